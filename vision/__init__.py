@@ -1,0 +1,1 @@
+"""Pictures and cameras: OpenCV inside; onnx at its edge. No Qt, nothing of ``model``."""
