@@ -110,7 +110,9 @@ class RunController(QObject):
     def start(self, work: Work) -> None:
         """Start `work` on a thread of its own; an error while one is running."""
         if not self.is_idle:
-            raise RuntimeError("A run is still going on; request_stop() and wait for its end first.")
+            raise RuntimeError(
+                "A run is still going on; request_stop() and wait for its end first."
+            )
         self._mailbox = Mailbox()
         self._stop = threading.Event()
         self._thread = _WorkerThread(work, self._stop.is_set, self._mailbox.put, self)

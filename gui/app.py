@@ -1,0 +1,84 @@
+"""The application object: font, theme, language and settings."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QLocale, QSettings, QTranslator
+from PySide6.QtGui import QFont, QFontDatabase, QIcon
+from PySide6.QtWidgets import QApplication
+
+from gui.paths import ASSETS
+from gui.theme.style_sheet import style_sheet
+from gui.theme.tokens import BODY_PX, DARK, LIGHT, activate, active
+
+__all__ = ["choose_language", "choose_theme", "language", "make_application", "settings"]
+
+
+def make_application(arguments: list[str]) -> QApplication:
+    """Return the one QApplication, in the language and theme last chosen."""
+    app = QApplication(arguments)
+    app.setApplicationName("Glassnet")
+    app.setOrganizationName("Glassnet")
+    app.setStyle("Fusion")
+    app.setWindowIcon(QIcon(str(ASSETS / "icons" / "glassnet.svg")))
+    _install_font(app)
+    stored = settings()
+    choose_language(app, str(stored.value("language", "")) or _system_language())
+    choose_theme(app, str(stored.value("theme", "")) or _system_theme(app))
+    return app
+
+
+def settings() -> QSettings:
+    """Return the person's settings: an INI file in the folder the platform has for it."""
+    return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Glassnet", "Glassnet")
+
+
+def language() -> str:
+    """Return the code of the language in use."""
+    app = QApplication.instance()
+    return str(app.property("glassnet_language") or "en") if app is not None else "en"
+
+
+def choose_language(app: QApplication, code: str) -> None:
+    """Switch every text to `code` (``"en"`` or ``"tr"``); widgets get ``LanguageChange``."""
+    code = code if code in ("en", "tr") else "en"
+    QLocale.setDefault(QLocale("tr_TR" if code == "tr" else "en_GB"))
+    old = app.property("glassnet_translator")
+    if isinstance(old, QTranslator):
+        app.removeTranslator(old)
+    app.setProperty("glassnet_language", code)
+    translator = QTranslator(app)
+    if code != "en" and translator.load(str(ASSETS / "i18n" / f"glassnet_{code}.qm")):
+        app.installTranslator(translator)
+    app.setProperty("glassnet_translator", translator)
+
+
+def choose_theme(app: QApplication, name: str) -> None:
+    """Switch to ``"light"`` or ``"dark"``; widgets get ``PaletteChange``."""
+    theme = DARK if name == "dark" else LIGHT
+    activate(app, theme, style_sheet(theme, ASSETS / "icons"))
+
+
+def toggle_theme(app: QApplication) -> str:
+    """Switch to the other theme and return its name."""
+    name = "light" if active().is_dark else "dark"
+    choose_theme(app, name)
+    return name
+
+
+def _install_font(app: QApplication) -> None:
+    for path in sorted((ASSETS / "fonts").glob("*.otf")):
+        QFontDatabase.addApplicationFont(str(path))
+    font = QFont("Inter")
+    font.setPixelSize(BODY_PX)
+    font.setFeature(QFont.Tag("tnum"), 1)
+    app.setFont(font)
+
+
+def _system_language() -> str:
+    return "tr" if QLocale.system().language() == QLocale.Language.Turkish else "en"
+
+
+def _system_theme(app: QApplication) -> str:
+    from PySide6.QtCore import Qt
+
+    return "dark" if app.styleHints().colorScheme() == Qt.ColorScheme.Dark else "light"
