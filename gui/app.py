@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QLocale, QSettings, QTranslator
 from PySide6.QtGui import QFont, QFontDatabase, QIcon
 from PySide6.QtWidgets import QApplication
@@ -10,7 +12,18 @@ from gui.paths import ASSETS
 from gui.theme.style_sheet import style_sheet
 from gui.theme.tokens import BODY_PX, DARK, LIGHT, activate, active
 
-__all__ = ["choose_language", "choose_theme", "language", "make_application", "settings"]
+if TYPE_CHECKING:
+    from gui.window import GlassnetWindow
+
+__all__ = [
+    "choose_language",
+    "choose_theme",
+    "language",
+    "make_application",
+    "make_window",
+    "settings",
+    "toggle_theme",
+]
 
 
 def make_application(arguments: list[str]) -> QApplication:
@@ -25,6 +38,16 @@ def make_application(arguments: list[str]) -> QApplication:
     choose_language(app, str(stored.value("language", "")) or _system_language())
     choose_theme(app, str(stored.value("theme", "")) or _system_theme(app))
     return app
+
+
+def make_window() -> GlassnetWindow:
+    """Return the window with the first experiment: XOR, and a network that can learn it."""
+    from gui.document import ExperimentDocument
+    from gui.window import GlassnetWindow
+    from model.defaults import default_experiment
+    from model.experiment import GateData
+
+    return GlassnetWindow(ExperimentDocument(default_experiment(GateData("xor"))))
 
 
 def settings() -> QSettings:
