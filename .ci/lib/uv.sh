@@ -1,5 +1,13 @@
 # Sourced by setup.sh: find uv, or fetch it into .cache/uv.
 
+# uv trusts its own list of certificate authorities unless told to ask the system, which also knows
+# those of a company's or a school's network. (Older versions call the setting UV_NATIVE_TLS.)
+for bundle in /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem; do
+    if [ -f "$bundle" ]; then
+        export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-1}" UV_NATIVE_TLS="${UV_NATIVE_TLS:-1}"
+    fi
+done
+
 # Print a uv that works. A name on PATH is not enough: a version manager's shim may lead nowhere.
 find_uv() {
     for candidate in uv "${HOME:-}/.local/bin/uv" "${HOME:-}/.cargo/bin/uv" "$PWD/.cache/uv/bin/uv"; do
