@@ -1,6 +1,6 @@
 # Every target sets up what it needs first, on a bare machine too; see .ci/setup.sh.
 .DEFAULT_GOAL := help
-.PHONY: help run tour test test-long lint format bench lock clean
+.PHONY: help run tour test test-long lint format bench strings controls lock clean
 
 PYTHON := .venv/bin/python
 # Test processes at once. Each has a virtual screen of its own.
@@ -41,6 +41,14 @@ bench: ## Measure us beside the peers; writes bench/results.json
 	@.ci/setup.sh bench
 	@.ci/torch.sh
 	@$(PYTHON) -m bench $(ARGS)
+
+strings: ## Collect the window's sentences and compile their translations
+	@.ci/setup.sh test
+	@$(PYTHON) .ci/translate.py
+
+controls: ## Write docs/controls.md anew
+	@.ci/setup.sh test
+	@$(PYTHON) -m gui.controls > docs/controls.md.part && mv docs/controls.md.part docs/controls.md
 
 lock: ## Renew the hash-locked requirements from pyproject.toml
 	@.ci/lock.sh $(ARGS)
