@@ -53,6 +53,9 @@ class ComputeUse:
     reason: str = ""
 
 
+_FORWARD_FAULTS: Final = (cv2.error, ValueError, TypeError, IndexError)
+
+
 class _LoadCounter:
     """Count how many networks were built, so that tests can assert "once"."""
 
@@ -172,12 +175,12 @@ class Engine:
     def _forward(self, blob: Blob, outputs: Sequence[str]) -> Outputs:
         try:
             results = self._run(blob, outputs)
-        except (cv2.error, ValueError, TypeError, IndexError) as error:
+        except _FORWARD_FAULTS as error:
             if not self._fall_back(error):
                 raise self._failure(blob, error) from error
             try:
                 results = self._run(blob, outputs)
-            except (cv2.error, ValueError, TypeError, IndexError) as second:
+            except _FORWARD_FAULTS as second:
                 raise self._failure(blob, second) from second
         self._has_run = True
         return results

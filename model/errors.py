@@ -1,0 +1,32 @@
+"""The one error type of ``model``: a code a program can read and the values a sentence needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["ModelError"]
+
+
+class ModelError(ValueError):
+    """Report what is wrong with an experiment, a data set or a file.
+
+    Parameters
+    ----------
+    code
+        A stable, dotted name, for example ``"network.no_layers"``. ``gui`` translates by it.
+    sentence
+        An English template that says what is wrong, where, and what to do; ``{name}`` fields are
+        filled from `values`.
+    **values
+        What the template and a translation of it may quote.
+    """
+
+    def __init__(self, code: str, sentence: str, **values: Any) -> None:
+        self.code = code
+        self.values = values
+        self.template = sentence
+        super().__init__(sentence.format(**values))
+
+    def sentence(self) -> str:
+        """Return the English sentence, with the values filled in."""
+        return str(self)
