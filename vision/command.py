@@ -60,8 +60,8 @@ def classify_pictures(
     return [_report(classifier, path, top) for path in paths]
 
 
-def report_lines(reports: list[PictureReport]) -> list[str]:
-    """Return the lines the command prints without ``--json``."""
+def classify_text(reports: list[PictureReport]) -> str:
+    """Return what the command prints without ``--json``."""
     lines: list[str] = []
     for report in reports:
         lines.append(
@@ -72,7 +72,7 @@ def report_lines(reports: list[PictureReport]) -> list[str]:
             f"{place:>3}. {entry['label']}, {entry['probability']:.2%}"
             for place, entry in enumerate(report["top"], start=1)
         )
-    return lines
+    return "\n".join(lines)
 
 
 def _expand(path: Path) -> list[Path]:

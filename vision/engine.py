@@ -53,6 +53,9 @@ class ComputeUse:
     reason: str = ""
 
 
+_FORWARD_FAULTS: Final = (cv2.error, ValueError, TypeError, IndexError)
+
+
 class _LoadCounter:
     """Count how many networks were built, so that tests can assert "once"."""
 
@@ -172,12 +175,12 @@ class Engine:
     def _forward(self, blob: Blob, outputs: Sequence[str]) -> Outputs:
         try:
             results = self._run(blob, outputs)
-        except (cv2.error, ValueError, TypeError, IndexError) as error:
+        except _FORWARD_FAULTS as error:
             if not self._fall_back(error):
                 raise self._failure(blob, error) from error
             try:
                 results = self._run(blob, outputs)
-            except (cv2.error, ValueError, TypeError, IndexError) as second:
+            except _FORWARD_FAULTS as second:
                 raise self._failure(blob, second) from second
         self._has_run = True
         return results
@@ -185,15 +188,11 @@ class Engine:
     def _run(self, blob: Blob, outputs: Sequence[str]) -> Outputs:
         self._net.setInput(blob)
         if len(outputs) == 1:
-            arrays = (self._net.forward(outputs[0]),)
-        else:
-            # The new engine computes all outputs at once, and wants all of them named.
-            arrays = self._net.forward(list(self.output_names))
-            by_name = dict(zip(self.output_names, arrays, strict=True))
-            arrays = tuple(by_name[name] for name in outputs)
-        return {
-            name: np.asarray(array, np.float32) for name, array in zip(outputs, arrays, strict=True)
-        }
+            return {outputs[0]: np.asarray(self._net.forward(outputs[0]), np.float32)}
+        # The new engine computes all outputs at once, and wants all of them named.
+        arrays = self._net.forward(list(self.output_names))
+        by_name = dict(zip(self.output_names, arrays, strict=True))
+        return {name: np.asarray(by_name[name], np.float32) for name in outputs}
 
     def _fall_back(self, error: Exception) -> bool:
         """Build the classic network if the new engine fails on its very first input."""

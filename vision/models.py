@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -90,9 +91,7 @@ def suggest_preprocessing(file: ModelFile) -> Preprocessing:
     if channels == 1:
         return Preprocessing(size_wh=(width, height), channels=1)
     usual = CAFFE_TUTORIAL if file.format is ModelFormat.CAFFE else IMAGENET_RGB
-    return Preprocessing(
-        (width, height), usual.mean, usual.scale, usual.std, usual.swap_rb, usual.crop
-    )
+    return replace(usual, size_wh=(width, height))
 
 
 def input_sides(structure: OnnxStructure | None) -> tuple[int, int, int]:

@@ -18,10 +18,8 @@ type Picture = npt.NDArray[np.uint8]
 
 MAX_DECODED_BYTES: Final = 512 * 1024 * 1024
 MAX_FILE_BYTES: Final = 512 * 1024 * 1024
-PICTURE_SUFFIXES: Final = frozenset(
-    (".jpg", ".jpeg", ".jpe", ".png", ".gif", ".bmp", ".dib", ".webp", ".avif")
-    + (".tif", ".tiff", ".pbm", ".pgm", ".ppm", ".pnm")
-)
+_SUFFIXES: Final = "jpg jpeg jpe png gif bmp dib webp avif tif tiff pbm pgm ppm pnm"
+PICTURE_SUFFIXES: Final = frozenset("." + suffix for suffix in _SUFFIXES.split())
 
 
 def read_picture(path: Path | str) -> Picture:
