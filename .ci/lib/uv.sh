@@ -41,6 +41,7 @@ fetch_uv_by_pipx() {
 }
 
 # Set $uv to a uv that was not on this machine before.
+# shellcheck disable=SC2034  # setup.sh, lock.sh and torch.sh read it
 fetch_uv() {
     say "Fetching uv, which installs Python packages, into .cache/uv"
     # On Debian a bare Python has neither pip nor venv; one small package adds it.
