@@ -1,4 +1,4 @@
-"""Build's plots: the loss with its timeline, what the network computes, and the dock of further views."""
+"""Build's plots: the loss over time, what the network answers, and the dock below."""
 
 from gui.build.plots.loss_panel import LossPanel
 from gui.build.plots.output_panel import OutputPanel

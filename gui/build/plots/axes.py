@@ -9,7 +9,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from gui.build.plots.numbers import significant
+from gui.build.plots.numbers import nice_step, significant, tick
 from gui.theme import CAPTION_PX, active, font
 
 __all__ = ["Graticule", "QuietAxis", "cosmetic_pen", "dress_plot", "make_plot"]
@@ -64,7 +64,7 @@ class QuietAxis(pg.AxisItem):
         if span <= 0 or size <= 0:
             return []
         apart_px = 80 if self.orientation in ("bottom", "top") else 34
-        step = _nice_step(span * min(1.0, apart_px / size))
+        step = nice_step(span * min(1.0, apart_px / size))
         if self.whole:
             step = max(1.0, step)
         first = math.ceil(minVal / step - 1e-9)
@@ -75,11 +75,7 @@ class QuietAxis(pg.AxisItem):
         """Write the ticks in the language's way."""
         if self.is_log:
             return [significant(10.0**v, 1) for v in values]
-        return [significant(v, 3) if v else "0" for v in (self._clean(v, spacing) for v in values)]
-
-    @staticmethod
-    def _clean(value: float, spacing: float) -> float:
-        return round(value / spacing) * spacing if spacing else value
+        return [tick(v, spacing) for v in values]
 
     @staticmethod
     def _log_ticks(low: float, high: float, size: float) -> list[float]:
@@ -129,15 +125,6 @@ class Graticule(pg.GraphicsObject):
                         painter.drawLine(QPointF(at, low), QPointF(at, high))
                     else:
                         painter.drawLine(QPointF(left, at), QPointF(right, at))
-
-
-def _nice_step(least: float) -> float:
-    """Return the smallest of 1, 2, 2.5, 5 times a power of ten that is at least `least`."""
-    power = 10.0 ** math.floor(math.log10(least))
-    for factor in (1.0, 2.0, 2.5, 5.0):
-        if factor * power >= least * (1 - 1e-9):
-            return factor * power
-    return 10.0 * power
 
 
 def make_plot(object_name: str, whole_x: bool = False) -> pg.PlotWidget:

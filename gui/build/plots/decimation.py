@@ -1,7 +1,7 @@
 """A long series drawn in few columns: the smallest and largest value of each, and none left out.
 
-A million losses do not fit on 500 pixels. Skipping values would hide the spike that matters, so each
-column shows the range of all values in it. The ranges of blocks of 16, 32, 64, ... values are kept
+A million losses do not fit on 500 pixels. Skipping values would hide the spike that matters, so
+each column shows the range of all values in it. The ranges of blocks of 16, 32, 64, ... values are kept
 and only ever appended to, so that a redraw looks at about as many numbers as there are columns.
 """
 
@@ -103,8 +103,9 @@ class MinMaxPyramid:
     def columns(self, start: int, stop: int, most: int, plain: int = 0) -> Columns:
         """Return the values from `start` up to `stop` in at most about `most` columns.
 
-        Up to `plain` values (or `most`, where that is more) are returned one by one. Blocks lie at fixed places of the series, so that a growing series does not shimmer; the
-        first column may therefore begin a little before `start`.
+        Up to `plain` values (or `most`, where that is more) are returned one by one. Blocks lie at
+        fixed places of the series, so that a growing series does not shimmer; the first column may
+        therefore begin a little before `start`.
         """
         start, stop = max(0, start), min(stop, self.length)
         count = max(0, stop - start)

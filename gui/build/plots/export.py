@@ -55,7 +55,7 @@ def _png(plot: LossPlot) -> bytes:
     painter.end()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")
+    image.save(buffer, b"PNG")
     return bytes(buffer.data().data())
 
 
@@ -85,7 +85,9 @@ def csv_text(history: LossHistory | None, runs: Sequence[RunRecord]) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(("run", "epoch", "train_loss", "test_loss"))
     if history is not None:
-        _write_rows(writer, "", history.epochs, history.train_loss, history.test_loss)
+        train = history.train_loss
+        epochs = np.arange(history.first_epoch, history.first_epoch + len(train))
+        _write_rows(writer, "", epochs, train, history.test_loss)
     for run in runs:
         if run.visible:
             _write_rows(writer, run.name, run.epochs, run.train, run.test)

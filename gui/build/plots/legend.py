@@ -15,7 +15,7 @@ _DIAMOND = QPolygonF([QPointF(0, -1.25), QPointF(1.25, 0), QPointF(0, 1.25), QPo
 
 
 def draw_shape(painter: QPainter, kind: int, centre: QPointF, radius: float) -> None:
-    """Draw class `kind`'s shape with the painter's pen and brush: circle, square, triangle, diamond.
+    """Draw class `kind`'s shape: circle, square, triangle, diamond, by the painter's pen and brush.
 
     Classes 4 to 7 repeat the shapes; their colours differ, and the caller leaves them hollow.
     """

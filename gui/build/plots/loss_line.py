@@ -7,9 +7,9 @@ from typing import Literal
 
 import numpy as np
 import pyqtgraph as pg
+from pyqtgraph.functions import arrayToQPolygonF
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
-from pyqtgraph.functions import arrayToQPolygonF
 
 from gui.build.plots.decimation import MinMaxPyramid
 from gui.build.plots.smoothing import RunningMean

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QContextMenuEvent, QResizeEvent
 from PySide6.QtWidgets import (
@@ -41,8 +42,8 @@ class LossHistory(Protocol):
     """What the panel reads of a run's history: arrays that grow while it trains."""
 
     @property
-    def epochs(self) -> FloatArray:
-        """Epoch of each value, shape (n,)."""
+    def first_epoch(self) -> int:
+        """Epoch of the first value; every further value is one epoch later."""
 
     @property
     def train_loss(self) -> FloatArray:
@@ -80,6 +81,7 @@ class LossPanel(QWidget):
         super().__init__()
         self.setObjectName("loss_panel")
         self._history: LossHistory | None = None
+        self._epochs = np.arange(1024)
         self._runs: tuple[RunRecord, ...] = ()
         self._epoch = 0
         self._hover = math.nan
@@ -218,17 +220,22 @@ class LossPanel(QWidget):
         if history is not self._history:
             self._history = history
             self.plot.forget_series()
-        test = history.test_loss
-        epochs, train = history.epochs, history.train_loss
-        length = min(len(epochs), len(train), *(() if test is None else (len(test),)))
-        if test is not None and (length == 0 or not math.isfinite(test[length - 1])):
-            test = test[:length] if length and _any_finite(test[:length]) else None
+        test, train = history.test_loss, history.train_loss
+        length = len(train) if test is None else min(len(train), len(test))
         self.plot.show_series(
-            epochs[:length], train[:length], None if test is None else test[:length]
+            self._epochs_for(history.first_epoch, length),
+            train[:length],
+            None if test is None else test[:length],
         )
         self.plot.redraw()
         self._sync_timeline()
         self._show_values()
+
+    def _epochs_for(self, first: int, length: int) -> np.ndarray:
+        """Return `length` epochs from `first` on, as a view of an array that grows by doubling."""
+        if len(self._epochs) < length or self._epochs[0] != first:
+            self._epochs = np.arange(first, first + max(1024, 2 * length))
+        return self._epochs[:length]
 
     def show_state(self, state: BuildState) -> None:
         """Mark the epoch whose weights are shown, and the present losses."""
@@ -248,7 +255,7 @@ class LossPanel(QWidget):
             self._table.show_runs(self._runs)
 
     def set_compact(self, compact: bool) -> None:
-        """Leave out the title and the epoch row, as the narrow window's dock has no room for them."""
+        """Leave out the title and the epoch row, for which the narrow window has no room."""
         self._title.setVisible(not compact)
         self.footer.setVisible(not compact)
         self._compact_branch.setVisible(compact)
@@ -462,8 +469,3 @@ def _set_text(widget: QLabel, text: str) -> None:
     """Set a label's text only where it differs, which spares a layout pass."""
     if widget.text() != text:
         widget.setText(text)
-
-
-def _any_finite(values: FloatArray) -> bool:
-    """Tell whether there is a number at all, looking at the newest values and the first."""
-    return bool(math.isfinite(values[0]) or math.isfinite(values[len(values) // 2]))

@@ -218,7 +218,9 @@ class LossPlot(QWidget):
 
     def _fit_x(self) -> None:
         last = float(self.last_epoch)
-        others = [float(run.epochs[-1]) for run, _, _ in self._runs if run.visible and len(run.epochs)]
+        others = [
+            float(run.epochs[-1]) for run, _, _ in self._runs if run.visible and len(run.epochs)
+        ]
         longest = max([1.0, *others])
         if last > longest:
             longest = _roomy(last) if self._running else last
@@ -266,7 +268,9 @@ class LossPlot(QWidget):
 
     def _on_x_range_changed(self, _box: object, x_range: tuple[float, float]) -> None:
         low = max(0.0, x_range[0])
-        longest = max([1.0, float(self.last_epoch), *(float(r.epochs[-1]) for r, _, _ in self._runs)])
+        longest = max(
+            [1.0, float(self.last_epoch), *(float(r.epochs[-1]) for r, _, _ in self._runs)]
+        )
         high = min(max(x_range[1], low + 4.0), max(longest, low + 4.0))
         self._zoomed = not (low <= 0.0 and high >= longest)
         self._set_x((low, high) if self._zoomed else (0.0, longest))

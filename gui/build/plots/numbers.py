@@ -6,7 +6,7 @@ import math
 
 from PySide6.QtCore import QLocale
 
-__all__ = ["count", "decimal", "parse", "significant"]
+__all__ = ["count", "decimal", "nice_step", "parse", "significant", "tick"]
 
 _MINUS = "\N{MINUS SIGN}"
 
@@ -44,3 +44,24 @@ def parse(text: str) -> float | None:
     except ValueError:
         return None
     return value if math.isfinite(value) else None
+
+
+def nice_step(least: float) -> float:
+    """Return the smallest of 1, 2, 2.5, 5 times a power of ten that is at least `least`."""
+    power = 10.0 ** math.floor(math.log10(least))
+    for factor in (1.0, 2.0, 2.5, 5.0):
+        if factor * power >= least * (1 - 1e-9):
+            return factor * power
+    return 10.0 * power
+
+
+def tick(value: float, step: float) -> str:
+    """Write an axis number with just the decimals that ticks `step` apart need."""
+    if abs(value) < 1e-9 * abs(step):
+        return "0"
+    if not 1e-5 < step < 1e6:
+        return significant(value, 3)
+    digits = 0
+    while digits < 6 and abs(step * 10**digits - round(step * 10**digits)) > 1e-6:
+        digits += 1
+    return decimal(value, digits)

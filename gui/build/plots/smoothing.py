@@ -14,8 +14,8 @@ class RunningMean:
 
     Notes
     -----
-    ``m[i] = mean(v[max(0, i - window + 1) .. i])``, from running sums of what is finite, so that one
-    overflow does not wipe out the rest. Only new values are read.
+    ``m[i] = mean(v[max(0, i - window + 1) .. i])``, from running sums of what is finite, so that
+    one overflow does not wipe out the rest. Only new values are read.
     """
 
     def __init__(self, window: int) -> None:
