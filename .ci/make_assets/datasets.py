@@ -1,6 +1,6 @@
 """Write `assets/datasets/` from the copies that scikit-learn carries, and from public counts.
 
-Run by hand: ``python tools/make_datasets.py``. Only the numbers are taken; the layout is ours: a
+Run by hand: ``python .ci/make_assets/datasets.py``. Only the numbers are taken; the layout is ours: a
 header, one row an example, the target last.
 """
 
@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.datasets import load_digits, load_iris
 
-FOLDER = Path(__file__).parents[1] / "assets" / "datasets"
+FOLDER = Path(__file__).parents[2] / "assets" / "datasets"
 
 # Died and survived by class and sex, children and adults (Dawson 1995, table of the 2,201 people).
 TITANIC = {

@@ -1,0 +1,115 @@
+"""The application object: font, theme, language and settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLocale, QSettings, Qt, QTranslator
+from PySide6.QtGui import QFont, QFontDatabase, QIcon
+from PySide6.QtWidgets import QApplication
+
+from gui.paths import ASSETS
+from gui.theme.style_sheet import style_sheet
+from gui.theme.tokens import BODY_PX, DARK, LIGHT, activate, active
+
+if TYPE_CHECKING:
+    from gui.window import GlassnetWindow
+
+__all__ = [
+    "choose_language",
+    "choose_theme",
+    "dress_application",
+    "language",
+    "make_application",
+    "make_window",
+    "settings",
+    "toggle_theme",
+]
+
+
+def make_application(arguments: list[str]) -> QApplication:
+    """Return the one QApplication, in the language and theme last chosen."""
+    app = QApplication(arguments)
+    stored = settings()
+    dress_application(
+        app,
+        language=str(stored.value("language", "")) or _system_language(),
+        theme=str(stored.value("theme", "")) or _system_theme(app),
+    )
+    return app
+
+
+def dress_application(app: QApplication, language: str, theme: str) -> None:
+    """Give `app` its name, font, language (``en``, ``tr``) and theme (``light``, ``dark``)."""
+    app.setApplicationName("Glassnet")
+    app.setOrganizationName("Glassnet")
+    app.setStyle("Fusion")
+    app.setWindowIcon(QIcon(str(ASSETS / "icons" / "glassnet.svg")))
+    _install_font(app)
+    choose_language(app, language)
+    choose_theme(app, theme)
+
+
+def make_window() -> GlassnetWindow:
+    """Return the window with the first experiment: XOR, and a network that can learn it."""
+    from gui.document import ExperimentDocument
+    from gui.window import GlassnetWindow
+    from model.defaults import default_experiment
+    from model.experiment import GateData
+
+    return GlassnetWindow(ExperimentDocument(default_experiment(GateData("xor"))))
+
+
+def settings() -> QSettings:
+    """Return the person's settings: an INI file in the folder the platform has for it."""
+    return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Glassnet", "Glassnet")
+
+
+def language() -> str:
+    """Return the code of the language in use."""
+    app = QApplication.instance()
+    return str(app.property("glassnet_language") or "en") if app is not None else "en"
+
+
+def choose_language(app: QApplication, code: str) -> None:
+    """Switch every text to `code` (``"en"`` or ``"tr"``); widgets get ``LanguageChange``."""
+    code = code if code in ("en", "tr") else "en"
+    QLocale.setDefault(QLocale("tr_TR" if code == "tr" else "en_GB"))
+    old = app.property("glassnet_translator")
+    if isinstance(old, QTranslator):
+        app.removeTranslator(old)
+    app.setProperty("glassnet_language", code)
+    translator = QTranslator(app)
+    if code != "en" and translator.load(str(ASSETS / "i18n" / f"glassnet_{code}.qm")):
+        app.installTranslator(translator)
+    app.setProperty("glassnet_translator", translator)
+
+
+def choose_theme(app: QApplication, name: str) -> None:
+    """Switch to ``"light"`` or ``"dark"``; widgets get ``PaletteChange``."""
+    theme = DARK if name == "dark" else LIGHT
+    activate(app, theme, style_sheet(theme, ASSETS / "icons"))
+
+
+def toggle_theme(app: QApplication) -> str:
+    """Switch to the other theme and return its name."""
+    name = "light" if active().is_dark else "dark"
+    choose_theme(app, name)
+    return name
+
+
+def _install_font(app: QApplication) -> None:
+    for path in sorted((ASSETS / "fonts").glob("*.otf")):
+        QFontDatabase.addApplicationFont(str(path))
+    font = QFont("Inter")
+    font.setPixelSize(BODY_PX)
+    font.setFeature(QFont.Tag("tnum"), 1)
+    app.setFont(font)
+
+
+def _system_language() -> str:
+    return "tr" if QLocale.system().language() == QLocale.Language.Turkish else "en"
+
+
+def _system_theme(app: QApplication) -> str:
+    return "dark" if app.styleHints().colorScheme() == Qt.ColorScheme.Dark else "light"

@@ -1,0 +1,139 @@
+"""The header: the mark, the tabs, the document's title, undo, language, theme and help."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QUndoStack
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QTabBar
+
+from gui.paths import ASSETS
+from gui.theme import GAP_M_PX, INSET_PX, active, icon
+from gui.widgets import Segments, describe, label, set_role, tool_button
+
+__all__ = ["Header"]
+
+HEIGHT_PX = 44
+LANGUAGES = ("en", "tr")
+
+
+class Header(QFrame):
+    """The top row of the window.
+
+    Signals
+    -------
+    tab_chosen(int)
+        A person chose a tab.
+    language_chosen(str)
+        ``"en"`` or ``"tr"``.
+    theme_toggled(), help_requested()
+        The buttons at the right.
+    """
+
+    tab_chosen = Signal(int)
+    language_chosen = Signal(str)
+    theme_toggled = Signal()
+    help_requested = Signal()
+
+    def __init__(self, undo_stack: QUndoStack) -> None:
+        super().__init__()
+        self.setFixedHeight(HEIGHT_PX)
+        self._undo_stack = undo_stack
+        self._mark = QLabel()
+        self._mark.setPixmap(QIcon(str(ASSETS / "icons" / "glassnet.svg")).pixmap(QSize(20, 20)))
+        self._name = label("title")
+        self.tabs = QTabBar()
+        self.tabs.setObjectName("tabs")
+        self.tabs.setDocumentMode(True)
+        self.tabs.setExpanding(False)
+        self.tabs.setIconSize(QSize(18, 18))
+        self.tabs.setFixedHeight(HEIGHT_PX)
+        self.title = label("label", "document_title")
+        self.title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.undo_button = tool_button("undo")
+        self.redo_button = tool_button("redo")
+        self.languages = Segments([f"language_{code}" for code in LANGUAGES])
+        self.theme_button = tool_button("theme")
+        self.help_button = tool_button("help")
+        self._lay_out()
+        self._connect()
+        set_role(self, role="header")
+        self.retranslate()
+        self.refresh_icons()
+
+    def _lay_out(self) -> None:
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(INSET_PX, 0, INSET_PX, 0)
+        layout.setSpacing(GAP_M_PX)
+        layout.addWidget(self._mark)
+        layout.addWidget(self._name)
+        layout.addSpacing(GAP_M_PX)
+        layout.addWidget(self.tabs)
+        layout.addWidget(self.title, 1)
+        for widget in (self.undo_button, self.redo_button):
+            layout.addWidget(widget)
+        layout.addSpacing(GAP_M_PX)
+        layout.addWidget(self.languages)
+        layout.addSpacing(GAP_M_PX)
+        layout.addWidget(self.theme_button)
+        layout.addWidget(self.help_button)
+
+    def _connect(self) -> None:
+        self.tabs.currentChanged.connect(self.tab_chosen)
+        self.undo_button.clicked.connect(self._undo_stack.undo)
+        self.redo_button.clicked.connect(self._undo_stack.redo)
+        self._undo_stack.canUndoChanged.connect(self.undo_button.setEnabled)
+        self._undo_stack.canRedoChanged.connect(self.redo_button.setEnabled)
+        self._undo_stack.indexChanged.connect(self.retranslate)
+        self.undo_button.setEnabled(self._undo_stack.canUndo())
+        self.redo_button.setEnabled(self._undo_stack.canRedo())
+        self.languages.group.idClicked.connect(
+            lambda index: self.language_chosen.emit(LANGUAGES[index])
+        )
+        self.theme_button.clicked.connect(self.theme_toggled)
+        self.help_button.clicked.connect(self.help_requested)
+
+    def show_language(self, code: str) -> None:
+        """Mark `code` as the language in use."""
+        self.languages.choose(LANGUAGES.index(code))
+
+    def refresh_icons(self) -> None:
+        """Draw the icons in the active theme's colours."""
+        self.undo_button.setIcon(icon("arrow-u-up-left"))
+        self.redo_button.setIcon(icon("arrow-u-up-right"))
+        self.theme_button.setIcon(icon("sun" if active().is_dark else "moon"))
+        self.help_button.setIcon(icon("question"))
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self._name.setText("Glassnet")
+        undo, redo = self._undo_stack.undoText(), self._undo_stack.redoText()
+        describe(
+            self.undo_button,
+            self.tr("Undo"),
+            self.tr("Undo: {step} (Ctrl+Z)").format(step=undo)
+            if undo
+            else self.tr("Undo (Ctrl+Z)"),
+        )
+        describe(
+            self.redo_button,
+            self.tr("Redo"),
+            self.tr("Redo: {step} (Ctrl+Shift+Z)").format(step=redo)
+            if redo
+            else self.tr("Redo (Ctrl+Shift+Z)"),
+        )
+        for index, (text, name) in enumerate((("EN", "English"), ("TR", "Türkçe"))):
+            self.languages.button(index).setText(text)
+            describe(self.languages.button(index), name)
+        describe(self.theme_button, self.tr("Light or dark"))
+        describe(
+            self.help_button, self.tr("Help and shortcuts"), self.tr("Help and shortcuts (F1)")
+        )
+        self.tabs.setAccessibleName(self.tr("Tabs"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language and the theme."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        elif event.type() == QEvent.Type.PaletteChange:
+            self.refresh_icons()
+        super().changeEvent(event)

@@ -1,0 +1,80 @@
+"""A bar under the header that says what went wrong and what to do, and never takes the focus."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout
+
+from gui.theme import GAP_M_PX, INSET_PX, icon
+from gui.widgets import describe, label, push_button, set_role, tool_button
+
+__all__ = ["MessageBar"]
+
+_ICONS = {"fail": "x-circle", "warn": "warning", "ok": "check-circle"}
+
+
+class MessageBar(QFrame):
+    """Show one message with its tone, an optional action and optional details."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("message_bar")
+        self._tone = "fail"
+        self._icon = label()
+        self.text = label("", "message_text", wrap=True)
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._details_button = push_button("message_details", "link")
+        self._close = tool_button("message_close")
+        self.details = QPlainTextEdit()
+        self.details.setObjectName("message_details_text")
+        self.details.setReadOnly(True)
+        self.details.setMaximumHeight(160)
+        row = QHBoxLayout()
+        row.setSpacing(GAP_M_PX)
+        row.addWidget(self._icon)
+        row.addWidget(self.text, 1)
+        row.addWidget(self._details_button)
+        row.addWidget(self._close)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(INSET_PX, 4, INSET_PX, 4)
+        layout.addLayout(row)
+        layout.addWidget(self.details)
+        self._details_button.clicked.connect(self._on_details_clicked)
+        self._close.clicked.connect(self.hide)
+        set_role(self, role="message", tone="fail")
+        self.retranslate()
+        self.hide()
+
+    def show_message(self, text: str, tone: str = "fail", details: str = "") -> None:
+        """Show `text`; ``tone`` is ``"fail"``, ``"warn"`` or ``"ok"``; `details` fold out."""
+        self._tone = tone
+        set_role(self, tone=tone)
+        self.text.setText(text)
+        self.text.setAccessibleName(text)
+        self.details.setPlainText(details)
+        self.details.hide()
+        self._details_button.setVisible(bool(details))
+        self._refresh()
+        self.show()
+
+    def retranslate(self) -> None:
+        """Write the texts in the language in use."""
+        self._details_button.setText(self.tr("Details"))
+        describe(self._details_button, self.tr("Show or hide the details"))
+        describe(self._close, self.tr("Close this message"))
+        self.details.setAccessibleName(self.tr("Details of the error"))
+
+    def _on_details_clicked(self) -> None:
+        self.details.setVisible(self.details.isHidden())
+
+    def _refresh(self) -> None:
+        self._icon.setPixmap(icon(_ICONS[self._tone], self._tone).pixmap(16, 16))
+        self._close.setIcon(icon("x"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language and the theme."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        elif event.type() == QEvent.Type.PaletteChange:
+            self._refresh()
+        super().changeEvent(event)

@@ -1,0 +1,60 @@
+"""What the window expects of a tab."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+__all__ = ["Tab"]
+
+
+class Tab(QWidget):
+    """One of the window's pages.
+
+    Signals
+    -------
+    state_shown(str, str)
+        Text and dot's token for the status bar's state.
+    figures_shown(list[tuple[str, str]])
+        Names and values for the status bar.
+    sentence_shown(str)
+        What just happened.
+    fact_shown(str)
+        The fact at the right of the status bar.
+    title_changed()
+        `title` has to be asked again.
+    failed(str, str)
+        A sentence for the message bar, and details or ``""``.
+    """
+
+    state_shown = Signal(str, str)
+    figures_shown = Signal(list)
+    sentence_shown = Signal(str)
+    fact_shown = Signal(str)
+    title_changed = Signal()
+    failed = Signal(str, str)
+
+    def title(self) -> str:
+        """Return what the header shows in its middle."""
+        return ""
+
+    def opens(self, path: Path) -> bool:
+        """Tell whether `path` is a file or folder for this tab."""
+        return False
+
+    def open_path(self, path: Path) -> None:
+        """Open `path`; failures are reported by ``failed``."""
+
+    def republish(self) -> None:
+        """Emit the status bar's texts again, because the tab was chosen or the language changed."""
+
+    def request_close(self) -> bool:
+        """Stop what runs; return ``True`` when nothing runs any more."""
+        return True
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether a requested stop is still under way."""
+        return False

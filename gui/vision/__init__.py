@@ -1,0 +1,1 @@
+"""The Vision tab: networks on pictures, folders, video and the webcam."""

@@ -1,0 +1,127 @@
+"""Small makers of the widgets every panel uses, with their names and roles set in one place."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
+
+__all__ = [
+    "Segments",
+    "describe",
+    "frame",
+    "label",
+    "push_button",
+    "rule",
+    "set_role",
+    "tool_button",
+]
+
+
+def set_role(widget: QWidget, **roles: str) -> None:
+    """Set style properties (``role``, ``tone``, ``size``, ``side``) and polish the widget anew."""
+    for name, value in roles.items():
+        widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+def describe(widget: QWidget, name: str, tip: str = "") -> None:
+    """Give a control its accessible name and its tool tip (the name where no `tip` is given)."""
+    widget.setAccessibleName(name)
+    widget.setToolTip(tip or name)
+
+
+def frame(role: str, **roles: str) -> QFrame:
+    """Return a frame with the given style role."""
+    result = QFrame()
+    set_role(result, role=role, **roles)
+    return result
+
+
+def rule(vertical: bool = False) -> QFrame:
+    """Return a one-pixel divider."""
+    return frame("vrule" if vertical else "rule")
+
+
+def label(role: str = "", object_name: str = "", wrap: bool = False) -> QLabel:
+    """Return an empty label with a style role; its text is set by the panel's ``retranslate``."""
+    result = QLabel()
+    result.setWordWrap(wrap)
+    if object_name:
+        result.setObjectName(object_name)
+    if role:
+        set_role(result, role=role)
+    return result
+
+
+def _dress(button: QAbstractButton, object_name: str, tone: str, size: str) -> None:
+    button.setObjectName(object_name)
+    button.setCursor(Qt.CursorShape.PointingHandCursor)
+    set_role(button, **{k: v for k, v in {"tone": tone, "size": size}.items() if v})
+
+
+def push_button(object_name: str, tone: str = "", size: str = "") -> QPushButton:
+    """Return a push button with its object name and look."""
+    result = QPushButton()
+    result.setAutoDefault(False)
+    _dress(result, object_name, tone, size)
+    return result
+
+
+def tool_button(object_name: str, tone: str = "quiet", size: str = "") -> QToolButton:
+    """Return a tool button (an icon, or icon and text) with its object name and look."""
+    result = QToolButton()
+    result.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    _dress(result, object_name, tone, size)
+    return result
+
+
+class Segments(QFrame):
+    """A row of buttons of which one is chosen.
+
+    Attributes
+    ----------
+    group
+        The button group; its ``idClicked(int)`` says what the person chose.
+    """
+
+    def __init__(self, names: list[str], parent: QObject | None = None) -> None:
+        super().__init__()
+        set_role(self, role="seg")
+        self.group = QButtonGroup(self)
+        self.group.setExclusive(True)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(2, 2, 2, 2)
+        layout.setSpacing(0)
+        for index, name in enumerate(names):
+            button = tool_button(name, tone="")
+            button.setCheckable(True)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            self.group.addButton(button, index)
+            layout.addWidget(button)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def button(self, index: int) -> QToolButton:
+        """Return the button at `index`."""
+        button = self.group.button(index)
+        assert isinstance(button, QToolButton)
+        return button
+
+    @property
+    def current(self) -> int:
+        """Index of the chosen button, -1 for none."""
+        return self.group.checkedId()
+
+    def choose(self, index: int) -> None:
+        """Choose a button without emitting ``idClicked``."""
+        self.button(index).setChecked(True)

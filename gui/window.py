@@ -1,0 +1,222 @@
+"""The window: header, tabs, message bar and status bar, and what they tell one another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QSize, QTimer
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeySequence,
+    QShortcut,
+)
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from gui import app as application
+from gui.document import ExperimentDocument
+from gui.shell.header import Header
+from gui.shell.message_bar import MessageBar
+from gui.shell.status_bar import StatusBar
+from gui.tab import Tab
+from gui.theme import icon
+
+__all__ = ["GlassnetWindow"]
+
+MINIMUM_SIZE = QSize(1024, 680)
+FIRST_SIZE = QSize(1440, 900)
+
+
+class GlassnetWindow(QMainWindow):
+    """Glassnet's one window.
+
+    A tab is made when it is first shown, so that a person who only builds never loads OpenCV.
+
+    Attributes
+    ----------
+    document
+        The experiment that Build edits.
+    """
+
+    BUILD, VISION = 0, 1
+
+    def __init__(self, document: ExperimentDocument) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.setMinimumSize(MINIMUM_SIZE)
+        self.resize(FIRST_SIZE)
+        self.setAcceptDrops(True)
+        self.document = document
+        document.setParent(self)
+        self.header = Header(document.undo_stack)
+        self.message_bar = MessageBar()
+        self.status = StatusBar()
+        self.pages = QStackedWidget()
+        self._makers: tuple[tuple[str, Callable[[], Tab]], ...] = (
+            ("share-network", self._make_build),
+            ("eye", self._make_vision),
+        )
+        self._tabs: dict[int, Tab] = {}
+        self._close_timer = QTimer(self, interval=10)
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        self.header.show_language(application.language())
+        self.show_tab(self.BUILD)
+
+    # -- Tabs --------------------------------------------------------------------------------------
+
+    def tab(self, index: int) -> Tab:
+        """Return the tab at `index`, made now if it was never shown."""
+        if index not in self._tabs:
+            tab = self._makers[index][1]()
+            tab.state_shown.connect(self._only_from(tab, self.status.show_state))
+            tab.figures_shown.connect(self._only_from(tab, self.status.show_figures))
+            tab.sentence_shown.connect(self._only_from(tab, self.status.show_sentence))
+            tab.fact_shown.connect(self._only_from(tab, self.status.show_fact))
+            tab.title_changed.connect(self._show_title)
+            tab.failed.connect(self._on_tab_failed)
+            self._tabs[index] = tab
+            self.pages.addWidget(tab)
+        return self._tabs[index]
+
+    def show_tab(self, index: int) -> Tab:
+        """Bring the tab at `index` to the front and return it."""
+        tab = self.tab(index)
+        self.pages.setCurrentWidget(tab)
+        if self.header.tabs.currentIndex() != index:
+            self.header.tabs.setCurrentIndex(index)
+        tab.republish()
+        self._show_title()
+        return tab
+
+    def open_path(self, path: Path) -> None:
+        """Open a file or folder in the tab it belongs to, or say that none can."""
+        for index in range(len(self._makers)):
+            if self.tab(index).opens(path):
+                self.show_tab(index).open_path(path)
+                return
+        self.message_bar.show_message(
+            self.tr(
+                "{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a table "
+                "(.csv), a picture, a video, a folder of pictures or a model (.onnx)."
+            ).format(name=path.name)
+        )
+
+    def _make_build(self) -> Tab:
+        from gui.build.build_tab import BuildTab
+
+        return BuildTab(self.document)
+
+    def _make_vision(self) -> Tab:
+        from gui.vision.vision_tab import VisionTab
+
+        return VisionTab()
+
+    def _only_from(self, tab: Tab, show: Callable[..., None]) -> Callable[..., None]:
+        """Return a slot that passes on what `tab` says while it is the one on screen."""
+
+        def slot(*values: object) -> None:
+            if self.pages.currentWidget() is tab:
+                show(*values)
+
+        return slot
+
+    # -- Frame -------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        central = QWidget()
+        central.setObjectName("central")
+        layout = QVBoxLayout(central)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for widget in (self.header, self.message_bar):
+            layout.addWidget(widget)
+        layout.addWidget(self.pages, 1)
+        layout.addWidget(self.status)
+        self.setCentralWidget(central)
+        for _ in self._makers:
+            self.header.tabs.addTab("")
+
+    def _connect(self) -> None:
+        self.header.tab_chosen.connect(self.show_tab)
+        self.header.language_chosen.connect(self._on_language_chosen)
+        self.header.theme_toggled.connect(self._on_theme_toggled)
+        self.document.path_changed.connect(self._show_title)
+        self._close_timer.timeout.connect(self.close)
+        stack = self.document.undo_stack
+        for keys, slot in (
+            (QKeySequence("Ctrl+Z"), stack.undo),
+            (QKeySequence("Ctrl+Shift+Z"), stack.redo),
+            (QKeySequence("Ctrl+Y"), stack.redo),
+        ):
+            QShortcut(keys, self, slot)
+        for index in range(len(self._makers)):
+            shortcut = QShortcut(QKeySequence(f"Ctrl+{index + 1}"), self)
+            shortcut.activated.connect(lambda index=index: self.show_tab(index))
+
+    def retranslate(self) -> None:
+        """Write the window's own texts in the language in use."""
+        for index, text in enumerate((self.tr("Build"), self.tr("Vision"))):
+            self.header.tabs.setTabText(index, text)
+            self.header.tabs.setTabIcon(index, icon(self._makers[index][0], "t2"))
+        self._show_title()
+
+    def _show_title(self) -> None:
+        current = self.pages.currentWidget()
+        title = current.title() if isinstance(current, Tab) else ""
+        self.header.title.setText(title)
+        self.setWindowTitle(f"{title} - Glassnet" if title else "Glassnet")
+
+    def _on_tab_failed(self, sentence: str, details: str) -> None:
+        self.message_bar.show_message(sentence, "fail", details)
+
+    def _on_language_chosen(self, code: str) -> None:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        application.choose_language(app, code)
+        application.settings().setValue("language", code)
+
+    def _on_theme_toggled(self) -> None:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        application.settings().setValue("theme", application.toggle_theme(app))
+
+    # -- Qt ----------------------------------------------------------------------------------------
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language and the theme."""
+        if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.PaletteChange):
+            self.retranslate()
+            current = self.pages.currentWidget()
+            if isinstance(current, Tab):
+                current.republish()
+        super().changeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept local files."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        event.acceptProposedAction()
+        for path in paths:
+            self.open_path(path)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask every tab to stop; close when the last worker has ended, without blocking."""
+        # Every tab is asked, also after one has said no.
+        answers = [tab.request_close() for tab in self._tabs.values()]
+        if all(answers):
+            self._close_timer.stop()
+            event.accept()
+            return
+        event.ignore()
+        if any(tab.is_closing for tab in self._tabs.values()):
+            self._close_timer.start()
+        else:
+            self._close_timer.stop()

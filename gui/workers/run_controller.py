@@ -1,0 +1,157 @@
+"""Run plain Python work on a thread and show its newest result at the display's rate."""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections.abc import Callable
+from enum import Enum, auto
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal
+
+from gui.workers.mailbox import Mailbox
+
+__all__ = ["FRAME_MS", "RunController", "RunState", "Work"]
+
+FRAME_MS = 16
+
+Work = Callable[[Callable[[], bool], Callable[[Any], None]], Any]
+
+
+class RunState(Enum):
+    """What a controller's thread is doing."""
+
+    IDLE = auto()
+    RUNNING = auto()
+    STOPPING = auto()
+
+
+class _WorkerThread(QThread):
+    """Call `work` and keep its outcome for the GUI thread to read after ``finished``.
+
+    Attributes
+    ----------
+    result
+        What `work` returned.
+    error, error_text
+        The exception that ended it and its traceback, or ``None`` and ``""``.
+    """
+
+    def __init__(
+        self,
+        work: Work,
+        should_stop: Callable[[], bool],
+        publish: Callable[[Any], None],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._work = work
+        self._should_stop = should_stop
+        self._publish = publish
+        self.result: Any = None
+        self.error: Exception | None = None
+        self.error_text = ""
+
+    def run(self) -> None:
+        """Do the work on this thread."""
+        try:
+            self.result = self._work(self._should_stop, self._publish)
+        except Exception as error:  # noqa: BLE001 - a worker's failure of any kind is reported
+            self.error = error
+            self.error_text = traceback.format_exc()
+
+
+class RunController(QObject):
+    """Own one worker thread, its mailbox, the display timer and the state.
+
+    Signals
+    -------
+    state_changed(RunState)
+        IDLE, RUNNING or STOPPING.
+    updated(object)
+        The newest published value, at most once every ``FRAME_MS``, in the GUI thread.
+    completed(object), cancelled(object), failed(Exception, str)
+        Exactly one of them ends a run: the work's result; its result after a requested stop; the
+        exception and its traceback. The newest value is shown before.
+
+    Thread
+    ------
+    Lives in the GUI thread. The work is given ``should_stop()`` and ``publish(value)``.
+    """
+
+    state_changed = Signal(object)
+    updated = Signal(object)
+    completed = Signal(object)
+    cancelled = Signal(object)
+    failed = Signal(object, str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.state = RunState.IDLE
+        self._mailbox: Mailbox[Any] = Mailbox()
+        self._stop = threading.Event()
+        self._thread: _WorkerThread | None = None
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(FRAME_MS)
+        self._timer.timeout.connect(self._on_timer_timeout)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no thread is at work."""
+        return self.state is RunState.IDLE
+
+    @property
+    def dropped(self) -> int:
+        """How many published values of this run were never shown."""
+        return self._mailbox.dropped
+
+    def start(self, work: Work) -> None:
+        """Start `work` on a thread of its own; an error while one is running."""
+        if not self.is_idle:
+            raise RuntimeError(
+                "A run is still going on; request_stop() and wait for its end first."
+            )
+        self._mailbox = Mailbox()
+        self._stop = threading.Event()
+        self._thread = _WorkerThread(work, self._stop.is_set, self._mailbox.put, self)
+        self._thread.finished.connect(self._on_thread_finished)
+        self._set_state(RunState.RUNNING)
+        self._timer.start()
+        self._thread.start()
+
+    def request_stop(self) -> None:
+        """Ask the work to stop; it ends by ``cancelled``, and this call returns at once."""
+        if self.state is RunState.RUNNING:
+            self._stop.set()
+            self._set_state(RunState.STOPPING)
+
+    def _set_state(self, state: RunState) -> None:
+        self.state = state
+        self.state_changed.emit(state)
+
+    def _show_newest(self) -> None:
+        value = self._mailbox.take()
+        if value is not None:
+            self.updated.emit(value)
+
+    def _on_timer_timeout(self) -> None:
+        self._show_newest()
+
+    def _on_thread_finished(self) -> None:
+        thread = self._thread
+        if thread is None:
+            return
+        self._thread = None
+        self._timer.stop()
+        stopped = self._stop.is_set()
+        self._show_newest()
+        self._set_state(RunState.IDLE)
+        thread.deleteLater()
+        if thread.error is not None:
+            self.failed.emit(thread.error, thread.error_text)
+        elif stopped:
+            self.cancelled.emit(thread.result)
+        else:
+            self.completed.emit(thread.result)
