@@ -112,8 +112,7 @@ def check(network: FeaturesAndLogits, path: Path) -> float:
         expected = [out.numpy() for out in network(torch.from_numpy(image))]
     outputs = ReferenceEvaluator(str(path)).run(["features", "logits"], {"image": image})
     difference = max(
-        float(np.abs(ours - theirs).max())
-        for ours, theirs in zip(outputs, expected, strict=True)
+        float(np.abs(ours - theirs).max()) for ours, theirs in zip(outputs, expected, strict=True)
     )
     if difference > 1e-4:
         raise SystemExit(f"{path} differs from the network it was made from by {difference}")
