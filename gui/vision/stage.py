@@ -64,7 +64,6 @@ class Stage(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("stage")
-        set_role(self, role="inset")
         self.view = StageView()
         self._card_kind = _Card.EMPTY
         self._error_text = ""
@@ -79,7 +78,7 @@ class Stage(QFrame):
         layout.addWidget(self.transport_bar)
         self._connect()
         self.show_empty()
-        self.retranslate()
+        set_role(self, role="inset")
 
     def _make_card(self) -> None:
         self.card = QFrame(self.view.viewport())

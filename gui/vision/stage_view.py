@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
     QImage,
     QPainter,
     QPainterPath,
+    QPaintEvent,
     QPen,
     QResizeEvent,
 )
@@ -105,7 +107,14 @@ class StageView(QGraphicsView):
     ----------
     badge, seen, explanation
         What is drawn over the picture; `seen` is in picture pixels.
+
+    Signals
+    -------
+    painted(float)
+        A new image was painted for the first time, in so many milliseconds.
     """
+
+    painted = Signal(float)
 
     def __init__(self) -> None:
         super().__init__()
@@ -132,6 +141,7 @@ class StageView(QGraphicsView):
         self._shows_label = True
         self._is_target = False
         self._is_mirrored = False
+        self._is_fresh = False
 
     # -- Showing -----------------------------------------------------------------------------------
 
@@ -139,6 +149,7 @@ class StageView(QGraphicsView):
         """Show `image`; an empty one clears the stage."""
         resized = image.size() != self._item.image.size()
         self._item.show_image(image)
+        self._is_fresh = not image.isNull()
         if resized:
             self._fit()
 
@@ -413,3 +424,10 @@ class StageView(QGraphicsView):
         super().resizeEvent(event)
         self._fit()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint, and time the first painting of each image."""
+        started = time.perf_counter()
+        super().paintEvent(event)
+        if self._is_fresh:
+            self._is_fresh = False
+            self.painted.emit((time.perf_counter() - started) * 1e3)
