@@ -120,9 +120,7 @@ class VisionController(QObject):
             return
         job = self._queue.popleft()
         self._job, self._seen = job, 0
-        self._runs.start(
-            lambda should_stop, publish: job.run(self.session, should_stop, publish)
-        )
+        self._runs.start(lambda should_stop, publish: job.run(self.session, should_stop, publish))
 
     def _on_updated(self, _value: object) -> None:
         if isinstance(self._job, PicturesJob):

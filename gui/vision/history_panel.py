@@ -43,8 +43,8 @@ class _EntryDelegate(QStyledItemDelegate):
         assert isinstance(entry, HistoryEntry)
         assert isinstance(model, HistoryModel)
         theme = active()
-        cell: QRect = option.rect  # type: ignore[attr-defined]  # missing in the stubs
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]  # as above
+        cell: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         thumb = QRect(cell.left() + 4, cell.top() + 4, THUMB_W_PX, THUMB_H_PX)
         painter.save()
         painter.setRenderHints(

@@ -9,8 +9,10 @@ from vision.pictures import PICTURE_SUFFIXES
 
 __all__ = ["FileKind", "file_filter", "kind_of"]
 
-VIDEO_SUFFIXES = frozenset(".mp4 .m4v .avi .mov .mkv .webm .mpg .mpeg .wmv .ogv .mjpeg".split())
-MODEL_SUFFIXES = frozenset(".onnx .tflite .pb .caffemodel .prototxt".split())
+VIDEO_SUFFIXES = frozenset(
+    [".mp4", ".m4v", ".avi", ".mov", ".mkv", ".webm", ".mpg", ".mpeg", ".wmv", ".ogv", ".mjpeg"]
+)
+MODEL_SUFFIXES = frozenset([".onnx", ".tflite", ".pb", ".caffemodel", ".prototxt"])
 
 
 class FileKind(Enum):

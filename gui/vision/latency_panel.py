@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.theme import BODY_PX, CAPTION_PX, GAP_M_PX, INSET_PX, active, font
@@ -84,21 +84,28 @@ class _Bar(QWidget):
     def _paint_legend(self, painter: QPainter) -> None:
         theme = active()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        column = self.width() / len(self.names)
-        for place, (name, token) in enumerate(zip(self.names, TOKENS, strict=True)):
-            x = place * column
+        small, bold = font(CAPTION_PX), font(BODY_PX, 600)
+        values = [f"{milliseconds(part)} ms" for part in self.parts_ms] or ["–"] * len(self.names)
+        # Every column is as wide as its texts, and what is left goes between them.
+        widths = [
+            max(
+                QFontMetricsF(small).horizontalAdvance(name) + 12,
+                QFontMetricsF(bold).horizontalAdvance(value),
+            )
+            for name, value in zip(self.names, values, strict=True)
+        ]
+        gap = max(4.0, (self.width() - sum(widths)) / (len(widths) - 1))
+        x = 0.0
+        for name, value, width, token in zip(self.names, values, widths, TOKENS, strict=True):
             painter.fillRect(QRectF(x, BAR_H_PX + 12, 8, 8), QColor(getattr(theme, token)))
-            painter.setFont(font(CAPTION_PX))
+            painter.setFont(small)
             painter.setPen(QColor(theme.t2))
-            room = QRectF(x + 12, BAR_H_PX + 8, column - 12, 16)
             side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-            elide = Qt.TextElideMode.ElideRight
-            text = painter.fontMetrics().elidedText(name, elide, int(room.width()))
-            painter.drawText(room, side, text)
-            value = f"{milliseconds(self.parts_ms[place])} ms" if self.parts_ms else "–"
-            painter.setFont(font(BODY_PX, 600))
+            painter.drawText(QRectF(x + 12, BAR_H_PX + 8, width, 16), side, name)
+            painter.setFont(bold)
             painter.setPen(QColor(theme.t1))
-            painter.drawText(QRectF(x, BAR_H_PX + 25, column, 18), side, value)
+            painter.drawText(QRectF(x, BAR_H_PX + 25, width + 4, 18), side, value)
+            x += width + gap
 
 
 class LatencyPanel(QFrame):

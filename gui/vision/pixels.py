@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QImage
 
-__all__ = ["picture_to_image", "image_to_picture"]
+__all__ = ["image_to_picture", "picture_to_image"]
 
 
 def picture_to_image(picture: npt.NDArray[np.uint8]) -> QImage:

@@ -144,4 +144,3 @@ class Presenter(QObject):
         timings = self.reading.result.timings
         shown = self.reading.result.with_timings(draw_ms=timings.draw_ms + paint_ms)
         self._latency.show_state(LatencyState(shown.timings, use=self.reading.model.use))
-

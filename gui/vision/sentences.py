@@ -6,7 +6,7 @@ from pathlib import Path
 
 from vision.errors import VisionError
 
-__all__ = ["short_name", "sentence_of"]
+__all__ = ["sentence_of", "short_name"]
 
 
 def sentence_of(error: Exception) -> str:

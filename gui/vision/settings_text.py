@@ -7,7 +7,14 @@ from collections.abc import Sequence
 
 from gui.vision.numbers import number
 
-__all__ = ["format_scale", "format_size", "format_three", "parse_scale", "parse_size", "parse_three"]
+__all__ = [
+    "format_scale",
+    "format_size",
+    "format_three",
+    "parse_scale",
+    "parse_size",
+    "parse_three",
+]
 
 
 def parse_size(text: str) -> tuple[int, int]:

@@ -71,7 +71,7 @@ class Stage(QFrame):
         self._transport: TransportState | None = None
         self._make_card()
         self._make_transport()
-        layout = QVBoxLayout(self)
+        layout = self._column = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.view, 1)
@@ -90,7 +90,7 @@ class Stage(QFrame):
         self.card_hint = label("hint", "stage_card_hint", wrap=True)
         self.card_hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.card_button = push_button("stage_card_button", "primary", "bar")
-        column = QVBoxLayout(self.card)
+        column = self._card_column = QVBoxLayout(self.card)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(GAP_L_PX)
         column.addWidget(self._card_icon)
@@ -250,7 +250,7 @@ class Stage(QFrame):
         width = min(400, room.width() - 40)
         self.card.setFixedWidth(max(200, width))
         self.card.adjustSize()
-        height = self.card.layout().heightForWidth(self.card.width())
+        height = self._card_column.heightForWidth(self.card.width())
         self.card.resize(self.card.width(), max(height, self.card.sizeHint().height()))
         centre = room.center()
         self.card.move(centre.x() - self.card.width() // 2, centre.y() - self.card.height() // 2)
@@ -258,7 +258,7 @@ class Stage(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the card in the middle."""
         super().resizeEvent(event)
-        self.layout().activate()
+        self._column.activate()
         self._place_card()
 
     def changeEvent(self, event: QEvent) -> None:

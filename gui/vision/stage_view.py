@@ -262,9 +262,7 @@ class StageView(QGraphicsView):
         width = QFontMetricsF(painter.font()).horizontalAdvance(self._hint)
         line = QRectF(zone.left(), zone.bottom() - HINT_H_PX + 2, zone.width(), HINT_H_PX - 4)
         left = line.center().x() - (width + 20) / 2
-        icon("download-simple", "t2").paint(
-            painter, int(left), int(line.center().y() - 7), 14, 14
-        )
+        icon("download-simple", "t2").paint(painter, int(left), int(line.center().y() - 7), 14, 14)
         painter.setPen(QColor(theme.t2))
         painter.drawText(
             QRectF(left + 20, line.top(), width + 8, line.height()),
@@ -384,9 +382,7 @@ class StageView(QGraphicsView):
             painter.setPen(QPen(QColor(token), width))
             painter.drawPath(path)
 
-    def _draw_card(
-        self, painter: QPainter, seen: QRectF, left: float, shown: Explanation
-    ) -> None:
+    def _draw_card(self, painter: QPainter, seen: QRectF, left: float, shown: Explanation) -> None:
         """Write what the map says, beside the label or over it where there is no room."""
         bold, small = font(BODY_PX, 500), font(CAPTION_PX)
         text_w = max(
@@ -412,9 +408,7 @@ class StageView(QGraphicsView):
         for step in range(22):
             shade = QColor(DARK.t1)
             shade.setAlphaF((step + 1) / 22)
-            painter.fillRect(
-                QRectF(ramp.left() + 3 * step, ramp.top(), 3, ramp.height()), shade
-            )
+            painter.fillRect(QRectF(ramp.left() + 3 * step, ramp.top(), 3, ramp.height()), shade)
         painter.drawText(QPointF(ramp.right() + 8, box.top() + 26), shown.high)
 
     # -- Qt ----------------------------------------------------------------------------------------

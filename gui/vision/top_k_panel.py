@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
 from gui.vision.numbers import percent
@@ -81,6 +89,28 @@ class _Bars(QWidget):
         painter.drawText(line, right, percent(share))
 
 
+class _ThresholdSlider(QSlider):
+    """A slider whose groove ends where the bars above it end."""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = active()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        span = self.width() - 2 * KNOB_RADIUS_PX
+        middle = self.height() / 2
+        share = (self.value() - self.minimum()) / (self.maximum() - self.minimum())
+        x = KNOB_RADIUS_PX + share * span
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.bg3))
+        painter.drawRoundedRect(QRectF(KNOB_RADIUS_PX, middle - 2, span, 4), 2, 2)
+        painter.setBrush(QColor(theme.line2))
+        painter.drawRoundedRect(QRectF(KNOB_RADIUS_PX, middle - 2, share * span, 4), 2, 2)
+        focused = self.hasFocus()
+        painter.setPen(QPen(QColor(theme.acc if focused else theme.line2), 2 if focused else 1))
+        painter.setBrush(QColor(theme.bg1))
+        painter.drawEllipse(QRectF(x - 6, middle - 6, 12, 12))
+
+
 class TopKPanel(QFrame):
     """Show the k best labels and let a person choose k and the threshold.
 
@@ -107,7 +137,7 @@ class TopKPanel(QFrame):
         self.count_box.setCurrentIndex(1)
         self.bars = _Bars()
         self._threshold_name = label("label")
-        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider = _ThresholdSlider(Qt.Orientation.Horizontal)
         self.slider.setObjectName("threshold")
         self.slider.setRange(0, 100)
         self.slider.setValue(30)

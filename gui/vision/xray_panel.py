@@ -196,9 +196,7 @@ class XrayPanel(QFrame):
         edited(self.mean_edit, lambda text: replace(self._now(), mean=parse_three(text)))
         edited(self.scale_edit, lambda text: replace(self._now(), scale=parse_scale(text)))
         edited(self.std_edit, lambda text: replace(self._now(), std=parse_three(text)))
-        self.swap_box.clicked.connect(
-            lambda on: self._emit(replace(self._now(), swap_rb=bool(on)))
-        )
+        self.swap_box.clicked.connect(lambda on: self._emit(replace(self._now(), swap_rb=bool(on))))
         self.crop_box.clicked.connect(lambda on: self._emit(replace(self._now(), crop=bool(on))))
         self.reset_button.clicked.connect(self.reset_requested)
         self.compare_button.clicked.connect(self.compare_requested)
@@ -354,4 +352,3 @@ def _mark(edit: QLineEdit, is_valid: bool) -> None:
         edit.setProperty("good_text", edit.text())
     if bool(edit.property("invalid")) == is_valid:
         set_role(edit, invalid="" if is_valid else "true")
-
