@@ -1,23 +1,193 @@
-"""Glassnet's command line, and the one place that prepares the environment."""
+"""Glassnet's command line, and the one place that prepares the environment.
+
+``python main.py`` opens the window; ``python main.py classify | train | export | check | tour``
+work without one (``tour`` drives a real window, offscreen where there is no screen). Anything else
+is a file to open.
+"""
 
 from __future__ import annotations
 
+import argparse
+import json
+import os
 import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
 
-from model.experiment import Experiment
+__all__ = ["main", "prepare_environment"]
+
+BAD_INPUT = 2
 
 
-def main(arguments: list[str]) -> int:
-    """Open the window; return the exit status."""
-    from gui.app import make_application
-    from gui.document import ExperimentDocument
-    from gui.window import GlassnetWindow
+def prepare_environment() -> None:
+    """Make the process fit for Qt; call it before a QApplication is made.
 
-    app = make_application(arguments)
-    window = GlassnetWindow(ExperimentDocument(Experiment()))
+    Notes
+    -----
+    On Linux ``import cv2`` points Qt at the plugins and fonts of its own, older Qt, and a window
+    then fails to open. Both variables are dropped where they lie inside cv2's folder; a value that
+    a person set stays.
+    """
+    for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
+        if Path("cv2", "qt").as_posix() in Path(os.environ.get(name, "")).as_posix():
+            del os.environ[name]
+
+
+def has_screen() -> bool:
+    """Tell whether a window can be shown: always on Windows and macOS, else by the environment."""
+    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def open_window(paths: Sequence[Path]) -> int:
+    """Show the window with `paths` opened in it; return the exit status when it is closed."""
+    if not has_screen():
+        return _refuse("There is no screen to open a window on. `main.py tour DIR` needs none.")
+    prepare_environment()
+    from gui.app import make_application, make_window
+
+    app = make_application(sys.argv[:1])
+    window = make_window()
     window.show()
+    for path in paths:
+        window.open_path(path)
     return app.exec()
 
 
+def run_classify(options: argparse.Namespace) -> int:
+    """Classify pictures as the tutorial's script does, with the Vision tab's own code."""
+    from vision.command import classify_pictures, classify_text
+
+    results = classify_pictures(
+        options.pictures,
+        model=options.model,
+        prototxt=options.prototxt,
+        labels=options.labels,
+        top=options.top,
+    )
+    print(json.dumps(results, ensure_ascii=False) if options.json else classify_text(results))
+    return 0
+
+
+def run_train(options: argparse.Namespace) -> int:
+    """Train an experiment and write it back."""
+    from model.command import train_command, train_text
+
+    result = train_command(options, progress=_progress_bar(quiet=options.json))
+    print(json.dumps(result) if options.json else train_text(result))
+    return 0
+
+
+def run_export(options: argparse.Namespace) -> int:
+    """Write an experiment's network as an ONNX file, a NumPy script or both."""
+    from model.command import export_command
+
+    for path in export_command(options):
+        print(path)
+    return 0
+
+
+def run_check(options: argparse.Namespace) -> int:
+    """Say whether an experiment meets a challenge; 0 when it does, 1 when it does not."""
+    from model.command import check_command
+
+    passed, text = check_command(options)
+    print(text)
+    return 0 if passed else 1
+
+
+def run_tour(options: argparse.Namespace) -> int:
+    """Drive the real window through the main jobs and write a picture of each."""
+    if not has_screen():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    prepare_environment()
+    from gui.tour import run_tour as drive
+
+    return drive(options.folder)
+
+
+def command_line() -> argparse.ArgumentParser:
+    """Return the parser of the subcommands."""
+    from model.command import add_check_arguments, add_export_arguments, add_train_arguments
+
+    parser = argparse.ArgumentParser(
+        prog="main.py",
+        description="Build, train and look inside neural networks; use networks on pictures.",
+        epilog="Without a command: opens the window, with the files named.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    classify = commands.add_parser("classify", help="name what pictures show")
+    classify.add_argument("pictures", nargs="+", type=Path, metavar="PICTURE")
+    classify.add_argument("--model", type=Path, help="ONNX, TFLite, .pb or .caffemodel file")
+    classify.add_argument("--prototxt", type=Path, help="the .caffemodel's network description")
+    classify.add_argument("--labels", type=Path, help="one label a line, or synset_words.txt")
+    classify.add_argument("--top", type=int, default=5, help="how many labels (5)")
+    classify.add_argument("--json", action="store_true", help="one JSON document")
+
+    add_train_arguments(commands.add_parser("train", help="train an experiment"))
+    add_export_arguments(commands.add_parser("export", help="write ONNX or a NumPy script"))
+    add_check_arguments(commands.add_parser("check", help="check a challenge"))
+
+    tour = commands.add_parser("tour", help="drive the window and write pictures of it")
+    tour.add_argument("folder", type=Path, metavar="DIR")
+    return parser
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "classify": run_classify,
+    "train": run_train,
+    "export": run_export,
+    "check": run_check,
+    "tour": run_tour,
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command, or open the window; return the exit status.
+
+    Bad input of any kind is one line on standard error and status 2.
+    """
+    if arguments and arguments[0] not in COMMANDS and not arguments[0].startswith("-"):
+        return open_window([Path(argument) for argument in arguments])
+    if not arguments:
+        return open_window([])
+    options = command_line().parse_args(list(arguments))
+    from model.errors import ModelError
+    from vision.errors import VisionError
+
+    try:
+        return COMMANDS[options.command](options)
+    except (ModelError, VisionError) as error:
+        return _refuse(error.sentence())
+    except OSError as error:
+        return _refuse(f"{error.filename}: {error.strerror}. Check the name and the permissions.")
+    except KeyboardInterrupt:
+        return _refuse("Stopped; nothing was written.")
+
+
+def _refuse(sentence: str) -> int:
+    print(" ".join(sentence.split()), file=sys.stderr)
+    return BAD_INPUT
+
+
+def _progress_bar(quiet: bool) -> Callable[[int, int, float], None] | None:
+    """Return ``show(epoch, total, loss)`` drawing on standard error, or ``None`` off a terminal."""
+    if quiet or not sys.stderr.isatty():
+        return None
+    from tqdm import tqdm
+
+    bar: Any = tqdm(unit="epoch", leave=False)
+
+    def show(epoch: int, total: int, loss: float) -> None:
+        bar.total = total or None
+        bar.set_postfix(loss=f"{loss:.4g}", refresh=False)
+        bar.update(epoch - bar.n)
+
+    return show
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv))
+    sys.exit(main(sys.argv[1:]))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, QSettings, QTranslator
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLocale, QSettings, Qt, QTranslator
 from PySide6.QtGui import QFont, QFontDatabase, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -10,21 +12,52 @@ from gui.paths import ASSETS
 from gui.theme.style_sheet import style_sheet
 from gui.theme.tokens import BODY_PX, DARK, LIGHT, activate, active
 
-__all__ = ["choose_language", "choose_theme", "language", "make_application", "settings"]
+if TYPE_CHECKING:
+    from gui.window import GlassnetWindow
+
+__all__ = [
+    "choose_language",
+    "choose_theme",
+    "dress_application",
+    "language",
+    "make_application",
+    "make_window",
+    "settings",
+    "toggle_theme",
+]
 
 
 def make_application(arguments: list[str]) -> QApplication:
     """Return the one QApplication, in the language and theme last chosen."""
     app = QApplication(arguments)
+    stored = settings()
+    dress_application(
+        app,
+        language=str(stored.value("language", "")) or _system_language(),
+        theme=str(stored.value("theme", "")) or _system_theme(app),
+    )
+    return app
+
+
+def dress_application(app: QApplication, language: str, theme: str) -> None:
+    """Give `app` its name, font, language (``en``, ``tr``) and theme (``light``, ``dark``)."""
     app.setApplicationName("Glassnet")
     app.setOrganizationName("Glassnet")
     app.setStyle("Fusion")
     app.setWindowIcon(QIcon(str(ASSETS / "icons" / "glassnet.svg")))
     _install_font(app)
-    stored = settings()
-    choose_language(app, str(stored.value("language", "")) or _system_language())
-    choose_theme(app, str(stored.value("theme", "")) or _system_theme(app))
-    return app
+    choose_language(app, language)
+    choose_theme(app, theme)
+
+
+def make_window() -> GlassnetWindow:
+    """Return the window with the first experiment: XOR, and a network that can learn it."""
+    from gui.document import ExperimentDocument
+    from gui.window import GlassnetWindow
+    from model.defaults import default_experiment
+    from model.experiment import GateData
+
+    return GlassnetWindow(ExperimentDocument(default_experiment(GateData("xor"))))
 
 
 def settings() -> QSettings:
@@ -79,6 +112,4 @@ def _system_language() -> str:
 
 
 def _system_theme(app: QApplication) -> str:
-    from PySide6.QtCore import Qt
-
     return "dark" if app.styleHints().colorScheme() == Qt.ColorScheme.Dark else "light"

@@ -1,0 +1,57 @@
+# Every target sets up what it needs first, on a bare machine too; see .ci/setup.sh.
+.DEFAULT_GOAL := help
+.PHONY: help run tour test test-long lint format bench strings controls lock clean
+
+PYTHON := .venv/bin/python
+# Test processes at once. Each has a virtual screen of its own.
+JOBS ?= 2
+# Where `make tour` puts its pictures.
+DIR ?= build/tour
+# More words for the command: `make run ARGS=my.glassnet`, `make test ARGS="-k xor"`.
+ARGS ?=
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+
+run: ## Open the window (without a screen: run the tour instead)
+	@.ci/start.sh run $(ARGS)
+
+tour: ## Drive the window through the main jobs; pictures go to DIR=build/tour
+	@.ci/start.sh tour "$(DIR)"
+
+test: lint ## Lint, then run all tests but the long ones
+	@$(PYTHON) -m pytest -n $(JOBS) --dist loadfile -m "not slow" $(ARGS)
+
+test-long: ## Run the tests that take minutes
+	@.ci/setup.sh test
+	@$(PYTHON) -m pytest -m slow --timeout 3600 $(ARGS)
+
+lint: ## Check style, format, types and which room imports which
+	@.ci/setup.sh test
+	@$(PYTHON) -m ruff check --quiet .
+	@$(PYTHON) -m ruff format --quiet --check .
+	@$(PYTHON) -m mypy
+	@.venv/bin/lint-imports
+
+format: ## Format the code, and mend what ruff can mend
+	@.ci/setup.sh test
+	@$(PYTHON) -m ruff format . && $(PYTHON) -m ruff check --fix .
+
+bench: ## Measure us beside the peers; writes bench/results.json
+	@.ci/setup.sh bench
+	@.ci/torch.sh
+	@$(PYTHON) -m bench $(ARGS)
+
+strings: ## Collect the window's sentences and compile their translations
+	@.ci/setup.sh test
+	@$(PYTHON) .ci/translate.py
+
+controls: ## Write docs/controls.md anew
+	@.ci/setup.sh test
+	@$(PYTHON) -m gui.controls > docs/controls.md.part && mv docs/controls.md.part docs/controls.md
+
+lock: ## Renew the hash-locked requirements from pyproject.toml
+	@.ci/lock.sh $(ARGS)
+
+clean: ## Remove what the other targets made, the environment too
+	rm -rf .venv .venv-torch .cache build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,87 @@
+"""How long it takes until a person sees the window, beside an empty window with the same imports."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from bench.harness import Row, in_turn
+
+__all__ = ["measure"]
+
+_ROOT = Path(__file__).parent.parent
+
+_FIRST_PAINT = """
+from PySide6.QtCore import QEvent, QObject, QTimer
+
+class FirstPaint(QObject):
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Paint and watched.isWindow():
+            QTimer.singleShot(0, app.quit)
+        return False
+
+watch = FirstPaint()
+app.installEventFilter(watch)
+window.show()
+app.exec()
+print(*sorted({name.partition(".")[0] for name in sys.modules}))
+import os
+sys.stdout.flush()
+os._exit(0)  # what comes after the first paint is not measured
+"""
+
+_OURS = (
+    """
+import sys
+from main import prepare_environment
+prepare_environment()
+from gui.app import make_application, make_window
+app = make_application([sys.argv[0]])
+window = make_window()
+"""
+    + _FIRST_PAINT
+)
+
+_BARE = (
+    """
+import sys
+{imports}
+from PySide6 import QtCore, QtGui, QtWidgets
+app = QtWidgets.QApplication([sys.argv[0]])
+window = QtWidgets.QMainWindow()
+window.resize(1440, 900)
+"""
+    + _FIRST_PAINT
+)
+
+# Packages whose import counts as "what it needs"; the bare program imports those that ours did.
+_HEAVY = ("numpy", "msgspec", "scipy", "pyqtgraph", "qtawesome", "superqt", "cv2", "onnx")
+
+
+def _run(program: str) -> tuple[float, str]:
+    """Run `program` in a fresh interpreter; return seconds from start to first paint, and output."""
+    start = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=_ROOT, capture_output=True, text=True, check=True
+    )
+    return time.perf_counter() - start, done.stdout
+
+
+def measure() -> list[Row]:
+    """Measure the first painted window against its goal of 1.3 times a bare one."""
+    loaded = set(_run(_OURS)[1].split())
+    imports = "\n".join(f"import {name}" for name in _HEAVY if name in loaded)
+    bare = _BARE.replace("{imports}", imports)
+    seconds = in_turn(lambda: _run(_OURS)[0], lambda: _run(bare)[0], rounds=9)
+    return [
+        Row.beside(
+            "first painted window",
+            seconds.ours * 1000,
+            seconds.peer * 1000,
+            peer_name=f"empty window and bare imports ({', '.join(imports.split()[1::2])})",
+            goal="<= 1.3",
+            unit="ms",
+        )
+    ]

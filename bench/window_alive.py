@@ -1,0 +1,165 @@
+"""Does the window stay alive while it trains flat out, and how fast does it train meanwhile?"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from bench.harness import Row
+from gui.app import dress_application, make_window
+from gui.window import GlassnetWindow
+from main import prepare_environment
+from model.experiment import Experiment
+
+__all__ = ["FrameCounter", "Lateness", "measure", "run_for", "train_in_window"]
+
+_TICK_MS = 5
+_SECONDS = 20.0
+
+
+class Lateness(QObject):
+    """Note how late the event loop runs a timer that wants to tick every 5 ms.
+
+    Attributes
+    ----------
+    late_ms
+        One figure a tick: how much longer than the interval it took.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.late_ms: list[float] = []
+        self._last = 0.0
+        self._timer = QTimer(self, interval=_TICK_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._on_tick)
+
+    def start(self) -> None:
+        """Begin noting."""
+        self._last = time.perf_counter()
+        self._timer.start()
+
+    def stop(self) -> None:
+        """End noting."""
+        self._timer.stop()
+
+    def percentile(self, percent: float) -> float:
+        """Return a percentile of the lateness, ms."""
+        return float(np.percentile(self.late_ms, percent))
+
+    def _on_tick(self) -> None:
+        now = time.perf_counter()
+        self.late_ms.append(max(0.0, (now - self._last) * 1000 - _TICK_MS))
+        self._last = now
+
+
+class FrameCounter(QObject):
+    """Count how often a widget is painted."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.frames = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Count paint events and let them through."""
+        self.frames += event.type() == QEvent.Type.Paint
+        return False
+
+
+def run_for(app: QApplication, seconds: float, until: Callable[[], bool] = lambda: False) -> None:
+    """Run the event loop for a while, or until a condition that is asked every 50 ms holds."""
+    check = QTimer(interval=50)
+    end = time.perf_counter() + seconds
+    check.timeout.connect(lambda: app.quit() if until() or time.perf_counter() > end else None)
+    check.start()
+    app.exec()
+    check.stop()
+
+
+def open_window(app: QApplication, experiment: Experiment) -> GlassnetWindow:
+    """Show the window with `experiment` loaded and all of Build's panels visible."""
+    window = make_window()
+    window.document.load(experiment, None)
+    window.tab(window.BUILD).show_all_panels()
+    window.show()
+    run_for(app, 0.5)
+    return window
+
+
+def train_in_window(
+    app: QApplication, window: GlassnetWindow, seconds: float
+) -> tuple[Lateness, float]:
+    """Press Train, watch for `seconds`, press Pause; return lateness and epochs a second."""
+    build = window.tab(window.BUILD)
+    lateness = Lateness()
+    build.training.start()
+    run_for(app, 1.0)
+    epoch, start = build.training.epoch, time.perf_counter()
+    lateness.start()
+    run_for(app, seconds)
+    lateness.stop()
+    rate = (build.training.epoch - epoch) / (time.perf_counter() - start)
+    build.training.pause()
+    run_for(app, 5.0, until=lambda: build.training.is_idle)
+    return lateness, rate
+
+
+def make_bench_application() -> QApplication:
+    """Return the application object, dressed as a person's."""
+    prepare_environment()
+    app = QApplication(["bench"])
+    app.setQuitOnLastWindowClosed(False)
+    dress_application(app, language="en", theme="light")
+    return app
+
+
+def close_seconds(app: QApplication, window: GlassnetWindow) -> float:
+    """Close the window while it trains; return the seconds until it is gone."""
+    window.tab(window.BUILD).training.start()
+    run_for(app, 0.5)
+    window.document.undo_stack.setClean()
+    start = time.perf_counter()
+    window.close()
+    run_for(app, 5.0, until=lambda: not window.isVisible())
+    return time.perf_counter() - start
+
+
+def measure() -> list[Row]:
+    """Measure XOR trained flat out in the real window for 20 seconds."""
+    app = make_bench_application()
+    window = make_window()
+    window.show()
+    window.tab(window.BUILD).show_all_panels()
+    experiment = window.document.experiment
+    window.document.load(_without_end(experiment), None)
+    run_for(app, 0.5)
+    lateness, rate = train_in_window(app, window, float(os.environ.get("BENCH_SECONDS", _SECONDS)))
+    closing = close_seconds(app, window)
+    return [
+        Row.alone(
+            "event-loop lateness p99, XOR flat out", lateness.percentile(99), goal="<= 8", unit="ms"
+        ),
+        Row.alone(
+            "event-loop lateness worst, XOR flat out",
+            max(lateness.late_ms),
+            goal="<= 50",
+            unit="ms",
+        ),
+        Row.alone("epochs a second meanwhile, XOR", rate, goal=">= 900", unit="epochs/s"),
+        Row.alone("window closed while training", closing, goal="<= 1", unit="s"),
+    ]
+
+
+def _without_end(experiment: Experiment) -> Experiment:
+    """Return `experiment` with every stop rule off, so that it trains until paused."""
+    import msgspec
+
+    from model.experiment import StopSpec
+
+    replace = msgspec.structs.replace
+    return replace(experiment, training=replace(experiment.training, stop=StopSpec()))

@@ -1,0 +1,147 @@
+"""The list of every control of the window: ``python -m gui.controls`` prints docs/controls.md.
+
+Scripts, tests and screen readers find controls by these names, so they are kept stable; a test
+compares the list with the window.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NamedTuple
+
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QGraphicsView,
+    QHeaderView,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollBar,
+    QTabBar,
+    QWidget,
+)
+
+from gui.window import GlassnetWindow
+
+__all__ = ["Control", "controls", "markdown"]
+
+_KINDS = (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QGraphicsView,
+    QLineEdit,
+    QPlainTextEdit,
+    QTabBar,
+)
+
+
+class Control(NamedTuple):
+    """One control a person can use.
+
+    Attributes
+    ----------
+    place
+        ``"Window"`` or the tab it stands in.
+    name
+        Its object name.
+    kind
+        Its Qt class, or the Qt class that ours derives from.
+    accessible_name
+        What a screen reader says, in English.
+    """
+
+    place: str
+    name: str
+    kind: str
+    accessible_name: str
+
+
+def controls(window: GlassnetWindow) -> list[Control]:
+    """Return every control of `window`, all tabs made, sorted by place and name."""
+    found = []
+    for widget in window.findChildren(QWidget):
+        if isinstance(widget, _KINDS) and not _belongs_to_qt(widget):
+            found.append(
+                Control(
+                    _place(window, widget),
+                    widget.objectName(),
+                    _qt_class(widget),
+                    widget.accessibleName(),
+                )
+            )
+    return sorted(found)
+
+
+def markdown(rows: list[Control]) -> str:
+    """Return the list as the text of docs/controls.md."""
+    lines = [
+        "# Controls",
+        "",
+        "Made by `python -m gui.controls`; a test compares it with the window. Each control keeps",
+        "its object name; the accessible name is what a screen reader says in English.",
+    ]
+    place = ""
+    for row in rows:
+        if row.place != place:
+            place = row.place
+            lines += [
+                "",
+                f"## {place}",
+                "",
+                "| object name | kind | accessible name |",
+                "|---|---|---|",
+            ]
+        lines.append(f"| `{row.name}` | {row.kind} | {row.accessible_name} |")
+    return "\n".join(lines) + "\n"
+
+
+def _belongs_to_qt(widget: QWidget) -> bool:
+    """Tell whether a widget is the inner part of another control."""
+    if isinstance(widget, QScrollBar | QHeaderView) or widget.objectName().startswith("qt_"):
+        return True
+    parent = widget.parentWidget()
+    while parent is not None:
+        if isinstance(parent, QComboBox | QAbstractSpinBox | QTabBar):
+            return True
+        if isinstance(parent, QAbstractItemView) and isinstance(widget, QAbstractButton):
+            return True
+        parent = parent.parentWidget()
+    return False
+
+
+def _place(window: GlassnetWindow, widget: QWidget) -> str:
+    for index in range(window.header.tabs.count()):
+        if window.tab(index).isAncestorOf(widget):
+            return window.header.tabs.tabText(index)
+    return "Window"
+
+
+def _qt_class(widget: QWidget) -> str:
+    for kind in type(widget).__mro__:
+        if kind.__module__.startswith("PySide6"):
+            return kind.__name__
+    return type(widget).__name__
+
+
+def _main() -> int:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from gui.app import dress_application, make_application, make_window
+
+    app = make_application(sys.argv[:1])
+    dress_application(app, language="en", theme="light")
+    window = make_window()
+    for index in range(window.header.tabs.count()):
+        window.tab(index)
+    print(markdown(controls(window)), end="")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_main())

@@ -1,0 +1,126 @@
+"""The bench harness: goals, rows, medians in turn, the table and the results file."""
+
+import json
+import math
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.__main__ import modules_that_measure, write_rows
+from bench.harness import Row, in_turn, meets, seconds_of
+from bench.screen import virtual_screen
+from bench.table import table
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(
+    ("goal", "value", "expected"),
+    [
+        ("<= 0.65", 0.65, True),
+        ("<= 0.65", 0.66, False),
+        (">= 20", 20.0, True),
+        (">= 20", 19.9, False),
+        ("<= 1", math.nan, False),
+        (">= 1", math.nan, False),
+    ],
+)
+def test_goal_is_a_comparison_with_a_number(goal: str, value: float, expected: bool) -> None:
+    assert meets(goal, value) is expected
+
+
+@pytest.mark.parametrize("goal", ["0.65", "< 1", "<=0.65", ">= fast"])
+def test_goal_of_another_form_is_refused(goal: str) -> None:
+    with pytest.raises(ValueError, match=r"goal|fast"):
+        meets(goal, 1.0)
+
+
+def test_goal_is_on_the_ratio_where_there_is_a_peer() -> None:
+    row = Row.beside("epoch", 0.5, 0.8, peer_name="Peer 1", goal="<= 0.65", unit="s")
+    assert row.ratio == 0.625
+    assert row.met
+
+
+def test_goal_is_on_our_figure_where_there_is_none() -> None:
+    row = Row.alone("lateness p99", 9.0, goal="<= 8", unit="ms")
+    assert (row.peer, row.ratio, row.met) == (None, None, False)
+
+
+def test_sides_are_measured_in_turn_after_a_warm_up() -> None:
+    calls: list[str] = []
+    our_figures = iter([100.0, 3.0, 1.0, 2.0])
+    peer_figures = iter([100.0, 30.0, 10.0, 20.0])
+
+    def ours() -> float:
+        calls.append("ours")
+        return next(our_figures)
+
+    def peer() -> float:
+        calls.append("peer")
+        return next(peer_figures)
+
+    assert in_turn(ours, peer, rounds=3) == (2.0, 20.0)
+    assert calls == ["ours", "peer", "ours", "peer", "peer", "ours", "ours", "peer"]
+
+
+def test_no_rounds_are_refused() -> None:
+    with pytest.raises(ValueError, match="at least 1"):
+        in_turn(lambda: 1.0, lambda: 1.0, rounds=0)
+
+
+def test_seconds_are_those_of_one_repeat() -> None:
+    runs: list[int] = []
+    figure = seconds_of(lambda: runs.append(1), repeats=5)()
+    assert len(runs) == 5
+    assert 0.0 < figure < 0.1
+
+
+def test_results_file_holds_what_the_contract_names(tmp_path: Path) -> None:
+    path = tmp_path / "results.json"
+    write_rows([Row.alone("a", 1.0, goal="<= 2", unit="s")], path)
+    (row,) = json.loads(path.read_text())
+    assert list(row) == ["name", "ours", "peer", "peer_name", "ratio", "goal", "met", "unit"]
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_table_shows_both_sides_and_what_was_missed() -> None:
+    lines = table(
+        [
+            Row.beside("steps", 109000.0, 4400.0, peer_name="PyTorch", goal=">= 20", unit="1/s"),
+            Row.alone("lateness p99", 9.25, goal="<= 8", unit="ms"),
+        ]
+    ).splitlines()
+    assert [" ".join(line.split()) for line in lines[1:]] == [
+        "steps 109,000 4,400 1/s 24.77 >= 20 met PyTorch",
+        "lateness p99 9.25 ms <= 8 MISSED",
+    ]
+
+
+def test_modules_that_measure_are_found_without_importing_them(tmp_path: Path) -> None:
+    (tmp_path / "speed.py").write_text("import no_such_module\n\ndef measure():\n    return []\n")
+    (tmp_path / "helper.py").write_text("def other():\n    pass\n")
+    assert modules_that_measure(tmp_path) == ["speed"]
+
+
+def test_unknown_name_is_one_clear_line() -> None:
+    finished = subprocess.run(
+        [sys.executable, "-m", "bench", "no_such"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert finished.returncode == 2
+    assert "no such measurement: no_such" in finished.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Xvfb is the virtual screen of Linux only")
+def test_virtual_screen_accepts_windows_and_goes_away() -> None:
+    probe = [sys.executable, str(ROOT / ".ci" / "screen.py")]
+    with virtual_screen() as environment:
+        assert environment["DISPLAY"] != os.environ.get("DISPLAY")
+        assert subprocess.run(probe, env=environment, check=False).returncode == 0
+    assert subprocess.run(probe, env=environment, check=False).returncode == 1

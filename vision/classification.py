@@ -1,0 +1,278 @@
+"""Say what is in a picture: preprocessing, network, softmax and labels together."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from vision.engine import ComputeChoice, Engine, Outputs
+from vision.errors import Fault, VisionError
+from vision.labels import Labels, numbered_labels, read_labels
+from vision.manifest import ASSETS, ModelManifest, bundled_manifest
+from vision.pictures import Picture
+from vision.preprocessing import Blob, Preprocessing, Rectangle
+
+type Probabilities = npt.NDArray[np.float32]
+"""Rows of probabilities (N, classes), float32, each row summing to 1."""
+
+
+@dataclass(frozen=True)
+class Timings:
+    """How long each part took, in milliseconds; 0 for a part that did not happen."""
+
+    read_ms: float = 0.0
+    preprocess_ms: float = 0.0
+    forward_ms: float = 0.0
+    postprocess_ms: float = 0.0
+    draw_ms: float = 0.0
+
+    @property
+    def total_ms(self) -> float:
+        """The sum of the parts."""
+        return (
+            self.read_ms + self.preprocess_ms + self.forward_ms + self.postprocess_ms + self.draw_ms
+        )
+
+
+@dataclass(frozen=True)
+class ScoredLabel:
+    """A class with its probability (0-1)."""
+
+    index: int
+    label: str
+    probability: float
+
+
+@dataclass(frozen=True, eq=False)
+class ClassificationResult:
+    """What a model says of one picture.
+
+    Attributes
+    ----------
+    top
+        The most probable classes, best first.
+    probabilities
+        Of all classes, (classes,) float32, sum 1.
+    timings
+        How long each part took.
+    softmax_applied
+        True if the model gave logits and softmax was applied to them here.
+    seen
+        The part of the picture that the network saw, in picture pixels.
+    labels
+        The names of all classes.
+    """
+
+    top: tuple[ScoredLabel, ...]
+    probabilities: npt.NDArray[np.float32]
+    timings: Timings
+    softmax_applied: bool
+    seen: Rectangle
+    labels: Labels
+
+    @property
+    def best(self) -> ScoredLabel:
+        """The most probable class."""
+        return self.top[0]
+
+    def is_sure(self, threshold: float) -> bool:
+        """Tell whether the best probability reaches `threshold` (0-1)."""
+        return self.best.probability >= threshold
+
+    def top_k(self, count: int) -> tuple[ScoredLabel, ...]:
+        """Return the `count` most probable classes, best first."""
+        return top_k(self.probabilities, self.labels, count)
+
+    def rest(self) -> tuple[int, float]:
+        """Return how many classes are not in `top` and the probability they share."""
+        shown = sum(scored.probability for scored in self.top)
+        return len(self.probabilities) - len(self.top), max(0.0, 1.0 - shown)
+
+    def with_timings(self, **parts: float) -> ClassificationResult:
+        """Return a copy with some of its timings replaced, e.g. ``draw_ms=2.1``."""
+        return replace(self, timings=replace(self.timings, **parts))
+
+
+def softmax(logits: npt.NDArray[np.float32]) -> Probabilities:
+    """Return the softmax of each row (N, classes).
+
+    Notes
+    -----
+    p_i = exp(z_i - max z) / sum_j exp(z_j - max z).
+    """
+    shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True), np.float32)
+
+
+def are_probabilities(scores: npt.NDArray[np.float32]) -> bool:
+    """Tell whether each row (N, classes) lies in 0-1 and sums to 1 (within 0.001)."""
+    in_range = scores.min() >= -1e-6 and scores.max() <= 1 + 1e-6
+    return bool(in_range and np.all(np.abs(scores.sum(axis=1) - 1.0) < 1e-3))
+
+
+def top_k(
+    probabilities: npt.NDArray[np.float32], labels: Labels, count: int
+) -> tuple[ScoredLabel, ...]:
+    """Return the `count` most probable classes, best first; equal ones by index."""
+    count = max(1, min(count, len(probabilities)))
+    if count < len(probabilities):
+        candidates = np.argpartition(-probabilities, count - 1)[:count]
+    else:
+        candidates = np.arange(len(probabilities))
+    order = candidates[np.lexsort((candidates, -probabilities[candidates]))]
+    return tuple(ScoredLabel(int(i), labels[int(i)], float(probabilities[i])) for i in order)
+
+
+class Classifier:
+    """A loaded model with its preprocessing and labels; one thread at a time.
+
+    Attributes
+    ----------
+    engine
+        The loaded network.
+    preprocessing
+        How a picture becomes its input; may be replaced at any time between pictures.
+    labels
+        The names of the classes, or None until the first picture shows how many there are.
+    softmax_needed
+        True for logits, False for probabilities, None until the first picture tells.
+    manifest
+        The model's description, or None for a file without one.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        preprocessing: Preprocessing,
+        labels: Labels | None = None,
+        softmax_needed: bool | None = None,
+        manifest: ModelManifest | None = None,
+    ) -> None:
+        self.engine = engine
+        self.preprocessing = preprocessing
+        self.labels = labels
+        self.softmax_needed = softmax_needed
+        self.manifest = manifest
+        wanted = "" if manifest is None else manifest.scores_output
+        self._scores_output = wanted if wanted in engine.output_names else ""
+
+    @classmethod
+    def bundled(cls, choice: ComputeChoice = ComputeChoice.AUTO) -> Classifier:
+        """Load the classifier that comes with the program."""
+        return cls.from_manifest(bundled_manifest(), ASSETS / "models", choice)
+
+    @classmethod
+    def from_manifest(
+        cls, manifest: ModelManifest, folder: Path, choice: ComputeChoice = ComputeChoice.AUTO
+    ) -> Classifier:
+        """Load a described model from the folder that holds its files.
+
+        Raises
+        ------
+        VisionError
+            Whatever is wrong with the model or its labels.
+        """
+        engine = Engine.load(folder / manifest.file, choice=choice)
+        labels = read_labels(folder / manifest.labels_file) if manifest.labels_file else None
+        return cls(engine, manifest.preprocessing, labels, manifest.softmax_needed, manifest)
+
+    def classify(
+        self, picture: Picture, top: int = 5, read_ms: float = 0.0
+    ) -> ClassificationResult:
+        """Classify one picture.
+
+        Parameters
+        ----------
+        picture
+            (H, W, 3) BGR, uint8.
+        top
+            How many classes the result names.
+        read_ms
+            Time that reading the picture took, passed on into the timings.
+
+        Raises
+        ------
+        VisionError
+            model_forward, model_busy, output_not_scores, output_not_finite or
+            labels_mismatch.
+        """
+        started = time.perf_counter()
+        blob = self.preprocessing.blob(picture)
+        blobbed = time.perf_counter()
+        outputs = self.engine.forward(blob)
+        forwarded = time.perf_counter()
+        rows = self._probabilities(outputs, len(blob))
+        assert self.labels is not None  # set by _probabilities
+        best = top_k(rows[0], self.labels, top)
+        timings = Timings(
+            read_ms=read_ms,
+            preprocess_ms=(blobbed - started) * 1e3,
+            forward_ms=(forwarded - blobbed) * 1e3,
+            postprocess_ms=(time.perf_counter() - forwarded) * 1e3,
+        )
+        height, width = picture.shape[:2]
+        seen = self.preprocessing.region((width, height))
+        applied = bool(self.softmax_needed)
+        return ClassificationResult(best, rows[0], timings, applied, seen, self.labels)
+
+    def probabilities(self, blob: Blob) -> Probabilities:
+        """Return the probabilities (N, classes) of a batch that is already preprocessed."""
+        return self._probabilities(self.engine.forward(blob), len(blob))
+
+    def features(self, blob: Blob) -> npt.NDArray[np.float32]:
+        """Return the features (N, F) below the scores, for models that name that output.
+
+        Raises
+        ------
+        VisionError
+            output_not_scores if the model's description names no features.
+        """
+        name = "" if self.manifest is None else self.manifest.features_output
+        if name not in self.engine.output_names:
+            raise VisionError(Fault.OUTPUT_NOT_SCORES, file=self.engine.name, shape="unknown")
+        outputs = self.engine.forward(blob)
+        return outputs[name].reshape(len(blob), -1)
+
+    def _probabilities(self, outputs: Outputs, rows: int) -> Probabilities:
+        scores = self._score_rows(outputs, rows)
+        if not np.isfinite(scores).all():
+            raise VisionError(Fault.OUTPUT_NOT_FINITE, file=self.engine.name)
+        if self.labels is None:
+            self.labels = numbered_labels(scores.shape[1])
+        self.labels.require(scores.shape[1])
+        if self.softmax_needed is None:
+            self.softmax_needed = not are_probabilities(scores)
+        return softmax(scores) if self.softmax_needed else scores
+
+    def _score_rows(self, outputs: Outputs, rows: int) -> npt.NDArray[np.float32]:
+        """Return the scores as (N, classes), whatever sides of 1 surround them."""
+        if not self._scores_output:
+            self._scores_output = self._choose_output(outputs, rows)
+        scores = outputs[self._scores_output]
+        if not _is_score_like(scores.shape, rows):
+            shape = " x ".join(map(str, scores.shape)) or "nothing"
+            raise VisionError(Fault.OUTPUT_NOT_SCORES, file=self.engine.name, shape=shape)
+        return scores.reshape(rows, -1)
+
+    def _choose_output(self, outputs: Outputs, rows: int) -> str:
+        """Prefer an output that has as many scores as there are labels, then the last one."""
+        fitting = [name for name, value in outputs.items() if _is_score_like(value.shape, rows)]
+        if self.labels is not None:
+            exact = [name for name in fitting if outputs[name].size == rows * len(self.labels)]
+            fitting = exact or fitting
+        return (fitting or list(outputs))[-1]
+
+
+def _is_score_like(shape: tuple[int, ...], rows: int) -> bool:
+    """Tell whether a shape is (N, classes) or (classes,), give or take sides of 1."""
+    size = int(np.prod(shape))
+    if size % rows or size // rows < 2:
+        return False
+    if rows > 1 and (not shape or shape[0] != rows):
+        return False
+    long_sides = [side for side in (shape[1:] if rows > 1 else shape) if side > 1]
+    return len(long_sides) == 1

@@ -1,0 +1,293 @@
+"""Run networks with OpenCV's DNN module; the only module that touches `cv2.dnn.Net`."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from vision.errors import Fault, VisionError
+from vision.model_files import ModelFile, ModelFormat, read_model_file
+from vision.onnx_structure import OnnxStructure
+from vision.preprocessing import Blob
+
+type Outputs = dict[str, npt.NDArray[np.float32]]
+
+# Faults travel as VisionError; OpenCV's own log lines would only repeat them on the terminal.
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+
+
+class ComputeChoice(StrEnum):
+    """What a person may choose to compute with."""
+
+    AUTO = "auto"
+    NEW_CPU = "new_cpu"
+    CLASSIC_CPU = "classic_cpu"
+    CLASSIC_OPENCL = "classic_opencl"
+
+
+@dataclass(frozen=True)
+class ComputeUse:
+    """What is really computing.
+
+    Attributes
+    ----------
+    chosen
+        What was asked for.
+    used
+        What runs; never AUTO.
+    reason
+        Why it is not what was asked for, or why AUTO did not take the fastest; else empty.
+    """
+
+    chosen: ComputeChoice
+    used: ComputeChoice
+    reason: str = ""
+
+
+_FORWARD_FAULTS: Final = (cv2.error, ValueError, TypeError, IndexError)
+
+
+class _LoadCounter:
+    """Count how many networks were built, so that tests can assert "once"."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._count = 0
+
+    def add(self) -> None:
+        with self._lock:
+            self._count += 1
+
+    @property
+    def count(self) -> int:
+        return self._count
+
+
+LOADS: Final = _LoadCounter()
+
+
+class Engine:
+    """One loaded network, used by one thread at a time.
+
+    Attributes
+    ----------
+    name
+        The file, as errors call it.
+    file_format
+        What kind of file it came from.
+    structure
+        What the ONNX graph is made of, or None for other kinds of file.
+    input_name
+        Name of its only input, or empty where the file does not say.
+    input_shape
+        (N, C, H, W) with None for free sides, or None where the file does not say.
+    output_names
+        Names of all outputs, in the graph's order.
+    use
+        What computes, and why.
+    load_ms
+        Time to read the file and build the network, in milliseconds.
+    """
+
+    def __init__(self, file: ModelFile, choice: ComputeChoice = ComputeChoice.AUTO) -> None:
+        """Build the network; use `load` to read it from a path.
+
+        Raises
+        ------
+        VisionError
+            model_not_a_model, model_unsupported or model_inputs.
+        """
+        self._busy = threading.Lock()
+        self._file = file
+        self._has_run = False
+        self.name: Final = file.name
+        self.file_format: Final = file.format
+        self.structure: Final[OnnxStructure | None] = file.structure
+        self.input_name, self.input_shape = _only_input(file)
+        started = time.perf_counter()
+        self._net, self.use = _build(file, choice)
+        self.load_ms = file.read_ms + (time.perf_counter() - started) * 1e3
+        names = self._net.getUnconnectedOutLayersNames()
+        self.output_names: tuple[str, ...] = tuple(str(name) for name in names)
+
+    @classmethod
+    def load(
+        cls,
+        model: Path | str,
+        prototxt: Path | str | None = None,
+        choice: ComputeChoice = ComputeChoice.AUTO,
+    ) -> Engine:
+        """Read a model file and build its network.
+
+        Parameters
+        ----------
+        model
+            An ONNX, TFLite, TensorFlow .pb or Caffe file.
+        prototxt
+            The text half of a Caffe model.
+        choice
+            What to compute with; AUTO takes OpenCV's new engine and falls back to the
+            classic one where the new one cannot run the model.
+
+        Raises
+        ------
+        VisionError
+            file_missing, file_unreadable, model_empty, model_not_a_model,
+            model_needs_prototxt, model_unsupported, model_inputs, or a Caffe fault.
+        """
+        return cls(read_model_file(model, prototxt), choice)
+
+    def forward(self, blob: Blob, outputs: Sequence[str] = ()) -> Outputs:
+        """Run the network on a blob.
+
+        Parameters
+        ----------
+        blob
+            The input, (N, C, H, W) float32.
+        outputs
+            Names of the outputs wanted; all of them if empty.
+
+        Returns
+        -------
+        The outputs by name; the arrays are the caller's own.
+
+        Raises
+        ------
+        VisionError
+            model_forward, or model_busy if another thread is in this method.
+        """
+        if not self._busy.acquire(blocking=False):
+            raise VisionError(Fault.MODEL_BUSY, file=self.name)
+        try:
+            return self._forward(blob, outputs or self.output_names)
+        finally:
+            self._busy.release()
+
+    def _forward(self, blob: Blob, outputs: Sequence[str]) -> Outputs:
+        try:
+            results = self._run(blob, outputs)
+        except _FORWARD_FAULTS as error:
+            if not self._fall_back(error):
+                raise self._failure(blob, error) from error
+            try:
+                results = self._run(blob, outputs)
+            except _FORWARD_FAULTS as second:
+                raise self._failure(blob, second) from second
+        self._has_run = True
+        return results
+
+    def _run(self, blob: Blob, outputs: Sequence[str]) -> Outputs:
+        self._net.setInput(blob)
+        if len(outputs) == 1:
+            return {outputs[0]: np.asarray(self._net.forward(outputs[0]), np.float32)}
+        # The new engine computes all outputs at once, and wants all of them named.
+        arrays = self._net.forward(list(self.output_names))
+        by_name = dict(zip(self.output_names, arrays, strict=True))
+        return {name: np.asarray(by_name[name], np.float32) for name in outputs}
+
+    def _fall_back(self, error: Exception) -> bool:
+        """Build the classic network if the new engine fails on its very first input."""
+        is_new = self.use.used is ComputeChoice.NEW_CPU
+        if self._has_run or not is_new or self.use.chosen is not ComputeChoice.AUTO:
+            return False
+        try:
+            self._net = _read_net(self._file, cv2.dnn.ENGINE_CLASSIC)
+        except cv2.error:
+            return False
+        LOADS.add()
+        self.use = ComputeUse(self.use.chosen, ComputeChoice.CLASSIC_CPU, short_reason(error))
+        return True
+
+    def _failure(self, blob: Blob, error: Exception) -> VisionError:
+        shape = " x ".join(map(str, blob.shape))
+        return VisionError(
+            Fault.MODEL_FORWARD, file=self.name, shape=shape, reason=short_reason(error)
+        )
+
+
+def short_reason(error: Exception) -> str:
+    """Return the telling part of an OpenCV error on one line."""
+    words = str(error)
+    if isinstance(error, cv2.error) and "error: (" in words:
+        words = words.split("error: (", 1)[1].split(") ", 1)[-1]
+        words = words.split(" in function ", 1)[0]
+    line = " ".join(words.split()).strip("> ")
+    return line[:160] or type(error).__name__
+
+
+def _only_input(file: ModelFile) -> tuple[str, tuple[int | None, ...] | None]:
+    if file.structure is None:
+        return "", None
+    inputs = file.structure.inputs
+    if len(inputs) > 1:
+        names = ", ".join(info.name for info in inputs)
+        raise VisionError(Fault.MODEL_INPUTS, file=file.name, count=len(inputs), names=names)
+    if not inputs:
+        raise VisionError(Fault.MODEL_INPUTS, file=file.name, count=0, names="none")
+    shape = inputs[0].shape
+    if shape is None:
+        return inputs[0].name, None
+    sides = tuple(side if isinstance(side, int) and side > 0 else None for side in shape)
+    return inputs[0].name, sides
+
+
+def _build(file: ModelFile, choice: ComputeChoice) -> tuple[cv2.dnn.Net, ComputeUse]:
+    if choice is ComputeChoice.AUTO:
+        try:
+            return _counted(file, cv2.dnn.ENGINE_NEW), ComputeUse(choice, ComputeChoice.NEW_CPU)
+        except cv2.error as error:
+            reason = short_reason(error)
+        net = _or_unsupported(file, cv2.dnn.ENGINE_CLASSIC)
+        return net, ComputeUse(choice, ComputeChoice.CLASSIC_CPU, reason)
+    if choice is ComputeChoice.NEW_CPU:
+        net = _or_unsupported(file, cv2.dnn.ENGINE_NEW)
+        return net, ComputeUse(choice, ComputeChoice.NEW_CPU)
+    net = _or_unsupported(file, cv2.dnn.ENGINE_CLASSIC)
+    if choice is ComputeChoice.CLASSIC_OPENCL:
+        if cv2.ocl.haveOpenCL():
+            net.setPreferableTarget(cv2.dnn.DNN_TARGET_OPENCL)
+            return net, ComputeUse(choice, choice)
+        return net, ComputeUse(choice, ComputeChoice.CLASSIC_CPU, "there is no OpenCL device")
+    return net, ComputeUse(choice, ComputeChoice.CLASSIC_CPU)
+
+
+def _or_unsupported(file: ModelFile, engine: int) -> cv2.dnn.Net:
+    try:
+        return _counted(file, engine)
+    except cv2.error as error:
+        raise VisionError(
+            Fault.MODEL_UNSUPPORTED, file=file.name, reason=short_reason(error)
+        ) from error
+
+
+def _counted(file: ModelFile, engine: int) -> cv2.dnn.Net:
+    net = _read_net(file, engine)
+    LOADS.add()
+    return net
+
+
+def _read_net(file: ModelFile, engine: int) -> cv2.dnn.Net:
+    if file.must_stay_on_disk:
+        # Weights in other files are found only from the path.
+        return cv2.dnn.readNetFromONNX(file.name, engine)
+    reader = _READERS[file.format]
+    return reader(np.frombuffer(file.data, np.uint8), engine)
+
+
+_READERS: Final[Mapping[ModelFormat, Callable[[npt.NDArray[np.uint8], int], cv2.dnn.Net]]] = {
+    ModelFormat.ONNX: lambda data, engine: cv2.dnn.readNetFromONNX(data, engine),
+    ModelFormat.CAFFE: lambda data, engine: cv2.dnn.readNetFromONNX(data, engine),
+    ModelFormat.TFLITE: lambda data, engine: cv2.dnn.readNetFromTFLite(data, engine),
+    ModelFormat.TENSORFLOW: lambda data, engine: cv2.dnn.readNetFromTensorflow(
+        data, np.empty(0, np.uint8), engine
+    ),
+}

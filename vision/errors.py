@@ -1,0 +1,194 @@
+"""The faults this room can report, each with a code, its values and an English sentence."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+
+class Fault(StrEnum):
+    """Codes of everything that can be wrong with what a person gives us."""
+
+    FILE_MISSING = "file_missing"
+    FILE_UNREADABLE = "file_unreadable"
+    FILE_UNWRITABLE = "file_unwritable"
+    PICTURE_EMPTY = "picture_empty"
+    PICTURE_NOT_A_PICTURE = "picture_not_a_picture"
+    PICTURE_TRUNCATED = "picture_truncated"
+    PICTURE_DAMAGED = "picture_damaged"
+    PICTURE_TOO_LARGE = "picture_too_large"
+    FOLDER_WITHOUT_PICTURES = "folder_without_pictures"
+    MODEL_EMPTY = "model_empty"
+    MODEL_NOT_A_MODEL = "model_not_a_model"
+    MODEL_UNSUPPORTED = "model_unsupported"
+    MODEL_NEEDS_PROTOTXT = "model_needs_prototxt"
+    MODEL_INPUTS = "model_inputs"
+    MODEL_FORWARD = "model_forward"
+    MODEL_BUSY = "model_busy"
+    MODEL_CHANGED = "model_changed"
+    MODEL_TOO_LARGE = "model_too_large"
+    OUTPUT_NOT_SCORES = "output_not_scores"
+    OUTPUT_NOT_FINITE = "output_not_finite"
+    LABELS_EMPTY = "labels_empty"
+    LABELS_ENCODING = "labels_encoding"
+    LABELS_MISMATCH = "labels_mismatch"
+    PREPROCESSING_INVALID = "preprocessing_invalid"
+    MANIFEST_DAMAGED = "manifest_damaged"
+    PROTOTXT_SYNTAX = "prototxt_syntax"
+    CAFFE_LAYERS_UNKNOWN = "caffe_layers_unknown"
+    CAFFE_SHAPE = "caffe_shape"
+    CAFFE_DAMAGED = "caffe_damaged"
+    SOURCE_UNAVAILABLE = "source_unavailable"
+    SOURCE_STALLED = "source_stalled"
+    SOURCE_GARBAGE = "source_garbage"
+    DOWNLOAD_FAILED = "download_failed"
+    DOWNLOAD_HASH = "download_hash"
+    DOWNLOAD_NOT_HTTPS = "download_not_https"
+    DOWNLOAD_DISK_FULL = "download_disk_full"
+
+
+_SENTENCES: Final[dict[Fault, str]] = {
+    Fault.FILE_MISSING: "{file}: there is no such file. Check the path.",
+    Fault.FILE_UNREADABLE: "{file}: the file cannot be read ({reason}). Check its permissions.",
+    Fault.FILE_UNWRITABLE: (
+        "{file}: the file cannot be written ({reason}). Choose another folder or make room."
+    ),
+    Fault.PICTURE_EMPTY: "{file}: the file is empty. Choose another picture.",
+    Fault.PICTURE_NOT_A_PICTURE: (
+        "{file}: this is no picture that can be read. "
+        "Give a JPEG, PNG, GIF, BMP, WebP, AVIF, TIFF or PNM file."
+    ),
+    Fault.PICTURE_TRUNCATED: (
+        "{file}: the picture breaks off before its end. Copy or download it again."
+    ),
+    Fault.PICTURE_DAMAGED: (
+        "{file}: the picture is damaged and cannot be decoded. Copy or download it again."
+    ),
+    Fault.PICTURE_TOO_LARGE: (
+        "{file}: the picture is {width} x {height} pixels and would need {megabytes} MB; "
+        "the limit is {limit_megabytes} MB. Make it smaller first."
+    ),
+    Fault.FOLDER_WITHOUT_PICTURES: (
+        "{file}: the folder holds no picture. Choose a folder with JPEG, PNG or other pictures."
+    ),
+    Fault.MODEL_EMPTY: "{file}: the model file is empty. Copy or download it again.",
+    Fault.MODEL_NOT_A_MODEL: (
+        "{file}: this is no model that can be read ({reason}). "
+        "Give an ONNX, TFLite, TensorFlow .pb or Caffe file."
+    ),
+    Fault.MODEL_UNSUPPORTED: (
+        "{file}: the model was read, but OpenCV cannot run it ({reason}). "
+        "Export it again with other operators or a lower opset."
+    ),
+    Fault.MODEL_NEEDS_PROTOTXT: (
+        "{file}: a Caffe model needs its .prototxt beside it. Give that file too."
+    ),
+    Fault.MODEL_INPUTS: (
+        "{file}: the model wants {count} inputs ({names}); one picture can fill only one. "
+        "Choose a model with one input."
+    ),
+    Fault.MODEL_FORWARD: (
+        "{file}: the model fails on an input of shape {shape} ({reason}). "
+        "Check the size and the colours it expects."
+    ),
+    Fault.MODEL_BUSY: (
+        "{file}: the model is computing on another thread. Load it once for each thread."
+    ),
+    Fault.MODEL_CHANGED: (
+        "{file}: the file is not the one it should be (its SHA-256 differs). "
+        "Copy or download it again."
+    ),
+    Fault.MODEL_TOO_LARGE: (
+        "{file}: the model is {megabytes} MB; the limit is {limit_megabytes} MB. "
+        "Choose a smaller model."
+    ),
+    Fault.OUTPUT_NOT_SCORES: (
+        "{file}: the model's output has shape {shape}, which is not one score for each class. "
+        "Choose a classification model."
+    ),
+    Fault.OUTPUT_NOT_FINITE: (
+        "{file}: the model's output holds numbers that are not finite. "
+        "Its weights are damaged; copy or download it again."
+    ),
+    Fault.LABELS_EMPTY: "{file}: the labels file is empty. Write one label on each line.",
+    Fault.LABELS_ENCODING: (
+        "{file}: line {line} of the labels file is not UTF-8 text. Save the file as UTF-8."
+    ),
+    Fault.LABELS_MISMATCH: (
+        "{file}: the file has {labels} labels, but the model gives {outputs} scores. "
+        "Give the labels file that belongs to this model."
+    ),
+    Fault.PREPROCESSING_INVALID: "The setting {field} cannot be {value}. Give {allowed}.",
+    Fault.MANIFEST_DAMAGED: (
+        "{file}: the model's description cannot be read ({reason}). Restore the file."
+    ),
+    Fault.PROTOTXT_SYNTAX: (
+        "{file}: line {line} is not valid prototxt ({reason}). Correct the line."
+    ),
+    Fault.CAFFE_LAYERS_UNKNOWN: (
+        "{file}: these Caffe layers cannot be converted: {layers}. "
+        "Convert the model to ONNX with another tool."
+    ),
+    Fault.CAFFE_SHAPE: (
+        "{file}: layer {layer} does not fit ({reason}). "
+        "Check that the prototxt belongs to this caffemodel."
+    ),
+    Fault.CAFFE_DAMAGED: (
+        "{file}: the Caffe model cannot be read ({reason}). Copy or download it again."
+    ),
+    Fault.SOURCE_UNAVAILABLE: (
+        "{file}: no picture comes from it ({reason}). Check that it is there and free."
+    ),
+    Fault.SOURCE_STALLED: (
+        "{file}: no new picture for {seconds} s. Check the cable or the connection."
+    ),
+    Fault.SOURCE_GARBAGE: (
+        "{file}: it sends something that is no picture. Check the address and its format."
+    ),
+    Fault.DOWNLOAD_FAILED: (
+        "{file}: the download did not finish ({reason}). Check the connection and try again."
+    ),
+    Fault.DOWNLOAD_HASH: (
+        "{file}: what came is not the model that was expected (its SHA-256 differs). "
+        "It was thrown away; try again later."
+    ),
+    Fault.DOWNLOAD_NOT_HTTPS: (
+        "{file}: the address {url} is not https, so nothing was fetched from it. "
+        "Use an https address."
+    ),
+    Fault.DOWNLOAD_DISK_FULL: (
+        "{file}: there is no room for {megabytes} MB. Free some space and try again."
+    ),
+}
+
+
+class VisionError(Exception):
+    """A fault in a picture, a model, labels or a source of frames.
+
+    Attributes
+    ----------
+    code
+        Which fault; the window translates by it.
+    values
+        What the sentence names: the file, the numbers, the reason.
+    """
+
+    def __init__(self, code: Fault, **values: str | int | float) -> None:
+        super().__init__(code, values)
+        self.code: Final = code
+        self.values: Final = values
+
+    def sentence(self) -> str:
+        """Return one English line that names the file, the fault and the remedy."""
+        return _SENTENCES[self.code].format(**self.values)
+
+    def __str__(self) -> str:
+        return self.sentence()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let the error travel between processes."""
+        return (_rebuild, (self.code, self.values))
+
+
+def _rebuild(code: Fault, values: dict[str, str | int | float]) -> VisionError:
+    return VisionError(code, **values)

@@ -1,0 +1,101 @@
+"""Class names: one a line, or ImageNet's synset lines by the rule of the tutorial."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from vision.errors import Fault, VisionError
+from vision.pictures import read_file
+
+_SYNSET: Final = re.compile(r"n\d{8}\s")
+_MAX_FILE_BYTES: Final = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The names of a model's classes, in the order of its scores.
+
+    Attributes
+    ----------
+    names
+        One name a class.
+    source
+        The file they come from, as errors call it.
+    """
+
+    names: tuple[str, ...]
+    source: str = "labels"
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def __getitem__(self, index: int) -> str:
+        return self.names[index]
+
+    def require(self, outputs: int) -> None:
+        """Check that there is one label for each score.
+
+        Raises
+        ------
+        VisionError
+            labels_mismatch, with both counts.
+        """
+        if len(self.names) != outputs:
+            raise VisionError(
+                Fault.LABELS_MISMATCH, file=self.source, labels=len(self.names), outputs=outputs
+            )
+
+
+def numbered_labels(count: int) -> Labels:
+    """Return "class 0", "class 1", ... for a model that came without names."""
+    return Labels(tuple(f"class {index}" for index in range(count)), "numbered")
+
+
+def read_labels(path: Path | str) -> Labels:
+    """Read a labels file; see `parse_labels` for what it may hold."""
+    return parse_labels(read_file(Path(path), _MAX_FILE_BYTES), name=str(path))
+
+
+def parse_labels(data: bytes, name: str = "labels") -> Labels:
+    """Read labels from the bytes of a text file.
+
+    Parameters
+    ----------
+    data
+        UTF-8 with or without a byte-order mark, or UTF-16 with one; any line ends. One label
+        a line; blank lines at the end are dropped. If every line starts with a synset number
+        ("n01440764 tench, Tinca tinca"), the label is the text after the first space up to
+        the first comma.
+    name
+        What errors call the file.
+
+    Raises
+    ------
+    VisionError
+        labels_empty, or labels_encoding with the line.
+    """
+    lines = [line.strip() for line in _decode(data, name).splitlines()]
+    while lines and not lines[-1]:
+        lines.pop()
+    if not lines:
+        raise VisionError(Fault.LABELS_EMPTY, file=name)
+    if all(_SYNSET.match(line) for line in lines):
+        lines = [line.split(maxsplit=1)[1].split(",")[0] for line in lines]
+    return Labels(tuple(lines), name)
+
+
+def _decode(data: bytes, name: str) -> str:
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise VisionError(Fault.LABELS_ENCODING, file=name, line=line) from error
+    if "\0" in text:
+        # UTF-16 without its mark, or a binary file: no label holds a null character.
+        line = text[: text.index("\0")].count("\n") + 1
+        raise VisionError(Fault.LABELS_ENCODING, file=name, line=line)
+    return text

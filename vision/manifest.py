@@ -1,0 +1,81 @@
+"""What a program must know to use a model: its preprocessing, outputs, labels and origin."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from vision.errors import Fault, VisionError
+from vision.pictures import read_file
+from vision.preprocessing import Preprocessing
+
+ASSETS: Final = Path(__file__).resolve().parent.parent / "assets"
+BUNDLED_MANIFEST: Final = ASSETS / "models" / "efficientnet_lite0.json"
+_MAX_FILE_BYTES: Final = 4 * 1024 * 1024
+
+
+class ModelManifest(msgspec.Struct, frozen=True, kw_only=True):
+    """Description of one model.
+
+    Attributes
+    ----------
+    key
+        Short name, unique in a library.
+    name
+        The name a person reads.
+    task
+        "classification", "digits", "detection" or "faces".
+    file, labels_file
+        File names beside the manifest; no labels file means numbered classes.
+    preprocessing
+        How a picture becomes its input.
+    scores_output, features_output
+        Names of the outputs with one score a class and with the features below them; an
+        empty name means the only output, or none.
+    softmax_needed
+        True if the scores are logits, False if the model ends in softmax, None if unknown.
+    sha256, bytes
+        Of the model file.
+    licence, source, accuracy
+        For people.
+    url
+        Where it can be fetched, or empty.
+    """
+
+    key: str
+    name: str
+    file: str
+    preprocessing: Preprocessing
+    task: str = "classification"
+    labels_file: str = ""
+    scores_output: str = ""
+    features_output: str = ""
+    softmax_needed: bool | None = None
+    sha256: str = ""
+    bytes: int = 0
+    licence: str = ""
+    source: str = ""
+    accuracy: str = ""
+    url: str = ""
+
+
+def read_manifest(path: Path) -> ModelManifest:
+    """Read a manifest.
+
+    Raises
+    ------
+    VisionError
+        file_missing, file_unreadable, manifest_damaged or preprocessing_invalid.
+    """
+    data = read_file(path, _MAX_FILE_BYTES)
+    try:
+        return msgspec.json.decode(data, type=ModelManifest)
+    except msgspec.DecodeError as error:
+        raise VisionError(Fault.MANIFEST_DAMAGED, file=str(path), reason=str(error)) from error
+
+
+def bundled_manifest() -> ModelManifest:
+    """Return the description of the classifier that comes with the program."""
+    return read_manifest(BUNDLED_MANIFEST)

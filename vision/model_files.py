@@ -1,0 +1,105 @@
+"""Find out what kind of model a file holds, and read it into memory."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from vision.errors import Fault, VisionError
+from vision.onnx_structure import OnnxStructure, read_structure
+from vision.pictures import read_file
+from vision.protobuf import WireError, fields
+
+MAX_MODEL_BYTES: Final = 1024 * 1024 * 1024
+
+
+class ModelFormat(StrEnum):
+    """Kinds of model file."""
+
+    ONNX = "onnx"
+    TFLITE = "tflite"
+    TENSORFLOW = "tensorflow"
+    CAFFE = "caffe"
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """A model file in memory.
+
+    Attributes
+    ----------
+    name
+        Its path.
+    format
+        What kind of file it is.
+    data
+        Its bytes; for a Caffe model, those of the ONNX model made from it.
+    structure
+        What its ONNX graph is made of; None for TFLite and TensorFlow.
+    read_ms
+        Time to read, recognise and convert it, in milliseconds.
+    """
+
+    name: str
+    format: ModelFormat
+    data: bytes
+    structure: OnnxStructure | None
+    read_ms: float = 0.0
+
+    @property
+    def must_stay_on_disk(self) -> bool:
+        """True if some weights lie in other files beside this one."""
+        return self.structure is not None and self.structure.external_data
+
+
+def read_model_file(model: Path | str, prototxt: Path | str | None = None) -> ModelFile:
+    """Read a model file; its content decides the kind, not its name.
+
+    Raises
+    ------
+    VisionError
+        file_missing, file_unreadable, model_empty, model_not_a_model,
+        model_needs_prototxt, or a Caffe fault.
+    """
+    started = time.perf_counter()
+    path = Path(model)
+    data = read_file(path, MAX_MODEL_BYTES)
+    if not data:
+        raise VisionError(Fault.MODEL_EMPTY, file=str(path))
+    if prototxt is not None or path.suffix.lower() in (".caffemodel", ".prototxt"):
+        file = _caffe(path, data, prototxt)
+    else:
+        file = parse_model(data, str(path))
+    elapsed_ms = (time.perf_counter() - started) * 1e3
+    return ModelFile(file.name, file.format, file.data, file.structure, elapsed_ms)
+
+
+def parse_model(data: bytes, name: str = "model") -> ModelFile:
+    """Recognise a model in memory; see `read_model_file`."""
+    if data[4:8] == b"TFL3":
+        return ModelFile(name, ModelFormat.TFLITE, data, None)
+    try:
+        return ModelFile(name, ModelFormat.ONNX, data, read_structure(data))
+    except WireError as error:
+        if Path(name).suffix.lower() == ".pb" and _is_tensorflow(data):
+            return ModelFile(name, ModelFormat.TENSORFLOW, data, None)
+        reason = str(error)
+        raise VisionError(Fault.MODEL_NOT_A_MODEL, file=name, reason=reason) from error
+
+
+def _is_tensorflow(data: bytes) -> bool:
+    """Tell whether the bytes are a GraphDef: nodes in field 1, versions in 4."""
+    try:
+        return {number for number, _, _ in fields(memoryview(data))} <= {1, 2, 3, 4, 5}
+    except WireError:
+        return False
+
+
+def _caffe(path: Path, data: bytes, prototxt: Path | str | None) -> ModelFile:
+    if prototxt is None:
+        raise VisionError(Fault.MODEL_NEEDS_PROTOTXT, file=str(path))
+    reason = "Caffe models cannot be read yet"
+    raise VisionError(Fault.MODEL_NOT_A_MODEL, file=str(path), reason=reason)

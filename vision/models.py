@@ -1,0 +1,134 @@
+"""Open any model a person points at: the bundled one, a described one, or a bare file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from vision.classification import Classifier
+from vision.engine import ComputeChoice, Engine
+from vision.labels import Labels, read_labels
+from vision.manifest import ASSETS, ModelManifest, bundled_manifest, read_manifest
+from vision.model_files import ModelFile, ModelFormat, read_model_file
+from vision.onnx_structure import OnnxStructure
+from vision.preprocessing import Preprocessing
+
+CAFFE_TUTORIAL: Final = Preprocessing(size_wh=(224, 224), mean=(104.0, 117.0, 123.0))
+"""What the tutorial gives its GoogLeNet: BGR, the mean of ImageNet's pictures, squashed."""
+
+IMAGENET_RGB: Final = Preprocessing(
+    mean=(123.675, 116.28, 103.53),
+    scale=1 / 255,
+    std=(0.229, 0.224, 0.225),
+    swap_rb=True,
+    crop=True,
+)
+"""What most ONNX classifiers trained on ImageNet take: RGB, standardised, centre crop."""
+
+
+def open_classifier(
+    model: Path | str | None = None,
+    prototxt: Path | str | None = None,
+    labels: Path | str | None = None,
+    choice: ComputeChoice = ComputeChoice.AUTO,
+    preprocessing: Preprocessing | None = None,
+) -> Classifier:
+    """Load a model for classification.
+
+    Parameters
+    ----------
+    model
+        A model file, or None for the bundled classifier. A manifest beside it (same name,
+        ``.json``) says how to use it; without one the preprocessing is guessed by
+        `suggest_preprocessing`.
+    prototxt
+        The text half of a Caffe model.
+    labels
+        A labels file; without one, the manifest's, ImageNet's names for 1000 classes,
+        or numbers.
+    choice
+        What to compute with.
+    preprocessing
+        Used in place of what the manifest or the guess says.
+
+    Raises
+    ------
+    VisionError
+        Whatever is wrong with the files.
+    """
+    given = None if labels is None else read_labels(labels)
+    if model is None:
+        manifest: ModelManifest | None = bundled_manifest()
+        file = read_model_file(ASSETS / "models" / bundled_manifest().file)
+        folder = ASSETS / "models"
+    else:
+        manifest = _manifest_beside(Path(model), prototxt)
+        file = read_model_file(model, prototxt)
+        folder = Path(model).parent
+    engine = Engine(file, choice)
+    if given is None and manifest is not None and manifest.labels_file:
+        given = read_labels(folder / manifest.labels_file)
+    if manifest is not None:
+        settings = preprocessing or manifest.preprocessing
+        return Classifier(engine, settings, given, manifest.softmax_needed, manifest)
+    if given is None:
+        given = _imagenet_if_it_fits(file.structure)
+    settings = preprocessing or suggest_preprocessing(file)
+    return Classifier(engine, settings, given, softmax_needed(file.structure))
+
+
+def suggest_preprocessing(file: ModelFile) -> Preprocessing:
+    """Guess how a picture becomes the input of a model without a description.
+
+    Notes
+    -----
+    The size and the number of channels come from the input's shape. A Caffe model is given
+    the tutorial's BGR mean; any other one what ImageNet models usually take; a model of one
+    channel plain grey values. The guess is shown to the person, who can change it.
+    """
+    width, height, channels = input_sides(file.structure)
+    if channels == 1:
+        return Preprocessing(size_wh=(width, height), channels=1)
+    usual = CAFFE_TUTORIAL if file.format is ModelFormat.CAFFE else IMAGENET_RGB
+    return replace(usual, size_wh=(width, height))
+
+
+def input_sides(structure: OnnxStructure | None) -> tuple[int, int, int]:
+    """Return (width, height, channels) of a model's input; 224, 224 and 3 where it is free."""
+    shape = structure.inputs[0].shape if structure and structure.inputs else None
+    if shape is None or len(shape) != 4:
+        return 224, 224, 3
+    _, channels, height, width = shape
+
+    def number(side: int | str | None, default: int) -> int:
+        return side if isinstance(side, int) and 1 <= side <= 4096 else default
+
+    return number(width, 224), number(height, 224), 1 if channels == 1 else 3
+
+
+def softmax_needed(structure: OnnxStructure | None) -> bool | None:
+    """Tell from the last operator whether the scores still need softmax; None if unclear."""
+    if structure is None or len(structure.outputs) != 1 or not structure.producers:
+        return None
+    last = next(iter(structure.producers.values()))
+    if last == "Softmax":
+        return False
+    return True if last in ("Gemm", "MatMul", "Add", "Conv") else None
+
+
+def _manifest_beside(model: Path, prototxt: Path | str | None) -> ModelManifest | None:
+    beside = model.with_suffix(".json")
+    if prototxt is not None or not beside.is_file():
+        return None
+    return read_manifest(beside)
+
+
+def _imagenet_if_it_fits(structure: OnnxStructure | None) -> Labels | None:
+    """Return ImageNet's names if the model has exactly one output of 1000 classes."""
+    if structure is None or len(structure.outputs) != 1:
+        return None
+    shape = structure.outputs[0].shape or ()
+    if 1000 not in shape:
+        return None
+    return read_labels(ASSETS / "models" / bundled_manifest().labels_file)

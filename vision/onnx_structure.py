@@ -1,0 +1,180 @@
+"""Read what an ONNX file is made of (inputs, outputs, operators) without its weights."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from vision.protobuf import WireError, fields, integers, signed, submessage, text
+
+type Shape = tuple[int | str | None, ...]
+"""Sides of a tensor: a number, the name of a free side, or None where nothing is said."""
+
+
+@dataclass(frozen=True)
+class TensorInfo:
+    """A named input or output of a graph.
+
+    Attributes
+    ----------
+    name
+        Its name.
+    shape
+        Its sides, or None if the file gives no shape.
+    element_type
+        ONNX's number of the element type; 1 is float32.
+    """
+
+    name: str
+    shape: Shape | None
+    element_type: int
+
+
+@dataclass(frozen=True)
+class OnnxStructure:
+    """What an ONNX file is made of.
+
+    Attributes
+    ----------
+    opset
+        Version of the default operator set, or None.
+    domains
+        Other operator sets by name, with their versions.
+    operators
+        How often each operator occurs; those of other domains as "domain::name".
+    inputs, outputs
+        Of the graph; inputs that are weights are left out.
+    producers
+        For each output name, the operator that computes it.
+    external_data
+        True if weights lie in other files.
+    """
+
+    opset: int | None
+    domains: dict[str, int]
+    operators: Counter[str]
+    inputs: tuple[TensorInfo, ...]
+    outputs: tuple[TensorInfo, ...]
+    producers: dict[str, str] = field(default_factory=dict)
+    external_data: bool = False
+
+
+def read_structure(data: bytes | memoryview) -> OnnxStructure:
+    """Return the structure of an ONNX file.
+
+    Raises
+    ------
+    WireError
+        If `data` is no ONNX file.
+    """
+    opset, domains, graph = None, {}, None
+    for number, _, value in fields(memoryview(data)):
+        if number == 8:
+            domain, version = _operator_set(submessage(value))
+            if domain in ("", "ai.onnx"):
+                opset = version
+            else:
+                domains[domain] = version
+        elif number == 7:
+            graph = submessage(value)
+    if graph is None:
+        raise WireError("there is no graph in it")
+    return _graph(graph, opset, domains)
+
+
+def _operator_set(message: memoryview) -> tuple[str, int]:
+    domain, version = "", 0
+    for number, _, value in fields(message):
+        if number == 1:
+            domain = text(value)
+        elif number == 2:
+            version = signed(value)
+    return domain, version
+
+
+def _graph(message: memoryview, opset: int | None, domains: dict[str, int]) -> OnnxStructure:
+    operators: Counter[str] = Counter()
+    inputs, outputs, weights = [], [], set()
+    producers: dict[str, str] = {}
+    external = False
+    for number, _, value in fields(message):
+        if number == 1:
+            operator, results = _node(submessage(value))
+            operators[operator] += 1
+            producers.update(dict.fromkeys(results, operator))
+        elif number == 5:
+            name, outside = _initializer(submessage(value))
+            weights.add(name)
+            external |= outside
+        elif number == 11:
+            inputs.append(_value_info(submessage(value)))
+        elif number == 12:
+            outputs.append(_value_info(submessage(value)))
+    if not operators and not outputs:
+        raise WireError("its graph is empty")
+    return OnnxStructure(
+        opset,
+        domains,
+        operators,
+        tuple(info for info in inputs if info.name not in weights),
+        tuple(outputs),
+        {info.name: producers[info.name] for info in outputs if info.name in producers},
+        external,
+    )
+
+
+def _node(message: memoryview) -> tuple[str, list[str]]:
+    operator, domain, results = "", "", []
+    for number, _, value in fields(message):
+        if number == 2:
+            results.append(text(value))
+        elif number == 4:
+            operator = text(value)
+        elif number == 7:
+            domain = text(value)
+    return (operator if domain in ("", "ai.onnx") else f"{domain}::{operator}"), results
+
+
+def _initializer(message: memoryview) -> tuple[str, bool]:
+    name, external = "", False
+    for number, _, value in fields(message):
+        if number == 8:
+            name = text(value)
+        elif number == 14:
+            external = value == 1
+    return name, external
+
+
+def _value_info(message: memoryview) -> TensorInfo:
+    name, shape, element_type = "", None, 0
+    for number, _, value in fields(message):
+        if number == 1:
+            name = text(value)
+        elif number == 2:
+            for kind, _, inner in fields(submessage(value)):
+                if kind == 1:
+                    element_type, shape = _tensor_type(submessage(inner))
+    return TensorInfo(name, shape, element_type)
+
+
+def _tensor_type(message: memoryview) -> tuple[int, Shape | None]:
+    element_type, shape = 0, None
+    for number, _, value in fields(message):
+        if number == 1:
+            element_type = signed(value)
+        elif number == 2:
+            shape = tuple(
+                _dimension(submessage(side))
+                for kind, _, side in fields(submessage(value))
+                if kind == 1
+            )
+    return element_type, shape
+
+
+def _dimension(message: memoryview) -> int | str | None:
+    for number, kind, value in fields(message):
+        if number == 1:
+            return integers(kind, value)[0]
+        if number == 2:
+            return text(value)
+    return None

@@ -1,0 +1,199 @@
+"""Read size, depth and completeness of a picture from its header, before anything is decoded."""
+
+from __future__ import annotations
+
+import re
+import struct
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class PictureHeader:
+    """What a picture file says of itself.
+
+    Attributes
+    ----------
+    format
+        Short name: png, jpeg, gif, bmp, webp, avif, tiff or pnm.
+    width_px, height_px
+        Size before any EXIF rotation.
+    bytes_per_pixel
+        Decoded size of a pixel: channels times bytes a sample (an upper bound where the
+        header does not say).
+    may_have_alpha
+        Whether the format and its flags allow transparency.
+    complete
+        False if the file ends before the picture does.
+    """
+
+    format: str
+    width_px: int
+    height_px: int
+    bytes_per_pixel: int
+    may_have_alpha: bool
+    complete: bool
+
+    @property
+    def decoded_bytes(self) -> int:
+        """Memory the decoded picture takes, in bytes."""
+        return self.width_px * self.height_px * self.bytes_per_pixel
+
+
+def read_header(data: bytes) -> PictureHeader | None:
+    """Return the header of a picture file, or None if `data` is no picture of a known kind."""
+    for signature, reader in _READERS:
+        if signature.match(data):
+            try:
+                header = reader(data)
+            except (struct.error, IndexError, ValueError):
+                return None
+            if header is None or header.width_px < 1 or header.height_px < 1:
+                return None
+            return header
+    return None
+
+
+def _png(data: bytes) -> PictureHeader | None:
+    width, height, depth, colour = struct.unpack_from(">IIBB", data, 16)
+    channels = {0: 1, 2: 3, 3: 4, 4: 4, 6: 4}.get(colour)
+    if channels is None:
+        return None
+    has_transparency, offset, complete = colour in (4, 6), 8, False
+    while offset + 8 <= len(data):
+        length, kind = struct.unpack_from(">I4s", data, offset)
+        has_transparency |= kind == b"tRNS"
+        offset += 12 + length
+        if kind == b"IEND":
+            complete = offset <= len(data)
+            break
+    return PictureHeader(
+        "png", width, height, channels * (2 if depth == 16 else 1), has_transparency, complete
+    )
+
+
+# Start-of-frame markers carry the size; C4, C8 and CC in their midst are tables.
+_JPEG_FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+
+
+def _jpeg(data: bytes) -> PictureHeader | None:
+    offset, size = 2, None
+    while offset + 4 <= len(data):
+        if data[offset] != 0xFF:
+            break
+        marker = data[offset + 1]
+        if marker == 0xFF:
+            offset += 1
+            continue
+        (length,) = struct.unpack_from(">H", data, offset + 2)
+        if marker in _JPEG_FRAMES:
+            size = struct.unpack_from(">HH", data, offset + 5)
+        if marker == 0xDA:
+            complete = data.find(b"\xff\xd9", offset) >= 0
+            return None if size is None else _jpeg_header(size, complete)
+        offset += 2 + length
+    return None if size is None else _jpeg_header(size, complete=False)
+
+
+def _jpeg_header(size_hw: tuple[int, ...], complete: bool) -> PictureHeader:
+    height, width = size_hw
+    return PictureHeader("jpeg", width, height, 3, False, complete)
+
+
+def _gif(data: bytes) -> PictureHeader:
+    width, height = struct.unpack_from("<HH", data, 6)
+    # Whether the first frame is whole shows only when it is decoded.
+    return PictureHeader("gif", width, height, 4, True, True)
+
+
+def _bmp(data: bytes) -> PictureHeader | None:
+    pixels_at, header_size = struct.unpack_from("<II", data, 10)
+    if header_size == 12:
+        width, height, _, bits = struct.unpack_from("<HHHH", data, 18)
+        compression = 0
+    else:
+        width, height, _, bits, compression = struct.unpack_from("<iiHHI", data, 18)
+    width, height = abs(width), abs(height)
+    # Row length is known only without run-length coding; rows are padded to four bytes.
+    stride = (width * bits + 31) // 32 * 4
+    whole = pixels_at + stride * height <= len(data)
+    complete = whole or compression not in (0, 3)
+    return PictureHeader("bmp", width, height, 4, bits == 32, complete)
+
+
+def _webp(data: bytes) -> PictureHeader | None:
+    (riff_size,) = struct.unpack_from("<I", data, 4)
+    complete = riff_size + 8 <= len(data) + 1
+    kind = data[12:16]
+    if kind == b"VP8X":
+        flags = data[20]
+        width = 1 + int.from_bytes(data[24:27], "little")
+        height = 1 + int.from_bytes(data[27:30], "little")
+        alpha = bool(flags & 0x10)
+    elif kind == b"VP8L":
+        (bits,) = struct.unpack_from("<I", data, 21)
+        width, height = 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+        alpha = bool(bits >> 28 & 1)
+    elif kind == b"VP8 ":
+        width, height = (value & 0x3FFF for value in struct.unpack_from("<HH", data, 26))
+        alpha = False
+    else:
+        return None
+    return PictureHeader("webp", width, height, 4, alpha, complete)
+
+
+def _avif(data: bytes) -> PictureHeader | None:
+    # The largest "ispe" box is the picture; smaller ones are thumbnails or tiles.
+    sizes = [
+        struct.unpack_from(">II", data, match.end() + 4)
+        for match in re.finditer(b"ispe", data[:65536])
+        if match.end() + 12 <= len(data)
+    ]
+    if not sizes:
+        return None
+    width, height = max(sizes, key=lambda size: size[0] * size[1])
+    alpha = b"auxC" in data[:65536]
+    return PictureHeader("avif", width, height, 8, alpha, True)
+
+
+def _tiff(data: bytes) -> PictureHeader | None:
+    order = "<" if data[:2] == b"II" else ">"
+    big = struct.unpack_from(order + "H", data, 2)[0] == 43
+    (directory,) = struct.unpack_from(order + ("Q" if big else "I"), data, 8 if big else 4)
+    (count,) = struct.unpack_from(order + ("Q" if big else "H"), data, directory)
+    entry_at, entry_size = directory + (8 if big else 2), 20 if big else 12
+    tags: dict[int, int] = {}
+    for index in range(min(count, 512)):
+        at = entry_at + index * entry_size
+        tag, kind = struct.unpack_from(order + "HH", data, at)
+        (values,) = struct.unpack_from(order + ("Q" if big else "I"), data, at + 4)
+        value_at = at + (12 if big else 8)
+        if kind == 3 and values * 2 > (8 if big else 4):
+            (value_at,) = struct.unpack_from(order + ("Q" if big else "I"), data, value_at)
+        if kind in (3, 4):
+            (tags[tag],) = struct.unpack_from(order + "HI"[kind - 3], data, value_at)
+    if 256 not in tags or 257 not in tags:
+        return None
+    samples, bits = tags.get(277, 1), tags.get(258, 8)
+    bytes_per_pixel = max(samples, 4) * max(1, bits // 8)
+    # The decoder reads TIFF alpha wrongly often enough that only true 4-channel files count.
+    return PictureHeader("tiff", tags[256], tags[257], bytes_per_pixel, samples == 4, True)
+
+
+def _pnm(data: bytes) -> PictureHeader | None:
+    match = re.match(rb"P([1-6])(?:\s+(?:#[^\n]*\n)?)+(\d{1,9})\s+(\d{1,9})", data[:512])
+    if match is None:
+        return None
+    return PictureHeader("pnm", int(match[2]), int(match[3]), 6, False, True)
+
+
+_READERS: Final = (
+    (re.compile(rb"\x89PNG\r\n\x1a\n.{4}IHDR", re.DOTALL), _png),
+    (re.compile(rb"\xff\xd8\xff"), _jpeg),
+    (re.compile(rb"GIF8[79]a"), _gif),
+    (re.compile(rb"BM"), _bmp),
+    (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), _webp),
+    (re.compile(rb".{4}ftypavi[fs]", re.DOTALL), _avif),
+    (re.compile(rb"II[*+]\0|MM\0[*+]"), _tiff),
+    (re.compile(rb"P[1-6]\s"), _pnm),
+)

@@ -1,0 +1,202 @@
+"""Read pictures as the network wants them: BGR, 8 bits, upright, opaque."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from vision.errors import Fault, VisionError
+from vision.picture_header import PictureHeader, read_header
+
+type Picture = npt.NDArray[np.uint8]
+"""A picture (H, W, 3), BGR, 8 bits a channel."""
+
+MAX_DECODED_BYTES: Final = 512 * 1024 * 1024
+MAX_FILE_BYTES: Final = 512 * 1024 * 1024
+_SUFFIXES: Final = "jpg jpeg jpe png gif bmp dib webp avif tif tiff pbm pgm ppm pnm"
+PICTURE_SUFFIXES: Final = frozenset("." + suffix for suffix in _SUFFIXES.split())
+
+
+def read_picture(path: Path | str) -> Picture:
+    """Read a picture file.
+
+    Parameters
+    ----------
+    path
+        Any path; letters outside ASCII are fine.
+
+    Returns
+    -------
+    Picture (H, W, 3), BGR, uint8, C-contiguous: EXIF rotation applied, transparency laid on
+    white, grey and palette expanded, 16 bits and floats reduced to 8, CMYK converted, first
+    frame of an animation.
+
+    Raises
+    ------
+    VisionError
+        file_missing, file_unreadable, picture_empty, picture_not_a_picture,
+        picture_truncated, picture_damaged or picture_too_large.
+    """
+    return decode_picture(read_file(Path(path), MAX_FILE_BYTES), name=str(path))
+
+
+def read_file(path: Path, limit_bytes: int) -> bytes:
+    """Return the content of a file.
+
+    Raises
+    ------
+    VisionError
+        file_missing, or file_unreadable (a folder, no permission, over the limit).
+    """
+    try:
+        if path.stat().st_size > limit_bytes:
+            reason = f"it is larger than {limit_bytes >> 20} MB"
+            raise VisionError(Fault.FILE_UNREADABLE, file=str(path), reason=reason)
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise VisionError(Fault.FILE_MISSING, file=str(path)) from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise VisionError(Fault.FILE_UNREADABLE, file=str(path), reason=reason) from error
+
+
+def decode_picture(data: bytes, name: str = "picture") -> Picture:
+    """Decode the bytes of a picture file; see `read_picture`.
+
+    Parameters
+    ----------
+    data
+        Content of a picture file, or of the clipboard.
+    name
+        What errors call it.
+    """
+    if not data:
+        raise VisionError(Fault.PICTURE_EMPTY, file=name)
+    header = read_header(data)
+    if header is None:
+        raise VisionError(Fault.PICTURE_NOT_A_PICTURE, file=name)
+    if header.decoded_bytes > MAX_DECODED_BYTES:
+        raise VisionError(
+            Fault.PICTURE_TOO_LARGE,
+            file=name,
+            width=header.width_px,
+            height=header.height_px,
+            megabytes=header.decoded_bytes >> 20,
+            limit_megabytes=MAX_DECODED_BYTES >> 20,
+        )
+    if not header.complete:
+        raise VisionError(Fault.PICTURE_TRUNCATED, file=name)
+    picture = _decode(data, header)
+    if picture is None:
+        raise VisionError(Fault.PICTURE_DAMAGED, file=name)
+    return picture
+
+
+def _decode(data: bytes, header: PictureHeader) -> Picture | None:
+    buffer = np.frombuffer(data, np.uint8)
+    try:
+        if header.may_have_alpha:
+            return _flatten(*_decode_with_alpha(buffer))
+        picture = cv2.imdecode(buffer, cv2.IMREAD_COLOR)
+        if picture is None and header.format == "tiff":
+            # Floating-point TIFF has no 8-bit reading of its own.
+            picture = cv2.imdecode(buffer, cv2.IMREAD_UNCHANGED)
+            return None if picture is None else _flatten(picture, orientation=1)
+    except (cv2.error, ValueError):
+        return None
+    return None if picture is None else np.ascontiguousarray(picture, np.uint8)
+
+
+def _decode_with_alpha(
+    buffer: npt.NDArray[np.uint8],
+) -> tuple[npt.NDArray[np.generic] | None, int]:
+    """Decode unchanged and return the picture with its EXIF orientation (1-8)."""
+    picture, kinds, blocks = cv2.imdecodeWithMetadata(buffer, flags=cv2.IMREAD_UNCHANGED)
+    for kind, block in zip(kinds, blocks, strict=True):
+        if kind == cv2.IMAGE_METADATA_EXIF:
+            return picture, exif_orientation(np.asarray(block, np.uint8).tobytes())
+    return picture, 1
+
+
+def exif_orientation(exif: bytes) -> int:
+    """Return tag 0x0112 of an EXIF block (1-8), or 1 where it is missing or damaged."""
+    exif = exif.removeprefix(b"Exif\0\0")
+    order = {b"II": "<", b"MM": ">"}.get(exif[:2])
+    if order is None:
+        return 1
+    try:
+        (directory,) = struct.unpack_from(order + "I", exif, 4)
+        (count,) = struct.unpack_from(order + "H", exif, directory)
+        for index in range(count):
+            tag, _, _, value = struct.unpack_from(order + "HHIH", exif, directory + 2 + 12 * index)
+            if tag == 0x0112 and 1 <= value <= 8:
+                return int(value)
+    except struct.error:
+        pass
+    return 1
+
+
+def _flatten(picture: npt.NDArray[np.generic] | None, orientation: int) -> Picture | None:
+    """Reduce any decoded array to an upright, opaque BGR picture."""
+    if picture is None or picture.ndim not in (2, 3) or picture.size == 0:
+        return None
+    pixels = _to_8_bits(picture)
+    if pixels.ndim == 2:
+        pixels = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR), np.uint8)
+    if pixels.shape[2] == 4:
+        alpha = pixels[:, :, 3:].astype(np.uint16)
+        # Integer blend with white, rounded: (a c + (255 - a) 255) / 255.
+        blend = (alpha * pixels[:, :, :3] + (255 - alpha) * 255 + 127) // 255
+        pixels = blend.astype(np.uint8)
+    if pixels.shape[2] != 3:
+        return None
+    return np.ascontiguousarray(_turn(pixels, orientation))
+
+
+def _to_8_bits(picture: npt.NDArray[np.generic]) -> npt.NDArray[np.uint8]:
+    if picture.dtype == np.uint8:
+        return np.asarray(picture, np.uint8)
+    if picture.dtype == np.uint16:
+        return (np.asarray(picture, np.uint16) >> 8).astype(np.uint8)
+    values = np.nan_to_num(picture.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+    # Floats are taken as 0-1, the convention of TIFF; larger ranges are scaled to fit.
+    peak = max(1.0, float(values.max()))
+    return (np.clip(values, 0.0, peak) * (255.0 / peak) + 0.5).astype(np.uint8)
+
+
+def _turn(picture: Picture, orientation: int) -> Picture:
+    """Turn a picture upright as its EXIF orientation says."""
+    if orientation in (5, 6, 7, 8):
+        picture = picture.transpose(1, 0, 2)
+    if orientation in (2, 3, 6, 7):
+        picture = picture[:, ::-1]
+    if orientation in (3, 4, 7, 8):
+        picture = picture[::-1]
+    return picture
+
+
+def list_pictures(folder: Path | str) -> list[Path]:
+    """Return the picture files of a folder, by name, without looking into subfolders.
+
+    Raises
+    ------
+    VisionError
+        file_missing, file_unreadable, or folder_without_pictures.
+    """
+    folder = Path(folder)
+    try:
+        entries = sorted(folder.iterdir(), key=lambda path: path.name.casefold())
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise VisionError(Fault.FILE_MISSING, file=str(folder)) from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise VisionError(Fault.FILE_UNREADABLE, file=str(folder), reason=reason) from error
+    found = [path for path in entries if path.suffix.lower() in PICTURE_SUFFIXES and path.is_file()]
+    if not found:
+        raise VisionError(Fault.FOLDER_WITHOUT_PICTURES, file=str(folder))
+    return found

@@ -1,0 +1,145 @@
+"""Turn a picture into the tensor a network takes, exactly as `cv2.dnn.blobFromImage` does."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from vision.errors import Fault, VisionError
+from vision.pictures import Picture
+
+type Blob = npt.NDArray[np.float32]
+"""A batch of tensors (N, C, H, W), float32, C-contiguous."""
+
+
+class Rectangle(NamedTuple):
+    """A rectangle in picture pixels, from the top left corner; edges may be fractions."""
+
+    left_px: float
+    top_px: float
+    width_px: float
+    height_px: float
+
+
+@dataclass(frozen=True)
+class Preprocessing:
+    """Settings that turn a picture into a blob.
+
+    Attributes
+    ----------
+    size_wh
+        Width and height of the tensor in pixels.
+    mean
+        Subtracted from each channel, in the order the network sees (after the swap), on the
+        scale 0-255.
+    scale
+        Multiplies each value after the mean is taken off.
+    std
+        Divides each channel last; (1, 1, 1) where a network wants none.
+    swap_rb
+        True for a network that wants RGB (pictures are BGR).
+    crop
+        True to scale the shorter side to fit and cut the centre out; False to squash the
+        whole picture into the tensor.
+    channels
+        3, or 1 for a network that wants grey.
+
+    Notes
+    -----
+    blob = (channel - mean) * scale / std, the order of `cv2.dnn.blobFromImage`.
+    """
+
+    size_wh: tuple[int, int] = (224, 224)
+    mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    scale: float = 1.0
+    std: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    swap_rb: bool = False
+    crop: bool = False
+    channels: int = 3
+
+    def __post_init__(self) -> None:
+        """Refuse settings that no tensor can be made with.
+
+        Raises
+        ------
+        VisionError
+            preprocessing_invalid, with the field, its value and what is allowed.
+        """
+        if len(self.size_wh) != 2 or not all(1 <= side <= 4096 for side in self.size_wh):
+            raise _invalid("size_wh", self.size_wh, "two sides from 1 to 4096 pixels")
+        if len(self.mean) != 3 or not all(map(math.isfinite, self.mean)):
+            raise _invalid("mean", self.mean, "three finite numbers")
+        if not math.isfinite(self.scale) or self.scale == 0:
+            raise _invalid("scale", self.scale, "a finite number other than 0")
+        if len(self.std) != 3 or not all(math.isfinite(s) and s > 0 for s in self.std):
+            raise _invalid("std", self.std, "three numbers above 0")
+        if self.channels not in (1, 3):
+            raise _invalid("channels", self.channels, "1 or 3")
+
+    def blob(self, picture: Picture) -> Blob:
+        """Return the tensor (1, C, H, W) of one picture (H', W', 3) BGR."""
+        return self._finish(
+            cv2.dnn.blobFromImage(
+                self._grey(picture), self.scale, self.size_wh, self.mean, self.swap_rb, self.crop
+            )
+        )
+
+    def blob_of_many(self, pictures: list[Picture]) -> Blob:
+        """Return the tensor (N, C, H, W) of N pictures, which may differ in size."""
+        return self._finish(
+            cv2.dnn.blobFromImages(
+                [self._grey(picture) for picture in pictures],
+                self.scale,
+                self.size_wh,
+                self.mean,
+                self.swap_rb,
+                self.crop,
+            )
+        )
+
+    def region(self, picture_wh: tuple[int, int]) -> Rectangle:
+        """Return the part of a picture that the network sees.
+
+        Parameters
+        ----------
+        picture_wh
+            Width and height of the picture in pixels.
+
+        Notes
+        -----
+        With `crop`, the picture is enlarged by f = max(w / W, h / H), each side rounded to
+        whole pixels, and the tensor is cut from the middle, the odd pixel to the right and
+        below.
+        """
+        width, height = picture_wh
+        if not self.crop:
+            return Rectangle(0.0, 0.0, float(width), float(height))
+        factor = max(self.size_wh[0] / width, self.size_wh[1] / height)
+        scaled_w, scaled_h = round(width * factor), round(height * factor)
+        left = (scaled_w - self.size_wh[0]) // 2
+        top = (scaled_h - self.size_wh[1]) // 2
+        across, down = width / scaled_w, height / scaled_h
+        return Rectangle(
+            left * across, top * down, self.size_wh[0] * across, self.size_wh[1] * down
+        )
+
+    def _grey(self, picture: Picture) -> npt.NDArray[np.uint8]:
+        if self.channels == 3:
+            return picture
+        return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
+
+    def _finish(self, made: npt.NDArray[np.number]) -> Blob:
+        blob = np.asarray(made, np.float32)
+        if self.std != (1.0, 1.0, 1.0):
+            std = np.asarray(self.std[: self.channels], np.float32)
+            np.divide(blob, std[:, None, None], out=blob)
+        return blob
+
+
+def _invalid(field: str, value: object, allowed: str) -> VisionError:
+    return VisionError(Fault.PREPROCESSING_INVALID, field=field, value=str(value), allowed=allowed)
