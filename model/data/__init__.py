@@ -1,0 +1,19 @@
+"""Data to learn from: logic gates, patterns on the plane, tables, and a person's own files."""
+
+from model.data.build import build_dataset
+from model.data.dataset import Dataset, Task, labels
+from model.data.gates import GATES, TWO_INPUT_GATES, Gate, truth_table
+from model.data.plane import PLANES, Plane
+
+__all__ = [
+    "GATES",
+    "PLANES",
+    "TWO_INPUT_GATES",
+    "Dataset",
+    "Gate",
+    "Plane",
+    "Task",
+    "build_dataset",
+    "labels",
+    "truth_table",
+]
