@@ -10,6 +10,7 @@ from model.data.dataset import Dataset, Task, check_dataset, labels
 from model.data.gates import GATES, gate_inputs, truth_table
 from model.data.plane import PLANES, draw_plane
 from model.data.split import split_rows
+from model.data.tables import load_table, table_dataset
 from model.errors import ModelError
 from model.experiment import (
     DataSpec,
@@ -19,6 +20,7 @@ from model.experiment import (
     PlaneData,
     PointsData,
     SplitSpec,
+    TableData,
     TruthTableData,
 )
 from model.randomness import streams
@@ -197,3 +199,8 @@ def _(data: PointsData, split: SplitSpec, generator: np.random.Generator) -> Dat
         return _plane_dataset(x, target[:, None], names, split, generator)
     one_hot = np.eye(data.classes)[target.astype(np.intp)]
     return _plane_dataset(x, one_hot, names, split, generator)
+
+
+@_build.register
+def _(data: TableData, split: SplitSpec, generator: np.random.Generator) -> Dataset:
+    return table_dataset(load_table(data.name), split, data.scaling, generator)
