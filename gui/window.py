@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLa
 from gui import app as application
 from gui.document import ExperimentDocument
 from gui.shell.header import Header
+from gui.shell.help_dialog import HelpDialog
 from gui.shell.message_bar import MessageBar
 from gui.shell.status_bar import StatusBar
 from gui.tab import Tab
@@ -144,6 +145,8 @@ class GlassnetWindow(QMainWindow):
         self.header.tab_chosen.connect(self.show_tab)
         self.header.language_chosen.connect(self._on_language_chosen)
         self.header.theme_toggled.connect(self._on_theme_toggled)
+        self.header.help_requested.connect(self.show_help)
+        QShortcut(QKeySequence("F1"), self, self.show_help)
         self.document.path_changed.connect(self._show_title)
         self._close_timer.timeout.connect(self.close)
         stack = self.document.undo_stack
@@ -163,6 +166,21 @@ class GlassnetWindow(QMainWindow):
             self.header.tabs.setTabText(index, text)
             self.header.tabs.setTabIcon(index, icon(self._makers[index][0], "t2"))
         self._show_title()
+
+    def show_help(self) -> None:
+        """Open the list of shortcuts."""
+        HelpDialog(self).show()
+
+    def show_unexpected_error(self, text: str) -> None:
+        """Report an error that nothing else has caught; `text` is its traceback."""
+        self.message_bar.show_message(
+            self.tr(
+                "Something went wrong inside Glassnet: {error}. Your work is still here; save it, "
+                "and please report the details."
+            ).format(error=text.strip().splitlines()[-1]),
+            "fail",
+            text,
+        )
 
     def _show_title(self) -> None:
         current = self.pages.currentWidget()
