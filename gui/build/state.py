@@ -69,6 +69,12 @@ class BuildState:
         return [(z[0], a[0]) for z, a in self.network.activations(self.row_x[None, :])]
 
     @cached_property
+    def table_outputs(self) -> FloatArray | None:
+        """What the network answers to the truth table's rows, shape (rows, outputs), or ``None``."""
+        table = self.dataset.table_x
+        return None if table is None else self.network.forward(table)
+
+    @cached_property
     def plane(self) -> tuple[float, float, float, float]:
         """Bounds (x1 low, x1 high, x2 low, x2 high) that hold all points with a margin."""
         x = np.concatenate([self.dataset.x_train[:, :2], self.dataset.x_test[:, :2]])

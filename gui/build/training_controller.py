@@ -118,6 +118,12 @@ class TrainingController(QObject):
         return self.shown_epoch if history is None else history.first_epoch + len(history) - 1
 
     @property
+    def first_epoch(self) -> int:
+        """The epoch that the present run began at."""
+        history = self.history
+        return self.shown_epoch if history is None else history.first_epoch
+
+    @property
     def is_in_past(self) -> bool:
         """Whether an older epoch than the document's is shown."""
         return self._scrubbed is not None

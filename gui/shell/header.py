@@ -38,6 +38,7 @@ class Header(QFrame):
         super().__init__()
         self.setFixedHeight(HEIGHT_PX)
         self._undo_stack = undo_stack
+        self._undo_text, self._redo_text = undo_stack.undoText(), undo_stack.redoText()
         self._mark = QLabel()
         self._mark.setPixmap(QIcon(str(ASSETS / "icons" / "glassnet.svg")).pixmap(QSize(20, 20)))
         self._name = label("title")
@@ -83,7 +84,8 @@ class Header(QFrame):
         self.redo_button.clicked.connect(self._undo_stack.redo)
         self._undo_stack.canUndoChanged.connect(self.undo_button.setEnabled)
         self._undo_stack.canRedoChanged.connect(self.redo_button.setEnabled)
-        self._undo_stack.indexChanged.connect(self.retranslate)
+        self._undo_stack.undoTextChanged.connect(self._on_undo_text_changed)
+        self._undo_stack.redoTextChanged.connect(self._on_redo_text_changed)
         self.undo_button.setEnabled(self._undo_stack.canUndo())
         self.redo_button.setEnabled(self._undo_stack.canRedo())
         self.languages.group.idClicked.connect(
@@ -91,6 +93,14 @@ class Header(QFrame):
         )
         self.theme_button.clicked.connect(self.theme_toggled)
         self.help_button.clicked.connect(self.help_requested)
+
+    def _on_undo_text_changed(self, text: str) -> None:
+        self._undo_text = text
+        self.retranslate()
+
+    def _on_redo_text_changed(self, text: str) -> None:
+        self._redo_text = text
+        self.retranslate()
 
     def show_language(self, code: str) -> None:
         """Mark `code` as the language in use."""
@@ -106,7 +116,7 @@ class Header(QFrame):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self._name.setText("Glassnet")
-        undo, redo = self._undo_stack.undoText(), self._undo_stack.redoText()
+        undo, redo = self._undo_text, self._redo_text
         describe(
             self.undo_button,
             self.tr("Undo"),

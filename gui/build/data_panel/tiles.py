@@ -30,8 +30,8 @@ from gui.theme import CAPTION_PX, RADIUS_FIELD_PX, active, font
 __all__ = ["TileList", "TileModel"]
 
 _Index = QModelIndex | QPersistentModelIndex
-TILE_WH = QSize(62, 56)
-_CARD = QSize(58, 51)
+TILE_WH = QSize(62, 53)
+_CARD = QSize(58, 50)
 
 
 class TileModel(QAbstractListModel):

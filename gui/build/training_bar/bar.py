@@ -135,6 +135,7 @@ class TrainingBar(QFrame):
         inner.setContentsMargins(0, 0, 0, 0)
         for index, width_px in enumerate(_SPEED_WIDTHS_PX):
             set_role(self.speed.button(index), size="small")
+            self.speed.button(index).setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
             self.speed.button(index).setFixedSize(width_px, 28)
         for button in (self.more_button, self.export_button):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
