@@ -134,7 +134,7 @@ class TrainingBar(QFrame):
         assert inner is not None
         inner.setContentsMargins(0, 0, 0, 0)
         for index, width_px in enumerate(_SPEED_WIDTHS_PX):
-            set_role(self.speed.button(index), size="small")
+            set_role(self.speed.button(index), extent="small")
             self.speed.button(index).setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
             self.speed.button(index).setFixedSize(width_px, 28)
         for button in (self.more_button, self.export_button):
