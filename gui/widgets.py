@@ -28,7 +28,7 @@ __all__ = [
 
 
 def set_role(widget: QWidget, **roles: str) -> None:
-    """Set style properties (``role``, ``tone``, ``extent``, ``side``) and polish the widget anew."""
+    """Set style properties (``role``, ``tone``, ``extent``, ``side``) and polish anew."""
     for name, value in roles.items():
         widget.setProperty(name, value)
     widget.style().unpolish(widget)

@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.build import status
 from gui.build.data_panel import DataPanel
+from gui.build.data_panel.catalogue import data_name
 from gui.build.state import BuildState
 from gui.build.training_bar import TrainingBar
 from gui.build.training_controller import TrainingController
 from gui.document import ExperimentDocument, edits
 from gui.tab import Tab
-from model.experiment import DataSpec, SplitSpec, TrainingSpec
+from model.experiment import DataSpec, Experiment, SplitSpec, TrainingSpec
 from model.training import RunResult
 
 __all__ = ["BuildTab"]
@@ -131,7 +132,7 @@ class BuildTab(Tab):
         self.controller.apply(text, lambda e: edits.with_training(e, training), merge_key)
 
     def _on_dropout_edited(self, share: float) -> None:
-        def edit(experiment: edits.Experiment) -> edits.Experiment:
+        def edit(experiment: Experiment) -> Experiment:
             for index in range(len(experiment.network.layers) - 1):
                 experiment = edits.with_dropout(experiment, index, share)
             return experiment
@@ -140,7 +141,7 @@ class BuildTab(Tab):
 
     def _on_data_chosen(self, data: DataSpec) -> None:
         self._ended = ""
-        name = status.data_name(data)
+        name = data_name(data)
         text = self.tr("Data: {name}").format(name=name)
         if self.controller.apply(text, lambda e: edits.with_chosen_data(e, data)):
             self._chosen_row = 1

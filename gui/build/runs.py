@@ -51,9 +51,7 @@ def past_run(experiment: Experiment, history: History, number: int) -> PastRun |
         settings={
             "run": str(number),
             "seed": str(experiment.seed),
-            "layers": "-".join(
-                str(n) for n in (experiment.network.inputs, *_units(experiment))
-            ),
+            "layers": "-".join(str(n) for n in (experiment.network.inputs, *_units(experiment))),
             "optimiser": training.optimiser.name,
             "rate": show_number(training.learning_rate),
             "batch": str(training.batch_size),

@@ -53,9 +53,7 @@ NEW_LAYER_UNITS = 4
 
 def fresh(experiment: Experiment) -> Experiment:
     """Return the experiment before its first step: all weights drawn anew from its seed."""
-    layers = tuple(
-        replace(layer, weights=None, biases=None) for layer in experiment.network.layers
-    )
+    layers = tuple(replace(layer, weights=None, biases=None) for layer in experiment.network.layers)
     network = replace(experiment.network, layers=layers)
     return initialise(replace(experiment, network=network, progress=None))
 
@@ -160,8 +158,12 @@ def with_units(experiment: Experiment, layer: int, units: int) -> Experiment:
         if index in (layer, layer + 1):
             weights = _overlay(new.weights, before.weights)
             biases = _overlay(new.biases, before.biases)
-            pinned = _moved_pins(before, before_inputs=_inputs(old, index, inputs),
-                                 inputs=_inputs(changed, index, inputs), units=new.units)
+            pinned = _moved_pins(
+                before,
+                before_inputs=_inputs(old, index, inputs),
+                inputs=_inputs(changed, index, inputs),
+                units=new.units,
+            )
             new = replace(new, weights=weights, biases=biases, pinned=pinned)
         result.append(new)
     network = NetworkSpec(inputs, tuple(result))

@@ -210,12 +210,11 @@ def _picture(row: FloatArray, side: int) -> QImage:
     ink = (row - low) / ((high - low) or 1.0)
     ground, pen = QColor(theme.bg1), QColor(theme.t1)
     image = QImage(side, side, QImage.Format.Format_RGB32)
-    for index, value in enumerate(ink):
-        parts = [
-            round(a + (b - a) * float(value))
-            for a, b in zip(ground.getRgb()[:3], pen.getRgb()[:3], strict=True)
-        ]
-        image.setPixel(index % side, index // side, qRgb(*parts))
+    for index, value in enumerate(ink.tolist()):
+        red = round(ground.red() + (pen.red() - ground.red()) * value)
+        green = round(ground.green() + (pen.green() - ground.green()) * value)
+        blue = round(ground.blue() + (pen.blue() - ground.blue()) * value)
+        image.setPixel(index % side, index // side, qRgb(red, green, blue))
     return image
 
 
