@@ -314,7 +314,7 @@ class TrainingController(QObject):
         assert self._trainer is not None
         final = with_weights_of(self._document.experiment, self._trainer.experiment())
         self._committing = True
-        self._document.edit(text, final)
+        self._document.edit(text, final, training=True)
         self._committing = False
         self._synced = self._document.experiment
         self._show(self._state_of(self._synced, snapshot))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QIcon, QUndoStack
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QTabBar
 
 from gui.paths import ASSETS
+from gui.shell.document_menu import DocumentMenu
 from gui.theme import GAP_M_PX, INSET_PX, active, icon
 from gui.widgets import Segments, describe, label, set_role, tool_button
 
@@ -48,8 +49,7 @@ class Header(QFrame):
         self.tabs.setExpanding(False)
         self.tabs.setIconSize(QSize(18, 18))
         self.tabs.setFixedHeight(HEIGHT_PX)
-        self.title = label("label", "document_title")
-        self.title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.title = DocumentMenu()
         self.undo_button = tool_button("undo")
         self.redo_button = tool_button("redo")
         self.languages = Segments([f"language_{code}" for code in LANGUAGES])
@@ -69,7 +69,9 @@ class Header(QFrame):
         layout.addWidget(self._name)
         layout.addSpacing(GAP_M_PX)
         layout.addWidget(self.tabs)
-        layout.addWidget(self.title, 1)
+        layout.addStretch(1)
+        layout.addWidget(self.title)
+        layout.addStretch(1)
         for widget in (self.undo_button, self.redo_button):
             layout.addWidget(widget)
         layout.addSpacing(GAP_M_PX)

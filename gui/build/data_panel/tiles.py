@@ -77,7 +77,7 @@ class _TileDelegate(QStyledItemDelegate):
         """Paint one tile."""
         theme = active()
         state = option.state
-        rect = option.rect  # type: ignore[attr-defined]
+        rect = option.rect
         card = QRectF(rect.topLeft(), _CARD).adjusted(0.5, 0.5, -0.5, -0.5)
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
