@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui.build import status
+from gui.build.arrangement import Arrangement
 from gui.build.data_panel import DataPanel
 from gui.build.data_panel.catalogue import data_name
+from gui.build.plots import LossPanel, OutputPanel
 from gui.build.state import BuildState
 from gui.build.training_bar import TrainingBar
 from gui.build.training_controller import TrainingController
-from gui.document import ExperimentDocument, edits
+from gui.document import ExperimentDocument, edits, point_edits
+from gui.document.file_actions import SUFFIX, FileActions
+from gui.document.recovery import Autosave
+from gui.sentences import sentence_of
 from gui.tab import Tab
-from model.experiment import DataSpec, Experiment, SplitSpec, TrainingSpec
+from model.experiment import CsvData, DataSpec, Experiment, PointsData, SplitSpec, TrainingSpec
 from model.training import RunResult
 
 __all__ = ["BuildTab"]
@@ -29,38 +35,42 @@ class BuildTab(Tab):
     ----------
     controller
         The training and the state that every panel shows.
-    bar, data
+    bar, data, canvas, loss, dock, output
         The panels.
+    autosave
+        Writes copies of unsaved work.
     """
 
-    def __init__(self, document: ExperimentDocument) -> None:
+    def __init__(self, document: ExperimentDocument, files: FileActions) -> None:
         super().__init__()
         self.setObjectName("build_tab")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._document = document
+        self._files = files
         self._chosen_row = 1
         self._right_since: int | None = None
         self._ended = ""
         self.controller = TrainingController(document, self)
         self.bar = TrainingBar()
         self.data = DataPanel()
+        self.canvas = QWidget()
+        self.loss = LossPanel()
+        self.dock = QWidget()
+        self.output = OutputPanel()
+        self.autosave = Autosave(document, self.controller.present, parent=self)
+        self.autosave.failed.connect(lambda error: self.failed.emit(sentence_of(error), ""))
         self._lay_out()
         self._connect()
         self.controller.choose_row(self._chosen_row)
         self._show_state(self.controller.state)
 
     def _lay_out(self) -> None:
-        self._middle = QWidget()
-        body = QHBoxLayout()
-        body.setContentsMargins(0, 0, 0, 0)
-        body.setSpacing(0)
-        body.addWidget(self.data)
-        body.addWidget(self._middle, 1)
+        self.arrangement = Arrangement(self.data, self.canvas, self.loss, self.dock, self.output)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.bar)
-        layout.addLayout(body, 1)
+        layout.addWidget(self.arrangement, 1)
 
     def _connect(self) -> None:
         controller, bar, data = self.controller, self.bar, self.data
@@ -83,14 +93,38 @@ class BuildTab(Tab):
         data.row_hovered.connect(self._on_row_hovered)
         data.row_chosen.connect(self._on_row_chosen)
         self._document.experiment_changed.connect(lambda: self.title_changed.emit())
+        self._connect_plots()
+
+    def _connect_plots(self) -> None:
+        controller, loss, output = self.controller, self.loss, self.output
+        controller.runs_changed.connect(self._show_runs)
+        loss.epoch_chosen.connect(controller.show_epoch)
+        loss.branch_requested.connect(controller.branch)
+        loss.run_toggled.connect(controller.show_run)
+        loss.run_renamed.connect(controller.rename_run)
+        loss.failed.connect(self.failed)
+        output.row_hovered.connect(self._on_row_hovered)
+        output.point_added.connect(self._on_point_added)
+        output.point_moved.connect(self._on_point_moved)
+        output.point_erased.connect(self._on_point_erased)
+        output.point_drag_finished.connect(self._document.end_merge)
 
     # -- Showing -----------------------------------------------------------------------------------
 
     def _show_state(self, state: BuildState) -> None:
         self.bar.show_experiment(state.experiment)
         self.data.show_state(state)
+        self.arrangement.rail.show_state(state)
+        history = self.controller.history
+        if history is not None:
+            self.loss.show_history(history)
+        self.loss.show_state(state)
+        self.output.show_state(state)
         self._follow_rows(state)
         self._show_status(state)
+
+    def _show_runs(self) -> None:
+        self.loss.set_runs(self.controller.runs)
 
     def _follow_rows(self, state: BuildState) -> None:
         """Remember since which epoch every row has been right."""
@@ -116,6 +150,7 @@ class BuildTab(Tab):
 
     def _on_running_changed(self, running: bool) -> None:
         self.bar.show_running(running)
+        self.autosave.set_training(running)
         if running:
             self._ended = ""
         self._show_status(self.controller.state)
@@ -160,6 +195,33 @@ class BuildTab(Tab):
         self._chosen_row = row
         self.controller.choose_row(row)
 
+    def _edit_points(
+        self, text: str, merge_key: str, edit: Callable[[PointsData], PointsData]
+    ) -> None:
+        def on_experiment(experiment: Experiment) -> Experiment:
+            if not isinstance(experiment.data, PointsData):
+                return experiment
+            return edits.with_data(experiment, edit(experiment.data))
+
+        self.controller.apply(text, on_experiment, merge_key)
+
+    def _on_point_added(self, x1: float, x2: float, target: int) -> None:
+        self._edit_points(
+            self.tr("Add point"), "", lambda d: point_edits.with_point_added(d, x1, x2, target)
+        )
+
+    def _on_point_moved(self, index: int, x1: float, x2: float) -> None:
+        self._edit_points(
+            self.tr("Move point"),
+            f"point {index}",
+            lambda d: point_edits.with_point_moved(d, index, x1, x2),
+        )
+
+    def _on_point_erased(self, index: int) -> None:
+        self._edit_points(
+            self.tr("Erase point"), "", lambda d: point_edits.with_point_erased(d, index)
+        )
+
     # -- Tab ---------------------------------------------------------------------------------------
 
     def title(self) -> str:
@@ -168,7 +230,20 @@ class BuildTab(Tab):
 
     def opens(self, path: Path) -> bool:
         """Tell whether `path` is an experiment or a table."""
-        return path.suffix.lower() in (".glassnet", ".csv", ".tsv")
+        return path.suffix.lower() in (SUFFIX, ".csv", ".tsv", ".txt")
+
+    def open_path(self, path: Path) -> None:
+        """Open an experiment, or a table to learn from."""
+        if path.suffix.lower() == SUFFIX:
+            self._files.open_path(path)
+        else:
+            self._open_table(path)
+
+    def _open_table(self, path: Path) -> None:
+        self._on_data_chosen(CsvData(str(path)))
+
+    def export(self, kind: str) -> None:
+        """Let the person choose where to write the network as `kind`."""
 
     def republish(self) -> None:
         """Emit the status bar's texts again."""
@@ -176,12 +251,16 @@ class BuildTab(Tab):
 
     def request_close(self) -> bool:
         """Stop what runs; return ``True`` when nothing runs any more."""
-        return self.controller.request_close()
+        return self.controller.request_close() and self.autosave.is_idle
 
     @property
     def is_closing(self) -> bool:
         """Whether a requested stop is still under way."""
-        return self.controller.is_running
+        return self.controller.is_running or not self.autosave.is_idle
+
+    def closed(self) -> None:
+        """Delete the copy of unsaved work: there is none any more."""
+        self.autosave.close()
 
     # -- Qt ----------------------------------------------------------------------------------------
 
@@ -211,10 +290,6 @@ class BuildTab(Tab):
             controller.show_epoch(controller.last_epoch)
         else:
             super().keyPressEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fold what does not fit."""
-        super().resizeEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

@@ -41,7 +41,6 @@ class DocumentMenu(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        set_role(self, tone="quiet")
         self._recent: RecentFiles | None = None
         self.menu_items = QMenu(self)
         self.menu_items.setObjectName("file_menu")
@@ -51,6 +50,7 @@ class DocumentMenu(QToolButton):
         self._export_menu = QMenu(self.menu_items)
         self._make_menu()
         self.setMenu(self.menu_items)
+        set_role(self, tone="quiet")
         self.retranslate()
 
     def _make_menu(self) -> None:
