@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui.build import status
 from gui.build.arrangement import Arrangement
+from gui.build.canvas import NetworkCanvas
+from gui.build.canvas_wiring import CanvasWiring
 from gui.build.data_panel import DataPanel
 from gui.build.data_panel.catalogue import data_name
 from gui.build.plots import LossPanel, OutputPanel
@@ -53,7 +55,8 @@ class BuildTab(Tab):
         self.controller = TrainingController(document, self)
         self.bar = TrainingBar()
         self.data = DataPanel()
-        self.canvas = QWidget()
+        self.canvas = NetworkCanvas()
+        self._wiring = CanvasWiring(self.canvas, self.controller)
         self.loss = LossPanel()
         self.dock = QWidget()
         self.output = OutputPanel()
@@ -120,6 +123,7 @@ class BuildTab(Tab):
             self.loss.show_history(history)
         self.loss.show_state(state)
         self.output.show_state(state)
+        self.canvas.show_state(state)
         self._follow_rows(state)
         self._show_status(state)
 

@@ -27,6 +27,7 @@ from model.experiment import (
 from model.initialise import initialise
 
 __all__ = [
+    "Activation",
     "Edit",
     "fits",
     "fresh",
