@@ -71,7 +71,9 @@ class EdgesItem(QGraphicsItem):
         self._paint_s, self._drawn_at = 0.0, 0.0
         low = min(self._y0.min(initial=0.0), self._y1.min(initial=0.0))
         high = max(self._y0.max(initial=0.0), self._y1.max(initial=0.0))
-        self._bounds = QRectF(self._x0, low, self._x1 - self._x0, high - low).adjusted(-8, -12, 8, 12)
+        self._bounds = QRectF(self._x0, low, self._x1 - self._x0, high - low).adjusted(
+            -8, -12, 8, 12
+        )
 
     def _curve(self, i: int, j: int) -> QPainterPath:
         y0, y1 = float(self._y0[i, j]), float(self._y1[i, j])
@@ -258,7 +260,9 @@ class EdgesItem(QGraphicsItem):
         if index is None:
             return
         width = (int(self._keys[index]) >> 2) / WIDTH_STEPS + 2 * HALO_PX - 4
-        painter.setPen(QPen(QColor(active().bg2), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        painter.setPen(
+            QPen(QColor(active().bg2), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
+        )
         painter.drawPath(self._paths[index[0]][index[1]])
 
 

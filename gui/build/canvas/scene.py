@@ -70,9 +70,11 @@ class NetworkScene(QGraphicsScene):
         self.setSceneRect(0, 0, layout.width, layout.height)
         columns = layout.columns
         for source, target in zip(columns, columns[1:], strict=False):
-            thin_out = source.folded > 0 or target.folded > 0 or max(
-                len(source.units), len(target.units)
-            ) > FOLD_ABOVE
+            thin_out = (
+                source.folded > 0
+                or target.folded > 0
+                or max(len(source.units), len(target.units)) > FOLD_ABOVE
+            )
             edges = EdgesItem(source, target, thin_out)
             self.edges[target.layer] = edges
             self.addItem(edges)
@@ -141,10 +143,10 @@ class NetworkScene(QGraphicsScene):
 
     def show_edges(self, everything: bool = False) -> bool:
         """Show the weights; return whether a dense gap was left for a later call."""
-        parts = {layer: item.shown_weights(self._weights[layer]) for layer, item in self.edges.items()}
-        strongest = max(
-            (float(np.abs(w).max(initial=0.0)) for w in parts.values()), default=0.0
-        )
+        parts = {
+            layer: item.shown_weights(self._weights[layer]) for layer, item in self.edges.items()
+        }
+        strongest = max((float(np.abs(w).max(initial=0.0)) for w in parts.values()), default=0.0)
         crowd = max(len(c.units) for c in self.layout_.columns) if self.layout_ else 0
         cap = WIDEST_EDGE_PX if crowd <= 6 else WIDEST_DENSE_PX
         dead = {key for key, (_, tone) in self.captions.items() if tone == "warn"}
