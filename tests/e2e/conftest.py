@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from gui.window import GlassnetWindow
 from main import prepare_environment
@@ -34,7 +35,7 @@ def window(qtbot: QtBot, qapp: QApplication) -> Iterator[GlassnetWindow]:
     yield window
     window.document.undo_stack.setClean()
     window.close()
-    qtbot.waitUntil(lambda: not window.isVisible(), timeout=5000)
+    qtbot.waitUntil(lambda: not (isValid(window) and window.isVisible()), timeout=5000)
 
 
 @pytest.fixture
