@@ -156,23 +156,26 @@ def _signed_cross_entropy(part: _Elements) -> LossKernel:
     """
     q, delta, elements = part.q, part.delta, part.elements
     zero = np.zeros((), q.dtype)
+    minus_share = np.negative(part.scale)
+    multiply, logaddexp, negative, expm1 = np.multiply, np.logaddexp, np.negative, np.expm1
 
     def value(u: FloatArray, mask: Mask) -> float:
-        np.multiply(u, q, delta)
-        np.logaddexp(zero, delta, elements)
+        multiply(u, q, delta)
+        logaddexp(zero, delta, elements)
         return part.mean(mask)
 
     def differentiate(u: FloatArray, mask: Mask) -> float:
-        np.multiply(u, q, delta)
-        np.logaddexp(zero, delta, elements)
-        np.negative(elements, delta)
-        np.expm1(delta, delta)
-        np.multiply(delta, u, delta)
-        np.negative(delta, delta)
-        part.spread(mask)
+        multiply(u, q, delta)
+        logaddexp(zero, delta, elements)
+        negative(elements, delta)
+        expm1(delta, delta)
+        multiply(delta, u, delta)
+        multiply(delta, minus_share, delta)
+        if mask is not None:
+            multiply(delta, mask, delta)
         return part.mean(mask)
 
-    return LossKernel(value, differentiate, part.elements)
+    return LossKernel(value, differentiate, elements)
 
 
 def _soft_cross_entropy(part: _Elements) -> LossKernel:

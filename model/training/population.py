@@ -52,8 +52,7 @@ class Population:
         parts = max(1, min(wanted, len(self.seeds) // FEWEST_A_THREAD))
         bounds = np.linspace(0, len(self.seeds), parts + 1).astype(int)
         self._stacks = [
-            Stack(experiment, self.seeds[start:stop])
-            for start, stop in pairwise(bounds)
+            Stack(experiment, self.seeds[start:stop]) for start, stop in pairwise(bounds)
         ]
 
     @property

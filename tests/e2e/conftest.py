@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from shiboken6 import isValid
 
 from gui.window import GlassnetWindow
 from main import prepare_environment
@@ -23,19 +22,22 @@ def qapp_cls() -> type[QApplication]:
 
 @pytest.fixture
 def window(qtbot: QtBot, qapp: QApplication) -> Iterator[GlassnetWindow]:
-    """Open the window cold, in English and light; close it as a person would."""
+    """Open the window cold, in English and light; close it as a person would.
+
+    Not ``qtbot.addWidget``: it deletes the window at once, while a training may still be stopping.
+    """
     from gui.app import dress_application, make_window
 
     dress_application(qapp, language="en", theme="light")
     window = make_window()
-    qtbot.addWidget(window)
     with qtbot.waitExposed(window):
         window.show()
     window.activateWindow()
     yield window
     window.document.undo_stack.setClean()
     window.close()
-    qtbot.waitUntil(lambda: not (isValid(window) and window.isVisible()), timeout=5000)
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=5000)
+    window.deleteLater()
 
 
 @pytest.fixture
