@@ -49,7 +49,7 @@ find_python() {
         UV_PYTHON_DOWNLOADS=never "$uv" python find --system "$version" 2>/dev/null && return
     done
     say "No Python 3.12 or newer found; uv fetches one."
-    "$uv" python install --quiet 3.13 >&2 && "$uv" python find --system 3.13
+    "$uv" python install 3.13 >&2 && "$uv" python find --system 3.13
 }
 
 make_environment() {

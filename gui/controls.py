@@ -91,7 +91,13 @@ def markdown(rows: list[Control]) -> str:
     for row in rows:
         if row.place != place:
             place = row.place
-            lines += ["", f"## {place}", "", "| object name | kind | accessible name |", "|---|---|---|"]
+            lines += [
+                "",
+                f"## {place}",
+                "",
+                "| object name | kind | accessible name |",
+                "|---|---|---|",
+            ]
         lines.append(f"| `{row.name}` | {row.kind} | {row.accessible_name} |")
     return "\n".join(lines) + "\n"
 

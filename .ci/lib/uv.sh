@@ -21,14 +21,15 @@ find_uv() {
 
 # Let any Python's pip put the locked uv into .cache/uv; where pip is missing, one in a venv.
 fetch_uv_by_pip() {
+    export PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1
     for python in python3 python3.14 python3.13 python3.12 python3.11 python; do
         "$python" -c '' 2>/dev/null || continue
         rm -rf .cache/uv
         if "$python" -m pip --version >/dev/null 2>&1; then
-            "$python" -m pip install --quiet --disable-pip-version-check --target .cache/uv \
+            "$python" -m pip install --quiet --target .cache/uv \
                 --only-binary :all: --require-hashes --requirement .ci/uv.txt >&2 && return
         elif "$python" -m venv .cache/uv >/dev/null 2>&1; then
-            .cache/uv/bin/python -m pip install --quiet --disable-pip-version-check \
+            .cache/uv/bin/python -m pip install --quiet \
                 --only-binary :all: --require-hashes --requirement .ci/uv.txt >&2 && return
         fi
     done
@@ -41,11 +42,10 @@ fetch_uv_by_pipx() {
 }
 
 # Set $uv to a uv that was not on this machine before.
+# shellcheck disable=SC2034  # setup.sh, lock.sh and torch.sh read it
 fetch_uv() {
     say "Fetching uv, which installs Python packages, into .cache/uv"
-    # On Debian a bare Python has neither pip nor venv; one small package adds it.
     fetch_uv_by_pip || fetch_uv_by_pipx ||
-        { may_install && apt_install python3-venv && fetch_uv_by_pip; } ||
-        stop "Glassnet needs uv and could not fetch it. Install it (\`pipx install uv\`, or \`sudo apt-get install python3-venv\` to let this script do it), then run this again."
+        stop "Glassnet needs uv and could not fetch it. Install it, for example by \`pipx install uv\`, then run this again."
     uv=$(find_uv) || stop "The fetched uv does not run on this machine. Install uv, then run this again."
 }

@@ -1,0 +1,191 @@
+"""What an experiment must satisfy before it can be trained, each fault with its remedy."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from model.data.dataset import Dataset
+from model.errors import ModelError
+from model.experiment import Experiment, LayerSpec, TrainingSpec
+
+__all__ = ["check_experiment", "check_fit"]
+
+
+def _require(condition: bool, what: str, value: object, wanted: str) -> None:
+    """Refuse a value that is out of its range."""
+    if not condition:
+        raise ModelError(
+            "experiment.range",
+            "{what} is {value}. Use {wanted}.",
+            what=what,
+            value=value,
+            wanted=wanted,
+        )
+
+
+def _check_training(training: TrainingSpec) -> None:
+    """Check every number's range."""
+    finite = math.isfinite
+    optimiser, schedule, stop = training.optimiser, training.schedule, training.stop
+    rate = training.learning_rate
+    _require(finite(rate) and rate >= 0.0, "The learning rate", rate, "a number from 0")
+    _require(training.batch_size >= 0, "The batch size", training.batch_size, "0 (all) or more")
+    for name in ("l1", "l2", "clip_norm"):
+        value = getattr(training, name)
+        _require(finite(value) and value >= 0.0, name, value, "a number from 0")
+    for name in ("momentum", "beta1", "beta2"):
+        value = getattr(optimiser, name)
+        _require(0.0 <= value < 1.0, name, value, "0 to below 1")
+    _require(
+        finite(optimiser.epsilon) and optimiser.epsilon > 0.0,
+        "epsilon",
+        optimiser.epsilon,
+        "a small number above 0",
+    )
+    decay = optimiser.weight_decay
+    _require(finite(decay) and decay >= 0.0, "weight_decay", decay, "a number from 0")
+    _require(schedule.every >= 1, "The schedule's length", schedule.every, "1 epoch or more")
+    _require(
+        finite(schedule.factor) and schedule.factor >= 0.0,
+        "The schedule's factor",
+        schedule.factor,
+        "a number from 0",
+    )
+    _require(finite(training.initialiser.scale), "scale", training.initialiser.scale, "a number")
+    _require(finite(training.initialiser.bias), "bias", training.initialiser.bias, "a number")
+    for name in ("epochs", "loss_below", "margin", "patience", "seconds"):
+        value = getattr(stop, name)
+        _require(value >= 0, f"The stop rule {name}", value, "0 (off) or more")
+
+
+def _check_layer(number: int, layer: LayerSpec, *, last: bool) -> None:
+    """Check one layer, counted from 1."""
+    _require(layer.units >= 1, f"Layer {number}'s number of units", layer.units, "1 or more")
+    _require(
+        0.0 <= layer.dropout < 1.0, f"Layer {number}'s drop-out", layer.dropout, "0 to below 1"
+    )
+    if last and layer.dropout > 0.0:
+        raise ModelError(
+            "network.output_dropout",
+            "The output layer drops units. Set its drop-out to 0 and drop hidden units instead.",
+        )
+    if layer.activation == "softmax" and not last:
+        raise ModelError(
+            "network.hidden_softmax",
+            "Layer {layer} is hidden and uses softmax, which belongs to the output layer. "
+            "Choose another activation for it.",
+            layer=number,
+        )
+
+
+def _check_steps(experiment: Experiment) -> None:
+    """Refuse a step activation where the gradient cannot pass, and its opposite."""
+    layers = experiment.network.layers
+    steps = [n + 1 for n, layer in enumerate(layers) if layer.activation == "step"]
+    if experiment.training.optimiser.name != "perceptron":
+        if steps:
+            raise ModelError(
+                "training.step_gradient",
+                "Layer {layer} uses the step activation, whose slope is 0, so {optimiser} cannot "
+                "train it. Use the perceptron rule with no hidden layer, or a sigmoid.",
+                layer=steps[0],
+                optimiser=experiment.training.optimiser.name,
+            )
+    elif len(layers) > 1 or not steps:
+        raise ModelError(
+            "training.perceptron_layers",
+            "The perceptron rule trains one layer of step units. This network has {hidden} hidden "
+            "layers and a {activation} output. Remove the hidden layers and choose step, or choose "
+            "another optimiser.",
+            hidden=len(layers) - 1,
+            activation=layers[-1].activation,
+        )
+
+
+def check_experiment(experiment: Experiment) -> None:
+    """Check what can be checked without the data.
+
+    Raises
+    ------
+    ModelError
+        Codes ``experiment.range``, ``network.hidden_softmax``, ``network.output_dropout``,
+        ``training.step_gradient``, ``training.perceptron_layers``.
+    """
+    layers = experiment.network.layers
+    _require(experiment.network.inputs >= 1, "The number of inputs", experiment.network.inputs, "1")
+    for number, layer in enumerate(layers, start=1):
+        _check_layer(number, layer, last=number == len(layers))
+    _check_training(experiment.training)
+    _check_steps(experiment)
+
+
+def check_fit(experiment: Experiment, dataset: Dataset) -> None:
+    """Check that the network and the loss fit the data.
+
+    Raises
+    ------
+    ModelError
+        Codes ``network.inputs``, ``network.outputs``, ``training.loss_domain``,
+        ``training.margin_regression``.
+    """
+    network, training = experiment.network, experiment.training
+    if network.inputs != dataset.inputs:
+        raise ModelError(
+            "network.inputs",
+            "The network has {network} inputs, the data {data}. Give it {data}.",
+            network=network.inputs,
+            data=dataset.inputs,
+        )
+    if network.layers[-1].units != dataset.outputs:
+        raise ModelError(
+            "network.outputs",
+            "The output layer has {network} units, the data {data} targets. Give it {data}.",
+            network=network.layers[-1].units,
+            data=dataset.outputs,
+        )
+    y = np.concatenate((dataset.y_train, dataset.y_test))
+    loss = training.loss
+    outside = _outside(loss, y)
+    if outside is not None:
+        row, column = outside
+        raise ModelError(
+            "training.loss_domain",
+            "Row {row} has the target {value} in {column}, which {loss} cannot measure; it needs "
+            "{wanted}. Choose squared, absolute or huber.",
+            row=row + 1,
+            value=float(y[row, column]),
+            column=dataset.target_names[column],
+            loss=loss,
+            wanted=_DOMAINS[loss],
+        )
+    if training.stop.margin > 0.0 and dataset.task == "regression":
+        raise ModelError(
+            "training.margin_regression",
+            "A margin needs classes, but the target is a value. Stop on the loss instead.",
+        )
+
+
+_DOMAINS = {
+    "binary_cross_entropy": "0 to 1",
+    "categorical_cross_entropy": "0 to 1, with rows that sum to 1",
+    "hinge": "0 or 1",
+    "perceptron": "0 or 1",
+}
+
+
+def _outside(loss: str, y: np.ndarray) -> tuple[int, int] | None:
+    """Return row and column of the first target outside the loss's domain."""
+    if loss not in _DOMAINS or len(y) == 0:
+        return None
+    if loss in ("hinge", "perceptron"):
+        wrong = ~np.isin(y, (0.0, 1.0))
+    else:
+        wrong = (y < 0.0) | (y > 1.0)
+        if loss == "categorical_cross_entropy":
+            wrong |= np.abs(y.sum(axis=1, keepdims=True) - 1.0) > 1e-6
+    if not wrong.any():
+        return None
+    row, column = np.argwhere(wrong)[0]
+    return int(row), int(column)

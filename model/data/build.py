@@ -1,0 +1,206 @@
+"""From the description of data to arrays."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+
+import numpy as np
+
+from model.data.dataset import Dataset, Task, check_dataset, labels
+from model.data.gates import GATES, gate_inputs, truth_table
+from model.data.plane import PLANES, draw_plane
+from model.data.split import split_rows
+from model.data.tables import load_table, table_dataset
+from model.errors import ModelError
+from model.experiment import (
+    DataSpec,
+    Experiment,
+    FloatArray,
+    GateData,
+    PlaneData,
+    PointsData,
+    SplitSpec,
+    TableData,
+    TruthTableData,
+)
+from model.randomness import streams
+
+__all__ = ["build_dataset"]
+
+
+def build_dataset(
+    source: Experiment | DataSpec, split: SplitSpec | None = None, seed: int | None = None
+) -> Dataset:
+    """Make the arrays that an experiment learns from.
+
+    Parameters
+    ----------
+    source
+        An experiment, or the data part of one.
+    split
+        How rows are kept back; the experiment's own, or none, by default.
+    seed
+        The experiment's own, or 0, by default.
+
+    Raises
+    ------
+    ModelError
+        Where the data cannot be made or read; the code begins with ``data.``.
+    """
+    if isinstance(source, Experiment):
+        data: DataSpec = source.data
+        split = source.split if split is None else split
+        seed = source.seed if seed is None else seed
+    else:
+        data = source
+    built = _build(data, split or SplitSpec(), streams(seed or 0).data)
+    check_dataset(built)
+    return built
+
+
+@singledispatch
+def _build(data: DataSpec, split: SplitSpec, generator: np.random.Generator) -> Dataset:
+    """Build one kind of data; each kind registers itself below."""
+    raise ModelError("data.kind", "There is no data of kind {kind}.", kind=type(data).__name__)
+
+
+def _letters(count: int) -> tuple[str, ...]:
+    return tuple("ABCDEFGH"[:count]) if count <= 8 else tuple(f"x{i + 1}" for i in range(count))
+
+
+def _table_dataset(
+    rows: tuple[FloatArray, FloatArray, FloatArray | None],
+    names: tuple[tuple[str, ...], tuple[str, ...]],
+    repeat: tuple[int, float],
+    split: SplitSpec,
+    generator: np.random.Generator,
+) -> Dataset:
+    """Repeat and jitter the rows of a truth table, and split the copies."""
+    x, y, mask = rows
+    copies, noise = repeat
+    if copies < 1:
+        raise ModelError(
+            "data.copies", "Each row is used {copies} times. Use 1 or more.", copies=copies
+        )
+    if not 0.0 <= noise < np.inf:
+        raise ModelError("data.noise", "The noise is {noise}. Use 0 to 1.", noise=noise)
+    many_x, many_y = np.tile(x, (copies, 1)), np.tile(y, (copies, 1))
+    if noise > 0.0:
+        many_x = many_x + generator.normal(0.0, noise, many_x.shape)
+    many_mask = None if mask is None else np.tile(mask, (copies, 1))
+    train, test = split_rows(len(many_x), split, generator, labels(many_y))
+    logical = bool(np.isin(y, (0.0, 1.0)).all())
+    task: Task = ("binary" if y.shape[1] == 1 else "multilabel") if logical else "regression"
+    return Dataset(
+        x_train=many_x[train],
+        y_train=many_y[train],
+        x_test=many_x[test],
+        y_test=many_y[test],
+        feature_names=names[0],
+        target_names=names[1],
+        class_names=("0", "1") if logical else (),
+        task=task,
+        mask_train=None if many_mask is None else many_mask[train],
+        mask_test=None if many_mask is None else many_mask[test],
+        table_x=x,
+        table_y=y,
+        table_mask=mask,
+    )
+
+
+@_build.register
+def _(data: GateData, split: SplitSpec, generator: np.random.Generator) -> Dataset:
+    inputs = gate_inputs(data.name, data.inputs)
+    x, y = truth_table(data.name, inputs)
+    names = (_letters(inputs), GATES[data.name].outputs)
+    return _table_dataset((x, y, None), names, (data.copies, data.noise), split, generator)
+
+
+@_build.register
+def _(data: TruthTableData, split: SplitSpec, generator: np.random.Generator) -> Dataset:
+    widths = (len(data.input_names), len(data.output_names))
+    if not data.rows or len(data.rows) != len(data.targets):
+        raise ModelError(
+            "data.table_rows",
+            "The truth table has {rows} rows of inputs and {targets} rows of outputs. "
+            "Give it at least one row, and as many of the one as of the other.",
+            rows=len(data.rows),
+            targets=len(data.targets),
+        )
+    for number, (row, target) in enumerate(zip(data.rows, data.targets, strict=True)):
+        if (len(row), len(target)) != widths:
+            raise ModelError(
+                "data.table_row",
+                "Row {row} of the truth table has {inputs} inputs and {outputs} outputs; "
+                "the names say {widths}.",
+                row=number + 1,
+                inputs=len(row),
+                outputs=len(target),
+                widths=f"{widths[0]} and {widths[1]}",
+            )
+    free = np.array([[v is None for v in row] for row in data.targets], np.bool_)
+    y = np.array([[0.0 if v is None else v for v in row] for row in data.targets])
+    mask = (~free).astype(np.float64) if free.any() else None
+    names = (data.input_names, data.output_names)
+    x = np.array(data.rows, np.float64)
+    return _table_dataset((x, y, mask), names, (data.copies, data.noise), split, generator)
+
+
+def _plane_dataset(
+    x: FloatArray,
+    y: FloatArray,
+    classes: tuple[str, ...],
+    split: SplitSpec,
+    generator: np.random.Generator,
+) -> Dataset:
+    """Split points of the plane."""
+    train, test = split_rows(len(x), split, generator, labels(y) if classes else None)
+    task: Task = "regression" if not classes else "multiclass" if len(classes) > 2 else "binary"
+    return Dataset(
+        x_train=x[train],
+        y_train=y[train],
+        x_test=x[test],
+        y_test=y[test],
+        feature_names=("x₁", "x₂"),
+        target_names=classes if task == "multiclass" else ("y",),
+        class_names=classes,
+        task=task,
+    )
+
+
+@_build.register
+def _(data: PlaneData, split: SplitSpec, generator: np.random.Generator) -> Dataset:
+    x, y = draw_plane(data.name, data.points, data.noise, generator)
+    classes = () if PLANES[data.name].regression else ("0", "1")
+    return _plane_dataset(x, y, classes, split, generator)
+
+
+@_build.register
+def _(data: PointsData, split: SplitSpec, generator: np.random.Generator) -> Dataset:
+    if not data.points:
+        raise ModelError(
+            "data.no_points", "There are no points yet. Click on the plane to add some."
+        )
+    array = np.array(data.points, np.float64)
+    x, target = array[:, :2], array[:, 2]
+    if data.regression:
+        return _plane_dataset(x, target[:, None], (), split, generator)
+    known = (target == np.floor(target)) & (target >= 0) & (target < data.classes)
+    if not known.all():
+        raise ModelError(
+            "data.point_class",
+            "Point {row} has class {found}, but the classes are 0 to {last}.",
+            row=int(np.flatnonzero(~known)[0]) + 1,
+            found=float(target[~known][0]),
+            last=data.classes - 1,
+        )
+    names = tuple(str(c) for c in range(data.classes))
+    if data.classes == 2:
+        return _plane_dataset(x, target[:, None], names, split, generator)
+    one_hot = np.eye(data.classes)[target.astype(np.intp)]
+    return _plane_dataset(x, one_hot, names, split, generator)
+
+
+@_build.register
+def _(data: TableData, split: SplitSpec, generator: np.random.Generator) -> Dataset:
+    return table_dataset(load_table(data.name), split, data.scaling, generator)

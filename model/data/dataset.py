@@ -1,0 +1,125 @@
+"""What a network learns from, as arrays with names: rows are examples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from model.errors import ModelError
+from model.experiment import FloatArray
+
+__all__ = ["Dataset", "Task", "check_dataset"]
+
+Task = Literal["binary", "multilabel", "multiclass", "regression"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dataset:
+    """Training and test rows with the names of their columns.
+
+    Attributes
+    ----------
+    x_train, x_test
+        Shape (rows, features).
+    y_train, y_test
+        Shape (rows, targets). Classes are 0 and 1 (``binary``, ``multilabel``) or one column a
+        class (``multiclass``).
+    feature_names, target_names
+        One a column.
+    class_names
+        What 0 and 1 (``binary``) or the columns (``multiclass``) are called; empty otherwise.
+    task
+        What is asked for.
+    mask_train, mask_test
+        Shape of the targets, 1 where a target counts and 0 for a don't-care; ``None`` where all do.
+    table_x, table_y, table_mask
+        The clean rows of a truth table, ``None`` for other data.
+    """
+
+    x_train: FloatArray
+    y_train: FloatArray
+    x_test: FloatArray
+    y_test: FloatArray
+    feature_names: tuple[str, ...]
+    target_names: tuple[str, ...]
+    class_names: tuple[str, ...]
+    task: Task
+    mask_train: FloatArray | None = None
+    mask_test: FloatArray | None = None
+    table_x: FloatArray | None = None
+    table_y: FloatArray | None = None
+    table_mask: FloatArray | None = None
+
+    @property
+    def inputs(self) -> int:
+        """How many features a row has."""
+        return int(self.x_train.shape[1])
+
+    @property
+    def outputs(self) -> int:
+        """How many targets a row has."""
+        return int(self.y_train.shape[1])
+
+    @property
+    def labels_train(self) -> np.ndarray:
+        """Class index of every training row; see :func:`labels`."""
+        return labels(self.y_train)
+
+    @property
+    def labels_test(self) -> np.ndarray:
+        """Class index of every test row."""
+        return labels(self.y_test)
+
+
+def labels(y: FloatArray) -> np.ndarray:
+    """Return class indices: the largest of several columns, or a single column at one half."""
+    if y.shape[1] == 1:
+        return (y[:, 0] > 0.5).astype(np.intp)
+    return np.asarray(y.argmax(axis=1))
+
+
+def check_dataset(data: Dataset) -> None:
+    """Refuse data that nothing can be learned from.
+
+    Raises
+    ------
+    ModelError
+        Codes ``data.empty``, ``data.shape``, ``data.not_finite`` (with row and column, from 1).
+    """
+    for part, x, y in (
+        ("training", data.x_train, data.y_train),
+        ("test", data.x_test, data.y_test),
+    ):
+        if x.ndim != 2 or y.ndim != 2 or len(x) != len(y):
+            raise ModelError(
+                "data.shape",
+                "The {part} inputs have shape {x} and the targets {y}; "
+                "both need one row an example.",
+                part=part,
+                x=x.shape,
+                y=y.shape,
+            )
+        for values, names in ((x, data.feature_names), (y, data.target_names)):
+            if values.shape[1] != len(names):
+                raise ModelError(
+                    "data.names",
+                    "There are {columns} columns but {names} names.",
+                    columns=values.shape[1],
+                    names=len(names),
+                )
+            if not np.isfinite(values).all():
+                row, column = (int(i) for i in np.argwhere(~np.isfinite(values))[0])
+                raise ModelError(
+                    "data.not_finite",
+                    "Row {row} of the {part} data has no finite number in column {column}.",
+                    row=row + 1,
+                    part=part,
+                    column=names[column],
+                )
+    if len(data.x_train) == 0 or data.inputs == 0 or data.outputs == 0:
+        raise ModelError(
+            "data.empty",
+            "There are no rows to train on. Add rows, or make the test share smaller.",
+        )

@@ -1,0 +1,49 @@
+"""Names for data, as the command line takes them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from model.data.gates import GATES
+from model.data.plane import PLANES
+from model.data.tables import TABLES
+from model.errors import ModelError
+from model.experiment import CsvData, DataSpec, GateData, PlaneData, TableData
+
+__all__ = ["data_names", "named_data"]
+
+
+def data_names() -> tuple[str, ...]:
+    """Return every name that :func:`named_data` knows."""
+    return (*GATES, *PLANES, *TABLES)
+
+
+def named_data(name: str) -> DataSpec:
+    """Return the data of a name, or the table in a file whose path ends in ``.csv`` or ``.tsv``.
+
+    Parameters
+    ----------
+    name
+        ``xor``; ``and:3`` for a gate with another number of inputs; ``spiral``; ``iris``; a path.
+
+    Raises
+    ------
+    ModelError
+        Code ``data.unknown_name``.
+    """
+    base, _, count = name.partition(":")
+    if base in GATES and (not count or count.isdecimal()):
+        fewest = GATES[base].inputs[0]
+        return GateData(base, int(count) if count else max(2, fewest))
+    if name in PLANES:
+        return PlaneData(name)
+    if name in TABLES:
+        return TableData(name)
+    if Path(name).suffix.lower() in (".csv", ".tsv", ".txt"):
+        return CsvData(name)
+    raise ModelError(
+        "data.unknown_name",
+        "There is no data called {name}. Use the path of a .csv file or one of: {known}.",
+        name=name,
+        known=", ".join(data_names()),
+    )

@@ -1,0 +1,179 @@
+"""Patterns on the plane, drawn at random: classes to tell apart and surfaces to follow.
+
+All lie within about -1 to 1 on both axes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.errors import ModelError
+from model.experiment import FloatArray
+
+__all__ = ["PLANES", "Plane", "draw_plane"]
+
+Drawer = Callable[[int, float, np.random.Generator], tuple[FloatArray, FloatArray]]
+
+
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """A pattern on the plane.
+
+    Attributes
+    ----------
+    name
+        What files and the command line call it.
+    regression
+        Whether the target is a value in -1 to 1 and not class 0 or 1.
+    draw
+        From (points, noise, generator) to points (n, 2) and targets (n,).
+    """
+
+    name: str
+    regression: bool
+    draw: Drawer
+
+
+def _halves(points: int) -> FloatArray:
+    """Return class 0 for the first half of the points and class 1 for the rest."""
+    return (np.arange(points) >= points // 2).astype(np.float64)
+
+
+def _jitter(points: FloatArray, noise: float, generator: np.random.Generator) -> FloatArray:
+    """Return the points, each moved by a normal step of deviation `noise`."""
+    return points + generator.normal(0.0, 1.0, points.shape) * noise
+
+
+def _polar(radius: FloatArray, angle: FloatArray) -> FloatArray:
+    return np.column_stack((radius * np.cos(angle), radius * np.sin(angle)))
+
+
+def _circle(
+    points: int, noise: float, generator: np.random.Generator
+) -> tuple[FloatArray, FloatArray]:
+    """Draw a disc of class 1 within a ring of class 0."""
+    y = _halves(points)
+    low, high = np.where(y == 1.0, 0.0, 0.7), np.where(y == 1.0, 0.5, 1.0)
+    radius = np.sqrt(generator.uniform(low**2, high**2))
+    return _jitter(_polar(radius, generator.uniform(0, 2 * np.pi, points)), noise / 2, generator), y
+
+
+def _quadrants(
+    points: int, noise: float, generator: np.random.Generator
+) -> tuple[FloatArray, FloatArray]:
+    """Draw XOR on the plane: class 1 where the coordinates differ in sign."""
+    x = generator.uniform(-1.0, 1.0, (points, 2))
+    x += np.copysign(0.05, x)
+    y = (x[:, 0] * x[:, 1] < 0).astype(np.float64)
+    return _jitter(x, noise / 2, generator), y
+
+
+def _gaussians(
+    points: int, noise: float, generator: np.random.Generator
+) -> tuple[FloatArray, FloatArray]:
+    """Draw two round clouds whose width grows with the noise."""
+    y = _halves(points)
+    centre = np.where(y[:, None] == 1.0, 0.5, -0.5)
+    return centre + generator.normal(0.0, 0.15 + noise / 2, (points, 2)), y
+
+
+def _spiral(
+    points: int, noise: float, generator: np.random.Generator
+) -> tuple[FloatArray, FloatArray]:
+    """Draw two arms of a spiral, 1.75 turns each."""
+    y = _halves(points)
+    along = generator.uniform(0.05, 1.0, points)
+    angle = 3.5 * np.pi * along + np.pi * y
+    return _jitter(_polar(along, angle), noise / 4, generator), y
+
+
+def _moons(
+    points: int, noise: float, generator: np.random.Generator
+) -> tuple[FloatArray, FloatArray]:
+    """Draw two interlocking half circles."""
+    y = _halves(points)
+    angle = generator.uniform(0.0, np.pi, points)
+    upper = np.column_stack((np.cos(angle) - 0.5, np.sin(angle) - 0.25))
+    lower = np.column_stack((0.5 - np.cos(angle), 0.25 - np.sin(angle)))
+    x = np.where(y[:, None] == 1.0, lower, upper) / 1.5
+    return _jitter(x, noise / 2, generator), y
+
+
+def _regression_plane(
+    points: int, noise: float, generator: np.random.Generator
+) -> tuple[FloatArray, FloatArray]:
+    """Draw a slope: the mean of the coordinates."""
+    x = generator.uniform(-1.0, 1.0, (points, 2))
+    y = x.mean(axis=1)
+    return x, y + generator.normal(0.0, 1.0, points) * noise / 2
+
+
+def _regression_gaussian(
+    points: int, noise: float, generator: np.random.Generator
+) -> tuple[FloatArray, FloatArray]:
+    """Draw six hills and hollows, and level ground between."""
+    x = generator.uniform(-1.0, 1.0, (points, 2))
+    tops = np.array(
+        [
+            (-0.6, 0.4, 1),
+            (0.0, 0.4, -1),
+            (0.6, 0.4, 1),
+            (-0.6, -0.4, -1),
+            (0.0, -0.4, 1),
+            (0.6, -0.4, -1),
+        ]
+    )
+    distance = np.linalg.norm(x[:, None, :] - tops[None, :, :2], axis=2)
+    y = (tops[:, 2] * np.exp(-((distance / 0.25) ** 2))).sum(axis=1)
+    return x, y + generator.normal(0.0, 1.0, points) * noise / 2
+
+
+PLANES: dict[str, Plane] = {
+    plane.name: plane
+    for plane in (
+        Plane("circle", regression=False, draw=_circle),
+        Plane("quadrants", regression=False, draw=_quadrants),
+        Plane("gaussians", regression=False, draw=_gaussians),
+        Plane("spiral", regression=False, draw=_spiral),
+        Plane("moons", regression=False, draw=_moons),
+        Plane("regression_plane", regression=True, draw=_regression_plane),
+        Plane("regression_gaussian", regression=True, draw=_regression_gaussian),
+    )
+}
+"""Every pattern by its name."""
+
+
+def draw_plane(
+    name: str, points: int, noise: float, generator: np.random.Generator
+) -> tuple[FloatArray, FloatArray]:
+    """Draw a named pattern.
+
+    Returns
+    -------
+    tuple
+        Points, shape (points, 2), and targets, shape (points, 1).
+
+    Raises
+    ------
+    ModelError
+        Code ``data.unknown_plane``, ``data.points`` or ``data.noise``.
+    """
+    plane = PLANES.get(name)
+    if plane is None:
+        raise ModelError(
+            "data.unknown_plane",
+            "There is no pattern called {name}. Known patterns: {known}.",
+            name=name,
+            known=", ".join(PLANES),
+        )
+    if points < 2:
+        raise ModelError(
+            "data.points", "A pattern needs at least 2 points, not {points}.", points=points
+        )
+    if not 0.0 <= noise <= 1.0:
+        raise ModelError("data.noise", "The noise is {noise}. Use 0 to 1.", noise=noise)
+    x, y = plane.draw(points, noise, generator)
+    return x, y[:, None]

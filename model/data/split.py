@@ -1,0 +1,64 @@
+"""Rows kept back for testing."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from model.errors import ModelError
+from model.experiment import SplitSpec
+
+__all__ = ["split_rows"]
+
+
+def split_rows(
+    rows: int, spec: SplitSpec, generator: np.random.Generator, classes: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Choose training and test rows.
+
+    Parameters
+    ----------
+    rows
+        How many there are.
+    spec
+        The share to keep back, and whether each class keeps its share on both sides.
+    generator
+        Where randomness comes from.
+    classes
+        Class index of every row, for a stratified split.
+
+    Returns
+    -------
+    tuple
+        Row numbers of both parts, each rising; the test part is empty for a share of 0.
+
+    Raises
+    ------
+    ModelError
+        Code ``data.split`` where a share is out of range or leaves no training row.
+    """
+    if not 0.0 <= spec.test_fraction < 1.0:
+        raise ModelError(
+            "data.split",
+            "The test share is {share}. Use 0 to 0.9.",
+            share=spec.test_fraction,
+        )
+    everything = np.arange(rows)
+    if spec.test_fraction == 0.0:
+        return everything, everything[:0]
+    if spec.stratify and classes is not None:
+        groups = [np.flatnonzero(classes == c) for c in np.unique(classes)]
+    else:
+        groups = [everything]
+    test = np.sort(
+        np.concatenate(
+            [generator.permutation(g)[: round(len(g) * spec.test_fraction)] for g in groups]
+        )
+    )
+    train = np.setdiff1d(everything, test, assume_unique=True)
+    if len(train) == 0:
+        raise ModelError(
+            "data.split",
+            "A test share of {share} leaves no training row.",
+            share=spec.test_fraction,
+        )
+    return train, test

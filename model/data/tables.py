@@ -1,0 +1,146 @@
+"""Tables that come with Glassnet."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from model.data.dataset import Dataset, Task, labels
+from model.data.scaling import Scaling, scale_columns
+from model.data.split import split_rows
+from model.errors import ModelError
+from model.experiment import FloatArray, SplitSpec
+
+__all__ = ["SYMPTOM_ROWS", "SYMPTOM_TARGETS", "TABLES", "Table", "load_table", "table_dataset"]
+
+FOLDER = Path(__file__).parents[2] / "assets" / "datasets"
+
+SYMPTOM_ROWS = "1001 1000 0011 0100 1100 0011 0001 0010"
+"""The article's training rows: loss of smell, weight loss, runny nose, body pain."""
+
+SYMPTOM_TARGETS = "11001100"
+"""Its answers. Row 6 repeats row 3 with the other answer; the article's table has 1011 there."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """Rows with names.
+
+    Attributes
+    ----------
+    x
+        Shape (rows, features).
+    y
+        Shape (rows, targets); one column a class where there are more than two classes.
+    feature_names, class_names, target
+        What columns, classes and the target are called.
+    """
+
+    x: FloatArray
+    y: FloatArray
+    feature_names: tuple[str, ...]
+    class_names: tuple[str, ...]
+    target: str
+
+
+def _read(name: str) -> list[list[str]]:
+    """Read a file of `assets/datasets`, header first."""
+    path = FOLDER / name
+    try:
+        content = path.read_bytes()
+    except OSError as fault:
+        raise ModelError(
+            "data.table_missing",
+            "The table {file} is missing from this installation: {fault}.",
+            file=str(path),
+            fault=fault.strerror or str(fault),
+        ) from fault
+    if path.suffix == ".gz":
+        content = gzip.decompress(content)
+    return list(csv.reader(io.StringIO(content.decode())))
+
+
+def _iris() -> Table:
+    header, *rows = _read("iris.csv")
+    species = tuple(dict.fromkeys(row[-1] for row in rows))
+    y = np.eye(3)[[species.index(row[-1]) for row in rows]]
+    x = np.array([row[:-1] for row in rows], np.float64)
+    return Table(x, y, tuple(header[:-1]), species, "species")
+
+
+def _digits() -> Table:
+    header, *rows = _read("digits.csv.gz")
+    values = np.array(rows, np.float64)
+    y = np.eye(10)[values[:, -1].astype(np.intp)]
+    return Table(values[:, :-1], y, tuple(header[:-1]), tuple("0123456789"), "digit")
+
+
+def _symptoms() -> Table:
+    x = np.array([[float(c) for c in row] for row in SYMPTOM_ROWS.split()])
+    y = np.array([[float(c)] for c in SYMPTOM_TARGETS])
+    names = ("loss of smell", "weight loss", "runny nose", "body pain")
+    return Table(x, y, names, ("no", "yes"), "ill")
+
+
+def _titanic() -> Table:
+    """Return one row a passenger: class 1 to 3, and 1 for a woman or girl; the crew left out."""
+    _, *rows = _read("titanic.csv")
+    x, y = [], []
+    for cabin, sex, _, survived, people in rows:
+        if cabin != "crew":
+            x += [(float(cabin), float(sex == "female"))] * int(people)
+            y += [(float(survived),)] * int(people)
+    return Table(np.array(x), np.array(y), ("class", "female"), ("died", "survived"), "survived")
+
+
+TABLES: dict[str, Callable[[], Table]] = {
+    "iris": _iris,
+    "digits": _digits,
+    "symptoms": _symptoms,
+    "titanic": _titanic,
+}
+"""Every table by its name."""
+
+
+def load_table(name: str) -> Table:
+    """Return a table by its name.
+
+    Raises
+    ------
+    ModelError
+        Code ``data.unknown_table`` or ``data.table_missing``.
+    """
+    if name not in TABLES:
+        raise ModelError(
+            "data.unknown_table",
+            "There is no table called {name}. Known tables: {known}.",
+            name=name,
+            known=", ".join(TABLES),
+        )
+    return TABLES[name]()
+
+
+def table_dataset(
+    table: Table, split: SplitSpec, scaling: Scaling, generator: np.random.Generator
+) -> Dataset:
+    """Split and scale a table."""
+    classes = table.class_names
+    train, test = split_rows(len(table.x), split, generator, labels(table.y) if classes else None)
+    x_train, x_test = scale_columns(table.x[train], table.x[test], scaling)
+    task: Task = "regression" if not classes else "multiclass" if len(classes) > 2 else "binary"
+    return Dataset(
+        x_train=x_train,
+        y_train=table.y[train],
+        x_test=x_test,
+        y_test=table.y[test],
+        feature_names=table.feature_names,
+        target_names=classes if task == "multiclass" else (table.target,),
+        class_names=classes,
+        task=task,
+    )

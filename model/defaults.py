@@ -1,0 +1,229 @@
+"""The network and the training that Glassnet proposes for each kind of data.
+
+The choices are measured: `tests/model/test_defaults.py` trains every one of them.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+
+from model.data import Dataset, build_dataset
+from model.experiment import (
+    Activation,
+    DataSpec,
+    Experiment,
+    GateData,
+    IdxData,
+    InitialiserSpec,
+    LayerSpec,
+    Loss,
+    NetworkSpec,
+    Optimiser,
+    OptimiserSpec,
+    PlaneData,
+    PointsData,
+    SplitSpec,
+    StopSpec,
+    TableData,
+    TrainingSpec,
+    TruthTableData,
+)
+
+__all__ = [
+    "DEFAULT_RATES",
+    "default_experiment",
+    "default_split",
+    "fit_to",
+    "matching_initialiser",
+    "matching_output",
+]
+
+DEFAULT_RATES: dict[Optimiser, float] = {
+    "perceptron": 1.0,
+    "sgd": 0.5,
+    "momentum": 0.1,
+    "nesterov": 0.1,
+    "rmsprop": 0.01,
+    "adam": 0.05,
+    "adamw": 0.05,
+}
+"""A learning rate that suits small data under each optimiser."""
+
+_RECTIFIERS = ("relu", "leaky_relu", "elu", "softplus")
+
+
+class _Proposal(NamedTuple):
+    """Hidden layers and how to train them."""
+
+    hidden: tuple[int, ...]
+    activation: Activation
+    optimiser: Optimiser
+    rate: float
+    batch: int
+    epochs: int
+
+
+_PLANES: dict[str, _Proposal] = {
+    "circle": _Proposal((4,), "tanh", "adam", 0.03, 10, 100),
+    "quadrants": _Proposal((6,), "tanh", "adam", 0.03, 10, 100),
+    "gaussians": _Proposal((2,), "tanh", "adam", 0.03, 10, 50),
+    "spiral": _Proposal((16, 16), "tanh", "adam", 0.01, 10, 400),
+    "moons": _Proposal((6,), "tanh", "adam", 0.03, 10, 150),
+    "regression_plane": _Proposal((), "tanh", "adam", 0.03, 10, 50),
+    "regression_gaussian": _Proposal((16, 8), "tanh", "adam", 0.01, 10, 400),
+}
+
+_TABLES: dict[str, _Proposal] = {
+    "iris": _Proposal((8,), "relu", "adam", 0.01, 10, 150),
+    "digits": _Proposal((32,), "relu", "adam", 0.005, 32, 40),
+    "symptoms": _Proposal((), "tanh", "sgd", 0.5, 0, 2000),
+    "titanic": _Proposal((8, 4), "relu", "adam", 0.01, 32, 60),
+}
+
+
+def default_split(data: DataSpec) -> SplitSpec:
+    """Return the split proposed for a kind of data: none for the rows of a truth table."""
+    if isinstance(data, GateData | TruthTableData) or (
+        isinstance(data, TableData) and data.name == "symptoms"
+    ):
+        return SplitSpec()
+    if isinstance(data, IdxData) and data.test_images:
+        return SplitSpec()
+    stratify = isinstance(data, TableData)
+    return SplitSpec(test_fraction=0.3 if stratify else 0.2, stratify=stratify)
+
+
+def matching_initialiser(activation: Activation) -> InitialiserSpec:
+    """Return the initialiser that suits hidden units of an activation.
+
+    Notes
+    -----
+    He with biases of 0.1 for the rectifiers: with biases of 0, units that start on the wrong side
+    of 0 for every row never learn (2-4-1 ReLU then solves XOR from half of the starts).
+    """
+    if activation in _RECTIFIERS:
+        return InitialiserSpec("he", bias=0.1)
+    return InitialiserSpec("xavier")
+
+
+def matching_output(dataset: Dataset) -> tuple[Activation, Loss]:
+    """Return the output activation and loss that suit what is asked for."""
+    if dataset.task == "regression":
+        return "identity", "squared"
+    if dataset.task == "multiclass":
+        return "softmax", "categorical_cross_entropy"
+    return "sigmoid", "binary_cross_entropy"
+
+
+def _proposal(data: DataSpec, dataset: Dataset) -> _Proposal:
+    """Return hidden layers and training for the data."""
+    if isinstance(data, GateData | TruthTableData):
+        # Twice as many units as inputs hold every parity; one more input takes about twice as long.
+        units = max(4, 2 * dataset.inputs) if dataset.outputs == 1 else 8
+        return _Proposal((units,), "tanh", "sgd", 0.5, 0, 500 * 2**dataset.inputs)
+    if isinstance(data, PlaneData):
+        return _PLANES[data.name]
+    if isinstance(data, PointsData):
+        return _Proposal((8,), "tanh", "adam", 0.03, 10, 300)
+    if isinstance(data, TableData) and data.name in _TABLES:
+        return _TABLES[data.name]
+    if isinstance(data, IdxData):
+        return _Proposal((128,), "relu", "adam", 0.001, 128, 5)
+    return _Proposal((16,), "relu", "adam", 0.01, 32, 100)
+
+
+def _scaled(data: DataSpec) -> DataSpec:
+    """Return table data with the scaling that suits it, where none was chosen."""
+    if isinstance(data, TableData) and data.scaling == "none":
+        scaling = {"iris": "standard", "digits": "min_max", "titanic": "standard"}.get(data.name)
+        if scaling == "standard":
+            return msgspec.structs.replace(data, scaling="standard")
+        if scaling == "min_max":
+            return msgspec.structs.replace(data, scaling="min_max")
+    return data
+
+
+def default_experiment(
+    data: DataSpec | None = None, *, hidden: tuple[int, ...] | None = None, seed: int = 0
+) -> Experiment:
+    """Return an untrained experiment that learns this data well.
+
+    Parameters
+    ----------
+    data
+        What to learn from; XOR by default.
+    hidden
+        Units of the hidden layers, where the proposal's own are not wanted.
+    seed
+        Of the experiment.
+
+    Raises
+    ------
+    ModelError
+        Where the data cannot be made or read.
+    """
+    data = _scaled(GateData() if data is None else data)
+    split = default_split(data)
+    dataset = build_dataset(data, split, seed)
+    proposal = _proposal(data, dataset)
+    output, loss = matching_output(dataset)
+    layers = [
+        LayerSpec(units, proposal.activation)
+        for units in (proposal.hidden if hidden is None else hidden)
+    ]
+    table = isinstance(data, GateData | TruthTableData) and dataset.task != "regression"
+    training = TrainingSpec(
+        loss=loss,
+        optimiser=OptimiserSpec(proposal.optimiser),
+        learning_rate=proposal.rate,
+        batch_size=proposal.batch,
+        initialiser=matching_initialiser(proposal.activation),
+        stop=StopSpec(epochs=proposal.epochs, margin=0.4 if table else 0.0),
+        dtype="float32" if isinstance(data, IdxData) else "float64",
+    )
+    return Experiment(
+        data=data,
+        split=split,
+        network=NetworkSpec(dataset.inputs, (*layers, LayerSpec(dataset.outputs, output))),
+        training=training,
+        seed=seed,
+    )
+
+
+def fit_to(experiment: Experiment, data: DataSpec) -> Experiment:
+    """Return the experiment with other data, its network fitted to the new inputs and outputs.
+
+    Notes
+    -----
+    Hidden layers and training stay; weights are kept where the shapes are, and the output
+    activation and the loss change only where the new task asks for others.
+    """
+    split = experiment.split if experiment.split.test_fraction else default_split(data)
+    dataset = build_dataset(data, split, experiment.seed)
+    old = build_dataset(experiment)
+    layers = list(experiment.network.layers)
+    if dataset.inputs != experiment.network.inputs:
+        layers[0] = msgspec.structs.replace(layers[0], weights=None, pinned=())
+    training = experiment.training
+    if (dataset.outputs, dataset.task) != (old.outputs, old.task):
+        activation, loss = matching_output(dataset)
+        last = msgspec.structs.replace(
+            layers[-1], units=dataset.outputs, weights=None, biases=None, pinned=()
+        )
+        if dataset.task != old.task:
+            last = msgspec.structs.replace(last, activation=activation)
+            training = msgspec.structs.replace(training, loss=loss)
+            if dataset.task == "regression":
+                stop = msgspec.structs.replace(training.stop, margin=0.0)
+                training = msgspec.structs.replace(training, stop=stop)
+        layers[-1] = last
+    return msgspec.structs.replace(
+        experiment,
+        data=data,
+        split=split,
+        network=NetworkSpec(dataset.inputs, tuple(layers)),
+        training=training,
+        progress=None,
+    )

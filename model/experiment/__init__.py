@@ -1,0 +1,115 @@
+"""The experiment: everything a person chose and every weight, as frozen values.
+
+One :class:`Experiment` is what a document holds, what undo steps between, what a ``.glassnet`` file
+stores and what the command line trains. Nothing in it changes after it is made; an edit makes a new
+one with :func:`msgspec.structs.replace`.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from model.errors import ModelError
+from model.experiment.arrays import FloatArray
+from model.experiment.data import (
+    CsvData,
+    DataSpec,
+    GateData,
+    IdxData,
+    PlaneData,
+    PointsData,
+    SplitSpec,
+    TableData,
+    TruthTableData,
+)
+from model.experiment.network import ACTIVATIONS, Activation, LayerSpec, NetworkSpec
+from model.experiment.training import (
+    INITIALISERS,
+    LOSSES,
+    OPTIMISERS,
+    SCHEDULES,
+    Initialiser,
+    InitialiserSpec,
+    Loss,
+    Optimiser,
+    OptimiserSpec,
+    Progress,
+    Schedule,
+    ScheduleSpec,
+    StopSpec,
+    TrainingSpec,
+)
+
+__all__ = [
+    "ACTIVATIONS",
+    "INITIALISERS",
+    "LOSSES",
+    "OPTIMISERS",
+    "SCHEDULES",
+    "SCHEMA_VERSION",
+    "Activation",
+    "CsvData",
+    "DataSpec",
+    "Experiment",
+    "FloatArray",
+    "GateData",
+    "IdxData",
+    "Initialiser",
+    "InitialiserSpec",
+    "LayerSpec",
+    "Loss",
+    "NetworkSpec",
+    "Optimiser",
+    "OptimiserSpec",
+    "PlaneData",
+    "PointsData",
+    "Progress",
+    "Schedule",
+    "ScheduleSpec",
+    "SplitSpec",
+    "StopSpec",
+    "TableData",
+    "TrainingSpec",
+    "TruthTableData",
+]
+
+SCHEMA_VERSION = 1
+
+
+class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Data, network, training and seed: all that a run needs, and all that it has learned.
+
+    Attributes
+    ----------
+    schema_version
+        The version of the file format this was made for.
+    title
+        What a person called it; empty for "not named".
+    data, split
+        What is learned from.
+    network
+        What learns, weights included.
+    training
+        How it learns.
+    seed
+        All randomness comes from one generator made from it.
+    progress
+        ``None`` before the first step.
+    """
+
+    schema_version: int = SCHEMA_VERSION
+    title: str = ""
+    data: DataSpec = GateData()
+    split: SplitSpec = SplitSpec()
+    network: NetworkSpec = NetworkSpec(2, (LayerSpec(4, "tanh"), LayerSpec(1, "sigmoid")))
+    training: TrainingSpec = TrainingSpec()
+    seed: int = 0
+    progress: Progress | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what no network could be; deeper checks are the trainer's."""
+        if not self.network.layers:
+            raise ModelError(
+                "network.no_layers",
+                "The network has no layers. Give it at least an output layer.",
+            )

@@ -1,0 +1,193 @@
+"""What an experiment learns from: one struct a kind of data, told apart by ``kind`` in a file."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+__all__ = [
+    "CsvData",
+    "DataSpec",
+    "GateData",
+    "IdxData",
+    "PlaneData",
+    "PointsData",
+    "SplitSpec",
+    "TableData",
+    "TruthTableData",
+]
+
+
+class GateData(
+    msgspec.Struct, frozen=True, tag_field="kind", tag="gate", forbid_unknown_fields=True
+):
+    """A named logic gate's truth table, each row repeated and jittered if wanted.
+
+    Attributes
+    ----------
+    name
+        A gate of :mod:`model.data.gates`: ``"xor"``, ``"and"``, ``"half_adder"``, ``"parity"``, ...
+    inputs
+        How many inputs, 1 to 8; fixed by the gate where its name fixes it.
+    copies
+        How often each row appears, at least 1.
+    noise
+        Standard deviation of the Gaussian added to the inputs of every copy.
+    """
+
+    name: str = "xor"
+    inputs: int = 2
+    copies: int = 1
+    noise: float = 0.0
+
+
+class TruthTableData(
+    msgspec.Struct, frozen=True, tag_field="kind", tag="truth_table", forbid_unknown_fields=True
+):
+    """A truth table a person typed: any inputs, any outputs, ``None`` where the answer is free.
+
+    Attributes
+    ----------
+    input_names, output_names
+        One name a column.
+    rows
+        Input values, ``len(rows) x len(input_names)``.
+    targets
+        Wanted outputs, ``len(rows) x len(output_names)``; ``None`` is a don't-care.
+    copies, noise
+        As in :class:`GateData`.
+    """
+
+    input_names: tuple[str, ...]
+    output_names: tuple[str, ...]
+    rows: tuple[tuple[float, ...], ...]
+    targets: tuple[tuple[float | None, ...], ...]
+    copies: int = 1
+    noise: float = 0.0
+
+
+class PlaneData(
+    msgspec.Struct, frozen=True, tag_field="kind", tag="plane", forbid_unknown_fields=True
+):
+    """Points of the plane drawn from a named pattern, ``"circle"``, ``"spiral"``, ...
+
+    Attributes
+    ----------
+    name
+        A pattern of :mod:`model.data.plane`.
+    points
+        How many points in all.
+    noise
+        0 to 0.5, in the pattern's own unit.
+    """
+
+    name: str = "circle"
+    points: int = 250
+    noise: float = 0.1
+
+
+class PointsData(
+    msgspec.Struct, frozen=True, tag_field="kind", tag="points", forbid_unknown_fields=True
+):
+    """Points a person put on the plane by hand.
+
+    Attributes
+    ----------
+    points
+        ``(x1, x2, target)`` each; the target is a class index, or a value where `regression`.
+    classes
+        How many classes there are, 2 to 8.
+    regression
+        Whether the third number is a value to predict.
+    """
+
+    points: tuple[tuple[float, float, float], ...] = ()
+    classes: int = 2
+    regression: bool = False
+
+
+class TableData(
+    msgspec.Struct, frozen=True, tag_field="kind", tag="table", forbid_unknown_fields=True
+):
+    """A table that comes with Glassnet: ``"iris"``, ``"digits"``, ``"symptoms"``, ``"titanic"``.
+
+    Attributes
+    ----------
+    name
+        A table of :mod:`model.data.tables`.
+    scaling
+        ``"none"``, ``"standard"`` (zero mean, unit variance) or ``"min_max"`` (0 to 1).
+    """
+
+    name: str = "iris"
+    scaling: Literal["none", "standard", "min_max"] = "none"
+
+
+class CsvData(msgspec.Struct, frozen=True, tag_field="kind", tag="csv", forbid_unknown_fields=True):
+    """A person's own table, by its path and how it was read.
+
+    Attributes
+    ----------
+    path
+        Where the file is.
+    separator, decimal, encoding, header
+        How it is written; empty strings and ``None`` mean "find out".
+    features, targets
+        Column names; empty means all but the last, and the last.
+    task
+        ``"classification"``, ``"regression"``, or ``"auto"`` from the target's values.
+    scaling
+        As in :class:`TableData`, fitted on the training rows alone.
+    missing
+        ``"drop"`` the row, or fill with the column's ``"mean"`` (numbers) and mode (words).
+    """
+
+    path: str
+    separator: str = ""
+    decimal: str = ""
+    encoding: str = ""
+    header: bool | None = None
+    features: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    task: Literal["auto", "classification", "regression"] = "auto"
+    scaling: Literal["none", "standard", "min_max"] = "standard"
+    missing: Literal["drop", "mean"] = "drop"
+
+
+class IdxData(msgspec.Struct, frozen=True, tag_field="kind", tag="idx", forbid_unknown_fields=True):
+    """Pictures and labels in the IDX files of MNIST and Fashion-MNIST.
+
+    Attributes
+    ----------
+    images, labels
+        Paths of the training files, gzipped or not.
+    test_images, test_labels
+        Paths of the test files; empty where the split is to be drawn from the training files.
+    limit
+        At most so many training rows; 0 takes all.
+    """
+
+    images: str
+    labels: str
+    test_images: str = ""
+    test_labels: str = ""
+    limit: int = 0
+
+
+DataSpec = GateData | TruthTableData | PlaneData | PointsData | TableData | CsvData | IdxData
+
+
+class SplitSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How rows are kept back for testing.
+
+    Attributes
+    ----------
+    test_fraction
+        0 (train on all) to 0.9.
+    stratify
+        Whether each class keeps its share on both sides.
+    """
+
+    test_fraction: float = 0.0
+    stratify: bool = False

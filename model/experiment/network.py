@@ -1,0 +1,91 @@
+"""What an experiment trains: layers with their weights."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+import msgspec
+import numpy as np
+
+from model.experiment.arrays import frozen_array, same_array
+
+__all__ = ["ACTIVATIONS", "Activation", "LayerSpec", "NetworkSpec"]
+
+Activation = Literal[
+    "identity",
+    "step",
+    "sigmoid",
+    "tanh",
+    "relu",
+    "leaky_relu",
+    "elu",
+    "softplus",
+    "softmax",
+]
+
+ACTIVATIONS: tuple[Activation, ...] = get_args(Activation)
+
+
+class LayerSpec(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True):
+    """One dense layer: ``a = activation(x @ W + b)``.
+
+    Attributes
+    ----------
+    units
+        How many units, at least 1.
+    activation
+        The name of its activation function.
+    use_bias
+        Whether `biases` is added and trained.
+    dropout
+        Share of this layer's activations dropped while training, 0 to below 1.
+    weights
+        W, shape (inputs, units), or ``None`` where the initialiser has yet to draw it.
+    biases
+        b, shape (units,), or ``None`` likewise.
+    pinned
+        Weights that training leaves alone, as (row, unit); row ``inputs`` is the bias.
+    """
+
+    units: int
+    activation: Activation = "relu"
+    use_bias: bool = True
+    dropout: float = 0.0
+    weights: np.ndarray | None = None
+    biases: np.ndarray | None = None
+    pinned: tuple[tuple[int, int], ...] = ()
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only, so that a frozen layer is frozen all through."""
+        for name in ("weights", "biases"):
+            value = getattr(self, name)
+            if value is not None:
+                msgspec.structs.force_setattr(self, name, frozen_array(value))
+
+    def __eq__(self, other: object) -> bool:
+        """Compare settings, and weights number by number."""
+        if not isinstance(other, LayerSpec):
+            return NotImplemented
+        return (
+            (self.units, self.activation, self.use_bias, self.dropout, self.pinned)
+            == (other.units, other.activation, other.use_bias, other.dropout, other.pinned)
+            and same_array(self.weights, other.weights)
+            and same_array(self.biases, other.biases)
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # arrays cannot be hashed; say so plainly
+
+
+class NetworkSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A stack of dense layers.
+
+    Attributes
+    ----------
+    inputs
+        How many values enter.
+    layers
+        Hidden layers first, the output layer last; at least one.
+    """
+
+    inputs: int
+    layers: tuple[LayerSpec, ...]

@@ -1,0 +1,210 @@
+"""How an experiment learns: loss, optimiser, schedule, stop rules, and how far it has come."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, get_args
+
+import msgspec
+import numpy as np
+
+from model.experiment.arrays import frozen_array, same_array
+
+__all__ = [
+    "INITIALISERS",
+    "LOSSES",
+    "OPTIMISERS",
+    "SCHEDULES",
+    "Initialiser",
+    "InitialiserSpec",
+    "Loss",
+    "Optimiser",
+    "OptimiserSpec",
+    "Progress",
+    "Schedule",
+    "ScheduleSpec",
+    "StopSpec",
+    "TrainingSpec",
+]
+
+Loss = Literal[
+    "squared",
+    "absolute",
+    "huber",
+    "binary_cross_entropy",
+    "categorical_cross_entropy",
+    "hinge",
+    "perceptron",
+]
+Optimiser = Literal["perceptron", "sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw"]
+Schedule = Literal["constant", "step", "cosine"]
+Initialiser = Literal["zeros", "constant", "uniform", "normal", "xavier", "he", "lecun"]
+LOSSES: tuple[Loss, ...] = get_args(Loss)
+OPTIMISERS: tuple[Optimiser, ...] = get_args(Optimiser)
+SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
+INITIALISERS: tuple[Initialiser, ...] = get_args(Initialiser)
+
+
+class OptimiserSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a gradient becomes a change of the weights.
+
+    Attributes
+    ----------
+    name
+        ``"sgd"``, ``"adam"``, ...
+    momentum
+        Share of the last step kept, for momentum and Nesterov.
+    beta1, beta2, epsilon
+        Adam's and AdamW's constants; RMSProp uses `beta2` as its decay and `epsilon`.
+    weight_decay
+        AdamW's decoupled decay, a step.
+    """
+
+    name: Optimiser = "sgd"
+    momentum: float = 0.9
+    beta1: float = 0.9
+    beta2: float = 0.999
+    epsilon: float = 1e-8
+    weight_decay: float = 0.01
+
+
+class ScheduleSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the learning rate changes with the epoch.
+
+    Attributes
+    ----------
+    name
+        ``"constant"``; ``"step"``: times `factor` every `every` epochs; ``"cosine"``: down to 0
+        over `every` epochs, then 0.
+    every
+        Epochs.
+    factor
+        What ``"step"`` multiplies by.
+    """
+
+    name: Schedule = "constant"
+    every: int = 100
+    factor: float = 0.5
+
+
+class InitialiserSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the first weights are drawn.
+
+    Attributes
+    ----------
+    name
+        ``"he"``, ``"xavier"``, ...
+    scale
+        The constant, the half-width of ``"uniform"``, the standard deviation of ``"normal"``; a
+        factor on the deviation of the others.
+    bias
+        What biases start at.
+    """
+
+    name: Initialiser = "xavier"
+    scale: float = 1.0
+    bias: float = 0.0
+
+
+class StopSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When training ends by itself; 0 switches a rule off.
+
+    Attributes
+    ----------
+    epochs
+        After so many epochs in all.
+    loss_below
+        When the training loss is below it.
+    margin
+        When every training row is right by at least so much (0.5 - |error| for a sigmoid).
+    patience
+        When the test loss has not improved for so many epochs.
+    seconds
+        After so many seconds of one run.
+    """
+
+    epochs: int = 0
+    loss_below: float = 0.0
+    margin: float = 0.0
+    patience: int = 0
+    seconds: float = 0.0
+
+
+class TrainingSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything about how the network learns.
+
+    Attributes
+    ----------
+    loss
+        Mean over rows, sum over outputs; the gradient uses the same.
+    learning_rate
+        The step's size before the schedule.
+    batch_size
+        Rows a step; 0 means all of them.
+    shuffle
+        Whether rows are put in a new order each epoch.
+    l1, l2
+        Penalties ``l1 * sum |w|`` and ``l2 / 2 * sum w^2``, biases left out.
+    clip_norm
+        Longest gradient allowed, over all weights together; 0 allows any.
+    dtype
+        ``"float64"`` for looking into, ``"float32"`` for large data.
+    """
+
+    loss: Loss = "binary_cross_entropy"
+    optimiser: OptimiserSpec = OptimiserSpec()
+    learning_rate: float = 0.3
+    schedule: ScheduleSpec = ScheduleSpec()
+    batch_size: int = 0
+    shuffle: bool = True
+    l1: float = 0.0
+    l2: float = 0.0
+    clip_norm: float = 0.0
+    initialiser: InitialiserSpec = InitialiserSpec()
+    stop: StopSpec = StopSpec()
+    dtype: Literal["float64", "float32"] = "float64"
+
+
+class Progress(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True):
+    """How far training has come, enough to go on bit for bit.
+
+    Attributes
+    ----------
+    epoch, step
+        Epochs and optimiser steps done.
+    slots
+        The optimiser's running averages, flat, in the optimiser's own order.
+    generator
+        State of the random generator at the last epoch's start or, mid-epoch, now; its 128-bit
+        numbers are strings, since JSON has none so long.
+    order
+        The rows' order in an epoch that is under way, or ``None`` between epochs.
+    batch
+        How many batches of that epoch are done.
+    """
+
+    epoch: int = 0
+    step: int = 0
+    slots: tuple[np.ndarray, ...] = ()
+    generator: dict[str, Any] | None = None
+    order: np.ndarray | None = None
+    batch: int = 0
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        msgspec.structs.force_setattr(self, "slots", tuple(map(frozen_array, self.slots)))
+        if self.order is not None:
+            msgspec.structs.force_setattr(self, "order", frozen_array(self.order))
+
+    def __eq__(self, other: object) -> bool:
+        """Compare number by number."""
+        if not isinstance(other, Progress):
+            return NotImplemented
+        return (
+            (self.epoch, self.step, self.generator, self.batch)
+            == (other.epoch, other.step, other.generator, other.batch)
+            and same_array(self.order, other.order)
+            and len(self.slots) == len(other.slots)
+            and all(map(same_array, self.slots, other.slots))
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # arrays cannot be hashed; say so plainly

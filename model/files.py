@@ -1,0 +1,253 @@
+"""Experiment files: one JSON document, written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from model.errors import ModelError
+from model.experiment import SCHEMA_VERSION, Experiment
+from model.migrations import migrate
+
+__all__ = ["decode", "encode", "read_experiment", "write_bytes", "write_experiment"]
+
+MOST_BYTES = 1 << 30
+"""A larger file is no experiment."""
+
+
+def _to_json(value: Any) -> Any:
+    """Turn an array into nested lists."""
+    if isinstance(value, np.ndarray):
+        if not np.isfinite(value).all():
+            raise ModelError(
+                "file.not_finite", "A weight is not a finite number; JSON has no word for it."
+            )
+        return value.tolist()
+    raise TypeError(type(value).__name__)
+
+
+def _from_json(kind: type, value: Any) -> Any:
+    """Turn nested lists into an array of one or two dimensions."""
+    if kind is not np.ndarray:
+        raise TypeError(kind.__name__)
+    if not isinstance(value, list):
+        raise ValueError("expected a list of numbers")
+    rows = value if value and isinstance(value[0], list) else [value]
+    widths = {len(row) if isinstance(row, list) else -1 for row in rows}
+    if len(widths) != 1 or -1 in widths:
+        raise ValueError("expected rows of one length")
+    if not all(type(v) in (int, float) for row in rows for v in row):
+        raise ValueError("expected numbers")
+    try:
+        array = np.array(value, np.float64)
+    except OverflowError as fault:
+        raise ValueError("a number is too large") from fault
+    if not np.isfinite(array).all():
+        raise ValueError("a number is too large")
+    return array
+
+
+_ENCODER = msgspec.json.Encoder(enc_hook=_to_json)
+
+
+def encode(experiment: Experiment) -> bytes:
+    """Return the file's content: UTF-8 JSON, indented, ``schema_version`` first.
+
+    Notes
+    -----
+    Every float is written with the fewest digits that read back to the same float.
+    """
+    return msgspec.json.format(_ENCODER.encode(experiment), indent=1) + b"\n"
+
+
+def decode(content: bytes) -> Experiment:
+    """Read a file's content.
+
+    Raises
+    ------
+    ModelError
+        Codes ``file.not_json`` (with line and column), ``file.too_new``, ``file.no_version``,
+        ``file.invalid`` (with the key's path).
+    """
+    document = _parse(content)
+    version = document.get("schema_version")
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise ModelError(
+            "file.no_version",
+            "The file has no schema_version, so it is no Glassnet experiment.",
+        )
+    if version > SCHEMA_VERSION:
+        raise ModelError(
+            "file.too_new",
+            "The file has version {version}; this Glassnet reads up to version {known}. "
+            "Install a newer Glassnet to open it.",
+            version=version,
+            known=SCHEMA_VERSION,
+        )
+    try:
+        return msgspec.convert(
+            migrate(document, version), Experiment, dec_hook=_from_json, strict=True
+        )
+    except msgspec.ValidationError as fault:
+        if isinstance(fault.__cause__, ModelError):
+            raise fault.__cause__ from fault
+        where = re.search(r"`\$\.?(.*)`$", str(fault))
+        raise ModelError(
+            "file.invalid",
+            "The experiment is damaged at {path}: {fault}.",
+            path=where.group(1) if where and where.group(1) else "the top",
+            fault=re.sub(r" - at `.*`$", "", str(fault)),
+        ) from fault
+    except (RecursionError, OverflowError) as fault:
+        raise ModelError(
+            "file.invalid",
+            "The experiment is damaged at {path}: {fault}.",
+            path="the top",
+            fault=str(fault),
+        ) from fault
+
+
+def _parse(content: bytes) -> dict[str, Any]:
+    """Parse JSON, or say where it breaks."""
+    try:
+        document = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse_constant)
+    except UnicodeDecodeError as fault:
+        raise ModelError(
+            "file.not_text",
+            "The file is not text: byte {position} is not UTF-8.",
+            position=fault.start,
+        ) from fault
+    except json.JSONDecodeError as fault:
+        raise ModelError(
+            "file.not_json",
+            "The file breaks off or is damaged at line {line}, column {column}: {fault}.",
+            line=fault.lineno,
+            column=fault.colno,
+            fault=fault.msg,
+        ) from fault
+    except (ValueError, RecursionError) as fault:
+        raise ModelError(
+            "file.invalid",
+            "The experiment is damaged at {path}: {fault}.",
+            path="the top",
+            fault=str(fault),
+        ) from fault
+    if not isinstance(document, dict):
+        raise ModelError(
+            "file.no_version",
+            "The file has no schema_version, so it is no Glassnet experiment.",
+        )
+    return document
+
+
+def _refuse_constant(name: str) -> float:
+    """Refuse the NaN and Infinity that Python's parser would let through."""
+    raise ValueError(f"{name} is no JSON number")
+
+
+def read_experiment(path: str | os.PathLike[str]) -> Experiment:
+    """Read an experiment file; the file is never changed.
+
+    Raises
+    ------
+    ModelError
+        Codes ``file.unreadable``, ``file.too_large`` and those of :func:`decode`, each with
+        ``path`` among its values.
+    """
+    source = Path(path)
+    try:
+        size = source.stat().st_size
+        if size > MOST_BYTES:
+            raise ModelError(
+                "file.too_large",
+                "{file} is {size} bytes long; no experiment is.",
+                file=str(source),
+                size=size,
+            )
+        content = source.read_bytes()
+    except OSError as fault:
+        raise ModelError(
+            "file.unreadable",
+            "{file} cannot be read: {fault}.",
+            file=str(source),
+            fault=fault.strerror or str(fault),
+        ) from fault
+    try:
+        return decode(content)
+    except ModelError as fault:
+        raise ModelError(
+            fault.code, "{file}: " + fault.template, **{**fault.values, "file": str(source)}
+        ) from fault
+
+
+def write_experiment(path: str | os.PathLike[str], experiment: Experiment) -> None:
+    """Write an experiment file: all of it, or nothing.
+
+    Raises
+    ------
+    ModelError
+        Code ``file.unwritable``; a file that was there is then as it was.
+    """
+    write_bytes(path, encode(experiment))
+
+
+def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
+    """Replace a file at once: write a temporary one beside it, flush to disk, rename.
+
+    Raises
+    ------
+    ModelError
+        Code ``file.unwritable``.
+    """
+    target = Path(path)
+    temporary = ""
+    try:
+        # A link is followed, so that the file it points to is replaced and not the link.
+        target = target.resolve()
+        handle, temporary = tempfile.mkstemp(
+            prefix=f".{target.name}.", suffix=".part", dir=target.parent
+        )
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
+        Path(temporary).chmod(mode)
+        Path(temporary).replace(target)
+        temporary = ""
+        _flush_folder(target.parent)
+    except OSError as fault:
+        raise ModelError(
+            "file.unwritable",
+            "{file} cannot be written: {fault}.",
+            file=str(path),
+            fault=fault.strerror or str(fault),
+        ) from fault
+    finally:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    """Return the process's file mode mask, which can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def _flush_folder(folder: Path) -> None:
+    """Flush the rename itself, where the system lets a folder be opened."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

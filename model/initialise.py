@@ -1,0 +1,84 @@
+"""First weights: drawn where an experiment has none, kept where a person typed them."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+from model.randomness import streams
+
+if TYPE_CHECKING:
+    from model.experiment import Experiment, FloatArray, InitialiserSpec
+
+__all__ = ["draw_layer", "initialise"]
+
+
+def draw_layer(
+    spec: InitialiserSpec, inputs: int, units: int, generator: np.random.Generator
+) -> FloatArray:
+    """Draw one layer's weights.
+
+    Parameters
+    ----------
+    spec
+        Which initialiser.
+    inputs, units
+        The layer's size.
+    generator
+        Where randomness comes from.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (inputs, units), float64.
+
+    Notes
+    -----
+    Xavier, He and LeCun draw from a normal distribution of variance 2 / (inputs + units),
+    2 / inputs and 1 / inputs, times ``scale`` squared.
+
+    References
+    ----------
+    Glorot and Bengio (2010), eq. 12; He et al. (2015), eq. 10; LeCun et al. (1998), eq. 16.
+    """
+    shape = (inputs, units)
+    deviations = {
+        "normal": 1.0,
+        "xavier": math.sqrt(2.0 / (inputs + units)),
+        "he": math.sqrt(2.0 / inputs),
+        "lecun": math.sqrt(1.0 / inputs),
+    }
+    if spec.name == "zeros":
+        return np.zeros(shape)
+    if spec.name == "constant":
+        return np.full(shape, spec.scale)
+    if spec.name == "uniform":
+        return generator.uniform(-spec.scale, spec.scale, shape)
+    return generator.normal(0.0, deviations[spec.name] * spec.scale, shape)
+
+
+def initialise(experiment: Experiment) -> Experiment:
+    """Return the experiment with every missing weight drawn.
+
+    Notes
+    -----
+    Every layer is drawn from the generator, then replaced by what a person typed: so typing one
+    layer's weights leaves the other layers' draws as they were.
+    """
+    generator = streams(experiment.seed).weights
+    spec = experiment.training.initialiser
+    inputs = experiment.network.inputs
+    layers = []
+    for layer in experiment.network.layers:
+        drawn = draw_layer(spec, inputs, layer.units, generator)
+        weights = drawn if layer.weights is None else layer.weights
+        biases = layer.biases
+        if biases is None:
+            biases = np.full(layer.units, spec.bias if layer.use_bias else 0.0)
+        layers.append(msgspec.structs.replace(layer, weights=weights, biases=biases))
+        inputs = layer.units
+    network = msgspec.structs.replace(experiment.network, layers=tuple(layers))
+    return msgspec.structs.replace(experiment, network=network)

@@ -1,0 +1,291 @@
+"""Losses and their gradients with respect to the output layer's ``z``, under one reduction.
+
+Every value here is the **mean over rows of the sum over outputs**, and the gradient is that of the
+very same number. With ``a`` the output, ``t`` the target and ``s = 2 t - 1`` its sign:
+
+=========================  =============================================================
+squared                    (a - t)^2 / 2
+absolute                   |a - t|
+huber                      (a - t)^2 / 2 where |a - t| <= 1, else |a - t| - 1/2
+binary_cross_entropy       -t ln p - (1 - t) ln(1 - p); p = sigmoid(q)
+categorical_cross_entropy  -sum t ln p; p = softmax(q)
+hinge                      max(0, 1 - s a)
+perceptron                 max(0, -s a), with its slope at 0 taken from the wrong side
+=========================  =============================================================
+
+The cross-entropies work on the logit ``q``: it is the ``z`` of a sigmoid (binary) or softmax
+(categorical) output layer, whose two functions cancel; any other output is itself read as a logit.
+A step output has no slope: hinge and perceptron read its ``z`` instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from model.activations import Kernel
+from model.experiment import Activation, FloatArray, Loss
+
+__all__ = ["LossKernel", "bind_loss", "is_fused", "is_signed", "prepare_targets", "reads_logits"]
+
+Mask = FloatArray | None
+
+
+class LossKernel(NamedTuple):
+    """A loss bound to the arrays of one pass.
+
+    Attributes
+    ----------
+    value
+        Takes prepared targets and a mask; returns the mean loss.
+    differentiate
+        The same, and leaves dL/dz in the pass's ``delta``.
+    """
+
+    value: Callable[[FloatArray, Mask], float]
+    differentiate: Callable[[FloatArray, Mask], float]
+
+
+def reads_logits(loss: Loss, activation: Activation) -> bool:
+    """Tell whether the outputs of such a layer are logits (decided at 0, not at one half)."""
+    if loss == "binary_cross_entropy":
+        return activation not in ("sigmoid", "softmax")
+    return loss in ("hinge", "perceptron") and activation not in ("sigmoid", "softmax", "step")
+
+
+def is_fused(loss: Loss, activation: Activation) -> bool:
+    """Tell whether loss and output activation are differentiated as one."""
+    return (loss, activation) in (
+        ("binary_cross_entropy", "sigmoid"),
+        ("categorical_cross_entropy", "softmax"),
+    )
+
+
+def is_signed(loss: Loss, targets: FloatArray) -> bool:
+    """Tell whether the kernel wants the targets' signs: all 0 or 1 under a loss of margins."""
+    margins = ("binary_cross_entropy", "hinge", "perceptron")
+    return loss in margins and bool(np.isin(targets, (0.0, 1.0)).all())
+
+
+def prepare_targets(loss: Loss, targets: FloatArray) -> FloatArray:
+    """Return what :func:`bind_loss`'s kernels take in the place of the targets.
+
+    Returns
+    -------
+    numpy.ndarray
+        ``1 - 2 t`` (minus the sign) where :func:`is_signed`, else the targets.
+    """
+    return 1.0 - 2.0 * targets if is_signed(loss, targets) else targets
+
+
+def _total(elements: FloatArray) -> Callable[[], float]:
+    """Return a quick sum of one fixed contiguous array."""
+    flat = elements.reshape(-1)
+    dot, ones = flat.dot, np.ones_like(flat)
+    return lambda: float(dot(ones))
+
+
+class _Elements:
+    """What every kernel below shares: elements of the loss, their sum, and the mean's 1/rows."""
+
+    def __init__(self, q: FloatArray, delta: FloatArray) -> None:
+        self.q = q
+        self.delta = delta
+        self.elements = np.empty_like(delta)
+        self.total = _total(self.elements)
+        self.share = 1.0 / delta.shape[-1]
+        self.scale = np.full((), self.share, delta.dtype)
+
+    def mean(self, mask: Mask) -> float:
+        """Return the mean of the elements, each counted as the mask says."""
+        if mask is not None:
+            np.multiply(self.elements, mask, self.elements)
+        return float(self.total() * self.share)
+
+    def spread(self, mask: Mask) -> None:
+        """Divide the gradient by the rows and strike out what the mask leaves free."""
+        np.multiply(self.delta, self.scale, self.delta)
+        if mask is not None:
+            np.multiply(self.delta, mask, self.delta)
+
+
+def _distance(loss: Loss, part: _Elements) -> LossKernel:
+    """Bind squared, absolute or Huber loss."""
+    q, delta, elements = part.q, part.delta, part.elements
+    half, one = np.full((), 0.5, q.dtype), np.ones((), q.dtype)
+    clipped = np.empty_like(delta)
+
+    def value(t: FloatArray, mask: Mask) -> float:
+        np.subtract(q, t, delta)
+        if loss == "squared":
+            np.multiply(delta, delta, elements)
+            np.multiply(elements, half, elements)
+        elif loss == "absolute":
+            np.abs(delta, elements)
+        else:
+            np.clip(delta, -one, one, out=clipped)
+            np.multiply(clipped, half, elements)
+            np.subtract(delta, elements, elements)
+            np.multiply(elements, clipped, elements)
+        return part.mean(mask)
+
+    def differentiate(t: FloatArray, mask: Mask) -> float:
+        result = value(t, mask)
+        if loss == "absolute":
+            np.sign(delta, delta)
+        elif loss == "huber":
+            np.copyto(delta, clipped)
+        part.spread(mask)
+        return result
+
+    return LossKernel(value, differentiate)
+
+
+def _signed_cross_entropy(part: _Elements) -> LossKernel:
+    """Bind binary cross-entropy for targets that are 0 or 1, given as ``u = 1 - 2 t``.
+
+    Notes
+    -----
+    L = ln(1 + exp(u q)); dL/dq = u sigmoid(u q) = u (1 - exp(-L)). Neither loses digits when the
+    answer is nearly right, as ``p - t`` would.
+    """
+    q, delta, elements = part.q, part.delta, part.elements
+    zero = np.zeros((), q.dtype)
+
+    def value(u: FloatArray, mask: Mask) -> float:
+        np.multiply(u, q, delta)
+        np.logaddexp(zero, delta, elements)
+        return part.mean(mask)
+
+    def differentiate(u: FloatArray, mask: Mask) -> float:
+        np.multiply(u, q, delta)
+        np.logaddexp(zero, delta, elements)
+        np.negative(elements, delta)
+        np.expm1(delta, delta)
+        np.multiply(delta, u, delta)
+        np.negative(delta, delta)
+        part.spread(mask)
+        return part.mean(mask)
+
+    return LossKernel(value, differentiate)
+
+
+def _soft_cross_entropy(part: _Elements) -> LossKernel:
+    """Bind binary cross-entropy for targets anywhere in [0, 1]: ln(1 + exp q) - t q."""
+    q, delta, elements = part.q, part.delta, part.elements
+    zero, product = np.zeros((), q.dtype), np.empty_like(delta)
+
+    def value(t: FloatArray, mask: Mask) -> float:
+        np.logaddexp(zero, q, elements)
+        np.multiply(t, q, delta)
+        np.subtract(elements, delta, elements)
+        return part.mean(mask)
+
+    def differentiate(t: FloatArray, mask: Mask) -> float:
+        np.logaddexp(zero, q, elements)
+        np.subtract(q, elements, delta)
+        np.exp(delta, delta)  # exp(q - ln(1 + exp q)) = sigmoid(q)
+        np.subtract(delta, t, delta)
+        part.spread(mask)
+        np.multiply(t, q, product)
+        np.subtract(elements, product, elements)
+        return part.mean(mask)
+
+    return LossKernel(value, differentiate)
+
+
+def _categorical(part: _Elements) -> LossKernel:
+    """Bind categorical cross-entropy: ln sum exp q - sum t q, with rows of t that sum to 1."""
+    q, delta, elements = part.q, part.delta, part.elements
+    line = np.empty((1, q.shape[-1]), q.dtype)
+
+    def value(t: FloatArray, mask: Mask) -> float:
+        np.max(q, axis=0, keepdims=True, out=line)
+        np.subtract(q, line, delta)
+        np.exp(delta, elements)
+        np.sum(elements, axis=0, keepdims=True, out=line)
+        np.divide(elements, line, elements)  # softmax(q)
+        np.log(line, line)
+        np.subtract(line, delta, delta)  # -ln p
+        np.multiply(delta, t, delta)
+        if mask is not None:
+            np.multiply(delta, mask, delta)
+        return float(delta.sum() * part.share)
+
+    def differentiate(t: FloatArray, mask: Mask) -> float:
+        result = value(t, mask)
+        np.subtract(elements, t, delta)
+        part.spread(mask)
+        return result
+
+    return LossKernel(value, differentiate)
+
+
+def _margin(part: _Elements, wanted: float) -> LossKernel:
+    """Bind max(0, wanted - s q), targets given as ``u = -s``; slope u where wanted - s q >= 0."""
+    q, delta, elements = part.q, part.delta, part.elements
+    zero, wanted_margin = np.zeros((), q.dtype), np.full((), wanted, q.dtype)
+
+    def value(u: FloatArray, mask: Mask) -> float:
+        np.multiply(u, q, elements)
+        np.add(elements, wanted_margin, elements)
+        np.greater_equal(elements, zero, out=delta, casting="unsafe")
+        np.maximum(elements, zero, out=elements)
+        return part.mean(mask)
+
+    def differentiate(u: FloatArray, mask: Mask) -> float:
+        result = value(u, mask)
+        np.multiply(delta, u, delta)
+        part.spread(mask)
+        return result
+
+    return LossKernel(value, differentiate)
+
+
+def bind_loss(
+    loss: Loss,
+    activation: Activation,
+    z: FloatArray,
+    a: FloatArray,
+    delta: FloatArray,
+    output: Kernel,
+    *,
+    signed: bool,
+) -> LossKernel:
+    """Bind a loss to the output layer's arrays.
+
+    Parameters
+    ----------
+    loss, activation
+        Which loss, and the output layer's activation.
+    z, a, delta
+        Shape (outputs, rows); `a` holds the activated outputs unless :func:`is_fused`.
+    output
+        The output activation bound to `a`, for the step back from dL/da to dL/dz.
+    signed
+        Whether the targets come as signs, see :func:`prepare_targets`.
+    """
+    from_z = is_fused(loss, activation) or activation == "step"
+    distance = loss in ("squared", "absolute", "huber")
+    part = _Elements(z if from_z and not distance else a, delta)
+    if distance:
+        kernel = _distance(loss, part)
+    elif loss == "categorical_cross_entropy":
+        kernel = _categorical(part)
+    elif loss == "binary_cross_entropy":
+        kernel = _signed_cross_entropy(part) if signed else _soft_cross_entropy(part)
+    else:
+        kernel = _margin(part, 1.0 if loss == "hinge" else 0.0)
+    if is_fused(loss, activation) or activation in ("identity", "step"):
+        return kernel
+
+    inner, backward = kernel.differentiate, output.backward
+
+    def differentiate(t: FloatArray, mask: Mask) -> float:
+        result = inner(t, mask)
+        backward(delta)
+        return result
+
+    return LossKernel(kernel.value, differentiate)

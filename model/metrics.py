@@ -1,0 +1,193 @@
+"""How good the outputs are, always beside what a guess would reach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.data.dataset import Dataset, Task, labels
+from model.experiment import Experiment, FloatArray
+from model.losses import reads_logits
+
+__all__ = [
+    "Scores",
+    "accuracy",
+    "balanced_accuracy",
+    "baseline",
+    "confusion",
+    "decide",
+    "decision_threshold",
+    "margins",
+    "r_squared",
+    "score",
+]
+
+
+def decision_threshold(experiment: Experiment) -> float:
+    """Return where an output turns from 0 to 1: one half, or 0 where outputs are logits."""
+    last = experiment.network.layers[-1].activation
+    return 0.0 if reads_logits(experiment.training.loss, last) else 0.5
+
+
+def decide(outputs: FloatArray, task: Task, threshold: float = 0.5) -> np.ndarray:
+    """Turn outputs into answers.
+
+    Parameters
+    ----------
+    outputs
+        Shape (rows, outputs).
+    task, threshold
+        What is asked for; where one output turns from 0 to 1.
+
+    Returns
+    -------
+    numpy.ndarray
+        ``multiclass``: class indices, shape (rows,). ``binary``, ``multilabel``: 0 or 1, shape of
+        the outputs. ``regression``: the outputs.
+    """
+    if task == "regression":
+        return outputs
+    if task == "multiclass":
+        return np.asarray(outputs.argmax(axis=1))
+    return (outputs > threshold).astype(np.intp)
+
+
+def r_squared(outputs: FloatArray, y: FloatArray) -> float:
+    """Return 1 - residual / total sum of squares, over all targets together.
+
+    Notes
+    -----
+    Where the targets do not vary it is 1 for a perfect answer and 0 for any other.
+    """
+    residual = float(((y - outputs) ** 2).sum())
+    total = float(((y - y.mean(axis=0)) ** 2).sum())
+    if total == 0.0:
+        return 1.0 if residual == 0.0 else 0.0
+    return 1.0 - residual / total
+
+
+def accuracy(
+    outputs: FloatArray,
+    y: FloatArray,
+    task: Task,
+    threshold: float = 0.5,
+    mask: FloatArray | None = None,
+) -> float:
+    """Return the share of rows that are right in every output; R squared for a regression.
+
+    Parameters
+    ----------
+    outputs, y, mask
+        Shape (rows, outputs); a mask of 0 leaves an answer free.
+    task, threshold
+        See :func:`decide`.
+    """
+    if task == "regression":
+        return r_squared(outputs, y)
+    if len(y) == 0:
+        return float("nan")
+    if task == "multiclass":
+        return float(np.mean(outputs.argmax(axis=1) == y.argmax(axis=1)))
+    right = (outputs > threshold) == (y > 0.5)
+    if mask is not None:
+        right = right | (mask == 0.0)
+    return float(np.mean(right.all(axis=1)))
+
+
+def confusion(predicted: np.ndarray, actual: np.ndarray, classes: int) -> np.ndarray:
+    """Count rows by actual class (row) and predicted class (column).
+
+    Parameters
+    ----------
+    predicted, actual
+        Class indices, shape (rows,).
+    classes
+        How many classes there are.
+    """
+    flat = np.bincount(actual * classes + predicted, minlength=classes * classes)
+    return flat.reshape(classes, classes)
+
+
+def balanced_accuracy(matrix: np.ndarray) -> float:
+    """Return the mean, over the classes that occur, of the share found of each."""
+    actual = matrix.sum(axis=1)
+    present = actual > 0
+    return float((np.diag(matrix)[present] / actual[present]).mean())
+
+
+def baseline(y_train: FloatArray, y: FloatArray, task: Task) -> float:
+    """Return what an answer that ignores the inputs scores on `y`.
+
+    Notes
+    -----
+    It always says the class (for ``multilabel``, the combination) most common in training, or, for
+    a regression, the training mean.
+    """
+    if task == "regression":
+        return r_squared(np.broadcast_to(y_train.mean(axis=0), y.shape), y)
+    kinds, counts = np.unique(y_train, axis=0, return_counts=True)
+    return float(np.mean((y == kinds[counts.argmax()]).all(axis=1)))
+
+
+def margins(
+    outputs: FloatArray,
+    y: FloatArray,
+    task: Task,
+    threshold: float = 0.5,
+    mask: FloatArray | None = None,
+) -> FloatArray:
+    """Return by how much each row is right; negative where it is wrong.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (rows,). One output: the distance from the threshold on the right side, that is
+        0.5 - |error| for outputs of 0 to 1; several: the smallest. ``multiclass``: half the lead of
+        the right output over the best other. ``regression``: minus the largest error.
+    """
+    if task == "regression":
+        return np.asarray(-np.abs(outputs - y).max(axis=1))
+    if task == "multiclass":
+        right = np.where(y > 0.5, outputs, -np.inf).max(axis=1)
+        other = np.where(y > 0.5, -np.inf, outputs).max(axis=1)
+        return np.asarray((right - other) / 2.0)
+    right_by = (outputs - threshold) * np.where(y > 0.5, 1.0, -1.0)
+    if mask is not None:
+        right_by = np.where(mask == 0.0, np.inf, right_by)
+    return np.asarray(right_by.min(axis=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The figures of one set of rows.
+
+    Attributes
+    ----------
+    accuracy
+        Share of rows right; R squared for a regression.
+    baseline
+        The same for an answer that ignores the inputs.
+    balanced_accuracy, confusion
+        For two or more exclusive classes, else ``None``.
+    """
+
+    accuracy: float
+    baseline: float
+    balanced_accuracy: float | None = None
+    confusion: np.ndarray | None = None
+
+
+def score(
+    outputs: FloatArray, dataset: Dataset, *, test: bool = False, threshold: float = 0.5
+) -> Scores:
+    """Score the outputs for the training rows, or the test rows, of a data set."""
+    y = dataset.y_test if test else dataset.y_train
+    mask = dataset.mask_test if test else dataset.mask_train
+    reached = accuracy(outputs, y, dataset.task, threshold, mask)
+    guess = baseline(dataset.y_train, y, dataset.task)
+    if dataset.task not in ("binary", "multiclass"):
+        return Scores(reached, guess)
+    predicted = decide(outputs, dataset.task, threshold).reshape(len(y))
+    matrix = confusion(predicted, labels(y), max(2, len(dataset.class_names)))
+    return Scores(reached, guess, balanced_accuracy(matrix), matrix)

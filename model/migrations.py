@@ -1,0 +1,40 @@
+"""Older experiment files, brought up to the present version step by step.
+
+A migration takes the document of version n as plain dicts and lists and returns that of version
+n + 1. Version 1 is the first, so there is none yet; `MIGRATIONS` is keyed by the version it reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from model.experiment import SCHEMA_VERSION
+
+__all__ = ["MIGRATIONS", "migrate"]
+
+Document = dict[str, Any]
+
+MIGRATIONS: dict[int, Callable[[Document], Document]] = {}
+
+
+def migrate(
+    document: Document,
+    version: int,
+    migrations: dict[int, Callable[[Document], Document]] = MIGRATIONS,
+    newest: int = SCHEMA_VERSION,
+) -> Document:
+    """Return the document as the newest version has it.
+
+    Parameters
+    ----------
+    document
+        A file's content.
+    version
+        Which version that is, at most `newest`.
+    migrations, newest
+        Every step, and where they lead.
+    """
+    for step in range(version, newest):
+        document = {**migrations[step](document), "schema_version": step + 1}
+    return document

@@ -1,0 +1,75 @@
+"""Random streams made from one seed, and the generator's state as something JSON can hold."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from model.errors import ModelError
+
+__all__ = ["Streams", "generator_from", "generator_state", "streams"]
+
+
+class Streams(NamedTuple):
+    """Three independent generators, all children of the one made from the experiment's seed.
+
+    Attributes
+    ----------
+    data
+        Draws patterns, noise and the split.
+    weights
+        Draws the first weights.
+    order
+        Draws the rows' order and the units dropped while training.
+    """
+
+    data: np.random.Generator
+    weights: np.random.Generator
+    order: np.random.Generator
+
+
+def streams(seed: int) -> Streams:
+    """Make the three streams of a seed.
+
+    Parameters
+    ----------
+    seed
+        A whole number, not negative.
+
+    Notes
+    -----
+    Separate streams keep the first weights the same when a person changes the noise of the data.
+    """
+    if seed < 0:
+        raise ModelError("seed.negative", "The seed is {seed}. Use 0 or more.", seed=seed)
+    return Streams(*np.random.default_rng(seed).spawn(3))
+
+
+def generator_state(generator: np.random.Generator) -> dict[str, Any]:
+    """Return a PCG64 generator's state with its 128-bit numbers as decimal strings."""
+    state: dict[str, Any] = dict(generator.bit_generator.state)
+    inner = {key: str(value) for key, value in state["state"].items()}
+    return {**state, "state": inner}
+
+
+def generator_from(state: dict[str, Any]) -> np.random.Generator:
+    """Make a generator that goes on from a stored state.
+
+    Raises
+    ------
+    ModelError
+        Code ``progress.generator`` where the state is not one of PCG64.
+    """
+    bits = np.random.PCG64(0)
+    try:
+        inner = {key: int(value) for key, value in state["state"].items()}
+        bits.state = dict(state, state=inner)  # type: ignore[assignment]  # NumPy checks the keys itself
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as fault:
+        raise ModelError(
+            "progress.generator",
+            "The stored state of the random generator is damaged ({fault}). "
+            "Remove progress.generator to start from the seed.",
+            fault=str(fault),
+        ) from fault
+    return np.random.Generator(bits)

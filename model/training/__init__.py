@@ -1,0 +1,30 @@
+"""Training: passes over batches, optimisers, the trainer with its history, and populations."""
+
+from model.training.history import History
+from model.training.messages import (
+    Message,
+    SetData,
+    SetLearningRate,
+    SetPinned,
+    SetSpeed,
+    SetTraining,
+    SetWeight,
+)
+from model.training.snapshot import Reason, RunResult, Snapshot, with_weights
+from model.training.trainer import Trainer
+
+__all__ = [
+    "History",
+    "Message",
+    "Reason",
+    "RunResult",
+    "SetData",
+    "SetLearningRate",
+    "SetPinned",
+    "SetSpeed",
+    "SetTraining",
+    "SetWeight",
+    "Snapshot",
+    "Trainer",
+    "with_weights",
+]

@@ -1,0 +1,84 @@
+"""Loss and outputs over all rows of a set, in pieces that fit the cache."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from model.experiment import FloatArray, Loss
+from model.network import Parameters
+from model.training.passes import Pass
+
+__all__ = ["LARGE", "Evaluation"]
+
+LARGE = 10_000
+"""Above so many training rows, the epoch's loss is the mean over its batches."""
+
+PIECE = 2048
+"""Rows evaluated at once."""
+
+
+class Evaluation:
+    """A set of rows to measure a network on, nothing dropped.
+
+    Parameters
+    ----------
+    parameters
+        The network's weights, read on every call.
+    loss
+        Which loss.
+    x
+        Shape (rows, inputs + 1), ones last.
+    t, mask
+        Shape (rows, outputs); targets as :func:`model.losses.prepare_targets` made them.
+    signed
+        Whether they are signs.
+    """
+
+    def __init__(
+        self,
+        parameters: Parameters,
+        loss: Loss,
+        x: FloatArray,
+        t: FloatArray,
+        mask: FloatArray | None,
+        *,
+        signed: bool,
+    ) -> None:
+        self.rows = len(x)
+        passes: dict[int, Pass] = {}
+        self._pieces = []
+        for start in range(0, self.rows, PIECE):
+            part = slice(start, min(start + PIECE, self.rows))
+            rows = part.stop - start
+            if rows not in passes:
+                passes[rows] = Pass(parameters, None, rows, loss, signed=signed)
+            piece_mask = None if mask is None else mask[part].T
+            self._pieces.append((passes[rows], x[part].T, t[part].T, piece_mask))
+
+    def loss(self, most: int = 0) -> float:
+        """Return the loss, mean over rows, sum over outputs.
+
+        Parameters
+        ----------
+        most
+            Stop after about so many rows; 0 takes all.
+        """
+        total, rows = 0.0, 0
+        for passing, x, t, mask in self._pieces:
+            passing.forward(x)
+            total += passing.value(t, mask) * passing.rows
+            rows += passing.rows
+            if most and rows >= most:
+                break
+        return total / rows
+
+    def outputs(self, most: int = 0) -> FloatArray:
+        """Return the outputs, shape (rows, outputs); `most` as in :meth:`loss`."""
+        parts, rows = [], 0
+        for passing, x, _, _ in self._pieces:
+            passing.forward(x)
+            parts.append(passing.activate().T.copy())
+            rows += passing.rows
+            if most and rows >= most:
+                break
+        return np.concatenate(parts)

@@ -1,0 +1,184 @@
+"""Every epoch's losses, and the way back to any epoch's weights.
+
+Losses lie in arrays that double when they are full. A reader in another thread gets a view of what
+is complete: the writer only ever writes behind the length that readers see, and a full array is
+replaced, not resized, so a view that someone holds stays as it was.
+
+Weights are kept at every `stride`-th epoch. When there are too many, every second one goes and the
+stride doubles, so memory stays bounded; the epochs between are made again by replay, which gives
+the same bits, since a checkpoint holds the optimiser and the generator too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from model.errors import ModelError
+from model.experiment import Experiment, FloatArray
+from model.training.learner import Checkpoint, Learner
+from model.training.messages import Message
+
+__all__ = ["History"]
+
+KEPT_BYTES = 16 << 20
+"""Memory that checkpoints may take in all."""
+
+KEPT_MOST, KEPT_FEWEST = 256, 8
+
+
+class _Column:
+    """A growing array of float64."""
+
+    def __init__(self) -> None:
+        self._values = np.empty(1024)
+
+    def write(self, index: int, value: float) -> None:
+        """Write one value, growing where needed."""
+        try:
+            self._values[index] = value
+        except IndexError:
+            grown = np.empty(2 * len(self._values))
+            grown[: len(self._values)] = self._values
+            grown[index] = value
+            self._values = grown
+
+    def view(self, length: int) -> FloatArray:
+        """Return the first `length` values, read-only."""
+        view = self._values[:length]
+        view.flags.writeable = False
+        return view
+
+
+class History:
+    """Losses by epoch, checkpoints, and the changes a person made on the way.
+
+    Parameters
+    ----------
+    first_epoch
+        The epoch that the run starts from.
+    has_test
+        Whether there is a test loss.
+    """
+
+    def __init__(self, first_epoch: int, *, has_test: bool) -> None:
+        self.first_epoch = first_epoch
+        self._length = 0
+        self._train, self._test = _Column(), (_Column() if has_test else None)
+        self._checkpoints: list[Checkpoint] = []
+        self._stride = 1
+        self._journal: list[tuple[int, Message]] = []
+
+    def __len__(self) -> int:
+        """Return how many epochs are recorded, the untrained start included."""
+        return self._length
+
+    @property
+    def epochs(self) -> np.ndarray:
+        """Epoch numbers, rising by one; epoch 0 is the untrained network."""
+        return np.arange(self.first_epoch, self.first_epoch + self._length)
+
+    @property
+    def train_loss(self) -> FloatArray:
+        """Training loss of every epoch in `epochs`; safe to read from any thread."""
+        return self._train.view(self._length)
+
+    @property
+    def test_loss(self) -> FloatArray | None:
+        """Test loss of every epoch, or ``None`` without a test set."""
+        return None if self._test is None else self._test.view(self._length)
+
+    # -- Writing, by the worker only ---------------------------------------------------------------
+
+    def record(self, epoch: int, train_loss: float, test_loss: float | None) -> None:
+        """Keep the losses of an epoch; one recorded before is overwritten."""
+        index = epoch - self.first_epoch
+        self._train.write(index, train_loss)
+        if self._test is not None and test_loss is not None:
+            self._test.write(index, test_loss)
+        if index >= self._length:
+            self._length = index + 1
+
+    def wants_checkpoint(self, epoch: int) -> bool:
+        """Tell whether the weights of this epoch are to be kept."""
+        return (epoch - self.first_epoch) % self._stride == 0
+
+    def keep(self, learner: Learner) -> None:
+        """Keep the weights of the learner's present epoch, thinning older ones."""
+        kept = self._checkpoints
+        if kept and kept[-1].epoch >= learner.epoch:
+            return
+        checkpoint = learner.checkpoint(len(self._journal))
+        most = min(KEPT_MOST, max(KEPT_FEWEST, KEPT_BYTES // max(1, checkpoint.nbytes)))
+        if len(kept) >= most:
+            self._stride *= 2
+            kept = [c for c in kept if (c.epoch - self.first_epoch) % self._stride == 0]
+        if (learner.epoch - self.first_epoch) % self._stride == 0:
+            kept = [*kept, checkpoint]
+        self._checkpoints = kept
+
+    def note(self, step: int, message: Message) -> None:
+        """Remember a change that a person made after `step` steps."""
+        self._journal.append((step, message))
+
+    def cut(self, epoch: int) -> None:
+        """Forget everything after an epoch."""
+        self._length = min(self._length, epoch - self.first_epoch + 1)
+        self._checkpoints = [c for c in self._checkpoints if c.epoch <= epoch]
+
+    # -- Going back --------------------------------------------------------------------------------
+
+    def restore(self, epoch: int) -> Experiment:
+        """Return the experiment exactly as it was at the end of an epoch.
+
+        Parameters
+        ----------
+        epoch
+            One of `epochs`.
+
+        Raises
+        ------
+        ModelError
+            Code ``history.no_epoch``.
+
+        Notes
+        -----
+        May be called from any thread while training goes on: it works on arrays of its own.
+        """
+        return self.learner_at(epoch).experiment()
+
+    def learner_at(self, epoch: int) -> Learner:
+        """Return a learner that stands at the end of an epoch, see :meth:`restore`."""
+        checkpoints = [c for c in self._checkpoints if c.epoch <= epoch]
+        if not checkpoints or epoch >= self.first_epoch + self._length:
+            raise ModelError(
+                "history.no_epoch",
+                "Epoch {epoch} is not in the history, which goes from {first} to {last}.",
+                epoch=epoch,
+                first=self.first_epoch,
+                last=self.first_epoch + self._length - 1,
+            )
+        start = checkpoints[-1]
+        learner = Learner.resume(start)
+        with np.errstate(all="ignore"):
+            self._replay(learner, epoch, self._journal[start.messages :])
+        return learner
+
+    @staticmethod
+    def _replay(learner: Learner, epoch: int, journal: list[tuple[int, Message]]) -> None:
+        """Step on to an epoch, making every change where it was made."""
+        changes = iter(journal)
+        due = next(changes, None)
+        advance: Callable[[], float] = learner.advance
+        while True:
+            while (
+                due is not None
+                and due[0] <= learner.step
+                and (learner.epoch < epoch or learner.batch)
+            ):
+                learner.apply(due[1])
+                due = next(changes, None)
+            if learner.epoch >= epoch:
+                return
+            advance()

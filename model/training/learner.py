@@ -1,0 +1,453 @@
+"""The numbers that learn: weights, optimiser, batches and random order, one step at a time.
+
+A learner knows no threads, stop rules or history; :class:`model.training.trainer.Trainer` adds
+them. Two learners that start from the same :class:`Checkpoint` make the same steps bit for bit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from model.checks import check_experiment, check_fit
+from model.data import Dataset, build_dataset
+from model.errors import ModelError
+from model.experiment import Experiment, FloatArray, Progress, TrainingSpec
+from model.initialise import initialise
+from model.losses import is_signed, prepare_targets
+from model.metrics import decision_threshold, margins
+from model.network import Network
+from model.randomness import generator_from, generator_state, streams
+from model.training.batches import Batches
+from model.training.evaluation import LARGE, Evaluation
+from model.training.messages import (
+    Message,
+    SetData,
+    SetLearningRate,
+    SetPinned,
+    SetTraining,
+    SetWeight,
+)
+from model.training.optimisers import Optimiser, learning_rate_at
+from model.training.passes import Pass, with_ones
+
+__all__ = ["Checkpoint", "Learner"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Checkpoint:
+    """All that is needed to go on exactly from the end of an epoch.
+
+    Attributes
+    ----------
+    experiment
+        The settings then, without weights.
+    dataset
+        The arrays then.
+    epoch, step
+        How far it had come.
+    theta, slots
+        Weights and the optimiser's averages, flat.
+    generator
+        State of the generator, as NumPy gives it.
+    messages
+        How many of the history's messages were applied before.
+    """
+
+    experiment: Experiment
+    dataset: Dataset
+    epoch: int
+    step: int
+    theta: FloatArray
+    slots: tuple[FloatArray, ...]
+    generator: Any
+    messages: int
+
+    @property
+    def nbytes(self) -> int:
+        """Memory held by the arrays, in bytes."""
+        return self.theta.nbytes + sum(slot.nbytes for slot in self.slots)
+
+
+class Learner:
+    """Weights and everything that changes them.
+
+    Parameters
+    ----------
+    experiment
+        What to train; missing weights are drawn, stored progress is taken up.
+    dataset
+        The arrays, where they were built before.
+
+    Attributes
+    ----------
+    network
+        The weights in training.
+    dataset
+        What it learns from.
+    epoch, step, batch
+        Epochs and steps done, and batches done of the epoch under way.
+
+    Raises
+    ------
+    ModelError
+        Where data, network and training do not go together.
+    """
+
+    def __init__(self, experiment: Experiment, dataset: Dataset | None = None) -> None:
+        check_experiment(experiment)
+        self._experiment = initialise(experiment)
+        self.dataset = build_dataset(experiment) if dataset is None else dataset
+        self.network = Network(self._experiment.network, experiment.training.dtype)
+        self.theta = self.network.parameters.flat
+        self._gradient = np.zeros_like(self.theta)
+        self.generator = streams(experiment.seed).order
+        self.epoch = self.step = self.batch = 0
+        self._order: np.ndarray | None = None
+        slots: tuple[FloatArray, ...] = ()
+        if (progress := experiment.progress) is not None:
+            self.epoch, self.step, self.batch = progress.epoch, progress.step, progress.batch
+            slots = progress.slots
+            if progress.order is not None:
+                self._order = progress.order.astype(np.intp)
+            if progress.generator is not None:
+                self.generator = generator_from(progress.generator)
+        self._bind(slots)
+
+    @property
+    def training(self) -> TrainingSpec:
+        """The settings in force."""
+        return self._experiment.training
+
+    def _bind(self, slots: tuple[FloatArray, ...]) -> None:
+        """Lay out data, passes and optimiser for the settings in force."""
+        training, data = self.training, self.dataset
+        check_fit(self._experiment, data)
+        loss, dtype = training.loss, self.theta.dtype
+        self._signed = is_signed(loss, data.y_train) and is_signed(loss, data.y_test)
+        self._x = with_ones(data.x_train, dtype)
+        self._t = self._targets(data.y_train)
+        mask = data.mask_train
+        self._mask = None if mask is None else np.ascontiguousarray(mask, dtype)
+        self._batches = Batches(self._x, self._t, self._mask, training.batch_size)
+        if self.batch and (
+            self._order is None or len(self._order) != len(self._x) or self.batch >= self._count
+        ):
+            self._order, self.batch = None, 0
+        self._batches.reorder(self._order)
+        layers = self._experiment.network.layers
+        self._drops = any(layer.dropout > 0.0 for layer in layers[:-1])
+        self._passes = {
+            rows: Pass(
+                self.network.parameters,
+                self._gradient,
+                rows,
+                loss,
+                signed=self._signed,
+                rule=training.optimiser.name == "perceptron",
+                generator=self.generator if self._drops else None,
+            )
+            for rows in self._batches.sizes()
+        }
+        self.train = Evaluation(
+            self.network.parameters, loss, self._x, self._t, self._mask, signed=self._signed
+        )
+        test_mask = data.mask_test
+        self.test = (
+            Evaluation(
+                self.network.parameters,
+                loss,
+                with_ones(data.x_test, dtype),
+                self._targets(data.y_test),
+                None if test_mask is None else np.ascontiguousarray(test_mask, dtype),
+                signed=self._signed,
+            )
+            if len(data.x_test)
+            else None
+        )
+        self._bind_optimiser(slots)
+
+    @property
+    def _count(self) -> int:
+        return self._batches.count
+
+    def _targets(self, y: FloatArray) -> FloatArray:
+        """Return targets as the loss wants them, in the dtype of the weights."""
+        wanted = prepare_targets(self.training.loss, y) if self._signed else y
+        return np.ascontiguousarray(wanted, self.theta.dtype)
+
+    def _bind_optimiser(self, slots: tuple[FloatArray, ...]) -> None:
+        """Lay out the optimiser and what changes the gradient before it."""
+        training = self.training
+        self.optimiser = Optimiser(training.optimiser, self.theta, self._gradient, slots)
+        self._set_rate()
+        self._primed: float | None = None
+        self._running, self._running_rows = 0.0, 0
+        self._pinned = self._pinned_places()
+        weighs = np.zeros_like(self.theta)
+        for matrix, layer in zip(
+            self.network.parameters.views(weighs, list(self.network.parameters.shapes)),
+            self._experiment.network.layers,
+            strict=True,
+        ):
+            matrix[: len(matrix) - layer.use_bias] = 1.0
+        self._weighs, self._scratch = weighs, np.empty_like(weighs)
+        self._adjusts = bool(training.l1 or training.l2 or training.clip_norm or self._pinned.size)
+
+    def _pinned_places(self) -> np.ndarray:
+        """Return where the pinned weights lie in the flat vector."""
+        places = [
+            self.network.parameters.index(number, row, unit)
+            for number, layer in enumerate(self._experiment.network.layers)
+            for row, unit in layer.pinned
+        ]
+        return np.array(places, np.intp)
+
+    # -- Measuring ---------------------------------------------------------------------------------
+
+    @property
+    def large(self) -> bool:
+        """Whether the epoch's loss is the mean over its batches, since measuring it costs time."""
+        return len(self._x) > LARGE and not self._batches.full
+
+    def epoch_loss(self) -> float:
+        """Return the training loss of the weights as they are at the end of an epoch.
+
+        Notes
+        -----
+        Mean over rows, sum over outputs, without penalties and without dropping. A full batch
+        measures it on the way to its own next gradient. Above `LARGE` rows it is the mean of the
+        epoch's batches, each measured before its step; before the first epoch, the first `LARGE`
+        rows.
+        """
+        if self._batches.full and not self._drops:
+            batch, passing = self._batches.get(0), self._passes[self._batches.size]
+            passing.forward(batch.x)
+            self._primed = passing.differentiate(batch.t, batch.mask)
+            return self._primed
+        if self.large and self._running_rows:
+            return self._running / self._running_rows
+        return self.train.loss(LARGE)
+
+    def gradient(self) -> FloatArray:
+        """Return a copy of dL/dtheta over all training rows, with penalties, nothing dropped."""
+        whole = Batches(self._x, self._t, self._mask, 0)
+        passing = Pass(
+            self.network.parameters,
+            self._gradient,
+            whole.size,
+            self.training.loss,
+            signed=self._signed,
+        )
+        batch = whole.get(0)
+        with np.errstate(over="ignore"):
+            passing.forward(batch.x)
+            passing.differentiate(batch.t, batch.mask)
+            passing.backward(batch.x)
+        self._penalise()
+        return self._gradient.copy()
+
+    def penalty(self) -> float:
+        """Return ``l1 sum |w| + l2 / 2 sum w^2``, biases left out."""
+        w = self.theta * self._weighs
+        return float(self.training.l1 * np.abs(w).sum() + self.training.l2 / 2.0 * (w * w).sum())
+
+    @property
+    def whole_epoch(self) -> bool:
+        """Whether an epoch is a single step."""
+        return self._batches.full
+
+    @property
+    def settings(self) -> Experiment:
+        """The experiment's settings in force; its weights may be older."""
+        return self._experiment
+
+    @property
+    def sample(self) -> int:
+        """How many training rows accuracy is measured on; 0 is all."""
+        return LARGE if self.large else 0
+
+    def smallest_margin(self) -> float:
+        """Return by how much the worst training row is right, see :func:`model.metrics.margins`."""
+        data = self.dataset
+        threshold = decision_threshold(self._experiment)
+        rows = margins(self.train.outputs(), data.y_train, data.task, threshold, data.mask_train)
+        return float(rows.min())
+
+    # -- Learning ----------------------------------------------------------------------------------
+
+    def advance(self) -> float:
+        """Make one optimiser step and return the batch's loss before it."""
+        if self.batch == 0:
+            self._open_epoch()
+        batch = self._batches.get(self.batch)
+        passing = self._passes[batch.rows]
+        loss, self._primed = self._primed, None
+        if loss is None:
+            passing.forward(batch.x)
+            loss = passing.differentiate(batch.t, batch.mask)
+        passing.backward(batch.x)
+        if self._adjusts:
+            self._adjust()
+        else:
+            self.optimiser.step()
+        self.step += 1
+        self._running += loss * batch.rows
+        self._running_rows += batch.rows
+        self.batch += 1
+        if self.batch == self._batches.count:
+            self.batch = 0
+            self.epoch += 1
+            self._order = None
+        return loss
+
+    def _open_epoch(self) -> None:
+        """Set the learning rate and draw the rows' order."""
+        if self._rate_epoch != self.epoch and self.training.schedule.name != "constant":
+            self._set_rate()
+        self._running, self._running_rows = 0.0, 0
+        if not self._batches.full:
+            if self.training.shuffle:
+                self._order = self.generator.permutation(len(self._x))
+            self._batches.reorder(self._order)
+
+    def _set_rate(self) -> None:
+        """Give the optimiser the learning rate of the epoch under way."""
+        self._rate_epoch = self.epoch
+        self.optimiser.rate[...] = self.rate()
+
+    def _penalise(self) -> None:
+        """Add the gradients of the penalties."""
+        training, scratch = self.training, self._scratch
+        if training.l2:
+            np.multiply(self.theta, self._weighs, scratch)
+            np.multiply(scratch, training.l2, scratch)
+            np.add(self._gradient, scratch, self._gradient)
+        if training.l1:
+            np.sign(self.theta, scratch)
+            np.multiply(scratch, self._weighs, scratch)
+            np.multiply(scratch, training.l1, scratch)
+            np.add(self._gradient, scratch, self._gradient)
+
+    def _adjust(self) -> None:
+        """Penalise, clip, hold what is pinned, and step."""
+        gradient, pinned, longest = self._gradient, self._pinned, self.training.clip_norm
+        self._penalise()
+        if pinned.size:
+            gradient[pinned] = 0.0
+            held = self.theta[pinned]
+        if longest:
+            length = float(np.sqrt(gradient.dot(gradient)))
+            if length > longest:
+                np.multiply(gradient, longest / length, gradient)
+        self.optimiser.step()
+        if pinned.size:
+            self.theta[pinned] = held
+
+    def rate(self) -> float:
+        """Return the learning rate of the epoch under way."""
+        return learning_rate_at(self.training.learning_rate, self.training.schedule, self.epoch)
+
+    # -- Changing and keeping ----------------------------------------------------------------------
+
+    def apply(self, message: Message) -> None:
+        """Make one of a person's changes.
+
+        Raises
+        ------
+        ModelError
+            Where it cannot be made; the learner is then as it was.
+        """
+        self._primed = None
+        if isinstance(message, SetLearningRate):
+            training = msgspec.structs.replace(self.training, learning_rate=message.rate)
+            self._change(msgspec.structs.replace(self._experiment, training=training))
+        elif isinstance(message, SetTraining):
+            self._change(msgspec.structs.replace(self._experiment, training=message.training))
+        elif isinstance(message, SetWeight):
+            self.network.set_weight(message.layer, message.row, message.unit, message.value)
+        elif isinstance(message, SetPinned):
+            self._pin(message)
+        elif isinstance(message, SetData):
+            split = self._experiment.split if message.split is None else message.split
+            changed = msgspec.structs.replace(self._experiment, data=message.data, split=split)
+            dataset = build_dataset(changed)
+            check_fit(changed, dataset)
+            self._experiment, self.dataset = changed, dataset
+            self._bind(self.optimiser.slots)
+
+    def _pin(self, message: SetPinned) -> None:
+        """Pin weights of one layer, once every place is known to exist."""
+        for row, unit in message.pinned:
+            self.network.parameters.index(message.layer, row, unit)
+        layers = list(self._experiment.network.layers)
+        layers[message.layer] = msgspec.structs.replace(
+            layers[message.layer], pinned=message.pinned
+        )
+        network = msgspec.structs.replace(self._experiment.network, layers=tuple(layers))
+        self._experiment = msgspec.structs.replace(self._experiment, network=network)
+        self._bind_optimiser(self.optimiser.slots)
+
+    def _change(self, changed: Experiment) -> None:
+        """Go on under other training settings."""
+        before, after = self.training, changed.training
+        check_experiment(changed)
+        check_fit(changed, self.dataset)
+        if after.dtype != before.dtype:
+            raise ModelError(
+                "training.dtype_live",
+                "The precision cannot change from {before} to {after} within a run. "
+                "Pause, change it, and train on.",
+                before=before.dtype,
+                after=after.dtype,
+            )
+        self._experiment = changed
+        slots = self.optimiser.slots if after.optimiser == before.optimiser else ()
+        same_layout = ("loss", "batch_size", "optimiser")
+        if all(getattr(after, name) == getattr(before, name) for name in same_layout):
+            self._bind_optimiser(slots)
+        else:
+            self._bind(slots)
+
+    def experiment(self) -> Experiment:
+        """Return the experiment with the present weights and progress."""
+        progress = Progress(
+            epoch=self.epoch,
+            step=self.step,
+            slots=self.optimiser.slots,
+            generator=generator_state(self.generator),
+            order=self._order if self.batch else None,
+            batch=self.batch,
+        )
+        network = self.network.parameters.to_spec(self._experiment.network)
+        return msgspec.structs.replace(self._experiment, network=network, progress=progress)
+
+    def checkpoint(self, messages: int) -> Checkpoint:
+        """Return all that is needed to go on from here; between epochs only."""
+        return Checkpoint(
+            experiment=self._experiment,
+            dataset=self.dataset,
+            epoch=self.epoch,
+            step=self.step,
+            theta=self.theta.copy(),
+            slots=tuple(slot.copy() for slot in self.optimiser.slots),
+            generator=self.generator.bit_generator.state,
+            messages=messages,
+        )
+
+    @classmethod
+    def resume(cls, checkpoint: Checkpoint) -> Learner:
+        """Make a learner that goes on from a checkpoint."""
+        learner = cls(
+            msgspec.structs.replace(checkpoint.experiment, progress=None), checkpoint.dataset
+        )
+        learner.epoch, learner.step = checkpoint.epoch, checkpoint.step
+        learner._set_rate()
+        np.copyto(learner.theta, checkpoint.theta)
+        for mine, stored in zip(learner.optimiser.slots, checkpoint.slots, strict=True):
+            np.copyto(mine, stored)
+        learner.generator.bit_generator.state = checkpoint.generator
+        return learner

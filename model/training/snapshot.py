@@ -1,0 +1,77 @@
+"""What the trainer publishes while it runs, and how a run ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from model.experiment import Experiment, FloatArray
+
+__all__ = ["Reason", "RunResult", "Snapshot", "with_weights"]
+
+Reason = Literal["stopped", "epochs", "loss_below", "margin", "patience", "seconds", "diverged"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """The state of training at one moment; its arrays are copies that nobody writes to.
+
+    Attributes
+    ----------
+    run_id
+        Which run it belongs to.
+    epoch, step, batch
+        Epochs and optimiser steps done, and batches done of the epoch under way.
+    train_loss, test_loss
+        At the end of the last whole epoch; mean over rows, sum over outputs; ``test_loss`` is
+        ``None`` without a test set.
+    train_accuracy, test_accuracy
+        Share of rows right, R squared for a regression.
+    learning_rate
+        Of the next step.
+    weights, biases
+        One W, shape (inputs, units), and one b, shape (units,), a layer.
+    """
+
+    run_id: int
+    epoch: int
+    step: int
+    batch: int
+    train_loss: float
+    test_loss: float | None
+    train_accuracy: float
+    test_accuracy: float | None
+    learning_rate: float
+    weights: tuple[FloatArray, ...]
+    biases: tuple[FloatArray, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RunResult:
+    """Why a run ended, and where.
+
+    Attributes
+    ----------
+    reason
+        ``"stopped"`` by the person, the stop rule that fired, or ``"diverged"``: the loss was no
+        longer a finite number, and the weights are those of the last epoch whose loss was.
+    snapshot
+        The last state.
+    """
+
+    reason: Reason
+    snapshot: Snapshot
+
+
+def with_weights(experiment: Experiment, snapshot: Snapshot) -> Experiment:
+    """Return an experiment with a snapshot's weights and no progress, to branch from."""
+    layers = tuple(
+        msgspec.structs.replace(layer, weights=weights, biases=biases)
+        for layer, weights, biases in zip(
+            experiment.network.layers, snapshot.weights, snapshot.biases, strict=True
+        )
+    )
+    network = msgspec.structs.replace(experiment.network, layers=layers)
+    return msgspec.structs.replace(experiment, network=network, progress=None)

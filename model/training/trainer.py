@@ -1,0 +1,324 @@
+"""The trainer: runs a learner until told to stop, keeping history and publishing snapshots."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Callable
+from threading import Event
+from time import perf_counter
+
+import numpy as np
+
+from model.data import Dataset
+from model.errors import ModelError
+from model.experiment import Experiment
+from model.metrics import accuracy, decision_threshold
+from model.network import Network
+from model.training.history import History
+from model.training.learner import Learner
+from model.training.messages import Message, SetSpeed
+from model.training.snapshot import Reason, RunResult, Snapshot
+from model.training.stops import StopRules
+
+__all__ = ["Trainer"]
+
+PUBLISH_INTERVAL_S = 1.0 / 120.0
+
+
+class Trainer:
+    """Train one experiment on the calling thread.
+
+    Parameters
+    ----------
+    experiment
+        What to train. Missing weights are drawn; stored progress is taken up.
+    dataset
+        The arrays, where they were built before.
+    run_id
+        Copied into every snapshot.
+    publish_interval_s
+        Shortest time between two snapshots, in seconds.
+
+    Attributes
+    ----------
+    history
+        Losses of every epoch; safe to read from another thread while it grows.
+    rejected
+        Messages that could not be applied, each with its error, oldest first.
+
+    Notes
+    -----
+    Only :meth:`post` and `history` may be used from another thread while :meth:`run` goes on.
+    """
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        dataset: Dataset | None = None,
+        *,
+        run_id: int = 0,
+        publish_interval_s: float = PUBLISH_INTERVAL_S,
+    ) -> None:
+        self._learner = Learner(experiment, dataset)
+        self.run_id = run_id
+        self.publish_interval_s = publish_interval_s
+        self.history = History(self._learner.epoch, has_test=self._learner.test is not None)
+        self.rejected: deque[tuple[Message, ModelError]] = deque(maxlen=100)
+        self._inbox: deque[Message] = deque()
+        self._wake = Event()
+        self._speed: float | None = None
+        self._train_loss, self._test_loss = (
+            math.nan,
+            None if self._learner.test is None else math.nan,
+        )
+        self._accuracies: tuple[float, float | None] = (math.nan, None)
+        if self._learner.batch == 0:
+            self.history.keep(self._learner)
+
+    @property
+    def dataset(self) -> Dataset:
+        """What is learned from."""
+        return self._learner.dataset
+
+    @property
+    def network(self) -> Network:
+        """The weights in training."""
+        return self._learner.network
+
+    @property
+    def epoch(self) -> int:
+        """Epochs done."""
+        return self._learner.epoch
+
+    @property
+    def step(self) -> int:
+        """Optimiser steps done."""
+        return self._learner.step
+
+    @property
+    def learner(self) -> Learner:
+        """The numbers that learn, for those who look inside between runs."""
+        return self._learner
+
+    def experiment(self) -> Experiment:
+        """Return the experiment with the present weights and progress."""
+        return self._learner.experiment()
+
+    # -- Messages ----------------------------------------------------------------------------------
+
+    def post(self, message: Message) -> None:
+        """Hand over a change, from any thread; it is made between two steps."""
+        self._inbox.append(message)
+        self._wake.set()
+
+    def _read_inbox(self) -> None:
+        """Make every change that has arrived."""
+        self._wake.clear()
+        while self._inbox:
+            message = self._inbox.popleft()
+            if isinstance(message, SetSpeed):
+                self._speed = message.epochs_per_second
+                continue
+            try:
+                self._learner.apply(message)
+            except ModelError as fault:
+                self.rejected.append((message, fault))
+            else:
+                self.history.note(self._learner.step, message)
+
+    # -- Running -----------------------------------------------------------------------------------
+
+    def run(
+        self, should_stop: Callable[[], bool], publish: Callable[[Snapshot], None]
+    ) -> RunResult:
+        """Train until a stop rule fires, the loss is no number, or someone says stop.
+
+        Parameters
+        ----------
+        should_stop
+            Asked once a step.
+        publish
+            Takes a snapshot: one at the start, one at the end, and between them as often as
+            `publish_interval_s` allows.
+
+        Notes
+        -----
+        The loss of epoch k is that of the weights after k epochs, so rules and snapshots look at
+        the epoch that has just ended.
+        """
+        with np.errstate(all="ignore"):
+            self._end_mid_epoch(should_stop)
+            reason = self._loop(should_stop, publish)
+            snapshot = self._snapshot()
+        publish(snapshot)
+        return RunResult(reason, snapshot)
+
+    def _end_mid_epoch(self, should_stop: Callable[[], bool]) -> None:
+        """Finish an epoch that single steps began."""
+        while self._learner.batch and not should_stop():
+            self._learner.advance()
+
+    def _loop(self, should_stop: Callable[[], bool], publish: Callable[[Snapshot], None]) -> Reason:
+        """Train epoch by epoch and return why it ended."""
+        learner, inbox = self._learner, self._inbox
+        rules = StopRules(learner.training.stop, self._margin)
+        training = learner.training
+        started = perf_counter()
+        next_publish, paced = started, started
+        whole = learner.whole_epoch
+        while True:
+            if inbox:
+                self._read_inbox()
+                if learner.training is not training:
+                    training = learner.training
+                    rules = StopRules(training.stop, self._margin)
+                whole = learner.whole_epoch
+            loss = self._close_epoch()
+            if not loss < math.inf:
+                return self._back_to_finite()
+            now = perf_counter()
+            reason = rules.check(learner.epoch, loss, self._test_loss, now - started)
+            if reason is not None:
+                return reason
+            if now >= next_publish:
+                publish(self._snapshot())
+                next_publish = now + self.publish_interval_s
+            if should_stop():
+                return "stopped"
+            if self._speed is not None:
+                paced = self._wait(paced, should_stop)
+            if whole:
+                learner.advance()
+                continue
+            if not self._batches(should_stop, publish, next_publish):
+                return "stopped"
+
+    def _batches(
+        self,
+        should_stop: Callable[[], bool],
+        publish: Callable[[Snapshot], None],
+        next_publish: float,
+    ) -> bool:
+        """Make the steps of one epoch of several batches; return False where it was stopped."""
+        learner, inbox = self._learner, self._inbox
+        advance, epoch = learner.advance, learner.epoch
+        while True:
+            advance()
+            if learner.epoch != epoch or not learner.batch:
+                return True
+            if inbox:
+                self._read_inbox()
+                if not learner.batch:
+                    return True
+            if should_stop():
+                return False
+            now = perf_counter()
+            if now >= next_publish:
+                publish(self._snapshot())
+                next_publish = now + self.publish_interval_s
+
+    def _close_epoch(self) -> float:
+        """Measure and record the epoch that has ended; return its training loss."""
+        learner, history = self._learner, self.history
+        loss = learner.epoch_loss()
+        test = None if learner.test is None else learner.test.loss()
+        self._train_loss, self._test_loss = loss, test
+        epoch = learner.epoch
+        history.record(epoch, loss, test)
+        if history.wants_checkpoint(epoch):
+            history.keep(learner)
+        return loss
+
+    def _wait(self, paced: float, should_stop: Callable[[], bool]) -> float:
+        """Hold the pace that was asked for; return when the next epoch is due."""
+        speed = self._speed
+        if speed is None or speed <= 0.0:
+            return perf_counter()
+        due = max(paced, perf_counter() - 1.0) + 1.0 / speed
+        while (left := due - perf_counter()) > 0.0 and not should_stop() and not self._inbox:
+            self._wake.wait(min(left, 0.01))
+        return due
+
+    def _margin(self) -> float:
+        """Return the smallest margin over the training rows."""
+        return self._learner.smallest_margin()
+
+    def _back_to_finite(self) -> Reason:
+        """Go back to the last epoch whose loss was finite."""
+        epochs = self.history.epochs[np.isfinite(self.history.train_loss)]
+        if epochs.size:
+            last = int(epochs[-1])
+            self._learner = self.history.learner_at(last)
+            self.history.cut(last)
+            self._train_loss = float(self.history.train_loss[-1])
+            test = self.history.test_loss
+            self._test_loss = None if test is None else float(test[-1])
+        return "diverged"
+
+    # -- Single steps ------------------------------------------------------------------------------
+
+    def step_batch(self) -> Snapshot:
+        """Make one optimiser step and return the state after it."""
+        return self._single(lambda learner: True)
+
+    def step_epoch(self) -> Snapshot:
+        """Make the steps up to the end of this epoch and return the state after them."""
+        return self._single(lambda learner: learner.batch == 0)
+
+    def _single(self, done: Callable[[Learner], bool]) -> Snapshot:
+        """Step until `done`, measuring before the first and after the last step."""
+        with np.errstate(all="ignore"):
+            self._read_inbox()
+            if self._learner.batch == 0:
+                self._close_epoch()
+            while True:
+                self._learner.advance()
+                if done(self._learner):
+                    break
+            if self._learner.batch == 0:
+                self._close_epoch()
+            else:
+                self._train_loss = self._learner.epoch_loss()
+            if not math.isfinite(self._train_loss):
+                self._back_to_finite()
+            return self._snapshot()
+
+    def snapshot(self) -> Snapshot:
+        """Return the present state; between runs only."""
+        with np.errstate(all="ignore"):
+            if self._learner.batch == 0:
+                self._close_epoch()
+            return self._snapshot()
+
+    def _snapshot(self) -> Snapshot:
+        """Copy the present state."""
+        learner = self._learner
+        if learner.batch == 0 or not learner.large:
+            self._accuracies = self._measure_accuracies()
+        return Snapshot(
+            run_id=self.run_id,
+            epoch=learner.epoch,
+            step=learner.step,
+            batch=learner.batch,
+            train_loss=self._train_loss,
+            test_loss=self._test_loss,
+            train_accuracy=self._accuracies[0],
+            test_accuracy=self._accuracies[1],
+            learning_rate=learner.rate(),
+            weights=learner.network.weights,
+            biases=learner.network.biases,
+        )
+
+    def _measure_accuracies(self) -> tuple[float, float | None]:
+        """Return the accuracy on training rows (of large data the first ones) and test rows."""
+        learner, data = self._learner, self.dataset
+        threshold = decision_threshold(learner.settings)
+        outputs = learner.train.outputs(learner.sample)
+        rows = len(outputs)
+        mask = None if data.mask_train is None else data.mask_train[:rows]
+        train = accuracy(outputs, data.y_train[:rows], data.task, threshold, mask)
+        if learner.test is None:
+            return train, None
+        test = accuracy(learner.test.outputs(), data.y_test, data.task, threshold, data.mask_test)
+        return train, test

@@ -1,0 +1,109 @@
+"""The environment that main.py prepares, and the command line's manners."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+needs_x = pytest.mark.skipif(
+    not os.environ.get("DISPLAY"), reason="needs an X server; on Linux pytest-xvfb starts one"
+)
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@needs_x
+def test_a_real_window_opens_after_cv2_was_imported() -> None:
+    program = """
+import cv2
+from main import prepare_environment
+prepare_environment()
+from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QTimer
+app = QApplication([])
+window = QWidget()
+window.show()
+QTimer.singleShot(0, lambda: (print(app.platformName(), window.isVisible()), app.quit()))
+app.exec()
+"""
+    done = run("-c", program, QT_QPA_PLATFORM="xcb")
+    assert done.stdout.split() == ["xcb", "True"], done.stderr
+
+
+def test_a_persons_own_qt_folder_is_kept() -> None:
+    program = """
+import os
+os.environ["QT_QPA_FONTDIR"] = "/home/somebody/fonts"
+os.environ["QT_QPA_PLATFORM_PLUGIN_PATH"] = "/x/site-packages/cv2/qt/plugins"
+from main import prepare_environment
+prepare_environment()
+print(os.environ.get("QT_QPA_FONTDIR"), os.environ.get("QT_QPA_PLATFORM_PLUGIN_PATH"))
+"""
+    assert run("-c", program).stdout.split() == ["/home/somebody/fonts", "None"]
+
+
+@pytest.mark.parametrize(
+    ("room", "forbidden"),
+    [
+        ("model", ("PySide6", "pyqtgraph", "cv2", "gui", "vision")),
+        ("vision", ("PySide6", "pyqtgraph", "gui", "model")),
+    ],
+)
+def test_a_room_loads_only_what_it_may(room: str, forbidden: tuple[str, ...]) -> None:
+    program = f"""
+import importlib, pkgutil, sys
+import {room}
+for module in pkgutil.walk_packages({room}.__path__, "{room}."):
+    importlib.import_module(module.name)
+loaded = {{name.partition(".")[0] for name in sys.modules}}
+print(sorted(loaded & set({forbidden!r})))
+"""
+    done = run("-c", program)
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["classify", "missing.png"],
+        ["classify", "main.py"],
+        ["classify", "tests"],
+        ["classify", "assets/images/coffee.png", "--model", "main.py"],
+        ["classify", "assets/images/coffee.png", "--labels", "LICENSE"],
+        ["train", "missing.glassnet"],
+        ["train", "main.py"],
+        ["train", "--data", "no_such_data"],
+        ["export", "missing.glassnet", "--onnx", "x.onnx"],
+        ["check", "missing.json", "missing.glassnet"],
+    ],
+    ids=" ".join,
+)
+def test_bad_input_is_one_line_and_status_2(arguments: list[str], tmp_path: Path) -> None:
+    done = run("main.py", *arguments)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_without_a_screen_the_window_says_so() -> None:
+    done = run("main.py", DISPLAY="", WAYLAND_DISPLAY="", QT_QPA_PLATFORM="")
+    if sys.platform.startswith("linux"):
+        assert done.returncode == 2
+        assert "no screen" in done.stderr
