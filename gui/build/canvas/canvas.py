@@ -90,6 +90,8 @@ class NetworkCanvas(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.headers)
         layout.addWidget(self.view, 1)
+        self.legend.raise_()
+        self.zoom_box.raise_()
         self._connect()
         self.retranslate()
 

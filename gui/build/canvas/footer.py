@@ -163,7 +163,7 @@ class FoldPicker(QToolButton):
         self.layer = layer
         name = "inputs" if layer < 0 else f"layer_{layer}"
         self.setObjectName(f"{name}_fold")
-        set_role(self, tone="fold", size="small")
+        set_role(self, tone="fold", extent="small")
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.setPopupMode(self.ToolButtonPopupMode.InstantPopup)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

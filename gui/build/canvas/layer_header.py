@@ -101,12 +101,12 @@ class LayerHeader(QFrame):
         self.retranslate()
 
     def _make_units_box(self) -> QFrame:
-        box = frame("seg", size="tiny")
+        box = frame("seg")
         self.fewer = tool_button(f"layer_{self.layer}_fewer", size="tiny")
         self.more = tool_button(f"layer_{self.layer}_more", size="tiny")
         self.units = QLineEdit()
         self.units.setObjectName(f"layer_{self.layer}_units")
-        set_role(self.units, size="tiny")
+        set_role(self.units, extent="tiny")
         self.units.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.units.setValidator(QIntValidator(1, MOST_UNITS, self))
         self.units.editingFinished.connect(self._on_units_typed)

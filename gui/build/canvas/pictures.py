@@ -98,9 +98,7 @@ def signed_picture(values: FloatArray, theme: Theme, scale: float = 0.0) -> QIma
 
 def grey_picture(values: FloatArray, theme: Theme) -> QImage:
     """Return `values` (rows, columns) in 0 .. 1 as an image from the neutral colour to the text's."""
-    low, high = (
-        np.array(QColor(name).getRgb()[:3], float) for name in (theme.heat0, theme.t1)
-    )
+    low, high = (np.array(QColor(name).getRgb()[:3], float) for name in (theme.heat0, theme.t1))
     share = np.clip(np.nan_to_num(values), 0.0, 1.0)[..., None]
     r, g, b = np.moveaxis(np.rint(low + share * (high - low)).astype(np.uint32), -1, 0)
     return _image(np.ascontiguousarray((0xFF << 24) | (r << 16) | (g << 8) | b, np.uint32))

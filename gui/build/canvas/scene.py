@@ -23,6 +23,7 @@ from model.experiment import FloatArray
 __all__ = ["NetworkScene"]
 
 EDGE_REACH_PX = 6.0
+MANY_EDGES, LARGEST_SHARE = 150, 0.25
 WIDEST_EDGE_PX, WIDEST_DENSE_PX, WIDEST_FOLDED_PX = 9.0, 5.0, 3.6
 
 
@@ -70,9 +71,11 @@ class NetworkScene(QGraphicsScene):
         self.setSceneRect(0, 0, layout.width, layout.height)
         columns = layout.columns
         for source, target in zip(columns, columns[1:], strict=False):
-            thin_out = source.folded > 0 or target.folded > 0 or max(
-                len(source.units), len(target.units)
-            ) > FOLD_ABOVE
+            thin_out = (
+                source.folded > 0
+                or target.folded > 0
+                or max(len(source.units), len(target.units)) > FOLD_ABOVE
+            )
             edges = EdgesItem(source, target, thin_out)
             self.edges[target.layer] = edges
             self.addItem(edges)
@@ -141,16 +144,19 @@ class NetworkScene(QGraphicsScene):
 
     def show_edges(self, everything: bool = False) -> bool:
         """Show the weights; return whether a dense gap was left for a later call."""
-        parts = {layer: item.shown_weights(self._weights[layer]) for layer, item in self.edges.items()}
-        strongest = max(
-            (float(np.abs(w).max(initial=0.0)) for w in parts.values()), default=0.0
-        )
+        parts = {
+            layer: item.shown_weights(self._weights[layer]) for layer, item in self.edges.items()
+        }
+        strongest = max((float(np.abs(w).max(initial=0.0)) for w in parts.values()), default=0.0)
         crowd = max(len(c.units) for c in self.layout_.columns) if self.layout_ else 0
         cap = WIDEST_EDGE_PX if crowd <= 6 else WIDEST_DENSE_PX
         dead = {key for key, (_, tone) in self.captions.items() if tone == "warn"}
+        many = sum(item.drawn for item in self.edges.values()) > MANY_EDGES
+        share = LARGEST_SHARE / max(len(self.edges), 1)
         left, now = False, time.perf_counter()
         for layer, item in self.edges.items():
-            if not everything and not item.wants_drawing(now):
+            item.keep_drawing(many)
+            if not everything and not item.may_draw(now, share):
                 left = True
                 continue
             rows = [i for i, u in enumerate(item.source.units) if (layer - 1, u) in dead]

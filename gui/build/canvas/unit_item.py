@@ -232,7 +232,9 @@ class UnitItem(QGraphicsItem):
         left = QRectF(square.left() - 90, square.center().y() - 10, 80, 20)
         align = Qt.AlignmentFlag.AlignVCenter
         if self.is_label:
-            painter.drawText(square, Qt.AlignmentFlag.AlignCenter, self._elided(name, square.width()))
+            painter.drawText(
+                square, Qt.AlignmentFlag.AlignCenter, self._elided(name, square.width())
+            )
         elif self.is_input:
             painter.drawText(left, align | Qt.AlignmentFlag.AlignRight, self._elided(name, 80))
         elif self.is_output:
@@ -312,7 +314,9 @@ class UnitItem(QGraphicsItem):
         painter.setFont(self._fonts.value)
         painter.setPen(QColor(theme.t1))
         text = QRectF(track.right() + 6, -9, 60, 18)
-        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.look.value)
+        painter.drawText(
+            text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.look.value
+        )
 
 
 class StackItem(QGraphicsItem):

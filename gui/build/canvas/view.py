@@ -290,7 +290,9 @@ class CanvasView(QGraphicsView):
         """Zoom with Ctrl, change the weight under the pointer, or scroll."""
         delta = event.angleDelta().y() or event.angleDelta().x()
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.zoom_by(1.0 + 0.15 * abs(delta) / 120 if delta > 0 else 1 / (1.0 - 0.15 * delta / 120))
+            self.zoom_by(
+                1.0 + 0.15 * abs(delta) / 120 if delta > 0 else 1 / (1.0 - 0.15 * delta / 120)
+            )
             event.accept()
             return
         target = self.target_at(event.position().toPoint())
