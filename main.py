@@ -13,7 +13,10 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from model.training import Snapshot
 
 __all__ = ["main", "prepare_environment"]
 
@@ -46,10 +49,11 @@ def open_window(paths: Sequence[Path]) -> int:
     if not has_screen():
         return _refuse("There is no screen to open a window on. `main.py tour DIR` needs none.")
     prepare_environment()
-    from gui.app import make_application, make_window
+    from gui.app import make_application, make_window, report_unexpected_errors
 
     app = make_application(sys.argv[:1])
     window = make_window()
+    report_unexpected_errors(window)
     window.show()
     for path in paths:
         window.open_path(path)
@@ -73,29 +77,11 @@ def run_classify(options: argparse.Namespace) -> int:
 
 def run_train(options: argparse.Namespace) -> int:
     """Train an experiment and write it back."""
-    from model.command import train_command, train_text
+    from model.command import train_command, train_options
 
-    result = train_command(options, progress=_progress_bar(quiet=options.json))
-    print(json.dumps(result) if options.json else train_text(result))
+    result = train_command(train_options(options), progress=_progress_bar(quiet=options.json))
+    print(json.dumps(result) if options.json else _train_text(result))
     return 0
-
-
-def run_export(options: argparse.Namespace) -> int:
-    """Write an experiment's network as an ONNX file, a NumPy script or both."""
-    from model.command import export_command
-
-    for path in export_command(options):
-        print(path)
-    return 0
-
-
-def run_check(options: argparse.Namespace) -> int:
-    """Say whether an experiment meets a challenge; 0 when it does, 1 when it does not."""
-    from model.command import check_command
-
-    passed, text = check_command(options)
-    print(text)
-    return 0 if passed else 1
 
 
 def run_tour(options: argparse.Namespace) -> int:
@@ -110,7 +96,7 @@ def run_tour(options: argparse.Namespace) -> int:
 
 def command_line() -> argparse.ArgumentParser:
     """Return the parser of the subcommands."""
-    from model.command import add_check_arguments, add_export_arguments, add_train_arguments
+    from model.command import add_train_arguments
 
     parser = argparse.ArgumentParser(
         prog="main.py",
@@ -128,8 +114,6 @@ def command_line() -> argparse.ArgumentParser:
     classify.add_argument("--json", action="store_true", help="one JSON document")
 
     add_train_arguments(commands.add_parser("train", help="train an experiment"))
-    add_export_arguments(commands.add_parser("export", help="write ONNX or a NumPy script"))
-    add_check_arguments(commands.add_parser("check", help="check a challenge"))
 
     tour = commands.add_parser("tour", help="drive the window and write pictures of it")
     tour.add_argument("folder", type=Path, metavar="DIR")
@@ -139,8 +123,6 @@ def command_line() -> argparse.ArgumentParser:
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "classify": run_classify,
     "train": run_train,
-    "export": run_export,
-    "check": run_check,
     "tour": run_tour,
 }
 
@@ -173,18 +155,30 @@ def _refuse(sentence: str) -> int:
     return BAD_INPUT
 
 
-def _progress_bar(quiet: bool) -> Callable[[int, int, float], None] | None:
-    """Return ``show(epoch, total, loss)`` drawing on standard error, or ``None`` off a terminal."""
+def _train_text(result: dict[str, Any]) -> str:
+    accuracy = result["accuracy"]
+    lines = [
+        f"{result['epochs']} epochs, {result['steps']} steps in {result['seconds']:.2f} s",
+        f"training loss {result['loss']:.6g}",
+    ]
+    if result["test_loss"] is not None:
+        lines.append(f"test loss {result['test_loss']:.6g}")
+    if accuracy is not None:
+        lines.append(f"accuracy {accuracy:.1%}")
+    return "\n".join(lines)
+
+
+def _progress_bar(quiet: bool) -> Callable[[Snapshot], None]:
+    """Return what shows a snapshot on standard error; it does nothing off a terminal."""
     if quiet or not sys.stderr.isatty():
-        return None
+        return lambda snapshot: None
     from tqdm import tqdm
 
-    bar: Any = tqdm(unit="epoch", leave=False)
+    bar = tqdm(unit="epoch", leave=False)
 
-    def show(epoch: int, total: int, loss: float) -> None:
-        bar.total = total or None
-        bar.set_postfix(loss=f"{loss:.4g}", refresh=False)
-        bar.update(epoch - bar.n)
+    def show(snapshot: Snapshot) -> None:
+        bar.set_postfix(loss=f"{snapshot.train_loss:.4g}", refresh=False)
+        bar.update(snapshot.epoch - bar.n)
 
     return show
 

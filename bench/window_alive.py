@@ -1,4 +1,4 @@
-"""Does the window stay alive while it trains flat out, and how fast does it train meanwhile?"""
+"""How alive the window stays while it trains flat out, and how fast it trains meanwhile."""
 
 from __future__ import annotations
 

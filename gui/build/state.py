@@ -69,12 +69,20 @@ class BuildState:
         return [(z[0], a[0]) for z, a in self.network.activations(self.row_x[None, :])]
 
     @cached_property
+    def table_outputs(self) -> FloatArray | None:
+        """The answers to the truth table's rows, shape (rows, outputs), or ``None``."""
+        table = self.dataset.table_x
+        return None if table is None else self.network.forward(table)
+
+    @cached_property
     def plane(self) -> tuple[float, float, float, float]:
         """Bounds (x1 low, x1 high, x2 low, x2 high) that hold all points with a margin."""
         x = np.concatenate([self.dataset.x_train[:, :2], self.dataset.x_test[:, :2]])
         low, high = x.min(axis=0), x.max(axis=0)
         span = np.maximum(high - low, 1e-9)
-        margin = 0.5 if self.dataset.table_x is not None and span.max() <= 1.0 else 0.08 * span.max()
+        margin = (
+            0.5 if self.dataset.table_x is not None and span.max() <= 1.0 else 0.08 * span.max()
+        )
         return (
             float(low[0] - margin),
             float(high[0] + margin),
@@ -96,6 +104,4 @@ class BuildState:
             np.linspace(x1_low, x1_high, MAP_SIDE), np.linspace(x2_low, x2_high, MAP_SIDE)
         )
         grid = np.column_stack([x1.ravel(), x2.ravel()])
-        return [
-            a.T.reshape(-1, MAP_SIDE, MAP_SIDE) for _, a in self.network.activations(grid)
-        ]
+        return [a.T.reshape(-1, MAP_SIDE, MAP_SIDE) for _, a in self.network.activations(grid)]

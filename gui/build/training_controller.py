@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 from time import perf_counter
 
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
-from gui.build.live import live_messages, network_with, with_weights_of
-from gui.build.runs import PastRun, past_run
+from gui.build.live import (
+    live_messages,
+    network_with,
+    with_snapshot_weights,
+    with_weights_of,
+)
+from gui.build.plots import RunRecord
+from gui.build.runs import past_run
 from gui.build.state import BuildState
 from gui.document import ExperimentDocument
 from gui.document.edits import Edit, fresh, with_seed
@@ -16,7 +23,7 @@ from gui.sentences import sentence_of
 from gui.workers import RunController
 from model.data import Dataset, build_dataset
 from model.errors import ModelError
-from model.experiment import Experiment, NetworkSpec
+from model.experiment import Experiment, NetworkSpec, Progress
 from model.network import Network
 from model.training import History, RunResult, SetSpeed, Snapshot, Trainer
 
@@ -83,7 +90,7 @@ class TrainingController(QObject):
         self._rate_mark = (0.0, 0)
         self.speed: float | None = 100.0
         self.epochs_per_second = 0.0
-        self.runs: list[PastRun] = []
+        self.runs: list[RunRecord] = []
         self.state = self._state_of(document.experiment)
         document.experiment_changed.connect(self._on_experiment_changed)
         self._runner.updated.connect(self._on_updated)
@@ -116,6 +123,12 @@ class TrainingController(QObject):
         """The newest epoch of the present run."""
         history = self.history
         return self.shown_epoch if history is None else history.first_epoch + len(history) - 1
+
+    @property
+    def first_epoch(self) -> int:
+        """The epoch that the present run began at."""
+        history = self.history
+        return self.shown_epoch if history is None else history.first_epoch
 
     @property
     def is_in_past(self) -> bool:
@@ -264,6 +277,25 @@ class TrainingController(QObject):
         self._ready_trainer()
         self.runs_changed.emit()
 
+    def show_run(self, index: int, visible: bool) -> None:
+        """Show or hide an earlier run's line."""
+        self.runs[index] = dataclasses.replace(self.runs[index], visible=visible)
+        self.runs_changed.emit()
+
+    def rename_run(self, index: int, name: str) -> None:
+        """Call an earlier run by another name."""
+        self.runs[index] = dataclasses.replace(self.runs[index], name=name)
+        self.runs_changed.emit()
+
+    def present(self) -> Experiment:
+        """Return the document's experiment with the newest weights, for a copy of it."""
+        experiment, snapshot = self._document.experiment, self.state.snapshot
+        if not self.is_running or snapshot is None or self._abandoned:
+            return experiment
+        progress = Progress(epoch=snapshot.epoch, step=snapshot.step)
+        spec = with_snapshot_weights(experiment.network, snapshot)
+        return replace(experiment, network=spec, progress=progress)
+
     def request_close(self) -> bool:
         """Ask a running training to stop; tell whether nothing runs any more."""
         self._queued.clear()
@@ -291,7 +323,8 @@ class TrainingController(QObject):
     def _keep_run(self) -> None:
         """Put the present run among the earlier ones, where it has come anywhere."""
         if self._trainer is not None and self._synced is not None:
-            run = past_run(self._synced, self._trainer.history, len(self.runs) + 1)
+            name = self.tr("seed {n}").format(n=self._synced.seed)
+            run = past_run(self._synced, self._trainer.history, name)
             if run is not None:
                 self.runs.append(run)
         self._trainer = self._synced = None
@@ -308,7 +341,7 @@ class TrainingController(QObject):
         assert self._trainer is not None
         final = with_weights_of(self._document.experiment, self._trainer.experiment())
         self._committing = True
-        self._document.edit(text, final)
+        self._document.edit(text, final, training=True)
         self._committing = False
         self._synced = self._document.experiment
         self._show(self._state_of(self._synced, snapshot))

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from msgspec.structs import replace
 
-from model.data import Dataset
+from model.data import Dataset, build_dataset
+from model.defaults import default_experiment, fit_to
 from model.experiment import (
     Activation,
     DataSpec,
@@ -26,18 +27,21 @@ from model.experiment import (
 from model.initialise import initialise
 
 __all__ = [
+    "Activation",
     "Edit",
     "fits",
     "fresh",
     "same_shape",
     "with_activation",
     "with_bias",
+    "with_chosen_data",
     "with_data",
     "with_dropout",
     "with_layer_added",
     "with_layer_removed",
     "with_pin_toggled",
     "with_seed",
+    "with_split",
     "with_training",
     "with_units",
     "with_weight",
@@ -50,9 +54,7 @@ NEW_LAYER_UNITS = 4
 
 def fresh(experiment: Experiment) -> Experiment:
     """Return the experiment before its first step: all weights drawn anew from its seed."""
-    layers = tuple(
-        replace(layer, weights=None, biases=None) for layer in experiment.network.layers
-    )
+    layers = tuple(replace(layer, weights=None, biases=None) for layer in experiment.network.layers)
     network = replace(experiment.network, layers=layers)
     return initialise(replace(experiment, network=network, progress=None))
 
@@ -73,7 +75,7 @@ def with_training(experiment: Experiment, training: TrainingSpec) -> Experiment:
     if training.initialiser != old.initialiser and experiment.progress is None:
         return fresh(result)
     if experiment.progress is not None and (
-        training.optimiser.name != old.optimiser.name or training.dtype != old.dtype
+        training.optimiser != old.optimiser or training.dtype != old.dtype
     ):
         result = replace(result, progress=replace(experiment.progress, slots=()))
     return result
@@ -88,13 +90,39 @@ def fits(experiment: Experiment, old: Dataset, new: Dataset) -> bool:
     )
 
 
-def with_data(
-    experiment: Experiment, data: DataSpec, split: SplitSpec | None = None
-) -> Experiment:
-    """Return the experiment learning from other data by the same network."""
-    return replace(
-        experiment, data=data, split=experiment.split if split is None else split, title=""
-    )
+def with_data(experiment: Experiment, data: DataSpec) -> Experiment:
+    """Return the experiment learning from changed data; the network changes only where it must."""
+    old, new = build_dataset(experiment), build_dataset(replace(experiment, data=data))
+    if fits(experiment, old, new):
+        return replace(experiment, data=data)
+    return initialise(fit_to(experiment, data))
+
+
+def with_split(experiment: Experiment, split: SplitSpec) -> Experiment:
+    """Return the experiment with other rows kept back for testing."""
+    return replace(experiment, split=split)
+
+
+def _structure(experiment: Experiment) -> list[tuple[int, str]]:
+    return [(layer.units, layer.activation) for layer in experiment.network.layers]
+
+
+def with_chosen_data(experiment: Experiment, data: DataSpec) -> Experiment:
+    """Return the experiment learning from other data altogether.
+
+    The network stays, weights included, where it fits the data and is either what would be
+    proposed for them or what a person has made of it; else the proposal for the data takes over.
+    """
+    proposal = default_experiment(data, seed=experiment.seed)
+    before = _structure(default_experiment(experiment.data, seed=experiment.seed))
+    own = _structure(experiment)
+    old, new = build_dataset(experiment), build_dataset(proposal)
+    made_by_hand = own != before
+    if fits(experiment, old, new) and (made_by_hand or own == _structure(proposal)):
+        same_kind = type(data) is type(experiment.data)
+        split = experiment.split if same_kind else proposal.split
+        return replace(experiment, data=proposal.data, split=split)
+    return initialise(proposal)
 
 
 def _overlay(drawn: FloatArray | None, old: FloatArray | None) -> FloatArray | None:
@@ -131,8 +159,12 @@ def with_units(experiment: Experiment, layer: int, units: int) -> Experiment:
         if index in (layer, layer + 1):
             weights = _overlay(new.weights, before.weights)
             biases = _overlay(new.biases, before.biases)
-            pinned = _moved_pins(before, before_inputs=_inputs(old, index, inputs),
-                                 inputs=_inputs(changed, index, inputs), units=new.units)
+            pinned = _moved_pins(
+                before,
+                before_inputs=_inputs(old, index, inputs),
+                inputs=_inputs(changed, index, inputs),
+                units=new.units,
+            )
             new = replace(new, weights=weights, biases=biases, pinned=pinned)
         result.append(new)
     network = NetworkSpec(inputs, tuple(result))
@@ -163,7 +195,7 @@ def with_layer_added(
 ) -> Experiment:
     """Return the network with a hidden layer before layer `position`, like its neighbour."""
     layers = list(experiment.network.layers)
-    hidden = [layer for layer in layers[:-1]]
+    hidden = layers[:-1]
     neighbour = hidden[max(position - 1, 0)] if hidden else None
     activation: Activation = neighbour.activation if neighbour else "tanh"
     layers[position] = _without_weights(layers[position], use_bias=layers[position].use_bias)

@@ -58,13 +58,15 @@ def learner(
 ) -> Learner:
     """Return a learner of a 3-4-outputs network with random weights and biases."""
     layers = (LayerSpec(4, hidden), LayerSpec(data.outputs, output))
-    training = TrainingSpec(loss=loss, l1=l1, l2=l2, initialiser=InitialiserSpec("normal", 0.8, 0.3))
+    training = TrainingSpec(
+        loss=loss, l1=l1, l2=l2, initialiser=InitialiserSpec("normal", 0.8, 0.3)
+    )
     experiment = Experiment(network=NetworkSpec(3, layers), training=training, seed=3)
     return Learner(experiment, data)
 
 
 def largest_difference(learning: Learner) -> float:
-    """Return the largest |analytic - numeric| over all weights, relative to the largest gradient."""
+    """Return the largest |analytic - numeric| of all weights, relative to the gradient."""
     analytic = learning.gradient()
     numeric = np.empty_like(analytic)
     step = 1e-6
@@ -79,7 +81,9 @@ def largest_difference(learning: Learner) -> float:
     return float(np.abs(analytic - numeric).max() / max(1.0, np.abs(analytic).max()))
 
 
-@pytest.mark.parametrize("penalty", [(0.0, 0.0), (0.02, 0.0), (0.0, 0.03)], ids=["none", "l1", "l2"])
+@pytest.mark.parametrize(
+    "penalty", [(0.0, 0.0), (0.02, 0.0), (0.0, 0.03)], ids=["none", "l1", "l2"]
+)
 @pytest.mark.parametrize("outputs", [1, 3])
 @pytest.mark.parametrize("output", SMOOTH)
 @pytest.mark.parametrize("loss", LOSSES)

@@ -57,8 +57,8 @@ class CellDelegate(QStyledItemDelegate):
         model = index.model()
         assert isinstance(model, TableModel)
         theme = active()
-        rect = QRectF(option.rect)  # type: ignore[attr-defined]  # missing from the stubs
-        state = option.state  # type: ignore[attr-defined]  # missing from the stubs
+        rect = QRectF(option.rect)
+        state = option.state
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -90,9 +90,7 @@ class CellDelegate(QStyledItemDelegate):
         painter.setPen(QColor(active().t1))
         painter.drawText(rect, int(alignment | Qt.AlignmentFlag.AlignVCenter), text)
 
-    def _paint_target(
-        self, painter: QPainter, rect: QRectF, index: _Index, focused: bool
-    ) -> None:
+    def _paint_target(self, painter: QPainter, rect: QRectF, index: _Index, focused: bool) -> None:
         theme = active()
         box = QRectF(0, 0, min(36.0, rect.width() - 4), 22)
         box.moveCenter(rect.center())
@@ -132,9 +130,7 @@ class CellDelegate(QStyledItemDelegate):
 
     # -- Typing an input ---------------------------------------------------------------------------
 
-    def createEditor(
-        self, parent: QWidget, option: QStyleOptionViewItem, index: _Index
-    ) -> QWidget:
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:
         """Return a line to type a number in."""
         editor = QLineEdit(parent)
         editor.setObjectName("table_input_editor")
@@ -156,6 +152,4 @@ class CellDelegate(QStyledItemDelegate):
     def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
         """Keep Qt from painting text of its own."""
         super().initStyleOption(option, index)
-        option.palette.setColor(  # type: ignore[attr-defined]  # missing from the stubs
-            QPalette.ColorRole.Highlight, QColor(active().tint)
-        )
+        option.palette.setColor(QPalette.ColorRole.Highlight, QColor(active().tint))

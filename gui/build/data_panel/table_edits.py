@@ -153,4 +153,3 @@ def with_output_removed(table: TruthTableData) -> TruthTableData:
         output_names=table.output_names[:-1],
         targets=tuple(target[:-1] for target in table.targets),
     )
-

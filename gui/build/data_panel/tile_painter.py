@@ -63,7 +63,7 @@ def karnaugh(values: FloatArray) -> FloatArray:
     numpy.ndarray
         Row 0 on top. Two inputs: x1 to the right, x2 upwards; more: Gray code along both sides.
     """
-    inputs = int(len(values)).bit_length() - 1
+    inputs = len(values).bit_length() - 1
     if inputs == 1:
         return values.reshape(1, 2)
     if inputs == 2:

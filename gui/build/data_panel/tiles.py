@@ -30,8 +30,8 @@ from gui.theme import CAPTION_PX, RADIUS_FIELD_PX, active, font
 __all__ = ["TileList", "TileModel"]
 
 _Index = QModelIndex | QPersistentModelIndex
-TILE_WH = QSize(62, 56)
-_CARD = QSize(58, 51)
+TILE_WH = QSize(62, 53)
+_CARD = QSize(58, 50)
 
 
 class TileModel(QAbstractListModel):
@@ -76,8 +76,8 @@ class _TileDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Paint one tile."""
         theme = active()
-        state = option.state  # type: ignore[attr-defined]  # missing from the stubs
-        rect = option.rect  # type: ignore[attr-defined]
+        state = option.state
+        rect = option.rect
         card = QRectF(rect.topLeft(), _CARD).adjusted(0.5, 0.5, -0.5, -0.5)
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
@@ -86,7 +86,9 @@ class _TileDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ground = theme.tint if chosen else theme.bg3 if hovered else theme.bg1
         painter.setBrush(QColor(ground))
-        painter.setPen(QPen(QColor(theme.acc if chosen or focused else theme.line), 2 if chosen else 1))
+        painter.setPen(
+            QPen(QColor(theme.acc if chosen or focused else theme.line), 2 if chosen else 1)
+        )
         inset = 0.5 if chosen else 0.0
         painter.drawRoundedRect(
             card.adjusted(inset, inset, -inset, -inset), RADIUS_FIELD_PX, RADIUS_FIELD_PX
@@ -162,9 +164,7 @@ class TileList(QListView):
         if row < 0:
             selected.clearSelection()
         else:
-            selected.setCurrentIndex(
-                self._model.index(row), selected.SelectionFlag.ClearAndSelect
-            )
+            selected.setCurrentIndex(self._model.index(row), selected.SelectionFlag.ClearAndSelect)
 
     def tile_rect(self, key: str) -> QRectF:
         """Return where a tile is, in this widget's coordinates."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -35,6 +35,7 @@ class _TableView(QTableView):
 
     row_hovered = Signal(int)
     target_key_pressed = Signal(str)
+    resized = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,6 +59,11 @@ class _TableView(QTableView):
         """Say which row is under the pointer."""
         super().mouseMoveEvent(event)
         self.row_hovered.emit(self.indexAt(event.position().toPoint()).row())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the columns follow."""
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Say that no row is."""
@@ -153,6 +159,7 @@ class TruthTable(QWidget):
 
     def _connect(self) -> None:
         self.view.clicked.connect(self._on_clicked)
+        self.view.resized.connect(self._fit_columns)
         self.view.row_hovered.connect(self.row_hovered)
         self.view.target_key_pressed.connect(self._on_target_key)
         self.view.customContextMenuRequested.connect(self._on_context_menu)
@@ -191,9 +198,9 @@ class TruthTable(QWidget):
         selection.blockSignals(blocked)
         self.view.viewport().update()
 
-    def rows_height_px(self, rows: int) -> int:
-        """Return the height that shows so many rows without scrolling."""
-        return 24 + rows * ROW_PX + 2
+    def height_px(self) -> int:
+        """Return the height that shows every row without scrolling."""
+        return 36 + 24 + len(self.model.table.rows) * ROW_PX + 28
 
     def _fit_columns(self) -> None:
         width = self.view.viewport().width()
@@ -269,7 +276,7 @@ class TruthTable(QWidget):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self._title.setText(self.tr("Truth table"))
-        self._hint.setText(self.tr("Click a target to flip it. The network keeps its weights."))
+        self._hint.setText(self.tr("Click a target to flip it."))
         self.model.words = {
             "target": self.tr("Target"),
             "prediction": self.tr("Prediction"),
@@ -301,8 +308,3 @@ class TruthTable(QWidget):
         if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.PaletteChange):
             self.retranslate()
         super().changeEvent(event)
-
-    def resizeEvent(self, event) -> None:  # type: ignore[no-untyped-def]
-        """Fit the columns to the width."""
-        super().resizeEvent(event)
-        self._fit_columns()

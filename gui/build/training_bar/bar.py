@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QLocale, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QWidget
 
 from gui.build.training_bar.choices import (
     REGULARISATIONS,
@@ -14,6 +14,7 @@ from gui.build.training_bar.choices import (
     optimiser_names,
     regularisation_names,
 )
+from gui.build.training_bar.export_button import ExportButton
 from gui.build.training_bar.fields import ChoiceCombo, Field, NumberCombo, NumberEdit
 from gui.build.training_bar.more import MorePanel
 from gui.theme import GAP_M_PX, INSET_PX, icon
@@ -31,7 +32,6 @@ SPEEDS: tuple[float | None, ...] = (10.0, 100.0, 1000.0, None)
 _RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 _BATCHES = (0, 1, 4, 8, 10, 16, 32, 64, 128, 256)
 _DEFAULT_PENALTY = 0.001
-_EXPORTS = ("onnx", "numpy", "svg", "png", "csv")
 
 
 class TrainingBar(QFrame):
@@ -84,10 +84,9 @@ class TrainingBar(QFrame):
         self.seed = NumberEdit("seed", 0, 2**31 - 1, whole=True)
         self.dice = tool_button("new_start", tone="quiet", size="small")
         self.more_button = tool_button("more", tone="")
-        self.export_button = tool_button("export", tone="")
+        self.export_button = ExportButton()
         self.more = MorePanel(self)
-        self._export_menu = QMenu(self.export_button)
-        self._export_menu.setObjectName("export_menu")
+        self._tighten_speed()
         self._lay_out()
         self._connect()
         set_role(self, role="bar")
@@ -130,28 +129,24 @@ class TrainingBar(QFrame):
         layout.addStretch(1)
         layout.addWidget(self.export_button)
         layout.setAlignment(self.more_button, Qt.AlignmentFlag.AlignVCenter)
-        inner = self.speed.layout()
-        assert inner is not None
-        inner.setContentsMargins(0, 0, 0, 0)
-        for index, width_px in enumerate(_SPEED_WIDTHS_PX):
-            set_role(self.speed.button(index), size="small")
-            self.speed.button(index).setFixedSize(width_px, 28)
-        for button in (self.more_button, self.export_button):
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.export_button.setMenu(self._export_menu)
-        self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._export_actions = {
-            key: self._export_menu.addAction(key, lambda key=key: self.export_requested.emit(key))
-            for key in _EXPORTS
-        }
-        for key, action in self._export_actions.items():
-            action.setObjectName(f"export_{key}")
+        self.more_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._arrange(compact=False)
 
     def _divider(self) -> QWidget:
         divider = rule(vertical=True)
         divider.setFixedHeight(32)
         return divider
+
+    def _tighten_speed(self) -> None:
+        """Make the four speeds as narrow as the bar needs them."""
+        inner = self.speed.layout()
+        assert inner is not None
+        inner.setContentsMargins(0, 0, 0, 0)
+        for index, width_px in enumerate(_SPEED_WIDTHS_PX):
+            button = self.speed.button(index)
+            set_role(button, extent="small")
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+            button.setFixedSize(width_px, 28)
 
     def _make_seed_box(self) -> QWidget:
         box = frame("seg")
@@ -181,6 +176,7 @@ class TrainingBar(QFrame):
         self.more_button.clicked.connect(lambda: self.more.open_under(self.more_button))
         self.more.training_edited.connect(self._on_more_edited)
         self.more.dropout_edited.connect(self.dropout_edited)
+        self.export_button.export_requested.connect(self.export_requested)
 
     def _arrange(self, compact: bool) -> None:
         """Move Regularisation and Initialiser between the bar and the form behind "More"."""
@@ -325,16 +321,6 @@ class TrainingBar(QFrame):
         self.loss.write(loss_names())
         self.initialiser.write(initialiser_names())
         self.regularisation.write(regularisation_names())
-        self.export_button.setText(self.tr("Export"))
-        describe(self.export_button, self.tr("Export"), self.tr("Take the network elsewhere"))
-        for key, text in (
-            ("onnx", self.tr("ONNX model…")),
-            ("numpy", self.tr("NumPy script…")),
-            ("svg", self.tr("Drawing as SVG…")),
-            ("png", self.tr("Drawing as PNG…")),
-            ("csv", self.tr("Predictions as CSV…")),
-        ):
-            self._export_actions[key].setText(text)
 
     def refresh_icons(self) -> None:
         """Draw the icons in the active theme's colours."""
@@ -343,7 +329,6 @@ class TrainingBar(QFrame):
         self.train_button.setIcon(icon("pause-fill" if self._running else "play-fill", "onacc"))
         self.dice.setIcon(icon("dice-five", "t2"))
         self.more_button.setIcon(icon("sliders-horizontal"))
-        self.export_button.setIcon(icon("export"))
 
     # -- Qt ----------------------------------------------------------------------------------------
 
@@ -360,9 +345,7 @@ class TrainingBar(QFrame):
         super().resizeEvent(event)
         width_px = event.size().width()
         self._arrange(compact=width_px < COMPACT_PX)
-        text = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-        only = Qt.ToolButtonStyle.ToolButtonIconOnly
-        self.export_button.setToolButtonStyle(text if width_px >= ROOMY_PX else only)
+        self.export_button.show_roomy(width_px >= ROOMY_PX)
 
 
 def _regularisation(training: TrainingSpec) -> str:

@@ -16,7 +16,6 @@ __all__ = [
 REGULARISATIONS = ("none", "l1", "l2", "both")
 
 
-
 def optimiser_names() -> list[str]:
     """Return what each of ``model.experiment.OPTIMISERS`` is called, in their order."""
     translate = QCoreApplication.translate

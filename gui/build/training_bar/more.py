@@ -140,9 +140,7 @@ class MorePanel(QFrame):
         self.schedule.chosen.connect(
             lambda key: self._edit(("schedule", "name"), key, self._captions["schedule"].text())
         )
-        self.shuffle.clicked.connect(
-            lambda on: self._edit(("shuffle",), on, self.shuffle.text())
-        )
+        self.shuffle.clicked.connect(lambda on: self._edit(("shuffle",), on, self.shuffle.text()))
         self.single_precision.clicked.connect(
             lambda on: self._edit(
                 ("dtype",), "float32" if on else "float64", self.single_precision.text()
@@ -195,7 +193,10 @@ class MorePanel(QFrame):
         self.schedule.write(schedule_names())
         tips = {
             "schedule": (self.tr("Rate"), self.tr("How the learning rate changes with the epoch")),
-            "schedule_every": (self.tr("Every, epochs"), self.tr("Length of a step or of the wave")),
+            "schedule_every": (
+                self.tr("Every, epochs"),
+                self.tr("Length of a step or of the wave"),
+            ),
             "schedule_factor": (self.tr("Times"), self.tr("What a step multiplies the rate by")),
             "momentum": (self.tr("Momentum"), self.tr("Share of the last step that is kept")),
             "beta1": ("β₁", self.tr("Adam: memory of the mean gradient")),
