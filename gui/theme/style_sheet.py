@@ -11,7 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 from string import Template
 
-from gui.theme.tokens import FAMILIES, Theme
+from gui.theme.tokens import Theme
 
 __all__ = ["style_sheet"]
 
@@ -20,7 +20,4 @@ _TEMPLATE = Template(Path(__file__).with_suffix(".qss").read_text(encoding="utf-
 
 def style_sheet(theme: Theme, icons: Path) -> str:
     """Return the whole style sheet for `theme`; `icons` holds the small SVG arrows it names."""
-    sheet = _TEMPLATE.substitute(theme.colours(), icons=icons.as_posix())
-    for weight, family in FAMILIES.items():
-        sheet = sheet.replace(f"font-weight: {weight};", f'font-family: "{family}", "Inter";')
-    return sheet
+    return _TEMPLATE.substitute(theme.colours(), icons=icons.as_posix())

@@ -40,8 +40,6 @@ GAP_S_PX, GAP_M_PX, GAP_L_PX, GAP_XL_PX = 4, 8, 12, 16
 INSET_PX = 12
 RADIUS_FIELD_PX, RADIUS_CARD_PX = 5, 7
 MOTION_MS = 120
-FAMILIES = {500: "Inter Medium", 600: "Inter SemiBold"}
-"""Qt takes each of Inter's weights for a family of its own, so a weight is asked for by name."""
 
 
 @dataclass(frozen=True)
@@ -266,8 +264,6 @@ def font(size_px: int = BODY_PX, weight: int = 400) -> QFont:
         400, 500 or 600.
     """
     result = QFont(QApplication.font())
-    if weight in FAMILIES:
-        result.setFamilies([FAMILIES[weight], *result.families()])
     result.setPixelSize(size_px)
     result.setWeight(QFont.Weight(weight))
     return result
