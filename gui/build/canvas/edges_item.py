@@ -103,7 +103,7 @@ class EdgesItem(QGraphicsItem):
         weights
             Shape (rows, units), from `shown_weights`.
         strongest
-            The largest \\|w\\| of the whole drawing, which sets the scale of the widths.
+            The largest size of a weight in the whole drawing, which sets the scale of the widths.
         cap_px
             Width of the strongest edge at most.
         pale_rows, pale_units
@@ -272,11 +272,11 @@ def mixed(colour: str, ground: str, strength: float) -> QColor:
     An opaque stroke is drawn five times faster than a translucent one.
     """
     over, under = QColor(colour), QColor(ground)
-    return QColor(
-        *(
-            round(strength * a + (1 - strength) * b)
-            for a, b in zip(over.getRgb()[:3], under.getRgb()[:3], strict=True)  # type: ignore[index]  # getRgb is typed as object
-        )
+    rest = 1.0 - strength
+    return QColor.fromRgbF(
+        strength * over.redF() + rest * under.redF(),
+        strength * over.greenF() + rest * under.greenF(),
+        strength * over.blueF() + rest * under.blueF(),
     )
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QMenu, 
 
 from gui.build.canvas.names import ACTIVATION_NAMES
 from gui.numbers import parse_integer, show_integer
-from gui.theme import GAP_M_PX, icon
+from gui.theme import GAP_S_PX, icon
 from gui.widgets import describe, frame, label, set_role, tool_button
 from model.experiment import ACTIVATIONS, Activation, LayerSpec
 
@@ -25,8 +25,9 @@ class Detail(IntEnum):
     """How much of a header there is room for."""
 
     FULL = 0
-    NO_NAME = 1
+    SHORT_NAME = 1
     MENU_ONLY = 2
+    MENU_TIGHT = 3
 
 
 class ActivationCombo(QComboBox):
@@ -40,10 +41,11 @@ class ActivationCombo(QComboBox):
             self.addItem(ACTIVATION_NAMES[name], name)
         self.currentIndexChanged.connect(self.updateGeometry)
         self.view().setMinimumWidth(120)
+        set_role(self, extent="tiny")
 
     def sizeHint(self) -> QSize:
         """Fit the chosen name."""
-        width = self.fontMetrics().horizontalAdvance(self.currentText()) + 36
+        width = self.fontMetrics().horizontalAdvance(self.currentText()) + 32
         return QSize(width, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
@@ -91,7 +93,7 @@ class LayerHeader(QFrame):
         self._make_menu(choices)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GAP_M_PX - 2)
+        row.setSpacing(GAP_S_PX)
         for widget in (self._name, self._count, self._box, self.activation):
             row.addWidget(widget)
         self._count.setVisible(self.is_output)
@@ -164,7 +166,7 @@ class LayerHeader(QFrame):
         self._count.setText(text)
         if not self.units.hasFocus() or not self.units.isModified():
             self.units.setText(text)
-        self.units.setFixedWidth(max(24, self.units.fontMetrics().horizontalAdvance(text) + 10))
+        self.units.setFixedWidth(max(20, self.units.fontMetrics().horizontalAdvance(text) + 8))
         self.activation.show_choice(spec.activation)
         self._bias.setChecked(spec.use_bias)
         self._activation_actions[spec.activation].setChecked(True)
@@ -193,11 +195,12 @@ class LayerHeader(QFrame):
     def _show_name(self) -> None:
         if self._detail == Detail.FULL:
             text = self.long_name()
-        elif self._detail == Detail.NO_NAME:
+        elif self._detail == Detail.SHORT_NAME:
             text = self._short_name()
         else:
             units = show_integer(self._spec.units) if self._spec else ""
-            text = f"{self._short_name()}\u2009·\u2009{units}"
+            mark = " ▾" if self._detail == Detail.MENU_ONLY else ""
+            text = f"{self._short_name()}\u2009·\u2009{units}{mark}"
         self._name.setText(text)
 
     def long_name(self) -> str:

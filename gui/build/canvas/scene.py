@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from dataclasses import replace
 
@@ -70,7 +71,7 @@ class NetworkScene(QGraphicsScene):
         self.layout_ = layout
         self.setSceneRect(0, 0, layout.width, layout.height)
         columns = layout.columns
-        for source, target in zip(columns, columns[1:], strict=False):
+        for source, target in itertools.pairwise(columns):
             thin_out = (
                 source.folded > 0
                 or target.folded > 0
@@ -288,7 +289,7 @@ class NetworkScene(QGraphicsScene):
     def anchor(self, target: Target) -> QPointF:
         """Return the point of a target where its editor belongs."""
         if isinstance(target, WeightAt) and not self.is_bias(target):
-            point = self.edges[target.layer].point(target.row, target.unit, 0.42)
+            point = self.edges[target.layer].point(target.row, target.unit, 0.5)
             if point is not None:
                 return point
         item = self.units[UnitAt(target.layer, target.unit)]
