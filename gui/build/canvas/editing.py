@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPoint, QTimer, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
@@ -104,10 +104,13 @@ class Editing(QObject):
         had_keyboard = self.editor.spin.hasFocus()
         self.target = None
         self.edits.end()
+        if had_keyboard:
+            # Before hiding: a hidden widget hands the focus on as if Tab had been pressed.
+            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
         self.editor.hide()
         if back and had_keyboard:
-            self.view.setFocus()
-            self.view.move_to(self.scene.current, by_keyboard=True)
+            self.scene.is_ringed = True
+            self.scene.show_marks()
 
     def _close_unless_held(self) -> None:
         if not self.editor.is_held and self.scene.hovered != self.target:

@@ -91,6 +91,7 @@ class HeaderRow(QFrame):
         header.activation_chosen.connect(lambda a: self.activation_chosen.emit(index, a))
         header.bias_chosen.connect(lambda on: self.bias_toggled.emit(index, on))
         header.dropout_chosen.connect(lambda share: self.dropout_changed.emit(index, share))
+        header.insertion_chosen.connect(lambda: self.layer_added.emit(index))
         header.removal_chosen.connect(lambda: self.layer_removed.emit(index))
 
     def texts(self) -> list[str]:
@@ -133,12 +134,13 @@ class HeaderRow(QFrame):
     def _choose_detail(self) -> Detail:
         step = min((b - a for a, b in zip(self._xs, self._xs[1:], strict=False)), default=0.0)
         inputs = self._inputs.sizeHint().width()
-        for detail in (Detail.FULL, Detail.SHORT_NAME, Detail.MENU_ONLY):
+        for detail in (Detail.FULL, Detail.SHORT_NAME, Detail.MENU_ONLY, Detail.MENU_TIGHT):
             widths = [h.wanted_width(detail) for h in self.headers]
+            adder = ADDER_PX + 2 * TIGHT_PX if detail < Detail.MENU_TIGHT else SMALL_ADDER_PX
             pairs = zip([inputs, *widths], widths, strict=False)
-            if all((a + b) / 2 + ADDER_PX + 2 * TIGHT_PX <= step for a, b in pairs):
+            if all((a + b) / 2 + adder <= step for a, b in pairs):
                 return detail
-        return Detail.MENU_TIGHT
+        return Detail.NAME_ONLY
 
     def _centre(self, widget: QWidget, x: float) -> int:
         size = widget.sizeHint()
@@ -150,6 +152,7 @@ class HeaderRow(QFrame):
     def _place_adder(self, adder: QToolButton, a: QWidget, b: QWidget) -> None:
         low, high = a.geometry().right(), b.geometry().left()
         side = adder.width()
+        adder.setVisible(high - low > side)
         adder.move(round((low + high - side) / 2), (HEIGHT_PX - side) // 2)
 
     # -- Texts -------------------------------------------------------------------------------------

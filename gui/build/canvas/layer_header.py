@@ -28,6 +28,7 @@ class Detail(IntEnum):
     SHORT_NAME = 1
     MENU_ONLY = 2
     MENU_TIGHT = 3
+    NAME_ONLY = 4
 
 
 class ActivationCombo(QComboBox):
@@ -65,7 +66,8 @@ class LayerHeader(QFrame):
     Signals
     -------
     units_chosen(int), activation_chosen(str), bias_chosen(bool), dropout_chosen(float),
-    removal_chosen()
+    removal_chosen(), insertion_chosen()
+        A layer is wanted before this one.
     """
 
     units_chosen = Signal(int)
@@ -73,6 +75,7 @@ class LayerHeader(QFrame):
     bias_chosen = Signal(bool)
     dropout_chosen = Signal(float)
     removal_chosen = Signal()
+    insertion_chosen = Signal()
 
     def __init__(self, layer: int, hidden: int, parent: QWidget) -> None:
         """Make the header of `layer` in a network of so many `hidden` layers."""
@@ -145,6 +148,8 @@ class LayerHeader(QFrame):
         self._more.triggered.connect(lambda: self._step_units(1))
         self._fewer = self._menu.addAction("")
         self._fewer.triggered.connect(lambda: self._step_units(-1))
+        self._insert = self._menu.addAction("")
+        self._insert.triggered.connect(self.insertion_chosen)
         self._remove = self._menu.addAction("")
         self._remove.setObjectName(f"layer_{self.layer}_remove")
         self._remove.triggered.connect(self.removal_chosen)
@@ -195,7 +200,7 @@ class LayerHeader(QFrame):
     def _show_name(self) -> None:
         if self._detail == Detail.FULL:
             text = self.long_name()
-        elif self._detail == Detail.SHORT_NAME:
+        elif self._detail == Detail.SHORT_NAME or self._detail == Detail.NAME_ONLY:
             text = self._short_name()
         else:
             units = show_integer(self._spec.units) if self._spec else ""
@@ -264,6 +269,7 @@ class LayerHeader(QFrame):
             action.setText(self.tr("{n} %").format(n=round(100 * share)) if share else none)
         self._more.setText(self.tr("One unit more"))
         self._fewer.setText(self.tr("One unit fewer"))
+        self._insert.setText(self.tr("Insert a layer before it"))
         self._remove.setText(self.tr("Remove layer"))
         self._show_name()
         self.dress()
