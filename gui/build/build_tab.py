@@ -48,6 +48,7 @@ class BuildTab(Tab):
         self._document, self._files = document, files
         self._right_since: int | None = None
         self._ended = ""
+        self._experiment: Experiment | None = None
         self._workbench: Workbench | None = None
         self.first_run: FirstRunPage | None = None
         self.controller = TrainingController(document, self)
@@ -123,16 +124,15 @@ class BuildTab(Tab):
             self.first_run.show_state(state)
         elif self._workbench is not None:
             self._workbench.show_state(state)
-        self._follow_rows(state)
+        if not self._is_same_place(state):
+            self._right_since = None
         self._show_status(state)
 
-    def _follow_rows(self, state: BuildState) -> None:
-        """Remember since which epoch every row has been right."""
-        counted = status.rows_right(state)
-        if counted is None or counted[0] < counted[1]:
-            self._right_since = None
-        elif self._right_since is None:
-            self._right_since = self.controller.shown_epoch
+    def _is_same_place(self, state: BuildState) -> bool:
+        """Tell whether these are the weights for which `_right_since` was found."""
+        same = state.experiment is self._experiment and not state.running
+        self._experiment = state.experiment
+        return same
 
     def _show_status(self, state: BuildState) -> None:
         controller = self.controller
@@ -161,6 +161,8 @@ class BuildTab(Tab):
         self._ended = status.end_sentence(result)
         if result.reason == "diverged":
             self.failed.emit(self._ended, "")
+        controller = self.controller
+        self._right_since = status.right_since(controller.state, controller.history)
         self._show_status(self.controller.state)
 
     def _forget_end(self) -> None:
