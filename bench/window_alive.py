@@ -97,15 +97,15 @@ def train_in_window(
     """Press Train, watch for `seconds`, press Pause; return lateness and epochs a second."""
     build = window.tab(window.BUILD)
     lateness = Lateness()
-    build.training.start()
+    build.controller.start()
     run_for(app, 1.0)
-    epoch, start = build.training.epoch, time.perf_counter()
+    epoch, start = build.controller.epoch, time.perf_counter()
     lateness.start()
     run_for(app, seconds)
     lateness.stop()
-    rate = (build.training.epoch - epoch) / (time.perf_counter() - start)
-    build.training.pause()
-    run_for(app, 5.0, until=lambda: build.training.is_idle)
+    rate = (build.controller.epoch - epoch) / (time.perf_counter() - start)
+    build.controller.pause()
+    run_for(app, 5.0, until=lambda: build.controller.is_idle)
     return lateness, rate
 
 

@@ -14,6 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 from gui.vision.pixels import picture_to_image
+from gui.vision.recorder import Recorder
 from gui.vision.tensor import TensorView, view_tensor
 from vision.classification import ClassificationResult, Classifier
 from vision.engine import ComputeUse
@@ -24,11 +25,8 @@ from vision.preprocessing import Preprocessing
 
 __all__ = [
     "Failure",
-    "Job",
     "ModelChoice",
     "ModelReport",
-    "PictureItem",
-    "PicturesJob",
     "Reading",
     "Session",
     "thumbnail",
@@ -132,18 +130,6 @@ class Failure:
     error: VisionError
 
 
-class Job(Protocol):
-    """Work for the session's thread."""
-
-    def run(
-        self,
-        session: Session,
-        should_stop: Callable[[], bool],
-        publish: Callable[[object], None],
-    ) -> object:
-        """Do the work; the newest published value is shown at the display's rate."""
-
-
 class Session:
     """Hold the chosen model's classifier between jobs.
 
@@ -153,20 +139,29 @@ class Session:
         The preprocessing a person set in the X-ray, or ``None`` for the model's own. May be
         replaced by the GUI thread at any time; a job reads it once a picture.
 
+    recorder
+        Where results are written while a person records them; replaced by the GUI thread.
+
     Thread
     ------
-    Everything but `settings` and `choose` is used by the one worker thread at a time.
+    Everything but `settings`, `recorder` and `choose` is used by the one worker thread at a time.
     """
 
     def __init__(self, choice: ModelChoice) -> None:
         self.choice = choice
         self.settings: Preprocessing | None = None
+        self.recorder: Recorder | None = None
         self._loaded: tuple[ModelChoice, Classifier, Preprocessing] | None = None
 
     def choose(self, choice: ModelChoice) -> None:
         """Use another model from the next job on (GUI thread)."""
         self.choice = choice
         self.settings = None
+
+    @property
+    def loaded_choice(self) -> ModelChoice | None:
+        """The model that is in memory, or ``None``."""
+        return self._loaded[0] if self._loaded is not None else None
 
     def classifier(self) -> Classifier:
         """Return the chosen model's classifier, loaded now if it was not.
@@ -209,9 +204,20 @@ class Session:
         is_new: bool = True,
     ) -> Reading:
         """Classify one picture and prepare all that is shown of it."""
-        classifier = self.classifier()
-        settings = classifier.preprocessing
-        result = classifier.classify(picture, top=10, read_ms=read_ms)
+        result = self.classifier().classify(picture, top=10, read_ms=read_ms)
+        self.record(str(path) if path is not None else name, result)
+        return self.reading_of(picture, name, path, result, is_new)
+
+    def reading_of(
+        self,
+        picture: Picture,
+        name: str,
+        path: Path | None,
+        result: ClassificationResult,
+        is_new: bool,
+    ) -> Reading:
+        """Prepare all that is shown of a result."""
+        settings = self.classifier().preprocessing
         started = time.perf_counter()
         image = picture_to_image(picture)
         convert_ms = (time.perf_counter() - started) * 1e3
@@ -227,59 +233,11 @@ class Session:
             is_new=is_new,
         )
 
-
-@dataclass(frozen=True, eq=False)
-class PictureItem:
-    """A picture to classify: a file, or pixels with a name."""
-
-    name: str
-    path: Path | None = None
-    picture: npt.NDArray[np.uint8] | None = None
-    is_new: bool = True
-
-
-@dataclass(eq=False)
-class PicturesJob:
-    """Classify some pictures, one after the other.
-
-    Attributes
-    ----------
-    items
-        The pictures.
-    outcomes
-        A `Reading` or `Failure` each, in order; the worker appends, the GUI thread reads.
-    """
-
-    items: list[PictureItem]
-    outcomes: list[Reading | Failure] = field(default_factory=list)
-
-    def run(
-        self,
-        session: Session,
-        should_stop: Callable[[], bool],
-        publish: Callable[[object], None],
-    ) -> object:
-        """Classify the pictures; a bad one is noted and the next one taken."""
-        # Outside the loop: without a model every picture would only repeat the same fault.
-        session.classifier()
-        for item in self.items:
-            if should_stop():
-                break
-            try:
-                self.outcomes.append(self._read(session, item))
-            except VisionError as error:
-                self.outcomes.append(Failure(item.name, error))
-            publish(len(self.outcomes))
-        return None
-
-    def _read(self, session: Session, item: PictureItem) -> Reading:
-        started = time.perf_counter()
-        if item.picture is not None:
-            return session.read(item.picture, item.name, is_new=item.is_new)
-        assert item.path is not None
-        picture = read_picture(item.path)
-        read_ms = (time.perf_counter() - started) * 1e3
-        return session.read(picture, item.name, item.path, read_ms, item.is_new)
+    def record(self, name: str, result: ClassificationResult) -> None:
+        """Write a result to the table that is being recorded, if one is."""
+        recorder = self.recorder
+        if recorder is not None:
+            recorder.write(name, self.choice.name, result)
 
 
 def thumbnail(image: QImage) -> QImage:

@@ -25,6 +25,7 @@ from gui.vision.history_panel import HistoryPanel
 from gui.vision.kinds import FileKind, file_filter, kind_of
 from gui.vision.latency_panel import LatencyPanel
 from gui.vision.model_panel import ModelPanel
+from gui.vision.model_shelf import BUNDLED, ModelShelf
 from gui.vision.numbers import milliseconds
 from gui.vision.pixels import image_to_picture
 from gui.vision.presenter import Presenter
@@ -36,12 +37,12 @@ from gui.vision.top_k_panel import TopKPanel
 from gui.vision.xray_panel import XrayPanel
 from gui.widgets import rule, set_role
 from vision.manifest import bundled_manifest
+from vision.preprocessing import Preprocessing
 
 __all__ = ["VisionTab"]
 
 RIGHT_W_PX, RIGHT_NARROW_PX = 380, 316
 NARROW_BELOW_PX = 1280
-BUNDLED = "bundled"
 
 
 class VisionTab(Tab):
@@ -51,8 +52,8 @@ class VisionTab(Tab):
         super().__init__()
         self.setObjectName("vision_tab")
         self.setAcceptDrops(True)
-        self._manifest = bundled_manifest()
-        self.controller = VisionController(ModelChoice(BUNDLED, self._manifest.name), self)
+        bundled = ModelChoice(BUNDLED, bundled_manifest().name)
+        self.controller = VisionController(bundled, self)
         self.history = HistoryModel(self)
         self.source_bar = SourceBar()
         self.stage = Stage()
@@ -64,6 +65,7 @@ class VisionTab(Tab):
         self.presenter = Presenter(
             self.stage, self.top_k, self.xray, self.latency, self.strip, self.history, self
         )
+        self.shelf = ModelShelf(self.model_panel, self.controller, self)
         self._bar = SourceBarState()
         self._is_loaded = False
         self._sentence = ""
@@ -111,6 +113,10 @@ class VisionTab(Tab):
         self.presenter.shown.connect(self._on_shown)
         self.source_bar.open_requested.connect(self._on_open_requested)
         self.source_bar.label_toggled.connect(self.stage.view.show_label)
+        self.xray.preprocessing_edited.connect(self._on_preprocessing_edited)
+        self.xray.reset_requested.connect(lambda: self._on_preprocessing_edited(None))
+        self.shelf.used.connect(self._classify_again)
+        self.shelf.files_requested.connect(self._on_model_files_requested)
         self.stage.open_requested.connect(lambda: self._on_open_requested(SourceKind.IMAGE))
         self.strip.entry_chosen.connect(self._on_entry_chosen)
         self.strip.clear_requested.connect(self.history.clear)
@@ -123,6 +129,7 @@ class VisionTab(Tab):
 
     def retranslate(self) -> None:
         """Write the tab's own texts in the language in use."""
+        self.shelf.retranslate()
         self.presenter.rewrite()
 
     # -- The window's questions --------------------------------------------------------------------
@@ -164,6 +171,8 @@ class VisionTab(Tab):
         if pictures:
             self._show_bar(SourceBarState(shows_label=self._bar.shows_label))
             self.controller.classify_paths(pictures)
+        elif any(kind_of(path) is FileKind.MODEL for path in paths):
+            self.shelf.choose_files("", paths)
 
     def open_image(self, image: QImage, name: str) -> None:
         """Classify an image that is no file."""
@@ -195,6 +204,29 @@ class VisionTab(Tab):
         dialog.setNameFilter(file_filter(self.tr("Pictures"), FileKind.PICTURE))
         dialog.filesSelected.connect(lambda files: self.open_paths([Path(f) for f in files]))
         dialog.open()
+
+    def _on_model_files_requested(self, key: str) -> None:
+        dialog = QFileDialog(self, self.tr("Open model files"))
+        dialog.setObjectName("model_dialog")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        models = file_filter(self.tr("Models and labels"), FileKind.MODEL)
+        dialog.setNameFilter(models.replace(")", " *.txt)"))
+        dialog.filesSelected.connect(
+            lambda files: self.shelf.choose_files(key, [Path(f) for f in files])
+        )
+        dialog.open()
+
+    # -- Settings ----------------------------------------------------------------------------------
+
+    def _on_preprocessing_edited(self, settings: Preprocessing | None) -> None:
+        self.controller.set_preprocessing(settings)
+        self._classify_again()
+
+    def _classify_again(self) -> None:
+        """Read the picture on show anew, with the model and settings now in use."""
+        if self.presenter.reading is not None:
+            self.controller.classify_again(self.presenter.reading)
 
     # -- What the controller says ------------------------------------------------------------------
 

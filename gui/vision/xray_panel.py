@@ -147,16 +147,12 @@ class XrayPanel(QFrame):
         body.setSpacing(INSET_PX)
         body.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
         body.addLayout(self._settings_layout(), 1)
-        foot = QHBoxLayout()
-        foot.addWidget(self.compare_button)
-        foot.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(INSET_PX + 2, INSET_PX, INSET_PX + 2, INSET_PX)
         layout.setSpacing(GAP_S_PX)
         layout.addLayout(head)
         layout.addLayout(body)
         layout.addWidget(self._note)
-        layout.addLayout(foot)
         layout.addWidget(self.comparison)
 
     def _settings_layout(self) -> QVBoxLayout:
@@ -186,6 +182,7 @@ class XrayPanel(QFrame):
         column.addWidget(rule())
         column.addLayout(facts)
         column.addStretch(1)
+        column.addWidget(self.compare_button, 0, Qt.AlignmentFlag.AlignRight)
         return column
 
     def _connect(self) -> None:

@@ -9,7 +9,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from gui.build.plots.numbers import nice_step, significant, tick
+from gui.build.plots.numbers import nice_step, short_power, significant, tick
 from gui.theme import CAPTION_PX, active, font
 
 __all__ = ["Graticule", "QuietAxis", "cosmetic_pen", "dress_plot", "make_plot"]
@@ -74,7 +74,7 @@ class QuietAxis(pg.AxisItem):
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Write the ticks in the language's way."""
         if self.is_log:
-            return [significant(10.0**v, 1) for v in values]
+            return [significant(10.0**v, 1) if v > -3.2 else short_power(v) for v in values]
         return [tick(v, spacing) for v in values]
 
     @staticmethod

@@ -2,7 +2,7 @@
 
 A million losses do not fit on 500 pixels. Skipping values would hide the spike that matters, so
 each column shows the range of all values in it. The ranges of blocks of 16, 32, 64, ... values are
-kept and only ever appended to, so that a redraw looks at about as many numbers as there are columns.
+kept and only ever appended to, so that a redraw looks at about as many numbers as columns.
 """
 
 from __future__ import annotations

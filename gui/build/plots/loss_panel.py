@@ -124,7 +124,7 @@ class LossPanel(QWidget):
     def _make_footer(self) -> QWidget:
         footer = QWidget()
         row = QHBoxLayout(footer)
-        row.setContentsMargins(34, 0, GAP_L_PX + 2, 0)
+        row.setContentsMargins(40, 0, GAP_L_PX + 2, 0)
         row.setSpacing(GAP_M_PX)
         self._epoch_label = label("label")
         self._epoch_box = QLineEdit()
@@ -185,6 +185,13 @@ class LossPanel(QWidget):
         """Leave out the title and the epoch row, for which the narrow window has no room."""
         self.header.set_compact(compact)
         self.footer.setVisible(not compact)
+
+    def take_header(self) -> None:
+        """Put the title row back above the plot, after another panel has shown it."""
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(0, self.header)
+        self.header.show()
 
     def _first_epoch(self) -> int:
         return 0 if self._history is None else self._history.first_epoch

@@ -43,7 +43,7 @@ class LossPlot(QWidget):
         self.plot.setMouseTracking(True)
         self._box = self.plot.getViewBox()
         self._box.setMouseEnabled(x=True, y=False)
-        self.plot.getAxis("left").setWidth(34)
+        self.plot.getAxis("left").setWidth(40)
         self.plot.getAxis("bottom").setHeight(20)
         self.train = LossLine()
         self.test = LossLine()

@@ -6,7 +6,7 @@ import math
 
 from PySide6.QtCore import QLocale
 
-__all__ = ["count", "decimal", "nice_step", "parse", "significant", "tick"]
+__all__ = ["count", "decimal", "nice_step", "parse", "short_power", "significant", "tick"]
 
 _MINUS = "\N{MINUS SIGN}"
 
@@ -65,3 +65,9 @@ def tick(value: float, step: float) -> str:
     while digits < 6 and abs(step * 10**digits - round(step * 10**digits)) > 1e-6:
         digits += 1
     return decimal(value, digits)
+
+
+def short_power(exponent: float) -> str:
+    """Write 10 to a power in few characters, with one digit: 1e−4, 3e−5."""
+    whole = math.floor(exponent + 1e-9)
+    return f"{10 ** (exponent - whole):.0f}e{whole}".replace("-", _MINUS)
