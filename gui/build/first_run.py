@@ -67,7 +67,7 @@ class FirstRunPage(QWidget):
         self._state: BuildState | None = None
         self._title = label("hero", "first_run_title", wrap=True)
         self._lead = label("lead", "first_run_lead", wrap=True)
-        self.train_button = push_button("first_train", "primary", "hero")
+        self.train_button = push_button("first_run_train", "primary", "hero")
         self._or, self._space = label("label"), label("key")
         self.panels_button = push_button("show_all_panels", "link")
         self.open_button = push_button("open_saved_network", "link")
