@@ -114,16 +114,21 @@ def _digits(guide: Guide) -> Stop:
 
 def _photograph(guide: Guide, app: QApplication) -> Iterator[Stop]:
     guide.choose_tab(GlassnetWindow.VISION)
-    sentence = guide.find("status_sentence", QLabel)
-    for name, label in (("chelsea", "Egyptian cat"), ("coffee", "espresso")):
-        guide.window.open_path(ASSETS / "images" / f"{name}.png")
-        seconds = guide.wait(lambda label=label: label in sentence.text(), f"{label} is named")
+    _classify(guide, "chelsea", "Egyptian cat")
+    seconds = _classify(guide, "coffee", "espresso")
     yield _stop(
         guide, "vision-light", "a photograph and its five best labels", seconds=round(seconds, 2)
     )
     choose_theme(app, "dark")
     yield _stop(guide, "vision-dark", "the same, dark")
     choose_theme(app, "light")
+
+
+def _classify(guide: Guide, name: str, label: str) -> float:
+    """Open a photograph and wait for its label; return the seconds it took."""
+    guide.window.open_path(ASSETS / "images" / f"{name}.png")
+    sentence = guide.find("status_sentence", QLabel)
+    return guide.wait(lambda: label in sentence.text(), f"{label} is named")
 
 
 def _set_slider(guide: Guide, name: str, value: int) -> None:
