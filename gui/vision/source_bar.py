@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
@@ -62,6 +62,8 @@ class SourceBarState:
         Whether an occlusion map can be made of what is on show.
     is_recording, shows_occlusion, shows_label, is_mirrored
         The switches.
+    resolution_wh
+        The chosen resolution of cameras.
     """
 
     kind: SourceKind = SourceKind.IMAGE
@@ -73,6 +75,7 @@ class SourceBarState:
     shows_occlusion: bool = False
     shows_label: bool = True
     is_mirrored: bool = False
+    resolution_wh: tuple[int, int] | None = None
 
 
 class SourceBar(QFrame):
@@ -86,8 +89,8 @@ class SourceBar(QFrame):
         The primary button: open a file or folder of the chosen kind.
     cameras_requested()
         The camera menu is about to open; answer with `show_cameras`.
-    camera_chosen(object), address_requested(), mirror_toggled(bool)
-        The camera menu.
+    camera_chosen(object), address_requested(), mirror_toggled(bool), resolution_chosen(object)
+        The camera menu; a resolution is (width, height), or ``None`` for the camera's own.
     freeze_toggled(bool), record_toggled(bool), occlusion_toggled(bool), label_toggled(bool)
         Switches, with their new value.
     snapshot_requested(str)
@@ -100,6 +103,7 @@ class SourceBar(QFrame):
     camera_chosen = Signal(object)
     address_requested = Signal()
     mirror_toggled = Signal(bool)
+    resolution_chosen = Signal(object)
     freeze_toggled = Signal(bool)
     record_toggled = Signal(bool)
     occlusion_toggled = Signal(bool)
@@ -111,7 +115,6 @@ class SourceBar(QFrame):
         self.setObjectName("source_bar")
         self.setFixedHeight(HEIGHT_PX)
         self._state = SourceBarState()
-        self._cameras: list[CameraChoice] = []
         self._is_compact = False
         self.sources = Segments(["source_image", "source_folder", "source_video", "source_camera"])
         self.open_button = push_button("open_source", "primary", "bar")
@@ -192,9 +195,10 @@ class SourceBar(QFrame):
         self.retranslate()
         self.refresh_icons()
 
-    def show_cameras(self, cameras: list[CameraChoice]) -> None:
-        """Fill the camera menu."""
-        self._cameras = cameras
+    def show_cameras(
+        self, cameras: list[CameraChoice], sizes_wh: tuple[tuple[int, int], ...]
+    ) -> None:
+        """Fill the camera menu with cameras and with resolutions to ask them for."""
         self.camera_menu.clear()
         group = QActionGroup(self.camera_menu)
         for number, camera in enumerate(cameras):
@@ -210,11 +214,27 @@ class SourceBar(QFrame):
         address = self.camera_menu.addAction(self.tr("Network address..."))
         address.setObjectName("camera_address")
         address.triggered.connect(self.address_requested)
+        self._add_resolutions(sizes_wh)
         mirror = self.camera_menu.addAction(self.tr("Mirrored view"))
         mirror.setObjectName("camera_mirrored")
         mirror.setCheckable(True)
         mirror.setChecked(self._state.is_mirrored)
         mirror.triggered.connect(self.mirror_toggled)
+
+    def _add_resolutions(self, sizes_wh: tuple[tuple[int, int], ...]) -> None:
+        menu = self.camera_menu.addMenu(self.tr("Resolution"))
+        menu.setObjectName("camera_resolutions")
+        group = QActionGroup(menu)
+        for size in (None, *sizes_wh):
+            text = self.tr("The camera's own") if size is None else f"{size[0]} × {size[1]}"
+            action = menu.addAction(text)
+            action.setObjectName(f"resolution_{size[0]}" if size is not None else "resolution_own")
+            action.setCheckable(True)
+            action.setChecked(size == self._state.resolution_wh)
+            action.setActionGroup(group)
+            action.triggered.connect(
+                lambda _checked=False, size=size: self.resolution_chosen.emit(size)
+            )
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
@@ -317,8 +337,3 @@ class SourceBar(QFrame):
         elif event.type() == QEvent.Type.PaletteChange:
             self.refresh_icons()
         super().changeEvent(event)
-
-
-def with_kind(state: SourceBarState, kind: SourceKind) -> SourceBarState:
-    """Return `state` for another source, nothing of the old one running."""
-    return replace(state, kind=kind, is_live=False, is_frozen=False, has_picture=False)
