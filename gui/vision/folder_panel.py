@@ -113,7 +113,9 @@ class FolderTable(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
-        """Return a column's title."""
+        """Return a column's title, on the side its values are."""
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _side(section)
         if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
         return (
@@ -136,12 +138,8 @@ class FolderTable(QAbstractTableModel):
             return _sort_value(item, index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
             return sentence_of(item.error) if item.error is not None else str(item.path)
-        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in (
-            NUMBER,
-            PROBABILITY,
-            FORWARD,
-        ):
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _side(index.column())
         if role == Qt.ItemDataRole.DecorationRole and index.column() == LABEL:
             if item.error is not None:
                 return icon("x-circle", "fail")
@@ -165,6 +163,12 @@ class FolderTable(QAbstractTableModel):
         if column == SECOND:
             return f"{top[1].label} {percent(top[1].probability)}" if len(top) > 1 else ""
         return milliseconds(item.result.timings.forward_ms)
+
+
+def _side(column: int) -> Qt.AlignmentFlag:
+    is_number = column in (NUMBER, PROBABILITY, FORWARD)
+    side = Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
 
 
 def _sort_value(item: BatchItem, column: int) -> object:

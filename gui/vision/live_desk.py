@@ -151,6 +151,13 @@ class LiveDesk(QObject):
         """Whether the stream is held."""
         return self._state.is_frozen
 
+    def title(self) -> str:
+        """Return the name of the stream and whether it is held, or nothing."""
+        if self._source is None:
+            return ""
+        name = _name_of(self._source)
+        return self.tr("{name}, frozen").format(name=name) if self._state.is_frozen else name
+
     def _start(self, source: FrameSource, kind: SourceKind) -> None:
         self._source = source
         self.update = None

@@ -16,7 +16,6 @@ from gui.widgets import Segments, describe, push_button, rule, set_role, tool_bu
 __all__ = ["CameraChoice", "SourceBar", "SourceBarState", "SourceKind"]
 
 HEIGHT_PX = 48
-COMPACT_BELOW_PX = 940
 
 
 class SourceKind(IntEnum):
@@ -115,7 +114,7 @@ class SourceBar(QFrame):
         self.setObjectName("source_bar")
         self.setFixedHeight(HEIGHT_PX)
         self._state = SourceBarState()
-        self._is_compact = False
+        self._level = 0
         self.sources = Segments(["source_image", "source_folder", "source_video", "source_camera"])
         self.open_button = push_button("open_source", "primary", "bar")
         self.freeze_button = push_button("freeze", "", "bar")
@@ -147,7 +146,7 @@ class SourceBar(QFrame):
         self.snapshot_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 
     def _lay_out(self) -> None:
-        layout = QHBoxLayout(self)
+        layout = self._row = QHBoxLayout(self)
         layout.setContentsMargins(GAP_L_PX, 0, GAP_L_PX, 0)
         layout.setSpacing(GAP_L_PX)
         layout.addWidget(self.sources)
@@ -238,6 +237,11 @@ class SourceBar(QFrame):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
+        self._write_texts()
+        self._row.invalidate()
+        self._fit()
+
+    def _write_texts(self) -> None:
         names = (self.tr("Image"), self.tr("Folder"), self.tr("Video"), self.tr("Camera"))
         tips = (
             self.tr("Classify pictures one by one"),
@@ -292,7 +296,7 @@ class SourceBar(QFrame):
     def _write(self, button: QToolButton | object, text: str, tip: str) -> None:
         """Write a button's text, or keep it for the tool tip where there is no room."""
         assert hasattr(button, "setText")
-        button.setText("" if self._is_compact else text)
+        button.setText("" if self._level else text)
         describe(button, text, f"{text}: {tip}")  # type: ignore[arg-type]  # both kinds of button
 
     # -- Person ------------------------------------------------------------------------------------
@@ -316,19 +320,31 @@ class SourceBar(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep icons only where the texts do not fit."""
-        compact = event.size().width() < COMPACT_BELOW_PX
-        if compact != self._is_compact:
-            self._is_compact = compact
-            style = (
-                Qt.ToolButtonStyle.ToolButtonIconOnly
-                if compact
-                else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-            )
-            self.snapshot_button.setToolButtonStyle(style)
-            for kind in SourceKind:
-                self.sources.button(kind).setToolButtonStyle(style)
-            self.retranslate()
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Take the texts off the actions, then off the sources, until all fits."""
+        for level in range(3):
+            self._show_level(level)
+            if self._row.sizeHint().width() <= self.width():
+                return
+
+    def _show_level(self, level: int) -> None:
+        if level == self._level:
+            return
+        self._level = level
+        icons, texts = (
+            Qt.ToolButtonStyle.ToolButtonIconOnly,
+            Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
+        )
+        self.snapshot_button.setToolButtonStyle(icons if level else texts)
+        for kind in SourceKind:
+            self.sources.button(kind).setToolButtonStyle(icons if level > 1 else texts)
+        self._write_texts()
+        # The new size hints count at once, so that the next level is tried only if needed.
+        self.sources.layout().invalidate()  # type: ignore[union-attr]  # Segments has a layout
+        self._row.invalidate()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language and the theme."""

@@ -145,7 +145,7 @@ class VisionTab(Tab):
         self.source_bar.snapshot_requested.connect(self._on_snapshot_requested)
         self.source_bar.record_toggled.connect(self.exports.toggle_recording)
         self.live.bar_changed.connect(self._show_bar)
-        self.live.frame_shown.connect(self._publish_figures)
+        self.live.frame_shown.connect(self._on_shown)
         self.live.failed.connect(self._fail)
         self.folder.ended.connect(self._on_folder_ended)
         self.folder_panel.save_requested.connect(
@@ -188,7 +188,9 @@ class VisionTab(Tab):
     # -- The window's questions --------------------------------------------------------------------
 
     def title(self) -> str:
-        """Return the name of the picture on show."""
+        """Return the name of the picture or stream on show."""
+        if self.live.is_on:
+            return self.live.title()
         reading = self.presenter.reading
         return reading.name if reading is not None else ""
 
