@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QObject, Qt, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Qt, Signal
+from PySide6.QtGui import QImageWriter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gui.vision.pixels import picture_to_image
@@ -46,7 +47,7 @@ def write_snapshot(path: Path, reading: Reading, style: str, threshold: float) -
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     form = b"JPG" if path.suffix.lower() in (".jpg", ".jpeg") else b"PNG"
-    if not picture_to_image(drawn).save(buffer, form):
+    if not QImageWriter(buffer, QByteArray(form)).write(picture_to_image(drawn)):
         raise VisionError(
             Fault.FILE_UNWRITABLE, file=str(path), reason=f"no {form.decode()} writer"
         )
@@ -124,10 +125,11 @@ class Exports(QObject):
             "results.csv",
             self.tr("Tables (*.csv)"),
             "record_dialog",
-            self._begin_recording,
+            self.begin_recording,
         )
 
-    def _begin_recording(self, path: Path) -> None:
+    def begin_recording(self, path: Path) -> None:
+        """Begin a recording; a failure is reported by ``failed``."""
         try:
             self._session.recorder = Recorder(path)
         except VisionError as error:
