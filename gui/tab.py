@@ -54,6 +54,9 @@ class Tab(QWidget):
         """Stop what runs; return ``True`` when nothing runs any more."""
         return True
 
+    def closed(self) -> None:
+        """Tidy up: the window closes now, and nothing runs."""
+
     @property
     def is_closing(self) -> bool:
         """Whether a requested stop is still under way."""

@@ -183,9 +183,9 @@ class Learner:
         """Lay out the optimiser and what changes the gradient before it."""
         training = self.training
         self.optimiser = Optimiser(training.optimiser, self.theta, self._gradient, slots)
-        self._rate_epoch = -1
+        self._set_rate()
         self._primed: float | None = None
-        self._running = 0.0
+        self._running, self._running_rows = 0.0, 0
         self._pinned = self._pinned_places()
         weighs = np.zeros_like(self.theta)
         for matrix, layer in zip(
@@ -228,8 +228,8 @@ class Learner:
             passing.forward(batch.x)
             self._primed = passing.differentiate(batch.t, batch.mask)
             return self._primed
-        if self.large and self._running > 0.0:
-            return self._running / len(self._x)
+        if self.large and self._running_rows:
+            return self._running / self._running_rows
         return self.train.loss(LARGE)
 
     def gradient(self) -> FloatArray:
@@ -296,6 +296,7 @@ class Learner:
             self.optimiser.step()
         self.step += 1
         self._running += loss * batch.rows
+        self._running_rows += batch.rows
         self.batch += 1
         if self.batch == self._batches.count:
             self.batch = 0
@@ -305,16 +306,18 @@ class Learner:
 
     def _open_epoch(self) -> None:
         """Set the learning rate and draw the rows' order."""
-        if self._rate_epoch != self.epoch:
-            self._rate_epoch = self.epoch
-            training = self.training
-            rate = learning_rate_at(training.learning_rate, training.schedule, self.epoch)
-            self.optimiser.rate[...] = rate
-        self._running = 0.0
+        if self._rate_epoch != self.epoch and self.training.schedule.name != "constant":
+            self._set_rate()
+        self._running, self._running_rows = 0.0, 0
         if not self._batches.full:
             if self.training.shuffle:
                 self._order = self.generator.permutation(len(self._x))
             self._batches.reorder(self._order)
+
+    def _set_rate(self) -> None:
+        """Give the optimiser the learning rate of the epoch under way."""
+        self._rate_epoch = self.epoch
+        self.optimiser.rate[...] = self.rate()
 
     def _penalise(self) -> None:
         """Add the gradients of the penalties."""
@@ -442,6 +445,7 @@ class Learner:
             msgspec.structs.replace(checkpoint.experiment, progress=None), checkpoint.dataset
         )
         learner.epoch, learner.step = checkpoint.epoch, checkpoint.step
+        learner._set_rate()
         np.copyto(learner.theta, checkpoint.theta)
         for mine, stored in zip(learner.optimiser.slots, checkpoint.slots, strict=True):
             np.copyto(mine, stored)

@@ -66,7 +66,7 @@ def learner(
 
 
 def largest_difference(learning: Learner) -> float:
-    """Return the largest |analytic - numeric| over all weights, relative to the largest gradient."""
+    """Return the largest |analytic - numeric| of all weights, relative to the gradient."""
     analytic = learning.gradient()
     numeric = np.empty_like(analytic)
     step = 1e-6

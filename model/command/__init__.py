@@ -1,0 +1,24 @@
+"""What the command line does with experiments: plain functions, so that `main.py` only wires."""
+
+from model.command.arguments import (
+    TrainOptions,
+    add_check_arguments,
+    add_export_arguments,
+    add_train_arguments,
+    train_options,
+)
+from model.command.run import check_command, export_command, train_command, train_text
+from model.command.wanted import experiment_for
+
+__all__ = [
+    "TrainOptions",
+    "add_check_arguments",
+    "add_export_arguments",
+    "add_train_arguments",
+    "check_command",
+    "experiment_for",
+    "export_command",
+    "train_command",
+    "train_options",
+    "train_text",
+]

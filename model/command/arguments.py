@@ -1,0 +1,118 @@
+"""The flags of ``train``, ``export`` and ``check``."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+from model.experiment import (
+    ACTIVATIONS,
+    INITIALISERS,
+    LOSSES,
+    OPTIMISERS,
+    Activation,
+    Initialiser,
+    Loss,
+    Optimiser,
+)
+
+__all__ = [
+    "TrainOptions",
+    "add_check_arguments",
+    "add_export_arguments",
+    "add_train_arguments",
+    "train_options",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainOptions:
+    """The flags of ``train``; ``None`` leaves the file's or the proposal's own value.
+
+    Attributes
+    ----------
+    experiment
+        A file to read, or
+    data
+        a name of :mod:`model.data.named` to propose an experiment for.
+    hidden
+        Units of the hidden layers.
+    activation
+        Of the hidden layers.
+    loss, optimizer, rate, batch, init, seed
+        Settings to change.
+    epochs
+        Epochs in all; then only this and `until_loss` end the run.
+    until_loss
+        Stop when the training loss is below it.
+    out
+        Where to write the trained experiment.
+    json
+        Whether `main.py` prints JSON.
+    """
+
+    experiment: Path | None = None
+    data: str | None = None
+    hidden: tuple[int, ...] | None = None
+    activation: Activation | None = None
+    loss: Loss | None = None
+    optimizer: Optimiser | None = None
+    rate: float | None = None
+    batch: int | None = None
+    init: Initialiser | None = None
+    seed: int | None = None
+    epochs: int | None = None
+    until_loss: float | None = None
+    out: Path | None = None
+    json: bool = False
+
+
+def _widths(text: str) -> tuple[int, ...]:
+    """Read ``4,2``; ``0`` or ``none`` is no hidden layer."""
+    if text.strip().lower() in ("", "0", "none"):
+        return ()
+    try:
+        widths = tuple(int(part) for part in text.split(","))
+    except ValueError:
+        widths = (0,)
+    if min(widths) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not like 4,2 (units of each hidden layer)")
+    return widths
+
+
+def add_train_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the flags of ``train`` to a parser."""
+    parser.add_argument("experiment", nargs="?", type=Path, help="an experiment file (.glassnet)")
+    parser.add_argument("--data", help="xor, and:3, spiral, iris, ... or a .csv file")
+    parser.add_argument("--hidden", type=_widths, help="units of the hidden layers, like 4,2")
+    parser.add_argument("--activation", choices=ACTIVATIONS, help="of the hidden layers")
+    parser.add_argument("--loss", choices=LOSSES)
+    parser.add_argument("--optimizer", choices=OPTIMISERS)
+    parser.add_argument("--rate", type=float, help="learning rate")
+    parser.add_argument("--batch", type=int, help="rows a step; 0 takes all")
+    parser.add_argument("--init", choices=INITIALISERS, help="how first weights are drawn")
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--epochs", type=int, help="epochs in all; 0 writes the untrained file")
+    parser.add_argument("--until-loss", type=float, help="stop below this training loss")
+    parser.add_argument("--out", type=Path, help="where to write the trained experiment")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def add_export_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the flags of ``export`` to a parser."""
+    parser.add_argument("experiment", type=Path, help="an experiment file (.glassnet)")
+    parser.add_argument("--onnx", type=Path, help="write an ONNX file")
+    parser.add_argument("--numpy", type=Path, help="write a NumPy script")
+
+
+def add_check_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of ``check`` to a parser."""
+    parser.add_argument("challenge", type=Path, help="a challenge file (.json)")
+    parser.add_argument("experiment", type=Path, help="an experiment file (.glassnet)")
+
+
+def train_options(arguments: argparse.Namespace) -> TrainOptions:
+    """Return what :func:`add_train_arguments` parsed."""
+    names = TrainOptions.__dataclass_fields__
+    return TrainOptions(**{name: getattr(arguments, name) for name in names})

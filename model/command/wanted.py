@@ -1,0 +1,145 @@
+"""The experiment that the flags of ``train`` ask for."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import msgspec
+
+from model.command.arguments import TrainOptions
+from model.data import named_data
+from model.defaults import DEFAULT_RATES, default_experiment, matching_initialiser
+from model.errors import ModelError
+from model.experiment import (
+    Activation,
+    Experiment,
+    LayerSpec,
+    Loss,
+    NetworkSpec,
+    Optimiser,
+    StopSpec,
+)
+from model.files import read_experiment
+
+__all__ = ["experiment_for"]
+
+
+def _output_for(
+    loss: Loss, optimiser: Optimiser, present: Activation, experiment: Experiment
+) -> Activation:
+    """Return the output activation that a loss chosen by a flag asks for."""
+    if optimiser == "perceptron":
+        return "step"
+    if loss == "binary_cross_entropy":
+        return "sigmoid"
+    if loss == "categorical_cross_entropy":
+        return "softmax"
+    if loss in ("hinge", "perceptron"):
+        return "identity"
+    keep = present != "step" and experiment.training.optimiser.name != "perceptron"
+    return present if keep else "sigmoid"
+
+
+def _changed_network(experiment: Experiment, options: TrainOptions) -> Experiment:
+    """Apply the flags that change the network."""
+    network = experiment.network
+    hidden, last = list(network.layers[:-1]), network.layers[-1]
+    if options.hidden is not None and options.hidden != tuple(layer.units for layer in hidden):
+        name = hidden[0].activation if hidden else "tanh"
+        hidden = [LayerSpec(units, name) for units in options.hidden]
+        last = msgspec.structs.replace(last, weights=None, biases=None, pinned=())
+    if options.activation is not None:
+        hidden = [msgspec.structs.replace(h, activation=options.activation) for h in hidden]
+    if options.loss is not None or options.optimizer is not None:
+        loss = options.loss or experiment.training.loss
+        optimiser = options.optimizer or experiment.training.optimiser.name
+        activation = _output_for(loss, optimiser, last.activation, experiment)
+        last = msgspec.structs.replace(last, activation=activation)
+    changed = NetworkSpec(network.inputs, (*hidden, last))
+    fresh = changed if options.seed is None and options.init is None else _undrawn(changed)
+    if fresh == network:
+        return experiment
+    kept = [(a.weights is None) == (b.weights is None) for a, b in _pairs(fresh, network)]
+    same_shape = len(fresh.layers) == len(network.layers) and all(kept)
+    progress = experiment.progress if same_shape else None
+    return msgspec.structs.replace(experiment, network=fresh, progress=progress)
+
+
+def _pairs(a: NetworkSpec, b: NetworkSpec) -> list[tuple[LayerSpec, LayerSpec]]:
+    return list(zip(a.layers, b.layers, strict=False))
+
+
+def _undrawn(network: NetworkSpec) -> NetworkSpec:
+    """Return the network without weights, for another seed or initialiser."""
+    layers = tuple(
+        msgspec.structs.replace(layer, weights=None, biases=None) for layer in network.layers
+    )
+    return msgspec.structs.replace(network, layers=layers)
+
+
+def _changed_training(experiment: Experiment, options: TrainOptions) -> Experiment:
+    """Apply the flags that change how it learns."""
+    training = experiment.training
+    initialiser = training.initialiser
+    if options.activation is not None:
+        initialiser = matching_initialiser(options.activation)
+    if options.init is not None:
+        initialiser = msgspec.structs.replace(initialiser, name=options.init)
+    training = msgspec.structs.replace(training, initialiser=initialiser)
+    if options.optimizer is not None and options.optimizer != training.optimiser.name:
+        optimiser = msgspec.structs.replace(training.optimiser, name=options.optimizer)
+        training = msgspec.structs.replace(
+            training, optimiser=optimiser, learning_rate=DEFAULT_RATES[options.optimizer]
+        )
+        if options.optimizer == "perceptron":
+            # The rule looks at one row at a time, and its step outputs have no margin to reach.
+            stop = msgspec.structs.replace(training.stop, margin=0.5)
+            training = msgspec.structs.replace(training, loss="perceptron", batch_size=1, stop=stop)
+    if options.loss is not None:
+        training = msgspec.structs.replace(training, loss=options.loss)
+    if options.rate is not None:
+        training = msgspec.structs.replace(training, learning_rate=options.rate)
+    if options.batch is not None:
+        training = msgspec.structs.replace(training, batch_size=options.batch)
+    if options.epochs is not None or options.until_loss is not None:
+        epochs = options.epochs if options.epochs is not None else training.stop.epochs
+        stop = StopSpec(epochs=epochs, loss_below=options.until_loss or 0.0)
+        training = msgspec.structs.replace(training, stop=stop)
+    return msgspec.structs.replace(experiment, training=training)
+
+
+def experiment_for(options: TrainOptions) -> Experiment:
+    """Return the experiment that the flags ask for, untrained or as far as its file had come.
+
+    Raises
+    ------
+    ModelError
+        Codes ``command.what``, ``command.range``, and those of reading and building.
+    """
+    if (options.experiment is None) == (options.data is None):
+        raise ModelError(
+            "command.what", "Name one experiment file, or one data set with --data NAME."
+        )
+    for name, least in (("epochs", 0), ("batch", 0), ("seed", 0), ("rate", 0.0)):
+        value = getattr(options, name)
+        if value is not None and not value >= least:
+            raise ModelError(
+                "command.range",
+                "--{name} is {value}. Use {least} or more.",
+                name=name,
+                value=value,
+                least=least,
+            )
+    if options.experiment is not None:
+        experiment = read_experiment(options.experiment)
+    else:
+        data = named_data(cast("str", options.data))
+        perceptron = options.optimizer == "perceptron" and options.hidden is None
+        hidden = () if perceptron else options.hidden
+        experiment = default_experiment(data, hidden=hidden, seed=options.seed or 0)
+    experiment = _changed_training(_changed_network(experiment, options), options)
+    if options.seed is not None:
+        experiment = msgspec.structs.replace(experiment, seed=options.seed)
+        if options.experiment is not None:
+            experiment = msgspec.structs.replace(experiment, progress=None)
+    return experiment

@@ -1,0 +1,6 @@
+"""Trained networks for elsewhere: one ONNX file, or one NumPy script."""
+
+from model.export.numpy_script import export_numpy, numpy_script
+from model.export.onnx_file import export_onnx, onnx_model
+
+__all__ = ["export_numpy", "export_onnx", "numpy_script", "onnx_model"]

@@ -1,0 +1,211 @@
+"""A network as a NumPy script that stands alone: it prints its outputs and its loss."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+
+from model.activations import LEAK
+from model.data import Dataset, build_dataset
+from model.experiment import Activation, Experiment, FloatArray, Loss
+from model.files import write_bytes
+from model.initialise import initialise
+from model.losses import is_fused
+
+__all__ = ["export_numpy", "numpy_script", "rows_shown"]
+
+MOST_NUMBERS = 200_000
+"""A script carries at most about so many numbers of data."""
+
+_FUNCTIONS: dict[Activation, str] = {
+    "identity": "def identity(z):\n    return z",
+    "step": "def step(z):\n    return (z > 0).astype(DTYPE)",
+    "sigmoid": (
+        "def sigmoid(z):\n"
+        '    with np.errstate(over="ignore"):  # exp overflows to inf, and 1 / inf is the right 0\n'
+        "        return 1.0 / (1.0 + np.exp(-z))"
+    ),
+    "tanh": "def tanh(z):\n    return np.tanh(z)",
+    "relu": "def relu(z):\n    return np.maximum(z, 0.0)",
+    "leaky_relu": f"def leaky_relu(z):\n    return np.maximum(z, {LEAK!r} * z)",
+    "elu": "def elu(z):\n    return np.maximum(z, 0.0) + np.expm1(np.minimum(z, 0.0))",
+    "softplus": "def softplus(z):\n    return np.logaddexp(0.0, z)",
+    "softmax": (
+        "def softmax(z):\n"
+        "    e = np.exp(z - z.max(axis=1, keepdims=True))\n"
+        "    return e / e.sum(axis=1, keepdims=True)"
+    ),
+}
+
+_LOSSES: dict[Loss, str] = {
+    "squared": "0.5 * (q - t) ** 2",
+    "absolute": "np.abs(q - t)",
+    "huber": "np.where(np.abs(q - t) <= 1.0, 0.5 * (q - t) ** 2, np.abs(q - t) - 0.5)",
+    # ln(1 + exp(q)) - t q, written so that a nearly right answer keeps its digits.
+    "binary_cross_entropy": ("(1.0 - t) * np.logaddexp(0.0, q) + t * np.logaddexp(0.0, -q)"),
+    "categorical_cross_entropy": (
+        "t * (np.log(np.exp(q - q.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True))\n"
+        "        + q.max(axis=1, keepdims=True) - q)"
+    ),
+    "hinge": "np.maximum(0.0, 1.0 - (2.0 * t - 1.0) * q)",
+    "perceptron": "np.maximum(0.0, -(2.0 * t - 1.0) * q)",
+}
+
+_PROGRAM = '''"""A neural network, written by Glassnet. Run it with: python THIS_FILE
+
+It needs NumPy and nothing else. Rows are examples. Every layer computes z = x @ W + b and then its
+activation. The script prints the outputs for the rows of X, one line a row, and the loss.
+{note}"""
+
+import numpy as np
+
+DTYPE = np.{dtype}
+
+# What goes in: {features}
+# What comes out: {targets}
+
+
+def array(numbers):
+    return np.array(numbers, dtype=DTYPE)
+
+
+{functions}
+
+
+# One (W, b, activation) a layer; W has shape (inputs, units).
+LAYERS = [
+{layers}
+]
+
+
+def passed(x):
+    """Return z and a of the output layer."""
+    z = a = array(x)
+    for W, b, activation in LAYERS:
+        z = a @ W + b
+        a = activation(z)
+    return z, a
+
+
+def predict(x):
+    """Return the outputs for rows of inputs, shape (rows, outputs)."""
+    return passed(x)[1]
+
+
+# Rows to answer.
+X = {rows}
+{training}
+
+if __name__ == "__main__":
+    for row in predict(X):
+        print(" ".join(repr(float(value)) for value in row))
+{report}'''
+
+_TRAINING = '''
+# What it was trained on: rows, targets{mask_note}.
+X_TRAIN = {x}
+T_TRAIN = {t}
+{mask}
+
+def loss():
+    """Return the {name} loss: mean over rows, sum over outputs."""
+    z, a = passed(X_TRAIN)
+    q, t = {reads}, array(T_TRAIN)
+    return float(({formula}{times_mask}).sum() / len(t))
+
+'''
+
+
+def rows_shown(dataset: Dataset) -> FloatArray:
+    """Return the rows whose outputs a person wants: the truth table's, the test or all rows."""
+    if dataset.table_x is not None:
+        return dataset.table_x
+    return dataset.x_test if len(dataset.x_test) else dataset.x_train
+
+
+def _literal(values: FloatArray, indent: str = "    ") -> str:
+    """Return an array as a list of lists, one row a line."""
+    if values.ndim == 1:
+        return "[" + ", ".join(map(repr, values.tolist())) + "]"
+    if len(values) == 0:
+        return "[]"
+    lines = (f"{indent}    {row!r}," for row in values.tolist())
+    return "[\n" + "\n".join(lines) + f"\n{indent}]"
+
+
+def numpy_script(experiment: Experiment, dataset: Dataset | None = None) -> str:
+    """Return the script's text.
+
+    Parameters
+    ----------
+    experiment
+        The network; missing weights are drawn.
+    dataset
+        Its data, where it was built before.
+
+    Notes
+    -----
+    The script does the same operations on the same numbers as :class:`model.network.Network`. Of
+    large data it carries as many rows as fit `MOST_NUMBERS`, and no loss.
+    """
+    network = initialise(experiment).network
+    data = build_dataset(experiment) if dataset is None else dataset
+    layers = [
+        f"    (\n        array({_literal(np.asarray(layer.weights), ' ' * 8)}),\n"
+        f"        array({_literal(np.asarray(layer.biases))}),\n"
+        f"        {layer.activation},\n    ),"
+        for layer in network.layers
+    ]
+    used = dict.fromkeys(layer.activation for layer in network.layers)
+    rows = rows_shown(data)
+    shown = rows[: max(1, MOST_NUMBERS // max(1, rows.shape[1]))]
+    whole = data.x_train.size + data.y_train.size <= MOST_NUMBERS
+    note = "" if whole and len(shown) == len(rows) else "It carries only part of the data.\n"
+    return _PROGRAM.format(
+        note=note,
+        dtype=experiment.training.dtype,
+        features=_comment(data.feature_names),
+        targets=_comment(data.target_names),
+        functions="\n\n\n".join(_FUNCTIONS[name] for name in used),
+        layers="\n".join(layers),
+        rows=_literal(shown, ""),
+        training=_training(experiment, data) if whole else "",
+        report='    print("loss", repr(loss()))\n' if whole else "",
+    )
+
+
+def _comment(names: tuple[str, ...]) -> str:
+    """Return names for a comment, on one line whatever they hold."""
+    return ", ".join(" ".join(name.split()) for name in names)
+
+
+def _training(experiment: Experiment, data: Dataset) -> str:
+    """Return the part of the script that measures the training loss."""
+    loss = experiment.training.loss
+    activation = experiment.network.layers[-1].activation
+    margins = loss in ("hinge", "perceptron") and activation == "step"
+    mask = data.mask_train
+    return _TRAINING.format(
+        x=_literal(data.x_train, ""),
+        t=_literal(data.y_train, ""),
+        mask="" if mask is None else f"MASK = {_literal(mask, '')}\n",
+        mask_note="" if mask is None else ", and 0 where any answer will do",
+        name=loss.replace("_", " "),
+        reads="z" if is_fused(loss, activation) or margins else "a",
+        formula=_LOSSES[loss],
+        times_mask="" if mask is None else " * array(MASK)",
+    )
+
+
+def export_numpy(
+    experiment: Experiment, path: str | os.PathLike[str], dataset: Dataset | None = None
+) -> None:
+    """Write the script, whole or not at all.
+
+    Raises
+    ------
+    ModelError
+        Code ``file.unwritable``.
+    """
+    write_bytes(path, numpy_script(experiment, dataset).encode())

@@ -1,0 +1,150 @@
+"""The time machine: any epoch comes back bit for bit, in bounded memory."""
+
+from __future__ import annotations
+
+import threading
+
+import msgspec
+import numpy as np
+import pytest
+
+import model.training.history as history_module
+from model.defaults import default_experiment
+from model.errors import ModelError
+from model.experiment import (
+    Experiment,
+    LayerSpec,
+    NetworkSpec,
+    OptimiserSpec,
+    PlaneData,
+    ScheduleSpec,
+    SplitSpec,
+    StopSpec,
+    TrainingSpec,
+)
+from model.training import SetLearningRate, SetWeight, Trainer
+
+replace = msgspec.structs.replace
+
+
+def spec(epochs: int) -> Experiment:
+    """Return an experiment with everything random: batches, order, drop-out, Adam, a schedule."""
+    layers = (LayerSpec(6, "relu", dropout=0.25), LayerSpec(1, "sigmoid"))
+    training = TrainingSpec(
+        optimiser=OptimiserSpec("adam"),
+        learning_rate=0.02,
+        batch_size=9,
+        schedule=ScheduleSpec("cosine", every=50),
+        stop=StopSpec(epochs=epochs),
+    )
+    return Experiment(
+        data=PlaneData("moons", 50),
+        split=SplitSpec(0.2),
+        network=NetworkSpec(2, layers),
+        training=training,
+        seed=11,
+    )
+
+
+def run(experiment: Experiment) -> Trainer:
+    trainer = Trainer(experiment)
+    trainer.run(lambda: False, lambda snapshot: None)
+    return trainer
+
+
+@pytest.mark.parametrize("kept", [4, 256])
+def test_any_epoch_equals_a_run_stopped_there(kept: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history_module, "KEPT_MOST", kept)
+    monkeypatch.setattr(history_module, "KEPT_FEWEST", kept)
+    trainer = run(spec(40))
+    for epoch in (0, 1, 2, 7, 16, 31, 39, 40):
+        restored = trainer.history.restore(epoch)
+        stopped = run(spec(epoch)) if epoch else Trainer(spec(0))
+        # The stop rule differs on purpose; everything learned must not.
+        assert replace(restored, training=spec(0).training) == replace(
+            stopped.experiment(), training=spec(0).training
+        )
+
+
+def test_full_batches_come_back_too() -> None:
+    base = default_experiment()
+    long = replace(base, training=replace(base.training, stop=StopSpec(epochs=3000)))
+    trainer = run(long)
+    short = run(replace(long, training=replace(long.training, stop=StopSpec(epochs=1237))))
+    assert trainer.history.restore(1237).network == short.experiment().network
+
+
+def test_going_on_from_the_past_repeats_the_run() -> None:
+    trainer = run(spec(20))
+    branch = Trainer(trainer.history.restore(8))
+    branch.run(lambda: False, lambda snapshot: None)
+    assert branch.experiment() == trainer.experiment()
+    np.testing.assert_array_equal(branch.history.train_loss, trainer.history.train_loss[8:])
+
+
+def test_changes_on_the_way_are_replayed_where_they_were_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(history_module, "KEPT_MOST", 2)
+    monkeypatch.setattr(history_module, "KEPT_FEWEST", 2)
+    trainer = Trainer(spec(0))
+    wanted = {}
+    for epoch in range(1, 31):
+        if epoch == 5:
+            trainer.post(SetLearningRate(0.2))
+        if epoch == 12:
+            trainer.step_batch()
+            trainer.post(SetWeight(0, 1, 2, -3.0))
+        trainer.step_epoch()
+        wanted[epoch] = trainer.experiment()
+    for epoch in (4, 5, 11, 12, 13, 29, 30):
+        assert trainer.history.restore(epoch) == wanted[epoch]
+
+
+def test_memory_is_bounded_and_losses_are_all_there() -> None:
+    trainer = run(spec(1500))
+    checkpoints = trainer.history._checkpoints
+    assert len(checkpoints) <= history_module.KEPT_MOST
+    assert sum(c.nbytes for c in checkpoints) <= history_module.KEPT_BYTES
+    assert len(trainer.history.train_loss) == 1501
+    test_loss = trainer.history.test_loss
+    assert test_loss is not None
+    assert len(test_loss) == 1501
+
+
+def test_an_epoch_that_never_was_is_refused() -> None:
+    trainer = run(spec(3))
+    for epoch in (-1, 4):
+        with pytest.raises(ModelError) as caught:
+            trainer.history.restore(epoch)
+        assert caught.value.code == "history.no_epoch"
+
+
+def test_a_view_that_someone_holds_stays_as_it_was() -> None:
+    trainer = run(spec(10))
+    view = trainer.history.train_loss
+    copy = view.copy()
+    for _ in range(1100):
+        trainer.step_epoch()
+    np.testing.assert_array_equal(view, copy)
+    with pytest.raises(ValueError, match="read-only"):
+        view[0] = 1.0
+
+
+def test_restoring_while_training_goes_on() -> None:
+    base = default_experiment()
+    trainer = Trainer(replace(base, training=replace(base.training, stop=StopSpec())))
+    stop = threading.Event()
+    worker = threading.Thread(target=trainer.run, args=(stop.is_set, lambda snapshot: None))
+    worker.start()
+    try:
+        restored = []
+        while len(restored) < 20:
+            length = len(trainer.history)
+            if length > 2:
+                restored.append((length // 2, trainer.history.restore(length // 2)))
+    finally:
+        stop.set()
+        worker.join(20)
+    for epoch, experiment in restored:
+        assert experiment == trainer.history.restore(epoch)

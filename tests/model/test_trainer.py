@@ -1,0 +1,389 @@
+"""The trainer: what it publishes, when it stops, and what a person may change on the way."""
+
+from __future__ import annotations
+
+import threading
+
+import msgspec
+import numpy as np
+import pytest
+
+from model.data import TWO_INPUT_GATES
+from model.defaults import default_experiment
+from model.errors import ModelError
+from model.experiment import (
+    Experiment,
+    GateData,
+    LayerSpec,
+    NetworkSpec,
+    OptimiserSpec,
+    PlaneData,
+    SplitSpec,
+    StopSpec,
+    TrainingSpec,
+)
+from model.files import decode, encode
+from model.training import (
+    SetData,
+    SetLearningRate,
+    SetPinned,
+    SetSpeed,
+    SetTraining,
+    SetWeight,
+    Snapshot,
+    Trainer,
+)
+
+replace = msgspec.structs.replace
+
+
+def never() -> bool:
+    return False
+
+
+def nowhere(snapshot: Snapshot) -> None:
+    """Throw a snapshot away."""
+
+
+def stopping(experiment: Experiment, **rules: float) -> Experiment:
+    """Return the experiment with other stop rules."""
+    stop = msgspec.convert(rules, StopSpec)
+    return replace(experiment, training=replace(experiment.training, stop=stop))
+
+
+def plane(**training: object) -> Experiment:
+    """Return 60 points, a third of them for testing, in batches of 16."""
+    spec = TrainingSpec(
+        batch_size=16, optimiser=OptimiserSpec("adam"), learning_rate=0.03, **training
+    )
+    return Experiment(data=PlaneData("circle", 60), split=SplitSpec(0.3), training=spec, seed=4)
+
+
+def after(trainer: Trainer, epochs: int) -> Trainer:
+    """Train some epochs by single steps."""
+    for _ in range(epochs):
+        trainer.step_epoch()
+    return trainer
+
+
+def same_weights(a: Trainer, b: Trainer) -> bool:
+    return all(map(np.array_equal, a.network.weights, b.network.weights)) and all(
+        map(np.array_equal, a.network.biases, b.network.biases)
+    )
+
+
+def test_the_loss_of_an_epoch_is_that_of_its_weights() -> None:
+    seen: list[Snapshot] = []
+    trainer = Trainer(stopping(plane(), epochs=7), publish_interval_s=0.0)
+    trainer.run(never, seen.append)
+    assert [s.epoch for s in seen if s.batch == 0] == [0, 1, 2, 3, 4, 5, 6, 7]
+    assert trainer.history.epochs.tolist() == list(range(8))
+    data = trainer.dataset
+    for snapshot in (s for s in seen if s.batch == 0):
+        x, t = data.x_train, data.y_train
+        a = np.tanh(x @ snapshot.weights[0] + snapshot.biases[0])
+        p = 1 / (1 + np.exp(-(a @ snapshot.weights[1] + snapshot.biases[1])))
+        loss = -np.mean(t * np.log(p) + (1 - t) * np.log(1 - p))
+        assert snapshot.train_loss == pytest.approx(loss, rel=1e-12)
+        assert trainer.history.train_loss[snapshot.epoch] == snapshot.train_loss
+        assert snapshot.train_accuracy == np.mean((p > 0.5) == (t > 0.5))
+    test_loss = trainer.history.test_loss
+    assert test_loss is not None
+    assert test_loss[-1] == seen[-1].test_loss
+
+
+def test_publishing_is_limited_by_time_and_nothing_is_lost() -> None:
+    seen: list[Snapshot] = []
+    trainer = Trainer(stopping(default_experiment(), epochs=2000), publish_interval_s=3600.0)
+    result = trainer.run(never, seen.append)
+    assert [s.epoch for s in seen] == [0, 2000]
+    assert result.reason == "epochs"
+    assert len(trainer.history) == 2001
+    assert np.isfinite(trainer.history.train_loss).all()
+
+
+def test_a_snapshot_is_not_written_to_again() -> None:
+    trainer = Trainer(default_experiment())
+    snapshot = trainer.step_epoch()
+    copies = [w.copy() for w in snapshot.weights]
+    after(trainer, 5)
+    assert all(map(np.array_equal, copies, snapshot.weights))
+    assert not np.array_equal(copies[0], trainer.network.weights[0])
+
+
+@pytest.mark.parametrize("batch", [0, 1, 16])
+def test_stopping_leaves_a_state_that_can_be_gone_on_from(batch: int) -> None:
+    spec = replace(plane(), training=replace(plane().training, batch_size=batch))
+    whole = after(Trainer(spec), 6)
+    halves = after(Trainer(spec), 2)
+    for _ in range(2):
+        halves.step_batch()
+    halves = Trainer(decode(encode(halves.experiment())))
+    while halves.epoch < 6:
+        halves.step_batch()
+    assert halves.step == whole.step
+    assert same_weights(whole, halves)
+
+
+def test_dropout_goes_on_exactly_too() -> None:
+    layers = (
+        LayerSpec(8, "relu", dropout=0.4),
+        LayerSpec(8, "tanh", dropout=0.2),
+        LayerSpec(1, "sigmoid"),
+    )
+    spec = replace(plane(), network=NetworkSpec(2, layers))
+    whole = after(Trainer(spec), 5)
+    halves = Trainer(decode(encode(after(Trainer(spec), 2).experiment())))
+    assert same_weights(whole, after(halves, 3))
+    assert whole.history.train_loss[-1] < whole.history.train_loss[0]
+
+
+@pytest.mark.parametrize(
+    ("rules", "reason"),
+    [
+        ({"epochs": 5}, "epochs"),
+        ({"epochs": 9999, "loss_below": 0.3}, "loss_below"),
+        ({"epochs": 9999, "margin": 0.3}, "margin"),
+        ({"seconds": 1e-9}, "seconds"),
+    ],
+)
+def test_each_rule_stops_the_run(rules: dict[str, float], reason: str) -> None:
+    trainer = Trainer(stopping(default_experiment(), **rules))
+    result = trainer.run(never, nowhere)
+    assert result.reason == reason
+    losses = trainer.history.train_loss
+    if reason == "loss_below":
+        assert losses[-1] < 0.3 <= losses[:-1].min()
+    if reason == "margin":
+        errors = np.abs(trainer.network.forward(trainer.dataset.x_train) - trainer.dataset.y_train)
+        assert errors.max() <= 0.2
+
+
+def test_patience_waits_for_the_test_loss() -> None:
+    layers = (LayerSpec(30, "relu"), LayerSpec(1, "sigmoid"))
+    noisy = replace(
+        plane(), data=PlaneData("circle", 60, noise=0.5), network=NetworkSpec(2, layers)
+    )
+    trainer = Trainer(stopping(noisy, epochs=5000, patience=10))
+    assert trainer.run(never, nowhere).reason == "patience"
+    losses = trainer.history.test_loss
+    assert losses is not None
+    assert int(losses.argmin()) == len(losses) - 1 - 10
+
+
+def test_stopping_by_hand_is_prompt() -> None:
+    calls = iter([False] * 10 + [True] * 10)
+    trainer = Trainer(stopping(default_experiment(), epochs=0))
+    assert trainer.run(lambda: next(calls), nowhere).reason == "stopped"
+    assert trainer.epoch == 10
+
+
+def test_stopping_within_an_epoch_keeps_the_batches_done() -> None:
+    calls = iter([False] * 2 + [True])
+    trainer = Trainer(plane())
+    result = trainer.run(lambda: next(calls), nowhere)
+    assert result.reason == "stopped"
+    assert result.snapshot.batch > 0
+    resumed = Trainer(decode(encode(trainer.experiment())))
+    resumed.step_epoch()
+    assert same_weights(resumed, after(Trainer(plane()), resumed.epoch))
+
+
+def test_divergence_ends_at_the_last_finite_weights() -> None:
+    layers = (LayerSpec(4, "relu"), LayerSpec(1, "identity"))
+    spec = Experiment(
+        network=NetworkSpec(2, layers),
+        training=TrainingSpec(loss="squared", learning_rate=50.0, stop=StopSpec(epochs=1000)),
+    )
+    trainer = Trainer(spec)
+    result = trainer.run(never, nowhere)
+    assert result.reason == "diverged"
+    assert np.isfinite(result.snapshot.train_loss)
+    assert all(np.isfinite(w).all() for w in result.snapshot.weights)
+    assert trainer.epoch == result.snapshot.epoch == trainer.history.epochs[-1]
+    with np.errstate(all="ignore"):
+        trainer.learner.advance()
+        assert not np.isfinite(trainer.learner.epoch_loss())
+
+
+def test_a_message_is_applied_between_two_steps() -> None:
+    trainer = Trainer(stopping(default_experiment(), epochs=100))
+    trainer.post(SetWeight(0, 2, 1, 3.5))
+    trainer.post(SetPinned(0, ((2, 1),)))
+    trainer.post(SetLearningRate(0.125))
+    result = trainer.run(never, nowhere)
+    assert result.snapshot.biases[0][1] == 3.5
+    assert result.snapshot.learning_rate == 0.125
+    assert trainer.experiment().network.layers[0].pinned == ((2, 1),)
+    assert trainer.experiment().training.learning_rate == 0.125
+
+
+@pytest.mark.parametrize("name", ["sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw"])
+def test_pinned_weights_stay_under_every_optimiser(name: str) -> None:
+    spec = default_experiment()
+    layer = replace(spec.network.layers[0], pinned=((0, 0), (2, 3)))
+    training = replace(
+        spec.training,
+        optimiser=msgspec.convert({"name": name}, OptimiserSpec),
+        l2=0.01,
+        clip_norm=0.5,
+        stop=StopSpec(epochs=50),
+    )
+    spec = replace(
+        spec,
+        network=replace(spec.network, layers=(layer, *spec.network.layers[1:])),
+        training=training,
+    )
+    trainer = Trainer(spec)
+    before = trainer.network.weights[0].copy(), trainer.network.biases[0].copy()
+    trainer.run(never, nowhere)
+    assert trainer.network.weights[0][0, 0] == before[0][0, 0]
+    assert trainer.network.biases[0][3] == before[1][3]
+    assert (trainer.network.weights[0][1] != before[0][1]).all()
+
+
+def test_a_message_that_cannot_be_applied_changes_nothing() -> None:
+    trainer = Trainer(stopping(default_experiment(), epochs=20))
+    trainer.post(SetLearningRate(float("nan")))
+    trainer.post(SetWeight(9, 0, 0, 1.0))
+    trainer.post(SetWeight(0, 0, 0, float("inf")))
+    trainer.post(SetData(GateData("full_adder")))
+    trainer.post(
+        SetTraining(replace(trainer.experiment().training, loss="categorical_cross_entropy"))
+    )
+    trainer.run(never, nowhere)
+    codes = [fault.code for _, fault in trainer.rejected]
+    assert codes == [
+        "experiment.range",
+        "network.no_such_weight",
+        "network.not_finite",
+        "network.inputs",
+        "training.loss_domain",
+    ]
+    other = Trainer(stopping(default_experiment(), epochs=20))
+    other.run(never, nowhere)
+    assert same_weights(trainer, other)
+
+
+def test_settings_and_data_change_on_the_way() -> None:
+    trainer = after(Trainer(plane()), 3)
+    trainer.post(SetData(PlaneData("moons", 80)))
+    trainer.post(SetTraining(replace(plane().training, batch_size=8, loss="squared")))
+    snapshot = trainer.step_epoch()
+    assert len(trainer.dataset.x_train) == 56
+    assert snapshot.step == 3 * 3 + 7
+    assert trainer.experiment().data == PlaneData("moons", 80)
+
+
+def test_messages_arrive_from_another_thread_while_it_runs() -> None:
+    stop = threading.Event()
+    trainer = Trainer(stopping(default_experiment(), epochs=0))
+    seen = threading.Event()
+
+    def publish(snapshot: Snapshot) -> None:
+        if snapshot.biases[0][1] == 2.25:
+            seen.set()
+
+    worker = threading.Thread(target=trainer.run, args=(stop.is_set, publish))
+    worker.start()
+    trainer.post(SetPinned(0, ((2, 1),)))
+    trainer.post(SetWeight(0, 2, 1, 2.25))
+    arrived = seen.wait(20)
+    lengths = [len(trainer.history.train_loss) for _ in range(50)]
+    stop.set()
+    worker.join(20)
+    assert arrived
+    assert not worker.is_alive()
+    assert lengths == sorted(lengths)
+
+
+def test_the_speed_limit_holds_and_a_stop_breaks_it() -> None:
+    trainer = Trainer(stopping(default_experiment(), seconds=0.25))
+    trainer.post(SetSpeed(100.0))
+    trainer.run(never, nowhere)
+    assert 5 <= trainer.epoch <= 40
+    slow = Trainer(stopping(default_experiment(), epochs=0))
+    slow.post(SetSpeed(0.001))
+    calls = iter([False, False, True, True, True])
+    assert slow.run(lambda: next(calls), nowhere).reason == "stopped"
+
+
+@pytest.mark.parametrize("gate", TWO_INPUT_GATES)
+def test_the_perceptron_learns_what_a_line_can_separate(gate: str) -> None:
+    layers = (LayerSpec(1, "step"),)
+    training = TrainingSpec(
+        loss="perceptron",
+        optimiser=OptimiserSpec("perceptron"),
+        learning_rate=1.0,
+        batch_size=1,
+        stop=StopSpec(epochs=300, margin=0.5),
+    )
+    reached = []
+    for seed in range(5):
+        spec = Experiment(
+            data=GateData(gate), network=NetworkSpec(2, layers), training=training, seed=seed
+        )
+        result = Trainer(spec).run(never, nowhere)
+        reached.append((result.reason, result.snapshot.train_accuracy == 1.0))
+    if gate in ("xor", "xnor"):
+        assert set(reached) == {("epochs", False)}
+    else:
+        assert set(reached) == {("margin", True)}
+
+
+def test_the_perceptron_rule_by_hand() -> None:
+    layer = LayerSpec(1, "step", weights=np.array([[0.5], [-0.5]]), biases=np.array([0.25]))
+    training = TrainingSpec(
+        loss="perceptron",
+        optimiser=OptimiserSpec("perceptron"),
+        learning_rate=0.5,
+        batch_size=1,
+        shuffle=False,
+    )
+    trainer = Trainer(
+        Experiment(data=GateData("and"), network=NetworkSpec(2, (layer,)), training=training)
+    )
+    # 00: z = 0.25, says 1, should be 0: b -= 0.5. 01: z = -0.75, right. 10: z = 0.25, says 1:
+    # w1 -= 0.5 and b -= 0.5. 11: z = -1.25, says 0, should be 1: all += 0.5.
+    trainer.step_epoch()
+    assert trainer.network.weights[0].ravel().tolist() == [0.5, 0.0]
+    assert trainer.network.biases[0].tolist() == [-0.25]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"network": NetworkSpec(3, (LayerSpec(1, "sigmoid"),))}, "network.inputs"),
+        ({"network": NetworkSpec(2, (LayerSpec(2, "sigmoid"),))}, "network.outputs"),
+        ({"network": NetworkSpec(2, (LayerSpec(0), LayerSpec(1)))}, "experiment.range"),
+        (
+            {"network": NetworkSpec(2, (LayerSpec(2, "step"), LayerSpec(1)))},
+            "training.step_gradient",
+        ),
+        (
+            {"network": NetworkSpec(2, (LayerSpec(2, "softmax"), LayerSpec(1)))},
+            "network.hidden_softmax",
+        ),
+        ({"network": NetworkSpec(2, (LayerSpec(1, weights=np.ones((3, 1))),))}, "network.shape"),
+        (
+            {"network": NetworkSpec(2, (LayerSpec(1, weights=np.full((2, 1), np.nan)),))},
+            "network.not_finite",
+        ),
+        (
+            {"training": TrainingSpec(optimiser=OptimiserSpec("perceptron"))},
+            "training.perceptron_layers",
+        ),
+        ({"training": TrainingSpec(learning_rate=float("inf"))}, "experiment.range"),
+        ({"training": TrainingSpec(loss="categorical_cross_entropy")}, "training.loss_domain"),
+        ({"seed": -1}, "seed.negative"),
+        ({"data": GateData("nope")}, "data.unknown_gate"),
+        ({"data": PlaneData("regression_plane")}, "training.loss_domain"),
+    ],
+)
+def test_what_cannot_be_trained_is_refused_with_a_remedy(
+    change: dict[str, object], code: str
+) -> None:
+    with pytest.raises(ModelError) as caught:
+        Trainer(msgspec.structs.replace(Experiment(), **change))
+    assert caught.value.code == code
+    assert len(caught.value.sentence()) > 20
