@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from bench.harness import Row
 from gui.app import dress_application, make_window
+from gui.build.build_tab import BuildTab
 from gui.window import GlassnetWindow
 from main import prepare_environment
 from model.experiment import Experiment
@@ -81,11 +82,18 @@ def run_for(app: QApplication, seconds: float, until: Callable[[], bool] = lambd
     check.stop()
 
 
+def build_tab(window: GlassnetWindow) -> BuildTab:
+    """Return the Build tab of `window`."""
+    tab = window.tab(window.BUILD)
+    assert isinstance(tab, BuildTab)
+    return tab
+
+
 def open_window(app: QApplication, experiment: Experiment) -> GlassnetWindow:
     """Show the window with `experiment` loaded and all of Build's panels visible."""
     window = make_window()
     window.document.load(experiment, None)
-    window.tab(window.BUILD).show_all_panels()
+    build_tab(window).show_all_panels()
     window.show()
     run_for(app, 0.5)
     return window
@@ -95,17 +103,17 @@ def train_in_window(
     app: QApplication, window: GlassnetWindow, seconds: float
 ) -> tuple[Lateness, float]:
     """Press Train, watch for `seconds`, press Pause; return lateness and epochs a second."""
-    build = window.tab(window.BUILD)
+    build = build_tab(window)
     lateness = Lateness()
-    build.training.start()
+    build.controller.start()
     run_for(app, 1.0)
-    epoch, start = build.training.epoch, time.perf_counter()
+    epoch, start = build.controller.last_epoch, time.perf_counter()
     lateness.start()
     run_for(app, seconds)
     lateness.stop()
-    rate = (build.training.epoch - epoch) / (time.perf_counter() - start)
-    build.training.pause()
-    run_for(app, 5.0, until=lambda: build.training.is_idle)
+    rate = (build.controller.last_epoch - epoch) / (time.perf_counter() - start)
+    build.controller.pause()
+    run_for(app, 5.0, until=lambda: not build.controller.is_running)
     return lateness, rate
 
 
@@ -120,7 +128,7 @@ def make_bench_application() -> QApplication:
 
 def close_seconds(app: QApplication, window: GlassnetWindow) -> float:
     """Close the window while it trains; return the seconds until it is gone."""
-    window.tab(window.BUILD).training.start()
+    build_tab(window).controller.start()
     run_for(app, 0.5)
     window.document.undo_stack.setClean()
     start = time.perf_counter()
@@ -134,7 +142,7 @@ def measure() -> list[Row]:
     app = make_bench_application()
     window = make_window()
     window.show()
-    window.tab(window.BUILD).show_all_panels()
+    build_tab(window).show_all_panels()
     experiment = window.document.experiment
     window.document.load(_without_end(experiment), None)
     run_for(app, 0.5)
