@@ -180,8 +180,10 @@ class VisionController(QObject):
     # -- Jobs --------------------------------------------------------------------------------------
 
     def _enqueue(self, job: Job, replaces: bool = False) -> None:
-        if self._is_closing:
+        if self._is_closing and not (self._runs.is_idle and self._side.is_idle):
             return
+        # All was at rest and the window is still there: the closing was called off.
+        self._is_closing = False
         if replaces:
             self._queue.clear()
         self._queue.append(job)

@@ -210,9 +210,12 @@ class VisionTab(Tab):
         self.fact_shown.emit("")
 
     def request_close(self) -> bool:
-        """Stop what runs without blocking; a recording is put in place."""
-        self.exports.finish_recording()
+        """Stop what runs without blocking."""
         return self.controller.request_close()
+
+    def closed(self) -> None:
+        """Put a recording in its place."""
+        self.exports.finish_recording()
 
     @property
     def is_closing(self) -> bool:

@@ -96,7 +96,8 @@ def test_a_recording_is_put_in_place_when_the_window_closes(
     target = tmp_path / "frames.csv"
     choose_file(qtbot, tab, "record_dialog", target)
     classify(COFFEE)
-    tab.request_close()
+    qtbot.waitUntil(tab.request_close, timeout=10_000)
+    tab.closed()
     assert [row["label"] for row in rows_of(target)] == ["espresso"]
 
 
