@@ -46,10 +46,11 @@ def open_window(paths: Sequence[Path]) -> int:
     if not has_screen():
         return _refuse("There is no screen to open a window on. `main.py tour DIR` needs none.")
     prepare_environment()
-    from gui.app import make_application, make_window
+    from gui.app import make_application, make_window, report_unexpected_errors
 
     app = make_application(sys.argv[:1])
     window = make_window()
+    report_unexpected_errors(window)
     window.show()
     for path in paths:
         window.open_path(path)

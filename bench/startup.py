@@ -1,4 +1,4 @@
-"""How long it takes until a person sees the window, beside an empty window with the same imports."""
+"""Time until a person sees the window, beside an empty window with the same imports."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ _HEAVY = ("numpy", "msgspec", "scipy", "pyqtgraph", "qtawesome", "superqt", "cv2
 
 
 def _run(program: str) -> tuple[float, str]:
-    """Run `program` in a fresh interpreter; return seconds from start to first paint, and output."""
+    """Run `program` in a fresh interpreter; return seconds to its first paint, and its output."""
     start = time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=_ROOT, capture_output=True, text=True, check=True

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from traceback import format_exception
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QSettings, Qt, QTranslator
@@ -22,6 +25,7 @@ __all__ = [
     "language",
     "make_application",
     "make_window",
+    "report_unexpected_errors",
     "settings",
     "toggle_theme",
 ]
@@ -58,6 +62,19 @@ def make_window() -> GlassnetWindow:
     from model.experiment import GateData
 
     return GlassnetWindow(ExperimentDocument(default_experiment(GateData("xor"))))
+
+
+def report_unexpected_errors(window: GlassnetWindow) -> None:
+    """Show what no handler caught in `window`, besides printing it; the program goes on."""
+
+    def report(
+        kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        sys.__excepthook__(kind, error, trace)
+        if issubclass(kind, Exception):
+            window.show_unexpected_error("".join(format_exception(kind, error, trace)))
+
+    sys.excepthook = report
 
 
 def settings() -> QSettings:

@@ -28,7 +28,7 @@ __all__ = [
 
 
 def set_role(widget: QWidget, **roles: str) -> None:
-    """Set style properties (``role``, ``tone``, ``size``, ``side``) and polish the widget anew."""
+    """Set style properties (``role``, ``tone``, ``extent``, ``side``) and polish anew."""
     for name, value in roles.items():
         widget.setProperty(name, value)
     widget.style().unpolish(widget)
@@ -67,7 +67,9 @@ def label(role: str = "", object_name: str = "", wrap: bool = False) -> QLabel:
 def _dress(button: QAbstractButton, object_name: str, tone: str, size: str) -> None:
     button.setObjectName(object_name)
     button.setCursor(Qt.CursorShape.PointingHandCursor)
-    set_role(button, **{k: v for k, v in {"tone": tone, "size": size}.items() if v})
+    # By keyboard only: after a click the keys stay with what the person was working on.
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    set_role(button, **{k: v for k, v in {"tone": tone, "extent": size}.items() if v})
 
 
 def push_button(object_name: str, tone: str = "", size: str = "") -> QPushButton:
@@ -81,7 +83,6 @@ def push_button(object_name: str, tone: str = "", size: str = "") -> QPushButton
 def tool_button(object_name: str, tone: str = "quiet", size: str = "") -> QToolButton:
     """Return a tool button (an icon, or icon and text) with its object name and look."""
     result = QToolButton()
-    result.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     _dress(result, object_name, tone, size)
     return result
 

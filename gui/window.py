@@ -17,7 +17,9 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLa
 
 from gui import app as application
 from gui.document import ExperimentDocument
+from gui.document.file_actions import FileActions
 from gui.shell.header import Header
+from gui.shell.help_dialog import HelpDialog
 from gui.shell.message_bar import MessageBar
 from gui.shell.status_bar import StatusBar
 from gui.tab import Tab
@@ -60,6 +62,9 @@ class GlassnetWindow(QMainWindow):
         )
         self._tabs: dict[int, Tab] = {}
         self._close_timer = QTimer(self, interval=10)
+        self._may_close = False
+        self.files = FileActions(document, application.settings(), self)
+        self.header.title.use_recent(self.files.recent)
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -78,6 +83,7 @@ class GlassnetWindow(QMainWindow):
             tab.fact_shown.connect(self._only_from(tab, self.status.show_fact))
             tab.title_changed.connect(self._show_title)
             tab.failed.connect(self._on_tab_failed)
+            tab.path_requested.connect(self.open_path)
             self._tabs[index] = tab
             self.pages.addWidget(tab)
         return self._tabs[index]
@@ -108,7 +114,7 @@ class GlassnetWindow(QMainWindow):
     def _make_build(self) -> Tab:
         from gui.build.build_tab import BuildTab
 
-        return BuildTab(self.document)
+        return BuildTab(self.document, self.files)
 
     def _make_vision(self) -> Tab:
         from gui.vision.vision_tab import VisionTab
@@ -144,6 +150,17 @@ class GlassnetWindow(QMainWindow):
         self.header.tab_chosen.connect(self.show_tab)
         self.header.language_chosen.connect(self._on_language_chosen)
         self.header.theme_toggled.connect(self._on_theme_toggled)
+        self.header.help_requested.connect(self.show_help)
+        menu, files = self.header.title, self.files
+        menu.new_requested.connect(files.new)
+        menu.open_requested.connect(files.open)
+        menu.save_requested.connect(lambda: files.save())
+        menu.save_as_requested.connect(lambda: files.save_as())
+        menu.recent_requested.connect(files.open_path)
+        menu.export_requested.connect(self._on_export_requested)
+        files.failed.connect(self._on_tab_failed)
+        files.opened.connect(lambda: self.show_tab(self.BUILD))
+        QShortcut(QKeySequence("F1"), self, self.show_help)
         self.document.path_changed.connect(self._show_title)
         self._close_timer.timeout.connect(self.close)
         stack = self.document.undo_stack
@@ -164,11 +181,33 @@ class GlassnetWindow(QMainWindow):
             self.header.tabs.setTabIcon(index, icon(self._makers[index][0], "t2"))
         self._show_title()
 
+    def show_help(self) -> None:
+        """Open the list of shortcuts."""
+        HelpDialog(self).show()
+
+    def show_unexpected_error(self, text: str) -> None:
+        """Report an error that nothing else has caught; `text` is its traceback."""
+        self.message_bar.show_message(
+            self.tr(
+                "Something went wrong inside Glassnet: {error}. Your work is still here; save it, "
+                "and please report the details."
+            ).format(error=text.strip().splitlines()[-1]),
+            "fail",
+            text,
+        )
+
     def _show_title(self) -> None:
         current = self.pages.currentWidget()
         title = current.title() if isinstance(current, Tab) else ""
-        self.header.title.setText(title)
+        self.header.title.show_title(title)
         self.setWindowTitle(f"{title} - Glassnet" if title else "Glassnet")
+
+    def _on_export_requested(self, kind: str) -> None:
+        from gui.build.build_tab import BuildTab
+
+        tab = self.show_tab(self.BUILD)
+        assert isinstance(tab, BuildTab)
+        tab.export(kind)
 
     def _on_tab_failed(self, sentence: str, details: str) -> None:
         self.message_bar.show_message(sentence, "fail", details)
@@ -207,13 +246,23 @@ class GlassnetWindow(QMainWindow):
         for path in paths:
             self.open_path(path)
 
+    def _close_for_good(self) -> None:
+        self._may_close = True
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask every tab to stop; close when the last worker has ended, without blocking."""
         # Every tab is asked, also after one has said no.
         answers = [tab.request_close() for tab in self._tabs.values()]
         if all(answers):
             self._close_timer.stop()
-            event.accept()
+            if self._may_close or not self.document.is_worth_asking:
+                for tab in self._tabs.values():
+                    tab.closed()
+                event.accept()
+                return
+            event.ignore()
+            self.files.ask_then(self._close_for_good)
             return
         event.ignore()
         if any(tab.is_closing for tab in self._tabs.values()):

@@ -39,9 +39,8 @@ from PySide6.QtCore import QTimer
 app = QApplication([])
 window = QWidget()
 window.show()
-QTimer.singleShot(0, app.quit)
+QTimer.singleShot(0, lambda: (print(app.platformName(), window.isVisible()), app.quit()))
 app.exec()
-print(app.platformName(), window.isVisible())
 """
     done = run("-c", program, QT_QPA_PLATFORM="xcb")
     assert done.stdout.split() == ["xcb", "True"], done.stderr

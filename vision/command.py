@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypedDict
 
@@ -81,9 +83,33 @@ def _expand(path: Path) -> list[Path]:
 
 def _report(classifier: Classifier, path: Path, top: int) -> PictureReport:
     started = time.perf_counter()
-    picture = read_picture(path)
+    with _quiet_decoders():
+        picture = read_picture(path)
     read_ms = (time.perf_counter() - started) * 1e3
     return as_report(classifier, path, classifier.classify(picture, top, read_ms))
+
+
+@contextmanager
+def _quiet_decoders() -> Iterator[None]:
+    """Keep libpng's and libjpeg's own complaints off standard error.
+
+    They write to the descriptor itself, beside our one line. The command has one thread, so
+    nothing else is silenced meanwhile; the window does not use this.
+    """
+    try:
+        kept = os.dup(2)
+    except OSError:
+        # Standard error is closed: there is nothing to keep clean.
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def as_report(

@@ -56,6 +56,13 @@ class ComputeUse:
 _FORWARD_FAULTS: Final = (cv2.error, ValueError, TypeError, IndexError)
 
 
+class _NotBuiltError(Exception):
+    """The new engine read a file without complaint and built nothing from it."""
+
+
+_BUILD_FAULTS: Final = (cv2.error, _NotBuiltError)
+
+
 class _LoadCounter:
     """Count how many networks were built, so that tests can assert "once"."""
 
@@ -201,7 +208,7 @@ class Engine:
             return False
         try:
             self._net = _read_net(self._file, cv2.dnn.ENGINE_CLASSIC)
-        except cv2.error:
+        except _BUILD_FAULTS:
             return False
         LOADS.add()
         self.use = ComputeUse(self.use.chosen, ComputeChoice.CLASSIC_CPU, short_reason(error))
@@ -244,7 +251,7 @@ def _build(file: ModelFile, choice: ComputeChoice) -> tuple[cv2.dnn.Net, Compute
     if choice is ComputeChoice.AUTO:
         try:
             return _counted(file, cv2.dnn.ENGINE_NEW), ComputeUse(choice, ComputeChoice.NEW_CPU)
-        except cv2.error as error:
+        except _BUILD_FAULTS as error:
             reason = short_reason(error)
         net = _or_unsupported(file, cv2.dnn.ENGINE_CLASSIC)
         return net, ComputeUse(choice, ComputeChoice.CLASSIC_CPU, reason)
@@ -263,7 +270,7 @@ def _build(file: ModelFile, choice: ComputeChoice) -> tuple[cv2.dnn.Net, Compute
 def _or_unsupported(file: ModelFile, engine: int) -> cv2.dnn.Net:
     try:
         return _counted(file, engine)
-    except cv2.error as error:
+    except _BUILD_FAULTS as error:
         raise VisionError(
             Fault.MODEL_UNSUPPORTED, file=file.name, reason=short_reason(error)
         ) from error
@@ -279,8 +286,11 @@ def _read_net(file: ModelFile, engine: int) -> cv2.dnn.Net:
     if file.must_stay_on_disk:
         # Weights in other files are found only from the path.
         return cv2.dnn.readNetFromONNX(file.name, engine)
-    reader = _READERS[file.format]
-    return reader(np.frombuffer(file.data, np.uint8), engine)
+    net = _READERS[file.format](np.frombuffer(file.data, np.uint8), engine)
+    # OpenCV 5.0's new engine gives an empty net, not an error, for an operator it lacks.
+    if net.getUnconnectedOutLayersNames() == ("_input",):
+        raise _NotBuiltError("an operator is missing in the new engine")
+    return net
 
 
 _READERS: Final[Mapping[ModelFormat, Callable[[npt.NDArray[np.uint8], int], cv2.dnn.Net]]] = {

@@ -106,8 +106,13 @@ def _gif(data: bytes) -> PictureHeader:
     return PictureHeader("gif", width, height, 4, True, True)
 
 
+_BMP_HEADERS: Final = frozenset({12, 40, 52, 56, 64, 108, 124})
+
+
 def _bmp(data: bytes) -> PictureHeader | None:
     pixels_at, header_size = struct.unpack_from("<II", data, 10)
+    if header_size not in _BMP_HEADERS:
+        return None
     if header_size == 12:
         width, height, _, bits = struct.unpack_from("<HHHH", data, 18)
         compression = 0

@@ -123,9 +123,9 @@ class Preprocessing:
         scaled_w, scaled_h = round(width * factor), round(height * factor)
         left = (scaled_w - self.size_wh[0]) // 2
         top = (scaled_h - self.size_wh[1]) // 2
-        across, down = width / scaled_w, height / scaled_h
+        # OpenCV samples at 1 / f even where rounding the sides changed the ratio a little.
         return Rectangle(
-            left * across, top * down, self.size_wh[0] * across, self.size_wh[1] * down
+            left / factor, top / factor, self.size_wh[0] / factor, self.size_wh[1] / factor
         )
 
     def _grey(self, picture: Picture) -> npt.NDArray[np.uint8]:

@@ -81,9 +81,18 @@ package_of_missing_font() {
     echo fonts-dejavu-core
 }
 
+# Print what lets uv be fetched, if nothing here can: on Debian a bare Python has neither pip nor
+# venv. Asked together with the libraries, so that a person has one command to run, not two.
+package_of_missing_installer() {
+    [ ! -x .venv/bin/python ] && ! find_uv >/dev/null || return 0
+    python3 -m pip --version >/dev/null 2>&1 || python3 -c 'import ensurepip' 2>/dev/null ||
+        command -v pipx >/dev/null 2>&1 || echo python3-venv
+}
+
 # Print the missing packages for one tier, each once, on one line.
 missing_packages() {
     {
+        package_of_missing_installer
         # shellcheck disable=SC2086  # the lists are meant to be split
         packages_of_missing_libraries $OFFSCREEN_LIBRARIES
         package_of_missing_font
@@ -124,6 +133,7 @@ require_system() {
     if may_install && apt_install $missing; then
         return 0
     fi
+    missing=${missing% }
     say "Missing from this system: $missing"
     if command -v apt-get >/dev/null 2>&1; then
         stop "Install them, then run this again:  sudo apt-get install $missing"

@@ -45,9 +45,7 @@ fetch_uv_by_pipx() {
 # shellcheck disable=SC2034  # setup.sh, lock.sh and torch.sh read it
 fetch_uv() {
     say "Fetching uv, which installs Python packages, into .cache/uv"
-    # On Debian a bare Python has neither pip nor venv; one small package adds it.
     fetch_uv_by_pip || fetch_uv_by_pipx ||
-        { may_install && apt_install python3-venv && fetch_uv_by_pip; } ||
-        stop "Glassnet needs uv and could not fetch it. Install it (\`pipx install uv\`, or \`sudo apt-get install python3-venv\` to let this script do it), then run this again."
+        stop "Glassnet needs uv and could not fetch it. Install it, for example by \`pipx install uv\`, then run this again."
     uv=$(find_uv) || stop "The fetched uv does not run on this machine. Install uv, then run this again."
 }

@@ -31,6 +31,7 @@ class ReplaceExperiment(QUndoCommand):
         self._old = old
         self._new = new
         self._merge_key = merge_key
+        self.is_training = False
 
     def seal(self) -> None:
         """Stop merging later edits into this step."""

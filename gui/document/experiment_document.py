@@ -5,12 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoStack
+from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from gui.document.commands import ReplaceExperiment
 from model.experiment import Experiment
+from model.initialise import initialise
 
 __all__ = ["ExperimentDocument"]
+
+UNDO_STEPS = 300
+"""Each step holds two experiments, weights included."""
 
 
 class ExperimentDocument(QObject):
@@ -19,7 +23,7 @@ class ExperimentDocument(QObject):
     Attributes
     ----------
     experiment
-        The present value; replaced, never changed.
+        The present value, every weight of it drawn; replaced, never changed.
     path
         The file it was read from or written to, or ``None``.
     undo_stack
@@ -42,17 +46,34 @@ class ExperimentDocument(QObject):
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.experiment = experiment
+        self.experiment = initialise(experiment)
         self.path: Path | None = None
         self.undo_stack = QUndoStack(self)
+        self.undo_stack.setUndoLimit(UNDO_STEPS)
+        self._unsaved = False
         self.undo_stack.cleanChanged.connect(self.path_changed)
 
     @property
     def is_modified(self) -> bool:
         """Whether there is something to save."""
-        return not self.undo_stack.isClean()
+        return self._unsaved or not self.undo_stack.isClean()
 
-    def edit(self, text: str, experiment: Experiment, merge_key: str = "") -> None:
+    @property
+    def is_worth_asking(self) -> bool:
+        """Whether a person would miss what is not saved.
+
+        Training alone, of a proposal that was never saved, can be had again by one click.
+        """
+        if not self.is_modified:
+            return False
+        if self.path is not None or self._unsaved:
+            return True
+        stack = self.undo_stack
+        return any(not _is_training(stack.command(i)) for i in range(stack.index()))
+
+    def edit(
+        self, text: str, experiment: Experiment, merge_key: str = "", training: bool = False
+    ) -> None:
         """Make `experiment` the present value, as one step that can be undone.
 
         Parameters
@@ -63,10 +84,14 @@ class ExperimentDocument(QObject):
             The new value; equal to the present one means nothing happens.
         merge_key
             Consecutive edits with the same key, not empty, become one step (a drag, a slider).
+        training
+            Whether training, and no person, changed the weights.
         """
         if experiment == self.experiment:
             return
-        self.undo_stack.push(ReplaceExperiment(self, text, self.experiment, experiment, merge_key))
+        command = ReplaceExperiment(self, text, self.experiment, experiment, merge_key)
+        command.is_training = training
+        self.undo_stack.push(command)
 
     def end_merge(self) -> None:
         """Let the next edit be a step of its own even if its merge key is the same."""
@@ -77,19 +102,30 @@ class ExperimentDocument(QObject):
     def load(self, experiment: Experiment, path: Path | None) -> None:
         """Replace everything by a new or opened experiment; nothing of the old can be undone."""
         old = self.experiment
+        self._unsaved = False
         self.undo_stack.clear()
-        self.experiment = experiment
+        self.experiment = initialise(experiment)
         self.path = path
-        self.experiment_changed.emit(old, experiment)
+        self.experiment_changed.emit(old, self.experiment)
         self.path_changed.emit()
 
     def mark_saved(self, path: Path) -> None:
         """Remember that `path` now holds the present experiment."""
         self.path = path
+        self._unsaved = False
         self.undo_stack.setClean()
+        self.path_changed.emit()
+
+    def mark_unsaved(self) -> None:
+        """Remember that no file holds the present experiment, though nothing can be undone."""
+        self._unsaved = True
         self.path_changed.emit()
 
     def apply(self, experiment: Experiment) -> None:
         """Set the value and tell everyone; for commands only, a person's edits go by `edit`."""
         old, self.experiment = self.experiment, experiment
         self.experiment_changed.emit(old, experiment)
+
+
+def _is_training(command: QUndoCommand | None) -> bool:
+    return isinstance(command, ReplaceExperiment) and command.is_training

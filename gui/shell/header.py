@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QIcon, QUndoStack
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QTabBar
 
 from gui.paths import ASSETS
+from gui.shell.document_menu import DocumentMenu
 from gui.theme import GAP_M_PX, INSET_PX, active, icon
 from gui.widgets import Segments, describe, label, set_role, tool_button
 
@@ -38,6 +39,7 @@ class Header(QFrame):
         super().__init__()
         self.setFixedHeight(HEIGHT_PX)
         self._undo_stack = undo_stack
+        self._undo_text, self._redo_text = undo_stack.undoText(), undo_stack.redoText()
         self._mark = QLabel()
         self._mark.setPixmap(QIcon(str(ASSETS / "icons" / "glassnet.svg")).pixmap(QSize(20, 20)))
         self._name = label("title")
@@ -47,8 +49,7 @@ class Header(QFrame):
         self.tabs.setExpanding(False)
         self.tabs.setIconSize(QSize(18, 18))
         self.tabs.setFixedHeight(HEIGHT_PX)
-        self.title = label("label", "document_title")
-        self.title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.title = DocumentMenu()
         self.undo_button = tool_button("undo")
         self.redo_button = tool_button("redo")
         self.languages = Segments([f"language_{code}" for code in LANGUAGES])
@@ -68,7 +69,9 @@ class Header(QFrame):
         layout.addWidget(self._name)
         layout.addSpacing(GAP_M_PX)
         layout.addWidget(self.tabs)
-        layout.addWidget(self.title, 1)
+        layout.addStretch(1)
+        layout.addWidget(self.title)
+        layout.addStretch(1)
         for widget in (self.undo_button, self.redo_button):
             layout.addWidget(widget)
         layout.addSpacing(GAP_M_PX)
@@ -83,7 +86,8 @@ class Header(QFrame):
         self.redo_button.clicked.connect(self._undo_stack.redo)
         self._undo_stack.canUndoChanged.connect(self.undo_button.setEnabled)
         self._undo_stack.canRedoChanged.connect(self.redo_button.setEnabled)
-        self._undo_stack.indexChanged.connect(self.retranslate)
+        self._undo_stack.undoTextChanged.connect(self._on_undo_text_changed)
+        self._undo_stack.redoTextChanged.connect(self._on_redo_text_changed)
         self.undo_button.setEnabled(self._undo_stack.canUndo())
         self.redo_button.setEnabled(self._undo_stack.canRedo())
         self.languages.group.idClicked.connect(
@@ -91,6 +95,14 @@ class Header(QFrame):
         )
         self.theme_button.clicked.connect(self.theme_toggled)
         self.help_button.clicked.connect(self.help_requested)
+
+    def _on_undo_text_changed(self, text: str) -> None:
+        self._undo_text = text
+        self.retranslate()
+
+    def _on_redo_text_changed(self, text: str) -> None:
+        self._redo_text = text
+        self.retranslate()
 
     def show_language(self, code: str) -> None:
         """Mark `code` as the language in use."""
@@ -106,7 +118,7 @@ class Header(QFrame):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self._name.setText("Glassnet")
-        undo, redo = self._undo_stack.undoText(), self._undo_stack.redoText()
+        undo, redo = self._undo_text, self._redo_text
         describe(
             self.undo_button,
             self.tr("Undo"),

@@ -54,9 +54,28 @@ def test_missing_libraries_stop_the_setup_with_the_one_command(tmp_path: Path) -
     finished = shell("require_system run", GLASSNET_LDCONFIG=ldconfig, DISPLAY=":0")
     assert finished.returncode == 2
     assert finished.stderr.splitlines()[-1].split("  ")[1] == (
-        "sudo apt-get install libegl1 libxcb-cursor0 "
+        "sudo apt-get install libegl1 libxcb-cursor0"
     )
     assert finished.stdout == ""
+
+
+@LINUX_ONLY
+@APT_ONLY
+def test_python_without_an_installer_is_part_of_the_one_command(tmp_path: Path) -> None:
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for name in ("sh", "uname", "find", "head", "sort", "tr", "apt-get", "cat"):
+        found = shutil.which(name)
+        assert found is not None
+        (tools / name).symlink_to(found)
+    executable(tools / "python3", "exit 1")
+    ldconfig = library_list(tmp_path / "ldconfig", "libEGL.so.1")
+    bare = {"PATH": str(tools), "HOME": str(tmp_path), "GLASSNET_LDCONFIG": ldconfig}
+    finished = shell("require_system run", folder=tmp_path, **bare)
+    assert finished.stderr.splitlines()[0].endswith(" libegl1 python3-venv")
+    executable(tools / "uv", "exit 0")
+    finished = shell("require_system run", folder=tmp_path, **bare)
+    assert finished.stderr.splitlines()[0].endswith(" libegl1")
 
 
 @LINUX_ONLY

@@ -22,12 +22,14 @@ def qapp_cls() -> type[QApplication]:
 
 @pytest.fixture
 def window(qtbot: QtBot, qapp: QApplication) -> Iterator[GlassnetWindow]:
-    """Open the window cold, in English and light; close it as a person would."""
+    """Open the window cold, in English and light; close it as a person would.
+
+    Not ``qtbot.addWidget``: it deletes the window at once, while a training may still be stopping.
+    """
     from gui.app import dress_application, make_window
 
     dress_application(qapp, language="en", theme="light")
     window = make_window()
-    qtbot.addWidget(window)
     with qtbot.waitExposed(window):
         window.show()
     window.activateWindow()
@@ -35,6 +37,7 @@ def window(qtbot: QtBot, qapp: QApplication) -> Iterator[GlassnetWindow]:
     window.document.undo_stack.setClean()
     window.close()
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=5000)
+    window.deleteLater()
 
 
 @pytest.fixture

@@ -1,0 +1,46 @@
+"""Make assets/fonts/ from Debian's `fonts-inter`: three weights, only the characters we use.
+
+Run by hand with fonttools installed: ``python interface_font.py FOLDER_WITH_Inter-*.otf``.
+
+Qt's own font database groups faces by name ID 1, where Inter says "Inter SemiBold"; a style sheet's
+``font-weight: 600`` would not find it. Name IDs 1 and 2 are therefore set to "Inter" and the weight.
+"""
+
+import sys
+from pathlib import Path
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+
+CHARACTERS = (
+    "U+0020-007E,U+00A0-017F,U+018F,U+0192,U+01E6-01E7,U+0218-021B,U+0300-0304,U+0306-030C,U+0327,"
+    "U+0370-03FF,U+1E9E,U+1D62-1D6A,U+2000-206F,U+2070-209C,U+20A0-20BF,U+2100-214F,U+2150-215F,"
+    "U+2190-22FF,U+2318,U+2500-2501,U+25A0-25FF,U+2713,U+2717"
+)
+FEATURES = "kern,liga,calt,tnum,lnum,ccmp,mark,mkmk,locl,zero,case,subs,sups,frac"
+TARGET = Path(__file__).resolve().parents[2] / "assets" / "fonts"
+
+
+def main(folder: Path) -> None:
+    """Cut down and rename each weight."""
+    for weight in ("Regular", "Medium", "SemiBold"):
+        out = TARGET / f"Inter-{weight}.otf"
+        subset.main(
+            [
+                str(folder / f"Inter-{weight}.otf"),
+                f"--unicodes={CHARACTERS}",
+                f"--layout-features={FEATURES}",
+                f"--output-file={out}",
+            ]
+        )
+        font = TTFont(out)
+        for record in list(font["name"].names):
+            if record.nameID == 1:
+                record.string = "Inter"
+            elif record.nameID == 2:
+                record.string = weight
+        font.save(out)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

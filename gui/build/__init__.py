@@ -1,0 +1,1 @@
+"""The Build tab: a network by hand, trained and looked into."""

@@ -1,0 +1,138 @@
+"""Where Build's panels are, at every size of the window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+
+from gui.build.data_panel import DataPanel
+from gui.build.data_panel.rail import DataRail
+from gui.build.plots import LossPanel, OutputPanel
+from gui.widgets import frame, rule
+
+__all__ = ["Arrangement"]
+
+WIDE_PX = 1280
+OUTPUT_PX, COMPACT_OUTPUT_PX = 316, 280
+DOCK_PX = 292
+# Height of the window's body from which the dock is so high: the window less header and status.
+_DOCK_HEIGHTS = ((674, 282), (574, 186), (0, 166))
+
+
+class Arrangement(QWidget):
+    """Lay panels out by the room there is: data folds to a rail, and the dock to tabs.
+
+    Attributes
+    ----------
+    is_compact
+        Whether the window is narrower than `WIDE_PX`.
+    """
+
+    def __init__(
+        self, data: DataPanel, canvas: QWidget, loss: LossPanel, dock: QWidget, output: OutputPanel
+    ) -> None:
+        super().__init__()
+        self.is_compact = False
+        self._data, self._canvas, self._loss, self._dock = data, canvas, loss, dock
+        self._output = output
+        self.rail = DataRail()
+        self._lower = frame("panel", side="top")
+        lower = QHBoxLayout(self._lower)
+        lower.setContentsMargins(0, 1, 0, 0)
+        lower.setSpacing(0)
+        lower.addWidget(loss, 1)
+        self._divider = rule(vertical=True)
+        lower.addWidget(self._divider)
+        lower.addWidget(dock)
+        middle = QVBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(canvas, 1)
+        middle.addWidget(self._lower)
+        self._right = frame("panel", side="right")
+        right = QVBoxLayout(self._right)
+        right.setContentsMargins(1, 0, 0, 0)
+        right.addWidget(output)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(0)
+        self._row.addWidget(self.rail)
+        self._row.addWidget(data)
+        self._row.addLayout(middle, 1)
+        self._row.addWidget(self._right)
+        self.rail.drawer_toggled.connect(self.toggle_drawer)
+        self._arrange(compact=False)
+
+    @property
+    def is_drawer_open(self) -> bool:
+        """Whether the data panel lies over the canvas."""
+        return self.is_compact and not self._data.isHidden()
+
+    def toggle_drawer(self) -> None:
+        """Open the data panel over the canvas, or close it."""
+        if not self.is_compact:
+            return
+        if self.is_drawer_open:
+            self._data.hide()
+            return
+        self._place_drawer()
+        self._data.show()
+        self._data.raise_()
+        self._data.setFocus()
+
+    def _place_drawer(self) -> None:
+        self._data.setGeometry(self.rail.width(), 0, self._data.width(), self.height())
+
+    def _arrange(self, compact: bool) -> None:
+        """Put the panels where they belong at this width."""
+        self.is_compact = compact
+        self.rail.setVisible(compact)
+        self._dock.setFixedWidth(DOCK_PX)
+        self._right.setFixedWidth(COMPACT_OUTPUT_PX if compact else OUTPUT_PX)
+        self._output.set_compact(compact)
+        self._loss.set_compact(compact)
+        app = QApplication.instance()
+        assert app is not None
+        app.removeEventFilter(self)
+        if compact:
+            self._row.removeWidget(self._data)
+            self._data.setParent(self)
+            self._data.hide()
+            app.installEventFilter(self)
+        else:
+            self._row.insertWidget(1, self._data)
+            self._data.show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arrange the panels anew where a limit is passed."""
+        super().resizeEvent(event)
+        size = event.size()
+        compact = size.width() < WIDE_PX
+        if compact != self.is_compact:
+            self._arrange(compact)
+        height = next(dock for least, dock in _DOCK_HEIGHTS if size.height() >= least)
+        self._lower.setFixedHeight(height)
+        if self.is_compact:
+            self._place_drawer()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close the drawer by Esc."""
+        if event.key() == Qt.Key.Key_Escape and self.is_drawer_open:
+            self._data.hide()
+        else:
+            super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Close the drawer when a person presses anywhere beside it."""
+        if (
+            event.type() == QEvent.Type.MouseButtonPress
+            and isinstance(event, QMouseEvent)
+            and isinstance(watched, QWidget)
+            and self.is_drawer_open
+            and self.isAncestorOf(watched)
+            and not self._data.isAncestorOf(watched)
+            and watched is not self._data
+            and not self.rail.isAncestorOf(watched)
+        ):
+            self._data.hide()
+        return super().eventFilter(watched, event)

@@ -1,0 +1,253 @@
+"""The Build tab: the first-run page, the workbench behind it, and what the window asks of a tab."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QStackedLayout
+
+from gui.app import settings
+from gui.build import status
+from gui.build.first_run import FirstRunPage
+from gui.build.state import BuildState
+from gui.build.training_controller import TrainingController
+from gui.build.workbench import FIRST_ROW, Workbench
+from gui.document import ExperimentDocument
+from gui.document.file_actions import SUFFIX, FileActions
+from gui.document.recovery import Autosave
+from gui.sentences import sentence_of
+from gui.tab import Tab
+from model.experiment import CsvData, Experiment
+from model.training import RunResult
+
+__all__ = ["BuildTab"]
+
+_LEFT_KEY = "first_run_left"
+TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
+
+
+class BuildTab(Tab):
+    """Show the first-run page or the workbench, and keep status bar and title up to date.
+
+    Attributes
+    ----------
+    controller
+        The training and the state that every panel shows.
+    autosave
+        Writes copies of unsaved work.
+    first_run
+        The page that greets a person, ``None`` once it has been left.
+    """
+
+    def __init__(self, document: ExperimentDocument, files: FileActions) -> None:
+        super().__init__()
+        self.setObjectName("build_tab")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._document, self._files = document, files
+        self._right_since: int | None = None
+        self._ended = ""
+        self._experiment: Experiment | None = None
+        self._workbench: Workbench | None = None
+        self.first_run: FirstRunPage | None = None
+        self.controller = TrainingController(document, self)
+        self.autosave = Autosave(document, self.controller.present, parent=self)
+        self._stack = QStackedLayout(self)
+        self._connect()
+        if settings().value(_LEFT_KEY, False, type=bool) or document.path is not None:
+            self.controller.choose_row(FIRST_ROW)
+            self._stack.addWidget(self.workbench)
+        else:
+            self._greet()
+        self._show_state(self.controller.state)
+
+    def _connect(self) -> None:
+        controller = self.controller
+        controller.state_shown.connect(self._show_state)
+        controller.running_changed.connect(self._on_running_changed)
+        controller.run_ended.connect(self._on_run_ended)
+        controller.failed.connect(self.failed)
+        self.autosave.failed.connect(lambda error: self.failed.emit(sentence_of(error), ""))
+        self._document.experiment_changed.connect(lambda: self.title_changed.emit())
+        self._files.opened.connect(self.show_all_panels)
+
+    # -- Pages -------------------------------------------------------------------------------------
+
+    @property
+    def workbench(self) -> Workbench:
+        """Every panel; made when first asked for."""
+        if self._workbench is None:
+            self._workbench = Workbench(self._document, self.controller)
+            self._workbench.failed.connect(self.failed)
+            self._workbench.export_requested.connect(self.export)
+            self._workbench.data_chosen.connect(self._forget_end)
+        return self._workbench
+
+    def _greet(self) -> None:
+        """Show the first-run page."""
+        page = self.first_run = FirstRunPage(self.controller)
+        page.train_clicked.connect(self._on_first_train)
+        page.all_panels_clicked.connect(self.show_all_panels)
+        page.open_clicked.connect(self._files.open)
+        page.experiment_chosen.connect(self._on_lesson_chosen)
+        page.picture_chosen.connect(self.path_requested)
+        self._stack.addWidget(page)
+
+    def show_all_panels(self) -> None:
+        """Leave the first-run page for good."""
+        if self.first_run is None:
+            return
+        page, self.first_run = self.first_run, None
+        settings().setValue(_LEFT_KEY, True)
+        self._stack.addWidget(self.workbench)
+        self._stack.setCurrentWidget(self.workbench)
+        self._stack.removeWidget(page)
+        page.deleteLater()
+        self.controller.choose_row(FIRST_ROW)
+        self.workbench.show_state(self.controller.state)
+        self.title_changed.emit()
+        self.setFocus()
+
+    def _on_first_train(self) -> None:
+        self.show_all_panels()
+        self.controller.start()
+
+    def _on_lesson_chosen(self, experiment: Experiment) -> None:
+        self._document.load(experiment, None)
+        self.show_all_panels()
+
+    # -- Showing -----------------------------------------------------------------------------------
+
+    def _show_state(self, state: BuildState) -> None:
+        if self.first_run is not None:
+            self.first_run.show_state(state)
+        elif self._workbench is not None:
+            self._workbench.show_state(state)
+        if not self._is_same_place(state):
+            self._right_since = None
+        self._show_status(state)
+
+    def _is_same_place(self, state: BuildState) -> bool:
+        """Tell whether these are the weights for which `_right_since` was found."""
+        same = state.experiment is self._experiment and not state.running
+        self._experiment = state.experiment
+        return same
+
+    def _show_status(self, state: BuildState) -> None:
+        controller = self.controller
+        epoch = controller.shown_epoch
+        if controller.is_running:
+            self.state_shown.emit(self.tr("Training"), "acc")
+        elif epoch:
+            self.state_shown.emit(self.tr("Paused"), "t3")
+        else:
+            self.state_shown.emit(self.tr("Ready"), "t3")
+        self.figures_shown.emit(status.figures(state, epoch, controller.epochs_per_second))
+        self.fact_shown.emit(status.parameters(state))
+        if self.first_run is not None:
+            self.sentence_shown.emit(self.tr("XOR is loaded. Glassnet works offline."))
+            return
+        sentence = status.rows_sentence(state, self._right_since)
+        self.sentence_shown.emit(f"{self._ended} {sentence}".strip())
+
+    def _on_running_changed(self, running: bool) -> None:
+        self.autosave.set_training(running)
+        if running:
+            self._ended = ""
+        self._show_status(self.controller.state)
+
+    def _on_run_ended(self, result: RunResult) -> None:
+        self._ended = status.end_sentence(result)
+        if result.reason == "diverged":
+            self.failed.emit(self._ended, "")
+        controller = self.controller
+        self._right_since = status.right_since(controller.state, controller.history)
+        self._show_status(self.controller.state)
+
+    def _forget_end(self) -> None:
+        self._ended = ""
+
+    # -- Files -------------------------------------------------------------------------------------
+
+    def opens(self, path: Path) -> bool:
+        """Tell whether `path` is an experiment or a table."""
+        return path.suffix.lower() in (SUFFIX, *TABLE_SUFFIXES)
+
+    def open_path(self, path: Path) -> None:
+        """Open an experiment, or a table to learn from."""
+        if path.suffix.lower() == SUFFIX:
+            self._files.open_path(path)
+            return
+        self.show_all_panels()
+        self.workbench.choose_data(CsvData(str(path)))
+
+    def export(self, kind: str) -> None:
+        """Let the person choose where to write the network as `kind`."""
+
+    # -- Tab ---------------------------------------------------------------------------------------
+
+    def title(self) -> str:
+        """Return what the header shows in its middle; nothing while a person is greeted."""
+        return "" if self.first_run is not None else status.document_title(self._document)
+
+    def republish(self) -> None:
+        """Emit the status bar's texts again."""
+        self._show_status(self.controller.state)
+
+    def request_close(self) -> bool:
+        """Stop what runs; return ``True`` when nothing runs any more."""
+        return self.controller.request_close() and self.autosave.is_idle
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether a requested stop is still under way."""
+        return self.controller.is_running or not self.autosave.is_idle
+
+    def closed(self) -> None:
+        """Delete the copy of unsaved work: there is none any more."""
+        self.autosave.close()
+
+    # -- Qt ----------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Train, step and travel by single keys; a field with the focus has taken them before."""
+        controller = self.controller
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        other = event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
+        key = event.key()
+        if other & ~Qt.KeyboardModifier.KeypadModifier:
+            super().keyPressEvent(event)
+        elif key == Qt.Key.Key_Space:
+            (self._on_first_train if self.first_run is not None else controller.toggle)()
+        elif self.first_run is not None:
+            super().keyPressEvent(event)
+        elif key == Qt.Key.Key_S:
+            controller.step(shift)
+        elif key == Qt.Key.Key_R:
+            controller.reset()
+        elif key == Qt.Key.Key_B:
+            controller.branch(controller.shown_epoch)
+        elif key == Qt.Key.Key_Left:
+            controller.show_epoch(max(controller.shown_epoch - 1, controller.first_epoch))
+        elif key == Qt.Key.Key_Right:
+            controller.show_epoch(min(controller.shown_epoch + 1, controller.last_epoch))
+        elif key == Qt.Key.Key_Home:
+            controller.show_epoch(controller.first_epoch)
+        elif key == Qt.Key.Key_End:
+            controller.show_epoch(controller.last_epoch)
+        else:
+            super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the focus, so that single keys work at once; make the workbench ahead of need."""
+        super().showEvent(event)
+        self.setFocus()
+        if self._workbench is None:
+            QTimer.singleShot(0, self, lambda: self.workbench)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.title_changed.emit()
+        super().changeEvent(event)

@@ -1,0 +1,345 @@
+"""The network canvas: headers, drawing, editor, footer, and what the person does to them."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from gui.build.canvas.editing import Editing
+from gui.build.canvas.export import render_png, render_svg
+from gui.build.canvas.folding import FOLD_ABOVE, Fold, choose_units
+from gui.build.canvas.footer import FoldPicker, Legend, ZoomBox
+from gui.build.canvas.header_row import HeaderRow
+from gui.build.canvas.layout import Shown, arrange
+from gui.build.canvas.looks import Captions, picture_side
+from gui.build.canvas.matrix_card import MatrixCard
+from gui.build.canvas.names import weight_name
+from gui.build.canvas.scene import NetworkScene
+from gui.build.canvas.targets import INPUTS, Target, UnitAt, WeightAt
+from gui.build.canvas.view import ZOOM_STEP, CanvasView
+from gui.build.canvas.weight_edits import WeightEdits
+from gui.build.state import BuildState
+from gui.numbers import show_fixed
+from model.experiment import FloatArray
+
+__all__ = ["NetworkCanvas"]
+
+CATCH_UP_MS = 50
+FOOTER_INSET_PX = 12
+
+
+class NetworkCanvas(QWidget):
+    """Show a network and let a person change all of it.
+
+    Layers are counted from 0 as in ``experiment.network.layers``; -1 is the inputs. A weight's row
+    equal to the layer's number of inputs is the unit's bias.
+
+    Signals
+    -------
+    layer_added(int)
+        A hidden layer is wanted before the layer of this index.
+    layer_removed(int), units_changed(int, int), activation_chosen(int, str),
+    bias_toggled(int, bool), dropout_changed(int, float)
+        What the person did to a layer.
+    weight_edited(int, int, int, float, str)
+        Layer, row, unit, value, and a key that is the same for all of one gesture.
+    pin_toggled(int, int, int)
+        Layer, row, unit of a weight to pin, or to set free.
+    unit_hovered(int, int), unit_focused(int, int), unit_chosen(int, int)
+        The pointer, the keyboard, or a click came to a unit; (-2, -1) says that the pointer left.
+    """
+
+    layer_added = Signal(int)
+    layer_removed = Signal(int)
+    units_changed = Signal(int, int)
+    activation_chosen = Signal(int, str)
+    bias_toggled = Signal(int, bool)
+    dropout_changed = Signal(int, float)
+    weight_edited = Signal(int, int, int, float, str)
+    pin_toggled = Signal(int, int, int)
+    unit_hovered = Signal(int, int)
+    unit_focused = Signal(int, int)
+    unit_chosen = Signal(int, int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("network_canvas")
+        self.headers = HeaderRow()
+        self.scene = NetworkScene()
+        self.scene.setParent(self)
+        self.edits = WeightEdits(self.scene, self)
+        self.view = CanvasView(self.scene, self.edits)
+        self.editing = Editing(self.view, self.edits)
+        self.matrix = MatrixCard(self.view.viewport())
+        self.legend = Legend(self)
+        self.zoom_box = ZoomBox(self)
+        self.pickers: dict[int, FoldPicker] = {}
+        self._folds: dict[int, Fold] = {}
+        self._state: BuildState | None = None
+        self._shown: tuple[Shown, ...] = ()
+        self._structure: object = None
+        self._catch_up = QTimer(self, singleShot=True, interval=CATCH_UP_MS)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.headers)
+        layout.addWidget(self.view, 1)
+        self.legend.raise_()
+        self.zoom_box.raise_()
+        self._connect()
+        self.retranslate()
+
+    def _connect(self) -> None:
+        for name in (
+            "layer_added",
+            "layer_removed",
+            "units_changed",
+            "activation_chosen",
+            "bias_toggled",
+            "dropout_changed",
+        ):
+            getattr(self.headers, name).connect(getattr(self, name))
+        self.edits.weight_edited.connect(self.weight_edited)
+        self.view.hovered.connect(self._on_hovered)
+        self.view.unit_clicked.connect(self._on_unit_clicked)
+        self.view.moved_to.connect(self._on_moved_to)
+        self.editing.pin_toggled.connect(self.pin_toggled)
+        self.view.stack_hovered.connect(self._on_stack_hovered)
+        self.view.resized.connect(self._arrange)
+        self.view.zoomed.connect(self._follow_view)
+        self.view.horizontalScrollBar().valueChanged.connect(self._follow_view)
+        self.zoom_box.zoom_out_clicked.connect(lambda: self.view.zoom_by(1 / ZOOM_STEP))
+        self.zoom_box.zoom_in_clicked.connect(lambda: self.view.zoom_by(ZOOM_STEP))
+        self.zoom_box.natural_clicked.connect(lambda: self.view.zoom_by(1 / self.view.zoom))
+        self.zoom_box.fit_clicked.connect(self.view.fit)
+        self._catch_up.timeout.connect(lambda: self.scene.show_edges(everything=True))
+
+    def set_bare(self, bare: bool) -> None:
+        """Show the drawing alone, without headers, legend and zoom, on the panel's own ground."""
+        self.view.is_plain = bare
+        self.view.resetCachedContent()
+        self.headers.setVisible(not bare)
+        self.zoom_box.setVisible(not bare)
+        self._follow_view()
+
+    # -- Showing -----------------------------------------------------------------------------------
+
+    def show_state(self, state: BuildState) -> None:
+        """Show the network, the weights and the chosen row of `state`."""
+        old, self._state = self._state, state
+        network = state.experiment.network
+        structure = (
+            network.inputs,
+            tuple(layer.units for layer in network.layers),
+            state.dataset.feature_names,
+            state.dataset.class_names,
+            state.dataset.target_names,
+            picture_side(state),
+        )
+        moved = old is None or (old.row != state.row and not state.running)
+        if structure != self._structure:
+            self._structure = structure
+            self._shown = ()
+        if old is None or old.experiment.network is not network:
+            self.headers.show_network(network)
+        if not self._shown or moved:
+            self._choose_units()
+        if self.scene.layout_ is not None:
+            self.scene.show_state(state)
+            if old is None or old.experiment.network is not network:
+                self.scene.show_marks()
+            if not state.running or not self._catch_up.isActive():
+                self._catch_up.start()
+        self.editing.show_state(state)
+
+    def _choose_units(self) -> None:
+        """Choose which units are drawn, and draw anew if they are others than before."""
+        assert self._state is not None
+        network = self._state.experiment.network
+        totals = [network.inputs, *(layer.units for layer in network.layers)]
+        shown = tuple(
+            choose_units(total, self._folds.get(i - 1, Fold()), self._scores(i - 1, total))
+            for i, total in enumerate(totals)
+        )
+        if shown != self._shown:
+            self._shown = shown
+            self._arrange()
+
+    def _scores(self, layer: int, total: int) -> FloatArray | None:
+        if total <= FOLD_ABOVE or self._state is None:
+            return None
+        weights = self._state.network.weights
+        if self._folds.get(layer, Fold()).by == "weight":
+            matrix = weights[0].T if layer == INPUTS else weights[layer]
+            return np.asarray(np.square(matrix).sum(axis=0))
+        values = self._state.row_values
+        if layer == INPUTS:
+            return self._state.row_x
+        return None if values is None else values[layer][1]
+
+    def _arrange(self) -> None:
+        """Lay the drawing out for the room there is."""
+        if not self._shown or self._state is None:
+            return
+        room = self.view.viewport().size()
+        if room.width() < 50 or room.height() < 50:
+            return
+        maps = self._state.experiment.network.inputs == 2
+        self.scene.build(self._state, arrange(self._shown, room.width(), room.height(), maps))
+        self.scene.show_marks()
+        self._make_pickers()
+        if self.view.is_fitted:
+            self.view.fit()
+        self._follow_view()
+
+    def _follow_view(self) -> None:
+        """Keep headers, pickers and editor over what they belong to."""
+        layout = self.scene.layout_
+        if layout is None:
+            return
+        xs = [float(self.view.mapFromScene(c.x, 0.0).x()) for c in layout.columns]
+        self.headers.place(xs)
+        self._place_footer(dict(zip((c.layer for c in layout.columns), xs, strict=True)))
+        self.zoom_box.show_zoom(self.view.zoom)
+        self.editing.view_moved()
+
+    def _make_pickers(self) -> None:
+        wanted = [i - 1 for i, part in enumerate(self._shown) if part.total > FOLD_ABOVE]
+        for layer in set(self.pickers) - set(wanted):
+            self.pickers[layer].hide()
+            self.pickers.pop(layer).deleteLater()
+        for layer in wanted:
+            if layer not in self.pickers:
+                picker = FoldPicker(layer, self)
+                picker.fold_chosen.connect(self._on_fold_chosen)
+                picker.matrix_wanted.connect(lambda at: self._show_matrix(at))
+                picker.show()
+                self.pickers[layer] = picker
+
+    def _place_footer(self, xs: dict[int, float]) -> None:
+        bottom = self.height() - FOOTER_INSET_PX
+        box = self.zoom_box
+        box.adjustSize()
+        box.move(self.width() - box.width() - FOOTER_INSET_PX, bottom - box.height())
+        self.legend.move(FOOTER_INSET_PX, bottom - 4 - self.legend.height())
+        free = box.x() - self.legend.width() - FOOTER_INSET_PX > 0
+        self.legend.setVisible(not self.pickers and free and not self.view.is_plain)
+        ordered = sorted(xs.values())
+        step = min((b - a for a, b in itertools.pairwise(ordered)), default=0.0)
+        for layer, picker in self.pickers.items():
+            part = self._shown[layer + 1]
+            fold = self._folds.get(layer, Fold())
+            picker.show_fold(fold, part.total, len(part.units), step)
+            x = round(xs[layer] - picker.width() / 2)
+            x = max(FOOTER_INSET_PX, min(x, box.x() - picker.width() - 4))
+            picker.move(x, bottom - picker.height())
+            picker.raise_()
+        box.raise_()
+
+    def set_captions(self, captions: Captions) -> None:
+        """Show what units compute: (layer, unit) -> (text, tone), the tone ``"warn"`` or empty."""
+        if captions != self.scene.captions:
+            self.scene.captions = captions
+            if self._state is not None and self.scene.layout_ is not None:
+                self.scene.show_state(self._state)
+
+    def highlight_unit(self, layer: int, unit: int) -> None:
+        """Light a unit and the edges into it, because it is pointed at elsewhere; -1 for none."""
+        self.scene.highlighted = UnitAt(layer, unit) if unit >= 0 else None
+        self.scene.show_marks()
+
+    def render_svg(self, path: Path) -> None:
+        """Write the whole drawing as SVG."""
+        render_svg(self.scene, path, self._header_texts())
+
+    def render_png(self, path: Path, scale: float = 2.0) -> None:
+        """Write the whole drawing as PNG, `scale` pixels a drawing pixel."""
+        render_png(self.scene, path, scale, self._header_texts())
+
+    def _header_texts(self) -> list[str]:
+        return self.headers.texts()
+
+    # -- What the person does ----------------------------------------------------------------------
+
+    def _on_hovered(self, target: Target | None) -> None:
+        if isinstance(target, UnitAt):
+            self.unit_hovered.emit(target.layer, target.unit)
+        else:
+            self.unit_hovered.emit(INPUTS - 1, -1)
+
+    def _on_unit_clicked(self, at: UnitAt) -> None:
+        self.unit_chosen.emit(at.layer, at.unit)
+
+    def _on_moved_to(self, target: Target | None) -> None:
+        if target is None:
+            return
+        self._announce(target)
+        if isinstance(target, UnitAt):
+            self.unit_focused.emit(target.layer, target.unit)
+        elif self.scene.is_ringed:
+            self.editing.open_on(target, focus=False)
+
+    def _on_fold_chosen(self, layer: int, fold: Fold) -> None:
+        self._folds[layer] = fold
+        self._choose_units()
+        self._follow_view()
+
+    def _on_stack_hovered(self, layer: int, inside: bool) -> None:
+        if inside:
+            self._show_matrix(layer)
+        else:
+            self.matrix.hide()
+
+    def _show_matrix(self, layer: int) -> None:
+        into = max(layer, 0)
+        stack = self.scene.stacks.get(layer)
+        anchor = self.view.mapFromScene(stack.pos()) if stack else QPoint(20, 20)
+        self.matrix.show_matrix(self.scene.matrix(into), anchor)
+
+    # -- Texts -------------------------------------------------------------------------------------
+
+    def _announce(self, target: Target) -> None:
+        """Tell a screen reader where the keyboard is."""
+        self.view.setAccessibleDescription(self.describe_target(target))
+        event = QAccessibleEvent(self.view, QAccessible.Event.DescriptionChanged)
+        QAccessible.updateAccessibility(event)
+
+    def describe_target(self, target: Target) -> str:
+        """Return the accessible name of a unit or weight, such as "h₁, ReLU, 2.66, ≈ AND"."""
+        if self._state is None:
+            return ""
+        network, data = self._state.experiment.network, self._state.dataset
+        if isinstance(target, WeightAt):
+            parts = [
+                weight_name(target, network, data),
+                show_fixed(self.scene.weight(target), 3),
+                self.tr("pinned") if self.scene.is_pinned(target) else "",
+            ]
+        else:
+            look = self.scene.units[target].look
+            layer = None if target.layer < 0 else self.headers.headers[target.layer]
+            parts = [look.name, layer.activation.currentText() if layer else self.tr("input")]
+            parts += [look.value, look.caption]
+        return ", ".join(part for part in parts if part)
+
+    def retranslate(self) -> None:
+        """Set the texts anew."""
+        self.view.setAccessibleName(self.tr("Network"))
+        self.view.setToolTip("")
+        if self._state is not None and self.scene.layout_ is not None:
+            self.scene.show_state(self._state)
+            self._follow_view()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow language and theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        elif event.type() == QEvent.Type.PaletteChange:
+            self.view.resetCachedContent()
+            self.scene.restyle()

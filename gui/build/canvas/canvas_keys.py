@@ -1,0 +1,126 @@
+"""What each key does on the canvas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QKeyEvent
+
+from gui.build.canvas.keyboard import Direction, edge_beside, edge_step, neighbour, unit_in_order
+from gui.build.canvas.targets import Target, UnitAt, WeightAt
+from gui.build.canvas.weight_edits import FINE_STEP, STEP
+
+if TYPE_CHECKING:
+    from gui.build.canvas.view import CanvasView
+
+__all__ = ["CanvasKeys"]
+
+_ARROWS: dict[int, Direction] = {
+    Qt.Key.Key_Left: "left",
+    Qt.Key.Key_Right: "right",
+    Qt.Key.Key_Up: "up",
+    Qt.Key.Key_Down: "down",
+}
+
+
+class CanvasKeys(QObject):
+    """Walk the network by Tab and arrows, and change the weight the keyboard is on.
+
+    Tab and arrows go from unit to unit; Alt with left or right goes to an edge that enters or
+    leaves, Alt with up or down to the next of them. On an edge, up and down change the weight;
+    Enter or a digit opens the editor, Delete sets it to 0, P pins it, Escape goes back to the unit.
+    """
+
+    def __init__(self, view: CanvasView) -> None:
+        super().__init__(view)
+        self._view = view
+
+    def walk(self, step: int) -> bool:
+        """Go `step` units on; return ``False`` past the last one."""
+        at = unit_in_order(self._view.network_scene, self._view.network_scene.current, step)
+        if at is None:
+            return False
+        self._view.move_to(at, by_keyboard=True)
+        return True
+
+    def handle(self, event: QKeyEvent) -> bool:
+        """Do what the key means here; return whether it means anything."""
+        current = self._view.network_scene.current
+        direction = _ARROWS.get(event.key())
+        if direction is not None:
+            return self._on_arrow(direction, current, event.modifiers())
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            return self._on_control(event.key())
+        if event.key() == Qt.Key.Key_Escape:
+            return self._on_escape(current)
+        if current is None:
+            return False
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open(current, "")
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self._view.edits.begin(self._view.edits.weights_of(current))
+            self._view.edits.set_to(0.0)
+            self._view.edits.end()
+        elif event.key() == Qt.Key.Key_P and isinstance(current, WeightAt):
+            self._view.pin_requested.emit(current)
+        elif isinstance(current, WeightAt) and event.text() and event.text() in "0123456789-.,":
+            self._open(current, event.text())
+        else:
+            return False
+        return True
+
+    def _open(self, current: Target, text: str) -> None:
+        if isinstance(current, WeightAt):
+            self._view.edit_requested.emit(current, text)
+        else:
+            self._view.unit_clicked.emit(current)
+
+    def _on_control(self, key: int) -> bool:
+        if key == Qt.Key.Key_0:
+            self._view.fit()
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self._view.zoom_by(1.25)
+        elif key == Qt.Key.Key_Minus:
+            self._view.zoom_by(1 / 1.25)
+        elif key == Qt.Key.Key_A:
+            scene = self._view.network_scene
+            self._view.select(frozenset(e for gap in scene.edges.values() for e in gap.places()))
+        else:
+            return False
+        return True
+
+    def _on_escape(self, current: Target | None) -> bool:
+        scene = self._view.network_scene
+        if isinstance(current, WeightAt):
+            self._view.move_to(UnitAt(current.layer, current.unit), by_keyboard=True)
+        elif scene.selected:
+            self._view.select(frozenset())
+        else:
+            return False
+        return True
+
+    def _on_arrow(
+        self, direction: Direction, current: Target | None, modifiers: Qt.KeyboardModifier
+    ) -> bool:
+        scene, view = self._view.network_scene, self._view
+        vertical = direction in ("up", "down")
+        to: Target | None
+        if modifiers & Qt.KeyboardModifier.AltModifier:
+            if isinstance(current, UnitAt):
+                to = edge_beside(scene, current, "left" if vertical else direction)
+            elif current is not None and vertical:
+                to = edge_step(scene, current, 1 if direction == "down" else -1)
+            else:
+                to = neighbour(scene, current, direction)
+        elif isinstance(current, WeightAt) and vertical:
+            step = FINE_STEP if modifiers & Qt.KeyboardModifier.ShiftModifier else STEP
+            view.edits.go_on(view.edits.weights_of(current))
+            view.edits.change_by(step if direction == "up" else -step)
+            return True
+        else:
+            to = neighbour(scene, current, direction)
+        if to is not None:
+            view.edits.end()
+            view.move_to(to, by_keyboard=True)
+        return True

@@ -1,0 +1,295 @@
+"""All weights between two layers, as one drawing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from gui.build.canvas.folding import visible_edges
+from gui.build.canvas.layout import Column, ports
+from gui.build.canvas.targets import WeightAt
+from gui.theme import active
+from model.experiment import FloatArray
+
+__all__ = ["EdgesItem"]
+
+THINNEST_PX, PX_PER_WEIGHT = 0.8, 1.2
+WIDTH_STEPS = 8
+STRENGTH, DENSE_STRENGTH, PALE = 0.9, 0.72, 0.35
+HALO_PX, HALO_ALPHA = 4.0, 0.16
+
+_T = np.linspace(0.0, 1.0, 65)
+_X_OF_T = 1.5 * _T * (1 - _T) + _T**3
+
+
+class EdgesItem(QGraphicsItem):
+    """Draw the edges of one gap between columns and say which one lies under a point.
+
+    An edge is the cubic from (x0, y0) to (x1, y1) whose inner control points lie half way across.
+
+    Attributes
+    ----------
+    layer
+        The layer the weights lead into.
+    hovered, selected, pinned, current
+        Edges that carry a mark, as (row, unit) of the whole layer.
+
+    Notes
+    -----
+    With ``u = (x - x0) / (x1 - x0)`` the curve is ``u = 1.5 t (1 - t) + t^3`` and
+    ``y = y0 + (y1 - y0) (3 t^2 - 2 t^3)``; `t` is the same for all edges of a gap, so the distance
+    of a point to every edge is one vectorised expression.
+    """
+
+    def __init__(self, source: Column, target: Column, thin_out: bool) -> None:
+        super().__init__()
+        self.layer = target.layer
+        self.source, self.target, self.thin_out = source, target, thin_out
+        self.hovered: Collection[tuple[int, int]] = ()
+        self.selected: Collection[tuple[int, int]] = ()
+        self.pinned: Collection[tuple[int, int]] = ()
+        self.current: tuple[int, int] | None = None
+        self.weights: FloatArray = np.zeros((len(source.units), len(target.units)))
+        self._rows = {row: i for i, row in enumerate(source.units)}
+        self._units = {unit: j for j, unit in enumerate(target.units)}
+        outs, ins = ports(len(target.units), source.size), ports(len(source.units), target.size)
+        self._y0 = np.array(source.ys)[:, None] + np.array(outs)[None, :]
+        self._y1 = np.array(target.ys)[None, :] + np.array(ins)[:, None]
+        self._x0, self._x1 = source.right, target.left
+        self._paths = [
+            [self._curve(i, j) for j in range(len(target.units))] for i in range(len(source.units))
+        ]
+        self._keys = np.zeros(self.weights.shape, np.int32)
+        self._pens: dict[int, QPen] = {}
+        self._paint_s, self._drawn_at = 0.0, 0.0
+        low = min(self._y0.min(initial=0.0), self._y1.min(initial=0.0))
+        high = max(self._y0.max(initial=0.0), self._y1.max(initial=0.0))
+        self._bounds = QRectF(self._x0, low, self._x1 - self._x0, high - low).adjusted(
+            -8, -12, 8, 12
+        )
+
+    def _curve(self, i: int, j: int) -> QPainterPath:
+        y0, y1 = float(self._y0[i, j]), float(self._y1[i, j])
+        middle = (self._x0 + self._x1) / 2
+        path = QPainterPath(QPointF(self._x0, y0))
+        path.cubicTo(middle, y0, middle, y1, self._x1, y1)
+        return path
+
+    # -- What is shown -----------------------------------------------------------------------------
+
+    def shown_weights(self, matrix: FloatArray) -> FloatArray:
+        """Return the part of a layer's W that is drawn."""
+        if matrix.shape == self.weights.shape:
+            return matrix
+        return matrix[np.ix_(self.source.units, self.target.units)]
+
+    def show_weights(
+        self,
+        weights: FloatArray,
+        strongest: float,
+        cap_px: float,
+        pale_rows: list[int],
+        pale_units: list[int],
+    ) -> bool:
+        """Show the drawn part of W; return whether anything looks different.
+
+        Parameters
+        ----------
+        weights
+            Shape (rows, units), from `shown_weights`.
+        strongest
+            The largest size of a weight in the whole drawing, which sets the scale of the widths.
+        cap_px
+            Width of the strongest edge at most.
+        pale_rows, pale_units
+            Units, counted from 0 in the drawing, whose edges carry nothing.
+        """
+        size = np.abs(np.nan_to_num(weights))
+        scale = min(PX_PER_WEIGHT, (cap_px - THINNEST_PX) / max(strongest, 1e-12))
+        if self.thin_out:
+            scale = (cap_px - THINNEST_PX) / max(float(size.max(initial=0.0)), 1e-12)
+        keys = np.rint((THINNEST_PX + scale * size) * WIDTH_STEPS).astype(np.int32) * 4
+        keys += 2 * (weights < 0)
+        keys[:, pale_units] |= 1
+        keys[pale_rows] |= 1
+        keys[~visible_edges(weights, self.thin_out)] = -1
+        self.weights = weights
+        if np.array_equal(keys, self._keys):
+            return False
+        self._keys = keys
+        return True
+
+    @property
+    def drawn(self) -> int:
+        """How many edges are drawn."""
+        return int((self._keys >= 0).sum())
+
+    def keep_drawing(self, wanted: bool) -> None:
+        """Keep the drawing as a picture between changes, or not."""
+        mode = (
+            QGraphicsItem.CacheMode.DeviceCoordinateCache
+            if wanted
+            else QGraphicsItem.CacheMode.NoCache
+        )
+        if mode != self.cacheMode():
+            self.setCacheMode(mode)
+
+    def may_draw(self, now_s: float, share: float) -> bool:
+        """Tell whether drawing again now keeps this gap under `share` of the time."""
+        if self.cacheMode() == QGraphicsItem.CacheMode.NoCache:
+            return True
+        return self._paint_s < share * (now_s - self._drawn_at)
+
+    def forget_colours(self) -> None:
+        """Make the pens anew because the theme changed."""
+        self._pens.clear()
+        self.update()
+
+    # -- Finding -----------------------------------------------------------------------------------
+
+    def distance(self, point: QPointF) -> tuple[float, WeightAt | None]:
+        """Return the nearest drawn edge and its distance in scene pixels."""
+        u = (point.x() - self._x0) / (self._x1 - self._x0)
+        if not 0.0 <= u <= 1.0 or not self.weights.size:
+            return np.inf, None
+        t = float(np.interp(u, _X_OF_T, _T))
+        rise = self._y1 - self._y0
+        run = (self._x1 - self._x0) * (1.5 - 3 * t + 3 * t * t)
+        slope = rise * (6 * t * (1 - t)) / run
+        away = np.abs(point.y() - self._y0 - rise * (3 * t * t - 2 * t**3)) / np.hypot(1.0, slope)
+        width = (self._keys >> 2) / WIDTH_STEPS
+        away = np.where(self._keys < 0, np.inf, np.maximum(away - width / 2, 0.01 * away))
+        i, j = (int(n) for n in np.unravel_index(int(np.argmin(away)), away.shape))
+        at = WeightAt(self.layer, self.source.units[i], self.target.units[j])
+        return float(away[i, j]), at
+
+    def places(self) -> list[WeightAt]:
+        """Return every drawn edge."""
+        return [
+            WeightAt(self.layer, row, unit)
+            for i, row in enumerate(self.source.units)
+            for j, unit in enumerate(self.target.units)
+            if self._keys[i, j] >= 0
+        ]
+
+    def point(self, row: int, unit: int, t: float = 0.5) -> QPointF | None:
+        """Return a point of an edge in the scene, or ``None`` if the edge is not drawn."""
+        i, j = self._rows.get(row), self._units.get(unit)
+        if i is None or j is None:
+            return None
+        return self._paths[i][j].pointAtPercent(t)
+
+    def within(self, area: QRectF) -> list[WeightAt]:
+        """Return the drawn edges of which a good part lies in `area`."""
+        t = np.linspace(0.1, 0.9, 17)
+        x = self._x0 + (self._x1 - self._x0) * (1.5 * t * (1 - t) + t**3)
+        s = 3 * t * t - 2 * t**3
+        y = self._y0[..., None] + (self._y1 - self._y0)[..., None] * s
+        inside = (
+            (x > area.left()) & (x < area.right()) & (y > area.top()) & (y < area.bottom())
+        ).sum(axis=-1) >= 3
+        return [
+            WeightAt(self.layer, self.source.units[i], self.target.units[j])
+            for i, j in np.argwhere(inside & (self._keys >= 0)).tolist()
+        ]
+
+    # -- Drawing -----------------------------------------------------------------------------------
+
+    def _pen(self, key: int) -> QPen:
+        pen = self._pens.get(key)
+        if pen is None:
+            theme = active()
+            strength = PALE if key & 1 else DENSE_STRENGTH if self.thin_out else STRENGTH
+            colour = mixed(theme.neg if key & 2 else theme.pos, theme.bg2, strength)
+            width = (key >> 2) / WIDTH_STEPS
+            pen = QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
+            if key & 2:
+                pen.setDashPattern([max(4.5, 1.1 * width) / width, max(3.0, 0.8 * width) / width])
+            self._pens[key] = pen
+        return pen
+
+    def _index(self, edge: tuple[int, int]) -> tuple[int, int] | None:
+        i, j = self._rows.get(edge[0]), self._units.get(edge[1])
+        return None if i is None or j is None or self._keys[i, j] < 0 else (i, j)
+
+    def _halo(self, painter: QPainter, edge: tuple[int, int], token: str, alpha: float) -> None:
+        index = self._index(edge)
+        if index is None:
+            return
+        colour = mixed(getattr(active(), token), active().bg2, alpha)
+        width = (int(self._keys[index]) >> 2) / WIDTH_STEPS + 2 * HALO_PX
+        painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        painter.drawPath(self._paths[index[0]][index[1]])
+
+    def boundingRect(self) -> QRectF:
+        """Return the area between the two columns."""
+        return self._bounds
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Draw halos, then edges, then the marks of pinned ones."""
+        started = time.perf_counter()
+        for edge in self.hovered:
+            self._halo(painter, edge, "t1", HALO_ALPHA)
+        for edge in self.selected:
+            self._halo(painter, edge, "acc", 0.35)
+        if self.current is not None:
+            self._halo(painter, self.current, "acc", 1.0)
+            self._halo_inside(painter, self.current)
+        for paths, keys in zip(self._paths, self._keys.tolist(), strict=True):
+            for path, key in zip(paths, keys, strict=True):
+                if key >= 0:
+                    painter.setPen(self._pen(key))
+                    painter.drawPath(path)
+        for edge in self.pinned:
+            index = self._index(edge)
+            if index is not None:
+                paint_pin(painter, self._paths[index[0]][index[1]].pointAtPercent(0.5))
+        self._drawn_at = time.perf_counter()
+        self._paint_s = self._drawn_at - started
+
+    def _halo_inside(self, painter: QPainter, edge: tuple[int, int]) -> None:
+        """Leave a ring of the current edge's halo, two pixels wide."""
+        index = self._index(edge)
+        if index is None:
+            return
+        width = (int(self._keys[index]) >> 2) / WIDTH_STEPS + 2 * HALO_PX - 4
+        painter.setPen(
+            QPen(QColor(active().bg2), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
+        )
+        painter.drawPath(self._paths[index[0]][index[1]])
+
+
+def mixed(colour: str, ground: str, strength: float) -> QColor:
+    """Return `colour` as it looks on `ground` at the given opacity.
+
+    An opaque stroke is drawn five times faster than a translucent one.
+    """
+    over, under = QColor(colour), QColor(ground)
+    rest = 1.0 - strength
+    return QColor.fromRgbF(
+        strength * over.redF() + rest * under.redF(),
+        strength * over.greenF() + rest * under.greenF(),
+        strength * over.blueF() + rest * under.blueF(),
+    )
+
+
+def paint_pin(painter: QPainter, at: QPointF) -> None:
+    """Draw the mark of a pinned weight: a drawing pin on a small disc."""
+    theme = active()
+    painter.save()
+    painter.setPen(QPen(QColor(theme.t1), 1.2))
+    painter.setBrush(QColor(theme.bg1))
+    painter.drawEllipse(at, 7.0, 7.0)
+    painter.setBrush(QColor(theme.t1))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.drawRoundedRect(QRectF(at.x() - 2.8, at.y() - 4.4, 5.6, 4.2), 1.2, 1.2)
+    painter.drawRect(QRectF(at.x() - 4.0, at.y() - 0.6, 8.0, 1.4))
+    painter.drawRect(QRectF(at.x() - 0.6, at.y() + 0.6, 1.2, 4.0))
+    painter.restore()

@@ -1,0 +1,187 @@
+"""The row of layer headers over the drawing, each over its column."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
+
+from gui.build.canvas.layer_header import Detail, LayerHeader
+from gui.numbers import show_integer
+from gui.theme import icon
+from gui.widgets import describe, label, set_role, tool_button
+from model.experiment import NetworkSpec
+
+__all__ = ["HeaderRow"]
+
+HEIGHT_PX, GAP_PX, TIGHT_PX = 46, 10, 3
+ADDER_PX, SMALL_ADDER_PX = 24, 16
+
+
+class HeaderRow(QFrame):
+    """Headers and the "+" between them, kept over the columns of the drawing.
+
+    Signals
+    -------
+    layer_added(int)
+        A new layer is wanted before the layer of this index.
+    layer_removed(int), units_changed(int, int), activation_chosen(int, str),
+    bias_toggled(int, bool), dropout_changed(int, float)
+        What the person did to a layer.
+    """
+
+    layer_added = Signal(int)
+    layer_removed = Signal(int)
+    units_changed = Signal(int, int)
+    activation_chosen = Signal(int, str)
+    bias_toggled = Signal(int, bool)
+    dropout_changed = Signal(int, float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("layer_headers")
+        self.setFixedHeight(HEIGHT_PX)
+        self._inputs = QWidget(self)
+        self._inputs_name = label("strong")
+        self._inputs_count = label("label", "inputs_count")
+        row = QHBoxLayout(self._inputs)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        row.addWidget(self._inputs_name)
+        row.addWidget(self._inputs_count)
+        self.headers: list[LayerHeader] = []
+        self.adders: list[QToolButton] = []
+        self._network: NetworkSpec | None = None
+        self._xs: list[float] = []
+        set_role(self, role="bar")
+        self.retranslate()
+
+    def show_network(self, network: NetworkSpec) -> None:
+        """Show the layers, making headers only when their number changes."""
+        self._network = network
+        self._inputs_count.setText(show_integer(network.inputs))
+        if len(self.headers) != len(network.layers):
+            self._make_headers(len(network.layers))
+        for header, spec in zip(self.headers, network.layers, strict=True):
+            header.show_layer(spec)
+        self._arrange()
+
+    def _make_headers(self, layers: int) -> None:
+        for widget in (*self.headers, *self.adders):
+            widget.hide()
+            widget.deleteLater()
+        self.headers = [LayerHeader(i, layers - 1, self) for i in range(layers)]
+        self.adders = []
+        before: QWidget = self
+        for index, header in enumerate(self.headers):
+            adder = tool_button(f"add_layer_{index}", tone="dashed")
+            adder.setParent(self)
+            adder.clicked.connect(lambda _=False, i=index: self.layer_added.emit(i))
+            self.adders.append(adder)
+            self._connect(index, header)
+            for widget in (adder, header):
+                widget.show()
+                if before is not self:
+                    QWidget.setTabOrder(before, widget)
+                before = widget
+        self.retranslate()
+
+    def _connect(self, index: int, header: LayerHeader) -> None:
+        header.units_chosen.connect(lambda n: self.units_changed.emit(index, n))
+        header.activation_chosen.connect(lambda a: self.activation_chosen.emit(index, a))
+        header.bias_chosen.connect(lambda on: self.bias_toggled.emit(index, on))
+        header.dropout_chosen.connect(lambda share: self.dropout_changed.emit(index, share))
+        header.insertion_chosen.connect(lambda: self.layer_added.emit(index))
+        header.removal_chosen.connect(lambda: self.layer_removed.emit(index))
+
+    def texts(self) -> list[str]:
+        """Return one line a column: name, units, activation."""
+        if self._network is None:
+            return []
+        lines = [f"{self._inputs_name.text()} {self._inputs_count.text()}"]
+        for header, spec in zip(self.headers, self._network.layers, strict=True):
+            activation = header.activation.currentText()
+            lines.append(f"{header.long_name()} {show_integer(spec.units)}, {activation}")
+        return lines
+
+    # -- Place -------------------------------------------------------------------------------------
+
+    def place(self, xs: list[float]) -> None:
+        """Centre the headers on the columns, given in this row's pixels, inputs first."""
+        if xs != self._xs:
+            self._xs = xs
+            self._arrange()
+
+    def _arrange(self) -> None:
+        if len(self._xs) != len(self.headers) + 1:
+            return
+        detail = self._choose_detail()
+        for header in self.headers:
+            header.show_detail(detail)
+        self._inputs_count.setVisible(detail < Detail.MENU_TIGHT)
+        side = ADDER_PX if detail < Detail.MENU_TIGHT else SMALL_ADDER_PX
+        for adder in self.adders:
+            adder.setFixedSize(side, side)
+            adder.setIconSize(QSize(side // 2, side // 2))
+            set_role(adder, extent="" if side == ADDER_PX else "tiny")
+        lefts = [self._centre(self._inputs, self._xs[0])]
+        for header, x in zip(self.headers, self._xs[1:], strict=True):
+            lefts.append(self._centre(header, x))
+        widgets: list[QWidget] = [self._inputs, *self.headers]
+        for adder, a, b in zip(self.adders, widgets, widgets[1:], strict=False):
+            self._place_adder(adder, a, b)
+
+    def _choose_detail(self) -> Detail:
+        step = min((b - a for a, b in zip(self._xs, self._xs[1:], strict=False)), default=0.0)
+        inputs = self._inputs.sizeHint().width()
+        for detail in (Detail.FULL, Detail.SHORT_NAME, Detail.MENU_ONLY, Detail.MENU_TIGHT):
+            widths = [h.wanted_width(detail) for h in self.headers]
+            adder = ADDER_PX + 2 * TIGHT_PX if detail < Detail.MENU_TIGHT else SMALL_ADDER_PX
+            pairs = zip([inputs, *widths], widths, strict=False)
+            if all((a + b) / 2 + adder <= step for a, b in pairs):
+                return detail
+        return Detail.NAME_ONLY
+
+    def _centre(self, widget: QWidget, x: float) -> int:
+        size = widget.sizeHint()
+        left = round(x - size.width() / 2)
+        left = max(GAP_PX, min(left, self.width() - size.width() - GAP_PX))
+        widget.setGeometry(left, (HEIGHT_PX - size.height()) // 2, size.width(), size.height())
+        return left
+
+    def _place_adder(self, adder: QToolButton, a: QWidget, b: QWidget) -> None:
+        low, high = a.geometry().right(), b.geometry().left()
+        side = adder.width()
+        adder.setVisible(high - low > side)
+        adder.move(round((low + high - side) / 2), (HEIGHT_PX - side) // 2)
+
+    # -- Texts -------------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Set the texts anew."""
+        self._inputs_name.setText(self.tr("Inputs"))
+        for index, adder in enumerate(self.adders):
+            describe(
+                adder,
+                self.tr("Insert a layer before layer {n}").format(n=index + 1),
+                self.tr("Insert a hidden layer here"),
+            )
+        self._dress()
+        self._arrange()
+
+    def _dress(self) -> None:
+        for adder in self.adders:
+            adder.setIcon(icon("plus", "t2"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow language and theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        elif event.type() == QEvent.Type.PaletteChange:
+            self._dress()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the headers in place."""
+        super().resizeEvent(event)
+        self._arrange()

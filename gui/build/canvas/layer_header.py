@@ -1,0 +1,290 @@
+"""The header over one column: name, units, activation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QIntValidator
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QMenu, QWidget
+
+from gui.build.canvas.names import ACTIVATION_NAMES
+from gui.numbers import parse_integer, show_integer
+from gui.theme import GAP_S_PX, icon
+from gui.widgets import describe, frame, label, set_role, tool_button
+from model.experiment import ACTIVATIONS, Activation, LayerSpec
+
+__all__ = ["MOST_UNITS", "MOST_UNITS_BY_BUTTON", "ActivationCombo", "Detail", "LayerHeader"]
+
+MOST_UNITS_BY_BUTTON, MOST_UNITS = 64, 1024
+DROPOUTS = (0.0, 0.1, 0.2, 0.3, 0.5)
+
+
+class Detail(IntEnum):
+    """How much of a header there is room for."""
+
+    FULL = 0
+    SHORT_NAME = 1
+    MENU_ONLY = 2
+    MENU_TIGHT = 3
+    NAME_ONLY = 4
+
+
+class ActivationCombo(QComboBox):
+    """A choice of activations, as wide as the chosen one."""
+
+    def __init__(self, object_name: str, choices: Sequence[Activation]) -> None:
+        super().__init__()
+        self.setObjectName(object_name)
+        self.choices = tuple(choices)
+        for name in self.choices:
+            self.addItem(ACTIVATION_NAMES[name], name)
+        self.currentIndexChanged.connect(self.updateGeometry)
+        self.view().setMinimumWidth(120)
+        set_role(self, extent="tiny")
+
+    def sizeHint(self) -> QSize:
+        """Fit the chosen name."""
+        width = self.fontMetrics().horizontalAdvance(self.currentText()) + 32
+        return QSize(width, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Never be cut."""
+        return self.sizeHint()
+
+    def show_choice(self, activation: Activation) -> None:
+        """Show `activation`; nothing is emitted as ``activated``."""
+        index = self.findData(activation)
+        if index != self.currentIndex():
+            self.setCurrentIndex(index)
+
+
+class LayerHeader(QFrame):
+    """Name, number of units and activation of one layer, with a menu of the rest.
+
+    Signals
+    -------
+    units_chosen(int), activation_chosen(str), bias_chosen(bool), dropout_chosen(float),
+    removal_chosen(), insertion_chosen()
+        A layer is wanted before this one.
+    """
+
+    units_chosen = Signal(int)
+    activation_chosen = Signal(str)
+    bias_chosen = Signal(bool)
+    dropout_chosen = Signal(float)
+    removal_chosen = Signal()
+    insertion_chosen = Signal()
+
+    def __init__(self, layer: int, hidden: int, parent: QWidget) -> None:
+        """Make the header of `layer` in a network of so many `hidden` layers."""
+        super().__init__(parent)
+        self.layer, self._hidden = layer, hidden
+        self.is_output = layer == hidden
+        self.setObjectName(f"layer_{layer}")
+        self._name = tool_button(f"layer_{layer}_menu")
+        set_role(self._name, role="layer-name")
+        self._menu = QMenu(self)
+        self._name.setMenu(self._menu)
+        self._name.setPopupMode(self._name.ToolButtonPopupMode.InstantPopup)
+        self._count = label("label", f"layer_{layer}_count")
+        self._box = self._make_units_box()
+        choices = [a for a in ACTIVATIONS if self.is_output or a != "softmax"]
+        self.activation = ActivationCombo(f"layer_{layer}_activation", choices)
+        self.activation.activated.connect(self._on_activation)
+        self._make_menu(choices)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GAP_S_PX)
+        for widget in (self._name, self._count, self._box, self.activation):
+            row.addWidget(widget)
+        self._count.setVisible(self.is_output)
+        self._box.setVisible(not self.is_output)
+        self._detail = Detail.FULL
+        self._spec: LayerSpec | None = None
+        self.retranslate()
+
+    def _make_units_box(self) -> QFrame:
+        box = frame("seg")
+        self.fewer = tool_button(f"layer_{self.layer}_fewer", size="tiny")
+        self.more = tool_button(f"layer_{self.layer}_more", size="tiny")
+        self.units = QLineEdit()
+        self.units.setObjectName(f"layer_{self.layer}_units")
+        set_role(self.units, extent="tiny")
+        self.units.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.units.setValidator(QIntValidator(1, MOST_UNITS, self))
+        self.units.editingFinished.connect(self._on_units_typed)
+        self.fewer.clicked.connect(lambda: self._step_units(-1))
+        self.more.clicked.connect(lambda: self._step_units(1))
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for widget in (self.fewer, self.units, self.more):
+            row.addWidget(widget)
+        return box
+
+    def _make_menu(self, choices: Sequence[Activation]) -> None:
+        self._bias = self._menu.addAction("")
+        self._bias.setObjectName(f"layer_{self.layer}_bias")
+        self._bias.setCheckable(True)
+        self._bias.triggered.connect(self.bias_chosen)
+        self._activations = self._menu.addMenu("")
+        self._activation_actions = {
+            name: self._choice(self._activations, ACTIVATION_NAMES[name]) for name in choices
+        }
+        group = QActionGroup(self)
+        for name, action in self._activation_actions.items():
+            group.addAction(action)
+            action.triggered.connect(lambda _=False, n=name: self.activation_chosen.emit(n))
+        self._dropout = self._menu.addMenu("")
+        self._dropout_actions = {share: self._choice(self._dropout, "") for share in DROPOUTS}
+        group = QActionGroup(self)
+        for share, action in self._dropout_actions.items():
+            group.addAction(action)
+            action.triggered.connect(lambda _=False, s=share: self.dropout_chosen.emit(s))
+        self._menu.addSeparator()
+        self._more = self._menu.addAction("")
+        self._more.triggered.connect(lambda: self._step_units(1))
+        self._fewer = self._menu.addAction("")
+        self._fewer.triggered.connect(lambda: self._step_units(-1))
+        self._insert = self._menu.addAction("")
+        self._insert.triggered.connect(self.insertion_chosen)
+        self._remove = self._menu.addAction("")
+        self._remove.setObjectName(f"layer_{self.layer}_remove")
+        self._remove.triggered.connect(self.removal_chosen)
+        for item in (self._dropout.menuAction(), self._more, self._fewer, self._remove):
+            item.setVisible(not self.is_output)
+
+    @staticmethod
+    def _choice(menu: QMenu, text: str) -> QAction:
+        action = menu.addAction(text)
+        action.setCheckable(True)
+        return action
+
+    # -- What is shown -----------------------------------------------------------------------------
+
+    def show_layer(self, spec: LayerSpec) -> None:
+        """Show the layer's settings."""
+        self._spec = spec
+        text = show_integer(spec.units)
+        self._count.setText(text)
+        if not self.units.hasFocus() or not self.units.isModified():
+            self.units.setText(text)
+        self.units.setFixedWidth(max(20, self.units.fontMetrics().horizontalAdvance(text) + 8))
+        self.activation.show_choice(spec.activation)
+        self._bias.setChecked(spec.use_bias)
+        self._activation_actions[spec.activation].setChecked(True)
+        for share, action in self._dropout_actions.items():
+            action.setChecked(abs(share - spec.dropout) < 1e-9)
+        self.fewer.setEnabled(spec.units > 1)
+        self._fewer.setEnabled(spec.units > 1)
+        self.more.setEnabled(spec.units < MOST_UNITS_BY_BUTTON)
+        self._more.setEnabled(spec.units < MOST_UNITS_BY_BUTTON)
+        self._show_name()
+
+    def show_detail(self, detail: Detail) -> None:
+        """Show as much as there is room for."""
+        self._detail = detail
+        self._box.setVisible(not self.is_output and detail < Detail.MENU_ONLY)
+        self._count.setVisible(self.is_output and detail < Detail.MENU_ONLY)
+        self.activation.setVisible(detail < Detail.MENU_ONLY)
+        self._show_name()
+
+    def wanted_width(self, detail: Detail) -> int:
+        """Return how wide the header is in the given detail."""
+        if detail != self._detail:
+            self.show_detail(detail)
+        return self.sizeHint().width()
+
+    def _show_name(self) -> None:
+        if self._detail == Detail.FULL:
+            text = self.long_name()
+        elif self._detail == Detail.SHORT_NAME or self._detail == Detail.NAME_ONLY:
+            text = self._short_name()
+        else:
+            units = show_integer(self._spec.units) if self._spec else ""
+            mark = " ▾" if self._detail == Detail.MENU_ONLY else ""
+            text = f"{self._short_name()}\u2009·\u2009{units}{mark}"
+        self._name.setText(text)
+
+    def long_name(self) -> str:
+        """Return the layer's name in full."""
+        if self.is_output:
+            return self.tr("Output")
+        if self._hidden == 1:
+            return self.tr("Hidden")
+        return self.tr("Hidden {n}").format(n=self.layer + 1)
+
+    def _short_name(self) -> str:
+        return self.tr("Out") if self.is_output else self.tr("H{n}").format(n=self.layer + 1)
+
+    # -- What the person does ----------------------------------------------------------------------
+
+    def _step_units(self, step: int) -> None:
+        if self._spec is not None:
+            self.units_chosen.emit(min(max(self._spec.units + step, 1), MOST_UNITS))
+
+    def _on_units_typed(self) -> None:
+        units = parse_integer(self.units.text())
+        if self._spec is None or not self.units.isModified():
+            return
+        self.units.setModified(False)
+        if units is not None and 1 <= units <= MOST_UNITS and units != self._spec.units:
+            self.units_chosen.emit(units)
+        else:
+            self.units.setText(show_integer(self._spec.units))
+
+    def _on_activation(self, index: int) -> None:
+        self.activation_chosen.emit(self.activation.itemData(index))
+
+    # -- Texts -------------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Set the texts anew."""
+        name = self.long_name()
+        describe(
+            self._name,
+            self.tr("{layer}: options").format(layer=name),
+            self.tr("Bias, drop-out, or remove the layer"),
+        )
+        describe(self.fewer, self.tr("{layer}: one unit fewer").format(layer=name))
+        describe(self.more, self.tr("{layer}: one unit more").format(layer=name))
+        describe(
+            self.units,
+            self.tr("{layer}: units").format(layer=name),
+            self.tr("Units in this layer: type 1 to {n}").format(n=MOST_UNITS),
+        )
+        describe(self.activation, self.tr("{layer}: activation").format(layer=name))
+        names = {"identity": self.tr("Identity"), "step": self.tr("Step")}
+        for index, choice in enumerate(self.activation.choices):
+            text = names.get(choice, ACTIVATION_NAMES[choice])
+            self.activation.setItemText(index, text)
+            self._activation_actions[choice].setText(text)
+        self._bias.setText(self.tr("Bias"))
+        self._activations.setTitle(self.tr("Activation"))
+        self._dropout.setTitle(self.tr("Drop-out"))
+        for share, action in self._dropout_actions.items():
+            none = self.tr("None")
+            action.setText(self.tr("{n} %").format(n=round(100 * share)) if share else none)
+        self._more.setText(self.tr("One unit more"))
+        self._fewer.setText(self.tr("One unit fewer"))
+        self._insert.setText(self.tr("Insert a layer before it"))
+        self._remove.setText(self.tr("Remove layer"))
+        self._show_name()
+        self.dress()
+
+    def dress(self) -> None:
+        """Draw the icons in the theme's colours."""
+        self.fewer.setIcon(icon("minus", "t2"))
+        self.more.setIcon(icon("plus", "t2"))
+        for button in (self.fewer, self.more):
+            button.setIconSize(QSize(11, 11))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow language and theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        elif event.type() == QEvent.Type.PaletteChange:
+            self.dress()

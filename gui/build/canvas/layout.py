@@ -1,0 +1,201 @@
+"""Where everything lies on the drawing, from the number of units and the room there is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+__all__ = ["Column", "NetworkLayout", "Shown", "arrange", "ports"]
+
+UNIT_PX, SMALLEST_CAPTIONED_PX, SMALLEST_PX = 60.0, 44.0, 14.0
+INPUT_SHARE, OUTPUT_SHARE = 0.73, 1.45
+LARGEST_PITCH_PX, CAPTION_PITCH_PX, RAIL_PITCH_PX, SMALLEST_PITCH_PX = 172.0, 72.0, 47.0, 22.0
+CHIP_ON_UNIT_PX, CHIP_STEP_PX = 40.0, 110.0
+STACK_PX = 36.0
+PORT_STEP_PX, PORT_SHARE, MOST_PORTS = 17.0, 0.72, 10
+FOOTER_PX = 40.0
+TOP_PX = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Which units of a layer are drawn.
+
+    Attributes
+    ----------
+    units
+        Their indices, top to bottom.
+    total
+        How many units the layer has.
+    """
+
+    units: tuple[int, ...]
+    total: int
+
+    @property
+    def folded(self) -> int:
+        """How many units are not drawn."""
+        return self.total - len(self.units)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One layer's place.
+
+    Attributes
+    ----------
+    layer
+        Index of the layer, -1 for the inputs.
+    x
+        Centre of the units, in scene pixels.
+    ys
+        Centre of each drawn unit.
+    units
+        Which units they are.
+    folded
+        How many are not drawn; their stack lies at `stack_y`.
+    size
+        Side of a unit.
+    has_rail, has_caption
+        Whether there is room for the bias rail and for the caption beneath it.
+    chip_beside
+        Whether the value stands at the right of the unit instead of on its corner.
+    has_chip
+        Whether there is room for the value at all; else only a unit pointed at shows it.
+    """
+
+    layer: int
+    x: float
+    ys: tuple[float, ...]
+    units: tuple[int, ...]
+    folded: int
+    stack_y: float
+    size: float
+    has_rail: bool
+    has_caption: bool
+    chip_beside: bool
+    has_chip: bool
+
+    @property
+    def left(self) -> float:
+        """Where edges arrive."""
+        return self.x - self.size / 2 - 3
+
+    @property
+    def right(self) -> float:
+        """Where edges leave."""
+        return self.x + self.size / 2 + 3
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkLayout:
+    """The whole drawing: columns from the inputs to the outputs, and its size in pixels."""
+
+    columns: tuple[Column, ...]
+    width: float
+    height: float
+
+
+def arrange(shown: Sequence[Shown], width: float, height: float, maps: bool) -> NetworkLayout:
+    """Lay out the columns.
+
+    Parameters
+    ----------
+    shown
+        What is drawn of the inputs, each hidden layer and the outputs, in this order.
+    width, height
+        The room there is, in pixels; the result is higher where the units need it.
+    maps
+        Whether units show response maps, so that a single output is drawn large.
+    """
+    usable = height - FOOTER_PX
+    slots = max(len(s.units) + (STACK_PX / 40 if s.folded else 0) for s in shown)
+    usable = max(usable, slots * SMALLEST_PITCH_PX + 2 * TOP_PX)
+    pitches = [_pitch(s, usable) for s in shown]
+    size, has_rail, has_caption = _unit_size(min(min(pitches[1:-1], default=100.0), 100.0))
+    centre = (usable - (10 if has_caption else 4)) / 2 + TOP_PX / 2
+    columns = []
+    xs = _xs(len(shown), width)
+    roomy = len(xs) < 2 or xs[1] - xs[0] >= CHIP_STEP_PX
+    for index, (part, x) in enumerate(zip(shown, xs, strict=True)):
+        side, rail, caption = size, has_rail, has_caption
+        if index == 0:
+            side, rail, caption = _input_size(pitches[0], size), False, False
+        elif index == len(shown) - 1:
+            side, rail, caption = _output_size(part, pitches[index], size, maps)
+        place = (index - 1, x, part, pitches[index], side, centre)
+        columns.append(_column(*place, rail, caption, roomy))
+    return NetworkLayout(tuple(columns), width, max(height, usable + FOOTER_PX))
+
+
+def ports(count: int, size: float) -> list[float]:
+    """Return the vertical offsets at which `count` edges touch a unit's side of length `size`."""
+    if count > MOST_PORTS:
+        return [0.0] * count
+    step = min(PORT_STEP_PX, PORT_SHARE * size / max(count, 1))
+    return [(i - (count - 1) / 2) * step for i in range(count)]
+
+
+def _pitch(part: Shown, usable: float) -> float:
+    room = usable - TOP_PX - (STACK_PX if part.folded else 0)
+    return min(LARGEST_PITCH_PX, room / max(len(part.units), 1))
+
+
+def _unit_size(pitch: float) -> tuple[float, bool, bool]:
+    """Return the side of a unit and whether a rail and a caption fit under it."""
+    if pitch >= CAPTION_PITCH_PX:
+        return min(max(pitch - 30, SMALLEST_CAPTIONED_PX), UNIT_PX), True, True
+    if pitch >= RAIL_PITCH_PX:
+        return min(pitch - 15, SMALLEST_CAPTIONED_PX), True, False
+    return max(pitch - 9, SMALLEST_PX), False, False
+
+
+def _input_size(pitch: float, size: float) -> float:
+    if pitch >= CAPTION_PITCH_PX:
+        return SMALLEST_CAPTIONED_PX
+    return min(max(size * INPUT_SHARE, SMALLEST_PX), pitch - 6)
+
+
+def _output_size(part: Shown, pitch: float, size: float, maps: bool) -> tuple[float, bool, bool]:
+    own, rail, caption = _unit_size(min(pitch, 100.0))
+    if part.total == 1 and maps:
+        large = min(OUTPUT_SHARE * max(size, SMALLEST_CAPTIONED_PX), pitch - 40)
+        return max(large, size), True, True
+    return min(own, max(size, 30.0)), rail, caption
+
+
+def _xs(columns: int, width: float) -> list[float]:
+    left = min(max(0.13 * width, 60.0), 130.0) if columns <= 4 else min(0.1 * width, 85.0)
+    right = min(max(0.19 * width, 100.0), 190.0) if columns <= 4 else min(0.15 * width, 135.0)
+    step = (width - left - right) / max(columns - 1, 1)
+    return [left + i * step for i in range(columns)]
+
+
+def _column(
+    layer: int,
+    x: float,
+    part: Shown,
+    pitch: float,
+    size: float,
+    centre: float,
+    rail: bool,
+    caption: bool,
+    roomy: bool,
+) -> Column:
+    count = len(part.units)
+    middle = centre - (STACK_PX / 2 if part.folded else 0)
+    ys = tuple(middle + (i - (count - 1) / 2) * pitch for i in range(count))
+    beside = size < CHIP_ON_UNIT_PX or (layer >= 0 and not caption)
+    return Column(
+        layer=layer,
+        x=x,
+        ys=ys,
+        units=part.units,
+        folded=part.folded,
+        stack_y=(ys[-1] if ys else middle) + pitch / 2 + 13,
+        size=size,
+        has_rail=rail,
+        has_caption=caption,
+        chip_beside=beside,
+        has_chip=roomy or not beside,
+    )

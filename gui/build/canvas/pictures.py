@@ -1,0 +1,105 @@
+"""Colours of numbers: heat maps, weight pictures and weight matrices as one image each.
+
+A value in -1 .. 1 is drawn on the way from the neutral colour to the positive or the negative
+one, linear in its size. One table of 511 colours serves every unit of the network at once.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from PySide6.QtGui import QColor, QImage
+
+from gui.theme import Theme
+from model.experiment import Activation, FloatArray
+
+__all__ = ["HIDDEN_GAIN", "Sheet", "input_maps", "signed_picture", "unit_scale"]
+
+HIDDEN_GAIN = 0.78
+SMALLEST_PEAK = 0.8
+_HALF = 255
+
+
+def _rgb(colour: str) -> FloatArray:
+    parsed = QColor(colour)
+    return np.array([parsed.red(), parsed.green(), parsed.blue()], float)
+
+
+@cache
+def _table(theme: Theme, gain: float) -> np.ndarray:
+    """Return 511 colours as 0xffRRGGBB, from the most negative to the most positive."""
+    neutral, positive, negative = (_rgb(name) for name in (theme.heat0, theme.pos, theme.neg))
+    share = gain * np.linspace(-1.0, 1.0, 2 * _HALF + 1)[:, None]
+    colours = np.where(
+        share > 0, neutral + share * (positive - neutral), neutral - share * (negative - neutral)
+    )
+    r, g, b = np.rint(colours).astype(np.uint32).T
+    return np.asarray((0xFF << 24) | (r << 16) | (g << 8) | b, np.uint32)
+
+
+def unit_scale(maps: FloatArray) -> FloatArray:
+    """Return what divides each unit's map: its own peak, at least 0.8; shape (units, 1, 1)."""
+    peak = np.maximum(maps.max(axis=(1, 2)), -maps.min(axis=(1, 2)))
+    return np.asarray(np.maximum(peak, SMALLEST_PEAK)[:, None, None])
+
+
+def input_maps(side: int) -> FloatArray:
+    """Return the maps of the two inputs themselves, -1 to 1 over the plane, (2, side, side)."""
+    ramp = np.linspace(-1.0, 1.0, side)
+    return np.stack([np.tile(ramp, (side, 1)), np.tile(ramp[:, None], (1, side))])
+
+
+def normalise_output(maps: FloatArray, activation: Activation) -> FloatArray:
+    """Return an output layer's maps as -1 .. 1: undecided, or zero, in the middle."""
+    if activation in ("sigmoid", "softmax", "step"):
+        return np.asarray(2.0 * maps - 1.0)
+    return np.asarray(maps / unit_scale(maps))
+
+
+class Sheet:
+    """Equal square pictures below one another in one image, painted one by one.
+
+    Attributes
+    ----------
+    image
+        As wide as one picture, as high as all of them.
+    side
+        Width and height of one picture in pixels.
+    """
+
+    def __init__(self, pictures: int, side: int) -> None:
+        self.side = side
+        self._pixels = np.zeros((pictures, side, side), np.uint32)
+        self._index = np.zeros((pictures, side, side), np.int16)
+        self._scaled = np.zeros((pictures, side, side), np.float32)
+        self.image = QImage(
+            self._pixels.data, side, max(pictures, 1) * side, 4 * side, QImage.Format.Format_RGB32
+        )
+
+    def fill(self, first: int, values: FloatArray, theme: Theme, gain: float) -> None:
+        """Draw `values`, shape (n, side, side), in -1 .. 1, with the first row at the bottom."""
+        part = slice(first, first + len(values))
+        scaled, index = self._scaled[part], self._index[part]
+        np.multiply(values[:, ::-1], _HALF, out=scaled, casting="same_kind")
+        np.nan_to_num(scaled, copy=False)
+        np.clip(scaled, -_HALF, _HALF, out=scaled)
+        np.add(scaled, _HALF, out=index, casting="unsafe")
+        np.take(_table(theme, gain), index, out=self._pixels[part], mode="clip")
+
+
+def signed_picture(values: FloatArray, theme: Theme, scale: float = 0.0) -> QImage:
+    """Return `values` (rows, columns) as an image, one pixel a number, row 0 on top.
+
+    `scale` is the number drawn in full colour; 0 takes the largest there is.
+    """
+    scale = scale or float(np.abs(values).max(initial=0.0)) or 1.0
+    index = np.clip(np.nan_to_num(values / scale), -1.0, 1.0) * _HALF + _HALF
+    pixels = np.ascontiguousarray(_table(theme, 1.0)[index.astype(np.int16)])
+    return _image(pixels)
+
+
+def _image(pixels: np.ndarray) -> QImage:
+    rows, columns = pixels.shape
+    # The copy owns its memory; the array's goes with this frame.
+    return QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32).copy()

@@ -1,0 +1,48 @@
+"""What a person can point at on the canvas: units and weights, by their place in the network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["INPUTS", "Target", "UnitAt", "WeightAt"]
+
+INPUTS = -1
+"""The number of the input column where a layer's number is asked for; hidden layers start at 0."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class UnitAt:
+    """One unit.
+
+    Attributes
+    ----------
+    layer
+        Index into ``experiment.network.layers``, or :data:`INPUTS`.
+    unit
+        Index in its layer.
+    """
+
+    layer: int
+    unit: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class WeightAt:
+    """One weight or bias.
+
+    Attributes
+    ----------
+    layer
+        The layer it leads into.
+    row
+        The unit it comes from; the number of inputs of the layer means the bias.
+    unit
+        The unit it leads to.
+    """
+
+    layer: int
+    row: int
+    unit: int
+
+
+Target = UnitAt | WeightAt

@@ -1,0 +1,362 @@
+"""The view on the drawing: zoom, pan, pointing, and what the mouse and the keys do."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QGraphicsView, QRubberBand
+
+from gui.build.canvas.canvas_keys import CanvasKeys
+from gui.build.canvas.scene import NetworkScene
+from gui.build.canvas.targets import Target, UnitAt, WeightAt
+from gui.build.canvas.weight_edits import FINE_STEP, STEP, WeightEdits
+from gui.theme import active
+
+__all__ = ["CanvasView"]
+
+HOVER_MS, DRAG_FROM_PX = 250, 3
+PER_PX, FINE_SHARE = 0.02, 0.1
+DOT_STEP_PX = 20
+SMALLEST_ZOOM, LARGEST_ZOOM, ZOOM_STEP = 0.2, 4.0, 1.25
+
+
+class CanvasView(QGraphicsView):
+    """Let a person point at, move and choose what is drawn.
+
+    Signals
+    -------
+    hovered(object)
+        The target under the pointer, or ``None``.
+    rested(object)
+        The pointer has stayed on a weight for 250 ms.
+    edit_requested(object, str)
+        A weight was clicked, or Enter or a first character typed on it.
+    pin_requested(object)
+        P was pressed on a weight.
+    unit_clicked(object), moved_to(object)
+        A unit was clicked; the keyboard came to a target.
+    menu_requested(object, QPoint)
+        Right click on a target, at a global point.
+    stack_hovered(int, bool)
+        The pointer came to, or left, a layer's stack of undrawn units.
+    resized(), zoomed()
+        The size, or the part of the drawing in view, changed.
+    """
+
+    hovered = Signal(object)
+    rested = Signal(object)
+    edit_requested = Signal(object, str)
+    pin_requested = Signal(object)
+    unit_clicked = Signal(object)
+    moved_to = Signal(object)
+    menu_requested = Signal(object, QPoint)
+    stack_hovered = Signal(int, bool)
+    resized = Signal()
+    zoomed = Signal()
+
+    def __init__(self, scene: NetworkScene, edits: WeightEdits) -> None:
+        super().__init__(scene)
+        self.setObjectName("network_view")
+        self.network_scene, self.edits = scene, edits
+        self.is_fitted = True
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
+        self.setCacheMode(QGraphicsView.CacheModeFlag.CacheBackground)
+        self.is_plain = False
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._keys = CanvasKeys(self)
+        self._timer = QTimer(self, singleShot=True, interval=HOVER_MS)
+        self._timer.timeout.connect(self._on_rested)
+        self._band: QRubberBand | None = None
+        self._pressed: Target | None = None
+        self._press_point = QPoint()
+        self._is_dragging = False
+        self._per_px = PER_PX
+        self._pan_from: QPoint | None = None
+        self._stack: int | None = None
+
+    # -- Zoom --------------------------------------------------------------------------------------
+
+    @property
+    def zoom(self) -> float:
+        """Scale of the drawing, 1 for its natural size."""
+        return self.transform().m11()
+
+    def zoom_by(self, factor: float) -> None:
+        """Zoom, between a fifth and four times the natural size."""
+        self._set_zoom(min(max(self.zoom * factor, SMALLEST_ZOOM), LARGEST_ZOOM))
+        self.is_fitted = False
+        self.zoomed.emit()
+
+    def fit(self) -> None:
+        """Show the whole drawing, at its natural size where that fits."""
+        self.is_fitted = True
+        room, drawing = self.viewport().rect(), self.sceneRect()
+        if drawing.isEmpty() or room.isEmpty():
+            return
+        scale = min(1.0, room.width() / drawing.width(), room.height() / drawing.height())
+        self._set_zoom(scale)
+        self.centerOn(drawing.center())
+        self.zoomed.emit()
+
+    def _set_zoom(self, scale: float) -> None:
+        if abs(scale - self.zoom) > 1e-9:
+            self.scale(scale / self.zoom, scale / self.zoom)
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        """Draw the ground with a dot every 20 pixels."""
+        theme, area = active(), QRectF(rect)
+        if self.is_plain:
+            painter.fillRect(area, QColor(theme.bg1))
+            return
+        painter.fillRect(area, QColor(theme.bg2))
+        painter.setPen(QColor(theme.grat))
+        left = int(area.left() // DOT_STEP_PX) * DOT_STEP_PX
+        top = int(area.top() // DOT_STEP_PX) * DOT_STEP_PX
+        painter.drawPoints(
+            [
+                QPoint(x, y)
+                for x in range(left, int(area.right()) + 1, DOT_STEP_PX)
+                for y in range(top, int(area.bottom()) + 1, DOT_STEP_PX)
+            ]
+        )
+
+    # -- Pointing ----------------------------------------------------------------------------------
+
+    def target_at(self, point: QPoint) -> Target | None:
+        """Return what lies under a point of the viewport."""
+        return self.network_scene.target_at(self.mapToScene(point), self.zoom)
+
+    def _point_at(self, point: QPoint) -> None:
+        target = self.target_at(point)
+        stack = None if target else self.network_scene.stack_at(self.mapToScene(point))
+        if stack != self._stack:
+            if self._stack is not None:
+                self.stack_hovered.emit(self._stack, False)
+            self._stack = stack
+            if stack is not None:
+                self.stack_hovered.emit(stack, True)
+        if target != self.network_scene.hovered:
+            self.edits.end()
+            self._hover(target)
+
+    def _hover(self, target: Target | None) -> None:
+        self.network_scene.hovered = target
+        self.network_scene.show_marks()
+        shape = Qt.CursorShape.ArrowCursor
+        if isinstance(target, WeightAt):
+            shape = Qt.CursorShape.SizeHorCursor
+            self._timer.start()
+        else:
+            self._timer.stop()
+            if target is not None:
+                shape = Qt.CursorShape.PointingHandCursor
+        self.viewport().setCursor(shape)
+        self.hovered.emit(target)
+
+    def _on_rested(self) -> None:
+        target = self.network_scene.hovered
+        if isinstance(target, WeightAt) and not self._is_dragging:
+            self.rested.emit(target)
+
+    def move_to(self, target: Target | None, by_keyboard: bool) -> None:
+        """Make `target` the one that keys act on, ringed where the keyboard brought us there."""
+        scene = self.network_scene
+        if (target, by_keyboard) == (scene.current, scene.is_ringed):
+            return
+        scene.current, scene.is_ringed = target, by_keyboard
+        scene.show_marks()
+        if by_keyboard and target is not None:
+            self.ensureVisible(QRectF(scene.anchor(target), QSize(1, 1)).adjusted(-60, -60, 60, 60))
+        self.moved_to.emit(target)
+
+    # -- Mouse -------------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a drag, a selection or a pan."""
+        point = event.position().toPoint()
+        if event.button() == Qt.MouseButton.MiddleButton:
+            self._pan_from = point
+            return
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._press_point, self._is_dragging = point, False
+        self._pressed = self.target_at(point)
+        several = event.modifiers() & (
+            Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
+        )
+        if self._pressed is None:
+            if not several:
+                self._select(frozenset())
+            self._band = QRubberBand(QRubberBand.Shape.Rectangle, self.viewport())
+            return
+        if several:
+            self._select(self.network_scene.selected ^ {self._pressed})
+            self._pressed = None
+            return
+        if self._pressed not in self.network_scene.selected:
+            self._select(frozenset())
+        self.move_to(self._pressed, by_keyboard=False)
+        if isinstance(self._pressed, WeightAt):
+            self.edits.begin(self.edits.weights_of(self._pressed))
+            self._per_px = self.network_scene.bias_per_px(self._pressed, self.zoom) or PER_PX
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Pan, stretch the selection, drag a weight, or point."""
+        point = event.position().toPoint()
+        if self._pan_from is not None:
+            self._pan(point)
+        elif self._band is not None:
+            self._band.setGeometry(QRect(self._press_point, point).normalized())
+            self._band.show()
+        elif isinstance(self._pressed, WeightAt):
+            self._drag(point, event.modifiers())
+        elif self._pressed is None:
+            self._point_at(point)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End what the press began; a press without a drag is a click."""
+        if event.button() == Qt.MouseButton.MiddleButton:
+            self._pan_from = None
+            return
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        pressed, self._pressed = self._pressed, None
+        if self._band is not None:
+            self._end_band(event.modifiers())
+        elif isinstance(pressed, WeightAt):
+            self.edits.end()
+            if not self._is_dragging:
+                self.edit_requested.emit(pressed, "")
+        elif isinstance(pressed, UnitAt):
+            self.unit_clicked.emit(pressed)
+        self._is_dragging = False
+
+    def _drag(self, point: QPoint, modifiers: Qt.KeyboardModifier) -> None:
+        moved = point.x() - self._press_point.x()
+        if not self._is_dragging and abs(moved) < DRAG_FROM_PX:
+            return
+        if not self._is_dragging:
+            self._is_dragging = True
+            self._timer.stop()
+        fine = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+        self.edits.change_from_start(moved * self._per_px * (FINE_SHARE if fine else 1.0))
+
+    def _pan(self, point: QPoint) -> None:
+        assert self._pan_from is not None
+        moved, self._pan_from = point - self._pan_from, point
+        self.is_fitted = False
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        across.setValue(across.value() - moved.x())
+        down.setValue(down.value() - moved.y())
+        self.zoomed.emit()
+
+    def _end_band(self, modifiers: Qt.KeyboardModifier) -> None:
+        assert self._band is not None
+        area = self._band.geometry() if self._band.isVisible() else QRect()
+        self._band.deleteLater()
+        self._band = None
+        if area.isEmpty():
+            return
+        found = self.network_scene.within(self.mapToScene(area).boundingRect())
+        adding = modifiers & (
+            Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
+        )
+        self._select(self.network_scene.selected | found if adding else found)
+
+    def _select(self, targets: frozenset[Target]) -> None:
+        if targets != self.network_scene.selected:
+            self.network_scene.selected = targets
+            self.network_scene.show_marks()
+
+    def select(self, targets: frozenset[Target]) -> None:
+        """Select units and weights."""
+        self._select(targets)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom with Ctrl, change the weight under the pointer, or scroll."""
+        delta = event.angleDelta().y() or event.angleDelta().x()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoom_by(
+                1.0 + 0.15 * abs(delta) / 120 if delta > 0 else 1 / (1.0 - 0.15 * delta / 120)
+            )
+            event.accept()
+            return
+        target = self.target_at(event.position().toPoint())
+        if isinstance(target, WeightAt) and delta:
+            fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self.edits.go_on(self.edits.weights_of(target))
+            self.edits.change_by(delta / 120 * (FINE_STEP if fine else STEP))
+            event.accept()
+            return
+        super().wheelEvent(event)
+        self.zoomed.emit()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of what is under the pointer, or of where the keyboard is."""
+        if event.reason() == QContextMenuEvent.Reason.Mouse:
+            target, at = self.target_at(event.pos()), event.globalPos()
+        else:
+            target = self.network_scene.current
+            at = self.viewport().mapToGlobal(self.viewport_point(target))
+        if target is not None:
+            self.menu_requested.emit(target, at)
+
+    def viewport_point(self, target: Target | None) -> QPoint:
+        """Return where a target lies in the viewport."""
+        anchor = self.network_scene.anchor(target) if target is not None else QPointF()
+        return self.mapFromScene(anchor)
+
+    # -- Keyboard ----------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Walk the network and change weights by keys."""
+        if not self._keys.handle(event):
+            event.ignore()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Let Tab walk the units before it leaves the canvas."""
+        return self._keys.walk(1 if forward else -1) or super().focusNextPrevChild(forward)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Start at the first unit, or the last, when Tab came here."""
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self.move_to(None, by_keyboard=True)
+            self._keys.walk(1 if event.reason() == Qt.FocusReason.TabFocusReason else -1)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the ring away; the place is kept."""
+        super().focusOutEvent(event)
+        self.network_scene.is_ringed = False
+        self.network_scene.show_marks()
+
+    # -- Events ------------------------------------------------------------------------------------
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Stop pointing when the mouse leaves."""
+        if event.type() == QEvent.Type.Leave and self._pressed is None:
+            self._point_at(QPoint(-10_000, -10_000))
+        return super().viewportEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay out anew."""
+        super().resizeEvent(event)
+        self.resized.emit()

@@ -1,0 +1,110 @@
+"""A person's changes of weights, one gesture at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import count
+
+from PySide6.QtCore import QObject, Signal
+
+from gui.build.canvas.scene import NetworkScene
+from gui.build.canvas.targets import Target, UnitAt, WeightAt
+
+__all__ = ["FINE_STEP", "STEP", "WeightEdits"]
+
+STEP, FINE_STEP = 0.1, 0.01
+
+_gestures = count(1)
+
+
+class WeightEdits(QObject):
+    """Turn steps and drags into new values of one or several weights.
+
+    A gesture (a drag, a visit of the editor, a run of the wheel over one edge) keeps its own
+    values, so that it goes on from where the person left it even while training changes them.
+
+    Attributes
+    ----------
+    targets
+        The weights of the present gesture.
+    gesture
+        Its merge key.
+
+    Signals
+    -------
+    weight_edited(int, int, int, float, str)
+        Layer, row, unit, new value, gesture.
+    """
+
+    weight_edited = Signal(int, int, int, float, str)
+
+    def __init__(self, scene: NetworkScene, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._scene = scene
+        self.targets: tuple[WeightAt, ...] = ()
+        self.gesture = ""
+        self._start: dict[WeightAt, float] = {}
+        self._values: dict[WeightAt, float] = {}
+
+    def weights_of(self, target: Target) -> tuple[WeightAt, ...]:
+        """Return what an action on `target` changes: the whole selection if it is part of one.
+
+        A unit stands for its bias.
+        """
+        selected = self._scene.selected
+        among = target in selected or (
+            isinstance(target, WeightAt)
+            and self._scene.is_bias(target)
+            and UnitAt(target.layer, target.unit) in selected
+        )
+        chosen: Sequence[Target] = sorted(selected, key=str) if among else (target,)
+        result = []
+        for each in chosen:
+            if isinstance(each, WeightAt):
+                result.append(each)
+            elif self._scene.has_bias(each.layer):
+                result.append(WeightAt(each.layer, self._scene.inputs_of(each.layer), each.unit))
+        return tuple(dict.fromkeys(result))
+
+    def begin(self, targets: Sequence[WeightAt]) -> None:
+        """Start a gesture from the present values of `targets`."""
+        self.targets = tuple(targets)
+        self.gesture = f"weight-{next(_gestures)}"
+        self._start = {at: self._scene.weight(at) for at in self.targets}
+        self._values = dict(self._start)
+
+    def go_on(self, targets: Sequence[WeightAt]) -> None:
+        """Stay in the present gesture if it is about `targets`, else start one."""
+        if tuple(targets) != self.targets:
+            self.begin(targets)
+
+    def end(self) -> None:
+        """Let the next change be a gesture of its own."""
+        self.targets = ()
+
+    def change_by(self, delta: float) -> None:
+        """Add `delta` to every weight of the gesture."""
+        for at in self.targets:
+            self._emit(at, self._values[at] + delta)
+
+    def change_from_start(self, delta: float) -> None:
+        """Set every weight to its value at the gesture's start plus `delta`."""
+        for at in self.targets:
+            self._emit(at, self._start[at] + delta)
+
+    def set_to(self, value: float) -> None:
+        """Set every weight of the gesture to `value`."""
+        for at in self.targets:
+            self._emit(at, value)
+
+    def restore(self) -> None:
+        """Set every weight back to its value at the gesture's start."""
+        for at in self.targets:
+            self._emit(at, self._start[at])
+
+    def _emit(self, at: WeightAt, value: float) -> None:
+        value = round(value, 10)
+        if value == self._values[at]:
+            return
+        self._values[at] = value
+        self.weight_edited.emit(at.layer, at.row, at.unit, value, self.gesture)

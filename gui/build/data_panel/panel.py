@@ -1,0 +1,329 @@
+"""The data panel: tiles above, the rows below them, and at the foot how rows are made and split."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+from PySide6.QtCore import QEvent, QLocale, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.build.data_panel.catalogue import (
+    GATE_TILES,
+    PLANE_TILES,
+    TABLE_TILES,
+    Tile,
+    data_name,
+    tile_key,
+)
+from gui.build.data_panel.samples import Samples
+from gui.build.data_panel.sliders import FigureSlider, SplitSlider
+from gui.build.data_panel.table_edits import as_table, recognised
+from gui.build.data_panel.tiles import TileList
+from gui.build.data_panel.truth_table import TruthTable
+from gui.build.state import BuildState
+from gui.numbers import show_integer
+from gui.theme import GAP_L_PX, GAP_M_PX, INSET_PX, active
+from gui.widgets import describe, frame, label, rule
+from model.data.gates import TWO_INPUT_GATES
+from model.experiment import (
+    DataSpec,
+    Experiment,
+    GateData,
+    PlaneData,
+    SplitSpec,
+    TruthTableData,
+)
+from model.metrics import decision_threshold
+
+__all__ = ["DataPanel"]
+
+WIDTH_PX = 272
+
+
+class DataPanel(QFrame):
+    """Choose data, edit them, and split them into training and test rows.
+
+    Signals
+    -------
+    data_chosen(DataSpec)
+        A tile: the person wants other data altogether.
+    data_edited(DataSpec, str, str)
+        The same data changed: its new value, the step's text, a merge key.
+    split_edited(SplitSpec, str, str)
+        Another split, the step's text, a merge key.
+    gesture_ended()
+        A slider was let go.
+    own_table_requested()
+        The tile "Own CSV".
+    row_hovered(int), row_chosen(int)
+        A row of the truth table or of the samples, -1 for none.
+    """
+
+    data_chosen = Signal(object)
+    data_edited = Signal(object, str, str)
+    split_edited = Signal(object, str, str)
+    gesture_ended = Signal()
+    own_table_requested = Signal()
+    row_hovered = Signal(int)
+    row_chosen = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("data_panel")
+        self.setFixedWidth(WIDTH_PX)
+        self._experiment: Experiment | None = None
+        self._state: BuildState | None = None
+        self._title = label("title")
+        self._summary = label("caption", "data_summary")
+        self.tiles = (
+            TileList("gate_tiles", GATE_TILES),
+            TileList("plane_tiles", PLANE_TILES),
+            TileList("table_tiles", TABLE_TILES),
+        )
+        self._captions = [label("caption") for _ in self.tiles]
+        self.table = TruthTable()
+        self.samples = Samples()
+        self.rows = QStackedWidget()
+        self.copies = FigureSlider("copies", 1, 100, show_integer)
+        self.noise = FigureSlider("noise", 0, 50, self._write_noise)
+        self.points = FigureSlider("points", 5, 250, lambda v: show_integer(2 * v))
+        self.split = SplitSlider("split", self._write_split)
+        self._gates_menu = QMenu(self)
+        self._gates_menu.setObjectName("all_gates_menu")
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+
+    # -- Making ------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(INSET_PX, 8, INSET_PX, 4)
+        head.addWidget(self._title, 1)
+        head.addWidget(self._summary)
+        tiles = QWidget()
+        column = QVBoxLayout(tiles)
+        column.setContentsMargins(INSET_PX, 0, 0, GAP_M_PX)
+        column.setSpacing(3)
+        for caption, tile_list in zip(self._captions, self.tiles, strict=True):
+            column.addWidget(caption)
+            column.addWidget(tile_list)
+        column.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setObjectName("tiles_scroll")
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(tiles)
+        self._tiles = tiles
+        self.rows.addWidget(self.table)
+        self.rows.addWidget(self.samples)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 1, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addWidget(self._scroll, 1)
+        layout.addWidget(self.rows)
+        layout.addWidget(rule())
+        layout.addWidget(self._make_foot())
+        self.setProperty("role", "panel")
+        self.setProperty("side", "left")
+
+    def _make_foot(self) -> QWidget:
+        foot = frame("panel")
+        pair = QHBoxLayout()
+        pair.setSpacing(GAP_L_PX + 4)
+        for slider in (self.copies, self.points, self.noise):
+            pair.addWidget(slider)
+        column = QVBoxLayout(foot)
+        column.setContentsMargins(INSET_PX, GAP_M_PX, INSET_PX, GAP_M_PX)
+        column.setSpacing(6)
+        column.addLayout(pair)
+        column.addWidget(self.split)
+        return foot
+
+    def _connect(self) -> None:
+        for tile_list in self.tiles:
+            tile_list.tile_chosen.connect(self._on_tile_chosen)
+        self.table.table_edited.connect(
+            lambda table, text: self.data_edited.emit(recognised(table), text, "")
+        )
+        for rows in (self.table, self.samples):
+            rows.row_hovered.connect(self.row_hovered)
+            rows.row_chosen.connect(self.row_chosen)
+        self.copies.moved.connect(self._on_copies_moved)
+        self.noise.moved.connect(self._on_noise_moved)
+        self.points.moved.connect(self._on_points_moved)
+        self.split.moved.connect(self._on_split_moved)
+        for slider in (self.copies, self.noise, self.points, self.split):
+            slider.released.connect(self.gesture_ended)
+        for name in TWO_INPUT_GATES:
+            action = self._gates_menu.addAction(name.replace("_", " "))
+            action.setObjectName(f"gate_{name}")
+            action.triggered.connect(
+                lambda _=False, name=name: self.data_chosen.emit(GateData(name, 2))
+            )
+
+    # -- Showing -----------------------------------------------------------------------------------
+
+    def show_state(self, state: BuildState) -> None:
+        """Show the data, and what the network answers to them."""
+        self._state = state
+        table = as_table(state.experiment.data)
+        if self._experiment is None or (
+            state.experiment.data is not self._experiment.data
+            or state.experiment.split is not self._experiment.split
+        ):
+            self._show_data(state, table)
+        self._experiment = state.experiment
+        if table is not None:
+            outputs = state.table_outputs
+            self.table.show_outputs(outputs, decision_threshold(state.experiment))
+            self.table.show_row(state.row)
+        else:
+            self.samples.show_state(state)
+
+    def _show_data(self, state: BuildState, table: TruthTableData | None) -> None:
+        data = state.experiment.data
+        key = tile_key(data)
+        for tile_list in self.tiles:
+            tile_list.show_key(key)
+        made = isinstance(data, GateData | TruthTableData)
+        self.rows.setCurrentWidget(self.table if table is not None else self.samples)
+        if table is not None:
+            self.table.show_table(self._shown_table(table))
+        self.copies.setVisible(made)
+        self.noise.setVisible(made or isinstance(data, PlaneData))
+        self.points.setVisible(isinstance(data, PlaneData))
+        if isinstance(data, GateData | TruthTableData):
+            self.copies.show_value(data.copies)
+        if isinstance(data, PlaneData):
+            self.points.show_value(data.points // 2)
+        if isinstance(data, GateData | TruthTableData | PlaneData):
+            self.noise.show_value(round(100 * data.noise))
+        self.split.show_value(round(100 * (1.0 - state.experiment.split.test_fraction)))
+        for slider in (self.copies, self.noise, self.points, self.split):
+            slider.refresh()
+        self._write_summary()
+        self._fit_rows()
+
+    def _fit_rows(self) -> None:
+        """Give the rows what they need, as long as the tiles keep half of the height."""
+        wanted = (
+            self.table.height_px()
+            if self.rows.currentWidget() is self.table
+            else self.samples.sizeHint().height()
+        )
+        self.rows.setFixedHeight(max(120, min(wanted, round(0.45 * self.height()))))
+
+    def _shown_table(self, table: TruthTableData) -> TruthTableData:
+        """Return the very table that is shown where it is equal, so that nothing is redrawn."""
+        shown = self.table.model.table
+        return shown if shown == table else table
+
+    def _write_summary(self) -> None:
+        if self._state is None:
+            return
+        dataset = self._state.dataset
+        self._summary.setText(
+            f"{data_name(self._state.experiment.data)} · {dataset.inputs} → {dataset.outputs}"
+        )
+
+    def _write_noise(self, value: int) -> str:
+        return QLocale().toString(value / 100, "f", 2)
+
+    def _write_split(self, value: int) -> str:
+        if self._state is None:
+            return ""
+        dataset = self._state.dataset
+        theme = active()
+        return self.tr("{train} train · {test} test").format(
+            train=f"<span style='color:{theme.t1}'>{show_integer(len(dataset.x_train))}</span>",
+            test=f"<span style='color:{theme.t1}'>{show_integer(len(dataset.x_test))}</span>",
+        )
+
+    # -- What a person did -------------------------------------------------------------------------
+
+    def _on_tile_chosen(self, key: str) -> None:
+        if key == "own_table":
+            self.own_table_requested.emit()
+        elif key == "all_16":
+            sender = self.tiles[0]
+            where = sender.tile_rect(key).bottomLeft().toPoint()
+            self._gates_menu.popup(sender.mapToGlobal(where))
+        else:
+            tile = _tile_of(key)
+            if tile is not None and tile.data is not None:
+                self.data_chosen.emit(tile.data)
+        if self._experiment is not None:
+            shown = tile_key(self._experiment.data)
+            for tile_list in self.tiles:
+                tile_list.show_key(shown)
+
+    def _data(self) -> DataSpec | None:
+        return None if self._experiment is None else self._experiment.data
+
+    def _on_copies_moved(self, value: int) -> None:
+        data = self._data()
+        if isinstance(data, GateData | TruthTableData):
+            new = replace(data, copies=value)
+            self.data_edited.emit(new, self.tr("Copies per row"), "copies")
+
+    def _on_noise_moved(self, value: int) -> None:
+        data = self._data()
+        if isinstance(data, GateData | TruthTableData | PlaneData):
+            new = replace(data, noise=value / 100)
+            self.data_edited.emit(new, self.tr("Noise"), "noise")
+
+    def _on_points_moved(self, value: int) -> None:
+        data = self._data()
+        if isinstance(data, PlaneData):
+            new = replace(data, points=2 * value)
+            self.data_edited.emit(new, self.tr("Points"), "points")
+
+    def _on_split_moved(self, value: int) -> None:
+        if self._experiment is not None:
+            split = SplitSpec(round(1.0 - value / 100, 2), self._experiment.split.stratify)
+            self.split_edited.emit(split, self.tr("Split"), "split")
+
+    # -- Words -------------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self._title.setText(self.tr("Data"))
+        names = (self.tr("Gates"), self.tr("Plane"), self.tr("Tables"))
+        for caption, tile_list, name in zip(self._captions, self.tiles, names, strict=True):
+            caption.setText(name)
+            describe(tile_list, name, "")
+            tile_list.retranslate()
+        self.copies.describe(self.tr("Copies per row"), self.tr("How often each row appears"))
+        self.noise.describe(self.tr("Noise σ"), self.tr("Scatter added to the inputs"))
+        self.points.describe(self.tr("Points"), self.tr("How many points are drawn"))
+        self.split.describe(self.tr("Split"), self.tr("Share of the rows to train on"))
+        self._write_summary()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the height anew."""
+        super().resizeEvent(event)
+        self._fit_rows()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language and the theme."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        elif event.type() == QEvent.Type.PaletteChange:
+            self.split.refresh()
+        super().changeEvent(event)
+
+
+def _tile_of(key: str) -> Tile | None:
+    tiles = (*GATE_TILES, *PLANE_TILES, *TABLE_TILES)
+    return next((tile for tile in tiles if tile.key == key), None)

@@ -1,0 +1,155 @@
+"""Edits of a truth table, as functions from one value to the next."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from model.data.gates import GATES, TWO_INPUT_GATES, corners, truth_table
+from model.experiment import DataSpec, GateData, TruthTableData
+
+__all__ = [
+    "MOST_COLUMNS",
+    "as_table",
+    "recognised",
+    "with_input_added",
+    "with_input_removed",
+    "with_input_value",
+    "with_output_added",
+    "with_output_removed",
+    "with_row_added",
+    "with_row_removed",
+    "with_target",
+]
+
+MOST_COLUMNS = 8
+_DIGITS = "₀₁₂₃₄₅₆₇₈₉"
+
+
+def _input_name(index: int) -> str:
+    return f"x{_DIGITS[index + 1]}"
+
+
+def as_table(data: DataSpec) -> TruthTableData | None:
+    """Return the table behind a gate or a truth table, ``None`` for other data."""
+    if isinstance(data, TruthTableData):
+        return data
+    if not isinstance(data, GateData):
+        return None
+    x, y = truth_table(data.name, data.inputs)
+    return TruthTableData(
+        input_names=tuple(_input_name(i) for i in range(x.shape[1])),
+        output_names=GATES[data.name].outputs,
+        rows=tuple(tuple(float(v) for v in row) for row in x),
+        targets=tuple(tuple(float(v) for v in row) for row in y),
+        copies=data.copies,
+        noise=data.noise,
+    )
+
+
+def recognised(table: TruthTableData) -> DataSpec:
+    """Return the two-input gate that a table spells out in full, or the table itself."""
+    if len(table.input_names) != 2 or len(table.output_names) != 1:
+        return table
+    if table.input_names != (_input_name(0), _input_name(1)):
+        return table
+    if table.rows != tuple(tuple(float(v) for v in row) for row in corners(2)):
+        return table
+    for name in TWO_INPUT_GATES:
+        _, y = truth_table(name, 2)
+        if tuple((float(v),) for v in y[:, 0]) == table.targets:
+            return GateData(name, 2, table.copies, table.noise)
+    return table
+
+
+def _replaced[T](values: tuple[T, ...], index: int, value: T) -> tuple[T, ...]:
+    return (*values[:index], value, *values[index + 1 :])
+
+
+def with_target(
+    table: TruthTableData, row: int, output: int, value: float | None
+) -> TruthTableData:
+    """Return the table with one answer changed; ``None`` is a don't-care."""
+    changed = _replaced(table.targets[row], output, value)
+    return replace(table, targets=_replaced(table.targets, row, changed))
+
+
+def with_input_value(table: TruthTableData, row: int, column: int, value: float) -> TruthTableData:
+    """Return the table with one input changed."""
+    changed = _replaced(table.rows[row], column, value)
+    return replace(table, rows=_replaced(table.rows, row, changed))
+
+
+def with_row_added(table: TruthTableData) -> TruthTableData:
+    """Return the table with one more row: the first combination of 0 and 1 it lacks, wanting 0."""
+    new = (0.0,) * len(table.input_names)
+    present = set(table.rows)
+    for corner in corners(len(table.input_names)):
+        candidate = tuple(float(v) for v in corner)
+        if candidate not in present:
+            new = candidate
+            break
+    return replace(
+        table,
+        rows=(*table.rows, new),
+        targets=(*table.targets, (0.0,) * len(table.output_names)),
+    )
+
+
+def with_row_removed(table: TruthTableData, row: int) -> TruthTableData:
+    """Return the table without one row; the last row stays."""
+    if len(table.rows) <= 1:
+        return table
+    return replace(
+        table,
+        rows=table.rows[:row] + table.rows[row + 1 :],
+        targets=table.targets[:row] + table.targets[row + 1 :],
+    )
+
+
+def with_input_added(table: TruthTableData) -> TruthTableData:
+    """Return the table with one more input: every row once with 0 and once with 1."""
+    if len(table.input_names) >= MOST_COLUMNS:
+        return table
+    name = _input_name(len(table.input_names))
+    rows = tuple((*row, value) for row in table.rows for value in (0.0, 1.0))
+    targets = tuple(target for target in table.targets for _ in range(2))
+    return replace(table, input_names=(*table.input_names, name), rows=rows, targets=targets)
+
+
+def with_input_removed(table: TruthTableData) -> TruthTableData:
+    """Return the table without its last input; of rows that become equal the first stays."""
+    if len(table.input_names) <= 1:
+        return table
+    kept: dict[tuple[float, ...], tuple[float | None, ...]] = {}
+    for row, target in zip(table.rows, table.targets, strict=True):
+        kept.setdefault(row[:-1], target)
+    return replace(
+        table,
+        input_names=table.input_names[:-1],
+        rows=tuple(kept),
+        targets=tuple(kept.values()),
+    )
+
+
+def with_output_added(table: TruthTableData) -> TruthTableData:
+    """Return the table with one more output, wanting 0 everywhere."""
+    if len(table.output_names) >= MOST_COLUMNS:
+        return table
+    taken = set(table.output_names)
+    name = next(n for n in (f"y{_DIGITS[i + 1]}" for i in range(9)) if n not in taken)
+    return replace(
+        table,
+        output_names=(*table.output_names, name),
+        targets=tuple((*target, 0.0) for target in table.targets),
+    )
+
+
+def with_output_removed(table: TruthTableData) -> TruthTableData:
+    """Return the table without its last output."""
+    if len(table.output_names) <= 1:
+        return table
+    return replace(
+        table,
+        output_names=table.output_names[:-1],
+        targets=tuple(target[:-1] for target in table.targets),
+    )

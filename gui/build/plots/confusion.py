@@ -1,0 +1,182 @@
+"""A confusion matrix as a painted grid: true class by row, the network's answer by column."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from gui.build.plots.legend import draw_shape
+from gui.build.plots.numbers import count
+from gui.theme import BODY_PX, CAPTION_PX, active, font
+
+__all__ = ["ConfusionMatrix"]
+
+_GAP_PX = 3.0
+_SMALL_CELL_PX = 34.0
+
+
+class ConfusionMatrix(QWidget):
+    """Counts by true and answered class.
+
+    Parameters
+    ----------
+    large
+        Whether it fills the panel's width and names its classes; else small cells with shapes.
+    """
+
+    def __init__(self, large: bool) -> None:
+        super().__init__()
+        self.setObjectName("confusion_large" if large else "confusion_small")
+        self._large = large
+        self._counts = np.zeros((2, 2), dtype=np.intp)
+        self._names: tuple[str, ...] = ("0", "1")
+        policy = QSizePolicy.Policy
+        self.setSizePolicy(policy.Preferred if large else policy.Fixed, policy.Fixed)
+
+    def show_counts(self, counts: np.ndarray, names: tuple[str, ...]) -> None:
+        """Show counts, shape (classes, classes): row the truth, column the answer."""
+        if names == self._names and np.array_equal(counts, self._counts):
+            return
+        resized = counts.shape != self._counts.shape
+        self._counts, self._names = counts, names
+        self.setAccessibleDescription(self.spoken())
+        if resized:
+            self.updateGeometry()
+        self.update()
+
+    @property
+    def counts(self) -> np.ndarray:
+        """What is shown."""
+        return self._counts
+
+    def spoken(self) -> str:
+        """Return every mistake as words, for screen readers."""
+        wrong = [(i, j) for i, j in np.argwhere(self._counts > 0).tolist() if i != j]
+        parts = [self.tr("{n} right").format(n=count(int(np.trace(self._counts))))]
+        parts += [
+            self.tr("{n} of class {truth} taken for {answer}").format(
+                n=count(int(self._counts[i, j])), truth=self._names[i], answer=self._names[j]
+            )
+            for i, j in wrong[:20]
+        ]
+        return "; ".join(parts)
+
+    def _head(self) -> tuple[float, float]:
+        """Return the room for the headings: left of the rows and above the columns, in pixels."""
+        if not self._large:
+            return 16.0, 14.0
+        metrics = QFontMetricsF(font(CAPTION_PX))
+        widest = max((metrics.horizontalAdvance(n) for n in self._names), default=0.0)
+        return min(widest, 0.3 * self.width()) + 6, 16.0
+
+    def _cell(self) -> float:
+        if not self._large:
+            return _SMALL_CELL_PX if len(self._counts) < 3 else 26.0
+        left, _ = self._head()
+        return min(56.0, (self.width() - left) / max(1, len(self._counts)))
+
+    def _size(self) -> QSize:
+        left, top = self._head()
+        side = self._cell() * len(self._counts)
+        return QSize(int(left + side), int(top + side))
+
+    def sizeHint(self) -> QSize:
+        """Return the room for all cells."""
+        return QSize(280, 280) if self._large and self.width() < 50 else self._size()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same for a small matrix; a large one gets by with less width."""
+        return QSize(100, self._size().height()) if self._large else self._size()
+
+    def hasHeightForWidth(self) -> bool:
+        """Tell that a large matrix is as high as its width makes it."""
+        return self._large
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of a large matrix of this width."""
+        left, top = self._head()
+        side = min(56.0 * len(self._counts), width - left)
+        return int(side + top)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint headings and cells."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        left, top = self._head()
+        cell = self._cell()
+        self._paint_heads(painter, left, top, cell)
+        largest = max(1, int(self._counts.max()))
+        painter.setFont(font(BODY_PX if cell >= 24 else CAPTION_PX, 600))
+        for i, j in np.ndindex(self._counts.shape):
+            rect = QRectF(left + j * cell, top + i * cell, cell, cell)
+            self._paint_cell(
+                painter,
+                rect.adjusted(0, 0, -_GAP_PX, -_GAP_PX),
+                i == j,
+                int(self._counts[i, j]),
+                largest,
+            )
+
+    def _paint_cell(
+        self, painter: QPainter, rect: QRectF, right: bool, number: int, largest: int
+    ) -> None:
+        theme = active()
+        share = number / largest
+        ground = QColor(theme.bg2)
+        if number:
+            ground = QColor(theme.acc if right else theme.fail)
+            ground.setAlphaF(0.14 + 0.22 * share if right else 0.16 + 0.24 * share)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QBrush(QColor(theme.bg2) if not number else ground))
+        painter.drawRoundedRect(rect, 2.5, 2.5)
+        if number or not self._large:
+            painter.setPen(QColor(theme.t1 if number else theme.t3))
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, count(number))
+
+    def _paint_heads(self, painter: QPainter, left: float, top: float, cell: float) -> None:
+        theme = active()
+        if self._large:
+            caption = font(CAPTION_PX)
+            painter.setFont(caption)
+            painter.setPen(QColor(theme.t2))
+            metrics = QFontMetricsF(caption)
+            for k, name in enumerate(self._names):
+                mode = Qt.TextElideMode.ElideRight
+                across = metrics.elidedText(name, mode, cell - 2)
+                column = QRectF(left + k * cell, 0, cell - _GAP_PX, top - 2)
+                painter.drawText(column, Qt.AlignmentFlag.AlignCenter, across)
+                row = QRectF(0, top + k * cell, left - 6, cell - _GAP_PX)
+                down = metrics.elidedText(name, mode, left - 6)
+                painter.drawText(
+                    row, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, down
+                )
+            return
+        for k in range(len(self._names)):
+            colour = QColor(theme.classes[k % 8])
+            painter.setPen(Qt.PenStyle.NoPen if k < 4 else colour)
+            painter.setBrush(QBrush(colour) if k < 4 else QBrush())
+            middle = (cell - _GAP_PX) / 2
+            draw_shape(painter, k, QPointF(left + k * cell + middle, 6.0), 4.0)
+            draw_shape(painter, k, QPointF(6.0, top + k * cell + middle), 4.0)
+
+    def event(self, event: QEvent) -> bool:
+        """Say in a tool tip what a cell counts."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            left, top = self._head()
+            i = int((event.pos().y() - top) // self._cell())
+            j = int((event.pos().x() - left) // self._cell())
+            if 0 <= i < len(self._counts) and 0 <= j < len(self._counts):
+                text = self.tr("{n} rows of class {truth}, answered {answer}").format(
+                    n=count(int(self._counts[i, j])), truth=self._names[i], answer=self._names[j]
+                )
+                QToolTip.showText(event.globalPos(), text, self)
+                return True
+        return super().event(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self.update()
+        super().changeEvent(event)

@@ -1,0 +1,116 @@
+"""Write the loss plot to a file: a picture as it is shown, or all its numbers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QRectF
+from PySide6.QtGui import QImage, QImageWriter, QPainter
+
+from gui.build.plots.runs import RunRecord
+
+if TYPE_CHECKING:
+    from gui.build.plots.loss_panel import LossHistory
+    from gui.build.plots.loss_plot import LossPlot
+
+__all__ = ["csv_text", "write_plot"]
+
+_PNG_SCALE = 2
+
+
+def write_plot(
+    plot: LossPlot, history: LossHistory | None, runs: Sequence[RunRecord], path: Path
+) -> None:
+    """Write PNG (twice the size on screen), SVG or CSV, by the suffix of `path`.
+
+    Raises
+    ------
+    OSError
+        Where the file cannot be written; an older file of that name is then kept as it was.
+    """
+    suffix = path.suffix.lower()
+    if suffix == ".csv":
+        data = csv_text(history, runs).encode()
+    elif suffix == ".svg":
+        data = _svg(plot)
+    else:
+        data = _png(plot)
+    _replace(path, data)
+
+
+def _png(plot: LossPlot) -> bytes:
+    view = plot.plot
+    image = QImage(view.size() * _PNG_SCALE, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(_PNG_SCALE)
+    image.fill(view.backgroundBrush().color())
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    view.render(painter, QRectF(view.rect()), view.viewport().rect())
+    painter.end()
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    QImageWriter(buffer, QByteArray(b"png")).write(image)
+    return bytes(buffer.data().data())
+
+
+def _svg(plot: LossPlot) -> bytes:
+    from PySide6.QtSvg import QSvgGenerator
+
+    view = plot.plot
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    generator.setSize(view.size())
+    generator.setViewBox(QRect(0, 0, view.width(), view.height()))
+    generator.setTitle("Loss")
+    painter = QPainter(generator)
+    painter.fillRect(view.viewport().rect(), view.backgroundBrush())
+    view.render(painter, QRectF(view.viewport().rect()), view.viewport().rect())
+    painter.end()
+    buffer.close()
+    return bytes(data.data())
+
+
+def csv_text(history: LossHistory | None, runs: Sequence[RunRecord]) -> str:
+    """Return every value of every visible run as CSV with a point as decimal sign."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(("run", "epoch", "train_loss", "test_loss"))
+    if history is not None:
+        train = history.train_loss
+        epochs = np.arange(history.first_epoch, history.first_epoch + len(train))
+        _write_rows(writer, "", epochs, train, history.test_loss)
+    for run in runs:
+        if run.visible:
+            _write_rows(writer, run.name, run.epochs, run.train, run.test)
+    return out.getvalue()
+
+
+def _write_rows(
+    writer: object, name: str, epochs: np.ndarray, train: np.ndarray, test: np.ndarray | None
+) -> None:
+    length = min(len(epochs), len(train))
+    tests = [""] * length if test is None else [repr(v) for v in test[:length].tolist()]
+    rows = zip(epochs[:length].tolist(), train[:length].tolist(), tests, strict=True)
+    writer.writerows((name, int(e), repr(a), b) for e, a, b in rows)  # type: ignore[attr-defined]  # csv's writer has no public type
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write beside `path` and move over it, so that no half-written file is left."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(temporary).replace(path)
+    except OSError:
+        Path(temporary).unlink(missing_ok=True)
+        raise

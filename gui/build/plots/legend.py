@@ -1,0 +1,127 @@
+"""Small painted keys: a sample of a line, and the shape and colour of each class."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.theme import BODY_PX, active, font
+
+__all__ = ["ClassLegend", "LineSwatch", "draw_shape"]
+
+_TRIANGLE = QPolygonF([QPointF(0, -1.15), QPointF(1.1, 0.8), QPointF(-1.1, 0.8)])
+_DIAMOND = QPolygonF([QPointF(0, -1.25), QPointF(1.25, 0), QPointF(0, 1.25), QPointF(-1.25, 0)])
+
+
+def draw_shape(painter: QPainter, kind: int, centre: QPointF, radius: float) -> None:
+    """Draw class `kind`'s shape: circle, square, triangle, diamond, by the painter's pen and brush.
+
+    Classes 4 to 7 repeat the shapes; their colours differ, and the caller leaves them hollow.
+    """
+    shape = kind % 4
+    if shape == 0:
+        painter.drawEllipse(centre, radius, radius)
+    elif shape == 1:
+        side = 0.9 * radius
+        painter.drawRect(QRectF(centre.x() - side, centre.y() - side, 2 * side, 2 * side))
+    else:
+        polygon = _TRIANGLE if shape == 2 else _DIAMOND
+        painter.save()
+        painter.translate(centre)
+        painter.scale(radius, radius)
+        pen = QPen(painter.pen())
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        painter.drawPolygon(polygon)
+        painter.restore()
+
+
+class LineSwatch(QWidget):
+    """A short sample of a line: ``"train"``, ``"test"`` (dashed) or ``"runs"`` (thin)."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self._kind = kind
+        self.setFixedSize(18, 12)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the sample."""
+        theme = active()
+        colour, width = {
+            "train": (theme.acc, 2.0),
+            "test": (theme.test, 2.0),
+            "runs": (theme.runs, 1.0),
+        }[self._kind]
+        pen = QPen(QColor(colour), width)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        if self._kind == "test":
+            pen.setDashPattern([2.0, 1.0])
+        painter = QPainter(self)
+        painter.setPen(pen)
+        y = 6.5 if width == 1.0 else 6.0
+        painter.drawLine(QPointF(0, y), QPointF(18, y))
+
+
+class ClassLegend(QWidget):
+    """Shape, colour and name of each class, and what a hollow point means."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("class_legend")
+        self.setFont(font(BODY_PX))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._names: tuple[str, ...] = ()
+        self._test_text = ""
+
+    def show_classes(self, names: tuple[str, ...], test_text: str) -> None:
+        """Name the classes; `test_text` explains hollow points, empty leaves it out."""
+        if (names, test_text) == (self._names, self._test_text):
+            return
+        self._names, self._test_text = names, test_text
+        self.setAccessibleName(", ".join(n for n in (*names, test_text) if n))
+        self.updateGeometry()
+        self.update()
+
+    def _entries(self) -> list[tuple[int, str]]:
+        entries = list(enumerate(self._names))
+        return [*entries, (-1, self._test_text)] if self._test_text else entries
+
+    def sizeHint(self) -> QSize:
+        """Return the room that all entries need."""
+        metrics = self.fontMetrics()
+        width = sum(14 + metrics.horizontalAdvance(text) + 12 for _, text in self._entries())
+        return QSize(max(0, width - 12), 18)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same; a legend is not squeezed."""
+        return self.sizeHint()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self.update()
+        super().changeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the entries from left to right."""
+        theme = active()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        metrics = self.fontMetrics()
+        x, middle = 0.0, self.height() / 2
+        baseline = middle + (metrics.ascent() - metrics.descent()) / 2
+        for kind, text in self._entries():
+            centre = QPointF(x + 5, middle)
+            if kind < 0:
+                painter.setPen(QPen(QColor(theme.t2), 1.5))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                draw_shape(painter, 1, centre, 4.0)
+            else:
+                colour = QColor(theme.classes[kind % 8])
+                painter.setPen(QPen(colour, 1.5) if kind > 3 else Qt.PenStyle.NoPen)
+                painter.setBrush(Qt.BrushStyle.NoBrush if kind > 3 else QBrush(colour))
+                draw_shape(painter, kind, centre, 4.5)
+            painter.setPen(QColor(theme.t2))
+            painter.drawText(QPointF(x + 14, baseline), text)
+            x += 14 + metrics.horizontalAdvance(text) + 12

@@ -1,0 +1,263 @@
+"""The output panel: the decision map or the confusion matrix, the scores, the probe, the cards."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from gui.build.plots.confusion import ConfusionMatrix
+from gui.build.plots.fields import Reading
+from gui.build.plots.legend import ClassLegend
+from gui.build.plots.plane_choice import MOST_MAP_INPUTS, PlaneChoice
+from gui.build.plots.plane_map import PlaneMap
+from gui.build.plots.plane_view import PlaneView
+from gui.build.plots.point_tools import PointTools
+from gui.build.plots.probe import Probe
+from gui.build.plots.scores import Score, ScoreRow
+from gui.build.state import BuildState
+from gui.theme import GAP_L_PX, GAP_M_PX, INSET_PX
+from gui.widgets import describe, label
+from model.experiment import PointsData
+
+__all__ = ["OutputPanel"]
+
+_LIVE_COST = 3_000_000
+_COMPACT_MAP_PX, _WIDE_MAP_PX = 204, 400
+_PAUSE_MS = 80
+
+
+class OutputPanel(QWidget):
+    """Show what the network answers.
+
+    Signals
+    -------
+    point_added(float, float, int), point_moved(int, float, float), point_erased(int)
+        Edits of points made by hand.
+    point_drag_finished()
+        A drag of a point is over.
+    row_hovered(int)
+        The row under the pointer on the map, or -1.
+    """
+
+    point_added = Signal(float, float, int)
+    point_moved = Signal(int, float, float)
+    point_erased = Signal(int)
+    point_drag_finished = Signal()
+    row_hovered = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("output_panel")
+        self._state: BuildState | None = None
+        self._compact = False
+        self._baselines: dict[tuple[int, bool], float] = {}
+        self.map = PlaneMap()
+        self.tools = PointTools()
+        self.view = PlaneView(self.map, self.tools)
+        self.choice = PlaneChoice()
+        self.matrix = ConfusionMatrix(large=True)
+        self.scores = ScoreRow()
+        self.probe = Probe()
+        self._wait = QTimer(self)
+        self._wait.setSingleShot(True)
+        self._wait.setInterval(_PAUSE_MS)
+        self._wait.timeout.connect(self._on_wait_over)
+        self._lay_out()
+        for ours, theirs in (
+            (self.view.point_added, self.point_added),
+            (self.view.point_moved, self.point_moved),
+            (self.view.point_erased, self.point_erased),
+            (self.view.point_drag_finished, self.point_drag_finished),
+            (self.view.row_hovered, self.row_hovered),
+        ):
+            ours.connect(theirs)
+        self.choice.changed.connect(self._on_choice_changed)
+        self.scores.matrix_requested.connect(self.choice.show_matrix)
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        self._title, self._hint = label("title"), label("hint", "matrix_hint")
+        self.legend, self._wide_legend = ClassLegend(), ClassLegend()
+        header = QHBoxLayout()
+        header.setSpacing(GAP_M_PX)
+        header.addWidget(self._title)
+        header.addStretch(1)
+        header.addWidget(self.legend)
+        header.addWidget(self._hint)
+        content = QWidget()
+        self._column = QVBoxLayout(content)
+        self._column.setContentsMargins(INSET_PX, GAP_M_PX + 1, INSET_PX, GAP_L_PX)
+        self._column.setSpacing(GAP_M_PX)
+        self._column.addLayout(header)
+        for widget in (
+            self._wide_legend,
+            self.choice,
+            self.tools,
+            self.map,
+            self.matrix,
+            self.scores,
+            self.probe,
+        ):
+            self._column.addWidget(widget)
+        self._column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setObjectName("output_scroll")
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(content)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(scroll)
+        self._wide_legend.hide()
+        self.tools.hide()
+        self.matrix.hide()
+
+    # -- What is shown -----------------------------------------------------------------------------
+
+    def show_state(self, state: BuildState) -> None:
+        """Draw what differs from the state shown before."""
+        old, self._state = self._state, state
+        if old is None or old.dataset is not state.dataset or old.running != state.running:
+            self._baselines = {}
+            self._show_structure(state)
+        elif old.network is state.network and old.row == state.row:
+            return
+        self._show_answers(state)
+        self.probe.show_state(state)
+
+    def set_compact(self, compact: bool) -> None:
+        """Fold as in the narrow window: a smaller map and the scores in one line."""
+        if compact != self._compact:
+            self._compact = compact
+            self.map.set_most(_COMPACT_MAP_PX if compact else _WIDE_MAP_PX)
+            self.scores.set_compact(compact)
+            if self._state is not None:
+                self._show_structure(self._state)
+
+    def _class_names(self, state: BuildState) -> tuple[str, ...]:
+        dataset = state.dataset
+        if dataset.task == "regression":
+            return ()
+        if dataset.task == "multiclass":
+            return dataset.class_names or tuple(str(k) for k in range(dataset.outputs))
+        return dataset.class_names or ("0", "1")
+
+    def _show_structure(self, state: BuildState) -> None:
+        """Lay out what depends on the data alone."""
+        dataset = state.dataset
+        self.choice.show_dataset(dataset)
+        names = self._class_names(state)
+        is_map = not self.choice.shows_matrix and dataset.inputs <= MOST_MAP_INPUTS
+        self.map.setVisible(is_map)
+        self.matrix.setVisible(self.choice.shows_matrix and bool(names))
+        self._hint.setVisible(self.choice.shows_matrix and bool(names))
+        self.tools.setVisible(is_map and isinstance(state.experiment.data, PointsData))
+        self.tools.show_classes(names or ("0", "1"))
+        short = tuple(n if len(n) <= 12 else n[:11] + "…" for n in names)
+        test = self.tr("test") if len(dataset.x_test) else ""
+        for legend in (self.legend, self._wide_legend):
+            legend.show_classes(short, test)
+        wide = self.legend.sizeHint().width() > self.width() - 2 * INSET_PX - 64
+        shown = is_map and 0 < len(names) <= 8
+        self.legend.setVisible(shown and not wide)
+        self._wide_legend.setVisible(shown and wide)
+
+    def _show_answers(self, state: BuildState) -> None:
+        """Draw what depends on the weights."""
+        output = max(0, self.choice.output.currentIndex())
+        if not self.map.isHidden():
+            inputs = state.dataset.inputs
+            first = max(0, self.choice.first.currentIndex())
+            second = self.choice.second.currentIndex() if inputs > 1 else -1
+            if inputs > 2:
+                self.choice.show_held(state.row_x is not None)
+            self.view.show(state, first, second, output)
+        train, test = self._reading(state, False), self._reading(state, True)
+        if not self.map.isHidden():
+            self.view.show_wrong(train, test)
+        self._show_scores(state, train, test, output)
+
+    def _reading(self, state: BuildState, test: bool) -> Reading | None:
+        """Return the answers to a set of rows, ``None`` where they cost too much at this moment."""
+        reading = Reading(state, test)
+        if len(reading.x) == 0:
+            return None
+        if reading.cost > _LIVE_COST and self._waited_for is not state:
+            if not state.running:
+                self._wait.start()
+            return None
+        return reading
+
+    _waited_for: BuildState | None = None
+
+    def _on_wait_over(self) -> None:
+        if self._state is not None and not self._state.running:
+            self._waited_for = self._state
+            self._show_answers(self._state)
+            self._waited_for = None
+
+    def _show_scores(
+        self, state: BuildState, train: Reading | None, test: Reading | None, output: int
+    ) -> None:
+        snapshot, dataset = state.snapshot, state.dataset
+        names = self._class_names(state)
+        known_train = None if snapshot is None else snapshot.train_accuracy
+        known_test = None if snapshot is None else snapshot.test_accuracy
+        self.scores.show_scores(
+            self._score(Reading(state, False), train, known_train),
+            self._score(Reading(state, True), test, known_test) if len(dataset.x_test) else None,
+            dataset.task == "regression",
+        )
+        best = test if len(dataset.x_test) else train
+        if best is None and names and not state.running:
+            return
+        counts = None if best is None else best.confusion(output)
+        large = not self.matrix.isHidden()
+        if large and counts is not None:
+            self.matrix.show_counts(counts, names)
+        if best is not None or not names:
+            self.scores.show_matrix(counts, names, large)
+
+    def _score(self, rows: Reading, answered: Reading | None, known: float | None) -> Score:
+        """Return a set's figures: from its answers, or what training measured last."""
+        key = (id(rows.state.dataset), rows.test)
+        if key not in self._baselines:
+            self._baselines[key] = rows.baseline
+        value = answered.accuracy if answered is not None else known
+        return Score(np.nan if value is None else value, len(rows.x), self._baselines[key])
+
+    def _on_choice_changed(self) -> None:
+        self.choice.follow_view()
+        if self._state is not None:
+            self._show_structure(self._state)
+            self._show_answers(self._state)
+
+    # -- Language ----------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Write every text anew in the language in use."""
+        self._title.setText(self.tr("Output"))
+        self._hint.setText(self.tr("row: truth, column: answer"))
+        describe(self.map, self.tr("Decision map"), " ")
+        describe(self.matrix, self.tr("Confusion matrix"), " ")
+        if self._state is not None:
+            self._show_structure(self._state)
+            self._show_answers(self._state)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow language and theme."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        elif event.type() == QEvent.Type.PaletteChange and self._state is not None:
+            self._show_answers(self._state)
+        super().changeEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Find the legend's place for the new width."""
+        super().resizeEvent(event)
+        if self._state is not None and event.size().width() != event.oldSize().width():
+            self._show_structure(self._state)

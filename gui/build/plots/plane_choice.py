@@ -1,0 +1,148 @@
+"""Which two inputs and which output the decision map shows, and map or matrix."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from gui.theme import GAP_S_PX
+from gui.widgets import Segments, describe, label
+from model.data import Dataset
+
+__all__ = ["MOST_MAP_INPUTS", "PlaneChoice"]
+
+MOST_MAP_INPUTS = 16
+
+
+class PlaneChoice(QWidget):
+    """Combos for the two inputs and the output, shown only where there is a choice.
+
+    Signals
+    -------
+    changed()
+        The person chose something else.
+    """
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.second, self.output = (
+            self._combo("map_first_input"),
+            self._combo("map_second_input"),
+            self._combo("map_output"),
+        )
+        self.views = Segments(["output_view_map", "output_view_matrix"])
+        self.views.choose(0)
+        self.views.group.idClicked.connect(lambda _: self.changed.emit())
+        self._held = label("hint", "map_held", wrap=True)
+        inputs = QHBoxLayout()
+        inputs.setSpacing(GAP_S_PX)
+        self._across, self._up = label("label"), label("label")
+        for widget, stretch in (
+            (self._across, 0),
+            (self.first, 1),
+            (self._up, 0),
+            (self.second, 1),
+        ):
+            inputs.addWidget(widget, stretch)
+        self._inputs = QWidget()
+        self._inputs.setLayout(inputs)
+        inputs.setContentsMargins(0, 0, 0, 0)
+        top = QHBoxLayout()
+        top.setSpacing(GAP_S_PX)
+        top.addWidget(self.views)
+        top.addWidget(self.output, 1)
+        top.addStretch(0)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GAP_S_PX)
+        layout.addLayout(top)
+        layout.addWidget(self._inputs)
+        layout.addWidget(self._held)
+        self._many = False
+        self._names: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+        self.retranslate()
+
+    def _combo(self, name: str) -> QComboBox:
+        combo = QComboBox()
+        combo.setObjectName(name)
+        combo.setMinimumContentsLength(4)
+        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        combo.currentIndexChanged.connect(lambda _: self.changed.emit())
+        return combo
+
+    def show_dataset(self, dataset: Dataset) -> None:
+        """Offer this data set's inputs and outputs; keep what was chosen where the names stay."""
+        several = dataset.task != "multiclass" and dataset.outputs > 1
+        outputs = dataset.target_names if several else ()
+        names = (dataset.feature_names, outputs)
+        if names != self._names:
+            self._names = names
+            shown = dataset.feature_names if len(dataset.feature_names) <= MOST_MAP_INPUTS else ()
+            self._fill(self.first, shown, 0)
+            self._fill(self.second, shown, 1)
+            self._fill(self.output, outputs, 0)
+        self._many = 2 < dataset.inputs <= MOST_MAP_INPUTS
+        classes = len(dataset.class_names) or 2
+        has_both = dataset.task != "regression" and dataset.inputs <= MOST_MAP_INPUTS
+        self.views.setVisible(has_both and (dataset.inputs > 2 or classes > 3))
+        if dataset.inputs > MOST_MAP_INPUTS:
+            self.views.choose(1)
+        elif dataset.task == "regression":
+            self.views.choose(0)
+        self.output.setVisible(bool(outputs))
+        self.follow_view()
+
+    @staticmethod
+    def _fill(combo: QComboBox, names: tuple[str, ...], index: int) -> None:
+        blocked = combo.blockSignals(True)
+        combo.clear()
+        combo.addItems(list(names))
+        combo.setCurrentIndex(min(index, len(names) - 1))
+        combo.blockSignals(blocked)
+
+    def show_matrix(self) -> None:
+        """Change to the matrix, and offer the way back."""
+        self.views.setVisible(True)
+        self.views.choose(1)
+        self.follow_view()
+        self.changed.emit()
+
+    def show_held(self, by_row: bool) -> None:
+        """Say where the inputs that are not shown are held."""
+        self._held.setText(
+            self.tr("The other inputs are held at the chosen row.")
+            if by_row
+            else self.tr("The other inputs are held at their mean.")
+        )
+
+    @property
+    def shows_matrix(self) -> bool:
+        """Whether the matrix was chosen."""
+        return self.views.current == 1
+
+    def follow_view(self) -> None:
+        """Show the combos of the inputs only beside the map."""
+        on = self._many and not self.shows_matrix
+        self._inputs.setVisible(on)
+        self._held.setVisible(on)
+        self.setVisible(on or not self.views.isHidden() or not self.output.isHidden())
+
+    def retranslate(self) -> None:
+        """Write every text anew in the language in use."""
+        self.views.button(0).setText(self.tr("Map"))
+        self.views.button(1).setText(self.tr("Confusion"))
+        describe(self.views.button(0), self.tr("Show the decision map"))
+        describe(self.views.button(1), self.tr("Show the confusion matrix"))
+        self._across.setText(self.tr("across"))
+        self._up.setText(self.tr("up"))
+        describe(self.first, self.tr("Input along the map"))
+        describe(self.second, self.tr("Input up the map"))
+        describe(self.output, self.tr("Output shown on the map"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)

@@ -1,0 +1,320 @@
+"""The decision map: what the network answers over two inputs, with the examples on it.
+
+A painted widget rather than a pyqtgraph plot: its range follows the data and is never panned, its
+image is 2,500 colours stretched smoothly, and its points are a picture kept between frames, so that
+an update while training costs well under a millisecond.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pyqtgraph.functions as pg_functions
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.build.plots.numbers import nice_step, tick
+from gui.build.plots.points import PointLayer, Points
+from gui.theme import CAPTION_PX, active, font
+from model.experiment import FloatArray
+
+__all__ = ["PlaneMap"]
+
+_LEFT_PX, _RIGHT_PX, _TOP_PX, _BOTTOM_PX = 18.0, 2.0, 1.0, 18.0
+_TICK_APART_PX = 84.0
+
+
+class PlaneMap(QWidget):
+    """Show a field over the plane, its level lines and points.
+
+    Signals
+    -------
+    pointer_moved(float, float, int)
+        The pointer's place in data units and the index of the point under it or -1.
+    pointer_left()
+        The pointer is no longer over the map.
+    pressed(float, float, int), dragged(float, float), released()
+        The left button, in data units, with the point under it or -1.
+    """
+
+    pointer_moved = Signal(float, float, int)
+    pointer_left = Signal()
+    pressed = Signal(float, float, int)
+    dragged = Signal(float, float)
+    released = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("plane_map")
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.layer = PointLayer()
+        self.bounds = (0.0, 1.0, 0.0, 1.0)
+        self._names = ("", "")
+        self._left_px = _LEFT_PX
+        self._most_px = 400
+        self._colours = np.zeros((1, 1), dtype=np.uint32)
+        self._image = QImage()
+        self._segments = QPainterPath()
+        self._wrong = np.zeros(0, dtype=bool)
+        self._marked: tuple[float, float] | None = None
+        self._pressed = False
+
+    # -- What is shown -----------------------------------------------------------------------------
+
+    def show_plane(self, bounds: tuple[float, float, float, float], names: tuple[str, str]) -> None:
+        """Say what the axes are; an empty second name hides the y axis' numbers."""
+        if (bounds, names) != (self.bounds, self._names):
+            self.bounds, self._names = bounds, names
+            self._make_room_for_numbers()
+            self.layer.forget_picture()
+            self.update()
+
+    def show_field(self, colours: np.ndarray, segments: FloatArray) -> None:
+        """Show colours (side, side), row 0 at the bottom, and level lines in grid steps."""
+        side = colours.shape[0]
+        if self._colours.shape != colours.shape:
+            self._colours = np.empty_like(colours)
+            self._image = QImage(
+                self._colours.data, side, side, 4 * side, QImage.Format.Format_RGB32
+            )
+        self._colours[:] = colours
+        ends = segments.reshape(-1, 2) / (side - 1)
+        self._segments = (
+            pg_functions.arrayToQPath(ends[:, 0], ends[:, 1], connect="pairs")
+            if len(ends)
+            else QPainterPath()
+        )
+        self.update()
+
+    def show_points(self, points: Points | None) -> None:
+        """Show other points."""
+        self.layer.show(points)
+        self._wrong = np.zeros(0 if points is None else len(points.x), dtype=bool)
+        self.update()
+
+    def show_wrong(self, wrong: np.ndarray) -> None:
+        """Ring the points that the network gets wrong; one flag a point."""
+        if not np.array_equal(wrong, self._wrong):
+            self._wrong = wrong
+            self.update()
+
+    def mark(self, place: tuple[float, float] | None) -> None:
+        """Mark the chosen row's place."""
+        if place != self._marked:
+            self._marked = place
+            self.update()
+
+    def set_most(self, side_px: int) -> None:
+        """Limit the map's side, as in the narrow window."""
+        self._most_px = side_px
+        self.updateGeometry()
+
+    def _make_room_for_numbers(self) -> None:
+        metrics = QFontMetricsF(font(CAPTION_PX))
+        low, high = self.bounds[2:]
+        ticks = self._ticks(low, high, 250.0) if self._names[1] else []
+        texts = [text for _, text in ticks] + [self._names[1]]
+        widest = max((metrics.horizontalAdvance(text) for text in texts), default=0.0)
+        room = max(_LEFT_PX, min(48.0, widest + 6))
+        if room != self._left_px:
+            self._left_px = room
+            self.updateGeometry()
+
+    # -- Geometry ----------------------------------------------------------------------------------
+
+    @property
+    def ground(self) -> QRectF:
+        """The square that the field covers, in this widget's pixels."""
+        side = min(self.width() - self._left_px - _RIGHT_PX, float(self._most_px))
+        side = max(20.0, min(side, self.height() - _TOP_PX - _BOTTOM_PX))
+        return QRectF(self._left_px, _TOP_PX, side, side)
+
+    def hasHeightForWidth(self) -> bool:
+        """Keep the map square."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of a square map with its axis."""
+        side = min(width - self._left_px - _RIGHT_PX, float(self._most_px))
+        return int(side + _TOP_PX + _BOTTOM_PX)
+
+    def sizeHint(self) -> QSize:
+        """Return the size in the wide window."""
+        return QSize(292, self.heightForWidth(292))
+
+    def to_px(self, x: float, y: float) -> QPointF:
+        """Return where a place of the plane lies, in this widget's pixels."""
+        x_low, x_high, y_low, y_high = self.bounds
+        ground = self.ground
+        return QPointF(
+            ground.left() + (x - x_low) / (x_high - x_low) * ground.width(),
+            ground.top() + (y_high - y) / (y_high - y_low) * ground.height(),
+        )
+
+    def to_plane(self, at: QPointF) -> tuple[float, float]:
+        """Return the place of the plane under a pixel, kept within the map."""
+        x_low, x_high, y_low, y_high = self.bounds
+        ground = self.ground
+        across = min(1.0, max(0.0, (at.x() - ground.left()) / ground.width()))
+        up = min(1.0, max(0.0, (ground.bottom() - at.y()) / ground.height()))
+        return x_low + across * (x_high - x_low), y_low + up * (y_high - y_low)
+
+    # -- Painting ----------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the field, graticule, level lines, points and axes."""
+        theme = active()
+        ground = self.ground
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(theme.bg1))
+        painter.save()
+        painter.setClipRect(ground)
+        if not self._image.isNull():
+            # Nodes lie in the middle of the image's cells, and the first and last on the edges.
+            half = 0.5 * ground.width() / max(1, self._image.width() - 1)
+            painter.translate(ground.left(), ground.bottom())
+            painter.scale(1, -1)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            spread = QRectF(-half, -half, ground.width() + 2 * half, ground.height() + 2 * half)
+            painter.drawImage(spread, self._image)
+            painter.scale(1, -1)
+            painter.translate(-ground.left(), -ground.bottom())
+        self._paint_graticule(painter, ground)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_lines(painter, ground)
+        self.layer.paint(painter, ground, self.bounds, self._wrong, self.devicePixelRatioF())
+        self._paint_mark(painter)
+        painter.restore()
+        painter.setPen(QColor(theme.line2))
+        painter.drawRect(ground.adjusted(-0.5, -0.5, 0.5, 0.5))
+        self._paint_axes(painter, ground)
+
+    def _paint_lines(self, painter: QPainter, ground: QRectF) -> None:
+        if self._segments.isEmpty():
+            return
+        pen = QPen(QColor(active().t1), 1.6)
+        pen.setCosmetic(True)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.save()
+        painter.translate(ground.left(), ground.bottom())
+        painter.scale(ground.width(), -ground.height())
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(self._segments)
+        painter.restore()
+
+    def _paint_mark(self, painter: QPainter) -> None:
+        if self._marked is None:
+            return
+        centre = self.to_px(*self._marked)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(active().bg1), 4))
+        painter.drawEllipse(centre, 9.0, 9.0)
+        painter.setPen(QPen(QColor(active().acc), 2))
+        painter.drawEllipse(centre, 9.0, 9.0)
+
+    def _ticks(self, low: float, high: float, size: float) -> list[tuple[float, str]]:
+        step = nice_step((high - low) * min(1.0, _TICK_APART_PX / max(size, 1.0)))
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        return [(n * step, tick(n * step, step)) for n in range(first, last + 1)]
+
+    def _paint_graticule(self, painter: QPainter, ground: QRectF) -> None:
+        tint = QColor(active().t1)
+        tint.setAlphaF(0.14)
+        painter.setPen(tint)
+        x_low, x_high, y_low, y_high = self.bounds
+        for x, _ in self._ticks(x_low, x_high, ground.width()):
+            at = round(self.to_px(x, y_low).x()) + 0.5
+            painter.drawLine(QPointF(at, ground.top()), QPointF(at, ground.bottom()))
+        if self._names[1]:
+            for y, _ in self._ticks(y_low, y_high, ground.height()):
+                at = round(self.to_px(x_low, y).y()) + 0.5
+                painter.drawLine(QPointF(ground.left(), at), QPointF(ground.right(), at))
+
+    def _paint_axes(self, painter: QPainter, ground: QRectF) -> None:
+        theme = active()
+        caption = font(CAPTION_PX)
+        painter.setFont(caption)
+        metrics = QFontMetricsF(caption)
+        painter.setPen(QColor(theme.t2))
+        x_low, x_high, y_low, y_high = self.bounds
+        base = ground.bottom() + 4 + metrics.ascent()
+        name_width = metrics.horizontalAdvance(self._names[0])
+        for x, text in self._ticks(x_low, x_high, ground.width()):
+            width = metrics.horizontalAdvance(text)
+            at = self.to_px(x, y_low).x() - width / 2
+            if at + width < ground.right() - name_width - 6:
+                painter.drawText(QPointF(max(at, ground.left()), base), text)
+        painter.drawText(QPointF(ground.right() - name_width, base), self._names[0])
+        if not self._names[1]:
+            return
+        y_name_bottom = ground.top() + metrics.ascent()
+        name = metrics.elidedText(self._names[1], Qt.TextElideMode.ElideRight, ground.left() - 4)
+        painter.drawText(QPointF(0, y_name_bottom), name)
+        for y, text in self._ticks(y_low, y_high, ground.height()):
+            at = self.to_px(x_low, y).y() + metrics.ascent() / 2 - 1
+            if at - metrics.ascent() > y_name_bottom:
+                left = ground.left() - 4 - metrics.horizontalAdvance(text)
+                painter.drawText(QPointF(max(0.0, left), at), text)
+
+    # -- Pointer -----------------------------------------------------------------------------------
+
+    def _under(self, at: QPointF) -> int:
+        x_low, x_high, y_low, y_high = self.bounds
+        side = self.ground.width()
+        per_px = ((x_high - x_low) / side, (y_high - y_low) / side)
+        return self.layer.nearest(*self.to_plane(at), per_px)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Report a press of the left button on the map."""
+        if event.button() == Qt.MouseButton.LeftButton and self.ground.contains(event.position()):
+            self._pressed = True
+            self.pressed.emit(*self.to_plane(event.position()), self._under(event.position()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Report where the pointer is."""
+        if self._pressed:
+            self.dragged.emit(*self.to_plane(event.position()))
+        elif self.ground.contains(event.position()):
+            place = self.to_plane(event.position())
+            self.pointer_moved.emit(*place, self._under(event.position()))
+        else:
+            self.pointer_left.emit()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Report the end of a press."""
+        if self._pressed and event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = False
+            self.released.emit()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Report that the pointer left."""
+        self.pointer_left.emit()
+        super().leaveEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Draw the points anew for the new size."""
+        self.layer.forget_picture()
+        super().resizeEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow theme and language."""
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.LanguageChange):
+            self.update()
+        super().changeEvent(event)

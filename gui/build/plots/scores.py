@@ -1,0 +1,198 @@
+"""Accuracy on training and test rows, beside what a guess would reach, and the small matrix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from gui.build.plots.confusion import ConfusionMatrix
+from gui.build.plots.numbers import count, decimal
+from gui.theme import GAP_M_PX, GAP_S_PX
+from gui.widgets import describe, label, push_button
+
+__all__ = ["Score", "ScoreRow"]
+
+_SMALL_CLASSES = 3
+
+
+@dataclass(frozen=True)
+class Score:
+    """Figures of one set of rows.
+
+    Attributes
+    ----------
+    value
+        Accuracy from 0 to 1, or R squared.
+    rows
+        How many rows.
+    baseline
+        The same figure for an answer that ignores the inputs.
+    """
+
+    value: float
+    rows: int
+    baseline: float
+
+
+class _Figure(QWidget):
+    """A caption, a large number and what it counts."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.caption = label("caption")
+        self.value = label("figure", f"{name}_accuracy")
+        self.counts = label("caption", f"{name}_counts")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(1)
+        for widget in (self.caption, self.value, self.counts):
+            layout.addWidget(widget)
+
+
+class ScoreRow(QWidget):
+    """Show the scores; in the narrow window as one line with a link to the matrix.
+
+    Signals
+    -------
+    matrix_requested()
+        The person wants the confusion matrix large.
+    """
+
+    matrix_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._train: Score | None = None
+        self._test: Score | None = None
+        self._regression = False
+        self._compact = False
+        self._names: tuple[str, ...] = ()
+        self._large_only = False
+        self.train, self.test = _Figure("train"), _Figure("test")
+        self.matrix = ConfusionMatrix(large=False)
+        self._baseline = label("hint", "baseline", wrap=True)
+        self._line = QWidget()
+        self._train_line, self._test_line = label("", "train_line"), label("", "test_line")
+        self._link = push_button("confusion_link", tone="link", size="small")
+        self._link.clicked.connect(self.matrix_requested)
+        self._lay_out()
+        self.retranslate()
+        self.set_compact(False)
+
+    def _lay_out(self) -> None:
+        figures = QHBoxLayout()
+        figures.setSpacing(GAP_M_PX * 2)
+        figures.addWidget(self.train, 0, Qt.AlignmentFlag.AlignTop)
+        figures.addWidget(self.test, 0, Qt.AlignmentFlag.AlignTop)
+        figures.addStretch(1)
+        figures.addWidget(self.matrix, 0, Qt.AlignmentFlag.AlignTop)
+        self._figures = QWidget()
+        self._figures.setLayout(figures)
+        figures.setContentsMargins(0, 0, 0, 0)
+        line = QHBoxLayout(self._line)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(GAP_M_PX * 2)
+        line.addWidget(self._train_line)
+        line.addWidget(self._test_line)
+        line.addStretch(1)
+        line.addWidget(self._link)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GAP_S_PX)
+        layout.addWidget(self._figures)
+        layout.addWidget(self._line)
+        layout.addWidget(self._baseline)
+
+    def set_compact(self, compact: bool) -> None:
+        """Choose one line, as in the narrow window, or large figures."""
+        self._compact = compact
+        self._figures.setVisible(not compact)
+        self._line.setVisible(compact)
+
+    def show_scores(self, train: Score | None, test: Score | None, regression: bool) -> None:
+        """Show the figures; ``None`` for rows that there are none of, or that are not known."""
+        if (train, test, regression) == (self._train, self._test, self._regression):
+            return
+        changed = regression != self._regression or (test is None) != (self._test is None)
+        self._train, self._test, self._regression = train, test, regression
+        if changed:
+            self.retranslate()
+        else:
+            self._show_figures()
+
+    def show_matrix(self, counts: np.ndarray | None, names: tuple[str, ...], large: bool) -> None:
+        """Show the small matrix where there is one, it fits, and no large one is shown."""
+        fits = counts is not None and len(counts) <= _SMALL_CLASSES and not large
+        if self.matrix.isHidden() == fits:
+            self.matrix.setVisible(fits)
+        if fits and counts is not None:
+            self.matrix.show_counts(counts, names)
+        has_link = counts is not None and not large
+        if self._link.isHidden() == has_link:
+            self._link.setVisible(has_link)
+
+    def _show_figures(self) -> None:
+        for figure, line, name, score in (
+            (self.train, self._train_line, self.tr("train"), self._train),
+            (self.test, self._test_line, self.tr("test"), self._test),
+        ):
+            figure.setVisible(score is not None)
+            line.setVisible(score is not None)
+            if score is None:
+                continue
+            value = self._written(score.value)
+            _set_text(figure.value, value)
+            _set_text(line, f"{name}  {value}")
+            right = count(round(score.value * score.rows))
+            _set_text(
+                figure.counts,
+                self.tr("{n} rows").format(n=count(score.rows))
+                if self._regression
+                else f"{right} / {count(score.rows)}",
+            )
+        self._show_baseline()
+
+    def _show_baseline(self) -> None:
+        score = self._test or self._train
+        if score is None:
+            text = ""
+        elif self._regression:
+            text = self.tr("The mean alone reaches {n}.")
+        else:
+            text = self.tr("The most common class alone: {n}.")
+        if score is not None:
+            text = text.format(n=self._written(score.baseline))
+        _set_text(self._baseline, text)
+
+    def _written(self, value: float) -> str:
+        if not np.isfinite(value):
+            return "–"
+        return (
+            decimal(value, 3)
+            if self._regression
+            else self.tr("{n}%").format(n=decimal(100 * value, 1))
+        )
+
+    def retranslate(self) -> None:
+        """Write every text anew in the language in use."""
+        r2 = self._regression
+        self.train.caption.setText(self.tr("Train R²") if r2 else self.tr("Train accuracy"))
+        self.test.caption.setText(self.tr("Test R²") if r2 else self.tr("Test accuracy"))
+        self._link.setText(self.tr("Confusion"))
+        describe(self._link, self.tr("Show the confusion matrix"))
+        describe(self.matrix, self.tr("Confusion matrix"), " ")
+        self._show_figures()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+
+def _set_text(widget: QLabel, text: str) -> None:
+    if widget.text() != text:
+        widget.setText(text)

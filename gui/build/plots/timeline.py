@@ -1,0 +1,116 @@
+"""The timeline: a slider over the epochs whose groove lies exactly under the plot."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSlider
+
+from gui.theme import active
+
+__all__ = ["Timeline"]
+
+_HANDLE_W, _HANDLE_H = 9.0, 15.0
+
+
+class Timeline(QSlider):
+    """Choose an epoch along the plot's own x axis.
+
+    The groove's ends are given in the slider's pixels, and the epochs that lie there as the range;
+    ``reached`` is the last epoch there is, and nothing beyond it can be chosen. ``valueChanged``
+    says what the person chose; :meth:`show_epoch` moves the handle without it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.setObjectName("timeline")
+        self.setFixedHeight(20)
+        self.setRange(0, 1)
+        self.setPageStep(10)
+        self._groove = (8.0, 100.0)
+        self._reached = 0
+
+    def set_groove(self, left_px: float, right_px: float) -> None:
+        """Lay the groove between two x positions of this widget."""
+        if (left_px, right_px) != self._groove:
+            self._groove = (left_px, max(left_px + 1.0, right_px))
+            self.update()
+
+    def set_epochs(self, low: int, high: int, reached: int) -> None:
+        """Say which epochs lie at the groove's ends, and how far training has come."""
+        blocked = self.blockSignals(True)
+        self._reached = reached
+        self.setRange(low, max(high, low + 1))
+        self.blockSignals(blocked)
+        self.update()
+
+    def show_epoch(self, epoch: int) -> None:
+        """Move the handle, unless the person is dragging it."""
+        if not self.isSliderDown():
+            blocked = self.blockSignals(True)
+            self.setValue(epoch)
+            self.blockSignals(blocked)
+
+    def sliderChange(self, change: QSlider.SliderChange) -> None:
+        """Keep the value within what has been reached."""
+        if change == QSlider.SliderChange.SliderValueChange and self.value() > self._reached:
+            self.setValue(max(self.minimum(), self._reached))
+        super().sliderChange(change)
+
+    def x_of(self, epoch: float) -> float:
+        """Return where an epoch lies, in pixels."""
+        left, right = self._groove
+        span = max(1, self.maximum() - self.minimum())
+        return left + (right - left) * (epoch - self.minimum()) / span
+
+    def _epoch_at(self, x: float) -> int:
+        left, right = self._groove
+        share = min(1.0, max(0.0, (x - left) / (right - left)))
+        epoch = round(self.minimum() + share * (self.maximum() - self.minimum()))
+        return min(epoch, self._reached)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Jump to the epoch under the pointer and drag on from there."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.setSliderDown(True)
+            self.setValue(self._epoch_at(event.position().x()))
+            event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow the pointer."""
+        if self.isSliderDown():
+            self.setValue(self._epoch_at(event.position().x()))
+            event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go."""
+        self.setSliderDown(False)
+        event.accept()
+
+    def sizeHint(self) -> QSize:
+        """Return any width, and the height of the handle with its focus ring."""
+        return QSize(200, 20)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the groove, the part gone through and the handle."""
+        theme = active()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        left, right = self._groove
+        middle = self.height() / 2
+        here = min(right, max(left, self.x_of(self.value())))
+        painter.setBrush(QColor(theme.bg3))
+        painter.drawRoundedRect(QRectF(left, middle - 2, right - left, 4), 2, 2)
+        painter.setBrush(QColor(theme.acc))
+        if here > left:
+            painter.drawRoundedRect(QRectF(left, middle - 2, here - left, 4), 2, 2)
+        handle = QRectF(here - _HANDLE_W / 2, middle - _HANDLE_H / 2, _HANDLE_W, _HANDLE_H)
+        painter.setBrush(QColor(theme.t1))
+        painter.drawRoundedRect(handle, 2.5, 2.5)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(theme.acc), 2))
+            painter.drawRoundedRect(handle.adjusted(-2.5, -1.5, 2.5, 1.5), 4, 4)
+        painter.setPen(QColor(theme.bg1))
+        painter.drawLine(QPointF(here, middle - 3), QPointF(here, middle + 3))

@@ -1,0 +1,107 @@
+"""What every Build panel shows: one present state, computed once and shared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from model.data import Dataset
+from model.experiment import Experiment, FloatArray
+from model.network import Network
+from model.training import Snapshot
+
+__all__ = ["MAP_SIDE", "BuildState"]
+
+MAP_SIDE = 50
+
+
+@dataclass(frozen=True)
+class BuildState:
+    """The experiment, its data and the network with the weights now shown.
+
+    Panels receive it by ``show_state(state)`` and draw what differs from the state they showed
+    before. What several panels need (activations of the chosen row, response maps) is computed when
+    first asked for and kept, so that no panel computes what another has.
+
+    Attributes
+    ----------
+    experiment
+        What the document holds.
+    dataset
+        The rows made from ``experiment.data``.
+    network
+        The weights to show: the document's, a running training's, or an old epoch's. Not to be
+        changed.
+    snapshot
+        The figures that belong to those weights, or ``None`` before the first step.
+    row
+        Index of the chosen row: into ``dataset.table_x`` where there is a truth table, else into
+        ``dataset.x_train``; -1 for none.
+    running
+        Whether training is under way.
+    """
+
+    experiment: Experiment
+    dataset: Dataset
+    network: Network
+    snapshot: Snapshot | None = None
+    row: int = -1
+    running: bool = False
+
+    @property
+    def rows_x(self) -> FloatArray:
+        """The rows a person can choose from, shape (rows, inputs)."""
+        table = self.dataset.table_x
+        return self.dataset.x_train if table is None else table
+
+    @cached_property
+    def row_x(self) -> FloatArray | None:
+        """The chosen row's inputs, shape (inputs,), or ``None``."""
+        return self.rows_x[self.row] if 0 <= self.row < len(self.rows_x) else None
+
+    @cached_property
+    def row_values(self) -> list[tuple[FloatArray, FloatArray]] | None:
+        """Sums and activations (z, a) of every layer for the chosen row, each of shape (units,)."""
+        if self.row_x is None:
+            return None
+        return [(z[0], a[0]) for z, a in self.network.activations(self.row_x[None, :])]
+
+    @cached_property
+    def table_outputs(self) -> FloatArray | None:
+        """The answers to the truth table's rows, shape (rows, outputs), or ``None``."""
+        table = self.dataset.table_x
+        return None if table is None else self.network.forward(table)
+
+    @cached_property
+    def plane(self) -> tuple[float, float, float, float]:
+        """Bounds (x1 low, x1 high, x2 low, x2 high) that hold all points with a margin."""
+        x = np.concatenate([self.dataset.x_train[:, :2], self.dataset.x_test[:, :2]])
+        low, high = x.min(axis=0), x.max(axis=0)
+        span = np.maximum(high - low, 1e-9)
+        margin = (
+            0.5 if self.dataset.table_x is not None and span.max() <= 1.0 else 0.08 * span.max()
+        )
+        return (
+            float(low[0] - margin),
+            float(high[0] + margin),
+            float(low[1] - margin),
+            float(high[1] + margin),
+        )
+
+    @cached_property
+    def maps(self) -> list[FloatArray] | None:
+        """Every unit's activation over the input plane, or ``None`` unless there are two inputs.
+
+        One array a layer, shape (units, MAP_SIDE, MAP_SIDE), row 0 at the lowest x2, column 0 at
+        the lowest x1.
+        """
+        if self.experiment.network.inputs != 2:
+            return None
+        x1_low, x1_high, x2_low, x2_high = self.plane
+        x1, x2 = np.meshgrid(
+            np.linspace(x1_low, x1_high, MAP_SIDE), np.linspace(x2_low, x2_high, MAP_SIDE)
+        )
+        grid = np.column_stack([x1.ravel(), x2.ravel()])
+        return [a.T.reshape(-1, MAP_SIDE, MAP_SIDE) for _, a in self.network.activations(grid)]

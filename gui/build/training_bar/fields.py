@@ -1,0 +1,229 @@
+"""The bar's fields: a caption over a control, and the controls that take numbers as text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
+
+from gui.numbers import parse_number, show_number
+from gui.widgets import describe, label, set_role
+
+__all__ = ["ChoiceCombo", "Field", "NumberCombo", "NumberEdit"]
+
+FIELD_PX = 28
+
+
+class Field(QWidget):
+    """A caption over a control; `width_px` 0 leaves the control its own width.
+
+    Attributes
+    ----------
+    control
+        The widget under the caption.
+    """
+
+    def __init__(self, control: QWidget, width_px: int) -> None:
+        super().__init__()
+        self.control = control
+        self._caption = label("caption")
+        self._caption.setBuddy(control)
+        if width_px:
+            control.setFixedWidth(width_px)
+        control.setFixedHeight(FIELD_PX)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addStretch(1)
+        layout.addWidget(self._caption)
+        layout.addWidget(control)
+        layout.addStretch(1)
+
+    def write(self, caption: str, tip: str) -> None:
+        """Set the caption, the control's accessible name and its tool tip."""
+        self._caption.setText(caption)
+        describe(self.control, caption, tip)
+
+
+class ChoiceCombo(QComboBox):
+    """A list of choices, each with a key that does not depend on the language.
+
+    Signals
+    -------
+    chosen(str)
+        A person chose another key.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, object_name: str, keys: Sequence[str]) -> None:
+        super().__init__()
+        self.setObjectName(object_name)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        for key in keys:
+            self.addItem(key, key)
+        self.activated.connect(lambda index: self.chosen.emit(self.itemData(index)))
+
+    def write(self, texts: Sequence[str]) -> None:
+        """Set what is read for each key, in their order."""
+        for index, text in enumerate(texts):
+            if self.itemText(index) != text:
+                self.setItemText(index, text)
+        widest = max(self.fontMetrics().horizontalAdvance(text) for text in texts)
+        self.view().setMinimumWidth(widest + 32)
+
+    def show_key(self, key: str) -> None:
+        """Choose a key without emitting ``chosen``."""
+        index = self.findData(key)
+        if index != self.currentIndex():
+            self.setCurrentIndex(index)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel alone unless the field has the focus: it must not change by accident."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class NumberCombo(QComboBox):
+    """A number to type or to choose from usual ones; comma and point both count.
+
+    Signals
+    -------
+    entered(float)
+        A person chose or typed another number within the bounds.
+    """
+
+    entered = Signal(float)
+
+    def __init__(
+        self, object_name: str, usual: Sequence[float], low: float, high: float, whole: bool = False
+    ) -> None:
+        super().__init__()
+        self.setObjectName(object_name)
+        self.setEditable(True)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setCompleter(None)  # type: ignore[arg-type]  # Qt takes null for "none"
+        self._usual, self._low, self._high, self._whole = tuple(usual), low, high, whole
+        self._value = usual[0]
+        self._words: dict[float, str] = {}
+        edit = self.lineEdit()
+        assert edit is not None
+        edit.setObjectName(f"{object_name}_text")
+        edit.editingFinished.connect(self._on_editing_finished)
+        self.activated.connect(lambda index: self._enter(self._usual[index]))
+        self.retranslate()
+
+    def retranslate(self, words: dict[float, str] | None = None) -> None:
+        """Write the numbers in the language in use; `words` replaces some (0 by "Full")."""
+        if words is not None:
+            self._words = words
+        self.clear()
+        self.addItems([self._text(value) for value in self._usual])
+        self.setEditText(self._text(self._value))
+
+    def show_value(self, value: float) -> None:
+        """Show a number without emitting ``entered``, unless a person is typing one."""
+        edit = self.lineEdit()
+        if value == self._value and not (edit and edit.text() != self._text(value)):
+            return
+        self._value = value
+        if edit is None or not (edit.hasFocus() and edit.isModified()):
+            self.setEditText(self._text(value))
+
+    def _text(self, value: float) -> str:
+        return self._words.get(value) or show_number(value)
+
+    def _read(self, text: str) -> float | None:
+        for value, word in self._words.items():
+            if text.strip().casefold() == word.casefold():
+                return value
+        value_read = parse_number(text)
+        if value_read is None or not self._low <= value_read <= self._high:
+            return None
+        return None if self._whole and value_read != int(value_read) else value_read
+
+    def _on_editing_finished(self) -> None:
+        value = self._read(self.currentText())
+        if value is None:
+            value = self._value
+        self._enter(value)
+
+    def _enter(self, value: float) -> None:
+        changed = value != self._value
+        self._value = value
+        self.setEditText(self._text(value))
+        edit = self.lineEdit()
+        if edit is not None:
+            edit.setModified(False)
+        if changed:
+            self.entered.emit(value)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel alone unless the field has the focus."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class NumberEdit(QLineEdit):
+    """A number to type; what is none is marked and, on leaving, put back.
+
+    Signals
+    -------
+    entered(float)
+        A person typed another number within the bounds.
+    """
+
+    entered = Signal(float)
+
+    def __init__(self, object_name: str, low: float, high: float, whole: bool = False) -> None:
+        super().__init__()
+        self.setObjectName(object_name)
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft)
+        self._low, self._high, self._whole = low, high, whole
+        self._value = low
+        self._shown = False
+        self.textEdited.connect(lambda text: self._mark(self._read(text) is None))
+        self.editingFinished.connect(self._on_editing_finished)
+
+    def show_value(self, value: float) -> None:
+        """Show a number without emitting ``entered``, unless a person is typing one."""
+        if self._shown and value == self._value:
+            return
+        self._shown = True
+        self._value = value
+        if not (self.hasFocus() and self.isModified()):
+            self._write()
+
+    def retranslate(self) -> None:
+        """Write the number in the language in use."""
+        self._write()
+
+    def _write(self) -> None:
+        self.setText(show_number(self._value, 12))
+        self.setModified(False)
+        self._mark(False)
+
+    def _mark(self, invalid: bool) -> None:
+        if self.property("invalid") != ("true" if invalid else "false"):
+            set_role(self, invalid="true" if invalid else "false")
+
+    def _read(self, text: str) -> float | None:
+        value = parse_number(text)
+        if value is None or not self._low <= value <= self._high:
+            return None
+        return None if self._whole and value != int(value) else value
+
+    def _on_editing_finished(self) -> None:
+        value = self._read(self.text())
+        changed = value is not None and value != self._value
+        if value is not None:
+            self._value = value
+        self._write()
+        if changed:
+            self.entered.emit(self._value)

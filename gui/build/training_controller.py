@@ -1,0 +1,487 @@
+"""Training as the window sees it: what runs, what it has reached, and what is shown of it."""
+
+from __future__ import annotations
+
+import dataclasses
+from time import perf_counter
+
+from msgspec.structs import replace
+from PySide6.QtCore import QObject, Signal
+
+from gui.build.live import (
+    live_messages,
+    network_with,
+    with_snapshot_weights,
+    with_weights_of,
+)
+from gui.build.plots import RunRecord
+from gui.build.runs import past_run
+from gui.build.state import BuildState
+from gui.document import ExperimentDocument
+from gui.document.edits import Edit, fresh, with_seed
+from gui.sentences import sentence_of
+from gui.workers import RunController
+from model.data import Dataset, build_dataset
+from model.errors import ModelError
+from model.experiment import Experiment, NetworkSpec, Progress
+from model.network import Network
+from model.training import History, RunResult, SetSpeed, Snapshot, Trainer
+
+__all__ = ["TrainingController"]
+
+RATE_WINDOW_S = 0.5
+
+
+class TrainingController(QObject):
+    """Own the worker, the trainer and its history, and make the state that panels show.
+
+    A run's end is one step of the document's undo stack. A change that a trainer can take goes to
+    it as a message while it runs; any other stops it, is made, and starts it again.
+
+    Attributes
+    ----------
+    state
+        What every panel shows now.
+    runs
+        Earlier runs, oldest first.
+    epochs_per_second
+        Measured over the last half second; 0 at rest.
+
+    Signals
+    -------
+    state_shown(BuildState)
+        There is another state to show; at display rate while training.
+    running_changed(bool)
+        Training began or ended.
+    run_ended(RunResult)
+        Why a run ended, after its weights are in the document.
+    runs_changed()
+        `runs` or the present history is another one.
+    failed(str, str)
+        A sentence and details.
+
+    Thread
+    ------
+    GUI thread; the worker only sees ``Trainer.run``.
+    """
+
+    state_shown = Signal(object)
+    running_changed = Signal(bool)
+    run_ended = Signal(object)
+    runs_changed = Signal()
+    failed = Signal(str, str)
+
+    def __init__(self, document: ExperimentDocument, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._runner = RunController(self)
+        self._trainer: Trainer | None = None
+        self._synced: Experiment | None = None
+        self._run_id = 0
+        self._first_epoch = 0
+        self._committing = False
+        self._abandoned = False
+        self._queued: list[tuple[str, Edit, str]] = []
+        self._scrub_to: int | None = None
+        self._scrubbed: Experiment | None = None
+        self._row = -1
+        self._bare: tuple[NetworkSpec, NetworkSpec] | None = None
+        self._dataset: tuple[tuple[object, ...], Dataset] | None = None
+        self._rate_mark = (0.0, 0)
+        self.speed: float | None = 100.0
+        self.epochs_per_second = 0.0
+        self.runs: list[RunRecord] = []
+        self.state = self._state_of(document.experiment)
+        document.experiment_changed.connect(self._on_experiment_changed)
+        self._runner.updated.connect(self._on_updated)
+        self._runner.completed.connect(self._on_run_finished)
+        self._runner.cancelled.connect(self._on_run_finished)
+        self._runner.failed.connect(self._on_run_failed)
+
+    # -- What is known -----------------------------------------------------------------------------
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the worker is at work."""
+        return not self._runner.is_idle
+
+    @property
+    def history(self) -> History | None:
+        """Losses of the present run, or ``None`` before its first step."""
+        return None if self._trainer is None else self._trainer.history
+
+    @property
+    def shown_epoch(self) -> int:
+        """The epoch whose weights are shown."""
+        if self.is_running and self.state.snapshot is not None:
+            return self.state.snapshot.epoch
+        progress = (self._scrubbed or self._document.experiment).progress
+        return 0 if progress is None else progress.epoch
+
+    @property
+    def last_epoch(self) -> int:
+        """The newest epoch of the present run."""
+        history = self.history
+        if history is None:
+            return self.shown_epoch
+        return history.first_epoch + max(len(history), 1) - 1
+
+    @property
+    def first_epoch(self) -> int:
+        """The epoch that the present run began at."""
+        history = self.history
+        return self.shown_epoch if history is None else history.first_epoch
+
+    @property
+    def is_in_past(self) -> bool:
+        """Whether an older epoch than the document's is shown."""
+        return self._scrubbed is not None
+
+    # -- What a person does ------------------------------------------------------------------------
+
+    def toggle(self) -> None:
+        """Train, or pause."""
+        if self.is_running:
+            self.pause()
+        else:
+            self.start()
+
+    def start(self) -> None:
+        """Train on from what is shown; from the past this is a new run."""
+        if self.is_running:
+            return
+        self._leave_past(self.tr("Back to epoch {n}"))
+        trainer = self._ready_trainer()
+        if trainer is None:
+            return
+        self._first_epoch = trainer.epoch
+        self._rate_mark = (perf_counter(), trainer.epoch)
+        trainer.post(SetSpeed(self.speed))
+        self._abandoned = False
+        self._runner.start(trainer.run)
+        self.running_changed.emit(True)
+        self._show(replace_running(self.state, True))
+
+    def pause(self) -> None:
+        """Ask the worker to stop; returns at once."""
+        self._runner.request_stop()
+
+    def step(self, whole_epoch: bool) -> None:
+        """Train one batch, or up to the end of the epoch."""
+        if self.is_running:
+            return
+        self._leave_past(self.tr("Back to epoch {n}"))
+        trainer = self._ready_trainer()
+        if trainer is None:
+            return
+        self._first_epoch = trainer.epoch
+        snapshot = trainer.step_epoch() if whole_epoch else trainer.step_batch()
+        self._commit(self.tr("Step"), snapshot)
+        self.runs_changed.emit()
+
+    def reset(self) -> None:
+        """Go back to epoch 0 with the same first weights."""
+        self.apply(self.tr("Reset"), fresh, restart=False)
+
+    def new_start(self, seed: int | None = None) -> None:
+        """Draw first weights from another seed, the next one where none is given."""
+        wanted = self._document.experiment.seed + 1 if seed is None else seed
+        self.apply(
+            self.tr("New start, seed {n}").format(n=wanted),
+            lambda experiment: with_seed(experiment, wanted),
+            restart=False,
+        )
+
+    def set_speed(self, epochs_per_second: float | None) -> None:
+        """Run at most so many epochs a second; ``None`` runs flat out."""
+        self.speed = epochs_per_second
+        if self._trainer is not None:
+            self._trainer.post(SetSpeed(epochs_per_second))
+
+    def choose_row(self, row: int) -> None:
+        """Show the values of another row everywhere; -1 for none."""
+        if row != self._row:
+            self._row = row
+            self._show(
+                BuildState(
+                    self.state.experiment,
+                    self.state.dataset,
+                    self.state.network,
+                    self.state.snapshot,
+                    row if row < len(self.state.rows_x) else -1,
+                    self.state.running,
+                )
+            )
+
+    def apply(self, text: str, edit: Edit, merge_key: str = "", restart: bool = True) -> bool:
+        """Make an edit, live where the running trainer can take it.
+
+        Parameters
+        ----------
+        text, merge_key
+            As in :meth:`gui.document.ExperimentDocument.edit`.
+        edit
+            From the experiment as it is then to the new one.
+        restart
+            Whether training goes on after an edit that had to stop it; ``False`` always stops it.
+
+        Returns
+        -------
+        bool
+            Whether the edit is made or will be; a refused one is reported by ``failed``.
+        """
+        base = self._scrubbed or self._document.experiment
+        try:
+            new = edit(base)
+            self._dataset_of(new)
+        except (ModelError, OSError) as error:
+            self.failed.emit(sentence_of(error), "")
+            return False
+        if self.is_running and (not restart or live_messages(base, new) is None):
+            self._queued.append((text, edit, "restart" if restart else ""))
+            self._runner.request_stop()
+            return True
+        self._scrubbed = None
+        self._document.edit(text, new, merge_key)
+        return True
+
+    def show_epoch(self, epoch: int) -> None:
+        """Show the weights of an epoch of this run; a running training is paused first."""
+        if self.is_running:
+            self._scrub_to = epoch
+            self.pause()
+            return
+        history = self.history
+        if history is None or epoch == self.shown_epoch:
+            return
+        current = self._document.experiment
+        now = 0 if current.progress is None else current.progress.epoch
+        if epoch == now and current == self._synced:
+            self._scrubbed = None
+            self._show(self._state_of(current))
+            return
+        try:
+            restored = history.restore(epoch)
+            shown = with_weights_of(current, restored)
+        except (ModelError, ValueError) as error:
+            self.failed.emit(sentence_of(error), "")
+            return
+        self._scrubbed = shown
+        self._show(self._state_of(shown))
+
+    def branch(self, epoch: int) -> None:
+        """Make an epoch the start of a new run; the present one becomes an earlier run."""
+        if self.is_running:
+            return
+        self.show_epoch(epoch)
+        self._leave_past(self.tr("Branch from epoch {n}"))
+        self._keep_run()
+        self._ready_trainer()
+        self.runs_changed.emit()
+
+    def show_run(self, index: int, visible: bool) -> None:
+        """Show or hide an earlier run's line."""
+        self.runs[index] = dataclasses.replace(self.runs[index], visible=visible)
+        self.runs_changed.emit()
+
+    def rename_run(self, index: int, name: str) -> None:
+        """Call an earlier run by another name."""
+        self.runs[index] = dataclasses.replace(self.runs[index], name=name)
+        self.runs_changed.emit()
+
+    def present(self) -> Experiment:
+        """Return the document's experiment with the newest weights, for a copy of it."""
+        experiment, snapshot = self._document.experiment, self.state.snapshot
+        if not self.is_running or snapshot is None or self._abandoned:
+            return experiment
+        progress = Progress(epoch=snapshot.epoch, step=snapshot.step)
+        spec = with_snapshot_weights(experiment.network, snapshot)
+        return replace(experiment, network=spec, progress=progress)
+
+    def request_close(self) -> bool:
+        """Ask a running training to stop; tell whether nothing runs any more."""
+        self._queued.clear()
+        self.pause()
+        return not self.is_running
+
+    # -- Trainer -----------------------------------------------------------------------------------
+
+    def _ready_trainer(self) -> Trainer | None:
+        """Return the trainer that stands where the document does, made anew where needed."""
+        experiment = self._document.experiment
+        if self._trainer is not None and self._synced == experiment:
+            return self._trainer
+        try:
+            trainer = Trainer(experiment, self._dataset_of(experiment), run_id=self._run_id + 1)
+            trainer.snapshot()  # so that the history begins with the epoch it starts from
+        except (ModelError, OSError) as error:
+            self.failed.emit(sentence_of(error), "")
+            return None
+        self._keep_run()
+        self._run_id += 1
+        self._trainer, self._synced = trainer, experiment
+        self.runs_changed.emit()
+        return trainer
+
+    def _keep_run(self) -> None:
+        """Put the present run among the earlier ones, where it has come anywhere."""
+        if self._trainer is not None and self._synced is not None:
+            name = self.tr("seed {n}").format(n=self._synced.seed)
+            run = past_run(self._synced, self._trainer.history, name)
+            if run is not None:
+                self.runs.append(run)
+        self._trainer = self._synced = None
+
+    def _leave_past(self, text: str) -> None:
+        """Make the old epoch that is shown the document's present."""
+        if self._scrubbed is not None:
+            experiment, self._scrubbed = self._scrubbed, None
+            epoch = 0 if experiment.progress is None else experiment.progress.epoch
+            self._document.edit(text.format(n=epoch), experiment)
+
+    def _commit(self, text: str, snapshot: Snapshot) -> None:
+        """Write the trainer's weights and progress into the document, as one step."""
+        assert self._trainer is not None
+        final = with_weights_of(self._document.experiment, self._trainer.experiment())
+        self._committing = True
+        self._document.edit(text, final, training=True)
+        self._committing = False
+        self._synced = self._document.experiment
+        self._show(self._state_of(self._synced, snapshot))
+
+    # -- State -------------------------------------------------------------------------------------
+
+    def _dataset_of(self, experiment: Experiment) -> Dataset:
+        """Return the data of an experiment, kept as long as nothing that makes them changes."""
+        key = (experiment.data, experiment.split, experiment.seed)
+        if self._dataset is None or self._dataset[0] != key:
+            self._dataset = (key, build_dataset(experiment))
+        return self._dataset[1]
+
+    def _measured(self, experiment: Experiment, dataset: Dataset) -> Snapshot | None:
+        """Return the figures of an experiment at rest; ``None`` where it cannot be trained."""
+        try:
+            return Trainer(experiment, dataset, run_id=self._run_id).snapshot()
+        except ModelError:
+            return None
+
+    def _state_of(self, experiment: Experiment, snapshot: Snapshot | None = None) -> BuildState:
+        """Return the state that shows an experiment at rest."""
+        dataset = self._dataset_of(experiment)
+        rows = dataset.x_train if dataset.table_x is None else dataset.table_x
+        if self._row >= len(rows):
+            self._row = -1
+        return BuildState(
+            experiment=experiment,
+            dataset=dataset,
+            network=Network.of(experiment),
+            snapshot=snapshot or self._measured(experiment, dataset),
+            row=self._row,
+        )
+
+    def _show(self, state: BuildState) -> None:
+        self.state = state
+        self.state_shown.emit(state)
+
+    def _bare_network(self) -> NetworkSpec:
+        """Return the document's network without weights, kept while it is the same."""
+        spec = self._document.experiment.network
+        if self._bare is None or self._bare[0] is not spec:
+            layers = tuple(replace(layer, weights=None, biases=None) for layer in spec.layers)
+            self._bare = (spec, replace(spec, layers=layers))
+        return self._bare[1]
+
+    # -- What happens ------------------------------------------------------------------------------
+
+    def _on_updated(self, snapshot: Snapshot) -> None:
+        if snapshot.run_id != self._run_id or self._abandoned:
+            return
+        now = perf_counter()
+        since, epoch = self._rate_mark
+        if now - since >= RATE_WINDOW_S:
+            self.epochs_per_second = (snapshot.epoch - epoch) / (now - since)
+            self._rate_mark = (now, snapshot.epoch)
+        network = network_with(self._bare_network(), snapshot.weights, snapshot.biases)
+        self._show(
+            BuildState(
+                experiment=self._document.experiment,
+                dataset=self._dataset_of(self._document.experiment),
+                network=network,
+                snapshot=snapshot,
+                row=self._row,
+                running=True,
+            )
+        )
+
+    def _on_experiment_changed(self, old: Experiment, new: Experiment) -> None:
+        if self._committing:
+            return
+        self._scrubbed = None
+        try:
+            self._dataset_of(new)
+        except (ModelError, OSError) as error:
+            self.failed.emit(sentence_of(error), "")
+            return
+        messages = live_messages(old, new)
+        if self.is_running and messages is None:
+            self._abandoned = True
+            self._runner.request_stop()
+        elif self._trainer is not None and self._synced == old and messages is not None:
+            for message in messages:
+                self._trainer.post(message)
+            self._synced = new
+        if not self.is_running or self._abandoned:
+            self._show(self._state_of(new))
+
+    def _on_run_finished(self, result: RunResult) -> None:
+        self.epochs_per_second = 0.0
+        trainer = self._trainer
+        assert trainer is not None
+        if self._abandoned:
+            self._keep_run()
+            self._abandoned = False
+            self._show(self._state_of(self._document.experiment))
+        else:
+            done = trainer.epoch - self._first_epoch
+            self._commit(self.tr("Training, {n} epochs").format(n=done), result.snapshot)
+        self.running_changed.emit(False)
+        self.runs_changed.emit()
+        self._report_rejected(trainer)
+        self.run_ended.emit(result)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Make the edits that waited for the run's end, and train on where they ask for it."""
+        queued, self._queued = self._queued, []
+        for text, edit, _ in queued:
+            self.apply(text, edit)
+        if queued and all(restart for _, _, restart in queued):
+            self.start()
+        elif self._scrub_to is not None:
+            epoch, self._scrub_to = self._scrub_to, None
+            self.show_epoch(epoch)
+
+    def _report_rejected(self, trainer: Trainer) -> None:
+        """Say which live change the trainer could not make."""
+        if trainer.rejected:
+            _, error = trainer.rejected[-1]
+            trainer.rejected.clear()
+            self.failed.emit(sentence_of(error), "")
+            self._keep_run()
+
+    def _on_run_failed(self, error: Exception, details: str) -> None:
+        self.epochs_per_second = 0.0
+        self._queued.clear()
+        self._abandoned = False
+        self._keep_run()
+        self.running_changed.emit(False)
+        self.runs_changed.emit()
+        self.failed.emit(sentence_of(error), "" if isinstance(error, ModelError) else details)
+        self._show(self._state_of(self._document.experiment))
+
+
+def replace_running(state: BuildState, running: bool) -> BuildState:
+    """Return a state with its ``running`` mark set."""
+    return BuildState(
+        state.experiment, state.dataset, state.network, state.snapshot, state.row, running
+    )

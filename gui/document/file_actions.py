@@ -1,0 +1,167 @@
+"""New, open, save and the question about unsaved work, none of which blocks the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from gui.document.experiment_document import ExperimentDocument
+from gui.document.recent import RecentFiles
+from gui.sentences import sentence_of
+from model.data import build_dataset
+from model.defaults import default_experiment
+from model.errors import ModelError
+from model.experiment import Experiment
+from model.files import read_experiment, write_experiment
+from model.initialise import initialise
+
+__all__ = ["SUFFIX", "FileActions"]
+
+SUFFIX = ".glassnet"
+
+
+class FileActions(QObject):
+    """What the file menu does.
+
+    Attributes
+    ----------
+    recent
+        The files opened and saved last.
+
+    Signals
+    -------
+    failed(str, str)
+        A sentence and details.
+    opened(), saved()
+        The document was replaced; the document was written.
+
+    Thread
+    ------
+    GUI thread.
+    """
+
+    failed = Signal(str, str)
+    opened = Signal()
+    saved = Signal()
+
+    def __init__(self, document: ExperimentDocument, settings: QSettings, window: QWidget) -> None:
+        super().__init__(window)
+        self._document = document
+        self._window = window
+        self.recent = RecentFiles(settings)
+
+    # -- Doing -------------------------------------------------------------------------------------
+
+    def new(self) -> None:
+        """Start from the first proposal, after asking about unsaved work."""
+        self.ask_then(lambda: self._load(initialise(default_experiment()), None))
+
+    def open(self) -> None:
+        """Let the person choose a file to open."""
+        self.ask_then(self._choose_to_open)
+
+    def open_path(self, path: Path) -> None:
+        """Open a file, after asking about unsaved work."""
+        self.ask_then(lambda: self._read(path))
+
+    def recover(self, experiment: Experiment, path: Path | None) -> None:
+        """Take up unsaved work; it still counts as unsaved."""
+        self._load(initialise(experiment), path)
+        self._document.mark_unsaved()
+
+    def save(self, then: Callable[[], None] | None = None) -> None:
+        """Write the document to its file, or ask for one; `then` follows only a success."""
+        if self._document.path is None:
+            self.save_as(then)
+        else:
+            self._write(self._document.path, then)
+
+    def save_as(self, then: Callable[[], None] | None = None) -> None:
+        """Let the person choose where to write the document."""
+        dialog = self._dialog(self.tr("Save experiment"), "save_dialog")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(SUFFIX.lstrip("."))
+        if self._document.path is not None:
+            dialog.selectFile(self._document.path.name)
+        dialog.fileSelected.connect(lambda name: self._write(Path(name), then))
+        dialog.open()
+
+    def ask_then(self, then: Callable[[], None]) -> None:
+        """Do `then`, where there is unsaved work only after Save or Discard."""
+        if not self._document.is_worth_asking:
+            then()
+            return
+        box = QMessageBox(self._window)
+        box.setObjectName("unsaved_dialog")
+        box.setIcon(QMessageBox.Icon.NoIcon)
+        box.setWindowTitle("Glassnet")
+        box.setText(self.tr("Save the changes?"))
+        box.setInformativeText(self.tr("What you changed since you last saved would be lost."))
+        save = box.addButton(self.tr("Save"), QMessageBox.ButtonRole.AcceptRole)
+        save.setObjectName("unsaved_save")
+        discard = box.addButton(self.tr("Discard"), QMessageBox.ButtonRole.DestructiveRole)
+        discard.setObjectName("unsaved_discard")
+        cancel = box.addButton(self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+        cancel.setObjectName("unsaved_cancel")
+        box.setDefaultButton(save)
+        box.setEscapeButton(cancel)
+
+        def on_finished() -> None:
+            clicked = box.clickedButton()
+            box.deleteLater()
+            if clicked is save:
+                self.save(then)
+            elif clicked is discard:
+                then()
+
+        box.finished.connect(on_finished)
+        box.open()
+
+    # -- Files -------------------------------------------------------------------------------------
+
+    def _dialog(self, title: str, object_name: str) -> QFileDialog:
+        dialog = QFileDialog(self._window, title)
+        dialog.setObjectName(object_name)
+        dialog.setNameFilter(self.tr("Glassnet experiments (*.glassnet)"))
+        path = self._document.path
+        if path is not None:
+            dialog.setDirectory(str(path.parent))
+        dialog.finished.connect(dialog.deleteLater)
+        return dialog
+
+    def _choose_to_open(self) -> None:
+        dialog = self._dialog(self.tr("Open experiment"), "open_dialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self._read(Path(name)))
+        dialog.open()
+
+    def _read(self, path: Path) -> None:
+        try:
+            experiment = initialise(read_experiment(path))
+            build_dataset(experiment)
+        except (ModelError, OSError) as error:
+            self.failed.emit(sentence_of(error), "")
+            return
+        self._load(experiment, path)
+        self.recent.add(path)
+
+    def _load(self, experiment: Experiment, path: Path | None) -> None:
+        self._document.load(experiment, path)
+        self.opened.emit()
+
+    def _write(self, path: Path, then: Callable[[], None] | None) -> None:
+        if path.suffix.lower() != SUFFIX:
+            path = path.with_name(path.name + SUFFIX)
+        try:
+            write_experiment(path, self._document.experiment)
+        except (ModelError, OSError) as error:
+            self.failed.emit(sentence_of(error), "")
+            return
+        self._document.mark_saved(path)
+        self.recent.add(path)
+        self.saved.emit()
+        if then is not None:
+            then()

@@ -1,0 +1,204 @@
+"""Copies of unsaved work, so that a crash costs seconds: one a window, locked while it lives."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
+
+from gui.document.experiment_document import ExperimentDocument
+from gui.workers import RunController
+from model.errors import ModelError
+from model.experiment import Experiment
+from model.files import read_experiment, write_bytes, write_experiment
+
+__all__ = ["Autosave", "Recovered", "recovery_folder"]
+
+DELAY_MS = 2000
+WHILE_TRAINING_MS = 4000
+_SUFFIX = ".glassnet"
+
+
+def recovery_folder() -> Path:
+    """Return where the copies are: in the platform's state folder."""
+    return Path(platformdirs.user_state_path("Glassnet")) / "recovery"
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """Work that a window left behind when it ended without closing.
+
+    Attributes
+    ----------
+    experiment
+        The work.
+    path
+        The file it belonged to, or ``None``.
+    copy
+        The copy it was read from.
+    """
+
+    experiment: Experiment
+    path: Path | None
+    copy: Path
+
+    def forget(self) -> None:
+        """Delete the copy."""
+        for suffix in (_SUFFIX, ".json", ".lock"):
+            self.copy.with_suffix(suffix).unlink(missing_ok=True)
+
+
+class Autosave(QObject):
+    """Write a copy of the document soon after each change; delete it when there is no need of it.
+
+    The copy is written on a worker thread, whole or not at all. A lock file tells other windows
+    that this one is alive; the lock of a process that was killed counts as free.
+
+    Signals
+    -------
+    failed(Exception)
+        The copy could not be written.
+
+    Thread
+    ------
+    GUI thread.
+    """
+
+    failed = Signal(object)
+
+    def __init__(
+        self,
+        document: ExperimentDocument,
+        present: Callable[[], Experiment] | None = None,
+        folder: Path | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._present = present or (lambda: document.experiment)
+        self.folder = recovery_folder() if folder is None else folder
+        self.copy = self.folder / f"{uuid.uuid4().hex}{_SUFFIX}"
+        self._lock = QLockFile(str(self.copy.with_suffix(".lock")))
+        self._lock.setStaleLockTime(0)
+        self._runner = RunController(self)
+        self._runner.completed.connect(self._on_written)
+        self._runner.failed.connect(lambda error, _: self._on_failed(error))
+        self._again = False
+        self._has_copy = False
+        self._closing = False
+        self._timer = QTimer(self, singleShot=True, interval=DELAY_MS)
+        self._timer.timeout.connect(self.save_now)
+        self._training_timer = QTimer(self, interval=WHILE_TRAINING_MS)
+        self._training_timer.timeout.connect(self.save_now)
+        document.experiment_changed.connect(self._on_experiment_changed)
+        document.path_changed.connect(self._on_path_changed)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no copy is being written."""
+        return self._runner.is_idle
+
+    def set_training(self, running: bool) -> None:
+        """Write copies every few seconds while training changes the weights."""
+        if running:
+            self._training_timer.start()
+        else:
+            self._training_timer.stop()
+
+    def save_now(self) -> None:
+        """Write a copy on the worker thread, after the one under way where there is one."""
+        if self._closing:
+            return
+        if not self._runner.is_idle:
+            self._again = True
+            return
+        experiment, copy, path = self._present(), self.copy, self._document.path
+        lock = self._lock
+
+        def work(should_stop: Callable[[], bool], publish: Callable[[object], None]) -> None:
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            if not lock.isLocked():
+                lock.tryLock(0)
+            origin = {"path": None if path is None else str(path)}
+            write_bytes(copy.with_suffix(".json"), json.dumps(origin).encode())
+            write_experiment(copy, experiment)
+
+        self._timer.stop()
+        self._has_copy = True
+        self._runner.start(work)
+
+    def close(self) -> None:
+        """Delete the copy and give up the lock: the window closes in order."""
+        self._closing = True
+        self._timer.stop()
+        self._training_timer.stop()
+        if self._runner.is_idle:
+            self._forget()
+
+    def orphans(self) -> list[Recovered]:
+        """Return what windows left behind that are no longer alive, newest first."""
+        if not self.folder.is_dir():
+            return []
+        found = []
+        copies = sorted(
+            self.folder.glob(f"*{_SUFFIX}"), key=lambda p: p.stat().st_mtime, reverse=True
+        )
+        for copy in copies:
+            if copy == self.copy:
+                continue
+            lock = QLockFile(str(copy.with_suffix(".lock")))
+            lock.setStaleLockTime(0)
+            if not lock.tryLock(0):
+                continue
+            lock.unlock()
+            try:
+                experiment = read_experiment(copy)
+            except (ModelError, OSError):
+                continue
+            found.append(Recovered(experiment, _origin(copy), copy))
+        return found
+
+    def _on_experiment_changed(self) -> None:
+        if self._document.is_modified and not self._timer.isActive():
+            self._timer.start()
+
+    def _on_path_changed(self) -> None:
+        if not self._document.is_modified:
+            self._timer.stop()
+            if self._runner.is_idle:
+                self._forget()
+
+    def _on_written(self) -> None:
+        if self._closing or not self._document.is_modified:
+            self._forget()
+        elif self._again:
+            self._again = False
+            self.save_now()
+
+    def _on_failed(self, error: Exception) -> None:
+        if self._closing:
+            self._forget()
+        else:
+            self.failed.emit(error)
+
+    def _forget(self) -> None:
+        if self._has_copy:
+            self._has_copy = False
+            self.copy.unlink(missing_ok=True)
+            self.copy.with_suffix(".json").unlink(missing_ok=True)
+        if self._closing:
+            self._lock.unlock()
+
+
+def _origin(copy: Path) -> Path | None:
+    """Return the file that a copy's work belonged to."""
+    try:
+        path = json.loads(copy.with_suffix(".json").read_text(encoding="utf-8")).get("path")
+    except (OSError, ValueError, AttributeError):
+        return None
+    return Path(path) if isinstance(path, str) else None

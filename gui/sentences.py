@@ -1,0 +1,35 @@
+"""Errors of ``model`` and ``vision`` as sentences in the language in use."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+__all__ = ["CONTEXT", "sentence_of"]
+
+CONTEXT = "Sentences"
+
+
+def sentence_of(error: Exception) -> str:
+    """Return what to tell a person about an error.
+
+    Errors of our own rooms carry an English template and its values; the template is translated
+    and filled in. Any other error is named by its kind and its own words.
+    """
+    template = getattr(error, "template", None)
+    values = getattr(error, "values", None)
+    if isinstance(template, str) and isinstance(values, dict):
+        translated = QCoreApplication.translate(CONTEXT, template)
+        try:
+            return translated.format(**values)
+        except (KeyError, IndexError, ValueError):
+            return str(error)
+    if isinstance(error, FileNotFoundError):
+        text = QCoreApplication.translate(CONTEXT, "{name} is not there any more.")
+        return text.format(name=error.filename)
+    if isinstance(error, OSError):
+        text = QCoreApplication.translate(CONTEXT, "{name} cannot be read or written: {reason}.")
+        return text.format(name=error.filename, reason=error.strerror)
+    text = QCoreApplication.translate(
+        CONTEXT, "Something unexpected went wrong ({kind}). Your network is as it was before."
+    )
+    return text.format(kind=type(error).__name__)

@@ -1,0 +1,83 @@
+"""Help: every key, and where to read more."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QGridLayout, QVBoxLayout, QWidget
+
+from gui.theme import GAP_L_PX, GAP_XL_PX
+from gui.widgets import label
+
+__all__ = ["HelpDialog"]
+
+
+class HelpDialog(QDialog):
+    """A window of its own with all shortcuts; it can stay open beside the work."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("help_dialog")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Help and shortcuts"))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(GAP_XL_PX, GAP_XL_PX, GAP_XL_PX, GAP_XL_PX)
+        layout.setSpacing(GAP_L_PX)
+        lead = label("label", wrap=True)
+        lead.setText(
+            self.tr(
+                "Choose data at the left, press Train, and watch. Click any line of the drawing to "
+                "change its weight. Drop a picture anywhere to see what a network makes of it."
+            )
+        )
+        layout.addWidget(lead)
+        columns = QGridLayout()
+        columns.setHorizontalSpacing(GAP_XL_PX * 2)
+        columns.setVerticalSpacing(6)
+        row = 0
+        for heading, keys in self._keys():
+            title = label("title")
+            title.setText(heading)
+            columns.addWidget(title, row, 0, 1, 2)
+            row += 1
+            for key, meaning in keys:
+                name, text = label("strong"), label("label")
+                name.setText(key)
+                text.setText(meaning)
+                columns.addWidget(name, row, 0)
+                columns.addWidget(text, row, 1)
+                row += 1
+        layout.addLayout(columns)
+
+    def _keys(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        return [
+            (
+                self.tr("Everywhere"),
+                [
+                    ("Ctrl+1, Ctrl+2", self.tr("Build, Vision")),
+                    ("Ctrl+Z, Ctrl+Shift+Z", self.tr("undo, redo")),
+                    ("Ctrl+N, Ctrl+O, Ctrl+S", self.tr("new, open, save")),
+                    ("F1", self.tr("this help")),
+                ],
+            ),
+            (
+                self.tr("Build"),
+                [
+                    (self.tr("Space"), self.tr("train, pause")),
+                    ("S", self.tr("one step (Shift+S: one epoch)")),
+                    ("R", self.tr("reset with the same seed")),
+                    ("←, →", self.tr("one epoch back, on")),
+                    ("Home, End", self.tr("first, last epoch")),
+                    ("B", self.tr("branch from the epoch on screen")),
+                    ("Ctrl+0", self.tr("fit the drawing")),
+                    ("Tab", self.tr("in the drawing: the next unit; arrows: its neighbours")),
+                    (self.tr("Alt+arrow, Enter"), self.tr("choose a weight, change it")),
+                ],
+            ),
+            (
+                self.tr("Vision"),
+                [
+                    ("F", self.tr("freeze, resume")),
+                    ("Ctrl+V", self.tr("paste a picture")),
+                ],
+            ),
+        ]

@@ -1,0 +1,311 @@
+"""Run Vision's jobs on a worker thread, one after the other."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from gui.vision.jobs import (
+    FolderJob,
+    Job,
+    ModelJob,
+    PictureItem,
+    PicturesJob,
+    StreamJob,
+    look_at,
+)
+from gui.vision.session import Failure, ModelChoice, ModelReport, Reading, Session
+from gui.workers import RunController, RunState
+from vision.batch import BatchItem
+from vision.pictures import Picture
+from vision.pipeline import PipelineUpdate
+from vision.preprocessing import Preprocessing
+from vision.sources.base import FrameSource
+
+__all__ = ["VisionController"]
+
+
+class VisionController(QObject):
+    """Own the worker, the loaded model and the queue of jobs.
+
+    Signals
+    -------
+    model_loaded(ModelReport)
+        The chosen model is ready.
+    model_failed(ModelChoice, Exception, ModelChoice)
+        The first cannot be used, for that reason; the second stays in use.
+    reading_ready(Reading)
+        A picture was classified.
+    stream_updated(PipelineUpdate), stream_ended()
+        What the running video or camera shows; the stream was stopped or is over.
+    folder_progressed(FolderJob), folder_ended(FolderJob, bool)
+        More of a folder is done; all of it is, or it was stopped (False).
+    failed(Exception, str)
+        A picture, a model or a source could not be used; the second is the traceback or ``""``.
+    busy_changed(bool)
+        Whether anything is running.
+
+    Thread
+    ------
+    Lives in the GUI thread. The model is loaded by the first job that needs it, on the worker
+    thread, and kept until another one is chosen.
+    """
+
+    model_loaded = Signal(object)
+    model_failed = Signal(object, object, object)
+    reading_ready = Signal(object)
+    stream_updated = Signal(object)
+    stream_ended = Signal()
+    folder_progressed = Signal(object)
+    folder_ended = Signal(object, bool)
+    failed = Signal(object, str)
+    busy_changed = Signal(bool)
+
+    def __init__(self, choice: ModelChoice, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = Session(choice)
+        self._runs = RunController(self)
+        self._side = RunController(self)
+        self._queue: deque[Job] = deque()
+        self._job: Job | None = None
+        self._seen = 0
+        self._seen_events = 0
+        self._after_side: list[Callable[[], None]] = []
+        self._is_closing = False
+        self._runs.updated.connect(self._on_updated)
+        self._runs.completed.connect(self._on_ended)
+        self._runs.cancelled.connect(self._on_ended)
+        self._runs.failed.connect(self._on_failed)
+        self._runs.state_changed.connect(self._on_state_changed)
+        self._side.state_changed.connect(self._on_side_state_changed)
+        self._side.completed.connect(self._on_side_completed)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a job runs or waits."""
+        return not self._runs.is_idle or bool(self._queue)
+
+    @property
+    def side(self) -> RunController:
+        """The runs that only look on: an occlusion map of what is on show."""
+        return self._side
+
+    @property
+    def stream(self) -> StreamJob | None:
+        """The running video or camera."""
+        return self._job if isinstance(self._job, StreamJob) else None
+
+    # -- What a person asks for --------------------------------------------------------------------
+
+    def load_model(self) -> None:
+        """Load the chosen model ahead of the first picture."""
+        self._enqueue(ModelJob())
+
+    def choose_model(self, choice: ModelChoice) -> None:
+        """Use another model from the next picture on, and load it."""
+        stream = self.stream
+        if stream is not None:
+            self._when_alone(lambda: stream.use_model(choice))
+            return
+
+        def use() -> None:
+            self.session.choose(choice)
+            self._enqueue(ModelJob())
+
+        self._when_alone(use)
+
+    def set_preprocessing(self, settings: Preprocessing | None, own: Preprocessing) -> None:
+        """Preprocess otherwise than the model says; ``None`` goes back to `own`."""
+        self.session.settings = settings
+        stream = self.stream
+        if stream is not None:
+            self._when_alone(lambda: stream.use_preprocessing(settings or own))
+
+    def classify_paths(self, paths: list[Path], is_new: bool = True) -> None:
+        """Classify picture files."""
+        items = [PictureItem(path.name, path=path, is_new=is_new) for path in paths]
+        self._enqueue(PicturesJob(items))
+
+    def classify_picture(self, picture: Picture, name: str, is_new: bool = True) -> None:
+        """Classify pixels."""
+        self._enqueue(PicturesJob([PictureItem(name, picture=picture, is_new=is_new)]))
+
+    def classify_again(self, reading: Reading) -> None:
+        """Classify the picture of a reading anew; a waiting request of the same kind is dropped."""
+        self._queue = deque(job for job in self._queue if not _is_repeat(job))
+        item = PictureItem(reading.name, reading.path, reading.picture, is_new=False)
+        self._enqueue(PicturesJob([item]))
+
+    def start_stream(self, source: FrameSource) -> None:
+        """Show a video, a camera or a network stream in place of what runs."""
+        self._enqueue(StreamJob(source, self.session), replaces=True)
+
+    def look(self, item: BatchItem) -> None:
+        """Show what a batch found in a picture; it goes on meanwhile."""
+        if self._side.is_idle and not self._is_closing:
+            self._side.start(lambda _should_stop, _publish: look_at(self.session, item))
+
+    def start_folder(self, folder: Path) -> FolderJob:
+        """Classify every picture of a folder."""
+        job = FolderJob(folder)
+        self._enqueue(job, replaces=True)
+        return job
+
+    def pause(self) -> None:
+        """Hold the running stream at the frame on show."""
+        stream = self.stream
+        if stream is not None:
+            stream.pause()
+
+    def resume(self) -> None:
+        """Let the running stream go on."""
+        stream = self.stream
+        if stream is not None:
+            self._when_alone(stream.resume)
+
+    def seek(self, index: int) -> None:
+        """Go to a frame of the running video."""
+        stream = self.stream
+        if stream is not None:
+            self._when_alone(lambda: stream.seek(index))
+
+    def stop(self) -> None:
+        """End a stream or a folder; what was asked for since then comes next."""
+        if isinstance(self._job, StreamJob | FolderJob):
+            self._runs.request_stop()
+
+    # -- Jobs --------------------------------------------------------------------------------------
+
+    def _enqueue(self, job: Job, replaces: bool = False) -> None:
+        if self._is_closing and not (self._runs.is_idle and self._side.is_idle):
+            return
+        # All was at rest and the window is still there: the closing was called off.
+        self._is_closing = False
+        if replaces:
+            self._queue.clear()
+        self._queue.append(job)
+        # A stream has no end of its own, and a folder a late one: the new job ends it.
+        self.stop()
+        self._side.request_stop()
+        self._start_next()
+
+    def _when_alone(self, action: Callable[[], None]) -> None:
+        """Do `action` when no occlusion map uses the network, ending one that does."""
+        if self._side.is_idle:
+            action()
+        else:
+            self._after_side.append(action)
+            self._side.request_stop()
+
+    def _start_next(self) -> None:
+        if not self._queue or not self._runs.is_idle or not self._side.is_idle:
+            return
+        job = self._queue.popleft()
+        self._job, self._seen, self._seen_events = job, 0, 0
+        self._runs.start(lambda should_stop, publish: job.run(self.session, should_stop, publish))
+
+    def _on_state_changed(self, state: RunState) -> None:
+        self.busy_changed.emit(state is not RunState.IDLE)
+
+    def _on_side_state_changed(self, state: RunState) -> None:
+        if state is RunState.IDLE:
+            waiting, self._after_side = self._after_side, []
+            for action in waiting:
+                action()
+            self._start_next()
+
+    def _on_side_completed(self, result: object) -> None:
+        if isinstance(result, Reading):
+            self.reading_ready.emit(result)
+
+    def _on_updated(self, value: object) -> None:
+        job = self._job
+        if isinstance(job, PicturesJob):
+            self._show_outcomes(job)
+        elif isinstance(job, FolderJob):
+            self._show_folder(job)
+        elif isinstance(job, StreamJob):
+            self._show_model_events(job)
+            if isinstance(value, PipelineUpdate):
+                self.stream_updated.emit(value)
+
+    def _show_outcomes(self, job: PicturesJob) -> None:
+        """Emit what the worker has appended since the last look."""
+        outcomes = job.outcomes[self._seen :]
+        self._seen += len(outcomes)
+        for outcome in outcomes:
+            if isinstance(outcome, Failure):
+                self.failed.emit(outcome.error, "")
+            else:
+                self.reading_ready.emit(outcome)
+
+    def _show_folder(self, job: FolderJob) -> None:
+        looks = job.looks[self._seen :]
+        self._seen += len(looks)
+        if looks:
+            self.reading_ready.emit(looks[-1])
+        self.folder_progressed.emit(job)
+
+    def _show_model_events(self, job: StreamJob) -> None:
+        events = job.model_events[self._seen_events :]
+        self._seen_events += len(events)
+        for event in events:
+            if isinstance(event, ModelReport):
+                self.model_loaded.emit(event)
+            else:
+                self.model_failed.emit(*event, self.session.choice)
+
+    def _on_ended(self, result: object) -> None:
+        job, self._job = self._job, None
+        if isinstance(job, PicturesJob):
+            self._show_outcomes(job)
+        elif isinstance(job, ModelJob) and result is not None:
+            self.model_loaded.emit(result)
+        elif isinstance(job, FolderJob):
+            self._show_folder(job)
+            self.folder_ended.emit(job, bool(result))
+        elif isinstance(job, StreamJob):
+            self.stream_ended.emit()
+        self._start_next()
+
+    def _on_failed(self, error: Exception, details: str) -> None:
+        job, self._job = self._job, None
+        if not (isinstance(job, ModelJob) and self._keep_model(error)):
+            self.failed.emit(error, details)
+        if isinstance(job, StreamJob):
+            self.stream_ended.emit()
+        elif isinstance(job, FolderJob):
+            self.folder_ended.emit(job, False)
+        self._start_next()
+
+    def _keep_model(self, error: Exception) -> bool:
+        """Go back to the model in memory, if there is one; return whether there is."""
+        refused, kept = self.session.choice, self.session.loaded_choice
+        if kept is None or refused == kept:
+            return False
+        self.session.choose(kept)
+        self.model_failed.emit(refused, error, kept)
+        return True
+
+    # -- Closing -----------------------------------------------------------------------------------
+
+    def request_close(self) -> bool:
+        """Drop what waits and stop what runs; return whether all is at rest (never blocks)."""
+        self._is_closing = True
+        self._queue.clear()
+        self._after_side.clear()
+        self._runs.request_stop()
+        self._side.request_stop()
+        return self._runs.is_idle and self._side.is_idle
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether a requested stop is still under way."""
+        return self._is_closing and not (self._runs.is_idle and self._side.is_idle)
+
+
+def _is_repeat(job: Job) -> bool:
+    return isinstance(job, PicturesJob) and not any(item.is_new for item in job.items)

@@ -1,0 +1,246 @@
+"""What the worker thread can be asked to do with the loaded model."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from gui.vision.session import Failure, ModelChoice, ModelReport, Reading, Session
+from vision.batch import Batch, BatchItem
+from vision.errors import VisionError
+from vision.pictures import list_pictures, read_picture
+from vision.pipeline import Pipeline, PipelineUpdate
+from vision.preprocessing import Preprocessing
+from vision.sources.base import FrameSource
+
+__all__ = [
+    "FolderJob",
+    "Job",
+    "ModelJob",
+    "PictureItem",
+    "PicturesJob",
+    "StreamJob",
+]
+
+type ShouldStop = Callable[[], bool]
+type Publish = Callable[[object], None]
+
+LOOK_EVERY_S = 0.4
+
+
+class Job(Protocol):
+    """Work for the session's thread."""
+
+    def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
+        """Do the work; the newest published value is shown at the display's rate."""
+
+
+class ModelJob:
+    """Load the chosen model and report on it."""
+
+    def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
+        """Return the model's report."""
+        return session.report()
+
+
+@dataclass(frozen=True, eq=False)
+class PictureItem:
+    """A picture to classify: a file, or pixels with a name."""
+
+    name: str
+    path: Path | None = None
+    picture: npt.NDArray[np.uint8] | None = None
+    is_new: bool = True
+
+
+@dataclass(eq=False)
+class PicturesJob:
+    """Classify some pictures, one after the other.
+
+    Attributes
+    ----------
+    items
+        The pictures.
+    outcomes
+        A `Reading` or `Failure` each, in order; the worker appends, the GUI thread reads.
+    """
+
+    items: list[PictureItem]
+    outcomes: list[Reading | Failure] = field(default_factory=list)
+
+    def run(
+        self,
+        session: Session,
+        should_stop: ShouldStop,
+        publish: Publish,
+    ) -> object:
+        """Classify the pictures; a bad one is noted and the next one taken."""
+        # Outside the loop: without a model every picture would only repeat the same fault.
+        session.classifier()
+        for item in self.items:
+            if should_stop():
+                break
+            try:
+                self.outcomes.append(self._read(session, item))
+            except VisionError as error:
+                self.outcomes.append(Failure(item.name, error))
+            publish(len(self.outcomes))
+        return None
+
+    def _read(self, session: Session, item: PictureItem) -> Reading:
+        started = time.perf_counter()
+        if item.picture is not None:
+            return session.read(item.picture, item.name, is_new=item.is_new)
+        assert item.path is not None
+        picture = read_picture(item.path)
+        read_ms = (time.perf_counter() - started) * 1e3
+        return session.read(picture, item.name, item.path, read_ms, item.is_new)
+
+
+class StreamJob:
+    """Classify a video, a camera or a network stream until it is stopped.
+
+    Attributes
+    ----------
+    source
+        Where frames come from.
+    model_events
+        A report, or the choice that failed with its error, for each change of the model while
+        the stream went on; the worker appends, the GUI thread reads.
+
+    Thread
+    ------
+    `run` belongs to the worker; the other methods may be called from the GUI thread.
+    """
+
+    def __init__(self, source: FrameSource, session: Session) -> None:
+        self.source = source
+        self.model_events: list[ModelReport | tuple[ModelChoice, VisionError]] = []
+        self._session = session
+        self._pipeline = Pipeline(source, session.classifier, top=10)
+
+    def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
+        """Run the pipeline; each result is recorded here, where none is missed."""
+
+        def on_update(update: PipelineUpdate) -> None:
+            if update.result is not None and update.frame is not None:
+                # The first result tells how many classes there are.
+                if session.current is None or not session.current.classes:
+                    session.report()
+                session.record(update.frame.name, update.result)
+            publish(update)
+
+        self._pipeline.run(should_stop, on_update)
+        return None
+
+    def pause(self) -> None:
+        """Hold the frame on show."""
+        self._pipeline.pause()
+
+    def resume(self) -> None:
+        """Go on."""
+        self._pipeline.resume()
+
+    def seek(self, index: int) -> None:
+        """Go to a frame of a video."""
+        self._pipeline.seek(index)
+
+    def use_preprocessing(self, settings: Preprocessing) -> None:
+        """Use other settings from the next frame on."""
+        self._pipeline.use_preprocessing(settings)
+
+    def use_model(self, choice: ModelChoice) -> None:
+        """Use another model from the next frame on; if it fails, the one in use stays."""
+
+        def load() -> object:
+            kept = self._session.loaded_choice
+            self._session.choose(choice)
+            try:
+                self.model_events.append(self._session.report())
+            except VisionError as error:
+                self.model_events.append((choice, error))
+                assert kept is not None  # the stream began with a loaded model
+                self._session.choose(kept)
+            return self._session.classifier()
+
+        self._pipeline.use_classifier(load)  # type: ignore[arg-type]  # a Classifier, as above
+
+
+class FolderJob:
+    """Classify every picture of a folder.
+
+    Attributes
+    ----------
+    folder
+        The folder.
+    items
+        What came of each picture so far; the worker appends, the GUI thread reads.
+    looks
+        A reading now and then, to watch the progress by.
+    total
+        How many pictures there are, 0 until the folder was read.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.items: list[BatchItem] = []
+        self.looks: list[Reading] = []
+        self.total = 0
+        self._batch: Batch | None = None
+        self._is_paused = False
+        self._looked_s = 0.0
+
+    def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
+        """Return whether every picture was done."""
+        paths = list_pictures(self.folder)
+        self.total = len(paths)
+        classifier = session.classifier()
+        self._batch = Batch(paths, classifier, top=10)
+        if self._is_paused:
+            self._batch.pause()
+
+        def on_item(item: BatchItem) -> None:
+            self.items.append(item)
+            if item.result is not None:
+                session.record(str(item.path), item.result)
+                self._look(session, item)
+            publish(len(self.items))
+
+        return self._batch.run(should_stop, on_item)
+
+    def _look(self, session: Session, item: BatchItem) -> None:
+        """Show a picture a few times a second; reading it again costs about a hundredth."""
+        now = time.perf_counter()
+        if now - self._looked_s < LOOK_EVERY_S and item.index + 1 < item.total:
+            return
+        self._looked_s = now
+        reading = look_at(session, item)
+        if reading is not None:
+            self.looks.append(reading)
+
+    def set_paused(self, is_paused: bool) -> None:
+        """Stop before the next picture, or go on (GUI thread)."""
+        self._is_paused = is_paused
+        if self._batch is None:
+            return
+        if is_paused:
+            self._batch.pause()
+        else:
+            self._batch.resume()
+
+
+def look_at(session: Session, item: BatchItem) -> Reading | None:
+    """Return what a batch found in a picture as a reading, or ``None`` if the file went away."""
+    if item.result is None:
+        return None
+    try:
+        picture = read_picture(item.path)
+    except VisionError:
+        return None
+    return session.reading_of(picture, item.path.name, item.path, item.result, is_new=False)

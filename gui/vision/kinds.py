@@ -1,0 +1,47 @@
+"""Which files Vision opens, told by their names."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from pathlib import Path
+
+from vision.pictures import PICTURE_SUFFIXES
+
+__all__ = ["FileKind", "file_filter", "kind_of"]
+
+VIDEO_SUFFIXES = frozenset(
+    [".mp4", ".m4v", ".avi", ".mov", ".mkv", ".webm", ".mpg", ".mpeg", ".wmv", ".ogv", ".mjpeg"]
+)
+MODEL_SUFFIXES = frozenset([".onnx", ".tflite", ".pb", ".caffemodel", ".prototxt"])
+
+
+class FileKind(Enum):
+    """What a path is to Vision."""
+
+    PICTURE = auto()
+    FOLDER = auto()
+    VIDEO = auto()
+    MODEL = auto()
+
+
+def kind_of(path: Path) -> FileKind | None:
+    """Return what `path` is, or ``None`` if it is nothing for Vision."""
+    if path.is_dir():
+        return FileKind.FOLDER
+    suffix = path.suffix.lower()
+    if suffix in PICTURE_SUFFIXES:
+        return FileKind.PICTURE
+    if suffix in VIDEO_SUFFIXES:
+        return FileKind.VIDEO
+    return FileKind.MODEL if suffix in MODEL_SUFFIXES else None
+
+
+def file_filter(name: str, kind: FileKind) -> str:
+    """Return the filter line of a file dialog, `name` being what a person reads."""
+    suffixes = {
+        FileKind.PICTURE: PICTURE_SUFFIXES,
+        FileKind.VIDEO: VIDEO_SUFFIXES,
+        FileKind.MODEL: MODEL_SUFFIXES,
+    }[kind]
+    patterns = " ".join(f"*{suffix}" for suffix in sorted(suffixes))
+    return f"{name} ({patterns})"

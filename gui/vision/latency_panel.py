@@ -1,0 +1,236 @@
+"""Where the time of a picture goes, part by part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from gui.theme import BODY_PX, CAPTION_PX, GAP_M_PX, INSET_PX, active, font
+from gui.vision.numbers import milliseconds, number
+from gui.widgets import label
+from vision.classification import Timings
+from vision.engine import ComputeChoice, ComputeUse
+
+__all__ = ["LatencyPanel", "LatencyState"]
+
+BAR_H_PX = 14
+PARTS = ("read", "preprocess", "forward", "post", "draw")
+TOKENS = ("line2", "class3", "acc", "t3", "t2")
+
+
+@dataclass(frozen=True)
+class LatencyState:
+    """What the panel shows.
+
+    Attributes
+    ----------
+    timings
+        The parts, in milliseconds.
+    is_live
+        Whether the picture is a frame of a video or a camera.
+    frame_age_ms
+        From the frame's capture to its reading; ``None`` for a still image.
+    processed, dropped
+        Frames so far.
+    use
+        What really computes.
+    """
+
+    timings: Timings
+    is_live: bool = False
+    frame_age_ms: float | None = None
+    processed: int = 0
+    dropped: int = 0
+    use: ComputeUse | None = None
+
+
+class _Bar(QWidget):
+    """Paint the parts to scale, and a legend under them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("latency_bar")
+        self.names: tuple[str, ...] = PARTS
+        self.parts_ms: tuple[float, ...] = ()
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, BAR_H_PX + 46)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(220, BAR_H_PX + 46)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = active()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.bg3))
+        painter.drawRoundedRect(QRectF(0, 0, self.width(), BAR_H_PX), 3, 3)
+        total = sum(self.parts_ms)
+        if total > 0:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            left = 0.0
+            for part_ms, token in zip(self.parts_ms, TOKENS, strict=True):
+                right = left + part_ms / total * self.width()
+                span = QRectF(round(left), 0, round(right) - round(left) - 1, BAR_H_PX)
+                if span.width() > 0:
+                    painter.fillRect(span, QColor(getattr(theme, token)))
+                left = right
+        self._paint_legend(painter)
+
+    def _paint_legend(self, painter: QPainter) -> None:
+        theme = active()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        small, bold = font(CAPTION_PX), font(BODY_PX, 600)
+        values = [f"{milliseconds(part)} ms" for part in self.parts_ms] or ["–"] * len(self.names)
+        # Every column is as wide as its texts, and what is left goes between them.
+        widths = [
+            max(
+                QFontMetricsF(small).horizontalAdvance(name) + 12,
+                QFontMetricsF(bold).horizontalAdvance(value),
+            )
+            for name, value in zip(self.names, values, strict=True)
+        ]
+        gap = max(4.0, (self.width() - sum(widths)) / (len(widths) - 1))
+        x = 0.0
+        for name, value, width, token in zip(self.names, values, widths, TOKENS, strict=True):
+            painter.fillRect(QRectF(x, BAR_H_PX + 12, 8, 8), QColor(getattr(theme, token)))
+            painter.setFont(small)
+            painter.setPen(QColor(theme.t2))
+            side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(QRectF(x + 12, BAR_H_PX + 8, width, 16), side, name)
+            painter.setFont(bold)
+            painter.setPen(QColor(theme.t1))
+            painter.drawText(QRectF(x, BAR_H_PX + 25, width + 4, 18), side, value)
+            x += width + gap
+
+
+class LatencyPanel(QFrame):
+    """Show the parts of the time, the frame's age, what was dropped, and what computes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("latency_panel")
+        self._state: LatencyState | None = None
+        self._title = label("title")
+        self._total = label("strong", "latency_total")
+        self.bar = _Bar()
+        self._age = label("caption", "frame_age")
+        self._dropped = label("caption", "frames_dropped")
+        self._kind = label("caption", "latency_kind")
+        self._use = label("hint", "compute_use", wrap=True)
+        head = QHBoxLayout()
+        head.addWidget(self._title)
+        head.addStretch(1)
+        head.addWidget(self._total)
+        foot = QHBoxLayout()
+        foot.setSpacing(GAP_M_PX * 2)
+        foot.addWidget(self._age)
+        foot.addWidget(self._dropped)
+        foot.addStretch(1)
+        foot.addWidget(self._kind)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(INSET_PX + 2, INSET_PX, INSET_PX + 2, INSET_PX)
+        layout.setSpacing(GAP_M_PX)
+        layout.addLayout(head)
+        layout.addWidget(self.bar)
+        layout.addLayout(foot)
+        layout.addWidget(self._use)
+        for rich in (self._age, self._dropped):
+            rich.setTextFormat(Qt.TextFormat.RichText)
+        self.retranslate()
+
+    @property
+    def state(self) -> LatencyState | None:
+        """What is shown."""
+        return self._state
+
+    def show_state(self, state: LatencyState | None) -> None:
+        """Show the times of one picture, or none."""
+        self._state = state
+        if state is None:
+            self.bar.parts_ms = ()
+            self._total.setText("")
+            self._show_frames(None)
+            self._use.setText("")
+        else:
+            t = state.timings
+            self.bar.parts_ms = (
+                t.read_ms,
+                t.preprocess_ms,
+                t.forward_ms,
+                t.postprocess_ms,
+                t.draw_ms,
+            )
+            self._total.setText(f"{milliseconds(t.total_ms)} ms")
+            self._show_frames(state)
+            self._show_use(state.use)
+        self._name_parts()
+        self.bar.update()
+
+    def _show_frames(self, state: LatencyState | None) -> None:
+        dash = "–"
+        live = state is not None and state.is_live
+        age = state.frame_age_ms if state is not None else None
+        age_text = f"{milliseconds(age)} ms" if age is not None else dash
+        self._age.setText(self.tr("frame age {age}").format(age=f"<b>{age_text}</b>"))
+        dropped = (
+            self.tr("{dropped} of {frames}").format(
+                dropped=f"<b>{number(state.dropped)}</b>",
+                frames=number(state.processed + state.dropped),
+            )
+            if live and state is not None
+            else f"<b>{dash}</b>"
+        )
+        self._dropped.setText(self.tr("dropped {count}").format(count=dropped))
+        kind = "" if state is None else self.tr("live") if live else self.tr("still image")
+        self._kind.setText(kind)
+
+    def _show_use(self, use: ComputeUse | None) -> None:
+        if use is None:
+            self._use.setText("")
+            return
+        name = {
+            ComputeChoice.NEW_CPU: self.tr("OpenCV's new engine on the CPU"),
+            ComputeChoice.CLASSIC_CPU: self.tr("OpenCV's classic engine on the CPU"),
+            ComputeChoice.CLASSIC_OPENCL: self.tr("OpenCV's classic engine on OpenCL"),
+        }.get(use.used, str(use.used))
+        text = self.tr("Computed by {engine}.").format(engine=name)
+        if use.reason:
+            text += " " + self.tr("Why not the first choice: {reason}.").format(reason=use.reason)
+        self._use.setText(text)
+
+    def _name_parts(self) -> None:
+        live = self._state is not None and self._state.is_live
+        self.bar.names = (
+            self.tr("capture") if live else self.tr("read file"),
+            self.tr("preprocess"),
+            self.tr("forward"),
+            self.tr("read out"),
+            self.tr("draw"),
+        )
+        said = ", ".join(
+            f"{name} {milliseconds(value)} ms"
+            for name, value in zip(self.bar.names, self.bar.parts_ms, strict=False)
+        )
+        self.bar.setAccessibleDescription(said)
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self._title.setText(self.tr("Latency X-ray"))
+        self.bar.setAccessibleName(self.tr("Times by part"))
+        self.bar.setToolTip(
+            self.tr("Reading, preprocessing, the forward pass, reading out, drawing; to scale")
+        )
+        self.show_state(self._state)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language and the theme."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        elif event.type() == QEvent.Type.PaletteChange:
+            self.bar.update()
+        super().changeEvent(event)

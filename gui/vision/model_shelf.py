@@ -1,0 +1,234 @@
+"""The models that can be chosen, and what is known of the one in use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSettings, Signal
+
+from gui.app import settings
+from gui.vision.controller import VisionController
+from gui.vision.model_panel import ModelPanel, ModelRow, PreflightState
+from gui.vision.numbers import megabytes
+from gui.vision.sentences import sentence_of
+from gui.vision.session import ModelChoice, ModelReport
+from vision.manifest import bundled_manifest
+
+__all__ = ["BUNDLED", "GOOGLENET", "OWN", "ModelShelf", "choice_from_files"]
+
+BUNDLED, GOOGLENET, OWN = "bundled", "googlenet", "own"
+MODEL_SUFFIXES = (".onnx", ".tflite", ".pb", ".caffemodel")
+
+
+@dataclass(frozen=True)
+class _Shelved:
+    """A choice with what its row says."""
+
+    choice: ModelChoice
+    origin: str
+    fact: str
+
+
+def choice_from_files(key: str, name: str, paths: Iterable[Path]) -> ModelChoice | None:
+    """Return the model that some files make, or ``None`` if none of them is a model.
+
+    A Caffe model's other half and a labels file are looked for beside the given ones.
+    """
+    files = list(paths)
+    model = next((path for path in files if path.suffix.lower() in MODEL_SUFFIXES), None)
+    prototxt = next((path for path in files if path.suffix.lower() == ".prototxt"), None)
+    labels = next((path for path in files if path.suffix.lower() == ".txt"), None)
+    if model is None and prototxt is not None:
+        model = _beside(prototxt, ".caffemodel")
+    if model is None:
+        return None
+    if model.suffix.lower() == ".caffemodel":
+        prototxt = prototxt or _beside(model, ".prototxt")
+        labels = labels or _existing(model.with_name("synset_words.txt"))
+    labels = labels or _existing(model.with_suffix(".txt"))
+    return ModelChoice(key, name or model.stem, model, prototxt, labels)
+
+
+def _beside(path: Path, suffix: str) -> Path | None:
+    """Return the file of the same name with `suffix`, or the folder's only one of that kind."""
+    same = path.with_suffix(suffix)
+    if same.is_file():
+        return same
+    found = sorted(path.parent.glob(f"*{suffix}"))
+    return found[0] if len(found) == 1 else None
+
+
+def _existing(path: Path) -> Path | None:
+    return path if path.is_file() else None
+
+
+class ModelShelf(QObject):
+    """Keep the list of models, choose among them, and write the preflight card.
+
+    Signals
+    -------
+    files_requested(str)
+        Files have to be asked for: the key of the row.
+    used()
+        Another model is loaded and in use.
+    """
+
+    files_requested = Signal(str)
+    used = Signal()
+
+    def __init__(self, panel: ModelPanel, controller: VisionController, parent: QObject) -> None:
+        super().__init__(parent)
+        self._panel, self._controller = panel, controller
+        self._manifest = bundled_manifest()
+        bundled = ModelChoice(BUNDLED, self._manifest.name)
+        self._shelf: dict[str, _Shelved] = {BUNDLED: _Shelved(bundled, "", "")}
+        self._chosen = BUNDLED
+        self._report: ModelReport | None = None
+        self._refused: tuple[str, Exception] | None = None
+        self._restore(settings())
+        panel.model_chosen.connect(self.choose)
+        panel.files_requested.connect(self.files_requested)
+        controller.model_loaded.connect(self._on_model_loaded)
+        controller.model_failed.connect(self._on_model_failed)
+        self.retranslate()
+
+    # -- Choosing ----------------------------------------------------------------------------------
+
+    def choose(self, key: str) -> None:
+        """Use the model of a row."""
+        self._chosen = key
+        self._refused = None
+        self._report = None
+        self._controller.choose_model(self._shelf[key].choice)
+        self.retranslate()
+
+    def choose_files(self, key: str, paths: Iterable[Path]) -> bool:
+        """Use the model that some files make; return whether they hold one."""
+        if not key:
+            key = OWN
+        names = {GOOGLENET: "GoogLeNet", OWN: ""}
+        choice = choice_from_files(key, names.get(key, ""), paths)
+        if choice is None:
+            return False
+        self.put(choice, "", "")
+        self.choose(key)
+        return True
+
+    def put(self, choice: ModelChoice, origin: str, fact: str) -> None:
+        """Put a model on the shelf (from Teach, Build or the library) without choosing it."""
+        self._shelf[choice.key] = _Shelved(choice, origin, fact)
+        self.retranslate()
+
+    @property
+    def chosen(self) -> ModelChoice:
+        """The model in use."""
+        return self._shelf[self._chosen].choice
+
+    # -- Showing -----------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Write the rows and the card in the language in use."""
+        self._panel.show_models(self._rows(), self._chosen)
+        self._panel.show_preflight(self._preflight())
+
+    def _rows(self) -> list[ModelRow]:
+        rows = [
+            ModelRow(
+                BUNDLED, self._manifest.name, self.tr("bundled"), megabytes(self._manifest.bytes)
+            )
+        ]
+        tutorial = self._shelf.get(GOOGLENET)
+        row = ModelRow(GOOGLENET, "GoogLeNet", self.tr("tutorial"))
+        if tutorial is None:
+            rows.append(replace(row, action=self.tr("Locate files..."), needs_files=True))
+        else:
+            rows.append(replace(row, fact=_size_of(tutorial.choice)))
+        for key, shelved in self._shelf.items():
+            if key not in (BUNDLED, GOOGLENET, OWN):
+                rows.append(ModelRow(key, shelved.choice.name, shelved.origin, shelved.fact))
+        own = self._shelf.get(OWN)
+        if own is None:
+            formats = self.tr("ONNX, Caffe, TFLite")
+            rows.append(ModelRow(OWN, self.tr("Own model..."), formats, needs_files=True))
+        else:
+            action = self.tr("Change...")
+            rows.append(ModelRow(OWN, own.choice.name, self.tr("own model"), action=action))
+        return rows
+
+    def _preflight(self) -> PreflightState | None:
+        if self._refused is not None:
+            name, error = self._refused
+            stays = self.tr("{model} stays in use.").format(model=self.chosen.name)
+            head = self.tr("{model} cannot be used.").format(model=name)
+            return PreflightState("fail", head, f"{sentence_of(error)} {stays}")
+        report = self._report
+        if report is None:
+            if self._controller.is_busy:
+                return PreflightState("", self.tr("Looking at the model."))
+            return None
+        shape = "×".join(str(side or 1) for side in report.input_shape)
+        text = self.tr("Loads, takes {shape}, gives {scores}.").format(
+            shape=shape or self._size(report), scores=self._scores(report)
+        )
+        return PreflightState("ok", self.tr("Preflight passed."), text)
+
+    def _size(self, report: ModelReport) -> str:
+        width, height = report.preprocessing.size_wh
+        return f"1×{report.preprocessing.channels}×{height}×{width}"
+
+    def _scores(self, report: ModelReport) -> str:
+        if not report.classes:
+            return self.tr("scores")
+        if report.softmax_needed:
+            return self.tr("{count} scores that softmax makes sum to 1").format(
+                count=report.classes
+            )
+        return self.tr("{count} scores that sum to 1").format(count=report.classes)
+
+    # -- Following ---------------------------------------------------------------------------------
+
+    def _on_model_loaded(self, report: ModelReport) -> None:
+        self._report = report
+        self._chosen = report.choice.key
+        if report.choice.key == GOOGLENET:
+            self._store(settings(), report.choice)
+        self.retranslate()
+        self.used.emit()
+
+    def _on_model_failed(self, choice: ModelChoice, error: Exception, kept: ModelChoice) -> None:
+        self._refused = (choice.name, error)
+        self._chosen = kept.key
+        if choice.key in (GOOGLENET, OWN) and choice.key != kept.key:
+            # Files that do not work are not offered again.
+            self._shelf.pop(choice.key, None)
+        self.retranslate()
+
+    # -- Remembering -------------------------------------------------------------------------------
+
+    def _restore(self, stored: QSettings) -> None:
+        """Offer the tutorial's files again where they were found the last time."""
+        paths = [
+            Path(str(stored.value(f"vision/googlenet_{part}", "")))
+            for part in ("model", "prototxt", "labels")
+        ]
+        there = [path for path in paths if path.name and path.is_file()]
+        choice = choice_from_files(GOOGLENET, "GoogLeNet", there)
+        if choice is not None:
+            self._shelf[GOOGLENET] = _Shelved(choice, "", "")
+
+    def _store(self, stored: QSettings, choice: ModelChoice) -> None:
+        for part, path in (
+            ("model", choice.model),
+            ("prototxt", choice.prototxt),
+            ("labels", choice.labels),
+        ):
+            stored.setValue(f"vision/googlenet_{part}", str(path) if path is not None else "")
+
+
+def _size_of(choice: ModelChoice) -> str:
+    """Return the size of a model's file, or nothing where it is gone."""
+    if choice.model is None or not choice.model.is_file():
+        return ""
+    return megabytes(choice.model.stat().st_size)

@@ -1,0 +1,252 @@
+"""The worker's side of Vision: one model, loaded once, and the jobs that use it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+
+from gui.vision.pixels import picture_to_image
+from gui.vision.recorder import Recorder
+from gui.vision.tensor import TensorView, view_tensor
+from vision.classification import ClassificationResult, Classifier
+from vision.engine import ComputeUse
+from vision.errors import VisionError
+from vision.models import open_classifier
+from vision.pictures import Picture
+from vision.preprocessing import Preprocessing
+
+__all__ = [
+    "Failure",
+    "ModelChoice",
+    "ModelReport",
+    "Reading",
+    "Session",
+    "thumbnail",
+]
+
+THUMB_W_PX, THUMB_H_PX = 216, 124
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """A model that a person can choose.
+
+    Attributes
+    ----------
+    key
+        Stable name of the row.
+    name
+        What a person reads.
+    model, prototxt, labels
+        Its files; all ``None`` for the bundled classifier.
+    """
+
+    key: str
+    name: str
+    model: Path | None = None
+    prototxt: Path | None = None
+    labels: Path | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class ModelReport:
+    """What is known of a model once it is loaded.
+
+    Attributes
+    ----------
+    choice
+        Which model.
+    preprocessing
+        Its own preprocessing.
+    input_shape
+        (N, C, H, W), 0 for a free side; empty where the file does not say.
+    classes
+        How many scores it gives, 0 while unknown.
+    softmax_needed
+        Whether it gives logits; ``None`` while unknown.
+    load_ms
+        Time to read and build it.
+    use
+        What computes.
+    """
+
+    choice: ModelChoice
+    preprocessing: Preprocessing
+    input_shape: tuple[int, ...]
+    classes: int
+    softmax_needed: bool | None
+    load_ms: float
+    use: ComputeUse
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What the network says of one picture, with all that the panels show of it.
+
+    Attributes
+    ----------
+    name, path
+        What it is called, and its file if it has one.
+    picture
+        (H, W, 3) BGR, uint8.
+    image
+        The same for Qt.
+    result
+        The classes, their probabilities, the times.
+    tensor
+        What the network really saw.
+    preprocessing
+        What it was made with.
+    model
+        The report of the model that said so.
+    is_new
+        Whether it belongs into the history, and not merely repeats an entry.
+    """
+
+    name: str
+    path: Path | None
+    picture: Picture
+    image: QImage
+    result: ClassificationResult
+    tensor: TensorView
+    preprocessing: Preprocessing
+    model: ModelReport
+    is_new: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Failure:
+    """A picture that could not be read or classified."""
+
+    name: str
+    error: VisionError
+
+
+class Session:
+    """Hold the chosen model's classifier between jobs.
+
+    Attributes
+    ----------
+    settings
+        The preprocessing a person set in the X-ray, or ``None`` for the model's own. May be
+        replaced by the GUI thread at any time; a job reads it once a picture.
+
+    current
+        The report of the model in memory; written by the worker, read by the GUI thread.
+    recorder
+        Where results are written while a person records them; replaced by the GUI thread.
+
+    Thread
+    ------
+    Everything but `settings`, `recorder` and `choose` is used by the one worker thread at a time.
+    """
+
+    def __init__(self, choice: ModelChoice) -> None:
+        self.choice = choice
+        self.settings: Preprocessing | None = None
+        self.recorder: Recorder | None = None
+        self.current: ModelReport | None = None
+        self._loaded: tuple[ModelChoice, Classifier, Preprocessing] | None = None
+
+    def choose(self, choice: ModelChoice) -> None:
+        """Use another model from the next job on (GUI thread)."""
+        self.choice = choice
+        self.settings = None
+
+    @property
+    def loaded_choice(self) -> ModelChoice | None:
+        """The model that is in memory, or ``None``."""
+        return self._loaded[0] if self._loaded is not None else None
+
+    def classifier(self) -> Classifier:
+        """Return the chosen model's classifier, loaded now if it was not.
+
+        Raises
+        ------
+        VisionError
+            Whatever is wrong with its files; the model loaded before stays.
+        """
+        choice = self.choice
+        if self._loaded is None or self._loaded[0] != choice:
+            classifier = open_classifier(choice.model, choice.prototxt, choice.labels)
+            self._loaded = (choice, classifier, classifier.preprocessing)
+        own = self._loaded[2]
+        classifier = self._loaded[1]
+        classifier.preprocessing = self.settings or own
+        return classifier
+
+    def report(self) -> ModelReport:
+        """Return what is known of the chosen model, loading it if needed."""
+        classifier = self.classifier()
+        assert self._loaded is not None
+        engine = classifier.engine
+        self.current = ModelReport(
+            choice=self._loaded[0],
+            preprocessing=self._loaded[2],
+            input_shape=tuple(side or 0 for side in engine.input_shape or ()),
+            classes=0 if classifier.labels is None else len(classifier.labels),
+            softmax_needed=classifier.softmax_needed,
+            load_ms=engine.load_ms,
+            use=engine.use,
+        )
+        return self.current
+
+    def read(
+        self,
+        picture: Picture,
+        name: str,
+        path: Path | None = None,
+        read_ms: float = 0.0,
+        is_new: bool = True,
+    ) -> Reading:
+        """Classify one picture and prepare all that is shown of it."""
+        result = self.classifier().classify(picture, top=10, read_ms=read_ms)
+        self.record(str(path) if path is not None else name, result)
+        return self.reading_of(picture, name, path, result, is_new)
+
+    def reading_of(
+        self,
+        picture: Picture,
+        name: str,
+        path: Path | None,
+        result: ClassificationResult,
+        is_new: bool,
+    ) -> Reading:
+        """Prepare all that is shown of a result."""
+        settings = self.classifier().preprocessing
+        started = time.perf_counter()
+        image = picture_to_image(picture)
+        convert_ms = (time.perf_counter() - started) * 1e3
+        return Reading(
+            name=name,
+            path=path,
+            picture=picture,
+            image=image,
+            result=result.with_timings(draw_ms=convert_ms),
+            tensor=view_tensor(settings, picture),
+            preprocessing=settings,
+            model=self.report(),
+            is_new=is_new,
+        )
+
+    def record(self, name: str, result: ClassificationResult) -> None:
+        """Write a result to the table that is being recorded, if one is."""
+        recorder = self.recorder
+        if recorder is not None:
+            recorder.write(name, self.choice.name, result)
+
+
+def thumbnail(image: QImage) -> QImage:
+    """Return the middle of an image in the history's shape, at twice its size for sharp screens."""
+    scaled = image.scaled(
+        THUMB_W_PX,
+        THUMB_H_PX,
+        Qt.AspectRatioMode.KeepAspectRatioByExpanding,
+        Qt.TransformationMode.SmoothTransformation,
+    )
+    left, top = (scaled.width() - THUMB_W_PX) // 2, (scaled.height() - THUMB_H_PX) // 2
+    return scaled.copy(left, top, THUMB_W_PX, THUMB_H_PX)

@@ -1,0 +1,62 @@
+"""A pill switch: a check box that looks like the switches of the mock-ups."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QCheckBox, QWidget
+
+from gui.theme import GAP_M_PX, active, font
+
+__all__ = ["Switch"]
+
+TRACK_W_PX, TRACK_H_PX = 28, 16
+
+
+class Switch(QCheckBox):
+    """A check box drawn as a track with a knob and its text at the right."""
+
+    def __init__(self, object_name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(object_name)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFont(font(weight=500))
+
+    def sizeHint(self) -> QSize:
+        """Return the room for track and text."""
+        text = QFontMetrics(font(weight=500)).horizontalAdvance(self.text())
+        return QSize(TRACK_W_PX + GAP_M_PX + text + 4, 24)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same room: the text is never cut."""
+        return self.sizeHint()
+
+    def hitButton(self, pos: QPoint) -> bool:
+        """Take clicks on the track and on the text."""
+        return self.rect().contains(pos)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw track, knob, text, and the focus ring on keyboard focus."""
+        theme = active()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        top = (self.height() - TRACK_H_PX) / 2
+        track = QRectF(1, top, TRACK_W_PX, TRACK_H_PX)
+        on = self.isChecked()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.acc if on else theme.line2))
+        if not self.isEnabled():
+            painter.setBrush(QColor(theme.line))
+        painter.drawRoundedRect(track, TRACK_H_PX / 2, TRACK_H_PX / 2)
+        knob = TRACK_H_PX - 4
+        left = track.right() - knob - 2 if on else track.left() + 2
+        painter.setBrush(QColor(theme.onacc if on else theme.bg1))
+        painter.drawEllipse(QRectF(left, top + 2, knob, knob))
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(theme.t1), 1))
+            painter.drawRoundedRect(track.adjusted(-0.5, -1.5, 0.5, 1.5), 9, 9)
+        painter.setFont(font(weight=500))
+        painter.setPen(QColor(theme.t1 if self.isEnabled() else theme.line2))
+        text = self.rect().adjusted(TRACK_W_PX + GAP_M_PX, 0, 0, 0)
+        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, self.text())

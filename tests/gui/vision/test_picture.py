@@ -1,0 +1,161 @@
+"""A picture on the stage: dropped, pasted, opened; its label, bars, times and history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from gui.vision.pixels import image_to_picture, picture_to_image
+from gui.vision.vision_tab import VisionTab
+from tests.gui.vision.conftest import CHELSEA, COFFEE
+from vision.engine import LOADS
+from vision.pictures import read_picture
+
+pytestmark = pytest.mark.timeout(60)
+
+
+def drop(tab: VisionTab, mime: QMimeData) -> None:
+    """Drag `mime` into the middle of the tab and let it go."""
+    where = QPointF(tab.rect().center())
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(where, Qt.DropAction.CopyAction, mime, buttons, keys)
+    QApplication.sendEvent(tab, enter)
+    assert enter.isAccepted()
+    event = QDropEvent(where, Qt.DropAction.CopyAction, mime, buttons, keys)
+    QApplication.sendEvent(tab, event)
+    assert event.isAccepted()
+
+
+def test_a_dropped_picture_is_classified_and_enters_the_history(
+    qtbot: QtBot, tab: VisionTab
+) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(COFFEE))])
+    with (
+        qtbot.waitSignal(tab.sentence_shown, timeout=20_000) as said,
+        qtbot.waitSignal(tab.presenter.shown, timeout=20_000),
+    ):
+        drop(tab, mime)
+    assert said.args == ["coffee.png classified as espresso."]
+    badge = tab.stage.view.badge
+    assert badge is not None
+    assert (badge.title, badge.figure, badge.is_sure) == ("espresso", "94.2%", True)
+    assert tab.top_k.bars.rows[0][0] == "espresso"
+    assert len(tab.top_k.bars.rows) == 5
+    assert len(tab.history) == 1
+    assert tab.history.entry(0).path == COFFEE
+    assert tab.title() == "coffee.png"
+    # 600 x 400 with a centre crop: the middle 400 x 400.
+    assert tab.stage.view.seen is not None
+    assert tab.stage.view.seen.getRect() == pytest.approx((100, 0, 400, 400))
+
+
+def test_several_dropped_pictures_all_enter_the_history(qtbot: QtBot, tab: VisionTab) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in (CHELSEA, COFFEE)])
+    drop(tab, mime)
+    qtbot.waitUntil(lambda: len(tab.history) == 2, timeout=20_000)
+    assert [tab.history.entry(row).label for row in (1, 0)] == ["Egyptian cat", "espresso"]
+
+
+def test_pasted_pixels_are_classified(qtbot: QtBot, tab: VisionTab) -> None:
+    QGuiApplication.clipboard().setImage(QImage(str(COFFEE)))
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=20_000) as ready:
+        qtbot.keyClick(tab, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert ready.args is not None
+    assert ready.args[0].name == "Pasted picture"
+    assert ready.args[0].result.best.label == "espresso"
+
+
+def test_the_times_are_those_of_the_engine(
+    tab: VisionTab, qtbot: QtBot, classify: Callable[[Path], None]
+) -> None:
+    classify(COFFEE)
+    reading = tab.presenter.reading
+    assert reading is not None
+    # The last part is drawing: converting the picture, and painting it for the first time.
+    convert_ms = reading.result.timings.draw_ms
+    qtbot.waitUntil(lambda: tab.latency.bar.parts_ms[4] > convert_ms > 0)
+    times = reading.result.timings
+    assert tab.latency.bar.parts_ms[:4] == (
+        times.read_ms,
+        times.preprocess_ms,
+        times.forward_ms,
+        times.postprocess_ms,
+    )
+    assert min(tab.latency.bar.parts_ms[:3]) > 0
+
+
+def test_the_model_is_loaded_once(tab: VisionTab, classify: Callable[[Path], None]) -> None:
+    classify(COFFEE)
+    before = LOADS.count
+    for path in (CHELSEA, COFFEE, CHELSEA):
+        classify(path)
+    assert LOADS.count == before
+
+
+def test_a_file_that_is_no_picture_is_named_and_nothing_is_lost(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+) -> None:
+    classify(COFFEE)
+    bad = tmp_path / "notes.png"
+    bad.write_text("not a picture")
+    with qtbot.waitSignal(tab.failed, timeout=20_000) as failed:
+        tab.open_path(bad)
+    assert failed.args is not None
+    assert "notes.png: this is no picture" in failed.args[0]
+    assert tab.stage.view.badge is not None
+    assert tab.stage.view.badge.title == "espresso"
+    assert len(tab.history) == 1
+    classify(CHELSEA)
+    assert len(tab.history) == 2
+
+
+def test_a_history_entry_comes_back_without_a_new_entry(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]
+) -> None:
+    classify(CHELSEA)
+    classify(COFFEE)
+    where = tab.strip.list.visualRect(tab.history.index(1)).center()
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=20_000):
+        qtbot.mouseClick(tab.strip.list.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    assert tab.title() == "chelsea.png"
+    assert len(tab.history) == 2
+
+
+def test_closing_does_not_wait_for_the_worker(qtbot: QtBot) -> None:
+    tab = VisionTab()
+    qtbot.addWidget(tab)
+    tab.show()
+    tab.open_path(COFFEE)
+    assert not tab.request_close()
+    assert tab.is_closing
+    qtbot.waitUntil(tab.request_close, timeout=10_000)
+    assert not tab.is_closing
+
+
+def test_a_closing_that_is_called_off_leaves_the_tab_usable(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]
+) -> None:
+    classify(COFFEE)
+    qtbot.waitUntil(tab.request_close, timeout=10_000)
+    classify(CHELSEA)
+    assert len(tab.history) == 2
+
+
+def test_pixels_survive_the_way_to_qt_and_back() -> None:
+    picture = read_picture(CHELSEA)[:, :33]
+    assert np.array_equal(image_to_picture(picture_to_image(picture)), picture)
+
+
+def test_transparent_pixels_become_white() -> None:
+    image = QImage(3, 2, QImage.Format.Format_ARGB32)
+    image.fill(QColor(0, 0, 0, 0))
+    assert (image_to_picture(image) == 255).all()

@@ -1,0 +1,118 @@
+"""A small MJPEG server on 127.0.0.1 that a test can stall, break, kill and start again."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from enum import Enum
+
+import numpy as np
+
+from tests.vision.picture_files import encoded
+
+
+class Mood(Enum):
+    """What the server does to those who are connected."""
+
+    STREAM = "stream"
+    NO_LENGTH = "stream without Content-Length"
+    STALL = "send nothing"
+    TRICKLE = "send a byte now and then"
+    GARBAGE = "send noise in place of pictures"
+    WRONG_TYPE = "answer with a page"
+    NOT_FOUND = "answer 404"
+    DIE_MID_FRAME = "cut the connection inside a picture"
+
+
+class MjpegServer:
+    """Serve frames whose mean grey level counts up, so that a test can tell them apart."""
+
+    def __init__(self, fps: float = 50.0, port: int = 0, size: int = 64) -> None:
+        self.mood = Mood.STREAM
+        self.sent = 0
+        self._period = 1 / fps
+        self._size = size
+        self._stopping = threading.Event()
+        self._listener = socket.create_server(("127.0.0.1", port))
+        self._listener.settimeout(0.05)
+        self.port = self._listener.getsockname()[1]
+        self._threads: list[threading.Thread] = []
+        self._thread = threading.Thread(target=self._accept)
+        self._thread.start()
+
+    @property
+    def address(self) -> str:
+        """Where a client finds the stream."""
+        return f"http://127.0.0.1:{self.port}/stream"
+
+    def __enter__(self) -> MjpegServer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Cut all connections and free the port."""
+        self._stopping.set()
+        self._thread.join()
+        for thread in self._threads:
+            thread.join()
+        self._listener.close()
+
+    def _accept(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                client, _ = self._listener.accept()
+            except TimeoutError:
+                continue
+            thread = threading.Thread(target=self._serve, args=(client,))
+            self._threads.append(thread)
+            thread.start()
+
+    def _serve(self, client: socket.socket) -> None:
+        with client:
+            client.settimeout(2.0)
+            try:
+                client.recv(4096)
+                if self.mood is Mood.NOT_FOUND:
+                    client.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+                    return
+                if self.mood is Mood.WRONG_TYPE:
+                    client.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>")
+                    return
+                client.sendall(
+                    b"HTTP/1.1 200 OK\r\nContent-Type: "
+                    b"multipart/x-mixed-replace; boundary=frame\r\n\r\n"
+                )
+                while not self._stopping.is_set():
+                    if not self._send(client):
+                        return
+                    time.sleep(self._period)
+            except OSError:
+                return
+
+    def _send(self, client: socket.socket) -> bool:
+        if self.mood is Mood.STALL:
+            return True
+        if self.mood is Mood.TRICKLE:
+            client.sendall(b"-")
+            return True
+        if self.mood is Mood.GARBAGE:
+            noise = np.random.default_rng(self.sent).bytes(2000)
+            client.sendall(self._part(noise))
+            return True
+        grey = np.full((self._size, self._size, 3), self.sent % 250, np.uint8)
+        part = self._part(encoded(".jpg", grey))
+        if self.mood is Mood.DIE_MID_FRAME:
+            client.sendall(part[: len(part) // 2])
+            return False
+        client.sendall(part)
+        self.sent += 1
+        return True
+
+    def _part(self, data: bytes) -> bytes:
+        length = b"Content-Length: %d\r\n" % len(data)
+        if self.mood is Mood.NO_LENGTH:
+            length = b""
+        return b"--frame\r\nContent-Type: image/jpeg\r\n" + length + b"\r\n" + data + b"\r\n"

@@ -1,0 +1,52 @@
+"""Small ONNX models made in memory for the tests."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+type Array = npt.NDArray[np.float32]
+
+
+def model_bytes(
+    nodes: list[onnx.NodeProto],
+    inputs: dict[str, list[int | str]],
+    outputs: dict[str, list[int | str]],
+    weights: dict[str, npt.NDArray[np.generic]] | None = None,
+    opset: int = 17,
+) -> bytes:
+    """Return an ONNX model of the given nodes as bytes."""
+    graph = helper.make_graph(
+        nodes,
+        "test",
+        [helper.make_tensor_value_info(n, TensorProto.FLOAT, s) for n, s in inputs.items()],
+        [helper.make_tensor_value_info(n, TensorProto.FLOAT, s) for n, s in outputs.items()],
+        [numpy_helper.from_array(value, name) for name, value in (weights or {}).items()],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=8)
+    return bytes(model.SerializeToString())
+
+
+def linear_classifier(
+    classes: int = 3, size: int = 8, *, softmax: bool = False, seed: int = 0
+) -> tuple[bytes, Array, Array]:
+    """Return a one-layer classifier of (N, 3, size, size) pictures, its weights and biases."""
+    generator = np.random.default_rng(seed)
+    weights = generator.standard_normal((3 * size * size, classes)).astype(np.float32) / size
+    biases = generator.standard_normal(classes).astype(np.float32)
+    nodes = [
+        helper.make_node("Flatten", ["image"], ["flat"], axis=1),
+        helper.make_node("Gemm", ["flat", "W", "b"], ["z"]),
+    ]
+    if softmax:
+        nodes.append(helper.make_node("Softmax", ["z"], ["p"], axis=1))
+    name = "p" if softmax else "z"
+    data = model_bytes(
+        nodes,
+        {"image": ["N", 3, size, size]},
+        {name: ["N", classes]},
+        {"W": weights, "b": biases},
+    )
+    return data, weights, biases

@@ -1,0 +1,75 @@
+"""Picture files made in memory for the tests."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+RED, BLUE, WHITE = (20, 30, 200), (210, 40, 20), (255, 255, 255)
+PICTURES = Path(__file__).parent / "pictures"
+
+
+def sample() -> npt.NDArray[np.uint8]:
+    """Return 48 x 32 BGR: red left, blue right, white in the top left corner."""
+    picture = np.empty((32, 48, 3), np.uint8)
+    picture[:, :24], picture[:, 24:], picture[:8, :8] = RED, BLUE, WHITE
+    return picture
+
+
+def encoded(suffix: str, picture: npt.NDArray[np.generic] | None = None, *flags: int) -> bytes:
+    """Return a picture as the bytes of a file of the given kind."""
+    done, data = cv2.imencode(suffix, sample() if picture is None else picture, list(flags))
+    assert done
+    return bytes(data)
+
+
+def exif_block(orientation: int) -> bytes:
+    """Return the smallest TIFF block that holds an orientation."""
+    entry = struct.pack(">HHIHH", 0x0112, 3, 1, orientation, 0)
+    return b"MM\0*" + struct.pack(">IH", 8, 1) + entry + bytes(4)
+
+
+def jpeg_with_orientation(orientation: int) -> bytes:
+    """Return the sample as JPEG with an EXIF orientation."""
+    data = encoded(".jpg", None, cv2.IMWRITE_JPEG_QUALITY, 100)
+    block = b"Exif\0\0" + exif_block(orientation)
+    return data[:2] + b"\xff\xe1" + struct.pack(">H", len(block) + 2) + block + data[2:]
+
+
+def png_chunk(kind: bytes, body: bytes) -> bytes:
+    """Return one chunk of a PNG file."""
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def png_bomb(width: int = 30_000, height: int = 30_000) -> bytes:
+    """Return a whole, valid PNG of one colour: a few hundred kB that decode to gigabytes."""
+    packer = zlib.compressobj(9)
+    row = bytes(1 + width * 3)
+    rows = b"".join(packer.compress(row) for _ in range(height)) + packer.flush()
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + png_chunk(b"IHDR", header)
+        + png_chunk(b"IDAT", rows)
+        + png_chunk(b"IEND", b"")
+    )
+
+
+def upright(picture: npt.NDArray[np.uint8], orientation: int) -> npt.NDArray[np.uint8]:
+    """Return what a viewer shows of pixels stored with an EXIF orientation, by its table."""
+    shown = {
+        1: picture,
+        2: np.fliplr(picture),
+        3: np.rot90(picture, 2),
+        4: np.flipud(picture),
+        5: picture.transpose(1, 0, 2),
+        6: np.rot90(picture, -1),
+        7: np.rot90(picture.transpose(1, 0, 2), 2),
+        8: np.rot90(picture, 1),
+    }
+    return np.ascontiguousarray(shown[orientation])

@@ -1,0 +1,30 @@
+"""Make the few pictures that OpenCV itself cannot write; wants Pillow, run by hand."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+
+def main(folder: Path) -> None:
+    """Write a 48 x 32 picture, red left, blue right, white corner, in rare encodings."""
+    pixels = np.zeros((32, 48, 3), np.uint8)
+    pixels[:, :24] = (200, 30, 20)
+    pixels[:, 24:] = (20, 40, 210)
+    pixels[:8, :8] = 255
+    picture = Image.fromarray(pixels)
+    picture.convert("CMYK").save(folder / "cmyk.jpg", quality=95)
+    picture.convert("P").save(folder / "palette.png")
+    alpha = np.full((32, 48), 255, np.uint8)
+    alpha[16:] = 0
+    Image.fromarray(np.dstack([pixels[:, :, 0], alpha])).save(folder / "grey_alpha.png")
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    picture.save(folder / "exif6.webp", exif=exif, lossless=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

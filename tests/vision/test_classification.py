@@ -1,0 +1,214 @@
+"""The bundled classifier names the photographs; any model's scores become probabilities."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from onnx import helper
+
+from tests.vision.onnx_models import linear_classifier, model_bytes
+from vision.classification import Classifier, are_probabilities, softmax, top_k
+from vision.engine import Engine
+from vision.errors import Fault, VisionError
+from vision.labels import Labels, numbered_labels, parse_labels
+from vision.manifest import bundled_manifest
+from vision.model_files import parse_model
+from vision.models import open_classifier, suggest_preprocessing
+from vision.pictures import read_picture
+from vision.preprocessing import Preprocessing
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("chelsea.png", [("Egyptian cat", 0.404), ("tiger cat", 0.333), ("tabby", 0.157)]),
+        ("coffee.png", [("espresso", 0.942)]),
+    ],
+)
+def test_photographs_get_the_published_names_and_figures(
+    bundled: Classifier, images: Path, name: str, expected: list[tuple[str, float]]
+) -> None:
+    result = bundled.classify(read_picture(images / name), top=5)
+    assert len(result.top) == 5
+    found = [(best.label, round(best.probability, 3)) for best in result.top[: len(expected)]]
+    assert found == expected
+    assert result.softmax_applied
+    assert result.probabilities.sum() == pytest.approx(1, abs=1e-5)
+    assert result.timings.preprocess_ms > 0
+    assert result.timings.forward_ms > 0
+    count, share = result.rest()
+    assert count == 995
+    assert share == pytest.approx(1 - sum(best.probability for best in result.top))
+
+
+def test_the_bundled_file_is_the_one_its_manifest_names(images: Path) -> None:
+    manifest = bundled_manifest()
+    data = (images.parent / "models" / manifest.file).read_bytes()
+    assert hashlib.sha256(data).hexdigest() == manifest.sha256
+    assert len(data) == manifest.bytes
+
+
+def test_a_batch_gives_the_rows_of_each_picture_alone(bundled: Classifier, images: Path) -> None:
+    pictures = [read_picture(images / name) for name in ("chelsea.png", "coffee.png")]
+    together = bundled.probabilities(bundled.preprocessing.blob_of_many(pictures))
+    for row, picture in zip(together, pictures, strict=True):
+        assert row == pytest.approx(bundled.classify(picture).probabilities, abs=1e-5)
+
+
+def test_features_are_the_input_of_the_last_layer(bundled: Classifier, images: Path) -> None:
+    blob = bundled.preprocessing.blob(read_picture(images / "coffee.png"))
+    features = bundled.features(blob)
+    assert features.shape == (1, 1280)
+    assert features.min() >= 0
+    assert features.max() <= 6
+
+
+def test_a_model_without_described_features_has_none() -> None:
+    data, _, _ = linear_classifier()
+    classifier = Classifier(Engine(parse_model(data)), Preprocessing((8, 8)))
+    with pytest.raises(VisionError):
+        classifier.features(np.zeros((1, 3, 8, 8), np.float32))
+
+
+@given(
+    hnp.arrays(
+        np.float32,
+        st.tuples(st.integers(1, 4), st.integers(2, 9)),
+        elements=st.floats(-500, 500, width=32),
+    )
+)
+def test_softmax_is_a_distribution_in_the_order_of_the_logits(
+    logits: np.ndarray[tuple[int, int], np.dtype[np.float32]],
+) -> None:
+    rows = softmax(logits)
+    assert are_probabilities(rows)
+    assert np.array_equal(rows.argmax(1), rows.argmax(1))
+    for row, scores in zip(rows, logits, strict=True):
+        assert row[scores.argmax()] == row.max()
+
+
+@given(
+    hnp.arrays(np.float32, st.integers(1, 30), elements=st.sampled_from([0.0, 0.25, 0.5, 1.0])),
+    st.integers(1, 40),
+)
+def test_top_k_is_the_head_of_the_sorted_list(
+    probabilities: np.ndarray[tuple[int], np.dtype[np.float32]], count: int
+) -> None:
+    best = top_k(probabilities, numbered_labels(len(probabilities)), count)
+    in_order = sorted(range(len(probabilities)), key=lambda i: (-probabilities[i], i))
+    picked = sorted(probabilities, reverse=True)[: len(best)]
+    assert [scored.probability for scored in best] == picked
+    assert len(best) == min(count, len(probabilities))
+    if len(set(probabilities.tolist())) == len(probabilities):
+        assert [scored.index for scored in best] == in_order[: len(best)]
+
+
+@pytest.mark.parametrize("softmax_inside", [False, True])
+def test_softmax_is_applied_only_where_it_is_missing(softmax_inside: bool) -> None:
+    data, weights, biases = linear_classifier(softmax=softmax_inside)
+    classifier = Classifier(Engine(parse_model(data)), Preprocessing((8, 8), scale=1 / 255))
+    picture = np.random.default_rng(3).integers(0, 256, (8, 8, 3), np.uint8)
+    result = classifier.classify(picture)
+    logits = classifier.preprocessing.blob(picture).reshape(1, -1) @ weights + biases
+    assert result.probabilities == pytest.approx(softmax(logits)[0], abs=1e-5)
+    assert result.softmax_applied is not softmax_inside
+
+
+def scores_model(shape: list[int | str], values: list[float]) -> Classifier:
+    """Return a model whose output is fixed: its biases, in the given shape."""
+    weights: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]] = {
+        "W": np.zeros((48, len(values)), np.float32),
+        "b": np.asarray(values, np.float32),
+        "shape": np.asarray(shape, np.int64),
+    }
+    nodes = [
+        helper.make_node("Flatten", ["image"], ["flat"], axis=1),
+        helper.make_node("Gemm", ["flat", "W", "b"], ["z"]),
+        helper.make_node("Reshape", ["z", "shape"], ["y"]),
+    ]
+    data = model_bytes(nodes, {"image": [1, 3, 4, 4]}, {"y": shape}, weights)
+    return Classifier(Engine(parse_model(data, "fixed.onnx")), Preprocessing((4, 4)))
+
+
+@pytest.mark.parametrize("shape", [[1, 4], [4], [1, 4, 1, 1], [1, 1, 4]])
+def test_scores_may_come_in_any_shape_with_one_long_side(shape: list[int | str]) -> None:
+    classifier = scores_model(shape, [0.0, 3.0, 1.0, 2.0])
+    result = classifier.classify(np.zeros((4, 4, 3), np.uint8), top=4)
+    assert [best.index for best in result.top] == [1, 3, 2, 0]
+
+
+@pytest.mark.parametrize("shape", [[1, 1], [1, 2, 2], [1, 4, 2, 2], [1]])
+def test_an_output_that_is_no_list_of_scores_is_refused(shape: list[int | str]) -> None:
+    size = int(np.prod([side for side in shape if isinstance(side, int)]))
+    classifier = scores_model(shape, [0.5] * size)
+    with pytest.raises(VisionError) as caught:
+        classifier.classify(np.zeros((4, 4, 3), np.uint8))
+    assert caught.value.code is Fault.OUTPUT_NOT_SCORES
+    assert "fixed.onnx" in caught.value.sentence()
+
+
+def test_weights_that_are_not_numbers_are_named() -> None:
+    classifier = scores_model([1, 3], [0.0, float("nan"), 1.0])
+    with pytest.raises(VisionError) as caught:
+        classifier.classify(np.zeros((4, 4, 3), np.uint8))
+    assert caught.value.code is Fault.OUTPUT_NOT_FINITE
+
+
+def test_labels_that_do_not_match_are_refused() -> None:
+    data, _, _ = linear_classifier(classes=3)
+    labels = parse_labels(b"a\nb\n", "two.txt")
+    classifier = Classifier(Engine(parse_model(data)), Preprocessing((8, 8)), labels)
+    with pytest.raises(VisionError) as caught:
+        classifier.classify(np.zeros((8, 8, 3), np.uint8))
+    assert caught.value.code is Fault.LABELS_MISMATCH
+    assert caught.value.values == {"file": "two.txt", "labels": 2, "outputs": 3}
+
+
+def test_not_sure_is_below_the_threshold() -> None:
+    classifier = scores_model([1, 2], [0.0, 0.0])
+    result = classifier.classify(np.zeros((4, 4, 3), np.uint8))
+    assert result.is_sure(0.5)
+    assert not result.is_sure(0.51)
+
+
+def test_a_bare_file_gets_a_guess_from_its_input(tmp_path: Path) -> None:
+    data, _, _ = linear_classifier(classes=4, size=20)
+    path = tmp_path / "own.onnx"
+    path.write_bytes(data)
+    classifier = open_classifier(path)
+    assert classifier.preprocessing.size_wh == (20, 20)
+    assert classifier.preprocessing.swap_rb
+    assert classifier.softmax_needed
+    result = classifier.classify(np.zeros((30, 40, 3), np.uint8))
+    assert result.labels == Labels(("class 0", "class 1", "class 2", "class 3"), "numbered")
+
+
+def test_a_grey_input_is_guessed_as_grey() -> None:
+    data = model_bytes(
+        [helper.make_node("Flatten", ["x"], ["y"])], {"x": [1, 1, 28, 28]}, {"y": [1, 784]}
+    )
+    assert suggest_preprocessing(parse_model(data)) == Preprocessing((28, 28), channels=1)
+
+
+def test_a_manifest_beside_the_file_is_obeyed(tmp_path: Path) -> None:
+    data, _, _ = linear_classifier(classes=2)
+    (tmp_path / "own.onnx").write_bytes(data)
+    (tmp_path / "own.txt").write_text("cat\ndog\n")
+    (tmp_path / "own.json").write_text(
+        '{"key": "own", "name": "My own", "file": "own.onnx", "labels_file": "own.txt", '
+        '"preprocessing": {"size_wh": [8, 8], "scale": 0.5, "crop": true}}'
+    )
+    classifier = open_classifier(tmp_path / "own.onnx")
+    assert classifier.preprocessing == Preprocessing((8, 8), scale=0.5, crop=True)
+    assert classifier.labels is not None
+    assert classifier.labels.names == ("cat", "dog")
+    (tmp_path / "own.json").write_text("{")
+    with pytest.raises(VisionError) as caught:
+        open_classifier(tmp_path / "own.onnx")
+    assert caught.value.code is Fault.MANIFEST_DAMAGED

@@ -1,0 +1,162 @@
+"""Networks run on the new engine, fall back aloud, and refuse what they cannot run."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from onnx import helper
+
+from tests.vision.onnx_models import linear_classifier, model_bytes
+from vision.engine import LOADS, ComputeChoice, Engine
+from vision.errors import Fault, VisionError
+from vision.model_files import ModelFormat, parse_model, read_model_file
+
+
+def engine_of(data: bytes, choice: ComputeChoice = ComputeChoice.AUTO) -> Engine:
+    return Engine(parse_model(data, "m.onnx"), choice)
+
+
+@pytest.mark.parametrize("choice", [ComputeChoice.NEW_CPU, ComputeChoice.CLASSIC_CPU])
+@pytest.mark.parametrize("rows", [1, 5])
+def test_a_linear_model_gives_what_numpy_gives(choice: ComputeChoice, rows: int) -> None:
+    data, weights, biases = linear_classifier()
+    blob = np.random.default_rng(1).standard_normal((rows, 3, 8, 8)).astype(np.float32)
+    engine = engine_of(data, choice)
+    expected = blob.reshape(rows, -1) @ weights + biases
+    assert engine.forward(blob)["z"] == pytest.approx(expected, abs=1e-4)
+    assert engine.use.used is choice
+    assert engine.use.reason == ""
+    assert engine.input_shape == (None, 3, 8, 8)
+    assert engine.input_name == "image"
+    assert engine.load_ms > 0
+
+
+def test_outputs_belong_to_the_caller() -> None:
+    data, _, _ = linear_classifier()
+    engine = engine_of(data)
+    blob = np.ones((1, 3, 8, 8), np.float32)
+    first = engine.forward(blob)["z"]
+    kept = first.copy()
+    engine.forward(blob * 2)
+    assert np.array_equal(first, kept)
+
+
+def test_one_load_serves_every_forward() -> None:
+    data, _, _ = linear_classifier()
+    before = LOADS.count
+    engine = engine_of(data)
+    for _ in range(3):
+        engine.forward(np.zeros((1, 3, 8, 8), np.float32))
+    assert LOADS.count == before + 1
+
+
+def test_opencl_is_used_or_its_absence_said() -> None:
+    data, _, _ = linear_classifier()
+    use = engine_of(data, ComputeChoice.CLASSIC_OPENCL).use
+    assert use.chosen is ComputeChoice.CLASSIC_OPENCL
+    if use.used is not use.chosen:
+        assert use.used is ComputeChoice.CLASSIC_CPU
+        assert "OpenCL" in use.reason
+
+
+def test_an_unknown_operator_is_unsupported() -> None:
+    data = model_bytes(
+        [helper.make_node("NoSuchOperator", ["x"], ["y"])],
+        {"x": [1, 3, 4, 4]},
+        {"y": [1, 3, 4, 4]},
+    )
+    with pytest.raises(VisionError) as caught:
+        engine_of(data)
+    assert caught.value.code is Fault.MODEL_UNSUPPORTED
+    assert "\n" not in caught.value.sentence()
+
+
+def test_two_inputs_are_refused_by_name() -> None:
+    data = model_bytes(
+        [helper.make_node("Add", ["a", "b"], ["y"])],
+        {"a": [1, 3, 4, 4], "b": [1, 3, 4, 4]},
+        {"y": [1, 3, 4, 4]},
+    )
+    with pytest.raises(VisionError) as caught:
+        engine_of(data)
+    assert caught.value.code is Fault.MODEL_INPUTS
+    assert caught.value.values["names"] == "a, b"
+
+
+def test_a_blob_of_the_wrong_shape_is_a_named_fault() -> None:
+    data, _, _ = linear_classifier()
+    engine = engine_of(data)
+    with pytest.raises(VisionError) as caught:
+        engine.forward(np.zeros((1, 3, 9, 9), np.float32))
+    assert caught.value.code is Fault.MODEL_FORWARD
+    assert caught.value.values["shape"] == "1 x 3 x 9 x 9"
+
+
+def test_a_second_thread_is_refused_while_the_first_computes(images: Path) -> None:
+    engine = Engine.load(images.parent / "models/efficientnet_lite0.onnx")
+    blob = np.zeros((8, 3, 224, 224), np.float32)
+    engine.forward(blob)
+    faults: list[Fault] = []
+    stop = threading.Event()
+
+    def intrude() -> None:
+        while not stop.is_set() and not faults:
+            try:
+                engine.forward(blob[:1])
+            except VisionError as error:
+                faults.append(error.code)
+
+    def compute() -> None:
+        for _ in range(200):
+            if faults:
+                return
+            try:
+                engine.forward(blob)
+            except VisionError as error:
+                faults.append(error.code)
+
+    threads = [threading.Thread(target=intrude), threading.Thread(target=compute)]
+    for thread in threads:
+        thread.start()
+    threads[1].join()
+    stop.set()
+    threads[0].join()
+    assert faults
+    assert set(faults) == {Fault.MODEL_BUSY}
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", Fault.MODEL_EMPTY),
+        (b"\0" * 1000, Fault.MODEL_NOT_A_MODEL),
+        (b"\x89PNG\r\n\x1a\n" * 20, Fault.MODEL_NOT_A_MODEL),
+        (b"no model at all", Fault.MODEL_NOT_A_MODEL),
+    ],
+)
+def test_what_is_no_model_is_named_so(tmp_path: Path, data: bytes, code: Fault) -> None:
+    path = tmp_path / "x.onnx"
+    path.write_bytes(data)
+    with pytest.raises(VisionError) as caught:
+        Engine.load(path)
+    assert caught.value.code is code
+    assert str(path) in caught.value.sentence()
+
+
+def test_the_content_decides_the_kind_not_the_name(tmp_path: Path) -> None:
+    data, _, _ = linear_classifier()
+    path = tmp_path / "ağ.tflite"
+    path.write_bytes(data)
+    assert read_model_file(path).format is ModelFormat.ONNX
+    assert Engine.load(path).output_names == ("z",)
+
+
+def test_a_caffe_model_without_its_prototxt_asks_for_it(tmp_path: Path) -> None:
+    path = tmp_path / "net.caffemodel"
+    path.write_bytes(b"\x0a\x01x")
+    with pytest.raises(VisionError) as caught:
+        Engine.load(path)
+    assert caught.value.code is Fault.MODEL_NEEDS_PROTOTXT

@@ -1,0 +1,28 @@
+"""Every fault has a sentence that names the file, the fault and the remedy."""
+
+from __future__ import annotations
+
+import pickle
+import string
+
+import pytest
+
+from vision.errors import _SENTENCES, Fault, VisionError
+
+
+@pytest.mark.parametrize("code", list(Fault))
+def test_every_fault_has_a_sentence_with_a_remedy(code: Fault) -> None:
+    template = _SENTENCES[code]
+    names = {name for _, name, _, _ in string.Formatter().parse(template) if name}
+    assert "file" in names or code is Fault.PREPROCESSING_INVALID
+    error = VisionError(code, **dict.fromkeys(names, "?"))
+    assert "\n" not in error.sentence()
+    assert error.sentence().count(". ") + error.sentence().count("; ") >= 1
+    assert str(error) == error.sentence()
+
+
+def test_an_error_travels_between_processes() -> None:
+    error = VisionError(Fault.LABELS_MISMATCH, file="a.txt", labels=3, outputs=4)
+    copy = pickle.loads(pickle.dumps(error))
+    assert (copy.code, copy.values) == (error.code, error.values)
+    assert copy.sentence().startswith("a.txt: the file has 3 labels")

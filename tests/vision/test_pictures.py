@@ -1,0 +1,209 @@
+"""Every kind of picture is shown and classified rightly, and every bad one refused by name."""
+
+from __future__ import annotations
+
+import time
+import tracemalloc
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from tests.vision.picture_files import (
+    BLUE,
+    PICTURES,
+    RED,
+    WHITE,
+    encoded,
+    exif_block,
+    jpeg_with_orientation,
+    png_bomb,
+    png_chunk,
+    sample,
+    upright,
+)
+from vision.errors import Fault, VisionError
+from vision.pictures import decode_picture, list_pictures, read_picture
+
+
+def fault_of(data: bytes) -> Fault:
+    with pytest.raises(VisionError) as caught:
+        decode_picture(data, "x")
+    return caught.value.code
+
+
+@pytest.mark.parametrize("suffix", [".png", ".bmp", ".webp", ".tif", ".ppm"])
+def test_lossless_formats_give_the_very_pixels(suffix: str) -> None:
+    flags = (cv2.IMWRITE_WEBP_QUALITY, 101) if suffix == ".webp" else ()
+    picture = decode_picture(encoded(suffix, None, *flags))
+    assert picture.dtype == np.uint8
+    assert picture.flags.c_contiguous
+    assert np.array_equal(picture, sample())
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_exif_orientation_of_a_jpeg_is_applied(orientation: int) -> None:
+    shown = decode_picture(jpeg_with_orientation(orientation))
+    expected = upright(sample(), orientation)
+    assert shown.shape == expected.shape
+    assert np.abs(shown.astype(int) - expected).mean() < 6
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_exif_orientation_of_a_transparent_png_is_applied(orientation: int) -> None:
+    opaque = np.dstack([sample(), np.full((32, 48), 255, np.uint8)])
+    data = encoded(".png", opaque)
+    # The EXIF chunk goes after IHDR (8 + 25 bytes).
+    data = data[:33] + png_chunk(b"eXIf", exif_block(orientation)) + data[33:]
+    assert np.array_equal(decode_picture(data), upright(sample(), orientation))
+
+
+def test_exif_orientation_of_a_webp_is_applied() -> None:
+    shown = decode_picture((PICTURES / "exif6.webp").read_bytes())
+    assert np.array_equal(shown, upright(sample(), 6))
+
+
+def test_transparency_is_laid_on_white() -> None:
+    alpha = np.zeros((32, 48), np.uint8)
+    alpha[:, 24:] = 255
+    alpha[16:, 24:] = 128
+    shown = decode_picture(encoded(".png", np.dstack([sample(), alpha])))
+    assert tuple(shown[20, 5]) == WHITE
+    assert tuple(shown[5, 40]) == BLUE
+    half = [round((128 * colour + 127 * 255) / 255) for colour in BLUE]
+    assert np.abs(shown[20, 40].astype(int) - half).max() <= 1
+
+
+def test_grey_with_alpha_is_laid_on_white() -> None:
+    shown = decode_picture((PICTURES / "grey_alpha.png").read_bytes())
+    assert tuple(shown[12, 10]) == (200, 200, 200)
+    assert tuple(shown[20, 10]) == WHITE
+
+
+def test_palette_is_expanded() -> None:
+    shown = decode_picture((PICTURES / "palette.png").read_bytes())
+    assert shown.shape == (32, 48, 3)
+    assert shown[20, 5, 2] > 150 > shown[20, 5, 0]
+
+
+def test_cmyk_jpeg_has_the_right_colours() -> None:
+    shown = decode_picture((PICTURES / "cmyk.jpg").read_bytes())
+    assert np.abs(shown[20, 5].astype(int) - RED).max() < 8
+    assert np.abs(shown[20, 40].astype(int) - BLUE).max() < 8
+    assert shown[2, 2].min() > 245
+
+
+@pytest.mark.parametrize("suffix", [".png", ".tif"])
+def test_sixteen_bits_are_reduced_to_eight(suffix: str) -> None:
+    wide = sample().astype(np.uint16) * 257
+    assert np.array_equal(decode_picture(encoded(suffix, wide)), sample())
+
+
+def test_sixteen_bits_with_alpha_are_reduced_to_eight() -> None:
+    wide = np.dstack([sample(), np.full((32, 48), 255, np.uint8)]).astype(np.uint16) * 257
+    assert np.array_equal(decode_picture(encoded(".png", wide)), sample())
+
+
+def test_grey_becomes_three_equal_channels() -> None:
+    grey = sample()[:, :, 2]
+    shown = decode_picture(encoded(".png", grey))
+    assert np.array_equal(shown, np.dstack([grey] * 3))
+
+
+def test_floating_point_tiff_is_read_as_0_to_1() -> None:
+    values = sample().astype(np.float32) / 255
+    values[31, 47] = np.nan
+    shown = decode_picture(encoded(".tif", values))
+    assert np.array_equal(shown[:31], sample()[:31])
+    assert tuple(shown[31, 47]) == (0, 0, 0)
+
+
+def test_first_frame_of_an_animated_gif_is_taken(tmp_path: Path) -> None:
+    animation = cv2.Animation()
+    animation.frames = [
+        np.dstack([frame, np.full((32, 48), 255, np.uint8)])
+        for frame in (sample(), sample()[:, ::-1])
+    ]
+    animation.durations = np.array([100, 100])
+    path = tmp_path / "moving.gif"
+    assert cv2.imwriteanimation(str(path), animation)
+    assert cv2.imcount(str(path)) == 2
+    shown = read_picture(path)
+    # OpenCV's own encoder dithers, so colours hold on the average of a side.
+    assert np.abs(shown[8:, :24].mean((0, 1)) - RED).max() < 12
+    assert np.abs(shown[8:, 24:].mean((0, 1)) - BLUE).max() < 12
+
+
+def test_paths_may_hold_any_letters(tmp_path: Path) -> None:
+    path = tmp_path / "ağaç ölçüsü 図.png"
+    path.write_bytes(encoded(".png"))
+    assert np.array_equal(read_picture(path), sample())
+
+
+def test_an_empty_file_is_named_as_empty() -> None:
+    assert fault_of(b"") is Fault.PICTURE_EMPTY
+
+
+@pytest.mark.parametrize(
+    "data", [b"a", b"hello, world" * 20, b"\0" * 500, b"BM" + b"x" * 60, b"P6 nonsense"]
+)
+def test_what_is_no_picture_is_named_so(data: bytes) -> None:
+    assert fault_of(data) in (Fault.PICTURE_NOT_A_PICTURE, Fault.PICTURE_DAMAGED)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp", ".bmp"])
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.95])
+def test_a_truncated_picture_is_named_as_truncated(suffix: str, share: float) -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (64, 64, 3), np.uint8)
+    data = encoded(suffix, noise)
+    cut = int(len(data) * share)
+    # A JPEG header alone is longer than 30 % of a tiny file; then no size is known yet.
+    assert fault_of(data[:cut]) in (Fault.PICTURE_TRUNCATED, Fault.PICTURE_NOT_A_PICTURE)
+
+
+def test_half_a_photograph_is_named_as_truncated() -> None:
+    data = (Path(__file__).parents[2] / "assets/images/coffee.png").read_bytes()
+    assert fault_of(data[: len(data) // 2]) is Fault.PICTURE_TRUNCATED
+
+
+def test_a_bomb_is_refused_from_its_header() -> None:
+    data = png_bomb()
+    assert len(data) < 4_000_000
+    tracemalloc.start()
+    started = time.perf_counter()
+    with pytest.raises(VisionError) as caught:
+        decode_picture(data, "bomb.png")
+    seconds = time.perf_counter() - started
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert caught.value.code is Fault.PICTURE_TOO_LARGE
+    assert "30000 x 30000" in caught.value.sentence()
+    assert seconds < 0.5
+    assert peak < 50_000_000
+
+
+def test_a_missing_file_and_a_folder_are_told_apart(tmp_path: Path) -> None:
+    with pytest.raises(VisionError) as caught:
+        read_picture(tmp_path / "nothing.png")
+    assert caught.value.code is Fault.FILE_MISSING
+    with pytest.raises(VisionError) as caught:
+        read_picture(tmp_path)
+    assert caught.value.code is Fault.FILE_UNREADABLE
+
+
+def test_a_folder_lists_its_pictures_by_name(tmp_path: Path) -> None:
+    for name in ("b.PNG", "a.jpg", "notes.txt", "C.webp"):
+        (tmp_path / name).write_bytes(b"x")
+    (tmp_path / "inner.png").mkdir()
+    assert [path.name for path in list_pictures(tmp_path)] == ["a.jpg", "b.PNG", "C.webp"]
+
+
+def test_a_folder_without_pictures_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("nothing to see")
+    with pytest.raises(VisionError) as caught:
+        list_pictures(tmp_path)
+    assert caught.value.code is Fault.FOLDER_WITHOUT_PICTURES
+    with pytest.raises(VisionError) as caught:
+        list_pictures(tmp_path / "missing")
+    assert caught.value.code is Fault.FILE_MISSING

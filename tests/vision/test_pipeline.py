@@ -1,0 +1,350 @@
+"""The pipeline classifies the newest frame, loads once, and obeys while it runs."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from onnx import helper
+
+from tests.vision.mjpeg_server import MjpegServer, Mood
+from tests.vision.onnx_models import model_bytes
+from vision.batch import Batch, BatchItem, write_results_csv
+from vision.classification import Classifier
+from vision.engine import LOADS, Engine
+from vision.errors import Fault, VisionError
+from vision.labels import Labels
+from vision.model_files import parse_model
+from vision.pictures import read_picture
+from vision.pipeline import Pipeline, PipelineState, PipelineUpdate
+from vision.preprocessing import Preprocessing
+from vision.sources.base import FrameSource
+from vision.sources.live_source import LiveSource
+from vision.sources.picture_source import PictureSource
+from vision.sources.stream import stream_device
+from vision.sources.video_source import VideoSource
+
+LIMIT_S = 10.0
+
+
+class Running:
+    """A pipeline on a thread of its own, with everything it published."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self.pipeline = pipeline
+        self.updates: list[PipelineUpdate] = []
+        self.failure: VisionError | None = None
+        self._news = threading.Condition()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self.pipeline.run(self._stop.is_set, self._publish)
+        except VisionError as error:
+            self.failure = error
+
+    def _publish(self, update: PipelineUpdate) -> None:
+        with self._news:
+            self.updates.append(update)
+            self._news.notify_all()
+
+    def wait_for(
+        self, condition: Callable[[PipelineUpdate], bool], since: int = 0
+    ) -> PipelineUpdate:
+        """Return the first update after `since` that meets a condition."""
+
+        def found() -> PipelineUpdate | None:
+            return next((u for u in self.updates[since:] if condition(u)), None)
+
+        with self._news:
+            assert self._news.wait_for(lambda: found() is not None, LIMIT_S), self.updates[-3:]
+            update = found()
+        assert update is not None
+        return update
+
+    def stop(self) -> float:
+        """Stop it; return the seconds that took."""
+        started = time.perf_counter()
+        self._stop.set()
+        self._thread.join(LIMIT_S)
+        assert not self._thread.is_alive()
+        return time.perf_counter() - started
+
+    def join(self) -> None:
+        """Wait until it ends by itself."""
+        self._thread.join(LIMIT_S)
+        assert not self._thread.is_alive()
+
+
+@pytest.fixture
+def small() -> Classifier:
+    """Return a classifier of two classes, "dark" and "bright", by the mean grey level."""
+    engine = Engine(parse_model(brightness_model()))
+    return Classifier(engine, Preprocessing((8, 8), scale=1 / 255), Labels(("dark", "bright")))
+
+
+def brightness_model() -> bytes:
+    """Return a model that says how bright a picture is."""
+    weights = np.zeros((192, 2), np.float32)
+    weights[:, 1] = 10 / 192
+    return model_bytes(
+        [
+            helper.make_node("Flatten", ["image"], ["flat"], axis=1),
+            helper.make_node("Gemm", ["flat", "W", "b"], ["z"]),
+        ],
+        {"image": ["N", 3, 8, 8]},
+        {"z": ["N", 2]},
+        {"W": weights, "b": np.asarray([5, 0], np.float32)},
+    )
+
+
+@pytest.fixture
+def run() -> Iterator[Callable[..., Running]]:
+    """Return a function that runs a pipeline; all are stopped at the end."""
+    running: list[Running] = []
+
+    def start(source: FrameSource, classifier: object) -> Running:
+        running.append(Running(Pipeline(source, classifier)))  # type: ignore[arg-type]  # either kind
+        return running[-1]
+
+    yield start
+    for one in running:
+        assert one.stop() < 2.0
+
+
+@pytest.fixture
+def video(tmp_path: Path) -> Path:
+    """Return a video of 60 frames at 30 a second, dark then bright."""
+    path = tmp_path / "video.avi"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 30, (64, 48))
+    for index in range(60):
+        writer.write(np.full((48, 64, 3), 4 * index, np.uint8))
+    writer.release()
+    return path
+
+
+def label_of(update: PipelineUpdate) -> str:
+    assert update.result is not None
+    return update.result.best.label
+
+
+def test_a_picture_is_classified_and_the_pipeline_ends(
+    run: Callable[..., Running], images: Path
+) -> None:
+    before = LOADS.count
+    running = run(PictureSource([images / "coffee.png"]), Classifier.bundled)
+    running.join()
+    first, last = running.updates
+    assert label_of(first) == "espresso"
+    assert first.frame is not None
+    assert first.result is not None
+    assert first.result.timings.read_ms == first.frame.read_ms > 0
+    assert first.frame_age_ms > first.result.timings.forward_ms
+    assert last.state is PipelineState.ENDED
+    assert last.counts.processed == 1
+    assert LOADS.count == before + 1
+
+
+def test_the_model_is_loaded_once_whatever_the_source(
+    run: Callable[..., Running], images: Path, video: Path
+) -> None:
+    before = LOADS.count
+    running = run(VideoSource(video), Classifier.bundled)
+    running.wait_for(lambda u: u.counts.processed >= 3)
+    with MjpegServer() as server:
+        running.pipeline.use_source(LiveSource(stream_device(server.address)))
+        running.wait_for(lambda u: u.frame is not None and "127.0.0.1" in u.frame.name)
+        running.pipeline.use_source(PictureSource([images / "coffee.png"]))
+        running.wait_for(lambda u: u.result is not None and label_of(u) == "espresso")
+    assert LOADS.count == before + 1
+
+
+def test_a_video_can_be_paused_sought_and_resumed(
+    run: Callable[..., Running], video: Path, small: Classifier
+) -> None:
+    running = run(VideoSource(video), small)
+    running.wait_for(lambda u: u.counts.processed >= 2)
+    running.pipeline.pause()
+    running.pipeline.seek(55)
+    shown = running.wait_for(lambda u: u.frame is not None and u.frame.index == 55)
+    assert shown.state is PipelineState.PAUSED
+    assert label_of(shown) == "bright"
+    running.pipeline.seek(2)
+    shown = running.wait_for(
+        lambda u: u.state is PipelineState.PAUSED and u.frame is not None and u.frame.index == 2
+    )
+    assert label_of(shown) == "dark"
+    count = len(running.updates)
+    running.pipeline.resume()
+    running.wait_for(lambda u: u.state is PipelineState.ENDED, count)
+    after = [u.frame.index for u in running.updates[count:] if u.frame is not None]
+    assert after[0] >= 3
+    # The pause did not make the frames late: they were played, not dropped.
+    assert len(set(after)) > 40
+    count = len(running.updates)
+    running.pipeline.resume()
+    again = running.wait_for(lambda u: u.result is not None, count)
+    assert again.frame is not None
+    assert again.frame.index == 0
+
+
+def test_settings_changed_while_paused_show_on_the_same_frame(
+    run: Callable[..., Running], small: Classifier
+) -> None:
+    with MjpegServer() as server:
+        running = run(LiveSource(stream_device(server.address)), small)
+        running.wait_for(lambda u: u.counts.processed >= 2)
+        running.pipeline.pause()
+        # A frame may have been on its way; the last update before silence is the frozen one.
+        running.pipeline.use_preprocessing(replace(small.preprocessing, scale=1.0))
+        first = running.wait_for(lambda u: u.state is PipelineState.PAUSED)
+        count = len(running.updates)
+        running.pipeline.use_preprocessing(replace(small.preprocessing, scale=1 / 2550))
+        second = running.wait_for(lambda u: u.state is PipelineState.PAUSED, count)
+        assert first.frame is second.frame
+        assert label_of(second) == "dark"
+
+
+def test_a_stalled_stream_is_said_and_taken_up_again(
+    run: Callable[..., Running], small: Classifier
+) -> None:
+    with MjpegServer() as server:
+        running = run(LiveSource(stream_device(server.address, 0.3), 0.3), small)
+        running.wait_for(lambda u: u.counts.processed >= 2)
+        server.mood = Mood.STALL
+        waiting = running.wait_for(lambda u: u.state is PipelineState.WAITING)
+        assert waiting.error is not None
+        assert waiting.error.code is Fault.SOURCE_STALLED
+        assert waiting.frame is not None
+        server.mood = Mood.STREAM
+        count = len(running.updates)
+        running.wait_for(lambda u: u.result is not None, count)
+
+
+def test_another_model_takes_over_and_a_bad_one_does_not(
+    run: Callable[..., Running], video: Path, small: Classifier, tmp_path: Path
+) -> None:
+    running = run(VideoSource(video), small)
+    running.wait_for(lambda u: u.counts.processed >= 2)
+    running.pipeline.pause()
+    bad = tmp_path / "bad.onnx"
+    bad.write_bytes(b"no model")
+
+    def load_bad() -> Classifier:
+        return Classifier(Engine.load(bad), Preprocessing())
+
+    running.pipeline.use_classifier(load_bad)
+    failed = running.wait_for(lambda u: u.error is not None)
+    assert failed.error is not None
+    assert failed.error.code is Fault.MODEL_NOT_A_MODEL
+    count = len(running.updates)
+    running.pipeline.seek(50)
+    assert label_of(running.wait_for(lambda u: u.result is not None, count)) == "bright"
+    count = len(running.updates)
+    running.pipeline.use_classifier(Classifier.bundled)
+    update = running.wait_for(lambda u: u.result is not None, count)
+    assert update.result is not None
+    assert len(update.result.probabilities) == 1000
+
+
+def test_a_model_that_cannot_be_loaded_ends_the_run(
+    run: Callable[..., Running], images: Path, tmp_path: Path
+) -> None:
+    running = run(
+        PictureSource([images / "coffee.png"]),
+        lambda: Classifier(Engine.load(tmp_path / "none.onnx"), Preprocessing()),
+    )
+    running.join()
+    assert running.failure is not None
+    assert running.failure.code is Fault.FILE_MISSING
+
+
+def test_a_bad_picture_among_good_ones_is_published(
+    run: Callable[..., Running], images: Path, small: Classifier, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.png"
+    bad.write_bytes(b"")
+    running = run(PictureSource([images / "coffee.png", bad, images / "chelsea.png"]), small)
+    running.join()
+    assert [u.error.code if u.error else u.state for u in running.updates] == [
+        PipelineState.RUNNING,
+        Fault.PICTURE_EMPTY,
+        PipelineState.RUNNING,
+        PipelineState.ENDED,
+    ]
+
+
+def test_a_batch_gives_every_picture_in_order_and_writes_them(
+    small: Classifier, images: Path, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.png"
+    bad.write_bytes(b"x")
+    paths = [images / "coffee.png", bad, images / "chelsea.png"]
+    items: list[BatchItem] = []
+    assert Batch(paths, small).run(lambda: False, items.append)
+    assert [item.path for item in items] == paths
+    assert [item.index for item in items] == [0, 1, 2]
+    assert items[1].error is not None
+    assert items[1].result is None
+    for item in (items[0], items[2]):
+        assert item.result is not None
+        alone = small.classify(read_picture(item.path))
+        assert np.array_equal(item.result.probabilities, alone.probabilities)
+        assert item.result.timings.read_ms > 0
+    table = tmp_path / "çıktı.csv"
+    write_results_csv(table, items, top=2)
+    lines = table.read_text("utf-8-sig").splitlines()
+    assert lines[0] == "picture,label 1,p 1,label 2,p 2,read ms,preprocess ms,forward ms,error"
+    assert len(lines) == 4
+    assert lines[1].startswith(f"{paths[0]},")
+    assert "no picture that can be read" in lines[2]
+    assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")] == []
+
+
+def test_a_table_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(VisionError) as caught:
+        write_results_csv(tmp_path / "missing" / "x.csv", [])
+    assert caught.value.code is Fault.FILE_UNWRITABLE
+
+
+def test_a_batch_pauses_goes_on_and_stops(small: Classifier, images: Path) -> None:
+    batch = Batch([images / "coffee.png"] * 50, small)
+    items: list[BatchItem] = []
+    stop, paused = threading.Event(), threading.Event()
+    finished: list[bool] = []
+
+    def publish(item: BatchItem) -> None:
+        items.append(item)
+        if item.index == 4:
+            batch.pause()
+            paused.set()
+        if item.index == 9:
+            stop.set()
+
+    thread = threading.Thread(
+        target=lambda: finished.append(batch.run(stop.is_set, publish)), name="batch"
+    )
+    thread.start()
+    assert paused.wait(LIMIT_S)
+    thread.join(0.3)
+    assert len(items) == 5
+    assert batch.paused
+    batch.resume()
+    thread.join(LIMIT_S)
+    assert finished == [False]
+    assert len(items) == 10
+
+
+def test_a_batch_ends_at_labels_that_do_not_fit(small: Classifier, images: Path) -> None:
+    wrong = Classifier(small.engine, small.preprocessing, Labels(("a", "b", "c"), "abc.txt"))
+    with pytest.raises(VisionError) as caught:
+        Batch([images / "coffee.png"] * 3, wrong).run(lambda: False, lambda item: None)
+    assert caught.value.code is Fault.LABELS_MISMATCH

@@ -1,0 +1,96 @@
+"""The tensor is what `blobFromImage` makes, and the region is what it was made of."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.vision.picture_files import sample
+from vision.errors import Fault, VisionError
+from vision.preprocessing import Preprocessing
+
+
+def noise(height: int, width: int, seed: int = 0) -> npt.NDArray[np.uint8]:
+    return np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
+
+
+@pytest.mark.parametrize("crop", [False, True])
+@pytest.mark.parametrize("swap_rb", [False, True])
+def test_the_blob_is_opencvs_own(swap_rb: bool, crop: bool) -> None:
+    picture = noise(90, 161)
+    ours = Preprocessing((64, 48), (104, 117, 123), 0.5, swap_rb=swap_rb, crop=crop).blob(picture)
+    theirs = cv2.dnn.blobFromImage(picture, 0.5, (64, 48), (104, 117, 123), swap_rb, crop)
+    assert ours.shape == (1, 3, 48, 64)
+    assert ours.dtype == np.float32
+    assert np.array_equal(ours, theirs)
+
+
+def test_the_blob_is_the_equation_in_the_docstring() -> None:
+    picture = noise(48, 64)
+    settings_ = Preprocessing((64, 48), (10, 20, 30), 1 / 255, (0.2, 0.3, 0.4), swap_rb=True)
+    expected = (picture[:, :, ::-1].astype(np.float64) - (10, 20, 30)) / 255 / (0.2, 0.3, 0.4)
+    assert settings_.blob(picture)[0] == pytest.approx(expected.transpose(2, 0, 1), abs=1e-5)
+
+
+def test_many_pictures_give_the_rows_of_each_alone() -> None:
+    pictures = [noise(40, 50, 1), noise(70, 33, 2)]
+    settings_ = Preprocessing((32, 32), (1, 2, 3), 0.1, (1, 2, 3), True, True)
+    together = settings_.blob_of_many(pictures)
+    assert np.array_equal(together[0], settings_.blob(pictures[0])[0])
+    assert np.array_equal(together[1], settings_.blob(pictures[1])[0])
+
+
+def test_one_channel_is_grey() -> None:
+    blob = Preprocessing((48, 32), channels=1).blob(sample())
+    assert blob.shape == (1, 1, 32, 48)
+    assert np.array_equal(blob[0, 0], cv2.cvtColor(sample(), cv2.COLOR_BGR2GRAY))
+
+
+@settings(deadline=None)
+@given(st.integers(30, 250), st.integers(30, 250), st.integers(8, 64), st.integers(8, 64))
+def test_the_region_is_where_the_edges_of_the_blob_come_from(
+    width: int, height: int, blob_w: int, blob_h: int
+) -> None:
+    # Each pixel holds its own column and row, so the blob tells where it looked.
+    picture = np.zeros((height, width, 3), np.uint8)
+    picture[:, :, 0] = np.arange(width)[None, :]
+    picture[:, :, 1] = np.arange(height)[:, None]
+    settings_ = Preprocessing((blob_w, blob_h), crop=True)
+    columns, rows = settings_.blob(picture)[0, :2]
+    seen = settings_.region((width, height))
+    assert seen.left_px >= 0
+    assert seen.top_px >= 0
+    assert seen.left_px + seen.width_px <= width + 1
+    assert seen.top_px + seen.height_px <= height + 1
+    step_x, step_y = seen.width_px / blob_w, seen.height_px / blob_h
+    middle_x = np.clip(seen.left_px + (np.arange(blob_w) + 0.5) * step_x - 0.5, 0, width - 1)
+    middle_y = np.clip(seen.top_px + (np.arange(blob_h) + 0.5) * step_y - 0.5, 0, height - 1)
+    assert columns[0] == pytest.approx(middle_x, abs=0.75)
+    assert rows[:, 0] == pytest.approx(middle_y, abs=0.75)
+
+
+def test_without_crop_the_whole_picture_is_seen() -> None:
+    assert Preprocessing((10, 10)).region((30, 20)) == (0, 0, 30, 20)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("size_wh", (0, 10)),
+        ("size_wh", (10, 5000)),
+        ("mean", (0.0, float("nan"), 0.0)),
+        ("scale", 0.0),
+        ("scale", float("inf")),
+        ("std", (1.0, 0.0, 1.0)),
+        ("channels", 4),
+    ],
+)
+def test_settings_that_make_no_tensor_are_refused_by_name(field: str, value: object) -> None:
+    with pytest.raises(VisionError) as caught:
+        Preprocessing(**{field: value})  # type: ignore[arg-type]  # a wrong value is the point
+    assert caught.value.code is Fault.PREPROCESSING_INVALID
+    assert caught.value.values["field"] == field

@@ -1,0 +1,278 @@
+"""Frames come from files, videos, cameras and streams; trouble is named and never a hang."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from tests.vision.mjpeg_server import MjpegServer, Mood
+from tests.vision.picture_files import encoded
+from vision.errors import Fault, VisionError
+from vision.sources.base import Frame
+from vision.sources.camera import CameraDevice, CameraInfo, list_cameras
+from vision.sources.live_source import LiveSource
+from vision.sources.picture_source import PictureSource
+from vision.sources.stream import stream_device
+from vision.sources.video_source import VideoSource
+
+LIMIT_S = 10.0
+
+
+def grey_level(frame: Frame) -> int:
+    return round(float(frame.picture.mean()))
+
+
+@pytest.fixture
+def video(tmp_path: Path) -> Path:
+    """Return a video of 40 frames at 20 a second; frame i has grey level 5 i."""
+    path = tmp_path / "video.avi"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 20, (64, 48))
+    assert writer.isOpened()
+    for index in range(40):
+        writer.write(np.full((48, 64, 3), 5 * index, np.uint8))
+    writer.release()
+    return path
+
+
+def test_pictures_come_in_order_and_a_bad_one_does_not_end_them(tmp_path: Path) -> None:
+    for name in ("a.png", "c.png"):
+        (tmp_path / name).write_bytes(encoded(".png"))
+    (tmp_path / "b.png").write_bytes(b"nothing")
+    source = PictureSource.of_folder(tmp_path)
+    source.start()
+    assert source.length == 3
+    first = source.next_frame(0)
+    assert first is not None
+    assert first.index == 0
+    with pytest.raises(VisionError):
+        source.next_frame(0)
+    third = source.next_frame(0)
+    assert third is not None
+    assert third.name.endswith("c.png")
+    assert source.ended
+    assert source.next_frame(0) is None
+    source.seek(0)
+    again = source.next_frame(0)
+    assert again is not None
+    assert again.name.endswith("a.png")
+
+
+def test_a_video_gives_every_frame_when_it_is_not_paced(video: Path) -> None:
+    source = VideoSource(video, paced=False)
+    source.start()
+    assert source.length == 40
+    assert source.duration_s == pytest.approx(2.0)
+    frames = list(iter(lambda: source.next_frame(0.1), None))
+    assert [grey_level(frame) for frame in frames] == pytest.approx(
+        [5 * i for i in range(40)], abs=2
+    )
+    assert [frame.position_s for frame in frames] == pytest.approx([i / 20 for i in range(40)])
+    assert source.ended
+    assert source.dropped == 0
+    source.stop()
+
+
+def test_seeking_goes_to_the_very_frame(video: Path) -> None:
+    source = VideoSource(video, paced=False)
+    source.start()
+    for index in (30, 3, 39, 0):
+        source.seek(index)
+        frame = source.next_frame(0.1)
+        assert frame is not None
+        assert frame.index == index
+        assert grey_level(frame) == pytest.approx(5 * index, abs=2)
+    source.seek(1000)
+    last = source.next_frame(0.1)
+    assert last is not None
+    assert last.index == 39
+    source.stop()
+
+
+def test_a_paced_video_keeps_to_the_clock_and_drops_what_is_late(video: Path) -> None:
+    source = VideoSource(video)
+    source.start()
+    started = time.perf_counter()
+    seen = []
+    while not source.ended:
+        frame = source.next_frame(0.5)
+        if frame is not None:
+            seen.append(frame.index)
+            # A worker that takes three frames' time for each.
+            time.sleep(0.15)
+    seconds = time.perf_counter() - started
+    source.stop()
+    assert 1.7 < seconds < 3.0
+    assert seen == sorted(set(seen))
+    assert 8 <= len(seen) <= 20
+    assert len(seen) + source.dropped == 40
+
+
+def test_what_is_no_video_is_named_so(tmp_path: Path) -> None:
+    path = tmp_path / "x.mp4"
+    with pytest.raises(VisionError) as caught:
+        VideoSource(path).start()
+    assert caught.value.code is Fault.FILE_MISSING
+    path.write_bytes(b"no video" * 100)
+    with pytest.raises(VisionError) as caught:
+        VideoSource(path).start()
+    assert caught.value.code is Fault.SOURCE_GARBAGE
+
+
+@pytest.fixture
+def live() -> Iterator[Callable[[str], LiveSource]]:
+    """Return a function that starts a stream; all are stopped and waited for at the end."""
+    started: list[LiveSource] = []
+
+    def start(address: str) -> LiveSource:
+        source = LiveSource(stream_device(address, stall_s=0.4), stall_s=0.4)
+        started.append(source)
+        source.start()
+        return source
+
+    yield start
+    for source in started:
+        began = time.perf_counter()
+        source.stop()
+        assert source.join(5.0)
+        # Stopping cuts the connection; it does not wait for a stall to be noticed.
+        assert time.perf_counter() - began < 0.35
+
+
+def next_of(source: LiveSource) -> Frame:
+    limit = time.perf_counter() + LIMIT_S
+    while time.perf_counter() < limit:
+        frame = source.next_frame(0.1)
+        if frame is not None:
+            return frame
+    raise AssertionError(f"no frame within {LIMIT_S} s: {source.trouble}")
+
+
+def wait_for_trouble(source: LiveSource) -> VisionError:
+    limit = time.perf_counter() + LIMIT_S
+    while time.perf_counter() < limit:
+        source.next_frame(0.05)
+        if source.trouble is not None:
+            return source.trouble
+    raise AssertionError(f"no trouble within {LIMIT_S} s")
+
+
+@pytest.mark.parametrize("mood", [Mood.STREAM, Mood.NO_LENGTH])
+def test_a_stream_gives_its_frames_in_order(live: Callable[[str], LiveSource], mood: Mood) -> None:
+    with MjpegServer() as server:
+        server.mood = mood
+        source = live(server.address)
+        levels = [grey_level(next_of(source)) for _ in range(10)]
+        assert levels == sorted(set(levels))
+        assert source.trouble is None
+
+
+def test_a_slow_worker_gets_the_newest_frame_and_the_rest_is_counted(
+    live: Callable[[str], LiveSource],
+) -> None:
+    with MjpegServer(fps=100) as server:
+        source = live(server.address)
+        next_of(source)
+        time.sleep(0.5)
+        frame = next_of(source)
+        assert server.sent - grey_level(frame) < 15
+        assert frame.age_ms() < 100
+        assert source.dropped >= 20
+        assert source.captured >= source.dropped + 2
+
+
+@pytest.mark.parametrize(
+    ("mood", "code"),
+    [
+        (Mood.STALL, Fault.SOURCE_STALLED),
+        (Mood.TRICKLE, Fault.SOURCE_STALLED),
+        (Mood.GARBAGE, Fault.SOURCE_GARBAGE),
+        (Mood.DIE_MID_FRAME, Fault.SOURCE_UNAVAILABLE),
+    ],
+)
+def test_a_stream_that_goes_wrong_is_named_and_taken_up_again(
+    live: Callable[[str], LiveSource], mood: Mood, code: Fault
+) -> None:
+    with MjpegServer() as server:
+        source = live(server.address)
+        next_of(source)
+        server.mood = mood
+        assert wait_for_trouble(source).code is code
+        server.mood = Mood.STREAM
+        next_of(source)
+        assert source.trouble is None
+        # Bytes that trickle in keep the connection; everything else is connected anew.
+        assert source.reopened >= (0 if mood is Mood.TRICKLE else 1)
+
+
+@pytest.mark.parametrize(
+    ("mood", "code"),
+    [(Mood.NOT_FOUND, Fault.SOURCE_UNAVAILABLE), (Mood.WRONG_TYPE, Fault.SOURCE_GARBAGE)],
+)
+def test_what_is_no_stream_is_named_so(
+    live: Callable[[str], LiveSource], mood: Mood, code: Fault
+) -> None:
+    with MjpegServer() as server:
+        server.mood = mood
+        assert wait_for_trouble(live(server.address)).code is code
+
+
+def test_a_killed_server_is_found_again_when_it_is_back(
+    live: Callable[[str], LiveSource],
+) -> None:
+    server = MjpegServer()
+    source = live(server.address)
+    next_of(source)
+    server.stop()
+    assert wait_for_trouble(source).code is Fault.SOURCE_UNAVAILABLE
+    with MjpegServer(port=server.port):
+        next_of(source)
+    assert source.reopened >= 1
+
+
+def test_an_address_nobody_answers_is_unavailable(live: Callable[[str], LiveSource]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    trouble = wait_for_trouble(live(f"http://127.0.0.1:{port}/"))
+    assert trouble.code is Fault.SOURCE_UNAVAILABLE
+    assert "127.0.0.1" in trouble.sentence()
+
+
+@pytest.mark.parametrize("address", ["", "file:///etc/passwd", "http://", "ftp://h/x", "http://[x"])
+def test_other_addresses_are_refused(address: str) -> None:
+    with pytest.raises(VisionError) as caught:
+        stream_device(address)
+    assert caught.value.code is Fault.SOURCE_UNAVAILABLE
+
+
+def test_a_password_is_not_shown() -> None:
+    device = stream_device("http://user:secret@camera.example:81/live")
+    assert device.name == "http://user@camera.example:81/live"
+
+
+def test_an_rtsp_stream_that_is_not_there_is_unavailable(
+    live: Callable[[str], LiveSource],
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    trouble = wait_for_trouble(live(f"rtsp://127.0.0.1:{port}/x"))
+    assert trouble.code is Fault.SOURCE_UNAVAILABLE
+
+
+def test_a_missing_camera_is_unavailable() -> None:
+    source = LiveSource(CameraDevice(CameraInfo(97, "Camera 97"), (640, 480)))
+    source.start()
+    assert wait_for_trouble(source).code is Fault.SOURCE_UNAVAILABLE
+    source.stop()
+    assert source.join(5.0)
+
+
+def test_the_cameras_of_this_machine_are_listed_by_name() -> None:
+    cameras = list_cameras()
+    assert all(camera.name for camera in cameras)
+    assert len({(camera.index, camera.backend) for camera in cameras}) == len(cameras)

@@ -1,0 +1,282 @@
+"""From a source of frames to results, on a worker thread: the newest frame wins."""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from vision.classification import ClassificationResult, Classifier
+from vision.errors import VisionError
+from vision.preprocessing import Preprocessing
+from vision.sources.base import Frame, FrameSource
+from vision.sources.video_source import VideoSource
+
+_WAIT_S = 0.1
+_RATE_WEIGHT = 0.1
+
+
+class PipelineState(StrEnum):
+    """What the pipeline is doing."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    WAITING = "waiting"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True)
+class FrameCounts:
+    """How many frames came, were classified and were passed over, since the source began."""
+
+    processed: int = 0
+    dropped: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class PipelineUpdate:
+    """What the pipeline says after each frame, and at each change of state.
+
+    Attributes
+    ----------
+    state
+        RUNNING; PAUSED; WAITING while the source is in trouble; ENDED after the last frame.
+    frame
+        The newest frame, or None before the first.
+    result
+        What the model says of `frame`, or None if there is none or it failed.
+    error
+        What is wrong now with the source, the picture or the model, or None.
+    counts
+        Frames processed and dropped.
+    frame_age_ms
+        From capture to this result, in milliseconds.
+    rate_fps
+        Frames classified a second, smoothed; 0 before the second frame.
+    """
+
+    state: PipelineState
+    frame: Frame | None = None
+    result: ClassificationResult | None = None
+    error: VisionError | None = None
+    counts: FrameCounts = FrameCounts()
+    frame_age_ms: float = 0.0
+    rate_fps: float = 0.0
+
+
+type Publish = Callable[[PipelineUpdate], None]
+
+
+class Pipeline:
+    """Classify the frames of a source, one after the other, until it ends or is stopped.
+
+    `run` belongs to the worker thread; every other method may be called from any thread and
+    takes effect between two frames.
+
+    Parameters
+    ----------
+    source
+        Where frames come from.
+    classifier
+        A loaded classifier, or a function that loads one; it is called once, on the worker.
+    top
+        How many classes each result names.
+    """
+
+    def __init__(
+        self,
+        source: FrameSource,
+        classifier: Classifier | Callable[[], Classifier],
+        top: int = 5,
+    ) -> None:
+        self._source = source
+        self._classifier = classifier
+        self._top = top
+        self._messages: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._paused = False
+        self._show_one = False
+        self._show_again = False
+        self._publish: Publish = lambda update: None
+        self._last: Frame | None = None
+        self._processed = 0
+        self._rate_fps = 0.0
+        self._last_result_s: float | None = None
+
+    # -- from any thread ---------------------------------------------------------------
+
+    def pause(self) -> None:
+        """Stop taking frames; the last one stays."""
+        self._messages.put(self._do_pause)
+
+    def resume(self) -> None:
+        """Take frames again."""
+        self._messages.put(self._do_resume)
+
+    def seek(self, index: int) -> None:
+        """Go to a frame of a video or a folder; a paused pipeline classifies that one."""
+        self._messages.put(lambda: self._do_seek(index))
+
+    def use_preprocessing(self, preprocessing: Preprocessing) -> None:
+        """Use other settings from the next frame on; the last frame is classified anew."""
+        self._messages.put(lambda: self._do_preprocessing(preprocessing))
+
+    def use_classifier(self, classifier: Classifier | Callable[[], Classifier]) -> None:
+        """Use another model from the next frame on; a function is called on the worker."""
+        self._messages.put(lambda: self._do_classifier(classifier))
+
+    def use_source(self, source: FrameSource) -> None:
+        """Take frames from another source; the model stays loaded."""
+        self._messages.put(lambda: self._do_source(source))
+
+    # -- on the worker -----------------------------------------------------------------
+
+    def run(self, should_stop: Callable[[], bool], publish: Publish) -> None:
+        """Work until `should_stop` says so or a source that cannot be sought ends.
+
+        Parameters
+        ----------
+        should_stop
+            Asked before each frame and at least every 0.1 s.
+        publish
+            Called with each update, on this thread; must not block.
+
+        Raises
+        ------
+        VisionError
+            If the model cannot be loaded, or the first source cannot be used at all. Bad
+            frames and interrupted live sources are published instead.
+        """
+        self._publish = publish
+        self._classifier = _loaded(self._classifier)
+        self._source.start()
+        try:
+            while not should_stop():
+                self._obey()
+                if self._show_again and self._last is not None:
+                    self._show_again = False
+                    publish(self._classify(self._last))
+                elif self._paused and not self._show_one:
+                    self._wait_for_message()
+                elif not self._step():
+                    return
+        finally:
+            self._source.stop()
+
+    def _step(self) -> bool:
+        """Take one frame, if there is one; return False when all is done."""
+        self._show_one = False
+        try:
+            frame = self._source.next_frame(_WAIT_S)
+        except VisionError as error:
+            self._publish(self._update(PipelineState.RUNNING, error=error))
+            return True
+        if frame is not None:
+            self._last = frame
+            self._publish(self._classify(frame))
+            return True
+        if self._source.ended:
+            self._publish(self._update(PipelineState.ENDED))
+            if not isinstance(self._source, VideoSource):
+                return False
+            self._paused = True
+            return True
+        trouble = self._source.trouble
+        if trouble is not None:
+            self._publish(self._update(PipelineState.WAITING, error=trouble))
+        return True
+
+    def _classify(self, frame: Frame) -> PipelineUpdate:
+        state = self._state()
+        assert isinstance(self._classifier, Classifier)
+        try:
+            result = self._classifier.classify(frame.picture, self._top, frame.read_ms)
+        except VisionError as error:
+            return self._update(state, error=error)
+        self._processed += 1
+        self._measure_rate()
+        return self._update(state, result=result, age_ms=frame.age_ms())
+
+    def _measure_rate(self) -> None:
+        now = time.perf_counter()
+        if self._last_result_s is not None:
+            rate = 1.0 / max(now - self._last_result_s, 1e-6)
+            weight = _RATE_WEIGHT if self._rate_fps else 1.0
+            self._rate_fps += weight * (rate - self._rate_fps)
+        self._last_result_s = now
+
+    def _update(
+        self,
+        state: PipelineState,
+        result: ClassificationResult | None = None,
+        error: VisionError | None = None,
+        age_ms: float = 0.0,
+    ) -> PipelineUpdate:
+        counts = FrameCounts(self._processed, self._source.dropped)
+        return PipelineUpdate(state, self._last, result, error, counts, age_ms, self._rate_fps)
+
+    # -- messages, on the worker -------------------------------------------------------
+
+    def _obey(self) -> None:
+        while True:
+            try:
+                message = self._messages.get_nowait()
+            except queue.Empty:
+                return
+            message()
+
+    def _wait_for_message(self) -> None:
+        try:
+            message = self._messages.get(timeout=_WAIT_S)
+        except queue.Empty:
+            return
+        message()
+
+    def _do_pause(self) -> None:
+        self._paused = True
+        self._last_result_s = None
+
+    def _do_resume(self) -> None:
+        self._paused = False
+        if isinstance(self._source, VideoSource):
+            self._source.rest_clock()
+            if self._source.ended:
+                self._source.seek(0)
+
+    def _do_seek(self, index: int) -> None:
+        self._source.seek(index)
+        self._show_one = True
+
+    def _do_preprocessing(self, preprocessing: Preprocessing) -> None:
+        assert isinstance(self._classifier, Classifier)
+        self._classifier.preprocessing = preprocessing
+        # A running pipeline shows the next frame soon enough.
+        self._show_again = self._paused
+
+    def _do_classifier(self, classifier: Classifier | Callable[[], Classifier]) -> None:
+        try:
+            self._classifier = _loaded(classifier)
+        except VisionError as error:
+            # The model in use stays.
+            self._publish(self._update(self._state(), error=error))
+            return
+        self._show_again = self._paused
+
+    def _do_source(self, source: FrameSource) -> None:
+        self._source.stop()
+        self._processed = 0
+        self._last, self._last_result_s, self._rate_fps = None, None, 0.0
+        self._source, self._paused = source, False
+        try:
+            source.start()
+        except VisionError as error:
+            self._paused = True
+            self._publish(self._update(self._state(), error=error))
+
+    def _state(self) -> PipelineState:
+        return PipelineState.PAUSED if self._paused else PipelineState.RUNNING
+
+
+def _loaded(classifier: Classifier | Callable[[], Classifier]) -> Classifier:
+    return classifier if isinstance(classifier, Classifier) else classifier()

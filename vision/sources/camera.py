@@ -1,0 +1,132 @@
+"""Cameras, found by name."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from cv2_enumerate_cameras import enumerate_cameras
+
+from vision.errors import Fault, VisionError
+from vision.pictures import Picture
+
+COMMON_SIZES_WH: Final = ((640, 480), (800, 600), (1280, 720), (1920, 1080))
+"""Resolutions worth offering; a camera takes the nearest it has."""
+
+_PLATFORM_BACKENDS: Final = {
+    "linux": cv2.CAP_V4L2,
+    "win32": cv2.CAP_MSMF,
+    "darwin": cv2.CAP_AVFOUNDATION,
+}
+# One empty read may be a hiccup while the sensor adapts; a row of them is a fault.
+_EMPTY_READS_ALLOWED: Final = 5
+
+
+@dataclass(frozen=True)
+class CameraInfo:
+    """A camera that is plugged in.
+
+    Attributes
+    ----------
+    index
+        Its number for OpenCV, valid together with `backend`.
+    name
+        What its maker calls it; two alike are told apart by `path`.
+    backend
+        OpenCV's number of the interface it was found by.
+    path
+        Where the system has it, or empty.
+    """
+
+    index: int
+    name: str
+    backend: int = cv2.CAP_ANY
+    path: str = ""
+
+
+def list_cameras() -> tuple[CameraInfo, ...]:
+    """Return the cameras that are plugged in, by name; none where the system tells none."""
+    backend = _PLATFORM_BACKENDS.get(sys.platform, cv2.CAP_ANY)
+    try:
+        found = list(enumerate_cameras(backend))
+    except (OSError, RuntimeError, ValueError, NotImplementedError):
+        # The system's own list is an offer; without it a camera can still be chosen by number.
+        return ()
+    cameras = {
+        (camera.path or camera.index): CameraInfo(
+            camera.index, str(camera.name), int(camera.backend), str(camera.path or "")
+        )
+        for camera in found
+    }
+    return tuple(sorted(cameras.values(), key=lambda camera: (camera.name, camera.index)))
+
+
+class CameraDevice:
+    """A camera as a `LiveDevice`.
+
+    Attributes
+    ----------
+    camera
+        Which camera.
+    size_wh
+        The resolution asked for, or None for the camera's own.
+    mirrored
+        True to flip left and right, as in a mirror.
+    """
+
+    def __init__(
+        self,
+        camera: CameraInfo,
+        size_wh: tuple[int, int] | None = None,
+        *,
+        mirrored: bool = False,
+    ) -> None:
+        self.camera = camera
+        self.name = camera.name
+        self.size_wh = size_wh
+        self.mirrored = mirrored
+        self._capture: cv2.VideoCapture | None = None
+
+    def open(self) -> None:
+        """Open the camera and ask for the resolution."""
+        try:
+            capture = cv2.VideoCapture(self.camera.index, self.camera.backend)
+        except cv2.error as error:
+            raise self._unavailable("it cannot be opened") from error
+        if not capture.isOpened():
+            capture.release()
+            raise self._unavailable("it is missing or in use by another program")
+        self._capture = capture
+        if self.size_wh is not None:
+            capture.set(cv2.CAP_PROP_FRAME_WIDTH, self.size_wh[0])
+            capture.set(cv2.CAP_PROP_FRAME_HEIGHT, self.size_wh[1])
+        # A queue of old frames in the driver would make every frame late.
+        capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+
+    def read(self) -> Picture:
+        """Wait for the next picture."""
+        assert self._capture is not None
+        for _ in range(_EMPTY_READS_ALLOWED):
+            try:
+                there, picture = self._capture.read()
+            except cv2.error as error:
+                raise self._unavailable("reading failed") from error
+            if there and picture is not None and picture.ndim == 3:
+                pixels = cv2.flip(picture, 1) if self.mirrored else picture
+                return np.asarray(pixels, np.uint8)
+        raise self._unavailable("it was unplugged or gives no picture")
+
+    def interrupt(self) -> None:
+        """Do nothing: releasing a camera under a running read is not safe."""
+
+    def close(self) -> None:
+        """Release the camera."""
+        if self._capture is not None:
+            self._capture.release()
+            self._capture = None
+
+    def _unavailable(self, reason: str) -> VisionError:
+        return VisionError(Fault.SOURCE_UNAVAILABLE, file=self.name, reason=reason)

@@ -1,0 +1,174 @@
+"""Cameras and streams: a thread of their own captures, and only the newest frame is kept."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Final, Protocol
+
+from vision.errors import Fault, VisionError
+from vision.pictures import Picture
+from vision.sources.base import Frame
+
+STALL_S: Final = 3.0
+_FIRST_RETRY_S: Final = 0.5
+_LAST_RETRY_S: Final = 4.0
+
+
+class LiveDevice(Protocol):
+    """Something that delivers pictures at its own pace; used by one capture thread."""
+
+    name: str
+
+    def open(self) -> None:
+        """Connect; may block for seconds.
+
+        Raises
+        ------
+        VisionError
+            source_unavailable, source_stalled or source_garbage.
+        """
+        ...
+
+    def read(self) -> Picture:
+        """Wait for the next picture.
+
+        Raises
+        ------
+        VisionError
+            If none comes; the device is then opened anew.
+        """
+        ...
+
+    def interrupt(self) -> None:
+        """Make a `read` that waits in the other thread end soon, if the device can."""
+        ...
+
+    def close(self) -> None:
+        """Disconnect; called after every failure as well."""
+        ...
+
+
+class LiveSource:
+    """The newest frame of a live device; see `FrameSource` for the methods.
+
+    A device that fails is opened again after 0.5, 1, 2, 4, 4, ... seconds until it works or
+    the source is stopped.
+
+    Attributes
+    ----------
+    device
+        What delivers the pictures.
+    stall_s
+        After so many seconds without a picture the source is in trouble.
+    """
+
+    is_live = True
+    length: int | None = None
+    ended = False
+
+    def __init__(self, device: LiveDevice, stall_s: float = STALL_S) -> None:
+        self.device = device
+        self.name = device.name
+        self.stall_s = stall_s
+        self._news = threading.Condition()
+        self._newest: Frame | None = None
+        self._trouble: VisionError | None = None
+        self._last_news_s = 0.0
+        self._captured = 0
+        self._dropped = 0
+        self._reopened = 0
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def dropped(self) -> int:
+        """How many frames were overwritten before anybody took them."""
+        return self._dropped
+
+    @property
+    def captured(self) -> int:
+        """How many frames the device has delivered."""
+        return self._captured
+
+    @property
+    def reopened(self) -> int:
+        """How often the device had to be opened again."""
+        return self._reopened
+
+    @property
+    def trouble(self) -> VisionError | None:
+        """What is wrong now, or None."""
+        with self._news:
+            if self._trouble is not None:
+                return self._trouble
+            if self._thread and time.perf_counter() - self._last_news_s > self.stall_s:
+                return VisionError(Fault.SOURCE_STALLED, file=self.name, seconds=self.stall_s)
+            return None
+
+    def start(self) -> None:
+        """Start the capture thread."""
+        self._stopping.clear()
+        self._last_news_s = time.perf_counter()
+        # A driver may block for good; a daemon thread cannot keep the program from ending.
+        self._thread = threading.Thread(
+            target=self._capture, name=f"capture {self.name}", daemon=True
+        )
+        self._thread.start()
+
+    def next_frame(self, timeout_s: float) -> Frame | None:
+        """Return the newest frame not taken before, waiting at most `timeout_s`."""
+        with self._news:
+            if self._newest is None:
+                self._news.wait(timeout_s)
+            frame, self._newest = self._newest, None
+            return frame
+
+    def seek(self, index: int) -> None:
+        """Do nothing: a live source has no places."""
+
+    def stop(self) -> None:
+        """Ask the capture thread to end and let it close the device."""
+        self._stopping.set()
+        self.device.interrupt()
+        with self._news:
+            self._news.notify_all()
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait for the capture thread; return whether it has ended."""
+        if self._thread is None:
+            return True
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _capture(self) -> None:
+        retry_s = _FIRST_RETRY_S
+        while not self._stopping.is_set():
+            before = self._captured
+            try:
+                self.device.open()
+                while not self._stopping.is_set():
+                    started = time.perf_counter()
+                    picture = self.device.read()
+                    self._put(picture, (time.perf_counter() - started) * 1e3)
+            except VisionError as error:
+                with self._news:
+                    self._trouble = error
+            finally:
+                self.device.close()
+            if self._captured > before:
+                retry_s = _FIRST_RETRY_S
+            if self._stopping.wait(retry_s):
+                return
+            retry_s = min(2 * retry_s, _LAST_RETRY_S)
+            self._reopened += 1
+
+    def _put(self, picture: Picture, read_ms: float) -> None:
+        with self._news:
+            if self._newest is not None:
+                self._dropped += 1
+            index, self._captured = self._captured, self._captured + 1
+            self._newest = Frame(picture, index, f"{self.name} {index}", read_ms)
+            self._trouble = None
+            self._last_news_s = time.perf_counter()
+            self._news.notify()

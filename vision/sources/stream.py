@@ -1,0 +1,278 @@
+"""Network streams: MJPEG over HTTP by our own reader, RTSP by FFmpeg inside OpenCV."""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import socket
+import ssl
+import time
+from typing import Final
+from urllib.parse import SplitResult, unquote, urlsplit
+
+import cv2
+import numpy as np
+
+from vision.errors import Fault, VisionError
+from vision.pictures import Picture, decode_picture
+from vision.sources.live_source import STALL_S, LiveDevice
+
+_MAX_PICTURE_BYTES: Final = 32 * 1024 * 1024
+_MAX_HEADER_BYTES: Final = 16 * 1024
+_BAD_PICTURES_ALLOWED: Final = 10
+
+
+def stream_device(address: str, stall_s: float = STALL_S) -> LiveDevice:
+    """Return the device for a stream's address.
+
+    Parameters
+    ----------
+    address
+        http:// or https:// for MJPEG; rtsp:// or rtsps:// for RTSP.
+    stall_s
+        Seconds without data after which the connection is given up and made anew.
+
+    Raises
+    ------
+    VisionError
+        source_unavailable if the address is of no such kind.
+    """
+    try:
+        parts = urlsplit(address.strip())
+        host, scheme = parts.hostname, parts.scheme.lower()
+        _ = parts.port
+    except ValueError as error:
+        raise _unavailable(address, f"the address is not valid: {error}") from error
+    if host and scheme in ("http", "https"):
+        return MjpegDevice(address.strip(), stall_s)
+    if host and scheme in ("rtsp", "rtsps"):
+        return RtspDevice(address.strip(), stall_s)
+    raise _unavailable(address, "the address must start with http, https, rtsp or rtsps")
+
+
+class MjpegDevice:
+    """Pictures from an HTTP answer of type multipart/x-mixed-replace, as a `LiveDevice`."""
+
+    def __init__(self, address: str, stall_s: float = STALL_S) -> None:
+        self.address = address
+        self.name = _without_password(address)
+        self.stall_s = stall_s
+        self._connection: http.client.HTTPConnection | None = None
+        # http.client lets go of the socket once the answer has begun; `interrupt` needs it.
+        self._socket: socket.socket | None = None
+        self._body: _Body | None = None
+        self._boundary = b""
+        self._bad_in_a_row = 0
+
+    def open(self) -> None:
+        """Connect, ask for the stream and check that pictures are announced."""
+        parts = urlsplit(self.address)
+        connection = _connection(parts, self.stall_s)
+        self._connection = connection
+        self._bad_in_a_row = 0
+        try:
+            connection.connect()
+            self._socket = connection.sock
+            connection.request("GET", _target(parts), headers=_headers(parts))
+            answer = connection.getresponse()
+            self._body = _Body(answer)
+        except TimeoutError as error:
+            raise self._stalled() from error
+        except (OSError, http.client.HTTPException) as error:
+            raise _unavailable(self.name, _reason(error)) from error
+        if answer.status != 200:
+            raise _unavailable(self.name, f"the server answers {answer.status} {answer.reason}")
+        kind, _, rest = answer.getheader("Content-Type", "").partition(";")
+        if kind.strip().lower() != "multipart/x-mixed-replace":
+            raise VisionError(Fault.SOURCE_GARBAGE, file=self.name)
+        boundary = rest.partition("boundary=")[2].split(";")[0].strip().strip('"')
+        # Servers disagree on whether the dashes belong to the boundary they announce.
+        self._boundary = b"--" + boundary.removeprefix("--").encode("latin-1", "replace")
+
+    def read(self) -> Picture:
+        """Wait for the next whole picture; skip a few damaged ones."""
+        assert self._body is not None
+        while True:
+            try:
+                data = self._next_part(self._body, time.monotonic() + self.stall_s)
+            except TimeoutError as error:
+                raise self._stalled() from error
+            except (OSError, http.client.HTTPException, AttributeError) as error:
+                # The connection was cut, perhaps by `interrupt`.
+                raise _unavailable(self.name, _reason(error)) from error
+            try:
+                picture = decode_picture(data, self.name)
+            except VisionError as error:
+                self._bad_in_a_row += 1
+                if self._bad_in_a_row > _BAD_PICTURES_ALLOWED:
+                    raise VisionError(Fault.SOURCE_GARBAGE, file=self.name) from error
+                continue
+            self._bad_in_a_row = 0
+            return picture
+
+    def _next_part(self, body: _Body, deadline: float) -> bytes:
+        """Return the content of the next part of the answer."""
+        body.until(self._boundary, deadline, self._limit(_MAX_PICTURE_BYTES))
+        head = body.until(b"\r\n\r\n", deadline, self._limit(_MAX_HEADER_BYTES))
+        for line in head.split(b"\r\n"):
+            key, _, value = line.partition(b":")
+            if key.strip().lower() == b"content-length" and value.strip().isdigit():
+                length = int(value)
+                if length > _MAX_PICTURE_BYTES:
+                    raise VisionError(Fault.SOURCE_GARBAGE, file=self.name)
+                return body.exactly(length, deadline)
+        data = body.until(b"\r\n" + self._boundary, deadline, self._limit(_MAX_PICTURE_BYTES))
+        # The next part starts with the boundary that was just taken.
+        body.put_back(self._boundary)
+        return data
+
+    def _limit(self, size: int) -> tuple[int, VisionError]:
+        return size, VisionError(Fault.SOURCE_GARBAGE, file=self.name)
+
+    def interrupt(self) -> None:
+        """Cut the connection, which ends a waiting read."""
+        connected = self._socket
+        if connected is not None:
+            try:
+                connected.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                # It was closed already.
+                return
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._body is not None:
+            self._body.close()
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = self._body = self._socket = None
+
+    def _stalled(self) -> VisionError:
+        return VisionError(Fault.SOURCE_STALLED, file=self.name, seconds=self.stall_s)
+
+
+class _Body:
+    """The bytes of an HTTP answer, with a deadline for every demand."""
+
+    def __init__(self, answer: http.client.HTTPResponse) -> None:
+        self._answer = answer
+        self._buffer = bytearray()
+
+    def _more(self, deadline: float) -> None:
+        # A server that sends a byte now and then never lets the socket time out.
+        if time.monotonic() > deadline:
+            raise TimeoutError
+        data = self._answer.read1(65536)
+        if not data:
+            raise ConnectionResetError("the server has closed the connection")
+        self._buffer += data
+
+    def until(self, mark: bytes, deadline: float, limit: tuple[int, VisionError]) -> bytes:
+        """Take everything before `mark`, and the mark itself away."""
+        searched = 0
+        while (at := self._buffer.find(mark, max(0, searched - len(mark)))) < 0:
+            searched = len(self._buffer)
+            if searched > limit[0]:
+                raise limit[1]
+            self._more(deadline)
+        data = bytes(self._buffer[:at])
+        del self._buffer[: at + len(mark)]
+        return data
+
+    def exactly(self, count: int, deadline: float) -> bytes:
+        """Take `count` bytes."""
+        while len(self._buffer) < count:
+            self._more(deadline)
+        data = bytes(self._buffer[:count])
+        del self._buffer[:count]
+        return data
+
+    def close(self) -> None:
+        """Close the answer, which holds the socket."""
+        self._answer.close()
+
+    def put_back(self, data: bytes) -> None:
+        """Put bytes back in front."""
+        self._buffer[:0] = data
+
+
+class RtspDevice:
+    """An RTSP stream read by FFmpeg, as a `LiveDevice`."""
+
+    def __init__(self, address: str, stall_s: float = STALL_S) -> None:
+        self.address = address
+        self.name = _without_password(address)
+        self.stall_s = stall_s
+        self._capture: cv2.VideoCapture | None = None
+
+    def open(self) -> None:
+        """Connect with a time limit."""
+        limit_ms = int(self.stall_s * 1000)
+        options = [
+            cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
+            limit_ms,
+            cv2.CAP_PROP_READ_TIMEOUT_MSEC,
+            limit_ms,
+        ]
+        try:
+            capture = cv2.VideoCapture(self.address, cv2.CAP_FFMPEG, options)
+        except cv2.error as error:
+            raise _unavailable(self.name, "it cannot be opened") from error
+        if not capture.isOpened():
+            capture.release()
+            raise _unavailable(self.name, "no stream answers at this address")
+        self._capture = capture
+
+    def read(self) -> Picture:
+        """Wait for the next picture."""
+        assert self._capture is not None
+        there, picture = self._capture.read()
+        if not there or picture is None or picture.ndim != 3:
+            raise VisionError(Fault.SOURCE_STALLED, file=self.name, seconds=self.stall_s)
+        return np.asarray(picture, np.uint8)
+
+    def interrupt(self) -> None:
+        """Do nothing: the read ends by its own time limit."""
+
+    def close(self) -> None:
+        """Disconnect."""
+        if self._capture is not None:
+            self._capture.release()
+            self._capture = None
+
+
+def _connection(parts: SplitResult, timeout_s: float) -> http.client.HTTPConnection:
+    host = parts.hostname or ""
+    if parts.scheme.lower() == "https":
+        context = ssl.create_default_context()
+        return http.client.HTTPSConnection(host, parts.port, timeout=timeout_s, context=context)
+    return http.client.HTTPConnection(host, parts.port, timeout=timeout_s)
+
+
+def _target(parts: SplitResult) -> str:
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def _headers(parts: SplitResult) -> dict[str, str]:
+    headers = {"Accept": "multipart/x-mixed-replace, image/jpeg"}
+    if parts.username is not None:
+        pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        headers["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
+    return headers
+
+
+def _without_password(address: str) -> str:
+    """Return an address fit for the screen."""
+    parts = urlsplit(address)
+    if parts.password is None:
+        return address
+    return parts._replace(netloc=f"{parts.username}@{parts.netloc.rpartition('@')[2]}").geturl()
+
+
+def _reason(error: Exception) -> str:
+    words = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return words[:1].lower() + words[1:]
+
+
+def _unavailable(name: str, reason: str) -> VisionError:
+    return VisionError(Fault.SOURCE_UNAVAILABLE, file=name, reason=reason)

@@ -1,0 +1,168 @@
+"""A video file as a source of frames, played by the clock, with seeking."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from vision.errors import Fault, VisionError
+from vision.sources.base import Frame
+
+_DEFAULT_FPS = 25.0
+
+
+class VideoSource:
+    """A video file; see `FrameSource` for the methods.
+
+    Attributes
+    ----------
+    path
+        The file.
+    fps
+        Frames a second the file says, 25 where it says nothing sensible.
+    duration_s
+        Its length in seconds, or None.
+    paced
+        True to play by the clock and drop frames that come too late; False to take every
+        frame as fast as possible.
+    """
+
+    is_live = False
+    trouble: VisionError | None = None
+
+    def __init__(self, path: Path | str, *, paced: bool = True) -> None:
+        self.path = Path(path)
+        self.name = str(path)
+        self.paced = paced
+        self.fps = _DEFAULT_FPS
+        self.length: int | None = None
+        self._capture: cv2.VideoCapture | None = None
+        self._next = 0
+        self._dropped = 0
+        self._ended = False
+        # The clock: frame `_zero_index` is due at `_zero_s`.
+        self._zero_s: float | None = None
+        self._zero_index = 0
+
+    @property
+    def duration_s(self) -> float | None:
+        """Length in seconds, or None where nobody knows."""
+        return None if self.length is None else self.length / self.fps
+
+    @property
+    def ended(self) -> bool:
+        """True after the last frame."""
+        return self._ended
+
+    @property
+    def dropped(self) -> int:
+        """How many frames came too late and were passed over."""
+        return self._dropped
+
+    def start(self) -> None:
+        """Open the file.
+
+        Raises
+        ------
+        VisionError
+            file_missing, or source_garbage if it is no video.
+        """
+        if not self.path.is_file():
+            raise VisionError(Fault.FILE_MISSING, file=self.name)
+        capture = _open_video(self.path)
+        if capture is None:
+            raise VisionError(Fault.SOURCE_GARBAGE, file=self.name)
+        self._capture = capture
+        fps = capture.get(cv2.CAP_PROP_FPS)
+        self.fps = fps if 0.1 < fps < 1000 else _DEFAULT_FPS
+        count = int(capture.get(cv2.CAP_PROP_FRAME_COUNT))
+        self.length = count if count > 0 else None
+        self._next, self._ended, self._zero_s = 0, False, None
+
+    def next_frame(self, timeout_s: float) -> Frame | None:
+        """Return the frame that is due, waiting for it at most `timeout_s`."""
+        if self._capture is None or self._ended:
+            return None
+        if self.paced and not self._wait_until_due(timeout_s):
+            return None
+        started = time.perf_counter()
+        picture = self._read()
+        if picture is None:
+            self._ended = True
+            return None
+        index, self._next = self._next, self._next + 1
+        return Frame(
+            picture,
+            index,
+            f"{self.path.name} {index}",
+            (time.perf_counter() - started) * 1e3,
+            position_s=index / self.fps,
+        )
+
+    def _wait_until_due(self, timeout_s: float) -> bool:
+        now = time.perf_counter()
+        if self._zero_s is None:
+            self._zero_s, self._zero_index = now, self._next
+            return True
+        due = self._zero_s + (self._next - self._zero_index) / self.fps
+        if due > now:
+            time.sleep(min(due - now, timeout_s))
+            return due - now <= timeout_s
+        self._drop_late_frames(int((now - due) * self.fps))
+        return True
+
+    def _drop_late_frames(self, count: int) -> None:
+        """Pass over frames that should already have been shown."""
+        assert self._capture is not None
+        for _ in range(count):
+            if not self._capture.grab():
+                self._ended = True
+                return
+            self._next += 1
+            self._dropped += 1
+
+    def _read(self) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]] | None:
+        assert self._capture is not None
+        try:
+            there, picture = self._capture.read()
+        except cv2.error:
+            return None
+        if not there or picture is None or picture.ndim not in (2, 3):
+            return None
+        if picture.ndim == 2:
+            picture = cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR)
+        return np.asarray(picture, np.uint8)
+
+    def seek(self, index: int) -> None:
+        """Make the frame of that number the next one, and set the clock by it."""
+        if self._capture is None:
+            return
+        last = index if self.length is None else self.length - 1
+        index = max(0, min(index, last))
+        self._capture.set(cv2.CAP_PROP_POS_FRAMES, index)
+        self._next, self._ended, self._zero_s = index, False, None
+
+    def rest_clock(self) -> None:
+        """Forget the clock, so that a pause does not count as lateness."""
+        self._zero_s = None
+
+    def stop(self) -> None:
+        """Close the file."""
+        if self._capture is not None:
+            self._capture.release()
+            self._capture = None
+
+
+def _open_video(path: Path) -> cv2.VideoCapture | None:
+    try:
+        capture = cv2.VideoCapture(os.fspath(path), cv2.CAP_FFMPEG)
+    except cv2.error:
+        return None
+    if capture.isOpened() and capture.get(cv2.CAP_PROP_FRAME_WIDTH) > 0:
+        return capture
+    capture.release()
+    return None
