@@ -205,7 +205,9 @@ class OutputPanel(QWidget):
         self._no_map.setVisible(not is_map and not names)
         self.matrix.setVisible(self.choice.shows_matrix and bool(names))
         self._hint.setVisible(self.choice.shows_matrix and bool(names))
-        self.tools.setVisible(is_map and isinstance(state.experiment.data, PointsData))
+        by_hand = is_map and isinstance(state.experiment.data, PointsData)
+        self.tools.setVisible(by_hand)
+        self.view.keys.set_enabled(by_hand)
         self.tools.show_classes(names or ("0", "1"))
         short = tuple(n if len(n) <= 12 else n[:11] + "…" for n in names)
         test = self.tr("test") if len(dataset.x_test) else ""

@@ -44,8 +44,14 @@ class PlaneKeys(QObject):
         self._place: tuple[float, float] | None = None
         self._holds = False
         self.carries = False
-        canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         canvas.installEventFilter(self)
+
+    def set_enabled(self, enabled: bool) -> None:
+        """Take keys only where there are points to edit; elsewhere they belong to the window."""
+        policy = Qt.FocusPolicy.StrongFocus if enabled else Qt.FocusPolicy.NoFocus
+        self._map.setFocusPolicy(policy)
+        if not enabled and self._map.hasFocus():
+            self._map.clearFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the keys while the map has the focus."""
