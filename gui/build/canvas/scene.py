@@ -26,7 +26,7 @@ from model.experiment import FloatArray
 __all__ = ["NetworkScene"]
 
 EDGE_REACH_PX = 6.0
-MANY_EDGES, LARGEST_SHARE = 150, 0.25
+MANY_EDGES, EDGES_S, LARGEST_SHARE = 60, 0.0015, 0.2
 WIDEST_EDGE_PX, WIDEST_DENSE_PX, WIDEST_FOLDED_PX = 9.0, 5.0, 3.6
 
 
@@ -154,8 +154,12 @@ class NetworkScene(QGraphicsScene):
                 else look
             )
 
-    def show_edges(self, everything: bool = False) -> bool:
-        """Show the weights; return whether a dense gap was left for a later call."""
+    def show_edges(self, everything: bool = False) -> None:
+        """Show the weights.
+
+        Where there are many edges, a frame draws as many gaps as its time allows, in turn;
+        `everything` draws them all.
+        """
         parts = {
             layer: item.shown_weights(self._weights[layer]) for layer, item in self.edges.items()
         }
@@ -166,19 +170,29 @@ class NetworkScene(QGraphicsScene):
         cap = WIDEST_EDGE_PX if crowd <= 6 else WIDEST_DENSE_PX
         dead = {key for key, (_, tone) in self.captions.items() if tone == "warn"}
         many = sum(item.drawn for item in self.edges.values()) > MANY_EDGES
-        share = LARGEST_SHARE / max(len(self.edges), 1)
-        left, now = False, time.perf_counter()
-        for layer, item in self.edges.items():
+        for item in self.edges.values():
             item.keep_drawing(many)
-            if not everything and not item.may_draw(now, share):
-                left = True
-                continue
+        chosen = list(self.edges) if everything or not many else self._affordable_gaps()
+        for layer in chosen:
+            item = self.edges[layer]
             rows = [i for i, u in enumerate(item.source.units) if (layer - 1, u) in dead]
             units = [j for j, u in enumerate(item.target.units) if (layer, u) in dead]
             width = WIDEST_FOLDED_PX if item.thin_out else cap
             if item.show_weights(parts[layer], strongest, width, rows, units):
                 item.update()
-        return left
+
+    def _affordable_gaps(self) -> list[int]:
+        """Return the gaps to draw in this frame: the longest waiting, while the time lasts."""
+        now, spent_s = time.perf_counter(), 0.0
+        chosen: list[int] = []
+        for layer, item in sorted(self.edges.items(), key=lambda pair: pair[1].drawn_at_s):
+            if item.paint_s > LARGEST_SHARE * (now - item.drawn_at_s):
+                continue
+            if chosen and spent_s + item.paint_s > EDGES_S:
+                break
+            spent_s += item.paint_s
+            chosen.append(layer)
+        return chosen
 
     def _show_pictures(self, state: BuildState) -> None:
         if self._sheet is None:
