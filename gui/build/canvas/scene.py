@@ -13,14 +13,13 @@ from PySide6.QtWidgets import QGraphicsScene
 from gui.build.canvas.edges_item import EdgesItem
 from gui.build.canvas.folding import FOLD_ABOVE
 from gui.build.canvas.layout import NetworkLayout
-from gui.build.canvas.looks import Captions, LookMaker, bias_range, picture_side
-from gui.build.canvas.pictures import HIDDEN_GAIN, Sheet, input_maps, normalise_output, unit_scale
+from gui.build.canvas.looks import Captions, LookMaker, bias_range
 from gui.build.canvas.small_items import StackItem, ValueItem
 from gui.build.canvas.targets import Target, UnitAt, WeightAt
 from gui.build.canvas.unit_item import UnitItem
-from gui.build.state import MAP_SIDE, BuildState
+from gui.build.canvas.unit_pictures import UnitPictures
+from gui.build.state import BuildState
 from gui.numbers import show_fixed
-from gui.theme import active
 from model.experiment import FloatArray
 
 __all__ = ["NetworkScene"]
@@ -60,7 +59,7 @@ class NetworkScene(QGraphicsScene):
         self.captions: Captions = {}
         self._state: BuildState | None = None
         self._names: dict[UnitAt, str] = {}
-        self._sheet: Sheet | None = None
+        self._pictures: UnitPictures | None = None
         self._value = ValueItem()
         self._weights: tuple[FloatArray, ...] = ()
         self._biases: tuple[FloatArray, ...] = ()
@@ -91,26 +90,11 @@ class NetworkScene(QGraphicsScene):
             if column.folded:
                 self.stacks[column.layer] = StackItem(column)
                 self.addItem(self.stacks[column.layer])
-        self._sheet = self._make_sheet(state)
+        self._pictures = UnitPictures(state, layout, self.units)
         self._value = ValueItem()
         self.addItem(self._value)
         self._drop_lost_marks()
         self.show_state(state)
-
-    def _make_sheet(self, state: BuildState) -> Sheet | None:
-        side = picture_side(state)
-        if state.experiment.network.inputs == 2:
-            sheet, pictured = Sheet(len(self.units), MAP_SIDE), list(self.units)
-        elif side and len(state.experiment.network.layers) > 1:
-            hidden = range(min(2, len(state.experiment.network.layers) - 1))
-            pictured = [at for at in self.units if at.layer in hidden]
-            sheet = Sheet(len(pictured), side)
-        else:
-            return None
-        for index, at in enumerate(pictured):
-            source = QRectF(0, index * sheet.side, sheet.side, sheet.side)
-            self.units[at].show_picture(sheet.image, source)
-        return sheet
 
     def _drop_lost_marks(self) -> None:
         if not self.contains(self.hovered):
@@ -143,7 +127,8 @@ class NetworkScene(QGraphicsScene):
         self._state = state
         self._weights, self._biases = state.network.weights, state.network.biases
         self.show_edges()
-        self._show_pictures(state)
+        if self._pictures is not None:
+            self._pictures.show_state(state, self._weights)
         maker = LookMaker(state, self._biases, self.captions, self._names)
         for at, item in self.units.items():
             look = maker.look(at)
@@ -193,57 +178,6 @@ class NetworkScene(QGraphicsScene):
             spent_s += item.paint_s
             chosen.append(layer)
         return chosen
-
-    def _show_pictures(self, state: BuildState) -> None:
-        if self._sheet is None:
-            return
-        theme = active()
-        if state.maps is not None:
-            self._show_maps(state, self._sheet)
-        else:
-            first = 0
-            for values in self._pixel_weights():
-                peak = np.maximum(np.abs(values).max(axis=(1, 2), keepdims=True), 1e-9)
-                self._sheet.fill(first, (values / peak)[:, ::-1], theme, 1.0)
-                first += len(values)
-        for item in self.units.values():
-            item.update()
-
-    def _show_maps(self, state: BuildState, sheet: Sheet) -> None:
-        assert state.maps is not None
-        assert self.layout_ is not None
-        theme = active()
-        sheet.fill(0, input_maps(MAP_SIDE), theme, HIDDEN_GAIN)
-        first = 2
-        layers = state.experiment.network.layers
-        for column in self.layout_.columns[1:]:
-            maps = state.maps[column.layer]
-            if column.folded:
-                maps = maps[list(column.units)]
-            if column.layer == len(layers) - 1:
-                values, gain = normalise_output(maps, layers[-1].activation), theme.output_gain
-            else:
-                values, gain = maps / unit_scale(maps), HIDDEN_GAIN
-            sheet.fill(first, values, theme, gain)
-            first += len(maps)
-
-    def _pixel_weights(self) -> list[FloatArray]:
-        """Return the weights of the first two hidden layers over the pixels, (units, side, side).
-
-        The second layer's are carried back through the first: ``W1 @ W2``.
-        """
-        assert self._sheet is not None
-        assert self.layout_ is not None
-        side, result = self._sheet.side, []
-        carried = self._weights[0]
-        for column in self.layout_.columns[1:-1][:2]:
-            shown = list(column.units)
-            if column.layer == 0:
-                part = carried[:, shown]
-            else:
-                part = carried @ self._weights[column.layer][:, shown]
-            result.append(part.T.reshape(len(shown), side, side))
-        return result
 
     # -- Values asked for --------------------------------------------------------------------------
 
@@ -381,8 +315,8 @@ class NetworkScene(QGraphicsScene):
             edges.forget_colours()
         for stack in self.stacks.values():
             stack.update()
-        if self._state is not None:
-            self._show_pictures(self._state)
+        if self._state is not None and self._pictures is not None:
+            self._pictures.show_state(self._state, self._weights)
 
     def name(self, at: UnitAt) -> str:
         """Return a drawn unit's short name."""
