@@ -123,6 +123,14 @@ class NetworkCanvas(QWidget):
         self.zoom_box.fit_clicked.connect(self.view.fit)
         self._catch_up.timeout.connect(lambda: self.scene.show_edges(everything=True))
 
+    def set_bare(self, bare: bool) -> None:
+        """Show the drawing alone, without headers, legend and zoom, on the panel's own ground."""
+        self.view.is_plain = bare
+        self.view.resetCachedContent()
+        self.headers.setVisible(not bare)
+        self.zoom_box.setVisible(not bare)
+        self._follow_view()
+
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: BuildState) -> None:
@@ -239,7 +247,7 @@ class NetworkCanvas(QWidget):
         box.move(self.width() - box.width() - FOOTER_INSET_PX, bottom - box.height())
         self.legend.move(FOOTER_INSET_PX, bottom - 4 - self.legend.height())
         free = box.x() - self.legend.width() - FOOTER_INSET_PX > 0
-        self.legend.setVisible(not self.pickers and free)
+        self.legend.setVisible(not self.pickers and free and not self.view.is_plain)
         ordered = sorted(xs.values())
         step = min((b - a for a, b in itertools.pairwise(ordered)), default=0.0)
         for layer, picker in self.pickers.items():
