@@ -14,6 +14,7 @@ from vision.pictures import read_file
 from vision.protobuf import WireError, fields
 
 MAX_MODEL_BYTES: Final = 1024 * 1024 * 1024
+_MAX_PROTOTXT_BYTES: Final = 16 * 1024 * 1024
 
 
 class ModelFormat(StrEnum):
@@ -101,5 +102,9 @@ def _is_tensorflow(data: bytes) -> bool:
 def _caffe(path: Path, data: bytes, prototxt: Path | str | None) -> ModelFile:
     if prototxt is None:
         raise VisionError(Fault.MODEL_NEEDS_PROTOTXT, file=str(path))
-    reason = "Caffe models cannot be read yet"
-    raise VisionError(Fault.MODEL_NOT_A_MODEL, file=str(path), reason=reason)
+    description = read_file(Path(prototxt), _MAX_PROTOTXT_BYTES)
+    # Imported here: it brings the onnx package, which nothing else needs at run time.
+    from vision.caffe.convert import convert_caffe
+
+    converted = convert_caffe(description, data, str(prototxt), str(path))
+    return ModelFile(str(path), ModelFormat.CAFFE, converted, read_structure(converted))

@@ -8,9 +8,18 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from gui.vision.jobs import FolderJob, Job, ModelJob, PictureItem, PicturesJob, StreamJob
+from gui.vision.jobs import (
+    FolderJob,
+    Job,
+    ModelJob,
+    PictureItem,
+    PicturesJob,
+    StreamJob,
+    look_at,
+)
 from gui.vision.session import Failure, ModelChoice, ModelReport, Reading, Session
 from gui.workers import RunController, RunState
+from vision.batch import BatchItem
 from vision.pictures import Picture
 from vision.pipeline import PipelineUpdate
 from vision.preprocessing import Preprocessing
@@ -72,6 +81,7 @@ class VisionController(QObject):
         self._runs.failed.connect(self._on_failed)
         self._runs.state_changed.connect(self._on_state_changed)
         self._side.state_changed.connect(self._on_side_state_changed)
+        self._side.completed.connect(self._on_side_completed)
 
     @property
     def is_busy(self) -> bool:
@@ -133,6 +143,11 @@ class VisionController(QObject):
         """Show a video, a camera or a network stream in place of what runs."""
         self._enqueue(StreamJob(source, self.session), replaces=True)
 
+    def look(self, item: BatchItem) -> None:
+        """Show what a batch found in a picture; it goes on meanwhile."""
+        if self._side.is_idle and not self._is_closing:
+            self._side.start(lambda _should_stop, _publish: look_at(self.session, item))
+
     def start_folder(self, folder: Path) -> FolderJob:
         """Classify every picture of a folder."""
         job = FolderJob(folder)
@@ -165,8 +180,10 @@ class VisionController(QObject):
     # -- Jobs --------------------------------------------------------------------------------------
 
     def _enqueue(self, job: Job, replaces: bool = False) -> None:
-        if self._is_closing:
+        if self._is_closing and not (self._runs.is_idle and self._side.is_idle):
             return
+        # All was at rest and the window is still there: the closing was called off.
+        self._is_closing = False
         if replaces:
             self._queue.clear()
         self._queue.append(job)
@@ -199,6 +216,10 @@ class VisionController(QObject):
             for action in waiting:
                 action()
             self._start_next()
+
+    def _on_side_completed(self, result: object) -> None:
+        if isinstance(result, Reading):
+            self.reading_ready.emit(result)
 
     def _on_updated(self, value: object) -> None:
         job = self._job

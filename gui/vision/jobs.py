@@ -130,6 +130,9 @@ class StreamJob:
 
         def on_update(update: PipelineUpdate) -> None:
             if update.result is not None and update.frame is not None:
+                # The first result tells how many classes there are.
+                if session.current is None or not session.current.classes:
+                    session.report()
                 session.record(update.frame.name, update.result)
             publish(update)
 

@@ -168,7 +168,7 @@ class ModelShelf(QObject):
             if self._controller.is_busy:
                 return PreflightState("", self.tr("Looking at the model."))
             return None
-        shape = "×".join(str(side) if side else "N" for side in report.input_shape)
+        shape = "×".join(str(side or 1) for side in report.input_shape)
         text = self.tr("Loads, takes {shape}, gives {scores}.").format(
             shape=shape or self._size(report), scores=self._scores(report)
         )

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
-import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
@@ -20,7 +16,7 @@ from vision.classification import ClassificationResult, Classifier
 from vision.engine import ComputeUse
 from vision.errors import VisionError
 from vision.models import open_classifier
-from vision.pictures import Picture, read_picture
+from vision.pictures import Picture
 from vision.preprocessing import Preprocessing
 
 __all__ = [
@@ -139,6 +135,8 @@ class Session:
         The preprocessing a person set in the X-ray, or ``None`` for the model's own. May be
         replaced by the GUI thread at any time; a job reads it once a picture.
 
+    current
+        The report of the model in memory; written by the worker, read by the GUI thread.
     recorder
         Where results are written while a person records them; replaced by the GUI thread.
 
@@ -151,6 +149,7 @@ class Session:
         self.choice = choice
         self.settings: Preprocessing | None = None
         self.recorder: Recorder | None = None
+        self.current: ModelReport | None = None
         self._loaded: tuple[ModelChoice, Classifier, Preprocessing] | None = None
 
     def choose(self, choice: ModelChoice) -> None:
@@ -185,7 +184,7 @@ class Session:
         classifier = self.classifier()
         assert self._loaded is not None
         engine = classifier.engine
-        return ModelReport(
+        self.current = ModelReport(
             choice=self._loaded[0],
             preprocessing=self._loaded[2],
             input_shape=tuple(side or 0 for side in engine.input_shape or ()),
@@ -194,6 +193,7 @@ class Session:
             load_ms=engine.load_ms,
             use=engine.use,
         )
+        return self.current
 
     def read(
         self,

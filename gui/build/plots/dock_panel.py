@@ -15,7 +15,8 @@ from PySide6.QtWidgets import (
 
 from gui.build.plots.landscape_view import LandscapeResult, LandscapeView
 from gui.build.plots.loss_panel import LossPanel
-from gui.build.plots.lottery_view import LotteryResult, LotteryView
+from gui.build.plots.lottery_run import LotteryResult
+from gui.build.plots.lottery_view import LotteryView
 from gui.build.plots.weights_view import WeightsView
 from gui.build.state import BuildState
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX

@@ -71,14 +71,18 @@ class _Surface(QWidget):
         theme = active()
         loss = np.where(np.isfinite(self._result.loss), self._result.loss, np.nan)
         height = _finer(np.log(np.maximum(loss, 1e-12)))
-        low, high = np.nanmin(height), np.nanmax(height)
+        if np.isnan(height).all():
+            height = np.zeros_like(height)
+        low, high = float(np.nanmin(height)), float(np.nanmax(height))
         depth = np.nan_to_num((high - height) / max(high - low, 1e-12))
         band = np.minimum(np.floor(depth * _BANDS), _BANDS - 1) / (_BANDS - 1)
         ground, bright = QColor(theme.bg2), QColor(theme.acc)
-        channels = [
-            start + (end - start) * 0.75 * band
-            for start, end in zip(ground.getRgb()[:3], bright.getRgb()[:3], strict=True)  # type: ignore[index,arg-type]  # the stubs call the tuple an object
-        ]
+        ends = (
+            (ground.red(), bright.red()),
+            (ground.green(), bright.green()),
+            (ground.blue(), bright.blue()),
+        )
+        channels = [start + (end - start) * 0.75 * band for start, end in ends]
         red, green, blue = (np.rint(c).astype(np.uint32) for c in channels)
         packed = np.ascontiguousarray((np.uint32(0xFF) << 24 | red << 16 | green << 8 | blue)[::-1])
         rows, columns = packed.shape

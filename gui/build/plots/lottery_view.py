@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
@@ -11,43 +9,16 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from gui.build.plots.axes import cosmetic_pen, dress_plot, make_plot
 from gui.build.plots.loss_line import LineItem, to_axis
-from gui.build.plots.numbers import count
+from gui.build.plots.lottery_run import LotteryResult
+from gui.build.plots.numbers import count, decimal
 from gui.theme import GAP_M_PX, GAP_S_PX, active, icon
 from gui.widgets import describe, label, push_button
 from model.experiment import FloatArray
 
-__all__ = ["LotteryResult", "LotteryView"]
+__all__ = ["LotteryView"]
 
 SEEDS = 100
 _MOST_POINTS = 120
-
-
-@dataclass(frozen=True, eq=False)
-class LotteryResult:
-    """What many starts came to.
-
-    Attributes
-    ----------
-    seeds
-        Seed of each start, shape (seeds,).
-    epochs
-        Epoch of each recorded loss, rising, shape (points,).
-    losses
-        Training loss, shape (seeds, points).
-    solved
-        Whether a start ended with every row right, shape (seeds,).
-    present
-        The seed of the document, whose curve is drawn in front; -1 where it is not among them.
-    task
-        What the seeds solve, for example "XOR".
-    """
-
-    seeds: np.ndarray
-    epochs: np.ndarray
-    losses: FloatArray
-    solved: np.ndarray
-    present: int
-    task: str
 
 
 class _ShareBar(QWidget):
@@ -169,6 +140,15 @@ class LotteryView(QWidget):
             self._running = running
             self.retranslate()
 
+    def show_progress(self, epoch: int, epochs: int) -> None:
+        """Say on the button that stops it how far the training has come."""
+        text = self.tr("Stop ({epoch} of {epochs} epochs)").format(
+            epoch=count(epoch), epochs=count(epochs)
+        )
+        for button in (self.start, self.again):
+            if button.isVisible():
+                button.setText(text)
+
     def show_lottery(self, result: LotteryResult | None) -> None:
         """Show an outcome; ``None`` asks again, because the network or the data changed."""
         self._result = result
@@ -254,7 +234,12 @@ class LotteryView(QWidget):
             return
         solved, total = int(result.solved.sum()), len(result.seeds)
         self._figure.setText(f"{count(solved)}/{count(total)}")
-        self._of.setText(self.tr("seeds solve {task}").format(task=result.task))
+        share = self.tr("{n}%").format(n=decimal(100 * result.threshold, 0))
+        self._of.setText(
+            self.tr("seeds solve {task}").format(task=result.task)
+            if result.threshold == 1.0
+            else self.tr("seeds reach {share}").format(share=share)
+        )
         self._stuck.setText(self.tr("{n} stuck").format(n=count(total - solved)))
         self._stuck.setVisible(solved < total)
         self.open_stuck.setEnabled(solved < total)

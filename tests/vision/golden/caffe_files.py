@@ -1,0 +1,150 @@
+"""Write Caffe networks with weights from a seed; needs NumPy only, so any OpenCV can read them."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+type Array = npt.NDArray[np.float32]
+
+# Numbers of the old format's layer types, where weights or tests need them.
+_OLD_NUMBERS = {
+    "CONCAT": 3,
+    "CONVOLUTION": 4,
+    "DROPOUT": 6,
+    "FLATTEN": 8,
+    "INNER_PRODUCT": 14,
+    "LRN": 15,
+    "POOLING": 17,
+    "RELU": 18,
+    "SIGMOID": 19,
+    "SOFTMAX": 20,
+    "SPLIT": 22,
+    "TANH": 23,
+    "ELTWISE": 25,
+}
+
+
+@dataclass
+class Net:
+    """A Caffe network being written.
+
+    Attributes
+    ----------
+    name
+        Seeds the weights and the input.
+    shapes
+        Shape of each input by name.
+    old
+        True for the format with ``layers`` and types in capitals.
+    """
+
+    name: str
+    shapes: dict[str, tuple[int, ...]]
+    old: bool = False
+    text: list[str] = field(default_factory=list)
+    binary: list[bytes] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Write the head of the prototxt."""
+        self.random = np.random.default_rng(zlib.crc32(self.name.encode()))
+        self.text.append(f'name: "{self.name}"  # made for a test')
+        for name, shape in self.shapes.items():
+            if self.old:
+                sides = " ".join(f"input_dim: {side}" for side in shape)
+                self.text.append(f"input: '{name}' {sides}")
+            else:
+                sides = ", ".join(map(str, shape))
+                self.text.append(
+                    f'layer {{ name: "{name}" type: "Input" top: "{name}" '
+                    f"input_param {{ shape: {{ dim: [{sides}] }} }} }}"
+                )
+
+    def layer(
+        self,
+        kind: str,
+        bottoms: str | list[str],
+        top: str,
+        settings: str = "",
+        blobs: list[Array] | None = None,
+        name: str | None = None,
+    ) -> str:
+        """Add a layer and return its top."""
+        name = name or f"{kind.lower()}_{len(self.text)}"
+        bottoms = [bottoms] if isinstance(bottoms, str) else bottoms
+        ends = " ".join([*(f'bottom: "{b}"' for b in bottoms), f'top: "{top}"'])
+        word, quoted = ("layers", kind) if self.old else ("layer", f'"{kind}"')
+        inner = f'  name: "{name}" type: {quoted}\n  {ends}\n  {settings}'
+        self.text.append(f"{word} {{\n{inner}\n}}")
+        self.binary.append(self._binary_layer(name, kind, blobs or []))
+        return top
+
+    def _binary_layer(self, name: str, kind: str, blobs: list[Array]) -> bytes:
+        if self.old:
+            body = _text(4, name) + _number(5, _OLD_NUMBERS[kind])
+            body += b"".join(_message(6, _blob(blob, old=True)) for blob in blobs)
+            return _message(2, body)
+        body = _text(1, name) + _text(2, kind)
+        body += b"".join(_message(7, _blob(blob, old=False)) for blob in blobs)
+        return _message(100, body)
+
+    def weights(self, *shape: int) -> Array:
+        """Return weights that keep the size of what passes through them."""
+        spread = (2.0 / max(1, int(np.prod(shape[1:])))) ** 0.5
+        return (self.random.standard_normal(shape) * spread).astype(np.float32)
+
+    def uniform(self, low: float, high: float, *shape: int) -> Array:
+        """Return values between two bounds."""
+        return self.random.uniform(low, high, shape).astype(np.float32)
+
+    @property
+    def prototxt(self) -> bytes:
+        """The text half."""
+        return ("\n".join(self.text) + "\n").encode()
+
+    @property
+    def caffemodel(self) -> bytes:
+        """The binary half."""
+        return _text(1, self.name) + b"".join(self.binary)
+
+    def inputs(self) -> dict[str, Array]:
+        """Return values for the inputs; the same at every call."""
+        generator = np.random.default_rng(zlib.crc32(self.name.encode()) + 1)
+        return {
+            name: generator.standard_normal(shape).astype(np.float32)
+            for name, shape in self.shapes.items()
+        }
+
+
+def _varint(value: int) -> bytes:
+    out = bytearray()
+    while value > 0x7F:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
+
+
+def _number(number: int, value: int) -> bytes:
+    return _varint(number << 3) + _varint(value)
+
+
+def _message(number: int, body: bytes) -> bytes:
+    return _varint(number << 3 | 2) + _varint(len(body)) + body
+
+
+def _text(number: int, text: str) -> bytes:
+    return _message(number, text.encode())
+
+
+def _blob(values: Array, *, old: bool) -> bytes:
+    data = _message(5, struct.pack(f"<{values.size}f", *values.ravel().tolist()))
+    if old:
+        sides = [1] * (4 - values.ndim) + list(values.shape)
+        return b"".join(_number(i + 1, side) for i, side in enumerate(sides)) + data
+    packed = b"".join(map(_varint, values.shape))
+    return _message(7, _message(1, packed)) + data

@@ -1,0 +1,280 @@
+"""The Caffe networks whose outputs are kept: each layer alone with odd sizes, and GoogLeNet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from tests.vision.golden.caffe_files import Array, Net
+
+type Blobs = Callable[[Net], list[Array]]
+
+ODD = {"data": (1, 6, 7, 9)}
+
+
+def one(
+    name: str,
+    kind: str,
+    settings: str = "",
+    blobs: Blobs | None = None,
+    shape: tuple[int, ...] = (1, 6, 7, 9),
+) -> Net:
+    """Return a network of one layer."""
+    net = Net(name, {"data": shape})
+    net.layer(kind, "data", "out", settings, blobs(net) if blobs else None, name="it")
+    return net
+
+
+def _conv(
+    settings: str, *weights: int, bias: bool = True
+) -> tuple[str, Callable[[Net], list[Array]]]:
+    def blobs(net: Net) -> list[Array]:
+        return [net.weights(*weights)] + ([net.weights(weights[0])] if bias else [])
+
+    return f"convolution_param {{ num_output: {weights[0]} {settings} }}", blobs
+
+
+def _pool(settings: str) -> str:
+    return f"pooling_param {{ {settings} }}"
+
+
+def single_layers() -> list[Net]:
+    """Return one network for each way of each layer."""
+    rows, columns = (1, 5, 7, 9), (2, 5)
+    nets = [
+        one("conv 3x3", "Convolution", *_conv("kernel_size: 3", 5, 6, 3, 3)),
+        one("conv stride", "Convolution", *_conv("kernel_size: 3 stride: 2 pad: 1", 5, 6, 3, 3)),
+        one("conv group", "Convolution", *_conv("kernel_size: 3 group: 3 pad: 2", 9, 2, 3, 3)),
+        one("conv depthwise", "Convolution", *_conv("kernel_size: 3 group: 6", 6, 1, 3, 3)),
+        one("conv dilation", "Convolution", *_conv("kernel_size: 3 dilation: 2", 4, 6, 3, 3)),
+        one(
+            "conv rectangular",
+            "Convolution",
+            *_conv("kernel_h: 2 kernel_w: 5 stride_h: 3 stride_w: 2 pad_h: 0 pad_w: 2", 4, 6, 2, 5),
+        ),
+        one(
+            "conv no bias",
+            "Convolution",
+            *_conv("kernel_size: 1 bias_term: false", 7, 6, 1, 1, bias=False),
+        ),
+        one("relu", "ReLU"),
+        one("relu leaky", "ReLU", "relu_param { negative_slope: 0.1 }"),
+        one("prelu", "PReLU", "", lambda net: [net.uniform(-0.5, 0.5, 6)]),
+        one(
+            "prelu shared",
+            "PReLU",
+            "prelu_param { channel_shared: true }",
+            lambda net: [net.uniform(0.1, 0.4, 1)],
+        ),
+        one("sigmoid", "Sigmoid"),
+        one("tanh", "TanH"),
+        one("dropout", "Dropout", "dropout_param { dropout_ratio: 0.4 }"),
+        one("lrn", "LRN", "lrn_param { local_size: 5 alpha: 0.5 beta: 0.75 }"),
+        one(
+            "lrn within",
+            "LRN",
+            "lrn_param { local_size: 3 alpha: 0.7 beta: 0.75 norm_region: WITHIN_CHANNEL }",
+        ),
+        one(
+            "batch norm",
+            "BatchNorm",
+            "batch_norm_param { eps: 0.001 use_global_stats: true }",
+            lambda net: [
+                net.uniform(-1, 1, 6),
+                net.uniform(0.5, 2, 6),
+                np.asarray([2.5], np.float32),
+            ],
+        ),
+        one(
+            "scale",
+            "Scale",
+            "scale_param { bias_term: true }",
+            lambda net: [net.uniform(0.5, 2, 6), net.uniform(-1, 1, 6)],
+        ),
+        one("scale no bias", "Scale", "", lambda net: [net.uniform(0.5, 2, 6)]),
+        one(
+            "inner product",
+            "InnerProduct",
+            "inner_product_param { num_output: 5 }",
+            lambda net: [net.weights(5, 378), net.weights(5)],
+        ),
+        one(
+            "inner product no bias",
+            "InnerProduct",
+            "inner_product_param { num_output: 4 bias_term: false }",
+            lambda net: [net.weights(4, 378)],
+        ),
+        one("flatten", "Flatten"),
+        one("flatten axis", "Flatten", "flatten_param { axis: 2 }"),
+        one("reshape", "Reshape", "reshape_param { shape { dim: 0 dim: 2 dim: -1 dim: 9 } }"),
+        one("reshape flat", "Reshape", "reshape_param { shape { dim: 0 dim: -1 } }"),
+        one("softmax", "Softmax"),
+        one("softmax rows", "Softmax", "", shape=columns),
+        one("softmax axis", "Softmax", "softmax_param { axis: 2 }"),
+        one("pool global max", "Pooling", _pool("pool: MAX global_pooling: true"), shape=rows),
+        one("pool global average", "Pooling", _pool("pool: AVE global_pooling: true"), shape=rows),
+    ]
+    windows = [
+        "kernel_size: 3 stride: 2",
+        "kernel_size: 2 stride: 2",
+        "kernel_size: 3 stride: 1 pad: 1",
+        "kernel_size: 3 stride: 2 pad: 1",
+        "kernel_size: 2 stride: 2 pad: 1",
+        "kernel_size: 3 stride: 3 pad: 2",
+        "kernel_h: 2 kernel_w: 3 stride_h: 3 stride_w: 2 pad_h: 0 pad_w: 1",
+        "kernel_size: 5 stride: 3",
+    ]
+    for method in ("MAX", "AVE"):
+        for window in windows:
+            for sides in ((7, 9), (8, 6)):
+                name = f"pool {method} {window} on {sides}"
+                nets.append(
+                    one(name, "Pooling", _pool(f"pool: {method} {window}"), shape=(1, 3, *sides))
+                )
+    return nets + several_inputs()
+
+
+def several_inputs() -> list[Net]:
+    """Return networks whose layer joins what came apart."""
+    nets = []
+    for name, kind, settings in (
+        ("concat", "Concat", ""),
+        ("concat axis", "Concat", "concat_param { axis: 2 }"),
+        ("eltwise sum", "Eltwise", ""),
+        (
+            "eltwise coefficients",
+            "Eltwise",
+            "eltwise_param { operation: SUM coeff: 0.5 coeff: -2 }",
+        ),
+        ("eltwise product", "Eltwise", "eltwise_param { operation: PROD }"),
+        ("eltwise maximum", "Eltwise", "eltwise_param { operation: MAX }"),
+    ):
+        net = Net(name, ODD)
+        net.layer("Sigmoid", "data", "left")
+        net.layer("TanH", "data", "right")
+        net.layer(kind, ["left", "right"], "out", settings)
+        nets.append(net)
+    net = Net("split", ODD)
+    net.text.append('layer { name: "split" type: "Split" bottom: "data" top: "one" top: "two" }')
+    net.layer("Sigmoid", "one", "left")
+    net.layer("Eltwise", ["left", "two"], "out")
+    nets.append(net)
+    net = Net("in place", ODD)
+    net.layer("Convolution", "data", "out", *_blobs(net, "kernel_size: 3", 4, 6, 3, 3))
+    net.layer(
+        "BatchNorm",
+        "out",
+        "out",
+        "",
+        [net.uniform(-1, 1, 4), net.uniform(0.5, 1, 4), np.ones(1, np.float32)],
+    )
+    net.layer(
+        "Scale",
+        "out",
+        "out",
+        "scale_param { bias_term: true }",
+        [net.uniform(0.5, 2, 4), net.uniform(-1, 1, 4)],
+    )
+    net.layer("ReLU", "out", "out")
+    nets.append(net)
+    nets.append(old_format())
+    return nets
+
+
+def _blobs(net: Net, settings: str, *weights: int) -> tuple[str, list[Array]]:
+    text, make = _conv(settings, *weights)
+    return text, make(net)
+
+
+def old_format() -> Net:
+    """Return a small network in the format with ``layers``."""
+    net = Net("old format", {"data": (1, 3, 11, 13)}, old=True)
+    net.layer("CONVOLUTION", "data", "c", *_blobs(net, "kernel_size: 3", 8, 3, 3, 3))
+    net.layer("RELU", "c", "c")
+    net.layer("LRN", "c", "n", "lrn_param { local_size: 5 alpha: 0.0001 beta: 0.75 }")
+    net.layer("POOLING", "n", "p", _pool("pool: MAX kernel_size: 3 stride: 2"))
+    net.layer("TANH", "p", "t")
+    net.layer("SIGMOID", "p", "s")
+    net.layer("CONCAT", ["t", "s"], "j")
+    net.layer("DROPOUT", "j", "j", "dropout_param { dropout_ratio: 0.5 }")
+    net.layer(
+        "INNER_PRODUCT",
+        "j",
+        "f",
+        "inner_product_param { num_output: 10 }",
+        [net.weights(10, 16 * 4 * 5), net.weights(10)],
+    )
+    net.layer("SOFTMAX", "f", "prob")
+    return net
+
+
+# For each inception: 1x1, 3x3 reduce, 3x3, 5x5 reduce, 5x5, pool projection.
+_INCEPTIONS = {
+    "3a": (64, 96, 128, 16, 32, 32),
+    "3b": (128, 128, 192, 32, 96, 64),
+    "4a": (192, 96, 208, 16, 48, 64),
+    "4b": (160, 112, 224, 24, 64, 64),
+    "4c": (128, 128, 256, 24, 64, 64),
+    "4d": (112, 144, 288, 32, 64, 64),
+    "4e": (256, 160, 320, 32, 128, 128),
+    "5a": (256, 160, 320, 32, 128, 128),
+    "5b": (384, 192, 384, 48, 128, 128),
+}
+
+
+def googlenet(*, old: bool = False) -> Net:
+    """Return GoogLeNet (Szegedy et al., 2014, table 1) with random weights."""
+    net = Net("googlenet old" if old else "googlenet", {"data": (1, 3, 224, 224)}, old=old)
+    kinds = {
+        name: (name.upper() if old else name)
+        for name in ("Convolution", "Pooling", "Concat", "Dropout", "Softmax")
+    }
+    kinds |= {"ReLU": "RELU" if old else "ReLU", "LRN": "LRN"}
+    kinds["InnerProduct"] = "INNER_PRODUCT" if old else "InnerProduct"
+
+    def conv(bottom: str, top: str, inputs: int, units: int, size: int, stride: int = 1) -> str:
+        settings = f"kernel_size: {size} stride: {stride} pad: {size // 2}"
+        text, blobs = _blobs(net, settings, units, inputs, size, size)
+        net.layer(kinds["Convolution"], bottom, top, text, [blobs[0], blobs[1] * 0.1], name=top)
+        return net.layer(kinds["ReLU"], top, top, name=f"{top}/relu")
+
+    def pool(bottom: str, top: str, settings: str) -> str:
+        return net.layer(kinds["Pooling"], bottom, top, _pool(settings), name=top)
+
+    lrn = "lrn_param { local_size: 5 alpha: 0.0001 beta: 0.75 }"
+    down = "pool: MAX kernel_size: 3 stride: 2"
+    x = conv("data", "conv1", 3, 64, 7, 2)
+    x = net.layer(kinds["LRN"], pool(x, "pool1", down), "norm1", lrn)
+    x = conv(conv(x, "conv2/reduce", 64, 64, 1), "conv2", 64, 192, 3)
+    x = pool(net.layer(kinds["LRN"], x, "norm2", lrn), "pool2", down)
+    channels = 192
+    for name, (n1, r3, n3, r5, n5, proj) in _INCEPTIONS.items():
+        head = f"inception_{name}"
+        branches = [
+            conv(x, f"{head}/1x1", channels, n1, 1),
+            conv(conv(x, f"{head}/3x3_reduce", channels, r3, 1), f"{head}/3x3", r3, n3, 3),
+            conv(conv(x, f"{head}/5x5_reduce", channels, r5, 1), f"{head}/5x5", r5, n5, 5),
+            conv(
+                pool(x, f"{head}/pool", "pool: MAX kernel_size: 3 stride: 1 pad: 1"),
+                f"{head}/pool_proj",
+                channels,
+                proj,
+                1,
+            ),
+        ]
+        x = net.layer(kinds["Concat"], branches, f"{head}/output")
+        channels = n1 + n3 + n5 + proj
+        if name in ("3b", "4e"):
+            x = pool(x, f"{head}/down", down)
+    x = pool(x, "pool5", "pool: AVE kernel_size: 7 stride: 1")
+    net.layer(kinds["Dropout"], x, x, "dropout_param { dropout_ratio: 0.4 }")
+    blobs = [net.weights(1000, 1024), net.weights(1000)]
+    net.layer(kinds["InnerProduct"], x, "fc", "inner_product_param { num_output: 1000 }", blobs)
+    net.layer(kinds["Softmax"], "fc", "prob")
+    return net
+
+
+def every_net() -> list[Net]:
+    """Return every network there are golden outputs for."""
+    return [*single_layers(), googlenet(), googlenet(old=True)]

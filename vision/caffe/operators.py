@@ -1,0 +1,361 @@
+"""Translate one Caffe layer at a time into ONNX nodes.
+
+References
+----------
+Y. Jia et al., "Caffe: Convolutional Architecture for Fast Feature Embedding", 2014; the layers'
+rules are those of its layer catalogue.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from vision.caffe.graph import GraphBuilder, Shape
+from vision.caffe.layers import CaffeLayer
+from vision.caffe.prototxt import Message
+from vision.caffe.weights import Blob
+
+
+class LayerMismatchError(Exception):
+    """A layer's inputs, settings and weights do not fit together."""
+
+
+@dataclass(frozen=True)
+class Translation:
+    """What one layer's translation works on.
+
+    Attributes
+    ----------
+    graph
+        The graph in the making.
+    layer
+        The layer.
+    inputs
+        ONNX values of its bottoms.
+    blobs
+        Its weights.
+    """
+
+    graph: GraphBuilder
+    layer: CaffeLayer
+    inputs: list[str]
+    blobs: list[Blob]
+
+    @property
+    def shape(self) -> Shape:
+        """Shape of the first input."""
+        if not self.inputs:
+            raise LayerMismatchError("it has no input")
+        return self.graph.shapes[self.inputs[0]]
+
+    def settings(self, name: str) -> Message:
+        """Return one of the layer's ``..._param`` blocks."""
+        return self.layer.settings.message(name)
+
+    def blob(self, index: int, shape: Shape) -> Blob:
+        """Return one of its weights in the shape it must have.
+
+        Raises
+        ------
+        LayerMismatchError
+            If it is missing or has another number of values.
+        """
+        if index >= len(self.blobs):
+            raise LayerMismatchError("its weights are missing from the caffemodel")
+        found = self.blobs[index]
+        if found.size != math.prod(shape):
+            raise LayerMismatchError(
+                f"weights of shape {_sides(found.shape)} where {_sides(shape)} are needed"
+            )
+        return found.reshape(shape)
+
+    def axis(self, settings: Message, name: str = "axis", default: int = 1) -> int:
+        """Return an axis setting, counted from the front."""
+        axis = settings.integer(name, default)
+        axis = axis + len(self.shape) if axis < 0 else axis
+        if not 0 <= axis < len(self.shape):
+            raise LayerMismatchError(f"there is no axis {axis} in {_sides(self.shape)}")
+        return axis
+
+    def unary(self, operator: str, **attributes: float | int) -> str:
+        """Add a node that keeps the shape."""
+        return self.graph.node(operator, self.inputs[:1], self.shape, **attributes)
+
+
+def _sides(shape: Shape) -> str:
+    return " x ".join(map(str, shape)) or "nothing"
+
+
+def spatial(settings: Message, name: str, default: int) -> tuple[int, int]:
+    """Return a setting for height and width: name_h and name_w, or name once or twice."""
+    stem = "kernel" if name == "kernel_size" else name
+    if f"{stem}_h" in settings or f"{stem}_w" in settings:
+        return settings.integer(f"{stem}_h", default), settings.integer(f"{stem}_w", default)
+    values = settings.ints(name) or [default]
+    return values[0], values[-1]
+
+
+def _four_sides(shape: Shape) -> tuple[int, int, int, int]:
+    if len(shape) != 4:
+        raise LayerMismatchError(f"it wants pictures, not {_sides(shape)}")
+    return shape[0], shape[1], shape[2], shape[3]
+
+
+def convolution(t: Translation) -> str:
+    """Convolution with stride, padding, dilation and groups."""
+    settings = t.settings("convolution_param")
+    batch, channels, height, width = _four_sides(t.shape)
+    kernel = spatial(settings, "kernel_size", 0)
+    stride, pad = spatial(settings, "stride", 1), spatial(settings, "pad", 0)
+    dilation, group = spatial(settings, "dilation", 1), settings.integer("group", 1)
+    units = settings.integer("num_output", 0)
+    if min(*kernel, *stride, *dilation, group, units) < 1 or min(pad) < 0:
+        raise LayerMismatchError("its kernel, stride, pad, dilation, group or num_output is wrong")
+    if channels % group or units % group:
+        raise LayerMismatchError(f"{channels} channels cannot be split into {group} groups")
+    sides = [
+        (side + 2 * p - (d * (k - 1) + 1)) // s + 1
+        for side, p, d, k, s in zip((height, width), pad, dilation, kernel, stride, strict=True)
+    ]
+    if min(sides) < 1:
+        raise LayerMismatchError(f"the kernel is larger than its input {_sides(t.shape)}")
+    inputs = [t.inputs[0], t.graph.constant(t.blob(0, (units, channels // group, *kernel)))]
+    if settings.truth("bias_term", True):
+        inputs.append(t.graph.constant(t.blob(1, (units,))))
+    return t.graph.node(
+        "Conv",
+        inputs,
+        (batch, units, sides[0], sides[1]),
+        kernel_shape=list(kernel),
+        strides=list(stride),
+        pads=[*pad, *pad],
+        dilations=list(dilation),
+        group=group,
+    )
+
+
+def inner_product(t: Translation) -> str:
+    """Fully connected layer over everything behind its axis."""
+    settings = t.settings("inner_product_param")
+    axis, units = t.axis(settings), settings.integer("num_output", 0)
+    if units < 1:
+        raise LayerMismatchError("its num_output is missing")
+    size = math.prod(t.shape[axis:])
+    if settings.truth("transpose", False):
+        weights = t.blob(0, (size, units)).T
+    else:
+        weights = t.blob(0, (units, size))
+    rows = math.prod(t.shape[:axis])
+    # Flatten, unlike Reshape, leaves the number of rows free.
+    flat = t.graph.node("Flatten", t.inputs[:1], (rows, size), axis=axis)
+    inputs = [flat, t.graph.constant(weights)]
+    if settings.truth("bias_term", True):
+        inputs.append(t.graph.constant(t.blob(1, (units,))))
+    product = t.graph.node("Gemm", inputs, (rows, units), transB=1)
+    return product if axis == 1 else t.graph.reshape(product, (*t.shape[:axis], units))
+
+
+def relu(t: Translation) -> str:
+    """Rectifier, leaky if it has a negative slope."""
+    slope = t.settings("relu_param").number("negative_slope", 0.0)
+    return t.unary("LeakyRelu", alpha=slope) if slope else t.unary("Relu")
+
+
+def prelu(t: Translation) -> str:
+    """Rectifier with learned slopes, one or one for each channel."""
+    shared = t.settings("prelu_param").truth("channel_shared", False)
+    channels = 1 if shared else t.shape[1]
+    slopes = t.blob(0, (channels,)).reshape(channels, *[1] * (len(t.shape) - 2))
+    return t.graph.node("PRelu", [t.inputs[0], t.graph.constant(slopes)], t.shape)
+
+
+def lrn(t: Translation) -> str:
+    """Local response normalisation, across channels or within each.
+
+    Notes
+    -----
+    Across: y = x / (k + alpha / n sum of x^2 over n channels)^beta. Within: the sum runs over
+    n x n pixels of one channel, is divided by n^2, and k is 1.
+    """
+    settings = t.settings("lrn_param")
+    size, alpha = settings.integer("local_size", 5), settings.number("alpha", 1.0)
+    beta, k = settings.number("beta", 0.75), settings.number("k", 1.0)
+    if size < 1 or size % 2 == 0:
+        raise LayerMismatchError("its local_size must be odd")
+    if settings.string("norm_region", "ACROSS_CHANNELS") in ("ACROSS_CHANNELS", "0"):
+        return t.unary("LRN", size=size, alpha=alpha, beta=beta, bias=k)
+    graph, shape, half = t.graph, t.shape, (size - 1) // 2
+    squares = graph.node("Mul", [t.inputs[0], t.inputs[0]], shape)
+    mean = graph.node(
+        "AveragePool",
+        [squares],
+        shape,
+        kernel_shape=[size, size],
+        pads=[half] * 4,
+        strides=[1, 1],
+        count_include_pad=1,
+    )
+    scaled = graph.node("Mul", [mean, graph.constant(alpha)], shape)
+    shifted = graph.node("Add", [scaled, graph.constant(1.0)], shape)
+    divisor = graph.node("Pow", [shifted, graph.constant(beta)], shape)
+    return graph.node("Div", [t.inputs[0], divisor], shape)
+
+
+def concat(t: Translation) -> str:
+    """Join its inputs along an axis."""
+    settings = t.settings("concat_param")
+    axis = t.axis(settings, "concat_dim" if "concat_dim" in settings else "axis")
+    shapes = [t.graph.shapes[value] for value in t.inputs]
+    for shape in shapes:
+        if shape[:axis] + shape[axis + 1 :] != t.shape[:axis] + t.shape[axis + 1 :]:
+            raise LayerMismatchError(f"{_sides(shape)} cannot be joined to {_sides(t.shape)}")
+    side = sum(shape[axis] for shape in shapes)
+    return t.graph.node(
+        "Concat", t.inputs, (*t.shape[:axis], side, *t.shape[axis + 1 :]), axis=axis
+    )
+
+
+def eltwise(t: Translation) -> str:
+    """Sum with coefficients, product or maximum of its inputs."""
+    settings = t.settings("eltwise_param")
+    for value in t.inputs:
+        if t.graph.shapes[value] != t.shape:
+            found = _sides(t.graph.shapes[value])
+            raise LayerMismatchError(f"{found} does not match {_sides(t.shape)}")
+    operation = settings.string("operation", "SUM")
+    node = {"PROD": "Mul", "0": "Mul", "SUM": "Add", "1": "Add", "MAX": "Max", "2": "Max"}
+    if operation not in node:
+        raise LayerMismatchError(f"its operation {operation} is unknown")
+    values = t.inputs
+    factors = settings.floats("coeff")
+    if factors and node[operation] == "Add":
+        if len(factors) != len(values):
+            raise LayerMismatchError("it needs one coefficient for each input")
+        values = [
+            t.graph.node("Mul", [value, t.graph.constant(factor)], t.shape)
+            for value, factor in zip(values, factors, strict=True)
+        ]
+    result = values[0]
+    for value in values[1:]:
+        result = t.graph.node(node[operation], [result, value], t.shape)
+    return result
+
+
+def batch_norm(t: Translation) -> str:
+    """Normalise by stored statistics.
+
+    Notes
+    -----
+    y = (x - mean / f) / sqrt(variance / f + eps), with f the third blob; f = 0 counts as
+    statistics of 0.
+    """
+    channels = t.shape[1]
+    factor = float(t.blob(2, (1,))[0])
+    scale = 0.0 if factor == 0 else 1.0 / factor
+    constants = [
+        np.ones(channels),
+        np.zeros(channels),
+        t.blob(0, (channels,)) * np.float32(scale),
+        t.blob(1, (channels,)) * np.float32(scale),
+    ]
+    return t.graph.node(
+        "BatchNormalization",
+        [t.inputs[0], *(t.graph.constant(values) for values in constants)],
+        t.shape,
+        epsilon=t.settings("batch_norm_param").number("eps", 1e-5),
+    )
+
+
+def scale(t: Translation) -> str:
+    """Multiply by learned factors, or by a second input, along an axis; add a bias."""
+    settings = t.settings("scale_param")
+    axis = t.axis(settings)
+    if len(t.inputs) > 1:
+        factor_shape, first_blob = t.graph.shapes[t.inputs[1]], 0
+    else:
+        axes = settings.integer("num_axes", 1)
+        end = len(t.shape) if axes == -1 else axis + axes
+        factor_shape, first_blob = t.shape[axis:end], 1
+    behind = (1,) * (len(t.shape) - axis - len(factor_shape))
+    if len(t.inputs) > 1:
+        factors = t.graph.reshape(t.inputs[1], (*factor_shape, *behind))
+    else:
+        factors = t.graph.constant(t.blob(0, factor_shape).reshape(*factor_shape, *behind))
+    result = t.graph.node("Mul", [t.inputs[0], factors], t.shape)
+    if not settings.truth("bias_term", False):
+        return result
+    bias = t.blob(first_blob, factor_shape).reshape(*factor_shape, *behind)
+    return t.graph.node("Add", [result, t.graph.constant(bias)], t.shape)
+
+
+def flatten(t: Translation) -> str:
+    """Merge the sides from its axis to its end axis."""
+    settings = t.settings("flatten_param")
+    first, last = t.axis(settings), t.axis(settings, "end_axis", -1)
+    if last < first:
+        raise LayerMismatchError("its end_axis lies before its axis")
+    shape = t.shape
+    merged = math.prod(shape[first : last + 1])
+    return t.graph.reshape(t.inputs[0], (*shape[:first], merged, *shape[last + 1 :]))
+
+
+def reshape(t: Translation) -> str:
+    """Give the sides from its axis on another shape; 0 copies a side, -1 takes the rest."""
+    settings = t.settings("reshape_param")
+    wanted = settings.message("shape").ints("dim")
+    axis = settings.integer("axis", 0)
+    axis = axis + len(t.shape) + 1 if axis < 0 else axis
+    axes = settings.integer("num_axes", -1)
+    end = len(t.shape) if axes == -1 else axis + axes
+    if not 0 <= axis <= end <= len(t.shape):
+        raise LayerMismatchError("its axis or num_axes is wrong")
+    replaced = t.shape[axis:end]
+    sides = []
+    for index, side in enumerate(wanted):
+        if side == 0 and index >= len(replaced):
+            raise LayerMismatchError("it copies a side that is not there")
+        sides.append(replaced[index] if side == 0 else side)
+    size = math.prod(replaced)
+    if sides.count(-1) == 1:
+        known = math.prod(side for side in sides if side != -1)
+        sides[sides.index(-1)] = size // known if known else 0
+    if math.prod(sides) != size or any(side < 1 for side in sides):
+        raise LayerMismatchError(f"{_sides(replaced)} cannot become {_sides(tuple(wanted))}")
+    return t.graph.reshape(t.inputs[0], (*t.shape[:axis], *sides, *t.shape[end:]))
+
+
+def softmax(t: Translation) -> str:
+    """Turn scores into probabilities along an axis."""
+    return t.unary("Softmax", axis=t.axis(t.settings("softmax_param")))
+
+
+def same(t: Translation) -> str:
+    """Pass the input on: dropout while not training, and copies."""
+    return t.inputs[0]
+
+
+type Translator = Callable[[Translation], str]
+
+SIMPLE_TRANSLATORS: Final[dict[str, Translator]] = {
+    "BatchNorm": batch_norm,
+    "Concat": concat,
+    "Convolution": convolution,
+    "Dropout": same,
+    "Eltwise": eltwise,
+    "Flatten": flatten,
+    "InnerProduct": inner_product,
+    "LRN": lrn,
+    "PReLU": prelu,
+    "ReLU": relu,
+    "Reshape": reshape,
+    "Scale": scale,
+    "Sigmoid": lambda t: t.unary("Sigmoid"),
+    "Softmax": softmax,
+    "Split": same,
+    "TanH": lambda t: t.unary("Tanh"),
+}

@@ -1,0 +1,85 @@
+"""Pooling by Caffe's rules, which round the output up and count the padding its own way."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from vision.caffe.operators import LayerMismatchError, Translation, spatial
+
+
+def pooled_side(side: int, kernel: int, stride: int, pad: int) -> int:
+    """Return how many windows Caffe places along a side.
+
+    Notes
+    -----
+    ceil((side + 2 pad - kernel) / stride) + 1, less the last one if it would start beyond the
+    input and its first padding.
+    """
+    count = -(-(side + 2 * pad - kernel) // stride) + 1
+    if pad and (count - 1) * stride >= side + pad:
+        count -= 1
+    return count
+
+
+def window_sizes(
+    side: int, kernel: int, stride: int, pad: int, count: int
+) -> npt.NDArray[np.int64]:
+    """Return by how many places each window's sum is divided: padding counts, beyond it nothing."""
+    starts = np.arange(count) * stride - pad
+    return np.minimum(starts + kernel, side + pad) - starts
+
+
+def pooling(t: Translation) -> str:
+    """Maximum or average over windows, or over everything."""
+    settings = t.settings("pooling_param")
+    if len(t.shape) != 4:
+        raise LayerMismatchError("it wants pictures")
+    batch, channels, *sides = t.shape
+    method = settings.string("pool", "MAX")
+    if method not in ("MAX", "AVE", "0", "1"):
+        raise LayerMismatchError(f"its pooling {method} is not one of MAX and AVE")
+    is_max = method in ("MAX", "0")
+    if settings.truth("global_pooling", False):
+        name = "GlobalMaxPool" if is_max else "GlobalAveragePool"
+        return t.graph.node(name, t.inputs[:1], (batch, channels, 1, 1))
+    kernel = spatial(settings, "kernel_size", 0)
+    stride, pad = spatial(settings, "stride", 1), spatial(settings, "pad", 0)
+    if (
+        min(*kernel, *stride) < 1
+        or min(pad) < 0
+        or any(p >= k for p, k in zip(pad, kernel, strict=True))
+    ):
+        raise LayerMismatchError("its kernel, stride or pad is wrong")
+    along = list(zip(sides, kernel, stride, pad, strict=True))
+    counts = [pooled_side(*one) for one in along]
+    if min(counts) < 1:
+        raise LayerMismatchError("the window is larger than its input")
+    # Padding the far side so that rounding down gives the same count makes the rule explicit.
+    far = [
+        max(0, (count - 1) * s + k - side - p)
+        for count, (side, k, s, p) in zip(counts, along, strict=True)
+    ]
+    shape = (batch, channels, counts[0], counts[1])
+    name = "MaxPool" if is_max else "AveragePool"
+    extra = {} if is_max else {"count_include_pad": 1}
+    pooled = t.graph.node(
+        name,
+        t.inputs[:1],
+        shape,
+        kernel_shape=list(kernel),
+        strides=list(stride),
+        pads=[*pad, *far],
+        **extra,
+    )
+    if is_max:
+        return pooled
+    rows, columns = (
+        window_sizes(side, k, s, p, count)
+        for count, (side, k, s, p) in zip(counts, along, strict=True)
+    )
+    # ONNX divides by the whole window; Caffe leaves out what hangs over the padding.
+    correction = kernel[0] * kernel[1] / np.outer(rows, columns)
+    if np.all(correction == 1.0):
+        return pooled
+    return t.graph.node("Mul", [pooled, t.graph.constant(correction[None, None])], shape)
