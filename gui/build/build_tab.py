@@ -219,12 +219,16 @@ class BuildTab(Tab):
 
     def request_close(self) -> bool:
         """Stop what runs; return ``True`` when nothing runs any more."""
-        return self.controller.request_close() and self.autosave.is_idle
+        self.controller.request_close()
+        if self._workbench is not None:
+            self._workbench.request_close()
+        return not self.is_closing
 
     @property
     def is_closing(self) -> bool:
         """Whether a requested stop is still under way."""
-        return self.controller.is_running or not self.autosave.is_idle
+        dock_runs = self._workbench is not None and not self._workbench.dock_wiring.lottery.is_idle
+        return self.controller.is_running or dock_runs or not self.autosave.is_idle
 
     def closed(self) -> None:
         """Delete the copy of unsaved work: there is none any more."""
