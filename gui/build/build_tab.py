@@ -133,7 +133,7 @@ class BuildTab(Tab):
         elif self._workbench is not None:
             self._workbench.show_state(state)
         if not self._is_same_place(state):
-            self._right_since = None
+            self._right_since, self._ended = None, ""
         self._show_status(state)
 
     def _is_same_place(self, state: BuildState) -> bool:

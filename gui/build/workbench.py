@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from gui.build.arrangement import Arrangement
 from gui.build.canvas import NetworkCanvas
 from gui.build.canvas_wiring import CanvasWiring
+from gui.build.captions import CaptionReader
 from gui.build.data_panel import DataPanel
 from gui.build.data_panel.catalogue import data_name
 from gui.build.plots import DockPanel, DockWiring, LossPanel, OutputPanel
@@ -58,6 +59,7 @@ class Workbench(QWidget):
         self.setObjectName("workbench")
         self._document, self._controller = document, controller
         self._chosen_row = FIRST_ROW
+        self._captions = CaptionReader()
         self.bar = TrainingBar()
         self.data = DataPanel()
         self.canvas = NetworkCanvas()
@@ -137,6 +139,7 @@ class Workbench(QWidget):
         self.loss.show_state(state)
         self.dock.show_state(state)
         self.output.show_state(state)
+        self.canvas.set_captions(self._captions.read(state))
         self.canvas.show_state(state)
 
     def _show_runs(self) -> None:
