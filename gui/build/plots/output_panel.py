@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from gui.build.plots.confusion import ConfusionMatrix
+from gui.build.plots.doctor_cards import DoctorCards
 from gui.build.plots.fields import Reading
 from gui.build.plots.legend import ClassLegend
 from gui.build.plots.plane_choice import MOST_MAP_INPUTS, PlaneChoice
@@ -16,10 +19,13 @@ from gui.build.plots.plane_view import PlaneView
 from gui.build.plots.point_tools import PointTools
 from gui.build.plots.probe import Probe
 from gui.build.plots.scores import Score, ScoreRow
+from gui.build.plots.verdict_card import VerdictCard
+from gui.build.plots.verdict_run import Verdict
 from gui.build.state import BuildState
 from gui.theme import GAP_L_PX, GAP_M_PX, INSET_PX
 from gui.widgets import describe, label
 from model.experiment import PointsData
+from model.insight import Finding
 
 __all__ = ["OutputPanel"]
 
@@ -39,6 +45,8 @@ class OutputPanel(QWidget):
         A drag of a point is over.
     row_hovered(int)
         The row under the pointer on the map, or -1.
+    fix_requested(Finding)
+        The person clicked a remedy of the training doctor.
     """
 
     point_added = Signal(float, float, int)
@@ -46,6 +54,7 @@ class OutputPanel(QWidget):
     point_erased = Signal(int)
     point_drag_finished = Signal()
     row_hovered = Signal(int)
+    fix_requested = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,6 +68,7 @@ class OutputPanel(QWidget):
         self.choice = PlaneChoice()
         self.matrix = ConfusionMatrix(large=True)
         self.scores = ScoreRow()
+        self.verdict, self.doctor = VerdictCard(), DoctorCards()
         self.probe = Probe()
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
@@ -71,6 +81,7 @@ class OutputPanel(QWidget):
             (self.view.point_erased, self.point_erased),
             (self.view.point_drag_finished, self.point_drag_finished),
             (self.view.row_hovered, self.row_hovered),
+            (self.doctor.fix_requested, self.fix_requested),
         ):
             ours.connect(theirs)
         self.choice.changed.connect(self._on_choice_changed)
@@ -98,6 +109,8 @@ class OutputPanel(QWidget):
             self.map,
             self.matrix,
             self.scores,
+            self.verdict,
+            self.doctor,
             self.probe,
         ):
             self._column.addWidget(widget)
@@ -129,12 +142,29 @@ class OutputPanel(QWidget):
         self._show_answers(state)
         self.probe.show_state(state)
 
+    def show_verdict(self, verdict: Verdict | None) -> None:
+        """Show whether a perceptron could do it; ``None`` hides the card."""
+        name = ""
+        if verdict is not None and self._state is not None and verdict.output >= 0:
+            dataset = self._state.dataset
+            several = dataset.task == "multiclass"
+            names = self._class_names(self._state) if several else dataset.target_names
+            name = names[verdict.output]
+        self.verdict.show_verdict(verdict, name)
+
+    def show_findings(self, findings: Sequence[Finding]) -> None:
+        """Show what the training doctor found."""
+        self.doctor.show_findings(findings)
+
     def set_compact(self, compact: bool) -> None:
         """Fold as in the narrow window: a smaller map and the scores in one line."""
         if compact != self._compact:
             self._compact = compact
             self.map.set_most(_COMPACT_MAP_PX if compact else _WIDE_MAP_PX)
             self.scores.set_compact(compact)
+            self.verdict.set_foldable(compact)
+            self.verdict.set_folded(compact)
+            self.doctor.set_compact(compact)
             if self._state is not None:
                 self._show_structure(self._state)
 
