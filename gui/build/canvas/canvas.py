@@ -153,8 +153,8 @@ class NetworkCanvas(QWidget):
             self.scene.show_state(state)
             if old is None or old.experiment.network is not network:
                 self.scene.show_marks()
-            if not state.running or not self._catch_up.isActive():
-                self._catch_up.start()
+            # Starts anew each time: dense gaps catch up once the states stop coming.
+            self._catch_up.start()
         self.editing.show_state(state)
 
     def _choose_units(self) -> None:

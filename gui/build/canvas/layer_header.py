@@ -207,6 +207,9 @@ class LayerHeader(QFrame):
             mark = " ▾" if self._detail == Detail.MENU_ONLY else ""
             text = f"{self._short_name()}\u2009·\u2009{units}{mark}"
         self._name.setText(text)
+        # The style leaves room for a menu's arrow, which is not drawn.
+        self._name.ensurePolished()
+        self._name.setFixedWidth(self._name.fontMetrics().horizontalAdvance(text) + 10)
 
     def long_name(self) -> str:
         """Return the layer's name in full."""

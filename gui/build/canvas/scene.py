@@ -15,9 +15,11 @@ from gui.build.canvas.folding import FOLD_ABOVE
 from gui.build.canvas.layout import NetworkLayout
 from gui.build.canvas.looks import Captions, LookMaker, bias_range, picture_side
 from gui.build.canvas.pictures import HIDDEN_GAIN, Sheet, input_maps, normalise_output, unit_scale
+from gui.build.canvas.small_items import StackItem, ValueItem
 from gui.build.canvas.targets import Target, UnitAt, WeightAt
-from gui.build.canvas.unit_item import StackItem, UnitItem
+from gui.build.canvas.unit_item import UnitItem
 from gui.build.state import MAP_SIDE, BuildState
+from gui.numbers import show_fixed
 from gui.theme import active
 from model.experiment import FloatArray
 
@@ -59,6 +61,7 @@ class NetworkScene(QGraphicsScene):
         self._state: BuildState | None = None
         self._names: dict[UnitAt, str] = {}
         self._sheet: Sheet | None = None
+        self._value = ValueItem()
         self._weights: tuple[FloatArray, ...] = ()
         self._biases: tuple[FloatArray, ...] = ()
 
@@ -89,6 +92,8 @@ class NetworkScene(QGraphicsScene):
                 self.stacks[column.layer] = StackItem(column)
                 self.addItem(self.stacks[column.layer])
         self._sheet = self._make_sheet(state)
+        self._value = ValueItem()
+        self.addItem(self._value)
         self._drop_lost_marks()
         self.show_state(state)
 
@@ -129,6 +134,12 @@ class NetworkScene(QGraphicsScene):
 
     def show_state(self, state: BuildState) -> None:
         """Show the numbers of a state whose structure is the one built."""
+        # Weights that training blew up are drawn as they are, however large.
+        with np.errstate(over="ignore", invalid="ignore"):
+            self._show_numbers(state)
+        self._show_value()
+
+    def _show_numbers(self, state: BuildState) -> None:
         self._state = state
         self._weights, self._biases = state.network.weights, state.network.biases
         self.show_edges()
@@ -148,7 +159,9 @@ class NetworkScene(QGraphicsScene):
         parts = {
             layer: item.shown_weights(self._weights[layer]) for layer, item in self.edges.items()
         }
-        strongest = max((float(np.abs(w).max(initial=0.0)) for w in parts.values()), default=0.0)
+        strongest = max(
+            (float(np.abs(np.nan_to_num(w)).max(initial=0.0)) for w in parts.values()), default=0.0
+        )
         crowd = max(len(c.units) for c in self.layout_.columns) if self.layout_ else 0
         cap = WIDEST_EDGE_PX if crowd <= 6 else WIDEST_DENSE_PX
         dead = {key for key, (_, tone) in self.captions.items() if tone == "warn"}
@@ -311,6 +324,15 @@ class NetworkScene(QGraphicsScene):
             )
         for layer, edges in self.edges.items():
             self._mark_edges(layer, edges, lit, ringed)
+        self._show_value()
+
+    def _show_value(self) -> None:
+        """Write the value beside the edge under the pointer."""
+        at = self.hovered
+        if isinstance(at, WeightAt) and self.contains(at):
+            self._value.show_value(show_fixed(self.weight(at), 3), self.anchor(at))
+        else:
+            self._value.hide()
 
     def _mark_edges(
         self, layer: int, edges: EdgesItem, lit: set[UnitAt], ringed: Target | None
