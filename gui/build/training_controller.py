@@ -122,7 +122,9 @@ class TrainingController(QObject):
     def last_epoch(self) -> int:
         """The newest epoch of the present run."""
         history = self.history
-        return self.shown_epoch if history is None else history.first_epoch + len(history) - 1
+        if history is None:
+            return self.shown_epoch
+        return history.first_epoch + max(len(history), 1) - 1
 
     @property
     def first_epoch(self) -> int:
@@ -221,7 +223,7 @@ class TrainingController(QObject):
         edit
             From the experiment as it is then to the new one.
         restart
-            Whether training goes on after an edit that had to stop it.
+            Whether training goes on after an edit that had to stop it; ``False`` always stops it.
 
         Returns
         -------
@@ -235,7 +237,7 @@ class TrainingController(QObject):
         except (ModelError, OSError) as error:
             self.failed.emit(sentence_of(error), "")
             return False
-        if self.is_running and live_messages(base, new) is None:
+        if self.is_running and (not restart or live_messages(base, new) is None):
             self._queued.append((text, edit, "restart" if restart else ""))
             self._runner.request_stop()
             return True
@@ -311,6 +313,7 @@ class TrainingController(QObject):
             return self._trainer
         try:
             trainer = Trainer(experiment, self._dataset_of(experiment), run_id=self._run_id + 1)
+            trainer.snapshot()  # so that the history begins with the epoch it starts from
         except (ModelError, OSError) as error:
             self.failed.emit(sentence_of(error), "")
             return None

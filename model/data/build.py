@@ -8,6 +8,7 @@ import numpy as np
 
 from model.data.dataset import Dataset, Task, check_dataset, labels
 from model.data.gates import GATES, gate_inputs, truth_table
+from model.data.idx import idx_dataset
 from model.data.plane import PLANES, draw_plane
 from model.data.split import split_rows
 from model.data.tables import load_table, table_dataset
@@ -17,6 +18,7 @@ from model.experiment import (
     Experiment,
     FloatArray,
     GateData,
+    IdxData,
     PlaneData,
     PointsData,
     SplitSpec,
@@ -204,3 +206,8 @@ def _(data: PointsData, split: SplitSpec, generator: np.random.Generator) -> Dat
 @_build.register
 def _(data: TableData, split: SplitSpec, generator: np.random.Generator) -> Dataset:
     return table_dataset(load_table(data.name), split, data.scaling, generator)
+
+
+@_build.register
+def _(data: IdxData, split: SplitSpec, generator: np.random.Generator) -> Dataset:
+    return idx_dataset(data, split, generator)

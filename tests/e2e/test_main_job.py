@@ -34,7 +34,7 @@ def test_one_click_on_train_gets_all_four_rows_of_xor_right(person: Person) -> N
     loss = person.find("loss_plot")
     table = person.find("truth_table", QTableView)
     assert rows_right(table) != [True] * 4
-    person.click("train")
+    person.click("first_run_train")
     person.wait(lambda: rows_right(table) == [True] * 4, "four rows are right")
     assert loss.isVisible()
 

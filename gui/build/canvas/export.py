@@ -67,7 +67,7 @@ def render_png(scene: NetworkScene, path: Path, scale: float, headers: Sequence[
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")
+    image.save(buffer, b"PNG")
     _write(path, data.data())
 
 

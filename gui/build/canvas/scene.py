@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from dataclasses import replace
 
@@ -23,6 +24,7 @@ from model.experiment import FloatArray
 __all__ = ["NetworkScene"]
 
 EDGE_REACH_PX = 6.0
+MANY_EDGES, LARGEST_SHARE = 150, 0.25
 WIDEST_EDGE_PX, WIDEST_DENSE_PX, WIDEST_FOLDED_PX = 9.0, 5.0, 3.6
 
 
@@ -69,7 +71,7 @@ class NetworkScene(QGraphicsScene):
         self.layout_ = layout
         self.setSceneRect(0, 0, layout.width, layout.height)
         columns = layout.columns
-        for source, target in zip(columns, columns[1:], strict=False):
+        for source, target in itertools.pairwise(columns):
             thin_out = (
                 source.folded > 0
                 or target.folded > 0
@@ -150,9 +152,12 @@ class NetworkScene(QGraphicsScene):
         crowd = max(len(c.units) for c in self.layout_.columns) if self.layout_ else 0
         cap = WIDEST_EDGE_PX if crowd <= 6 else WIDEST_DENSE_PX
         dead = {key for key, (_, tone) in self.captions.items() if tone == "warn"}
+        many = sum(item.drawn for item in self.edges.values()) > MANY_EDGES
+        share = LARGEST_SHARE / max(len(self.edges), 1)
         left, now = False, time.perf_counter()
         for layer, item in self.edges.items():
-            if not everything and not item.wants_drawing(now):
+            item.keep_drawing(many)
+            if not everything and not item.may_draw(now, share):
                 left = True
                 continue
             rows = [i for i, u in enumerate(item.source.units) if (layer - 1, u) in dead]
@@ -284,7 +289,7 @@ class NetworkScene(QGraphicsScene):
     def anchor(self, target: Target) -> QPointF:
         """Return the point of a target where its editor belongs."""
         if isinstance(target, WeightAt) and not self.is_bias(target):
-            point = self.edges[target.layer].point(target.row, target.unit, 0.42)
+            point = self.edges[target.layer].point(target.row, target.unit, 0.5)
             if point is not None:
                 return point
         item = self.units[UnitAt(target.layer, target.unit)]

@@ -122,6 +122,7 @@ class UnitItem(QGraphicsItem):
     def mark(self, lit: bool, selected: bool, ringed: bool) -> None:
         """Show the marks, leaving the rest."""
         self.show_look(replace(self.look, lit=lit, selected=selected, ringed=ringed))
+        self.setZValue(2 if lit or ringed else 1)
 
     def show_picture(self, image: QImage | None, source: QRectF) -> None:
         """Show a part of `image`; the caller keeps the image alive and asks for the repaint."""
@@ -136,7 +137,7 @@ class UnitItem(QGraphicsItem):
 
     def rail_rect(self) -> QRectF:
         """Return the rail's area in the unit's own coordinates; empty without a rail."""
-        if self.look.rail is None or not self.column.has_rail:
+        if self.look.rail is None or not self.column.has_rail or self.is_label:
             return QRectF()
         y = self.square.bottom() + RAIL_BELOW_PX
         return QRectF(self.square.left(), y - 6, self.square.width(), 12)
@@ -155,7 +156,7 @@ class UnitItem(QGraphicsItem):
         self._paint_ground(painter, radius)
         self._paint_outline(painter, radius)
         self._paint_name(painter)
-        if self.look.rail is not None and self.column.has_rail:
+        if self.look.rail is not None and not self.rail_rect().isEmpty():
             self._paint_rail(painter, self.look.rail)
         if self.look.caption and self.column.has_caption:
             self._paint_caption(painter)
@@ -293,7 +294,8 @@ class UnitItem(QGraphicsItem):
         return QRectF(right - width, self.square.top() - 8, width, 16)
 
     def _paint_value(self, painter: QPainter) -> None:
-        if self.column.chip_beside and self.column.size < 18:
+        pointed_at = self.look.lit or self.look.ringed
+        if not pointed_at and (not self.column.has_chip or self.column.size < 18):
             return
         theme, chip = active(), self._chip_rect()
         painter.setPen(QPen(QColor(theme.line), 1))

@@ -74,6 +74,7 @@ class CanvasView(QGraphicsView):
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
         self.setCacheMode(QGraphicsView.CacheModeFlag.CacheBackground)
+        self.is_plain = False
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
@@ -121,6 +122,9 @@ class CanvasView(QGraphicsView):
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Draw the ground with a dot every 20 pixels."""
         theme, area = active(), QRectF(rect)
+        if self.is_plain:
+            painter.fillRect(area, QColor(theme.bg1))
+            return
         painter.fillRect(area, QColor(theme.bg2))
         painter.setPen(QColor(theme.grat))
         left = int(area.left() // DOT_STEP_PX) * DOT_STEP_PX

@@ -276,8 +276,10 @@ class PlaneMap(QWidget):
     # -- Pointer -----------------------------------------------------------------------------------
 
     def _under(self, at: QPointF) -> int:
-        ground = self.ground
-        return self.layer.nearest(at.x() - ground.left(), at.y() - ground.top())
+        x_low, x_high, y_low, y_high = self.bounds
+        side = self.ground.width()
+        per_px = ((x_high - x_low) / side, (y_high - y_low) / side)
+        return self.layer.nearest(*self.to_plane(at), per_px)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Report a press of the left button on the map."""

@@ -98,11 +98,21 @@ class PointLayer:
         for x, y in self.px[np.flatnonzero(wrong)[:_MOST_RINGS]].tolist():
             painter.drawPixmap(QPointF(left + x, top + y), ring)
 
-    def nearest(self, x_px: float, y_px: float, within_px: float = 9.0) -> int:
-        """Return the index of the point nearest to a place in the rect, -1 where none is near."""
-        if len(self.px) == 0:
+    def nearest(
+        self, x: float, y: float, per_px: tuple[float, float], within_px: float = 9.0
+    ) -> int:
+        """Return the index of the point nearest to a place, -1 where none is near.
+
+        Parameters
+        ----------
+        x, y
+            The place, in data units.
+        per_px
+            Data units to a pixel, across and up.
+        """
+        if self.points is None or len(self.points.x) == 0:
             return -1
-        apart = np.hypot(self.px[:, 0] - x_px, self.px[:, 1] - y_px)
+        apart = np.hypot((self.points.x - x) / per_px[0], (self.points.y - y) / per_px[1])
         index = int(apart.argmin())
         return index if apart[index] <= within_px else -1
 
