@@ -20,11 +20,13 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from gui.tab import Tab
 from gui.vision.controller import VisionController
+from gui.vision.explain_desk import ExplainDesk
 from gui.vision.exports import Exports
 from gui.vision.folder_desk import FolderDesk
 from gui.vision.folder_panel import FolderTable
 from gui.vision.history_model import HistoryModel
 from gui.vision.kinds import kind_of
+from gui.vision.library_desk import LibraryDesk
 from gui.vision.live_desk import LiveDesk
 from gui.vision.model_shelf import BUNDLED, ModelShelf
 from gui.vision.opener import Opener
@@ -66,8 +68,10 @@ class VisionTab(Tab):
         self.shelf = ModelShelf(self.model_panel, self.controller, self)
         self.live = LiveDesk(self.controller, self.source_bar, self.stage, self.presenter, self)
         self.folder = FolderDesk(self.controller, self.folder_panel, self.folder_table, self)
+        self.explain = ExplainDesk(self.controller, self.presenter, self.stage, self.xray, self)
         self.opener = Opener(self)
         self.exports = Exports(self.controller.session, self)
+        self.library = LibraryDesk(self.shelf, self)
         self._bar = SourceBarState()
         self._is_loaded = False
         self._title = ""
@@ -93,6 +97,8 @@ class VisionTab(Tab):
         self.source_bar.open_requested.connect(self.opener.ask)
         self.source_bar.address_requested.connect(self.opener.ask_address)
         self.source_bar.label_toggled.connect(self._on_label_toggled)
+        self.source_bar.occlusion_toggled.connect(self._on_occlusion_toggled)
+        self.explain.said.connect(self._say)
         self.source_bar.snapshot_requested.connect(self._on_snapshot_requested)
         self.source_bar.record_toggled.connect(self.exports.toggle_recording)
         self.live.bar_changed.connect(self._show_bar)
@@ -111,6 +117,7 @@ class VisionTab(Tab):
         self.xray.preprocessing_edited.connect(self._on_preprocessing_edited)
         self.xray.reset_requested.connect(lambda: self._on_preprocessing_edited(None))
         self.shelf.used.connect(self._classify_again)
+        self.model_panel.library_requested.connect(self.library.open)
         self.shelf.files_requested.connect(self.opener.ask_model)
         self.stage.open_requested.connect(lambda: self.opener.ask(self._bar.kind))
         self.strip.entry_chosen.connect(self._on_entry_chosen)
@@ -134,6 +141,7 @@ class VisionTab(Tab):
     def retranslate(self) -> None:
         """Write the tab's own texts in the language in use."""
         self.shelf.retranslate()
+        self.explain.retranslate()
         self.presenter.rewrite()
 
     # -- The window's questions --------------------------------------------------------------------
@@ -162,7 +170,8 @@ class VisionTab(Tab):
 
     def request_close(self) -> bool:
         """Stop what runs without blocking."""
-        return self.controller.request_close()
+        answers = [self.controller.request_close(), self.library.request_close()]
+        return all(answers)
 
     def closed(self) -> None:
         """Put a recording in its place."""
@@ -171,7 +180,7 @@ class VisionTab(Tab):
     @property
     def is_closing(self) -> bool:
         """Whether a requested stop is still under way."""
-        return self.controller.is_closing
+        return self.controller.is_closing or self.library.is_closing
 
     # -- Opening -----------------------------------------------------------------------------------
 
@@ -223,7 +232,7 @@ class VisionTab(Tab):
                 is_live=False,
                 is_frozen=False,
                 can_explain=False,
-                shows_occlusion=False,
+                shows_occlusion=self._bar.shows_occlusion and kind is SourceKind.IMAGE,
             )
         )
         self.panels.show_folder(kind is SourceKind.FOLDER)
@@ -263,6 +272,9 @@ class VisionTab(Tab):
         if reading is not None and not self.live.is_on and not self.folder.is_running:
             self.controller.classify_again(reading)
 
+    def _on_occlusion_toggled(self, is_on: bool) -> None:
+        self._show_bar(replace(self._bar, shows_occlusion=is_on))
+
     def _on_label_toggled(self, shown: bool) -> None:
         self._show_bar(replace(self._bar, shows_label=shown))
         self.stage.view.show_label(shown)
@@ -289,8 +301,14 @@ class VisionTab(Tab):
 
     def _on_shown(self) -> None:
         has_picture = self.presenter.reading is not None
-        if not self.live.is_on and has_picture != self._bar.has_picture:
-            self._show_bar(replace(self._bar, has_picture=has_picture, can_explain=has_picture))
+        if not self.live.is_on:
+            bar = replace(
+                self._bar,
+                has_picture=has_picture,
+                can_explain=has_picture and not self.folder.is_running,
+            )
+            if bar != self._bar:
+                self._show_bar(bar)
         self._publish_figures()
         if self.title() != self._title:
             self._title = self.title()
@@ -305,6 +323,7 @@ class VisionTab(Tab):
             self.controller.classify_picture(entry.picture, entry.name, is_new=False)
 
     def _on_folder_ended(self, name: str, done: int, is_whole: bool) -> None:
+        self._on_shown()
         sentence = (
             self.tr("{name}: {count} pictures classified.")
             if is_whole
@@ -318,6 +337,9 @@ class VisionTab(Tab):
         self._bar = bar
         self.live.use_state(bar)
         self.source_bar.show_state(bar)
+        self.explain.set_possible(bar.can_explain)
+        if self.explain.is_on != bar.shows_occlusion:
+            self.explain.set_on(bar.shows_occlusion)
         self._publish_state()
 
     def _fail(self, sentence: str) -> None:
@@ -342,6 +364,7 @@ class VisionTab(Tab):
         super().showEvent(event)
         if not self._is_loaded:
             self._is_loaded = True
+            self.library.restore()
             self.controller.load_model()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
