@@ -65,6 +65,7 @@ class Workbench(QWidget):
         self._document, self._controller = document, controller
         self._chosen_row = FIRST_ROW
         self._captions = CaptionReader()
+        self._no_history = History(0, has_test=False)
         self.bar = TrainingBar()
         self.data = DataPanel()
         self.canvas = NetworkCanvas()
@@ -146,8 +147,7 @@ class Workbench(QWidget):
         self.data.show_state(state)
         self.arrangement.rail.show_state(state)
         history = self._controller.history
-        if history is not None:
-            self.loss.show_history(history)
+        self.loss.show_history(self._no_history if history is None else history)
         self.loss.show_state(state)
         self.dock.show_state(state)
         self.output.show_state(state)
