@@ -168,7 +168,7 @@ class CsvDialog(QDialog):
         separator = {"\t": self.tr("tab")}.get(found.separator, found.separator)
         self._say(
             self.tr(
-                "Read as {encoding}, columns parted by {separator}, decimals by {decimal}."
+                "Read as {encoding}, columns parted by “{separator}”, decimals by “{decimal}”."
             ).format(encoding=found.encoding, separator=separator, decimal=found.decimal)
         )
 
