@@ -162,6 +162,10 @@ class LayerHeader(QFrame):
         action.setCheckable(True)
         return action
 
+    def tab_stops(self) -> list[QWidget]:
+        """Return what Tab visits, in order."""
+        return [self._name, self.fewer, self.units, self.more, self.activation]
+
     # -- What is shown -----------------------------------------------------------------------------
 
     def show_layer(self, spec: LayerSpec) -> None:

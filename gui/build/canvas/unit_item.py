@@ -109,6 +109,10 @@ class UnitItem(QGraphicsItem):
         self._source = QRectF()
         half = column.size / 2
         self.square = QRectF(-half, -half, column.size, column.size)
+        radius = min(RADIUS_CARD_PX, column.size / 4)
+        self._corners = QPainterPath()
+        self._corners.addRect(self.square.adjusted(-0.5, -0.5, 0.5, 0.5))
+        self._corners.addRoundedRect(self.square, radius, radius)
         self.setPos(column.x, y)
         self.setZValue(1)
 
@@ -192,11 +196,8 @@ class UnitItem(QGraphicsItem):
             source = QRectF(image.rect())
         painter.drawImage(square, image, source)
         # The picture is square: cover what lies outside the rounded outline.
-        corners = QPainterPath()
-        corners.addRect(square.adjusted(-0.5, -0.5, 0.5, 0.5))
-        corners.addRoundedRect(square, radius, radius)
         painter.setBrush(QColor(theme.bg2))
-        painter.drawPath(corners)
+        painter.drawPath(self._corners)
 
     def _paint_fill(self, painter: QPainter, radius: float) -> None:
         theme, square = active(), self.square

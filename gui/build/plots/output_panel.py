@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from gui.build.plots.confusion import ConfusionMatrix
 from gui.build.plots.doctor_cards import DoctorCards
@@ -75,6 +75,15 @@ class OutputPanel(QWidget):
         self._wait.setInterval(_PAUSE_MS)
         self._wait.timeout.connect(self._on_wait_over)
         self._lay_out()
+        self._menu = QMenu(self)
+        self._margin = self._menu.addAction("")
+        self._margin.setObjectName("map_margin")
+        self._margin.setCheckable(True)
+        self._margin.toggled.connect(self._on_margin_toggled)
+        self.map.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.map.customContextMenuRequested.connect(
+            lambda at: self._menu.popup(self.map.mapToGlobal(at))
+        )
         for ours, theirs in (
             (self.view.point_added, self.point_added),
             (self.view.point_moved, self.point_moved),
@@ -89,6 +98,7 @@ class OutputPanel(QWidget):
         self.retranslate()
 
     def _lay_out(self) -> None:
+        self._no_map = label("hint", "no_map", wrap=True)
         self._title, self._hint = label("title"), label("hint", "matrix_hint")
         self.legend, self._wide_legend = ClassLegend(), ClassLegend()
         header = QHBoxLayout()
@@ -108,6 +118,7 @@ class OutputPanel(QWidget):
             self.tools,
             self.map,
             self.matrix,
+            self._no_map,
             self.scores,
             self.verdict,
             self.doctor,
@@ -139,8 +150,16 @@ class OutputPanel(QWidget):
             self._show_structure(state)
         elif old.network is state.network and old.row == state.row:
             return
-        self._show_answers(state)
-        self.probe.show_state(state)
+        if self.isVisible():
+            self._show_answers(state)
+            self.probe.show_state(state)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw what was shown while the panel was hidden."""
+        super().showEvent(event)
+        if self._state is not None:
+            self._show_answers(self._state)
+            self.probe.show_state(self._state)
 
     def show_verdict(self, verdict: Verdict | None) -> None:
         """Show whether a perceptron could do it; ``None`` hides the card."""
@@ -183,9 +202,12 @@ class OutputPanel(QWidget):
         names = self._class_names(state)
         is_map = not self.choice.shows_matrix and dataset.inputs <= MOST_MAP_INPUTS
         self.map.setVisible(is_map)
+        self._no_map.setVisible(not is_map and not names)
         self.matrix.setVisible(self.choice.shows_matrix and bool(names))
         self._hint.setVisible(self.choice.shows_matrix and bool(names))
-        self.tools.setVisible(is_map and isinstance(state.experiment.data, PointsData))
+        by_hand = is_map and isinstance(state.experiment.data, PointsData)
+        self.tools.setVisible(by_hand)
+        self.view.keys.set_enabled(by_hand)
         self.tools.show_classes(names or ("0", "1"))
         short = tuple(n if len(n) <= 12 else n[:11] + "…" for n in names)
         test = self.tr("test") if len(dataset.x_test) else ""
@@ -260,6 +282,11 @@ class OutputPanel(QWidget):
         value = answered.accuracy if answered is not None else known
         return Score(np.nan if value is None else value, len(rows.x), self._baselines[key])
 
+    def _on_margin_toggled(self, on: bool) -> None:
+        self.view.show_margin(on)
+        if self._state is not None:
+            self._show_answers(self._state)
+
     def _on_choice_changed(self) -> None:
         self.choice.follow_view()
         if self._state is not None:
@@ -271,8 +298,13 @@ class OutputPanel(QWidget):
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
         self._title.setText(self.tr("Output"))
+        self._margin.setText(self.tr("Show the margin"))
+        self._no_map.setText(self.tr("These data have too many inputs for a map."))
         self._hint.setText(self.tr("row: truth, column: answer"))
         describe(self.map, self.tr("Decision map"), " ")
+        self.map.setAccessibleDescription(
+            self.tr("Arrow keys move a cursor; Space uses the chosen tool there.")
+        )
         describe(self.matrix, self.tr("Confusion matrix"), " ")
         if self._state is not None:
             self._show_structure(self._state)

@@ -146,8 +146,8 @@ def test_the_verdict_follows_the_data(
 def test_closing_while_a_look_is_under_way(output: OutputPanel, qtbot: QtBot) -> None:
     wiring = InsightWiring(output)
     trainer, snapshots = trained(GateData("xor"), (4,), 0.0, 50)
-    wiring.show_state(state_of(trainer, snapshots[-1]), trainer.history)
-    qtbot.waitUntil(lambda: not wiring.looks.is_idle)
+    with qtbot.waitSignal(wiring.looks.state_changed):
+        wiring.show_state(state_of(trainer, snapshots[-1]), trainer.history)
     wiring.request_close()
     qtbot.waitUntil(wiring.request_close)
     wiring.show_state(state_of(trainer, snapshots[-1]), trainer.history)
