@@ -36,6 +36,8 @@ class EdgesItem(QGraphicsItem):
     ----------
     layer
         The layer the weights lead into.
+    paint_s, drawn_at_s
+        How long the last drawing took, and when it ended.
     hovered, selected, pinned, current
         Edges that carry a mark, as (row, unit) of the whole layer.
 
@@ -66,7 +68,7 @@ class EdgesItem(QGraphicsItem):
         ]
         self._keys = np.zeros(self.weights.shape, np.int32)
         self._pens: dict[int, QPen] = {}
-        self._paint_s, self._drawn_at = 0.0, 0.0
+        self.paint_s, self.drawn_at_s = 0.0, 0.0
         low = min(self._y0.min(initial=0.0), self._y1.min(initial=0.0))
         high = max(self._y0.max(initial=0.0), self._y1.max(initial=0.0))
         self._bounds = QRectF(self._x0, low, self._x1 - self._x0, high - low).adjusted(
@@ -138,12 +140,6 @@ class EdgesItem(QGraphicsItem):
         )
         if mode != self.cacheMode():
             self.setCacheMode(mode)
-
-    def may_draw(self, now_s: float, share: float) -> bool:
-        """Tell whether drawing again now keeps this gap under `share` of the time."""
-        if self.cacheMode() == QGraphicsItem.CacheMode.NoCache:
-            return True
-        return self._paint_s < share * (now_s - self._drawn_at)
 
     def forget_colours(self) -> None:
         """Make the pens anew because the theme changed."""
@@ -251,8 +247,8 @@ class EdgesItem(QGraphicsItem):
             index = self._index(edge)
             if index is not None:
                 paint_pin(painter, self._paths[index[0]][index[1]].pointAtPercent(0.5))
-        self._drawn_at = time.perf_counter()
-        self._paint_s = self._drawn_at - started
+        self.drawn_at_s = time.perf_counter()
+        self.paint_s = self.drawn_at_s - started
 
     def _halo_inside(self, painter: QPainter, edge: tuple[int, int]) -> None:
         """Leave a ring of the current edge's halo, two pixels wide."""

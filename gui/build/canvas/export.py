@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from gui.build.canvas.scene import NetworkScene
@@ -35,6 +35,7 @@ def render_svg(scene: NetworkScene, path: Path, headers: Sequence[str]) -> None:
     generator.setOutputDevice(buffer)
     generator.setSize(QSize(round(width), round(height)))
     generator.setViewBox(QRectF(0, 0, width, height))
+    generator.setResolution(96)
     generator.setTitle("Glassnet")
     painter = QPainter(generator)
     _draw(scene, painter, headers)
@@ -67,7 +68,7 @@ def render_png(scene: NetworkScene, path: Path, scale: float, headers: Sequence[
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, b"PNG")
+    QImageWriter(buffer, b"png").write(image)
     _write(path, data.data())
 
 

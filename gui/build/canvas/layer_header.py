@@ -162,6 +162,10 @@ class LayerHeader(QFrame):
         action.setCheckable(True)
         return action
 
+    def tab_stops(self) -> list[QWidget]:
+        """Return what Tab visits, in order."""
+        return [self._name, self.fewer, self.units, self.more, self.activation]
+
     # -- What is shown -----------------------------------------------------------------------------
 
     def show_layer(self, spec: LayerSpec) -> None:
@@ -207,6 +211,9 @@ class LayerHeader(QFrame):
             mark = " ▾" if self._detail == Detail.MENU_ONLY else ""
             text = f"{self._short_name()}\u2009·\u2009{units}{mark}"
         self._name.setText(text)
+        # The style leaves room for a menu's arrow, which is not drawn.
+        self._name.ensurePolished()
+        self._name.setFixedWidth(self._name.fontMetrics().horizontalAdvance(text) + 10)
 
     def long_name(self) -> str:
         """Return the layer's name in full."""

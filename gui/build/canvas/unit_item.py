@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QImage,
+    QPaintEngine,
+    QPainter,
+    QPainterPath,
+    QPen,
+)
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from gui.build.canvas.edges_item import paint_pin
@@ -100,6 +109,10 @@ class UnitItem(QGraphicsItem):
         self._source = QRectF()
         half = column.size / 2
         self.square = QRectF(-half, -half, column.size, column.size)
+        radius = min(RADIUS_CARD_PX, column.size / 4)
+        self._corners = QPainterPath()
+        self._corners.addRect(self.square.adjusted(-0.5, -0.5, 0.5, 0.5))
+        self._corners.addRoundedRect(self.square, radius, radius)
         self.setPos(column.x, y)
         self.setZValue(1)
 
@@ -176,13 +189,15 @@ class UnitItem(QGraphicsItem):
             return
         smooth = QPainter.RenderHint.SmoothPixmapTransform
         painter.setRenderHint(smooth, self._source.width() > 32)
-        painter.drawImage(square, self._image, self._source)
+        image, source = self._image, self._source
+        if painter.paintEngine().type() == QPaintEngine.Type.SVG:
+            # The SVG engine puts in the whole image, whatever part is asked for.
+            image = image.copy(source.toRect())
+            source = QRectF(image.rect())
+        painter.drawImage(square, image, source)
         # The picture is square: cover what lies outside the rounded outline.
-        corners = QPainterPath()
-        corners.addRect(square.adjusted(-0.5, -0.5, 0.5, 0.5))
-        corners.addRoundedRect(square, radius, radius)
         painter.setBrush(QColor(theme.bg2))
-        painter.drawPath(corners)
+        painter.drawPath(self._corners)
 
     def _paint_fill(self, painter: QPainter, radius: float) -> None:
         theme, square = active(), self.square
@@ -319,31 +334,3 @@ class UnitItem(QGraphicsItem):
         painter.drawText(
             text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.look.value
         )
-
-
-class StackItem(QGraphicsItem):
-    """The units of a large layer that are not drawn, as a small stack with their number."""
-
-    def __init__(self, column: Column) -> None:
-        super().__init__()
-        self.layer = column.layer
-        self.text = f"+{column.folded}"
-        self.setPos(column.x, column.stack_y)
-        self.setZValue(1)
-
-    def boundingRect(self) -> QRectF:
-        """Return the stack's area."""
-        return QRectF(-24, -12, 48, 26)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        """Draw three sheets, the number on the first."""
-        theme = active()
-        painter.setPen(QPen(QColor(theme.line2), 1))
-        painter.setBrush(QColor(theme.bg1))
-        for inset, drop in ((6, 8), (3, 5), (0, 2)):
-            painter.drawRoundedRect(QRectF(-20 + inset, -10 + drop, 40 - 2 * inset, 14), 3, 3)
-        painter.setFont(font(CAPTION_PX, 600))
-        painter.setPen(QColor(theme.t1))
-        painter.drawText(QRectF(-20, -8, 40, 14), Qt.AlignmentFlag.AlignCenter, self.text)

@@ -15,8 +15,12 @@ ALT = Qt.KeyboardModifier.AltModifier
 
 @pytest.fixture
 def view(canvas: NetworkCanvas, qtbot: QtBot):
+    """Return the view after Tab brought the keyboard there from the last header."""
     canvas.activateWindow()
-    canvas.view.setFocus(Qt.FocusReason.TabFocusReason)
+    last = canvas.headers.headers[-1].activation
+    last.setFocus()
+    qtbot.waitUntil(last.hasFocus)
+    qtbot.keyClick(last, Qt.Key.Key_Tab)
     qtbot.waitUntil(canvas.view.hasFocus)
     return canvas.view
 
