@@ -213,7 +213,7 @@ class OutputPanel(QWidget):
         test = self.tr("test") if len(dataset.x_test) else ""
         for legend in (self.legend, self._wide_legend):
             legend.show_classes(short, test)
-        wide = self.legend.sizeHint().width() > self.width() - 2 * INSET_PX - 64
+        wide = self.legend.sizeHint().width() > self.width() - 2 * INSET_PX - 76
         shown = is_map and 0 < len(names) <= 8
         self.legend.setVisible(shown and not wide)
         self._wide_legend.setVisible(shown and wide)
