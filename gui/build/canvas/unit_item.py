@@ -100,8 +100,9 @@ class UnitItem(QGraphicsItem):
         What is shown; set by `show_look`.
     """
 
-    def __init__(self, at: UnitAt, column: Column, y: float, is_output: bool) -> None:
+    def __init__(self, at: UnitAt, column: Column, y: float, is_output: bool, ground: str) -> None:
         super().__init__()
+        self._ground = ground
         self.at, self.column, self.is_output = at, column, is_output
         self.look = UnitLook()
         self._fonts = _Fonts()
@@ -196,7 +197,7 @@ class UnitItem(QGraphicsItem):
             source = QRectF(image.rect())
         painter.drawImage(square, image, source)
         # The picture is square: cover what lies outside the rounded outline.
-        painter.setBrush(QColor(theme.bg2))
+        painter.setBrush(QColor(getattr(theme, self._ground)))
         painter.drawPath(self._corners)
 
     def _paint_fill(self, painter: QPainter, radius: float) -> None:

@@ -74,7 +74,7 @@ class CanvasView(QGraphicsView):
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
         self.setCacheMode(QGraphicsView.CacheModeFlag.CacheBackground)
-        self.is_plain = False
+        self.has_dots = True
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
@@ -120,12 +120,11 @@ class CanvasView(QGraphicsView):
             self.scale(scale / self.zoom, scale / self.zoom)
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """Draw the ground with a dot every 20 pixels."""
+        """Draw the ground, with a dot every 20 pixels."""
         theme, area = active(), QRectF(rect)
-        if self.is_plain:
-            painter.fillRect(area, QColor(theme.bg1))
+        painter.fillRect(area, QColor(getattr(theme, self.network_scene.ground)))
+        if not self.has_dots:
             return
-        painter.fillRect(area, QColor(theme.bg2))
         painter.setPen(QColor(theme.grat))
         left = int(area.left() // DOT_STEP_PX) * DOT_STEP_PX
         top = int(area.top() // DOT_STEP_PX) * DOT_STEP_PX
