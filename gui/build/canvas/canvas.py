@@ -95,6 +95,7 @@ class NetworkCanvas(QWidget):
         layout.addWidget(self.headers)
         layout.addWidget(self.view, 1)
         layout.addWidget(self.footer)
+        self.view.describe = self.describe_target
         self._connect()
         self.retranslate()
 
@@ -197,6 +198,7 @@ class NetworkCanvas(QWidget):
             return
         maps = self._state.experiment.network.inputs == 2
         self.scene.build(self._state, arrange(self._shown, room.width(), room.height(), maps))
+        self.view.forget_lost_press()
         self.scene.show_marks()
         self._make_pickers()
         if self.view.is_fitted:

@@ -244,7 +244,7 @@ class UnitItem(QGraphicsItem):
     def _paint_name(self, painter: QPainter) -> None:
         theme, square, name = active(), self.square, self.look.name
         painter.setPen(QColor(theme.t1))
-        small = self.column.size < 26
+        small = self.column.size < 40
         painter.setFont(self._fonts.label if small else self._fonts.name)
         left = QRectF(square.left() - 90, square.center().y() - 10, 80, 20)
         align = Qt.AlignmentFlag.AlignVCenter
