@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedLayout
 
 from gui.app import settings
 from gui.build import status
+from gui.build.exports import Exporter
 from gui.build.first_run import FirstRunPage
 from gui.build.state import BuildState
 from gui.build.training_controller import TrainingController
@@ -17,6 +18,7 @@ from gui.build.workbench import FIRST_ROW, Workbench
 from gui.document import ExperimentDocument
 from gui.document.file_actions import SUFFIX, FileActions
 from gui.document.recovery import Autosave
+from gui.document.recovery_offer import RecoveryOffer
 from gui.sentences import sentence_of
 from gui.tab import Tab
 from model.experiment import CsvData, Experiment
@@ -50,9 +52,12 @@ class BuildTab(Tab):
         self._ended = ""
         self._experiment: Experiment | None = None
         self._workbench: Workbench | None = None
+        self._exporter: Exporter | None = None
         self.first_run: FirstRunPage | None = None
         self.controller = TrainingController(document, self)
         self.autosave = Autosave(document, self.controller.present, parent=self)
+        self._offer = RecoveryOffer(self.autosave, self)
+        self._offered = False
         self._stack = QStackedLayout(self)
         self._connect()
         if settings().value(_LEFT_KEY, False, type=bool) or document.path is not None:
@@ -71,18 +76,21 @@ class BuildTab(Tab):
         self.autosave.failed.connect(lambda error: self.failed.emit(sentence_of(error), ""))
         self._document.experiment_changed.connect(lambda: self.title_changed.emit())
         self._files.opened.connect(self.show_all_panels)
+        self._offer.recovered.connect(lambda work: self._files.recover(work.experiment, work.path))
 
     # -- Pages -------------------------------------------------------------------------------------
 
     @property
     def workbench(self) -> Workbench:
         """Every panel; made when first asked for."""
-        if self._workbench is None:
-            self._workbench = Workbench(self._document, self.controller)
-            self._workbench.failed.connect(self.failed)
-            self._workbench.export_requested.connect(self.export)
-            self._workbench.data_chosen.connect(self._forget_end)
-        return self._workbench
+        return self._workbench or self._make_workbench()
+
+    def _make_workbench(self) -> Workbench:
+        bench = self._workbench = Workbench(self._document, self.controller)
+        bench.failed.connect(self.failed)
+        bench.export_requested.connect(self.export)
+        bench.data_chosen.connect(self._forget_end)
+        return bench
 
     def _greet(self) -> None:
         """Show the first-run page."""
@@ -125,7 +133,7 @@ class BuildTab(Tab):
         elif self._workbench is not None:
             self._workbench.show_state(state)
         if not self._is_same_place(state):
-            self._right_since = None
+            self._right_since, self._ended = None, ""
         self._show_status(state)
 
     def _is_same_place(self, state: BuildState) -> bool:
@@ -184,6 +192,20 @@ class BuildTab(Tab):
 
     def export(self, kind: str) -> None:
         """Let the person choose where to write the network as `kind`."""
+        self.show_all_panels()
+        self.exporter.ask(kind)
+
+    @property
+    def exporter(self) -> Exporter:
+        """What writes the network to files of other kinds; made when first asked for."""
+        if self._exporter is None:
+            self._exporter = Exporter(self.controller, self.workbench.canvas, self)
+            self._exporter.failed.connect(self.failed)
+            self._exporter.exported.connect(self._on_exported)
+        return self._exporter
+
+    def _on_exported(self, path: Path) -> None:
+        self.sentence_shown.emit(self.tr("{name} is written.").format(name=path.name))
 
     # -- Tab ---------------------------------------------------------------------------------------
 
@@ -197,12 +219,16 @@ class BuildTab(Tab):
 
     def request_close(self) -> bool:
         """Stop what runs; return ``True`` when nothing runs any more."""
-        return self.controller.request_close() and self.autosave.is_idle
+        self.controller.request_close()
+        if self._workbench is not None:
+            self._workbench.request_close()
+        return not self.is_closing
 
     @property
     def is_closing(self) -> bool:
         """Whether a requested stop is still under way."""
-        return self.controller.is_running or not self.autosave.is_idle
+        dock_runs = self._workbench is not None and not self._workbench.dock_wiring.lottery.is_idle
+        return self.controller.is_running or dock_runs or not self.autosave.is_idle
 
     def closed(self) -> None:
         """Delete the copy of unsaved work: there is none any more."""
@@ -243,8 +269,15 @@ class BuildTab(Tab):
         """Take the focus, so that single keys work at once; make the workbench ahead of need."""
         super().showEvent(event)
         self.setFocus()
+        QTimer.singleShot(0, self, self._on_first_shown)
+
+    def _on_first_shown(self) -> None:
+        """Make the workbench ahead of need, and offer what a crash left behind."""
         if self._workbench is None:
-            QTimer.singleShot(0, self, lambda: self.workbench)
+            self._make_workbench()
+        if not self._offered:
+            self._offered = True
+            self._offer.ask()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

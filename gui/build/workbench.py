@@ -10,13 +10,15 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from gui.build.arrangement import Arrangement
 from gui.build.canvas import NetworkCanvas
 from gui.build.canvas_wiring import CanvasWiring
+from gui.build.captions import CaptionReader
 from gui.build.data_panel import DataPanel
 from gui.build.data_panel.catalogue import data_name
-from gui.build.plots import LossPanel, OutputPanel
+from gui.build.plots import DockPanel, DockWiring, LossPanel, OutputPanel
 from gui.build.state import BuildState
 from gui.build.training_bar import TrainingBar
 from gui.build.training_controller import TrainingController
 from gui.document import ExperimentDocument, edits, point_edits
+from gui.sentences import sentence_of
 from model.experiment import DataSpec, Experiment, PointsData, SplitSpec, TrainingSpec
 
 __all__ = ["FIRST_ROW", "Workbench"]
@@ -57,11 +59,15 @@ class Workbench(QWidget):
         self.setObjectName("workbench")
         self._document, self._controller = document, controller
         self._chosen_row = FIRST_ROW
+        self._captions = CaptionReader()
         self.bar = TrainingBar()
         self.data = DataPanel()
         self.canvas = NetworkCanvas()
         self.loss = LossPanel()
-        self.dock = QWidget()
+        self.dock = DockPanel()
+        self.dock_wiring = DockWiring(
+            self.dock, lambda: edits.fresh(document.experiment), self._task_name, self
+        )
         self.output = OutputPanel()
         self.arrangement = Arrangement(self.data, self.canvas, self.loss, self.dock, self.output)
         CanvasWiring(self.canvas, controller)
@@ -109,6 +115,11 @@ class Workbench(QWidget):
         loss.run_toggled.connect(controller.show_run)
         loss.run_renamed.connect(controller.rename_run)
         loss.failed.connect(self.failed)
+        self.dock_wiring.experiment_opened.connect(self._on_seed_opened)
+        self.dock_wiring.failed.connect(
+            lambda error, details: self.failed.emit(sentence_of(error), details)
+        )
+        self._document.experiment_changed.connect(self._on_experiment_changed)
         output.row_hovered.connect(self._on_row_hovered)
         output.point_added.connect(self._on_point_added)
         output.point_moved.connect(self._on_point_moved)
@@ -126,11 +137,32 @@ class Workbench(QWidget):
         if history is not None:
             self.loss.show_history(history)
         self.loss.show_state(state)
+        self.dock.show_state(state)
         self.output.show_state(state)
+        self.canvas.set_captions(self._captions.read(state))
         self.canvas.show_state(state)
 
     def _show_runs(self) -> None:
         self.loss.set_runs(self._controller.runs)
+
+    # -- Dock --------------------------------------------------------------------------------------
+
+    def _task_name(self) -> str:
+        return data_name(self._document.experiment.data)
+
+    def _on_seed_opened(self, experiment: Experiment) -> None:
+        self._controller.apply(
+            self.tr("Open seed {n}").format(n=experiment.seed), lambda _: experiment, restart=False
+        )
+
+    def _on_experiment_changed(self, old: Experiment, new: Experiment) -> None:
+        """Drop the lottery's outcome once it is about another network or other data."""
+        if not edits.same_task(old, new):
+            self.dock_wiring.forget()
+
+    def request_close(self) -> bool:
+        """Stop what the dock runs; tell whether nothing runs any more."""
+        return self.dock_wiring.request_close()
 
     # -- Training settings -------------------------------------------------------------------------
 

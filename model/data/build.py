@@ -6,6 +6,7 @@ from functools import singledispatch
 
 import numpy as np
 
+from model.data.csv.dataset import csv_dataset
 from model.data.dataset import Dataset, Task, check_dataset, labels
 from model.data.gates import GATES, gate_inputs, truth_table
 from model.data.idx import idx_dataset
@@ -14,6 +15,7 @@ from model.data.split import split_rows
 from model.data.tables import load_table, table_dataset
 from model.errors import ModelError
 from model.experiment import (
+    CsvData,
     DataSpec,
     Experiment,
     FloatArray,
@@ -211,3 +213,8 @@ def _(data: TableData, split: SplitSpec, generator: np.random.Generator) -> Data
 @_build.register
 def _(data: IdxData, split: SplitSpec, generator: np.random.Generator) -> Dataset:
     return idx_dataset(data, split, generator)
+
+
+@_build.register
+def _(data: CsvData, split: SplitSpec, generator: np.random.Generator) -> Dataset:
+    return csv_dataset(data, split, generator)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QToolButton, QWidge
 from gui.build.plots.legend import LineSwatch
 from gui.build.plots.numbers import count, significant
 from gui.build.plots.runs import RunRecord
+from gui.build.plots.steady import show_text
 from gui.theme import GAP_L_PX, GAP_S_PX, icon
 from gui.widgets import describe, label, push_button, tool_button
 
@@ -123,8 +124,7 @@ class LossHeader(QWidget):
         """Give the losses at the epoch shown or pointed at; without a test loss it is left out."""
         for widget, value in ((self._train_value, train), (self._test_value, test)):
             text = "–" if value is None else significant(value)
-            if widget.text() != text:
-                widget.setText(text)
+            show_text(widget, text)
         for part in (self._test_swatch, self._test_name, self._test_value):
             if part.isHidden() != (test is None):
                 part.setHidden(test is None)

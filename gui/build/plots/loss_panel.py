@@ -18,6 +18,7 @@ from gui.build.plots.loss_plot import LossPlot
 from gui.build.plots.numbers import count, significant
 from gui.build.plots.run_table import RunTable
 from gui.build.plots.runs import RunRecord
+from gui.build.plots.steady import show_text
 from gui.build.plots.timeline import Timeline
 from gui.build.state import BuildState
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, icon
@@ -205,9 +206,7 @@ class LossPanel(QWidget):
         text = count(shown)
         if not self._epoch_box.isModified() and self._epoch_box.text() != text:
             self._epoch_box.setText(text)
-        of_text = f"/ {count(last)}"
-        if self._of_label.text() != of_text:
-            self._of_label.setText(of_text)
+        show_text(self._of_label, f"/ {count(last)}")
         self._branch.setEnabled(last > 0)
         self.header.branch.setEnabled(last > 0)
 

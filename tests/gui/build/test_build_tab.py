@@ -1,4 +1,4 @@
-"""The whole tab in a real window: clicks and keys in, what is shown and what the document holds out."""
+"""The whole tab in a real window: what clicks and keys do to screen and document."""
 
 from __future__ import annotations
 
