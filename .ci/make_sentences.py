@@ -26,7 +26,7 @@ __all__ = ["SENTENCES"]
 
 # fmt: off
 # ruff: noqa: E501 - a line a sentence
-SENTENCES: tuple[str, ...] = (
+SENTENCES: tuple[object, ...] = (
 '''
 
 

@@ -11,7 +11,7 @@ __all__ = ["SENTENCES"]
 
 # fmt: off
 # ruff: noqa: E501 - a line a sentence
-SENTENCES: tuple[str, ...] = (
+SENTENCES: tuple[object, ...] = (
     QT_TRANSLATE_NOOP("Sentences", "--{name} is {value}. Use {least} or more."),
     QT_TRANSLATE_NOOP("Sentences", "A lottery needs at least one seed."),
     QT_TRANSLATE_NOOP("Sentences", "A margin needs classes, but the target is a value. Stop on the loss instead."),
