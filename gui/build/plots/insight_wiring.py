@@ -108,6 +108,12 @@ class InsightWiring(QObject):
         self.looks.request_stop()
         return self.looks.is_idle
 
+    def resume(self) -> None:
+        """Look again, because the window stays open after all."""
+        self._closing = False
+        if self._state is not None:
+            self.show_state(self._state, self._history)
+
     def _on_timeout(self) -> None:
         state = self._state
         if state is None or not self.looks.is_idle or self._closing:
