@@ -1,4 +1,4 @@
-"""A person who builds networks: knows where things are on the Build tab, and reads what it shows."""
+"""A person who builds networks: knows where things are on the Build tab, and reads them."""
 
 from __future__ import annotations
 
@@ -60,6 +60,10 @@ class Builder(Person):
         widget = self.find(name)
         assert isinstance(widget, QLabel | QLineEdit), f"{name} has no text"
         return widget.text()
+
+    def plain(self, name: str) -> str:
+        """Return what a label says, without its colours."""
+        return " ".join(_without_tags(self.text(name)).split())
 
     def choice(self, name: str) -> str:
         """Return what a list shows as chosen."""
@@ -185,6 +189,12 @@ class Builder(Person):
         self.type(str(path))
         self.press("Enter")
         self.wait(lambda: not _alive(box), f"{dialog} is closed", SOON_MS)
+        self.come_back()
+
+    def come_back(self) -> None:
+        """Make the window active again, as a window manager does when a dialog has closed."""
+        self.window.activateWindow()
+        self.wait(self.window.isActiveWindow, "the window is active", SOON_MS)
 
     def answers(self, experiment: Experiment) -> list[float]:
         """Return what a network answers to the rows of the table on screen."""
