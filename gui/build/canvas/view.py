@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QRubberBand, QToolTip
 from gui.build.canvas.canvas_keys import CanvasKeys
 from gui.build.canvas.scene import NetworkScene
 from gui.build.canvas.targets import Target, UnitAt, WeightAt
-from gui.build.canvas.weight_edits import FINE_STEP, STEP, WeightEdits
+from gui.build.canvas.weight_edits import FINE_STEP, PAUSE_S, STEP, WeightEdits
 from gui.build.canvas.zoom_view import ZoomView
 
 __all__ = ["CanvasView"]
@@ -236,7 +236,7 @@ class CanvasView(ZoomView):
         zooming = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if isinstance(target, WeightAt) and delta and not zooming:
             fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self.edits.go_on(self.edits.weights_of(target))
+            self.edits.go_on(self.edits.weights_of(target), PAUSE_S)
             self.edits.change_by(delta / 120 * (FINE_STEP if fine else STEP))
             event.accept()
             return
