@@ -172,7 +172,9 @@ class Progress(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True
     epoch, step
         Epochs and optimiser steps done.
     slots
-        The optimiser's running averages, flat, in the optimiser's own order.
+        The optimiser's running averages, flat, layer by layer with the biases last: momentum's and
+        Nesterov's velocity; RMSProp's squares; Adam's means divided by ``1 - beta1``, its squares
+        divided by ``1 - beta2``, and one number, its steps.
     generator
         State of the random generator at the last epoch's start or, mid-epoch, now; its 128-bit
         numbers are strings, since JSON has none so long.
