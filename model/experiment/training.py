@@ -136,8 +136,12 @@ class TrainingSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ----------
     loss
         Mean over rows, sum over outputs; the gradient uses the same.
+    optimiser
+        How a gradient becomes a change.
     learning_rate
         The step's size before the schedule.
+    schedule
+        How the rate changes.
     batch_size
         Rows a step; 0 means all of them.
     shuffle
@@ -146,6 +150,10 @@ class TrainingSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Penalties ``l1 * sum |w|`` and ``l2 / 2 * sum w^2``, biases left out.
     clip_norm
         Longest gradient allowed, over all weights together; 0 allows any.
+    initialiser
+        How first weights are drawn.
+    stop
+        When it ends by itself.
     dtype
         ``"float64"`` for looking into, ``"float32"`` for large data.
     """
