@@ -95,6 +95,7 @@ class NetworkCanvas(QWidget):
         layout.addWidget(self.headers)
         layout.addWidget(self.view, 1)
         layout.addWidget(self.footer)
+        self.view.describe = self.describe_target
         self._connect()
         self.retranslate()
 
@@ -125,11 +126,12 @@ class NetworkCanvas(QWidget):
 
     def set_bare(self, bare: bool) -> None:
         """Show the drawing alone, without headers, legend and zoom, on the panel's own ground."""
-        self.view.is_plain = bare
+        self.scene.ground = "bg1" if bare else "bg2"
+        self.view.has_dots = not bare
         self.view.resetCachedContent()
         self.headers.setVisible(not bare)
-        self.zoom_box.setVisible(not bare)
-        self._follow_view()
+        self.footer.setVisible(not bare)
+        self._arrange()
 
     # -- Showing -----------------------------------------------------------------------------------
 
@@ -196,6 +198,7 @@ class NetworkCanvas(QWidget):
             return
         maps = self._state.experiment.network.inputs == 2
         self.scene.build(self._state, arrange(self._shown, room.width(), room.height(), maps))
+        self.view.forget_lost_press()
         self.scene.show_marks()
         self._make_pickers()
         if self.view.is_fitted:
@@ -247,7 +250,7 @@ class NetworkCanvas(QWidget):
         box.move(self.width() - box.width() - FOOTER_INSET_PX, bottom - box.height())
         self.legend.move(FOOTER_INSET_PX, bottom - 4 - self.legend.height())
         free = box.x() - self.legend.width() - FOOTER_INSET_PX > 0
-        self.legend.setVisible(not self.pickers and free and not self.view.is_plain)
+        self.legend.setVisible(not self.pickers and free)
         ordered = sorted(xs.values())
         step = min((b - a for a, b in itertools.pairwise(ordered)), default=0.0)
         for layer, picker in self.pickers.items():

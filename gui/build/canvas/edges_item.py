@@ -48,8 +48,9 @@ class EdgesItem(QGraphicsItem):
     of a point to every edge is one vectorised expression.
     """
 
-    def __init__(self, source: Column, target: Column, thin_out: bool) -> None:
+    def __init__(self, source: Column, target: Column, thin_out: bool, ground: str) -> None:
         super().__init__()
+        self._ground = ground
         self.layer = target.layer
         self.source, self.target, self.thin_out = source, target, thin_out
         self.hovered: Collection[tuple[int, int]] = ()
@@ -201,7 +202,9 @@ class EdgesItem(QGraphicsItem):
         if pen is None:
             theme = active()
             strength = PALE if key & 1 else DENSE_STRENGTH if self.thin_out else STRENGTH
-            colour = mixed(theme.neg if key & 2 else theme.pos, theme.bg2, strength)
+            colour = mixed(
+                theme.neg if key & 2 else theme.pos, getattr(theme, self._ground), strength
+            )
             width = (key >> 2) / WIDTH_STEPS
             pen = QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
             if key & 2:
@@ -217,7 +220,7 @@ class EdgesItem(QGraphicsItem):
         index = self._index(edge)
         if index is None:
             return
-        colour = mixed(getattr(active(), token), active().bg2, alpha)
+        colour = mixed(getattr(active(), token), getattr(active(), self._ground), alpha)
         width = (int(self._keys[index]) >> 2) / WIDTH_STEPS + 2 * HALO_PX
         painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
         painter.drawPath(self._paths[index[0]][index[1]])
@@ -257,7 +260,12 @@ class EdgesItem(QGraphicsItem):
             return
         width = (int(self._keys[index]) >> 2) / WIDTH_STEPS + 2 * HALO_PX - 4
         painter.setPen(
-            QPen(QColor(active().bg2), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
+            QPen(
+                QColor(getattr(active(), self._ground)),
+                width,
+                Qt.PenStyle.SolidLine,
+                Qt.PenCapStyle.FlatCap,
+            )
         )
         painter.drawPath(self._paths[index[0]][index[1]])
 

@@ -59,7 +59,7 @@ def render_png(scene: NetworkScene, path: Path, scale: float, headers: Sequence[
     width, height = _size(scene)
     scale = min(scale, LARGEST_PX / max(width, height))
     image = QImage(round(width * scale), round(height * scale), QImage.Format.Format_RGB32)
-    image.fill(QColor(active().bg2))
+    image.fill(QColor(getattr(active(), scene.ground)))
     painter = QPainter(image)
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
     painter.scale(scale, scale)
@@ -80,7 +80,7 @@ def _size(scene: NetworkScene) -> tuple[float, float]:
 def _draw(scene: NetworkScene, painter: QPainter, headers: Sequence[str]) -> None:
     """Draw ground, headers and network, without hover, selection and focus."""
     theme, (width, height) = active(), _size(scene)
-    painter.fillRect(QRectF(0, 0, width, height), QColor(theme.bg2))
+    painter.fillRect(QRectF(0, 0, width, height), QColor(getattr(theme, scene.ground)))
     painter.setPen(QColor(theme.t1))
     painter.setFont(font(TITLE_PX, 600))
     if scene.layout_ is not None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import IntEnum
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QIntValidator
+from PySide6.QtGui import QAction, QActionGroup, QIntValidator, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QMenu, QWidget
 
 from gui.build.canvas.names import ACTIVATION_NAMES
@@ -52,6 +52,13 @@ class ActivationCombo(QComboBox):
     def minimumSizeHint(self) -> QSize:
         """Never be cut."""
         return self.sizeHint()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Turn only where the keyboard is, so that no one changes a layer by scrolling past."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
     def show_choice(self, activation: Activation) -> None:
         """Show `activation`; nothing is emitted as ``activated``."""

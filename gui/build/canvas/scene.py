@@ -36,6 +36,8 @@ class NetworkScene(QGraphicsScene):
     ----------
     layout_
         Where everything lies; ``None`` before the first network.
+    ground
+        The token of the colour that everything is drawn on.
     units
         The unit items by place.
     edges
@@ -47,6 +49,7 @@ class NetworkScene(QGraphicsScene):
     def __init__(self) -> None:
         super().__init__()
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
+        self.ground = "bg2"
         self.layout_: NetworkLayout | None = None
         self.units: dict[UnitAt, UnitItem] = {}
         self.edges: dict[int, EdgesItem] = {}
@@ -79,13 +82,13 @@ class NetworkScene(QGraphicsScene):
                 or target.folded > 0
                 or max(len(source.units), len(target.units)) > FOLD_ABOVE
             )
-            edges = EdgesItem(source, target, thin_out)
+            edges = EdgesItem(source, target, thin_out, self.ground)
             self.edges[target.layer] = edges
             self.addItem(edges)
         for column in columns:
             for unit, y in zip(column.units, column.ys, strict=True):
                 at = UnitAt(column.layer, unit)
-                self.units[at] = UnitItem(at, column, y, column is columns[-1])
+                self.units[at] = UnitItem(at, column, y, column is columns[-1], self.ground)
                 self.addItem(self.units[at])
             if column.folded:
                 self.stacks[column.layer] = StackItem(column)

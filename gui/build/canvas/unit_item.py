@@ -100,8 +100,9 @@ class UnitItem(QGraphicsItem):
         What is shown; set by `show_look`.
     """
 
-    def __init__(self, at: UnitAt, column: Column, y: float, is_output: bool) -> None:
+    def __init__(self, at: UnitAt, column: Column, y: float, is_output: bool, ground: str) -> None:
         super().__init__()
+        self._ground = ground
         self.at, self.column, self.is_output = at, column, is_output
         self.look = UnitLook()
         self._fonts = _Fonts()
@@ -196,7 +197,7 @@ class UnitItem(QGraphicsItem):
             source = QRectF(image.rect())
         painter.drawImage(square, image, source)
         # The picture is square: cover what lies outside the rounded outline.
-        painter.setBrush(QColor(theme.bg2))
+        painter.setBrush(QColor(getattr(theme, self._ground)))
         painter.drawPath(self._corners)
 
     def _paint_fill(self, painter: QPainter, radius: float) -> None:
@@ -243,7 +244,7 @@ class UnitItem(QGraphicsItem):
     def _paint_name(self, painter: QPainter) -> None:
         theme, square, name = active(), self.square, self.look.name
         painter.setPen(QColor(theme.t1))
-        small = self.column.size < 26
+        small = self.column.size < 40
         painter.setFont(self._fonts.label if small else self._fonts.name)
         left = QRectF(square.left() - 90, square.center().y() - 10, 80, 20)
         align = Qt.AlignmentFlag.AlignVCenter

@@ -28,6 +28,7 @@ from model.experiment import FloatArray
 __all__ = ["LossHistory", "LossPanel"]
 
 _EDGE_PX = 8
+_MARGINS = (INSET_PX, GAP_M_PX, INSET_PX, GAP_L_PX)
 
 
 class LossHistory(Protocol):
@@ -82,7 +83,7 @@ class LossPanel(QWidget):
         self.header = LossHeader()
         self.footer = self._make_footer()
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(INSET_PX, GAP_M_PX, INSET_PX, GAP_L_PX)
+        layout.setContentsMargins(*_MARGINS)
         layout.setSpacing(GAP_S_PX)
         layout.addWidget(self.header)
         layout.addWidget(self.plot, 1)
@@ -186,6 +187,10 @@ class LossPanel(QWidget):
         """Leave out the title and the epoch row, for which the narrow window has no room."""
         self.header.set_compact(compact)
         self.footer.setVisible(not compact)
+        margins = (0, 0, 0, 0) if compact else _MARGINS
+        layout = self.layout()
+        assert layout is not None
+        layout.setContentsMargins(*margins)
 
     def take_header(self) -> None:
         """Put the title row back above the plot, after another panel has shown it."""

@@ -19,6 +19,7 @@ def show_text(label: QLabel, text: str) -> None:
     """
     if label.text() == text:
         return
+    label.ensurePolished()  # the style sheet may choose another weight or size
     needed = label.fontMetrics().horizontalAdvance(text) + 1
     height = label.fontMetrics().height()
     if needed > label.width() or label.maximumWidth() != label.minimumWidth():

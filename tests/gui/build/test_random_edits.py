@@ -53,7 +53,9 @@ class Editing(RuleBasedStateMachine):
         self.saved = None
 
     def teardown(self) -> None:
-        self.controller.request_close()
+        self.bench.request_close()
+        while not self.bench.is_idle:
+            QApplication.processEvents()
         self.bench.close()
         self.bench.deleteLater()
         QApplication.processEvents()

@@ -318,12 +318,12 @@ def test_all_panels_take_a_new_state_within_five_milliseconds(
         qtbot.addWidget(widget)
         widget.resize(560, 282)
         widget.show()
-    taken = []
+    taken = []  # the thread's own time: a busy machine must not fail this
     for number in range(40):
         state = state_of(trainer, snapshots[number % len(snapshots)], running=True)
-        begin = time.perf_counter()
+        begin = time.thread_time()
         loss.show_history(trainer.history)
         for shown in (loss, panel, dock):
             shown.show_state(state)
-        taken.append(1e3 * (time.perf_counter() - begin))
+        taken.append(1e3 * (time.thread_time() - begin))
     assert np.median(taken) < 5.0
