@@ -68,8 +68,8 @@ def _build(data: DataSpec, split: SplitSpec, generator: np.random.Generator) -> 
     raise ModelError("data.kind", "There is no data of kind {kind}.", kind=type(data).__name__)
 
 
-def _letters(count: int) -> tuple[str, ...]:
-    return tuple("ABCDEFGH"[:count]) if count <= 8 else tuple(f"x{i + 1}" for i in range(count))
+def _input_names(count: int) -> tuple[str, ...]:
+    return tuple(f"x{'₁₂₃₄₅₆₇₈'[i]}" for i in range(count))
 
 
 def _table_dataset(
@@ -116,7 +116,7 @@ def _table_dataset(
 def _(data: GateData, split: SplitSpec, generator: np.random.Generator) -> Dataset:
     inputs = gate_inputs(data.name, data.inputs)
     x, y = truth_table(data.name, inputs)
-    names = (_letters(inputs), GATES[data.name].outputs)
+    names = (_input_names(inputs), GATES[data.name].outputs)
     return _table_dataset((x, y, None), names, (data.copies, data.noise), split, generator)
 
 
