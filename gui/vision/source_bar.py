@@ -183,7 +183,7 @@ class SourceBar(QFrame):
         self.sources.choose(state.kind)
         # Held, the one thing to do is to go on; then Resume is the primary button.
         self.open_button.setVisible(not state.is_frozen or state.kind is not SourceKind.CAMERA)
-        self.freeze_button.setEnabled(state.is_live or state.is_frozen)
+        self.freeze_button.setEnabled((state.is_live and state.has_picture) or state.is_frozen)
         set_role(self.freeze_button, tone="primary" if state.is_frozen else "")
         self.snapshot_button.setEnabled(state.has_picture)
         self.record_button.setChecked(state.is_recording)

@@ -11,11 +11,13 @@ from vision.pipeline import PipelineUpdate
 __all__ = ["figures", "state"]
 
 
-def state(is_frozen: bool, is_live: bool, is_busy: bool) -> tuple[str, str]:
+def state(is_frozen: bool, is_live: bool, is_waiting: bool, is_busy: bool) -> tuple[str, str]:
     """Return the state's text and the token of its dot."""
     translate = QCoreApplication.translate
     if is_frozen:
         return translate("VisionStatus", "Frozen"), "warn"
+    if is_live and is_waiting:
+        return translate("VisionStatus", "Waiting"), "warn"
     if is_live:
         return translate("VisionStatus", "Live"), "acc"
     if is_busy:

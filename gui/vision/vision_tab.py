@@ -116,7 +116,7 @@ class VisionTab(Tab):
         self.top_k.threshold_changed.connect(self.folder_table.set_threshold)
         self.xray.preprocessing_edited.connect(self._on_preprocessing_edited)
         self.xray.reset_requested.connect(lambda: self._on_preprocessing_edited(None))
-        self.shelf.used.connect(self._classify_again)
+        self.shelf.used.connect(self._on_model_used)
         self.model_panel.library_requested.connect(self.library.open)
         self.shelf.files_requested.connect(self.opener.ask_model)
         self.stage.open_requested.connect(lambda: self.opener.ask(self._bar.kind))
@@ -181,6 +181,13 @@ class VisionTab(Tab):
     def is_closing(self) -> bool:
         """Whether a requested stop is still under way."""
         return self.controller.is_closing or self.library.is_closing
+
+    # -- Models from elsewhere ---------------------------------------------------------------------
+
+    def use_model(self, choice: ModelChoice, origin: str, fact: str) -> None:
+        """Put a model from Build or Teach on the shelf and use it ("Use in Vision")."""
+        self.shelf.put(choice, origin, fact)
+        self.shelf.choose(choice.key)
 
     # -- Opening -----------------------------------------------------------------------------------
 
@@ -264,6 +271,12 @@ class VisionTab(Tab):
             self.controller.set_preprocessing(settings, report.preprocessing)
             self.xray.show_settings(settings or report.preprocessing, report.preprocessing)
             self._classify_again()
+
+    def _on_model_used(self) -> None:
+        report = self.controller.session.current
+        if report is not None:
+            self.xray.show_settings(report.preprocessing, report.preprocessing)
+        self._classify_again()
 
     def _classify_again(self) -> None:
         """Read the picture on show anew, with the model and settings now in use."""
@@ -351,7 +364,8 @@ class VisionTab(Tab):
 
     def _publish_state(self) -> None:
         live = self.live.is_on and self._bar.is_live
-        self.state_shown.emit(*state(self._bar.is_frozen, live, self.controller.is_busy))
+        waiting = not self._bar.has_picture
+        self.state_shown.emit(*state(self._bar.is_frozen, live, waiting, self.controller.is_busy))
 
     def _publish_figures(self) -> None:
         update = self.live.update if self.live.is_on else None

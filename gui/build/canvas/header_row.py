@@ -16,6 +16,8 @@ __all__ = ["HeaderRow"]
 
 HEIGHT_PX, GAP_PX, TIGHT_PX = 46, 10, 3
 ADDER_PX, SMALL_ADDER_PX = 24, 16
+# Small "+" buttons let two hidden layers keep their own buttons at the window's first size.
+ROOMY = (Detail.FULL, Detail.MENU_ONLY)
 
 
 class HeaderRow(QFrame):
@@ -122,7 +124,7 @@ class HeaderRow(QFrame):
         for header in self.headers:
             header.show_detail(detail)
         self._inputs_count.setVisible(detail < Detail.MENU_TIGHT)
-        side = ADDER_PX if detail < Detail.MENU_TIGHT else SMALL_ADDER_PX
+        side = ADDER_PX if detail in ROOMY else SMALL_ADDER_PX
         for adder in self.adders:
             adder.setFixedSize(side, side)
             adder.setIconSize(QSize(side // 2, side // 2))
@@ -139,7 +141,7 @@ class HeaderRow(QFrame):
         inputs = self._inputs.sizeHint().width()
         for detail in (Detail.FULL, Detail.SHORT_NAME, Detail.MENU_ONLY, Detail.MENU_TIGHT):
             widths = [h.wanted_width(detail) for h in self.headers]
-            adder = ADDER_PX + 2 * TIGHT_PX if detail < Detail.MENU_TIGHT else SMALL_ADDER_PX
+            adder = ADDER_PX + 2 * TIGHT_PX if detail in ROOMY else SMALL_ADDER_PX
             pairs = zip([inputs, *widths], widths, strict=False)
             if all((a + b) / 2 + adder <= step for a, b in pairs):
                 return detail

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.build.plots.cards import Card
@@ -31,9 +31,12 @@ class _FindingCard(Card):
     -------
     fix_clicked(Finding)
         The person wants it mended.
+    rewind_clicked(int)
+        The person wants to go back to the epoch that the finding names.
     """
 
     fix_clicked = Signal(object)
+    rewind_clicked = Signal(int)
 
     def __init__(self, number: int) -> None:
         super().__init__(f"finding_{number}")
@@ -41,8 +44,15 @@ class _FindingCard(Card):
         self.text = label("", f"finding_{number}_text", wrap=True)
         self.fix = push_button(f"finding_{number}_fix", tone="outline", size="small")
         self.fix.clicked.connect(lambda: self.fix_clicked.emit(self._finding))
+        self.rewind = push_button(f"finding_{number}_rewind", tone="link", size="small")
+        self.rewind.clicked.connect(self._on_rewind_clicked)
         self.body.addWidget(self.text)
-        self.body.addWidget(self.fix, 0, Qt.AlignmentFlag.AlignLeft)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(GAP_M_PX)
+        buttons.addWidget(self.fix)
+        buttons.addWidget(self.rewind)
+        buttons.addStretch(1)
+        self.body.addLayout(buttons)
 
     def show_finding(self, finding: Finding) -> None:
         """Show a finding."""
@@ -50,6 +60,10 @@ class _FindingCard(Card):
             self.set_tone(*_TONES[finding.severity])
         self._finding = finding
         self.retranslate()
+
+    def _on_rewind_clicked(self) -> None:
+        if self._finding is not None:
+            self.rewind_clicked.emit(int(self._finding.values["epoch"]))
 
     def retranslate(self) -> None:
         """Write the finding in the language in use."""
@@ -60,6 +74,14 @@ class _FindingCard(Card):
             if widget.text() != text:
                 widget.setText(text)
         self.setAccessibleName(f"{advice.title}. {advice.text}")
+        can_rewind = self._finding.code == "overfitting"
+        self.rewind.setVisible(can_rewind)
+        if can_rewind:
+            epoch = count(int(self._finding.values["epoch"]))
+            rewind = self.tr("Rewind to {epoch}").format(epoch=epoch)
+            if self.rewind.text() != rewind:
+                self.rewind.setText(rewind)
+                describe(self.rewind, rewind, self.tr("Show the weights of that epoch"))
         can_fix = self._finding.fix is not None and bool(advice.remedy)
         self.fix.setVisible(can_fix)
         if can_fix and self.fix.text() != advice.remedy:
@@ -80,9 +102,12 @@ class DoctorCards(QWidget):
     -------
     fix_requested(Finding)
         The person clicked a remedy; ``Finding.fix`` is the mended experiment.
+    rewind_requested(int)
+        The person wants to go back to an epoch.
     """
 
     fix_requested = Signal(object)
+    rewind_requested = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -101,6 +126,7 @@ class DoctorCards(QWidget):
         self.cards = [_FindingCard(number) for number in range(_MOST_CARDS)]
         for card in self.cards:
             card.fix_clicked.connect(self.fix_requested)
+            card.rewind_clicked.connect(self.rewind_requested)
             card.hide()
             layout.addWidget(card)
         self.retranslate()

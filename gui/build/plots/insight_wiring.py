@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import msgspec
@@ -35,6 +36,7 @@ def _look(
     experiment: Experiment,
     dataset: Dataset,
     losses: tuple[FloatArray | None, FloatArray | None],
+    first_epoch: int,
     with_verdict: bool,
 ) -> Callable[[Callable[[], bool], Callable[[Any], None]], _Answer]:
     """Return the work of one look."""
@@ -42,9 +44,18 @@ def _look(
     def work(should_stop: Callable[[], bool], publish: Callable[[Any], None]) -> _Answer:
         verdict = verdict_of(dataset) if with_verdict else None
         findings = [] if should_stop() else examine(experiment, dataset, *losses)
+        findings = [_from_epoch(finding, first_epoch) for finding in findings]
         return _Answer(dataset if with_verdict else None, verdict, findings)
 
     return work
+
+
+def _from_epoch(finding: Finding, first_epoch: int) -> Finding:
+    """Return a finding whose epoch counts from the experiment's start, not the run's."""
+    if first_epoch == 0 or "epoch" not in finding.values:
+        return finding
+    values = {**finding.values, "epoch": finding.values["epoch"] + first_epoch}
+    return replace(finding, values=values)
 
 
 class InsightWiring(QObject):
@@ -117,7 +128,8 @@ class InsightWiring(QObject):
             return
         self._seen = seen
         experiment = msgspec.structs.replace(state.experiment, network=state.network.spec)
-        self.looks.start(_look(experiment, state.dataset, losses, with_verdict))
+        first = 0 if self._history is None else self._history.first_epoch
+        self.looks.start(_look(experiment, state.dataset, losses, first, with_verdict))
 
     def _losses(self, state: BuildState) -> tuple[FloatArray | None, FloatArray | None]:
         """Return the losses up to the epoch shown."""

@@ -47,6 +47,8 @@ class OutputPanel(QWidget):
         The row under the pointer on the map, or -1.
     fix_requested(Finding)
         The person clicked a remedy of the training doctor.
+    rewind_requested(int)
+        The person wants to go back to an epoch that the doctor named.
     """
 
     point_added = Signal(float, float, int)
@@ -55,6 +57,7 @@ class OutputPanel(QWidget):
     point_drag_finished = Signal()
     row_hovered = Signal(int)
     fix_requested = Signal(object)
+    rewind_requested = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -91,6 +94,7 @@ class OutputPanel(QWidget):
             (self.view.point_drag_finished, self.point_drag_finished),
             (self.view.row_hovered, self.row_hovered),
             (self.doctor.fix_requested, self.fix_requested),
+            (self.doctor.rewind_requested, self.rewind_requested),
         ):
             ours.connect(theirs)
         self.choice.changed.connect(self._on_choice_changed)

@@ -188,3 +188,22 @@ def test_the_path_is_dense_where_it_begins() -> None:
     assert epochs[-1] == 1000
     assert epochs[1] - epochs[0] < epochs[-1] - epochs[-2]
     assert path_epochs(5, 5) == [5]
+
+
+def test_a_rising_test_loss_offers_the_way_back(output: OutputPanel, qtbot: QtBot) -> None:
+    wiring = InsightWiring(output)
+    trainer, snapshots = trained(GateData("xor", copies=8, noise=0.3), (8, 8), 0.5, 400)
+    test = trainer.history.test_loss
+    assert test is not None
+    best = int(test.argmin())
+    assert test[-1] > 1.1 * test[best]  # else there is nothing to find
+    state = state_of(trainer, snapshots[-1])
+    output.show_state(state)
+    wiring.show_state(state, trainer.history)
+    qtbot.waitUntil(lambda: any(card.rewind.isVisible() for card in output.doctor.cards))
+    card = next(card for card in output.doctor.cards if card.rewind.isVisible())
+    with qtbot.waitSignal(output.rewind_requested) as asked:
+        qtbot.mouseClick(card.rewind, Qt.MouseButton.LeftButton)
+    assert asked.args == [best]
+    wiring.request_close()
+    qtbot.waitUntil(lambda: wiring.looks.is_idle)
