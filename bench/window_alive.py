@@ -142,8 +142,9 @@ def close_seconds(window: GlassnetWindow) -> float:
 
 def measure() -> list[Row]:
     """Measure XOR trained flat out in the real window for 20 seconds."""
-    app = make_bench_application()
+    _app = make_bench_application()
     window = make_window()
+
     window.show()
     build_tab(window).show_all_panels()
     experiment = window.document.experiment

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from vision.errors import Fault, VisionError
 from vision.model_files import ModelFile, ModelFormat, read_model_file
+from vision.onnx_check import invalidity, unsupported_operators
 from vision.onnx_structure import OnnxStructure
 from vision.preprocessing import Blob
 
@@ -57,7 +58,7 @@ _FORWARD_FAULTS: Final = (cv2.error, ValueError, TypeError, IndexError)
 
 
 class _NotBuiltError(Exception):
-    """The new engine read a file without complaint and built nothing from it."""
+    """Nothing can be built from a file, though OpenCV itself did not say so."""
 
 
 _BUILD_FAULTS: Final = (cv2.error, _NotBuiltError)
@@ -172,12 +173,30 @@ class Engine:
         VisionError
             model_forward, or model_busy if another thread is in this method.
         """
+        self._require_shape(blob)
         if not self._busy.acquire(blocking=False):
             raise VisionError(Fault.MODEL_BUSY, file=self.name)
         try:
             return self._forward(blob, outputs or self.output_names)
         finally:
             self._busy.release()
+
+    def _require_shape(self, blob: Blob) -> None:
+        """Refuse a blob of another shape than the model declares.
+
+        OpenCV 5.0's new engine computes on such a blob all the same, with what lies beyond it.
+        """
+        wanted = self.input_shape
+        if wanted is None:
+            return
+        fits = len(wanted) == blob.ndim and all(
+            side is None or side == given for side, given in zip(wanted, blob.shape, strict=True)
+        )
+        if not fits:
+            shape = " x ".join("any" if side is None else str(side) for side in wanted)
+            given = " x ".join(map(str, blob.shape))
+            reason = f"it takes {shape}"
+            raise VisionError(Fault.MODEL_FORWARD, file=self.name, shape=given, reason=reason)
 
     def _forward(self, blob: Blob, outputs: Sequence[str]) -> Outputs:
         try:
@@ -286,6 +305,12 @@ def _read_net(file: ModelFile, engine: int) -> cv2.dnn.Net:
     if file.must_stay_on_disk:
         # Weights in other files are found only from the path.
         return cv2.dnn.readNetFromONNX(file.name, engine)
+    if engine == cv2.dnn.ENGINE_CLASSIC and file.structure is not None:
+        lacking, fault = unsupported_operators(file.structure), invalidity(file.data)
+        if lacking:
+            raise _NotBuiltError(f"OpenCV lacks {', '.join(lacking)}")
+        if fault:
+            raise _NotBuiltError(fault)
     net = _READERS[file.format](np.frombuffer(file.data, np.uint8), engine)
     # OpenCV 5.0's new engine gives an empty net, not an error, for an operator it lacks.
     if net.getUnconnectedOutLayersNames() == ("_input",):

@@ -63,17 +63,14 @@ def open_classifier(
         file = read_model_file(ASSETS / "models" / bundled_manifest().file)
         folder = ASSETS / "models"
     else:
-        manifest = _manifest_beside(Path(model), prototxt)
+        manifest = manifest_beside(Path(model), prototxt)
         file = read_model_file(model, prototxt)
         folder = Path(model).parent
     engine = Engine(file, choice)
-    if given is None and manifest is not None and manifest.labels_file:
-        given = read_labels(folder / manifest.labels_file)
+    given = given or labels_for(file, manifest, folder)
     if manifest is not None:
         settings = preprocessing or manifest.preprocessing
         return Classifier(engine, settings, given, manifest.softmax_needed, manifest)
-    if given is None:
-        given = _imagenet_if_it_fits(file.structure)
     settings = preprocessing or suggest_preprocessing(file)
     return Classifier(engine, settings, given, softmax_needed(file.structure))
 
@@ -117,18 +114,33 @@ def softmax_needed(structure: OnnxStructure | None) -> bool | None:
     return True if last in ("Gemm", "MatMul", "Add", "Conv") else None
 
 
-def _manifest_beside(model: Path, prototxt: Path | str | None) -> ModelManifest | None:
+def manifest_beside(model: Path, prototxt: Path | str | None = None) -> ModelManifest | None:
+    """Return the manifest with a model's name beside it, or None if there is none.
+
+    Raises
+    ------
+    VisionError
+        manifest_damaged or preprocessing_invalid.
+    """
     beside = model.with_suffix(".json")
     if prototxt is not None or not beside.is_file():
         return None
     return read_manifest(beside)
 
 
-def _imagenet_if_it_fits(structure: OnnxStructure | None) -> Labels | None:
-    """Return ImageNet's names if the model has exactly one output of 1000 classes."""
+def labels_for(file: ModelFile, manifest: ModelManifest | None, folder: Path) -> Labels | None:
+    """Return the labels that a model brings, or ImageNet's if it has just 1000 scores.
+
+    Raises
+    ------
+    VisionError
+        If the manifest's labels file cannot be read.
+    """
+    if manifest is not None:
+        return read_labels(folder / manifest.labels_file) if manifest.labels_file else None
+    structure = file.structure
     if structure is None or len(structure.outputs) != 1:
         return None
-    shape = structure.outputs[0].shape or ()
-    if 1000 not in shape:
+    if 1000 not in (structure.outputs[0].shape or ()):
         return None
     return read_labels(ASSETS / "models" / bundled_manifest().labels_file)

@@ -62,3 +62,39 @@ def fashion_epochs(epochs: int, seed: int) -> dict[str, float]:
     with torch.no_grad():
         right = (net(_PICTURES["x_test"]).argmax(1) == _PICTURES["y_test"]).double().mean()
     return {"seconds": seconds, "accuracy": float(right)}
+
+
+def trajectory(
+    x: list[list[float]],
+    y: list[list[float]],
+    weights: list[list[list[float]]],
+    biases: list[list[float]],
+    settings: dict[str, object],
+    steps: int,
+) -> list[list[list[float]]]:
+    """Train a tanh network by full batches in float64; return each layer's weights, then biases.
+
+    The loss is binary cross-entropy on the last layer's values, mean over rows, sum over outputs.
+    """
+    layers = []
+    for w, b in zip(weights, biases):  # noqa: B905  # the peer may run an older Python
+        layer = torch.nn.Linear(len(w), len(b), dtype=torch.float64)
+        with torch.no_grad():
+            layer.weight.copy_(torch.tensor(w, dtype=torch.float64).T)
+            layer.bias.copy_(torch.tensor(b, dtype=torch.float64))
+        layers.append(layer)
+    parts = [part for layer in layers for part in (layer, torch.nn.Tanh())][:-1]
+    net = torch.nn.Sequential(*parts)
+    chosen = dict(settings)
+    optimiser = getattr(torch.optim, str(chosen.pop("name")))(net.parameters(), **chosen)
+    inputs = torch.tensor(x, dtype=torch.float64)
+    targets = torch.tensor(y, dtype=torch.float64)
+    loss_of = torch.nn.BCEWithLogitsLoss(reduction="sum")
+    for _ in range(steps):
+        optimiser.zero_grad()
+        loss = loss_of(net(inputs), targets) / len(inputs)
+        loss.backward()
+        optimiser.step()
+    return [layer.weight.detach().T.tolist() for layer in layers] + [
+        [layer.bias.detach().tolist()] for layer in layers
+    ]

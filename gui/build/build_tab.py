@@ -12,6 +12,8 @@ from gui.app import settings
 from gui.build import status
 from gui.build.exports import Exporter
 from gui.build.first_run import FirstRunPage
+from gui.build.idx_files import is_idx
+from gui.build.own_tables import TABLE_SUFFIXES, OwnTables
 from gui.build.state import BuildState
 from gui.build.training_controller import TrainingController
 from gui.build.workbench import FIRST_ROW, Workbench
@@ -21,13 +23,12 @@ from gui.document.recovery import Autosave
 from gui.document.recovery_offer import RecoveryOffer
 from gui.sentences import sentence_of
 from gui.tab import Tab
-from model.experiment import CsvData, Experiment
+from model.experiment import Experiment
 from model.training import RunResult
 
 __all__ = ["BuildTab"]
 
 _LEFT_KEY = "first_run_left"
-TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
 
 
 class BuildTab(Tab):
@@ -58,6 +59,9 @@ class BuildTab(Tab):
         self.autosave = Autosave(document, self.controller.present, parent=self)
         self._offer = RecoveryOffer(self.autosave, self)
         self._offered = False
+        self.tables = OwnTables(self)
+        self.tables.data_chosen.connect(lambda data: self.workbench.choose_data(data))
+        self.tables.failed.connect(self.failed)
         self._stack = QStackedLayout(self)
         self._connect()
         if settings().value(_LEFT_KEY, False, type=bool) or document.path is not None:
@@ -76,6 +80,7 @@ class BuildTab(Tab):
         self.autosave.failed.connect(lambda error: self.failed.emit(sentence_of(error), ""))
         self._document.experiment_changed.connect(lambda: self.title_changed.emit())
         self._files.opened.connect(self.show_all_panels)
+        self._files.kept.connect(self._on_kept)
         self._offer.recovered.connect(lambda work: self._files.recover(work.experiment, work.path))
 
     # -- Pages -------------------------------------------------------------------------------------
@@ -90,6 +95,7 @@ class BuildTab(Tab):
         bench.failed.connect(self.failed)
         bench.export_requested.connect(self.export)
         bench.data_chosen.connect(self._forget_end)
+        bench.own_table_requested.connect(self.tables.ask)
         return bench
 
     def _greet(self) -> None:
@@ -133,7 +139,7 @@ class BuildTab(Tab):
         elif self._workbench is not None:
             self._workbench.show_state(state)
         if not self._is_same_place(state):
-            self._right_since = None
+            self._right_since, self._ended = None, ""
         self._show_status(state)
 
     def _is_same_place(self, state: BuildState) -> bool:
@@ -173,14 +179,19 @@ class BuildTab(Tab):
         self._right_since = status.right_since(controller.state, controller.history)
         self._show_status(self.controller.state)
 
+    def _on_kept(self) -> None:
+        """Go on: a person was asked about unsaved work and took the close back."""
+        if self._workbench is not None:
+            self._workbench.resume()
+
     def _forget_end(self) -> None:
         self._ended = ""
 
     # -- Files -------------------------------------------------------------------------------------
 
     def opens(self, path: Path) -> bool:
-        """Tell whether `path` is an experiment or a table."""
-        return path.suffix.lower() in (SUFFIX, *TABLE_SUFFIXES)
+        """Tell whether `path` is an experiment, a table, or a file of pictures in IDX form."""
+        return path.suffix.lower() in (SUFFIX, *TABLE_SUFFIXES) or is_idx(path)
 
     def open_path(self, path: Path) -> None:
         """Open an experiment, or a table to learn from."""
@@ -188,7 +199,7 @@ class BuildTab(Tab):
             self._files.open_path(path)
             return
         self.show_all_panels()
-        self.workbench.choose_data(CsvData(str(path)))
+        self.tables.open_path(path)
 
     def export(self, kind: str) -> None:
         """Let the person choose where to write the network as `kind`."""
@@ -219,12 +230,16 @@ class BuildTab(Tab):
 
     def request_close(self) -> bool:
         """Stop what runs; return ``True`` when nothing runs any more."""
-        return self.controller.request_close() and self.autosave.is_idle
+        self.controller.request_close()
+        if self._workbench is not None:
+            self._workbench.request_close()
+        return not self.is_closing
 
     @property
     def is_closing(self) -> bool:
         """Whether a requested stop is still under way."""
-        return self.controller.is_running or not self.autosave.is_idle
+        bench_works = self._workbench is not None and not self._workbench.is_idle
+        return self.controller.is_running or bench_works or not self.autosave.is_idle
 
     def closed(self) -> None:
         """Delete the copy of unsaved work: there is none any more."""

@@ -14,7 +14,7 @@ from gui.build.runs import past_run
 from gui.build.state import BuildState
 from gui.build.state_maker import StateMaker
 from gui.document import ExperimentDocument
-from gui.document.edits import Edit, fresh, with_seed
+from gui.document.edits import Edit, fresh, same_task, with_seed
 from gui.sentences import sentence_of
 from gui.workers import RunController
 from model.errors import ModelError
@@ -226,8 +226,10 @@ class TrainingController(QObject):
             self._queued.append((text, edit, "restart" if restart else ""))
             self._runner.request_stop()
             return True
-        self._scrubbed = None
+        was_in_past, self._scrubbed = self.is_in_past, None
         self._document.edit(text, new, merge_key)
+        if was_in_past and not self.is_running:
+            self._show(self._state_of(self._document.experiment))
         return True
 
     def show_epoch(self, epoch: int) -> None:
@@ -319,6 +321,11 @@ class TrainingController(QObject):
                 self.runs.append(run)
         self._trainer = self._synced = None
 
+    def _is_on_this_run(self, experiment: Experiment) -> bool:
+        """Tell whether an experiment is the present run at one of its epochs, by its settings."""
+        run = self._synced
+        return run is not None and run.seed == experiment.seed and same_task(run, experiment)
+
     def _leave_past(self, text: str) -> None:
         """Make the old epoch that is shown the document's present."""
         if self._scrubbed is not None:
@@ -374,6 +381,9 @@ class TrainingController(QObject):
             for message in messages:
                 self._trainer.post(message)
             self._synced = new
+        elif not self.is_running and not self._is_on_this_run(new):
+            self._keep_run()
+            self.runs_changed.emit()
         if not self.is_running or self._abandoned:
             self._show(self._state_of(new))
 

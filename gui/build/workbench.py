@@ -10,14 +10,21 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from gui.build.arrangement import Arrangement
 from gui.build.canvas import NetworkCanvas
 from gui.build.canvas_wiring import CanvasWiring
+from gui.build.captions import CaptionReader
 from gui.build.data_panel import DataPanel
 from gui.build.data_panel.catalogue import data_name
-from gui.build.plots import LossPanel, OutputPanel
+from gui.build.plots import DockPanel, DockWiring, InsightWiring, LossPanel, OutputPanel
+from gui.build.plots.doctor_texts import advice_on
 from gui.build.state import BuildState
 from gui.build.training_bar import TrainingBar
 from gui.build.training_controller import TrainingController
 from gui.document import ExperimentDocument, edits, point_edits
+from gui.sentences import sentence_of
+from model.data import Dataset
 from model.experiment import DataSpec, Experiment, PointsData, SplitSpec, TrainingSpec
+from model.initialise import initialise
+from model.insight import Finding
+from model.training import History
 
 __all__ = ["FIRST_ROW", "Workbench"]
 
@@ -57,12 +64,22 @@ class Workbench(QWidget):
         self.setObjectName("workbench")
         self._document, self._controller = document, controller
         self._chosen_row = FIRST_ROW
+        self._captions = CaptionReader()
+        self._no_history = History(0, has_test=False)
         self.bar = TrainingBar()
         self.data = DataPanel()
         self.canvas = NetworkCanvas()
         self.loss = LossPanel()
-        self.dock = QWidget()
+        self.dock = DockPanel()
+        self.dock_wiring = DockWiring(
+            self.dock,
+            lambda: edits.fresh(document.experiment),
+            self._task_name,
+            self._present_run,
+            self,
+        )
         self.output = OutputPanel()
+        self.insight = InsightWiring(self.output, self)
         self.arrangement = Arrangement(self.data, self.canvas, self.loss, self.dock, self.output)
         CanvasWiring(self.canvas, controller)
         layout = QVBoxLayout(self)
@@ -109,6 +126,13 @@ class Workbench(QWidget):
         loss.run_toggled.connect(controller.show_run)
         loss.run_renamed.connect(controller.rename_run)
         loss.failed.connect(self.failed)
+        self.dock_wiring.experiment_opened.connect(self._on_seed_opened)
+        for wiring in (self.dock_wiring, self.insight):
+            wiring.failed.connect(
+                lambda error, details: self.failed.emit(sentence_of(error), details)
+            )
+        output.fix_requested.connect(self._on_fix_requested)
+        self._document.experiment_changed.connect(self._on_experiment_changed)
         output.row_hovered.connect(self._on_row_hovered)
         output.point_added.connect(self._on_point_added)
         output.point_moved.connect(self._on_point_moved)
@@ -123,14 +147,55 @@ class Workbench(QWidget):
         self.data.show_state(state)
         self.arrangement.rail.show_state(state)
         history = self._controller.history
-        if history is not None:
-            self.loss.show_history(history)
+        self.loss.show_history(self._no_history if history is None else history)
         self.loss.show_state(state)
+        self.dock.show_state(state)
         self.output.show_state(state)
+        self.insight.show_state(state, history)
+        self.canvas.set_captions(self._captions.read(state))
         self.canvas.show_state(state)
 
     def _show_runs(self) -> None:
         self.loss.set_runs(self._controller.runs)
+
+    # -- Dock --------------------------------------------------------------------------------------
+
+    def _task_name(self) -> str:
+        return data_name(self._document.experiment.data)
+
+    def _present_run(self) -> tuple[History, Dataset] | None:
+        history = self._controller.history
+        return None if history is None else (history, self._controller.state.dataset)
+
+    def _on_fix_requested(self, finding: Finding) -> None:
+        fix = finding.fix
+        if fix is not None:
+            self._controller.apply(advice_on(finding).remedy, lambda _: initialise(fix))
+
+    def _on_seed_opened(self, experiment: Experiment) -> None:
+        self._controller.apply(
+            self.tr("Open seed {n}").format(n=experiment.seed), lambda _: experiment, restart=False
+        )
+
+    def _on_experiment_changed(self, old: Experiment, new: Experiment) -> None:
+        """Drop the lottery's outcome once it is about another network or other data."""
+        if not edits.same_task(old, new):
+            self.dock_wiring.forget()
+
+    def request_close(self) -> bool:
+        """Stop what the dock runs; tell whether nothing runs any more."""
+        dock, insight = self.dock_wiring.request_close(), self.insight.request_close()
+        return dock and insight
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether neither dock nor cards have work under way."""
+        dock = self.dock_wiring
+        return dock.lottery.is_idle and dock.landscape.is_idle and self.insight.looks.is_idle
+
+    def resume(self) -> None:
+        """Go on after a close that was taken back."""
+        self.insight.resume()
 
     # -- Training settings -------------------------------------------------------------------------
 

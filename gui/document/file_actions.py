@@ -34,8 +34,8 @@ class FileActions(QObject):
     -------
     failed(str, str)
         A sentence and details.
-    opened(), saved()
-        The document was replaced; the document was written.
+    opened(), saved(), kept()
+        The document was replaced; it was written; a person asked about unsaved work chose Cancel.
 
     Thread
     ------
@@ -45,6 +45,7 @@ class FileActions(QObject):
     failed = Signal(str, str)
     opened = Signal()
     saved = Signal()
+    kept = Signal()
 
     def __init__(self, document: ExperimentDocument, settings: QSettings, window: QWidget) -> None:
         super().__init__(window)
@@ -120,6 +121,8 @@ class FileActions(QObject):
                 self.save(then)
             elif clicked is discard:
                 then()
+            else:
+                self.kept.emit()
 
         box.finished.connect(on_finished)
         box.open()

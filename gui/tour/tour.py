@@ -160,6 +160,11 @@ def _wait_for_the_end(guide: Guide) -> None:
 
 
 def _close(guide: Guide) -> None:
-    guide.window.document.undo_stack.setClean()
-    guide.window.close()
-    guide.wait(lambda: not guide.window.isVisible(), "the window closes")
+    """Close the window without saving, also if the tour stopped while something was running."""
+
+    def closed() -> bool:
+        guide.window.document.undo_stack.setClean()
+        guide.window.close()
+        return not guide.window.isVisible()
+
+    guide.wait(closed, "the window closes")

@@ -189,7 +189,12 @@ class LiveDesk(QObject):
         else:
             self._controller.resume()
         has_picture = self._presenter.reading is not None
-        self._show(is_frozen=frozen, has_picture=has_picture, can_explain=frozen and has_picture)
+        self._show(
+            is_frozen=frozen,
+            has_picture=has_picture,
+            can_explain=frozen and has_picture,
+            shows_occlusion=frozen and self._state.shows_occlusion,
+        )
         self._show_transport()
         self.frame_shown.emit()
 
@@ -259,7 +264,7 @@ class LiveDesk(QObject):
         started = time.perf_counter()
         image = picture_to_image(frame.picture)
         settings = self._controller.session.settings or report.preprocessing
-        tensor = self._tensor_of(frame, settings)
+        tensor = self._tensor_of(frame, settings, report.preprocessing)
         convert_ms = (time.perf_counter() - started) * 1e3
         shown = result.with_timings(draw_ms=convert_ms + self._paint_ms)
         reading = Reading(
@@ -285,13 +290,13 @@ class LiveDesk(QObject):
         if not self._state.has_picture:
             self._show(has_picture=True, can_explain=self._state.is_frozen)
 
-    def _tensor_of(self, frame: Frame, settings: Preprocessing) -> TensorView:
+    def _tensor_of(self, frame: Frame, settings: Preprocessing, own: Preprocessing) -> TensorView:
         """Look at the tensor a few times a second, and at once when its settings change."""
         now = time.perf_counter()
         due = now - self._tensor_s > XRAY_EVERY_S or self._state.is_frozen
         if self._tensor is None or due or settings != self._tensor_settings:
             self._tensor_s, self._tensor_settings = now, settings
-            self._tensor = view_tensor(settings, frame.picture)
+            self._tensor = view_tensor(settings, own, frame.picture)
         return self._tensor
 
     def _show_transport(self) -> None:

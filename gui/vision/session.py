@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -17,11 +18,13 @@ from vision.engine import ComputeUse
 from vision.errors import VisionError
 from vision.models import open_classifier
 from vision.pictures import Picture
+from vision.preflight import Finding, Severity, preflight
 from vision.preprocessing import Preprocessing
 
 __all__ = [
     "Failure",
     "ModelChoice",
+    "ModelRefusedError",
     "ModelReport",
     "Reading",
     "Session",
@@ -43,6 +46,8 @@ class ModelChoice:
         What a person reads.
     model, prototxt, labels
         Its files; all ``None`` for the bundled classifier.
+    load
+        Loads it in place of reading `model` (a library's model, one from Teach), or ``None``.
     """
 
     key: str
@@ -50,6 +55,22 @@ class ModelChoice:
     model: Path | None = None
     prototxt: Path | None = None
     labels: Path | None = None
+    load: Callable[[], Classifier] | None = field(default=None, compare=False)
+
+
+class ModelRefusedError(Exception):
+    """A model that the preflight found unusable.
+
+    Attributes
+    ----------
+    findings
+        Everything that was found, failures and the rest.
+    """
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        failures = [finding for finding in findings if finding.severity is Severity.FAIL]
+        super().__init__(" ".join(finding.sentence() for finding in failures))
+        self.findings = findings
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +93,8 @@ class ModelReport:
         Time to read and build it.
     use
         What computes.
+    findings
+        What the preflight of a person's own model found.
     """
 
     choice: ModelChoice
@@ -81,6 +104,7 @@ class ModelReport:
     softmax_needed: bool | None
     load_ms: float
     use: ComputeUse
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,6 +175,7 @@ class Session:
         self.recorder: Recorder | None = None
         self.current: ModelReport | None = None
         self._loaded: tuple[ModelChoice, Classifier, Preprocessing] | None = None
+        self._findings: tuple[Finding, ...] = ()
 
     def choose(self, choice: ModelChoice) -> None:
         """Use another model from the next job on (GUI thread)."""
@@ -167,12 +192,12 @@ class Session:
 
         Raises
         ------
-        VisionError
+        VisionError, ModelRefusedError
             Whatever is wrong with its files; the model loaded before stays.
         """
         choice = self.choice
         if self._loaded is None or self._loaded[0] != choice:
-            classifier = open_classifier(choice.model, choice.prototxt, choice.labels)
+            classifier, self._findings = _load(choice)
             self._loaded = (choice, classifier, classifier.preprocessing)
         own = self._loaded[2]
         classifier = self._loaded[1]
@@ -192,6 +217,7 @@ class Session:
             softmax_needed=classifier.softmax_needed,
             load_ms=engine.load_ms,
             use=engine.use,
+            findings=self._findings,
         )
         return self.current
 
@@ -217,6 +243,7 @@ class Session:
         is_new: bool,
     ) -> Reading:
         """Prepare all that is shown of a result."""
+        report = self.report()
         settings = self.classifier().preprocessing
         started = time.perf_counter()
         image = picture_to_image(picture)
@@ -227,9 +254,9 @@ class Session:
             picture=picture,
             image=image,
             result=result.with_timings(draw_ms=convert_ms),
-            tensor=view_tensor(settings, picture),
+            tensor=view_tensor(settings, report.preprocessing, picture),
             preprocessing=settings,
-            model=self.report(),
+            model=report,
             is_new=is_new,
         )
 
@@ -238,6 +265,18 @@ class Session:
         recorder = self.recorder
         if recorder is not None:
             recorder.write(name, self.choice.name, result)
+
+
+def _load(choice: ModelChoice) -> tuple[Classifier, tuple[Finding, ...]]:
+    """Load a model; a person's own files are looked at first, so that all faults are named."""
+    if choice.load is not None:
+        return choice.load(), ()
+    if choice.model is None:
+        return open_classifier(), ()
+    report = preflight(choice.model, choice.prototxt, choice.labels)
+    if report.classifier is None:
+        raise ModelRefusedError(report.findings)
+    return report.classifier, report.findings
 
 
 def thumbnail(image: QImage) -> QImage:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton
 
-from gui.theme import GAP_L_PX, GAP_M_PX, icon
+from gui.theme import GAP_M_PX, icon
 from gui.vision.switch import Switch
 from gui.widgets import Segments, describe, push_button, rule, set_role, tool_button
 
@@ -147,8 +147,8 @@ class SourceBar(QFrame):
 
     def _lay_out(self) -> None:
         layout = self._row = QHBoxLayout(self)
-        layout.setContentsMargins(GAP_L_PX, 0, GAP_L_PX, 0)
-        layout.setSpacing(GAP_L_PX)
+        layout.setContentsMargins(GAP_M_PX, 0, GAP_M_PX, 0)
+        layout.setSpacing(GAP_M_PX)
         layout.addWidget(self.sources)
         layout.addWidget(self.open_button)
         divider = rule(vertical=True)
@@ -159,7 +159,6 @@ class SourceBar(QFrame):
             layout.addWidget(button)
         layout.addStretch(1)
         layout.addWidget(self.occlusion_switch)
-        layout.addSpacing(GAP_M_PX - 4)
         layout.addWidget(self.label_switch)
         for kind in SourceKind:
             self.sources.button(kind).setIconSize(QSize(15, 15))
@@ -184,7 +183,7 @@ class SourceBar(QFrame):
         self.sources.choose(state.kind)
         # Held, the one thing to do is to go on; then Resume is the primary button.
         self.open_button.setVisible(not state.is_frozen or state.kind is not SourceKind.CAMERA)
-        self.freeze_button.setEnabled(state.is_live or state.is_frozen)
+        self.freeze_button.setEnabled((state.is_live and state.has_picture) or state.is_frozen)
         set_role(self.freeze_button, tone="primary" if state.is_frozen else "")
         self.snapshot_button.setEnabled(state.has_picture)
         self.record_button.setChecked(state.is_recording)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from PySide6.QtCore import QEvent, QLocale, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QVBoxLayout
 
 from gui.theme import GAP_L_PX, GAP_M_PX, INSET_PX, icon
@@ -74,7 +74,7 @@ class Stage(QFrame):
         self._transport: TransportState | None = None
         self._make_card()
         self._make_transport()
-        layout = self._column = QVBoxLayout(self)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.view, 1)
@@ -120,6 +120,7 @@ class Stage(QFrame):
 
     def _connect(self) -> None:
         self.card_button.clicked.connect(self._on_card_button_clicked)
+        self.view.resized.connect(self._place_card)
         self.play_button.clicked.connect(self._on_play_clicked)
         # Only what a person does moves the video; showing a frame sets the value silently.
         self.position.valueChanged.connect(self.frame_sought)
@@ -260,12 +261,6 @@ class Stage(QFrame):
         self.card.resize(self.card.width(), max(height, self.card.sizeHint().height()))
         centre = room.center()
         self.card.move(centre.x() - self.card.width() // 2, centre.y() - self.card.height() // 2)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the card in the middle."""
-        super().resizeEvent(event)
-        self._column.activate()
-        self._place_card()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language and the theme."""

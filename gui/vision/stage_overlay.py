@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QImage,
+    QLinearGradient,
+    QPainter,
+    QPainterPath,
+    QPen,
+)
 
 from gui.theme import BODY_PX, CAPTION_PX, DARK, FIGURE_PX, font
 
@@ -21,6 +29,7 @@ __all__ = [
 
 BRACKET_PX = 24
 CHIP_ALPHA = 224
+OUTSIDE_ALPHA = 205
 
 
 @dataclass(frozen=True)
@@ -146,7 +155,7 @@ def draw_explanation(
     inside = QPainterPath()
     inside.addRect(seen)
     veil = QColor(DARK.bg2)
-    veil.setAlpha(190)
+    veil.setAlpha(OUTSIDE_ALPHA)
     painter.fillPath(outside.subtracted(inside), veil)
     image = shown.veil.flipped(Qt.Orientation.Horizontal) if is_mirrored else shown.veil
     painter.drawImage(seen, image)
@@ -190,8 +199,10 @@ def draw_card(
     x = box.left() + 13 + text_w + 16
     painter.drawText(QPointF(x, box.top() + 26), shown.low)
     ramp = QRectF(x + 12, box.top() + 19, 66, 7)
-    for step in range(22):
-        shade = QColor(DARK.t1)
-        shade.setAlphaF((step + 1) / 22)
-        painter.fillRect(QRectF(ramp.left() + 3 * step, ramp.top(), 3, ramp.height()), shade)
+    shades = QLinearGradient(ramp.topLeft(), ramp.topRight())
+    dark = QColor(DARK.t1)
+    dark.setAlphaF(0.05)
+    shades.setColorAt(0, dark)
+    shades.setColorAt(1, QColor(DARK.t1))
+    painter.fillRect(ramp, shades)
     painter.drawText(QPointF(ramp.right() + 8, box.top() + 26), shown.high)

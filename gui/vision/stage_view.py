@@ -78,9 +78,12 @@ class StageView(QGraphicsView):
     -------
     painted(float)
         A new image was painted for the first time, in so many milliseconds.
+    resized()
+        The room for the picture changed.
     """
 
     painted = Signal(float)
+    resized = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -261,6 +264,7 @@ class StageView(QGraphicsView):
         """Keep the picture whole."""
         super().resizeEvent(event)
         self._fit()
+        self.resized.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint, and time the first painting of each image."""

@@ -13,47 +13,34 @@ from PySide6.QtGui import (
     QGuiApplication,
     QImage,
     QKeySequence,
-    QResizeEvent,
     QShortcut,
     QShowEvent,
 )
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QScrollArea,
-    QVBoxLayout,
-)
+from PySide6.QtWidgets import QVBoxLayout
 
 from gui.tab import Tab
 from gui.vision.controller import VisionController
+from gui.vision.explain_desk import ExplainDesk
 from gui.vision.exports import Exports
 from gui.vision.folder_desk import FolderDesk
-from gui.vision.folder_panel import FolderPanel, FolderTable
+from gui.vision.folder_panel import FolderTable
 from gui.vision.history_model import HistoryModel
-from gui.vision.history_panel import HistoryPanel
 from gui.vision.kinds import kind_of
-from gui.vision.latency_panel import LatencyPanel
+from gui.vision.library_desk import LibraryDesk
 from gui.vision.live_desk import LiveDesk
-from gui.vision.model_panel import ModelPanel
 from gui.vision.model_shelf import BUNDLED, ModelShelf
-from gui.vision.numbers import milliseconds, number
 from gui.vision.opener import Opener
+from gui.vision.panels import VisionPanels
 from gui.vision.pixels import image_to_picture
 from gui.vision.presenter import Presenter
 from gui.vision.sentences import sentence_of
 from gui.vision.session import ModelChoice, Reading
-from gui.vision.source_bar import SourceBar, SourceBarState, SourceKind
-from gui.vision.stage import Stage
-from gui.vision.top_k_panel import TopKPanel
-from gui.vision.xray_panel import XrayPanel
-from gui.widgets import rule, set_role
+from gui.vision.source_bar import SourceBarState, SourceKind
+from gui.vision.status import figures, state
 from vision.manifest import bundled_manifest
 from vision.preprocessing import Preprocessing
 
 __all__ = ["VisionTab"]
-
-RIGHT_W_PX, RIGHT_NARROW_PX = 380, 316
-NARROW_BELOW_PX = 1280
 
 
 class VisionTab(Tab):
@@ -66,65 +53,33 @@ class VisionTab(Tab):
         bundled = ModelChoice(BUNDLED, bundled_manifest().name)
         self.controller = VisionController(bundled, self)
         self.history = HistoryModel(self)
-        self.source_bar = SourceBar()
-        self.stage = Stage()
-        self.strip = HistoryPanel(self.history)
         self.folder_table = FolderTable(self)
-        self.folder_panel = FolderPanel(self.folder_table)
-        self.model_panel = ModelPanel()
-        self.top_k = TopKPanel()
-        self.xray = XrayPanel()
-        self.latency = LatencyPanel()
+        self.panels = VisionPanels(self.history, self.folder_table)
+        self.source_bar, self.stage = self.panels.source_bar, self.panels.stage
+        self.strip, self.folder_panel = self.panels.strip, self.panels.folder_panel
+        self.model_panel, self.top_k = self.panels.model_panel, self.panels.top_k
+        self.xray, self.latency = self.panels.xray, self.panels.latency
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.panels)
         self.presenter = Presenter(
             self.stage, self.top_k, self.xray, self.latency, self.strip, self.history, self
         )
         self.shelf = ModelShelf(self.model_panel, self.controller, self)
         self.live = LiveDesk(self.controller, self.source_bar, self.stage, self.presenter, self)
         self.folder = FolderDesk(self.controller, self.folder_panel, self.folder_table, self)
+        self.explain = ExplainDesk(self.controller, self.presenter, self.stage, self.xray, self)
         self.opener = Opener(self)
         self.exports = Exports(self.controller.session, self)
+        self.library = LibraryDesk(self.shelf, self)
         self._bar = SourceBarState()
         self._is_loaded = False
         self._title = ""
         self._sentence = ""
-        self._lay_out()
         self._connect()
         self.retranslate()
 
-    # -- Layout ------------------------------------------------------------------------------------
-
-    def _lay_out(self) -> None:
-        left = QVBoxLayout()
-        left.setContentsMargins(0, 0, 0, 0)
-        left.setSpacing(0)
-        left.addWidget(self.source_bar)
-        left.addWidget(self.stage, 1)
-        left.addWidget(self.strip)
-        left.addWidget(self.folder_panel)
-        self.folder_panel.hide()
-        column = QFrame()
-        set_role(column, role="panel")
-        stack = QVBoxLayout(column)
-        stack.setContentsMargins(0, 0, 0, 0)
-        stack.setSpacing(0)
-        panels = (self.model_panel, self.top_k, self.xray, self.latency)
-        for place, panel in enumerate(panels):
-            if place:
-                stack.addWidget(rule())
-            stack.addWidget(panel)
-        stack.addStretch(1)
-        self.right = QScrollArea()
-        self.right.setObjectName("vision_right")
-        self.right.setWidgetResizable(True)
-        self.right.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.right.setWidget(column)
-        self.right.setFixedWidth(RIGHT_W_PX)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(left, 1)
-        layout.addWidget(rule(vertical=True))
-        layout.addWidget(self.right)
+    # -- Wiring ------------------------------------------------------------------------------------
 
     def _connect(self) -> None:
         self.controller.reading_ready.connect(self._on_reading_ready)
@@ -142,6 +97,8 @@ class VisionTab(Tab):
         self.source_bar.open_requested.connect(self.opener.ask)
         self.source_bar.address_requested.connect(self.opener.ask_address)
         self.source_bar.label_toggled.connect(self._on_label_toggled)
+        self.source_bar.occlusion_toggled.connect(self._on_occlusion_toggled)
+        self.explain.said.connect(self._say)
         self.source_bar.snapshot_requested.connect(self._on_snapshot_requested)
         self.source_bar.record_toggled.connect(self.exports.toggle_recording)
         self.live.bar_changed.connect(self._show_bar)
@@ -159,7 +116,8 @@ class VisionTab(Tab):
         self.top_k.threshold_changed.connect(self.folder_table.set_threshold)
         self.xray.preprocessing_edited.connect(self._on_preprocessing_edited)
         self.xray.reset_requested.connect(lambda: self._on_preprocessing_edited(None))
-        self.shelf.used.connect(self._classify_again)
+        self.shelf.used.connect(self._on_model_used)
+        self.model_panel.library_requested.connect(self.library.open)
         self.shelf.files_requested.connect(self.opener.ask_model)
         self.stage.open_requested.connect(lambda: self.opener.ask(self._bar.kind))
         self.strip.entry_chosen.connect(self._on_entry_chosen)
@@ -183,6 +141,7 @@ class VisionTab(Tab):
     def retranslate(self) -> None:
         """Write the tab's own texts in the language in use."""
         self.shelf.retranslate()
+        self.explain.retranslate()
         self.presenter.rewrite()
 
     # -- The window's questions --------------------------------------------------------------------
@@ -211,7 +170,8 @@ class VisionTab(Tab):
 
     def request_close(self) -> bool:
         """Stop what runs without blocking."""
-        return self.controller.request_close()
+        answers = [self.controller.request_close(), self.library.request_close()]
+        return all(answers)
 
     def closed(self) -> None:
         """Put a recording in its place."""
@@ -220,7 +180,14 @@ class VisionTab(Tab):
     @property
     def is_closing(self) -> bool:
         """Whether a requested stop is still under way."""
-        return self.controller.is_closing
+        return self.controller.is_closing or self.library.is_closing
+
+    # -- Models from elsewhere ---------------------------------------------------------------------
+
+    def use_model(self, choice: ModelChoice, origin: str, fact: str) -> None:
+        """Put a model from Build or Teach on the shelf and use it ("Use in Vision")."""
+        self.shelf.put(choice, origin, fact)
+        self.shelf.choose(choice.key)
 
     # -- Opening -----------------------------------------------------------------------------------
 
@@ -272,11 +239,10 @@ class VisionTab(Tab):
                 is_live=False,
                 is_frozen=False,
                 can_explain=False,
-                shows_occlusion=False,
+                shows_occlusion=self._bar.shows_occlusion and kind is SourceKind.IMAGE,
             )
         )
-        self.folder_panel.setVisible(kind is SourceKind.FOLDER)
-        self.strip.setVisible(kind is not SourceKind.FOLDER)
+        self.panels.show_folder(kind is SourceKind.FOLDER)
 
     def _on_source_chosen(self, kind: SourceKind) -> None:
         if kind is self._bar.kind:
@@ -306,12 +272,21 @@ class VisionTab(Tab):
             self.xray.show_settings(settings or report.preprocessing, report.preprocessing)
             self._classify_again()
 
+    def _on_model_used(self) -> None:
+        report = self.controller.session.current
+        if report is not None:
+            self.xray.show_settings(report.preprocessing, report.preprocessing)
+        self._classify_again()
+
     def _classify_again(self) -> None:
         """Read the picture on show anew, with the model and settings now in use."""
         # A stream does so by itself, and a folder's table shows one model's findings.
         reading = self.presenter.reading
         if reading is not None and not self.live.is_on and not self.folder.is_running:
             self.controller.classify_again(reading)
+
+    def _on_occlusion_toggled(self, is_on: bool) -> None:
+        self._show_bar(replace(self._bar, shows_occlusion=is_on))
 
     def _on_label_toggled(self, shown: bool) -> None:
         self._show_bar(replace(self._bar, shows_label=shown))
@@ -339,8 +314,14 @@ class VisionTab(Tab):
 
     def _on_shown(self) -> None:
         has_picture = self.presenter.reading is not None
-        if not self.live.is_on and has_picture != self._bar.has_picture:
-            self._show_bar(replace(self._bar, has_picture=has_picture, can_explain=has_picture))
+        if not self.live.is_on:
+            bar = replace(
+                self._bar,
+                has_picture=has_picture,
+                can_explain=has_picture and not self.folder.is_running,
+            )
+            if bar != self._bar:
+                self._show_bar(bar)
         self._publish_figures()
         if self.title() != self._title:
             self._title = self.title()
@@ -355,6 +336,7 @@ class VisionTab(Tab):
             self.controller.classify_picture(entry.picture, entry.name, is_new=False)
 
     def _on_folder_ended(self, name: str, done: int, is_whole: bool) -> None:
+        self._on_shown()
         sentence = (
             self.tr("{name}: {count} pictures classified.")
             if is_whole
@@ -364,10 +346,13 @@ class VisionTab(Tab):
 
     # -- Status ------------------------------------------------------------------------------------
 
-    def _show_bar(self, state: SourceBarState) -> None:
-        self._bar = state
-        self.live.use_state(state)
-        self.source_bar.show_state(state)
+    def _show_bar(self, bar: SourceBarState) -> None:
+        self._bar = bar
+        self.live.use_state(bar)
+        self.source_bar.show_state(bar)
+        self.explain.set_possible(bar.can_explain)
+        if self.explain.is_on != bar.shows_occlusion:
+            self.explain.set_on(bar.shows_occlusion)
         self._publish_state()
 
     def _fail(self, sentence: str) -> None:
@@ -378,30 +363,13 @@ class VisionTab(Tab):
         self.sentence_shown.emit(sentence)
 
     def _publish_state(self) -> None:
-        if self._bar.is_frozen:
-            self.state_shown.emit(self.tr("Frozen"), "warn")
-        elif self.live.is_on and self._bar.is_live:
-            self.state_shown.emit(self.tr("Live"), "acc")
-        elif self.controller.is_busy:
-            self.state_shown.emit(self.tr("Working"), "acc")
-        else:
-            self.state_shown.emit(self.tr("Ready"), "acc")
+        live = self.live.is_on and self._bar.is_live
+        waiting = not self._bar.has_picture
+        self.state_shown.emit(*state(self._bar.is_frozen, live, waiting, self.controller.is_busy))
 
     def _publish_figures(self) -> None:
-        reading = self.presenter.reading
-        if reading is None:
-            self.figures_shown.emit([])
-            return
-        height, width = reading.picture.shape[:2]
-        forward = f"{milliseconds(reading.result.timings.forward_ms)} ms"
-        figures = [(self.tr("image"), f"{width} × {height}"), (self.tr("forward"), forward)]
-        update = self.live.update
-        if self.live.is_on and update is not None and update.frame is not None:
-            figures[:1] = [
-                (self.tr("frame"), number(update.frame.index)),
-                (self.tr("fps"), number(update.rate_fps, 0)),
-            ]
-        self.figures_shown.emit(figures)
+        update = self.live.update if self.live.is_on else None
+        self.figures_shown.emit(figures(self.presenter.reading, update))
 
     # -- Qt ----------------------------------------------------------------------------------------
 
@@ -410,6 +378,7 @@ class VisionTab(Tab):
         super().showEvent(event)
         if not self._is_loaded:
             self._is_loaded = True
+            self.library.restore()
             self.controller.load_model()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -430,12 +399,6 @@ class VisionTab(Tab):
         # The tab takes what it can; the rest is said in the message bar.
         if self.opener.open_mime(event.mimeData(), self.tr("Dropped picture")):
             event.acceptProposedAction()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the picture more room on a narrow window."""
-        narrow = event.size().width() < NARROW_BELOW_PX
-        self.right.setFixedWidth(RIGHT_NARROW_PX if narrow else RIGHT_W_PX)
-        super().resizeEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

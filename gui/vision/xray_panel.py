@@ -53,7 +53,6 @@ class _TensorPicture(QWidget):
         super().__init__()
         self.setObjectName("xray_picture")
         self.tensor: TensorView | None = None
-        self.names: tuple[str, ...] = ("R", "G", "B")
         self._side_px = 0
         self.show_side(PICTURE_PX)
 
@@ -76,8 +75,8 @@ class _TensorPicture(QWidget):
             shown = self.tensor is not None and place < len(self.tensor.channels)
             image = self.tensor.channels[place] if shown and self.tensor is not None else None
             self._paint(painter, box, image)
-            if image is not None:
-                self._paint_name(painter, box, self.names[place])
+            if image is not None and self.tensor is not None:
+                self._paint_name(painter, box, self.tensor.names[place])
 
     def _paint(self, painter: QPainter, box: QRectF, image: QImage | None) -> None:
         path = QPainterPath()
@@ -252,7 +251,6 @@ class XrayPanel(QFrame):
                     _mark(edit, is_valid=True)
             self.swap_box.setChecked(settings.swap_rb)
             self.crop_box.setChecked(settings.crop)
-            self.picture.names = ("R", "G", "B") if settings.swap_rb else ("B", "G", "R")
             self.swap_box.setEnabled(settings.channels == 3)
         shows_std = settings is not None and (
             settings.std != (1.0, 1.0, 1.0) or (own is not None and own.std != (1.0, 1.0, 1.0))

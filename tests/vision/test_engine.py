@@ -93,6 +93,15 @@ def test_a_blob_of_the_wrong_shape_is_a_named_fault() -> None:
         engine.forward(np.zeros((1, 3, 9, 9), np.float32))
     assert caught.value.code is Fault.MODEL_FORWARD
     assert caught.value.values["shape"] == "1 x 3 x 9 x 9"
+    assert caught.value.values["reason"] == "it takes any x 3 x 8 x 8"
+
+
+def test_a_blob_with_a_missing_channel_is_refused(images: Path) -> None:
+    # OpenCV's new engine itself would compute on what lies behind it.
+    engine = Engine.load(images.parent / "models/efficientnet_lite0.onnx")
+    with pytest.raises(VisionError) as caught:
+        engine.forward(np.zeros((1, 1, 224, 224), np.float32))
+    assert caught.value.code is Fault.MODEL_FORWARD
 
 
 def test_a_second_thread_is_refused_while_the_first_computes(images: Path) -> None:

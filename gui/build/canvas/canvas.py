@@ -25,12 +25,13 @@ from gui.build.canvas.view import ZOOM_STEP, CanvasView
 from gui.build.canvas.weight_edits import WeightEdits
 from gui.build.state import BuildState
 from gui.numbers import show_fixed
+from gui.widgets import frame
 from model.experiment import FloatArray
 
 __all__ = ["NetworkCanvas"]
 
 CATCH_UP_MS = 50
-FOOTER_INSET_PX = 12
+FOOTER_PX, FOOTER_INSET_PX = 40, 12
 
 
 class NetworkCanvas(QWidget):
@@ -76,21 +77,25 @@ class NetworkCanvas(QWidget):
         self.view = CanvasView(self.scene, self.edits)
         self.editing = Editing(self.view, self.edits)
         self.matrix = MatrixCard(self.view.viewport())
-        self.legend = Legend(self)
-        self.zoom_box = ZoomBox(self)
+        # Under the drawing, not over it: what overlaps a view is painted anew with every frame.
+        self.footer = frame("inset")
+        self.footer.setFixedHeight(FOOTER_PX)
+        self.legend = Legend(self.footer)
+        self.zoom_box = ZoomBox(self.footer)
         self.pickers: dict[int, FoldPicker] = {}
         self._folds: dict[int, Fold] = {}
         self._state: BuildState | None = None
         self._shown: tuple[Shown, ...] = ()
         self._structure: object = None
+        self._stops: list[QWidget] = []
         self._catch_up = QTimer(self, singleShot=True, interval=CATCH_UP_MS)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.headers)
         layout.addWidget(self.view, 1)
-        self.legend.raise_()
-        self.zoom_box.raise_()
+        layout.addWidget(self.footer)
+        self.view.describe = self.describe_target
         self._connect()
         self.retranslate()
 
@@ -121,11 +126,12 @@ class NetworkCanvas(QWidget):
 
     def set_bare(self, bare: bool) -> None:
         """Show the drawing alone, without headers, legend and zoom, on the panel's own ground."""
-        self.view.is_plain = bare
+        self.scene.ground = "bg1" if bare else "bg2"
+        self.view.has_dots = not bare
         self.view.resetCachedContent()
         self.headers.setVisible(not bare)
-        self.zoom_box.setVisible(not bare)
-        self._follow_view()
+        self.footer.setVisible(not bare)
+        self._arrange()
 
     # -- Showing -----------------------------------------------------------------------------------
 
@@ -147,14 +153,15 @@ class NetworkCanvas(QWidget):
             self._shown = ()
         if old is None or old.experiment.network is not network:
             self.headers.show_network(network)
+            self._order_tabs()
         if not self._shown or moved:
             self._choose_units()
         if self.scene.layout_ is not None:
             self.scene.show_state(state)
             if old is None or old.experiment.network is not network:
                 self.scene.show_marks()
-            if not state.running or not self._catch_up.isActive():
-                self._catch_up.start()
+            # Starts anew each time: dense gaps catch up once the states stop coming.
+            self._catch_up.start()
         self.editing.show_state(state)
 
     def _choose_units(self) -> None:
@@ -191,6 +198,7 @@ class NetworkCanvas(QWidget):
             return
         maps = self._state.experiment.network.inputs == 2
         self.scene.build(self._state, arrange(self._shown, room.width(), room.height(), maps))
+        self.view.forget_lost_press()
         self.scene.show_marks()
         self._make_pickers()
         if self.view.is_fitted:
@@ -215,20 +223,34 @@ class NetworkCanvas(QWidget):
             self.pickers.pop(layer).deleteLater()
         for layer in wanted:
             if layer not in self.pickers:
-                picker = FoldPicker(layer, self)
+                picker = FoldPicker(layer, self.footer)
                 picker.fold_chosen.connect(self._on_fold_chosen)
                 picker.matrix_wanted.connect(lambda at: self._show_matrix(at))
                 picker.show()
                 self.pickers[layer] = picker
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        """Let Tab go through the headers, the drawing and the footer, from left to right."""
+        stops = [
+            *self.headers.tab_stops(),
+            self.view,
+            *(self.pickers[layer] for layer in sorted(self.pickers)),
+            *self.zoom_box.tab_stops(),
+        ]
+        if stops != self._stops:
+            self._stops = stops
+            for before, after in itertools.pairwise(stops):
+                QWidget.setTabOrder(before, after)
 
     def _place_footer(self, xs: dict[int, float]) -> None:
-        bottom = self.height() - FOOTER_INSET_PX
+        bottom = FOOTER_PX - 8
         box = self.zoom_box
         box.adjustSize()
         box.move(self.width() - box.width() - FOOTER_INSET_PX, bottom - box.height())
         self.legend.move(FOOTER_INSET_PX, bottom - 4 - self.legend.height())
         free = box.x() - self.legend.width() - FOOTER_INSET_PX > 0
-        self.legend.setVisible(not self.pickers and free and not self.view.is_plain)
+        self.legend.setVisible(not self.pickers and free)
         ordered = sorted(xs.values())
         step = min((b - a for a, b in itertools.pairwise(ordered)), default=0.0)
         for layer, picker in self.pickers.items():

@@ -36,6 +36,8 @@ class EdgesItem(QGraphicsItem):
     ----------
     layer
         The layer the weights lead into.
+    paint_s, drawn_at_s
+        How long the last drawing took, and when it ended.
     hovered, selected, pinned, current
         Edges that carry a mark, as (row, unit) of the whole layer.
 
@@ -46,8 +48,9 @@ class EdgesItem(QGraphicsItem):
     of a point to every edge is one vectorised expression.
     """
 
-    def __init__(self, source: Column, target: Column, thin_out: bool) -> None:
+    def __init__(self, source: Column, target: Column, thin_out: bool, ground: str) -> None:
         super().__init__()
+        self._ground = ground
         self.layer = target.layer
         self.source, self.target, self.thin_out = source, target, thin_out
         self.hovered: Collection[tuple[int, int]] = ()
@@ -66,7 +69,7 @@ class EdgesItem(QGraphicsItem):
         ]
         self._keys = np.zeros(self.weights.shape, np.int32)
         self._pens: dict[int, QPen] = {}
-        self._paint_s, self._drawn_at = 0.0, 0.0
+        self.paint_s, self.drawn_at_s = 0.0, 0.0
         low = min(self._y0.min(initial=0.0), self._y1.min(initial=0.0))
         high = max(self._y0.max(initial=0.0), self._y1.max(initial=0.0))
         self._bounds = QRectF(self._x0, low, self._x1 - self._x0, high - low).adjusted(
@@ -139,12 +142,6 @@ class EdgesItem(QGraphicsItem):
         if mode != self.cacheMode():
             self.setCacheMode(mode)
 
-    def may_draw(self, now_s: float, share: float) -> bool:
-        """Tell whether drawing again now keeps this gap under `share` of the time."""
-        if self.cacheMode() == QGraphicsItem.CacheMode.NoCache:
-            return True
-        return self._paint_s < share * (now_s - self._drawn_at)
-
     def forget_colours(self) -> None:
         """Make the pens anew because the theme changed."""
         self._pens.clear()
@@ -205,7 +202,9 @@ class EdgesItem(QGraphicsItem):
         if pen is None:
             theme = active()
             strength = PALE if key & 1 else DENSE_STRENGTH if self.thin_out else STRENGTH
-            colour = mixed(theme.neg if key & 2 else theme.pos, theme.bg2, strength)
+            colour = mixed(
+                theme.neg if key & 2 else theme.pos, getattr(theme, self._ground), strength
+            )
             width = (key >> 2) / WIDTH_STEPS
             pen = QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
             if key & 2:
@@ -221,7 +220,7 @@ class EdgesItem(QGraphicsItem):
         index = self._index(edge)
         if index is None:
             return
-        colour = mixed(getattr(active(), token), active().bg2, alpha)
+        colour = mixed(getattr(active(), token), getattr(active(), self._ground), alpha)
         width = (int(self._keys[index]) >> 2) / WIDTH_STEPS + 2 * HALO_PX
         painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
         painter.drawPath(self._paths[index[0]][index[1]])
@@ -251,8 +250,8 @@ class EdgesItem(QGraphicsItem):
             index = self._index(edge)
             if index is not None:
                 paint_pin(painter, self._paths[index[0]][index[1]].pointAtPercent(0.5))
-        self._drawn_at = time.perf_counter()
-        self._paint_s = self._drawn_at - started
+        self.drawn_at_s = time.perf_counter()
+        self.paint_s = self.drawn_at_s - started
 
     def _halo_inside(self, painter: QPainter, edge: tuple[int, int]) -> None:
         """Leave a ring of the current edge's halo, two pixels wide."""
@@ -261,7 +260,12 @@ class EdgesItem(QGraphicsItem):
             return
         width = (int(self._keys[index]) >> 2) / WIDTH_STEPS + 2 * HALO_PX - 4
         painter.setPen(
-            QPen(QColor(active().bg2), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
+            QPen(
+                QColor(getattr(active(), self._ground)),
+                width,
+                Qt.PenStyle.SolidLine,
+                Qt.PenCapStyle.FlatCap,
+            )
         )
         painter.drawPath(self._paths[index[0]][index[1]])
 

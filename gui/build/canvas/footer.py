@@ -113,6 +113,10 @@ class ZoomBox(QFrame):
         set_role(self, role="card")
         self.retranslate()
 
+    def tab_stops(self) -> list[QWidget]:
+        """Return what Tab visits, in order."""
+        return [self.zoom_out, self.natural, self.zoom_in, self.fit]
+
     def show_zoom(self, zoom: float) -> None:
         """Show the zoom, 1 for the natural size."""
         self._zoom = zoom

@@ -74,19 +74,22 @@ class HeaderRow(QFrame):
             widget.deleteLater()
         self.headers = [LayerHeader(i, layers - 1, self) for i in range(layers)]
         self.adders = []
-        before: QWidget = self
         for index, header in enumerate(self.headers):
             adder = tool_button(f"add_layer_{index}", tone="dashed")
             adder.setParent(self)
             adder.clicked.connect(lambda _=False, i=index: self.layer_added.emit(i))
             self.adders.append(adder)
             self._connect(index, header)
-            for widget in (adder, header):
-                widget.show()
-                if before is not self:
-                    QWidget.setTabOrder(before, widget)
-                before = widget
+            adder.show()
+            header.show()
         self.retranslate()
+
+    def tab_stops(self) -> list[QWidget]:
+        """Return what Tab visits, in order."""
+        stops: list[QWidget] = []
+        for adder, header in zip(self.adders, self.headers, strict=True):
+            stops += [adder, *header.tab_stops()]
+        return stops
 
     def _connect(self, index: int, header: LayerHeader) -> None:
         header.units_chosen.connect(lambda n: self.units_changed.emit(index, n))

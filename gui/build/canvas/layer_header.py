@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import IntEnum
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QIntValidator
+from PySide6.QtGui import QAction, QActionGroup, QIntValidator, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QMenu, QWidget
 
 from gui.build.canvas.names import ACTIVATION_NAMES
@@ -52,6 +52,13 @@ class ActivationCombo(QComboBox):
     def minimumSizeHint(self) -> QSize:
         """Never be cut."""
         return self.sizeHint()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Turn only where the keyboard is, so that no one changes a layer by scrolling past."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
     def show_choice(self, activation: Activation) -> None:
         """Show `activation`; nothing is emitted as ``activated``."""
@@ -162,6 +169,10 @@ class LayerHeader(QFrame):
         action.setCheckable(True)
         return action
 
+    def tab_stops(self) -> list[QWidget]:
+        """Return what Tab visits, in order."""
+        return [self._name, self.fewer, self.units, self.more, self.activation]
+
     # -- What is shown -----------------------------------------------------------------------------
 
     def show_layer(self, spec: LayerSpec) -> None:
@@ -207,6 +218,9 @@ class LayerHeader(QFrame):
             mark = " ▾" if self._detail == Detail.MENU_ONLY else ""
             text = f"{self._short_name()}\u2009·\u2009{units}{mark}"
         self._name.setText(text)
+        # The style leaves room for a menu's arrow, which is not drawn.
+        self._name.ensurePolished()
+        self._name.setFixedWidth(self._name.fontMetrics().horizontalAdvance(text) + 10)
 
     def long_name(self) -> str:
         """Return the layer's name in full."""

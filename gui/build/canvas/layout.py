@@ -13,7 +13,6 @@ LARGEST_PITCH_PX, CAPTION_PITCH_PX, RAIL_PITCH_PX, SMALLEST_PITCH_PX = 172.0, 72
 CHIP_ON_UNIT_PX, CHIP_STEP_PX = 40.0, 110.0
 STACK_PX = 36.0
 PORT_STEP_PX, PORT_SHARE, MOST_PORTS = 17.0, 0.72, 10
-FOOTER_PX = 40.0
 TOP_PX = 8.0
 
 
@@ -108,7 +107,7 @@ def arrange(shown: Sequence[Shown], width: float, height: float, maps: bool) -> 
     maps
         Whether units show response maps, so that a single output is drawn large.
     """
-    usable = height - FOOTER_PX
+    usable = height
     slots = max(len(s.units) + (STACK_PX / 40 if s.folded else 0) for s in shown)
     usable = max(usable, slots * SMALLEST_PITCH_PX + 2 * TOP_PX)
     pitches = [_pitch(s, usable) for s in shown]
@@ -125,7 +124,7 @@ def arrange(shown: Sequence[Shown], width: float, height: float, maps: bool) -> 
             side, rail, caption = _output_size(part, pitches[index], size, maps)
         place = (index - 1, x, part, pitches[index], side, centre)
         columns.append(_column(*place, rail, caption, roomy))
-    return NetworkLayout(tuple(columns), width, max(height, usable + FOOTER_PX))
+    return NetworkLayout(tuple(columns), width, usable)
 
 
 def ports(count: int, size: float) -> list[float]:

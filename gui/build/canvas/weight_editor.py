@@ -156,7 +156,7 @@ class WeightEditor(QFrame):
 
     def show_value(self, value: float) -> None:
         """Show a value that changed elsewhere, but never over what a person is typing."""
-        if not (self.spin.is_typed and self.spin.hasFocus()):
+        if not self.spin.is_typed:
             self._show(value)
 
     def retranslate(self) -> None:

@@ -2,8 +2,9 @@
 
 from gui.build.plots.dock_panel import DockPanel
 from gui.build.plots.dock_wiring import DockWiring
+from gui.build.plots.insight_wiring import InsightWiring
 from gui.build.plots.loss_panel import LossPanel
 from gui.build.plots.output_panel import OutputPanel
 from gui.build.plots.runs import RunRecord
 
-__all__ = ["DockPanel", "DockWiring", "LossPanel", "OutputPanel", "RunRecord"]
+__all__ = ["DockPanel", "DockWiring", "InsightWiring", "LossPanel", "OutputPanel", "RunRecord"]

@@ -38,6 +38,7 @@ class Card(QFrame):
         self.answer = label("strong", f"{object_name}_answer")
         self.fold = tool_button(f"{object_name}_fold", size="small")
         self.fold.setIconSize(QSize(12, 12))
+        self.fold.setFixedSize(24, 24)
         self.fold.hide()
         self.fold.clicked.connect(lambda: self.set_folded(not self._is_folded))
         set_role(self, role="card")
@@ -50,7 +51,7 @@ class Card(QFrame):
             (self.answer, 0),
             (self.fold, 0),
         ):
-            head.addWidget(widget, stretch, Qt.AlignmentFlag.AlignTop)
+            head.addWidget(widget, stretch, Qt.AlignmentFlag.AlignVCenter)
         self._content = QWidget()
         self.body = QVBoxLayout(self._content)
         self.body.setContentsMargins(0, 0, 0, 0)

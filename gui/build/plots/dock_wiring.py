@@ -7,15 +7,17 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from gui.build.plots.dock_panel import DockPanel
+from gui.build.plots.landscape_run import RestorableHistory, landscape_work
 from gui.build.plots.lottery_run import LotteryProgress, LotteryResult, lottery_work
 from gui.workers import RunController, RunState
+from model.data import Dataset
 from model.experiment import Experiment
 
 __all__ = ["DockWiring"]
 
 
 class DockWiring(QObject):
-    """Between the dock and the worker that draws seeds.
+    """Between the dock and the workers that draw seeds and measure the landscape.
 
     Parameters
     ----------
@@ -25,6 +27,8 @@ class DockWiring(QObject):
         Gives the experiment to draw seeds of.
     task_of
         Gives what it is called, translated.
+    run_of
+        Gives the present run's history and data, ``None`` before there is one.
 
     Signals
     -------
@@ -46,12 +50,21 @@ class DockWiring(QObject):
         dock: DockPanel,
         experiment_of: Callable[[], Experiment],
         task_of: Callable[[], str],
+        run_of: Callable[[], tuple[RestorableHistory, Dataset] | None],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._dock, self._experiment_of, self._task_of = dock, experiment_of, task_of
         self._result: LotteryResult | None = None
+        self._run_of = run_of
         self._draws = 0
+        self.landscape = RunController(self)
+        self.landscape.completed.connect(dock.show_landscape)
+        self.landscape.failed.connect(self.failed)
+        self.landscape.state_changed.connect(
+            lambda state: dock.landscape.show_running(state is not RunState.IDLE)
+        )
+        dock.landscape_requested.connect(self.measure_landscape)
         self.lottery = RunController(self)
         self.lottery.updated.connect(self._on_progress)
         self.lottery.completed.connect(self._on_lottery_done)
@@ -73,15 +86,23 @@ class DockWiring(QObject):
         seeds = range(first, first + number)
         self.lottery.start(lottery_work(self._experiment_of(), seeds, self._task_of()))
 
+    def measure_landscape(self) -> None:
+        """Start to measure the loss around the present run's path."""
+        run = self._run_of()
+        if run is not None and self.landscape.is_idle:
+            self.landscape.start(landscape_work(*run))
+
     def forget(self) -> None:
         """Drop the outcome, because the network or the data changed."""
         self._draws, self._result = 0, None
         self._dock.show_lottery(None)
+        self._dock.show_landscape(None)
 
     def request_close(self) -> bool:
         """Stop what runs; return ``True`` when nothing runs any more."""
         self.lottery.request_stop()
-        return self.lottery.is_idle
+        self.landscape.request_stop()
+        return self.lottery.is_idle and self.landscape.is_idle
 
     def _on_progress(self, progress: LotteryProgress) -> None:
         self._dock.lottery.show_progress(progress.epoch, progress.epochs)

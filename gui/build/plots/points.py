@@ -139,7 +139,7 @@ class PointLayer:
                 painter.drawPixmap(QPointF(x - half, y - half), self._stamp(kind, test))
             else:
                 colour = point_colour(values[number], active())
-                self._draw_point(painter, QPointF(x, y), 0, colour, test)
+                self._draw_value(painter, QPointF(x, y), colour, test)
         painter.end()
         return picture
 
@@ -176,6 +176,16 @@ class PointLayer:
             painter.setPen(QPen(ground, 1.0))
             painter.setBrush(QBrush(colour))
             draw_shape(painter, kind, centre, 3.9)
+
+    @staticmethod
+    def _draw_value(painter: QPainter, centre: QPointF, colour: QColor, hollow: bool) -> None:
+        """Draw a point by its value; its outline keeps it apart from the field of values."""
+        painter.setPen(QPen(QColor(active().t2), 1.0))
+        painter.setBrush(QBrush(colour))
+        draw_shape(painter, 0, centre, 3.6)
+        if hollow:
+            painter.setBrush(QBrush(QColor(active().bg1)))
+            draw_shape(painter, 0, centre, 1.4)
 
     def _ring_stamp(self) -> QPixmap:
         if self._ring is None:

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.vision.model_shelf import BUNDLED, OWN, choice_from_files
 from gui.vision.numbers import megabytes, milliseconds, percent
+from gui.vision.session import ModelChoice
 from gui.vision.settings_text import (
     format_scale,
     format_three,
@@ -22,7 +23,9 @@ from gui.vision.settings_text import (
 from gui.vision.vision_tab import VisionTab
 from tests.gui.vision.conftest import COFFEE
 from tests.vision.onnx_models import linear_classifier
+from vision.classification import Classifier
 from vision.engine import LOADS
+from vision.models import open_classifier
 from vision.pictures import read_picture
 from vision.preprocessing import Preprocessing
 
@@ -263,3 +266,24 @@ def test_numbers_follow_the_language() -> None:
         assert parse_three(format_three((0.485, 0.456, 0.406))) == (0.485, 0.456, 0.406)
     finally:
         QLocale.setDefault(QLocale("en_GB"))
+
+
+def test_a_model_from_another_tab_is_put_on_the_shelf_and_used(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+) -> None:
+    classify(COFFEE)
+    path = small_model(tmp_path)
+    calls: list[int] = []
+
+    def load() -> Classifier:
+        calls.append(1)
+        return open_classifier(path)
+
+    choice = ModelChoice("teach_1", "My first classes", load=load)
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=20_000):
+        tab.use_model(choice, "from Teach", "4 classes")
+    radio = tab.findChild(QRadioButton, "model_teach_1")
+    assert radio is not None
+    assert radio.isChecked()
+    classify(COFFEE)
+    assert len(calls) == 1

@@ -24,12 +24,11 @@ from model.experiment import (
 )
 from model.network import Network, initialise
 
+XOR_HIDDEN = np.array([[2.5, -0.6, 4.2, -1.2], [2.0, -0.5, -1.2, 3.5]])
+XOR_OUTPUT = np.array([[-6.0], [0.8], [3.7], [4.1]])
 XOR_WEIGHTS = (
-    (
-        np.array([[2.5, -0.6, 4.2, -1.2], [2.0, -0.5, -1.2, 3.5]]),
-        np.array([-2.2, -0.1, -0.5, -0.9]),
-    ),
-    (np.array([[-6.0], [0.8], [3.7], [4.1]]), np.array([-1.6])),
+    (XOR_HIDDEN, np.array([-2.2, -0.1, -0.5, -0.9])),
+    (XOR_OUTPUT, np.array([-1.6])),
 )
 
 

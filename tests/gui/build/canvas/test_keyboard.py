@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from pytestqt.qtbot import QtBot
 
 from gui.build.canvas import NetworkCanvas
@@ -15,8 +16,12 @@ ALT = Qt.KeyboardModifier.AltModifier
 
 @pytest.fixture
 def view(canvas: NetworkCanvas, qtbot: QtBot):
+    """Return the view after Tab brought the keyboard there from the last header."""
     canvas.activateWindow()
-    canvas.view.setFocus(Qt.FocusReason.TabFocusReason)
+    last = canvas.headers.headers[-1].activation
+    last.setFocus()
+    qtbot.waitUntil(last.hasFocus)
+    qtbot.keyClick(last, Qt.Key.Key_Tab)
     qtbot.waitUntil(canvas.view.hasFocus)
     return canvas.view
 
@@ -111,3 +116,19 @@ def test_a_place_that_is_gone_is_forgotten(canvas, view) -> None:
     view.move_to(UnitAt(0, 3), by_keyboard=True)
     canvas.show_state(make_state(hidden=(2,)))
     assert canvas.scene.current is None
+
+
+def test_the_window_s_shortcuts_do_not_take_the_canvas_s_keys(canvas, view, qtbot: QtBot) -> None:
+    taken = []
+    for key in ("Right", "P", "Return"):
+        shortcut = QShortcut(QKeySequence(key), canvas)
+        shortcut.activated.connect(lambda key=key: taken.append(key))
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    assert canvas.scene.current.layer == 0
+    view.move_to(WeightAt(0, 0, 0), by_keyboard=True)
+    with qtbot.waitSignal(canvas.pin_toggled):
+        qtbot.keyClick(view, Qt.Key.Key_P)
+    assert taken == []
+    view.move_to(UnitAt(0, 0), by_keyboard=True)
+    qtbot.keyClick(view, Qt.Key.Key_P)
+    assert taken == ["P"], "on a unit the key is the window's"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
@@ -111,7 +113,7 @@ def test_headers_never_overlap(canvas, hidden: tuple[int, ...], size: tuple[int,
     shown = [w for w in (*row.headers, *row.adders) if w.isVisible()]
     assert len(shown) >= len(row.headers)
     widgets = sorted(shown, key=lambda w: w.x())
-    for a, b in zip(widgets, widgets[1:], strict=False):
+    for a, b in itertools.pairwise(widgets):
         assert a.geometry().right() <= b.x() + 1, (a.objectName(), b.objectName())
     assert widgets[-1].geometry().right() <= row.width()
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QLocale, QPoint, Qt
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QEvent, QLocale, QPoint, QPointF, Qt
+from PySide6.QtGui import QHelpEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 from pytestqt.qtbot import QtBot
 
 from gui.build.canvas import NetworkCanvas
@@ -212,3 +213,42 @@ def test_a_pinned_edge_looks_pinned_and_its_menu_says_unpin(canvas, qtbot: QtBot
     assert menu.actions()[0].text() == "Unpin"
     menu.close()
     assert canvas.describe_target(place) == "A → h₁, 2.500, pinned"
+
+
+def test_a_drag_ends_when_its_weight_is_gone(canvas, edits, qtbot: QtBot) -> None:
+    start = spot(canvas, WeightAt(0, 0, 3))
+    viewport = canvas.view.viewport()
+    qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
+    move(canvas, start + QPoint(10, 0), held=True)
+    assert len(edits) == 1
+    canvas.show_state(make_state(hidden=(2,)))
+    move(canvas, start + QPoint(30, 0), held=True)
+    qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=start + QPoint(30, 0))
+    assert len(edits) == 1
+    assert not canvas.editing.editor.isVisible()
+
+
+def test_the_wheel_over_a_header_changes_nothing(canvas, qtbot: QtBot) -> None:
+    combo = canvas.headers.headers[0].activation
+    event = QWheelEvent(
+        QPointF(5, 5),
+        QPointF(combo.mapToGlobal(QPoint(5, 5))),
+        QPoint(),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    with qtbot.assertNotEmitted(canvas.activation_chosen):
+        QApplication.sendEvent(combo, event)
+    assert combo.currentText() == "ReLU"
+
+
+def test_resting_on_a_unit_tells_its_name_in_a_tool_tip(canvas, qtbot: QtBot) -> None:
+    point = spot(canvas, UnitAt(0, 3))
+    viewport = canvas.view.viewport()
+    event = QHelpEvent(QEvent.Type.ToolTip, point, viewport.mapToGlobal(point))
+    QApplication.sendEvent(viewport, event)
+    assert QToolTip.text() == "h₄, ReLU, 2.60"
+    QToolTip.hideText()

@@ -47,7 +47,7 @@ def dock(qtbot: QtBot) -> DockPanel:
 
 @pytest.fixture
 def wiring(dock: DockPanel, qtbot: QtBot) -> Iterator[DockWiring]:
-    result = DockWiring(dock, xor, lambda: "XOR")
+    result = DockWiring(dock, xor, lambda: "XOR", lambda: None)
     yield result
     result.request_close()
     qtbot.waitUntil(lambda: result.lottery.is_idle)
@@ -94,7 +94,7 @@ def test_drawing_shows_how_many_got_there_and_opens_a_stuck_one(
 
 
 def test_stopping_ends_the_work_and_closing_waits_for_it(dock: DockPanel, qtbot: QtBot) -> None:
-    wiring = DockWiring(dock, lambda: xor(10_000_000), lambda: "XOR")
+    wiring = DockWiring(dock, lambda: xor(10_000_000), lambda: "XOR", lambda: None)
     with qtbot.waitSignal(wiring.lottery.updated):
         qtbot.mouseClick(dock.lottery.start, Qt.MouseButton.LeftButton)
     assert "Stop" in dock.lottery.start.text()
@@ -104,7 +104,7 @@ def test_stopping_ends_the_work_and_closing_waits_for_it(dock: DockPanel, qtbot:
 
 
 def test_what_cannot_be_drawn_is_reported(dock: DockPanel, qtbot: QtBot) -> None:
-    wiring = DockWiring(dock, lambda: xor(dropout=0.5), lambda: "XOR")
+    wiring = DockWiring(dock, lambda: xor(dropout=0.5), lambda: "XOR", lambda: None)
     with qtbot.waitSignal(wiring.failed) as failed:
         qtbot.mouseClick(dock.lottery.start, Qt.MouseButton.LeftButton)
     assert isinstance(failed.args[0], ModelError)

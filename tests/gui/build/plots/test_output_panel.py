@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -9,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from gui.app import choose_theme
-from gui.build.plots import OutputPanel
+from gui.build.plots import DockPanel, LossPanel, OutputPanel
 from gui.build.plots.fields import Reading
 from gui.theme import DARK, LIGHT
 from model.experiment import GateData, PlaneData, PointsData
@@ -248,3 +250,80 @@ def test_place_and_pixel_are_each_others_inverse(panel: OutputPanel) -> None:
     assert panel.map.to_plane(panel.map.to_px(0.3, 0.7)) == pytest.approx((0.3, 0.7))
     outside = panel.map.to_plane(QPointF(QPoint(-50, -50)))
     assert outside == (panel.map.bounds[0], panel.map.bounds[3])
+
+
+def test_points_are_edited_by_keyboard_alone(panel: OutputPanel, qtbot: QtBot) -> None:
+    data = PointsData(((0.0, 0.0, 0.0), (1.0, 1.0, 1.0)), classes=2)
+    trainer, snapshots = trained(data, (2,), 0.0, 5)
+    panel.show_state(state_of(trainer, snapshots[-1]))
+    panel.map.setFocus(Qt.FocusReason.TabFocusReason)
+    with qtbot.waitSignal(panel.point_added) as added:
+        qtbot.keyClick(panel.map, Qt.Key.Key_Right)
+        qtbot.keyClick(panel.map, Qt.Key.Key_Space)
+    x_low, x_high, y_low, y_high = panel.map.bounds
+    step = (x_high - x_low) / 40
+    assert added.args[0] == pytest.approx(0.5 * (x_low + x_high) + step)
+    assert added.args[1] == pytest.approx(0.5 * (y_low + y_high))
+    panel.tools.segments.button(8).setFocus()
+    qtbot.keyClick(panel.tools.segments.button(8), Qt.Key.Key_Space)
+    assert panel.tools.adds == -1
+    panel.map.setFocus(Qt.FocusReason.TabFocusReason)
+    panel.view.keys._place = (1.0, 1.0)
+    moved: list[tuple[int, float, float]] = []
+    panel.point_moved.connect(lambda i, x, y: moved.append((i, x, y)))
+    with qtbot.waitSignal(panel.point_drag_finished):
+        qtbot.keyClick(panel.map, Qt.Key.Key_Space)
+        qtbot.keyClick(panel.map, Qt.Key.Key_Left)
+        qtbot.keyClick(panel.map, Qt.Key.Key_Space)
+    assert moved == [(1, pytest.approx(1.0 - step), pytest.approx(1.0))]
+
+
+def test_margin_lines_lie_where_the_output_is_sure(panel: OutputPanel) -> None:
+    trainer, snapshots = trained()
+    state = state_of(trainer, snapshots[-1])
+    panel.show_state(state)
+    assert panel.map._margin_lines.isEmpty()
+    panel._margin.trigger()
+    path = panel.map._margin_lines
+    x_low, x_high, y_low, y_high = panel.map.bounds
+    levels = set()
+    for index in range(0, path.elementCount(), 5):
+        element = path.elementAt(index)
+        place = [[x_low + element.x * (x_high - x_low), y_low + element.y * (y_high - y_low)]]
+        answer = state.network.forward(np.array(place))[0, 0]
+        levels.add(round(float(answer), 1))
+    assert levels == {0.1, 0.9}
+
+
+def test_what_was_shown_while_hidden_is_drawn_when_seen(qtbot: QtBot) -> None:
+    trainer, snapshots = trained()
+    hidden = OutputPanel()
+    qtbot.addWidget(hidden)
+    hidden.resize(316, 900)
+    hidden.show_state(state_of(trainer, snapshots[-1]))
+    assert hidden.map.layer.points is None
+    hidden.show()
+    assert hidden.map.layer.points is not None
+    label = hidden.findChild(QLabel, "test_accuracy")
+    assert label is not None
+    assert label.text().endswith("%")
+
+
+def test_all_panels_take_a_new_state_within_five_milliseconds(
+    panel: OutputPanel, qtbot: QtBot
+) -> None:
+    trainer, snapshots = trained(PlaneData("quadrants", points=250), (4, 2), 0.5, 200)
+    loss, dock = LossPanel(), DockPanel()
+    for widget in (loss, dock):
+        qtbot.addWidget(widget)
+        widget.resize(560, 282)
+        widget.show()
+    taken = []  # the thread's own time: a busy machine must not fail this
+    for number in range(40):
+        state = state_of(trainer, snapshots[number % len(snapshots)], running=True)
+        begin = time.thread_time()
+        loss.show_history(trainer.history)
+        for shown in (loss, panel, dock):
+            shown.show_state(state)
+        taken.append(1e3 * (time.thread_time() - begin))
+    assert np.median(taken) < 5.0

@@ -1,0 +1,196 @@
+"""Fetch one file over https, resumably, and take it only if its hash is right."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+import pooch
+import requests
+
+from vision.errors import Fault, VisionError
+from vision.manifest import ModelManifest
+
+_PIECE_BYTES: Final = 64 * 1024
+_CONNECT_S: Final = 10.0
+_READ_S: Final = 20.0
+_MAX_REDIRECTS: Final = 5
+
+# Pooch tells the terminal what it fetches; the window shows that itself.
+pooch.get_logger().setLevel(logging.WARNING)
+
+
+@dataclass(frozen=True)
+class DownloadProgress:
+    """How far a download is.
+
+    Attributes
+    ----------
+    received_bytes, total_bytes
+        What is there, with what was there before, and the whole.
+    resumed_from_bytes
+        What was there from an earlier attempt.
+    bytes_per_s
+        Speed of this attempt.
+    """
+
+    received_bytes: int
+    total_bytes: int
+    resumed_from_bytes: int
+    bytes_per_s: float
+
+
+class _StoppedError(Exception):
+    """The person has stopped the download."""
+
+
+class Download:
+    """One attempt to fetch one model.
+
+    Parameters
+    ----------
+    entry
+        The model: its address, size and hash.
+    part
+        Where what has come so far is kept.
+    schemes
+        Kinds of address that may be used, also after a redirect.
+    should_stop
+        Asked after each piece.
+    publish
+        Called after each piece.
+    """
+
+    def __init__(
+        self,
+        entry: ModelManifest,
+        part: Path,
+        schemes: frozenset[str],
+        should_stop: Callable[[], bool],
+        publish: Callable[[DownloadProgress], None],
+    ) -> None:
+        self._entry = entry
+        self._part = part
+        self._schemes = schemes
+        self._should_stop = should_stop
+        self._publish = publish
+
+    def fetch_into(self, path: Path) -> bool:
+        """Fetch the file, check its hash and put it in place; return False if stopped.
+
+        Raises
+        ------
+        VisionError
+            download_failed, download_hash, download_not_https, download_disk_full or
+            file_unwritable.
+        """
+        name = self._entry.name
+        try:
+            pooch.retrieve(
+                self._entry.url,
+                known_hash=f"sha256:{self._entry.sha256}",
+                fname=path.name,
+                path=path.parent,
+                downloader=self._download,
+            )
+        except _StoppedError:
+            return False
+        except requests.RequestException as error:
+            raise VisionError(Fault.DOWNLOAD_FAILED, file=name, reason=_reason(error)) from error
+        except ValueError as error:
+            # Pooch's word for a wrong hash. What came is of no use for going on.
+            self._part.unlink(missing_ok=True)
+            raise VisionError(Fault.DOWNLOAD_HASH, file=name) from error
+        except OSError as error:
+            raise self._disk_fault(error) from error
+        self._part.unlink(missing_ok=True)
+        return True
+
+    def _download(self, url: str, output_file: str, _: object) -> None:
+        """Bring the part file up to the whole and copy it to where pooch wants it."""
+        if self._received() > self._entry.bytes:
+            self._part.unlink()
+        if self._received() < self._entry.bytes:
+            with requests.Session() as session:
+                self._receive(session, url)
+        if self._received() != self._entry.bytes:
+            missing = self._entry.bytes - self._received()
+            raise requests.ConnectionError(f"{missing} bytes are missing")
+        shutil.copyfile(self._part, output_file)
+
+    def _receive(self, session: requests.Session, url: str) -> None:
+        resumed = self._received()
+        with self._open(session, url, resumed) as answer:
+            if answer.status_code == 206:
+                mode = "ab"
+            else:
+                # The server does not resume: it sends all of it again.
+                resumed, mode = 0, "wb"
+            started, received = time.perf_counter(), resumed
+            with self._part.open(mode) as part:
+                for piece in answer.iter_content(_PIECE_BYTES):
+                    received += len(piece)
+                    if received > self._entry.bytes:
+                        raise ValueError("more came than the model is long")
+                    part.write(piece)
+                    seconds = max(time.perf_counter() - started, 1e-6)
+                    self._publish(
+                        DownloadProgress(
+                            received, self._entry.bytes, resumed, (received - resumed) / seconds
+                        )
+                    )
+                    if self._should_stop():
+                        raise _StoppedError
+
+    def _open(self, session: requests.Session, url: str, resumed: int) -> requests.Response:
+        """Ask for the file, looking at every address on the way."""
+        # Compressed pieces could not be resumed.
+        headers = {"Accept-Encoding": "identity"}
+        if resumed:
+            headers["Range"] = f"bytes={resumed}-"
+        for _ in range(_MAX_REDIRECTS):
+            self._check(url)
+            answer = session.get(
+                url,
+                headers=headers,
+                stream=True,
+                allow_redirects=False,
+                timeout=(_CONNECT_S, _READ_S),
+            )
+            if answer.ok and not answer.is_redirect:
+                return answer
+            answer.close()
+            answer.raise_for_status()
+            url = urljoin(url, answer.headers["Location"])
+        raise requests.TooManyRedirects("too many redirects")
+
+    def _check(self, url: str) -> None:
+        if urlsplit(url).scheme.lower() not in self._schemes:
+            raise VisionError(Fault.DOWNLOAD_NOT_HTTPS, file=self._entry.name, url=url)
+
+    def _received(self) -> int:
+        return self._part.stat().st_size if self._part.is_file() else 0
+
+    def _disk_fault(self, error: OSError) -> VisionError:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            megabytes = -(-self._entry.bytes // 1_000_000)
+            return VisionError(Fault.DOWNLOAD_DISK_FULL, file=self._entry.name, megabytes=megabytes)
+        reason = error.strerror or str(error)
+        return VisionError(Fault.FILE_UNWRITABLE, file=str(self._part), reason=reason)
+
+
+def _reason(error: requests.RequestException) -> str:
+    if error.response is not None:
+        return f"the server answers {error.response.status_code} {error.response.reason}"
+    if isinstance(error, requests.Timeout):
+        return "the server does not answer"
+    if isinstance(error, requests.ConnectionError) and "missing" in str(error):
+        return str(error)
+    return "the connection failed or was cut off"

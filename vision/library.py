@@ -1,0 +1,182 @@
+"""Models that can be fetched: one click downloads, checks the hash and keeps the file."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+import platformdirs
+
+from vision.classification import Classifier
+from vision.engine import ComputeChoice, Engine
+from vision.errors import Fault, VisionError
+from vision.labels import read_labels
+from vision.manifest import ASSETS, ModelManifest
+from vision.model_files import read_model_file
+from vision.pictures import read_file
+
+if TYPE_CHECKING:
+    from vision.download import DownloadProgress
+
+LIBRARY_MANIFEST: Final = ASSETS / "models" / "library.json"
+HTTPS_ONLY: Final = frozenset({"https"})
+_MAX_MANIFEST_BYTES: Final = 4 * 1024 * 1024
+
+
+def read_library(path: Path = LIBRARY_MANIFEST) -> tuple[ModelManifest, ...]:
+    """Read the list of models that can be fetched.
+
+    Raises
+    ------
+    VisionError
+        file_missing, file_unreadable, manifest_damaged or preprocessing_invalid.
+    """
+    data = read_file(path, _MAX_MANIFEST_BYTES)
+    try:
+        return msgspec.json.decode(data, type=tuple[ModelManifest, ...])
+    except msgspec.DecodeError as error:
+        raise VisionError(Fault.MANIFEST_DAMAGED, file=str(path), reason=str(error)) from error
+
+
+def user_models_folder() -> Path:
+    """Return the folder in which fetched models are kept."""
+    return platformdirs.user_data_path("Glassnet", appauthor=False) / "models"
+
+
+class ModelLibrary:
+    """The models of a manifest, and the folder that holds those already fetched.
+
+    Attributes
+    ----------
+    entries
+        What can be fetched.
+    folder
+        Where it is kept.
+    """
+
+    def __init__(
+        self,
+        folder: Path | None = None,
+        entries: tuple[ModelManifest, ...] | None = None,
+        schemes: frozenset[str] = HTTPS_ONLY,
+    ) -> None:
+        """Nothing is fetched or created here.
+
+        Parameters
+        ----------
+        folder
+            Where models are kept; the user's data folder if None.
+        entries
+            The models; those of the bundled manifest if None.
+        schemes
+            Kinds of address that may be used; anything but https is for tests on this machine.
+        """
+        self.folder = user_models_folder() if folder is None else folder
+        self.entries = read_library() if entries is None else entries
+        self._schemes = schemes
+        self._downloading = threading.Lock()
+
+    def path_of(self, entry: ModelManifest) -> Path:
+        """Return where a model is, or would be."""
+        return self.folder / Path(entry.file).name
+
+    def is_installed(self, entry: ModelManifest) -> bool:
+        """Tell whether a model is there; its hash is checked when it is opened."""
+        path = self.path_of(entry)
+        return path.is_file() and path.stat().st_size == entry.bytes
+
+    def partial_bytes(self, entry: ModelManifest) -> int:
+        """Return how much of a model is there from a download that was cut off, in bytes."""
+        part = self._part_of(entry)
+        return part.stat().st_size if part.is_file() else 0
+
+    def download(
+        self,
+        entry: ModelManifest,
+        should_stop: Callable[[], bool] = lambda: False,
+        publish: Callable[[DownloadProgress], None] = lambda _: None,
+    ) -> bool:
+        """Fetch a model, going on where an earlier download was cut off.
+
+        Parameters
+        ----------
+        entry
+            Which model.
+        should_stop
+            Asked after each piece; what has come so far is kept.
+        publish
+            Called after each piece.
+
+        Returns
+        -------
+        True if the model is there, False if it was stopped.
+
+        Raises
+        ------
+        VisionError
+            download_failed (what has come is kept), download_hash (it is thrown away),
+            download_not_https, download_disk_full or file_unwritable.
+        """
+        if self.is_installed(entry):
+            return True
+        # Imported here: requests is slow to import, and most runs fetch nothing.
+        from vision.download import Download
+
+        with self._downloading:
+            self._make_room(entry)
+            download = Download(entry, self._part_of(entry), self._schemes, should_stop, publish)
+            return download.fetch_into(self.path_of(entry))
+
+    def remove(self, entry: ModelManifest) -> None:
+        """Delete a model and whatever is there of it.
+
+        Raises
+        ------
+        VisionError
+            file_unwritable.
+        """
+        try:
+            self.path_of(entry).unlink(missing_ok=True)
+            self._part_of(entry).unlink(missing_ok=True)
+        except OSError as error:
+            raise _unwritable(self.path_of(entry), error) from error
+
+    def open(self, entry: ModelManifest, choice: ComputeChoice = ComputeChoice.AUTO) -> Classifier:
+        """Check a model's hash and load it; needs no network.
+
+        Raises
+        ------
+        VisionError
+            file_missing, model_changed, or whatever is wrong with the model.
+        """
+        file = read_model_file(self.path_of(entry))
+        if hashlib.sha256(file.data).hexdigest() != entry.sha256:
+            raise VisionError(Fault.MODEL_CHANGED, file=file.name)
+        labels = read_labels(ASSETS / "models" / entry.labels_file) if entry.labels_file else None
+        engine = Engine(file, choice)
+        return Classifier(engine, entry.preprocessing, labels, entry.softmax_needed, entry)
+
+    def _part_of(self, entry: ModelManifest) -> Path:
+        return self.path_of(entry).with_name(Path(entry.file).name + ".part")
+
+    def _make_room(self, entry: ModelManifest) -> None:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            free = shutil.disk_usage(self.folder).free
+        except OSError as error:
+            raise _unwritable(self.folder, error) from error
+        # The file is there twice for a moment: pooch checks a copy before it takes its place.
+        needed = 2 * entry.bytes - self.partial_bytes(entry)
+        if free < needed:
+            megabytes = -(-needed // 1_000_000)
+            raise VisionError(Fault.DOWNLOAD_DISK_FULL, file=entry.name, megabytes=megabytes)
+
+
+def _unwritable(path: Path, error: OSError) -> VisionError:
+    reason = error.strerror or str(error)
+    return VisionError(Fault.FILE_UNWRITABLE, file=str(path), reason=reason)

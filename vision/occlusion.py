@@ -1,0 +1,172 @@
+"""Find which part of a picture made a model say so, by hiding one part after the other.
+
+References
+----------
+M. Zeiler and R. Fergus, "Visualizing and Understanding Convolutional Networks", 2014, section 4.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from vision.classification import Classifier
+from vision.pictures import Picture
+from vision.preprocessing import Blob, Rectangle
+
+GRID: Final = 14
+"""Rows and columns of the map."""
+
+BATCH: Final = 4
+"""Pictures a forward; more of them leave the processor's cache and are slower."""
+
+
+class Strongest(NamedTuple):
+    """The part whose hiding costs most: its place on the map, and the drop of probability."""
+
+    row: int
+    column: int
+    drop: float
+
+
+@dataclass(frozen=True, eq=False)
+class OcclusionMap:
+    """How much hiding each part lowers the probability of a class.
+
+    Attributes
+    ----------
+    drops
+        (rows, columns) float32; NaN where it is not known yet. Negative where hiding helps.
+    class_index, label
+        The class in question.
+    probability
+        Its probability on the whole picture (0-1).
+    seen
+        The part of the picture that the map covers, in picture pixels.
+    done, total
+        How many parts are known, of how many.
+    """
+
+    drops: npt.NDArray[np.float32]
+    class_index: int
+    label: str
+    probability: float
+    seen: Rectangle
+    done: int
+    total: int
+
+    @property
+    def finished(self) -> bool:
+        """True if every part is known."""
+        return self.done == self.total
+
+    def strongest(self) -> Strongest | None:
+        """Return the part whose hiding costs most so far, or None before the first."""
+        if self.done == 0:
+            return None
+        row, column = np.unravel_index(int(np.nanargmax(self.drops)), self.drops.shape)
+        return Strongest(int(row), int(column), float(self.drops[row, column]))
+
+
+def occlusion_map(
+    classifier: Classifier,
+    picture: Picture,
+    should_stop: Callable[[], bool] = lambda: False,
+    publish: Callable[[OcclusionMap], None] = lambda _: None,
+    *,
+    class_index: int | None = None,
+    grid: int = GRID,
+    batch: int = BATCH,
+) -> OcclusionMap:
+    """Hide each part of a picture in turn and measure what that costs a class.
+
+    Parameters
+    ----------
+    classifier
+        Any model.
+    picture
+        (H, W, 3) BGR, uint8.
+    should_stop
+        Asked before each batch.
+    publish
+        Called after each batch with the map so far.
+    class_index
+        The class; the most probable one if None.
+    grid
+        Rows and columns.
+    batch
+        Pictures a forward; 1 for a model that takes one picture only.
+
+    Returns
+    -------
+    The map; unfinished if it was stopped.
+
+    Raises
+    ------
+    VisionError
+        As `Classifier.classify`.
+
+    Notes
+    -----
+    drop = p(class | picture) - p(class | picture with the part hidden). A part is a cell of
+    the grid enlarged by half a cell on each side, and is hidden by the mean of each channel.
+    """
+    blob = classifier.preprocessing.blob(picture)
+    whole = classifier.probabilities(blob)[0]
+    index = int(whole.argmax()) if class_index is None else class_index
+    labels = classifier.labels
+    height, width = picture.shape[:2]
+    drops = np.full((grid, grid), np.nan, np.float32)
+
+    def so_far(done: int) -> OcclusionMap:
+        return OcclusionMap(
+            drops.copy(),
+            index,
+            "" if labels is None else labels[index],
+            float(whole[index]),
+            classifier.preprocessing.region((width, height)),
+            done,
+            grid * grid,
+        )
+
+    shape = classifier.engine.input_shape
+    # The file may fix the number of pictures.
+    size = 1 if shape is not None and shape[0] == 1 else max(1, batch)
+    done = 0
+    for cells, blobs in _hidden_batches(blob, grid, size):
+        if should_stop():
+            break
+        rows = classifier.probabilities(blobs)
+        for (row, column), probabilities in zip(cells, rows, strict=True):
+            drops[row, column] = whole[index] - probabilities[index]
+        done += len(cells)
+        publish(so_far(done))
+    return so_far(done)
+
+
+def _hidden_batches(
+    blob: Blob, grid: int, batch: int
+) -> Iterator[tuple[list[tuple[int, int]], Blob]]:
+    """Yield the cells of each batch, and the blob with one of them hidden in each row."""
+    buffer = np.repeat(blob, batch, axis=0)
+    mean = blob[0].mean(axis=(1, 2))[:, None, None]
+    height, width = blob.shape[2:]
+    cells = [divmod(number, grid) for number in range(grid * grid)]
+    for first in range(0, len(cells), batch):
+        some = cells[first : first + batch]
+        blobs = buffer[: len(some)]
+        blobs[:] = blob
+        for one, (row, column) in zip(blobs, some, strict=True):
+            one[:, _span(row, height, grid), _span(column, width, grid)] = mean
+        yield some, blobs
+
+
+def _span(cell: int, side: int, grid: int) -> slice:
+    """Return where a cell, enlarged by half of itself on each side, lies along a side."""
+    step = side / grid
+    first = max(0, round((cell - 0.5) * step))
+    return slice(first, max(first + 1, round((cell + 1.5) * step)))

@@ -1,0 +1,95 @@
+"""Judge an ONNX model before OpenCV's classic engine sees it, and name what OpenCV lacks."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vision.onnx_structure import OnnxStructure
+
+UNSUPPORTED: Final = frozenset(
+    [
+        "Bernoulli",
+        "BitCast",
+        "CausalConvWithState",
+        "Col2Im",
+        "Compress",
+        "ConcatFromSequence",
+        "ConvInteger",
+        "CumProd",
+        "DeformConv",
+        "DynamicQuantizeLinear",
+        "GlobalLpPool",
+        "ImageDecoder",
+        "LinearAttention",
+        "LpPool",
+        "MatMulInteger",
+        "MaxRoiPool",
+        "MeanVarianceNormalization",
+        "MelWeightMatrix",
+        "Multinomial",
+        "Optional",
+        "OptionalGetElement",
+        "OptionalHasElement",
+        "RNN",
+        "RandomNormal",
+        "RandomUniform",
+        "RandomUniformLike",
+        "RegexFullMatch",
+        "ReverseSequence",
+        "STFT",
+        "Scan",
+        "SequenceAt",
+        "SequenceConstruct",
+        "SequenceEmpty",
+        "SequenceErase",
+        "SequenceInsert",
+        "SequenceLength",
+        "SequenceMap",
+        "SplitToSequence",
+        "StringConcat",
+        "StringNormalizer",
+        "StringSplit",
+        "SwiGLU",
+        "TensorScatter",
+        "TfIdfVectorizer",
+    ]
+)
+"""Standard operators that neither engine of OpenCV 5.0 knows; a test asks OpenCV again."""
+
+
+def unsupported_operators(structure: OnnxStructure) -> tuple[str, ...]:
+    """Return the operators of a model that OpenCV lacks, by name.
+
+    Operators outside ONNX's standard set count as lacking. Some standard ones are supported
+    only with certain settings, so an empty answer is no promise.
+    """
+    # Imported here: onnx takes a quarter of a second, and only models that fail come here.
+    from onnx import defs
+
+    standard = {schema.name for schema in defs.get_all_schemas() if schema.domain == ""}
+    return tuple(
+        sorted(op for op in structure.operators if op in UNSUPPORTED or op not in standard)
+    )
+
+
+def invalidity(data: bytes) -> str:
+    """Return why a model breaks ONNX's own rules, or an empty text if it keeps them.
+
+    Notes
+    -----
+    OpenCV 5.0's classic engine trusts the number of a node's inputs: a CumSum with one input
+    ends the process. Models go through this check before that engine is tried.
+    """
+    from onnx import checker, shape_inference
+
+    faults: tuple[type[Exception], ...] = (
+        checker.ValidationError,
+        shape_inference.InferenceError,
+        ValueError,
+        RuntimeError,
+    )
+    try:
+        checker.check_model(data, full_check=True)
+    except faults as error:
+        return " ".join(str(error).split())[:160] or type(error).__name__
+    return ""

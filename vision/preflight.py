@@ -1,0 +1,331 @@
+"""Look at a model before it is used, and name everything that is wrong with it at once."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from vision.classification import Classifier
+from vision.engine import ComputeChoice, Engine
+from vision.errors import Fault, VisionError
+from vision.labels import Labels, read_labels
+from vision.manifest import ModelManifest
+from vision.model_files import ModelFile, read_model_file
+from vision.models import (
+    labels_for,
+    manifest_beside,
+    softmax_needed,
+    suggest_preprocessing,
+)
+from vision.onnx_check import unsupported_operators
+from vision.onnx_structure import Shape
+from vision.preprocessing import Preprocessing
+
+
+class Severity(StrEnum):
+    """How much a finding matters; only FAIL keeps a model from being used."""
+
+    OK = "ok"
+    NOTE = "note"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+class Check(StrEnum):
+    """Codes of what the preflight can say."""
+
+    FILE = "file"
+    OPERATORS_MISSING = "operators_missing"
+    OUTPUT_SHAPE_MISSING = "output_shape_missing"
+    INPUT = "input"
+    INPUT_NOT_PICTURE = "input_not_picture"
+    ENGINE = "engine"
+    ENGINE_FALLBACK = "engine_fallback"
+    RUNS = "runs"
+    LABELS = "labels"
+    LABELS_NUMBERED = "labels_numbered"
+    SOFTMAX_INSIDE = "softmax_inside"
+    SOFTMAX_APPLIED = "softmax_applied"
+    PREPROCESSING_KNOWN = "preprocessing_known"
+    PREPROCESSING_GUESSED = "preprocessing_guessed"
+    FAULT = "fault"
+
+
+_SENTENCES: Final[dict[Check, str]] = {
+    Check.FILE: "It is an {format} file of {megabytes} MB{opset}.",
+    Check.OPERATORS_MISSING: "OpenCV lacks these operators: {operators}.",
+    Check.OUTPUT_SHAPE_MISSING: (
+        "The output {names} has no shape in the file; OpenCV's new engine wants one."
+    ),
+    Check.INPUT: "It takes {shape}.",
+    Check.INPUT_NOT_PICTURE: "It takes {shape}, which is no picture.",
+    Check.ENGINE: "It runs on {engine}.",
+    Check.ENGINE_FALLBACK: "It runs on {engine}, because the new engine cannot: {reason}.",
+    Check.RUNS: "It gives {outputs} scores in {forward_ms} ms.",
+    Check.LABELS: "There is a label for each of the {outputs} scores.",
+    Check.LABELS_NUMBERED: "There are no labels; the {outputs} classes are numbered.",
+    Check.SOFTMAX_INSIDE: "The scores are probabilities already.",
+    Check.SOFTMAX_APPLIED: "The scores are logits; softmax is applied to them.",
+    Check.PREPROCESSING_KNOWN: "Its description says how to prepare pictures: {settings}.",
+    Check.PREPROCESSING_GUESSED: (
+        "How to prepare pictures is a guess: {settings}. Check it in the blob X-ray."
+    ),
+    Check.FAULT: "{sentence}",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing the preflight found.
+
+    Attributes
+    ----------
+    check
+        What it is about; the window translates by it.
+    severity
+        How much it matters.
+    values
+        What the sentence names.
+    error
+        For a FAULT, the error with its own code and values.
+    """
+
+    check: Check
+    severity: Severity
+    values: dict[str, str | int | float] = field(default_factory=dict)
+    error: VisionError | None = None
+
+    def sentence(self) -> str:
+        """Return it as one English line."""
+        if self.error is not None:
+            return self.error.sentence()
+        return _SENTENCES[self.check].format(**self.values)
+
+
+@dataclass(frozen=True, eq=False)
+class PreflightReport:
+    """Everything the preflight found.
+
+    Attributes
+    ----------
+    findings
+        In the order of the checks.
+    preprocessing
+        What the description says or what was guessed; None if the file could not be read.
+    classifier
+        The loaded model, ready for use, or None if anything failed.
+    """
+
+    findings: tuple[Finding, ...]
+    preprocessing: Preprocessing | None
+    classifier: Classifier | None
+
+    @property
+    def passed(self) -> bool:
+        """True if the model can be used."""
+        return self.classifier is not None
+
+    @property
+    def failures(self) -> tuple[Finding, ...]:
+        """The findings that keep it from being used."""
+        return tuple(f for f in self.findings if f.severity is Severity.FAIL)
+
+
+def preflight(
+    model: Path | str,
+    prototxt: Path | str | None = None,
+    labels: Path | str | None = None,
+    choice: ComputeChoice = ComputeChoice.AUTO,
+) -> PreflightReport:
+    """Look at a model, load it and run it once on a grey picture.
+
+    Parameters
+    ----------
+    model, prototxt, labels
+        Files as for `vision.models.open_classifier`.
+    choice
+        What to compute with.
+
+    Returns
+    -------
+    A report; faults of the files are findings in it, not exceptions.
+    """
+    return _Preflight(Path(model), prototxt, labels, choice).report()
+
+
+class _Preflight:
+    """The checks of one model, each adding its findings."""
+
+    def __init__(
+        self,
+        model: Path,
+        prototxt: Path | str | None,
+        labels: Path | str | None,
+        choice: ComputeChoice,
+    ) -> None:
+        self._model = model
+        self._prototxt = prototxt
+        self._labels_path = labels
+        self._choice = choice
+        self._findings: list[Finding] = []
+
+    def report(self) -> PreflightReport:
+        labels = self._read_labels()
+        manifest = self._read_manifest()
+        file = self._read_file()
+        if file is None:
+            return PreflightReport(tuple(self._findings), None, None)
+        self._look_at_graph(file)
+        settings = self._preprocessing(file, manifest)
+        classifier = self._load(file, settings, labels, manifest)
+        if classifier is not None:
+            self._run(classifier)
+        usable = classifier if not self._failed() else None
+        return PreflightReport(tuple(self._findings), settings, usable)
+
+    def _failed(self) -> bool:
+        return any(finding.severity is Severity.FAIL for finding in self._findings)
+
+    def _add(self, check: Check, severity: Severity, **values: str | int | float) -> None:
+        self._findings.append(Finding(check, severity, values))
+
+    def _fault(self, error: VisionError) -> None:
+        self._findings.append(Finding(Check.FAULT, Severity.FAIL, error=error))
+
+    def _read_labels(self) -> Labels | None:
+        try:
+            return None if self._labels_path is None else read_labels(self._labels_path)
+        except VisionError as error:
+            self._fault(error)
+            return None
+
+    def _read_manifest(self) -> ModelManifest | None:
+        try:
+            return manifest_beside(self._model, self._prototxt)
+        except VisionError as error:
+            self._fault(error)
+            return None
+
+    def _read_file(self) -> ModelFile | None:
+        try:
+            file = read_model_file(self._model, self._prototxt)
+        except VisionError as error:
+            self._fault(error)
+            return None
+        opset = file.structure.opset if file.structure else None
+        self._add(
+            Check.FILE,
+            Severity.OK,
+            format=file.format.value,
+            megabytes=round(len(file.data) / 1e6, 1),
+            opset="" if opset is None else f", opset {opset}",
+        )
+        return file
+
+    def _look_at_graph(self, file: ModelFile) -> None:
+        structure = file.structure
+        if structure is None:
+            return
+        for info in structure.inputs[:1]:
+            shape = shape_text(info.shape)
+            is_picture = info.shape is None or len(info.shape) == 4
+            if is_picture:
+                self._add(Check.INPUT, Severity.OK, shape=shape)
+            else:
+                self._add(Check.INPUT_NOT_PICTURE, Severity.FAIL, shape=shape)
+        nameless = [info.name for info in structure.outputs if info.shape is None]
+        if nameless:
+            self._add(Check.OUTPUT_SHAPE_MISSING, Severity.WARN, names=", ".join(nameless))
+
+    def _preprocessing(self, file: ModelFile, manifest: ModelManifest | None) -> Preprocessing:
+        if manifest is not None:
+            settings = manifest.preprocessing
+            self._add(Check.PREPROCESSING_KNOWN, Severity.OK, settings=settings_text(settings))
+            return settings
+        settings = suggest_preprocessing(file)
+        self._add(Check.PREPROCESSING_GUESSED, Severity.NOTE, settings=settings_text(settings))
+        return settings
+
+    def _load(
+        self,
+        file: ModelFile,
+        settings: Preprocessing,
+        labels: Labels | None,
+        manifest: ModelManifest | None,
+    ) -> Classifier | None:
+        try:
+            engine = Engine(file, self._choice)
+        except VisionError as error:
+            if error.code is Fault.MODEL_UNSUPPORTED and file.structure is not None:
+                lacking = unsupported_operators(file.structure)
+                if lacking:
+                    names = ", ".join(lacking)
+                    self._add(Check.OPERATORS_MISSING, Severity.FAIL, operators=names)
+            self._fault(error)
+            self._compare_labels_with_file(file, labels)
+            return None
+        try:
+            labels = labels or labels_for(file, manifest, self._model.parent)
+        except VisionError as error:
+            self._fault(error)
+        needed = softmax_needed(file.structure) if manifest is None else manifest.softmax_needed
+        return Classifier(engine, settings, labels, needed, manifest)
+
+    def _compare_labels_with_file(self, file: ModelFile, labels: Labels | None) -> None:
+        """Compare the labels with the output's shape in the file, where it cannot be run."""
+        outputs = file.structure.outputs if file.structure else ()
+        shape = outputs[0].shape if len(outputs) == 1 else None
+        if labels is None or not shape or not isinstance(shape[-1], int):
+            return
+        try:
+            labels.require(shape[-1])
+        except VisionError as error:
+            self._fault(error)
+
+    def _run(self, classifier: Classifier) -> None:
+        width, height = classifier.preprocessing.size_wh
+        grey = np.full((height, width, 3), 127, np.uint8)
+        had_labels = classifier.labels is not None
+        try:
+            started = time.perf_counter()
+            result = classifier.classify(grey)
+            elapsed_ms = (time.perf_counter() - started) * 1e3
+        except VisionError as error:
+            self._fault(error)
+            return
+        use, outputs = classifier.engine.use, len(result.probabilities)
+        if use.reason:
+            self._add(
+                Check.ENGINE_FALLBACK, Severity.NOTE, engine=use.used.value, reason=use.reason
+            )
+        else:
+            self._add(Check.ENGINE, Severity.OK, engine=use.used.value)
+        self._add(Check.RUNS, Severity.OK, outputs=outputs, forward_ms=round(elapsed_ms, 1))
+        known = Check.LABELS if had_labels else Check.LABELS_NUMBERED
+        self._add(known, Severity.OK if had_labels else Severity.NOTE, outputs=outputs)
+        softmax = Check.SOFTMAX_APPLIED if result.softmax_applied else Check.SOFTMAX_INSIDE
+        self._add(softmax, Severity.OK)
+
+
+def shape_text(shape: Shape | None) -> str:
+    """Return a shape as "1 x 3 x 224 x 224", with a letter for a free side."""
+    if shape is None:
+        return "a tensor of unknown shape"
+    return " x ".join("?" if side is None else str(side) for side in shape) or "a single number"
+
+
+def settings_text(settings: Preprocessing) -> str:
+    """Return preprocessing settings on one line."""
+    colours = "grey" if settings.channels == 1 else "RGB" if settings.swap_rb else "BGR"
+    mean = " ".join(f"{value:g}" for value in settings.mean)
+    words = [f"{settings.size_wh[0]} x {settings.size_wh[1]}", colours, f"mean {mean}"]
+    words.append(f"scale {settings.scale:.6g}")
+    if settings.std != (1.0, 1.0, 1.0):
+        words.append("std " + " ".join(f"{value:g}" for value in settings.std))
+    words.append("cropped" if settings.crop else "squashed")
+    return ", ".join(words)

@@ -1,0 +1,182 @@
+"""Show the picture that a network really sees, and what wrong settings make of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from vision.classification import Classifier, ScoredLabel, top_k
+from vision.errors import VisionError
+from vision.labels import numbered_labels
+from vision.pictures import Picture
+from vision.preprocessing import Blob, Preprocessing, Rectangle
+
+
+@dataclass(frozen=True, eq=False)
+class ChannelXray:
+    """One channel of a tensor.
+
+    Attributes
+    ----------
+    name
+        "R", "G", "B" or "grey": what the network takes it for.
+    picture
+        (h, w) uint8, from the tensor's smallest value (black) to its largest (white).
+    minimum, maximum, mean
+        Of this channel.
+    """
+
+    name: str
+    picture: npt.NDArray[np.uint8]
+    minimum: float
+    maximum: float
+    mean: float
+
+
+@dataclass(frozen=True, eq=False)
+class BlobXray:
+    """A tensor made visible.
+
+    Attributes
+    ----------
+    blob
+        What the network is given, (1, C, h, w) float32.
+    settings
+        What made it.
+    as_seen
+        (h, w, 3) BGR, uint8: the picture for which the network takes the tensor, whose
+        settings are those of the model. With right settings that is the cut-out picture.
+    channels
+        Each channel alone.
+    minimum, maximum, mean
+        Of the whole tensor.
+    seen
+        The part of the picture that went into it, in picture pixels.
+    """
+
+    blob: Blob
+    settings: Preprocessing
+    as_seen: Picture
+    channels: tuple[ChannelXray, ...]
+    minimum: float
+    maximum: float
+    mean: float
+    seen: Rectangle
+
+
+def xray(picture: Picture, settings: Preprocessing, right: Preprocessing | None = None) -> BlobXray:
+    """Return the tensor of a picture, and the picture of the tensor.
+
+    Parameters
+    ----------
+    picture
+        (H, W, 3) BGR, uint8.
+    settings
+        What to make the tensor with.
+    right
+        The model's own settings, by which the tensor is read back; `settings` if None.
+    """
+    blob = settings.blob(picture)
+    height, width = picture.shape[:2]
+    right = right or settings
+    names = ("grey",) if settings.channels == 1 else ("R", "G", "B") if right.swap_rb else "BGR"
+    return BlobXray(
+        blob,
+        settings,
+        tensor_picture(blob, right),
+        tuple(_channel(name, channel) for name, channel in zip(names, blob[0], strict=True)),
+        float(blob.min()),
+        float(blob.max()),
+        float(blob.mean()),
+        settings.region((width, height)),
+    )
+
+
+def tensor_picture(blob: Blob, settings: Preprocessing) -> Picture:
+    """Return the picture that a tensor stands for under the given settings.
+
+    Parameters
+    ----------
+    blob
+        (1, C, h, w) float32.
+    settings
+        How the network was trained to be fed.
+
+    Returns
+    -------
+    (h, w, 3) BGR, uint8; values outside 0-255 are cut off, which shows as flat patches.
+
+    Notes
+    -----
+    channel = tensor * std / scale + mean, the inverse of `Preprocessing.blob`.
+    """
+    channels = blob.shape[1]
+    std = np.asarray(settings.std[:channels], np.float32)[:, None, None]
+    mean = np.asarray(settings.mean[:channels], np.float32)[:, None, None]
+    values = blob[0] * std / np.float32(settings.scale) + mean
+    pixels = np.rint(np.clip(values, 0, 255)).astype(np.uint8).transpose(1, 2, 0)
+    if channels == 1:
+        return np.asarray(cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_GRAY2BGR), np.uint8)
+    return np.ascontiguousarray(pixels[:, :, ::-1] if settings.swap_rb else pixels)
+
+
+def _channel(name: str, values: npt.NDArray[np.float32]) -> ChannelXray:
+    low, high = float(values.min()), float(values.max())
+    span = high - low or 1.0
+    shown = ((values - low) * (255.0 / span) + 0.5).astype(np.uint8)
+    return ChannelXray(name, shown, low, high, float(values.mean()))
+
+
+class Mistake(StrEnum):
+    """Settings that people get wrong."""
+
+    SWAPPED_COLOURS = "swapped_colours"
+    NO_MEAN = "no_mean"
+    NO_SCALE = "no_scale"
+    OTHER_FIT = "other_fit"
+
+
+def mistakes(right: Preprocessing) -> dict[Mistake, Preprocessing]:
+    """Return the settings with each usual mistake, leaving out those that change nothing."""
+    wrong = {
+        Mistake.SWAPPED_COLOURS: replace(right, swap_rb=not right.swap_rb),
+        Mistake.NO_MEAN: replace(right, mean=(0.0, 0.0, 0.0)),
+        Mistake.NO_SCALE: replace(right, scale=1.0, std=(1.0, 1.0, 1.0)),
+        Mistake.OTHER_FIT: replace(right, crop=not right.crop),
+    }
+    if right.channels == 1:
+        del wrong[Mistake.SWAPPED_COLOURS]
+    return {mistake: settings for mistake, settings in wrong.items() if settings != right}
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """What a model says with other settings.
+
+    Attributes
+    ----------
+    settings
+        The settings.
+    best
+        The most probable class, or None if the model failed.
+    error
+        Why it failed, or None.
+    """
+
+    settings: Preprocessing
+    best: ScoredLabel | None
+    error: VisionError | None = None
+
+
+def compare(classifier: Classifier, picture: Picture, settings: Preprocessing) -> Comparison:
+    """Return what a model says of a picture with other settings; its own stay as they are."""
+    try:
+        probabilities = classifier.probabilities(settings.blob(picture))[0]
+    except VisionError as error:
+        return Comparison(settings, None, error)
+    labels = classifier.labels or numbered_labels(len(probabilities))
+    return Comparison(settings, top_k(probabilities, labels, 1)[0])
