@@ -13,10 +13,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from model.training import Snapshot
+from typing import Any
 
 __all__ = ["main", "prepare_environment"]
 
@@ -77,11 +74,29 @@ def run_classify(options: argparse.Namespace) -> int:
 
 def run_train(options: argparse.Namespace) -> int:
     """Train an experiment and write it back."""
-    from model.command import train_command, train_options
+    from model.command import train_command, train_text
 
-    result = train_command(train_options(options), progress=_progress_bar(quiet=options.json))
-    print(json.dumps(result) if options.json else _train_text(result))
+    result = train_command(options, progress=_progress_bar(quiet=options.json))
+    print(json.dumps(result) if options.json else train_text(result))
     return 0
+
+
+def run_export(options: argparse.Namespace) -> int:
+    """Write an experiment's network as an ONNX file, a NumPy script or both."""
+    from model.command import export_command
+
+    for path in export_command(options):
+        print(path)
+    return 0
+
+
+def run_check(options: argparse.Namespace) -> int:
+    """Say whether an experiment meets a challenge; 0 when it does, 1 when it does not."""
+    from model.command import check_command
+
+    passed, text = check_command(options)
+    print(text)
+    return 0 if passed else 1
 
 
 def run_tour(options: argparse.Namespace) -> int:
@@ -96,7 +111,7 @@ def run_tour(options: argparse.Namespace) -> int:
 
 def command_line() -> argparse.ArgumentParser:
     """Return the parser of the subcommands."""
-    from model.command import add_train_arguments
+    from model.command import add_check_arguments, add_export_arguments, add_train_arguments
 
     parser = argparse.ArgumentParser(
         prog="main.py",
@@ -114,6 +129,8 @@ def command_line() -> argparse.ArgumentParser:
     classify.add_argument("--json", action="store_true", help="one JSON document")
 
     add_train_arguments(commands.add_parser("train", help="train an experiment"))
+    add_export_arguments(commands.add_parser("export", help="write ONNX or a NumPy script"))
+    add_check_arguments(commands.add_parser("check", help="check a challenge"))
 
     tour = commands.add_parser("tour", help="drive the window and write pictures of it")
     tour.add_argument("folder", type=Path, metavar="DIR")
@@ -123,6 +140,8 @@ def command_line() -> argparse.ArgumentParser:
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "classify": run_classify,
     "train": run_train,
+    "export": run_export,
+    "check": run_check,
     "tour": run_tour,
 }
 
@@ -155,30 +174,18 @@ def _refuse(sentence: str) -> int:
     return BAD_INPUT
 
 
-def _train_text(result: dict[str, Any]) -> str:
-    accuracy = result["accuracy"]
-    lines = [
-        f"{result['epochs']} epochs, {result['steps']} steps in {result['seconds']:.2f} s",
-        f"training loss {result['loss']:.6g}",
-    ]
-    if result["test_loss"] is not None:
-        lines.append(f"test loss {result['test_loss']:.6g}")
-    if accuracy is not None:
-        lines.append(f"accuracy {accuracy:.1%}")
-    return "\n".join(lines)
-
-
-def _progress_bar(quiet: bool) -> Callable[[Snapshot], None]:
-    """Return what shows a snapshot on standard error; it does nothing off a terminal."""
+def _progress_bar(quiet: bool) -> Callable[[int, int, float], None] | None:
+    """Return ``show(epoch, total, loss)`` drawing on standard error, or ``None`` off a terminal."""
     if quiet or not sys.stderr.isatty():
-        return lambda snapshot: None
+        return None
     from tqdm import tqdm
 
-    bar = tqdm(unit="epoch", leave=False)
+    bar: Any = tqdm(unit="epoch", leave=False)
 
-    def show(snapshot: Snapshot) -> None:
-        bar.set_postfix(loss=f"{snapshot.train_loss:.4g}", refresh=False)
-        bar.update(snapshot.epoch - bar.n)
+    def show(epoch: int, total: int, loss: float) -> None:
+        bar.total = total or None
+        bar.set_postfix(loss=f"{loss:.4g}", refresh=False)
+        bar.update(epoch - bar.n)
 
     return show
 

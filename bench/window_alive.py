@@ -7,11 +7,12 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from bench.harness import Row
 from gui.app import dress_application, make_window
+from gui.build.build_tab import BuildTab
 from gui.window import GlassnetWindow
 from main import prepare_environment
 from model.experiment import Experiment
@@ -71,41 +72,51 @@ class FrameCounter(QObject):
         return False
 
 
-def run_for(app: QApplication, seconds: float, until: Callable[[], bool] = lambda: False) -> None:
-    """Run the event loop for a while, or until a condition that is asked every 50 ms holds."""
-    check = QTimer(interval=50)
+def run_for(seconds: float, until: Callable[[], bool] = lambda: False) -> None:
+    """Run the event loop for a while, or until a condition that is asked every 20 ms holds.
+
+    A loop of its own: ``QApplication.quit`` would close the window.
+    """
+    loop = QEventLoop()
+    check = QTimer(interval=20)
     end = time.perf_counter() + seconds
-    check.timeout.connect(lambda: app.quit() if until() or time.perf_counter() > end else None)
+    check.timeout.connect(lambda: loop.quit() if until() or time.perf_counter() > end else None)
     check.start()
-    app.exec()
+    loop.exec()
     check.stop()
 
 
-def open_window(app: QApplication, experiment: Experiment) -> GlassnetWindow:
+def build_tab(window: GlassnetWindow) -> BuildTab:
+    """Return the Build tab of `window`."""
+    tab = window.tab(window.BUILD)
+    assert isinstance(tab, BuildTab)
+    return tab
+
+
+def open_window(experiment: Experiment) -> GlassnetWindow:
     """Show the window with `experiment` loaded and all of Build's panels visible."""
     window = make_window()
     window.document.load(experiment, None)
-    window.tab(window.BUILD).show_all_panels()
+    build_tab(window).show_all_panels()
     window.show()
-    run_for(app, 0.5)
+    run_for(0.5)
     return window
 
 
-def train_in_window(
-    app: QApplication, window: GlassnetWindow, seconds: float
-) -> tuple[Lateness, float]:
+def train_in_window(window: GlassnetWindow, seconds: float) -> tuple[Lateness, float]:
     """Press Train, watch for `seconds`, press Pause; return lateness and epochs a second."""
-    build = window.tab(window.BUILD)
+    build = build_tab(window)
     lateness = Lateness()
-    build.training.start()
-    run_for(app, 1.0)
-    epoch, start = build.training.epoch, time.perf_counter()
+    build.controller.set_speed(None)
+    build.controller.start()
+    run_for(1.0)
+    epoch, start = build.controller.last_epoch, time.perf_counter()
     lateness.start()
-    run_for(app, seconds)
+    run_for(seconds)
     lateness.stop()
-    rate = (build.training.epoch - epoch) / (time.perf_counter() - start)
-    build.training.pause()
-    run_for(app, 5.0, until=lambda: build.training.is_idle)
+    rate = (build.controller.last_epoch - epoch) / (time.perf_counter() - start)
+    build.controller.pause()
+    run_for(5.0, until=lambda: not build.controller.is_running)
     return lateness, rate
 
 
@@ -118,28 +129,29 @@ def make_bench_application() -> QApplication:
     return app
 
 
-def close_seconds(app: QApplication, window: GlassnetWindow) -> float:
+def close_seconds(window: GlassnetWindow) -> float:
     """Close the window while it trains; return the seconds until it is gone."""
-    window.tab(window.BUILD).training.start()
-    run_for(app, 0.5)
+    build_tab(window).controller.start()
+    run_for(0.5)
     window.document.undo_stack.setClean()
     start = time.perf_counter()
     window.close()
-    run_for(app, 5.0, until=lambda: not window.isVisible())
+    run_for(5.0, until=lambda: not window.isVisible())
     return time.perf_counter() - start
 
 
 def measure() -> list[Row]:
     """Measure XOR trained flat out in the real window for 20 seconds."""
-    app = make_bench_application()
+    _app = make_bench_application()
     window = make_window()
+
     window.show()
-    window.tab(window.BUILD).show_all_panels()
+    build_tab(window).show_all_panels()
     experiment = window.document.experiment
     window.document.load(_without_end(experiment), None)
-    run_for(app, 0.5)
-    lateness, rate = train_in_window(app, window, float(os.environ.get("BENCH_SECONDS", _SECONDS)))
-    closing = close_seconds(app, window)
+    run_for(0.5)
+    lateness, rate = train_in_window(window, float(os.environ.get("BENCH_SECONDS", _SECONDS)))
+    closing = close_seconds(window)
     return [
         Row.alone(
             "event-loop lateness p99, XOR flat out", lateness.percentile(99), goal="<= 8", unit="ms"

@@ -27,6 +27,8 @@ class Tab(QWidget):
         `title` has to be asked again.
     failed(str, str)
         A sentence for the message bar, and details or ``""``.
+    path_requested(Path)
+        A file to open in the tab it belongs to.
     """
 
     state_shown = Signal(str, str)
@@ -35,6 +37,7 @@ class Tab(QWidget):
     fact_shown = Signal(str)
     title_changed = Signal()
     failed = Signal(str, str)
+    path_requested = Signal(object)
 
     def title(self) -> str:
         """Return what the header shows in its middle."""

@@ -67,6 +67,8 @@ def label(role: str = "", object_name: str = "", wrap: bool = False) -> QLabel:
 def _dress(button: QAbstractButton, object_name: str, tone: str, size: str) -> None:
     button.setObjectName(object_name)
     button.setCursor(Qt.CursorShape.PointingHandCursor)
+    # By keyboard only: after a click the keys stay with what the person was working on.
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     set_role(button, **{k: v for k, v in {"tone": tone, "extent": size}.items() if v})
 
 
@@ -81,7 +83,6 @@ def push_button(object_name: str, tone: str = "", size: str = "") -> QPushButton
 def tool_button(object_name: str, tone: str = "quiet", size: str = "") -> QToolButton:
     """Return a tool button (an icon, or icon and text) with its object name and look."""
     result = QToolButton()
-    result.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     _dress(result, object_name, tone, size)
     return result
 

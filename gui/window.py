@@ -83,6 +83,7 @@ class GlassnetWindow(QMainWindow):
             tab.fact_shown.connect(self._only_from(tab, self.status.show_fact))
             tab.title_changed.connect(self._show_title)
             tab.failed.connect(self._on_tab_failed)
+            tab.path_requested.connect(self.open_path)
             self._tabs[index] = tab
             self.pages.addWidget(tab)
         return self._tabs[index]

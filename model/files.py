@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import tempfile
@@ -117,7 +118,9 @@ def decode(content: bytes) -> Experiment:
 def _parse(content: bytes) -> dict[str, Any]:
     """Parse JSON, or say where it breaks."""
     try:
-        document = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        document = json.loads(
+            content.decode("utf-8-sig"), parse_constant=_refuse_constant, parse_float=_finite
+        )
     except UnicodeDecodeError as fault:
         raise ModelError(
             "file.not_text",
@@ -150,6 +153,14 @@ def _parse(content: bytes) -> dict[str, Any]:
 def _refuse_constant(name: str) -> float:
     """Refuse the NaN and Infinity that Python's parser would let through."""
     raise ValueError(f"{name} is no JSON number")
+
+
+def _finite(text: str) -> float:
+    """Read a number, refusing one too large for a float, which Python would read as infinity."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text[:40]} is too large a number")
+    return value
 
 
 def read_experiment(path: str | os.PathLike[str]) -> Experiment:

@@ -42,10 +42,13 @@ class LossKernel(NamedTuple):
         Takes prepared targets and a mask; returns the mean loss.
     differentiate
         The same, and leaves dL/dz in the pass's ``delta``.
+    elements
+        Shape of the outputs; the loss of each, filled by both.
     """
 
     value: Callable[[FloatArray, Mask], float]
     differentiate: Callable[[FloatArray, Mask], float]
+    elements: FloatArray
 
 
 def reads_logits(loss: Loss, activation: Activation) -> bool:
@@ -140,7 +143,7 @@ def _distance(loss: Loss, part: _Elements) -> LossKernel:
         part.spread(mask)
         return result
 
-    return LossKernel(value, differentiate)
+    return LossKernel(value, differentiate, part.elements)
 
 
 def _signed_cross_entropy(part: _Elements) -> LossKernel:
@@ -153,23 +156,26 @@ def _signed_cross_entropy(part: _Elements) -> LossKernel:
     """
     q, delta, elements = part.q, part.delta, part.elements
     zero = np.zeros((), q.dtype)
+    minus_share = np.negative(part.scale)
+    multiply, logaddexp, negative, expm1 = np.multiply, np.logaddexp, np.negative, np.expm1
 
     def value(u: FloatArray, mask: Mask) -> float:
-        np.multiply(u, q, delta)
-        np.logaddexp(zero, delta, elements)
+        multiply(u, q, delta)
+        logaddexp(zero, delta, elements)
         return part.mean(mask)
 
     def differentiate(u: FloatArray, mask: Mask) -> float:
-        np.multiply(u, q, delta)
-        np.logaddexp(zero, delta, elements)
-        np.negative(elements, delta)
-        np.expm1(delta, delta)
-        np.multiply(delta, u, delta)
-        np.negative(delta, delta)
-        part.spread(mask)
+        multiply(u, q, delta)
+        logaddexp(zero, delta, elements)
+        negative(elements, delta)
+        expm1(delta, delta)
+        multiply(delta, u, delta)
+        multiply(delta, minus_share, delta)
+        if mask is not None:
+            multiply(delta, mask, delta)
         return part.mean(mask)
 
-    return LossKernel(value, differentiate)
+    return LossKernel(value, differentiate, elements)
 
 
 def _soft_cross_entropy(part: _Elements) -> LossKernel:
@@ -193,34 +199,32 @@ def _soft_cross_entropy(part: _Elements) -> LossKernel:
         np.subtract(elements, product, elements)
         return part.mean(mask)
 
-    return LossKernel(value, differentiate)
+    return LossKernel(value, differentiate, part.elements)
 
 
 def _categorical(part: _Elements) -> LossKernel:
     """Bind categorical cross-entropy: ln sum exp q - sum t q, with rows of t that sum to 1."""
     q, delta, elements = part.q, part.delta, part.elements
-    line = np.empty((1, q.shape[-1]), q.dtype)
+    line = np.empty((*q.shape[:-2], 1, q.shape[-1]), q.dtype)
 
     def value(t: FloatArray, mask: Mask) -> float:
-        np.max(q, axis=0, keepdims=True, out=line)
-        np.subtract(q, line, delta)
-        np.exp(delta, elements)
-        np.sum(elements, axis=0, keepdims=True, out=line)
-        np.divide(elements, line, elements)  # softmax(q)
+        np.max(q, axis=-2, keepdims=True, out=line)
+        np.subtract(q, line, elements)
+        np.exp(elements, delta)
+        np.sum(delta, axis=-2, keepdims=True, out=line)
+        np.divide(delta, line, delta)  # softmax(q)
         np.log(line, line)
-        np.subtract(line, delta, delta)  # -ln p
-        np.multiply(delta, t, delta)
-        if mask is not None:
-            np.multiply(delta, mask, delta)
-        return float(delta.sum() * part.share)
+        np.subtract(line, elements, elements)  # -ln p
+        np.multiply(elements, t, elements)
+        return part.mean(mask)
 
     def differentiate(t: FloatArray, mask: Mask) -> float:
         result = value(t, mask)
-        np.subtract(elements, t, delta)
+        np.subtract(delta, t, delta)
         part.spread(mask)
         return result
 
-    return LossKernel(value, differentiate)
+    return LossKernel(value, differentiate, elements)
 
 
 def _margin(part: _Elements, wanted: float) -> LossKernel:
@@ -241,7 +245,7 @@ def _margin(part: _Elements, wanted: float) -> LossKernel:
         part.spread(mask)
         return result
 
-    return LossKernel(value, differentiate)
+    return LossKernel(value, differentiate, part.elements)
 
 
 def bind_loss(
@@ -261,7 +265,7 @@ def bind_loss(
     loss, activation
         Which loss, and the output layer's activation.
     z, a, delta
-        Shape (outputs, rows); `a` holds the activated outputs unless :func:`is_fused`.
+        Shape (..., outputs, rows); `a` holds the activated outputs unless :func:`is_fused`.
     output
         The output activation bound to `a`, for the step back from dL/da to dL/dz.
     signed
@@ -288,4 +292,4 @@ def bind_loss(
         backward(delta)
         return result
 
-    return LossKernel(kernel.value, differentiate)
+    return LossKernel(kernel.value, differentiate, kernel.elements)

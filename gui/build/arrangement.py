@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.build.data_panel import DataPanel
 from gui.build.data_panel.rail import DataRail
-from gui.build.plots import LossPanel, OutputPanel
+from gui.build.plots import DockPanel, LossPanel, OutputPanel
 from gui.widgets import frame, rule
 
 __all__ = ["Arrangement"]
@@ -16,6 +16,7 @@ __all__ = ["Arrangement"]
 WIDE_PX = 1280
 OUTPUT_PX, COMPACT_OUTPUT_PX = 316, 280
 DOCK_PX = 292
+QWIDGETSIZE_MAX = (1 << 24) - 1
 # Height of the window's body from which the dock is so high: the window less header and status.
 _DOCK_HEIGHTS = ((674, 282), (574, 186), (0, 166))
 
@@ -30,7 +31,12 @@ class Arrangement(QWidget):
     """
 
     def __init__(
-        self, data: DataPanel, canvas: QWidget, loss: LossPanel, dock: QWidget, output: OutputPanel
+        self,
+        data: DataPanel,
+        canvas: QWidget,
+        loss: LossPanel,
+        dock: DockPanel,
+        output: OutputPanel,
     ) -> None:
         super().__init__()
         self.is_compact = False
@@ -42,6 +48,7 @@ class Arrangement(QWidget):
         lower.setContentsMargins(0, 1, 0, 0)
         lower.setSpacing(0)
         lower.addWidget(loss, 1)
+        self._lower_row = lower
         self._divider = rule(vertical=True)
         lower.addWidget(self._divider)
         lower.addWidget(dock)
@@ -87,10 +94,9 @@ class Arrangement(QWidget):
         """Put the panels where they belong at this width."""
         self.is_compact = compact
         self.rail.setVisible(compact)
-        self._dock.setFixedWidth(DOCK_PX)
         self._right.setFixedWidth(COMPACT_OUTPUT_PX if compact else OUTPUT_PX)
         self._output.set_compact(compact)
-        self._loss.set_compact(compact)
+        self._place_loss(compact)
         app = QApplication.instance()
         assert app is not None
         app.removeEventFilter(self)
@@ -102,6 +108,20 @@ class Arrangement(QWidget):
         else:
             self._row.insertWidget(1, self._data)
             self._data.show()
+
+    def _place_loss(self, compact: bool) -> None:
+        """Make the loss the dock's first tab, or show it beside the dock."""
+        self._divider.setVisible(not compact)
+        if compact:
+            self._lower_row.removeWidget(self._loss)
+            self._dock.setMinimumWidth(0)
+            self._dock.setMaximumWidth(QWIDGETSIZE_MAX)
+            self._dock.take_loss(self._loss)
+            return
+        self._dock.release_loss()
+        self._lower_row.insertWidget(0, self._loss, 1)
+        self._loss.show()
+        self._dock.setFixedWidth(DOCK_PX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Arrange the panels anew where a limit is passed."""

@@ -9,10 +9,22 @@ from gui.build.data_panel.catalogue import data_name
 from gui.build.state import BuildState
 from gui.document import ExperimentDocument
 from gui.numbers import show_fixed, show_integer, show_number
+from model.errors import ModelError
+from model.experiment import FloatArray
 from model.metrics import decision_threshold
-from model.training import RunResult
+from model.training import History, RunResult
 
-__all__ = ["document_title", "end_sentence", "figures", "parameters", "rows_right", "rows_sentence"]
+__all__ = [
+    "document_title",
+    "end_sentence",
+    "figures",
+    "parameters",
+    "right_since",
+    "rows_right",
+    "rows_sentence",
+]
+
+MOST_EPOCHS, MOST_PARAMETERS = 400, 500
 
 
 def document_title(document: ExperimentDocument) -> str:
@@ -48,11 +60,47 @@ def rows_right(state: BuildState) -> tuple[int, int] | None:
     outputs, wanted = state.table_outputs, state.dataset.table_y
     if outputs is None or wanted is None or state.dataset.task == "regression":
         return None
+    return int(_right_by_row(state, outputs, wanted).sum()), len(wanted)
+
+
+def _right_by_row(state: BuildState, outputs: FloatArray, wanted: FloatArray) -> np.ndarray:
     right = (outputs > decision_threshold(state.experiment)) == (wanted > 0.5)
     mask = state.dataset.table_mask
     if mask is not None:
         right = right | (mask == 0.0)
-    return int(right.all(axis=1).sum()), len(wanted)
+    return np.asarray(right.all(axis=1))
+
+
+def _all_right(state: BuildState, outputs: FloatArray) -> bool:
+    wanted = state.dataset.table_y
+    return wanted is not None and bool(_right_by_row(state, outputs, wanted).all())
+
+
+def right_since(state: BuildState, history: History | None) -> int | None:
+    """Return the epoch since which every row has been right, ``None`` where that is not known.
+
+    Notes
+    -----
+    Every epoch's weights are made again from the history, so only short runs of small networks
+    are looked through: 400 epochs of XOR take about a tenth of a second.
+    """
+    counted, table = rows_right(state), state.dataset.table_x
+    if counted is None or counted[0] < counted[1] or history is None or table is None:
+        return None
+    first = history.first_epoch
+    shown = 0 if state.experiment.progress is None else state.experiment.progress.epoch
+    if not 0 <= shown - first < min(len(history), MOST_EPOCHS):
+        return None
+    if state.network.parameter_count() > MOST_PARAMETERS:
+        return None
+    since: int | None = None
+    try:
+        for epoch in range(first, shown + 1):
+            outputs = history.learner_at(epoch).network.forward(table)
+            since = (since or epoch) if _all_right(state, outputs) else None
+    except ModelError:
+        return None
+    return since
 
 
 def rows_sentence(state: BuildState, since: int | None) -> str:
@@ -64,6 +112,8 @@ def rows_sentence(state: BuildState, since: int | None) -> str:
         if right == rows and since is not None:
             text = translate("Status", "All {rows} rows correct since epoch {epoch}.")
             return text.format(rows=rows, epoch=show_integer(since))
+        if right == rows:
+            return translate("Status", "All {rows} rows correct.").format(rows=rows)
         text = translate("Status", "{right} of {rows} rows correct.")
         return text.format(right=right, rows=rows)
     snapshot = state.snapshot

@@ -8,23 +8,17 @@ from time import perf_counter
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
-from gui.build.live import (
-    live_messages,
-    network_with,
-    with_snapshot_weights,
-    with_weights_of,
-)
+from gui.build.live import live_messages, with_snapshot_weights, with_weights_of
 from gui.build.plots import RunRecord
 from gui.build.runs import past_run
 from gui.build.state import BuildState
+from gui.build.state_maker import StateMaker
 from gui.document import ExperimentDocument
-from gui.document.edits import Edit, fresh, with_seed
+from gui.document.edits import Edit, fresh, same_task, with_seed
 from gui.sentences import sentence_of
 from gui.workers import RunController
-from model.data import Dataset, build_dataset
 from model.errors import ModelError
-from model.experiment import Experiment, NetworkSpec, Progress
-from model.network import Network
+from model.experiment import Experiment, Progress
 from model.training import History, RunResult, SetSpeed, Snapshot, Trainer
 
 __all__ = ["TrainingController"]
@@ -75,6 +69,7 @@ class TrainingController(QObject):
         super().__init__(parent)
         self._document = document
         self._runner = RunController(self)
+        self._states = StateMaker()
         self._trainer: Trainer | None = None
         self._synced: Experiment | None = None
         self._run_id = 0
@@ -85,8 +80,6 @@ class TrainingController(QObject):
         self._scrub_to: int | None = None
         self._scrubbed: Experiment | None = None
         self._row = -1
-        self._bare: tuple[NetworkSpec, NetworkSpec] | None = None
-        self._dataset: tuple[tuple[object, ...], Dataset] | None = None
         self._rate_mark = (0.0, 0)
         self.speed: float | None = 100.0
         self.epochs_per_second = 0.0
@@ -122,7 +115,9 @@ class TrainingController(QObject):
     def last_epoch(self) -> int:
         """The newest epoch of the present run."""
         history = self.history
-        return self.shown_epoch if history is None else history.first_epoch + len(history) - 1
+        if history is None:
+            return self.shown_epoch
+        return history.first_epoch + max(len(history), 1) - 1
 
     @property
     def first_epoch(self) -> int:
@@ -158,7 +153,7 @@ class TrainingController(QObject):
         self._abandoned = False
         self._runner.start(trainer.run)
         self.running_changed.emit(True)
-        self._show(replace_running(self.state, True))
+        self._show(dataclasses.replace(self.state, running=True))
 
     def pause(self) -> None:
         """Ask the worker to stop; returns at once."""
@@ -200,16 +195,8 @@ class TrainingController(QObject):
         """Show the values of another row everywhere; -1 for none."""
         if row != self._row:
             self._row = row
-            self._show(
-                BuildState(
-                    self.state.experiment,
-                    self.state.dataset,
-                    self.state.network,
-                    self.state.snapshot,
-                    row if row < len(self.state.rows_x) else -1,
-                    self.state.running,
-                )
-            )
+            shown = row if row < len(self.state.rows_x) else -1
+            self._show(dataclasses.replace(self.state, row=shown))
 
     def apply(self, text: str, edit: Edit, merge_key: str = "", restart: bool = True) -> bool:
         """Make an edit, live where the running trainer can take it.
@@ -221,7 +208,7 @@ class TrainingController(QObject):
         edit
             From the experiment as it is then to the new one.
         restart
-            Whether training goes on after an edit that had to stop it.
+            Whether training goes on after an edit that had to stop it; ``False`` always stops it.
 
         Returns
         -------
@@ -231,16 +218,18 @@ class TrainingController(QObject):
         base = self._scrubbed or self._document.experiment
         try:
             new = edit(base)
-            self._dataset_of(new)
+            self._states.dataset_of(new)
         except (ModelError, OSError) as error:
             self.failed.emit(sentence_of(error), "")
             return False
-        if self.is_running and live_messages(base, new) is None:
+        if self.is_running and (not restart or live_messages(base, new) is None):
             self._queued.append((text, edit, "restart" if restart else ""))
             self._runner.request_stop()
             return True
-        self._scrubbed = None
+        was_in_past, self._scrubbed = self.is_in_past, None
         self._document.edit(text, new, merge_key)
+        if was_in_past and not self.is_running:
+            self._show(self._state_of(self._document.experiment))
         return True
 
     def show_epoch(self, epoch: int) -> None:
@@ -310,7 +299,10 @@ class TrainingController(QObject):
         if self._trainer is not None and self._synced == experiment:
             return self._trainer
         try:
-            trainer = Trainer(experiment, self._dataset_of(experiment), run_id=self._run_id + 1)
+            trainer = Trainer(
+                experiment, self._states.dataset_of(experiment), run_id=self._run_id + 1
+            )
+            trainer.snapshot()  # so that the history begins with the epoch it starts from
         except (ModelError, OSError) as error:
             self.failed.emit(sentence_of(error), "")
             return None
@@ -328,6 +320,11 @@ class TrainingController(QObject):
             if run is not None:
                 self.runs.append(run)
         self._trainer = self._synced = None
+
+    def _is_on_this_run(self, experiment: Experiment) -> bool:
+        """Tell whether an experiment is the present run at one of its epochs, by its settings."""
+        run = self._synced
+        return run is not None and run.seed == experiment.seed and same_task(run, experiment)
 
     def _leave_past(self, text: str) -> None:
         """Make the old epoch that is shown the document's present."""
@@ -348,45 +345,12 @@ class TrainingController(QObject):
 
     # -- State -------------------------------------------------------------------------------------
 
-    def _dataset_of(self, experiment: Experiment) -> Dataset:
-        """Return the data of an experiment, kept as long as nothing that makes them changes."""
-        key = (experiment.data, experiment.split, experiment.seed)
-        if self._dataset is None or self._dataset[0] != key:
-            self._dataset = (key, build_dataset(experiment))
-        return self._dataset[1]
-
-    def _measured(self, experiment: Experiment, dataset: Dataset) -> Snapshot | None:
-        """Return the figures of an experiment at rest; ``None`` where it cannot be trained."""
-        try:
-            return Trainer(experiment, dataset, run_id=self._run_id).snapshot()
-        except ModelError:
-            return None
-
     def _state_of(self, experiment: Experiment, snapshot: Snapshot | None = None) -> BuildState:
-        """Return the state that shows an experiment at rest."""
-        dataset = self._dataset_of(experiment)
-        rows = dataset.x_train if dataset.table_x is None else dataset.table_x
-        if self._row >= len(rows):
-            self._row = -1
-        return BuildState(
-            experiment=experiment,
-            dataset=dataset,
-            network=Network.of(experiment),
-            snapshot=snapshot or self._measured(experiment, dataset),
-            row=self._row,
-        )
+        return self._states.at_rest(experiment, self._row, snapshot)
 
     def _show(self, state: BuildState) -> None:
         self.state = state
         self.state_shown.emit(state)
-
-    def _bare_network(self) -> NetworkSpec:
-        """Return the document's network without weights, kept while it is the same."""
-        spec = self._document.experiment.network
-        if self._bare is None or self._bare[0] is not spec:
-            layers = tuple(replace(layer, weights=None, biases=None) for layer in spec.layers)
-            self._bare = (spec, replace(spec, layers=layers))
-        return self._bare[1]
 
     # -- What happens ------------------------------------------------------------------------------
 
@@ -398,24 +362,14 @@ class TrainingController(QObject):
         if now - since >= RATE_WINDOW_S:
             self.epochs_per_second = (snapshot.epoch - epoch) / (now - since)
             self._rate_mark = (now, snapshot.epoch)
-        network = network_with(self._bare_network(), snapshot.weights, snapshot.biases)
-        self._show(
-            BuildState(
-                experiment=self._document.experiment,
-                dataset=self._dataset_of(self._document.experiment),
-                network=network,
-                snapshot=snapshot,
-                row=self._row,
-                running=True,
-            )
-        )
+        self._show(self._states.in_a_run(self._document.experiment, self._row, snapshot))
 
     def _on_experiment_changed(self, old: Experiment, new: Experiment) -> None:
         if self._committing:
             return
         self._scrubbed = None
         try:
-            self._dataset_of(new)
+            self._states.dataset_of(new)
         except (ModelError, OSError) as error:
             self.failed.emit(sentence_of(error), "")
             return
@@ -427,6 +381,9 @@ class TrainingController(QObject):
             for message in messages:
                 self._trainer.post(message)
             self._synced = new
+        elif not self.is_running and not self._is_on_this_run(new):
+            self._keep_run()
+            self.runs_changed.emit()
         if not self.is_running or self._abandoned:
             self._show(self._state_of(new))
 
@@ -475,10 +432,3 @@ class TrainingController(QObject):
         self.runs_changed.emit()
         self.failed.emit(sentence_of(error), "" if isinstance(error, ModelError) else details)
         self._show(self._state_of(self._document.experiment))
-
-
-def replace_running(state: BuildState, running: bool) -> BuildState:
-    """Return a state with its ``running`` mark set."""
-    return BuildState(
-        state.experiment, state.dataset, state.network, state.snapshot, state.row, running
-    )

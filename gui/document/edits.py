@@ -32,6 +32,7 @@ __all__ = [
     "fits",
     "fresh",
     "same_shape",
+    "same_task",
     "with_activation",
     "with_bias",
     "with_chosen_data",
@@ -264,6 +265,16 @@ def with_pin_toggled(experiment: Experiment, layer: int, row: int, unit: int) ->
         else tuple(sorted((*spec.pinned, pin)))
     )
     return _with_layer(experiment, layer, replace(spec, pinned=pinned))
+
+
+def same_task(a: Experiment, b: Experiment) -> bool:
+    """Tell whether two experiments differ in nothing but seed, weights and progress."""
+    if (a.data, a.split, a.training) != (b.data, b.split, b.training):
+        return False
+    return same_shape(a.network, b.network) and all(
+        (x.activation, x.dropout) == (y.activation, y.dropout)
+        for x, y in zip(a.network.layers, b.network.layers, strict=True)
+    )
 
 
 def same_shape(a: NetworkSpec, b: NetworkSpec) -> bool:

@@ -46,7 +46,7 @@ class ExperimentDocument(QObject):
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.experiment = initialise(experiment)
+        self.experiment = _drawn(experiment)
         self.path: Path | None = None
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(UNDO_STEPS)
@@ -87,6 +87,7 @@ class ExperimentDocument(QObject):
         training
             Whether training, and no person, changed the weights.
         """
+        experiment = _drawn(experiment)
         if experiment == self.experiment:
             return
         command = ReplaceExperiment(self, text, self.experiment, experiment, merge_key)
@@ -104,7 +105,7 @@ class ExperimentDocument(QObject):
         old = self.experiment
         self._unsaved = False
         self.undo_stack.clear()
-        self.experiment = initialise(experiment)
+        self.experiment = _drawn(experiment)
         self.path = path
         self.experiment_changed.emit(old, self.experiment)
         self.path_changed.emit()
@@ -125,6 +126,12 @@ class ExperimentDocument(QObject):
         """Set the value and tell everyone; for commands only, a person's edits go by `edit`."""
         old, self.experiment = self.experiment, experiment
         self.experiment_changed.emit(old, experiment)
+
+
+def _drawn(experiment: Experiment) -> Experiment:
+    """Return the experiment with the weights that are missing drawn."""
+    missing = any(x.weights is None or x.biases is None for x in experiment.network.layers)
+    return initialise(experiment) if missing else experiment
 
 
 def _is_training(command: QUndoCommand | None) -> bool:

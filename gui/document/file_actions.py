@@ -16,7 +16,6 @@ from model.defaults import default_experiment
 from model.errors import ModelError
 from model.experiment import Experiment
 from model.files import read_experiment, write_experiment
-from model.initialise import initialise
 
 __all__ = ["SUFFIX", "FileActions"]
 
@@ -35,8 +34,8 @@ class FileActions(QObject):
     -------
     failed(str, str)
         A sentence and details.
-    opened(), saved()
-        The document was replaced; the document was written.
+    opened(), saved(), kept()
+        The document was replaced; it was written; a person asked about unsaved work chose Cancel.
 
     Thread
     ------
@@ -46,6 +45,7 @@ class FileActions(QObject):
     failed = Signal(str, str)
     opened = Signal()
     saved = Signal()
+    kept = Signal()
 
     def __init__(self, document: ExperimentDocument, settings: QSettings, window: QWidget) -> None:
         super().__init__(window)
@@ -57,7 +57,7 @@ class FileActions(QObject):
 
     def new(self) -> None:
         """Start from the first proposal, after asking about unsaved work."""
-        self.ask_then(lambda: self._load(initialise(default_experiment()), None))
+        self.ask_then(lambda: self._load(default_experiment(), None))
 
     def open(self) -> None:
         """Let the person choose a file to open."""
@@ -69,7 +69,12 @@ class FileActions(QObject):
 
     def recover(self, experiment: Experiment, path: Path | None) -> None:
         """Take up unsaved work; it still counts as unsaved."""
-        self._load(initialise(experiment), path)
+        try:
+            build_dataset(experiment)
+        except (ModelError, OSError) as error:
+            self.failed.emit(sentence_of(error), "")
+            return
+        self._load(experiment, path)
         self._document.mark_unsaved()
 
     def save(self, then: Callable[[], None] | None = None) -> None:
@@ -116,6 +121,8 @@ class FileActions(QObject):
                 self.save(then)
             elif clicked is discard:
                 then()
+            else:
+                self.kept.emit()
 
         box.finished.connect(on_finished)
         box.open()
@@ -140,7 +147,7 @@ class FileActions(QObject):
 
     def _read(self, path: Path) -> None:
         try:
-            experiment = initialise(read_experiment(path))
+            experiment = read_experiment(path)
             build_dataset(experiment)
         except (ModelError, OSError) as error:
             self.failed.emit(sentence_of(error), "")

@@ -61,14 +61,15 @@ class Autosave(QObject):
 
     Signals
     -------
-    failed(Exception)
-        The copy could not be written.
+    saved(), failed(Exception)
+        The copy was written; it could not be written.
 
     Thread
     ------
     GUI thread.
     """
 
+    saved = Signal()
     failed = Signal(object)
 
     def __init__(
@@ -92,7 +93,7 @@ class Autosave(QObject):
         self._has_copy = False
         self._closing = False
         self._timer = QTimer(self, singleShot=True, interval=DELAY_MS)
-        self._timer.timeout.connect(self.save_now)
+        self._timer.timeout.connect(self._on_timeout)
         self._training_timer = QTimer(self, interval=WHILE_TRAINING_MS)
         self._training_timer.timeout.connect(self.save_now)
         document.experiment_changed.connect(self._on_experiment_changed)
@@ -164,8 +165,13 @@ class Autosave(QObject):
         return found
 
     def _on_experiment_changed(self) -> None:
-        if self._document.is_modified and not self._timer.isActive():
+        # The stack counts a step only after it was made, so what there is to save is asked later.
+        if not self._timer.isActive():
             self._timer.start()
+
+    def _on_timeout(self) -> None:
+        if self._document.is_modified:
+            self.save_now()
 
     def _on_path_changed(self) -> None:
         if not self._document.is_modified:
@@ -174,6 +180,7 @@ class Autosave(QObject):
                 self._forget()
 
     def _on_written(self) -> None:
+        self.saved.emit()
         if self._closing or not self._document.is_modified:
             self._forget()
         elif self._again:

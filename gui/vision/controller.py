@@ -8,9 +8,18 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from gui.vision.jobs import FolderJob, Job, ModelJob, PictureItem, PicturesJob, StreamJob
+from gui.vision.jobs import (
+    FolderJob,
+    Job,
+    ModelJob,
+    PictureItem,
+    PicturesJob,
+    StreamJob,
+)
 from gui.vision.session import Failure, ModelChoice, ModelReport, Reading, Session
+from gui.vision.side_jobs import CompareJob, ExplainJob, LookJob, OcclusionView, SideJob
 from gui.workers import RunController, RunState
+from vision.batch import BatchItem
 from vision.pictures import Picture
 from vision.pipeline import PipelineUpdate
 from vision.preprocessing import Preprocessing
@@ -34,6 +43,8 @@ class VisionController(QObject):
         What the running video or camera shows; the stream was stopped or is over.
     folder_progressed(FolderJob), folder_ended(FolderJob, bool)
         More of a folder is done; all of it is, or it was stopped (False).
+    explained(OcclusionView), compared(list)
+        An occlusion map, as it grows and finished; what other settings make the network say.
     failed(Exception, str)
         A picture, a model or a source could not be used; the second is the traceback or ``""``.
     busy_changed(bool)
@@ -52,6 +63,8 @@ class VisionController(QObject):
     stream_ended = Signal()
     folder_progressed = Signal(object)
     folder_ended = Signal(object, bool)
+    explained = Signal(object)
+    compared = Signal(list)
     failed = Signal(object, str)
     busy_changed = Signal(bool)
 
@@ -64,6 +77,7 @@ class VisionController(QObject):
         self._job: Job | None = None
         self._seen = 0
         self._seen_events = 0
+        self._waiting_side: SideJob | None = None
         self._after_side: list[Callable[[], None]] = []
         self._is_closing = False
         self._runs.updated.connect(self._on_updated)
@@ -72,6 +86,9 @@ class VisionController(QObject):
         self._runs.failed.connect(self._on_failed)
         self._runs.state_changed.connect(self._on_state_changed)
         self._side.state_changed.connect(self._on_side_state_changed)
+        self._side.updated.connect(self._on_side_updated)
+        self._side.completed.connect(self._on_side_completed)
+        self._side.failed.connect(self.failed)
 
     @property
     def is_busy(self) -> bool:
@@ -133,6 +150,24 @@ class VisionController(QObject):
         """Show a video, a camera or a network stream in place of what runs."""
         self._enqueue(StreamJob(source, self.session), replaces=True)
 
+    def look(self, item: BatchItem) -> None:
+        """Show what a batch found in a picture; it goes on meanwhile."""
+        if self._side.is_idle:
+            self._start_side(LookJob(item))
+
+    def explain(self, reading: Reading) -> None:
+        """Make an occlusion map of a reading, once nothing else uses the network."""
+        self._wait_aside(ExplainJob(reading))
+
+    def compare(self, reading: Reading) -> None:
+        """Classify a reading's picture with the usual mistakes in the settings."""
+        self._wait_aside(CompareJob(reading))
+
+    def stop_aside(self) -> None:
+        """Stop an occlusion map or a comparison."""
+        self._waiting_side = None
+        self._side.request_stop()
+
     def start_folder(self, folder: Path) -> FolderJob:
         """Classify every picture of a folder."""
         job = FolderJob(folder)
@@ -165,8 +200,10 @@ class VisionController(QObject):
     # -- Jobs --------------------------------------------------------------------------------------
 
     def _enqueue(self, job: Job, replaces: bool = False) -> None:
-        if self._is_closing:
+        if self._is_closing and not (self._runs.is_idle and self._side.is_idle):
             return
+        # All was at rest and the window is still there: the closing was called off.
+        self._is_closing = False
         if replaces:
             self._queue.clear()
         self._queue.append(job)
@@ -174,6 +211,28 @@ class VisionController(QObject):
         self.stop()
         self._side.request_stop()
         self._start_next()
+
+    def _wait_aside(self, job: SideJob) -> None:
+        """Start `job` when nothing else uses the network; a newer one takes its place."""
+        self._waiting_side = job
+        if self._side.is_idle:
+            self._start_waiting_side()
+        else:
+            self._side.request_stop()
+
+    def _start_waiting_side(self) -> None:
+        job = self._waiting_side
+        # A held stream leaves the network alone; one that plays has to be held first.
+        free = self._runs.is_idle or self.stream is not None
+        if job is not None and free and not self._queue:
+            self._waiting_side = None
+            self._start_side(job)
+
+    def _start_side(self, job: SideJob) -> None:
+        if not self._is_closing:
+            self._side.start(
+                lambda should_stop, publish: job.run(self.session, should_stop, publish)
+            )
 
     def _when_alone(self, action: Callable[[], None]) -> None:
         """Do `action` when no occlusion map uses the network, ending one that does."""
@@ -199,6 +258,20 @@ class VisionController(QObject):
             for action in waiting:
                 action()
             self._start_next()
+            if self._side.is_idle:
+                self._start_waiting_side()
+
+    def _on_side_completed(self, result: object) -> None:
+        if isinstance(result, Reading):
+            self.reading_ready.emit(result)
+        elif isinstance(result, OcclusionView):
+            self.explained.emit(result)
+        elif isinstance(result, list):
+            self.compared.emit(result)
+
+    def _on_side_updated(self, value: object) -> None:
+        if isinstance(value, OcclusionView):
+            self.explained.emit(value)
 
     def _on_updated(self, value: object) -> None:
         job = self._job
@@ -249,6 +322,8 @@ class VisionController(QObject):
         elif isinstance(job, StreamJob):
             self.stream_ended.emit()
         self._start_next()
+        if self._side.is_idle:
+            self._start_waiting_side()
 
     def _on_failed(self, error: Exception, details: str) -> None:
         job, self._job = self._job, None
@@ -276,6 +351,7 @@ class VisionController(QObject):
         self._is_closing = True
         self._queue.clear()
         self._after_side.clear()
+        self._waiting_side = None
         self._runs.request_stop()
         self._side.request_stop()
         return self._runs.is_idle and self._side.is_idle

@@ -11,7 +11,14 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from gui.vision.session import Failure, ModelChoice, ModelReport, Reading, Session
+from gui.vision.session import (
+    Failure,
+    ModelChoice,
+    ModelRefusedError,
+    ModelReport,
+    Reading,
+    Session,
+)
 from vision.batch import Batch, BatchItem
 from vision.errors import VisionError
 from vision.pictures import list_pictures, read_picture
@@ -121,7 +128,7 @@ class StreamJob:
 
     def __init__(self, source: FrameSource, session: Session) -> None:
         self.source = source
-        self.model_events: list[ModelReport | tuple[ModelChoice, VisionError]] = []
+        self.model_events: list[ModelReport | tuple[ModelChoice, Exception]] = []
         self._session = session
         self._pipeline = Pipeline(source, session.classifier, top=10)
 
@@ -130,6 +137,9 @@ class StreamJob:
 
         def on_update(update: PipelineUpdate) -> None:
             if update.result is not None and update.frame is not None:
+                # The first result tells how many classes there are.
+                if session.current is None or not session.current.classes:
+                    session.report()
                 session.record(update.frame.name, update.result)
             publish(update)
 
@@ -160,7 +170,7 @@ class StreamJob:
             self._session.choose(choice)
             try:
                 self.model_events.append(self._session.report())
-            except VisionError as error:
+            except (VisionError, ModelRefusedError) as error:
                 self.model_events.append((choice, error))
                 assert kept is not None  # the stream began with a loaded model
                 self._session.choose(kept)

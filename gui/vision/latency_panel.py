@@ -143,6 +143,11 @@ class LatencyPanel(QFrame):
             rich.setTextFormat(Qt.TextFormat.RichText)
         self.retranslate()
 
+    @property
+    def state(self) -> LatencyState | None:
+        """What is shown."""
+        return self._state
+
     def show_state(self, state: LatencyState | None) -> None:
         """Show the times of one picture, or none."""
         self._state = state

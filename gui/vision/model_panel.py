@@ -169,8 +169,8 @@ class ModelPanel(QFrame):
         for old in self._rows:
             self._group.removeButton(old.radio)
             self._list.removeWidget(old)
-            old.hide()
             # Not deleted at once: a click on its link may still be on the stack.
+            old.setParent(None)
             old.deleteLater()
         self._rows = [_Row(row) for row in rows]
         for widget in self._rows:

@@ -12,9 +12,11 @@ from gui.app import settings
 from gui.vision.controller import VisionController
 from gui.vision.model_panel import ModelPanel, ModelRow, PreflightState
 from gui.vision.numbers import megabytes
+from gui.vision.preflight_text import finding_text
 from gui.vision.sentences import sentence_of
-from gui.vision.session import ModelChoice, ModelReport
+from gui.vision.session import ModelChoice, ModelRefusedError, ModelReport
 from vision.manifest import bundled_manifest
+from vision.preflight import Severity
 
 __all__ = ["BUNDLED", "GOOGLENET", "OWN", "ModelShelf", "choice_from_files"]
 
@@ -121,6 +123,11 @@ class ModelShelf(QObject):
         self._shelf[choice.key] = _Shelved(choice, origin, fact)
         self.retranslate()
 
+    def take(self, key: str) -> None:
+        """Take a model off the shelf; the one in use stays."""
+        if key != self._chosen and self._shelf.pop(key, None) is not None:
+            self.retranslate()
+
     @property
     def chosen(self) -> ModelChoice:
         """The model in use."""
@@ -159,20 +166,33 @@ class ModelShelf(QObject):
 
     def _preflight(self) -> PreflightState | None:
         if self._refused is not None:
-            name, error = self._refused
-            stays = self.tr("{model} stays in use.").format(model=self.chosen.name)
-            head = self.tr("{model} cannot be used.").format(model=name)
-            return PreflightState("fail", head, f"{sentence_of(error)} {stays}")
+            return self._refusal(*self._refused)
         report = self._report
         if report is None:
             if self._controller.is_busy:
                 return PreflightState("", self.tr("Looking at the model."))
             return None
-        shape = "×".join(str(side) if side else "N" for side in report.input_shape)
+        shape = "×".join(str(side or 1) for side in report.input_shape)
         text = self.tr("Loads, takes {shape}, gives {scores}.").format(
             shape=shape or self._size(report), scores=self._scores(report)
         )
-        return PreflightState("ok", self.tr("Preflight passed."), text)
+        notes = tuple(
+            finding_text(finding)
+            for finding in report.findings
+            if finding.severity in (Severity.NOTE, Severity.WARN)
+        )
+        tone = "warn" if notes else "ok"
+        return PreflightState(tone, self.tr("Preflight passed."), text, notes)
+
+    def _refusal(self, name: str, error: Exception) -> PreflightState:
+        head = self.tr("{model} cannot be used.").format(model=name)
+        stays = self.tr("{model} stays in use.").format(model=self.chosen.name)
+        if not isinstance(error, ModelRefusedError):
+            return PreflightState("fail", head, sentence_of(error), (stays,))
+        failures = [
+            finding_text(finding) for finding in error.findings if finding.severity is Severity.FAIL
+        ]
+        return PreflightState("fail", head, "", (*failures, stays))
 
     def _size(self, report: ModelReport) -> str:
         width, height = report.preprocessing.size_wh

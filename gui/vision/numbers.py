@@ -27,5 +27,7 @@ def milliseconds(value_ms: float) -> str:
 
 
 def megabytes(size: int) -> str:
-    """Return a size in bytes as "18.5 MB"."""
+    """Return a size in bytes as "18.5 MB", a small one as "26 kB"."""
+    if size < 100_000:
+        return f"{number(size / 1e3)} kB"
     return f"{number(size / 1e6, 1 if size < 99.5e6 else 0)} MB"

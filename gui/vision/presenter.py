@@ -12,7 +12,7 @@ from gui.vision.latency_panel import LatencyPanel, LatencyState
 from gui.vision.numbers import percent
 from gui.vision.session import Reading, thumbnail
 from gui.vision.stage import Stage
-from gui.vision.stage_view import Badge
+from gui.vision.stage_overlay import Badge
 from gui.vision.top_k_panel import TopKPanel
 from gui.vision.xray_panel import XrayPanel
 
@@ -72,6 +72,12 @@ class Presenter(QObject):
             self.history.add(self._entry(reading))
             self._strip.show_current(0)
         self.shown.emit()
+
+    def remember(self) -> None:
+        """Put the reading on show into the history, because a person held or saved it."""
+        if self.reading is not None and self._live is not None:
+            self.history.add(self._entry(self.reading))
+            self._strip.show_current(0)
 
     def clear(self) -> None:
         """Show nothing; the settings stay."""

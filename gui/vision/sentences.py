@@ -1,21 +1,19 @@
-"""Errors of ``vision`` as sentences in the language in use."""
+"""Errors as sentences in the language in use."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
+from gui import sentences
+from gui.vision.session import ModelRefusedError
 from vision.errors import VisionError
 
-__all__ = ["sentence_of", "short_name"]
+__all__ = ["sentence_of"]
 
 
 def sentence_of(error: Exception) -> str:
     """Return what went wrong, where, and what to do."""
-    if isinstance(error, VisionError):
+    if isinstance(error, ModelRefusedError):
+        return str(error)
+    # Without a template there is nothing to translate by; the English sentence still names it.
+    if isinstance(error, VisionError) and not hasattr(error, "template"):
         return error.sentence()
-    return f"{type(error).__name__}: {error}"
-
-
-def short_name(path: Path) -> str:
-    """Return the last part of a path, for titles and lists."""
-    return path.name or str(path)
+    return sentences.sentence_of(error)

@@ -6,10 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
-import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
@@ -20,12 +17,14 @@ from vision.classification import ClassificationResult, Classifier
 from vision.engine import ComputeUse
 from vision.errors import VisionError
 from vision.models import open_classifier
-from vision.pictures import Picture, read_picture
+from vision.pictures import Picture
+from vision.preflight import Finding, Severity, preflight
 from vision.preprocessing import Preprocessing
 
 __all__ = [
     "Failure",
     "ModelChoice",
+    "ModelRefusedError",
     "ModelReport",
     "Reading",
     "Session",
@@ -47,6 +46,8 @@ class ModelChoice:
         What a person reads.
     model, prototxt, labels
         Its files; all ``None`` for the bundled classifier.
+    load
+        Loads it in place of reading `model` (a library's model, one from Teach), or ``None``.
     """
 
     key: str
@@ -54,6 +55,22 @@ class ModelChoice:
     model: Path | None = None
     prototxt: Path | None = None
     labels: Path | None = None
+    load: Callable[[], Classifier] | None = field(default=None, compare=False)
+
+
+class ModelRefusedError(Exception):
+    """A model that the preflight found unusable.
+
+    Attributes
+    ----------
+    findings
+        Everything that was found, failures and the rest.
+    """
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        failures = [finding for finding in findings if finding.severity is Severity.FAIL]
+        super().__init__(" ".join(finding.sentence() for finding in failures))
+        self.findings = findings
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +93,8 @@ class ModelReport:
         Time to read and build it.
     use
         What computes.
+    findings
+        What the preflight of a person's own model found.
     """
 
     choice: ModelChoice
@@ -85,6 +104,7 @@ class ModelReport:
     softmax_needed: bool | None
     load_ms: float
     use: ComputeUse
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,6 +159,8 @@ class Session:
         The preprocessing a person set in the X-ray, or ``None`` for the model's own. May be
         replaced by the GUI thread at any time; a job reads it once a picture.
 
+    current
+        The report of the model in memory; written by the worker, read by the GUI thread.
     recorder
         Where results are written while a person records them; replaced by the GUI thread.
 
@@ -151,7 +173,9 @@ class Session:
         self.choice = choice
         self.settings: Preprocessing | None = None
         self.recorder: Recorder | None = None
+        self.current: ModelReport | None = None
         self._loaded: tuple[ModelChoice, Classifier, Preprocessing] | None = None
+        self._findings: tuple[Finding, ...] = ()
 
     def choose(self, choice: ModelChoice) -> None:
         """Use another model from the next job on (GUI thread)."""
@@ -168,12 +192,12 @@ class Session:
 
         Raises
         ------
-        VisionError
+        VisionError, ModelRefusedError
             Whatever is wrong with its files; the model loaded before stays.
         """
         choice = self.choice
         if self._loaded is None or self._loaded[0] != choice:
-            classifier = open_classifier(choice.model, choice.prototxt, choice.labels)
+            classifier, self._findings = _load(choice)
             self._loaded = (choice, classifier, classifier.preprocessing)
         own = self._loaded[2]
         classifier = self._loaded[1]
@@ -185,7 +209,7 @@ class Session:
         classifier = self.classifier()
         assert self._loaded is not None
         engine = classifier.engine
-        return ModelReport(
+        self.current = ModelReport(
             choice=self._loaded[0],
             preprocessing=self._loaded[2],
             input_shape=tuple(side or 0 for side in engine.input_shape or ()),
@@ -193,7 +217,9 @@ class Session:
             softmax_needed=classifier.softmax_needed,
             load_ms=engine.load_ms,
             use=engine.use,
+            findings=self._findings,
         )
+        return self.current
 
     def read(
         self,
@@ -217,6 +243,7 @@ class Session:
         is_new: bool,
     ) -> Reading:
         """Prepare all that is shown of a result."""
+        report = self.report()
         settings = self.classifier().preprocessing
         started = time.perf_counter()
         image = picture_to_image(picture)
@@ -227,9 +254,9 @@ class Session:
             picture=picture,
             image=image,
             result=result.with_timings(draw_ms=convert_ms),
-            tensor=view_tensor(settings, picture),
+            tensor=view_tensor(settings, report.preprocessing, picture),
             preprocessing=settings,
-            model=self.report(),
+            model=report,
             is_new=is_new,
         )
 
@@ -238,6 +265,18 @@ class Session:
         recorder = self.recorder
         if recorder is not None:
             recorder.write(name, self.choice.name, result)
+
+
+def _load(choice: ModelChoice) -> tuple[Classifier, tuple[Finding, ...]]:
+    """Load a model; a person's own files are looked at first, so that all faults are named."""
+    if choice.load is not None:
+        return choice.load(), ()
+    if choice.model is None:
+        return open_classifier(), ()
+    report = preflight(choice.model, choice.prototxt, choice.labels)
+    if report.classifier is None:
+        raise ModelRefusedError(report.findings)
+    return report.classifier, report.findings
 
 
 def thumbnail(image: QImage) -> QImage:

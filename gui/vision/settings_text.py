@@ -29,7 +29,7 @@ def parse_size(text: str) -> tuple[int, int]:
     if len(parts) == 1:
         parts = parts * 2
     if len(parts) != 2:
-        raise ValueError(text)
+        raise ValueError(f"no size: {text}")
     return int(parts[0]), int(parts[1])
 
 
@@ -43,12 +43,12 @@ def parse_scale(text: str) -> float:
     """
     parts = text.split("/")
     if len(parts) > 2:
-        raise ValueError(text)
+        raise ValueError(f"no scale: {text}")
     values = [_number(part) for part in parts]
     if len(values) == 1:
         return values[0]
     if values[1] == 0:
-        raise ValueError(text)
+        raise ValueError(f"no scale: {text}")
     return values[0] / values[1]
 
 
@@ -65,7 +65,7 @@ def parse_three(text: str) -> tuple[float, float, float]:
     if len(values) == 1:
         values = values * 3
     if len(values) != 3:
-        raise ValueError(text)
+        raise ValueError(f"not three numbers: {text}")
     return values[0], values[1], values[2]
 
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton
 
-from gui.theme import GAP_L_PX, GAP_M_PX, icon
+from gui.theme import GAP_M_PX, icon
 from gui.vision.switch import Switch
 from gui.widgets import Segments, describe, push_button, rule, set_role, tool_button
 
 __all__ = ["CameraChoice", "SourceBar", "SourceBarState", "SourceKind"]
 
 HEIGHT_PX = 48
-COMPACT_BELOW_PX = 940
 
 
 class SourceKind(IntEnum):
@@ -62,6 +61,8 @@ class SourceBarState:
         Whether an occlusion map can be made of what is on show.
     is_recording, shows_occlusion, shows_label, is_mirrored
         The switches.
+    resolution_wh
+        The chosen resolution of cameras.
     """
 
     kind: SourceKind = SourceKind.IMAGE
@@ -73,6 +74,7 @@ class SourceBarState:
     shows_occlusion: bool = False
     shows_label: bool = True
     is_mirrored: bool = False
+    resolution_wh: tuple[int, int] | None = None
 
 
 class SourceBar(QFrame):
@@ -86,8 +88,8 @@ class SourceBar(QFrame):
         The primary button: open a file or folder of the chosen kind.
     cameras_requested()
         The camera menu is about to open; answer with `show_cameras`.
-    camera_chosen(object), address_requested(), mirror_toggled(bool)
-        The camera menu.
+    camera_chosen(object), address_requested(), mirror_toggled(bool), resolution_chosen(object)
+        The camera menu; a resolution is (width, height), or ``None`` for the camera's own.
     freeze_toggled(bool), record_toggled(bool), occlusion_toggled(bool), label_toggled(bool)
         Switches, with their new value.
     snapshot_requested(str)
@@ -100,6 +102,7 @@ class SourceBar(QFrame):
     camera_chosen = Signal(object)
     address_requested = Signal()
     mirror_toggled = Signal(bool)
+    resolution_chosen = Signal(object)
     freeze_toggled = Signal(bool)
     record_toggled = Signal(bool)
     occlusion_toggled = Signal(bool)
@@ -111,8 +114,7 @@ class SourceBar(QFrame):
         self.setObjectName("source_bar")
         self.setFixedHeight(HEIGHT_PX)
         self._state = SourceBarState()
-        self._cameras: list[CameraChoice] = []
-        self._is_compact = False
+        self._level = 0
         self.sources = Segments(["source_image", "source_folder", "source_video", "source_camera"])
         self.open_button = push_button("open_source", "primary", "bar")
         self.freeze_button = push_button("freeze", "", "bar")
@@ -144,9 +146,9 @@ class SourceBar(QFrame):
         self.snapshot_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 
     def _lay_out(self) -> None:
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(GAP_L_PX, 0, GAP_L_PX, 0)
-        layout.setSpacing(GAP_L_PX)
+        layout = self._row = QHBoxLayout(self)
+        layout.setContentsMargins(GAP_M_PX, 0, GAP_M_PX, 0)
+        layout.setSpacing(GAP_M_PX)
         layout.addWidget(self.sources)
         layout.addWidget(self.open_button)
         divider = rule(vertical=True)
@@ -157,7 +159,6 @@ class SourceBar(QFrame):
             layout.addWidget(button)
         layout.addStretch(1)
         layout.addWidget(self.occlusion_switch)
-        layout.addSpacing(GAP_M_PX - 4)
         layout.addWidget(self.label_switch)
         for kind in SourceKind:
             self.sources.button(kind).setIconSize(QSize(15, 15))
@@ -182,7 +183,7 @@ class SourceBar(QFrame):
         self.sources.choose(state.kind)
         # Held, the one thing to do is to go on; then Resume is the primary button.
         self.open_button.setVisible(not state.is_frozen or state.kind is not SourceKind.CAMERA)
-        self.freeze_button.setEnabled(state.is_live or state.is_frozen)
+        self.freeze_button.setEnabled((state.is_live and state.has_picture) or state.is_frozen)
         set_role(self.freeze_button, tone="primary" if state.is_frozen else "")
         self.snapshot_button.setEnabled(state.has_picture)
         self.record_button.setChecked(state.is_recording)
@@ -192,9 +193,10 @@ class SourceBar(QFrame):
         self.retranslate()
         self.refresh_icons()
 
-    def show_cameras(self, cameras: list[CameraChoice]) -> None:
-        """Fill the camera menu."""
-        self._cameras = cameras
+    def show_cameras(
+        self, cameras: list[CameraChoice], sizes_wh: tuple[tuple[int, int], ...]
+    ) -> None:
+        """Fill the camera menu with cameras and with resolutions to ask them for."""
         self.camera_menu.clear()
         group = QActionGroup(self.camera_menu)
         for number, camera in enumerate(cameras):
@@ -210,14 +212,35 @@ class SourceBar(QFrame):
         address = self.camera_menu.addAction(self.tr("Network address..."))
         address.setObjectName("camera_address")
         address.triggered.connect(self.address_requested)
+        self._add_resolutions(sizes_wh)
         mirror = self.camera_menu.addAction(self.tr("Mirrored view"))
         mirror.setObjectName("camera_mirrored")
         mirror.setCheckable(True)
         mirror.setChecked(self._state.is_mirrored)
         mirror.triggered.connect(self.mirror_toggled)
 
+    def _add_resolutions(self, sizes_wh: tuple[tuple[int, int], ...]) -> None:
+        menu = self.camera_menu.addMenu(self.tr("Resolution"))
+        menu.setObjectName("camera_resolutions")
+        group = QActionGroup(menu)
+        for size in (None, *sizes_wh):
+            text = self.tr("The camera's own") if size is None else f"{size[0]} × {size[1]}"
+            action = menu.addAction(text)
+            action.setObjectName(f"resolution_{size[0]}" if size is not None else "resolution_own")
+            action.setCheckable(True)
+            action.setChecked(size == self._state.resolution_wh)
+            action.setActionGroup(group)
+            action.triggered.connect(
+                lambda _checked=False, size=size: self.resolution_chosen.emit(size)
+            )
+
     def retranslate(self) -> None:
         """Write every text in the language in use."""
+        self._write_texts()
+        self._row.invalidate()
+        self._fit()
+
+    def _write_texts(self) -> None:
         names = (self.tr("Image"), self.tr("Folder"), self.tr("Video"), self.tr("Camera"))
         tips = (
             self.tr("Classify pictures one by one"),
@@ -272,7 +295,7 @@ class SourceBar(QFrame):
     def _write(self, button: QToolButton | object, text: str, tip: str) -> None:
         """Write a button's text, or keep it for the tool tip where there is no room."""
         assert hasattr(button, "setText")
-        button.setText("" if self._is_compact else text)
+        button.setText("" if self._level else text)
         describe(button, text, f"{text}: {tip}")  # type: ignore[arg-type]  # both kinds of button
 
     # -- Person ------------------------------------------------------------------------------------
@@ -296,19 +319,31 @@ class SourceBar(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep icons only where the texts do not fit."""
-        compact = event.size().width() < COMPACT_BELOW_PX
-        if compact != self._is_compact:
-            self._is_compact = compact
-            style = (
-                Qt.ToolButtonStyle.ToolButtonIconOnly
-                if compact
-                else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-            )
-            self.snapshot_button.setToolButtonStyle(style)
-            for kind in SourceKind:
-                self.sources.button(kind).setToolButtonStyle(style)
-            self.retranslate()
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Take the texts off the actions, then off the sources, until all fits."""
+        for level in range(3):
+            self._show_level(level)
+            if self._row.sizeHint().width() <= self.width():
+                return
+
+    def _show_level(self, level: int) -> None:
+        if level == self._level:
+            return
+        self._level = level
+        icons, texts = (
+            Qt.ToolButtonStyle.ToolButtonIconOnly,
+            Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
+        )
+        self.snapshot_button.setToolButtonStyle(icons if level else texts)
+        for kind in SourceKind:
+            self.sources.button(kind).setToolButtonStyle(icons if level > 1 else texts)
+        self._write_texts()
+        # The new size hints count at once, so that the next level is tried only if needed.
+        self.sources.layout().invalidate()  # type: ignore[union-attr]  # Segments has a layout
+        self._row.invalidate()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language and the theme."""
@@ -317,8 +352,3 @@ class SourceBar(QFrame):
         elif event.type() == QEvent.Type.PaletteChange:
             self.refresh_icons()
         super().changeEvent(event)
-
-
-def with_kind(state: SourceBarState, kind: SourceKind) -> SourceBarState:
-    """Return `state` for another source, nothing of the old one running."""
-    return replace(state, kind=kind, is_live=False, is_frozen=False, has_picture=False)

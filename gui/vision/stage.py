@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from PySide6.QtCore import QEvent, QLocale, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QVBoxLayout
 
 from gui.theme import GAP_L_PX, GAP_M_PX, INSET_PX, icon
-from gui.vision.stage_view import Badge, Explanation, StageView
+from gui.vision.stage_overlay import Badge, Explanation
+from gui.vision.stage_view import StageView
 from gui.widgets import describe, label, push_button, set_role, tool_button
 
 __all__ = ["Stage", "TransportState"]
@@ -68,10 +69,12 @@ class Stage(QFrame):
         self._card_kind = _Card.EMPTY
         self._error_text = ""
         self._waiting_text = ""
+        self._invitation = ""
+        self._invitation_button = ""
         self._transport: TransportState | None = None
         self._make_card()
         self._make_transport()
-        layout = self._column = QVBoxLayout(self)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.view, 1)
@@ -117,6 +120,7 @@ class Stage(QFrame):
 
     def _connect(self) -> None:
         self.card_button.clicked.connect(self._on_card_button_clicked)
+        self.view.resized.connect(self._place_card)
         self.play_button.clicked.connect(self._on_play_clicked)
         # Only what a person does moves the video; showing a frame sets the value silently.
         self.position.valueChanged.connect(self.frame_sought)
@@ -137,9 +141,10 @@ class Stage(QFrame):
         """Show an occlusion map, or none."""
         self.view.show_explanation(explanation)
 
-    def show_empty(self) -> None:
-        """Show the invitation to drop something."""
+    def show_empty(self, invitation: str = "", button: str = "") -> None:
+        """Show the invitation to drop something, or another one with its button's text."""
         self._clear()
+        self._invitation, self._invitation_button = invitation, button
         self._show_card(_Card.EMPTY)
 
     def show_waiting(self, text: str) -> None:
@@ -211,11 +216,13 @@ class Stage(QFrame):
             self.card_text.setText(self._waiting_text)
             self.card_hint.setText("")
         else:
-            self.card_text.setText(self.tr("Drop a picture, a folder or a video here"))
+            self.card_text.setText(
+                self._invitation or self.tr("Drop a picture, a folder or a video here")
+            )
             self.card_hint.setText(
                 self.tr("Or paste one with Ctrl+V. Nothing leaves this computer.")
             )
-            self.card_button.setText(self.tr("Open image..."))
+            self.card_button.setText(self._invitation_button or self.tr("Open image..."))
         self.card_hint.setVisible(bool(self.card_hint.text()))
         self.card_button.setVisible(self._card_kind is not _Card.WAITING)
         describe(self.card_button, self.card_button.text())
@@ -254,12 +261,6 @@ class Stage(QFrame):
         self.card.resize(self.card.width(), max(height, self.card.sizeHint().height()))
         centre = room.center()
         self.card.move(centre.x() - self.card.width() // 2, centre.y() - self.card.height() // 2)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the card in the middle."""
-        super().resizeEvent(event)
-        self._column.activate()
-        self._place_card()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language and the theme."""

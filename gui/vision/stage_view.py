@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -11,7 +10,6 @@ from PySide6.QtGui import (
     QFontMetricsF,
     QImage,
     QPainter,
-    QPainterPath,
     QPaintEvent,
     QPen,
     QResizeEvent,
@@ -25,54 +23,22 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.theme import BODY_PX, CAPTION_PX, DARK, FIGURE_PX, active, font, icon
+from gui.theme import BODY_PX, active, font, icon
+from gui.vision.stage_overlay import (
+    Badge,
+    Explanation,
+    draw_badge,
+    draw_brackets,
+    draw_card,
+    draw_chip,
+    draw_explanation,
+)
 
-__all__ = ["Badge", "Explanation", "StageView"]
+__all__ = ["StageView"]
 
 DROP_INSET_PX = 8
 PICTURE_INSET_PX = 12
 HINT_H_PX = 34
-BRACKET_PX = 24
-CHIP_ALPHA = 224
-
-
-@dataclass(frozen=True)
-class Badge:
-    """The label on the picture.
-
-    Attributes
-    ----------
-    title, figure
-        "espresso" and "94.4%"; below the threshold "not sure" and "espresso 27.4%".
-    is_sure
-        Whether the threshold is reached.
-    """
-
-    title: str
-    figure: str
-    is_sure: bool = True
-
-
-@dataclass(frozen=True, eq=False)
-class Explanation:
-    """An occlusion map as the stage shows it.
-
-    Attributes
-    ----------
-    veil
-        Black with an alpha that is low where hiding the place costs most; covers `seen`.
-    contours
-        Lines round the places that cost at least half of the most, in units of `seen` (0 to 1).
-    sentence, detail, low, high
-        The card's two lines and the ends of its scale.
-    """
-
-    veil: QImage
-    contours: tuple[tuple[tuple[float, float], ...], ...] = ()
-    sentence: str = ""
-    detail: str = ""
-    low: str = ""
-    high: str = ""
 
 
 class _PictureItem(QGraphicsItem):
@@ -112,9 +78,12 @@ class StageView(QGraphicsView):
     -------
     painted(float)
         A new image was painted for the first time, in so many milliseconds.
+    resized()
+        The room for the picture changed.
     """
 
     painted = Signal(float)
+    resized = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -278,138 +247,16 @@ class StageView(QGraphicsView):
         painter.save()
         painter.resetTransform()
         if self.explanation is not None:
-            self._draw_explanation(painter, seen, self.explanation)
+            draw_explanation(
+                painter, self.picture_rect(), seen, self.explanation, self._is_mirrored
+            )
         if self._shows_label:
-            self._draw_brackets(painter, seen)
-            self._draw_chip(painter, seen)
-            used = self._draw_badge(painter, seen)
+            draw_brackets(painter, seen)
+            draw_chip(painter, seen, self._seen_text)
+            used = draw_badge(painter, seen, self.badge, self.viewport().width())
             if self.explanation is not None and self.explanation.sentence:
-                self._draw_card(painter, seen, used, self.explanation)
+                draw_card(painter, seen, used, self.explanation, self.viewport().width())
         painter.restore()
-
-    def _draw_brackets(self, painter: QPainter, seen: QRectF) -> None:
-        arm = min(BRACKET_PX, seen.width() / 4, seen.height() / 4)
-        box = seen.adjusted(1, 1, -1, -1)
-        path = QPainterPath()
-        for x, step_x in ((box.left(), arm), (box.right(), -arm)):
-            for y, step_y in ((box.top(), arm), (box.bottom(), -arm)):
-                path.moveTo(x + step_x, y)
-                path.lineTo(x, y)
-                path.lineTo(x, y + step_y)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for token, width in ((DARK.bg0, 4.0), (DARK.t1, 2.0)):
-            pen = QPen(QColor(token), width)
-            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-            pen.setCapStyle(Qt.PenCapStyle.SquareCap)
-            painter.setPen(pen)
-            painter.drawPath(path)
-
-    def _ground(self, painter: QPainter, rect: QRectF, radius: float) -> None:
-        colour = QColor(DARK.bg0)
-        colour.setAlpha(CHIP_ALPHA)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
-        painter.drawRoundedRect(rect, radius, radius)
-
-    def _draw_chip(self, painter: QPainter, seen: QRectF) -> None:
-        """Write which part the network sees, at the top left of that part."""
-        if not self._seen_text:
-            return
-        painter.setFont(font(CAPTION_PX))
-        width = QFontMetricsF(painter.font()).horizontalAdvance(self._seen_text)
-        chip = QRectF(seen.left() + 14, seen.top() + 13, width + 36, 21)
-        if chip.right() > seen.right() - 4 or seen.height() < 90:
-            return
-        self._ground(painter, chip, 3)
-        path = QPainterPath()
-        mark = QRectF(chip.left() + 9, chip.top() + 5, 11, 11)
-        path.moveTo(mark.left() + 2.5, mark.top() - 1)
-        path.lineTo(mark.left() + 2.5, mark.bottom() - 2.5)
-        path.lineTo(mark.right() + 1, mark.bottom() - 2.5)
-        path.moveTo(mark.left() - 1, mark.top() + 2.5)
-        path.lineTo(mark.right() - 2.5, mark.top() + 2.5)
-        path.lineTo(mark.right() - 2.5, mark.bottom() + 1)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(DARK.t1), 1))
-        painter.drawPath(path)
-        text = chip.adjusted(28, 0, 0, 0)
-        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, self._seen_text)
-
-    def _draw_badge(self, painter: QPainter, seen: QRectF) -> float:
-        """Write the label at the bottom left of what is seen; return its right edge."""
-        if self.badge is None:
-            return seen.left()
-        bold, plain = font(FIGURE_PX, 600), font(FIGURE_PX, 400)
-        title_w = QFontMetricsF(bold).horizontalAdvance(self.badge.title)
-        figure_w = QFontMetricsF(plain).horizontalAdvance(self.badge.figure)
-        width = title_w + figure_w + 16 + 13 + 17
-        left = max(6.0, min(seen.left() + 14, self.viewport().width() - width - 6))
-        box = QRectF(left, seen.bottom() - 14 - 44, width, 44)
-        self._ground(painter, box, 5)
-        text = box.adjusted(16, 0, 0, 0)
-        painter.setFont(bold)
-        painter.setPen(QColor(DARK.t1 if self.badge.is_sure else DARK.warn))
-        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, self.badge.title)
-        painter.setFont(plain)
-        painter.setPen(QColor(DARK.t1))
-        painter.drawText(
-            text.adjusted(title_w + 13, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self.badge.figure
-        )
-        return box.right()
-
-    def _draw_explanation(self, painter: QPainter, seen: QRectF, shown: Explanation) -> None:
-        picture = self.picture_rect()
-        outside = QPainterPath()
-        outside.addRect(picture)
-        inside = QPainterPath()
-        inside.addRect(seen)
-        veil = QColor(DARK.bg2)
-        veil.setAlpha(190)
-        painter.fillPath(outside.subtracted(inside), veil)
-        image = shown.veil.mirrored(True, False) if self._is_mirrored else shown.veil
-        painter.drawImage(seen, image)
-        path = QPainterPath()
-        for contour in shown.contours:
-            for number, (u, v) in enumerate(contour):
-                x = 1 - u if self._is_mirrored else u
-                point = QPointF(seen.left() + x * seen.width(), seen.top() + v * seen.height())
-                if number:
-                    path.lineTo(point)
-                else:
-                    path.moveTo(point)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for token, width in ((DARK.bg0, 4.0), (DARK.t1, 2.0)):
-            painter.setPen(QPen(QColor(token), width))
-            painter.drawPath(path)
-
-    def _draw_card(self, painter: QPainter, seen: QRectF, left: float, shown: Explanation) -> None:
-        """Write what the map says, beside the label or over it where there is no room."""
-        bold, small = font(BODY_PX, 500), font(CAPTION_PX)
-        text_w = max(
-            QFontMetricsF(bold).horizontalAdvance(shown.sentence),
-            QFontMetricsF(small).horizontalAdvance(shown.detail),
-        )
-        high_w = QFontMetricsF(small).horizontalAdvance(shown.high)
-        width = text_w + 13 + 16 + 12 + 66 + 12 + high_w + 14
-        box = QRectF(left + 12, seen.bottom() - 14 - 44, width, 44)
-        if box.right() > self.viewport().width() - 12:
-            box.moveLeft(max(6.0, min(seen.left() + 14, self.viewport().width() - width - 12)))
-            box.moveTop(box.top() - 52)
-        self._ground(painter, box, 5)
-        painter.setPen(QColor(DARK.t1))
-        painter.setFont(bold)
-        painter.drawText(QPointF(box.left() + 13, box.top() + 19), shown.sentence)
-        painter.setFont(small)
-        painter.setPen(QColor(DARK.t2))
-        painter.drawText(QPointF(box.left() + 13, box.top() + 35), shown.detail)
-        x = box.left() + 13 + text_w + 16
-        painter.drawText(QPointF(x, box.top() + 26), shown.low)
-        ramp = QRectF(x + 12, box.top() + 19, 66, 7)
-        for step in range(22):
-            shade = QColor(DARK.t1)
-            shade.setAlphaF((step + 1) / 22)
-            painter.fillRect(QRectF(ramp.left() + 3 * step, ramp.top(), 3, ramp.height()), shade)
-        painter.drawText(QPointF(ramp.right() + 8, box.top() + 26), shown.high)
 
     # -- Qt ----------------------------------------------------------------------------------------
 
@@ -417,6 +264,7 @@ class StageView(QGraphicsView):
         """Keep the picture whole."""
         super().resizeEvent(event)
         self._fit()
+        self.resized.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint, and time the first painting of each image."""

@@ -6,11 +6,11 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QWidget
 
-from gui.theme import GAP_M_PX, active, font
+from gui.theme import active, font
 
 __all__ = ["Switch"]
 
-TRACK_W_PX, TRACK_H_PX = 28, 16
+TRACK_W_PX, TRACK_H_PX, GAP_PX = 28, 16, 7
 
 
 class Switch(QCheckBox):
@@ -25,7 +25,7 @@ class Switch(QCheckBox):
     def sizeHint(self) -> QSize:
         """Return the room for track and text."""
         text = QFontMetrics(font(weight=500)).horizontalAdvance(self.text())
-        return QSize(TRACK_W_PX + GAP_M_PX + text + 4, 24)
+        return QSize(TRACK_W_PX + GAP_PX + text + 2, 24)
 
     def minimumSizeHint(self) -> QSize:
         """Return the same room: the text is never cut."""
@@ -58,5 +58,5 @@ class Switch(QCheckBox):
             painter.drawRoundedRect(track.adjusted(-0.5, -1.5, 0.5, 1.5), 9, 9)
         painter.setFont(font(weight=500))
         painter.setPen(QColor(theme.t1 if self.isEnabled() else theme.line2))
-        text = self.rect().adjusted(TRACK_W_PX + GAP_M_PX, 0, 0, 0)
+        text = self.rect().adjusted(TRACK_W_PX + GAP_PX, 0, 0, 0)
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, self.text())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -12,37 +13,34 @@ from PySide6.QtGui import (
     QGuiApplication,
     QImage,
     QKeySequence,
-    QResizeEvent,
     QShortcut,
     QShowEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from gui.tab import Tab
 from gui.vision.controller import VisionController
+from gui.vision.explain_desk import ExplainDesk
+from gui.vision.exports import Exports
+from gui.vision.folder_desk import FolderDesk
+from gui.vision.folder_panel import FolderTable
 from gui.vision.history_model import HistoryModel
-from gui.vision.history_panel import HistoryPanel
-from gui.vision.kinds import FileKind, file_filter, kind_of
-from gui.vision.latency_panel import LatencyPanel
-from gui.vision.model_panel import ModelPanel
+from gui.vision.kinds import kind_of
+from gui.vision.library_desk import LibraryDesk
+from gui.vision.live_desk import LiveDesk
 from gui.vision.model_shelf import BUNDLED, ModelShelf
-from gui.vision.numbers import milliseconds
+from gui.vision.opener import Opener
+from gui.vision.panels import VisionPanels
 from gui.vision.pixels import image_to_picture
 from gui.vision.presenter import Presenter
 from gui.vision.sentences import sentence_of
 from gui.vision.session import ModelChoice, Reading
-from gui.vision.source_bar import SourceBar, SourceBarState, SourceKind
-from gui.vision.stage import Stage
-from gui.vision.top_k_panel import TopKPanel
-from gui.vision.xray_panel import XrayPanel
-from gui.widgets import rule, set_role
+from gui.vision.source_bar import SourceBarState, SourceKind
+from gui.vision.status import figures, state
 from vision.manifest import bundled_manifest
 from vision.preprocessing import Preprocessing
 
 __all__ = ["VisionTab"]
-
-RIGHT_W_PX, RIGHT_NARROW_PX = 380, 316
-NARROW_BELOW_PX = 1280
 
 
 class VisionTab(Tab):
@@ -55,87 +53,103 @@ class VisionTab(Tab):
         bundled = ModelChoice(BUNDLED, bundled_manifest().name)
         self.controller = VisionController(bundled, self)
         self.history = HistoryModel(self)
-        self.source_bar = SourceBar()
-        self.stage = Stage()
-        self.strip = HistoryPanel(self.history)
-        self.model_panel = ModelPanel()
-        self.top_k = TopKPanel()
-        self.xray = XrayPanel()
-        self.latency = LatencyPanel()
+        self.folder_table = FolderTable(self)
+        self.panels = VisionPanels(self.history, self.folder_table)
+        self.source_bar, self.stage = self.panels.source_bar, self.panels.stage
+        self.strip, self.folder_panel = self.panels.strip, self.panels.folder_panel
+        self.model_panel, self.top_k = self.panels.model_panel, self.panels.top_k
+        self.xray, self.latency = self.panels.xray, self.panels.latency
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.panels)
         self.presenter = Presenter(
             self.stage, self.top_k, self.xray, self.latency, self.strip, self.history, self
         )
         self.shelf = ModelShelf(self.model_panel, self.controller, self)
+        self.live = LiveDesk(self.controller, self.source_bar, self.stage, self.presenter, self)
+        self.folder = FolderDesk(self.controller, self.folder_panel, self.folder_table, self)
+        self.explain = ExplainDesk(self.controller, self.presenter, self.stage, self.xray, self)
+        self.opener = Opener(self)
+        self.exports = Exports(self.controller.session, self)
+        self.library = LibraryDesk(self.shelf, self)
         self._bar = SourceBarState()
         self._is_loaded = False
+        self._title = ""
         self._sentence = ""
-        self._lay_out()
         self._connect()
         self.retranslate()
 
-    # -- Layout ------------------------------------------------------------------------------------
-
-    def _lay_out(self) -> None:
-        left = QVBoxLayout()
-        left.setContentsMargins(0, 0, 0, 0)
-        left.setSpacing(0)
-        left.addWidget(self.source_bar)
-        left.addWidget(self.stage, 1)
-        left.addWidget(self.strip)
-        column = QFrame()
-        set_role(column, role="panel")
-        stack = QVBoxLayout(column)
-        stack.setContentsMargins(0, 0, 0, 0)
-        stack.setSpacing(0)
-        panels = (self.model_panel, self.top_k, self.xray, self.latency)
-        for number, panel in enumerate(panels):
-            if number:
-                stack.addWidget(rule())
-            stack.addWidget(panel)
-        stack.addStretch(1)
-        self.right = QScrollArea()
-        self.right.setObjectName("vision_right")
-        self.right.setWidgetResizable(True)
-        self.right.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.right.setWidget(column)
-        self.right.setFixedWidth(RIGHT_W_PX)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(left, 1)
-        layout.addWidget(rule(vertical=True))
-        layout.addWidget(self.right)
+    # -- Wiring ------------------------------------------------------------------------------------
 
     def _connect(self) -> None:
         self.controller.reading_ready.connect(self._on_reading_ready)
         self.controller.failed.connect(self._on_failed)
         self.controller.busy_changed.connect(lambda _busy: self._publish_state())
+        self.opener.pictures_given.connect(self._on_pictures_given)
+        self.opener.image_given.connect(self._on_image_given)
+        self.opener.folder_given.connect(self._on_folder_given)
+        self.opener.video_given.connect(self._on_video_given)
+        self.opener.models_given.connect(self._on_models_given)
+        self.opener.address_given.connect(self.open_address)
+        self.opener.refused.connect(self._fail)
         self.presenter.shown.connect(self._on_shown)
-        self.source_bar.open_requested.connect(self._on_open_requested)
-        self.source_bar.label_toggled.connect(self.stage.view.show_label)
+        self.source_bar.source_chosen.connect(self._on_source_chosen)
+        self.source_bar.open_requested.connect(self.opener.ask)
+        self.source_bar.address_requested.connect(self.opener.ask_address)
+        self.source_bar.label_toggled.connect(self._on_label_toggled)
+        self.source_bar.occlusion_toggled.connect(self._on_occlusion_toggled)
+        self.explain.said.connect(self._say)
+        self.source_bar.snapshot_requested.connect(self._on_snapshot_requested)
+        self.source_bar.record_toggled.connect(self.exports.toggle_recording)
+        self.live.bar_changed.connect(self._show_bar)
+        self.live.frame_shown.connect(self._on_shown)
+        self.live.failed.connect(self._fail)
+        self.folder.ended.connect(self._on_folder_ended)
+        self.folder_panel.save_requested.connect(
+            lambda: self.exports.ask_folder(self.folder.items, self.folder.name)
+        )
+        self.exports.written.connect(self._say)
+        self.exports.failed.connect(self._fail)
+        self.exports.recording_changed.connect(
+            lambda is_on: self._show_bar(replace(self._bar, is_recording=is_on))
+        )
+        self.top_k.threshold_changed.connect(self.folder_table.set_threshold)
         self.xray.preprocessing_edited.connect(self._on_preprocessing_edited)
         self.xray.reset_requested.connect(lambda: self._on_preprocessing_edited(None))
-        self.shelf.used.connect(self._classify_again)
-        self.shelf.files_requested.connect(self._on_model_files_requested)
-        self.stage.open_requested.connect(lambda: self._on_open_requested(SourceKind.IMAGE))
+        self.shelf.used.connect(self._on_model_used)
+        self.model_panel.library_requested.connect(self.library.open)
+        self.shelf.files_requested.connect(self.opener.ask_model)
+        self.stage.open_requested.connect(lambda: self.opener.ask(self._bar.kind))
         self.strip.entry_chosen.connect(self._on_entry_chosen)
         self.strip.clear_requested.connect(self.history.clear)
-        paste = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
-        paste.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        paste.activated.connect(self.paste)
-        opens = QShortcut(QKeySequence(QKeySequence.StandardKey.Open), self)
-        opens.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        opens.activated.connect(lambda: self._on_open_requested(self._bar.kind))
+        self.strip.save_requested.connect(lambda: self.exports.ask_history(self.history.csv_text()))
+        self._add_shortcuts()
+
+    def _add_shortcuts(self) -> None:
+        for keys, action in (
+            (QKeySequence(QKeySequence.StandardKey.Paste), self.paste),
+            (
+                QKeySequence(QKeySequence.StandardKey.Open),
+                lambda: self.opener.ask(self._bar.kind),
+            ),
+            (QKeySequence("F"), lambda: self.live.set_frozen(not self._bar.is_frozen)),
+        ):
+            shortcut = QShortcut(keys, self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(action)
 
     def retranslate(self) -> None:
         """Write the tab's own texts in the language in use."""
         self.shelf.retranslate()
+        self.explain.retranslate()
         self.presenter.rewrite()
 
     # -- The window's questions --------------------------------------------------------------------
 
     def title(self) -> str:
-        """Return the name of the picture on show."""
+        """Return the name of the picture or stream on show."""
+        if self.live.is_on:
+            return self.live.title()
         reading = self.presenter.reading
         return reading.name if reading is not None else ""
 
@@ -156,77 +170,133 @@ class VisionTab(Tab):
 
     def request_close(self) -> bool:
         """Stop what runs without blocking."""
-        return self.controller.request_close()
+        answers = [self.controller.request_close(), self.library.request_close()]
+        return all(answers)
+
+    def closed(self) -> None:
+        """Put a recording in its place."""
+        self.exports.finish_recording()
 
     @property
     def is_closing(self) -> bool:
         """Whether a requested stop is still under way."""
-        return self.controller.is_closing
+        return self.controller.is_closing or self.library.is_closing
+
+    # -- Models from elsewhere ---------------------------------------------------------------------
+
+    def use_model(self, choice: ModelChoice, origin: str, fact: str) -> None:
+        """Put a model from Build or Teach on the shelf and use it ("Use in Vision")."""
+        self.shelf.put(choice, origin, fact)
+        self.shelf.choose(choice.key)
 
     # -- Opening -----------------------------------------------------------------------------------
 
     def open_paths(self, paths: list[Path]) -> None:
-        """Open what a person dropped, pasted or chose."""
-        pictures = [path for path in paths if kind_of(path) is FileKind.PICTURE]
-        if pictures:
-            self._show_bar(SourceBarState(shows_label=self._bar.shows_label))
-            self.controller.classify_paths(pictures)
-        elif any(kind_of(path) is FileKind.MODEL for path in paths):
-            self.shelf.choose_files("", paths)
+        """Open what a person dropped, pasted or chose: pictures, or one of the other kinds."""
+        self.opener.open_paths(paths)
 
-    def open_image(self, image: QImage, name: str) -> None:
-        """Classify an image that is no file."""
-        self._show_bar(SourceBarState(shows_label=self._bar.shows_label))
-        self.controller.classify_picture(image_to_picture(image), name)
+    def open_address(self, address: str) -> None:
+        """Show a network stream."""
+        self._turn_to(SourceKind.CAMERA)
+        if not self.live.open_address(address):
+            self._show_invitation()
 
     def paste(self) -> None:
         """Open what is on the clipboard, if it is a picture or a file."""
-        self._open_mime(QGuiApplication.clipboard().mimeData(), self.tr("Pasted picture"))
+        self.opener.open_mime(QGuiApplication.clipboard().mimeData(), self.tr("Pasted picture"))
 
-    def _open_mime(self, mime: QMimeData, name: str) -> bool:
-        paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
-        if paths:
-            self.open_paths(paths)
-            return True
-        if not mime.hasImage():
-            return False
-        image = mime.imageData()
-        if not isinstance(image, QImage) or image.isNull():
-            return False
-        self.open_image(image, name)
-        return True
+    def _on_pictures_given(self, paths: list[Path]) -> None:
+        self._turn_to(SourceKind.IMAGE)
+        self.controller.classify_paths(paths)
 
-    def _on_open_requested(self, kind: SourceKind) -> None:
-        dialog = QFileDialog(self, self.tr("Open image"))
-        dialog.setObjectName("open_dialog")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setNameFilter(file_filter(self.tr("Pictures"), FileKind.PICTURE))
-        dialog.filesSelected.connect(lambda files: self.open_paths([Path(f) for f in files]))
-        dialog.open()
+    def _on_image_given(self, image: QImage, name: str) -> None:
+        self._turn_to(SourceKind.IMAGE)
+        self.controller.classify_picture(image_to_picture(image), name)
 
-    def _on_model_files_requested(self, key: str) -> None:
-        dialog = QFileDialog(self, self.tr("Open model files"))
-        dialog.setObjectName("model_dialog")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        models = file_filter(self.tr("Models and labels"), FileKind.MODEL)
-        dialog.setNameFilter(models.replace(")", " *.txt)"))
-        dialog.filesSelected.connect(
-            lambda files: self.shelf.choose_files(key, [Path(f) for f in files])
+    def _on_folder_given(self, folder: Path) -> None:
+        self._turn_to(SourceKind.FOLDER)
+        self.folder.open_folder(folder)
+
+    def _on_video_given(self, path: Path) -> None:
+        self._turn_to(SourceKind.VIDEO)
+        self.live.open_video(path)
+
+    def _on_models_given(self, paths: list[Path], key: str) -> None:
+        if not self.shelf.choose_files(key, paths):
+            self._fail(
+                self.tr(
+                    "{name}: the other half is missing. Give the .caffemodel and the .prototxt."
+                ).format(name=paths[0].name)
+            )
+
+    def _turn_to(self, kind: SourceKind) -> None:
+        """Let go of the running stream and show the controls of another source."""
+        self.live.forget()
+        self._show_bar(
+            replace(
+                self._bar,
+                kind=kind,
+                is_live=False,
+                is_frozen=False,
+                can_explain=False,
+                shows_occlusion=self._bar.shows_occlusion and kind is SourceKind.IMAGE,
+            )
         )
-        dialog.open()
+        self.panels.show_folder(kind is SourceKind.FOLDER)
+
+    def _on_source_chosen(self, kind: SourceKind) -> None:
+        if kind is self._bar.kind:
+            return
+        self._turn_to(kind)
+        self.presenter.clear()
+        self._show_invitation()
+
+    def _show_invitation(self) -> None:
+        texts = {
+            SourceKind.IMAGE: ("", ""),
+            SourceKind.FOLDER: (
+                self.tr("Drop a folder of pictures here"),
+                self.tr("Open folder..."),
+            ),
+            SourceKind.VIDEO: (self.tr("Drop a video here"), self.tr("Open video...")),
+            SourceKind.CAMERA: (self.tr("Choose a camera"), self.tr("Open address...")),
+        }
+        self.stage.show_empty(*texts[self._bar.kind])
 
     # -- Settings ----------------------------------------------------------------------------------
 
     def _on_preprocessing_edited(self, settings: Preprocessing | None) -> None:
-        self.controller.set_preprocessing(settings)
+        report = self.controller.session.current
+        if report is not None:
+            self.controller.set_preprocessing(settings, report.preprocessing)
+            self.xray.show_settings(settings or report.preprocessing, report.preprocessing)
+            self._classify_again()
+
+    def _on_model_used(self) -> None:
+        report = self.controller.session.current
+        if report is not None:
+            self.xray.show_settings(report.preprocessing, report.preprocessing)
         self._classify_again()
 
     def _classify_again(self) -> None:
         """Read the picture on show anew, with the model and settings now in use."""
-        if self.presenter.reading is not None:
-            self.controller.classify_again(self.presenter.reading)
+        # A stream does so by itself, and a folder's table shows one model's findings.
+        reading = self.presenter.reading
+        if reading is not None and not self.live.is_on and not self.folder.is_running:
+            self.controller.classify_again(reading)
+
+    def _on_occlusion_toggled(self, is_on: bool) -> None:
+        self._show_bar(replace(self._bar, shows_occlusion=is_on))
+
+    def _on_label_toggled(self, shown: bool) -> None:
+        self._show_bar(replace(self._bar, shows_label=shown))
+        self.stage.view.show_label(shown)
+
+    def _on_snapshot_requested(self, style: str) -> None:
+        reading = self.presenter.reading
+        if reading is not None:
+            self.presenter.remember()
+            self.exports.ask_snapshot(reading, style, self.top_k.threshold)
 
     # -- What the controller says ------------------------------------------------------------------
 
@@ -243,45 +313,63 @@ class VisionTab(Tab):
         self.failed.emit(sentence_of(error), details)
 
     def _on_shown(self) -> None:
+        has_picture = self.presenter.reading is not None
+        if not self.live.is_on:
+            bar = replace(
+                self._bar,
+                has_picture=has_picture,
+                can_explain=has_picture and not self.folder.is_running,
+            )
+            if bar != self._bar:
+                self._show_bar(bar)
         self._publish_figures()
-        self.title_changed.emit()
+        if self.title() != self._title:
+            self._title = self.title()
+            self.title_changed.emit()
 
     def _on_entry_chosen(self, row: int) -> None:
         entry = self.history.entry(row)
+        self._turn_to(SourceKind.IMAGE)
         if entry.path is not None:
             self.controller.classify_paths([entry.path], is_new=False)
         elif entry.picture is not None:
             self.controller.classify_picture(entry.picture, entry.name, is_new=False)
 
+    def _on_folder_ended(self, name: str, done: int, is_whole: bool) -> None:
+        self._on_shown()
+        sentence = (
+            self.tr("{name}: {count} pictures classified.")
+            if is_whole
+            else self.tr("{name}: stopped after {count} pictures.")
+        )
+        self._say(sentence.format(name=name, count=done))
+
     # -- Status ------------------------------------------------------------------------------------
 
-    def _show_bar(self, state: SourceBarState) -> None:
-        self._bar = state
-        self.source_bar.show_state(state)
+    def _show_bar(self, bar: SourceBarState) -> None:
+        self._bar = bar
+        self.live.use_state(bar)
+        self.source_bar.show_state(bar)
+        self.explain.set_possible(bar.can_explain)
+        if self.explain.is_on != bar.shows_occlusion:
+            self.explain.set_on(bar.shows_occlusion)
+        self._publish_state()
+
+    def _fail(self, sentence: str) -> None:
+        self.failed.emit(sentence, "")
 
     def _say(self, sentence: str) -> None:
         self._sentence = sentence
         self.sentence_shown.emit(sentence)
 
     def _publish_state(self) -> None:
-        if self.controller.is_busy:
-            self.state_shown.emit(self.tr("Working"), "acc")
-        else:
-            self.state_shown.emit(self.tr("Ready"), "acc")
+        live = self.live.is_on and self._bar.is_live
+        waiting = not self._bar.has_picture
+        self.state_shown.emit(*state(self._bar.is_frozen, live, waiting, self.controller.is_busy))
 
     def _publish_figures(self) -> None:
-        reading = self.presenter.reading
-        if reading is None:
-            self.figures_shown.emit([])
-            return
-        height, width = reading.picture.shape[:2]
-        forward = milliseconds(reading.result.timings.forward_ms)
-        self.figures_shown.emit(
-            [
-                (self.tr("image"), f"{width} × {height}"),
-                (self.tr("forward"), f"{forward} ms"),
-            ]
-        )
+        update = self.live.update if self.live.is_on else None
+        self.figures_shown.emit(figures(self.presenter.reading, update))
 
     # -- Qt ----------------------------------------------------------------------------------------
 
@@ -290,6 +378,7 @@ class VisionTab(Tab):
         super().showEvent(event)
         if not self._is_loaded:
             self._is_loaded = True
+            self.library.restore()
             self.controller.load_model()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -307,14 +396,9 @@ class VisionTab(Tab):
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped."""
         self.stage.show_target(False)
-        if self._open_mime(event.mimeData(), self.tr("Dropped picture")):
+        # The tab takes what it can; the rest is said in the message bar.
+        if self.opener.open_mime(event.mimeData(), self.tr("Dropped picture")):
             event.acceptProposedAction()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the picture more room on a narrow window."""
-        narrow = event.size().width() < NARROW_BELOW_PX
-        self.right.setFixedWidth(RIGHT_NARROW_PX if narrow else RIGHT_W_PX)
-        super().resizeEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QKeyEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
@@ -34,7 +42,8 @@ from vision.preprocessing import Preprocessing
 
 __all__ = ["XrayPanel"]
 
-PICTURE_PX = 156
+PICTURE_PX, PICTURE_NARROW_PX = 156, 112
+NARROW_BELOW_PX = 350
 
 
 class _TensorPicture(QWidget):
@@ -44,24 +53,30 @@ class _TensorPicture(QWidget):
         super().__init__()
         self.setObjectName("xray_picture")
         self.tensor: TensorView | None = None
-        self.names: tuple[str, ...] = ("R", "G", "B")
-        self.setFixedSize(PICTURE_PX, PICTURE_PX + 4 + (PICTURE_PX - 8) // 3)
+        self._side_px = 0
+        self.show_side(PICTURE_PX)
+
+    def show_side(self, side_px: int) -> None:
+        """Make the picture that large."""
+        if side_px != self._side_px:
+            self._side_px = side_px
+            self.setFixedSize(side_px, side_px + 4 + (side_px - 8) // 3)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHints(
             QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
         )
-        square = QRectF(0, 0, PICTURE_PX, PICTURE_PX)
+        square = QRectF(0, 0, self._side_px, self._side_px)
         self._paint(painter, square, self.tensor.image if self.tensor is not None else None)
-        side = (PICTURE_PX - 8) / 3
+        side = (self._side_px - 8) / 3
         for place in range(3):
-            box = QRectF(place * (side + 4), PICTURE_PX + 4, side, side)
+            box = QRectF(place * (side + 4), self._side_px + 4, side, side)
             shown = self.tensor is not None and place < len(self.tensor.channels)
             image = self.tensor.channels[place] if shown and self.tensor is not None else None
             self._paint(painter, box, image)
-            if image is not None:
-                self._paint_name(painter, box, self.names[place])
+            if image is not None and self.tensor is not None:
+                self._paint_name(painter, box, self.tensor.names[place])
 
     def _paint(self, painter: QPainter, box: QRectF, image: QImage | None) -> None:
         path = QPainterPath()
@@ -236,7 +251,6 @@ class XrayPanel(QFrame):
                     _mark(edit, is_valid=True)
             self.swap_box.setChecked(settings.swap_rb)
             self.crop_box.setChecked(settings.crop)
-            self.picture.names = ("R", "G", "B") if settings.swap_rb else ("B", "G", "R")
             self.swap_box.setEnabled(settings.channels == 3)
         shows_std = settings is not None and (
             settings.std != (1.0, 1.0, 1.0) or (own is not None and own.std != (1.0, 1.0, 1.0))
@@ -314,6 +328,18 @@ class XrayPanel(QFrame):
         _mark(edit, is_valid=True)
         self._emit(settings)
         self.show_settings(settings, self._own)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the settings their room on a narrow window."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < NARROW_BELOW_PX
+        self.picture.show_side(PICTURE_NARROW_PX if narrow else PICTURE_PX)
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the narrow layout's width, whichever is shown."""
+        hint = super().minimumSizeHint()
+        spare = self.picture.width() - PICTURE_NARROW_PX
+        return QSize(hint.width() - spare, hint.height())
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language and the theme."""

@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal
 
 from gui.workers.mailbox import Mailbox
+from gui.workers.right_of_way import RightOfWay
 
 __all__ = ["FRAME_MS", "RunController", "RunState", "Work"]
 
@@ -92,6 +93,7 @@ class RunController(QObject):
         self._mailbox: Mailbox[Any] = Mailbox()
         self._stop = threading.Event()
         self._thread: _WorkerThread | None = None
+        self._right_of_way = RightOfWay(self)
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(FRAME_MS)
@@ -115,7 +117,7 @@ class RunController(QObject):
             )
         self._mailbox = Mailbox()
         self._stop = threading.Event()
-        self._thread = _WorkerThread(work, self._stop.is_set, self._mailbox.put, self)
+        self._thread = _WorkerThread(work, self._should_stop(), self._mailbox.put, self)
         self._thread.finished.connect(self._on_thread_finished)
         self._set_state(RunState.RUNNING)
         self._timer.start()
@@ -127,6 +129,16 @@ class RunController(QObject):
             self._stop.set()
             self._set_state(RunState.STOPPING)
 
+    def _should_stop(self) -> Callable[[], bool]:
+        """Return what this run asks between two steps: it also waits there for the frame."""
+        wait, is_set = self._right_of_way.wait, self._stop.is_set
+
+        def should_stop() -> bool:
+            wait()
+            return is_set()
+
+        return should_stop
+
     def _set_state(self, state: RunState) -> None:
         self.state = state
         self.state_changed.emit(state)
@@ -134,6 +146,7 @@ class RunController(QObject):
     def _show_newest(self) -> None:
         value = self._mailbox.take()
         if value is not None:
+            self._right_of_way.begin_frame()
             self.updated.emit(value)
 
     def _on_timer_timeout(self) -> None:

@@ -6,17 +6,21 @@ from functools import singledispatch
 
 import numpy as np
 
+from model.data.csv.dataset import csv_dataset
 from model.data.dataset import Dataset, Task, check_dataset, labels
 from model.data.gates import GATES, gate_inputs, truth_table
+from model.data.idx import idx_dataset
 from model.data.plane import PLANES, draw_plane
 from model.data.split import split_rows
 from model.data.tables import load_table, table_dataset
 from model.errors import ModelError
 from model.experiment import (
+    CsvData,
     DataSpec,
     Experiment,
     FloatArray,
     GateData,
+    IdxData,
     PlaneData,
     PointsData,
     SplitSpec,
@@ -64,8 +68,10 @@ def _build(data: DataSpec, split: SplitSpec, generator: np.random.Generator) -> 
     raise ModelError("data.kind", "There is no data of kind {kind}.", kind=type(data).__name__)
 
 
-def _letters(count: int) -> tuple[str, ...]:
-    return tuple("ABCDEFGH"[:count]) if count <= 8 else tuple(f"x{i + 1}" for i in range(count))
+def input_names(count: int) -> tuple[str, ...]:
+    """Return x₁, x₂, ... for inputs that have no names of their own."""
+    lowered = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+    return tuple(f"x{i + 1}".translate(lowered) for i in range(count))
 
 
 def _table_dataset(
@@ -112,7 +118,7 @@ def _table_dataset(
 def _(data: GateData, split: SplitSpec, generator: np.random.Generator) -> Dataset:
     inputs = gate_inputs(data.name, data.inputs)
     x, y = truth_table(data.name, inputs)
-    names = (_letters(inputs), GATES[data.name].outputs)
+    names = (input_names(inputs), GATES[data.name].outputs)
     return _table_dataset((x, y, None), names, (data.copies, data.noise), split, generator)
 
 
@@ -161,7 +167,7 @@ def _plane_dataset(
         y_train=y[train],
         x_test=x[test],
         y_test=y[test],
-        feature_names=("x₁", "x₂"),
+        feature_names=input_names(2),
         target_names=classes if task == "multiclass" else ("y",),
         class_names=classes,
         task=task,
@@ -204,3 +210,13 @@ def _(data: PointsData, split: SplitSpec, generator: np.random.Generator) -> Dat
 @_build.register
 def _(data: TableData, split: SplitSpec, generator: np.random.Generator) -> Dataset:
     return table_dataset(load_table(data.name), split, data.scaling, generator)
+
+
+@_build.register
+def _(data: IdxData, split: SplitSpec, generator: np.random.Generator) -> Dataset:
+    return idx_dataset(data, split, generator)
+
+
+@_build.register
+def _(data: CsvData, split: SplitSpec, generator: np.random.Generator) -> Dataset:
+    return csv_dataset(data, split, generator)

@@ -36,6 +36,8 @@ class Dataset:
         Shape of the targets, 1 where a target counts and 0 for a don't-care; ``None`` where all do.
     table_x, table_y, table_mask
         The clean rows of a truth table, ``None`` for other data.
+    y_offset, y_spread
+        Where the targets were scaled: ``value = y * y_spread + y_offset``, shape (targets,).
     """
 
     x_train: FloatArray
@@ -51,6 +53,8 @@ class Dataset:
     table_x: FloatArray | None = None
     table_y: FloatArray | None = None
     table_mask: FloatArray | None = None
+    y_offset: FloatArray | None = None
+    y_spread: FloatArray | None = None
 
     @property
     def inputs(self) -> int:

@@ -32,21 +32,21 @@ class _Column:
     """A growing array of float64."""
 
     def __init__(self) -> None:
-        self._values = np.empty(1024)
+        self.values = np.empty(1024)
 
     def write(self, index: int, value: float) -> None:
         """Write one value, growing where needed."""
         try:
-            self._values[index] = value
+            self.values[index] = value
         except IndexError:
-            grown = np.empty(2 * len(self._values))
-            grown[: len(self._values)] = self._values
+            grown = np.empty(2 * len(self.values))
+            grown[: len(self.values)] = self.values
             grown[index] = value
-            self._values = grown
+            self.values = grown
 
     def view(self, length: int) -> FloatArray:
         """Return the first `length` values, read-only."""
-        view = self._values[:length]
+        view = self.values[:length]
         view.flags.writeable = False
         return view
 
@@ -99,6 +99,23 @@ class History:
             self._test.write(index, test_loss)
         if index >= self._length:
             self._length = index + 1
+
+    def lane(self) -> tuple[FloatArray, int]:
+        """Return the array that training losses go into, and its length, for a quick writer.
+
+        Notes
+        -----
+        The writer puts epoch e's loss at ``e - first_epoch`` and then calls :meth:`wrote`.
+        """
+        return self._train.values, len(self._train.values)
+
+    def wrote(self, epoch: int) -> None:
+        """Show readers everything up to an epoch."""
+        self._length = epoch - self.first_epoch + 1
+
+    def next_checkpoint(self, epoch: int) -> int:
+        """Return the first epoch from this one on whose weights are to be kept."""
+        return epoch + (self.first_epoch - epoch) % self._stride
 
     def wants_checkpoint(self, epoch: int) -> bool:
         """Tell whether the weights of this epoch are to be kept."""

@@ -6,6 +6,8 @@ them. Two learners that start from the same :class:`Checkpoint` make the same st
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -313,6 +315,60 @@ class Learner:
             if self.training.shuffle:
                 self._order = self.generator.permutation(len(self._x))
             self._batches.reorder(self._order)
+
+    def sprint(
+        self,
+        losses: FloatArray,
+        first_epoch: int,
+        until: int,
+        floor: float,
+        interrupted: Callable[[], bool],
+        wrote: Callable[[int], object],
+    ) -> None:
+        """Train whole epochs of one step each, doing nothing else, until something is due.
+
+        Parameters
+        ----------
+        losses, first_epoch
+            Where epoch e's loss goes, at ``e - first_epoch``.
+        until
+            Come back before this epoch.
+        floor
+            Come back when the loss is below it, or is no finite number.
+        interrupted
+            Come back when it says so; asked before every epoch.
+        wrote
+            Told the epoch whenever its loss has been written.
+
+        Notes
+        -----
+        Comes back between epochs, with the present epoch not yet measured. Only for full batches
+        without drop-out under a constant rate.
+        """
+        batch, passing = self._batches.get(0), self._passes[self._batches.size]
+        x, t, mask = batch.x, batch.t, batch.mask
+        forward, differentiate, backward = passing.forward, passing.differentiate, passing.backward
+        update = self._adjust if self._adjusts else self.optimiser.step
+        start = epoch = self.epoch
+        infinity = math.inf
+        while epoch < until and not interrupted():
+            forward(x)
+            loss = differentiate(t, mask)
+            if not floor <= loss < infinity:
+                break
+            losses[epoch - first_epoch] = loss
+            wrote(epoch)
+            backward(x)
+            update()
+            epoch += 1
+            self.epoch = epoch
+        self.step += epoch - start
+
+    @property
+    def can_sprint(self) -> bool:
+        """Whether an epoch is one step that also measures the epoch's only loss."""
+        constant = self.training.schedule.name == "constant"
+        return self._batches.full and not self._drops and self.test is None and constant
 
     def _set_rate(self) -> None:
         """Give the optimiser the learning rate of the epoch under way."""

@@ -19,14 +19,15 @@ from model.network import Parameters
 
 __all__ = ["Pass", "with_ones"]
 
-Backward = tuple[
-    Callable[..., object] | None,
+Hidden = tuple[Callable[..., object], FloatArray, Callable[[], object], FloatArray]
+Back = tuple[
+    Callable[..., object],
     FloatArray,
     FloatArray,
-    Callable[..., object] | None,
+    Callable[..., object],
     FloatArray,
-    FloatArray | None,
-    Callable[[FloatArray], object] | None,
+    FloatArray,
+    Callable[[FloatArray], object],
 ]
 
 
@@ -98,7 +99,7 @@ class Pass:
         layers = parameters.spec.layers
         dtype = parameters.flat.dtype
         self.rows = rows
-        self._inputs = parameters.spec.inputs + layers[0].use_bias
+        self._first_bias = layers[0].use_bias
         rights = [np.ones((layer.units + 1, rows), dtype) for layer in layers[:-1]]
         kernels = [
             bind(layer.activation, right[:-1])
@@ -115,14 +116,15 @@ class Pass:
             for right, drop, following in zip(rights, drops, layers[1:], strict=True)
         ]
         self.hidden = [right[:-1] for right in rights]
-        self._forward: list[tuple[Callable[..., object], FloatArray, Callable[[], object]]] = []
-        for matrix, right, kernel, drop in zip(
-            parameters.matrices[:-1], rights, kernels, drops, strict=True
+        self._hidden: list[Hidden] = []
+        for matrix, right, kernel, drop, read in zip(
+            parameters.matrices[:-1], rights, kernels, drops, self._reads, strict=True
         ):
             activate = kernel.forward if drop is None else _both(kernel.forward, drop.forward)
-            self._forward.append((matrix.T.dot, right[:-1], activate))
+            self._hidden.append((matrix.T.dot, right[:-1], activate, read))
         self._bind_output(parameters, loss, signed=signed, rule=rule)
-        self._backward: list[Backward] = []
+        self._backward: list[Back] = []
+        self._first: tuple[FloatArray, FloatArray] | None = None
         if gradient is not None:
             self._bind_backward(parameters, gradient, kernels, drops)
 
@@ -165,26 +167,17 @@ class Pass:
         """Lay out the way back, output layer first."""
         grads = parameters.views(gradient, list(parameters.shapes))
         delta = self.delta
-        for layer in range(len(grads) - 1, -1, -1):
-            if layer == 0:
-                self._backward.append((None, delta.T, grads[0], None, delta, None, None))
-                break
+        for layer in range(len(grads) - 1, 0, -1):
             before = np.empty_like(self.hidden[layer - 1])
             weights = parameters.matrices[layer][: len(before)]
             drop, kernel = drops[layer - 1], kernels[layer - 1]
             back = kernel.backward if drop is None else _chain(drop.backward, kernel.backward)
+            read = self._reads[layer - 1]
             self._backward.append(
-                (
-                    self._reads[layer - 1].dot,
-                    delta.T,
-                    grads[layer],
-                    weights.dot,
-                    delta,
-                    before,
-                    back,
-                )
+                (read.dot, delta.T, grads[layer], weights.dot, delta, before, back)
             )
             delta = before
+        self._first = (delta.T, grads[0])
 
     def forward(self, x: FloatArray) -> None:
         """Push a batch through; `x` has shape (inputs + 1, rows), its last row ones.
@@ -193,8 +186,8 @@ class Pass:
         -----
         Where loss and output activation are fused, `outputs` is left alone: see :meth:`activate`.
         """
-        right = x if len(x) == self._inputs else x[:-1]
-        for (dot, z, activate), following in zip(self._forward, self._reads, strict=True):
+        right = x if self._first_bias else x[:-1]
+        for dot, z, activate, following in self._hidden:
             dot(right, z)
             activate()
             right = following
@@ -212,12 +205,11 @@ class Pass:
     def backward(self, x: FloatArray) -> None:
         """Carry ``delta`` back to every layer and fill the gradient."""
         for right_dot, delta_t, grad, weights_dot, delta, before, back in self._backward:
-            if right_dot is None or weights_dot is None or back is None or before is None:
-                (x if len(x) == self._inputs else x[:-1]).dot(delta_t, grad)
-            else:
-                right_dot(delta_t, grad)
-                weights_dot(delta, before)
-                back(before)
+            right_dot(delta_t, grad)
+            weights_dot(delta, before)
+            back(before)
+        if self._first is not None:
+            (x if self._first_bias else x[:-1]).dot(*self._first)
 
 
 def _read(activations: FloatArray, use_bias: bool) -> FloatArray:

@@ -190,9 +190,33 @@ class Trainer:
                 paced = self._wait(paced, should_stop)
             if whole:
                 learner.advance()
+                if self._speed is None and learner.can_sprint:
+                    self._sprint(rules, should_stop, min(next_publish, started + rules.seconds))
                 continue
             if not self._batches(should_stop, publish, next_publish):
                 return "stopped"
+
+    def _sprint(self, rules: StopRules, should_stop: Callable[[], bool], deadline: float) -> None:
+        """Train as fast as can be until something other than a step is due."""
+        learner, history, inbox = self._learner, self.history, self._inbox
+        settings = learner.settings
+        last = settings.network.layers[-1]
+        floor = rules.floor(settings.training.loss, last.activation, last.units)
+        losses, room = history.lane()
+        until = min(history.next_checkpoint(learner.epoch), history.first_epoch + room)
+        clock = perf_counter
+
+        def interrupted() -> bool:
+            return bool(inbox) or clock() >= deadline or should_stop()
+
+        learner.sprint(
+            losses,
+            history.first_epoch,
+            int(min(until, rules.last_epoch)),
+            floor,
+            interrupted,
+            history.wrote,
+        )
 
     def _batches(
         self,

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from gui.app import settings
 from gui.window import GlassnetWindow
 from main import prepare_environment
+from tests.e2e.builder import Builder
 from tests.e2e.person import Person
 
 
@@ -20,14 +24,22 @@ def qapp_cls() -> type[QApplication]:
     return QApplication
 
 
+@pytest.fixture(autouse=True)
+def own_settings(own_folders: Path) -> None:
+    """Give the test settings of its own: Qt looks up the folder only once a process."""
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(own_folders))
+
+
 @pytest.fixture
-def window(qtbot: QtBot, qapp: QApplication) -> Iterator[GlassnetWindow]:
-    """Open the window cold, in English and light; close it as a person would."""
+def window(qtbot: QtBot, qapp: QApplication, own_settings: None) -> Iterator[GlassnetWindow]:
+    """Open the window cold, in English and light; close it as a person would.
+
+    Not ``qtbot.addWidget``: it deletes the window at once, while a training may still be stopping.
+    """
     from gui.app import dress_application, make_window
 
     dress_application(qapp, language="en", theme="light")
     window = make_window()
-    qtbot.addWidget(window)
     with qtbot.waitExposed(window):
         window.show()
     window.activateWindow()
@@ -35,9 +47,22 @@ def window(qtbot: QtBot, qapp: QApplication) -> Iterator[GlassnetWindow]:
     window.document.undo_stack.setClean()
     window.close()
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=5000)
+    window.deleteLater()
 
 
 @pytest.fixture
 def person(qtbot: QtBot, window: GlassnetWindow) -> Person:
     """Return someone in front of the window."""
     return Person(qtbot, window)
+
+
+@pytest.fixture
+def known(own_settings: None) -> None:
+    """Remember that the first-run page was left: the person has been here before."""
+    settings().setValue("first_run_left", True)
+
+
+@pytest.fixture
+def builder(known: None, qtbot: QtBot, window: GlassnetWindow, tmp_path: Path) -> Builder:
+    """Return someone who builds: all panels are there, XOR is loaded."""
+    return Builder(qtbot, window, tmp_path)

@@ -12,17 +12,62 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtCore import (
+    QElapsedTimer,
+    QEvent,
+    QEventLoop,
+    QMimeData,
+    QObject,
+    QPoint,
+    QPointF,
+    Qt,
+    QTimer,
+    QUrl,
+)
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMainWindow, QTabBar, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QMainWindow, QMenu, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
 __all__ = ["Person"]
 
 _SOURCE = Path(__file__).with_name("drag_source.py")
-_X_KEYS = {"Space": "space", "Enter": "Return", "Escape": "Escape", "Tab": "Tab"}
+_X_KEYS = {
+    "Space": "space",
+    "Enter": "Return",
+    "Del": "Delete",
+    "/": "slash",
+    **{key: key for key in ("Escape", "Tab", "Left", "Right", "Up", "Down", "Home", "End")},
+    **{f"F{n}": f"F{n}" for n in range(1, 13)},
+}
+_MODIFIERS = {
+    "Ctrl": Qt.KeyboardModifier.ControlModifier,
+    "Shift": Qt.KeyboardModifier.ShiftModifier,
+    "Alt": Qt.KeyboardModifier.AltModifier,
+}
+_BUTTONS = {
+    "left": (1, Qt.MouseButton.LeftButton),
+    "middle": (2, Qt.MouseButton.MiddleButton),
+    "right": (3, Qt.MouseButton.RightButton),
+}
 _WAIT_MS = 20_000
+_MOST_TABS = 150
+_ARRIVES_MS = 300
+
+
+class _Witness(QObject):
+    """Notice when an event of some type comes from the window system."""
+
+    def __init__(self, wanted: QEvent.Type) -> None:
+        super().__init__()
+        self._wanted = wanted
+        self.seen = 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Count what comes from outside, once each: at the window it comes to."""
+        if event.type() == self._wanted and event.spontaneous() and watched.isWindowType():
+            self.seen += 1
+        return False
 
 
 class Person:
@@ -41,26 +86,102 @@ class Person:
         if self.real:
             assert shutil.which("xdotool"), "xdotool is missing; `make test` installs it"
 
+    # -- Seeing ------------------------------------------------------------------------------------
+
     def find[W: QWidget](self, name: str, kind: type[W] = QWidget) -> W:  # type: ignore[assignment]
-        """Return the widget with the object name `name`."""
-        widget = self.window.findChild(kind, name)
-        assert widget is not None, f"no {kind.__name__} is named {name!r}"
-        return widget
+        """Return the widget with the object name `name`, one that is visible if there is any."""
+        found = self.window.findChildren(kind, name)
+        assert found, f"no {kind.__name__} is named {name!r}"
+        return next((widget for widget in found if widget.isVisible()), found[-1])
 
     def wait(self, condition: Callable[[], bool], what: str, timeout_ms: int = _WAIT_MS) -> None:
         """Wait until `condition` holds, or fail saying `what` did not happen."""
         self._qtbot.waitUntil(lambda: _holds(condition, what), timeout=timeout_ms)
 
-    def click(self, target: str | QWidget, at: QPoint | None = None) -> None:
-        """Click the left button in the middle of a widget, or at a point of it."""
+    @property
+    def focus(self) -> str:
+        """Name of the widget that has the keyboard."""
+        widget = QApplication.focusWidget()
+        return "" if widget is None else widget.objectName()
+
+    # -- Mouse -------------------------------------------------------------------------------------
+
+    def _visible(self, target: str | QWidget) -> QWidget:
         widget = self.find(target) if isinstance(target, str) else target
         self.wait(widget.isVisible, f"{widget.objectName()} is visible")
+        return widget
+
+    def hover(self, target: str | QWidget, at: QPoint | None = None) -> None:
+        """Move the pointer over a widget, in a few steps as a hand does."""
+        widget = self._visible(target)
         point = at or widget.rect().center()
+        for beside in (QPoint(3, 2), QPoint(0, 0)):
+            if self.real:
+                self._point(widget.mapToGlobal(point + beside))
+            else:
+                QTest.mouseMove(widget, point + beside)
+        QApplication.processEvents()
+
+    def click(
+        self,
+        target: str | QWidget,
+        at: QPoint | None = None,
+        button: str = "left",
+        keys: str = "",
+        times: int = 1,
+    ) -> None:
+        """Click in the middle of a widget, or at a point of it, `keys` (``"Shift"``) held."""
+        widget = self._visible(target)
+        point = at or widget.rect().center()
+        number, qt_button = _BUTTONS[button]
         if self.real:
             self._point(widget.mapToGlobal(point))
-            self._xdotool("click", "1")
+            repeat = ("--repeat", str(times), "--delay", "30") if times > 1 else ()
+            self._holding(
+                keys, QEvent.Type.MouseButtonRelease, times, "click", *repeat, str(number)
+            )
         else:
-            QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=point)
+            modifiers = _MODIFIERS.get(keys, Qt.KeyboardModifier.NoModifier)
+            QTest.mouseClick(widget, qt_button, modifiers, point)
+            if times > 1:
+                QTest.mouseDClick(widget, qt_button, modifiers, point)
+
+    def drag(self, target: str | QWidget, start: QPoint, end: QPoint, steps: int = 5) -> None:
+        """Press at `start`, move to `end`, let go."""
+        widget = self._visible(target)
+        places = [start + (end - start) * k / steps for k in range(1, steps + 1)]
+        if self.real:
+            self._point(widget.mapToGlobal(start))
+            self._seeing(QEvent.Type.MouseButtonPress, 1, "mousedown", "1")
+            for place in places:
+                self._point(widget.mapToGlobal(place))
+            self._seeing(QEvent.Type.MouseButtonRelease, 1, "mouseup", "1")
+            return
+        left = Qt.MouseButton.LeftButton
+        QTest.mousePress(widget, left, pos=start)
+        for place in places:
+            QTest.mouseMove(widget, place)
+        QTest.mouseRelease(widget, left, pos=end)
+
+    def wheel(self, target: str | QWidget, at: QPoint, notches: int, keys: str = "") -> None:
+        """Turn the wheel `notches` away from the body (negative: towards it)."""
+        widget = self._visible(target)
+        if self.real:
+            self._point(widget.mapToGlobal(at))
+            for _ in range(abs(notches)):
+                self._holding(keys, QEvent.Type.Wheel, 1, "click", "4" if notches > 0 else "5")
+            return
+        event = QWheelEvent(
+            QPointF(at),
+            QPointF(widget.mapToGlobal(at)),
+            QPoint(),
+            QPoint(0, 120 * notches),
+            Qt.MouseButton.NoButton,
+            _MODIFIERS.get(keys, Qt.KeyboardModifier.NoModifier),
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(widget, event)
 
     def choose_tab(self, index: int) -> None:
         """Click a tab of the header."""
@@ -68,23 +189,51 @@ class Person:
         self.click(tabs, tabs.tabRect(index).center())
         self.wait(lambda: tabs.currentIndex() == index, f"tab {index} is chosen")
 
-    def press(self, key: str) -> None:
-        """Press a key or a chord, written as in ``Ctrl+Z``."""
-        if self.real:
-            *modifiers, last = key.split("+")
-            chord = [m.lower() for m in modifiers] + [
-                _X_KEYS.get(last, last.lower() if modifiers else last)
-            ]
-            self._xdotool("key", "+".join(chord))
-        else:
-            QTest.keySequence(QApplication.focusWidget() or self.window, key)
+    def choose(self, name: str, text: str) -> None:
+        """Open a list by a click and click the entry that reads `text`."""
+        combo = self.find(name, QComboBox)
+        self.click(combo, QPoint(combo.width() - 8, combo.height() // 2))
+        view = combo.view()
+        self.wait(view.isVisible, f"the list of {name} is open")
+        index = combo.findText(text)
+        assert index >= 0, f"{name} offers no {text!r}"
+        view.scrollTo(combo.model().index(index, 0))
+        self.click(view.viewport(), view.visualRect(combo.model().index(index, 0)).center())
+        self.wait(lambda: not view.isVisible(), f"the list of {name} is closed")
 
-    def type(self, text: str) -> None:
-        """Type `text` into what has the focus."""
-        if self.real:
-            self._xdotool("type", "--delay", "1", text)
-        else:
-            QTest.keyClicks(QApplication.focusWidget(), text)
+    def pick(self, button: str, *names: str) -> None:
+        """Open a button's menu by a click and click through to an action by object names.
+
+        Notes
+        -----
+        A tool button may run its menu in a loop of its own, in which only timers and events are
+        served; so each click waits for its menu in a timer.
+        """
+        left = list(names)
+        timer = QTimer()
+        timer.setInterval(15)
+
+        def on_timeout() -> None:
+            menu = QApplication.activePopupWidget()
+            while isinstance(menu, QMenu) and left and _action(menu, left[0]) is None:
+                active = menu.activeAction()
+                inner = None if active is None else active.menu()
+                if not isinstance(inner, QMenu) or not inner.isVisible():
+                    return
+                menu = inner
+            if not isinstance(menu, QMenu) or not menu.isVisible():
+                return
+            action = _action(menu, left[0])
+            assert action is not None
+            left.pop(0)
+            if not left:
+                timer.stop()
+            self.click(menu, menu.actionGeometry(action).center())
+
+        timer.timeout.connect(on_timeout)
+        timer.start()
+        self.click(button)
+        self.wait(lambda: not left, f"{button} > {' > '.join(names)} is clicked", 5000)
 
     def drop(self, path: Path, target: QWidget, done: Callable[[], bool]) -> None:
         """Drag the file `path` from another program's window onto `target`."""
@@ -112,12 +261,117 @@ class Person:
             source.wait()
             source.stdout.close() if source.stdout else None
 
+    # -- Keyboard ----------------------------------------------------------------------------------
+
+    def press(self, key: str, times: int = 1) -> None:
+        """Press a key or a chord, written as in ``Ctrl+Z``."""
+        if not self.real:
+            for _ in range(times):
+                QTest.keySequence(QApplication.focusWidget() or self.window, key)
+            return
+        *modifiers, last = key.split("+")
+        chord = [m.lower() for m in modifiers] + [
+            _X_KEYS.get(last, last.lower() if modifiers else last)
+        ]
+        keys = ["+".join(chord)] * times
+        self._seeing(QEvent.Type.KeyRelease, times, "key", "--delay", "8", *keys)
+
+    def type(self, text: str) -> None:
+        """Type `text` into what has the focus."""
+        if self.real:
+            self._seeing(QEvent.Type.KeyRelease, len(text), "type", "--delay", "4", text)
+        else:
+            QTest.keyClicks(QApplication.focusWidget(), text)
+
+    def reach(self, name: str) -> None:
+        """Press Tab until the widget called `name` has the keyboard."""
+        for _ in range(_MOST_TABS):
+            if self.focus == name:
+                return
+            self.press("Tab")
+        raise AssertionError(f"Tab never comes to {name!r}")
+
+    def press_menu_entry(self, text: str) -> None:
+        """Open the menu of the button that has the keyboard, and go down to the entry `text`."""
+        timer = QTimer()
+        timer.setInterval(15)
+        steps = 0
+
+        def on_timeout() -> None:
+            nonlocal steps
+            menu = QApplication.activePopupWidget()
+            if not isinstance(menu, QMenu) or not menu.isVisible():
+                return
+            active = menu.activeAction()
+            if active is not None and active.text() == text:
+                timer.stop()
+                self.press("Enter")
+                return
+            steps += 1
+            assert steps < 40, f"the menu has no {text!r}"
+            self.press("Down")
+
+        timer.timeout.connect(on_timeout)
+        timer.start()
+        self.press("Space")
+        self.wait(lambda: not timer.isActive(), f"{text} is chosen", 5000)
+
+    def enter(self, name: str, text: str, by_keyboard: bool = False) -> None:
+        """Replace what a field holds and press Enter."""
+        if by_keyboard:
+            self.reach(name)
+        else:
+            field = self.find(name)
+            self.click(field, QPoint(12, field.height() // 2))
+        self.press("Ctrl+A")
+        self.type(text)
+        self.press("Enter")
+
+    # -- X -----------------------------------------------------------------------------------------
+
     def _point(self, where: QPoint) -> None:
         self._xdotool("mousemove", str(where.x()), str(where.y()))
+
+    def _holding(self, keys: str, wanted: QEvent.Type, times: int, *arguments: str) -> None:
+        """Do `arguments` while modifier keys are held."""
+        if keys:
+            self._xdotool("keydown", keys.lower())
+        self._seeing(wanted, times, *arguments)
+        if keys:
+            self._xdotool("keyup", keys.lower())
+
+    def _seeing(self, wanted: QEvent.Type, times: int, *arguments: str) -> None:
+        """Do `arguments` and wait until the application has got the events they cause.
+
+        Qt drops what comes to a window behind a dialog, such as the release of the key that opened
+        it; so the wait is short and its end no failure.
+        """
+        app = QApplication.instance()
+        assert app is not None
+        witness = _Witness(wanted)
+        app.installEventFilter(witness)
+        self._xdotool(*arguments)
+        clock = QElapsedTimer()
+        clock.start()
+        while witness.seen < times and clock.elapsed() < _ARRIVES_MS:
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 5)
+        app.removeEventFilter(witness)
+        QApplication.processEvents()
 
     def _xdotool(self, *arguments: str) -> None:
         subprocess.run(["xdotool", *arguments], check=True)
         QApplication.processEvents()
+
+
+def _action(menu: QMenu, name: str) -> QAction | None:
+    """Return the action of a menu, or of the submenu, with an object name."""
+    for action in menu.actions():
+        inner = action.menu()
+        if action.objectName() == name:
+            return action
+        if isinstance(inner, QMenu) and inner.objectName() == name:
+            return action
+    return None
 
 
 def _holds(condition: Callable[[], bool], what: str) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QAction
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtGui import QAccessible, QAccessibleEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gui.build.canvas.editing import Editing
 from gui.build.canvas.export import render_png, render_svg
 from gui.build.canvas.folding import FOLD_ABOVE, Fold, choose_units
 from gui.build.canvas.footer import FoldPicker, Legend, ZoomBox
@@ -20,16 +22,16 @@ from gui.build.canvas.names import weight_name
 from gui.build.canvas.scene import NetworkScene
 from gui.build.canvas.targets import INPUTS, Target, UnitAt, WeightAt
 from gui.build.canvas.view import ZOOM_STEP, CanvasView
-from gui.build.canvas.weight_editor import WeightEditor
 from gui.build.canvas.weight_edits import WeightEdits
 from gui.build.state import BuildState
 from gui.numbers import show_fixed
+from gui.widgets import frame
 from model.experiment import FloatArray
 
 __all__ = ["NetworkCanvas"]
 
-CLOSE_MS, CATCH_UP_MS = 400, 50
-FOOTER_INSET_PX = 12
+CATCH_UP_MS = 50
+FOOTER_PX, FOOTER_INSET_PX = 40, 12
 
 
 class NetworkCanvas(QWidget):
@@ -73,23 +75,27 @@ class NetworkCanvas(QWidget):
         self.scene.setParent(self)
         self.edits = WeightEdits(self.scene, self)
         self.view = CanvasView(self.scene, self.edits)
-        self.editor = WeightEditor(self.view.viewport())
+        self.editing = Editing(self.view, self.edits)
         self.matrix = MatrixCard(self.view.viewport())
-        self.legend = Legend(self)
-        self.zoom_box = ZoomBox(self)
+        # Under the drawing, not over it: what overlaps a view is painted anew with every frame.
+        self.footer = frame("inset")
+        self.footer.setFixedHeight(FOOTER_PX)
+        self.legend = Legend(self.footer)
+        self.zoom_box = ZoomBox(self.footer)
         self.pickers: dict[int, FoldPicker] = {}
         self._folds: dict[int, Fold] = {}
         self._state: BuildState | None = None
         self._shown: tuple[Shown, ...] = ()
         self._structure: object = None
-        self._target: WeightAt | None = None
-        self._close_timer = QTimer(self, singleShot=True, interval=CLOSE_MS)
+        self._stops: list[QWidget] = []
         self._catch_up = QTimer(self, singleShot=True, interval=CATCH_UP_MS)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.headers)
         layout.addWidget(self.view, 1)
+        layout.addWidget(self.footer)
+        self.view.describe = self.describe_target
         self._connect()
         self.retranslate()
 
@@ -105,25 +111,27 @@ class NetworkCanvas(QWidget):
             getattr(self.headers, name).connect(getattr(self, name))
         self.edits.weight_edited.connect(self.weight_edited)
         self.view.hovered.connect(self._on_hovered)
-        self.view.rested.connect(lambda at: self._open_editor(at, focus=False))
-        self.view.edit_requested.connect(lambda at, text: self._open_editor(at, True, text))
         self.view.unit_clicked.connect(self._on_unit_clicked)
         self.view.moved_to.connect(self._on_moved_to)
-        self.view.menu_requested.connect(self._open_menu)
-        self.view.pin_requested.connect(self._toggle_pins)
+        self.editing.pin_toggled.connect(self.pin_toggled)
         self.view.stack_hovered.connect(self._on_stack_hovered)
         self.view.resized.connect(self._arrange)
         self.view.zoomed.connect(self._follow_view)
         self.view.horizontalScrollBar().valueChanged.connect(self._follow_view)
-        self.editor.value_changed.connect(self._on_editor_value)
-        self.editor.kept.connect(lambda: self._close_editor(back=True))
-        self.editor.restored.connect(self._on_editor_restored)
         self.zoom_box.zoom_out_clicked.connect(lambda: self.view.zoom_by(1 / ZOOM_STEP))
         self.zoom_box.zoom_in_clicked.connect(lambda: self.view.zoom_by(ZOOM_STEP))
         self.zoom_box.natural_clicked.connect(lambda: self.view.zoom_by(1 / self.view.zoom))
         self.zoom_box.fit_clicked.connect(self.view.fit)
-        self._close_timer.timeout.connect(self._close_unless_held)
         self._catch_up.timeout.connect(lambda: self.scene.show_edges(everything=True))
+
+    def set_bare(self, bare: bool) -> None:
+        """Show the drawing alone, without headers, legend and zoom, on the panel's own ground."""
+        self.scene.ground = "bg1" if bare else "bg2"
+        self.view.has_dots = not bare
+        self.view.resetCachedContent()
+        self.headers.setVisible(not bare)
+        self.footer.setVisible(not bare)
+        self._arrange()
 
     # -- Showing -----------------------------------------------------------------------------------
 
@@ -145,15 +153,16 @@ class NetworkCanvas(QWidget):
             self._shown = ()
         if old is None or old.experiment.network is not network:
             self.headers.show_network(network)
+            self._order_tabs()
         if not self._shown or moved:
             self._choose_units()
         if self.scene.layout_ is not None:
             self.scene.show_state(state)
             if old is None or old.experiment.network is not network:
                 self.scene.show_marks()
-            if not state.running or not self._catch_up.isActive():
-                self._catch_up.start()
-        self._refresh_editor()
+            # Starts anew each time: dense gaps catch up once the states stop coming.
+            self._catch_up.start()
+        self.editing.show_state(state)
 
     def _choose_units(self) -> None:
         """Choose which units are drawn, and draw anew if they are others than before."""
@@ -189,6 +198,7 @@ class NetworkCanvas(QWidget):
             return
         maps = self._state.experiment.network.inputs == 2
         self.scene.build(self._state, arrange(self._shown, room.width(), room.height(), maps))
+        self.view.forget_lost_press()
         self.scene.show_marks()
         self._make_pickers()
         if self.view.is_fitted:
@@ -204,8 +214,7 @@ class NetworkCanvas(QWidget):
         self.headers.place(xs)
         self._place_footer(dict(zip((c.layer for c in layout.columns), xs, strict=True)))
         self.zoom_box.show_zoom(self.view.zoom)
-        if self._target is not None and self.editor.isVisible() and not self.editor.is_held:
-            self._close_editor(back=False)
+        self.editing.view_moved()
 
     def _make_pickers(self) -> None:
         wanted = [i - 1 for i, part in enumerate(self._shown) if part.total > FOLD_ABOVE]
@@ -214,14 +223,28 @@ class NetworkCanvas(QWidget):
             self.pickers.pop(layer).deleteLater()
         for layer in wanted:
             if layer not in self.pickers:
-                picker = FoldPicker(layer, self)
+                picker = FoldPicker(layer, self.footer)
                 picker.fold_chosen.connect(self._on_fold_chosen)
                 picker.matrix_wanted.connect(lambda at: self._show_matrix(at))
                 picker.show()
                 self.pickers[layer] = picker
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        """Let Tab go through the headers, the drawing and the footer, from left to right."""
+        stops = [
+            *self.headers.tab_stops(),
+            self.view,
+            *(self.pickers[layer] for layer in sorted(self.pickers)),
+            *self.zoom_box.tab_stops(),
+        ]
+        if stops != self._stops:
+            self._stops = stops
+            for before, after in itertools.pairwise(stops):
+                QWidget.setTabOrder(before, after)
 
     def _place_footer(self, xs: dict[int, float]) -> None:
-        bottom = self.height() - FOOTER_INSET_PX
+        bottom = FOOTER_PX - 8
         box = self.zoom_box
         box.adjustSize()
         box.move(self.width() - box.width() - FOOTER_INSET_PX, bottom - box.height())
@@ -229,11 +252,11 @@ class NetworkCanvas(QWidget):
         free = box.x() - self.legend.width() - FOOTER_INSET_PX > 0
         self.legend.setVisible(not self.pickers and free)
         ordered = sorted(xs.values())
-        step = min((b - a for a, b in zip(ordered, ordered[1:], strict=False)), default=0.0)
+        step = min((b - a for a, b in itertools.pairwise(ordered)), default=0.0)
         for layer, picker in self.pickers.items():
             part = self._shown[layer + 1]
             fold = self._folds.get(layer, Fold())
-            picker.show_fold(fold, part.total, len(part.units), narrow=step < 170)
+            picker.show_fold(fold, part.total, len(part.units), step)
             x = round(xs[layer] - picker.width() / 2)
             x = max(FOOTER_INSET_PX, min(x, box.x() - picker.width() - 4))
             picker.move(x, bottom - picker.height())
@@ -263,60 +286,9 @@ class NetworkCanvas(QWidget):
     def _header_texts(self) -> list[str]:
         return self.headers.texts()
 
-    # -- Editor ------------------------------------------------------------------------------------
-
-    def _open_editor(self, target: WeightAt, focus: bool, text: str = "") -> None:
-        if self._state is None or (self.editor.isVisible() and self.editor.spin.hasFocus()):
-            return
-        self._close_timer.stop()
-        self._target = target
-        self.edits.begin(self.edits.weights_of(target))
-        name = weight_name(target, self._state.experiment.network, self._state.dataset)
-        if len(self.edits.targets) > 1:
-            name = self.tr("{n} weights").format(n=len(self.edits.targets))
-        anchor = self.view.viewport_point(target)
-        self.editor.open_on(name, self.scene.weight(target), anchor, focus, text)
-
-    def _refresh_editor(self) -> None:
-        if self._target is None or not self.editor.isVisible():
-            return
-        if self.scene.contains(self._target):
-            self.editor.show_value(self.scene.weight(self._target))
-        else:
-            self._close_editor(back=False)
-
-    def _on_editor_value(self, value: float) -> None:
-        if self._target is None:
-            return
-        self.edits.go_on(self.edits.weights_of(self._target))
-        self.edits.set_to(value)
-
-    def _on_editor_restored(self) -> None:
-        if self._target is not None and self.edits.targets:
-            self.edits.restore()
-        self._close_editor(back=True)
-
-    def _close_editor(self, back: bool) -> None:
-        self._close_timer.stop()
-        had_keyboard = self.editor.spin.hasFocus()
-        self._target = None
-        self.edits.end()
-        self.editor.hide()
-        if back and had_keyboard:
-            self.view.setFocus()
-            self.view.move_to(self.scene.current, by_keyboard=True)
-
-    def _close_unless_held(self) -> None:
-        if not self.editor.is_held and self.scene.hovered != self._target:
-            self._close_editor(back=False)
-        elif self.editor.isVisible() and not self.editor.spin.hasFocus():
-            self._close_timer.start()
-
     # -- What the person does ----------------------------------------------------------------------
 
     def _on_hovered(self, target: Target | None) -> None:
-        if self.editor.isVisible() and target != self._target:
-            self._close_timer.start()
         if isinstance(target, UnitAt):
             self.unit_hovered.emit(target.layer, target.unit)
         else:
@@ -332,7 +304,7 @@ class NetworkCanvas(QWidget):
         if isinstance(target, UnitAt):
             self.unit_focused.emit(target.layer, target.unit)
         elif self.scene.is_ringed:
-            self._open_editor(target, focus=False)
+            self.editing.open_on(target, focus=False)
 
     def _on_fold_chosen(self, layer: int, fold: Fold) -> None:
         self._folds[layer] = fold
@@ -350,46 +322,6 @@ class NetworkCanvas(QWidget):
         stack = self.scene.stacks.get(layer)
         anchor = self.view.mapFromScene(stack.pos()) if stack else QPoint(20, 20)
         self.matrix.show_matrix(self.scene.matrix(into), anchor)
-
-    def _toggle_pins(self, target: Target) -> None:
-        weights = self.edits.weights_of(target)
-        wanted = not all(self.scene.is_pinned(at) for at in weights)
-        for at in weights:
-            if self.scene.is_pinned(at) != wanted:
-                self.pin_toggled.emit(at.layer, at.row, at.unit)
-
-    def _open_menu(self, target: Target, point: QPoint) -> None:
-        weights = self.edits.weights_of(target)
-        menu = QMenu(self)
-        menu.setObjectName("weight_menu")
-        if weights:
-            pinned = all(self.scene.is_pinned(at) for at in weights)
-            text = self.tr("Unpin") if pinned else self.tr("Pin: training leaves it alone")
-            self._add(menu, "pin", text).triggered.connect(lambda: self._toggle_pins(target))
-            zero = self._add(menu, "zero", self.tr("Set to 0"))
-            zero.triggered.connect(lambda: self._set_to_zero(target))
-        if isinstance(target, WeightAt):
-            edit = self._add(menu, "edit", self.tr("Type a value"))
-            edit.triggered.connect(lambda: self._open_editor(target, focus=True))
-        elif target.layer >= 0:
-            gap = self.scene.edges[target.layer]
-            into = frozenset[Target](e for e in gap.places() if e.unit == target.unit)
-            pick = self._add(menu, "select_incoming", self.tr("Select the weights into it"))
-            pick.triggered.connect(lambda: self.view.select(into))
-        menu.aboutToHide.connect(menu.deleteLater)
-        if not menu.isEmpty():
-            menu.popup(point)
-
-    @staticmethod
-    def _add(menu: QMenu, name: str, text: str) -> QAction:
-        action = menu.addAction(text)
-        action.setObjectName(name)
-        return action
-
-    def _set_to_zero(self, target: Target) -> None:
-        self.edits.begin(self.edits.weights_of(target))
-        self.edits.set_to(0.0)
-        self.edits.end()
 
     # -- Texts -------------------------------------------------------------------------------------
 

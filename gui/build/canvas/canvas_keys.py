@@ -23,6 +23,13 @@ _ARROWS: dict[int, Direction] = {
     Qt.Key.Key_Down: "down",
 }
 
+_WITH_CONTROL = (Qt.Key.Key_0, Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus, Qt.Key.Key_A)
+_ON_TARGET = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
+
+
+def _starts_number(text: str) -> bool:
+    return len(text) == 1 and text in "0123456789-.,"
+
 
 class CanvasKeys(QObject):
     """Walk the network by Tab and arrows, and change the weight the keyboard is on.
@@ -44,6 +51,20 @@ class CanvasKeys(QObject):
         self._view.move_to(at, by_keyboard=True)
         return True
 
+    def wants(self, event: QKeyEvent) -> bool:
+        """Tell whether a key means something here, so that no shortcut takes it."""
+        scene, control = self._view.network_scene, Qt.KeyboardModifier.ControlModifier
+        if event.modifiers() & control:
+            return event.key() in _WITH_CONTROL
+        if event.key() in _ARROWS or scene.current is None:
+            return event.key() in _ARROWS
+        if event.key() == Qt.Key.Key_Escape:
+            return isinstance(scene.current, WeightAt) or bool(scene.selected)
+        return event.key() in _ON_TARGET or (
+            isinstance(scene.current, WeightAt)
+            and (event.key() == Qt.Key.Key_P or _starts_number(event.text()))
+        )
+
     def handle(self, event: QKeyEvent) -> bool:
         """Do what the key means here; return whether it means anything."""
         current = self._view.network_scene.current
@@ -64,7 +85,7 @@ class CanvasKeys(QObject):
             self._view.edits.end()
         elif event.key() == Qt.Key.Key_P and isinstance(current, WeightAt):
             self._view.pin_requested.emit(current)
-        elif isinstance(current, WeightAt) and event.text() and event.text() in "0123456789-.,":
+        elif isinstance(current, WeightAt) and _starts_number(event.text()):
             self._open(current, event.text())
         else:
             return False

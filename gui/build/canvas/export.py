@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from gui.build.canvas.scene import NetworkScene
@@ -35,6 +35,7 @@ def render_svg(scene: NetworkScene, path: Path, headers: Sequence[str]) -> None:
     generator.setOutputDevice(buffer)
     generator.setSize(QSize(round(width), round(height)))
     generator.setViewBox(QRectF(0, 0, width, height))
+    generator.setResolution(96)
     generator.setTitle("Glassnet")
     painter = QPainter(generator)
     _draw(scene, painter, headers)
@@ -58,7 +59,7 @@ def render_png(scene: NetworkScene, path: Path, scale: float, headers: Sequence[
     width, height = _size(scene)
     scale = min(scale, LARGEST_PX / max(width, height))
     image = QImage(round(width * scale), round(height * scale), QImage.Format.Format_RGB32)
-    image.fill(QColor(active().bg2))
+    image.fill(QColor(getattr(active(), scene.ground)))
     painter = QPainter(image)
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
     painter.scale(scale, scale)
@@ -67,7 +68,7 @@ def render_png(scene: NetworkScene, path: Path, scale: float, headers: Sequence[
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")
+    QImageWriter(buffer, b"png").write(image)
     _write(path, data.data())
 
 
@@ -79,7 +80,7 @@ def _size(scene: NetworkScene) -> tuple[float, float]:
 def _draw(scene: NetworkScene, painter: QPainter, headers: Sequence[str]) -> None:
     """Draw ground, headers and network, without hover, selection and focus."""
     theme, (width, height) = active(), _size(scene)
-    painter.fillRect(QRectF(0, 0, width, height), QColor(theme.bg2))
+    painter.fillRect(QRectF(0, 0, width, height), QColor(getattr(theme, scene.ground)))
     painter.setPen(QColor(theme.t1))
     painter.setFont(font(TITLE_PX, 600))
     if scene.layout_ is not None:

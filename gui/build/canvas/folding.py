@@ -64,5 +64,5 @@ def visible_edges(weights: FloatArray, thin_out: bool) -> np.ndarray:
     """
     if not thin_out or weights.size == 0:
         return np.ones(weights.shape, bool)
-    size = np.abs(weights)
+    size = np.abs(np.nan_to_num(weights))
     return np.asarray(size >= HIDDEN_BELOW * size.max())

@@ -15,6 +15,7 @@ from gui.widgets import describe, set_role, tool_button
 __all__ = ["FoldPicker", "Legend", "ZoomBox"]
 
 SAMPLE_PX, GAP_PX = 26, 8
+TIGHT_STEP_PX, NARROW_STEP_PX = 100, 170
 
 
 class Legend(QWidget):
@@ -112,6 +113,10 @@ class ZoomBox(QFrame):
         set_role(self, role="card")
         self.retranslate()
 
+    def tab_stops(self) -> list[QWidget]:
+        """Return what Tab visits, in order."""
+        return [self.zoom_out, self.natural, self.zoom_in, self.fit]
+
     def show_zoom(self, zoom: float) -> None:
         """Show the zoom, 1 for the natural size."""
         self._zoom = zoom
@@ -161,9 +166,10 @@ class FoldPicker(QToolButton):
     def __init__(self, layer: int, parent: QWidget) -> None:
         super().__init__(parent)
         self.layer = layer
+        self._fold = Fold()
         name = "inputs" if layer < 0 else f"layer_{layer}"
         self.setObjectName(f"{name}_fold")
-        set_role(self, tone="fold", size="small")
+        set_role(self, tone="fold", extent="small")
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.setPopupMode(self.ToolButtonPopupMode.InstantPopup)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -189,18 +195,23 @@ class FoldPicker(QToolButton):
         self._orders["weight"].triggered.connect(
             lambda: self._choose(Fold(self._fold.count, "weight"))
         )
-        self._fold, self._units, self._shown = Fold(), 0, 0
 
     def _choose(self, fold: Fold) -> None:
         self.fold_chosen.emit(self.layer, fold)
 
-    def show_fold(self, fold: Fold, units: int, shown: int, narrow: bool) -> None:
-        """Show a choice for a layer of `units`, of which `shown` are drawn."""
-        self._fold, self._units, self._shown = fold, units, shown
-        if narrow:
+    def show_fold(self, fold: Fold, units: int, shown: int, step: float) -> None:
+        """Show a choice for a layer of `units`, of which `shown` are drawn.
+
+        `step` is how far the columns are apart, in pixels.
+        """
+        self._fold = fold
+        if step < TIGHT_STEP_PX:
+            text = self.tr("{shown}/{n} ▾")
+        elif step < NARROW_STEP_PX:
             text = self.tr("{shown} of {n} ▾")
         else:
             text = self.tr("{n} units · show {shown} ▾")
+        set_role(self, extent="tiny" if step < TIGHT_STEP_PX else "small")
         self.setText(text.format(n=show_integer(units), shown=show_integer(shown)))
         describe(
             self,

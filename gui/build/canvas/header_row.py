@@ -14,7 +14,10 @@ from model.experiment import NetworkSpec
 
 __all__ = ["HeaderRow"]
 
-HEIGHT_PX, GAP_PX = 46, 10
+HEIGHT_PX, GAP_PX, TIGHT_PX = 46, 10, 3
+ADDER_PX, SMALL_ADDER_PX = 24, 16
+# Small "+" buttons let two hidden layers keep their own buttons at the window's first size.
+ROOMY = (Detail.FULL, Detail.MENU_ONLY)
 
 
 class HeaderRow(QFrame):
@@ -71,27 +74,29 @@ class HeaderRow(QFrame):
             widget.deleteLater()
         self.headers = [LayerHeader(i, layers - 1, self) for i in range(layers)]
         self.adders = []
-        before: QWidget = self
         for index, header in enumerate(self.headers):
             adder = tool_button(f"add_layer_{index}", tone="dashed")
             adder.setParent(self)
-            adder.setFixedSize(24, 24)
-            adder.setIconSize(QSize(12, 12))
             adder.clicked.connect(lambda _=False, i=index: self.layer_added.emit(i))
             self.adders.append(adder)
             self._connect(index, header)
-            for widget in (adder, header):
-                widget.show()
-                if before is not self:
-                    QWidget.setTabOrder(before, widget)
-                before = widget
+            adder.show()
+            header.show()
         self.retranslate()
+
+    def tab_stops(self) -> list[QWidget]:
+        """Return what Tab visits, in order."""
+        stops: list[QWidget] = []
+        for adder, header in zip(self.adders, self.headers, strict=True):
+            stops += [adder, *header.tab_stops()]
+        return stops
 
     def _connect(self, index: int, header: LayerHeader) -> None:
         header.units_chosen.connect(lambda n: self.units_changed.emit(index, n))
         header.activation_chosen.connect(lambda a: self.activation_chosen.emit(index, a))
         header.bias_chosen.connect(lambda on: self.bias_toggled.emit(index, on))
         header.dropout_chosen.connect(lambda share: self.dropout_changed.emit(index, share))
+        header.insertion_chosen.connect(lambda: self.layer_added.emit(index))
         header.removal_chosen.connect(lambda: self.layer_removed.emit(index))
 
     def texts(self) -> list[str]:
@@ -118,6 +123,12 @@ class HeaderRow(QFrame):
         detail = self._choose_detail()
         for header in self.headers:
             header.show_detail(detail)
+        self._inputs_count.setVisible(detail < Detail.MENU_TIGHT)
+        side = ADDER_PX if detail in ROOMY else SMALL_ADDER_PX
+        for adder in self.adders:
+            adder.setFixedSize(side, side)
+            adder.setIconSize(QSize(side // 2, side // 2))
+            set_role(adder, extent="" if side == ADDER_PX else "tiny")
         lefts = [self._centre(self._inputs, self._xs[0])]
         for header, x in zip(self.headers, self._xs[1:], strict=True):
             lefts.append(self._centre(header, x))
@@ -127,12 +138,14 @@ class HeaderRow(QFrame):
 
     def _choose_detail(self) -> Detail:
         step = min((b - a for a, b in zip(self._xs, self._xs[1:], strict=False)), default=0.0)
-        for detail in (Detail.FULL, Detail.NO_NAME):
+        inputs = self._inputs.sizeHint().width()
+        for detail in (Detail.FULL, Detail.SHORT_NAME, Detail.MENU_ONLY, Detail.MENU_TIGHT):
             widths = [h.wanted_width(detail) for h in self.headers]
-            pairs = zip([self._inputs.sizeHint().width(), *widths], widths, strict=False)
-            if all((a + b) / 2 + 24 + 2 * GAP_PX <= step + 8 for a, b in pairs):
+            adder = ADDER_PX + 2 * TIGHT_PX if detail in ROOMY else SMALL_ADDER_PX
+            pairs = zip([inputs, *widths], widths, strict=False)
+            if all((a + b) / 2 + adder <= step for a, b in pairs):
                 return detail
-        return Detail.MENU_ONLY
+        return Detail.NAME_ONLY
 
     def _centre(self, widget: QWidget, x: float) -> int:
         size = widget.sizeHint()
@@ -143,7 +156,9 @@ class HeaderRow(QFrame):
 
     def _place_adder(self, adder: QToolButton, a: QWidget, b: QWidget) -> None:
         low, high = a.geometry().right(), b.geometry().left()
-        adder.move(round((low + high) / 2) - 12, (HEIGHT_PX - 24) // 2)
+        side = adder.width()
+        adder.setVisible(high - low > side)
+        adder.move(round((low + high - side) / 2), (HEIGHT_PX - side) // 2)
 
     # -- Texts -------------------------------------------------------------------------------------
 

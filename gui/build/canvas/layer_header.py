@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from enum import IntEnum
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QIntValidator
+from PySide6.QtGui import QAction, QActionGroup, QIntValidator, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QMenu, QWidget
 
 from gui.build.canvas.names import ACTIVATION_NAMES
 from gui.numbers import parse_integer, show_integer
-from gui.theme import GAP_M_PX, icon
+from gui.theme import GAP_S_PX, icon
 from gui.widgets import describe, frame, label, set_role, tool_button
 from model.experiment import ACTIVATIONS, Activation, LayerSpec
 
@@ -25,8 +25,10 @@ class Detail(IntEnum):
     """How much of a header there is room for."""
 
     FULL = 0
-    NO_NAME = 1
+    SHORT_NAME = 1
     MENU_ONLY = 2
+    MENU_TIGHT = 3
+    NAME_ONLY = 4
 
 
 class ActivationCombo(QComboBox):
@@ -40,15 +42,23 @@ class ActivationCombo(QComboBox):
             self.addItem(ACTIVATION_NAMES[name], name)
         self.currentIndexChanged.connect(self.updateGeometry)
         self.view().setMinimumWidth(120)
+        set_role(self, extent="tiny")
 
     def sizeHint(self) -> QSize:
         """Fit the chosen name."""
-        width = self.fontMetrics().horizontalAdvance(self.currentText()) + 36
+        width = self.fontMetrics().horizontalAdvance(self.currentText()) + 32
         return QSize(width, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         """Never be cut."""
         return self.sizeHint()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Turn only where the keyboard is, so that no one changes a layer by scrolling past."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
     def show_choice(self, activation: Activation) -> None:
         """Show `activation`; nothing is emitted as ``activated``."""
@@ -63,7 +73,8 @@ class LayerHeader(QFrame):
     Signals
     -------
     units_chosen(int), activation_chosen(str), bias_chosen(bool), dropout_chosen(float),
-    removal_chosen()
+    removal_chosen(), insertion_chosen()
+        A layer is wanted before this one.
     """
 
     units_chosen = Signal(int)
@@ -71,6 +82,7 @@ class LayerHeader(QFrame):
     bias_chosen = Signal(bool)
     dropout_chosen = Signal(float)
     removal_chosen = Signal()
+    insertion_chosen = Signal()
 
     def __init__(self, layer: int, hidden: int, parent: QWidget) -> None:
         """Make the header of `layer` in a network of so many `hidden` layers."""
@@ -91,7 +103,7 @@ class LayerHeader(QFrame):
         self._make_menu(choices)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GAP_M_PX - 2)
+        row.setSpacing(GAP_S_PX)
         for widget in (self._name, self._count, self._box, self.activation):
             row.addWidget(widget)
         self._count.setVisible(self.is_output)
@@ -101,12 +113,12 @@ class LayerHeader(QFrame):
         self.retranslate()
 
     def _make_units_box(self) -> QFrame:
-        box = frame("seg", size="tiny")
+        box = frame("seg")
         self.fewer = tool_button(f"layer_{self.layer}_fewer", size="tiny")
         self.more = tool_button(f"layer_{self.layer}_more", size="tiny")
         self.units = QLineEdit()
         self.units.setObjectName(f"layer_{self.layer}_units")
-        set_role(self.units, size="tiny")
+        set_role(self.units, extent="tiny")
         self.units.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.units.setValidator(QIntValidator(1, MOST_UNITS, self))
         self.units.editingFinished.connect(self._on_units_typed)
@@ -143,6 +155,8 @@ class LayerHeader(QFrame):
         self._more.triggered.connect(lambda: self._step_units(1))
         self._fewer = self._menu.addAction("")
         self._fewer.triggered.connect(lambda: self._step_units(-1))
+        self._insert = self._menu.addAction("")
+        self._insert.triggered.connect(self.insertion_chosen)
         self._remove = self._menu.addAction("")
         self._remove.setObjectName(f"layer_{self.layer}_remove")
         self._remove.triggered.connect(self.removal_chosen)
@@ -155,6 +169,10 @@ class LayerHeader(QFrame):
         action.setCheckable(True)
         return action
 
+    def tab_stops(self) -> list[QWidget]:
+        """Return what Tab visits, in order."""
+        return [self._name, self.fewer, self.units, self.more, self.activation]
+
     # -- What is shown -----------------------------------------------------------------------------
 
     def show_layer(self, spec: LayerSpec) -> None:
@@ -164,7 +182,7 @@ class LayerHeader(QFrame):
         self._count.setText(text)
         if not self.units.hasFocus() or not self.units.isModified():
             self.units.setText(text)
-        self.units.setFixedWidth(max(24, self.units.fontMetrics().horizontalAdvance(text) + 10))
+        self.units.setFixedWidth(max(20, self.units.fontMetrics().horizontalAdvance(text) + 8))
         self.activation.show_choice(spec.activation)
         self._bias.setChecked(spec.use_bias)
         self._activation_actions[spec.activation].setChecked(True)
@@ -193,12 +211,16 @@ class LayerHeader(QFrame):
     def _show_name(self) -> None:
         if self._detail == Detail.FULL:
             text = self.long_name()
-        elif self._detail == Detail.NO_NAME:
+        elif self._detail == Detail.SHORT_NAME or self._detail == Detail.NAME_ONLY:
             text = self._short_name()
         else:
             units = show_integer(self._spec.units) if self._spec else ""
-            text = f"{self._short_name()}\u2009·\u2009{units}"
+            mark = " ▾" if self._detail == Detail.MENU_ONLY else ""
+            text = f"{self._short_name()}\u2009·\u2009{units}{mark}"
         self._name.setText(text)
+        # The style leaves room for a menu's arrow, which is not drawn.
+        self._name.ensurePolished()
+        self._name.setFixedWidth(self._name.fontMetrics().horizontalAdvance(text) + 10)
 
     def long_name(self) -> str:
         """Return the layer's name in full."""
@@ -261,6 +283,7 @@ class LayerHeader(QFrame):
             action.setText(self.tr("{n} %").format(n=round(100 * share)) if share else none)
         self._more.setText(self.tr("One unit more"))
         self._fewer.setText(self.tr("One unit fewer"))
+        self._insert.setText(self.tr("Insert a layer before it"))
         self._remove.setText(self.tr("Remove layer"))
         self._show_name()
         self.dress()

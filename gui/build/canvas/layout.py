@@ -9,11 +9,10 @@ __all__ = ["Column", "NetworkLayout", "Shown", "arrange", "ports"]
 
 UNIT_PX, SMALLEST_CAPTIONED_PX, SMALLEST_PX = 60.0, 44.0, 14.0
 INPUT_SHARE, OUTPUT_SHARE = 0.73, 1.45
-LARGEST_PITCH_PX, CAPTION_PITCH_PX, RAIL_PITCH_PX, SMALLEST_PITCH_PX = 172.0, 72.0, 34.0, 22.0
-CHIP_ON_UNIT_PX = 40.0
+LARGEST_PITCH_PX, CAPTION_PITCH_PX, RAIL_PITCH_PX, SMALLEST_PITCH_PX = 172.0, 72.0, 47.0, 22.0
+CHIP_ON_UNIT_PX, CHIP_STEP_PX = 40.0, 110.0
 STACK_PX = 36.0
 PORT_STEP_PX, PORT_SHARE, MOST_PORTS = 17.0, 0.72, 10
-FOOTER_PX = 40.0
 TOP_PX = 8.0
 
 
@@ -60,6 +59,8 @@ class Column:
         Whether there is room for the bias rail and for the caption beneath it.
     chip_beside
         Whether the value stands at the right of the unit instead of on its corner.
+    has_chip
+        Whether there is room for the value at all; else only a unit pointed at shows it.
     """
 
     layer: int
@@ -72,6 +73,7 @@ class Column:
     has_rail: bool
     has_caption: bool
     chip_beside: bool
+    has_chip: bool
 
     @property
     def left(self) -> float:
@@ -105,21 +107,24 @@ def arrange(shown: Sequence[Shown], width: float, height: float, maps: bool) -> 
     maps
         Whether units show response maps, so that a single output is drawn large.
     """
-    usable = height - FOOTER_PX
+    usable = height
     slots = max(len(s.units) + (STACK_PX / 40 if s.folded else 0) for s in shown)
     usable = max(usable, slots * SMALLEST_PITCH_PX + 2 * TOP_PX)
     pitches = [_pitch(s, usable) for s in shown]
     size, has_rail, has_caption = _unit_size(min(min(pitches[1:-1], default=100.0), 100.0))
     centre = (usable - (10 if has_caption else 4)) / 2 + TOP_PX / 2
     columns = []
-    for index, (part, x) in enumerate(zip(shown, _xs(len(shown), width), strict=True)):
+    xs = _xs(len(shown), width)
+    roomy = len(xs) < 2 or xs[1] - xs[0] >= CHIP_STEP_PX
+    for index, (part, x) in enumerate(zip(shown, xs, strict=True)):
         side, rail, caption = size, has_rail, has_caption
         if index == 0:
             side, rail, caption = _input_size(pitches[0], size), False, False
         elif index == len(shown) - 1:
             side, rail, caption = _output_size(part, pitches[index], size, maps)
-        columns.append(_column(index - 1, x, part, pitches[index], side, centre, rail, caption))
-    return NetworkLayout(tuple(columns), width, max(height, usable + FOOTER_PX))
+        place = (index - 1, x, part, pitches[index], side, centre)
+        columns.append(_column(*place, rail, caption, roomy))
+    return NetworkLayout(tuple(columns), width, usable)
 
 
 def ports(count: int, size: float) -> list[float]:
@@ -141,7 +146,7 @@ def _unit_size(pitch: float) -> tuple[float, bool, bool]:
         return min(max(pitch - 30, SMALLEST_CAPTIONED_PX), UNIT_PX), True, True
     if pitch >= RAIL_PITCH_PX:
         return min(pitch - 15, SMALLEST_CAPTIONED_PX), True, False
-    return max(pitch - 6, SMALLEST_PX), False, False
+    return max(pitch - 9, SMALLEST_PX), False, False
 
 
 def _input_size(pitch: float, size: float) -> float:
@@ -174,10 +179,12 @@ def _column(
     centre: float,
     rail: bool,
     caption: bool,
+    roomy: bool,
 ) -> Column:
     count = len(part.units)
     middle = centre - (STACK_PX / 2 if part.folded else 0)
     ys = tuple(middle + (i - (count - 1) / 2) * pitch for i in range(count))
+    beside = size < CHIP_ON_UNIT_PX or (layer >= 0 and not caption)
     return Column(
         layer=layer,
         x=x,
@@ -188,5 +195,6 @@ def _column(
         size=size,
         has_rail=rail,
         has_caption=caption,
-        chip_beside=size < CHIP_ON_UNIT_PX or (layer >= 0 and not caption),
+        chip_beside=beside,
+        has_chip=roomy or not beside,
     )

@@ -23,6 +23,7 @@ class MatrixCard(QFrame):
 
     def __init__(self, viewport: QWidget) -> None:
         super().__init__(viewport)
+        self._viewport = viewport
         self.setObjectName("weight_matrix")
         set_role(self, role="card")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -50,7 +51,7 @@ class MatrixCard(QFrame):
         self._strongest = float(np.abs(weights).max(initial=0.0))
         self.retranslate()
         self.adjustSize()
-        room = self.parentWidget().rect().adjusted(6, 6, -6, -6)
+        room = self._viewport.rect().adjusted(6, 6, -6, -6)
         x = min(anchor.x() + 30, room.right() - self.width())
         y = min(max(anchor.y() - self.height(), room.top()), room.bottom() - self.height())
         self.move(max(x, room.left()), y)

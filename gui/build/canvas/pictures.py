@@ -1,7 +1,7 @@
 """Colours of numbers: heat maps, weight pictures and weight matrices as one image each.
 
-A value v in -1 .. 1 is drawn on the way from the neutral colour to the positive or the negative one,
-linear in \\|v\\|. One table of 511 colours serves every unit of the network at once.
+A value in -1 .. 1 is drawn on the way from the neutral colour to the positive or the negative
+one, linear in its size. One table of 511 colours serves every unit of the network at once.
 """
 
 from __future__ import annotations
@@ -14,19 +14,22 @@ from PySide6.QtGui import QColor, QImage
 from gui.theme import Theme
 from model.experiment import Activation, FloatArray
 
-__all__ = ["HIDDEN_GAIN", "Sheet", "grey_picture", "input_maps", "signed_picture", "unit_scale"]
+__all__ = ["HIDDEN_GAIN", "Sheet", "input_maps", "signed_picture", "unit_scale"]
 
 HIDDEN_GAIN = 0.78
 SMALLEST_PEAK = 0.8
 _HALF = 255
 
 
+def _rgb(colour: str) -> FloatArray:
+    parsed = QColor(colour)
+    return np.array([parsed.red(), parsed.green(), parsed.blue()], float)
+
+
 @cache
 def _table(theme: Theme, gain: float) -> np.ndarray:
     """Return 511 colours as 0xffRRGGBB, from the most negative to the most positive."""
-    neutral, positive, negative = (
-        np.array(QColor(name).getRgb()[:3], float) for name in (theme.heat0, theme.pos, theme.neg)
-    )
+    neutral, positive, negative = (_rgb(name) for name in (theme.heat0, theme.pos, theme.neg))
     share = gain * np.linspace(-1.0, 1.0, 2 * _HALF + 1)[:, None]
     colours = np.where(
         share > 0, neutral + share * (positive - neutral), neutral - share * (negative - neutral)
@@ -36,7 +39,7 @@ def _table(theme: Theme, gain: float) -> np.ndarray:
 
 
 def unit_scale(maps: FloatArray) -> FloatArray:
-    """Return what each unit's map is divided by, shape (units, 1, 1): its own peak, at least 0.8."""
+    """Return what divides each unit's map: its own peak, at least 0.8; shape (units, 1, 1)."""
     peak = np.maximum(maps.max(axis=(1, 2)), -maps.min(axis=(1, 2)))
     return np.asarray(np.maximum(peak, SMALLEST_PEAK)[:, None, None])
 
@@ -94,14 +97,6 @@ def signed_picture(values: FloatArray, theme: Theme, scale: float = 0.0) -> QIma
     index = np.clip(np.nan_to_num(values / scale), -1.0, 1.0) * _HALF + _HALF
     pixels = np.ascontiguousarray(_table(theme, 1.0)[index.astype(np.int16)])
     return _image(pixels)
-
-
-def grey_picture(values: FloatArray, theme: Theme) -> QImage:
-    """Return `values` (rows, columns) in 0 .. 1 as an image from the neutral colour to the text's."""
-    low, high = (np.array(QColor(name).getRgb()[:3], float) for name in (theme.heat0, theme.t1))
-    share = np.clip(np.nan_to_num(values), 0.0, 1.0)[..., None]
-    r, g, b = np.moveaxis(np.rint(low + share * (high - low)).astype(np.uint32), -1, 0)
-    return _image(np.ascontiguousarray((0xFF << 24) | (r << 16) | (g << 8) | b, np.uint32))
 
 
 def _image(pixels: np.ndarray) -> QImage:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from dataclasses import replace
 
@@ -12,17 +13,19 @@ from PySide6.QtWidgets import QGraphicsScene
 from gui.build.canvas.edges_item import EdgesItem
 from gui.build.canvas.folding import FOLD_ABOVE
 from gui.build.canvas.layout import NetworkLayout
-from gui.build.canvas.looks import Captions, LookMaker, bias_range, picture_side
-from gui.build.canvas.pictures import HIDDEN_GAIN, Sheet, input_maps, normalise_output, unit_scale
+from gui.build.canvas.looks import Captions, LookMaker, bias_range
+from gui.build.canvas.small_items import StackItem, ValueItem
 from gui.build.canvas.targets import Target, UnitAt, WeightAt
-from gui.build.canvas.unit_item import StackItem, UnitItem
-from gui.build.state import MAP_SIDE, BuildState
-from gui.theme import active
+from gui.build.canvas.unit_item import UnitItem
+from gui.build.canvas.unit_pictures import UnitPictures
+from gui.build.state import BuildState
+from gui.numbers import show_fixed
 from model.experiment import FloatArray
 
 __all__ = ["NetworkScene"]
 
 EDGE_REACH_PX = 6.0
+MANY_EDGES, EDGES_S, LARGEST_SHARE = 60, 0.0015, 0.2
 WIDEST_EDGE_PX, WIDEST_DENSE_PX, WIDEST_FOLDED_PX = 9.0, 5.0, 3.6
 
 
@@ -33,6 +36,8 @@ class NetworkScene(QGraphicsScene):
     ----------
     layout_
         Where everything lies; ``None`` before the first network.
+    ground
+        The token of the colour that everything is drawn on.
     units
         The unit items by place.
     edges
@@ -44,6 +49,7 @@ class NetworkScene(QGraphicsScene):
     def __init__(self) -> None:
         super().__init__()
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
+        self.ground = "bg2"
         self.layout_: NetworkLayout | None = None
         self.units: dict[UnitAt, UnitItem] = {}
         self.edges: dict[int, EdgesItem] = {}
@@ -56,7 +62,8 @@ class NetworkScene(QGraphicsScene):
         self.captions: Captions = {}
         self._state: BuildState | None = None
         self._names: dict[UnitAt, str] = {}
-        self._sheet: Sheet | None = None
+        self._pictures: UnitPictures | None = None
+        self._value = ValueItem()
         self._weights: tuple[FloatArray, ...] = ()
         self._biases: tuple[FloatArray, ...] = ()
 
@@ -69,41 +76,28 @@ class NetworkScene(QGraphicsScene):
         self.layout_ = layout
         self.setSceneRect(0, 0, layout.width, layout.height)
         columns = layout.columns
-        for source, target in zip(columns, columns[1:], strict=False):
+        for source, target in itertools.pairwise(columns):
             thin_out = (
                 source.folded > 0
                 or target.folded > 0
                 or max(len(source.units), len(target.units)) > FOLD_ABOVE
             )
-            edges = EdgesItem(source, target, thin_out)
+            edges = EdgesItem(source, target, thin_out, self.ground)
             self.edges[target.layer] = edges
             self.addItem(edges)
         for column in columns:
             for unit, y in zip(column.units, column.ys, strict=True):
                 at = UnitAt(column.layer, unit)
-                self.units[at] = UnitItem(at, column, y, column is columns[-1])
+                self.units[at] = UnitItem(at, column, y, column is columns[-1], self.ground)
                 self.addItem(self.units[at])
             if column.folded:
                 self.stacks[column.layer] = StackItem(column)
                 self.addItem(self.stacks[column.layer])
-        self._sheet = self._make_sheet(state)
+        self._pictures = UnitPictures(state, layout, self.units)
+        self._value = ValueItem()
+        self.addItem(self._value)
         self._drop_lost_marks()
         self.show_state(state)
-
-    def _make_sheet(self, state: BuildState) -> Sheet | None:
-        side = picture_side(state)
-        if state.experiment.network.inputs == 2:
-            sheet, pictured = Sheet(len(self.units), MAP_SIDE), list(self.units)
-        elif side and len(state.experiment.network.layers) > 1:
-            hidden = range(min(2, len(state.experiment.network.layers) - 1))
-            pictured = [at for at in self.units if at.layer in hidden]
-            sheet = Sheet(len(pictured), side)
-        else:
-            return None
-        for index, at in enumerate(pictured):
-            source = QRectF(0, index * sheet.side, sheet.side, sheet.side)
-            self.units[at].show_picture(sheet.image, source)
-        return sheet
 
     def _drop_lost_marks(self) -> None:
         if not self.contains(self.hovered):
@@ -127,10 +121,17 @@ class NetworkScene(QGraphicsScene):
 
     def show_state(self, state: BuildState) -> None:
         """Show the numbers of a state whose structure is the one built."""
+        # Weights that training blew up are drawn as they are, however large.
+        with np.errstate(over="ignore", invalid="ignore"):
+            self._show_numbers(state)
+        self._show_value()
+
+    def _show_numbers(self, state: BuildState) -> None:
         self._state = state
         self._weights, self._biases = state.network.weights, state.network.biases
         self.show_edges()
-        self._show_pictures(state)
+        if self._pictures is not None:
+            self._pictures.show_state(state, self._weights)
         maker = LookMaker(state, self._biases, self.captions, self._names)
         for at, item in self.units.items():
             look = maker.look(at)
@@ -141,77 +142,45 @@ class NetworkScene(QGraphicsScene):
                 else look
             )
 
-    def show_edges(self, everything: bool = False) -> bool:
-        """Show the weights; return whether a dense gap was left for a later call."""
+    def show_edges(self, everything: bool = False) -> None:
+        """Show the weights.
+
+        Where there are many edges, a frame draws as many gaps as its time allows, in turn;
+        `everything` draws them all.
+        """
         parts = {
             layer: item.shown_weights(self._weights[layer]) for layer, item in self.edges.items()
         }
-        strongest = max((float(np.abs(w).max(initial=0.0)) for w in parts.values()), default=0.0)
+        strongest = max(
+            (float(np.abs(np.nan_to_num(w)).max(initial=0.0)) for w in parts.values()), default=0.0
+        )
         crowd = max(len(c.units) for c in self.layout_.columns) if self.layout_ else 0
         cap = WIDEST_EDGE_PX if crowd <= 6 else WIDEST_DENSE_PX
         dead = {key for key, (_, tone) in self.captions.items() if tone == "warn"}
-        left, now = False, time.perf_counter()
-        for layer, item in self.edges.items():
-            if not everything and not item.wants_drawing(now):
-                left = True
-                continue
+        many = sum(item.drawn for item in self.edges.values()) > MANY_EDGES
+        for item in self.edges.values():
+            item.keep_drawing(many)
+        chosen = list(self.edges) if everything or not many else self._affordable_gaps()
+        for layer in chosen:
+            item = self.edges[layer]
             rows = [i for i, u in enumerate(item.source.units) if (layer - 1, u) in dead]
             units = [j for j, u in enumerate(item.target.units) if (layer, u) in dead]
             width = WIDEST_FOLDED_PX if item.thin_out else cap
             if item.show_weights(parts[layer], strongest, width, rows, units):
                 item.update()
-        return left
 
-    def _show_pictures(self, state: BuildState) -> None:
-        if self._sheet is None:
-            return
-        theme = active()
-        if state.maps is not None:
-            self._show_maps(state, self._sheet)
-        else:
-            first = 0
-            for values in self._pixel_weights():
-                peak = np.maximum(np.abs(values).max(axis=(1, 2), keepdims=True), 1e-9)
-                self._sheet.fill(first, (values / peak)[:, ::-1], theme, 1.0)
-                first += len(values)
-        for item in self.units.values():
-            item.update()
-
-    def _show_maps(self, state: BuildState, sheet: Sheet) -> None:
-        assert state.maps is not None
-        assert self.layout_ is not None
-        theme = active()
-        sheet.fill(0, input_maps(MAP_SIDE), theme, HIDDEN_GAIN)
-        first = 2
-        layers = state.experiment.network.layers
-        for column in self.layout_.columns[1:]:
-            maps = state.maps[column.layer]
-            if column.folded:
-                maps = maps[list(column.units)]
-            if column.layer == len(layers) - 1:
-                values, gain = normalise_output(maps, layers[-1].activation), theme.output_gain
-            else:
-                values, gain = maps / unit_scale(maps), HIDDEN_GAIN
-            sheet.fill(first, values, theme, gain)
-            first += len(maps)
-
-    def _pixel_weights(self) -> list[FloatArray]:
-        """Return the weights of the first two hidden layers over the pixels, (units, side, side).
-
-        The second layer's are carried back through the first: ``W1 @ W2``.
-        """
-        assert self._sheet is not None
-        assert self.layout_ is not None
-        side, result = self._sheet.side, []
-        carried = self._weights[0]
-        for column in self.layout_.columns[1:-1][:2]:
-            shown = list(column.units)
-            if column.layer == 0:
-                part = carried[:, shown]
-            else:
-                part = carried @ self._weights[column.layer][:, shown]
-            result.append(part.T.reshape(len(shown), side, side))
-        return result
+    def _affordable_gaps(self) -> list[int]:
+        """Return the gaps to draw in this frame: the longest waiting, while the time lasts."""
+        now, spent_s = time.perf_counter(), 0.0
+        chosen: list[int] = []
+        for layer, item in sorted(self.edges.items(), key=lambda pair: pair[1].drawn_at_s):
+            if item.paint_s > LARGEST_SHARE * (now - item.drawn_at_s):
+                continue
+            if chosen and spent_s + item.paint_s > EDGES_S:
+                break
+            spent_s += item.paint_s
+            chosen.append(layer)
+        return chosen
 
     # -- Values asked for --------------------------------------------------------------------------
 
@@ -284,7 +253,7 @@ class NetworkScene(QGraphicsScene):
     def anchor(self, target: Target) -> QPointF:
         """Return the point of a target where its editor belongs."""
         if isinstance(target, WeightAt) and not self.is_bias(target):
-            point = self.edges[target.layer].point(target.row, target.unit, 0.42)
+            point = self.edges[target.layer].point(target.row, target.unit, 0.5)
             if point is not None:
                 return point
         item = self.units[UnitAt(target.layer, target.unit)]
@@ -306,6 +275,15 @@ class NetworkScene(QGraphicsScene):
             )
         for layer, edges in self.edges.items():
             self._mark_edges(layer, edges, lit, ringed)
+        self._show_value()
+
+    def _show_value(self) -> None:
+        """Write the value beside the edge under the pointer."""
+        at = self.hovered
+        if isinstance(at, WeightAt) and self.contains(at):
+            self._value.show_value(show_fixed(self.weight(at), 3), self.anchor(at))
+        else:
+            self._value.hide()
 
     def _mark_edges(
         self, layer: int, edges: EdgesItem, lit: set[UnitAt], ringed: Target | None
@@ -340,8 +318,8 @@ class NetworkScene(QGraphicsScene):
             edges.forget_colours()
         for stack in self.stacks.values():
             stack.update()
-        if self._state is not None:
-            self._show_pictures(self._state)
+        if self._state is not None and self._pictures is not None:
+            self._pictures.show_state(self._state, self._weights)
 
     def name(self, at: UnitAt) -> str:
         """Return a drawn unit's short name."""

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QImage,
+    QPaintEngine,
+    QPainter,
+    QPainterPath,
+    QPen,
+)
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from gui.build.canvas.edges_item import paint_pin
@@ -91,8 +100,9 @@ class UnitItem(QGraphicsItem):
         What is shown; set by `show_look`.
     """
 
-    def __init__(self, at: UnitAt, column: Column, y: float, is_output: bool) -> None:
+    def __init__(self, at: UnitAt, column: Column, y: float, is_output: bool, ground: str) -> None:
         super().__init__()
+        self._ground = ground
         self.at, self.column, self.is_output = at, column, is_output
         self.look = UnitLook()
         self._fonts = _Fonts()
@@ -100,6 +110,10 @@ class UnitItem(QGraphicsItem):
         self._source = QRectF()
         half = column.size / 2
         self.square = QRectF(-half, -half, column.size, column.size)
+        radius = min(RADIUS_CARD_PX, column.size / 4)
+        self._corners = QPainterPath()
+        self._corners.addRect(self.square.adjusted(-0.5, -0.5, 0.5, 0.5))
+        self._corners.addRoundedRect(self.square, radius, radius)
         self.setPos(column.x, y)
         self.setZValue(1)
 
@@ -122,6 +136,7 @@ class UnitItem(QGraphicsItem):
     def mark(self, lit: bool, selected: bool, ringed: bool) -> None:
         """Show the marks, leaving the rest."""
         self.show_look(replace(self.look, lit=lit, selected=selected, ringed=ringed))
+        self.setZValue(2 if lit or ringed else 1)
 
     def show_picture(self, image: QImage | None, source: QRectF) -> None:
         """Show a part of `image`; the caller keeps the image alive and asks for the repaint."""
@@ -136,7 +151,7 @@ class UnitItem(QGraphicsItem):
 
     def rail_rect(self) -> QRectF:
         """Return the rail's area in the unit's own coordinates; empty without a rail."""
-        if self.look.rail is None or not self.column.has_rail:
+        if self.look.rail is None or not self.column.has_rail or self.is_label:
             return QRectF()
         y = self.square.bottom() + RAIL_BELOW_PX
         return QRectF(self.square.left(), y - 6, self.square.width(), 12)
@@ -155,7 +170,7 @@ class UnitItem(QGraphicsItem):
         self._paint_ground(painter, radius)
         self._paint_outline(painter, radius)
         self._paint_name(painter)
-        if self.look.rail is not None and self.column.has_rail:
+        if self.look.rail is not None and not self.rail_rect().isEmpty():
             self._paint_rail(painter, self.look.rail)
         if self.look.caption and self.column.has_caption:
             self._paint_caption(painter)
@@ -175,13 +190,15 @@ class UnitItem(QGraphicsItem):
             return
         smooth = QPainter.RenderHint.SmoothPixmapTransform
         painter.setRenderHint(smooth, self._source.width() > 32)
-        painter.drawImage(square, self._image, self._source)
+        image, source = self._image, self._source
+        if painter.paintEngine().type() == QPaintEngine.Type.SVG:
+            # The SVG engine puts in the whole image, whatever part is asked for.
+            image = image.copy(source.toRect())
+            source = QRectF(image.rect())
+        painter.drawImage(square, image, source)
         # The picture is square: cover what lies outside the rounded outline.
-        corners = QPainterPath()
-        corners.addRect(square.adjusted(-0.5, -0.5, 0.5, 0.5))
-        corners.addRoundedRect(square, radius, radius)
-        painter.setBrush(QColor(theme.bg2))
-        painter.drawPath(corners)
+        painter.setBrush(QColor(getattr(theme, self._ground)))
+        painter.drawPath(self._corners)
 
     def _paint_fill(self, painter: QPainter, radius: float) -> None:
         theme, square = active(), self.square
@@ -227,7 +244,7 @@ class UnitItem(QGraphicsItem):
     def _paint_name(self, painter: QPainter) -> None:
         theme, square, name = active(), self.square, self.look.name
         painter.setPen(QColor(theme.t1))
-        small = self.column.size < 26
+        small = self.column.size < 40
         painter.setFont(self._fonts.label if small else self._fonts.name)
         left = QRectF(square.left() - 90, square.center().y() - 10, 80, 20)
         align = Qt.AlignmentFlag.AlignVCenter
@@ -293,7 +310,8 @@ class UnitItem(QGraphicsItem):
         return QRectF(right - width, self.square.top() - 8, width, 16)
 
     def _paint_value(self, painter: QPainter) -> None:
-        if self.column.chip_beside and self.column.size < 18:
+        pointed_at = self.look.lit or self.look.ringed
+        if not pointed_at and (not self.column.has_chip or self.column.size < 18):
             return
         theme, chip = active(), self._chip_rect()
         painter.setPen(QPen(QColor(theme.line), 1))
@@ -317,31 +335,3 @@ class UnitItem(QGraphicsItem):
         painter.drawText(
             text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.look.value
         )
-
-
-class StackItem(QGraphicsItem):
-    """The units of a large layer that are not drawn, as a small stack with their number."""
-
-    def __init__(self, column: Column) -> None:
-        super().__init__()
-        self.layer = column.layer
-        self.text = f"+{column.folded}"
-        self.setPos(column.x, column.stack_y)
-        self.setZValue(1)
-
-    def boundingRect(self) -> QRectF:
-        """Return the stack's area."""
-        return QRectF(-24, -12, 48, 26)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        """Draw three sheets, the number on the first."""
-        theme = active()
-        painter.setPen(QPen(QColor(theme.line2), 1))
-        painter.setBrush(QColor(theme.bg1))
-        for inset, drop in ((6, 8), (3, 5), (0, 2)):
-            painter.drawRoundedRect(QRectF(-20 + inset, -10 + drop, 40 - 2 * inset, 14), 3, 3)
-        painter.setFont(font(CAPTION_PX, 600))
-        painter.setPen(QColor(theme.t1))
-        painter.drawText(QRectF(-20, -8, 40, 14), Qt.AlignmentFlag.AlignCenter, self.text)

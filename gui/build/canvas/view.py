@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QFocusEvent,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QGraphicsView, QRubberBand
+from PySide6.QtWidgets import QFrame, QGraphicsView, QRubberBand, QToolTip
 
 from gui.build.canvas.canvas_keys import CanvasKeys
 from gui.build.canvas.scene import NetworkScene
@@ -31,6 +34,11 @@ SMALLEST_ZOOM, LARGEST_ZOOM, ZOOM_STEP = 0.2, 4.0, 1.25
 
 class CanvasView(QGraphicsView):
     """Let a person point at, move and choose what is drawn.
+
+    Attributes
+    ----------
+    describe
+        Gives a target's name for its tool tip.
 
     Signals
     -------
@@ -74,11 +82,13 @@ class CanvasView(QGraphicsView):
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
         self.setCacheMode(QGraphicsView.CacheModeFlag.CacheBackground)
+        self.has_dots = True
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.describe: Callable[[Target], str] = str
         self._keys = CanvasKeys(self)
         self._timer = QTimer(self, singleShot=True, interval=HOVER_MS)
         self._timer.timeout.connect(self._on_rested)
@@ -119,9 +129,11 @@ class CanvasView(QGraphicsView):
             self.scale(scale / self.zoom, scale / self.zoom)
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """Draw the ground with a dot every 20 pixels."""
+        """Draw the ground, with a dot every 20 pixels."""
         theme, area = active(), QRectF(rect)
-        painter.fillRect(area, QColor(theme.bg2))
+        painter.fillRect(area, QColor(getattr(theme, self.network_scene.ground)))
+        if not self.has_dots:
+            return
         painter.setPen(QColor(theme.grat))
         left = int(area.left() // DOT_STEP_PX) * DOT_STEP_PX
         top = int(area.top() // DOT_STEP_PX) * DOT_STEP_PX
@@ -181,6 +193,12 @@ class CanvasView(QGraphicsView):
         if by_keyboard and target is not None:
             self.ensureVisible(QRectF(scene.anchor(target), QSize(1, 1)).adjusted(-60, -60, 60, 60))
         self.moved_to.emit(target)
+
+    def forget_lost_press(self) -> None:
+        """End a drag whose weight is no longer drawn."""
+        if self._pressed is not None and not self.network_scene.contains(self._pressed):
+            self._pressed, self._is_dragging = None, False
+            self.edits.end()
 
     # -- Mouse -------------------------------------------------------------------------------------
 
@@ -346,8 +364,23 @@ class CanvasView(QGraphicsView):
 
     # -- Events ------------------------------------------------------------------------------------
 
+    def event(self, event: QEvent) -> bool:
+        """Keep the keys that mean something here from the window's shortcuts."""
+        if event.type() == QEvent.Type.ShortcutOverride:
+            assert isinstance(event, QKeyEvent)
+            if self._keys.wants(event):
+                event.accept()
+                return True
+        return super().event(event)
+
     def viewportEvent(self, event: QEvent) -> bool:
-        """Stop pointing when the mouse leaves."""
+        """Stop pointing when the mouse leaves; say in a tool tip what it rests on."""
+        if event.type() == QEvent.Type.ToolTip:
+            assert isinstance(event, QHelpEvent)
+            target = self.target_at(event.pos())
+            text = self.describe(target) if isinstance(target, UnitAt) else ""
+            QToolTip.showText(event.globalPos(), text, self)
+            return True
         if event.type() == QEvent.Type.Leave and self._pressed is None:
             self._point_at(QPoint(-10_000, -10_000))
         return super().viewportEvent(event)

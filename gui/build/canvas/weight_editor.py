@@ -38,7 +38,7 @@ class WeightSpin(QDoubleSpinBox):
         self.setRange(-LARGEST, LARGEST)
         self.setDecimals(10)
         self.setSingleStep(STEP)
-        self.setFixedWidth(92)
+        self.setFixedWidth(78)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.is_typed = False
 
@@ -51,7 +51,7 @@ class WeightSpin(QDoubleSpinBox):
         value = parse_number(text)
         return self.value() if value is None else value
 
-    def validate(self, text: str, position: int) -> object:
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Take any number in range, and what may become one."""
         value = parse_number(text)
         if value is not None and abs(value) <= LARGEST:
@@ -110,12 +110,13 @@ class WeightEditor(QFrame):
 
     def __init__(self, viewport: QWidget) -> None:
         super().__init__(viewport)
+        self._viewport = viewport
         self.setObjectName("weight_editor")
         set_role(self, role="card", tone="editor")
         self._name: QLabel = label("label", "weight_name")
         self.spin = WeightSpin()
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(8, 2, 3, 2)
+        layout.setContentsMargins(8, 2, 2, 2)
         layout.setSpacing(8)
         layout.addWidget(self._name)
         layout.addWidget(self.spin)
@@ -155,7 +156,7 @@ class WeightEditor(QFrame):
 
     def show_value(self, value: float) -> None:
         """Show a value that changed elsewhere, but never over what a person is typing."""
-        if not (self.spin.is_typed and self.spin.hasFocus()):
+        if not self.spin.is_typed:
             self._show(value)
 
     def retranslate(self) -> None:
@@ -181,7 +182,7 @@ class WeightEditor(QFrame):
             set_role(self.spin, tone=tone)
 
     def _place(self, anchor: QPoint, size: QSize) -> QPoint:
-        room = self.parentWidget().rect().adjusted(4, 4, -4, -4)
+        room = self._viewport.rect().adjusted(4, 4, -4, -4)
         spot = QRect(anchor - QPoint(size.width() + 10, size.height() // 2), size)
         if spot.left() < room.left():
             spot.moveLeft(anchor.x() + 12)

@@ -32,6 +32,7 @@ from gui.build.state import BuildState
 from gui.numbers import show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, INSET_PX, active
 from gui.widgets import describe, frame, label, rule
+from model.data import Dataset
 from model.data.gates import TWO_INPUT_GATES
 from model.experiment import (
     DataSpec,
@@ -81,6 +82,7 @@ class DataPanel(QFrame):
         self.setFixedWidth(WIDTH_PX)
         self._experiment: Experiment | None = None
         self._state: BuildState | None = None
+        self._fitted: Dataset | None = None
         self._title = label("title")
         self._summary = label("caption", "data_summary")
         self.tiles = (
@@ -190,6 +192,9 @@ class DataPanel(QFrame):
             self.table.show_row(state.row)
         else:
             self.samples.show_state(state)
+            if self._fitted is not state.dataset:
+                self._fitted = state.dataset
+                self._fit_rows()
 
     def _show_data(self, state: BuildState, table: TruthTableData | None) -> None:
         data = state.experiment.data

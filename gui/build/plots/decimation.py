@@ -56,6 +56,11 @@ class _Level:
         self.count = end
 
 
+def _numbers(values: FloatArray) -> FloatArray:
+    """Return the values with NaN for an overflow, which would hide the rest of its block."""
+    return np.where(np.isfinite(values), values, np.nan)
+
+
 class MinMaxPyramid:
     """Ranges of blocks of a series that grows at its end.
 
@@ -85,7 +90,7 @@ class MinMaxPyramid:
             self._levels.append(_Level())
         base = self._levels[0]
         if full > base.count:
-            fresh = values[base.count * BLOCK : full * BLOCK].reshape(-1, BLOCK)
+            fresh = _numbers(values[base.count * BLOCK : full * BLOCK]).reshape(-1, BLOCK)
             base.append(np.fmin.reduce(fresh, axis=1), np.fmax.reduce(fresh, axis=1))
         below = base
         for number in range(1, max(1, full.bit_length())):
@@ -119,7 +124,7 @@ class MinMaxPyramid:
         full = min(last, stop // size)
         low, high = self._full_blocks(first, full, size)
         if last > full:
-            rest = self._values[full * size : stop]
+            rest = _numbers(self._values[full * size : stop])
             low = np.append(low, np.fmin.reduce(rest))
             high = np.append(high, np.fmax.reduce(rest))
         middle = np.arange(first, last, dtype=np.float64) * size + 0.5 * (size - 1)
@@ -127,7 +132,7 @@ class MinMaxPyramid:
 
     def _full_blocks(self, first: int, last: int, size: int) -> tuple[FloatArray, FloatArray]:
         if size < BLOCK:
-            blocks = self._values[first * size : last * size].reshape(-1, size)
+            blocks = _numbers(self._values[first * size : last * size]).reshape(-1, size)
             return np.fmin.reduce(blocks, axis=1), np.fmax.reduce(blocks, axis=1)
         level = self._levels[(size // BLOCK).bit_length() - 1]
         return level.low[first:last].copy(), level.high[first:last].copy()
@@ -137,4 +142,5 @@ class MinMaxPyramid:
         if self.length == 0:
             return float("nan"), float("nan")
         columns = self.columns(0, self.length, 64)
-        return float(np.fmin.reduce(columns.low)), float(np.fmax.reduce(columns.high))
+        low, high = _numbers(columns.low), _numbers(columns.high)
+        return float(np.fmin.reduce(low)), float(np.fmax.reduce(high))

@@ -13,7 +13,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.build.plots.landscape_view import LandscapeResult, LandscapeView
 from gui.build.plots.loss_panel import LossPanel
+from gui.build.plots.lottery_run import LotteryResult
+from gui.build.plots.lottery_view import LotteryView
 from gui.build.plots.weights_view import WeightsView
 from gui.build.state import BuildState
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX
@@ -29,9 +32,17 @@ class DockPanel(QWidget):
     -------
     tab_chosen(str)
         ``"loss"``, ``"weights"``, ``"lottery"`` or ``"landscape"`` came to the front.
+    lottery_requested(int), lottery_cancelled(), seed_opened(int)
+        See :class:`LotteryView`.
+    landscape_requested()
+        See :class:`LandscapeView`.
     """
 
     tab_chosen = Signal(str)
+    lottery_requested = Signal(int)
+    lottery_cancelled = Signal()
+    seed_opened = Signal(int)
+    landscape_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,9 +54,11 @@ class DockPanel(QWidget):
         set_role(self.tabs, role="dock")
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
+        self.tabs.setUsesScrollButtons(False)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
         self.tabs.setFixedHeight(26)
         self.stack = QStackedWidget()
-        self.weights = WeightsView()
+        self.weights, self.lottery, self.landscape = WeightsView(), LotteryView(), LandscapeView()
         self._keys: list[str] = []
         self._top = QHBoxLayout()
         self._top.setSpacing(GAP_M_PX)
@@ -57,6 +70,12 @@ class DockPanel(QWidget):
         layout.addLayout(self._top)
         layout.addWidget(self.stack, 1)
         self._add("weights", _scrolled(self.weights))
+        self._add("lottery", self.lottery)
+        self._add("landscape", self.landscape)
+        self.lottery.lottery_requested.connect(self.lottery_requested)
+        self.lottery.lottery_cancelled.connect(self.lottery_cancelled)
+        self.lottery.seed_opened.connect(self.seed_opened)
+        self.landscape.landscape_requested.connect(self.landscape_requested)
         self.tabs.currentChanged.connect(self._on_current_changed)
         self.retranslate()
 
@@ -82,6 +101,14 @@ class DockPanel(QWidget):
         self._state = state
         if self.current == "weights" and self.isVisible():
             self.weights.show_state(state)
+
+    def show_lottery(self, result: LotteryResult | None) -> None:
+        """Show how many random starts get there; ``None`` offers to try."""
+        self.lottery.show_lottery(result)
+
+    def show_landscape(self, result: LandscapeResult | None) -> None:
+        """Show the loss around the path of training; ``None`` offers to compute it."""
+        self.landscape.show_landscape(result)
 
     def take_loss(self, panel: LossPanel) -> None:
         """Make the loss panel the first tab, its title row beside the tabs (narrow window)."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QToolButton, QWidge
 from gui.build.plots.legend import LineSwatch
 from gui.build.plots.numbers import count, significant
 from gui.build.plots.runs import RunRecord
+from gui.build.plots.steady import show_text
 from gui.theme import GAP_L_PX, GAP_S_PX, icon
 from gui.widgets import describe, label, push_button, tool_button
 
@@ -108,9 +109,16 @@ class LossHeader(QWidget):
             group.addAction(action)
             self._window_actions.append(action)
         group.triggered.connect(lambda action: self.window_chosen.emit(int(action.data())))
+        self._log_action = self.menu.addAction("")
+        self._log_action.setObjectName("loss_log_action")
+        self._log_action.setCheckable(True)
+        self._log_action.setChecked(True)
+        self._log_action.toggled.connect(self.log.setChecked)
+        self.log.toggled.connect(self._log_action.setChecked)
         self._zoom_action = self.menu.addAction("")
         self._zoom_action.setObjectName("loss_show_all")
         self._zoom_action.triggered.connect(lambda: self.zoom_reset.emit())
+        self.menu.addMenu(self._runs_menu)
         self.menu.addSeparator()
         self._export_actions: list[QAction] = []
         for suffix in _SUFFIXES:
@@ -123,8 +131,7 @@ class LossHeader(QWidget):
         """Give the losses at the epoch shown or pointed at; without a test loss it is left out."""
         for widget, value in ((self._train_value, train), (self._test_value, test)):
             text = "–" if value is None else significant(value)
-            if widget.text() != text:
-                widget.setText(text)
+            show_text(widget, text)
         for part in (self._test_swatch, self._test_name, self._test_value):
             if part.isHidden() != (test is None):
                 part.setHidden(test is None)
@@ -157,7 +164,7 @@ class LossHeader(QWidget):
 
     def set_compact(self, compact: bool) -> None:
         """Leave out what the narrow window has no room for, and offer the branch button here."""
-        for widget in (self._title, self._runs_swatch, self._runs_button):
+        for widget in (self._title, self._runs_swatch, self._runs_button, self.log):
             widget.setVisible(not compact)
         self.branch.setVisible(compact)
 
@@ -168,6 +175,7 @@ class LossHeader(QWidget):
         self._test_name.setText(self.tr("test"))
         self.log.setText(self.tr("Log"))
         describe(self.log, self.tr("Logarithmic loss axis"))
+        self._log_action.setText(self.tr("Logarithmic loss axis"))
         describe(self._more, self.tr("More about the loss plot"), self.tr("Smooth, export"))
         self.branch.setText(self.tr("Branch"))
         describe(
@@ -176,6 +184,7 @@ class LossHeader(QWidget):
             self.tr("Train on from the epoch shown as a new run; this one is kept"),
         )
         self._smoothing.setTitle(self.tr("Smoothing"))
+        self._runs_menu.setTitle(self.tr("Earlier runs"))
         for action, window in zip(self._window_actions, _WINDOWS, strict=True):
             text = self.tr("Mean of {n} epochs").format(n=count(window))
             action.setText(self.tr("None") if window == 1 else text)

@@ -18,6 +18,7 @@ from gui.build.plots.loss_plot import LossPlot
 from gui.build.plots.numbers import count, significant
 from gui.build.plots.run_table import RunTable
 from gui.build.plots.runs import RunRecord
+from gui.build.plots.steady import show_text
 from gui.build.plots.timeline import Timeline
 from gui.build.state import BuildState
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, icon
@@ -27,6 +28,7 @@ from model.experiment import FloatArray
 __all__ = ["LossHistory", "LossPanel"]
 
 _EDGE_PX = 8
+_MARGINS = (INSET_PX, GAP_M_PX, INSET_PX, GAP_L_PX)
 
 
 class LossHistory(Protocol):
@@ -81,7 +83,7 @@ class LossPanel(QWidget):
         self.header = LossHeader()
         self.footer = self._make_footer()
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(INSET_PX, GAP_M_PX, INSET_PX, GAP_L_PX)
+        layout.setContentsMargins(*_MARGINS)
         layout.setSpacing(GAP_S_PX)
         layout.addWidget(self.header)
         layout.addWidget(self.plot, 1)
@@ -185,6 +187,10 @@ class LossPanel(QWidget):
         """Leave out the title and the epoch row, for which the narrow window has no room."""
         self.header.set_compact(compact)
         self.footer.setVisible(not compact)
+        margins = (0, 0, 0, 0) if compact else _MARGINS
+        layout = self.layout()
+        assert layout is not None
+        layout.setContentsMargins(*margins)
 
     def take_header(self) -> None:
         """Put the title row back above the plot, after another panel has shown it."""
@@ -205,9 +211,7 @@ class LossPanel(QWidget):
         text = count(shown)
         if not self._epoch_box.isModified() and self._epoch_box.text() != text:
             self._epoch_box.setText(text)
-        of_text = f"/ {count(last)}"
-        if self._of_label.text() != of_text:
-            self._of_label.setText(of_text)
+        show_text(self._of_label, f"/ {count(last)}")
         self._branch.setEnabled(last > 0)
         self.header.branch.setEnabled(last > 0)
 

@@ -19,7 +19,7 @@ from model.experiment import FloatArray
 
 __all__ = ["LossPlot"]
 
-_FALLEN_DECADES = 8.0
+_FALLEN_DECADES = 4.0
 
 
 class LossPlot(QWidget):
@@ -237,13 +237,11 @@ class LossPlot(QWidget):
 
     def _fit_y(self) -> None:
         lines = [self.train, self.test, *(line for run, line, _ in self._runs if run.visible)]
-        ranges = np.array([line.range() for line in lines])
-        if not np.isfinite(ranges).any():
-            wanted = (-2.0, 0.0) if self.is_log else (0.0, 1.0)
+        ranges = [r for r in (line.range() for line in lines) if math.isfinite(r[0])]
+        if ranges:
+            wanted = self._y_wanted(min(r[0] for r in ranges), max(r[1] for r in ranges))
         else:
-            finite = np.where(np.isfinite(ranges), ranges, np.nan)
-            low, high = float(np.nanmin(finite[:, 0])), float(np.nanmax(finite[:, 1]))
-            wanted = self._y_wanted(low, high)
+            wanted = (-2.0, 0.0) if self.is_log else (0.0, 1.0)
         if wanted != self._y_range:
             self._y_range = wanted
             self._box.setYRange(*wanted, padding=0)
@@ -253,7 +251,7 @@ class LossPlot(QWidget):
         if self.is_log:
             top = math.log10(high) if high > 0 else 0.0
             bottom = math.log10(low) if low > 0 else top - _FALLEN_DECADES
-            bottom = min(max(bottom, top - 2 * _FALLEN_DECADES), top - 0.3)
+            bottom = min(max(bottom, top - 4 * _FALLEN_DECADES), top - 0.3)
             slack = 0.06 * (top - bottom)
             bottom, top, step = bottom - slack, top + slack, 0.2
             bottom = math.floor(bottom / step) * step

@@ -15,8 +15,8 @@ def decimal(value: float, digits: int) -> str:
     """Write `value` with a fixed number of decimals in the language's own way."""
     if not math.isfinite(value):
         return "∞" if value == math.inf else f"{_MINUS}∞" if value == -math.inf else "NaN"
-    text = QLocale().toString(float(value), "f", digits)
-    return text.replace("-", _MINUS)
+    rounded = round(float(value), digits) + 0.0  # + 0.0 makes a negative zero a plain one
+    return QLocale().toString(rounded, "f", digits).replace("-", _MINUS)
 
 
 def significant(value: float, digits: int = 3) -> str:

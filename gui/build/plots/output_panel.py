@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from gui.build.plots.confusion import ConfusionMatrix
+from gui.build.plots.doctor_cards import DoctorCards
 from gui.build.plots.fields import Reading
 from gui.build.plots.legend import ClassLegend
 from gui.build.plots.plane_choice import MOST_MAP_INPUTS, PlaneChoice
@@ -16,10 +19,13 @@ from gui.build.plots.plane_view import PlaneView
 from gui.build.plots.point_tools import PointTools
 from gui.build.plots.probe import Probe
 from gui.build.plots.scores import Score, ScoreRow
+from gui.build.plots.verdict_card import VerdictCard
+from gui.build.plots.verdict_run import Verdict
 from gui.build.state import BuildState
 from gui.theme import GAP_L_PX, GAP_M_PX, INSET_PX
 from gui.widgets import describe, label
 from model.experiment import PointsData
+from model.insight import Finding
 
 __all__ = ["OutputPanel"]
 
@@ -39,6 +45,10 @@ class OutputPanel(QWidget):
         A drag of a point is over.
     row_hovered(int)
         The row under the pointer on the map, or -1.
+    fix_requested(Finding)
+        The person clicked a remedy of the training doctor.
+    rewind_requested(int)
+        The person wants to go back to an epoch that the doctor named.
     """
 
     point_added = Signal(float, float, int)
@@ -46,6 +56,8 @@ class OutputPanel(QWidget):
     point_erased = Signal(int)
     point_drag_finished = Signal()
     row_hovered = Signal(int)
+    fix_requested = Signal(object)
+    rewind_requested = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,18 +71,30 @@ class OutputPanel(QWidget):
         self.choice = PlaneChoice()
         self.matrix = ConfusionMatrix(large=True)
         self.scores = ScoreRow()
+        self.verdict, self.doctor = VerdictCard(), DoctorCards()
         self.probe = Probe()
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
         self._wait.setInterval(_PAUSE_MS)
         self._wait.timeout.connect(self._on_wait_over)
         self._lay_out()
+        self._menu = QMenu(self)
+        self._margin = self._menu.addAction("")
+        self._margin.setObjectName("map_margin")
+        self._margin.setCheckable(True)
+        self._margin.toggled.connect(self._on_margin_toggled)
+        self.map.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.map.customContextMenuRequested.connect(
+            lambda at: self._menu.popup(self.map.mapToGlobal(at))
+        )
         for ours, theirs in (
             (self.view.point_added, self.point_added),
             (self.view.point_moved, self.point_moved),
             (self.view.point_erased, self.point_erased),
             (self.view.point_drag_finished, self.point_drag_finished),
             (self.view.row_hovered, self.row_hovered),
+            (self.doctor.fix_requested, self.fix_requested),
+            (self.doctor.rewind_requested, self.rewind_requested),
         ):
             ours.connect(theirs)
         self.choice.changed.connect(self._on_choice_changed)
@@ -78,6 +102,7 @@ class OutputPanel(QWidget):
         self.retranslate()
 
     def _lay_out(self) -> None:
+        self._no_map = label("hint", "no_map", wrap=True)
         self._title, self._hint = label("title"), label("hint", "matrix_hint")
         self.legend, self._wide_legend = ClassLegend(), ClassLegend()
         header = QHBoxLayout()
@@ -97,7 +122,10 @@ class OutputPanel(QWidget):
             self.tools,
             self.map,
             self.matrix,
+            self._no_map,
             self.scores,
+            self.verdict,
+            self.doctor,
             self.probe,
         ):
             self._column.addWidget(widget)
@@ -126,8 +154,30 @@ class OutputPanel(QWidget):
             self._show_structure(state)
         elif old.network is state.network and old.row == state.row:
             return
-        self._show_answers(state)
-        self.probe.show_state(state)
+        if self.isVisible():
+            self._show_answers(state)
+            self.probe.show_state(state)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw what was shown while the panel was hidden."""
+        super().showEvent(event)
+        if self._state is not None:
+            self._show_answers(self._state)
+            self.probe.show_state(self._state)
+
+    def show_verdict(self, verdict: Verdict | None) -> None:
+        """Show whether a perceptron could do it; ``None`` hides the card."""
+        name = ""
+        if verdict is not None and self._state is not None and verdict.output >= 0:
+            dataset = self._state.dataset
+            several = dataset.task == "multiclass"
+            names = self._class_names(self._state) if several else dataset.target_names
+            name = names[verdict.output]
+        self.verdict.show_verdict(verdict, name)
+
+    def show_findings(self, findings: Sequence[Finding]) -> None:
+        """Show what the training doctor found."""
+        self.doctor.show_findings(findings)
 
     def set_compact(self, compact: bool) -> None:
         """Fold as in the narrow window: a smaller map and the scores in one line."""
@@ -135,6 +185,9 @@ class OutputPanel(QWidget):
             self._compact = compact
             self.map.set_most(_COMPACT_MAP_PX if compact else _WIDE_MAP_PX)
             self.scores.set_compact(compact)
+            self.verdict.set_foldable(compact)
+            self.verdict.set_folded(compact)
+            self.doctor.set_compact(compact)
             if self._state is not None:
                 self._show_structure(self._state)
 
@@ -153,15 +206,18 @@ class OutputPanel(QWidget):
         names = self._class_names(state)
         is_map = not self.choice.shows_matrix and dataset.inputs <= MOST_MAP_INPUTS
         self.map.setVisible(is_map)
+        self._no_map.setVisible(not is_map and not names)
         self.matrix.setVisible(self.choice.shows_matrix and bool(names))
         self._hint.setVisible(self.choice.shows_matrix and bool(names))
-        self.tools.setVisible(is_map and isinstance(state.experiment.data, PointsData))
+        by_hand = is_map and isinstance(state.experiment.data, PointsData)
+        self.tools.setVisible(by_hand)
+        self.view.keys.set_enabled(by_hand)
         self.tools.show_classes(names or ("0", "1"))
         short = tuple(n if len(n) <= 12 else n[:11] + "…" for n in names)
         test = self.tr("test") if len(dataset.x_test) else ""
         for legend in (self.legend, self._wide_legend):
             legend.show_classes(short, test)
-        wide = self.legend.sizeHint().width() > self.width() - 2 * INSET_PX - 64
+        wide = self.legend.sizeHint().width() > self.width() - 2 * INSET_PX - 76
         shown = is_map and 0 < len(names) <= 8
         self.legend.setVisible(shown and not wide)
         self._wide_legend.setVisible(shown and wide)
@@ -230,6 +286,11 @@ class OutputPanel(QWidget):
         value = answered.accuracy if answered is not None else known
         return Score(np.nan if value is None else value, len(rows.x), self._baselines[key])
 
+    def _on_margin_toggled(self, on: bool) -> None:
+        self.view.show_margin(on)
+        if self._state is not None:
+            self._show_answers(self._state)
+
     def _on_choice_changed(self) -> None:
         self.choice.follow_view()
         if self._state is not None:
@@ -241,8 +302,13 @@ class OutputPanel(QWidget):
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
         self._title.setText(self.tr("Output"))
+        self._margin.setText(self.tr("Show the margin"))
+        self._no_map.setText(self.tr("These data have too many inputs for a map."))
         self._hint.setText(self.tr("row: truth, column: answer"))
         describe(self.map, self.tr("Decision map"), " ")
+        self.map.setAccessibleDescription(
+            self.tr("Arrow keys move a cursor; Space uses the chosen tool there.")
+        )
         describe(self.matrix, self.tr("Confusion matrix"), " ")
         if self._state is not None:
             self._show_structure(self._state)

@@ -14,6 +14,7 @@ import pyqtgraph.functions as pg_functions
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QFontMetricsF,
     QImage,
     QMouseEvent,
@@ -73,6 +74,8 @@ class PlaneMap(QWidget):
         self._segments = QPainterPath()
         self._wrong = np.zeros(0, dtype=bool)
         self._marked: tuple[float, float] | None = None
+        self._margin_lines = QPainterPath()
+        self._cursor: tuple[float, float] | None = None
         self._pressed = False
 
     # -- What is shown -----------------------------------------------------------------------------
@@ -85,8 +88,18 @@ class PlaneMap(QWidget):
             self.layer.forget_picture()
             self.update()
 
-    def show_field(self, colours: np.ndarray, segments: FloatArray) -> None:
-        """Show colours (side, side), row 0 at the bottom, and level lines in grid steps."""
+    def show_field(
+        self, colours: np.ndarray, segments: FloatArray, margins: FloatArray | None = None
+    ) -> None:
+        """Show colours (side, side), row 0 at the bottom, and level lines in grid steps.
+
+        Parameters
+        ----------
+        colours
+            0xAARRGGBB, shape (side, side).
+        segments, margins
+            Level lines, shape (segments, 2, 2); those of the margin are drawn dashed.
+        """
         side = colours.shape[0]
         if self._colours.shape != colours.shape:
             self._colours = np.empty_like(colours)
@@ -94,12 +107,8 @@ class PlaneMap(QWidget):
                 self._colours.data, side, side, 4 * side, QImage.Format.Format_RGB32
             )
         self._colours[:] = colours
-        ends = segments.reshape(-1, 2) / (side - 1)
-        self._segments = (
-            pg_functions.arrayToQPath(ends[:, 0], ends[:, 1], connect="pairs")
-            if len(ends)
-            else QPainterPath()
-        )
+        self._segments = _path(segments, side)
+        self._margin_lines = QPainterPath() if margins is None else _path(margins, side)
         self.update()
 
     def show_points(self, points: Points | None) -> None:
@@ -119,6 +128,17 @@ class PlaneMap(QWidget):
         if place != self._marked:
             self._marked = place
             self.update()
+
+    def show_cursor(self, place: tuple[float, float] | None) -> None:
+        """Draw the keyboard's cursor at a place; ``None`` hides it."""
+        self._cursor = place
+        self.update()
+
+    @staticmethod
+    def is_keyboard_focus(event: QEvent) -> bool:
+        """Tell whether a focus event came from the keyboard."""
+        reasons = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        return isinstance(event, QFocusEvent) and event.reason() in reasons
 
     def set_most(self, side_px: int) -> None:
         """Limit the map's side, as in the narrow window."""
@@ -200,13 +220,16 @@ class PlaneMap(QWidget):
         self._paint_lines(painter, ground)
         self.layer.paint(painter, ground, self.bounds, self._wrong, self.devicePixelRatioF())
         self._paint_mark(painter)
+        self._paint_cursor(painter)
         painter.restore()
-        painter.setPen(QColor(theme.line2))
+        focused = self._cursor is not None
+        painter.setPen(QPen(QColor(theme.acc), 2) if focused else QColor(theme.line2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(ground.adjusted(-0.5, -0.5, 0.5, 0.5))
         self._paint_axes(painter, ground)
 
     def _paint_lines(self, painter: QPainter, ground: QRectF) -> None:
-        if self._segments.isEmpty():
+        if self._segments.isEmpty() and self._margin_lines.isEmpty():
             return
         pen = QPen(QColor(active().t1), 1.6)
         pen.setCosmetic(True)
@@ -217,7 +240,23 @@ class PlaneMap(QWidget):
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(self._segments)
+        pen.setWidthF(1.0)
+        pen.setDashPattern([3.0, 3.0])
+        painter.setPen(pen)
+        painter.drawPath(self._margin_lines)
         painter.restore()
+
+    def _paint_cursor(self, painter: QPainter) -> None:
+        if self._cursor is None:
+            return
+        centre = self.to_px(*self._cursor)
+        for colour, width in ((active().bg1, 4.0), (active().t1, 1.6)):
+            painter.setPen(QPen(QColor(colour), width))
+            for across, up in ((8.0, 0.0), (0.0, 8.0)):
+                painter.drawLine(
+                    QPointF(centre.x() - across, centre.y() - up),
+                    QPointF(centre.x() + across, centre.y() + up),
+                )
 
     def _paint_mark(self, painter: QPainter) -> None:
         if self._marked is None:
@@ -275,15 +314,18 @@ class PlaneMap(QWidget):
 
     # -- Pointer -----------------------------------------------------------------------------------
 
-    def _under(self, at: QPointF) -> int:
-        ground = self.ground
-        return self.layer.nearest(at.x() - ground.left(), at.y() - ground.top())
+    def under(self, at: QPointF) -> int:
+        """Return the index of the point under a pixel, or -1."""
+        x_low, x_high, y_low, y_high = self.bounds
+        side = self.ground.width()
+        per_px = ((x_high - x_low) / side, (y_high - y_low) / side)
+        return self.layer.nearest(*self.to_plane(at), per_px)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Report a press of the left button on the map."""
         if event.button() == Qt.MouseButton.LeftButton and self.ground.contains(event.position()):
             self._pressed = True
-            self.pressed.emit(*self.to_plane(event.position()), self._under(event.position()))
+            self.pressed.emit(*self.to_plane(event.position()), self.under(event.position()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Report where the pointer is."""
@@ -291,7 +333,7 @@ class PlaneMap(QWidget):
             self.dragged.emit(*self.to_plane(event.position()))
         elif self.ground.contains(event.position()):
             place = self.to_plane(event.position())
-            self.pointer_moved.emit(*place, self._under(event.position()))
+            self.pointer_moved.emit(*place, self.under(event.position()))
         else:
             self.pointer_left.emit()
 
@@ -316,3 +358,11 @@ class PlaneMap(QWidget):
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.LanguageChange):
             self.update()
         super().changeEvent(event)
+
+
+def _path(segments: FloatArray, side: int) -> QPainterPath:
+    """Return segments in grid steps as a path over the unit square."""
+    if len(segments) == 0:
+        return QPainterPath()
+    ends = segments.reshape(-1, 2) / (side - 1)
+    return pg_functions.arrayToQPath(ends[:, 0], ends[:, 1], connect="pairs")

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from gui.build.plots.contour import level_segments
 from gui.build.plots.fields import Plane, Reading, output_scale, plane_of, plane_outputs
+from gui.build.plots.plane_keys import PlaneKeys
 from gui.build.plots.plane_map import PlaneMap
 from gui.build.plots.point_tools import PointTools
 from gui.build.plots.points import MOST_POINTS, Points
@@ -18,6 +19,7 @@ from model.experiment import FloatArray, PointsData
 
 __all__ = ["PlaneView"]
 
+_MARGIN = 0.4
 _FINE_SIDE = 121
 _FINE_COST = 6_000_000
 
@@ -50,11 +52,24 @@ class PlaneView(QObject):
         self._points_key: tuple[object, ...] = ()
         self._dragged = -1
         self._hovered = -1
+        self._shows_margin = False
+        self.keys = PlaneKeys(canvas)
+        tools.tool_chosen.connect(self._on_tool_chosen)
         canvas.pressed.connect(self._on_pressed)
         canvas.dragged.connect(self._on_dragged)
         canvas.released.connect(self._on_released)
         canvas.pointer_moved.connect(self._on_pointer_moved)
         canvas.pointer_left.connect(lambda: self._hover(-1))
+
+    def show_margin(self, on: bool) -> None:
+        """Draw dashed lines where the answer is sure by the margin, from the next drawing on.
+
+        The margin is that of the stop rule, else 0.4: at outputs 0.1 and 0.9.
+        """
+        self._shows_margin = on
+
+    def _on_tool_chosen(self) -> None:
+        self.keys.carries = self._tools.adds < 0 and not self._tools.erases
 
     # -- Drawing -----------------------------------------------------------------------------------
 
@@ -96,8 +111,16 @@ class PlaneView(QObject):
         middle, half = output_scale(state, self._output)
         field = outputs[self._output]
         none = np.empty((0, 2, 2))
-        segments = none if state.dataset.task == "regression" else level_segments(field, middle)
-        self._map.show_field(diverging((field - middle) / half, active()), segments)
+        classes = state.dataset.task != "regression"
+        segments = level_segments(field, middle) if classes else none
+        margins = None
+        if classes and self._shows_margin:
+            margin = state.experiment.training.stop.margin or _MARGIN
+            reach = margin * 2 * half
+            margins = np.concatenate(
+                [level_segments(field, middle - reach), level_segments(field, middle + reach)]
+            )
+        self._map.show_field(diverging((field - middle) / half, active()), segments, margins)
 
     def _show_points(self, dataset: Dataset, plane: Plane) -> None:
         key = (id(dataset), plane.first, plane.second, self._output)

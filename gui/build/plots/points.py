@@ -98,11 +98,21 @@ class PointLayer:
         for x, y in self.px[np.flatnonzero(wrong)[:_MOST_RINGS]].tolist():
             painter.drawPixmap(QPointF(left + x, top + y), ring)
 
-    def nearest(self, x_px: float, y_px: float, within_px: float = 9.0) -> int:
-        """Return the index of the point nearest to a place in the rect, -1 where none is near."""
-        if len(self.px) == 0:
+    def nearest(
+        self, x: float, y: float, per_px: tuple[float, float], within_px: float = 9.0
+    ) -> int:
+        """Return the index of the point nearest to a place, -1 where none is near.
+
+        Parameters
+        ----------
+        x, y
+            The place, in data units.
+        per_px
+            Data units to a pixel, across and up.
+        """
+        if self.points is None or len(self.points.x) == 0:
             return -1
-        apart = np.hypot(self.px[:, 0] - x_px, self.px[:, 1] - y_px)
+        apart = np.hypot((self.points.x - x) / per_px[0], (self.points.y - y) / per_px[1])
         index = int(apart.argmin())
         return index if apart[index] <= within_px else -1
 
@@ -129,7 +139,7 @@ class PointLayer:
                 painter.drawPixmap(QPointF(x - half, y - half), self._stamp(kind, test))
             else:
                 colour = point_colour(values[number], active())
-                self._draw_point(painter, QPointF(x, y), 0, colour, test)
+                self._draw_value(painter, QPointF(x, y), colour, test)
         painter.end()
         return picture
 
@@ -166,6 +176,16 @@ class PointLayer:
             painter.setPen(QPen(ground, 1.0))
             painter.setBrush(QBrush(colour))
             draw_shape(painter, kind, centre, 3.9)
+
+    @staticmethod
+    def _draw_value(painter: QPainter, centre: QPointF, colour: QColor, hollow: bool) -> None:
+        """Draw a point by its value; its outline keeps it apart from the field of values."""
+        painter.setPen(QPen(QColor(active().t2), 1.0))
+        painter.setBrush(QBrush(colour))
+        draw_shape(painter, 0, centre, 3.6)
+        if hollow:
+            painter.setBrush(QBrush(QColor(active().bg1)))
+            draw_shape(painter, 0, centre, 1.4)
 
     def _ring_stamp(self) -> QPixmap:
         if self._ring is None:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.build.plots.confusion import ConfusionMatrix
 from gui.build.plots.numbers import count, decimal
+from gui.build.plots.steady import show_text
 from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets import describe, label, push_button
 
@@ -139,15 +140,16 @@ class ScoreRow(QWidget):
             (self.train, self._train_line, self.tr("train"), self._train),
             (self.test, self._test_line, self.tr("test"), self._test),
         ):
-            figure.setVisible(score is not None)
-            line.setVisible(score is not None)
+            for widget in (figure, line):
+                if widget.isHidden() == (score is not None):
+                    widget.setVisible(score is not None)
             if score is None:
                 continue
             value = self._written(score.value)
-            _set_text(figure.value, value)
-            _set_text(line, f"{name}  {value}")
+            show_text(figure.value, value)
+            show_text(line, f"{name}  {value}")
             right = count(round(score.value * score.rows))
-            _set_text(
+            show_text(
                 figure.counts,
                 self.tr("{n} rows").format(n=count(score.rows))
                 if self._regression
@@ -165,7 +167,8 @@ class ScoreRow(QWidget):
             text = self.tr("The most common class alone: {n}.")
         if score is not None:
             text = text.format(n=self._written(score.baseline))
-        _set_text(self._baseline, text)
+        if self._baseline.text() != text:
+            self._baseline.setText(text)
 
     def _written(self, value: float) -> str:
         if not np.isfinite(value):
@@ -191,8 +194,3 @@ class ScoreRow(QWidget):
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
         super().changeEvent(event)
-
-
-def _set_text(widget: QLabel, text: str) -> None:
-    if widget.text() != text:
-        widget.setText(text)

@@ -38,9 +38,12 @@ class Timeline(QSlider):
 
     def set_epochs(self, low: int, high: int, reached: int) -> None:
         """Say which epochs lie at the groove's ends, and how far training has come."""
-        blocked = self.blockSignals(True)
+        high = max(high, low + 1)
         self._reached = reached
-        self.setRange(low, max(high, low + 1))
+        if (low, high) == (self.minimum(), self.maximum()):
+            return
+        blocked = self.blockSignals(True)
+        self.setRange(low, high)
         self.blockSignals(blocked)
         self.update()
 

@@ -255,7 +255,8 @@ class TrainingBar(QFrame):
         self._edit(replace(self._training, l1=l1, l2=l2), self.tr("Regularisation"))
 
     def _on_more_edited(self, training: TrainingSpec, text: str, merge_key: str) -> None:
-        self._edit(training, text, merge_key)
+        # Not kept here: the bar's own fields must follow what was typed in the form.
+        self.training_edited.emit(training, text, merge_key)
 
     # -- Words and icons ---------------------------------------------------------------------------
 

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from gui.document import ExperimentDocument
 from model.experiment import Experiment
+from model.initialise import initialise
 
 replace = msgspec.structs.replace
 
 
 def seeded(seed: int) -> Experiment:
-    return Experiment(seed=seed)
+    return initialise(Experiment(seed=seed))
 
 
 def test_edit_undo_redo_tell_old_and_new(qapp: object) -> None:

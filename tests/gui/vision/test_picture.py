@@ -141,6 +141,15 @@ def test_closing_does_not_wait_for_the_worker(qtbot: QtBot) -> None:
     assert not tab.is_closing
 
 
+def test_a_closing_that_is_called_off_leaves_the_tab_usable(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]
+) -> None:
+    classify(COFFEE)
+    qtbot.waitUntil(tab.request_close, timeout=10_000)
+    classify(CHELSEA)
+    assert len(tab.history) == 2
+
+
 def test_pixels_survive_the_way_to_qt_and_back() -> None:
     picture = read_picture(CHELSEA)[:, :33]
     assert np.array_equal(image_to_picture(picture_to_image(picture)), picture)

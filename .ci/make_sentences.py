@@ -1,0 +1,56 @@
+"""Write `gui/sentence_catalogue.py`: every sentence that `model` can say, for the translators.
+
+Run by hand after changing an error: ``python .ci/make_sentences.py``. Qt's own tool finds only
+literals inside calls of its translation functions, and `model` knows nothing of Qt.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TARGET = ROOT / "gui" / "sentence_catalogue.py"
+
+_HEAD = '''"""Every sentence of an error of ``model``, where Qt's translation tool can find it.
+
+Written by ``.ci/make_sentences.py``; a test tells when it is out of date.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP
+
+__all__ = ["SENTENCES"]
+
+# fmt: off
+# ruff: noqa: E501 - a line a sentence
+SENTENCES: tuple[object, ...] = (
+'''
+
+
+def sentences() -> list[str]:
+    """Return the templates of all errors raised in ``model``, sorted."""
+    found = set()
+    for path in sorted((ROOT / "model").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "ModelError"):
+                continue
+            if len(node.args) > 1 and isinstance(node.args[1], ast.Constant):
+                found.add(str(node.args[1].value))
+    return sorted(found)
+
+
+def catalogue() -> str:
+    """Return the text of the catalogue."""
+    lines = []
+    for sentence in sentences():
+        quoted = '"' + sentence.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        lines.append(f'    QT_TRANSLATE_NOOP("Sentences", {quoted}),\n')
+    return _HEAD + "".join(lines) + ")\n"
+
+
+if __name__ == "__main__":
+    TARGET.write_text(catalogue(), encoding="utf-8")
+    sys.stdout.write(f"{len(sentences())} sentences written to {TARGET.relative_to(ROOT)}\n")

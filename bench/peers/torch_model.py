@@ -1,0 +1,100 @@
+"""PyTorch's side of `bench/model.py`, run inside the peer's own environment."""
+
+import time
+
+import numpy as np
+import torch
+
+
+def version() -> str:
+    """Return PyTorch's version."""
+    return torch.__version__
+
+
+def xor_rate(steps: int) -> float:
+    """Train XOR 2-8-1 in full batches and return the steps a second."""
+    torch.manual_seed(0)
+    x = torch.tensor([[0.0, 0], [0, 1], [1, 0], [1, 1]], dtype=torch.float64)
+    y = torch.tensor([[0.0], [1], [1], [0]], dtype=torch.float64)
+    net = torch.nn.Sequential(
+        torch.nn.Linear(2, 8), torch.nn.Tanh(), torch.nn.Linear(8, 1)
+    ).double()
+    optimiser = torch.optim.SGD(net.parameters(), lr=0.3)
+    loss_of = torch.nn.BCEWithLogitsLoss()
+    losses = []
+    start = time.perf_counter()
+    for _ in range(steps):
+        optimiser.zero_grad()
+        loss = loss_of(net(x), y)
+        losses.append(loss.item())
+        loss.backward()
+        optimiser.step()
+    return steps / (time.perf_counter() - start)
+
+
+_PICTURES: dict[str, torch.Tensor] = {}
+
+
+def load_pictures(path: str) -> None:
+    """Read the arrays that `bench/model.py` saved."""
+    with np.load(path) as arrays:
+        for name in arrays.files:
+            _PICTURES[name] = torch.from_numpy(arrays[name])
+
+
+def fashion_epochs(epochs: int, seed: int) -> dict[str, float]:
+    """Train 784-128-10 by Adam in batches of 128; return seconds an epoch and test accuracy."""
+    torch.manual_seed(seed)
+    x, y = _PICTURES["x"], _PICTURES["y"]
+    net = torch.nn.Sequential(torch.nn.Linear(784, 128), torch.nn.ReLU(), torch.nn.Linear(128, 10))
+    optimiser = torch.optim.Adam(net.parameters(), lr=1e-3)
+    loss_of = torch.nn.CrossEntropyLoss()
+    start = time.perf_counter()
+    for _ in range(epochs):
+        order = torch.randperm(len(x))
+        for first in range(0, len(x), 128):
+            rows = order[first : first + 128]
+            optimiser.zero_grad()
+            loss = loss_of(net(x[rows]), y[rows])
+            loss.backward()
+            optimiser.step()
+    seconds = (time.perf_counter() - start) / epochs
+    with torch.no_grad():
+        right = (net(_PICTURES["x_test"]).argmax(1) == _PICTURES["y_test"]).double().mean()
+    return {"seconds": seconds, "accuracy": float(right)}
+
+
+def trajectory(
+    x: list[list[float]],
+    y: list[list[float]],
+    weights: list[list[list[float]]],
+    biases: list[list[float]],
+    settings: dict[str, object],
+    steps: int,
+) -> list[list[list[float]]]:
+    """Train a tanh network by full batches in float64; return each layer's weights, then biases.
+
+    The loss is binary cross-entropy on the last layer's values, mean over rows, sum over outputs.
+    """
+    layers = []
+    for w, b in zip(weights, biases):  # noqa: B905  # the peer may run an older Python
+        layer = torch.nn.Linear(len(w), len(b), dtype=torch.float64)
+        with torch.no_grad():
+            layer.weight.copy_(torch.tensor(w, dtype=torch.float64).T)
+            layer.bias.copy_(torch.tensor(b, dtype=torch.float64))
+        layers.append(layer)
+    parts = [part for layer in layers for part in (layer, torch.nn.Tanh())][:-1]
+    net = torch.nn.Sequential(*parts)
+    chosen = dict(settings)
+    optimiser = getattr(torch.optim, str(chosen.pop("name")))(net.parameters(), **chosen)
+    inputs = torch.tensor(x, dtype=torch.float64)
+    targets = torch.tensor(y, dtype=torch.float64)
+    loss_of = torch.nn.BCEWithLogitsLoss(reduction="sum")
+    for _ in range(steps):
+        optimiser.zero_grad()
+        loss = loss_of(net(inputs), targets) / len(inputs)
+        loss.backward()
+        optimiser.step()
+    return [layer.weight.detach().T.tolist() for layer in layers] + [
+        [layer.bias.detach().tolist()] for layer in layers
+    ]

@@ -1,0 +1,86 @@
+"""The pictures inside the units: responses over the plane, or weights over the pixels."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF
+
+from gui.build.canvas.layout import NetworkLayout
+from gui.build.canvas.looks import picture_side
+from gui.build.canvas.pictures import HIDDEN_GAIN, Sheet, input_maps, normalise_output, unit_scale
+from gui.build.canvas.targets import UnitAt
+from gui.build.canvas.unit_item import UnitItem
+from gui.build.state import MAP_SIDE, BuildState
+from gui.theme import active
+from model.experiment import FloatArray
+
+__all__ = ["UnitPictures"]
+
+
+class UnitPictures:
+    """Fill one sheet with the pictures of all drawn units.
+
+    Where there are two inputs, every unit shows its activation over their plane. Where the rows
+    are pictures, the units of the first two hidden layers show their weights over the pixels; the
+    second layer's are carried back through the first, ``W1 @ W2``. Other units have none.
+    """
+
+    def __init__(
+        self, state: BuildState, layout: NetworkLayout, units: dict[UnitAt, UnitItem]
+    ) -> None:
+        self._columns = layout.columns
+        self._items: list[UnitItem] = []
+        self._sheet: Sheet | None = None
+        layers, side = len(state.experiment.network.layers), picture_side(state)
+        if state.experiment.network.inputs == 2:
+            pictured, side = list(units), MAP_SIDE
+        elif side:
+            hidden = range(min(2, layers - 1))
+            pictured = [at for at in units if at.layer in hidden]
+        else:
+            return
+        self._sheet = Sheet(len(pictured), side)
+        self._items = [units[at] for at in pictured]
+        for index, item in enumerate(self._items):
+            item.show_picture(self._sheet.image, QRectF(0, index * side, side, side))
+
+    def show_state(self, state: BuildState, weights: tuple[FloatArray, ...]) -> None:
+        """Fill the sheet from a state and its W of every layer."""
+        if self._sheet is None:
+            return
+        if state.maps is not None:
+            self._show_maps(state, state.maps, self._sheet)
+        else:
+            first = 0
+            for values in self._pixel_weights(weights, self._sheet.side):
+                peak = np.maximum(np.abs(values).max(axis=(1, 2), keepdims=True), 1e-9)
+                self._sheet.fill(first, (values / peak)[:, ::-1], active(), 1.0)
+                first += len(values)
+        for item in self._items:
+            item.update()
+
+    def _show_maps(self, state: BuildState, all_maps: list[FloatArray], sheet: Sheet) -> None:
+        theme, layers = active(), state.experiment.network.layers
+        sheet.fill(0, input_maps(MAP_SIDE), theme, HIDDEN_GAIN)
+        first = 2
+        for column in self._columns[1:]:
+            maps = all_maps[column.layer]
+            if column.folded:
+                maps = maps[list(column.units)]
+            if column.layer == len(layers) - 1:
+                values, gain = normalise_output(maps, layers[-1].activation), theme.output_gain
+            else:
+                values, gain = maps / unit_scale(maps), HIDDEN_GAIN
+            sheet.fill(first, values, theme, gain)
+            first += len(maps)
+
+    def _pixel_weights(self, weights: tuple[FloatArray, ...], side: int) -> list[FloatArray]:
+        """Return the weights of the first two hidden layers, each (units, side, side)."""
+        result = []
+        for column in self._columns[1:-1][:2]:
+            shown = list(column.units)
+            part = weights[column.layer][:, shown]
+            if column.layer == 1:
+                part = weights[0] @ part
+            result.append(part.T.reshape(len(shown), side, side))
+        return result

@@ -1,0 +1,69 @@
+"""A person's own data: choosing a file, and for a table how to read it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from gui.build.data_panel.csv_dialog import CsvDialog
+from gui.build.idx_files import idx_data, is_idx
+
+__all__ = ["TABLE_SUFFIXES", "OwnTables"]
+
+TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
+
+
+class OwnTables(QObject):
+    """Ask for a file and for how to read it, without blocking.
+
+    Signals
+    -------
+    data_chosen(DataSpec)
+        What to learn from.
+    failed(str, str)
+        A sentence and details.
+    """
+
+    data_chosen = Signal(object)
+    failed = Signal(str, str)
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+
+    def ask(self) -> None:
+        """Let the person choose a file."""
+        dialog = QFileDialog(self._window, self.tr("Open a table"))
+        dialog.setObjectName("table_dialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters(
+            [
+                self.tr("Tables (*.csv *.tsv *.txt)"),
+                self.tr("Pictures in IDX files (*ubyte *ubyte.gz)"),
+            ]
+        )
+        dialog.fileSelected.connect(lambda name: self.open_path(Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def open_path(self, path: Path) -> None:
+        """Show how a table would be read, or take pictures and labels that lie together."""
+        if not is_idx(path):
+            dialog = CsvDialog(path, self._window)
+            dialog.data_accepted.connect(self.data_chosen)
+            dialog.finished.connect(dialog.deleteLater)
+            dialog.open()
+            return
+        data = idx_data(path)
+        if data is None:
+            self.failed.emit(
+                self.tr(
+                    "{name}: the pictures and their labels must lie in one folder under the names "
+                    "they came with, as in train-images-idx3-ubyte and train-labels-idx1-ubyte."
+                ).format(name=path.name),
+                "",
+            )
+            return
+        self.data_chosen.emit(data)

@@ -1,0 +1,113 @@
+"""Cards under the scores: a heading that folds, a body, and a tone."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
+from gui.widgets import describe, label, set_role, tool_button
+
+__all__ = ["Card"]
+
+
+class Card(QFrame):
+    """A framed heading with an icon, a title and an answer at its right, over a body.
+
+    Parameters
+    ----------
+    object_name
+        Of the card; its parts are named after it.
+
+    Attributes
+    ----------
+    body
+        The layout to put the content into.
+    """
+
+    folded = Signal(bool)
+
+    def __init__(self, object_name: str) -> None:
+        super().__init__()
+        self.setObjectName(object_name)
+        self._is_folded = False
+        self._icon_name, self._icon_token, self._answer_icon = "", "t1", ""
+        self._answer_token = "t2"
+        self._icon, self._answer_picture = label(), label()
+        self.title = label("strong", f"{object_name}_title", wrap=True)
+        self.answer = label("strong", f"{object_name}_answer")
+        self.fold = tool_button(f"{object_name}_fold", size="small")
+        self.fold.setIconSize(QSize(12, 12))
+        self.fold.setFixedSize(24, 24)
+        self.fold.hide()
+        self.fold.clicked.connect(lambda: self.set_folded(not self._is_folded))
+        set_role(self, role="card")
+        head = QHBoxLayout()
+        head.setSpacing(GAP_M_PX)
+        for widget, stretch in (
+            (self._icon, 0),
+            (self.title, 1),
+            (self._answer_picture, 0),
+            (self.answer, 0),
+            (self.fold, 0),
+        ):
+            head.addWidget(widget, stretch, Qt.AlignmentFlag.AlignVCenter)
+        self._content = QWidget()
+        self.body = QVBoxLayout(self._content)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(GAP_M_PX)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(INSET_PX, INSET_PX - 2, INSET_PX, INSET_PX - 2)
+        layout.setSpacing(GAP_S_PX + 2)
+        layout.addLayout(head)
+        layout.addWidget(self._content)
+
+    def set_tone(self, tone: str, icon_name: str = "", icon_token: str = "t1") -> None:
+        """Choose the card's ground and the icon before its title."""
+        set_role(self, tone=tone)
+        self._icon_name, self._icon_token = icon_name, icon_token
+        self._dress()
+
+    def set_answer(self, text: str, icon_name: str, token: str, tone: str) -> None:
+        """Give a short answer at the right of the title."""
+        self.answer.setText(text)
+        set_role(self.answer, tone=tone)
+        self._answer_icon, self._answer_token = icon_name, token
+        self._dress()
+
+    def set_foldable(self, foldable: bool) -> None:
+        """Offer to fold the body away, as in the narrow window."""
+        self.fold.setVisible(foldable)
+        if not foldable:
+            self.set_folded(False)
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether only the heading is shown."""
+        return self._is_folded
+
+    def set_folded(self, folded: bool) -> None:
+        """Show the heading alone, or all."""
+        changed = folded != self._is_folded
+        self._is_folded = folded
+        self._content.setVisible(not folded)
+        self._dress()
+        if changed:
+            self.folded.emit(folded)
+
+    def _dress(self) -> None:
+        for holder, name, token in (
+            (self._icon, self._icon_name, self._icon_token),
+            (self._answer_picture, self._answer_icon, self._answer_token),
+        ):
+            holder.setVisible(bool(name))
+            if name:
+                holder.setPixmap(icon(name, token).pixmap(QSize(15, 15)))
+        self.fold.setIcon(icon("caret-down" if self._is_folded else "caret-up", "t2"))
+        describe(self.fold, self.tr("Show more") if self._is_folded else self.tr("Show less"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow theme and language."""
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.LanguageChange):
+            self._dress()
+        super().changeEvent(event)

@@ -1,0 +1,78 @@
+"""How the state that panels show is made: at rest from an experiment, in a run from a snapshot."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from gui.build.live import network_with
+from gui.build.state import BuildState
+from model.data import Dataset, build_dataset
+from model.errors import ModelError
+from model.experiment import Experiment, NetworkSpec
+from model.network import Network
+from model.training import Snapshot, Trainer
+
+__all__ = ["StateMaker"]
+
+
+class StateMaker:
+    """Make states, and keep what is dear to make as long as it stays the same."""
+
+    def __init__(self) -> None:
+        self._dataset: tuple[tuple[object, ...], Dataset] | None = None
+        self._bare: tuple[NetworkSpec, NetworkSpec] | None = None
+
+    def dataset_of(self, experiment: Experiment) -> Dataset:
+        """Return the data of an experiment.
+
+        Raises
+        ------
+        ModelError, OSError
+            Where they cannot be made or read.
+        """
+        key = (experiment.data, experiment.split, experiment.seed)
+        if self._dataset is None or self._dataset[0] != key:
+            self._dataset = (key, build_dataset(experiment))
+        return self._dataset[1]
+
+    def at_rest(self, experiment: Experiment, row: int, snapshot: Snapshot | None) -> BuildState:
+        """Return the state that shows an experiment's own weights, measured where need be."""
+        dataset = self.dataset_of(experiment)
+        rows = dataset.x_train if dataset.table_x is None else dataset.table_x
+        return BuildState(
+            experiment=experiment,
+            dataset=dataset,
+            network=Network.of(experiment),
+            snapshot=snapshot or _measured(experiment, dataset),
+            row=row if row < len(rows) else -1,
+        )
+
+    def in_a_run(self, experiment: Experiment, row: int, snapshot: Snapshot) -> BuildState:
+        """Return the state that shows a running training's weights."""
+        dataset = self.dataset_of(experiment)
+        rows = dataset.x_train if dataset.table_x is None else dataset.table_x
+        return BuildState(
+            experiment=experiment,
+            dataset=dataset,
+            network=network_with(
+                self._bare_network(experiment.network), snapshot.weights, snapshot.biases
+            ),
+            snapshot=snapshot,
+            row=row if row < len(rows) else -1,
+            running=True,
+        )
+
+    def _bare_network(self, spec: NetworkSpec) -> NetworkSpec:
+        """Return a network without weights, kept while it is the same."""
+        if self._bare is None or self._bare[0] is not spec:
+            layers = tuple(replace(layer, weights=None, biases=None) for layer in spec.layers)
+            self._bare = (spec, replace(spec, layers=layers))
+        return self._bare[1]
+
+
+def _measured(experiment: Experiment, dataset: Dataset) -> Snapshot | None:
+    """Return the figures of an experiment at rest; ``None`` where it cannot be trained."""
+    try:
+        return Trainer(experiment, dataset).snapshot()
+    except ModelError:
+        return None

@@ -1,0 +1,170 @@
+"""What the tour shows, stop by stop."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSlider, QTableView
+
+from gui.app import choose_language, choose_theme, dress_application, make_window
+from gui.paths import ASSETS
+from gui.tour.guide import Guide, TourError
+from gui.window import GlassnetWindow
+
+__all__ = ["run_tour"]
+
+Stop = dict[str, Any]
+
+
+def run_tour(folder: Path) -> int:
+    """Drive the window through the main jobs and write pictures and ``tour.json`` to `folder`.
+
+    Returns
+    -------
+    int
+        0, or 1 where a stop failed; what was seen until then is written all the same.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    app = QApplication(sys.argv[:1])
+    app.setQuitOnLastWindowClosed(False)
+    dress_application(app, language="en", theme="light")
+    window = make_window()
+    window.show()
+    guide = Guide(window, folder)
+    stops: list[Stop] = []
+    fault = ""
+    try:
+        for stop in _stops(guide, app):
+            stops.append(stop)
+            print(f"{stop['picture']}: {stop['shows']}")
+    except TourError as error:
+        fault = str(error)
+        print(f"The tour stopped: {fault}", file=sys.stderr)
+    report = {"platform": QGuiApplication.platformName(), "fault": fault, "stops": stops}
+    temporary = folder / "tour.json.part"
+    temporary.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    temporary.replace(folder / "tour.json")
+    _close(guide)
+    return 1 if fault else 0
+
+
+def _stops(guide: Guide, app: QApplication) -> Iterator[Stop]:
+    yield _stop(guide, "build-first-run", "the first window, before any training")
+    yield _train_xor(guide)
+    yield from _noisy_xor(guide, app)
+    yield _digits(guide)
+    yield from _photograph(guide, app)
+
+
+def _stop(guide: Guide, name: str, shows: str, **measured: float | str) -> Stop:
+    return {"picture": guide.picture(name), "shows": shows, "measured": measured}
+
+
+def _train_xor(guide: Guide) -> Stop:
+    """Press the one big button and wait for four right rows."""
+    first_run = guide.window.findChild(QPushButton, "first_run_train")
+    guide.click("first_run_train" if first_run and first_run.isVisible() else "train")
+    table = guide.find("truth_table", QTableView)
+    seconds = guide.wait(lambda: _rows_right(table) == table.model().rowCount(), "XOR is learned")
+    _wait_for_the_end(guide)
+    return _stop(
+        guide,
+        "build-xor",
+        "XOR learned from one click",
+        seconds_to_four_right_rows=round(seconds, 2),
+    )
+
+
+def _noisy_xor(guide: Guide, app: QApplication) -> Iterator[Stop]:
+    """Twenty-five noisy copies a row, a test set, and every panel."""
+    for name, value in (("copies", 25), ("noise", 17), ("split", 70)):
+        _set_slider(guide, name, value)
+    guide.click("speed_max")
+    guide.click("train")
+    _wait_for_the_end(guide)
+    yield _stop(guide, "build-light", "noisy XOR with a test set, light")
+    choose_theme(app, "dark")
+    yield _stop(guide, "build-dark", "the same, dark")
+    choose_theme(app, "light")
+    choose_language(app, "tr")
+    yield _stop(guide, "build-tr", "the same, Turkish")
+    choose_language(app, "en")
+    guide.resize(1024, 680)
+    yield _stop(guide, "build-compact", "the same at the smallest size")
+    guide.resize(1440, 900)
+
+
+def _digits(guide: Guide) -> Stop:
+    guide.choose_tile("table_tiles", "Digits")
+    guide.settle()
+    guide.click("train")
+    _wait_for_the_end(guide)
+    accuracy = guide.find("status_sentence", QLabel).text()
+    return _stop(
+        guide, "build-digits", "handwritten digits, 64 inputs and 10 classes", says=accuracy
+    )
+
+
+def _photograph(guide: Guide, app: QApplication) -> Iterator[Stop]:
+    guide.choose_tab(GlassnetWindow.VISION)
+    _classify(guide, "chelsea", "Egyptian cat")
+    seconds = _classify(guide, "coffee", "espresso")
+    yield _stop(
+        guide, "vision-light", "a photograph and its five best labels", seconds=round(seconds, 2)
+    )
+    choose_theme(app, "dark")
+    yield _stop(guide, "vision-dark", "the same, dark")
+    choose_theme(app, "light")
+
+
+def _classify(guide: Guide, name: str, label: str) -> float:
+    """Open a photograph and wait for its label; return the seconds it took."""
+    guide.window.open_path(ASSETS / "images" / f"{name}.png")
+    sentence = guide.find("status_sentence", QLabel)
+    return guide.wait(lambda: label in sentence.text(), f"{label} is named")
+
+
+def _set_slider(guide: Guide, name: str, value: int) -> None:
+    """Move a slider to `value` with the keyboard's Home key and arrows."""
+    slider = guide.find(name, QSlider)
+    slider.setFocus()
+    key = Qt.Key.Key_Right if slider.value() < value else Qt.Key.Key_Left
+    while slider.value() != value:
+        before = slider.value()
+        QTest.keyClick(slider, key)
+        if slider.value() == before:
+            raise TourError(f"The slider {name} does not reach {value}, only {before}.")
+    guide.settle()
+
+
+def _rows_right(table: QTableView) -> int:
+    model = table.model()
+    last = model.columnCount() - 1
+    return sum(
+        model.index(row, last).data(Qt.ItemDataRole.AccessibleTextRole) == "right"
+        for row in range(model.rowCount())
+    )
+
+
+def _wait_for_the_end(guide: Guide) -> None:
+    state = guide.find("status_state", QLabel)
+    guide.settle()
+    guide.wait(lambda: state.text() == "Paused", "training ends")
+
+
+def _close(guide: Guide) -> None:
+    """Close the window without saving, also if the tour stopped while something was running."""
+
+    def closed() -> bool:
+        guide.window.document.undo_stack.setClean()
+        guide.window.close()
+        return not guide.window.isVisible()
+
+    guide.wait(closed, "the window closes")

@@ -1,0 +1,328 @@
+"""Videos, cameras and network streams: from the person's choice to the stage."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from gui.vision.controller import VisionController
+from gui.vision.latency_panel import LatencyState
+from gui.vision.pixels import picture_to_image
+from gui.vision.presenter import Presenter
+from gui.vision.sentences import sentence_of
+from gui.vision.session import Reading
+from gui.vision.source_bar import CameraChoice, SourceBar, SourceBarState, SourceKind
+from gui.vision.stage import Stage, TransportState
+from gui.vision.tensor import TensorView, view_tensor
+from vision.classification import ClassificationResult
+from vision.errors import VisionError
+from vision.pipeline import PipelineState, PipelineUpdate
+from vision.preprocessing import Preprocessing
+from vision.sources.base import Frame, FrameSource
+from vision.sources.camera import COMMON_SIZES_WH, CameraDevice, CameraInfo, list_cameras
+from vision.sources.live_source import LiveSource
+from vision.sources.stream import stream_device
+from vision.sources.video_source import VideoSource
+
+__all__ = ["LiveDesk"]
+
+XRAY_EVERY_S = 0.125
+
+
+class LiveDesk(QObject):
+    """Start streams, show their frames, and hold, seek and restart them.
+
+    Attributes
+    ----------
+    rate_fps
+        Frames classified a second.
+    update
+        The newest update of the stream, or ``None``.
+
+    Signals
+    -------
+    bar_changed(SourceBarState)
+        What the bar has to show now.
+    failed(str)
+        A sentence for the message bar.
+    frame_shown()
+        Another frame is on the stage.
+    """
+
+    bar_changed = Signal(object)
+    failed = Signal(str)
+    frame_shown = Signal()
+
+    def __init__(
+        self,
+        controller: VisionController,
+        bar: SourceBar,
+        stage: Stage,
+        presenter: Presenter,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._controller, self._bar = controller, bar
+        self._stage, self._presenter = stage, presenter
+        self._state = SourceBarState()
+        self._source: FrameSource | None = None
+        self._open_again: Callable[[], None] | None = None
+        self._tensor: TensorView | None = None
+        self._tensor_settings: Preprocessing | None = None
+        self._tensor_s = 0.0
+        self._paint_ms = 0.0
+        self._resume_after_drag = False
+        self.rate_fps = 0.0
+        self.update: PipelineUpdate | None = None
+        controller.stream_updated.connect(self._on_stream_updated)
+        controller.stream_ended.connect(self._on_stream_ended)
+        stage.view.painted.connect(self._on_painted)
+        self._connect_panels()
+
+    def _connect_panels(self) -> None:
+        self._bar.cameras_requested.connect(self._on_cameras_requested)
+        self._bar.camera_chosen.connect(self.open_camera)
+        self._bar.mirror_toggled.connect(self._on_mirror_toggled)
+        self._bar.resolution_chosen.connect(self._on_resolution_chosen)
+        self._bar.freeze_toggled.connect(self.set_frozen)
+        self._stage.retry_requested.connect(self.try_again)
+        self._stage.play_toggled.connect(lambda playing: self.set_frozen(not playing))
+        self._stage.frame_sought.connect(self._controller.seek)
+        self._stage.position.sliderPressed.connect(self._on_drag_began)
+        self._stage.position.sliderReleased.connect(self._on_drag_ended)
+
+    # -- Choosing ----------------------------------------------------------------------------------
+
+    def use_state(self, state: SourceBarState) -> None:
+        """Take over what the bar shows, changed by another part of the tab."""
+        self._state = state
+
+    def open_video(self, path: Path) -> None:
+        """Play a video file."""
+        self._open_again = lambda: self.open_video(path)
+        self._start(VideoSource(path), SourceKind.VIDEO)
+
+    def open_camera(self, camera: CameraInfo) -> None:
+        """Show a camera."""
+        self._open_again = lambda: self.open_camera(camera)
+        device = CameraDevice(camera, self._state.resolution_wh)
+        self._start(LiveSource(device), SourceKind.CAMERA)
+
+    def open_address(self, address: str) -> bool:
+        """Show an MJPEG or RTSP stream; return whether the address can be one."""
+        try:
+            device = stream_device(address)
+        except VisionError as error:
+            self.failed.emit(sentence_of(error))
+            return False
+        self._open_again = lambda: self._reopen_address(address)
+        self._start(LiveSource(device), SourceKind.CAMERA)
+        return True
+
+    def _reopen_address(self, address: str) -> None:
+        self.open_address(address)
+
+    def try_again(self) -> None:
+        """Open the source that failed anew."""
+        if self._open_again is not None:
+            self._open_again()
+
+    def forget(self) -> None:
+        """Stop the stream, because something else takes the stage."""
+        self._source = None
+        self._open_again = None
+        self.update = None
+        self.rate_fps = 0.0
+        self._controller.stop()
+        self._stage.show_transport(None)
+        self._stage.view.show_mirrored(False)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether a stream is on the stage."""
+        return self._source is not None
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether the stream is held."""
+        return self._state.is_frozen
+
+    def title(self) -> str:
+        """Return the name of the stream and whether it is held, or nothing."""
+        if self._source is None:
+            return ""
+        name = _name_of(self._source)
+        return self.tr("{name}, frozen").format(name=name) if self._state.is_frozen else name
+
+    def _start(self, source: FrameSource, kind: SourceKind) -> None:
+        self._source = source
+        self.update = None
+        self._tensor = None
+        self._presenter.clear()
+        self._stage.show_transport(None)
+        self._stage.show_waiting(self.tr("Waiting for {name}.").format(name=_name_of(source)))
+        mirrored = kind is SourceKind.CAMERA and self._state.is_mirrored
+        self._stage.view.show_mirrored(mirrored)
+        self._show(
+            kind=kind, is_live=True, is_frozen=False, has_picture=False, shows_occlusion=False
+        )
+        self._controller.start_stream(source)
+
+    def _show(self, **changes: object) -> None:
+        self._state = replace(self._state, **changes)  # type: ignore[arg-type]  # names checked there
+        self.bar_changed.emit(self._state)
+
+    # -- Holding -----------------------------------------------------------------------------------
+
+    def set_frozen(self, frozen: bool) -> None:
+        """Hold the frame on show, or go on."""
+        if self._source is None:
+            return
+        if frozen:
+            self._controller.pause()
+            if self._presenter.reading is not None:
+                self._presenter.remember()
+        else:
+            self._controller.resume()
+        has_picture = self._presenter.reading is not None
+        self._show(
+            is_frozen=frozen,
+            has_picture=has_picture,
+            can_explain=frozen and has_picture,
+            shows_occlusion=frozen and self._state.shows_occlusion,
+        )
+        self._show_transport()
+        self.frame_shown.emit()
+
+    def _on_drag_began(self) -> None:
+        """Hold the video while a person drags its position."""
+        self._resume_after_drag = not self._state.is_frozen
+        if self._resume_after_drag:
+            self._controller.pause()
+
+    def _on_drag_ended(self) -> None:
+        if self._resume_after_drag:
+            self._controller.resume()
+
+    # -- Menu --------------------------------------------------------------------------------------
+
+    def _on_cameras_requested(self) -> None:
+        found = list(list_cameras())
+        if not found:
+            # Where the system tells no names, the first camera may still be there.
+            found = [CameraInfo(0, self.tr("Camera {number}").format(number=0))]
+        cameras = [CameraChoice(camera.name, camera) for camera in found]
+        self._bar.show_cameras(cameras, COMMON_SIZES_WH)
+
+    def _on_mirror_toggled(self, mirrored: bool) -> None:
+        self._show(is_mirrored=mirrored)
+        self._stage.view.show_mirrored(mirrored and self._state.kind is SourceKind.CAMERA)
+
+    def _on_resolution_chosen(self, size_wh: tuple[int, int] | None) -> None:
+        self._show(resolution_wh=size_wh)
+        if self._state.kind is SourceKind.CAMERA and self._source is not None:
+            self.try_again()
+
+    # -- Frames ------------------------------------------------------------------------------------
+
+    def _on_stream_updated(self, update: PipelineUpdate) -> None:
+        if self._source is None:
+            return
+        self.update = update
+        self.rate_fps = update.rate_fps
+        if update.state is PipelineState.WAITING and update.error is not None:
+            self._show_trouble(update.error)
+            return
+        if update.state is PipelineState.ENDED:
+            self._show(is_frozen=True, can_explain=self._presenter.reading is not None)
+        if update.frame is not None and update.result is not None:
+            self._show_frame(update, update.frame, update.result)
+        elif update.error is not None:
+            self.failed.emit(sentence_of(update.error))
+        self._show_transport()
+        self.frame_shown.emit()
+
+    def _show_trouble(self, error: VisionError) -> None:
+        """Say on the stage what is wrong; the source goes on trying by itself."""
+        self._presenter.clear()
+        again = self.tr("Glassnet keeps trying.")
+        self._stage.show_error(f"{sentence_of(error)} {again}")
+        if self._state.has_picture:
+            self._show(has_picture=False, can_explain=False)
+        self.frame_shown.emit()
+
+    def _show_frame(
+        self, update: PipelineUpdate, frame: Frame, result: ClassificationResult
+    ) -> None:
+        report = self._controller.session.current
+        if report is None:
+            return
+        started = time.perf_counter()
+        image = picture_to_image(frame.picture)
+        settings = self._controller.session.settings or report.preprocessing
+        tensor = self._tensor_of(frame, settings, report.preprocessing)
+        convert_ms = (time.perf_counter() - started) * 1e3
+        shown = result.with_timings(draw_ms=convert_ms + self._paint_ms)
+        reading = Reading(
+            name=frame.name,
+            path=None,
+            picture=frame.picture,
+            image=image,
+            result=shown,
+            tensor=tensor,
+            preprocessing=settings,
+            model=report,
+            is_new=False,
+        )
+        live = LatencyState(
+            timings=shown.timings,
+            is_live=True,
+            frame_age_ms=update.frame_age_ms,
+            processed=update.counts.processed,
+            dropped=update.counts.dropped,
+            use=report.use,
+        )
+        self._presenter.show_reading(reading, live)
+        if not self._state.has_picture:
+            self._show(has_picture=True, can_explain=self._state.is_frozen)
+
+    def _tensor_of(self, frame: Frame, settings: Preprocessing, own: Preprocessing) -> TensorView:
+        """Look at the tensor a few times a second, and at once when its settings change."""
+        now = time.perf_counter()
+        due = now - self._tensor_s > XRAY_EVERY_S or self._state.is_frozen
+        if self._tensor is None or due or settings != self._tensor_settings:
+            self._tensor_s, self._tensor_settings = now, settings
+            self._tensor = view_tensor(settings, own, frame.picture)
+        return self._tensor
+
+    def _show_transport(self) -> None:
+        source = self._source
+        if not isinstance(source, VideoSource):
+            return
+        frame = self.update.frame if self.update is not None else None
+        if frame is None:
+            return
+        self._stage.show_transport(
+            TransportState(frame.index, source.length or 0, source.fps, not self._state.is_frozen)
+        )
+
+    def _on_stream_ended(self) -> None:
+        """Say so on the stage if the source went away before its first frame."""
+        if self._source is None or self._controller.is_busy:
+            return
+        self._show(is_live=False, is_frozen=False)
+        if self.update is None or self.update.frame is None:
+            self._stage.show_error(
+                self.tr("{name} cannot be opened.").format(name=_name_of(self._source))
+            )
+
+    def _on_painted(self, paint_ms: float) -> None:
+        self._paint_ms = paint_ms
+
+
+def _name_of(source: FrameSource) -> str:
+    return source.path.name if isinstance(source, VideoSource) else source.name

@@ -1,0 +1,179 @@
+"""Work that only looks at what is on show: occlusion maps, comparisons, a row of a folder."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pyqtgraph as pg
+from PySide6.QtGui import QImage
+
+from gui.vision.jobs import look_at
+from gui.vision.session import Reading, Session
+from vision.batch import BatchItem
+from vision.occlusion import OcclusionMap, occlusion_map
+from vision.xray import Comparison, Mistake, compare, mistakes
+
+__all__ = ["CompareJob", "ExplainJob", "LookJob", "OcclusionView", "SideJob", "veil_of"]
+
+type ShouldStop = Callable[[], bool]
+type Publish = Callable[[object], None]
+
+FINE = 56
+DARKEST = 205
+UNKNOWN = 120
+LEAST_DROP = 0.005
+
+
+class SideJob(Protocol):
+    """Work beside the main job, which must leave the network alone meanwhile."""
+
+    def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
+        """Do the work; the newest published value is shown at the display's rate."""
+
+
+@dataclass(frozen=True, eq=False)
+class OcclusionView:
+    """An occlusion map with what is painted of it.
+
+    Attributes
+    ----------
+    map
+        The drops of probability.
+    reading
+        What it explains.
+    veil
+        Dark with an alpha that is low where hiding costs most.
+    contours
+        Lines round the parts that cost at least half of the most, in units of the map (0 to 1);
+        none before the map is finished.
+    patch_px, step_px
+        Size and step of the grey patch, in pixels of the tensor.
+    seconds
+        Time so far.
+    """
+
+    map: OcclusionMap
+    reading: Reading
+    veil: QImage
+    contours: tuple[tuple[tuple[float, float], ...], ...]
+    patch_px: int
+    step_px: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class LookJob:
+    """Show what a batch found in a picture."""
+
+    item: BatchItem
+
+    def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
+        """Return the reading, or ``None`` if the file went away."""
+        return look_at(session, self.item)
+
+
+@dataclass(frozen=True, eq=False)
+class CompareJob:
+    """Classify a picture with the usual mistakes in the settings."""
+
+    reading: Reading
+
+    def run(
+        self, session: Session, should_stop: ShouldStop, publish: Publish
+    ) -> list[tuple[Mistake | None, Comparison]]:
+        """Return what the network says, first with its own settings (``None``)."""
+        own = self.reading.model.preprocessing
+        cases: list[tuple[Mistake | None, object]] = [(None, own), *mistakes(own).items()]
+        classifier = session.classifier()
+        results = []
+        for mistake, settings in cases:
+            if should_stop():
+                break
+            results.append((mistake, compare(classifier, self.reading.picture, settings)))  # type: ignore[arg-type]  # Preprocessing
+        return results
+
+
+@dataclass(frozen=True, eq=False)
+class ExplainJob:
+    """Find which part of a picture made the network say so."""
+
+    reading: Reading
+
+    def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
+        """Publish the map as it grows, and return the finished one or ``None`` if stopped."""
+        classifier = session.classifier()
+        started = time.perf_counter()
+        whole = occlusion_map(
+            classifier,
+            self.reading.picture,
+            should_stop,
+            lambda part: publish(self._view(part, time.perf_counter() - started)),
+            class_index=self.reading.result.best.index,
+        )
+        return self._view(whole, time.perf_counter() - started) if whole.finished else None
+
+    def _view(self, part: OcclusionMap, seconds: float) -> OcclusionView:
+        step = self.reading.preprocessing.size_wh[0] / part.drops.shape[1]
+        contours = _contours(part.drops) if part.finished else ()
+        return OcclusionView(
+            part, self.reading, veil_of(part.drops), contours, round(2 * step), round(step), seconds
+        )
+
+
+def veil_of(drops: npt.NDArray[np.float32]) -> QImage:
+    """Return a dark image whose alpha falls where hiding costs more.
+
+    Parameters
+    ----------
+    drops
+        (rows, columns), NaN where unknown.
+    """
+    strength = _strength(drops)
+    alpha = np.where(np.isnan(strength), UNKNOWN, DARKEST * (1 - strength))
+    fine = enlarge(alpha.astype(np.float32), FINE) if not np.isnan(drops).any() else alpha
+    pixels = np.zeros((*fine.shape, 4), np.uint8)
+    pixels[..., 3] = np.clip(np.rint(fine), 0, 255)
+    height, width = fine.shape
+    # A copy, because the array goes away with this function.
+    return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32).copy()
+
+
+def _strength(drops: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return drops as shares of the greatest one, 0 where hiding helps or nothing costs much."""
+    most = max(float(np.nanmax(drops, initial=0.0)), LEAST_DROP)
+    return np.clip(drops, 0, None) / np.float32(most)
+
+
+def enlarge(values: npt.NDArray[np.float32], side: int) -> npt.NDArray[np.float32]:
+    """Return a map of (side, side), linear between the centres of the cells."""
+    rows, columns = values.shape
+    at_y = np.clip((np.arange(side) + 0.5) / side * rows - 0.5, 0, rows - 1)
+    at_x = np.clip((np.arange(side) + 0.5) / side * columns - 0.5, 0, columns - 1)
+    y, x = np.minimum(at_y.astype(int), rows - 2), np.minimum(at_x.astype(int), columns - 2)
+    v, u = (at_y - y)[:, None], (at_x - x)[None, :]
+    upper = values[y][:, x] * (1 - u) + values[y][:, x + 1] * u
+    lower = values[y + 1][:, x] * (1 - u) + values[y + 1][:, x + 1] * u
+    return (upper * (1 - v) + lower * v).astype(np.float32)
+
+
+def _contours(drops: npt.NDArray[np.float32]) -> tuple[tuple[tuple[float, float], ...], ...]:
+    if float(np.nanmax(drops)) < LEAST_DROP:
+        return ()
+    fine = enlarge(_strength(drops), FINE)
+    # A border of zeros closes every line inside the map.
+    framed = np.pad(fine, 1)
+    lines = pg.isocurve(framed, 0.5, connected=True)
+    side = FINE
+    return tuple(
+        tuple(
+            (min(max((x - 0.5) / side, 0.0), 1.0), min(max((y - 0.5) / side, 0.0), 1.0))
+            for y, x in line
+        )
+        for line in lines
+        if len(line) > 3
+    )

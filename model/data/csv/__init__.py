@@ -1,0 +1,17 @@
+"""A person's own table: how a CSV file is written is found out, and every fault has its place."""
+
+from model.data.csv.dataset import csv_dataset
+from model.data.csv.format import CsvFormat, find_format
+from model.data.csv.read import CsvColumn, CsvTable, preview_csv, read_csv
+from model.data.csv.write import write_csv
+
+__all__ = [
+    "CsvColumn",
+    "CsvFormat",
+    "CsvTable",
+    "csv_dataset",
+    "find_format",
+    "preview_csv",
+    "read_csv",
+    "write_csv",
+]

@@ -1,0 +1,232 @@
+"""From a CSV file's columns to a data set: features, targets, gaps, categories, scaling."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from model.data.csv.read import CsvColumn, CsvTable, read_csv
+from model.data.dataset import Dataset, Task, labels
+from model.data.scaling import scale_columns
+from model.data.split import split_rows
+from model.errors import ModelError
+from model.experiment import CsvData, FloatArray, SplitSpec
+
+__all__ = ["csv_dataset"]
+
+MOST_CATEGORIES = 100
+"""A column of more different words is not turned into one column each."""
+
+MOST_CLASSES = 20
+"""A target of at most so many different whole numbers is taken for classes."""
+
+
+class _Target(NamedTuple):
+    """Targets as arrays.
+
+    Attributes
+    ----------
+    y
+        Shape (rows, targets).
+    names, classes
+        Of the columns and the classes.
+    task
+        What is asked for.
+    """
+
+    y: FloatArray
+    names: tuple[str, ...]
+    classes: tuple[str, ...]
+    task: Task
+
+
+def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator) -> Dataset:
+    """Build the data set of a CSV file.
+
+    Raises
+    ------
+    ModelError
+        Those of :func:`model.data.csv.read.read_csv`, and ``data.csv_column``,
+        ``data.csv_columns``, ``data.csv_categories``, ``data.csv_target``, ``data.csv_gaps``.
+
+    Notes
+    -----
+    Scaling is fitted on the training rows. The targets of a regression are scaled with the
+    features, since a rate that suits one size of target diverges on another; `y_offset` and
+    `y_spread` of the data set lead back.
+    """
+    table = read_csv(data)
+    features, targets = _chosen(table, data)
+    keep = _complete(features if data.missing == "drop" else (), targets, table.rows)
+    if not keep.any():
+        raise ModelError(
+            "data.csv_gaps",
+            "{file}: no row has all its values. Fill the gaps instead of dropping the rows.",
+            file=data.path,
+        )
+    target = _target(targets, keep, data)
+    classes = labels(target.y) if target.classes else None
+    train, test = split_rows(int(keep.sum()), split, generator, classes)
+    parts = [_feature(column, keep, train, data) for column in features]
+    x = np.column_stack([part for part, _, _ in parts])
+    numeric = np.concatenate([np.full(len(names), is_number) for _, names, is_number in parts])
+    x_train, x_test = x[train], x[test]
+    x_train[:, numeric], x_test[:, numeric] = scale_columns(
+        x_train[:, numeric], x_test[:, numeric], data.scaling
+    )
+    y_train, y_test = target.y[train], target.y[test]
+    offset, spread = np.zeros(y_train.shape[1]), np.ones(y_train.shape[1])
+    if target.task == "regression" and data.scaling != "none":
+        offset = y_train.mean(axis=0)
+        deviation = y_train.std(axis=0)
+        spread = np.where(deviation > 1e-12 * np.maximum(np.abs(offset), 1e-300), deviation, 1.0)
+        y_train, y_test = (y_train - offset) / spread, (y_test - offset) / spread
+    return Dataset(
+        x_train=x_train,
+        y_train=y_train,
+        x_test=x_test,
+        y_test=y_test,
+        feature_names=tuple(name for _, names, _ in parts for name in names),
+        target_names=target.names,
+        class_names=target.classes,
+        task=target.task,
+        y_offset=offset,
+        y_spread=spread,
+    )
+
+
+def _chosen(table: CsvTable, data: CsvData) -> tuple[tuple[CsvColumn, ...], tuple[CsvColumn, ...]]:
+    """Return the feature and target columns: by name, or all but the last, and the last."""
+    by_name = {column.name: column for column in table.columns}
+    for name in (*data.features, *data.targets):
+        if name not in by_name:
+            raise ModelError(
+                "data.csv_column",
+                "{file} has no column {name}. Its columns: {known}.",
+                file=data.path,
+                name=name,
+                known=", ".join(by_name),
+            )
+    targets = data.targets or (table.columns[-1].name,)
+    features = data.features or tuple(name for name in by_name if name not in targets)
+    overlap = set(features) & set(targets)
+    if not features or overlap:
+        raise ModelError(
+            "data.csv_columns",
+            "{file}: choose at least one feature column that is no target ({overlap}).",
+            file=data.path,
+            overlap=", ".join(sorted(overlap)) or "there is only one column",
+        )
+    return tuple(by_name[n] for n in features), tuple(by_name[n] for n in targets)
+
+
+def _missing(column: CsvColumn) -> np.ndarray:
+    """Return which rows have no value."""
+    if column.numbers is not None:
+        return np.asarray(np.isnan(column.numbers))
+    assert column.words is not None
+    return np.array([not word for word in column.words], np.bool_)
+
+
+def _complete(
+    features: tuple[CsvColumn, ...], targets: tuple[CsvColumn, ...], rows: int
+) -> np.ndarray:
+    """Return which rows have all the values that they need."""
+    keep = np.ones(rows, np.bool_)
+    for column in (*features, *targets):
+        keep &= ~_missing(column)
+    return keep
+
+
+def _feature(
+    column: CsvColumn, keep: np.ndarray, train: np.ndarray, data: CsvData
+) -> tuple[FloatArray, tuple[str, ...], bool]:
+    """Return a feature as columns of numbers, their names, and whether it was one of numbers."""
+    if column.numbers is not None:
+        values = column.numbers[keep].copy()
+        gaps = np.isnan(values)
+        if gaps.any():
+            known = values[train][~gaps[train]]
+            values[gaps] = known.mean() if len(known) else 0.0
+        return values[:, None], (column.name,), True
+    assert column.words is not None
+    words = [word for word, kept in zip(column.words, keep, strict=True) if kept]
+    kinds, codes, counts = np.unique(np.array(words), return_inverse=True, return_counts=True)
+    named = kinds != ""
+    if named.sum() > MOST_CATEGORIES:
+        raise ModelError(
+            "data.csv_categories",
+            "{file}: column {column} holds {count} different words. Leave it out, or group them.",
+            file=data.path,
+            column=column.name,
+            count=int(named.sum()),
+        )
+    one_hot = np.eye(len(kinds))[codes]
+    if not named.all() and named.any():
+        # A gap is filled with the most common word.
+        common = int(np.where(named, counts, 0).argmax())
+        one_hot[codes == int(np.flatnonzero(~named)[0])] = np.eye(len(kinds))[common]
+        one_hot, kinds = one_hot[:, named], kinds[named]
+    return one_hot, tuple(f"{column.name}={kind}" for kind in kinds), False
+
+
+def _target(targets: tuple[CsvColumn, ...], keep: np.ndarray, data: CsvData) -> _Target:
+    """Return the targets as what the task asks for."""
+    if len(targets) > 1:
+        return _several(targets, keep, data)
+    (column,) = targets
+    if column.numbers is None:
+        assert column.words is not None
+        if data.task == "regression":
+            raise ModelError(
+                "data.csv_target",
+                "{file}: {column} holds words, which a regression cannot predict. "
+                "Choose classification.",
+                file=data.path,
+                column=column.name,
+            )
+        words = np.array([w for w, kept in zip(column.words, keep, strict=True) if kept])
+        kinds, codes = np.unique(words, return_inverse=True)
+        return _classes(column.name, tuple(map(str, kinds)), codes, data)
+    values = column.numbers[keep]
+    kinds, codes = np.unique(values, return_inverse=True)
+    whole = bool((kinds == np.floor(kinds)).all()) and 2 <= len(kinds) <= MOST_CLASSES
+    if data.task == "regression" or (data.task == "auto" and not whole):
+        return _Target(values[:, None], (column.name,), (), "regression")
+    return _classes(column.name, tuple(f"{kind:g}" for kind in kinds), codes, data)
+
+
+def _classes(name: str, kinds: tuple[str, ...], codes: np.ndarray, data: CsvData) -> _Target:
+    """Return classes as one column of 0 and 1, or one column each."""
+    if not 2 <= len(kinds) <= MOST_CATEGORIES:
+        raise ModelError(
+            "data.csv_classes",
+            "{file}: {column} has {count} different values; classes need 2 to {most}.",
+            file=data.path,
+            column=name,
+            count=len(kinds),
+            most=MOST_CATEGORIES,
+        )
+    if len(kinds) == 2:
+        return _Target(codes.astype(np.float64)[:, None], (name,), kinds, "binary")
+    return _Target(np.eye(len(kinds))[codes], kinds, kinds, "multiclass")
+
+
+def _several(targets: tuple[CsvColumn, ...], keep: np.ndarray, data: CsvData) -> _Target:
+    """Return several targets: yes or no each, or values."""
+    columns = []
+    for column in targets:
+        if column.numbers is None:
+            raise ModelError(
+                "data.csv_target",
+                "{file}: {column} holds words; of several targets each must be a number.",
+                file=data.path,
+                column=column.name,
+            )
+        columns.append(column.numbers[keep])
+    y = np.column_stack(columns)
+    names = tuple(column.name for column in targets)
+    if data.task != "regression" and np.isin(y, (0.0, 1.0)).all():
+        return _Target(y, names, ("0", "1"), "multilabel")
+    return _Target(y, names, (), "regression")

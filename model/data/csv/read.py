@@ -1,0 +1,251 @@
+"""Read a CSV file into columns, some ten thousand rows at a time."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from model.data.csv.format import MISSING, CsvFormat, find_format, number_of
+from model.errors import ModelError
+from model.experiment import CsvData, FloatArray
+
+__all__ = ["CsvColumn", "CsvTable", "preview_csv", "read_csv"]
+
+CHUNK = 20_000
+"""Rows held as text at once; a column's kind is decided on the first of them."""
+
+NUMERIC_SHARE = 0.9
+"""A column with so many numbers is one of numbers, and what is none in it is an error."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CsvColumn:
+    """One column.
+
+    Attributes
+    ----------
+    name
+        From the header, made unique.
+    numbers
+        Shape (rows,), NaN where there is none; ``None`` for a column of words.
+    words
+        One a row, empty where there is none; ``None`` for a column of numbers.
+    """
+
+    name: str
+    numbers: FloatArray | None
+    words: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CsvTable:
+    """A file's content.
+
+    Attributes
+    ----------
+    format
+        How it was written.
+    columns
+        All of one length.
+    rows
+        That length.
+    """
+
+    format: CsvFormat
+    columns: tuple[CsvColumn, ...]
+    rows: int
+
+
+def _content(path: str) -> bytes:
+    """Return a file's bytes."""
+    try:
+        return Path(path).read_bytes()
+    except OSError as fault:
+        raise ModelError(
+            "data.unreadable",
+            "{file} cannot be read: {fault}.",
+            file=path,
+            fault=fault.strerror or str(fault),
+        ) from fault
+
+
+def _unique(names: list[str]) -> list[str]:
+    """Return names without blanks or repeats."""
+    seen: set[str] = set()
+    result = []
+    for number, raw in enumerate(names, start=1):
+        name = base = " ".join(raw.split()) or f"column {number}"
+        copy = 2
+        while name in seen:
+            name, copy = f"{base} ({copy})", copy + 1
+        seen.add(name)
+        result.append(name)
+    return result
+
+
+class _Rows:
+    """Rows of one width with the line they end on; a row of another width is an error."""
+
+    def __init__(self, text: str, layout: CsvFormat, path: str) -> None:
+        self.path = path
+        self._reader = csv.reader(
+            io.StringIO(text, newline=""), delimiter=layout.separator, strict=True
+        )
+        first = self._next_filled()
+        if first is None:
+            raise ModelError("data.csv_empty", "{file} holds no rows.", file=path)
+        self.width = len(first)
+        if layout.header:
+            self.names, self._waiting = _unique(first), None
+        else:
+            self.names = _unique([""] * self.width)
+            self._waiting = first
+
+    def _next_filled(self) -> list[str] | None:
+        """Return the next row that is not blank."""
+        try:
+            for row in self._reader:
+                if row and (len(row) > 1 or row[0].strip()):
+                    return row
+        except csv.Error as fault:
+            raise ModelError(
+                "data.csv_damaged",
+                "{file}, line {line}: {fault}. Check the quotation marks.",
+                file=self.path,
+                line=self._reader.line_num,
+                fault=str(fault),
+            ) from fault
+        return None
+
+    def __iter__(self) -> Iterator[list[str]]:
+        """Yield the rows below the header."""
+        if self._waiting is not None:
+            yield self._waiting
+        while (row := self._next_filled()) is not None:
+            if len(row) != self.width:
+                raise ModelError(
+                    "data.csv_ragged",
+                    "{file}, line {line}: there are {found} fields, but the first row has "
+                    "{expected}.",
+                    file=self.path,
+                    line=self._reader.line_num,
+                    found=len(row),
+                    expected=self.width,
+                )
+            yield row
+
+
+class _Builder:
+    """One column while it grows, chunk by chunk."""
+
+    def __init__(self, name: str, decimal: str, path: str) -> None:
+        self.name, self._decimal, self._path = name, decimal, path
+        self._numeric: bool | None = None
+        self._numbers: list[FloatArray] = []
+        self._words: list[str] = []
+
+    def add(self, fields: tuple[str, ...], first_row: int) -> None:
+        """Add a chunk of fields, the first of which is row `first_row`, counted from 1."""
+        if self._numeric is not False:
+            quick = self._all_numbers(fields)
+            if quick is not None:
+                self._numeric = True
+                self._numbers.append(quick)
+                return
+        if self._numeric is None:
+            self._numeric = self._mostly_numbers(fields)
+        if self._numeric:
+            self._numbers.append(self._with_gaps(fields, first_row))
+        else:
+            stripped = map(str.strip, fields)
+            self._words += ["" if v.lower() in MISSING else v for v in stripped]
+
+    def _all_numbers(self, fields: tuple[str, ...]) -> FloatArray | None:
+        """Return a chunk in which every field is a plain finite number, else ``None``."""
+        text = [f.replace(",", ".") for f in fields] if self._decimal == "," else fields
+        if self._decimal == "," and any("." in f for f in fields):
+            return None
+        try:
+            values = np.fromiter(map(float, text), np.float64, len(fields))
+        except ValueError:
+            return None
+        return values if np.isfinite(values).all() and not any("_" in f for f in fields) else None
+
+    def _mostly_numbers(self, fields: tuple[str, ...]) -> bool:
+        """Decide the column's kind."""
+        filled = [v for v in map(str.strip, fields) if v.lower() not in MISSING]
+        numbers = sum(1 for v in filled if number_of(v, self._decimal) is not None)
+        return numbers > 0 and numbers >= NUMERIC_SHARE * len(filled)
+
+    def _with_gaps(self, fields: tuple[str, ...], first_row: int) -> FloatArray:
+        """Return a chunk with NaN for missing values, and an error for what is no number."""
+        values = np.empty(len(fields))
+        for place, field in enumerate(fields):
+            text = field.strip()
+            if text.lower() in MISSING:
+                values[place] = np.nan
+                continue
+            number = number_of(text, self._decimal)
+            if number is None or not math.isfinite(number):
+                raise ModelError(
+                    "data.csv_number",
+                    "{file}, row {row}, column {column}: {text} is no number.",
+                    file=self._path,
+                    row=first_row + place,
+                    column=self.name,
+                    text=repr(text[:40]),
+                )
+            values[place] = number
+        return values
+
+    def column(self) -> CsvColumn:
+        """Return what has grown."""
+        if self._numeric:
+            return CsvColumn(self.name, np.concatenate(self._numbers), None)
+        return CsvColumn(self.name, None, tuple(self._words))
+
+
+def read_csv(wanted: CsvData, most_rows: int | None = None) -> CsvTable:
+    """Read a file.
+
+    Parameters
+    ----------
+    wanted
+        Which file, and what a person has said about how it is written.
+    most_rows
+        Read no more than so many.
+
+    Raises
+    ------
+    ModelError
+        Codes ``data.unreadable``, ``data.csv_encoding``, ``data.csv_separator``,
+        ``data.csv_empty``, ``data.csv_damaged`` and ``data.csv_ragged`` (with the line),
+        ``data.csv_number`` (with row, counted below the header, and column).
+    """
+    layout, text = find_format(_content(wanted.path), wanted)
+    source = _Rows(text, layout, wanted.path)
+    builders = [_Builder(name, layout.decimal, wanted.path) for name in source.names]
+    rows, count = iter(source), 0
+    while True:
+        size = CHUNK if most_rows is None else min(CHUNK, most_rows - count)
+        chunk = list(islice(rows, size))
+        if not chunk:
+            break
+        for builder, fields in zip(builders, zip(*chunk, strict=True), strict=True):
+            builder.add(fields, count + 1)
+        count += len(chunk)
+    if count == 0:
+        raise ModelError("data.csv_empty", "{file} holds no rows.", file=wanted.path)
+    return CsvTable(layout, tuple(builder.column() for builder in builders), count)
+
+
+def preview_csv(wanted: CsvData, rows: int = 100) -> CsvTable:
+    """Read the first rows of a file, for a person to see whether it was understood."""
+    return read_csv(wanted, rows)

@@ -1,0 +1,59 @@
+"""Write a CSV file that reads back to the same numbers and words."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Iterable, Sequence
+
+from model.errors import ModelError
+from model.files import write_bytes
+
+__all__ = ["write_csv"]
+
+
+def write_csv(
+    path: str | os.PathLike[str],
+    names: Sequence[str],
+    rows: Iterable[Sequence[float | str]],
+    *,
+    separator: str = ",",
+    decimal: str = ".",
+) -> None:
+    """Write a header and rows, UTF-8, whole or not at all.
+
+    Parameters
+    ----------
+    path
+        Where to.
+    names
+        The header.
+    rows
+        Numbers are written with the fewest digits that read back to the same number.
+    separator, decimal
+        One character each; they must differ.
+
+    Raises
+    ------
+    ModelError
+        Codes ``data.csv_separator`` and ``file.unwritable``.
+    """
+    if separator == decimal:
+        raise ModelError(
+            "data.csv_separator",
+            "The separator {separator} is also the decimal sign. Use a semicolon.",
+            separator=repr(separator),
+        )
+
+    def field(value: float | str) -> str:
+        if isinstance(value, str):
+            return value
+        text = repr(float(value))
+        return text.replace(".", decimal) if decimal != "." else text
+
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=separator, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([field(value) for value in row] for row in rows)
+    write_bytes(path, out.getvalue().encode())

@@ -1,0 +1,171 @@
+"""IDX files, the format of MNIST and Fashion-MNIST.
+
+A file is: two zero bytes, a byte for the type (8 is unsigned byte), a byte for the number of
+dimensions, each dimension as a big-endian 32-bit number, then the values.
+"""
+
+from __future__ import annotations
+
+import gzip
+import math
+import os
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from model.data.dataset import Dataset
+from model.data.split import split_rows
+from model.errors import ModelError
+from model.experiment import FloatArray, IdxData, SplitSpec
+
+__all__ = ["idx_dataset", "read_idx", "write_idx"]
+
+_TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
+_CODES = {
+    "uint8": 0x08,
+    "int8": 0x09,
+    "int16": 0x0B,
+    "int32": 0x0C,
+    "float32": 0x0D,
+    "float64": 0x0E,
+}
+MOST_VALUES = 1 << 31
+
+
+def _damaged(path: str, fault: str) -> ModelError:
+    return ModelError("data.idx", "{file} is no whole IDX file: {fault}.", file=path, fault=fault)
+
+
+def _content(path: str) -> bytes:
+    """Read a file, unpacking gzip where its first bytes say so."""
+    try:
+        content = Path(path).read_bytes()
+    except OSError as fault:
+        raise ModelError(
+            "data.unreadable",
+            "{file} cannot be read: {fault}.",
+            file=path,
+            fault=fault.strerror or str(fault),
+        ) from fault
+    if content[:2] != b"\x1f\x8b":
+        return content
+    try:
+        return gzip.decompress(content)
+    except (OSError, EOFError, zlib.error) as fault:
+        raise _damaged(path, f"the gzip data break off or are damaged ({fault})") from fault
+
+
+def read_idx(path: str | os.PathLike[str]) -> np.ndarray:
+    """Read an IDX file, gzipped or not.
+
+    Returns
+    -------
+    numpy.ndarray
+        With the file's dimensions and type, in the machine's byte order.
+
+    Raises
+    ------
+    ModelError
+        Codes ``data.unreadable`` and ``data.idx``.
+    """
+    name = os.fspath(path)
+    content = _content(name)
+    if len(content) < 4 or content[:2] != b"\0\0":
+        raise _damaged(name, "it does not begin with two zero bytes")
+    code, dimensions = content[2], content[3]
+    if code not in _TYPES:
+        raise _damaged(name, f"it has values of unknown type 0x{code:02x}")
+    start = 4 + 4 * dimensions
+    if dimensions == 0 or len(content) < start:
+        raise _damaged(name, "its dimensions are missing")
+    shape = tuple(int(n) for n in np.frombuffer(content, ">u4", dimensions, 4))
+    kind = np.dtype(_TYPES[code])
+    wanted, found = math.prod(shape) * kind.itemsize, len(content) - start
+    if wanted != found:
+        sizes = " x ".join(map(str, shape))
+        raise _damaged(name, f"{sizes} values take {wanted} bytes, but {found} follow")
+    values = np.frombuffer(content, kind, offset=start).reshape(shape)
+    return values.astype(kind.newbyteorder("="))
+
+
+def write_idx(path: str | os.PathLike[str], values: np.ndarray) -> None:
+    """Write an IDX file, gzipped where the name ends in ``.gz``.
+
+    Raises
+    ------
+    ModelError
+        Code ``data.idx`` for a type that the format does not have, or no dimension.
+    """
+    from model.files import write_bytes
+
+    code = _CODES.get(values.dtype.name)
+    if code is None or values.ndim == 0:
+        raise _damaged(os.fspath(path), f"it cannot hold {values.dtype.name} of {values.ndim} dims")
+    header = bytes((0, 0, code, values.ndim)) + np.array(values.shape, ">u4").tobytes()
+    content = header + values.astype(_TYPES[code]).tobytes()
+    name = os.fspath(path)
+    write_bytes(path, gzip.compress(content, mtime=0) if name.endswith(".gz") else content)
+
+
+def _pictures(images: str, labels: str, limit: int) -> tuple[FloatArray, np.ndarray]:
+    """Read pictures as rows of 0 to 1, and their labels."""
+    x, y = read_idx(images), read_idx(labels)
+    if x.ndim < 2:
+        raise _damaged(images, "pictures need two dimensions or more")
+    if y.ndim != 1 or y.dtype.kind not in "iu":
+        raise _damaged(labels, "labels need one dimension of whole numbers")
+    if len(x) != len(y):
+        raise ModelError(
+            "data.idx_rows",
+            "{images} holds {pictures} pictures but {labels} holds {found} labels.",
+            images=images,
+            pictures=len(x),
+            labels=labels,
+            found=len(y),
+        )
+    if len(y) and (y.min() < 0 or y.max() > 255):
+        raise _damaged(labels, f"label {int(y.max())} is not within 0 to 255")
+    if limit > 0:
+        x, y = x[:limit], y[:limit]
+    rows = x.reshape(len(x), -1)
+    flat = rows.astype(np.float32)
+    if x.dtype == np.uint8:
+        flat /= np.float32(255.0)
+    return flat, y
+
+
+def idx_dataset(data: IdxData, split: SplitSpec, generator: np.random.Generator) -> Dataset:
+    """Build the data set of IDX files, as float32 so that 60,000 pictures fit.
+
+    Raises
+    ------
+    ModelError
+        Codes ``data.unreadable``, ``data.idx``, ``data.idx_rows``.
+    """
+    x, y = _pictures(data.images, data.labels, data.limit)
+    if data.test_images:
+        x_test, y_test = _pictures(data.test_images, data.test_labels, 0)
+    else:
+        train, test = split_rows(len(x), split, generator, y)
+        x, x_test, y, y_test = x[train], x[test], y[train], y[test]
+    if len(y) == 0:
+        raise ModelError(
+            "data.empty",
+            "There are no rows to train on. Add rows, or make the test share smaller.",
+        )
+    if x_test.shape[1] != x.shape[1]:
+        raise _damaged(data.test_images, "its pictures are not as large as the training pictures")
+    classes = int(max(y.max(), y_test.max(initial=0))) + 1
+    one_hot = np.eye(classes, dtype=np.float32)
+    names = tuple(map(str, range(classes)))
+    return Dataset(
+        x_train=x,
+        y_train=one_hot[y],
+        x_test=x_test,
+        y_test=one_hot[y_test],
+        feature_names=tuple(f"p{i}" for i in range(x.shape[1])),
+        target_names=names,
+        class_names=names,
+        task="multiclass",
+    )

@@ -1,0 +1,27 @@
+"""Looking into a network: what it computes, what it cannot, what ails it, and every number."""
+
+from model.insight.doctor import Finding, examine
+from model.insight.gates import GateReading, read_gates
+from model.insight.gradient_check import GradientCheck, check_gradient
+from model.insight.landscape import Landscape, landscape
+from model.insight.rounding import Rounded, round_weights
+from model.insight.separability import Separability, separability
+from model.insight.trace import Operation, Trace, trace
+
+__all__ = [
+    "Finding",
+    "GateReading",
+    "GradientCheck",
+    "Landscape",
+    "Operation",
+    "Rounded",
+    "Separability",
+    "Trace",
+    "check_gradient",
+    "examine",
+    "landscape",
+    "read_gates",
+    "round_weights",
+    "separability",
+    "trace",
+]

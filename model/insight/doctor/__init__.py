@@ -1,0 +1,72 @@
+"""The training doctor: what ails a network, named, with the mended experiment beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from model.data import Dataset, build_dataset
+from model.experiment import Experiment, FloatArray
+from model.initialise import initialise
+from model.insight.doctor import curves, weights
+from model.insight.doctor.finding import Finding, Patient
+from model.metrics import accuracy, decision_threshold
+from model.network import Network
+
+__all__ = ["Finding", "examine"]
+
+
+def examine(
+    experiment: Experiment,
+    dataset: Dataset | None = None,
+    train_loss: FloatArray | None = None,
+    test_loss: FloatArray | None = None,
+) -> list[Finding]:
+    """Examine a network.
+
+    Parameters
+    ----------
+    experiment
+        With weights.
+    dataset
+        Its data, where they were built before.
+    train_loss, test_loss
+        Losses of the run's epochs so far; without them only what the weights show is found.
+
+    Returns
+    -------
+    list of Finding
+        Worst first.
+    """
+    drawn = initialise(experiment)
+    data = build_dataset(experiment) if dataset is None else dataset
+    rows = data.x_train[:2000]
+    passed = Network.of(drawn).activations(rows)
+    outputs = passed[-1][1]
+    mask = None if data.mask_train is None else data.mask_train[:2000]
+    reached = accuracy(outputs, data.y_train[:2000], data.task, decision_threshold(drawn), mask)
+    patient = Patient(
+        drawn,
+        data,
+        passed,
+        np.zeros(0) if train_loss is None else np.asarray(train_loss),
+        None if test_loss is None else np.asarray(test_loss),
+        reached,
+    )
+    examinations: tuple[Callable[[Patient], Iterator[Finding]], ...] = (
+        curves.divergence,
+        weights.needs_hidden_layer,
+        weights.symmetry,
+        weights.dead_units,
+        weights.single_softmax,
+        weights.saturation,
+        curves.plateau,
+        curves.rates,
+        curves.overfitting,
+        weights.inputs,
+        curves.guessing,
+    )
+    findings = [finding for look in examinations for finding in look(patient)]
+    order = {"failure": 0, "warning": 1, "note": 2}
+    return sorted(findings, key=lambda finding: order[finding.severity])

@@ -1,0 +1,132 @@
+"""What ails a network can be seen in its losses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from model.insight.doctor.finding import Finding, Patient
+from model.insight.doctor.mending import replace, undrawn, with_rate
+from model.metrics import baseline
+
+__all__ = ["divergence", "guessing", "overfitting", "plateau", "rates"]
+
+
+def divergence(patient: Patient) -> Iterator[Finding]:
+    """Look for a loss that ran away."""
+    loss = patient.train_loss
+    if len(loss) < 2:
+        return
+    finite = np.isfinite(loss)
+    if finite.all() and not (loss[-1] > 10.0 * loss[0] and loss[-1] > 2.0 * np.median(loss)):
+        return
+    yield Finding(
+        "diverged",
+        "failure",
+        "The loss ran away: it was {first:.3g} and grew to {last:.3g}.",
+        {"first": float(loss[0]), "last": float(loss[finite][-1]) if finite.any() else np.nan},
+        "Halve the learning rate",
+        with_rate(patient.experiment, 0.5),
+    )
+
+
+def plateau(patient: Patient) -> Iterator[Finding]:
+    """Look for a loss that no longer moves while answers are still wrong."""
+    loss = patient.train_loss
+    if len(loss) < 300 or patient.accuracy == 1.0 or patient.data.task == "regression":
+        return
+    window = loss[-200:]
+    if not np.isfinite(window).all() or window[0] - window[-1] > 1e-3 * abs(window[0]):
+        return
+    if window.max() - window.min() > 0.02 * abs(window[0]):
+        return
+    if len(patient.experiment.network.layers) == 1:
+        return
+    yield Finding(
+        "plateau",
+        "warning",
+        "The loss has stood at {loss:.3g} for 200 epochs and only {share:.0%} of the rows are "
+        "right: this start is stuck.",
+        {"loss": float(loss[-1]), "share": patient.accuracy},
+        "Start anew with another seed",
+        undrawn(
+            patient.experiment,
+            patient.experiment.training.initialiser,
+            patient.experiment.seed + 1,
+        ),
+    )
+
+
+def rates(patient: Patient) -> Iterator[Finding]:
+    """Look for a rate that makes the loss jump about, or creep."""
+    loss = patient.train_loss
+    if len(loss) < 60 or not np.isfinite(loss[-60:]).all():
+        return
+    window = loss[-50:]
+    steps = np.diff(window)
+    ups = float((steps > 0.01 * window[:-1]).mean())
+    rate = patient.experiment.training.learning_rate
+    full = patient.experiment.training.batch_size in (0, len(patient.data.x_train))
+    if ups > (0.25 if full else 0.4) and window.min() > 0.9 * loss[:-50].min():
+        yield Finding(
+            "rate_high",
+            "warning",
+            "The loss jumps up in {share:.0%} of the epochs: a learning rate of {rate:g} is too "
+            "high.",
+            {"share": ups, "rate": rate},
+            "Halve the learning rate",
+            with_rate(patient.experiment, 0.5),
+        )
+    drop = (window[0] - window[-1]) / max(abs(window[0]), 1e-300)
+    steady = bool((steps < 0.0).mean() > 0.95)
+    if steady and full and 0.0 < drop < 0.005 and patient.accuracy < 1.0 and rate > 0.0:
+        yield Finding(
+            "rate_low",
+            "note",
+            "The loss falls steadily but only by {drop:.2%} in 50 epochs: a learning rate of "
+            "{rate:g} is low.",
+            {"drop": float(drop), "rate": rate},
+            "Triple the learning rate",
+            with_rate(patient.experiment, 3.0),
+        )
+
+
+def overfitting(patient: Patient) -> Iterator[Finding]:
+    """Look for a test loss that rises while the training loss falls."""
+    test, train = patient.test_loss, patient.train_loss
+    if test is None or len(test) < 30 or not np.isfinite(test).all():
+        return
+    best = int(test.argmin())
+    if best > 0.8 * len(test) or test[-1] < 1.1 * test[best] or train[-1] >= train[best]:
+        return
+    training = patient.experiment.training
+    stop = replace(training.stop, patience=max(10, len(test) // 10))
+    yield Finding(
+        "overfitting",
+        "warning",
+        "The test loss was lowest at epoch {epoch} ({best:.3g}) and is {last:.3g} now, while the "
+        "training loss still falls.",
+        {"epoch": best, "best": float(test[best]), "last": float(test[-1])},
+        "Add a weight penalty and stop when the test loss rises",
+        replace(
+            patient.experiment,
+            training=replace(training, l2=max(2.0 * training.l2, 1e-3), stop=stop),
+        ),
+    )
+
+
+def guessing(patient: Patient) -> Iterator[Finding]:
+    """Look for a trained network that does no better than a guess."""
+    if len(patient.train_loss) < 100 or patient.data.task == "regression":
+        return
+    y = patient.data.y_train
+    guess = baseline(y, y, patient.data.task)
+    if guess < 1.0 and patient.accuracy <= guess:
+        yield Finding(
+            "no_better_than_guessing",
+            "warning",
+            "After {epochs} epochs {share:.1%} of the rows are right; always saying the most "
+            "common answer gives {guess:.1%}.",
+            {"epochs": len(patient.train_loss) - 1, "share": patient.accuracy, "guess": guess},
+        )

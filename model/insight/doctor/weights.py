@@ -1,0 +1,196 @@
+"""What ails a network can be seen in its weights and its data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from model.defaults import matching_initialiser
+from model.experiment import CsvData, LayerSpec, NetworkSpec, TableData
+from model.insight.doctor.finding import Finding, Patient
+from model.insight.doctor.mending import redrawn, replace, undrawn, with_layer
+from model.insight.separability import separability
+
+__all__ = [
+    "dead_units",
+    "inputs",
+    "needs_hidden_layer",
+    "saturation",
+    "single_softmax",
+    "symmetry",
+]
+
+
+def needs_hidden_layer(patient: Patient) -> Iterator[Finding]:
+    """Look for a task that no single layer can do."""
+    experiment, data = patient.experiment, patient.data
+    logical = data.task in ("binary", "multilabel")
+    if len(experiment.network.layers) > 1 or not logical or len(data.x_train) > 1000:
+        return
+    for column in range(data.outputs):
+        counted = slice(None) if data.mask_train is None else data.mask_train[:, column] > 0.0
+        verdict = separability(data.x_train[counted], data.y_train[counted, column])
+        if verdict.separable:
+            continue
+        last = replace(experiment.network.layers[-1], weights=None, biases=None, pinned=())
+        if last.activation == "step":
+            last = replace(last, activation="sigmoid")
+        network = NetworkSpec(experiment.network.inputs, (LayerSpec(4, "tanh"), last))
+        fix = replace(experiment, network=network, progress=None)
+        if experiment.training.optimiser.name == "perceptron":
+            optimiser = replace(experiment.training.optimiser, name="sgd")
+            training = replace(
+                experiment.training,
+                optimiser=optimiser,
+                loss="binary_cross_entropy",
+                learning_rate=0.5,
+                batch_size=0,
+            )
+            fix = replace(fix, training=training)
+        yield Finding(
+            "not_separable",
+            "failure",
+            "No straight line gives {output} its answers, and without a hidden layer a line is "
+            "all there is.",
+            {"output": data.target_names[column]},
+            "Add a hidden layer of 4 units",
+            fix,
+        )
+        return
+
+
+def symmetry(patient: Patient) -> Iterator[Finding]:
+    """Look for hidden units that are copies of each other and can only stay so."""
+    layers = patient.experiment.network.layers
+    for number, layer in enumerate(layers[:-1]):
+        following = layers[number + 1]
+        assert layer.weights is not None
+        assert layer.biases is not None
+        assert following.weights is not None
+        whole = np.vstack((layer.weights, layer.biases, following.weights.T))
+        kinds = np.unique(whole, axis=1).shape[1]
+        if layer.units > 1 and kinds < layer.units:
+            yield Finding(
+                "symmetric",
+                "failure",
+                "Layer {layer} has {units} units but only {kinds} different ones; copies get the "
+                "same gradient and stay copies.",
+                {"layer": number + 1, "units": layer.units, "kinds": kinds},
+                "Draw the weights at random",
+                undrawn(
+                    patient.experiment,
+                    matching_initialiser(layer.activation),
+                    patient.experiment.seed,
+                ),
+            )
+            return
+
+
+def dead_units(patient: Patient) -> Iterator[Finding]:
+    """Look for ReLU units that are 0 on every row."""
+    layers = patient.experiment.network.layers
+    for number, (layer, (_, a)) in enumerate(zip(layers[:-1], patient.passed, strict=False)):
+        if layer.activation != "relu":
+            continue
+        dead = [int(u) for u in np.flatnonzero((a <= 0.0).all(axis=0))]
+        if dead:
+            yield Finding(
+                "dead_relu",
+                "warning" if len(dead) < layer.units else "failure",
+                "In layer {layer}, {count} of {units} ReLU units are 0 on every row and no longer "
+                "learn: {names}.",
+                {
+                    "layer": number + 1,
+                    "count": len(dead),
+                    "units": layer.units,
+                    "names": ", ".join(str(u + 1) for u in dead[:8]),
+                    "unit": dead[0] + 1,
+                },
+                "Re-draw their weights",
+                redrawn(patient.experiment, number, dead),
+            )
+
+
+def saturation(patient: Patient) -> Iterator[Finding]:
+    """Look for sigmoid and tanh units that sit at their ends on nearly every row."""
+    if patient.accuracy == 1.0:
+        return
+    layers = patient.experiment.network.layers
+    for number, (layer, (z, _)) in enumerate(zip(layers[:-1], patient.passed, strict=False)):
+        if layer.activation not in ("sigmoid", "tanh"):
+            continue
+        # Beyond |z| = 5 (sigmoid) or 2.5 (tanh) the slope is below 1 % (3 %) of its peak.
+        end = 5.0 if layer.activation == "sigmoid" else 2.5
+        stuck = [int(u) for u in np.flatnonzero((np.abs(z) > end).mean(axis=0) > 0.95)]
+        if stuck and layer.weights is not None and layer.biases is not None:
+            weights, biases = layer.weights.copy(), layer.biases.copy()
+            shrink = end / 2.0 / np.abs(z[:, stuck]).max(axis=0)
+            weights[:, stuck] *= shrink
+            biases[stuck] *= shrink
+            mended = replace(layer, weights=weights, biases=biases)
+            yield Finding(
+                "saturated",
+                "warning",
+                "In layer {layer}, {count} of {units} {activation} units sit at their ends on "
+                "nearly every row, where the slope is almost 0.",
+                {
+                    "layer": number + 1,
+                    "count": len(stuck),
+                    "units": layer.units,
+                    "activation": layer.activation,
+                    "unit": stuck[0] + 1,
+                },
+                "Shrink their weights",
+                with_layer(patient.experiment, number, mended),
+            )
+
+
+def single_softmax(patient: Patient) -> Iterator[Finding]:
+    """Look for a softmax of one unit, which always says 1."""
+    layer = patient.experiment.network.layers[-1]
+    if layer.activation == "softmax" and layer.units == 1:
+        experiment = with_layer(
+            patient.experiment,
+            len(patient.experiment.network.layers) - 1,
+            replace(layer, activation="sigmoid"),
+        )
+        yield Finding(
+            "single_softmax",
+            "failure",
+            "A softmax over one unit always says 1.",
+            {},
+            "Use a sigmoid",
+            replace(
+                experiment,
+                training=replace(experiment.training, loss="binary_cross_entropy"),
+            ),
+        )
+
+
+def inputs(patient: Patient) -> Iterator[Finding]:
+    """Look for columns that carry nothing, and columns of very different size."""
+    x, names = patient.data.x_train, patient.data.feature_names
+    spread = x.std(axis=0)
+    constant = np.flatnonzero(spread == 0.0)
+    if len(x) > 1 and len(constant) and len(names) < 64:
+        yield Finding(
+            "constant_input",
+            "note",
+            "{name} has the same value in every training row and carries nothing.",
+            {"name": names[int(constant[0])], "count": len(constant)},
+        )
+    moving = spread[spread > 0.0]
+    uneven = len(moving) > 1 and moving.max() > 30.0 * moving.min()
+    data = patient.experiment.data
+    if moving.size and (uneven or moving.max() > 30.0) and isinstance(data, TableData | CsvData):
+        fix = replace(patient.experiment, data=replace(data, scaling="standard"), progress=None)
+        yield Finding(
+            "unscaled",
+            "warning",
+            "The inputs differ much in size (deviations from {low:.3g} to {high:.3g}), which makes "
+            "one rate wrong for some weights.",
+            {"low": float(moving.min()), "high": float(moving.max())},
+            "Standardise the inputs",
+            fix,
+        )

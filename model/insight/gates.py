@@ -1,0 +1,129 @@
+"""Gate reader: which of the sixteen two-input functions each unit computes on the corners."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.activations import activate
+from model.data.gates import TWO_INPUT_GATES, corners
+from model.experiment import Experiment, FloatArray
+from model.metrics import decision_threshold
+from model.network import Network
+
+__all__ = ["GateReading", "gate_of", "read_gates"]
+
+
+@dataclass(frozen=True, slots=True)
+class GateReading:
+    """What one unit computes.
+
+    Attributes
+    ----------
+    layer, unit
+        Which unit; hidden layers first.
+    gate
+        Its name among :data:`model.data.gates.TWO_INPUT_GATES`, as a function of the inputs.
+    of_layer_before
+        Its name as a function of the two units before it, ``None`` where there are not two.
+    values
+        Its activations on the corners 00, 01, 10, 11.
+    clear
+        Whether on and off are far apart: the gap between them is at least half of the distance
+        from lowest to highest activation, or the unit is constant.
+    """
+
+    layer: int
+    unit: int
+    gate: str
+    of_layer_before: str | None
+    values: tuple[float, ...]
+    clear: bool
+
+
+def gate_of(on: np.ndarray) -> str:
+    """Return the gate whose truth table is `on`, for the corners 00, 01, 10, 11."""
+    code = int("".join("1" if bit else "0" for bit in on), 2)
+    return TWO_INPUT_GATES[code]
+
+
+def _clear(values: FloatArray, on: np.ndarray) -> bool:
+    """Tell whether on and off are far apart."""
+    if on.all() or not on.any():
+        return True
+    gap = values[on].min() - values[~on].max()
+    return bool(gap >= 0.5 * (values.max() - values.min()))
+
+
+def read_gates(experiment: Experiment, low: float = 0.0, high: float = 1.0) -> list[GateReading]:
+    """Read every unit of a network with two inputs.
+
+    Parameters
+    ----------
+    experiment
+        With weights.
+    low, high
+        What 0 and 1 are on the inputs.
+
+    Returns
+    -------
+    list of GateReading
+        Layer by layer, unit by unit; empty where the network has not two inputs.
+
+    Notes
+    -----
+    A hidden unit is on where z > 0 (for a sigmoid that is a > 1/2), an output unit where it says 1.
+    """
+    if experiment.network.inputs != 2:
+        return []
+    network = Network.of(experiment)
+    passed = network.activations(low + (high - low) * corners(2))
+    readings: list[GateReading] = []
+    before: tuple[FloatArray, np.ndarray] | None = None
+    last = len(passed) - 1
+    for layer, (z, a) in enumerate(passed):
+        values, level = (a, decision_threshold(experiment)) if layer == last else (z, 0.0)
+        on = values > level
+        named = _of_layer_before(network, layer, level if layer == last else None, before)
+        readings += [
+            GateReading(
+                layer=layer,
+                unit=unit,
+                gate=gate_of(on[:, unit]),
+                of_layer_before=named[unit] if named else None,
+                values=tuple(float(v) for v in a[:, unit]),
+                clear=_clear(values[:, unit], on[:, unit]),
+            )
+            for unit in range(a.shape[1])
+        ]
+        before = (a, on)
+    return readings
+
+
+def _of_layer_before(
+    network: Network,
+    layer: int,
+    level: float | None,
+    before: tuple[FloatArray, np.ndarray] | None,
+) -> list[str] | None:
+    """Name a layer's units as functions of the two units before it.
+
+    Notes
+    -----
+    Off and on of a unit before are the means of its activations while it is off and on. A unit that
+    never changes has no two levels, and then there is no such name.
+    """
+    if before is None:
+        return None
+    a, on = before
+    if a.shape[1] != 2 or (on.all(axis=0) | ~on.any(axis=0)).any():
+        return None
+    levels = [(a[~on[:, u], u].mean(), a[on[:, u], u].mean()) for u in range(2)]
+    bits = corners(2).astype(np.intp)
+    x = np.array([[levels[u][bit] for u, bit in enumerate(row)] for row in bits])
+    z = x @ network.weights[layer] + network.biases[layer]
+    if level is None:
+        return [gate_of(column > 0.0) for column in z.T]
+    out = activate(network.parameters.spec.layers[layer].activation, z)
+    return [gate_of(column > level) for column in out.T]

@@ -1,0 +1,220 @@
+"""Can one unit do it? Whether a plane separates two classes, with the proof either way.
+
+The answer is found by linear programming in floating point and then proved in rational arithmetic:
+floats are rationals, so a plane is checked exactly on every row, and an impossibility is an exact
+combination of rows that contradicts itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from model.errors import ModelError
+from model.experiment import FloatArray
+
+__all__ = ["Separability", "separability"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Separability:
+    """The verdict and its proof.
+
+    Attributes
+    ----------
+    separable
+        Whether some w and b have w . x + b > 0 exactly for class 1 and < 0 exactly for class 0.
+    weights, bias
+        Such a plane, shape (features,) and a number; ``None`` where there is none.
+    rows
+        Otherwise: the rows that contradict each other.
+    multipliers
+        How much of each of `rows`; not negative, summing to 1 within each class. The mixture of
+        the class 1 rows is then the same point as that of the class 0 rows, so a plane would have
+        to put one point on both of its sides.
+    point
+        That point, which lies in both hulls, shape (features,).
+    proved
+        Whether the proof was checked in rational arithmetic. It is ``False`` only where rounding
+        kept the search from an exact one; the verdict is then that of floating point.
+    """
+
+    separable: bool
+    weights: FloatArray | None = None
+    bias: float | None = None
+    rows: tuple[int, ...] = ()
+    multipliers: tuple[Fraction, ...] = ()
+    point: FloatArray | None = None
+    proved: bool = True
+
+
+def separability(x: FloatArray, y: FloatArray) -> Separability:
+    """Decide whether a plane separates class 1 from class 0.
+
+    Parameters
+    ----------
+    x
+        Shape (rows, features).
+    y
+        Shape (rows,); above one half is class 1.
+
+    Raises
+    ------
+    ModelError
+        Code ``separability.shape`` or ``separability.not_finite``.
+
+    Notes
+    -----
+    Maximises m subject to s (w . x + b) >= m for every row, |w| <= 1 and m <= 1, with s = +1 or -1
+    the row's class: m > 0 if and only if there is a plane. By Gordan's theorem there is otherwise
+    a combination lambda >= 0, not all 0, with sum lambda s (x, 1) = 0.
+
+    References
+    ----------
+    Gordan (1873); Minsky and Papert (1969), chapter 2.
+    """
+    x = np.asarray(x, np.float64)
+    positive = np.asarray(y, np.float64).reshape(-1) > 0.5
+    if x.ndim != 2 or len(x) != len(positive) or len(x) == 0:
+        raise ModelError(
+            "separability.shape",
+            "The inputs have shape {x} and there are {y} answers; both need one row an example.",
+            x=x.shape,
+            y=len(positive),
+        )
+    if not np.isfinite(x).all():
+        raise ModelError("separability.not_finite", "The inputs hold numbers that are not finite.")
+    if positive.all() or not positive.any():
+        bias = 1.0 if positive[0] else -1.0
+        return Separability(separable=True, weights=np.zeros(x.shape[1]), bias=bias)
+    plane = _widest_plane(x, positive)
+    if plane is not None and _separates(x, positive, *plane):
+        return Separability(separable=True, weights=plane[0], bias=plane[1])
+    found = _contradiction(x, positive)
+    if found is not None:
+        rows, multipliers = found
+        return Separability(
+            separable=False,
+            rows=rows,
+            multipliers=multipliers,
+            point=_mixture(x, positive, rows, multipliers),
+        )
+    separable = plane is not None
+    return Separability(
+        separable=separable,
+        weights=plane[0] if plane else None,
+        bias=plane[1] if plane else None,
+        proved=False,
+    )
+
+
+def _scaled(x: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Divide every column by a power of two near its size, which changes no digit."""
+    size = np.abs(x).max(axis=0)
+    factor = np.exp2(np.ceil(np.log2(np.where(size > 0.0, size, 1.0))))
+    return x / factor, factor
+
+
+def _widest_plane(x: FloatArray, positive: np.ndarray) -> tuple[FloatArray, float] | None:
+    """Return the plane that leaves the widest margin, or ``None`` where there is none."""
+    from scipy.optimize import linprog
+
+    small, factor = _scaled(x)
+    rows, features = small.shape
+    sign = np.where(positive, 1.0, -1.0)[:, None]
+    # Variables: w, b, m. Maximise m under -s (w . x + b) + m <= 0.
+    constraints = np.hstack((-sign * small, -sign, np.ones((rows, 1))))
+    bounds = [(-1.0, 1.0)] * features + [(None, None), (None, 1.0)]
+    aim = np.zeros(features + 2)
+    aim[-1] = -1.0
+    solved = linprog(aim, A_ub=constraints, b_ub=np.zeros(rows), bounds=bounds, method="highs")
+    if solved.x is None or solved.x[-1] <= 1e-12:
+        return None
+    return solved.x[:features] / factor, float(solved.x[features])
+
+
+def _exactly(values: FloatArray) -> list[Fraction]:
+    """Return floats as the rationals that they are."""
+    return [Fraction(float(v)) for v in values]
+
+
+def _separates(x: FloatArray, positive: np.ndarray, w: FloatArray, b: float) -> bool:
+    """Check a plane on every row in rational arithmetic."""
+    exact_w, exact_b = _exactly(w), Fraction(b)
+    z_float = x @ w + b
+    # Far from the plane floats cannot err in sign; only the rows near it need rationals.
+    near = np.abs(z_float) <= 1e-9 * (np.abs(x) @ np.abs(w) + abs(b))
+    if ((z_float > 0) != positive)[~near].any():
+        return False
+    for row, side in zip(x[near], positive[near], strict=True):
+        z = sum((a * v for a, v in zip(exact_w, _exactly(row), strict=True)), exact_b)
+        if (z > 0) != bool(side) or z == 0:
+            return False
+    return True
+
+
+def _contradiction(
+    x: FloatArray, positive: np.ndarray
+) -> tuple[tuple[int, ...], tuple[Fraction, ...]] | None:
+    """Return rows and exact multipliers whose two mixtures are the same point."""
+    from scipy.optimize import linprog
+
+    small, _ = _scaled(x)
+    sign = np.where(positive, 1.0, -1.0)
+    # sum over class 1 of lambda x = sum over class 0 of lambda x, each class summing to 1.
+    equations = np.vstack(((sign[:, None] * small).T, positive, ~positive)).astype(np.float64)
+    wanted = np.concatenate((np.zeros(small.shape[1]), (1.0, 1.0)))
+    solved = linprog(
+        np.zeros(len(x)), A_eq=equations, b_eq=wanted, bounds=(0, None), method="highs-ds"
+    )
+    if solved.x is None:
+        return None
+    support = np.flatnonzero(solved.x > 1e-9)
+    exact = _solve_exactly(equations[:, support], wanted)
+    if exact is None or min(exact) < 0:
+        return None
+    kept = [(int(row), value) for row, value in zip(support, exact, strict=True) if value > 0]
+    return tuple(row for row, _ in kept), tuple(value for _, value in kept)
+
+
+def _solve_exactly(matrix: FloatArray, wanted: FloatArray) -> list[Fraction] | None:
+    """Solve a small linear system in rationals; free unknowns are 0; ``None`` if unsolvable."""
+    table = [
+        [*_exactly(row), Fraction(float(value))] for row, value in zip(matrix, wanted, strict=True)
+    ]
+    unknowns = matrix.shape[1]
+    pivots: list[int] = []
+    for column in range(unknowns):
+        rank = len(pivots)
+        found = next((r for r in range(rank, len(table)) if table[r][column]), None)
+        if found is None:
+            continue
+        table[rank], table[found] = table[found], table[rank]
+        pivot = table[rank][column]
+        table[rank] = [v / pivot for v in table[rank]]
+        for r, line in enumerate(table):
+            if r != rank and line[column]:
+                factor = line[column]
+                table[r] = [a - factor * b for a, b in zip(line, table[rank], strict=True)]
+        pivots.append(column)
+    if any(line[-1] for line in table[len(pivots) :]):
+        return None
+    solution = [Fraction(0)] * unknowns
+    for line, column in zip(table, pivots, strict=False):
+        solution[column] = line[-1]
+    return solution
+
+
+def _mixture(
+    x: FloatArray,
+    positive: np.ndarray,
+    rows: tuple[int, ...],
+    multipliers: tuple[Fraction, ...],
+) -> FloatArray:
+    """Return the point that the class 1 rows mix to, summed exactly and rounded once."""
+    shares = [(m, x[row]) for row, m in zip(rows, multipliers, strict=True) if positive[row]]
+    return np.array(
+        [float(sum(m * Fraction(float(row[k])) for m, row in shares)) for k in range(x.shape[1])]
+    )

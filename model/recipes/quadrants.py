@@ -1,0 +1,104 @@
+"""Link 5, "Emulating logical gates with a neural network": same signs on the plane.
+
+Points of the plane are +1 where x1 and x2 share a sign, else -1. The article sets the weights of a
+2-2-2-1 network of sigmoids by hand: two comparisons x > 0, then AND and "neither", then OR.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from model.experiment import (
+    Activation,
+    Experiment,
+    FloatArray,
+    LayerSpec,
+    NetworkSpec,
+    OptimiserSpec,
+    PlaneData,
+    StopSpec,
+    TrainingSpec,
+)
+from model.experiment.training import Optimiser
+from model.network import Network
+
+__all__ = ["by_hand", "gate_weights", "quadrant_answers", "training_attempt"]
+
+
+def gate_weights(gate: str, w: float = 10.0) -> tuple[tuple[float, ...], float]:
+    """Return the article's weights and bias of one unit.
+
+    Parameters
+    ----------
+    gate
+        ``comparison`` (x > 0), ``and``, ``or`` or ``neither``.
+    w
+        How steep.
+    """
+    return {
+        "comparison": ((w,), 0.0),
+        "and": ((w, w), -1.5 * w),
+        "or": ((w, w), -0.5 * w),
+        "neither": ((-w, -w), 0.5 * w),
+    }[gate]
+
+
+def by_hand(w: float = 10.0) -> Experiment:
+    """Return the article's hand-set network; its output 1 means "same sign".
+
+    Parameters
+    ----------
+    w
+        How steep every unit is; the article takes 10.
+    """
+    both, neither, either = (gate_weights(gate, w) for gate in ("and", "neither", "or"))
+    first = LayerSpec(2, "sigmoid", weights=np.diag((w, w)), biases=np.zeros(2))
+    second = LayerSpec(
+        2,
+        "sigmoid",
+        weights=np.array([both[0], neither[0]]).T,
+        biases=np.array([both[1], neither[1]]),
+    )
+    output = LayerSpec(1, "sigmoid", weights=np.array([either[0]]).T, biases=np.array([either[1]]))
+    return Experiment(
+        title="same signs",
+        data=PlaneData("quadrants", 200, noise=0.0),
+        network=NetworkSpec(2, (first, second, output)),
+    )
+
+
+def quadrant_answers(experiment: Experiment, points: FloatArray) -> FloatArray:
+    """Return the article's output, 2 a - 1, for points of the plane, shape (points,)."""
+    return 2.0 * Network.of(experiment).forward(points)[:, 0] - 1.0
+
+
+def training_attempt(
+    hidden: tuple[int, ...],
+    optimiser: Optimiser,
+    rate: float,
+    *,
+    activation: Activation = "sigmoid",
+    steps: int = 3000,
+) -> Experiment:
+    """Return what the article tries next: the same network from random weights.
+
+    Parameters
+    ----------
+    hidden
+        Units of the hidden layers.
+    optimiser, rate
+        How it learns.
+    activation
+        Of the hidden layers; the article's are sigmoids.
+    steps
+        Full batches.
+    """
+    layers = (*(LayerSpec(units, activation) for units in hidden), LayerSpec(1, "sigmoid"))
+    training = TrainingSpec(
+        optimiser=OptimiserSpec(optimiser), learning_rate=rate, stop=StopSpec(epochs=steps)
+    )
+    return Experiment(
+        data=PlaneData("quadrants", 200, noise=0.0),
+        network=NetworkSpec(2, layers),
+        training=training,
+    )

@@ -1,0 +1,107 @@
+"""Link 2, "Simple NN: multi-layer perceptron": Titanic, class and sex, one sample at a time.
+
+Mistakes of the published class, all kept here: the sigmoid's derivative is taken at the activated
+value; first weights and biases are divided by the He factor instead of multiplied, so they grow
+with the layer's width; the slope of ReLU at 0 counts as 1, so a dead unit goes on being moved; and
+one pass over the rows at a rate of 1 / rows hardly moves anything, so the accuracy is that of the
+start.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from model.activations import activate
+from model.experiment import FloatArray
+
+__all__ = ["PublishedMlp", "published_mlp", "women_survived"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PublishedMlp:
+    """Where the article's pass ends.
+
+    Attributes
+    ----------
+    weights, biases
+        Shape (units, inputs) and (units,), one of each a layer.
+    losses
+        (y - t)^2 / 2 of every row before its step.
+    """
+
+    weights: tuple[FloatArray, ...]
+    biases: tuple[FloatArray, ...]
+    losses: FloatArray
+
+    def predict(self, x: FloatArray) -> np.ndarray:
+        """Return 0 or 1 for every row; an output of exactly one half is 1, as published."""
+        z: FloatArray = np.asarray(x, np.float64)
+        last = len(self.weights) - 1
+        for number, (w, b) in enumerate(zip(self.weights, self.biases, strict=True)):
+            z = activate("sigmoid" if number == last else "relu", z @ w.T + b)
+        return (z[:, 0] >= 0.5).astype(np.intp)
+
+
+def published_mlp(
+    x: FloatArray, t: FloatArray, hidden: tuple[int, ...], generator: np.random.Generator
+) -> PublishedMlp:
+    """Make the article's one pass, mistakes included.
+
+    Parameters
+    ----------
+    x, t
+        Training rows, shapes (rows, inputs) and (rows,), in the order of the pass.
+    hidden
+        Units of the ReLU layers.
+    generator
+        Draws the first weights.
+    """
+    widths = (x.shape[1], *hidden, 1)
+    weights: list[FloatArray] = []
+    biases: list[FloatArray] = []
+    for inputs, units in pairwise(widths):
+        divisor = np.sqrt(2.0 / inputs)
+        weights.append(generator.normal(size=(units, inputs)) / divisor)
+        biases.append(generator.normal(size=units) / divisor)
+    losses = np.empty(len(x))
+    with np.errstate(all="ignore"):  # wide networks run away: the first weights are too large
+        for place, (row, target) in enumerate(zip(x, t, strict=True)):
+            losses[place] = _published_step(weights, biases, row, float(target), 1.0 / len(x))
+    return PublishedMlp(tuple(weights), tuple(biases), losses)
+
+
+def _published_step(
+    weights: list[FloatArray], biases: list[FloatArray], row: FloatArray, target: float, rate: float
+) -> float:
+    """Make the article's step on one row, in place, and return the loss before it."""
+    last = len(weights) - 1
+    passed = [row]
+    for number, (w, b) in enumerate(zip(weights, biases, strict=True)):
+        z = w @ passed[-1] + b
+        passed.append(activate("sigmoid", z) if number == last else np.maximum(z, 0.0))
+    y = passed[-1]
+    twice = activate("sigmoid", y)
+    deltas = [(y - target) * twice * (1.0 - twice)]
+    for number in range(last, 0, -1):
+        # The slope is asked for at np.maximum(z, 0), which is never negative: it is 1 everywhere.
+        deltas.insert(0, weights[number].T @ deltas[0])
+    for number, delta in enumerate(deltas):
+        weights[number] = weights[number] - rate * np.outer(delta, passed[number])
+        biases[number] = biases[number] - rate * delta
+    return float(((y - target) ** 2).sum()) / 2.0
+
+
+def women_survived(x: FloatArray, female: int = 1) -> np.ndarray:
+    """Return the answer that needs no network: every woman and girl survived, no man did.
+
+    Parameters
+    ----------
+    x
+        Shape (rows, features), unscaled.
+    female
+        The column that is 1 for women and girls.
+    """
+    return (np.asarray(x)[:, female] > 0.5).astype(np.intp)

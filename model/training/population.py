@@ -1,0 +1,116 @@
+"""Many random starts of one experiment, trained at once: the seed lottery."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+
+import numpy as np
+
+from model.errors import ModelError
+from model.experiment import Experiment, FloatArray
+from model.training.stack import Member, Stack
+
+__all__ = ["Member", "Population"]
+
+FEWEST_A_THREAD = 128
+"""A smaller stack is not worth a thread of its own."""
+
+
+class Population:
+    """Networks of one shape, trained together; each ends as it would have ended alone.
+
+    The weights are those of a single run to the last bit for truth tables of two inputs in full
+    batches; for other shapes the stacked products may add in another order, and agree to rounding.
+
+    Parameters
+    ----------
+    experiment
+        What to train; the weights it may have and its own seed do not count.
+    seeds
+        One network each, all different.
+    threads
+        Stacks to train side by side; by default as many as there are processors. NumPy works
+        outside the interpreter's lock, so they do not wait for each other. The results do not
+        depend on it.
+
+    Raises
+    ------
+    ModelError
+        Codes ``population.empty``, ``population.seeds``, ``population.dropout``,
+        ``population.rows``, and what training one of them would raise.
+    """
+
+    def __init__(
+        self, experiment: Experiment, seeds: Sequence[int], *, threads: int | None = None
+    ) -> None:
+        self.seeds = tuple(int(seed) for seed in seeds)
+        if not self.seeds:
+            raise ModelError("population.empty", "A lottery needs at least one seed.")
+        if len(set(self.seeds)) < len(self.seeds):
+            raise ModelError("population.seeds", "Each seed may be drawn once; some are repeated.")
+        wanted = (os.cpu_count() or 1) if threads is None else threads
+        parts = max(1, min(wanted, len(self.seeds) // FEWEST_A_THREAD))
+        bounds = np.linspace(0, len(self.seeds), parts + 1).astype(int)
+        self._stacks = [
+            Stack(experiment, self.seeds[start:stop]) for start, stop in pairwise(bounds)
+        ]
+
+    @property
+    def epoch(self) -> int:
+        """Epochs that every network has done or stopped before."""
+        return min(stack.epoch for stack in self._stacks)
+
+    @property
+    def members(self) -> dict[int, Member]:
+        """The networks that have stopped, by seed, in the order of the seeds."""
+        ended: dict[int, Member] = {}
+        for stack in self._stacks:
+            ended |= stack.members
+        return {seed: ended[seed] for seed in self.seeds if seed in ended}
+
+    def run(
+        self,
+        should_stop: Callable[[], bool] = lambda: False,
+        publish: Callable[[Population], None] = lambda population: None,
+    ) -> dict[int, Member]:
+        """Train until every network has met a stop rule, or someone says stop.
+
+        Parameters
+        ----------
+        should_stop
+            Asked once an epoch, from any of the threads.
+        publish
+            Called with this population after each epoch of the first stack, on its thread.
+
+        Returns
+        -------
+        dict
+            Every member by seed, in the order of the seeds.
+        """
+        first, *others = self._stacks
+        with ThreadPoolExecutor(max(1, len(others))) as pool:
+            running = [pool.submit(stack.run, should_stop) for stack in others]
+            first.run(should_stop, lambda stack: publish(self))
+            for future in running:
+                future.result()
+        return self.members
+
+    def losses(self) -> FloatArray:
+        """Return every epoch's training losses, the untrained start first.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (epochs, networks), in the order of the seeds; NaN after a network has stopped.
+            May be called while it runs.
+        """
+        place = {seed: column for column, seed in enumerate(self.seeds)}
+        curves = [list(stack.curves) for stack in self._stacks]
+        table = np.full((max(map(len, curves)), len(self.seeds)), np.nan)
+        for curve in curves:
+            for epoch, (seeds, values) in enumerate(curve):
+                table[epoch, [place[int(seed)] for seed in seeds]] = values
+        return table

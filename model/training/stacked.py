@@ -1,0 +1,152 @@
+"""Forward and backward passes of many networks of one shape at once, on stacked arrays.
+
+Like :mod:`model.training.passes`, with one more axis in front: network s, its layer's weights at
+``[s]``. Weights lie transposed, (units, inputs + 1), so that a first layer whose inputs all
+networks share is one large product instead of many small ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from model.activations import bind
+from model.experiment import FloatArray, LayerSpec, Loss
+from model.losses import bind_loss, is_fused
+
+__all__ = ["StackedPass", "cut", "stack_shapes"]
+
+
+def stack_shapes(inputs: int, layers: Sequence[LayerSpec]) -> list[tuple[int, int]]:
+    """Return every layer's (units, inputs + 1), without the 1 where there is no bias."""
+    shapes = []
+    for layer in layers:
+        shapes.append((layer.units, inputs + layer.use_bias))
+        inputs = layer.units
+    return shapes
+
+
+def cut(flat: FloatArray, networks: int, shapes: Sequence[tuple[int, int]]) -> list[FloatArray]:
+    """Cut a flat vector into one (networks, units, inputs + 1) array a layer, without copying."""
+    arrays, start = [], 0
+    for units, width in shapes:
+        size = networks * units * width
+        arrays.append(flat[start : start + size].reshape(networks, units, width))
+        start += size
+    return arrays
+
+
+class StackedPass:
+    """Forward, loss and backward of `networks` networks for batches of one size.
+
+    Parameters
+    ----------
+    weights, gradients
+        One (networks, units, inputs + 1) array a layer, see :func:`cut`.
+    layers
+        The shape that all share.
+    rows
+        Rows a batch.
+    loss, signed, rule
+        As in :class:`model.training.passes.Pass`.
+    shared
+        Whether all networks read the same inputs, of shape (inputs + 1, rows).
+    """
+
+    def __init__(
+        self,
+        weights: Sequence[FloatArray],
+        gradients: Sequence[FloatArray],
+        layers: Sequence[LayerSpec],
+        rows: int,
+        loss: Loss,
+        *,
+        signed: bool,
+        rule: bool,
+        shared: bool,
+    ) -> None:
+        networks, dtype = weights[0].shape[0], weights[0].dtype
+        self.rows = rows
+        self._weights, self._gradients, self._layers = weights, gradients, layers
+        self._shared, self._signed, self._rule = shared, signed, rule
+        self._rights = [np.ones((networks, layer.units + 1, rows), dtype) for layer in layers[:-1]]
+        self._zs = [np.empty((networks, layer.units, rows), dtype) for layer in layers[:-1]]
+        self._kernels = [
+            bind(layer.activation, z) for layer, z in zip(layers[:-1], self._zs, strict=True)
+        ]
+        self._deltas = [np.empty_like(z) for z in self._zs]
+        last = layers[-1]
+        self._fused = is_fused(loss, last.activation) and not rule
+        self.z = np.empty((networks, last.units, rows), dtype)
+        self.outputs = self.z if last.activation == "identity" else np.empty_like(self.z)
+        self.delta = np.empty_like(self.z)
+        self._output = bind(last.activation, self.outputs)
+        self.kernel = bind_loss(
+            loss, last.activation, self.z, self.outputs, self.delta, self._output, signed=signed
+        )
+
+    def _read(self, layer: int, x: FloatArray) -> FloatArray:
+        """Return what a layer reads, with the row of ones where it has a bias."""
+        source = x if layer == 0 else self._rights[layer - 1]
+        return source if self._layers[layer].use_bias else source[..., :-1, :]
+
+    def forward(self, x: FloatArray) -> None:
+        """Push a batch through; `x` is (inputs + 1, rows), or that for each network."""
+        for layer, weights in enumerate(self._weights):
+            hidden = layer < len(self._zs)
+            z = self._zs[layer] if hidden else self.z
+            read = self._read(layer, x)
+            if layer == 0 and self._shared:
+                flat = weights.reshape(-1, weights.shape[-1])
+                flat.dot(read, z.reshape(-1, z.shape[-1]))
+            else:
+                np.matmul(weights, read, z)
+            if hidden:
+                self._kernels[layer].forward()
+                self._rights[layer][:, :-1] = z
+        if not self._fused:
+            self.activate()
+
+    def activate(self) -> FloatArray:
+        """Fill and return `outputs`, shape (networks, outputs, rows)."""
+        if self.outputs is not self.z:
+            np.copyto(self.outputs, self.z)
+            self._output.forward()
+        return self.outputs
+
+    def losses(self, t: FloatArray, mask: FloatArray | None) -> FloatArray:
+        """Return every network's loss and leave dL/dz in `delta`.
+
+        Parameters
+        ----------
+        t, mask
+            Shape (outputs, rows), or that for each network.
+        """
+        self.kernel.differentiate(t, mask)
+        if self._rule:
+            np.subtract(self.outputs, (1.0 - t) / 2.0 if self._signed else t, self.delta)
+            np.multiply(self.delta, 1.0 / self.rows, self.delta)
+            if mask is not None:
+                np.multiply(self.delta, mask, self.delta)
+        elements = self.kernel.elements
+        return np.asarray(elements.reshape(len(elements), -1).sum(axis=1) / self.rows)
+
+    def backward(self, x: FloatArray) -> None:
+        """Carry ``delta`` back to every layer and fill the gradients."""
+        delta = self.delta
+        for layer in range(len(self._weights) - 1, -1, -1):
+            gradient, read = self._gradients[layer], self._read(layer, x)
+            if layer == 0 and self._shared:
+                width = gradient.shape[-1]
+                flat = delta.reshape(-1, delta.shape[-1])
+                flat.dot(read.T, gradient.reshape(-1, width))
+                return
+            np.matmul(delta, np.swapaxes(read, -1, -2), gradient)
+            if layer == 0:
+                return
+            before = self._deltas[layer - 1]
+            weights = self._weights[layer][:, :, : before.shape[1]]
+            np.matmul(np.swapaxes(weights, -1, -2), delta, before)
+            self._kernels[layer - 1].backward(before)
+            delta = before

@@ -1,0 +1,75 @@
+"""Two hundred steps of every optimiser beside PyTorch, where `.ci/torch.sh` has installed it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from bench.torch_peer import Peer, torch_peer
+from model.data import Dataset
+from model.experiment import (
+    Experiment,
+    InitialiserSpec,
+    LayerSpec,
+    NetworkSpec,
+    OptimiserSpec,
+    TrainingSpec,
+)
+from model.training.learner import Learner
+
+
+@pytest.fixture(scope="module")
+def peer() -> Iterator[Peer]:
+    found = torch_peer()
+    if found is None:
+        pytest.skip("PyTorch is not in .venv-torch; `sh .ci/torch.sh` installs it")
+    with found:
+        yield found
+
+
+@pytest.mark.parametrize(
+    ("spec", "rate", "settings"),
+    [
+        (OptimiserSpec("sgd"), 0.2, {"name": "SGD"}),
+        (OptimiserSpec("momentum", momentum=0.8), 0.1, {"name": "SGD", "momentum": 0.8}),
+        (
+            OptimiserSpec("nesterov", momentum=0.8),
+            0.1,
+            {"name": "SGD", "momentum": 0.8, "nesterov": True},
+        ),
+        (OptimiserSpec("rmsprop", beta2=0.97), 0.003, {"name": "RMSprop", "alpha": 0.97}),
+        (OptimiserSpec("adam"), 0.01, {"name": "Adam"}),
+        (OptimiserSpec("adamw", weight_decay=0.1), 0.01, {"name": "AdamW", "weight_decay": 0.1}),
+    ],
+    ids=lambda value: value.name if isinstance(value, OptimiserSpec) else None,
+)
+def test_pytorch_goes_the_same_way(
+    peer: Peer, spec: OptimiserSpec, rate: float, settings: dict[str, object]
+) -> None:
+    generator = np.random.default_rng(3)
+    x, y = generator.normal(size=(12, 3)), generator.integers(0, 2, (12, 2)).astype(float)
+    data = Dataset(x, y, x[:0], y[:0], ("a", "b", "c"), ("p", "q"), ("0", "1"), "multilabel")
+    layers = (LayerSpec(5, "tanh"), LayerSpec(2, "sigmoid"))
+    training = TrainingSpec(
+        optimiser=spec, learning_rate=rate, initialiser=InitialiserSpec("normal", 0.7, 0.1)
+    )
+    learner = Learner(Experiment(network=NetworkSpec(3, layers), training=training, seed=1), data)
+    network = learner.network
+    theirs = peer.call(
+        "bench/peers/torch_model.py:trajectory",
+        x=x.tolist(),
+        y=y.tolist(),
+        weights=[w.tolist() for w in network.weights],
+        biases=[b.tolist() for b in network.biases],
+        settings={**settings, "lr": rate},
+        steps=200,
+    )
+    before = learner.theta.copy()
+    for _ in range(200):
+        learner.advance()
+    assert np.abs(learner.theta - before).max() > 0.1
+    ours = [*network.weights, *(b[None] for b in network.biases)]
+    for mine, other in zip(ours, theirs, strict=True):
+        np.testing.assert_allclose(mine, np.array(other), rtol=1e-9, atol=1e-9)

@@ -1,0 +1,234 @@
+"""A person who builds networks: knows where things are on the Build tab, and reads them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QAbstractItemModel, QPoint, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QTableView,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from gui.build.build_tab import BuildTab
+from gui.build.canvas import NetworkCanvas
+from gui.build.canvas.targets import Target, UnitAt, WeightAt
+from gui.build.data_panel.tiles import TileList
+from gui.build.plots.plane_map import PlaneMap
+from gui.window import GlassnetWindow
+from model.experiment import Experiment
+from model.files import read_experiment
+from model.network import Network
+from tests.e2e.person import Person
+
+__all__ = ["Builder", "is_blue", "is_orange"]
+
+SOON_MS = 5000
+
+
+class Builder(Person):
+    """Someone at the Build tab with a file of their own.
+
+    Attributes
+    ----------
+    file
+        Where their work is saved.
+    """
+
+    def __init__(self, qtbot: QtBot, window: GlassnetWindow, folder: Path) -> None:
+        super().__init__(qtbot, window)
+        self.file = folder / "work.glassnet"
+        self.document = window.document
+        tab = window.tab(window.BUILD)
+        assert isinstance(tab, BuildTab)
+        self.tab = tab
+        self.canvas = self.find("network_canvas", NetworkCanvas)
+        self.wait(lambda: bool(self.canvas.scene.units), "the network is drawn")
+
+    # -- Reading -----------------------------------------------------------------------------------
+
+    def text(self, name: str) -> str:
+        """Return what a label or a field says."""
+        widget = self.find(name)
+        assert isinstance(widget, QLabel | QLineEdit), f"{name} has no text"
+        return widget.text()
+
+    def plain(self, name: str) -> str:
+        """Return what a label says, without its colours."""
+        return " ".join(_without_tags(self.text(name)).split())
+
+    def choice(self, name: str) -> str:
+        """Return what a list shows as chosen."""
+        return self.find(name, QComboBox).currentText()
+
+    def image(self, widget: QWidget) -> QImage:
+        """Return a widget as it is on screen."""
+        QApplication.processEvents()
+        return widget.grab().toImage()
+
+    def pixel(self, widget: QWidget, at: QPoint) -> QColor:
+        """Return a colour on screen."""
+        image = self.image(widget)
+        ratio = image.devicePixelRatio()
+        return image.pixelColor(round(at.x() * ratio), round(at.y() * ratio))
+
+    @property
+    def drawn_units(self) -> list[int]:
+        """How many units each drawn column has, inputs first."""
+        layers = max(at.layer for at in self.canvas.scene.units)
+        return [
+            sum(at.layer == layer for at in self.canvas.scene.units)
+            for layer in range(-1, layers + 1)
+        ]
+
+    @property
+    def table(self) -> QAbstractItemModel:
+        """The truth table's model, as its view shows it."""
+        return self.find("truth_table", QTableView).model()
+
+    def cell(self, row: int, column: int, spoken: bool = False) -> str:
+        """Return the text of a cell of the truth table, or what a screen reader says of it."""
+        role = Qt.ItemDataRole.AccessibleTextRole if spoken else Qt.ItemDataRole.DisplayRole
+        return str(self.table.index(row, column).data(role))
+
+    @property
+    def rows_right(self) -> list[bool]:
+        """Whether each row of the truth table has a tick."""
+        last = self.table.columnCount() - 1
+        return [self.cell(row, last, True) == "right" for row in range(self.table.rowCount())]
+
+    @property
+    def epoch(self) -> int:
+        """The epoch that the status bar shows."""
+        return int(self.figure("epoch").replace(",", ""))
+
+    def figure(self, name: str) -> str:
+        """Return a value of the status bar, such as "loss"."""
+        plain = _without_tags(self.text("status_figures")).split()
+        return plain[plain.index(name) + 1]
+
+    @property
+    def map(self) -> PlaneMap:
+        """The decision map."""
+        return self.find("plane_map", PlaneMap)
+
+    def map_colour(self, x: float, y: float) -> QColor:
+        """Return the colour of the decision map at a place of the plane."""
+        return self.pixel(self.map, self.map.to_px(x, y).toPoint())
+
+    # -- Doing -------------------------------------------------------------------------------------
+
+    def choose_tile(self, tiles: str, key: str) -> None:
+        """Click a data tile."""
+        widget = self.find(tiles, TileList)
+        self.click(widget.viewport(), widget.tile_rect(key).center().toPoint() - QPoint(2, 2))
+
+    def click_cell(self, row: int, column: int, button: str = "left", times: int = 1) -> None:
+        """Click a cell of the truth table."""
+        view = self.find("truth_table", QTableView)
+        where = view.visualRect(self.table.index(row, column)).center()
+        self.click(view.viewport(), where, button, times=times)
+
+    def spot(self, target: Target) -> QPoint:
+        """Return where a unit or weight lies in the canvas's viewport."""
+        return self.canvas.view.viewport_point(target)
+
+    def click_on(self, target: Target, button: str = "left", keys: str = "") -> None:
+        """Click a unit or weight of the drawing."""
+        self.click(self.canvas.view.viewport(), self.spot(target), button, keys)
+
+    def go_to(self, target: Target) -> None:
+        """Walk to a unit or weight of the drawing by the keyboard."""
+        self.reach("network_view")
+        scene = self.canvas.scene
+        unit = UnitAt(target.layer, target.unit)
+        for _ in range(80):
+            if scene.current == unit:
+                break
+            self.press("Tab")
+        assert scene.current == unit, f"Tab never comes to {unit}"
+        if isinstance(target, WeightAt):
+            self.press("Alt+Left")
+            for _ in range(40):
+                if scene.current == target:
+                    return
+                self.press("Alt+Down")
+            raise AssertionError(f"Alt+Down never comes to {target}")
+
+    def save(self) -> Experiment:
+        """Save by Ctrl+S, under `file` where it is asked for, and return what the file holds."""
+        before = self.file.stat().st_mtime_ns if self.file.exists() else 0
+        asked = self.document.path is None
+        self.press("Ctrl+S")
+        if asked:
+            self.name_file("save_dialog", self.file)
+        self.wait(lambda: not self.document.is_modified, "the work is saved", SOON_MS)
+        assert self.file.stat().st_mtime_ns > before or not asked
+        return read_experiment(self.file)
+
+    def name_file(self, dialog: str, path: Path) -> None:
+        """Type a file's name into a file dialog and press Enter."""
+        self.wait(
+            lambda: any(d.isVisible() for d in self.window.findChildren(QFileDialog, dialog)),
+            f"{dialog} is open",
+            SOON_MS,
+        )
+        box = self.find(dialog, QFileDialog)
+        line = box.findChild(QLineEdit, "fileNameEdit")
+        assert line is not None
+        self.wait(line.hasFocus, "the name has the keyboard", SOON_MS)
+        self.press("Ctrl+A")
+        self.type(str(path))
+        self.press("Enter")
+        self.wait(lambda: not _alive(box), f"{dialog} is closed", SOON_MS)
+        self.come_back()
+
+    def come_back(self) -> None:
+        """Make the window active again, as a window manager does when a dialog has closed."""
+        self.window.activateWindow()
+        self.wait(self.window.isActiveWindow, "the window is active", SOON_MS)
+
+    def answers(self, experiment: Experiment) -> list[float]:
+        """Return what a network answers to the rows of the table on screen."""
+        inputs = experiment.network.inputs
+        rows = [
+            [float(self.cell(row, column)) for column in range(inputs)]
+            for row in range(self.table.rowCount())
+        ]
+        return [float(a) for a in Network.of(experiment).forward(np.array(rows))[:, 0]]
+
+
+def _alive(widget: QWidget) -> bool:
+    try:
+        return widget.isVisible()
+    except RuntimeError:  # Qt has deleted it
+        return False
+
+
+def _without_tags(text: str) -> str:
+    result, inside = [], False
+    for letter in text:
+        if letter in "<>":
+            inside = letter == "<"
+            result.append(" ")
+        elif not inside:
+            result.append(letter)
+    return "".join(result).replace(" ", " ").replace("&nbsp;", " ")
+
+
+def is_orange(colour: QColor) -> bool:
+    """Tell whether a colour means negative, or class 0."""
+    return colour.red() > colour.blue() + 30
+
+
+def is_blue(colour: QColor) -> bool:
+    """Tell whether a colour means positive, or class 1."""
+    return colour.blue() > colour.red() + 30

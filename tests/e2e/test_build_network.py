@@ -1,0 +1,101 @@
+"""Building a network: layers, units, activations, the classic perceptron; by mouse and by keys."""
+
+from __future__ import annotations
+
+from model.experiment import GateData
+from model.network import Network
+from tests.e2e.builder import SOON_MS, Builder
+
+
+def shape(builder: Builder) -> list[tuple[int, str]]:
+    return [(x.units, x.activation) for x in builder.document.experiment.network.layers]
+
+
+def test_a_network_is_built_by_clicking(builder: Builder) -> None:
+    assert builder.drawn_units == [2, 4, 1]
+    builder.click("add_layer_1")
+    builder.wait(lambda: builder.drawn_units == [2, 4, 4, 1], "a second hidden layer is drawn")
+    builder.click("layer_1_fewer")
+    builder.wait(lambda: builder.drawn_units == [2, 4, 3, 1], "one unit fewer is drawn")
+    builder.click("layer_0_more")
+    builder.wait(lambda: builder.drawn_units == [2, 5, 3, 1], "one unit more is drawn")
+    assert builder.text("layer_0_units") == "5"
+    assert builder.text("layer_1_units") == "3"
+    assert builder.text("status_fact") == f"{2 * 5 + 5 + 5 * 3 + 3 + 3 + 1} parameters"
+    saved = builder.save()
+    assert [x.units for x in saved.network.layers] == [5, 3, 1]
+    assert Network.of(saved).parameter_count() == 37
+
+
+def test_a_layer_is_removed_from_its_menu(builder: Builder) -> None:
+    builder.pick("layer_0_menu", "layer_0_remove")
+    builder.wait(lambda: builder.drawn_units == [2, 1], "the hidden layer is gone")
+    assert [x.units for x in builder.save().network.layers] == [1]
+
+
+def test_a_network_is_built_by_keys(builder: Builder) -> None:
+    builder.reach("add_layer_0")
+    builder.press("Space")
+    builder.wait(lambda: builder.drawn_units == [2, 4, 4, 1], "a layer is drawn")
+    builder.enter("layer_0_units", "7", by_keyboard=True)
+    builder.wait(lambda: builder.drawn_units == [2, 7, 4, 1], "seven units are drawn")
+    builder.reach("layer_1_fewer")
+    builder.press("Space")
+    builder.wait(lambda: builder.drawn_units == [2, 7, 3, 1], "one unit fewer is drawn")
+    builder.reach("layer_1_menu")
+    builder.press_menu_entry("Remove layer")
+    builder.wait(lambda: builder.drawn_units == [2, 7, 1], "the layer is gone")
+    assert [x.units for x in builder.save().network.layers] == [7, 1]
+
+
+def test_each_layer_has_an_activation_of_its_own(builder: Builder) -> None:
+    builder.click("add_layer_1")
+    builder.wait(lambda: builder.drawn_units == [2, 4, 4, 1], "a second hidden layer is drawn")
+    builder.choose("layer_0_activation", "ReLU")
+    builder.reach("layer_1_activation")
+    builder.type("soft")
+    builder.wait(
+        lambda: shape(builder) == [(4, "relu"), (4, "softplus"), (1, "sigmoid")],
+        "each layer has the activation chosen",
+        SOON_MS,
+    )
+    for layer, text in ((0, "ReLU"), (1, "Softplus"), (2, "Sigmoid")):
+        assert builder.choice(f"layer_{layer}_activation") == text
+    saved = builder.save()
+    assert [x.activation for x in saved.network.layers] == ["relu", "softplus", "sigmoid"]
+    shown = [builder.cell(row, 3) for row in range(4)]
+    assert shown == [f"{a:.3f}" for a in builder.answers(saved)]
+
+
+def make_perceptron(builder: Builder) -> None:
+    builder.pick("layer_0_menu", "layer_0_remove")
+    builder.wait(lambda: builder.drawn_units == [2, 1], "the hidden layer is gone")
+    builder.choose("layer_0_activation", "Step")
+    builder.choose("loss", "Perceptron")
+    builder.choose("optimiser", "Perceptron")
+
+
+def test_the_classic_perceptron_learns_or(builder: Builder) -> None:
+    make_perceptron(builder)
+    builder.choose_tile("gate_tiles", "gate:or")
+    builder.wait(lambda: builder.document.experiment.data == GateData("or"), "OR is loaded")
+    assert shape(builder) == [(1, "step")]
+    builder.click("train")
+    builder.wait(lambda: builder.rows_right == [True] * 4, "all rows of OR are right", SOON_MS)
+    builder.wait(lambda: not builder.tab.controller.is_running, "it stops by itself", SOON_MS)
+    saved = builder.save()
+    assert saved.training.optimiser.name == "perceptron"
+    assert saved.training.loss == "perceptron"
+    assert [round(a) for a in builder.answers(saved)] == [0, 1, 1, 1]
+    assert [builder.cell(row, 3) for row in range(4)] == ["0.000", "1.000", "1.000", "1.000"]
+
+
+def test_the_classic_perceptron_cannot_learn_xor(builder: Builder) -> None:
+    make_perceptron(builder)
+    builder.click("train")
+    builder.wait(lambda: builder.epoch >= 20, "twenty epochs have gone by", SOON_MS)
+    builder.click("train")
+    builder.wait(lambda: not builder.tab.controller.is_running, "it is paused", SOON_MS)
+    assert builder.rows_right.count(True) < 4
+    saved = builder.save()
+    assert [round(a) for a in builder.answers(saved)] != [0, 1, 1, 0]

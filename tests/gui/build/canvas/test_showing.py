@@ -1,0 +1,206 @@
+"""What the drawing shows is what the state says."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
+
+from gui.app import choose_theme
+from gui.build.canvas.pictures import HIDDEN_GAIN, Sheet
+from gui.build.canvas.targets import INPUTS, UnitAt, WeightAt
+from gui.theme import DARK, LIGHT
+from model.experiment import TableData
+from model.network import Network
+from tests.gui.build.canvas.hands import make_state, move, spot, with_weights
+
+
+def _mixed(over: str, under: str, share: float) -> QColor:
+    a, b = QColor(over), QColor(under)
+    return QColor(
+        *(
+            round(share * x + (1 - share) * y)
+            for x, y in (
+                (a.red(), b.red()),
+                (a.green(), b.green()),
+                (a.blue(), b.blue()),
+            )
+        )
+    )
+
+
+def _near(a: QColor, b: QColor, within: int = 3) -> bool:
+    pairs = ((a.red(), b.red()), (a.green(), b.green()), (a.blue(), b.blue()))
+    return all(abs(x - y) <= within for x, y in pairs)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_a_heat_map_runs_from_negative_over_neutral_to_positive(theme) -> None:
+    values = np.zeros((1, 3, 3))
+    values[0, 0], values[0, 2] = -1.0, 1.0
+    sheet = Sheet(1, 3)
+    sheet.fill(0, values, theme, HIDDEN_GAIN)
+    assert _near(sheet.image.pixelColor(1, 0), _mixed(theme.pos, theme.heat0, HIDDEN_GAIN), 1)
+    assert _near(sheet.image.pixelColor(1, 1), QColor(theme.heat0), 1)
+    assert _near(sheet.image.pixelColor(1, 2), _mixed(theme.neg, theme.heat0, HIDDEN_GAIN), 1)
+
+
+def test_the_output_unit_shows_its_response_over_the_plane(canvas) -> None:
+    state = make_state()
+    image = canvas.view.grab().toImage()
+    item = canvas.scene.units[UnitAt(1, 0)]
+    for x_share, y_share in ((0.3, 0.7), (0.7, 0.4), (0.5, 0.25)):
+        column = int(x_share * 49.999)
+        row = int((1 - y_share) * 49.999)
+        value = 2 * state.maps[1][0, row, column] - 1
+        local = (
+            item.square.topLeft()
+            + item.square.size().width() * QRectF(0, 0, x_share, y_share).bottomRight()
+        )
+        point = canvas.view.mapFromScene(item.mapToScene(local)) * image.devicePixelRatio()
+        colour = LIGHT.pos if value > 0 else LIGHT.neg
+        expected = _mixed(colour, LIGHT.heat0, LIGHT.output_gain * abs(value))
+        assert _near(image.pixelColor(point), expected, 24)
+
+
+def test_values_are_those_of_the_chosen_row(canvas) -> None:
+    state = make_state(row=2)
+    canvas.show_state(state)
+    for unit in range(4):
+        text = canvas.scene.units[UnitAt(0, unit)].look.value
+        assert float(text.replace("−", "-")) == pytest.approx(
+            state.row_values[0][1][unit], abs=0.005
+        )
+    assert canvas.scene.units[UnitAt(INPUTS, 0)].look.value == "1"
+    assert len(canvas.scene.units[UnitAt(1, 0)].look.value.split(".")[1]) == 3
+    canvas.show_state(make_state(row=-1))
+    assert canvas.scene.units[UnitAt(0, 0)].look.value == ""
+
+
+def test_sign_is_colour_and_dash_and_size_is_width(canvas) -> None:
+    edges = canvas.scene.edges[1]
+    pens = {row: edges._pen(int(edges._keys[row, 0])) for row in range(4)}
+    assert pens[0].style() == Qt.PenStyle.CustomDashLine
+    assert pens[2].style() == Qt.PenStyle.SolidLine
+    assert pens[0].color() != pens[2].color()
+    assert pens[0].widthF() > pens[2].widthF() > pens[1].widthF()
+    grown = with_weights(make_state(), lambda network: network.set_weight(1, 1, 0, 5.0))
+    canvas.show_state(grown)
+    assert edges._pen(int(edges._keys[1, 0])).widthF() > pens[1].widthF()
+
+
+def test_a_weight_that_turns_negative_becomes_dashed_on_screen(canvas) -> None:
+    def ink(colour: str) -> int:
+        image = canvas.view.grab().toImage()
+        layout = canvas.scene.layout_
+        left, right = round(layout.columns[1].right) + 4, round(layout.columns[2].left) - 4
+        want = QColor(colour)
+        return sum(
+            _near(image.pixelColor(x, y), want, 40)
+            for x in range(left, right, 2)
+            for y in range(0, 400, 2)
+        )
+
+    before = ink(LIGHT.neg)
+    canvas.show_state(with_weights(make_state(), lambda network: network.set_weight(1, 2, 0, -3.7)))
+    assert ink(LIGHT.neg) > 1.2 * before
+
+
+def test_the_value_stands_beside_the_edge_pointed_at(canvas) -> None:
+    move(canvas, spot(canvas, WeightAt(1, 0, 0)))
+    assert canvas.scene._value.isVisible()
+    assert canvas.scene._value.text == "−6.000"
+    move(canvas, QPoint(3, 3))
+    assert not canvas.scene._value.isVisible()
+
+
+def test_pointing_at_a_unit_lights_the_edges_into_it_and_is_told(canvas, qtbot) -> None:
+    with qtbot.waitSignal(canvas.unit_hovered) as signal:
+        move(canvas, spot(canvas, UnitAt(0, 1)))
+    assert signal.args == [0, 1]
+    assert canvas.scene.edges[0].hovered == {(0, 1), (1, 1)}
+    with qtbot.waitSignal(canvas.unit_hovered) as signal:
+        move(canvas, QPoint(3, 3))
+    assert signal.args == [-2, -1]
+    canvas.highlight_unit(0, 2)
+    assert canvas.scene.units[UnitAt(0, 2)].look.lit
+    canvas.highlight_unit(0, -1)
+    assert not canvas.scene.units[UnitAt(0, 2)].look.lit
+
+
+def test_a_dead_unit_is_marked_without_colour_alone(canvas) -> None:
+    canvas.set_captions({(0, 1): ("dead", "warn")})
+    assert canvas.scene.units[UnitAt(0, 1)].look.caption == "dead"
+    keys = canvas.scene.edges[0]._keys
+    assert all(int(k) & 1 for k in keys[:, 1])
+    assert not any(int(k) & 1 for k in keys[:, 0])
+
+
+@pytest.mark.filterwarnings("ignore:.*encountered:RuntimeWarning")
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e300, 0.0])
+@pytest.mark.parametrize("data", [None, TableData("digits"), TableData("iris")])
+def test_weights_that_blew_up_are_drawn_without_a_warning(canvas, value: float, data) -> None:
+    state = make_state(hidden=(5, 13), data=data, output="sigmoid")
+    canvas.show_state(state)
+
+    def change(network: Network) -> None:
+        for matrix in network.parameters.matrices:
+            matrix[:] = value
+
+    state = with_weights(state, change)
+    # The maps and values are the state's own work; only the drawing is judged here.
+    _ = state.maps, state.row_values
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        canvas.show_state(state)
+        canvas.grab()
+
+
+def test_the_theme_is_followed_at_once(canvas, qtbot) -> None:
+    app = QApplication.instance()
+    try:
+        choose_theme(app, "dark")
+        image = canvas.view.grab().toImage()
+        assert _near(image.pixelColor(2, 2), QColor(DARK.bg2), 0)
+    finally:
+        choose_theme(app, "light")
+    assert _near(canvas.view.grab().toImage().pixelColor(2, 2), QColor(LIGHT.bg2), 0)
+
+
+def test_svg_and_png_hold_the_whole_drawing_without_marks(canvas, tmp_path: Path) -> None:
+    canvas.resize(500, 400)
+    plain = tmp_path / "plain.png"
+    canvas.render_png(plain, 2.0)
+    canvas.scene.hovered = UnitAt(0, 1)
+    canvas.scene.show_marks()
+    canvas.render_png(tmp_path / "a.png", 2.0)
+    canvas.render_svg(tmp_path / "a.svg")
+    image = QImage(str(tmp_path / "a.png"))
+    assert image == QImage(str(plain))
+    assert image.width() == round(2 * canvas.scene.sceneRect().width())
+    assert canvas.scene.units[UnitAt(0, 1)].look.lit, "the marks come back"
+
+    renderer = QSvgRenderer(str(tmp_path / "a.svg"))
+    assert renderer.isValid()
+    drawn = QImage(image.size(), QImage.Format.Format_RGB32)
+    painter = QPainter(drawn)
+    renderer.render(painter)
+    painter.end()
+    for at in canvas.scene.units:
+        item = canvas.scene.units[at]
+        place = item.scenePos() + QRectF(0, 0, -8, -8 + 40).bottomRight()
+        point = (place * 2).toPoint()
+        assert _near(image.pixelColor(point), drawn.pixelColor(point), 16), at
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.png", "a.svg", "plain.png"]
+
+
+def test_a_picture_that_cannot_be_written_leaves_nothing(canvas, tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="missing"):
+        canvas.render_svg(tmp_path / "missing" / "a.svg")
+    assert list(tmp_path.iterdir()) == []

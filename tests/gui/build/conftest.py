@@ -1,0 +1,65 @@
+"""A document with XOR, its training, and the whole Build tab in a window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+from pytestqt.qtbot import QtBot
+
+from gui.build.build_tab import BuildTab
+from gui.build.training_controller import TrainingController
+from gui.build.workbench import Workbench
+from gui.document import ExperimentDocument
+from gui.window import GlassnetWindow
+from model.defaults import default_experiment
+
+
+@pytest.fixture(autouse=True)
+def own_settings(own_folders: Path) -> None:
+    """Give the test settings of its own: Qt looks up the folder only once a process."""
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(own_folders))
+
+
+@pytest.fixture
+def document(qtbot: QtBot) -> ExperimentDocument:
+    return ExperimentDocument(default_experiment())
+
+
+@pytest.fixture
+def controller(qtbot: QtBot, document: ExperimentDocument) -> Iterator[TrainingController]:
+    controller = TrainingController(document)
+    controller.set_speed(None)
+    yield controller
+    controller.request_close()
+    qtbot.waitUntil(lambda: not controller.is_running, timeout=5000)
+
+
+@pytest.fixture
+def window(qtbot: QtBot, document: ExperimentDocument) -> Iterator[GlassnetWindow]:
+    window = GlassnetWindow(document)
+    window.resize(1440, 900)
+    with qtbot.waitExposed(window):
+        window.show()
+    yield window
+    document.undo_stack.setClean()
+    window.close()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=5000)
+    window.deleteLater()
+
+
+@pytest.fixture
+def tab(window: GlassnetWindow) -> BuildTab:
+    tab = window.tab(window.BUILD)
+    assert isinstance(tab, BuildTab)
+    return tab
+
+
+@pytest.fixture
+def bench(tab: BuildTab) -> Workbench:
+    """Return the workbench, shown, at full speed."""
+    tab.show_all_panels()
+    tab.controller.set_speed(None)
+    return tab.workbench

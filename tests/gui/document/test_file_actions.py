@@ -1,0 +1,165 @@
+"""New, open, save, recent files, and the question about unsaved work, through the real window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from gui.document import ExperimentDocument, edits
+from gui.window import GlassnetWindow
+from model.defaults import default_experiment
+from model.experiment import GateData
+from model.files import read_experiment, write_experiment
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture(autouse=True)
+def own_settings(own_folders: Path) -> None:
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(own_folders))
+
+
+@pytest.fixture
+def document() -> ExperimentDocument:
+    return ExperimentDocument(default_experiment())
+
+
+@pytest.fixture
+def window(qtbot: QtBot, document: ExperimentDocument) -> Iterator[GlassnetWindow]:
+    window = GlassnetWindow(document)
+    with qtbot.waitExposed(window):
+        window.show()
+    yield window
+    if window.isVisible():
+        document.load(default_experiment(), None)
+        window.close()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=5000)
+    window.deleteLater()
+
+
+def change(document: ExperimentDocument, value: float = 1.5) -> None:
+    document.edit("weight", edits.with_weight(document.experiment, 0, 0, 0, value))
+
+
+def answer(qtbot: QtBot, window: GlassnetWindow, dialog: str, button: str) -> None:
+    qtbot.waitUntil(lambda: window.findChild(QMessageBox, dialog) is not None, timeout=2000)
+    box = window.findChild(QMessageBox, dialog)
+    assert box is not None
+    found = box.findChild(QPushButton, button)
+    assert found is not None
+    qtbot.mouseClick(found, LEFT)
+
+
+def type_path(qtbot: QtBot, window: GlassnetWindow, dialog: str, path: Path) -> None:
+    qtbot.waitUntil(lambda: window.findChild(QFileDialog, dialog) is not None, timeout=2000)
+    box = window.findChild(QFileDialog, dialog)
+    assert box is not None
+    line = box.findChild(QLineEdit, "fileNameEdit")
+    assert line is not None
+    line.setText(str(path))
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+
+
+def trigger(window: GlassnetWindow, name: str) -> None:
+    action = window.findChild(QAction, name)
+    assert action is not None
+    action.trigger()
+
+
+def test_save_asks_for_a_file_and_then_writes_to_it(
+    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, tmp_path: Path
+) -> None:
+    change(document)
+    trigger(window, "file_save")
+    type_path(qtbot, window, "save_dialog", tmp_path / "mine")
+    path = tmp_path / "mine.glassnet"
+    qtbot.waitUntil(path.exists, timeout=2000)
+    assert read_experiment(path) == document.experiment
+    assert not document.is_modified
+    assert window.header.title.text() == ""  # the first-run page has no title
+    change(document, 2.5)
+    trigger(window, "file_save")
+    assert read_experiment(path) == document.experiment
+
+
+def test_open_replaces_the_document_and_remembers_the_file(
+    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, tmp_path: Path
+) -> None:
+    path = tmp_path / "gate.glassnet"
+    write_experiment(path, default_experiment(GateData("nand"), seed=7))
+    trigger(window, "file_open")
+    type_path(qtbot, window, "open_dialog", path)
+    qtbot.waitUntil(lambda: document.path == path, timeout=2000)
+    assert document.experiment.data == GateData("nand")
+    assert document.experiment.seed == 7
+    assert window.files.recent.paths() == [path]
+    assert window.header.title.text() == "gate"
+
+
+def test_a_damaged_file_is_reported_and_nothing_is_lost(
+    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, tmp_path: Path
+) -> None:
+    path = tmp_path / "broken.glassnet"
+    path.write_text('{"schema_version": 1, "data": ')
+    before = document.experiment
+    window.open_path(path)
+    assert window.message_bar.isVisible()
+    assert "broken.glassnet" in window.message_bar.text.text()
+    assert document.experiment is before
+    assert path.read_text() == '{"schema_version": 1, "data": '
+
+
+def test_new_asks_about_unsaved_work_and_cancel_keeps_it(
+    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument
+) -> None:
+    change(document)
+    before = document.experiment
+    trigger(window, "file_new")
+    answer(qtbot, window, "unsaved_dialog", "unsaved_cancel")
+    assert document.experiment is before
+    qtbot.waitUntil(lambda: window.findChild(QMessageBox, "unsaved_dialog") is None, timeout=2000)
+    trigger(window, "file_new")
+    answer(qtbot, window, "unsaved_dialog", "unsaved_discard")
+    qtbot.waitUntil(lambda: not document.is_modified, timeout=2000)
+    assert document.experiment != before
+
+
+def test_closing_asks_about_unsaved_work(
+    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.glassnet"
+    change(document)
+    document.mark_saved(path)
+    change(document, 9.0)
+    window.close()
+    answer(qtbot, window, "unsaved_dialog", "unsaved_cancel")
+    assert window.isVisible()
+    qtbot.waitUntil(lambda: window.findChild(QMessageBox, "unsaved_dialog") is None, timeout=2000)
+    window.close()
+    answer(qtbot, window, "unsaved_dialog", "unsaved_save")
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=3000)
+    assert read_experiment(path).network.layers[0].weights[0, 0] == 9.0
+
+
+def test_a_cold_window_closes_without_a_question(
+    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument
+) -> None:
+    window.close()
+    assert not window.isVisible()
+
+
+def test_a_file_that_cannot_be_written_is_reported(
+    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, tmp_path: Path
+) -> None:
+    change(document)
+    document.mark_saved(tmp_path / "no such folder" / "mine.glassnet")
+    change(document, 3.0)
+    trigger(window, "file_save")
+    assert window.message_bar.isVisible()
+    assert document.is_modified

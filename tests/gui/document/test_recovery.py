@@ -1,0 +1,114 @@
+"""Copies of unsaved work: written soon, locked, offered after a crash, gone after a save."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from pytestqt.qtbot import QtBot
+
+from gui.document import ExperimentDocument, edits
+from gui.document.recovery import Autosave, recovery_folder
+from model.defaults import default_experiment
+from model.files import read_experiment, write_experiment
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def document_with_a_change() -> ExperimentDocument:
+    document = ExperimentDocument(default_experiment())
+    document.edit("weight", edits.with_weight(document.experiment, 0, 0, 0, 1.25))
+    return document
+
+
+def finish(qtbot: QtBot, autosave: Autosave) -> None:
+    qtbot.waitUntil(lambda: autosave.is_idle, timeout=5000)
+
+
+def test_a_change_is_copied_within_five_seconds(qtbot: QtBot, tmp_path: Path) -> None:
+    document = ExperimentDocument(default_experiment())
+    autosave = Autosave(document, folder=tmp_path)
+    with qtbot.waitSignal(autosave.saved, timeout=5000):
+        document.edit("weight", edits.with_weight(document.experiment, 0, 0, 0, 1.25))
+    assert read_experiment(autosave.copy) == document.experiment
+    autosave.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_save_makes_the_copy_needless(qtbot: QtBot, tmp_path: Path) -> None:
+    document = document_with_a_change()
+    autosave = Autosave(document, folder=tmp_path)
+    autosave.save_now()
+    finish(qtbot, autosave)
+    assert autosave.copy.exists()
+    write_experiment(tmp_path / "mine.glassnet", document.experiment)
+    document.mark_saved(tmp_path / "mine.glassnet")
+    assert not autosave.copy.exists()
+    autosave.close()
+
+
+def test_a_living_window_keeps_its_copy_to_itself(qtbot: QtBot, tmp_path: Path) -> None:
+    first = Autosave(document_with_a_change(), folder=tmp_path)
+    first.save_now()
+    finish(qtbot, first)
+    second = Autosave(ExperimentDocument(default_experiment()), folder=tmp_path)
+    assert second.orphans() == []
+    first.close()
+    second.close()
+
+
+_VICTIM = """
+import sys, time
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication, QTimer
+from gui.document import ExperimentDocument, edits
+from gui.document.recovery import Autosave
+from model.defaults import default_experiment
+app = QCoreApplication([])
+document = ExperimentDocument(default_experiment())
+document.path = Path("somewhere.glassnet")
+autosave = Autosave(document, folder=Path(sys.argv[1]))
+document.edit("weight", edits.with_weight(document.experiment, 0, 0, 0, 6.5))
+autosave.saved.connect(lambda: print("saved", flush=True))
+autosave.save_now()
+app.exec()
+"""
+
+
+def test_work_of_a_killed_process_is_found_once(qtbot: QtBot, tmp_path: Path) -> None:
+    victim = subprocess.Popen(
+        [sys.executable, "-c", _VICTIM, str(tmp_path)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert victim.stdout is not None
+    assert victim.stdout.readline() == "saved\n"
+    autosave = Autosave(ExperimentDocument(default_experiment()), folder=tmp_path)
+    assert autosave.orphans() == []
+    victim.send_signal(signal.SIGKILL)
+    victim.wait(timeout=10)
+    victim.stdout.close()
+    found = autosave.orphans()
+    assert len(found) == 1
+    weights = found[0].experiment.network.layers[0].weights
+    assert weights is not None
+    assert weights[0, 0] == 6.5
+    assert found[0].path == Path("somewhere.glassnet")
+    found[0].forget()
+    assert autosave.orphans() == []
+    autosave.close()
+
+
+def test_a_damaged_copy_is_left_alone(qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "x.glassnet").write_text("{")
+    autosave = Autosave(ExperimentDocument(default_experiment()), folder=tmp_path)
+    assert autosave.orphans() == []
+    assert (tmp_path / "x.glassnet").exists()
+    autosave.close()
+
+
+def test_the_folder_is_the_platforms_own(own_folders: Path) -> None:
+    assert recovery_folder().is_relative_to(own_folders)

@@ -1,0 +1,31 @@
+"""Videos and folders made for a test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from tests.gui.vision.conftest import CHELSEA, COFFEE
+
+
+def write_video(path: Path, frames: int = 40, fps: int = 20) -> Path:
+    """Write a video whose first half shows the coffee and whose second half the cat."""
+    size = (320, 240)
+    pictures = [cv2.resize(cv2.imread(str(p)), size) for p in (COFFEE, CHELSEA)]
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), fps, size)
+    for index in range(frames):
+        writer.write(pictures[2 * index >= frames])
+    writer.release()
+    return path
+
+
+def write_folder(folder: Path, count: int = 8) -> Path:
+    """Write a folder of coffees and cats in turn, with one file that is no picture."""
+    folder.mkdir()
+    pictures = [cv2.imread(str(p)) for p in (COFFEE, CHELSEA)]
+    for index in range(count):
+        cv2.imwrite(str(folder / f"picture_{index:03d}.png"), pictures[index % 2])
+    (folder / "zz_broken.png").write_bytes(np.random.default_rng(0).bytes(500))
+    return folder

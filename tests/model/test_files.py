@@ -1,0 +1,309 @@
+"""Experiment files: exact round trips, clear faults, and nothing half-written."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import model.files as files
+from model.defaults import default_experiment
+from model.errors import ModelError
+from model.experiment import (
+    ACTIVATIONS,
+    INITIALISERS,
+    LOSSES,
+    OPTIMISERS,
+    SCHEDULES,
+    SCHEMA_VERSION,
+    CsvData,
+    Experiment,
+    GateData,
+    IdxData,
+    InitialiserSpec,
+    LayerSpec,
+    NetworkSpec,
+    OptimiserSpec,
+    PlaneData,
+    PointsData,
+    Progress,
+    ScheduleSpec,
+    SplitSpec,
+    StopSpec,
+    TableData,
+    TrainingSpec,
+    TruthTableData,
+)
+from model.files import decode, encode, read_experiment, write_experiment
+from model.migrations import migrate
+from model.training import Trainer
+
+finite = st.floats(allow_nan=False, allow_infinity=False)
+names = st.text(max_size=12)
+share = st.floats(0.0, 0.9)
+
+
+def arrays(*shape: int) -> st.SearchStrategy[np.ndarray]:
+    size = int(np.prod(shape))
+    return st.lists(finite, min_size=size, max_size=size).map(
+        lambda values: np.array(values).reshape(shape)
+    )
+
+
+data_specs = st.one_of(
+    st.builds(
+        GateData, name=names, inputs=st.integers(1, 8), copies=st.integers(1, 9), noise=share
+    ),
+    st.builds(PlaneData, name=names, points=st.integers(2, 999), noise=share),
+    st.builds(
+        PointsData,
+        points=st.lists(st.tuples(finite, finite, finite), max_size=5).map(tuple),
+        classes=st.integers(2, 8),
+        regression=st.booleans(),
+    ),
+    st.builds(TableData, name=names, scaling=st.sampled_from(["none", "standard", "min_max"])),
+    st.builds(CsvData, path=names, separator=names, header=st.sampled_from([None, True, False])),
+    st.builds(IdxData, images=names, labels=names, limit=st.integers(0, 99)),
+    st.builds(
+        TruthTableData,
+        input_names=st.tuples(names, names),
+        output_names=st.tuples(names),
+        rows=st.lists(st.tuples(finite, finite), max_size=4).map(tuple),
+        targets=st.lists(st.tuples(st.none() | finite), max_size=4).map(tuple),
+    ),
+)
+
+
+@st.composite
+def networks(draw: st.DrawFn) -> NetworkSpec:
+    inputs = draw(st.integers(1, 4))
+    layers, width = [], inputs
+    for units in draw(st.lists(st.integers(1, 4), min_size=1, max_size=3)):
+        drawn = draw(st.booleans())
+        layers.append(
+            LayerSpec(
+                units,
+                draw(st.sampled_from(ACTIVATIONS)),
+                use_bias=draw(st.booleans()),
+                dropout=draw(share),
+                weights=draw(arrays(width, units)) if drawn else None,
+                biases=draw(arrays(units)) if drawn else None,
+                pinned=tuple(draw(st.lists(st.tuples(st.just(0), st.integers(0, 3)), max_size=2))),
+            )
+        )
+        width = units
+    return NetworkSpec(inputs, tuple(layers))
+
+
+trainings = st.builds(
+    TrainingSpec,
+    loss=st.sampled_from(LOSSES),
+    optimiser=st.builds(OptimiserSpec, name=st.sampled_from(OPTIMISERS), momentum=share),
+    learning_rate=finite,
+    schedule=st.builds(ScheduleSpec, name=st.sampled_from(SCHEDULES), every=st.integers(1, 99)),
+    batch_size=st.integers(0, 500),
+    initialiser=st.builds(InitialiserSpec, name=st.sampled_from(INITIALISERS), scale=finite),
+    stop=st.builds(StopSpec, epochs=st.integers(0, 9999), loss_below=share),
+    dtype=st.sampled_from(["float64", "float32"]),
+)
+
+experiments = st.builds(
+    Experiment,
+    title=names,
+    data=data_specs,
+    split=st.builds(SplitSpec, test_fraction=share, stratify=st.booleans()),
+    network=networks(),
+    training=trainings,
+    seed=st.integers(0, 2**40),
+    progress=st.none()
+    | st.builds(
+        Progress,
+        epoch=st.integers(0, 10**9),
+        slots=st.lists(arrays(3), max_size=2).map(tuple),
+        order=st.none() | st.permutations(range(5)).map(lambda p: np.array(p, float)),
+    ),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(experiments)
+def test_every_experiment_comes_back_exactly(experiment: Experiment) -> None:
+    content = encode(experiment)
+    again = decode(content)
+    assert again == experiment
+    assert encode(again) == content
+    assert content.startswith(b'{\n "schema_version": 1')
+
+
+def trained() -> Experiment:
+    base = default_experiment(PlaneData("moons", 30))
+    trainer = Trainer(base)
+    trainer.step_epoch()
+    trainer.step_batch()
+    return trainer.experiment()
+
+
+def test_a_file_holds_weights_where_the_contract_says(tmp_path: Path) -> None:
+    experiment = trained()
+    path = tmp_path / "moons.glassnet"
+    write_experiment(path, experiment)
+    document = json.loads(path.read_text(encoding="utf-8"))
+    layer = document["network"]["layers"][0]
+    assert np.array_equal(layer["weights"], np.array(experiment.network.layers[0].weights))
+    assert np.array_equal(layer["biases"], np.array(experiment.network.layers[0].biases))
+    assert next(iter(document)) == "schema_version"
+    assert read_experiment(path) == experiment
+
+
+def test_a_thousand_mutated_files_are_errors_or_experiments() -> None:
+    whole = encode(trained())
+    draw = random.Random(20)
+    outcomes = {"error": 0, "experiment": 0}
+    for _ in range(1000):
+        content = bytearray(whole)
+        for _ in range(draw.choice((1, 1, 2, 8))):
+            kind, place = draw.randrange(4), draw.randrange(len(content))
+            if kind == 0:
+                content[place] ^= 1 << draw.randrange(8)
+            elif kind == 1:
+                del content[place : place + draw.randrange(1, 40)]
+            elif kind == 2:
+                content[place:place] = draw.choice(
+                    (b"null", b"NaN", b"1e999", b"[[[", b'"', b"-", b"\xff", b"{}", b"0", b",")
+                )
+            else:
+                del content[place:]
+            content = content or bytearray(b" ")
+        try:
+            found = decode(bytes(content))
+        except ModelError as fault:
+            outcomes["error"] += fault.code.startswith(("file.", "network.", "experiment."))
+        else:
+            outcomes["experiment"] += 1
+            assert decode(encode(found)) == found
+    assert outcomes["error"] + outcomes["experiment"] == 1000
+    assert outcomes["error"] > 500
+    assert outcomes["experiment"] > 20
+
+
+START = b'{"schema_version": 1, '
+
+
+def one_layer(weights: bytes) -> bytes:
+    """Return a file of one layer with these weights."""
+    layer = b'{"units": 1, "weights": ' + weights + b"}"
+    return START + b'"network": {"inputs": 1, "layers": [' + layer + b"]}}"
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "words"),
+    [
+        (b"", "file.not_json", "line 1"),
+        (b"{\n 'a': 1}", "file.not_json", "line 2"),
+        (b"[]", "file.no_version", "no Glassnet experiment"),
+        (b"{}", "file.no_version", "schema_version"),
+        (b'{"schema_version": true}', "file.no_version", "schema_version"),
+        (b'{"schema_version": 99}', "file.too_new", "99"),
+        (START + b'"colour": 3}', "file.invalid", "colour"),
+        (START + b'"training": {"l1": "x"}}', "file.invalid", "training.l1"),
+        (START + b'"training": {"loss": "hope"}}', "file.invalid", "hope"),
+        (START + b'"network": {"inputs": 2, "layers": []}}', "network.no_layers", "no layers"),
+        (START + b'"data": {"kind": "oracle"}}', "file.invalid", "oracle"),
+        (START + b'"seed": NaN}', "file.invalid", "NaN"),
+        (START + b'"training": {"l1": 1e999}}', "file.invalid", "1e999"),
+        (START + b'"title": "\xff"}', "file.not_text", "byte 32"),
+        (b"[" * 100_000, "file.invalid", "the top"),
+        (one_layer(b"[[1], [2, 3]]"), "file.invalid", "network.layers[0].weights"),
+        (one_layer(b'[["a"]]'), "file.invalid", "expected numbers"),
+    ],
+)
+def test_a_damaged_file_is_named_with_its_fault(
+    content: bytes, code: str, words: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "damaged.glassnet"
+    path.write_bytes(content)
+    with pytest.raises(ModelError) as caught:
+        read_experiment(path)
+    assert caught.value.code == code
+    assert words in caught.value.sentence()
+    assert str(path) in caught.value.sentence()
+    assert path.read_bytes() == content
+
+
+def test_missing_folders_and_unreadable_paths_are_named(tmp_path: Path) -> None:
+    for path in (tmp_path / "none.glassnet", tmp_path):
+        with pytest.raises(ModelError) as caught:
+            read_experiment(path)
+        assert caught.value.code == "file.unreadable"
+    with pytest.raises(ModelError) as caught:
+        write_experiment(tmp_path / "no" / "folder.glassnet", Experiment())
+    assert caught.value.code == "file.unwritable"
+
+
+def test_a_failed_write_leaves_the_old_file_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "kept.glassnet"
+    write_experiment(path, Experiment(title="old"))
+
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files.os, "fsync", full)
+    with pytest.raises(ModelError, match="No space left"):
+        write_experiment(path, Experiment(title="new"))
+    monkeypatch.undo()
+    assert read_experiment(path).title == "old"
+    assert [found.name for found in tmp_path.iterdir()] == ["kept.glassnet"]
+
+
+def test_a_weight_that_is_no_number_is_not_written(tmp_path: Path) -> None:
+    layer = LayerSpec(1, weights=np.array([[np.inf], [0.0]]), biases=np.zeros(1))
+    with pytest.raises(ModelError) as caught:
+        write_experiment(tmp_path / "x", Experiment(network=NetworkSpec(2, (layer,))))
+    assert caught.value.code == "file.not_finite"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_links_are_followed_and_modes_kept(tmp_path: Path) -> None:
+    real = tmp_path / "real.glassnet"
+    write_experiment(real, Experiment())
+    real.chmod(0o640)
+    link = tmp_path / "link.glassnet"
+    link.symlink_to(real)
+    write_experiment(link, Experiment(title="through the link"))
+    assert link.is_symlink()
+    assert read_experiment(real).title == "through the link"
+    assert real.stat().st_mode & 0o777 == 0o640
+
+
+def test_migrations_lead_step_by_step_to_the_newest_version() -> None:
+    steps = {
+        1: lambda document: {**document, "name": document["title"]},
+        2: lambda document: {k: v for k, v in document.items() if k != "title"},
+    }
+    old = {"schema_version": 1, "title": "a"}
+    assert migrate(old, 1, steps, 3) == {"schema_version": 3, "name": "a"}
+    assert migrate(old, 1) == old
+    assert old == {"schema_version": 1, "title": "a"}
+    assert SCHEMA_VERSION == 1
+
+
+def test_float32_weights_come_back_to_the_same_float32() -> None:
+    base = default_experiment()
+    small = msgspec.structs.replace(
+        base, training=msgspec.structs.replace(base.training, dtype="float32")
+    )
+    trainer = Trainer(small)
+    for _ in range(5):
+        trainer.step_epoch()
+    again = Trainer(decode(encode(trainer.experiment())))
+    for mine, theirs in zip(trainer.network.weights, again.network.weights, strict=True):
+        assert mine.dtype == theirs.dtype == np.float32
+        np.testing.assert_array_equal(mine, theirs)

@@ -1,0 +1,215 @@
+"""Two hundred steps of every optimiser beside scikit-learn, or beside its paper's equations."""
+
+from __future__ import annotations
+
+import warnings
+
+import msgspec
+import numpy as np
+import pytest
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+
+from model.data import Dataset
+from model.experiment import (
+    Experiment,
+    InitialiserSpec,
+    LayerSpec,
+    NetworkSpec,
+    OptimiserSpec,
+    ScheduleSpec,
+    TrainingSpec,
+)
+from model.experiment.training import Optimiser
+from model.initialise import initialise
+from model.training.learner import Learner
+from model.training.optimisers import learning_rate_at
+
+STEPS = 200
+
+
+def rows(task: str) -> Dataset:
+    """Return 20 random rows of 3 features."""
+    generator = np.random.default_rng(5)
+    x = generator.normal(size=(20, 3))
+    if task == "regression":
+        y = generator.normal(size=(20, 2))
+    elif task == "binary":
+        y = generator.integers(0, 2, (20, 1)).astype(float)
+    else:
+        y = np.eye(3)[np.arange(20) % 3]
+    names = tuple(str(k) for k in range(y.shape[1]))
+    return Dataset(x, y, x[:0], y[:0], ("a", "b", "c"), names, names, "multilabel")
+
+
+def start(task: str, optimiser: OptimiserSpec, rate: float, l2: float = 0.0) -> Learner:
+    """Return a 3-5-4-outputs learner of random weights."""
+    data = rows(task)
+    output, loss = {
+        "regression": ("identity", "squared"),
+        "binary": ("sigmoid", "binary_cross_entropy"),
+        "multiclass": ("softmax", "categorical_cross_entropy"),
+    }[task]
+    layers = [
+        {"units": 5, "activation": "tanh"},
+        {"units": 4, "activation": "tanh"},
+        {"units": data.outputs, "activation": output},
+    ]
+    spec = TrainingSpec(
+        optimiser=optimiser,
+        learning_rate=rate,
+        l2=l2,
+        initialiser=InitialiserSpec("normal", 0.7, 0.1),
+    )
+    experiment = Experiment(
+        network=NetworkSpec(3, tuple(msgspec.convert(layer, LayerSpec) for layer in layers)),
+        training=msgspec.structs.replace(spec, loss=loss),
+        seed=8,
+    )
+    return Learner(initialise(experiment), data)
+
+
+def sklearn_after(learner: Learner, task: str, **settings: object) -> list[np.ndarray]:
+    """Return scikit-learn's weights and biases after the same steps from the same start."""
+    kind = MLPRegressor if task == "regression" else MLPClassifier
+    net = kind(
+        hidden_layer_sizes=(5, 4),
+        activation="tanh",
+        batch_size=20,
+        shuffle=False,
+        random_state=0,
+        **settings,
+    )
+    data = learner.dataset
+    if task == "regression":
+        target, extra = data.y_train, {}
+    else:
+        target = data.labels_train
+        extra = {"classes": np.unique(target)}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        net.partial_fit(data.x_train, target, **extra)
+        # Take our start and a fresh optimiser in the place of what that first step left.
+        for mine, theirs in zip(learner.network.weights, net.coefs_, strict=True):
+            theirs[:] = mine
+        for mine, theirs in zip(learner.network.biases, net.intercepts_, strict=True):
+            theirs[:] = mine
+        del net._optimizer
+        for _ in range(STEPS):
+            net.partial_fit(data.x_train, target)
+    return [*net.coefs_, *net.intercepts_]
+
+
+def ours_after(learner: Learner) -> list[np.ndarray]:
+    for _ in range(STEPS):
+        learner.advance()
+    return [*learner.network.weights, *learner.network.biases]
+
+
+def assert_same(ours: list[np.ndarray], theirs: list[np.ndarray]) -> None:
+    for a, b in zip(ours, theirs, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("task", ["regression", "binary", "multiclass"])
+@pytest.mark.parametrize(
+    ("optimiser", "settings"),
+    [
+        (OptimiserSpec("sgd"), {"solver": "sgd", "momentum": 0.0}),
+        (
+            OptimiserSpec("momentum", momentum=0.8),
+            {"solver": "sgd", "momentum": 0.8, "nesterovs_momentum": False},
+        ),
+        (
+            OptimiserSpec("nesterov", momentum=0.8),
+            {"solver": "sgd", "momentum": 0.8, "nesterovs_momentum": True},
+        ),
+        # scikit-learn adds epsilon before the bias correction, the paper and we after it.
+        (OptimiserSpec("adam", epsilon=1e-30), {"solver": "adam", "epsilon": 1e-30}),
+    ],
+    ids=["sgd", "momentum", "nesterov", "adam"],
+)
+def test_scikit_learn_goes_the_same_way(
+    task: str, optimiser: OptimiserSpec, settings: dict[str, object]
+) -> None:
+    rate = 0.01 if optimiser.name == "adam" else 0.1
+    learner = start(task, optimiser, rate)
+    theirs = sklearn_after(learner, task, alpha=0.0, learning_rate_init=rate, **settings)
+    before = learner.theta.copy()
+    ours = ours_after(learner)
+    assert np.abs(learner.theta - before).max() > 0.05
+    assert_same(ours, theirs)
+
+
+def test_scikit_learn_penalises_alike() -> None:
+    learner = start("binary", OptimiserSpec("sgd"), 0.1, l2=0.05)
+    # Its penalty is divided by the rows, ours is not.
+    theirs = sklearn_after(
+        learner, "binary", alpha=0.05 * 20, learning_rate_init=0.1, solver="sgd", momentum=0.0
+    )
+    assert_same(ours_after(learner), theirs)
+
+
+def by_the_equations(name: Optimiser, learner: Learner, rate: float) -> np.ndarray:
+    """Make the same steps in plain textbook form."""
+    spec, theta = learner.training.optimiser, learner.theta.copy()
+    m, s = np.zeros_like(theta), np.zeros_like(theta)
+    for k in range(1, STEPS + 1):
+        learner.theta[:] = theta
+        g = learner.gradient()
+        if name == "sgd":
+            theta = theta - rate * g
+        elif name == "momentum":
+            m = spec.momentum * m + g
+            theta = theta - rate * m
+        elif name == "nesterov":
+            m = spec.momentum * m + g
+            theta = theta - rate * (g + spec.momentum * m)
+        elif name == "rmsprop":
+            s = spec.beta2 * s + (1 - spec.beta2) * g**2
+            theta = theta - rate * g / (np.sqrt(s) + spec.epsilon)
+        else:
+            if name == "adamw":
+                theta = theta - rate * spec.weight_decay * theta
+            m = spec.beta1 * m + (1 - spec.beta1) * g
+            s = spec.beta2 * s + (1 - spec.beta2) * g**2
+            corrected = np.sqrt(s / (1 - spec.beta2**k)) + spec.epsilon
+            theta = theta - rate * (m / (1 - spec.beta1**k)) / corrected
+    return theta
+
+
+@pytest.mark.parametrize("name", ["sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw"])
+def test_the_papers_equations_go_the_same_way(name: Optimiser) -> None:
+    rate = 0.1 if name in ("sgd", "momentum", "nesterov") else 0.005
+    spec = OptimiserSpec(name, beta2=0.99, weight_decay=0.1)
+    expected = by_the_equations(name, start("multiclass", spec, rate), rate)
+    learner = start("multiclass", spec, rate)
+    ours_after(learner)
+    np.testing.assert_allclose(learner.theta, expected, rtol=1e-9, atol=1e-9)
+
+
+def test_clipping_keeps_the_direction_and_the_length() -> None:
+    spec = OptimiserSpec("sgd")
+    free, clipped = start("regression", spec, 1.0), start("regression", spec, 1.0)
+    clipped._experiment = msgspec.structs.replace(
+        clipped._experiment, training=msgspec.structs.replace(clipped.training, clip_norm=0.01)
+    )
+    clipped._bind_optimiser(())
+    before = free.theta.copy()
+    free.advance()
+    clipped.advance()
+    long, short = before - free.theta, before - clipped.theta
+    assert np.linalg.norm(long) > 0.1
+    assert np.linalg.norm(short) == pytest.approx(0.01, rel=1e-9)
+    np.testing.assert_allclose(
+        short / np.linalg.norm(short), long / np.linalg.norm(long), rtol=1e-9, atol=1e-12
+    )
+
+
+def test_schedules_by_hand() -> None:
+    step = ScheduleSpec("step", every=10, factor=0.5)
+    assert [learning_rate_at(0.8, step, e) for e in (0, 9, 10, 20, 39)] == [0.8, 0.8, 0.4, 0.2, 0.1]
+    cosine = ScheduleSpec("cosine", every=100)
+    found = [learning_rate_at(1.0, cosine, e) for e in (0, 50, 100, 500)]
+    assert found == pytest.approx([1.0, 0.5, 0.0, 0.0], abs=1e-15)
+    assert learning_rate_at(0.3, ScheduleSpec(), 1000) == 0.3
