@@ -174,8 +174,8 @@ class Builder(Person):
         assert self.file.stat().st_mtime_ns > before or not asked
         return read_experiment(self.file)
 
-    def name_file(self, dialog: str, path: Path) -> None:
-        """Type a file's name into a file dialog and press Enter."""
+    def name_file(self, dialog: str, path: Path, back: bool = True) -> None:
+        """Type a file's name into a file dialog and press Enter; `back` leads to the window."""
         self.wait(
             lambda: any(d.isVisible() for d in self.window.findChildren(QFileDialog, dialog)),
             f"{dialog} is open",
@@ -189,7 +189,8 @@ class Builder(Person):
         self.type(str(path))
         self.press("Enter")
         self.wait(lambda: not _alive(box), f"{dialog} is closed", SOON_MS)
-        self.come_back()
+        if back:
+            self.come_back()
 
     def come_back(self) -> None:
         """Make the window active again, as a window manager does when a dialog has closed."""
