@@ -29,7 +29,7 @@ from model.files import read_experiment
 from model.network import Network
 from tests.e2e.person import Person
 
-__all__ = ["Builder", "is_blue", "is_orange"]
+__all__ = ["Builder", "is_blue", "is_orange", "set_weight"]
 
 SOON_MS = 5000
 
@@ -233,3 +233,16 @@ def is_orange(colour: QColor) -> bool:
 def is_blue(colour: QColor) -> bool:
     """Tell whether a colour means positive, or class 1."""
     return colour.blue() > colour.red() + 30
+
+
+def set_weight(builder: Builder, at: WeightAt, value: str) -> None:
+    """Click a weight, type `value`, press Enter, and move the pointer away."""
+    builder.click_on(at)
+    builder.wait(lambda: builder.focus == "weight_value", "the editor is open", SOON_MS)
+    builder.press("Ctrl+A")
+    builder.type(value)
+    builder.press("Enter")
+    builder.wait(lambda: builder.focus == "network_view", "the value is kept", SOON_MS)
+    builder.hover("status_fact")
+    editor = builder.canvas.editing.editor
+    builder.wait(lambda: not editor.isVisible(), "the editor is closed", SOON_MS)

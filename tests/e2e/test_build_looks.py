@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from gui.build.canvas.targets import UnitAt, WeightAt
 from gui.theme import active
 from model.metrics import confusion
-from tests.e2e.builder import SOON_MS, Builder, is_blue, is_orange
+from tests.e2e.builder import SOON_MS, Builder, is_blue, is_orange, set_weight
 
 
 def learn_xor(builder: Builder) -> None:
@@ -66,18 +66,6 @@ def unit_corner(builder: Builder, at: UnitAt, right: bool, top: bool) -> QColor:
     return builder.pixel(builder.canvas.view.viewport(), where)
 
 
-def set_weight(builder: Builder, at: WeightAt, value: str) -> None:
-    builder.click_on(at)
-    builder.wait(lambda: builder.focus == "weight_value", "the editor is open", SOON_MS)
-    builder.press("Ctrl+A")
-    builder.type(value)
-    builder.press("Enter")
-    builder.wait(lambda: builder.focus == "network_view", "the value is kept", SOON_MS)
-    builder.hover("status_fact")
-    editor = builder.canvas.editing.editor
-    builder.wait(lambda: not editor.isVisible(), "the editor is closed", SOON_MS)
-
-
 def test_each_unit_shows_a_heat_map_of_its_response(builder: Builder) -> None:
     assert is_orange(unit_corner(builder, UnitAt(-1, 0), right=False, top=False))
     assert is_blue(unit_corner(builder, UnitAt(-1, 0), right=True, top=False))
@@ -127,7 +115,7 @@ def test_edges_show_sign_and_size_of_their_weights(builder: Builder) -> None:
     thick = most_ink(builder, edge, positive)
     assert thick >= 3
     assert most_ink(builder, edge, negative) == 0
-    set_weight(builder, edge, "0,3")
+    set_weight(builder, edge, "0,8")
     assert 0 < most_ink(builder, edge, positive) < thick
     set_weight(builder, edge, "-3")
     assert most_ink(builder, edge, negative) >= 3
