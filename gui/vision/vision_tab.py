@@ -35,8 +35,8 @@ from gui.vision.pixels import image_to_picture
 from gui.vision.presenter import Presenter
 from gui.vision.sentences import sentence_of
 from gui.vision.session import ModelChoice, Reading
-from gui.vision.source_bar import SourceBarState, SourceKind
-from gui.vision.status import figures, state
+from gui.vision.source_bar import OPEN_KEYS, SourceBarState, SourceKind
+from gui.vision.status import figures, invitation, state
 from vision.manifest import bundled_manifest
 from vision.preprocessing import Preprocessing
 
@@ -128,19 +128,19 @@ class VisionTab(Tab):
     def _add_shortcuts(self) -> None:
         for keys, action in (
             (QKeySequence(QKeySequence.StandardKey.Paste), self.paste),
-            (
-                QKeySequence(QKeySequence.StandardKey.Open),
-                lambda: self.opener.ask(self._bar.kind),
-            ),
+            (QKeySequence(OPEN_KEYS), lambda: self.opener.ask(self._bar.kind)),
             (QKeySequence("F"), lambda: self.live.set_frozen(not self._bar.is_frozen)),
         ):
             shortcut = QShortcut(keys, self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            # After a click on the tab's name the focus is in the header; a hidden tab's keys rest.
+            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
             shortcut.activated.connect(action)
 
     def retranslate(self) -> None:
         """Write the tab's own texts in the language in use."""
         self.shelf.retranslate()
+        if self.stage.is_empty:
+            self._show_invitation()
         self.explain.retranslate()
         self.presenter.rewrite()
 
@@ -252,16 +252,7 @@ class VisionTab(Tab):
         self._show_invitation()
 
     def _show_invitation(self) -> None:
-        texts = {
-            SourceKind.IMAGE: ("", ""),
-            SourceKind.FOLDER: (
-                self.tr("Drop a folder of pictures here"),
-                self.tr("Open folder..."),
-            ),
-            SourceKind.VIDEO: (self.tr("Drop a video here"), self.tr("Open video...")),
-            SourceKind.CAMERA: (self.tr("Choose a camera"), self.tr("Open address...")),
-        }
-        self.stage.show_empty(*texts[self._bar.kind])
+        self.stage.show_empty(*invitation(self._bar.kind))
 
     # -- Settings ----------------------------------------------------------------------------------
 

@@ -225,7 +225,7 @@ class DataPanel(QFrame):
         wanted = (
             self.table.height_px()
             if self.rows.currentWidget() is self.table
-            else self.samples.sizeHint().height()
+            else self.samples.height_px(self.width())
         )
         self.rows.setFixedHeight(max(120, min(wanted, round(0.45 * self.height()))))
 

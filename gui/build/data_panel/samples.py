@@ -270,6 +270,13 @@ class Samples(QWidget):
         if pictures:
             self.grid.show_state(state)
 
+    def height_px(self, width_px: int) -> int:
+        """Return the height that shows everything at a width."""
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        return layout.totalHeightForWidth(width_px)
+
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         dataset = self._dataset
