@@ -289,7 +289,7 @@ class _Endless:
         return Frame(self._picture.copy(), self._left, "endless")
 
     def seek(self, index: int) -> None:
-        """It has no places."""
+        """Return no places."""
 
     def stop(self) -> None:
         """Nothing to close."""
