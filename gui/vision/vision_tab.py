@@ -102,7 +102,7 @@ class VisionTab(Tab):
         self.source_bar.snapshot_requested.connect(self._on_snapshot_requested)
         self.source_bar.record_toggled.connect(self.exports.toggle_recording)
         self.live.bar_changed.connect(self._show_bar)
-        self.live.frame_shown.connect(self._on_shown)
+        self.live.changed.connect(self._on_shown)
         self.live.failed.connect(self._fail)
         self.folder.ended.connect(self._on_folder_ended)
         self.folder_panel.save_requested.connect(
@@ -117,6 +117,7 @@ class VisionTab(Tab):
         self.xray.preprocessing_edited.connect(self._on_preprocessing_edited)
         self.xray.reset_requested.connect(lambda: self._on_preprocessing_edited(None))
         self.shelf.used.connect(self._on_model_used)
+        self.latency.compute_chosen.connect(self.shelf.set_compute)
         self.model_panel.library_requested.connect(self.library.open)
         self.shelf.files_requested.connect(self.opener.ask_model)
         self.stage.open_requested.connect(lambda: self.opener.ask(self._bar.kind))
