@@ -220,9 +220,10 @@ class Network:
         for layer, matrix in zip(
             self.parameters.spec.layers, self.parameters.matrices, strict=True
         ):
-            z = a @ matrix[: a.shape[1]]
-            if layer.use_bias:
-                z += matrix[-1]
+            with np.errstate(over="ignore", invalid="ignore"):  # too large is infinite, and shows
+                z = a @ matrix[: a.shape[1]]
+                if layer.use_bias:
+                    z += matrix[-1]
             a = activate(layer.activation, z)
             passed.append((z, a))
         return passed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import msgspec
 import numpy as np
@@ -100,6 +101,17 @@ def test_publishing_is_limited_by_time_and_nothing_is_lost() -> None:
     assert result.reason == "epochs"
     assert len(trainer.history) == 2001
     assert np.isfinite(trainer.history.train_loss).all()
+
+
+@pytest.mark.parametrize("batch", [0, 4])
+def test_snapshots_keep_their_distance(batch: int) -> None:
+    base = plane()
+    spec = stopping(replace(base, training=replace(base.training, batch_size=batch)), seconds=0.3)
+    seen: list[float] = []
+    trainer = Trainer(spec, publish_interval_s=0.02)
+    trainer.run(never, lambda snapshot: seen.append(time.perf_counter()))
+    assert 3 <= len(seen) <= 17
+    assert np.diff(seen)[:-1].min() >= 0.019
 
 
 def test_a_snapshot_is_not_written_to_again() -> None:
