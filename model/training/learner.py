@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -23,7 +21,9 @@ from model.losses import is_signed, prepare_targets
 from model.metrics import decision_threshold, margins
 from model.network import Network
 from model.randomness import generator_from, generator_state, streams
+from model.training.adjust import Adjustment
 from model.training.batches import Batches
+from model.training.checkpoint import Checkpoint
 from model.training.evaluation import LARGE, Evaluation
 from model.training.messages import (
     Message,
@@ -36,42 +36,7 @@ from model.training.messages import (
 from model.training.optimisers import Optimiser, learning_rate_at
 from model.training.passes import Pass, with_ones
 
-__all__ = ["Checkpoint", "Learner"]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Checkpoint:
-    """All that is needed to go on exactly from the end of an epoch.
-
-    Attributes
-    ----------
-    experiment
-        The settings then, without weights.
-    dataset
-        The arrays then.
-    epoch, step
-        How far it had come.
-    theta, slots
-        Weights and the optimiser's averages, flat.
-    generator
-        State of the generator, as NumPy gives it.
-    messages
-        How many of the history's messages were applied before.
-    """
-
-    experiment: Experiment
-    dataset: Dataset
-    epoch: int
-    step: int
-    theta: FloatArray
-    slots: tuple[FloatArray, ...]
-    generator: Any
-    messages: int
-
-    @property
-    def nbytes(self) -> int:
-        """Memory held by the arrays, in bytes."""
-        return self.theta.nbytes + sum(slot.nbytes for slot in self.slots)
+__all__ = ["Learner"]
 
 
 class Learner:
@@ -188,16 +153,11 @@ class Learner:
         self._set_rate()
         self._primed: float | None = None
         self._running, self._running_rows = 0.0, 0
-        self._pinned = self._pinned_places()
-        weighs = np.zeros_like(self.theta)
-        for matrix, layer in zip(
-            self.network.parameters.views(weighs, list(self.network.parameters.shapes)),
-            self._experiment.network.layers,
-            strict=True,
-        ):
-            matrix[: len(matrix) - layer.use_bias] = 1.0
-        self._weighs, self._scratch = weighs, np.empty_like(weighs)
-        self._adjusts = bool(training.l1 or training.l2 or training.clip_norm or self._pinned.size)
+        pinned = self._pinned_places()
+        self._adjustment = Adjustment(
+            training, self.network.parameters, self._gradient, pinned, self.optimiser.step
+        )
+        self._update = self._adjustment.step if self._adjustment.active else self.optimiser.step
 
     def _pinned_places(self) -> np.ndarray:
         """Return where the pinned weights lie in the flat vector."""
@@ -249,13 +209,12 @@ class Learner:
             passing.forward(batch.x)
             passing.differentiate(batch.t, batch.mask)
             passing.backward(batch.x)
-        self._penalise()
+        self._adjustment.penalise()
         return self._gradient.copy()
 
     def penalty(self) -> float:
         """Return ``l1 sum |w| + l2 / 2 sum w^2``, biases left out."""
-        w = self.theta * self._weighs
-        return float(self.training.l1 * np.abs(w).sum() + self.training.l2 / 2.0 * (w * w).sum())
+        return self._adjustment.penalty()
 
     @property
     def whole_epoch(self) -> bool:
@@ -292,10 +251,7 @@ class Learner:
             passing.forward(batch.x)
             loss = passing.differentiate(batch.t, batch.mask)
         passing.backward(batch.x)
-        if self._adjusts:
-            self._adjust()
-        else:
-            self.optimiser.step()
+        self._update()
         self.step += 1
         self._running += loss * batch.rows
         self._running_rows += batch.rows
@@ -348,7 +304,7 @@ class Learner:
         batch, passing = self._batches.get(0), self._passes[self._batches.size]
         x, t, mask = batch.x, batch.t, batch.mask
         forward, differentiate, backward = passing.forward, passing.differentiate, passing.backward
-        update = self._adjust if self._adjusts else self.optimiser.step
+        update = self._update
         start = epoch = self.epoch
         infinity = math.inf
         while epoch < until and not interrupted():
@@ -374,34 +330,6 @@ class Learner:
         """Give the optimiser the learning rate of the epoch under way."""
         self._rate_epoch = self.epoch
         self.optimiser.rate[...] = self.rate()
-
-    def _penalise(self) -> None:
-        """Add the gradients of the penalties."""
-        training, scratch = self.training, self._scratch
-        if training.l2:
-            np.multiply(self.theta, self._weighs, scratch)
-            np.multiply(scratch, training.l2, scratch)
-            np.add(self._gradient, scratch, self._gradient)
-        if training.l1:
-            np.sign(self.theta, scratch)
-            np.multiply(scratch, self._weighs, scratch)
-            np.multiply(scratch, training.l1, scratch)
-            np.add(self._gradient, scratch, self._gradient)
-
-    def _adjust(self) -> None:
-        """Penalise, clip, hold what is pinned, and step."""
-        gradient, pinned, longest = self._gradient, self._pinned, self.training.clip_norm
-        self._penalise()
-        if pinned.size:
-            gradient[pinned] = 0.0
-            held = self.theta[pinned]
-        if longest:
-            length = float(np.sqrt(gradient.dot(gradient)))
-            if length > longest:
-                np.multiply(gradient, longest / length, gradient)
-        self.optimiser.step()
-        if pinned.size:
-            self.theta[pinned] = held
 
     def rate(self) -> float:
         """Return the learning rate of the epoch under way."""
