@@ -17,14 +17,11 @@ from model.data import Dataset, build_dataset
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray, Progress, TrainingSpec
 from model.initialise import initialise
-from model.losses import is_signed, prepare_targets
-from model.metrics import decision_threshold, margins
 from model.network import Network
 from model.randomness import generator_from, generator_state, streams
 from model.training.adjust import Adjustment
-from model.training.batches import Batches
 from model.training.checkpoint import Checkpoint
-from model.training.evaluation import LARGE, Evaluation
+from model.training.evaluation import LARGE
 from model.training.messages import (
     Message,
     SetData,
@@ -34,7 +31,8 @@ from model.training.messages import (
     SetWeight,
 )
 from model.training.optimisers import Optimiser, learning_rate_at
-from model.training.passes import Pass, with_ones
+from model.training.passes import Pass
+from model.training.rows import Rows
 
 __all__ = ["Learner"]
 
@@ -93,58 +91,36 @@ class Learner:
         """Lay out data, passes and optimiser for the settings in force."""
         training, data = self.training, self.dataset
         check_fit(self._experiment, data)
-        loss, dtype = training.loss, self.theta.dtype
-        self._signed = is_signed(loss, data.y_train) and is_signed(loss, data.y_test)
-        self._x = with_ones(data.x_train, dtype)
-        self._t = self._targets(data.y_train)
-        mask = data.mask_train
-        self._mask = None if mask is None else np.ascontiguousarray(mask, dtype)
-        self._batches = Batches(self._x, self._t, self._mask, training.batch_size)
-        if self.batch and (
-            self._order is None or len(self._order) != len(self._x) or self.batch >= self._count
-        ):
+        loss, parameters = training.loss, self.network.parameters
+        self._rows = Rows(data, loss, self.theta.dtype)
+        self._batches = self._rows.batches(training.batch_size)
+        if self.batch and self._order_is_stale():
             self._order, self.batch = None, 0
         self._batches.reorder(self._order)
         layers = self._experiment.network.layers
         self._drops = any(layer.dropout > 0.0 for layer in layers[:-1])
         self._passes = {
             rows: Pass(
-                self.network.parameters,
+                parameters,
                 self._gradient,
                 rows,
                 loss,
-                signed=self._signed,
+                signed=self._rows.signed,
                 rule=training.optimiser.name == "perceptron",
                 generator=self.generator if self._drops else None,
             )
             for rows in self._batches.sizes()
         }
-        self.train = Evaluation(
-            self.network.parameters, loss, self._x, self._t, self._mask, signed=self._signed
-        )
-        test_mask = data.mask_test
-        self.test = (
-            Evaluation(
-                self.network.parameters,
-                loss,
-                with_ones(data.x_test, dtype),
-                self._targets(data.y_test),
-                None if test_mask is None else np.ascontiguousarray(test_mask, dtype),
-                signed=self._signed,
-            )
-            if len(data.x_test)
-            else None
-        )
+        self.train, self.test = self._rows.evaluations(parameters)
         self._bind_optimiser(slots)
 
-    @property
-    def _count(self) -> int:
-        return self._batches.count
-
-    def _targets(self, y: FloatArray) -> FloatArray:
-        """Return targets as the loss wants them, in the dtype of the weights."""
-        wanted = prepare_targets(self.training.loss, y) if self._signed else y
-        return np.ascontiguousarray(wanted, self.theta.dtype)
+    def _order_is_stale(self) -> bool:
+        """Tell whether the epoch under way cannot go on with the batches as they are now."""
+        if self.batch >= self._batches.count:
+            return True
+        if self._order is None:
+            return self.training.shuffle
+        return len(self._order) != self._rows.count
 
     def _bind_optimiser(self, slots: tuple[FloatArray, ...]) -> None:
         """Lay out the optimiser and what changes the gradient before it."""
@@ -153,27 +129,18 @@ class Learner:
         self._set_rate()
         self._primed: float | None = None
         self._running, self._running_rows = 0.0, 0
-        pinned = self._pinned_places()
+        pinned = self.network.parameters.pinned_places(self._experiment.network)
         self._adjustment = Adjustment(
             training, self.network.parameters, self._gradient, pinned, self.optimiser.step
         )
         self._update = self._adjustment.step if self._adjustment.active else self.optimiser.step
-
-    def _pinned_places(self) -> np.ndarray:
-        """Return where the pinned weights lie in the flat vector."""
-        places = [
-            self.network.parameters.index(number, row, unit)
-            for number, layer in enumerate(self._experiment.network.layers)
-            for row, unit in layer.pinned
-        ]
-        return np.array(places, np.intp)
 
     # -- Measuring ---------------------------------------------------------------------------------
 
     @property
     def large(self) -> bool:
         """Whether the epoch's loss is the mean over its batches, since measuring it costs time."""
-        return len(self._x) > LARGE and not self._batches.full
+        return self._rows.count > LARGE and not self._batches.full
 
     def epoch_loss(self) -> float:
         """Return the training loss of the weights as they are at the end of an epoch.
@@ -196,13 +163,13 @@ class Learner:
 
     def gradient(self) -> FloatArray:
         """Return a copy of dL/dtheta over all training rows, with penalties, nothing dropped."""
-        whole = Batches(self._x, self._t, self._mask, 0)
+        whole = self._rows.batches(0)
         passing = Pass(
             self.network.parameters,
             self._gradient,
             whole.size,
             self.training.loss,
-            signed=self._signed,
+            signed=self._rows.signed,
         )
         batch = whole.get(0)
         with np.errstate(over="ignore"):
@@ -230,13 +197,6 @@ class Learner:
     def sample(self) -> int:
         """How many training rows accuracy is measured on; 0 is all."""
         return LARGE if self.large else 0
-
-    def smallest_margin(self) -> float:
-        """Return by how much the worst training row is right, see :func:`model.metrics.margins`."""
-        data = self.dataset
-        threshold = decision_threshold(self._experiment)
-        rows = margins(self.train.outputs(), data.y_train, data.task, threshold, data.mask_train)
-        return float(rows.min())
 
     # -- Learning ----------------------------------------------------------------------------------
 
@@ -269,7 +229,7 @@ class Learner:
         self._running, self._running_rows = 0.0, 0
         if not self._batches.full:
             if self.training.shuffle:
-                self._order = self.generator.permutation(len(self._x))
+                self._order = self.generator.permutation(self._rows.count)
             self._batches.reorder(self._order)
 
     def sprint(

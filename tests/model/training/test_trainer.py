@@ -137,6 +137,18 @@ def test_stopping_leaves_a_state_that_can_be_gone_on_from(batch: int) -> None:
     assert same_weights(whole, halves)
 
 
+def test_rows_in_their_own_order_are_gone_on_from_exactly() -> None:
+    base = plane()
+    spec = replace(base, training=replace(base.training, shuffle=False))
+    whole = after(Trainer(spec), 4)
+    halves = after(Trainer(spec), 1)
+    halves.step_batch()
+    halves = Trainer(decode(encode(halves.experiment())))
+    assert halves.snapshot().batch == 1
+    assert same_weights(whole, after(halves, 3))
+    assert halves.step == whole.step
+
+
 def test_dropout_goes_on_exactly_too() -> None:
     layers = (
         LayerSpec(8, "relu", dropout=0.4),
