@@ -35,8 +35,8 @@ from gui.vision.pixels import image_to_picture
 from gui.vision.presenter import Presenter
 from gui.vision.sentences import sentence_of
 from gui.vision.session import ModelChoice, Reading
-from gui.vision.source_bar import SourceBarState, SourceKind
-from gui.vision.status import figures, state
+from gui.vision.source_bar import OPEN_KEYS, SourceBarState, SourceKind
+from gui.vision.status import figures, invitation, state
 from vision.manifest import bundled_manifest
 from vision.preprocessing import Preprocessing
 
@@ -102,7 +102,7 @@ class VisionTab(Tab):
         self.source_bar.snapshot_requested.connect(self._on_snapshot_requested)
         self.source_bar.record_toggled.connect(self.exports.toggle_recording)
         self.live.bar_changed.connect(self._show_bar)
-        self.live.frame_shown.connect(self._on_shown)
+        self.live.changed.connect(self._on_shown)
         self.live.failed.connect(self._fail)
         self.folder.ended.connect(self._on_folder_ended)
         self.folder_panel.save_requested.connect(
@@ -117,6 +117,7 @@ class VisionTab(Tab):
         self.xray.preprocessing_edited.connect(self._on_preprocessing_edited)
         self.xray.reset_requested.connect(lambda: self._on_preprocessing_edited(None))
         self.shelf.used.connect(self._on_model_used)
+        self.latency.compute_chosen.connect(self.shelf.set_compute)
         self.model_panel.library_requested.connect(self.library.open)
         self.shelf.files_requested.connect(self.opener.ask_model)
         self.stage.open_requested.connect(lambda: self.opener.ask(self._bar.kind))
@@ -128,19 +129,19 @@ class VisionTab(Tab):
     def _add_shortcuts(self) -> None:
         for keys, action in (
             (QKeySequence(QKeySequence.StandardKey.Paste), self.paste),
-            (
-                QKeySequence(QKeySequence.StandardKey.Open),
-                lambda: self.opener.ask(self._bar.kind),
-            ),
+            (QKeySequence(OPEN_KEYS), lambda: self.opener.ask(self._bar.kind)),
             (QKeySequence("F"), lambda: self.live.set_frozen(not self._bar.is_frozen)),
         ):
             shortcut = QShortcut(keys, self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            # After a click on the tab's name the focus is in the header; a hidden tab's keys rest.
+            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
             shortcut.activated.connect(action)
 
     def retranslate(self) -> None:
         """Write the tab's own texts in the language in use."""
         self.shelf.retranslate()
+        if self.stage.is_empty:
+            self._show_invitation()
         self.explain.retranslate()
         self.presenter.rewrite()
 
@@ -252,16 +253,7 @@ class VisionTab(Tab):
         self._show_invitation()
 
     def _show_invitation(self) -> None:
-        texts = {
-            SourceKind.IMAGE: ("", ""),
-            SourceKind.FOLDER: (
-                self.tr("Drop a folder of pictures here"),
-                self.tr("Open folder..."),
-            ),
-            SourceKind.VIDEO: (self.tr("Drop a video here"), self.tr("Open video...")),
-            SourceKind.CAMERA: (self.tr("Choose a camera"), self.tr("Open address...")),
-        }
-        self.stage.show_empty(*texts[self._bar.kind])
+        self.stage.show_empty(*invitation(self._bar.kind))
 
     # -- Settings ----------------------------------------------------------------------------------
 

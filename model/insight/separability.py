@@ -213,8 +213,8 @@ def _mixture(
     rows: tuple[int, ...],
     multipliers: tuple[Fraction, ...],
 ) -> FloatArray:
-    """Return the point that the class 1 rows mix to."""
-    shares = np.array([float(m) for m in multipliers])
-    chosen = np.array(rows)
-    own = positive[chosen]
-    return np.asarray(shares[own] @ x[chosen[own]])
+    """Return the point that the class 1 rows mix to, summed exactly and rounded once."""
+    shares = [(m, x[row]) for row, m in zip(rows, multipliers, strict=True) if positive[row]]
+    return np.array(
+        [float(sum(m * Fraction(float(row[k])) for m, row in shares)) for k in range(x.shape[1])]
+    )

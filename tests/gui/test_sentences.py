@@ -48,7 +48,7 @@ def test_a_translated_sentence_is_filled_with_the_values(qtbot: QtBot) -> None:
     ("error", "part"),
     [
         (FileNotFoundError(2, "No such file", "mine.csv"), "mine.csv"),
-        (PermissionError(13, "Permission denied", "/root/x"), "Permission denied"),
+        (PermissionError(13, "Permission denied", "/locked/x"), "Permission denied"),
         (ZeroDivisionError("1/0"), "ZeroDivisionError"),
     ],
 )

@@ -24,7 +24,9 @@ def tab(qtbot: QtBot) -> VisionTab:
         widget, before_close_func=lambda tab: qtbot.waitUntil(tab.request_close, timeout=10_000)
     )
     widget.resize(1440, 830)
-    widget.show()
+    with qtbot.waitActive(widget, timeout=10_000):
+        widget.show()
+        widget.activateWindow()
     return widget
 
 

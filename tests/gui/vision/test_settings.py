@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QLocale, QPoint, Qt
-from PySide6.QtWidgets import QAbstractButton, QPushButton, QRadioButton
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QRadioButton
 from pytestqt.qtbot import QtBot
 
 from gui.vision.model_shelf import BUNDLED, OWN, choice_from_files
@@ -24,7 +24,7 @@ from gui.vision.vision_tab import VisionTab
 from tests.gui.vision.conftest import COFFEE
 from tests.vision.onnx_models import linear_classifier
 from vision.classification import Classifier
-from vision.engine import LOADS
+from vision.engine import LOADS, ComputeChoice
 from vision.models import open_classifier
 from vision.pictures import read_picture
 from vision.preprocessing import Preprocessing
@@ -275,9 +275,9 @@ def test_a_model_from_another_tab_is_put_on_the_shelf_and_used(
     path = small_model(tmp_path)
     calls: list[int] = []
 
-    def load() -> Classifier:
+    def load(compute: ComputeChoice) -> Classifier:
         calls.append(1)
-        return open_classifier(path)
+        return open_classifier(path, choice=compute)
 
     choice = ModelChoice("teach_1", "My first classes", load=load)
     with qtbot.waitSignal(tab.controller.reading_ready, timeout=20_000):
@@ -287,3 +287,25 @@ def test_a_model_from_another_tab_is_put_on_the_shelf_and_used(
     assert radio.isChecked()
     classify(COFFEE)
     assert len(calls) == 1
+
+
+def test_another_engine_is_used_and_named(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]
+) -> None:
+    classify(COFFEE)
+    box = tab.latency.compute_box
+    assert box.currentText() == "Automatic: New engine, CPU"
+    assert not tab.findChild(QLabel, "compute_use").isVisible()  # type: ignore[union-attr]  # there
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=20_000):
+        box.setFocus()
+        qtbot.keyClick(box, Qt.Key.Key_End)
+    state = tab.latency.state
+    assert state is not None
+    assert state.use is not None
+    assert state.use.chosen is ComputeChoice.CLASSIC_OPENCL
+    # What really computes is said, and why, where there is no OpenCL device.
+    if state.use.used is ComputeChoice.CLASSIC_CPU:
+        assert "Classic engine, CPU" in tab.latency.use_text
+        assert state.use.reason in tab.latency.use_text
+        assert tab.findChild(QLabel, "compute_use").isVisible()  # type: ignore[union-attr]  # there
+    assert tab.top_k.bars.rows[0][0] == "espresso"
