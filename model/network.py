@@ -106,6 +106,15 @@ class Parameters:
             unit=unit,
         )
 
+    def pinned_places(self, spec: NetworkSpec) -> np.ndarray:
+        """Return where the weights that `spec` pins lie in `flat`."""
+        places = [
+            self.index(number, row, unit)
+            for number, layer in enumerate(spec.layers)
+            for row, unit in layer.pinned
+        ]
+        return np.array(places, np.intp)
+
     def to_spec(self, spec: NetworkSpec) -> NetworkSpec:
         """Return `spec` with the present weights in it."""
         layers = tuple(

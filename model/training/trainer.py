@@ -13,7 +13,7 @@ import numpy as np
 from model.data import Dataset
 from model.errors import ModelError
 from model.experiment import Experiment
-from model.metrics import accuracy, decision_threshold
+from model.metrics import accuracy, decision_threshold, margins
 from model.network import Network
 from model.training.history import History
 from model.training.learner import Learner
@@ -271,7 +271,10 @@ class Trainer:
 
     def _margin(self) -> float:
         """Return the smallest margin over the training rows."""
-        return self._learner.smallest_margin()
+        learner, data = self._learner, self.dataset
+        threshold = decision_threshold(learner.settings)
+        outputs = learner.train.outputs()
+        return float(margins(outputs, data.y_train, data.task, threshold, data.mask_train).min())
 
     def _back_to_finite(self) -> Reason:
         """Go back to the last epoch whose loss was finite."""
