@@ -13,10 +13,11 @@ import numpy as np
 from model.data import Dataset
 from model.errors import ModelError
 from model.experiment import Experiment
-from model.metrics import accuracy, decision_threshold, margins
+from model.metrics import decision_threshold, margins
 from model.network import Network
 from model.training.history import History
 from model.training.learner import Learner
+from model.training.measure import measure_accuracies, take_snapshot
 from model.training.messages import Message, SetSpeed
 from model.training.snapshot import Reason, RunResult, Snapshot
 from model.training.stops import StopRules
@@ -323,34 +324,26 @@ class Trainer:
                 self._close_epoch()
             return self._snapshot()
 
+    def snapshot_at(self, epoch: int) -> Snapshot:
+        """Return the state at the end of an epoch of the history, exactly; from any thread.
+
+        Raises
+        ------
+        ModelError
+            Code ``history.no_epoch``.
+        """
+        history = self.history
+        learner = history.learner_at(epoch)
+        place = epoch - history.first_epoch
+        test = history.test_loss
+        losses = float(history.train_loss[place]), None if test is None else float(test[place])
+        with np.errstate(all="ignore"):
+            return take_snapshot(learner, self.run_id, losses, measure_accuracies(learner))
+
     def _snapshot(self) -> Snapshot:
         """Copy the present state."""
         learner = self._learner
         if learner.batch == 0 or not learner.large:
-            self._accuracies = self._measure_accuracies()
-        return Snapshot(
-            run_id=self.run_id,
-            epoch=learner.epoch,
-            step=learner.step,
-            batch=learner.batch,
-            train_loss=self._train_loss,
-            test_loss=self._test_loss,
-            train_accuracy=self._accuracies[0],
-            test_accuracy=self._accuracies[1],
-            learning_rate=learner.rate(),
-            weights=learner.network.weights,
-            biases=learner.network.biases,
-        )
-
-    def _measure_accuracies(self) -> tuple[float, float | None]:
-        """Return the accuracy on training rows (of large data the first ones) and test rows."""
-        learner, data = self._learner, self.dataset
-        threshold = decision_threshold(learner.settings)
-        outputs = learner.train.outputs(learner.sample)
-        rows = len(outputs)
-        mask = None if data.mask_train is None else data.mask_train[:rows]
-        train = accuracy(outputs, data.y_train[:rows], data.task, threshold, mask)
-        if learner.test is None:
-            return train, None
-        test = accuracy(learner.test.outputs(), data.y_test, data.task, threshold, data.mask_test)
-        return train, test
+            self._accuracies = measure_accuracies(learner)
+        losses = self._train_loss, self._test_loss
+        return take_snapshot(learner, self.run_id, losses, self._accuracies)
