@@ -13,6 +13,7 @@ from vision.engine import ComputeChoice, Engine, Outputs
 from vision.errors import Fault, VisionError
 from vision.labels import Labels, numbered_labels, read_labels
 from vision.manifest import ASSETS, ModelManifest, bundled_manifest
+from vision.model_files import read_model_file
 from vision.pictures import Picture
 from vision.preprocessing import Blob, Preprocessing, Rectangle
 
@@ -176,7 +177,8 @@ class Classifier:
         VisionError
             Whatever is wrong with the model or its labels.
         """
-        engine = Engine.load(folder / manifest.file, choice=choice)
+        file = read_model_file(folder / manifest.file, sha256=manifest.sha256)
+        engine = Engine(file, choice)
         labels = read_labels(folder / manifest.labels_file) if manifest.labels_file else None
         return cls(engine, manifest.preprocessing, labels, manifest.softmax_needed, manifest)
 

@@ -180,7 +180,10 @@ class VisionError(Exception):
 
     def sentence(self) -> str:
         """Return one English line that names the file, the fault and the remedy."""
-        return _SENTENCES[self.code].format(**self.values)
+        words = _SENTENCES[self.code].format(**self.values)
+        # Names inside damaged files may hold line ends and control characters.
+        printable = "".join(letter if letter.isprintable() else " " for letter in words)
+        return " ".join(printable.split())
 
     def __str__(self) -> str:
         return self.sentence()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import threading
 from collections.abc import Callable
@@ -154,9 +153,7 @@ class ModelLibrary:
         VisionError
             file_missing, model_changed, or whatever is wrong with the model.
         """
-        file = read_model_file(self.path_of(entry))
-        if hashlib.sha256(file.data).hexdigest() != entry.sha256:
-            raise VisionError(Fault.MODEL_CHANGED, file=file.name)
+        file = read_model_file(self.path_of(entry), sha256=entry.sha256)
         labels = read_labels(ASSETS / "models" / entry.labels_file) if entry.labels_file else None
         engine = Engine(file, choice)
         return Classifier(engine, entry.preprocessing, labels, entry.softmax_needed, entry)

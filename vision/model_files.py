@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -42,6 +43,8 @@ class ModelFile:
         What its ONNX graph is made of; None for TFLite and TensorFlow.
     read_ms
         Time to read, recognise and convert it, in milliseconds.
+    trusted
+        True if it is known to keep ONNX's rules: made here, or with the hash it should have.
     """
 
     name: str
@@ -49,6 +52,7 @@ class ModelFile:
     data: bytes
     structure: OnnxStructure | None
     read_ms: float = 0.0
+    trusted: bool = False
 
     @property
     def must_stay_on_disk(self) -> bool:
@@ -56,26 +60,37 @@ class ModelFile:
         return self.structure is not None and self.structure.external_data
 
 
-def read_model_file(model: Path | str, prototxt: Path | str | None = None) -> ModelFile:
+def read_model_file(
+    model: Path | str, prototxt: Path | str | None = None, sha256: str = ""
+) -> ModelFile:
     """Read a model file; its content decides the kind, not its name.
+
+    Parameters
+    ----------
+    model, prototxt
+        The file, and the text half of a Caffe model.
+    sha256
+        The hash it must have, or empty.
 
     Raises
     ------
     VisionError
         file_missing, file_unreadable, model_empty, model_not_a_model,
-        model_needs_prototxt, or a Caffe fault.
+        model_needs_prototxt, model_changed, or a Caffe fault.
     """
     started = time.perf_counter()
     path = Path(model)
     data = read_file(path, MAX_MODEL_BYTES)
     if not data:
         raise VisionError(Fault.MODEL_EMPTY, file=str(path))
+    if sha256 and hashlib.sha256(data).hexdigest() != sha256:
+        raise VisionError(Fault.MODEL_CHANGED, file=str(path))
     if prototxt is not None or path.suffix.lower() in (".caffemodel", ".prototxt"):
         file = _caffe(path, data, prototxt)
     else:
         file = parse_model(data, str(path))
     elapsed_ms = (time.perf_counter() - started) * 1e3
-    return ModelFile(file.name, file.format, file.data, file.structure, elapsed_ms)
+    return replace(file, read_ms=elapsed_ms, trusted=file.trusted or bool(sha256))
 
 
 def parse_model(data: bytes, name: str = "model") -> ModelFile:
@@ -107,4 +122,6 @@ def _caffe(path: Path, data: bytes, prototxt: Path | str | None) -> ModelFile:
     from vision.caffe.convert import convert_caffe
 
     converted = convert_caffe(description, data, str(prototxt), str(path))
-    return ModelFile(str(path), ModelFormat.CAFFE, converted, read_structure(converted))
+    return ModelFile(
+        str(path), ModelFormat.CAFFE, converted, read_structure(converted), trusted=True
+    )

@@ -59,9 +59,10 @@ def open_classifier(
     """
     given = None if labels is None else read_labels(labels)
     if model is None:
-        manifest: ModelManifest | None = bundled_manifest()
-        file = read_model_file(ASSETS / "models" / bundled_manifest().file)
         folder = ASSETS / "models"
+        bundled = bundled_manifest()
+        manifest: ModelManifest | None = bundled
+        file = read_model_file(folder / bundled.file, sha256=bundled.sha256)
     else:
         manifest = manifest_beside(Path(model), prototxt)
         file = read_model_file(model, prototxt)

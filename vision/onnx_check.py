@@ -1,4 +1,4 @@
-"""Judge an ONNX model before OpenCV's classic engine sees it, and name what OpenCV lacks."""
+"""Judge an ONNX model before OpenCV sees it, and name what OpenCV lacks."""
 
 from __future__ import annotations
 
@@ -72,13 +72,19 @@ def unsupported_operators(structure: OnnxStructure) -> tuple[str, ...]:
     )
 
 
-def invalidity(data: bytes) -> str:
+def invalidity(model: bytes | str) -> str:
     """Return why a model breaks ONNX's own rules, or an empty text if it keeps them.
+
+    Parameters
+    ----------
+    model
+        The content of its file, or its path if weights lie in other files beside it.
 
     Notes
     -----
-    OpenCV 5.0's classic engine trusts the number of a node's inputs: a CumSum with one input
-    ends the process. Models go through this check before that engine is tried.
+    OpenCV 5.0 trusts what a model says. In its classic engine a CumSum with one input ends the
+    process; in its new one a weight with a negative side corrupts the heap, and nodes that form
+    a circle never end. Every model that did not come with its hash goes through this check.
     """
     from onnx import checker, shape_inference
 
@@ -89,7 +95,7 @@ def invalidity(data: bytes) -> str:
         RuntimeError,
     )
     try:
-        checker.check_model(data, full_check=True)
+        checker.check_model(model, full_check=True)
     except faults as error:
         return " ".join(str(error).split())[:160] or type(error).__name__
     return ""

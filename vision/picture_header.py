@@ -56,7 +56,8 @@ def read_header(data: bytes) -> PictureHeader | None:
 
 def _png(data: bytes) -> PictureHeader | None:
     width, height, depth, colour = struct.unpack_from(">IIBB", data, 16)
-    channels = {0: 1, 2: 3, 3: 4, 4: 4, 6: 4}.get(colour)
+    # Grey is decoded to three channels as well; a palette may hold transparency.
+    channels = {0: 3, 2: 3, 3: 4, 4: 4, 6: 4}.get(colour)
     if channels is None:
         return None
     has_transparency, offset, complete = colour in (4, 6), 8, False
@@ -77,7 +78,7 @@ _JPEG_FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 
 def _jpeg(data: bytes) -> PictureHeader | None:
-    offset, size = 2, None
+    offset, size, bytes_per_pixel = 2, None, 3
     while offset + 4 <= len(data):
         if data[offset] != 0xFF:
             break
@@ -88,16 +89,18 @@ def _jpeg(data: bytes) -> PictureHeader | None:
         (length,) = struct.unpack_from(">H", data, offset + 2)
         if marker in _JPEG_FRAMES:
             size = struct.unpack_from(">HH", data, offset + 5)
+            # A progressive picture is kept whole as 16-bit coefficients before it is decoded.
+            bytes_per_pixel = 9 if marker == 0xC2 else 3
         if marker == 0xDA:
             complete = data.find(b"\xff\xd9", offset) >= 0
-            return None if size is None else _jpeg_header(size, complete)
+            return None if size is None else _jpeg_header(size, bytes_per_pixel, complete)
         offset += 2 + length
-    return None if size is None else _jpeg_header(size, complete=False)
+    return None if size is None else _jpeg_header(size, bytes_per_pixel, complete=False)
 
 
-def _jpeg_header(size_hw: tuple[int, ...], complete: bool) -> PictureHeader:
+def _jpeg_header(size_hw: tuple[int, ...], bytes_per_pixel: int, complete: bool) -> PictureHeader:
     height, width = size_hw
-    return PictureHeader("jpeg", width, height, 3, False, complete)
+    return PictureHeader("jpeg", width, height, bytes_per_pixel, False, complete)
 
 
 def _gif(data: bytes) -> PictureHeader:

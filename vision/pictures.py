@@ -16,7 +16,10 @@ from vision.picture_header import PictureHeader, read_header
 type Picture = npt.NDArray[np.uint8]
 """A picture (H, W, 3), BGR, 8 bits a channel."""
 
-MAX_DECODED_BYTES: Final = 512 * 1024 * 1024
+MAX_DECODED_BYTES: Final = 192 * 1024 * 1024
+"""Room for 64 million pixels in three channels; more takes longer than a person waits."""
+
+_STRIP_ROWS: Final = 64
 MAX_FILE_BYTES: Final = 512 * 1024 * 1024
 _SUFFIXES: Final = "jpg jpeg jpe png gif bmp dib webp avif tif tiff pbm pgm ppm pnm"
 PICTURE_SUFFIXES: Final = frozenset("." + suffix for suffix in _SUFFIXES.split())
@@ -34,7 +37,8 @@ def read_picture(path: Path | str) -> Picture:
     -------
     Picture (H, W, 3), BGR, uint8, C-contiguous: EXIF rotation applied, transparency laid on
     white, grey and palette expanded, 16 bits and floats reduced to 8, CMYK converted, first
-    frame of an animation.
+    frame of an animation. A baseline JPEG too large for `MAX_DECODED_BYTES` comes at half
+    its size.
 
     Raises
     ------
@@ -80,7 +84,8 @@ def decode_picture(data: bytes, name: str = "picture") -> Picture:
     header = read_header(data)
     if header is None:
         raise VisionError(Fault.PICTURE_NOT_A_PICTURE, file=name)
-    if header.decoded_bytes > MAX_DECODED_BYTES:
+    shrink = _jpeg_shrink(header)
+    if header.decoded_bytes > MAX_DECODED_BYTES * shrink * shrink:
         raise VisionError(
             Fault.PICTURE_TOO_LARGE,
             file=name,
@@ -91,18 +96,27 @@ def decode_picture(data: bytes, name: str = "picture") -> Picture:
         )
     if not header.complete:
         raise VisionError(Fault.PICTURE_TRUNCATED, file=name)
-    picture = _decode(data, header)
+    picture = _decode(data, header, _COLOUR_FLAGS[shrink])
     if picture is None:
         raise VisionError(Fault.PICTURE_DAMAGED, file=name)
     return picture
 
 
-def _decode(data: bytes, header: PictureHeader) -> Picture | None:
+_COLOUR_FLAGS: Final = {1: cv2.IMREAD_COLOR, 2: cv2.IMREAD_REDUCED_COLOR_2}
+
+
+def _jpeg_shrink(header: PictureHeader) -> int:
+    """Return 2 for a baseline JPEG that is too large at its full size, else 1."""
+    baseline = header.format == "jpeg" and header.bytes_per_pixel == 3
+    return 2 if baseline and header.decoded_bytes > MAX_DECODED_BYTES else 1
+
+
+def _decode(data: bytes, header: PictureHeader, colour_flag: int) -> Picture | None:
     buffer = np.frombuffer(data, np.uint8)
     try:
         if header.may_have_alpha:
             return _flatten(*_decode_with_alpha(buffer))
-        picture = cv2.imdecode(buffer, cv2.IMREAD_COLOR)
+        picture = cv2.imdecode(buffer, colour_flag)
         if picture is None and header.format == "tiff":
             # Floating-point TIFF has no 8-bit reading of its own.
             picture = cv2.imdecode(buffer, cv2.IMREAD_UNCHANGED)
@@ -149,13 +163,21 @@ def _flatten(picture: npt.NDArray[np.generic] | None, orientation: int) -> Pictu
     if pixels.ndim == 2:
         pixels = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR), np.uint8)
     if pixels.shape[2] == 4:
-        alpha = pixels[:, :, 3:].astype(np.uint16)
-        # Integer blend with white, rounded: (a c + (255 - a) 255) / 255.
-        blend = (alpha * pixels[:, :, :3] + (255 - alpha) * 255 + 127) // 255
-        pixels = blend.astype(np.uint8)
+        pixels = _on_white(pixels)
     if pixels.shape[2] != 3:
         return None
     return np.ascontiguousarray(_turn(pixels, orientation))
+
+
+def _on_white(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Lay BGRA on white, rounded: (a c + (255 - a) 255) / 255."""
+    laid = np.empty((*pixels.shape[:2], 3), np.uint8)
+    # In strips, so that a large picture does not need its 16-bit products all at once.
+    for top in range(0, len(pixels), _STRIP_ROWS):
+        strip = pixels[top : top + _STRIP_ROWS]
+        alpha = strip[:, :, 3:].astype(np.uint16)
+        laid[top : top + _STRIP_ROWS] = (alpha * strip[:, :, :3] + (255 - alpha) * 255 + 127) // 255
+    return laid
 
 
 def _to_8_bits(picture: npt.NDArray[np.generic]) -> npt.NDArray[np.uint8]:

@@ -28,6 +28,9 @@ from model.training import History
 
 __all__ = ["FIRST_ROW", "Workbench"]
 
+FRAMES_A_HISTOGRAM = 4
+"""While training, histograms are drawn every so many frames: nobody reads them faster."""
+
 FIRST_ROW = 1
 """The row that is chosen when other data are: of a gate, 0 1."""
 
@@ -65,6 +68,7 @@ class Workbench(QWidget):
         self._document, self._controller = document, controller
         self._chosen_row = FIRST_ROW
         self._captions = CaptionReader()
+        self._frames = 0
         self._no_history = History(0, has_test=False)
         self.bar = TrainingBar()
         self.data = DataPanel()
@@ -149,7 +153,9 @@ class Workbench(QWidget):
         history = self._controller.history
         self.loss.show_history(self._no_history if history is None else history)
         self.loss.show_state(state)
-        self.dock.show_state(state)
+        self._frames += 1
+        if not state.running or self._frames % FRAMES_A_HISTOGRAM == 0:
+            self.dock.show_state(state)
         self.output.show_state(state)
         self.insight.show_state(state, history)
         self.canvas.set_captions(self._captions.read(state))

@@ -47,11 +47,11 @@ def png_chunk(kind: bytes, body: bytes) -> bytes:
 
 
 def png_bomb(width: int = 30_000, height: int = 30_000) -> bytes:
-    """Return a whole, valid PNG of one colour: a few hundred kB that decode to gigabytes."""
+    """Return a whole, valid, black PNG of one bit a pixel: 110 kB that decode to gigabytes."""
     packer = zlib.compressobj(9)
-    row = bytes(1 + width * 3)
+    row = bytes(1 + -(-width // 8))
     rows = b"".join(packer.compress(row) for _ in range(height)) + packer.flush()
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
     return (
         b"\x89PNG\r\n\x1a\n"
         + png_chunk(b"IHDR", header)

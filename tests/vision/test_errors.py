@@ -21,6 +21,12 @@ def test_every_fault_has_a_sentence_with_a_remedy(code: Fault) -> None:
     assert str(error) == error.sentence()
 
 
+def test_names_from_damaged_files_stay_on_one_line() -> None:
+    error = VisionError(Fault.MODEL_UNSUPPORTED, file="a.onnx", reason="it lacks A\n\x00\x1b[31mB")
+    assert error.sentence().startswith("a.onnx: the model was read")
+    assert "(it lacks A [31mB)" in error.sentence()
+
+
 def test_an_error_travels_between_processes() -> None:
     error = VisionError(Fault.LABELS_MISMATCH, file="a.txt", labels=3, outputs=4)
     copy = pickle.loads(pickle.dumps(error))

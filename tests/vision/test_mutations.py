@@ -1,0 +1,63 @@
+"""Damaged files give an error or a result; never a crash, a hang, or a gigabyte of memory."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MAX_SECONDS = 2.0
+MAX_PEAK_MB = 1024.0
+
+
+def verdicts(kind: str, count: int, limit_s: float) -> Counter[str]:
+    """Run cases 0 to `count` in a process of their own and judge each."""
+    command = [sys.executable, "-m", "tests.vision.mutation_worker", kind, "0", str(count)]
+    try:
+        done = subprocess.run(
+            command, cwd=ROOT, stdout=subprocess.PIPE, text=True, timeout=limit_s, check=False
+        )
+        output, code = done.stdout, done.returncode
+    except subprocess.TimeoutExpired as error:
+        output, code = bytes(error.stdout or b"").decode(), None
+    lines = [json.loads(line) for line in output.splitlines() if line.endswith("}")]
+    assert code == 0, f"ended with {code} in case {lines[-1] if lines else 'none'}"
+    ends = [line for line in lines if "end" in line]
+    assert len(ends) == count
+    slow = [line for line in ends if line["seconds"] > MAX_SECONDS]
+    assert slow == []
+    assert max(line["peak_mb"] for line in ends) < MAX_PEAK_MB
+    return Counter(line["verdict"] for line in ends)
+
+
+@pytest.mark.parametrize("kind", ["models", "pictures"])
+def test_a_few_damaged_files_are_survived(kind: str) -> None:
+    found = verdicts(kind, 60, limit_s=60)
+    assert found["result"] > 0
+    assert len(found) >= 4
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_a_thousand_damaged_models_are_survived() -> None:
+    found = verdicts("models", 1000, limit_s=300)
+    # Both kinds of outcome occur often, or the mutations would prove little.
+    assert found["result"] > 50
+    assert found["model_not_a_model"] > 50
+    assert found["prototxt_syntax"] > 10
+    assert found["caffe_damaged"] > 10
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_a_thousand_damaged_pictures_are_survived() -> None:
+    found = verdicts("pictures", 1000, limit_s=300)
+    assert found["result"] > 100
+    assert found["picture_too_large"] > 0
+    assert found["picture_damaged"] > 100
+    assert found["picture_truncated"] > 50
