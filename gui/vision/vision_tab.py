@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QVBoxLayout
 
+from gui.app import settings
 from gui.tab import Tab
 from gui.vision.controller import VisionController
 from gui.vision.explain_desk import ExplainDesk
@@ -124,6 +125,7 @@ class VisionTab(Tab):
         self.strip.entry_chosen.connect(self._on_entry_chosen)
         self.strip.clear_requested.connect(self.history.clear)
         self.strip.save_requested.connect(lambda: self.exports.ask_history(self.history.csv_text()))
+        self.presenter.restore(settings())
         self._add_shortcuts()
 
     def _add_shortcuts(self) -> None:
@@ -175,8 +177,9 @@ class VisionTab(Tab):
         return all(answers)
 
     def closed(self) -> None:
-        """Put a recording in its place."""
+        """Put a recording in its place, and keep the threshold for the next time."""
         self.exports.finish_recording()
+        self.presenter.store(settings())
 
     @property
     def is_closing(self) -> bool:
@@ -257,11 +260,11 @@ class VisionTab(Tab):
 
     # -- Settings ----------------------------------------------------------------------------------
 
-    def _on_preprocessing_edited(self, settings: Preprocessing | None) -> None:
+    def _on_preprocessing_edited(self, edited: Preprocessing | None) -> None:
         report = self.controller.session.current
         if report is not None:
-            self.controller.set_preprocessing(settings, report.preprocessing)
-            self.xray.show_settings(settings or report.preprocessing, report.preprocessing)
+            self.controller.set_preprocessing(edited, report.preprocessing)
+            self.xray.show_settings(edited or report.preprocessing, report.preprocessing)
             self._classify_again()
 
     def _on_model_used(self) -> None:
@@ -322,10 +325,7 @@ class VisionTab(Tab):
     def _on_entry_chosen(self, row: int) -> None:
         entry = self.history.entry(row)
         self._turn_to(SourceKind.IMAGE)
-        if entry.path is not None:
-            self.controller.classify_paths([entry.path], is_new=False)
-        elif entry.picture is not None:
-            self.controller.classify_picture(entry.picture, entry.name, is_new=False)
+        self.controller.classify_entry(entry.name, entry.path, entry.picture)
 
     def _on_folder_ended(self, name: str, done: int, is_whole: bool) -> None:
         self._on_shown()
