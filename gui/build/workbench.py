@@ -151,8 +151,7 @@ class Workbench(QWidget):
         self.bar.show_experiment(state.experiment)
         self.data.show_state(state)
         self.arrangement.rail.show_state(state)
-        history = self._controller.history
-        self.loss.show_history(self._no_history if history is None else history)
+        history = self._show_history()
         self.loss.show_state(state)
         self._frames += 1
         if not state.running or self._frames % FRAMES_A_HISTOGRAM == 0:
@@ -162,8 +161,14 @@ class Workbench(QWidget):
         self.canvas.set_captions(self._captions.read(state))
         self.canvas.show_state(state)
 
+    def _show_history(self) -> History | None:
+        history = self._controller.history
+        self.loss.show_history(self._no_history if history is None else history)
+        return history
+
     def _show_runs(self) -> None:
         self.loss.set_runs(self._controller.runs)
+        self._show_history()
 
     # -- Dock --------------------------------------------------------------------------------------
 
