@@ -250,6 +250,21 @@ def test_other_addresses_are_refused(address: str) -> None:
     assert caught.value.code is Fault.SOURCE_UNAVAILABLE
 
 
+def test_a_host_that_cannot_be_looked_up_is_unavailable(live: Callable[[str], LiveSource]) -> None:
+    trouble = wait_for_trouble(live(f"http://{'a' * 70}.example/stream"))
+    assert trouble.code is Fault.SOURCE_UNAVAILABLE
+
+
+def test_a_source_can_be_started_again(live: Callable[[str], LiveSource]) -> None:
+    with MjpegServer() as server:
+        source = live(server.address)
+        next_of(source)
+        source.stop()
+        assert source.join(5.0)
+        source.start()
+        next_of(source)
+
+
 def test_a_password_is_not_shown() -> None:
     device = stream_device("http://user:secret@camera.example:81/live")
     assert device.name == "http://user@camera.example:81/live"
