@@ -34,6 +34,17 @@ def prepare_environment() -> None:
             del os.environ[name]
 
 
+def keep_blas_to_one_thread() -> None:
+    """Have NumPy's matrix products use one thread; call it before NumPy is loaded.
+
+    Notes
+    -----
+    A product split over two threads waits for the slower one, and beside a window that paints, that
+    is tens of milliseconds. One thread loses little when idle (docs/adr/0016).
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
 def has_screen() -> bool:
     """Tell whether a window can be shown: always on Windows and macOS, else by the environment."""
     if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
@@ -151,6 +162,7 @@ def main(arguments: Sequence[str]) -> int:
 
     Bad input of any kind is one line on standard error and status 2.
     """
+    keep_blas_to_one_thread()
     if arguments and arguments[0] not in COMMANDS and not arguments[0].startswith("-"):
         return open_window([Path(argument) for argument in arguments])
     if not arguments:

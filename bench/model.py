@@ -12,6 +12,7 @@ import numpy as np
 import sklearn
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
+from threadpoolctl import threadpool_limits
 
 from bench.harness import Row, in_turn
 from bench.torch_peer import Peer, torch_peer
@@ -60,10 +61,11 @@ def _xor_experiment(epochs: int) -> Experiment:
 
 def _run(experiment: Experiment, dataset: Dataset | None = None) -> tuple[Trainer, float]:
     """Train and return the trainer and the seconds it took."""
-    trainer = Trainer(experiment, dataset)
-    start = time.perf_counter()
-    trainer.run(lambda: False, lambda snapshot: None)
-    return trainer, time.perf_counter() - start
+    with threadpool_limits(1, "blas"):  # as main.py does for the whole process, docs/adr/0016
+        trainer = Trainer(experiment, dataset)
+        start = time.perf_counter()
+        trainer.run(lambda: False, lambda snapshot: None)
+        return trainer, time.perf_counter() - start
 
 
 def our_xor_rate() -> float:
@@ -150,10 +152,11 @@ def _population() -> Iterator[Row]:
     """Measure many networks at once."""
 
     def at_once() -> float:
-        population = Population(_xor_experiment(_EPOCHS), range(_NETWORKS))
-        start = time.perf_counter()
-        population.run()
-        return _NETWORKS * _EPOCHS / (time.perf_counter() - start)
+        with threadpool_limits(1, "blas"):
+            population = Population(_xor_experiment(_EPOCHS), range(_NETWORKS))
+            start = time.perf_counter()
+            population.run()
+            return _NETWORKS * _EPOCHS / (time.perf_counter() - start)
 
     found = in_turn(at_once, our_xor_rate, 5)
     yield Row.beside(
@@ -237,14 +240,15 @@ def product_seconds() -> float:
     p1, p2 = draw((785, 128), np.float32), draw((129, 10), np.float32)
     z1, d1, z2 = (np.empty(s, np.float32) for s in ((128, 128), (128, 128), (10, 128)))
     g1, g2 = np.empty_like(p1), np.empty_like(p2)
-    start = time.perf_counter()
-    for _ in range(469):
-        np.dot(p1.T, x.T, z1)
-        np.dot(p2.T, a, z2)
-        np.dot(a, d2.T, g2)
-        np.dot(p2[:128], d2, d1)
-        np.dot(x.T, d1.T, g1)
-    return time.perf_counter() - start
+    with threadpool_limits(1, "blas"):
+        start = time.perf_counter()
+        for _ in range(469):
+            np.dot(p1.T, x.T, z1)
+            np.dot(p2.T, a, z2)
+            np.dot(a, d2.T, g2)
+            np.dot(p2[:128], d2, d1)
+            np.dot(x.T, d1.T, g1)
+        return time.perf_counter() - start
 
 
 class _Fashion:

@@ -63,13 +63,15 @@ class _Proposal(NamedTuple):
     rate: float
     batch: int
     epochs: int
+    scale: float = 1.0
 
 
 _PLANES: dict[str, _Proposal] = {
     "circle": _Proposal((4,), "tanh", "adam", 0.03, 10, 100),
     "quadrants": _Proposal((6,), "tanh", "adam", 0.03, 10, 100),
     "gaussians": _Proposal((2,), "tanh", "adam", 0.03, 10, 50),
-    "spiral": _Proposal((16, 16), "tanh", "adam", 0.01, 10, 400),
+    # The pattern is fine beside its width: larger first weights let units begin with steep slopes.
+    "spiral": _Proposal((16, 16), "tanh", "adam", 0.01, 10, 400, scale=2.0),
     "moons": _Proposal((6,), "tanh", "adam", 0.03, 10, 150),
     "regression_plane": _Proposal((), "tanh", "adam", 0.03, 10, 50),
     "regression_gaussian": _Proposal((16, 8), "tanh", "adam", 0.01, 10, 400),
@@ -179,7 +181,9 @@ def default_experiment(
         optimiser=OptimiserSpec(proposal.optimiser),
         learning_rate=proposal.rate,
         batch_size=proposal.batch,
-        initialiser=matching_initialiser(proposal.activation),
+        initialiser=msgspec.structs.replace(
+            matching_initialiser(proposal.activation), scale=proposal.scale
+        ),
         stop=StopSpec(epochs=proposal.epochs, margin=0.4 if table else 0.0),
         dtype="float32" if isinstance(data, IdxData) else "float64",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from gui.document.recovery import Autosave, Recovered
@@ -24,6 +24,8 @@ class RecoveryOffer(QObject):
     def __init__(self, autosave: Autosave, window: QWidget) -> None:
         super().__init__(window)
         self._autosave, self._window = autosave, window
+        self._taken: Recovered | None = None
+        autosave.saved.connect(self._on_saved)
 
     def ask(self) -> bool:
         """Show the question where there is something to recover; tell whether there is."""
@@ -64,5 +66,10 @@ class RecoveryOffer(QObject):
     def _take_up(self, work: Recovered) -> None:
         self.recovered.emit(work)
         # Only once this window holds a copy of its own may the old one go.
-        self._autosave.saved.connect(work.forget, Qt.ConnectionType.SingleShotConnection)
+        self._taken = work
         self._autosave.save_now()
+
+    def _on_saved(self) -> None:
+        if self._taken is not None:
+            self._taken.forget()
+            self._taken = None

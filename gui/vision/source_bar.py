@@ -13,9 +13,11 @@ from gui.theme import GAP_M_PX, icon
 from gui.vision.switch import Switch
 from gui.widgets import Segments, describe, push_button, rule, set_role, tool_button
 
-__all__ = ["CameraChoice", "SourceBar", "SourceBarState", "SourceKind"]
+__all__ = ["OPEN_KEYS", "CameraChoice", "SourceBar", "SourceBarState", "SourceKind"]
 
 HEIGHT_PX = 48
+# Ctrl+O is the window's own: it opens an experiment.
+OPEN_KEYS = "Ctrl+Shift+O"
 
 
 class SourceKind(IntEnum):
@@ -259,7 +261,7 @@ class SourceBar(QFrame):
             SourceKind.CAMERA: self.tr("Open address..."),
         }[self._state.kind]
         self.open_button.setText(opens)
-        describe(self.open_button, opens, self.tr("{what} (Ctrl+O)").format(what=opens))
+        describe(self.open_button, opens, f"{opens} ({OPEN_KEYS})")
         freeze = self.tr("Resume") if self._state.is_frozen else self.tr("Freeze")
         tip = self.tr("Hold the picture on show, or go on (F)")
         self._write(self.freeze_button, freeze, tip)

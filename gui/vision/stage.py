@@ -80,7 +80,7 @@ class Stage(QFrame):
         layout.addWidget(self.view, 1)
         layout.addWidget(self.transport_bar)
         self._connect()
-        self.show_empty()
+        self._show_card(_Card.EMPTY)
         set_role(self, role="inset")
 
     def _make_card(self) -> None:
@@ -141,8 +141,13 @@ class Stage(QFrame):
         """Show an occlusion map, or none."""
         self.view.show_explanation(explanation)
 
-    def show_empty(self, invitation: str = "", button: str = "") -> None:
-        """Show the invitation to drop something, or another one with its button's text."""
+    @property
+    def is_empty(self) -> bool:
+        """Whether the stage invites to drop something."""
+        return self._card_kind is _Card.EMPTY
+
+    def show_empty(self, invitation: str, button: str) -> None:
+        """Show an invitation with its button's text."""
         self._clear()
         self._invitation, self._invitation_button = invitation, button
         self._show_card(_Card.EMPTY)
@@ -216,13 +221,11 @@ class Stage(QFrame):
             self.card_text.setText(self._waiting_text)
             self.card_hint.setText("")
         else:
-            self.card_text.setText(
-                self._invitation or self.tr("Drop a picture, a folder or a video here")
-            )
+            self.card_text.setText(self._invitation)
             self.card_hint.setText(
                 self.tr("Or paste one with Ctrl+V. Nothing leaves this computer.")
             )
-            self.card_button.setText(self._invitation_button or self.tr("Open image..."))
+            self.card_button.setText(self._invitation_button)
         self.card_hint.setVisible(bool(self.card_hint.text()))
         self.card_button.setVisible(self._card_kind is not _Card.WAITING)
         describe(self.card_button, self.card_button.text())

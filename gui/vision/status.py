@@ -1,4 +1,4 @@
-"""What the status bar says about Vision."""
+"""What the status bar and the empty stage say about Vision."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from PySide6.QtCore import QCoreApplication
 
 from gui.vision.numbers import milliseconds, number
 from gui.vision.session import Reading
+from gui.vision.source_bar import SourceKind
 from vision.pipeline import PipelineUpdate
 
-__all__ = ["figures", "state"]
+__all__ = ["figures", "invitation", "state"]
 
 
 def state(is_frozen: bool, is_live: bool, is_waiting: bool, is_busy: bool) -> tuple[str, str]:
@@ -37,3 +38,26 @@ def figures(reading: Reading | None, update: PipelineUpdate | None) -> list[tupl
         return [frame, (translate("VisionStatus", "fps"), number(update.rate_fps)), *result]
     height, width = reading.picture.shape[:2]
     return [(translate("VisionStatus", "image"), f"{width} × {height}"), *result]
+
+
+def invitation(kind: SourceKind) -> tuple[str, str]:
+    """Return the empty stage's sentence and the text of its button."""
+    translate = QCoreApplication.translate
+    return {
+        SourceKind.IMAGE: (
+            translate("VisionStatus", "Drop a picture, a folder or a video here"),
+            translate("VisionStatus", "Open image..."),
+        ),
+        SourceKind.FOLDER: (
+            translate("VisionStatus", "Drop a folder of pictures here"),
+            translate("VisionStatus", "Open folder..."),
+        ),
+        SourceKind.VIDEO: (
+            translate("VisionStatus", "Drop a video here"),
+            translate("VisionStatus", "Open video..."),
+        ),
+        SourceKind.CAMERA: (
+            translate("VisionStatus", "Choose a camera"),
+            translate("VisionStatus", "Open address..."),
+        ),
+    }[kind]

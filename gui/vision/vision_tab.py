@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QVBoxLayout
 
+from gui.app import settings
 from gui.tab import Tab
 from gui.vision.controller import VisionController
 from gui.vision.explain_desk import ExplainDesk
@@ -35,8 +36,8 @@ from gui.vision.pixels import image_to_picture
 from gui.vision.presenter import Presenter
 from gui.vision.sentences import sentence_of
 from gui.vision.session import ModelChoice, Reading
-from gui.vision.source_bar import SourceBarState, SourceKind
-from gui.vision.status import figures, state
+from gui.vision.source_bar import OPEN_KEYS, SourceBarState, SourceKind
+from gui.vision.status import figures, invitation, state
 from vision.manifest import bundled_manifest
 from vision.preprocessing import Preprocessing
 
@@ -102,7 +103,7 @@ class VisionTab(Tab):
         self.source_bar.snapshot_requested.connect(self._on_snapshot_requested)
         self.source_bar.record_toggled.connect(self.exports.toggle_recording)
         self.live.bar_changed.connect(self._show_bar)
-        self.live.frame_shown.connect(self._on_shown)
+        self.live.changed.connect(self._on_shown)
         self.live.failed.connect(self._fail)
         self.folder.ended.connect(self._on_folder_ended)
         self.folder_panel.save_requested.connect(
@@ -117,30 +118,32 @@ class VisionTab(Tab):
         self.xray.preprocessing_edited.connect(self._on_preprocessing_edited)
         self.xray.reset_requested.connect(lambda: self._on_preprocessing_edited(None))
         self.shelf.used.connect(self._on_model_used)
+        self.latency.compute_chosen.connect(self.shelf.set_compute)
         self.model_panel.library_requested.connect(self.library.open)
         self.shelf.files_requested.connect(self.opener.ask_model)
         self.stage.open_requested.connect(lambda: self.opener.ask(self._bar.kind))
         self.strip.entry_chosen.connect(self._on_entry_chosen)
         self.strip.clear_requested.connect(self.history.clear)
         self.strip.save_requested.connect(lambda: self.exports.ask_history(self.history.csv_text()))
+        self.presenter.restore(settings())
         self._add_shortcuts()
 
     def _add_shortcuts(self) -> None:
         for keys, action in (
             (QKeySequence(QKeySequence.StandardKey.Paste), self.paste),
-            (
-                QKeySequence(QKeySequence.StandardKey.Open),
-                lambda: self.opener.ask(self._bar.kind),
-            ),
+            (QKeySequence(OPEN_KEYS), lambda: self.opener.ask(self._bar.kind)),
             (QKeySequence("F"), lambda: self.live.set_frozen(not self._bar.is_frozen)),
         ):
             shortcut = QShortcut(keys, self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            # After a click on the tab's name the focus is in the header; a hidden tab's keys rest.
+            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
             shortcut.activated.connect(action)
 
     def retranslate(self) -> None:
         """Write the tab's own texts in the language in use."""
         self.shelf.retranslate()
+        if self.stage.is_empty:
+            self._show_invitation()
         self.explain.retranslate()
         self.presenter.rewrite()
 
@@ -174,8 +177,9 @@ class VisionTab(Tab):
         return all(answers)
 
     def closed(self) -> None:
-        """Put a recording in its place."""
+        """Put a recording in its place, and keep the threshold for the next time."""
         self.exports.finish_recording()
+        self.presenter.store(settings())
 
     @property
     def is_closing(self) -> bool:
@@ -252,24 +256,15 @@ class VisionTab(Tab):
         self._show_invitation()
 
     def _show_invitation(self) -> None:
-        texts = {
-            SourceKind.IMAGE: ("", ""),
-            SourceKind.FOLDER: (
-                self.tr("Drop a folder of pictures here"),
-                self.tr("Open folder..."),
-            ),
-            SourceKind.VIDEO: (self.tr("Drop a video here"), self.tr("Open video...")),
-            SourceKind.CAMERA: (self.tr("Choose a camera"), self.tr("Open address...")),
-        }
-        self.stage.show_empty(*texts[self._bar.kind])
+        self.stage.show_empty(*invitation(self._bar.kind))
 
     # -- Settings ----------------------------------------------------------------------------------
 
-    def _on_preprocessing_edited(self, settings: Preprocessing | None) -> None:
+    def _on_preprocessing_edited(self, edited: Preprocessing | None) -> None:
         report = self.controller.session.current
         if report is not None:
-            self.controller.set_preprocessing(settings, report.preprocessing)
-            self.xray.show_settings(settings or report.preprocessing, report.preprocessing)
+            self.controller.set_preprocessing(edited, report.preprocessing)
+            self.xray.show_settings(edited or report.preprocessing, report.preprocessing)
             self._classify_again()
 
     def _on_model_used(self) -> None:
@@ -330,10 +325,7 @@ class VisionTab(Tab):
     def _on_entry_chosen(self, row: int) -> None:
         entry = self.history.entry(row)
         self._turn_to(SourceKind.IMAGE)
-        if entry.path is not None:
-            self.controller.classify_paths([entry.path], is_new=False)
-        elif entry.picture is not None:
-            self.controller.classify_picture(entry.picture, entry.name, is_new=False)
+        self.controller.classify_entry(entry.name, entry.path, entry.picture)
 
     def _on_folder_ended(self, name: str, done: int, is_whole: bool) -> None:
         self._on_shown()

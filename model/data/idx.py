@@ -128,7 +128,7 @@ def _pictures(images: str, labels: str, limit: int) -> tuple[FloatArray, np.ndar
         raise _damaged(labels, f"label {int(y.max())} is not within 0 to 255")
     if limit > 0:
         x, y = x[:limit], y[:limit]
-    rows = x.reshape(len(x), -1)
+    rows = x.reshape(len(x), math.prod(x.shape[1:]))
     flat = rows.astype(np.float32)
     if x.dtype == np.uint8:
         flat /= np.float32(255.0)

@@ -85,8 +85,10 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         The version of the file format this was made for.
     title
         What a person called it; empty for "not named".
-    data, split
+    data
         What is learned from.
+    split
+        Which of its rows are kept back for testing.
     network
         What learns, weights included.
     training

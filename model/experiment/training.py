@@ -136,8 +136,12 @@ class TrainingSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ----------
     loss
         Mean over rows, sum over outputs; the gradient uses the same.
+    optimiser
+        How a gradient becomes a change.
     learning_rate
         The step's size before the schedule.
+    schedule
+        How the rate changes.
     batch_size
         Rows a step; 0 means all of them.
     shuffle
@@ -146,6 +150,10 @@ class TrainingSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Penalties ``l1 * sum |w|`` and ``l2 / 2 * sum w^2``, biases left out.
     clip_norm
         Longest gradient allowed, over all weights together; 0 allows any.
+    initialiser
+        How first weights are drawn.
+    stop
+        When it ends by itself.
     dtype
         ``"float64"`` for looking into, ``"float32"`` for large data.
     """
@@ -172,7 +180,9 @@ class Progress(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True
     epoch, step
         Epochs and optimiser steps done.
     slots
-        The optimiser's running averages, flat, in the optimiser's own order.
+        The optimiser's running averages, flat, layer by layer with the biases last: momentum's and
+        Nesterov's velocity; RMSProp's squares; Adam's means divided by ``1 - beta1``, its squares
+        divided by ``1 - beta2``, and one number, its steps.
     generator
         State of the random generator at the last epoch's start or, mid-epoch, now; its 128-bit
         numbers are strings, since JSON has none so long.

@@ -235,6 +235,17 @@ class Person:
         self.click(button)
         self.wait(lambda: not left, f"{button} > {' > '.join(names)} is clicked", 5000)
 
+    def click_in_menu(self, name: str) -> None:
+        """Click an action of the menu that has been opened at the pointer."""
+        self.wait(
+            lambda: isinstance(QApplication.activePopupWidget(), QMenu), "a menu is open", 5000
+        )
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        action = _action(menu, name)
+        assert action is not None, f"the menu has no {name}"
+        self.click(menu, menu.actionGeometry(action).center())
+
     def drop(self, path: Path, target: QWidget, done: Callable[[], bool]) -> None:
         """Drag the file `path` from another program's window onto `target`."""
         point = target.rect().center()
@@ -279,7 +290,7 @@ class Person:
     def type(self, text: str) -> None:
         """Type `text` into what has the focus."""
         if self.real:
-            self._seeing(QEvent.Type.KeyRelease, len(text), "type", "--delay", "4", text)
+            self._seeing(QEvent.Type.KeyRelease, len(text), "type", "--delay", "4", "--", text)
         else:
             QTest.keyClicks(QApplication.focusWidget(), text)
 

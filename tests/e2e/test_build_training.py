@@ -1,4 +1,4 @@
-"""How a network learns: optimiser, rate, batch, penalties, noise, split, and the training itself."""
+"""How a network learns: optimiser, rate, batch, penalties, noise, split, and training itself."""
 
 from __future__ import annotations
 

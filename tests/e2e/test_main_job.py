@@ -31,9 +31,12 @@ def test_events_really_go_through_the_x_server(person: Person) -> None:
 
 
 def test_one_click_on_train_gets_all_four_rows_of_xor_right(person: Person) -> None:
+    counts = person.find("first_run_counts", QLabel)
+    assert not counts.text().startswith("4 of 4")
     person.click("first_run_train")
     table = person.find("truth_table", QTableView)
     person.wait(lambda: rows_right(table) == [True] * 4, "four rows are right")
+    assert table.isVisible()
     assert person.find("loss_plot").isVisible()
 
 

@@ -16,13 +16,14 @@ from gui.build.canvas.folding import FOLD_ABOVE, Fold, choose_units
 from gui.build.canvas.footer import FoldPicker, Legend, ZoomBox
 from gui.build.canvas.header_row import HeaderRow
 from gui.build.canvas.layout import Shown, arrange
-from gui.build.canvas.looks import Captions, picture_side
+from gui.build.canvas.looks import Captions, LookMaker, picture_side
 from gui.build.canvas.matrix_card import MatrixCard
 from gui.build.canvas.names import weight_name
 from gui.build.canvas.scene import NetworkScene
 from gui.build.canvas.targets import INPUTS, Target, UnitAt, WeightAt
-from gui.build.canvas.view import ZOOM_STEP, CanvasView
+from gui.build.canvas.view import CanvasView
 from gui.build.canvas.weight_edits import WeightEdits
+from gui.build.canvas.zoom_view import ZOOM_STEP
 from gui.build.state import BuildState
 from gui.numbers import show_fixed
 from gui.widgets import frame
@@ -197,7 +198,10 @@ class NetworkCanvas(QWidget):
         if room.width() < 50 or room.height() < 50:
             return
         maps = self._state.experiment.network.inputs == 2
-        self.scene.build(self._state, arrange(self._shown, room.width(), room.height(), maps))
+        looks = LookMaker(self._state, self._state.network.biases, {}, {})
+        texts_px = looks.texts_px(self._shown[0].units, self._shown[-1].units)
+        layout = arrange(self._shown, room.width(), room.height(), maps, texts_px)
+        self.scene.build(self._state, layout)
         self.view.forget_lost_press()
         self.scene.show_marks()
         self._make_pickers()

@@ -9,7 +9,8 @@ from PySide6.QtGui import QKeyEvent
 
 from gui.build.canvas.keyboard import Direction, edge_beside, edge_step, neighbour, unit_in_order
 from gui.build.canvas.targets import Target, UnitAt, WeightAt
-from gui.build.canvas.weight_edits import FINE_STEP, STEP
+from gui.build.canvas.weight_edits import FINE_STEP, PAUSE_S, STEP
+from gui.build.canvas.zoom_view import ZOOM_STEP
 
 if TYPE_CHECKING:
     from gui.build.canvas.view import CanvasView
@@ -101,9 +102,9 @@ class CanvasKeys(QObject):
         if key == Qt.Key.Key_0:
             self._view.fit()
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self._view.zoom_by(1.25)
+            self._view.zoom_by(ZOOM_STEP)
         elif key == Qt.Key.Key_Minus:
-            self._view.zoom_by(1 / 1.25)
+            self._view.zoom_by(1 / ZOOM_STEP)
         elif key == Qt.Key.Key_A:
             scene = self._view.network_scene
             self._view.select(frozenset(e for gap in scene.edges.values() for e in gap.places()))
@@ -136,7 +137,7 @@ class CanvasKeys(QObject):
                 to = neighbour(scene, current, direction)
         elif isinstance(current, WeightAt) and vertical:
             step = FINE_STEP if modifiers & Qt.KeyboardModifier.ShiftModifier else STEP
-            view.edits.go_on(view.edits.weights_of(current))
+            view.edits.go_on(view.edits.weights_of(current), PAUSE_S)
             view.edits.change_by(step if direction == "up" else -step)
             return True
         else:

@@ -79,13 +79,17 @@ class Editing(QObject):
         if self._state is None or (self.editor.isVisible() and self.editor.spin.hasFocus()):
             return
         self._close_timer.stop()
-        self.target = target
+        self._set_target(target)
         self.edits.begin(self.edits.weights_of(target))
         name = weight_name(target, self._state.experiment.network, self._state.dataset)
         if len(self.edits.targets) > 1:
             name = self.tr("{n} weights").format(n=len(self.edits.targets))
         anchor = self.view.viewport_point(target)
         self.editor.open_on(name, self.scene.weight(target), anchor, focus, text)
+
+    def _set_target(self, target: WeightAt | None) -> None:
+        self.target = self.scene.edited = target
+        self.scene.show_marks()
 
     def _on_value(self, value: float) -> None:
         if self.target is None:
@@ -102,7 +106,7 @@ class Editing(QObject):
         """Close the editor; `back` returns the keyboard to the drawing."""
         self._close_timer.stop()
         had_keyboard = self.editor.spin.hasFocus()
-        self.target = None
+        self._set_target(None)
         self.edits.end()
         if had_keyboard:
             # Before hiding: a hidden widget hands the focus on as if Tab had been pressed.

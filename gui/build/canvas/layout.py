@@ -10,7 +10,7 @@ __all__ = ["Column", "NetworkLayout", "Shown", "arrange", "ports"]
 UNIT_PX, SMALLEST_CAPTIONED_PX, SMALLEST_PX = 60.0, 44.0, 14.0
 INPUT_SHARE, OUTPUT_SHARE = 0.73, 1.45
 LARGEST_PITCH_PX, CAPTION_PITCH_PX, RAIL_PITCH_PX, SMALLEST_PITCH_PX = 172.0, 72.0, 47.0, 22.0
-CHIP_ON_UNIT_PX, CHIP_STEP_PX = 40.0, 110.0
+CHIP_ON_UNIT_PX, CHIP_STEP_PX, CORNER_PX = 40.0, 110.0, 18.0
 STACK_PX = 36.0
 PORT_STEP_PX, PORT_SHARE, MOST_PORTS = 17.0, 0.72, 10
 TOP_PX = 8.0
@@ -57,8 +57,8 @@ class Column:
         Side of a unit.
     has_rail, has_caption
         Whether there is room for the bias rail and for the caption beneath it.
-    chip_beside
-        Whether the value stands at the right of the unit instead of on its corner.
+    has_corners
+        Whether name and value fit on the unit's corners; else the value stands at its right.
     has_chip
         Whether there is room for the value at all; else only a unit pointed at shows it.
     """
@@ -72,7 +72,7 @@ class Column:
     size: float
     has_rail: bool
     has_caption: bool
-    chip_beside: bool
+    has_corners: bool
     has_chip: bool
 
     @property
@@ -95,7 +95,13 @@ class NetworkLayout:
     height: float
 
 
-def arrange(shown: Sequence[Shown], width: float, height: float, maps: bool) -> NetworkLayout:
+def arrange(
+    shown: Sequence[Shown],
+    width: float,
+    height: float,
+    maps: bool,
+    texts_px: tuple[float, float] = (40.0, 60.0),
+) -> NetworkLayout:
     """Lay out the columns.
 
     Parameters
@@ -106,25 +112,25 @@ def arrange(shown: Sequence[Shown], width: float, height: float, maps: bool) -> 
         The room there is, in pixels; the result is higher where the units need it.
     maps
         Whether units show response maps, so that a single output is drawn large.
+    texts_px
+        Width of what stands at the left of the inputs and at the right of the outputs.
     """
-    usable = height
     slots = max(len(s.units) + (STACK_PX / 40 if s.folded else 0) for s in shown)
-    usable = max(usable, slots * SMALLEST_PITCH_PX + 2 * TOP_PX)
+    usable = max(height, slots * SMALLEST_PITCH_PX + 2 * TOP_PX)
     pitches = [_pitch(s, usable) for s in shown]
     size, has_rail, has_caption = _unit_size(min(min(pitches[1:-1], default=100.0), 100.0))
+    sides = [(size, has_rail, has_caption)] * len(shown)
+    sides[0] = _input_size(pitches[0], size), False, False
+    sides[-1] = _output_size(shown[-1], pitches[-1], size, maps)
+    left, right = sides[0][0] / 2 + texts_px[0] + 16, sides[-1][0] / 2 + texts_px[1] + 16
+    xs = _xs(len(shown), width, left, right)
+    roomy = xs[1] - xs[0] >= CHIP_STEP_PX
     centre = (usable - (10 if has_caption else 4)) / 2 + TOP_PX / 2
-    columns = []
-    xs = _xs(len(shown), width)
-    roomy = len(xs) < 2 or xs[1] - xs[0] >= CHIP_STEP_PX
-    for index, (part, x) in enumerate(zip(shown, xs, strict=True)):
-        side, rail, caption = size, has_rail, has_caption
-        if index == 0:
-            side, rail, caption = _input_size(pitches[0], size), False, False
-        elif index == len(shown) - 1:
-            side, rail, caption = _output_size(part, pitches[index], size, maps)
-        place = (index - 1, x, part, pitches[index], side, centre)
-        columns.append(_column(*place, rail, caption, roomy))
-    return NetworkLayout(tuple(columns), width, usable)
+    columns = tuple(
+        _column(index - 1, x, part, pitch, *side, centre, roomy)
+        for index, (x, part, pitch, side) in enumerate(zip(xs, shown, pitches, sides, strict=True))
+    )
+    return NetworkLayout(columns, width, usable)
 
 
 def ports(count: int, size: float) -> list[float]:
@@ -163,10 +169,11 @@ def _output_size(part: Shown, pitch: float, size: float, maps: bool) -> tuple[fl
     return min(own, max(size, 30.0)), rail, caption
 
 
-def _xs(columns: int, width: float) -> list[float]:
+def _xs(columns: int, width: float, left_least: float, right_least: float) -> list[float]:
     left = min(max(0.13 * width, 60.0), 130.0) if columns <= 4 else min(0.1 * width, 85.0)
-    right = min(max(0.19 * width, 100.0), 190.0) if columns <= 4 else min(0.15 * width, 135.0)
-    step = (width - left - right) / max(columns - 1, 1)
+    right = min(max(0.19 * width, 70.0), 190.0) if columns <= 4 else min(0.15 * width, 135.0)
+    left, right = max(left, left_least), max(right, right_least)
+    step = (width - left - right) / (columns - 1)
     return [left + i * step for i in range(columns)]
 
 
@@ -176,15 +183,15 @@ def _column(
     part: Shown,
     pitch: float,
     size: float,
-    centre: float,
     rail: bool,
     caption: bool,
+    centre: float,
     roomy: bool,
 ) -> Column:
     count = len(part.units)
     middle = centre - (STACK_PX / 2 if part.folded else 0)
     ys = tuple(middle + (i - (count - 1) / 2) * pitch for i in range(count))
-    beside = size < CHIP_ON_UNIT_PX or (layer >= 0 and not caption)
+    has_corners = size >= CHIP_ON_UNIT_PX and pitch - size >= CORNER_PX
     return Column(
         layer=layer,
         x=x,
@@ -195,6 +202,6 @@ def _column(
         size=size,
         has_rail=rail,
         has_caption=caption,
-        chip_beside=beside,
-        has_chip=roomy or not beside,
+        has_corners=has_corners,
+        has_chip=roomy or has_corners,
     )

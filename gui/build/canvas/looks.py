@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from PySide6.QtCore import QLocale
+from PySide6.QtGui import QFontMetricsF
 
 from gui.build.canvas.names import unit_name
 from gui.build.canvas.targets import INPUTS, UnitAt
-from gui.build.canvas.unit_item import Rail, UnitLook
+from gui.build.canvas.unit_item import LABEL_BESIDE_PX, NAME_PX, Rail, UnitLook
 from gui.build.state import BuildState
 from gui.numbers import show_fixed, show_number
+from gui.theme import TITLE_PX, font
 from model.experiment import FloatArray, IdxData, TableData
 
 __all__ = ["Captions", "LookMaker", "bias_range", "percent", "picture_side"]
@@ -126,12 +130,14 @@ class LookMaker:
         """Return all that the unit shows."""
         value = self.value(at)
         caption, tone = self.captions.get((at.layer, at.unit), ("", ""))
-        share, chosen, grey, fill = None, False, None, None
+        share, chosen, grey, fill, is_long = None, False, None, None, False
         text = self.value_text(at, value)
         if at.layer == self._last and self._is_label_layer:
             share = 0.0 if value is None else min(max(value, 0.0), 1.0)
             chosen = at.unit == self._chosen
             text = "" if value is None else percent(share)
+            is_long = self._has_long_labels
+            fill = round(share, 2) if is_long else None
         elif at.layer == INPUTS and self._is_picture:
             grey, text = self._grey(at, value), ""
         elif not self._has_maps:
@@ -144,6 +150,7 @@ class LookMaker:
             fill=fill,
             grey=grey,
             share=share,
+            is_long=is_long,
             rail=self.rail(at),
             chosen=chosen,
         )
@@ -152,6 +159,27 @@ class LookMaker:
     def _is_label_layer(self) -> bool:
         layer = self.state.experiment.network.layers[-1]
         return not self._has_maps and layer.units > 1 and layer.activation in ("softmax", "sigmoid")
+
+    @cached_property
+    def _has_long_labels(self) -> bool:
+        """Whether a class's name is longer than the two letters that a box holds."""
+        return any(
+            len(self.name(UnitAt(self._last, unit))) > 2
+            for unit in range(self.state.experiment.network.layers[-1].units)
+        )
+
+    def texts_px(self, inputs: Sequence[int], outputs: Sequence[int]) -> tuple[float, float]:
+        """Return how wide the texts at the left of the inputs and right of the outputs are."""
+        metrics = QFontMetricsF(font(TITLE_PX, 600))
+
+        def widest(layer: int, units: Sequence[int]) -> float:
+            names = (self.name(UnitAt(layer, unit)) for unit in units)
+            return min(max(map(metrics.horizontalAdvance, names), default=0.0), NAME_PX)
+
+        right = widest(self._last, outputs)
+        if self._is_label_layer:
+            right = max(right, LABEL_BESIDE_PX)
+        return widest(INPUTS, inputs), right
 
     def _grey(self, at: UnitAt, value: float | None) -> float:
         if value is None or self.state.row_x is None:

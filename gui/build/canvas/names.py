@@ -41,9 +41,9 @@ def unit_name(at: UnitAt, network: NetworkSpec, data: Dataset) -> str:
     if at.layer == INPUTS:
         name = data.feature_names[at.unit] if at.unit < len(data.feature_names) else ""
         match = _LETTER_AND_NUMBER.fullmatch(name)
-        return (
-            match[1] + subscript(match[2]) if match else name or f"x{subscript(str(at.unit + 1))}"
-        )
+        if match:
+            return match[1] + subscript(match[2])
+        return name.replace("_", " ") or f"x{subscript(str(at.unit + 1))}"
     number = subscript(str(at.unit + 1))
     if at.layer == last:
         return _output_name(at.unit, network.layers[last].units, data)

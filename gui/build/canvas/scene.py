@@ -44,6 +44,8 @@ class NetworkScene(QGraphicsScene):
         One item a gap, by the layer it leads into.
     hovered, current, is_ringed, selected, highlighted
         Marks. `current` is where the keyboard is, ringed only if it came there by the keyboard.
+    edited
+        The weight whose editor is open; its value is not written a second time.
     """
 
     def __init__(self) -> None:
@@ -59,6 +61,7 @@ class NetworkScene(QGraphicsScene):
         self.is_ringed = False
         self.selected: frozenset[Target] = frozenset()
         self.highlighted: UnitAt | None = None
+        self.edited: WeightAt | None = None
         self.captions: Captions = {}
         self._state: BuildState | None = None
         self._names: dict[UnitAt, str] = {}
@@ -280,7 +283,7 @@ class NetworkScene(QGraphicsScene):
     def _show_value(self) -> None:
         """Write the value beside the edge under the pointer."""
         at = self.hovered
-        if isinstance(at, WeightAt) and self.contains(at):
+        if isinstance(at, WeightAt) and at != self.edited and self.contains(at):
             self._value.show_value(show_fixed(self.weight(at), 3), self.anchor(at))
         else:
             self._value.hide()

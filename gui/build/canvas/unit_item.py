@@ -22,11 +22,12 @@ from gui.build.canvas.layout import Column
 from gui.build.canvas.targets import UnitAt
 from gui.theme import BODY_PX, CAPTION_PX, RADIUS_CARD_PX, TITLE_PX, active, font
 
-__all__ = ["Rail", "UnitItem", "UnitLook"]
+__all__ = ["LABEL_BESIDE_PX", "NAME_PX", "Rail", "UnitItem", "UnitLook"]
 
 RAIL_BELOW_PX, CAPTION_BELOW_PX = 7.0, 23.0
 TICK_W_PX, TICK_H_PX = 4.0, 10.0
 BAR_PX = 44.0
+LABEL_BESIDE_PX, NAME_PX = BAR_PX + 64, 110.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ class UnitLook:
         0 to 1, how dark an input pixel is, or ``None``.
     share
         0 to 1, a bar beside the unit (an output class), or ``None``.
+    is_long
+        Whether such a class's name is too long for the unit.
     rail
         The bias, or ``None``.
     lit, selected, ringed, chosen
@@ -74,6 +77,7 @@ class UnitLook:
     fill: float | None = None
     grey: float | None = None
     share: float | None = None
+    is_long: bool = False
     rail: Rail | None = None
     lit: bool = False
     selected: bool = False
@@ -158,7 +162,7 @@ class UnitItem(QGraphicsItem):
 
     def boundingRect(self) -> QRectF:
         """Return the unit with all its texts."""
-        return self.square.adjusted(-90, -14, 130, 36)
+        return self.square.adjusted(-122, -14, 140, 36)
 
     # -- Drawing -----------------------------------------------------------------------------------
 
@@ -246,23 +250,31 @@ class UnitItem(QGraphicsItem):
         painter.setPen(QColor(theme.t1))
         small = self.column.size < 40
         painter.setFont(self._fonts.label if small else self._fonts.name)
-        left = QRectF(square.left() - 90, square.center().y() - 10, 80, 20)
+        left = QRectF(square.left() - NAME_PX - 10, square.center().y() - 10, NAME_PX, 20)
         align = Qt.AlignmentFlag.AlignVCenter
         if self.is_label:
-            painter.drawText(
-                square, Qt.AlignmentFlag.AlignCenter, self._elided(name, square.width())
-            )
+            self._paint_label(painter, name)
         elif self.is_input:
-            painter.drawText(left, align | Qt.AlignmentFlag.AlignRight, self._elided(name, 80))
+            painter.drawText(left, align | Qt.AlignmentFlag.AlignRight, self._elided(name, NAME_PX))
         elif self.is_output:
-            beyond = self._chip_rect().right() if self.column.chip_beside else square.right()
-            right = QRectF(beyond + 12, square.center().y() - 10, 110, 20)
-            painter.drawText(right, align | Qt.AlignmentFlag.AlignLeft, self._elided(name, 110))
-        elif self.column.has_caption:
+            beyond = self._chip_rect().right() if not self.column.has_corners else square.right()
+            right = QRectF(beyond + 12, square.center().y() - 10, NAME_PX, 20)
+            painter.drawText(right, align | Qt.AlignmentFlag.AlignLeft, self._elided(name, NAME_PX))
+        elif self.column.has_corners:
             painter.setPen(QColor(theme.t2))
             painter.setFont(self._fonts.label)
             corner = QRectF(square.left() - 60, square.top() - 4, 54, 16)
             painter.drawText(corner, align | Qt.AlignmentFlag.AlignRight, name)
+
+    def _paint_label(self, painter: QPainter, name: str) -> None:
+        """Write a class's name into its box, or over its bar where it is longer."""
+        if not self.look.is_long:
+            painter.drawText(self.square, Qt.AlignmentFlag.AlignCenter, name)
+            return
+        painter.setFont(self._fonts.label)
+        over = QRectF(self.square.right() + 8, -20, NAME_PX, 15)
+        align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(over, align, self._elided(name, NAME_PX))
 
     def _elided(self, text: str, width: float) -> str:
         if len(text) < 4:
@@ -303,7 +315,7 @@ class UnitItem(QGraphicsItem):
     def _chip_rect(self) -> QRectF:
         metrics = QFontMetricsF(self._fonts.value)
         width = metrics.horizontalAdvance(self.look.value) + 10
-        if self.column.chip_beside:
+        if not self.column.has_corners:
             return QRectF(self.square.right() + 6, -8, width, 16)
         width = max(width, 16.0)
         right = self.square.right() + 6

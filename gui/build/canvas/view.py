@@ -6,33 +6,28 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QColor,
     QContextMenuEvent,
     QFocusEvent,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
-    QPainter,
-    QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QGraphicsView, QRubberBand, QToolTip
+from PySide6.QtWidgets import QRubberBand, QToolTip
 
 from gui.build.canvas.canvas_keys import CanvasKeys
 from gui.build.canvas.scene import NetworkScene
 from gui.build.canvas.targets import Target, UnitAt, WeightAt
-from gui.build.canvas.weight_edits import FINE_STEP, STEP, WeightEdits
-from gui.theme import active
+from gui.build.canvas.weight_edits import FINE_STEP, PAUSE_S, STEP, WeightEdits
+from gui.build.canvas.zoom_view import ZoomView
 
 __all__ = ["CanvasView"]
 
 HOVER_MS, DRAG_FROM_PX = 250, 3
 PER_PX, FINE_SHARE = 0.02, 0.1
-DOT_STEP_PX = 20
-SMALLEST_ZOOM, LARGEST_ZOOM, ZOOM_STEP = 0.2, 4.0, 1.25
 
 
-class CanvasView(QGraphicsView):
+class CanvasView(ZoomView):
     """Let a person point at, move and choose what is drawn.
 
     Attributes
@@ -56,8 +51,6 @@ class CanvasView(QGraphicsView):
         Right click on a target, at a global point.
     stack_hovered(int, bool)
         The pointer came to, or left, a layer's stack of undrawn units.
-    resized(), zoomed()
-        The size, or the part of the drawing in view, changed.
     """
 
     hovered = Signal(object)
@@ -68,26 +61,14 @@ class CanvasView(QGraphicsView):
     moved_to = Signal(object)
     menu_requested = Signal(object, QPoint)
     stack_hovered = Signal(int, bool)
-    resized = Signal()
-    zoomed = Signal()
 
     def __init__(self, scene: NetworkScene, edits: WeightEdits) -> None:
         super().__init__(scene)
         self.setObjectName("network_view")
-        self.network_scene, self.edits = scene, edits
-        self.is_fitted = True
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
-        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
-        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
-        self.setCacheMode(QGraphicsView.CacheModeFlag.CacheBackground)
-        self.has_dots = True
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
+        self.edits = edits
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAcceptDrops(False)  # a file dropped here is the window's
         self.describe: Callable[[Target], str] = str
         self._keys = CanvasKeys(self)
         self._timer = QTimer(self, singleShot=True, interval=HOVER_MS)
@@ -97,53 +78,7 @@ class CanvasView(QGraphicsView):
         self._press_point = QPoint()
         self._is_dragging = False
         self._per_px = PER_PX
-        self._pan_from: QPoint | None = None
         self._stack: int | None = None
-
-    # -- Zoom --------------------------------------------------------------------------------------
-
-    @property
-    def zoom(self) -> float:
-        """Scale of the drawing, 1 for its natural size."""
-        return self.transform().m11()
-
-    def zoom_by(self, factor: float) -> None:
-        """Zoom, between a fifth and four times the natural size."""
-        self._set_zoom(min(max(self.zoom * factor, SMALLEST_ZOOM), LARGEST_ZOOM))
-        self.is_fitted = False
-        self.zoomed.emit()
-
-    def fit(self) -> None:
-        """Show the whole drawing, at its natural size where that fits."""
-        self.is_fitted = True
-        room, drawing = self.viewport().rect(), self.sceneRect()
-        if drawing.isEmpty() or room.isEmpty():
-            return
-        scale = min(1.0, room.width() / drawing.width(), room.height() / drawing.height())
-        self._set_zoom(scale)
-        self.centerOn(drawing.center())
-        self.zoomed.emit()
-
-    def _set_zoom(self, scale: float) -> None:
-        if abs(scale - self.zoom) > 1e-9:
-            self.scale(scale / self.zoom, scale / self.zoom)
-
-    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """Draw the ground, with a dot every 20 pixels."""
-        theme, area = active(), QRectF(rect)
-        painter.fillRect(area, QColor(getattr(theme, self.network_scene.ground)))
-        if not self.has_dots:
-            return
-        painter.setPen(QColor(theme.grat))
-        left = int(area.left() // DOT_STEP_PX) * DOT_STEP_PX
-        top = int(area.top() // DOT_STEP_PX) * DOT_STEP_PX
-        painter.drawPoints(
-            [
-                QPoint(x, y)
-                for x in range(left, int(area.right()) + 1, DOT_STEP_PX)
-                for y in range(top, int(area.bottom()) + 1, DOT_STEP_PX)
-            ]
-        )
 
     # -- Pointing ----------------------------------------------------------------------------------
 
@@ -206,7 +141,7 @@ class CanvasView(QGraphicsView):
         """Begin a drag, a selection or a pan."""
         point = event.position().toPoint()
         if event.button() == Qt.MouseButton.MiddleButton:
-            self._pan_from = point
+            self.begin_pan(point)
             return
         if event.button() != Qt.MouseButton.LeftButton:
             return
@@ -235,8 +170,8 @@ class CanvasView(QGraphicsView):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Pan, stretch the selection, drag a weight, or point."""
         point = event.position().toPoint()
-        if self._pan_from is not None:
-            self._pan(point)
+        if self.is_panning:
+            self.pan_to(point)
         elif self._band is not None:
             self._band.setGeometry(QRect(self._press_point, point).normalized())
             self._band.show()
@@ -248,7 +183,7 @@ class CanvasView(QGraphicsView):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End what the press began; a press without a drag is a click."""
         if event.button() == Qt.MouseButton.MiddleButton:
-            self._pan_from = None
+            self.end_pan()
             return
         if event.button() != Qt.MouseButton.LeftButton:
             return
@@ -272,15 +207,6 @@ class CanvasView(QGraphicsView):
             self._timer.stop()
         fine = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
         self.edits.change_from_start(moved * self._per_px * (FINE_SHARE if fine else 1.0))
-
-    def _pan(self, point: QPoint) -> None:
-        assert self._pan_from is not None
-        moved, self._pan_from = point - self._pan_from, point
-        self.is_fitted = False
-        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
-        across.setValue(across.value() - moved.x())
-        down.setValue(down.value() - moved.y())
-        self.zoomed.emit()
 
     def _end_band(self, modifiers: Qt.KeyboardModifier) -> None:
         assert self._band is not None
@@ -307,21 +233,15 @@ class CanvasView(QGraphicsView):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom with Ctrl, change the weight under the pointer, or scroll."""
         delta = event.angleDelta().y() or event.angleDelta().x()
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.zoom_by(
-                1.0 + 0.15 * abs(delta) / 120 if delta > 0 else 1 / (1.0 - 0.15 * delta / 120)
-            )
-            event.accept()
-            return
         target = self.target_at(event.position().toPoint())
-        if isinstance(target, WeightAt) and delta:
+        zooming = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if isinstance(target, WeightAt) and delta and not zooming:
             fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self.edits.go_on(self.edits.weights_of(target))
+            self.edits.go_on(self.edits.weights_of(target), PAUSE_S)
             self.edits.change_by(delta / 120 * (FINE_STEP if fine else STEP))
             event.accept()
             return
         super().wheelEvent(event)
-        self.zoomed.emit()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for the menu of what is under the pointer, or of where the keyboard is."""
@@ -384,8 +304,3 @@ class CanvasView(QGraphicsView):
         if event.type() == QEvent.Type.Leave and self._pressed is None:
             self._point_at(QPoint(-10_000, -10_000))
         return super().viewportEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lay out anew."""
-        super().resizeEvent(event)
-        self.resized.emit()

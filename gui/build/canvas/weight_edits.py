@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Sequence
 from itertools import count
 
@@ -10,9 +12,9 @@ from PySide6.QtCore import QObject, Signal
 from gui.build.canvas.scene import NetworkScene
 from gui.build.canvas.targets import Target, UnitAt, WeightAt
 
-__all__ = ["FINE_STEP", "STEP", "WeightEdits"]
+__all__ = ["FINE_STEP", "PAUSE_S", "STEP", "WeightEdits"]
 
-STEP, FINE_STEP = 0.1, 0.01
+STEP, FINE_STEP, PAUSE_S = 0.1, 0.01, 1.0
 
 _gestures = count(1)
 
@@ -43,6 +45,7 @@ class WeightEdits(QObject):
         self._scene = scene
         self.targets: tuple[WeightAt, ...] = ()
         self.gesture = ""
+        self._changed_at_s = 0.0
         self._start: dict[WeightAt, float] = {}
         self._values: dict[WeightAt, float] = {}
 
@@ -73,9 +76,14 @@ class WeightEdits(QObject):
         self._start = {at: self._scene.weight(at) for at in self.targets}
         self._values = dict(self._start)
 
-    def go_on(self, targets: Sequence[WeightAt]) -> None:
-        """Stay in the present gesture if it is about `targets`, else start one."""
-        if tuple(targets) != self.targets:
+    def go_on(self, targets: Sequence[WeightAt], within_s: float = math.inf) -> None:
+        """Stay in the present gesture if it is about `targets`, else start one.
+
+        `within_s` is how long ago the last change may be: a person who pauses at the wheel, or who
+        undid a step meanwhile, goes on from what is shown.
+        """
+        paused = time.monotonic() - self._changed_at_s > within_s
+        if tuple(targets) != self.targets or paused:
             self.begin(targets)
 
     def end(self) -> None:
@@ -107,4 +115,5 @@ class WeightEdits(QObject):
         if value == self._values[at]:
             return
         self._values[at] = value
+        self._changed_at_s = time.monotonic()
         self.weight_edited.emit(at.layer, at.row, at.unit, value, self.gesture)

@@ -51,7 +51,7 @@ class DataRail(QFrame):
         layout.setSpacing(6)
         for button in (self.tile, self.table, self.noise):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-            button.setFixedSize(WIDTH_PX - 9, 50)
+            button.setFixedSize(WIDTH_PX - 9, 64 if button is self.tile else 50)
             set_role(button, extent="small")
             layout.addWidget(button)
         layout.addStretch(1)
@@ -72,7 +72,7 @@ class DataRail(QFrame):
             return
         self._data, self._theme = state.experiment.data, active().name
         name = data_name(self._data)
-        self.tile.setText(name)
+        self.tile.setText(name.replace(" ", "\n"))
         describe(self.tile, self.tr("Data: {name}").format(name=name))
         key = tile_key(self._data)
         tile = next((t for t in (*GATE_TILES, *PLANE_TILES, *TABLE_TILES) if t.key == key), None)

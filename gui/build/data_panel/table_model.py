@@ -184,7 +184,7 @@ class TableModel(QAbstractTableModel):
         if self.targets == 1:
             return self.words.get("target" if kind is Kind.TARGET else "prediction", "")
         name = self.table.output_names[which]
-        return name if kind is Kind.TARGET else f"{name}^"
+        return name if kind is Kind.TARGET else f"{name} ŷ"
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         """Let every cell be chosen; inputs can be typed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from gui.build.plots.axes import cosmetic_pen, dress_plot, make_plot
@@ -19,6 +19,7 @@ __all__ = ["LotteryView"]
 
 SEEDS = 100
 _MOST_POINTS = 120
+_LOW_PX = 170
 
 
 class _ShareBar(QWidget):
@@ -74,6 +75,7 @@ class LotteryView(QWidget):
         self._result: LotteryResult | None = None
         self._running = False
         self._next_stuck = 0
+        self._is_low = False
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self._make_empty())
         self._pages.addWidget(self._make_full())
@@ -98,7 +100,7 @@ class LotteryView(QWidget):
         self._of = label("label", "lottery_of")
         self._stuck = label("", "lottery_stuck")
         self._stuck.setProperty("tone", "fail")
-        top = QHBoxLayout()
+        self._top = top = QHBoxLayout()
         top.setSpacing(GAP_M_PX)
         top.addWidget(self._figure, 0, Qt.AlignmentFlag.AlignBottom)
         top.addWidget(self._of, 1, Qt.AlignmentFlag.AlignBottom)
@@ -117,7 +119,7 @@ class LotteryView(QWidget):
         self.again.clicked.connect(self._on_start_clicked)
         self.open_stuck = push_button("lottery_open_stuck", size="small")
         self.open_stuck.clicked.connect(self._on_open_stuck_clicked)
-        buttons = QHBoxLayout()
+        self._buttons = buttons = QHBoxLayout()
         buttons.setSpacing(GAP_M_PX)
         buttons.addWidget(self.again)
         buttons.addWidget(self.open_stuck)
@@ -131,6 +133,20 @@ class LotteryView(QWidget):
         layout.addLayout(buttons)
         self._dress()
         return page
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the buttons beside the figures where the height is better left to the curves."""
+        super().resizeEvent(event)
+        low = event.size().height() < _LOW_PX
+        if low == self._is_low:
+            return
+        self._is_low = low
+        for index, button in enumerate((self.again, self.open_stuck)):
+            (self._buttons if low else self._top).removeWidget(button)
+            if low:
+                self._top.addWidget(button)
+            else:
+                self._buttons.insertWidget(index, button)
 
     # -- What is shown -----------------------------------------------------------------------------
 

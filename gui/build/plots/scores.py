@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.build.plots.confusion import ConfusionMatrix
 from gui.build.plots.numbers import count, decimal
-from gui.build.plots.steady import show_text
+from gui.steady_text import show_text
 from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets import describe, label, push_button
 
@@ -99,18 +99,22 @@ class ScoreRow(QWidget):
         line.addWidget(self._train_line)
         line.addWidget(self._test_line)
         line.addStretch(1)
-        line.addWidget(self._link)
+        lower = QHBoxLayout()
+        lower.setSpacing(GAP_M_PX)
+        lower.addWidget(self._baseline, 1)
+        lower.addWidget(self._link)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP_S_PX)
         layout.addWidget(self._figures)
         layout.addWidget(self._line)
-        layout.addWidget(self._baseline)
+        layout.addLayout(lower)
 
     def set_compact(self, compact: bool) -> None:
         """Choose one line, as in the narrow window, or large figures."""
         self._compact = compact
         self._figures.setVisible(not compact)
+        self._link.setVisible(compact)
         self._line.setVisible(compact)
 
     def show_scores(self, train: Score | None, test: Score | None, regression: bool) -> None:
@@ -131,7 +135,7 @@ class ScoreRow(QWidget):
             self.matrix.setVisible(fits)
         if fits and counts is not None:
             self.matrix.show_counts(counts, names)
-        has_link = counts is not None and not large
+        has_link = self._compact and counts is not None and not large
         if self._link.isHidden() == has_link:
             self._link.setVisible(has_link)
 

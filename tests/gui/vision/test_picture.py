@@ -12,8 +12,11 @@ from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, 
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from gui.document import ExperimentDocument
 from gui.vision.pixels import image_to_picture, picture_to_image
 from gui.vision.vision_tab import VisionTab
+from gui.window import GlassnetWindow
+from model.experiment import Experiment
 from tests.gui.vision.conftest import CHELSEA, COFFEE
 from vision.engine import LOADS
 from vision.pictures import read_picture
@@ -72,6 +75,38 @@ def test_pasted_pixels_are_classified(qtbot: QtBot, tab: VisionTab) -> None:
     assert ready.args is not None
     assert ready.args[0].name == "Pasted picture"
     assert ready.args[0].result.best.label == "espresso"
+
+
+@pytest.mark.parametrize("text", [str(COFFEE), COFFEE.as_uri(), f'"{COFFEE}"\n'])
+def test_a_pasted_path_is_opened(qtbot: QtBot, tab: VisionTab, text: str) -> None:
+    QGuiApplication.clipboard().setText(text)
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=20_000) as ready:
+        qtbot.keyClick(tab, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert ready.args is not None
+    assert ready.args[0].path == COFFEE
+
+
+def test_keys_work_after_a_click_on_the_tab_and_rest_while_another_is_shown(
+    qtbot: QtBot,
+) -> None:
+    window = GlassnetWindow(ExperimentDocument(Experiment()))
+    qtbot.addWidget(window, before_close_func=lambda w: qtbot.waitUntil(w.close, timeout=10_000))
+    with qtbot.waitActive(window, timeout=10_000):
+        window.show()
+        window.activateWindow()
+    tabs = window.header.tabs
+    click = Qt.MouseButton.LeftButton
+    qtbot.mouseClick(tabs, click, pos=tabs.tabRect(window.VISION).center())
+    tab = window.tab(window.VISION)
+    assert isinstance(tab, VisionTab)
+    QGuiApplication.clipboard().setImage(QImage(str(COFFEE)))
+    control = Qt.KeyboardModifier.ControlModifier
+    qtbot.keyClick(window, Qt.Key.Key_V, control)
+    qtbot.waitUntil(lambda: len(tab.history) == 1, timeout=20_000)
+    qtbot.mouseClick(tabs, click, pos=tabs.tabRect(window.BUILD).center())
+    qtbot.keyClick(window, Qt.Key.Key_V, control)
+    assert not tab.controller.is_busy
+    assert len(tab.history) == 1
 
 
 def test_the_times_are_those_of_the_engine(

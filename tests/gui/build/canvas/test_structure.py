@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
@@ -14,7 +14,7 @@ from gui.build.canvas import NetworkCanvas
 from gui.build.canvas.folding import ALL, Fold
 from gui.build.canvas.targets import INPUTS, UnitAt
 from model.experiment import PlaneData, TableData
-from tests.gui.build.canvas.hands import make_state, move, spot
+from tests.gui.build.canvas.hands import make_state, move, spot, turn_wheel
 
 
 def _button(canvas: NetworkCanvas, name: str) -> QToolButton:
@@ -200,3 +200,26 @@ def test_the_whole_network_is_in_view_after_a_resize(canvas) -> None:
         for item in canvas.scene.units.values():
             corners = canvas.view.mapFromScene(item.mapRectToScene(item.square)).boundingRect()
             assert room.contains(corners), size
+
+
+def test_the_wheel_with_control_zooms_about_the_pointer_and_the_middle_button_pans(
+    canvas, qtbot: QtBot
+) -> None:
+    view, viewport = canvas.view, canvas.view.viewport()
+    point = QPoint(300, 200)
+    under = view.mapToScene(point)
+    move(canvas, point)
+    turn_wheel(canvas, point, 3, Qt.KeyboardModifier.ControlModifier)
+    assert view.zoom == pytest.approx(1.15**3)
+    assert (view.mapToScene(point) - under).manhattanLength() < 3
+
+    before = view.mapToScene(point)
+    qtbot.mousePress(viewport, Qt.MouseButton.MiddleButton, pos=point)
+    move(canvas, point + QPoint(-40, -25), held=True)
+    qtbot.mouseRelease(viewport, Qt.MouseButton.MiddleButton, pos=point + QPoint(-40, -25))
+    moved = view.mapToScene(point) - before
+    assert moved.x() == pytest.approx(40 / view.zoom, abs=1.5)
+    assert moved.y() == pytest.approx(25 / view.zoom, abs=1.5)
+    column = canvas.scene.layout_.columns[1]
+    x = view.mapFromScene(column.x, 0).x()
+    assert abs(canvas.headers.headers[0].geometry().center().x() - x) <= 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from PySide6.QtCore import QEvent, QLocale, QPoint, QPointF, Qt
 from PySide6.QtGui import QHelpEvent, QWheelEvent
@@ -10,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.build.canvas import NetworkCanvas
 from gui.build.canvas.targets import UnitAt, WeightAt
+from gui.build.canvas.weight_edits import PAUSE_S
 from tests.gui.build.canvas.hands import make_state, move, spot, turn_wheel, with_weights
 
 EDGE = WeightAt(1, 0, 0)
@@ -252,3 +255,19 @@ def test_resting_on_a_unit_tells_its_name_in_a_tool_tip(canvas, qtbot: QtBot) ->
     QApplication.sendEvent(viewport, event)
     assert QToolTip.text() == "h₄, ReLU, 2.60"
     QToolTip.hideText()
+
+
+def test_after_a_pause_the_wheel_goes_on_from_what_is_shown(canvas, edits, monkeypatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    point = spot(canvas, EDGE)
+    move(canvas, point)
+    turn_wheel(canvas, point, 1)
+    now[0] += PAUSE_S / 2
+    turn_wheel(canvas, point, 1)
+    # As if both were undone: the canvas shows the old value again.
+    canvas.show_state(make_state())
+    now[0] += PAUSE_S * 2
+    turn_wheel(canvas, point, 1)
+    assert [round(e[3], 6) for e in edits] == [-5.9, -5.8, -5.9]
+    assert edits[0][4] == edits[1][4] != edits[2][4]

@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from gui.app import choose_theme
@@ -235,6 +235,9 @@ def test_the_narrow_window_has_a_smaller_map_and_a_way_to_the_matrix(
     panel.resize(280, 600)
     panel.show_state(state_of(trainer, snapshots[-1]))
     qtbot.waitUntil(lambda: panel.map.ground.width() == 204)
+    area = panel.findChild(QScrollArea, "output_scroll")
+    assert area is not None
+    assert area.widget().minimumSizeHint().width() <= area.viewport().width()
     link = panel.scores._link
     assert link.isVisible()
     qtbot.mouseClick(link, Qt.MouseButton.LeftButton)

@@ -1,0 +1,122 @@
+"""A person's own table: found out, previewed, corrected, and learned from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox
+from pytestqt.qtbot import QtBot
+
+from gui.build.build_tab import BuildTab
+from gui.build.data_panel.csv_dialog import CsvDialog
+from gui.build.idx_files import idx_data
+from gui.build.workbench import Workbench
+from gui.document import ExperimentDocument
+from gui.window import GlassnetWindow
+from model.experiment import CsvData
+
+LEFT = Qt.MouseButton.LeftButton
+TURKISH = "boy;kilo;tür\n1,5;40,5;kedi\n0,9;12,0;köpek\n1,1;13,5;köpek\n1,7;44,0;kedi\n"
+
+
+def table(folder: Path, text: str = TURKISH, encoding: str = "cp1254") -> Path:
+    path = folder / "veri.csv"
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def test_a_turkish_table_is_understood(qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = CsvDialog(table(tmp_path))
+    qtbot.addWidget(dialog)
+    assert dialog.preview.rowCount() == 4
+    assert dialog.preview.item(0, 0).text() == "1.5"
+    assert dialog.preview.item(1, 2).text() == "köpek"
+    assert [dialog.columns.item(i, 1).text() for i in range(3)] == ["numbers", "numbers", "words"]
+    with qtbot.waitSignal(dialog.data_accepted) as accepted:
+        qtbot.mouseClick(dialog.accept_button, LEFT)
+    assert accepted.args is not None
+    data = accepted.args[0]
+    assert (data.features, data.targets) == (("boy", "kilo"), ("tür",))
+
+
+def test_roles_and_scaling_can_be_changed(qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = CsvDialog(table(tmp_path))
+    qtbot.addWidget(dialog)
+    role = dialog.findChild(QComboBox, "csv_role_1")
+    assert role is not None
+    role.setFocus()
+    qtbot.keyClick(role, Qt.Key.Key_End)
+    scaling = dialog.choices["scaling"]
+    scaling.setFocus()
+    qtbot.keyClick(scaling, Qt.Key.Key_Down)
+    data = dialog.data()
+    assert data.features == ("boy",)
+    assert data.scaling == "min_max"
+
+
+def test_without_a_target_nothing_is_accepted(qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = CsvDialog(table(tmp_path))
+    qtbot.addWidget(dialog)
+    role = dialog.findChild(QComboBox, "csv_role_2")
+    assert role is not None
+    qtbot.keyClick(role, Qt.Key.Key_Home)
+    dialog.show()
+    qtbot.mouseClick(dialog.accept_button, LEFT)
+    assert dialog.isVisible()
+
+
+def test_a_ragged_table_is_explained_and_cannot_be_accepted(qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = CsvDialog(table(tmp_path, "a,b\n1,2\n3\n", "utf-8"))
+    qtbot.addWidget(dialog)
+    assert not dialog.accept_button.isEnabled()
+    assert "veri.csv" in dialog._note.text()
+
+
+def test_a_dropped_table_is_learned_from(
+    qtbot: QtBot,
+    window: GlassnetWindow,
+    tab: BuildTab,
+    document: ExperimentDocument,
+    tmp_path: Path,
+) -> None:
+    path = table(tmp_path)
+    window.open_path(path)
+    dialog = tab.findChild(CsvDialog, "csv_dialog")
+    assert dialog is not None
+    qtbot.mouseClick(dialog.accept_button, LEFT)
+    data = document.experiment.data
+    assert isinstance(data, CsvData)
+    assert data.path == str(path)
+    assert document.experiment.network.inputs == 2
+    assert tab.title() == "veri.csv, seed 0"
+    document.undo_stack.undo()
+    assert not isinstance(document.experiment.data, CsvData)
+
+
+def test_pictures_and_labels_that_lie_together_are_found(tmp_path: Path) -> None:
+    names = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte")
+    for name in names:
+        (tmp_path / name).write_bytes(b"")
+    data = idx_data(tmp_path / names[1])
+    assert data is not None
+    assert data.images.endswith(names[0])
+    assert data.labels.endswith(names[1])
+    assert data.test_images == ""
+    (tmp_path / "t10k-images-idx3-ubyte").write_bytes(b"")
+    (tmp_path / "t10k-labels-idx1-ubyte").write_bytes(b"")
+    whole = idx_data(tmp_path / "t10k-images-idx3-ubyte")
+    assert whole is not None
+    assert whole.images.endswith(names[0])
+    assert whole.test_labels.endswith("t10k-labels-idx1-ubyte")
+    (tmp_path / names[1]).unlink()
+    assert idx_data(tmp_path / names[0]) is None
+
+
+def test_pictures_without_labels_are_explained(
+    qtbot: QtBot, window: GlassnetWindow, bench: Workbench, tmp_path: Path
+) -> None:
+    path = tmp_path / "train-images-idx3-ubyte"
+    path.write_bytes(b"")
+    window.open_path(path)
+    assert "train-labels-idx1-ubyte" in window.message_bar.text.text()

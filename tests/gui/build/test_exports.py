@@ -1,0 +1,100 @@
+"""Exports from the menu, each read back by something else."""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QImage
+from PySide6.QtWidgets import QFileDialog, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from gui.build.build_tab import BuildTab
+from gui.build.workbench import Workbench
+from gui.document import ExperimentDocument
+
+
+@pytest.fixture
+def trained(qtbot: QtBot, tab: BuildTab, bench: Workbench) -> BuildTab:
+    with qtbot.waitSignal(tab.controller.run_ended, timeout=20000):
+        tab.controller.start()
+    return tab
+
+
+def export(qtbot: QtBot, tab: BuildTab, kind: str, path: Path) -> None:
+    """Choose an export in the menu and type the file's name."""
+    action = tab.findChild(QAction, f"export_{kind}")
+    assert action is not None
+    action.trigger()
+    qtbot.waitUntil(lambda: tab.findChild(QFileDialog, "export_dialog") is not None, timeout=2000)
+    dialog = tab.findChild(QFileDialog, "export_dialog")
+    assert dialog is not None
+    line = dialog.findChild(QLineEdit, "fileNameEdit")
+    assert line is not None
+    line.setText(str(path))
+    with qtbot.waitSignal(tab.exporter.exported, timeout=5000):
+        qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert path.stat().st_size > 0
+
+
+def test_onnx_gives_the_same_answers(qtbot: QtBot, trained: BuildTab, tmp_path: Path) -> None:
+    import onnx
+    from onnx.reference import ReferenceEvaluator
+
+    path = tmp_path / "xor.onnx"
+    export(qtbot, trained, "onnx", path)
+    model = onnx.load(path)
+    rows = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)
+    (answers,) = ReferenceEvaluator(model).run(None, {model.graph.input[0].name: rows})
+    shown = trained.controller.state.table_outputs
+    assert shown is not None
+    np.testing.assert_allclose(answers, shown, atol=1e-6)
+
+
+def test_the_script_runs_alone(qtbot: QtBot, trained: BuildTab, tmp_path: Path) -> None:
+    path = tmp_path / "xor.py"
+    export(qtbot, trained, "numpy", path)
+    done = subprocess.run(
+        [sys.executable, str(path)], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+
+
+def test_predictions_are_rows_with_every_number(
+    qtbot: QtBot, trained: BuildTab, tmp_path: Path, document: ExperimentDocument
+) -> None:
+    path = tmp_path / "xor.csv"
+    export(qtbot, trained, "csv", path)
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["set"] for row in rows] == ["train"] * 4
+    assert [row["prediction"] for row in rows] == [row["target"] for row in rows]
+    shown = trained.controller.state.network.forward(trained.controller.state.dataset.x_train)
+    assert [float(row["y (output)"]) for row in rows] == shown[:, 0].tolist()
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_the_drawing_is_a_picture(
+    qtbot: QtBot, trained: BuildTab, tmp_path: Path, kind: str
+) -> None:
+    path = tmp_path / f"xor.{kind}"
+    export(qtbot, trained, kind, path)
+    if kind == "png":
+        assert QImage(str(path)).width() > 400
+    else:
+        assert "<svg" in path.read_text(encoding="utf-8")
+
+
+def test_a_folder_that_is_not_there_is_reported(
+    qtbot: QtBot, trained: BuildTab, tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(trained.failed, timeout=2000) as failed:
+        assert not trained.exporter.write("csv", tmp_path / "no" / "where.csv")
+    assert failed.args is not None
+    assert "where.csv" in failed.args[0]

@@ -1,0 +1,258 @@
+"""The command line's functions: flags, what they print, and one line for every fault."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from model.command import (
+    add_check_arguments,
+    add_export_arguments,
+    add_train_arguments,
+    check_command,
+    experiment_for,
+    export_command,
+    train_command,
+    train_options,
+    train_text,
+)
+from model.errors import ModelError
+from model.files import read_experiment
+from model.network import Network
+
+
+def parse(add: Any, *flags: object) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    add(parser)
+    return parser.parse_args([str(flag) for flag in flags])
+
+
+def train(*flags: object, **more: Any) -> dict[str, Any]:
+    return train_command(parse(add_train_arguments, *flags), **more)
+
+
+def test_xor_by_the_defaults() -> None:
+    result = train("--data", "xor", "--hidden", "4", "--json")
+    assert set(result) >= {
+        "epochs", "steps", "seconds", "loss", "test_loss", "accuracy", "predictions",
+    }  # fmt: skip
+    assert result["accuracy"] == 1.0
+    assert np.round(result["predictions"]).ravel().tolist() == [0, 1, 1, 0]
+    assert result["test_loss"] is None
+    assert json.loads(json.dumps(result)) == result
+    assert "every row is right" in train_text(result)
+
+
+def test_epochs_end_the_run_exactly_and_nought_writes_the_start(tmp_path: Path) -> None:
+    start, half, whole, at_once = (tmp_path / name for name in ("0", "100", "200", "all"))
+    flags = ("--data", "xor", "--hidden", "3,2", "--seed", "9")
+    result = train(*flags, "--epochs", "0", "--out", start)
+    assert (result["epochs"], result["steps"]) == (0, 0)
+    untrained = read_experiment(start)
+    assert untrained.progress is None
+    assert all(layer.weights is not None for layer in untrained.network.layers)
+    train(start, "--epochs", "100", "--out", half)
+    resumed = train(half, "--epochs", "200", "--out", whole)
+    single = train(*flags, "--epochs", "200", "--out", at_once)
+    assert resumed["epochs"] == single["epochs"] == 200
+    assert resumed["loss"] == single["loss"]
+    assert read_experiment(whole).network == read_experiment(at_once).network
+
+
+def test_a_trained_file_prints_the_same_predictions(tmp_path: Path) -> None:
+    out = tmp_path / "moons.glassnet"
+    result = train("--data", "moons", "--epochs", "20", "--out", out)
+    again = train(out, "--epochs", "20")
+    assert again["predictions"] == result["predictions"]
+    assert again["loss"] == result["loss"]
+    assert len(result["predictions"]) == 50
+    assert result["test_loss"] > 0.0
+    assert "on test rows" in train_text(result)
+
+
+def test_flags_override_a_file(tmp_path: Path) -> None:
+    out = tmp_path / "a.glassnet"
+    train("--data", "xor", "--epochs", "50", "--out", out)
+    changed = experiment_for(train_options(parse(add_train_arguments, out, "--rate", "0.01")))
+    assert changed.training.learning_rate == 0.01
+    assert changed.progress is not None
+    assert changed.network == read_experiment(out).network
+    other = experiment_for(train_options(parse(add_train_arguments, out, "--hidden", "5")))
+    assert [layer.units for layer in other.network.layers] == [5, 1]
+    assert other.progress is None
+    reseeded = experiment_for(train_options(parse(add_train_arguments, out, "--seed", "4")))
+    assert reseeded.network.layers[0].weights is None
+    assert reseeded.progress is None
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ("--activation", "relu"),
+        ("--activation", "leaky_relu", "--init", "he"),
+        ("--loss", "squared"),
+        ("--loss", "hinge"),
+        ("--optimizer", "adam", "--rate", "0.02"),
+        ("--optimizer", "rmsprop"),
+        ("--optimizer", "nesterov", "--batch", "2"),
+        ("--hidden", "8", "--optimizer", "momentum"),
+    ],
+)
+def test_every_flag_is_heard_and_still_learns(flags: tuple[str, ...]) -> None:
+    reached = [
+        train("--data", "xor", *flags, "--epochs", "3000", "--seed", seed)["accuracy"]
+        for seed in range(3)
+    ]
+    assert max(reached) == 1.0
+
+
+def test_the_perceptron_by_flags() -> None:
+    result = train("--data", "or", "--optimizer", "perceptron")
+    assert (result["accuracy"], result["reason"]) == (1.0, "margin")
+    failed = train("--data", "xor", "--optimizer", "perceptron", "--epochs", "200")
+    assert (failed["accuracy"] < 1.0, failed["reason"]) == (True, "epochs")
+
+
+def test_a_loss_to_reach_and_progress_on_the_way() -> None:
+    seen: list[tuple[int, int, float]] = []
+    result = train(
+        "--data", "xor", "--until-loss", "0.01", "--epochs", "5000",
+        progress=lambda epoch, total, loss: seen.append((epoch, total, loss)),
+    )  # fmt: skip
+    assert result["reason"] == "loss_below"
+    assert result["loss"] < 0.01
+    assert seen[0][:2] == (0, 5000)
+    assert seen[-1][0] == result["epochs"]
+
+
+def test_a_csv_file_by_its_path(tmp_path: Path) -> None:
+    table = tmp_path / "points.csv"
+    rows = [f"{k / 10},{(k * 7 % 10) / 10},{int(k > 10)}" for k in range(21)]
+    table.write_text("x,z,y\n" + "\n".join(rows), encoding="utf-8")
+    assert train("--data", table, "--epochs", "200")["accuracy"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("flags", "code"),
+    [
+        ((), "command.what"),
+        (("file", "--data", "xor"), "command.what"),
+        (("--data", "nonsense"), "data.unknown_name"),
+        (("--data", "missing.csv"), "data.unreadable"),
+        (("missing.glassnet",), "file.unreadable"),
+        (("--data", "xor", "--epochs", "-1"), "command.range"),
+        (("--data", "xor", "--rate", "nan"), "command.range"),
+        (("--data", "xor", "--seed", "-3"), "command.range"),
+        (("--data", "xor", "--hidden=3", "--optimizer=perceptron"), "training.perceptron_layers"),
+        (("--data", "regression_plane", "--loss", "hinge"), "training.loss_domain"),
+        (("--data", "xor", "--activation", "step"), "training.step_gradient"),
+        (("--data", "xor", "--out", "/nowhere/at/all"), "file.unwritable"),
+    ],
+)  # fmt: skip
+def test_bad_flags_are_one_error(flags: tuple[str, ...], code: str) -> None:
+    with pytest.raises(ModelError) as caught:
+        train(*flags)
+    assert caught.value.code == code
+
+
+def test_a_run_without_an_end_is_refused(tmp_path: Path) -> None:
+    from model.experiment import Experiment
+    from model.files import write_experiment
+
+    path = tmp_path / "endless.glassnet"
+    write_experiment(path, Experiment())
+    with pytest.raises(ModelError) as caught:
+        train(path)
+    assert caught.value.code == "command.endless"
+
+
+@pytest.mark.parametrize("text", ["4,x", "-1", "4,0"])
+def test_hidden_layers_that_are_none(text: str) -> None:
+    with pytest.raises(SystemExit):
+        parse(add_train_arguments, "--data", "xor", f"--hidden={text}")
+
+
+def test_export_writes_what_is_asked(tmp_path: Path) -> None:
+    out = tmp_path / "xor.glassnet"
+    result = train("--data", "xor", "--out", out)
+    onnx, script = tmp_path / "xor.onnx", tmp_path / "xor.py"
+    written = export_command(parse(add_export_arguments, out, "--onnx", onnx, "--numpy", script))
+    assert written == [onnx, script]
+    done = subprocess.run(
+        [sys.executable, "-I", str(script)], capture_output=True, text=True, check=True
+    )
+    printed = [float(line) for line in done.stdout.splitlines()[:-1]]
+    assert printed == pytest.approx(np.ravel(result["predictions"]).tolist(), abs=1e-12)
+    loss = float(done.stdout.splitlines()[-1].split()[1])
+    assert loss == pytest.approx(result["loss"], rel=1e-12)
+    with pytest.raises(ModelError) as caught:
+        export_command(parse(add_export_arguments, out))
+    assert caught.value.code == "command.export_what"
+
+
+def challenge(folder: Path, **content: Any) -> Path:
+    path = folder / "challenge.json"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    return path
+
+
+def test_a_challenge_is_met_or_not(tmp_path: Path) -> None:
+    out = tmp_path / "xor.glassnet"
+    train("--data", "xor", "--hidden", "4", "--out", out)
+    data = {"kind": "gate", "name": "xor"}
+    limits = {"most_hidden_units": 4, "most_epochs": 500, "most_parameters": 17}
+    met = challenge(tmp_path, title="XOR", data=data, activations=["tanh"], **limits)
+    passed, text = check_command(parse(add_check_arguments, met, out))
+    assert passed
+    assert text.endswith("The challenge is met.")
+    for change in (
+        {"most_hidden_units": 3},
+        {"most_parameters": 16},
+        {"most_epochs": 5},
+        {"most_hidden_layers": 0},
+        {"activations": ["relu"]},
+        {"optimisers": ["adam"]},
+        {"data": {"kind": "gate", "name": "and"}},
+        {"data": {"kind": "gate", "name": "full_adder"}},
+    ):
+        failing = challenge(tmp_path, **{"data": data, **change})
+        passed, text = check_command(parse(add_check_arguments, failing, out))
+        assert not passed
+        assert text.count("NOT met") == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ("{", "challenge.invalid"),
+        ("{}", "challenge.invalid"),
+        ('{"data": {"kind": "gate"}, "prize": 1}', "challenge.invalid"),
+        ('{"schema_version": 2, "data": {"kind": "gate"}}', "challenge.invalid"),
+    ],
+)
+def test_a_damaged_challenge_is_named(content: str, code: str, tmp_path: Path) -> None:
+    out = tmp_path / "xor.glassnet"
+    train("--data", "xor", "--epochs", "0", "--out", out)
+    path = tmp_path / "challenge.json"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(ModelError) as caught:
+        check_command(parse(add_check_arguments, path, out))
+    assert caught.value.code == code
+    assert str(path) in caught.value.sentence()
+
+
+def test_predictions_are_those_of_the_written_network(tmp_path: Path) -> None:
+    out = tmp_path / "iris.glassnet"
+    result = train("--data", "iris", "--epochs", "10", "--out", out)
+    from model.data import build_dataset
+
+    experiment = read_experiment(out)
+    outputs = Network.of(experiment).forward(build_dataset(experiment).x_test)
+    np.testing.assert_array_equal(outputs, result["predictions"])

@@ -1,0 +1,221 @@
+"""Activations, initialisers, network, metrics and losses, by hand and by independent formulas."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from sklearn import metrics as reference
+
+from model.activations import activate, derivative
+from model.data import build_dataset
+from model.errors import ModelError
+from model.experiment import (
+    ACTIVATIONS,
+    Activation,
+    Experiment,
+    InitialiserSpec,
+    LayerSpec,
+    Loss,
+    NetworkSpec,
+    TableData,
+    TrainingSpec,
+)
+from model.initialise import draw_layer, initialise
+from model.metrics import (
+    accuracy,
+    balanced_accuracy,
+    baseline,
+    confusion,
+    decide,
+    decision_threshold,
+    margins,
+    r_squared,
+    score,
+)
+from model.network import Network
+from model.randomness import generator_from, generator_state, streams
+
+Z = np.array([[-800.0, -3.0, -0.5], [0.0, 0.5, 40.0]])
+
+BY_HAND = {
+    "identity": lambda z: z,
+    "step": lambda z: np.where(z > 0, 1.0, 0.0),
+    "sigmoid": lambda z: 1.0 / (1.0 + np.exp(np.clip(-z, None, 700.0))),
+    "tanh": np.tanh,
+    "relu": lambda z: np.where(z > 0, z, 0.0),
+    "leaky_relu": lambda z: np.where(z > 0, z, 0.01 * z),
+    "elu": lambda z: np.where(z > 0, z, np.exp(np.minimum(z, 0)) - 1.0),
+    "softplus": lambda z: np.where(z > 0, z, 0.0) + np.log1p(np.exp(-np.abs(z))),
+    "softmax": lambda z: (
+        np.exp(z - z.max(1, keepdims=True))
+        / np.exp(z - z.max(1, keepdims=True)).sum(1, keepdims=True)
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_activations_by_their_formulas(name: Activation) -> None:
+    kept = Z.copy()
+    found = activate(name, Z)
+    np.testing.assert_allclose(found, BY_HAND[name](Z), rtol=1e-12, atol=1e-300)
+    np.testing.assert_array_equal(Z, kept)
+    assert found.shape == Z.shape
+
+
+@pytest.mark.parametrize("name", [a for a in ACTIVATIONS if a not in ("step", "softmax")])
+def test_derivatives_by_differences(name: Activation) -> None:
+    z = np.linspace(-3.01, 2.99, 41)
+    numeric = (activate(name, z + 1e-6) - activate(name, z - 1e-6)) / 2e-6
+    np.testing.assert_allclose(derivative(name, z), numeric, atol=1e-8)
+    assert derivative("step", z).tolist() == [0.0] * 41
+
+
+def test_the_softmax_slope_is_its_diagonal() -> None:
+    a = activate("softmax", Z)
+    np.testing.assert_array_equal(derivative("softmax", Z), a * (1 - a))
+    np.testing.assert_allclose(a.sum(axis=1), 1.0)
+
+
+def test_a_network_by_hand() -> None:
+    layers = (
+        LayerSpec(
+            2, "relu", weights=np.array([[1.0, -1.0], [2.0, 1.0]]), biases=np.array([0.5, 0])
+        ),
+        LayerSpec(1, "sigmoid", weights=np.array([[1.0], [-2.0]]), biases=np.array([-1.0])),
+    )
+    network = Network(NetworkSpec(2, layers))
+    (z1, a1), (z2, a2) = network.activations(np.array([[1.0, 2.0]]))
+    assert z1.tolist() == [[5.5, 1.0]]
+    assert a1.tolist() == [[5.5, 1.0]]
+    assert z2.tolist() == [[2.5]]
+    assert a2[0, 0] == pytest.approx(1 / (1 + np.exp(-2.5)))
+    assert network.parameter_count() == 9
+    network.set_weight(1, 2, 0, 0.0)
+    assert network.activations(np.array([[1.0, 2.0]]))[1][0].tolist() == [[3.5]]
+    assert network.spec.layers[1].biases is not None
+    for place in ((2, 0, 0), (0, 3, 0), (0, 0, 2), (-1, 0, 0)):
+        with pytest.raises(ModelError):
+            network.set_weight(*place, 1.0)
+    with pytest.raises(ModelError) as caught:
+        network.forward(np.zeros((3, 4)))
+    assert caught.value.code == "network.input_shape"
+
+
+@pytest.mark.parametrize(
+    ("name", "deviation"),
+    [
+        ("normal", 0.7),
+        ("uniform", 0.7 / np.sqrt(3)),
+        ("xavier", 0.7 * np.sqrt(2 / 500)),
+        ("he", 0.7 * np.sqrt(2 / 300)),
+        ("lecun", 0.7 * np.sqrt(1 / 300)),
+        ("constant", 0.0),
+        ("zeros", 0.0),
+    ],
+)
+def test_initialisers_have_the_deviation_they_promise(name: str, deviation: float) -> None:
+    spec = InitialiserSpec(name, 0.7)  # type: ignore[arg-type]  # the parameter's literals
+    drawn = draw_layer(spec, 300, 200, np.random.default_rng(0))
+    assert drawn.shape == (300, 200)
+    assert drawn.std() == pytest.approx(deviation, rel=0.02, abs=1e-15)
+    assert drawn.mean() == pytest.approx(0.7 if name == "constant" else 0.0, abs=0.01)
+
+
+def test_typed_weights_leave_the_others_draws_alone() -> None:
+    typed = LayerSpec(4, "tanh", weights=np.ones((2, 4)))
+    plain = Experiment(seed=3)
+    mixed = Experiment(seed=3, network=NetworkSpec(2, (typed, LayerSpec(1, "sigmoid"))))
+    a, b = initialise(plain).network.layers, initialise(mixed).network.layers
+    assert b[0].weights is not None
+    assert b[0].weights.tolist() == np.ones((2, 4)).tolist()
+    np.testing.assert_array_equal(a[1].weights, b[1].weights)
+
+
+def test_generators_go_on_from_their_state() -> None:
+    generator = streams(5).order
+    generator.random(7)
+    again = generator_from(generator_state(generator))
+    assert again.random(5).tolist() == generator.random(5).tolist()
+    for damaged in ({}, {"state": {"state": "x", "inc": "1"}}, {"state": 3}):
+        with pytest.raises(ModelError) as caught:
+            generator_from(damaged)
+        assert caught.value.code == "progress.generator"
+
+
+def test_metrics_agree_with_scikit_learn() -> None:
+    generator = np.random.default_rng(2)
+    actual = generator.integers(0, 3, 200)
+    outputs = generator.random((200, 3)) + np.eye(3)[actual]
+    y = np.eye(3)[actual]
+    predicted = decide(outputs, "multiclass")
+    matrix = confusion(predicted, actual, 3)
+    np.testing.assert_array_equal(matrix, reference.confusion_matrix(actual, predicted))
+    assert balanced_accuracy(matrix) == pytest.approx(
+        reference.balanced_accuracy_score(actual, predicted)
+    )
+    assert accuracy(outputs, y, "multiclass") == reference.accuracy_score(actual, predicted)
+    values, guesses = generator.normal(size=(50, 1)), generator.normal(size=(50, 1))
+    assert r_squared(guesses, values) == pytest.approx(reference.r2_score(values, guesses))
+    assert r_squared(np.ones((4, 1)), np.ones((4, 1))) == 1.0
+    assert r_squared(np.zeros((4, 1)), np.ones((4, 1))) == 0.0
+
+
+def test_baselines_ignore_the_inputs() -> None:
+    y = np.array([[0.0], [0.0], [1.0]])
+    assert baseline(y, y, "binary") == pytest.approx(2 / 3)
+    assert baseline(y, np.array([[1.0], [1.0]]), "binary") == 0.0
+    assert baseline(y, y, "regression") == pytest.approx(0.0)
+    both = np.array([[0.0, 1.0], [0.0, 1.0], [1.0, 1.0]])
+    assert baseline(both, both, "multilabel") == pytest.approx(2 / 3)
+
+
+def test_margins_by_hand() -> None:
+    outputs, y = np.array([[0.9], [0.4], [0.2]]), np.array([[1.0], [1.0], [0.0]])
+    assert margins(outputs, y, "binary") == pytest.approx([0.4, -0.1, 0.3])
+    assert margins(outputs, y, "binary", mask=np.array([[1.0], [0.0], [1.0]]))[1] == np.inf
+    classes = np.array([[0.7, 0.2, 0.1], [0.3, 0.3, 0.4]])
+    targets = np.array([[1.0, 0, 0], [1.0, 0, 0]])
+    assert margins(classes, targets, "multiclass") == pytest.approx([0.25, -0.05])
+    assert margins(np.array([[3.0]]), np.array([[2.5]]), "regression") == pytest.approx([-0.5])
+
+
+@pytest.mark.parametrize(
+    ("loss", "output", "threshold"),
+    [
+        ("binary_cross_entropy", "sigmoid", 0.5),
+        ("binary_cross_entropy", "identity", 0.0),
+        ("hinge", "identity", 0.0),
+        ("hinge", "tanh", 0.0),
+        ("perceptron", "step", 0.5),
+        ("squared", "identity", 0.5),
+    ],
+)
+def test_logits_are_decided_at_nought(loss: Loss, output: Activation, threshold: float) -> None:
+    experiment = Experiment(
+        network=NetworkSpec(2, (LayerSpec(1, output),)), training=TrainingSpec(loss=loss)
+    )
+    assert decision_threshold(experiment) == threshold
+
+
+def test_scores_stand_beside_their_baseline() -> None:
+    data = build_dataset(TableData("iris"))
+    outputs = np.eye(3)[np.zeros(150, int)]
+    found = score(outputs, data)
+    assert (found.accuracy, found.baseline, found.balanced_accuracy) == pytest.approx((1 / 3,) * 3)
+    assert found.confusion is not None
+    assert found.confusion[:, 0].tolist() == [50, 50, 50]
+
+
+def test_model_loads_neither_qt_nor_opencv() -> None:
+    program = (
+        "import sys, model.command, model.insight, model.recipes, model.training.population, "
+        "model.export, model.challenges\n"
+        "names = ('PySide6', 'pyqtgraph', 'cv2', 'gui', 'vision', 'onnx', 'scipy')\n"
+        "loaded = [name for name in names if name in sys.modules]\n"
+        "sys.exit(', '.join(loaded) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
