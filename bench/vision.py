@@ -78,9 +78,9 @@ def _blob(picture: Picture) -> npt.NDArray[np.float32]:
 def _classify(classifier: Classifier, picture: Picture) -> Row:
     bare = _BareLoop()
     found = in_turn(
-        seconds_of(lambda: classifier.classify(picture), 20),
-        seconds_of(lambda: bare(picture), 20),
-        rounds=9,
+        seconds_of(lambda: classifier.classify(picture), 5),
+        seconds_of(lambda: bare(picture), 5),
+        rounds=61,
     )
     return Row.beside(
         "classify one picture",
@@ -100,7 +100,7 @@ def _beside_onnxruntime(classifier: Classifier, picture: Picture) -> Row:
         return np.argsort(scores[0])[::-1][:5]
 
     found = in_turn(
-        seconds_of(lambda: classifier.classify(picture), 20), seconds_of(theirs, 20), rounds=9
+        seconds_of(lambda: classifier.classify(picture), 5), seconds_of(theirs, 5), rounds=61
     )
     return Row.beside(
         "classify one picture, same graph",
