@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from gui.vision.jobs import (
+    AgainJob,
     FolderJob,
     Job,
     ModelJob,
@@ -17,7 +18,14 @@ from gui.vision.jobs import (
     StreamJob,
 )
 from gui.vision.session import Failure, ModelChoice, ModelReport, Reading, Session
-from gui.vision.side_jobs import CompareJob, ExplainJob, LookJob, OcclusionView, SideJob
+from gui.vision.side_jobs import (
+    CompareJob,
+    ExplainJob,
+    LookJob,
+    OcclusionView,
+    SideJob,
+    run_patiently,
+)
 from gui.workers import RunController, RunState
 from vision.batch import BatchItem
 from vision.pictures import Picture
@@ -75,11 +83,13 @@ class VisionController(QObject):
         self._side = RunController(self)
         self._queue: deque[Job] = deque()
         self._job: Job | None = None
+        self._shown: Reading | None = None
         self._seen = 0
         self._seen_events = 0
         self._waiting_side: SideJob | None = None
         self._after_side: list[Callable[[], None]] = []
         self._is_closing = False
+        self._is_held = False
         self._runs.updated.connect(self._on_updated)
         self._runs.completed.connect(self._on_ended)
         self._runs.cancelled.connect(self._on_ended)
@@ -109,7 +119,7 @@ class VisionController(QObject):
 
     def load_model(self) -> None:
         """Load the chosen model ahead of the first picture."""
-        self._enqueue(ModelJob())
+        self._enqueue(ModelJob(self.session.choice))
 
     def choose_model(self, choice: ModelChoice) -> None:
         """Use another model from the next picture on, and load it."""
@@ -118,18 +128,14 @@ class VisionController(QObject):
             self._when_alone(lambda: stream.use_model(choice))
             return
 
-        def use() -> None:
-            self.session.choose(choice)
-            self._enqueue(ModelJob())
+        self._enqueue(ModelJob(choice))
 
-        self._when_alone(use)
-
-    def set_preprocessing(self, settings: Preprocessing | None, own: Preprocessing) -> None:
-        """Preprocess otherwise than the model says; ``None`` goes back to `own`."""
-        self.session.settings = settings
+    def set_preprocessing(self, choice: ModelChoice, settings: Preprocessing | None) -> None:
+        """Preprocess otherwise than a model says; ``None`` goes back to its own settings."""
+        self.session.settings = None if settings is None else (choice, settings)
         stream = self.stream
         if stream is not None:
-            self._when_alone(lambda: stream.use_preprocessing(settings or own))
+            self._when_alone(stream.use_settings)
 
     def classify_paths(self, paths: list[Path]) -> None:
         """Classify picture files."""
@@ -143,11 +149,10 @@ class VisionController(QObject):
         """Classify an entry of the history once more: its file, or else its pixels."""
         self._enqueue(PicturesJob([PictureItem(name, path, picture, is_new=False)]))
 
-    def classify_again(self, reading: Reading) -> None:
-        """Classify the picture of a reading anew; a waiting request of the same kind is dropped."""
-        self._queue = deque(job for job in self._queue if not _is_repeat(job))
-        item = PictureItem(reading.name, reading.path, reading.picture, is_new=False)
-        self._enqueue(PicturesJob([item]))
+    def classify_again(self) -> None:
+        """Classify the picture last shown anew, with the model and settings now in use."""
+        if not any(isinstance(job, AgainJob) for job in self._queue):
+            self._enqueue(AgainJob())
 
     def start_stream(self, source: FrameSource) -> None:
         """Show a video, a camera or a network stream in place of what runs."""
@@ -181,12 +186,15 @@ class VisionController(QObject):
         """Hold the running stream at the frame on show."""
         stream = self.stream
         if stream is not None:
+            self._is_held = True
             stream.pause()
 
     def resume(self) -> None:
         """Let the running stream go on."""
         stream = self.stream
         if stream is not None:
+            self._is_held = False
+            self._waiting_side = None
             self._when_alone(stream.resume)
 
     def seek(self, index: int) -> None:
@@ -226,7 +234,7 @@ class VisionController(QObject):
     def _start_waiting_side(self) -> None:
         job = self._waiting_side
         # A held stream leaves the network alone; one that plays has to be held first.
-        free = self._runs.is_idle or self.stream is not None
+        free = self._runs.is_idle or (self.stream is not None and self._is_held)
         if job is not None and free and not self._queue:
             self._waiting_side = None
             self._start_side(job)
@@ -234,7 +242,7 @@ class VisionController(QObject):
     def _start_side(self, job: SideJob) -> None:
         if not self._is_closing:
             self._side.start(
-                lambda should_stop, publish: job.run(self.session, should_stop, publish)
+                lambda should_stop, publish: run_patiently(job, self.session, should_stop, publish)
             )
 
     def _when_alone(self, action: Callable[[], None]) -> None:
@@ -248,9 +256,21 @@ class VisionController(QObject):
     def _start_next(self) -> None:
         if not self._queue or not self._runs.is_idle or not self._side.is_idle:
             return
-        job = self._queue.popleft()
+        job = self._with_picture(self._queue.popleft())
         self._job, self._seen, self._seen_events = job, 0, 0
+        self._is_held = False
         self._runs.start(lambda should_stop, publish: job.run(self.session, should_stop, publish))
+
+    def _with_picture(self, job: Job) -> Job:
+        """Return `job`, or for a repetition the job with the picture that is now on show."""
+        reading = self._shown
+        if not isinstance(job, AgainJob) or reading is None:
+            return job
+        return PicturesJob([PictureItem(reading.name, reading.path, reading.picture, is_new=False)])
+
+    def _show(self, reading: Reading) -> None:
+        self._shown = reading
+        self.reading_ready.emit(reading)
 
     def _on_state_changed(self, state: RunState) -> None:
         self.busy_changed.emit(state is not RunState.IDLE)
@@ -266,7 +286,7 @@ class VisionController(QObject):
 
     def _on_side_completed(self, result: object) -> None:
         if isinstance(result, Reading):
-            self.reading_ready.emit(result)
+            self._show(result)
         elif isinstance(result, OcclusionView):
             self.explained.emit(result)
         elif isinstance(result, list):
@@ -295,13 +315,13 @@ class VisionController(QObject):
             if isinstance(outcome, Failure):
                 self.failed.emit(outcome.error, "")
             else:
-                self.reading_ready.emit(outcome)
+                self._show(outcome)
 
     def _show_folder(self, job: FolderJob) -> None:
         looks = job.looks[self._seen :]
         self._seen += len(looks)
         if looks:
-            self.reading_ready.emit(looks[-1])
+            self._show(looks[-1])
         self.folder_progressed.emit(job)
 
     def _show_model_events(self, job: StreamJob) -> None:
@@ -330,22 +350,16 @@ class VisionController(QObject):
 
     def _on_failed(self, error: Exception, details: str) -> None:
         job, self._job = self._job, None
-        if not (isinstance(job, ModelJob) and self._keep_model(error)):
+        kept = self.session.loaded_choice
+        if isinstance(job, ModelJob) and kept is not None and kept != job.choice:
+            self.model_failed.emit(job.choice, error, kept)
+        else:
             self.failed.emit(error, details)
         if isinstance(job, StreamJob):
             self.stream_ended.emit()
         elif isinstance(job, FolderJob):
             self.folder_ended.emit(job, False)
         self._start_next()
-
-    def _keep_model(self, error: Exception) -> bool:
-        """Go back to the model in memory, if there is one; return whether there is."""
-        refused, kept = self.session.choice, self.session.loaded_choice
-        if kept is None or refused == kept:
-            return False
-        self.session.choose(kept)
-        self.model_failed.emit(refused, error, kept)
-        return True
 
     # -- Closing -----------------------------------------------------------------------------------
 
@@ -363,7 +377,3 @@ class VisionController(QObject):
     def is_closing(self) -> bool:
         """Whether a requested stop is still under way."""
         return self._is_closing and not (self._runs.is_idle and self._side.is_idle)
-
-
-def _is_repeat(job: Job) -> bool:
-    return isinstance(job, PicturesJob) and not any(item.is_new for item in job.items)

@@ -109,16 +109,16 @@ class XrayPanel(QFrame):
 
     Signals
     -------
-    preprocessing_edited(Preprocessing)
-        New settings were typed or ticked.
-    reset_requested()
-        Back to the model's own settings.
+    preprocessing_edited(object, Preprocessing)
+        New settings were typed or ticked for the model that `show_settings` named.
+    reset_requested(object)
+        Back to that model's own settings.
     compare_requested()
         Compare the usual mistakes.
     """
 
-    preprocessing_edited = Signal(object)
-    reset_requested = Signal()
+    preprocessing_edited = Signal(object, object)
+    reset_requested = Signal(object)
     compare_requested = Signal()
 
     def __init__(self) -> None:
@@ -126,6 +126,7 @@ class XrayPanel(QFrame):
         self.setObjectName("xray_panel")
         self._settings: Preprocessing | None = None
         self._own: Preprocessing | None = None
+        self._model: object = None
         self._title = label("title")
         self.reset_button = push_button("xray_reset", "link", "small")
         self.picture = _TensorPicture()
@@ -150,6 +151,7 @@ class XrayPanel(QFrame):
         self._connect()
         self.retranslate()
         self.show_settings(None, None)
+        self.show_comparable(False)
 
     # -- Layout ------------------------------------------------------------------------------------
 
@@ -210,7 +212,7 @@ class XrayPanel(QFrame):
         edited(self.std_edit, lambda text: replace(self._now(), std=parse_three(text)))
         self.swap_box.clicked.connect(lambda on: self._emit(replace(self._now(), swap_rb=bool(on))))
         self.crop_box.clicked.connect(lambda on: self._emit(replace(self._now(), crop=bool(on))))
-        self.reset_button.clicked.connect(self.reset_requested)
+        self.reset_button.clicked.connect(lambda: self.reset_requested.emit(self._model))
         self.compare_button.clicked.connect(self.compare_requested)
 
     # -- Showing -----------------------------------------------------------------------------------
@@ -219,7 +221,6 @@ class XrayPanel(QFrame):
         """Show what the network saw."""
         self.picture.tensor = tensor
         self.picture.update()
-        self.compare_button.setEnabled(tensor is not None)
         if tensor is None:
             texts = ("–", "–", "–")
         else:
@@ -231,9 +232,11 @@ class XrayPanel(QFrame):
         for fact, text in zip(self._facts, texts, strict=True):
             fact.setText(text)
 
-    def show_settings(self, settings: Preprocessing | None, own: Preprocessing | None) -> None:
-        """Show the settings in use, and `own`, those of the model, to compare them with."""
-        self._settings, self._own = settings, own
+    def show_settings(
+        self, settings: Preprocessing | None, own: Preprocessing | None, model: object = None
+    ) -> None:
+        """Show the settings in use, and `own`, those of `model`, to compare them with."""
+        self._settings, self._own, self._model = settings, own, model
         enabled = settings is not None
         edits = (self.size_edit, self.mean_edit, self.scale_edit, self.std_edit)
         for widget in (*edits, self.swap_box, self.crop_box):
@@ -260,6 +263,10 @@ class XrayPanel(QFrame):
         changed = settings is not None and own is not None and settings != own
         self.reset_button.setEnabled(changed)
         self._note.setVisible(changed)
+
+    def show_comparable(self, is_comparable: bool) -> None:
+        """Allow a comparison: there is a picture, and it stands still."""
+        self.compare_button.setEnabled(is_comparable)
 
     def show_comparison(self, lines: list[tuple[str, str, bool]]) -> None:
         """Show settings with their best label; the third value marks those of the model."""
@@ -314,7 +321,7 @@ class XrayPanel(QFrame):
     def _emit(self, settings: Preprocessing) -> None:
         if settings != self._settings:
             self._settings = settings
-            self.preprocessing_edited.emit(settings)
+            self.preprocessing_edited.emit(self._model, settings)
 
     def _on_edited(self, edit: QLineEdit, read: Callable[[str], Preprocessing]) -> None:
         if self._settings is None or not edit.isModified():
@@ -327,7 +334,7 @@ class XrayPanel(QFrame):
         edit.setModified(False)
         _mark(edit, is_valid=True)
         self._emit(settings)
-        self.show_settings(settings, self._own)
+        self.show_settings(settings, self._own, self._model)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the settings their room on a narrow window."""
