@@ -126,6 +126,7 @@ class Workbench(QWidget):
     def _connect_plots(self) -> None:
         controller, loss, output = self._controller, self.loss, self.output
         loss.epoch_chosen.connect(controller.show_epoch)
+        output.rewind_requested.connect(controller.show_epoch)
         loss.branch_requested.connect(controller.branch)
         loss.run_toggled.connect(controller.show_run)
         loss.run_renamed.connect(controller.rename_run)
