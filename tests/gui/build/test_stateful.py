@@ -509,6 +509,8 @@ class BuildMachine(RuleBasedStateMachine):
     @invariant()
     def the_window_agrees(self) -> None:
         pump()
+        # Dense drawings catch up a twentieth of a second later.
+        wait(lambda: not self.canvas._catch_up.isActive(), "every edge is drawn")
         assert_window_agrees(self.tab)
 
     def teardown(self) -> None:
