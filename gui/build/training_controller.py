@@ -102,6 +102,10 @@ class TrainingController(QObject):
         """Losses of the present run, or ``None`` before its first step."""
         return self._run.history
 
+    def stands_on(self, experiment: Experiment) -> bool:
+        """Tell whether the present run has come to exactly this experiment."""
+        return self._run.synced == experiment
+
     @property
     def shown_epoch(self) -> int:
         """The epoch whose weights are shown."""
