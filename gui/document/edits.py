@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from msgspec.structs import replace
 
-from model.data import Dataset, build_dataset
+from gui.document.datasets import dataset_of
+from model.data import Dataset
 from model.defaults import default_experiment, fit_to
 from model.experiment import (
     Activation,
@@ -93,7 +94,7 @@ def fits(experiment: Experiment, old: Dataset, new: Dataset) -> bool:
 
 def with_data(experiment: Experiment, data: DataSpec) -> Experiment:
     """Return the experiment learning from changed data; the network changes only where it must."""
-    old, new = build_dataset(experiment), build_dataset(replace(experiment, data=data))
+    old, new = dataset_of(experiment), dataset_of(replace(experiment, data=data))
     if fits(experiment, old, new):
         return replace(experiment, data=data)
     return initialise(fit_to(experiment, data))
@@ -117,7 +118,7 @@ def with_chosen_data(experiment: Experiment, data: DataSpec) -> Experiment:
     proposal = default_experiment(data, seed=experiment.seed)
     before = _structure(default_experiment(experiment.data, seed=experiment.seed))
     own = _structure(experiment)
-    old, new = build_dataset(experiment), build_dataset(proposal)
+    old, new = dataset_of(experiment), dataset_of(proposal)
     made_by_hand = own != before
     if fits(experiment, old, new) and (made_by_hand or own == _structure(proposal)):
         same_kind = type(data) is type(experiment.data)

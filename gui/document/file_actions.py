@@ -8,10 +8,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from gui.document.datasets import dataset_of
 from gui.document.experiment_document import ExperimentDocument
 from gui.document.recent import RecentFiles
 from gui.sentences import sentence_of
-from model.data import build_dataset
 from model.defaults import default_experiment
 from model.errors import ModelError
 from model.experiment import Experiment
@@ -70,7 +70,7 @@ class FileActions(QObject):
     def recover(self, experiment: Experiment, path: Path | None) -> None:
         """Take up unsaved work; it still counts as unsaved."""
         try:
-            build_dataset(experiment)
+            dataset_of(experiment)
         except (ModelError, OSError) as error:
             self.failed.emit(sentence_of(error), "")
             return
@@ -148,7 +148,7 @@ class FileActions(QObject):
     def _read(self, path: Path) -> None:
         try:
             experiment = read_experiment(path)
-            build_dataset(experiment)
+            dataset_of(experiment)
         except (ModelError, OSError) as error:
             self.failed.emit(sentence_of(error), "")
             return

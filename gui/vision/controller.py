@@ -131,14 +131,17 @@ class VisionController(QObject):
         if stream is not None:
             self._when_alone(lambda: stream.use_preprocessing(settings or own))
 
-    def classify_paths(self, paths: list[Path], is_new: bool = True) -> None:
+    def classify_paths(self, paths: list[Path]) -> None:
         """Classify picture files."""
-        items = [PictureItem(path.name, path=path, is_new=is_new) for path in paths]
-        self._enqueue(PicturesJob(items))
+        self._enqueue(PicturesJob([PictureItem(path.name, path=path) for path in paths]))
 
-    def classify_picture(self, picture: Picture, name: str, is_new: bool = True) -> None:
+    def classify_picture(self, picture: Picture, name: str) -> None:
         """Classify pixels."""
-        self._enqueue(PicturesJob([PictureItem(name, picture=picture, is_new=is_new)]))
+        self._enqueue(PicturesJob([PictureItem(name, picture=picture)]))
+
+    def classify_entry(self, name: str, path: Path | None, picture: Picture | None) -> None:
+        """Classify an entry of the history once more: its file, or else its pixels."""
+        self._enqueue(PicturesJob([PictureItem(name, path, picture, is_new=False)]))
 
     def classify_again(self, reading: Reading) -> None:
         """Classify the picture of a reading anew; a waiting request of the same kind is dropped."""

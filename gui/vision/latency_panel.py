@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.theme import BODY_PX, CAPTION_PX, GAP_M_PX, INSET_PX, active, font
 from gui.vision.numbers import milliseconds, number
-from gui.widgets import label
+from gui.widgets import describe, label
 from vision.classification import Timings
 from vision.engine import ComputeChoice, ComputeUse
 
@@ -109,7 +109,15 @@ class _Bar(QWidget):
 
 
 class LatencyPanel(QFrame):
-    """Show the parts of the time, the frame's age, what was dropped, and what computes."""
+    """Show the parts of the time, the frame's age, what was dropped, and what computes.
+
+    Signals
+    -------
+    compute_chosen(ComputeChoice)
+        A person wants another engine or device.
+    """
+
+    compute_chosen = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -122,6 +130,11 @@ class LatencyPanel(QFrame):
         self._dropped = label("caption", "frames_dropped")
         self._kind = label("caption", "latency_kind")
         self._use = label("hint", "compute_use", wrap=True)
+        self._compute_name = label("caption")
+        self.compute_box = QComboBox()
+        self.compute_box.setObjectName("compute_choice")
+        for choice in ComputeChoice:
+            self.compute_box.addItem("", choice)
         head = QHBoxLayout()
         head.addWidget(self._title)
         head.addStretch(1)
@@ -138,10 +151,23 @@ class LatencyPanel(QFrame):
         layout.addLayout(head)
         layout.addWidget(self.bar)
         layout.addLayout(foot)
+        compute = QHBoxLayout()
+        compute.setSpacing(GAP_M_PX)
+        compute.addWidget(self._compute_name)
+        compute.addWidget(self.compute_box, 1)
+        layout.addLayout(compute)
         layout.addWidget(self._use)
+        self.compute_box.activated.connect(
+            lambda index: self.compute_chosen.emit(ComputeChoice(self.compute_box.itemData(index)))
+        )
         for rich in (self._age, self._dropped):
             rich.setTextFormat(Qt.TextFormat.RichText)
         self.retranslate()
+
+    @property
+    def use_text(self) -> str:
+        """The sentence that says what computes."""
+        return self._use.text()
 
     @property
     def state(self) -> LatencyState | None:
@@ -155,7 +181,7 @@ class LatencyPanel(QFrame):
             self.bar.parts_ms = ()
             self._total.setText("")
             self._show_frames(None)
-            self._use.setText("")
+            self._show_use(None)
         else:
             t = state.timings
             self.bar.parts_ms = (
@@ -190,18 +216,32 @@ class LatencyPanel(QFrame):
         self._kind.setText(kind)
 
     def _show_use(self, use: ComputeUse | None) -> None:
+        """Name what computes in the box, and why it is not what was chosen under it."""
+        names = self._compute_names()
+        automatic = names[ComputeChoice.AUTO]
+        if use is not None and use.chosen is ComputeChoice.AUTO:
+            automatic = f"{automatic}: {names[use.used]}"
+        self.compute_box.setItemText(0, automatic)
+        is_other = use is not None and (bool(use.reason) or self._is_other(use))
+        self._use.setVisible(is_other)
         if use is None:
             self._use.setText("")
             return
-        name = {
-            ComputeChoice.NEW_CPU: self.tr("OpenCV's new engine on the CPU"),
-            ComputeChoice.CLASSIC_CPU: self.tr("OpenCV's classic engine on the CPU"),
-            ComputeChoice.CLASSIC_OPENCL: self.tr("OpenCV's classic engine on OpenCL"),
-        }.get(use.used, str(use.used))
-        text = self.tr("Computed by {engine}.").format(engine=name)
+        text = self.tr("Computed by: {engine}.").format(engine=names[use.used])
         if use.reason:
             text += " " + self.tr("Why not the first choice: {reason}.").format(reason=use.reason)
         self._use.setText(text)
+
+    def _is_other(self, use: ComputeUse) -> bool:
+        return use.chosen not in (ComputeChoice.AUTO, use.used)
+
+    def _compute_names(self) -> dict[ComputeChoice, str]:
+        return {
+            ComputeChoice.AUTO: self.tr("Automatic"),
+            ComputeChoice.NEW_CPU: self.tr("New engine, CPU"),
+            ComputeChoice.CLASSIC_CPU: self.tr("Classic engine, CPU"),
+            ComputeChoice.CLASSIC_OPENCL: self.tr("Classic engine, OpenCL"),
+        }
 
     def _name_parts(self) -> None:
         live = self._state is not None and self._state.is_live
@@ -225,6 +265,11 @@ class LatencyPanel(QFrame):
         self.bar.setToolTip(
             self.tr("Reading, preprocessing, the forward pass, reading out, drawing; to scale")
         )
+        self._compute_name.setText(self.tr("Compute with"))
+        names = self._compute_names()
+        for index, choice in enumerate(ComputeChoice):
+            self.compute_box.setItemText(index, names[choice])
+        describe(self.compute_box, self.tr("Engine and device of OpenCV"))
         self.show_state(self._state)
 
     def changeEvent(self, event: QEvent) -> None:

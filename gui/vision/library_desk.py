@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
@@ -95,7 +97,7 @@ class LibraryDesk(QObject):
                     row,
                     entry.name,
                     model=library.path_of(entry),
-                    load=lambda entry=entry: library.open(entry),  # type: ignore[misc]  # bound now
+                    load=partial(library.open, entry),
                 )
                 self._shelf.put(choice, self.tr("library"), megabytes(entry.bytes))
             else:

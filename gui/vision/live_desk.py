@@ -49,13 +49,13 @@ class LiveDesk(QObject):
         What the bar has to show now.
     failed(str)
         A sentence for the message bar.
-    frame_shown()
-        Another frame is on the stage.
+    changed()
+        The stream was held, goes on, or is in trouble; frames are the presenter's to tell of.
     """
 
     bar_changed = Signal(object)
     failed = Signal(str)
-    frame_shown = Signal()
+    changed = Signal()
 
     def __init__(
         self,
@@ -196,7 +196,7 @@ class LiveDesk(QObject):
             shows_occlusion=frozen and self._state.shows_occlusion,
         )
         self._show_transport()
-        self.frame_shown.emit()
+        self.changed.emit()
 
     def _on_drag_began(self) -> None:
         """Hold the video while a person drags its position."""
@@ -244,7 +244,6 @@ class LiveDesk(QObject):
         elif update.error is not None:
             self.failed.emit(sentence_of(update.error))
         self._show_transport()
-        self.frame_shown.emit()
 
     def _show_trouble(self, error: VisionError) -> None:
         """Say on the stage what is wrong; the source goes on trying by itself."""
@@ -253,7 +252,7 @@ class LiveDesk(QObject):
         self._stage.show_error(f"{sentence_of(error)} {again}")
         if self._state.has_picture:
             self._show(has_picture=False, can_explain=False)
-        self.frame_shown.emit()
+        self.changed.emit()
 
     def _show_frame(
         self, update: PipelineUpdate, frame: Frame, result: ClassificationResult

@@ -15,6 +15,7 @@ from gui.vision.numbers import megabytes
 from gui.vision.preflight_text import finding_text
 from gui.vision.sentences import sentence_of
 from gui.vision.session import ModelChoice, ModelRefusedError, ModelReport
+from vision.engine import ComputeChoice
 from vision.manifest import bundled_manifest
 from vision.preflight import Severity
 
@@ -87,6 +88,7 @@ class ModelShelf(QObject):
         bundled = ModelChoice(BUNDLED, self._manifest.name)
         self._shelf: dict[str, _Shelved] = {BUNDLED: _Shelved(bundled, "", "")}
         self._chosen = BUNDLED
+        self._compute = ComputeChoice.AUTO
         self._report: ModelReport | None = None
         self._refused: tuple[str, Exception] | None = None
         self._restore(settings())
@@ -103,8 +105,16 @@ class ModelShelf(QObject):
         self._chosen = key
         self._refused = None
         self._report = None
-        self._controller.choose_model(self._shelf[key].choice)
+        self._controller.choose_model(self._with_compute(key))
         self.retranslate()
+
+    def set_compute(self, compute: ComputeChoice) -> None:
+        """Load the model in use for another engine or device."""
+        self._compute = compute
+        self.choose(self._chosen)
+
+    def _with_compute(self, key: str) -> ModelChoice:
+        return replace(self._shelf[key].choice, compute=self._compute)
 
     def choose_files(self, key: str, paths: Iterable[Path]) -> bool:
         """Use the model that some files make; return whether they hold one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject, Qt, Signal
+from PySide6.QtCore import QMimeData, QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
@@ -70,6 +70,7 @@ class Opener(QObject):
     def open_mime(self, mime: QMimeData, name: str) -> bool:
         """Open what was dropped or pasted; `name` is for an image that is no file."""
         paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+        paths = paths or _path_in_text(mime.text())
         if paths:
             self.open_paths(paths)
             return True
@@ -129,3 +130,13 @@ class Opener(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         return dialog
+
+
+def _path_in_text(text: str) -> list[Path]:
+    """Return the file that a pasted text names, as a path or as a file: address."""
+    line = text.strip().strip('"')
+    if not line or "\n" in line or len(line) > 4096:
+        return []
+    url = QUrl(line)
+    path = Path(url.toLocalFile() if url.isLocalFile() else line)
+    return [path] if path.is_absolute() and path.exists() else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QObject, QRectF, Signal
+from PySide6.QtCore import QObject, QRectF, QSettings, Signal
 
 from gui.vision.history_model import HistoryEntry, HistoryModel
 from gui.vision.history_panel import HistoryPanel
@@ -89,6 +89,18 @@ class Presenter(QObject):
         self._strip.show_current(None)
         self.shown.emit()
 
+    def restore(self, stored: QSettings) -> None:
+        """Show the threshold and the number of labels that were in use the last time."""
+        count = int(_number(stored, "vision/top_k", self._top_k.count))
+        threshold = min(1.0, _number(stored, "vision/threshold", self._top_k.threshold))
+        self._top_k.show_settings(count, threshold)
+        self.history.set_threshold(self._top_k.threshold)
+
+    def store(self, stored: QSettings) -> None:
+        """Keep them for the next time."""
+        stored.setValue("vision/top_k", self._top_k.count)
+        stored.setValue("vision/threshold", self._top_k.threshold)
+
     def rewrite(self) -> None:
         """Write the texts on the stage anew, because the language changed."""
         if self.reading is not None:
@@ -150,3 +162,12 @@ class Presenter(QObject):
         timings = self.reading.result.timings
         shown = self.reading.result.with_timings(draw_ms=timings.draw_ms + paint_ms)
         self._latency.show_state(LatencyState(shown.timings, use=self.reading.model.use))
+
+
+def _number(stored: QSettings, key: str, otherwise: float) -> float:
+    """Return a stored number; what a person has written into the file may be none."""
+    try:
+        value = float(str(stored.value(key, otherwise)))
+    except ValueError:
+        return otherwise
+    return value if 0 <= value <= 1000 else otherwise

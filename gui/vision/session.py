@@ -14,7 +14,7 @@ from gui.vision.pixels import picture_to_image
 from gui.vision.recorder import Recorder
 from gui.vision.tensor import TensorView, view_tensor
 from vision.classification import ClassificationResult, Classifier
-from vision.engine import ComputeUse
+from vision.engine import ComputeChoice, ComputeUse
 from vision.errors import VisionError
 from vision.models import open_classifier
 from vision.pictures import Picture
@@ -48,6 +48,8 @@ class ModelChoice:
         Its files; all ``None`` for the bundled classifier.
     load
         Loads it in place of reading `model` (a library's model, one from Teach), or ``None``.
+    compute
+        What to compute with.
     """
 
     key: str
@@ -55,7 +57,8 @@ class ModelChoice:
     model: Path | None = None
     prototxt: Path | None = None
     labels: Path | None = None
-    load: Callable[[], Classifier] | None = field(default=None, compare=False)
+    load: Callable[[ComputeChoice], Classifier] | None = field(default=None, compare=False)
+    compute: ComputeChoice = ComputeChoice.AUTO
 
 
 class ModelRefusedError(Exception):
@@ -270,10 +273,10 @@ class Session:
 def _load(choice: ModelChoice) -> tuple[Classifier, tuple[Finding, ...]]:
     """Load a model; a person's own files are looked at first, so that all faults are named."""
     if choice.load is not None:
-        return choice.load(), ()
+        return choice.load(choice.compute), ()
     if choice.model is None:
-        return open_classifier(), ()
-    report = preflight(choice.model, choice.prototxt, choice.labels)
+        return open_classifier(choice=choice.compute), ()
+    report = preflight(choice.model, choice.prototxt, choice.labels, choice.compute)
     if report.classifier is None:
         raise ModelRefusedError(report.findings)
     return report.classifier, report.findings

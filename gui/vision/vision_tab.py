@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QVBoxLayout
 
+from gui.app import settings
 from gui.tab import Tab
 from gui.vision.controller import VisionController
 from gui.vision.explain_desk import ExplainDesk
@@ -102,7 +103,7 @@ class VisionTab(Tab):
         self.source_bar.snapshot_requested.connect(self._on_snapshot_requested)
         self.source_bar.record_toggled.connect(self.exports.toggle_recording)
         self.live.bar_changed.connect(self._show_bar)
-        self.live.frame_shown.connect(self._on_shown)
+        self.live.changed.connect(self._on_shown)
         self.live.failed.connect(self._fail)
         self.folder.ended.connect(self._on_folder_ended)
         self.folder_panel.save_requested.connect(
@@ -117,12 +118,14 @@ class VisionTab(Tab):
         self.xray.preprocessing_edited.connect(self._on_preprocessing_edited)
         self.xray.reset_requested.connect(lambda: self._on_preprocessing_edited(None))
         self.shelf.used.connect(self._on_model_used)
+        self.latency.compute_chosen.connect(self.shelf.set_compute)
         self.model_panel.library_requested.connect(self.library.open)
         self.shelf.files_requested.connect(self.opener.ask_model)
         self.stage.open_requested.connect(lambda: self.opener.ask(self._bar.kind))
         self.strip.entry_chosen.connect(self._on_entry_chosen)
         self.strip.clear_requested.connect(self.history.clear)
         self.strip.save_requested.connect(lambda: self.exports.ask_history(self.history.csv_text()))
+        self.presenter.restore(settings())
         self._add_shortcuts()
 
     def _add_shortcuts(self) -> None:
@@ -174,8 +177,9 @@ class VisionTab(Tab):
         return all(answers)
 
     def closed(self) -> None:
-        """Put a recording in its place."""
+        """Put a recording in its place, and keep the threshold for the next time."""
         self.exports.finish_recording()
+        self.presenter.store(settings())
 
     @property
     def is_closing(self) -> bool:
@@ -256,11 +260,11 @@ class VisionTab(Tab):
 
     # -- Settings ----------------------------------------------------------------------------------
 
-    def _on_preprocessing_edited(self, settings: Preprocessing | None) -> None:
+    def _on_preprocessing_edited(self, edited: Preprocessing | None) -> None:
         report = self.controller.session.current
         if report is not None:
-            self.controller.set_preprocessing(settings, report.preprocessing)
-            self.xray.show_settings(settings or report.preprocessing, report.preprocessing)
+            self.controller.set_preprocessing(edited, report.preprocessing)
+            self.xray.show_settings(edited or report.preprocessing, report.preprocessing)
             self._classify_again()
 
     def _on_model_used(self) -> None:
@@ -321,10 +325,7 @@ class VisionTab(Tab):
     def _on_entry_chosen(self, row: int) -> None:
         entry = self.history.entry(row)
         self._turn_to(SourceKind.IMAGE)
-        if entry.path is not None:
-            self.controller.classify_paths([entry.path], is_new=False)
-        elif entry.picture is not None:
-            self.controller.classify_picture(entry.picture, entry.name, is_new=False)
+        self.controller.classify_entry(entry.name, entry.path, entry.picture)
 
     def _on_folder_ended(self, name: str, done: int, is_whole: bool) -> None:
         self._on_shown()

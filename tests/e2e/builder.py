@@ -23,13 +23,14 @@ from gui.build.canvas import NetworkCanvas
 from gui.build.canvas.targets import Target, UnitAt, WeightAt
 from gui.build.data_panel.tiles import TileList
 from gui.build.plots.plane_map import PlaneMap
+from gui.shell.figures import Figures
 from gui.window import GlassnetWindow
 from model.experiment import Experiment
 from model.files import read_experiment
 from model.network import Network
 from tests.e2e.person import Person
 
-__all__ = ["Builder", "is_blue", "is_orange"]
+__all__ = ["Builder", "is_blue", "is_orange", "set_weight"]
 
 SOON_MS = 5000
 
@@ -112,7 +113,7 @@ class Builder(Person):
 
     def figure(self, name: str) -> str:
         """Return a value of the status bar, such as "loss"."""
-        plain = _without_tags(self.text("status_figures")).split()
+        plain = self.find("status_figures", Figures).text().split()
         return plain[plain.index(name) + 1]
 
     @property
@@ -174,8 +175,8 @@ class Builder(Person):
         assert self.file.stat().st_mtime_ns > before or not asked
         return read_experiment(self.file)
 
-    def name_file(self, dialog: str, path: Path) -> None:
-        """Type a file's name into a file dialog and press Enter."""
+    def name_file(self, dialog: str, path: Path, back: bool = True) -> None:
+        """Type a file's name into a file dialog and press Enter; `back` leads to the window."""
         self.wait(
             lambda: any(d.isVisible() for d in self.window.findChildren(QFileDialog, dialog)),
             f"{dialog} is open",
@@ -189,7 +190,8 @@ class Builder(Person):
         self.type(str(path))
         self.press("Enter")
         self.wait(lambda: not _alive(box), f"{dialog} is closed", SOON_MS)
-        self.come_back()
+        if back:
+            self.come_back()
 
     def come_back(self) -> None:
         """Make the window active again, as a window manager does when a dialog has closed."""
@@ -232,3 +234,16 @@ def is_orange(colour: QColor) -> bool:
 def is_blue(colour: QColor) -> bool:
     """Tell whether a colour means positive, or class 1."""
     return colour.blue() > colour.red() + 30
+
+
+def set_weight(builder: Builder, at: WeightAt, value: str) -> None:
+    """Click a weight, type `value`, press Enter, and move the pointer away."""
+    builder.click_on(at)
+    builder.wait(lambda: builder.focus == "weight_value", "the editor is open", SOON_MS)
+    builder.press("Ctrl+A")
+    builder.type(value)
+    builder.press("Enter")
+    builder.wait(lambda: builder.focus == "network_view", "the value is kept", SOON_MS)
+    builder.hover("status_fact")
+    editor = builder.canvas.editing.editor
+    builder.wait(lambda: not editor.isVisible(), "the editor is closed", SOON_MS)

@@ -20,7 +20,7 @@ def weight_of(experiment: Experiment, at: WeightAt) -> float:
 
 
 def check(builder: Builder, at: WeightAt, value: float) -> None:
-    """The drawing, the table and the saved file hold the weight."""
+    """Assert that the drawing, the table and the saved file hold the weight."""
     assert builder.canvas.scene.weight(at) == pytest.approx(value)
     saved = builder.save()
     assert weight_of(saved, at) == pytest.approx(value)

@@ -68,6 +68,7 @@ class CanvasView(ZoomView):
         self.edits = edits
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAcceptDrops(False)  # a file dropped here is the window's
         self.describe: Callable[[Target], str] = str
         self._keys = CanvasKeys(self)
         self._timer = QTimer(self, singleShot=True, interval=HOVER_MS)

@@ -94,6 +94,7 @@ class CsvDialog(QDialog):
         grid.setObjectName(object_name)
         grid.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         grid.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        grid.setTabKeyNavigation(False)  # Tab must lead on to the buttons
         grid.verticalHeader().setDefaultSectionSize(26)
         grid.verticalHeader().hide()
         return grid

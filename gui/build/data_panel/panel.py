@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QLocale, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -35,11 +37,13 @@ from gui.widgets import describe, frame, label, rule
 from model.data import Dataset
 from model.data.gates import TWO_INPUT_GATES
 from model.experiment import (
+    CsvData,
     DataSpec,
     Experiment,
     GateData,
     PlaneData,
     SplitSpec,
+    TableData,
     TruthTableData,
 )
 from model.metrics import decision_threshold
@@ -161,6 +165,7 @@ class DataPanel(QFrame):
         for rows in (self.table, self.samples):
             rows.row_hovered.connect(self.row_hovered)
             rows.row_chosen.connect(self.row_chosen)
+        self.samples.scaling_chosen.connect(self._on_scaling_chosen)
         self.copies.moved.connect(self._on_copies_moved)
         self.noise.moved.connect(self._on_noise_moved)
         self.points.moved.connect(self._on_points_moved)
@@ -275,6 +280,11 @@ class DataPanel(QFrame):
 
     def _data(self) -> DataSpec | None:
         return None if self._experiment is None else self._experiment.data
+
+    def _on_scaling_chosen(self, scaling: Literal["none", "standard", "min_max"]) -> None:
+        data = self._data()
+        if isinstance(data, TableData | CsvData):
+            self.data_edited.emit(replace(data, scaling=scaling), self.tr("Scaling"), "")
 
     def _on_copies_moved(self, value: int) -> None:
         data = self._data()

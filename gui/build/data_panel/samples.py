@@ -17,15 +17,17 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.build.state import BuildState
+from gui.build.training_bar.fields import ChoiceCombo
 from gui.numbers import show_integer
 from gui.theme import CAPTION_PX, GAP_S_PX, INSET_PX, active, font
 from gui.widgets import describe, label, rule
 from model.data import Dataset
-from model.experiment import FloatArray
+from model.experiment import CsvData, FloatArray, TableData
 
 __all__ = ["ClassCounts", "SampleGrid", "Samples"]
 
 COLUMNS, ROWS = 5, 3
+SCALINGS = ("none", "standard", "min_max")
 
 
 def picture_side(inputs: int) -> int:
@@ -225,13 +227,18 @@ class Samples(QWidget):
     -------
     row_chosen(int), row_hovered(int)
         As in :class:`SampleGrid`.
+    scaling_chosen(str)
+        How a table's columns are to be scaled.
     """
 
     row_chosen = Signal(int)
     row_hovered = Signal(int)
+    scaling_chosen = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
+        self.scaling = ChoiceCombo("table_scaling", SCALINGS)
+        self._scaling_caption = label("label")
         self._title = label("title")
         self._note = label("caption")
         self.counts = ClassCounts()
@@ -248,6 +255,10 @@ class Samples(QWidget):
         inner.addWidget(self.grid)
         inner.addWidget(self.counts)
         inner.addWidget(self._facts)
+        scaling = QHBoxLayout()
+        scaling.addWidget(self._scaling_caption)
+        scaling.addWidget(self.scaling, 1)
+        inner.addLayout(scaling)
         inner.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -256,6 +267,7 @@ class Samples(QWidget):
         layout.addLayout(inner, 1)
         self.grid.row_chosen.connect(self.row_chosen)
         self.grid.row_hovered.connect(self.row_hovered)
+        self.scaling.chosen.connect(self.scaling_chosen)
         self.retranslate()
 
     def show_state(self, state: BuildState) -> None:
@@ -266,6 +278,12 @@ class Samples(QWidget):
             self.counts.show_dataset(state.dataset)
             self.grid.setVisible(pictures)
             self.counts.setVisible(not pictures)
+            data = state.experiment.data
+            scaled = isinstance(data, TableData | CsvData)
+            self.scaling.setVisible(scaled)
+            self._scaling_caption.setVisible(scaled)
+            if isinstance(data, TableData | CsvData):
+                self.scaling.show_key(data.scaling)
             self.retranslate()
         if pictures:
             self.grid.show_state(state)
@@ -284,6 +302,9 @@ class Samples(QWidget):
         self._title.setText(self.tr("Samples") if pictures else self.tr("Rows"))
         self._note.setText(self.tr("target → guess") if pictures else "")
         describe(self.counts, self.tr("Rows of each class"))
+        self._scaling_caption.setText(self.tr("Scaling"))
+        self.scaling.write([self.tr("None"), self.tr("Mean 0, deviation 1"), self.tr("0 to 1")])
+        describe(self.scaling, self.tr("Scaling"), self.tr("How the columns are scaled"))
         describe(self.grid, self.tr("Samples"), self.tr("Click one to see its values everywhere"))
         if dataset is not None:
             self._facts.setText(

@@ -45,7 +45,8 @@ class _TableView(QTableView):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
+        triggers = QAbstractItemView.EditTrigger
+        self.setEditTriggers(triggers.DoubleClicked | triggers.EditKeyPressed)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setTabKeyNavigation(False)
@@ -73,7 +74,9 @@ class _TableView(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Flip by Enter, free by x; leave other printable keys to the tab."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if self.state() == QAbstractItemView.State.EditingState:
+            super().keyPressEvent(event)  # Enter belongs to the cell being typed in
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.target_key_pressed.emit("flip")
         elif event.text().lower() == "x":
             self.target_key_pressed.emit("free")
@@ -290,7 +293,9 @@ class TruthTable(QWidget):
         describe(
             self.view,
             self.tr("Truth table"),
-            self.tr("Enter flips the target, x frees it, Delete removes the row"),
+            self.tr(
+                "Enter flips the target, x frees it, F2 types an input, Delete removes the row"
+            ),
         )
         for name, text in (
             ("table_input_added", self.tr("Add input")),

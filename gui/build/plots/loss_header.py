@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from gui.build.plots.legend import LineSwatch
 from gui.build.plots.numbers import count, significant
 from gui.build.plots.runs import RunRecord
-from gui.build.plots.steady import show_text
+from gui.steady_text import show_text
 from gui.theme import GAP_L_PX, GAP_S_PX, icon
 from gui.widgets import describe, label, push_button, tool_button
 
@@ -47,6 +47,7 @@ class LossHeader(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._runs: tuple[RunRecord, ...] = ()
+        self._is_compact = False
         self._title = label("title")
         self._train_name, self._train_value = label(), label("strong", "loss_train_value")
         self._test_name, self._test_value = label(), label("strong", "loss_test_value")
@@ -132,9 +133,10 @@ class LossHeader(QWidget):
         for widget, value in ((self._train_value, train), (self._test_value, test)):
             text = "–" if value is None else significant(value)
             show_text(widget, text)
-        for part in (self._test_swatch, self._test_name, self._test_value):
-            if part.isHidden() != (test is None):
+        if self._test_value.isHidden() != (test is None):
+            for part in (self._test_swatch, self._test_name, self._test_value):
                 part.setHidden(test is None)
+            self._fit()
 
     def set_runs(self, runs: Sequence[RunRecord]) -> None:
         """List the earlier runs."""
@@ -161,12 +163,51 @@ class LossHeader(QWidget):
             text = self.tr("{n} earlier runs").format(n=count(number))
         self._runs_button.setText(text)
         describe(self._runs_button, text, self.tr("Earlier runs: show, hide, compare"))
+        self._fit()
 
     def set_compact(self, compact: bool) -> None:
         """Leave out what the narrow window has no room for, and offer the branch button here."""
-        for widget in (self._title, self._runs_swatch, self._runs_button, self.log):
-            widget.setVisible(not compact)
+        self._is_compact = compact
+        self._title.setVisible(not compact)
         self.branch.setVisible(compact)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Show the runs' button and the axis' box where there is room; the menu has both too."""
+        room = self.width() - self._needed()
+        for parts in ((self.log,), (self._runs_swatch, self._runs_button)):
+            needed = sum(part.sizeHint().width() + GAP_S_PX for part in parts)
+            fits = not self._is_compact and needed <= room
+            room -= needed if fits else 0
+            for part in parts:
+                if part.isHidden() == fits:
+                    part.setVisible(fits)
+
+    def _needed(self) -> int:
+        """Return the width of all that is always shown, gaps included."""
+        always = (
+            self._title,
+            self._train_swatch,
+            self._train_name,
+            self._train_value,
+            self._test_swatch,
+            self._test_name,
+            self._test_value,
+            self.branch,
+            self._more,
+        )
+        shown = [part for part in always if not part.isHidden()]
+        widths = sum(max(part.sizeHint().width(), part.minimumWidth()) for part in shown)
+        return widths + (len(shown) + 3) * GAP_S_PX + 3 * GAP_L_PX
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for no width: the panel's room is the window's affair."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show what fits."""
+        super().resizeEvent(event)
+        self._fit()
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use, and draw the icons anew."""

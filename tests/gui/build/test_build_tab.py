@@ -15,7 +15,7 @@ from gui.build.data_panel.tiles import TileList
 from gui.build.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
-from model.experiment import GateData, PlaneData, StopSpec, TruthTableData
+from model.experiment import GateData, PlaneData, StopSpec, TableData, TruthTableData
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -289,3 +289,23 @@ def test_texts_follow_the_language(qtbot: QtBot, window: GlassnetWindow, bench: 
     sentence = window.findChild(QLabel, "status_sentence")
     assert sentence is not None
     assert "rows correct" in sentence.text()
+
+
+def test_a_tables_scaling_is_chosen_below_it(
+    qtbot: QtBot, bench: Workbench, document: ExperimentDocument
+) -> None:
+    click_tile(qtbot, bench.data.tiles[2], "table:iris")
+    data = document.experiment.data
+    assert isinstance(data, TableData)
+    assert data.scaling == "standard"
+    scaling = bench.data.samples.scaling
+    assert scaling.isVisible()
+    assert scaling.currentData() == "standard"
+    scaling.setFocus()
+    qtbot.keyClick(scaling, Qt.Key.Key_Down)
+    changed = document.experiment.data
+    assert isinstance(changed, TableData)
+    assert changed.scaling == "min_max"
+    assert [count for _, *count in bench.data.samples.counts.counts()] == [
+        list(counts) for counts in ((35, 15), (35, 15), (35, 15))
+    ]

@@ -77,6 +77,15 @@ def test_pasted_pixels_are_classified(qtbot: QtBot, tab: VisionTab) -> None:
     assert ready.args[0].result.best.label == "espresso"
 
 
+@pytest.mark.parametrize("text", [str(COFFEE), COFFEE.as_uri(), f'"{COFFEE}"\n'])
+def test_a_pasted_path_is_opened(qtbot: QtBot, tab: VisionTab, text: str) -> None:
+    QGuiApplication.clipboard().setText(text)
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=20_000) as ready:
+        qtbot.keyClick(tab, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert ready.args is not None
+    assert ready.args[0].path == COFFEE
+
+
 def test_keys_work_after_a_click_on_the_tab_and_rest_while_another_is_shown(
     qtbot: QtBot,
 ) -> None:

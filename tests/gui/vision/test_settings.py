@@ -1,4 +1,4 @@
-"""Threshold, k, X-ray settings, and the choice of models."""
+"""Threshold, k, X-ray settings and names."""
 
 from __future__ import annotations
 
@@ -6,13 +6,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale, QPoint, Qt
-from PySide6.QtWidgets import QAbstractButton, QPushButton, QRadioButton
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QComboBox,
+    QHeaderView,
+    QLineEdit,
+    QScrollBar,
+    QTableView,
+)
 from pytestqt.qtbot import QtBot
 
-from gui.vision.model_shelf import BUNDLED, OWN, choice_from_files
 from gui.vision.numbers import megabytes, milliseconds, percent
-from gui.vision.session import ModelChoice
 from gui.vision.settings_text import (
     format_scale,
     format_three,
@@ -22,27 +29,11 @@ from gui.vision.settings_text import (
 )
 from gui.vision.vision_tab import VisionTab
 from tests.gui.vision.conftest import COFFEE
-from tests.vision.onnx_models import linear_classifier
-from vision.classification import Classifier
-from vision.engine import LOADS
-from vision.models import open_classifier
+from tests.gui.vision.test_models import small_model
 from vision.pictures import read_picture
 from vision.preprocessing import Preprocessing
 
 pytestmark = pytest.mark.timeout(60)
-
-
-def small_model(folder: Path) -> Path:
-    """Write a classifier of 4 classes that takes 8 x 8 pictures."""
-    path = folder / "own.onnx"
-    path.write_bytes(linear_classifier(classes=4)[0])
-    return path
-
-
-def click_box(qtbot: QtBot, button: QAbstractButton) -> None:
-    """Click a check box or radio button on its mark, at its left."""
-    where = QPoint(8, button.rect().center().y())
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton, pos=where)
 
 
 def retype(qtbot: QtBot, tab: VisionTab, name: str, text: str) -> None:
@@ -158,70 +149,6 @@ def test_a_size_the_network_refuses_is_said(
     assert tab.stage.view.badge is not None
 
 
-def test_an_own_model_is_loaded_once_and_used(
-    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
-) -> None:
-    classify(COFFEE)
-    model = small_model(tmp_path)
-    (tmp_path / "own.txt").write_text("ant\nbee\ncow\ndog\n")
-    before = LOADS.count
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=20_000):
-        tab.open_paths([model])
-    assert LOADS.count == before + 1
-    radio = tab.findChild(QRadioButton, f"model_{OWN}")
-    assert radio is not None
-    assert radio.isChecked()
-    assert {name for name, _ in tab.top_k.bars.rows} == {"ant", "bee", "cow", "dog"}
-    assert "Preflight passed" in tab.model_panel.card_text.text()
-    assert len(tab.history) == 1
-    first = tab.findChild(QRadioButton, f"model_{BUNDLED}")
-    assert first is not None
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=20_000):
-        click_box(qtbot, first)
-    assert tab.top_k.bars.rows[0][0] == "espresso"
-
-
-def test_a_model_that_is_none_is_refused_and_the_old_one_stays(
-    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
-) -> None:
-    classify(COFFEE)
-    bad = tmp_path / "bad.onnx"
-    bad.write_bytes(b"no model at all")
-    with qtbot.waitSignal(tab.controller.model_failed, timeout=20_000):
-        tab.open_paths([bad])
-    text = tab.model_panel.card_text.text()
-    assert "bad cannot be used" in text
-    assert "EfficientNet-Lite0 stays in use" in text
-    radio = tab.findChild(QRadioButton, f"model_{BUNDLED}")
-    assert radio is not None
-    assert radio.isChecked()
-    classify(COFFEE)
-    assert tab.top_k.bars.rows[0][0] == "espresso"
-
-
-def test_the_tutorials_row_asks_for_its_files(qtbot: QtBot, tab: VisionTab) -> None:
-    link = tab.findChild(QPushButton, "model_googlenet_action")
-    assert link is not None
-    with qtbot.waitSignal(tab.shelf.files_requested) as asked:
-        qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
-    assert asked.args == ["googlenet"]
-    for dialog in tab.findChildren(object, "model_dialog"):
-        dialog.close()  # type: ignore[attr-defined]  # a QFileDialog
-
-
-def test_the_other_half_of_a_caffe_model_is_found_beside_it(tmp_path: Path) -> None:
-    model = tmp_path / "bvlc_googlenet.caffemodel"
-    prototxt = tmp_path / "deploy.prototxt"
-    words = tmp_path / "synset_words.txt"
-    for path in (model, prototxt, words):
-        path.touch()
-    for given in (model, prototxt):
-        choice = choice_from_files("googlenet", "GoogLeNet", [given])
-        assert choice is not None
-        assert (choice.model, choice.prototxt, choice.labels) == (model, prototxt, words)
-    assert choice_from_files("own", "", [words]) is None
-
-
 @pytest.mark.parametrize(
     ("text", "value"), [("224", (224, 224)), ("320 × 240", (320, 240)), ("9x7", (9, 7))]
 )
@@ -268,22 +195,30 @@ def test_numbers_follow_the_language() -> None:
         QLocale.setDefault(QLocale("en_GB"))
 
 
-def test_a_model_from_another_tab_is_put_on_the_shelf_and_used(
-    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
-) -> None:
-    classify(COFFEE)
-    path = small_model(tmp_path)
-    calls: list[int] = []
+def test_the_threshold_and_k_are_kept_for_the_next_time(qtbot: QtBot, tab: VisionTab) -> None:
+    tab.top_k.slider.setFocus()
+    qtbot.keyClick(tab.top_k.slider, Qt.Key.Key_Home)
+    tab.top_k.count_box.setFocus()
+    qtbot.keyClick(tab.top_k.count_box, Qt.Key.Key_Home)
+    tab.closed()
+    again = VisionTab()
+    qtbot.addWidget(again)
+    assert (again.top_k.threshold, again.top_k.count) == (0.0, 3)
+    assert again.history.threshold == 0.0
 
-    def load() -> Classifier:
-        calls.append(1)
-        return open_classifier(path)
 
-    choice = ModelChoice("teach_1", "My first classes", load=load)
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=20_000):
-        tab.use_model(choice, "from Teach", "4 classes")
-    radio = tab.findChild(QRadioButton, "model_teach_1")
-    assert radio is not None
-    assert radio.isChecked()
-    classify(COFFEE)
-    assert len(calls) == 1
+def test_every_control_has_its_names(tab: VisionTab) -> None:
+    kinds = (QAbstractButton, QAbstractSlider, QComboBox, QLineEdit, QAbstractItemView)
+    widgets = [w for kind in kinds for w in tab.findChildren(kind)]
+    own = [
+        widget
+        for widget in widgets
+        if not isinstance(widget, QScrollBar | QHeaderView)
+        # The list inside a combo box, and the corner of a table, are Qt's own.
+        and not isinstance(widget.parent(), QTableView)
+        and "QComboBox" not in type(widget.parent()).__name__
+        and not (widget.window() is not tab.window())
+    ]
+    assert len(own) > 30
+    assert [w for w in own if not w.objectName() or not w.accessibleName()] == []
+    assert [w.objectName() for w in own if not w.toolTip() and isinstance(w, QAbstractButton)] == []

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAction, QImage
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.build.plots import LossPanel, RunRecord
@@ -265,3 +265,20 @@ def test_a_million_epochs_redraw_within_eight_milliseconds(panel: LossPanel) -> 
         taken.append(1e3 * (time.thread_time() - begin))
     assert np.median(taken) <= 8.0
     assert panel.plot.last_epoch == size - 1
+
+
+def test_the_title_row_keeps_whole_what_it_shows(panel: LossPanel) -> None:
+    panel.show_history(history_of(np.linspace(1, 0.1, 100), np.linspace(1, 0.2, 100)))
+    for width, runs, log in ((700, True, True), (400, False, True)):
+        panel.resize(width, 282)
+        QApplication.processEvents()
+        button = panel.findChild(QWidget, "loss_runs")
+        assert button is not None
+        assert (button.isVisible(), panel.header.log.isVisible()) == (runs, log)
+        for name in ("loss_train_value", "loss_test_value", "loss_runs", "loss_log"):
+            part = panel.findChild(QWidget, name)
+            assert part is not None
+            if part.isVisible():
+                assert part.width() >= part.sizeHint().width()
+                assert part.geometry().right() <= panel.header.width()
+    assert panel.findChild(QAction, "loss_log_action") is not None

@@ -1,0 +1,240 @@
+"""Documents: save, reopen, export, undo and redo, recent files, shortcuts."""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx.reference import ReferenceEvaluator
+from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
+
+from gui.build.canvas.targets import WeightAt
+from gui.window import GlassnetWindow
+from model.experiment import Experiment, GateData
+from model.files import read_experiment
+from tests.e2e.builder import SOON_MS, Builder, set_weight
+
+EDGE = WeightAt(0, 1, 2)
+
+
+def title(builder: Builder) -> str:
+    return builder.find("document_title").text()  # type: ignore[attr-defined]  # a tool button
+
+
+def answer_question(builder: Builder, dialog: str, button: str) -> None:
+    builder.wait(
+        lambda: any(d.isVisible() for d in builder.window.findChildren(QMessageBox, dialog)),
+        f"{dialog} asks",
+        SOON_MS,
+    )
+    builder.click(button)
+
+
+# -- Save and reopen -------------------------------------------------------------------------------
+
+
+def test_work_is_saved_and_opened_again_by_keys(builder: Builder) -> None:
+    builder.press("s")
+    builder.wait(lambda: builder.epoch == 1, "one step is trained", SOON_MS)
+    saved = builder.save()
+    assert title(builder) == "work"
+    shown = [builder.cell(r, 3) for r in range(4)]
+    builder.press("s")
+    builder.wait(lambda: builder.epoch == 2, "another step is trained", SOON_MS)
+    builder.wait(lambda: title(builder) == "work •", "the title says it is unsaved", SOON_MS)
+    builder.press("Ctrl+O")
+    answer_question(builder, "unsaved_dialog", "unsaved_discard")
+    builder.name_file("open_dialog", builder.file)
+    builder.wait(lambda: builder.epoch == 1, "the first step is there again", SOON_MS)
+    assert [builder.cell(r, 3) for r in range(4)] == shown
+    assert builder.document.experiment == saved == read_experiment(builder.file)
+
+
+def test_work_is_saved_under_another_name_by_the_menu(builder: Builder, tmp_path: Path) -> None:
+    first = builder.save()
+    builder.click("step")
+    builder.wait(lambda: builder.epoch == 1, "one step is trained", SOON_MS)
+    builder.pick("document_title", "file_save_as")
+    builder.name_file("save_dialog", tmp_path / "other")
+    builder.wait(lambda: title(builder) == "other", "the title is the new one", SOON_MS)
+    assert read_experiment(tmp_path / "other.glassnet") == builder.document.experiment
+    assert read_experiment(builder.file) == first
+
+
+def test_new_asks_and_save_in_the_question_saves(builder: Builder) -> None:
+    builder.save()
+    builder.choose_tile("gate_tiles", "gate:and")
+    builder.wait(lambda: builder.text("data_summary").startswith("AND"), "AND", SOON_MS)
+    builder.press("Ctrl+N")
+    answer_question(builder, "unsaved_dialog", "unsaved_save")
+    builder.come_back()
+    builder.wait(lambda: builder.text("data_summary").startswith("XOR"), "a new one", SOON_MS)
+    assert read_experiment(builder.file).data == GateData("and")
+    assert builder.document.path is None
+
+
+def test_a_damaged_file_is_named_and_nothing_is_lost(builder: Builder, tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.glassnet"
+    damaged.write_text('{"schema_version": 1, "data": {"kind": "ga', encoding="utf-8")
+    before = builder.document.experiment
+    builder.press("Ctrl+O")
+    builder.name_file("open_dialog", damaged)
+    bar = builder.find("message_bar", QWidget)
+    builder.wait(bar.isVisible, "the message is shown", SOON_MS)
+    said = " ".join(label.text() for label in bar.findChildren(QLabel))
+    assert "damaged.glassnet" in said
+    assert builder.document.experiment == before
+    assert damaged.read_text(encoding="utf-8").endswith('"ga')
+
+
+# -- Export ----------------------------------------------------------------------------------------
+
+
+def trained(builder: Builder) -> Experiment:
+    builder.click("train")
+    builder.wait(lambda: builder.rows_right == [True] * 4, "XOR is learned", SOON_MS)
+    builder.wait(lambda: builder.text("status_state") == "Paused", "it stops by itself", SOON_MS)
+    return builder.save()
+
+
+def export(builder: Builder, kind: str, path: Path) -> None:
+    builder.pick("export", f"export_{kind}")
+    builder.name_file("export_dialog", path)
+    builder.wait(
+        lambda: builder.text("status_sentence") == f"{path.name} is written.", "it says so", SOON_MS
+    )
+
+
+CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+
+
+def test_the_trained_model_is_exported_as_onnx(builder: Builder, tmp_path: Path) -> None:
+    wanted = builder.answers(trained(builder))
+    path = tmp_path / "xor.onnx"
+    export(builder, "onnx", path)
+    model = onnx.load(str(path))
+    session = ReferenceEvaluator(model)
+    given = CORNERS.astype(np.float32)
+    (answers,) = session.run(None, {model.graph.input[0].name: given})
+    np.testing.assert_allclose(np.asarray(answers)[:, 0], wanted, atol=1e-6)
+
+
+def test_the_trained_model_is_exported_as_code(builder: Builder, tmp_path: Path) -> None:
+    wanted = builder.answers(trained(builder))
+    path = tmp_path / "xor.py"
+    builder.reach("export")
+    builder.press_menu_entry("NumPy script…")
+    builder.name_file("export_dialog", path)
+    builder.wait(path.exists, "the script is there", SOON_MS)
+    run = subprocess.run(
+        [sys.executable, "-I", str(path)], capture_output=True, text=True, check=True
+    )
+    for answer in wanted:
+        assert f"{answer:.6f}"[:6] in run.stdout, run.stdout
+
+
+def test_the_predictions_are_exported(builder: Builder, tmp_path: Path) -> None:
+    wanted = builder.answers(trained(builder))
+    path = tmp_path / "xor.csv"
+    export(builder, "csv", path)
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    column = next(i for i, name in enumerate(rows[0]) if name.endswith("(output)"))
+    assert [float(row[column]) for row in rows[1:]] == wanted
+
+
+def test_the_drawing_is_exported(builder: Builder, tmp_path: Path) -> None:
+    trained(builder)
+    export(builder, "svg", tmp_path / "xor.svg")
+    export(builder, "png", tmp_path / "xor.png")
+    assert "<svg" in (tmp_path / "xor.svg").read_text(encoding="utf-8")
+    assert (tmp_path / "xor.png").read_bytes().startswith(b"\x89PNG")
+
+
+# -- Undo and redo ---------------------------------------------------------------------------------
+
+
+def test_everything_is_undone_and_done_again(builder: Builder) -> None:
+    seen = [builder.save()]
+    set_weight(builder, EDGE, "2.5")
+    seen.append(builder.document.experiment)
+    builder.click("layer_0_more")
+    builder.wait(lambda: builder.drawn_units == [2, 5, 1], "one unit more", SOON_MS)
+    seen.append(builder.document.experiment)
+    builder.choose("optimiser", "Adam")
+    seen.append(builder.document.experiment)
+    builder.click_cell(0, 2)
+    builder.wait(lambda: builder.cell(0, 2) == "1", "a target is flipped", SOON_MS)
+    seen.append(builder.document.experiment)
+    builder.click("step")
+    builder.wait(lambda: builder.epoch == 1, "one step is trained", SOON_MS)
+    seen.append(builder.document.experiment)
+    for before in reversed(seen[:-1]):
+        builder.press("Ctrl+Z")
+        builder.wait(lambda b=before: builder.document.experiment == b, "a step back", SOON_MS)
+        shown = [builder.cell(r, 3) for r in range(4)]
+        assert shown == [f"{a:.3f}" for a in builder.answers(before)]
+    assert builder.drawn_units == [2, 4, 1]
+    assert builder.choice("optimiser") == "SGD"
+    assert not builder.find("undo").isEnabled()
+    for number, after in enumerate(seen[1:]):
+        if number % 2:
+            builder.click("redo")
+        else:
+            builder.press("Ctrl+Shift+Z")
+        builder.wait(lambda a=after: builder.document.experiment == a, "a step on", SOON_MS)
+    assert builder.save() == seen[-1]
+
+
+# -- Shortcuts -------------------------------------------------------------------------------------
+
+
+def test_shortcuts_lead_to_tabs_and_help(builder: Builder, window: GlassnetWindow) -> None:
+    builder.press("Ctrl+2")
+    builder.wait(lambda: window.header.tabs.currentIndex() == window.VISION, "Vision", SOON_MS)
+    builder.press("Ctrl+1")
+    builder.wait(lambda: window.header.tabs.currentIndex() == window.BUILD, "Build", SOON_MS)
+    builder.press("F1")
+    builder.wait(
+        lambda: any(d.isVisible() for d in window.findChildren(QWidget, "help_dialog")),
+        "the shortcuts are listed",
+        SOON_MS,
+    )
+    builder.press("Escape")
+    builder.come_back()
+
+
+def test_shortcuts_zoom_and_fit_the_drawing(builder: Builder) -> None:
+    view = builder.canvas.view
+    builder.reach("network_view")
+    builder.press("Ctrl+minus" if builder.real else "Ctrl+-")
+    builder.wait(lambda: view.zoom < 0.9, "it is smaller", SOON_MS)
+    builder.press("Ctrl+0")
+    builder.wait(lambda: view.zoom == 1.0, "it fits again", SOON_MS)
+    builder.wheel(view.viewport(), view.viewport().rect().center(), 2, keys="Ctrl")
+    builder.wait(lambda: view.zoom > 1.2, "it is larger", SOON_MS)
+    builder.save()
+
+
+def test_branch_by_key_keeps_the_run(builder: Builder) -> None:
+    builder.press("Space")
+    builder.wait(lambda: builder.epoch >= 20, "twenty epochs have gone by", SOON_MS)
+    builder.press("Space")
+    builder.wait(lambda: builder.text("status_state") == "Paused", "it is paused", SOON_MS)
+    for _ in range(5):
+        builder.press("Left")
+    epoch = builder.epoch
+    builder.press("b")
+    builder.wait(
+        lambda: builder.document.undo_stack.undoText() == f"Branch from epoch {epoch}",
+        "it has branched",
+        SOON_MS,
+    )
+    assert "1 earlier run" in builder.find("loss_runs").text()  # type: ignore[attr-defined]
+    saved = builder.save()
+    assert saved.progress is not None
+    assert saved.progress.epoch == epoch
