@@ -106,6 +106,15 @@ class Parameters:
             unit=unit,
         )
 
+    def pinned_places(self, spec: NetworkSpec) -> np.ndarray:
+        """Return where the weights that `spec` pins lie in `flat`."""
+        places = [
+            self.index(number, row, unit)
+            for number, layer in enumerate(spec.layers)
+            for row, unit in layer.pinned
+        ]
+        return np.array(places, np.intp)
+
     def to_spec(self, spec: NetworkSpec) -> NetworkSpec:
         """Return `spec` with the present weights in it."""
         layers = tuple(
@@ -220,9 +229,10 @@ class Network:
         for layer, matrix in zip(
             self.parameters.spec.layers, self.parameters.matrices, strict=True
         ):
-            z = a @ matrix[: a.shape[1]]
-            if layer.use_bias:
-                z += matrix[-1]
+            with np.errstate(over="ignore", invalid="ignore"):  # too large is infinite, and shows
+                z = a @ matrix[: a.shape[1]]
+                if layer.use_bias:
+                    z += matrix[-1]
             a = activate(layer.activation, z)
             passed.append((z, a))
         return passed

@@ -6,11 +6,11 @@ import numpy as np
 from msgspec.structs import replace
 
 from gui.document.edits import same_shape
-from model.experiment import Experiment, FloatArray, LayerSpec, NetworkSpec
+from model.experiment import Experiment, FloatArray, LayerSpec, NetworkSpec, Progress
 from model.network import Network
 from model.training import Message, SetData, SetPinned, SetTraining, SetWeight, Snapshot
 
-__all__ = ["live_messages", "network_with", "with_snapshot_weights", "with_weights_of"]
+__all__ = ["at_snapshot", "live_messages", "network_with", "with_weights_of"]
 
 MOST_WEIGHTS = 256
 """More changed weights than this are a new start, not a person's edit."""
@@ -84,13 +84,17 @@ def with_weights_of(experiment: Experiment, source: Experiment) -> Experiment:
     return replace(experiment, network=network, progress=source.progress)
 
 
-def with_snapshot_weights(spec: NetworkSpec, snapshot: Snapshot) -> NetworkSpec:
-    """Return a network with a snapshot's weights."""
+def at_snapshot(experiment: Experiment, snapshot: Snapshot) -> Experiment:
+    """Return `experiment` with a snapshot's weights, to go on from; the optimiser starts afresh."""
     layers = tuple(
         replace(layer, weights=w, biases=b)
-        for layer, w, b in zip(spec.layers, snapshot.weights, snapshot.biases, strict=True)
+        for layer, w, b in zip(
+            experiment.network.layers, snapshot.weights, snapshot.biases, strict=True
+        )
     )
-    return replace(spec, layers=layers)
+    network = replace(experiment.network, layers=layers)
+    progress = Progress(epoch=snapshot.epoch, step=snapshot.step)
+    return replace(experiment, network=network, progress=progress)
 
 
 def network_with(

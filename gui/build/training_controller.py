@@ -5,20 +5,19 @@ from __future__ import annotations
 import dataclasses
 from time import perf_counter
 
-from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
-from gui.build.live import live_messages, with_snapshot_weights, with_weights_of
-from gui.build.plots import RunRecord
-from gui.build.runs import past_run
+from gui.build.live import at_snapshot, live_messages, with_weights_of
+from gui.build.plots.runs import RunRecord
+from gui.build.run_keeper import RunKeeper
 from gui.build.state import BuildState
 from gui.build.state_maker import StateMaker
 from gui.document import ExperimentDocument
-from gui.document.edits import Edit, fresh, same_task, with_seed
+from gui.document.edits import Edit, fresh, with_seed
 from gui.sentences import sentence_of
 from gui.workers import RunController
 from model.errors import ModelError
-from model.experiment import Experiment, Progress
+from model.experiment import Experiment
 from model.training import History, RunResult, SetSpeed, Snapshot, Trainer
 
 __all__ = ["TrainingController"]
@@ -36,8 +35,6 @@ class TrainingController(QObject):
     ----------
     state
         What every panel shows now.
-    runs
-        Earlier runs, oldest first.
     epochs_per_second
         Measured over the last half second; 0 at rest.
 
@@ -56,7 +53,7 @@ class TrainingController(QObject):
 
     Thread
     ------
-    GUI thread; the worker only sees ``Trainer.run``.
+    GUI thread; the worker sees only ``Trainer.run``.
     """
 
     state_shown = Signal(object)
@@ -70,9 +67,7 @@ class TrainingController(QObject):
         self._document = document
         self._runner = RunController(self)
         self._states = StateMaker()
-        self._trainer: Trainer | None = None
-        self._synced: Experiment | None = None
-        self._run_id = 0
+        self._run = RunKeeper(lambda e: self.tr("seed {n}").format(n=e.seed))
         self._first_epoch = 0
         self._committing = False
         self._abandoned = False
@@ -83,7 +78,6 @@ class TrainingController(QObject):
         self._rate_mark = (0.0, 0)
         self.speed: float | None = 100.0
         self.epochs_per_second = 0.0
-        self.runs: list[RunRecord] = []
         self.state = self._state_of(document.experiment)
         document.experiment_changed.connect(self._on_experiment_changed)
         self._runner.updated.connect(self._on_updated)
@@ -99,45 +93,47 @@ class TrainingController(QObject):
         return not self._runner.is_idle
 
     @property
+    def runs(self) -> list[RunRecord]:
+        """Earlier runs, oldest first."""
+        return self._run.earlier
+
+    @property
     def history(self) -> History | None:
         """Losses of the present run, or ``None`` before its first step."""
-        return None if self._trainer is None else self._trainer.history
+        return self._run.history
+
+    def stands_on(self, experiment: Experiment) -> bool:
+        """Tell whether the present run has come to exactly this experiment."""
+        return self._run.synced == experiment
 
     @property
     def shown_epoch(self) -> int:
         """The epoch whose weights are shown."""
-        if self.is_running and self.state.snapshot is not None:
-            return self.state.snapshot.epoch
+        if self.is_running and (snapshot := self.state.snapshot) is not None:
+            return snapshot.epoch
         progress = (self._scrubbed or self._document.experiment).progress
         return 0 if progress is None else progress.epoch
 
     @property
     def last_epoch(self) -> int:
         """The newest epoch of the present run."""
-        history = self.history
-        if history is None:
-            return self.shown_epoch
-        return history.first_epoch + max(len(history), 1) - 1
+        return self._run.span(self.shown_epoch)[1]
 
     @property
     def first_epoch(self) -> int:
         """The epoch that the present run began at."""
-        history = self.history
-        return self.shown_epoch if history is None else history.first_epoch
+        return self._run.span(self.shown_epoch)[0]
 
     @property
     def is_in_past(self) -> bool:
-        """Whether an older epoch than the document's is shown."""
+        """Whether another epoch than the document's is shown."""
         return self._scrubbed is not None
 
     # -- What a person does ------------------------------------------------------------------------
 
     def toggle(self) -> None:
         """Train, or pause."""
-        if self.is_running:
-            self.pause()
-        else:
-            self.start()
+        (self.pause if self.is_running else self.start)()
 
     def start(self) -> None:
         """Train on from what is shown; from the past this is a new run."""
@@ -156,7 +152,7 @@ class TrainingController(QObject):
         self._show(dataclasses.replace(self.state, running=True))
 
     def pause(self) -> None:
-        """Ask the worker to stop; returns at once."""
+        """Ask the worker to stop, and return at once."""
         self._runner.request_stop()
 
     def step(self, whole_epoch: bool) -> None:
@@ -188,8 +184,8 @@ class TrainingController(QObject):
     def set_speed(self, epochs_per_second: float | None) -> None:
         """Run at most so many epochs a second; ``None`` runs flat out."""
         self.speed = epochs_per_second
-        if self._trainer is not None:
-            self._trainer.post(SetSpeed(epochs_per_second))
+        if self._run.trainer is not None:
+            self._run.trainer.post(SetSpeed(epochs_per_second))
 
     def choose_row(self, row: int) -> None:
         """Show the values of another row everywhere; -1 for none."""
@@ -243,7 +239,7 @@ class TrainingController(QObject):
             return
         current = self._document.experiment
         now = 0 if current.progress is None else current.progress.epoch
-        if epoch == now and current == self._synced:
+        if epoch == now and current == self._run.synced:
             self._scrubbed = None
             self._show(self._state_of(current))
             return
@@ -262,18 +258,18 @@ class TrainingController(QObject):
             return
         self.show_epoch(epoch)
         self._leave_past(self.tr("Branch from epoch {n}"))
-        self._keep_run()
+        self._run.end()
         self._ready_trainer()
         self.runs_changed.emit()
 
     def show_run(self, index: int, visible: bool) -> None:
         """Show or hide an earlier run's line."""
-        self.runs[index] = dataclasses.replace(self.runs[index], visible=visible)
+        self._run.show(index, visible)
         self.runs_changed.emit()
 
     def rename_run(self, index: int, name: str) -> None:
         """Call an earlier run by another name."""
-        self.runs[index] = dataclasses.replace(self.runs[index], name=name)
+        self._run.rename(index, name)
         self.runs_changed.emit()
 
     def present(self) -> Experiment:
@@ -281,9 +277,7 @@ class TrainingController(QObject):
         experiment, snapshot = self._document.experiment, self.state.snapshot
         if not self.is_running or snapshot is None or self._abandoned:
             return experiment
-        progress = Progress(epoch=snapshot.epoch, step=snapshot.step)
-        spec = with_snapshot_weights(experiment.network, snapshot)
-        return replace(experiment, network=spec, progress=progress)
+        return at_snapshot(experiment, snapshot)
 
     def request_close(self) -> bool:
         """Ask a running training to stop; tell whether nothing runs any more."""
@@ -296,35 +290,15 @@ class TrainingController(QObject):
     def _ready_trainer(self) -> Trainer | None:
         """Return the trainer that stands where the document does, made anew where needed."""
         experiment = self._document.experiment
-        if self._trainer is not None and self._synced == experiment:
-            return self._trainer
+        if self._run.trainer is not None and self._run.synced == experiment:
+            return self._run.trainer
         try:
-            trainer = Trainer(
-                experiment, self._states.dataset_of(experiment), run_id=self._run_id + 1
-            )
-            trainer.snapshot()  # so that the history begins with the epoch it starts from
+            trainer = self._run.start(experiment, self._states.dataset_of(experiment))
         except (ModelError, OSError) as error:
             self.failed.emit(sentence_of(error), "")
             return None
-        self._keep_run()
-        self._run_id += 1
-        self._trainer, self._synced = trainer, experiment
         self.runs_changed.emit()
         return trainer
-
-    def _keep_run(self) -> None:
-        """Put the present run among the earlier ones, where it has come anywhere."""
-        if self._trainer is not None and self._synced is not None:
-            name = self.tr("seed {n}").format(n=self._synced.seed)
-            run = past_run(self._synced, self._trainer.history, name)
-            if run is not None:
-                self.runs.append(run)
-        self._trainer = self._synced = None
-
-    def _is_on_this_run(self, experiment: Experiment) -> bool:
-        """Tell whether an experiment is the present run at one of its epochs, by its settings."""
-        run = self._synced
-        return run is not None and run.seed == experiment.seed and same_task(run, experiment)
 
     def _leave_past(self, text: str) -> None:
         """Make the old epoch that is shown the document's present."""
@@ -335,13 +309,13 @@ class TrainingController(QObject):
 
     def _commit(self, text: str, snapshot: Snapshot) -> None:
         """Write the trainer's weights and progress into the document, as one step."""
-        assert self._trainer is not None
-        final = with_weights_of(self._document.experiment, self._trainer.experiment())
+        assert self._run.trainer is not None
+        final = with_weights_of(self._document.experiment, self._run.trainer.experiment())
         self._committing = True
         self._document.edit(text, final, training=True)
         self._committing = False
-        self._synced = self._document.experiment
-        self._show(self._state_of(self._synced, snapshot))
+        self._run.synced = self._document.experiment
+        self._show(self._state_of(self._run.synced, snapshot))
 
     # -- State -------------------------------------------------------------------------------------
 
@@ -355,7 +329,7 @@ class TrainingController(QObject):
     # -- What happens ------------------------------------------------------------------------------
 
     def _on_updated(self, snapshot: Snapshot) -> None:
-        if snapshot.run_id != self._run_id or self._abandoned:
+        if snapshot.run_id != self._run.run_id or self._abandoned:
             return
         now = perf_counter()
         since, epoch = self._rate_mark
@@ -377,22 +351,18 @@ class TrainingController(QObject):
         if self.is_running and messages is None:
             self._abandoned = True
             self._runner.request_stop()
-        elif self._trainer is not None and self._synced == old and messages is not None:
-            for message in messages:
-                self._trainer.post(message)
-            self._synced = new
-        elif not self.is_running and not self._is_on_this_run(new):
-            self._keep_run()
+        elif not (self._run.follow(old, new, messages) or self.is_running or self._run.holds(new)):
+            self._run.end()
             self.runs_changed.emit()
         if not self.is_running or self._abandoned:
             self._show(self._state_of(new))
 
     def _on_run_finished(self, result: RunResult) -> None:
         self.epochs_per_second = 0.0
-        trainer = self._trainer
+        trainer = self._run.trainer
         assert trainer is not None
         if self._abandoned:
-            self._keep_run()
+            self._run.end()
             self._abandoned = False
             self._show(self._state_of(self._document.experiment))
         else:
@@ -421,13 +391,13 @@ class TrainingController(QObject):
             _, error = trainer.rejected[-1]
             trainer.rejected.clear()
             self.failed.emit(sentence_of(error), "")
-            self._keep_run()
+            self._run.end()
 
     def _on_run_failed(self, error: Exception, details: str) -> None:
         self.epochs_per_second = 0.0
         self._queued.clear()
         self._abandoned = False
-        self._keep_run()
+        self._run.end()
         self.running_changed.emit(False)
         self.runs_changed.emit()
         self.failed.emit(sentence_of(error), "" if isinstance(error, ModelError) else details)

@@ -11,13 +11,18 @@ from gui.build.arrangement import Arrangement
 from gui.build.canvas import NetworkCanvas
 from gui.build.canvas_wiring import CanvasWiring
 from gui.build.captions import CaptionReader
-from gui.build.data_panel import DataPanel
 from gui.build.data_panel.catalogue import data_name
-from gui.build.plots import DockPanel, DockWiring, InsightWiring, LossPanel, OutputPanel
+from gui.build.data_panel.panel import DataPanel
+from gui.build.plots.dock_panel import DockPanel
+from gui.build.plots.dock_wiring import DockWiring
 from gui.build.plots.doctor_texts import advice_on
-from gui.build.state import BuildState
+from gui.build.plots.insight_wiring import InsightWiring
+from gui.build.plots.loss_panel import LossPanel
+from gui.build.plots.output_panel import OutputPanel
+from gui.build.state import FIRST_ROW, BuildState
 from gui.build.training_bar import TrainingBar
 from gui.build.training_controller import TrainingController
+from gui.build.turns import Turns
 from gui.document import ExperimentDocument, edits, point_edits
 from gui.sentences import sentence_of
 from model.data import Dataset
@@ -26,13 +31,7 @@ from model.initialise import initialise
 from model.insight import Finding
 from model.training import History
 
-__all__ = ["FIRST_ROW", "Workbench"]
-
-FRAMES_A_HISTOGRAM = 4
-"""While training, histograms are drawn every so many frames: nobody reads them faster."""
-
-FIRST_ROW = 1
-"""The row that is chosen when other data are: of a gate, 0 1."""
+__all__ = ["Workbench"]
 
 
 class Workbench(QWidget):
@@ -68,7 +67,8 @@ class Workbench(QWidget):
         self._document, self._controller = document, controller
         self._chosen_row = FIRST_ROW
         self._captions = CaptionReader()
-        self._frames = 0
+        self._state = controller.state
+        self._turns = Turns([self._show_output, self._show_loss, self._show_data])
         self._no_history = History(0, has_test=False)
         self.bar = TrainingBar()
         self.data = DataPanel()
@@ -126,6 +126,7 @@ class Workbench(QWidget):
     def _connect_plots(self) -> None:
         controller, loss, output = self._controller, self.loss, self.output
         loss.epoch_chosen.connect(controller.show_epoch)
+        output.rewind_requested.connect(controller.show_epoch)
         loss.branch_requested.connect(controller.branch)
         loss.run_toggled.connect(controller.show_run)
         loss.run_renamed.connect(controller.rename_run)
@@ -146,23 +147,36 @@ class Workbench(QWidget):
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: BuildState) -> None:
-        """Show the present state in every panel."""
+        """Show the present state: in every panel, or while training in one after another."""
+        self._state = state
         self.bar.show_experiment(state.experiment)
-        self.data.show_state(state)
-        self.arrangement.rail.show_state(state)
-        history = self._controller.history
-        self.loss.show_history(self._no_history if history is None else history)
-        self.loss.show_state(state)
-        self._frames += 1
-        if not state.running or self._frames % FRAMES_A_HISTOGRAM == 0:
-            self.dock.show_state(state)
-        self.output.show_state(state)
-        self.insight.show_state(state, history)
         self.canvas.set_captions(self._captions.read(state))
         self.canvas.show_state(state)
+        if state.running:
+            self._turns.show_frame()
+        else:
+            self._turns.show_all()
+
+    def _show_data(self) -> None:
+        self.data.show_state(self._state)
+        self.arrangement.rail.show_state(self._state)
+        self.dock.show_state(self._state)
+
+    def _show_loss(self) -> None:
+        self._show_history()
+        self.loss.show_state(self._state)
+
+    def _show_history(self) -> None:
+        history = self._controller.history
+        self.loss.show_history(self._no_history if history is None else history)
+
+    def _show_output(self) -> None:
+        self.output.show_state(self._state)
+        self.insight.show_state(self._state, self._controller.history)
 
     def _show_runs(self) -> None:
         self.loss.set_runs(self._controller.runs)
+        self._show_history()
 
     # -- Dock --------------------------------------------------------------------------------------
 

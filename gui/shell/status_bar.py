@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from html import escape
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout
-
-from gui.theme import GAP_XL_PX, INSET_PX, active, icon
+from gui.shell.figures import Figures
+from gui.steady_text import show_text
+from gui.theme import GAP_XL_PX, INSET_PX, icon
 from gui.widgets import label, rule, set_role
 
 __all__ = ["StatusBar"]
@@ -23,10 +23,12 @@ class StatusBar(QFrame):
         self.setFixedHeight(HEIGHT_PX)
         self._dot = label()
         self.state = label("strong", "status_state")
-        self.figures = label("label", "status_figures")
-        self.figures.setTextFormat(Qt.TextFormat.RichText)
+        self.figures = Figures()
+        self.figures.setObjectName("status_figures")
         self._icon = label()
         self.sentence = label("label", "status_sentence")
+        # A long sentence is cut at the window's edge, never the reason for a wider window.
+        self.sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.fact = label("label", "status_fact")
         self._tone = "t3"
         layout = QHBoxLayout(self)
@@ -54,22 +56,18 @@ class StatusBar(QFrame):
             self._refresh()
 
     def show_figures(self, figures: list[tuple[str, str]]) -> None:
-        """Write name and value pairs, the values in bold."""
-        self.figures.setText(
-            "&nbsp;&nbsp;&nbsp;".join(
-                f"{escape(name)} <b style='color:{active().t1}'>{escape(value)}</b>"
-                for name, value in figures
-            )
-        )
+        """Write name and value pairs, the values strong."""
+        self.figures.show_figures(figures)
 
     def show_sentence(self, text: str) -> None:
         """Write what just happened."""
-        self.sentence.setText(text)
-        self.sentence.setToolTip(text)
+        if text != self.sentence.text():
+            self.sentence.setText(text)
+            self.sentence.setToolTip(text)
 
     def show_fact(self, text: str) -> None:
         """Write the fact at the right."""
-        self.fact.setText(text)
+        show_text(self.fact, text)
 
     def _refresh(self) -> None:
         self._dot.setPixmap(icon("circle-fill", self._tone).pixmap(9, 9))

@@ -10,7 +10,7 @@ from model.experiment import FloatArray
 
 __all__ = ["Batch", "Batches"]
 
-CHUNK_BYTES = 1 << 20
+CHUNK_BYTES = 1 << 18
 """About how much is gathered at once: large enough to save calls, small enough for the cache."""
 
 

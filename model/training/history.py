@@ -17,7 +17,8 @@ import numpy as np
 
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
-from model.training.learner import Checkpoint, Learner
+from model.training.checkpoint import Checkpoint
+from model.training.learner import Learner
 from model.training.messages import Message
 
 __all__ = ["History"]

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -19,12 +17,11 @@ from model.data import Dataset, build_dataset
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray, Progress, TrainingSpec
 from model.initialise import initialise
-from model.losses import is_signed, prepare_targets
-from model.metrics import decision_threshold, margins
 from model.network import Network
 from model.randomness import generator_from, generator_state, streams
-from model.training.batches import Batches
-from model.training.evaluation import LARGE, Evaluation
+from model.training.adjust import Adjustment
+from model.training.checkpoint import Checkpoint
+from model.training.evaluation import LARGE
 from model.training.messages import (
     Message,
     SetData,
@@ -34,44 +31,10 @@ from model.training.messages import (
     SetWeight,
 )
 from model.training.optimisers import Optimiser, learning_rate_at
-from model.training.passes import Pass, with_ones
+from model.training.passes import Pass
+from model.training.rows import Rows
 
-__all__ = ["Checkpoint", "Learner"]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Checkpoint:
-    """All that is needed to go on exactly from the end of an epoch.
-
-    Attributes
-    ----------
-    experiment
-        The settings then, without weights.
-    dataset
-        The arrays then.
-    epoch, step
-        How far it had come.
-    theta, slots
-        Weights and the optimiser's averages, flat.
-    generator
-        State of the generator, as NumPy gives it.
-    messages
-        How many of the history's messages were applied before.
-    """
-
-    experiment: Experiment
-    dataset: Dataset
-    epoch: int
-    step: int
-    theta: FloatArray
-    slots: tuple[FloatArray, ...]
-    generator: Any
-    messages: int
-
-    @property
-    def nbytes(self) -> int:
-        """Memory held by the arrays, in bytes."""
-        return self.theta.nbytes + sum(slot.nbytes for slot in self.slots)
+__all__ = ["Learner"]
 
 
 class Learner:
@@ -128,58 +91,36 @@ class Learner:
         """Lay out data, passes and optimiser for the settings in force."""
         training, data = self.training, self.dataset
         check_fit(self._experiment, data)
-        loss, dtype = training.loss, self.theta.dtype
-        self._signed = is_signed(loss, data.y_train) and is_signed(loss, data.y_test)
-        self._x = with_ones(data.x_train, dtype)
-        self._t = self._targets(data.y_train)
-        mask = data.mask_train
-        self._mask = None if mask is None else np.ascontiguousarray(mask, dtype)
-        self._batches = Batches(self._x, self._t, self._mask, training.batch_size)
-        if self.batch and (
-            self._order is None or len(self._order) != len(self._x) or self.batch >= self._count
-        ):
+        loss, parameters = training.loss, self.network.parameters
+        self._rows = Rows(data, loss, self.theta.dtype)
+        self._batches = self._rows.batches(training.batch_size)
+        if self.batch and self._order_is_stale():
             self._order, self.batch = None, 0
         self._batches.reorder(self._order)
         layers = self._experiment.network.layers
         self._drops = any(layer.dropout > 0.0 for layer in layers[:-1])
         self._passes = {
             rows: Pass(
-                self.network.parameters,
+                parameters,
                 self._gradient,
                 rows,
                 loss,
-                signed=self._signed,
+                signed=self._rows.signed,
                 rule=training.optimiser.name == "perceptron",
                 generator=self.generator if self._drops else None,
             )
             for rows in self._batches.sizes()
         }
-        self.train = Evaluation(
-            self.network.parameters, loss, self._x, self._t, self._mask, signed=self._signed
-        )
-        test_mask = data.mask_test
-        self.test = (
-            Evaluation(
-                self.network.parameters,
-                loss,
-                with_ones(data.x_test, dtype),
-                self._targets(data.y_test),
-                None if test_mask is None else np.ascontiguousarray(test_mask, dtype),
-                signed=self._signed,
-            )
-            if len(data.x_test)
-            else None
-        )
+        self.train, self.test = self._rows.evaluations(parameters)
         self._bind_optimiser(slots)
 
-    @property
-    def _count(self) -> int:
-        return self._batches.count
-
-    def _targets(self, y: FloatArray) -> FloatArray:
-        """Return targets as the loss wants them, in the dtype of the weights."""
-        wanted = prepare_targets(self.training.loss, y) if self._signed else y
-        return np.ascontiguousarray(wanted, self.theta.dtype)
+    def _order_is_stale(self) -> bool:
+        """Tell whether the epoch under way cannot go on with the batches as they are now."""
+        if self.batch >= self._batches.count:
+            return True
+        if self._order is None:
+            return self.training.shuffle
+        return len(self._order) != self._rows.count
 
     def _bind_optimiser(self, slots: tuple[FloatArray, ...]) -> None:
         """Lay out the optimiser and what changes the gradient before it."""
@@ -188,32 +129,18 @@ class Learner:
         self._set_rate()
         self._primed: float | None = None
         self._running, self._running_rows = 0.0, 0
-        self._pinned = self._pinned_places()
-        weighs = np.zeros_like(self.theta)
-        for matrix, layer in zip(
-            self.network.parameters.views(weighs, list(self.network.parameters.shapes)),
-            self._experiment.network.layers,
-            strict=True,
-        ):
-            matrix[: len(matrix) - layer.use_bias] = 1.0
-        self._weighs, self._scratch = weighs, np.empty_like(weighs)
-        self._adjusts = bool(training.l1 or training.l2 or training.clip_norm or self._pinned.size)
-
-    def _pinned_places(self) -> np.ndarray:
-        """Return where the pinned weights lie in the flat vector."""
-        places = [
-            self.network.parameters.index(number, row, unit)
-            for number, layer in enumerate(self._experiment.network.layers)
-            for row, unit in layer.pinned
-        ]
-        return np.array(places, np.intp)
+        pinned = self.network.parameters.pinned_places(self._experiment.network)
+        self._adjustment = Adjustment(
+            training, self.network.parameters, self._gradient, pinned, self.optimiser.step
+        )
+        self._update = self._adjustment.step if self._adjustment.active else self.optimiser.step
 
     # -- Measuring ---------------------------------------------------------------------------------
 
     @property
     def large(self) -> bool:
         """Whether the epoch's loss is the mean over its batches, since measuring it costs time."""
-        return len(self._x) > LARGE and not self._batches.full
+        return self._rows.count > LARGE and not self._batches.full
 
     def epoch_loss(self) -> float:
         """Return the training loss of the weights as they are at the end of an epoch.
@@ -236,26 +163,25 @@ class Learner:
 
     def gradient(self) -> FloatArray:
         """Return a copy of dL/dtheta over all training rows, with penalties, nothing dropped."""
-        whole = Batches(self._x, self._t, self._mask, 0)
+        whole = self._rows.batches(0)
         passing = Pass(
             self.network.parameters,
             self._gradient,
             whole.size,
             self.training.loss,
-            signed=self._signed,
+            signed=self._rows.signed,
         )
         batch = whole.get(0)
         with np.errstate(over="ignore"):
             passing.forward(batch.x)
             passing.differentiate(batch.t, batch.mask)
             passing.backward(batch.x)
-        self._penalise()
+        self._adjustment.penalise()
         return self._gradient.copy()
 
     def penalty(self) -> float:
         """Return ``l1 sum |w| + l2 / 2 sum w^2``, biases left out."""
-        w = self.theta * self._weighs
-        return float(self.training.l1 * np.abs(w).sum() + self.training.l2 / 2.0 * (w * w).sum())
+        return self._adjustment.penalty()
 
     @property
     def whole_epoch(self) -> bool:
@@ -272,13 +198,6 @@ class Learner:
         """How many training rows accuracy is measured on; 0 is all."""
         return LARGE if self.large else 0
 
-    def smallest_margin(self) -> float:
-        """Return by how much the worst training row is right, see :func:`model.metrics.margins`."""
-        data = self.dataset
-        threshold = decision_threshold(self._experiment)
-        rows = margins(self.train.outputs(), data.y_train, data.task, threshold, data.mask_train)
-        return float(rows.min())
-
     # -- Learning ----------------------------------------------------------------------------------
 
     def advance(self) -> float:
@@ -292,10 +211,7 @@ class Learner:
             passing.forward(batch.x)
             loss = passing.differentiate(batch.t, batch.mask)
         passing.backward(batch.x)
-        if self._adjusts:
-            self._adjust()
-        else:
-            self.optimiser.step()
+        self._update()
         self.step += 1
         self._running += loss * batch.rows
         self._running_rows += batch.rows
@@ -313,7 +229,7 @@ class Learner:
         self._running, self._running_rows = 0.0, 0
         if not self._batches.full:
             if self.training.shuffle:
-                self._order = self.generator.permutation(len(self._x))
+                self._order = self.generator.permutation(self._rows.count)
             self._batches.reorder(self._order)
 
     def sprint(
@@ -323,7 +239,6 @@ class Learner:
         until: int,
         floor: float,
         interrupted: Callable[[], bool],
-        wrote: Callable[[int], object],
     ) -> None:
         """Train whole epochs of one step each, doing nothing else, until something is due.
 
@@ -337,27 +252,23 @@ class Learner:
             Come back when the loss is below it, or is no finite number.
         interrupted
             Come back when it says so; asked before every epoch.
-        wrote
-            Told the epoch whenever its loss has been written.
 
         Notes
         -----
-        Comes back between epochs, with the present epoch not yet measured. Only for full batches
-        without drop-out under a constant rate.
+        Comes back between epochs, with the present epoch not yet measured and all before it
+        written. Only for full batches without drop-out under a constant rate.
         """
         batch, passing = self._batches.get(0), self._passes[self._batches.size]
-        x, t, mask = batch.x, batch.t, batch.mask
-        forward, differentiate, backward = passing.forward, passing.differentiate, passing.backward
-        update = self._adjust if self._adjusts else self.optimiser.step
+        x, differentiate = batch.x, passing.fix(batch.t, batch.mask)
+        forward, backward, update = passing.forward, passing.backward, self._update
         start = epoch = self.epoch
         infinity = math.inf
         while epoch < until and not interrupted():
             forward(x)
-            loss = differentiate(t, mask)
+            loss = differentiate()
             if not floor <= loss < infinity:
                 break
             losses[epoch - first_epoch] = loss
-            wrote(epoch)
             backward(x)
             update()
             epoch += 1
@@ -374,34 +285,6 @@ class Learner:
         """Give the optimiser the learning rate of the epoch under way."""
         self._rate_epoch = self.epoch
         self.optimiser.rate[...] = self.rate()
-
-    def _penalise(self) -> None:
-        """Add the gradients of the penalties."""
-        training, scratch = self.training, self._scratch
-        if training.l2:
-            np.multiply(self.theta, self._weighs, scratch)
-            np.multiply(scratch, training.l2, scratch)
-            np.add(self._gradient, scratch, self._gradient)
-        if training.l1:
-            np.sign(self.theta, scratch)
-            np.multiply(scratch, self._weighs, scratch)
-            np.multiply(scratch, training.l1, scratch)
-            np.add(self._gradient, scratch, self._gradient)
-
-    def _adjust(self) -> None:
-        """Penalise, clip, hold what is pinned, and step."""
-        gradient, pinned, longest = self._gradient, self._pinned, self.training.clip_norm
-        self._penalise()
-        if pinned.size:
-            gradient[pinned] = 0.0
-            held = self.theta[pinned]
-        if longest:
-            length = float(np.sqrt(gradient.dot(gradient)))
-            if length > longest:
-                np.multiply(gradient, longest / length, gradient)
-        self.optimiser.step()
-        if pinned.size:
-            self.theta[pinned] = held
 
     def rate(self) -> float:
         """Return the learning rate of the epoch under way."""

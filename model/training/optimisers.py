@@ -11,7 +11,7 @@ from model.experiment import FloatArray, OptimiserSpec, ScheduleSpec
 
 __all__ = ["BLOCK", "Optimiser", "learning_rate_at"]
 
-BLOCK = 32768
+BLOCK = 16384
 """Numbers worked on at a time: what a step of Adam touches of them stays in the cache."""
 
 

@@ -13,17 +13,15 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 
-from model.checks import check_experiment, check_fit
-from model.data import Dataset, build_dataset
+from model.checks import check_experiment
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
 from model.initialise import initialise
-from model.losses import is_signed, prepare_targets
 from model.metrics import accuracy, decision_threshold, margins
 from model.randomness import streams
 from model.training.optimisers import Optimiser, learning_rate_at
-from model.training.passes import with_ones
 from model.training.snapshot import Reason
+from model.training.stack_data import StackedData
 from model.training.stacked import StackedPass, cut, stack_shapes
 
 __all__ = ["Member", "Stack"]
@@ -98,41 +96,14 @@ class Stack:
             initialise(msgspec.structs.replace(self._experiment, seed=int(seed))) for seed in seeds
         ]
         self._generators = [streams(int(seed)).order for seed in seeds]
-        self._read_data()
+        self._data = StackedData.read(self._starts)
+        self._datasets = list(self._data.datasets)
         self._shapes = stack_shapes(experiment.network.inputs, experiment.network.layers)
         self._theta = self._stack_weights()
         self._curves: list[tuple[np.ndarray, FloatArray]] = []
         self._bind(())
 
     # -- Laying out --------------------------------------------------------------------------------
-
-    def _read_data(self) -> None:
-        """Build the data; once, where the seed does not change them."""
-        first, *rest = self._starts
-        self._datasets = [build_dataset(first)]
-        if rest:
-            second = build_dataset(rest[0])
-            alike = _alike(self._datasets[0], second)
-            self._datasets += (
-                [self._datasets[0]] * len(rest)
-                if alike
-                else [second, *map(build_dataset, rest[1:])]
-            )
-            self._shared = alike
-        else:
-            self._shared = True
-        for start, data in zip(self._starts, self._datasets, strict=True):
-            check_fit(start, data)
-            if self._shared:
-                break
-        if len({data.x_train.shape for data in self._datasets}) > 1:
-            raise ModelError(
-                "population.rows", "The seeds' training sets differ in size; fix the split."
-            )
-        loss = self._experiment.training.loss
-        self._signed = all(
-            is_signed(loss, d.y_train) and is_signed(loss, d.y_test) for d in self._datasets
-        )
 
     def _stack_weights(self) -> FloatArray:
         """Return all starts' weights in one flat vector, laid out as :func:`cut` wants."""
@@ -159,8 +130,9 @@ class Stack:
         size = min(training.batch_size or rows, rows)
         self._sizes = [min(size, rows - start) for start in range(0, rows, size)]
         full = len(self._sizes) == 1
-        self._one = self._shared and full
-        self._x, self._t, self._mask = self._rows()
+        self._one = self._data.alike and full
+        chosen = self._datasets[:1] if self._one else self._datasets
+        self._x, self._t, self._mask = self._data.arrays(chosen, self._theta.dtype, one=self._one)
         self._passes = {
             size: StackedPass(
                 self._weights,
@@ -168,7 +140,7 @@ class Stack:
                 spec.layers,
                 size,
                 training.loss,
-                signed=self._signed,
+                signed=self._data.signed,
                 rule=training.optimiser.name == "perceptron",
                 shared=self._one,
             )
@@ -180,23 +152,6 @@ class Stack:
             cut(self._weighs, networks, self._shapes), spec.layers, strict=True
         ):
             array[:, :, : array.shape[-1] - layer.use_bias] = 1.0
-
-    def _rows(self) -> tuple[FloatArray, FloatArray, FloatArray | None]:
-        """Return inputs, targets and mask with examples as columns, stacked unless shared."""
-        dtype, loss = self._theta.dtype, self._experiment.training.loss
-        chosen = self._datasets[:1] if self._one else self._datasets
-
-        def targets(data: Dataset) -> FloatArray:
-            return prepare_targets(loss, data.y_train) if self._signed else data.y_train
-
-        x = np.stack([with_ones(data.x_train, dtype).T for data in chosen])
-        t = np.stack([targets(data).T for data in chosen]).astype(dtype)
-        mask = None
-        if chosen[0].mask_train is not None:
-            mask = np.stack([np.asarray(data.mask_train, dtype).T for data in chosen])
-        if self._one:
-            return x[0], t[0], None if mask is None else mask[0]
-        return x, t, mask
 
     # -- Training ----------------------------------------------------------------------------------
 
@@ -414,8 +369,3 @@ def _without_weights(experiment: Experiment) -> object:
         for layer in experiment.network.layers
     )
     return msgspec.structs.replace(experiment.network, layers=layers)
-
-
-def _alike(a: Dataset, b: Dataset) -> bool:
-    """Tell whether two seeds' data are the same."""
-    return np.array_equal(a.x_train, b.x_train) and np.array_equal(a.y_train, b.y_train)

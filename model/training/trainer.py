@@ -13,10 +13,11 @@ import numpy as np
 from model.data import Dataset
 from model.errors import ModelError
 from model.experiment import Experiment
-from model.metrics import accuracy, decision_threshold
+from model.metrics import decision_threshold, margins
 from model.network import Network
 from model.training.history import History
 from model.training.learner import Learner
+from model.training.measure import measure_accuracies, take_snapshot
 from model.training.messages import Message, SetSpeed
 from model.training.snapshot import Reason, RunResult, Snapshot
 from model.training.stops import StopRules
@@ -68,6 +69,7 @@ class Trainer:
         self._inbox: deque[Message] = deque()
         self._wake = Event()
         self._speed: float | None = None
+        self._next_publish = 0.0
         self._train_loss, self._test_loss = (
             math.nan,
             None if self._learner.test is None else math.nan,
@@ -165,7 +167,7 @@ class Trainer:
         rules = StopRules(learner.training.stop, self._margin)
         training = learner.training
         started = perf_counter()
-        next_publish, paced = started, started
+        self._next_publish = paced = started
         whole = learner.whole_epoch
         while True:
             if inbox:
@@ -181,9 +183,8 @@ class Trainer:
             reason = rules.check(learner.epoch, loss, self._test_loss, now - started)
             if reason is not None:
                 return reason
-            if now >= next_publish:
-                publish(self._snapshot())
-                next_publish = now + self.publish_interval_s
+            if now >= self._next_publish:
+                self._publish(publish, now)
             if should_stop():
                 return "stopped"
             if self._speed is not None:
@@ -191,9 +192,11 @@ class Trainer:
             if whole:
                 learner.advance()
                 if self._speed is None and learner.can_sprint:
-                    self._sprint(rules, should_stop, min(next_publish, started + rules.seconds))
+                    self._sprint(
+                        rules, should_stop, min(self._next_publish, started + rules.seconds)
+                    )
                 continue
-            if not self._batches(should_stop, publish, next_publish):
+            if not self._batches(should_stop, publish):
                 return "stopped"
 
     def _sprint(self, rules: StopRules, should_stop: Callable[[], bool], deadline: float) -> None:
@@ -207,22 +210,16 @@ class Trainer:
         clock = perf_counter
 
         def interrupted() -> bool:
-            return bool(inbox) or clock() >= deadline or should_stop()
+            return clock() >= deadline or should_stop() or bool(inbox)
 
-        learner.sprint(
-            losses,
-            history.first_epoch,
-            int(min(until, rules.last_epoch)),
-            floor,
-            interrupted,
-            history.wrote,
-        )
+        last_epoch = int(min(until, rules.last_epoch))
+        learner.sprint(losses, history.first_epoch, last_epoch, floor, interrupted)
+        history.wrote(learner.epoch - 1)
 
     def _batches(
         self,
         should_stop: Callable[[], bool],
         publish: Callable[[Snapshot], None],
-        next_publish: float,
     ) -> bool:
         """Make the steps of one epoch of several batches; return False where it was stopped."""
         learner, inbox = self._learner, self._inbox
@@ -238,9 +235,13 @@ class Trainer:
             if should_stop():
                 return False
             now = perf_counter()
-            if now >= next_publish:
-                publish(self._snapshot())
-                next_publish = now + self.publish_interval_s
+            if now >= self._next_publish:
+                self._publish(publish, now)
+
+    def _publish(self, publish: Callable[[Snapshot], None], now: float) -> None:
+        """Hand out a snapshot and note when the next is due."""
+        publish(self._snapshot())
+        self._next_publish = now + self.publish_interval_s
 
     def _close_epoch(self) -> float:
         """Measure and record the epoch that has ended; return its training loss."""
@@ -266,7 +267,10 @@ class Trainer:
 
     def _margin(self) -> float:
         """Return the smallest margin over the training rows."""
-        return self._learner.smallest_margin()
+        learner, data = self._learner, self.dataset
+        threshold = decision_threshold(learner.settings)
+        outputs = learner.train.outputs()
+        return float(margins(outputs, data.y_train, data.task, threshold, data.mask_train).min())
 
     def _back_to_finite(self) -> Reason:
         """Go back to the last epoch whose loss was finite."""
@@ -315,34 +319,26 @@ class Trainer:
                 self._close_epoch()
             return self._snapshot()
 
+    def snapshot_at(self, epoch: int) -> Snapshot:
+        """Return the state at the end of an epoch of the history, exactly; from any thread.
+
+        Raises
+        ------
+        ModelError
+            Code ``history.no_epoch``.
+        """
+        history = self.history
+        learner = history.learner_at(epoch)
+        place = epoch - history.first_epoch
+        test = history.test_loss
+        losses = float(history.train_loss[place]), None if test is None else float(test[place])
+        with np.errstate(all="ignore"):
+            return take_snapshot(learner, self.run_id, losses, measure_accuracies(learner))
+
     def _snapshot(self) -> Snapshot:
         """Copy the present state."""
         learner = self._learner
         if learner.batch == 0 or not learner.large:
-            self._accuracies = self._measure_accuracies()
-        return Snapshot(
-            run_id=self.run_id,
-            epoch=learner.epoch,
-            step=learner.step,
-            batch=learner.batch,
-            train_loss=self._train_loss,
-            test_loss=self._test_loss,
-            train_accuracy=self._accuracies[0],
-            test_accuracy=self._accuracies[1],
-            learning_rate=learner.rate(),
-            weights=learner.network.weights,
-            biases=learner.network.biases,
-        )
-
-    def _measure_accuracies(self) -> tuple[float, float | None]:
-        """Return the accuracy on training rows (of large data the first ones) and test rows."""
-        learner, data = self._learner, self.dataset
-        threshold = decision_threshold(learner.settings)
-        outputs = learner.train.outputs(learner.sample)
-        rows = len(outputs)
-        mask = None if data.mask_train is None else data.mask_train[:rows]
-        train = accuracy(outputs, data.y_train[:rows], data.task, threshold, mask)
-        if learner.test is None:
-            return train, None
-        test = accuracy(learner.test.outputs(), data.y_test, data.task, threshold, data.mask_test)
-        return train, test
+            self._accuracies = measure_accuracies(learner)
+        losses = self._train_loss, self._test_loss
+        return take_snapshot(learner, self.run_id, losses, self._accuracies)

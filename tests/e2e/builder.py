@@ -23,6 +23,7 @@ from gui.build.canvas import NetworkCanvas
 from gui.build.canvas.targets import Target, UnitAt, WeightAt
 from gui.build.data_panel.tiles import TileList
 from gui.build.plots.plane_map import PlaneMap
+from gui.shell.figures import Figures
 from gui.window import GlassnetWindow
 from model.experiment import Experiment
 from model.files import read_experiment
@@ -112,7 +113,7 @@ class Builder(Person):
 
     def figure(self, name: str) -> str:
         """Return a value of the status bar, such as "loss"."""
-        plain = _without_tags(self.text("status_figures")).split()
+        plain = self.find("status_figures", Figures).text().split()
         return plain[plain.index(name) + 1]
 
     @property

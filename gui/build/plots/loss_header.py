@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QToolButton, QWidge
 from gui.build.plots.legend import LineSwatch
 from gui.build.plots.numbers import count, significant
 from gui.build.plots.runs import RunRecord
-from gui.build.plots.steady import show_text
+from gui.steady_text import show_text
 from gui.theme import GAP_L_PX, GAP_S_PX, icon
 from gui.widgets import describe, label, push_button, tool_button
 

@@ -18,9 +18,9 @@ from gui.build.plots.loss_plot import LossPlot
 from gui.build.plots.numbers import count, significant
 from gui.build.plots.run_table import RunTable
 from gui.build.plots.runs import RunRecord
-from gui.build.plots.steady import show_text
 from gui.build.plots.timeline import Timeline
 from gui.build.state import BuildState
+from gui.steady_text import show_text
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.widgets import describe, label, push_button, tool_button
 from model.experiment import FloatArray

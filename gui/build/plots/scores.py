@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.build.plots.confusion import ConfusionMatrix
 from gui.build.plots.numbers import count, decimal
-from gui.build.plots.steady import show_text
+from gui.steady_text import show_text
 from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets import describe, label, push_button
 

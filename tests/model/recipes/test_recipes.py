@@ -16,6 +16,7 @@ from model.recipes import (
     women_survived,
 )
 from model.recipes.quadrants import gate_weights
+from model.recipes.titanic import corrected as corrected_titanic
 from model.training import Trainer
 from model.training.population import Population
 
@@ -166,3 +167,11 @@ def test_the_published_titanic_network_is_no_better_than_its_start(
     assert np.mean(baseline) == pytest.approx(0.787, abs=0.01)
     assert 0.72 < min(baseline) < max(baseline) < 0.87
     assert np.mean(women_survived(x) == t) == pytest.approx(0.787, abs=5e-4)
+
+
+def test_the_corrected_titanic_network_beats_always_saying_died() -> None:
+    trainer = Trainer(corrected_titanic())
+    snapshot = trainer.run(lambda: False, lambda snapshot: None).snapshot
+    assert snapshot.test_accuracy is not None
+    died = 1.0 - trainer.dataset.y_test.mean()
+    assert snapshot.test_accuracy > died + 0.08

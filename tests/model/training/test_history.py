@@ -22,7 +22,7 @@ from model.experiment import (
     StopSpec,
     TrainingSpec,
 )
-from model.training import SetLearningRate, SetWeight, Trainer
+from model.training import SetLearningRate, SetWeight, Snapshot, Trainer
 
 replace = msgspec.structs.replace
 
@@ -72,6 +72,24 @@ def test_full_batches_come_back_too() -> None:
     trainer = run(long)
     short = run(replace(long, training=replace(long.training, stop=StopSpec(epochs=1237))))
     assert trainer.history.restore(1237).network == short.experiment().network
+
+
+def test_a_snapshot_of_the_past_is_the_one_that_was_published() -> None:
+    published: dict[int, Snapshot] = {}
+
+    def publish(snapshot: Snapshot) -> None:
+        if snapshot.batch == 0:
+            published[snapshot.epoch] = snapshot
+
+    trainer = Trainer(spec(12), run_id=7, publish_interval_s=0.0)
+    trainer.run(lambda: False, publish)
+    for epoch in (0, 5, 12):
+        found, wanted = trainer.snapshot_at(epoch), published[epoch]
+        for name in ("run_id", "epoch", "step", "train_loss", "test_loss", "train_accuracy",
+                     "test_accuracy", "learning_rate"):  # fmt: skip
+            assert getattr(found, name) == getattr(wanted, name), name
+        assert all(map(np.array_equal, found.weights, wanted.weights))
+        assert all(map(np.array_equal, found.biases, wanted.biases))
 
 
 def test_going_on_from_the_past_repeats_the_run() -> None:

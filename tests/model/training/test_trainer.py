@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import msgspec
 import numpy as np
@@ -102,6 +103,19 @@ def test_publishing_is_limited_by_time_and_nothing_is_lost() -> None:
     assert np.isfinite(trainer.history.train_loss).all()
 
 
+@pytest.mark.parametrize("batch", [0, 4])
+def test_snapshots_keep_their_distance(batch: int) -> None:
+    base = plane()
+    spec = stopping(replace(base, training=replace(base.training, batch_size=batch)), seconds=0.3)
+    seen: list[Snapshot] = []
+    trainer = Trainer(spec, publish_interval_s=0.02)
+    start = time.perf_counter()
+    trainer.run(never, seen.append)
+    # One at the start and one at the end are not bound by the interval.
+    assert 2 <= len(seen) <= 3 + (time.perf_counter() - start) / 0.02
+    assert trainer.epoch > 100
+
+
 def test_a_snapshot_is_not_written_to_again() -> None:
     trainer = Trainer(default_experiment())
     snapshot = trainer.step_epoch()
@@ -123,6 +137,18 @@ def test_stopping_leaves_a_state_that_can_be_gone_on_from(batch: int) -> None:
         halves.step_batch()
     assert halves.step == whole.step
     assert same_weights(whole, halves)
+
+
+def test_rows_in_their_own_order_are_gone_on_from_exactly() -> None:
+    base = plane()
+    spec = replace(base, training=replace(base.training, shuffle=False))
+    whole = after(Trainer(spec), 4)
+    halves = after(Trainer(spec), 1)
+    halves.step_batch()
+    halves = Trainer(decode(encode(halves.experiment())))
+    assert halves.snapshot().batch == 1
+    assert same_weights(whole, after(halves, 3))
+    assert halves.step == whole.step
 
 
 def test_dropout_goes_on_exactly_too() -> None:
@@ -356,6 +382,8 @@ def test_the_perceptron_rule_by_hand() -> None:
         ({"network": NetworkSpec(3, (LayerSpec(1, "sigmoid"),))}, "network.inputs"),
         ({"network": NetworkSpec(2, (LayerSpec(2, "sigmoid"),))}, "network.outputs"),
         ({"network": NetworkSpec(2, (LayerSpec(0), LayerSpec(1)))}, "experiment.range"),
+        ({"network": NetworkSpec(2, (LayerSpec(10**9), LayerSpec(1)))}, "network.too_large"),
+        ({"network": NetworkSpec(0, (LayerSpec(1),))}, "experiment.range"),
         (
             {"network": NetworkSpec(2, (LayerSpec(2, "step"), LayerSpec(1)))},
             "training.step_gradient",

@@ -1,0 +1,100 @@
+"""The present run with its trainer, and the earlier ones."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+from gui.build.plots.runs import RunRecord
+from gui.build.runs import past_run
+from gui.document.edits import same_task
+from model.data import Dataset
+from model.experiment import Experiment
+from model.training import History, Message, Trainer
+
+__all__ = ["RunKeeper"]
+
+
+class RunKeeper:
+    """Keep one trainer in step with the document, and make runs that are over earlier ones.
+
+    Parameters
+    ----------
+    name_of
+        What an experiment's run is called beside its line, translated.
+
+    Attributes
+    ----------
+    trainer
+        The present run's, or ``None``.
+    synced
+        The document's value that the trainer stands at, or ``None``.
+    run_id
+        Of the present run; snapshots of others are stale.
+    earlier
+        Runs that are over, oldest first.
+    """
+
+    def __init__(self, name_of: Callable[[Experiment], str]) -> None:
+        self._name_of = name_of
+        self.trainer: Trainer | None = None
+        self.synced: Experiment | None = None
+        self.run_id = 0
+        self.earlier: list[RunRecord] = []
+
+    @property
+    def history(self) -> History | None:
+        """Losses of the present run, or ``None``."""
+        return None if self.trainer is None else self.trainer.history
+
+    def span(self, shown: int) -> tuple[int, int]:
+        """Return the present run's first and newest epoch; `shown` twice where there is none."""
+        history = self.history
+        if history is None:
+            return shown, shown
+        return history.first_epoch, history.first_epoch + max(len(history), 1) - 1
+
+    def start(self, experiment: Experiment, dataset: Dataset) -> Trainer:
+        """Make a trainer for `experiment`; the run before becomes an earlier one.
+
+        Raises
+        ------
+        ModelError
+            Where data, network and training do not go together; the present run then stays.
+        """
+        trainer = Trainer(experiment, dataset, run_id=self.run_id + 1)
+        trainer.snapshot()  # so that the history begins with the epoch it starts from
+        self.end()
+        self.run_id += 1
+        self.trainer, self.synced = trainer, experiment
+        return trainer
+
+    def end(self) -> None:
+        """Put the present run among the earlier ones, where it has come anywhere."""
+        if self.trainer is not None and self.synced is not None:
+            run = past_run(self.synced, self.trainer.history, self._name_of(self.synced))
+            if run is not None:
+                self.earlier.append(run)
+        self.trainer = self.synced = None
+
+    def follow(self, old: Experiment, new: Experiment, messages: list[Message] | None) -> bool:
+        """Bring the trainer from `old` to `new`; tell whether it was in step and could."""
+        if self.trainer is None or messages is None or self.synced != old:
+            return False
+        for message in messages:
+            self.trainer.post(message)
+        self.synced = new
+        return True
+
+    def holds(self, experiment: Experiment) -> bool:
+        """Tell whether an experiment is the present run at one of its epochs, by its settings."""
+        run = self.synced
+        return run is not None and run.seed == experiment.seed and same_task(run, experiment)
+
+    def show(self, index: int, visible: bool) -> None:
+        """Show or hide an earlier run's line."""
+        self.earlier[index] = dataclasses.replace(self.earlier[index], visible=visible)
+
+    def rename(self, index: int, name: str) -> None:
+        """Call an earlier run by another name."""
+        self.earlier[index] = dataclasses.replace(self.earlier[index], name=name)
