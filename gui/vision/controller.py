@@ -84,12 +84,11 @@ class VisionController(QObject):
         self._queue: deque[Job] = deque()
         self._job: Job | None = None
         self._shown: Reading | None = None
-        self._seen = 0
-        self._seen_events = 0
+        self._wished: ModelChoice | None = None
+        self._seen, self._seen_events = 0, 0
         self._waiting_side: SideJob | None = None
         self._after_side: list[Callable[[], None]] = []
-        self._is_closing = False
-        self._is_held = False
+        self._is_closing = self._is_held = False
         self._runs.updated.connect(self._on_updated)
         self._runs.completed.connect(self._on_ended)
         self._runs.cancelled.connect(self._on_ended)
@@ -106,9 +105,9 @@ class VisionController(QObject):
         return not self._runs.is_idle or bool(self._queue)
 
     @property
-    def side(self) -> RunController:
-        """The runs that only look on: an occlusion map of what is on show."""
-        return self._side
+    def is_looking(self) -> bool:
+        """Whether an occlusion map or a comparison is being made."""
+        return not self._side.is_idle
 
     @property
     def stream(self) -> StreamJob | None:
@@ -125,6 +124,8 @@ class VisionController(QObject):
         """Use another model from the next picture on, and load it."""
         stream = self.stream
         if stream is not None:
+            # Should the stream end before its next frame, the wish is met after it.
+            self._wished = choice
             self._when_alone(lambda: stream.use_model(choice))
             return
 
@@ -151,12 +152,13 @@ class VisionController(QObject):
 
     def classify_again(self) -> None:
         """Classify the picture last shown anew, with the model and settings now in use."""
-        if not any(isinstance(job, AgainJob) for job in self._queue):
+        waits = (AgainJob, StreamJob, FolderJob)
+        if not any(isinstance(job, waits) for job in self._queue):
             self._enqueue(AgainJob())
 
     def start_stream(self, source: FrameSource) -> None:
         """Show a video, a camera or a network stream in place of what runs."""
-        self._enqueue(StreamJob(source, self.session), replaces=True)
+        self._enqueue(StreamJob(source, self.session))
 
     def look(self, item: BatchItem) -> None:
         """Show what a batch found in a picture; it goes on meanwhile."""
@@ -179,7 +181,7 @@ class VisionController(QObject):
     def start_folder(self, folder: Path) -> FolderJob:
         """Classify every picture of a folder."""
         job = FolderJob(folder)
-        self._enqueue(job, replaces=True)
+        self._enqueue(job)
         return job
 
     def pause(self) -> None:
@@ -210,15 +212,22 @@ class VisionController(QObject):
 
     # -- Jobs --------------------------------------------------------------------------------------
 
-    def _enqueue(self, job: Job, replaces: bool = False) -> None:
+    def _enqueue(self, job: Job) -> None:
         if self._is_closing and not (self._runs.is_idle and self._side.is_idle):
             return
         # All was at rest and the window is still there: the closing was called off.
         self._is_closing = False
-        if replaces:
-            self._queue.clear()
-        self._queue.append(job)
-        # A stream has no end of its own, and a folder a late one: the new job ends it.
+        # A stream has no end of its own, and a folder a late one: whatever comes next ends them,
+        # also while they wait. Only another model is loaded before them.
+        endless = [waiting for waiting in self._queue if isinstance(waiting, StreamJob | FolderJob)]
+        if isinstance(job, ModelJob) and endless:
+            self._queue.insert(self._queue.index(endless[0]), job)
+        else:
+            for waiting in endless:
+                self._queue.remove(waiting)
+                if isinstance(waiting, FolderJob):
+                    self.folder_ended.emit(waiting, False)
+            self._queue.append(job)
         self.stop()
         self._side.request_stop()
         self._start_next()
@@ -328,6 +337,9 @@ class VisionController(QObject):
         events = job.model_events[self._seen_events :]
         self._seen_events += len(events)
         for event in events:
+            chosen = event.choice if isinstance(event, ModelReport) else event[0]
+            if chosen == self._wished:
+                self._wished = None
             if isinstance(event, ModelReport):
                 self.model_loaded.emit(event)
             else:
@@ -343,7 +355,7 @@ class VisionController(QObject):
             self._show_folder(job)
             self.folder_ended.emit(job, bool(result))
         elif isinstance(job, StreamJob):
-            self.stream_ended.emit()
+            self._end_stream(job)
         self._start_next()
         if self._side.is_idle:
             self._start_waiting_side()
@@ -356,10 +368,17 @@ class VisionController(QObject):
         else:
             self.failed.emit(error, details)
         if isinstance(job, StreamJob):
-            self.stream_ended.emit()
+            self._end_stream(job)
         elif isinstance(job, FolderJob):
             self.folder_ended.emit(job, False)
         self._start_next()
+
+    def _end_stream(self, job: StreamJob) -> None:
+        self._show_model_events(job)
+        if self._wished is not None and not self._is_closing:
+            self._queue.appendleft(ModelJob(self._wished))
+        self._wished = None
+        self.stream_ended.emit()
 
     # -- Closing -----------------------------------------------------------------------------------
 

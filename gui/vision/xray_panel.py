@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from html import escape
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -127,6 +128,7 @@ class XrayPanel(QFrame):
         self._settings: Preprocessing | None = None
         self._own: Preprocessing | None = None
         self._model: object = None
+        self._written: object = ()
         self._title = label("title")
         self.reset_button = push_button("xray_reset", "link", "small")
         self.picture = _TensorPicture()
@@ -219,8 +221,14 @@ class XrayPanel(QFrame):
 
     def show_tensor(self, tensor: TensorView | None) -> None:
         """Show what the network saw."""
+        if tensor is self.picture.tensor and tensor is not None:
+            return
         self.picture.tensor = tensor
         self.picture.update()
+        self._write_facts()
+
+    def _write_facts(self) -> None:
+        tensor = self.picture.tensor
         if tensor is None:
             texts = ("–", "–", "–")
         else:
@@ -237,6 +245,10 @@ class XrayPanel(QFrame):
     ) -> None:
         """Show the settings in use, and `own`, those of `model`, to compare them with."""
         self._settings, self._own, self._model = settings, own, model
+        if (settings, own) == self._written:
+            # Called for every frame of a stream.
+            return
+        self._written = (settings, own)
         enabled = settings is not None
         edits = (self.size_edit, self.mean_edit, self.scale_edit, self.std_edit)
         for widget in (*edits, self.swap_box, self.crop_box):
@@ -271,11 +283,11 @@ class XrayPanel(QFrame):
     def show_comparison(self, lines: list[tuple[str, str, bool]]) -> None:
         """Show settings with their best label; the third value marks those of the model."""
         self.comparison.setVisible(bool(lines))
-        rows = "".join(
-            f"<tr><td>{'<b>' if right else ''}{name}{'</b>' if right else ''}&nbsp;&nbsp;</td>"
-            f"<td align='right'>{'<b>' if right else ''}{said}{'</b>' if right else ''}</td></tr>"
-            for name, said, right in lines
-        )
+        rows = ""
+        for name, said, right in lines:
+            start, end = ("<b>", "</b>") if right else ("", "")
+            first = f"<td>{start}{escape(name)}{end}&nbsp;&nbsp;</td>"
+            rows += f"<tr>{first}<td align='right'>{start}{escape(said)}{end}</td></tr>"
         self.comparison.setText(f"<table width='100%' cellspacing='2'>{rows}</table>")
 
     def retranslate(self) -> None:
@@ -310,7 +322,7 @@ class XrayPanel(QFrame):
         self._note.setText(self.tr("These are not the settings the model was trained with."))
         self.picture.setAccessibleName(self.tr("What the network sees"))
         self.picture.setToolTip(self.tr("The tensor as a picture, and its channels"))
-        self.show_tensor(self.picture.tensor)
+        self._write_facts()
 
     # -- Person ------------------------------------------------------------------------------------
 
@@ -334,6 +346,8 @@ class XrayPanel(QFrame):
         edit.setModified(False)
         _mark(edit, is_valid=True)
         self._emit(settings)
+        # The text is written anew in the usual form, also if the settings are the same.
+        self._written = ()
         self.show_settings(settings, self._own, self._model)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
