@@ -18,7 +18,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT))
 
-from PySide6.QtCore import Qt, QTimer  # noqa: E402 - the path must be set first
+import numpy as np  # noqa: E402 - the path must be set first
+from msgspec.structs import replace  # noqa: E402
+from PySide6.QtCore import Qt, QTimer  # noqa: E402
 from PySide6.QtGui import QAction  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QLineEdit, QToolButton  # noqa: E402
@@ -27,10 +29,22 @@ from gui.app import make_application, make_window, report_unexpected_errors, set
 from gui.build.build_tab import BuildTab  # noqa: E402
 from gui.build.canvas.targets import WeightAt  # noqa: E402
 from main import prepare_environment  # noqa: E402
+from model.experiment import Experiment  # noqa: E402
 from model.files import encode  # noqa: E402
 
 RATE_STEP, FIRST_RATE = 1e-6, 0.004
 KEY = Qt.Key
+
+
+def digest_of(experiment: Experiment) -> str:
+    """Return a short name of all that an experiment holds.
+
+    The order of the rows is an array of whole numbers that a file gives back as floats.
+    """
+    progress = experiment.progress
+    if progress is not None and progress.order is not None:
+        progress = replace(progress, order=progress.order.astype(np.float64))
+    return hashlib.sha256(encode(replace(experiment, progress=progress))).hexdigest()
 
 
 class Script:
@@ -70,7 +84,7 @@ class Script:
     def _note(self, what: str) -> None:
         rate = self._document.experiment.training.learning_rate
         count = 0 if rate > FIRST_RATE else round(rate / RATE_STEP)
-        digest = hashlib.sha256(encode(self._document.experiment)).hexdigest()
+        digest = digest_of(self._document.experiment)
         line = json.dumps({"what": what, "count": count, "t": time.monotonic(), "is": digest})
         os.write(self._journal, line.encode() + b"\n")
 

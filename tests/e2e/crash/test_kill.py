@@ -7,7 +7,6 @@ new window is opened as after a crash.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import random
@@ -32,8 +31,9 @@ from gui.build.build_tab import BuildTab
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
 from model.experiment import Experiment, TableData
-from model.files import encode, read_experiment, write_experiment
+from model.files import read_experiment, write_experiment
 from model.initialise import initialise
+from tests.e2e.crash.driver import digest_of
 
 DRIVER = Path(__file__).with_name("driver.py")
 RATE_STEP, FIRST_RATE = 1e-6, 0.004
@@ -199,7 +199,7 @@ def judge(victim: Victim, qtbot: QtBot, patch: pytest.MonkeyPatch) -> dict[str, 
         count = NOTHING if experiment is None else count_of(experiment)
         if experiment is not None:
             states = {x["is"] for x in journal}
-            assert hashlib.sha256(encode(experiment)).hexdigest() in states
+            assert digest_of(experiment) in states
             assert count >= in_file, "recovery leads not behind the file"
             assert window.document.path == (victim.file if victim.has_file else None)
         if victim.has_file:
