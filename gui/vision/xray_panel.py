@@ -36,7 +36,7 @@ from gui.vision.settings_text import (
     parse_three,
 )
 from gui.vision.tensor import TensorView
-from gui.widgets import describe, label, push_button, rule, set_role
+from gui.widgets import describe, label, push_button, rule, set_role, strong
 from vision.errors import VisionError
 from vision.preprocessing import Preprocessing
 
@@ -265,8 +265,8 @@ class XrayPanel(QFrame):
         """Show settings with their best label; the third value marks those of the model."""
         self.comparison.setVisible(bool(lines))
         rows = "".join(
-            f"<tr><td>{'<b>' if right else ''}{name}{'</b>' if right else ''}&nbsp;&nbsp;</td>"
-            f"<td align='right'>{'<b>' if right else ''}{said}{'</b>' if right else ''}</td></tr>"
+            f"<tr><td>{strong(name) if right else name}&nbsp;&nbsp;</td>"
+            f"<td align='right'>{strong(said) if right else said}</td></tr>"
             for name, said, right in lines
         )
         self.comparison.setText(f"<table width='100%' cellspacing='2'>{rows}</table>")
