@@ -329,6 +329,38 @@
         <translation>Tam topl.</translation>
     </message>
     <message>
+        <source>false</source>
+        <translation>yanlış</translation>
+    </message>
+    <message>
+        <source>a and not b</source>
+        <translation>A ve B değil</translation>
+    </message>
+    <message>
+        <source>b and not a</source>
+        <translation>B ve A değil</translation>
+    </message>
+    <message>
+        <source>not b</source>
+        <translation>B değil</translation>
+    </message>
+    <message>
+        <source>b implies a</source>
+        <translation>B ise A</translation>
+    </message>
+    <message>
+        <source>not a</source>
+        <translation>A değil</translation>
+    </message>
+    <message>
+        <source>a implies b</source>
+        <translation>A ise B</translation>
+    </message>
+    <message>
+        <source>true</source>
+        <translation>doğru</translation>
+    </message>
+    <message>
         <source>All 16</source>
         <translation>16&apos;sı da</translation>
     </message>
@@ -394,6 +426,10 @@
     <message>
         <source>{train} train · {test} test</source>
         <translation>{train} eğitim · {test} test</translation>
+    </message>
+    <message>
+        <source>Scaling</source>
+        <translation>Ölçekleme</translation>
     </message>
     <message>
         <source>Copies per row</source>
@@ -477,6 +513,77 @@
     <message>
         <source>Open the data panel</source>
         <translation>Veri panelini aç</translation>
+    </message>
+</context>
+<context>
+    <name>DataWords</name>
+    <message>
+        <source>carry</source>
+        <translation>elde</translation>
+    </message>
+    <message>
+        <source>sum</source>
+        <translation>toplam</translation>
+    </message>
+    <message>
+        <source>sepal length cm</source>
+        <translation>çanak uzunluğu cm</translation>
+    </message>
+    <message>
+        <source>sepal width cm</source>
+        <translation>çanak genişliği cm</translation>
+    </message>
+    <message>
+        <source>petal length cm</source>
+        <translation>taç uzunluğu cm</translation>
+    </message>
+    <message>
+        <source>petal width cm</source>
+        <translation>taç genişliği cm</translation>
+    </message>
+    <message>
+        <source>loss of smell</source>
+        <translation>koku kaybı</translation>
+    </message>
+    <message>
+        <source>weight loss</source>
+        <translation>kilo kaybı</translation>
+    </message>
+    <message>
+        <source>runny nose</source>
+        <translation>burun akıntısı</translation>
+    </message>
+    <message>
+        <source>body pain</source>
+        <translation>vücut ağrısı</translation>
+    </message>
+    <message>
+        <source>ill</source>
+        <translation>hasta</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>hayır</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>evet</translation>
+    </message>
+    <message>
+        <source>class</source>
+        <translation>sınıf</translation>
+    </message>
+    <message>
+        <source>female</source>
+        <translation>kadın</translation>
+    </message>
+    <message>
+        <source>died</source>
+        <translation>öldü</translation>
+    </message>
+    <message>
+        <source>survived</source>
+        <translation>kurtuldu</translation>
     </message>
 </context>
 <context>
@@ -1406,24 +1513,28 @@
         <translation>durağan resim</translation>
     </message>
     <message>
-        <source>OpenCV&apos;s new engine on the CPU</source>
-        <translation>OpenCV&apos;nin yeni motoru, CPU&apos;da</translation>
-    </message>
-    <message>
-        <source>OpenCV&apos;s classic engine on the CPU</source>
-        <translation>OpenCV&apos;nin klasik motoru, CPU&apos;da</translation>
-    </message>
-    <message>
-        <source>OpenCV&apos;s classic engine on OpenCL</source>
-        <translation>OpenCV&apos;nin klasik motoru, OpenCL&apos;de</translation>
-    </message>
-    <message>
-        <source>Computed by {engine}.</source>
+        <source>Computed by: {engine}.</source>
         <translation>Hesaplayan: {engine}.</translation>
     </message>
     <message>
         <source>Why not the first choice: {reason}.</source>
         <translation>İlk seçenek neden kullanılmadı: {reason}.</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>Otomatik</translation>
+    </message>
+    <message>
+        <source>New engine, CPU</source>
+        <translation>Yeni motor, CPU</translation>
+    </message>
+    <message>
+        <source>Classic engine, CPU</source>
+        <translation>Klasik motor, CPU</translation>
+    </message>
+    <message>
+        <source>Classic engine, OpenCL</source>
+        <translation>Klasik motor, OpenCL</translation>
     </message>
     <message>
         <source>capture</source>
@@ -1460,6 +1571,14 @@
     <message>
         <source>Reading, preprocessing, the forward pass, reading out, drawing; to scale</source>
         <translation>Okuma, ön işleme, ileri geçiş, çıktıyı okuma, çizim; ölçekli</translation>
+    </message>
+    <message>
+        <source>Compute with</source>
+        <translation>Hesaplama aracı</translation>
+    </message>
+    <message>
+        <source>Engine and device of OpenCV</source>
+        <translation>OpenCV motoru ve aygıtı</translation>
     </message>
 </context>
 <context>
@@ -2437,6 +2556,34 @@ en güçlü |w| {w}</translation>
         <translation>Test kaybı</translation>
     </message>
     <message>
+        <source>seed</source>
+        <translation>tohum</translation>
+    </message>
+    <message>
+        <source>layers</source>
+        <translation>katmanlar</translation>
+    </message>
+    <message>
+        <source>activation</source>
+        <translation>aktivasyon</translation>
+    </message>
+    <message>
+        <source>optimiser</source>
+        <translation>eniyileyici</translation>
+    </message>
+    <message>
+        <source>rate</source>
+        <translation>oran</translation>
+    </message>
+    <message>
+        <source>batch</source>
+        <translation>yığın</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>kayıp</translation>
+    </message>
+    <message>
         <source>Runs</source>
         <translation>Koşular</translation>
     </message>
@@ -2462,6 +2609,26 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Rows of each class</source>
         <translation>Her sınıftan satır sayısı</translation>
+    </message>
+    <message>
+        <source>Scaling</source>
+        <translation>Ölçekleme</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Yok</translation>
+    </message>
+    <message>
+        <source>Mean 0, deviation 1</source>
+        <translation>Ortalama 0, standart sapma 1</translation>
+    </message>
+    <message>
+        <source>0 to 1</source>
+        <translation>0 ile 1 arası</translation>
+    </message>
+    <message>
+        <source>How the columns are scaled</source>
+        <translation>Sütunların nasıl ölçeklendiği</translation>
     </message>
     <message>
         <source>Click one to see its values everywhere</source>
@@ -2694,6 +2861,10 @@ en güçlü |w| {w}</translation>
         <translation>{separator} ayırıcısı tek karakter değil. Virgül, noktalı virgül ya da sekme kullanın.</translation>
     </message>
     <message>
+        <source>The setting {field} cannot be {value}. Give {allowed}.</source>
+        <translation>{field} ayarı {value} olamaz. Verilebilecek: {allowed}.</translation>
+    </message>
+    <message>
         <source>The stored state of the random generator is damaged ({fault}). Remove progress.generator to start from the seed.</source>
         <translation>Rastgele üretecin kayıtlı durumu bozuk ({fault}). Tohumdan başlamak için progress.generator alanını silin.</translation>
     </message>
@@ -2802,6 +2973,10 @@ en güçlü |w| {w}</translation>
         <translation>{file}, {row}. satır, {column} sütunu: {text} bir sayı değil.</translation>
     </message>
     <message>
+        <source>{file}: a Caffe model needs its .prototxt beside it. Give that file too.</source>
+        <translation>{file}: bir Caffe modelinin yanında .prototxt dosyası gerekir. Onu da verin.</translation>
+    </message>
+    <message>
         <source>{file}: choose at least one feature column that is no target ({overlap}).</source>
         <translation>{file}: hedef olmayan en az bir öznitelik sütunu seçin ({overlap}).</translation>
     </message>
@@ -2810,8 +2985,144 @@ en güçlü |w| {w}</translation>
         <translation>{file}: {column} sütununda {count} farklı sözcük var. Sütunu atlayın ya da sözcükleri gruplayın.</translation>
     </message>
     <message>
+        <source>{file}: it sends something that is no picture. Check the address and its format.</source>
+        <translation>{file}: resim olmayan bir şey gönderiyor. Adresi ve biçimini denetleyin.</translation>
+    </message>
+    <message>
+        <source>{file}: layer {layer} does not fit ({reason}). Check that the prototxt belongs to this caffemodel.</source>
+        <translation>{file}: {layer} katmanı uymuyor ({reason}). prototxt dosyasının bu caffemodel&apos;e ait olduğunu denetleyin.</translation>
+    </message>
+    <message>
+        <source>{file}: line {line} is not valid prototxt ({reason}). Correct the line.</source>
+        <translation>{file}: {line}. satır geçerli prototxt değil ({reason}). Satırı düzeltin.</translation>
+    </message>
+    <message>
+        <source>{file}: line {line} of the labels file is not UTF-8 text. Save the file as UTF-8.</source>
+        <translation>{file}: etiket dosyasının {line}. satırı UTF-8 metin değil. Dosyayı UTF-8 olarak kaydedin.</translation>
+    </message>
+    <message>
+        <source>{file}: no new picture for {seconds} s. Check the cable or the connection.</source>
+        <translation>{file}: {seconds} sn boyunca yeni resim gelmedi. Kabloyu ya da bağlantıyı denetleyin.</translation>
+    </message>
+    <message>
+        <source>{file}: no picture comes from it ({reason}). Check that it is there and free.</source>
+        <translation>{file}: resim gelmiyor ({reason}). Yerinde ve boşta olduğunu denetleyin.</translation>
+    </message>
+    <message>
         <source>{file}: no row has all its values. Fill the gaps instead of dropping the rows.</source>
         <translation>{file}: hiçbir satırın tüm değerleri yok. Satırları atmak yerine boşlukları doldurun.</translation>
+    </message>
+    <message>
+        <source>{file}: the Caffe model cannot be read ({reason}). Copy or download it again.</source>
+        <translation>{file}: Caffe modeli okunamıyor ({reason}). Yeniden kopyalayın ya da indirin.</translation>
+    </message>
+    <message>
+        <source>{file}: the address {url} is not https, so nothing was fetched from it. Use an https address.</source>
+        <translation>{file}: {url} adresi https değil; oradan bir şey alınmadı. Bir https adresi kullanın.</translation>
+    </message>
+    <message>
+        <source>{file}: the download did not finish ({reason}). Check the connection and try again.</source>
+        <translation>{file}: indirme tamamlanmadı ({reason}). Bağlantıyı denetleyip yeniden deneyin.</translation>
+    </message>
+    <message>
+        <source>{file}: the file cannot be read ({reason}). Check its permissions.</source>
+        <translation>{file}: dosya okunamıyor ({reason}). İzinlerini denetleyin.</translation>
+    </message>
+    <message>
+        <source>{file}: the file cannot be written ({reason}). Choose another folder or make room.</source>
+        <translation>{file}: dosya yazılamıyor ({reason}). Başka bir klasör seçin ya da yer açın.</translation>
+    </message>
+    <message>
+        <source>{file}: the file has {labels} labels, but the model gives {outputs} scores. Give the labels file that belongs to this model.</source>
+        <translation>{file}: dosyada {labels} etiket var, ama model {outputs} skor veriyor. Bu modele ait etiket dosyasını verin.</translation>
+    </message>
+    <message>
+        <source>{file}: the file is empty. Choose another picture.</source>
+        <translation>{file}: dosya boş. Başka bir resim seçin.</translation>
+    </message>
+    <message>
+        <source>{file}: the file is not the one it should be (its SHA-256 differs). Copy or download it again.</source>
+        <translation>{file}: dosya olması gereken dosya değil (SHA-256 farklı). Yeniden kopyalayın ya da indirin.</translation>
+    </message>
+    <message>
+        <source>{file}: the folder holds no picture. Choose a folder with JPEG, PNG or other pictures.</source>
+        <translation>{file}: klasörde resim yok. JPEG, PNG ya da başka resimler içeren bir klasör seçin.</translation>
+    </message>
+    <message>
+        <source>{file}: the labels file is empty. Write one label on each line.</source>
+        <translation>{file}: etiket dosyası boş. Her satıra bir etiket yazın.</translation>
+    </message>
+    <message>
+        <source>{file}: the model fails on an input of shape {shape} ({reason}). Check the size and the colours it expects.</source>
+        <translation>{file}: model {shape} biçimindeki girdide hata veriyor ({reason}). Beklediği boyutu ve renkleri denetleyin.</translation>
+    </message>
+    <message>
+        <source>{file}: the model file is empty. Copy or download it again.</source>
+        <translation>{file}: model dosyası boş. Yeniden kopyalayın ya da indirin.</translation>
+    </message>
+    <message>
+        <source>{file}: the model is computing on another thread. Load it once for each thread.</source>
+        <translation>{file}: model başka bir iş parçacığında hesaplıyor. Her iş parçacığı için bir kez yükleyin.</translation>
+    </message>
+    <message>
+        <source>{file}: the model is {megabytes} MB; the limit is {limit_megabytes} MB. Choose a smaller model.</source>
+        <translation>{file}: model {megabytes} MB; sınır {limit_megabytes} MB. Daha küçük bir model seçin.</translation>
+    </message>
+    <message>
+        <source>{file}: the model wants {count} inputs ({names}); one picture can fill only one. Choose a model with one input.</source>
+        <translation>{file}: model {count} girdi istiyor ({names}); bir resim yalnızca birini doldurur. Tek girdili bir model seçin.</translation>
+    </message>
+    <message>
+        <source>{file}: the model was read, but OpenCV cannot run it ({reason}). Export it again with other operators or a lower opset.</source>
+        <translation>{file}: model okundu, ama OpenCV çalıştıramıyor ({reason}). Başka işleçlerle ya da daha düşük bir opset ile yeniden dışa aktarın.</translation>
+    </message>
+    <message>
+        <source>{file}: the model&apos;s description cannot be read ({reason}). Restore the file.</source>
+        <translation>{file}: modelin tanımı okunamıyor ({reason}). Dosyayı geri yükleyin.</translation>
+    </message>
+    <message>
+        <source>{file}: the model&apos;s output has shape {shape}, which is not one score for each class. Choose a classification model.</source>
+        <translation>{file}: modelin çıktısı {shape} biçiminde; bu, her sınıf için bir skor değil. Bir sınıflandırma modeli seçin.</translation>
+    </message>
+    <message>
+        <source>{file}: the model&apos;s output holds numbers that are not finite. Its weights are damaged; copy or download it again.</source>
+        <translation>{file}: modelin çıktısında sonlu olmayan sayılar var. Ağırlıkları bozuk; yeniden kopyalayın ya da indirin.</translation>
+    </message>
+    <message>
+        <source>{file}: the picture breaks off before its end. Copy or download it again.</source>
+        <translation>{file}: resim sonuna gelmeden kesiliyor. Yeniden kopyalayın ya da indirin.</translation>
+    </message>
+    <message>
+        <source>{file}: the picture is damaged and cannot be decoded. Copy or download it again.</source>
+        <translation>{file}: resim bozuk, çözülemiyor. Yeniden kopyalayın ya da indirin.</translation>
+    </message>
+    <message>
+        <source>{file}: the picture is {width} x {height} pixels and would need {megabytes} MB; the limit is {limit_megabytes} MB. Make it smaller first.</source>
+        <translation>{file}: resim {width} x {height} piksel, {megabytes} MB gerektirir; sınır {limit_megabytes} MB. Önce küçültün.</translation>
+    </message>
+    <message>
+        <source>{file}: there is no room for {megabytes} MB. Free some space and try again.</source>
+        <translation>{file}: {megabytes} MB için yer yok. Yer açıp yeniden deneyin.</translation>
+    </message>
+    <message>
+        <source>{file}: there is no such file. Check the path.</source>
+        <translation>{file}: böyle bir dosya yok. Yolu denetleyin.</translation>
+    </message>
+    <message>
+        <source>{file}: these Caffe layers cannot be converted: {layers}. Convert the model to ONNX with another tool.</source>
+        <translation>{file}: şu Caffe katmanları dönüştürülemiyor: {layers}. Modeli başka bir araçla ONNX&apos;e dönüştürün.</translation>
+    </message>
+    <message>
+        <source>{file}: this is no model that can be read ({reason}). Give an ONNX, TFLite, TensorFlow .pb or Caffe file.</source>
+        <translation>{file}: okunabilen bir model değil ({reason}). ONNX, TFLite, TensorFlow .pb ya da Caffe dosyası verin.</translation>
+    </message>
+    <message>
+        <source>{file}: this is no picture that can be read. Give a JPEG, PNG, GIF, BMP, WebP, AVIF, TIFF or PNM file.</source>
+        <translation>{file}: okunabilen bir resim değil. JPEG, PNG, GIF, BMP, WebP, AVIF, TIFF ya da PNM dosyası verin.</translation>
+    </message>
+    <message>
+        <source>{file}: what came is not the model that was expected (its SHA-256 differs). It was thrown away; try again later.</source>
+        <translation>{file}: gelen, beklenen model değil (SHA-256 farklı). Silindi; daha sonra yeniden deneyin.</translation>
     </message>
     <message>
         <source>{file}: {column} has {count} different values; classes need 2 to {most}.</source>
@@ -2840,6 +3151,18 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{what} is {value}. Use {wanted}.</source>
         <translation>{what} değeri {value}. Kullanılabilecek: {wanted}.</translation>
+    </message>
+    <message>
+        <source>{name} is not there any more.</source>
+        <translation>{name} artık yerinde değil.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read or written: {reason}.</source>
+        <translation>{name} okunamıyor ya da yazılamıyor: {reason}.</translation>
+    </message>
+    <message>
+        <source>Something unexpected went wrong ({kind}). Your network is as it was before.</source>
+        <translation>Beklenmeyen bir hata oluştu ({kind}). Ağınız önceki halinde.</translation>
     </message>
 </context>
 <context>
@@ -3327,8 +3650,8 @@ en güçlü |w| {w}</translation>
         <translation>Tablonun girdi, çıktı ve satırlarını değiştir</translation>
     </message>
     <message>
-        <source>Enter flips the target, x frees it, Delete removes the row</source>
-        <translation>Enter hedefi değiştirir, x serbest bırakır, Delete satırı kaldırır</translation>
+        <source>Enter flips the target, x frees it, F2 types an input, Delete removes the row</source>
+        <translation>Enter hedefi değiştirir, x serbest bırakır, F2 girdi yazar, Delete satırı kaldırır</translation>
     </message>
     <message>
         <source>Add input</source>
@@ -3509,6 +3832,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Type, or use the wheel or the arrow keys (Shift for a hundredth). Enter keeps, Esc restores.</source>
         <translation>Yazın, tekerleği ya da ok tuşlarını kullanın (yüzde bir için Shift). Enter saklar, Esc geri alır.</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>Ağırlık</translation>
     </message>
 </context>
 <context>
@@ -3735,6 +4062,14 @@ en güçlü |w| {w}</translation>
 </context>
 <context>
     <name>_FindingCard</name>
+    <message>
+        <source>Rewind</source>
+        <translation>Geri dön</translation>
+    </message>
+    <message>
+        <source>Apply the remedy</source>
+        <translation>Çözümü uygula</translation>
+    </message>
     <message>
         <source>Rewind to {epoch}</source>
         <translation>{epoch}. epoka dön</translation>

@@ -301,5 +301,6 @@ class BuildTab(Tab):
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
         if event.type() == QEvent.Type.LanguageChange:
+            self.controller.retranslate()
             self.title_changed.emit()
         super().changeEvent(event)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QRadioButton, QVBoxLayout
 
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
-from gui.widgets import describe, label, push_button, set_role
+from gui.widgets import describe, label, push_button, set_role, strong
 
 __all__ = ["ModelPanel", "ModelRow", "PreflightState"]
 
@@ -162,7 +162,7 @@ class ModelPanel(QFrame):
         if state is None:
             return
         set_role(self.card, role="card", tone=state.tone)
-        first = f"<b>{escape(state.head)}</b> {escape(state.text)}".strip()
+        first = f"{strong(escape(state.head))} {escape(state.text)}".strip()
         lines = [first, *map(escape, state.details)]
         self.card_text.setText("<br>".join(lines))
         self._refresh_card()

@@ -37,7 +37,7 @@ from gui.vision.settings_text import (
     parse_three,
 )
 from gui.vision.tensor import TensorView
-from gui.widgets import describe, label, push_button, rule, set_role
+from gui.widgets import describe, label, push_button, rule, set_role, strong
 from vision.errors import VisionError
 from vision.preprocessing import Preprocessing
 
@@ -285,9 +285,10 @@ class XrayPanel(QFrame):
         self.comparison.setVisible(bool(lines))
         rows = ""
         for name, said, right in lines:
-            start, end = ("<b>", "</b>") if right else ("", "")
-            first = f"<td>{start}{escape(name)}{end}&nbsp;&nbsp;</td>"
-            rows += f"<tr>{first}<td align='right'>{start}{escape(said)}{end}</td></tr>"
+            first, second = escape(name), escape(said)
+            if right:
+                first, second = strong(first), strong(second)
+            rows += f"<tr><td>{first}&nbsp;&nbsp;</td><td align='right'>{second}</td></tr>"
         self.comparison.setText(f"<table width='100%' cellspacing='2'>{rows}</table>")
 
     def retranslate(self) -> None:

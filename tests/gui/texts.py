@@ -5,7 +5,15 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 
-from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QBuffer, QModelIndex, QPoint, QSize, Qt
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QAbstractListModel,
+    QBuffer,
+    QModelIndex,
+    QPoint,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QAction, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import (
@@ -60,9 +68,7 @@ def painted_texts(widget: QWidget) -> list[str]:
     widget.render(painter, QPoint())
     painter.end()
     svg = ET.fromstring(bytes(buffer.data().data()))
-    return [
-        "".join(node.itertext()).strip() for node in svg.iter() if node.tag.endswith("}text")
-    ]
+    return ["".join(node.itertext()).strip() for node in svg.iter() if node.tag.endswith("}text")]
 
 
 def _place(widget: QWidget, root: QWidget) -> str:
