@@ -62,7 +62,7 @@ def open_window(paths: Sequence[Path]) -> int:
     from gui.app import make_application, make_window, report_unexpected_errors
 
     app = make_application(sys.argv[:1])
-    window = make_window()
+    window = make_window(frame_first=True)
     report_unexpected_errors(window)
     window.show()
     for path in paths:

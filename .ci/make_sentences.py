@@ -1,7 +1,7 @@
-"""Write `gui/sentence_catalogue.py`: every sentence that `model` can say, for the translators.
+"""Write `gui/sentence_catalogue.py`: every sentence that `model` and `vision` can say.
 
 Run by hand after changing an error: ``python .ci/make_sentences.py``. Qt's own tool finds only
-literals inside calls of its translation functions, and `model` knows nothing of Qt.
+literals inside calls of its translation functions, and these two know nothing of Qt.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "gui" / "sentence_catalogue.py"
 
-_HEAD = '''"""Every sentence of an error of ``model``, where Qt's translation tool can find it.
+_HEAD = '''"""Every sentence of an error of ``model`` or ``vision``, for Qt's translation tool.
 
 Written by ``.ci/make_sentences.py``; a test tells when it is out of date.
 """
@@ -31,8 +31,8 @@ SENTENCES: tuple[object, ...] = (
 
 
 def sentences() -> list[str]:
-    """Return the templates of all errors raised in ``model``, sorted."""
-    found = set()
+    """Return the templates of all errors of ``model`` and ``vision``, sorted."""
+    found = vision_sentences()
     for path in sorted((ROOT / "model").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "ModelError"):
@@ -40,6 +40,19 @@ def sentences() -> list[str]:
             if len(node.args) > 1 and isinstance(node.args[1], ast.Constant):
                 found.add(str(node.args[1].value))
     return sorted(found)
+
+
+def vision_sentences() -> set[str]:
+    """Return the templates of ``vision``, which stand in one table."""
+    tree = ast.parse((ROOT / "vision" / "errors.py").read_text(encoding="utf-8"))
+    return {
+        str(value.value)
+        for node in tree.body
+        if isinstance(node, ast.AnnAssign) and getattr(node.target, "id", "") == "_SENTENCES"
+        if isinstance(node.value, ast.Dict)
+        for value in node.value.values
+        if isinstance(value, ast.Constant)
+    }
 
 
 def catalogue() -> str:

@@ -20,16 +20,24 @@ def sentence_of(error: Exception) -> str:
     if isinstance(template, str) and isinstance(values, dict):
         translated = QCoreApplication.translate(CONTEXT, template)
         try:
-            return translated.format(**values)
+            return _one_line(translated.format(**values))
         except (KeyError, IndexError, ValueError):
             return str(error)
     if isinstance(error, FileNotFoundError):
-        text = QCoreApplication.translate(CONTEXT, "{name} is not there any more.")
+        text = QCoreApplication.translate("Sentences", "{name} is not there any more.")
         return text.format(name=error.filename)
     if isinstance(error, OSError):
-        text = QCoreApplication.translate(CONTEXT, "{name} cannot be read or written: {reason}.")
+        text = QCoreApplication.translate(
+            "Sentences", "{name} cannot be read or written: {reason}."
+        )
         return text.format(name=error.filename, reason=error.strerror)
     text = QCoreApplication.translate(
-        CONTEXT, "Something unexpected went wrong ({kind}). Your network is as it was before."
+        "Sentences", "Something unexpected went wrong ({kind}). Your network is as it was before."
     )
     return text.format(kind=type(error).__name__)
+
+
+def _one_line(text: str) -> str:
+    """Drop line ends and control characters, which names inside damaged files may hold."""
+    printable = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(printable.split())

@@ -23,8 +23,14 @@ __all__ = [
     "push_button",
     "rule",
     "set_role",
+    "strong",
     "tool_button",
 ]
+
+
+def strong(text: str) -> str:
+    """Return `text` as rich text in the font's semi-bold: ``<b>`` asks for a weight it lacks."""
+    return f'<span style="font-weight:600">{text}</span>'
 
 
 def set_role(widget: QWidget, **roles: str) -> None:

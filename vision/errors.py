@@ -178,6 +178,11 @@ class VisionError(Exception):
         self.code: Final = code
         self.values: Final = values
 
+    @property
+    def template(self) -> str:
+        """The English sentence with a ``{name}`` for each of `values`, to translate by."""
+        return _SENTENCES[self.code]
+
     def sentence(self) -> str:
         """Return one English line that names the file, the fault and the remedy."""
         words = _SENTENCES[self.code].format(**self.values)

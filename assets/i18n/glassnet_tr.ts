@@ -2,80 +2,4081 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="tr_TR">
 <context>
+    <name>BuildTab</name>
+    <message>
+        <source>Training</source>
+        <translation>Eğitiliyor</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Duraklatıldı</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>Hazır</translation>
+    </message>
+    <message>
+        <source>XOR is loaded. Glassnet works offline.</source>
+        <translation>XOR yüklendi. Glassnet çevrimdışı çalışır.</translation>
+    </message>
+    <message>
+        <source>{name} is written.</source>
+        <translation>{name} yazıldı.</translation>
+    </message>
+</context>
+<context>
+    <name>CanvasWiring</name>
+    <message>
+        <source>Add layer</source>
+        <translation>Katman ekle</translation>
+    </message>
+    <message>
+        <source>Remove layer</source>
+        <translation>Katmanı kaldır</translation>
+    </message>
+    <message>
+        <source>Layer {n}: {units} units</source>
+        <translation>{n}. katman: {units} birim</translation>
+    </message>
+    <message>
+        <source>Activation of layer {n}</source>
+        <translation>{n}. katmanın aktivasyonu</translation>
+    </message>
+    <message>
+        <source>Bias on</source>
+        <translation>Sapma açık</translation>
+    </message>
+    <message>
+        <source>Bias off</source>
+        <translation>Sapma kapalı</translation>
+    </message>
+    <message>
+        <source>Drop-out</source>
+        <translation>Seyreltme</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>Ağırlık</translation>
+    </message>
+    <message>
+        <source>Pin weight</source>
+        <translation>Ağırlığı sabitle</translation>
+    </message>
+</context>
+<context>
+    <name>Captions</name>
+    <message>
+        <source>dead</source>
+        <translation>ölü</translation>
+    </message>
+</context>
+<context>
+    <name>Card</name>
+    <message>
+        <source>Show more</source>
+        <translation>Daha çok göster</translation>
+    </message>
+    <message>
+        <source>Show less</source>
+        <translation>Daha az göster</translation>
+    </message>
+</context>
+<context>
+    <name>Choices</name>
+    <message>
+        <source>Perceptron</source>
+        <translation>Perceptron</translation>
+    </message>
+    <message>
+        <source>Momentum</source>
+        <translation>Momentum</translation>
+    </message>
+    <message>
+        <source>Squared</source>
+        <translation>Kare hata</translation>
+    </message>
+    <message>
+        <source>Absolute</source>
+        <translation>Mutlak hata</translation>
+    </message>
+    <message>
+        <source>Cross-entropy</source>
+        <translation>Çapraz entropi</translation>
+    </message>
+    <message>
+        <source>Cross-entropy, classes</source>
+        <translation>Çapraz entropi, sınıflar</translation>
+    </message>
+    <message>
+        <source>Hinge</source>
+        <translation>Menteşe</translation>
+    </message>
+    <message>
+        <source>Zeros</source>
+        <translation>Sıfırlar</translation>
+    </message>
+    <message>
+        <source>Constant</source>
+        <translation>Sabit</translation>
+    </message>
+    <message>
+        <source>Uniform</source>
+        <translation>Düzgün</translation>
+    </message>
+    <message>
+        <source>Normal</source>
+        <translation>Normal</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Basamaklı</translation>
+    </message>
+    <message>
+        <source>Cosine</source>
+        <translation>Kosinüs</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Yok</translation>
+    </message>
+</context>
+<context>
+    <name>ConfusionMatrix</name>
+    <message>
+        <source>{n} right</source>
+        <translation>{n} doğru</translation>
+    </message>
+    <message>
+        <source>{n} of class {truth} taken for {answer}</source>
+        <translation>{truth} sınıfından {n} satır {answer} sanıldı</translation>
+    </message>
+    <message>
+        <source>{n} rows of class {truth}, answered {answer}</source>
+        <translation>{truth} sınıfından {n} satır, yanıt {answer}</translation>
+    </message>
+</context>
+<context>
+    <name>CsvDialog</name>
+    <message>
+        <source>tab</source>
+        <translation>sekme</translation>
+    </message>
+    <message>
+        <source>Read as {encoding}, columns parted by “{separator}”, decimals by “{decimal}”.</source>
+        <translation>{encoding} olarak okundu; sütun ayırıcı “{separator}”, ondalık işareti “{decimal}”.</translation>
+    </message>
+    <message>
+        <source>Choose at least one feature and one target.</source>
+        <translation>En az bir öznitelik ve bir hedef seçin.</translation>
+    </message>
+    <message>
+        <source>Column</source>
+        <translation>Sütun</translation>
+    </message>
+    <message>
+        <source>Holds</source>
+        <translation>İçerik</translation>
+    </message>
+    <message>
+        <source>Used as</source>
+        <translation>Kullanım</translation>
+    </message>
+    <message>
+        <source>Feature</source>
+        <translation>Öznitelik</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation>Hedef</translation>
+    </message>
+    <message>
+        <source>Nothing</source>
+        <translation>Kullanma</translation>
+    </message>
+    <message>
+        <source>numbers</source>
+        <translation>sayılar</translation>
+    </message>
+    <message>
+        <source>words</source>
+        <translation>sözcükler</translation>
+    </message>
+    <message>
+        <source>Use of column {name}</source>
+        <translation>{name} sütununun kullanımı</translation>
+    </message>
+    <message>
+        <source>Import {file}</source>
+        <translation>{file} dosyasını içe aktar</translation>
+    </message>
+    <message>
+        <source>Find out</source>
+        <translation>Kendi bulsun</translation>
+    </message>
+    <message>
+        <source>Columns by</source>
+        <translation>Sütun ayırıcı</translation>
+    </message>
+    <message>
+        <source>Tab</source>
+        <translation>Sekme</translation>
+    </message>
+    <message>
+        <source>Decimals by</source>
+        <translation>Ondalık işareti</translation>
+    </message>
+    <message>
+        <source>Encoding</source>
+        <translation>Kodlama</translation>
+    </message>
+    <message>
+        <source>First row</source>
+        <translation>İlk satır</translation>
+    </message>
+    <message>
+        <source>Names</source>
+        <translation>Adlar</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>Değerler</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>Görev</translation>
+    </message>
+    <message>
+        <source>Classification</source>
+        <translation>Sınıflandırma</translation>
+    </message>
+    <message>
+        <source>Regression</source>
+        <translation>Regresyon</translation>
+    </message>
+    <message>
+        <source>Scaling</source>
+        <translation>Ölçekleme</translation>
+    </message>
+    <message>
+        <source>Mean 0, deviation 1</source>
+        <translation>Ortalama 0, standart sapma 1</translation>
+    </message>
+    <message>
+        <source>0 to 1</source>
+        <translation>0 ile 1 arası</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Yok</translation>
+    </message>
+    <message>
+        <source>Gaps</source>
+        <translation>Boşluklar</translation>
+    </message>
+    <message>
+        <source>Leave the row out</source>
+        <translation>Satırı atla</translation>
+    </message>
+    <message>
+        <source>Fill in</source>
+        <translation>Doldur</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>Sütunlar</translation>
+    </message>
+    <message>
+        <source>First {n} rows</source>
+        <translation>İlk {n} satır</translation>
+    </message>
+    <message>
+        <source>What each column is used as</source>
+        <translation>Her sütun ne olarak kullanılıyor</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>Önizleme</translation>
+    </message>
+    <message>
+        <source>The table&apos;s first rows as read</source>
+        <translation>Tablonun okunan ilk satırları</translation>
+    </message>
+    <message>
+        <source>Learn from it</source>
+        <translation>Bundan öğren</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>İptal</translation>
+    </message>
+</context>
+<context>
+    <name>Data</name>
+    <message>
+        <source>Majority</source>
+        <translation>Çoğunluk</translation>
+    </message>
+    <message>
+        <source>Parity</source>
+        <translation>Eşlik</translation>
+    </message>
+    <message>
+        <source>Half adder</source>
+        <translation>Yarı topl.</translation>
+    </message>
+    <message>
+        <source>Full adder</source>
+        <translation>Tam topl.</translation>
+    </message>
+    <message>
+        <source>false</source>
+        <translation>yanlış</translation>
+    </message>
+    <message>
+        <source>a and not b</source>
+        <translation>A ve B değil</translation>
+    </message>
+    <message>
+        <source>b and not a</source>
+        <translation>B ve A değil</translation>
+    </message>
+    <message>
+        <source>not b</source>
+        <translation>B değil</translation>
+    </message>
+    <message>
+        <source>b implies a</source>
+        <translation>B ise A</translation>
+    </message>
+    <message>
+        <source>not a</source>
+        <translation>A değil</translation>
+    </message>
+    <message>
+        <source>a implies b</source>
+        <translation>A ise B</translation>
+    </message>
+    <message>
+        <source>true</source>
+        <translation>doğru</translation>
+    </message>
+    <message>
+        <source>All 16</source>
+        <translation>16&apos;sı da</translation>
+    </message>
+    <message>
+        <source>Circle</source>
+        <translation>Daire</translation>
+    </message>
+    <message>
+        <source>Quadrants</source>
+        <translation>Çeyrekler</translation>
+    </message>
+    <message>
+        <source>Gaussians</source>
+        <translation>Gauss</translation>
+    </message>
+    <message>
+        <source>Spiral</source>
+        <translation>Sarmal</translation>
+    </message>
+    <message>
+        <source>Moons</source>
+        <translation>Hilaller</translation>
+    </message>
+    <message>
+        <source>Slope</source>
+        <translation>Eğim</translation>
+    </message>
+    <message>
+        <source>Hills</source>
+        <translation>Tepeler</translation>
+    </message>
+    <message>
+        <source>By hand</source>
+        <translation>Elle</translation>
+    </message>
+    <message>
+        <source>Iris</source>
+        <translation>Iris</translation>
+    </message>
+    <message>
+        <source>Digits</source>
+        <translation>Rakamlar</translation>
+    </message>
+    <message>
+        <source>Symptoms</source>
+        <translation>Belirtiler</translation>
+    </message>
+    <message>
+        <source>Titanic</source>
+        <translation>Titanic</translation>
+    </message>
+    <message>
+        <source>Own CSV</source>
+        <translation>Kendi CSV</translation>
+    </message>
+    <message>
+        <source>Truth table</source>
+        <translation>Doğruluk tablosu</translation>
+    </message>
+</context>
+<context>
+    <name>DataPanel</name>
+    <message>
+        <source>{train} train · {test} test</source>
+        <translation>{train} eğitim · {test} test</translation>
+    </message>
+    <message>
+        <source>Scaling</source>
+        <translation>Ölçekleme</translation>
+    </message>
+    <message>
+        <source>Copies per row</source>
+        <translation>Satır kopyası</translation>
+    </message>
+    <message>
+        <source>Noise</source>
+        <translation>Gürültü</translation>
+    </message>
+    <message>
+        <source>Points</source>
+        <translation>Noktalar</translation>
+    </message>
+    <message>
+        <source>Split</source>
+        <translation>Bölme</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>Veri</translation>
+    </message>
+    <message>
+        <source>Gates</source>
+        <translation>Kapılar</translation>
+    </message>
+    <message>
+        <source>Plane</source>
+        <translation>Düzlem</translation>
+    </message>
+    <message>
+        <source>Tables</source>
+        <translation>Tablolar</translation>
+    </message>
+    <message>
+        <source>How often each row appears</source>
+        <translation>Her satırın kaç kez yer aldığı</translation>
+    </message>
+    <message>
+        <source>Noise σ</source>
+        <translation>Gürültü σ</translation>
+    </message>
+    <message>
+        <source>Scatter added to the inputs</source>
+        <translation>Girdilere eklenen saçılma</translation>
+    </message>
+    <message>
+        <source>How many points are drawn</source>
+        <translation>Kaç nokta çekildiği</translation>
+    </message>
+    <message>
+        <source>Share of the rows to train on</source>
+        <translation>Satırların eğitime ayrılan payı</translation>
+    </message>
+</context>
+<context>
+    <name>DataRail</name>
+    <message>
+        <source>Data: {name}</source>
+        <translation>Veri: {name}</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>Tablo</translation>
+    </message>
+    <message>
+        <source>Noise</source>
+        <translation>Gürültü</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>Satırlar</translation>
+    </message>
+    <message>
+        <source>Open the data panel to edit the rows</source>
+        <translation>Satırları düzenlemek için veri panelini aç</translation>
+    </message>
+    <message>
+        <source>Open the data panel for noise and split</source>
+        <translation>Gürültü ve bölme için veri panelini aç</translation>
+    </message>
+    <message>
+        <source>Open the data panel</source>
+        <translation>Veri panelini aç</translation>
+    </message>
+</context>
+<context>
+    <name>DataWords</name>
+    <message>
+        <source>carry</source>
+        <translation>elde</translation>
+    </message>
+    <message>
+        <source>sum</source>
+        <translation>toplam</translation>
+    </message>
+    <message>
+        <source>sepal length cm</source>
+        <translation>çanak uzunluğu cm</translation>
+    </message>
+    <message>
+        <source>sepal width cm</source>
+        <translation>çanak genişliği cm</translation>
+    </message>
+    <message>
+        <source>petal length cm</source>
+        <translation>taç uzunluğu cm</translation>
+    </message>
+    <message>
+        <source>petal width cm</source>
+        <translation>taç genişliği cm</translation>
+    </message>
+    <message>
+        <source>loss of smell</source>
+        <translation>koku kaybı</translation>
+    </message>
+    <message>
+        <source>weight loss</source>
+        <translation>kilo kaybı</translation>
+    </message>
+    <message>
+        <source>runny nose</source>
+        <translation>burun akıntısı</translation>
+    </message>
+    <message>
+        <source>body pain</source>
+        <translation>vücut ağrısı</translation>
+    </message>
+    <message>
+        <source>ill</source>
+        <translation>hasta</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>hayır</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>evet</translation>
+    </message>
+    <message>
+        <source>class</source>
+        <translation>sınıf</translation>
+    </message>
+    <message>
+        <source>female</source>
+        <translation>kadın</translation>
+    </message>
+    <message>
+        <source>died</source>
+        <translation>öldü</translation>
+    </message>
+    <message>
+        <source>survived</source>
+        <translation>kurtuldu</translation>
+    </message>
+</context>
+<context>
+    <name>DockPanel</name>
+    <message>
+        <source>Loss</source>
+        <translation>Kayıp</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Ağırlıklar</translation>
+    </message>
+    <message>
+        <source>Seed lottery</source>
+        <translation>Tohum piyangosu</translation>
+    </message>
+    <message>
+        <source>Landscape</source>
+        <translation>Yüzey</translation>
+    </message>
+    <message>
+        <source>Further views</source>
+        <translation>Diğer görünümler</translation>
+    </message>
+    <message>
+        <source>Histograms of the weights</source>
+        <translation>Ağırlıkların histogramları</translation>
+    </message>
+</context>
+<context>
+    <name>Doctor</name>
+    <message>
+        <source>{n}%</source>
+        <translation>%{n}</translation>
+    </message>
+    <message>
+        <source>Unit {unit} of layer {layer} is dead</source>
+        <translation>{layer}. katmanın {unit}. birimi ölü</translation>
+    </message>
+    <message>
+        <source>z ≤ 0 for all rows, so no gradient reaches its weights.</source>
+        <translation>Tüm satırlarda z ≤ 0; ağırlıklarına hiç gradyan ulaşmıyor.</translation>
+    </message>
+    <message>
+        <source>Re-draw its weights</source>
+        <translation>Ağırlıklarını yeniden çek</translation>
+    </message>
+    <message>
+        <source>The loss ran away</source>
+        <translation>Kayıp kontrolden çıktı</translation>
+    </message>
+    <message>
+        <source>It was {first} and grew to {last}.</source>
+        <translation>{first} idi, {last} oldu.</translation>
+    </message>
+    <message>
+        <source>Halve the learning rate</source>
+        <translation>Öğrenme oranını yarıla</translation>
+    </message>
+    <message>
+        <source>A hidden layer is needed</source>
+        <translation>Gizli katman gerekiyor</translation>
+    </message>
+    <message>
+        <source>No straight line gives {output} its answers, and without a hidden layer a line is all there is.</source>
+        <translation>Hiçbir doğru {output} çıktısının yanıtlarını veremiyor; gizli katman olmayınca da eldeki yalnızca bir doğrudur.</translation>
+    </message>
+    <message>
+        <source>Add 4 hidden units</source>
+        <translation>4 gizli birim ekle</translation>
+    </message>
+    <message>
+        <source>Units of layer {layer} are copies</source>
+        <translation>{layer}. katmanın birimleri aynı</translation>
+    </message>
+    <message>
+        <source>Of {units} units only {kinds} differ. Copies get the same gradient and stay copies.</source>
+        <translation>{units} birimden yalnızca {kinds} tanesi farklı. Aynı olanlar aynı gradyanı alır, hep aynı kalır.</translation>
+    </message>
+    <message>
+        <source>Draw the weights at random</source>
+        <translation>Ağırlıkları rastgele çek</translation>
+    </message>
+    <message>
+        <source>{count} of {units} units of layer {layer} are dead</source>
+        <translation>{layer}. katmanda {units} birimden {count} tanesi ölü</translation>
+    </message>
+    <message>
+        <source>They stay at 0 on every row and no longer learn: {names}.</source>
+        <translation>Tüm satırlarda 0&apos;da kalıyor, artık öğrenmiyorlar: {names}.</translation>
+    </message>
+    <message>
+        <source>Re-draw their weights</source>
+        <translation>Ağırlıklarını yeniden çek</translation>
+    </message>
+    <message>
+        <source>{count} of {units} units of layer {layer} are saturated</source>
+        <translation>{layer}. katmanda {units} birimden {count} tanesi doymuş</translation>
+    </message>
+    <message>
+        <source>They sit at the ends of {activation} on nearly every row, where it is flat.</source>
+        <translation>Hemen her satırda {activation} eğrisinin düz olan uçlarındalar.</translation>
+    </message>
+    <message>
+        <source>Shrink their weights</source>
+        <translation>Ağırlıklarını küçült</translation>
+    </message>
+    <message>
+        <source>Softmax has one unit</source>
+        <translation>Softmax tek birimli</translation>
+    </message>
+    <message>
+        <source>A softmax over one unit always says 1.</source>
+        <translation>Tek birim üzerinde softmax hep 1 verir.</translation>
+    </message>
+    <message>
+        <source>Use a sigmoid</source>
+        <translation>Sigmoid kullan</translation>
+    </message>
+    <message>
+        <source>This start is stuck</source>
+        <translation>Bu başlangıç takıldı</translation>
+    </message>
+    <message>
+        <source>The loss has stood at {loss} for 200 epochs; {share} of the rows are right.</source>
+        <translation>Kayıp 200 epoktur {loss} düzeyinde; satırların {share} kadarı doğru.</translation>
+    </message>
+    <message>
+        <source>Start anew with another seed</source>
+        <translation>Başka tohumla yeniden başla</translation>
+    </message>
+    <message>
+        <source>The learning rate is too high</source>
+        <translation>Öğrenme oranı çok yüksek</translation>
+    </message>
+    <message>
+        <source>At {rate} the loss jumps up in {share} of the epochs.</source>
+        <translation>{rate} oranında kayıp, epokların {share} kadarında yukarı sıçrıyor.</translation>
+    </message>
+    <message>
+        <source>The learning rate is low</source>
+        <translation>Öğrenme oranı düşük</translation>
+    </message>
+    <message>
+        <source>At {rate} the loss falls steadily, but by {drop} in 50 epochs.</source>
+        <translation>{rate} oranında kayıp düzenli azalıyor, ama 50 epokta yalnızca {drop}.</translation>
+    </message>
+    <message>
+        <source>Triple the learning rate</source>
+        <translation>Öğrenme oranını üçe katla</translation>
+    </message>
+    <message>
+        <source>Test loss is rising</source>
+        <translation>Test kaybı artıyor</translation>
+    </message>
+    <message>
+        <source>Lowest at epoch {epoch}: {best}, now {last}.</source>
+        <translation>En düşük {epoch}. epokta: {best}, şimdi {last}.</translation>
+    </message>
+    <message>
+        <source>Add a penalty, stop in time</source>
+        <translation>Ceza ekle, zamanında dur</translation>
+    </message>
+    <message>
+        <source>{name} never changes</source>
+        <translation>{name} hiç değişmiyor</translation>
+    </message>
+    <message>
+        <source>It has one value in every training row and carries nothing.</source>
+        <translation>Tüm eğitim satırlarında değeri aynı; bilgi taşımıyor.</translation>
+    </message>
+    <message>
+        <source>The inputs differ much in size</source>
+        <translation>Girdilerin büyüklüğü çok farklı</translation>
+    </message>
+    <message>
+        <source>Their deviations go from {low} to {high}: one rate is wrong for some weights.</source>
+        <translation>Standart sapmaları {low} ile {high} arasında: tek oran bazı ağırlıklara uymuyor.</translation>
+    </message>
+    <message>
+        <source>Standardise the inputs</source>
+        <translation>Girdileri standartlaştır</translation>
+    </message>
+    <message>
+        <source>No better than guessing</source>
+        <translation>Tahminden iyi değil</translation>
+    </message>
+    <message>
+        <source>After {epochs} epochs {share} of the rows are right; the most common answer alone gives {guess}.</source>
+        <translation>{epochs} epok sonra satırların {share} kadarı doğru; yalnızca en sık yanıtı vermek {guess} sağlıyor.</translation>
+    </message>
+</context>
+<context>
+    <name>DoctorCards</name>
+    <message>
+        <source>1 finding</source>
+        <translation>1 bulgu</translation>
+    </message>
+    <message>
+        <source>{n} findings</source>
+        <translation>{n} bulgu</translation>
+    </message>
+    <message>
+        <source>Training doctor</source>
+        <translation>Eğitim doktoru</translation>
+    </message>
+</context>
+<context>
+    <name>DocumentMenu</name>
+    <message>
+        <source>Document: {title}</source>
+        <translation>Belge: {title}</translation>
+    </message>
+    <message>
+        <source>Document</source>
+        <translation>Belge</translation>
+    </message>
+    <message>
+        <source>New, open, save and export</source>
+        <translation>Yeni, aç, kaydet ve dışa aktar</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>Yeni</translation>
+    </message>
+    <message>
+        <source>Open…</source>
+        <translation>Aç…</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Kaydet</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>Farklı kaydet…</translation>
+    </message>
+    <message>
+        <source>ONNX model…</source>
+        <translation>ONNX modeli…</translation>
+    </message>
+    <message>
+        <source>NumPy script…</source>
+        <translation>NumPy betiği…</translation>
+    </message>
+    <message>
+        <source>Drawing as SVG…</source>
+        <translation>SVG olarak çizim…</translation>
+    </message>
+    <message>
+        <source>Drawing as PNG…</source>
+        <translation>PNG olarak çizim…</translation>
+    </message>
+    <message>
+        <source>Predictions as CSV…</source>
+        <translation>CSV olarak tahminler…</translation>
+    </message>
+    <message>
+        <source>Open recent</source>
+        <translation>Son kullanılanlar</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Dışa aktar</translation>
+    </message>
+</context>
+<context>
+    <name>Editing</name>
+    <message>
+        <source>{n} weights</source>
+        <translation>{n} ağırlık</translation>
+    </message>
+    <message>
+        <source>Unpin</source>
+        <translation>Serbest bırak</translation>
+    </message>
+    <message>
+        <source>Pin: training leaves it alone</source>
+        <translation>Sabitle: eğitim ona dokunmaz</translation>
+    </message>
+    <message>
+        <source>Set to 0</source>
+        <translation>0 yap</translation>
+    </message>
+    <message>
+        <source>Type a value</source>
+        <translation>Değer yaz</translation>
+    </message>
+    <message>
+        <source>Select the weights into it</source>
+        <translation>Ona gelen ağırlıkları seç</translation>
+    </message>
+</context>
+<context>
+    <name>ExplainDesk</name>
+    <message>
+        <source>Occlusion map ready. {passes} passes in {seconds} s.</source>
+        <translation>Örtme haritası hazır. {seconds} sn içinde {passes} geçiş.</translation>
+    </message>
+    <message>
+        <source>Hiding one part after the other: {done} of {total}</source>
+        <translation>Parçalar tek tek gizleniyor: {done}/{total}</translation>
+    </message>
+    <message>
+        <source>Hiding any one part changes little</source>
+        <translation>Hiçbir parçayı gizlemek pek bir şey değiştirmiyor</translation>
+    </message>
+    <message>
+        <source>Hiding the bright part costs up to {points} points</source>
+        <translation>Parlak kısmı gizlemek {points} puana kadar düşürüyor</translation>
+    </message>
+    <message>
+        <source>grey patch {patch} px, step {step} px, {passes} passes, {time} s</source>
+        <translation>gri kare {patch} px, adım {step} px, {passes} geçiş, {time} sn</translation>
+    </message>
+    <message>
+        <source>as the model wants it</source>
+        <translation>modelin istediği gibi</translation>
+    </message>
+    <message>
+        <source>red and blue swapped</source>
+        <translation>kırmızı ve mavi değişmiş</translation>
+    </message>
+    <message>
+        <source>mean left in</source>
+        <translation>ortalama çıkarılmamış</translation>
+    </message>
+    <message>
+        <source>not scaled</source>
+        <translation>ölçeklenmemiş</translation>
+    </message>
+    <message>
+        <source>squashed</source>
+        <translation>basılmış</translation>
+    </message>
+    <message>
+        <source>cropped</source>
+        <translation>kırpılmış</translation>
+    </message>
+</context>
+<context>
+    <name>ExportButton</name>
+    <message>
+        <source>Export</source>
+        <translation>Dışa aktar</translation>
+    </message>
+    <message>
+        <source>Take the network elsewhere</source>
+        <translation>Ağı başka yere taşıyın</translation>
+    </message>
+    <message>
+        <source>ONNX model…</source>
+        <translation>ONNX modeli…</translation>
+    </message>
+    <message>
+        <source>NumPy script…</source>
+        <translation>NumPy betiği…</translation>
+    </message>
+    <message>
+        <source>Drawing as SVG…</source>
+        <translation>SVG olarak çizim…</translation>
+    </message>
+    <message>
+        <source>Drawing as PNG…</source>
+        <translation>PNG olarak çizim…</translation>
+    </message>
+    <message>
+        <source>Predictions as CSV…</source>
+        <translation>CSV olarak tahminler…</translation>
+    </message>
+</context>
+<context>
+    <name>Exporter</name>
+    <message>
+        <source>Export as ONNX</source>
+        <translation>ONNX olarak dışa aktar</translation>
+    </message>
+    <message>
+        <source>Export as NumPy script</source>
+        <translation>NumPy betiği olarak dışa aktar</translation>
+    </message>
+    <message>
+        <source>Export the drawing as SVG</source>
+        <translation>Çizimi SVG olarak dışa aktar</translation>
+    </message>
+    <message>
+        <source>Export the drawing as PNG</source>
+        <translation>Çizimi PNG olarak dışa aktar</translation>
+    </message>
+    <message>
+        <source>Export the predictions</source>
+        <translation>Tahminleri dışa aktar</translation>
+    </message>
+</context>
+<context>
+    <name>Exports</name>
+    <message>
+        <source>Save the picture</source>
+        <translation>Resmi kaydet</translation>
+    </message>
+    <message>
+        <source>Pictures (*.png *.jpg)</source>
+        <translation>Resimler (*.png *.jpg)</translation>
+    </message>
+    <message>
+        <source>Save the history</source>
+        <translation>Geçmişi kaydet</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation>Tablolar (*.csv)</translation>
+    </message>
+    <message>
+        <source>Save the table</source>
+        <translation>Tabloyu kaydet</translation>
+    </message>
+    <message>
+        <source>Record results</source>
+        <translation>Sonuçları kaydet</translation>
+    </message>
+    <message>
+        <source>Recording to {name}.</source>
+        <translation>{name} dosyasına kaydediliyor.</translation>
+    </message>
+    <message>
+        <source>Saved {name}.</source>
+        <translation>{name} kaydedildi.</translation>
+    </message>
+    <message>
+        <source>Saved {name} with {rows} rows.</source>
+        <translation>{name} {rows} satırla kaydedildi.</translation>
+    </message>
+</context>
+<context>
+    <name>FileActions</name>
+    <message>
+        <source>Save experiment</source>
+        <translation>Deneyi kaydet</translation>
+    </message>
+    <message>
+        <source>Save the changes?</source>
+        <translation>Değişiklikler kaydedilsin mi?</translation>
+    </message>
+    <message>
+        <source>What you changed since you last saved would be lost.</source>
+        <translation>Son kayıttan bu yana yaptığınız değişiklikler yitecek.</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Kaydet</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>Kaydetme</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>İptal</translation>
+    </message>
+    <message>
+        <source>Glassnet experiments (*.glassnet)</source>
+        <translation>Glassnet deneyleri (*.glassnet)</translation>
+    </message>
+    <message>
+        <source>Open experiment</source>
+        <translation>Deney aç</translation>
+    </message>
+</context>
+<context>
+    <name>FirstRunPage</name>
+    <message>
+        <source>{right} of {rows} rows right, {wrong} wrong, {undecided} undecided</source>
+        <translation>{rows} satırdan {right} doğru, {wrong} yanlış, {undecided} kararsız</translation>
+    </message>
+    <message>
+        <source>This network gets XOR wrong. Train it and watch it learn.</source>
+        <translation>Bu ağ XOR&apos;u yanlış yapıyor. Eğitin, nasıl öğrendiğini izleyin.</translation>
+    </message>
+    <message>
+        <source>XOR is 1 when exactly one of its two inputs is 1. This network has {n} numbers. You can see every one of them, and change any of them.</source>
+        <translation>XOR, iki girdisinden tam biri 1 olduğunda 1&apos;dir. Bu ağda {n} sayı var. Her birini görebilir, istediğinizi değiştirebilirsiniz.</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>Eğit</translation>
+    </message>
+    <message>
+        <source>Train this network (Space)</source>
+        <translation>Bu ağı eğit (Boşluk)</translation>
+    </message>
+    <message>
+        <source>or press</source>
+        <translation>ya da basın:</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>Boşluk</translation>
+    </message>
+    <message>
+        <source>Show all panels</source>
+        <translation>Tüm panelleri göster</translation>
+    </message>
+    <message>
+        <source>Open a saved network…</source>
+        <translation>Kayıtlı bir ağ aç…</translation>
+    </message>
+    <message>
+        <source>Open a saved network</source>
+        <translation>Kayıtlı bir ağ aç</translation>
+    </message>
+    <message>
+        <source>Before training</source>
+        <translation>Eğitimden önce</translation>
+    </message>
+    <message>
+        <source>Or start with a lesson</source>
+        <translation>Ya da bir dersle başlayın</translation>
+    </message>
+    <message>
+        <source>Why can’t a perceptron do XOR?</source>
+        <translation>Perceptron neden XOR yapamaz?</translation>
+    </message>
+    <message>
+        <source>Train one unit on four points and see why no line works.</source>
+        <translation>Tek birimi dört noktayla eğitin, neden hiçbir doğrunun yetmediğini görün.</translation>
+    </message>
+    <message>
+        <source>Build a gate by hand</source>
+        <translation>Elle bir kapı kurun</translation>
+    </message>
+    <message>
+        <source>Set two weights and a bias until a neuron becomes AND.</source>
+        <translation>Bir nöron AND olana dek iki ağırlığı ve bir sapmayı ayarlayın.</translation>
+    </message>
+    <message>
+        <source>Classify a photo</source>
+        <translation>Bir fotoğrafı sınıflandırın</translation>
+    </message>
+    <message>
+        <source>Open a picture and look inside 4.6 million weights.</source>
+        <translation>Bir resim açın, 4,6 milyon ağırlığın içine bakın.</translation>
+    </message>
+    <message>
+        <source>What the network answers for every pair of inputs</source>
+        <translation>Ağın her girdi çiftine verdiği yanıt</translation>
+    </message>
+</context>
+<context>
+    <name>FoldPicker</name>
+    <message>
+        <source>{shown}/{n} ▾</source>
+        <translation>{shown}/{n} ▾</translation>
+    </message>
+    <message>
+        <source>{shown} of {n} ▾</source>
+        <translation>{shown}/{n} ▾</translation>
+    </message>
+    <message>
+        <source>{n} units · show {shown} ▾</source>
+        <translation>{n} birim · {shown} göster ▾</translation>
+    </message>
+    <message>
+        <source>{shown} of {n} units shown</source>
+        <translation>{n} birimden {shown} tanesi gösteriliyor</translation>
+    </message>
+    <message>
+        <source>Choose how many units are drawn, and which</source>
+        <translation>Kaç birimin, hangilerinin çizileceğini seçin</translation>
+    </message>
+    <message>
+        <source>All (at most 64)</source>
+        <translation>Tümü (en çok 64)</translation>
+    </message>
+    <message>
+        <source>Show {n}</source>
+        <translation>{n} göster</translation>
+    </message>
+    <message>
+        <source>The most active on the chosen row</source>
+        <translation>Seçili satırda en etkin olanlar</translation>
+    </message>
+    <message>
+        <source>The largest weights</source>
+        <translation>En büyük ağırlıklar</translation>
+    </message>
+    <message>
+        <source>Picture of all weights</source>
+        <translation>Tüm ağırlıkların resmi</translation>
+    </message>
+</context>
+<context>
+    <name>FolderPanel</name>
+    <message>
+        <source>Folder</source>
+        <translation>Klasör</translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation>{done}/{total}</translation>
+    </message>
+    <message>
+        <source>{count} not readable</source>
+        <translation>{count} okunamadı</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Sürdür</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Duraklat</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>İptal</translation>
+    </message>
+    <message>
+        <source>Save as CSV</source>
+        <translation>CSV olarak kaydet</translation>
+    </message>
+    <message>
+        <source>Stop before the next picture, or go on</source>
+        <translation>Sonraki resimden önce dur ya da sürdür</translation>
+    </message>
+    <message>
+        <source>Stop; what was found stays</source>
+        <translation>Durdur; bulunanlar kalır</translation>
+    </message>
+    <message>
+        <source>Save the table (CSV)</source>
+        <translation>Tabloyu kaydet (CSV)</translation>
+    </message>
+    <message>
+        <source>Pictures of the folder and their labels</source>
+        <translation>Klasördeki resimler ve etiketleri</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>İlerleme</translation>
+    </message>
+</context>
+<context>
+    <name>FolderTable</name>
+    <message>
+        <source>No.</source>
+        <translation>No.</translation>
+    </message>
+    <message>
+        <source>picture</source>
+        <translation>resim</translation>
+    </message>
+    <message>
+        <source>label</source>
+        <translation>etiket</translation>
+    </message>
+    <message>
+        <source>probability</source>
+        <translation>olasılık</translation>
+    </message>
+    <message>
+        <source>second</source>
+        <translation>ikinci</translation>
+    </message>
+    <message>
+        <source>forward, ms</source>
+        <translation>ileri, ms</translation>
+    </message>
+</context>
+<context>
     <name>GlassnetWindow</name>
     <message>
         <source>{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a table (.csv), a picture, a video, a folder of pictures or a model (.onnx).</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}, Glassnet&apos;in açabildiği bir şey değil. Deney (.glassnet), tablo (.csv), resim, video, resim klasörü ya da model (.onnx) verin.</translation>
     </message>
     <message>
         <source>Build</source>
-        <translation type="unfinished"></translation>
+        <translation>Kur</translation>
     </message>
     <message>
         <source>Vision</source>
-        <translation type="unfinished"></translation>
+        <translation>Görüntü</translation>
+    </message>
+    <message>
+        <source>Something went wrong inside Glassnet: {error}. Your work is still here; save it, and please report the details.</source>
+        <translation>Glassnet&apos;in içinde bir hata oluştu: {error}. Çalışmanız duruyor; kaydedin ve lütfen ayrıntıları bildirin.</translation>
     </message>
 </context>
 <context>
     <name>Header</name>
     <message>
         <source>Undo</source>
-        <translation type="unfinished"></translation>
+        <translation>Geri al</translation>
     </message>
     <message>
         <source>Undo: {step} (Ctrl+Z)</source>
-        <translation type="unfinished"></translation>
+        <translation>Geri al: {step} (Ctrl+Z)</translation>
     </message>
     <message>
         <source>Undo (Ctrl+Z)</source>
-        <translation type="unfinished"></translation>
+        <translation>Geri al (Ctrl+Z)</translation>
     </message>
     <message>
         <source>Redo</source>
-        <translation type="unfinished"></translation>
+        <translation>Yinele</translation>
     </message>
     <message>
         <source>Redo: {step} (Ctrl+Shift+Z)</source>
-        <translation type="unfinished"></translation>
+        <translation>Yinele: {step} (Ctrl+Shift+Z)</translation>
     </message>
     <message>
         <source>Redo (Ctrl+Shift+Z)</source>
-        <translation type="unfinished"></translation>
+        <translation>Yinele (Ctrl+Shift+Z)</translation>
     </message>
     <message>
         <source>Light or dark</source>
-        <translation type="unfinished"></translation>
+        <translation>Açık ya da koyu</translation>
     </message>
     <message>
         <source>Help and shortcuts</source>
-        <translation type="unfinished"></translation>
+        <translation>Yardım ve kısayollar</translation>
     </message>
     <message>
         <source>Help and shortcuts (F1)</source>
-        <translation type="unfinished"></translation>
+        <translation>Yardım ve kısayollar (F1)</translation>
     </message>
     <message>
         <source>Tabs</source>
-        <translation type="unfinished"></translation>
+        <translation>Sekmeler</translation>
+    </message>
+</context>
+<context>
+    <name>HeaderRow</name>
+    <message>
+        <source>Inputs</source>
+        <translation>Girdiler</translation>
+    </message>
+    <message>
+        <source>Insert a layer before layer {n}</source>
+        <translation>{n}. katmandan önce katman ekle</translation>
+    </message>
+    <message>
+        <source>Insert a hidden layer here</source>
+        <translation>Buraya gizli katman ekle</translation>
+    </message>
+</context>
+<context>
+    <name>HelpDialog</name>
+    <message>
+        <source>Help and shortcuts</source>
+        <translation>Yardım ve kısayollar</translation>
+    </message>
+    <message>
+        <source>Choose data at the left, press Train, and watch. Click any line of the drawing to change its weight. Drop a picture anywhere to see what a network makes of it.</source>
+        <translation>Soldan veri seçin, Eğit&apos;e basın, izleyin. Ağırlığını değiştirmek için çizimdeki bir çizgiye tıklayın. Bir ağın ne gördüğünü anlamak için herhangi bir yere resim bırakın.</translation>
+    </message>
+    <message>
+        <source>Everywhere</source>
+        <translation>Her yerde</translation>
+    </message>
+    <message>
+        <source>Build, Vision</source>
+        <translation>Kur, Görüntü</translation>
+    </message>
+    <message>
+        <source>undo, redo</source>
+        <translation>geri al, yinele</translation>
+    </message>
+    <message>
+        <source>new, open, save</source>
+        <translation>yeni, aç, kaydet</translation>
+    </message>
+    <message>
+        <source>this help</source>
+        <translation>bu yardım</translation>
+    </message>
+    <message>
+        <source>Build</source>
+        <translation>Kur</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>Boşluk</translation>
+    </message>
+    <message>
+        <source>train, pause</source>
+        <translation>eğit, duraklat</translation>
+    </message>
+    <message>
+        <source>one step (Shift+S: one epoch)</source>
+        <translation>bir adım (Shift+S: bir epok)</translation>
+    </message>
+    <message>
+        <source>reset with the same seed</source>
+        <translation>aynı tohumla sıfırla</translation>
+    </message>
+    <message>
+        <source>one epoch back, on</source>
+        <translation>bir epok geri, ileri</translation>
+    </message>
+    <message>
+        <source>first, last epoch</source>
+        <translation>ilk, son epok</translation>
+    </message>
+    <message>
+        <source>branch from the epoch on screen</source>
+        <translation>ekrandaki epoktan dallan</translation>
+    </message>
+    <message>
+        <source>fit the drawing</source>
+        <translation>çizimi sığdır</translation>
+    </message>
+    <message>
+        <source>in the drawing: the next unit; arrows: its neighbours</source>
+        <translation>çizimde: sonraki birim; oklar: komşuları</translation>
+    </message>
+    <message>
+        <source>Alt+arrow, Enter</source>
+        <translation>Alt+ok, Enter</translation>
+    </message>
+    <message>
+        <source>choose a weight, change it</source>
+        <translation>ağırlık seç, değiştir</translation>
+    </message>
+    <message>
+        <source>Vision</source>
+        <translation>Görüntü</translation>
+    </message>
+    <message>
+        <source>freeze, resume</source>
+        <translation>dondur, sürdür</translation>
+    </message>
+    <message>
+        <source>paste a picture</source>
+        <translation>resim yapıştır</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryPanel</name>
+    <message>
+        <source>History</source>
+        <translation>Geçmiş</translation>
+    </message>
+    <message>
+        <source>Save as CSV</source>
+        <translation>CSV olarak kaydet</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>Temizle</translation>
+    </message>
+    <message>
+        <source>Save the history as a table (CSV)</source>
+        <translation>Geçmişi tablo olarak kaydet (CSV)</translation>
+    </message>
+    <message>
+        <source>Clear the history</source>
+        <translation>Geçmişi temizle</translation>
+    </message>
+    <message>
+        <source>History: pictures classified so far</source>
+        <translation>Geçmiş: şimdiye dek sınıflandırılan resimler</translation>
+    </message>
+</context>
+<context>
+    <name>LandscapeView</name>
+    <message>
+        <source>See the loss around the path that training took, as a map of heights.</source>
+        <translation>Eğitimin izlediği yolun çevresindeki kaybı yükseklik haritası olarak görün.</translation>
+    </message>
+    <message>
+        <source>Draw the landscape</source>
+        <translation>Yüzeyi çiz</translation>
+    </message>
+    <message>
+        <source>Draw again</source>
+        <translation>Yeniden çiz</translation>
+    </message>
+    <message>
+        <source>Draw the landscape again</source>
+        <translation>Yüzeyi yeniden çiz</translation>
+    </message>
+    <message>
+        <source>Brighter is lower loss. The line is this run.</source>
+        <translation>Daha parlak yer daha düşük kayıptır. Çizgi bu koşudur.</translation>
+    </message>
+    <message>
+        <source>Loss landscape with the path of training</source>
+        <translation>Kayıp yüzeyi ve eğitimin yolu</translation>
+    </message>
+    <message>
+        <source>start</source>
+        <translation>başlangıç</translation>
+    </message>
+    <message>
+        <source>epoch {n}</source>
+        <translation>epok {n}</translation>
+    </message>
+    <message>
+        <source>{n}%</source>
+        <translation>%{n}</translation>
+    </message>
+    <message>
+        <source>2-D slice by PCA: keeps {n} of the movement</source>
+        <translation>PCA ile 2 boyutlu kesit: hareketin {n} kadarını korur</translation>
+    </message>
+</context>
+<context>
+    <name>LatencyPanel</name>
+    <message>
+        <source>frame age {age}</source>
+        <translation>kare yaşı {age}</translation>
+    </message>
+    <message>
+        <source>{dropped} of {frames}</source>
+        <translation>{dropped}/{frames}</translation>
+    </message>
+    <message>
+        <source>dropped {count}</source>
+        <translation>atlanan {count}</translation>
+    </message>
+    <message>
+        <source>live</source>
+        <translation>canlı</translation>
+    </message>
+    <message>
+        <source>still image</source>
+        <translation>durağan resim</translation>
+    </message>
+    <message>
+        <source>Computed by: {engine}.</source>
+        <translation>Hesaplayan: {engine}.</translation>
+    </message>
+    <message>
+        <source>Why not the first choice: {reason}.</source>
+        <translation>İlk seçenek neden kullanılmadı: {reason}.</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>Otomatik</translation>
+    </message>
+    <message>
+        <source>New engine, CPU</source>
+        <translation>Yeni motor, CPU</translation>
+    </message>
+    <message>
+        <source>Classic engine, CPU</source>
+        <translation>Klasik motor, CPU</translation>
+    </message>
+    <message>
+        <source>Classic engine, OpenCL</source>
+        <translation>Klasik motor, OpenCL</translation>
+    </message>
+    <message>
+        <source>capture</source>
+        <translation>yakalama</translation>
+    </message>
+    <message>
+        <source>read file</source>
+        <translation>dosya okuma</translation>
+    </message>
+    <message>
+        <source>preprocess</source>
+        <translation>ön işleme</translation>
+    </message>
+    <message>
+        <source>forward</source>
+        <translation>ileri geçiş</translation>
+    </message>
+    <message>
+        <source>read out</source>
+        <translation>çıktı okuma</translation>
+    </message>
+    <message>
+        <source>draw</source>
+        <translation>çizim</translation>
+    </message>
+    <message>
+        <source>Latency X-ray</source>
+        <translation>Gecikme röntgeni</translation>
+    </message>
+    <message>
+        <source>Times by part</source>
+        <translation>Bölümlere göre süreler</translation>
+    </message>
+    <message>
+        <source>Reading, preprocessing, the forward pass, reading out, drawing; to scale</source>
+        <translation>Okuma, ön işleme, ileri geçiş, çıktıyı okuma, çizim; ölçekli</translation>
+    </message>
+    <message>
+        <source>Compute with</source>
+        <translation>Hesaplama aracı</translation>
+    </message>
+    <message>
+        <source>Engine and device of OpenCV</source>
+        <translation>OpenCV motoru ve aygıtı</translation>
+    </message>
+</context>
+<context>
+    <name>LayerHeader</name>
+    <message>
+        <source>Output</source>
+        <translation>Çıktı</translation>
+    </message>
+    <message>
+        <source>Hidden</source>
+        <translation>Gizli</translation>
+    </message>
+    <message>
+        <source>Hidden {n}</source>
+        <translation>Gizli {n}</translation>
+    </message>
+    <message>
+        <source>Out</source>
+        <translation>Çıktı</translation>
+    </message>
+    <message>
+        <source>H{n}</source>
+        <translation>G{n}</translation>
+    </message>
+    <message>
+        <source>{layer}: options</source>
+        <translation>{layer}: seçenekler</translation>
+    </message>
+    <message>
+        <source>Bias, drop-out, or remove the layer</source>
+        <translation>Sapma, seyreltme ya da katmanı kaldırma</translation>
+    </message>
+    <message>
+        <source>{layer}: one unit fewer</source>
+        <translation>{layer}: bir birim eksik</translation>
+    </message>
+    <message>
+        <source>{layer}: one unit more</source>
+        <translation>{layer}: bir birim fazla</translation>
+    </message>
+    <message>
+        <source>{layer}: units</source>
+        <translation>{layer}: birimler</translation>
+    </message>
+    <message>
+        <source>Units in this layer: type 1 to {n}</source>
+        <translation>Bu katmandaki birimler: 1 ile {n} arası yazın</translation>
+    </message>
+    <message>
+        <source>{layer}: activation</source>
+        <translation>{layer}: aktivasyon</translation>
+    </message>
+    <message>
+        <source>Identity</source>
+        <translation>Özdeşlik</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Basamak</translation>
+    </message>
+    <message>
+        <source>Bias</source>
+        <translation>Sapma</translation>
+    </message>
+    <message>
+        <source>Activation</source>
+        <translation>Aktivasyon</translation>
+    </message>
+    <message>
+        <source>Drop-out</source>
+        <translation>Seyreltme</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Yok</translation>
+    </message>
+    <message>
+        <source>{n} %</source>
+        <translation>%{n}</translation>
+    </message>
+    <message>
+        <source>One unit more</source>
+        <translation>Bir birim ekle</translation>
+    </message>
+    <message>
+        <source>One unit fewer</source>
+        <translation>Bir birim çıkar</translation>
+    </message>
+    <message>
+        <source>Insert a layer before it</source>
+        <translation>Önüne katman ekle</translation>
+    </message>
+    <message>
+        <source>Remove layer</source>
+        <translation>Katmanı kaldır</translation>
+    </message>
+</context>
+<context>
+    <name>Legend</name>
+    <message>
+        <source>positive</source>
+        <translation>pozitif</translation>
+    </message>
+    <message>
+        <source>negative</source>
+        <translation>negatif</translation>
+    </message>
+    <message>
+        <source>width = |w|</source>
+        <translation>kalınlık = |w|</translation>
+    </message>
+    <message>
+        <source>bias</source>
+        <translation>sapma</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryDesk</name>
+    <message>
+        <source>library</source>
+        <translation>kitaplık</translation>
+    </message>
+    <message>
+        <source>Connecting.</source>
+        <translation>Bağlanıyor.</translation>
+    </message>
+    <message>
+        <source>Downloaded and checked.</source>
+        <translation>İndirildi ve denetlendi.</translation>
+    </message>
+    <message>
+        <source>Stopped. What has come is kept.</source>
+        <translation>Durduruldu. Gelen kısım saklandı.</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryDialog</name>
+    <message>
+        <source>Model library</source>
+        <translation>Model kitaplığı</translation>
+    </message>
+    <message>
+        <source>A click downloads a model over https, checks it, and keeps it for use offline. Nothing else leaves or reaches this computer.</source>
+        <translation>Tıklayınca model https ile indirilir, denetlenir ve çevrimdışı kullanım için saklanır. Bu bilgisayardan başka bir şey çıkmaz, girmez.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Kapat</translation>
+    </message>
+    <message>
+        <source>Close the library</source>
+        <translation>Kitaplığı kapat</translation>
+    </message>
+</context>
+<context>
+    <name>LinePicture</name>
+    <message>
+        <source>rows, at best,
+with one straight line</source>
+        <translation>satır, en iyi durumda,
+tek doğruyla</translation>
+    </message>
+</context>
+<context>
+    <name>LiveDesk</name>
+    <message>
+        <source>{name}, frozen</source>
+        <translation>{name}, dondurulmuş</translation>
+    </message>
+    <message>
+        <source>Waiting for {name}.</source>
+        <translation>{name} bekleniyor.</translation>
+    </message>
+    <message>
+        <source>Camera {number}</source>
+        <translation>Kamera {number}</translation>
+    </message>
+    <message>
+        <source>Glassnet keeps trying.</source>
+        <translation>Glassnet denemeyi sürdürüyor.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be opened.</source>
+        <translation>{name} açılamıyor.</translation>
+    </message>
+</context>
+<context>
+    <name>LossHeader</name>
+    <message>
+        <source>Table of runs…</source>
+        <translation>Koşu tablosu…</translation>
+    </message>
+    <message>
+        <source>no earlier runs</source>
+        <translation>önceki koşu yok</translation>
+    </message>
+    <message>
+        <source>1 earlier run</source>
+        <translation>1 önceki koşu</translation>
+    </message>
+    <message>
+        <source>{n} earlier runs</source>
+        <translation>{n} önceki koşu</translation>
+    </message>
+    <message>
+        <source>Earlier runs: show, hide, compare</source>
+        <translation>Önceki koşular: göster, gizle, karşılaştır</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Kayıp</translation>
+    </message>
+    <message>
+        <source>train</source>
+        <translation>eğitim</translation>
+    </message>
+    <message>
+        <source>test</source>
+        <translation>test</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Log</translation>
+    </message>
+    <message>
+        <source>Logarithmic loss axis</source>
+        <translation>Logaritmik kayıp ekseni</translation>
+    </message>
+    <message>
+        <source>More about the loss plot</source>
+        <translation>Kayıp grafiği için daha fazlası</translation>
+    </message>
+    <message>
+        <source>Smooth, export</source>
+        <translation>Yumuşat, dışa aktar</translation>
+    </message>
+    <message>
+        <source>Branch</source>
+        <translation>Dallan</translation>
+    </message>
+    <message>
+        <source>Branch from here</source>
+        <translation>Buradan dallan</translation>
+    </message>
+    <message>
+        <source>Train on from the epoch shown as a new run; this one is kept</source>
+        <translation>Gösterilen epoktan yeni koşu olarak eğitimi sürdür; bu koşu saklanır</translation>
+    </message>
+    <message>
+        <source>Smoothing</source>
+        <translation>Yumuşatma</translation>
+    </message>
+    <message>
+        <source>Earlier runs</source>
+        <translation>Önceki koşular</translation>
+    </message>
+    <message>
+        <source>Mean of {n} epochs</source>
+        <translation>{n} epokun ortalaması</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Yok</translation>
+    </message>
+    <message>
+        <source>Show all epochs</source>
+        <translation>Tüm epokları göster</translation>
+    </message>
+    <message>
+        <source>Export as PNG…</source>
+        <translation>PNG olarak dışa aktar…</translation>
+    </message>
+    <message>
+        <source>Export as SVG…</source>
+        <translation>SVG olarak dışa aktar…</translation>
+    </message>
+    <message>
+        <source>Export as CSV…</source>
+        <translation>CSV olarak dışa aktar…</translation>
+    </message>
+</context>
+<context>
+    <name>LossPanel</name>
+    <message>
+        <source>epoch {epoch}   train {train}</source>
+        <translation>epok {epoch}   eğitim {train}</translation>
+    </message>
+    <message>
+        <source>epoch {epoch}   train {train}   test {test}</source>
+        <translation>epok {epoch}   eğitim {train}   test {test}</translation>
+    </message>
+    <message>
+        <source>Export the loss plot</source>
+        <translation>Kayıp grafiğini dışa aktar</translation>
+    </message>
+    <message>
+        <source>{file} could not be written: {reason}.</source>
+        <translation>{file} yazılamadı: {reason}.</translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation>Zaman çizgisi</translation>
+    </message>
+    <message>
+        <source>Go back to an earlier epoch</source>
+        <translation>Önceki bir epoka dön</translation>
+    </message>
+    <message>
+        <source>Go to the start</source>
+        <translation>Başa dön</translation>
+    </message>
+    <message>
+        <source>Epoch shown</source>
+        <translation>Gösterilen epok</translation>
+    </message>
+    <message>
+        <source>Type an epoch to go to it</source>
+        <translation>Gitmek için epok yazın</translation>
+    </message>
+    <message>
+        <source>Loss by epoch</source>
+        <translation>Epoka göre kayıp</translation>
+    </message>
+    <message>
+        <source>Epoch</source>
+        <translation>Epok</translation>
+    </message>
+    <message>
+        <source>Branch from here</source>
+        <translation>Buradan dallan</translation>
+    </message>
+    <message>
+        <source>Train on from the epoch shown as a new run; this one is kept</source>
+        <translation>Gösterilen epoktan yeni koşu olarak eğitimi sürdür; bu koşu saklanır</translation>
+    </message>
+</context>
+<context>
+    <name>LotteryView</name>
+    <message>
+        <source>Stop ({epoch} of {epochs} epochs)</source>
+        <translation>Durdur ({epoch}/{epochs} epok)</translation>
+    </message>
+    <message>
+        <source>Whether training succeeds can hang on the first random weights. Try many.</source>
+        <translation>Eğitimin başarısı ilk rastgele ağırlıklara bağlı olabilir. Birçoğunu deneyin.</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Durdur</translation>
+    </message>
+    <message>
+        <source>Draw {n} seeds</source>
+        <translation>{n} tohum çek</translation>
+    </message>
+    <message>
+        <source>Draw again</source>
+        <translation>Yeniden çek</translation>
+    </message>
+    <message>
+        <source>Open a stuck seed</source>
+        <translation>Takılan birini aç</translation>
+    </message>
+    <message>
+        <source>Train this network from {n} random starts</source>
+        <translation>Bu ağı {n} rastgele başlangıçtan eğit</translation>
+    </message>
+    <message>
+        <source>Load one of the starts that did not get there</source>
+        <translation>Hedefe varamayan başlangıçlardan birini yükle</translation>
+    </message>
+    <message>
+        <source>Loss of every seed by epoch</source>
+        <translation>Epoka göre her tohumun kaybı</translation>
+    </message>
+    <message>
+        <source>{n}%</source>
+        <translation>%{n}</translation>
+    </message>
+    <message>
+        <source>seeds solve {task}</source>
+        <translation>tohum çözüyor: {task}</translation>
+    </message>
+    <message>
+        <source>seeds reach {share}</source>
+        <translation>tohum {share} düzeyine ulaşıyor</translation>
+    </message>
+    <message>
+        <source>{n} stuck</source>
+        <translation>{n} takıldı</translation>
+    </message>
+</context>
+<context>
+    <name>MatrixCard</name>
+    <message>
+        <source>{inputs} inputs down, {units} units across
+strongest |w| {w}</source>
+        <translation>{inputs} girdi aşağı, {units} birim yana
+en güçlü |w| {w}</translation>
     </message>
 </context>
 <context>
     <name>MessageBar</name>
     <message>
         <source>Details</source>
-        <translation type="unfinished"></translation>
+        <translation>Ayrıntılar</translation>
     </message>
     <message>
         <source>Show or hide the details</source>
-        <translation type="unfinished"></translation>
+        <translation>Ayrıntıları göster ya da gizle</translation>
     </message>
     <message>
         <source>Close this message</source>
-        <translation type="unfinished"></translation>
+        <translation>Bu iletiyi kapat</translation>
     </message>
     <message>
         <source>Details of the error</source>
-        <translation type="unfinished"></translation>
+        <translation>Hatanın ayrıntıları</translation>
+    </message>
+</context>
+<context>
+    <name>ModelPanel</name>
+    <message>
+        <source>Model</source>
+        <translation>Model</translation>
+    </message>
+    <message>
+        <source>Model library...</source>
+        <translation>Model kitaplığı…</translation>
+    </message>
+    <message>
+        <source>Models that can be downloaded</source>
+        <translation>İndirilebilen modeller</translation>
+    </message>
+</context>
+<context>
+    <name>ModelShelf</name>
+    <message>
+        <source>bundled</source>
+        <translation>dahili</translation>
+    </message>
+    <message>
+        <source>tutorial</source>
+        <translation>ders</translation>
+    </message>
+    <message>
+        <source>Locate files...</source>
+        <translation>Dosyaları göster…</translation>
+    </message>
+    <message>
+        <source>ONNX, Caffe, TFLite</source>
+        <translation>ONNX, Caffe, TFLite</translation>
+    </message>
+    <message>
+        <source>Own model...</source>
+        <translation>Kendi modeliniz…</translation>
+    </message>
+    <message>
+        <source>Change...</source>
+        <translation>Değiştir…</translation>
+    </message>
+    <message>
+        <source>own model</source>
+        <translation>kendi modeliniz</translation>
+    </message>
+    <message>
+        <source>Looking at the model.</source>
+        <translation>Modele bakılıyor.</translation>
+    </message>
+    <message>
+        <source>Loads, takes {shape}, gives {scores}.</source>
+        <translation>Yükleniyor, {shape} alıyor, {scores} veriyor.</translation>
+    </message>
+    <message>
+        <source>Preflight passed.</source>
+        <translation>Ön denetim tamam.</translation>
+    </message>
+    <message>
+        <source>{model} cannot be used.</source>
+        <translation>{model} kullanılamıyor.</translation>
+    </message>
+    <message>
+        <source>{model} stays in use.</source>
+        <translation>{model} kullanımda kalıyor.</translation>
+    </message>
+    <message>
+        <source>scores</source>
+        <translation>skorlar</translation>
+    </message>
+    <message>
+        <source>{count} scores that softmax makes sum to 1</source>
+        <translation>softmax ile toplamı 1 olan {count} skor</translation>
+    </message>
+    <message>
+        <source>{count} scores that sum to 1</source>
+        <translation>toplamı 1 olan {count} skor</translation>
+    </message>
+</context>
+<context>
+    <name>MorePanel</name>
+    <message>
+        <source>Schedule</source>
+        <translation>Çizelge</translation>
+    </message>
+    <message>
+        <source>Optimiser</source>
+        <translation>Eniyileyici</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Ağırlıklar</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Durdur</translation>
+    </message>
+    <message>
+        <source>Rate</source>
+        <translation>Oran</translation>
+    </message>
+    <message>
+        <source>How the learning rate changes with the epoch</source>
+        <translation>Öğrenme oranının epokla nasıl değiştiği</translation>
+    </message>
+    <message>
+        <source>Every, epochs</source>
+        <translation>Aralık, epok</translation>
+    </message>
+    <message>
+        <source>Length of a step or of the wave</source>
+        <translation>Bir basamağın ya da dalganın uzunluğu</translation>
+    </message>
+    <message>
+        <source>Times</source>
+        <translation>Çarpan</translation>
+    </message>
+    <message>
+        <source>What a step multiplies the rate by</source>
+        <translation>Bir basamağın oranı neyle çarptığı</translation>
+    </message>
+    <message>
+        <source>Momentum</source>
+        <translation>Momentum</translation>
+    </message>
+    <message>
+        <source>Share of the last step that is kept</source>
+        <translation>Son adımdan korunan pay</translation>
+    </message>
+    <message>
+        <source>Adam: memory of the mean gradient</source>
+        <translation>Adam: ortalama gradyanın belleği</translation>
+    </message>
+    <message>
+        <source>Adam and RMSProp: memory of the squared gradient</source>
+        <translation>Adam ve RMSProp: gradyan karesinin belleği</translation>
+    </message>
+    <message>
+        <source>Keeps the division from zero</source>
+        <translation>Sıfıra bölmeyi önler</translation>
+    </message>
+    <message>
+        <source>Weight decay</source>
+        <translation>Ağırlık sönümü</translation>
+    </message>
+    <message>
+        <source>AdamW: share lost at each step</source>
+        <translation>AdamW: her adımda yitirilen pay</translation>
+    </message>
+    <message>
+        <source>Clip gradient</source>
+        <translation>Gradyan kırpma</translation>
+    </message>
+    <message>
+        <source>Longest gradient; 0 allows any</source>
+        <translation>En uzun gradyan; 0 sınır koymaz</translation>
+    </message>
+    <message>
+        <source>Penalty on the sum of |w|</source>
+        <translation>|w| toplamına ceza</translation>
+    </message>
+    <message>
+        <source>Penalty on half the sum of w²</source>
+        <translation>w² toplamının yarısına ceza</translation>
+    </message>
+    <message>
+        <source>Drop-out</source>
+        <translation>Seyreltme</translation>
+    </message>
+    <message>
+        <source>Share of hidden units silenced a step</source>
+        <translation>Her adımda susturulan gizli birimlerin payı</translation>
+    </message>
+    <message>
+        <source>First weights ×</source>
+        <translation>İlk ağırlıklar ×</translation>
+    </message>
+    <message>
+        <source>Scale of the first weights</source>
+        <translation>İlk ağırlıkların ölçeği</translation>
+    </message>
+    <message>
+        <source>First biases</source>
+        <translation>İlk sapmalar</translation>
+    </message>
+    <message>
+        <source>What biases start at</source>
+        <translation>Sapmaların başlangıç değeri</translation>
+    </message>
+    <message>
+        <source>At epoch</source>
+        <translation>Epok sınırı</translation>
+    </message>
+    <message>
+        <source>0 switches this rule off</source>
+        <translation>0 bu kuralı kapatır</translation>
+    </message>
+    <message>
+        <source>Loss below</source>
+        <translation>Kayıp altında</translation>
+    </message>
+    <message>
+        <source>All right by</source>
+        <translation>Doğruluk payı</translation>
+    </message>
+    <message>
+        <source>Stop when every row is right by this margin; 0 switches it off</source>
+        <translation>Tüm satırlar bu payla doğru olunca dur; 0 kapatır</translation>
+    </message>
+    <message>
+        <source>No better for</source>
+        <translation>İyileşmezse</translation>
+    </message>
+    <message>
+        <source>Epochs without a better test loss; 0 switches this rule off</source>
+        <translation>Test kaybı iyileşmeden geçen epok; 0 bu kuralı kapatır</translation>
+    </message>
+    <message>
+        <source>After, seconds</source>
+        <translation>Süre, saniye</translation>
+    </message>
+    <message>
+        <source>Shuffle rows each epoch</source>
+        <translation>Satırları her epokta karıştır</translation>
+    </message>
+    <message>
+        <source>Single precision (float32)</source>
+        <translation>Tek duyarlık (float32)</translation>
+    </message>
+</context>
+<context>
+    <name>NetworkCanvas</name>
+    <message>
+        <source>pinned</source>
+        <translation>sabit</translation>
+    </message>
+    <message>
+        <source>input</source>
+        <translation>girdi</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Ağ</translation>
+    </message>
+</context>
+<context>
+    <name>Opener</name>
+    <message>
+        <source>{name} is no picture, folder, video or model that Glassnet knows by its name.</source>
+        <translation>{name}, adına göre Glassnet&apos;in tanıdığı bir resim, klasör, video ya da model değil.</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>Klasör aç</translation>
+    </message>
+    <message>
+        <source>Open video</source>
+        <translation>Video aç</translation>
+    </message>
+    <message>
+        <source>Videos</source>
+        <translation>Videolar</translation>
+    </message>
+    <message>
+        <source>Open image</source>
+        <translation>Resim aç</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>Resimler</translation>
+    </message>
+    <message>
+        <source>Open model files</source>
+        <translation>Model dosyalarını aç</translation>
+    </message>
+    <message>
+        <source>Models and labels</source>
+        <translation>Modeller ve etiketler</translation>
+    </message>
+    <message>
+        <source>Network address</source>
+        <translation>Ağ adresi</translation>
+    </message>
+    <message>
+        <source>Address of an MJPEG (http) or RTSP stream:</source>
+        <translation>MJPEG (http) ya da RTSP akışının adresi:</translation>
+    </message>
+</context>
+<context>
+    <name>OutputPanel</name>
+    <message>
+        <source>test</source>
+        <translation>test</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>Çıktı</translation>
+    </message>
+    <message>
+        <source>Show the margin</source>
+        <translation>Marjı göster</translation>
+    </message>
+    <message>
+        <source>These data have too many inputs for a map.</source>
+        <translation>Bu verinin girdisi harita için çok fazla.</translation>
+    </message>
+    <message>
+        <source>row: truth, column: answer</source>
+        <translation>satır: gerçek, sütun: yanıt</translation>
+    </message>
+    <message>
+        <source>Decision map</source>
+        <translation>Karar haritası</translation>
+    </message>
+    <message>
+        <source>Arrow keys move a cursor; Space uses the chosen tool there.</source>
+        <translation>Ok tuşları imleci taşır; Boşluk seçili aracı orada kullanır.</translation>
+    </message>
+    <message>
+        <source>Confusion matrix</source>
+        <translation>Karışıklık matrisi</translation>
+    </message>
+</context>
+<context>
+    <name>OwnTables</name>
+    <message>
+        <source>Open a table</source>
+        <translation>Tablo aç</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv *.tsv *.txt)</source>
+        <translation>Tablolar (*.csv *.tsv *.txt)</translation>
+    </message>
+    <message>
+        <source>Pictures in IDX files (*ubyte *ubyte.gz)</source>
+        <translation>IDX dosyalarındaki resimler (*ubyte *ubyte.gz)</translation>
+    </message>
+    <message>
+        <source>{name}: the pictures and their labels must lie in one folder under the names they came with, as in train-images-idx3-ubyte and train-labels-idx1-ubyte.</source>
+        <translation>{name}: resimler ve etiketleri, train-images-idx3-ubyte ve train-labels-idx1-ubyte örneğindeki gibi geldikleri adlarla aynı klasörde olmalı.</translation>
+    </message>
+</context>
+<context>
+    <name>PlaneChoice</name>
+    <message>
+        <source>The other inputs are held at the chosen row.</source>
+        <translation>Diğer girdiler seçili satırın değerlerinde tutuluyor.</translation>
+    </message>
+    <message>
+        <source>The other inputs are held at their mean.</source>
+        <translation>Diğer girdiler ortalamalarında tutuluyor.</translation>
+    </message>
+    <message>
+        <source>Map</source>
+        <translation>Harita</translation>
+    </message>
+    <message>
+        <source>Confusion</source>
+        <translation>Karışıklık</translation>
+    </message>
+    <message>
+        <source>Show the decision map</source>
+        <translation>Karar haritasını göster</translation>
+    </message>
+    <message>
+        <source>Show the confusion matrix</source>
+        <translation>Karışıklık matrisini göster</translation>
+    </message>
+    <message>
+        <source>across</source>
+        <translation>yatay</translation>
+    </message>
+    <message>
+        <source>up</source>
+        <translation>dikey</translation>
+    </message>
+    <message>
+        <source>Input along the map</source>
+        <translation>Haritanın yatay girdisi</translation>
+    </message>
+    <message>
+        <source>Input up the map</source>
+        <translation>Haritanın dikey girdisi</translation>
+    </message>
+    <message>
+        <source>Output shown on the map</source>
+        <translation>Haritada gösterilen çıktı</translation>
+    </message>
+</context>
+<context>
+    <name>PointTools</name>
+    <message>
+        <source>Add points of class {name}</source>
+        <translation>{name} sınıfından nokta ekle</translation>
+    </message>
+    <message>
+        <source>Click on the map to add a point of class {name}</source>
+        <translation>{name} sınıfından nokta eklemek için haritaya tıklayın</translation>
+    </message>
+    <message>
+        <source>Drag points</source>
+        <translation>Noktaları sürükle</translation>
+    </message>
+    <message>
+        <source>Drag a point to move it</source>
+        <translation>Taşımak için bir noktayı sürükleyin</translation>
+    </message>
+    <message>
+        <source>Erase points</source>
+        <translation>Noktaları sil</translation>
+    </message>
+    <message>
+        <source>Click a point to erase it</source>
+        <translation>Silmek için bir noktaya tıklayın</translation>
+    </message>
+</context>
+<context>
+    <name>Preflight</name>
+    <message>
+        <source>It is an {format} file of {megabytes} MB{opset}.</source>
+        <translation>{megabytes} MB&apos;lık bir {format} dosyası{opset}.</translation>
+    </message>
+    <message>
+        <source>OpenCV lacks these operators: {operators}.</source>
+        <translation>OpenCV&apos;de şu işleçler yok: {operators}.</translation>
+    </message>
+    <message>
+        <source>The output {names} has no shape in the file; OpenCV&apos;s new engine wants one.</source>
+        <translation>{names} çıktısının dosyada biçimi yok; OpenCV&apos;nin yeni motoru ister.</translation>
+    </message>
+    <message>
+        <source>It takes {shape}.</source>
+        <translation>{shape} alır.</translation>
+    </message>
+    <message>
+        <source>It takes {shape}, which is no picture.</source>
+        <translation>{shape} alır; bu bir resim değil.</translation>
+    </message>
+    <message>
+        <source>It runs on {engine}.</source>
+        <translation>{engine} üzerinde çalışır.</translation>
+    </message>
+    <message>
+        <source>It runs on {engine}, because the new engine cannot: {reason}.</source>
+        <translation>{engine} üzerinde çalışır, çünkü yeni motor çalıştıramıyor: {reason}.</translation>
+    </message>
+    <message>
+        <source>It gives {outputs} scores in {forward_ms} ms.</source>
+        <translation>{forward_ms} ms içinde {outputs} skor verir.</translation>
+    </message>
+    <message>
+        <source>There is a label for each of the {outputs} scores.</source>
+        <translation>{outputs} skorun her biri için bir etiket var.</translation>
+    </message>
+    <message>
+        <source>There are no labels; the {outputs} classes are numbered.</source>
+        <translation>Etiket yok; {outputs} sınıf numaralandırıldı.</translation>
+    </message>
+    <message>
+        <source>The scores are probabilities already.</source>
+        <translation>Skorlar zaten olasılık.</translation>
+    </message>
+    <message>
+        <source>The scores are logits; softmax is applied to them.</source>
+        <translation>Skorlar logit; softmax uygulanıyor.</translation>
+    </message>
+    <message>
+        <source>Its description says how to prepare pictures: {settings}.</source>
+        <translation>Resimlerin nasıl hazırlanacağı tanımında yazıyor: {settings}.</translation>
+    </message>
+    <message>
+        <source>How to prepare pictures is a guess: {settings}. Check it in the blob X-ray.</source>
+        <translation>Resimlerin nasıl hazırlanacağı bir varsayım: {settings}. Blob röntgeninde denetleyin.</translation>
+    </message>
+</context>
+<context>
+    <name>Presenter</name>
+    <message>
+        <source>not sure</source>
+        <translation>emin değil</translation>
+    </message>
+    <message>
+        <source>the network sees the whole picture, squashed</source>
+        <translation>ağ tüm resmi basılmış olarak görüyor</translation>
+    </message>
+    <message>
+        <source>the network sees this square</source>
+        <translation>ağ bu kareyi görüyor</translation>
+    </message>
+    <message>
+        <source>the network sees this part</source>
+        <translation>ağ bu kısmı görüyor</translation>
+    </message>
+</context>
+<context>
+    <name>Probe</name>
+    <message>
+        <source>Value of {name}</source>
+        <translation>{name} değeri</translation>
+    </message>
+    <message>
+        <source>Type a number in every field.</source>
+        <translation>Her alana bir sayı yazın.</translation>
+    </message>
+    <message>
+        <source>Try values</source>
+        <translation>Değer dene</translation>
+    </message>
+    <message>
+        <source>Type inputs and read the outputs</source>
+        <translation>Girdileri yazın, çıktıları okuyun</translation>
+    </message>
+</context>
+<context>
+    <name>RecoveryOffer</name>
+    <message>
+        <source>Glassnet ended before your work was saved.</source>
+        <translation>Glassnet, çalışmanız kaydedilmeden kapandı.</translation>
+    </message>
+    <message>
+        <source>an unsaved network</source>
+        <translation>kaydedilmemiş bir ağ</translation>
+    </message>
+    <message>
+        <source>Recover {name} as it was in its last seconds?</source>
+        <translation>{name} son saniyelerindeki haliyle kurtarılsın mı?</translation>
+    </message>
+    <message>
+        <source>Recover</source>
+        <translation>Kurtar</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>Kaydetme</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>Şimdi değil</translation>
+    </message>
+</context>
+<context>
+    <name>RunTable</name>
+    <message>
+        <source>Run</source>
+        <translation>Koşu</translation>
+    </message>
+    <message>
+        <source>Epochs</source>
+        <translation>Epok</translation>
+    </message>
+    <message>
+        <source>Train loss</source>
+        <translation>Eğitim kaybı</translation>
+    </message>
+    <message>
+        <source>Test loss</source>
+        <translation>Test kaybı</translation>
+    </message>
+    <message>
+        <source>seed</source>
+        <translation>tohum</translation>
+    </message>
+    <message>
+        <source>layers</source>
+        <translation>katmanlar</translation>
+    </message>
+    <message>
+        <source>activation</source>
+        <translation>aktivasyon</translation>
+    </message>
+    <message>
+        <source>optimiser</source>
+        <translation>eniyileyici</translation>
+    </message>
+    <message>
+        <source>rate</source>
+        <translation>oran</translation>
+    </message>
+    <message>
+        <source>batch</source>
+        <translation>yığın</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>kayıp</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>Koşular</translation>
+    </message>
+    <message>
+        <source>Earlier runs and their settings</source>
+        <translation>Önceki koşular ve ayarları</translation>
+    </message>
+</context>
+<context>
+    <name>Samples</name>
+    <message>
+        <source>Samples</source>
+        <translation>Örnekler</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>Satırlar</translation>
+    </message>
+    <message>
+        <source>target → guess</source>
+        <translation>hedef → tahmin</translation>
+    </message>
+    <message>
+        <source>Rows of each class</source>
+        <translation>Her sınıftan satır sayısı</translation>
+    </message>
+    <message>
+        <source>Scaling</source>
+        <translation>Ölçekleme</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Yok</translation>
+    </message>
+    <message>
+        <source>Mean 0, deviation 1</source>
+        <translation>Ortalama 0, standart sapma 1</translation>
+    </message>
+    <message>
+        <source>0 to 1</source>
+        <translation>0 ile 1 arası</translation>
+    </message>
+    <message>
+        <source>How the columns are scaled</source>
+        <translation>Sütunların nasıl ölçeklendiği</translation>
+    </message>
+    <message>
+        <source>Click one to see its values everywhere</source>
+        <translation>Değerlerini her yerde görmek için birine tıklayın</translation>
+    </message>
+    <message>
+        <source>{rows} rows, {inputs} inputs: {names}</source>
+        <translation>{rows} satır, {inputs} girdi: {names}</translation>
+    </message>
+</context>
+<context>
+    <name>ScoreRow</name>
+    <message>
+        <source>train</source>
+        <translation>eğitim</translation>
+    </message>
+    <message>
+        <source>test</source>
+        <translation>test</translation>
+    </message>
+    <message>
+        <source>{n} rows</source>
+        <translation>{n} satır</translation>
+    </message>
+    <message>
+        <source>The mean alone reaches {n}.</source>
+        <translation>Yalnızca ortalama {n} sağlıyor.</translation>
+    </message>
+    <message>
+        <source>The most common class alone: {n}.</source>
+        <translation>Yalnızca en sık sınıf: {n}.</translation>
+    </message>
+    <message>
+        <source>{n}%</source>
+        <translation>%{n}</translation>
+    </message>
+    <message>
+        <source>Train R²</source>
+        <translation>Eğitim R²</translation>
+    </message>
+    <message>
+        <source>Train accuracy</source>
+        <translation>Eğitim doğruluğu</translation>
+    </message>
+    <message>
+        <source>Test R²</source>
+        <translation>Test R²</translation>
+    </message>
+    <message>
+        <source>Test accuracy</source>
+        <translation>Test doğruluğu</translation>
+    </message>
+    <message>
+        <source>Confusion</source>
+        <translation>Karışıklık</translation>
+    </message>
+    <message>
+        <source>Show the confusion matrix</source>
+        <translation>Karışıklık matrisini göster</translation>
+    </message>
+    <message>
+        <source>Confusion matrix</source>
+        <translation>Karışıklık matrisi</translation>
+    </message>
+</context>
+<context>
+    <name>Sentences</name>
+    <message>
+        <source>--{name} is {value}. Use {least} or more.</source>
+        <translation>--{name} değeri {value}. {least} ya da daha büyük verin.</translation>
+    </message>
+    <message>
+        <source>A lottery needs at least one seed.</source>
+        <translation>Piyango için en az bir tohum gerekir.</translation>
+    </message>
+    <message>
+        <source>A margin needs classes, but the target is a value. Stop on the loss instead.</source>
+        <translation>Pay kuralı sınıf ister, ama hedef bir değer. Bunun yerine kayba göre durdurun.</translation>
+    </message>
+    <message>
+        <source>A pattern needs at least 2 points, not {points}.</source>
+        <translation>Bir desen için en az 2 nokta gerekir; {points} yetmez.</translation>
+    </message>
+    <message>
+        <source>A plane needs at least two weights and two points along each axis.</source>
+        <translation>Bir düzlem için en az iki ağırlık ve her eksende iki nokta gerekir.</translation>
+    </message>
+    <message>
+        <source>A test share of {share} leaves no training row.</source>
+        <translation>{share} test payı hiç eğitim satırı bırakmıyor.</translation>
+    </message>
+    <message>
+        <source>A weight is not a finite number; JSON has no word for it.</source>
+        <translation>Bir ağırlık sonlu bir sayı değil; JSON bunu yazamaz.</translation>
+    </message>
+    <message>
+        <source>Each row is used {copies} times. Use 1 or more.</source>
+        <translation>Her satır {copies} kez kullanılıyor. 1 ya da daha büyük verin.</translation>
+    </message>
+    <message>
+        <source>Each seed may be drawn once; some are repeated.</source>
+        <translation>Her tohum bir kez çekilebilir; bazıları yinelenmiş.</translation>
+    </message>
+    <message>
+        <source>Epoch {epoch} is not in the history, which goes from {first} to {last}.</source>
+        <translation>{epoch}. epok geçmişte yok; geçmiş {first} ile {last} arasında.</translation>
+    </message>
+    <message>
+        <source>Layer {layer} has {what} that are not finite numbers.</source>
+        <translation>{layer}. katmanda sonlu olmayan sayılar var: {what}.</translation>
+    </message>
+    <message>
+        <source>Layer {layer} is hidden and uses softmax, which belongs to the output layer. Choose another activation for it.</source>
+        <translation>{layer}. katman gizli ve softmax kullanıyor; softmax çıktı katmanına aittir. Başka bir aktivasyon seçin.</translation>
+    </message>
+    <message>
+        <source>Layer {layer} needs {what} of shape {expected}, but they have shape {found}.</source>
+        <translation>{layer}. katmanda {what} {expected} biçiminde olmalı, ama biçimleri {found}.</translation>
+    </message>
+    <message>
+        <source>Layer {layer} uses the step activation, whose slope is 0, so {optimiser} cannot train it. Use the perceptron rule with no hidden layer, or a sigmoid.</source>
+        <translation>{layer}. katman basamak aktivasyonu kullanıyor; eğimi 0 olduğu için {optimiser} onu eğitemez. Gizli katmansız perceptron kuralını ya da sigmoid kullanın.</translation>
+    </message>
+    <message>
+        <source>Name one experiment file, or one data set with --data NAME.</source>
+        <translation>Bir deney dosyası ya da --data AD ile bir veri kümesi verin.</translation>
+    </message>
+    <message>
+        <source>Networks that drop units cannot be trained at once. Set drop-out to 0.</source>
+        <translation>Birim seyrelten ağlar birlikte eğitilemez. Seyreltmeyi 0 yapın.</translation>
+    </message>
+    <message>
+        <source>Nothing ends this run. Say how long: --epochs N.</source>
+        <translation>Bu koşuyu bitiren bir kural yok. Süreyi verin: --epochs N.</translation>
+    </message>
+    <message>
+        <source>Point {row} has class {found}, but the classes are 0 to {last}.</source>
+        <translation>{row}. noktanın sınıfı {found}, ama sınıflar 0 ile {last} arasında.</translation>
+    </message>
+    <message>
+        <source>Row {row} has the target {value} in {column}, which {loss} cannot measure; it needs {wanted}. Choose squared, absolute or huber.</source>
+        <translation>{row}. satırda {column} hedefi {value}; {loss} bunu ölçemez, gereken: {wanted}. Kare, mutlak ya da Huber kaybını seçin.</translation>
+    </message>
+    <message>
+        <source>Row {row} of the truth table has {inputs} inputs and {outputs} outputs; the names say {widths}.</source>
+        <translation>Doğruluk tablosunun {row}. satırında {inputs} girdi ve {outputs} çıktı var; adlara göre {widths}.</translation>
+    </message>
+    <message>
+        <source>Row {row} of the {part} data has no finite number in column {column}.</source>
+        <translation>{part} verisinin {row}. satırında {column} sütununda sonlu bir sayı yok.</translation>
+    </message>
+    <message>
+        <source>Say what to write: --onnx FILE, --numpy FILE, or both.</source>
+        <translation>Ne yazılacağını verin: --onnx DOSYA, --numpy DOSYA ya da ikisi.</translation>
+    </message>
+    <message>
+        <source>The experiment is damaged at {path}: {fault}.</source>
+        <translation>Deney şurada bozuk: {path}: {fault}.</translation>
+    </message>
+    <message>
+        <source>The file breaks off or is damaged at line {line}, column {column}: {fault}.</source>
+        <translation>Dosya {line}. satır, {column}. sütunda kesiliyor ya da bozuk: {fault}.</translation>
+    </message>
+    <message>
+        <source>The file has no schema_version, so it is no Glassnet experiment.</source>
+        <translation>Dosyada schema_version yok; bu bir Glassnet deneyi değil.</translation>
+    </message>
+    <message>
+        <source>The file has version {version}; this Glassnet reads up to version {known}. Install a newer Glassnet to open it.</source>
+        <translation>Dosyanın sürümü {version}; bu Glassnet en çok {known} sürümünü okur. Açmak için daha yeni bir Glassnet kurun.</translation>
+    </message>
+    <message>
+        <source>The file is not text: byte {position} is not UTF-8.</source>
+        <translation>Dosya metin değil: {position}. bayt UTF-8 değil.</translation>
+    </message>
+    <message>
+        <source>The inputs have shape {x} and there are {y} answers; both need one row an example.</source>
+        <translation>Girdilerin biçimi {x}, yanıt sayısı {y}; ikisinde de her örnek için bir satır olmalı.</translation>
+    </message>
+    <message>
+        <source>The inputs hold numbers that are not finite.</source>
+        <translation>Girdilerde sonlu olmayan sayılar var.</translation>
+    </message>
+    <message>
+        <source>The network has no layers. Give it at least an output layer.</source>
+        <translation>Ağın hiç katmanı yok. En azından bir çıktı katmanı verin.</translation>
+    </message>
+    <message>
+        <source>The network has {network} inputs, the data {data}. Give it {data}.</source>
+        <translation>Ağın {network} girdisi var, verinin {data}. Ağa {data} girdi verin.</translation>
+    </message>
+    <message>
+        <source>The network takes rows of {expected} values, but got an array of shape {found}.</source>
+        <translation>Ağ {expected} değerli satırlar alır, ama {found} biçiminde bir dizi geldi.</translation>
+    </message>
+    <message>
+        <source>The noise is {noise}. Use 0 to 1.</source>
+        <translation>Gürültü {noise}. 0 ile 1 arası verin.</translation>
+    </message>
+    <message>
+        <source>The output layer drops units. Set its drop-out to 0 and drop hidden units instead.</source>
+        <translation>Çıktı katmanı birim seyreltiyor. Seyreltmesini 0 yapın, onun yerine gizli birimleri seyreltin.</translation>
+    </message>
+    <message>
+        <source>The output layer has {network} units, the data {data} targets. Give it {data}.</source>
+        <translation>Çıktı katmanında {network} birim, veride {data} hedef var. Katmana {data} birim verin.</translation>
+    </message>
+    <message>
+        <source>The perceptron rule trains one layer of step units. This network has {hidden} hidden layers and a {activation} output. Remove the hidden layers and choose step, or choose another optimiser.</source>
+        <translation>Perceptron kuralı tek katman basamak birimi eğitir. Bu ağda {hidden} gizli katman ve {activation} çıktısı var. Gizli katmanları kaldırıp basamağı seçin ya da başka bir eniyileyici seçin.</translation>
+    </message>
+    <message>
+        <source>The precision cannot change from {before} to {after} within a run. Pause, change it, and train on.</source>
+        <translation>Duyarlık bir koşu içinde {before} iken {after} olamaz. Duraklatın, değiştirin, eğitimi sürdürün.</translation>
+    </message>
+    <message>
+        <source>The seed is {seed}. Use 0 or more.</source>
+        <translation>Tohum {seed}. 0 ya da daha büyük verin.</translation>
+    </message>
+    <message>
+        <source>The seeds&apos; training sets differ in size; fix the split.</source>
+        <translation>Tohumların eğitim kümeleri farklı büyüklükte; bölmeyi sabitleyin.</translation>
+    </message>
+    <message>
+        <source>The separator {separator} is also the decimal sign. Use a semicolon.</source>
+        <translation>{separator} ayırıcısı aynı zamanda ondalık işareti. Noktalı virgül kullanın.</translation>
+    </message>
+    <message>
+        <source>The separator {separator} is not one character. Use a comma, semicolon or tab.</source>
+        <translation>{separator} ayırıcısı tek karakter değil. Virgül, noktalı virgül ya da sekme kullanın.</translation>
+    </message>
+    <message>
+        <source>The setting {field} cannot be {value}. Give {allowed}.</source>
+        <translation>{field} ayarı {value} olamaz. Verilebilecek: {allowed}.</translation>
+    </message>
+    <message>
+        <source>The stored state of the random generator is damaged ({fault}). Remove progress.generator to start from the seed.</source>
+        <translation>Rastgele üretecin kayıtlı durumu bozuk ({fault}). Tohumdan başlamak için progress.generator alanını silin.</translation>
+    </message>
+    <message>
+        <source>The table {file} is missing from this installation: {fault}.</source>
+        <translation>{file} tablosu bu kurulumda yok: {fault}.</translation>
+    </message>
+    <message>
+        <source>The test share is {share}. Use 0 to 0.9.</source>
+        <translation>Test payı {share}. 0 ile 0,9 arası verin.</translation>
+    </message>
+    <message>
+        <source>The truth table has {rows} rows of inputs and {targets} rows of outputs. Give it at least one row, and as many of the one as of the other.</source>
+        <translation>Doğruluk tablosunda {rows} girdi satırı ve {targets} çıktı satırı var. En az bir satır, ikisinden de eşit sayıda verin.</translation>
+    </message>
+    <message>
+        <source>The {part} inputs have shape {x} and the targets {y}; both need one row an example.</source>
+        <translation>{part} girdilerinin biçimi {x}, hedeflerin {y}; ikisinde de her örnek için bir satır olmalı.</translation>
+    </message>
+    <message>
+        <source>There are no points yet. Click on the plane to add some.</source>
+        <translation>Henüz nokta yok. Eklemek için düzleme tıklayın.</translation>
+    </message>
+    <message>
+        <source>There are no rows to train on. Add rows, or make the test share smaller.</source>
+        <translation>Eğitim için satır yok. Satır ekleyin ya da test payını küçültün.</translation>
+    </message>
+    <message>
+        <source>There are {columns} columns but {names} names.</source>
+        <translation>{columns} sütun var ama {names} ad.</translation>
+    </message>
+    <message>
+        <source>There is no data called {name}. Use the path of a .csv file or one of: {known}.</source>
+        <translation>{name} adında veri yok. Bir .csv dosyasının yolunu ya da şunlardan birini verin: {known}.</translation>
+    </message>
+    <message>
+        <source>There is no data of kind {kind}.</source>
+        <translation>{kind} türünde veri yok.</translation>
+    </message>
+    <message>
+        <source>There is no gate called {name}. Known gates: {known}.</source>
+        <translation>{name} adında kapı yok. Bilinen kapılar: {known}.</translation>
+    </message>
+    <message>
+        <source>There is no path yet. Train a little first.</source>
+        <translation>Henüz yol yok. Önce biraz eğitin.</translation>
+    </message>
+    <message>
+        <source>There is no pattern called {name}. Known patterns: {known}.</source>
+        <translation>{name} adında desen yok. Bilinen desenler: {known}.</translation>
+    </message>
+    <message>
+        <source>There is no row {row}; the rows are 1 to {last}.</source>
+        <translation>{row}. satır yok; satırlar 1 ile {last} arasında.</translation>
+    </message>
+    <message>
+        <source>There is no table called {name}. Known tables: {known}.</source>
+        <translation>{name} adında tablo yok. Bilinen tablolar: {known}.</translation>
+    </message>
+    <message>
+        <source>There is no weight at layer {layer}, row {row}, unit {unit}.</source>
+        <translation>{layer}. katman, {row}. satır, {unit}. birimde ağırlık yok.</translation>
+    </message>
+    <message>
+        <source>{file} cannot be read: {fault}.</source>
+        <translation>{file} okunamıyor: {fault}.</translation>
+    </message>
+    <message>
+        <source>{file} cannot be written: {fault}.</source>
+        <translation>{file} yazılamıyor: {fault}.</translation>
+    </message>
+    <message>
+        <source>{file} has no column {name}. Its columns: {known}.</source>
+        <translation>{file} dosyasında {name} sütunu yok. Sütunları: {known}.</translation>
+    </message>
+    <message>
+        <source>{file} holds no rows.</source>
+        <translation>{file} dosyasında satır yok.</translation>
+    </message>
+    <message>
+        <source>{file} is no challenge: {fault}.</source>
+        <translation>{file} bir görev dosyası değil: {fault}.</translation>
+    </message>
+    <message>
+        <source>{file} is no whole IDX file: {fault}.</source>
+        <translation>{file} tam bir IDX dosyası değil: {fault}.</translation>
+    </message>
+    <message>
+        <source>{file} is not written in {encoding} (byte {position}). Choose another encoding.</source>
+        <translation>{file}, {encoding} ile yazılmamış (bayt {position}). Başka bir kodlama seçin.</translation>
+    </message>
+    <message>
+        <source>{file} is {size} bytes long; no experiment is.</source>
+        <translation>{file} {size} bayt; hiçbir deney bu boyda olmaz.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: there are {found} fields, but the first row has {expected}.</source>
+        <translation>{file}, {line}. satır: {found} alan var, ama ilk satırda {expected}.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: {fault}. Check the quotation marks.</source>
+        <translation>{file}, {line}. satır: {fault}. Tırnak işaretlerini denetleyin.</translation>
+    </message>
+    <message>
+        <source>{file}, row {row}, column {column}: {text} is no number.</source>
+        <translation>{file}, {row}. satır, {column} sütunu: {text} bir sayı değil.</translation>
+    </message>
+    <message>
+        <source>{file}: a Caffe model needs its .prototxt beside it. Give that file too.</source>
+        <translation>{file}: bir Caffe modelinin yanında .prototxt dosyası gerekir. Onu da verin.</translation>
+    </message>
+    <message>
+        <source>{file}: choose at least one feature column that is no target ({overlap}).</source>
+        <translation>{file}: hedef olmayan en az bir öznitelik sütunu seçin ({overlap}).</translation>
+    </message>
+    <message>
+        <source>{file}: column {column} holds {count} different words. Leave it out, or group them.</source>
+        <translation>{file}: {column} sütununda {count} farklı sözcük var. Sütunu atlayın ya da sözcükleri gruplayın.</translation>
+    </message>
+    <message>
+        <source>{file}: it sends something that is no picture. Check the address and its format.</source>
+        <translation>{file}: resim olmayan bir şey gönderiyor. Adresi ve biçimini denetleyin.</translation>
+    </message>
+    <message>
+        <source>{file}: layer {layer} does not fit ({reason}). Check that the prototxt belongs to this caffemodel.</source>
+        <translation>{file}: {layer} katmanı uymuyor ({reason}). prototxt dosyasının bu caffemodel&apos;e ait olduğunu denetleyin.</translation>
+    </message>
+    <message>
+        <source>{file}: line {line} is not valid prototxt ({reason}). Correct the line.</source>
+        <translation>{file}: {line}. satır geçerli prototxt değil ({reason}). Satırı düzeltin.</translation>
+    </message>
+    <message>
+        <source>{file}: line {line} of the labels file is not UTF-8 text. Save the file as UTF-8.</source>
+        <translation>{file}: etiket dosyasının {line}. satırı UTF-8 metin değil. Dosyayı UTF-8 olarak kaydedin.</translation>
+    </message>
+    <message>
+        <source>{file}: no new picture for {seconds} s. Check the cable or the connection.</source>
+        <translation>{file}: {seconds} sn boyunca yeni resim gelmedi. Kabloyu ya da bağlantıyı denetleyin.</translation>
+    </message>
+    <message>
+        <source>{file}: no picture comes from it ({reason}). Check that it is there and free.</source>
+        <translation>{file}: resim gelmiyor ({reason}). Yerinde ve boşta olduğunu denetleyin.</translation>
+    </message>
+    <message>
+        <source>{file}: no row has all its values. Fill the gaps instead of dropping the rows.</source>
+        <translation>{file}: hiçbir satırın tüm değerleri yok. Satırları atmak yerine boşlukları doldurun.</translation>
+    </message>
+    <message>
+        <source>{file}: the Caffe model cannot be read ({reason}). Copy or download it again.</source>
+        <translation>{file}: Caffe modeli okunamıyor ({reason}). Yeniden kopyalayın ya da indirin.</translation>
+    </message>
+    <message>
+        <source>{file}: the address {url} is not https, so nothing was fetched from it. Use an https address.</source>
+        <translation>{file}: {url} adresi https değil; oradan bir şey alınmadı. Bir https adresi kullanın.</translation>
+    </message>
+    <message>
+        <source>{file}: the download did not finish ({reason}). Check the connection and try again.</source>
+        <translation>{file}: indirme tamamlanmadı ({reason}). Bağlantıyı denetleyip yeniden deneyin.</translation>
+    </message>
+    <message>
+        <source>{file}: the file cannot be read ({reason}). Check its permissions.</source>
+        <translation>{file}: dosya okunamıyor ({reason}). İzinlerini denetleyin.</translation>
+    </message>
+    <message>
+        <source>{file}: the file cannot be written ({reason}). Choose another folder or make room.</source>
+        <translation>{file}: dosya yazılamıyor ({reason}). Başka bir klasör seçin ya da yer açın.</translation>
+    </message>
+    <message>
+        <source>{file}: the file has {labels} labels, but the model gives {outputs} scores. Give the labels file that belongs to this model.</source>
+        <translation>{file}: dosyada {labels} etiket var, ama model {outputs} skor veriyor. Bu modele ait etiket dosyasını verin.</translation>
+    </message>
+    <message>
+        <source>{file}: the file is empty. Choose another picture.</source>
+        <translation>{file}: dosya boş. Başka bir resim seçin.</translation>
+    </message>
+    <message>
+        <source>{file}: the file is not the one it should be (its SHA-256 differs). Copy or download it again.</source>
+        <translation>{file}: dosya olması gereken dosya değil (SHA-256 farklı). Yeniden kopyalayın ya da indirin.</translation>
+    </message>
+    <message>
+        <source>{file}: the folder holds no picture. Choose a folder with JPEG, PNG or other pictures.</source>
+        <translation>{file}: klasörde resim yok. JPEG, PNG ya da başka resimler içeren bir klasör seçin.</translation>
+    </message>
+    <message>
+        <source>{file}: the labels file is empty. Write one label on each line.</source>
+        <translation>{file}: etiket dosyası boş. Her satıra bir etiket yazın.</translation>
+    </message>
+    <message>
+        <source>{file}: the model fails on an input of shape {shape} ({reason}). Check the size and the colours it expects.</source>
+        <translation>{file}: model {shape} biçimindeki girdide hata veriyor ({reason}). Beklediği boyutu ve renkleri denetleyin.</translation>
+    </message>
+    <message>
+        <source>{file}: the model file is empty. Copy or download it again.</source>
+        <translation>{file}: model dosyası boş. Yeniden kopyalayın ya da indirin.</translation>
+    </message>
+    <message>
+        <source>{file}: the model is computing on another thread. Load it once for each thread.</source>
+        <translation>{file}: model başka bir iş parçacığında hesaplıyor. Her iş parçacığı için bir kez yükleyin.</translation>
+    </message>
+    <message>
+        <source>{file}: the model is {megabytes} MB; the limit is {limit_megabytes} MB. Choose a smaller model.</source>
+        <translation>{file}: model {megabytes} MB; sınır {limit_megabytes} MB. Daha küçük bir model seçin.</translation>
+    </message>
+    <message>
+        <source>{file}: the model wants {count} inputs ({names}); one picture can fill only one. Choose a model with one input.</source>
+        <translation>{file}: model {count} girdi istiyor ({names}); bir resim yalnızca birini doldurur. Tek girdili bir model seçin.</translation>
+    </message>
+    <message>
+        <source>{file}: the model was read, but OpenCV cannot run it ({reason}). Export it again with other operators or a lower opset.</source>
+        <translation>{file}: model okundu, ama OpenCV çalıştıramıyor ({reason}). Başka işleçlerle ya da daha düşük bir opset ile yeniden dışa aktarın.</translation>
+    </message>
+    <message>
+        <source>{file}: the model&apos;s description cannot be read ({reason}). Restore the file.</source>
+        <translation>{file}: modelin tanımı okunamıyor ({reason}). Dosyayı geri yükleyin.</translation>
+    </message>
+    <message>
+        <source>{file}: the model&apos;s output has shape {shape}, which is not one score for each class. Choose a classification model.</source>
+        <translation>{file}: modelin çıktısı {shape} biçiminde; bu, her sınıf için bir skor değil. Bir sınıflandırma modeli seçin.</translation>
+    </message>
+    <message>
+        <source>{file}: the model&apos;s output holds numbers that are not finite. Its weights are damaged; copy or download it again.</source>
+        <translation>{file}: modelin çıktısında sonlu olmayan sayılar var. Ağırlıkları bozuk; yeniden kopyalayın ya da indirin.</translation>
+    </message>
+    <message>
+        <source>{file}: the picture breaks off before its end. Copy or download it again.</source>
+        <translation>{file}: resim sonuna gelmeden kesiliyor. Yeniden kopyalayın ya da indirin.</translation>
+    </message>
+    <message>
+        <source>{file}: the picture is damaged and cannot be decoded. Copy or download it again.</source>
+        <translation>{file}: resim bozuk, çözülemiyor. Yeniden kopyalayın ya da indirin.</translation>
+    </message>
+    <message>
+        <source>{file}: the picture is {width} x {height} pixels and would need {megabytes} MB; the limit is {limit_megabytes} MB. Make it smaller first.</source>
+        <translation>{file}: resim {width} x {height} piksel, {megabytes} MB gerektirir; sınır {limit_megabytes} MB. Önce küçültün.</translation>
+    </message>
+    <message>
+        <source>{file}: there is no room for {megabytes} MB. Free some space and try again.</source>
+        <translation>{file}: {megabytes} MB için yer yok. Yer açıp yeniden deneyin.</translation>
+    </message>
+    <message>
+        <source>{file}: there is no such file. Check the path.</source>
+        <translation>{file}: böyle bir dosya yok. Yolu denetleyin.</translation>
+    </message>
+    <message>
+        <source>{file}: these Caffe layers cannot be converted: {layers}. Convert the model to ONNX with another tool.</source>
+        <translation>{file}: şu Caffe katmanları dönüştürülemiyor: {layers}. Modeli başka bir araçla ONNX&apos;e dönüştürün.</translation>
+    </message>
+    <message>
+        <source>{file}: this is no model that can be read ({reason}). Give an ONNX, TFLite, TensorFlow .pb or Caffe file.</source>
+        <translation>{file}: okunabilen bir model değil ({reason}). ONNX, TFLite, TensorFlow .pb ya da Caffe dosyası verin.</translation>
+    </message>
+    <message>
+        <source>{file}: this is no picture that can be read. Give a JPEG, PNG, GIF, BMP, WebP, AVIF, TIFF or PNM file.</source>
+        <translation>{file}: okunabilen bir resim değil. JPEG, PNG, GIF, BMP, WebP, AVIF, TIFF ya da PNM dosyası verin.</translation>
+    </message>
+    <message>
+        <source>{file}: what came is not the model that was expected (its SHA-256 differs). It was thrown away; try again later.</source>
+        <translation>{file}: gelen, beklenen model değil (SHA-256 farklı). Silindi; daha sonra yeniden deneyin.</translation>
+    </message>
+    <message>
+        <source>{file}: {column} has {count} different values; classes need 2 to {most}.</source>
+        <translation>{file}: {column} sütununda {count} farklı değer var; sınıf sayısı 2 ile {most} arasında olmalı.</translation>
+    </message>
+    <message>
+        <source>{file}: {column} holds words, which a regression cannot predict. Choose classification.</source>
+        <translation>{file}: {column} sözcük içeriyor; regresyon bunları tahmin edemez. Sınıflandırmayı seçin.</translation>
+    </message>
+    <message>
+        <source>{file}: {column} holds words; of several targets each must be a number.</source>
+        <translation>{file}: {column} sözcük içeriyor; birden çok hedefin her biri sayı olmalı.</translation>
+    </message>
+    <message>
+        <source>{images} holds {pictures} pictures but {labels} holds {found} labels.</source>
+        <translation>{images} içinde {pictures} resim var, ama {labels} içinde {found} etiket.</translation>
+    </message>
+    <message>
+        <source>{name} holds a number beyond 3.4e38, which ONNX&apos;s float32 cannot hold.</source>
+        <translation>{name} 3,4e38 ötesinde bir sayı içeriyor; ONNX&apos;in float32 türü bunu tutamaz.</translation>
+    </message>
+    <message>
+        <source>{name} takes {fewest} to {most} inputs, not {wanted}.</source>
+        <translation>{name} {fewest} ile {most} arası girdi alır, {wanted} değil.</translation>
+    </message>
+    <message>
+        <source>{what} is {value}. Use {wanted}.</source>
+        <translation>{what} değeri {value}. Kullanılabilecek: {wanted}.</translation>
+    </message>
+    <message>
+        <source>{name} is not there any more.</source>
+        <translation>{name} artık yerinde değil.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read or written: {reason}.</source>
+        <translation>{name} okunamıyor ya da yazılamıyor: {reason}.</translation>
+    </message>
+    <message>
+        <source>Something unexpected went wrong ({kind}). Your network is as it was before.</source>
+        <translation>Beklenmeyen bir hata oluştu ({kind}). Ağınız önceki halinde.</translation>
+    </message>
+</context>
+<context>
+    <name>SourceBar</name>
+    <message>
+        <source>No camera found</source>
+        <translation>Kamera bulunamadı</translation>
+    </message>
+    <message>
+        <source>Network address...</source>
+        <translation>Ağ adresi…</translation>
+    </message>
+    <message>
+        <source>Mirrored view</source>
+        <translation>Ayna görünümü</translation>
+    </message>
+    <message>
+        <source>Resolution</source>
+        <translation>Çözünürlük</translation>
+    </message>
+    <message>
+        <source>The camera&apos;s own</source>
+        <translation>Kameranın kendisi</translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>Resim</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Klasör</translation>
+    </message>
+    <message>
+        <source>Video</source>
+        <translation>Video</translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation>Kamera</translation>
+    </message>
+    <message>
+        <source>Classify pictures one by one</source>
+        <translation>Resimleri tek tek sınıflandır</translation>
+    </message>
+    <message>
+        <source>Classify every picture of a folder</source>
+        <translation>Klasördeki tüm resimleri sınıflandır</translation>
+    </message>
+    <message>
+        <source>Classify a video while it plays</source>
+        <translation>Oynarken videoyu sınıflandır</translation>
+    </message>
+    <message>
+        <source>Choose a camera or a network stream</source>
+        <translation>Kamera ya da ağ akışı seçin</translation>
+    </message>
+    <message>
+        <source>Open image...</source>
+        <translation>Resim aç…</translation>
+    </message>
+    <message>
+        <source>Open folder...</source>
+        <translation>Klasör aç…</translation>
+    </message>
+    <message>
+        <source>Open video...</source>
+        <translation>Video aç…</translation>
+    </message>
+    <message>
+        <source>Open address...</source>
+        <translation>Adres aç…</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Sürdür</translation>
+    </message>
+    <message>
+        <source>Freeze</source>
+        <translation>Dondur</translation>
+    </message>
+    <message>
+        <source>Hold the picture on show, or go on (F)</source>
+        <translation>Gösterilen resmi tut ya da sürdür (F)</translation>
+    </message>
+    <message>
+        <source>Snapshot</source>
+        <translation>Anlık resim</translation>
+    </message>
+    <message>
+        <source>Save this picture</source>
+        <translation>Bu resmi kaydet</translation>
+    </message>
+    <message>
+        <source>Save as shown here...</source>
+        <translation>Göründüğü gibi kaydet…</translation>
+    </message>
+    <message>
+        <source>Save as the tutorial draws it...</source>
+        <translation>Dersteki gibi kaydet…</translation>
+    </message>
+    <message>
+        <source>Stop recording</source>
+        <translation>Kaydı durdur</translation>
+    </message>
+    <message>
+        <source>Record CSV</source>
+        <translation>CSV kaydı</translation>
+    </message>
+    <message>
+        <source>Write every result to a table file while it is switched on</source>
+        <translation>Açık olduğu sürece her sonucu bir tablo dosyasına yaz</translation>
+    </message>
+    <message>
+        <source>Occlusion map</source>
+        <translation>Örtme haritası</translation>
+    </message>
+    <message>
+        <source>Show which part of the picture made the network say so</source>
+        <translation>Ağın bu yanıtı resmin neresine bakarak verdiğini göster</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>Etiket</translation>
+    </message>
+    <message>
+        <source>Show the label on the picture</source>
+        <translation>Etiketi resmin üzerinde göster</translation>
+    </message>
+</context>
+<context>
+    <name>Stage</name>
+    <message>
+        <source>{now} of {end}</source>
+        <translation>{now}/{end}</translation>
+    </message>
+    <message>
+        <source>Stage: the picture and what the network says of it</source>
+        <translation>Sahne: resim ve ağın onun için söylediği</translation>
+    </message>
+    <message>
+        <source>Drop a picture, a folder or a video anywhere here</source>
+        <translation>Buraya bir resim, klasör ya da video bırakın</translation>
+    </message>
+    <message>
+        <source>Play or pause the video</source>
+        <translation>Videoyu oynat ya da duraklat</translation>
+    </message>
+    <message>
+        <source>Position in the video</source>
+        <translation>Videodaki konum</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Yeniden dene</translation>
+    </message>
+    <message>
+        <source>Or paste one with Ctrl+V. Nothing leaves this computer.</source>
+        <translation>Ya da Ctrl+V ile yapıştırın. Bu bilgisayardan hiçbir şey çıkmaz.</translation>
+    </message>
+</context>
+<context>
+    <name>Status</name>
+    <message>
+        <source>{data}, seed {n}</source>
+        <translation>{data}, tohum {n}</translation>
+    </message>
+    <message>
+        <source>epoch</source>
+        <translation>epok</translation>
+    </message>
+    <message>
+        <source>epochs/s</source>
+        <translation>epok/sn</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>kayıp</translation>
+    </message>
+    <message>
+        <source>All {rows} rows correct since epoch {epoch}.</source>
+        <translation>{rows} satırın hepsi {epoch}. epoktan beri doğru.</translation>
+    </message>
+    <message>
+        <source>All {rows} rows correct.</source>
+        <translation>{rows} satırın hepsi doğru.</translation>
+    </message>
+    <message>
+        <source>{right} of {rows} rows correct.</source>
+        <translation>{rows} satırdan {right} doğru.</translation>
+    </message>
+    <message>
+        <source>R² {value} on the training rows.</source>
+        <translation>Eğitim satırlarında R² {value}.</translation>
+    </message>
+    <message>
+        <source>{right} of {rows} training rows are right.</source>
+        <translation>{rows} eğitim satırından {right} doğru.</translation>
+    </message>
+    <message>
+        <source>{right} of {rows} test rows are right.</source>
+        <translation>{rows} test satırından {right} doğru.</translation>
+    </message>
+    <message>
+        <source>Stopped at {n} epochs.</source>
+        <translation>{n} epokta durdu.</translation>
+    </message>
+    <message>
+        <source>Stopped: the loss is as low as asked for.</source>
+        <translation>Durdu: kayıp istenen düzeye indi.</translation>
+    </message>
+    <message>
+        <source>Stopped: every row is right by the margin asked for.</source>
+        <translation>Durdu: tüm satırlar istenen payla doğru.</translation>
+    </message>
+    <message>
+        <source>Stopped: the test loss has not improved for long.</source>
+        <translation>Durdu: test kaybı uzun süredir iyileşmedi.</translation>
+    </message>
+    <message>
+        <source>Stopped: the time asked for is over.</source>
+        <translation>Durdu: istenen süre doldu.</translation>
+    </message>
+    <message>
+        <source>The loss was no number any more. Training went back to epoch {n}, the last with a finite loss. Halve the learning rate and train on.</source>
+        <translation>Kayıp artık bir sayı değildi. Eğitim, kaybı sonlu olan son epoka, {n}. epoka döndü. Öğrenme oranını yarılayıp eğitimi sürdürün.</translation>
+    </message>
+    <message>
+        <source>{n} parameters</source>
+        <translation>{n} parametre</translation>
+    </message>
+</context>
+<context>
+    <name>TopKPanel</name>
+    <message>
+        <source>The other {count} classes share {share}.</source>
+        <translation>Diğer {count} sınıfın toplamı {share}.</translation>
+    </message>
+    <message>
+        <source>Top {count}</source>
+        <translation>İlk {count}</translation>
+    </message>
+    <message>
+        <source>show {count}</source>
+        <translation>{count} göster</translation>
+    </message>
+    <message>
+        <source>How many labels to show</source>
+        <translation>Kaç etiket gösterileceği</translation>
+    </message>
+    <message>
+        <source>Threshold</source>
+        <translation>Eşik</translation>
+    </message>
+    <message>
+        <source>Below this probability the network counts as not sure</source>
+        <translation>Bu olasılığın altında ağ emin sayılmaz</translation>
+    </message>
+    <message>
+        <source>Best labels</source>
+        <translation>En iyi etiketler</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingBar</name>
+    <message>
+        <source>Learning rate</source>
+        <translation>Öğrenme oranı</translation>
+    </message>
+    <message>
+        <source>Batch size</source>
+        <translation>Yığın büyüklüğü</translation>
+    </message>
+    <message>
+        <source>Optimiser</source>
+        <translation>Eniyileyici</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Kayıp</translation>
+    </message>
+    <message>
+        <source>Initialiser</source>
+        <translation>Başlatıcı</translation>
+    </message>
+    <message>
+        <source>Regularisation</source>
+        <translation>Düzenlileştirme</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>Sıfırla</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Adım</translation>
+    </message>
+    <message>
+        <source>Back to epoch 0 with the same first weights (R)</source>
+        <translation>Aynı ilk ağırlıklarla 0. epoka dön (R)</translation>
+    </message>
+    <message>
+        <source>Train one batch (S); with Shift, one epoch</source>
+        <translation>Bir yığın eğit (S); Shift ile bir epok</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Duraklat</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>Eğit</translation>
+    </message>
+    <message>
+        <source>{action} (Space)</source>
+        <translation>{action} (Boşluk)</translation>
+    </message>
+    <message>
+        <source>More {n}</source>
+        <translation>Diğer {n}</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>Diğer</translation>
+    </message>
+    <message>
+        <source>More settings</source>
+        <translation>Diğer ayarlar</translation>
+    </message>
+    <message>
+        <source>Schedule, optimiser constants, drop-out, clipping and stop rules</source>
+        <translation>Çizelge, eniyileyici sabitleri, seyreltme, kırpma ve durma kuralları</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Hız</translation>
+    </message>
+    <message>
+        <source>How many epochs a second</source>
+        <translation>Saniyede kaç epok</translation>
+    </message>
+    <message>
+        <source>How far each step goes</source>
+        <translation>Her adımın ne kadar gittiği</translation>
+    </message>
+    <message>
+        <source>How a gradient changes the weights</source>
+        <translation>Gradyanın ağırlıkları nasıl değiştirdiği</translation>
+    </message>
+    <message>
+        <source>What training makes small</source>
+        <translation>Eğitimin küçülttüğü şey</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>Yığın</translation>
+    </message>
+    <message>
+        <source>Rows a step; Full takes all of them</source>
+        <translation>Adım başına satır; Tümü hepsini alır</translation>
+    </message>
+    <message>
+        <source>Penalty on large weights; its strength is under More</source>
+        <translation>Büyük ağırlıklara ceza; şiddeti Diğer altında</translation>
+    </message>
+    <message>
+        <source>How the first weights are drawn</source>
+        <translation>İlk ağırlıkların nasıl çekildiği</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Tohum</translation>
+    </message>
+    <message>
+        <source>All randomness comes from this number</source>
+        <translation>Tüm rastgelelik bu sayıdan gelir</translation>
+    </message>
+    <message>
+        <source>New start</source>
+        <translation>Yeni başlangıç</translation>
+    </message>
+    <message>
+        <source>Draw new first weights from a new seed</source>
+        <translation>Yeni tohumdan yeni ilk ağırlıklar çek</translation>
+    </message>
+    <message>
+        <source>Max</source>
+        <translation>Maks.</translation>
+    </message>
+    <message>
+        <source>As fast as it goes</source>
+        <translation>Olabildiğince hızlı</translation>
+    </message>
+    <message>
+        <source>{n} epochs a second</source>
+        <translation>saniyede {n} epok</translation>
+    </message>
+    <message>
+        <source>Speed {speed}</source>
+        <translation>Hız {speed}</translation>
+    </message>
+    <message>
+        <source>Full</source>
+        <translation>Tümü</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingController</name>
+    <message>
+        <source>Back to epoch {n}</source>
+        <translation>{n}. epoka dön</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Adım</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>Sıfırla</translation>
+    </message>
+    <message>
+        <source>New start, seed {n}</source>
+        <translation>Yeni başlangıç, tohum {n}</translation>
+    </message>
+    <message>
+        <source>Branch from epoch {n}</source>
+        <translation>{n}. epoktan dallan</translation>
+    </message>
+    <message>
+        <source>seed {n}</source>
+        <translation>tohum {n}</translation>
+    </message>
+    <message>
+        <source>Training, {n} epochs</source>
+        <translation>Eğitim, {n} epok</translation>
+    </message>
+</context>
+<context>
+    <name>TruthTable</name>
+    <message>
+        <source>Add row</source>
+        <translation>Satır ekle</translation>
+    </message>
+    <message>
+        <source>Target of row {row}</source>
+        <translation>{row}. satırın hedefi</translation>
+    </message>
+    <message>
+        <source>Remove row {row}</source>
+        <translation>{row}. satırı kaldır</translation>
+    </message>
+    <message>
+        <source>Input of row {row}</source>
+        <translation>{row}. satırın girdisi</translation>
+    </message>
+    <message>
+        <source>Truth table</source>
+        <translation>Doğruluk tablosu</translation>
+    </message>
+    <message>
+        <source>Click a target to flip it.</source>
+        <translation>Değiştirmek için bir hedefe tıklayın.</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation>Hedef</translation>
+    </message>
+    <message>
+        <source>Prediction</source>
+        <translation>Tahmin</translation>
+    </message>
+    <message>
+        <source>free</source>
+        <translation>serbest</translation>
+    </message>
+    <message>
+        <source>right</source>
+        <translation>doğru</translation>
+    </message>
+    <message>
+        <source>wrong</source>
+        <translation>yanlış</translation>
+    </message>
+    <message>
+        <source>Change the table&apos;s inputs, outputs and rows</source>
+        <translation>Tablonun girdi, çıktı ve satırlarını değiştir</translation>
+    </message>
+    <message>
+        <source>Enter flips the target, x frees it, F2 types an input, Delete removes the row</source>
+        <translation>Enter hedefi değiştirir, x serbest bırakır, F2 girdi yazar, Delete satırı kaldırır</translation>
+    </message>
+    <message>
+        <source>Add input</source>
+        <translation>Girdi ekle</translation>
+    </message>
+    <message>
+        <source>Remove last input</source>
+        <translation>Son girdiyi kaldır</translation>
+    </message>
+    <message>
+        <source>Add output</source>
+        <translation>Çıktı ekle</translation>
+    </message>
+    <message>
+        <source>Remove last output</source>
+        <translation>Son çıktıyı kaldır</translation>
+    </message>
+    <message>
+        <source>Remove chosen row</source>
+        <translation>Seçili satırı kaldır</translation>
+    </message>
+</context>
+<context>
+    <name>VerdictCard</name>
+    <message>
+        <source>Can a perceptron do it?</source>
+        <translation>Perceptron yapabilir mi?</translation>
+    </message>
+    <message>
+        <source>Both classes with their hulls</source>
+        <translation>İki sınıf ve kabukları</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <translation>Evet</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>Hayır</translation>
+    </message>
+    <message>
+        <source>Each output can be separated by a plane of its own.</source>
+        <translation>Her çıktı kendi düzlemiyle ayrılabiliyor.</translation>
+    </message>
+    <message>
+        <source>One straight line has every 1 on one side and every 0 on the other.</source>
+        <translation>Bir doğru tüm 1&apos;leri bir yanda, tüm 0&apos;ları öbür yanda bırakıyor.</translation>
+    </message>
+    <message>
+        <source>One plane has every 1 on one side and every 0 on the other.</source>
+        <translation>Bir düzlem tüm 1&apos;leri bir yanda, tüm 0&apos;ları öbür yanda bırakıyor.</translation>
+    </message>
+    <message>
+        <source>The hulls of {name} and of the rest overlap.</source>
+        <translation>{name} kabuğu ile geri kalanın kabuğu kesişiyor.</translation>
+    </message>
+    <message>
+        <source>The hulls overlap: the line joining the 0s crosses the line joining the 1s.</source>
+        <translation>Kabuklar kesişiyor: 0&apos;ları birleştiren doğru, 1&apos;leri birleştireni kesiyor.</translation>
+    </message>
+    <message>
+        <source>The hulls of the two classes overlap, so no plane can separate them.</source>
+        <translation>İki sınıfın kabukları kesişiyor; hiçbir düzlem onları ayıramaz.</translation>
+    </message>
+    <message>
+        <source>For example w = ({w1}; {w2}), b = {b}.</source>
+        <translation>Örneğin w = ({w1}; {w2}), b = {b}.</translation>
+    </message>
+    <message>
+        <source>Best single line: {right} of {rows} rows.</source>
+        <translation>Tek doğruyla en iyi: {right}/{rows} satır.</translation>
+    </message>
+</context>
+<context>
+    <name>VisionStatus</name>
+    <message>
+        <source>Frozen</source>
+        <translation>Donduruldu</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>Bekliyor</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>Canlı</translation>
+    </message>
+    <message>
+        <source>Working</source>
+        <translation>Çalışıyor</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>Hazır</translation>
+    </message>
+    <message>
+        <source>forward</source>
+        <translation>ileri geçiş</translation>
+    </message>
+    <message>
+        <source>frame</source>
+        <translation>kare</translation>
+    </message>
+    <message>
+        <source>fps</source>
+        <translation>kare/sn</translation>
+    </message>
+    <message>
+        <source>image</source>
+        <translation>resim</translation>
+    </message>
+    <message>
+        <source>Drop a picture, a folder or a video here</source>
+        <translation>Buraya bir resim, klasör ya da video bırakın</translation>
+    </message>
+    <message>
+        <source>Open image...</source>
+        <translation>Resim aç…</translation>
+    </message>
+    <message>
+        <source>Drop a folder of pictures here</source>
+        <translation>Buraya bir resim klasörü bırakın</translation>
+    </message>
+    <message>
+        <source>Open folder...</source>
+        <translation>Klasör aç…</translation>
+    </message>
+    <message>
+        <source>Drop a video here</source>
+        <translation>Buraya bir video bırakın</translation>
+    </message>
+    <message>
+        <source>Open video...</source>
+        <translation>Video aç…</translation>
+    </message>
+    <message>
+        <source>Choose a camera</source>
+        <translation>Kamera seçin</translation>
+    </message>
+    <message>
+        <source>Open address...</source>
+        <translation>Adres aç…</translation>
+    </message>
+</context>
+<context>
+    <name>VisionTab</name>
+    <message>
+        <source>Pasted picture</source>
+        <translation>Yapıştırılan resim</translation>
+    </message>
+    <message>
+        <source>{name}: the other half is missing. Give the .caffemodel and the .prototxt.</source>
+        <translation>{name}: öbür yarısı eksik. .caffemodel ile .prototxt dosyalarını birlikte verin.</translation>
+    </message>
+    <message>
+        <source>{name} classified as {label}.</source>
+        <translation>{name} sınıflandırıldı: {label}.</translation>
+    </message>
+    <message>
+        <source>{name}: {count} pictures classified.</source>
+        <translation>{name}: {count} resim sınıflandırıldı.</translation>
+    </message>
+    <message>
+        <source>{name}: stopped after {count} pictures.</source>
+        <translation>{name}: {count} resimden sonra durduruldu.</translation>
+    </message>
+    <message>
+        <source>Dropped picture</source>
+        <translation>Bırakılan resim</translation>
+    </message>
+</context>
+<context>
+    <name>WeightEditor</name>
+    <message>
+        <source>Weight {name}</source>
+        <translation>Ağırlık {name}</translation>
+    </message>
+    <message>
+        <source>Type, or use the wheel or the arrow keys (Shift for a hundredth). Enter keeps, Esc restores.</source>
+        <translation>Yazın, tekerleği ya da ok tuşlarını kullanın (yüzde bir için Shift). Enter saklar, Esc geri alır.</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>Ağırlık</translation>
+    </message>
+</context>
+<context>
+    <name>WeightsView</name>
+    <message>
+        <source>Output · {n}</source>
+        <translation>Çıktı · {n}</translation>
+    </message>
+    <message>
+        <source>Hidden · {n}</source>
+        <translation>Gizli · {n}</translation>
+    </message>
+    <message>
+        <source>Hidden {layer} · {n}</source>
+        <translation>Gizli {layer} · {n}</translation>
+    </message>
+</context>
+<context>
+    <name>Workbench</name>
+    <message>
+        <source>Open seed {n}</source>
+        <translation>Tohum {n} aç</translation>
+    </message>
+    <message>
+        <source>Drop-out</source>
+        <translation>Seyreltme</translation>
+    </message>
+    <message>
+        <source>Data: {name}</source>
+        <translation>Veri: {name}</translation>
+    </message>
+    <message>
+        <source>Add point</source>
+        <translation>Nokta ekle</translation>
+    </message>
+    <message>
+        <source>Move point</source>
+        <translation>Noktayı taşı</translation>
+    </message>
+    <message>
+        <source>Erase point</source>
+        <translation>Noktayı sil</translation>
+    </message>
+</context>
+<context>
+    <name>XrayPanel</name>
+    <message>
+        <source>Blob X-ray</source>
+        <translation>Blob röntgeni</translation>
+    </message>
+    <message>
+        <source>Reset to model</source>
+        <translation>Modele sıfırla</translation>
+    </message>
+    <message>
+        <source>Use the model&apos;s own settings again</source>
+        <translation>Modelin kendi ayarlarına dön</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Boyut</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>Ortalama</translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation>Ölçek</translation>
+    </message>
+    <message>
+        <source>Std</source>
+        <translation>Std</translation>
+    </message>
+    <message>
+        <source>Width × height of the tensor in pixels</source>
+        <translation>Tensörün piksel olarak genişlik × yüksekliği</translation>
+    </message>
+    <message>
+        <source>Taken off each channel, 0 to 255, in the network&apos;s order</source>
+        <translation>Her kanaldan çıkarılır, 0 ile 255 arası, ağın kanal sırasıyla</translation>
+    </message>
+    <message>
+        <source>Multiplies each value after the mean is taken off; 1 / 128 works too</source>
+        <translation>Ortalama çıkarıldıktan sonra her değeri çarpar; 1 / 128 de olur</translation>
+    </message>
+    <message>
+        <source>Divides each channel last</source>
+        <translation>Son olarak her kanalı böler</translation>
+    </message>
+    <message>
+        <source>Swap red and blue: pictures are BGR, most networks want RGB</source>
+        <translation>Kırmızı ile maviyi değiştir: resimler BGR, çoğu ağ RGB ister</translation>
+    </message>
+    <message>
+        <source>Crop</source>
+        <translation>Kırp</translation>
+    </message>
+    <message>
+        <source>Cut out the middle square; off squashes the whole picture</source>
+        <translation>Ortadaki kareyi keser; kapalıyken tüm resmi basar</translation>
+    </message>
+    <message>
+        <source>shape</source>
+        <translation>biçim</translation>
+    </message>
+    <message>
+        <source>min / max</source>
+        <translation>min / maks</translation>
+    </message>
+    <message>
+        <source>mean</source>
+        <translation>ortalama</translation>
+    </message>
+    <message>
+        <source>Right against wrong</source>
+        <translation>Doğru ve yanlış</translation>
+    </message>
+    <message>
+        <source>Classify the picture with the usual mistakes in these settings</source>
+        <translation>Resmi bu ayarlardaki sık hatalarla sınıflandır</translation>
+    </message>
+    <message>
+        <source>These are not the settings the model was trained with.</source>
+        <translation>Bunlar modelin eğitildiği ayarlar değil.</translation>
+    </message>
+    <message>
+        <source>What the network sees</source>
+        <translation>Ağın gördüğü</translation>
+    </message>
+    <message>
+        <source>The tensor as a picture, and its channels</source>
+        <translation>Resim olarak tensör ve kanalları</translation>
+    </message>
+</context>
+<context>
+    <name>ZoomBox</name>
+    <message>
+        <source>Zoom out</source>
+        <translation>Uzaklaştır</translation>
+    </message>
+    <message>
+        <source>Zoom out (Ctrl+−, Ctrl+wheel)</source>
+        <translation>Uzaklaştır (Ctrl+−, Ctrl+tekerlek)</translation>
+    </message>
+    <message>
+        <source>Zoom to 100 %</source>
+        <translation>%100 boyut</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>Yakınlaştır</translation>
+    </message>
+    <message>
+        <source>Zoom in (Ctrl++, Ctrl+wheel)</source>
+        <translation>Yakınlaştır (Ctrl++, Ctrl+tekerlek)</translation>
+    </message>
+    <message>
+        <source>Fit the network</source>
+        <translation>Ağı sığdır</translation>
+    </message>
+    <message>
+        <source>Fit the network (Ctrl+0)</source>
+        <translation>Ağı sığdır (Ctrl+0)</translation>
+    </message>
+</context>
+<context>
+    <name>_Card</name>
+    <message>
+        <source>{received} of {total}</source>
+        <translation>{received}/{total}</translation>
+    </message>
+    <message>
+        <source>{speed} MB a second</source>
+        <translation>saniyede {speed} MB</translation>
+    </message>
+    <message>
+        <source>Go on downloading</source>
+        <translation>İndirmeyi sürdür</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>İndir</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>İptal</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>Kullan</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Kaldır</translation>
+    </message>
+    <message>
+        <source>Download {name}</source>
+        <translation>{name} indir</translation>
+    </message>
+    <message>
+        <source>Stop downloading {name}; what has come is kept</source>
+        <translation>{name} indirmesini durdur; gelen kısım saklanır</translation>
+    </message>
+    <message>
+        <source>Use {name}</source>
+        <translation>{name} kullan</translation>
+    </message>
+    <message>
+        <source>Remove {name} from this computer</source>
+        <translation>{name} modelini bu bilgisayardan kaldır</translation>
+    </message>
+    <message>
+        <source>Progress of {name}</source>
+        <translation>{name} ilerlemesi</translation>
+    </message>
+</context>
+<context>
+    <name>_EntryDelegate</name>
+    <message>
+        <source>not sure</source>
+        <translation>emin değil</translation>
+    </message>
+</context>
+<context>
+    <name>_FindingCard</name>
+    <message>
+        <source>Rewind</source>
+        <translation>Geri dön</translation>
+    </message>
+    <message>
+        <source>Apply the remedy</source>
+        <translation>Çözümü uygula</translation>
+    </message>
+    <message>
+        <source>Rewind to {epoch}</source>
+        <translation>{epoch}. epoka dön</translation>
+    </message>
+    <message>
+        <source>Show the weights of that epoch</source>
+        <translation>O epokun ağırlıklarını göster</translation>
     </message>
 </context>
 </TS>

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QStackedLayout
 
 from gui.app import settings
 from gui.build import status
-from gui.build.exports import Exporter
 from gui.build.first_run import FirstRunPage
 from gui.build.idx_files import is_idx
 from gui.build.own_tables import TABLE_SUFFIXES, OwnTables
@@ -27,6 +26,7 @@ from model.experiment import Experiment
 from model.training import RunResult
 
 if TYPE_CHECKING:
+    from gui.build.exports import Exporter
     from gui.build.workbench import Workbench
 
 __all__ = ["BuildTab"]
@@ -216,6 +216,8 @@ class BuildTab(Tab):
     def exporter(self) -> Exporter:
         """What writes the network to files of other kinds; made when first asked for."""
         if self._exporter is None:
+            from gui.build.exports import Exporter
+
             self._exporter = Exporter(self.controller, self.workbench.canvas, self)
             self._exporter.failed.connect(self.failed)
             self._exporter.exported.connect(self._on_exported)
@@ -299,5 +301,6 @@ class BuildTab(Tab):
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
         if event.type() == QEvent.Type.LanguageChange:
+            self.controller.retranslate()
             self.title_changed.emit()
         super().changeEvent(event)

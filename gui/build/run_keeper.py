@@ -21,7 +21,7 @@ class RunKeeper:
     Parameters
     ----------
     name_of
-        What an experiment's run is called beside its line, translated.
+        What the run of a seed is called beside its line, translated.
 
     Attributes
     ----------
@@ -35,12 +35,13 @@ class RunKeeper:
         Runs that are over, oldest first.
     """
 
-    def __init__(self, name_of: Callable[[Experiment], str]) -> None:
+    def __init__(self, name_of: Callable[[int], str]) -> None:
         self._name_of = name_of
         self.trainer: Trainer | None = None
         self.synced: Experiment | None = None
         self.run_id = 0
         self.earlier: list[RunRecord] = []
+        self._seeds: list[int | None] = []  # None: a person has named the run
 
     @property
     def history(self) -> History | None:
@@ -72,9 +73,10 @@ class RunKeeper:
     def end(self) -> None:
         """Put the present run among the earlier ones, where it has come anywhere."""
         if self.trainer is not None and self.synced is not None:
-            run = past_run(self.synced, self.trainer.history, self._name_of(self.synced))
+            run = past_run(self.synced, self.trainer.history, self._name_of(self.synced.seed))
             if run is not None:
                 self.earlier.append(run)
+                self._seeds.append(self.synced.seed)
         self.trainer = self.synced = None
 
     def follow(self, old: Experiment, new: Experiment, messages: list[Message] | None) -> bool:
@@ -98,3 +100,11 @@ class RunKeeper:
     def rename(self, index: int, name: str) -> None:
         """Call an earlier run by another name."""
         self.earlier[index] = dataclasses.replace(self.earlier[index], name=name)
+        self._seeds[index] = None
+
+    def retranslate(self) -> None:
+        """Name the runs anew in the language in use, but for those a person has named."""
+        for index, seed in enumerate(self._seeds):
+            if seed is not None:
+                name = self._name_of(seed)
+                self.earlier[index] = dataclasses.replace(self.earlier[index], name=name)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from gui.app import language
+from gui.build.data_words import in_words
 from gui.build.live import network_with
 from gui.build.state import BuildState
 from gui.document.datasets import dataset_of
@@ -27,16 +29,16 @@ class StateMaker:
         self._bare: tuple[NetworkSpec, NetworkSpec] | None = None
 
     def dataset_of(self, experiment: Experiment) -> Dataset:
-        """Return the data of an experiment.
+        """Return the data of an experiment, their names in the language in use.
 
         Raises
         ------
         ModelError, OSError
             Where they cannot be made or read.
         """
-        key = (experiment.data, experiment.split, experiment.seed)
+        key = (experiment.data, experiment.split, experiment.seed, language())
         if self._dataset is None or self._dataset[0] != key:
-            self._dataset = (key, dataset_of(experiment))
+            self._dataset = (key, in_words(dataset_of(experiment), experiment.data))
         return self._dataset[1]
 
     def at_rest(self, experiment: Experiment, row: int, snapshot: Snapshot | None) -> BuildState:

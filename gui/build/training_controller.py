@@ -67,7 +67,7 @@ class TrainingController(QObject):
         self._document = document
         self._runner = RunController(self)
         self._states = StateMaker()
-        self._run = RunKeeper(lambda e: self.tr("seed {n}").format(n=e.seed))
+        self._run = RunKeeper(lambda seed: self.tr("seed {n}").format(n=seed))
         self._first_epoch = 0
         self._committing = False
         self._abandoned = False
@@ -321,6 +321,13 @@ class TrainingController(QObject):
 
     def _state_of(self, experiment: Experiment, snapshot: Snapshot | None = None) -> BuildState:
         return self._states.at_rest(experiment, self._row, snapshot)
+
+    def retranslate(self) -> None:
+        """Name runs and data anew in the language in use."""
+        self._run.retranslate()
+        self.runs_changed.emit()
+        dataset = self._states.dataset_of(self.state.experiment)
+        self._show(dataclasses.replace(self.state, dataset=dataset))
 
     def _show(self, state: BuildState) -> None:
         self.state = state

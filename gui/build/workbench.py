@@ -11,8 +11,8 @@ from gui.build.arrangement import Arrangement
 from gui.build.canvas import NetworkCanvas
 from gui.build.canvas_wiring import CanvasWiring
 from gui.build.captions import CaptionReader
-from gui.build.data_panel import DataPanel
 from gui.build.data_panel.catalogue import data_name
+from gui.build.data_panel.panel import DataPanel
 from gui.build.plots.dock_panel import DockPanel
 from gui.build.plots.dock_wiring import DockWiring
 from gui.build.plots.doctor_texts import advice_on

@@ -13,6 +13,8 @@ import numpy.typing as npt
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage
 
+from gui.vision.numbers import percent
+
 __all__ = ["HistoryEntry", "HistoryModel"]
 
 type Index = QModelIndex | QPersistentModelIndex
@@ -139,5 +141,5 @@ class HistoryModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return entry.label
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return f"{entry.name}: {entry.label} {entry.probability:.1%}"
+            return f"{entry.name}: {entry.label} {percent(entry.probability)}"
         return None

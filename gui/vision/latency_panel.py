@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidg
 
 from gui.theme import BODY_PX, CAPTION_PX, GAP_M_PX, INSET_PX, active, font
 from gui.vision.numbers import milliseconds, number
-from gui.widgets import describe, label
+from gui.widgets import describe, label, strong
 from vision.classification import Timings
 from vision.engine import ComputeChoice, ComputeUse
 
@@ -202,14 +202,14 @@ class LatencyPanel(QFrame):
         live = state is not None and state.is_live
         age = state.frame_age_ms if state is not None else None
         age_text = f"{milliseconds(age)} ms" if age is not None else dash
-        self._age.setText(self.tr("frame age {age}").format(age=f"<b>{age_text}</b>"))
+        self._age.setText(self.tr("frame age {age}").format(age=strong(age_text)))
         dropped = (
             self.tr("{dropped} of {frames}").format(
-                dropped=f"<b>{number(state.dropped)}</b>",
+                dropped=strong(number(state.dropped)),
                 frames=number(state.processed + state.dropped),
             )
             if live and state is not None
-            else f"<b>{dash}</b>"
+            else strong(dash)
         )
         self._dropped.setText(self.tr("dropped {count}").format(count=dropped))
         kind = "" if state is None else self.tr("live") if live else self.tr("still image")

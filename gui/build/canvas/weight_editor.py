@@ -165,7 +165,9 @@ class WeightEditor(QFrame):
             "Type, or use the wheel or the arrow keys (Shift for a hundredth). "
             "Enter keeps, Esc restores."
         )
-        self.spin.setToolTip(self._tip)
+        name = self._name.text()
+        text = self.tr("Weight {name}").format(name=name) if name else self.tr("Weight")
+        describe(self.spin, text, self._tip)
         self._show(self.spin.value())
 
     def _show(self, value: float) -> None:

@@ -104,6 +104,14 @@ def tile_name(key: str) -> str:
         "gate:parity": translate("Data", "Parity"),
         "gate:half_adder": translate("Data", "Half adder"),
         "gate:full_adder": translate("Data", "Full adder"),
+        "gate:false": translate("Data", "false"),
+        "gate:a_and_not_b": translate("Data", "a and not b"),
+        "gate:b_and_not_a": translate("Data", "b and not a"),
+        "gate:not_b": translate("Data", "not b"),
+        "gate:b_implies_a": translate("Data", "b implies a"),
+        "gate:not_a": translate("Data", "not a"),
+        "gate:a_implies_b": translate("Data", "a implies b"),
+        "gate:true": translate("Data", "true"),
         "all_16": translate("Data", "All 16"),
         "plane:circle": translate("Data", "Circle"),
         "plane:quadrants": translate("Data", "Quadrants"),
@@ -128,7 +136,7 @@ def data_name(data: DataSpec) -> str:
         case TruthTableData():
             return QCoreApplication.translate("Data", "Truth table")
         case GateData(name=name) if f"gate:{name}" not in {tile.key for tile in GATE_TILES}:
-            return name.replace("_", " ")
+            return tile_name(f"gate:{name}")
         case CsvData(path=path) | IdxData(images=path):
             return path.replace("\\", "/").rpartition("/")[2]
         case _:

@@ -24,6 +24,7 @@ from gui.build.data_panel.catalogue import (
     Tile,
     data_name,
     tile_key,
+    tile_name,
 )
 from gui.build.data_panel.samples import Samples
 from gui.build.data_panel.sliders import FigureSlider, SplitSlider
@@ -173,7 +174,7 @@ class DataPanel(QFrame):
         for slider in (self.copies, self.noise, self.points, self.split):
             slider.released.connect(self.gesture_ended)
         for name in TWO_INPUT_GATES:
-            action = self._gates_menu.addAction(name.replace("_", " "))
+            action = self._gates_menu.addAction("")
             action.setObjectName(f"gate_{name}")
             action.triggered.connect(
                 lambda _=False, name=name: self.data_chosen.emit(GateData(name, 2))
@@ -314,6 +315,8 @@ class DataPanel(QFrame):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self._title.setText(self.tr("Data"))
+        for name, action in zip(TWO_INPUT_GATES, self._gates_menu.actions(), strict=True):
+            action.setText(tile_name(f"gate:{name}"))
         names = (self.tr("Gates"), self.tr("Plane"), self.tr("Tables"))
         for caption, tile_list, name in zip(self._captions, self.tiles, names, strict=True):
             caption.setText(name)

@@ -71,9 +71,7 @@ class DataRail(QFrame):
         if state.experiment.data is self._data and active().name == self._theme:
             return
         self._data, self._theme = state.experiment.data, active().name
-        name = data_name(self._data)
-        self.tile.setText(name.replace(" ", "\n"))
-        describe(self.tile, self.tr("Data: {name}").format(name=name))
+        self._show_name()
         key = tile_key(self._data)
         tile = next((t for t in (*GATE_TILES, *PLANE_TILES, *TABLE_TILES) if t.key == key), None)
         if tile is None:
@@ -88,8 +86,14 @@ class DataRail(QFrame):
         painter.end()
         self.tile.setIcon(QIcon(pixmap))
 
+    def _show_name(self) -> None:
+        name = "" if self._data is None else data_name(self._data)
+        self.tile.setText(name.replace(" ", "\n"))
+        describe(self.tile, self.tr("Data: {name}").format(name=name))
+
     def retranslate(self) -> None:
         """Write every text in the language in use."""
+        self._show_name()
         self.table.setText(self.tr("Table"))
         self.noise.setText(self.tr("Noise"))
         describe(self.table, self.tr("Rows"), self.tr("Open the data panel to edit the rows"))

@@ -7,6 +7,7 @@ from enum import IntEnum
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
+from gui.build.data_words import word
 from gui.numbers import show_fixed, show_number
 from model.experiment import FloatArray, TruthTableData
 
@@ -179,12 +180,12 @@ class TableModel(QAbstractTableModel):
             return None
         kind, which = self.kind(section)
         if kind is Kind.INPUT:
-            return self.table.input_names[which]
+            return word(self.table.input_names[which])
         if kind is Kind.PASS:
             return ""
         if self.targets == 1:
             return self.words.get("target" if kind is Kind.TARGET else "prediction", "")
-        name = self.table.output_names[which]
+        name = word(self.table.output_names[which])
         return name if kind is Kind.TARGET else f"{name} ŷ"
 
     def flags(self, index: _Index) -> Qt.ItemFlag:

@@ -176,7 +176,9 @@ class ConfusionMatrix(QWidget):
         return super().event(event)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the theme."""
+        """Follow the theme and the language."""
         if event.type() == QEvent.Type.PaletteChange:
             self.update()
+        elif event.type() == QEvent.Type.LanguageChange:
+            self.setAccessibleDescription(self.spoken())
         super().changeEvent(event)

@@ -53,6 +53,7 @@ class _FindingCard(Card):
         buttons.addWidget(self.rewind)
         buttons.addStretch(1)
         self.body.addLayout(buttons)
+        self.retranslate()
 
     def show_finding(self, finding: Finding) -> None:
         """Show a finding."""
@@ -68,6 +69,8 @@ class _FindingCard(Card):
     def retranslate(self) -> None:
         """Write the finding in the language in use."""
         if self._finding is None:
+            describe(self.rewind, self.tr("Rewind"), self.tr("Show the weights of that epoch"))
+            describe(self.fix, self.tr("Apply the remedy"))
             return
         advice = advice_on(self._finding)
         for widget, text in ((self.title, advice.title), (self.text, advice.text)):

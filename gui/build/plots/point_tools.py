@@ -63,7 +63,9 @@ class PointTools(QWidget):
 
     def retranslate(self) -> None:
         """Write every text anew and draw the icons in the theme's colours."""
-        for k, name in enumerate(self._names):
+        # The hidden ones too, so that none is ever without a name.
+        for k in range(_MOST_CLASSES):
+            name = self._names[k] if k < len(self._names) else str(k)
             button = self.segments.button(k)
             button.setIcon(_class_icon(k))
             describe(

@@ -52,7 +52,9 @@ class RunTable(QDialog):
         blocked = self.table.blockSignals(True)
         self.table.setRowCount(len(runs))
         self.table.setColumnCount(_FIXED_COLUMNS + len(names))
-        self.table.setHorizontalHeaderLabels([*headings, *names])
+        said = self._setting_names()
+        headings += [said.get(name, name) for name in names]
+        self.table.setHorizontalHeaderLabels(headings)
         for row, run in enumerate(runs):
             for column, text in enumerate(self._cells(run, names)):
                 item = QTableWidgetItem(text)
@@ -65,6 +67,17 @@ class RunTable(QDialog):
                 self.table.setItem(row, column, item)
         self.table.resizeColumnsToContents()
         self.table.blockSignals(blocked)
+
+    def _setting_names(self) -> dict[str, str]:
+        return {
+            "seed": self.tr("seed"),
+            "layers": self.tr("layers"),
+            "activation": self.tr("activation"),
+            "optimiser": self.tr("optimiser"),
+            "rate": self.tr("rate"),
+            "batch": self.tr("batch"),
+            "loss": self.tr("loss"),
+        }
 
     @staticmethod
     def _cells(run: RunRecord, names: Sequence[str]) -> list[str]:

@@ -77,8 +77,11 @@ class WeightsView(QWidget):
         ]
         if len(self._layers) != before:
             self.updateGeometry()
-        self.setAccessibleDescription("; ".join(self._heads(layer)[0] for layer in self._layers))
+        self._describe()
         self.update()
+
+    def _describe(self) -> None:
+        self.setAccessibleDescription("; ".join(self._heads(layer)[0] for layer in self._layers))
 
     def _steady_reach(self, largest: float) -> float:
         """Return a round half-width that holds all weights, kept while it is not far too wide."""
@@ -166,5 +169,6 @@ class WeightsView(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """Follow theme and language."""
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.LanguageChange):
+            self._describe()
             self.update()
         super().changeEvent(event)

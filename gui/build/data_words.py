@@ -1,0 +1,55 @@
+"""The words of the built-in data (columns, classes, outputs) in the language in use."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from model.data import Dataset
+from model.experiment import DataSpec, GateData, TableData, TruthTableData
+
+__all__ = ["in_words", "word"]
+
+_CONTEXT = "DataWords"
+_WORDS: tuple[object, ...] = (
+    QT_TRANSLATE_NOOP("DataWords", "carry"),
+    QT_TRANSLATE_NOOP("DataWords", "sum"),
+    QT_TRANSLATE_NOOP("DataWords", "sepal length cm"),
+    QT_TRANSLATE_NOOP("DataWords", "sepal width cm"),
+    QT_TRANSLATE_NOOP("DataWords", "petal length cm"),
+    QT_TRANSLATE_NOOP("DataWords", "petal width cm"),
+    QT_TRANSLATE_NOOP("DataWords", "loss of smell"),
+    QT_TRANSLATE_NOOP("DataWords", "weight loss"),
+    QT_TRANSLATE_NOOP("DataWords", "runny nose"),
+    QT_TRANSLATE_NOOP("DataWords", "body pain"),
+    QT_TRANSLATE_NOOP("DataWords", "ill"),
+    QT_TRANSLATE_NOOP("DataWords", "no"),
+    QT_TRANSLATE_NOOP("DataWords", "yes"),
+    QT_TRANSLATE_NOOP("DataWords", "class"),
+    QT_TRANSLATE_NOOP("DataWords", "female"),
+    QT_TRANSLATE_NOOP("DataWords", "died"),
+    QT_TRANSLATE_NOOP("DataWords", "survived"),
+)
+
+
+def word(name: str) -> str:
+    """Return a built-in name in the language in use; any other as it is."""
+    plain = name.replace("_", " ")
+    said = QCoreApplication.translate(_CONTEXT, plain)
+    return name if said == plain else said
+
+
+def in_words(dataset: Dataset, data: DataSpec) -> Dataset:
+    """Return the data set with translated names; a person's own tables keep theirs.
+
+    The rows are shared, not copied.
+    """
+    if not isinstance(data, GateData | TableData | TruthTableData):
+        return dataset
+    return replace(
+        dataset,
+        feature_names=tuple(map(word, dataset.feature_names)),
+        target_names=tuple(map(word, dataset.target_names)),
+        class_names=tuple(map(word, dataset.class_names)),
+    )

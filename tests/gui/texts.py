@@ -1,0 +1,135 @@
+"""Every text of a window, by where it stands: for comparing languages and for finding cut ones."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QAbstractListModel,
+    QBuffer,
+    QModelIndex,
+    QPoint,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QAction, QPainter
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QComboBox,
+    QGraphicsSimpleTextItem,
+    QGraphicsTextItem,
+    QGraphicsView,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QTabBar,
+    QWidget,
+)
+
+__all__ = ["painted_texts", "texts_of"]
+
+_ROLES = {
+    "text": Qt.ItemDataRole.DisplayRole,
+    "tip": Qt.ItemDataRole.ToolTipRole,
+    "accessible": Qt.ItemDataRole.AccessibleTextRole,
+}
+MOST_ROWS = 40
+"""Of a longer model only the first rows are read: the others are made by the same code."""
+
+
+def texts_of(root: QWidget) -> dict[str, str]:
+    """Return every text of `root` and the widgets in it, hidden ones too, by its place."""
+    found: dict[str, str] = {}
+    widgets = [root, *root.findChildren(QWidget)]
+    counts: dict[str, int] = {}
+    for widget in widgets:
+        place = _place(widget, root)
+        counts[place] = counts.get(place, 0) + 1
+        for kind, text in _widget_texts(widget):
+            if text:
+                found[f"{place}#{counts[place]} {kind}"] = text
+    return found
+
+
+def painted_texts(widget: QWidget) -> list[str]:
+    """Return what `widget` paints in letters, in the order of painting."""
+    size = widget.size()
+    buffer = QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    generator.setSize(QSize(size))
+    painter = QPainter(generator)
+    widget.render(painter, QPoint())
+    painter.end()
+    svg = ET.fromstring(bytes(buffer.data().data()))
+    return ["".join(node.itertext()).strip() for node in svg.iter() if node.tag.endswith("}text")]
+
+
+def _place(widget: QWidget, root: QWidget) -> str:
+    parts = []
+    here: QWidget | None = widget
+    while here is not None:
+        parts.append(here.objectName() or type(here).__name__)
+        if here is root:
+            break
+        here = here.parentWidget()
+    return "/".join(reversed(parts))
+
+
+def _widget_texts(widget: QWidget) -> Iterator[tuple[str, str]]:
+    yield "tool tip", widget.toolTip().strip()
+    yield "accessible name", widget.accessibleName()
+    yield "accessible description", widget.accessibleDescription()
+    if widget.isWindow():
+        yield "title", widget.windowTitle()
+    if isinstance(widget, QLabel | QAbstractButton | QLineEdit):
+        yield "text", widget.text()
+    if isinstance(widget, QPlainTextEdit):
+        yield "text", widget.toPlainText()
+    if isinstance(widget, QLineEdit | QPlainTextEdit):
+        yield "placeholder", widget.placeholderText()
+    if isinstance(widget, QTabBar):
+        for index in range(widget.count()):
+            yield f"tab {index}", widget.tabText(index)
+            yield f"tab tip {index}", widget.tabToolTip(index)
+    if isinstance(widget, QComboBox):
+        for index in range(widget.count()):
+            yield f"item {index}", widget.itemText(index)
+    elif isinstance(widget, QAbstractItemView) and widget.model() is not None:
+        yield from _model_texts(widget.model())
+    if isinstance(widget, QMenu):
+        yield "menu title", widget.title()
+    for index, action in enumerate(widget.actions()):
+        yield from _action_texts(index, action)
+    if isinstance(widget, QGraphicsView) and widget.scene() is not None:
+        for index, item in enumerate(widget.scene().items(Qt.SortOrder.AscendingOrder)):
+            if isinstance(item, QGraphicsTextItem):
+                yield f"scene text {index}", item.toPlainText()
+            elif isinstance(item, QGraphicsSimpleTextItem):
+                yield f"scene text {index}", item.text()
+
+
+def _action_texts(index: int, action: QAction) -> Iterator[tuple[str, str]]:
+    yield f"action {index}", action.text()
+    yield f"action tip {index}", action.toolTip()
+
+
+def _model_texts(model: QAbstractItemModel) -> Iterator[tuple[str, str]]:
+    top = QModelIndex()
+    # A list's columnCount is private in Qt: it is always one.
+    columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount(top)
+    for column in range(columns):
+        head = model.headerData(column, Qt.Orientation.Horizontal)
+        yield f"header {column}", head if isinstance(head, str) else ""
+        tip = model.headerData(column, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+        yield f"header tip {column}", tip if isinstance(tip, str) else ""
+        for row in range(min(model.rowCount(top), MOST_ROWS)):
+            for name, role in _ROLES.items():
+                value = model.index(row, column).data(role)
+                yield f"cell {row} {column} {name}", value if isinstance(value, str) else ""
