@@ -57,10 +57,12 @@ def open_window(paths: Sequence[Path]) -> int:
     if not has_screen():
         return _refuse("There is no screen to open a window on. `main.py tour DIR` needs none.")
     prepare_environment()
+    import model.defaults  # noqa: F401, I001 - before Qt: PySide reads the source of what comes after
+
     from gui.app import make_application, make_window, report_unexpected_errors
 
     app = make_application(sys.argv[:1])
-    window = make_window()
+    window = make_window(frame_first=True)
     report_unexpected_errors(window)
     window.show()
     for path in paths:

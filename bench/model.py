@@ -12,7 +12,7 @@ import numpy as np
 import sklearn
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
 
 from bench.harness import Row, in_turn
 from bench.torch_peer import Peer, torch_peer
@@ -211,11 +211,11 @@ def _million_epochs() -> Iterator[Row]:
 
 def _fashion_experiment(seed: int) -> Experiment:
     """Return Fashion-MNIST 784-128-10, batch 128, Adam, float32, three epochs."""
-    parts = [
-        f"{part}-{kind}-ubyte.gz"
+    images, labels, test_images, test_labels = (
+        str(FASHION / f"{part}-{kind}-ubyte.gz")
         for part in ("train", "t10k")
         for kind in ("images-idx3", "labels-idx1")
-    ]
+    )
     training = TrainingSpec(
         loss="categorical_cross_entropy",
         optimiser=OptimiserSpec("adam"),
@@ -226,7 +226,7 @@ def _fashion_experiment(seed: int) -> Experiment:
         dtype="float32",
     )
     return Experiment(
-        data=IdxData(*(str(FASHION / part) for part in parts)),
+        data=IdxData(images, labels, test_images, test_labels),
         network=NetworkSpec(784, (LayerSpec(128, "relu"), LayerSpec(10, "softmax"))),
         training=training,
         seed=seed,

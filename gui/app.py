@@ -59,14 +59,17 @@ def dress_application(app: QApplication, language: str, theme: str) -> None:
     choose_theme(app, theme)
 
 
-def make_window() -> GlassnetWindow:
-    """Return the window with the first experiment: XOR, and a network that can learn it."""
+def make_window(frame_first: bool = False) -> GlassnetWindow:
+    """Return the window with the first experiment: XOR, and a network that can learn it.
+
+    With `frame_first` the frame is painted before its contents are made.
+    """
     from gui.document import ExperimentDocument
     from gui.window import GlassnetWindow
     from model.defaults import default_experiment
     from model.experiment import GateData
 
-    return GlassnetWindow(ExperimentDocument(default_experiment(GateData("xor"))))
+    return GlassnetWindow(ExperimentDocument(default_experiment(GateData("xor"))), frame_first)
 
 
 def report_unexpected_errors(window: GlassnetWindow) -> None:

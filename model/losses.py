@@ -21,6 +21,7 @@ A step output has no slope: hinge and perceptron read its ``z`` instead.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -44,11 +45,14 @@ class LossKernel(NamedTuple):
         The same, and leaves dL/dz in the pass's ``delta``.
     elements
         Shape of the outputs; the loss of each, filled by both.
+    fix
+        Takes targets that will never change and a mask; returns `differentiate` for just those.
     """
 
     value: Callable[[FloatArray, Mask], float]
     differentiate: Callable[[FloatArray, Mask], float]
     elements: FloatArray
+    fix: Callable[[FloatArray, Mask], Callable[[], float]]
 
 
 def reads_logits(loss: Loss, activation: Activation) -> bool:
@@ -143,7 +147,7 @@ def _distance(loss: Loss, part: _Elements) -> LossKernel:
         part.spread(mask)
         return result
 
-    return LossKernel(value, differentiate, part.elements)
+    return LossKernel(value, differentiate, part.elements, partial(partial, differentiate))
 
 
 def _signed_cross_entropy(part: _Elements) -> LossKernel:
@@ -175,7 +179,24 @@ def _signed_cross_entropy(part: _Elements) -> LossKernel:
             multiply(delta, mask, delta)
         return part.mean(mask)
 
-    return LossKernel(value, differentiate, elements)
+    def fix(u: FloatArray, mask: Mask) -> Callable[[], float]:
+        if mask is not None:
+            return partial(differentiate, u, mask)
+        scaled, share = np.array(u * minus_share, order="C"), part.share
+        flat = elements.reshape(-1)
+        dot, ones = flat.dot, np.ones_like(flat)
+
+        def differentiate_fixed() -> float:
+            multiply(u, q, delta)
+            logaddexp(zero, delta, elements)
+            negative(elements, delta)
+            expm1(delta, delta)
+            multiply(delta, scaled, delta)
+            return float(dot(ones) * share)
+
+        return differentiate_fixed
+
+    return LossKernel(value, differentiate, elements, fix)
 
 
 def _soft_cross_entropy(part: _Elements) -> LossKernel:
@@ -199,7 +220,7 @@ def _soft_cross_entropy(part: _Elements) -> LossKernel:
         np.subtract(elements, product, elements)
         return part.mean(mask)
 
-    return LossKernel(value, differentiate, part.elements)
+    return LossKernel(value, differentiate, part.elements, partial(partial, differentiate))
 
 
 def _categorical(part: _Elements) -> LossKernel:
@@ -224,7 +245,7 @@ def _categorical(part: _Elements) -> LossKernel:
         part.spread(mask)
         return result
 
-    return LossKernel(value, differentiate, elements)
+    return LossKernel(value, differentiate, elements, partial(partial, differentiate))
 
 
 def _margin(part: _Elements, wanted: float) -> LossKernel:
@@ -245,7 +266,7 @@ def _margin(part: _Elements, wanted: float) -> LossKernel:
         part.spread(mask)
         return result
 
-    return LossKernel(value, differentiate, part.elements)
+    return LossKernel(value, differentiate, part.elements, partial(partial, differentiate))
 
 
 def bind_loss(
@@ -292,4 +313,4 @@ def bind_loss(
         backward(delta)
         return result
 
-    return LossKernel(kernel.value, differentiate, kernel.elements)
+    return LossKernel(kernel.value, differentiate, kernel.elements, partial(partial, differentiate))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -271,7 +272,7 @@ class Classifier:
 
 def _is_score_like(shape: tuple[int, ...], rows: int) -> bool:
     """Tell whether a shape is (N, classes) or (classes,), give or take sides of 1."""
-    size = int(np.prod(shape))
+    size = math.prod(shape)
     if size % rows or size // rows < 2:
         return False
     if rows > 1 and (not shape or shape[0] != rows):

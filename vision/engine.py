@@ -19,6 +19,7 @@ from vision.model_files import ModelFile, ModelFormat, read_model_file
 from vision.onnx_check import invalidity, unsupported_operators
 from vision.onnx_structure import OnnxStructure
 from vision.preprocessing import Blob
+from vision.probe import fatal_reason
 
 type Outputs = dict[str, npt.NDArray[np.float32]]
 
@@ -255,7 +256,7 @@ def short_reason(error: Exception) -> str:
 
 def _only_input(file: ModelFile) -> tuple[str, tuple[int | None, ...] | None]:
     if file.structure is None:
-        return "", None
+        return "", file.tflite_input
     inputs = file.structure.inputs
     if len(inputs) > 1:
         names = ", ".join(info.name for info in inputs)
@@ -270,8 +271,13 @@ def _only_input(file: ModelFile) -> tuple[str, tuple[int | None, ...] | None]:
 
 
 def _require_valid(file: ModelFile) -> None:
-    """Keep models that break ONNX's rules away from OpenCV, which trusts them with its memory."""
-    if file.structure is None or file.trusted:
+    """Keep models that break their format's rules away from OpenCV, which believes them."""
+    if file.trusted:
+        return
+    if file.structure is None:
+        reason = fatal_reason(file.format.value, file.data)
+        if reason:
+            raise VisionError(Fault.MODEL_NOT_A_MODEL, file=file.name, reason=reason)
         return
     # What lies outside ONNX's own set is left to OpenCV, which knows some of it.
     lacking = [op for op in unsupported_operators(file.structure) if "::" not in op]

@@ -13,6 +13,7 @@ from vision.errors import Fault, VisionError
 from vision.onnx_structure import OnnxStructure, read_structure
 from vision.pictures import read_file
 from vision.protobuf import WireError, fields
+from vision.tflite_check import TfliteError, check_tflite
 
 MAX_MODEL_BYTES: Final = 1024 * 1024 * 1024
 _MAX_PROTOTXT_BYTES: Final = 16 * 1024 * 1024
@@ -41,6 +42,8 @@ class ModelFile:
         Its bytes; for a Caffe model, those of the ONNX model made from it.
     structure
         What its ONNX graph is made of; None for TFLite and TensorFlow.
+    tflite_input
+        (N, C, H, W) of a TFLite model's input; None for other kinds.
     read_ms
         Time to read, recognise and convert it, in milliseconds.
     trusted
@@ -51,6 +54,7 @@ class ModelFile:
     format: ModelFormat
     data: bytes
     structure: OnnxStructure | None
+    tflite_input: tuple[int, ...] | None = None
     read_ms: float = 0.0
     trusted: bool = False
 
@@ -96,7 +100,14 @@ def read_model_file(
 def parse_model(data: bytes, name: str = "model") -> ModelFile:
     """Recognise a model in memory; see `read_model_file`."""
     if data[4:8] == b"TFL3":
-        return ModelFile(name, ModelFormat.TFLITE, data, None)
+        try:
+            shape = check_tflite(data)
+        except TfliteError as error:
+            reason = str(error)
+            raise VisionError(Fault.MODEL_NOT_A_MODEL, file=name, reason=reason) from error
+        # TFLite keeps channels last; OpenCV takes them second all the same.
+        sides = (shape[0], shape[3], *shape[1:3]) if len(shape) == 4 else None
+        return ModelFile(name, ModelFormat.TFLITE, data, None, sides)
     try:
         return ModelFile(name, ModelFormat.ONNX, data, read_structure(data))
     except WireError as error:

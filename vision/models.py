@@ -11,7 +11,7 @@ from vision.engine import ComputeChoice, Engine
 from vision.labels import Labels, read_labels
 from vision.manifest import ASSETS, ModelManifest, bundled_manifest, read_manifest
 from vision.model_files import ModelFile, ModelFormat, read_model_file
-from vision.onnx_structure import OnnxStructure
+from vision.onnx_structure import OnnxStructure, Shape
 from vision.preprocessing import Preprocessing
 
 CAFFE_TUTORIAL: Final = Preprocessing(size_wh=(224, 224), mean=(104.0, 117.0, 123.0))
@@ -85,16 +85,19 @@ def suggest_preprocessing(file: ModelFile) -> Preprocessing:
     the tutorial's BGR mean; any other one what ImageNet models usually take; a model of one
     channel plain grey values. The guess is shown to the person, who can change it.
     """
-    width, height, channels = input_sides(file.structure)
+    width, height, channels = input_sides(file)
     if channels == 1:
         return Preprocessing(size_wh=(width, height), channels=1)
     usual = CAFFE_TUTORIAL if file.format is ModelFormat.CAFFE else IMAGENET_RGB
     return replace(usual, size_wh=(width, height))
 
 
-def input_sides(structure: OnnxStructure | None) -> tuple[int, int, int]:
+def input_sides(file: ModelFile) -> tuple[int, int, int]:
     """Return (width, height, channels) of a model's input; 224, 224 and 3 where it is free."""
-    shape = structure.inputs[0].shape if structure and structure.inputs else None
+    structure = file.structure
+    shape: Shape | None = file.tflite_input
+    if structure is not None and structure.inputs:
+        shape = structure.inputs[0].shape
     if shape is None or len(shape) != 4:
         return 224, 224, 3
     _, channels, height, width = shape

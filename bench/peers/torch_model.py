@@ -8,7 +8,7 @@ import torch
 
 def version() -> str:
     """Return PyTorch's version."""
-    return torch.__version__
+    return str(torch.__version__)
 
 
 def xor_rate(steps: int) -> float:

@@ -6,9 +6,11 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
-from gui.build.data_panel import DataPanel
+from gui.build.data_panel.panel import DataPanel
 from gui.build.data_panel.rail import DataRail
-from gui.build.plots import DockPanel, LossPanel, OutputPanel
+from gui.build.plots.dock_panel import DockPanel
+from gui.build.plots.loss_panel import LossPanel
+from gui.build.plots.output_panel import OutputPanel
 from gui.widgets import frame, rule
 
 __all__ = ["Arrangement"]

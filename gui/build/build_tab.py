@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QShowEvent
@@ -10,13 +11,11 @@ from PySide6.QtWidgets import QStackedLayout
 
 from gui.app import settings
 from gui.build import status
-from gui.build.exports import Exporter
 from gui.build.first_run import FirstRunPage
 from gui.build.idx_files import is_idx
 from gui.build.own_tables import TABLE_SUFFIXES, OwnTables
-from gui.build.state import BuildState
+from gui.build.state import FIRST_ROW, BuildState
 from gui.build.training_controller import TrainingController
-from gui.build.workbench import FIRST_ROW, Workbench
 from gui.document import ExperimentDocument
 from gui.document.file_actions import SUFFIX, FileActions
 from gui.document.recovery import Autosave
@@ -26,9 +25,14 @@ from gui.tab import Tab
 from model.experiment import Experiment
 from model.training import RunResult
 
+if TYPE_CHECKING:
+    from gui.build.exports import Exporter
+    from gui.build.workbench import Workbench
+
 __all__ = ["BuildTab"]
 
 _LEFT_KEY = "first_run_left"
+_AFTER_FIRST_PAINT_MS = 100
 
 
 class BuildTab(Tab):
@@ -91,6 +95,8 @@ class BuildTab(Tab):
         return self._workbench or self._make_workbench()
 
     def _make_workbench(self) -> Workbench:
+        from gui.build.workbench import Workbench  # late: pyqtgraph takes a third of the start
+
         bench = self._workbench = Workbench(self._document, self.controller)
         bench.failed.connect(self.failed)
         bench.export_requested.connect(self.export)
@@ -210,6 +216,8 @@ class BuildTab(Tab):
     def exporter(self) -> Exporter:
         """What writes the network to files of other kinds; made when first asked for."""
         if self._exporter is None:
+            from gui.build.exports import Exporter
+
             self._exporter = Exporter(self.controller, self.workbench.canvas, self)
             self._exporter.failed.connect(self.failed)
             self._exporter.exported.connect(self._on_exported)
@@ -280,7 +288,7 @@ class BuildTab(Tab):
         """Take the focus, so that single keys work at once; make the workbench ahead of need."""
         super().showEvent(event)
         self.setFocus()
-        QTimer.singleShot(0, self, self._on_first_shown)
+        QTimer.singleShot(_AFTER_FIRST_PAINT_MS, self, self._on_first_shown)
 
     def _on_first_shown(self) -> None:
         """Make the workbench ahead of need, and offer what a crash left behind."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from gui.build.plots import RunRecord
+from gui.build.plots.runs import RunRecord
 from gui.build.runs import past_run
 from gui.document.edits import same_task
 from model.data import Dataset

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gui.build.plots import RunRecord
+from gui.build.plots.runs import RunRecord
 from gui.numbers import show_number
 from model.experiment import Experiment
 from model.training import History

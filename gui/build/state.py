@@ -12,9 +12,12 @@ from model.experiment import Experiment, FloatArray
 from model.network import Network
 from model.training import Snapshot
 
-__all__ = ["MAP_SIDE", "BuildState"]
+__all__ = ["FIRST_ROW", "MAP_SIDE", "BuildState"]
 
 MAP_SIDE = 50
+
+FIRST_ROW = 1
+"""The row that is chosen when other data are: of a gate, 0 1."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from time import perf_counter
 from PySide6.QtCore import QObject, Signal
 
 from gui.build.live import at_snapshot, live_messages, with_weights_of
-from gui.build.plots import RunRecord
+from gui.build.plots.runs import RunRecord
 from gui.build.run_keeper import RunKeeper
 from gui.build.state import BuildState
 from gui.build.state_maker import StateMaker

@@ -11,11 +11,15 @@ from gui.build.arrangement import Arrangement
 from gui.build.canvas import NetworkCanvas
 from gui.build.canvas_wiring import CanvasWiring
 from gui.build.captions import CaptionReader
-from gui.build.data_panel import DataPanel
 from gui.build.data_panel.catalogue import data_name
-from gui.build.plots import DockPanel, DockWiring, InsightWiring, LossPanel, OutputPanel
+from gui.build.data_panel.panel import DataPanel
+from gui.build.plots.dock_panel import DockPanel
+from gui.build.plots.dock_wiring import DockWiring
 from gui.build.plots.doctor_texts import advice_on
-from gui.build.state import BuildState
+from gui.build.plots.insight_wiring import InsightWiring
+from gui.build.plots.loss_panel import LossPanel
+from gui.build.plots.output_panel import OutputPanel
+from gui.build.state import FIRST_ROW, BuildState
 from gui.build.training_bar import TrainingBar
 from gui.build.training_controller import TrainingController
 from gui.build.turns import Turns
@@ -27,10 +31,7 @@ from model.initialise import initialise
 from model.insight import Finding
 from model.training import History
 
-__all__ = ["FIRST_ROW", "Workbench"]
-
-FIRST_ROW = 1
-"""The row that is chosen when other data are: of a gate, 0 1."""
+__all__ = ["Workbench"]
 
 
 class Workbench(QWidget):

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from gui.vision.jobs import (
+    AgainJob,
     FolderJob,
     Job,
     ModelJob,
@@ -17,7 +18,14 @@ from gui.vision.jobs import (
     StreamJob,
 )
 from gui.vision.session import Failure, ModelChoice, ModelReport, Reading, Session
-from gui.vision.side_jobs import CompareJob, ExplainJob, LookJob, OcclusionView, SideJob
+from gui.vision.side_jobs import (
+    CompareJob,
+    ExplainJob,
+    LookJob,
+    OcclusionView,
+    SideJob,
+    run_patiently,
+)
 from gui.workers import RunController, RunState
 from vision.batch import BatchItem
 from vision.pictures import Picture
@@ -75,11 +83,12 @@ class VisionController(QObject):
         self._side = RunController(self)
         self._queue: deque[Job] = deque()
         self._job: Job | None = None
-        self._seen = 0
-        self._seen_events = 0
+        self._shown: Reading | None = None
+        self._wished: ModelChoice | None = None
+        self._seen, self._seen_events = 0, 0
         self._waiting_side: SideJob | None = None
         self._after_side: list[Callable[[], None]] = []
-        self._is_closing = False
+        self._is_closing = self._is_held = False
         self._runs.updated.connect(self._on_updated)
         self._runs.completed.connect(self._on_ended)
         self._runs.cancelled.connect(self._on_ended)
@@ -96,9 +105,9 @@ class VisionController(QObject):
         return not self._runs.is_idle or bool(self._queue)
 
     @property
-    def side(self) -> RunController:
-        """The runs that only look on: an occlusion map of what is on show."""
-        return self._side
+    def is_looking(self) -> bool:
+        """Whether an occlusion map or a comparison is being made."""
+        return not self._side.is_idle
 
     @property
     def stream(self) -> StreamJob | None:
@@ -109,27 +118,25 @@ class VisionController(QObject):
 
     def load_model(self) -> None:
         """Load the chosen model ahead of the first picture."""
-        self._enqueue(ModelJob())
+        self._enqueue(ModelJob(self.session.choice))
 
     def choose_model(self, choice: ModelChoice) -> None:
         """Use another model from the next picture on, and load it."""
         stream = self.stream
         if stream is not None:
+            # Should the stream end before its next frame, the wish is met after it.
+            self._wished = choice
             self._when_alone(lambda: stream.use_model(choice))
             return
 
-        def use() -> None:
-            self.session.choose(choice)
-            self._enqueue(ModelJob())
+        self._enqueue(ModelJob(choice))
 
-        self._when_alone(use)
-
-    def set_preprocessing(self, settings: Preprocessing | None, own: Preprocessing) -> None:
-        """Preprocess otherwise than the model says; ``None`` goes back to `own`."""
-        self.session.settings = settings
+    def set_preprocessing(self, choice: ModelChoice, settings: Preprocessing | None) -> None:
+        """Preprocess otherwise than a model says; ``None`` goes back to its own settings."""
+        self.session.settings = None if settings is None else (choice, settings)
         stream = self.stream
         if stream is not None:
-            self._when_alone(lambda: stream.use_preprocessing(settings or own))
+            self._when_alone(stream.use_settings)
 
     def classify_paths(self, paths: list[Path]) -> None:
         """Classify picture files."""
@@ -143,15 +150,15 @@ class VisionController(QObject):
         """Classify an entry of the history once more: its file, or else its pixels."""
         self._enqueue(PicturesJob([PictureItem(name, path, picture, is_new=False)]))
 
-    def classify_again(self, reading: Reading) -> None:
-        """Classify the picture of a reading anew; a waiting request of the same kind is dropped."""
-        self._queue = deque(job for job in self._queue if not _is_repeat(job))
-        item = PictureItem(reading.name, reading.path, reading.picture, is_new=False)
-        self._enqueue(PicturesJob([item]))
+    def classify_again(self) -> None:
+        """Classify the picture last shown anew, with the model and settings now in use."""
+        waits = (AgainJob, StreamJob, FolderJob)
+        if not any(isinstance(job, waits) for job in self._queue):
+            self._enqueue(AgainJob())
 
     def start_stream(self, source: FrameSource) -> None:
         """Show a video, a camera or a network stream in place of what runs."""
-        self._enqueue(StreamJob(source, self.session), replaces=True)
+        self._enqueue(StreamJob(source, self.session))
 
     def look(self, item: BatchItem) -> None:
         """Show what a batch found in a picture; it goes on meanwhile."""
@@ -174,19 +181,22 @@ class VisionController(QObject):
     def start_folder(self, folder: Path) -> FolderJob:
         """Classify every picture of a folder."""
         job = FolderJob(folder)
-        self._enqueue(job, replaces=True)
+        self._enqueue(job)
         return job
 
     def pause(self) -> None:
         """Hold the running stream at the frame on show."""
         stream = self.stream
         if stream is not None:
+            self._is_held = True
             stream.pause()
 
     def resume(self) -> None:
         """Let the running stream go on."""
         stream = self.stream
         if stream is not None:
+            self._is_held = False
+            self._waiting_side = None
             self._when_alone(stream.resume)
 
     def seek(self, index: int) -> None:
@@ -202,15 +212,22 @@ class VisionController(QObject):
 
     # -- Jobs --------------------------------------------------------------------------------------
 
-    def _enqueue(self, job: Job, replaces: bool = False) -> None:
+    def _enqueue(self, job: Job) -> None:
         if self._is_closing and not (self._runs.is_idle and self._side.is_idle):
             return
         # All was at rest and the window is still there: the closing was called off.
         self._is_closing = False
-        if replaces:
-            self._queue.clear()
-        self._queue.append(job)
-        # A stream has no end of its own, and a folder a late one: the new job ends it.
+        # A stream has no end of its own, and a folder a late one: whatever comes next ends them,
+        # also while they wait. Only another model is loaded before them.
+        endless = [waiting for waiting in self._queue if isinstance(waiting, StreamJob | FolderJob)]
+        if isinstance(job, ModelJob) and endless:
+            self._queue.insert(self._queue.index(endless[0]), job)
+        else:
+            for waiting in endless:
+                self._queue.remove(waiting)
+                if isinstance(waiting, FolderJob):
+                    self.folder_ended.emit(waiting, False)
+            self._queue.append(job)
         self.stop()
         self._side.request_stop()
         self._start_next()
@@ -226,7 +243,7 @@ class VisionController(QObject):
     def _start_waiting_side(self) -> None:
         job = self._waiting_side
         # A held stream leaves the network alone; one that plays has to be held first.
-        free = self._runs.is_idle or self.stream is not None
+        free = self._runs.is_idle or (self.stream is not None and self._is_held)
         if job is not None and free and not self._queue:
             self._waiting_side = None
             self._start_side(job)
@@ -234,7 +251,7 @@ class VisionController(QObject):
     def _start_side(self, job: SideJob) -> None:
         if not self._is_closing:
             self._side.start(
-                lambda should_stop, publish: job.run(self.session, should_stop, publish)
+                lambda should_stop, publish: run_patiently(job, self.session, should_stop, publish)
             )
 
     def _when_alone(self, action: Callable[[], None]) -> None:
@@ -248,9 +265,21 @@ class VisionController(QObject):
     def _start_next(self) -> None:
         if not self._queue or not self._runs.is_idle or not self._side.is_idle:
             return
-        job = self._queue.popleft()
+        job = self._with_picture(self._queue.popleft())
         self._job, self._seen, self._seen_events = job, 0, 0
+        self._is_held = False
         self._runs.start(lambda should_stop, publish: job.run(self.session, should_stop, publish))
+
+    def _with_picture(self, job: Job) -> Job:
+        """Return `job`, or for a repetition the job with the picture that is now on show."""
+        reading = self._shown
+        if not isinstance(job, AgainJob) or reading is None:
+            return job
+        return PicturesJob([PictureItem(reading.name, reading.path, reading.picture, is_new=False)])
+
+    def _show(self, reading: Reading) -> None:
+        self._shown = reading
+        self.reading_ready.emit(reading)
 
     def _on_state_changed(self, state: RunState) -> None:
         self.busy_changed.emit(state is not RunState.IDLE)
@@ -266,7 +295,7 @@ class VisionController(QObject):
 
     def _on_side_completed(self, result: object) -> None:
         if isinstance(result, Reading):
-            self.reading_ready.emit(result)
+            self._show(result)
         elif isinstance(result, OcclusionView):
             self.explained.emit(result)
         elif isinstance(result, list):
@@ -295,19 +324,22 @@ class VisionController(QObject):
             if isinstance(outcome, Failure):
                 self.failed.emit(outcome.error, "")
             else:
-                self.reading_ready.emit(outcome)
+                self._show(outcome)
 
     def _show_folder(self, job: FolderJob) -> None:
         looks = job.looks[self._seen :]
         self._seen += len(looks)
         if looks:
-            self.reading_ready.emit(looks[-1])
+            self._show(looks[-1])
         self.folder_progressed.emit(job)
 
     def _show_model_events(self, job: StreamJob) -> None:
         events = job.model_events[self._seen_events :]
         self._seen_events += len(events)
         for event in events:
+            chosen = event.choice if isinstance(event, ModelReport) else event[0]
+            if chosen == self._wished:
+                self._wished = None
             if isinstance(event, ModelReport):
                 self.model_loaded.emit(event)
             else:
@@ -323,29 +355,30 @@ class VisionController(QObject):
             self._show_folder(job)
             self.folder_ended.emit(job, bool(result))
         elif isinstance(job, StreamJob):
-            self.stream_ended.emit()
+            self._end_stream(job)
         self._start_next()
         if self._side.is_idle:
             self._start_waiting_side()
 
     def _on_failed(self, error: Exception, details: str) -> None:
         job, self._job = self._job, None
-        if not (isinstance(job, ModelJob) and self._keep_model(error)):
+        kept = self.session.loaded_choice
+        if isinstance(job, ModelJob) and kept is not None and kept != job.choice:
+            self.model_failed.emit(job.choice, error, kept)
+        else:
             self.failed.emit(error, details)
         if isinstance(job, StreamJob):
-            self.stream_ended.emit()
+            self._end_stream(job)
         elif isinstance(job, FolderJob):
             self.folder_ended.emit(job, False)
         self._start_next()
 
-    def _keep_model(self, error: Exception) -> bool:
-        """Go back to the model in memory, if there is one; return whether there is."""
-        refused, kept = self.session.choice, self.session.loaded_choice
-        if kept is None or refused == kept:
-            return False
-        self.session.choose(kept)
-        self.model_failed.emit(refused, error, kept)
-        return True
+    def _end_stream(self, job: StreamJob) -> None:
+        self._show_model_events(job)
+        if self._wished is not None and not self._is_closing:
+            self._queue.appendleft(ModelJob(self._wished))
+        self._wished = None
+        self.stream_ended.emit()
 
     # -- Closing -----------------------------------------------------------------------------------
 
@@ -363,7 +396,3 @@ class VisionController(QObject):
     def is_closing(self) -> bool:
         """Whether a requested stop is still under way."""
         return self._is_closing and not (self._runs.is_idle and self._side.is_idle)
-
-
-def _is_repeat(job: Job) -> bool:
-    return isinstance(job, PicturesJob) and not any(item.is_new for item in job.items)

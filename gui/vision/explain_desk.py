@@ -66,6 +66,7 @@ class ExplainDesk(QObject):
     def set_possible(self, possible: bool) -> None:
         """Tell whether what is on show stands still, so that it can be explained."""
         self._can_explain = possible
+        self._xray.show_comparable(possible)
         self._on_shown()
 
     def retranslate(self) -> None:

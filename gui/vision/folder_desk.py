@@ -53,8 +53,10 @@ class FolderDesk(QObject):
         """Begin with a folder; the table of the last one goes."""
         self.table.clear()
         self._failed = 0
-        self._is_running, self._is_paused = True, False
+        # An older folder that still waits or runs ends now, and is no concern of this table.
+        self._job = None
         self._job = self._controller.start_folder(folder)
+        self._is_running, self._is_paused = True, False
         self._show()
 
     @property

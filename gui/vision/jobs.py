@@ -20,13 +20,14 @@ from gui.vision.session import (
     Session,
 )
 from vision.batch import Batch, BatchItem
+from vision.classification import Classifier
 from vision.errors import VisionError
 from vision.pictures import list_pictures, read_picture
 from vision.pipeline import Pipeline, PipelineUpdate
-from vision.preprocessing import Preprocessing
 from vision.sources.base import FrameSource
 
 __all__ = [
+    "AgainJob",
     "FolderJob",
     "Job",
     "ModelJob",
@@ -48,12 +49,22 @@ class Job(Protocol):
         """Do the work; the newest published value is shown at the display's rate."""
 
 
+@dataclass(frozen=True, eq=False)
 class ModelJob:
-    """Load the chosen model and report on it."""
+    """Turn to another model and report on it; if it fails, the one in use stays."""
+
+    choice: ModelChoice
 
     def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
         """Return the model's report."""
-        return session.report()
+        kept = session.loaded_choice
+        session.choose(self.choice)
+        try:
+            return session.report()
+        except (VisionError, ModelRefusedError):
+            if kept is not None:
+                session.choose(kept)
+            raise
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +75,18 @@ class PictureItem:
     path: Path | None = None
     picture: npt.NDArray[np.uint8] | None = None
     is_new: bool = True
+
+
+class AgainJob:
+    """Classify the picture on show anew, with the model and settings then in use.
+
+    Which picture that is shows only when its turn comes; the controller then puts a
+    `PicturesJob` in its place.
+    """
+
+    def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
+        """Do nothing: without a picture there is nothing to repeat."""
+        return None
 
 
 @dataclass(eq=False)
@@ -158,25 +181,25 @@ class StreamJob:
         """Go to a frame of a video."""
         self._pipeline.seek(index)
 
-    def use_preprocessing(self, settings: Preprocessing) -> None:
-        """Use other settings from the next frame on."""
-        self._pipeline.use_preprocessing(settings)
+    def use_settings(self) -> None:
+        """Use the session's settings from the next frame on."""
+        self._pipeline.use_classifier(self._session.classifier)
 
     def use_model(self, choice: ModelChoice) -> None:
         """Use another model from the next frame on; if it fails, the one in use stays."""
 
-        def load() -> object:
+        def load() -> Classifier:
             kept = self._session.loaded_choice
+            assert kept is not None  # the stream began with a loaded model
             self._session.choose(choice)
             try:
                 self.model_events.append(self._session.report())
             except (VisionError, ModelRefusedError) as error:
                 self.model_events.append((choice, error))
-                assert kept is not None  # the stream began with a loaded model
                 self._session.choose(kept)
             return self._session.classifier()
 
-        self._pipeline.use_classifier(load)  # type: ignore[arg-type]  # a Classifier, as above
+        self._pipeline.use_classifier(load)
 
 
 class FolderJob:

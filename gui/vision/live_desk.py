@@ -19,7 +19,7 @@ from gui.vision.source_bar import CameraChoice, SourceBar, SourceBarState, Sourc
 from gui.vision.stage import Stage, TransportState
 from gui.vision.tensor import TensorView, view_tensor
 from vision.classification import ClassificationResult
-from vision.errors import VisionError
+from vision.errors import Fault, VisionError
 from vision.pipeline import PipelineState, PipelineUpdate
 from vision.preprocessing import Preprocessing
 from vision.sources.base import Frame, FrameSource
@@ -241,7 +241,8 @@ class LiveDesk(QObject):
             self._show(is_frozen=True, can_explain=self._presenter.reading is not None)
         if update.frame is not None and update.result is not None:
             self._show_frame(update, update.frame, update.result)
-        elif update.error is not None:
+        elif update.error is not None and update.error.code is not Fault.MODEL_BUSY:
+            # Busy is the network when the stream is held and its frame is explained at once.
             self.failed.emit(sentence_of(update.error))
         self._show_transport()
 
@@ -262,7 +263,7 @@ class LiveDesk(QObject):
             return
         started = time.perf_counter()
         image = picture_to_image(frame.picture)
-        settings = self._controller.session.settings or report.preprocessing
+        settings = self._controller.session.settings_for(report.choice, report.preprocessing)
         tensor = self._tensor_of(frame, settings, report.preprocessing)
         convert_ms = (time.perf_counter() - started) * 1e3
         shown = result.with_timings(draw_ms=convert_ms + self._paint_ms)

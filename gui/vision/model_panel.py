@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QRadioButton, QVBoxLayout
@@ -161,7 +162,8 @@ class ModelPanel(QFrame):
         if state is None:
             return
         set_role(self.card, role="card", tone=state.tone)
-        lines = [f"{strong(state.head)} {state.text}".strip(), *state.details]
+        first = f"{strong(escape(state.head))} {escape(state.text)}".strip()
+        lines = [first, *map(escape, state.details)]
         self.card_text.setText("<br>".join(lines))
         self._refresh_card()
 

@@ -230,7 +230,10 @@ class ModelShelf(QObject):
     def _on_model_failed(self, choice: ModelChoice, error: Exception, kept: ModelChoice) -> None:
         self._refused = (choice.name, error)
         self._chosen = kept.key
-        if choice.key in (GOOGLENET, OWN) and choice.key != kept.key:
+        if choice.key == kept.key:
+            # Other files for the same row: the row goes back to those in memory.
+            self._shelf[kept.key] = replace(self._shelf[kept.key], choice=kept)
+        elif choice.key in (GOOGLENET, OWN):
             # Files that do not work are not offered again.
             self._shelf.pop(choice.key, None)
         self.retranslate()

@@ -66,7 +66,8 @@ class Presenter(QObject):
         self._write_label()
         self._top_k.show_result(reading.result)
         self._xray.show_tensor(reading.tensor)
-        self._xray.show_settings(reading.preprocessing, reading.model.preprocessing)
+        model = reading.model
+        self._xray.show_settings(reading.preprocessing, model.preprocessing, model.choice)
         self._show_times(reading)
         if reading.is_new:
             self.history.add(self._entry(reading))

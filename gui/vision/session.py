@@ -159,9 +159,8 @@ class Session:
     Attributes
     ----------
     settings
-        The preprocessing a person set in the X-ray, or ``None`` for the model's own. May be
-        replaced by the GUI thread at any time; a job reads it once a picture.
-
+        The preprocessing a person set in the X-ray and the model it is for, or ``None`` for the
+        model's own. May be replaced by the GUI thread at any time; a job reads it once a picture.
     current
         The report of the model in memory; written by the worker, read by the GUI thread.
     recorder
@@ -169,21 +168,20 @@ class Session:
 
     Thread
     ------
-    Everything but `settings`, `recorder` and `choose` is used by the one worker thread at a time.
+    Everything but `settings`, `recorder` and `current` is used by the one worker thread at a time.
     """
 
     def __init__(self, choice: ModelChoice) -> None:
         self.choice = choice
-        self.settings: Preprocessing | None = None
+        self.settings: tuple[ModelChoice, Preprocessing] | None = None
         self.recorder: Recorder | None = None
         self.current: ModelReport | None = None
         self._loaded: tuple[ModelChoice, Classifier, Preprocessing] | None = None
         self._findings: tuple[Finding, ...] = ()
 
     def choose(self, choice: ModelChoice) -> None:
-        """Use another model from the next job on (GUI thread)."""
+        """Use another model from the next picture on, with its own preprocessing."""
         self.choice = choice
-        self.settings = None
 
     @property
     def loaded_choice(self) -> ModelChoice | None:
@@ -204,8 +202,13 @@ class Session:
             self._loaded = (choice, classifier, classifier.preprocessing)
         own = self._loaded[2]
         classifier = self._loaded[1]
-        classifier.preprocessing = self.settings or own
+        classifier.preprocessing = self.settings_for(choice, own)
         return classifier
+
+    def settings_for(self, choice: ModelChoice, own: Preprocessing) -> Preprocessing:
+        """Return the settings a person made for a model, or `own` (any thread)."""
+        edited = self.settings
+        return edited[1] if edited is not None and edited[0] == choice else own
 
     def report(self) -> ModelReport:
         """Return what is known of the chosen model, loading it if needed."""

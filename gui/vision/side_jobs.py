@@ -15,10 +15,20 @@ from PySide6.QtGui import QImage
 from gui.vision.jobs import look_at
 from gui.vision.session import Reading, Session
 from vision.batch import BatchItem
+from vision.errors import Fault, VisionError
 from vision.occlusion import OcclusionMap, occlusion_map
+from vision.preprocessing import Preprocessing
 from vision.xray import Comparison, Mistake, compare, mistakes
 
-__all__ = ["CompareJob", "ExplainJob", "LookJob", "OcclusionView", "SideJob", "veil_of"]
+__all__ = [
+    "CompareJob",
+    "ExplainJob",
+    "LookJob",
+    "OcclusionView",
+    "SideJob",
+    "run_patiently",
+    "veil_of",
+]
 
 type ShouldStop = Callable[[], bool]
 type Publish = Callable[[object], None]
@@ -27,6 +37,7 @@ FINE = 56
 DARKEST = 205
 UNKNOWN = 120
 LEAST_DROP = 0.005
+BUSY_S = 3.0
 
 
 class SideJob(Protocol):
@@ -88,13 +99,16 @@ class CompareJob:
     ) -> list[tuple[Mistake | None, Comparison]]:
         """Return what the network says, first with its own settings (``None``)."""
         own = self.reading.model.preprocessing
-        cases: list[tuple[Mistake | None, object]] = [(None, own), *mistakes(own).items()]
+        cases: list[tuple[Mistake | None, Preprocessing]] = [(None, own), *mistakes(own).items()]
         classifier = session.classifier()
         results = []
         for mistake, settings in cases:
             if should_stop():
                 break
-            results.append((mistake, compare(classifier, self.reading.picture, settings)))  # type: ignore[arg-type]  # Preprocessing
+            found = compare(classifier, self.reading.picture, settings)
+            if found.error is not None and found.error.code is Fault.MODEL_BUSY:
+                raise found.error
+            results.append((mistake, found))
         return results
 
 
@@ -107,6 +121,9 @@ class ExplainJob:
     def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
         """Publish the map as it grows, and return the finished one or ``None`` if stopped."""
         classifier = session.classifier()
+        if session.loaded_choice != self.reading.model.choice:
+            # Another model came meanwhile; its reading of the picture is on the way.
+            return None
         started = time.perf_counter()
         whole = occlusion_map(
             classifier,
@@ -123,6 +140,21 @@ class ExplainJob:
         return OcclusionView(
             part, self.reading, veil_of(part.drops), contours, round(2 * step), round(step), seconds
         )
+
+
+def run_patiently(
+    job: SideJob, session: Session, should_stop: ShouldStop, publish: Publish
+) -> object:
+    """Run a job, waiting for the frame that a stream was classifying when it was held."""
+    deadline = time.monotonic() + BUSY_S
+    while True:
+        try:
+            return job.run(session, should_stop, publish)
+        except VisionError as error:
+            is_late = should_stop() or time.monotonic() > deadline
+            if error.code is not Fault.MODEL_BUSY or is_late:
+                raise
+            time.sleep(0.01)
 
 
 def veil_of(drops: npt.NDArray[np.float32]) -> QImage:

@@ -36,10 +36,10 @@ from gui.vision.pixels import image_to_picture
 from gui.vision.presenter import Presenter
 from gui.vision.sentences import sentence_of
 from gui.vision.session import ModelChoice, Reading
+from gui.vision.settings_desk import SettingsDesk
 from gui.vision.source_bar import OPEN_KEYS, SourceBarState, SourceKind
 from gui.vision.status import figures, invitation, state
 from vision.manifest import bundled_manifest
-from vision.preprocessing import Preprocessing
 
 __all__ = ["VisionTab"]
 
@@ -67,6 +67,7 @@ class VisionTab(Tab):
             self.stage, self.top_k, self.xray, self.latency, self.strip, self.history, self
         )
         self.shelf = ModelShelf(self.model_panel, self.controller, self)
+        self.settings = SettingsDesk(self.controller, self.xray, self)
         self.live = LiveDesk(self.controller, self.source_bar, self.stage, self.presenter, self)
         self.folder = FolderDesk(self.controller, self.folder_panel, self.folder_table, self)
         self.explain = ExplainDesk(self.controller, self.presenter, self.stage, self.xray, self)
@@ -115,9 +116,8 @@ class VisionTab(Tab):
             lambda is_on: self._show_bar(replace(self._bar, is_recording=is_on))
         )
         self.top_k.threshold_changed.connect(self.folder_table.set_threshold)
-        self.xray.preprocessing_edited.connect(self._on_preprocessing_edited)
-        self.xray.reset_requested.connect(lambda: self._on_preprocessing_edited(None))
-        self.shelf.used.connect(self._on_model_used)
+        self.settings.changed.connect(self._classify_again)
+        self.shelf.used.connect(self.settings.show_model)
         self.latency.compute_chosen.connect(self.shelf.set_compute)
         self.model_panel.library_requested.connect(self.library.open)
         self.shelf.files_requested.connect(self.opener.ask_model)
@@ -260,25 +260,12 @@ class VisionTab(Tab):
 
     # -- Settings ----------------------------------------------------------------------------------
 
-    def _on_preprocessing_edited(self, edited: Preprocessing | None) -> None:
-        report = self.controller.session.current
-        if report is not None:
-            self.controller.set_preprocessing(edited, report.preprocessing)
-            self.xray.show_settings(edited or report.preprocessing, report.preprocessing)
-            self._classify_again()
-
-    def _on_model_used(self) -> None:
-        report = self.controller.session.current
-        if report is not None:
-            self.xray.show_settings(report.preprocessing, report.preprocessing)
-        self._classify_again()
-
     def _classify_again(self) -> None:
         """Read the picture on show anew, with the model and settings now in use."""
         # A stream does so by itself, and a folder's table shows one model's findings.
-        reading = self.presenter.reading
-        if reading is not None and not self.live.is_on and not self.folder.is_running:
-            self.controller.classify_again(reading)
+        has_picture = self.presenter.reading is not None
+        if has_picture and not self.live.is_on and not self.folder.is_running:
+            self.controller.classify_again()
 
     def _on_occlusion_toggled(self, is_on: bool) -> None:
         self._show_bar(replace(self._bar, shows_occlusion=is_on))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from html import escape
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -109,16 +110,16 @@ class XrayPanel(QFrame):
 
     Signals
     -------
-    preprocessing_edited(Preprocessing)
-        New settings were typed or ticked.
-    reset_requested()
-        Back to the model's own settings.
+    preprocessing_edited(object, Preprocessing)
+        New settings were typed or ticked for the model that `show_settings` named.
+    reset_requested(object)
+        Back to that model's own settings.
     compare_requested()
         Compare the usual mistakes.
     """
 
-    preprocessing_edited = Signal(object)
-    reset_requested = Signal()
+    preprocessing_edited = Signal(object, object)
+    reset_requested = Signal(object)
     compare_requested = Signal()
 
     def __init__(self) -> None:
@@ -126,6 +127,8 @@ class XrayPanel(QFrame):
         self.setObjectName("xray_panel")
         self._settings: Preprocessing | None = None
         self._own: Preprocessing | None = None
+        self._model: object = None
+        self._written: object = ()
         self._title = label("title")
         self.reset_button = push_button("xray_reset", "link", "small")
         self.picture = _TensorPicture()
@@ -150,6 +153,7 @@ class XrayPanel(QFrame):
         self._connect()
         self.retranslate()
         self.show_settings(None, None)
+        self.show_comparable(False)
 
     # -- Layout ------------------------------------------------------------------------------------
 
@@ -210,16 +214,21 @@ class XrayPanel(QFrame):
         edited(self.std_edit, lambda text: replace(self._now(), std=parse_three(text)))
         self.swap_box.clicked.connect(lambda on: self._emit(replace(self._now(), swap_rb=bool(on))))
         self.crop_box.clicked.connect(lambda on: self._emit(replace(self._now(), crop=bool(on))))
-        self.reset_button.clicked.connect(self.reset_requested)
+        self.reset_button.clicked.connect(lambda: self.reset_requested.emit(self._model))
         self.compare_button.clicked.connect(self.compare_requested)
 
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_tensor(self, tensor: TensorView | None) -> None:
         """Show what the network saw."""
+        if tensor is self.picture.tensor and tensor is not None:
+            return
         self.picture.tensor = tensor
         self.picture.update()
-        self.compare_button.setEnabled(tensor is not None)
+        self._write_facts()
+
+    def _write_facts(self) -> None:
+        tensor = self.picture.tensor
         if tensor is None:
             texts = ("–", "–", "–")
         else:
@@ -231,9 +240,15 @@ class XrayPanel(QFrame):
         for fact, text in zip(self._facts, texts, strict=True):
             fact.setText(text)
 
-    def show_settings(self, settings: Preprocessing | None, own: Preprocessing | None) -> None:
-        """Show the settings in use, and `own`, those of the model, to compare them with."""
-        self._settings, self._own = settings, own
+    def show_settings(
+        self, settings: Preprocessing | None, own: Preprocessing | None, model: object = None
+    ) -> None:
+        """Show the settings in use, and `own`, those of `model`, to compare them with."""
+        self._settings, self._own, self._model = settings, own, model
+        if (settings, own) == self._written:
+            # Called for every frame of a stream.
+            return
+        self._written = (settings, own)
         enabled = settings is not None
         edits = (self.size_edit, self.mean_edit, self.scale_edit, self.std_edit)
         for widget in (*edits, self.swap_box, self.crop_box):
@@ -261,14 +276,19 @@ class XrayPanel(QFrame):
         self.reset_button.setEnabled(changed)
         self._note.setVisible(changed)
 
+    def show_comparable(self, is_comparable: bool) -> None:
+        """Allow a comparison: there is a picture, and it stands still."""
+        self.compare_button.setEnabled(is_comparable)
+
     def show_comparison(self, lines: list[tuple[str, str, bool]]) -> None:
         """Show settings with their best label; the third value marks those of the model."""
         self.comparison.setVisible(bool(lines))
-        rows = "".join(
-            f"<tr><td>{strong(name) if right else name}&nbsp;&nbsp;</td>"
-            f"<td align='right'>{strong(said) if right else said}</td></tr>"
-            for name, said, right in lines
-        )
+        rows = ""
+        for name, said, right in lines:
+            first, second = escape(name), escape(said)
+            if right:
+                first, second = strong(first), strong(second)
+            rows += f"<tr><td>{first}&nbsp;&nbsp;</td><td align='right'>{second}</td></tr>"
         self.comparison.setText(f"<table width='100%' cellspacing='2'>{rows}</table>")
 
     def retranslate(self) -> None:
@@ -303,7 +323,7 @@ class XrayPanel(QFrame):
         self._note.setText(self.tr("These are not the settings the model was trained with."))
         self.picture.setAccessibleName(self.tr("What the network sees"))
         self.picture.setToolTip(self.tr("The tensor as a picture, and its channels"))
-        self.show_tensor(self.picture.tensor)
+        self._write_facts()
 
     # -- Person ------------------------------------------------------------------------------------
 
@@ -314,7 +334,7 @@ class XrayPanel(QFrame):
     def _emit(self, settings: Preprocessing) -> None:
         if settings != self._settings:
             self._settings = settings
-            self.preprocessing_edited.emit(settings)
+            self.preprocessing_edited.emit(self._model, settings)
 
     def _on_edited(self, edit: QLineEdit, read: Callable[[str], Preprocessing]) -> None:
         if self._settings is None or not edit.isModified():
@@ -327,7 +347,9 @@ class XrayPanel(QFrame):
         edit.setModified(False)
         _mark(edit, is_valid=True)
         self._emit(settings)
-        self.show_settings(settings, self._own)
+        # The text is written anew in the usual form, also if the settings are the same.
+        self._written = ()
+        self.show_settings(settings, self._own, self._model)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the settings their room on a narrow window."""

@@ -10,7 +10,7 @@ from model.data.csv.dataset import csv_dataset
 from model.data.dataset import Dataset, Task, check_dataset, labels
 from model.data.gates import GATES, gate_inputs, truth_table
 from model.data.idx import idx_dataset
-from model.data.plane import PLANES, draw_plane
+from model.data.plane import MOST_POINTS, PLANES, draw_plane
 from model.data.split import split_rows
 from model.data.tables import load_table, table_dataset
 from model.errors import ModelError
@@ -84,9 +84,12 @@ def _table_dataset(
     """Repeat and jitter the rows of a truth table, and split the copies."""
     x, y, mask = rows
     copies, noise = repeat
-    if copies < 1:
+    if not 1 <= copies * len(x) <= MOST_POINTS or copies < 1:
         raise ModelError(
-            "data.copies", "Each row is used {copies} times. Use 1 or more.", copies=copies
+            "data.copies",
+            "Each row is used {copies} times. Use 1 or more, and {most} rows in all at most.",
+            copies=copies,
+            most=MOST_POINTS,
         )
     if not 0.0 <= noise < np.inf:
         raise ModelError("data.noise", "The noise is {noise}. Use 0 to 1.", noise=noise)

@@ -15,6 +15,8 @@ from model.experiment import FloatArray
 
 __all__ = ["PLANES", "Plane", "draw_plane"]
 
+MOST_POINTS = 1_000_000
+
 Drawer = Callable[[int, float, np.random.Generator], tuple[FloatArray, FloatArray]]
 
 
@@ -169,9 +171,12 @@ def draw_plane(
             name=name,
             known=", ".join(PLANES),
         )
-    if points < 2:
+    if not 2 <= points <= MOST_POINTS:
         raise ModelError(
-            "data.points", "A pattern needs at least 2 points, not {points}.", points=points
+            "data.points",
+            "A pattern needs 2 to {most} points, not {points}.",
+            points=points,
+            most=MOST_POINTS,
         )
     if not 0.0 <= noise <= 1.0:
         raise ModelError("data.noise", "The noise is {noise}. Use 0 to 1.", noise=noise)

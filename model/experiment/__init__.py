@@ -7,6 +7,8 @@ one with :func:`msgspec.structs.replace`.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import msgspec
 
 from model.errors import ModelError
@@ -44,6 +46,7 @@ __all__ = [
     "ACTIVATIONS",
     "INITIALISERS",
     "LOSSES",
+    "MOST_PARAMETERS",
     "OPTIMISERS",
     "SCHEDULES",
     "SCHEMA_VERSION",
@@ -74,6 +77,9 @@ __all__ = [
 ]
 
 SCHEMA_VERSION = 1
+
+MOST_PARAMETERS = 50_000_000
+"""A larger network is a slip of the pen, or a damaged file."""
 
 
 class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -110,8 +116,26 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         """Refuse what no network could be; deeper checks are the trainer's."""
-        if not self.network.layers:
+        layers = self.network.layers
+        if not layers:
             raise ModelError(
                 "network.no_layers",
                 "The network has no layers. Give it at least an output layer.",
+            )
+        widths = (self.network.inputs, *(layer.units for layer in layers))
+        if min(widths) < 1:
+            raise ModelError(
+                "experiment.range",
+                "{what} is {value}. Use {wanted}.",
+                what="The smallest layer's number of units",
+                value=min(widths),
+                wanted="1 or more",
+            )
+        count = sum((inputs + 1) * units for inputs, units in pairwise(widths))
+        if count > MOST_PARAMETERS:
+            raise ModelError(
+                "network.too_large",
+                "The network would have {count} weights; at most {most} are possible.",
+                count=count,
+                most=MOST_PARAMETERS,
             )

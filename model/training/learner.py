@@ -239,7 +239,6 @@ class Learner:
         until: int,
         floor: float,
         interrupted: Callable[[], bool],
-        wrote: Callable[[int], object],
     ) -> None:
         """Train whole epochs of one step each, doing nothing else, until something is due.
 
@@ -253,27 +252,23 @@ class Learner:
             Come back when the loss is below it, or is no finite number.
         interrupted
             Come back when it says so; asked before every epoch.
-        wrote
-            Told the epoch whenever its loss has been written.
 
         Notes
         -----
-        Comes back between epochs, with the present epoch not yet measured. Only for full batches
-        without drop-out under a constant rate.
+        Comes back between epochs, with the present epoch not yet measured and all before it
+        written. Only for full batches without drop-out under a constant rate.
         """
         batch, passing = self._batches.get(0), self._passes[self._batches.size]
-        x, t, mask = batch.x, batch.t, batch.mask
-        forward, differentiate, backward = passing.forward, passing.differentiate, passing.backward
-        update = self._update
+        x, differentiate = batch.x, passing.fix(batch.t, batch.mask)
+        forward, backward, update = passing.forward, passing.backward, self._update
         start = epoch = self.epoch
         infinity = math.inf
         while epoch < until and not interrupted():
             forward(x)
-            loss = differentiate(t, mask)
+            loss = differentiate()
             if not floor <= loss < infinity:
                 break
             losses[epoch - first_epoch] = loss
-            wrote(epoch)
             backward(x)
             update()
             epoch += 1

@@ -9,6 +9,7 @@ come in by ``x.T``, which copies nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -143,6 +144,7 @@ class Pass:
         )
         self.value = kernel.value
         self.differentiate = kernel.differentiate
+        self.fix = kernel.fix
         if rule:
             share = np.full((), 1.0 / self.rows, dtype)
 
@@ -156,6 +158,7 @@ class Pass:
                 return result
 
             self.differentiate = perceptron_rule
+            self.fix = partial(partial, perceptron_rule)
 
     def _bind_backward(
         self,

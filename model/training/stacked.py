@@ -7,7 +7,7 @@ networks share is one large product instead of many small ones.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -85,6 +85,9 @@ class StackedPass:
         self.kernel = bind_loss(
             loss, last.activation, self.z, self.outputs, self.delta, self._output, signed=signed
         )
+        self._elements = self.kernel.elements.reshape(networks, -1)
+        self._share = np.full(self._elements.shape[1], 1.0 / rows, dtype)
+        self._fixed: Callable[[], float] | None = None
 
     def _read(self, layer: int, x: FloatArray) -> FloatArray:
         """Return what a layer reads, with the row of ones where it has a bias."""
@@ -123,14 +126,19 @@ class StackedPass:
         t, mask
             Shape (outputs, rows), or that for each network.
         """
-        self.kernel.differentiate(t, mask)
+        if self._shared and not self._rule:
+            # Full batches of shared rows: the targets never change.
+            if self._fixed is None:
+                self._fixed = self.kernel.fix(t, mask)
+            self._fixed()
+        else:
+            self.kernel.differentiate(t, mask)
         if self._rule:
             np.subtract(self.outputs, (1.0 - t) / 2.0 if self._signed else t, self.delta)
             np.multiply(self.delta, 1.0 / self.rows, self.delta)
             if mask is not None:
                 np.multiply(self.delta, mask, self.delta)
-        elements = self.kernel.elements
-        return np.asarray(elements.reshape(len(elements), -1).sum(axis=1) / self.rows)
+        return np.asarray(self._elements.dot(self._share))
 
     def backward(self, x: FloatArray) -> None:
         """Carry ``delta`` back to every layer and fill the gradients."""

@@ -210,16 +210,11 @@ class Trainer:
         clock = perf_counter
 
         def interrupted() -> bool:
-            return bool(inbox) or clock() >= deadline or should_stop()
+            return clock() >= deadline or should_stop() or bool(inbox)
 
-        learner.sprint(
-            losses,
-            history.first_epoch,
-            int(min(until, rules.last_epoch)),
-            floor,
-            interrupted,
-            history.wrote,
-        )
+        last_epoch = int(min(until, rules.last_epoch))
+        learner.sprint(losses, history.first_epoch, last_epoch, floor, interrupted)
+        history.wrote(learner.epoch - 1)
 
     def _batches(
         self,

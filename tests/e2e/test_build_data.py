@@ -158,6 +158,31 @@ def test_points_are_put_dragged_and_erased_on_the_map(builder: Builder) -> None:
     assert saved.data.points[1][:2] == (pytest.approx(0.3, abs=0.03), pytest.approx(-0.2, abs=0.03))
 
 
+def test_points_are_put_and_erased_by_keys(builder: Builder) -> None:
+    builder.reach("plane_tiles")
+    builder.press("End")
+    builder.press("Enter")
+    builder.wait(lambda: builder.find("point_tools").isVisible(), "the tools are there", SOON_MS)
+    builder.reach("add_class_0")
+    builder.press("Right")
+    builder.wait(lambda: builder.focus == "add_class_1", "the next tool is chosen", SOON_MS)
+    builder.reach("plane_map")
+    builder.press("Right", times=10)
+    builder.press("Space")
+    builder.wait(lambda: len(points(builder).points) == 3, "there are three points", SOON_MS)
+    x, y, kind = points(builder).points[2]
+    assert (x > 0.1, abs(y) < 0.1, kind) == (True, True, 1.0)
+    saved = builder.save()
+    assert saved.data == points(builder)
+    builder.reach("add_class_1")
+    builder.press("Right", times=2)
+    builder.wait(lambda: builder.focus == "erase_points", "the eraser is chosen", SOON_MS)
+    builder.reach("plane_map")
+    builder.press("Space")
+    builder.wait(lambda: len(points(builder).points) == 2, "it is erased again", SOON_MS)
+    assert builder.save().data == points(builder)
+
+
 # -- CSV files -------------------------------------------------------------------------------------
 
 

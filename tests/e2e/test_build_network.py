@@ -99,3 +99,28 @@ def test_the_classic_perceptron_cannot_learn_xor(builder: Builder) -> None:
     assert builder.rows_right.count(True) < 4
     saved = builder.save()
     assert [round(a) for a in builder.answers(saved)] != [0, 1, 1, 0]
+
+
+def test_the_classic_perceptron_is_built_by_keys(builder: Builder) -> None:
+    builder.reach("layer_0_menu")
+    builder.press_menu_entry("Remove layer")
+    builder.wait(lambda: builder.drawn_units == [2, 1], "the hidden layer is gone")
+    for name, wanted in (
+        ("layer_0_activation", "Step"),
+        ("loss", "Perceptron"),
+        ("optimiser", "Perceptron"),
+    ):
+        builder.reach(name)
+        builder.type(wanted)
+        builder.wait(lambda n=name, w=wanted: builder.choice(n) == w, f"{name} is shown", SOON_MS)
+    builder.reach("gate_tiles")
+    builder.press("Home")
+    builder.press("Enter")
+    builder.wait(lambda: builder.document.experiment.data == GateData("and"), "AND", SOON_MS)
+    builder.press("Space")
+    builder.wait(lambda: builder.rows_right == [True] * 4, "all rows of AND are right", SOON_MS)
+    builder.wait(lambda: not builder.tab.controller.is_running, "it stops by itself", SOON_MS)
+    saved = builder.save()
+    assert shape(builder) == [(1, "step")]
+    assert (saved.training.loss, saved.training.optimiser.name) == ("perceptron", "perceptron")
+    assert [round(a) for a in builder.answers(saved)] == [0, 0, 0, 1]

@@ -94,7 +94,9 @@ def networks(draw: st.DrawFn) -> NetworkSpec:
                 dropout=draw(share),
                 weights=draw(arrays(width, units)) if drawn else None,
                 biases=draw(arrays(units)) if drawn else None,
-                pinned=tuple(draw(st.lists(st.tuples(st.just(0), st.integers(0, 3)), max_size=2))),
+                pinned=tuple(
+                    draw(st.lists(st.tuples(st.just(0), st.integers(0, units - 1)), max_size=2))
+                ),
             )
         )
         width = units
@@ -221,6 +223,8 @@ def one_layer(weights: bytes) -> bytes:
         (b"[" * 100_000, "file.invalid", "the top"),
         (one_layer(b"[[1], [2, 3]]"), "file.invalid", "network.layers[0].weights"),
         (one_layer(b'[["a"]]'), "file.invalid", "expected numbers"),
+        (one_layer(b"[[1], [2]]"), "network.shape", "(1, 1)"),
+        (one_layer(b'null, "pinned": [[5, 0]]'), "network.no_such_weight", "row 5"),
     ],
 )
 def test_a_damaged_file_is_named_with_its_fault(

@@ -23,14 +23,17 @@ from onnx import helper
 
 from tests.vision.golden.caffe_nets import old_format
 from tests.vision.onnx_models import linear_classifier, model_bytes
+from tests.vision.other_formats import kernel_and_bias, tensorflow_graph, tflite_model
 from tests.vision.picture_files import encoded, png_bomb, sample
 from vision.errors import VisionError
 from vision.models import open_classifier
 from vision.pictures import read_picture
+from vision.preprocessing import Preprocessing
 
 type Random = np.random.Generator
 
 BOMBS: dict[int, bytes] = {}
+OTHERS = ((tflite_model, ".tflite"), (tensorflow_graph, ".pb"))
 
 
 def conv_model() -> bytes:
@@ -157,6 +160,12 @@ def model_case(number: int, folder: Path) -> None:
         (folder / "n.prototxt").write_bytes(text)
         (folder / "n.caffemodel").write_bytes(binary)
         open_classifier(folder / "n.caffemodel", folder / "n.prototxt").classify(picture)
+        return
+    if kind == 1 and random.random() < 0.5:
+        write, suffix = OTHERS[int(random.integers(0, 2))]
+        path = folder / f"m{suffix}"
+        path.write_bytes(mutate(write(*kernel_and_bias()), random))
+        open_classifier(path, preprocessing=Preprocessing((8, 8))).classify(picture)
         return
     data = linear_classifier(softmax=bool(random.integers(0, 2)))[0] if kind == 1 else conv_model()
     if random.random() < 0.05:

@@ -186,9 +186,9 @@ def test_a_video_can_be_paused_sought_and_resumed(
     running.pipeline.resume()
     running.wait_for(lambda u: u.state is PipelineState.ENDED, count)
     after = [u.frame.index for u in running.updates[count:] if u.frame is not None]
-    assert after[0] >= 3
-    # The pause did not make the frames late: they were played, not dropped.
-    assert len(set(after)) > 40
+    # The pause did not make the frames late: the next one is played, not dropped.
+    assert after[0] == 3
+    assert len(set(after)) > 10
     count = len(running.updates)
     running.pipeline.resume()
     again = running.wait_for(lambda u: u.result is not None, count)

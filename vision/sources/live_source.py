@@ -108,11 +108,15 @@ class LiveSource:
 
     def start(self) -> None:
         """Start the capture thread."""
-        self._stopping.clear()
+        # Not cleared but made anew: a capture thread that still ends keeps the old one.
+        self._stopping = threading.Event()
         self._last_news_s = time.perf_counter()
         # A driver may block for good; a daemon thread cannot keep the program from ending.
         self._thread = threading.Thread(
-            target=self._capture, name=f"capture {self.name}", daemon=True
+            target=self._capture,
+            args=(self._stopping,),
+            name=f"capture {self.name}",
+            daemon=True,
         )
         self._thread.start()
 
@@ -141,13 +145,13 @@ class LiveSource:
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
-    def _capture(self) -> None:
+    def _capture(self, stopping: threading.Event) -> None:
         retry_s = _FIRST_RETRY_S
-        while not self._stopping.is_set():
+        while not stopping.is_set():
             before = self._captured
             try:
                 self.device.open()
-                while not self._stopping.is_set():
+                while not stopping.is_set():
                     started = time.perf_counter()
                     picture = self.device.read()
                     self._put(picture, (time.perf_counter() - started) * 1e3)
@@ -158,7 +162,7 @@ class LiveSource:
                 self.device.close()
             if self._captured > before:
                 retry_s = _FIRST_RETRY_S
-            if self._stopping.wait(retry_s):
+            if stopping.wait(retry_s):
                 return
             retry_s = min(2 * retry_s, _LAST_RETRY_S)
             self._reopened += 1

@@ -78,7 +78,8 @@ class MjpegDevice:
             self._body = _Body(answer)
         except TimeoutError as error:
             raise self._stalled() from error
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:
+            # A host name that cannot be written as DNS wants it is a ValueError.
             raise _unavailable(self.name, _reason(error)) from error
         if answer.status != 200:
             raise _unavailable(self.name, f"the server answers {answer.status} {answer.reason}")
@@ -226,7 +227,10 @@ class RtspDevice:
     def read(self) -> Picture:
         """Wait for the next picture."""
         assert self._capture is not None
-        there, picture = self._capture.read()
+        try:
+            there, picture = self._capture.read()
+        except cv2.error as error:
+            raise _unavailable(self.name, "reading failed") from error
         if not there or picture is None or picture.ndim != 3:
             raise VisionError(Fault.SOURCE_STALLED, file=self.name, seconds=self.stall_s)
         return np.asarray(picture, np.uint8)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import pyqtgraph.functions as pg_functions
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -365,4 +364,8 @@ def _path(segments: FloatArray, side: int) -> QPainterPath:
     if len(segments) == 0:
         return QPainterPath()
     ends = segments.reshape(-1, 2) / (side - 1)
-    return pg_functions.arrayToQPath(ends[:, 0], ends[:, 1], connect="pairs")
+    path = QPainterPath()
+    for x1, y1, x2, y2 in ends.reshape(-1, 4).tolist():
+        path.moveTo(x1, y1)
+        path.lineTo(x2, y2)
+    return path

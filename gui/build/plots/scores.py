@@ -152,14 +152,15 @@ class ScoreRow(QWidget):
             value = self._written(score.value)
             show_text(figure.value, value)
             show_text(line, f"{name}  {value}")
-            right = count(round(score.value * score.rows))
-            show_text(
-                figure.counts,
-                self.tr("{n} rows").format(n=count(score.rows))
-                if self._regression
-                else f"{right} / {count(score.rows)}",
-            )
+            show_text(figure.counts, self._counted(score))
         self._show_baseline()
+
+    def _counted(self, score: Score) -> str:
+        """Return how many rows are right; all that is known of them where that is not known yet."""
+        rows = count(score.rows)
+        if self._regression or np.isnan(score.value):
+            return self.tr("{n} rows").format(n=rows)
+        return f"{count(round(score.value * score.rows))} / {rows}"
 
     def _show_baseline(self) -> None:
         score = self._test or self._train

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
@@ -309,3 +310,18 @@ def test_a_tables_scaling_is_chosen_below_it(
     assert [count for _, *count in bench.data.samples.counts.counts()] == [
         list(counts) for counts in ((35, 15), (35, 15), (35, 15))
     ]
+
+
+def test_a_loss_that_reads_answers_otherwise_moves_the_ticks(
+    bench: Workbench, document: ExperimentDocument
+) -> None:
+    hidden, last = document.experiment.network.layers
+    constant = replace(
+        last, activation="identity", weights=np.zeros((4, 1)), biases=np.array([0.3])
+    )
+    network = replace(document.experiment.network, layers=(hidden, constant))
+    zeros, ones = [True, False, False, True], [False, True, True, False]
+    for loss, wanted in (("squared", zeros), ("binary_cross_entropy", ones), ("squared", zeros)):
+        training = replace(document.experiment.training, loss=loss)
+        document.edit(loss, replace(document.experiment, network=network, training=training))
+        assert marks(bench) == wanted

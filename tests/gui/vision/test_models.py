@@ -177,3 +177,18 @@ def test_the_tutorials_own_files_are_found_used_and_remembered(
     row = again.findChild(QRadioButton, "model_googlenet")
     assert row is not None
     assert again.findChild(QPushButton, "model_googlenet_action").isHidden()  # type: ignore[union-attr]  # there
+
+
+def test_a_bad_file_in_place_of_an_own_model_brings_the_good_one_back(
+    qtbot: QtBot, tab: VisionTab, tmp_path: Path
+) -> None:
+    good, bad = small_model(tmp_path), tmp_path / "bad <i>.onnx"
+    bad.write_bytes(b"no model at all")
+    with qtbot.waitSignal(tab.controller.model_loaded, timeout=20_000):
+        tab.open_paths([good])
+    with qtbot.waitSignal(tab.controller.model_failed, timeout=20_000):
+        tab.open_paths([bad])
+    assert tab.shelf.chosen.model == good
+    text = tab.model_panel.card_text.text()
+    assert "bad &lt;i&gt; cannot be used" in text
+    assert "own stays in use" in text

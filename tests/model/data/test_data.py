@@ -71,6 +71,8 @@ def test_adders_add() -> None:
         (GateData("xor", noise=float("nan")), "data.noise"),
         (PlaneData("nope"), "data.unknown_plane"),
         (PlaneData("circle", 1), "data.points"),
+        (PlaneData("circle", 10**15), "data.points"),
+        (GateData("xor", copies=10**15), "data.copies"),
         (PlaneData("circle", noise=7.0), "data.noise"),
         (PointsData(), "data.no_points"),
         (PointsData(((0.0, 0.0, 2.0),), 2), "data.point_class"),

@@ -382,6 +382,8 @@ def test_the_perceptron_rule_by_hand() -> None:
         ({"network": NetworkSpec(3, (LayerSpec(1, "sigmoid"),))}, "network.inputs"),
         ({"network": NetworkSpec(2, (LayerSpec(2, "sigmoid"),))}, "network.outputs"),
         ({"network": NetworkSpec(2, (LayerSpec(0), LayerSpec(1)))}, "experiment.range"),
+        ({"network": NetworkSpec(2, (LayerSpec(10**9), LayerSpec(1)))}, "network.too_large"),
+        ({"network": NetworkSpec(0, (LayerSpec(1),))}, "experiment.range"),
         (
             {"network": NetworkSpec(2, (LayerSpec(2, "step"), LayerSpec(1)))},
             "training.step_gradient",

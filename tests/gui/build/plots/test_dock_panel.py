@@ -6,7 +6,8 @@ import numpy as np
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from gui.build.plots import DockPanel, LossPanel
+from gui.build.plots.dock_panel import DockPanel
+from gui.build.plots.loss_panel import LossPanel
 from gui.build.plots.weights_view import histogram
 from tests.gui.build.plots.plot_states import state_of, trained
 

@@ -12,9 +12,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gui.build.plots import DockPanel, DockWiring, InsightWiring, OutputPanel
+from gui.build.plots.dock_panel import DockPanel
+from gui.build.plots.dock_wiring import DockWiring
 from gui.build.plots.hulls import hull
+from gui.build.plots.insight_wiring import InsightWiring
 from gui.build.plots.landscape_run import path_epochs
+from gui.build.plots.output_panel import OutputPanel
 from gui.build.plots.verdict_run import best_line, verdict_of
 from gui.build.state import BuildState
 from model.data import build_dataset

@@ -14,7 +14,8 @@ from PySide6.QtGui import QAction, QImage
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.build.plots import LossPanel, RunRecord
+from gui.build.plots.loss_panel import LossPanel
+from gui.build.plots.runs import RunRecord
 from tests.gui.build.plots.plot_states import drag, point_at, state_of, trained
 
 

@@ -11,7 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from gui.build.plots import DockPanel, DockWiring
+from gui.build.plots.dock_panel import DockPanel
+from gui.build.plots.dock_wiring import DockWiring
 from gui.build.plots.lottery_run import run_lottery, solved_from
 from model.errors import ModelError
 from model.experiment import Experiment, GateData, LayerSpec, NetworkSpec, StopSpec

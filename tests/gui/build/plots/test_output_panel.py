@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QScrol
 from pytestqt.qtbot import QtBot
 
 from gui.app import choose_theme
-from gui.build.plots import DockPanel, LossPanel, OutputPanel
+from gui.build.plots.dock_panel import DockPanel
 from gui.build.plots.fields import Reading
+from gui.build.plots.loss_panel import LossPanel
+from gui.build.plots.output_panel import OutputPanel
 from gui.theme import DARK, LIGHT
 from model.experiment import GateData, PlaneData, PointsData
 from tests.gui.build.plots.plot_states import drag, point_at, state_of, trained

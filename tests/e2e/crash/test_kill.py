@@ -1,0 +1,268 @@
+"""Kill the window at random moments of editing and saving: little is lost, nothing is damaged.
+
+A driver process runs the real window and works on it by a seeded script, with a journal that
+survives it. It is killed (SIGKILL), half of the time while it saves. Then the file is read, and a
+new window is opened as after a crash.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from gui.app import dress_application, make_window
+from gui.build.build_tab import BuildTab
+from gui.window import GlassnetWindow
+from model.defaults import default_experiment
+from model.experiment import Experiment, TableData
+from model.files import read_experiment, write_experiment
+from model.initialise import initialise
+from tests.e2e.crash.driver import digest_of
+
+DRIVER = Path(__file__).with_name("driver.py")
+RATE_STEP, FIRST_RATE = 1e-6, 0.004
+LOST_S = 5.0
+"""Work that is older than this when the process dies must not be gone."""
+
+AT_ONCE = 4
+NOTHING = -1
+
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is a matter of POSIX"),
+    pytest.mark.timeout(3000),
+]
+
+
+@dataclass
+class Victim:
+    """A driver at work.
+
+    Attributes
+    ----------
+    home
+        The folder that holds its settings, its recovery copies, its file and its journal.
+    dies_s
+        How long after it is ready it is killed.
+    while_saving
+        Whether the kill waits for the next save, and how long after its begin it comes.
+    """
+
+    home: Path
+    seed: int
+    dies_s: float
+    while_saving: float | None
+    has_file: bool
+    process: subprocess.Popen[bytes] | None = None
+    killed_at: float = 0.0
+
+    @property
+    def file(self) -> Path:
+        return self.home / "work.glassnet"
+
+    def start(self) -> None:
+        """Start the driver on a file of its own, or on unsaved work."""
+        self.home.mkdir()
+        arguments = [sys.executable, str(DRIVER), str(self.seed), str(self.home / "journal")]
+        if self.has_file:
+            data = TableData("digits", "min_max") if self.seed % 3 == 0 else None
+            write_experiment(self.file, initialise(default_experiment(data)))
+            arguments.append(str(self.file))
+        with (self.home / "errors").open("wb") as errors:
+            self.process = subprocess.Popen(
+                arguments, env=environment(self.home), stdout=errors, stderr=errors
+            )
+
+    def journal(self) -> list[dict[str, Any]]:
+        """Return what the driver has noted so far; a line cut off by the kill is left out."""
+        try:
+            text = (self.home / "journal").read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return []
+        return [json.loads(line) for line in text.split("\n")[:-1]]
+
+    def await_and_kill(self) -> None:
+        """Let it work, kill it, and remember when."""
+        assert self.process is not None
+        deadline = time.monotonic() + 60
+        while not self.journal():
+            assert self.process.poll() is None, (self.home / "errors").read_text()
+            assert time.monotonic() < deadline, "the driver never got ready"
+            time.sleep(0.02)
+        ready = self.journal()[0]["t"]
+        time.sleep(max(0.0, ready + self.dies_s - time.monotonic()))
+        if self.while_saving is not None and self.has_file:
+            seen = len(self.journal())
+            while not any(line["what"] == "saving" for line in self.journal()[seen:]):
+                assert self.process.poll() is None, (self.home / "errors").read_text()
+                time.sleep(0.001)
+            time.sleep(self.while_saving)
+        self.killed_at = time.monotonic()
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(timeout=20)
+
+
+def environment(home: Path) -> dict[str, str]:
+    """Return the environment of a person whose home is `home`."""
+    names = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")
+    own = {name: str(home / name.lower()) for name in names}
+    return {**os.environ, **own, "HOME": str(home), "QT_QPA_PLATFORM": "offscreen"}
+
+
+def count_of(experiment: Experiment) -> int:
+    """Return how far the work had come that an experiment is."""
+    rate = experiment.training.learning_rate
+    return 0 if rate > FIRST_RATE else round(rate / RATE_STEP)
+
+
+@contextmanager
+def new_window(qtbot: QtBot, home: Path, patch: pytest.MonkeyPatch) -> Iterator[GlassnetWindow]:
+    """Open a window in the home of a victim, and close it in order."""
+    with patch.context() as here:
+        for name, value in environment(home).items():
+            if name != "QT_QPA_PLATFORM":
+                here.setenv(name, value)
+        QSettings.setPath(
+            QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(home / "xdg_config_home")
+        )
+        window = make_window()
+        window.show()
+        yield window
+        window.close()
+        qtbot.waitUntil(
+            lambda: not window.isVisible() or question(window) is not None, timeout=10_000
+        )
+        box = question(window)
+        if box is not None:
+            press(box, "unsaved_discard")
+        qtbot.waitUntil(lambda: not window.isVisible(), timeout=10_000)
+        window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def question(window: GlassnetWindow) -> QMessageBox | None:
+    """Return the question about unsaved work, where it is asked."""
+    return window.findChild(QMessageBox, "unsaved_dialog")
+
+
+def press(box: QMessageBox, name: str) -> None:
+    button = box.findChild(QPushButton, name)
+    assert button is not None
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+
+
+def recovered(qtbot: QtBot, window: GlassnetWindow) -> Experiment | None:
+    """Take up what the window offers to recover; return it, ``None`` where it offers nothing."""
+    tab = window.tab(window.BUILD)
+    assert isinstance(tab, BuildTab)
+    qtbot.waitUntil(lambda: tab._offered, timeout=5000)
+    box = window.findChild(QMessageBox, "recovery_dialog")
+    if box is None:
+        return None
+    copies = set(tab.autosave.folder.glob("*.glassnet"))
+    press(box, "recovery_recover")
+    experiment = window.document.experiment
+    qtbot.waitUntil(tab.autosave.copy.exists, timeout=10_000)
+    qtbot.waitUntil(lambda: not any(c.exists() for c in copies), timeout=10_000)
+    assert window.document.is_modified
+    assert read_experiment(tab.autosave.copy) == experiment
+    return experiment
+
+
+def judge(victim: Victim, qtbot: QtBot, patch: pytest.MonkeyPatch) -> dict[str, float]:
+    """Assert that little is lost and nothing damaged; return what was found."""
+    journal = victim.journal()
+    in_file = NOTHING
+    if victim.has_file:
+        in_file = count_of(read_experiment(victim.file))
+        saved = max((x["count"] for x in journal if x["what"] == "saved"), default=0)
+        begun = max((x["count"] for x in journal if x["what"] == "saving"), default=0)
+        assert saved <= in_file <= max(begun, saved), "the file holds what was saved last"
+    with new_window(qtbot, victim.home, patch) as window:
+        experiment = recovered(qtbot, window)
+        count = NOTHING if experiment is None else count_of(experiment)
+        if experiment is not None:
+            states = {x["is"] for x in journal}
+            assert digest_of(experiment) in states
+            assert count >= in_file, "recovery leads not behind the file"
+            assert window.document.path == (victim.file if victim.has_file else None)
+        if victim.has_file:
+            assert count_of(read_experiment(victim.file)) == in_file
+    kept = max(count, in_file, 0)
+    lost = [x["t"] for x in journal if x["what"] == "edit" and x["count"] > kept]
+    lost_s = victim.killed_at - min(lost) if lost else 0.0
+    assert lost_s <= LOST_S, f"work of {lost_s:.1f} s is gone"
+    left = list((victim.home / "xdg_state_home").rglob("*.glassnet"))
+    assert left == [], "a window that was closed in order leaves no copy"
+    return {"lost_s": lost_s, "offered": float(experiment is not None)}
+
+
+def kill(
+    kills: int, latest_s: float, folder: Path, qtbot: QtBot, patch: pytest.MonkeyPatch
+) -> list[dict[str, float]]:
+    """Kill so many drivers, a few at work at once, and judge each."""
+    dice = random.Random(20261124)
+    victims = [
+        Victim(
+            home=folder / f"victim {n}",
+            seed=n,
+            dies_s=dice.uniform(0.2, latest_s),
+            while_saving=dice.uniform(0.0, 0.012) if n % 2 else None,
+            has_file=n % 5 != 4,
+        )
+        for n in range(kills)
+    ]
+    found = []
+    for first in range(0, kills, AT_ONCE):
+        group = victims[first : first + AT_ONCE]
+        try:
+            for victim in group:
+                victim.start()
+            for victim in sorted(group, key=lambda v: v.dies_s):
+                victim.await_and_kill()
+        finally:
+            for victim in group:
+                if victim.process is not None and victim.process.poll() is None:
+                    victim.process.kill()
+                    victim.process.wait()
+        found += [judge(victim, qtbot, patch) for victim in group]
+    worst = max(result["lost_s"] for result in found)
+    offered = sum(result["offered"] for result in found)
+    print(f"{kills} kills: at most {worst:.2f} s lost, recovery offered {offered:.0f} times")
+    return found
+
+
+@pytest.fixture
+def dressed(qapp: QApplication) -> None:
+    dress_application(qapp, language="en", theme="light")
+
+
+def test_eight_kills_cost_five_seconds_at_most(
+    dressed: None, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = kill(8, 6.5, tmp_path, qtbot, monkeypatch)
+    assert any(result["offered"] for result in found)
+
+
+@pytest.mark.slow
+def test_a_hundred_kills_cost_five_seconds_at_most(
+    dressed: None, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = kill(100, 9.0, tmp_path, qtbot, monkeypatch)
+    assert sum(result["offered"] for result in found) > 50

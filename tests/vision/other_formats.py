@@ -1,0 +1,195 @@
+"""Write the smallest TensorFlow and TFLite classifiers, byte by byte.
+
+References
+----------
+FlatBuffers documentation, "Internals"; the schema of TFLite and GraphDef as published with
+TensorFlow.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tests.vision.golden.caffe_files import _message, _number, _text, _varint
+
+type Array = npt.NDArray[np.float32]
+
+
+def kernel_and_bias(classes: int = 4, size: int = 8) -> tuple[Array, Array]:
+    """Return a convolution as large as its picture: (size, size, 3, classes), and (classes,)."""
+    random = np.random.default_rng(0)
+    kernel = random.standard_normal((size, size, 3, classes)).astype(np.float32) / size
+    return kernel, random.standard_normal(classes).astype(np.float32)
+
+
+def tensorflow_graph(kernel: Array, bias: Array) -> bytes:
+    """Return a GraphDef: placeholder, convolution, bias."""
+    size = kernel.shape[0]
+
+    def attribute(name: str, value: bytes) -> bytes:
+        return _message(5, _text(1, name) + _message(2, value))
+
+    def shape(sides: tuple[int, ...]) -> bytes:
+        return b"".join(_message(2, _number(1, side)) for side in sides)
+
+    def node(name: str, kind: str, inputs: list[str], *attributes: bytes) -> bytes:
+        ends = b"".join(_text(3, one) for one in inputs)
+        return _message(1, _text(1, name) + _text(2, kind) + ends + b"".join(attributes))
+
+    def constant(name: str, values: Array) -> bytes:
+        data = values.astype("<f4").tobytes()
+        tensor = _number(1, 1) + _message(2, shape(values.shape)) + _message(4, data)
+        return node(
+            name, "Const", [], attribute("dtype", floats), attribute("value", _message(8, tensor))
+        )
+
+    floats = _number(6, 1)
+    ones = _message(1, _message(3, b"".join(_varint(1) for _ in range(4))))
+    layout = attribute("data_format", _text(2, "NHWC"))
+    return b"".join(
+        [
+            node(
+                "x",
+                "Placeholder",
+                [],
+                attribute("dtype", floats),
+                attribute("shape", _message(7, shape((1, size, size, 3)))),
+            ),
+            constant("W", kernel),
+            constant("b", bias),
+            node(
+                "c",
+                "Conv2D",
+                ["x", "W"],
+                attribute("T", floats),
+                attribute("strides", ones),
+                attribute("padding", _text(2, "VALID")),
+                layout,
+            ),
+            node("z", "BiasAdd", ["c", "b"], attribute("T", floats), layout),
+        ]
+    )
+
+
+@dataclass
+class _Table:
+    """A FlatBuffers table: its fields in order; None leaves one out."""
+
+    fields: list[Any]
+
+
+@dataclass
+class _Number:
+    """A scalar field, by its struct letter."""
+
+    kind: str
+    value: int
+
+
+class _FlatWriter:
+    """Write a FlatBuffer front to back: parents first, references filled in afterwards."""
+
+    def __init__(self) -> None:
+        self.out = bytearray()
+
+    def align(self, size: int) -> None:
+        self.out += bytes(-len(self.out) % size)
+
+    def put(self, value: Any) -> int:
+        """Append a table, list, text, bytes or array; return where it begins."""
+        if isinstance(value, _Table):
+            return self._table(value)
+        if isinstance(value, np.ndarray):
+            data = value.tobytes()
+            self.out += bytes(-(len(self.out) + 4) % 16)
+            start = len(self.out)
+            self.out += (
+                struct.pack("<I", len(data) if value.dtype == np.uint8 else value.size) + data
+            )
+            return start
+        self.align(4)
+        start = len(self.out)
+        if isinstance(value, str):
+            self.out += struct.pack("<I", len(value)) + value.encode() + b"\0"
+            return start
+        self.out += struct.pack("<I", len(value)) + bytes(4 * len(value))
+        for index, one in enumerate(value):
+            self._point(start + 4 + 4 * index, self.put(one))
+        return start
+
+    def _point(self, where: int, target: int) -> None:
+        struct.pack_into("<I", self.out, where, target - where)
+
+    def _table(self, table: _Table) -> int:
+        places, body = [], bytearray(4)
+        for one in table.fields:
+            if one is None:
+                places.append(0)
+                continue
+            size = struct.calcsize("<" + one.kind) if isinstance(one, _Number) else 4
+            body += bytes(-len(body) % size)
+            places.append(len(body))
+            value = one.value if isinstance(one, _Number) else 0
+            body += struct.pack("<" + (one.kind if isinstance(one, _Number) else "I"), value)
+        table_size, vtable_size = len(body), 4 + 2 * len(places)
+        self.out += bytes(-(len(self.out) + vtable_size) % 4)
+        vtable = len(self.out)
+        self.out += struct.pack(f"<{2 + len(places)}H", vtable_size, table_size, *places)
+        start = len(self.out)
+        struct.pack_into("<i", body, 0, start - vtable)
+        self.out += body
+        for one, place in zip(table.fields, places, strict=True):
+            if place and not isinstance(one, _Number):
+                self._point(start + place, self.put(one))
+        return start
+
+
+def tflite_model(kernel: Array, bias: Array) -> bytes:
+    """Return a TFLite model of one convolution."""
+    size, classes = kernel.shape[0], kernel.shape[3]
+    # TFLite keeps kernels as (units, height, width, channels).
+    weights = np.ascontiguousarray(kernel.transpose(3, 0, 1, 2))
+
+    def buffer(values: Array | None) -> _Table:
+        return _Table([None if values is None else np.frombuffer(values.tobytes(), np.uint8)])
+
+    def tensor(name: str, sides: tuple[int, ...], number: int) -> _Table:
+        return _Table([np.asarray(sides, "<i4"), _Number("b", 0), _Number("I", number), name])
+
+    valid, conv_2d, conv_options = 1, 3, 1
+    options = _Table([_Number("b", valid), _Number("i", 1), _Number("i", 1), _Number("b", 0)])
+    operator = _Table(
+        [
+            _Number("I", 0),
+            np.asarray([0, 1, 2], "<i4"),
+            np.asarray([3], "<i4"),
+            _Number("B", conv_options),
+            options,
+        ]
+    )
+    tensors = [
+        tensor("x", (1, size, size, 3), 0),
+        tensor("W", weights.shape, 1),
+        tensor("b", bias.shape, 2),
+        tensor("z", (1, 1, 1, classes), 0),
+    ]
+    subgraph = _Table([tensors, np.asarray([0], "<i4"), np.asarray([3], "<i4"), [operator], "main"])
+    code = _Table([_Number("b", conv_2d), None, _Number("i", 1), _Number("i", conv_2d)])
+    model = _Table(
+        [
+            _Number("I", 3),
+            [code],
+            [subgraph],
+            "made for a test",
+            [buffer(None), buffer(weights), buffer(bias)],
+        ]
+    )
+    writer = _FlatWriter()
+    writer.out += bytes(4) + b"TFL3"
+    struct.pack_into("<I", writer.out, 0, writer.put(model))
+    return bytes(writer.out)

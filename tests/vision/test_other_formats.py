@@ -1,0 +1,98 @@
+"""TensorFlow graphs and TFLite models are recognised by content and run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from tests.vision.other_formats import kernel_and_bias, tensorflow_graph, tflite_model
+from tests.vision.picture_files import sample
+from vision.classification import softmax
+from vision.engine import ComputeChoice
+from vision.errors import Fault, VisionError
+from vision.model_files import ModelFormat, parse_model
+from vision.models import open_classifier
+from vision.preflight import Check, preflight
+from vision.preprocessing import Preprocessing
+from vision.probe import fatal_reason
+from vision.tflite_check import TfliteError, check_tflite
+
+FORMATS = [
+    (ModelFormat.TFLITE, ".tflite", tflite_model),
+    (ModelFormat.TENSORFLOW, ".pb", tensorflow_graph),
+]
+type Write = Callable[[npt.NDArray[np.float32], npt.NDArray[np.float32]], bytes]
+
+
+@pytest.mark.parametrize(("kind", "suffix", "write"), FORMATS)
+@pytest.mark.parametrize("choice", [ComputeChoice.AUTO, ComputeChoice.CLASSIC_CPU])
+def test_another_format_gives_what_numpy_gives(
+    tmp_path: Path, kind: ModelFormat, suffix: str, write: Write, choice: ComputeChoice
+) -> None:
+    kernel, bias = kernel_and_bias()
+    path = tmp_path / f"model{suffix}"
+    path.write_bytes(write(kernel, bias))
+    settings = Preprocessing((8, 8), (100, 100, 100), 1 / 100, swap_rb=True)
+    classifier = open_classifier(path, preprocessing=settings, choice=choice)
+    assert classifier.engine.file_format is kind
+    result = classifier.classify(sample())
+    logits = np.einsum("nchw,hwco->no", settings.blob(sample()), kernel) + bias
+    assert result.probabilities == pytest.approx(softmax(logits)[0], abs=1e-5)
+    assert result.softmax_applied
+
+
+def test_a_tflite_model_is_known_by_its_content() -> None:
+    assert parse_model(tflite_model(*kernel_and_bias()), "x.onnx").format is ModelFormat.TFLITE
+
+
+def test_the_size_of_a_tflite_model_is_known(tmp_path: Path) -> None:
+    path = tmp_path / "m.tflite"
+    path.write_bytes(tflite_model(*kernel_and_bias(size=20)))
+    classifier = open_classifier(path)
+    assert classifier.preprocessing.size_wh == (20, 20)
+    assert classifier.engine.input_shape == (1, 3, 20, 20)
+    assert len(classifier.classify(sample()).probabilities) == 4
+
+
+def test_a_tflite_file_whose_offsets_leave_it_is_refused_unread() -> None:
+    data = bytearray(tflite_model(*kernel_and_bias()))
+    refused = 0
+    for place in range(0, 400, 2):
+        damaged = bytes(data[:place]) + b"\xff\xff" + bytes(data[place + 2 :])
+        try:
+            check_tflite(damaged)
+        except TfliteError:
+            refused += 1
+    # Nearly every pair of bytes in the head is part of an offset, a size or an index.
+    assert refused > 100
+    assert check_tflite(bytes(data)) == (1, 8, 8, 3)
+
+
+def test_a_model_that_ends_its_reader_does_not_end_us(tmp_path: Path) -> None:
+    # Damage that our check lets through and OpenCV 5.0 follows out of the file.
+    data = bytearray(tflite_model(*kernel_and_bias()))
+    data[430], data[973], data[1436] = 10, 101, 124
+    check_tflite(bytes(data))
+    assert fatal_reason("tflite", bytes(data)) == "it is damaged inside"
+    path = tmp_path / "m.tflite"
+    path.write_bytes(data)
+    with pytest.raises(VisionError) as caught:
+        open_classifier(path)
+    assert caught.value.code is Fault.MODEL_NOT_A_MODEL
+
+
+@pytest.mark.parametrize(("kind", "suffix", "write"), FORMATS)
+def test_the_preflight_of_another_format_says_what_it_can(
+    tmp_path: Path, kind: ModelFormat, suffix: str, write: Write
+) -> None:
+    path = tmp_path / f"model{suffix}"
+    path.write_bytes(write(*kernel_and_bias(size=224)))
+    report = preflight(path)
+    assert report.passed
+    assert report.findings[0].check is Check.FILE
+    assert report.findings[0].values["format"] == kind.value
+    assert Check.PREPROCESSING_GUESSED in [finding.check for finding in report.findings]
