@@ -16,18 +16,18 @@ from PySide6.QtCore import (
     QElapsedTimer,
     QEvent,
     QEventLoop,
-    QMimeData,
     QObject,
     QPoint,
     QPointF,
     Qt,
     QTimer,
-    QUrl,
 )
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QGuiApplication, QWheelEvent
+from PySide6.QtGui import QAction, QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QMainWindow, QMenu, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
+
+from tests.e2e.drops import send_drop
 
 __all__ = ["Person"]
 
@@ -250,7 +250,7 @@ class Person:
         """Drag the file `path` from another program's window onto `target`."""
         point = target.rect().center()
         if not self.real:
-            _send_drop(self.window, target.mapTo(self.window, point), path)
+            send_drop(self.window, target.mapTo(self.window, point), path)
             self.wait(done, f"{path.name} has been dropped")
             return
         source = subprocess.Popen([sys.executable, str(_SOURCE), str(path)], stdout=subprocess.PIPE)
@@ -387,19 +387,3 @@ def _action(menu: QMenu, name: str) -> QAction | None:
 
 def _holds(condition: Callable[[], bool], what: str) -> None:
     assert condition(), f"waited in vain: {what}"
-
-
-def _send_drop(window: QWidget, point: QPoint, path: Path) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
-    target = window.childAt(point) or window
-    while target is not window and not target.acceptDrops():
-        target = target.parentWidget() or window
-    local = target.mapFrom(window, point)
-    copy, left, none = (
-        Qt.DropAction.CopyAction,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    QApplication.sendEvent(target, QDragEnterEvent(local, copy, data, left, none))
-    QApplication.sendEvent(target, QDropEvent(QPointF(local), copy, data, left, none))
