@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from traceback import format_exception
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QSettings, Qt, QTranslator
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QLibraryInfo, QLocale, QSettings, Qt, QTranslator
 from PySide6.QtGui import QFont, QFontDatabase, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -29,6 +30,10 @@ __all__ = [
     "settings",
     "toggle_theme",
 ]
+
+
+# Qt's Turkish writes "Kontrol+C"; the keys here, and in this window's own texts, say Ctrl.
+_KEY_NAMES = (QT_TRANSLATE_NOOP("QShortcut", "Ctrl"),)
 
 
 def make_application(arguments: list[str]) -> QApplication:
@@ -95,14 +100,23 @@ def choose_language(app: QApplication, code: str) -> None:
     """Switch every text to `code` (``"en"`` or ``"tr"``); widgets get ``LanguageChange``."""
     code = code if code in ("en", "tr") else "en"
     QLocale.setDefault(QLocale("tr_TR" if code == "tr" else "en_GB"))
-    old = app.property("glassnet_translator")
-    if isinstance(old, QTranslator):
-        app.removeTranslator(old)
     app.setProperty("glassnet_language", code)
-    translator = QTranslator(app)
-    if code != "en" and translator.load(str(ASSETS / "i18n" / f"glassnet_{code}.qm")):
-        app.installTranslator(translator)
-    app.setProperty("glassnet_translator", translator)
+    # Qt's own words first (file dialogs, "Copy" in a field's menu), so that ours come before them.
+    for name, folder, file in (
+        (
+            "qt_translator",
+            Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)),
+            f"qtbase_{code}.qm",
+        ),
+        ("glassnet_translator", ASSETS / "i18n", f"glassnet_{code}.qm"),
+    ):
+        old = app.property(name)
+        if isinstance(old, QTranslator):
+            app.removeTranslator(old)
+        translator = QTranslator(app)
+        if code != "en" and translator.load(str(folder / file)):
+            app.installTranslator(translator)
+        app.setProperty(name, translator)
 
 
 def choose_theme(app: QApplication, name: str) -> None:

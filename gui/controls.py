@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from typing import NamedTuple
 
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -27,7 +29,7 @@ from PySide6.QtWidgets import (
 
 from gui.window import GlassnetWindow
 
-__all__ = ["Control", "controls", "markdown"]
+__all__ = ["Control", "control_widgets", "controls", "every_control", "markdown"]
 
 _KINDS = (
     QAbstractButton,
@@ -65,18 +67,42 @@ class Control(NamedTuple):
 
 def controls(window: GlassnetWindow) -> list[Control]:
     """Return every control of `window`, all tabs made, sorted by place and name."""
-    found = []
-    for widget in window.findChildren(QWidget):
-        if isinstance(widget, _KINDS) and not _belongs_to_qt(widget):
-            found.append(
-                Control(
-                    _place(window, widget),
-                    widget.objectName(),
-                    _qt_class(widget),
-                    widget.accessibleName(),
-                )
-            )
+    found = [
+        Control(
+            _place(window, widget),
+            widget.objectName(),
+            _qt_class(widget),
+            widget.accessibleName(),
+        )
+        for widget in control_widgets(window)
+    ]
     return sorted(found)
+
+
+def control_widgets(window: GlassnetWindow) -> list[QWidget]:
+    """Return the widgets of every control made so far, hidden ones too."""
+    return [
+        widget
+        for widget in window.findChildren(QWidget)
+        if isinstance(widget, _KINDS) and not _belongs_to_qt(widget)
+    ]
+
+
+def every_control(window: GlassnetWindow) -> list[Control]:
+    """Make every tab of `window`, leave its first-run page, and return all that was there.
+
+    The settings then say that the page has been left.
+    """
+    from gui.build.build_tab import BuildTab
+
+    for index in range(window.header.tabs.count()):
+        window.tab(index)
+    found = set(controls(window))
+    build = window.tab(window.BUILD)
+    assert isinstance(build, BuildTab)
+    build.show_all_panels()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    return sorted(found | set(controls(window)))
 
 
 def markdown(rows: list[Control]) -> str:
@@ -134,12 +160,16 @@ def _main() -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from gui.app import dress_application, make_application, make_window
 
-    app = make_application(sys.argv[:1])
-    dress_application(app, language="en", theme="light")
-    window = make_window()
-    for index in range(window.header.tabs.count()):
-        window.tab(index)
-    print(markdown(controls(window)), end="")
+    with tempfile.TemporaryDirectory() as folder:
+        # Not the person's own settings: they decide whether there is a first-run page.
+        ini, user = QSettings.Format.IniFormat, QSettings.Scope.UserScope
+        QSettings.setPath(ini, user, folder)
+        app = make_application(sys.argv[:1])
+        dress_application(app, language="en", theme="light")
+        window = make_window()
+        print(markdown(every_control(window)), end="")
+        window.document.undo_stack.setClean()
+        window.close()
     return 0
 
 

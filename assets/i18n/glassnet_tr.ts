@@ -105,7 +105,7 @@
     </message>
     <message>
         <source>Cross-entropy, classes</source>
-        <translation>Çapraz entropi, sınıflar</translation>
+        <translation>Ç. entropi, sınıf</translation>
     </message>
     <message>
         <source>Hinge</source>
@@ -259,7 +259,7 @@
     </message>
     <message>
         <source>Mean 0, deviation 1</source>
-        <translation>Ortalama 0, standart sapma 1</translation>
+        <translation>Ort. 0, std. sapma 1</translation>
     </message>
     <message>
         <source>0 to 1</source>
@@ -2511,6 +2511,13 @@ en güçlü |w| {w}</translation>
     </message>
 </context>
 <context>
+    <name>QShortcut</name>
+    <message>
+        <source>Ctrl</source>
+        <translation>Ctrl</translation>
+    </message>
+</context>
+<context>
     <name>RecoveryOffer</name>
     <message>
         <source>Glassnet ended before your work was saved.</source>
@@ -2620,7 +2627,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Mean 0, deviation 1</source>
-        <translation>Ortalama 0, standart sapma 1</translation>
+        <translation>Ort. 0, std. sapma 1</translation>
     </message>
     <message>
         <source>0 to 1</source>
@@ -3521,7 +3528,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Rows a step; Full takes all of them</source>
-        <translation>Adım başına satır; Tümü hepsini alır</translation>
+        <translation>Adım başına satır; Tam hepsini alır</translation>
     </message>
     <message>
         <source>Penalty on large weights; its strength is under More</source>
@@ -3565,7 +3572,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Full</source>
-        <translation>Tümü</translation>
+        <translation>Tam</translation>
     </message>
 </context>
 <context>

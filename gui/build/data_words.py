@@ -47,9 +47,8 @@ def in_words(dataset: Dataset, data: DataSpec) -> Dataset:
     """
     if not isinstance(data, GateData | TableData | TruthTableData):
         return dataset
-    return replace(
-        dataset,
-        feature_names=tuple(map(word, dataset.feature_names)),
-        target_names=tuple(map(word, dataset.target_names)),
-        class_names=tuple(map(word, dataset.class_names)),
-    )
+    names = (dataset.feature_names, dataset.target_names, dataset.class_names)
+    said = tuple(tuple(map(word, some)) for some in names)
+    if said == names:
+        return dataset  # the very same, so that nothing is computed again
+    return replace(dataset, feature_names=said[0], target_names=said[1], class_names=said[2])

@@ -26,6 +26,7 @@ class StateMaker:
 
     def __init__(self) -> None:
         self._dataset: tuple[tuple[object, ...], Dataset] | None = None
+        self._said: tuple[Dataset, str, Dataset] | None = None
         self._bare: tuple[NetworkSpec, NetworkSpec] | None = None
 
     def dataset_of(self, experiment: Experiment) -> Dataset:
@@ -36,10 +37,13 @@ class StateMaker:
         ModelError, OSError
             Where they cannot be made or read.
         """
-        key = (experiment.data, experiment.split, experiment.seed, language())
+        key = (experiment.data, experiment.split, experiment.seed)
         if self._dataset is None or self._dataset[0] != key:
-            self._dataset = (key, in_words(dataset_of(experiment), experiment.data))
-        return self._dataset[1]
+            self._dataset = (key, dataset_of(experiment))
+        dataset, spoken = self._dataset[1], language()
+        if self._said is None or self._said[:2] != (dataset, spoken):
+            self._said = (dataset, spoken, in_words(dataset, experiment.data))
+        return self._said[2]
 
     def at_rest(self, experiment: Experiment, row: int, snapshot: Snapshot | None) -> BuildState:
         """Return the state that shows an experiment's own weights, measured where need be."""

@@ -140,7 +140,7 @@ class Header(QFrame):
         describe(
             self.help_button, self.tr("Help and shortcuts"), self.tr("Help and shortcuts (F1)")
         )
-        self.tabs.setAccessibleName(self.tr("Tabs"))
+        describe(self.tabs, self.tr("Tabs"))
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language and the theme."""

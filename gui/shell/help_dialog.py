@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from gui.theme import GAP_L_PX, GAP_XL_PX
 from gui.widgets import label
@@ -18,35 +18,52 @@ class HelpDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("help_dialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Help and shortcuts"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GAP_XL_PX, GAP_XL_PX, GAP_XL_PX, GAP_XL_PX)
         layout.setSpacing(GAP_L_PX)
-        lead = label("label", wrap=True)
-        lead.setText(
+        self._lead = label("label", wrap=True)
+        layout.addWidget(self._lead)
+        columns = QGridLayout()
+        columns.setHorizontalSpacing(GAP_XL_PX * 2)
+        columns.setVerticalSpacing(6)
+        self._headings: list[QLabel] = []
+        self._lines: list[tuple[QLabel, QLabel]] = []
+        row = 0
+        for _, keys in self._keys():
+            self._headings.append(label("title"))
+            columns.addWidget(self._headings[-1], row, 0, 1, 2)
+            row += 1
+            for _ in keys:
+                line = label("strong"), label("label")
+                self._lines.append(line)
+                for column, widget in enumerate(line):
+                    columns.addWidget(widget, row, column)
+                row += 1
+        layout.addLayout(columns)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self.setWindowTitle(self.tr("Help and shortcuts"))
+        self._lead.setText(
             self.tr(
                 "Choose data at the left, press Train, and watch. Click any line of the drawing to "
                 "change its weight. Drop a picture anywhere to see what a network makes of it."
             )
         )
-        layout.addWidget(lead)
-        columns = QGridLayout()
-        columns.setHorizontalSpacing(GAP_XL_PX * 2)
-        columns.setVerticalSpacing(6)
-        row = 0
-        for heading, keys in self._keys():
-            title = label("title")
-            title.setText(heading)
-            columns.addWidget(title, row, 0, 1, 2)
-            row += 1
-            for key, meaning in keys:
-                name, text = label("strong"), label("label")
-                name.setText(key)
-                text.setText(meaning)
-                columns.addWidget(name, row, 0)
-                columns.addWidget(text, row, 1)
-                row += 1
-        layout.addLayout(columns)
+        groups = self._keys()
+        for heading, (text, _) in zip(self._headings, groups, strict=True):
+            heading.setText(text)
+        lines = [line for _, keys in groups for line in keys]
+        for (name, meaning), (key, text) in zip(self._lines, lines, strict=True):
+            name.setText(key)
+            meaning.setText(text)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
 
     def _keys(self) -> list[tuple[str, list[tuple[str, str]]]]:
         return [

@@ -62,7 +62,7 @@ class MessageBar(QFrame):
         self._details_button.setText(self.tr("Details"))
         describe(self._details_button, self.tr("Show or hide the details"))
         describe(self._close, self.tr("Close this message"))
-        self.details.setAccessibleName(self.tr("Details of the error"))
+        describe(self.details, self.tr("Details of the error"))
 
     def _on_details_clicked(self) -> None:
         self.details.setVisible(self.details.isHidden())

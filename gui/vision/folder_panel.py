@@ -309,7 +309,7 @@ class FolderPanel(QFrame):
         describe(self.pause_button, self.tr("Stop before the next picture, or go on"))
         describe(self.cancel_button, self.tr("Stop; what was found stays"))
         describe(self.save_button, self.tr("Save the table (CSV)"))
-        self.view.setAccessibleName(self.tr("Pictures of the folder and their labels"))
+        describe(self.view, self.tr("Pictures of the folder and their labels"))
         self.progress.setAccessibleName(self.tr("Progress"))
 
     def changeEvent(self, event: QEvent) -> None:

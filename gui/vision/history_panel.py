@@ -173,7 +173,7 @@ class HistoryPanel(QFrame):
         self.clear_button.setText(self.tr("Clear"))
         describe(self.save_button, self.tr("Save the history as a table (CSV)"))
         describe(self.clear_button, self.tr("Clear the history"))
-        self.list.setAccessibleName(self.tr("History: pictures classified so far"))
+        describe(self.list, self.tr("History: pictures classified so far"))
         self._show_count()
         self.list.viewport().update()
 

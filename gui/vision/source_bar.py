@@ -324,6 +324,13 @@ class SourceBar(QFrame):
         super().resizeEvent(event)
         self._fit()
 
+    def event(self, event: QEvent) -> bool:
+        """Fit again where texts grew: another language, another state."""
+        if event.type() == QEvent.Type.LayoutRequest and self._level < 2:
+            if self._row.sizeHint().width() > self.width():
+                self._fit()
+        return super().event(event)
+
     def _fit(self) -> None:
         """Take the texts off the actions, then off the sources, until all fits."""
         for level in range(3):

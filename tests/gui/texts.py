@@ -27,11 +27,14 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QPlainTextEdit,
+    QStyle,
+    QStyleOptionComboBox,
     QTabBar,
+    QToolButton,
     QWidget,
 )
 
-__all__ = ["painted_texts", "texts_of"]
+__all__ = ["cut_texts", "painted_texts", "texts_of"]
 
 _ROLES = {
     "text": Qt.ItemDataRole.DisplayRole,
@@ -42,7 +45,7 @@ MOST_ROWS = 40
 """Of a longer model only the first rows are read: the others are made by the same code."""
 
 
-def texts_of(root: QWidget) -> dict[str, str]:
+def texts_of(root: QWidget, visible_only: bool = False) -> dict[str, str]:
     """Return every text of `root` and the widgets in it, hidden ones too, by its place."""
     found: dict[str, str] = {}
     widgets = [root, *root.findChildren(QWidget)]
@@ -50,10 +53,60 @@ def texts_of(root: QWidget) -> dict[str, str]:
     for widget in widgets:
         place = _place(widget, root)
         counts[place] = counts.get(place, 0) + 1
+        if visible_only and not widget.isVisible():
+            continue
+        if isinstance(widget.parentWidget(), QTabBar):
+            continue  # Qt's own arrows, shown where tabs have no room; Qt does not translate them
         for kind, text in _widget_texts(widget):
             if text:
                 found[f"{place}#{counts[place]} {kind}"] = text
     return found
+
+
+def cut_texts(root: QWidget) -> list[str]:
+    """Return the visible labels, buttons and boxes that have less room than their text needs."""
+    return [
+        f"{_place(widget, root)}: {text!r} has {have} px of {need}"
+        for widget in root.findChildren(QWidget)
+        if widget.isVisible() and (found := _room(widget)) is not None
+        for text, have, need in [found]
+        if have < need
+    ]
+
+
+def _room(widget: QWidget) -> tuple[str, int, int] | None:
+    """Return a widget's text and the width (height where it wraps) it has and needs, in pixels."""
+    if isinstance(widget, QLabel) and widget.text():
+        if widget.wordWrap():
+            return widget.text(), widget.height(), widget.heightForWidth(widget.width())
+        return widget.text(), widget.width(), widget.sizeHint().width()
+    if isinstance(widget, QAbstractButton) and widget.text():
+        # The text alone: the sides may be narrower than the style would like.
+        metrics = widget.fontMetrics()
+        need = max(metrics.horizontalAdvance(line) for line in widget.text().split("\n"))
+        if (
+            isinstance(widget, QToolButton)
+            and widget.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
+        ):
+            return None
+        has_icon_beside = not widget.icon().isNull() and not (
+            isinstance(widget, QToolButton)
+            and widget.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextUnderIcon
+        )
+        need += widget.iconSize().width() + 4 if has_icon_beside else 0
+        return widget.text(), widget.width(), need
+    if isinstance(widget, QComboBox) and widget.currentText():
+        option = QStyleOptionComboBox()
+        widget.initStyleOption(option)
+        field = widget.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox,
+            option,
+            QStyle.SubControl.SC_ComboBoxEditField,
+            widget,
+        )
+        need = widget.fontMetrics().horizontalAdvance(widget.currentText())
+        return widget.currentText(), field.width(), need
+    return None
 
 
 def painted_texts(widget: QWidget) -> list[str]:

@@ -172,6 +172,9 @@ class HeaderRow(QFrame):
                 self.tr("Insert a hidden layer here"),
             )
         self._dress()
+        # Qt tells a parent first; the room must be shared out by the texts that will stand.
+        for header in self.headers:
+            header.retranslate()
         self._arrange()
 
     def _dress(self) -> None:

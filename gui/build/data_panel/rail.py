@@ -15,7 +15,7 @@ from gui.build.data_panel.catalogue import (
 )
 from gui.build.data_panel.tile_painter import paint_tile
 from gui.build.state import BuildState
-from gui.theme import active, icon
+from gui.theme import icon
 from gui.widgets import describe, set_role, tool_button
 from model.experiment import DataSpec
 
@@ -45,13 +45,12 @@ class DataRail(QFrame):
         self.noise = tool_button("rail_noise")
         self.more = tool_button("rail_open")
         self._data: DataSpec | None = None
-        self._theme = ""
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(4, 6, 4, 8)
+        layout.setContentsMargins(2, 6, 2, 8)
         layout.setSpacing(6)
         for button in (self.tile, self.table, self.noise):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-            button.setFixedSize(WIDTH_PX - 9, 64 if button is self.tile else 50)
+            button.setFixedSize(WIDTH_PX - 5, 64 if button is self.tile else 50)
             set_role(button, extent="small")
             layout.addWidget(button)
         layout.addStretch(1)
@@ -68,11 +67,14 @@ class DataRail(QFrame):
 
     def show_state(self, state: BuildState) -> None:
         """Show which data are chosen."""
-        if state.experiment.data is self._data and active().name == self._theme:
+        if state.experiment.data is self._data:
             return
-        self._data, self._theme = state.experiment.data, active().name
+        self._data = state.experiment.data
         self._show_name()
-        key = tile_key(self._data)
+        self._show_picture(self._data)
+
+    def _show_picture(self, data: DataSpec) -> None:
+        key = tile_key(data)
         tile = next((t for t in (*GATE_TILES, *PLANE_TILES, *TABLE_TILES) if t.key == key), None)
         if tile is None:
             self.tile.setIcon(icon("table"))
@@ -102,7 +104,8 @@ class DataRail(QFrame):
         self.table.setIcon(icon("table", "t2"))
         self.noise.setIcon(icon("sliders-horizontal", "t2"))
         self.more.setIcon(icon("caret-double-right", "t2"))
-        self._theme = ""
+        if self._data is not None:
+            self._show_picture(self._data)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language and the theme."""

@@ -61,6 +61,7 @@ class Card(QFrame):
         layout.setSpacing(GAP_S_PX + 2)
         layout.addLayout(head)
         layout.addWidget(self._content)
+        self._dress()
 
     def set_tone(self, tone: str, icon_name: str = "", icon_token: str = "t1") -> None:
         """Choose the card's ground and the icon before its title."""

@@ -66,6 +66,7 @@ class LossHeader(QWidget):
         self.log.toggled.connect(self.log_toggled)
         self.branch = push_button("loss_branch_compact", size="small")
         self.branch.clicked.connect(self.branch_requested)
+        self.branch.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.branch.hide()
         self._more = tool_button("loss_more", size="small")
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

@@ -102,7 +102,7 @@ class TrainingBar(QFrame):
             "speed": Field(self.speed, 0),
             "rate": Field(self.rate, 78),
             "optimiser": Field(self.optimiser, 96),
-            "loss": Field(self.loss, 122),
+            "loss": Field(self.loss, 124),
             "batch": Field(self.batch, 62),
             "regularisation": Field(self.regularisation, 86),
             "initialiser": Field(self.initialiser, 78),

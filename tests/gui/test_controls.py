@@ -1,0 +1,88 @@
+"""Every control has a name, an accessible name and a tool tip, and docs/controls.md lists them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings
+from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
+from pytestqt.qtbot import QtBot
+
+from gui.app import choose_language
+from gui.build.build_tab import BuildTab
+from gui.controls import control_widgets, controls, every_control, markdown
+from gui.document import ExperimentDocument
+from gui.window import GlassnetWindow
+from model.defaults import default_experiment
+
+LIST = Path(__file__).resolve().parents[2] / "docs" / "controls.md"
+
+
+@pytest.fixture(autouse=True)
+def own_settings(own_folders: Path, qapp: QApplication) -> None:
+    """Give the test settings of its own, and English."""
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(own_folders))
+    choose_language(qapp, "en")
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> GlassnetWindow:
+    """Return the window with every tab made."""
+    window = GlassnetWindow(ExperimentDocument(default_experiment()))
+    qtbot.addWidget(
+        window, before_close_func=lambda w: qtbot.waitUntil(lambda: _closed(w), timeout=10_000)
+    )
+    for index in range(window.header.tabs.count()):
+        window.tab(index)
+    return window
+
+
+def _closed(window: GlassnetWindow) -> bool:
+    window.document.undo_stack.setClean()
+    return window.close()
+
+
+def forget_deleted() -> None:
+    """Delete what waits for it, such as the first-run page."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def test_the_list_of_controls_is_up_to_date(window: GlassnetWindow) -> None:
+    made = markdown(every_control(window))
+    assert LIST.read_text(encoding="utf-8") == made, (
+        "run: python -m gui.controls > docs/controls.md"
+    )
+
+
+@pytest.mark.parametrize("is_left", [False, True])
+def test_every_control_has_its_names_and_its_tool_tip(
+    window: GlassnetWindow, is_left: bool
+) -> None:
+    build = window.tab(window.BUILD)
+    assert isinstance(build, BuildTab)
+    if is_left:
+        build.show_all_panels()
+        forget_deleted()
+    faults = []
+    widgets: list[QWidget] = control_widgets(window)
+    assert len(widgets) > 60
+    for widget in widgets:
+        name = widget.objectName()
+        if not name:
+            faults.append(f"{type(widget).__name__} in {widget.parentWidget()}: no object name")
+        if not widget.accessibleName().strip():
+            faults.append(f"{name}: no accessible name")
+        # A tool tip over a drawing would cover what a person points at; it is named all the same.
+        if not isinstance(widget, QGraphicsView) and not widget.toolTip().strip():
+            faults.append(f"{name}: no tool tip")
+    assert faults == []
+
+
+def test_no_two_controls_of_a_tab_share_a_name(window: GlassnetWindow) -> None:
+    build = window.tab(window.BUILD)
+    assert isinstance(build, BuildTab)
+    build.show_all_panels()
+    forget_deleted()
+    rows = [(row.place, row.name) for row in controls(window)]
+    assert sorted({row for row in rows if rows.count(row) > 1}) == []

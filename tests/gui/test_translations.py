@@ -1,0 +1,235 @@
+"""The window speaks Turkish throughout, switches live, and cuts no text."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QTranslator
+from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from gui.app import choose_language, dress_application
+from gui.build.build_tab import BuildTab
+from gui.document import ExperimentDocument
+from gui.paths import ASSETS
+from gui.shell.help_dialog import HelpDialog
+from gui.window import GlassnetWindow
+from model.defaults import default_experiment
+from model.experiment import GateData, TableData
+from tests.gui.texts import cut_texts, painted_texts, texts_of
+
+ROOT = Path(__file__).resolve().parents[2]
+TS = ASSETS / "i18n" / "glassnet_tr.ts"
+SIZES = ((1024, 680), (1440, 900))
+
+# Words that stay: names of people, methods, gates, data, files and programs, and words that are
+# spelt the same in both languages.
+STAY = re.compile(
+    r"""(Glassnet|EN|TR|English|Türkçe
+    |AND|OR|NAND|NOR|XOR|XNOR|NOT|ReLU|Leaky|ELU|Softplus|Softmax|Sigmoid|Tanh
+    |Perceptron|SGD|Momentum|Nesterov|RMSProp|Adam|AdamW|Huber|Normal|Xavier|He|LeCun
+    |Iris|Titanic|setosa|versicolor|virginica|test|Log|Model|Video|No|Std|ms|px|swapRB
+    |ONNX|Caffe|TFLite|EfficientNet-Lite0|GoogLeNet|Ctrl|Shift|Alt|Esc|Home|End|Space|Enter
+    |espresso|IBM|CSV|PNG|SVG)""",
+    re.VERBOSE,
+)
+LETTERS = re.compile(r"[A-Za-zÇĞİÖŞÜçğıöşü]{2,}")  # x₁ is no word
+
+
+class Entry(NamedTuple):
+    """One message of the translation file."""
+
+    context: str
+    source: str
+    translation: str
+    is_finished: bool
+
+
+def entries(path: Path = TS) -> list[Entry]:
+    """Return every message of a .ts file."""
+    found = []
+    for context in ET.parse(path).getroot().iter("context"):
+        for message in context.iter("message"):
+            translation = message.find("translation")
+            assert translation is not None
+            found.append(
+                Entry(
+                    context.findtext("name", ""),
+                    message.findtext("source", ""),
+                    translation.text or "",
+                    translation.get("type") is None,
+                )
+            )
+    return found
+
+
+def fields(text: str) -> set[str]:
+    """Return the names of the fields to fill in."""
+    return set(re.findall(r"{(\w*)[^}]*}", text))
+
+
+def english_left(english: dict[str, str], turkish: dict[str, str]) -> list[str]:
+    """Return the texts with words that are the same in both languages and should not be."""
+    return [
+        f"{place}: {text!r}"
+        for place, text in turkish.items()
+        if english.get(place) == text and not _stays(text)
+    ]
+
+
+def _stays(text: str) -> bool:
+    return all(STAY.fullmatch(word) for word in re.findall(r"[\w-]+", text) if LETTERS.search(word))
+
+
+@pytest.fixture(autouse=True)
+def own_settings(own_folders: Path, qapp: QApplication) -> Iterator[None]:
+    """Give the test settings of its own, and English before and after."""
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(own_folders))
+    dress_application(qapp, "en", "light")
+    yield
+    choose_language(qapp, "en")
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> GlassnetWindow:
+    """Return the shown window, on the first-run page."""
+    window = GlassnetWindow(ExperimentDocument(default_experiment()))
+    qtbot.addWidget(
+        window, before_close_func=lambda w: qtbot.waitUntil(lambda: _closed(w), timeout=10_000)
+    )
+    with qtbot.waitExposed(window):
+        window.show()
+    return window
+
+
+def _closed(window: GlassnetWindow) -> bool:
+    window.document.undo_stack.setClean()
+    return window.close()
+
+
+def speak(language: str) -> None:
+    """Switch the language and let every widget hear of it."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    choose_language(app, language)
+    # Twice: what is written anew may ask for another layout.
+    for _ in range(3):
+        QCoreApplication.sendPostedEvents()
+        QCoreApplication.processEvents()
+
+
+def bench(window: GlassnetWindow) -> BuildTab:
+    """Leave the first-run page."""
+    tab = window.tab(window.BUILD)
+    assert isinstance(tab, BuildTab)
+    tab.show_all_panels()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    return tab
+
+
+def test_every_entry_is_translated_with_the_same_fields() -> None:
+    rows = entries()
+    assert len(rows) > 800
+    assert [row for row in rows if not row.is_finished or not row.translation.strip()] == []
+    assert [row for row in rows if fields(row.source) != fields(row.translation)] == []
+
+
+def test_the_translation_holds_every_sentence_of_the_sources(tmp_path: Path) -> None:
+    copy = tmp_path / TS.name
+    shutil.copy(TS, copy)
+    sources = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "gui").rglob("*.py"))
+    tool = Path(sys.executable).with_name("pyside6-lupdate")
+    subprocess.run(
+        [tool, *sources, "-no-obsolete", "-locations", "none", "-ts", str(copy)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    assert {row[:2] for row in entries(copy)} == {row[:2] for row in entries()}
+
+
+def test_the_compiled_file_is_in_step() -> None:
+    translator = QTranslator()
+    assert translator.load(str(TS.with_suffix(".qm")))
+    wrong = [
+        row for row in entries() if translator.translate(row.context, row.source) != row.translation
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("page", ["first run", "bench", "vision"])
+def test_switching_changes_every_text_and_switching_back_restores_it(
+    window: GlassnetWindow, page: str
+) -> None:
+    if page != "first run":
+        bench(window)
+    if page == "vision":
+        window.show_tab(window.VISION)
+    speak("tr")
+    speak("en")
+    english = texts_of(window)
+    speak("tr")
+    turkish = texts_of(window)
+    assert english_left(english, turkish) == []
+    speak("en")
+    back = texts_of(window)
+    assert {k: (v, back.get(k)) for k, v in english.items() if back.get(k) != v} == {}
+
+
+@pytest.mark.parametrize(
+    "data", [GateData("full_adder", 3), TableData("titanic"), TableData("symptoms"), None]
+)
+def test_nothing_painted_stays_english(window: GlassnetWindow, data: object) -> None:
+    tab = bench(window)
+    if data is None:
+        window.show_tab(window.VISION)
+    else:
+        tab.workbench.choose_data(data)  # type: ignore[arg-type]  # one of the above
+    speak("tr")
+    turkish = painted_texts(window)
+    speak("en")
+    english = set(painted_texts(window))
+    assert len(turkish) > 50
+    assert [text for text in turkish if text in english and not _stays(text)] == []
+
+
+def test_help_is_turkish_too(window: GlassnetWindow, qtbot: QtBot) -> None:
+    dialog = HelpDialog(window)
+    qtbot.addWidget(dialog)
+    english = texts_of(dialog)
+    speak("tr")
+    assert english_left(english, texts_of(dialog)) == []
+
+
+def test_qt_s_own_menus_are_turkish_too(qtbot: QtBot) -> None:
+    field = QLineEdit()
+    qtbot.addWidget(field)
+    english = [action.text() for action in field.createStandardContextMenu().actions()]
+    speak("tr")
+    turkish = [action.text() for action in field.createStandardContextMenu().actions()]
+    assert "Copy" in "".join(english)
+    assert "Ko&pyala\tCtrl+C" in turkish
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("page", ["first run", "bench", "vision"])
+def test_no_turkish_text_is_cut(
+    window: GlassnetWindow, size: tuple[int, int], page: str, qtbot: QtBot
+) -> None:
+    window.resize(*size)
+    if page != "first run":
+        tab = bench(window)
+        # Copies, noise and a test set bring out the scores and the sliders' figures.
+        tab.workbench.choose_data(GateData("xor", 2, copies=25, noise=0.2))
+    if page == "vision":
+        window.show_tab(window.VISION)
+    speak("tr")
+    assert cut_texts(window) == []
