@@ -16,18 +16,19 @@ from PySide6.QtCore import (
     QElapsedTimer,
     QEvent,
     QEventLoop,
-    QObject,
+    QMimeData,
     QPoint,
     QPointF,
     Qt,
     QTimer,
+    QUrl,
 )
-from PySide6.QtGui import QAction, QGuiApplication, QWheelEvent
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QMainWindow, QMenu, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.e2e.drops import send_drop
+from tests.e2e.witness import Witness
 
 __all__ = ["Person"]
 
@@ -53,21 +54,6 @@ _BUTTONS = {
 _WAIT_MS = 20_000
 _MOST_TABS = 150
 _ARRIVES_MS = 300
-
-
-class _Witness(QObject):
-    """Notice when an event of some type comes from the window system."""
-
-    def __init__(self, wanted: QEvent.Type) -> None:
-        super().__init__()
-        self._wanted = wanted
-        self.seen = 0
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Count what comes from outside, once each: at the window it comes to."""
-        if event.type() == self._wanted and event.spontaneous() and watched.isWindowType():
-            self.seen += 1
-        return False
 
 
 class Person:
@@ -250,7 +236,7 @@ class Person:
         """Drag the file `path` from another program's window onto `target`."""
         point = target.rect().center()
         if not self.real:
-            send_drop(self.window, target.mapTo(self.window, point), path)
+            _send_drop(self.window, target.mapTo(self.window, point), path)
             self.wait(done, f"{path.name} has been dropped")
             return
         source = subprocess.Popen([sys.executable, str(_SOURCE), str(path)], stdout=subprocess.PIPE)
@@ -359,7 +345,7 @@ class Person:
         """
         app = QApplication.instance()
         assert app is not None
-        witness = _Witness(wanted)
+        witness = Witness(wanted)
         app.installEventFilter(witness)
         self._xdotool(*arguments)
         clock = QElapsedTimer()
@@ -387,3 +373,19 @@ def _action(menu: QMenu, name: str) -> QAction | None:
 
 def _holds(condition: Callable[[], bool], what: str) -> None:
     assert condition(), f"waited in vain: {what}"
+
+
+def _send_drop(window: QWidget, point: QPoint, path: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    target = window.childAt(point) or window
+    while target is not window and not target.acceptDrops():
+        target = target.parentWidget() or window
+    local = target.mapFrom(window, point)
+    copy, left, none = (
+        Qt.DropAction.CopyAction,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(target, QDragEnterEvent(local, copy, data, left, none))
+    QApplication.sendEvent(target, QDropEvent(QPointF(local), copy, data, left, none))
