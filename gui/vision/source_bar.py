@@ -326,9 +326,9 @@ class SourceBar(QFrame):
 
     def event(self, event: QEvent) -> bool:
         """Fit again where texts grew: another language, another state."""
-        if event.type() == QEvent.Type.LayoutRequest and self._level < 2:
-            if self._row.sizeHint().width() > self.width():
-                self._fit()
+        asks = event.type() == QEvent.Type.LayoutRequest and self._level < 2
+        if asks and self._row.sizeHint().width() > self.width():
+            self._fit()
         return super().event(event)
 
     def _fit(self) -> None:
