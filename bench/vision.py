@@ -19,10 +19,12 @@ import onnxruntime
 from bench.harness import Row, in_turn, seconds_of
 from vision.batch import Batch
 from vision.classification import Classifier
+from vision.errors import VisionError
 from vision.manifest import ASSETS, bundled_manifest
 from vision.occlusion import GRID, occlusion_map
 from vision.pictures import Picture, read_picture
 from vision.pipeline import Pipeline, PipelineUpdate
+from vision.sources.base import Frame
 from vision.sources.live_source import LiveSource
 from vision.sources.video_source import VideoSource
 
@@ -72,7 +74,8 @@ class _BareLoop:
 
 def _blob(picture: Picture) -> npt.NDArray[np.float32]:
     mean = (127, 127, 127)
-    return cv2.dnn.blobFromImage(picture, 1 / 128, (224, 224), mean, swapRB=True, crop=True)
+    blob = cv2.dnn.blobFromImage(picture, 1 / 128, (224, 224), mean, swapRB=True, crop=True)
+    return np.asarray(blob, np.float32)
 
 
 def _classify(classifier: Classifier, picture: Picture) -> Row:
@@ -161,7 +164,7 @@ def _folder(classifier: Classifier, paths: list[Path]) -> Row:
     def theirs() -> float:
         started = time.perf_counter()
         for path in paths:
-            bare(cv2.imread(str(path)))
+            bare(np.asarray(cv2.imread(str(path)), np.uint8))
         return len(paths) / (time.perf_counter() - started)
 
     # 112 pictures nine times: the 1,000 of the goal, in turn with the bare loop's.
@@ -247,7 +250,9 @@ class _Metronome:
         """Do nothing: nothing is open."""
 
 
-def _live_updates(classifier: Classifier, picture: Picture, enough: Callable[[int], bool]) -> list:
+def _live_updates(
+    classifier: Classifier, picture: Picture, enough: Callable[[int], bool]
+) -> list[PipelineUpdate]:
     updates: list[PipelineUpdate] = []
     source = LiveSource(_Metronome(picture))
     Pipeline(source, classifier).run(lambda: enough(len(updates)), updates.append)
@@ -256,12 +261,14 @@ def _live_updates(classifier: Classifier, picture: Picture, enough: Callable[[in
 
 
 def _frame_age(classifier: Classifier, picture: Picture) -> Row:
-    frame = cv2.resize(picture, (1280, 720))
+    frame = np.asarray(cv2.resize(picture, (1280, 720)), np.uint8)
     end = time.perf_counter() + _LIVE_S
     updates = _live_updates(classifier, frame, lambda _: time.perf_counter() > end)
     results = [update for update in updates if update.result is not None][5:]
     age = float(np.percentile([update.frame_age_ms for update in results], 95))
-    forward = statistics.median(update.result.timings.forward_ms for update in results)
+    forward = statistics.median(
+        update.result.timings.forward_ms for update in results if update.result is not None
+    )
     return Row.beside(
         f"age of a live frame, 95th percentile, 1280 x 720 at {_LIVE_FPS:.0f} a second",
         age,
@@ -275,7 +282,11 @@ def _frame_age(classifier: Classifier, picture: Picture) -> Row:
 class _Endless:
     """A source that has a frame whenever it is asked, until it has given enough."""
 
-    name, is_live, length, trouble, dropped = "endless", False, None, None, 0
+    name = "endless"
+    is_live = False
+    length: int | None = None
+    trouble: VisionError | None = None
+    dropped = 0
 
     def __init__(self, picture: Picture, count: int) -> None:
         self._picture = picture
@@ -288,9 +299,7 @@ class _Endless:
     def start(self) -> None:
         """Do nothing: there is nothing to open."""
 
-    def next_frame(self, timeout_s: float) -> object:
-        from vision.sources.base import Frame
-
+    def next_frame(self, timeout_s: float) -> Frame | None:
         if self.ended:
             return None
         self._left -= 1

@@ -3,8 +3,8 @@
 Run by hand with fonttools installed: ``python interface_font.py FOLDER_WITH_Inter-*.otf``.
 
 Qt's own font database groups faces by name ID 1, where Inter says "Inter SemiBold"; a style
-sheet's ``font-weight: 600`` would not find it. So name IDs 1 and 2 are set to "Inter" and the
-weight.
+sheet's ``font-weight: 600`` would not find it. So name IDs 1 and 2 become "Inter" and the weight.
+"""
 
 import sys
 from pathlib import Path

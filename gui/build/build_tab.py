@@ -54,7 +54,7 @@ class BuildTab(Tab):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._document, self._files = document, files
         self._right_since: int | None = None
-        self._ended = ""
+        self._ended: RunResult | None = None
         self._experiment: Experiment | None = None
         self._workbench: Workbench | None = None
         self._exporter: Exporter | None = None
@@ -145,7 +145,7 @@ class BuildTab(Tab):
         elif self._workbench is not None:
             self._workbench.show_state(state)
         if not self._is_same_place(state):
-            self._right_since, self._ended = None, ""
+            self._right_since, self._ended = None, None
         self._show_status(state)
 
     def _is_same_place(self, state: BuildState) -> bool:
@@ -169,18 +169,19 @@ class BuildTab(Tab):
             self.sentence_shown.emit(self.tr("XOR is loaded. Glassnet works offline."))
             return
         sentence = status.rows_sentence(state, self._right_since)
-        self.sentence_shown.emit(f"{self._ended} {sentence}".strip())
+        ended = "" if self._ended is None else status.end_sentence(self._ended)
+        self.sentence_shown.emit(f"{ended} {sentence}".strip())
 
     def _on_running_changed(self, running: bool) -> None:
         self.autosave.set_training(running)
         if running:
-            self._ended = ""
+            self._ended = None
         self._show_status(self.controller.state)
 
     def _on_run_ended(self, result: RunResult) -> None:
-        self._ended = status.end_sentence(result)
+        self._ended = result
         if result.reason == "diverged":
-            self.failed.emit(self._ended, "")
+            self.failed.emit(status.end_sentence(result), "")
         controller = self.controller
         self._right_since = status.right_since(controller.state, controller.history)
         self._show_status(self.controller.state)
@@ -191,7 +192,7 @@ class BuildTab(Tab):
             self._workbench.resume()
 
     def _forget_end(self) -> None:
-        self._ended = ""
+        self._ended = None
 
     # -- Files -------------------------------------------------------------------------------------
 

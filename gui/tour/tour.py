@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSlider, QTableView
 
-from gui.app import choose_language, choose_theme, dress_application, make_window
+from gui.app import choose_theme, dress_application, make_window
 from gui.paths import ASSETS
 from gui.tour.guide import Guide, TourError
 from gui.window import GlassnetWindow
@@ -32,6 +34,14 @@ def run_tour(folder: Path) -> int:
         0, or 1 where a stop failed; what was seen until then is written all the same.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as home:
+        return _tour_as_a_newcomer(folder, home)
+
+
+def _tour_as_a_newcomer(folder: Path, home: str) -> int:
+    """Run the tour with settings and recovery copies of its own, in `home`."""
+    os.environ["XDG_STATE_HOME"] = home
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, home)
     app = QApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
     dress_application(app, language="en", theme="light")
@@ -93,9 +103,9 @@ def _noisy_xor(guide: Guide, app: QApplication) -> Iterator[Stop]:
     choose_theme(app, "dark")
     yield _stop(guide, "build-dark", "the same, dark")
     choose_theme(app, "light")
-    choose_language(app, "tr")
+    guide.click("language_tr")
     yield _stop(guide, "build-tr", "the same, Turkish")
-    choose_language(app, "en")
+    guide.click("language_en")
     guide.resize(1024, 680)
     yield _stop(guide, "build-compact", "the same at the smallest size")
     guide.resize(1440, 900)

@@ -9,7 +9,7 @@ __all__ = ["Column", "NetworkLayout", "Shown", "arrange", "ports"]
 
 UNIT_PX, SMALLEST_CAPTIONED_PX, SMALLEST_PX = 60.0, 44.0, 14.0
 INPUT_SHARE, OUTPUT_SHARE = 0.73, 1.45
-LARGEST_PITCH_PX, CAPTION_PITCH_PX, RAIL_PITCH_PX, SMALLEST_PITCH_PX = 172.0, 72.0, 47.0, 22.0
+LARGEST_PITCH_PX, CAPTION_PITCH_PX, RAIL_PITCH_PX, SMALLEST_PITCH_PX = 172.0, 84.0, 47.0, 22.0
 CHIP_ON_UNIT_PX, CHIP_STEP_PX, CORNER_PX = 40.0, 110.0, 18.0
 STACK_PX = 36.0
 PORT_STEP_PX, PORT_SHARE, MOST_PORTS = 17.0, 0.72, 10
@@ -149,7 +149,8 @@ def _pitch(part: Shown, usable: float) -> float:
 def _unit_size(pitch: float) -> tuple[float, bool, bool]:
     """Return the side of a unit and whether a rail and a caption fit under it."""
     if pitch >= CAPTION_PITCH_PX:
-        return min(max(pitch - 30, SMALLEST_CAPTIONED_PX), UNIT_PX), True, True
+        # 40: the rail, the caption, and the value of the unit below, which juts out at its top.
+        return min(max(pitch - 40, SMALLEST_CAPTIONED_PX), UNIT_PX), True, True
     if pitch >= RAIL_PITCH_PX:
         return min(pitch - 15, SMALLEST_CAPTIONED_PX), True, False
     return max(pitch - 9, SMALLEST_PX), False, False

@@ -265,4 +265,5 @@ def test_a_hundred_kills_cost_five_seconds_at_most(
     dressed: None, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = kill(100, 9.0, tmp_path, qtbot, monkeypatch)
-    assert sum(result["offered"] for result in found) > 50
+    # Who saved just before has nothing to recover; but a trial without recoveries tries little.
+    assert sum(result["offered"] for result in found) > 20
