@@ -18,6 +18,7 @@ from typing import Any
 __all__ = ["main", "prepare_environment"]
 
 BAD_INPUT = 2
+SWITCH_INTERVAL_S = 0.0005
 
 
 def prepare_environment() -> None:
@@ -28,7 +29,11 @@ def prepare_environment() -> None:
     On Linux ``import cv2`` points Qt at the plugins and fonts of its own, older Qt, and a window
     then fails to open. Both variables are dropped where they lie inside cv2's folder; a value that
     a person set stays.
+
+    The window waits for the interpreter at most `SWITCH_INTERVAL_S` when a training has it, not
+    Python's 5 ms (docs/adr/0036).
     """
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
         if Path("cv2", "qt").as_posix() in Path(os.environ.get(name, "")).as_posix():
             del os.environ[name]

@@ -2716,10 +2716,6 @@ en güçlü |w| {w}</translation>
         <translation>Pay kuralı sınıf ister, ama hedef bir değer. Bunun yerine kayba göre durdurun.</translation>
     </message>
     <message>
-        <source>A pattern needs at least 2 points, not {points}.</source>
-        <translation>Bir desen için en az 2 nokta gerekir; {points} yetmez.</translation>
-    </message>
-    <message>
         <source>A plane needs at least two weights and two points along each axis.</source>
         <translation>Bir düzlem için en az iki ağırlık ve her eksende iki nokta gerekir.</translation>
     </message>
@@ -2732,8 +2728,12 @@ en güçlü |w| {w}</translation>
         <translation>Bir ağırlık sonlu bir sayı değil; JSON bunu yazamaz.</translation>
     </message>
     <message>
-        <source>Each row is used {copies} times. Use 1 or more.</source>
-        <translation>Her satır {copies} kez kullanılıyor. 1 ya da daha büyük verin.</translation>
+        <source>A pattern needs 2 to {most} points, not {points}.</source>
+        <translation>Bir desen 2 ile {most} arası nokta ister; {points} olmaz.</translation>
+    </message>
+    <message>
+        <source>Each row is used {copies} times. Use 1 or more, and {most} rows in all at most.</source>
+        <translation>Her satır {copies} kez kullanılıyor. 1 ya da daha büyük verin; toplam en çok {most} satır olabilir.</translation>
     </message>
     <message>
         <source>Each seed may be drawn once; some are repeated.</source>
@@ -2830,6 +2830,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>The network takes rows of {expected} values, but got an array of shape {found}.</source>
         <translation>Ağ {expected} değerli satırlar alır, ama {found} biçiminde bir dizi geldi.</translation>
+    </message>
+    <message>
+        <source>The network would have {count} weights; at most {most} are possible.</source>
+        <translation>Ağın {count} ağırlığı olurdu; en çok {most} olabilir.</translation>
     </message>
     <message>
         <source>The noise is {noise}. Use 0 to 1.</source>

@@ -57,6 +57,7 @@ class TrainingController(QObject):
     """
 
     state_shown = Signal(object)
+    between_frames = Signal()
     running_changed = Signal(bool)
     run_ended = Signal(object)
     runs_changed = Signal()
@@ -81,6 +82,7 @@ class TrainingController(QObject):
         self.state = self._state_of(document.experiment)
         document.experiment_changed.connect(self._on_experiment_changed)
         self._runner.updated.connect(self._on_updated)
+        self._runner.between_frames.connect(self.between_frames)
         self._runner.completed.connect(self._on_run_finished)
         self._runner.cancelled.connect(self._on_run_finished)
         self._runner.failed.connect(self._on_run_failed)

@@ -94,6 +94,7 @@ class Workbench(QWidget):
         self._connect_bar()
         self._connect_data()
         self._connect_plots()
+        controller.between_frames.connect(self._turns.show_next)
         controller.running_changed.connect(self.bar.show_running)
         controller.runs_changed.connect(self._show_runs)
         self.bar.show_running(controller.is_running)

@@ -16,6 +16,7 @@ from gui.workers.right_of_way import RightOfWay
 __all__ = ["FRAME_MS", "RunController", "RunState", "Work"]
 
 FRAME_MS = 16
+HALF_FRAME_MS = FRAME_MS // 2
 
 Work = Callable[[Callable[[], bool], Callable[[Any], None]], Any]
 
@@ -72,6 +73,9 @@ class RunController(QObject):
         IDLE, RUNNING or STOPPING.
     updated(object)
         The newest published value, at most once every ``FRAME_MS``, in the GUI thread.
+    between_frames()
+        Half a frame after ``updated``: what need not be drawn together with it is drawn now, so
+        that neither keeps the event loop long.
     completed(object), cancelled(object), failed(Exception, str)
         Exactly one of them ends a run: the work's result; its result after a requested stop; the
         exception and its traceback. The newest value is shown before.
@@ -83,6 +87,7 @@ class RunController(QObject):
 
     state_changed = Signal(object)
     updated = Signal(object)
+    between_frames = Signal()
     completed = Signal(object)
     cancelled = Signal(object)
     failed = Signal(object, str)
@@ -94,9 +99,10 @@ class RunController(QObject):
         self._stop = threading.Event()
         self._thread: _WorkerThread | None = None
         self._right_of_way = RightOfWay(self)
+        self._half_drawn = False
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(FRAME_MS)
+        self._timer.setInterval(HALF_FRAME_MS)
         self._timer.timeout.connect(self._on_timer_timeout)
 
     @property
@@ -116,6 +122,7 @@ class RunController(QObject):
                 "A run is still going on; request_stop() and wait for its end first."
             )
         self._mailbox = Mailbox()
+        self._half_drawn = False
         self._stop = threading.Event()
         self._thread = _WorkerThread(work, self._should_stop(), self._mailbox.put, self)
         self._thread.finished.connect(self._on_thread_finished)
@@ -143,14 +150,21 @@ class RunController(QObject):
         self.state = state
         self.state_changed.emit(state)
 
-    def _show_newest(self) -> None:
+    def _show_newest(self) -> bool:
         value = self._mailbox.take()
-        if value is not None:
-            self._right_of_way.begin_frame()
-            self.updated.emit(value)
+        if value is None:
+            return False
+        self._right_of_way.begin_frame()
+        self.updated.emit(value)
+        return True
 
     def _on_timer_timeout(self) -> None:
-        self._show_newest()
+        if self._half_drawn:
+            self._half_drawn = False
+            self._right_of_way.begin_frame()
+            self.between_frames.emit()
+        else:
+            self._half_drawn = self._show_newest()
 
     def _on_thread_finished(self) -> None:
         thread = self._thread

@@ -18,6 +18,9 @@ def test_a_frame_alone_shows_everything_and_a_burst_shows_each_in_turn() -> None
         now += 0.016
         shown.clear()
         turns.show_frame()
+        assert shown == []
+        turns.show_next()
+        turns.show_next()
         assert shown == [expected]
     now += 0.1
     shown.clear()
@@ -26,4 +29,5 @@ def test_a_frame_alone_shows_everything_and_a_burst_shows_each_in_turn() -> None
     now += 0.001
     shown.clear()
     turns.show_all()
+    turns.show_next()
     assert shown == ["a", "b", "c"]
