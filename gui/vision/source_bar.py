@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton
 
@@ -326,10 +326,14 @@ class SourceBar(QFrame):
 
     def event(self, event: QEvent) -> bool:
         """Fit again where texts grew: another language, another state."""
-        asks = event.type() == QEvent.Type.LayoutRequest and self._level < 2
-        if asks and self._row.sizeHint().width() > self.width():
-            self._fit()
+        if event.type() == QEvent.Type.LayoutRequest and self._level < 2:
+            # Later: the bar's own parent may yet give it the room.
+            QTimer.singleShot(0, self, self._fit_if_squeezed)
         return super().event(event)
+
+    def _fit_if_squeezed(self) -> None:
+        if self._row.sizeHint().width() > self.width():
+            self._fit()
 
     def _fit(self) -> None:
         """Take the texts off the actions, then off the sources, until all fits."""
