@@ -120,7 +120,9 @@ class Preprocessing:
         if not self.crop:
             return Rectangle(0.0, 0.0, float(width), float(height))
         factor = max(self.size_wh[0] / width, self.size_wh[1] / height)
-        scaled_w, scaled_h = round(width * factor), round(height * factor)
+        # OpenCV holds the factor in single precision, which decides how a half is rounded.
+        single = float(np.float32(factor))
+        scaled_w, scaled_h = round(width * single), round(height * single)
         left = (scaled_w - self.size_wh[0]) // 2
         top = (scaled_h - self.size_wh[1]) // 2
         # OpenCV samples at 1 / f even where rounding the sides changed the ratio a little.

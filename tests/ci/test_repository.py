@@ -10,8 +10,10 @@ ROOT = Path(__file__).parents[2]
 LONGEST_PYTHON_FILE = 400
 # What may be longer, up to how many lines, each with its reason.
 LONGER_ON_PURPOSE = {
-    # Every frozen type of one file format; waits to be split by what the types describe.
-    "model/experiment.py": 540,
+    # Waits for its time machine to become a class of its own.
+    "gui/build/training_controller.py": 415,
+    # One state machine: its rules cannot live in two classes.
+    "tests/gui/build/test_stateful.py": 600,
 }
 
 # Written in pieces, or this file would break its own rule.

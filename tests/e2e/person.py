@@ -17,7 +17,6 @@ from PySide6.QtCore import (
     QEvent,
     QEventLoop,
     QMimeData,
-    QObject,
     QPoint,
     QPointF,
     Qt,
@@ -28,6 +27,8 @@ from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QGuiApplication,
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QMainWindow, QMenu, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
+
+from tests.e2e.witness import Witness
 
 __all__ = ["Person"]
 
@@ -53,21 +54,6 @@ _BUTTONS = {
 _WAIT_MS = 20_000
 _MOST_TABS = 150
 _ARRIVES_MS = 300
-
-
-class _Witness(QObject):
-    """Notice when an event of some type comes from the window system."""
-
-    def __init__(self, wanted: QEvent.Type) -> None:
-        super().__init__()
-        self._wanted = wanted
-        self.seen = 0
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Count what comes from outside, once each: at the window it comes to."""
-        if event.type() == self._wanted and event.spontaneous() and watched.isWindowType():
-            self.seen += 1
-        return False
 
 
 class Person:
@@ -359,7 +345,7 @@ class Person:
         """
         app = QApplication.instance()
         assert app is not None
-        witness = _Witness(wanted)
+        witness = Witness(wanted)
         app.installEventFilter(witness)
         self._xdotool(*arguments)
         clock = QElapsedTimer()

@@ -7,28 +7,20 @@ step document, drawing, table, map, scores, loss and settings are compared with 
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from tempfile import mkdtemp
-from types import TracebackType
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     invariant,
     precondition,
     rule,
     run_state_machine_as_test,
 )
-from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEvent, QPoint, QSettings, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QApplication,
     QComboBox,
     QFileDialog,
@@ -40,22 +32,23 @@ from PySide6.QtWidgets import (
 )
 
 from gui.app import dress_application
-from gui.app import settings as app_settings
-from gui.build.build_tab import BuildTab
 from gui.build.canvas.targets import WeightAt
 from gui.build.data_panel.table_model import Kind
 from gui.build.data_panel.tiles import TileList
-from gui.document import ExperimentDocument
-from gui.window import GlassnetWindow
 from model.defaults import default_experiment
-from model.experiment import Experiment, PointsData
+from model.experiment import PointsData
 from model.files import read_experiment
 from tests.gui.build.agreement import assert_window_agrees
-
-LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
-KEY = Qt.Key
-WAIT_MS = 10_000
-MOST_LAYERS, MOST_INPUTS, MOST_OUTPUTS = 4, 4, 3
+from tests.gui.build.machine_hands import (
+    KEY,
+    LEFT,
+    MOST_INPUTS,
+    MOST_LAYERS,
+    MOST_OUTPUTS,
+    Hands,
+    pump,
+    wait,
+)
 
 TILES = (
     *(("gate_tiles", f"gate:{name}") for name in ("and", "xor", "parity", "not", "half_adder")),
@@ -67,145 +60,8 @@ numbers = st.floats(-6, 6).map(lambda x: round(x, 3))
 shares = st.floats(0, 0.999)
 
 
-def pump() -> None:
-    """Let every event that waits be handled."""
-    for _ in range(3):
-        QApplication.processEvents()
-
-
-def wait(condition: Callable[[], bool], what: str) -> None:
-    clock = QElapsedTimer()
-    clock.start()
-    while not condition():
-        assert clock.elapsed() < WAIT_MS, f"waited in vain: {what}"
-        QTest.qWait(2)
-
-
-class BuildMachine(RuleBasedStateMachine):
+class BuildMachine(Hands):
     """A person who builds, trains, undoes, saves and opens in any order."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.folder = Path(mkdtemp(prefix="stateful-"))
-        home = str(self.folder)
-        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, home)
-        app_settings().setValue("first_run_left", True)
-        self.errors: list[BaseException] = []
-        self.document = ExperimentDocument(default_experiment())
-        self.window = GlassnetWindow(self.document)
-        self.window.resize(1440, 900)
-        self.window.show()
-        tab = self.window.tab(self.window.BUILD)
-        assert isinstance(tab, BuildTab)
-        self.tab, self.bench = tab, tab.workbench
-        self.canvas = self.bench.canvas
-        wait(lambda: bool(self.canvas.scene.units), "the network is drawn")
-        with self.caught():
-            self.click("speed_max")
-        self.saved: Experiment | None = None
-        self.path = self.folder / "work.glassnet"
-        self.seen: dict[int, Experiment] = {0: self.document.experiment}
-        self.done: list[str] = []
-
-    # -- Hands -------------------------------------------------------------------------------------
-
-    @contextmanager
-    def caught(self) -> Iterator[None]:
-        """Fail where a slot or an event handler raises: Qt alone would only print it."""
-
-        def keep(_: type[BaseException], error: BaseException, __: TracebackType | None) -> None:
-            self.errors.append(error)
-
-        before, sys.excepthook = sys.excepthook, keep
-        try:
-            yield
-            pump()
-        except AssertionError as error:
-            error.add_note(self.story())
-            raise
-        finally:
-            sys.excepthook = before
-        if self.errors:
-            self.errors[0].add_note(self.story())
-            raise self.errors[0]
-
-    def find(self, name: str) -> QWidget:
-        found = [w for w in self.window.findChildren(QWidget, name) if w.isVisible()]
-        assert found, f"no {name} is visible"
-        return found[0]
-
-    def click(self, name: str) -> None:
-        widget = self.find(name)
-        assert isinstance(widget, QAbstractButton)
-        QTest.mouseClick(widget, LEFT)
-
-    def action(self, name: str) -> QAction:
-        found = self.window.findChildren(QAction, name)
-        assert found, name
-        return found[-1]
-
-    def keys(self, widget: QWidget, text: str) -> None:
-        widget.setFocus()
-        assert isinstance(widget, QLineEdit)
-        widget.selectAll()
-        QTest.keyClicks(widget, text)
-        QTest.keyClick(widget, KEY.Key_Return)
-
-    def train(self, between: Callable[[], None] | None = None) -> None:
-        """Press Space, let a few epochs go by, do something, press Space again."""
-        controller = self.tab.controller
-        start = controller.shown_epoch
-        QTest.keyClick(self.tab, KEY.Key_Space)
-        wait(
-            lambda: not controller.is_running or controller.shown_epoch > start + 3,
-            "some epochs have gone by",
-        )
-        if between is not None and controller.is_running:
-            between()
-        for _ in range(3):
-            pump()
-            if controller.is_running:
-                QTest.keyClick(self.tab, KEY.Key_Space)
-            wait(lambda: not controller.is_running, "training has ended")
-
-    def note(self, depth: int = 1) -> None:
-        """Write down which rule is being followed, and with what."""
-        rule_frame = sys._getframe(depth)
-        plain = (bool, int, float, str, tuple, Qt.Key)
-        values = {k: v for k, v in rule_frame.f_locals.items() if isinstance(v, plain)}
-        self.done.append(f"{rule_frame.f_code.co_name} {values}")
-
-    def story(self) -> str:
-        """Return what was done so far.
-
-        How far a training comes depends on the clock, so hypothesis can neither shrink nor always
-        replay a sequence; this tells it.
-        """
-        return "after\n" + "\n".join(self.done)
-
-    def after(self) -> None:
-        """Remember what the present step of the undo stack holds."""
-        self.seen[self.document.undo_stack.index()] = self.document.experiment
-
-    def forget(self) -> None:
-        self.seen = {self.document.undo_stack.index(): self.document.experiment}
-
-    @property
-    def layers(self) -> int:
-        return len(self.document.experiment.network.layers)
-
-    def do(self, deed: Callable[[], None]) -> None:
-        """Do something that may be one or more new steps."""
-        before = self.document.undo_stack.index()
-        self.note(2)
-        with self.caught():
-            deed()
-        for index in [i for i in self.seen if i > self.document.undo_stack.index()]:
-            del self.seen[index]
-        if self.document.undo_stack.index() == before:
-            # The same step grew (a gesture goes on), or nothing was changed.
-            self.seen[before] = self.document.experiment
-        self.after()
 
     # -- Layers, units, activation, weights --------------------------------------------------------
 

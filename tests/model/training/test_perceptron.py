@@ -1,0 +1,108 @@
+"""The perceptron rule on gates, and what cannot be trained at all."""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+import pytest
+
+from model.data import TWO_INPUT_GATES
+from model.errors import ModelError
+from model.experiment import (
+    Experiment,
+    GateData,
+    LayerSpec,
+    NetworkSpec,
+    OptimiserSpec,
+    PlaneData,
+    StopSpec,
+    TrainingSpec,
+)
+from model.training import (
+    Trainer,
+)
+
+replace = msgspec.structs.replace
+
+
+@pytest.mark.parametrize("gate", TWO_INPUT_GATES)
+def test_the_perceptron_learns_what_a_line_can_separate(gate: str) -> None:
+    layers = (LayerSpec(1, "step"),)
+    training = TrainingSpec(
+        loss="perceptron",
+        optimiser=OptimiserSpec("perceptron"),
+        learning_rate=1.0,
+        batch_size=1,
+        stop=StopSpec(epochs=300, margin=0.5),
+    )
+    reached = []
+    for seed in range(5):
+        spec = Experiment(
+            data=GateData(gate), network=NetworkSpec(2, layers), training=training, seed=seed
+        )
+        result = Trainer(spec).run(lambda: False, lambda snapshot: None)
+        reached.append((result.reason, result.snapshot.train_accuracy == 1.0))
+    if gate in ("xor", "xnor"):
+        assert set(reached) == {("epochs", False)}
+    else:
+        assert set(reached) == {("margin", True)}
+
+
+def test_the_perceptron_rule_by_hand() -> None:
+    layer = LayerSpec(1, "step", weights=np.array([[0.5], [-0.5]]), biases=np.array([0.25]))
+    training = TrainingSpec(
+        loss="perceptron",
+        optimiser=OptimiserSpec("perceptron"),
+        learning_rate=0.5,
+        batch_size=1,
+        shuffle=False,
+    )
+    trainer = Trainer(
+        Experiment(data=GateData("and"), network=NetworkSpec(2, (layer,)), training=training)
+    )
+    # 00: z = 0.25, says 1, should be 0: b -= 0.5. 01: z = -0.75, right. 10: z = 0.25, says 1:
+    # w1 -= 0.5 and b -= 0.5. 11: z = -1.25, says 0, should be 1: all += 0.5.
+    trainer.step_epoch()
+    assert trainer.network.weights[0].ravel().tolist() == [0.5, 0.0]
+    assert trainer.network.biases[0].tolist() == [-0.25]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"network": NetworkSpec(3, (LayerSpec(1, "sigmoid"),))}, "network.inputs"),
+        ({"network": NetworkSpec(2, (LayerSpec(2, "sigmoid"),))}, "network.outputs"),
+        ({"network": NetworkSpec(2, (LayerSpec(0), LayerSpec(1)))}, "experiment.range"),
+        ({"network": NetworkSpec(2, (LayerSpec(10**9), LayerSpec(1)))}, "network.too_large"),
+        ({"network": NetworkSpec(0, (LayerSpec(1),))}, "experiment.range"),
+        (
+            {"network": NetworkSpec(2, (LayerSpec(2, "step"), LayerSpec(1)))},
+            "training.step_gradient",
+        ),
+        (
+            {"network": NetworkSpec(2, (LayerSpec(2, "softmax"), LayerSpec(1)))},
+            "network.hidden_softmax",
+        ),
+        ({"network": NetworkSpec(2, (LayerSpec(1, weights=np.ones((3, 1))),))}, "network.shape"),
+        (
+            {"network": NetworkSpec(2, (LayerSpec(1, weights=np.full((2, 1), np.nan)),))},
+            "network.not_finite",
+        ),
+        (
+            {"training": TrainingSpec(optimiser=OptimiserSpec("perceptron"))},
+            "training.perceptron_layers",
+        ),
+        ({"training": TrainingSpec(learning_rate=float("inf"))}, "experiment.range"),
+        ({"training": TrainingSpec(loss="categorical_cross_entropy")}, "training.loss_domain"),
+        ({"seed": -1}, "seed.negative"),
+        ({"data": GateData("nope")}, "data.unknown_gate"),
+        ({"data": PlaneData("regression_plane")}, "training.loss_domain"),
+    ],
+)
+def test_what_cannot_be_trained_is_refused_with_a_remedy(
+    change: dict[str, object], code: str
+) -> None:
+    with pytest.raises(ModelError) as caught:
+        Trainer(msgspec.structs.replace(Experiment(), **change))
+    assert caught.value.code == code
+    assert len(caught.value.sentence()) > 20
