@@ -19,6 +19,8 @@ HEIGHT_PX = 48
 # Ctrl+O is the window's own: it opens an experiment.
 OPEN_KEYS = "Ctrl+Shift+O"
 
+_LACK_PX = 48
+
 
 class SourceKind(IntEnum):
     """Where pictures come from; the value is the segment's place."""
@@ -332,7 +334,8 @@ class SourceBar(QFrame):
         return super().event(event)
 
     def _fit_if_squeezed(self) -> None:
-        if self._row.sizeHint().width() > self.width():
+        # A longer word ("Resume") widens the bar a moment later; only a real lack counts.
+        if self._row.sizeHint().width() > self.width() + _LACK_PX:
             self._fit()
 
     def _fit(self) -> None:
