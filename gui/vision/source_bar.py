@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton
 
@@ -18,6 +18,8 @@ __all__ = ["OPEN_KEYS", "CameraChoice", "SourceBar", "SourceBarState", "SourceKi
 HEIGHT_PX = 48
 # Ctrl+O is the window's own: it opens an experiment.
 OPEN_KEYS = "Ctrl+Shift+O"
+
+_LACK_PX = 48
 
 
 class SourceKind(IntEnum):
@@ -326,10 +328,15 @@ class SourceBar(QFrame):
 
     def event(self, event: QEvent) -> bool:
         """Fit again where texts grew: another language, another state."""
-        asked = event.type() == QEvent.Type.LayoutRequest and self._level < 2
-        if asked and self._row.sizeHint().width() > self.width():
-            self._fit()
+        if event.type() == QEvent.Type.LayoutRequest and self._level < 2:
+            # Later: the bar's own parent may yet give it the room.
+            QTimer.singleShot(0, self, self._fit_if_squeezed)
         return super().event(event)
+
+    def _fit_if_squeezed(self) -> None:
+        # A longer word ("Resume") widens the bar a moment later; only a real lack counts.
+        if self._row.sizeHint().width() > self.width() + _LACK_PX:
+            self._fit()
 
     def _fit(self) -> None:
         """Take the texts off the actions, then off the sources, until all fits."""
