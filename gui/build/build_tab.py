@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer
@@ -33,6 +34,8 @@ __all__ = ["BuildTab"]
 
 _LEFT_KEY = "first_run_left"
 _AFTER_FIRST_PAINT_MS = 100
+STATUS_PAUSE_S = 0.1
+"""While training runs, the status bar's numbers change ten times a second: they are for reading."""
 
 
 class BuildTab(Tab):
@@ -59,6 +62,7 @@ class BuildTab(Tab):
         self._workbench: Workbench | None = None
         self._exporter: Exporter | None = None
         self.first_run: FirstRunPage | None = None
+        self._status_due = 0.0
         self.controller = TrainingController(document, self)
         self.autosave = Autosave(document, self.controller.present, parent=self)
         self._offer = RecoveryOffer(self.autosave, self)
@@ -146,7 +150,10 @@ class BuildTab(Tab):
             self._workbench.show_state(state)
         if not self._is_same_place(state):
             self._right_since, self._ended = None, None
-        self._show_status(state)
+        now = perf_counter()
+        if not state.running or now >= self._status_due:
+            self._status_due = now + STATUS_PAUSE_S
+            self._show_status(state)
 
     def _is_same_place(self, state: BuildState) -> bool:
         """Tell whether these are the weights for which `_right_since` was found."""

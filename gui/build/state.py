@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -15,6 +15,8 @@ from model.training import Snapshot
 __all__ = ["FIRST_ROW", "MAP_SIDE", "BuildState"]
 
 MAP_SIDE = 50
+
+Bounds = tuple[float, float, float, float]
 
 FIRST_ROW = 1
 """The row that is chosen when other data are: of a gate, 0 1."""
@@ -77,34 +79,44 @@ class BuildState:
         table = self.dataset.table_x
         return None if table is None else self.network.forward(table)
 
-    @cached_property
-    def plane(self) -> tuple[float, float, float, float]:
+    @property
+    def plane(self) -> Bounds:
         """Bounds (x1 low, x1 high, x2 low, x2 high) that hold all points with a margin."""
-        x = np.concatenate([self.dataset.x_train[:, :2], self.dataset.x_test[:, :2]])
-        low, high = x.min(axis=0), x.max(axis=0)
-        span = np.maximum(high - low, 1e-9)
-        margin = (
-            0.5 if self.dataset.table_x is not None and span.max() <= 1.0 else 0.08 * span.max()
-        )
-        return (
-            float(low[0] - margin),
-            float(high[0] + margin),
-            float(low[1] - margin),
-            float(high[1] + margin),
-        )
+        return _plane_of(self.dataset)
 
     @cached_property
     def maps(self) -> list[FloatArray] | None:
         """Every unit's activation over the input plane, or ``None`` unless there are two inputs.
 
-        One array a layer, shape (units, MAP_SIDE, MAP_SIDE), row 0 at the lowest x2, column 0 at
-        the lowest x1.
+        One array a layer, float32, shape (units, MAP_SIDE, MAP_SIDE), row 0 at the lowest x2,
+        column 0 at the lowest x1.
         """
         if self.experiment.network.inputs != 2:
             return None
-        x1_low, x1_high, x2_low, x2_high = self.plane
-        x1, x2 = np.meshgrid(
-            np.linspace(x1_low, x1_high, MAP_SIDE), np.linspace(x2_low, x2_high, MAP_SIDE)
-        )
-        grid = np.column_stack([x1.ravel(), x2.ravel()])
-        return [a.T.reshape(-1, MAP_SIDE, MAP_SIDE) for _, a in self.network.activations(grid)]
+        passed = self.network.activations_of_columns(_grid_of(self.plane))
+        return [a.reshape(-1, MAP_SIDE, MAP_SIDE) for a in passed]
+
+
+@lru_cache(maxsize=2)
+def _plane_of(dataset: Dataset) -> Bounds:
+    """Return the part of the plane that is shown of a data set with two inputs or more."""
+    x = np.concatenate([dataset.x_train[:, :2], dataset.x_test[:, :2]])
+    low, high = x.min(axis=0), x.max(axis=0)
+    span = np.maximum(high - low, 1e-9)
+    margin = 0.5 if dataset.table_x is not None and span.max() <= 1.0 else 0.08 * span.max()
+    return (
+        float(low[0] - margin),
+        float(high[0] + margin),
+        float(low[1] - margin),
+        float(high[1] + margin),
+    )
+
+
+@lru_cache(maxsize=2)
+def _grid_of(bounds: Bounds) -> FloatArray:
+    """Return the points of the maps as columns, float32, shape (2, MAP_SIDE * MAP_SIDE)."""
+    x1_low, x1_high, x2_low, x2_high = bounds
+    x1, x2 = np.meshgrid(
+        np.linspace(x1_low, x1_high, MAP_SIDE), np.linspace(x2_low, x2_high, MAP_SIDE)
+    )
+    return np.stack([x1.ravel(), x2.ravel()]).astype(np.float32)

@@ -35,6 +35,8 @@ class TrainingController(QObject):
     ----------
     state
         What every panel shows now.
+    hold_until_drawn
+        Holds training up until a panel is drawn: :class:`gui.workers.right_of_way.RightOfWay`.
     epochs_per_second
         Measured over the last half second; 0 at rest.
 
@@ -68,6 +70,7 @@ class TrainingController(QObject):
         self._document = document
         self._runner = RunController(self)
         self._states = StateMaker()
+        self.hold_until_drawn = self._runner.right_of_way.hold_until_drawn
         self._run = RunKeeper(lambda seed: self.tr("seed {n}").format(n=seed))
         self._first_epoch = 0
         self._committing = False

@@ -68,7 +68,9 @@ class Workbench(QWidget):
         self._chosen_row = FIRST_ROW
         self._captions = CaptionReader()
         self._state = controller.state
-        self._turns = Turns([self._show_output, self._show_loss, self._show_data])
+        self._turns = Turns(
+            [self._show_output, self._show_loss, self._show_data], controller.hold_until_drawn
+        )
         self._no_history = History(0, has_test=False)
         self.bar = TrainingBar()
         self.data = DataPanel()

@@ -1,8 +1,12 @@
-"""The worker waits while the window draws a frame, so that neither fights for the interpreter."""
+"""The worker waits while the window runs Python, so that neither fights for the interpreter."""
 
 from __future__ import annotations
 
 import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import perf_counter
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
 
@@ -10,40 +14,70 @@ __all__ = ["RightOfWay"]
 
 _LONGEST_WAIT_S = 0.1
 _AFTER_PAINTING = -100  # Qt posts repaints with priority -1; this comes after them
-_FRAME_IS_DRAWN = QEvent.Type(QEvent.registerEventType())
+_ALL_IS_DRAWN = QEvent.Type(QEvent.registerEventType())
 
 
 class RightOfWay(QObject):
-    """Hold up a worker from the moment a frame is begun until it is painted.
+    """Hold up a worker while the GUI thread does something in Python.
 
     Two Python threads share one interpreter lock: a frame that takes 5 ms alone takes 40 ms beside
     a busy worker, because the lock is lost at every call into Qt and won back only after the
     other's turn. One of them waiting costs less than both of them fighting
-    (docs/adr/0036-the-worker-waits-for-the-frame.md).
+    (docs/adr/0036-the-worker-waits-for-the-frame.md). What Qt draws without Python needs no lock:
+    :meth:`held` lets the worker go on meanwhile, :meth:`hold_until_drawn` does not.
 
     Thread
     ------
-    :meth:`begin_frame` in the GUI thread, :meth:`wait` in the worker.
+    :meth:`wait` in the worker, all else in the GUI thread.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._clear = threading.Event()
         self._clear.set()
+        self._holds = 0
+        self._awaited: deque[tuple[float, Callable[[float], None]]] = deque()
 
-    def begin_frame(self) -> None:
-        """Hold up the worker until everything posted from now on has been painted."""
-        self._clear.clear()
-        QCoreApplication.postEvent(self, QEvent(_FRAME_IS_DRAWN), _AFTER_PAINTING)
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold up the worker until the block is left."""
+        self._hold()
+        try:
+            yield
+        finally:
+            self._let_go()
+
+    def hold_until_drawn(self, drawn: Callable[[float], None] = lambda seconds: None) -> None:
+        """Hold up the worker until everything posted from now on has been painted.
+
+        Parameters
+        ----------
+        drawn
+            Called then with the seconds it took.
+        """
+        self._hold()
+        self._awaited.append((perf_counter(), drawn))
+        QCoreApplication.postEvent(self, QEvent(_ALL_IS_DRAWN), _AFTER_PAINTING)
 
     def wait(self) -> None:
-        """Return as soon as no frame is being drawn, at the latest after 0.1 s."""
+        """Return as soon as nothing holds the worker up, at the latest after 0.1 s."""
         if not self._clear.is_set():
             self._clear.wait(_LONGEST_WAIT_S)
 
-    def event(self, event: QEvent) -> bool:
-        """Let the worker go on when the frame is painted."""
-        if event.type() == _FRAME_IS_DRAWN:
+    def _hold(self) -> None:
+        self._holds += 1
+        self._clear.clear()
+
+    def _let_go(self) -> None:
+        self._holds -= 1
+        if not self._holds:
             self._clear.set()
+
+    def event(self, event: QEvent) -> bool:
+        """Let the worker go on when all is painted."""
+        if event.type() == _ALL_IS_DRAWN:
+            started, drawn = self._awaited.popleft()
+            self._let_go()
+            drawn(perf_counter() - started)
             return True
         return super().event(event)

@@ -67,6 +67,13 @@ class _WorkerThread(QThread):
 class RunController(QObject):
     """Own one worker thread, its mailbox, the display timer and the state.
 
+    Attributes
+    ----------
+    state
+        What the thread is doing.
+    right_of_way
+        Holds the work up while the window needs the interpreter.
+
     Signals
     -------
     state_changed(RunState)
@@ -98,7 +105,7 @@ class RunController(QObject):
         self._mailbox: Mailbox[Any] = Mailbox()
         self._stop = threading.Event()
         self._thread: _WorkerThread | None = None
-        self._right_of_way = RightOfWay(self)
+        self.right_of_way = RightOfWay(self)
         self._half_drawn = False
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -137,8 +144,8 @@ class RunController(QObject):
             self._set_state(RunState.STOPPING)
 
     def _should_stop(self) -> Callable[[], bool]:
-        """Return what this run asks between two steps: it also waits there for the frame."""
-        wait, is_set = self._right_of_way.wait, self._stop.is_set
+        """Return what this run asks between two steps: it also waits there for the window."""
+        wait, is_set = self.right_of_way.wait, self._stop.is_set
 
         def should_stop() -> bool:
             wait()
@@ -154,14 +161,13 @@ class RunController(QObject):
         value = self._mailbox.take()
         if value is None:
             return False
-        self._right_of_way.begin_frame()
-        self.updated.emit(value)
+        with self.right_of_way.held():
+            self.updated.emit(value)
         return True
 
     def _on_timer_timeout(self) -> None:
         if self._half_drawn:
             self._half_drawn = False
-            self._right_of_way.begin_frame()
             self.between_frames.emit()
         else:
             self._half_drawn = self._show_newest()

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import itertools
 import time
-from collections.abc import Collection
+from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import (
+    QGraphicsItem,
+    QGraphicsPathItem,
+    QStyleOptionGraphicsItem,
+    QWidget,
+)
 
 from gui.build.canvas.folding import visible_edges
 from gui.build.canvas.layout import Column, ports
+from gui.build.canvas.parts import Parts, pin_disc, pin_mark
 from gui.build.canvas.targets import WeightAt
 from gui.theme import active
 from model.experiment import FloatArray
 
-__all__ = ["EdgesItem"]
+__all__ = ["EdgeMarks", "EdgesItem", "sizes"]
 
 THINNEST_PX, PX_PER_WEIGHT = 0.8, 1.2
 WIDTH_STEPS = 8
@@ -25,6 +32,16 @@ HALO_PX, HALO_ALPHA = 4.0, 0.16
 
 _T = np.linspace(0.0, 1.0, 65)
 _X_OF_T = 1.5 * _T * (1 - _T) + _T**3
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeMarks:
+    """Edges that carry a mark, as (row, unit) of the whole layer."""
+
+    hovered: frozenset[tuple[int, int]] = frozenset()
+    selected: frozenset[tuple[int, int]] = frozenset()
+    pinned: tuple[tuple[int, int], ...] = ()
+    current: tuple[int, int] | None = None
 
 
 class EdgesItem(QGraphicsItem):
@@ -36,10 +53,13 @@ class EdgesItem(QGraphicsItem):
     ----------
     layer
         The layer the weights lead into.
+    dense
+        Whether there are so many edges that they are drawn together and kept as a picture; else
+        each is an item of Qt's own.
     paint_s, drawn_at_s
         How long the last drawing took, and when it ended.
-    hovered, selected, pinned, current
-        Edges that carry a mark, as (row, unit) of the whole layer.
+    marks
+        Which edges are marked.
 
     Notes
     -----
@@ -48,15 +68,14 @@ class EdgesItem(QGraphicsItem):
     of a point to every edge is one vectorised expression.
     """
 
-    def __init__(self, source: Column, target: Column, thin_out: bool, ground: str) -> None:
+    def __init__(
+        self, source: Column, target: Column, thin_out: bool, dense: bool, ground: str
+    ) -> None:
         super().__init__()
         self._ground = ground
         self.layer = target.layer
-        self.source, self.target, self.thin_out = source, target, thin_out
-        self.hovered: Collection[tuple[int, int]] = ()
-        self.selected: Collection[tuple[int, int]] = ()
-        self.pinned: Collection[tuple[int, int]] = ()
-        self.current: tuple[int, int] | None = None
+        self.source, self.target, self.thin_out, self.dense = source, target, thin_out, dense
+        self.marks = EdgeMarks()
         self.weights: FloatArray = np.zeros((len(source.units), len(target.units)))
         self._rows = {row: i for i, row in enumerate(source.units)}
         self._units = {unit: j for j, unit in enumerate(target.units)}
@@ -67,7 +86,9 @@ class EdgesItem(QGraphicsItem):
         self._paths = [
             [self._curve(i, j) for j in range(len(target.units))] for i in range(len(source.units))
         ]
-        self._keys = np.zeros(self.weights.shape, np.int32)
+        self._keys = np.full(self.weights.shape, -1, np.int32)
+        self._lines: list[list[QGraphicsPathItem]] = [] if dense else self._make_lines()
+        self._pins: list[Parts] = []
         self._pens: dict[int, QPen] = {}
         self.paint_s, self.drawn_at_s = 0.0, 0.0
         low = min(self._y0.min(initial=0.0), self._y1.min(initial=0.0))
@@ -75,6 +96,9 @@ class EdgesItem(QGraphicsItem):
         self._bounds = QRectF(self._x0, low, self._x1 - self._x0, high - low).adjusted(
             -8, -12, 8, 12
         )
+        if dense:
+            self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        self._ask_for_paint()
 
     def _curve(self, i: int, j: int) -> QPainterPath:
         y0, y1 = float(self._y0[i, j]), float(self._y1[i, j])
@@ -112,7 +136,7 @@ class EdgesItem(QGraphicsItem):
         pale_rows, pale_units
             Units, counted from 0 in the drawing, whose edges carry nothing.
         """
-        size = np.abs(np.nan_to_num(weights))
+        size = sizes(weights)
         scale = min(PX_PER_WEIGHT, (cap_px - THINNEST_PX) / max(strongest, 1e-12))
         if self.thin_out:
             scale = (cap_px - THINNEST_PX) / max(float(size.max(initial=0.0)), 1e-12)
@@ -124,7 +148,10 @@ class EdgesItem(QGraphicsItem):
         self.weights = weights
         if np.array_equal(keys, self._keys):
             return False
-        self._keys = keys
+        changed, self._keys = keys != self._keys, keys
+        self._show_lines(changed)
+        if self.marks.pinned:
+            self._show_pins()
         return True
 
     @property
@@ -132,20 +159,59 @@ class EdgesItem(QGraphicsItem):
         """How many edges are drawn."""
         return int((self._keys >= 0).sum())
 
-    def keep_drawing(self, wanted: bool) -> None:
-        """Keep the drawing as a picture between changes, or not."""
-        mode = (
-            QGraphicsItem.CacheMode.DeviceCoordinateCache
-            if wanted
-            else QGraphicsItem.CacheMode.NoCache
-        )
-        if mode != self.cacheMode():
-            self.setCacheMode(mode)
-
-    def forget_colours(self) -> None:
-        """Make the pens anew because the theme changed."""
-        self._pens.clear()
+    def mark(self, marks: EdgeMarks) -> None:
+        """Mark edges."""
+        if marks == self.marks:
+            return
+        self.marks = marks
+        self._show_pins()
+        self._ask_for_paint()
         self.update()
+
+    def restyle(self) -> None:
+        """Take on the active theme."""
+        self._pens.clear()
+        self._show_lines(self._keys >= 0)
+        self._show_pins()
+        self.update()
+
+    def _make_lines(self) -> list[list[QGraphicsPathItem]]:
+        """Make one item an edge, hidden."""
+        lines = [[QGraphicsPathItem(path, self) for path in paths] for paths in self._paths]
+        for line in itertools.chain.from_iterable(lines):
+            line.hide()
+        return lines
+
+    def _show_lines(self, changed: np.ndarray) -> None:
+        """Draw those edges as their keys say that are items of their own."""
+        if not self._lines:
+            return
+        for i, j in np.argwhere(changed).tolist():
+            line, key = self._lines[i][j], int(self._keys[i, j])
+            line.setVisible(key >= 0)
+            if key >= 0:
+                line.setPen(self._pen(key))
+
+    def _ask_for_paint(self) -> None:
+        """Have Qt call :meth:`paint` only where there is something for it to do."""
+        marks = self.marks
+        wanted = self.dense or marks.hovered or marks.selected or marks.current
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents, not wanted)
+
+    def _show_pins(self) -> None:
+        """Put a pin on the middle of each pinned edge."""
+        theme = active()
+        places = [index for edge in self.marks.pinned if (index := self._index(edge)) is not None]
+        while len(self._pins) < len(places):
+            self._pins.append(Parts(self, ("disc", "mark")))
+        for pin, (i, j) in itertools.zip_longest(self._pins, places, fillvalue=(-1, -1)):
+            assert isinstance(pin, Parts)
+            if i < 0:
+                pin.hide("disc", "mark")
+                continue
+            at, ink = self._paths[i][j].pointAtPercent(0.5), QColor(theme.t1)
+            pin.show_path("disc", pin_disc(at), QPen(ink, 1.2), QColor(theme.bg1))
+            pin.show_path("mark", pin_mark(at), fill=ink)
 
     # -- Finding -----------------------------------------------------------------------------------
 
@@ -232,24 +298,21 @@ class EdgesItem(QGraphicsItem):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        """Draw halos, then edges, then the marks of pinned ones."""
+        """Draw halos, and the edges where they are not items of their own."""
         started = time.perf_counter()
-        for edge in self.hovered:
+        for edge in self.marks.hovered:
             self._halo(painter, edge, "t1", HALO_ALPHA)
-        for edge in self.selected:
+        for edge in self.marks.selected:
             self._halo(painter, edge, "acc", 0.35)
-        if self.current is not None:
-            self._halo(painter, self.current, "acc", 1.0)
-            self._halo_inside(painter, self.current)
-        for paths, keys in zip(self._paths, self._keys.tolist(), strict=True):
-            for path, key in zip(paths, keys, strict=True):
-                if key >= 0:
-                    painter.setPen(self._pen(key))
-                    painter.drawPath(path)
-        for edge in self.pinned:
-            index = self._index(edge)
-            if index is not None:
-                paint_pin(painter, self._paths[index[0]][index[1]].pointAtPercent(0.5))
+        if self.marks.current is not None:
+            self._halo(painter, self.marks.current, "acc", 1.0)
+            self._halo_inside(painter, self.marks.current)
+        if self.dense:
+            for paths, keys in zip(self._paths, self._keys.tolist(), strict=True):
+                for path, key in zip(paths, keys, strict=True):
+                    if key >= 0:
+                        painter.setPen(self._pen(key))
+                        painter.drawPath(path)
         self.drawn_at_s = time.perf_counter()
         self.paint_s = self.drawn_at_s - started
 
@@ -284,16 +347,7 @@ def mixed(colour: str, ground: str, strength: float) -> QColor:
     )
 
 
-def paint_pin(painter: QPainter, at: QPointF) -> None:
-    """Draw the mark of a pinned weight: a drawing pin on a small disc."""
-    theme = active()
-    painter.save()
-    painter.setPen(QPen(QColor(theme.t1), 1.2))
-    painter.setBrush(QColor(theme.bg1))
-    painter.drawEllipse(at, 7.0, 7.0)
-    painter.setBrush(QColor(theme.t1))
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.drawRoundedRect(QRectF(at.x() - 2.8, at.y() - 4.4, 5.6, 4.2), 1.2, 1.2)
-    painter.drawRect(QRectF(at.x() - 4.0, at.y() - 0.6, 8.0, 1.4))
-    painter.drawRect(QRectF(at.x() - 0.6, at.y() + 0.6, 1.2, 4.0))
-    painter.restore()
+def sizes(weights: FloatArray) -> FloatArray:
+    """Return the size of each weight; 0 for one that is no number."""
+    size = np.abs(weights)
+    return size if np.isfinite(size).all() else np.abs(np.nan_to_num(weights))

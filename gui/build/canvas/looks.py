@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QLocale
 from PySide6.QtGui import QFontMetricsF
 
+from gui.build.canvas.edges_item import sizes
 from gui.build.canvas.names import unit_name
 from gui.build.canvas.targets import INPUTS, UnitAt
 from gui.build.canvas.unit_item import LABEL_BESIDE_PX, NAME_PX, Rail, UnitLook
@@ -34,7 +35,7 @@ def percent(share: float, decimals: int = 1) -> str:
 
 def bias_range(biases: tuple[FloatArray, ...]) -> float:
     """Return the bias at the end of every rail: 4, doubled until the largest bias fits."""
-    largest = max((float(np.abs(np.nan_to_num(b)).max(initial=0.0)) for b in biases), default=0.0)
+    largest = max((float(sizes(b).max(initial=0.0)) for b in biases), default=0.0)
     result = NARROWEST_BIAS_RANGE
     while result < largest and result < 1e12:
         result *= 2.0

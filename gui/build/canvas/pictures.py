@@ -6,6 +6,7 @@ one, linear in its size. One table of 511 colours serves every unit of the netwo
 
 from __future__ import annotations
 
+import math
 from functools import cache
 
 import numpy as np
@@ -58,34 +59,38 @@ def normalise_output(maps: FloatArray, activation: Activation) -> FloatArray:
 
 
 class Sheet:
-    """Equal square pictures below one another in one image, painted one by one.
+    """Equal square pictures that are all filled at once.
 
     Attributes
     ----------
-    image
-        As wide as one picture, as high as all of them.
+    images
+        The pictures, drawn into in place.
     side
-        Width and height of one picture in pixels.
+        Width and height of one in pixels.
     """
 
     def __init__(self, pictures: int, side: int) -> None:
         self.side = side
-        self._pixels = np.zeros((pictures, side, side), np.uint32)
         self._index = np.zeros((pictures, side, side), np.int16)
         self._scaled = np.zeros((pictures, side, side), np.float32)
-        self.image = QImage(
-            self._pixels.data, side, max(pictures, 1) * side, 4 * side, QImage.Format.Format_RGB32
-        )
+        self.images = [QImage(side, side, QImage.Format.Format_RGB32) for _ in range(pictures)]
+        # The images own their memory, so that what Qt still shows of one stays valid.
+        self._pixels = [
+            np.frombuffer(image.bits(), np.uint32).reshape(side, side) for image in self.images
+        ]
 
     def fill(self, first: int, values: FloatArray, theme: Theme, gain: float) -> None:
         """Draw `values`, shape (n, side, side), in -1 .. 1, with the first row at the bottom."""
         part = slice(first, first + len(values))
         scaled, index = self._scaled[part], self._index[part]
         np.multiply(values[:, ::-1], _HALF, out=scaled, casting="same_kind")
-        np.nan_to_num(scaled, copy=False)
-        np.clip(scaled, -_HALF, _HALF, out=scaled)
+        if not math.isfinite(scaled.sum()):
+            np.nan_to_num(scaled, copy=False)
+            np.clip(scaled, -_HALF, _HALF, out=scaled)
         np.add(scaled, _HALF, out=index, casting="unsafe")
-        np.take(_table(theme, gain), index, out=self._pixels[part], mode="clip")
+        table = _table(theme, gain)
+        for pixels, places in zip(self._pixels[part], index, strict=True):
+            np.take(table, places, out=pixels, mode="clip")
 
 
 def signed_picture(values: FloatArray, theme: Theme, scale: float = 0.0) -> QImage:

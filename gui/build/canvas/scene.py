@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsScene
 
-from gui.build.canvas.edges_item import EdgesItem
+from gui.build.canvas.edges_item import EdgeMarks, EdgesItem, sizes
 from gui.build.canvas.folding import FOLD_ABOVE
 from gui.build.canvas.layout import NetworkLayout
 from gui.build.canvas.looks import Captions, LookMaker, bias_range
@@ -79,13 +79,15 @@ class NetworkScene(QGraphicsScene):
         self.layout_ = layout
         self.setSceneRect(0, 0, layout.width, layout.height)
         columns = layout.columns
+        cells = sum(len(a.units) * len(b.units) for a, b in itertools.pairwise(columns))
+        dense = cells > MANY_EDGES
         for source, target in itertools.pairwise(columns):
             thin_out = (
                 source.folded > 0
                 or target.folded > 0
                 or max(len(source.units), len(target.units)) > FOLD_ABOVE
             )
-            edges = EdgesItem(source, target, thin_out, self.ground)
+            edges = EdgesItem(source, target, thin_out, dense, self.ground)
             self.edges[target.layer] = edges
             self.addItem(edges)
         for column in columns:
@@ -154,16 +156,12 @@ class NetworkScene(QGraphicsScene):
         parts = {
             layer: item.shown_weights(self._weights[layer]) for layer, item in self.edges.items()
         }
-        strongest = max(
-            (float(np.abs(np.nan_to_num(w)).max(initial=0.0)) for w in parts.values()), default=0.0
-        )
+        strongest = max((float(sizes(w).max(initial=0.0)) for w in parts.values()), default=0.0)
         crowd = max(len(c.units) for c in self.layout_.columns) if self.layout_ else 0
         cap = WIDEST_EDGE_PX if crowd <= 6 else WIDEST_DENSE_PX
         dead = {key for key, (_, tone) in self.captions.items() if tone == "warn"}
-        many = sum(item.drawn for item in self.edges.values()) > MANY_EDGES
-        for item in self.edges.values():
-            item.keep_drawing(many)
-        chosen = list(self.edges) if everything or not many else self._affordable_gaps()
+        dense = any(item.dense for item in self.edges.values())
+        chosen = self._affordable_gaps() if dense and not everything else list(self.edges)
         for layer in chosen:
             item = self.edges[layer]
             rows = [i for i, u in enumerate(item.source.units) if (layer - 1, u) in dead]
@@ -302,23 +300,15 @@ class NetworkScene(QGraphicsScene):
             current = (ringed.row, ringed.unit)
         pinned: tuple[tuple[int, int], ...] = ()
         if self._state is not None:
-            pinned = self._state.experiment.network.layers[layer].pinned
-        if (hovered, selected, current, pinned) != (
-            edges.hovered,
-            edges.selected,
-            edges.current,
-            edges.pinned,
-        ):
-            edges.hovered, edges.selected = hovered, selected
-            edges.current, edges.pinned = current, pinned
-            edges.update()
+            pinned = tuple(self._state.experiment.network.layers[layer].pinned)
+        edges.mark(EdgeMarks(frozenset(hovered), frozenset(selected), pinned, current))
 
     def restyle(self) -> None:
         """Draw everything in the active theme and font."""
         for item in self.units.values():
-            item.forget_fonts()
+            item.restyle()
         for edges in self.edges.values():
-            edges.forget_colours()
+            edges.restyle()
         for stack in self.stacks.values():
             stack.update()
         if self._state is not None and self._pictures is not None:

@@ -10,15 +10,15 @@ from PySide6.QtGui import (
     QFont,
     QFontMetricsF,
     QImage,
-    QPaintEngine,
     QPainter,
     QPainterPath,
     QPen,
+    QPixmap,
 )
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from gui.build.canvas.edges_item import paint_pin
 from gui.build.canvas.layout import Column
+from gui.build.canvas.parts import Parts, pin_disc, pin_mark, rounded, text_width
 from gui.build.canvas.targets import UnitAt
 from gui.theme import BODY_PX, CAPTION_PX, RADIUS_CARD_PX, TITLE_PX, active, font
 
@@ -27,6 +27,7 @@ __all__ = ["LABEL_BESIDE_PX", "NAME_PX", "Rail", "UnitItem", "UnitLook"]
 RAIL_BELOW_PX, CAPTION_BELOW_PX = 7.0, 23.0
 TICK_W_PX, TICK_H_PX = 4.0, 10.0
 BAR_PX = 44.0
+MOST_SHARP_PX = 32
 LABEL_BESIDE_PX, NAME_PX = BAR_PX + 64, 110.0
 
 
@@ -93,8 +94,14 @@ class _Fonts:
     caption: QFont = field(default_factory=lambda: font(BODY_PX, 600))
 
 
+_ORDER = (
+    *("ground", "picture", "corners", "fill", "ring", "outline", "halo", "name"),
+    *("rail", "needle", "pin", "pin mark", "caption", "track", "share", "chip", "value"),
+)
+
+
 class UnitItem(QGraphicsItem):
-    """Draw one unit.
+    """Draw one unit: picture, outline, name, rail, caption and value.
 
     Attributes
     ----------
@@ -106,20 +113,20 @@ class UnitItem(QGraphicsItem):
 
     def __init__(self, at: UnitAt, column: Column, y: float, is_output: bool, ground: str) -> None:
         super().__init__()
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
         self._ground = ground
         self.at, self.column, self.is_output = at, column, is_output
         self.look = UnitLook()
         self._fonts = _Fonts()
-        self._image: QImage | None = None
-        self._source = QRectF()
+        self._parts = Parts(self, _ORDER)
+        self._has_picture = False
         half = column.size / 2
         self.square = QRectF(-half, -half, column.size, column.size)
-        radius = min(RADIUS_CARD_PX, column.size / 4)
-        self._corners = QPainterPath()
-        self._corners.addRect(self.square.adjusted(-0.5, -0.5, 0.5, 0.5))
-        self._corners.addRoundedRect(self.square, radius, radius)
+        self._radius = min(RADIUS_CARD_PX, column.size / 4)
+        self._shape = rounded(self.square, self._radius)
         self.setPos(column.x, y)
         self.setZValue(1)
+        self._dress(None)
 
     @property
     def is_input(self) -> bool:
@@ -132,24 +139,30 @@ class UnitItem(QGraphicsItem):
         return self.look.share is not None
 
     def show_look(self, look: UnitLook) -> None:
-        """Show `look`, drawing only if it differs."""
-        if look != self.look:
+        """Show `look`, changing only what differs."""
+        old = self.look
+        if look != old:
             self.look = look
-            self.update()
+            self._dress(old)
 
     def mark(self, lit: bool, selected: bool, ringed: bool) -> None:
         """Show the marks, leaving the rest."""
         self.show_look(replace(self.look, lit=lit, selected=selected, ringed=ringed))
         self.setZValue(2 if lit or ringed else 1)
 
-    def show_picture(self, image: QImage | None, source: QRectF) -> None:
-        """Show a part of `image`; the caller keeps the image alive and asks for the repaint."""
-        self._image, self._source = image, source
+    def show_picture(self, picture: QImage) -> None:
+        """Show a square picture, sharp pixels where it has few."""
+        if not self._has_picture:
+            self._has_picture = True
+            self._dress_square()
+        self._parts.show_pixmap(
+            "picture", QPixmap.fromImage(picture), self.square, picture.width() > MOST_SHARP_PX
+        )
 
-    def forget_fonts(self) -> None:
-        """Make the fonts anew because the application's changed."""
+    def restyle(self) -> None:
+        """Take on the active theme and font."""
         self._fonts = _Fonts()
-        self.update()
+        self._dress(None)
 
     # -- Geometry ----------------------------------------------------------------------------------
 
@@ -164,186 +177,201 @@ class UnitItem(QGraphicsItem):
         """Return the unit with all its texts."""
         return self.square.adjusted(-122, -14, 140, 36)
 
-    # -- Drawing -----------------------------------------------------------------------------------
-
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        """Draw picture, outline, name, rail, caption and value, in this order."""
-        radius = min(RADIUS_CARD_PX, self.column.size / 4)
-        self._paint_ground(painter, radius)
-        self._paint_outline(painter, radius)
-        self._paint_name(painter)
-        if self.look.rail is not None and not self.rail_rect().isEmpty():
-            self._paint_rail(painter, self.look.rail)
-        if self.look.caption and self.column.has_caption:
-            self._paint_caption(painter)
-        if self.look.share is not None:
-            self._paint_share(painter, self.look.share)
-        elif self.look.value:
-            self._paint_value(painter)
-
-    def _paint_ground(self, painter: QPainter, radius: float) -> None:
-        theme, square = active(), self.square
-        painter.setPen(Qt.PenStyle.NoPen)
-        if self._image is None or self.is_label:
-            ground = theme.tint if self.look.chosen else theme.bg1 if self.is_label else theme.heat0
-            painter.setBrush(QColor(ground))
-            painter.drawRoundedRect(square, radius, radius)
-            self._paint_fill(painter, radius)
-            return
-        smooth = QPainter.RenderHint.SmoothPixmapTransform
-        painter.setRenderHint(smooth, self._source.width() > 32)
-        image, source = self._image, self._source
-        if painter.paintEngine().type() == QPaintEngine.Type.SVG:
-            # The SVG engine puts in the whole image, whatever part is asked for.
-            image = image.copy(source.toRect())
-            source = QRectF(image.rect())
-        painter.drawImage(square, image, source)
-        # The picture is square: cover what lies outside the rounded outline.
-        painter.setBrush(QColor(getattr(theme, self._ground)))
-        painter.drawPath(self._corners)
-
-    def _paint_fill(self, painter: QPainter, radius: float) -> None:
-        theme, square = active(), self.square
-        if self.look.grey is not None:
-            ink = QColor(theme.t1)
-            ink.setAlphaF(self.look.grey)
-            painter.setBrush(ink)
-            painter.drawRoundedRect(square, radius, radius)
-        elif self.look.fill is not None:
-            zero = square.bottom() - 2 if self.look.fill >= 0 else square.top() + 2
-            height = abs(self.look.fill) * (square.height() - 4)
-            top = zero - height if self.look.fill >= 0 else zero
-            bar = QRectF(square.left() + 2, top, square.width() - 4, height)
-            if self.look.fill >= 0:
-                painter.setBrush(QColor(theme.pos))
-                painter.drawRoundedRect(bar, 3, 3)
-            elif height >= 1:
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.setPen(QPen(QColor(theme.neg), 1.5, Qt.PenStyle.DashLine))
-                painter.drawRoundedRect(bar.adjusted(1, 1, -1, -1), 3, 3)
-
-    def _paint_outline(self, painter: QPainter, radius: float) -> None:
-        theme, look, square = active(), self.look, self.square
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        if look.ringed:
-            painter.setPen(QPen(QColor(theme.acc), 2))
-            painter.drawRoundedRect(square.adjusted(-3, -3, 3, 3), radius + 3, radius + 3)
-        if look.lit or look.selected or look.chosen:
-            painter.setPen(QPen(QColor(theme.acc), 2))
-        elif look.tone == "warn":
-            pen = QPen(QColor(theme.warn), 1.4)
-            pen.setDashPattern([3, 2])
-            painter.setPen(pen)
-        else:
-            painter.setPen(QPen(QColor(theme.line2), 1))
-        painter.drawRoundedRect(square, radius, radius)
-        if look.selected:
-            colour = QColor(theme.acc)
-            colour.setAlphaF(0.18)
-            painter.setPen(QPen(colour, 6))
-            painter.drawRoundedRect(square.adjusted(-4, -4, 4, 4), radius + 4, radius + 4)
-
-    def _paint_name(self, painter: QPainter) -> None:
-        theme, square, name = active(), self.square, self.look.name
-        painter.setPen(QColor(theme.t1))
-        small = self.column.size < 40
-        painter.setFont(self._fonts.label if small else self._fonts.name)
-        left = QRectF(square.left() - NAME_PX - 10, square.center().y() - 10, NAME_PX, 20)
-        align = Qt.AlignmentFlag.AlignVCenter
-        if self.is_label:
-            self._paint_label(painter, name)
-        elif self.is_input:
-            painter.drawText(left, align | Qt.AlignmentFlag.AlignRight, self._elided(name, NAME_PX))
-        elif self.is_output:
-            beyond = self._chip_rect().right() if not self.column.has_corners else square.right()
-            right = QRectF(beyond + 12, square.center().y() - 10, NAME_PX, 20)
-            painter.drawText(right, align | Qt.AlignmentFlag.AlignLeft, self._elided(name, NAME_PX))
-        elif self.column.has_corners:
-            painter.setPen(QColor(theme.t2))
-            painter.setFont(self._fonts.label)
-            corner = QRectF(square.left() - 60, square.top() - 4, 54, 16)
-            painter.drawText(corner, align | Qt.AlignmentFlag.AlignRight, name)
-
-    def _paint_label(self, painter: QPainter, name: str) -> None:
-        """Write a class's name into its box, or over its bar where it is longer."""
-        if not self.look.is_long:
-            painter.drawText(self.square, Qt.AlignmentFlag.AlignCenter, name)
-            return
-        painter.setFont(self._fonts.label)
-        over = QRectF(self.square.right() + 8, -20, NAME_PX, 15)
-        align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(over, align, self._elided(name, NAME_PX))
-
-    def _elided(self, text: str, width: float) -> str:
-        if len(text) < 4:
-            return text
-        metrics = QFontMetricsF(self._fonts.name)
-        return metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
-
-    def _paint_rail(self, painter: QPainter, rail: Rail) -> None:
-        theme, area = active(), self.rail_rect()
-        y, middle = area.center().y(), area.center().x()
-        painter.setPen(QPen(QColor(theme.runs), 1.5))
-        painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
-        painter.drawLine(QPointF(middle, y - 3), QPointF(middle, y + 3))
-        x = self.tick_x(rail)
-        colour = QColor(theme.pos if rail.position >= 0 else theme.neg)
-        painter.setPen(QPen(colour, 2.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
-        painter.drawLine(QPointF(middle, y), QPointF(x, y))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
-        tick = QRectF(x - TICK_W_PX / 2, y - TICK_H_PX / 2, TICK_W_PX, TICK_H_PX)
-        painter.drawRoundedRect(tick, 1, 1)
-        if rail.pinned:
-            paint_pin(painter, QPointF(area.right() + 9, y))
+        """Draw nothing: the parts are items of their own."""
 
     def tick_x(self, rail: Rail) -> float:
         """Return where the tick stands, in the unit's own coordinates."""
         half = self.square.width() / 2 - TICK_W_PX / 2
         return max(-1.0, min(1.0, rail.position)) * half
 
-    def _paint_caption(self, painter: QPainter) -> None:
-        theme = active()
-        painter.setFont(self._fonts.caption)
-        painter.setPen(QColor(theme.warn if self.look.tone == "warn" else theme.t1))
-        y = self.square.bottom() + CAPTION_BELOW_PX
-        area = QRectF(-85, y - 9, 170, 18)
-        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, self.look.caption)
-
     def _chip_rect(self) -> QRectF:
-        metrics = QFontMetricsF(self._fonts.value)
-        width = metrics.horizontalAdvance(self.look.value) + 10
+        width = text_width(self.look.value, self._fonts.value) + 10
         if not self.column.has_corners:
             return QRectF(self.square.right() + 6, -8, width, 16)
         width = max(width, 16.0)
         right = self.square.right() + 6
         return QRectF(right - width, self.square.top() - 8, width, 16)
 
-    def _paint_value(self, painter: QPainter) -> None:
-        pointed_at = self.look.lit or self.look.ringed
-        if not pointed_at and (not self.column.has_chip or self.column.size < 18):
-            return
-        theme, chip = active(), self._chip_rect()
-        painter.setPen(QPen(QColor(theme.line), 1))
-        painter.setBrush(QColor(theme.bg1))
-        painter.drawRoundedRect(chip, 3, 3)
-        painter.setFont(self._fonts.value)
-        painter.setPen(QColor(theme.t1))
-        painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, self.look.value)
+    # -- Dressing ----------------------------------------------------------------------------------
 
-    def _paint_share(self, painter: QPainter, share: float) -> None:
+    def _dress(self, old: UnitLook | None) -> None:
+        """Set the parts whose share of the look differs from `old`'s; all of them for ``None``."""
+        look = self.look
+        if old is None or _frame_of(look) != _frame_of(old):
+            self._dress_square()
+        if old is None or look.rail != old.rail or look.share != old.share:
+            self._dress_rail()
+        if old is None or (look.caption, look.tone) != (old.caption, old.tone):
+            self._dress_caption()
+        if old is None or look.share != old.share:
+            self._dress_share()
+        if old is None or _value_of(look) != _value_of(old):
+            self._dress_value()
+            self._dress_name()
+        elif (look.name, look.is_long) != (old.name, old.is_long):
+            self._dress_name()
+
+    def _dress_square(self) -> None:
+        theme, parts, look = active(), self._parts, self.look
+        if self._has_picture and not self.is_label:
+            # The picture is square: cover what lies outside the rounded outline.
+            corners = QPainterPath()
+            corners.addRect(self.square.adjusted(-0.5, -0.5, 0.5, 0.5))
+            corners.addPath(self._shape)
+            parts.show_path("corners", corners, fill=QColor(getattr(theme, self._ground)))
+            parts.hide("ground", "fill")
+        else:
+            ground = theme.tint if look.chosen else theme.bg1 if self.is_label else theme.heat0
+            parts.show_path("ground", self._shape, fill=QColor(ground))
+            parts.hide("picture", "corners")
+            self._dress_fill()
+        pen = QPen(QColor(theme.line2), 1)
+        if look.lit or look.selected or look.chosen:
+            pen = QPen(QColor(theme.acc), 2)
+        elif look.tone == "warn":
+            pen = QPen(QColor(theme.warn), 1.4)
+            pen.setDashPattern([3, 2])
+        parts.show_path("outline", self._shape, pen)
+        parts.hide("ring", "halo")
+        if look.ringed:
+            self._show_around("ring", 3, QPen(QColor(theme.acc), 2))
+        if look.selected:
+            colour = QColor(theme.acc)
+            colour.setAlphaF(0.18)
+            self._show_around("halo", 4, QPen(colour, 6))
+
+    def _show_around(self, name: str, away: float, pen: QPen) -> None:
+        area = self.square.adjusted(-away, -away, away, away)
+        self._parts.show_path(name, rounded(area, self._radius + away), pen)
+
+    def _dress_fill(self) -> None:
+        theme, square, look = active(), self.square, self.look
+        if look.grey is not None:
+            ink = QColor(theme.t1)
+            ink.setAlphaF(look.grey)
+            self._parts.show_path("fill", self._shape, fill=ink)
+            return
+        height = 0.0 if look.fill is None else abs(look.fill) * (square.height() - 4)
+        if look.fill is None or height < (1 if look.fill < 0 else 0):
+            self._parts.hide("fill")
+        elif look.fill >= 0:
+            bar = QRectF(
+                square.left() + 2, square.bottom() - 2 - height, square.width() - 4, height
+            )
+            self._parts.show_path("fill", rounded(bar, 3), fill=QColor(theme.pos))
+        else:
+            bar = QRectF(square.left() + 2, square.top() + 2, square.width() - 4, height)
+            pen = QPen(QColor(theme.neg), 1.5, Qt.PenStyle.DashLine)
+            self._parts.show_path("fill", rounded(bar.adjusted(1, 1, -1, -1), 3), pen)
+
+    def _dress_name(self) -> None:
+        theme, square, fonts = active(), self.square, self._fonts
+        text_font = fonts.label if self.column.size < 40 else fonts.name
+        colour, share, at = QColor(theme.t1), 0.0, QPointF()
+        if self.is_label:
+            share, at, text_font = self._label_place(text_font)
+        elif self.is_input:
+            share, at = 1.0, QPointF(square.left() - 10, square.center().y())
+        elif self.is_output:
+            corners = self.column.has_corners
+            beyond = square.right() if corners else self._chip_rect().right()
+            at = QPointF(beyond + 12, square.center().y())
+        elif self.column.has_corners:
+            colour, text_font, share = QColor(theme.t2), fonts.label, 1.0
+            at = QPointF(square.left() - 6, square.top() + 4)
+        else:
+            self._parts.hide("name")
+            return
+        self._parts.show_text("name", self._elided(self.look.name, text_font), text_font, colour)
+        self._parts.place_text("name", at, share)
+
+    def _label_place(self, inside: QFont) -> tuple[float, QPointF, QFont]:
+        """Return where a class's name goes: into its box, or over its bar where it is longer."""
+        if self.look.is_long:
+            return 0.0, QPointF(self.square.right() + 8, -12.5), self._fonts.label
+        return 0.5, self.square.center(), inside
+
+    def _elided(self, text: str, text_font: QFont) -> str:
+        if len(text) < 4:
+            return text
+        metrics = QFontMetricsF(text_font)
+        return metrics.elidedText(text, Qt.TextElideMode.ElideRight, NAME_PX)
+
+    def _dress_rail(self) -> None:
+        rail, area = self.look.rail, self.rail_rect()
+        if rail is None or area.isEmpty():
+            self._parts.hide("rail", "needle", "pin", "pin mark")
+            return
+        theme = active()
+        y, middle, x = area.center().y(), area.center().x(), self.tick_x(rail)
+        line = QPainterPath(QPointF(area.left(), y))
+        line.lineTo(area.right(), y)
+        line.moveTo(middle, y - 3)
+        line.lineTo(middle, y + 3)
+        self._parts.show_path("rail", line, QPen(QColor(theme.runs), 1.5))
+        needle = QPainterPath()
+        needle.setFillRule(Qt.FillRule.WindingFill)
+        needle.addRect(QRectF(QPointF(min(middle, x), y - 1.25), QPointF(max(middle, x), y + 1.25)))
+        tick = QRectF(x - TICK_W_PX / 2, y - TICK_H_PX / 2, TICK_W_PX, TICK_H_PX)
+        needle.addRoundedRect(tick, 1, 1)
+        colour = QColor(theme.pos if rail.position >= 0 else theme.neg)
+        self._parts.show_path("needle", needle, fill=colour)
+        self._parts.hide("pin", "pin mark")
+        if rail.pinned:
+            at, ink = QPointF(area.right() + 9, y), QColor(theme.t1)
+            self._parts.show_path("pin", pin_disc(at), QPen(ink, 1.2), QColor(theme.bg1))
+            self._parts.show_path("pin mark", pin_mark(at), fill=ink)
+
+    def _dress_caption(self) -> None:
+        look = self.look
+        if not look.caption or not self.column.has_caption:
+            self._parts.hide("caption")
+            return
+        theme = active()
+        colour = QColor(theme.warn if look.tone == "warn" else theme.t1)
+        self._parts.show_text("caption", look.caption, self._fonts.caption, colour)
+        self._parts.place_text("caption", QPointF(0, self.square.bottom() + CAPTION_BELOW_PX), 0.5)
+
+    def _dress_share(self) -> None:
+        share = self.look.share
+        if share is None:
+            self._parts.hide("track", "share")
+            return
         theme = active()
         track = QRectF(self.square.right() + 8, -4, BAR_PX, 8)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.bg3))
-        painter.drawRect(track)
-        painter.setBrush(QColor(theme.acc))
-        painter.drawRect(QRectF(track.left(), -4, max(1.0, share * BAR_PX), 8))
-        painter.setFont(self._fonts.value)
-        painter.setPen(QColor(theme.t1))
-        text = QRectF(track.right() + 6, -9, 60, 18)
-        painter.drawText(
-            text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.look.value
+        bar = QRectF(track.left(), track.top(), max(1.0, share * BAR_PX), track.height())
+        self._parts.show_path("track", rounded(track, 0), fill=QColor(theme.bg3))
+        self._parts.show_path("share", rounded(bar, 0), fill=QColor(theme.acc))
+
+    def _dress_value(self) -> None:
+        look, theme = self.look, active()
+        room = self.column.has_chip and self.column.size >= 18
+        shown = self.is_label or (look.value and (room or look.lit or look.ringed))
+        self._parts.hide("chip")
+        if not shown:
+            self._parts.hide("value")
+            return
+        self._parts.show_text("value", look.value, self._fonts.value, QColor(theme.t1))
+        if self.is_label:
+            at = QPointF(self.square.right() + 8 + BAR_PX + 6, 0)
+            self._parts.place_text("value", at, 0.0)
+            return
+        chip = self._chip_rect()
+        self._parts.show_path(
+            "chip", rounded(chip, 3), QPen(QColor(theme.line), 1), QColor(theme.bg1)
         )
+        self._parts.place_text("value", chip.center(), 0.5)
+
+
+def _frame_of(look: UnitLook) -> tuple[object, ...]:
+    """Return what the square, its filling and its outline show of a look."""
+    marks = look.lit, look.selected, look.ringed, look.chosen
+    return (*marks, look.fill, look.grey, look.tone, look.share is None)
+
+
+def _value_of(look: UnitLook) -> tuple[object, ...]:
+    """Return what the value's chip shows of a look."""
+    return look.value, look.lit, look.ringed, look.share is None

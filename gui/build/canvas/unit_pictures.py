@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QRectF
 
 from gui.build.canvas.layout import NetworkLayout
 from gui.build.canvas.looks import picture_side
@@ -11,7 +10,7 @@ from gui.build.canvas.pictures import HIDDEN_GAIN, Sheet, input_maps, normalise_
 from gui.build.canvas.targets import UnitAt
 from gui.build.canvas.unit_item import UnitItem
 from gui.build.state import MAP_SIDE, BuildState
-from gui.theme import active
+from gui.theme import Theme, active
 from model.experiment import FloatArray
 
 __all__ = ["UnitPictures"]
@@ -30,6 +29,7 @@ class UnitPictures:
     ) -> None:
         self._columns = layout.columns
         self._items: list[UnitItem] = []
+        self._input_theme: Theme | None = None
         self._sheet: Sheet | None = None
         layers, side = len(state.experiment.network.layers), picture_side(state)
         if state.experiment.network.inputs == 2:
@@ -41,27 +41,34 @@ class UnitPictures:
             return
         self._sheet = Sheet(len(pictured), side)
         self._items = [units[at] for at in pictured]
-        for index, item in enumerate(self._items):
-            item.show_picture(self._sheet.image, QRectF(0, index * side, side, side))
 
     def show_state(self, state: BuildState, weights: tuple[FloatArray, ...]) -> None:
         """Fill the sheet from a state and its W of every layer."""
         if self._sheet is None:
             return
+        first = 0
         if state.maps is not None:
+            first = self._show_inputs(self._sheet)
             self._show_maps(state, state.maps, self._sheet)
         else:
-            first = 0
             for values in self._pixel_weights(weights, self._sheet.side):
                 peak = np.maximum(np.abs(values).max(axis=(1, 2), keepdims=True), 1e-9)
                 self._sheet.fill(first, (values / peak)[:, ::-1], active(), 1.0)
                 first += len(values)
-        for item in self._items:
-            item.update()
+            first = 0
+        for item, image in zip(self._items[first:], self._sheet.images[first:], strict=True):
+            item.show_picture(image)
+
+    def _show_inputs(self, sheet: Sheet) -> int:
+        """Draw the inputs' own maps, once a theme; return how many pictures stay as they are."""
+        if self._input_theme is active():
+            return 2
+        self._input_theme = active()
+        sheet.fill(0, input_maps(MAP_SIDE), active(), HIDDEN_GAIN)
+        return 0
 
     def _show_maps(self, state: BuildState, all_maps: list[FloatArray], sheet: Sheet) -> None:
         theme, layers = active(), state.experiment.network.layers
-        sheet.fill(0, input_maps(MAP_SIDE), theme, HIDDEN_GAIN)
         first = 2
         for column in self._columns[1:]:
             maps = all_maps[column.layer]

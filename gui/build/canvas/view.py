@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QObject,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -79,6 +90,7 @@ class CanvasView(ZoomView):
         self._is_dragging = False
         self._per_px = PER_PX
         self._stack: int | None = None
+        self.viewport().installEventFilter(self)
 
     # -- Pointing ----------------------------------------------------------------------------------
 
@@ -293,8 +305,14 @@ class CanvasView(ZoomView):
                 return True
         return super().event(event)
 
-    def viewportEvent(self, event: QEvent) -> bool:
-        """Stop pointing when the mouse leaves; say in a tool tip what it rests on."""
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stop pointing when the mouse leaves; say in a tool tip what it rests on.
+
+        Notes
+        -----
+        A filter and no ``viewportEvent``: an override of that keeps the interpreter locked while Qt
+        paints, and a training waits (docs/adr/0038-qt-paints-the-network-alone.md).
+        """
         if event.type() == QEvent.Type.ToolTip:
             assert isinstance(event, QHelpEvent)
             target = self.target_at(event.pos())
@@ -303,4 +321,4 @@ class CanvasView(ZoomView):
             return True
         if event.type() == QEvent.Type.Leave and self._pressed is None:
             self._point_at(QPoint(-10_000, -10_000))
-        return super().viewportEvent(event)
+        return super().eventFilter(watched, event)

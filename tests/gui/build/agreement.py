@@ -73,7 +73,7 @@ def canvas_agrees(
             edges.weights, w[np.ix_(edges.source.units, edges.target.units)]
         )
         pins = set(layers[index].pinned)
-        assert set(edges.pinned) == pins
+        assert set(edges.marks.pinned) == pins
         for unit in edges.target.units:
             at = UnitAt(index, unit)
             assert scene.weight(WeightAt(index, len(w), unit)) == b[unit]

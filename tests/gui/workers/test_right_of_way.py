@@ -30,8 +30,9 @@ def test_a_worker_waits_until_the_frame_is_painted(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: bool(order))
     order.clear()
     right_of_way = RightOfWay()
+    took: list[float] = []
     canvas.update()
-    right_of_way.begin_frame()
+    right_of_way.hold_until_drawn(took.append)
 
     def work() -> None:
         right_of_way.wait()
@@ -42,6 +43,25 @@ def test_a_worker_waits_until_the_frame_is_painted(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: "worked" in order)
     worker.join()
     assert order == ["painted", "worked"]
+    assert len(took) == 1
+
+
+def test_a_worker_waits_until_the_last_hold_is_over(qtbot: QtBot) -> None:
+    right_of_way = RightOfWay()
+    order: list[str] = []
+
+    def work() -> None:
+        right_of_way.wait()
+        order.append("worked")
+
+    with right_of_way.held():
+        worker = threading.Thread(target=work)
+        worker.start()
+        with right_of_way.held():
+            pass
+        order.append("shown")
+    worker.join()
+    assert order == ["shown", "worked"]
 
 
 def test_a_stop_is_seen_even_if_the_window_never_draws(qtbot: QtBot) -> None:

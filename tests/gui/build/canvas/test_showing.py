@@ -46,9 +46,9 @@ def test_a_heat_map_runs_from_negative_over_neutral_to_positive(theme) -> None:
     values[0, 0], values[0, 2] = -1.0, 1.0
     sheet = Sheet(1, 3)
     sheet.fill(0, values, theme, HIDDEN_GAIN)
-    assert _near(sheet.image.pixelColor(1, 0), _mixed(theme.pos, theme.heat0, HIDDEN_GAIN), 1)
-    assert _near(sheet.image.pixelColor(1, 1), QColor(theme.heat0), 1)
-    assert _near(sheet.image.pixelColor(1, 2), _mixed(theme.neg, theme.heat0, HIDDEN_GAIN), 1)
+    assert _near(sheet.images[0].pixelColor(1, 0), _mixed(theme.pos, theme.heat0, HIDDEN_GAIN), 1)
+    assert _near(sheet.images[0].pixelColor(1, 1), QColor(theme.heat0), 1)
+    assert _near(sheet.images[0].pixelColor(1, 2), _mixed(theme.neg, theme.heat0, HIDDEN_GAIN), 1)
 
 
 def test_the_output_unit_shows_its_response_over_the_plane(canvas) -> None:
@@ -124,7 +124,7 @@ def test_pointing_at_a_unit_lights_the_edges_into_it_and_is_told(canvas, qtbot) 
     with qtbot.waitSignal(canvas.unit_hovered) as signal:
         move(canvas, spot(canvas, UnitAt(0, 1)))
     assert signal.args == [0, 1]
-    assert canvas.scene.edges[0].hovered == {(0, 1), (1, 1)}
+    assert canvas.scene.edges[0].marks.hovered == {(0, 1), (1, 1)}
     with qtbot.waitSignal(canvas.unit_hovered) as signal:
         move(canvas, QPoint(3, 3))
     assert signal.args == [-2, -1]

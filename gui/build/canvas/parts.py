@@ -1,0 +1,128 @@
+"""Qt's own items, put together to a drawing that Qt paints without asking Python."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainterPath, QPen, QPixmap
+from PySide6.QtWidgets import (
+    QGraphicsItem,
+    QGraphicsPathItem,
+    QGraphicsPixmapItem,
+    QGraphicsSimpleTextItem,
+)
+
+__all__ = ["NO_PEN", "Parts", "pin_disc", "pin_mark", "rounded", "text_width"]
+
+NO_PEN = QPen(Qt.PenStyle.NoPen)
+
+
+def rounded(area: QRectF, radius: float) -> QPainterPath:
+    """Return a rectangle with round corners."""
+    path = QPainterPath()
+    path.addRoundedRect(area, radius, radius)
+    return path
+
+
+def pin_disc(at: QPointF) -> QPainterPath:
+    """Return the disc under the mark of a pinned weight."""
+    path = QPainterPath()
+    path.addEllipse(at, 7.0, 7.0)
+    return path
+
+
+def pin_mark(at: QPointF) -> QPainterPath:
+    """Return the mark of a pinned weight, a drawing pin."""
+    path = QPainterPath()
+    path.setFillRule(Qt.FillRule.WindingFill)
+    path.addRoundedRect(QRectF(at.x() - 2.8, at.y() - 4.4, 5.6, 4.2), 1.2, 1.2)
+    path.addRect(QRectF(at.x() - 4.0, at.y() - 0.6, 8.0, 1.4))
+    path.addRect(QRectF(at.x() - 0.6, at.y() + 0.6, 1.2, 4.0))
+    return path
+
+
+def text_width(text: str, text_font: QFont) -> float:
+    """Return the width of a text in pixels."""
+    return QFontMetricsF(text_font).horizontalAdvance(text)
+
+
+class Parts:
+    """The items of one thing, each made when it is first shown and hidden while it is not.
+
+    An item written in Python is called by Qt for every frame, and waits for the interpreter each
+    time; these are not (docs/adr/0038-qt-paints-the-network-alone.md).
+
+    Parameters
+    ----------
+    parent
+        What the parts move with.
+    order
+        Their names, the undermost first.
+    """
+
+    def __init__(self, parent: QGraphicsItem, order: Sequence[str]) -> None:
+        self._parent = parent
+        self._depth = {name: float(depth) for depth, name in enumerate(order)}
+        self._items: dict[str, QGraphicsItem] = {}
+
+    def hide(self, *names: str) -> None:
+        """Hide parts, where there are any."""
+        for name in names:
+            item = self._items.get(name)
+            if item is not None:
+                item.setVisible(False)
+
+    def show_path(
+        self, name: str, path: QPainterPath, pen: QPen = NO_PEN, fill: QColor | None = None
+    ) -> None:
+        """Show a path, stroked and filled."""
+        item = self._items.get(name)
+        if not isinstance(item, QGraphicsPathItem):
+            item = self._add(name, QGraphicsPathItem(self._parent))
+        item.setPath(path)
+        item.setPen(pen)
+        item.setBrush(Qt.BrushStyle.NoBrush if fill is None else fill)
+        item.setVisible(True)
+
+    def show_text(self, name: str, text: str, text_font: QFont, colour: QColor) -> None:
+        """Show a text; :meth:`place_text` says where."""
+        item = self._items.get(name)
+        if not isinstance(item, QGraphicsSimpleTextItem):
+            item = self._add(name, QGraphicsSimpleTextItem(self._parent))
+        item.setFont(text_font)
+        item.setText(text)
+        item.setBrush(colour)
+        item.setVisible(True)
+
+    def place_text(self, name: str, at: QPointF, share: float) -> None:
+        """Centre a text's height at a point; `share` of its width lies left of it (0 to 1)."""
+        item = self._items[name]
+        assert isinstance(item, QGraphicsSimpleTextItem)
+        area = item.boundingRect()
+        item.setPos(at.x() - share * area.width(), at.y() - area.height() / 2)
+
+    def show_pixmap(self, name: str, pixmap: QPixmap, area: QRectF, smooth: bool) -> None:
+        """Show a picture, stretched to a square area."""
+        item = self._items.get(name)
+        if not isinstance(item, QGraphicsPixmapItem):
+            item = self._add(name, QGraphicsPixmapItem(self._parent))
+            item.setShapeMode(QGraphicsPixmapItem.ShapeMode.BoundingRectShape)
+        item.setPixmap(pixmap)
+        item.setPos(area.topLeft())
+        item.setScale(area.width() / max(pixmap.width(), 1))
+        item.setTransformationMode(
+            Qt.TransformationMode.SmoothTransformation
+            if smooth
+            else Qt.TransformationMode.FastTransformation
+        )
+        item.setVisible(True)
+
+    def update(self, name: str) -> None:
+        """Have a part drawn anew."""
+        self._items[name].update()
+
+    def _add[Item: QGraphicsItem](self, name: str, item: Item) -> Item:
+        item.setZValue(self._depth[name])
+        self._items[name] = item
+        return item
