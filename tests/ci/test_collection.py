@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 
 def test_every_test_file_is_collected() -> None:
     told = subprocess.run(
-        [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:xvfb", "tests"],
+        [sys.executable, "-m", "pytest", "--collect-only", "-q", "--no-xvfb", "tests"],
         cwd=ROOT,
         capture_output=True,
         text=True,
