@@ -146,7 +146,9 @@ class Stack:
             )
             for size in {*self._sizes, rows}
         }
-        self._optimiser = Optimiser(training.optimiser, self._theta, self._gradient, slots)
+        self._optimiser = Optimiser(
+            training.optimiser, self._theta, self._gradient, slots, self._step
+        )
         self._weighs = np.zeros_like(self._theta)
         for array, layer in zip(
             cut(self._weighs, networks, self._shapes), spec.layers, strict=True
@@ -252,6 +254,7 @@ class Stack:
             for g in self._gradients:
                 g *= factor[:, None, None]
         self._optimiser.step()
+        self._step += 1
         for number, row, unit, values in held:
             self._weights[number][:, unit, row] = values
 
