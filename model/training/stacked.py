@@ -98,15 +98,11 @@ class StackedPass:
         """Return the products, kernels and copies from the first hidden layer to the outputs."""
         calls: list[Call] = []
         for layer in range(1, len(self._weights)):
-            z, right, kernel = (
-                self._zs[layer - 1],
-                self._rights[layer - 1],
-                self._kernels[layer - 1],
-            )
+            z, right = self._zs[layer - 1], self._rights[layer - 1]
             following = self._zs[layer] if layer < len(self._zs) else self.z
             read = self._read(right, layer)
             calls += [
-                kernel.forward,
+                self._kernels[layer - 1].forward,
                 partial(np.copyto, right[:, :-1], z),
                 partial(np.matmul, self._weights[layer], read, following),
             ]
