@@ -20,6 +20,7 @@ A step output has no slope: hinge and perceptron read its ``z`` instead.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
@@ -156,21 +157,27 @@ def _signed_cross_entropy(part: _Elements) -> LossKernel:
     Notes
     -----
     L = ln(1 + exp(u q)); dL/dq = u sigmoid(u q) = u (1 - exp(-L)). Neither loses digits when the
-    answer is nearly right, as ``p - t`` would.
+    answer is nearly right, as ``p - t`` would. Where exp overflows, L is u q itself. Of many
+    elements, exp and log1p take an eighth of the time of logaddexp.
     """
     q, delta, elements = part.q, part.delta, part.elements
-    zero = np.zeros((), q.dtype)
     minus_share = np.negative(part.scale)
-    multiply, logaddexp, negative, expm1 = np.multiply, np.logaddexp, np.negative, np.expm1
+    beyond = np.empty(q.shape, np.bool_)
+    multiply, exp, log1p, negative, expm1 = np.multiply, np.exp, np.log1p, np.negative, np.expm1
+
+    def fill(u: FloatArray) -> None:
+        multiply(u, q, delta)
+        exp(delta, elements)
+        log1p(elements, elements)
+        np.isinf(elements, beyond)
+        np.copyto(elements, delta, where=beyond)
 
     def value(u: FloatArray, mask: Mask) -> float:
-        multiply(u, q, delta)
-        logaddexp(zero, delta, elements)
+        fill(u)
         return part.mean(mask)
 
     def differentiate(u: FloatArray, mask: Mask) -> float:
-        multiply(u, q, delta)
-        logaddexp(zero, delta, elements)
+        fill(u)
         negative(elements, delta)
         expm1(delta, delta)
         multiply(delta, u, delta)
@@ -188,11 +195,13 @@ def _signed_cross_entropy(part: _Elements) -> LossKernel:
 
         def differentiate_fixed() -> float:
             multiply(u, q, delta)
-            logaddexp(zero, delta, elements)
+            exp(delta, elements)
+            log1p(elements, elements)
             negative(elements, delta)
             expm1(delta, delta)
             multiply(delta, scaled, delta)
-            return float(dot(ones) * share)
+            mean = float(dot(ones) * share)
+            return mean if mean < math.inf else differentiate(u, None)  # exp has overflowed
 
         return differentiate_fixed
 

@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 
 from model.activations import activate, bind
+from model.buffers import aligned_zeros
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray, NetworkSpec
 from model.initialise import initialise
@@ -40,7 +41,7 @@ class Parameters:
             shapes.append((inputs + layer.use_bias, layer.units))
             inputs = layer.units
         self.spec = spec
-        self.flat: FloatArray = np.zeros(sum(rows * units for rows, units in shapes), dtype)
+        self.flat = aligned_zeros(sum(rows * units for rows, units in shapes), dtype)
         self.matrices = self.views(self.flat, shapes)
         self.shapes = tuple(shapes)
         self.load(spec)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 import msgspec
 import numpy as np
 
+from model.buffers import aligned_zeros
 from model.checks import check_experiment, check_fit
 from model.data import Dataset, build_dataset
 from model.errors import ModelError
@@ -68,7 +69,7 @@ class Learner:
         self.dataset = build_dataset(experiment) if dataset is None else dataset
         self.network = Network(self._experiment.network, experiment.training.dtype)
         self.theta = self.network.parameters.flat
-        self._gradient = np.zeros_like(self.theta)
+        self._gradient = aligned_zeros(self.theta.size, self.theta.dtype)
         self.generator = streams(experiment.seed).order
         self.epoch = self.step = self.batch = 0
         self._order: np.ndarray | None = None
@@ -125,7 +126,7 @@ class Learner:
     def _bind_optimiser(self, slots: tuple[FloatArray, ...]) -> None:
         """Lay out the optimiser and what changes the gradient before it."""
         training = self.training
-        self.optimiser = Optimiser(training.optimiser, self.theta, self._gradient, slots)
+        self.optimiser = Optimiser(training.optimiser, self.theta, self._gradient, slots, self.step)
         self._set_rate()
         self._primed: float | None = None
         self._running, self._running_rows = 0.0, 0
@@ -384,6 +385,7 @@ class Learner:
             msgspec.structs.replace(checkpoint.experiment, progress=None), checkpoint.dataset
         )
         learner.epoch, learner.step = checkpoint.epoch, checkpoint.step
+        learner.optimiser.steps = learner.step
         learner._set_rate()
         np.copyto(learner.theta, checkpoint.theta)
         for mine, stored in zip(learner.optimiser.slots, checkpoint.slots, strict=True):

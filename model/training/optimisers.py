@@ -7,12 +7,17 @@ from collections.abc import Callable
 
 import numpy as np
 
+from model.buffers import aligned_zeros
 from model.experiment import FloatArray, OptimiserSpec, ScheduleSpec
 
 __all__ = ["BLOCK", "Optimiser", "learning_rate_at"]
 
-BLOCK = 16384
+BLOCK = 32768
 """Numbers worked on at a time: what a step of Adam touches of them stays in the cache."""
+
+
+CLEAR_EVERY = 32
+"""Steps between two clearings: an average of 0.9 that is faint then is not yet subnormal."""
 
 
 def learning_rate_at(base: float, schedule: ScheduleSpec, epoch: int) -> float:
@@ -54,11 +59,15 @@ class Optimiser:
         The parameters and dL/dtheta, flat.
     slots
         The running averages to go on from; empty starts anew.
+    steps
+        How many steps were made before.
 
     Attributes
     ----------
     slots
         Vectors as long as `theta`, then, for Adam, one number: the steps done.
+    steps
+        How many steps were made in all, those before this optimiser was made included.
     rate
         0-d array; the learning rate of the next step.
 
@@ -76,6 +85,10 @@ class Optimiser:
 
     The averages are stored divided by ``1 - b1`` and ``1 - b2``, which saves a multiplication each.
 
+    The averages of a weight without a gradient (that of a pixel which is always black) fade step by
+    step into subnormal numbers and stay there, where processors are a hundred times slower. So at
+    every `CLEAR_EVERY`-th step, averages too small to move a weight become 0.
+
     References
     ----------
     Polyak (1964); Nesterov (1983) as in Sutskever et al. (2013), eq. 3-4; Hinton (2012), lecture
@@ -88,21 +101,24 @@ class Optimiser:
         theta: FloatArray,
         gradient: FloatArray,
         slots: tuple[FloatArray, ...] = (),
+        steps: int = 0,
     ) -> None:
         self.spec = spec
+        self.steps = steps
         self.rate: FloatArray = np.zeros((), theta.dtype)
         self._theta, self._gradient = theta, gradient
         vectors = {"momentum": 1, "nesterov": 1, "rmsprop": 1, "adam": 2, "adamw": 2}.get(
             spec.name, 0
         )
-        fresh = [np.zeros_like(theta) for _ in range(vectors)]
+        fresh = [aligned_zeros(theta.size, theta.dtype) for _ in range(vectors)]
         if spec.name in ("adam", "adamw"):
             fresh.append(np.zeros(1, np.float64))
         if [s.shape for s in slots] == [s.shape for s in fresh]:
             for mine, stored in zip(fresh, slots, strict=True):
                 np.copyto(mine, stored)
         self.slots: tuple[FloatArray, ...] = tuple(fresh)
-        self.step: Callable[[], None] = self._bind()
+        step = self._bind()
+        self.step: Callable[[], None] = self._clearing(step) if vectors else step
 
     def _constant(self, value: float) -> FloatArray:
         return np.full((), value, self._theta.dtype)
@@ -125,6 +141,28 @@ class Optimiser:
             subtract(theta, change, theta)
 
         return step
+
+    def _clearing(self, step: Callable[[], None]) -> Callable[[], None]:
+        """Return `step` that also clears the faintest averages from time to time."""
+        theta = self._theta
+        averages = [slot for slot in self.slots if slot.size == theta.size]
+        scratch, faint = np.empty_like(theta), np.empty(theta.shape, np.bool_)
+        faintest = float(np.finfo(theta.dtype).tiny) * 1e6
+        if self.spec.name in ("rmsprop", "adam", "adamw"):
+            # Their squares are compared with epsilon squared.
+            faintest = min(faintest, (1e-8 * self.spec.epsilon) ** 2)
+        bound = self._constant(faintest)
+
+        def clearing() -> None:
+            step()
+            self.steps += 1
+            if not self.steps % CLEAR_EVERY:
+                for average in averages:
+                    np.abs(average, scratch)
+                    np.less(scratch, bound, faint)
+                    np.copyto(average, 0.0, where=faint)
+
+        return clearing
 
     def _momentum(self, *, nesterov: bool) -> Callable[[], None]:
         theta, gradient, rate, (velocity,) = self._theta, self._gradient, self.rate, self.slots
@@ -169,7 +207,7 @@ class Optimiser:
         b1, b2 = self._constant(spec.beta1), self._constant(spec.beta2)
         offset, factor, keep = (np.zeros((), dtype) for _ in range(3))
         parts = _blocks(self._theta, self._gradient, first, second)
-        scratch = np.empty(min(BLOCK, self._theta.size), dtype)
+        scratch = aligned_zeros(min(BLOCK, self._theta.size), dtype)
         multiply, add, sqrt, divide, subtract = (
             np.multiply,
             np.add,

@@ -100,6 +100,7 @@ class Stack:
         self._datasets = list(self._data.datasets)
         self._shapes = stack_shapes(experiment.network.inputs, experiment.network.layers)
         self._theta = self._stack_weights()
+        self._pins = any(layer.pinned for layer in experiment.network.layers)
         self._curves: list[tuple[np.ndarray, FloatArray]] = []
         self._bind(())
 
@@ -133,6 +134,10 @@ class Stack:
         self._one = self._data.alike and full
         chosen = self._datasets[:1] if self._one else self._datasets
         self._x, self._t, self._mask = self._data.arrays(chosen, self._theta.dtype, one=self._one)
+        self._x = self._x_back = np.ascontiguousarray(self._x)
+        if self._one:
+            # The way back reads rows where the way there reads columns.
+            self._x_back = np.asfortranarray(self._x)
         self._passes = {
             size: StackedPass(
                 self._weights,
@@ -146,7 +151,9 @@ class Stack:
             )
             for size in {*self._sizes, rows}
         }
-        self._optimiser = Optimiser(training.optimiser, self._theta, self._gradient, slots)
+        self._optimiser = Optimiser(
+            training.optimiser, self._theta, self._gradient, slots, self._step
+        )
         self._weighs = np.zeros_like(self._theta)
         for array, layer in zip(
             cut(self._weighs, networks, self._shapes), spec.layers, strict=True
@@ -211,7 +218,7 @@ class Stack:
         rate = learning_rate_at(training.learning_rate, training.schedule, self.epoch)
         self._optimiser.rate[...] = rate
         if len(self._sizes) == 1:
-            self._passes[self._sizes[0]].backward(self._x)
+            self._passes[self._sizes[0]].backward(self._x_back)
             self._adjust_and_step()
         else:
             self._train_batches()
@@ -242,7 +249,7 @@ class Stack:
             gradient += training.l2 * (self._theta * self._weighs)
         if training.l1:
             gradient += training.l1 * (np.sign(self._theta) * self._weighs)
-        held = self._pinned()
+        held = self._pinned() if self._pins else []
         for number, row, unit, _ in held:
             self._gradients[number][:, unit, row] = 0.0
         if training.clip_norm:
@@ -252,6 +259,7 @@ class Stack:
             for g in self._gradients:
                 g *= factor[:, None, None]
         self._optimiser.step()
+        self._step += 1
         for number, row, unit, values in held:
             self._weights[number][:, unit, row] = values
 
@@ -271,7 +279,8 @@ class Stack:
         stop = self._experiment.training.stop
         open_end = not stop.margin and not 0 < stop.epochs <= self.epoch
         # The usual case, in two calls: NaN fails the first comparison, infinity the second.
-        if open_end and losses.min() >= stop.loss_below and losses.max() < np.inf:
+        smallest, largest = np.minimum.reduce(losses), np.maximum.reduce(losses)
+        if open_end and smallest >= stop.loss_below and largest < np.inf:
             return
         bad = ~(losses < np.inf)
         below = ~bad & (losses < stop.loss_below)

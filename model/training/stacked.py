@@ -8,6 +8,7 @@ networks share is one large product instead of many small ones.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -16,6 +17,8 @@ from model.experiment import FloatArray, LayerSpec, Loss
 from model.losses import bind_loss, is_fused
 
 __all__ = ["StackedPass", "cut", "stack_shapes"]
+
+Call = Callable[[], object]
 
 
 def stack_shapes(inputs: int, layers: Sequence[LayerSpec]) -> list[tuple[int, int]]:
@@ -88,26 +91,53 @@ class StackedPass:
         self._elements = self.kernel.elements.reshape(networks, -1)
         self._share = np.full(self._elements.shape[1], 1.0 / rows, dtype)
         self._fixed: Callable[[], float] | None = None
+        self._forward, self._backward = self._bind_forward(), self._bind_backward()
+        self._first_delta = self._deltas[0] if self._deltas else self.delta
 
-    def _read(self, layer: int, x: FloatArray) -> FloatArray:
+    def _bind_forward(self) -> list[Call]:
+        """Return the products, kernels and copies from the first hidden layer to the outputs."""
+        calls: list[Call] = []
+        for layer in range(1, len(self._weights)):
+            z, right = self._zs[layer - 1], self._rights[layer - 1]
+            following = self._zs[layer] if layer < len(self._zs) else self.z
+            read = self._read(right, layer)
+            calls += [
+                self._kernels[layer - 1].forward,
+                partial(np.copyto, right[:, :-1], z),
+                partial(np.matmul, self._weights[layer], read, following),
+            ]
+        return calls
+
+    def _bind_backward(self) -> list[Call]:
+        """Return the products and kernels from the outputs to the first hidden layer."""
+        calls: list[Call] = []
+        delta = self.delta
+        for layer in range(len(self._weights) - 1, 0, -1):
+            read = self._read(self._rights[layer - 1], layer)
+            before = self._deltas[layer - 1]
+            weights = self._weights[layer][:, :, : before.shape[1]]
+            calls += [
+                partial(np.matmul, delta, read.swapaxes(-1, -2), self._gradients[layer]),
+                partial(np.matmul, weights.swapaxes(-1, -2), delta, before),
+                partial(self._kernels[layer - 1].backward, before),
+            ]
+            delta = before
+        return calls
+
+    def _read(self, source: FloatArray, layer: int) -> FloatArray:
         """Return what a layer reads, with the row of ones where it has a bias."""
-        source = x if layer == 0 else self._rights[layer - 1]
         return source if self._layers[layer].use_bias else source[..., :-1, :]
 
     def forward(self, x: FloatArray) -> None:
         """Push a batch through; `x` is (inputs + 1, rows), or that for each network."""
-        for layer, weights in enumerate(self._weights):
-            hidden = layer < len(self._zs)
-            z = self._zs[layer] if hidden else self.z
-            read = self._read(layer, x)
-            if layer == 0 and self._shared:
-                flat = weights.reshape(-1, weights.shape[-1])
-                flat.dot(read, z.reshape(-1, z.shape[-1]))
-            else:
-                np.matmul(weights, read, z)
-            if hidden:
-                self._kernels[layer].forward()
-                self._rights[layer][:, :-1] = z
+        read, z = self._read(x, 0), self._zs[0] if self._zs else self.z
+        if self._shared:
+            weights = self._weights[0]
+            weights.reshape(-1, weights.shape[-1]).dot(read, z.reshape(-1, z.shape[-1]))
+        else:
+            np.matmul(self._weights[0], read, z)
+        for call in self._forward:
+            call()
         if not self._fused:
             self.activate()
 
@@ -142,19 +172,11 @@ class StackedPass:
 
     def backward(self, x: FloatArray) -> None:
         """Carry ``delta`` back to every layer and fill the gradients."""
-        delta = self.delta
-        for layer in range(len(self._weights) - 1, -1, -1):
-            gradient, read = self._gradients[layer], self._read(layer, x)
-            if layer == 0 and self._shared:
-                width = gradient.shape[-1]
-                flat = delta.reshape(-1, delta.shape[-1])
-                flat.dot(read.T, gradient.reshape(-1, width))
-                return
-            np.matmul(delta, np.swapaxes(read, -1, -2), gradient)
-            if layer == 0:
-                return
-            before = self._deltas[layer - 1]
-            weights = self._weights[layer][:, :, : before.shape[1]]
-            np.matmul(np.swapaxes(weights, -1, -2), delta, before)
-            self._kernels[layer - 1].backward(before)
-            delta = before
+        for call in self._backward:
+            call()
+        delta, gradient, read = self._first_delta, self._gradients[0], self._read(x, 0)
+        if self._shared:
+            flat = delta.reshape(-1, delta.shape[-1])
+            flat.dot(read.T, gradient.reshape(-1, gradient.shape[-1]))
+        else:
+            np.matmul(delta, read.swapaxes(-1, -2), gradient)

@@ -1,0 +1,63 @@
+"""Cross-entropy keeps its digits where exp is far from 1, and is finite where exp is not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from model.activations import bind
+from model.losses import bind_loss
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_signed_cross_entropy_over_the_whole_range(dtype: type) -> None:
+    largest = float(np.log(np.finfo(dtype).max))
+    near = [largest * (1.0 + k * 1e-7) for k in range(-3, 4)]
+    logits = [-5000.0, -300.0, -36.0, -1e-9, 0.0, 1e-9, 0.7, 36.0, 37.0, *near, 5000.0]
+    z = np.array([logits, [-q for q in logits]], dtype)
+    u = np.array([[1.0], [-1.0]], dtype) * np.ones_like(z)  # both rows are wrong alike
+    delta, outputs = np.empty_like(z), np.empty_like(z)
+    kernel = bind_loss(
+        "binary_cross_entropy",
+        "sigmoid",
+        z,
+        outputs,
+        delta,
+        bind("sigmoid", outputs),
+        signed=True,
+    )
+    with np.errstate(over="ignore"):
+        loss = kernel.differentiate(u, None)
+        elements, slopes = kernel.elements.copy(), delta.copy()
+        assert kernel.fix(u, None)() == kernel.value(u, None) == loss
+        kernel.differentiate(u, None)
+    assert np.isfinite(loss)
+    np.testing.assert_array_equal(elements, kernel.elements)
+    np.testing.assert_array_equal(slopes, delta)
+    exact = np.logaddexp(0.0, np.array(logits, dtype).astype(float))
+    tolerance = 4 * np.finfo(dtype).eps
+    smallest = float(np.finfo(dtype).tiny)
+    for row in elements:
+        np.testing.assert_allclose(row, exact, rtol=tolerance, atol=smallest)
+    rows = z.shape[1]
+    slope = np.exp(np.array(logits, dtype).astype(float) - exact) / rows
+    np.testing.assert_allclose(slopes, u * slope, rtol=2 * tolerance, atol=smallest)
+
+
+def test_the_quick_way_gives_the_same_bits_as_the_careful_one() -> None:
+    generator = np.random.default_rng(0)
+    z = generator.normal(0.0, 30.0, (3, 500))
+    u = np.where(generator.random((3, 500)) < 0.5, 1.0, -1.0)
+    delta, outputs = np.empty_like(z), np.empty_like(z)
+    kernel = bind_loss(
+        "binary_cross_entropy",
+        "sigmoid",
+        z,
+        outputs,
+        delta,
+        bind("sigmoid", outputs),
+        signed=True,
+    )
+    careful, slopes = kernel.differentiate(u, None), delta.copy()
+    assert kernel.fix(u, None)() == careful
+    np.testing.assert_array_equal(slopes, delta)
