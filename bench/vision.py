@@ -17,6 +17,7 @@ import numpy.typing as npt
 import onnxruntime
 
 from bench.harness import Row, in_turn, seconds_of
+from bench.mjpeg_server import mjpeg_stream
 from vision.batch import Batch
 from vision.classification import Classifier
 from vision.errors import VisionError
@@ -26,6 +27,7 @@ from vision.pictures import Picture, read_picture
 from vision.pipeline import Pipeline, PipelineUpdate
 from vision.sources.base import Frame
 from vision.sources.live_source import LiveSource
+from vision.sources.stream import stream_device
 from vision.sources.video_source import VideoSource
 
 _MODEL = ASSETS / "models" / bundled_manifest().file
@@ -33,6 +35,10 @@ _OUTPUTS = ["features", "logits"]
 _ROUNDS = 9
 _FOLDER_PICTURES = 112
 _VIDEO_FRAMES = 80
+_STREAM_WH = (640, 480)
+_STREAM_FPS = 120.0
+_STREAM_FRAMES = 80
+_STREAM_SKIPPED = 5
 _LIVE_S = 6.0
 _LIVE_FPS = 30.0
 _FLAT_FRAMES = 10_000
@@ -51,6 +57,7 @@ def measure() -> list[Row]:
             _occlusion(classifier, picture),
             _folder(classifier, _write_folder(folder / "pictures")),
             _video(classifier, video),
+            _stream(classifier),
             _frame_age(classifier, picture),
             _memory(classifier, picture),
         ]
@@ -226,6 +233,53 @@ def _video(classifier: Classifier, path: Path) -> Row:
     )
 
 
+def _stream(classifier: Classifier) -> Row:
+    """Take frames from a server that has more of them than the network can classify."""
+    bare = _BareLoop()
+    with mjpeg_stream(_STREAM_WH, _STREAM_FPS) as address:
+
+        def ours() -> float:
+            counts: list[int] = []
+            source = LiveSource(stream_device(address))
+            started: list[float] = []
+
+            def publish(update: PipelineUpdate) -> None:
+                # The first frames wait for the connection.
+                if update.counts.processed > _STREAM_SKIPPED:
+                    counts.append(update.counts.processed)
+                    started.append(time.perf_counter())
+
+            def enough() -> bool:
+                return len(counts) > _STREAM_FRAMES
+
+            Pipeline(source, classifier).run(enough, publish, lambda frame: None)
+            source.join(2.0)
+            return (counts[-1] - counts[0]) / (started[-1] - started[0])
+
+        def theirs() -> float:
+            capture = cv2.VideoCapture(address, cv2.CAP_FFMPEG)
+            started = 0.0
+            for index in range(_STREAM_SKIPPED + _STREAM_FRAMES):
+                if index == _STREAM_SKIPPED:
+                    started = time.perf_counter()
+                there, frame = capture.read()
+                assert there  # the server goes on for ever
+                bare(np.asarray(frame, np.uint8))
+            elapsed = time.perf_counter() - started
+            capture.release()
+            return _STREAM_FRAMES / elapsed
+
+        found = in_turn(ours, theirs, _ROUNDS)
+    return Row.beside(
+        f"stream {_STREAM_WH[0]} x {_STREAM_WH[1]}, {_STREAM_FPS:.0f} a second",
+        found.ours,
+        found.peer,
+        peer_name="bare loop with VideoCapture",
+        goal=">= 0.95",
+        unit="frames a second",
+    )
+
+
 class _Metronome:
     """A live device that delivers the same picture at a steady pace."""
 
@@ -283,7 +337,7 @@ class _Endless:
     """A source that has a frame whenever it is asked, until it has given enough."""
 
     name = "endless"
-    is_live = False
+    is_paced = False
     length: int | None = None
     trouble: VisionError | None = None
     dropped = 0

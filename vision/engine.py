@@ -17,6 +17,7 @@ import numpy.typing as npt
 from vision.errors import Fault, VisionError
 from vision.model_files import ModelFile, ModelFormat, read_model_file
 from vision.onnx_check import invalidity, unsupported_operators
+from vision.onnx_rewrite import fuse_clips
 from vision.onnx_structure import OnnxStructure
 from vision.preprocessing import Blob
 from vision.probe import fatal_reason
@@ -328,7 +329,10 @@ def _read_net(file: ModelFile, engine: int) -> cv2.dnn.Net:
     if file.must_stay_on_disk:
         # Weights in other files are found only from the path.
         return cv2.dnn.readNetFromONNX(file.name, engine)
-    net = _READERS[file.format](np.frombuffer(file.data, np.uint8), engine)
+    data = file.data
+    if file.structure is not None and engine == cv2.dnn.ENGINE_NEW:
+        data = fuse_clips(data)
+    net = _READERS[file.format](np.frombuffer(data, np.uint8), engine)
     # OpenCV 5.0's new engine gives an empty net, not an error, for an operator it lacks.
     if net.getUnconnectedOutLayersNames() == ("_input",):
         raise _NotBuiltError("an operator is missing in the new engine")

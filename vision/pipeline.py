@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from enum import StrEnum
 
 from vision.classification import ClassificationResult, Classifier
 from vision.errors import VisionError
+from vision.newest_only import NewestOnly
 from vision.preprocessing import Preprocessing
 from vision.sources.base import Frame, FrameSource
 from vision.sources.video_source import VideoSource
@@ -67,6 +69,7 @@ class PipelineUpdate:
 
 
 type Publish = Callable[[PipelineUpdate], None]
+type Show = Callable[[Frame], None]
 
 
 class Pipeline:
@@ -99,7 +102,12 @@ class Pipeline:
         self._show_one = False
         self._show_again = False
         self._publish: Publish = lambda update: None
+        self._show: Show | None = None
+        # One at a time is told of an update or a frame, from whichever thread.
+        self._telling = threading.Lock()
+        self._aside: NewestOnly[Frame] | None = None
         self._last: Frame | None = None
+        self._classified: Frame | None = None
         self._processed = 0
         self._rate_fps = 0.0
         self._last_result_s: float | None = None
@@ -132,7 +140,9 @@ class Pipeline:
 
     # -- on the worker -----------------------------------------------------------------
 
-    def run(self, should_stop: Callable[[], bool], publish: Publish) -> None:
+    def run(
+        self, should_stop: Callable[[], bool], publish: Publish, show: Show | None = None
+    ) -> None:
         """Work until `should_stop` says so or a source that cannot be sought ends.
 
         Parameters
@@ -140,7 +150,12 @@ class Pipeline:
         should_stop
             Asked before each frame and at least every 0.1 s.
         publish
-            Called with each update, on this thread; must not block.
+            Called with each update; must not block.
+        show
+            Called with each frame before it is classified; must not block. Where it is given,
+            frames that come by the clock are classified on a second thread, so that none waits
+            for the network to be shown. `publish` and `show` are then called from both threads,
+            but never at the same time.
 
         Raises
         ------
@@ -148,21 +163,25 @@ class Pipeline:
             If the model cannot be loaded, or the first source cannot be used at all. Bad
             frames and interrupted live sources are published instead.
         """
-        self._publish = publish
+        self._publish, self._show = publish, show
         self._classifier = _loaded(self._classifier)
         self._source.start()
+        if show is not None:
+            self._aside = NewestOnly(self._classify)
         try:
             while not should_stop():
                 self._obey()
                 if self._show_again and self._last is not None:
                     self._show_again = False
-                    publish(self._classify(self._last))
+                    self._classify(self._last)
                 elif self._paused and not self._show_one:
                     self._wait_for_message()
                 elif not self._step():
                     return
         finally:
             self._source.stop()
+            if self._aside is not None:
+                self._aside.close()
 
     def _step(self) -> bool:
         """Take one frame, if there is one; return False when all is done."""
@@ -170,33 +189,57 @@ class Pipeline:
         try:
             frame = self._source.next_frame(_WAIT_S)
         except VisionError as error:
-            self._publish(self._update(PipelineState.RUNNING, error=error))
+            self._tell(PipelineState.RUNNING, error=error)
             return True
         if frame is not None:
-            self._last = frame
-            self._publish(self._classify(frame))
+            self._take(frame)
             return True
         if self._source.ended:
-            self._publish(self._update(PipelineState.ENDED))
+            self._settle()
+            if self._aside is not None and self._last is not None:
+                self._classify_once(self._last)
+            self._tell(PipelineState.ENDED)
             if not isinstance(self._source, VideoSource):
                 return False
             self._paused = True
             return True
         trouble = self._source.trouble
         if trouble is not None:
-            self._publish(self._update(PipelineState.WAITING, error=trouble))
+            self._tell(PipelineState.WAITING, error=trouble)
         return True
 
-    def _classify(self, frame: Frame) -> PipelineUpdate:
+    def _take(self, frame: Frame) -> None:
+        """Show a frame, and classify it here or on the second thread."""
+        self._last = frame
+        if self._show is not None:
+            with self._telling:
+                self._show(frame)
+        if self._aside is not None and self._source.is_paced and not self._paused:
+            self._aside.put(frame)
+        else:
+            self._classify(frame)
+
+    def _settle(self) -> None:
+        """Wait until the second thread leaves the classifier alone."""
+        if self._aside is not None:
+            self._aside.settle()
+
+    def _classify_once(self, frame: Frame) -> None:
+        if frame is not self._classified:
+            self._classify(frame)
+
+    def _classify(self, frame: Frame) -> None:
         state = self._state()
         assert isinstance(self._classifier, Classifier)
+        self._classified = frame
         try:
             result = self._classifier.classify(frame.picture, self._top, frame.read_ms)
         except VisionError as error:
-            return self._update(state, error=error)
+            self._tell(state, frame, error=error)
+            return
         self._processed += 1
         self._measure_rate()
-        return self._update(state, result=result, age_ms=frame.age_ms())
+        self._tell(state, frame, result=result, age_ms=frame.age_ms())
 
     def _measure_rate(self) -> None:
         now = time.perf_counter()
@@ -206,15 +249,23 @@ class Pipeline:
             self._rate_fps += weight * (rate - self._rate_fps)
         self._last_result_s = now
 
-    def _update(
+    def _tell(
         self,
         state: PipelineState,
+        frame: Frame | None = None,
         result: ClassificationResult | None = None,
         error: VisionError | None = None,
         age_ms: float = 0.0,
-    ) -> PipelineUpdate:
-        counts = FrameCounts(self._processed, self._source.dropped)
-        return PipelineUpdate(state, self._last, result, error, counts, age_ms, self._rate_fps)
+    ) -> None:
+        """Publish an update about a frame, or about the last one."""
+        with self._telling:
+            dropped = self._source.dropped
+            if self._aside is not None:
+                dropped += self._aside.passed_over
+            counts = FrameCounts(self._processed, dropped)
+            told = frame or self._last
+            update = PipelineUpdate(state, told, result, error, counts, age_ms, self._rate_fps)
+            self._publish(update)
 
     # -- messages, on the worker -------------------------------------------------------
 
@@ -234,7 +285,10 @@ class Pipeline:
         message()
 
     def _do_pause(self) -> None:
+        self._settle()
         self._paused = True
+        # What is held is the frame on show, with what the network says of that very one.
+        self._show_again = self._aside is not None and self._last is not self._classified
         self._last_result_s = None
 
     def _do_resume(self) -> None:
@@ -245,25 +299,31 @@ class Pipeline:
                 self._source.seek(0)
 
     def _do_seek(self, index: int) -> None:
+        self._settle()
         self._source.seek(index)
         self._show_one = True
 
     def _do_preprocessing(self, preprocessing: Preprocessing) -> None:
+        self._settle()
         assert isinstance(self._classifier, Classifier)
         self._classifier.preprocessing = preprocessing
         # A running pipeline shows the next frame soon enough.
         self._show_again = self._paused
 
     def _do_classifier(self, classifier: Classifier | Callable[[], Classifier]) -> None:
+        self._settle()
         try:
             self._classifier = _loaded(classifier)
         except VisionError as error:
             # The model in use stays.
-            self._publish(self._update(self._state(), error=error))
+            self._tell(self._state(), error=error)
             return
         self._show_again = self._paused
 
     def _do_source(self, source: FrameSource) -> None:
+        self._settle()
+        if self._aside is not None:
+            self._aside.passed_over = 0
         self._source.stop()
         self._processed = 0
         self._last, self._last_result_s, self._rate_fps = None, None, 0.0
@@ -272,7 +332,7 @@ class Pipeline:
             source.start()
         except VisionError as error:
             self._paused = True
-            self._publish(self._update(self._state(), error=error))
+            self._tell(self._state(), error=error)
 
     def _state(self) -> PipelineState:
         return PipelineState.PAUSED if self._paused else PipelineState.RUNNING

@@ -16,6 +16,7 @@ from gui.vision.jobs import (
     PictureItem,
     PicturesJob,
     StreamJob,
+    StreamView,
 )
 from gui.vision.session import Failure, ModelChoice, ModelReport, Reading, Session
 from gui.vision.side_jobs import (
@@ -29,7 +30,6 @@ from gui.vision.side_jobs import (
 from gui.workers import RunController, RunState
 from vision.batch import BatchItem
 from vision.pictures import Picture
-from vision.pipeline import PipelineUpdate
 from vision.preprocessing import Preprocessing
 from vision.sources.base import FrameSource
 
@@ -47,8 +47,8 @@ class VisionController(QObject):
         The first cannot be used, for that reason; the second stays in use.
     reading_ready(Reading)
         A picture was classified.
-    stream_updated(PipelineUpdate), stream_ended()
-        What the running video or camera shows; the stream was stopped or is over.
+    frame_shown(Frame), stream_updated(PipelineUpdate), stream_ended()
+        The newest frame of a video or camera; what came of one; it was stopped or is over.
     folder_progressed(FolderJob), folder_ended(FolderJob, bool)
         More of a folder is done; all of it is, or it was stopped (False).
     explained(OcclusionView), compared(list)
@@ -67,6 +67,7 @@ class VisionController(QObject):
     model_loaded = Signal(object)
     model_failed = Signal(object, object, object)
     reading_ready = Signal(object)
+    frame_shown = Signal(object)
     stream_updated = Signal(object)
     stream_ended = Signal()
     folder_progressed = Signal(object)
@@ -95,8 +96,8 @@ class VisionController(QObject):
         self._runs.failed.connect(self._on_failed)
         self._runs.state_changed.connect(self._on_state_changed)
         self._side.state_changed.connect(self._on_side_state_changed)
-        self._side.updated.connect(self._on_side_updated)
-        self._side.completed.connect(self._on_side_completed)
+        self._side.updated.connect(self._on_side_told)
+        self._side.completed.connect(self._on_side_told)
         self._side.failed.connect(self.failed)
 
     @property
@@ -128,7 +129,6 @@ class VisionController(QObject):
             self._wished = choice
             self._when_alone(lambda: stream.use_model(choice))
             return
-
         self._enqueue(ModelJob(choice))
 
     def set_preprocessing(self, choice: ModelChoice, settings: Preprocessing | None) -> None:
@@ -293,17 +293,13 @@ class VisionController(QObject):
             if self._side.is_idle:
                 self._start_waiting_side()
 
-    def _on_side_completed(self, result: object) -> None:
+    def _on_side_told(self, result: object) -> None:
         if isinstance(result, Reading):
             self._show(result)
         elif isinstance(result, OcclusionView):
             self.explained.emit(result)
         elif isinstance(result, list):
             self.compared.emit(result)
-
-    def _on_side_updated(self, value: object) -> None:
-        if isinstance(value, OcclusionView):
-            self.explained.emit(value)
 
     def _on_updated(self, value: object) -> None:
         job = self._job
@@ -313,8 +309,12 @@ class VisionController(QObject):
             self._show_folder(job)
         elif isinstance(job, StreamJob):
             self._show_model_events(job)
-            if isinstance(value, PipelineUpdate):
-                self.stream_updated.emit(value)
+            if isinstance(value, StreamView):
+                frame, update = job.news(value)
+                if frame is not None:
+                    self.frame_shown.emit(frame)
+                if update is not None:
+                    self.stream_updated.emit(update)
 
     def _show_outcomes(self, job: PicturesJob) -> None:
         """Emit what the worker has appended since the last look."""

@@ -24,7 +24,7 @@ from vision.classification import Classifier
 from vision.errors import VisionError
 from vision.pictures import list_pictures, read_picture
 from vision.pipeline import Pipeline, PipelineUpdate
-from vision.sources.base import FrameSource
+from vision.sources.base import Frame, FrameSource
 
 __all__ = [
     "AgainJob",
@@ -34,6 +34,7 @@ __all__ = [
     "PictureItem",
     "PicturesJob",
     "StreamJob",
+    "StreamView",
 ]
 
 type ShouldStop = Callable[[], bool]
@@ -133,6 +134,22 @@ class PicturesJob:
         return session.read(picture, item.name, item.path, read_ms, item.is_new)
 
 
+@dataclass(frozen=True, eq=False)
+class StreamView:
+    """What a stream has to show now.
+
+    Attributes
+    ----------
+    frame
+        The newest frame; the network may not have seen it yet.
+    update
+        The newest update of the pipeline.
+    """
+
+    frame: Frame | None
+    update: PipelineUpdate | None
+
+
 class StreamJob:
     """Classify a video, a camera or a network stream until it is stopped.
 
@@ -154,9 +171,17 @@ class StreamJob:
         self.model_events: list[ModelReport | tuple[ModelChoice, Exception]] = []
         self._session = session
         self._pipeline = Pipeline(source, session.classifier, top=10)
+        self._seen = StreamView(None, None)
 
     def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
         """Run the pipeline; each result is recorded here, where none is missed."""
+        newest: Frame | None = None
+        latest: PipelineUpdate | None = None
+
+        def on_frame(frame: Frame) -> None:
+            nonlocal newest
+            newest = frame
+            publish(StreamView(newest, latest))
 
         def on_update(update: PipelineUpdate) -> None:
             if update.result is not None and update.frame is not None:
@@ -164,10 +189,18 @@ class StreamJob:
                 if session.current is None or not session.current.classes:
                     session.report()
                 session.record(update.frame.name, update.result)
-            publish(update)
+            nonlocal latest
+            latest = update
+            publish(StreamView(newest, latest))
 
-        self._pipeline.run(should_stop, on_update)
+        self._pipeline.run(should_stop, on_update, on_frame)
         return None
+
+    def news(self, view: StreamView) -> tuple[Frame | None, PipelineUpdate | None]:
+        """Return what of `view` is another than at the last call."""
+        seen, self._seen = self._seen, view
+        frame = view.frame if view.frame is not seen.frame else None
+        return frame, view.update if view.update is not seen.update else None
 
     def pause(self) -> None:
         """Hold the frame on show."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
 
 from gui.vision.controller import VisionController
 from gui.vision.latency_panel import LatencyState
@@ -31,6 +33,8 @@ from vision.sources.video_source import VideoSource
 __all__ = ["LiveDesk"]
 
 XRAY_EVERY_S = 0.125
+# A result comes a frame or two after its frame was drawn.
+_IMAGES_KEPT = 4
 
 
 class LiveDesk(QObject):
@@ -74,10 +78,12 @@ class LiveDesk(QObject):
         self._tensor: TensorView | None = None
         self._tensor_settings: Preprocessing | None = None
         self._tensor_s = 0.0
-        self._paint_ms = 0.0
+        self._convert_ms = self._paint_ms = 0.0
+        self._images: deque[tuple[Frame, QImage]] = deque(maxlen=_IMAGES_KEPT)
         self._resume_after_drag = False
         self.rate_fps = 0.0
         self.update: PipelineUpdate | None = None
+        controller.frame_shown.connect(self._on_frame_shown)
         controller.stream_updated.connect(self._on_stream_updated)
         controller.stream_ended.connect(self._on_stream_ended)
         stage.view.painted.connect(self._on_painted)
@@ -135,6 +141,7 @@ class LiveDesk(QObject):
         """Stop the stream, because something else takes the stage."""
         self._source = None
         self._open_again = None
+        self._images.clear()
         self.update = None
         self.rate_fps = 0.0
         self._controller.stop()
@@ -160,6 +167,7 @@ class LiveDesk(QObject):
 
     def _start(self, source: FrameSource, kind: SourceKind) -> None:
         self._source = source
+        self._images.clear()
         self.update = None
         self._tensor = None
         self._presenter.clear()
@@ -229,6 +237,23 @@ class LiveDesk(QObject):
 
     # -- Frames ------------------------------------------------------------------------------------
 
+    def _on_frame_shown(self, frame: Frame) -> None:
+        """Draw a frame as soon as it comes; what the network says of it follows."""
+        if self._source is None:
+            return
+        started = time.perf_counter()
+        image = picture_to_image(frame.picture)
+        self._convert_ms = (time.perf_counter() - started) * 1e3
+        self._images.append((frame, image))
+        self._stage.show_image(image)
+
+    def _image_of(self, frame: Frame) -> QImage:
+        """Return a frame's image, which was most often drawn already."""
+        for drawn, image in self._images:
+            if drawn is frame:
+                return image
+        return picture_to_image(frame.picture)
+
     def _on_stream_updated(self, update: PipelineUpdate) -> None:
         if self._source is None:
             return
@@ -261,17 +286,14 @@ class LiveDesk(QObject):
         report = self._controller.session.current
         if report is None:
             return
-        started = time.perf_counter()
-        image = picture_to_image(frame.picture)
         settings = self._controller.session.settings_for(report.choice, report.preprocessing)
         tensor = self._tensor_of(frame, settings, report.preprocessing)
-        convert_ms = (time.perf_counter() - started) * 1e3
-        shown = result.with_timings(draw_ms=convert_ms + self._paint_ms)
+        shown = result.with_timings(draw_ms=self._convert_ms + self._paint_ms)
         reading = Reading(
             name=frame.name,
             path=None,
             picture=frame.picture,
-            image=image,
+            image=self._image_of(frame),
             result=shown,
             tensor=tensor,
             preprocessing=settings,

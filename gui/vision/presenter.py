@@ -59,10 +59,11 @@ class Presenter(QObject):
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_reading(self, reading: Reading, live: LatencyState | None = None) -> None:
-        """Show a reading everywhere; `live` tells of the stream it is a frame of."""
+        """Show a reading everywhere; `live` tells of the stream that draws its own frames."""
         self.reading = reading
         self._live = live
-        self._stage.show_image(reading.image)
+        if live is None:
+            self._stage.show_image(reading.image)
         self._write_label()
         self._top_k.show_result(reading.result)
         self._xray.show_tensor(reading.tensor)

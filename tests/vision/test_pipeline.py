@@ -3,132 +3,27 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
-from onnx import helper
 
 from tests.vision.mjpeg_server import MjpegServer, Mood
-from tests.vision.onnx_models import model_bytes
+from tests.vision.running import LIMIT_S, Running
 from vision.batch import Batch, BatchItem, write_results_csv
 from vision.classification import Classifier
 from vision.engine import LOADS, Engine
 from vision.errors import Fault, VisionError
 from vision.labels import Labels
-from vision.model_files import parse_model
 from vision.pictures import read_picture
-from vision.pipeline import Pipeline, PipelineState, PipelineUpdate
+from vision.pipeline import PipelineState, PipelineUpdate
 from vision.preprocessing import Preprocessing
-from vision.sources.base import FrameSource
 from vision.sources.live_source import LiveSource
 from vision.sources.picture_source import PictureSource
 from vision.sources.stream import stream_device
 from vision.sources.video_source import VideoSource
-
-LIMIT_S = 10.0
-
-
-class Running:
-    """A pipeline on a thread of its own, with everything it published."""
-
-    def __init__(self, pipeline: Pipeline) -> None:
-        self.pipeline = pipeline
-        self.updates: list[PipelineUpdate] = []
-        self.failure: VisionError | None = None
-        self._news = threading.Condition()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run)
-        self._thread.start()
-
-    def _run(self) -> None:
-        try:
-            self.pipeline.run(self._stop.is_set, self._publish)
-        except VisionError as error:
-            self.failure = error
-
-    def _publish(self, update: PipelineUpdate) -> None:
-        with self._news:
-            self.updates.append(update)
-            self._news.notify_all()
-
-    def wait_for(
-        self, condition: Callable[[PipelineUpdate], bool], since: int = 0
-    ) -> PipelineUpdate:
-        """Return the first update after `since` that meets a condition."""
-
-        def found() -> PipelineUpdate | None:
-            return next((u for u in self.updates[since:] if condition(u)), None)
-
-        with self._news:
-            assert self._news.wait_for(lambda: found() is not None, LIMIT_S), self.updates[-3:]
-            update = found()
-        assert update is not None
-        return update
-
-    def stop(self) -> float:
-        """Stop it; return the seconds that took."""
-        started = time.perf_counter()
-        self._stop.set()
-        self._thread.join(LIMIT_S)
-        assert not self._thread.is_alive()
-        return time.perf_counter() - started
-
-    def join(self) -> None:
-        """Wait until it ends by itself."""
-        self._thread.join(LIMIT_S)
-        assert not self._thread.is_alive()
-
-
-@pytest.fixture
-def small() -> Classifier:
-    """Return a classifier of two classes, "dark" and "bright", by the mean grey level."""
-    engine = Engine(parse_model(brightness_model()))
-    return Classifier(engine, Preprocessing((8, 8), scale=1 / 255), Labels(("dark", "bright")))
-
-
-def brightness_model() -> bytes:
-    """Return a model that says how bright a picture is."""
-    weights = np.zeros((192, 2), np.float32)
-    weights[:, 1] = 10 / 192
-    return model_bytes(
-        [
-            helper.make_node("Flatten", ["image"], ["flat"], axis=1),
-            helper.make_node("Gemm", ["flat", "W", "b"], ["z"]),
-        ],
-        {"image": ["N", 3, 8, 8]},
-        {"z": ["N", 2]},
-        {"W": weights, "b": np.asarray([5, 0], np.float32)},
-    )
-
-
-@pytest.fixture
-def run() -> Iterator[Callable[..., Running]]:
-    """Return a function that runs a pipeline; all are stopped at the end."""
-    running: list[Running] = []
-
-    def start(source: FrameSource, classifier: object) -> Running:
-        running.append(Running(Pipeline(source, classifier)))  # type: ignore[arg-type]  # either kind
-        return running[-1]
-
-    yield start
-    for one in running:
-        assert one.stop() < 2.0
-
-
-@pytest.fixture
-def video(tmp_path: Path) -> Path:
-    """Return a video of 60 frames at 30 a second, dark then bright."""
-    path = tmp_path / "video.avi"
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 30, (64, 48))
-    for index in range(60):
-        writer.write(np.full((48, 64, 3), 4 * index, np.uint8))
-    writer.release()
-    return path
 
 
 def label_of(update: PipelineUpdate) -> str:

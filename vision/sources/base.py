@@ -49,15 +49,17 @@ class FrameSource(Protocol):
     ----------
     name
         What the stage and errors call it.
-    is_live
-        True if frames come by themselves (camera, stream), so that late ones are dropped.
     length
         Number of frames, or None where nobody knows.
     """
 
     name: str
-    is_live: bool
     length: int | None
+
+    @property
+    def is_paced(self) -> bool:
+        """True if frames come by the clock, so that late ones are dropped."""
+        ...
 
     @property
     def ended(self) -> bool:

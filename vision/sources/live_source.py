@@ -63,7 +63,7 @@ class LiveSource:
         After so many seconds without a picture the source is in trouble.
     """
 
-    is_live = True
+    is_paced = True
     length: int | None = None
     ended = False
 

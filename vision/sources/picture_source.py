@@ -20,7 +20,7 @@ class PictureSource:
         The picture files, in the order in which they come.
     """
 
-    is_live = False
+    is_paced = False
     trouble: VisionError | None = None
     dropped = 0
 

@@ -26,18 +26,17 @@ class VideoSource:
         Frames a second the file says, 25 where it says nothing sensible.
     duration_s
         Its length in seconds, or None.
-    paced
+    is_paced
         True to play by the clock and drop frames that come too late; False to take every
         frame as fast as possible.
     """
 
-    is_live = False
     trouble: VisionError | None = None
 
     def __init__(self, path: Path | str, *, paced: bool = True) -> None:
         self.path = Path(path)
         self.name = str(path)
-        self.paced = paced
+        self.is_paced = paced
         self.fps = _DEFAULT_FPS
         self.length: int | None = None
         self._capture: cv2.VideoCapture | None = None
@@ -87,7 +86,7 @@ class VideoSource:
         """Return the frame that is due, waiting for it at most `timeout_s`."""
         if self._capture is None or self._ended:
             return None
-        if self.paced and not self._wait_until_due(timeout_s):
+        if self.is_paced and not self._wait_until_due(timeout_s):
             return None
         started = time.perf_counter()
         picture = self._read()

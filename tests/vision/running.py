@@ -1,0 +1,96 @@
+"""A pipeline on a thread of its own, for the tests to watch."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import numpy as np
+from onnx import helper
+
+from tests.vision.onnx_models import model_bytes
+from vision.errors import VisionError
+from vision.pipeline import Pipeline, PipelineUpdate
+from vision.sources.base import Frame
+
+LIMIT_S = 10.0
+
+
+class Running:
+    """A pipeline on a thread of its own, with everything it published."""
+
+    def __init__(self, pipeline: Pipeline, shows_frames: bool = False) -> None:
+        self.pipeline = pipeline
+        self.updates: list[PipelineUpdate] = []
+        self.shown: list[Frame] = []
+        self._shows_frames = shows_frames
+        self.failure: VisionError | None = None
+        self._news = threading.Condition()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            show = self._show if self._shows_frames else None
+            self.pipeline.run(self._stop.is_set, self._publish, show)
+        except VisionError as error:
+            self.failure = error
+
+    def _publish(self, update: PipelineUpdate) -> None:
+        with self._news:
+            self.updates.append(update)
+            self._news.notify_all()
+
+    def _show(self, frame: Frame) -> None:
+        with self._news:
+            self.shown.append(frame)
+            self._news.notify_all()
+
+    def wait_for_shown(self, count: int) -> None:
+        """Wait until so many frames were shown."""
+        with self._news:
+            assert self._news.wait_for(lambda: len(self.shown) >= count, LIMIT_S), len(self.shown)
+
+    def wait_for(
+        self, condition: Callable[[PipelineUpdate], bool], since: int = 0
+    ) -> PipelineUpdate:
+        """Return the first update after `since` that meets a condition."""
+
+        def found() -> PipelineUpdate | None:
+            return next((u for u in self.updates[since:] if condition(u)), None)
+
+        with self._news:
+            assert self._news.wait_for(lambda: found() is not None, LIMIT_S), self.updates[-3:]
+            update = found()
+        assert update is not None
+        return update
+
+    def stop(self) -> float:
+        """Stop it; return the seconds that took."""
+        started = time.perf_counter()
+        self._stop.set()
+        self._thread.join(LIMIT_S)
+        assert not self._thread.is_alive()
+        return time.perf_counter() - started
+
+    def join(self) -> None:
+        """Wait until it ends by itself."""
+        self._thread.join(LIMIT_S)
+        assert not self._thread.is_alive()
+
+
+def brightness_model() -> bytes:
+    """Return a model that says how bright a picture is."""
+    weights = np.zeros((192, 2), np.float32)
+    weights[:, 1] = 10 / 192
+    return model_bytes(
+        [
+            helper.make_node("Flatten", ["image"], ["flat"], axis=1),
+            helper.make_node("Gemm", ["flat", "W", "b"], ["z"]),
+        ],
+        {"image": ["N", 3, 8, 8]},
+        {"z": ["N", 2]},
+        {"W": weights, "b": np.asarray([5, 0], np.float32)},
+    )

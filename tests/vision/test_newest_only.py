@@ -1,0 +1,71 @@
+"""The newest value is worked on, older ones are passed over, and errors come back."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from vision.newest_only import NewestOnly
+
+LIMIT_S = 10.0
+
+
+class Gate:
+    """Work that begins, and ends when it is told to."""
+
+    def __init__(self) -> None:
+        self.begun = threading.Semaphore(0)
+        self.may_end = threading.Semaphore(0)
+        self.done: list[int] = []
+
+    def __call__(self, value: int) -> None:
+        self.begun.release()
+        assert self.may_end.acquire(timeout=LIMIT_S)
+        if value < 0:
+            raise ValueError("below nought")
+        self.done.append(value)
+
+
+def test_older_values_are_passed_over() -> None:
+    gate = Gate()
+    newest = NewestOnly(gate)
+    newest.put(1)
+    assert gate.begun.acquire(timeout=LIMIT_S)
+    for value in (2, 3, 4):
+        newest.put(value)
+    gate.may_end.release(2)
+    assert gate.begun.acquire(timeout=LIMIT_S)
+    newest.settle()
+    newest.close()
+    assert gate.done == [1, 4]
+    assert newest.passed_over == 2
+
+
+def test_settling_drops_what_waits_and_waits_for_what_is_done() -> None:
+    gate = Gate()
+    newest = NewestOnly(gate)
+    newest.put(1)
+    assert gate.begun.acquire(timeout=LIMIT_S)
+    newest.put(2)
+    threading.Timer(0.05, gate.may_end.release).start()
+    newest.settle()
+    assert gate.done == [1]
+    assert newest.passed_over == 1
+    newest.close()
+    assert gate.done == [1]
+
+
+def test_an_error_comes_back_once() -> None:
+    gate = Gate()
+    gate.may_end.release(3)
+    newest = NewestOnly(gate)
+    newest.put(-1)
+    assert gate.begun.acquire(timeout=LIMIT_S)
+    with pytest.raises(ValueError, match="below nought"):
+        newest.settle()
+    newest.put(5)
+    assert gate.begun.acquire(timeout=LIMIT_S)
+    newest.settle()
+    newest.close()
+    assert gate.done == [5]

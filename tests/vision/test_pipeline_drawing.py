@@ -1,0 +1,118 @@
+"""Frames are shown as they come, while the network takes its time over the newest."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.vision.mjpeg_server import MjpegServer
+from tests.vision.running import LIMIT_S, Running
+from vision.classification import ClassificationResult, Classifier
+from vision.engine import LOADS
+from vision.pipeline import Pipeline, PipelineState
+from vision.sources.live_source import LiveSource
+from vision.sources.picture_source import PictureSource
+from vision.sources.stream import stream_device
+from vision.sources.video_source import VideoSource
+
+
+class SlowClassifier(Classifier):
+    """A classifier that begins each picture when it is told to."""
+
+    def __init__(self, like: Classifier) -> None:
+        super().__init__(like.engine, like.preprocessing, like.labels)
+        self.may_begin = threading.Semaphore(0)
+        self.thread_names: set[str] = set()
+
+    def classify(self, *args: Any, **kwargs: Any) -> ClassificationResult:
+        """Wait, and classify."""
+        self.thread_names.add(threading.current_thread().name)
+        assert self.may_begin.acquire(timeout=LIMIT_S)
+        return super().classify(*args, **kwargs)
+
+
+@pytest.fixture
+def slow(small: Classifier) -> SlowClassifier:
+    return SlowClassifier(small)
+
+
+@pytest.mark.parametrize("kind", ["video", "stream"])
+def test_frames_are_shown_while_the_network_works_on_an_earlier_one(
+    run: Callable[..., Running], video: Path, slow: SlowClassifier, kind: str
+) -> None:
+    with MjpegServer() as server:
+        live = LiveSource(stream_device(server.address))
+        running = run(VideoSource(video) if kind == "video" else live, slow, shows_frames=True)
+        running.wait_for_shown(10)
+        assert running.updates == []
+        indices = [frame.index for frame in running.shown]
+        assert indices == sorted(set(indices))
+        slow.may_begin.release()
+        first = running.wait_for(lambda u: u.result is not None)
+        assert first.frame is running.shown[0]
+        running.wait_for_shown(len(running.shown) + 5)
+        slow.may_begin.release()
+        second = running.wait_for(lambda u: u.counts.processed == 2)
+        assert second.frame is not None
+        # The newest frame was taken, and those before it are counted.
+        assert second.frame.index >= 9
+        assert second.counts.dropped >= 8
+        assert running.shown.index(second.frame) > 0
+        slow.may_begin.release(1000)
+        assert running.stop() < 2.0
+
+
+def test_a_held_stream_says_what_the_network_makes_of_the_frame_on_show(
+    run: Callable[..., Running], slow: SlowClassifier
+) -> None:
+    with MjpegServer() as server:
+        running = run(LiveSource(stream_device(server.address)), slow, shows_frames=True)
+        running.wait_for_shown(5)
+        running.pipeline.pause()
+        slow.may_begin.release(1000)
+        held = running.wait_for(lambda u: u.state is PipelineState.PAUSED)
+        assert held.result is not None
+        assert held.frame is running.shown[-1]
+
+
+def test_the_last_frame_of_a_video_is_classified_before_its_end(
+    run: Callable[..., Running], video: Path, small: Classifier
+) -> None:
+    before = LOADS.count
+    running = run(VideoSource(video), small, shows_frames=True)
+    ended = running.wait_for(lambda u: u.state is PipelineState.ENDED)
+    assert ended.frame is not None
+    last = [u for u in running.updates if u.result is not None][-1]
+    assert last.frame is ended.frame is running.shown[-1]
+    assert LOADS.count == before
+
+
+def test_pictures_and_videos_without_a_clock_are_classified_one_by_one(
+    run: Callable[..., Running], video: Path, slow: SlowClassifier, images: Path
+) -> None:
+    slow.may_begin.release(1000)
+    running = run(VideoSource(video, paced=False), slow, shows_frames=True)
+    running.wait_for(lambda u: u.state is PipelineState.ENDED)
+    results = [u for u in running.updates if u.result is not None]
+    assert [u.frame.index for u in results if u.frame is not None] == list(range(60))
+    assert results[-1].counts.dropped == 0
+    running.pipeline.use_source(PictureSource([images / "coffee.png"]))
+    running.join()
+    assert "newest-only" not in slow.thread_names
+    assert len(running.shown) == 61
+
+
+def test_a_fault_of_the_network_ends_the_run_as_it_does_without_drawing(
+    video: Path, small: Classifier
+) -> None:
+    class Broken(Classifier):
+        def classify(self, *args: Any, **kwargs: Any) -> ClassificationResult:
+            raise MemoryError("no room")
+
+    broken = Broken(small.engine, small.preprocessing, small.labels)
+    with pytest.raises(MemoryError, match="no room"):
+        Pipeline(VideoSource(video), broken).run(lambda: False, lambda u: None, lambda f: None)
