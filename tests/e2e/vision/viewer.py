@@ -115,6 +115,11 @@ class Viewer(Reader):
         start, end = (_knob(slider, of) for of in (slider.value() / slider.maximum(), share))
         self.drag(slider, start, end)
 
+    def click_position(self, share: float) -> None:
+        """Click the video's position at a share of its length."""
+        slider = self.find("video_position", QSlider)
+        self.click(slider, _knob(slider, share))
+
     def wait_for_label(self, label: str) -> None:
         """Wait until the stage and the first bar name the picture so."""
         self.wait(
