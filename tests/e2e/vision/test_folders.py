@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from PySide6.QtCore import QPoint
@@ -18,7 +17,7 @@ def many_names(folder: Path, count: int) -> Path:
     """Make a folder of `count` names for two pictures in turn."""
     folder.mkdir()
     for index in range(count):
-        os.symlink((COFFEE, CHELSEA)[index % 2], folder / f"picture_{index:03d}.png")
+        (folder / f"picture_{index:03d}.png").symlink_to((COFFEE, CHELSEA)[index % 2])
     return folder
 
 
