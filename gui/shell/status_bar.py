@@ -64,6 +64,7 @@ class StatusBar(QFrame):
         if text != self.sentence.text():
             self.sentence.setText(text)
             self.sentence.setToolTip(text)
+            self._icon.setVisible(bool(text))
 
     def show_fact(self, text: str) -> None:
         """Write the fact at the right."""

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.vision.numbers import milliseconds, number, percent
 from gui.vision.sentences import sentence_of
+from gui.vision.sort_header import SortHeader
 from gui.widgets import describe, label, push_button, set_role
 from vision.batch import BatchItem
 
@@ -230,7 +231,9 @@ class FolderPanel(QFrame):
     def _dress_view(self) -> None:
         self.view.setObjectName("folder_table")
         self.view.setModel(self._proxy)
+        self.view.setHorizontalHeader(SortHeader())
         self.view.setSortingEnabled(True)
+        self.view.horizontalHeader().setSortIndicatorShown(False)
         self.view.sortByColumn(NUMBER, Qt.SortOrder.AscendingOrder)
         self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -242,9 +245,10 @@ class FolderPanel(QFrame):
         header = self.view.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
-        for column, width in ((NUMBER, 52), (PICTURE, 230), (LABEL, 200), (PROBABILITY, 92)):
+        for column, width in ((NUMBER, 64), (PROBABILITY, 104), (FORWARD, 108)):
             self.view.setColumnWidth(column, width)
-        header.setSectionResizeMode(SECOND, QHeaderView.ResizeMode.Stretch)
+        for column in (PICTURE, LABEL, SECOND):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

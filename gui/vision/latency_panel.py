@@ -85,12 +85,15 @@ class _Bar(QWidget):
         theme = active()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         small, bold = font(CAPTION_PX), font(BODY_PX, 600)
-        values = [f"{milliseconds(part)} ms" for part in self.parts_ms] or ["–"] * len(self.names)
+        plain = font(BODY_PX)
+        values = [milliseconds(part) for part in self.parts_ms] or ["–"] * len(self.names)
+        unit = " ms" if self.parts_ms else ""
+        unit_w = QFontMetricsF(plain).horizontalAdvance(unit)
         # Every column is as wide as its texts, and what is left goes between them.
         widths = [
             max(
                 QFontMetricsF(small).horizontalAdvance(name) + 12,
-                QFontMetricsF(bold).horizontalAdvance(value),
+                QFontMetricsF(bold).horizontalAdvance(value) + unit_w,
             )
             for name, value in zip(self.names, values, strict=True)
         ]
@@ -105,6 +108,9 @@ class _Bar(QWidget):
             painter.setFont(bold)
             painter.setPen(QColor(theme.t1))
             painter.drawText(QRectF(x, BAR_H_PX + 25, width + 4, 18), side, value)
+            painter.setFont(plain)
+            right = x + QFontMetricsF(bold).horizontalAdvance(value)
+            painter.drawText(QRectF(right, BAR_H_PX + 25, unit_w + 4, 18), side, unit)
             x += width + gap
 
 
@@ -124,7 +130,7 @@ class LatencyPanel(QFrame):
         self.setObjectName("latency_panel")
         self._state: LatencyState | None = None
         self._title = label("title")
-        self._total = label("strong", "latency_total")
+        self._total = label("", "latency_total")
         self.bar = _Bar()
         self._age = label("caption", "frame_age")
         self._dropped = label("caption", "frames_dropped")
@@ -160,7 +166,7 @@ class LatencyPanel(QFrame):
         self.compute_box.activated.connect(
             lambda index: self.compute_chosen.emit(ComputeChoice(self.compute_box.itemData(index)))
         )
-        for rich in (self._age, self._dropped):
+        for rich in (self._total, self._age, self._dropped):
             rich.setTextFormat(Qt.TextFormat.RichText)
         self.retranslate()
 
@@ -191,7 +197,7 @@ class LatencyPanel(QFrame):
                 t.postprocess_ms,
                 t.draw_ms,
             )
-            self._total.setText(f"{milliseconds(t.total_ms)} ms")
+            self._total.setText(f"{strong(milliseconds(t.total_ms))} ms")
             self._show_frames(state)
             self._show_use(state.use)
         self._name_parts()

@@ -309,6 +309,9 @@ class LiveDesk(QObject):
             use=report.use,
         )
         self._presenter.show_reading(reading, live)
+        if self._state.is_frozen and update.state is PipelineState.RUNNING:
+            # It was on its way when the stream was held; it is the frame that stays on show.
+            self._presenter.remember(instead=True)
         if not self._state.has_picture:
             self._show(has_picture=True, can_explain=self._state.is_frozen)
 

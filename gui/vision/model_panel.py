@@ -153,7 +153,9 @@ class ModelPanel(QFrame):
         if [row.row for row in self._rows] != rows:
             self._rebuild(rows)
         for row in self._rows:
-            row.radio.setChecked(row.row.key == chosen)
+            is_chosen = row.row.key == chosen
+            row.radio.setChecked(is_chosen)
+            set_role(row.radio, role="chosen" if is_chosen else "")
 
     def show_preflight(self, state: PreflightState | None) -> None:
         """Show what is known of the chosen model."""

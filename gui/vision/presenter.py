@@ -75,11 +75,21 @@ class Presenter(QObject):
             self._strip.show_current(0)
         self.shown.emit()
 
-    def remember(self) -> None:
-        """Put the reading on show into the history, because a person held or saved it."""
-        if self.reading is not None and self._live is not None:
+    def remember(self, instead: bool = False) -> None:
+        """Put the reading on show into the history, because a person held or saved it.
+
+        Parameters
+        ----------
+        instead
+            Whether it takes the place of the newest entry.
+        """
+        if self.reading is None or self._live is None:
+            return
+        if instead and len(self.history):
+            self.history.replace(0, self._entry(self.reading))
+        else:
             self.history.add(self._entry(self.reading))
-            self._strip.show_current(0)
+        self._strip.show_current(0)
 
     def clear(self) -> None:
         """Show nothing; the settings stay."""

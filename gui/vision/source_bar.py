@@ -7,7 +7,7 @@ from enum import IntEnum
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton
+from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QMenu, QToolButton
 
 from gui.theme import GAP_M_PX, icon
 from gui.vision.switch import Switch
@@ -20,6 +20,10 @@ HEIGHT_PX = 48
 OPEN_KEYS = "Ctrl+Shift+O"
 
 _LACK_PX = 48
+# How much goes from the bar where there is no room: the words of one action after the other, the
+# one that goes on with a held stream last, and then those of the sources.
+_LEVELS = 5
+_SNAPSHOT_GOES, _RECORD_GOES, _FREEZE_GOES, _SOURCES_GO = range(1, _LEVELS)
 
 
 class SourceKind(IntEnum):
@@ -266,13 +270,14 @@ class SourceBar(QFrame):
         describe(self.open_button, opens, f"{opens} ({OPEN_KEYS})")
         freeze = self.tr("Resume") if self._state.is_frozen else self.tr("Freeze")
         tip = self.tr("Hold the picture on show, or go on (F)")
-        self._write(self.freeze_button, freeze, tip)
-        self._write(self.snapshot_button, self.tr("Snapshot"), self.tr("Save this picture"))
+        self._write(self.freeze_button, freeze, tip, _FREEZE_GOES)
+        snapshot = self.tr("Snapshot")
+        self._write(self.snapshot_button, snapshot, self.tr("Save this picture"), _SNAPSHOT_GOES)
         self._app_style.setText(self.tr("Save as shown here..."))
         self._tutorial_style.setText(self.tr("Save as the tutorial draws it..."))
         record = self.tr("Stop recording") if self._state.is_recording else self.tr("Record CSV")
         tip = self.tr("Write every result to a table file while it is switched on")
-        self._write(self.record_button, record, tip)
+        self._write(self.record_button, record, tip, _RECORD_GOES)
         self.occlusion_switch.setText(self.tr("Occlusion map"))
         tip = self.tr("Show which part of the picture made the network say so")
         describe(self.occlusion_switch, self.tr("Occlusion map"), tip)
@@ -296,11 +301,10 @@ class SourceBar(QFrame):
             icon("stop-fill", "fail") if self._state.is_recording else icon("record-fill", "fail")
         )
 
-    def _write(self, button: QToolButton | object, text: str, tip: str) -> None:
+    def _write(self, button: QAbstractButton, text: str, tip: str, goes_at: int) -> None:
         """Write a button's text, or keep it for the tool tip where there is no room."""
-        assert hasattr(button, "setText")
-        button.setText("" if self._level else text)
-        describe(button, text, f"{text}: {tip}")  # type: ignore[arg-type]  # both kinds of button
+        button.setText("" if self._level >= goes_at else text)
+        describe(button, text, f"{text}: {tip}")
 
     # -- Person ------------------------------------------------------------------------------------
 
@@ -328,7 +332,7 @@ class SourceBar(QFrame):
 
     def event(self, event: QEvent) -> bool:
         """Fit again where texts grew: another language, another state."""
-        if event.type() == QEvent.Type.LayoutRequest and self._level < 2:
+        if event.type() == QEvent.Type.LayoutRequest and self._level < _SOURCES_GO:
             # Later: the bar's own parent may yet give it the room.
             QTimer.singleShot(0, self, self._fit_if_squeezed)
         return super().event(event)
@@ -340,7 +344,7 @@ class SourceBar(QFrame):
 
     def _fit(self) -> None:
         """Take the texts off the actions, then off the sources, until all fits."""
-        for level in range(3):
+        for level in range(_LEVELS):
             self._show_level(level)
             if self._row.sizeHint().width() <= self.width():
                 return
@@ -353,9 +357,9 @@ class SourceBar(QFrame):
             Qt.ToolButtonStyle.ToolButtonIconOnly,
             Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
         )
-        self.snapshot_button.setToolButtonStyle(icons if level else texts)
+        self.snapshot_button.setToolButtonStyle(icons if level >= _SNAPSHOT_GOES else texts)
         for kind in SourceKind:
-            self.sources.button(kind).setToolButtonStyle(icons if level > 1 else texts)
+            self.sources.button(kind).setToolButtonStyle(icons if level >= _SOURCES_GO else texts)
         self._write_texts()
         # The new size hints count at once, so that the next level is tried only if needed.
         self.sources.layout().invalidate()  # type: ignore[union-attr]  # Segments has a layout

@@ -7,9 +7,10 @@ from enum import Enum, auto
 
 from PySide6.QtCore import QEvent, QLocale, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
 from gui.theme import GAP_L_PX, GAP_M_PX, INSET_PX, icon
+from gui.vision.position_slider import PositionSlider
 from gui.vision.stage_overlay import Badge, Explanation
 from gui.vision.stage_view import StageView
 from gui.widgets import describe, label, push_button, set_role, tool_button
@@ -106,8 +107,7 @@ class Stage(QFrame):
         self.transport_bar.setObjectName("transport_bar")
         self.play_button = tool_button("video_play")
         self.play_button.setIconSize(QSize(16, 16))
-        self.position = QSlider(Qt.Orientation.Horizontal)
-        self.position.setObjectName("video_position")
+        self.position = PositionSlider()
         self.position.setPageStep(25)
         self.time_label = label("label", "video_time")
         row = QHBoxLayout(self.transport_bar)

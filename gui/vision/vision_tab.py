@@ -247,6 +247,11 @@ class VisionTab(Tab):
             )
         )
         self.panels.show_folder(kind is SourceKind.FOLDER)
+        if self._sentence:
+            # It told of what was on show before.
+            self._say("")
+        self._publish_title()
+        self._publish_figures()
 
     def _on_source_chosen(self, kind: SourceKind) -> None:
         if kind is self._bar.kind:
@@ -292,6 +297,8 @@ class VisionTab(Tab):
             )
 
     def _on_failed(self, error: Exception, details: str) -> None:
+        # What was on show stays, and can be explained although its stream is over.
+        self._on_shown()
         self.failed.emit(sentence_of(error), details)
 
     def _on_shown(self) -> None:
@@ -305,9 +312,7 @@ class VisionTab(Tab):
             if bar != self._bar:
                 self._show_bar(bar)
         self._publish_figures()
-        if self.title() != self._title:
-            self._title = self.title()
-            self.title_changed.emit()
+        self._publish_title()
 
     def _on_entry_chosen(self, row: int) -> None:
         entry = self.history.entry(row)
@@ -345,6 +350,11 @@ class VisionTab(Tab):
         live = self.live.is_on and self._bar.is_live
         waiting = not self._bar.has_picture
         self.state_shown.emit(*state(self._bar.is_frozen, live, waiting, self.controller.is_busy))
+
+    def _publish_title(self) -> None:
+        if self.title() != self._title:
+            self._title = self.title()
+            self.title_changed.emit()
 
     def _publish_figures(self) -> None:
         update = self.live.update if self.live.is_on else None

@@ -6,14 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from html import escape
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
-    QImage,
     QKeyEvent,
-    QPainter,
-    QPainterPath,
-    QPaintEvent,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
@@ -23,10 +18,9 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QVBoxLayout,
-    QWidget,
 )
 
-from gui.theme import CAPTION_PX, DARK, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
+from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX
 from gui.vision.numbers import number
 from gui.vision.settings_text import (
     format_scale,
@@ -37,6 +31,7 @@ from gui.vision.settings_text import (
     parse_three,
 )
 from gui.vision.tensor import TensorView
+from gui.vision.tensor_picture import TensorPicture
 from gui.widgets import describe, label, push_button, rule, set_role, strong
 from vision.errors import VisionError
 from vision.preprocessing import Preprocessing
@@ -45,64 +40,6 @@ __all__ = ["XrayPanel"]
 
 PICTURE_PX, PICTURE_NARROW_PX = 156, 112
 NARROW_BELOW_PX = 350
-
-
-class _TensorPicture(QWidget):
-    """Paint the tensor as a picture, and its channels in grey under it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("xray_picture")
-        self.tensor: TensorView | None = None
-        self._side_px = 0
-        self.show_side(PICTURE_PX)
-
-    def show_side(self, side_px: int) -> None:
-        """Make the picture that large."""
-        if side_px != self._side_px:
-            self._side_px = side_px
-            self.setFixedSize(side_px, side_px + 4 + (side_px - 8) // 3)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHints(
-            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
-        )
-        square = QRectF(0, 0, self._side_px, self._side_px)
-        self._paint(painter, square, self.tensor.image if self.tensor is not None else None)
-        side = (self._side_px - 8) / 3
-        for place in range(3):
-            box = QRectF(place * (side + 4), self._side_px + 4, side, side)
-            shown = self.tensor is not None and place < len(self.tensor.channels)
-            image = self.tensor.channels[place] if shown and self.tensor is not None else None
-            self._paint(painter, box, image)
-            if image is not None and self.tensor is not None:
-                self._paint_name(painter, box, self.tensor.names[place])
-
-    def _paint(self, painter: QPainter, box: QRectF, image: QImage | None) -> None:
-        path = QPainterPath()
-        path.addRoundedRect(box, 3, 3)
-        painter.fillPath(path, QColor(active().bg3))
-        if image is None:
-            return
-        painter.save()
-        painter.setClipPath(path)
-        target = image.size().toSizeF().scaled(box.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        rect = QRectF(0, 0, target.width(), target.height())
-        rect.moveCenter(box.center())
-        painter.drawImage(rect, image)
-        painter.restore()
-
-    def _paint_name(self, painter: QPainter, box: QRectF, name: str) -> None:
-        chip = QRectF(box.left() + 2, box.bottom() - 18, 15, 16)
-        ground = QColor(DARK.bg0)
-        ground.setAlpha(224)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ground)
-        painter.drawRoundedRect(chip, 3, 3)
-        painter.setFont(font(CAPTION_PX, 600))
-        painter.setPen(QColor(DARK.t1))
-        painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, name)
 
 
 class XrayPanel(QFrame):
@@ -131,7 +68,7 @@ class XrayPanel(QFrame):
         self._written: object = ()
         self._title = label("title")
         self.reset_button = push_button("xray_reset", "link", "small")
-        self.picture = _TensorPicture()
+        self.picture = TensorPicture(PICTURE_PX)
         self.size_edit = _edit("xray_size")
         self.mean_edit = _edit("xray_mean")
         self.scale_edit = _edit("xray_scale")
@@ -188,14 +125,14 @@ class XrayPanel(QFrame):
         boxes.addStretch(1)
         boxes.addWidget(self.crop_box)
         facts = QGridLayout()
-        facts.setVerticalSpacing(1)
+        facts.setVerticalSpacing(3)
         facts.setColumnStretch(0, 1)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for row, (name, fact) in enumerate(zip(self._fact_names, self._facts, strict=True)):
             facts.addWidget(name, row, 0)
             facts.addWidget(fact, row, 1, right)
         column = QVBoxLayout()
-        column.setSpacing(GAP_S_PX)
+        column.setSpacing(GAP_S_PX + 3)
         column.addLayout(grid)
         column.addLayout(boxes)
         column.addWidget(rule())
@@ -263,6 +200,8 @@ class XrayPanel(QFrame):
             for edit, text in zip(edits, texts, strict=True):
                 if not edit.hasFocus() or not edit.isModified():
                     edit.setText(text)
+                    # Where there is no room for three long numbers, the first is seen.
+                    edit.setCursorPosition(0)
                     _mark(edit, is_valid=True)
             self.swap_box.setChecked(settings.swap_rb)
             self.crop_box.setChecked(settings.crop)
@@ -388,6 +327,7 @@ def _edit(object_name: str) -> QLineEdit:
     edit.setObjectName(object_name)
     edit.setAlignment(Qt.AlignmentFlag.AlignRight)
     edit.setMinimumWidth(70)
+    set_role(edit, extent="compact")
     return edit
 
 

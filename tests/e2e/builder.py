@@ -6,15 +6,9 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QAbstractItemModel, QPoint, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
-    QApplication,
-    QComboBox,
-    QFileDialog,
-    QLabel,
-    QLineEdit,
     QTableView,
-    QWidget,
 )
 from pytestqt.qtbot import QtBot
 
@@ -23,19 +17,16 @@ from gui.build.canvas import NetworkCanvas
 from gui.build.canvas.targets import Target, UnitAt, WeightAt
 from gui.build.data_panel.tiles import TileList
 from gui.build.plots.plane_map import PlaneMap
-from gui.shell.figures import Figures
 from gui.window import GlassnetWindow
 from model.experiment import Experiment
 from model.files import read_experiment
 from model.network import Network
-from tests.e2e.person import Person
+from tests.e2e.reader import SOON_MS, Reader
 
-__all__ = ["Builder", "is_blue", "is_orange", "set_weight"]
-
-SOON_MS = 5000
+__all__ = ["SOON_MS", "Builder", "is_blue", "is_orange", "set_weight"]
 
 
-class Builder(Person):
+class Builder(Reader):
     """Someone at the Build tab with a file of their own.
 
     Attributes
@@ -55,31 +46,6 @@ class Builder(Person):
         self.wait(lambda: bool(self.canvas.scene.units), "the network is drawn")
 
     # -- Reading -----------------------------------------------------------------------------------
-
-    def text(self, name: str) -> str:
-        """Return what a label or a field says."""
-        widget = self.find(name)
-        assert isinstance(widget, QLabel | QLineEdit), f"{name} has no text"
-        return widget.text()
-
-    def plain(self, name: str) -> str:
-        """Return what a label says, without its colours."""
-        return " ".join(_without_tags(self.text(name)).split())
-
-    def choice(self, name: str) -> str:
-        """Return what a list shows as chosen."""
-        return self.find(name, QComboBox).currentText()
-
-    def image(self, widget: QWidget) -> QImage:
-        """Return a widget as it is on screen."""
-        QApplication.processEvents()
-        return widget.grab().toImage()
-
-    def pixel(self, widget: QWidget, at: QPoint) -> QColor:
-        """Return a colour on screen."""
-        image = self.image(widget)
-        ratio = image.devicePixelRatio()
-        return image.pixelColor(round(at.x() * ratio), round(at.y() * ratio))
 
     @property
     def drawn_units(self) -> list[int]:
@@ -110,11 +76,6 @@ class Builder(Person):
     def epoch(self) -> int:
         """The epoch that the status bar shows."""
         return int(self.figure("epoch").replace(",", ""))
-
-    def figure(self, name: str) -> str:
-        """Return a value of the status bar, such as "loss"."""
-        plain = self.find("status_figures", Figures).text().split()
-        return plain[plain.index(name) + 1]
 
     @property
     def map(self) -> PlaneMap:
@@ -175,29 +136,6 @@ class Builder(Person):
         assert self.file.stat().st_mtime_ns > before or not asked
         return read_experiment(self.file)
 
-    def name_file(self, dialog: str, path: Path, back: bool = True) -> None:
-        """Type a file's name into a file dialog and press Enter; `back` leads to the window."""
-        self.wait(
-            lambda: any(d.isVisible() for d in self.window.findChildren(QFileDialog, dialog)),
-            f"{dialog} is open",
-            SOON_MS,
-        )
-        box = self.find(dialog, QFileDialog)
-        line = box.findChild(QLineEdit, "fileNameEdit")
-        assert line is not None
-        self.wait(line.hasFocus, "the name has the keyboard", SOON_MS)
-        self.press("Ctrl+A")
-        self.type(str(path))
-        self.press("Enter")
-        self.wait(lambda: not _alive(box), f"{dialog} is closed", SOON_MS)
-        if back:
-            self.come_back()
-
-    def come_back(self) -> None:
-        """Make the window active again, as a window manager does when a dialog has closed."""
-        self.window.activateWindow()
-        self.wait(self.window.isActiveWindow, "the window is active", SOON_MS)
-
     def answers(self, experiment: Experiment) -> list[float]:
         """Return what a network answers to the rows of the table on screen."""
         inputs = experiment.network.inputs
@@ -206,24 +144,6 @@ class Builder(Person):
             for row in range(self.table.rowCount())
         ]
         return [float(a) for a in Network.of(experiment).forward(np.array(rows))[:, 0]]
-
-
-def _alive(widget: QWidget) -> bool:
-    try:
-        return widget.isVisible()
-    except RuntimeError:  # Qt has deleted it
-        return False
-
-
-def _without_tags(text: str) -> str:
-    result, inside = [], False
-    for letter in text:
-        if letter in "<>":
-            inside = letter == "<"
-            result.append(" ")
-        elif not inside:
-            result.append(letter)
-    return "".join(result).replace(" ", " ").replace("&nbsp;", " ")
 
 
 def is_orange(colour: QColor) -> bool:

@@ -26,10 +26,16 @@ class Mood(Enum):
 
 
 class MjpegServer:
-    """Serve frames whose mean grey level counts up, so that a test can tell them apart."""
+    """Serve frames whose mean grey level counts up, so that a test can tell them apart.
 
-    def __init__(self, fps: float = 50.0, port: int = 0, size: int = 64) -> None:
+    Where a JPEG `picture` is given, every frame is that one.
+    """
+
+    def __init__(
+        self, fps: float = 50.0, port: int = 0, size: int = 64, picture: bytes = b""
+    ) -> None:
         self.mood = Mood.STREAM
+        self.picture = picture
         self.sent = 0
         self._period = 1 / fps
         self._size = size
@@ -102,14 +108,16 @@ class MjpegServer:
             noise = np.random.default_rng(self.sent).bytes(2000)
             client.sendall(self._part(noise))
             return True
-        grey = np.full((self._size, self._size, 3), self.sent % 250, np.uint8)
-        part = self._part(encoded(".jpg", grey))
+        part = self._part(self.picture or self._grey())
         if self.mood is Mood.DIE_MID_FRAME:
             client.sendall(part[: len(part) // 2])
             return False
         client.sendall(part)
         self.sent += 1
         return True
+
+    def _grey(self) -> bytes:
+        return encoded(".jpg", np.full((self._size, self._size, 3), self.sent % 250, np.uint8))
 
     def _part(self, data: bytes) -> bytes:
         length = b"Content-Length: %d\r\n" % len(data)

@@ -1,0 +1,122 @@
+"""A camera on the network that stalls, dies and comes back; the window stays alive throughout."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QElapsedTimer, QObject, QPoint, QTimer
+from PySide6.QtWidgets import QInputDialog, QLineEdit
+
+from tests.e2e.reader import SOON_MS
+from tests.e2e.vision.camera import Camera
+from tests.e2e.vision.viewer import FRAME_MS, Viewer
+from tests.vision.mjpeg_server import Mood
+
+LONGEST_SILENCE_MS = 1000
+
+
+class Pulse(QObject):
+    """Count how long the event loop leaves a timer waiting at most."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._clock = QElapsedTimer()
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._on_timeout)
+        self.longest_ms = 0
+
+    def begin(self) -> None:
+        """Feel the pulse from now on."""
+        self.longest_ms = 0
+        self._clock.start()
+        self._timer.start(10)
+
+    def end(self) -> int:
+        """Stop, and return the longest silence in milliseconds."""
+        self._timer.stop()
+        return self.longest_ms
+
+    def _on_timeout(self) -> None:
+        self.longest_ms = max(self.longest_ms, self._clock.restart())
+
+
+def type_address(viewer: Viewer, address: str) -> None:
+    """Open the camera's menu, choose the network address and type it."""
+    viewer.pick("source_camera", "camera_address")
+    viewer.wait(
+        lambda: any(
+            box.isVisible() for box in viewer.window.findChildren(QInputDialog, "address_dialog")
+        ),
+        "the address is asked for",
+        SOON_MS,
+    )
+    field = viewer.find("address_dialog", QInputDialog).findChild(QLineEdit)
+    assert field is not None
+    viewer.wait(field.hasFocus, "the field has the keyboard", SOON_MS)
+    viewer.press("Ctrl+A")
+    viewer.type(address)
+    viewer.press("Enter")
+    viewer.come_back()
+
+
+def test_a_camera_stalls_dies_and_comes_back(viewer: Viewer, camera: Camera) -> None:
+    type_address(viewer, camera.address)
+    viewer.wait_for_label("espresso")
+    assert viewer.text("status_state") == "Live"
+    assert viewer.title == camera.address
+    assert viewer.card == ""
+    first = viewer.frame
+    viewer.wait(lambda: viewer.frame > first + 3, "frames come", FRAME_MS)
+
+    pulse = Pulse()
+    pulse.begin()
+    camera.turn(Mood.STALL)
+    viewer.wait(lambda: "no new picture for 3" in viewer.card, "the stall is said", FRAME_MS)
+    assert viewer.card.startswith(camera.address)
+    assert "Glassnet keeps trying" in viewer.card
+    assert viewer.text("status_state") == "Waiting"
+    assert viewer.badge.title == ""
+    camera.turn(Mood.STREAM)
+    viewer.wait(lambda: viewer.card == "", "the stall is over", FRAME_MS)
+    viewer.wait_for_label("espresso")
+    assert viewer.text("status_state") == "Live"
+
+    camera.kill()
+    viewer.wait(lambda: "Glassnet keeps trying" in viewer.card, "the death is said", FRAME_MS)
+    viewer.wait(lambda: "refused" in viewer.card, "the reason is said", FRAME_MS)
+    # The rest of the tab goes on working meanwhile.
+    viewer.click("label_switch")
+    viewer.click("label_switch")
+    assert viewer.text("status_state") == "Waiting"
+    camera.start()
+    viewer.wait(lambda: viewer.card == "", "it comes back by itself", FRAME_MS)
+    viewer.wait_for_label("espresso")
+    back = viewer.frame
+    viewer.wait(lambda: viewer.frame > back + 3, "frames come again", FRAME_MS)
+    assert pulse.end() < LONGEST_SILENCE_MS
+
+
+def test_a_camera_that_sends_garbage_is_said_and_left(viewer: Viewer, camera: Camera) -> None:
+    camera.turn(Mood.WRONG_TYPE)
+    type_address(viewer, camera.address)
+    viewer.wait(lambda: "Glassnet keeps trying" in viewer.card, "the page is said", FRAME_MS)
+    camera.turn(Mood.GARBAGE)
+    viewer.wait(lambda: "that is no picture" in viewer.card, "the noise is said", FRAME_MS)
+    camera.turn(Mood.STREAM)
+    viewer.click("stage_card_button")
+    viewer.wait_for_label("espresso")
+    viewer.click("source_image")
+    viewer.wait(lambda: viewer.card.startswith("Drop a picture"), "the stage is free")
+    viewer.wait(lambda: viewer.text("status_state") == "Ready", "the camera is let go")
+    assert viewer.title == ""
+
+
+def test_nobody_at_an_address(viewer: Viewer, camera: Camera) -> None:
+    address = camera.address
+    camera.kill()
+    type_address(viewer, address)
+    viewer.wait(lambda: "refused" in viewer.card, "it is said", FRAME_MS)
+    assert viewer.find("stage_card_button").isVisible()
+    type_address(viewer, "front door")
+    viewer.wait(lambda: "front door" in viewer.complaint, "it is no address", SOON_MS)
+    assert viewer.card == "Choose a camera"
+    viewer.click("stage_view", QPoint(20, 20))
+    assert viewer.text("status_state") == "Ready"
