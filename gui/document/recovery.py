@@ -15,7 +15,7 @@ from gui.document.experiment_document import ExperimentDocument
 from gui.workers import RunController
 from model.errors import ModelError
 from model.experiment import Experiment
-from model.files import read_experiment, write_bytes, write_experiment
+from model.files import PART_SUFFIX, read_experiment, write_bytes, write_experiment
 
 __all__ = ["Autosave", "Recovered", "recovery_folder"]
 
@@ -142,21 +142,24 @@ class Autosave(QObject):
             self._forget()
 
     def orphans(self) -> list[Recovered]:
-        """Return what windows left behind that are no longer alive, newest first."""
+        """Return what windows left behind that are no longer alive, newest first.
+
+        What they had only begun to write is deleted.
+        """
         if not self.folder.is_dir():
             return []
+        copies = []
+        for stem in {path.name.lstrip(".").split(".")[0] for path in self.folder.iterdir()}:
+            copy = self.folder / f"{stem}{_SUFFIX}"
+            if copy != self.copy and _is_ownerless(copy):
+                for part in self.folder.glob(f".{stem}.*{PART_SUFFIX}"):
+                    part.unlink(missing_ok=True)
+                if copy.exists():
+                    copies.append(copy)
+                else:
+                    copy.with_suffix(".json").unlink(missing_ok=True)
         found = []
-        copies = sorted(
-            self.folder.glob(f"*{_SUFFIX}"), key=lambda p: p.stat().st_mtime, reverse=True
-        )
-        for copy in copies:
-            if copy == self.copy:
-                continue
-            lock = QLockFile(str(copy.with_suffix(".lock")))
-            lock.setStaleLockTime(0)
-            if not lock.tryLock(0):
-                continue
-            lock.unlock()
+        for copy in sorted(copies, key=lambda path: path.stat().st_mtime, reverse=True):
             try:
                 experiment = read_experiment(copy)
             except (ModelError, OSError):
@@ -200,6 +203,16 @@ class Autosave(QObject):
             self.copy.with_suffix(".json").unlink(missing_ok=True)
         if self._closing:
             self._lock.unlock()
+
+
+def _is_ownerless(copy: Path) -> bool:
+    """Tell whether the window is gone that a copy belongs to."""
+    lock = QLockFile(str(copy.with_suffix(".lock")))
+    lock.setStaleLockTime(0)
+    if not lock.tryLock(0):
+        return False
+    lock.unlock()
+    return True
 
 
 def _origin(copy: Path) -> Path | None:

@@ -110,5 +110,23 @@ def test_a_damaged_copy_is_left_alone(qtbot: QtBot, tmp_path: Path) -> None:
     autosave.close()
 
 
+def test_what_a_killed_window_had_only_begun_to_write_is_deleted(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    alive = Autosave(document_with_a_change(), folder=tmp_path)
+    alive.save_now()
+    finish(qtbot, alive)
+    kept = {path.name for path in tmp_path.iterdir()}
+    stem = alive.copy.stem
+    (tmp_path / f".{stem}.glassnet.abc.part").write_text("{")
+    for name in (".dead.glassnet.abc.part", ".dead.json.abc.part", "dead.json"):
+        (tmp_path / name).write_text("{")
+    other = Autosave(ExperimentDocument(default_experiment()), folder=tmp_path)
+    assert other.orphans() == []
+    assert {path.name for path in tmp_path.iterdir()} == {*kept, f".{stem}.glassnet.abc.part"}
+    alive.close()
+    other.close()
+
+
 def test_the_folder_is_the_platforms_own(own_folders: Path) -> None:
     assert recovery_folder().is_relative_to(own_folders)
