@@ -144,6 +144,9 @@ class Workbench(QWidget):
         output.point_moved.connect(self._on_point_moved)
         output.point_erased.connect(self._on_point_erased)
         output.point_drag_finished.connect(self._document.end_merge)
+        self.canvas.unit_pointed.connect(output.show_unit)
+        self.canvas.unit_chosen.connect(output.choose_unit)
+        output.unit_pointed.connect(self.canvas.highlight_unit)
 
     # -- Showing -----------------------------------------------------------------------------------
 
