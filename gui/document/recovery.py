@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import platformdirs
@@ -22,6 +24,8 @@ __all__ = ["Autosave", "Recovered", "recovery_folder"]
 DELAY_MS = 2000
 WHILE_TRAINING_MS = 4000
 _SUFFIX = ".glassnet"
+_NOTES = (".json", ".saved")
+"""Beside a copy: the file it belongs to, and the digest of what was last written there."""
 
 
 def recovery_folder() -> Path:
@@ -49,8 +53,7 @@ class Recovered:
 
     def forget(self) -> None:
         """Delete the copy."""
-        for suffix in (_SUFFIX, ".json", ".lock"):
-            self.copy.with_suffix(suffix).unlink(missing_ok=True)
+        _delete(self.copy, (_SUFFIX, *_NOTES, ".lock"))
 
 
 class Autosave(QObject):
@@ -125,6 +128,8 @@ class Autosave(QObject):
             copy.parent.mkdir(parents=True, exist_ok=True)
             if not lock.isLocked():
                 lock.tryLock(0)
+            # What comes is newer than the last save; a copy from before it may still be there.
+            copy.with_suffix(".saved").unlink(missing_ok=True)
             origin = {"path": None if path is None else str(path)}
             write_bytes(copy.with_suffix(".json"), json.dumps(origin).encode())
             write_experiment(copy, experiment)
@@ -132,6 +137,17 @@ class Autosave(QObject):
         self._timer.stop()
         self._has_copy = True
         self._runner.start(work)
+
+    def note_save(self, path: Path, content: bytes) -> None:
+        """Note that `content` is about to be written to the document's file.
+
+        A window that dies after that and before its copy is deleted leaves a copy that is older
+        than the file; by the note it is known as such.
+        """
+        if self._has_copy:
+            note = {"path": str(path), "sha256": sha256(content).hexdigest()}
+            with contextlib.suppress(ModelError):  # then an old copy is offered, which is no loss
+                write_bytes(self.copy.with_suffix(".saved"), json.dumps(note).encode())
 
     def close(self) -> None:
         """Delete the copy and give up the lock: the window closes in order."""
@@ -154,10 +170,10 @@ class Autosave(QObject):
             if copy != self.copy and _is_ownerless(copy):
                 for part in self.folder.glob(f".{stem}.*{PART_SUFFIX}"):
                     part.unlink(missing_ok=True)
-                if copy.exists():
+                if copy.exists() and not _is_saved(copy):
                     copies.append(copy)
                 else:
-                    copy.with_suffix(".json").unlink(missing_ok=True)
+                    _delete(copy, (_SUFFIX, *_NOTES))
         found = []
         for copy in sorted(copies, key=lambda path: path.stat().st_mtime, reverse=True):
             try:
@@ -199,8 +215,7 @@ class Autosave(QObject):
     def _forget(self) -> None:
         if self._has_copy:
             self._has_copy = False
-            self.copy.unlink(missing_ok=True)
-            self.copy.with_suffix(".json").unlink(missing_ok=True)
+            _delete(self.copy, (_SUFFIX, *_NOTES))
         if self._closing:
             self._lock.unlock()
 
@@ -215,10 +230,31 @@ def _is_ownerless(copy: Path) -> bool:
     return True
 
 
+def _delete(copy: Path, suffixes: tuple[str, ...]) -> None:
+    for suffix in suffixes:
+        copy.with_suffix(suffix).unlink(missing_ok=True)
+
+
+def _note(copy: Path, suffix: str) -> dict[str, object]:
+    """Return a note beside a copy, empty where there is none that can be read."""
+    try:
+        note = json.loads(copy.with_suffix(suffix).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return note if isinstance(note, dict) else {}
+
+
+def _is_saved(copy: Path) -> bool:
+    """Tell whether the file holds what was saved after this copy was made."""
+    note = _note(copy, ".saved")
+    try:
+        content = Path(str(note["path"])).read_bytes()
+    except (OSError, KeyError):
+        return False
+    return sha256(content).hexdigest() == note.get("sha256")
+
+
 def _origin(copy: Path) -> Path | None:
     """Return the file that a copy's work belonged to."""
-    try:
-        path = json.loads(copy.with_suffix(".json").read_text(encoding="utf-8")).get("path")
-    except (OSError, ValueError, AttributeError):
-        return None
+    path = _note(copy, ".json").get("path")
     return Path(path) if isinstance(path, str) else None

@@ -124,7 +124,7 @@ class UnitCard(Card):
         _show(self.terms, text)
         self.formula.show()
         a = f"a = {_FORMULAS[activation]}"
-        _show(self.formula, a if found is None else f"{a} = {show_number(found.a, 4)}")
+        _show(self.formula, a if found is None else f"{a} = {show_fixed(found.a, 3)}")
 
     def _activation_name(self, activation: Activation) -> str:
         names = {"identity": self.tr("Identity"), "step": self.tr("Step")}
