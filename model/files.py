@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
 import re
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +20,14 @@ from model.experiment import SCHEMA_VERSION, Experiment
 from model.migrations import migrate
 from model.network import Parameters
 
-__all__ = ["decode", "encode", "read_experiment", "write_bytes", "write_experiment"]
+__all__ = ["PART_SUFFIX", "decode", "encode", "read_experiment", "write_bytes", "write_experiment"]
 
 MOST_BYTES = 1 << 30
 """A larger file is no experiment."""
+
+PART_SUFFIX = ".part"
+_ABANDONED_S = 60.0
+"""A temporary file that nobody has written to for so long belongs to a process that was killed."""
 
 
 def _to_json(value: Any) -> Any:
@@ -216,6 +222,8 @@ def write_experiment(path: str | os.PathLike[str], experiment: Experiment) -> No
 def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
     """Replace a file at once: write a temporary one beside it, flush to disk, rename.
 
+    Temporary files that a killed process left there are deleted.
+
     Raises
     ------
     ModelError
@@ -226,8 +234,9 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
     try:
         # A link is followed, so that the file it points to is replaced and not the link.
         target = target.resolve()
+        _delete_abandoned(target)
         handle, temporary = tempfile.mkstemp(
-            prefix=f".{target.name}.", suffix=".part", dir=target.parent
+            prefix=f".{target.name}.", suffix=PART_SUFFIX, dir=target.parent
         )
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
@@ -248,6 +257,16 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
     finally:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
+
+
+def _delete_abandoned(target: Path) -> None:
+    """Delete the temporary files of `target` whose writer was killed."""
+    prefix, oldest = f".{target.name}.", time.time() - _ABANDONED_S
+    for part in target.parent.iterdir():
+        if part.name.startswith(prefix) and part.suffix == PART_SUFFIX:
+            with contextlib.suppress(OSError):
+                if part.stat().st_mtime < oldest:
+                    part.unlink()
 
 
 def _umask() -> int:

@@ -63,7 +63,7 @@ class BuildTab(Tab):
         self._exporter: Exporter | None = None
         self.first_run: FirstRunPage | None = None
         self._status_due = 0.0
-        self.controller = TrainingController(document, self)
+        self.controller = TrainingController(document, self, files.loader)
         self.autosave = Autosave(document, self.controller.present, parent=self)
         self._offer = RecoveryOffer(self.autosave, self)
         self._offered = False
@@ -88,6 +88,7 @@ class BuildTab(Tab):
         self.autosave.failed.connect(lambda error: self.failed.emit(sentence_of(error), ""))
         self._document.experiment_changed.connect(lambda: self.title_changed.emit())
         self._files.opened.connect(self.show_all_panels)
+        self._files.writing.connect(self.autosave.note_save)
         self._files.kept.connect(self._on_kept)
         self._offer.recovered.connect(lambda work: self._files.recover(work.experiment, work.path))
 
@@ -246,6 +247,7 @@ class BuildTab(Tab):
 
     def request_close(self) -> bool:
         """Stop what runs; return ``True`` when nothing runs any more."""
+        self._files.loader.cancel()
         self.controller.request_close()
         if self._workbench is not None:
             self._workbench.request_close()
@@ -255,7 +257,8 @@ class BuildTab(Tab):
     def is_closing(self) -> bool:
         """Whether a requested stop is still under way."""
         bench_works = self._workbench is not None and not self._workbench.is_idle
-        return self.controller.is_running or bench_works or not self.autosave.is_idle
+        idle = self._files.loader.is_idle and self.autosave.is_idle
+        return self.controller.is_running or bench_works or not idle
 
     def closed(self) -> None:
         """Delete the copy of unsaved work: there is none any more."""

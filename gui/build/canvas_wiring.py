@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from gui.build.canvas import NetworkCanvas
+from gui.build.canvas.targets import UnitAt
 from gui.build.training_controller import TrainingController
 from gui.document import edits
 
@@ -20,6 +21,7 @@ class CanvasWiring(QObject):
         canvas.layer_added.connect(self._on_layer_added)
         canvas.layer_removed.connect(self._on_layer_removed)
         canvas.units_changed.connect(self._on_units_changed)
+        canvas.units_removed.connect(self._on_units_removed)
         canvas.activation_chosen.connect(self._on_activation_chosen)
         canvas.bias_toggled.connect(self._on_bias_toggled)
         canvas.dropout_changed.connect(self._on_dropout_changed)
@@ -40,6 +42,13 @@ class CanvasWiring(QObject):
             lambda e: edits.with_units(e, layer, units),
             f"units {layer}",
         )
+
+    def _on_units_removed(self, units: frozenset[UnitAt]) -> None:
+        text = self.tr("Remove unit")
+        if len(units) > 1:
+            text = self.tr("Remove {n} units").format(n=len(units))
+        places = [(at.layer, at.unit) for at in units]
+        self._controller.apply(text, lambda e: edits.with_units_removed(e, places))
 
     def _on_activation_chosen(self, layer: int, activation: edits.Activation) -> None:
         self._controller.apply(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from time import perf_counter
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
 from gui.build.live import at_snapshot, live_messages, with_weights_of
@@ -12,12 +13,15 @@ from gui.build.plots.runs import RunRecord
 from gui.build.run_keeper import RunKeeper
 from gui.build.state import BuildState
 from gui.build.state_maker import StateMaker
+from gui.build.time_machine import TimeMachine, epoch_of
 from gui.document import ExperimentDocument
+from gui.document.data_loader import DataLoader
+from gui.document.datasets import is_at_hand
 from gui.document.edits import Edit, fresh, with_seed
 from gui.sentences import sentence_of
 from gui.workers import RunController
 from model.errors import ModelError
-from model.experiment import Experiment
+from model.experiment import DataSpec, Experiment
 from model.training import History, RunResult, SetSpeed, Snapshot, Trainer
 
 __all__ = ["TrainingController"]
@@ -37,6 +41,8 @@ class TrainingController(QObject):
         What every panel shows now.
     hold_until_drawn
         Holds training up until a panel is drawn: :class:`gui.workers.right_of_way.RightOfWay`.
+    loader
+        Reads large data on a worker.
     epochs_per_second
         Measured over the last half second; 0 at rest.
 
@@ -65,19 +71,24 @@ class TrainingController(QObject):
     runs_changed = Signal()
     failed = Signal(str, str)
 
-    def __init__(self, document: ExperimentDocument, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        document: ExperimentDocument,
+        parent: QObject | None = None,
+        loader: DataLoader | None = None,
+    ) -> None:
         super().__init__(parent)
         self._document = document
+        self.loader = loader or DataLoader(self)
         self._runner = RunController(self)
         self._states = StateMaker()
         self.hold_until_drawn = self._runner.right_of_way.hold_until_drawn
         self._run = RunKeeper(lambda seed: self.tr("seed {n}").format(n=seed))
+        self._past = TimeMachine(self._run)
         self._first_epoch = 0
         self._committing = False
         self._abandoned = False
         self._queued: list[tuple[str, Edit, str]] = []
-        self._scrub_to: int | None = None
-        self._scrubbed: Experiment | None = None
         self._row = -1
         self._rate_mark = (0.0, 0)
         self.speed: float | None = 100.0
@@ -116,8 +127,7 @@ class TrainingController(QObject):
         """The epoch whose weights are shown."""
         if self.is_running and (snapshot := self.state.snapshot) is not None:
             return snapshot.epoch
-        progress = (self._scrubbed or self._document.experiment).progress
-        return 0 if progress is None else progress.epoch
+        return epoch_of(self._past.shown or self._document.experiment)
 
     @property
     def last_epoch(self) -> int:
@@ -132,7 +142,7 @@ class TrainingController(QObject):
     @property
     def is_in_past(self) -> bool:
         """Whether another epoch than the document's is shown."""
-        return self._scrubbed is not None
+        return self._past.shown is not None
 
     # -- What a person does ------------------------------------------------------------------------
 
@@ -216,9 +226,12 @@ class TrainingController(QObject):
         bool
             Whether the edit is made or will be; a refused one is reported by ``failed``.
         """
-        base = self._scrubbed or self._document.experiment
+        base = self._past.shown or self._document.experiment
         try:
             new = edit(base)
+            if not is_at_hand(new):
+                self._load(text, edit, merge_key, restart)
+                return True
             self._states.dataset_of(new)
         except (ModelError, OSError) as error:
             self.failed.emit(sentence_of(error), "")
@@ -227,35 +240,62 @@ class TrainingController(QObject):
             self._queued.append((text, edit, "restart" if restart else ""))
             self._runner.request_stop()
             return True
-        was_in_past, self._scrubbed = self.is_in_past, None
+        self._make(text, new, merge_key)
+        return True
+
+    def apply_loading(self, text: str, edit: Edit, data: DataSpec) -> bool:
+        """Make an edit to `data` as :meth:`apply` does, on a worker where a large file is read.
+
+        Returns
+        -------
+        bool
+            Whether it is made already, or will be where it had to wait.
+        """
+        wanted = replace(self._document.experiment, data=data)
+        if is_at_hand(wanted):
+            return self.apply(text, edit)
+        self._load(text, edit, "", restart=True)
+        return True
+
+    def _load(self, text: str, edit: Edit, merge_key: str, restart: bool) -> None:
+        """Make an edit on a worker, which reads the data that it leads to."""
+        base = self._past.shown or self._document.experiment
+
+        def take(new: Experiment) -> None:
+            now = self._past.shown or self._document.experiment
+            if now is not base:
+                self._load(text, edit, merge_key, restart)
+            elif self.is_running:
+                self._queued.append((text, lambda _: new, "restart" if restart else ""))
+                self._runner.request_stop()
+            else:
+                self._make(text, new, merge_key)
+
+        self.loader.load(lambda: edit(base), take, self._on_unreadable)
+
+    def _on_unreadable(self, error: Exception, details: str) -> None:
+        self.failed.emit(sentence_of(error), "" if isinstance(error, ModelError) else details)
+
+    def _make(self, text: str, new: Experiment, merge_key: str) -> None:
+        """Make an edit whose data are at hand one step of the document."""
+        was_in_past = self._past.leave() is not None
         self._document.edit(text, new, merge_key)
         if was_in_past and not self.is_running:
             self._show(self._state_of(self._document.experiment))
-        return True
 
     def show_epoch(self, epoch: int) -> None:
         """Show the weights of an epoch of this run; a running training is paused first."""
         if self.is_running:
-            self._scrub_to = epoch
+            self._past.wanted = epoch
             self.pause()
             return
-        history = self.history
-        if history is None or epoch == self.shown_epoch:
-            return
-        current = self._document.experiment
-        now = 0 if current.progress is None else current.progress.epoch
-        if epoch == now and current == self._run.synced:
-            self._scrubbed = None
-            self._show(self._state_of(current))
-            return
         try:
-            restored = history.restore(epoch)
-            shown = with_weights_of(current, restored)
+            shown = self._past.go(self._document.experiment, epoch)
         except (ModelError, ValueError) as error:
             self.failed.emit(sentence_of(error), "")
             return
-        self._scrubbed = shown
-        self._show(self._state_of(shown))
+        if shown is not None:
+            self._show(self._state_of(shown))
 
     def branch(self, epoch: int) -> None:
         """Make an epoch the start of a new run; the present one becomes an earlier run."""
@@ -307,10 +347,9 @@ class TrainingController(QObject):
 
     def _leave_past(self, text: str) -> None:
         """Make the old epoch that is shown the document's present."""
-        if self._scrubbed is not None:
-            experiment, self._scrubbed = self._scrubbed, None
-            epoch = 0 if experiment.progress is None else experiment.progress.epoch
-            self._document.edit(text.format(n=epoch), experiment)
+        experiment = self._past.leave()
+        if experiment is not None:
+            self._document.edit(text.format(n=epoch_of(experiment)), experiment)
 
     def _commit(self, text: str, snapshot: Snapshot) -> None:
         """Write the trainer's weights and progress into the document, as one step."""
@@ -353,7 +392,7 @@ class TrainingController(QObject):
     def _on_experiment_changed(self, old: Experiment, new: Experiment) -> None:
         if self._committing:
             return
-        self._scrubbed = None
+        self._past.shown = None
         try:
             self._states.dataset_of(new)
         except (ModelError, OSError) as error:
@@ -393,8 +432,7 @@ class TrainingController(QObject):
             self.apply(text, edit)
         if queued and all(restart for _, _, restart in queued):
             self.start()
-        elif self._scrub_to is not None:
-            epoch, self._scrub_to = self._scrub_to, None
+        elif (epoch := self._past.take_wanted()) is not None:
             self.show_epoch(epoch)
 
     def _report_rejected(self, trainer: Trainer) -> None:

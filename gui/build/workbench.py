@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
@@ -13,6 +14,7 @@ from gui.build.canvas_wiring import CanvasWiring
 from gui.build.captions import CaptionReader
 from gui.build.data_panel.catalogue import data_name
 from gui.build.data_panel.panel import DataPanel
+from gui.build.loading_strip import LoadingStrip
 from gui.build.plots.dock_panel import DockPanel
 from gui.build.plots.dock_wiring import DockWiring
 from gui.build.plots.doctor_texts import advice_on
@@ -92,6 +94,7 @@ class Workbench(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.bar)
+        layout.addWidget(LoadingStrip(controller.loader))
         layout.addWidget(self.arrangement, 1)
         self._connect_bar()
         self._connect_data()
@@ -146,6 +149,9 @@ class Workbench(QWidget):
         output.point_moved.connect(self._on_point_moved)
         output.point_erased.connect(self._on_point_erased)
         output.point_drag_finished.connect(self._document.end_merge)
+        self.canvas.unit_pointed.connect(output.show_unit)
+        self.canvas.unit_chosen.connect(output.choose_unit)
+        output.unit_pointed.connect(self.canvas.highlight_unit)
 
     # -- Showing -----------------------------------------------------------------------------------
 
@@ -239,7 +245,8 @@ class Workbench(QWidget):
         """Learn from other data altogether; tell whether that could be done."""
         text = self.tr("Data: {name}").format(name=data_name(data))
         self.data_chosen.emit()
-        if not self._controller.apply(text, lambda e: edits.with_chosen_data(e, data)):
+        edit = functools.partial(edits.with_chosen_data, data=data)
+        if not self._controller.apply_loading(text, edit, data):
             return False
         self._on_row_chosen(FIRST_ROW)
         return True

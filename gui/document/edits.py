@@ -6,7 +6,7 @@ Weights survive wherever they still have a place: a removed unit takes only its 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -46,6 +46,7 @@ __all__ = [
     "with_split",
     "with_training",
     "with_units",
+    "with_units_removed",
     "with_weight",
 ]
 
@@ -170,6 +171,53 @@ def with_units(experiment: Experiment, layer: int, units: int) -> Experiment:
             new = replace(new, weights=weights, biases=biases, pinned=pinned)
         result.append(new)
     network = NetworkSpec(inputs, tuple(result))
+    return replace(experiment, network=network, progress=None)
+
+
+def with_units_removed(experiment: Experiment, units: Iterable[tuple[int, int]]) -> Experiment:
+    """Return the network without these (layer, unit); those that stay keep their weights.
+
+    Only hidden units can go. A layer that loses all its units goes as a whole.
+    """
+    experiment = initialise(experiment)
+    last = len(experiment.network.layers) - 1
+    gone: dict[int, set[int]] = {}
+    for layer, unit in units:
+        if 0 <= layer < last:
+            gone.setdefault(layer, set()).add(unit)
+    # From the last one, so that a layer that goes does not renumber those still to be changed.
+    for layer in sorted(gone, reverse=True):
+        count = experiment.network.layers[layer].units
+        kept = [unit for unit in range(count) if unit not in gone[layer]]
+        if kept:
+            experiment = _with_units_kept(experiment, layer, kept)
+        else:
+            experiment = with_layer_removed(experiment, layer)
+    return experiment
+
+
+def _with_units_kept(experiment: Experiment, layer: int, kept: list[int]) -> Experiment:
+    """Return the network with only the `kept` units of a layer, in their order."""
+    layers = list(experiment.network.layers)
+    before, after = layers[layer], layers[layer + 1]
+    assert before.weights is not None
+    assert before.biases is not None
+    assert after.weights is not None
+    places = {old: new for new, old in enumerate(kept)}
+    places_after = {**places, before.units: len(kept)}  # the bias row follows the units
+    layers[layer] = replace(
+        before,
+        units=len(kept),
+        weights=before.weights[:, kept],
+        biases=before.biases[kept],
+        pinned=tuple((row, places[unit]) for row, unit in before.pinned if unit in places),
+    )
+    layers[layer + 1] = replace(
+        after,
+        weights=after.weights[kept],
+        pinned=tuple((places_after[row], u) for row, u in after.pinned if row in places_after),
+    )
+    network = NetworkSpec(experiment.network.inputs, tuple(layers))
     return replace(experiment, network=network, progress=None)
 
 

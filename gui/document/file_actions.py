@@ -8,14 +8,15 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from gui.document.datasets import dataset_of
+from gui.document.data_loader import DataLoader
+from gui.document.datasets import dataset_of, is_at_hand
 from gui.document.experiment_document import ExperimentDocument
 from gui.document.recent import RecentFiles
 from gui.sentences import sentence_of
 from model.defaults import default_experiment
 from model.errors import ModelError
 from model.experiment import Experiment
-from model.files import read_experiment, write_experiment
+from model.files import encode, read_experiment, write_bytes
 
 __all__ = ["SUFFIX", "FileActions"]
 
@@ -29,11 +30,15 @@ class FileActions(QObject):
     ----------
     recent
         The files opened and saved last.
+    loader
+        Reads large data on a worker.
 
     Signals
     -------
     failed(str, str)
         A sentence and details.
+    writing(Path, bytes)
+        This is about to be written there.
     opened(), saved(), kept()
         The document was replaced; it was written; a person asked about unsaved work chose Cancel.
 
@@ -43,6 +48,7 @@ class FileActions(QObject):
     """
 
     failed = Signal(str, str)
+    writing = Signal(object, object)
     opened = Signal()
     saved = Signal()
     kept = Signal()
@@ -52,6 +58,7 @@ class FileActions(QObject):
         self._document = document
         self._window = window
         self.recent = RecentFiles(settings)
+        self.loader = DataLoader(self)
 
     # -- Doing -------------------------------------------------------------------------------------
 
@@ -69,13 +76,12 @@ class FileActions(QObject):
 
     def recover(self, experiment: Experiment, path: Path | None) -> None:
         """Take up unsaved work; it still counts as unsaved."""
-        try:
-            dataset_of(experiment)
-        except (ModelError, OSError) as error:
-            self.failed.emit(sentence_of(error), "")
-            return
-        self._load(experiment, path)
-        self._document.mark_unsaved()
+
+        def take(read: Experiment) -> None:
+            self._load(read, path)
+            self._document.mark_unsaved()
+
+        self._with_data(experiment, take)
 
     def save(self, then: Callable[[], None] | None = None) -> None:
         """Write the document to its file, or ask for one; `then` follows only a success."""
@@ -148,12 +154,30 @@ class FileActions(QObject):
     def _read(self, path: Path) -> None:
         try:
             experiment = read_experiment(path)
-            dataset_of(experiment)
         except (ModelError, OSError) as error:
             self.failed.emit(sentence_of(error), "")
             return
-        self._load(experiment, path)
-        self.recent.add(path)
+
+        def take(read: Experiment) -> None:
+            self._load(read, path)
+            self.recent.add(path)
+
+        self._with_data(experiment, take)
+
+    def _with_data(self, experiment: Experiment, take: Callable[[Experiment], None]) -> None:
+        """Hand an experiment on once its data are read; small data are read at once."""
+        if not is_at_hand(experiment):
+            self.loader.load(lambda: experiment, take, self._on_unreadable)
+            return
+        try:
+            dataset_of(experiment)
+        except (ModelError, OSError) as error:
+            self._on_unreadable(error, "")
+            return
+        take(experiment)
+
+    def _on_unreadable(self, error: Exception, details: str) -> None:
+        self.failed.emit(sentence_of(error), "" if isinstance(error, ModelError) else details)
 
     def _load(self, experiment: Experiment, path: Path | None) -> None:
         self._document.load(experiment, path)
@@ -163,7 +187,9 @@ class FileActions(QObject):
         if path.suffix.lower() != SUFFIX:
             path = path.with_name(path.name + SUFFIX)
         try:
-            write_experiment(path, self._document.experiment)
+            content = encode(self._document.experiment)
+            self.writing.emit(path, content)
+            write_bytes(path, content)
         except (ModelError, OSError) as error:
             self.failed.emit(sentence_of(error), "")
             return

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import platformdirs
@@ -15,13 +17,15 @@ from gui.document.experiment_document import ExperimentDocument
 from gui.workers import RunController
 from model.errors import ModelError
 from model.experiment import Experiment
-from model.files import read_experiment, write_bytes, write_experiment
+from model.files import PART_SUFFIX, read_experiment, write_bytes, write_experiment
 
 __all__ = ["Autosave", "Recovered", "recovery_folder"]
 
 DELAY_MS = 2000
 WHILE_TRAINING_MS = 4000
 _SUFFIX = ".glassnet"
+_NOTES = (".json", ".saved")
+"""Beside a copy: the file it belongs to, and the digest of what was last written there."""
 
 
 def recovery_folder() -> Path:
@@ -49,8 +53,7 @@ class Recovered:
 
     def forget(self) -> None:
         """Delete the copy."""
-        for suffix in (_SUFFIX, ".json", ".lock"):
-            self.copy.with_suffix(suffix).unlink(missing_ok=True)
+        _delete(self.copy, (_SUFFIX, *_NOTES, ".lock"))
 
 
 class Autosave(QObject):
@@ -125,6 +128,8 @@ class Autosave(QObject):
             copy.parent.mkdir(parents=True, exist_ok=True)
             if not lock.isLocked():
                 lock.tryLock(0)
+            # What comes is newer than the last save; a copy from before it may still be there.
+            copy.with_suffix(".saved").unlink(missing_ok=True)
             origin = {"path": None if path is None else str(path)}
             write_bytes(copy.with_suffix(".json"), json.dumps(origin).encode())
             write_experiment(copy, experiment)
@@ -132,6 +137,17 @@ class Autosave(QObject):
         self._timer.stop()
         self._has_copy = True
         self._runner.start(work)
+
+    def note_save(self, path: Path, content: bytes) -> None:
+        """Note that `content` is about to be written to the document's file.
+
+        A window that dies after that and before its copy is deleted leaves a copy that is older
+        than the file; by the note it is known as such.
+        """
+        if self._has_copy:
+            note = {"path": str(path), "sha256": sha256(content).hexdigest()}
+            with contextlib.suppress(ModelError):  # then an old copy is offered, which is no loss
+                write_bytes(self.copy.with_suffix(".saved"), json.dumps(note).encode())
 
     def close(self) -> None:
         """Delete the copy and give up the lock: the window closes in order."""
@@ -142,21 +158,24 @@ class Autosave(QObject):
             self._forget()
 
     def orphans(self) -> list[Recovered]:
-        """Return what windows left behind that are no longer alive, newest first."""
+        """Return what windows left behind that are no longer alive, newest first.
+
+        What they had only begun to write is deleted.
+        """
         if not self.folder.is_dir():
             return []
+        copies = []
+        for stem in {path.name.lstrip(".").split(".")[0] for path in self.folder.iterdir()}:
+            copy = self.folder / f"{stem}{_SUFFIX}"
+            if copy != self.copy and _is_ownerless(copy):
+                for part in self.folder.glob(f".{stem}.*{PART_SUFFIX}"):
+                    part.unlink(missing_ok=True)
+                if copy.exists() and not _is_saved(copy):
+                    copies.append(copy)
+                else:
+                    _delete(copy, (_SUFFIX, *_NOTES))
         found = []
-        copies = sorted(
-            self.folder.glob(f"*{_SUFFIX}"), key=lambda p: p.stat().st_mtime, reverse=True
-        )
-        for copy in copies:
-            if copy == self.copy:
-                continue
-            lock = QLockFile(str(copy.with_suffix(".lock")))
-            lock.setStaleLockTime(0)
-            if not lock.tryLock(0):
-                continue
-            lock.unlock()
+        for copy in sorted(copies, key=lambda path: path.stat().st_mtime, reverse=True):
             try:
                 experiment = read_experiment(copy)
             except (ModelError, OSError):
@@ -196,16 +215,46 @@ class Autosave(QObject):
     def _forget(self) -> None:
         if self._has_copy:
             self._has_copy = False
-            self.copy.unlink(missing_ok=True)
-            self.copy.with_suffix(".json").unlink(missing_ok=True)
+            _delete(self.copy, (_SUFFIX, *_NOTES))
         if self._closing:
             self._lock.unlock()
 
 
+def _is_ownerless(copy: Path) -> bool:
+    """Tell whether the window is gone that a copy belongs to."""
+    lock = QLockFile(str(copy.with_suffix(".lock")))
+    lock.setStaleLockTime(0)
+    if not lock.tryLock(0):
+        return False
+    lock.unlock()
+    return True
+
+
+def _delete(copy: Path, suffixes: tuple[str, ...]) -> None:
+    for suffix in suffixes:
+        copy.with_suffix(suffix).unlink(missing_ok=True)
+
+
+def _note(copy: Path, suffix: str) -> dict[str, object]:
+    """Return a note beside a copy, empty where there is none that can be read."""
+    try:
+        note = json.loads(copy.with_suffix(suffix).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return note if isinstance(note, dict) else {}
+
+
+def _is_saved(copy: Path) -> bool:
+    """Tell whether the file holds what was saved after this copy was made."""
+    note = _note(copy, ".saved")
+    try:
+        content = Path(str(note["path"])).read_bytes()
+    except (OSError, KeyError):
+        return False
+    return sha256(content).hexdigest() == note.get("sha256")
+
+
 def _origin(copy: Path) -> Path | None:
     """Return the file that a copy's work belonged to."""
-    try:
-        path = json.loads(copy.with_suffix(".json").read_text(encoding="utf-8")).get("path")
-    except (OSError, ValueError, AttributeError):
-        return None
+    path = _note(copy, ".json").get("path")
     return Path(path) if isinstance(path, str) else None

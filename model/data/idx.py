@@ -10,14 +10,17 @@ import gzip
 import math
 import os
 import zlib
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from model.data.dataset import Dataset
+from model.data.reading import once
 from model.data.split import split_rows
 from model.errors import ModelError
 from model.experiment import FloatArray, IdxData, SplitSpec
+from model.progress import report
 
 __all__ = ["idx_dataset", "read_idx", "write_idx"]
 
@@ -110,7 +113,7 @@ def write_idx(path: str | os.PathLike[str], values: np.ndarray) -> None:
 
 def _pictures(images: str, labels: str, limit: int) -> tuple[FloatArray, np.ndarray]:
     """Read pictures as rows of 0 to 1, and their labels."""
-    x, y = read_idx(images), read_idx(labels)
+    x, y = (once(path, partial(read_idx, path)) for path in (images, labels))
     if x.ndim < 2:
         raise _damaged(images, "pictures need two dimensions or more")
     if y.ndim != 1 or y.dtype.kind not in "iu":
@@ -143,7 +146,9 @@ def idx_dataset(data: IdxData, split: SplitSpec, generator: np.random.Generator)
     ModelError
         Codes ``data.unreadable``, ``data.idx``, ``data.idx_rows``.
     """
+    report(0.0)
     x, y = _pictures(data.images, data.labels, data.limit)
+    report(0.8)
     if data.test_images:
         x_test, y_test = _pictures(data.test_images, data.test_labels, 0)
     else:

@@ -11,6 +11,7 @@ the same bits, since a checkpoint holds the optimiser and the generator too.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -30,19 +31,25 @@ KEPT_MOST, KEPT_FEWEST = 256, 8
 
 
 class _Column:
-    """A growing array of float64."""
+    """A growing array of float64; what was never written is NaN."""
 
     def __init__(self) -> None:
-        self.values = np.empty(1024)
+        self.values = np.full(1024, np.nan)
 
     def write(self, index: int, value: float) -> None:
         """Write one value, growing where needed."""
         try:
             self.values[index] = value
         except IndexError:
-            grown = np.empty(2 * len(self.values))
-            grown[: len(self.values)] = self.values
-            grown[index] = value
+            self.reserve(index + 1)
+            self.values[index] = value
+
+    def reserve(self, length: int) -> None:
+        """Have room for `length` values."""
+        known = len(self.values)
+        if length > known:
+            grown = np.full(max(length, 2 * known), np.nan)
+            grown[:known] = self.values
             self.values = grown
 
     def view(self, length: int) -> FloatArray:
@@ -87,7 +94,10 @@ class History:
 
     @property
     def test_loss(self) -> FloatArray | None:
-        """Test loss of every epoch, or ``None`` without a test set."""
+        """Test loss of every epoch, or ``None`` while there never was a test set.
+
+        NaN stands for the epochs without one, where it was switched on or off on the way.
+        """
         return None if self._test is None else self._test.view(self._length)
 
     # -- Writing, by the worker only ---------------------------------------------------------------
@@ -96,8 +106,14 @@ class History:
         """Keep the losses of an epoch; one recorded before is overwritten."""
         index = epoch - self.first_epoch
         self._train.write(index, train_loss)
-        if self._test is not None and test_loss is not None:
-            self._test.write(index, test_loss)
+        if self._test is not None:
+            self._test.write(index, math.nan if test_loss is None else test_loss)
+        elif test_loss is not None:
+            # Readers see the column only when it is as long as they expect.
+            test = _Column()
+            test.write(index, test_loss)
+            test.reserve(self._length)
+            self._test = test
         if index >= self._length:
             self._length = index + 1
 
@@ -112,7 +128,10 @@ class History:
 
     def wrote(self, epoch: int) -> None:
         """Show readers everything up to an epoch."""
-        self._length = epoch - self.first_epoch + 1
+        length = epoch - self.first_epoch + 1
+        if self._test is not None:
+            self._test.reserve(length)
+        self._length = length
 
     def next_checkpoint(self, epoch: int) -> int:
         """Return the first epoch from this one on whose weights are to be kept."""
@@ -143,6 +162,8 @@ class History:
     def cut(self, epoch: int) -> None:
         """Forget everything after an epoch."""
         self._length = min(self._length, epoch - self.first_epoch + 1)
+        if self._test is not None:
+            self._test.values[self._length :] = np.nan
         self._checkpoints = [c for c in self._checkpoints if c.epoch <= epoch]
 
     # -- Going back --------------------------------------------------------------------------------

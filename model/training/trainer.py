@@ -280,7 +280,7 @@ class Trainer:
             self._learner = self.history.learner_at(last)
             self.history.cut(last)
             self._train_loss = float(self.history.train_loss[-1])
-            test = self.history.test_loss
+            test = None if self._learner.test is None else self.history.test_loss
             self._test_loss = None if test is None else float(test[-1])
         return "diverged"
 
@@ -330,7 +330,7 @@ class Trainer:
         history = self.history
         learner = history.learner_at(epoch)
         place = epoch - history.first_epoch
-        test = history.test_loss
+        test = None if learner.test is None else history.test_loss
         losses = float(history.train_loss[place]), None if test is None else float(test[place])
         with np.errstate(all="ignore"):
             return take_snapshot(learner, self.run_id, losses, measure_accuracies(learner))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from gui.build.canvas.targets import UnitAt
 from model.experiment import GateData
 from model.network import Network
 from tests.e2e.builder import SOON_MS, Builder
@@ -31,6 +34,32 @@ def test_a_layer_is_removed_from_its_menu(builder: Builder) -> None:
     builder.pick("layer_0_menu", "layer_0_remove")
     builder.wait(lambda: builder.drawn_units == [2, 1], "the hidden layer is gone")
     assert [x.units for x in builder.save().network.layers] == [1]
+
+
+def test_particular_units_are_removed_by_mouse(builder: Builder) -> None:
+    before = builder.document.experiment.network.layers
+    builder.click_on(UnitAt(0, 0), keys="shift")
+    builder.click_on(UnitAt(0, 2), keys="shift")
+    builder.click_on(UnitAt(0, 2), button="right")
+    builder.click_in_menu("remove_units")
+    builder.wait(lambda: builder.drawn_units == [2, 2, 1], "two units are gone")
+    saved = builder.save().network.layers
+    np.testing.assert_array_equal(saved[0].weights, before[0].weights[:, [1, 3]])
+    np.testing.assert_array_equal(saved[1].weights, before[1].weights[[1, 3]])
+    builder.press("Ctrl+Z")
+    builder.wait(lambda: builder.drawn_units == [2, 4, 1], "both are back")
+    assert builder.save().network.layers == before
+
+
+def test_a_particular_unit_is_removed_by_keys(builder: Builder) -> None:
+    before = builder.document.experiment.network.layers
+    builder.go_to(UnitAt(0, 1))
+    builder.press("Enter")
+    builder.wait(lambda: builder.text("unit_card_title") == "h₂, Tanh", "its card is open")
+    builder.press("Delete")
+    builder.wait(lambda: builder.drawn_units == [2, 3, 1], "a unit is gone")
+    saved = builder.save().network.layers
+    np.testing.assert_array_equal(saved[0].weights, before[0].weights[:, [0, 2, 3]])
 
 
 def test_a_network_is_built_by_keys(builder: Builder) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 from pathlib import Path
 
@@ -311,3 +312,19 @@ def test_float32_weights_come_back_to_the_same_float32() -> None:
     for mine, theirs in zip(trainer.network.weights, again.network.weights, strict=True):
         assert mine.dtype == theirs.dtype == np.float32
         np.testing.assert_array_equal(mine, theirs)
+
+
+def test_a_write_clears_what_a_killed_one_left_and_nothing_else(tmp_path: Path) -> None:
+    old = tmp_path / ".mine.glassnet.abc.part"
+    new = tmp_path / ".mine.glassnet.def.part"
+    others = tmp_path / ".yours.glassnet.abc.part"
+    for path in (old, new, others):
+        path.write_text("{")
+    for path in (old, others):
+        os.utime(path, (0, 0))
+    write_experiment(tmp_path / "mine.glassnet", default_experiment())
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        new.name,
+        others.name,
+        "mine.glassnet",
+    ]

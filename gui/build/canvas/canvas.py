@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import astuple
 from pathlib import Path
 
 import numpy as np
@@ -52,8 +53,12 @@ class NetworkCanvas(QWidget):
         Layer, row, unit, value, and a key that is the same for all of one gesture.
     pin_toggled(int, int, int)
         Layer, row, unit of a weight to pin, or to set free.
-    unit_hovered(int, int), unit_focused(int, int), unit_chosen(int, int)
-        The pointer, the keyboard, or a click came to a unit; (-2, -1) says that the pointer left.
+    units_removed(object)
+        Hidden units to remove, as a frozenset of places.
+    unit_pointed(int, int)
+        The pointer or the keyboard came to a unit; (-2, -1) says that it left.
+    unit_chosen(int, int)
+        A unit was clicked, or Enter pressed on it.
     """
 
     layer_added = Signal(int)
@@ -64,8 +69,8 @@ class NetworkCanvas(QWidget):
     dropout_changed = Signal(int, float)
     weight_edited = Signal(int, int, int, float, str)
     pin_toggled = Signal(int, int, int)
-    unit_hovered = Signal(int, int)
-    unit_focused = Signal(int, int)
+    units_removed = Signal(object)
+    unit_pointed = Signal(int, int)
     unit_chosen = Signal(int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -89,6 +94,7 @@ class NetworkCanvas(QWidget):
         self._shown: tuple[Shown, ...] = ()
         self._structure: object = None
         self._stops: list[QWidget] = []
+        self._pointed: UnitAt | None = None
         self._catch_up = QTimer(self, singleShot=True, interval=CATCH_UP_MS)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -111,7 +117,8 @@ class NetworkCanvas(QWidget):
         ):
             getattr(self.headers, name).connect(getattr(self, name))
         self.edits.weight_edited.connect(self.weight_edited)
-        self.view.hovered.connect(self._on_hovered)
+        self.view.hovered.connect(self._tell_pointed)
+        self.view.removal_requested.connect(self._on_removal_requested)
         self.view.unit_clicked.connect(self._on_unit_clicked)
         self.view.moved_to.connect(self._on_moved_to)
         self.editing.pin_toggled.connect(self.pin_toggled)
@@ -202,6 +209,7 @@ class NetworkCanvas(QWidget):
         texts_px = looks.texts_px(self._shown[0].units, self._shown[-1].units)
         layout = arrange(self._shown, room.width(), room.height(), maps, texts_px)
         self.scene.build(self._state, layout)
+        self._tell_pointed()
         self.view.forget_lost_press()
         self.scene.show_marks()
         self._make_pickers()
@@ -292,22 +300,29 @@ class NetworkCanvas(QWidget):
 
     # -- What the person does ----------------------------------------------------------------------
 
-    def _on_hovered(self, target: Target | None) -> None:
-        if isinstance(target, UnitAt):
-            self.unit_hovered.emit(target.layer, target.unit)
-        else:
-            self.unit_hovered.emit(INPUTS - 1, -1)
+    def _tell_pointed(self) -> None:
+        """Tell which unit the pointer is on, or else the keyboard."""
+        scene, at = self.scene, self.scene.hovered
+        if not isinstance(at, UnitAt) and scene.is_ringed:
+            at = scene.current
+        pointed = at if isinstance(at, UnitAt) else None
+        if pointed != self._pointed:
+            self._pointed = pointed
+            self.unit_pointed.emit(*(astuple(pointed) if pointed else (INPUTS - 1, -1)))
+
+    def _on_removal_requested(self, units: frozenset[UnitAt]) -> None:
+        self.view.select(frozenset())
+        self.units_removed.emit(units)
 
     def _on_unit_clicked(self, at: UnitAt) -> None:
         self.unit_chosen.emit(at.layer, at.unit)
 
     def _on_moved_to(self, target: Target | None) -> None:
+        self._tell_pointed()
         if target is None:
             return
         self._announce(target)
-        if isinstance(target, UnitAt):
-            self.unit_focused.emit(target.layer, target.unit)
-        elif self.scene.is_ringed:
+        if isinstance(target, WeightAt) and self.scene.is_ringed:
             self.editing.open_on(target, focus=False)
 
     def _on_fold_chosen(self, layer: int, fold: Fold) -> None:

@@ -25,7 +25,8 @@ _ARROWS: dict[int, Direction] = {
 }
 
 _WITH_CONTROL = (Qt.Key.Key_0, Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus, Qt.Key.Key_A)
-_ON_TARGET = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
+_ON_TARGET = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_DELETE = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
 
 def _starts_number(text: str) -> bool:
@@ -38,6 +39,7 @@ class CanvasKeys(QObject):
     Tab and arrows go from unit to unit; Alt with left or right goes to an edge that enters or
     leaves, Alt with up or down to the next of them. On an edge, up and down change the weight;
     Enter or a digit opens the editor, Delete sets it to 0, P pins it, Escape goes back to the unit.
+    Delete removes a unit; where something is selected, it acts on the selection.
     """
 
     def __init__(self, view: CanvasView) -> None:
@@ -57,6 +59,8 @@ class CanvasKeys(QObject):
         scene, control = self._view.network_scene, Qt.KeyboardModifier.ControlModifier
         if event.modifiers() & control:
             return event.key() in _WITH_CONTROL
+        if event.key() in _DELETE:
+            return scene.current is not None or bool(scene.selected)
         if event.key() in _ARROWS or scene.current is None:
             return event.key() in _ARROWS
         if event.key() == Qt.Key.Key_Escape:
@@ -76,14 +80,12 @@ class CanvasKeys(QObject):
             return self._on_control(event.key())
         if event.key() == Qt.Key.Key_Escape:
             return self._on_escape(current)
+        if event.key() in _DELETE:
+            return self._on_delete(current)
         if current is None:
             return False
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._open(current, "")
-        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self._view.edits.begin(self._view.edits.weights_of(current))
-            self._view.edits.set_to(0.0)
-            self._view.edits.end()
         elif event.key() == Qt.Key.Key_P and isinstance(current, WeightAt):
             self._view.pin_requested.emit(current)
         elif isinstance(current, WeightAt) and _starts_number(event.text()):
@@ -110,6 +112,19 @@ class CanvasKeys(QObject):
             self._view.select(frozenset(e for gap in scene.edges.values() for e in gap.places()))
         else:
             return False
+        return True
+
+    def _on_delete(self, current: Target | None) -> bool:
+        """Remove units, or set weights to 0: the selection, or where the keyboard is."""
+        scene = self._view.network_scene
+        target = min(scene.selected, key=str) if scene.selected else current
+        if target is None:
+            return False
+        units = self._view.removable_units(target)
+        if units:
+            self._view.removal_requested.emit(units)
+        else:
+            self._view.edits.zero(target)
         return True
 
     def _on_escape(self, current: Target | None) -> bool:

@@ -140,7 +140,7 @@ class Editing(QObject):
             text = self.tr("Unpin") if pinned else self.tr("Pin: training leaves it alone")
             self._add(menu, "pin", text).triggered.connect(lambda: self.toggle_pins(target))
             zero = self._add(menu, "zero", self.tr("Set to 0"))
-            zero.triggered.connect(lambda: self._set_to_zero(target))
+            zero.triggered.connect(lambda: self.edits.zero(target))
         if isinstance(target, WeightAt):
             edit = self._add(menu, "edit", self.tr("Type a value"))
             edit.triggered.connect(lambda: self.open_on(target, focus=True))
@@ -149,6 +149,14 @@ class Editing(QObject):
             into = frozenset[Target](e for e in gap.places() if e.unit == target.unit)
             pick = self._add(menu, "select_incoming", self.tr("Select the weights into it"))
             pick.triggered.connect(lambda: self.view.select(into))
+        units = self.view.removable_units(target)
+        if units:
+            menu.addSeparator()
+            text = self.tr("Remove unit")
+            if len(units) > 1:
+                text = self.tr("Remove {n} units").format(n=len(units))
+            remove = self._add(menu, "remove_units", text)
+            remove.triggered.connect(lambda: self.view.removal_requested.emit(units))
         menu.aboutToHide.connect(menu.deleteLater)
         if not menu.isEmpty():
             menu.popup(point)
@@ -158,8 +166,3 @@ class Editing(QObject):
         action = menu.addAction(text)
         action.setObjectName(name)
         return action
-
-    def _set_to_zero(self, target: Target) -> None:
-        self.edits.begin(self.edits.weights_of(target))
-        self.edits.set_to(0.0)
-        self.edits.end()

@@ -15,7 +15,14 @@ from PySide6.QtGui import QColor, QImage
 from gui.theme import Theme
 from model.experiment import Activation, FloatArray
 
-__all__ = ["HIDDEN_GAIN", "Sheet", "input_maps", "signed_picture", "unit_scale"]
+__all__ = [
+    "HIDDEN_GAIN",
+    "Sheet",
+    "input_maps",
+    "normalise_output",
+    "signed_picture",
+    "unit_scale",
+]
 
 HIDDEN_GAIN = 0.78
 SMALLEST_PEAK = 0.8

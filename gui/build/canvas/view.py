@@ -57,9 +57,11 @@ class CanvasView(ZoomView):
     pin_requested(object)
         P was pressed on a weight.
     unit_clicked(object), moved_to(object)
-        A unit was clicked; the keyboard came to a target.
+        A unit was clicked; the keyboard came to a target, or (``None``) left the drawing.
     menu_requested(object, QPoint)
         Right click on a target, at a global point.
+    removal_requested(object)
+        These units are to go: a frozenset of places.
     stack_hovered(int, bool)
         The pointer came to, or left, a layer's stack of undrawn units.
     """
@@ -71,6 +73,7 @@ class CanvasView(ZoomView):
     unit_clicked = Signal(object)
     moved_to = Signal(object)
     menu_requested = Signal(object, QPoint)
+    removal_requested = Signal(object)
     stack_hovered = Signal(int, bool)
 
     def __init__(self, scene: NetworkScene, edits: WeightEdits) -> None:
@@ -242,6 +245,13 @@ class CanvasView(ZoomView):
         """Select units and weights."""
         self._select(targets)
 
+    def removable_units(self, target: Target) -> frozenset[UnitAt]:
+        """Return the hidden units that go with `target`: the selected ones if it is among them."""
+        scene = self.network_scene
+        chosen = scene.selected if target in scene.selected else {target}
+        last = max(scene.edges, default=0)
+        return frozenset(t for t in chosen if isinstance(t, UnitAt) and 0 <= t.layer < last)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom with Ctrl, change the weight under the pointer, or scroll."""
         delta = event.angleDelta().y() or event.angleDelta().x()
@@ -293,6 +303,7 @@ class CanvasView(ZoomView):
         super().focusOutEvent(event)
         self.network_scene.is_ringed = False
         self.network_scene.show_marks()
+        self.moved_to.emit(None)
 
     # -- Events ------------------------------------------------------------------------------------
 

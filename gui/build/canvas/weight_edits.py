@@ -105,6 +105,12 @@ class WeightEdits(QObject):
         for at in self.targets:
             self._emit(at, value)
 
+    def zero(self, target: Target) -> None:
+        """Set what an action on `target` changes to 0, as one gesture."""
+        self.begin(self.weights_of(target))
+        self.set_to(0.0)
+        self.end()
+
     def restore(self) -> None:
         """Set every weight back to its value at the gesture's start."""
         for at in self.targets:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.widgets import describe, label, set_role, tool_button
@@ -18,16 +18,24 @@ class Card(QFrame):
     ----------
     object_name
         Of the card; its parts are named after it.
+    closable
+        Whether it has a button to put it away.
 
     Attributes
     ----------
     body
         The layout to put the content into.
+
+    Signals
+    -------
+    folded(bool), close_clicked()
+        The person folded the card or opened it; wants it away.
     """
 
     folded = Signal(bool)
+    close_clicked = Signal()
 
-    def __init__(self, object_name: str) -> None:
+    def __init__(self, object_name: str, closable: bool = False) -> None:
         super().__init__()
         self.setObjectName(object_name)
         self._is_folded = False
@@ -41,7 +49,6 @@ class Card(QFrame):
         self.fold.setFixedSize(24, 24)
         self.fold.hide()
         self.fold.clicked.connect(lambda: self.set_folded(not self._is_folded))
-        set_role(self, role="card")
         head = QHBoxLayout()
         head.setSpacing(GAP_M_PX)
         for widget, stretch in (
@@ -52,6 +59,13 @@ class Card(QFrame):
             (self.fold, 0),
         ):
             head.addWidget(widget, stretch, Qt.AlignmentFlag.AlignVCenter)
+        self._close: QToolButton | None = None
+        if closable:
+            self._close = tool_button(f"{object_name}_close", size="small")
+            self._close.setIconSize(QSize(12, 12))
+            self._close.setFixedSize(24, 24)
+            self._close.clicked.connect(self.close_clicked)
+            head.addWidget(self._close, 0, Qt.AlignmentFlag.AlignVCenter)
         self._content = QWidget()
         self.body = QVBoxLayout(self._content)
         self.body.setContentsMargins(0, 0, 0, 0)
@@ -61,6 +75,7 @@ class Card(QFrame):
         layout.setSpacing(GAP_S_PX + 2)
         layout.addLayout(head)
         layout.addWidget(self._content)
+        set_role(self, role="card")
         self._dress()
 
     def set_tone(self, tone: str, icon_name: str = "", icon_token: str = "t1") -> None:
@@ -106,6 +121,10 @@ class Card(QFrame):
                 holder.setPixmap(icon(name, token).pixmap(QSize(15, 15)))
         self.fold.setIcon(icon("caret-down" if self._is_folded else "caret-up", "t2"))
         describe(self.fold, self.tr("Show more") if self._is_folded else self.tr("Show less"))
+
+        if self._close is not None:
+            self._close.setIcon(icon("x", "t2"))
+            describe(self._close, self.tr("Close"))
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow theme and language."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from gui.build.canvas.targets import INPUTS
 from gui.build.plots.cards import Card
 from gui.build.plots.doctor_texts import advice_on
 from gui.build.plots.numbers import count
@@ -33,10 +35,13 @@ class _FindingCard(Card):
         The person wants it mended.
     rewind_clicked(int)
         The person wants to go back to the epoch that the finding names.
+    unit_pointed(int, int)
+        The pointer came to the card of a finding about this unit, or (-2, -1) left it.
     """
 
     fix_clicked = Signal(object)
     rewind_clicked = Signal(int)
+    unit_pointed = Signal(int, int)
 
     def __init__(self, number: int) -> None:
         super().__init__(f"finding_{number}")
@@ -61,6 +66,18 @@ class _FindingCard(Card):
             self.set_tone(*_TONES[finding.severity])
         self._finding = finding
         self.retranslate()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Point out the unit that the finding is about."""
+        super().enterEvent(event)
+        values = {} if self._finding is None else self._finding.values
+        if "unit" in values:
+            self.unit_pointed.emit(values["layer"] - 1, values["unit"] - 1)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Point at nothing any more."""
+        super().leaveEvent(event)
+        self.unit_pointed.emit(INPUTS - 1, -1)
 
     def _on_rewind_clicked(self) -> None:
         if self._finding is not None:
@@ -107,10 +124,13 @@ class DoctorCards(QWidget):
         The person clicked a remedy; ``Finding.fix`` is the mended experiment.
     rewind_requested(int)
         The person wants to go back to an epoch.
+    unit_pointed(int, int)
+        The pointer came to the card of a finding about this unit, or (-2, -1) left it.
     """
 
     fix_requested = Signal(object)
     rewind_requested = Signal(int)
+    unit_pointed = Signal(int, int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -130,6 +150,7 @@ class DoctorCards(QWidget):
         for card in self.cards:
             card.fix_clicked.connect(self.fix_requested)
             card.rewind_clicked.connect(self.rewind_requested)
+            card.unit_pointed.connect(self.unit_pointed)
             card.hide()
             layout.addWidget(card)
         self.retranslate()

@@ -99,7 +99,11 @@ def _write_rows(
     writer: object, name: str, epochs: np.ndarray, train: np.ndarray, test: np.ndarray | None
 ) -> None:
     length = min(len(epochs), len(train))
-    tests = [""] * length if test is None else [repr(v) for v in test[:length].tolist()]
+    tests = (
+        [""] * length
+        if test is None
+        else ["" if v != v else repr(v) for v in test[:length].tolist()]
+    )
     rows = zip(epochs[:length].tolist(), train[:length].tolist(), tests, strict=True)
     writer.writerows((name, int(e), repr(a), b) for e, a, b in rows)  # type: ignore[attr-defined]  # csv's writer has no public type
 

@@ -11,7 +11,7 @@ from gui.build.state import MAP_SIDE, BuildState
 from model.experiment import FloatArray
 from model.metrics import accuracy, baseline, confusion, decide, decision_threshold
 
-__all__ = ["Plane", "Reading", "output_scale", "plane_of", "plane_outputs"]
+__all__ = ["Plane", "Reading", "output_scale", "plane_of", "plane_outputs", "plane_unit"]
 
 Bounds = tuple[float, float, float, float]
 
@@ -62,12 +62,34 @@ def plane_outputs(state: BuildState, plane: Plane, side: int = MAP_SIDE) -> Floa
     """Return every output over the plane, shape (outputs, side, side), row 0 at the lowest y."""
     if side == MAP_SIDE and (plane.first, plane.second) == (0, 1) and state.maps is not None:
         return state.maps[-1]
+    grid = _grid(plane, side)
+    return np.asarray(state.network.forward(grid).T.reshape(-1, side, side))
+
+
+def plane_unit(
+    state: BuildState, plane: Plane, layer: int, unit: int, side: int = MAP_SIDE
+) -> tuple[FloatArray, FloatArray]:
+    """Return a unit's weighted sums and activations over the plane, shape (side, side) each.
+
+    Layer -1 is the inputs, for which both are the input itself.
+    """
+    grid = _grid(plane, side)
+    if layer < 0:
+        z = a = grid[:, unit]
+    else:
+        sums, activations = state.network.activations(grid)[layer]
+        z, a = sums[:, unit], activations[:, unit]
+    return z.reshape(side, side), a.reshape(side, side)
+
+
+def _grid(plane: Plane, side: int) -> FloatArray:
+    """Return the inputs at `side` by `side` places of the plane, shape (side * side, inputs)."""
     x_low, x_high, y_low, y_high = plane.bounds
     grid = np.repeat(plane.held[None, :], side * side, axis=0)
     grid[:, plane.first] = np.tile(np.linspace(x_low, x_high, side), side)
     if plane.second >= 0:
         grid[:, plane.second] = np.repeat(np.linspace(y_low, y_high, side), side)
-    return np.asarray(state.network.forward(grid).T.reshape(-1, side, side))
+    return grid
 
 
 def output_scale(state: BuildState, output: int) -> tuple[float, float]:

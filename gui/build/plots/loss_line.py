@@ -158,14 +158,15 @@ class LossLine:
         return self._pyramid.range()
 
     def value_at(self, epoch: float) -> tuple[float, float] | None:
-        """Return the nearest recorded epoch and its value, or ``None`` where there is none."""
+        """Return the nearest epoch and its value, or ``None`` where none is recorded."""
         if len(self.epochs) == 0 or self._pyramid.length == 0:
             return None
         index = _place(self.epochs, epoch, "left")
         index = min(max(index, 0), self._pyramid.length - 1)
         if index > 0 and epoch - self.epochs[index - 1] < self.epochs[index] - epoch:
             index -= 1
-        return float(self.epochs[index]), float(self.values[index])
+        value = float(self.values[index])
+        return None if math.isnan(value) else (float(self.epochs[index]), value)
 
     def draw(self, low_epoch: float, high_epoch: float, width_px: int, is_log: bool) -> None:
         """Draw what lies between two epochs on so many pixels."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import astuple
 
 import numpy as np
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
+from gui.build.canvas.names import unit_name
+from gui.build.canvas.targets import INPUTS, UnitAt
 from gui.build.plots.confusion import ConfusionMatrix
 from gui.build.plots.doctor_cards import DoctorCards
 from gui.build.plots.fields import Reading
@@ -19,6 +22,7 @@ from gui.build.plots.plane_view import PlaneView
 from gui.build.plots.point_tools import PointTools
 from gui.build.plots.probe import Probe
 from gui.build.plots.scores import Score, ScoreRow
+from gui.build.plots.unit_card import UnitCard
 from gui.build.plots.verdict_card import VerdictCard
 from gui.build.plots.verdict_run import Verdict
 from gui.build.state import BuildState
@@ -49,6 +53,8 @@ class OutputPanel(QWidget):
         The person clicked a remedy of the training doctor.
     rewind_requested(int)
         The person wants to go back to an epoch that the doctor named.
+    unit_pointed(int, int)
+        The unit that a card is about, to be lit on the drawing; (-2, -1) for none.
     """
 
     point_added = Signal(float, float, int)
@@ -58,11 +64,14 @@ class OutputPanel(QWidget):
     row_hovered = Signal(int)
     fix_requested = Signal(object)
     rewind_requested = Signal(int)
+    unit_pointed = Signal(int, int)
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("output_panel")
         self._state: BuildState | None = None
+        self._pointed: UnitAt | None = None
+        self._doctors_unit: UnitAt | None = None
         self._compact = False
         self._baselines: dict[tuple[int, bool], float] = {}
         self.map = PlaneMap()
@@ -71,6 +80,7 @@ class OutputPanel(QWidget):
         self.choice = PlaneChoice()
         self.matrix = ConfusionMatrix(large=True)
         self.scores = ScoreRow()
+        self.unit = UnitCard()
         self.verdict, self.doctor = VerdictCard(), DoctorCards()
         self.probe = Probe()
         self._wait = QTimer(self)
@@ -97,6 +107,8 @@ class OutputPanel(QWidget):
             (self.doctor.rewind_requested, self.rewind_requested),
         ):
             ours.connect(theirs)
+        self.unit.closed.connect(self._tell_pointed)
+        self.doctor.unit_pointed.connect(self._on_doctor_pointed)
         self.choice.changed.connect(self._on_choice_changed)
         self.scores.matrix_requested.connect(self.choice.show_matrix)
         self.retranslate()
@@ -124,6 +136,7 @@ class OutputPanel(QWidget):
             self.matrix,
             self._no_map,
             self.scores,
+            self.unit,
             self.verdict,
             self.doctor,
             self.probe,
@@ -157,6 +170,7 @@ class OutputPanel(QWidget):
         if self.isVisible():
             self._show_answers(state)
             self.probe.show_state(state)
+            self.unit.show_state(state)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Draw what was shown while the panel was hidden."""
@@ -164,6 +178,28 @@ class OutputPanel(QWidget):
         if self._state is not None:
             self._show_answers(self._state)
             self.probe.show_state(self._state)
+            self.unit.show_state(self._state)
+
+    def show_unit(self, layer: int, unit: int) -> None:
+        """Draw one unit's answers on the map; a `unit` of -1 goes back to the output."""
+        self._pointed = UnitAt(layer, unit) if unit >= 0 else None
+        self.view.show_unit((layer, unit) if unit >= 0 else None)
+        self._show_title()
+        if self._state is not None and not self.map.isHidden():
+            self._show_map(self._state)
+
+    def choose_unit(self, layer: int, unit: int) -> None:
+        """Open the card of a unit, or close it where it is open on this one."""
+        self.unit.choose(UnitAt(layer, unit))
+        self._tell_pointed()
+
+    def _tell_pointed(self) -> None:
+        at = self._doctors_unit or self.unit.at
+        self.unit_pointed.emit(*(astuple(at) if at else (INPUTS - 1, -1)))
+
+    def _on_doctor_pointed(self, layer: int, unit: int) -> None:
+        self._doctors_unit = UnitAt(layer, unit) if unit >= 0 else None
+        self._tell_pointed()
 
     def show_verdict(self, verdict: Verdict | None) -> None:
         """Show whether a perceptron could do it; ``None`` hides the card."""
@@ -226,16 +262,27 @@ class OutputPanel(QWidget):
         """Draw what depends on the weights."""
         output = max(0, self.choice.output.currentIndex())
         if not self.map.isHidden():
-            inputs = state.dataset.inputs
-            first = max(0, self.choice.first.currentIndex())
-            second = self.choice.second.currentIndex() if inputs > 1 else -1
-            if inputs > 2:
-                self.choice.show_held(state.row_x is not None)
-            self.view.show(state, first, second, output)
+            self._show_map(state)
         train, test = self._reading(state, False), self._reading(state, True)
         if not self.map.isHidden():
             self.view.show_wrong(train, test)
         self._show_scores(state, train, test, output)
+
+    def _show_map(self, state: BuildState) -> None:
+        inputs = state.dataset.inputs
+        first = max(0, self.choice.first.currentIndex())
+        second = self.choice.second.currentIndex() if inputs > 1 else -1
+        if inputs > 2:
+            self.choice.show_held(state.row_x is not None)
+        self.view.show(state, first, second, max(0, self.choice.output.currentIndex()))
+
+    def _show_title(self) -> None:
+        """Name what the map shows: the output, or the unit that is pointed at."""
+        text, at, state = self.tr("Output"), self._pointed, self._state
+        if at is not None and state is not None and not self.map.isHidden():
+            name = unit_name(at, state.experiment.network, state.dataset)
+            text = self.tr("Unit {name}").format(name=name)
+        self._title.setText(text)
 
     def _reading(self, state: BuildState, test: bool) -> Reading | None:
         """Return the answers to a set of rows, ``None`` where they cost too much at this moment."""
@@ -301,7 +348,7 @@ class OutputPanel(QWidget):
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
-        self._title.setText(self.tr("Output"))
+        self._show_title()
         self._margin.setText(self.tr("Show the margin"))
         self._no_map.setText(self.tr("These data have too many inputs for a map."))
         self._hint.setText(self.tr("row: truth, column: answer"))

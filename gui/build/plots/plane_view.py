@@ -5,8 +5,16 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from gui.build.canvas.pictures import normalise_output, unit_scale
 from gui.build.plots.contour import level_segments
-from gui.build.plots.fields import Plane, Reading, output_scale, plane_of, plane_outputs
+from gui.build.plots.fields import (
+    Plane,
+    Reading,
+    output_scale,
+    plane_of,
+    plane_outputs,
+    plane_unit,
+)
 from gui.build.plots.plane_keys import PlaneKeys
 from gui.build.plots.plane_map import PlaneMap
 from gui.build.plots.point_tools import PointTools
@@ -49,6 +57,7 @@ class PlaneView(QObject):
         self._state: BuildState | None = None
         self._plane: Plane | None = None
         self._output = 0
+        self._unit: tuple[int, int] | None = None
         self._points_key: tuple[object, ...] = ()
         self._dragged = -1
         self._hovered = -1
@@ -67,6 +76,10 @@ class PlaneView(QObject):
         The margin is that of the stop rule, else 0.4: at outputs 0.1 and 0.9.
         """
         self._shows_margin = on
+
+    def show_unit(self, unit: tuple[int, int] | None) -> None:
+        """Draw a unit's answers, by layer and place, instead of the output's from now on."""
+        self._unit = unit
 
     def _on_tool_chosen(self) -> None:
         self.keys.carries = self._tools.adds < 0 and not self._tools.erases
@@ -101,6 +114,9 @@ class PlaneView(QObject):
     def _show_field(self, state: BuildState, plane: Plane) -> None:
         fine = _FINE_SIDE * _FINE_SIDE * state.network.parameter_count() <= _FINE_COST
         side = _FINE_SIDE if fine and not state.running else MAP_SIDE
+        if self._unit is not None:
+            self._show_unit_field(state, plane, side, *self._unit)
+            return
         outputs = np.nan_to_num(plane_outputs(state, plane, side))
         if state.dataset.task == "multiclass" and len(outputs) > 1:
             ordered = np.partition(outputs, len(outputs) - 2, axis=0)
@@ -121,6 +137,24 @@ class PlaneView(QObject):
                 [level_segments(field, middle - reach), level_segments(field, middle + reach)]
             )
         self._map.show_field(diverging((field - middle) / half, active()), segments, margins)
+
+    def _show_unit_field(
+        self, state: BuildState, plane: Plane, side: int, layer: int, unit: int
+    ) -> None:
+        """Draw a unit's activation in its own scale, and where its weighted sum is zero."""
+        z, a = (np.nan_to_num(values) for values in plane_unit(state, plane, layer, unit, side))
+        layers = state.experiment.network.layers
+        if layer < 0:
+            low, high = float(a.min()), float(a.max())
+            field = (2 * a - low - high) / max(high - low, 1e-9)
+            segments: FloatArray = np.empty((0, 2, 2))
+        else:
+            if layer == len(layers) - 1:
+                field = normalise_output(a[None], layers[layer].activation)[0]
+            else:
+                field = (a / unit_scale(a[None]))[0]
+            segments = level_segments(z, 0.0)
+        self._map.show_field(diverging(field, active()), segments)
 
     def _show_points(self, dataset: Dataset, plane: Plane) -> None:
         key = (id(dataset), plane.first, plane.second, self._output)

@@ -14,14 +14,15 @@ class RunningMean:
 
     Notes
     -----
-    ``m[i] = mean(v[max(0, i - window + 1) .. i])``, from running sums of what is finite, so that
-    one overflow does not wipe out the rest. Only new values are read.
+    ``m[i] = mean(v[max(0, i - window + 1) .. i])``, of what is finite there, so that one overflow
+    does not wipe out the rest, and NaN where nothing is. Only new values are read.
     """
 
     def __init__(self, window: int) -> None:
         self.window = window
         self._length = 0
         self._sums: FloatArray = np.zeros(257)
+        self._counts: FloatArray = np.zeros(257)
         self._means: FloatArray = np.empty(256)
 
     def extend(self, values: FloatArray) -> FloatArray:
@@ -31,13 +32,23 @@ class RunningMean:
             room = max(new, 2 * len(self._means))
             self._means = np.concatenate([self._means[:old], np.empty(room - old)])
             self._sums = np.concatenate([self._sums[: old + 1], np.empty(room - old)])
+            self._counts = np.concatenate([self._counts[: old + 1], np.empty(room - old)])
         if new > old:
-            fresh = np.nan_to_num(values[old:new], nan=0.0, posinf=0.0, neginf=0.0)
-            np.cumsum(fresh, out=self._sums[old + 1 : new + 1])
-            self._sums[old + 1 : new + 1] += self._sums[old]
-            index = np.arange(old, new)
-            begin = np.maximum(0, index - self.window + 1)
-            taken = index + 1 - begin
-            self._means[old:new] = (self._sums[index + 1] - self._sums[begin]) / taken
+            fresh = values[old:new]
+            finite = np.isfinite(fresh)
+            end = np.arange(old + 1, new + 1)
+            begin = np.maximum(0, end - self.window)
+            self._go_on(self._sums, np.where(finite, fresh, 0.0))
+            self._go_on(self._counts, finite)
+            taken = self._counts[end] - self._counts[begin]
+            total = self._sums[end] - self._sums[begin]
+            self._means[old:new] = np.where(taken > 0, total / np.maximum(taken, 1.0), np.nan)
             self._length = new
         return self._means[:new]
+
+    def _go_on(self, running: FloatArray, fresh: FloatArray) -> None:
+        """Append running sums of `fresh` to those known."""
+        old = self._length
+        part = running[old + 1 : old + 1 + len(fresh)]
+        np.cumsum(fresh, out=part)
+        part += running[old]

@@ -13,8 +13,10 @@ from pathlib import Path
 import numpy as np
 
 from model.data.csv.format import MISSING, CsvFormat, find_format, number_of
+from model.data.reading import once
 from model.errors import ModelError
 from model.experiment import CsvData, FloatArray
+from model.progress import report
 
 __all__ = ["CsvColumn", "CsvTable", "preview_csv", "read_csv"]
 
@@ -95,9 +97,8 @@ class _Rows:
 
     def __init__(self, text: str, layout: CsvFormat, path: str) -> None:
         self.path = path
-        self._reader = csv.reader(
-            io.StringIO(text, newline=""), delimiter=layout.separator, strict=True
-        )
+        self._text, self._length = io.StringIO(text, newline=""), len(text)
+        self._reader = csv.reader(self._text, delimiter=layout.separator, strict=True)
         first = self._next_filled()
         if first is None:
             raise ModelError("data.csv_empty", "{file} holds no rows.", file=path)
@@ -123,6 +124,11 @@ class _Rows:
                 fault=str(fault),
             ) from fault
         return None
+
+    @property
+    def share(self) -> float:
+        """How much of the text has been read, 0 to 1."""
+        return self._text.tell() / max(1, self._length)
 
     def __iter__(self) -> Iterator[list[str]]:
         """Yield the rows below the header."""
@@ -229,6 +235,11 @@ def read_csv(wanted: CsvData, most_rows: int | None = None) -> CsvTable:
         ``data.csv_empty``, ``data.csv_damaged`` and ``data.csv_ragged`` (with the line),
         ``data.csv_number`` (with row, counted below the header, and column).
     """
+    written = wanted.path, wanted.separator, wanted.decimal, wanted.encoding, wanted.header
+    return once((written, most_rows), lambda: _read(wanted, most_rows))
+
+
+def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:
     layout, text = find_format(_content(wanted.path), wanted)
     source = _Rows(text, layout, wanted.path)
     builders = [_Builder(name, layout.decimal, wanted.path) for name in source.names]
@@ -241,6 +252,7 @@ def read_csv(wanted: CsvData, most_rows: int | None = None) -> CsvTable:
         for builder, fields in zip(builders, zip(*chunk, strict=True), strict=True):
             builder.add(fields, count + 1)
         count += len(chunk)
+        report(source.share)
     if count == 0:
         raise ModelError("data.csv_empty", "{file} holds no rows.", file=wanted.path)
     return CsvTable(layout, tuple(builder.column() for builder in builders), count)

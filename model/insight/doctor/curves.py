@@ -95,9 +95,12 @@ def rates(patient: Patient) -> Iterator[Finding]:
 def overfitting(patient: Patient) -> Iterator[Finding]:
     """Look for a test loss that rises while the training loss falls."""
     test, train = patient.test_loss, patient.train_loss
-    if test is None or len(test) < 30 or not np.isfinite(test).all():
+    if test is None:
         return
-    best = int(test.argmin())
+    known = np.isfinite(test)  # a test set may have been switched on on the way
+    if known.sum() < 30 or not known[-1]:
+        return
+    best = int(np.where(known, test, np.inf).argmin())
     if best > 0.8 * len(test) or test[-1] < 1.1 * test[best] or train[-1] >= train[best]:
         return
     training = patient.experiment.training

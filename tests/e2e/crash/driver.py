@@ -2,7 +2,8 @@
 
 ``python tests/e2e/crash/driver.py SEED JOURNAL [FILE]``. Each edit types a higher learning rate, so
 that any state tells how far the work had come; between them, weights are typed, units added and
-removed, steps trained. The journal gets a line before and after each save and after each edit.
+removed, steps trained. The journal gets a line before and after each save, after each edit, and
+every tenth of a second.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ import json
 import os
 import random
 import sys
+import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -33,7 +36,33 @@ from model.experiment import Experiment  # noqa: E402
 from model.files import encode  # noqa: E402
 
 RATE_STEP, FIRST_RATE = 1e-6, 0.004
+TICK_S, STOPPED_S = 0.1, 1.0
 KEY = Qt.Key
+
+
+class Clock:
+    """Seconds that this process was let run: a stop (SIGSTOP, a suspended machine) does not count.
+
+    A thread that only sleeps is late by more than `STOPPED_S` when nothing runs at all.
+    """
+
+    def __init__(self, on_tick: Callable[[], None]) -> None:
+        self._on_tick = on_tick
+        self._seen, self._stopped = time.monotonic(), 0.0
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def _run(self) -> None:
+        while True:
+            time.sleep(TICK_S)
+            now = time.monotonic()
+            late = now - self._seen - TICK_S
+            self._stopped += late if late > STOPPED_S else 0.0
+            self._seen = now
+            self._on_tick()
+
+    def now(self) -> float:
+        """Return the time, which stands still after the last tick before a stop."""
+        return min(time.monotonic(), self._seen + TICK_S + STOPPED_S) - self._stopped
 
 
 def digest_of(experiment: Experiment) -> str:
@@ -75,6 +104,7 @@ class Script:
         self._document.path_changed.connect(self._on_path_changed)
         self._document.experiment_changed.connect(lambda: self._note("state"))
         self.count = 0
+        self._clock = Clock(lambda: self._write({"what": "tick"}))
         QTimer.singleShot(100, self._begin)
 
     def _begin(self) -> None:
@@ -85,8 +115,11 @@ class Script:
         rate = self._document.experiment.training.learning_rate
         count = 0 if rate > FIRST_RATE else round(rate / RATE_STEP)
         digest = digest_of(self._document.experiment)
-        line = json.dumps({"what": what, "count": count, "t": time.monotonic(), "is": digest})
-        os.write(self._journal, line.encode() + b"\n")
+        self._write({"what": what, "count": count, "is": digest})
+
+    def _write(self, line: dict[str, object]) -> None:
+        text = json.dumps({**line, "t": self._clock.now()})
+        os.write(self._journal, text.encode() + b"\n")
 
     def _next(self) -> None:
         QTimer.singleShot(self._random.randint(5, 120), self._do)

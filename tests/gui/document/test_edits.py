@@ -131,3 +131,27 @@ def test_points_are_added_moved_and_erased_but_never_the_last() -> None:
     one = point_edits.with_point_erased(moved, 0)
     assert one.points == ((-1.0, 0.5, 3.0),)
     assert point_edits.with_point_erased(one, 0) is one
+
+
+def test_units_that_stay_keep_their_weights_and_pins() -> None:
+    experiment = initialise(default_experiment(hidden=(5, 4)))
+    for layer, row, unit in ((0, 1, 4), (0, 1, 1), (1, 2, 3), (1, 5, 0), (2, 4, 0)):
+        experiment = edits.with_pin_toggled(experiment, layer, row, unit)
+    old = experiment.network.layers
+    new = edits.with_units_removed(experiment, [(0, 1), (0, 3), (1, 0), (-1, 0), (2, 0)])
+    layers = new.network.layers
+    assert [layer.units for layer in layers] == [3, 3, 1]
+    kept, kept_then = [0, 2, 4], [1, 2, 3]
+    np.testing.assert_array_equal(layers[0].weights, old[0].weights[:, kept])
+    np.testing.assert_array_equal(layers[0].biases, old[0].biases[kept])
+    np.testing.assert_array_equal(layers[1].weights, old[1].weights[np.ix_(kept, kept_then)])
+    np.testing.assert_array_equal(layers[2].weights, old[2].weights[kept_then])
+    assert layers[0].pinned == ((1, 2),)
+    assert layers[1].pinned == ((1, 2),)
+    assert layers[2].pinned == ((3, 0),)
+
+
+def test_a_layer_without_units_is_no_layer(xor: Experiment) -> None:
+    gone = edits.with_units_removed(xor, [(0, unit) for unit in range(4)])
+    assert [layer.units for layer in gone.network.layers] == [1]
+    assert is_drawn(gone)

@@ -7,12 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from gui.document import ExperimentDocument, edits
 from gui.document.recovery import Autosave, recovery_folder
 from model.defaults import default_experiment
-from model.files import read_experiment, write_experiment
+from model.files import encode, read_experiment, write_experiment
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -108,6 +109,58 @@ def test_a_damaged_copy_is_left_alone(qtbot: QtBot, tmp_path: Path) -> None:
     assert autosave.orphans() == []
     assert (tmp_path / "x.glassnet").exists()
     autosave.close()
+
+
+def test_what_a_killed_window_had_only_begun_to_write_is_deleted(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    alive = Autosave(document_with_a_change(), folder=tmp_path)
+    alive.save_now()
+    finish(qtbot, alive)
+    kept = {path.name for path in tmp_path.iterdir()}
+    stem = alive.copy.stem
+    (tmp_path / f".{stem}.glassnet.abc.part").write_text("{")
+    for name in (".dead.glassnet.abc.part", ".dead.json.abc.part", "dead.json"):
+        (tmp_path / name).write_text("{")
+    other = Autosave(ExperimentDocument(default_experiment()), folder=tmp_path)
+    assert other.orphans() == []
+    assert {path.name for path in tmp_path.iterdir()} == {*kept, f".{stem}.glassnet.abc.part"}
+    alive.close()
+    other.close()
+
+
+@pytest.mark.parametrize("was_written", [True, False])
+def test_a_copy_older_than_the_save_that_followed_is_not_offered(
+    qtbot: QtBot, tmp_path: Path, was_written: bool
+) -> None:
+    folder, file = tmp_path / "recovery", tmp_path / "mine.glassnet"
+    dead = Autosave(document_with_a_change(), folder=folder)
+    dead.save_now()
+    finish(qtbot, dead)
+    content = encode(default_experiment(hidden=(7,)))
+    dead.note_save(file, content)
+    file.write_bytes(content if was_written else b"what was there before")
+    dead._lock.unlock()  # as the system does when a process dies
+    later = Autosave(ExperimentDocument(default_experiment()), folder=folder)
+    assert len(later.orphans()) == (0 if was_written else 1)
+    assert dead.copy.exists() != was_written
+    later.close()
+
+
+def test_work_after_a_save_is_offered_though_it_was_noted(qtbot: QtBot, tmp_path: Path) -> None:
+    folder, file = tmp_path / "recovery", tmp_path / "mine.glassnet"
+    dead = Autosave(document_with_a_change(), folder=folder)
+    dead.save_now()
+    finish(qtbot, dead)
+    content = encode(default_experiment())
+    dead.note_save(file, content)
+    file.write_bytes(content)
+    dead.save_now()
+    finish(qtbot, dead)
+    dead._lock.unlock()
+    later = Autosave(ExperimentDocument(default_experiment()), folder=folder)
+    assert len(later.orphans()) == 1
+    later.close()
 
 
 def test_the_folder_is_the_platforms_own(own_folders: Path) -> None:

@@ -22,7 +22,7 @@ from model.experiment import (
     StopSpec,
     TrainingSpec,
 )
-from model.training import SetLearningRate, SetWeight, Snapshot, Trainer
+from model.training import SetData, SetLearningRate, SetWeight, Snapshot, Trainer
 
 replace = msgspec.structs.replace
 
@@ -128,6 +128,28 @@ def test_memory_is_bounded_and_losses_are_all_there() -> None:
     test_loss = trainer.history.test_loss
     assert test_loss is not None
     assert len(test_loss) == 1501
+
+
+def test_a_test_set_switched_on_and_off_on_the_way_leaves_gaps() -> None:
+    experiment = spec(0)
+    whole, split = SplitSpec(), experiment.split
+    trainer = Trainer(replace(experiment, split=whole))
+    for _ in range(2000):  # more than a column's first room
+        trainer.step_epoch()
+    assert trainer.history.test_loss is None
+    trainer.post(SetData(experiment.data, split))
+    for _ in range(5):
+        trainer.step_epoch()
+    trainer.post(SetData(experiment.data, whole))
+    for _ in range(3000):
+        trainer.step_epoch()
+    loss = trainer.history.test_loss
+    assert loss is not None
+    assert len(loss) == len(trainer.history.train_loss) == 5006
+    # The change is made before the next step, when epoch 2000 is measured once more.
+    np.testing.assert_array_equal(np.flatnonzero(np.isfinite(loss)), np.arange(2000, 2005))
+    assert trainer.snapshot_at(100).test_loss is None
+    assert trainer.snapshot_at(2003).test_loss == loss[2003]
 
 
 def test_an_epoch_that_never_was_is_refused() -> None:

@@ -94,6 +94,37 @@ def test_enter_on_a_unit_chooses_it(canvas, view, qtbot: QtBot) -> None:
     assert signal.args == [0, 2]
 
 
+def test_delete_removes_the_unit_it_is_on_and_zeroes_the_weight(canvas, view, qtbot) -> None:
+    view.move_to(UnitAt(0, 2), by_keyboard=True)
+    with qtbot.waitSignal(canvas.units_removed) as signal:
+        qtbot.keyClick(view, Qt.Key.Key_Delete)
+    assert signal.args == [{UnitAt(0, 2)}]
+    view.move_to(WeightAt(0, 0, 2), by_keyboard=True)
+    with (
+        qtbot.waitSignal(canvas.weight_edited) as signal,
+        qtbot.assertNotEmitted(canvas.units_removed),
+    ):
+        qtbot.keyClick(view, Qt.Key.Key_Delete)
+    assert signal.args[:4] == [0, 0, 2, 0.0]
+
+
+@pytest.mark.parametrize("at", [UnitAt(INPUTS, 0), UnitAt(1, 0)])
+def test_inputs_and_outputs_stay(canvas, view, qtbot: QtBot, at: UnitAt) -> None:
+    view.move_to(at, by_keyboard=True)
+    with qtbot.assertNotEmitted(canvas.units_removed):
+        qtbot.keyClick(view, Qt.Key.Key_Delete)
+
+
+def test_the_unit_the_keyboard_is_on_is_pointed_out(canvas, view, qtbot: QtBot) -> None:
+    seen = []
+    canvas.unit_pointed.connect(lambda *at: seen.append(at))
+    view.move_to(UnitAt(0, 1), by_keyboard=True)
+    view.move_to(WeightAt(0, 0, 1), by_keyboard=True)
+    view.move_to(UnitAt(0, 3), by_keyboard=True)
+    canvas.headers.headers[0].units.setFocus()
+    assert seen == [(0, 1), (-2, -1), (0, 3), (-2, -1)]
+
+
 def test_every_place_has_a_name_that_says_its_value(canvas, view) -> None:
     canvas.set_captions({(0, 3): ("≈ AND", ""), (0, 1): ("dead", "warn")})
     view.move_to(UnitAt(0, 3), by_keyboard=True)

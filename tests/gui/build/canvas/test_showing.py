@@ -121,11 +121,11 @@ def test_the_value_stands_beside_the_edge_pointed_at(canvas) -> None:
 
 
 def test_pointing_at_a_unit_lights_the_edges_into_it_and_is_told(canvas, qtbot) -> None:
-    with qtbot.waitSignal(canvas.unit_hovered) as signal:
+    with qtbot.waitSignal(canvas.unit_pointed) as signal:
         move(canvas, spot(canvas, UnitAt(0, 1)))
     assert signal.args == [0, 1]
     assert canvas.scene.edges[0].marks.hovered == {(0, 1), (1, 1)}
-    with qtbot.waitSignal(canvas.unit_hovered) as signal:
+    with qtbot.waitSignal(canvas.unit_pointed) as signal:
         move(canvas, QPoint(3, 3))
     assert signal.args == [-2, -1]
     canvas.highlight_unit(0, 2)

@@ -61,6 +61,26 @@ def test_without_test_rows_no_test_loss_is_named(panel: LossPanel) -> None:
     assert not label.isVisible()
 
 
+def test_a_test_loss_that_begins_late_is_drawn_from_there(panel: LossPanel) -> None:
+    train, test = np.linspace(1, 0.1, 50), np.full(50, np.nan)
+    panel.show_history(history_of(train[:20]))
+    test[20:] = 0.5
+    panel.show_history(history_of(train, test))
+    line = panel.plot.test
+    assert line.value_at(10) is None
+    assert line.value_at(20) == (20.0, 0.5)
+    drawn = line.item.boundingRect()
+    assert drawn.right() == 49
+    label = panel.findChild(QLabel, "loss_test_value")
+    assert label is not None
+    assert label.isVisible() == (line.value_at(0) is not None)
+    assert [polygon.first().x() for polygon in line.item._lines] == [20.0]
+    panel.plot.hovered.emit(30.0)
+    assert label.text() == "0.500"
+    panel.plot.hovered.emit(10.0)
+    assert not label.isVisible()
+
+
 def test_dragging_the_timeline_chooses_an_epoch_under_the_pointer(
     panel: LossPanel, qtbot: QtBot
 ) -> None:

@@ -85,3 +85,10 @@ def test_running_mean_equals_the_plain_mean_of_the_last_values(
 def test_an_overflow_does_not_spoil_the_mean_after_it() -> None:
     values = np.array([1.0, np.inf, 1.0, 1.0, 1.0])
     assert RunningMean(2).extend(values)[-1] == pytest.approx(1.0)
+
+
+def test_the_mean_of_a_series_that_begins_late_begins_with_it() -> None:
+    values = np.array([np.nan, np.nan, 3.0, 1.0, 2.0])
+    mean = RunningMean(2)
+    mean.extend(values[:3])
+    np.testing.assert_array_equal(mean.extend(values), [np.nan, np.nan, 3.0, 2.0, 1.5])

@@ -1,0 +1,31 @@
+"""How far long work has come, told to whoever asked to know, on the thread that works."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+__all__ = ["report", "reported_to"]
+
+_listener: ContextVar[Callable[[float], None] | None] = ContextVar("listener", default=None)
+
+
+@contextmanager
+def reported_to(listener: Callable[[float], None]) -> Iterator[None]:
+    """Tell `listener` the share that is done, 0 to 1, while this block works on this thread.
+
+    What the listener raises ends the work.
+    """
+    token = _listener.set(listener)
+    try:
+        yield
+    finally:
+        _listener.reset(token)
+
+
+def report(share: float) -> None:
+    """Tell that `share` of the work is done; without a listener nothing happens."""
+    listener = _listener.get()
+    if listener is not None:
+        listener(share)

@@ -1,0 +1,163 @@
+"""Large files of data: read while the window stays alive, given up on a click."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QProgressBar, QPushButton
+from pytestqt.qtbot import QtBot
+
+from gui.build.build_tab import BuildTab
+from gui.build.workbench import Workbench
+from gui.document import ExperimentDocument, datasets
+from model.defaults import default_experiment
+from model.experiment import CsvData, GateData, SplitSpec
+from model.files import write_experiment
+
+ROWS, LARGE_ROWS, FEATURES = 1_000_000, 80_000, ("a", "b", "c", "d", "e", "f")
+BEAT_MS = 5
+
+
+class Heart(QObject):
+    """Count how often and how late the event loop answers.
+
+    Attributes
+    ----------
+    beats, latest_s
+        How many times it has answered; the longest time between two answers.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.beats, self.latest_s = 0, 0.0
+        self._at = perf_counter()
+        timer = QTimer(self, interval=BEAT_MS)
+        timer.timeout.connect(self._on_timeout)
+        timer.start()
+
+    def _on_timeout(self) -> None:
+        now = perf_counter()
+        self.beats += 1
+        self.latest_s, self._at = max(self.latest_s, now - self._at), now
+
+
+def write_table(path: Path, rows: int) -> CsvData:
+    """Write a table that says whether a * b is positive."""
+    x = np.random.default_rng(0).integers(-999, 1000, (rows, len(FEATURES)))
+    table = np.column_stack([x, x[:, :2].prod(axis=1) > 0])
+    with path.open("w") as file:
+        file.write(",".join((*FEATURES, "y")) + "\n")
+        for part in np.array_split(table, 100):
+            file.write("\n".join(",".join(map(str, row)) for row in part.tolist()) + "\n")
+    return CsvData(str(path), features=FEATURES, targets=("y",))
+
+
+@pytest.fixture(scope="session")
+def million(tmp_path_factory: pytest.TempPathFactory) -> CsvData:
+    return write_table(tmp_path_factory.mktemp("large") / "million.csv", ROWS)
+
+
+@pytest.fixture(scope="session")
+def large(tmp_path_factory: pytest.TempPathFactory) -> CsvData:
+    """Return a table just large enough to be read on the worker."""
+    data = write_table(tmp_path_factory.mktemp("large") / "large.csv", LARGE_ROWS)
+    assert Path(data.path).stat().st_size > datasets.AT_ONCE_BYTES
+    return data
+
+
+@pytest.fixture(autouse=True)
+def nothing_read_before() -> Iterator[None]:
+    """Let each test read the file itself."""
+    datasets._kept.clear()
+    yield
+    datasets._kept.clear()
+
+
+def test_a_million_rows_are_read_while_the_window_answers(
+    bench: Workbench, document: ExperimentDocument, qtbot: QtBot, million: CsvData
+) -> None:
+    bar = bench.findChild(QProgressBar, "loading_bar")
+    assert bar is not None
+    shares: list[int] = []
+    bar.valueChanged.connect(shares.append)
+    heart, started, loader = Heart(), perf_counter(), bench._controller.loader
+    bench.choose_data(million)
+    assert not loader.is_idle
+    assert isinstance(document.experiment.data, GateData), "it is not read in this call"
+    qtbot.waitUntil(bar.isVisible, timeout=10_000)
+    qtbot.waitUntil(lambda: loader.is_idle, timeout=120_000)
+    # However slow the machine is, the event loop has its turn while the worker reads.
+    assert heart.beats >= len(shares) >= 10
+    assert heart.latest_s < 0.25 * (perf_counter() - started)
+    assert document.experiment.data == million
+    state = bench._controller.state
+    assert len(state.dataset.x_train) + len(state.dataset.x_test) == ROWS
+    assert shares == sorted(shares)
+    assert not bar.isVisible()
+    assert document.undo_stack.count() == 1
+
+
+def test_reading_is_given_up_on_a_click(
+    bench: Workbench, document: ExperimentDocument, qtbot: QtBot, million: CsvData
+) -> None:
+    before, loader = document.experiment, bench._controller.loader
+    bench.choose_data(million)
+    button = bench.findChild(QPushButton, "loading_cancel")
+    assert button is not None
+    qtbot.waitUntil(button.isVisible, timeout=10_000)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: loader.is_idle, timeout=10_000)
+    assert document.experiment == before
+    assert not button.isVisible()
+    assert million not in {key[0] for key in datasets._kept}
+
+
+def test_what_a_person_does_meanwhile_is_kept(
+    bench: Workbench, document: ExperimentDocument, qtbot: QtBot, large: CsvData
+) -> None:
+    bench.choose_data(large)
+    bench.canvas.units_changed.emit(0, 7)
+    assert document.experiment.network.layers[0].units == 7
+    qtbot.waitUntil(lambda: document.experiment.data == large, timeout=120_000)
+    document.undo_stack.undo()
+    assert isinstance(document.experiment.data, GateData)
+    assert document.experiment.network.layers[0].units == 7
+
+
+def test_another_split_is_made_on_the_worker_too(
+    bench: Workbench, document: ExperimentDocument, qtbot: QtBot, large: CsvData
+) -> None:
+    bench.choose_data(large)
+    qtbot.waitUntil(lambda: document.experiment.data == large, timeout=120_000)
+    bench.data.split_edited.emit(SplitSpec(0.5), "Split", "")
+    assert document.experiment.split.test_fraction != 0.5
+    qtbot.waitUntil(lambda: document.experiment.split.test_fraction == 0.5, timeout=120_000)
+    assert len(bench._controller.state.dataset.x_test) == LARGE_ROWS // 2
+
+
+def test_an_experiment_with_large_data_is_opened_on_the_worker(
+    tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, large: CsvData, tmp_path: Path
+) -> None:
+    tab.show_all_panels()
+    path = tmp_path / "mine.glassnet"
+    write_experiment(path, default_experiment(large))
+    tab.open_path(path)
+    assert isinstance(document.experiment.data, GateData)
+    qtbot.waitUntil(lambda: document.path == path, timeout=120_000)
+    assert document.experiment.data == large
+
+
+def test_a_file_that_goes_bad_is_said(
+    bench: Workbench, document: ExperimentDocument, qtbot: QtBot, large: CsvData, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_text(Path(large.path).read_text()[:1_200_000] + "\n1,2,3,4\n")
+    with qtbot.waitSignal(bench._controller.failed, timeout=60_000) as signal:
+        bench.choose_data(CsvData(str(bad), features=FEATURES, targets=("y",)))
+    assert "bad.csv" in signal.args[0]
+    assert isinstance(document.experiment.data, GateData)
