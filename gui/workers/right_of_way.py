@@ -26,6 +26,11 @@ class RightOfWay(QObject):
     (docs/adr/0036-the-worker-waits-for-the-frame.md). What Qt draws without Python needs no lock:
     :meth:`held` lets the worker go on meanwhile, :meth:`hold_until_drawn` does not.
 
+    Attributes
+    ----------
+    holds
+        How many holds are on. A worker that reads 0 here need not call :meth:`wait`.
+
     Thread
     ------
     :meth:`wait` in the worker, all else in the GUI thread.
@@ -35,7 +40,7 @@ class RightOfWay(QObject):
         super().__init__(parent)
         self._clear = threading.Event()
         self._clear.set()
-        self._holds = 0
+        self.holds = 0
         self._awaited: deque[tuple[float, Callable[[float], None]]] = deque()
 
     @contextmanager
@@ -65,12 +70,12 @@ class RightOfWay(QObject):
             self._clear.wait(_LONGEST_WAIT_S)
 
     def _hold(self) -> None:
-        self._holds += 1
+        self.holds += 1
         self._clear.clear()
 
     def _let_go(self) -> None:
-        self._holds -= 1
-        if not self._holds:
+        self.holds -= 1
+        if not self.holds:
             self._clear.set()
 
     def event(self, event: QEvent) -> bool:

@@ -145,10 +145,11 @@ class RunController(QObject):
 
     def _should_stop(self) -> Callable[[], bool]:
         """Return what this run asks between two steps: it also waits there for the window."""
-        wait, is_set = self.right_of_way.wait, self._stop.is_set
+        right_of_way, is_set = self.right_of_way, self._stop.is_set
 
         def should_stop() -> bool:
-            wait()
+            if right_of_way.holds:  # asked once a step, so a call is worth saving
+                right_of_way.wait()
             return is_set()
 
         return should_stop

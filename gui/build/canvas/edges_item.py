@@ -142,9 +142,11 @@ class EdgesItem(QGraphicsItem):
             scale = (cap_px - THINNEST_PX) / max(float(size.max(initial=0.0)), 1e-12)
         keys = np.rint((THINNEST_PX + scale * size) * WIDTH_STEPS).astype(np.int32) * 4
         keys += 2 * (weights < 0)
-        keys[:, pale_units] |= 1
-        keys[pale_rows] |= 1
-        keys[~visible_edges(weights, self.thin_out)] = -1
+        if pale_units or pale_rows:
+            keys[:, pale_units] |= 1
+            keys[pale_rows] |= 1
+        if self.thin_out:
+            keys[~visible_edges(weights)] = -1
         self.weights = weights
         if np.array_equal(keys, self._keys):
             return False

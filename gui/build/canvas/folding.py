@@ -57,12 +57,10 @@ def choose_units(total: int, fold: Fold, scores: FloatArray | None) -> Shown:
     return Shown(tuple(sorted(int(i) for i in best)), total)
 
 
-def visible_edges(weights: FloatArray, thin_out: bool) -> np.ndarray:
-    """Return which edges are drawn, shape of `weights` (rows, units).
+def visible_edges(weights: FloatArray) -> np.ndarray:
+    """Return which edges are drawn where there are too many, shape of `weights` (rows, units).
 
-    Where `thin_out`, those under a quarter of the strongest are not.
+    Those under a quarter of the strongest are not.
     """
-    if not thin_out or weights.size == 0:
-        return np.ones(weights.shape, bool)
     size = np.abs(np.nan_to_num(weights))
-    return np.asarray(size >= HIDDEN_BELOW * size.max())
+    return np.asarray(size >= HIDDEN_BELOW * size.max(initial=0.0))

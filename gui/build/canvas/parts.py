@@ -90,7 +90,8 @@ class Parts:
         item = self._items.get(name)
         if not isinstance(item, QGraphicsSimpleTextItem):
             item = self._add(name, QGraphicsSimpleTextItem(self._parent))
-        item.setFont(text_font)
+        if item.font() != text_font:  # setting it anew lays the text out, even the same one
+            item.setFont(text_font)
         item.setText(text)
         item.setBrush(colour)
         item.setVisible(True)
