@@ -24,7 +24,7 @@ from model.training.stops import StopRules
 
 __all__ = ["Trainer"]
 
-PUBLISH_INTERVAL_S = 1.0 / 120.0
+PUBLISH_INTERVAL_S = 1.0 / 60.0
 
 
 class Trainer:
