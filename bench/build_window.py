@@ -10,14 +10,15 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.harness import Row
+from bench.harness import Row, in_turn
 from bench.window_alive import (
     FrameCounter,
     build_tab,
+    lateness_in_window,
     make_bench_application,
     open_window,
+    rate_in_window,
     run_for,
-    train_in_window,
 )
 from gui.window import GlassnetWindow
 from model.experiment import (
@@ -67,12 +68,16 @@ def _playground_rows() -> list[Row]:
     experiment = playground()
     window = open_window(experiment)
     frames = FrameCounter(build_tab(window).workbench.canvas.view.viewport())
-    alone = epochs_a_second_alone(experiment, 5.0)
+    found = in_turn(
+        lambda: rate_in_window(window, _SECONDS / 20),
+        lambda: epochs_a_second_alone(experiment, _SECONDS / 30),
+        5,
+    )
+    rate, alone = found.ours, found.peer
     before = frames.frames
-    lateness, rate = train_in_window(window, _SECONDS)
+    lateness = lateness_in_window(window, _SECONDS)
     # The first second of training is not part of the lateness, but of the frames.
     drawn = (frames.frames - before) / (_SECONDS + 1.0)
-    alone = (alone + epochs_a_second_alone(experiment, 5.0)) / 2
     rows = [
         Row.beside(
             "quadrants 250, 4+2 tanh: epochs a second, window drawing",
@@ -103,7 +108,7 @@ def _playground_rows() -> list[Row]:
 def _memory_row(window: GlassnetWindow) -> Row:
     """Train on for a while and see what memory that takes."""
     before = _resident_mb()
-    train_in_window(window, _SECONDS)
+    rate_in_window(window, _SECONDS)
     gained = _resident_mb() - before
     return Row.alone("memory gained in as much training again", gained, goal="<= 5", unit="MB")
 
@@ -125,7 +130,7 @@ def _large_network_rows() -> list[Row]:
         ),
     )
     window = open_window(experiment)
-    lateness, _ = train_in_window(window, min(_SECONDS, 20.0))
+    lateness = lateness_in_window(window, _SECONDS)
     window.document.undo_stack.setClean()
     window.close()
     return [
