@@ -67,12 +67,12 @@ class _Proposal(NamedTuple):
 
 
 _PLANES: dict[str, _Proposal] = {
-    "circle": _Proposal((4,), "tanh", "adam", 0.03, 10, 100),
+    "circle": _Proposal((4,), "tanh", "adam", 0.03, 10, 150),
     "quadrants": _Proposal((6,), "tanh", "adam", 0.03, 10, 100),
     "gaussians": _Proposal((2,), "tanh", "adam", 0.03, 10, 50),
     # The pattern is fine beside its width: larger first weights let units begin with steep slopes.
     "spiral": _Proposal((16, 16), "tanh", "adam", 0.01, 10, 400, scale=2.0),
-    "moons": _Proposal((6,), "tanh", "adam", 0.03, 10, 150),
+    "moons": _Proposal((8,), "tanh", "adam", 0.05, 10, 150),
     "regression_plane": _Proposal((), "tanh", "adam", 0.03, 10, 50),
     "regression_gaussian": _Proposal((16, 8), "tanh", "adam", 0.01, 10, 400),
 }

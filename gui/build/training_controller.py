@@ -61,7 +61,7 @@ class TrainingController(QObject):
 
     Thread
     ------
-    GUI thread; the worker sees only ``Trainer.run``.
+    GUI thread; the worker sees only ``Trainer.run_on``.
     """
 
     state_shown = Signal(object)
@@ -162,7 +162,7 @@ class TrainingController(QObject):
         self._rate_mark = (perf_counter(), trainer.epoch)
         trainer.post(SetSpeed(self.speed))
         self._abandoned = False
-        self._runner.start(trainer.run)
+        self._runner.start(trainer.run_on)
         self.running_changed.emit(True)
         self._show(dataclasses.replace(self.state, running=True))
 

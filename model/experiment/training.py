@@ -187,7 +187,7 @@ class Progress(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True
         State of the random generator at the last epoch's start or, mid-epoch, now; its 128-bit
         numbers are strings, since JSON has none so long.
     order
-        The rows' order in an epoch that is under way, or ``None`` between epochs.
+        The rows' order in an epoch that is under way, or ``None`` between epochs; made `intp`.
     batch
         How many batches of that epoch are done.
     """
@@ -200,10 +200,22 @@ class Progress(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True
     batch: int = 0
 
     def __post_init__(self) -> None:
-        """Make the arrays read-only."""
+        """Make the arrays read-only, and the order one of whole numbers, which JSON does not tell.
+
+        Raises
+        ------
+        ValueError
+            Where the order leaves a row out or takes one twice.
+        """
         msgspec.structs.force_setattr(self, "slots", tuple(map(frozen_array, self.slots)))
-        if self.order is not None:
-            msgspec.structs.force_setattr(self, "order", frozen_array(self.order))
+        order = self.order
+        if order is None:
+            return
+        if order.dtype != np.intp:
+            if not np.array_equal(np.sort(order), np.arange(order.size)):
+                raise ValueError("the order takes a row twice or leaves one out")
+            order = order.astype(np.intp)
+        msgspec.structs.force_setattr(self, "order", frozen_array(order))
 
     def __eq__(self, other: object) -> bool:
         """Compare number by number."""

@@ -9,13 +9,14 @@ from __future__ import annotations
 import numpy as np
 
 from model.experiment import (
-    Activation,
     Experiment,
     FloatArray,
+    InitialiserSpec,
     LayerSpec,
     NetworkSpec,
     OptimiserSpec,
     PlaneData,
+    PointsData,
     StopSpec,
     TrainingSpec,
 )
@@ -77,10 +78,9 @@ def training_attempt(
     optimiser: Optimiser,
     rate: float,
     *,
-    activation: Activation = "sigmoid",
     steps: int = 3000,
 ) -> Experiment:
-    """Return what the article tries next: the same network from random weights.
+    """Return what the article tries next: a network of sigmoids from random weights.
 
     Parameters
     ----------
@@ -88,17 +88,24 @@ def training_attempt(
         Units of the hidden layers.
     optimiser, rate
         How it learns.
-    activation
-        Of the hidden layers; the article's are sigmoids.
     steps
         Full batches.
+
+    Notes
+    -----
+    200 points, even over -2 to 2 each way, 1 where the signs are the same; first weights from the
+    standard normal distribution, biases 0.
     """
-    layers = (*(LayerSpec(units, activation) for units in hidden), LayerSpec(1, "sigmoid"))
+    layers = (*(LayerSpec(units, "sigmoid") for units in hidden), LayerSpec(1, "sigmoid"))
     training = TrainingSpec(
-        optimiser=OptimiserSpec(optimiser), learning_rate=rate, stop=StopSpec(epochs=steps)
+        optimiser=OptimiserSpec(optimiser),
+        learning_rate=rate,
+        initialiser=InitialiserSpec("normal"),
+        stop=StopSpec(epochs=steps),
     )
+    points = np.random.default_rng(0).uniform(-2.0, 2.0, (200, 2)).tolist()
     return Experiment(
-        data=PlaneData("quadrants", 200, noise=0.0),
+        data=PointsData(tuple((x1, x2, float(x1 * x2 > 0.0)) for x1, x2 in points)),
         network=NetworkSpec(2, layers),
         training=training,
     )

@@ -2,9 +2,8 @@
 
 Mistakes of the published class, all kept here: the sigmoid's derivative is taken at the activated
 value; first weights and biases are divided by the He factor instead of multiplied, so they grow
-with the layer's width; the slope of ReLU at 0 counts as 1, so a dead unit goes on being moved; and
-one pass over the rows at a rate of 1 / rows hardly moves anything, so the accuracy is that of the
-start.
+with the layer's width; the slope of ReLU at 0 counts as 1; and one pass over the rows at a rate of
+1 / rows hardly moves anything, so the accuracy is that of the start.
 """
 
 from __future__ import annotations
@@ -79,16 +78,16 @@ def _published_step(
 ) -> float:
     """Make the article's step on one row, in place, and return the loss before it."""
     last = len(weights) - 1
-    passed = [row]
+    passed, slopes = [row], []
     for number, (w, b) in enumerate(zip(weights, biases, strict=True)):
         z = w @ passed[-1] + b
+        slopes.append(z >= 0.0)
         passed.append(activate("sigmoid", z) if number == last else np.maximum(z, 0.0))
     y = passed[-1]
     twice = activate("sigmoid", y)
     deltas = [(y - target) * twice * (1.0 - twice)]
     for number in range(last, 0, -1):
-        # The slope is asked for at np.maximum(z, 0), which is never negative: it is 1 everywhere.
-        deltas.insert(0, weights[number].T @ deltas[0])
+        deltas.insert(0, (weights[number].T @ deltas[0]) * slopes[number - 1])
     for number, delta in enumerate(deltas):
         weights[number] = weights[number] - rate * np.outer(delta, passed[number])
         biases[number] = biases[number] - rate * delta
@@ -105,14 +104,14 @@ def corrected(hidden: tuple[int, ...] = (8, 4)) -> Experiment:
     return default_experiment(TableData("titanic"), hidden=hidden)
 
 
-def women_survived(x: FloatArray, female: int = 1) -> np.ndarray:
+def women_survived(x: FloatArray, men: int = 1) -> np.ndarray:
     """Return the answer that needs no network: every woman and girl survived, no man did.
 
     Parameters
     ----------
     x
         Shape (rows, features), unscaled.
-    female
-        The column that is 1 for women and girls.
+    men
+        The column that is 1 for men and boys and 0 for women and girls.
     """
-    return (np.asarray(x)[:, female] > 0.5).astype(np.intp)
+    return (np.asarray(x)[:, men] < 0.5).astype(np.intp)

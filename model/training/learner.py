@@ -77,8 +77,7 @@ class Learner:
         if (progress := experiment.progress) is not None:
             self.epoch, self.step, self.batch = progress.epoch, progress.step, progress.batch
             slots = progress.slots
-            if progress.order is not None:
-                self._order = progress.order.astype(np.intp)
+            self._order = progress.order
             if progress.generator is not None:
                 self.generator = generator_from(progress.generator)
         self._bind(slots)

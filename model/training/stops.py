@@ -20,17 +20,38 @@ class StopRules:
         Which are on.
     margin
         Measures by how much the worst training row is right; called only where the rule is on.
+    start
+        The epoch that the run goes on from. A rule that holds already there does not end it: that
+        of epochs allows as many again, those of loss and margin are set aside until changed.
     """
 
-    def __init__(self, spec: StopSpec, margin: Callable[[], float]) -> None:
+    def __init__(self, spec: StopSpec, margin: Callable[[], float], start: int = 0) -> None:
+        self._margin, self._start = margin, start
+        self._met_before: set[tuple[str, float]] = set()
+        self.change(spec)
+
+    def change(self, spec: StopSpec) -> None:
+        """Go on under other rules."""
         self._epochs = spec.epochs or math.inf
-        self._loss_below = spec.loss_below
-        self._wanted = spec.margin
-        self._margin = margin
+        if spec.epochs <= self._start:
+            self._epochs += self._start
+        self._loss_below, self._wanted = (
+            0.0 if (name, value) in self._met_before else value
+            for name, value in (("loss_below", spec.loss_below), ("margin", spec.margin))
+        )
         self._patience = spec.patience
         self._seconds = spec.seconds or math.inf
         self._best = math.inf
-        self._best_epoch = 0
+        self._best_epoch = self._start
+
+    def _set_aside(self, loss: float) -> None:
+        """Set the rules aside that hold where the run begins."""
+        if loss < self._loss_below:
+            self._met_before.add(("loss_below", self._loss_below))
+            self._loss_below = 0.0
+        if self._wanted and self._margin() >= self._wanted:
+            self._met_before.add(("margin", self._wanted))
+            self._wanted = 0.0
 
     @property
     def last_epoch(self) -> float:
@@ -72,6 +93,8 @@ class StopRules:
         seconds
             Since the run began.
         """
+        if 0 < epoch == self._start:
+            self._set_aside(loss)
         if loss < self._loss_below:
             return "loss_below"
         if self._wanted and self._margin() >= self._wanted:

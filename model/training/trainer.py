@@ -149,9 +149,33 @@ class Trainer:
         The loss of epoch k is that of the weights after k epochs, so rules and snapshots look at
         the epoch that has just ended.
         """
+        return self._run(should_stop, publish, onward=False)
+
+    def run_on(
+        self, should_stop: Callable[[], bool], publish: Callable[[Snapshot], None]
+    ) -> RunResult:
+        """Train like :meth:`run`, also from where a stop rule has ended a run before.
+
+        Notes
+        -----
+        A rule that holds already where the run begins does not end it: that of epochs allows as
+        many again, those of loss and margin are set aside until they are changed.
+        """
+        return self._run(should_stop, publish, onward=True)
+
+    def _run(
+        self,
+        should_stop: Callable[[], bool],
+        publish: Callable[[Snapshot], None],
+        *,
+        onward: bool,
+    ) -> RunResult:
+        """Train and wrap up."""
         with np.errstate(all="ignore"):
             self._end_mid_epoch(should_stop)
-            reason = self._loop(should_stop, publish)
+            start = self._learner.epoch if onward else 0
+            rules = StopRules(self._learner.training.stop, self._margin, start)
+            reason = self._loop(rules, should_stop, publish)
             snapshot = self._snapshot()
         publish(snapshot)
         return RunResult(reason, snapshot)
@@ -161,10 +185,14 @@ class Trainer:
         while self._learner.batch and not should_stop():
             self._learner.advance()
 
-    def _loop(self, should_stop: Callable[[], bool], publish: Callable[[Snapshot], None]) -> Reason:
+    def _loop(
+        self,
+        rules: StopRules,
+        should_stop: Callable[[], bool],
+        publish: Callable[[Snapshot], None],
+    ) -> Reason:
         """Train epoch by epoch and return why it ended."""
         learner, inbox = self._learner, self._inbox
-        rules = StopRules(learner.training.stop, self._margin)
         training = learner.training
         started = perf_counter()
         self._next_publish = paced = started
@@ -174,7 +202,7 @@ class Trainer:
                 self._read_inbox()
                 if learner.training is not training:
                     training = learner.training
-                    rules = StopRules(training.stop, self._margin)
+                    rules.change(training.stop)
                 whole = learner.whole_epoch
             loss = self._close_epoch()
             if not loss < math.inf:

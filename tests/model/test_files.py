@@ -45,6 +45,8 @@ from model.files import decode, encode, read_experiment, write_experiment
 from model.migrations import migrate
 from model.training import Trainer
 
+replace = msgspec.structs.replace
+
 finite = st.floats(allow_nan=False, allow_infinity=False)
 names = st.text(max_size=12)
 share = st.floats(0.0, 0.9)
@@ -162,6 +164,43 @@ def test_a_file_holds_weights_where_the_contract_says(tmp_path: Path) -> None:
     assert np.array_equal(layer["biases"], np.array(experiment.network.layers[0].biases))
     assert next(iter(document)) == "schema_version"
     assert read_experiment(path) == experiment
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_an_epoch_under_way_goes_on_from_a_file_bit_for_bit(dtype: str) -> None:
+    base = default_experiment(PlaneData("moons", 60))
+    training = replace(base.training, dtype=dtype, batch_size=7, stop=StopSpec(epochs=6))
+    trainer = Trainer(replace(base, training=training))
+    for _ in range(2):
+        trainer.step_epoch()
+    for _ in range(3):
+        trainer.step_batch()
+    saved = trainer.experiment()
+    loaded = decode(encode(saved))
+    assert saved.progress is not None
+    assert loaded.progress is not None
+    assert saved.progress.batch == loaded.progress.batch == 3
+    order, again = saved.progress.order, loaded.progress.order
+    assert order is not None
+    assert again is not None
+    assert (order.dtype, order.tobytes()) == (again.dtype, again.tobytes())
+    assert not again.flags.writeable
+    other = Trainer(loaded)
+    for one in (trainer, other):
+        one.run(lambda: False, lambda snapshot: None)
+        assert one.epoch == 6
+    assert other.experiment() == trainer.experiment()
+    assert encode(other.experiment()) == encode(trainer.experiment())
+
+
+@pytest.mark.parametrize("order", [[0.0, 1.5], [0.0, 0.0], [1.0, 2.0], [[0.0, 1.0]], [0.0, -1.0]])
+def test_an_order_that_is_none_is_damage(order: list[object]) -> None:
+    document = json.loads(encode(trained()))
+    document["progress"]["order"] = order
+    with pytest.raises(ModelError) as caught:
+        decode(json.dumps(document).encode())
+    assert caught.value.code == "file.invalid"
+    assert "progress" in str(caught.value)
 
 
 def test_a_thousand_mutated_files_are_errors_or_experiments() -> None:

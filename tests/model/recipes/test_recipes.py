@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import fisher_exact
 
-from model.experiment import Activation, PlaneData
+from model.experiment import PlaneData
 from model.experiment.training import Optimiser
 from model.recipes import (
     ONE_UNIT_RECIPES,
@@ -59,8 +60,7 @@ def test_or_without_a_bias_cannot_say_no() -> None:
     assert printed(answers[1:3], 3) == [0.990, 0.990]
     answers = corrected("or_without_bias").network.forward(recipe.x).ravel()
     assert answers[0] == 0.5
-    # Printed as .966; the two are .96650 and .96645.
-    assert answers[1:3] == pytest.approx([0.966, 0.966], abs=6e-4)
+    assert printed(answers[1:3], 3) == [0.966, 0.966]
 
 
 def test_the_symptoms() -> None:
@@ -103,39 +103,33 @@ def test_hand_set_weights_emulate_the_gates() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hidden", "activation", "optimiser", "rate", "fewest", "most"),
+    ("hidden", "optimiser", "rate", "solved_in_the_notes"),
     [
-        # Ran as 0 and 1 of 40: as the article, sigmoids throughout.
-        ((2, 2), "sigmoid", "sgd", 0.3, 0, 2),
-        ((2, 2), "sigmoid", "adam", 0.05, 0, 5),
-        # Ran as 39 and 36 of 40; by tanh, which the notes do not say.
-        ((4, 4), "tanh", "sgd", 0.3, 35, 40),
-        ((4, 4), "tanh", "adam", 0.05, 30, 40),
+        ((2, 2), "sgd", 0.3, 0),
+        ((2, 2), "adam", 0.05, 1),
+        ((4, 4), "sgd", 0.3, 39),
+        ((4, 4), "adam", 0.05, 36),
     ],
 )
 def test_how_often_training_finds_the_quadrants(
-    hidden: tuple[int, ...],
-    activation: Activation,
-    optimiser: Optimiser,
-    rate: float,
-    fewest: int,
-    most: int,
+    hidden: tuple[int, ...], optimiser: Optimiser, rate: float, solved_in_the_notes: int
 ) -> None:
-    attempt = training_attempt(hidden, optimiser, rate, activation=activation)
-    members = Population(attempt, range(40)).run()
-    solved = sum(member.accuracy >= 0.98 for member in members.values())
-    assert fewest <= solved <= most
+    members = Population(training_attempt(hidden, optimiser, rate), range(100)).run()
+    solved = sum(member.accuracy >= 0.95 for member in members.values())
+    # Both counts are draws. Fisher's exact test refuses one in a hundred pairs of equal rates.
+    table = [[solved_in_the_notes, 40 - solved_in_the_notes], [solved, 100 - solved]]
+    assert fisher_exact(table).pvalue > 0.01
 
 
 def kaggle_counts() -> tuple[np.ndarray, np.ndarray]:
-    """Return class, sex and survival of the 891 passengers the article had, from public counts."""
+    """Return class, sex (1 is male) and survival of the article's 891, from public counts."""
     died_survived = {
-        (1, 1): (3, 91),
-        (2, 1): (6, 70),
-        (3, 1): (72, 72),
-        (1, 0): (77, 45),
-        (2, 0): (91, 17),
-        (3, 0): (300, 47),
+        (1, 0): (3, 91),
+        (2, 0): (6, 70),
+        (3, 0): (72, 72),
+        (1, 1): (77, 45),
+        (2, 1): (91, 17),
+        (3, 1): (300, 47),
     }
     x, t = [], []
     for features, (died, survived) in died_survived.items():
@@ -145,28 +139,33 @@ def kaggle_counts() -> tuple[np.ndarray, np.ndarray]:
 
 
 @pytest.mark.parametrize(
-    ("hidden", "mean"), [((8, 4), 0.615), ((24, 12, 6), 0.659)], ids=["8-4", "24-12-6"]
+    ("hidden", "mean", "lowest", "highest"),
+    [((8, 4), 0.615, 0.21, 0.84), ((24, 12, 6), 0.659, 0.20, 0.82)],
+    ids=["8-4", "24-12-6"],
 )
 def test_the_published_titanic_network_is_no_better_than_its_start(
-    hidden: tuple[int, ...], mean: float
+    hidden: tuple[int, ...], mean: float, lowest: float, highest: float
 ) -> None:
     x, t = kaggle_counts()
     assert len(x) == 891
-    reached, baseline = [], []
-    for seed in range(50):
+    seeds = 200
+    results, baselines = [], []
+    for seed in range(seeds):
         generator = np.random.default_rng(seed)
         order = generator.permutation(891)
         test, train = order[:268], order[268:]
         network = published_mlp(x[train], t[train], hidden, generator)
-        reached.append(float(np.mean(network.predict(x[test]) == t[test])))
-        baseline.append(float(np.mean(women_survived(x[test]) == t[test])))
-    # 50 seeds whose results scatter by about 0.18: the mean is known to 0.026, twice that is 0.05.
-    assert np.mean(reached) == pytest.approx(mean, abs=0.08)
-    assert min(reached) < 0.45
-    assert max(reached) < 0.86
-    assert np.mean(baseline) == pytest.approx(0.787, abs=0.01)
-    assert 0.72 < min(baseline) < max(baseline) < 0.87
-    assert np.mean(women_survived(x) == t) == pytest.approx(0.787, abs=5e-4)
+        results.append(float(np.mean(network.predict(x[test]) == t[test])))
+        baselines.append(float(np.mean(women_survived(x[test], men=1) == t[test])))
+    # Ours and the notes' are means of 200 draws each: so far apart in one of a hundred cases.
+    assert abs(np.mean(results) - mean) < 2.58 * np.std(results) * np.sqrt(2.0 / seeds)
+    # Between the least and the greatest of 200 draws lie 96.7 % of all, in 99 of a hundred cases.
+    inside = [lowest - 0.005 <= result <= highest + 0.005 for result in results]
+    assert np.mean(inside) > 0.967
+    assert np.mean(baselines) == pytest.approx(0.787, abs=5e-3)
+    assert min(baselines) == pytest.approx(0.73, abs=0.015)
+    assert max(baselines) == pytest.approx(0.86, abs=0.015)
+    assert np.mean(women_survived(x, men=1) == t) == pytest.approx(0.787, abs=5e-4)
 
 
 def test_the_corrected_titanic_network_beats_always_saying_died() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from itertools import count
 
 import msgspec
 import numpy as np
@@ -181,6 +182,42 @@ def test_each_rule_stops_the_run(rules: dict[str, float], reason: str) -> None:
     if reason == "margin":
         errors = np.abs(trainer.network.forward(trainer.dataset.x_train) - trainer.dataset.y_train)
         assert errors.max() <= 0.2
+
+
+@pytest.mark.parametrize("rules", [{"loss_below": 0.3}, {"margin": 0.3}, {}])
+def test_a_run_goes_on_from_where_a_rule_has_ended_it(rules: dict[str, float]) -> None:
+    spec = stopping(default_experiment(), epochs=300, **rules)
+    trainer = Trainer(spec)
+    ended = trainer.run_on(never, nowhere)
+    assert ended.reason == next(iter(rules), "epochs")
+    assert trainer.run(never, nowhere).snapshot.epoch == ended.snapshot.epoch
+    for again in (1, 2):
+        # The rule that has fired is set aside, that of epochs holds, and is then set further.
+        result = trainer.run_on(never, nowhere)
+        assert result.reason == "epochs"
+        assert result.snapshot.epoch == 300 * (again if rules else again + 1)
+    assert len(trainer.history.train_loss) == trainer.epoch + 1
+
+
+def test_a_rule_that_was_set_aside_counts_again_when_it_is_changed() -> None:
+    trainer = Trainer(stopping(default_experiment(), loss_below=0.3))
+    trainer.run(never, nowhere)
+    spec = trainer.learner.training
+    calls = count()
+
+    def change() -> bool:
+        call = next(calls)
+        if call == 5:
+            trainer.post(SetLearningRate(0.4))  # not a change of the rule
+        if call == 20:
+            stop = StopSpec(loss_below=0.1)
+            trainer.post(SetTraining(replace(spec, stop=stop)))
+        return False
+
+    result = trainer.run_on(change, nowhere)
+    assert result.reason == "loss_below"
+    losses = trainer.history.train_loss
+    assert losses[-1] < 0.1 <= losses[-2]
 
 
 def test_patience_waits_for_the_test_loss() -> None:
