@@ -225,15 +225,13 @@ class GlassnetWindow(QMainWindow):
         tab.export(kind)
 
     def _on_vision_requested(self, network: object, name: str) -> None:
-        from gui.vision.from_build import choice_from_build
         from gui.vision.vision_tab import VisionTab
         from model.export import PictureModel
 
         assert isinstance(network, PictureModel)  # as the signal says
         tab = self.show_tab(self.VISION)
         assert isinstance(tab, VisionTab)
-        fact = self.tr("{count} classes").format(count=len(network.class_names))
-        tab.use_model(choice_from_build(network, name), self.tr("from Build"), fact)
+        tab.use_network(network, name)
 
     def _on_tab_failed(self, sentence: str, details: str) -> None:
         self.message_bar.show_message(sentence, "fail", details)

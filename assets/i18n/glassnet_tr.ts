@@ -1278,14 +1278,6 @@
         <source>Something went wrong inside Glassnet: {error}. Your work is still here; save it, and please report the details.</source>
         <translation>Glassnet&apos;in içinde bir hata oluştu: {error}. Çalışmanız duruyor; kaydedin ve lütfen ayrıntıları bildirin.</translation>
     </message>
-    <message>
-        <source>{count} classes</source>
-        <translation>{count} sınıf</translation>
-    </message>
-    <message>
-        <source>from Build</source>
-        <translation>Kur&apos;dan</translation>
-    </message>
 </context>
 <context>
     <name>Header</name>
@@ -2042,6 +2034,14 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Locate files...</source>
         <translation>Dosyaları göster…</translation>
+    </message>
+    <message>
+        <source>{count} classes</source>
+        <translation>{count} sınıf</translation>
+    </message>
+    <message>
+        <source>from Build</source>
+        <translation>Kur&apos;dan</translation>
     </message>
     <message>
         <source>ONNX, Caffe, TFLite</source>

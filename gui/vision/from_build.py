@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from typing import TYPE_CHECKING
 
 from gui.vision.session import ModelChoice
-from model.export import PictureModel
 from vision.classification import Classifier
 from vision.engine import ComputeChoice, Engine
 from vision.labels import Labels
 from vision.model_files import parse_model
 from vision.preprocessing import Preprocessing
+
+if TYPE_CHECKING:
+    from model.export import PictureModel
 
 __all__ = ["BUILD", "choice_from_build"]
 

@@ -16,6 +16,8 @@ from gui.widgets import Segments, describe, push_button, rule, set_role, tool_bu
 __all__ = ["OPEN_KEYS", "CameraChoice", "SourceBar", "SourceBarState", "SourceKind"]
 
 HEIGHT_PX = 48
+# So that a live camera has all its words on a screen of 1440 pixels.
+GAP_PX = 6
 # Ctrl+O is the window's own: it opens an experiment.
 OPEN_KEYS = "Ctrl+Shift+O"
 # All texts; none on the actions; none on the sources either.
@@ -153,7 +155,7 @@ class SourceBar(QFrame):
     def _lay_out(self) -> None:
         layout = self._row = QHBoxLayout(self)
         layout.setContentsMargins(GAP_M_PX, 0, GAP_M_PX, 0)
-        layout.setSpacing(GAP_M_PX)
+        layout.setSpacing(GAP_PX)
         layout.addWidget(self.sources)
         layout.addWidget(self.open_button)
         divider = rule(vertical=True)
@@ -370,6 +372,7 @@ class SourceBar(QFrame):
         self._write_texts()
         # The new size hints count at once.
         self.sources.layout().invalidate()  # type: ignore[union-attr]  # Segments has a layout
+        self.sources.updateGeometry()
         self._row.invalidate()
 
     def changeEvent(self, event: QEvent) -> None:

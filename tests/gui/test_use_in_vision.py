@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QRadioButton
+from PySide6.QtWidgets import QApplication, QLabel, QRadioButton
 from pytestqt.qtbot import QtBot
 
 from gui.app import choose_language
@@ -109,6 +109,17 @@ def test_digits_trained_in_build_are_named_in_vision(
         # The table's first rows are 0 to 9, twice over.
         right += reading.result.best.label == str(row % 10)
     assert right >= 19
+    # The row follows the language, long after it was made.
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    choose_language(app, "tr")
+    qtbot.waitUntil(lambda: "10 sınıf" in row_texts(seen) and "Kur'dan" in row_texts(seen))
+    choose_language(app, "en")
+
+
+def row_texts(tab: VisionTab) -> list[str]:
+    """Return every label of the list of models."""
+    return [label.text() for label in tab.model_panel.findChildren(QLabel)]
 
 
 def test_a_network_that_learned_on_takes_the_place_of_the_earlier_one(
