@@ -71,6 +71,7 @@ SENTENCES: tuple[object, ...] = (
     QT_TRANSLATE_NOOP("Sentences", "There is no row {row}; the rows are 1 to {last}."),
     QT_TRANSLATE_NOOP("Sentences", "There is no table called {name}. Known tables: {known}."),
     QT_TRANSLATE_NOOP("Sentences", "There is no weight at layer {layer}, row {row}, unit {unit}."),
+    QT_TRANSLATE_NOOP("Sentences", "Vision gives a network pictures, and this one does not learn from pictures. Choose Digits, or IDX pictures, as its data."),
     QT_TRANSLATE_NOOP("Sentences", "{file} cannot be read: {fault}."),
     QT_TRANSLATE_NOOP("Sentences", "{file} cannot be written: {fault}."),
     QT_TRANSLATE_NOOP("Sentences", "{file} has no column {name}. Its columns: {known}."),

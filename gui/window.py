@@ -127,7 +127,9 @@ class GlassnetWindow(QMainWindow):
     def _make_build(self) -> Tab:
         from gui.build.build_tab import BuildTab
 
-        return BuildTab(self.document, self.files)
+        tab = BuildTab(self.document, self.files)
+        tab.vision_requested.connect(self._on_vision_requested)
+        return tab
 
     def _make_vision(self) -> Tab:
         from gui.vision.vision_tab import VisionTab
@@ -221,6 +223,15 @@ class GlassnetWindow(QMainWindow):
         tab = self.show_tab(self.BUILD)
         assert isinstance(tab, BuildTab)
         tab.export(kind)
+
+    def _on_vision_requested(self, network: object, name: str) -> None:
+        from gui.vision.vision_tab import VisionTab
+        from model.export import PictureModel
+
+        assert isinstance(network, PictureModel)  # as the signal says
+        tab = self.show_tab(self.VISION)
+        assert isinstance(tab, VisionTab)
+        tab.use_network(network, name)
 
     def _on_tab_failed(self, sentence: str, details: str) -> None:
         self.message_bar.show_message(sentence, "fail", details)

@@ -80,7 +80,12 @@ class Batch:
         """True between `pause` and `resume`."""
         return not self._may_go.is_set()
 
-    def run(self, should_stop: Callable[[], bool], publish: Callable[[BatchItem], None]) -> bool:
+    def run(
+        self,
+        should_stop: Callable[[], bool],
+        publish: Callable[[BatchItem], None],
+        look: Callable[[BatchItem, Picture], None] | None = None,
+    ) -> bool:
         """Classify the pictures and publish what came of each; bad ones do not end the batch.
 
         Parameters
@@ -89,6 +94,8 @@ class Batch:
             Asked before each picture, and every 0.1 s while paused.
         publish
             Called once for each picture, in order, on this thread.
+        look
+            Called before `publish` with each picture that was classified; a batch keeps none.
 
         Returns
         -------
@@ -110,7 +117,10 @@ class Batch:
                 now = ahead or reader.submit(_timed_read, path)
                 if index + 1 < len(self.paths):
                     ahead = reader.submit(_timed_read, self.paths[index + 1])
-                publish(self._item(classifier, now, index))
+                item, picture = self._item(classifier, now, index)
+                if look is not None and picture is not None:
+                    look(item, picture)
+                publish(item)
         return True
 
     def _wait(self, should_stop: Callable[[], bool]) -> bool:
@@ -121,7 +131,7 @@ class Batch:
 
     def _item(
         self, classifier: Classifier, reading: Future[tuple[Picture, float]], index: int
-    ) -> BatchItem:
+    ) -> tuple[BatchItem, Picture | None]:
         path, total = self.paths[index], len(self.paths)
         try:
             picture, read_ms = reading.result()
@@ -130,8 +140,8 @@ class Batch:
             if error.code in (Fault.LABELS_MISMATCH, Fault.OUTPUT_NOT_SCORES):
                 # The model is at fault, not this picture: every other one would fail alike.
                 raise
-            return BatchItem(path, index, total, None, error)
-        return BatchItem(path, index, total, result, None)
+            return BatchItem(path, index, total, None, error), None
+        return BatchItem(path, index, total, result, None), picture
 
 
 def _timed_read(path: Path) -> tuple[Picture, float]:

@@ -842,6 +842,10 @@
         <translation>CSV olarak tahminler…</translation>
     </message>
     <message>
+        <source>Use in Vision</source>
+        <translation>Görüntü&apos;de kullan</translation>
+    </message>
+    <message>
         <source>Open recent</source>
         <translation>Son kullanılanlar</translation>
     </message>
@@ -953,6 +957,10 @@
     <message>
         <source>Predictions as CSV…</source>
         <translation>CSV olarak tahminler…</translation>
+    </message>
+    <message>
+        <source>Use in Vision</source>
+        <translation>Görüntü&apos;de kullan</translation>
     </message>
 </context>
 <context>
@@ -2028,6 +2036,14 @@ en güçlü |w| {w}</translation>
         <translation>Dosyaları göster…</translation>
     </message>
     <message>
+        <source>{count} classes</source>
+        <translation>{count} sınıf</translation>
+    </message>
+    <message>
+        <source>from Build</source>
+        <translation>Kur&apos;dan</translation>
+    </message>
+    <message>
         <source>ONNX, Caffe, TFLite</source>
         <translation>ONNX, Caffe, TFLite</translation>
     </message>
@@ -2938,6 +2954,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>There is no weight at layer {layer}, row {row}, unit {unit}.</source>
         <translation>{layer}. katman, {row}. satır, {unit}. birimde ağırlık yok.</translation>
+    </message>
+    <message>
+        <source>Vision gives a network pictures, and this one does not learn from pictures. Choose Digits, or IDX pictures, as its data.</source>
+        <translation>Görüntü ağa resim verir; bu ağ ise resimlerden öğrenmiyor. Veri olarak Rakamlar&apos;ı ya da IDX resimlerini seçin.</translation>
     </message>
     <message>
         <source>{file} cannot be read: {fault}.</source>

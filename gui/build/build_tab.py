@@ -6,7 +6,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QStackedLayout
 
@@ -23,6 +23,7 @@ from gui.document.recovery import Autosave
 from gui.document.recovery_offer import RecoveryOffer
 from gui.sentences import sentence_of
 from gui.tab import Tab
+from model.errors import ModelError
 from model.experiment import Experiment
 from model.training import RunResult
 
@@ -49,7 +50,14 @@ class BuildTab(Tab):
         Writes copies of unsaved work.
     first_run
         The page that greets a person, ``None`` once it has been left.
+
+    Signals
+    -------
+    vision_requested(PictureModel, str)
+        A person wants to use the network, which has that name, in Vision.
     """
+
+    vision_requested = Signal(object, str)
 
     def __init__(self, document: ExperimentDocument, files: FileActions) -> None:
         super().__init__()
@@ -217,9 +225,24 @@ class BuildTab(Tab):
         self.tables.open_path(path)
 
     def export(self, kind: str) -> None:
-        """Let the person choose where to write the network as `kind`."""
+        """Let the person choose where to write the network as `kind`, or take it to Vision."""
         self.show_all_panels()
-        self.exporter.ask(kind)
+        if kind == "vision":
+            self._offer_to_vision()
+        else:
+            self.exporter.ask(kind)
+
+    def _offer_to_vision(self) -> None:
+        from model.export import picture_model
+
+        experiment = self.controller.present()
+        try:
+            network = picture_model(experiment)
+        except ModelError as error:
+            self.failed.emit(sentence_of(error), "")
+            return
+        name = status.document_title(self._document).removesuffix(" •")
+        self.vision_requested.emit(network, name)
 
     @property
     def exporter(self) -> Exporter:

@@ -75,7 +75,7 @@ class DocumentMenu(QToolButton):
             self._actions[name] = action
         menu.addSeparator()
         menu.addMenu(self._export_menu)
-        for kind in ("onnx", "numpy", "svg", "png", "csv"):
+        for kind in ("onnx", "numpy", "svg", "png", "csv", "vision"):
             action = self._export_menu.addAction(kind)
             action.setObjectName(f"file_export_{kind}")
             action.triggered.connect(lambda _=False, kind=kind: self.export_requested.emit(kind))
@@ -121,6 +121,7 @@ class DocumentMenu(QToolButton):
             ("svg", self.tr("Drawing as SVG…")),
             ("png", self.tr("Drawing as PNG…")),
             ("csv", self.tr("Predictions as CSV…")),
+            ("vision", self.tr("Use in Vision")),
         ):
             self._actions[name].setText(text)
         self._recent_menu.setTitle(self.tr("Open recent"))

@@ -22,7 +22,7 @@ from gui.vision.session import (
 from vision.batch import Batch, BatchItem
 from vision.classification import Classifier
 from vision.errors import VisionError
-from vision.pictures import list_pictures, read_picture
+from vision.pictures import Picture, list_pictures, read_picture
 from vision.pipeline import Pipeline, PipelineUpdate
 from vision.sources.base import Frame, FrameSource
 
@@ -272,20 +272,19 @@ class FolderJob:
             self.items.append(item)
             if item.result is not None:
                 session.record(str(item.path), item.result)
-                self._look(session, item)
             publish(len(self.items))
 
-        return self._batch.run(should_stop, on_item)
+        return self._batch.run(
+            should_stop, on_item, lambda item, picture: self._look(session, item, picture)
+        )
 
-    def _look(self, session: Session, item: BatchItem) -> None:
-        """Show a picture a few times a second; reading it again costs about a hundredth."""
+    def _look(self, session: Session, item: BatchItem, picture: Picture) -> None:
+        """Show a picture a few times a second."""
         now = time.perf_counter()
         if now - self._looked_s < LOOK_EVERY_S and item.index + 1 < item.total:
             return
         self._looked_s = now
-        reading = look_at(session, item)
-        if reading is not None:
-            self.looks.append(reading)
+        self.looks.append(_reading(session, item, picture))
 
     def set_paused(self, is_paused: bool) -> None:
         """Stop before the next picture, or go on (GUI thread)."""
@@ -300,10 +299,12 @@ class FolderJob:
 
 def look_at(session: Session, item: BatchItem) -> Reading | None:
     """Return what a batch found in a picture as a reading, or ``None`` if the file went away."""
-    if item.result is None:
-        return None
     try:
-        picture = read_picture(item.path)
+        return _reading(session, item, read_picture(item.path))
     except VisionError:
         return None
+
+
+def _reading(session: Session, item: BatchItem, picture: Picture) -> Reading:
+    assert item.result is not None  # only pictures that were classified are looked at
     return session.reading_of(picture, item.path.name, item.path, item.result, is_new=False)

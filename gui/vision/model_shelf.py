@@ -32,6 +32,7 @@ class _Shelved:
     choice: ModelChoice
     origin: str
     fact: str
+    classes: int = 0
 
 
 def choice_from_files(key: str, name: str, paths: Iterable[Path]) -> ModelChoice | None:
@@ -129,9 +130,14 @@ class ModelShelf(QObject):
         return True
 
     def put(self, choice: ModelChoice, origin: str, fact: str) -> None:
-        """Put a model on the shelf (from Teach, Build or the library) without choosing it."""
+        """Put a model on the shelf (from Teach or the library) without choosing it."""
         self._shelf[choice.key] = _Shelved(choice, origin, fact)
         self.retranslate()
+
+    def put_from_build(self, choice: ModelChoice, classes: int) -> None:
+        """Put a network of Build's on the shelf, and use it."""
+        self._shelf[choice.key] = _Shelved(choice, "", "", classes)
+        self.choose(choice.key)
 
     def take(self, key: str) -> None:
         """Take a model off the shelf; the one in use stays."""
@@ -163,7 +169,10 @@ class ModelShelf(QObject):
         else:
             rows.append(replace(row, fact=_size_of(tutorial.choice)))
         for key, shelved in self._shelf.items():
-            if key not in (BUNDLED, GOOGLENET, OWN):
+            if shelved.classes:
+                fact = self.tr("{count} classes").format(count=shelved.classes)
+                rows.append(ModelRow(key, shelved.choice.name, self.tr("from Build"), fact))
+            elif key not in (BUNDLED, GOOGLENET, OWN):
                 rows.append(ModelRow(key, shelved.choice.name, shelved.origin, shelved.fact))
         own = self._shelf.get(OWN)
         if own is None:

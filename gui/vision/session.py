@@ -50,6 +50,8 @@ class ModelChoice:
         Loads it in place of reading `model` (a library's model, one from Teach), or ``None``.
     compute
         What to compute with.
+    version
+        Tells a model that `load` gives from an earlier one of the same name.
     """
 
     key: str
@@ -59,6 +61,7 @@ class ModelChoice:
     labels: Path | None = None
     load: Callable[[ComputeChoice], Classifier] | None = field(default=None, compare=False)
     compute: ComputeChoice = ComputeChoice.AUTO
+    version: str = ""
 
 
 class ModelRefusedError(Exception):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QMenu, QToolButton
 
@@ -16,14 +16,14 @@ from gui.widgets import Segments, describe, push_button, rule, set_role, tool_bu
 __all__ = ["OPEN_KEYS", "CameraChoice", "SourceBar", "SourceBarState", "SourceKind"]
 
 HEIGHT_PX = 48
+# So that a live camera has all its words on a screen of 1440 pixels.
+GAP_PX = 6
 # Ctrl+O is the window's own: it opens an experiment.
 OPEN_KEYS = "Ctrl+Shift+O"
-
-_LACK_PX = 48
 # How much goes from the bar where there is no room: the words of one action after the other, the
 # one that goes on with a held stream last, and then those of the sources.
-_LEVELS = 5
-_SNAPSHOT_GOES, _RECORD_GOES, _FREEZE_GOES, _SOURCES_GO = range(1, _LEVELS)
+LEVELS = 5
+_SNAPSHOT_GOES, _RECORD_GOES, _FREEZE_GOES, _SOURCES_GO = range(1, LEVELS)
 
 
 class SourceKind(IntEnum):
@@ -123,6 +123,7 @@ class SourceBar(QFrame):
         self.setFixedHeight(HEIGHT_PX)
         self._state = SourceBarState()
         self._level = 0
+        self._widths_px = [0] * LEVELS
         self.sources = Segments(["source_image", "source_folder", "source_video", "source_camera"])
         self.open_button = push_button("open_source", "primary", "bar")
         self.freeze_button = push_button("freeze", "", "bar")
@@ -156,7 +157,7 @@ class SourceBar(QFrame):
     def _lay_out(self) -> None:
         layout = self._row = QHBoxLayout(self)
         layout.setContentsMargins(GAP_M_PX, 0, GAP_M_PX, 0)
-        layout.setSpacing(GAP_M_PX)
+        layout.setSpacing(GAP_PX)
         layout.addWidget(self.sources)
         layout.addWidget(self.open_button)
         divider = rule(vertical=True)
@@ -245,8 +246,7 @@ class SourceBar(QFrame):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self._write_texts()
-        self._row.invalidate()
-        self._fit()
+        self._measure()
 
     def _write_texts(self) -> None:
         names = (self.tr("Image"), self.tr("Folder"), self.tr("Video"), self.tr("Camera"))
@@ -325,33 +325,44 @@ class SourceBar(QFrame):
 
     # -- Qt ----------------------------------------------------------------------------------------
 
+    def sizeHint(self) -> QSize:
+        """Ask for the room of all texts."""
+        return QSize(self._widths_px[0], HEIGHT_PX)
+
+    def minimumSizeHint(self) -> QSize:
+        """Make do with the room of the icons, whichever texts are shown."""
+        return QSize(self._widths_px[-1], HEIGHT_PX)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep icons only where the texts do not fit."""
         super().resizeEvent(event)
         self._fit()
 
     def event(self, event: QEvent) -> bool:
-        """Fit again where texts grew: another language, another state."""
-        if event.type() == QEvent.Type.LayoutRequest and self._level < _SOURCES_GO:
-            # Later: the bar's own parent may yet give it the room.
-            QTimer.singleShot(0, self, self._fit_if_squeezed)
+        """Measure anew when a button has become wider or narrower, by its font or its style."""
+        is_asked = event.type() == QEvent.Type.LayoutRequest
+        # After measuring the two are equal, so that this ends by itself.
+        if is_asked and self._row.sizeHint().width() != self._widths_px[self._level]:
+            self._measure()
         return super().event(event)
 
-    def _fit_if_squeezed(self) -> None:
-        # A longer word ("Resume") widens the bar a moment later; only a real lack counts.
-        if self._row.sizeHint().width() > self.width() + _LACK_PX:
-            self._fit()
+    def _measure(self) -> None:
+        """Find out how wide the bar is with all texts, with some, and with none."""
+        widths = []
+        for level in range(LEVELS):
+            self._show_level(level)
+            widths.append(self._row.sizeHint().width())
+        if widths != self._widths_px:
+            self._widths_px = widths
+            self.updateGeometry()
+        self._fit()
 
     def _fit(self) -> None:
         """Take the texts off the actions, then off the sources, until all fits."""
-        for level in range(_LEVELS):
-            self._show_level(level)
-            if self._row.sizeHint().width() <= self.width():
-                return
+        fitting = (n for n, width in enumerate(self._widths_px) if width <= self.width())
+        self._show_level(next(fitting, LEVELS - 1))
 
     def _show_level(self, level: int) -> None:
-        if level == self._level:
-            return
         self._level = level
         icons, texts = (
             Qt.ToolButtonStyle.ToolButtonIconOnly,
@@ -361,8 +372,9 @@ class SourceBar(QFrame):
         for kind in SourceKind:
             self.sources.button(kind).setToolButtonStyle(icons if level >= _SOURCES_GO else texts)
         self._write_texts()
-        # The new size hints count at once, so that the next level is tried only if needed.
+        # The new size hints count at once.
         self.sources.layout().invalidate()  # type: ignore[union-attr]  # Segments has a layout
+        self.sources.updateGeometry()
         self._row.invalidate()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -42,7 +42,7 @@ class TensorPicture(QWidget):
             shown = self.tensor is not None and place < len(self.tensor.channels)
             image = self.tensor.channels[place] if shown and self.tensor is not None else None
             self._paint(painter, box, image)
-            if image is not None and self.tensor is not None:
+            if image is not None and self.tensor is not None and len(self.tensor.names) > 1:
                 self._paint_name(painter, box, self.tensor.names[place])
 
     def _paint(self, painter: QPainter, box: QRectF, image: QImage | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import (
@@ -25,6 +26,7 @@ from gui.vision.explain_desk import ExplainDesk
 from gui.vision.exports import Exports
 from gui.vision.folder_desk import FolderDesk
 from gui.vision.folder_panel import FolderTable
+from gui.vision.from_build import choice_from_build
 from gui.vision.history_model import HistoryModel
 from gui.vision.kinds import kind_of
 from gui.vision.library_desk import LibraryDesk
@@ -40,6 +42,9 @@ from gui.vision.settings_desk import SettingsDesk
 from gui.vision.source_bar import OPEN_KEYS, SourceBarState, SourceKind
 from gui.vision.status import figures, invitation, state
 from vision.manifest import bundled_manifest
+
+if TYPE_CHECKING:
+    from model.export import PictureModel
 
 __all__ = ["VisionTab"]
 
@@ -189,9 +194,14 @@ class VisionTab(Tab):
     # -- Models from elsewhere ---------------------------------------------------------------------
 
     def use_model(self, choice: ModelChoice, origin: str, fact: str) -> None:
-        """Put a model from Build or Teach on the shelf and use it ("Use in Vision")."""
+        """Put a model from Teach on the shelf and use it ("Use in Vision")."""
         self.shelf.put(choice, origin, fact)
         self.shelf.choose(choice.key)
+
+    def use_network(self, network: PictureModel, name: str) -> None:
+        """Put a network of Build's on the shelf and use it ("Use in Vision")."""
+        choice = choice_from_build(network, name)
+        self.shelf.put_from_build(choice, len(network.class_names))
 
     # -- Opening -----------------------------------------------------------------------------------
 

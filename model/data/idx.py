@@ -22,7 +22,7 @@ from model.errors import ModelError
 from model.experiment import FloatArray, IdxData, SplitSpec
 from model.progress import report
 
-__all__ = ["idx_dataset", "read_idx", "write_idx"]
+__all__ = ["idx_dataset", "idx_shape", "read_idx", "write_idx"]
 
 _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 _CODES = {
@@ -59,6 +59,22 @@ def _content(path: str) -> bytes:
         raise _damaged(path, f"the gzip data break off or are damaged ({fault})") from fault
 
 
+def _head(path: str) -> bytes:
+    """Read the first bytes of a file, unpacked where its first bytes say so."""
+    try:
+        with Path(path).open("rb") as file:
+            packed = file.read(2) == b"\x1f\x8b"
+        with gzip.open(path, "rb") if packed else Path(path).open("rb") as file:
+            return file.read(4 + 4 * 255)
+    except (OSError, EOFError, zlib.error) as fault:
+        raise ModelError(
+            "data.unreadable",
+            "{file} cannot be read: {fault}.",
+            file=path,
+            fault=getattr(fault, "strerror", None) or str(fault),
+        ) from fault
+
+
 def read_idx(path: str | os.PathLike[str]) -> np.ndarray:
     """Read an IDX file, gzipped or not.
 
@@ -90,6 +106,25 @@ def read_idx(path: str | os.PathLike[str]) -> np.ndarray:
         raise _damaged(name, f"{sizes} values take {wanted} bytes, but {found} follow")
     values = np.frombuffer(content, kind, offset=start).reshape(shape)
     return values.astype(kind.newbyteorder("="))
+
+
+def idx_shape(path: str | os.PathLike[str]) -> tuple[np.dtype[np.generic], tuple[int, ...]]:
+    """Return the type and the dimensions that an IDX file announces, without its values.
+
+    Raises
+    ------
+    ModelError
+        Codes ``data.unreadable`` and ``data.idx``.
+    """
+    name = os.fspath(path)
+    head = _head(name)
+    if len(head) < 4 or head[:2] != b"\0\0" or head[2] not in _TYPES:
+        raise _damaged(name, "it does not begin as one")
+    dimensions = head[3]
+    if dimensions == 0 or len(head) < 4 + 4 * dimensions:
+        raise _damaged(name, "its dimensions are missing")
+    shape = tuple(int(n) for n in np.frombuffer(head, ">u4", dimensions, 4))
+    return np.dtype(_TYPES[head[2]]), shape
 
 
 def write_idx(path: str | os.PathLike[str], values: np.ndarray) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from model.experiment import FloatArray
 
-__all__ = ["Scaling", "scale_columns"]
+__all__ = ["Scaling", "fit_columns", "scale_columns"]
 
 Scaling = Literal["none", "standard", "min_max"]
 
@@ -32,14 +32,29 @@ def scale_columns(
     """
     if scaling == "none" or len(train) == 0:
         return train, test
+    offset, spread, is_flat = fit_columns(train, scaling)
+    scaled = (train - offset) / spread
+    scaled[:, is_flat] = 0.0
+    return scaled, (test - offset) / spread
+
+
+def fit_columns(
+    train: FloatArray, scaling: Scaling
+) -> tuple[FloatArray, FloatArray, np.ndarray[tuple[int, ...], np.dtype[np.bool_]]]:
+    """Return offset, spread and whether it is constant of each training column, (features,) each.
+
+    Notes
+    -----
+    scaled = (x - offset) / spread; the spread of a constant column is 1.
+    """
+    columns = train.shape[1]
+    if scaling == "none":
+        return np.zeros(columns), np.ones(columns), np.zeros(columns, np.bool_)
     if scaling == "standard":
         offset, spread = train.mean(axis=0), train.std(axis=0)
     else:
         offset = train.min(axis=0)
         spread = train.max(axis=0) - offset
     # Rounding leaves a constant column a deviation of some ulps of its size, not exactly 0.
-    flat = spread <= 1e-12 * np.maximum(np.abs(offset), 1e-300)
-    spread = np.where(flat, 1.0, spread)
-    scaled = (train - offset) / spread
-    scaled[:, flat] = 0.0
-    return scaled, (test - offset) / spread
+    is_flat = spread <= 1e-12 * np.maximum(np.abs(offset), 1e-300)
+    return offset, np.where(is_flat, 1.0, spread), is_flat

@@ -2,5 +2,13 @@
 
 from model.export.numpy_script import export_numpy, numpy_script
 from model.export.onnx_file import export_onnx, onnx_model
+from model.export.onnx_pictures import PictureModel, picture_model
 
-__all__ = ["export_numpy", "export_onnx", "numpy_script", "onnx_model"]
+__all__ = [
+    "PictureModel",
+    "export_numpy",
+    "export_onnx",
+    "numpy_script",
+    "onnx_model",
+    "picture_model",
+]

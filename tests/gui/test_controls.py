@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QSettings
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -20,9 +20,8 @@ LIST = Path(__file__).resolve().parents[2] / "docs" / "controls.md"
 
 
 @pytest.fixture(autouse=True)
-def own_settings(own_folders: Path, qapp: QApplication) -> None:
-    """Give the test settings of its own, and English."""
-    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(own_folders))
+def english(qapp: QApplication) -> None:
+    """Speak English."""
     choose_language(qapp, "en")
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QTranslator
+from PySide6.QtCore import QCoreApplication, QEvent, QTranslator
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -90,9 +90,8 @@ def _stays(text: str) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def own_settings(own_folders: Path, qapp: QApplication) -> Iterator[None]:
-    """Give the test settings of its own, and English before and after."""
-    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(own_folders))
+def english(qapp: QApplication) -> Iterator[None]:
+    """Speak English before and after."""
     dress_application(qapp, "en", "light")
     yield
     choose_language(qapp, "en")

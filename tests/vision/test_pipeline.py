@@ -17,7 +17,7 @@ from vision.classification import Classifier
 from vision.engine import LOADS, Engine
 from vision.errors import Fault, VisionError
 from vision.labels import Labels
-from vision.pictures import read_picture
+from vision.pictures import Picture, read_picture
 from vision.pipeline import PipelineState, PipelineUpdate
 from vision.preprocessing import Preprocessing
 from vision.sources.live_source import LiveSource
@@ -202,6 +202,22 @@ def test_a_batch_gives_every_picture_in_order_and_writes_them(
     assert lines[1].startswith(f"{paths[0]},")
     assert "no picture that can be read" in lines[2]
     assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")] == []
+
+
+def test_a_batch_shows_the_pictures_it_has_read(
+    small: Classifier, images: Path, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.png"
+    bad.write_bytes(b"x")
+    told: list[str] = []
+
+    def look(item: BatchItem, picture: Picture) -> None:
+        assert np.array_equal(picture, read_picture(item.path))
+        told.append(f"look {item.index}")
+
+    paths = [images / "coffee.png", bad, images / "chelsea.png"]
+    Batch(paths, small).run(lambda: False, lambda item: told.append(f"item {item.index}"), look)
+    assert told == ["look 0", "item 0", "item 1", "look 2", "item 2"]
 
 
 def test_a_table_that_cannot_be_written_is_named(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from gui.widgets import describe, set_role
 
 __all__ = ["ExportButton"]
 
-KINDS = ("onnx", "numpy", "svg", "png", "csv")
+KINDS = ("onnx", "numpy", "svg", "png", "csv", "vision")
+"""What can be written; ``"vision"`` takes the network to the Vision tab."""
 
 
 class ExportButton(QToolButton):
@@ -61,6 +62,7 @@ class ExportButton(QToolButton):
             ("svg", self.tr("Drawing as SVG…")),
             ("png", self.tr("Drawing as PNG…")),
             ("csv", self.tr("Predictions as CSV…")),
+            ("vision", self.tr("Use in Vision")),
         ):
             self._actions[kind].setText(text)
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
 from gui.build.build_tab import BuildTab
@@ -15,12 +13,6 @@ from gui.build.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
-
-
-@pytest.fixture(autouse=True)
-def own_settings(own_folders: Path) -> None:
-    """Give the test settings of its own: Qt looks up the folder only once a process."""
-    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(own_folders))
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from gui.app import settings
 from gui.paths import ASSETS
 from gui.vision.vision_tab import VisionTab
 
@@ -40,11 +39,3 @@ def classify(qtbot: QtBot, tab: VisionTab) -> Callable[[Path], None]:
             tab.open_path(path)
 
     return run
-
-
-@pytest.fixture(autouse=True)
-def no_settings(own_folders: Path) -> None:
-    """Forget what an earlier test stored: Qt looks for the settings' folder only once."""
-    stored = settings()
-    stored.clear()
-    stored.sync()

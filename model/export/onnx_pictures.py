@@ -1,0 +1,118 @@
+"""A network that learned from pictures, as an ONNX model that takes pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from model.data.build import build_dataset
+from model.data.idx import idx_shape
+from model.data.scaling import fit_columns
+from model.errors import ModelError
+from model.experiment import Experiment, FloatArray, IdxData, TableData
+from model.export.onnx_file import INPUT, onnx_model
+
+__all__ = ["IMAGE", "PictureModel", "picture_model"]
+
+IMAGE = "image"
+_DIGITS_WH = (8, 8)
+_DIGITS_WHITE = 16.0
+
+
+@dataclass(frozen=True, eq=False)
+class PictureModel:
+    """A network for grey pictures.
+
+    Attributes
+    ----------
+    onnx
+        The model file: input ``image``, (N, 1, height, width), from 0 to `white`.
+    size_wh
+        Width and height of its pictures in pixels.
+    white
+        What the brightest grey level is in the data it learned from.
+    class_names
+        One for each output.
+    """
+
+    onnx: bytes
+    size_wh: tuple[int, int]
+    white: float
+    class_names: tuple[str, ...]
+
+
+def picture_model(experiment: Experiment) -> PictureModel:
+    """Return the network of an experiment that learned from pictures.
+
+    Raises
+    ------
+    ModelError
+        Code ``export.no_pictures`` where its data are no pictures with classes, and those of
+        `model.export.onnx_model` and of reading the data.
+
+    Notes
+    -----
+    What the experiment does with its columns is done in the model: (x - offset) / spread by the
+    training rows. A column that is constant there is taken as 0, as in training.
+    """
+    from onnx import TensorProto, checker, helper
+
+    size_wh, white, scaling = _pictures(experiment)
+    data = build_dataset(experiment)
+    if data.task != "multiclass" or data.inputs != size_wh[0] * size_wh[1]:
+        raise _no_pictures()
+    model = onnx_model(experiment, data)
+    graph = model.graph
+    offset, factor = scaling
+    width, height = size_wh
+    shape: list[str | int | None] = ["rows", 1, height, width]
+    graph.input[0].CopyFrom(helper.make_tensor_value_info(IMAGE, TensorProto.FLOAT, shape))
+    graph.initializer.extend([_row("offset", offset), _row("factor", factor)])
+    nodes = [
+        helper.make_node("Flatten", [IMAGE], ["flat"], name="flatten", axis=1),
+        helper.make_node("Sub", ["flat", "offset"], ["shifted"], name="shift"),
+        helper.make_node("Mul", ["shifted", "factor"], [INPUT], name="scale"),
+        *graph.node,
+    ]
+    del graph.node[:]
+    graph.node.extend(nodes)
+    checker.check_model(model, full_check=True)
+    content = bytes(model.SerializeToString(deterministic=True))
+    return PictureModel(content, size_wh, white, data.class_names)
+
+
+def _row(name: str, values: FloatArray) -> Any:
+    from onnx import numpy_helper
+
+    return numpy_helper.from_array(np.ascontiguousarray(values[None], np.float32), name)
+
+
+def _pictures(
+    experiment: Experiment,
+) -> tuple[tuple[int, int], float, tuple[FloatArray, FloatArray]]:
+    """Return the size of the pictures, what white is, and (offset, factor) of each pixel."""
+    data = experiment.data
+    if isinstance(data, TableData) and data.name == "digits":
+        return _DIGITS_WH, _DIGITS_WHITE, _digits_scaling(experiment, data)
+    if isinstance(data, IdxData):
+        kind, shape = idx_shape(data.images)
+        if kind == np.uint8 and len(shape) == 3:
+            pixels = shape[1] * shape[2]
+            return (shape[2], shape[1]), 1.0, (np.zeros(pixels), np.ones(pixels))
+    raise _no_pictures()
+
+
+def _digits_scaling(experiment: Experiment, data: TableData) -> tuple[FloatArray, FloatArray]:
+    raw = build_dataset(TableData(data.name), experiment.split, experiment.seed)
+    offset, spread, is_flat = fit_columns(raw.x_train, data.scaling)
+    return offset, np.where(is_flat, 0.0, 1.0 / spread)
+
+
+def _no_pictures() -> ModelError:
+    return ModelError(
+        "export.no_pictures",
+        "Vision gives a network pictures, and this one does not learn from pictures. Choose "
+        "Digits, or IDX pictures, as its data.",
+    )
