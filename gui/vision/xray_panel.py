@@ -38,8 +38,9 @@ from vision.preprocessing import Preprocessing
 
 __all__ = ["XrayPanel"]
 
-PICTURE_PX, PICTURE_NARROW_PX = 156, 112
+PICTURE_PX, PICTURE_NARROW_PX = 152, 104
 NARROW_BELOW_PX = 350
+LONG_TEXT = 17
 
 
 class XrayPanel(QFrame):
@@ -200,7 +201,8 @@ class XrayPanel(QFrame):
             for edit, text in zip(edits, texts, strict=True):
                 if not edit.hasFocus() or not edit.isModified():
                     edit.setText(text)
-                    # Where there is no room for three long numbers, the first is seen.
+                    set_role(edit, extent="compact" if len(text) < LONG_TEXT else "tight")
+                    # Where there is no room even so, the first number is seen.
                     edit.setCursorPosition(0)
                     _mark(edit, is_valid=True)
             self.swap_box.setChecked(settings.swap_rb)
