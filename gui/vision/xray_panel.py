@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from html import escape
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import (
     QKeyEvent,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -39,7 +38,6 @@ from vision.preprocessing import Preprocessing
 __all__ = ["XrayPanel"]
 
 PICTURE_PX, PICTURE_NARROW_PX = 152, 104
-NARROW_BELOW_PX = 350
 LONG_TEXT = 17
 
 
@@ -217,6 +215,13 @@ class XrayPanel(QFrame):
         self.reset_button.setEnabled(changed)
         self._note.setVisible(changed)
 
+    def show_narrow(self, is_narrow: bool) -> None:
+        """Leave the settings their room in a narrow column.
+
+        The panel must not look at its own width for this: that depends on the picture's.
+        """
+        self.picture.show_side(PICTURE_NARROW_PX if is_narrow else PICTURE_PX)
+
     def show_comparable(self, is_comparable: bool) -> None:
         """Allow a comparison: there is a picture, and it stands still."""
         self.compare_button.setEnabled(is_comparable)
@@ -291,18 +296,6 @@ class XrayPanel(QFrame):
         # The text is written anew in the usual form, also if the settings are the same.
         self._written = ()
         self.show_settings(settings, self._own, self._model)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the settings their room on a narrow window."""
-        super().resizeEvent(event)
-        narrow = event.size().width() < NARROW_BELOW_PX
-        self.picture.show_side(PICTURE_NARROW_PX if narrow else PICTURE_PX)
-
-    def minimumSizeHint(self) -> QSize:
-        """Ask for the narrow layout's width, whichever is shown."""
-        hint = super().minimumSizeHint()
-        spare = self.picture.width() - PICTURE_NARROW_PX
-        return QSize(hint.width() - spare, hint.height())
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language and the theme."""
