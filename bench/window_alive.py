@@ -9,6 +9,7 @@ from collections.abc import Callable
 import numpy as np
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
 
 from bench.harness import Row
 from gui.app import dress_application, make_window
@@ -128,6 +129,7 @@ def train_in_window(window: GlassnetWindow, seconds: float) -> tuple[Lateness, f
 def make_bench_application() -> QApplication:
     """Return the application object, dressed as a person's."""
     prepare_environment()
+    threadpool_limits(1, "blas")  # as main.py does for the whole process, docs/adr/0016
     app = QApplication(["bench"])
     app.setQuitOnLastWindowClosed(False)
     dress_application(app, language="en", theme="light")

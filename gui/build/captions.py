@@ -17,8 +17,8 @@ from model.insight.gates import GateReading, read_gates
 
 __all__ = ["CaptionReader"]
 
-SHORTEST_PAUSE_S = 0.25
-MOST_ROWS = 2000
+SHORTEST_PAUSE_S, LARGEST_SHARE = 0.25, 0.01
+FIRST_ROWS, MOST_ROWS = 100, 2000
 _WITH_TILE = {tile.key for tile in GATE_TILES}
 
 Captions = dict[tuple[int, int], tuple[str, str]]
@@ -28,24 +28,26 @@ class CaptionReader:
     """Read captions off a state, not more often than a person can read them."""
 
     def __init__(self) -> None:
-        self._read_at = 0.0
+        self._due = 0.0
         self._captions: Captions = {}
 
     def read(self, state: BuildState) -> Captions:
-        """Return (layer, unit) -> (text, tone); in a run the last ones for a quarter of a second.
+        """Return (layer, unit) -> (text, tone).
 
         Notes
         -----
+        In a run they are read four times a second at most, and for a hundredth of the time.
         Hidden units are read as "about" a gate; the output is said to equal its gate once every
         row of the table is right.
         """
         now = perf_counter()
-        if state.running and now - self._read_at < SHORTEST_PAUSE_S:
+        if state.running and now < self._due:
             return self._captions
-        self._read_at = now
         captions = self._gates(state)
         captions.update(self._dead(state))
         self._captions = captions
+        read = perf_counter()
+        self._due = read + max(SHORTEST_PAUSE_S, (read - now) / LARGEST_SHARE)
         return captions
 
     def _gates(self, state: BuildState) -> Captions:
@@ -69,14 +71,23 @@ class CaptionReader:
         layers = state.experiment.network.layers
         if not any(_can_die(layer) for layer in layers[:-1]):
             return {}
+        silent = _silent(state, FIRST_ROWS)
+        if silent:
+            silent = _silent(state, MOST_ROWS)
         text = QCoreApplication.translate("Captions", "dead")
-        values = state.network.activations(state.dataset.x_train[:MOST_ROWS])
-        return {
-            (index, int(unit)): (text, "warn")
-            for index, (layer, (z, _)) in enumerate(zip(layers[:-1], values, strict=False))
-            if _can_die(layer)
-            for unit in np.flatnonzero((z <= 0.0).all(axis=0))
-        }
+        return dict.fromkeys(silent, (text, "warn"))
+
+
+def _silent(state: BuildState, rows: int) -> list[tuple[int, int]]:
+    """Return the ReLU units, by layer and place, that answer none of the first training rows."""
+    layers = state.experiment.network.layers
+    values = state.network.activations(state.dataset.x_train[:rows])
+    return [
+        (index, int(unit))
+        for index, (layer, (z, _)) in enumerate(zip(layers[:-1], values, strict=False))
+        if _can_die(layer)
+        for unit in np.flatnonzero((z <= 0.0).all(axis=0))
+    ]
 
 
 def _can_die(layer: LayerSpec) -> bool:

@@ -88,12 +88,13 @@ class BuildState:
     def maps(self) -> list[FloatArray] | None:
         """Every unit's activation over the input plane, or ``None`` unless there are two inputs.
 
-        One array a layer, float32, shape (units, MAP_SIDE, MAP_SIDE), row 0 at the lowest x2,
-        column 0 at the lowest x1.
+        One array a layer, shape (units, MAP_SIDE, MAP_SIDE), row 0 at the lowest x2, column 0 at
+        the lowest x1; float32 while training runs.
         """
         if self.experiment.network.inputs != 2:
             return None
-        passed = self.network.activations_of_columns(_grid_of(self.plane))
+        grid = _grid_of(self.plane, np.float32 if self.running else np.float64)
+        passed = self.network.activations_of_columns(grid)
         return [a.reshape(-1, MAP_SIDE, MAP_SIDE) for a in passed]
 
 
@@ -112,11 +113,11 @@ def _plane_of(dataset: Dataset) -> Bounds:
     )
 
 
-@lru_cache(maxsize=2)
-def _grid_of(bounds: Bounds) -> FloatArray:
-    """Return the points of the maps as columns, float32, shape (2, MAP_SIDE * MAP_SIDE)."""
+@lru_cache(maxsize=4)
+def _grid_of(bounds: Bounds, dtype: type[np.floating]) -> FloatArray:
+    """Return the points of the maps as columns, shape (2, MAP_SIDE * MAP_SIDE)."""
     x1_low, x1_high, x2_low, x2_high = bounds
     x1, x2 = np.meshgrid(
         np.linspace(x1_low, x1_high, MAP_SIDE), np.linspace(x2_low, x2_high, MAP_SIDE)
     )
-    return np.stack([x1.ravel(), x2.ravel()]).astype(np.float32)
+    return np.stack([x1.ravel(), x2.ravel()]).astype(dtype)

@@ -7,20 +7,19 @@ from time import perf_counter
 
 __all__ = ["Turns"]
 
-_BURST_S = 0.05
 _SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 0.05, 0.25
 _SHARE = 0.02
 
 
 class Turns:
-    """Show a state in all of several parts, or in a burst of frames in one part after another.
+    """Show a state in all of several parts, or in one part after another while training runs.
 
     The drawing of the network follows every frame; nobody reads a loss curve, a map and a table
-    sixty times a second each, and training stands still while they are drawn. In a burst (frames
-    less than 50 ms apart) each part is therefore shown when its turn has come, half a frame after
-    the drawing: twenty times a second, or more seldom where it would take more than a fiftieth of
-    the time (docs/adr/0037-panels-take-turns.md). A single frame, as in slow training, shows
-    everything, and so does whoever asks for it at the end of a run.
+    sixty times a second each, and training stands still while they are drawn. In a run each part is
+    therefore shown when its turn has come, one between two frames: twenty times a second, or more
+    seldom where it would take more than a fiftieth of the time
+    (docs/adr/0037-panels-take-turns.md). Every part comes to show the last state, also where no
+    other frame follows.
 
     Parameters
     ----------
@@ -42,32 +41,26 @@ class Turns:
         self._parts = list(parts)
         self._hold = hold
         self._clock = clock
-        self._due = [0.0] * len(self._parts)
-        self._last = float("-inf")
-        self._is_waiting = False
+        self._due = [float("-inf")] * len(self._parts)
+        self._stale: set[int] = set()
 
     def show_all(self) -> None:
         """Show every part now."""
-        self._last = self._clock()
-        self._is_waiting = False
+        self._stale.clear()
         for part in self._parts:
             part()
 
     def show_frame(self) -> None:
-        """Show every part now, or in a burst leave the next one to :meth:`show_next`."""
-        now = self._clock()
-        if now - self._last < _BURST_S:
-            self._last, self._is_waiting = now, True
-        else:
-            self.show_all()
+        """Leave every part to :meth:`show_next`."""
+        self._stale.update(range(len(self._parts)))
 
     def show_next(self) -> None:
-        """Show the part whose turn has come first, if a frame of a burst has left any."""
+        """Show the part whose turn has come first, if any shows an older state."""
         now = self._clock()
-        index = min(range(len(self._parts)), key=self._due.__getitem__)
-        if not self._is_waiting or self._due[index] > now:
+        index = min(self._stale, key=self._due.__getitem__, default=-1)
+        if index < 0 or self._due[index] > now:
             return
-        self._is_waiting = False
+        self._stale.discard(index)
 
         def drawn(seconds: float) -> None:
             pause = min(max(seconds / _SHARE, _SHORTEST_PAUSE_S), _LONGEST_PAUSE_S)

@@ -81,8 +81,8 @@ class RunController(QObject):
     updated(object)
         The newest published value, at most once every ``FRAME_MS``, in the GUI thread.
     between_frames()
-        Half a frame after ``updated``: what need not be drawn together with it is drawn now, so
-        that neither keeps the event loop long.
+        Half a frame after ``updated``, and while nothing new comes: what need not be drawn together
+        with it is drawn now, so that neither keeps the event loop long.
     completed(object), cancelled(object), failed(Exception, str)
         Exactly one of them ends a run: the work's result; its result after a requested stop; the
         exception and its traceback. The newest value is shown before.
@@ -106,7 +106,7 @@ class RunController(QObject):
         self._stop = threading.Event()
         self._thread: _WorkerThread | None = None
         self.right_of_way = RightOfWay(self)
-        self._half_drawn = False
+        self._is_between = False
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(HALF_FRAME_MS)
@@ -129,7 +129,7 @@ class RunController(QObject):
                 "A run is still going on; request_stop() and wait for its end first."
             )
         self._mailbox = Mailbox()
-        self._half_drawn = False
+        self._is_between = False
         self._stop = threading.Event()
         self._thread = _WorkerThread(work, self._should_stop(), self._mailbox.put, self)
         self._thread.finished.connect(self._on_thread_finished)
@@ -166,11 +166,9 @@ class RunController(QObject):
         return True
 
     def _on_timer_timeout(self) -> None:
-        if self._half_drawn:
-            self._half_drawn = False
+        self._is_between = not self._is_between and self._show_newest()
+        if not self._is_between:
             self.between_frames.emit()
-        else:
-            self._half_drawn = self._show_newest()
 
     def _on_thread_finished(self) -> None:
         thread = self._thread

@@ -1,4 +1,4 @@
-"""In a burst every part has its turn; a frame alone shows everything."""
+"""While training runs every part has its turn, and every part shows the last state in the end."""
 
 from __future__ import annotations
 
@@ -22,36 +22,45 @@ class _Stage:
     def _hold(self, drawn: Callable[[float], None]) -> None:
         self._drawn = drawn
 
-    def frames(self, count: int, frame_s: float = 0.016) -> list[str]:
-        """Show frames of a burst and return what was shown between them."""
+    def frames(self, count: int) -> list[str]:
+        """Show frames of a run and return what was shown between them."""
         self.shown.clear()
         for _ in range(count):
-            self.now += frame_s
+            self.now += 0.016
             self.turns.show_frame()
-            before = len(self.shown)
-            self.turns.show_next()
-            if len(self.shown) > before:
-                self._drawn(self.costs_s[self.shown[-1]])
+            self.tick()
         return list(self.shown)
 
+    def tick(self) -> None:
+        """Let half a frame pass."""
+        before = len(self.shown)
+        self.turns.show_next()
+        if len(self.shown) > before:
+            self._drawn(self.costs_s[self.shown[-1]])
 
-def test_a_frame_alone_shows_everything() -> None:
-    stage = _Stage(a=0.0, b=0.0, c=0.0)
-    stage.turns.show_frame()
-    assert stage.shown == ["a", "b", "c"]
-    assert stage.frames(1, frame_s=0.1) == ["a", "b", "c"]
 
-
-def test_a_burst_shows_one_part_after_another() -> None:
+def test_parts_are_shown_one_after_another() -> None:
     stage = _Stage(a=0.0005, b=0.0005, c=0.0005)
-    stage.turns.show_frame()
     assert stage.frames(3) == ["a", "b", "c"]
     assert stage.frames(62).count("b") in (15, 16)
 
 
+def test_every_part_comes_to_show_the_last_state_even_if_no_frame_follows() -> None:
+    stage = _Stage(a=0.0005, b=0.003)
+    stage.frames(10)
+    stage.shown.clear()
+    for _ in range(40):
+        stage.now += 0.008
+        stage.tick()
+    assert sorted(stage.shown) in (["a", "b"], ["a"], ["b"])
+    stage.shown.clear()
+    stage.now += 1.0
+    stage.tick()
+    assert stage.shown == []
+
+
 def test_a_dear_part_is_shown_more_seldom_so_that_it_takes_a_fiftieth_of_the_time() -> None:
     stage = _Stage(cheap=0.0005, dear=0.003)
-    stage.turns.show_frame()
     shown = stage.frames(625)
     assert 0.018 <= shown.count("dear") * 0.003 / 10.0 <= 0.02
     assert shown.count("cheap") > 150
@@ -59,16 +68,12 @@ def test_a_dear_part_is_shown_more_seldom_so_that_it_takes_a_fiftieth_of_the_tim
 
 def test_even_the_dearest_part_is_shown_four_times_a_second() -> None:
     stage = _Stage(dear=0.1)
-    stage.turns.show_frame()
     assert stage.frames(625).count("dear") >= 38
 
 
 def test_who_asks_for_everything_gets_it_and_no_turn_is_left_over() -> None:
     stage = _Stage(a=0.0, b=0.0)
     stage.turns.show_frame()
-    stage.now += 0.016
-    stage.turns.show_frame()
-    stage.shown.clear()
     stage.turns.show_all()
     stage.turns.show_next()
     assert stage.shown == ["a", "b"]
