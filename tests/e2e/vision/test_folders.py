@@ -47,8 +47,8 @@ def test_a_folder_is_opened_sorted_and_written(viewer: Viewer, tmp_path: Path) -
     cat = next(row for row, texts in enumerate(viewer.rows()) if texts[1] == "Egyptian cat")
     where = view.visualRect(view.model().index(cat, LABEL)).center()
     viewer.click(view.viewport(), where)
+    viewer.wait(lambda: viewer.title == viewer.rows()[cat][0], "that picture is shown", FRAME_MS)
     viewer.wait_for_label("Egyptian cat")
-    assert viewer.title == viewer.rows()[cat][0]
     assert viewer.badge.figure == viewer.rows()[cat][2]
 
     viewer.click("folder_save")
