@@ -25,7 +25,7 @@ def measure() -> list[Row]:
     assert isinstance(tab, VisionTab)
     window.show_tab(window.VISION)
     with mjpeg_stream(_SIZE_WH, _FPS) as address:
-        tab.live.open_address(address)
+        tab.open_address(address)
         run_for(20.0, until=lambda: tab.live.update is not None)
         run_for(2.0)
         frames = FrameCounter(tab.stage.view.viewport())

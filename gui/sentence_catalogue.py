@@ -120,6 +120,7 @@ SENTENCES: tuple[object, ...] = (
     QT_TRANSLATE_NOOP("Sentences", "{file}: these Caffe layers cannot be converted: {layers}. Convert the model to ONNX with another tool."),
     QT_TRANSLATE_NOOP("Sentences", "{file}: this is no model that can be read ({reason}). Give an ONNX, TFLite, TensorFlow .pb or Caffe file."),
     QT_TRANSLATE_NOOP("Sentences", "{file}: this is no picture that can be read. Give a JPEG, PNG, GIF, BMP, WebP, AVIF, TIFF or PNM file."),
+    QT_TRANSLATE_NOOP("Sentences", "{file}: this is no video that can be played. Give an MP4, AVI, MOV, MKV or WebM file."),
     QT_TRANSLATE_NOOP("Sentences", "{file}: what came is not the model that was expected (its SHA-256 differs). It was thrown away; try again later."),
     QT_TRANSLATE_NOOP("Sentences", "{file}: {column} has {count} different values; classes need 2 to {most}."),
     QT_TRANSLATE_NOOP("Sentences", "{file}: {column} holds words, which a regression cannot predict. Choose classification."),

@@ -41,6 +41,7 @@ class Fault(StrEnum):
     SOURCE_UNAVAILABLE = "source_unavailable"
     SOURCE_STALLED = "source_stalled"
     SOURCE_GARBAGE = "source_garbage"
+    VIDEO_UNREADABLE = "video_unreadable"
     DOWNLOAD_FAILED = "download_failed"
     DOWNLOAD_HASH = "download_hash"
     DOWNLOAD_NOT_HTTPS = "download_not_https"
@@ -144,6 +145,9 @@ _SENTENCES: Final[dict[Fault, str]] = {
     ),
     Fault.SOURCE_GARBAGE: (
         "{file}: it sends something that is no picture. Check the address and its format."
+    ),
+    Fault.VIDEO_UNREADABLE: (
+        "{file}: this is no video that can be played. Give an MP4, AVI, MOV, MKV or WebM file."
     ),
     Fault.DOWNLOAD_FAILED: (
         "{file}: the download did not finish ({reason}). Check the connection and try again."

@@ -39,6 +39,14 @@
         <translation>{n}. katman: {units} birim</translation>
     </message>
     <message>
+        <source>Remove unit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove {n} units</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Activation of layer {n}</source>
         <translation>{n}. katmanın aktivasyonu</translation>
     </message>
@@ -79,6 +87,10 @@
     <message>
         <source>Show less</source>
         <translation>Daha az göster</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished">Kapat</translation>
     </message>
 </context>
 <context>
@@ -879,6 +891,14 @@
     <message>
         <source>Select the weights into it</source>
         <translation>Ona gelen ağırlıkları seç</translation>
+    </message>
+    <message>
+        <source>Remove unit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove {n} units</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1772,6 +1792,29 @@ tek doğruyla</translation>
         <source>{name} cannot be opened.</source>
         <translation>{name} açılamıyor.</translation>
     </message>
+    <message>
+        <source>{name} holds no picture that can be shown.</source>
+        <translation>{name} gösterilebilecek bir resim içermiyor.</translation>
+    </message>
+</context>
+<context>
+    <name>LoadingStrip</name>
+    <message>
+        <source>Reading the data: {n} %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">İptal</translation>
+    </message>
+    <message>
+        <source>Cancel reading the data</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How much of the data is read</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>LossHeader</name>
@@ -2312,6 +2355,10 @@ en güçlü |w| {w}</translation>
         <translation>Çıktı</translation>
     </message>
     <message>
+        <source>Unit {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Show the margin</source>
         <translation>Marjı göster</translation>
     </message>
@@ -2484,8 +2531,8 @@ en güçlü |w| {w}</translation>
         <translation>Resimlerin nasıl hazırlanacağı tanımında yazıyor: {settings}.</translation>
     </message>
     <message>
-        <source>How to prepare pictures is a guess: {settings}. Check it in the blob X-ray.</source>
-        <translation>Resimlerin nasıl hazırlanacağı bir varsayım: {settings}. Blob röntgeninde denetleyin.</translation>
+        <source>How to prepare pictures is a guess. Check it in the blob X-ray.</source>
+        <translation>Resimlerin nasıl hazırlanacağı bir varsayım. Blob röntgeninde denetleyin.</translation>
     </message>
 </context>
 <context>
@@ -3152,6 +3199,10 @@ en güçlü |w| {w}</translation>
         <translation>{file}: okunabilen bir resim değil. JPEG, PNG, GIF, BMP, WebP, AVIF, TIFF ya da PNM dosyası verin.</translation>
     </message>
     <message>
+        <source>{file}: this is no video that can be played. Give an MP4, AVI, MOV, MKV or WebM file.</source>
+        <translation>{file}: oynatılabilen bir video değil. MP4, AVI, MOV, MKV ya da WebM dosyası verin.</translation>
+    </message>
+    <message>
         <source>{file}: what came is not the model that was expected (its SHA-256 differs). It was thrown away; try again later.</source>
         <translation>{file}: gelen, beklenen model değil (SHA-256 farklı). Silindi; daha sonra yeniden deneyin.</translation>
     </message>
@@ -3706,6 +3757,41 @@ en güçlü |w| {w}</translation>
     </message>
 </context>
 <context>
+    <name>UnitCard</name>
+    <message>
+        <source>{name}, input</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a row to see the sum.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Identity</source>
+        <translation type="unfinished">Özdeşlik</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{low} to {high} in the data</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{value} in the chosen row; {range}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bias</source>
+        <translation type="unfinished">sapma</translation>
+    </message>
+</context>
+<context>
     <name>VerdictCard</name>
     <message>
         <source>Can a perceptron do it?</source>
@@ -3795,6 +3881,26 @@ en güçlü |w| {w}</translation>
         <translation>resim</translation>
     </message>
     <message>
+        <source>{name} classified as {label}.</source>
+        <translation>{name} sınıflandırıldı: {label}.</translation>
+    </message>
+    <message>
+        <source>{name}: not sure, perhaps {label}.</source>
+        <translation>{name}: emin değil, belki {label}.</translation>
+    </message>
+    <message>
+        <source>{name}: stopped after {count} pictures.</source>
+        <translation>{name}: {count} resimden sonra durduruldu.</translation>
+    </message>
+    <message>
+        <source>{name}: {count} pictures classified, {failed} not readable.</source>
+        <translation>{name}: {count} resim sınıflandırıldı, {failed} resim okunamadı.</translation>
+    </message>
+    <message>
+        <source>{name}: {count} pictures classified.</source>
+        <translation>{name}: {count} resim sınıflandırıldı.</translation>
+    </message>
+    <message>
         <source>Drop a picture, a folder or a video here</source>
         <translation>Buraya bir resim, klasör ya da video bırakın</translation>
     </message>
@@ -3836,18 +3942,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{name}: the other half is missing. Give the .caffemodel and the .prototxt.</source>
         <translation>{name}: öbür yarısı eksik. .caffemodel ile .prototxt dosyalarını birlikte verin.</translation>
-    </message>
-    <message>
-        <source>{name} classified as {label}.</source>
-        <translation>{name} sınıflandırıldı: {label}.</translation>
-    </message>
-    <message>
-        <source>{name}: {count} pictures classified.</source>
-        <translation>{name}: {count} resim sınıflandırıldı.</translation>
-    </message>
-    <message>
-        <source>{name}: stopped after {count} pictures.</source>
-        <translation>{name}: {count} resimden sonra durduruldu.</translation>
     </message>
     <message>
         <source>Dropped picture</source>

@@ -12,6 +12,8 @@ from gui.widgets import describe, set_role
 
 __all__ = ["DocumentMenu"]
 
+_TITLE_PX = 360
+
 
 class DocumentMenu(QToolButton):
     """Show the document's title; open the file menu when clicked.
@@ -92,7 +94,7 @@ class DocumentMenu(QToolButton):
 
     def show_title(self, text: str) -> None:
         """Write the title."""
-        self.setText(text)
+        self.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, _TITLE_PX))
         describe(
             self,
             self.tr("Document: {title}").format(title=text) if text else self.tr("Document"),

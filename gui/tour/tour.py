@@ -13,7 +13,7 @@ from typing import Any
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSlider, QTableView
+from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton, QSlider, QTableView
 
 from gui.app import choose_theme, dress_application, make_window
 from gui.paths import ASSETS
@@ -130,8 +130,18 @@ def _photograph(guide: Guide, app: QApplication) -> Iterator[Stop]:
         guide, "vision-light", "a photograph and its five best labels", seconds=round(seconds, 2)
     )
     choose_theme(app, "dark")
-    yield _stop(guide, "vision-dark", "the same, dark")
+    seconds = _explain(guide)
+    yield _stop(
+        guide, "vision-dark", "the part that made it say so, dark", seconds_to_map=round(seconds, 2)
+    )
     choose_theme(app, "light")
+    guide.click("occlusion_switch")
+    guide.click("language_tr")
+    _classify_folder(guide)
+    guide.resize(1024, 680)
+    yield _stop(guide, "vision-compact", "a folder, Turkish, at the smallest size")
+    guide.resize(1440, 900)
+    guide.click("language_en")
 
 
 def _classify(guide: Guide, name: str, label: str) -> float:
@@ -139,6 +149,20 @@ def _classify(guide: Guide, name: str, label: str) -> float:
     guide.window.open_path(ASSETS / "images" / f"{name}.png")
     sentence = guide.find("status_sentence", QLabel)
     return guide.wait(lambda: label in sentence.text(), f"{label} is named")
+
+
+def _explain(guide: Guide) -> float:
+    """Ask for the occlusion map and wait for it; return the seconds it took."""
+    guide.click("occlusion_switch")
+    sentence = guide.find("status_sentence", QLabel)
+    return guide.wait(lambda: "Occlusion map ready" in sentence.text(), "the map is ready")
+
+
+def _classify_folder(guide: Guide) -> None:
+    guide.window.open_path(ASSETS / "images")
+    progress = guide.find("folder_progress", QProgressBar)
+    rows = guide.find("folder_table", QTableView).model()
+    guide.wait(lambda: rows.rowCount() > 0 and not progress.isVisible(), "the folder is done")
 
 
 def _set_slider(guide: Guide, name: str, value: int) -> None:

@@ -65,6 +65,11 @@ class FolderDesk(QObject):
         return self._is_running
 
     @property
+    def failed(self) -> int:
+        """How many pictures could not be read."""
+        return self._failed
+
+    @property
     def items(self) -> list[BatchItem]:
         """What came of the pictures, in the order of the folder."""
         return self.table.items()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -23,7 +23,7 @@ from vision.batch import Batch, BatchItem
 from vision.classification import Classifier
 from vision.errors import VisionError
 from vision.pictures import Picture, list_pictures, read_picture
-from vision.pipeline import Pipeline, PipelineUpdate
+from vision.pipeline import Pipeline, PipelineState, PipelineUpdate
 from vision.sources.base import Frame, FrameSource
 
 __all__ = [
@@ -190,6 +190,8 @@ class StreamJob:
                     session.report()
                 session.record(update.frame.name, update.result)
             nonlocal latest
+            if update.state is PipelineState.ENDED and latest is not None:
+                update = _with_result(update, latest)
             latest = update
             publish(StreamView(newest, latest))
 
@@ -233,6 +235,16 @@ class StreamJob:
             return self._session.classifier()
 
         self._pipeline.use_classifier(load)
+
+
+def _with_result(end: PipelineUpdate, last: PipelineUpdate) -> PipelineUpdate:
+    """Return the end of a stream with what was said of its last frame.
+
+    The newest update wins, so the one that brought the result may never be shown.
+    """
+    if last.frame is not end.frame:
+        return end
+    return replace(end, result=last.result, frame_age_ms=last.frame_age_ms)
 
 
 class FolderJob:

@@ -139,6 +139,11 @@ class LatencyPanel(QFrame):
         self._compute_name = label("caption")
         self.compute_box = QComboBox()
         self.compute_box.setObjectName("compute_choice")
+        # A long name is cut; it never makes the column wider than a narrow window has room for.
+        self.compute_box.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.compute_box.setMinimumContentsLength(12)
         for choice in ComputeChoice:
             self.compute_box.addItem("", choice)
         head = QHBoxLayout()

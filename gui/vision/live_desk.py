@@ -26,8 +26,7 @@ from vision.pipeline import PipelineState, PipelineUpdate
 from vision.preprocessing import Preprocessing
 from vision.sources.base import Frame, FrameSource
 from vision.sources.camera import COMMON_SIZES_WH, CameraDevice, CameraInfo, list_cameras
-from vision.sources.live_source import LiveSource
-from vision.sources.stream import stream_device
+from vision.sources.live_source import LiveDevice, LiveSource
 from vision.sources.video_source import VideoSource
 
 __all__ = ["LiveDesk"]
@@ -81,6 +80,7 @@ class LiveDesk(QObject):
         self._convert_ms = self._paint_ms = 0.0
         self._images: deque[tuple[Frame, QImage]] = deque(maxlen=_IMAGES_KEPT)
         self._resume_after_drag = False
+        self._remembered: Frame | None = None
         self.rate_fps = 0.0
         self.update: PipelineUpdate | None = None
         controller.frame_shown.connect(self._on_frame_shown)
@@ -91,13 +91,12 @@ class LiveDesk(QObject):
 
     def _connect_panels(self) -> None:
         self._bar.cameras_requested.connect(self._on_cameras_requested)
-        self._bar.camera_chosen.connect(self.open_camera)
         self._bar.mirror_toggled.connect(self._on_mirror_toggled)
         self._bar.resolution_chosen.connect(self._on_resolution_chosen)
         self._bar.freeze_toggled.connect(self.set_frozen)
         self._stage.retry_requested.connect(self.try_again)
         self._stage.play_toggled.connect(lambda playing: self.set_frozen(not playing))
-        self._stage.frame_sought.connect(self._controller.seek)
+        self._stage.frame_sought.connect(self._on_frame_sought)
         self._stage.position.sliderPressed.connect(self._on_drag_began)
         self._stage.position.sliderReleased.connect(self._on_drag_ended)
 
@@ -118,19 +117,10 @@ class LiveDesk(QObject):
         device = CameraDevice(camera, self._state.resolution_wh)
         self._start(LiveSource(device), SourceKind.CAMERA)
 
-    def open_address(self, address: str) -> bool:
-        """Show an MJPEG or RTSP stream; return whether the address can be one."""
-        try:
-            device = stream_device(address)
-        except VisionError as error:
-            self.failed.emit(sentence_of(error))
-            return False
-        self._open_again = lambda: self._reopen_address(address)
+    def open_device(self, device: LiveDevice) -> None:
+        """Show an MJPEG or RTSP stream."""
+        self._open_again = lambda: self.open_device(device)
         self._start(LiveSource(device), SourceKind.CAMERA)
-        return True
-
-    def _reopen_address(self, address: str) -> None:
-        self.open_address(address)
 
     def try_again(self) -> None:
         """Open the source that failed anew."""
@@ -168,7 +158,7 @@ class LiveDesk(QObject):
     def _start(self, source: FrameSource, kind: SourceKind) -> None:
         self._source = source
         self._images.clear()
-        self.update = None
+        self._remembered = self.update = None
         self._tensor = None
         self._presenter.clear()
         self._stage.show_transport(None)
@@ -194,7 +184,9 @@ class LiveDesk(QObject):
             self._controller.pause()
             if self._presenter.reading is not None:
                 self._presenter.remember()
+                self._remembered = self.update.frame if self.update is not None else None
         else:
+            self._remembered = None
             self._controller.resume()
         has_picture = self._presenter.reading is not None
         self._show(
@@ -205,6 +197,10 @@ class LiveDesk(QObject):
         )
         self._show_transport()
         self.changed.emit()
+
+    def _on_frame_sought(self, index: int) -> None:
+        self._remembered = None
+        self._controller.seek(index)
 
     def _on_drag_began(self) -> None:
         """Hold the video while a person drags its position."""
@@ -237,9 +233,15 @@ class LiveDesk(QObject):
 
     # -- Frames ------------------------------------------------------------------------------------
 
+    @property
+    def _is_current(self) -> bool:
+        """Whether the stream that runs is the one on the stage, and not one that still ends."""
+        stream = self._controller.stream
+        return stream is not None and stream.source is self._source
+
     def _on_frame_shown(self, frame: Frame) -> None:
         """Draw a frame as soon as it comes; what the network says of it follows."""
-        if self._source is None:
+        if not self._is_current:
             return
         started = time.perf_counter()
         image = picture_to_image(frame.picture)
@@ -255,12 +257,16 @@ class LiveDesk(QObject):
         return picture_to_image(frame.picture)
 
     def _on_stream_updated(self, update: PipelineUpdate) -> None:
-        if self._source is None:
+        if not self._is_current:
             return
         self.update = update
         self.rate_fps = update.rate_fps
         if update.state is PipelineState.WAITING and update.error is not None:
             self._show_trouble(update.error)
+            return
+        if update.state is PipelineState.ENDED and update.frame is None:
+            # Nothing came; the stage says so once the stream is let go.
+            self._controller.stop()
             return
         if update.state is PipelineState.ENDED:
             self._show(is_frozen=True, can_explain=self._presenter.reading is not None)
@@ -309,9 +315,10 @@ class LiveDesk(QObject):
             use=report.use,
         )
         self._presenter.show_reading(reading, live)
-        if self._state.is_frozen and update.state is PipelineState.RUNNING:
+        if self._remembered is not None and frame is not self._remembered:
             # It was on its way when the stream was held; it is the frame that stays on show.
             self._presenter.remember(instead=True)
+            self._remembered = frame
         if not self._state.has_picture:
             self._show(has_picture=True, can_explain=self._state.is_frozen)
 
@@ -340,10 +347,13 @@ class LiveDesk(QObject):
         if self._source is None or self._controller.is_busy:
             return
         self._show(is_live=False, is_frozen=False)
-        if self.update is None or self.update.frame is None:
-            self._stage.show_error(
-                self.tr("{name} cannot be opened.").format(name=_name_of(self._source))
-            )
+        if self.update is None:
+            sentence = self.tr("{name} cannot be opened.")
+        elif self.update.frame is None:
+            sentence = self.tr("{name} holds no picture that can be shown.")
+        else:
+            return
+        self._stage.show_error(sentence.format(name=_name_of(self._source)))
 
     def _on_painted(self, paint_ms: float) -> None:
         self._paint_ms = paint_ms

@@ -13,6 +13,8 @@ from gui.vision.source_bar import SourceKind
 
 __all__ = ["Opener"]
 
+_ADDRESS_BEGIN = "http://"
+
 
 class Opener(QObject):
     """Ask for files and addresses, and say what was given.
@@ -120,9 +122,14 @@ class Opener(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setWindowTitle(self.tr("Network address"))
         dialog.setLabelText(self.tr("Address of an MJPEG (http) or RTSP stream:"))
-        dialog.setTextValue("http://")
-        dialog.textValueSelected.connect(self.address_given)
+        dialog.setTextValue(_ADDRESS_BEGIN)
+        dialog.textValueSelected.connect(self._on_address_typed)
         dialog.open()
+
+    def _on_address_typed(self, address: str) -> None:
+        # Nothing was typed: the dialog was only left.
+        if address.strip() not in ("", _ADDRESS_BEGIN):
+            self.address_given.emit(address.strip())
 
     def _file_dialog(self, object_name: str) -> QFileDialog:
         dialog = QFileDialog(self._window)

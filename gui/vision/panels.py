@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from gui.vision.column_scroll import ColumnScroll
 from gui.vision.folder_panel import FolderPanel, FolderTable
 from gui.vision.history_model import HistoryModel
 from gui.vision.history_panel import HistoryPanel
@@ -36,7 +36,7 @@ class VisionPanels(QWidget):
         self.top_k = TopKPanel()
         self.xray = XrayPanel()
         self.latency = LatencyPanel()
-        self.right = QScrollArea()
+        self.right = ColumnScroll("vision_right")
         self._lay_out()
         self.show_folder(False)
 
@@ -53,9 +53,6 @@ class VisionPanels(QWidget):
         left.addWidget(self.stage, 1)
         left.addWidget(self.strip)
         left.addWidget(self.folder_panel)
-        self.right.setObjectName("vision_right")
-        self.right.setWidgetResizable(True)
-        self.right.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.right.setWidget(self._column())
         self.right.setFixedWidth(RIGHT_W_PX)
         layout = QHBoxLayout(self)
@@ -81,5 +78,6 @@ class VisionPanels(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the picture more room on a narrow window."""
         narrow = event.size().width() < NARROW_BELOW_PX
+        self.xray.show_narrow(narrow)
         self.right.setFixedWidth(RIGHT_NARROW_PX if narrow else RIGHT_W_PX)
         super().resizeEvent(event)

@@ -49,6 +49,7 @@ def _templates() -> dict[Check, str]:
         ),
         Check.PREPROCESSING_GUESSED: translate(
             "Preflight",
-            "How to prepare pictures is a guess: {settings}. Check it in the blob X-ray.",
+            # Which settings, the X-ray shows.
+            "How to prepare pictures is a guess. Check it in the blob X-ray.",
         ),
     }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from gui import sentences
 from gui.vision.session import ModelRefusedError
+from vision.errors import VisionError
 
-__all__ = ["sentence_of"]
+__all__ = ["details_of", "sentence_of"]
 
 
 def sentence_of(error: Exception) -> str:
@@ -13,3 +14,8 @@ def sentence_of(error: Exception) -> str:
     if isinstance(error, ModelRefusedError):
         return str(error)
     return sentences.sentence_of(error)
+
+
+def details_of(error: Exception, traceback: str) -> str:
+    """Return a traceback only for what nobody foresaw: of the rest the sentence says all."""
+    return "" if isinstance(error, VisionError | ModelRefusedError) else traceback

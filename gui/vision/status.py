@@ -9,7 +9,7 @@ from gui.vision.session import Reading
 from gui.vision.source_bar import SourceKind
 from vision.pipeline import PipelineUpdate
 
-__all__ = ["figures", "invitation", "state"]
+__all__ = ["figures", "finding", "folder_summary", "invitation", "state"]
 
 
 def state(is_frozen: bool, is_live: bool, is_waiting: bool, is_busy: bool) -> tuple[str, str]:
@@ -38,6 +38,31 @@ def figures(reading: Reading | None, update: PipelineUpdate | None) -> list[tupl
         return [frame, (translate("VisionStatus", "fps"), number(update.rate_fps)), *result]
     height, width = reading.picture.shape[:2]
     return [(translate("VisionStatus", "image"), f"{width} × {height}"), *result]
+
+
+def finding(reading: Reading, threshold: float) -> str:
+    """Return what the network says of a picture; under `threshold` (0 to 1) it is not sure."""
+    translate = QCoreApplication.translate
+    sentence = (
+        translate("VisionStatus", "{name} classified as {label}.")
+        if reading.result.is_sure(threshold)
+        else translate("VisionStatus", "{name}: not sure, perhaps {label}.")
+    )
+    return sentence.format(name=reading.name, label=reading.result.best.label)
+
+
+def folder_summary(name: str, done: int, failed: int, is_whole: bool) -> str:
+    """Return how a folder ended: `failed` of the `done` pictures could not be read."""
+    translate = QCoreApplication.translate
+    if not is_whole:
+        sentence = translate("VisionStatus", "{name}: stopped after {count} pictures.")
+        return sentence.format(name=name, count=number(done))
+    sentence = (
+        translate("VisionStatus", "{name}: {count} pictures classified, {failed} not readable.")
+        if failed
+        else translate("VisionStatus", "{name}: {count} pictures classified.")
+    )
+    return sentence.format(name=name, count=number(done - failed), failed=number(failed))
 
 
 def invitation(kind: SourceKind) -> tuple[str, str]:

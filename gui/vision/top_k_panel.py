@@ -57,6 +57,9 @@ class _Bars(QWidget):
         track = self.track()
         for place in range(self.count):
             top = place * ROW_PX + (ROW_PX - BAR_H_PX) / 2
+            if self.rows and place >= len(self.rows):
+                # The model has fewer classes than there is room for.
+                break
             ground = QRectF(track.left(), top, track.width(), BAR_H_PX)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.bg3))

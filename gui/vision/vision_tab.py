@@ -36,12 +36,15 @@ from gui.vision.opener import Opener
 from gui.vision.panels import VisionPanels
 from gui.vision.pixels import image_to_picture
 from gui.vision.presenter import Presenter
-from gui.vision.sentences import sentence_of
+from gui.vision.sentences import details_of, sentence_of
 from gui.vision.session import ModelChoice, Reading
 from gui.vision.settings_desk import SettingsDesk
 from gui.vision.source_bar import OPEN_KEYS, SourceBarState, SourceKind
-from gui.vision.status import figures, invitation, state
+from gui.vision.status import figures, finding, folder_summary, invitation, state
+from vision.errors import VisionError
 from vision.manifest import bundled_manifest
+from vision.sources.camera import CameraInfo
+from vision.sources.stream import stream_device
 
 if TYPE_CHECKING:
     from model.export import PictureModel
@@ -102,6 +105,7 @@ class VisionTab(Tab):
         self.presenter.shown.connect(self._on_shown)
         self.source_bar.source_chosen.connect(self._on_source_chosen)
         self.source_bar.open_requested.connect(self.opener.ask)
+        self.source_bar.camera_chosen.connect(self._on_camera_chosen)
         self.source_bar.address_requested.connect(self.opener.ask_address)
         self.source_bar.label_toggled.connect(self._on_label_toggled)
         self.source_bar.occlusion_toggled.connect(self._on_occlusion_toggled)
@@ -210,10 +214,14 @@ class VisionTab(Tab):
         self.opener.open_paths(paths)
 
     def open_address(self, address: str) -> None:
-        """Show a network stream."""
+        """Show a network stream; what cannot be an address changes nothing."""
+        try:
+            device = stream_device(address)
+        except VisionError as error:
+            self._fail(sentence_of(error))
+            return
         self._turn_to(SourceKind.CAMERA)
-        if not self.live.open_address(address):
-            self._show_invitation()
+        self.live.open_device(device)
 
     def paste(self) -> None:
         """Open what is on the clipboard, if it is a picture or a file."""
@@ -234,6 +242,10 @@ class VisionTab(Tab):
     def _on_video_given(self, path: Path) -> None:
         self._turn_to(SourceKind.VIDEO)
         self.live.open_video(path)
+
+    def _on_camera_chosen(self, camera: CameraInfo) -> None:
+        self._turn_to(SourceKind.CAMERA)
+        self.live.open_camera(camera)
 
     def _on_models_given(self, paths: list[Path], key: str) -> None:
         if not self.shelf.choose_files(key, paths):
@@ -300,16 +312,12 @@ class VisionTab(Tab):
     def _on_reading_ready(self, reading: Reading) -> None:
         self.presenter.show_reading(reading)
         if reading.is_new:
-            self._say(
-                self.tr("{name} classified as {label}.").format(
-                    name=reading.name, label=reading.result.best.label
-                )
-            )
+            self._say(finding(reading, self.top_k.threshold))
 
     def _on_failed(self, error: Exception, details: str) -> None:
         # What was on show stays, and can be explained although its stream is over.
         self._on_shown()
-        self.failed.emit(sentence_of(error), details)
+        self.failed.emit(sentence_of(error), details_of(error, details))
 
     def _on_shown(self) -> None:
         has_picture = self.presenter.reading is not None
@@ -331,12 +339,8 @@ class VisionTab(Tab):
 
     def _on_folder_ended(self, name: str, done: int, is_whole: bool) -> None:
         self._on_shown()
-        sentence = (
-            self.tr("{name}: {count} pictures classified.")
-            if is_whole
-            else self.tr("{name}: stopped after {count} pictures.")
-        )
-        self._say(sentence.format(name=name, count=done))
+        if done:
+            self._say(folder_summary(name, done, self.folder.failed, is_whole))
 
     # -- Status ------------------------------------------------------------------------------------
 

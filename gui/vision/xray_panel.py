@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from html import escape
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import (
     QKeyEvent,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -38,8 +37,8 @@ from vision.preprocessing import Preprocessing
 
 __all__ = ["XrayPanel"]
 
-PICTURE_PX, PICTURE_NARROW_PX = 156, 112
-NARROW_BELOW_PX = 350
+PICTURE_PX, PICTURE_NARROW_PX = 152, 104
+LONG_TEXT = 17
 
 
 class XrayPanel(QFrame):
@@ -200,7 +199,8 @@ class XrayPanel(QFrame):
             for edit, text in zip(edits, texts, strict=True):
                 if not edit.hasFocus() or not edit.isModified():
                     edit.setText(text)
-                    # Where there is no room for three long numbers, the first is seen.
+                    set_role(edit, extent="compact" if len(text) < LONG_TEXT else "tight")
+                    # Where there is no room even so, the first number is seen.
                     edit.setCursorPosition(0)
                     _mark(edit, is_valid=True)
             self.swap_box.setChecked(settings.swap_rb)
@@ -214,6 +214,13 @@ class XrayPanel(QFrame):
         changed = settings is not None and own is not None and settings != own
         self.reset_button.setEnabled(changed)
         self._note.setVisible(changed)
+
+    def show_narrow(self, is_narrow: bool) -> None:
+        """Leave the settings their room in a narrow column.
+
+        The panel must not look at its own width for this: that depends on the picture's.
+        """
+        self.picture.show_side(PICTURE_NARROW_PX if is_narrow else PICTURE_PX)
 
     def show_comparable(self, is_comparable: bool) -> None:
         """Allow a comparison: there is a picture, and it stands still."""
@@ -289,18 +296,6 @@ class XrayPanel(QFrame):
         # The text is written anew in the usual form, also if the settings are the same.
         self._written = ()
         self.show_settings(settings, self._own, self._model)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the settings their room on a narrow window."""
-        super().resizeEvent(event)
-        narrow = event.size().width() < NARROW_BELOW_PX
-        self.picture.show_side(PICTURE_NARROW_PX if narrow else PICTURE_PX)
-
-    def minimumSizeHint(self) -> QSize:
-        """Ask for the narrow layout's width, whichever is shown."""
-        hint = super().minimumSizeHint()
-        spare = self.picture.width() - PICTURE_NARROW_PX
-        return QSize(hint.width() - spare, hint.height())
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language and the theme."""

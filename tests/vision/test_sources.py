@@ -121,7 +121,7 @@ def test_what_is_no_video_is_named_so(tmp_path: Path) -> None:
     path.write_bytes(b"no video" * 100)
     with pytest.raises(VisionError) as caught:
         VideoSource(path).start()
-    assert caught.value.code is Fault.SOURCE_GARBAGE
+    assert caught.value.code is Fault.VIDEO_UNREADABLE
 
 
 @pytest.fixture

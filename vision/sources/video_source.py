@@ -68,13 +68,13 @@ class VideoSource:
         Raises
         ------
         VisionError
-            file_missing, or source_garbage if it is no video.
+            file_missing, or video_unreadable if it is no video.
         """
         if not self.path.is_file():
             raise VisionError(Fault.FILE_MISSING, file=self.name)
         capture = _open_video(self.path)
         if capture is None:
-            raise VisionError(Fault.SOURCE_GARBAGE, file=self.name)
+            raise VisionError(Fault.VIDEO_UNREADABLE, file=self.name)
         self._capture = capture
         fps = capture.get(cv2.CAP_PROP_FPS)
         self.fps = fps if 0.1 < fps < 1000 else _DEFAULT_FPS

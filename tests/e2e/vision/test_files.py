@@ -110,11 +110,14 @@ def test_wrong_files_are_named_and_nothing_is_lost(viewer: Viewer, tmp_path: Pat
     assert viewer.history == ["Egyptian cat", "espresso"]
 
 
-def test_a_video_of_no_frames_and_a_cut_one(viewer: Viewer, tmp_path: Path) -> None:
+def test_videos_without_a_picture(viewer: Viewer, tmp_path: Path) -> None:
     empty = tmp_path / "empty.avi"
     empty.write_bytes(b"")
-    viewer.drop_on_stage(empty, "empty.avi")
-    assert "empty.avi cannot be opened" in viewer.card
+    viewer.drop_on_stage(empty, "empty.avi cannot be opened.")
+    assert "this is no video that can be played" in viewer.complaint
+    frameless = tmp_path / "frameless.avi"
+    cv2.VideoWriter(str(frameless), cv2.VideoWriter.fourcc(*"MJPG"), 20, (320, 240)).release()
+    viewer.drop_on_stage(frameless, "frameless.avi holds no picture that can be shown.")
     assert viewer.text("status_state") == "Ready"
     viewer.drop_on_stage(CHELSEA, "chelsea.png classified as Egyptian cat")
     assert viewer.card == ""

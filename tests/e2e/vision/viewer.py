@@ -96,12 +96,12 @@ class Viewer(Reader):
         self.name_file("open_dialog", path)
 
     def drop_on_stage(self, path: Path, what: str) -> None:
-        """Drop a file and wait until the status bar or the message bar says `what`."""
-        self.drop(
-            path,
-            self.find("stage_view"),
-            done=lambda: what in self.sentence or what in self.complaint,
-        )
+        """Drop a file and wait until the window says `what` in one of its places."""
+
+        def is_said() -> bool:
+            return any(what in said for said in (self.sentence, self.complaint, self.card))
+
+        self.drop(path, self.find("stage_view"), done=is_said)
 
     def click_header(self, column: int, beside_px: int = 20) -> None:
         """Click a title of the folder's table; at one place twice would be a double click."""

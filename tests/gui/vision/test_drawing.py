@@ -34,7 +34,7 @@ def test_frames_are_drawn_while_the_network_works_and_the_held_one_is_read(
 
     monkeypatch.setattr(Engine, "forward", slow)
     with MjpegServer() as server:
-        tab.live.open_address(server.address)
+        tab.open_address(server.address)
         drawn: set[int] = set()
         tab.stage.view.painted.connect(lambda _ms: drawn.add(tab.stage.view.image.cacheKey()))
         qtbot.waitUntil(lambda: len(drawn) >= 8, timeout=20_000)

@@ -50,7 +50,7 @@ def test_one_network_serves_every_source(
     tab.open_path(write_video(tmp_path / "clip.avi"))
     qtbot.waitUntil(lambda: _processed(tab) > 2, timeout=20_000)
     with MjpegServer() as server:
-        tab.live.open_address(server.address)
+        tab.open_address(server.address)
         qtbot.waitUntil(lambda: _processed(tab) > 2 and "127.0.0.1" in tab.title(), timeout=20_000)
         qtbot.keyClick(tab, Qt.Key.Key_F)
         assert tab.live.is_frozen

@@ -1,0 +1,89 @@
+"""Nothing is cut at the window's smallest size, in either language; titles show the sorting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from gui.app import choose_language
+from gui.vision.folder_panel import FORWARD, PROBABILITY
+from gui.vision.vision_tab import VisionTab
+from tests.gui.vision.conftest import COFFEE
+from tests.gui.vision.media import write_folder
+
+pytestmark = pytest.mark.timeout(60)
+
+
+@pytest.fixture(params=["en", "tr"])
+def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str]:
+    """Use a language, and English again afterwards."""
+    choose_language(qapp, request.param)
+    yield request.param
+    choose_language(qapp, "en")
+
+
+@pytest.fixture(autouse=True)
+def as_small_as_the_window(tab: VisionTab) -> None:
+    """Let the tab become as small as the window lets it."""
+    tab.setMinimumSize(1024, 610)
+
+
+def test_the_right_column_fits_a_narrow_window(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], language: str
+) -> None:
+    classify(COFFEE)
+    tab.resize(1440, 830)
+    choose_language(QApplication.instance(), language)  # type: ignore[arg-type]  # there is one
+    tab.resize(1024, 610)
+    column, room = tab.panels.right.widget(), tab.panels.right.viewport()
+    qtbot.waitUntil(lambda: column.width() <= room.width(), timeout=5_000)
+    assert tab.panels.right.width() < 380
+
+
+def test_the_bar_keeps_as_many_words_as_there_is_room_for(
+    qtbot: QtBot, tab: VisionTab, language: str
+) -> None:
+    bar = tab.source_bar
+
+    def words() -> list[bool]:
+        """Tell which of the actions have their words, the most important first."""
+        return [bool(b.text()) for b in (bar.freeze_button, bar.record_button, bar.snapshot_button)]
+
+    tab.resize(1800, 830)
+    qtbot.waitUntil(lambda: words() == [True] * 3, timeout=5_000)
+    seen = []
+    for width in range(1440, 1000, -40):
+        tab.resize(width, 830)
+        qtbot.waitUntil(lambda: bar.layout().sizeHint().width() <= bar.width(), timeout=5_000)  # type: ignore[union-attr]  # it has one
+        seen.append(words())
+        assert seen[-1] == sorted(seen[-1], reverse=True)
+    assert seen[-1] != [True] * 3
+
+
+def test_the_title_sorted_by_has_an_arrow(qtbot: QtBot, tab: VisionTab, tmp_path: Path) -> None:
+    with qtbot.waitSignal(tab.folder.ended, timeout=30_000):
+        tab.open_path(write_folder(tmp_path / "mixed", count=2))
+    header = tab.folder_panel.view.horizontalHeader()
+
+    def title(column: int) -> object:
+        """Return a title as it is drawn."""
+        left = header.sectionViewportPosition(column)
+        size = header.sectionSize(column)
+        return header.viewport().grab().toImage().copy(left, 0, size, header.height())
+
+    plain = {column: title(column) for column in (PROBABILITY, FORWARD)}
+    drawn = []
+    for beside_px in (20, 45):
+        where = QPoint(header.sectionViewportPosition(PROBABILITY) + beside_px, 10)
+        qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=where)
+        # The pointer's hover must not count as an arrow.
+        qtbot.mouseMove(tab.stage)
+        drawn.append(title(PROBABILITY))
+        assert title(FORWARD) == plain[FORWARD]
+    assert len({id(picture) for picture in drawn if picture != plain[PROBABILITY]}) == 2
+    assert drawn[0] != drawn[1]
