@@ -101,9 +101,9 @@ class TrainingBar(QFrame):
         self._fields = {
             "speed": Field(self.speed, 0),
             "rate": Field(self.rate, 78),
-            "optimiser": Field(self.optimiser, 96),
+            "optimiser": Field(self.optimiser, 92),
             "loss": Field(self.loss, 124),
-            "batch": Field(self.batch, 62),
+            "batch": Field(self.batch, 66),
             "regularisation": Field(self.regularisation, 86),
             "initialiser": Field(self.initialiser, 78),
         }
