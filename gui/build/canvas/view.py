@@ -13,7 +13,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QRubberBand, QToolTip
+from PySide6.QtWidgets import QApplication, QRubberBand, QToolTip
 
 from gui.build.canvas.canvas_keys import CanvasKeys
 from gui.build.canvas.scene import NetworkScene
@@ -143,7 +143,8 @@ class CanvasView(ZoomView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a drag, a selection or a pan."""
         point = event.position().toPoint()
-        if event.button() == Qt.MouseButton.MiddleButton:
+        left = event.button() == Qt.MouseButton.LeftButton
+        if event.button() == Qt.MouseButton.MiddleButton or (left and self.is_space_held):
             self.begin_pan(point)
             return
         if event.button() != Qt.MouseButton.LeftButton:
@@ -185,7 +186,7 @@ class CanvasView(ZoomView):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End what the press began; a press without a drag is a click."""
-        if event.button() == Qt.MouseButton.MiddleButton:
+        if self.is_panning:
             self.end_pan()
             return
         if event.button() != Qt.MouseButton.LeftButton:
@@ -271,9 +272,20 @@ class CanvasView(ZoomView):
     # -- Keyboard ----------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk the network and change weights by keys."""
+        """Walk the network and change weights by keys; Space held lets the left button pan."""
+        is_space = event.key() == Qt.Key.Key_Space and not event.modifiers()
+        if is_space and (event.isAutoRepeat() or self.hold_space()):
+            return
         if not self._keys.handle(event):
             event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Hand Space on where nothing was moved meanwhile."""
+        if event.key() != Qt.Key.Key_Space or event.isAutoRepeat():
+            super().keyReleaseEvent(event)
+        elif self.release_space():
+            press = QKeyEvent(QEvent.Type.KeyPress, event.key(), event.modifiers(), " ")
+            QApplication.sendEvent(self.parentWidget(), press)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Let Tab walk the units before it leaves the canvas."""
@@ -289,6 +301,7 @@ class CanvasView(ZoomView):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Take the ring away; the place is kept."""
         super().focusOutEvent(event)
+        self.release_space()
         self.network_scene.is_ringed = False
         self.network_scene.show_marks()
         self.moved_to.emit(None)
