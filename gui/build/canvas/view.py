@@ -283,9 +283,9 @@ class CanvasView(ZoomView):
         """Hand Space on where nothing was moved meanwhile."""
         if event.key() != Qt.Key.Key_Space or event.isAutoRepeat():
             super().keyReleaseEvent(event)
-        elif self.release_space():
+        elif self.release_space() and (parent := self.parentWidget()) is not None:
             press = QKeyEvent(QEvent.Type.KeyPress, event.key(), event.modifiers(), " ")
-            QApplication.sendEvent(self.parentWidget(), press)
+            QApplication.sendEvent(parent, press)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Let Tab walk the units before it leaves the canvas."""
