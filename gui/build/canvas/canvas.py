@@ -7,7 +7,7 @@ from dataclasses import astuple
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -116,6 +116,7 @@ class NetworkCanvas(QWidget):
             "dropout_changed",
         ):
             getattr(self.headers, name).connect(getattr(self, name))
+        self.headers.focus_lost.connect(lambda: self.view.setFocus(Qt.FocusReason.OtherFocusReason))
         self.edits.weight_edited.connect(self.weight_edited)
         self.view.hovered.connect(self._tell_pointed)
         self.view.removal_requested.connect(self._on_removal_requested)

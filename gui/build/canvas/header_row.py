@@ -30,6 +30,8 @@ class HeaderRow(QFrame):
     layer_removed(int), units_changed(int, int), activation_chosen(int, str),
     bias_toggled(int, bool), dropout_changed(int, float)
         What the person did to a layer.
+    focus_lost()
+        The control with the keyboard is about to go.
     """
 
     layer_added = Signal(int)
@@ -38,6 +40,7 @@ class HeaderRow(QFrame):
     activation_chosen = Signal(int, str)
     bias_toggled = Signal(int, bool)
     dropout_changed = Signal(int, float)
+    focus_lost = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,6 +72,10 @@ class HeaderRow(QFrame):
         self._arrange()
 
     def _make_headers(self, layers: int) -> None:
+        focused = self.focusWidget()
+        if focused is not None and focused.hasFocus():
+            # A hidden widget would hand the focus on as if Tab had been pressed.
+            self.focus_lost.emit()
         for widget in (*self.headers, *self.adders):
             widget.hide()
             widget.deleteLater()
