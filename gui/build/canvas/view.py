@@ -51,6 +51,8 @@ class CanvasView(ZoomView):
         Right click on a target, at a global point.
     removal_requested(object)
         These units are to go: a frozenset of places.
+    selection_toggled(object)
+        A target came into the selection or left it.
     stack_hovered(int, bool)
         The pointer came to, or left, a layer's stack of undrawn units.
     """
@@ -63,6 +65,7 @@ class CanvasView(ZoomView):
     moved_to = Signal(object)
     menu_requested = Signal(object, QPoint)
     removal_requested = Signal(object)
+    selection_toggled = Signal(object)
     stack_hovered = Signal(int, bool)
 
     def __init__(self, scene: NetworkScene, edits: WeightEdits) -> None:
@@ -161,7 +164,7 @@ class CanvasView(ZoomView):
             self._band = QRubberBand(QRubberBand.Shape.Rectangle, self.viewport())
             return
         if several:
-            self._select(self.network_scene.selected ^ {self._pressed})
+            self.toggle_selected(self._pressed)
             self._pressed = None
             return
         if self._pressed not in self.network_scene.selected:
@@ -233,6 +236,11 @@ class CanvasView(ZoomView):
     def select(self, targets: frozenset[Target]) -> None:
         """Select units and weights."""
         self._select(targets)
+
+    def toggle_selected(self, target: Target) -> None:
+        """Add a unit or weight to the selection, or take it out."""
+        self._select(self.network_scene.selected ^ {target})
+        self.selection_toggled.emit(target)
 
     def removable_units(self, target: Target) -> frozenset[UnitAt]:
         """Return the hidden units that go with `target`: the selected ones if it is among them."""
