@@ -2,6 +2,29 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="tr_TR">
 <context>
+    <name>Announcer</name>
+    <message>
+        <source>Units removed: {n}</source>
+        <translation>Kaldırılan birim: {n}</translation>
+    </message>
+    <message>
+        <source>{layers}. Tab goes from unit to unit, Alt with an arrow key to the weights.</source>
+        <translation>{layers}. Sekme birimden birime, Alt ile ok tuşu ağırlıklara götürür.</translation>
+    </message>
+    <message>
+        <source>pinned</source>
+        <translation>sabit</translation>
+    </message>
+    <message>
+        <source>input</source>
+        <translation>girdi</translation>
+    </message>
+    <message>
+        <source>selected</source>
+        <translation>seçili</translation>
+    </message>
+</context>
+<context>
     <name>BuildTab</name>
     <message>
         <source>Training</source>
@@ -37,6 +60,14 @@
     <message>
         <source>Layer {n}: {units} units</source>
         <translation>{n}. katman: {units} birim</translation>
+    </message>
+    <message>
+        <source>Remove unit</source>
+        <translation>Birimi kaldır</translation>
+    </message>
+    <message>
+        <source>Remove {n} units</source>
+        <translation>{n} birimi kaldır</translation>
     </message>
     <message>
         <source>Activation of layer {n}</source>
@@ -79,6 +110,10 @@
     <message>
         <source>Show less</source>
         <translation>Daha az göster</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Kapat</translation>
     </message>
 </context>
 <context>
@@ -448,6 +483,10 @@
         <translation>Bölme</translation>
     </message>
     <message>
+        <source>Split by class</source>
+        <translation>Sınıfa göre böl</translation>
+    </message>
+    <message>
         <source>Data</source>
         <translation>Veri</translation>
     </message>
@@ -482,6 +521,14 @@
     <message>
         <source>Share of the rows to train on</source>
         <translation>Satırların eğitime ayrılan payı</translation>
+    </message>
+    <message>
+        <source>by class</source>
+        <translation>sınıfa göre</translation>
+    </message>
+    <message>
+        <source>Each class keeps its share among the training and the test rows</source>
+        <translation>Her sınıf eğitim ve test satırları arasında payını korur</translation>
     </message>
 </context>
 <context>
@@ -875,6 +922,14 @@
     <message>
         <source>Select the weights into it</source>
         <translation>Ona gelen ağırlıkları seç</translation>
+    </message>
+    <message>
+        <source>Remove unit</source>
+        <translation>Birimi kaldır</translation>
+    </message>
+    <message>
+        <source>Remove {n} units</source>
+        <translation>{n} birimi kaldır</translation>
     </message>
 </context>
 <context>
@@ -1766,6 +1821,25 @@ tek doğruyla</translation>
     </message>
 </context>
 <context>
+    <name>LoadingStrip</name>
+    <message>
+        <source>Reading the data: {n} %</source>
+        <translation>Veriler okunuyor: %{n}</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>İptal</translation>
+    </message>
+    <message>
+        <source>Cancel reading the data</source>
+        <translation>Verileri okumayı iptal et</translation>
+    </message>
+    <message>
+        <source>How much of the data is read</source>
+        <translation>Verilerin ne kadarının okunduğu</translation>
+    </message>
+</context>
+<context>
     <name>LossHeader</name>
     <message>
         <source>Table of runs…</source>
@@ -2230,14 +2304,6 @@ en güçlü |w| {w}</translation>
 <context>
     <name>NetworkCanvas</name>
     <message>
-        <source>pinned</source>
-        <translation>sabit</translation>
-    </message>
-    <message>
-        <source>input</source>
-        <translation>girdi</translation>
-    </message>
-    <message>
         <source>Network</source>
         <translation>Ağ</translation>
     </message>
@@ -2294,6 +2360,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Output</source>
         <translation>Çıktı</translation>
+    </message>
+    <message>
+        <source>Unit {name}</source>
+        <translation>{name} birimi</translation>
     </message>
     <message>
         <source>Show the margin</source>
@@ -3683,6 +3753,41 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Remove chosen row</source>
         <translation>Seçili satırı kaldır</translation>
+    </message>
+</context>
+<context>
+    <name>UnitCard</name>
+    <message>
+        <source>{name}, input</source>
+        <translation>{name}, girdi</translation>
+    </message>
+    <message>
+        <source>Choose a row to see the sum.</source>
+        <translation>Toplamı görmek için bir satır seçin.</translation>
+    </message>
+    <message>
+        <source>Identity</source>
+        <translation>Özdeşlik</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Basamak</translation>
+    </message>
+    <message>
+        <source>{low} to {high} in the data</source>
+        <translation>verilerde {low} ile {high} arası</translation>
+    </message>
+    <message>
+        <source>{value} in the chosen row; {range}</source>
+        <translation>seçili satırda {value}; {range}</translation>
+    </message>
+    <message>
+        <source>{n} more</source>
+        <translation>{n} tane daha</translation>
+    </message>
+    <message>
+        <source>bias</source>
+        <translation>sapma</translation>
     </message>
 </context>
 <context>
