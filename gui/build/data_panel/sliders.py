@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
-from gui.theme import active
+from gui.theme import GAP_M_PX, active
 from gui.widgets import describe, label
 
 __all__ = ["FigureSlider", "SplitSlider"]
@@ -124,4 +124,5 @@ class SplitSlider(FigureSlider):
         self.slider.setPageStep(10)
         self.by_class = QCheckBox()
         self.by_class.setObjectName(f"{object_name}_by_class")
-        self._row.insertWidget(1, self.by_class)
+        self._row.insertSpacing(1, GAP_M_PX)
+        self._row.insertWidget(2, self.by_class)
