@@ -126,8 +126,19 @@ def baseline(y_train: FloatArray, y: FloatArray, task: Task) -> float:
     """
     if task == "regression":
         return r_squared(np.broadcast_to(y_train.mean(axis=0), y.shape), y)
-    kinds, counts = np.unique(y_train, axis=0, return_counts=True)
-    return float(np.mean((y == kinds[counts.argmax()]).all(axis=1)))
+    return float(np.mean((y == _most_common(y_train)).all(axis=1)))
+
+
+def _most_common(rows: FloatArray) -> FloatArray:
+    """Return the row that occurs most often, the lowest of several such."""
+    outputs = rows.shape[1]
+    if outputs <= 16 and ((rows == 0.0) | (rows == 1.0)).all():
+        # Counted as binary numbers: sorting a million rows takes half a second.
+        places = np.arange(outputs)[::-1]
+        code = np.bincount(rows.astype(np.intp) @ (1 << places)).argmax()
+        return np.asarray((code >> places) & 1, rows.dtype)
+    kinds, counts = np.unique(rows, axis=0, return_counts=True)
+    return np.asarray(kinds[counts.argmax()])
 
 
 def margins(

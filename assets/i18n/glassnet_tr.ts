@@ -2,6 +2,29 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="tr_TR">
 <context>
+    <name>Announcer</name>
+    <message>
+        <source>Units removed: {n}</source>
+        <translation>Kaldırılan birim: {n}</translation>
+    </message>
+    <message>
+        <source>{layers}. Tab goes from unit to unit, Alt with an arrow key to the weights.</source>
+        <translation>{layers}. Sekme birimden birime, Alt ile ok tuşu ağırlıklara götürür.</translation>
+    </message>
+    <message>
+        <source>pinned</source>
+        <translation>sabit</translation>
+    </message>
+    <message>
+        <source>input</source>
+        <translation>girdi</translation>
+    </message>
+    <message>
+        <source>selected</source>
+        <translation>seçili</translation>
+    </message>
+</context>
+<context>
     <name>BuildTab</name>
     <message>
         <source>Training</source>
@@ -40,11 +63,11 @@
     </message>
     <message>
         <source>Remove unit</source>
-        <translation type="unfinished"></translation>
+        <translation>Birimi kaldır</translation>
     </message>
     <message>
         <source>Remove {n} units</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} birimi kaldır</translation>
     </message>
     <message>
         <source>Activation of layer {n}</source>
@@ -90,7 +113,7 @@
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished">Kapat</translation>
+        <translation>Kapat</translation>
     </message>
 </context>
 <context>
@@ -460,6 +483,10 @@
         <translation>Bölme</translation>
     </message>
     <message>
+        <source>Split by class</source>
+        <translation>Sınıfa göre böl</translation>
+    </message>
+    <message>
         <source>Data</source>
         <translation>Veri</translation>
     </message>
@@ -494,6 +521,14 @@
     <message>
         <source>Share of the rows to train on</source>
         <translation>Satırların eğitime ayrılan payı</translation>
+    </message>
+    <message>
+        <source>by class</source>
+        <translation>sınıfa göre</translation>
+    </message>
+    <message>
+        <source>Each class keeps its share among the training and the test rows</source>
+        <translation>Her sınıf eğitim ve test satırları arasında payını korur</translation>
     </message>
 </context>
 <context>
@@ -894,11 +929,11 @@
     </message>
     <message>
         <source>Remove unit</source>
-        <translation type="unfinished"></translation>
+        <translation>Birimi kaldır</translation>
     </message>
     <message>
         <source>Remove {n} units</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} birimi kaldır</translation>
     </message>
 </context>
 <context>
@@ -1801,19 +1836,19 @@ tek doğruyla</translation>
     <name>LoadingStrip</name>
     <message>
         <source>Reading the data: {n} %</source>
-        <translation type="unfinished"></translation>
+        <translation>Veriler okunuyor: %{n}</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">İptal</translation>
+        <translation>İptal</translation>
     </message>
     <message>
         <source>Cancel reading the data</source>
-        <translation type="unfinished"></translation>
+        <translation>Verileri okumayı iptal et</translation>
     </message>
     <message>
         <source>How much of the data is read</source>
-        <translation type="unfinished"></translation>
+        <translation>Verilerin ne kadarının okunduğu</translation>
     </message>
 </context>
 <context>
@@ -2289,14 +2324,6 @@ en güçlü |w| {w}</translation>
 <context>
     <name>NetworkCanvas</name>
     <message>
-        <source>pinned</source>
-        <translation>sabit</translation>
-    </message>
-    <message>
-        <source>input</source>
-        <translation>girdi</translation>
-    </message>
-    <message>
         <source>Network</source>
         <translation>Ağ</translation>
     </message>
@@ -2356,7 +2383,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Unit {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} birimi</translation>
     </message>
     <message>
         <source>Show the margin</source>
@@ -3760,35 +3787,35 @@ en güçlü |w| {w}</translation>
     <name>UnitCard</name>
     <message>
         <source>{name}, input</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}, girdi</translation>
     </message>
     <message>
         <source>Choose a row to see the sum.</source>
-        <translation type="unfinished"></translation>
+        <translation>Toplamı görmek için bir satır seçin.</translation>
     </message>
     <message>
         <source>Identity</source>
-        <translation type="unfinished">Özdeşlik</translation>
+        <translation>Özdeşlik</translation>
     </message>
     <message>
         <source>Step</source>
-        <translation type="unfinished"></translation>
+        <translation>Basamak</translation>
     </message>
     <message>
         <source>{low} to {high} in the data</source>
-        <translation type="unfinished"></translation>
+        <translation>verilerde {low} ile {high} arası</translation>
     </message>
     <message>
         <source>{value} in the chosen row; {range}</source>
-        <translation type="unfinished"></translation>
+        <translation>seçili satırda {value}; {range}</translation>
     </message>
     <message>
         <source>{n} more</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} tane daha</translation>
     </message>
     <message>
         <source>bias</source>
-        <translation type="unfinished">sapma</translation>
+        <translation>sapma</translation>
     </message>
 </context>
 <context>

@@ -16,11 +16,13 @@ from gui.widgets import frame, rule
 __all__ = ["Arrangement"]
 
 WIDE_PX = 1280
-OUTPUT_PX, COMPACT_OUTPUT_PX = 316, 280
-DOCK_PX = 292
+COMPACT_OUTPUT_PX = 280
+# Width of the window's body from which output panel and dock are so wide.
+_OUTPUT_WIDTHS = ((1900, 400), (1680, 348), (0, 316))
+_DOCK_WIDTHS = ((2200, 480), (1680, 360), (0, 292))
 QWIDGETSIZE_MAX = (1 << 24) - 1
 # Height of the window's body from which the dock is so high: the window less header and status.
-_DOCK_HEIGHTS = ((674, 282), (574, 186), (0, 166))
+_DOCK_HEIGHTS = ((1250, 420), (1000, 340), (674, 282), (574, 186), (0, 166))
 
 
 class Arrangement(QWidget):
@@ -96,7 +98,6 @@ class Arrangement(QWidget):
         """Put the panels where they belong at this width."""
         self.is_compact = compact
         self.rail.setVisible(compact)
-        self._right.setFixedWidth(COMPACT_OUTPUT_PX if compact else OUTPUT_PX)
         self._output.set_compact(compact)
         self._place_loss(compact)
         app = QApplication.instance()
@@ -123,7 +124,6 @@ class Arrangement(QWidget):
         self._dock.release_loss()
         self._lower_row.insertWidget(0, self._loss, 1)
         self._loss.show()
-        self._dock.setFixedWidth(DOCK_PX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Arrange the panels anew where a limit is passed."""
@@ -132,8 +132,12 @@ class Arrangement(QWidget):
         compact = size.width() < WIDE_PX
         if compact != self.is_compact:
             self._arrange(compact)
-        height = next(dock for least, dock in _DOCK_HEIGHTS if size.height() >= least)
-        self._lower.setFixedHeight(height)
+        self._lower.setFixedHeight(_at(_DOCK_HEIGHTS, size.height()))
+        self._right.setFixedWidth(
+            COMPACT_OUTPUT_PX if compact else _at(_OUTPUT_WIDTHS, size.width())
+        )
+        if not compact:
+            self._dock.setFixedWidth(_at(_DOCK_WIDTHS, size.width()))
         if self.is_compact:
             self._place_drawer()
 
@@ -158,3 +162,8 @@ class Arrangement(QWidget):
         ):
             self._data.hide()
         return super().eventFilter(watched, event)
+
+
+def _at(limits: tuple[tuple[int, int], ...], room: int) -> int:
+    """Return the size that goes with the first limit that the room reaches."""
+    return next(size for least, size in limits if room >= least)

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui.build.canvas import NetworkCanvas
 from gui.build.state import BuildState
 from gui.build.training_controller import TrainingController
+from gui.file_dialogs import ask_to_save
 from gui.sentences import sentence_of
 from model.data.dataset import Dataset, labels
 from model.errors import ModelError
@@ -54,15 +55,8 @@ class Exporter(QObject):
             "png": self.tr("Export the drawing as PNG"),
             "csv": self.tr("Export the predictions"),
         }
-        suffix = SUFFIXES[kind]
-        dialog = QFileDialog(self._window, titles[kind])
-        dialog.setObjectName("export_dialog")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(suffix.lstrip("."))
-        dialog.setNameFilter(f"*{suffix}")
-        dialog.fileSelected.connect(lambda name: self.write(kind, Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        name = f"network{SUFFIXES[kind]}"
+        ask_to_save(self._window, titles[kind], name, lambda path: self.write(kind, path))
 
     def write(self, kind: str, path: Path) -> bool:
         """Write what is shown now to `path`; tell whether it worked."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from time import perf_counter
 
-from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
+from gui.build.edit_desk import EditDesk
 from gui.build.live import at_snapshot, live_messages, with_weights_of
 from gui.build.plots.runs import RunRecord
 from gui.build.run_keeper import RunKeeper
@@ -16,10 +16,9 @@ from gui.build.state_maker import StateMaker
 from gui.build.time_machine import TimeMachine, epoch_of
 from gui.document import ExperimentDocument
 from gui.document.data_loader import DataLoader
-from gui.document.datasets import is_at_hand
 from gui.document.edits import Edit, fresh, with_seed
 from gui.sentences import sentence_of
-from gui.workers import RunController
+from gui.workers import RunController, RunState
 from model.errors import ModelError
 from model.experiment import DataSpec, Experiment
 from model.training import History, RunResult, SetSpeed, Snapshot, Trainer
@@ -88,13 +87,19 @@ class TrainingController(QObject):
         self._first_epoch = 0
         self._committing = False
         self._abandoned = False
-        self._queued: list[tuple[str, Edit, str]] = []
+        self._desk = EditDesk(document, self._states, self._past, self.loader, self)
         self._row = -1
         self._rate_mark = (0.0, 0)
         self.speed: float | None = 100.0
         self.epochs_per_second = 0.0
         self.state = self._state_of(document.experiment)
         document.experiment_changed.connect(self._on_experiment_changed)
+        self._desk.failed.connect(self.failed)
+        self._desk.stop_wanted.connect(self._runner.request_stop)
+        self._desk.past_left.connect(lambda: self._show(self._state_of(document.experiment)))
+        self._runner.state_changed.connect(
+            lambda state: self._desk.set_running(state is not RunState.IDLE)
+        )
         self._runner.updated.connect(self._on_updated)
         self._runner.between_frames.connect(self.between_frames)
         self._runner.completed.connect(self._on_run_finished)
@@ -210,78 +215,12 @@ class TrainingController(QObject):
             self._show(dataclasses.replace(self.state, row=shown))
 
     def apply(self, text: str, edit: Edit, merge_key: str = "", restart: bool = True) -> bool:
-        """Make an edit, live where the running trainer can take it.
-
-        Parameters
-        ----------
-        text, merge_key
-            As in :meth:`gui.document.ExperimentDocument.edit`.
-        edit
-            From the experiment as it is then to the new one.
-        restart
-            Whether training goes on after an edit that had to stop it; ``False`` always stops it.
-
-        Returns
-        -------
-        bool
-            Whether the edit is made or will be; a refused one is reported by ``failed``.
-        """
-        base = self._past.shown or self._document.experiment
-        try:
-            new = edit(base)
-            if not is_at_hand(new):
-                self._load(text, edit, merge_key, restart)
-                return True
-            self._states.dataset_of(new)
-        except (ModelError, OSError) as error:
-            self.failed.emit(sentence_of(error), "")
-            return False
-        if self.is_running and (not restart or live_messages(base, new) is None):
-            self._queued.append((text, edit, "restart" if restart else ""))
-            self._runner.request_stop()
-            return True
-        self._make(text, new, merge_key)
-        return True
+        """Make an edit, live where the running trainer can take it: see :class:`EditDesk`."""
+        return self._desk.apply(text, edit, merge_key, restart)
 
     def apply_loading(self, text: str, edit: Edit, data: DataSpec) -> bool:
-        """Make an edit to `data` as :meth:`apply` does, on a worker where a large file is read.
-
-        Returns
-        -------
-        bool
-            Whether it is made already, or will be where it had to wait.
-        """
-        wanted = replace(self._document.experiment, data=data)
-        if is_at_hand(wanted):
-            return self.apply(text, edit)
-        self._load(text, edit, "", restart=True)
-        return True
-
-    def _load(self, text: str, edit: Edit, merge_key: str, restart: bool) -> None:
-        """Make an edit on a worker, which reads the data that it leads to."""
-        base = self._past.shown or self._document.experiment
-
-        def take(new: Experiment) -> None:
-            now = self._past.shown or self._document.experiment
-            if now is not base:
-                self._load(text, edit, merge_key, restart)
-            elif self.is_running:
-                self._queued.append((text, lambda _: new, "restart" if restart else ""))
-                self._runner.request_stop()
-            else:
-                self._make(text, new, merge_key)
-
-        self.loader.load(lambda: edit(base), take, self._on_unreadable)
-
-    def _on_unreadable(self, error: Exception, details: str) -> None:
-        self.failed.emit(sentence_of(error), "" if isinstance(error, ModelError) else details)
-
-    def _make(self, text: str, new: Experiment, merge_key: str) -> None:
-        """Make an edit whose data are at hand one step of the document."""
-        was_in_past = self._past.leave() is not None
-        self._document.edit(text, new, merge_key)
-        if was_in_past and not self.is_running:
-            self._show(self._state_of(self._document.experiment))
+        """Make an edit to `data`, read on a worker where they are large."""
+        return self._desk.apply_loading(text, edit, data)
 
     def show_epoch(self, epoch: int) -> None:
         """Show the weights of an epoch of this run; a running training is paused first."""
@@ -326,7 +265,7 @@ class TrainingController(QObject):
 
     def request_close(self) -> bool:
         """Ask a running training to stop; tell whether nothing runs any more."""
-        self._queued.clear()
+        self._desk.forget_waiting()
         self.pause()
         return not self.is_running
 
@@ -427,10 +366,7 @@ class TrainingController(QObject):
 
     def _go_on(self) -> None:
         """Make the edits that waited for the run's end, and train on where they ask for it."""
-        queued, self._queued = self._queued, []
-        for text, edit, _ in queued:
-            self.apply(text, edit)
-        if queued and all(restart for _, _, restart in queued):
+        if self._desk.make_waiting():
             self.start()
         elif (epoch := self._past.take_wanted()) is not None:
             self.show_epoch(epoch)
@@ -445,7 +381,7 @@ class TrainingController(QObject):
 
     def _on_run_failed(self, error: Exception, details: str) -> None:
         self.epochs_per_second = 0.0
-        self._queued.clear()
+        self._desk.forget_waiting()
         self._abandoned = False
         self._run.end()
         self.running_changed.emit(False)

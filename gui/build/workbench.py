@@ -214,17 +214,19 @@ class Workbench(QWidget):
     def request_close(self) -> bool:
         """Stop what the dock runs; tell whether nothing runs any more."""
         dock, insight = self.dock_wiring.request_close(), self.insight.request_close()
-        return dock and insight
+        return self.output.slow.request_close() and dock and insight
 
     @property
     def is_idle(self) -> bool:
         """Whether neither dock nor cards have work under way."""
         dock = self.dock_wiring
-        return dock.lottery.is_idle and dock.landscape.is_idle and self.insight.looks.is_idle
+        looks = self.insight.looks.is_idle and self.output.slow.runner.is_idle
+        return dock.lottery.is_idle and dock.landscape.is_idle and looks
 
     def resume(self) -> None:
         """Go on after a close that was taken back."""
         self.insight.resume()
+        self.output.slow.resume()
 
     # -- Training settings -------------------------------------------------------------------------
 

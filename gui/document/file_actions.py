@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Signal
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gui.document.data_loader import DataLoader
 from gui.document.datasets import dataset_of, is_at_hand
 from gui.document.experiment_document import ExperimentDocument
+from gui.document.question import Answer, ask
 from gui.document.recent import RecentFiles
 from gui.sentences import sentence_of
 from model.defaults import default_experiment
@@ -105,33 +106,17 @@ class FileActions(QObject):
         if not self._document.is_worth_asking:
             then()
             return
-        box = QMessageBox(self._window)
-        box.setObjectName("unsaved_dialog")
-        box.setIcon(QMessageBox.Icon.NoIcon)
-        box.setWindowTitle("Glassnet")
-        box.setText(self.tr("Save the changes?"))
-        box.setInformativeText(self.tr("What you changed since you last saved would be lost."))
-        save = box.addButton(self.tr("Save"), QMessageBox.ButtonRole.AcceptRole)
-        save.setObjectName("unsaved_save")
-        discard = box.addButton(self.tr("Discard"), QMessageBox.ButtonRole.DestructiveRole)
-        discard.setObjectName("unsaved_discard")
-        cancel = box.addButton(self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
-        cancel.setObjectName("unsaved_cancel")
-        box.setDefaultButton(save)
-        box.setEscapeButton(cancel)
-
-        def on_finished() -> None:
-            clicked = box.clickedButton()
-            box.deleteLater()
-            if clicked is save:
-                self.save(then)
-            elif clicked is discard:
-                then()
-            else:
-                self.kept.emit()
-
-        box.finished.connect(on_finished)
-        box.open()
+        ask(
+            self._window,
+            "unsaved_dialog",
+            self.tr("Save the changes?"),
+            self.tr("What you changed since you last saved would be lost."),
+            (
+                Answer("unsaved_save", self.tr("Save"), lambda: self.save(then)),
+                Answer("unsaved_discard", self.tr("Discard"), then),
+                Answer("unsaved_cancel", self.tr("Cancel"), self.kept.emit),
+            ),
+        )
 
     # -- Files -------------------------------------------------------------------------------------
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
+from gui.document.question import Answer, ask
 from gui.document.recovery import Autosave, Recovered
 
 __all__ = ["RecoveryOffer"]
@@ -33,34 +34,18 @@ class RecoveryOffer(QObject):
         if not found:
             return False
         newest = found[0]
-        box = QMessageBox(self._window)
-        box.setObjectName("recovery_dialog")
-        box.setIcon(QMessageBox.Icon.NoIcon)
-        box.setWindowTitle("Glassnet")
-        box.setText(self.tr("Glassnet ended before your work was saved."))
         name = newest.path.name if newest.path is not None else self.tr("an unsaved network")
-        box.setInformativeText(
-            self.tr("Recover {name} as it was in its last seconds?").format(name=name)
+        ask(
+            self._window,
+            "recovery_dialog",
+            self.tr("Glassnet ended before your work was saved."),
+            self.tr("Recover {name} as it was in its last seconds?").format(name=name),
+            (
+                Answer("recovery_recover", self.tr("Recover"), lambda: self._take_up(newest)),
+                Answer("recovery_discard", self.tr("Discard"), newest.forget),
+                Answer("recovery_later", self.tr("Not now"), lambda: None),
+            ),
         )
-        recover = box.addButton(self.tr("Recover"), QMessageBox.ButtonRole.AcceptRole)
-        recover.setObjectName("recovery_recover")
-        discard = box.addButton(self.tr("Discard"), QMessageBox.ButtonRole.DestructiveRole)
-        discard.setObjectName("recovery_discard")
-        later = box.addButton(self.tr("Not now"), QMessageBox.ButtonRole.RejectRole)
-        later.setObjectName("recovery_later")
-        box.setDefaultButton(recover)
-        box.setEscapeButton(later)
-
-        def on_finished() -> None:
-            clicked = box.clickedButton()
-            box.deleteLater()
-            if clicked is recover:
-                self._take_up(newest)
-            elif clicked is discard:
-                newest.forget()
-
-        box.finished.connect(on_finished)
-        box.open()
         return True
 
     def _take_up(self, work: Recovered) -> None:

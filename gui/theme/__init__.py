@@ -1,47 +1,8 @@
 """How Glassnet looks: tokens, style sheet, icons and the font, in light and dark."""
 
+from gui.theme import tokens
 from gui.theme.icons import icon
-from gui.theme.tokens import (
-    BODY_PX,
-    CAPTION_PX,
-    CARD_TITLE_PX,
-    DARK,
-    FIGURE_PX,
-    GAP_L_PX,
-    GAP_M_PX,
-    GAP_S_PX,
-    GAP_XL_PX,
-    HERO_PX,
-    INSET_PX,
-    LIGHT,
-    MOTION_MS,
-    RADIUS_CARD_PX,
-    RADIUS_FIELD_PX,
-    TITLE_PX,
-    Theme,
-    active,
-    font,
-)
+from gui.theme.tokens import *  # noqa: F403 - its ``__all__`` is the one list of tokens
 
-__all__ = [
-    "BODY_PX",
-    "CAPTION_PX",
-    "CARD_TITLE_PX",
-    "DARK",
-    "FIGURE_PX",
-    "GAP_L_PX",
-    "GAP_M_PX",
-    "GAP_S_PX",
-    "GAP_XL_PX",
-    "HERO_PX",
-    "INSET_PX",
-    "LIGHT",
-    "MOTION_MS",
-    "RADIUS_CARD_PX",
-    "RADIUS_FIELD_PX",
-    "TITLE_PX",
-    "Theme",
-    "active",
-    "font",
-    "icon",
-]
+__all__ = ["icon"]
+__all__ += tokens.__all__

@@ -219,3 +219,14 @@ def test_model_loads_neither_qt_nor_opencv() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("values", [(0.0, 1.0), (-1.0, 1.0)])
+@pytest.mark.parametrize("outputs", [1, 3, 17])
+def test_the_baseline_says_the_most_common_row(values: tuple[float, ...], outputs: int) -> None:
+    draw = np.random.default_rng(outputs)
+    for _ in range(20):
+        y = draw.choice(values, (12, outputs), p=(0.4, 0.6))
+        kinds, counts = np.unique(y, axis=0, return_counts=True)
+        expected = (y == kinds[counts.argmax()]).all(axis=1).mean()
+        assert baseline(y, y, "multilabel") == expected

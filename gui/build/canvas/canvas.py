@@ -7,10 +7,10 @@ from dataclasses import astuple
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gui.build.canvas.announcer import Announcer
 from gui.build.canvas.editing import Editing
 from gui.build.canvas.export import render_png, render_svg
 from gui.build.canvas.folding import FOLD_ABOVE, Fold, choose_units
@@ -19,14 +19,12 @@ from gui.build.canvas.header_row import HeaderRow
 from gui.build.canvas.layout import Shown, arrange
 from gui.build.canvas.looks import Captions, LookMaker, picture_side
 from gui.build.canvas.matrix_card import MatrixCard
-from gui.build.canvas.names import weight_name
 from gui.build.canvas.scene import NetworkScene
 from gui.build.canvas.targets import INPUTS, Target, UnitAt, WeightAt
 from gui.build.canvas.view import CanvasView
 from gui.build.canvas.weight_edits import WeightEdits
 from gui.build.canvas.zoom_view import ZOOM_STEP
 from gui.build.state import BuildState
-from gui.numbers import show_fixed
 from gui.widgets import frame
 from model.experiment import FloatArray
 
@@ -82,6 +80,7 @@ class NetworkCanvas(QWidget):
         self.edits = WeightEdits(self.scene, self)
         self.view = CanvasView(self.scene, self.edits)
         self.editing = Editing(self.view, self.edits)
+        self.announcer = Announcer(self.view, self.headers)
         self.matrix = MatrixCard(self.view.viewport())
         # Under the drawing, not over it: what overlaps a view is painted anew with every frame.
         self.footer = frame("inset")
@@ -102,7 +101,7 @@ class NetworkCanvas(QWidget):
         layout.addWidget(self.headers)
         layout.addWidget(self.view, 1)
         layout.addWidget(self.footer)
-        self.view.describe = self.describe_target
+        self.view.describe = self.announcer.describe_target
         self._connect()
         self.retranslate()
 
@@ -116,7 +115,10 @@ class NetworkCanvas(QWidget):
             "dropout_changed",
         ):
             getattr(self.headers, name).connect(getattr(self, name))
+        self.headers.focus_lost.connect(lambda: self.view.setFocus(Qt.FocusReason.OtherFocusReason))
         self.edits.weight_edited.connect(self.weight_edited)
+        self.edits.weight_edited.connect(self.announcer.say_weight)
+        self.view.selection_toggled.connect(self.announcer.came_to)
         self.view.hovered.connect(self._tell_pointed)
         self.view.removal_requested.connect(self._on_removal_requested)
         self.view.unit_clicked.connect(self._on_unit_clicked)
@@ -146,6 +148,7 @@ class NetworkCanvas(QWidget):
     def show_state(self, state: BuildState) -> None:
         """Show the network, the weights and the chosen row of `state`."""
         old, self._state = self._state, state
+        self.announcer.show_state(state)
         network = state.experiment.network
         structure = (
             network.inputs,
@@ -162,6 +165,7 @@ class NetworkCanvas(QWidget):
         if old is None or old.experiment.network is not network:
             self.headers.show_network(network)
             self._order_tabs()
+            self.announcer.describe_whole()
         if not self._shown or moved:
             self._choose_units()
         if self.scene.layout_ is not None:
@@ -313,6 +317,7 @@ class NetworkCanvas(QWidget):
     def _on_removal_requested(self, units: frozenset[UnitAt]) -> None:
         self.view.select(frozenset())
         self.units_removed.emit(units)
+        self.announcer.say_removed(len(units))
 
     def _on_unit_clicked(self, at: UnitAt) -> None:
         self.unit_chosen.emit(at.layer, at.unit)
@@ -321,7 +326,7 @@ class NetworkCanvas(QWidget):
         self._tell_pointed()
         if target is None:
             return
-        self._announce(target)
+        self.announcer.came_to(target)
         if isinstance(target, WeightAt) and self.scene.is_ringed:
             self.editing.open_on(target, focus=False)
 
@@ -344,34 +349,11 @@ class NetworkCanvas(QWidget):
 
     # -- Texts -------------------------------------------------------------------------------------
 
-    def _announce(self, target: Target) -> None:
-        """Tell a screen reader where the keyboard is."""
-        self.view.setAccessibleDescription(self.describe_target(target))
-        event = QAccessibleEvent(self.view, QAccessible.Event.DescriptionChanged)
-        QAccessible.updateAccessibility(event)
-
-    def describe_target(self, target: Target) -> str:
-        """Return the accessible name of a unit or weight, such as "h₁, ReLU, 2.66, ≈ AND"."""
-        if self._state is None:
-            return ""
-        network, data = self._state.experiment.network, self._state.dataset
-        if isinstance(target, WeightAt):
-            parts = [
-                weight_name(target, network, data),
-                show_fixed(self.scene.weight(target), 3),
-                self.tr("pinned") if self.scene.is_pinned(target) else "",
-            ]
-        else:
-            look = self.scene.units[target].look
-            layer = None if target.layer < 0 else self.headers.headers[target.layer]
-            parts = [look.name, layer.activation.currentText() if layer else self.tr("input")]
-            parts += [look.value, look.caption]
-        return ", ".join(part for part in parts if part)
-
     def retranslate(self) -> None:
         """Set the texts anew."""
         self.view.setAccessibleName(self.tr("Network"))
         self.view.setToolTip("")
+        self.announcer.describe_whole()
         if self._state is not None and self.scene.layout_ is not None:
             self.scene.show_state(self._state)
             self._follow_view()

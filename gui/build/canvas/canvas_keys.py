@@ -24,7 +24,14 @@ _ARROWS: dict[int, Direction] = {
     Qt.Key.Key_Down: "down",
 }
 
-_WITH_CONTROL = (Qt.Key.Key_0, Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus, Qt.Key.Key_A)
+_WITH_CONTROL = (
+    Qt.Key.Key_0,
+    Qt.Key.Key_Plus,
+    Qt.Key.Key_Equal,
+    Qt.Key.Key_Minus,
+    Qt.Key.Key_A,
+    Qt.Key.Key_Space,
+)
 _ON_TARGET = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _DELETE = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
@@ -39,7 +46,8 @@ class CanvasKeys(QObject):
     Tab and arrows go from unit to unit; Alt with left or right goes to an edge that enters or
     leaves, Alt with up or down to the next of them. On an edge, up and down change the weight;
     Enter or a digit opens the editor, Delete sets it to 0, P pins it, Escape goes back to the unit.
-    Delete removes a unit; where something is selected, it acts on the selection.
+    Delete removes a unit. Ctrl+Space selects what the keyboard is on; Delete then removes or zeroes
+    all that is selected.
     """
 
     def __init__(self, view: CanvasView) -> None:
@@ -107,6 +115,8 @@ class CanvasKeys(QObject):
             self._view.zoom_by(ZOOM_STEP)
         elif key == Qt.Key.Key_Minus:
             self._view.zoom_by(1 / ZOOM_STEP)
+        elif key == Qt.Key.Key_Space and self._view.network_scene.current is not None:
+            self._view.toggle_selected(self._view.network_scene.current)
         elif key == Qt.Key.Key_A:
             scene = self._view.network_scene
             self._view.select(frozenset(e for gap in scene.edges.values() for e in gap.places()))

@@ -14,10 +14,10 @@ from model.experiment import NetworkSpec
 
 __all__ = ["HeaderRow"]
 
-HEIGHT_PX, GAP_PX, TIGHT_PX = 46, 10, 3
+HEIGHT_PX, STACKED_PX, GAP_PX, TIGHT_PX = 46, 76, 10, 3
 ADDER_PX, SMALL_ADDER_PX = 24, 16
 # Small "+" buttons let two hidden layers keep their own buttons at the window's first size.
-ROOMY = (Detail.FULL, Detail.MENU_ONLY)
+ROOMY = (Detail.FULL, Detail.STACKED, Detail.MENU_ONLY)
 
 
 class HeaderRow(QFrame):
@@ -30,6 +30,8 @@ class HeaderRow(QFrame):
     layer_removed(int), units_changed(int, int), activation_chosen(int, str),
     bias_toggled(int, bool), dropout_changed(int, float)
         What the person did to a layer.
+    focus_lost()
+        The control with the keyboard is about to go.
     """
 
     layer_added = Signal(int)
@@ -38,6 +40,7 @@ class HeaderRow(QFrame):
     activation_chosen = Signal(int, str)
     bias_toggled = Signal(int, bool)
     dropout_changed = Signal(int, float)
+    focus_lost = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,6 +72,10 @@ class HeaderRow(QFrame):
         self._arrange()
 
     def _make_headers(self, layers: int) -> None:
+        focused = self.focusWidget()
+        if focused is not None and focused.hasFocus():
+            # A hidden widget would hand the focus on as if Tab had been pressed.
+            self.focus_lost.emit()
         for widget in (*self.headers, *self.adders):
             widget.hide()
             widget.deleteLater()
@@ -121,6 +128,7 @@ class HeaderRow(QFrame):
         if len(self._xs) != len(self.headers) + 1:
             return
         detail = self._choose_detail()
+        self.setFixedHeight(STACKED_PX if detail == Detail.STACKED else HEIGHT_PX)
         for header in self.headers:
             header.show_detail(detail)
         self._inputs_count.setVisible(detail < Detail.MENU_TIGHT)
@@ -139,7 +147,7 @@ class HeaderRow(QFrame):
     def _choose_detail(self) -> Detail:
         step = min((b - a for a, b in zip(self._xs, self._xs[1:], strict=False)), default=0.0)
         inputs = self._inputs.sizeHint().width()
-        for detail in (Detail.FULL, Detail.SHORT_NAME, Detail.MENU_ONLY, Detail.MENU_TIGHT):
+        for detail in list(Detail)[:-1]:
             widths = [h.wanted_width(detail) for h in self.headers]
             adder = ADDER_PX + 2 * TIGHT_PX if detail in ROOMY else SMALL_ADDER_PX
             pairs = zip([inputs, *widths], widths, strict=False)
@@ -151,14 +159,16 @@ class HeaderRow(QFrame):
         size = widget.sizeHint()
         left = round(x - size.width() / 2)
         left = max(GAP_PX, min(left, self.width() - size.width() - GAP_PX))
-        widget.setGeometry(left, (HEIGHT_PX - size.height()) // 2, size.width(), size.height())
+        widget.setGeometry(
+            left, (self.minimumHeight() - size.height()) // 2, size.width(), size.height()
+        )
         return left
 
     def _place_adder(self, adder: QToolButton, a: QWidget, b: QWidget) -> None:
         low, high = a.geometry().right(), b.geometry().left()
         side = adder.width()
         adder.setVisible(high - low > side)
-        adder.move(round((low + high - side) / 2), (HEIGHT_PX - side) // 2)
+        adder.move(round((low + high - side) / 2), (self.minimumHeight() - side) // 2)
 
     # -- Texts -------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from enum import IntEnum
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QIntValidator, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QLineEdit, QMenu, QWidget
 
 from gui.build.canvas.names import ACTIVATION_NAMES
 from gui.numbers import parse_integer, show_integer
@@ -26,9 +26,12 @@ class Detail(IntEnum):
 
     FULL = 0
     SHORT_NAME = 1
-    MENU_ONLY = 2
-    MENU_TIGHT = 3
-    NAME_ONLY = 4
+    STACKED = 2
+    """The activation under the name and the units."""
+
+    MENU_ONLY = 3
+    MENU_TIGHT = 4
+    NAME_ONLY = 5
 
 
 class ActivationCombo(QComboBox):
@@ -101,11 +104,11 @@ class LayerHeader(QFrame):
         self.activation = ActivationCombo(f"layer_{layer}_activation", choices)
         self.activation.activated.connect(self._on_activation)
         self._make_menu(choices)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GAP_S_PX)
-        for widget in (self._name, self._count, self._box, self.activation):
-            row.addWidget(widget)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(GAP_S_PX)
+        for column, widget in enumerate((self._name, self._count, self._box, self.activation)):
+            self._grid.addWidget(widget, 0, column)
         self._count.setVisible(self.is_output)
         self._box.setVisible(not self.is_output)
         self._detail = Detail.FULL
@@ -196,6 +199,10 @@ class LayerHeader(QFrame):
 
     def show_detail(self, detail: Detail) -> None:
         """Show as much as there is room for."""
+        if (detail == Detail.STACKED) != (self._detail == Detail.STACKED):
+            stacked = detail == Detail.STACKED
+            place = (1, 0, 1, 3, Qt.AlignmentFlag.AlignHCenter) if stacked else (0, 3)
+            self._grid.addWidget(self.activation, *place)
         self._detail = detail
         self._box.setVisible(not self.is_output and detail < Detail.MENU_ONLY)
         self._count.setVisible(self.is_output and detail < Detail.MENU_ONLY)
@@ -211,7 +218,7 @@ class LayerHeader(QFrame):
     def _show_name(self) -> None:
         if self._detail == Detail.FULL:
             text = self.long_name()
-        elif self._detail == Detail.SHORT_NAME or self._detail == Detail.NAME_ONLY:
+        elif self._detail in (Detail.SHORT_NAME, Detail.STACKED, Detail.NAME_ONLY):
             text = self._short_name()
         else:
             units = show_integer(self._spec.units) if self._spec else ""

@@ -14,6 +14,8 @@ CHIP_ON_UNIT_PX, CHIP_STEP_PX, CORNER_PX = 40.0, 110.0, 18.0
 STACK_PX = 36.0
 PORT_STEP_PX, PORT_SHARE, MOST_PORTS = 17.0, 0.72, 10
 TOP_PX = 8.0
+ROOM_FOR_ONE_PX, STEP_FOR_ONE_PX, LARGEST_SCALE = 430.0, 260.0, 1.7
+"""Height, and distance of the columns, up to which units have their natural size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +119,19 @@ def arrange(
     """
     slots = max(len(s.units) + (STACK_PX / 40 if s.folded else 0) for s in shown)
     usable = max(height, slots * SMALLEST_PITCH_PX + 2 * TOP_PX)
-    pitches = [_pitch(s, usable) for s in shown]
-    size, has_rail, has_caption = _unit_size(min(min(pitches[1:-1], default=100.0), 100.0))
+    step = width / (len(shown) + 0.4)
+    scale = min(max(min(height / ROOM_FOR_ONE_PX, step / STEP_FOR_ONE_PX), 1.0), LARGEST_SCALE)
+    pitches = [_pitch(s, usable, scale) for s in shown]
+    most = 100.0 * scale
+    size, has_rail, has_caption = _unit_size(min(min(pitches[1:-1], default=most), most), scale)
     sides = [(size, has_rail, has_caption)] * len(shown)
-    sides[0] = _input_size(pitches[0], size), False, False
-    sides[-1] = _output_size(shown[-1], pitches[-1], size, maps)
+    sides[0] = _input_size(pitches[0], size, scale), False, False
+    sides[-1] = _output_size(shown[-1], pitches[-1], size, maps, scale)
     left, right = sides[0][0] / 2 + texts_px[0] + 16, sides[-1][0] / 2 + texts_px[1] + 16
     xs = _xs(len(shown), width, left, right)
     roomy = xs[1] - xs[0] >= CHIP_STEP_PX
-    centre = (usable - (10 if has_caption else 4)) / 2 + TOP_PX / 2
+    # The lowest caption needs more room than the value that juts out of the highest unit.
+    centre = (usable - (30 if has_caption else 4)) / 2 + TOP_PX / 2
     columns = tuple(
         _column(index - 1, x, part, pitch, *side, centre, roomy)
         for index, (x, part, pitch, side) in enumerate(zip(xs, shown, pitches, sides, strict=True))
@@ -141,29 +147,31 @@ def ports(count: int, size: float) -> list[float]:
     return [(i - (count - 1) / 2) * step for i in range(count)]
 
 
-def _pitch(part: Shown, usable: float) -> float:
+def _pitch(part: Shown, usable: float, scale: float) -> float:
     room = usable - TOP_PX - (STACK_PX if part.folded else 0)
-    return min(LARGEST_PITCH_PX, room / max(len(part.units), 1))
+    return min(LARGEST_PITCH_PX * scale, room / max(len(part.units), 1))
 
 
-def _unit_size(pitch: float) -> tuple[float, bool, bool]:
+def _unit_size(pitch: float, scale: float) -> tuple[float, bool, bool]:
     """Return the side of a unit and whether a rail and a caption fit under it."""
     if pitch >= CAPTION_PITCH_PX:
         # 40: the rail, the caption, and the value of the unit below, which juts out at its top.
-        return min(max(pitch - 40, SMALLEST_CAPTIONED_PX), UNIT_PX), True, True
+        return min(max(pitch - 40, SMALLEST_CAPTIONED_PX), UNIT_PX * scale), True, True
     if pitch >= RAIL_PITCH_PX:
         return min(pitch - 15, SMALLEST_CAPTIONED_PX), True, False
     return max(pitch - 9, SMALLEST_PX), False, False
 
 
-def _input_size(pitch: float, size: float) -> float:
+def _input_size(pitch: float, size: float, scale: float) -> float:
     if pitch >= CAPTION_PITCH_PX:
-        return SMALLEST_CAPTIONED_PX
+        return min(SMALLEST_CAPTIONED_PX * scale, pitch - 40)
     return min(max(size * INPUT_SHARE, SMALLEST_PX), pitch - 6)
 
 
-def _output_size(part: Shown, pitch: float, size: float, maps: bool) -> tuple[float, bool, bool]:
-    own, rail, caption = _unit_size(min(pitch, 100.0))
+def _output_size(
+    part: Shown, pitch: float, size: float, maps: bool, scale: float
+) -> tuple[float, bool, bool]:
+    own, rail, caption = _unit_size(min(pitch, 100.0 * scale), scale)
     if part.total == 1 and maps:
         large = min(OUTPUT_SHARE * max(size, SMALLEST_CAPTIONED_PX), pitch - 40)
         return max(large, size), True, True

@@ -24,7 +24,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QRubberBand, QToolTip
+from PySide6.QtWidgets import QApplication, QRubberBand, QToolTip
 
 from gui.build.canvas.canvas_keys import CanvasKeys
 from gui.build.canvas.scene import NetworkScene
@@ -62,6 +62,8 @@ class CanvasView(ZoomView):
         Right click on a target, at a global point.
     removal_requested(object)
         These units are to go: a frozenset of places.
+    selection_toggled(object)
+        A target came into the selection or left it.
     stack_hovered(int, bool)
         The pointer came to, or left, a layer's stack of undrawn units.
     """
@@ -74,6 +76,7 @@ class CanvasView(ZoomView):
     moved_to = Signal(object)
     menu_requested = Signal(object, QPoint)
     removal_requested = Signal(object)
+    selection_toggled = Signal(object)
     stack_hovered = Signal(int, bool)
 
     def __init__(self, scene: NetworkScene, edits: WeightEdits) -> None:
@@ -155,7 +158,8 @@ class CanvasView(ZoomView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a drag, a selection or a pan."""
         point = event.position().toPoint()
-        if event.button() == Qt.MouseButton.MiddleButton:
+        left = event.button() == Qt.MouseButton.LeftButton
+        if event.button() == Qt.MouseButton.MiddleButton or (left and self.is_space_held):
             self.begin_pan(point)
             return
         if event.button() != Qt.MouseButton.LeftButton:
@@ -172,7 +176,7 @@ class CanvasView(ZoomView):
             self._band = QRubberBand(QRubberBand.Shape.Rectangle, self.viewport())
             return
         if several:
-            self._select(self.network_scene.selected ^ {self._pressed})
+            self.toggle_selected(self._pressed)
             self._pressed = None
             return
         if self._pressed not in self.network_scene.selected:
@@ -197,7 +201,7 @@ class CanvasView(ZoomView):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End what the press began; a press without a drag is a click."""
-        if event.button() == Qt.MouseButton.MiddleButton:
+        if self.is_panning:
             self.end_pan()
             return
         if event.button() != Qt.MouseButton.LeftButton:
@@ -245,6 +249,11 @@ class CanvasView(ZoomView):
         """Select units and weights."""
         self._select(targets)
 
+    def toggle_selected(self, target: Target) -> None:
+        """Add a unit or weight to the selection, or take it out."""
+        self._select(self.network_scene.selected ^ {target})
+        self.selection_toggled.emit(target)
+
     def removable_units(self, target: Target) -> frozenset[UnitAt]:
         """Return the hidden units that go with `target`: the selected ones if it is among them."""
         scene = self.network_scene
@@ -283,9 +292,20 @@ class CanvasView(ZoomView):
     # -- Keyboard ----------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk the network and change weights by keys."""
+        """Walk the network and change weights by keys; Space held lets the left button pan."""
+        is_space = event.key() == Qt.Key.Key_Space and not event.modifiers()
+        if is_space and (event.isAutoRepeat() or self.hold_space()):
+            return
         if not self._keys.handle(event):
             event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Hand Space on where nothing was moved meanwhile."""
+        if event.key() != Qt.Key.Key_Space or event.isAutoRepeat():
+            super().keyReleaseEvent(event)
+        elif self.release_space() and (parent := self.parentWidget()) is not None:
+            press = QKeyEvent(QEvent.Type.KeyPress, event.key(), event.modifiers(), " ")
+            QApplication.sendEvent(parent, press)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Let Tab walk the units before it leaves the canvas."""
@@ -301,6 +321,7 @@ class CanvasView(ZoomView):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Take the ring away; the place is kept."""
         super().focusOutEvent(event)
+        self.release_space()
         self.network_scene.is_ringed = False
         self.network_scene.show_marks()
         self.moved_to.emit(None)

@@ -43,7 +43,6 @@ from model.experiment import (
     Experiment,
     GateData,
     PlaneData,
-    SplitSpec,
     TableData,
     TruthTableData,
 )
@@ -171,6 +170,7 @@ class DataPanel(QFrame):
         self.noise.moved.connect(self._on_noise_moved)
         self.points.moved.connect(self._on_points_moved)
         self.split.moved.connect(self._on_split_moved)
+        self.split.by_class.clicked.connect(self._on_by_class_clicked)
         for slider in (self.copies, self.noise, self.points, self.split):
             slider.released.connect(self.gesture_ended)
         for name in TWO_INPUT_GATES:
@@ -221,6 +221,8 @@ class DataPanel(QFrame):
         if isinstance(data, GateData | TruthTableData | PlaneData):
             self.noise.show_value(round(100 * data.noise))
         self.split.show_value(round(100 * (1.0 - state.experiment.split.test_fraction)))
+        self.split.by_class.setChecked(state.experiment.split.stratify)
+        self.split.by_class.setVisible(state.dataset.task in ("binary", "multiclass"))
         for slider in (self.copies, self.noise, self.points, self.split):
             slider.refresh()
         self._write_summary()
@@ -307,8 +309,13 @@ class DataPanel(QFrame):
 
     def _on_split_moved(self, value: int) -> None:
         if self._experiment is not None:
-            split = SplitSpec(round(1.0 - value / 100, 2), self._experiment.split.stratify)
+            split = replace(self._experiment.split, test_fraction=round(1.0 - value / 100, 2))
             self.split_edited.emit(split, self.tr("Split"), "split")
+
+    def _on_by_class_clicked(self, on: bool) -> None:
+        if self._experiment is not None:
+            split = replace(self._experiment.split, stratify=on)
+            self.split_edited.emit(split, self.tr("Split by class"), "")
 
     # -- Words -------------------------------------------------------------------------------------
 
@@ -326,6 +333,12 @@ class DataPanel(QFrame):
         self.noise.describe(self.tr("Noise σ"), self.tr("Scatter added to the inputs"))
         self.points.describe(self.tr("Points"), self.tr("How many points are drawn"))
         self.split.describe(self.tr("Split"), self.tr("Share of the rows to train on"))
+        self.split.by_class.setText(self.tr("by class"))
+        describe(
+            self.split.by_class,
+            self.tr("Split by class"),
+            self.tr("Each class keeps its share among the training and the test rows"),
+        )
         self._write_summary()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

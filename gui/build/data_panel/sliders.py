@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
-from gui.theme import active
+from gui.theme import GAP_M_PX, active
 from gui.widgets import describe, label
 
 __all__ = ["FigureSlider", "SplitSlider"]
@@ -72,8 +72,9 @@ class FigureSlider(QWidget):
         self.figure = label("strong", f"{object_name}_figure")
         self.slider = _Groove(object_name, after)
         self.slider.setRange(low, high)
-        row = QHBoxLayout()
-        row.addWidget(self._caption, 1)
+        self._row = row = QHBoxLayout()
+        row.addWidget(self._caption)
+        row.addStretch(1)
         row.addWidget(self.figure)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -109,9 +110,19 @@ class FigureSlider(QWidget):
 
 
 class SplitSlider(FigureSlider):
-    """The share of rows to train on; the rest, in the test colour, is kept back."""
+    """The share of rows to train on; the rest, in the test colour, is kept back.
+
+    Attributes
+    ----------
+    by_class
+        Whether each class keeps its share on both sides; hidden where there are no classes.
+    """
 
     def __init__(self, object_name: str, write: Callable[[int], str]) -> None:
         super().__init__(object_name, 10, 100, write, after="test")
         self.figure.setTextFormat(Qt.TextFormat.RichText)
         self.slider.setPageStep(10)
+        self.by_class = QCheckBox()
+        self.by_class.setObjectName(f"{object_name}_by_class")
+        self._row.insertSpacing(1, GAP_M_PX)
+        self._row.insertWidget(2, self.by_class)

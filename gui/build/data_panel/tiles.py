@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import (
     QFrame,
     QListView,
@@ -31,6 +31,7 @@ __all__ = ["TileList", "TileModel"]
 
 _Index = QModelIndex | QPersistentModelIndex
 TILE_WH = QSize(62, 53)
+LEAST_SPACING_PX = -0.6
 _CARD = QSize(58, 50)
 
 
@@ -98,11 +99,14 @@ class _TileDelegate(QStyledItemDelegate):
         painter.drawPixmap(card.topLeft() + QRectF(6.5, 4.5, 0, 0).topLeft(), picture)
         painter.setPen(QColor(theme.t1))
         face = font(CAPTION_PX, 600 if chosen else 400)
-        metrics_width = card.width() - 2
+        text, room = str(index.data()), card.width() - 2
+        wanted = QFontMetricsF(face).horizontalAdvance(text)
+        if wanted > room:
+            # A slightly narrower face reads better than a cut word.
+            spacing = max(LEAST_SPACING_PX, (room - wanted) / len(text))
+            face.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, spacing)
         painter.setFont(face)
-        text = painter.fontMetrics().elidedText(
-            str(index.data()), Qt.TextElideMode.ElideRight, int(metrics_width)
-        )
+        text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(room) + 1)
         painter.drawText(
             card.adjusted(0, 33, 0, -2),
             int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -101,6 +102,12 @@ class DockPanel(QWidget):
         self._state = state
         if self.current == "weights" and self.isVisible():
             self.weights.show_state(state)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw what was shown while the panel was hidden."""
+        super().showEvent(event)
+        if self._state is not None:
+            self.show_state(self._state)
 
     def show_lottery(self, result: LotteryResult | None) -> None:
         """Show how many random starts get there; ``None`` offers to try."""

@@ -181,7 +181,13 @@ class LossHeader(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """Show the runs' button and the axis' box where there is room; the menu has both too."""
+        """Show the runs' button and the axis' box where there is room; the menu has both too.
+
+        The branch button is an icon alone where its word would be cut.
+        """
+        self.branch.setText(self.tr("Branch"))
+        if self._is_compact and self._needed() > self.width():
+            self.branch.setText("")
         room = self.width() - self._needed()
         for parts in ((self.log,), (self._runs_swatch, self._runs_button)):
             needed = sum(part.sizeHint().width() + GAP_S_PX for part in parts)
@@ -226,7 +232,6 @@ class LossHeader(QWidget):
         describe(self.log, self.tr("Logarithmic loss axis"))
         self._log_action.setText(self.tr("Logarithmic loss axis"))
         describe(self._more, self.tr("More about the loss plot"), self.tr("Smooth, export"))
-        self.branch.setText(self.tr("Branch"))
         describe(
             self.branch,
             self.tr("Branch from here"),

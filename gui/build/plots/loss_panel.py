@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from gui.build.plots.export import write_plot
 from gui.build.plots.loss_header import LossHeader
@@ -20,6 +20,7 @@ from gui.build.plots.run_table import RunTable
 from gui.build.plots.runs import RunRecord
 from gui.build.plots.timeline import Timeline
 from gui.build.state import BuildState
+from gui.file_dialogs import ask_to_save
 from gui.steady_text import show_text
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.widgets import describe, label, push_button, tool_button
@@ -285,11 +286,9 @@ class LossPanel(QWidget):
         return self._table
 
     def _on_export_requested(self, suffix: str) -> None:
-        path, _ = QFileDialog.getSaveFileName(
-            self, self.tr("Export the loss plot"), f"loss.{suffix}", f"*.{suffix}"
+        ask_to_save(
+            self, self.tr("Export the loss plot"), f"loss.{suffix}", self.export, "loss_dialog"
         )
-        if path:
-            self.export(Path(path))
 
     def export(self, path: Path) -> bool:
         """Write the plot as PNG, SVG or CSV, by the file's suffix; tell whether it worked."""

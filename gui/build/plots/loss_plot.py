@@ -214,6 +214,9 @@ class LossPlot(QWidget):
             return
         y = float(to_axis(np.array([found[1]]), self.is_log)[0])
         if math.isfinite(y):
+            # At the left of its place, as the mock-up has it, unless it would leave the plot.
+            left_px = (at - low) / (high - low) * self._box.width()
+            text.setAnchor((0.0 if left_px < text.boundingRect().width() else 1.0, 1.0))
             text.setPos(at, y)
 
     def _fit_x(self) -> None:

@@ -6,17 +6,17 @@ import math
 
 from PySide6.QtCore import QLocale
 
-__all__ = ["count", "decimal", "nice_step", "parse", "short_power", "significant", "tick"]
+from gui.numbers import MINUS, show_integer
 
-_MINUS = "\N{MINUS SIGN}"
+__all__ = ["count", "decimal", "nice_step", "parse", "short_power", "significant", "tick"]
 
 
 def decimal(value: float, digits: int) -> str:
     """Write `value` with a fixed number of decimals in the language's own way."""
     if not math.isfinite(value):
-        return "∞" if value == math.inf else f"{_MINUS}∞" if value == -math.inf else "NaN"
+        return "∞" if value == math.inf else f"{MINUS}∞" if value == -math.inf else "NaN"
     rounded = round(float(value), digits) + 0.0  # + 0.0 makes a negative zero a plain one
-    return QLocale().toString(rounded, "f", digits).replace("-", _MINUS)
+    return QLocale().toString(rounded, "f", digits).replace("-", MINUS)
 
 
 def significant(value: float, digits: int = 3) -> str:
@@ -27,18 +27,18 @@ def significant(value: float, digits: int = 3) -> str:
         return "0"
     exponent = math.floor(math.log10(abs(value)))
     if exponent < -4 or exponent > 6:
-        return QLocale().toString(float(value), "e", max(0, digits - 2)).replace("-", _MINUS)
+        return QLocale().toString(float(value), "e", max(0, digits - 2)).replace("-", MINUS)
     return decimal(value, max(0, digits - 1 - exponent))
 
 
 def count(value: int) -> str:
     """Write a whole number with the digits in groups, as in 60 000."""
-    return QLocale().toString(int(value)).replace("-", _MINUS)
+    return show_integer(int(value))
 
 
 def parse(text: str) -> float | None:
     """Read a number typed with a comma or a point; ``None`` where it is none or not finite."""
-    plain = text.strip().replace(_MINUS, "-").replace(",", ".")
+    plain = text.strip().replace(MINUS, "-").replace(",", ".")
     try:
         value = float(plain)
     except ValueError:
@@ -70,4 +70,4 @@ def tick(value: float, step: float) -> str:
 def short_power(exponent: float) -> str:
     """Write 10 to a power in few characters, with one digit: 1e−4, 3e−5."""
     whole = math.floor(exponent + 1e-9)
-    return f"{10 ** (exponent - whole):.0f}e{whole}".replace("-", _MINUS)
+    return f"{10 ** (exponent - whole):.0f}e{whole}".replace("-", MINUS)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import astuple
 
 import numpy as np
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
@@ -22,6 +22,7 @@ from gui.build.plots.plane_view import PlaneView
 from gui.build.plots.point_tools import PointTools
 from gui.build.plots.probe import Probe
 from gui.build.plots.scores import Score, ScoreRow
+from gui.build.plots.slow_readings import SlowReadings
 from gui.build.plots.unit_card import UnitCard
 from gui.build.plots.verdict_card import VerdictCard
 from gui.build.plots.verdict_run import Verdict
@@ -35,7 +36,6 @@ __all__ = ["OutputPanel"]
 
 _LIVE_COST = 3_000_000
 _COMPACT_MAP_PX, _WIDE_MAP_PX = 204, 400
-_PAUSE_MS = 80
 
 
 class OutputPanel(QWidget):
@@ -83,10 +83,8 @@ class OutputPanel(QWidget):
         self.unit = UnitCard()
         self.verdict, self.doctor = VerdictCard(), DoctorCards()
         self.probe = Probe()
-        self._wait = QTimer(self)
-        self._wait.setSingleShot(True)
-        self._wait.setInterval(_PAUSE_MS)
-        self._wait.timeout.connect(self._on_wait_over)
+        self.slow = SlowReadings(self)
+        self.slow.ready.connect(self._on_slow_ready)
         self._lay_out()
         self._menu = QMenu(self)
         self._margin = self._menu.addAction("")
@@ -289,19 +287,13 @@ class OutputPanel(QWidget):
         reading = Reading(state, test)
         if len(reading.x) == 0:
             return None
-        if reading.cost > _LIVE_COST and self._waited_for is not state:
-            if not state.running:
-                self._wait.start()
-            return None
-        return reading
+        if reading.cost <= _LIVE_COST:
+            return reading
+        return None if state.running else self.slow.of(state, test)
 
-    _waited_for: BuildState | None = None
-
-    def _on_wait_over(self) -> None:
+    def _on_slow_ready(self) -> None:
         if self._state is not None and not self._state.running:
-            self._waited_for = self._state
             self._show_answers(self._state)
-            self._waited_for = None
 
     def _show_scores(
         self, state: BuildState, train: Reading | None, test: Reading | None, output: int

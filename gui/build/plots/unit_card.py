@@ -27,8 +27,8 @@ _FORMULAS: dict[Activation, str] = {
     "sigmoid": "1 / (1 + e<sup>−z</sup>)",
     "tanh": "tanh z",
     "relu": "max(0, z)",
-    "leaky_relu": "max(0.01 z, z)",
-    "elu": "z if z > 0, else e<sup>z</sup> − 1",
+    "leaky_relu": "max(z / 100, z)",
+    "elu": "z (z &gt; 0), e<sup>z</sup> − 1 (z \N{LESS-THAN OR EQUAL TO} 0)",
     "softplus": "ln(1 + e<sup>z</sup>)",
     "softmax": "e<sup>z</sup> / ∑ e<sup>z</sup>",
 }

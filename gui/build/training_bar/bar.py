@@ -101,13 +101,13 @@ class TrainingBar(QFrame):
         self._fields = {
             "speed": Field(self.speed, 0),
             "rate": Field(self.rate, 78),
-            "optimiser": Field(self.optimiser, 96),
-            "loss": Field(self.loss, 124),
-            "batch": Field(self.batch, 62),
+            "optimiser": Field(self.optimiser, 90),
+            "loss": Field(self.loss, 126),
+            "batch": Field(self.batch, 66),
             "regularisation": Field(self.regularisation, 86),
             "initialiser": Field(self.initialiser, 78),
         }
-        self._seed_field = Field(self._make_seed_box(), 78)
+        self._seed_field = Field(self._make_seed_box(), 74)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(INSET_PX, 0, INSET_PX, 0)
         layout.setSpacing(GAP_M_PX + 2)

@@ -145,6 +145,10 @@ def map_agrees(tab: BuildTab, experiment: Experiment, network: Network, dataset:
     output = tab.workbench.output
     if output.map.isHidden() or dataset.task == "multiclass":
         return
+    pointed = tab.workbench.canvas._pointed
+    assert output.view._unit == (None if pointed is None else (pointed.layer, pointed.unit))
+    if pointed is not None:
+        return
     first = max(0, output.choice.first.currentIndex())
     second = output.choice.second.currentIndex() if dataset.inputs > 1 else -1
     plane = plane_of(tab.controller.state, first, second)

@@ -137,6 +137,17 @@ def test_units_of_a_network_of_many_inputs_are_shown_over_the_two_chosen(
     assert bench.output.map.grab().toImage() == before
 
 
+def test_removing_a_layer_points_at_nothing(
+    bench: Workbench, document: ExperimentDocument, qtbot: QtBot
+) -> None:
+    header = bench.canvas.headers.headers[0]
+    header._name.setFocus(Qt.FocusReason.TabFocusReason)
+    header.removal_chosen.emit()
+    assert units(document) == [1]
+    assert bench.output._title.text() == "Output"
+    assert bench.canvas.view.hasFocus()
+
+
 def test_a_finding_lights_its_unit(bench: Workbench, qtbot: QtBot) -> None:
 
     found = Finding(

@@ -135,6 +135,37 @@ def test_every_place_has_a_name_that_says_its_value(canvas, view) -> None:
     assert view.accessibleDescription() == "b → h₁, −2.200"
 
 
+def test_what_the_keyboard_comes_to_and_changes_is_said(canvas, view, qtbot: QtBot) -> None:
+    said = []
+    canvas.announcer.announced.connect(said.append)
+    qtbot.keyClick(view, Qt.Key.Key_Down)
+    view.move_to(UnitAt(0, 1), by_keyboard=True)
+    qtbot.keyClick(view, Qt.Key.Key_Left, ALT)
+    qtbot.keyClick(view, Qt.Key.Key_Up)
+    assert said[:3] == ["x₂, input, 1", "h₂, ReLU, 0.00", "x₁ → h₂, −0.600"]
+    assert said[3] == "x₁ → h₂, −0.500"
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    qtbot.keyClick(view, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
+    assert said[-1] == "h₂, ReLU, 0.00, selected"
+    qtbot.keyClick(view, Qt.Key.Key_Delete)
+    assert said[-1] == "Units removed: 1"
+
+
+def test_units_are_selected_and_removed_by_keys(canvas, view, qtbot: QtBot) -> None:
+    for unit in (1, 3):
+        view.move_to(UnitAt(0, unit), by_keyboard=True)
+        qtbot.keyClick(view, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
+    with qtbot.waitSignal(canvas.units_removed) as signal:
+        qtbot.keyClick(view, Qt.Key.Key_Delete)
+    assert signal.args == [{UnitAt(0, 1), UnitAt(0, 3)}]
+
+
+def test_the_drawing_as_a_whole_is_described(canvas: NetworkCanvas) -> None:
+    text = canvas.view.accessibleDescription()
+    assert "Inputs 2; Hidden 4, ReLU; Output 1, Sigmoid." in text
+    assert "Tab" in text
+
+
 def test_the_ring_is_for_the_keyboard_only(canvas, view, qtbot: QtBot) -> None:
     assert canvas.scene.units[UnitAt(INPUTS, 0)].look.ringed
     point = view.viewport_point(UnitAt(0, 0))

@@ -223,3 +223,30 @@ def test_the_wheel_with_control_zooms_about_the_pointer_and_the_middle_button_pa
     column = canvas.scene.layout_.columns[1]
     x = view.mapFromScene(column.x, 0).x()
     assert abs(canvas.headers.headers[0].geometry().center().x() - x) <= 1
+
+
+def test_long_activation_names_stand_under_the_units_where_a_row_is_too_short(
+    canvas: NetworkCanvas, qtbot: QtBot
+) -> None:
+    state = make_state(hidden=(4, 4), activation="leaky_relu")
+    canvas.show_state(state)
+    low = canvas.headers.height()
+    for header in canvas.headers.headers[:2]:
+        assert header.activation.isVisible()
+        assert header.units.isVisible()
+        assert header.activation.y() > header.units.y()
+        assert header.rect().contains(header.activation.geometry())
+    canvas.show_state(make_state())
+    assert canvas.headers.height() < low
+    assert canvas.headers.headers[0].activation.isVisible()
+
+
+def test_the_lowest_caption_lies_inside_the_drawing(canvas: NetworkCanvas) -> None:
+    for height in (430, 470, 520, 600):
+        canvas.resize(853, height)
+        for unit in range(4):
+            canvas.set_captions({(0, unit): ("≈ AND", "")})
+            item = canvas.scene.units[UnitAt(0, unit)]
+            if item.column.has_caption:
+                bottom = item.mapRectToScene(item.boundingRect()).bottom()
+                assert bottom <= canvas.scene.sceneRect().bottom() + 1, (height, unit)

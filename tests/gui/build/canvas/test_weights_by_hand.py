@@ -215,7 +215,7 @@ def test_a_pinned_edge_looks_pinned_and_its_menu_says_unpin(canvas, qtbot: QtBot
     menu = _menu(canvas, place, qtbot)
     assert menu.actions()[0].text() == "Unpin"
     menu.close()
-    assert canvas.describe_target(place) == "x₁ → h₁, 2.500, pinned"
+    assert canvas.announcer.describe_target(place) == "x₁ → h₁, 2.500, pinned"
 
 
 def test_a_drag_ends_when_its_weight_is_gone(canvas, edits, qtbot: QtBot) -> None:

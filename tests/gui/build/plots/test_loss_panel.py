@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAction, QImage
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.build.plots.loss_panel import LossPanel
@@ -303,3 +303,39 @@ def test_the_title_row_keeps_whole_what_it_shows(panel: LossPanel) -> None:
                 assert part.width() >= part.sizeHint().width()
                 assert part.geometry().right() <= panel.header.width()
     assert panel.findChild(QAction, "loss_log_action") is not None
+
+
+def test_the_name_of_a_short_run_stays_inside_the_plot(panel: LossPanel, qtbot: QtBot) -> None:
+    train = np.linspace(1, 0.1, 1000)
+    panel.show_history(history_of(train))
+    panel.set_runs(
+        [
+            RunRecord("a long name of a short run", {}, np.arange(12), train[:12]),
+            RunRecord("seed 2", {}, np.arange(900), train[:900]),
+        ]
+    )
+    box = panel.plot._box
+    for _, _, text in panel.plot._runs:
+        left = text.mapRectToParent(text.boundingRect()).left()
+        assert left >= panel.plot.x_range[0], text.textItem.toPlainText()
+    (_, _, short), (_, _, long) = panel.plot._runs
+    assert short.anchor.x() == 0.0
+    assert long.anchor.x() == 1.0
+    assert box.width() > 0
+
+
+def test_exporting_asks_without_blocking_and_writes(
+    panel: LossPanel, tmp_path: Path, qtbot: QtBot
+) -> None:
+    panel.show_history(history_of(np.linspace(1, 0.1, 3)))
+    action = panel.findChild(QAction, "loss_export_csv")
+    assert action is not None
+    action.trigger()
+    dialog = panel.findChild(QFileDialog, "loss_dialog")
+    assert dialog is not None
+    qtbot.waitUntil(dialog.isVisible)
+    path = tmp_path / "losses.csv"
+    dialog.selectFile(str(path))
+    dialog.accept()
+    qtbot.waitUntil(path.exists)
+    assert path.read_text().splitlines()[-1].startswith(",2,0.1")
