@@ -38,7 +38,7 @@ format: ## Format the code, and mend what ruff can mend
 	@.ci/setup.sh test
 	@$(PYTHON) -m ruff format . && $(PYTHON) -m ruff check --fix .
 
-bench: ## Measure us beside the peers; writes bench/results.json
+bench: ## Measure us beside the peers; writes bench/results.json and docs/speed-table.md
 	@.ci/setup.sh bench
 	@.ci/torch.sh
 	@$(PYTHON) -m bench $(ARGS)

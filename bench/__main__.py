@@ -1,4 +1,4 @@
-"""Measure everything, print one table and write bench/results.json.
+"""Measure everything, print one table, write bench/results.json and the report in docs/.
 
 ``python -m bench`` measures all; ``python -m bench NAME ...`` only some modules, and then leaves
 results.json as it is unless ``--out`` names a file. A goal that is missed is shown in the table;
@@ -17,6 +17,7 @@ from pathlib import Path
 import msgspec
 
 from bench.harness import Row
+from bench.report import write_report
 from bench.screen import virtual_screen
 from bench.table import table
 
@@ -101,6 +102,8 @@ def main() -> int:
     out = arguments.out or (None if arguments.names else _RESULTS)
     if out is not None and not failed:
         write_rows(rows, out)
+        if out == _RESULTS:
+            write_report(rows)
     return 1 if failed else 0
 
 

@@ -32,6 +32,13 @@ def meets(goal: str, value: float) -> bool:
     return bool(_COMPARISONS[comparison](value, float(bound)))
 
 
+def figure(value: float | None) -> str:
+    """Write a number with four significant digits, thousands apart; nothing for None."""
+    if value is None:
+        return ""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the table, and one object of ``bench/results.json``.
 

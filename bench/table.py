@@ -2,27 +2,20 @@
 
 from collections.abc import Sequence
 
-from bench.harness import Row
+from bench.harness import Row, figure
 
 _HEADINGS = ("measurement", "ours", "peer", "unit", "ratio", "goal", "", "peer is")
 _IS_NUMBER = (False, True, True, False, True, True, False, False)
-
-
-def _figure(value: float | None) -> str:
-    """Write a number with four significant digits, thousands apart; nothing for None."""
-    if value is None:
-        return ""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 def _cells(row: Row) -> tuple[str, ...]:
     verdict = "met" if row.met else "MISSED"
     return (
         row.name,
-        _figure(row.ours),
-        _figure(row.peer),
+        figure(row.ours),
+        figure(row.peer),
         row.unit,
-        _figure(row.ratio),
+        figure(row.ratio),
         row.goal,
         verdict,
         row.peer_name or "",

@@ -162,29 +162,29 @@ def _signed_cross_entropy(part: _Elements) -> LossKernel:
     """
     q, delta, elements = part.q, part.delta, part.elements
     minus_share = np.negative(part.scale)
-    beyond = np.empty(q.shape, np.bool_)
     multiply, exp, log1p, negative, expm1 = np.multiply, np.exp, np.log1p, np.negative, np.expm1
 
-    def fill(u: FloatArray) -> None:
+    def value(u: FloatArray, mask: Mask) -> float:
         multiply(u, q, delta)
         exp(delta, elements)
         log1p(elements, elements)
-        np.isinf(elements, beyond)
-        np.copyto(elements, delta, where=beyond)
-
-    def value(u: FloatArray, mask: Mask) -> float:
-        fill(u)
+        mean = part.mean(mask)
+        if mean < math.inf:
+            return mean
+        exp(delta, elements)
+        log1p(elements, elements)
+        np.copyto(elements, delta, where=np.isinf(elements))
         return part.mean(mask)
 
     def differentiate(u: FloatArray, mask: Mask) -> float:
-        fill(u)
+        mean = value(u, mask)
         negative(elements, delta)
         expm1(delta, delta)
         multiply(delta, u, delta)
         multiply(delta, minus_share, delta)
         if mask is not None:
             multiply(delta, mask, delta)
-        return part.mean(mask)
+        return mean
 
     def fix(u: FloatArray, mask: Mask) -> Callable[[], float]:
         if mask is not None:

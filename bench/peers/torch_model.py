@@ -6,9 +6,23 @@ import numpy as np
 import torch
 
 
-def version() -> str:
-    """Return PyTorch's version."""
-    return str(torch.__version__)
+def threads() -> int:
+    """Return how many threads PyTorch computes with."""
+    return int(torch.get_num_threads())
+
+
+def described(threads: int = 0) -> str:
+    """Return PyTorch's version and how many threads it computes with.
+
+    Parameters
+    ----------
+    threads
+        How many it is to use from now on; 0 leaves it as it is.
+    """
+    if threads:
+        torch.set_num_threads(threads)
+    count = torch.get_num_threads()
+    return f"PyTorch {torch.__version__}, {count} thread{'s' if count > 1 else ''}"
 
 
 def xor_rate(steps: int) -> float:

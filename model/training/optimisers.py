@@ -146,7 +146,7 @@ class Optimiser:
         """Return `step` that also clears the faintest averages from time to time."""
         theta = self._theta
         averages = [slot for slot in self.slots if slot.size == theta.size]
-        scratch, faint = np.empty_like(theta), np.empty(theta.shape, np.bool_)
+        scratch, strong = np.empty_like(theta), np.empty(theta.shape, np.bool_)
         faintest = float(np.finfo(theta.dtype).tiny) * 1e6
         if self.spec.name in ("rmsprop", "adam", "adamw"):
             # Their squares are compared with epsilon squared.
@@ -159,8 +159,8 @@ class Optimiser:
             if not self.steps % CLEAR_EVERY:
                 for average in averages:
                     np.abs(average, scratch)
-                    np.less(scratch, bound, faint)
-                    np.copyto(average, 0.0, where=faint)
+                    np.greater_equal(scratch, bound, strong)
+                    np.multiply(average, strong, average)
 
         return clearing
 

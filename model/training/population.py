@@ -22,8 +22,8 @@ FEWEST_A_THREAD = 128
 class Population:
     """Networks of one shape, trained together; each ends as it would have ended alone.
 
-    The weights are those of a single run to the last bit for truth tables of two inputs in full
-    batches; for other shapes the stacked products may add in another order, and agree to rounding.
+    The weights are those of a single run to the last bit for networks of one small hidden layer, as
+    gates have; wider or deeper ones' products may add in another order, and agree to rounding.
 
     Parameters
     ----------

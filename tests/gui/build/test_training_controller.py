@@ -72,6 +72,24 @@ def test_pausing_and_going_on_is_one_run(
     assert len(history) == controller.shown_epoch + 1
 
 
+def test_train_pressed_after_a_rule_has_fired_trains_on(
+    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+) -> None:
+    stop = StopSpec(epochs=2000, margin=0.4)
+    training = replace(document.experiment.training, stop=stop)
+    document.edit("stop", replace(document.experiment, training=training))
+    run_until_end(qtbot, controller)
+    solved = controller.shown_epoch
+    assert 0 < solved < 2000
+    for wanted in (2000, 4000):
+        run_until_end(qtbot, controller)
+        assert controller.shown_epoch == wanted
+    assert controller.runs == []
+    history = controller.history
+    assert history is not None
+    assert len(history) == 4001
+
+
 def test_a_rate_changed_while_training_reaches_the_worker(
     qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
 ) -> None:

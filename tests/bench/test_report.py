@@ -1,0 +1,106 @@
+"""The report of a bench run: its table, its chart, and how far a row is from its goal."""
+
+import math
+import re
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import msgspec
+import pytest
+
+from bench.chart import chart, headroom
+from bench.harness import Row
+from bench.report import grouped, markdown, write_report
+
+ROOT = Path(__file__).parents[2]
+SVG = "{http://www.w3.org/2000/svg}"
+
+FASTER = Row.beside("steps <a>", 200.0, 10.0, peer_name="Peer & 1", goal=">= 10", unit="1/s")
+SLOWER = Row.beside("epoch", 0.5, 0.5, peer_name="Peer | 2", goal="<= 0.5", unit="s")
+LATE = Row.alone("lateness " * 9, 16.0, goal="<= 4", unit="ms")
+NONE = Row.alone("points lost", -0.1, goal="<= 0.5", unit="points")
+ROWS = [LATE, FASTER, SLOWER, NONE]
+
+
+@pytest.mark.parametrize(
+    ("row", "times"), [(FASTER, 2.0), (SLOWER, 0.5), (LATE, 0.25), (NONE, math.inf)]
+)
+def test_headroom_is_how_many_times_better_than_the_goal(row: Row, times: float) -> None:
+    assert headroom(row) == times
+    assert (times >= 1.0) == row.met
+
+
+def test_rows_with_a_peer_stand_apart() -> None:
+    assert list(grouped(ROWS).values()) == [[FASTER, SLOWER], [LATE, NONE]]
+    assert list(grouped([LATE]).values()) == [[LATE]]
+
+
+def test_table_has_a_line_for_every_row() -> None:
+    lines = markdown(ROWS).splitlines()
+    assert "2 of 4 goals met." in lines
+    assert "| steps <a> | 200 1/s | 10: Peer & 1 | 20 | >= 10 | met |" in lines
+    assert "| epoch | 0.5 s | 0.5: Peer \\| 2 | 1 | <= 0.5 | **missed** |" in lines
+    cells = [line.replace("\\|", "").count("|") for line in lines if line.startswith("|")]
+    assert len(cells) == len(ROWS) + 4
+    assert set(cells) == {7}
+
+
+def test_bars_lie_on_the_goals_right_side_and_within_the_field() -> None:
+    root = ElementTree.fromstring(chart(grouped(ROWS)))
+    width = float(root.attrib["width"])
+    (goal,) = (line for line in root.iter(f"{SVG}line") if line.attrib["class"] == "goal")
+    middle = float(goal.attrib["x1"])
+    grid = [float(line.attrib["x1"]) for line in root.iter(f"{SVG}line")]
+    bars = [r for r in root.iter(f"{SVG}rect") if r.attrib["class"] in ("met", "missed")]
+    spans = [
+        (float(bar.attrib["x"]), float(bar.attrib["x"]) + float(bar.attrib["width"]))
+        for bar in bars
+    ]
+    assert [bar.attrib["class"] for bar in bars] == ["met", "missed", "missed", "met"]
+    assert spans[0][0] == spans[3][0] == spans[1][1] == spans[2][1] == middle
+    assert spans[3][1] == max(grid) < width
+    assert spans[2][0] == min(grid)
+    assert spans[0][1] - middle == pytest.approx(middle - spans[1][0])
+
+
+def test_chart_says_every_row_in_text_that_fits() -> None:
+    root = ElementTree.fromstring(chart(grouped(ROWS)))
+    texts = [text.text or "" for text in root.iter(f"{SVG}text")]
+    for expected in ("steps <a>", "beside Peer & 1", "20", "goal ≥ 10, met", "goal ≤ 4, missed"):
+        assert expected in texts
+    assert max(map(len, texts)) <= 80
+    height = float(root.attrib["height"])
+    assert all(0 < float(text.attrib["y"]) < height for text in root.iter(f"{SVG}text"))
+    assert "prefers-color-scheme: dark" in ElementTree.tostring(root, encoding="unicode")
+
+
+def test_report_goes_where_the_documents_are(tmp_path: Path) -> None:
+    (tmp_path / "pictures").mkdir()
+    table, picture = write_report(ROWS, tmp_path)
+    assert table.read_text(encoding="utf-8") == markdown(ROWS)
+    linked = re.search(r"\((pictures/\S+)\)", markdown(ROWS))
+    assert linked is not None
+    assert tmp_path / linked.group(1) == picture
+    ElementTree.parse(picture)
+
+
+def test_the_documents_show_the_results_of_the_last_run() -> None:
+    rows = msgspec.json.decode((ROOT / "bench" / "results.json").read_bytes(), type=list[Row])
+    shown = (ROOT / "docs" / "speed-table.md").read_text(encoding="utf-8")
+    assert shown == markdown(rows), "run: python -m bench.report"
+    picture = (ROOT / "docs" / "pictures" / "speed.svg").read_text(encoding="utf-8")
+    assert picture == chart(grouped(rows)), "run: python -m bench.report"
+
+
+def test_report_runs_without_what_the_measurements_need() -> None:
+    program = (
+        "import sys, bench.report\n"
+        "names = ('sklearn', 'threadpoolctl', 'PySide6', 'cv2', 'model', 'vision')\n"
+        "sys.exit(', '.join(name for name in names if name in sys.modules) or 0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
