@@ -195,19 +195,12 @@ class VisionTab(Tab):
         """Whether a requested stop is still under way."""
         return self.controller.is_closing or self.library.is_closing
 
-    # -- Models from elsewhere ---------------------------------------------------------------------
-
-    def use_model(self, choice: ModelChoice, origin: str, fact: str) -> None:
-        """Put a model from Teach on the shelf and use it ("Use in Vision")."""
-        self.shelf.put(choice, origin, fact)
-        self.shelf.choose(choice.key)
+    # -- Opening -----------------------------------------------------------------------------------
 
     def use_network(self, network: PictureModel, name: str) -> None:
         """Put a network of Build's on the shelf and use it ("Use in Vision")."""
         choice = choice_from_build(network, name)
         self.shelf.put_from_build(choice, len(network.class_names))
-
-    # -- Opening -----------------------------------------------------------------------------------
 
     def open_paths(self, paths: list[Path]) -> None:
         """Open what a person dropped, pasted or chose: pictures, or one of the other kinds."""
@@ -322,11 +315,8 @@ class VisionTab(Tab):
     def _on_shown(self) -> None:
         has_picture = self.presenter.reading is not None
         if not self.live.is_on:
-            bar = replace(
-                self._bar,
-                has_picture=has_picture,
-                can_explain=has_picture and not self.folder.is_running,
-            )
+            can_explain = has_picture and not self.folder.is_running
+            bar = replace(self._bar, has_picture=has_picture, can_explain=can_explain)
             if bar != self._bar:
                 self._show_bar(bar)
         self._publish_figures()

@@ -106,7 +106,7 @@ def test_the_other_half_of_a_caffe_model_is_found_beside_it(tmp_path: Path) -> N
     assert choice_from_files("own", "", [words]) is None
 
 
-def test_a_model_from_another_tab_is_put_on_the_shelf_and_used(
+def test_a_model_from_elsewhere_is_put_on_the_shelf_and_used(
     qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
 ) -> None:
     classify(COFFEE)
@@ -117,10 +117,11 @@ def test_a_model_from_another_tab_is_put_on_the_shelf_and_used(
         calls.append(1)
         return open_classifier(path, choice=compute)
 
-    choice = ModelChoice("teach_1", "My first classes", load=load)
+    choice = ModelChoice("other_1", "My first classes", load=load)
     with qtbot.waitSignal(tab.controller.reading_ready, timeout=20_000):
-        tab.use_model(choice, "from Teach", "4 classes")
-    radio = tab.findChild(QRadioButton, "model_teach_1")
+        tab.shelf.put(choice, "from elsewhere", "4 classes")
+        tab.shelf.choose(choice.key)
+    radio = tab.findChild(QRadioButton, "model_other_1")
     assert radio is not None
     assert radio.isChecked()
     classify(COFFEE)
