@@ -3,9 +3,9 @@
 Points of the plane are +1 where x1 and x2 share a sign, else -1. The article sets the weights of a
 2-2-2-1 network of sigmoids by hand: two comparisons x > 0, then AND and "neither", then OR.
 
-For the networks it trains instead, the article leaves first weights, the range of the points and the
-accuracy that counts as solved open. They were chosen among some fifty combinations: the rates found are
-compatible with the printed counts, and none gives them exactly.
+For the networks it trains instead, the article leaves first weights, the range of the points and
+the accuracy that counts as solved open. They were chosen among some fifty combinations: the rates
+found are compatible with the printed counts, and none gives them exactly.
 """
 
 from __future__ import annotations
