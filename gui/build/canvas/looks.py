@@ -137,6 +137,8 @@ class LookMaker:
             share = 0.0 if value is None else min(max(value, 0.0), 1.0)
             chosen = at.unit == self._chosen
             text = "" if value is None else percent(share)
+            # A hundredth of the bar is under half a pixel: smaller changes need no new drawing.
+            share = round(share, 2)
             is_long = self._has_long_labels
             fill = round(share, 2) if is_long else None
         elif at.layer == INPUTS and self._is_picture:
