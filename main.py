@@ -20,7 +20,7 @@ __all__ = ["main", "prepare_environment"]
 
 BAD_INPUT = 2
 SWITCH_INTERVAL_S = 0.0005
-GARBAGE_THRESHOLDS = 50_000, 20, 20
+GARBAGE_THRESHOLDS = 20_000, 10, 50
 
 
 def prepare_environment() -> None:
@@ -33,7 +33,7 @@ def prepare_environment() -> None:
     a person set stays.
 
     The window waits for the interpreter at most `SWITCH_INTERVAL_S` when a training has it, not
-    Python's 5 ms (docs/adr/0036). Garbage is looked for a twentieth as often: a look through all
+    Python's 5 ms (docs/adr/0036). Garbage is looked for more seldom: a look through all
     that a window consists of takes 10 to 20 ms, and frames leave hardly any behind.
     """
     sys.setswitchinterval(SWITCH_INTERVAL_S)

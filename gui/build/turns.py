@@ -8,7 +8,7 @@ from time import perf_counter
 __all__ = ["Turns"]
 
 _SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 0.05, 0.25
-_SHARE = 0.015
+_SHARE = 0.0125
 
 
 class Turns:
@@ -17,7 +17,7 @@ class Turns:
     The drawing of the network follows every frame; nobody reads a loss curve, a map and a table
     sixty times a second each, and training stands still while they are drawn. In a run each part is
     therefore shown when its turn has come, one between two frames: twenty times a second, or more
-    seldom where it would take more than a sixtieth of the time
+    seldom where it would take more than an eightieth of the time
     (docs/adr/0037-panels-take-turns.md). Every part comes to show the last state, also where no
     other frame follows.
 
