@@ -13,10 +13,10 @@ from pytestqt.qtbot import QtBot
 from gui.app import choose_language
 from gui.vision.folder_panel import FORWARD, PROBABILITY
 from gui.vision.vision_tab import VisionTab
-from tests.gui.vision.conftest import COFFEE
+from tests.gui.vision.conftest import COFFEE, PATIENT_MS
 from tests.gui.vision.media import write_folder
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(240)
 
 
 @pytest.fixture(params=["en", "tr"])
@@ -41,7 +41,7 @@ def test_the_right_column_fits_a_narrow_window(
     choose_language(QApplication.instance(), language)  # type: ignore[arg-type]  # there is one
     tab.resize(1024, 610)
     column, room = tab.panels.right.widget(), tab.panels.right.viewport()
-    qtbot.waitUntil(lambda: column.width() <= room.width(), timeout=5_000)
+    qtbot.waitUntil(lambda: column.width() <= room.width(), timeout=PATIENT_MS)
     assert tab.panels.right.width() < 380
 
 
@@ -55,18 +55,18 @@ def test_the_bar_keeps_as_many_words_as_there_is_room_for(
         return [bool(b.text()) for b in (bar.freeze_button, bar.record_button, bar.snapshot_button)]
 
     tab.resize(1800, 830)
-    qtbot.waitUntil(lambda: words() == [True] * 3, timeout=5_000)
+    qtbot.waitUntil(lambda: words() == [True] * 3, timeout=PATIENT_MS)
     seen = []
     for width in range(1440, 1000, -40):
         tab.resize(width, 830)
-        qtbot.waitUntil(lambda: bar.layout().sizeHint().width() <= bar.width(), timeout=5_000)  # type: ignore[union-attr]  # it has one
+        qtbot.waitUntil(lambda: bar.layout().sizeHint().width() <= bar.width(), timeout=PATIENT_MS)  # type: ignore[union-attr]  # it has one
         seen.append(words())
         assert seen[-1] == sorted(seen[-1], reverse=True)
     assert seen[-1] != [True] * 3
 
 
 def test_the_title_sorted_by_has_an_arrow(qtbot: QtBot, tab: VisionTab, tmp_path: Path) -> None:
-    with qtbot.waitSignal(tab.folder.ended, timeout=30_000):
+    with qtbot.waitSignal(tab.folder.ended, timeout=PATIENT_MS):
         tab.open_path(write_folder(tmp_path / "mixed", count=2))
     header = tab.folder_panel.view.horizontalHeader()
 
