@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from vision.errors import Fault, VisionError
 from vision.picture_header import PictureHeader, read_header
+from vision.reasons import Reason, reason_of
 
 type Picture = npt.NDArray[np.uint8]
 """A picture (H, W, 3), BGR, 8 bits a channel."""
@@ -59,13 +60,17 @@ def read_file(path: Path, limit_bytes: int) -> bytes:
     """
     try:
         if path.stat().st_size > limit_bytes:
-            reason = f"it is larger than {limit_bytes >> 20} MB"
-            raise VisionError(Fault.FILE_UNREADABLE, file=str(path), reason=reason)
+            raise VisionError(
+                Fault.FILE_UNREADABLE,
+                file=str(path),
+                reason=Reason.FILE_TOO_LARGE,
+                limit_megabytes=limit_bytes >> 20,
+            )
         return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError) as error:
         raise VisionError(Fault.FILE_MISSING, file=str(path)) from error
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = reason_of(error)
         raise VisionError(Fault.FILE_UNREADABLE, file=str(path), reason=reason) from error
 
 
@@ -216,7 +221,7 @@ def list_pictures(folder: Path | str) -> list[Path]:
     except (FileNotFoundError, NotADirectoryError) as error:
         raise VisionError(Fault.FILE_MISSING, file=str(folder)) from error
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = reason_of(error)
         raise VisionError(Fault.FILE_UNREADABLE, file=str(folder), reason=reason) from error
     found = [path for path in entries if path.suffix.lower() in PICTURE_SUFFIXES and path.is_file()]
     if not found:

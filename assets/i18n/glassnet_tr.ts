@@ -3034,6 +3034,86 @@ en güçlü |w| {w}</translation>
         <translation>Görüntü ağa resim verir; bu ağ ise resimlerden öğrenmiyor. Veri olarak Rakamlar&apos;ı ya da IDX resimlerini seçin.</translation>
     </message>
     <message>
+        <source>it cannot be opened</source>
+        <translation>açılamıyor</translation>
+    </message>
+    <message>
+        <source>it cannot be reached over the network</source>
+        <translation>ağ üzerinden ulaşılamıyor</translation>
+    </message>
+    <message>
+        <source>it is a folder</source>
+        <translation>bu bir klasör</translation>
+    </message>
+    <message>
+        <source>it is larger than {limit_megabytes} MB</source>
+        <translation>{limit_megabytes} MB’den büyük</translation>
+    </message>
+    <message>
+        <source>it is missing or in use by another program</source>
+        <translation>yok ya da başka bir program kullanıyor</translation>
+    </message>
+    <message>
+        <source>it was unplugged or gives no picture</source>
+        <translation>çıkarılmış ya da görüntü vermiyor</translation>
+    </message>
+    <message>
+        <source>no computer of this name was found</source>
+        <translation>bu adda bir bilgisayar bulunamadı</translation>
+    </message>
+    <message>
+        <source>no room is left on the disk</source>
+        <translation>diskte yer kalmadı</translation>
+    </message>
+    <message>
+        <source>no stream answers at this address</source>
+        <translation>bu adreste yanıt veren bir akış yok</translation>
+    </message>
+    <message>
+        <source>permission is denied</source>
+        <translation>izin verilmiyor</translation>
+    </message>
+    <message>
+        <source>reading failed</source>
+        <translation>okunamadı</translation>
+    </message>
+    <message>
+        <source>the address must start with http, https, rtsp or rtsps</source>
+        <translation>adres http, https, rtsp ya da rtsps ile başlamalı</translation>
+    </message>
+    <message>
+        <source>the connection failed or was cut off</source>
+        <translation>bağlantı kurulamadı ya da kesildi</translation>
+    </message>
+    <message>
+        <source>the connection was cut off</source>
+        <translation>bağlantı kesildi</translation>
+    </message>
+    <message>
+        <source>the connection was refused</source>
+        <translation>bağlantı reddedildi</translation>
+    </message>
+    <message>
+        <source>the disk can only be read</source>
+        <translation>disk salt okunur</translation>
+    </message>
+    <message>
+        <source>the server answers {answer}</source>
+        <translation>sunucunun yanıtı: {answer}</translation>
+    </message>
+    <message>
+        <source>the server does not answer</source>
+        <translation>sunucu yanıt vermiyor</translation>
+    </message>
+    <message>
+        <source>there is no such folder</source>
+        <translation>böyle bir klasör yok</translation>
+    </message>
+    <message>
+        <source>this is no valid address</source>
+        <translation>bu geçerli bir adres değil</translation>
+    </message>
+    <message>
         <source>{file} cannot be read: {fault}.</source>
         <translation>{file} okunamıyor: {fault}.</translation>
     </message>
