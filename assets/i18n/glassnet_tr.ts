@@ -1605,7 +1605,7 @@
     </message>
     <message>
         <source>read file</source>
-        <translation>dosya okuma</translation>
+        <translation>okuma</translation>
     </message>
     <message>
         <source>preprocess</source>
@@ -1617,7 +1617,7 @@
     </message>
     <message>
         <source>read out</source>
-        <translation>çıktı okuma</translation>
+        <translation>çıktı</translation>
     </message>
     <message>
         <source>draw</source>
@@ -1818,10 +1818,6 @@ tek doğruyla</translation>
     <message>
         <source>Camera {number}</source>
         <translation>Kamera {number}</translation>
-    </message>
-    <message>
-        <source>Glassnet keeps trying.</source>
-        <translation>Glassnet denemeyi sürdürüyor.</translation>
     </message>
     <message>
         <source>{name} cannot be opened.</source>

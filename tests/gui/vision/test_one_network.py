@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from gui.vision.vision_tab import VisionTab
@@ -40,7 +41,7 @@ def test_one_network_serves_every_source(
 ) -> None:
     classify(COFFEE)
     loads = LOADS.count
-    tab.controller.classify_picture(read_picture(CHELSEA), "pasted")
+    tab.controller.classify_image(QImage(str(CHELSEA)), "pasted")
     qtbot.waitUntil(lambda: len(tab.history) == 2, timeout=PATIENT_MS)
     folder = tmp_path / "folder"
     folder.mkdir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.document import ExperimentDocument
+from gui.vision import jobs
 from gui.vision.pixels import image_to_picture, picture_to_image
 from gui.vision.vision_tab import VisionTab
 from gui.window import GlassnetWindow
@@ -196,3 +198,23 @@ def test_transparent_pixels_become_white() -> None:
     image = QImage(3, 2, QImage.Format.Format_ARGB32)
     image.fill(QColor(0, 0, 0, 0))
     assert (image_to_picture(image) == 255).all()
+
+
+def test_a_pasted_image_is_converted_by_the_worker(
+    qtbot: QtBot, tab: VisionTab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = []
+
+    def noted(image: QImage) -> object:
+        threads.append(threading.current_thread())
+        return image_to_picture(image)
+
+    monkeypatch.setattr(jobs, "image_to_picture", noted)
+    QGuiApplication.clipboard().setImage(QImage(str(COFFEE)))
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
+        tab.paste()
+    assert len(threads) == 1
+    assert threads[0] is not threading.main_thread()
+    reading = tab.presenter.reading
+    assert reading is not None
+    assert np.array_equal(reading.picture, read_picture(COFFEE))

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QInputDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from gui.app import choose_language
 from gui.vision.source_bar import SourceKind
 from gui.vision.vision_tab import VisionTab
 from tests.gui.vision.conftest import COFFEE, PATIENT_MS
@@ -184,6 +185,58 @@ def test_a_picture_takes_the_stage_from_a_video(
     assert tab.title() == "coffee.png"
     qtbot.waitUntil(lambda: not tab.controller.is_busy, timeout=PATIENT_MS)
     assert tab.title() == "coffee.png"
+
+
+def test_what_is_no_picture_does_not_end_a_video(
+    qtbot: QtBot, tab: VisionTab, tmp_path: Path
+) -> None:
+    tab.open_path(write_video(tmp_path / "clip.avi", frames=2000))
+    qtbot.waitUntil(lambda: processed(tab) > 1, timeout=PATIENT_MS)
+    letter, cut, empty = tmp_path / "letter.jpg", tmp_path / "cut.png", tmp_path / "empty"
+    letter.write_text("Dear reader")
+    cut.write_bytes(COFFEE.read_bytes()[:5000])
+    empty.mkdir()
+    for bad, said in (
+        (letter, "is no picture"),
+        (cut, "breaks off"),
+        (tmp_path / "gone.png", "no such file"),
+        (empty, "holds no picture"),
+    ):
+        with qtbot.waitSignal(tab.failed, timeout=PATIENT_MS) as failed:
+            tab.open_path(bad)
+        assert failed.args is not None
+        assert said in failed.args[0]
+        seen = processed(tab)
+        qtbot.waitUntil(lambda seen=seen: processed(tab) > seen + 2, timeout=PATIENT_MS)
+        assert tab.title() == "clip.avi"
+    # A good one among them is shown, and the others are named.
+    with qtbot.waitSignal(tab.failed, timeout=PATIENT_MS):
+        tab.open_paths([letter, COFFEE])
+    qtbot.waitUntil(lambda: tab.title() == "coffee.png", timeout=PATIENT_MS)
+
+
+def test_a_card_on_the_stage_follows_the_language(
+    qtbot: QtBot, tab: VisionTab, tmp_path: Path
+) -> None:
+    with MjpegServer() as gone:
+        address = gone.address
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    tab.open_address(address)
+    card = tab.stage.card_text
+    try:
+        qtbot.waitUntil(lambda: "the connection was refused" in card.text(), timeout=PATIENT_MS)
+        choose_language(application, "tr")
+        qtbot.waitUntil(lambda: "bağlantı reddedildi" in card.text(), timeout=PATIENT_MS)
+        assert "Glassnet" in card.text()
+        broken = tmp_path / "empty.avi"
+        broken.write_bytes(b"")
+        tab.open_path(broken)
+        qtbot.waitUntil(lambda: "empty.avi" in card.text(), timeout=PATIENT_MS)
+        qtbot.waitUntil(lambda: not tab.controller.is_busy, timeout=PATIENT_MS)
+    finally:
+        choose_language(application, "en")
+    qtbot.waitUntil(lambda: card.text() == "empty.avi cannot be opened.", timeout=PATIENT_MS)
 
 
 def test_closing_while_a_video_plays_does_not_wait(qtbot: QtBot, video: Path) -> None:
