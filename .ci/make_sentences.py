@@ -32,7 +32,7 @@ SENTENCES: tuple[object, ...] = (
 
 def sentences() -> list[str]:
     """Return the templates of all errors of ``model`` and ``vision``, sorted."""
-    found = vision_sentences()
+    found = vision_sentences() | vision_reasons()
     for path in sorted((ROOT / "model").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "ModelError"):
@@ -52,6 +52,18 @@ def vision_sentences() -> set[str]:
         if isinstance(node.value, ast.Dict)
         for value in node.value.values
         if isinstance(value, ast.Constant)
+    }
+
+
+def vision_reasons() -> set[str]:
+    """Return the words that ``vision`` fills in for a ``{reason}``."""
+    tree = ast.parse((ROOT / "vision" / "reasons.py").read_text(encoding="utf-8"))
+    return {
+        str(line.value.value)
+        for node in tree.body
+        if isinstance(node, ast.ClassDef) and node.name == "Reason"
+        for line in node.body
+        if isinstance(line, ast.Assign) and isinstance(line.value, ast.Constant)
     }
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from vision.errors import VisionError
+
 __all__ = ["CONTEXT", "sentence_of"]
 
 CONTEXT = "Sentences"
@@ -19,6 +21,8 @@ def sentence_of(error: Exception) -> str:
     values = getattr(error, "values", None)
     if isinstance(template, str) and isinstance(values, dict):
         translated = QCoreApplication.translate(CONTEXT, template)
+        if isinstance(error, VisionError):
+            values = error.filled(lambda text: QCoreApplication.translate(CONTEXT, text))
         try:
             return _one_line(translated.format(**values))
         except (KeyError, IndexError, ValueError):

@@ -17,6 +17,7 @@ import requests
 
 from vision.errors import Fault, VisionError
 from vision.manifest import ModelManifest
+from vision.reasons import Reason, reason_of
 
 _PIECE_BYTES: Final = 64 * 1024
 _CONNECT_S: Final = 10.0
@@ -103,7 +104,7 @@ class Download:
         except _StoppedError:
             return False
         except requests.RequestException as error:
-            raise VisionError(Fault.DOWNLOAD_FAILED, file=name, reason=_reason(error)) from error
+            raise _failed(name, error) from error
         except ValueError as error:
             # Pooch's word for a wrong hash. What came is of no use for going on.
             self._part.unlink(missing_ok=True)
@@ -182,15 +183,16 @@ class Download:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             megabytes = -(-self._entry.bytes // 1_000_000)
             return VisionError(Fault.DOWNLOAD_DISK_FULL, file=self._entry.name, megabytes=megabytes)
-        reason = error.strerror or str(error)
-        return VisionError(Fault.FILE_UNWRITABLE, file=str(self._part), reason=reason)
+        return VisionError(Fault.FILE_UNWRITABLE, file=str(self._part), reason=reason_of(error))
 
 
-def _reason(error: requests.RequestException) -> str:
+def _failed(name: str, error: requests.RequestException) -> VisionError:
+    reason, said = Reason.CONNECTION_FAILED, ""
     if error.response is not None:
-        return f"the server answers {error.response.status_code} {error.response.reason}"
-    if isinstance(error, requests.Timeout):
-        return "the server does not answer"
-    if isinstance(error, requests.ConnectionError) and "missing" in str(error):
-        return str(error)
-    return "the connection failed or was cut off"
+        reason = Reason.SERVER_ANSWERS
+        said = f"{error.response.status_code} {error.response.reason}"
+    elif isinstance(error, requests.Timeout):
+        reason = Reason.NO_ANSWER
+    elif isinstance(error, requests.ConnectionError) and "missing" in str(error):
+        reason = Reason.CONNECTION_CUT
+    return VisionError(Fault.DOWNLOAD_FAILED, file=name, reason=reason, answer=said)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Final
+
+from vision.reasons import Reason
 
 
 class Fault(StrEnum):
@@ -187,9 +190,16 @@ class VisionError(Exception):
         """The English sentence with a ``{name}`` for each of `values`, to translate by."""
         return _SENTENCES[self.code]
 
+    def filled(self, translate: Callable[[str], str] = str) -> dict[str, str | int | float]:
+        """Return `values` with each `Reason` translated and filled in."""
+        return {
+            name: translate(value).format(**self.values) if isinstance(value, Reason) else value
+            for name, value in self.values.items()
+        }
+
     def sentence(self) -> str:
         """Return one English line that names the file, the fault and the remedy."""
-        words = _SENTENCES[self.code].format(**self.values)
+        words = _SENTENCES[self.code].format(**self.filled())
         # Names inside damaged files may hold line ends and control characters.
         printable = "".join(letter if letter.isprintable() else " " for letter in words)
         return " ".join(printable.split())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from vision.errors import Fault, VisionError
+from vision.reasons import reason_of
 
 
 def write_file(path: Path | str, data: bytes) -> None:
@@ -24,5 +25,5 @@ def write_file(path: Path | str, data: bytes) -> None:
         finally:
             part.unlink(missing_ok=True)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = reason_of(error)
         raise VisionError(Fault.FILE_UNWRITABLE, file=str(path), reason=reason) from error

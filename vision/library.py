@@ -18,6 +18,7 @@ from vision.labels import read_labels
 from vision.manifest import ASSETS, ModelManifest
 from vision.model_files import read_model_file
 from vision.pictures import read_file
+from vision.reasons import reason_of
 
 if TYPE_CHECKING:
     from vision.download import DownloadProgress
@@ -175,5 +176,4 @@ class ModelLibrary:
 
 
 def _unwritable(path: Path, error: OSError) -> VisionError:
-    reason = error.strerror or str(error)
-    return VisionError(Fault.FILE_UNWRITABLE, file=str(path), reason=reason)
+    return VisionError(Fault.FILE_UNWRITABLE, file=str(path), reason=reason_of(error))

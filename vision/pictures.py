@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from vision.errors import Fault, VisionError
 from vision.picture_header import PictureHeader, read_header
+from vision.reasons import Reason, reason_of
 
 type Picture = npt.NDArray[np.uint8]
 """A picture (H, W, 3), BGR, 8 bits a channel."""
@@ -59,13 +60,17 @@ def read_file(path: Path, limit_bytes: int) -> bytes:
     """
     try:
         if path.stat().st_size > limit_bytes:
-            reason = f"it is larger than {limit_bytes >> 20} MB"
-            raise VisionError(Fault.FILE_UNREADABLE, file=str(path), reason=reason)
+            raise VisionError(
+                Fault.FILE_UNREADABLE,
+                file=str(path),
+                reason=Reason.FILE_TOO_LARGE,
+                limit_megabytes=limit_bytes >> 20,
+            )
         return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError) as error:
         raise VisionError(Fault.FILE_MISSING, file=str(path)) from error
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = reason_of(error)
         raise VisionError(Fault.FILE_UNREADABLE, file=str(path), reason=reason) from error
 
 
@@ -78,6 +83,28 @@ def decode_picture(data: bytes, name: str = "picture") -> Picture:
         Content of a picture file, or of the clipboard.
     name
         What errors call it.
+    """
+    header = check_picture(data, name)
+    picture = _decode(data, header, _COLOUR_FLAGS[_jpeg_shrink(header)])
+    if picture is None:
+        raise VisionError(Fault.PICTURE_DAMAGED, file=name)
+    return picture
+
+
+def check_picture(data: bytes, name: str = "picture") -> PictureHeader:
+    """Return a picture's header if all but its pixels is right, without decoding it.
+
+    Parameters
+    ----------
+    data
+        Content of a picture file.
+    name
+        What errors call it.
+
+    Raises
+    ------
+    VisionError
+        picture_empty, picture_not_a_picture, picture_truncated or picture_too_large.
     """
     if not data:
         raise VisionError(Fault.PICTURE_EMPTY, file=name)
@@ -96,10 +123,7 @@ def decode_picture(data: bytes, name: str = "picture") -> Picture:
         )
     if not header.complete:
         raise VisionError(Fault.PICTURE_TRUNCATED, file=name)
-    picture = _decode(data, header, _COLOUR_FLAGS[shrink])
-    if picture is None:
-        raise VisionError(Fault.PICTURE_DAMAGED, file=name)
-    return picture
+    return header
 
 
 _COLOUR_FLAGS: Final = {1: cv2.IMREAD_COLOR, 2: cv2.IMREAD_REDUCED_COLOR_2}
@@ -163,14 +187,14 @@ def _flatten(picture: npt.NDArray[np.generic] | None, orientation: int) -> Pictu
     if pixels.ndim == 2:
         pixels = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR), np.uint8)
     if pixels.shape[2] == 4:
-        pixels = _on_white(pixels)
+        pixels = on_white(pixels)
     if pixels.shape[2] != 3:
         return None
     return np.ascontiguousarray(_turn(pixels, orientation))
 
 
-def _on_white(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Lay BGRA on white, rounded: (a c + (255 - a) 255) / 255."""
+def on_white(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Lay BGRA (H, W, 4) on white, rounded: (a c + (255 - a) 255) / 255."""
     laid = np.empty((*pixels.shape[:2], 3), np.uint8)
     # In strips, so that a large picture does not need its 16-bit products all at once.
     for top in range(0, len(pixels), _STRIP_ROWS):
@@ -216,7 +240,7 @@ def list_pictures(folder: Path | str) -> list[Path]:
     except (FileNotFoundError, NotADirectoryError) as error:
         raise VisionError(Fault.FILE_MISSING, file=str(folder)) from error
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = reason_of(error)
         raise VisionError(Fault.FILE_UNREADABLE, file=str(folder), reason=reason) from error
     found = [path for path in entries if path.suffix.lower() in PICTURE_SUFFIXES and path.is_file()]
     if not found:

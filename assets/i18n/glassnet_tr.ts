@@ -1605,7 +1605,7 @@
     </message>
     <message>
         <source>read file</source>
-        <translation>dosya okuma</translation>
+        <translation>okuma</translation>
     </message>
     <message>
         <source>preprocess</source>
@@ -1617,7 +1617,7 @@
     </message>
     <message>
         <source>read out</source>
-        <translation>çıktı okuma</translation>
+        <translation>çıktı</translation>
     </message>
     <message>
         <source>draw</source>
@@ -1818,10 +1818,6 @@ tek doğruyla</translation>
     <message>
         <source>Camera {number}</source>
         <translation>Kamera {number}</translation>
-    </message>
-    <message>
-        <source>Glassnet keeps trying.</source>
-        <translation>Glassnet denemeyi sürdürüyor.</translation>
     </message>
     <message>
         <source>{name} cannot be opened.</source>
@@ -3032,6 +3028,86 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Vision gives a network pictures, and this one does not learn from pictures. Choose Digits, or IDX pictures, as its data.</source>
         <translation>Görüntü ağa resim verir; bu ağ ise resimlerden öğrenmiyor. Veri olarak Rakamlar&apos;ı ya da IDX resimlerini seçin.</translation>
+    </message>
+    <message>
+        <source>it cannot be opened</source>
+        <translation>açılamıyor</translation>
+    </message>
+    <message>
+        <source>it cannot be reached over the network</source>
+        <translation>ağ üzerinden ulaşılamıyor</translation>
+    </message>
+    <message>
+        <source>it is a folder</source>
+        <translation>bu bir klasör</translation>
+    </message>
+    <message>
+        <source>it is larger than {limit_megabytes} MB</source>
+        <translation>{limit_megabytes} MB’den büyük</translation>
+    </message>
+    <message>
+        <source>it is missing or in use by another program</source>
+        <translation>yok ya da başka bir program kullanıyor</translation>
+    </message>
+    <message>
+        <source>it was unplugged or gives no picture</source>
+        <translation>çıkarılmış ya da görüntü vermiyor</translation>
+    </message>
+    <message>
+        <source>no computer of this name was found</source>
+        <translation>bu adda bir bilgisayar bulunamadı</translation>
+    </message>
+    <message>
+        <source>no room is left on the disk</source>
+        <translation>diskte yer kalmadı</translation>
+    </message>
+    <message>
+        <source>no stream answers at this address</source>
+        <translation>bu adreste yanıt veren bir akış yok</translation>
+    </message>
+    <message>
+        <source>permission is denied</source>
+        <translation>izin verilmiyor</translation>
+    </message>
+    <message>
+        <source>reading failed</source>
+        <translation>okunamadı</translation>
+    </message>
+    <message>
+        <source>the address must start with http, https, rtsp or rtsps</source>
+        <translation>adres http, https, rtsp ya da rtsps ile başlamalı</translation>
+    </message>
+    <message>
+        <source>the connection failed or was cut off</source>
+        <translation>bağlantı kurulamadı ya da kesildi</translation>
+    </message>
+    <message>
+        <source>the connection was cut off</source>
+        <translation>bağlantı kesildi</translation>
+    </message>
+    <message>
+        <source>the connection was refused</source>
+        <translation>bağlantı reddedildi</translation>
+    </message>
+    <message>
+        <source>the disk can only be read</source>
+        <translation>disk salt okunur</translation>
+    </message>
+    <message>
+        <source>the server answers {answer}</source>
+        <translation>sunucunun yanıtı: {answer}</translation>
+    </message>
+    <message>
+        <source>the server does not answer</source>
+        <translation>sunucu yanıt vermiyor</translation>
+    </message>
+    <message>
+        <source>there is no such folder</source>
+        <translation>böyle bir klasör yok</translation>
+    </message>
+    <message>
+        <source>this is no valid address</source>
+        <translation>bu geçerli bir adres değil</translation>
     </message>
     <message>
         <source>{file} cannot be read: {fault}.</source>

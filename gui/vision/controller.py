@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
 
 from gui.vision.jobs import (
     AgainJob,
@@ -142,9 +143,9 @@ class VisionController(QObject):
         """Classify picture files."""
         self._enqueue(PicturesJob([PictureItem(path.name, path=path) for path in paths]))
 
-    def classify_picture(self, picture: Picture, name: str) -> None:
-        """Classify pixels."""
-        self._enqueue(PicturesJob([PictureItem(name, picture=picture)]))
+    def classify_image(self, image: QImage, name: str) -> None:
+        """Classify an image that is no file."""
+        self._enqueue(PicturesJob([PictureItem(name, image=image)]))
 
     def classify_entry(self, name: str, path: Path | None, picture: Picture | None) -> None:
         """Classify an entry of the history once more: its file, or else its pixels."""

@@ -10,7 +10,9 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+from PySide6.QtGui import QImage
 
+from gui.vision.pixels import image_to_picture
 from gui.vision.session import (
     Failure,
     ModelChoice,
@@ -70,11 +72,12 @@ class ModelJob:
 
 @dataclass(frozen=True, eq=False)
 class PictureItem:
-    """A picture to classify: a file, or pixels with a name."""
+    """A picture to classify: a file, or pixels with a name; an image is converted by the worker."""
 
     name: str
     path: Path | None = None
     picture: npt.NDArray[np.uint8] | None = None
+    image: QImage | None = None
     is_new: bool = True
 
 
@@ -126,6 +129,8 @@ class PicturesJob:
 
     def _read(self, session: Session, item: PictureItem) -> Reading:
         started = time.perf_counter()
+        if item.image is not None:
+            return session.read(image_to_picture(item.image), item.name, is_new=item.is_new)
         if item.picture is not None:
             return session.read(item.picture, item.name, is_new=item.is_new)
         assert item.path is not None

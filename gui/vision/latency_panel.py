@@ -17,6 +17,7 @@ from vision.engine import ComputeChoice, ComputeUse
 __all__ = ["LatencyPanel", "LatencyState"]
 
 BAR_H_PX = 14
+SWATCH_PX, NAME_INDENT_PX, MIN_GAP_PX = 7, 10, 2.0
 PARTS = ("read", "preprocess", "forward", "post", "draw")
 TOKENS = ("line2", "class3", "acc", "t3", "t2")
 
@@ -92,19 +93,20 @@ class _Bar(QWidget):
         # Every column is as wide as its texts, and what is left goes between them.
         widths = [
             max(
-                QFontMetricsF(small).horizontalAdvance(name) + 12,
+                QFontMetricsF(small).horizontalAdvance(name) + NAME_INDENT_PX,
                 QFontMetricsF(bold).horizontalAdvance(value) + unit_w,
             )
             for name, value in zip(self.names, values, strict=True)
         ]
-        gap = max(4.0, (self.width() - sum(widths)) / (len(widths) - 1))
+        gap = max(MIN_GAP_PX, (self.width() - sum(widths)) / (len(widths) - 1))
         x = 0.0
         for name, value, width, token in zip(self.names, values, widths, TOKENS, strict=True):
-            painter.fillRect(QRectF(x, BAR_H_PX + 12, 8, 8), QColor(getattr(theme, token)))
+            swatch = QRectF(x, BAR_H_PX + 12, SWATCH_PX, SWATCH_PX)
+            painter.fillRect(swatch, QColor(getattr(theme, token)))
             painter.setFont(small)
             painter.setPen(QColor(theme.t2))
             side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(QRectF(x + 12, BAR_H_PX + 8, width, 16), side, name)
+            painter.drawText(QRectF(x + NAME_INDENT_PX, BAR_H_PX + 8, width, 16), side, name)
             painter.setFont(bold)
             painter.setPen(QColor(theme.t1))
             painter.drawText(QRectF(x, BAR_H_PX + 25, width + 4, 18), side, value)

@@ -81,6 +81,7 @@ class LiveDesk(QObject):
         self._images: deque[tuple[Frame, QImage]] = deque(maxlen=_IMAGES_KEPT)
         self._resume_after_drag = False
         self._remembered: Frame | None = None
+        self._card: Callable[[], None] | None = None
         self.rate_fps = 0.0
         self.update: PipelineUpdate | None = None
         controller.frame_shown.connect(self._on_frame_shown)
@@ -162,7 +163,11 @@ class LiveDesk(QObject):
         self._tensor = None
         self._presenter.clear()
         self._stage.show_transport(None)
-        self._stage.show_waiting(self.tr("Waiting for {name}.").format(name=_name_of(source)))
+        self._show_card(
+            lambda: self._stage.show_waiting(
+                self.tr("Waiting for {name}.").format(name=_name_of(source))
+            )
+        )
         mirrored = kind is SourceKind.CAMERA and self._state.is_mirrored
         self._stage.view.show_mirrored(mirrored)
         self._show(
@@ -173,6 +178,15 @@ class LiveDesk(QObject):
     def _show(self, **changes: object) -> None:
         self._state = replace(self._state, **changes)  # type: ignore[arg-type]  # names checked there
         self.bar_changed.emit(self._state)
+
+    def _show_card(self, show: Callable[[], None]) -> None:
+        self._card = show
+        show()
+
+    def rewrite(self) -> None:
+        """Write what stands on the stage in a picture's place anew: the language changed."""
+        if self._source is not None and not self._stage.is_showing and self._card is not None:
+            self._card()
 
     # -- Holding -----------------------------------------------------------------------------------
 
@@ -280,8 +294,11 @@ class LiveDesk(QObject):
     def _show_trouble(self, error: VisionError) -> None:
         """Say on the stage what is wrong; the source goes on trying by itself."""
         self._presenter.clear()
-        again = self.tr("Glassnet keeps trying.")
-        self._stage.show_error(f"{sentence_of(error)} {again}")
+        self._show_card(
+            lambda: self._stage.show_error(
+                f"{sentence_of(error)} {self.tr('Glassnet keeps trying.')}"
+            )
+        )
         if self._state.has_picture:
             self._show(has_picture=False, can_explain=False)
         self.changed.emit()
@@ -347,13 +364,18 @@ class LiveDesk(QObject):
         if self._source is None or self._controller.is_busy:
             return
         self._show(is_live=False, is_frozen=False)
-        if self.update is None:
-            sentence = self.tr("{name} cannot be opened.")
-        elif self.update.frame is None:
-            sentence = self.tr("{name} holds no picture that can be shown.")
-        else:
+        name, opened = _name_of(self._source), self.update is not None
+        if self.update is not None and self.update.frame is not None:
             return
-        self._stage.show_error(sentence.format(name=_name_of(self._source)))
+        self._show_card(
+            lambda: self._stage.show_error(
+                (
+                    self.tr("{name} holds no picture that can be shown.")
+                    if opened
+                    else self.tr("{name} cannot be opened.")
+                ).format(name=name)
+            )
+        )
 
     def _on_painted(self, paint_ms: float) -> None:
         self._paint_ms = paint_ms

@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QImage
 
+from vision.pictures import on_white
+
 __all__ = ["image_to_picture", "picture_to_image"]
 
 
@@ -33,9 +35,14 @@ def image_to_picture(image: QImage) -> npt.NDArray[np.uint8]:
 
     Transparency is laid on white, as it is for files.
     """
-    opaque = image.convertToFormat(QImage.Format.Format_RGBA8888)
-    rows = np.frombuffer(opaque.constBits(), np.uint8).reshape(opaque.height(), -1)
-    rgba = rows[:, : 4 * opaque.width()].reshape(opaque.height(), opaque.width(), 4)
-    alpha = rgba[:, :, 3:].astype(np.uint16)
-    blend = (alpha * rgba[:, :, 2::-1] + (255 - alpha) * 255 + 127) // 255
-    return blend.astype(np.uint8)
+    if not image.hasAlphaChannel():
+        return _pixels(image.convertToFormat(QImage.Format.Format_BGR888), channels=3)
+    rgba = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    return on_white(_pixels(rgba.rgbSwapped(), channels=4))
+
+
+def _pixels(image: QImage, channels: int) -> npt.NDArray[np.uint8]:
+    """Copy the pixels of an image of 8 bits a channel, (H, W, channels)."""
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)
+    used = rows[:, : channels * image.width()]
+    return used.reshape(image.height(), image.width(), channels).copy()

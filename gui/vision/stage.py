@@ -146,6 +146,11 @@ class Stage(QFrame):
         """Whether the stage invites to drop something."""
         return self._card_kind is _Card.EMPTY
 
+    @property
+    def is_showing(self) -> bool:
+        """Whether a picture is on the stage, and no card in its place."""
+        return self._card_kind is _Card.NONE
+
     def show_empty(self, invitation: str, button: str) -> None:
         """Show an invitation with its button's text."""
         self._clear()

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from gui.app import settings
 from gui.tab import Tab
+from gui.vision.checked import good_pictures, holds_pictures
 from gui.vision.controller import VisionController
 from gui.vision.explain_desk import ExplainDesk
 from gui.vision.exports import Exports
@@ -34,7 +35,6 @@ from gui.vision.live_desk import LiveDesk
 from gui.vision.model_shelf import BUNDLED, ModelShelf
 from gui.vision.opener import Opener
 from gui.vision.panels import VisionPanels
-from gui.vision.pixels import image_to_picture
 from gui.vision.presenter import Presenter
 from gui.vision.sentences import details_of, sentence_of
 from gui.vision.session import ModelChoice, Reading
@@ -153,6 +153,7 @@ class VisionTab(Tab):
         self.shelf.retranslate()
         if self.stage.is_empty:
             self._show_invitation()
+        self.live.rewrite()
         self.explain.retranslate()
         self.presenter.rewrite()
 
@@ -221,14 +222,21 @@ class VisionTab(Tab):
         self.opener.open_mime(QGuiApplication.clipboard().mimeData(), self.tr("Pasted picture"))
 
     def _on_pictures_given(self, paths: list[Path]) -> None:
+        if self.live.is_on:
+            # A stream is given up for a picture, not for a file that is none.
+            paths = good_pictures(paths, self._fail)
+            if not paths:
+                return
         self._turn_to(SourceKind.IMAGE)
         self.controller.classify_paths(paths)
 
     def _on_image_given(self, image: QImage, name: str) -> None:
         self._turn_to(SourceKind.IMAGE)
-        self.controller.classify_picture(image_to_picture(image), name)
+        self.controller.classify_image(image, name)
 
     def _on_folder_given(self, folder: Path) -> None:
+        if self.live.is_on and not holds_pictures(folder, self._fail):
+            return
         self._turn_to(SourceKind.FOLDER)
         self.folder.open_folder(folder)
 

@@ -65,6 +65,7 @@ class XrayPanel(QFrame):
         self._own: Preprocessing | None = None
         self._model: object = None
         self._written: object = ()
+        self._is_narrow = False
         self._title = label("title")
         self.reset_button = push_button("xray_reset", "link", "small")
         self.picture = TensorPicture(PICTURE_PX)
@@ -111,14 +112,11 @@ class XrayPanel(QFrame):
         layout.addWidget(self.comparison)
 
     def _settings_layout(self) -> QVBoxLayout:
-        grid = QGridLayout()
+        grid = self._grid = QGridLayout()
         grid.setHorizontalSpacing(GAP_M_PX)
         grid.setVerticalSpacing(2)
-        edits = (self.size_edit, self.mean_edit, self.scale_edit, self.std_edit)
-        for row, (name, edit) in enumerate(zip(self._names, edits, strict=True)):
-            grid.addWidget(name, row, 0)
-            grid.addWidget(edit, row, 1)
         grid.setColumnStretch(1, 1)
+        self._place_edits()
         boxes = QHBoxLayout()
         boxes.addWidget(self.swap_box)
         boxes.addStretch(1)
@@ -139,6 +137,19 @@ class XrayPanel(QFrame):
         column.addStretch(1)
         column.addWidget(self.compare_button, 0, Qt.AlignmentFlag.AlignRight)
         return column
+
+    def _place_edits(self) -> None:
+        """Put each field beside its name, or under it where a narrow column would cut its text."""
+        edits = (self.size_edit, self.mean_edit, self.scale_edit, self.std_edit)
+        for row, (name, edit) in enumerate(zip(self._names, edits, strict=True)):
+            is_under = self._is_narrow and len(edit.text()) >= LONG_TEXT
+            for widget in (name, edit):
+                self._grid.removeWidget(widget)
+            self._grid.addWidget(name, 2 * row, 0, 1, 2 if is_under else 1)
+            if is_under:
+                self._grid.addWidget(edit, 2 * row + 1, 0, 1, 2)
+            else:
+                self._grid.addWidget(edit, 2 * row, 1)
 
     def _connect(self) -> None:
         def edited(edit: QLineEdit, read: Callable[[str], Preprocessing]) -> None:
@@ -203,6 +214,7 @@ class XrayPanel(QFrame):
                     # Where there is no room even so, the first number is seen.
                     edit.setCursorPosition(0)
                     _mark(edit, is_valid=True)
+            self._place_edits()
             self.swap_box.setChecked(settings.swap_rb)
             self.crop_box.setChecked(settings.crop)
             self.swap_box.setEnabled(settings.channels == 3)
@@ -221,6 +233,9 @@ class XrayPanel(QFrame):
         The panel must not look at its own width for this: that depends on the picture's.
         """
         self.picture.show_side(PICTURE_NARROW_PX if is_narrow else PICTURE_PX)
+        if is_narrow != self._is_narrow:
+            self._is_narrow = is_narrow
+            self._place_edits()
 
     def show_comparable(self, is_comparable: bool) -> None:
         """Allow a comparison: there is a picture, and it stands still."""

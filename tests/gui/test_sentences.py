@@ -12,6 +12,8 @@ from pytestqt.qtbot import QtBot
 from gui.sentence_catalogue import SENTENCES
 from gui.sentences import sentence_of
 from model.errors import ModelError
+from vision.errors import Fault, VisionError
+from vision.reasons import Reason
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -42,6 +44,20 @@ def test_a_translated_sentence_is_filled_with_the_values(qtbot: QtBot) -> None:
         assert sentence_of(error) == "<Use 3 or less, not 4.>"
     finally:
         QCoreApplication.removeTranslator(translator)
+
+
+def test_the_reason_is_translated_with_its_sentence_and_filled(qtbot: QtBot) -> None:
+    error = VisionError(
+        Fault.SOURCE_UNAVAILABLE, file="x", reason=Reason.SERVER_ANSWERS, answer="404 Not Found"
+    )
+    assert "(the server answers 404 Not Found)" in sentence_of(error) == error.sentence()
+    translator = Translator()
+    QCoreApplication.installTranslator(translator)
+    try:
+        assert "(<the server answers 404 Not Found>)" in sentence_of(error)
+    finally:
+        QCoreApplication.removeTranslator(translator)
+    assert {str(reason) for reason in Reason} <= set(SENTENCES)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from cv2_enumerate_cameras import enumerate_cameras
 
 from vision.errors import Fault, VisionError
 from vision.pictures import Picture
+from vision.reasons import Reason
 
 COMMON_SIZES_WH: Final = ((640, 480), (800, 600), (1280, 720), (1920, 1080))
 """Resolutions worth offering; a camera takes the nearest it has."""
@@ -95,10 +96,10 @@ class CameraDevice:
         try:
             capture = cv2.VideoCapture(self.camera.index, self.camera.backend)
         except cv2.error as error:
-            raise self._unavailable("it cannot be opened") from error
+            raise self._unavailable(Reason.CANNOT_OPEN) from error
         if not capture.isOpened():
             capture.release()
-            raise self._unavailable("it is missing or in use by another program")
+            raise self._unavailable(Reason.IN_USE)
         self._capture = capture
         if self.size_wh is not None:
             capture.set(cv2.CAP_PROP_FRAME_WIDTH, self.size_wh[0])
@@ -113,11 +114,11 @@ class CameraDevice:
             try:
                 there, picture = self._capture.read()
             except cv2.error as error:
-                raise self._unavailable("reading failed") from error
+                raise self._unavailable(Reason.READING_FAILED) from error
             if there and picture is not None and picture.ndim == 3:
                 pixels = cv2.flip(picture, 1) if self.mirrored else picture
                 return np.asarray(pixels, np.uint8)
-        raise self._unavailable("it was unplugged or gives no picture")
+        raise self._unavailable(Reason.UNPLUGGED)
 
     def interrupt(self) -> None:
         """Do nothing: releasing a camera under a running read is not safe."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import errno
 import http.client
 import socket
 import ssl
@@ -15,6 +16,7 @@ import numpy as np
 
 from vision.errors import Fault, VisionError
 from vision.pictures import Picture, decode_picture
+from vision.reasons import Reason, reason_of
 from vision.sources.live_source import STALL_S, LiveDevice
 
 _MAX_PICTURE_BYTES: Final = 32 * 1024 * 1024
@@ -42,12 +44,12 @@ def stream_device(address: str, stall_s: float = STALL_S) -> LiveDevice:
         host, scheme = parts.hostname, parts.scheme.lower()
         _ = parts.port
     except ValueError as error:
-        raise _unavailable(address, f"the address is not valid: {error}") from error
+        raise _unavailable(address, Reason.ADDRESS_INVALID) from error
     if host and scheme in ("http", "https"):
         return MjpegDevice(address.strip(), stall_s)
     if host and scheme in ("rtsp", "rtsps"):
         return RtspDevice(address.strip(), stall_s)
-    raise _unavailable(address, "the address must start with http, https, rtsp or rtsps")
+    raise _unavailable(address, Reason.ADDRESS_KIND)
 
 
 class MjpegDevice:
@@ -80,9 +82,10 @@ class MjpegDevice:
             raise self._stalled() from error
         except (OSError, ValueError, http.client.HTTPException) as error:
             # A host name that cannot be written as DNS wants it is a ValueError.
-            raise _unavailable(self.name, _reason(error)) from error
+            raise _unavailable(self.name, reason_of(error)) from error
         if answer.status != 200:
-            raise _unavailable(self.name, f"the server answers {answer.status} {answer.reason}")
+            said = f"{answer.status} {answer.reason}"
+            raise _unavailable(self.name, Reason.SERVER_ANSWERS, answer=said)
         kind, _, rest = answer.getheader("Content-Type", "").partition(";")
         if kind.strip().lower() != "multipart/x-mixed-replace":
             raise VisionError(Fault.SOURCE_GARBAGE, file=self.name)
@@ -100,7 +103,7 @@ class MjpegDevice:
                 raise self._stalled() from error
             except (OSError, http.client.HTTPException, AttributeError) as error:
                 # The connection was cut, perhaps by `interrupt`.
-                raise _unavailable(self.name, _reason(error)) from error
+                raise _unavailable(self.name, reason_of(error)) from error
             try:
                 picture = decode_picture(data, self.name)
             except VisionError as error:
@@ -165,7 +168,7 @@ class _Body:
             raise TimeoutError
         data = self._answer.read1(65536)
         if not data:
-            raise ConnectionResetError("the server has closed the connection")
+            raise ConnectionResetError(errno.ECONNRESET, "the server has closed the connection")
         self._buffer += data
 
     def until(self, mark: bytes, deadline: float, limit: tuple[int, VisionError]) -> bytes:
@@ -218,10 +221,10 @@ class RtspDevice:
         try:
             capture = cv2.VideoCapture(self.address, cv2.CAP_FFMPEG, options)
         except cv2.error as error:
-            raise _unavailable(self.name, "it cannot be opened") from error
+            raise _unavailable(self.name, Reason.CANNOT_OPEN) from error
         if not capture.isOpened():
             capture.release()
-            raise _unavailable(self.name, "no stream answers at this address")
+            raise _unavailable(self.name, Reason.NO_STREAM)
         self._capture = capture
 
     def read(self) -> Picture:
@@ -230,7 +233,7 @@ class RtspDevice:
         try:
             there, picture = self._capture.read()
         except cv2.error as error:
-            raise _unavailable(self.name, "reading failed") from error
+            raise _unavailable(self.name, Reason.READING_FAILED) from error
         if not there or picture is None or picture.ndim != 3:
             raise VisionError(Fault.SOURCE_STALLED, file=self.name, seconds=self.stall_s)
         return np.asarray(picture, np.uint8)
@@ -273,10 +276,5 @@ def _without_password(address: str) -> str:
     return parts._replace(netloc=f"{parts.username}@{parts.netloc.rpartition('@')[2]}").geturl()
 
 
-def _reason(error: Exception) -> str:
-    words = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return words[:1].lower() + words[1:]
-
-
-def _unavailable(name: str, reason: str) -> VisionError:
-    return VisionError(Fault.SOURCE_UNAVAILABLE, file=name, reason=reason)
+def _unavailable(name: str, reason: str, **values: str) -> VisionError:
+    return VisionError(Fault.SOURCE_UNAVAILABLE, file=name, reason=reason, **values)

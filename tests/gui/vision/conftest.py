@@ -11,6 +11,8 @@ from pytestqt.qtbot import QtBot
 from gui.paths import ASSETS
 from gui.vision.vision_tab import VisionTab
 
+# How long a test waits for what must come: far longer than it takes, on a busy machine too.
+PATIENT_MS = 60_000
 COFFEE = ASSETS / "images" / "coffee.png"
 CHELSEA = ASSETS / "images" / "chelsea.png"
 
@@ -21,10 +23,10 @@ def tab(qtbot: QtBot) -> VisionTab:
     widget = VisionTab()
     # pytest-qt deletes widgets before a fixture's own clean-up, so the worker ends here.
     qtbot.addWidget(
-        widget, before_close_func=lambda tab: qtbot.waitUntil(tab.request_close, timeout=10_000)
+        widget, before_close_func=lambda tab: qtbot.waitUntil(tab.request_close, timeout=PATIENT_MS)
     )
     widget.resize(1440, 830)
-    with qtbot.waitActive(widget, timeout=10_000):
+    with qtbot.waitActive(widget, timeout=PATIENT_MS):
         widget.show()
         widget.activateWindow()
     return widget
@@ -35,7 +37,7 @@ def classify(qtbot: QtBot, tab: VisionTab) -> Callable[[Path], None]:
     """Return a function that opens a picture and waits until it is on the stage."""
 
     def run(path: Path) -> None:
-        with qtbot.waitSignal(tab.controller.reading_ready, timeout=20_000):
+        with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
             tab.open_path(path)
 
     return run

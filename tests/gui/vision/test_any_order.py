@@ -14,12 +14,12 @@ from pytestqt.qtbot import QtBot
 from gui.vision.model_shelf import BUNDLED
 from gui.vision.source_bar import SourceKind
 from gui.vision.vision_tab import VisionTab
-from tests.gui.vision.conftest import CHELSEA, COFFEE
+from tests.gui.vision.conftest import CHELSEA, COFFEE, PATIENT_MS
 from tests.gui.vision.media import write_folder, write_video
 from tests.gui.vision.test_models import small_model
 from tests.gui.vision.test_streams import processed
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(240)
 
 
 def at_rest(tab: VisionTab, name: str) -> bool:
@@ -33,7 +33,7 @@ def test_a_picture_opened_while_another_model_loads_is_the_one_shown(
     classify(COFFEE)
     tab.open_paths([small_model(tmp_path)])
     tab.open_path(CHELSEA)
-    qtbot.waitUntil(lambda: at_rest(tab, "chelsea.png"), timeout=20_000)
+    qtbot.waitUntil(lambda: at_rest(tab, "chelsea.png"), timeout=PATIENT_MS)
     assert tab.top_k.bars.rows[0][0].startswith("class ")
     assert [tab.history.entry(row).name for row in range(2)] == ["chelsea.png", "coffee.png"]
 
@@ -48,7 +48,7 @@ def test_a_picture_waiting_for_a_model_that_fails_is_read_by_the_old_one(
     tab.failed.connect(lambda sentence, _details: failures.append(sentence))
     tab.open_paths([bad])
     tab.open_path(CHELSEA)
-    qtbot.waitUntil(lambda: at_rest(tab, "chelsea.png"), timeout=20_000)
+    qtbot.waitUntil(lambda: at_rest(tab, "chelsea.png"), timeout=PATIENT_MS)
     assert "cat" in tab.top_k.bars.rows[0][0]
     # The card beside the model says so; it is no matter for the message bar.
     assert failures == []
@@ -58,7 +58,7 @@ def test_a_picture_waiting_for_a_model_that_fails_is_read_by_the_old_one(
 def test_settings_of_one_model_never_reach_another(
     qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
 ) -> None:
-    with qtbot.waitSignal(tab.controller.model_loaded, timeout=20_000):
+    with qtbot.waitSignal(tab.controller.model_loaded, timeout=PATIENT_MS):
         tab.open_paths([small_model(tmp_path)])
     classify(COFFEE)
     tab.shelf.choose(BUNDLED)
@@ -66,7 +66,7 @@ def test_settings_of_one_model_never_reach_another(
     qtbot.mouseClick(tab.xray.swap_box, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
     qtbot.waitUntil(
         lambda: at_rest(tab, "coffee.png") and tab.top_k.bars.rows[0][0] == "espresso",
-        timeout=20_000,
+        timeout=PATIENT_MS,
     )
     reading = tab.presenter.reading
     assert reading is not None
@@ -85,7 +85,7 @@ def test_of_what_is_opened_at_once_the_last_stays(
     tab.open_path(folder)
     tab.open_path(CHELSEA)
     assert not tab.folder.is_running
-    qtbot.waitUntil(lambda: at_rest(tab, "chelsea.png"), timeout=20_000)
+    qtbot.waitUntil(lambda: at_rest(tab, "chelsea.png"), timeout=PATIENT_MS)
     assert tab.folder_table.rowCount() == 0
     assert [tab.history.entry(row).name for row in range(2)] == ["chelsea.png", "coffee.png"]
 
@@ -94,10 +94,10 @@ def test_a_model_chosen_as_a_video_ends_is_loaded_after_it(
     qtbot: QtBot, tab: VisionTab, tmp_path: Path
 ) -> None:
     tab.open_path(write_video(tmp_path / "clip.avi", frames=400))
-    qtbot.waitUntil(lambda: processed(tab) > 1, timeout=20_000)
+    qtbot.waitUntil(lambda: processed(tab) > 1, timeout=PATIENT_MS)
     tab.open_paths([small_model(tmp_path)])
     tab.open_path(CHELSEA)
-    qtbot.waitUntil(lambda: at_rest(tab, "chelsea.png"), timeout=20_000)
+    qtbot.waitUntil(lambda: at_rest(tab, "chelsea.png"), timeout=PATIENT_MS)
     assert tab.top_k.bars.rows[0][0].startswith("class ")
 
 
@@ -105,15 +105,17 @@ def test_a_model_chosen_while_a_video_plays_is_used_from_the_next_frame(
     qtbot: QtBot, tab: VisionTab, tmp_path: Path
 ) -> None:
     tab.open_path(write_video(tmp_path / "clip.avi", frames=400))
-    qtbot.waitUntil(lambda: processed(tab) > 2, timeout=20_000)
+    qtbot.waitUntil(lambda: processed(tab) > 2, timeout=PATIENT_MS)
     tab.open_paths([small_model(tmp_path)])
-    qtbot.waitUntil(lambda: tab.top_k.bars.rows[0][0].startswith("class "), timeout=20_000)
+    qtbot.waitUntil(lambda: tab.top_k.bars.rows[0][0].startswith("class "), timeout=PATIENT_MS)
     assert tab.live.is_on
     assert not tab.live.is_frozen
     tab.open_paths([tmp_path / "missing.onnx"])
-    qtbot.waitUntil(lambda: "cannot be used" in tab.model_panel.card_text.text(), timeout=20_000)
+    qtbot.waitUntil(
+        lambda: "cannot be used" in tab.model_panel.card_text.text(), timeout=PATIENT_MS
+    )
     seen = processed(tab)
-    qtbot.waitUntil(lambda: processed(tab) > seen + 2, timeout=20_000)
+    qtbot.waitUntil(lambda: processed(tab) > seen + 2, timeout=PATIENT_MS)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -155,7 +157,7 @@ def test_random_actions_leave_the_tab_whole(
     tab.shelf.choose(BUNDLED)
     tab.open_path(COFFEE)
     tab.xray.reset_button.click()
-    qtbot.waitUntil(lambda: at_rest(tab, "coffee.png"), timeout=60_000)
+    qtbot.waitUntil(lambda: at_rest(tab, "coffee.png"), timeout=PATIENT_MS)
     assert tab.top_k.bars.rows[0][0] == "espresso"
     badge = tab.stage.view.badge
     assert badge is not None

@@ -11,12 +11,12 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from gui.vision.vision_tab import VisionTab
-from tests.gui.vision.conftest import COFFEE
+from tests.gui.vision.conftest import COFFEE, PATIENT_MS
 from tests.vision.mjpeg_server import MjpegServer
 from vision.engine import Engine, Outputs
 from vision.preprocessing import Blob
 
-pytestmark = pytest.mark.timeout(90)
+pytestmark = pytest.mark.timeout(240)
 
 
 def test_frames_are_drawn_while_the_network_works_and_the_held_one_is_read(
@@ -37,7 +37,7 @@ def test_frames_are_drawn_while_the_network_works_and_the_held_one_is_read(
         tab.open_address(server.address)
         drawn: set[int] = set()
         tab.stage.view.painted.connect(lambda _ms: drawn.add(tab.stage.view.image.cacheKey()))
-        qtbot.waitUntil(lambda: len(drawn) >= 8, timeout=20_000)
+        qtbot.waitUntil(lambda: len(drawn) >= 8, timeout=PATIENT_MS)
         # Not one frame has been classified, and so there is no label.
         assert tab.presenter.reading is None
         assert tab.stage.view.badge is None
@@ -48,7 +48,7 @@ def test_frames_are_drawn_while_the_network_works_and_the_held_one_is_read(
                 tab.presenter.reading is not None
                 and tab.presenter.reading.image.cacheKey() == tab.stage.view.image.cacheKey()
             ),
-            timeout=20_000,
+            timeout=PATIENT_MS,
         )
         assert tab.stage.view.badge is not None
         assert tab.live.update is not None

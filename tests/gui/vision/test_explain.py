@@ -12,12 +12,12 @@ from pytestqt.qtbot import QtBot
 
 from gui.vision.side_jobs import enlarge, veil_of
 from gui.vision.vision_tab import VisionTab
-from tests.gui.vision.conftest import CHELSEA, COFFEE
+from tests.gui.vision.conftest import CHELSEA, COFFEE, PATIENT_MS
 from tests.gui.vision.media import write_video
 from tests.gui.vision.test_streams import processed
 from vision.engine import LOADS
 
-pytestmark = pytest.mark.timeout(90)
+pytestmark = pytest.mark.timeout(240)
 
 
 def finished(tab: VisionTab) -> bool:
@@ -36,7 +36,7 @@ def test_the_map_covers_what_the_network_sees_and_says_what_it_costs(
     classify(COFFEE)
     before = LOADS.count
     switch(qtbot, tab)
-    qtbot.waitUntil(lambda: finished(tab), timeout=40_000)
+    qtbot.waitUntil(lambda: finished(tab), timeout=PATIENT_MS)
     assert LOADS.count == before
     view, shown = tab.explain.view, tab.stage.view.explanation
     assert view is not None
@@ -63,17 +63,17 @@ def test_the_map_follows_another_picture(
 ) -> None:
     classify(COFFEE)
     switch(qtbot, tab)
-    qtbot.waitUntil(lambda: tab.explain.view is not None, timeout=40_000)
+    qtbot.waitUntil(lambda: tab.explain.view is not None, timeout=PATIENT_MS)
     # Opened while the first map is still being made.
     classify(CHELSEA)
     assert tab.source_bar.occlusion_switch.isChecked()
-    qtbot.waitUntil(lambda: finished(tab), timeout=40_000)
+    qtbot.waitUntil(lambda: finished(tab), timeout=PATIENT_MS)
     assert tab.explain.view is not None
     assert tab.explain.view.map.label == "Egyptian cat"
     # And back by the history.
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=20_000):
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
         tab.strip.entry_chosen.emit(1)
-    qtbot.waitUntil(lambda: finished(tab), timeout=40_000)
+    qtbot.waitUntil(lambda: finished(tab), timeout=PATIENT_MS)
     assert tab.explain.view.map.label == "espresso"
 
 
@@ -81,14 +81,14 @@ def test_a_held_frame_is_explained_and_resuming_ends_it(
     qtbot: QtBot, tab: VisionTab, tmp_path: Path
 ) -> None:
     tab.open_path(write_video(tmp_path / "clip.avi", frames=200))
-    qtbot.waitUntil(lambda: processed(tab) > 1, timeout=20_000)
+    qtbot.waitUntil(lambda: processed(tab) > 1, timeout=PATIENT_MS)
     assert not tab.source_bar.occlusion_switch.isEnabled()
     qtbot.keyClick(tab, Qt.Key.Key_F)
     switch(qtbot, tab)
-    qtbot.waitUntil(lambda: tab.stage.view.explanation is not None, timeout=40_000)
+    qtbot.waitUntil(lambda: tab.stage.view.explanation is not None, timeout=PATIENT_MS)
     held = processed(tab)
     qtbot.keyClick(tab, Qt.Key.Key_F)
-    qtbot.waitUntil(lambda: processed(tab) > held + 2, timeout=20_000)
+    qtbot.waitUntil(lambda: processed(tab) > held + 2, timeout=PATIENT_MS)
     assert tab.stage.view.explanation is None
     assert not tab.source_bar.occlusion_switch.isChecked()
 
@@ -97,7 +97,7 @@ def test_right_settings_stand_beside_wrong_ones(
     qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]
 ) -> None:
     classify(COFFEE)
-    with qtbot.waitSignal(tab.controller.compared, timeout=20_000):
+    with qtbot.waitSignal(tab.controller.compared, timeout=PATIENT_MS):
         qtbot.mouseClick(tab.xray.compare_button, Qt.MouseButton.LeftButton)
     text = tab.xray.comparison.text()
     assert "espresso 94.2%" in text

@@ -13,10 +13,11 @@ from pytestqt.qtbot import QtBot
 
 from gui.vision.folder_panel import LABEL, PICTURE, PROBABILITY
 from gui.vision.vision_tab import VisionTab
+from tests.gui.vision.conftest import PATIENT_MS
 from tests.gui.vision.media import write_folder
 from tests.gui.vision.test_picture import drop
 
-pytestmark = pytest.mark.timeout(90)
+pytestmark = pytest.mark.timeout(240)
 
 
 def choose_file(qtbot: QtBot, tab: VisionTab, name: str, path: Path) -> None:
@@ -37,7 +38,7 @@ def test_a_dropped_folder_fills_the_table(qtbot: QtBot, tab: VisionTab, tmp_path
     folder = write_folder(tmp_path / "mixed")
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(folder))])
-    with qtbot.waitSignal(tab.folder.ended, timeout=30_000) as ended:
+    with qtbot.waitSignal(tab.folder.ended, timeout=PATIENT_MS) as ended:
         drop(tab, mime)
     assert ended.args == ["mixed", 9, True]
     assert tab.folder_panel.isVisible()
@@ -54,7 +55,7 @@ def test_a_dropped_folder_fills_the_table(qtbot: QtBot, tab: VisionTab, tmp_path
 def test_rows_are_sorted_by_a_click_and_shown_by_another(
     qtbot: QtBot, tab: VisionTab, tmp_path: Path
 ) -> None:
-    with qtbot.waitSignal(tab.folder.ended, timeout=30_000):
+    with qtbot.waitSignal(tab.folder.ended, timeout=PATIENT_MS):
         tab.open_path(write_folder(tmp_path / "mixed"))
     view = tab.folder_panel.view
     header = view.horizontalHeader()
@@ -64,7 +65,7 @@ def test_rows_are_sorted_by_a_click_and_shown_by_another(
     qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=where)
     first = view.model().index(0, PICTURE)
     assert view.model().index(0, LABEL).data() == "espresso"
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=20_000) as ready:
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS) as ready:
         centre = view.visualRect(first).center()
         qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=centre)
     assert ready.args is not None
@@ -76,7 +77,7 @@ def test_a_folder_can_be_held_continued_and_cancelled(
     qtbot: QtBot, tab: VisionTab, tmp_path: Path
 ) -> None:
     tab.open_path(write_folder(tmp_path / "many", count=120))
-    qtbot.waitUntil(lambda: tab.folder_table.rowCount() > 3, timeout=20_000)
+    qtbot.waitUntil(lambda: tab.folder_table.rowCount() > 3, timeout=PATIENT_MS)
     qtbot.mouseClick(tab.folder_panel.pause_button, Qt.MouseButton.LeftButton)
     assert tab.folder_panel.pause_button.text() == "Go on"
     held: list[int] = []
@@ -86,11 +87,11 @@ def test_a_folder_can_be_held_continued_and_cancelled(
         held.append(tab.folder_table.rowCount())
         return len(held) > 20 and held[-1] == held[-20]
 
-    qtbot.waitUntil(rests, timeout=20_000)
+    qtbot.waitUntil(rests, timeout=PATIENT_MS)
     assert held[-1] < 121
     qtbot.mouseClick(tab.folder_panel.pause_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: tab.folder_table.rowCount() > held[-1] + 2, timeout=20_000)
-    with qtbot.waitSignal(tab.folder.ended, timeout=20_000) as ended:
+    qtbot.waitUntil(lambda: tab.folder_table.rowCount() > held[-1] + 2, timeout=PATIENT_MS)
+    with qtbot.waitSignal(tab.folder.ended, timeout=PATIENT_MS) as ended:
         qtbot.mouseClick(tab.folder_panel.cancel_button, Qt.MouseButton.LeftButton)
     assert ended.args is not None
     assert not ended.args[2]
@@ -99,11 +100,11 @@ def test_a_folder_can_be_held_continued_and_cancelled(
 
 
 def test_the_table_is_saved_as_csv(qtbot: QtBot, tab: VisionTab, tmp_path: Path) -> None:
-    with qtbot.waitSignal(tab.folder.ended, timeout=30_000):
+    with qtbot.waitSignal(tab.folder.ended, timeout=PATIENT_MS):
         tab.open_path(write_folder(tmp_path / "mixed", count=2))
     qtbot.mouseClick(tab.folder_panel.save_button, Qt.MouseButton.LeftButton)
     target = tmp_path / "out.csv"
-    with qtbot.waitSignal(tab.sentence_shown, timeout=5_000):
+    with qtbot.waitSignal(tab.sentence_shown, timeout=PATIENT_MS):
         choose_file(qtbot, tab, "save_folder_dialog", target)
     with target.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -114,7 +115,7 @@ def test_the_table_is_saved_as_csv(qtbot: QtBot, tab: VisionTab, tmp_path: Path)
 def test_an_empty_folder_is_said(qtbot: QtBot, tab: VisionTab, tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
-    with qtbot.waitSignal(tab.failed, timeout=20_000) as failed:
+    with qtbot.waitSignal(tab.failed, timeout=PATIENT_MS) as failed:
         tab.open_path(empty)
     assert failed.args is not None
     assert "holds no picture" in failed.args[0]

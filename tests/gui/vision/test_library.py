@@ -13,14 +13,14 @@ from pytestqt.qtbot import QtBot
 
 from gui.vision.library_dialog import LibraryDialog
 from gui.vision.vision_tab import VisionTab
-from tests.gui.vision.conftest import COFFEE
+from tests.gui.vision.conftest import COFFEE, PATIENT_MS
 from tests.vision.model_server import ModelServer
 from tests.vision.onnx_models import linear_classifier
 from vision.library import ModelLibrary
 from vision.manifest import ModelManifest
 from vision.preprocessing import Preprocessing
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(240)
 
 DATA, _, _ = linear_classifier(classes=40, size=64)
 
@@ -84,10 +84,10 @@ def test_a_model_is_fetched_used_and_removed(
 ) -> None:
     classify(COFFEE)
     click(qtbot, button(dialog, "download"))
-    qtbot.waitUntil(lambda: button(dialog, "use").isVisible(), timeout=20_000)
+    qtbot.waitUntil(lambda: button(dialog, "use").isVisible(), timeout=PATIENT_MS)
     assert message(dialog) == "Downloaded and checked."
     assert tab.findChild(QRadioButton, "model_library_test") is not None
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=20_000):
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
         click(qtbot, button(dialog, "use"))
     assert not dialog.isVisible()
     radio = tab.findChild(QRadioButton, "model_library_test")
@@ -103,7 +103,7 @@ def test_a_model_is_fetched_used_and_removed(
     click(qtbot, button(dialog, "remove"))
     assert button(dialog, "download").isVisible()
     assert tab.findChild(QRadioButton, "model_library_test") is None
-    qtbot.waitUntil(lambda: not tab.controller.is_busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not tab.controller.is_busy, timeout=PATIENT_MS)
 
 
 def test_a_stopped_download_can_go_on(
@@ -114,11 +114,11 @@ def test_a_stopped_download_can_go_on(
     assert progress is not None
     assert progress.isVisible()
     click(qtbot, button(dialog, "cancel"))
-    qtbot.waitUntil(lambda: button(dialog, "download").isVisible(), timeout=20_000)
+    qtbot.waitUntil(lambda: button(dialog, "download").isVisible(), timeout=PATIENT_MS)
     assert message(dialog) == "Stopped. What has come is kept."
     assert button(dialog, "download").text() == "Go on downloading"
     click(qtbot, button(dialog, "download"))
-    qtbot.waitUntil(lambda: button(dialog, "use").isVisible(), timeout=20_000)
+    qtbot.waitUntil(lambda: button(dialog, "use").isVisible(), timeout=PATIENT_MS)
     # The second request asked only for the rest.
     assert server.ranges[0] is None
     assert server.ranges[1] is not None
@@ -129,7 +129,7 @@ def test_a_wrong_file_is_said_and_not_offered(
 ) -> None:
     server.data = b"x" * len(DATA)
     click(qtbot, button(dialog, "download"))
-    qtbot.waitUntil(lambda: "SHA-256" in message(dialog), timeout=20_000)
+    qtbot.waitUntil(lambda: "SHA-256" in message(dialog), timeout=PATIENT_MS)
     assert not button(dialog, "use").isVisible()
     assert button(dialog, "download").isVisible()
 
@@ -137,4 +137,4 @@ def test_a_wrong_file_is_said_and_not_offered(
 def test_no_connection_is_said(qtbot: QtBot, dialog: LibraryDialog, server: ModelServer) -> None:
     server.status = 503
     click(qtbot, button(dialog, "download"))
-    qtbot.waitUntil(lambda: "503" in message(dialog), timeout=20_000)
+    qtbot.waitUntil(lambda: "503" in message(dialog), timeout=PATIENT_MS)

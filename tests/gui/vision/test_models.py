@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from gui.vision.model_shelf import BUNDLED, OWN, choice_from_files
 from gui.vision.session import ModelChoice
 from gui.vision.vision_tab import VisionTab
-from tests.gui.vision.conftest import COFFEE
+from tests.gui.vision.conftest import COFFEE, PATIENT_MS
 from tests.gui.vision.test_folder import choose_file
 from tests.vision.golden.caffe_nets import googlenet
 from tests.vision.onnx_models import linear_classifier
@@ -26,7 +26,7 @@ from vision.classification import Classifier
 from vision.engine import LOADS, ComputeChoice
 from vision.models import open_classifier
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(240)
 
 
 def small_model(folder: Path) -> Path:
@@ -49,7 +49,7 @@ def test_an_own_model_is_loaded_once_and_used(
     model = small_model(tmp_path)
     (tmp_path / "own.txt").write_text("ant\nbee\ncow\ndog\n")
     before = LOADS.count
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=20_000):
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
         tab.open_paths([model])
     assert LOADS.count == before + 1
     radio = tab.findChild(QRadioButton, f"model_{OWN}")
@@ -60,7 +60,7 @@ def test_an_own_model_is_loaded_once_and_used(
     assert len(tab.history) == 1
     first = tab.findChild(QRadioButton, f"model_{BUNDLED}")
     assert first is not None
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=20_000):
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
         click_box(qtbot, first)
     assert tab.top_k.bars.rows[0][0] == "espresso"
 
@@ -71,7 +71,7 @@ def test_a_model_that_is_none_is_refused_and_the_old_one_stays(
     classify(COFFEE)
     bad = tmp_path / "bad.onnx"
     bad.write_bytes(b"no model at all")
-    with qtbot.waitSignal(tab.controller.model_failed, timeout=20_000):
+    with qtbot.waitSignal(tab.controller.model_failed, timeout=PATIENT_MS):
         tab.open_paths([bad])
     text = tab.model_panel.card_text.text()
     assert "bad cannot be used" in text
@@ -118,7 +118,7 @@ def test_a_model_from_elsewhere_is_put_on_the_shelf_and_used(
         return open_classifier(path, choice=compute)
 
     choice = ModelChoice("other_1", "My first classes", load=load)
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=20_000):
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
         tab.shelf.put(choice, "from elsewhere", "4 classes")
         tab.shelf.choose(choice.key)
     radio = tab.findChild(QRadioButton, "model_other_1")
@@ -135,7 +135,7 @@ def test_another_engine_is_used_and_named(
     box = tab.latency.compute_box
     assert box.currentText() == "Automatic: New engine, CPU"
     assert not tab.findChild(QLabel, "compute_use").isVisible()  # type: ignore[union-attr]  # there
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=20_000):
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
         box.setFocus()
         qtbot.keyClick(box, Qt.Key.Key_End)
     state = tab.latency.state
@@ -163,7 +163,7 @@ def test_the_tutorials_own_files_are_found_used_and_remembered(
     link = tab.findChild(QPushButton, "model_googlenet_action")
     assert link is not None
     qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=40_000):
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
         choose_file(qtbot, tab, "model_dialog", model)
     reading = tab.presenter.reading
     assert reading is not None
@@ -185,9 +185,9 @@ def test_a_bad_file_in_place_of_an_own_model_brings_the_good_one_back(
 ) -> None:
     good, bad = small_model(tmp_path), tmp_path / "bad <i>.onnx"
     bad.write_bytes(b"no model at all")
-    with qtbot.waitSignal(tab.controller.model_loaded, timeout=20_000):
+    with qtbot.waitSignal(tab.controller.model_loaded, timeout=PATIENT_MS):
         tab.open_paths([good])
-    with qtbot.waitSignal(tab.controller.model_failed, timeout=20_000):
+    with qtbot.waitSignal(tab.controller.model_failed, timeout=PATIENT_MS):
         tab.open_paths([bad])
     assert tab.shelf.chosen.model == good
     text = tab.model_panel.card_text.text()

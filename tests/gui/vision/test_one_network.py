@@ -8,17 +8,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from gui.vision.vision_tab import VisionTab
-from tests.gui.vision.conftest import CHELSEA, COFFEE
+from tests.gui.vision.conftest import CHELSEA, COFFEE, PATIENT_MS
 from tests.gui.vision.media import write_video
 from tests.vision.mjpeg_server import MjpegServer
 from vision.engine import LOADS, Engine, Outputs
 from vision.pictures import read_picture
 from vision.preprocessing import Blob, Preprocessing
 
-pytestmark = pytest.mark.timeout(90)
+pytestmark = pytest.mark.timeout(240)
 
 
 @pytest.fixture
@@ -40,21 +41,23 @@ def test_one_network_serves_every_source(
 ) -> None:
     classify(COFFEE)
     loads = LOADS.count
-    tab.controller.classify_picture(read_picture(CHELSEA), "pasted")
-    qtbot.waitUntil(lambda: len(tab.history) == 2, timeout=20_000)
+    tab.controller.classify_image(QImage(str(CHELSEA)), "pasted")
+    qtbot.waitUntil(lambda: len(tab.history) == 2, timeout=PATIENT_MS)
     folder = tmp_path / "folder"
     folder.mkdir()
     (folder / "one.png").write_bytes(CHELSEA.read_bytes())
-    with qtbot.waitSignal(tab.controller.folder_ended, timeout=20_000):
+    with qtbot.waitSignal(tab.controller.folder_ended, timeout=PATIENT_MS):
         tab.open_path(folder)
     tab.open_path(write_video(tmp_path / "clip.avi"))
-    qtbot.waitUntil(lambda: _processed(tab) > 2, timeout=20_000)
+    qtbot.waitUntil(lambda: _processed(tab) > 2, timeout=PATIENT_MS)
     with MjpegServer() as server:
         tab.open_address(server.address)
-        qtbot.waitUntil(lambda: _processed(tab) > 2 and "127.0.0.1" in tab.title(), timeout=20_000)
+        qtbot.waitUntil(
+            lambda: _processed(tab) > 2 and "127.0.0.1" in tab.title(), timeout=PATIENT_MS
+        )
         qtbot.keyClick(tab, Qt.Key.Key_F)
         assert tab.live.is_frozen
-    with qtbot.waitSignal(tab.controller.explained, timeout=20_000):
+    with qtbot.waitSignal(tab.controller.explained, timeout=PATIENT_MS):
         assert tab.presenter.reading is not None
         tab.controller.explain(tab.presenter.reading)
     assert LOADS.count == loads
@@ -74,11 +77,11 @@ def test_opencv_is_given_the_tensor_that_the_fields_describe(
         edit.setFocus()
         edit.selectAll()
         qtbot.keyClicks(edit, text)
-        with qtbot.waitSignal(tab.controller.reading_ready, timeout=20_000):
+        with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
             qtbot.keyClick(edit, Qt.Key.Key_Return)
     for box in (tab.xray.swap_box, tab.xray.crop_box):
         box.setFocus()
-        with qtbot.waitSignal(tab.controller.reading_ready, timeout=20_000):
+        with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
             qtbot.keyClick(box, Qt.Key.Key_Space)
         settings = _from_fields(tab)
         assert settings.mean == (10.0, 20.0, 30.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,15 +14,16 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.document import ExperimentDocument
+from gui.vision import jobs
 from gui.vision.pixels import image_to_picture, picture_to_image
 from gui.vision.vision_tab import VisionTab
 from gui.window import GlassnetWindow
 from model.experiment import Experiment
-from tests.gui.vision.conftest import CHELSEA, COFFEE
+from tests.gui.vision.conftest import CHELSEA, COFFEE, PATIENT_MS
 from vision.engine import LOADS
 from vision.pictures import read_picture
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(240)
 
 
 def drop(tab: VisionTab, mime: QMimeData) -> None:
@@ -42,8 +44,8 @@ def test_a_dropped_picture_is_classified_and_enters_the_history(
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(COFFEE))])
     with (
-        qtbot.waitSignal(tab.sentence_shown, timeout=20_000) as said,
-        qtbot.waitSignal(tab.presenter.shown, timeout=20_000),
+        qtbot.waitSignal(tab.sentence_shown, timeout=PATIENT_MS) as said,
+        qtbot.waitSignal(tab.presenter.shown, timeout=PATIENT_MS),
     ):
         drop(tab, mime)
     assert said.args == ["coffee.png classified as espresso."]
@@ -64,13 +66,13 @@ def test_several_dropped_pictures_all_enter_the_history(qtbot: QtBot, tab: Visio
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(path)) for path in (CHELSEA, COFFEE)])
     drop(tab, mime)
-    qtbot.waitUntil(lambda: len(tab.history) == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: len(tab.history) == 2, timeout=PATIENT_MS)
     assert [tab.history.entry(row).label for row in (1, 0)] == ["Egyptian cat", "espresso"]
 
 
 def test_pasted_pixels_are_classified(qtbot: QtBot, tab: VisionTab) -> None:
     QGuiApplication.clipboard().setImage(QImage(str(COFFEE)))
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=20_000) as ready:
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS) as ready:
         qtbot.keyClick(tab, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert ready.args is not None
     assert ready.args[0].name == "Pasted picture"
@@ -80,7 +82,7 @@ def test_pasted_pixels_are_classified(qtbot: QtBot, tab: VisionTab) -> None:
 @pytest.mark.parametrize("text", [str(COFFEE), COFFEE.as_uri(), f'"{COFFEE}"\n'])
 def test_a_pasted_path_is_opened(qtbot: QtBot, tab: VisionTab, text: str) -> None:
     QGuiApplication.clipboard().setText(text)
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=20_000) as ready:
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS) as ready:
         qtbot.keyClick(tab, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert ready.args is not None
     assert ready.args[0].path == COFFEE
@@ -90,8 +92,10 @@ def test_keys_work_after_a_click_on_the_tab_and_rest_while_another_is_shown(
     qtbot: QtBot,
 ) -> None:
     window = GlassnetWindow(ExperimentDocument(Experiment()))
-    qtbot.addWidget(window, before_close_func=lambda w: qtbot.waitUntil(w.close, timeout=10_000))
-    with qtbot.waitActive(window, timeout=10_000):
+    qtbot.addWidget(
+        window, before_close_func=lambda w: qtbot.waitUntil(w.close, timeout=PATIENT_MS)
+    )
+    with qtbot.waitActive(window, timeout=PATIENT_MS):
         window.show()
         window.activateWindow()
     tabs = window.header.tabs
@@ -102,7 +106,7 @@ def test_keys_work_after_a_click_on_the_tab_and_rest_while_another_is_shown(
     QGuiApplication.clipboard().setImage(QImage(str(COFFEE)))
     control = Qt.KeyboardModifier.ControlModifier
     qtbot.keyClick(window, Qt.Key.Key_V, control)
-    qtbot.waitUntil(lambda: len(tab.history) == 1, timeout=20_000)
+    qtbot.waitUntil(lambda: len(tab.history) == 1, timeout=PATIENT_MS)
     qtbot.mouseClick(tabs, click, pos=tabs.tabRect(window.BUILD).center())
     qtbot.keyClick(window, Qt.Key.Key_V, control)
     assert not tab.controller.is_busy
@@ -142,7 +146,7 @@ def test_a_file_that_is_no_picture_is_named_and_nothing_is_lost(
     classify(COFFEE)
     bad = tmp_path / "notes.png"
     bad.write_text("not a picture")
-    with qtbot.waitSignal(tab.failed, timeout=20_000) as failed:
+    with qtbot.waitSignal(tab.failed, timeout=PATIENT_MS) as failed:
         tab.open_path(bad)
     assert failed.args is not None
     assert "notes.png: this is no picture" in failed.args[0]
@@ -159,7 +163,7 @@ def test_a_history_entry_comes_back_without_a_new_entry(
     classify(CHELSEA)
     classify(COFFEE)
     where = tab.strip.list.visualRect(tab.history.index(1)).center()
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=20_000):
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
         qtbot.mouseClick(tab.strip.list.viewport(), Qt.MouseButton.LeftButton, pos=where)
     assert tab.title() == "chelsea.png"
     assert len(tab.history) == 2
@@ -172,7 +176,7 @@ def test_closing_does_not_wait_for_the_worker(qtbot: QtBot) -> None:
     tab.open_path(COFFEE)
     assert not tab.request_close()
     assert tab.is_closing
-    qtbot.waitUntil(tab.request_close, timeout=10_000)
+    qtbot.waitUntil(tab.request_close, timeout=PATIENT_MS)
     assert not tab.is_closing
 
 
@@ -180,7 +184,7 @@ def test_a_closing_that_is_called_off_leaves_the_tab_usable(
     qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]
 ) -> None:
     classify(COFFEE)
-    qtbot.waitUntil(tab.request_close, timeout=10_000)
+    qtbot.waitUntil(tab.request_close, timeout=PATIENT_MS)
     classify(CHELSEA)
     assert len(tab.history) == 2
 
@@ -194,3 +198,23 @@ def test_transparent_pixels_become_white() -> None:
     image = QImage(3, 2, QImage.Format.Format_ARGB32)
     image.fill(QColor(0, 0, 0, 0))
     assert (image_to_picture(image) == 255).all()
+
+
+def test_a_pasted_image_is_converted_by_the_worker(
+    qtbot: QtBot, tab: VisionTab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = []
+
+    def noted(image: QImage) -> object:
+        threads.append(threading.current_thread())
+        return image_to_picture(image)
+
+    monkeypatch.setattr(jobs, "image_to_picture", noted)
+    QGuiApplication.clipboard().setImage(QImage(str(COFFEE)))
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
+        tab.paste()
+    assert len(threads) == 1
+    assert threads[0] is not threading.main_thread()
+    reading = tab.presenter.reading
+    assert reading is not None
+    assert np.array_equal(reading.picture, read_picture(COFFEE))

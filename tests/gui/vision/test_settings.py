@@ -28,12 +28,12 @@ from gui.vision.settings_text import (
     parse_three,
 )
 from gui.vision.vision_tab import VisionTab
-from tests.gui.vision.conftest import COFFEE
+from tests.gui.vision.conftest import COFFEE, PATIENT_MS
 from tests.gui.vision.test_models import small_model
 from vision.pictures import read_picture
 from vision.preprocessing import Preprocessing
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(240)
 
 
 def retype(qtbot: QtBot, tab: VisionTab, name: str, text: str) -> None:
@@ -90,7 +90,7 @@ def test_the_wrong_colour_order_changes_the_answer_and_reset_brings_it_back(
 ) -> None:
     classify(COFFEE)
     right = tab.top_k.bars.rows[0][1]
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=20_000):
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
         qtbot.mouseClick(
             tab.xray.swap_box, Qt.MouseButton.LeftButton, pos=tab.xray.swap_box.rect().center() / 4
         )
@@ -99,7 +99,7 @@ def test_the_wrong_colour_order_changes_the_answer_and_reset_brings_it_back(
     assert not reading.preprocessing.swap_rb
     assert tab.top_k.bars.rows[0][1] != pytest.approx(right, abs=1e-4)
     assert len(tab.history) == 1
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=20_000):
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
         qtbot.mouseClick(tab.xray.reset_button, Qt.MouseButton.LeftButton)
     assert tab.top_k.bars.rows[0][1] == right
     assert tab.xray.swap_box.isChecked()
@@ -113,7 +113,7 @@ def test_typed_settings_reach_the_network(
         ("mean_edit", "104 117 123"),
         ("scale_edit", "1/255"),
     ):
-        with qtbot.waitSignal(tab.controller.reading_ready, timeout=20_000):
+        with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
             retype(qtbot, tab, name, text)
     reading = tab.presenter.reading
     assert reading is not None
@@ -139,10 +139,10 @@ def test_a_size_the_network_refuses_is_said(
     qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
 ) -> None:
     model = small_model(tmp_path)
-    with qtbot.waitSignal(tab.controller.model_loaded, timeout=20_000):
+    with qtbot.waitSignal(tab.controller.model_loaded, timeout=PATIENT_MS):
         tab.open_paths([model])
     classify(COFFEE)
-    with qtbot.waitSignal(tab.failed, timeout=20_000) as failed:
+    with qtbot.waitSignal(tab.failed, timeout=PATIENT_MS) as failed:
         retype(qtbot, tab, "size_edit", "31")
     assert failed.args is not None
     assert "1 x 3 x 31 x 31" in failed.args[0]

@@ -1,0 +1,33 @@
+"""Why something failed, in our own words where there are some."""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import socket
+
+import pytest
+
+from vision.reasons import Reason, reason_of
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused"), "the connection was"),
+        (ConnectionResetError(errno.ECONNRESET, "Connection reset"), Reason.CONNECTION_CUT),
+        (http.client.RemoteDisconnected("gone"), Reason.CONNECTION_CUT),
+        (socket.gaierror(-2, "Name or service not known"), Reason.HOST_UNKNOWN),
+        (PermissionError(errno.EACCES, "Permission denied"), Reason.NO_PERMISSION),
+        (OSError(errno.ENOSPC, "No space left on device"), Reason.NO_ROOM),
+    ],
+)
+def test_usual_faults_have_words_that_can_be_translated(error: Exception, reason: str) -> None:
+    assert isinstance(reason_of(error), Reason)
+    assert reason_of(error).startswith(reason)
+
+
+def test_other_faults_keep_their_own_words() -> None:
+    assert reason_of(OSError(errno.ELOOP, "Too many links")) == "too many links"
+    assert reason_of(ValueError("Strange")) == "strange"
+    assert reason_of(ValueError()) == "valueError"
