@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QGuiApplication,
     QImage,
     QKeySequence,
-    QShortcut,
     QShowEvent,
 )
 from PySide6.QtWidgets import QVBoxLayout
@@ -29,6 +28,7 @@ from gui.vision.folder_desk import FolderDesk
 from gui.vision.folder_panel import FolderTable
 from gui.vision.from_build import choice_from_build
 from gui.vision.history_model import HistoryModel
+from gui.vision.keys import add_keys
 from gui.vision.kinds import kind_of
 from gui.vision.library_desk import LibraryDesk
 from gui.vision.live_desk import LiveDesk
@@ -135,18 +135,9 @@ class VisionTab(Tab):
         self.strip.clear_requested.connect(self.history.clear)
         self.strip.save_requested.connect(lambda: self.exports.ask_history(self.history.csv_text()))
         self.presenter.restore(settings())
-        self._add_shortcuts()
-
-    def _add_shortcuts(self) -> None:
-        for keys, action in (
-            (QKeySequence(QKeySequence.StandardKey.Paste), self.paste),
-            (QKeySequence(OPEN_KEYS), lambda: self.opener.ask(self._bar.kind)),
-            (QKeySequence("F"), lambda: self.live.set_frozen(not self._bar.is_frozen)),
-        ):
-            shortcut = QShortcut(keys, self)
-            # After a click on the tab's name the focus is in the header; a hidden tab's keys rest.
-            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
-            shortcut.activated.connect(action)
+        add_keys(self, QKeySequence.StandardKey.Paste, self.paste)
+        add_keys(self, OPEN_KEYS, lambda: self.opener.ask(self._bar.kind))
+        add_keys(self, "F", lambda: self.live.set_frozen(not self._bar.is_frozen))
 
     def retranslate(self) -> None:
         """Write the tab's own texts in the language in use."""
