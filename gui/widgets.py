@@ -6,16 +6,20 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
     QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
     QToolButton,
     QWidget,
 )
 
 __all__ = [
+    "ElidingCombo",
     "Segments",
     "describe",
     "frame",
@@ -132,3 +136,32 @@ class Segments(QFrame):
     def choose(self, index: int) -> None:
         """Choose a button without emitting ``idClicked``."""
         self.button(index).setChecked(True)
+
+
+class ElidingCombo(QComboBox):
+    """A list of choices that may be narrower than the chosen text, which then ends in "…"."""
+
+    _POPUP_MARGINS_PX = 32
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+
+    def fit_popup(self) -> None:
+        """Make the list that opens as wide as its longest text."""
+        texts = [self.itemText(index) for index in range(self.count())]
+        widest = max(map(self.fontMetrics().horizontalAdvance, texts), default=0)
+        self.view().setMinimumWidth(widest + self._POPUP_MARGINS_PX)
+
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
+        """Shorten the text that is painted to the room beside the arrow."""
+        super().initStyleOption(option)
+        room = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox,
+            option,
+            QStyle.SubControl.SC_ComboBoxEditField,
+            self,
+        )
+        option.currentText = self.fontMetrics().elidedText(
+            option.currentText, Qt.TextElideMode.ElideRight, room.width()
+        )

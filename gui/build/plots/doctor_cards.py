@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from gui.build.canvas.targets import INPUTS
 from gui.build.plots.cards import Card
 from gui.build.plots.doctor_texts import advice_on
+from gui.build.plots.flow_layout import FlowLayout
 from gui.build.plots.numbers import count
 from gui.theme import GAP_M_PX
 from gui.widgets import describe, label, push_button
@@ -52,11 +53,9 @@ class _FindingCard(Card):
         self.rewind = push_button(f"finding_{number}_rewind", tone="link", size="small")
         self.rewind.clicked.connect(self._on_rewind_clicked)
         self.body.addWidget(self.text)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(GAP_M_PX)
+        buttons = FlowLayout(GAP_M_PX)
         buttons.addWidget(self.fix)
         buttons.addWidget(self.rewind)
-        buttons.addStretch(1)
         self.body.addLayout(buttons)
         self.retranslate()
 

@@ -13,6 +13,9 @@ __all__ = ["ClassLegend", "LineSwatch", "draw_shape"]
 _TRIANGLE = QPolygonF([QPointF(0, -1.15), QPointF(1.1, 0.8), QPointF(-1.1, 0.8)])
 _DIAMOND = QPolygonF([QPointF(0, -1.25), QPointF(1.25, 0), QPointF(0, 1.25), QPointF(-1.25, 0)])
 
+# Height of a line, where an entry's text starts, and the room between entries.
+_LINE_PX, _TEXT_PX, _GAP_PX = 18, 14, 12
+
 
 def draw_shape(painter: QPainter, kind: int, centre: QPointF, radius: float) -> None:
     """Draw class `kind`'s shape: circle, square, triangle, diamond, by the painter's pen and brush.
@@ -64,13 +67,18 @@ class LineSwatch(QWidget):
 
 
 class ClassLegend(QWidget):
-    """Shape, colour and name of each class, and what a hollow point means."""
+    """Shape, colour and name of each class, and what a hollow point means.
+
+    Where the entries are too long for one line, they go on in the next.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("class_legend")
         self.setFont(font(BODY_PX))
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self._names: tuple[str, ...] = ()
         self._test_text = ""
 
@@ -87,15 +95,38 @@ class ClassLegend(QWidget):
         entries = list(enumerate(self._names))
         return [*entries, (-1, self._test_text)] if self._test_text else entries
 
+    def _places(self, width: int) -> list[tuple[int, int]]:
+        """Return the left edge and the line of each entry at `width` pixels."""
+        places: list[tuple[int, int]] = []
+        x = line = 0
+        for wide in self._widths():
+            if x > 0 and x + wide > width:
+                x, line = 0, line + 1
+            places.append((x, line))
+            x += wide + _GAP_PX
+        return places
+
+    def _widths(self) -> list[int]:
+        advance = self.fontMetrics().horizontalAdvance
+        return [_TEXT_PX + advance(text) for _, text in self._entries()]
+
     def sizeHint(self) -> QSize:
-        """Return the room that all entries need."""
-        metrics = self.fontMetrics()
-        width = sum(14 + metrics.horizontalAdvance(text) + 12 for _, text in self._entries())
-        return QSize(max(0, width - 12), 18)
+        """Return the room that all entries need in one line."""
+        widths = self._widths()
+        return QSize(sum(widths) + _GAP_PX * max(0, len(widths) - 1), _LINE_PX)
 
     def minimumSizeHint(self) -> QSize:
-        """Return the same; a legend is not squeezed."""
-        return self.sizeHint()
+        """Return the room of the longest entry; it is not shortened."""
+        return QSize(max(self._widths(), default=0), _LINE_PX)
+
+    def hasHeightForWidth(self) -> bool:
+        """Say that a narrower legend is higher."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height in pixels of the lines at this width."""
+        lines = 1 + max((line for _, line in self._places(width)), default=0)
+        return lines * _LINE_PX
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme."""
@@ -104,14 +135,15 @@ class ClassLegend(QWidget):
         super().changeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the entries from left to right."""
+        """Paint the entries from left to right, line by line."""
         theme = active()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics = self.fontMetrics()
-        x, middle = 0.0, self.height() / 2
-        baseline = middle + (metrics.ascent() - metrics.descent()) / 2
-        for kind, text in self._entries():
+        places = self._places(self.width())
+        for (kind, text), (x, line) in zip(self._entries(), places, strict=True):
+            middle = (line + 0.5) * _LINE_PX
+            baseline = middle + (metrics.ascent() - metrics.descent()) / 2
             centre = QPointF(x + 5, middle)
             if kind < 0:
                 painter.setPen(QPen(QColor(theme.t2), 1.5))
@@ -123,5 +155,4 @@ class ClassLegend(QWidget):
                 painter.setBrush(Qt.BrushStyle.NoBrush if kind > 3 else QBrush(colour))
                 draw_shape(painter, kind, centre, 4.5)
             painter.setPen(QColor(theme.t2))
-            painter.drawText(QPointF(x + 14, baseline), text)
-            x += 14 + metrics.horizontalAdvance(text) + 12
+            painter.drawText(QPointF(x + _TEXT_PX, baseline), text)

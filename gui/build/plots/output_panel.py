@@ -119,7 +119,7 @@ class OutputPanel(QWidget):
         header.setSpacing(GAP_M_PX)
         header.addWidget(self._title)
         header.addStretch(1)
-        header.addWidget(self.legend)
+        header.addWidget(self.legend, 0, Qt.AlignmentFlag.AlignVCenter)
         header.addWidget(self._hint)
         content = QWidget()
         self._column = QVBoxLayout(content)

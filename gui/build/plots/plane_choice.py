@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.theme import GAP_S_PX
-from gui.widgets import Segments, describe, label
+from gui.widgets import ElidingCombo, Segments, describe, label
 from model.data import Dataset
 
 __all__ = ["MOST_MAP_INPUTS", "PlaneChoice"]
@@ -64,11 +64,10 @@ class PlaneChoice(QWidget):
         self._names: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
         self.retranslate()
 
-    def _combo(self, name: str) -> QComboBox:
-        combo = QComboBox()
+    def _combo(self, name: str) -> ElidingCombo:
+        combo = ElidingCombo()
         combo.setObjectName(name)
-        combo.setMinimumContentsLength(4)
-        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        combo.setMinimumContentsLength(2)
         combo.currentIndexChanged.connect(lambda _: self.changed.emit())
         return combo
 
@@ -95,12 +94,13 @@ class PlaneChoice(QWidget):
         self.follow_view()
 
     @staticmethod
-    def _fill(combo: QComboBox, names: tuple[str, ...], index: int) -> None:
+    def _fill(combo: ElidingCombo, names: tuple[str, ...], index: int) -> None:
         blocked = combo.blockSignals(True)
         combo.clear()
         combo.addItems(list(names))
         combo.setCurrentIndex(min(index, len(names) - 1))
         combo.blockSignals(blocked)
+        combo.fit_popup()
 
     def show_matrix(self) -> None:
         """Change to the matrix, and offer the way back."""

@@ -43,7 +43,7 @@ class _Figure(QWidget):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self.caption = label("caption")
+        self.caption = label("caption", wrap=True)
         self.value = label("figure", f"{name}_accuracy")
         self.counts = label("caption", f"{name}_counts")
         layout = QVBoxLayout(self)
@@ -85,7 +85,7 @@ class ScoreRow(QWidget):
 
     def _lay_out(self) -> None:
         figures = QHBoxLayout()
-        figures.setSpacing(GAP_M_PX * 2)
+        figures.setSpacing(GAP_M_PX)
         figures.addWidget(self.train, 0, Qt.AlignmentFlag.AlignTop)
         figures.addWidget(self.test, 0, Qt.AlignmentFlag.AlignTop)
         figures.addStretch(1)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from gui.numbers import parse_number, show_number
-from gui.widgets import describe, label, set_role
+from gui.widgets import ElidingCombo, describe, label, set_role
 
 __all__ = ["ChoiceCombo", "Field", "NumberCombo", "NumberEdit"]
 
@@ -47,7 +47,7 @@ class Field(QWidget):
         describe(self.control, caption, tip)
 
 
-class ChoiceCombo(QComboBox):
+class ChoiceCombo(ElidingCombo):
     """A list of choices, each with a key that does not depend on the language.
 
     Signals
@@ -61,7 +61,6 @@ class ChoiceCombo(QComboBox):
     def __init__(self, object_name: str, keys: Sequence[str]) -> None:
         super().__init__()
         self.setObjectName(object_name)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         for key in keys:
             self.addItem(key, key)
         self.activated.connect(lambda index: self.chosen.emit(self.itemData(index)))
@@ -71,8 +70,7 @@ class ChoiceCombo(QComboBox):
         for index, text in enumerate(texts):
             if self.itemText(index) != text:
                 self.setItemText(index, text)
-        widest = max(self.fontMetrics().horizontalAdvance(text) for text in texts)
-        self.view().setMinimumWidth(widest + 32)
+        self.fit_popup()
 
     def show_key(self, key: str) -> None:
         """Choose a key without emitting ``chosen``."""
