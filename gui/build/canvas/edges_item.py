@@ -146,7 +146,7 @@ class EdgesItem(QGraphicsItem):
             keys[:, pale_units] |= 1
             keys[pale_rows] |= 1
         if self.thin_out:
-            keys[~visible_edges(weights)] = -1
+            keys[~visible_edges(size)] = -1
         self.weights = weights
         if np.array_equal(keys, self._keys):
             return False
@@ -155,11 +155,6 @@ class EdgesItem(QGraphicsItem):
         if self.marks.pinned:
             self._show_pins()
         return True
-
-    @property
-    def drawn(self) -> int:
-        """How many edges are drawn."""
-        return int((self._keys >= 0).sum())
 
     def mark(self, marks: EdgeMarks) -> None:
         """Mark edges."""

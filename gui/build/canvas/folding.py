@@ -57,10 +57,9 @@ def choose_units(total: int, fold: Fold, scores: FloatArray | None) -> Shown:
     return Shown(tuple(sorted(int(i) for i in best)), total)
 
 
-def visible_edges(weights: FloatArray) -> np.ndarray:
-    """Return which edges are drawn where there are too many, shape of `weights` (rows, units).
+def visible_edges(size: FloatArray) -> np.ndarray:
+    """Return which edges are drawn where there are too many, from the sizes of the weights.
 
     Those under a quarter of the strongest are not.
     """
-    size = np.abs(np.nan_to_num(weights))
     return np.asarray(size >= HIDDEN_BELOW * size.max(initial=0.0))

@@ -119,10 +119,6 @@ class Parts:
         )
         item.setVisible(True)
 
-    def update(self, name: str) -> None:
-        """Have a part drawn anew."""
-        self._items[name].update()
-
     def _add[Item: QGraphicsItem](self, name: str, item: Item) -> Item:
         item.setZValue(self._depth[name])
         self._items[name] = item
