@@ -57,6 +57,8 @@ class PipelineUpdate:
         From capture to this result, in milliseconds.
     rate_fps
         Frames classified a second, smoothed; 0 before the second frame.
+    seeks
+        How many calls of `Pipeline.seek` had been obeyed before `frame` was taken.
     """
 
     state: PipelineState
@@ -66,6 +68,7 @@ class PipelineUpdate:
     counts: FrameCounts = FrameCounts()
     frame_age_ms: float = 0.0
     rate_fps: float = 0.0
+    seeks: int = 0
 
 
 type Publish = Callable[[PipelineUpdate], None]
@@ -110,6 +113,7 @@ class Pipeline:
         self._classified: Frame | None = None
         self._processed = 0
         self._rate_fps = 0.0
+        self._seeks = self._seeks_shown = 0
         self._last_result_s: float | None = None
 
     # -- from any thread ---------------------------------------------------------------
@@ -186,6 +190,7 @@ class Pipeline:
     def _step(self) -> bool:
         """Take one frame, if there is one; return False when all is done."""
         self._show_one = False
+        self._seeks_shown = self._seeks
         try:
             frame = self._source.next_frame(_WAIT_S)
         except VisionError as error:
@@ -264,8 +269,8 @@ class Pipeline:
                 dropped += self._aside.passed_over
             counts = FrameCounts(self._processed, dropped)
             told = frame or self._last
-            update = PipelineUpdate(state, told, result, error, counts, age_ms, self._rate_fps)
-            self._publish(update)
+            rate, seeks = self._rate_fps, self._seeks_shown
+            self._publish(PipelineUpdate(state, told, result, error, counts, age_ms, rate, seeks))
 
     # -- messages, on the worker -------------------------------------------------------
 
@@ -301,6 +306,7 @@ class Pipeline:
     def _do_seek(self, index: int) -> None:
         self._settle()
         self._source.seek(index)
+        self._seeks += 1
         self._show_one = True
 
     def _do_preprocessing(self, preprocessing: Preprocessing) -> None:

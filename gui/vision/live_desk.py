@@ -81,6 +81,7 @@ class LiveDesk(QObject):
         self._images: deque[tuple[Frame, QImage]] = deque(maxlen=_IMAGES_KEPT)
         self._resume_after_drag = False
         self._remembered: Frame | None = None
+        self._sought, self._seeks = 0, 0
         self._card: Callable[[], None] | None = None
         self.rate_fps = 0.0
         self.update: PipelineUpdate | None = None
@@ -160,7 +161,7 @@ class LiveDesk(QObject):
         self._source = source
         self._images.clear()
         self._remembered = self.update = None
-        self._tensor = None
+        self._tensor, self._seeks = None, 0
         self._presenter.clear()
         self._stage.show_transport(None)
         self._show_card(
@@ -214,6 +215,8 @@ class LiveDesk(QObject):
 
     def _on_frame_sought(self, index: int) -> None:
         self._remembered = None
+        self._sought = index
+        self._seeks += 1
         self._controller.seek(index)
 
     def _on_drag_began(self) -> None:
@@ -352,11 +355,13 @@ class LiveDesk(QObject):
         source = self._source
         if not isinstance(source, VideoSource):
             return
-        frame = self.update.frame if self.update is not None else None
-        if frame is None:
+        update = self.update
+        if update is None or update.frame is None:
             return
+        # The knob stays where a person put it while frames from before are still on their way.
+        index = update.frame.index if update.seeks == self._seeks else self._sought
         self._stage.show_transport(
-            TransportState(frame.index, source.length or 0, source.fps, not self._state.is_frozen)
+            TransportState(index, source.length or 0, source.fps, not self._state.is_frozen)
         )
 
     def _on_stream_ended(self) -> None:

@@ -72,11 +72,13 @@ def test_a_video_can_be_paused_sought_and_resumed(
     shown = running.wait_for(lambda u: u.frame is not None and u.frame.index == 55)
     assert shown.state is PipelineState.PAUSED
     assert label_of(shown) == "bright"
+    assert shown.seeks == 1
     running.pipeline.seek(2)
     shown = running.wait_for(
         lambda u: u.state is PipelineState.PAUSED and u.frame is not None and u.frame.index == 2
     )
     assert label_of(shown) == "dark"
+    assert shown.seeks == 2
     count = len(running.updates)
     running.pipeline.resume()
     running.wait_for(lambda u: u.state is PipelineState.ENDED, count)

@@ -17,6 +17,7 @@ from tests.gui.vision.conftest import COFFEE, PATIENT_MS
 from tests.gui.vision.media import write_video
 from tests.vision.mjpeg_server import MjpegServer, Mood
 from vision.engine import LOADS
+from vision.pipeline import PipelineUpdate
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -70,6 +71,28 @@ def test_the_position_is_sought_while_held(qtbot: QtBot, tab: VisionTab, video: 
     qtbot.waitUntil(lambda: "espresso" in shown_label(tab), timeout=PATIENT_MS)
     assert tab.live.is_frozen
     assert tab.stage.position.value() == 0
+
+
+def test_the_knob_stays_at_the_frame_sought_last(qtbot: QtBot, tab: VisionTab, video: Path) -> None:
+    tab.open_path(video)
+    qtbot.waitUntil(lambda: processed(tab) > 1, timeout=PATIENT_MS)
+    qtbot.keyClick(tab, Qt.Key.Key_F)
+    knob = tab.stage.position
+    frames: list[int] = []
+    knobs: list[int] = []
+
+    def look(update: PipelineUpdate) -> None:
+        if update.frame is not None:
+            frames.append(update.frame.index)
+            knobs.append(knob.value())
+
+    tab.controller.stream_updated.connect(look)
+    for index in range(1, knob.maximum() + 1):
+        knob.setValue(index)
+    last = knob.value()
+    qtbot.waitUntil(lambda: bool(frames) and frames[-1] == last, timeout=PATIENT_MS)
+    assert len(set(frames)) > 1
+    assert set(knobs) == {last}
 
 
 def test_holding_a_frame_puts_it_into_the_history_and_resume_goes_on(
