@@ -12,6 +12,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QLibraryInfo, QLocale, QSettings, 
 from PySide6.QtGui import QFont, QFontDatabase, QIcon
 from PySide6.QtWidgets import QApplication
 
+from gui.garbage import collect_between_events
 from gui.paths import ASSETS
 from gui.theme.style_sheet import style_sheet
 from gui.theme.tokens import BODY_PX, DARK, LIGHT, activate, active
@@ -50,6 +51,7 @@ def make_application(arguments: list[str]) -> QApplication:
 
 def dress_application(app: QApplication, language: str, theme: str) -> None:
     """Give `app` its name, font, language (``en``, ``tr``) and theme (``light``, ``dark``)."""
+    collect_between_events(app)
     app.setApplicationName("Glassnet")
     app.setOrganizationName("Glassnet")
     app.setStyle("Fusion")

@@ -7,14 +7,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
-from pytestqt.qtbot import QtBot
 
 from gui.app import choose_language
 from gui.build.build_tab import BuildTab
 from gui.controls import control_widgets, controls, every_control, markdown
-from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
-from model.defaults import default_experiment
 
 LIST = Path(__file__).resolve().parents[2] / "docs" / "controls.md"
 
@@ -26,20 +23,11 @@ def english(qapp: QApplication) -> None:
 
 
 @pytest.fixture
-def window(qtbot: QtBot) -> GlassnetWindow:
+def window(closed_window: GlassnetWindow) -> GlassnetWindow:
     """Return the window with every tab made."""
-    window = GlassnetWindow(ExperimentDocument(default_experiment()))
-    qtbot.addWidget(
-        window, before_close_func=lambda w: qtbot.waitUntil(lambda: _closed(w), timeout=10_000)
-    )
-    for index in range(window.header.tabs.count()):
-        window.tab(index)
-    return window
-
-
-def _closed(window: GlassnetWindow) -> bool:
-    window.document.undo_stack.setClean()
-    return window.close()
+    for index in range(closed_window.header.tabs.count()):
+        closed_window.tab(index)
+    return closed_window
 
 
 def forget_deleted() -> None:

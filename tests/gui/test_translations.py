@@ -18,11 +18,10 @@ from pytestqt.qtbot import QtBot
 
 from gui.app import choose_language, dress_application
 from gui.build.build_tab import BuildTab
-from gui.document import ExperimentDocument
 from gui.paths import ASSETS
 from gui.shell.help_dialog import HelpDialog
+from gui.vision.vision_tab import VisionTab
 from gui.window import GlassnetWindow
-from model.defaults import default_experiment
 from model.experiment import GateData, TableData
 from tests.gui.texts import cut_texts, painted_texts, texts_of
 
@@ -97,23 +96,6 @@ def english(qapp: QApplication) -> Iterator[None]:
     choose_language(qapp, "en")
 
 
-@pytest.fixture
-def window(qtbot: QtBot) -> GlassnetWindow:
-    """Return the shown window, on the first-run page."""
-    window = GlassnetWindow(ExperimentDocument(default_experiment()))
-    qtbot.addWidget(
-        window, before_close_func=lambda w: qtbot.waitUntil(lambda: _closed(w), timeout=10_000)
-    )
-    with qtbot.waitExposed(window):
-        window.show()
-    return window
-
-
-def _closed(window: GlassnetWindow) -> bool:
-    window.document.undo_stack.setClean()
-    return window.close()
-
-
 def speak(language: str) -> None:
     """Switch the language and let every widget hear of it."""
     app = QApplication.instance()
@@ -132,6 +114,14 @@ def bench(window: GlassnetWindow) -> BuildTab:
     tab.show_all_panels()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     return tab
+
+
+def vision(window: GlassnetWindow, qtbot: QtBot) -> None:
+    """Show the Vision tab, once it has looked at its model."""
+    window.show_tab(window.VISION)
+    tab = window.tab(window.VISION)
+    assert isinstance(tab, VisionTab)
+    qtbot.waitUntil(lambda: not tab.controller.is_busy, timeout=20_000)
 
 
 def test_every_entry_is_translated_with_the_same_fields() -> None:
@@ -166,12 +156,12 @@ def test_the_compiled_file_is_in_step() -> None:
 
 @pytest.mark.parametrize("page", ["first run", "bench", "vision"])
 def test_switching_changes_every_text_and_switching_back_restores_it(
-    window: GlassnetWindow, page: str
+    window: GlassnetWindow, page: str, qtbot: QtBot
 ) -> None:
     if page != "first run":
         bench(window)
     if page == "vision":
-        window.show_tab(window.VISION)
+        vision(window, qtbot)
     speak("tr")
     speak("en")
     english = texts_of(window)
@@ -186,10 +176,10 @@ def test_switching_changes_every_text_and_switching_back_restores_it(
 @pytest.mark.parametrize(
     "data", [GateData("full_adder", 3), TableData("titanic"), TableData("symptoms"), None]
 )
-def test_nothing_painted_stays_english(window: GlassnetWindow, data: object) -> None:
+def test_nothing_painted_stays_english(window: GlassnetWindow, data: object, qtbot: QtBot) -> None:
     tab = bench(window)
     if data is None:
-        window.show_tab(window.VISION)
+        vision(window, qtbot)
     else:
         tab.workbench.choose_data(data)  # type: ignore[arg-type]  # one of the above
     speak("tr")
@@ -229,6 +219,6 @@ def test_no_turkish_text_is_cut(
         # Copies, noise and a test set bring out the scores and the sliders' figures.
         tab.workbench.choose_data(GateData("xor", 2, copies=25, noise=0.2))
     if page == "vision":
-        window.show_tab(window.VISION)
+        vision(window, qtbot)
     speak("tr")
     assert cut_texts(window) == []

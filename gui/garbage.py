@@ -1,0 +1,35 @@
+"""Python's garbage is collected between two events, never in the midst of Qt's own work.
+
+A collection that begins inside an override or on a worker destroys the widgets of a window that was
+closed, while Qt may be walking through all widgets: a crash (docs/adr/0047).
+"""
+
+from __future__ import annotations
+
+import gc
+
+from PySide6.QtCore import QObject, QTimer
+
+__all__ = ["collect_between_events"]
+
+EVERY_MS = 250
+_NAME = "garbage_timer"
+
+
+def collect_between_events(owner: QObject) -> None:
+    """Collect from the event loop alone while `owner` lives, as often as thresholds say."""
+    gc.disable()
+    if owner.findChild(QTimer, _NAME) is not None:
+        return
+    timer = QTimer(owner)
+    timer.setObjectName(_NAME)
+    timer.timeout.connect(_collect_what_is_due)
+    timer.start(EVERY_MS)
+
+
+def _collect_what_is_due() -> None:
+    counts, thresholds = gc.get_count(), gc.get_threshold()
+    for generation in (2, 1, 0):
+        if counts[generation] > thresholds[generation]:
+            gc.collect(generation)
+            return

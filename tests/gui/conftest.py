@@ -1,0 +1,33 @@
+"""The whole window, for tests of what goes through all of it."""
+
+from __future__ import annotations
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from gui.document import ExperimentDocument
+from gui.window import GlassnetWindow
+from model.defaults import default_experiment
+
+
+@pytest.fixture
+def closed_window(qtbot: QtBot) -> GlassnetWindow:
+    """Return the window, not shown yet; after the test it is closed as a person would."""
+    window = GlassnetWindow(ExperimentDocument(default_experiment()))
+    qtbot.addWidget(
+        window, before_close_func=lambda w: qtbot.waitUntil(lambda: _closed(w), timeout=10_000)
+    )
+    return window
+
+
+@pytest.fixture
+def window(closed_window: GlassnetWindow, qtbot: QtBot) -> GlassnetWindow:
+    """Return the shown window, on the first-run page."""
+    with qtbot.waitExposed(closed_window):
+        closed_window.show()
+    return closed_window
+
+
+def _closed(window: GlassnetWindow) -> bool:
+    window.document.undo_stack.setClean()
+    return window.close()

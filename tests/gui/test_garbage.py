@@ -1,0 +1,87 @@
+"""Closed windows are destroyed between two events: not inside Qt's own work, not on a worker."""
+
+from __future__ import annotations
+
+import gc
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from gui.app import dress_application
+from gui.garbage import collect_between_events
+
+
+@pytest.fixture
+def few() -> Iterator[int]:
+    """Let Python look for garbage after a few objects; return after how many."""
+    before = gc.get_threshold()
+    gc.set_threshold(50, 2, 2)
+    yield 50
+    gc.set_threshold(*before)
+
+
+def forget_a_window(on_end: Callable[[], None]) -> None:
+    """Make a window that nobody holds and that only a collection destroys."""
+    window = QWidget()
+    window.destroyed.connect(on_end)
+    button = QPushButton(window)
+    button.window_of_it = window  # type: ignore[attr-defined]  # the cycle
+    window.button_of_it = button  # type: ignore[attr-defined]
+
+
+def make_objects(number: int) -> list[list[int]]:
+    return [[index] for index in range(number)]
+
+
+class Busy(QWidget):
+    """A widget whose override makes many objects."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.made: list[list[int]] = []
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Make them."""
+        self.made = make_objects(5_000)
+        super().changeEvent(event)
+
+
+def test_nothing_is_destroyed_inside_an_override(
+    qtbot: QtBot, qapp: QApplication, few: int
+) -> None:
+    dress_application(qapp, "en", "light")
+    busy, ended = Busy(), list[bool]()
+    qtbot.addWidget(busy)
+    with qtbot.waitExposed(busy):
+        busy.show()
+    forget_a_window(lambda: ended.append(True))
+    busy.made.clear()
+    qapp.setStyleSheet(qapp.styleSheet() + "\n")
+    assert len(busy.made) > few
+    assert not ended
+    qtbot.waitUntil(lambda: bool(ended))
+
+
+def test_nothing_is_destroyed_by_a_worker(qtbot: QtBot, qapp: QApplication, few: int) -> None:
+    dress_application(qapp, "en", "light")
+    ended: list[threading.Thread] = []
+    forget_a_window(lambda: ended.append(threading.current_thread()))
+    made: list[list[list[int]]] = []
+    worker = threading.Thread(target=lambda: made.append(make_objects(100 * few)))
+    worker.start()
+    worker.join()
+    assert not ended
+    qtbot.waitUntil(lambda: bool(ended))
+    assert ended == [threading.main_thread()]
+
+
+def test_one_timer_serves_however_often_it_is_asked_for(qtbot: QtBot, qapp: QApplication) -> None:
+    before = len(qapp.children())
+    collect_between_events(qapp)
+    collect_between_events(qapp)
+    assert len(qapp.children()) <= before + 1
+    assert not gc.isenabled()
