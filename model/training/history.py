@@ -1,6 +1,6 @@
 """Every epoch's losses, and the way back to any epoch's weights.
 
-Losses lie in arrays that double when they are full. A reader in another thread gets a view of what
+Losses lie in columns that double when they are full. A reader in another thread gets a view of what
 is complete: the writer only ever writes behind the length that readers see, and a full array is
 replaced, not resized, so a view that someone holds stays as it was.
 
@@ -20,6 +20,7 @@ from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
 from model.training.checkpoint import Checkpoint
 from model.training.learner import Learner
+from model.training.loss_column import LossColumn
 from model.training.messages import Message
 
 __all__ = ["History"]
@@ -28,35 +29,6 @@ KEPT_BYTES = 16 << 20
 """Memory that checkpoints may take in all."""
 
 KEPT_MOST, KEPT_FEWEST = 256, 8
-
-
-class _Column:
-    """A growing array of float64; what was never written is NaN."""
-
-    def __init__(self) -> None:
-        self.values = np.full(1024, np.nan)
-
-    def write(self, index: int, value: float) -> None:
-        """Write one value, growing where needed."""
-        try:
-            self.values[index] = value
-        except IndexError:
-            self.reserve(index + 1)
-            self.values[index] = value
-
-    def reserve(self, length: int) -> None:
-        """Have room for `length` values."""
-        known = len(self.values)
-        if length > known:
-            grown = np.full(max(length, 2 * known), np.nan)
-            grown[:known] = self.values
-            self.values = grown
-
-    def view(self, length: int) -> FloatArray:
-        """Return the first `length` values, read-only."""
-        view = self.values[:length]
-        view.flags.writeable = False
-        return view
 
 
 class History:
@@ -73,7 +45,7 @@ class History:
     def __init__(self, first_epoch: int, *, has_test: bool) -> None:
         self.first_epoch = first_epoch
         self._length = 0
-        self._train, self._test = _Column(), (_Column() if has_test else None)
+        self._train, self._test = LossColumn(), (LossColumn() if has_test else None)
         self._checkpoints: list[Checkpoint] = []
         self._stride = 1
         self._journal: list[tuple[int, Message]] = []
@@ -110,12 +82,12 @@ class History:
             self._test.write(index, math.nan if test_loss is None else test_loss)
         elif test_loss is not None:
             # Readers see the column only when it is as long as they expect.
-            test = _Column()
+            test = LossColumn()
             test.write(index, test_loss)
             test.reserve(self._length)
             self._test = test
         if index >= self._length:
-            self._length = index + 1
+            self._show(index + 1)
 
     def lane(self) -> tuple[FloatArray, int]:
         """Return the array that training losses go into, and its length, for a quick writer.
@@ -131,7 +103,13 @@ class History:
         length = epoch - self.first_epoch + 1
         if self._test is not None:
             self._test.reserve(length)
+        self._show(length)
+
+    def _show(self, length: int) -> None:
         self._length = length
+        self._train.let_go(length)
+        if self._test is not None:
+            self._test.let_go(length)
 
     def next_checkpoint(self, epoch: int) -> int:
         """Return the first epoch from this one on whose weights are to be kept."""

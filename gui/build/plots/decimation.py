@@ -1,8 +1,8 @@
 """A long series drawn in few columns: the smallest and largest value of each, and none left out.
 
 A million losses do not fit on 500 pixels. Skipping values would hide the spike that matters, so
-each column shows the range of all values in it. The ranges of blocks of 16, 32, 64, ... values are
-kept and only ever appended to, so that a redraw looks at about as many numbers as columns.
+each column shows the range of all values in it. The ranges of blocks of 64, 128, 256, ... values
+are kept and only ever appended to, so that a redraw looks at about as many numbers as columns.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from model.experiment import FloatArray
 
 __all__ = ["BLOCK", "Columns", "MinMaxPyramid"]
 
-BLOCK = 16
+BLOCK = 64
 
 
 class Columns(NamedTuple):
