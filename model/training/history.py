@@ -72,6 +72,12 @@ class History:
         """
         return None if self._test is None else self._test.view(self._length)
 
+    def leave(self) -> None:
+        """Have none of the losses in memory until they are read again; after reading them all."""
+        for column in (self._train, self._test):
+            if column is not None:
+                column.leave()
+
     # -- Writing, by the worker only ---------------------------------------------------------------
 
     def record(self, epoch: int, train_loss: float, test_loss: float | None) -> None:

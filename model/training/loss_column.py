@@ -63,18 +63,25 @@ class LossColumn:
         return view
 
     def let_go(self, length: int) -> None:
-        """Leave what was written to the file alone, if there is one; it comes back when it is read.
+        """Let go of what the writer wrote, as often as is worth it.
 
         Parameters
         ----------
         length
             How many values are written; most calls with little more than before do nothing.
         """
-        if length < self._let_go_at:
-            return
-        self._let_go_at = length + _LET_GO_EVERY
-        if self._file is not None and hasattr(mmap, "MADV_DONTNEED"):
-            self._file.madvise(mmap.MADV_DONTNEED)
+        if length >= self._let_go_at:
+            self._let_go_at = length + _LET_GO_EVERY
+            self.leave()
+
+    def leave(self) -> None:
+        """Leave all to the file, if there is one; what is read comes back into memory.
+
+        May be called from any thread.
+        """
+        file = self._file
+        if file is not None and hasattr(mmap, "MADV_DONTNEED"):
+            file.madvise(mmap.MADV_DONTNEED)
 
 
 def _nothing(length: int) -> tuple[FloatArray, mmap.mmap | None]:

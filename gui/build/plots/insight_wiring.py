@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from gui.build.plots.loss_panel import LossHistory
 from gui.build.plots.output_panel import OutputPanel
 from gui.build.plots.verdict_run import Verdict, verdict_of
 from gui.build.state import BuildState
@@ -17,6 +16,7 @@ from gui.workers import RunController
 from model.data import Dataset
 from model.experiment import Experiment, FloatArray
 from model.insight import Finding, examine
+from model.training.history import History
 
 __all__ = ["InsightWiring"]
 
@@ -80,7 +80,7 @@ class InsightWiring(QObject):
         super().__init__(parent)
         self._output = output
         self._state: BuildState | None = None
-        self._history: LossHistory | None = None
+        self._history: History | None = None
         self._judged: Dataset | None = None
         self._seen: tuple[object, ...] = ()
         self._closing = False
@@ -91,7 +91,7 @@ class InsightWiring(QObject):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._on_timeout)
 
-    def show_state(self, state: BuildState, history: LossHistory | None) -> None:
+    def show_state(self, state: BuildState, history: History | None) -> None:
         """Take the state now shown; a look follows soon."""
         if self._judged is not None and state.dataset is not self._judged:
             self._output.show_verdict(None)
@@ -141,6 +141,8 @@ class InsightWiring(QObject):
         return history.train_loss[:end], None if test is None else test[:end]
 
     def _on_completed(self, answer: _Answer) -> None:
+        if self._history is not None:
+            self._history.leave()
         state = self._state
         if state is None or self._closing:
             return
