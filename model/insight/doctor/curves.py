@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from model.insight.doctor.finding import Finding, Patient
+from model.insight.doctor.long_series import count_finite, last_finite, lowest
 from model.insight.doctor.mending import replace, undrawn, with_rate
 from model.metrics import baseline
 
@@ -18,14 +19,14 @@ def divergence(patient: Patient) -> Iterator[Finding]:
     loss = patient.train_loss
     if len(loss) < 2:
         return
-    finite = np.isfinite(loss)
-    if finite.all() and not (loss[-1] > 10.0 * loss[0] and loss[-1] > 2.0 * np.median(loss)):
+    is_finite = count_finite(loss) == len(loss)
+    if is_finite and not (loss[-1] > 10.0 * loss[0] and loss[-1] > 2.0 * np.median(loss)):
         return
     yield Finding(
         "diverged",
         "failure",
         "The loss ran away: it was {first:.3g} and grew to {last:.3g}.",
-        {"first": float(loss[0]), "last": float(loss[finite][-1]) if finite.any() else np.nan},
+        {"first": float(loss[0]), "last": last_finite(loss)},
         "Halve the learning rate",
         with_rate(patient.experiment, 0.5),
     )
@@ -97,10 +98,10 @@ def overfitting(patient: Patient) -> Iterator[Finding]:
     test, train = patient.test_loss, patient.train_loss
     if test is None:
         return
-    known = np.isfinite(test)  # a test set may have been switched on on the way
-    if known.sum() < 30 or not known[-1]:
+    # A test set may have been switched on on the way: no number before.
+    if not np.isfinite(test[-1:]).any() or count_finite(test) < 30:
         return
-    best = int(np.where(known, test, np.inf).argmin())
+    best = lowest(test)
     if best > 0.8 * len(test) or test[-1] < 1.1 * test[best] or train[-1] >= train[best]:
         return
     training = patient.experiment.training
