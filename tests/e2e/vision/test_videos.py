@@ -116,21 +116,30 @@ def test_a_frame_is_frozen_explained_and_let_go(viewer: Viewer, video: Path) -> 
 
 def test_every_frame_is_recorded(viewer: Viewer, video: Path, tmp_path: Path) -> None:
     playing(viewer, video)
+    before = viewer.frame
     viewer.click("record_csv")
     table = tmp_path / "frames.csv"
     viewer.name_file("record_dialog", table)
     viewer.wait(lambda: "Recording to frames.csv" in viewer.sentence, "it records")
-    first = viewer.frame
     assert not table.exists()
-    viewer.wait(lambda: viewer.frame > first + 10, "ten frames later", FRAME_MS)
+    shown: list[int] = []
+
+    def a_dozen() -> bool:
+        """Note the number of each frame that comes on show."""
+        if not shown or shown[-1] != viewer.frame:
+            shown.append(viewer.frame)
+        return len(shown) == 12
+
+    viewer.wait(a_dozen, "a dozen frames were on show", FRAME_MS)
     viewer.click("record_csv")
     viewer.wait(lambda: "Saved frames.csv with" in viewer.sentence, "the table is written")
     rows = read_table(table)
     assert viewer.sentence == f"Saved frames.csv with {len(rows)} rows."
     numbers = [int(row["picture"].removeprefix("clip.avi ")) for row in rows]
     assert numbers == sorted(set(numbers))
-    assert first <= numbers[0] + 1
-    assert numbers[-1] <= viewer.frame + 3
+    assert before <= numbers[0]
+    # The first, and one that was on its way, came before it recorded.
+    assert set(shown[2:]) <= set(numbers)
     assert {row["label"] for row in rows} <= {"espresso", "Egyptian cat"}
     assert all(0 < float(row["probability"]) <= 1 for row in rows)
     assert {row["model"] for row in rows} == {"EfficientNet-Lite0"}
