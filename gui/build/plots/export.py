@@ -87,7 +87,7 @@ def csv_text(history: LossHistory | None, runs: Sequence[RunRecord]) -> str:
     writer.writerow(("run", "epoch", "train_loss", "test_loss"))
     if history is not None:
         train = history.train_loss
-        epochs = np.arange(history.first_epoch, history.first_epoch + len(train))
+        epochs = range(history.first_epoch, history.first_epoch + len(train))
         _write_rows(writer, "", epochs, train, history.test_loss)
     for run in runs:
         if run.visible:
@@ -96,7 +96,7 @@ def csv_text(history: LossHistory | None, runs: Sequence[RunRecord]) -> str:
 
 
 def _write_rows(
-    writer: object, name: str, epochs: np.ndarray, train: np.ndarray, test: np.ndarray | None
+    writer: object, name: str, epochs: range, train: np.ndarray, test: np.ndarray | None
 ) -> None:
     length = min(len(epochs), len(train))
     tests = (
@@ -104,8 +104,8 @@ def _write_rows(
         if test is None
         else ["" if v != v else repr(v) for v in test[:length].tolist()]
     )
-    rows = zip(epochs[:length].tolist(), train[:length].tolist(), tests, strict=True)
-    writer.writerows((name, int(e), repr(a), b) for e, a, b in rows)  # type: ignore[attr-defined]  # csv's writer has no public type
+    rows = zip(epochs[:length], train[:length].tolist(), tests, strict=True)
+    writer.writerows((name, e, repr(a), b) for e, a, b in rows)  # type: ignore[attr-defined]  # csv's writer has no public type
 
 
 def _replace(path: Path, data: bytes) -> None:

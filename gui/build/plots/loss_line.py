@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
 
 import numpy as np
 import pyqtgraph as pg
@@ -95,13 +94,6 @@ def _stretches(finite: np.ndarray) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in edges.reshape(-1, 2) if b - a > 1]
 
 
-def _place(epochs: FloatArray, epoch: float, side: Literal["left", "right"]) -> int:
-    """Find an epoch's place without NumPy converting all whole numbers to floats for it."""
-    if np.issubdtype(epochs.dtype, np.integer):
-        epoch = math.ceil(epoch) if side == "left" else math.floor(epoch)
-    return int(np.searchsorted(epochs, epochs.dtype.type(epoch), side=side))
-
-
 class LossLine:
     """A growing series and the item that shows it.
 
@@ -109,13 +101,15 @@ class LossLine:
     ----------
     item
         What to put into a plot.
-    epochs, values
-        The series as last given, shape (n,) each; `values` are smoothed where that is on.
+    epochs
+        The epoch of each value.
+    values
+        The series as last given, shape (n,), smoothed where that is on.
     """
 
     def __init__(self) -> None:
         self.item = LineItem()
-        self.epochs: FloatArray = np.empty(0)
+        self.epochs = range(0)
         self.values: FloatArray = np.empty(0)
         self._window = 1
         self.reset()
@@ -132,7 +126,7 @@ class LossLine:
             self._window = window
             self.reset()
 
-    def show(self, epochs: FloatArray, values: FloatArray) -> None:
+    def show(self, epochs: range, values: FloatArray) -> None:
         """Take the series as it is now.
 
         Only its new end is read. A series that got shorter, or whose known end has changed, is
@@ -141,7 +135,7 @@ class LossLine:
         known = self._pyramid.length
         same = known == 0 or (
             len(values) >= known
-            and epochs[known - 1] == self.epochs[known - 1]
+            and epochs.start == self.epochs.start
             and (values[known - 1] == self._last or np.isnan(self._last))
         )
         if not same:
@@ -163,10 +157,9 @@ class LossLine:
         """Return the nearest epoch and its value, or ``None`` where none is recorded."""
         if len(self.epochs) == 0 or self._pyramid.length == 0:
             return None
-        index = _place(self.epochs, epoch, "left")
+        # Half-way between two it is the later one.
+        index = math.floor(epoch - self.epochs.start + 0.5)
         index = min(max(index, 0), self._pyramid.length - 1)
-        if index > 0 and epoch - self.epochs[index - 1] < self.epochs[index] - epoch:
-            index -= 1
         value = float(self.values[index])
         return None if math.isnan(value) else (float(self.epochs[index]), value)
 
@@ -176,10 +169,11 @@ class LossLine:
             none = np.empty(0)
             self.item.set_values(none, none, none, False)
             return
-        start = _place(self.epochs, low_epoch, "left") - 1
-        stop = _place(self.epochs, high_epoch, "right") + 1
+        first = self.epochs.start
+        start = math.ceil(low_epoch) - first - 1
+        stop = math.floor(high_epoch) - first + 2
         part = self._pyramid.columns(start, stop, width_px // _COLUMN_PX, width_px)
-        x = np.asarray(self.epochs[part.position.astype(np.intp)], dtype=np.float64)
+        x = first + np.floor(part.position)
         low = to_axis(part.low, is_log)
         if part.size == 1:
             self.item.set_values(x, low, low, False)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
@@ -75,7 +74,6 @@ class LossPanel(QWidget):
         super().__init__()
         self.setObjectName("loss_panel")
         self._history: LossHistory | None = None
-        self._epochs = np.arange(1024)
         self._runs: tuple[RunRecord, ...] = ()
         self._epoch = 0
         self._hover = math.nan
@@ -154,19 +152,13 @@ class LossPanel(QWidget):
         test, train = history.test_loss, history.train_loss
         length = len(train) if test is None else min(len(train), len(test))
         self.plot.show_series(
-            self._epochs_for(history.first_epoch, length),
+            range(history.first_epoch, history.first_epoch + length),
             train[:length],
             None if test is None else test[:length],
         )
         self.plot.redraw()
         self._sync_timeline()
         self._show_values()
-
-    def _epochs_for(self, first: int, length: int) -> np.ndarray:
-        """Return `length` epochs from `first` on, as a view of an array that grows by doubling."""
-        if len(self._epochs) < length or self._epochs[0] != first:
-            self._epochs = np.arange(first, first + max(1024, 2 * length))
-        return self._epochs[:length]
 
     def show_state(self, state: BuildState) -> None:
         """Mark the epoch whose weights are shown, and the present losses."""

@@ -89,11 +89,11 @@ class LossPlot(QWidget):
 
     # -- What is shown -----------------------------------------------------------------------------
 
-    def show_series(self, epochs: FloatArray, train: FloatArray, test: FloatArray | None) -> None:
+    def show_series(self, epochs: range, train: FloatArray, test: FloatArray | None) -> None:
         """Take the present run's losses; call :meth:`redraw` afterwards."""
         self.train.show(epochs, train)
         none = np.empty(0)
-        self.test.show(none if test is None else epochs, none if test is None else test)
+        self.test.show(range(0) if test is None else epochs, none if test is None else test)
 
     def forget_series(self) -> None:
         """Be ready for another run's losses."""

@@ -21,7 +21,7 @@ class RunRecord:
     settings
         Names and values for the table of runs, already written out for a person.
     epochs
-        Epoch of each value, rising, shape (n,).
+        Epoch of each value, n of them.
     train, test
         Losses, shape (n,); `test` is ``None`` without test rows.
     visible
@@ -30,7 +30,7 @@ class RunRecord:
 
     name: str
     settings: Mapping[str, str]
-    epochs: FloatArray
+    epochs: range
     train: FloatArray
     test: FloatArray | None = None
     visible: bool = True

@@ -107,7 +107,7 @@ def test_timeline_lies_under_the_plot_to_the_pixel(panel: LossPanel) -> None:
 
 
 def test_the_timeline_cannot_go_beyond_what_was_trained(panel: LossPanel, qtbot: QtBot) -> None:
-    panel.set_runs([RunRecord("seed 1", {}, np.arange(401), np.linspace(1, 0.2, 401))])
+    panel.set_runs([RunRecord("seed 1", {}, range(401), np.linspace(1, 0.2, 401))])
     panel.show_history(history_of(np.linspace(1, 0.5, 101)))
     chosen: list[int] = []
     panel.epoch_chosen.connect(chosen.append)
@@ -209,8 +209,8 @@ def test_smoothing_is_chosen_in_the_menu(panel: LossPanel) -> None:
 
 def test_earlier_runs_are_named_listed_and_toggled(panel: LossPanel, qtbot: QtBot) -> None:
     runs = [
-        RunRecord("seed 42", {"Rate": "0.3"}, np.arange(50), np.full(50, 0.5)),
-        RunRecord("seed 17", {"Rate": "0.1"}, np.arange(90), np.full(90, 0.2), visible=False),
+        RunRecord("seed 42", {"Rate": "0.3"}, range(50), np.full(50, 0.5)),
+        RunRecord("seed 17", {"Rate": "0.1"}, range(90), np.full(90, 0.2), visible=False),
     ]
     panel.show_history(history_of(np.linspace(1, 0.5, 30)))
     panel.set_runs(runs)
@@ -232,7 +232,7 @@ def test_earlier_runs_are_named_listed_and_toggled(panel: LossPanel, qtbot: QtBo
 def test_csv_holds_every_number_exactly(panel: LossPanel, tmp_path: Path) -> None:
     trainer, _ = trained()
     panel.show_history(trainer.history)
-    panel.set_runs([RunRecord("old", {}, np.arange(3), np.array([0.1, 0.2, 1 / 3]))])
+    panel.set_runs([RunRecord("old", {}, range(3), np.array([0.1, 0.2, 1 / 3]))])
     assert panel.export(tmp_path / "loss.csv")
     text = (tmp_path / "loss.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(text.splitlines()))
@@ -310,8 +310,8 @@ def test_the_name_of_a_short_run_stays_inside_the_plot(panel: LossPanel, qtbot: 
     panel.show_history(history_of(train))
     panel.set_runs(
         [
-            RunRecord("a long name of a short run", {}, np.arange(12), train[:12]),
-            RunRecord("seed 2", {}, np.arange(900), train[:900]),
+            RunRecord("a long name of a short run", {}, range(12), train[:12]),
+            RunRecord("seed 2", {}, range(900), train[:900]),
         ]
     )
     box = panel.plot._box
