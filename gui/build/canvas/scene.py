@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import time
 from dataclasses import replace
 
@@ -25,6 +26,7 @@ from model.experiment import FloatArray
 __all__ = ["NetworkScene"]
 
 EDGE_REACH_PX = 6.0
+LOOKS_EVERY_S = 0.05
 MANY_EDGES, EDGES_S, LARGEST_SHARE = 60, 0.0015, 0.2
 WIDEST_EDGE_PX, WIDEST_DENSE_PX, WIDEST_FOLDED_PX = 9.0, 5.0, 3.6
 
@@ -69,12 +71,14 @@ class NetworkScene(QGraphicsScene):
         self._value = ValueItem()
         self._weights: tuple[FloatArray, ...] = ()
         self._biases: tuple[FloatArray, ...] = ()
+        self._looked_s = -math.inf
 
     # -- Structure ---------------------------------------------------------------------------------
 
     def build(self, state: BuildState, layout: NetworkLayout) -> None:
         """Make the items for a layout and show the state's numbers."""
         self.clear()
+        self._looked_s = -math.inf
         self.units, self.edges, self.stacks, self._names = {}, {}, {}, {}
         self.layout_ = layout
         self.setSceneRect(0, 0, layout.width, layout.height)
@@ -137,6 +141,14 @@ class NetworkScene(QGraphicsScene):
         self.show_edges()
         if self._pictures is not None:
             self._pictures.show_state(state, self._weights)
+        # Figures that run faster than this nobody reads; the last state's are always shown.
+        now = time.perf_counter()
+        if not state.running or now - self._looked_s >= LOOKS_EVERY_S:
+            self._looked_s = now
+            self._show_looks(state)
+
+    def _show_looks(self, state: BuildState) -> None:
+        """Show what is written at the units, their marks and bars."""
         maker = LookMaker(state, self._biases, self.captions, self._names)
         for at, item in self.units.items():
             look = maker.look(at)
