@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from gui.theme import GAP_M_PX, active
@@ -126,3 +126,18 @@ class SplitSlider(FigureSlider):
         self.by_class.setObjectName(f"{object_name}_by_class")
         self._row.insertSpacing(1, GAP_M_PX)
         self._row.insertWidget(2, self.by_class)
+
+    def refresh(self) -> None:
+        """Write the figure anew; it goes before the caption where both have no room."""
+        super().refresh()
+        needed = sum(
+            part.sizeHint().width() for part in (self._caption, self.by_class, self.figure)
+        )
+        gaps = GAP_M_PX + 3 * self._row.spacing()
+        fits = self.by_class.isHidden() or needed + gaps <= self.width()
+        self._caption.setVisible(fits)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Find the caption's place for the new width."""
+        super().resizeEvent(event)
+        self.refresh()

@@ -14,7 +14,9 @@ from gui.theme import CAPTION_PX, active, font
 
 __all__ = ["Graticule", "QuietAxis", "cosmetic_pen", "dress_plot", "make_plot"]
 
-_LOG_STEPS = ((1.0, 3.0), (1.0, 2.0, 5.0))
+_LOG_STEPS = ((1.0, 3.0), (1.0, 2.0, 5.0), (1.0, 2.0, 3.0, 4.0, 5.0, 7.0))
+_LOG_APART_PX = 17.0
+"""Least distance of two numbers on a logarithmic axis: their height and a hair."""
 
 
 def cosmetic_pen(
@@ -81,17 +83,21 @@ class QuietAxis(pg.AxisItem):
     def _log_ticks(low: float, high: float, size: float) -> list[float]:
         decades = max(high - low, 1e-9)
         per_decade_px = size / decades
-        if per_decade_px < 36:
-            step = math.ceil(36 / per_decade_px)
+        if per_decade_px < 2 * _LOG_APART_PX:
+            step = math.ceil(_LOG_APART_PX / per_decade_px)
             first = math.ceil(low / step)
             return [float(n * step) for n in range(first, math.floor(high / step) + 1)]
-        mantissas = _LOG_STEPS[0] if per_decade_px < 120 else _LOG_STEPS[1]
-        ticks = [
-            exponent + math.log10(m)
-            for exponent in range(math.floor(low) - 1, math.ceil(high) + 1)
-            for m in mantissas
-        ]
-        return [t for t in ticks if low - 1e-9 <= t <= high + 1e-9]
+        ticks: list[float] = []
+        for mantissas in _LOG_STEPS[0 if per_decade_px < 120 else 1 :]:
+            ticks = [
+                tick
+                for exponent in range(math.floor(low) - 1, math.ceil(high) + 1)
+                for tick in (exponent + math.log10(m) for m in mantissas)
+                if low - 1e-9 <= tick <= high + 1e-9
+            ]
+            if len(ticks) > 1:  # one number alone tells nothing of the scale
+                break
+        return ticks
 
 
 class Graticule(pg.GraphicsObject):
