@@ -46,7 +46,8 @@ class _Groove(QSlider):
         focused = self.hasFocus()
         painter.setPen(QPen(QColor(theme.acc if focused else theme.line2), 2 if focused else 1))
         painter.setBrush(QColor(theme.bg1))
-        painter.drawEllipse(QPointF(knob, middle), _KNOB_PX / 2 - 1, _KNOB_PX / 2 - 1)
+        radius = _KNOB_PX / 2 if focused else _KNOB_PX / 2 - 1
+        painter.drawEllipse(QPointF(knob, middle), radius, radius)
 
 
 class FigureSlider(QWidget):

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QMouseEvent
+from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPen
 from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsRectItem, QVBoxLayout, QWidget
 
-from gui.build.plots.axes import cosmetic_pen, dress_plot, make_plot
+from gui.build.plots.axes import dress_plot, make_plot
 from gui.build.plots.loss_line import LossLine, to_axis
+from gui.build.plots.pens import cosmetic_pen
 from gui.build.plots.run_names import SAMPLES, place_names
 from gui.build.plots.runs import RunRecord
 from gui.theme import CAPTION_PX, active, font
@@ -333,7 +334,7 @@ class LossPlot(QWidget):
             (self._train_end, theme.acc, theme.acc),
             (self._test_end, theme.test, theme.bg1),
         ):
-            marker.setPen(cosmetic_pen(colour, 2.0))
+            marker.setPen(QPen(QColor(colour), 2.0))
             marker.setBrush(QColor(fill))
         self._dress_runs()
 

@@ -26,6 +26,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.build.plots.numbers import nice_step, tick
+from gui.build.plots.pens import cosmetic_pen, for_device
 from gui.build.plots.points import PointLayer, Points
 from gui.theme import CAPTION_PX, active, font
 from model.experiment import FloatArray
@@ -235,18 +236,15 @@ class PlaneMap(QWidget):
     def _paint_lines(self, painter: QPainter, ground: QRectF) -> None:
         if self._segments.isEmpty() and self._margin_lines.isEmpty():
             return
-        pen = QPen(QColor(active().t1), 1.6)
-        pen.setCosmetic(True)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        solid, dashed = cosmetic_pen(active().t1, 1.6), cosmetic_pen(active().t1, 1.0, (3.0, 3.0))
+        solid.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.save()
         painter.translate(ground.left(), ground.bottom())
         painter.scale(ground.width(), -ground.height())
-        painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(for_device(solid, painter))
         painter.drawPath(self._segments)
-        pen.setWidthF(1.0)
-        pen.setDashPattern([3.0, 3.0])
-        painter.setPen(pen)
+        painter.setPen(for_device(dashed, painter))
         painter.drawPath(self._margin_lines)
         painter.restore()
 

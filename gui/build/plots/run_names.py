@@ -37,7 +37,7 @@ class NamePlace:
 def place_names(
     owners: FloatArray, others: FloatArray, names: Sequence[QSizeF], room: QSizeF
 ) -> list[NamePlace | None]:
-    """Return a place for each name, ``None`` for a run of which nothing is seen.
+    """Return a place for each name, ``None`` where nothing is seen of a run, or no place is left.
 
     Parameters
     ----------
@@ -57,9 +57,9 @@ def place_names(
     for heights, size in zip(owners, names, strict=True):
         best: tuple[float, QRectF] | None = None
         for rect in _candidates(heights, size, room):
-            cost = _crossings(rect, lines, room) + 100.0 * sum(rect.intersects(t) for t in taken)
-            if not QRectF(QPointF(), room).contains(rect):
-                cost += 1000.0
+            if any(map(rect.intersects, taken)) or not QRectF(QPointF(), room).contains(rect):
+                continue
+            cost = _crossings(rect, lines, room)
             if best is None or cost < best[0]:
                 best = cost, rect
         if best is None:

@@ -35,6 +35,9 @@ _USUAL_PX = {
     "regularisation": 86,
     "initialiser": 78,
 }
+_TRAIN_PX, _COMPACT_TRAIN_PX = 104, 94
+_ICON = QSize(20, 16)
+"""Wider than the glyphs: the room at their sides keeps the words away."""
 _FOLDED = ("regularisation", "initialiser")
 SPEEDS: tuple[float | None, ...] = (10.0, 100.0, 1000.0, None)
 """Epochs a second of the four speeds; ``None`` is as fast as it goes."""
@@ -96,6 +99,8 @@ class TrainingBar(QFrame):
         self.more_button = tool_button("more", tone="")
         self.export_button = ExportButton()
         self.more = MorePanel(self)
+        for button in (self.reset_button, self.step_button, self.train_button):
+            button.setIconSize(_ICON)
         self._tighten_speed()
         self._lay_out()
         self._connect()
@@ -107,7 +112,6 @@ class TrainingBar(QFrame):
     # -- Making ------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        self.train_button.setFixedWidth(104)
         self._fields = {
             "speed": Field(self.speed, 0),
             "rate": Field(self.rate, _USUAL_PX["rate"]),
@@ -117,7 +121,7 @@ class TrainingBar(QFrame):
             "regularisation": Field(self.regularisation, _USUAL_PX["regularisation"]),
             "initialiser": Field(self.initialiser, _USUAL_PX["initialiser"]),
         }
-        self._seed_field = Field(self._make_seed_box(), 74)
+        self._seed_field = Field(self._make_seed_box(), 70)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(INSET_PX, 0, INSET_PX, 0)
         layout.setSpacing(GAP_M_PX + 2)
@@ -139,7 +143,6 @@ class TrainingBar(QFrame):
         layout.addStretch(1)
         layout.addWidget(self.export_button)
         layout.setAlignment(self.more_button, Qt.AlignmentFlag.AlignVCenter)
-        self.more_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._arrange(compact=False)
 
     def _divider(self) -> QWidget:
@@ -301,7 +304,13 @@ class TrainingBar(QFrame):
         text = self.tr("Pause") if self._running else self.tr("Train")
         self.train_button.setText(text)
         describe(self.train_button, text, self.tr("{action} (Space)").format(action=text))
+        self.train_button.setFixedWidth(_COMPACT_TRAIN_PX if compact else _TRAIN_PX)
         self.more_button.setText(self.tr("More {n}").format(n=2) if compact else self.tr("More"))
+        words, both = (
+            Qt.ToolButtonStyle.ToolButtonTextOnly,
+            Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
+        )
+        self.more_button.setToolButtonStyle(words if compact else both)
         describe(
             self.more_button,
             self.tr("More settings"),

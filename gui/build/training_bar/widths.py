@@ -30,12 +30,12 @@ class Wish:
 def share_room(wishes: Sequence[Wish], room_px: int) -> list[int]:
     """Return each field's width: first what it needs, then what is usual, then the most.
 
-    What is missing even for the needs is taken from the widest field, which then cuts its text.
+    What is missing even for the needs is taken from the widest fields, which then cut their texts.
     """
-    widths = [wish.need for wish in wishes]
-    while widths and sum(widths) > room_px and max(widths) > 1:
-        widest = widths.index(max(widths))
-        widths[widest] -= min(sum(widths) - room_px, widths[widest] - 1)
+    most = max((wish.need for wish in wishes), default=0)
+    while most > 1 and sum(min(wish.need, most) for wish in wishes) > room_px:
+        most -= 1
+    widths = [min(wish.need, most) for wish in wishes]
     for wanted in ([wish.usual for wish in wishes], [wish.most for wish in wishes]):
         for index, width in enumerate(wanted):
             spare = max(0, room_px - sum(widths))

@@ -1,4 +1,4 @@
-"""Nothing in the Output panel is wider than the panel, and what a list cuts off ends in "…"."""
+"""Nothing in the Output panel is wider than the panel, and a list shortens a long text by "…"."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_long_legend_takes_two_lines(qtbot: QtBot) -> None:
     assert legend.heightForWidth(whole.width() - 1) == 2 * whole.height()
 
 
-def test_list_ends_a_long_text_in_an_ellipsis(qtbot: QtBot) -> None:
+def test_list_shortens_a_long_text_in_its_middle(qtbot: QtBot) -> None:
     combo = ElidingCombo()
     qtbot.addWidget(combo)
     combo.addItem("sepal_width_cm")
@@ -88,5 +88,5 @@ def test_list_ends_a_long_text_in_an_ellipsis(qtbot: QtBot) -> None:
     assert option.currentText == "sepal_width_cm"
     combo.resize(70, 28)
     combo.initStyleOption(option)
-    assert option.currentText.endswith("…")
+    assert option.currentText == "s…m"
     assert combo.currentText() == "sepal_width_cm"
