@@ -98,9 +98,11 @@ class ScoreRow(QWidget):
 
     def _lay_out(self) -> None:
         figures = QHBoxLayout()
-        figures.setSpacing(GAP_M_PX)
+        figures.setSpacing(0)
         figures.addWidget(self.train, 0, Qt.AlignmentFlag.AlignTop)
+        figures.addSpacing(GAP_M_PX)
         figures.addWidget(self.test, 0, Qt.AlignmentFlag.AlignTop)
+        figures.addSpacing(GAP_S_PX)
         figures.addStretch(1)
         figures.addWidget(self.matrix, 0, Qt.AlignmentFlag.AlignTop)
         self._figures = QWidget()
