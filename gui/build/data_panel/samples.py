@@ -27,7 +27,7 @@ from model.experiment import CsvData, FloatArray, TableData
 
 __all__ = ["ClassCounts", "SampleGrid", "Samples"]
 
-COLUMNS, LEAST_ROWS, MOST_ROWS = 5, 3, 10
+COLUMNS, LEAST_ROWS, MOST_ROWS = 5, 2, 10
 SCALINGS = ("none", "standard", "min_max")
 
 

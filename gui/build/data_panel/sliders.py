@@ -125,8 +125,8 @@ class SplitSlider(FigureSlider):
         self.slider.setPageStep(10)
         self.by_class = QCheckBox()
         self.by_class.setObjectName(f"{object_name}_by_class")
-        self._row.insertSpacing(1, GAP_M_PX)
-        self._row.insertWidget(2, self.by_class)
+        self._caption.setContentsMargins(0, 0, GAP_M_PX, 0)
+        self._row.insertWidget(1, self.by_class)
 
     def refresh(self) -> None:
         """Write the figure anew; it goes before the caption where both have no room."""
@@ -134,7 +134,7 @@ class SplitSlider(FigureSlider):
         needed = sum(
             part.sizeHint().width() for part in (self._caption, self.by_class, self.figure)
         )
-        gaps = GAP_M_PX + 3 * self._row.spacing()
+        gaps = 3 * self._row.spacing()
         fits = self.by_class.isHidden() or needed + gaps <= self.width()
         self._caption.setVisible(fits)
 

@@ -206,7 +206,7 @@ class TruthTable(QWidget):
 
     def height_px(self) -> int:
         """Return the height that shows every row without scrolling."""
-        return 36 + 24 + len(self.model.table.rows) * ROW_PX + 28
+        return 36 + 24 + len(self.model.table.rows) * ROW_PX + 22
 
     def _fit_columns(self) -> None:
         width = self.view.viewport().width()

@@ -61,6 +61,7 @@ class PlaneChoice(QWidget):
         layout.addWidget(self._inputs)
         layout.addWidget(self._held)
         self._many = False
+        self._only_matrix = False
         self._names: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
         self.retranslate()
 
@@ -86,11 +87,15 @@ class PlaneChoice(QWidget):
         self._many = 2 < dataset.inputs <= MOST_MAP_INPUTS
         classes = len(dataset.class_names) or 2
         has_both = dataset.task != "regression" and dataset.inputs <= MOST_MAP_INPUTS
-        self.views.setVisible(has_both and (dataset.inputs > 2 or classes > 3))
         if dataset.inputs > MOST_MAP_INPUTS:
+            self._only_matrix = self._only_matrix or not self.shows_matrix
             self.views.choose(1)
-        elif dataset.task == "regression":
+        elif dataset.task == "regression" or self._only_matrix:
+            self._only_matrix = False
             self.views.choose(0)
+        # The way back from the matrix is always there, also where the map alone would do.
+        has_choice = dataset.inputs > 2 or classes > 3 or self.shows_matrix
+        self.views.setVisible(has_both and has_choice)
         self.output.setVisible(bool(outputs))
         self.follow_view()
 

@@ -271,3 +271,36 @@ def test_the_keyboards_focus_is_seen(
 def _open(tab: BuildTab, qtbot: QtBot, data: DataSpec) -> None:
     tab.show_all_panels()
     learn(tab, qtbot, data, epochs=3)
+
+
+# -- Map and matrix ----------------------------------------------------------------------------
+
+
+def test_the_map_is_back_after_data_that_have_none(
+    tab: BuildTab, bench: Workbench, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    matrix = window.findChild(ConfusionMatrix, "confusion_large")
+    assert matrix is not None
+    learn(tab, qtbot, TableData("digits", "min_max"), epochs=1)
+    assert matrix.isVisible()
+    assert not bench.output.map.isVisible()
+    learn(tab, qtbot, GateData("xor"), epochs=1)
+    assert bench.output.map.isVisible()
+    assert not matrix.isVisible()
+
+
+def test_the_way_back_from_the_matrix_stays_in_sight(
+    tab: BuildTab, bench: Workbench, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    learn(tab, qtbot, GateData("xor"), epochs=1)
+    resize(window, qtbot, 1024, 680)
+    link, back = (window.findChild(QWidget, name) for name in ("confusion_link", "output_view_map"))
+    assert link is not None
+    assert back is not None
+    qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
+    tab.controller.step(whole_epoch=True)
+    resize(window, qtbot, 1440, 900)
+    assert not bench.output.map.isVisible()
+    assert back.isVisible()
+    qtbot.mouseClick(back, Qt.MouseButton.LeftButton)
+    assert bench.output.map.isVisible()
