@@ -239,6 +239,9 @@ class DataPanel(QFrame):
 
         What is left then goes between the tiles' sections, and the rest below everything.
         """
+        foot = self._foot.layout()
+        assert foot is not None
+        foot.activate()  # sliders may just have been hidden
         around = self._head.sizeHint().height() + self._foot.sizeHint().height() + 1
         tiles = self._tiles_px()
         room = self.height() - around - tiles
