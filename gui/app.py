@@ -135,7 +135,7 @@ def toggle_theme(app: QApplication) -> str:
 
 
 def _install_font(app: QApplication) -> None:
-    for path in sorted((ASSETS / "fonts").glob("*.otf")):
+    for path in sorted((ASSETS / "fonts").glob("*.ttf")):
         QFontDatabase.addApplicationFont(str(path))
     font = QFont("Inter")
     font.setPixelSize(BODY_PX)

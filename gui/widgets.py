@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -15,12 +16,14 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyleOptionComboBox,
     QToolButton,
+    QToolTip,
     QWidget,
 )
 
 __all__ = [
     "ElidingCombo",
     "Segments",
+    "combo_px",
     "describe",
     "frame",
     "label",
@@ -138,8 +141,26 @@ class Segments(QFrame):
         self.button(index).setChecked(True)
 
 
+def combo_px(combo: QComboBox, text: str) -> int:
+    """Return the width in pixels at which a list of choices shows all of `text`."""
+    option = QStyleOptionComboBox()
+    option.initFrom(combo)
+    option.editable = combo.isEditable()
+    beside = option.rect.width() - _text_px(combo, option)
+    return combo.fontMetrics().horizontalAdvance(text) + beside
+
+
+def _text_px(combo: QComboBox, option: QStyleOptionComboBox) -> int:
+    field, kind = QStyle.SubControl.SC_ComboBoxEditField, QStyle.ComplexControl.CC_ComboBox
+    return combo.style().subControlRect(kind, option, field, combo).width()
+
+
 class ElidingCombo(QComboBox):
-    """A list of choices that may be narrower than the chosen text, which then ends in "…"."""
+    """A list of choices that may be narrower than the chosen text.
+
+    Then the text has "…" in its middle, for names mostly differ at an end, and the tool tip begins
+    with all of it.
+    """
 
     _POPUP_MARGINS_PX = 32
 
@@ -156,12 +177,15 @@ class ElidingCombo(QComboBox):
     def initStyleOption(self, option: QStyleOptionComboBox) -> None:
         """Shorten the text that is painted to the room beside the arrow."""
         super().initStyleOption(option)
-        room = self.style().subControlRect(
-            QStyle.ComplexControl.CC_ComboBox,
-            option,
-            QStyle.SubControl.SC_ComboBoxEditField,
-            self,
-        )
         option.currentText = self.fontMetrics().elidedText(
-            option.currentText, Qt.TextElideMode.ElideRight, room.width()
+            option.currentText, Qt.TextElideMode.ElideMiddle, _text_px(self, option)
         )
+
+    def event(self, event: QEvent) -> bool:
+        """Say the whole text first where it is shortened."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            text = self.currentText()
+            if combo_px(self, text) > self.width():
+                QToolTip.showText(event.globalPos(), f"{text}\n{self.toolTip()}".strip(), self)
+                return True
+        return super().event(event)

@@ -4,13 +4,18 @@ Run by hand with fonttools installed: ``python interface_font.py FOLDER_WITH_Int
 
 Qt's own font database groups faces by name ID 1, where Inter says "Inter SemiBold"; a style
 sheet's ``font-weight: 600`` would not find it. So name IDs 1 and 2 become "Inter" and the weight.
+
+The outlines become TrueType's: Qt darkens the stems of cubic ones and blends them by a gamma that
+gives light text on a dark ground half as much ink again as dark text on a light one (ADR 0035).
 """
 
 import sys
 from pathlib import Path
 
 from fontTools import subset
-from fontTools.ttLib import TTFont
+from fontTools.pens.cu2quPen import Cu2QuPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTFont, newTable
 
 CHARACTERS = (
     "U+0020-007E,U+00A0-017F,U+018F,U+0192,U+01E6-01E7,U+0218-021B,U+0300-0304,U+0306-030C,U+0327,"
@@ -19,12 +24,14 @@ CHARACTERS = (
 )
 FEATURES = "kern,liga,calt,tnum,lnum,ccmp,mark,mkmk,locl,zero,case,subs,sups,frac"
 TARGET = Path(__file__).resolve().parents[2] / "assets" / "fonts"
+LARGEST_ERROR_EM = 0.0004
+"""How far a quadratic curve may lie from the cubic one it stands for: a hundredth of a pixel."""
 
 
 def main(folder: Path) -> None:
-    """Cut down and rename each weight."""
+    """Cut down, redraw and rename each weight."""
     for weight in ("Regular", "Medium", "SemiBold"):
-        out = TARGET / f"Inter-{weight}.otf"
+        out = TARGET / f"Inter-{weight}.ttf"
         subset.main(
             [
                 str(folder / f"Inter-{weight}.otf"),
@@ -34,12 +41,41 @@ def main(folder: Path) -> None:
             ]
         )
         font = TTFont(out)
+        redraw(font)
         for record in list(font["name"].names):
             if record.nameID == 1:
                 record.string = "Inter"
             elif record.nameID == 2:
                 record.string = weight
         font.save(out)
+
+
+def redraw(font: TTFont) -> None:
+    """Replace cubic outlines by quadratic ones."""
+    glyphs, order = font.getGlyphSet(), font.getGlyphOrder()
+    drawn = {}
+    for name in order:
+        pen = TTGlyphPen(glyphs)
+        largest = LARGEST_ERROR_EM * font["head"].unitsPerEm
+        glyphs[name].draw(Cu2QuPen(pen, largest, reverse_direction=True))
+        drawn[name] = pen.glyph()
+    del font["CFF "]
+    if "VORG" in font:
+        del font["VORG"]
+    font["loca"] = newTable("loca")
+    font["glyf"] = outlines = newTable("glyf")
+    outlines.glyphOrder, outlines.glyphs = order, drawn
+    maxima = font["maxp"]
+    maxima.tableVersion = 0x00010000
+    for field in (
+        *("maxZones", "maxTwilightPoints", "maxStorage", "maxFunctionDefs", "maxInstructionDefs"),
+        *("maxStackElements", "maxSizeOfInstructions", "maxComponentElements"),
+        *("maxPoints", "maxContours", "maxCompositePoints", "maxCompositeContours"),
+        "maxComponentDepth",
+    ):
+        setattr(maxima, field, int(field == "maxZones"))
+    font["post"].formatType = 3.0
+    font.sfntVersion = "\000\001\000\000"
 
 
 if __name__ == "__main__":

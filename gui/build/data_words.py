@@ -9,9 +9,10 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 from model.data import Dataset
 from model.experiment import DataSpec, GateData, TableData, TruthTableData
 
-__all__ = ["in_words", "word"]
+__all__ = ["in_words", "readable", "word"]
 
 _CONTEXT = "DataWords"
+_UNITS = frozenset(("mm", "cm", "km", "mg", "kg", "ml", "ms", "hz", "px"))
 _WORDS: tuple[object, ...] = (
     QT_TRANSLATE_NOOP("DataWords", "carry"),
     QT_TRANSLATE_NOOP("DataWords", "sum"),
@@ -38,6 +39,13 @@ def word(name: str) -> str:
     plain = name.replace("_", " ")
     said = QCoreApplication.translate(_CONTEXT, plain)
     return name if said == plain else said
+
+
+def readable(name: str) -> str:
+    """Return a column's name as a person writes it: "sepal_length_cm" as "sepal length (cm)"."""
+    plain = name.replace("_", " ")
+    quantity, _, unit = plain.rpartition(" ")
+    return f"{quantity} ({unit})" if quantity and unit.lower() in _UNITS else plain
 
 
 def in_words(dataset: Dataset, data: DataSpec) -> Dataset:

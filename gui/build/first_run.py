@@ -19,12 +19,17 @@ from gui.build.training_controller import TrainingController
 from gui.numbers import show_integer
 from gui.paths import ASSETS
 from gui.theme import GAP_M_PX, GAP_XL_PX, icon
-from gui.widgets import describe, label, push_button
+from gui.widgets import describe, label, push_button, set_role
 from model.defaults import default_experiment
 from model.experiment import Experiment, GateData, InitialiserSpec
 from model.metrics import decision_threshold
 
 __all__ = ["FirstRunPage"]
+
+_LARGE = QSize(1800, 1000)
+"""Page size from which texts, map and cards are larger."""
+_TRAIN_ICON = QSize(28, 18)
+"""Wider than the glyph: the room at its sides keeps the word away."""
 
 UNDECIDED = 0.1
 """An answer within this of one half counts as undecided."""
@@ -93,8 +98,6 @@ class FirstRunPage(QWidget):
         self._grid.addLayout(self._make_words(), 0, 0)
         self._grid.addWidget(self.canvas, 0, 1)
         self._grid.addLayout(self._make_map(), 0, 2)
-        for column, stretch in enumerate((31, 39, 17)):
-            self._grid.setColumnStretch(column, stretch)
         self._grid.setRowStretch(0, 1)
         self._grid.addWidget(self._lessons, 1, 0, 1, 3)
         row = QHBoxLayout()
@@ -221,7 +224,7 @@ class FirstRunPage(QWidget):
     def refresh_icons(self) -> None:
         """Draw the icons in the active theme's colours."""
         self.train_button.setIcon(icon("play-fill", "onacc"))
-        self.train_button.setIconSize(QSize(18, 18))
+        self.train_button.setIconSize(_TRAIN_ICON)
         self.panels_button.setIcon(icon("layout", "acc"))
         self.open_button.setIcon(icon("folder-open", "acc"))
 
@@ -231,14 +234,22 @@ class FirstRunPage(QWidget):
             self.retranslate()
         elif event.type() == QEvent.Type.PaletteChange:
             self.refresh_icons()
+            if self._state is not None:
+                self._view.show(self._state, 0, 1, 0)
         super().changeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the margins in proportion to the width."""
         super().resizeEvent(event)
-        side = max(32, round(0.05 * event.size().width()))
-        low = event.size().height() < 720
+        width, height = event.size().width(), event.size().height()
+        side = max(32, round(0.05 * width))
+        low, large = height < 720, width >= _LARGE.width() and height >= _LARGE.height()
         self._grid.setContentsMargins(side, 24 if low else 48, side, 24 if low else 56)
         self._grid.setVerticalSpacing(8 if low else 12)
+        for column, stretch in enumerate((30, 44, 20) if large else (31, 39, 17)):
+            self._grid.setColumnStretch(column, stretch)
+        self.map.set_most(440 if large else 400)
+        for text in (self._title, self._lead):
+            set_role(text, extent="large" if large else "")
         for card in self.cards:
-            card.setFixedHeight(184 if low else 220)
+            card.setFixedHeight(184 if low else 280 if large else 220)

@@ -36,7 +36,6 @@ class _Picture(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setMinimumHeight(72)
-        self.setMaximumHeight(PICTURE_PX)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def sizeHint(self) -> QSize:
@@ -211,8 +210,8 @@ class LessonCard(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
         layout.setSpacing(0)
-        layout.addWidget(picture, 1)
-        layout.addLayout(words)
+        layout.addWidget(picture, 1000)  # the words take no more than they need
+        layout.addLayout(words, 1)
         set_role(self, role="card")
 
     def write(self, title: str, text: str) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QLine
 from gui.build.canvas.names import ACTIVATION_NAMES
 from gui.numbers import parse_integer, show_integer
 from gui.theme import GAP_S_PX, icon
-from gui.widgets import describe, frame, label, set_role, tool_button
+from gui.widgets import combo_px, describe, frame, label, set_role, tool_button
 from model.experiment import ACTIVATIONS, Activation, LayerSpec
 
 __all__ = ["MOST_UNITS", "MOST_UNITS_BY_BUTTON", "ActivationCombo", "Detail", "LayerHeader"]
@@ -49,8 +49,7 @@ class ActivationCombo(QComboBox):
 
     def sizeHint(self) -> QSize:
         """Fit the chosen name."""
-        width = self.fontMetrics().horizontalAdvance(self.currentText()) + 32
-        return QSize(width, super().sizeHint().height())
+        return QSize(combo_px(self, self.currentText()), super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         """Never be cut."""
@@ -282,6 +281,7 @@ class LayerHeader(QFrame):
             text = names.get(choice, ACTIVATION_NAMES[choice])
             self.activation.setItemText(index, text)
             self._activation_actions[choice].setText(text)
+        self.activation.updateGeometry()
         self._bias.setText(self.tr("Bias"))
         self._activations.setTitle(self.tr("Activation"))
         self._dropout.setTitle(self.tr("Drop-out"))

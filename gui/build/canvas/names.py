@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from gui.build.canvas.targets import INPUTS, UnitAt, WeightAt
+from gui.build.data_words import readable
 from model.data import Dataset
 from model.experiment import Activation, NetworkSpec
 
@@ -43,7 +44,7 @@ def unit_name(at: UnitAt, network: NetworkSpec, data: Dataset) -> str:
         match = _LETTER_AND_NUMBER.fullmatch(name)
         if match:
             return match[1] + subscript(match[2])
-        return name.replace("_", " ") or f"x{subscript(str(at.unit + 1))}"
+        return readable(name) or f"x{subscript(str(at.unit + 1))}"
     number = subscript(str(at.unit + 1))
     if at.layer == last:
         return _output_name(at.unit, network.layers[last].units, data)

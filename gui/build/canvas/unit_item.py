@@ -28,7 +28,7 @@ RAIL_BELOW_PX, CAPTION_BELOW_PX = 7.0, 23.0
 TICK_W_PX, TICK_H_PX = 4.0, 10.0
 BAR_PX = 44.0
 MOST_SHARP_PX = 32
-LABEL_BESIDE_PX, NAME_PX = BAR_PX + 64, 110.0
+LABEL_BESIDE_PX, NAME_PX = BAR_PX + 64, 150.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +298,7 @@ class UnitItem(QGraphicsItem):
         if len(text) < 4:
             return text
         metrics = QFontMetricsF(text_font)
-        return metrics.elidedText(text, Qt.TextElideMode.ElideRight, NAME_PX)
+        return metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, NAME_PX)
 
     def _dress_rail(self) -> None:
         rail, area = self.look.rail, self.rail_rect()

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from gui.numbers import show_integer, show_number
 from gui.sentences import sentence_of
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
-from gui.widgets import describe, label, push_button
+from gui.widgets import combo_px, describe, label, push_button, set_role
 from model.data.csv import CsvColumn, CsvTable, preview_csv
 from model.errors import ModelError
 from model.experiment import CsvData
@@ -92,11 +92,14 @@ class CsvDialog(QDialog):
     def _grid(object_name: str) -> QTableWidget:
         grid = QTableWidget()
         grid.setObjectName(object_name)
+        set_role(grid, role="list")
         grid.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         grid.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         grid.setTabKeyNavigation(False)  # Tab must lead on to the buttons
         grid.verticalHeader().setDefaultSectionSize(26)
         grid.verticalHeader().hide()
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        grid.horizontalHeader().setDefaultAlignment(left)
         return grid
 
     def _lay_out(self) -> None:
@@ -196,7 +199,16 @@ class CsvDialog(QDialog):
         for index, column in enumerate(columns):
             self._fill_column(index, column, is_last=index == len(columns) - 1)
         self._write_columns()
+
+    def _fit_columns(self) -> None:
+        """Give what is said of the columns the width of its texts, the lists' too."""
         self.columns.resizeColumnsToContents()
+        widest = [
+            combo_px(combo, combo.itemText(index))
+            for combo in self._roles.values()
+            for index in range(combo.count())
+        ]
+        self.columns.setColumnWidth(2, max(widest, default=0) + 4)
 
     def _fill_column(self, index: int, column: CsvColumn, is_last: bool) -> None:
         values = column.numbers if column.numbers is not None else column.words
@@ -239,6 +251,7 @@ class CsvDialog(QDialog):
             item = self.columns.item(index, 1)
             if item is not None and self._table is not None:
                 item.setText(kinds[self._table.columns[index].numbers is not None])
+        self._fit_columns()
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""

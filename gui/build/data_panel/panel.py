@@ -33,7 +33,7 @@ from gui.build.data_panel.tiles import TileList
 from gui.build.data_panel.truth_table import TruthTable
 from gui.build.state import BuildState
 from gui.numbers import show_integer
-from gui.theme import GAP_L_PX, GAP_M_PX, INSET_PX, active
+from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active
 from gui.widgets import describe, frame, label, rule
 from model.data import Dataset
 from model.data.gates import TWO_INPUT_GATES
@@ -51,6 +51,8 @@ from model.metrics import decision_threshold
 __all__ = ["DataPanel"]
 
 WIDTH_PX = 272
+_LEAST_GAP_PX, _GAPS = 3, 5
+"""Least distance of captions and tiles, and how many there are."""
 
 
 class DataPanel(QFrame):
@@ -111,14 +113,14 @@ class DataPanel(QFrame):
     # -- Making ------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        head = self._head = QHBoxLayout()
         head.setContentsMargins(INSET_PX, 8, INSET_PX, 4)
         head.addWidget(self._title, 1)
         head.addWidget(self._summary)
         tiles = QWidget()
-        column = QVBoxLayout(tiles)
+        column = self._column = QVBoxLayout(tiles)
         column.setContentsMargins(INSET_PX, 0, 0, GAP_M_PX)
-        column.setSpacing(3)
+        column.setSpacing(_LEAST_GAP_PX)
         for caption, tile_list in zip(self._captions, self.tiles, strict=True):
             column.addWidget(caption)
             column.addWidget(tile_list)
@@ -129,6 +131,7 @@ class DataPanel(QFrame):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(tiles)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the tiles take it, and scroll along
         self._tiles = tiles
         self.rows.addWidget(self.table)
         self.rows.addWidget(self.samples)
@@ -136,10 +139,13 @@ class DataPanel(QFrame):
         layout.setContentsMargins(0, 0, 1, 0)
         layout.setSpacing(0)
         layout.addLayout(head)
-        layout.addWidget(self._scroll, 1)
+        # The tiles take the room up to what they need; only what is left then stays empty below.
+        layout.addWidget(self._scroll, 1000)
         layout.addWidget(self.rows)
         layout.addWidget(rule())
-        layout.addWidget(self._make_foot())
+        self._foot = self._make_foot()
+        layout.addWidget(self._foot)
+        layout.addStretch(1)
         self.setProperty("role", "panel")
         self.setProperty("side", "left")
 
@@ -229,13 +235,33 @@ class DataPanel(QFrame):
         self._fit_rows()
 
     def _fit_rows(self) -> None:
-        """Give the rows what they need, as long as the tiles keep half of the height."""
+        """Give the rows what they need, as long as the tiles keep half of the height or are whole.
+
+        What is left then goes between the tiles' sections, and the rest below everything.
+        """
+        foot = self._foot.layout()
+        assert foot is not None
+        foot.activate()  # sliders may just have been hidden
+        around = self._head.sizeHint().height() + self._foot.sizeHint().height() + 1
+        tiles = self._tiles_px()
+        room = self.height() - around - tiles
         wanted = (
             self.table.height_px()
             if self.rows.currentWidget() is self.table
-            else self.samples.height_px(self.width())
+            else self.samples.height_px(self.width(), room)
         )
-        self.rows.setFixedHeight(max(120, min(wanted, round(0.45 * self.height()))))
+        rows = max(120, min(wanted, max(round(0.45 * self.height()), room)))
+        self.rows.setFixedHeight(rows)
+        top, gap = _gaps(room - rows)
+        self._column.setContentsMargins(INSET_PX, top, 0, GAP_M_PX)
+        self._column.setSpacing(_LEAST_GAP_PX + gap)
+        self._scroll.setMaximumHeight(tiles + top + _GAPS * gap)
+
+    def _tiles_px(self) -> int:
+        """Return the least height at which every tile is seen."""
+        captions = sum(caption.sizeHint().height() for caption in self._captions)
+        tiles = sum(tile_list.height() for tile_list in self.tiles)
+        return captions + tiles + _GAPS * _LEAST_GAP_PX + GAP_M_PX
 
     def _shown_table(self, table: TruthTableData) -> TruthTableData:
         """Return the very table that is shown where it is equal, so that nothing is redrawn."""
@@ -339,6 +365,7 @@ class DataPanel(QFrame):
             self.tr("Split by class"),
             self.tr("Each class keeps its share among the training and the test rows"),
         )
+        self.split.refresh()
         self._write_summary()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -353,6 +380,12 @@ class DataPanel(QFrame):
         elif event.type() == QEvent.Type.PaletteChange:
             self.split.refresh()
         super().changeEvent(event)
+
+
+def _gaps(spare_px: int) -> tuple[int, int]:
+    """Return what of the spare height goes above the tiles and into each gap between them."""
+    top = min(max(spare_px // 3, 0), GAP_M_PX)
+    return top, min(max((spare_px - top) // _GAPS, 0), GAP_S_PX)
 
 
 def _tile_of(key: str) -> Tile | None:

@@ -21,7 +21,7 @@ from model.experiment import DataSpec
 
 __all__ = ["DataRail"]
 
-WIDTH_PX = 56
+WIDTH_PX = 62
 _PICTURE = QSize(34, 26)
 
 
@@ -46,11 +46,11 @@ class DataRail(QFrame):
         self.more = tool_button("rail_open")
         self._data: DataSpec | None = None
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(2, 6, 2, 8)
+        layout.setContentsMargins(1, 6, 1, 8)
         layout.setSpacing(6)
         for button in (self.tile, self.table, self.noise):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-            button.setFixedSize(WIDTH_PX - 5, 64 if button is self.tile else 50)
+            button.setFixedSize(WIDTH_PX - 3, 64 if button is self.tile else 50)
             set_role(button, extent="small")
             layout.addWidget(button)
         layout.addStretch(1)

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from gui.build.data_words import readable
 from gui.build.state import BuildState
 from gui.build.training_bar.fields import ChoiceCombo
 from gui.numbers import show_integer
@@ -26,7 +27,7 @@ from model.experiment import CsvData, FloatArray, TableData
 
 __all__ = ["ClassCounts", "SampleGrid", "Samples"]
 
-COLUMNS, ROWS = 5, 3
+COLUMNS, LEAST_ROWS, MOST_ROWS = 5, 2, 10
 SCALINGS = ("none", "standard", "min_max")
 
 
@@ -105,18 +106,27 @@ class SampleGrid(QWidget):
     row_chosen = Signal(int)
     row_hovered = Signal(int)
     CELL_PX = 50
+    ROW_PX = CELL_PX + 16
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("sample_grid")
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setFixedHeight(ROWS * (self.CELL_PX + 16))
+        self._rows = 0
         self._dataset: Dataset | None = None
         self._images: list[QImage] = []
         self._truth: list[int] = []
         self._guess: list[int] = []
         self._row = -1
+        self.set_rows(LEAST_ROWS)
+
+    def set_rows(self, rows: int) -> None:
+        """Show so many rows of pictures, within `LEAST_ROWS` and `MOST_ROWS`."""
+        rows = min(max(rows, LEAST_ROWS), MOST_ROWS)
+        if rows != self._rows:
+            self._rows = rows
+            self.setFixedHeight(rows * self.ROW_PX)
 
     def show_state(self, state: BuildState) -> None:
         """Show the first training rows and what the network makes of them."""
@@ -131,7 +141,7 @@ class SampleGrid(QWidget):
 
     def _make_images(self, dataset: Dataset) -> None:
         side = picture_side(dataset.inputs)
-        count = min(COLUMNS * ROWS, len(dataset.x_train))
+        count = min(COLUMNS * MOST_ROWS, len(dataset.x_train))
         self._truth = dataset.labels_train[:count].tolist()
         self._guess = []
         self._images = [_picture(dataset.x_train[i], side) for i in range(count)]
@@ -142,14 +152,17 @@ class SampleGrid(QWidget):
         gap = (self.width() - COLUMNS * (self.CELL_PX - 4)) / (COLUMNS - 1)
         return QRectF(
             column * (self.CELL_PX - 4 + gap),
-            row * (self.CELL_PX + 16),
+            row * self.ROW_PX,
             self.CELL_PX - 4,
             self.CELL_PX - 4,
         )
 
+    def _shown(self) -> list[QImage]:
+        return self._images[: COLUMNS * self._rows]
+
     def index_at(self, where: QPointF) -> int:
         """Return the picture at a point, or -1."""
-        for index in range(len(self._images)):
+        for index in range(len(self._shown())):
             if self._cell(index).adjusted(0, 0, 0, 16).contains(where):
                 return index
         return -1
@@ -159,7 +172,7 @@ class SampleGrid(QWidget):
         theme = active()
         painter = QPainter(self)
         painter.setFont(font(CAPTION_PX))
-        for index, image in enumerate(self._images):
+        for index, image in enumerate(self._shown()):
             cell = self._cell(index)
             painter.drawImage(cell.adjusted(2, 2, -2, -2), image)
             guess = self._guess[index] if index < len(self._guess) else -1
@@ -202,7 +215,7 @@ class SampleGrid(QWidget):
         if step is None:
             super().keyPressEvent(event)
             return
-        self.row_chosen.emit(min(max(self._row + step, 0), len(self._images) - 1))
+        self.row_chosen.emit(min(max(self._row + step, 0), len(self._shown()) - 1))
 
 
 def _picture(row: FloatArray, side: int) -> QImage:
@@ -288,8 +301,15 @@ class Samples(QWidget):
         if pictures:
             self.grid.show_state(state)
 
-    def height_px(self, width_px: int) -> int:
-        """Return the height that shows everything at a width."""
+    def height_px(self, width_px: int, room_px: int) -> int:
+        """Return the height that shows everything at a width, more pictures where there is room."""
+        self.grid.set_rows(LEAST_ROWS)
+        least = self._needed_px(width_px)
+        if not self.grid.isHidden():
+            self.grid.set_rows(LEAST_ROWS + (room_px - least) // self.grid.ROW_PX)
+        return self._needed_px(width_px)
+
+    def _needed_px(self, width_px: int) -> int:
         layout = self.layout()
         assert layout is not None
         layout.activate()
@@ -311,7 +331,7 @@ class Samples(QWidget):
                 self.tr("{rows} rows, {inputs} inputs: {names}").format(
                     rows=show_integer(len(dataset.x_train) + len(dataset.x_test)),
                     inputs=dataset.inputs,
-                    names=", ".join(dataset.feature_names[:6])
+                    names=", ".join(map(readable, dataset.feature_names[:6]))
                     + ("…" if dataset.inputs > 6 else ""),
                 )
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from gui.theme import GAP_M_PX, active
@@ -46,7 +46,8 @@ class _Groove(QSlider):
         focused = self.hasFocus()
         painter.setPen(QPen(QColor(theme.acc if focused else theme.line2), 2 if focused else 1))
         painter.setBrush(QColor(theme.bg1))
-        painter.drawEllipse(QPointF(knob, middle), _KNOB_PX / 2 - 1, _KNOB_PX / 2 - 1)
+        radius = _KNOB_PX / 2 if focused else _KNOB_PX / 2 - 1
+        painter.drawEllipse(QPointF(knob, middle), radius, radius)
 
 
 class FigureSlider(QWidget):
@@ -124,5 +125,20 @@ class SplitSlider(FigureSlider):
         self.slider.setPageStep(10)
         self.by_class = QCheckBox()
         self.by_class.setObjectName(f"{object_name}_by_class")
-        self._row.insertSpacing(1, GAP_M_PX)
-        self._row.insertWidget(2, self.by_class)
+        self._caption.setContentsMargins(0, 0, GAP_M_PX, 0)
+        self._row.insertWidget(1, self.by_class)
+
+    def refresh(self) -> None:
+        """Write the figure anew; it goes before the caption where both have no room."""
+        super().refresh()
+        needed = sum(
+            part.sizeHint().width() for part in (self._caption, self.by_class, self.figure)
+        )
+        gaps = 3 * self._row.spacing()
+        fits = self.by_class.isHidden() or needed + gaps <= self.width()
+        self._caption.setVisible(fits)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Find the caption's place for the new width."""
+        super().resizeEvent(event)
+        self.refresh()

@@ -87,13 +87,12 @@ class _TileDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ground = theme.tint if chosen else theme.bg3 if hovered else theme.bg1
         painter.setBrush(QColor(ground))
-        painter.setPen(
-            QPen(QColor(theme.acc if chosen or focused else theme.line), 2 if chosen else 1)
-        )
-        inset = 0.5 if chosen else 0.0
-        painter.drawRoundedRect(
-            card.adjusted(inset, inset, -inset, -inset), RADIUS_FIELD_PX, RADIUS_FIELD_PX
-        )
+        painter.setPen(QPen(QColor(theme.acc if chosen else theme.line), 2 if chosen else 1))
+        _draw_box(painter, card, 0.5 if chosen else 0.0)
+        if focused:  # inside, with a gap: else a chosen tile would look the same without the focus
+            painter.setPen(QPen(QColor(theme.acc), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            _draw_box(painter, card, 3.0)
         tile = index.model().tiles[index.row()]  # type: ignore[attr-defined]  # our TileModel
         picture = self._picture(tile, painter.device().devicePixelRatioF())
         painter.drawPixmap(card.topLeft() + QRectF(6.5, 4.5, 0, 0).topLeft(), picture)
@@ -126,6 +125,11 @@ class _TileDelegate(QStyledItemDelegate):
             painter.end()
             self._pictures[key] = pixmap
         return self._pictures[key]
+
+
+def _draw_box(painter: QPainter, rect: QRectF, inset: float) -> None:
+    inner = rect.adjusted(inset, inset, -inset, -inset)
+    painter.drawRoundedRect(inner, RADIUS_FIELD_PX, RADIUS_FIELD_PX)
 
 
 class TileList(QListView):

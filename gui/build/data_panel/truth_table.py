@@ -28,6 +28,7 @@ from model.experiment import FloatArray, TruthTableData
 __all__ = ["TruthTable"]
 
 ROW_PX = 31
+_LEAST_INPUT_PX, _HEAD_MARGINS_PX = 18, 8
 
 
 class _TableView(QTableView):
@@ -56,6 +57,7 @@ class _TableView(QTableView):
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setFixedHeight(24)
+        self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Say which row is under the pointer."""
@@ -204,15 +206,20 @@ class TruthTable(QWidget):
 
     def height_px(self) -> int:
         """Return the height that shows every row without scrolling."""
-        return 36 + 24 + len(self.model.table.rows) * ROW_PX + 28
+        return 36 + 24 + len(self.model.table.rows) * ROW_PX + 22
 
     def _fit_columns(self) -> None:
         width = self.view.viewport().width()
         inputs, targets = self.model.inputs, self.model.targets
         mark = 28
-        narrow = targets > 1 or inputs > 3
-        target_px = 34 if narrow else 58
-        input_px = max(18, min(40, (width - mark - targets * (target_px + 44)) // inputs))
+        target_px, prediction_px = (
+            self._head_px(Kind.TARGET, 34),
+            self._head_px(Kind.PREDICTION, 44),
+        )
+        beside = targets * (target_px + prediction_px)
+        input_px = max(_LEAST_INPUT_PX, min(40, (width - mark - beside) // inputs))
+        if inputs * input_px + beside > width - mark:
+            target_px = 34  # the heading then ends in an ellipsis
         left = width - mark - inputs * input_px - targets * target_px
         for column in range(self.model.columnCount()):
             kind, _ = self.model.kind(column)
@@ -223,6 +230,16 @@ class TruthTable(QWidget):
                 Kind.PASS: mark,
             }[kind]
             self.view.setColumnWidth(column, size)
+
+    def _head_px(self, kind: Kind, least_px: int) -> int:
+        """Return the width at which the heading of every column of a kind is whole."""
+        metrics = self.view.horizontalHeader().fontMetrics()
+        columns = [c for c in range(self.model.columnCount()) if self.model.kind(c)[0] is kind]
+        across = Qt.Orientation.Horizontal
+        texts = [str(self.model.headerData(column, across) or "") for column in columns]
+        return max(
+            least_px, *(metrics.horizontalAdvance(text) + _HEAD_MARGINS_PX for text in texts)
+        )
 
     # -- What a person did -------------------------------------------------------------------------
 
@@ -288,6 +305,7 @@ class TruthTable(QWidget):
             "right": self.tr("right"),
             "wrong": self.tr("wrong"),
         }
+        self._fit_columns()
         describe(self.add_button, self.tr("Add row"))
         describe(self.menu_button, self.tr("Change the table's inputs, outputs and rows"))
         describe(

@@ -1,4 +1,4 @@
-"""Axes, grounds and pens of the plots, from the theme's tokens and the language's numbers."""
+"""Axes and grounds of the plots, from the theme's tokens and the language's numbers."""
 
 from __future__ import annotations
 
@@ -7,29 +7,17 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QPainter
 
 from gui.build.plots.numbers import nice_step, short_power, significant, tick
+from gui.build.plots.pens import cosmetic_pen, for_device
 from gui.theme import CAPTION_PX, active, font
 
-__all__ = ["Graticule", "QuietAxis", "cosmetic_pen", "dress_plot", "make_plot"]
+__all__ = ["Graticule", "QuietAxis", "dress_plot", "make_plot"]
 
-_LOG_STEPS = ((1.0, 3.0), (1.0, 2.0, 5.0))
-
-
-def cosmetic_pen(
-    colour: str, width_px: float = 1.0, dashes: tuple[float, ...] = (), alpha: float = 1.0
-) -> QPen:
-    """Return a pen whose width does not follow the zoom; dashes are in units of the width."""
-    tint = QColor(colour)
-    tint.setAlphaF(alpha)
-    pen = QPen(tint, width_px)
-    pen.setCosmetic(True)
-    pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
-    if dashes:
-        pen.setDashPattern(list(dashes))
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    return pen
+_LOG_STEPS = ((1.0, 3.0), (1.0, 2.0, 5.0), (1.0, 2.0, 3.0, 4.0, 5.0, 7.0))
+_LOG_APART_PX = 17.0
+"""Least distance of two numbers on a logarithmic axis: their height and a hair."""
 
 
 class QuietAxis(pg.AxisItem):
@@ -81,17 +69,21 @@ class QuietAxis(pg.AxisItem):
     def _log_ticks(low: float, high: float, size: float) -> list[float]:
         decades = max(high - low, 1e-9)
         per_decade_px = size / decades
-        if per_decade_px < 36:
-            step = math.ceil(36 / per_decade_px)
+        if per_decade_px < 2 * _LOG_APART_PX:
+            step = math.ceil(_LOG_APART_PX / per_decade_px)
             first = math.ceil(low / step)
             return [float(n * step) for n in range(first, math.floor(high / step) + 1)]
-        mantissas = _LOG_STEPS[0] if per_decade_px < 120 else _LOG_STEPS[1]
-        ticks = [
-            exponent + math.log10(m)
-            for exponent in range(math.floor(low) - 1, math.ceil(high) + 1)
-            for m in mantissas
-        ]
-        return [t for t in ticks if low - 1e-9 <= t <= high + 1e-9]
+        ticks: list[float] = []
+        for mantissas in _LOG_STEPS[0 if per_decade_px < 120 else 1 :]:
+            ticks = [
+                tick
+                for exponent in range(math.floor(low) - 1, math.ceil(high) + 1)
+                for tick in (exponent + math.log10(m) for m in mantissas)
+                if low - 1e-9 <= tick <= high + 1e-9
+            ]
+            if len(ticks) > 1:  # one number alone tells nothing of the scale
+                break
+        return ticks
 
 
 class Graticule(pg.GraphicsObject):
@@ -116,7 +108,7 @@ class Graticule(pg.GraphicsObject):
         box = self._plot.getViewBox()
         (left, right), (low, high) = box.viewRange()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(cosmetic_pen(active().grat))
+        painter.setPen(for_device(cosmetic_pen(active().grat), painter))
         for side, size in (("bottom", box.width()), ("left", box.height())):
             ends = (left, right) if side == "bottom" else (low, high)
             for _, ticks in self._plot.getAxis(side).tickValues(*ends, size):
@@ -139,6 +131,7 @@ def make_plot(object_name: str, whole_x: bool = False) -> pg.PlotWidget:
     item.setContentsMargins(0, 4, 14, 0)
     plot.getViewBox().addItem(Graticule(plot), ignoreBounds=True)
     plot.setFrameShape(plot.Shape.NoFrame)
+    plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # no key does anything in it
     plot.setAntialiasing(True)
     dress_plot(plot)
     return plot

@@ -32,8 +32,13 @@ class ConfusionMatrix(QWidget):
         self._large = large
         self._counts = np.zeros((2, 2), dtype=np.intp)
         self._names: tuple[str, ...] = ("0", "1")
-        policy = QSizePolicy.Policy
-        self.setSizePolicy(policy.Preferred if large else policy.Fixed, policy.Fixed)
+        # Not fixed in height where it is large, which would keep the hint's at every width.
+        small, wide = QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred
+        policy = (
+            QSizePolicy(wide, QSizePolicy.Policy.Minimum) if large else QSizePolicy(small, small)
+        )
+        policy.setHeightForWidth(large)
+        self.setSizePolicy(policy)
 
     def show_counts(self, counts: np.ndarray, names: tuple[str, ...]) -> None:
         """Show counts, shape (classes, classes): row the truth, column the answer."""
@@ -84,11 +89,11 @@ class ConfusionMatrix(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the room for all cells."""
-        return QSize(280, 280) if self._large and self.width() < 50 else self._size()
+        return QSize(280, self.heightForWidth(280)) if self._large else self._size()
 
     def minimumSizeHint(self) -> QSize:
         """Return the same for a small matrix; a large one gets by with less width."""
-        return QSize(100, self._size().height()) if self._large else self._size()
+        return QSize(100, self.heightForWidth(100)) if self._large else self._size()
 
     def hasHeightForWidth(self) -> bool:
         """Tell that a large matrix is as high as its width makes it."""

@@ -66,7 +66,7 @@ class DockPanel(QWidget):
         self._top.addWidget(self.tabs)
         self._top.addStretch(1)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(INSET_PX, GAP_M_PX, INSET_PX, GAP_L_PX)
+        self._set_margins(GAP_L_PX)
         layout.setSpacing(GAP_S_PX)
         layout.addLayout(self._top)
         layout.addWidget(self.stack, 1)
@@ -123,6 +123,7 @@ class DockPanel(QWidget):
             return
         self._loss = panel
         panel.set_compact(True)
+        self._set_margins(GAP_S_PX)
         self._add("loss", panel, 0)
         self.retranslate()
         self._top.addWidget(panel.header)
@@ -135,6 +136,7 @@ class DockPanel(QWidget):
         if panel is None:
             return None
         self._loss = None
+        self._set_margins(GAP_L_PX)
         self._top.removeWidget(panel.header)
         panel.take_header()
         self.stack.removeWidget(panel)
@@ -144,6 +146,11 @@ class DockPanel(QWidget):
         panel.set_compact(False)
         panel.setParent(None)
         return panel
+
+    def _set_margins(self, below_px: int) -> None:
+        layout = self.layout()
+        assert layout is not None
+        layout.setContentsMargins(INSET_PX, GAP_M_PX, INSET_PX, below_px)
 
     def _on_current_changed(self) -> None:
         index = self.tabs.currentIndex()

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.build.plots.pens import for_device
 from gui.theme import BODY_PX, active, font
 
 __all__ = ["ClassLegend", "LineSwatch", "draw_shape"]
@@ -35,7 +36,7 @@ def draw_shape(painter: QPainter, kind: int, centre: QPointF, radius: float) -> 
         painter.scale(radius, radius)
         pen = QPen(painter.pen())
         pen.setCosmetic(True)
-        painter.setPen(pen)
+        painter.setPen(for_device(pen, painter))
         painter.drawPolygon(polygon)
         painter.restore()
 

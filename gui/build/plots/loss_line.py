@@ -11,6 +11,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
 
 from gui.build.plots.decimation import MinMaxPyramid
+from gui.build.plots.pens import for_device
 from gui.build.plots.smoothing import RunningMean
 from model.experiment import FloatArray
 
@@ -81,7 +82,7 @@ class LineItem(pg.GraphicsObject):
         for band in self._bands:
             painter.drawPolygon(band)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(self._pen)
+        painter.setPen(for_device(self._pen, painter))
         for line in self._lines:
             painter.drawPolyline(line)
 

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QMouseEvent
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPen
 from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsRectItem, QVBoxLayout, QWidget
 
-from gui.build.plots.axes import cosmetic_pen, dress_plot, make_plot
+from gui.build.plots.axes import dress_plot, make_plot
 from gui.build.plots.loss_line import LossLine, to_axis
+from gui.build.plots.pens import cosmetic_pen
+from gui.build.plots.run_names import SAMPLES, place_names
 from gui.build.plots.runs import RunRecord
 from gui.theme import CAPTION_PX, active, font
 from model.experiment import FloatArray
@@ -54,6 +56,7 @@ class LossPlot(QWidget):
         self._x_range = (0.0, 1.0)
         self._y_range = (-2.0, 0.0)
         self._drawn: tuple[object, ...] = ()
+        self._named: tuple[object, ...] = ()
         self._add_items()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -131,7 +134,7 @@ class LossPlot(QWidget):
                 self._box.addItem(item, ignoreBounds=True)
             self._runs.append((run, line, text))
         self._dress_runs()
-        self._drawn = ()
+        self._drawn, self._named = (), ()
         self.redraw()
 
     def set_position(self, epoch: float, running: bool) -> None:
@@ -171,11 +174,15 @@ class LossPlot(QWidget):
         width_px = max(50, int(self._box.width()))
         key = (self._x_range, width_px, self.is_log)
         if key != self._drawn:
-            for run, line, text in self._runs:
+            for run, line, _ in self._runs:
                 if run.visible:
                     line.draw(*self._x_range, width_px, self.is_log)
-                    self._place_name(line, text)
-        self._drawn = key
+        # The present line comes near the names as it grows: they are placed anew at every eighth.
+        growth = round(6 * math.log2(1 + self.last_epoch))
+        names_key = (*key, self._y_range, self._box.height(), growth)
+        if names_key != self._named:
+            self._place_names()
+        self._drawn, self._named = key, names_key
         self.train.draw(*self._x_range, width_px, self.is_log)
         self.test.draw(*self._x_range, width_px, self.is_log)
         self.place_markers()
@@ -206,18 +213,42 @@ class LossPlot(QWidget):
         if math.isfinite(epoch):
             self._cross.setPos(epoch)
 
-    def _place_name(self, line: LossLine, text: pg.TextItem) -> None:
-        low, high = self._x_range
-        at = min(float(line.epochs[-1]), low + 0.86 * (high - low)) if len(line.epochs) else low
-        found = line.value_at(at)
-        if found is None:
+    def _place_names(self) -> None:
+        """Put each earlier run's name beside its line, where no line runs through it."""
+        shown = [(line, text) for run, line, text in self._runs if run.visible]
+        if not shown or not math.isfinite(self._y_range[0]):
             return
-        y = float(to_axis(np.array([found[1]]), self.is_log)[0])
-        if math.isfinite(y):
-            # At the left of its place, as the mock-up has it, unless it would leave the plot.
-            left_px = (at - low) / (high - low) * self._box.width()
-            text.setAnchor((0.0 if left_px < text.boundingRect().width() else 1.0, 1.0))
-            text.setPos(at, y)
+        room = QSizeF(self._box.width(), self._box.height())
+        places = place_names(
+            np.array([self._heights(line, room) for line, _ in shown]),
+            np.array([self._heights(line, room) for line in (self.train, self.test)]),
+            [text.boundingRect().size() for _, text in shown],
+            room,
+        )
+        (left, right), (low, high) = self._x_range, self._y_range
+        for (_, text), place in zip(shown, places, strict=True):
+            text.setVisible(place is not None)
+            if place is not None:
+                veil = QColor(active().bg2)
+                veil.setAlphaF(0.0 if place.is_free else 0.8)
+                text.fill = QBrush(veil)
+                text.setPos(
+                    left + place.at.x() / room.width() * (right - left),
+                    high - place.at.y() / room.height() * (high - low),
+                )
+
+    def _heights(self, line: LossLine, room: QSizeF) -> FloatArray:
+        """Return how far under the plot's upper edge a line runs, in pixels at `SAMPLES` places."""
+        left, right = self._x_range
+        low, high = self._y_range
+        heights = np.full(SAMPLES, np.nan)
+        if len(line.values):
+            at = np.linspace(left, right, SAMPLES)
+            inside = (at >= line.epochs[0]) & (at <= line.epochs[-1])
+            index = np.searchsorted(line.epochs, at[inside])
+            values = to_axis(line.values[np.minimum(index, len(line.values) - 1)], self.is_log)
+            heights[inside] = (high - values) / (high - low) * room.height()
+        return heights
 
     def _fit_x(self) -> None:
         last = float(self.last_epoch)
@@ -303,7 +334,7 @@ class LossPlot(QWidget):
             (self._train_end, theme.acc, theme.acc),
             (self._test_end, theme.test, theme.bg1),
         ):
-            marker.setPen(cosmetic_pen(colour, 2.0))
+            marker.setPen(QPen(QColor(colour), 2.0))
             marker.setBrush(QColor(fill))
         self._dress_runs()
 

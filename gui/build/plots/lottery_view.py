@@ -7,10 +7,11 @@ from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from gui.build.plots.axes import cosmetic_pen, dress_plot, make_plot
+from gui.build.plots.axes import dress_plot, make_plot
 from gui.build.plots.loss_line import LineItem, to_axis
 from gui.build.plots.lottery_run import LotteryResult
 from gui.build.plots.numbers import count, decimal
+from gui.build.plots.pens import cosmetic_pen
 from gui.theme import GAP_M_PX, GAP_S_PX, active, icon
 from gui.widgets import describe, label, push_button
 from model.experiment import FloatArray

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from gui.build.data_words import readable
 from gui.theme import GAP_S_PX
-from gui.widgets import ElidingCombo, Segments, describe, label
+from gui.widgets import ElidingCombo, Segments, combo_px, describe, label
 from model.data import Dataset
 
 __all__ = ["MOST_MAP_INPUTS", "PlaneChoice"]
@@ -36,19 +38,17 @@ class PlaneChoice(QWidget):
         self.views.choose(0)
         self.views.group.idClicked.connect(lambda _: self.changed.emit())
         self._held = label("hint", "map_held", wrap=True)
-        inputs = QHBoxLayout()
-        inputs.setSpacing(GAP_S_PX)
         self._across, self._up = label("label"), label("label")
-        for widget, stretch in (
-            (self._across, 0),
-            (self.first, 1),
-            (self._up, 0),
-            (self.second, 1),
-        ):
-            inputs.addWidget(widget, stretch)
         self._inputs = QWidget()
-        self._inputs.setLayout(inputs)
-        inputs.setContentsMargins(0, 0, 0, 0)
+        self._pair = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._inputs)
+        self._pair.setContentsMargins(0, 0, 0, 0)
+        self._pair.setSpacing(GAP_S_PX)
+        for caption, combo in ((self._across, self.first), (self._up, self.second)):
+            half = QHBoxLayout()
+            half.setSpacing(GAP_S_PX)
+            half.addWidget(caption)
+            half.addWidget(combo, 1)
+            self._pair.addLayout(half, 1)
         top = QHBoxLayout()
         top.setSpacing(GAP_S_PX)
         top.addWidget(self.views)
@@ -61,6 +61,7 @@ class PlaneChoice(QWidget):
         layout.addWidget(self._inputs)
         layout.addWidget(self._held)
         self._many = False
+        self._only_matrix = False
         self._names: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
         self.retranslate()
 
@@ -79,17 +80,22 @@ class PlaneChoice(QWidget):
         if names != self._names:
             self._names = names
             shown = dataset.feature_names if len(dataset.feature_names) <= MOST_MAP_INPUTS else ()
+            shown = tuple(map(readable, shown))
             self._fill(self.first, shown, 0)
             self._fill(self.second, shown, 1)
             self._fill(self.output, outputs, 0)
         self._many = 2 < dataset.inputs <= MOST_MAP_INPUTS
         classes = len(dataset.class_names) or 2
         has_both = dataset.task != "regression" and dataset.inputs <= MOST_MAP_INPUTS
-        self.views.setVisible(has_both and (dataset.inputs > 2 or classes > 3))
         if dataset.inputs > MOST_MAP_INPUTS:
+            self._only_matrix = self._only_matrix or not self.shows_matrix
             self.views.choose(1)
-        elif dataset.task == "regression":
+        elif dataset.task == "regression" or self._only_matrix:
+            self._only_matrix = False
             self.views.choose(0)
+        # The way back from the matrix is always there, also where the map alone would do.
+        has_choice = dataset.inputs > 2 or classes > 3 or self.shows_matrix
+        self.views.setVisible(has_both and has_choice)
         self.output.setVisible(bool(outputs))
         self.follow_view()
 
@@ -101,6 +107,17 @@ class PlaneChoice(QWidget):
         combo.setCurrentIndex(min(index, len(names) - 1))
         combo.blockSignals(blocked)
         combo.fit_popup()
+
+    def _stack(self) -> None:
+        """Put the two inputs one under the other where their names do not fit side by side."""
+        names = [self.first.itemText(index) for index in range(self.first.count())]
+        widest = max((combo_px(self.first, name) for name in names), default=0)
+        words = self._across.sizeHint().width(), self._up.sizeHint().width()
+        stacked = sum(words) + 2 * widest + 3 * GAP_S_PX > self.width()
+        down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self._pair.setDirection(down if stacked else across)
+        for caption in (self._across, self._up):
+            caption.setMinimumWidth(max(words) if stacked else 0)
 
     def show_matrix(self) -> None:
         """Change to the matrix, and offer the way back."""
@@ -126,6 +143,7 @@ class PlaneChoice(QWidget):
         """Show the combos of the inputs only beside the map."""
         on = self._many and not self.shows_matrix
         self._inputs.setVisible(on)
+        self._stack()
         self._held.setVisible(on)
         self.setVisible(on or not self.views.isHidden() or not self.output.isHidden())
 
@@ -140,6 +158,12 @@ class PlaneChoice(QWidget):
         describe(self.first, self.tr("Input along the map"))
         describe(self.second, self.tr("Input up the map"))
         describe(self.output, self.tr("Output shown on the map"))
+        self._stack()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Find the inputs' places for the new width."""
+        super().resizeEvent(event)
+        self._stack()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

@@ -26,6 +26,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.build.plots.numbers import nice_step, tick
+from gui.build.plots.pens import cosmetic_pen, for_device
 from gui.build.plots.points import PointLayer, Points
 from gui.theme import CAPTION_PX, active, font
 from model.experiment import FloatArray
@@ -33,6 +34,8 @@ from model.experiment import FloatArray
 __all__ = ["PlaneMap"]
 
 _LEFT_PX, _RIGHT_PX, _TOP_PX, _BOTTOM_PX = 18.0, 2.0, 1.0, 18.0
+_NAME_BESIDE_PX, _NAME_ABOVE_PX = 24.0, 17.0
+"""Up to this width the y axis' name stands beside the map; a wider one gets a line above it."""
 _TICK_APART_PX = 84.0
 
 
@@ -67,7 +70,7 @@ class PlaneMap(QWidget):
         self.layer = PointLayer()
         self.bounds = (0.0, 1.0, 0.0, 1.0)
         self._names = ("", "")
-        self._left_px = _LEFT_PX
+        self._left_px, self._top_px = _LEFT_PX, _TOP_PX
         self._most_px = 400
         self._colours = np.zeros((1, 1), dtype=np.uint32)
         self._image = QImage()
@@ -149,11 +152,13 @@ class PlaneMap(QWidget):
         metrics = QFontMetricsF(font(CAPTION_PX))
         low, high = self.bounds[2:]
         ticks = self._ticks(low, high, 250.0) if self._names[1] else []
-        texts = [text for _, text in ticks] + [self._names[1]]
-        widest = max((metrics.horizontalAdvance(text) for text in texts), default=0.0)
-        room = max(_LEFT_PX, min(48.0, widest + 6))
-        if room != self._left_px:
-            self._left_px = room
+        name_px = metrics.horizontalAdvance(self._names[1])
+        is_above = name_px > _NAME_BESIDE_PX
+        widest = max((metrics.horizontalAdvance(text) for _, text in ticks), default=0.0)
+        left = max(_LEFT_PX, widest + 6, 0.0 if is_above else name_px + 6)
+        room = left, _NAME_ABOVE_PX if is_above else _TOP_PX
+        if room != (self._left_px, self._top_px):
+            self._left_px, self._top_px = room
             self.updateGeometry()
 
     # -- Geometry ----------------------------------------------------------------------------------
@@ -162,8 +167,8 @@ class PlaneMap(QWidget):
     def ground(self) -> QRectF:
         """The square that the field covers, in this widget's pixels."""
         side = min(self.width() - self._left_px - _RIGHT_PX, float(self._most_px))
-        side = max(20.0, min(side, self.height() - _TOP_PX - _BOTTOM_PX))
-        return QRectF(self._left_px, _TOP_PX, side, side)
+        side = max(20.0, min(side, self.height() - self._top_px - _BOTTOM_PX))
+        return QRectF(self._left_px, self._top_px, side, side)
 
     def hasHeightForWidth(self) -> bool:
         """Keep the map square."""
@@ -172,7 +177,7 @@ class PlaneMap(QWidget):
     def heightForWidth(self, width: int) -> int:
         """Return the height of a square map with its axis."""
         side = min(width - self._left_px - _RIGHT_PX, float(self._most_px))
-        return int(side + _TOP_PX + _BOTTOM_PX)
+        return int(side + self._top_px + _BOTTOM_PX)
 
     def sizeHint(self) -> QSize:
         """Return the size in the wide window."""
@@ -231,18 +236,15 @@ class PlaneMap(QWidget):
     def _paint_lines(self, painter: QPainter, ground: QRectF) -> None:
         if self._segments.isEmpty() and self._margin_lines.isEmpty():
             return
-        pen = QPen(QColor(active().t1), 1.6)
-        pen.setCosmetic(True)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        solid, dashed = cosmetic_pen(active().t1, 1.6), cosmetic_pen(active().t1, 1.0, (3.0, 3.0))
+        solid.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.save()
         painter.translate(ground.left(), ground.bottom())
         painter.scale(ground.width(), -ground.height())
-        painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(for_device(solid, painter))
         painter.drawPath(self._segments)
-        pen.setWidthF(1.0)
-        pen.setDashPattern([3.0, 3.0])
-        painter.setPen(pen)
+        painter.setPen(for_device(dashed, painter))
         painter.drawPath(self._margin_lines)
         painter.restore()
 
@@ -294,23 +296,30 @@ class PlaneMap(QWidget):
         painter.setPen(QColor(theme.t2))
         x_low, x_high, y_low, y_high = self.bounds
         base = ground.bottom() + 4 + metrics.ascent()
-        name_width = metrics.horizontalAdvance(self._names[0])
+        name = self._whole(self._names[0], metrics, ground.width())
+        name_width = metrics.horizontalAdvance(name)
         for x, text in self._ticks(x_low, x_high, ground.width()):
             width = metrics.horizontalAdvance(text)
             at = self.to_px(x, y_low).x() - width / 2
             if at + width < ground.right() - name_width - 6:
                 painter.drawText(QPointF(max(at, ground.left()), base), text)
-        painter.drawText(QPointF(ground.right() - name_width, base), self._names[0])
+        painter.drawText(QPointF(ground.right() - name_width, base), name)
         if not self._names[1]:
             return
-        y_name_bottom = ground.top() + metrics.ascent()
-        name = metrics.elidedText(self._names[1], Qt.TextElideMode.ElideRight, ground.left() - 4)
-        painter.drawText(QPointF(0, y_name_bottom), name)
+        is_above = self._top_px > _TOP_PX
+        y_name_bottom = (0 if is_above else ground.top()) + metrics.ascent()
+        painter.drawText(
+            QPointF(0, y_name_bottom), self._whole(self._names[1], metrics, ground.right())
+        )
         for y, text in self._ticks(y_low, y_high, ground.height()):
             at = self.to_px(x_low, y).y() + metrics.ascent() / 2 - 1
-            if at - metrics.ascent() > y_name_bottom:
+            if at - metrics.ascent() > y_name_bottom and at < ground.bottom():
                 left = ground.left() - 4 - metrics.horizontalAdvance(text)
                 painter.drawText(QPointF(max(0.0, left), at), text)
+
+    @staticmethod
+    def _whole(name: str, metrics: QFontMetricsF, room: float) -> str:
+        return metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)
 
     # -- Pointer -----------------------------------------------------------------------------------
 

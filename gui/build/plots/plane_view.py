@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from gui.build.canvas.pictures import normalise_output, unit_scale
+from gui.build.data_words import readable
 from gui.build.plots.contour import level_segments
 from gui.build.plots.fields import (
     Plane,
@@ -89,7 +90,7 @@ class PlaneView(QObject):
     def show(self, state: BuildState, first: int, second: int, output: int) -> None:
         """Draw the field, its level lines and the points over two inputs."""
         self._state, self._output = state, output
-        names = state.dataset.feature_names
+        names = tuple(map(readable, state.dataset.feature_names))
         plane = plane_of(state, first, second)
         self._plane = plane
         self._map.show_plane(plane.bounds, (names[first], names[second] if second >= 0 else ""))

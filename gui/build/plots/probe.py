@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from gui.build.data_words import readable
 from gui.build.plots.numbers import decimal, parse, significant
 from gui.build.state import BuildState
 from gui.theme import GAP_S_PX, icon
@@ -76,11 +77,11 @@ class Probe(QWidget):
             else self._state.row_x
         )
         for index, name in enumerate(self._names):
-            text, field = QLabel(name), QLineEdit(significant(float(start[index])))
+            text, field = QLabel(readable(name)), QLineEdit(significant(float(start[index])))
             set_role(text, role="label")
             field.setObjectName(f"probe_input_{index}")
             field.textChanged.connect(self._answer)
-            describe(field, self.tr("Value of {name}").format(name=name))
+            describe(field, self.tr("Value of {name}").format(name=readable(name)))
             text.setBuddy(field)
             row, column = divmod(index, _COLUMNS)
             self._grid.addWidget(text, row, 2 * column)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from gui.build.plots.confusion import ConfusionMatrix
 from gui.build.plots.numbers import count, decimal
 from gui.steady_text import show_text
-from gui.theme import GAP_M_PX, GAP_S_PX
+from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX
 from gui.widgets import describe, label, push_button
 
 __all__ = ["Score", "ScoreRow"]
@@ -43,7 +43,7 @@ class _Figure(QWidget):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self.caption = label("caption", wrap=True)
+        self.caption = label("caption")
         self.value = label("figure", f"{name}_accuracy")
         self.counts = label("caption", f"{name}_counts")
         layout = QVBoxLayout(self)
@@ -51,6 +51,19 @@ class _Figure(QWidget):
         layout.setSpacing(1)
         for widget in (self.caption, self.value, self.counts):
             layout.addWidget(widget)
+
+
+class _Pair(QWidget):
+    """A word and its number in one line."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name, self.value = label("label"), label("strong", f"{name}_line")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GAP_S_PX)
+        layout.addWidget(self.name)
+        layout.addWidget(self.value)
 
 
 class ScoreRow(QWidget):
@@ -76,7 +89,7 @@ class ScoreRow(QWidget):
         self.matrix = ConfusionMatrix(large=False)
         self._baseline = label("hint", "baseline", wrap=True)
         self._line = QWidget()
-        self._train_line, self._test_line = label("", "train_line"), label("", "test_line")
+        self._train_line, self._test_line = _Pair("train"), _Pair("test")
         self._link = push_button("confusion_link", tone="link", size="small")
         self._link.clicked.connect(self.matrix_requested)
         self._lay_out()
@@ -85,9 +98,11 @@ class ScoreRow(QWidget):
 
     def _lay_out(self) -> None:
         figures = QHBoxLayout()
-        figures.setSpacing(GAP_M_PX)
+        figures.setSpacing(0)
         figures.addWidget(self.train, 0, Qt.AlignmentFlag.AlignTop)
+        figures.addSpacing(GAP_M_PX)
         figures.addWidget(self.test, 0, Qt.AlignmentFlag.AlignTop)
+        figures.addSpacing(GAP_S_PX)
         figures.addStretch(1)
         figures.addWidget(self.matrix, 0, Qt.AlignmentFlag.AlignTop)
         self._figures = QWidget()
@@ -95,20 +110,17 @@ class ScoreRow(QWidget):
         figures.setContentsMargins(0, 0, 0, 0)
         line = QHBoxLayout(self._line)
         line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(GAP_M_PX * 2)
+        line.setSpacing(GAP_L_PX)
         line.addWidget(self._train_line)
         line.addWidget(self._test_line)
         line.addStretch(1)
-        lower = QHBoxLayout()
-        lower.setSpacing(GAP_M_PX)
-        lower.addWidget(self._baseline, 1)
-        lower.addWidget(self._link)
+        line.addWidget(self._link)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP_S_PX)
         layout.addWidget(self._figures)
         layout.addWidget(self._line)
-        layout.addLayout(lower)
+        layout.addWidget(self._baseline)
 
     def set_compact(self, compact: bool) -> None:
         """Choose one line, as in the narrow window, or large figures."""
@@ -151,7 +163,8 @@ class ScoreRow(QWidget):
                 continue
             value = self._written(score.value)
             show_text(figure.value, value)
-            show_text(line, f"{name}  {value}")
+            line.name.setText(name)
+            show_text(line.value, value)
             show_text(figure.counts, self._counted(score))
         self._show_baseline()
 

@@ -17,8 +17,8 @@ from model.experiment import FloatArray
 __all__ = ["WeightsView", "histogram"]
 
 _BARS = 40
-_LAYER_PX, _MOST_PX = 62, 92
-_HEAD_PX, _FOOT_PX = 18.0, 15.0
+_LAYER_PX, _MOST_PX = 57, 130
+_HEAD_PX, _FOOT_PX = 20.0, 15.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,6 +17,7 @@ from gui.build.training_bar.choices import (
 from gui.build.training_bar.export_button import ExportButton
 from gui.build.training_bar.fields import ChoiceCombo, Field, NumberCombo, NumberEdit
 from gui.build.training_bar.more import MorePanel
+from gui.build.training_bar.widths import share_room
 from gui.theme import GAP_M_PX, INSET_PX, icon
 from gui.widgets import Segments, describe, frame, push_button, rule, set_role, tool_button
 from model.experiment import INITIALISERS, LOSSES, OPTIMISERS, Experiment, TrainingSpec
@@ -26,6 +27,18 @@ __all__ = ["SPEEDS", "TrainingBar"]
 HEIGHT_PX = 56
 COMPACT_PX, ROOMY_PX = 1280, 1330
 _SPEED_WIDTHS_PX = (34, 40, 48, 46)
+_USUAL_PX = {
+    "rate": 78,
+    "optimiser": 90,
+    "loss": 126,
+    "batch": 66,
+    "regularisation": 86,
+    "initialiser": 78,
+}
+_TRAIN_PX, _COMPACT_TRAIN_PX = 104, 94
+_ICON = QSize(20, 16)
+"""Wider than the glyphs: the room at their sides keeps the words away."""
+_FOLDED = ("regularisation", "initialiser")
 SPEEDS: tuple[float | None, ...] = (10.0, 100.0, 1000.0, None)
 """Epochs a second of the four speeds; ``None`` is as fast as it goes."""
 
@@ -86,6 +99,8 @@ class TrainingBar(QFrame):
         self.more_button = tool_button("more", tone="")
         self.export_button = ExportButton()
         self.more = MorePanel(self)
+        for button in (self.reset_button, self.step_button, self.train_button):
+            button.setIconSize(_ICON)
         self._tighten_speed()
         self._lay_out()
         self._connect()
@@ -97,17 +112,16 @@ class TrainingBar(QFrame):
     # -- Making ------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        self.train_button.setFixedWidth(104)
         self._fields = {
             "speed": Field(self.speed, 0),
-            "rate": Field(self.rate, 78),
-            "optimiser": Field(self.optimiser, 90),
-            "loss": Field(self.loss, 126),
-            "batch": Field(self.batch, 66),
-            "regularisation": Field(self.regularisation, 86),
-            "initialiser": Field(self.initialiser, 78),
+            "rate": Field(self.rate, _USUAL_PX["rate"]),
+            "optimiser": Field(self.optimiser, _USUAL_PX["optimiser"]),
+            "loss": Field(self.loss, _USUAL_PX["loss"]),
+            "batch": Field(self.batch, _USUAL_PX["batch"]),
+            "regularisation": Field(self.regularisation, _USUAL_PX["regularisation"]),
+            "initialiser": Field(self.initialiser, _USUAL_PX["initialiser"]),
         }
-        self._seed_field = Field(self._make_seed_box(), 74)
+        self._seed_field = Field(self._make_seed_box(), 70)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(INSET_PX, 0, INSET_PX, 0)
         layout.setSpacing(GAP_M_PX + 2)
@@ -129,7 +143,6 @@ class TrainingBar(QFrame):
         layout.addStretch(1)
         layout.addWidget(self.export_button)
         layout.setAlignment(self.more_button, Qt.AlignmentFlag.AlignVCenter)
-        self.more_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._arrange(compact=False)
 
     def _divider(self) -> QWidget:
@@ -183,13 +196,26 @@ class TrainingBar(QFrame):
         if compact == self._compact:
             return
         self._compact = compact
-        for name in ("regularisation", "initialiser"):
+        for name in _FOLDED:
             field = self._fields[name]
             (self.more.extra if compact else self._overflow).addWidget(field)
         layout = self.layout()
         assert layout is not None
         layout.setSpacing(GAP_M_PX if compact else GAP_M_PX + 2)
         self._write_buttons()
+
+    def _fit_fields(self) -> None:
+        """Share the bar's room among the fields, so that texts are whole where it is enough."""
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()  # else the layouts within it remember what buttons needed before
+        shown = [name for name in _USUAL_PX if not (self._compact and name in _FOLDED)]
+        fields = [self._fields[name] for name in shown]
+        others = layout.sizeHint().width() - sum(field.sizeHint().width() for field in fields)
+        wishes = [self._fields[name].wish(_USUAL_PX[name]) for name in shown]
+        widths = share_room(wishes, self.width() - others)
+        for field, width in zip(fields, widths, strict=True):
+            field.control.setFixedWidth(width)
 
     # -- Showing -----------------------------------------------------------------------------------
 
@@ -209,6 +235,7 @@ class TrainingBar(QFrame):
         self.loss.show_key(training.loss)
         self.initialiser.show_key(training.initialiser.name)
         self.regularisation.show_key(_regularisation(training))
+        self._fit_fields()
 
     def show_running(self, running: bool) -> None:
         """Show whether training is under way."""
@@ -277,7 +304,13 @@ class TrainingBar(QFrame):
         text = self.tr("Pause") if self._running else self.tr("Train")
         self.train_button.setText(text)
         describe(self.train_button, text, self.tr("{action} (Space)").format(action=text))
+        self.train_button.setFixedWidth(_COMPACT_TRAIN_PX if compact else _TRAIN_PX)
         self.more_button.setText(self.tr("More {n}").format(n=2) if compact else self.tr("More"))
+        words, both = (
+            Qt.ToolButtonStyle.ToolButtonTextOnly,
+            Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
+        )
+        self.more_button.setToolButtonStyle(words if compact else both)
         describe(
             self.more_button,
             self.tr("More settings"),
@@ -322,6 +355,7 @@ class TrainingBar(QFrame):
         self.loss.write(loss_names())
         self.initialiser.write(initialiser_names())
         self.regularisation.write(regularisation_names())
+        self._fit_fields()
 
     def refresh_icons(self) -> None:
         """Draw the icons in the active theme's colours."""
@@ -347,6 +381,7 @@ class TrainingBar(QFrame):
         width_px = event.size().width()
         self._arrange(compact=width_px < COMPACT_PX)
         self.export_button.show_roomy(width_px >= ROOMY_PX)
+        self._fit_fields()
 
 
 def _regularisation(training: TrainingSpec) -> str:

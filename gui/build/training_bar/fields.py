@@ -8,8 +8,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
+from gui.build.training_bar.widths import Wish
 from gui.numbers import parse_number, show_number
-from gui.widgets import ElidingCombo, describe, label, set_role
+from gui.widgets import ElidingCombo, combo_px, describe, label, set_role
 
 __all__ = ["ChoiceCombo", "Field", "NumberCombo", "NumberEdit"]
 
@@ -40,6 +41,18 @@ class Field(QWidget):
         layout.addWidget(self._caption)
         layout.addWidget(control)
         layout.addStretch(1)
+
+    def wish(self, usual_px: int) -> Wish:
+        """Return how wide the field would be; `usual_px` is its control's usual width."""
+        least = self._caption.sizeHint().width()
+        if not isinstance(self.control, QComboBox):
+            return Wish(*[max(least, usual_px)] * 3)
+        combo = self.control
+        edge = 4 if combo.isEditable() else 0  # an editor keeps its text off its own sides
+        texts = [combo.itemText(index) for index in range(combo.count())]
+        need = max(least, combo_px(combo, combo.currentText()) + edge)
+        most = max(combo_px(combo, text) + edge for text in texts)
+        return Wish(need, max(need, usual_px), max(need, usual_px, most))
 
     def write(self, caption: str, tip: str) -> None:
         """Set the caption, the control's accessible name and its tool tip."""

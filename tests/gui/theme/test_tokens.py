@@ -34,6 +34,32 @@ def test_text_stands_out_from_panels(theme: Theme, token: str) -> None:
 
 
 @THEMES
+@pytest.mark.parametrize("ground", ["bg0", "bg1", "bg2", "bg3", "tint"])
+@pytest.mark.parametrize("token", ["t1", "t2", "t3", "acc"])
+def test_text_stands_out_from_every_ground(theme: Theme, token: str, ground: str) -> None:
+    assert contrast(getattr(theme, token), getattr(theme, ground)) >= 4.5
+
+
+@THEMES
+@pytest.mark.parametrize("token", ["t1", "t2", "acc"])
+def test_text_stands_out_from_what_is_pointed_at(theme: Theme, token: str) -> None:
+    assert contrast(getattr(theme, token), theme.line) >= 4.5
+
+
+@THEMES
+@pytest.mark.parametrize("ground", ["bg0", "bg1", "bg2", "bg3", "tint"])
+@pytest.mark.parametrize("token", ["acc", "line2"])
+def test_outlines_and_focus_rings_stand_out(theme: Theme, token: str, ground: str) -> None:
+    assert contrast(getattr(theme, token), getattr(theme, ground)) >= 3.0
+
+
+@THEMES
+@pytest.mark.parametrize("token", ["pos", "neg", "class2", "class3", "test", "runs", "t1"])
+def test_plots_stand_out_from_their_ground(theme: Theme, token: str) -> None:
+    assert contrast(getattr(theme, token), theme.bg2) >= 3.0
+
+
+@THEMES
 @pytest.mark.parametrize("token", ["pos", "neg", "class2", "class3", "test", "runs", "line2"])
 def test_graphics_stand_out_from_panels(theme: Theme, token: str) -> None:
     assert contrast(getattr(theme, token), theme.bg1) >= 3.0
