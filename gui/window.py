@@ -178,11 +178,12 @@ class GlassnetWindow(QMainWindow):
         QShortcut(QKeySequence("F1"), self, self.show_help)
         self.document.path_changed.connect(self._show_title)
         self._close_timer.timeout.connect(self.close)
-        stack = self.document.undo_stack
+        self.header.undo_requested.connect(files.undo)
+        self.header.redo_requested.connect(files.redo)
         for keys, slot in (
-            (QKeySequence("Ctrl+Z"), stack.undo),
-            (QKeySequence("Ctrl+Shift+Z"), stack.redo),
-            (QKeySequence("Ctrl+Y"), stack.redo),
+            (QKeySequence("Ctrl+Z"), files.undo),
+            (QKeySequence("Ctrl+Shift+Z"), files.redo),
+            (QKeySequence("Ctrl+Y"), files.redo),
         ):
             QShortcut(keys, self, slot)
         for index in range(len(self._makers)):
