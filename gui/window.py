@@ -175,6 +175,8 @@ class GlassnetWindow(QMainWindow):
         menu.export_requested.connect(self._on_export_requested)
         files.failed.connect(self._on_tab_failed)
         files.opened.connect(lambda: self.show_tab(self.BUILD))
+        for succeeded in (files.opened, files.saved):
+            succeeded.connect(self.message_bar.hide)  # what failed before is no news any more
         QShortcut(QKeySequence("F1"), self, self.show_help)
         self.document.path_changed.connect(self._show_title)
         self._close_timer.timeout.connect(self.close)
