@@ -180,20 +180,23 @@ def test_the_confusion_matrix_of_three_kinds_of_iris(builder: Builder) -> None:
     assert builder.text("test_counts") == f"{right} / {len(guesses)}"
 
 
-def test_the_language_is_switched_while_training(builder: Builder) -> None:
+def test_the_language_is_switched_while_training_and_by_keys(builder: Builder) -> None:
     builder.choose_tile("plane_tiles", "plane:spiral")
     builder.wait(lambda: "Spiral" in builder.text("data_summary"), "Spiral", SOON_MS)
+    builder.click("speed_1")  # so that it does not come to its end meanwhile
     builder.click("train")
     builder.wait(lambda: builder.text("status_state") == "Training", "it trains", SOON_MS)
     builder.click("language_tr")
     builder.wait(lambda: builder.text("status_state") == "Eğitiliyor", "Turkish", SOON_MS)
     assert builder.find("train").text() == "Duraklat"  # type: ignore[attr-defined]  # a push button
-    assert builder.tab.controller.is_running
+    controller = builder.tab.controller
+    builder.wait(lambda: controller.shown_epoch >= 1, "an epoch has gone by", SOON_MS)
+    builder.click("train")
+    builder.wait(lambda: builder.text("status_state") == "Duraklatıldı", "paused", SOON_MS)
+    epoch = controller.shown_epoch
     builder.reach("language_en")
     builder.press("Space")
-    builder.wait(lambda: builder.text("status_state") == "Training", "English", SOON_MS)
-    builder.click("train")
-    builder.wait(lambda: builder.text("status_state") == "Paused", "it is paused", SOON_MS)
+    builder.wait(lambda: builder.text("status_state") == "Paused", "English", SOON_MS)
     saved = builder.save()
     assert saved.progress is not None
-    assert saved.progress.epoch == builder.epoch > 0
+    assert saved.progress.epoch == builder.epoch == epoch
