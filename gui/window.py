@@ -175,14 +175,17 @@ class GlassnetWindow(QMainWindow):
         menu.export_requested.connect(self._on_export_requested)
         files.failed.connect(self._on_tab_failed)
         files.opened.connect(lambda: self.show_tab(self.BUILD))
+        for succeeded in (files.opened, files.saved):
+            succeeded.connect(self.message_bar.hide)  # what failed before is no news any more
         QShortcut(QKeySequence("F1"), self, self.show_help)
         self.document.path_changed.connect(self._show_title)
         self._close_timer.timeout.connect(self.close)
-        stack = self.document.undo_stack
+        self.header.undo_requested.connect(files.undo)
+        self.header.redo_requested.connect(files.redo)
         for keys, slot in (
-            (QKeySequence("Ctrl+Z"), stack.undo),
-            (QKeySequence("Ctrl+Shift+Z"), stack.redo),
-            (QKeySequence("Ctrl+Y"), stack.redo),
+            (QKeySequence("Ctrl+Z"), files.undo),
+            (QKeySequence("Ctrl+Shift+Z"), files.redo),
+            (QKeySequence("Ctrl+Y"), files.redo),
         ):
             QShortcut(keys, self, slot)
         for index in range(len(self._makers)):

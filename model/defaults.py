@@ -148,7 +148,11 @@ def _scaled(data: DataSpec) -> DataSpec:
 
 
 def default_experiment(
-    data: DataSpec | None = None, *, hidden: tuple[int, ...] | None = None, seed: int = 0
+    data: DataSpec | None = None,
+    *,
+    hidden: tuple[int, ...] | None = None,
+    seed: int = 0,
+    dataset: Dataset | None = None,
 ) -> Experiment:
     """Return an untrained experiment that learns this data well.
 
@@ -160,6 +164,8 @@ def default_experiment(
         Units of the hidden layers, where the proposal's own are not wanted.
     seed
         Of the experiment.
+    dataset
+        The data's rows where they were made before, split in whatever way.
 
     Raises
     ------
@@ -168,7 +174,7 @@ def default_experiment(
     """
     data = _scaled(GateData() if data is None else data)
     split = default_split(data)
-    dataset = build_dataset(data, split, seed)
+    dataset = build_dataset(data, split, seed) if dataset is None else dataset
     proposal = _proposal(data, dataset)
     output, loss = matching_output(dataset)
     layers = [
@@ -196,8 +202,21 @@ def default_experiment(
     )
 
 
-def fit_to(experiment: Experiment, data: DataSpec) -> Experiment:
+def fit_to(
+    experiment: Experiment,
+    data: DataSpec,
+    *,
+    old: Dataset | None = None,
+    dataset: Dataset | None = None,
+) -> Experiment:
     """Return the experiment with other data, its network fitted to the new inputs and outputs.
+
+    Parameters
+    ----------
+    experiment, data
+        What was learned from other data, and the new ones.
+    old, dataset
+        The rows of both where they were made before, split in whatever way.
 
     Notes
     -----
@@ -205,8 +224,8 @@ def fit_to(experiment: Experiment, data: DataSpec) -> Experiment:
     activation and the loss change only where the new task asks for others.
     """
     split = experiment.split if experiment.split.test_fraction else default_split(data)
-    dataset = build_dataset(data, split, experiment.seed)
-    old = build_dataset(experiment)
+    dataset = build_dataset(data, split, experiment.seed) if dataset is None else dataset
+    old = build_dataset(experiment) if old is None else old
     layers = list(experiment.network.layers)
     if dataset.inputs != experiment.network.inputs:
         layers[0] = msgspec.structs.replace(layers[0], weights=None, pinned=())

@@ -1957,10 +1957,6 @@ tek doğruyla</translation>
         <translation>Kayıp grafiğini dışa aktar</translation>
     </message>
     <message>
-        <source>{file} could not be written: {reason}.</source>
-        <translation>{file} yazılamadı: {reason}.</translation>
-    </message>
-    <message>
         <source>Timeline</source>
         <translation>Zaman çizgisi</translation>
     </message>

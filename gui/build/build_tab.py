@@ -281,6 +281,7 @@ class BuildTab(Tab):
         """Whether a requested stop is still under way."""
         bench_works = self._workbench is not None and not self._workbench.is_idle
         idle = self._files.loader.is_idle and self.autosave.is_idle
+        idle = idle and (self._exporter is None or self._exporter.is_idle)
         return self.controller.is_running or bench_works or not idle
 
     def closed(self) -> None:

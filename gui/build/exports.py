@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,10 @@ from PySide6.QtWidgets import QWidget
 from gui.build.canvas import NetworkCanvas
 from gui.build.state import BuildState
 from gui.build.training_controller import TrainingController
+from gui.document.datasets import dataset_of
 from gui.file_dialogs import ask_to_save
 from gui.sentences import sentence_of
+from gui.workers import RunController, Work
 from model.data.dataset import Dataset, labels
 from model.errors import ModelError
 from model.experiment import FloatArray
@@ -35,6 +38,10 @@ class Exporter(QObject):
         The file is there.
     failed(str, str)
         A sentence and details.
+
+    Thread
+    ------
+    GUI thread; large data are written out on a worker.
     """
 
     exported = Signal(object)
@@ -45,6 +52,11 @@ class Exporter(QObject):
     ) -> None:
         super().__init__(window)
         self._controller, self._canvas, self._window = controller, canvas, window
+        self._path = Path()
+        self._waiting: list[tuple[Path, Work]] = []
+        self._runner = RunController(self)
+        self._runner.completed.connect(self._on_written)
+        self._runner.failed.connect(self._on_failed)
 
     def ask(self, kind: str) -> None:
         """Let the person choose where to write the network as `kind`."""
@@ -58,32 +70,58 @@ class Exporter(QObject):
         name = f"network{SUFFIXES[kind]}"
         ask_to_save(self._window, titles[kind], name, lambda path: self.write(kind, path))
 
-    def write(self, kind: str, path: Path) -> bool:
-        """Write what is shown now to `path`; tell whether it worked."""
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is being written."""
+        return self._runner.is_idle
+
+    def write(self, kind: str, path: Path) -> None:
+        """Write what is shown now to `path`; a drawing at once, all else on a worker."""
+        if kind in ("svg", "png"):
+            self._draw(kind, path)
+            return
+        self._waiting.append((path, self._work(kind, path)))
+        if self.is_idle:
+            self._start_next()
+
+    def _start_next(self) -> None:
+        if self._waiting:
+            self._path, work = self._waiting.pop(0)
+            self._runner.start(work)
+
+    def _draw(self, kind: str, path: Path) -> None:
         try:
-            self._write(kind, path)
-        except (ModelError, OSError) as error:
+            if kind == "svg":
+                self._canvas.render_svg(path)
+            else:
+                self._canvas.render_png(path, 2.0)
+        except ModelError as error:
             self.failed.emit(sentence_of(error), "")
-            return False
+            return
         self.exported.emit(path)
-        return True
 
-    def _write(self, kind: str, path: Path) -> None:
-        experiment = self._controller.present()
-        if kind == "onnx":
-            from model.export import export_onnx
+    def _work(self, kind: str, path: Path) -> Work:
+        """Return what writes the network as it is now."""
+        experiment, state = self._controller.present(), self._controller.state
 
-            export_onnx(experiment, path)
-        elif kind == "numpy":
-            from model.export import export_numpy
+        def work(should_stop: Callable[[], bool], publish: Callable[[object], None]) -> None:
+            from model.export import export_numpy, export_onnx
 
-            export_numpy(experiment, path)
-        elif kind == "svg":
-            self._canvas.render_svg(path)
-        elif kind == "png":
-            self._canvas.render_png(path, 2.0)
-        else:
-            write_bytes(path, predictions_csv(self._controller.state).encode("utf-8"))
+            if kind == "csv":
+                write_bytes(path, predictions_csv(state).encode("utf-8"))
+                return
+            export = export_onnx if kind == "onnx" else export_numpy
+            export(experiment, path, dataset_of(experiment))
+
+        return work
+
+    def _on_written(self) -> None:
+        self.exported.emit(self._path)
+        self._start_next()
+
+    def _on_failed(self, error: Exception, details: str) -> None:
+        self.failed.emit(sentence_of(error), "" if isinstance(error, ModelError) else details)
+        self._start_next()
 
 
 def predictions_csv(state: BuildState) -> str:

@@ -16,7 +16,15 @@ __all__ = ["ReplaceExperiment"]
 
 
 class ReplaceExperiment(QUndoCommand):
-    """Go from one experiment to another and back."""
+    """Go from one experiment to another and back.
+
+    Attributes
+    ----------
+    old, new
+        The two.
+    is_training
+        Whether training, and no person, made the step.
+    """
 
     def __init__(
         self,
@@ -28,8 +36,8 @@ class ReplaceExperiment(QUndoCommand):
     ) -> None:
         super().__init__(text)
         self._document = document
-        self._old = old
-        self._new = new
+        self.old = old
+        self.new = new
         self._merge_key = merge_key
         self.is_training = False
 
@@ -39,11 +47,11 @@ class ReplaceExperiment(QUndoCommand):
 
     def redo(self) -> None:
         """Apply the new value."""
-        self._document.apply(self._new)
+        self._document.apply(self.new)
 
     def undo(self) -> None:
         """Apply the old value."""
-        self._document.apply(self._old)
+        self._document.apply(self.old)
 
     def id(self) -> int:
         """Return the same number for commands that may merge, -1 for those that may not."""
@@ -53,5 +61,5 @@ class ReplaceExperiment(QUndoCommand):
         """Take over the new value of a later command of the same gesture."""
         if not isinstance(other, ReplaceExperiment) or other._merge_key != self._merge_key:
             return False
-        self._new = other._new
+        self.new = other.new
         return True

@@ -1,64 +1,101 @@
-"""The last few data sets that were made, so that an edit does not read a large file three times."""
+"""The last few data sets that were made, so that an edit does not read a large file three times.
+
+Small ones do not push out large ones: undo comes back to those without a pause.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import os
 import threading
 from pathlib import Path
+from typing import NamedTuple
 
 from model.data import Dataset, build_dataset
-from model.experiment import CsvData, DataSpec, Experiment, IdxData
+from model.experiment import CsvData, DataSpec, Experiment, IdxData, SplitSpec
 
 __all__ = ["dataset_of", "is_at_hand"]
 
-KEPT = 3
+KEPT, KEPT_LARGE = 3, 2
 AT_ONCE_BYTES = 1 << 20
 """Files that are no larger are read without a pause that a person would notice."""
 
-_kept: dict[tuple[object, ...], Dataset] = {}
+_Key = tuple[DataSpec, SplitSpec, int]
+
+
+class _Kept(NamedTuple):
+    """A data set, when its files had last been changed, and whether they are large."""
+
+    dataset: Dataset
+    changed_at: tuple[float, ...]
+    is_large: bool
+
+
+_kept: dict[_Key, _Kept] = {}
 _lock = threading.Lock()
 
 
 def is_at_hand(experiment: Experiment) -> bool:
     """Tell whether :func:`dataset_of` answers at once: no large file has to be read for it."""
-    if sum(path.stat().st_size for path in _files(experiment.data)) <= AT_ONCE_BYTES:
-        return True
-    with _lock:
-        return _key(experiment) in _kept
+    found = _stats(experiment.data)
+    return not _is_large(found) or _find(experiment, found) is not None
 
 
 def dataset_of(experiment: Experiment) -> Dataset:
     """Return the arrays that an experiment learns from, made anew only where need be.
 
-    A file that has changed since it was read is read again. May be called from any thread.
+    A file that has changed since it was read is read again; one that is gone is not missed as long
+    as its data are kept. May be called from any thread.
 
     Raises
     ------
     ModelError, OSError
         Where the data cannot be made or read.
     """
-    key = _key(experiment)
+    found = _stats(experiment.data)
+    kept = _find(experiment, found)
+    if kept is None:
+        changed_at = tuple(each.st_mtime for each in found)
+        kept = _Kept(build_dataset(experiment), changed_at, _is_large(found))
     with _lock:
-        found = _kept.pop(key, None)
-    if found is None:
-        found = build_dataset(experiment)
+        _kept.pop(_key(experiment), None)
+        _kept[_key(experiment)] = kept
+        for large, most in ((False, KEPT), (True, KEPT_LARGE)):
+            keys = [key for key, each in _kept.items() if each.is_large == large]
+            for key in keys[:-most]:
+                del _kept[key]
+    return kept.dataset
+
+
+def _find(experiment: Experiment, found: list[os.stat_result]) -> _Kept | None:
+    """Return the data of an experiment, where they are kept and its files are as they were."""
     with _lock:
-        _kept[key] = found
-        while len(_kept) > KEPT:
-            del _kept[next(iter(_kept))]
-    return found
+        kept = _kept.get(_key(experiment))
+    if kept is None:
+        return None
+    changed_at = tuple(each.st_mtime for each in found)
+    is_gone = len(changed_at) < len(kept.changed_at)
+    return kept if is_gone or changed_at == kept.changed_at else None
 
 
-def _key(experiment: Experiment) -> tuple[object, ...]:
-    changed_at = tuple(path.stat().st_mtime for path in _files(experiment.data))
-    return experiment.data, experiment.split, experiment.seed, changed_at
+def _key(experiment: Experiment) -> _Key:
+    return experiment.data, experiment.split, experiment.seed
 
 
-def _files(data: DataSpec) -> list[Path]:
-    """Return the files behind the data that are there."""
+def _is_large(found: list[os.stat_result]) -> bool:
+    return sum(each.st_size for each in found) > AT_ONCE_BYTES
+
+
+def _stats(data: DataSpec) -> list[os.stat_result]:
+    """Return what the system says of the files behind the data that are there."""
     if isinstance(data, CsvData):
         names = [data.path]
     elif isinstance(data, IdxData):
         names = [data.images, data.labels, data.test_images, data.test_labels]
     else:
         return []
-    return [path for path in map(Path, filter(None, names)) if path.exists()]
+    found = []
+    for name in filter(None, names):
+        with contextlib.suppress(OSError):  # reading says what is wrong with it
+            found.append(Path(name).stat())
+    return found

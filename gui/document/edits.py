@@ -98,7 +98,7 @@ def with_data(experiment: Experiment, data: DataSpec) -> Experiment:
     old, new = dataset_of(experiment), dataset_of(replace(experiment, data=data))
     if fits(experiment, old, new):
         return replace(experiment, data=data)
-    return initialise(fit_to(experiment, data))
+    return initialise(fit_to(experiment, data, old=old, dataset=new))
 
 
 def with_split(experiment: Experiment, split: SplitSpec) -> Experiment:
@@ -117,9 +117,9 @@ def with_chosen_data(experiment: Experiment, data: DataSpec) -> Experiment:
     proposed for them or what a person has made of it; else the proposal for the data takes over.
     """
     proposal = default_experiment(data, seed=experiment.seed)
-    before = _structure(default_experiment(experiment.data, seed=experiment.seed))
-    own = _structure(experiment)
     old, new = dataset_of(experiment), dataset_of(proposal)
+    before = _structure(default_experiment(experiment.data, seed=experiment.seed, dataset=old))
+    own = _structure(experiment)
     made_by_hand = own != before
     if fits(experiment, old, new) and (made_by_hand or own == _structure(proposal)):
         same_kind = type(data) is type(experiment.data)

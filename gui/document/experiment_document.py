@@ -94,6 +94,14 @@ class ExperimentDocument(QObject):
         command.is_training = training
         self.undo_stack.push(command)
 
+    def neighbour(self, back: bool) -> Experiment | None:
+        """Return where undo leads (`back`), or redo; ``None`` where there is no such step."""
+        index = self.undo_stack.index()
+        command = self.undo_stack.command(index - 1 if back else index)
+        if not isinstance(command, ReplaceExperiment):
+            return None
+        return command.old if back else command.new
+
     def end_merge(self) -> None:
         """Let the next edit be a step of its own even if its merge key is the same."""
         command = self.undo_stack.command(self.undo_stack.index() - 1)

@@ -1,4 +1,4 @@
-"""New, open, save and the question about unsaved work, none of which blocks the window."""
+"""New, open, save, undo and the question about unsaved work; none of them blocks the window."""
 
 from __future__ import annotations
 
@@ -100,6 +100,25 @@ class FileActions(QObject):
             dialog.selectFile(self._document.path.name)
         dialog.fileSelected.connect(lambda name: self._write(Path(name), then))
         dialog.open()
+
+    def undo(self) -> None:
+        """Go a step back, once the data that it leads to are at hand."""
+        self._travel(back=True)
+
+    def redo(self) -> None:
+        """Go a step forth likewise."""
+        self._travel(back=False)
+
+    def _travel(self, back: bool) -> None:
+        document = self._document
+        goal = document.neighbour(back)
+
+        def go(_: Experiment) -> None:
+            if document.neighbour(back) is goal:  # else the person has done something meanwhile
+                (document.undo_stack.undo if back else document.undo_stack.redo)()
+
+        if goal is not None:
+            self._with_data(goal, go)
 
     def ask_then(self, then: Callable[[], None]) -> None:
         """Do `then`, where there is unsaved work only after Save or Discard."""

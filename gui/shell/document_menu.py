@@ -106,8 +106,9 @@ class DocumentMenu(QToolButton):
         self._recent_menu.clear()
         paths = self._recent.paths() if self._recent is not None else []
         self._recent_menu.setEnabled(bool(paths))
-        for path in paths:
-            action = self._recent_menu.addAction(path.name)
+        for index, path in enumerate(paths):
+            action = self._recent_menu.addAction(path.name.replace("&", "&&"))
+            action.setObjectName(f"recent_{index}")
             action.setToolTip(str(path))
             action.triggered.connect(lambda _=False, path=path: self.recent_requested.emit(path))
 

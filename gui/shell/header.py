@@ -26,12 +26,14 @@ class Header(QFrame):
         A person chose a tab.
     language_chosen(str)
         ``"en"`` or ``"tr"``.
-    theme_toggled(), help_requested()
+    undo_requested(), redo_requested(), theme_toggled(), help_requested()
         The buttons at the right.
     """
 
     tab_chosen = Signal(int)
     language_chosen = Signal(str)
+    undo_requested = Signal()
+    redo_requested = Signal()
     theme_toggled = Signal()
     help_requested = Signal()
 
@@ -82,8 +84,8 @@ class Header(QFrame):
 
     def _connect(self) -> None:
         self.tabs.currentChanged.connect(self.tab_chosen)
-        self.undo_button.clicked.connect(self._undo_stack.undo)
-        self.redo_button.clicked.connect(self._undo_stack.redo)
+        self.undo_button.clicked.connect(self.undo_requested)
+        self.redo_button.clicked.connect(self.redo_requested)
         self._undo_stack.canUndoChanged.connect(self.undo_button.setEnabled)
         self._undo_stack.canRedoChanged.connect(self.redo_button.setEnabled)
         self._undo_stack.undoTextChanged.connect(self._on_undo_text_changed)

@@ -1,6 +1,6 @@
 """Threads: one-slot mailboxes and the controller that owns a run. Panels never see a thread."""
 
 from gui.workers.mailbox import Mailbox
-from gui.workers.run_controller import RunController, RunState
+from gui.workers.run_controller import RunController, RunState, Work
 
-__all__ = ["Mailbox", "RunController", "RunState"]
+__all__ = ["Mailbox", "RunController", "RunState", "Work"]

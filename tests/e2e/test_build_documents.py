@@ -63,6 +63,10 @@ def test_work_is_saved_under_another_name_by_the_menu(builder: Builder, tmp_path
     builder.wait(lambda: title(builder) == "other", "the title is the new one", SOON_MS)
     assert read_experiment(tmp_path / "other.glassnet") == builder.document.experiment
     assert read_experiment(builder.file) == first
+    builder.pick("document_title", "recent_menu", "recent_1")
+    builder.wait(lambda: title(builder) == "work", "the first file is open again", SOON_MS)
+    assert builder.document.experiment == first
+    assert builder.epoch == 0
 
 
 def test_new_asks_and_save_in_the_question_saves(builder: Builder) -> None:

@@ -178,3 +178,25 @@ def test_the_confusion_matrix_of_three_kinds_of_iris(builder: Builder) -> None:
     guesses = state.network.forward(state.dataset.x_test).argmax(axis=1)
     right = int((guesses == state.dataset.y_test.argmax(axis=1)).sum())
     assert builder.text("test_counts") == f"{right} / {len(guesses)}"
+
+
+def test_the_language_is_switched_while_training_and_by_keys(builder: Builder) -> None:
+    builder.choose_tile("plane_tiles", "plane:spiral")
+    builder.wait(lambda: "Spiral" in builder.text("data_summary"), "Spiral", SOON_MS)
+    builder.click("speed_1")  # so that it does not come to its end meanwhile
+    builder.click("train")
+    builder.wait(lambda: builder.text("status_state") == "Training", "it trains", SOON_MS)
+    builder.click("language_tr")
+    builder.wait(lambda: builder.text("status_state") == "Eğitiliyor", "Turkish", SOON_MS)
+    assert builder.find("train").text() == "Duraklat"  # type: ignore[attr-defined]  # a push button
+    controller = builder.tab.controller
+    builder.wait(lambda: controller.shown_epoch >= 1, "an epoch has gone by", SOON_MS)
+    builder.click("train")
+    builder.wait(lambda: builder.text("status_state") == "Duraklatıldı", "paused", SOON_MS)
+    epoch = controller.shown_epoch
+    builder.reach("language_en")
+    builder.press("Space")
+    builder.wait(lambda: builder.text("status_state") == "Paused", "English", SOON_MS)
+    saved = builder.save()
+    assert saved.progress is not None
+    assert saved.progress.epoch == builder.epoch == epoch

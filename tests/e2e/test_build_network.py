@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from PySide6.QtCore import QPoint
 
-from gui.build.canvas.targets import UnitAt
+from gui.build.canvas.targets import UnitAt, WeightAt
 from model.experiment import GateData
 from model.network import Network
 from tests.e2e.builder import SOON_MS, Builder
@@ -49,6 +50,18 @@ def test_particular_units_are_removed_by_mouse(builder: Builder) -> None:
     builder.press("Ctrl+Z")
     builder.wait(lambda: builder.drawn_units == [2, 4, 1], "both are back")
     assert builder.save().network.layers == before
+
+
+def test_units_in_a_rubber_band_are_pinned_together(builder: Builder) -> None:
+    corner, across = QPoint(60, 40), builder.canvas.view.viewport()
+    first, last = builder.spot(UnitAt(0, 0)), builder.spot(UnitAt(0, 3))
+    builder.drag(across, first - corner, last + corner)
+    hidden = {UnitAt(0, unit) for unit in range(4)}
+    builder.wait(lambda: builder.canvas.scene.selected == hidden, "four are selected", SOON_MS)
+    builder.click_on(UnitAt(0, 1), button="right")
+    builder.click_in_menu("pin")
+    builder.wait(lambda: builder.canvas.scene.is_pinned(WeightAt(0, 2, 3)), "pinned", SOON_MS)
+    assert builder.save().network.layers[0].pinned == tuple((2, unit) for unit in range(4))
 
 
 def test_a_particular_unit_is_removed_by_keys(builder: Builder) -> None:

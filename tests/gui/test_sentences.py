@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from gui.sentence_catalogue import SENTENCES
 from gui.sentences import sentence_of
 from model.errors import ModelError
+from model.files import read_experiment, write_bytes
 from vision.errors import Fault, VisionError
 from vision.reasons import Reason
 
@@ -64,9 +66,40 @@ def test_the_reason_is_translated_with_its_sentence_and_filled(qtbot: QtBot) -> 
     ("error", "part"),
     [
         (FileNotFoundError(2, "No such file", "mine.csv"), "mine.csv"),
-        (PermissionError(13, "Permission denied", "/locked/x"), "Permission denied"),
+        (PermissionError(13, "Permission denied", "/locked/x"), "permission is denied"),
         (ZeroDivisionError("1/0"), "ZeroDivisionError"),
     ],
 )
 def test_other_errors_are_named(error: Exception, part: str) -> None:
     assert part in sentence_of(error)
+
+
+@pytest.fixture
+def turned() -> Iterator[None]:
+    translator = Translator()
+    QCoreApplication.installTranslator(translator)
+    yield
+    QCoreApplication.removeTranslator(translator)
+
+
+def refused(work: Callable[[], object]) -> str:
+    with pytest.raises(ModelError) as caught:
+        work()
+    return sentence_of(caught.value)
+
+
+def test_a_damaged_file_is_told_in_the_language_in_use(
+    qtbot: QtBot, tmp_path: Path, turned: None
+) -> None:
+    path = tmp_path / "çalışma.glassnet"
+    path.write_text('{"schema_version": 1, "da', encoding="utf-8")
+    assert refused(lambda: read_experiment(path)).startswith(f"{path}: <The file breaks off")
+
+
+def test_why_a_file_is_not_read_or_written_is_told_in_the_language_in_use(
+    qtbot: QtBot, tmp_path: Path, turned: None
+) -> None:
+    gone, folder = tmp_path / "gone.glassnet", tmp_path / "missing" / "a.svg"
+    assert refused(lambda: read_experiment(gone)) == f"<{gone} is not there any more.>"
+    assert "<there is no such folder>" in refused(lambda: write_bytes(folder, b""))
+    assert "<it is a folder>" in refused(lambda: read_experiment(tmp_path))

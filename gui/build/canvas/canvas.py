@@ -293,14 +293,11 @@ class NetworkCanvas(QWidget):
 
     def render_svg(self, path: Path) -> None:
         """Write the whole drawing as SVG."""
-        render_svg(self.scene, path, self._header_texts())
+        render_svg(self.scene, path, self.headers.wordings())
 
     def render_png(self, path: Path, scale: float = 2.0) -> None:
         """Write the whole drawing as PNG, `scale` pixels a drawing pixel."""
-        render_png(self.scene, path, scale, self._header_texts())
-
-    def _header_texts(self) -> list[str]:
-        return self.headers.texts()
+        render_png(self.scene, path, scale, self.headers.wordings())
 
     # -- What the person does ----------------------------------------------------------------------
 

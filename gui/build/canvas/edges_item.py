@@ -96,9 +96,14 @@ class EdgesItem(QGraphicsItem):
         self._bounds = QRectF(self._x0, low, self._x1 - self._x0, high - low).adjusted(
             -8, -12, 8, 12
         )
-        if dense:
-            self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        self.keep_picture(True)
         self._ask_for_paint()
+
+    def keep_picture(self, wanted: bool) -> None:
+        """Keep many edges as a picture of what is on screen, or draw them as lines each time."""
+        if self.dense:
+            modes = QGraphicsItem.CacheMode
+            self.setCacheMode(modes.DeviceCoordinateCache if wanted else modes.NoCache)
 
     def _curve(self, i: int, j: int) -> QPainterPath:
         y0, y1 = float(self._y0[i, j]), float(self._y1[i, j])

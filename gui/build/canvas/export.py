@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-import os
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from gui.build.canvas.scene import NetworkScene
 from gui.theme import TITLE_PX, active, font
+from model.files import write_bytes
 
 __all__ = ["render_png", "render_svg"]
 
-HEADER_PX = 40
+HEADER_PX, HEADER_GAP_PX = 40, 8
 LARGEST_PX = 16_384
 
 
-def render_svg(scene: NetworkScene, path: Path, headers: Sequence[str]) -> None:
-    """Write the whole drawing as SVG, with a line of text over each column.
+def render_svg(scene: NetworkScene, path: Path, headers: Sequence[Sequence[str]]) -> None:
+    """Write the whole drawing as SVG.
+
+    Parameters
+    ----------
+    headers
+        What stands over the columns, one text each: several wordings, the longest first.
 
     Raises
     ------
-    OSError
+    ModelError
         The file cannot be written; nothing is left half-written.
     """
     width, height = _size(scene)
@@ -40,20 +46,24 @@ def render_svg(scene: NetworkScene, path: Path, headers: Sequence[str]) -> None:
     painter = QPainter(generator)
     _draw(scene, painter, headers)
     painter.end()
-    _write(path, data.data())
+    write_bytes(path, bytes(data.data()))
 
 
-def render_png(scene: NetworkScene, path: Path, scale: float, headers: Sequence[str]) -> None:
+def render_png(
+    scene: NetworkScene, path: Path, scale: float, headers: Sequence[Sequence[str]]
+) -> None:
     """Write the whole drawing as PNG.
 
     Parameters
     ----------
     scale
         Image pixels a drawing pixel; lowered where the image would pass 16,384 pixels.
+    headers
+        As for :func:`render_svg`.
 
     Raises
     ------
-    OSError
+    ModelError
         The file cannot be written; nothing is left half-written.
     """
     width, height = _size(scene)
@@ -69,7 +79,7 @@ def render_png(scene: NetworkScene, path: Path, scale: float, headers: Sequence[
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     QImageWriter(buffer, b"png").write(image)
-    _write(path, data.data())
+    write_bytes(path, bytes(data.data()))
 
 
 def _size(scene: NetworkScene) -> tuple[float, float]:
@@ -77,31 +87,30 @@ def _size(scene: NetworkScene) -> tuple[float, float]:
     return max(area.width(), 1.0), max(area.height(), 1.0) + HEADER_PX
 
 
-def _draw(scene: NetworkScene, painter: QPainter, headers: Sequence[str]) -> None:
+def _draw(scene: NetworkScene, painter: QPainter, headers: Sequence[Sequence[str]]) -> None:
     """Draw ground, headers and network, without hover, selection and focus."""
     theme, (width, height) = active(), _size(scene)
     painter.fillRect(QRectF(0, 0, width, height), QColor(getattr(theme, scene.ground)))
     painter.setPen(QColor(theme.t1))
     painter.setFont(font(TITLE_PX, 600))
-    if scene.layout_ is not None:
-        for column, text in zip(scene.layout_.columns, headers, strict=False):
-            area = QRectF(column.x - 100, 0, 200, HEADER_PX)
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
-    marks = scene.hovered, scene.current, scene.selected, scene.highlighted
-    scene.hovered, scene.current, scene.selected, scene.highlighted = None, None, frozenset(), None
-    scene.show_marks()
-    scene.render(painter, QRectF(0, HEADER_PX, width, height - HEADER_PX), scene.sceneRect())
-    scene.hovered, scene.current, scene.selected, scene.highlighted = marks
-    scene.show_marks()
+    _draw_headers(scene, painter, headers)
+    with scene.as_document():
+        scene.render(painter, QRectF(0, HEADER_PX, width, height - HEADER_PX), scene.sceneRect())
 
 
-def _write(path: Path, data: bytes | bytearray | memoryview) -> None:
-    part = path.with_name(path.name + ".part")
-    try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+def _draw_headers(scene: NetworkScene, painter: QPainter, headers: Sequence[Sequence[str]]) -> None:
+    """Write over the columns the longest wording for which there is room."""
+    if scene.layout_ is None or not headers:
+        return
+    columns, metrics = scene.layout_.columns, QFontMetricsF(painter.font())
+    step = min((b.x - a.x for a, b in itertools.pairwise(columns)), default=scene.width())
+    room = step - HEADER_GAP_PX
+
+    def fits(texts: Sequence[str]) -> bool:
+        widths = [max(map(metrics.horizontalAdvance, text.split("\n"))) for text in texts]
+        return all((a + b) / 2 <= room for a, b in itertools.pairwise(widths))
+
+    texts = next(filter(fits, headers), headers[-1])
+    for column, text in zip(columns, texts, strict=True):
+        area = QRectF(column.x - 100, 0, 200, HEADER_PX)
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)

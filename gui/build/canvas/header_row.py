@@ -108,13 +108,27 @@ class HeaderRow(QFrame):
 
     def texts(self) -> list[str]:
         """Return one line a column: name, units, activation."""
+        return [", ".join(filter(None, parts)) for parts in self._parts(short=False)]
+
+    def wordings(self) -> list[list[str]]:
+        """Return what to write over the columns of a picture: three wordings, the longest first.
+
+        The shorter ones have two lines.
+        """
+        two_lines = [["\n".join(parts) for parts in self._parts(short)] for short in (False, True)]
+        return [self.texts(), *two_lines]
+
+    def _parts(self, short: bool) -> list[tuple[str, str]]:
+        """Return each column's name with its units, and its activation (inputs have none)."""
         if self._network is None:
             return []
-        lines = [f"{self._inputs_name.text()} {self._inputs_count.text()}"]
+        parts = [(f"{self._inputs_name.text()} {self._inputs_count.text()}", "")]
         for header, spec in zip(self.headers, self._network.layers, strict=True):
-            activation = header.activation.currentText()
-            lines.append(f"{header.long_name()} {show_integer(spec.units)}, {activation}")
-        return lines
+            name = header.short_name() if short else header.long_name()
+            between = "\u2009·\u2009" if short else " "
+            units = show_integer(spec.units)
+            parts.append((f"{name}{between}{units}", header.activation.currentText()))
+        return parts
 
     # -- Place -------------------------------------------------------------------------------------
 

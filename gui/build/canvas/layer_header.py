@@ -218,11 +218,11 @@ class LayerHeader(QFrame):
         if self._detail == Detail.FULL:
             text = self.long_name()
         elif self._detail in (Detail.SHORT_NAME, Detail.STACKED, Detail.NAME_ONLY):
-            text = self._short_name()
+            text = self.short_name()
         else:
             units = show_integer(self._spec.units) if self._spec else ""
             mark = " ▾" if self._detail == Detail.MENU_ONLY else ""
-            text = f"{self._short_name()}\u2009·\u2009{units}{mark}"
+            text = f"{self.short_name()}\u2009·\u2009{units}{mark}"
         self._name.setText(text)
         # The style leaves room for a menu's arrow, which is not drawn.
         self._name.ensurePolished()
@@ -236,7 +236,8 @@ class LayerHeader(QFrame):
             return self.tr("Hidden")
         return self.tr("Hidden {n}").format(n=self.layer + 1)
 
-    def _short_name(self) -> str:
+    def short_name(self) -> str:
+        """Return a name of three letters or so."""
         return self.tr("Out") if self.is_output else self.tr("H{n}").format(n=self.layer + 1)
 
     # -- What the person does ----------------------------------------------------------------------

@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import math
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -314,6 +316,21 @@ class NetworkScene(QGraphicsScene):
         if self._state is not None:
             pinned = tuple(self._state.experiment.network.layers[layer].pinned)
         edges.mark(EdgeMarks(frozenset(hovered), frozenset(selected), pinned, current))
+
+    @contextmanager
+    def as_document(self) -> Iterator[None]:
+        """Draw all as it is now, without marks, and every edge as a line, while this lasts."""
+        marks = self.hovered, self.current, self.selected, self.highlighted
+        self.hovered, self.current, self.selected, self.highlighted = None, None, frozenset(), None
+        self.show_marks()
+        self.show_edges(everything=True)
+        for edges in self.edges.values():
+            edges.keep_picture(False)
+        yield
+        for edges in self.edges.values():
+            edges.keep_picture(True)
+        self.hovered, self.current, self.selected, self.highlighted = marks
+        self.show_marks()
 
     def restyle(self) -> None:
         """Draw everything in the active theme and font."""

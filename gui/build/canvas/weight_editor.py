@@ -18,6 +18,13 @@ DECIMALS, LARGEST = 3, 1e6
 class WeightSpin(QDoubleSpinBox):
     """A number field that takes comma and point, with 0.1 a step and 0.01 with Shift.
 
+    Attributes
+    ----------
+    is_typed
+        Whether a key was pressed here, so that what comes from elsewhere must not be written.
+    has_new_text
+        Whether the text was changed by the person.
+
     Signals
     -------
     kept()
@@ -41,6 +48,15 @@ class WeightSpin(QDoubleSpinBox):
         self.setFixedWidth(78)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.is_typed = False
+        self.has_new_text = False
+        self.lineEdit().textEdited.connect(self._on_text_edited)
+
+    def forget_typing(self) -> None:
+        """Take the text for one that nobody has touched."""
+        self.is_typed = self.has_new_text = False
+
+    def _on_text_edited(self) -> None:
+        self.has_new_text = True
 
     def textFromValue(self, value: float) -> str:
         """Write three decimals, more only where the person typed more."""
@@ -121,7 +137,7 @@ class WeightEditor(QFrame):
         layout.addWidget(self._name)
         layout.addWidget(self.spin)
         self.spin.valueChanged.connect(self._on_value_changed)
-        self.spin.kept.connect(self.kept)
+        self.spin.kept.connect(self._on_kept)
         self.spin.restored.connect(self.restored)
         self.spin.left.connect(self._on_left)
         self._is_showing = False
@@ -140,7 +156,7 @@ class WeightEditor(QFrame):
         """
         self._name.setText(name)
         describe(self.spin, self.tr("Weight {name}").format(name=name), self._tip)
-        self.spin.is_typed = False
+        self.spin.forget_typing()
         self._show(value)
         self.adjustSize()
         self.move(self._place(anchor, self.sizeHint()))
@@ -197,9 +213,17 @@ class WeightEditor(QFrame):
             self._colour()
             self.value_changed.emit(value)
 
+    def _on_kept(self) -> None:
+        # The field holds ten decimals of one weight: what is typed may be its value already, and
+        # yet not that of the weight, or of the others that are selected with it.
+        if self.spin.has_new_text:
+            self.spin.forget_typing()
+            self.value_changed.emit(self.spin.value())
+        self.kept.emit()
+
     def _on_left(self) -> None:
         if self.isVisible():
-            self.kept.emit()
+            self._on_kept()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +13,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QRectF
 from PySide6.QtGui import QImage, QImageWriter, QPainter
 
 from gui.build.plots.runs import RunRecord
+from model.files import write_bytes
 
 if TYPE_CHECKING:
     from gui.build.plots.loss_panel import LossHistory
@@ -32,7 +31,7 @@ def write_plot(
 
     Raises
     ------
-    OSError
+    ModelError
         Where the file cannot be written; an older file of that name is then kept as it was.
     """
     suffix = path.suffix.lower()
@@ -42,7 +41,7 @@ def write_plot(
         data = _svg(plot)
     else:
         data = _png(plot)
-    _replace(path, data)
+    write_bytes(path, data)
 
 
 def _png(plot: LossPlot) -> bytes:
@@ -106,15 +105,3 @@ def _write_rows(
     )
     rows = zip(epochs[:length], train[:length].tolist(), tests, strict=True)
     writer.writerows((name, e, repr(a), b) for e, a, b in rows)  # type: ignore[attr-defined]  # csv's writer has no public type
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write beside `path` and move over it, so that no half-written file is left."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(temporary).replace(path)
-    except OSError:
-        Path(temporary).unlink(missing_ok=True)
-        raise

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
 from gui.build.state import MAP_SIDE, BuildState
+from model.data import Dataset
 from model.experiment import FloatArray
 from model.metrics import accuracy, baseline, confusion, decide, decision_threshold
 
@@ -38,8 +39,7 @@ class Plane:
 
 def plane_of(state: BuildState, first: int, second: int) -> Plane:
     """Return the plane of two inputs; the others are held at the chosen row, or their mean."""
-    x = state.dataset.x_train
-    held = np.asarray(x.mean(axis=0) if state.row_x is None else state.row_x)
+    held = _means_of(state.dataset) if state.row_x is None else np.asarray(state.row_x)
     if state.experiment.network.inputs == 2 and (first, second) == (0, 1):
         return Plane(0, 1, held, state.plane)
     along_x = _ends(state, first)
@@ -50,12 +50,23 @@ def plane_of(state: BuildState, first: int, second: int) -> Plane:
 
 def _ends(state: BuildState, column: int) -> tuple[float, float]:
     """Return one input's range over all rows with a margin."""
-    columns = [x[:, column] for x in (state.dataset.x_train, state.dataset.x_test) if len(x)]
-    low = min(float(c.min()) for c in columns)
-    high = max(float(c.max()) for c in columns)
+    low, high = _range_of(state.dataset, column)
     span = max(high - low, 1e-9)
     margin = 0.5 * span if state.dataset.table_x is not None else 0.08 * span
     return low - margin, high + margin
+
+
+@lru_cache(maxsize=2)
+def _means_of(dataset: Dataset) -> FloatArray:
+    """Return the mean of every input, shape (inputs,)."""
+    return np.asarray(dataset.x_train.mean(axis=0))
+
+
+@lru_cache(maxsize=2)
+def _range_of(dataset: Dataset, column: int) -> tuple[float, float]:
+    """Return the least and the largest value of an input over all rows."""
+    columns = [x[:, column] for x in (dataset.x_train, dataset.x_test) if len(x)]
+    return min(float(c.min()) for c in columns), max(float(c.max()) for c in columns)
 
 
 def plane_outputs(state: BuildState, plane: Plane, side: int = MAP_SIDE) -> FloatArray:

@@ -20,9 +20,11 @@ from gui.build.plots.runs import RunRecord
 from gui.build.plots.timeline import Timeline
 from gui.build.state import BuildState
 from gui.file_dialogs import ask_to_save
+from gui.sentences import sentence_of
 from gui.steady_text import show_text
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.widgets import describe, label, push_button, tool_button
+from model.errors import ModelError
 from model.experiment import FloatArray
 
 __all__ = ["LossHistory", "LossPanel"]
@@ -286,14 +288,8 @@ class LossPanel(QWidget):
         """Write the plot as PNG, SVG or CSV, by the file's suffix; tell whether it worked."""
         try:
             write_plot(self.plot, self._history, self._runs, path)
-        except OSError as error:
-            reason = error.strerror or str(error)
-            self.failed.emit(
-                self.tr("{file} could not be written: {reason}.").format(
-                    file=path.name, reason=reason
-                ),
-                str(error),
-            )
+        except ModelError as error:
+            self.failed.emit(sentence_of(error), "")
             return False
         return True
 

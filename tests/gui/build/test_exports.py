@@ -95,6 +95,21 @@ def test_a_folder_that_is_not_there_is_reported(
     qtbot: QtBot, trained: BuildTab, tmp_path: Path
 ) -> None:
     with qtbot.waitSignal(trained.failed, timeout=2000) as failed:
-        assert not trained.exporter.write("csv", tmp_path / "no" / "where.csv")
+        trained.exporter.write("csv", tmp_path / "no" / "where.csv")
     assert failed.args is not None
     assert "where.csv" in failed.args[0]
+    assert failed.args[1] == ""
+
+
+def test_several_files_are_written_one_after_the_other(
+    qtbot: QtBot, trained: BuildTab, tmp_path: Path
+) -> None:
+    written: list[Path] = []
+    trained.exporter.exported.connect(written.append)
+    paths = [tmp_path / f"ağ {n}.csv" for n in range(3)]
+    for path in paths:
+        trained.exporter.write("csv", path)
+    assert trained.is_closing
+    qtbot.waitUntil(lambda: written == paths, timeout=5000)
+    assert len({path.read_bytes() for path in paths}) == 1
+    assert not trained.is_closing

@@ -16,7 +16,7 @@ from gui.build.build_tab import BuildTab
 from gui.build.workbench import Workbench
 from gui.document import ExperimentDocument, datasets
 from model.defaults import default_experiment
-from model.experiment import CsvData, GateData, SplitSpec
+from model.experiment import CsvData, GateData, PlaneData, SplitSpec
 from model.files import write_experiment
 
 ROWS, LARGE_ROWS, FEATURES = 1_000_000, 80_000, ("a", "b", "c", "d", "e", "f")
@@ -161,3 +161,47 @@ def test_a_file_that_goes_bad_is_said(
         bench.choose_data(CsvData(str(bad), features=FEATURES, targets=("y",)))
     assert "bad.csv" in signal.args[0]
     assert isinstance(document.experiment.data, GateData)
+
+
+def test_undo_comes_back_to_large_data_without_holding_the_window(
+    tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, large: CsvData
+) -> None:
+    files, bench = tab._files, tab.workbench
+    tab.show_all_panels()
+    bench.choose_data(large)
+    qtbot.waitUntil(lambda: document.experiment.data == large, timeout=120_000)
+    for name in ("circle", "moons", "spiral", "gaussians"):
+        bench.choose_data(PlaneData(name))
+    for _ in range(3):
+        files.undo()
+    assert datasets.is_at_hand(document.neighbour(back=True)), "small data do not push it out"
+    datasets._kept.clear()
+    files.undo()
+    assert document.experiment.data == PlaneData("circle"), "it is not read in this call"
+    qtbot.waitUntil(lambda: document.experiment.data == large, timeout=120_000)
+    files.redo()
+    assert document.experiment.data == PlaneData("circle")
+    files.undo()
+    assert document.experiment.data == large
+
+
+def test_undo_to_a_file_that_is_gone_is_refused_and_all_stays_as_it_is(
+    tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, tmp_path: Path
+) -> None:
+    tab.show_all_panels()
+    data = write_table(tmp_path / "küçük.csv", 100)
+    tab.workbench.choose_data(data)
+    assert document.experiment.data == data
+    Path(data.path).unlink()
+    tab.workbench.choose_data(GateData("and"))
+    tab._files.undo()
+    assert document.experiment.data == data, "what was read is still known"
+    tab._files.redo()
+    datasets._kept.clear()
+    before, shown = document.experiment, tab.controller.state
+    with qtbot.waitSignal(tab._files.failed) as signal:
+        tab._files.undo()
+    assert "küçük.csv" in signal.args[0]
+    assert document.experiment is before
+    assert tab.controller.state is shown
+    assert document.undo_stack.canUndo()

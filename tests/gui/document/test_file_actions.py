@@ -158,3 +158,15 @@ def test_a_file_that_cannot_be_written_is_reported(
     trigger(window, "file_save")
     assert window.message_bar.isVisible()
     assert document.is_modified
+
+
+def test_what_failed_is_no_longer_said_once_it_succeeds(
+    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, tmp_path: Path
+) -> None:
+    window.files.open_path(tmp_path / "yok.glassnet")
+    qtbot.waitUntil(window.message_bar.isVisible, timeout=2000)
+    document.mark_saved(tmp_path / "iş.glassnet")
+    change(document)
+    window.files.save()
+    assert (tmp_path / "iş.glassnet").exists()
+    assert not window.message_bar.isVisible()

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QGraphicsItem
 
 from gui.app import choose_theme
 from gui.build.canvas.pictures import HIDDEN_GAIN, Sheet
 from gui.build.canvas.targets import INPUTS, UnitAt, WeightAt
 from gui.theme import DARK, LIGHT
+from model.errors import ModelError
 from model.experiment import TableData
 from model.network import Network
 from tests.gui.build.canvas.hands import make_state, move, spot, with_weights
@@ -200,7 +202,35 @@ def test_svg_and_png_hold_the_whole_drawing_without_marks(canvas, tmp_path: Path
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.png", "a.svg", "plain.png"]
 
 
+def test_many_edges_are_lines_in_svg_and_those_of_now(canvas, tmp_path: Path) -> None:
+    state = make_state(hidden=(8, 8))
+    canvas.show_state(state)
+    canvas.grab()
+    kept = canvas.scene.edges[1].cacheMode()
+    assert kept == QGraphicsItem.CacheMode.DeviceCoordinateCache
+    canvas.show_state(with_weights(state, lambda network: network.set_weight(1, 0, 0, -9.0)))
+    canvas.render_svg(tmp_path / "a.svg")
+    svg = (tmp_path / "a.svg").read_text(encoding="utf-8")
+    assert sum(edges.weights.size for edges in canvas.scene.edges.values()) < svg.count("C")
+    assert canvas.scene.edges[1].weights[0, 0] == -9.0
+    assert canvas.scene.edges[1].cacheMode() == kept
+
+
+def test_headers_of_a_deep_network_do_not_run_together_in_its_picture(
+    canvas, tmp_path: Path
+) -> None:
+    canvas.show_state(make_state(hidden=(8,) * 8))
+    canvas.render_svg(tmp_path / "a.svg")
+    root = ElementTree.parse(tmp_path / "a.svg").getroot()
+    texts = [node.text.strip() for node in root.iter() if node.tag.endswith("}text") and node.text]
+    assert "Hidden 1 8, ReLU" not in texts
+    assert texts.count("ReLU") == 8
+    canvas.show_state(make_state(hidden=(8,)))
+    canvas.render_svg(tmp_path / "b.svg")
+    assert "Hidden 8, ReLU" in (tmp_path / "b.svg").read_text(encoding="utf-8")
+
+
 def test_a_picture_that_cannot_be_written_leaves_nothing(canvas, tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="missing"):
+    with pytest.raises(ModelError, match="missing"):
         canvas.render_svg(tmp_path / "missing" / "a.svg")
     assert list(tmp_path.iterdir()) == []

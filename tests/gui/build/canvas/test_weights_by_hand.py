@@ -100,6 +100,35 @@ def test_comma_and_point_are_understood(canvas, edits, qtbot: QtBot, text: str) 
     assert edits[-1][3] == -2.5
 
 
+def test_a_value_is_given_to_all_selected_weights_though_the_field_shows_it_already(
+    canvas, edits, qtbot: QtBot
+) -> None:
+    others = [WeightAt(1, row, 0) for row in (1, 2, 3)]
+    canvas.view.select(frozenset([EDGE, *others]))
+    _open(canvas, qtbot)
+    spin = canvas.editing.editor.spin
+    qtbot.keyClicks(spin, "-6")
+    qtbot.keyClick(spin, Qt.Key.Key_Return)
+    assert {WeightAt(*e[:3]): e[3] for e in edits} == dict.fromkeys(others, -6.0)
+
+
+def test_a_weight_nearer_to_zero_than_the_field_can_say_is_set_to_zero(
+    canvas, edits, qtbot: QtBot
+) -> None:
+    canvas.show_state(
+        with_weights(make_state(), lambda network: network.set_weight(1, 0, 0, -3e-11))
+    )
+    _open(canvas, qtbot)
+    spin = canvas.editing.editor.spin
+    qtbot.keyClick(spin, Qt.Key.Key_Home)
+    qtbot.keyClick(spin, Qt.Key.Key_Return)
+    assert edits == []
+    _open(canvas, qtbot)
+    qtbot.keyClicks(spin, "0")
+    qtbot.keyClick(spin, Qt.Key.Key_Return)
+    assert [e[:4] for e in edits] == [(1, 0, 0, 0.0)]
+
+
 def test_escape_restores_the_value_the_editor_opened_with(canvas, edits, qtbot: QtBot) -> None:
     _open(canvas, qtbot)
     spin = canvas.editing.editor.spin
