@@ -22,7 +22,7 @@ from model.randomness import streams
 from model.training.optimisers import Optimiser, learning_rate_at
 from model.training.snapshot import Reason
 from model.training.stack_data import StackedData
-from model.training.stacked import StackedPass, cut, stack_shapes
+from model.training.stacked import StackedPass, cut, networks_first, stack_shapes
 
 __all__ = ["Member", "Stack"]
 
@@ -278,9 +278,9 @@ class Stack:
         self._curves.append((self._seeds, losses))
         stop = self._experiment.training.stop
         open_end = not stop.margin and not 0 < stop.epochs <= self.epoch
-        # The usual case, in two calls: NaN fails the first comparison, infinity the second.
-        smallest, largest = np.minimum.reduce(losses), np.maximum.reduce(losses)
-        if open_end and smallest >= stop.loss_below and largest < np.inf:
+        # The usual case, in one call: a sum that is finite has neither NaN nor infinity in it.
+        finite = self._passes[len(self._datasets[0].x_train)].total < np.inf
+        if open_end and finite and np.minimum.reduce(losses) >= stop.loss_below:
             return
         bad = ~(losses < np.inf)
         below = ~bad & (losses < stop.loss_below)
@@ -367,8 +367,8 @@ class Stack:
 
     def _select(self, flat: FloatArray, networks: int, indices: np.ndarray) -> FloatArray:
         """Return the flat vector of some of the networks."""
-        arrays = cut(flat, networks, self._shapes)
-        return np.concatenate([array[indices].reshape(-1) for array in arrays])
+        arrays = map(networks_first, cut(flat, networks, self._shapes))
+        return np.concatenate([array[:, indices].reshape(-1) for array in arrays])
 
 
 def _without_weights(experiment: Experiment) -> object:
