@@ -22,6 +22,7 @@ from model.randomness import streams
 from model.training.optimisers import Optimiser, learning_rate_at
 from model.training.snapshot import Reason
 from model.training.stack_data import StackedData
+from model.training.stack_weights import stack_weights, with_weights
 from model.training.stacked import StackedPass, cut, networks_first, stack_shapes
 
 __all__ = ["Member", "Stack"]
@@ -99,26 +100,12 @@ class Stack:
         self._data = StackedData.read(self._starts)
         self._datasets = list(self._data.datasets)
         self._shapes = stack_shapes(experiment.network.inputs, experiment.network.layers)
-        self._theta = self._stack_weights()
+        self._theta = stack_weights(self._starts, experiment.training.dtype)
         self._pins = any(layer.pinned for layer in experiment.network.layers)
         self._curves: list[tuple[np.ndarray, FloatArray]] = []
         self._bind(())
 
     # -- Laying out --------------------------------------------------------------------------------
-
-    def _stack_weights(self) -> FloatArray:
-        """Return all starts' weights in one flat vector, laid out as :func:`cut` wants."""
-        networks = len(self._starts)
-        total = sum(units * width for units, width in self._shapes)
-        theta = np.empty(networks * total, self._experiment.training.dtype)
-        for number, array in enumerate(cut(theta, networks, self._shapes)):
-            for place, start in enumerate(self._starts):
-                layer = start.network.layers[number]
-                assert layer.weights is not None
-                array[place, :, : layer.weights.shape[0]] = layer.weights.T
-                if layer.use_bias and layer.biases is not None:
-                    array[place, :, -1] = layer.biases
-        return theta
 
     def _bind(self, slots: tuple[FloatArray, ...]) -> None:
         """Lay out data, passes and optimiser for the networks still training."""
@@ -199,6 +186,18 @@ class Stack:
                     break
                 self._train_epoch()
         return {seed: self.members[seed] for seed in order}
+
+    def adopt(
+        self, epoch: int, members: dict[int, Member], curves: list[tuple[np.ndarray, FloatArray]]
+    ) -> None:
+        """Take over how the very same stack ended elsewhere."""
+        self.epoch, self.members, self._curves = epoch, members, curves
+        self._seeds = self._seeds[:0]
+
+    @property
+    def starts(self) -> tuple[Experiment, ...]:
+        """The untrained experiments of the networks still training."""
+        return tuple(self._starts)
 
     @property
     def curves(self) -> list[tuple[np.ndarray, FloatArray]]:
@@ -329,23 +328,8 @@ class Stack:
                 epoch=self.epoch,
                 train_loss=float(losses[place]),
                 accuracy=reached if good else float("nan"),
-                experiment=self._trained(start, int(place)) if good else start,
+                experiment=with_weights(start, self._weights, int(place)) if good else start,
             )
-
-    def _trained(self, start: Experiment, place: int) -> Experiment:
-        """Return one network's experiment with its present weights."""
-        layers = []
-        for layer, array in zip(start.network.layers, self._weights, strict=True):
-            own = array[place]
-            width = own.shape[1] - layer.use_bias
-            biases = own[:, -1].copy() if layer.use_bias else layer.biases
-            layers.append(
-                msgspec.structs.replace(
-                    layer, weights=np.ascontiguousarray(own[:, :width].T), biases=biases
-                )
-            )
-        network = msgspec.structs.replace(start.network, layers=tuple(layers))
-        return msgspec.structs.replace(start, network=network)
 
     def _keep(self, alive: np.ndarray) -> None:
         """Go on with these networks only."""
