@@ -43,15 +43,36 @@ def prepare_environment() -> None:
             del os.environ[name]
 
 
-def keep_blas_to_one_thread() -> None:
-    """Have NumPy's matrix products use one thread; call it before NumPy is loaded.
+def choose_blas_threads(arguments: Sequence[str]) -> None:
+    """Say on how many threads NumPy computes its products; call it before NumPy is loaded.
+
+    Parameters
+    ----------
+    arguments
+        The command line, not parsed yet: parsing it loads NumPy.
 
     Notes
     -----
     A product split over two threads waits for the slower one, and beside a window that paints, that
-    is tens of milliseconds. One thread loses little when idle (docs/adr/0016).
+    is tens of milliseconds: one thread (docs/adr/0016). ``train`` has no window and takes
+    ``--threads``, by default all processors (docs/adr/0017). What a person has set in
+    ``OPENBLAS_NUM_THREADS`` stays where the command line says nothing.
     """
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    trains = "train" in arguments[:1]
+    if trains and (threads := _threads_asked_for(arguments)):
+        os.environ["OPENBLAS_NUM_THREADS"] = threads
+    elif not trains:
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
+def _threads_asked_for(arguments: Sequence[str]) -> str:
+    """Return what ``--threads`` says, else nothing; the real parser judges it."""
+    early = argparse.ArgumentParser(add_help=False, exit_on_error=False)
+    early.add_argument("--threads")
+    try:
+        return str(early.parse_known_args(arguments)[0].threads or "")
+    except argparse.ArgumentError:
+        return ""
 
 
 def has_screen() -> bool:
@@ -173,7 +194,7 @@ def main(arguments: Sequence[str]) -> int:
 
     Bad input of any kind is one line on standard error and status 2.
     """
-    keep_blas_to_one_thread()
+    choose_blas_threads(arguments)
     if arguments and arguments[0] not in COMMANDS and not arguments[0].startswith("-"):
         return open_window([Path(argument) for argument in arguments])
     if not arguments:

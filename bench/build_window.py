@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import resource
 import time
-from pathlib import Path
 
-from bench.harness import Row, in_turn
+from bench.harness import Row, in_turn, resident_mb
 from bench.window_alive import (
     FrameCounter,
     build_tab,
@@ -101,22 +99,14 @@ def _playground_rows() -> list[Row]:
 
 def _memory_row(window: GlassnetWindow) -> Row:
     """Train on for a while and see what memory that takes."""
-    before = _resident_mb()
+    before = resident_mb()
     rate_in_window(window, _MEMORY_SECONDS)
     return Row.alone(
         f"memory gained in {_MEMORY_SECONDS:g} s more of training",
-        _resident_mb() - before,
+        resident_mb() - before,
         goal="<= 5",
         unit="MB",
     )
-
-
-def _resident_mb() -> float:
-    """Return the memory this process holds, MB; the most it ever held where Linux's is not told."""
-    told = Path("/proc/self/statm")
-    if told.exists():
-        return int(told.read_text(encoding="ascii").split()[1]) * resource.getpagesize() / 1e6
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 
 
 def measure() -> list[Row]:

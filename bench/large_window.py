@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from bench.build_window import playground
+from bench.experiments import picture_experiment
 from bench.harness import Row
 from bench.window_alive import (
     build_tab,
@@ -18,15 +19,7 @@ from bench.window_alive import (
     open_window,
     run_for,
 )
-from model.experiment import (
-    Experiment,
-    IdxData,
-    InitialiserSpec,
-    LayerSpec,
-    NetworkSpec,
-    OptimiserSpec,
-    TrainingSpec,
-)
+from model.experiment import IdxData, StopSpec
 from model.training import History
 
 __all__ = ["measure"]
@@ -37,19 +30,7 @@ _SECONDS = float(os.environ.get("BENCH_SECONDS", 60))
 def _large_network_rows() -> list[Row]:
     """Train 784-128-10 on 60,000 rows of noise: the figures do not depend on what they show."""
     generator = np.random.default_rng(0)
-    path = _idx_files(generator)
-    experiment = Experiment(
-        data=IdxData(*path),
-        network=NetworkSpec(784, (LayerSpec(128, "relu"), LayerSpec(10, "softmax"))),
-        training=TrainingSpec(
-            loss="categorical_cross_entropy",
-            optimiser=OptimiserSpec("adam"),
-            learning_rate=0.001,
-            batch_size=128,
-            initialiser=InitialiserSpec("he", bias=0.1),
-            dtype="float32",
-        ),
-    )
+    experiment = picture_experiment(IdxData(*_idx_files(generator)), 0, StopSpec())
     window = open_window(experiment)
     lateness = lateness_in_window(window, _SECONDS)
     window.document.undo_stack.setClean()

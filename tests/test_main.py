@@ -59,6 +59,42 @@ print(os.environ.get("QT_QPA_FONTDIR"), os.environ.get("QT_QPA_PLATFORM_PLUGIN_P
 
 
 @pytest.mark.parametrize(
+    ("arguments", "present", "wanted"),
+    [
+        ([], "", "1"),
+        (["mine.glassnet"], "", "1"),
+        (["classify", "train"], "", "1"),
+        (["classify", "cat.jpg"], "3", "3"),
+        (["train", "mine.glassnet"], "", "all"),
+        (["train", "mine.glassnet"], "3", "3"),
+        (["train", "mine.glassnet", "--threads", "2"], "3", "2"),
+        (["train", "--threads=1", "--data", "xor"], "", "1"),
+    ],
+    ids=" ".join,
+)
+def test_products_take_one_thread_but_for_train(
+    arguments: list[str], present: str, wanted: str
+) -> None:
+    program = """
+import os, sys
+import main
+if not os.environ["OPENBLAS_NUM_THREADS"]:
+    del os.environ["OPENBLAS_NUM_THREADS"]
+main.choose_blas_threads(sys.argv[1:])
+assert "numpy" not in sys.modules
+import numpy
+from threadpoolctl import threadpool_info
+print(*(library["num_threads"] for library in threadpool_info()))
+"""
+    done = run("-c", program, *arguments, OPENBLAS_NUM_THREADS=present)
+    processors = os.process_cpu_count() if sys.version_info >= (3, 13) else os.cpu_count()
+    known = processors or 1
+    # OpenBLAS takes no more threads than there are processors.
+    expected = known if wanted == "all" else min(int(wanted), known)
+    assert done.stdout.split() == [str(expected)], done.stderr
+
+
+@pytest.mark.parametrize(
     ("room", "forbidden"),
     [
         ("model", ("PySide6", "pyqtgraph", "cv2", "gui", "vision")),
@@ -89,6 +125,7 @@ print(sorted(loaded & set({forbidden!r})))
         ["train", "missing.glassnet"],
         ["train", "main.py"],
         ["train", "--data", "no_such_data"],
+        ["train", "--data", "xor", "--threads", "0"],
         ["export", "missing.glassnet", "--onnx", "x.onnx"],
         ["check", "missing.json", "missing.glassnet"],
     ],

@@ -46,6 +46,8 @@ class TrainOptions:
         Epochs in all; then only this and `until_loss` end the run.
     until_loss
         Stop when the training loss is below it.
+    threads
+        Threads of the matrix products; `main.py` sets them before NumPy is loaded.
     out
         Where to write the trained experiment.
     json
@@ -64,6 +66,7 @@ class TrainOptions:
     seed: int | None = None
     epochs: int | None = None
     until_loss: float | None = None
+    threads: int | None = None
     out: Path | None = None
     json: bool = False
 
@@ -95,6 +98,9 @@ def add_train_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int)
     parser.add_argument("--epochs", type=int, help="epochs in all; 0 writes the untrained file")
     parser.add_argument("--until-loss", type=float, help="stop below this training loss")
+    parser.add_argument(
+        "--threads", type=int, help="threads for large matrix products (all processors)"
+    )
     parser.add_argument("--out", type=Path, help="where to write the trained experiment")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 

@@ -120,7 +120,8 @@ def experiment_for(options: TrainOptions) -> Experiment:
         raise ModelError(
             "command.what", "Name one experiment file, or one data set with --data NAME."
         )
-    for name, least in (("epochs", 0), ("batch", 0), ("seed", 0), ("rate", 0.0)):
+    limits = (("epochs", 0), ("batch", 0), ("seed", 0), ("rate", 0.0), ("threads", 1))
+    for name, least in limits:
         value = getattr(options, name)
         if value is not None and not value >= least:
             raise ModelError(

@@ -5,18 +5,28 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
 
+from model.data import build_dataset
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
 from model.training.stack import Member, Stack
+from model.training.stack_apart import START_S, run_apart
+from model.training.stacked import stack_shapes
 
 __all__ = ["Member", "Population"]
 
 FEWEST_A_THREAD = 128
 """A smaller stack is not worth a thread of its own."""
+
+LONG_S = 0.8
+"""Work that one processor needs longer for is worth processes."""
+
+_STEP_S, _WEIGHT_S = 2e-7, 1e-9
+"""About what a step costs a network, and each of its weights with each row of an epoch."""
 
 
 class Population:
@@ -32,9 +42,9 @@ class Population:
     seeds
         One network each, all different.
     threads
-        Stacks to train side by side; by default as many as there are processors. NumPy works
-        outside the interpreter's lock, so they do not wait for each other. The results do not
-        depend on it.
+        Stacks to train side by side; by default as many as there are processors. The results do not
+        depend on it. Long work goes to processes of their own but for the first stack: threads
+        meet at the interpreter's lock a hundred thousand times a second.
 
     Raises
     ------
@@ -53,7 +63,12 @@ class Population:
             raise ModelError("population.seeds", "Each seed may be drawn once; some are repeated.")
         wanted = (os.cpu_count() or 1) if threads is None else threads
         parts = max(1, min(wanted, len(self.seeds) // FEWEST_A_THREAD))
-        bounds = np.linspace(0, len(self.seeds), parts + 1).astype(int)
+        alone_s = len(self.seeds) * _seconds_each(experiment)
+        self._apart = parts > 1 and alone_s >= LONG_S
+        # The first stack takes what the processes have no time for while they start.
+        head_start = min(0.5, START_S / alone_s) if self._apart else 0.0
+        first = round(len(self.seeds) * (1.0 + head_start * (parts - 1)) / parts)
+        bounds = [0, *np.linspace(first, len(self.seeds), parts).astype(int)]
         self._stacks = [
             Stack(experiment, self.seeds[start:stop]) for start, stop in pairwise(bounds)
         ]
@@ -91,8 +106,9 @@ class Population:
             Every member by seed, in the order of the seeds.
         """
         first, *others = self._stacks
+        train = run_apart if self._apart else Stack.run
         with ThreadPoolExecutor(max(1, len(others))) as pool:
-            running = [pool.submit(stack.run, should_stop) for stack in others]
+            running = [pool.submit(partial(train, stack, should_stop)) for stack in others]
             first.run(should_stop, lambda stack: publish(self))
             for future in running:
                 future.result()
@@ -114,3 +130,12 @@ class Population:
             for epoch, (seeds, values) in enumerate(curve):
                 table[epoch, [place[int(seed)] for seed in seeds]] = values
         return table
+
+
+def _seconds_each(experiment: Experiment) -> float:
+    """Return about how long one network trains if nothing but its epochs ends it."""
+    rows = len(build_dataset(experiment).x_train)
+    shapes = stack_shapes(experiment.network.inputs, experiment.network.layers)
+    weights = sum(units * width for units, width in shapes)
+    steps = -(-rows // (experiment.training.batch_size or rows))
+    return experiment.training.stop.epochs * (steps * _STEP_S + _WEIGHT_S * weights * rows)

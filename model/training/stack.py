@@ -22,7 +22,8 @@ from model.randomness import streams
 from model.training.optimisers import Optimiser, learning_rate_at
 from model.training.snapshot import Reason
 from model.training.stack_data import StackedData
-from model.training.stacked import StackedPass, cut, stack_shapes
+from model.training.stack_weights import stack_weights, with_weights
+from model.training.stacked import StackedPass, cut, networks_first, stack_shapes
 
 __all__ = ["Member", "Stack"]
 
@@ -99,26 +100,12 @@ class Stack:
         self._data = StackedData.read(self._starts)
         self._datasets = list(self._data.datasets)
         self._shapes = stack_shapes(experiment.network.inputs, experiment.network.layers)
-        self._theta = self._stack_weights()
+        self._theta = stack_weights(self._starts, experiment.training.dtype)
         self._pins = any(layer.pinned for layer in experiment.network.layers)
         self._curves: list[tuple[np.ndarray, FloatArray]] = []
         self._bind(())
 
     # -- Laying out --------------------------------------------------------------------------------
-
-    def _stack_weights(self) -> FloatArray:
-        """Return all starts' weights in one flat vector, laid out as :func:`cut` wants."""
-        networks = len(self._starts)
-        total = sum(units * width for units, width in self._shapes)
-        theta = np.empty(networks * total, self._experiment.training.dtype)
-        for number, array in enumerate(cut(theta, networks, self._shapes)):
-            for place, start in enumerate(self._starts):
-                layer = start.network.layers[number]
-                assert layer.weights is not None
-                array[place, :, : layer.weights.shape[0]] = layer.weights.T
-                if layer.use_bias and layer.biases is not None:
-                    array[place, :, -1] = layer.biases
-        return theta
 
     def _bind(self, slots: tuple[FloatArray, ...]) -> None:
         """Lay out data, passes and optimiser for the networks still training."""
@@ -200,6 +187,18 @@ class Stack:
                 self._train_epoch()
         return {seed: self.members[seed] for seed in order}
 
+    def adopt(
+        self, epoch: int, members: dict[int, Member], curves: list[tuple[np.ndarray, FloatArray]]
+    ) -> None:
+        """Take over how the very same stack ended elsewhere."""
+        self.epoch, self.members, self._curves = epoch, members, curves
+        self._seeds = self._seeds[:0]
+
+    @property
+    def starts(self) -> tuple[Experiment, ...]:
+        """The untrained experiments of the networks still training."""
+        return tuple(self._starts)
+
     @property
     def curves(self) -> list[tuple[np.ndarray, FloatArray]]:
         """For every epoch, the seeds then training and their losses; grows while it runs."""
@@ -278,9 +277,9 @@ class Stack:
         self._curves.append((self._seeds, losses))
         stop = self._experiment.training.stop
         open_end = not stop.margin and not 0 < stop.epochs <= self.epoch
-        # The usual case, in two calls: NaN fails the first comparison, infinity the second.
-        smallest, largest = np.minimum.reduce(losses), np.maximum.reduce(losses)
-        if open_end and smallest >= stop.loss_below and largest < np.inf:
+        # The usual case, in one call: a sum that is finite has neither NaN nor infinity in it.
+        finite = self._passes[len(self._datasets[0].x_train)].total < np.inf
+        if open_end and finite and np.minimum.reduce(losses) >= stop.loss_below:
             return
         bad = ~(losses < np.inf)
         below = ~bad & (losses < stop.loss_below)
@@ -329,23 +328,8 @@ class Stack:
                 epoch=self.epoch,
                 train_loss=float(losses[place]),
                 accuracy=reached if good else float("nan"),
-                experiment=self._trained(start, int(place)) if good else start,
+                experiment=with_weights(start, self._weights, int(place)) if good else start,
             )
-
-    def _trained(self, start: Experiment, place: int) -> Experiment:
-        """Return one network's experiment with its present weights."""
-        layers = []
-        for layer, array in zip(start.network.layers, self._weights, strict=True):
-            own = array[place]
-            width = own.shape[1] - layer.use_bias
-            biases = own[:, -1].copy() if layer.use_bias else layer.biases
-            layers.append(
-                msgspec.structs.replace(
-                    layer, weights=np.ascontiguousarray(own[:, :width].T), biases=biases
-                )
-            )
-        network = msgspec.structs.replace(start.network, layers=tuple(layers))
-        return msgspec.structs.replace(start, network=network)
 
     def _keep(self, alive: np.ndarray) -> None:
         """Go on with these networks only."""
@@ -367,8 +351,8 @@ class Stack:
 
     def _select(self, flat: FloatArray, networks: int, indices: np.ndarray) -> FloatArray:
         """Return the flat vector of some of the networks."""
-        arrays = cut(flat, networks, self._shapes)
-        return np.concatenate([array[indices].reshape(-1) for array in arrays])
+        arrays = map(networks_first, cut(flat, networks, self._shapes))
+        return np.concatenate([array[:, indices].reshape(-1) for array in arrays])
 
 
 def _without_weights(experiment: Experiment) -> object:

@@ -1,8 +1,10 @@
 """Forward and backward passes of many networks of one shape at once, on stacked arrays.
 
 Like :mod:`model.training.passes`, with one more axis in front: network s, its layer's weights at
-``[s]``. Weights lie transposed, (units, inputs + 1), so that a first layer whose inputs all
-networks share is one large product instead of many small ones.
+``[s]``. In memory the units come first and the networks second, for weights, activations and their
+gradients alike: so a first layer whose inputs all networks share is one large product instead of
+many small ones, what a layer hands on lies beside its row of ones without being copied, and every
+function of an activation goes through one contiguous array.
 """
 
 from __future__ import annotations
@@ -16,9 +18,12 @@ from model.activations import bind
 from model.experiment import FloatArray, LayerSpec, Loss
 from model.losses import bind_loss, is_fused
 
-__all__ = ["StackedPass", "cut", "stack_shapes"]
+__all__ = ["StackedPass", "cut", "networks_first", "stack_shapes"]
 
 Call = Callable[[], object]
+
+FEW_ROWS = 8
+"""Up to so many rows a loop along them is shorter than the time to start it."""
 
 
 def stack_shapes(inputs: int, layers: Sequence[LayerSpec]) -> list[tuple[int, int]]:
@@ -31,13 +36,21 @@ def stack_shapes(inputs: int, layers: Sequence[LayerSpec]) -> list[tuple[int, in
 
 
 def cut(flat: FloatArray, networks: int, shapes: Sequence[tuple[int, int]]) -> list[FloatArray]:
-    """Cut a flat vector into one (networks, units, inputs + 1) array a layer, without copying."""
+    """Cut a flat vector into one (networks, units, inputs + 1) array a layer, without copying.
+
+    In memory each is (units, networks, inputs + 1), see :func:`networks_first`.
+    """
     arrays, start = [], 0
     for units, width in shapes:
         size = networks * units * width
-        arrays.append(flat[start : start + size].reshape(networks, units, width))
+        arrays.append(networks_first(flat[start : start + size].reshape(units, networks, width)))
         start += size
     return arrays
+
+
+def networks_first(array: FloatArray) -> FloatArray:
+    """Swap the first two axes, without copying: (units, networks, ...) and back."""
+    return array.swapaxes(0, 1)
 
 
 class StackedPass:
@@ -73,12 +86,14 @@ class StackedPass:
         self.rows = rows
         self._weights, self._gradients, self._layers = weights, gradients, layers
         self._shared, self._signed, self._rule = shared, signed, rule
-        self._rights = [np.ones((networks, layer.units + 1, rows), dtype) for layer in layers[:-1]]
-        self._zs = [np.empty((networks, layer.units, rows), dtype) for layer in layers[:-1]]
+        rights = [np.ones((layer.units + 1, networks, rows), dtype) for layer in layers[:-1]]
+        self._rights = [networks_first(right) for right in rights]
+        zs = [right[:-1] for right in rights]
+        self._zs = [networks_first(z) for z in zs]
         self._kernels = [
-            bind(layer.activation, z) for layer, z in zip(layers[:-1], self._zs, strict=True)
+            bind(layer.activation, z) for layer, z in zip(layers[:-1], zs, strict=True)
         ]
-        self._deltas = [np.empty_like(z) for z in self._zs]
+        self._deltas = [np.empty_like(z) for z in zs]
         last = layers[-1]
         self._fused = is_fused(loss, last.activation) and not rule
         self.z = np.empty((networks, last.units, rows), dtype)
@@ -88,22 +103,32 @@ class StackedPass:
         self.kernel = bind_loss(
             loss, last.activation, self.z, self.outputs, self.delta, self._output, signed=signed
         )
+        self.total = 0.0
         self._elements = self.kernel.elements.reshape(networks, -1)
         self._share = np.full(self._elements.shape[1], 1.0 / rows, dtype)
         self._fixed: Callable[[], float] | None = None
         self._forward, self._backward = self._bind_forward(), self._bind_backward()
-        self._first_delta = self._deltas[0] if self._deltas else self.delta
+        self._bind_first()
+
+    def _bind_first(self) -> None:
+        """Lay out the first layer's arrays, flat where one product serves all networks."""
+        z = self._zs[0] if self._zs else self.z
+        delta = networks_first(self._deltas[0]) if self._deltas else self.delta
+        arrays = [self._weights[0], z, delta, self._gradients[0]]
+        # An output layer of several units has its networks first in memory as well.
+        self._flat = self._shared and (bool(self._zs) or z.shape[1] == 1)
+        if self._flat:
+            arrays = [networks_first(array).reshape(-1, array.shape[-1]) for array in arrays]
+        self._first = tuple(arrays)
 
     def _bind_forward(self) -> list[Call]:
-        """Return the products, kernels and copies from the first hidden layer to the outputs."""
+        """Return the kernels and products from the first hidden layer to the outputs."""
         calls: list[Call] = []
         for layer in range(1, len(self._weights)):
-            z, right = self._zs[layer - 1], self._rights[layer - 1]
             following = self._zs[layer] if layer < len(self._zs) else self.z
-            read = self._read(right, layer)
+            read = self._read(self._rights[layer - 1], layer)
             calls += [
                 self._kernels[layer - 1].forward,
-                partial(np.copyto, right[:, :-1], z),
                 partial(np.matmul, self._weights[layer], read, following),
             ]
         return calls
@@ -115,13 +140,13 @@ class StackedPass:
         for layer in range(len(self._weights) - 1, 0, -1):
             read = self._read(self._rights[layer - 1], layer)
             before = self._deltas[layer - 1]
-            weights = self._weights[layer][:, :, : before.shape[1]]
+            weights = self._weights[layer][:, :, : before.shape[0]].swapaxes(-1, -2)
             calls += [
                 partial(np.matmul, delta, read.swapaxes(-1, -2), self._gradients[layer]),
-                partial(np.matmul, weights.swapaxes(-1, -2), delta, before),
+                _carry_back(weights, delta, before),
                 partial(self._kernels[layer - 1].backward, before),
             ]
-            delta = before
+            delta = networks_first(before)
         return calls
 
     def _read(self, source: FloatArray, layer: int) -> FloatArray:
@@ -130,12 +155,11 @@ class StackedPass:
 
     def forward(self, x: FloatArray) -> None:
         """Push a batch through; `x` is (inputs + 1, rows), or that for each network."""
-        read, z = self._read(x, 0), self._zs[0] if self._zs else self.z
-        if self._shared:
-            weights = self._weights[0]
-            weights.reshape(-1, weights.shape[-1]).dot(read, z.reshape(-1, z.shape[-1]))
+        weights, z, _, _ = self._first
+        if self._flat:
+            weights.dot(self._read(x, 0), z)
         else:
-            np.matmul(self._weights[0], read, z)
+            np.matmul(weights, self._read(x, 0), z)
         for call in self._forward:
             call()
         if not self._fused:
@@ -149,7 +173,7 @@ class StackedPass:
         return self.outputs
 
     def losses(self, t: FloatArray, mask: FloatArray | None) -> FloatArray:
-        """Return every network's loss and leave dL/dz in `delta`.
+        """Return every network's loss; leave dL/dz in `delta` and all networks' sum in `total`.
 
         Parameters
         ----------
@@ -160,9 +184,9 @@ class StackedPass:
             # Full batches of shared rows: the targets never change.
             if self._fixed is None:
                 self._fixed = self.kernel.fix(t, mask)
-            self._fixed()
+            self.total = self._fixed()
         else:
-            self.kernel.differentiate(t, mask)
+            self.total = self.kernel.differentiate(t, mask)
         if self._rule:
             np.subtract(self.outputs, (1.0 - t) / 2.0 if self._signed else t, self.delta)
             np.multiply(self.delta, 1.0 / self.rows, self.delta)
@@ -174,9 +198,41 @@ class StackedPass:
         """Carry ``delta`` back to every layer and fill the gradients."""
         for call in self._backward:
             call()
-        delta, gradient, read = self._first_delta, self._gradients[0], self._read(x, 0)
-        if self._shared:
-            flat = delta.reshape(-1, delta.shape[-1])
-            flat.dot(read.T, gradient.reshape(-1, gradient.shape[-1]))
+        _, _, delta, gradient = self._first
+        across = self._read(x, 0).swapaxes(-1, -2)
+        if self._flat:
+            delta.dot(across, gradient)
         else:
-            np.matmul(delta, read.swapaxes(-1, -2), gradient)
+            np.matmul(delta, across, gradient)
+
+
+def _carry_back(weights: FloatArray, delta: FloatArray, before: FloatArray) -> Call:
+    """Return what fills `before`, dL/da of a hidden layer, from the delta of the next.
+
+    Parameters
+    ----------
+    weights
+        Shape (networks, units, following).
+    delta
+        Shape (networks, following, rows).
+    before
+        Shape (units, networks, rows).
+
+    Notes
+    -----
+    One following unit makes of each product a single multiplication, which needs no BLAS. Of few
+    rows, NumPy is made to go along the networks, which are more: it does where an operand lies so.
+    """
+    if delta.shape[1] > 1:
+        return partial(np.matmul, weights, delta, networks_first(before))
+    factors, rows = networks_first(weights), delta[:, 0]
+    if delta.shape[-1] > FEW_ROWS:
+        return partial(np.multiply, factors, rows, before)
+    across = np.empty((rows.shape[1], rows.shape[0]), delta.dtype)
+    wanted, target = factors[:, None, :, 0], before.swapaxes(1, 2)
+
+    def along_networks() -> None:
+        np.copyto(across, rows.T)
+        np.multiply(wanted, across, target)
+
+    return along_networks

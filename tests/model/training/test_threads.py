@@ -1,0 +1,90 @@
+"""Products on two threads: what a process restores is its own run, and files hold what it wrote."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
+
+from model.experiment import (
+    Experiment,
+    IdxData,
+    InitialiserSpec,
+    LayerSpec,
+    NetworkSpec,
+    OptimiserSpec,
+    StopSpec,
+    TrainingSpec,
+)
+from model.files import read_experiment, write_experiment
+from model.training import Trainer
+
+replace = msgspec.structs.replace
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Experiment:
+    """Return 784-128-10 in float32 on 300 random pictures: products large enough to be split."""
+    generator = np.random.default_rng(0)
+    images, labels = tmp_path / "images-idx3-ubyte", tmp_path / "labels-idx1-ubyte"
+    head = b"".join(n.to_bytes(4) for n in (0x803, 300, 28, 28))
+    images.write_bytes(head + generator.integers(0, 256, 300 * 784, dtype=np.uint8).tobytes())
+    head = b"".join(n.to_bytes(4) for n in (0x801, 300))
+    labels.write_bytes(head + generator.integers(0, 10, 300, dtype=np.uint8).tobytes())
+    return Experiment(
+        data=IdxData(str(images), str(labels)),
+        network=NetworkSpec(784, (LayerSpec(128, "relu"), LayerSpec(10, "softmax"))),
+        training=TrainingSpec(
+            loss="categorical_cross_entropy",
+            optimiser=OptimiserSpec("adam"),
+            learning_rate=0.001,
+            batch_size=128,
+            initialiser=InitialiserSpec("he"),
+            stop=StopSpec(epochs=6),
+            dtype="float32",
+        ),
+    )
+
+
+def until(experiment: Experiment, epochs: int) -> Trainer:
+    """Train until so many epochs are done in all."""
+    stop = StopSpec(epochs=epochs)
+    trainer = Trainer(replace(experiment, training=replace(experiment.training, stop=stop)))
+    trainer.run(lambda: False, lambda snapshot: None)
+    return trainer
+
+
+def flat(trainer: Trainer) -> np.ndarray:
+    return trainer.network.parameters.flat
+
+
+def flat_at(trainer: Trainer, epoch: int) -> np.ndarray:
+    """Return the weights of an epoch as the time machine restores them."""
+    return Trainer(trainer.history.restore(epoch)).network.parameters.flat
+
+
+def test_two_threads_restore_their_own_run_bit_for_bit(pictures: Experiment) -> None:
+    with threadpool_limits(2, "blas"):
+        whole = until(pictures, 6)
+        for epoch in (1, 3, 5):
+            np.testing.assert_array_equal(flat_at(whole, epoch), flat(until(pictures, epoch)))
+
+
+def test_a_file_from_two_threads_opens_exactly_and_goes_on_to_rounding(
+    pictures: Experiment, tmp_path: Path
+) -> None:
+    file = tmp_path / "two.glassnet"
+    with threadpool_limits(2, "blas"):
+        half = until(pictures, 3)
+        write_experiment(file, half.experiment())
+        whole = until(pictures, 6)
+    with threadpool_limits(1, "blas"):
+        opened = Trainer(read_experiment(file))
+        np.testing.assert_array_equal(flat(opened), flat(half))
+        on = until(read_experiment(file), 6)
+        np.testing.assert_array_equal(flat_at(on, 3), flat(half))
+        assert on.epoch == whole.epoch
+        np.testing.assert_allclose(flat(on), flat(whole), rtol=0.0, atol=1e-4)
