@@ -11,12 +11,13 @@ import importlib
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
-from bench.harness import Row
+from bench.harness import Row, figure
 from bench.report import write_report
 from bench.screen import virtual_screen
 from bench.table import table
@@ -43,8 +44,17 @@ def write_rows(rows: list[Row], path: Path) -> None:
 
 
 def measure_here(name: str, path: Path) -> None:
-    """Run one module's ``measure`` in this process and write its rows to a file."""
-    rows = list(importlib.import_module(f"bench.{name}").measure())
+    """Run one module's ``measure`` in this process and write its rows to a file.
+
+    A module that yields its rows shows on standard error how far it is.
+    """
+    rows: list[Row] = []
+    started = time.perf_counter()
+    for row in importlib.import_module(f"bench.{name}").measure():
+        rows.append(row)
+        shown = row.ours if row.ratio is None else row.ratio
+        passed = f"{time.perf_counter() - started:.0f} s"
+        print(f"bench: {passed}: {row.name}: {figure(shown)}", file=sys.stderr, flush=True)
     write_rows(rows, path)
 
 

@@ -1,5 +1,6 @@
 """What every measurement shares: a row of the table, and medians of two sides taken in turn."""
 
+import math
 import operator
 import resource
 import statistics
@@ -11,6 +12,7 @@ from typing import NamedTuple, Self
 import msgspec
 
 _COMPARISONS = {"<=": operator.le, ">=": operator.ge}
+_FEWEST_ROUNDS = 3
 
 
 def meets(goal: str, value: float) -> bool:
@@ -110,7 +112,12 @@ class Medians(NamedTuple):
     peer: float
 
 
-def in_turn(ours: Callable[[], float], peer: Callable[[], float], rounds: int) -> Medians:
+def in_turn(
+    ours: Callable[[], float],
+    peer: Callable[[], float],
+    rounds: int,
+    limit_s: float = math.inf,
+) -> Medians:
     """Measure two sides alternately and return the median of each.
 
     A busy or throttled machine changes over seconds, so both sides have to meet the same minutes.
@@ -122,6 +129,9 @@ def in_turn(ours: Callable[[], float], peer: Callable[[], float], rounds: int) -
         Runs one side once and returns its figure; see `seconds_of` for plain durations.
     rounds : int
         Measured runs of each side, at least 1.
+    limit_s : float
+        After so many seconds no further round begins, but for the first three: a slow machine
+        measures fewer rounds, not longer ones.
 
     Returns
     -------
@@ -134,11 +144,14 @@ def in_turn(ours: Callable[[], float], peer: Callable[[], float], rounds: int) -
     """
     if rounds < 1:
         raise ValueError(f"rounds must be at least 1, not {rounds}")
+    end_s = time.perf_counter() + limit_s
     ours()
     peer()
     our_figures: list[float] = []
     peer_figures: list[float] = []
     for turn in range(rounds):
+        if turn >= _FEWEST_ROUNDS and time.perf_counter() > end_s:
+            break
         if turn % 2 == 0:
             our_figures.append(ours())
             peer_figures.append(peer())

@@ -106,6 +106,7 @@ SENTENCES: tuple[object, ...] = (
     QT_TRANSLATE_NOOP("Sentences", "{file}: a Caffe model needs its .prototxt beside it. Give that file too."),
     QT_TRANSLATE_NOOP("Sentences", "{file}: choose at least one feature column that is no target ({overlap})."),
     QT_TRANSLATE_NOOP("Sentences", "{file}: column {column} holds {count} different words. Leave it out, or group them."),
+    QT_TRANSLATE_NOOP("Sentences", "{file}: frames that cannot be decoded were passed over ({count} from frame {first} on). Copy or download the video again."),
     QT_TRANSLATE_NOOP("Sentences", "{file}: it sends something that is no picture. Check the address and its format."),
     QT_TRANSLATE_NOOP("Sentences", "{file}: layer {layer} does not fit ({reason}). Check that the prototxt belongs to this caffemodel."),
     QT_TRANSLATE_NOOP("Sentences", "{file}: line {line} is not valid prototxt ({reason}). Correct the line."),

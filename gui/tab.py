@@ -27,6 +27,8 @@ class Tab(QWidget):
         `title` has to be asked again.
     failed(str, str)
         A sentence for the message bar, and details or ``""``.
+    failure_over()
+        What the last failure was about is no longer on show.
     path_requested(Path)
         A file to open in the tab it belongs to.
     """
@@ -37,6 +39,7 @@ class Tab(QWidget):
     fact_shown = Signal(str)
     title_changed = Signal()
     failed = Signal(str, str)
+    failure_over = Signal()
     path_requested = Signal(object)
 
     def title(self) -> str:

@@ -64,6 +64,7 @@ class GlassnetWindow(QMainWindow):
         document.setParent(self)
         self.header = Header(document.undo_stack)
         self.message_bar = MessageBar()
+        self._failures: dict[Tab, str] = {}
         self.status = StatusBar()
         self.pages = QStackedWidget()
         self._makers: tuple[tuple[str, Callable[[], Tab]], ...] = (
@@ -96,6 +97,8 @@ class GlassnetWindow(QMainWindow):
             tab.fact_shown.connect(self._only_from(tab, self.status.show_fact))
             tab.title_changed.connect(self._show_title)
             tab.failed.connect(self._on_tab_failed)
+            tab.failed.connect(self._keeper_of_failure(tab))
+            tab.failure_over.connect(lambda: self._on_failure_over(tab))
             tab.path_requested.connect(self.open_path)
             self._tabs[index] = tab
             self.pages.addWidget(tab)
@@ -235,6 +238,17 @@ class GlassnetWindow(QMainWindow):
         tab = self.show_tab(self.VISION)
         assert isinstance(tab, VisionTab)
         tab.use_network(network, name)
+
+    def _keeper_of_failure(self, tab: Tab) -> Callable[[str, str], None]:
+        def keep(sentence: str, _details: str) -> None:
+            self._failures[tab] = sentence
+
+        return keep
+
+    def _on_failure_over(self, tab: Tab) -> None:
+        """Take a tab's message away, unless another one stands there."""
+        if self.message_bar.text.text() == self._failures.pop(tab, None):
+            self.message_bar.hide()
 
     def _on_tab_failed(self, sentence: str, details: str) -> None:
         self.message_bar.show_message(sentence, "fail", details)

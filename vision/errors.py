@@ -45,6 +45,7 @@ class Fault(StrEnum):
     SOURCE_STALLED = "source_stalled"
     SOURCE_GARBAGE = "source_garbage"
     VIDEO_UNREADABLE = "video_unreadable"
+    VIDEO_DAMAGED = "video_damaged"
     DOWNLOAD_FAILED = "download_failed"
     DOWNLOAD_HASH = "download_hash"
     DOWNLOAD_NOT_HTTPS = "download_not_https"
@@ -151,6 +152,10 @@ _SENTENCES: Final[dict[Fault, str]] = {
     ),
     Fault.VIDEO_UNREADABLE: (
         "{file}: this is no video that can be played. Give an MP4, AVI, MOV, MKV or WebM file."
+    ),
+    Fault.VIDEO_DAMAGED: (
+        "{file}: frames that cannot be decoded were passed over ({count} from frame {first} on). "
+        "Copy or download the video again."
     ),
     Fault.DOWNLOAD_FAILED: (
         "{file}: the download did not finish ({reason}). Check the connection and try again."

@@ -9,7 +9,7 @@ from collections.abc import Callable
 class NewestOnly[T]:
     """Hand values to a thread that works on one at a time and passes over the older ones.
 
-    `put`, `settle` and `close` belong to one other thread.
+    All methods belong to one other thread.
 
     Attributes
     ----------
@@ -46,6 +46,17 @@ class NewestOnly[T]:
             self._waiting.append(value)
             self._news.notify_all()
 
+    def wait_for_room(self, timeout_s: float) -> None:
+        """Return as soon as no value waits for its turn, at the latest after `timeout_s`."""
+        with self._news:
+            self._news.wait_for(lambda: not self._waiting, timeout_s)
+
+    def wait_until_done(self) -> None:
+        """Return when every value has been worked on; raises as `put` does."""
+        with self._news:
+            self._news.wait_for(lambda: not (self._waiting or self._is_busy))
+        self._raise_error()
+
     def settle(self) -> None:
         """Drop what waits, and return when nothing is being worked on; raises as `put` does."""
         with self._news:
@@ -77,6 +88,7 @@ class NewestOnly[T]:
                     return
                 value = self._waiting.pop()
                 self._is_busy = True
+                self._news.notify_all()
             try:
                 self._work(value)
             except Exception as error:  # noqa: BLE001 - raised again on the other thread

@@ -18,6 +18,8 @@ from vision.sources.video_source import VideoSource
 
 _WAIT_S = 0.1
 _RATE_WEIGHT = 0.1
+# Nobody sees more frames a second than a display shows; the others need not be decoded.
+_SHOWN_EVERY_S = 1 / 66
 
 
 class PipelineState(StrEnum):
@@ -115,6 +117,7 @@ class Pipeline:
         self._rate_fps = 0.0
         self._seeks = self._seeks_shown = 0
         self._last_result_s: float | None = None
+        self._shown_s = 0.0
 
     # -- from any thread ---------------------------------------------------------------
 
@@ -191,6 +194,9 @@ class Pipeline:
         """Take one frame, if there is one; return False when all is done."""
         self._show_one = False
         self._seeks_shown = self._seeks
+        if self._aside is not None and self._source.is_paced:
+            # Until the next frame can be seen, one is needed only if the network waits for it.
+            self._aside.wait_for_room(self._shown_s + _SHOWN_EVERY_S - time.perf_counter())
         try:
             frame = self._source.next_frame(_WAIT_S)
         except VisionError as error:
@@ -217,6 +223,7 @@ class Pipeline:
         """Show a frame, and classify it here or on the second thread."""
         self._last = frame
         if self._show is not None:
+            self._shown_s = time.perf_counter()
             with self._telling:
                 self._show(frame)
         if self._aside is not None and self._source.is_paced and not self._paused:

@@ -3162,6 +3162,10 @@ en güçlü |w| {w}</translation>
         <translation>{file}: {column} sütununda {count} farklı sözcük var. Sütunu atlayın ya da sözcükleri gruplayın.</translation>
     </message>
     <message>
+        <source>{file}: frames that cannot be decoded were passed over ({count} from frame {first} on). Copy or download the video again.</source>
+        <translation>{file}: çözülemeyen kareler atlandı ({first}. kareden başlayarak {count} kare). Videoyu yeniden kopyalayın ya da indirin.</translation>
+    </message>
+    <message>
         <source>{file}: it sends something that is no picture. Check the address and its format.</source>
         <translation>{file}: resim olmayan bir şey gönderiyor. Adresi ve biçimini denetleyin.</translation>
     </message>

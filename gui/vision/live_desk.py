@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage
 
 from gui.vision.controller import VisionController
 from gui.vision.latency_panel import LatencyState
+from gui.vision.pacer import Pacer
 from gui.vision.pixels import picture_to_image
 from gui.vision.presenter import Presenter
 from gui.vision.sentences import sentence_of
@@ -20,7 +21,6 @@ from gui.vision.session import Reading
 from gui.vision.source_bar import CameraChoice, SourceBar, SourceBarState, SourceKind
 from gui.vision.stage import Stage, TransportState
 from gui.vision.tensor import TensorView, view_tensor
-from vision.classification import ClassificationResult
 from vision.errors import Fault, VisionError
 from vision.pipeline import PipelineState, PipelineUpdate
 from vision.preprocessing import Preprocessing
@@ -32,6 +32,8 @@ from vision.sources.video_source import VideoSource
 __all__ = ["LiveDesk"]
 
 XRAY_EVERY_S = 0.125
+# Figures that change faster cannot be read, and drawing them takes time from the network.
+READING_EVERY_MS = 50
 # A result comes a frame or two after its frame was drawn.
 _IMAGES_KEPT = 4
 
@@ -83,6 +85,8 @@ class LiveDesk(QObject):
         self._remembered: Frame | None = None
         self._sought, self._seeks = 0, 0
         self._card: Callable[[], None] | None = None
+        self._readings = Pacer(READING_EVERY_MS, self)
+        self._readings.due.connect(self._show_frame)
         self.rate_fps = 0.0
         self.update: PipelineUpdate | None = None
         controller.frame_shown.connect(self._on_frame_shown)
@@ -135,6 +139,7 @@ class LiveDesk(QObject):
         self._open_again = None
         self._images.clear()
         self.update = None
+        self._readings.drop()
         self.rate_fps = 0.0
         self._controller.stop()
         self._stage.show_transport(None)
@@ -161,6 +166,7 @@ class LiveDesk(QObject):
         self._source = source
         self._images.clear()
         self._remembered = self.update = None
+        self._readings.drop()
         self._tensor, self._seeks = None, 0
         self._presenter.clear()
         self._stage.show_transport(None)
@@ -196,6 +202,7 @@ class LiveDesk(QObject):
         if self._source is None:
             return
         if frozen:
+            self._readings.flush()
             self._controller.pause()
             if self._presenter.reading is not None:
                 self._presenter.remember()
@@ -287,8 +294,10 @@ class LiveDesk(QObject):
             return
         if update.state is PipelineState.ENDED:
             self._show(is_frozen=True, can_explain=self._presenter.reading is not None)
-        if update.frame is not None and update.result is not None:
-            self._show_frame(update, update.frame, update.result)
+        if update.result is not None:
+            self._readings.put(update)
+            if self._state.is_frozen:
+                self._readings.flush()
         elif update.error is not None and update.error.code is not Fault.MODEL_BUSY:
             # Busy is the network when the stream is held and its frame is explained at once.
             self.failed.emit(sentence_of(update.error))
@@ -296,6 +305,7 @@ class LiveDesk(QObject):
 
     def _show_trouble(self, error: VisionError) -> None:
         """Say on the stage what is wrong; the source goes on trying by itself."""
+        self._readings.drop()
         self._presenter.clear()
         self._show_card(
             lambda: self._stage.show_error(
@@ -306,11 +316,9 @@ class LiveDesk(QObject):
             self._show(has_picture=False, can_explain=False)
         self.changed.emit()
 
-    def _show_frame(
-        self, update: PipelineUpdate, frame: Frame, result: ClassificationResult
-    ) -> None:
-        report = self._controller.session.current
-        if report is None:
+    def _show_frame(self, update: PipelineUpdate) -> None:
+        report, frame, result = self._controller.session.current, update.frame, update.result
+        if report is None or frame is None or result is None:
             return
         settings = self._controller.session.settings_for(report.choice, report.preprocessing)
         tensor = self._tensor_of(frame, settings, report.preprocessing)

@@ -186,7 +186,7 @@ def draw_card(
     high_w = QFontMetricsF(small).horizontalAdvance(shown.high)
     width = text_w + 13 + 16 + 12 + 66 + 12 + high_w + 14
     box = QRectF(left + 12, seen.bottom() - 14 - 44, width, 44)
-    if box.right() > room_px - 12:
+    if box.right() > min(seen.right() - 14, room_px - 12):
         box.moveLeft(max(6.0, min(seen.left() + 14, room_px - width - 12)))
         box.moveTop(box.top() - 52)
     _ground(painter, box, 5)

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
@@ -111,6 +112,8 @@ class StageView(QGraphicsView):
         self._is_target = False
         self._is_mirrored = False
         self._is_fresh = False
+        self._ground = QPixmap()
+        self._ground_looks: tuple[object, ...] = ()
 
     # -- Showing -----------------------------------------------------------------------------------
 
@@ -204,10 +207,26 @@ class StageView(QGraphicsView):
     # -- Painting ----------------------------------------------------------------------------------
 
     def drawBackground(self, painter: QPainter, _rect: QRectF | object) -> None:
-        """Paint the ground and the dashed drop zone."""
-        theme = active()
+        """Paint the ground and the dashed drop zone, which seldom change, from a pixmap."""
+        rect = self.viewport().rect()
+        ratio = self.devicePixelRatioF()
+        has_picture = not self._item.image.isNull()
+        looks = (rect.size().toTuple(), ratio, active(), self._is_target, self._hint, has_picture)
+        if looks != self._ground_looks:
+            self._ground = QPixmap(rect.size() * ratio)
+            self._ground.setDevicePixelRatio(ratio)
+            ground = QPainter(self._ground)
+            ground.setRenderHints(self.renderHints())
+            self._draw_ground(ground)
+            ground.end()
+            self._ground_looks = looks
         painter.save()
         painter.resetTransform()
+        painter.drawPixmap(0, 0, self._ground)
+        painter.restore()
+
+    def _draw_ground(self, painter: QPainter) -> None:
+        theme = active()
         painter.fillRect(self.viewport().rect(), QColor(theme.bg2))
         zone = QRectF(self.viewport().rect()).adjusted(
             DROP_INSET_PX + 0.5, DROP_INSET_PX + 0.5, -DROP_INSET_PX - 0.5, -DROP_INSET_PX - 0.5
@@ -221,7 +240,6 @@ class StageView(QGraphicsView):
         painter.setPen(pen)
         painter.drawRoundedRect(zone, 7, 7)
         self._draw_hint(painter, zone)
-        painter.restore()
 
     def _draw_hint(self, painter: QPainter, zone: QRectF) -> None:
         if not self._hint or self._item.image.isNull():

@@ -84,8 +84,7 @@ class VisionTab(Tab):
         self.library = LibraryDesk(self.shelf, self)
         self._bar = SourceBarState()
         self._is_loaded = False
-        self._title = ""
-        self._sentence = ""
+        self._title = self._sentence = ""
         self._connect()
         self.retranslate()
 
@@ -101,7 +100,6 @@ class VisionTab(Tab):
         self.opener.video_given.connect(self._on_video_given)
         self.opener.models_given.connect(self._on_models_given)
         self.opener.address_given.connect(self.open_address)
-        self.opener.refused.connect(self._fail)
         self.presenter.shown.connect(self._on_shown)
         self.source_bar.source_chosen.connect(self._on_source_chosen)
         self.source_bar.open_requested.connect(self.opener.ask)
@@ -114,13 +112,13 @@ class VisionTab(Tab):
         self.source_bar.record_toggled.connect(self.exports.toggle_recording)
         self.live.bar_changed.connect(self._show_bar)
         self.live.changed.connect(self._on_shown)
-        self.live.failed.connect(self._fail)
         self.folder.ended.connect(self._on_folder_ended)
         self.folder_panel.save_requested.connect(
             lambda: self.exports.ask_folder(self.folder.items, self.folder.name)
         )
         self.exports.written.connect(self._say)
-        self.exports.failed.connect(self._fail)
+        for refused in (self.opener.refused, self.live.failed, self.exports.failed):
+            refused.connect(self._fail)
         self.exports.recording_changed.connect(
             lambda is_on: self._show_bar(replace(self._bar, is_recording=is_on))
         )
@@ -213,13 +211,15 @@ class VisionTab(Tab):
         self.opener.open_mime(QGuiApplication.clipboard().mimeData(), self.tr("Pasted picture"))
 
     def _on_pictures_given(self, paths: list[Path]) -> None:
+        complaints: list[str] = []
         if self.live.is_on:
             # A stream is given up for a picture, not for a file that is none.
-            paths = good_pictures(paths, self._fail)
-            if not paths:
-                return
-        self._turn_to(SourceKind.IMAGE)
-        self.controller.classify_paths(paths)
+            paths = good_pictures(paths, complaints.append)
+        if paths:
+            self._turn_to(SourceKind.IMAGE)
+            self.controller.classify_paths(paths)
+        for complaint in complaints:
+            self._fail(complaint)
 
     def _on_image_given(self, image: QImage, name: str) -> None:
         self._turn_to(SourceKind.IMAGE)
@@ -262,8 +262,8 @@ class VisionTab(Tab):
         )
         self.panels.show_folder(kind is SourceKind.FOLDER)
         if self._sentence:
-            # It told of what was on show before.
             self._say("")
+        self.failure_over.emit()
         self._publish_title()
         self._publish_figures()
 

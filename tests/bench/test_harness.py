@@ -66,6 +66,17 @@ def test_sides_are_measured_in_turn_after_a_warm_up() -> None:
     assert calls == ["ours", "peer", "ours", "peer", "peer", "ours", "ours", "peer"]
 
 
+def test_a_slow_side_is_measured_in_fewer_rounds_but_never_less_than_three() -> None:
+    calls: list[str] = []
+
+    def side() -> float:
+        calls.append("side")
+        return 1.0
+
+    assert in_turn(side, side, rounds=50, limit_s=0.0) == (1.0, 1.0)
+    assert len(calls) == 2 + 2 * 3
+
+
 def test_no_rounds_are_refused() -> None:
     with pytest.raises(ValueError, match="at least 1"):
         in_turn(lambda: 1.0, lambda: 1.0, rounds=0)

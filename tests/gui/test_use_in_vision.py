@@ -20,6 +20,7 @@ from model.data import TABLES
 from model.defaults import default_experiment
 from model.experiment import TableData
 from vision.engine import LOADS
+from vision.manifest import ASSETS
 
 pytestmark = pytest.mark.timeout(90)
 
@@ -146,3 +147,28 @@ def test_a_network_without_pictures_stays_and_the_reason_is_said(
         action.trigger()
     assert "does not learn from pictures" in told.args[0]
     assert window.pages.currentWidget() is tab
+
+
+def test_a_message_goes_when_something_else_is_opened(
+    window: GlassnetWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.png"
+    bad.write_bytes(b"no picture")
+    good = ASSETS / "images" / "coffee.png"
+    tab = window.show_tab(window.VISION)
+    assert isinstance(tab, VisionTab)
+    bar = window.message_bar
+    # One that is good does not hide what is wrong with the one beside it.
+    tab.open_paths([bad, good])
+    qtbot.waitUntil(lambda: tab.presenter.reading is not None, timeout=60_000)
+    assert bar.isVisible()
+    assert "bad.png" in bar.text.text()
+    tab.open_paths([good])
+    assert not bar.isVisible()
+    # What another tab or the window itself says is not Vision's to take away.
+    tab.failed.emit("old", "")
+    bar.show_message("of the window")
+    tab.open_paths([good])
+    assert bar.isVisible()
+    bar.hide()
+    qtbot.waitUntil(lambda: not tab.controller.is_busy, timeout=60_000)

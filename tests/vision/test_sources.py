@@ -113,6 +113,42 @@ def test_a_paced_video_keeps_to_the_clock_and_drops_what_is_late(video: Path) ->
     assert len(seen) + source.dropped == 40
 
 
+def test_a_video_damaged_in_its_midst_is_said_and_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "clip.mp4"
+    rng = np.random.default_rng(0)
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 30, (320, 240))
+    for index in range(60):
+        frame = cv2.resize(rng.integers(0, 256, (12, 16, 3), np.uint8), (320, 240))
+        writer.write(np.roll(frame, index, axis=1))
+    writer.release()
+    data = bytearray(path.read_bytes())
+    start, end = len(data) * 4 // 10, len(data) * 6 // 10
+    data[start:end] = rng.bytes(end - start)
+    path.write_bytes(data)
+    source = VideoSource(path, paced=False)
+    source.start()
+    indices: list[int] = []
+    said: list[VisionError] = []
+    while not source.ended:
+        try:
+            frame_or_none = source.next_frame(0.1)
+        except VisionError as error:
+            said.append(error)
+            continue
+        if frame_or_none is not None:
+            indices.append(frame_or_none.index)
+    source.stop()
+    assert said
+    assert {error.code for error in said} == {Fault.VIDEO_DAMAGED}
+    missing = sum(int(error.values["count"]) for error in said)
+    assert missing > 0
+    assert len(indices) + missing == 60
+    assert indices[-1] == 59
+    first = int(said[0].values["first"])
+    assert first not in indices
+    assert any(index > first for index in indices)
+
+
 def test_what_is_no_video_is_named_so(tmp_path: Path) -> None:
     path = tmp_path / "x.mp4"
     with pytest.raises(VisionError) as caught:

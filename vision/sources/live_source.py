@@ -4,15 +4,34 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from vision.errors import Fault, VisionError
-from vision.pictures import Picture
+from vision.pictures import Picture, decode_picture
 from vision.sources.base import Frame
 
 STALL_S: Final = 3.0
 _FIRST_RETRY_S: Final = 0.5
 _LAST_RETRY_S: Final = 4.0
+_BAD_PICTURES_ALLOWED: Final = 10
+
+
+@dataclass(frozen=True, eq=False)
+class EncodedPicture:
+    """The bytes of a picture file, decoded only if somebody takes the frame."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, eq=False)
+class _Captured:
+    """What the device delivered, with its number, the time it took and when it was there."""
+
+    picture: Picture | EncodedPicture
+    index: int
+    read_ms: float
+    captured_s: float
 
 
 class LiveDevice(Protocol):
@@ -30,7 +49,7 @@ class LiveDevice(Protocol):
         """
         ...
 
-    def read(self) -> Picture:
+    def read(self) -> Picture | EncodedPicture:
         """Wait for the next picture.
 
         Raises
@@ -72,9 +91,11 @@ class LiveSource:
         self.name = device.name
         self.stall_s = stall_s
         self._news = threading.Condition()
-        self._newest: Frame | None = None
+        self._newest: _Captured | None = None
+        self._bad_in_a_row = 0
+        self._good = 0
         self._trouble: VisionError | None = None
-        self._last_news_s = 0.0
+        self._trouble_s = self._last_news_s = 0.0
         self._captured = 0
         self._dropped = 0
         self._reopened = 0
@@ -125,8 +146,27 @@ class LiveSource:
         with self._news:
             if self._newest is None:
                 self._news.wait(timeout_s)
-            frame, self._newest = self._newest, None
-            return frame
+            taken, self._newest = self._newest, None
+        return None if taken is None else self._frame(taken)
+
+    def _frame(self, taken: _Captured) -> Frame | None:
+        """Decode what was taken; None for a damaged picture, of which a few are passed over."""
+        started = time.perf_counter()
+        picture = taken.picture
+        if isinstance(picture, EncodedPicture):
+            try:
+                picture = decode_picture(picture.data, self.name)
+            except VisionError:
+                with self._news:
+                    self._bad_in_a_row += 1
+                return None
+        with self._news:
+            self._bad_in_a_row, self._good = 0, self._good + 1
+            if taken.captured_s > self._trouble_s:
+                self._trouble = None
+        read_ms = taken.read_ms + (time.perf_counter() - started) * 1e3
+        name = f"{self.name} {taken.index}"
+        return Frame(picture, taken.index, name, read_ms, taken.captured_s)
 
     def seek(self, index: int) -> None:
         """Do nothing: a live source has no places."""
@@ -148,7 +188,7 @@ class LiveSource:
     def _capture(self, stopping: threading.Event) -> None:
         retry_s = _FIRST_RETRY_S
         while not stopping.is_set():
-            before = self._captured
+            before = self._good
             try:
                 self.device.open()
                 while not stopping.is_set():
@@ -157,22 +197,24 @@ class LiveSource:
                     self._put(picture, (time.perf_counter() - started) * 1e3)
             except VisionError as error:
                 with self._news:
-                    self._trouble = error
+                    self._trouble, self._trouble_s = error, time.perf_counter()
             finally:
                 self.device.close()
-            if self._captured > before:
+            if self._good > before:
                 retry_s = _FIRST_RETRY_S
             if stopping.wait(retry_s):
                 return
             retry_s = min(2 * retry_s, _LAST_RETRY_S)
             self._reopened += 1
 
-    def _put(self, picture: Picture, read_ms: float) -> None:
+    def _put(self, picture: Picture | EncodedPicture, read_ms: float) -> None:
         with self._news:
+            if self._bad_in_a_row > _BAD_PICTURES_ALLOWED:
+                self._bad_in_a_row = 0
+                raise VisionError(Fault.SOURCE_GARBAGE, file=self.name)
             if self._newest is not None:
                 self._dropped += 1
             index, self._captured = self._captured, self._captured + 1
-            self._newest = Frame(picture, index, f"{self.name} {index}", read_ms)
-            self._trouble = None
             self._last_news_s = time.perf_counter()
+            self._newest = _Captured(picture, index, read_ms, self._last_news_s)
             self._news.notify()

@@ -15,13 +15,12 @@ import cv2
 import numpy as np
 
 from vision.errors import Fault, VisionError
-from vision.pictures import Picture, decode_picture
+from vision.pictures import Picture
 from vision.reasons import Reason, reason_of
-from vision.sources.live_source import STALL_S, LiveDevice
+from vision.sources.live_source import STALL_S, EncodedPicture, LiveDevice
 
 _MAX_PICTURE_BYTES: Final = 32 * 1024 * 1024
 _MAX_HEADER_BYTES: Final = 16 * 1024
-_BAD_PICTURES_ALLOWED: Final = 10
 
 
 def stream_device(address: str, stall_s: float = STALL_S) -> LiveDevice:
@@ -64,14 +63,12 @@ class MjpegDevice:
         self._socket: socket.socket | None = None
         self._body: _Body | None = None
         self._boundary = b""
-        self._bad_in_a_row = 0
 
     def open(self) -> None:
         """Connect, ask for the stream and check that pictures are announced."""
         parts = urlsplit(self.address)
         connection = _connection(parts, self.stall_s)
         self._connection = connection
-        self._bad_in_a_row = 0
         try:
             connection.connect()
             self._socket = connection.sock
@@ -93,26 +90,16 @@ class MjpegDevice:
         # Servers disagree on whether the dashes belong to the boundary they announce.
         self._boundary = b"--" + boundary.removeprefix("--").encode("latin-1", "replace")
 
-    def read(self) -> Picture:
-        """Wait for the next whole picture; skip a few damaged ones."""
+    def read(self) -> EncodedPicture:
+        """Wait for the next whole part of the answer."""
         assert self._body is not None
-        while True:
-            try:
-                data = self._next_part(self._body, time.monotonic() + self.stall_s)
-            except TimeoutError as error:
-                raise self._stalled() from error
-            except (OSError, http.client.HTTPException, AttributeError) as error:
-                # The connection was cut, perhaps by `interrupt`.
-                raise _unavailable(self.name, reason_of(error)) from error
-            try:
-                picture = decode_picture(data, self.name)
-            except VisionError as error:
-                self._bad_in_a_row += 1
-                if self._bad_in_a_row > _BAD_PICTURES_ALLOWED:
-                    raise VisionError(Fault.SOURCE_GARBAGE, file=self.name) from error
-                continue
-            self._bad_in_a_row = 0
-            return picture
+        try:
+            return EncodedPicture(self._next_part(self._body, time.monotonic() + self.stall_s))
+        except TimeoutError as error:
+            raise self._stalled() from error
+        except (OSError, http.client.HTTPException, AttributeError) as error:
+            # The connection was cut, perhaps by `interrupt`.
+            raise _unavailable(self.name, reason_of(error)) from error
 
     def _next_part(self, body: _Body, deadline: float) -> bytes:
         """Return the content of the next part of the answer."""

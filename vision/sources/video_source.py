@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from vision.errors import Fault, VisionError
+from vision.pictures import Picture
 from vision.sources.base import Frame
 
 _DEFAULT_FPS = 25.0
@@ -43,6 +44,8 @@ class VideoSource:
         self._next = 0
         self._dropped = 0
         self._ended = False
+        self._damaged = 0
+        self._good: Picture | None = None
         # The clock: frame `_zero_index` is due at `_zero_s`.
         self._zero_s: float | None = None
         self._zero_index = 0
@@ -83,16 +86,32 @@ class VideoSource:
         self._next, self._ended, self._zero_s = 0, False, None
 
     def next_frame(self, timeout_s: float) -> Frame | None:
-        """Return the frame that is due, waiting for it at most `timeout_s`."""
+        """Return the frame that is due, waiting for it at most `timeout_s`.
+
+        Raises
+        ------
+        VisionError
+            video_damaged, once, after frames that could not be decoded and before the next good
+            one; the video goes on.
+        """
         if self._capture is None or self._ended:
             return None
         if self.is_paced and not self._wait_until_due(timeout_s):
             return None
         started = time.perf_counter()
-        picture = self._read()
+        picture, self._good = self._good, None
         if picture is None:
-            self._ended = True
+            picture = self._read()
+        if picture is None:
+            self._pass_over_damage()
             return None
+        if self._damaged:
+            count, self._damaged = self._damaged, 0
+            # The next call returns it.
+            self._good = picture
+            raise VisionError(
+                Fault.VIDEO_DAMAGED, file=self.path.name, count=count, first=self._next - count
+            )
         index, self._next = self._next, self._next + 1
         return Frame(
             picture,
@@ -101,6 +120,14 @@ class VideoSource:
             (time.perf_counter() - started) * 1e3,
             position_s=index / self.fps,
         )
+
+    def _pass_over_damage(self) -> None:
+        """Go on after a frame that cannot be decoded, until the file must be at its end."""
+        if self.length is None or self._next + 1 >= self.length:
+            self._ended = True
+            return
+        self._next += 1
+        self._damaged += 1
 
     def _wait_until_due(self, timeout_s: float) -> bool:
         now = time.perf_counter()
@@ -118,13 +145,15 @@ class VideoSource:
         """Pass over frames that should already have been shown."""
         assert self._capture is not None
         for _ in range(count):
-            if not self._capture.grab():
-                self._ended = True
+            if self._capture.grab():
+                self._next += 1
+                self._dropped += 1
+            else:
+                self._pass_over_damage()
+            if self._ended:
                 return
-            self._next += 1
-            self._dropped += 1
 
-    def _read(self) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]] | None:
+    def _read(self) -> Picture | None:
         assert self._capture is not None
         try:
             there, picture = self._capture.read()
@@ -144,6 +173,7 @@ class VideoSource:
         index = max(0, min(index, last))
         self._capture.set(cv2.CAP_PROP_POS_FRAMES, index)
         self._next, self._ended, self._zero_s = index, False, None
+        self._damaged, self._good = 0, None
 
     def rest_clock(self) -> None:
         """Forget the clock, so that a pause does not count as lateness."""
