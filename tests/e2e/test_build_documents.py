@@ -5,20 +5,25 @@ from __future__ import annotations
 import csv
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import numpy as np
 import onnx
+import pytest
 from onnx.reference import ReferenceEvaluator
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 
 from gui.build.canvas.targets import WeightAt
+from gui.theme import active
 from gui.window import GlassnetWindow
 from model.experiment import Experiment, GateData
 from model.files import read_experiment
 from tests.e2e.builder import SOON_MS, Builder, set_weight
 
 EDGE = WeightAt(0, 1, 2)
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 def title(builder: Builder) -> str:
@@ -155,8 +160,20 @@ def test_the_drawing_is_exported(builder: Builder, tmp_path: Path) -> None:
     trained(builder)
     export(builder, "svg", tmp_path / "xor.svg")
     export(builder, "png", tmp_path / "xor.png")
-    assert "<svg" in (tmp_path / "xor.svg").read_text(encoding="utf-8")
-    assert (tmp_path / "xor.png").read_bytes().startswith(b"\x89PNG")
+    svg = ET.parse(tmp_path / "xor.svg").getroot()
+    written = {"".join(text.itertext()).strip() for text in svg.iter(f"{SVG}text")}
+    assert {"x₁", "x₂", "h₁", "h₄", "ŷ", "= XOR"} <= written
+    assert len(list(svg.iter(f"{SVG}image"))) == 7
+    picture = QImage(str(tmp_path / "xor.png"))
+    box = [float(part) for part in svg.attrib["viewBox"].split()]
+    assert picture.width() / picture.height() == pytest.approx(box[2] / box[3], rel=0.02)
+    # The drawing's own colours: a strong edge of either sign.
+    for colour in (active().pos, active().neg):
+        assert any(
+            picture.pixelColor(x, y) == QColor(colour)
+            for x in range(0, picture.width(), 2)
+            for y in range(0, picture.height(), 2)
+        )
 
 
 # -- Undo and redo ---------------------------------------------------------------------------------

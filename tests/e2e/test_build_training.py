@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor, QImage
@@ -211,7 +214,7 @@ def coloured(image: QImage, colour: QColor) -> list[int]:
     return columns
 
 
-def test_the_loss_is_drawn_while_training(builder: Builder) -> None:
+def test_the_loss_is_drawn_while_training(builder: Builder, tmp_path: Path) -> None:
     builder.reach("split")
     builder.press("Left", times=50)
     builder.reach("copies")
@@ -235,6 +238,18 @@ def test_the_loss_is_drawn_while_training(builder: Builder) -> None:
     assert float(builder.text("loss_test_value")) == pytest.approx(snapshot.test_loss, rel=0.01)
     builder.hover(plot, plot.rect().center())
     builder.wait(lambda: builder.text("loss_readout") != "", "a value is read", SOON_MS)
+
+    builder.pick("loss_more", "loss_export_csv")
+    builder.name_file("loss_dialog", tmp_path / "loss.csv")
+    with (tmp_path / "loss.csv").open(encoding="utf-8", newline="") as file:
+        last = list(csv.DictReader(file))[-1]
+    saved = builder.save()
+    assert saved.progress is not None
+    assert int(last["epoch"]) == saved.progress.epoch == snapshot.epoch
+    assert (float(last["train_loss"]), float(last["test_loss"])) == (
+        snapshot.train_loss,
+        snapshot.test_loss,
+    )
 
 
 # -- Automatic stop rule ---------------------------------------------------------------------------
