@@ -51,12 +51,6 @@ class NewestOnly[T]:
         with self._news:
             self._news.wait_for(lambda: not self._waiting, timeout_s)
 
-    def wait_until_done(self) -> None:
-        """Return when every value has been worked on; raises as `put` does."""
-        with self._news:
-            self._news.wait_for(lambda: not (self._waiting or self._is_busy))
-        self._raise_error()
-
     def settle(self) -> None:
         """Drop what waits, and return when nothing is being worked on; raises as `put` does."""
         with self._news:
