@@ -168,7 +168,8 @@ class Hands(RuleBasedStateMachine):
         self.note(2)
         with self.caught():
             deed()
-        for index in [i for i in self.seen if i > self.document.undo_stack.index()]:
+        # Steps that were undone are gone, also where the deed made several in their place.
+        for index in [i for i in self.seen if i > before]:
             del self.seen[index]
         if self.document.undo_stack.index() == before:
             # The same step grew (a gesture goes on), or nothing was changed.
