@@ -12,7 +12,7 @@ uv=$(find_uv) || fetch_uv
 export UV_CUSTOM_COMPILE_COMMAND="make lock"
 compile() {
     "$uv" pip compile --quiet --universal --python-version 3.12 --generate-hashes \
-        --no-emit-index-url --no-emit-find-links --no-annotate "$@"
+        --no-annotate "$@"
 }
 
 compile "$@" pyproject.toml --output-file requirements.txt

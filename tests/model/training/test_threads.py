@@ -9,16 +9,8 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
 
-from model.experiment import (
-    Experiment,
-    IdxData,
-    InitialiserSpec,
-    LayerSpec,
-    NetworkSpec,
-    OptimiserSpec,
-    StopSpec,
-    TrainingSpec,
-)
+from bench.experiments import picture_experiment
+from model.experiment import Experiment, IdxData, StopSpec
 from model.files import read_experiment, write_experiment
 from model.training import Trainer
 
@@ -34,19 +26,7 @@ def pictures(tmp_path: Path) -> Experiment:
     images.write_bytes(head + generator.integers(0, 256, 300 * 784, dtype=np.uint8).tobytes())
     head = b"".join(n.to_bytes(4) for n in (0x801, 300))
     labels.write_bytes(head + generator.integers(0, 10, 300, dtype=np.uint8).tobytes())
-    return Experiment(
-        data=IdxData(str(images), str(labels)),
-        network=NetworkSpec(784, (LayerSpec(128, "relu"), LayerSpec(10, "softmax"))),
-        training=TrainingSpec(
-            loss="categorical_cross_entropy",
-            optimiser=OptimiserSpec("adam"),
-            learning_rate=0.001,
-            batch_size=128,
-            initialiser=InitialiserSpec("he"),
-            stop=StopSpec(epochs=6),
-            dtype="float32",
-        ),
-    )
+    return picture_experiment(IdxData(str(images), str(labels)), 0, StopSpec(epochs=6))
 
 
 def until(experiment: Experiment, epochs: int) -> Trainer:
