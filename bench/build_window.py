@@ -59,17 +59,16 @@ def epochs_a_second_alone(experiment: Experiment, seconds: float) -> float:
 def _playground_rows() -> list[Row]:
     experiment = playground()
     window = open_window(experiment)
-    frames = FrameCounter(build_tab(window).workbench.canvas.view.viewport())
     found = in_turn(
         lambda: rate_in_window(window, _SECONDS / 20),
         lambda: epochs_a_second_alone(experiment, _SECONDS / 30),
         5,
     )
     rate, alone = found.ours, found.peer
-    before = frames.frames
+    frames = FrameCounter(build_tab(window).workbench.canvas.view.viewport())
     lateness = lateness_in_window(window, _SECONDS)
     # The first second of training is not part of the lateness, but of the frames.
-    drawn = (frames.frames - before) / (_SECONDS + 1.0)
+    drawn = frames.frames / (_SECONDS + 1.0)
     rows = [
         Row.beside(
             "quadrants 250, 4+2 tanh: epochs a second, window drawing",

@@ -74,12 +74,17 @@ class FrameCounter(QObject):
         return False
 
 
-def run_for(seconds: float, until: Callable[[], bool] = lambda: False) -> None:
+def run_for(seconds: float, until: Callable[[], bool] | None = None) -> None:
     """Run the event loop for a while, or until a condition that is asked every 20 ms holds.
 
-    A loop of its own: ``QApplication.quit`` would close the window.
+    A loop of its own: ``QApplication.quit`` would close the window. Without a condition nothing
+    here runs Python meanwhile, which would take the interpreter from what is measured.
     """
     loop = QEventLoop()
+    if until is None:
+        QTimer.singleShot(round(1000 * seconds), loop.quit)
+        loop.exec()
+        return
     check = QTimer(interval=20)
     end = time.perf_counter() + seconds
     check.timeout.connect(lambda: loop.quit() if until() or time.perf_counter() > end else None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -84,12 +84,24 @@ class Arrangement(QWidget):
         if not self.is_compact:
             return
         if self.is_drawer_open:
-            self._data.hide()
+            self._close_drawer()
             return
         self._place_drawer()
         self._data.show()
         self._data.raise_()
         self._data.setFocus()
+        # Only while it is open: Qt calls a filter of the application for every event there is.
+        self._application().installEventFilter(self)
+
+    def _close_drawer(self) -> None:
+        self._application().removeEventFilter(self)
+        self._data.hide()
+
+    @staticmethod
+    def _application() -> QCoreApplication:
+        app = QApplication.instance()
+        assert app is not None
+        return app
 
     def _place_drawer(self) -> None:
         self._data.setGeometry(self.rail.width(), 0, self._data.width(), self.height())
@@ -100,14 +112,11 @@ class Arrangement(QWidget):
         self.rail.setVisible(compact)
         self._output.set_compact(compact)
         self._place_loss(compact)
-        app = QApplication.instance()
-        assert app is not None
-        app.removeEventFilter(self)
+        self._close_drawer()
         if compact:
             self._row.removeWidget(self._data)
             self._data.setParent(self)
             self._data.hide()
-            app.installEventFilter(self)
         else:
             self._row.insertWidget(1, self._data)
             self._data.show()
@@ -144,7 +153,7 @@ class Arrangement(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close the drawer by Esc."""
         if event.key() == Qt.Key.Key_Escape and self.is_drawer_open:
-            self._data.hide()
+            self._close_drawer()
         else:
             super().keyPressEvent(event)
 
@@ -160,7 +169,7 @@ class Arrangement(QWidget):
             and watched is not self._data
             and not self.rail.isAncestorOf(watched)
         ):
-            self._data.hide()
+            self._close_drawer()
         return super().eventFilter(watched, event)
 
 

@@ -29,6 +29,8 @@ THINNEST_PX, PX_PER_WEIGHT = 0.8, 1.2
 WIDTH_STEPS = 8
 STRENGTH, DENSE_STRENGTH, PALE = 0.9, 0.72, 0.35
 HALO_PX, HALO_ALPHA = 4.0, 0.16
+_CACHE = QGraphicsItem.CacheMode.DeviceCoordinateCache
+_NO_CACHE = QGraphicsItem.CacheMode.NoCache
 
 _T = np.linspace(0.0, 1.0, 65)
 _X_OF_T = 1.5 * _T * (1 - _T) + _T**3
@@ -87,6 +89,7 @@ class EdgesItem(QGraphicsItem):
             [self._curve(i, j) for j in range(len(target.units))] for i in range(len(source.units))
         ]
         self._keys = np.full(self.weights.shape, -1, np.int32)
+        self._moved = np.zeros(self.weights.shape, bool)
         self._lines: list[list[QGraphicsPathItem]] = [] if dense else self._make_lines()
         self._pins: list[Parts] = []
         self._pens: dict[int, QPen] = {}
@@ -100,10 +103,11 @@ class EdgesItem(QGraphicsItem):
         self._ask_for_paint()
 
     def keep_picture(self, wanted: bool) -> None:
-        """Keep many edges as a picture of what is on screen, or draw them as lines each time."""
+        """Keep edges as pictures of what is on screen, or draw them as lines each time."""
         if self.dense:
-            modes = QGraphicsItem.CacheMode
-            self.setCacheMode(modes.DeviceCoordinateCache if wanted else modes.NoCache)
+            self.setCacheMode(_CACHE if wanted else _NO_CACHE)
+        elif not wanted:
+            self._keep_lines(np.ones_like(self._moved))
 
     def _curve(self, i: int, j: int) -> QPainterPath:
         y0, y1 = float(self._y0[i, j]), float(self._y1[i, j])
@@ -153,9 +157,11 @@ class EdgesItem(QGraphicsItem):
         if self.thin_out:
             keys[~visible_edges(size)] = -1
         self.weights = weights
-        if np.array_equal(keys, self._keys):
+        changed = keys != self._keys
+        if not changed.any():
+            self._keep_lines(changed)
             return False
-        changed, self._keys = keys != self._keys, keys
+        self._keys = keys
         self._show_lines(changed)
         if self.marks.pinned:
             self._show_pins()
@@ -188,11 +194,26 @@ class EdgesItem(QGraphicsItem):
         """Draw those edges as their keys say that are items of their own."""
         if not self._lines:
             return
+        self._keep_lines(changed)
         for i, j in np.argwhere(changed).tolist():
             line, key = self._lines[i][j], int(self._keys[i, j])
             line.setVisible(key >= 0)
             if key >= 0:
                 line.setPen(self._pen(key))
+
+    def _keep_lines(self, changed: np.ndarray) -> None:
+        """Have Qt keep a picture of each line that has come to rest, and of no other.
+
+        The units' pictures change in every frame, and with them all that they touch is drawn anew;
+        stroking the lines is more than half of that, copying their pictures next to nothing.
+        """
+        if not self._lines or not (changed.any() or self._moved.any()):
+            return
+        for i, j in np.argwhere(changed & ~self._moved).tolist():
+            self._lines[i][j].setCacheMode(_NO_CACHE)
+        for i, j in np.argwhere(self._moved & ~changed).tolist():
+            self._lines[i][j].setCacheMode(_CACHE)
+        self._moved = changed
 
     def _ask_for_paint(self) -> None:
         """Have Qt call :meth:`paint` only where there is something for it to do."""

@@ -65,10 +65,12 @@ class Parts:
         self._parent = parent
         self._depth = {name: float(depth) for depth, name in enumerate(order)}
         self._items: dict[str, QGraphicsItem] = {}
+        self._placed: dict[str, tuple[QRectF, int, bool]] = {}
 
     def hide(self, *names: str) -> None:
         """Hide parts, where there are any."""
         for name in names:
+            self._placed.pop(name, None)
             item = self._items.get(name)
             if item is not None:
                 item.setVisible(False)
@@ -110,6 +112,10 @@ class Parts:
             item = self._add(name, QGraphicsPixmapItem(self._parent))
             item.setShapeMode(QGraphicsPixmapItem.ShapeMode.BoundingRectShape)
         item.setPixmap(pixmap)
+        place = (area, pixmap.width(), smooth)
+        if self._placed.get(name) == place:
+            return
+        self._placed[name] = place
         item.setPos(area.topLeft())
         item.setScale(area.width() / max(pixmap.width(), 1))
         item.setTransformationMode(

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, QTimer
 from PySide6.QtWidgets import QGraphicsScene
 
 from gui.build.canvas.edges_item import EdgeMarks, EdgesItem, sizes
@@ -28,7 +28,7 @@ from model.experiment import FloatArray
 __all__ = ["NetworkScene"]
 
 EDGE_REACH_PX = 6.0
-LOOKS_EVERY_S = 0.05
+LOOKS_EVERY_S, REST_MS = 0.1, 25
 MANY_EDGES, EDGES_S, LARGEST_SHARE = 60, 0.0015, 0.2
 WIDEST_EDGE_PX, WIDEST_DENSE_PX, WIDEST_FOLDED_PX = 9.0, 5.0, 3.6
 
@@ -74,6 +74,8 @@ class NetworkScene(QGraphicsScene):
         self._weights: tuple[FloatArray, ...] = ()
         self._biases: tuple[FloatArray, ...] = ()
         self._looked_s = -math.inf
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest.timeout.connect(self._show_rest)
 
     # -- Structure ---------------------------------------------------------------------------------
 
@@ -108,7 +110,7 @@ class NetworkScene(QGraphicsScene):
         self._value = ValueItem()
         self.addItem(self._value)
         self._drop_lost_marks()
-        self.show_state(state)
+        self.show_state(state, whole=True)
 
     def _drop_lost_marks(self) -> None:
         if not self.contains(self.hovered):
@@ -130,22 +132,37 @@ class NetworkScene(QGraphicsScene):
 
     # -- Numbers -----------------------------------------------------------------------------------
 
-    def show_state(self, state: BuildState) -> None:
-        """Show the numbers of a state whose structure is the one built."""
+    def show_state(self, state: BuildState, whole: bool = False) -> None:
+        """Show the numbers of a state whose structure is the one built.
+
+        At rest, and where `whole`, all of them. In a run the frames take turns: one shows half of
+        the pictures, the next the other half and the edges, and ten a second what is written, as
+        fast as anybody reads. A frame that no other follows within 25 ms is made whole.
+        """
         # Weights that training blew up are drawn as they are, however large.
         with np.errstate(over="ignore", invalid="ignore"):
-            self._show_numbers(state)
+            self._show_numbers(state, whole or not state.running)
         self._show_value()
+        if whole or not state.running:
+            self._rest.stop()
+        else:
+            self._rest.start()
 
-    def _show_numbers(self, state: BuildState) -> None:
+    def _show_rest(self) -> None:
+        """Show whole what the last frame of a run left out."""
+        if self._state is not None:
+            self.show_state(self._state, whole=True)
+
+    def _show_numbers(self, state: BuildState, whole: bool) -> None:
         self._state = state
         self._weights, self._biases = state.network.weights, state.network.biases
-        self.show_edges()
-        if self._pictures is not None:
-            self._pictures.show_state(state, self._weights)
-        # Figures that run faster than this nobody reads; the last state's are always shown.
+        has_new = self._pictures is not None and self._pictures.show_state(
+            state, self._weights, whole
+        )
+        if whole or not has_new:
+            self.show_edges()
         now = time.perf_counter()
-        if not state.running or now - self._looked_s >= LOOKS_EVERY_S:
+        if whole or now - self._looked_s >= LOOKS_EVERY_S:
             self._looked_s = now
             self._show_looks(state)
 
@@ -341,7 +358,7 @@ class NetworkScene(QGraphicsScene):
         for stack in self.stacks.values():
             stack.update()
         if self._state is not None and self._pictures is not None:
-            self._pictures.show_state(self._state, self._weights)
+            self._pictures.show_state(self._state, self._weights, whole=True)
 
     def name(self, at: UnitAt) -> str:
         """Return a drawn unit's short name."""

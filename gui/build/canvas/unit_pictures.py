@@ -29,6 +29,7 @@ class UnitPictures:
     ) -> None:
         self._columns = layout.columns
         self._items: list[UnitItem] = []
+        self._waiting = slice(0, 0)
         self._input_theme: Theme | None = None
         self._sheet: Sheet | None = None
         layers, side = len(state.experiment.network.layers), picture_side(state)
@@ -42,10 +43,18 @@ class UnitPictures:
         self._sheet = Sheet(len(pictured), side)
         self._items = [units[at] for at in pictured]
 
-    def show_state(self, state: BuildState, weights: tuple[FloatArray, ...]) -> None:
-        """Fill the sheet from a state and its W of every layer."""
+    def show_state(self, state: BuildState, weights: tuple[FloatArray, ...], whole: bool) -> bool:
+        """Show the pictures of a state and its W of every layer; return whether any were made.
+
+        All of them where `whole`; else one frame makes them and shows half, and the next frame
+        shows the other half.
+        """
         if self._sheet is None:
-            return
+            return False
+        waiting, self._waiting = self._waiting, slice(0, 0)
+        if not whole and waiting.start < waiting.stop:
+            self._show(waiting)
+            return False
         first = 0
         if state.maps is not None:
             first = self._show_inputs(self._sheet)
@@ -56,7 +65,16 @@ class UnitPictures:
                 self._sheet.fill(first, (values / peak)[:, ::-1], active(), 1.0)
                 first += len(values)
             first = 0
-        for item, image in zip(self._items[first:], self._sheet.images[first:], strict=True):
+        last = len(self._items)
+        if not whole:
+            middle = (first + last) // 2
+            self._waiting, last = slice(middle, last), middle
+        self._show(slice(first, last))
+        return True
+
+    def _show(self, part: slice) -> None:
+        assert self._sheet is not None
+        for item, image in zip(self._items[part], self._sheet.images[part], strict=True):
             item.show_picture(image)
 
     def _show_inputs(self, sheet: Sheet) -> int:

@@ -133,6 +133,7 @@ def make_plot(object_name: str, whole_x: bool = False) -> pg.PlotWidget:
     plot.setFrameShape(plot.Shape.NoFrame)
     plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # no key does anything in it
     plot.setAntialiasing(True)
+    plot.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # its ground is opaque
     dress_plot(plot)
     return plot
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QGraphicsItem
+from pytestqt.qtbot import QtBot
 
 from gui.app import choose_theme
 from gui.build.canvas.pictures import HIDDEN_GAIN, Sheet
@@ -85,7 +86,7 @@ def test_values_are_those_of_the_chosen_row(canvas) -> None:
     assert canvas.scene.units[UnitAt(0, 0)].look.value == ""
 
 
-def test_sign_is_colour_and_dash_and_size_is_width(canvas) -> None:
+def test_sign_is_colour_and_dash_and_size_is_width(canvas, qtbot: QtBot) -> None:
     edges = canvas.scene.edges[1]
     pens = {row: edges._pen(int(edges._keys[row, 0])) for row in range(4)}
     assert pens[0].style() == Qt.PenStyle.CustomDashLine
@@ -94,10 +95,56 @@ def test_sign_is_colour_and_dash_and_size_is_width(canvas) -> None:
     assert pens[0].widthF() > pens[2].widthF() > pens[1].widthF()
     grown = with_weights(make_state(), lambda network: network.set_weight(1, 1, 0, 5.0))
     canvas.show_state(grown)
-    assert edges._pen(int(edges._keys[1, 0])).widthF() > pens[1].widthF()
+    qtbot.waitUntil(lambda: edges._pen(int(edges._keys[1, 0])).widthF() > pens[1].widthF())
 
 
-def test_a_weight_that_turns_negative_becomes_dashed_on_screen(canvas) -> None:
+def test_frames_of_a_run_take_turns_and_the_last_of_them_is_made_whole(
+    canvas, qtbot: QtBot
+) -> None:
+    scene, edges = canvas.scene, canvas.scene.edges[1]
+    drawn = [scene.units[at] for at in scene.units if at.layer != INPUTS]
+
+    def pictures_drawn(areas: list[QRectF]) -> list[bool]:
+        middles = [item.mapRectToScene(item.square.adjusted(9, 9, -9, -9)) for item in drawn]
+        return [any(area.contains(middle) for area in areas) for middle in middles]
+
+    def frame(weight: float) -> tuple[list[bool], bool]:
+        state = with_weights(make_state(), lambda network: network.set_weight(1, 1, 0, weight))
+        with qtbot.waitSignal(scene.changed) as signal:
+            canvas.show_state(state)
+        return pictures_drawn(signal.args[0]), edges.weights[1, 0] == weight
+
+    assert frame(3.0) == ([True, True, False, False, False], False)
+    assert frame(4.0) == ([False, False, True, True, True], True)
+    assert frame(5.0) == ([True, True, False, False, False], False)
+    with qtbot.waitSignal(scene.changed) as last:
+        pass
+    assert pictures_drawn(last.args[0]) == [True] * 5
+    assert edges.weights[1, 0] == 5.0
+
+
+def test_a_line_at_rest_is_kept_as_a_picture_and_a_moving_one_is_not(canvas) -> None:
+    modes, edges = QGraphicsItem.CacheMode, canvas.scene.edges[1]
+
+    def kept() -> list[bool]:
+        return [line.cacheMode() == modes.DeviceCoordinateCache for (line,) in edges._lines]
+
+    def show(weight: float) -> None:
+        state = with_weights(make_state(), lambda network: network.set_weight(1, 1, 0, weight))
+        canvas.scene.show_state(state, whole=True)
+
+    show(5.0)
+    show(5.0)
+    assert kept() == [True] * 4
+    show(2.0)
+    assert kept()[1] is False
+    show(2.0)
+    assert kept() == [True] * 4
+    with canvas.scene.as_document():
+        assert kept() == [False] * 4
+
+
+def test_a_weight_that_turns_negative_becomes_dashed_on_screen(canvas, qtbot: QtBot) -> None:
     def ink(colour: str) -> int:
         image = canvas.view.grab().toImage()
         layout = canvas.scene.layout_
@@ -111,7 +158,7 @@ def test_a_weight_that_turns_negative_becomes_dashed_on_screen(canvas) -> None:
 
     before = ink(LIGHT.neg)
     canvas.show_state(with_weights(make_state(), lambda network: network.set_weight(1, 2, 0, -3.7)))
-    assert ink(LIGHT.neg) > 1.2 * before
+    qtbot.waitUntil(lambda: ink(LIGHT.neg) > 1.2 * before)
 
 
 def test_the_value_stands_beside_the_edge_pointed_at(canvas) -> None:
