@@ -60,9 +60,9 @@ def _playground_rows() -> list[Row]:
     experiment = playground()
     window = open_window(experiment)
     found = in_turn(
-        lambda: rate_in_window(window, _SECONDS / 20),
+        lambda: rate_in_window(window, _SECONDS / 30),
         lambda: epochs_a_second_alone(experiment, _SECONDS / 30),
-        5,
+        12,
     )
     rate, alone = found.ours, found.peer
     frames = FrameCounter(build_tab(window).workbench.canvas.view.viewport())
