@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QTimer
-from PySide6.QtWidgets import QGraphicsScene
+from PySide6.QtCore import QPoint, QPointF, QRectF, QTimer, Signal
+from PySide6.QtWidgets import QGraphicsScene, QGraphicsSceneHelpEvent
 
 from gui.build.canvas.edges_item import EdgeMarks, EdgesItem, sizes
 from gui.build.canvas.folding import FOLD_ABOVE
@@ -50,7 +50,20 @@ class NetworkScene(QGraphicsScene):
         Marks. `current` is where the keyboard is, ringed only if it came there by the keyboard.
     edited
         The weight whose editor is open; its value is not written a second time.
+
+    Signals
+    -------
+    help_asked(QPointF, QPoint)
+        A tool tip is wanted at a point of the scene, and of the screen.
+
+    Notes
+    -----
+    A view asks its scene for tool tips. Neither the view nor a filter of its viewport may watch for
+    them: either would be called in Python for every frame that Qt paints, and a training waits
+    (docs/adr/0038-qt-paints-the-network-alone.md).
     """
+
+    help_asked = Signal(QPointF, QPoint)
 
     def __init__(self) -> None:
         super().__init__()
@@ -252,6 +265,11 @@ class NetworkScene(QGraphicsScene):
         return (at.row, at.unit) in self._state.experiment.network.layers[at.layer].pinned
 
     # -- Finding -----------------------------------------------------------------------------------
+
+    def helpEvent(self, event: QGraphicsSceneHelpEvent) -> None:
+        """Pass on that a tool tip is wanted."""
+        self.help_asked.emit(event.scenePos(), event.screenPos())
+        event.accept()
 
     def target_at(self, point: QPointF, scale: float) -> Target | None:
         """Return what lies under a point: a bias, a unit, or the nearest edge within reach."""

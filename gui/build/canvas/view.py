@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from PySide6.QtCore import (
     QEvent,
-    QObject,
     QPoint,
     QPointF,
     QRect,
@@ -19,7 +18,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
-    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QWheelEvent,
@@ -96,7 +94,7 @@ class CanvasView(ZoomView):
         self._is_dragging = False
         self._per_px = PER_PX
         self._stack: int | None = None
-        self.viewport().installEventFilter(self)
+        scene.help_asked.connect(self._on_help_asked)
 
     # -- Pointing ----------------------------------------------------------------------------------
 
@@ -337,20 +335,14 @@ class CanvasView(ZoomView):
                 return True
         return super().event(event)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stop pointing when the mouse leaves; say in a tool tip what it rests on.
-
-        Notes
-        -----
-        A filter and no ``viewportEvent``: an override of that keeps the interpreter locked while Qt
-        paints, and a training waits (docs/adr/0038-qt-paints-the-network-alone.md).
-        """
-        if event.type() == QEvent.Type.ToolTip:
-            assert isinstance(event, QHelpEvent)
-            target = self.target_at(event.pos())
-            text = self.describe(target) if isinstance(target, UnitAt) else ""
-            QToolTip.showText(event.globalPos(), text, self)
-            return True
-        if event.type() == QEvent.Type.Leave and self._pressed is None:
+    def leaveEvent(self, event: QEvent) -> None:
+        """Stop pointing when the mouse leaves."""
+        if self._pressed is None:
             self._point_at(QPoint(-10_000, -10_000))
-        return super().eventFilter(watched, event)
+        super().leaveEvent(event)
+
+    def _on_help_asked(self, point: QPointF, at: QPoint) -> None:
+        """Say in a tool tip what the pointer rests on."""
+        target = self.network_scene.target_at(point, self.zoom)
+        text = self.describe(target) if isinstance(target, UnitAt) else ""
+        QToolTip.showText(at, text, self)
