@@ -13,7 +13,7 @@ import onnx
 import pytest
 from onnx.reference import ReferenceEvaluator
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QWidget
 
 from gui.build.canvas.targets import WeightAt
 from gui.theme import active
@@ -32,7 +32,7 @@ def title(builder: Builder) -> str:
 
 def answer_question(builder: Builder, dialog: str, button: str) -> None:
     builder.wait(
-        lambda: any(d.isVisible() for d in builder.window.findChildren(QMessageBox, dialog)),
+        lambda: any(d.isVisible() for d in builder.window.findChildren(QDialog, dialog)),
         f"{dialog} asks",
         SOON_MS,
     )
