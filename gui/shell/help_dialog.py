@@ -91,7 +91,7 @@ class HelpDialog(QDialog):
                     ("Tab", self.tr("in the drawing: the next unit; arrows: its neighbours")),
                     (self.tr("Alt+arrow, Enter"), self.tr("choose a weight, change it")),
                     (self.tr("Shift+arrow, Ctrl+A"), self.tr("select units, all weights")),
-                    (self.tr("P, Delete"), self.tr("pin what is selected; set to 0 or remove it")),
+                    ("P, Delete", self.tr("pin what is selected; set to 0 or remove it")),
                 ],
             ),
             (
