@@ -199,7 +199,7 @@ class GlassnetWindow(QMainWindow):
         """Write the window's own texts in the language in use."""
         for index, text in enumerate((self.tr("Build"), self.tr("Vision"))):
             self.header.tabs.setTabText(index, text)
-            self.header.tabs.setTabIcon(index, icon(self._makers[index][0], "t2"))
+            self.header.tabs.setTabIcon(index, icon(self._makers[index][0], "t2", "t1", 0.08))
         self._show_title()
 
     def show_help(self) -> None:

@@ -174,6 +174,14 @@
         <source>None</source>
         <translation>Yok</translation>
     </message>
+    <message>
+        <source>Identity</source>
+        <translation>Özdeşlik</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Basamak</translation>
+    </message>
 </context>
 <context>
     <name>ConfusionMatrix</name>
@@ -834,8 +842,16 @@
         <translation>{n} bulgu</translation>
     </message>
     <message>
+        <source>no findings</source>
+        <translation>bulgu yok</translation>
+    </message>
+    <message>
         <source>Training doctor</source>
         <translation>Eğitim doktoru</translation>
+    </message>
+    <message>
+        <source>Looks for dead and saturated units, equal starts, a loss that is stuck or runs away, and a test loss that rises.</source>
+        <translation>Ölü ve doymuş birimlere, eşit başlangıçlara, takılan ya da kaçan kayba ve artan test kaybına bakar.</translation>
     </message>
 </context>
 <context>
@@ -1419,6 +1435,10 @@
         <translation>yeni, aç, kaydet</translation>
     </message>
     <message>
+        <source>save under another name</source>
+        <translation>başka adla kaydet</translation>
+    </message>
+    <message>
         <source>this help</source>
         <translation>bu yardım</translation>
     </message>
@@ -1469,6 +1489,18 @@
     <message>
         <source>choose a weight, change it</source>
         <translation>ağırlık seç, değiştir</translation>
+    </message>
+    <message>
+        <source>Shift+arrow, Ctrl+A</source>
+        <translation>Shift+ok, Ctrl+A</translation>
+    </message>
+    <message>
+        <source>select units, all weights</source>
+        <translation>birimleri, tüm ağırlıkları seç</translation>
+    </message>
+    <message>
+        <source>pin what is selected; set to 0 or remove it</source>
+        <translation>seçileni sabitle; sıfırla ya da kaldır</translation>
     </message>
     <message>
         <source>Vision</source>
@@ -1693,14 +1725,6 @@
     <message>
         <source>{layer}: activation</source>
         <translation>{layer}: aktivasyon</translation>
-    </message>
-    <message>
-        <source>Identity</source>
-        <translation>Özdeşlik</translation>
-    </message>
-    <message>
-        <source>Step</source>
-        <translation>Basamak</translation>
     </message>
     <message>
         <source>Bias</source>
@@ -2645,32 +2669,36 @@ en güçlü |w| {w}</translation>
         <translation>Test kaybı</translation>
     </message>
     <message>
-        <source>seed</source>
-        <translation>tohum</translation>
+        <source>Seed</source>
+        <translation>Tohum</translation>
     </message>
     <message>
-        <source>layers</source>
-        <translation>katmanlar</translation>
+        <source>Layers</source>
+        <translation>Katmanlar</translation>
     </message>
     <message>
-        <source>activation</source>
-        <translation>aktivasyon</translation>
+        <source>Activation</source>
+        <translation>Aktivasyon</translation>
     </message>
     <message>
-        <source>optimiser</source>
-        <translation>eniyileyici</translation>
+        <source>Optimiser</source>
+        <translation>Eniyileyici</translation>
     </message>
     <message>
-        <source>rate</source>
-        <translation>oran</translation>
+        <source>Rate</source>
+        <translation>Oran</translation>
     </message>
     <message>
-        <source>batch</source>
-        <translation>yığın</translation>
+        <source>Batch</source>
+        <translation>Yığın</translation>
     </message>
     <message>
-        <source>loss</source>
-        <translation>kayıp</translation>
+        <source>Loss</source>
+        <translation>Kayıp</translation>
+    </message>
+    <message>
+        <source>Full</source>
+        <translation>Tam</translation>
     </message>
     <message>
         <source>Runs</source>
@@ -3870,14 +3898,6 @@ en güçlü |w| {w}</translation>
         <translation>Toplamı görmek için bir satır seçin.</translation>
     </message>
     <message>
-        <source>Identity</source>
-        <translation>Özdeşlik</translation>
-    </message>
-    <message>
-        <source>Step</source>
-        <translation>Basamak</translation>
-    </message>
-    <message>
         <source>{low} to {high} in the data</source>
         <translation>verilerde {low} ile {high} arası</translation>
     </message>
@@ -3899,6 +3919,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Can a perceptron do it?</source>
         <translation>Perceptron yapabilir mi?</translation>
+    </message>
+    <message>
+        <source>With one perceptron</source>
+        <translation>Tek perceptronla</translation>
     </message>
     <message>
         <source>Both classes with their hulls</source>

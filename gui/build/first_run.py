@@ -138,8 +138,12 @@ class FirstRunPage(QWidget):
         column.addStretch(1)
         column.addWidget(self.map)
         column.addSpacing(6)
-        column.addWidget(self._before)
-        column.addWidget(self._counts)
+        below = QVBoxLayout()
+        below.setContentsMargins(round(self.map.ground.left()), 0, 0, 0)  # under the map's edge
+        below.setSpacing(2)
+        below.addWidget(self._before)
+        below.addWidget(self._counts)
+        column.addLayout(below)
         column.addStretch(1)
         return column
 

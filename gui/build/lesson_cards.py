@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, qRgb
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    qRgb,
+)
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from gui.numbers import show_fixed
@@ -43,10 +53,21 @@ class _Picture(QWidget):
         return QSize(300, PICTURE_PX)
 
     def _begin(self) -> QPainter:
+        """Return a painter that keeps within the card's round corners, over a ground."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shape = QPainterPath()
+        radius = RADIUS_CARD_PX - 1
+        below = QRectF(self.rect()).adjusted(0, 0, 0, radius)
+        shape.addRoundedRect(below, radius, radius)
+        painter.setClipPath(shape)
         painter.fillRect(self.rect(), QColor(active().bg2))
         return painter
+
+    def _end(self, painter: QPainter) -> None:
+        """Part the picture from the words by a line."""
+        painter.fillRect(QRect(0, self.height() - 1, self.width(), 1), QColor(active().line))
+        painter.end()
 
 
 class LinePicture(_Picture):
@@ -61,6 +82,7 @@ class LinePicture(_Picture):
         painter.setPen(QColor(theme.line))
         painter.setBrush(QColor(theme.bg1))
         painter.drawRoundedRect(box, 5, 5)
+        painter.save()
         painter.setClipRect(box)
 
         def at(x: float, y: float) -> QPointF:
@@ -71,7 +93,7 @@ class LinePicture(_Picture):
         painter.drawLine(at(0.4, 1.0), at(1.0, 0.4))
         painter.setPen(QPen(QColor(theme.t1), 1.8))
         painter.drawLine(at(0.0, 0.62), at(0.62, 0.0))
-        painter.setClipping(False)
+        painter.restore()
         for x, y, target in _XOR:
             _mark(painter, theme, target, at(0.18 + 0.64 * x, 0.18 + 0.64 * y), 11)
         text = QRectF(box.right() + 24, box.top() + side * 0.12, 150, 26)
@@ -85,6 +107,7 @@ class LinePicture(_Picture):
             int(Qt.TextFlag.TextWordWrap),
             self.tr("rows, at best,\nwith one straight line"),
         )
+        self._end(painter)
 
 
 class GatePicture(_Picture):
@@ -120,6 +143,7 @@ class GatePicture(_Picture):
             sign = "+" if value > 0 else ""
             text = QRectF(groove.right() + 12, y - 10, 44, 20)
             painter.drawText(text, middle, sign + show_fixed(value, 1))
+        self._end(painter)
 
     def _paint_map(self, painter: QPainter, theme: Theme, box: QRectF) -> None:
         axis = np.linspace(-0.5, 1.5, 48)
@@ -141,6 +165,7 @@ class GatePicture(_Picture):
             )
         painter.drawImage(box, image)
         painter.setPen(QPen(QColor(theme.t1), 1.6))
+        painter.save()
         painter.setClipRect(box)
 
         def at(x: float, y: float) -> QPointF:
@@ -150,7 +175,10 @@ class GatePicture(_Picture):
             )
 
         painter.drawLine(at(0.0, 1.5), at(1.5, 0.0))
-        painter.setClipping(False)
+        painter.restore()
+        painter.setPen(QPen(QColor(theme.line2), 1.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(box)
         for x, y, _ in _XOR:
             _mark(painter, theme, int(x and y), at(x, y), 10)
 
@@ -183,6 +211,7 @@ class PhotoPicture(_Picture):
         painter.drawRoundedRect(box, 3, 3)
         painter.setPen(Qt.GlobalColor.white)
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
+        self._end(painter)
 
 
 class LessonCard(QFrame):

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gui.build.data_panel.csv_dialog import CsvDialog
 from gui.build.idx_files import idx_data, is_idx
+from gui.file_dialogs import file_dialog
 
 __all__ = ["TABLE_SUFFIXES", "OwnTables"]
 
@@ -35,8 +36,7 @@ class OwnTables(QObject):
 
     def ask(self) -> None:
         """Let the person choose a file."""
-        dialog = QFileDialog(self._window, self.tr("Open a table"))
-        dialog.setObjectName("table_dialog")
+        dialog = file_dialog(self._window, self.tr("Open a table"), "table_dialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters(
             [
@@ -45,7 +45,6 @@ class OwnTables(QObject):
             ]
         )
         dialog.fileSelected.connect(lambda name: self.open_path(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def open_path(self, path: Path) -> None:

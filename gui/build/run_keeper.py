@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
+from gui.build.data_panel.catalogue import data_name
 from gui.build.plots.runs import RunRecord
 from gui.build.runs import past_run
 from gui.document.edits import same_task
 from model.data import Dataset
-from model.experiment import Experiment
+from model.experiment import DataSpec, Experiment
 from model.training import History, Message, Trainer
 
 __all__ = ["RunKeeper"]
@@ -42,6 +43,8 @@ class RunKeeper:
         self.run_id = 0
         self.earlier: list[RunRecord] = []
         self._seeds: list[int | None] = []  # None: a person has named the run
+        self._data: list[DataSpec] = []  # of each earlier run
+        self._shown_data = ""
 
     @property
     def history(self) -> History | None:
@@ -66,9 +69,17 @@ class RunKeeper:
         trainer = Trainer(experiment, dataset, run_id=self.run_id + 1)
         trainer.snapshot()  # so that the history begins with the epoch it starts from
         self.end()
+        self._show_runs_on(data_name(experiment.data))
         self.run_id += 1
         self.trainer, self.synced = trainer, experiment
         return trainer
+
+    def _show_runs_on(self, name: str) -> None:
+        """Leave the runs on these data in the plot: losses on others compare with nothing there."""
+        if name != self._shown_data:
+            self._shown_data = name
+            for index, data in enumerate(self._data):
+                self.show(index, data_name(data) == name)
 
     def end(self) -> None:
         """Put the present run among the earlier ones, where it has come anywhere."""
@@ -77,6 +88,7 @@ class RunKeeper:
             if run is not None:
                 self.earlier.append(run)
                 self._seeds.append(self.synced.seed)
+                self._data.append(self.synced.data)
         self.trainer = self.synced = None
 
     def follow(self, old: Experiment, new: Experiment, messages: list[Message] | None) -> bool:

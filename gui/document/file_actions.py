@@ -13,6 +13,7 @@ from gui.document.datasets import dataset_of, is_at_hand
 from gui.document.experiment_document import ExperimentDocument
 from gui.document.question import Answer, ask
 from gui.document.recent import RecentFiles
+from gui.file_dialogs import file_dialog
 from gui.sentences import sentence_of
 from model.defaults import default_experiment
 from model.errors import ModelError
@@ -140,13 +141,11 @@ class FileActions(QObject):
     # -- Files -------------------------------------------------------------------------------------
 
     def _dialog(self, title: str, object_name: str) -> QFileDialog:
-        dialog = QFileDialog(self._window, title)
-        dialog.setObjectName(object_name)
+        dialog = file_dialog(self._window, title, object_name)
         dialog.setNameFilter(self.tr("Glassnet experiments (*.glassnet)"))
         path = self._document.path
         if path is not None:
             dialog.setDirectory(str(path.parent))
-        dialog.finished.connect(dialog.deleteLater)
         return dialog
 
     def _choose_to_open(self) -> None:

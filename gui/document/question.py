@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
+from gui.widgets import describe, label, push_button, set_role
 
 __all__ = ["Answer", "ask"]
 
-Role = QMessageBox.ButtonRole
+_WIDTH_PX = 400
 
 
 @dataclass(frozen=True)
@@ -31,32 +34,68 @@ class Answer:
     then: Callable[[], None]
 
 
+class _Question(QDialog):
+    """A sentence, what it is about, and a button an answer; the last one is also Escape's."""
+
+    def __init__(
+        self, window: QWidget, name: str, text: str, details: str, answers: Sequence[Answer]
+    ) -> None:
+        super().__init__(window)
+        self.setObjectName(name)
+        self.setWindowTitle("Glassnet")
+        self.setAccessibleName(f"{text} {details}")
+        self._chosen = answers[-1]
+        self._sentence = label("card-title", f"{name}_text", wrap=True)
+        self._sentence.setText(text)
+        self._details = label("label", f"{name}_details", wrap=True)
+        self._details.setText(details)
+        keeps, loses, leaves = (self._button(answer) for answer in answers)
+        set_role(keeps, tone="primary")
+        keeps.setDefault(True)
+        keeps.setFocus()
+        buttons = QHBoxLayout()
+        buttons.setSpacing(GAP_M_PX)
+        buttons.addWidget(loses)  # apart from the two that lose nothing
+        buttons.addStretch(1)
+        buttons.addWidget(leaves)
+        buttons.addWidget(keeps)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(GAP_XL_PX, GAP_XL_PX, GAP_XL_PX, GAP_XL_PX)
+        layout.setSpacing(GAP_M_PX)
+        layout.addWidget(self._sentence)
+        layout.addWidget(self._details)
+        layout.addSpacing(GAP_L_PX)
+        layout.addLayout(buttons)
+        self.setFixedWidth(max(_WIDTH_PX, self.minimumSizeHint().width()))
+
+    def _button(self, answer: Answer) -> QPushButton:
+        button = push_button(answer.name)
+        button.setText(answer.text)
+        button.setAutoDefault(True)  # Enter presses the one that the keyboard is on
+        describe(button, answer.text)
+        button.clicked.connect(lambda: self._choose(answer))
+        return button
+
+    @property
+    def chosen(self) -> Answer:
+        """The answer that was given."""
+        return self._chosen
+
+    def _choose(self, answer: Answer) -> None:
+        self._chosen = answer
+        self.accept()
+
+
 def ask(window: QWidget, name: str, text: str, details: str, answers: Sequence[Answer]) -> None:
     """Ask over `window`; Enter gives the first of three answers and Escape the last.
 
     The second is the one that loses something.
     """
-    box = QMessageBox(window)
-    box.setObjectName(name)
-    box.setIcon(QMessageBox.Icon.NoIcon)
-    box.setWindowTitle("Glassnet")
-    box.setText(text)
-    box.setInformativeText(details)
-    roles = (Role.AcceptRole, Role.DestructiveRole, Role.RejectRole)
-    buttons = []
-    for answer, role in zip(answers, roles, strict=True):
-        button = box.addButton(answer.text, role)
-        button.setObjectName(answer.name)
-        buttons.append(button)
-    box.setDefaultButton(buttons[0])
-    box.setEscapeButton(buttons[-1])
+    question = _Question(window, name, text, details, answers)
 
     def on_finished() -> None:
-        clicked = box.clickedButton()
-        box.deleteLater()
-        for answer, button in zip(answers, buttons, strict=True):
-            if clicked is button:
-                answer.then()
+        question.deleteLater()
+        question.chosen.then()
 
-    box.finished.connect(on_finished)
-    box.open()
+    question.finished.connect(on_finished)
+    question.open()

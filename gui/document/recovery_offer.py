@@ -33,20 +33,23 @@ class RecoveryOffer(QObject):
         found = self._autosave.orphans()
         if not found:
             return False
-        newest = found[0]
-        name = newest.path.name if newest.path is not None else self.tr("an unsaved network")
+        self.offer(found[0])
+        return True
+
+    def offer(self, work: Recovered) -> None:
+        """Ask about one piece of work."""
+        name = work.path.name if work.path is not None else self.tr("an unsaved network")
         ask(
             self._window,
             "recovery_dialog",
             self.tr("Glassnet ended before your work was saved."),
             self.tr("Recover {name} as it was in its last seconds?").format(name=name),
             (
-                Answer("recovery_recover", self.tr("Recover"), lambda: self._take_up(newest)),
-                Answer("recovery_discard", self.tr("Discard"), newest.forget),
+                Answer("recovery_recover", self.tr("Recover"), lambda: self._take_up(work)),
+                Answer("recovery_discard", self.tr("Discard"), work.forget),
                 Answer("recovery_later", self.tr("Not now"), lambda: None),
             ),
         )
-        return True
 
     def _take_up(self, work: Recovered) -> None:
         self.recovered.emit(work)

@@ -8,12 +8,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QTabBar
 
 from gui.paths import ASSETS
 from gui.shell.document_menu import DocumentMenu
-from gui.theme import GAP_M_PX, INSET_PX, active, icon
-from gui.widgets import Segments, describe, label, set_role, tool_button
+from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, active, icon
+from gui.widgets import Segments, describe, label, rule, set_role, tool_button
 
 __all__ = ["Header"]
 
 HEIGHT_PX = 44
+_DIVIDER_PX = 20
 LANGUAGES = ("en", "tr")
 
 
@@ -49,7 +50,7 @@ class Header(QFrame):
         self.tabs.setObjectName("tabs")
         self.tabs.setDocumentMode(True)
         self.tabs.setExpanding(False)
-        self.tabs.setIconSize(QSize(18, 18))
+        self.tabs.setIconSize(QSize(16, 16))
         self.tabs.setFixedHeight(HEIGHT_PX)
         self.title = DocumentMenu()
         self.undo_button = tool_button("undo")
@@ -70,17 +71,26 @@ class Header(QFrame):
         layout.addWidget(self._mark)
         layout.addWidget(self._name)
         layout.addSpacing(GAP_M_PX)
+        layout.addWidget(self._divider())
         layout.addWidget(self.tabs)
         layout.addStretch(1)
         layout.addWidget(self.title)
         layout.addStretch(1)
         for widget in (self.undo_button, self.redo_button):
             layout.addWidget(widget)
-        layout.addSpacing(GAP_M_PX)
+        layout.addSpacing(GAP_S_PX)
+        layout.addWidget(self._divider())
+        layout.addSpacing(GAP_S_PX)
         layout.addWidget(self.languages)
         layout.addSpacing(GAP_M_PX)
         layout.addWidget(self.theme_button)
         layout.addWidget(self.help_button)
+
+    @staticmethod
+    def _divider() -> QFrame:
+        divider = rule(vertical=True)
+        divider.setFixedHeight(_DIVIDER_PX)
+        return divider
 
     def _connect(self) -> None:
         self.tabs.currentChanged.connect(self.tab_chosen)

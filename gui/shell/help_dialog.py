@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from gui.theme import GAP_L_PX, GAP_XL_PX
+from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
 from gui.widgets import label
 
 __all__ = ["HelpDialog"]
@@ -31,6 +31,7 @@ class HelpDialog(QDialog):
         row = 0
         for _, keys in self._keys():
             self._headings.append(label("title"))
+            self._headings[-1].setContentsMargins(0, GAP_M_PX if row else 0, 0, 0)
             columns.addWidget(self._headings[-1], row, 0, 1, 2)
             row += 1
             for _ in keys:
@@ -73,6 +74,7 @@ class HelpDialog(QDialog):
                     ("Ctrl+1, Ctrl+2", self.tr("Build, Vision")),
                     ("Ctrl+Z, Ctrl+Shift+Z", self.tr("undo, redo")),
                     ("Ctrl+N, Ctrl+O, Ctrl+S", self.tr("new, open, save")),
+                    ("Ctrl+Shift+S", self.tr("save under another name")),
                     ("F1", self.tr("this help")),
                 ],
             ),
@@ -88,6 +90,8 @@ class HelpDialog(QDialog):
                     ("Ctrl+0", self.tr("fit the drawing")),
                     ("Tab", self.tr("in the drawing: the next unit; arrows: its neighbours")),
                     (self.tr("Alt+arrow, Enter"), self.tr("choose a weight, change it")),
+                    (self.tr("Shift+arrow, Ctrl+A"), self.tr("select units, all weights")),
+                    ("P, Delete", self.tr("pin what is selected; set to 0 or remove it")),
                 ],
             ),
             (

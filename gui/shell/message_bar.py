@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
-from gui.theme import GAP_M_PX, INSET_PX, icon
+from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.widgets import describe, label, push_button, set_role, tool_button
 
 __all__ = ["MessageBar"]
 
+ICON_PX, SCROLL_BAR_PX = 16, 10
+MOST_LINES = 10
 _ICONS = {"fail": "x-circle", "warn": "warning", "ok": "check-circle"}
 
 
@@ -28,7 +31,8 @@ class MessageBar(QFrame):
         self.details = QPlainTextEdit()
         self.details.setObjectName("message_details_text")
         self.details.setReadOnly(True)
-        self.details.setMaximumHeight(160)
+        self.details.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.details.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         row = QHBoxLayout()
         row.setSpacing(GAP_M_PX)
         row.addWidget(self._icon)
@@ -38,7 +42,10 @@ class MessageBar(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(INSET_PX, 4, INSET_PX, 4)
         layout.addLayout(row)
-        layout.addWidget(self.details)
+        below = QHBoxLayout()
+        below.setContentsMargins(ICON_PX + GAP_S_PX, 0, 0, GAP_S_PX)
+        below.addWidget(self.details)
+        layout.addLayout(below)
         self._details_button.clicked.connect(self._on_details_clicked)
         self._close.clicked.connect(self.hide)
         set_role(self, role="message", tone="fail")
@@ -52,10 +59,19 @@ class MessageBar(QFrame):
         self.text.setText(text)
         self.text.setAccessibleName(text)
         self.details.setPlainText(details)
+        self._fit_details()
         self.details.hide()
         self._details_button.setVisible(bool(details))
         self._refresh()
         self.show()
+
+    def _fit_details(self) -> None:
+        """Make the details as high as their text, up to `MOST_LINES`, which then scroll."""
+        lines = min(self.details.document().blockCount(), MOST_LINES)
+        around = 2 * self.details.document().documentMargin() + SCROLL_BAR_PX
+        self.details.setFixedHeight(
+            round(lines * self.details.fontMetrics().lineSpacing() + around)
+        )
 
     def retranslate(self) -> None:
         """Write the texts in the language in use."""
@@ -68,7 +84,7 @@ class MessageBar(QFrame):
         self.details.setVisible(self.details.isHidden())
 
     def _refresh(self) -> None:
-        self._icon.setPixmap(icon(_ICONS[self._tone], self._tone).pixmap(16, 16))
+        self._icon.setPixmap(icon(_ICONS[self._tone], self._tone).pixmap(ICON_PX, ICON_PX))
         self._close.setIcon(icon("x"))
 
     def changeEvent(self, event: QEvent) -> None:

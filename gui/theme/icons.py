@@ -37,7 +37,7 @@ def _phosphor() -> IconicFont:
     return _Font(("ph", "phosphor-1.3.0.ttf", "phosphor-charmap-1.3.0.json"))
 
 
-def icon(name: str, token: str = "t1") -> QIcon:
+def icon(name: str, token: str = "t1", on_token: str = "", down: float = 0.0) -> QIcon:
     """Return the Phosphor icon `name`, in the active theme's colour `token`.
 
     Parameters
@@ -46,6 +46,16 @@ def icon(name: str, token: str = "t1") -> QIcon:
         For example ``"play-fill"``; see the font's own table for more.
     token
         A colour of :class:`gui.theme.Theme`.
+    on_token
+        The colour where the icon is on, as a chosen tab's is; `token` where none is given.
+    down
+        How much lower the glyph stands, as a share of its size.
     """
     theme = active()
-    return _phosphor().icon(f"ph.{name}", color=getattr(theme, token), color_disabled=theme.line2)
+    return _phosphor().icon(
+        f"ph.{name}",
+        color=getattr(theme, token),
+        color_on=getattr(theme, on_token or token),
+        color_disabled=theme.line2,
+        offset=(0.0, down),
+    )

@@ -288,8 +288,12 @@ class Person:
             self.press("Tab")
         raise AssertionError(f"Tab never comes to {name!r}")
 
-    def press_menu_entry(self, text: str) -> None:
-        """Open the menu of the button that has the keyboard, and go down to the entry `text`."""
+    def press_menu_entry(self, *texts: str) -> None:
+        """Open the menu of the button that has the keyboard, and go by keys to the entry `texts`.
+
+        All but the last of them name the menus within the menu that lead there.
+        """
+        left = list(texts)
         timer = QTimer()
         timer.setInterval(15)
         steps = 0
@@ -300,18 +304,20 @@ class Person:
             if not isinstance(menu, QMenu) or not menu.isVisible():
                 return
             active = menu.activeAction()
-            if active is not None and active.text() == text:
-                timer.stop()
-                self.press("Enter")
+            if active is None or active.text() != left[0]:
+                steps += 1
+                assert steps < 40, f"the menu has no {left[0]!r}"
+                self.press("Down")
                 return
-            steps += 1
-            assert steps < 40, f"the menu has no {text!r}"
-            self.press("Down")
+            left.pop(0)
+            if not left:
+                timer.stop()
+            self.press("Right" if left else "Enter")
 
         timer.timeout.connect(on_timeout)
         timer.start()
         self.press("Space")
-        self.wait(lambda: not timer.isActive(), f"{text} is chosen", 5000)
+        self.wait(lambda: not timer.isActive(), f"{' > '.join(texts)} is chosen", 5000)
 
     def enter(self, name: str, text: str, by_keyboard: bool = False) -> None:
         """Replace what a field holds and press Enter."""

@@ -13,7 +13,7 @@ import onnx
 import pytest
 from onnx.reference import ReferenceEvaluator
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QWidget
 
 from gui.build.canvas.targets import WeightAt
 from gui.theme import active
@@ -32,7 +32,7 @@ def title(builder: Builder) -> str:
 
 def answer_question(builder: Builder, dialog: str, button: str) -> None:
     builder.wait(
-        lambda: any(d.isVisible() for d in builder.window.findChildren(QMessageBox, dialog)),
+        lambda: any(d.isVisible() for d in builder.window.findChildren(QDialog, dialog)),
         f"{dialog} asks",
         SOON_MS,
     )
@@ -74,6 +74,30 @@ def test_work_is_saved_under_another_name_by_the_menu(builder: Builder, tmp_path
     assert builder.epoch == 0
 
 
+def test_a_recent_file_is_opened_by_keys(builder: Builder, tmp_path: Path) -> None:
+    first = builder.save()
+    builder.press("s")
+    builder.wait(lambda: builder.epoch == 1, "one step is trained", SOON_MS)
+    builder.press("Ctrl+Shift+S")
+    builder.name_file("save_dialog", tmp_path / "other")
+    builder.wait(lambda: title(builder) == "other", "the title is the new one", SOON_MS)
+    builder.reach("document_title")
+    builder.press_menu_entry("Open recent", "work.glassnet")
+    builder.wait(lambda: title(builder) == "work", "the first file is open again", SOON_MS)
+    assert builder.document.experiment == first == read_experiment(builder.file)
+    assert builder.epoch == 0
+
+
+def test_work_is_opened_by_the_menu(builder: Builder) -> None:
+    saved = builder.save()
+    builder.pick("document_title", "file_new")
+    builder.wait(lambda: builder.document.path is None, "a new one", SOON_MS)
+    builder.pick("document_title", "file_open")
+    builder.name_file("open_dialog", builder.file)
+    builder.wait(lambda: title(builder) == "work", "the file is open again", SOON_MS)
+    assert builder.document.experiment == saved
+
+
 def test_new_asks_and_save_in_the_question_saves(builder: Builder) -> None:
     builder.save()
     builder.choose_tile("gate_tiles", "gate:and")
@@ -110,8 +134,23 @@ def trained(builder: Builder) -> Experiment:
     return builder.save()
 
 
-def export(builder: Builder, kind: str, path: Path) -> None:
-    builder.pick("export", f"export_{kind}")
+ENTRIES = {
+    "onnx": "ONNX model…",
+    "numpy": "NumPy script…",
+    "svg": "Drawing as SVG…",
+    "png": "Drawing as PNG…",
+    "csv": "Predictions as CSV…",
+}
+both = pytest.mark.parametrize("by_keys", [False, True], ids=["mouse", "keys"])
+
+
+def export(builder: Builder, kind: str, path: Path, by_keys: bool) -> None:
+    """Export by the bar's button, or by keys through the file menu."""
+    if by_keys:
+        builder.reach("document_title")
+        builder.press_menu_entry("Export", ENTRIES[kind])
+    else:
+        builder.pick("export", f"export_{kind}")
     builder.name_file("export_dialog", path)
     builder.wait(
         lambda: builder.text("status_sentence") == f"{path.name} is written.", "it says so", SOON_MS
@@ -121,10 +160,13 @@ def export(builder: Builder, kind: str, path: Path) -> None:
 CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 
 
-def test_the_trained_model_is_exported_as_onnx(builder: Builder, tmp_path: Path) -> None:
+@both
+def test_the_trained_model_is_exported_as_onnx(
+    builder: Builder, tmp_path: Path, by_keys: bool
+) -> None:
     wanted = builder.answers(trained(builder))
     path = tmp_path / "xor.onnx"
-    export(builder, "onnx", path)
+    export(builder, "onnx", path, by_keys)
     model = onnx.load(str(path))
     session = ReferenceEvaluator(model)
     given = CORNERS.astype(np.float32)
@@ -132,13 +174,13 @@ def test_the_trained_model_is_exported_as_onnx(builder: Builder, tmp_path: Path)
     np.testing.assert_allclose(np.asarray(answers)[:, 0], wanted, atol=1e-6)
 
 
-def test_the_trained_model_is_exported_as_code(builder: Builder, tmp_path: Path) -> None:
+@both
+def test_the_trained_model_is_exported_as_code(
+    builder: Builder, tmp_path: Path, by_keys: bool
+) -> None:
     wanted = builder.answers(trained(builder))
     path = tmp_path / "xor.py"
-    builder.reach("export")
-    builder.press_menu_entry("NumPy script…")
-    builder.name_file("export_dialog", path)
-    builder.wait(path.exists, "the script is there", SOON_MS)
+    export(builder, "numpy", path, by_keys)
     run = subprocess.run(
         [sys.executable, "-I", str(path)], capture_output=True, text=True, check=True
     )
@@ -146,20 +188,22 @@ def test_the_trained_model_is_exported_as_code(builder: Builder, tmp_path: Path)
         assert f"{answer:.6f}"[:6] in run.stdout, run.stdout
 
 
-def test_the_predictions_are_exported(builder: Builder, tmp_path: Path) -> None:
+@both
+def test_the_predictions_are_exported(builder: Builder, tmp_path: Path, by_keys: bool) -> None:
     wanted = builder.answers(trained(builder))
     path = tmp_path / "xor.csv"
-    export(builder, "csv", path)
+    export(builder, "csv", path, by_keys)
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
     column = next(i for i, name in enumerate(rows[0]) if name.endswith("(output)"))
     assert [float(row[column]) for row in rows[1:]] == wanted
 
 
-def test_the_drawing_is_exported(builder: Builder, tmp_path: Path) -> None:
+@both
+def test_the_drawing_is_exported(builder: Builder, tmp_path: Path, by_keys: bool) -> None:
     trained(builder)
-    export(builder, "svg", tmp_path / "xor.svg")
-    export(builder, "png", tmp_path / "xor.png")
+    export(builder, "svg", tmp_path / "xor.svg", by_keys)
+    export(builder, "png", tmp_path / "xor.png", by_keys)
     svg = ET.parse(tmp_path / "xor.svg").getroot()
     written = {"".join(text.itertext()).strip() for text in svg.iter(f"{SVG}text")}
     assert {"x₁", "x₂", "h₁", "h₄", "ŷ", "= XOR"} <= written

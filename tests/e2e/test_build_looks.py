@@ -130,6 +130,27 @@ def test_edges_show_sign_and_size_of_their_weights(builder: Builder) -> None:
     assert weights[0, 0] == -3.0
 
 
+def test_unit_and_edge_follow_a_weight_changed_by_keys(builder: Builder) -> None:
+    edge = WeightAt(0, 0, 1)
+    positive, negative = QColor(active().pos), QColor(active().neg)
+    for typed, colour, right_side in (("8", positive, is_blue), ("-8", negative, is_orange)):
+        builder.go_to(edge)
+        builder.press("Enter")
+        builder.wait(lambda: builder.focus == "weight_value", "the editor is open", SOON_MS)
+        builder.press("Ctrl+A")
+        builder.type(typed)
+        builder.press("Enter")
+        builder.wait(lambda: builder.focus == "network_view", "the value is kept", SOON_MS)
+        builder.press("Tab")  # the ring and the editor are away from the edge
+        editor = builder.canvas.editing.editor
+        builder.wait(lambda e=editor: not e.isVisible(), "the editor is closed", SOON_MS)
+        assert right_side(unit_corner(builder, UnitAt(0, 1), right=True, top=False))
+        assert most_ink(builder, edge, colour) >= 3
+    weights = builder.save().network.layers[0].weights
+    assert weights is not None
+    assert weights[0, 1] == -8.0
+
+
 def test_edges_follow_training(builder: Builder) -> None:
     before = builder.image(builder.canvas.view.viewport())
     learn_xor(builder)
@@ -162,15 +183,15 @@ def test_the_confusion_matrix_counts_the_answers(builder: Builder) -> None:
     assert builder.save().network.layers[-1].units == 1
 
 
-def test_the_confusion_matrix_of_three_kinds_of_iris(builder: Builder) -> None:
+def test_the_confusion_matrix_of_three_kinds_of_iris_by_keys(builder: Builder) -> None:
     builder.reach("table_tiles")
     builder.press("Home")
     builder.press("Enter")
     builder.wait(lambda: "Iris" in builder.text("data_summary"), "Iris is loaded", SOON_MS)
-    builder.click("train")
+    builder.press("Space")
     builder.wait(lambda: builder.epoch >= 20, "twenty epochs have gone by", SOON_MS)
     if builder.tab.controller.is_running:
-        builder.click("train")
+        builder.press("Space")
     builder.wait(lambda: builder.text("status_state") == "Paused", "it is paused", SOON_MS)
     saved = builder.save()
     assert saved.network.layers[-1].units == 3

@@ -64,6 +64,16 @@ def test_units_in_a_rubber_band_are_pinned_together(builder: Builder) -> None:
     assert builder.save().network.layers[0].pinned == tuple((2, unit) for unit in range(4))
 
 
+def test_units_passed_with_shift_are_pinned_together_by_keys(builder: Builder) -> None:
+    builder.go_to(UnitAt(0, 0))
+    builder.press("Shift+Down", times=3)
+    hidden = {UnitAt(0, unit) for unit in range(4)}
+    builder.wait(lambda: builder.canvas.scene.selected == hidden, "four are selected", SOON_MS)
+    builder.press("p")
+    builder.wait(lambda: builder.canvas.scene.is_pinned(WeightAt(0, 2, 3)), "pinned", SOON_MS)
+    assert builder.save().network.layers[0].pinned == tuple((2, unit) for unit in range(4))
+
+
 def test_a_particular_unit_is_removed_by_keys(builder: Builder) -> None:
     before = builder.document.experiment.network.layers
     builder.go_to(UnitAt(0, 1))

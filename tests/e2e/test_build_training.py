@@ -252,6 +252,31 @@ def test_the_loss_is_drawn_while_training(builder: Builder, tmp_path: Path) -> N
     )
 
 
+def test_the_loss_is_written_out_by_keys(builder: Builder, tmp_path: Path) -> None:
+    builder.press("Space")
+    builder.wait(lambda: builder.epoch >= 20, "twenty epochs have gone by", SOON_MS)
+    builder.press("Space")
+    builder.wait(lambda: builder.text("status_state") == "Paused", "it is paused", SOON_MS)
+    last = builder.epoch
+    builder.reach("timeline")
+    builder.press("Home")
+    builder.wait(lambda: builder.epoch == 0, "the first epoch is shown", SOON_MS)
+    builder.press("End")
+    builder.wait(lambda: builder.epoch == last, "the last epoch is shown", SOON_MS)
+    builder.reach("loss_more")
+    builder.press_menu_entry("Export as CSV…")
+    builder.name_file("loss_dialog", tmp_path / "loss.csv")
+    with (tmp_path / "loss.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [int(row["epoch"]) for row in rows] == list(range(last + 1))
+    saved = builder.save()
+    assert saved.progress is not None
+    assert saved.progress.epoch == last
+    snapshot = builder.tab.controller.state.snapshot
+    assert snapshot is not None
+    assert float(rows[-1]["train_loss"]) == snapshot.train_loss
+
+
 # -- Automatic stop rule ---------------------------------------------------------------------------
 
 

@@ -37,7 +37,7 @@ STAY = re.compile(
     |Perceptron|SGD|Momentum|Nesterov|RMSProp|Adam|AdamW|Huber|Normal|Xavier|He|LeCun
     |Iris|Titanic|setosa|versicolor|virginica|[Tt]est|Log|Model|Video|No|Std|ms|px|swapRB
     |ONNX|Caffe|TFLite|EfficientNet-Lite0|GoogLeNet|Ctrl|Shift|Alt|Esc|Home|End|Space|Enter
-    |espresso|Tab|CSV|PNG|SVG)""",
+    |Delete|espresso|Tab|CSV|PNG|SVG)""",
     re.VERBOSE,
 )
 LETTERS = re.compile(r"[A-Za-zÇĞİÖŞÜçğıöşü]{2,}")  # x₁ is no word

@@ -46,8 +46,9 @@ class CanvasKeys(QObject):
     Tab and arrows go from unit to unit; Alt with left or right goes to an edge that enters or
     leaves, Alt with up or down to the next of them. On an edge, up and down change the weight;
     Enter or a digit opens the editor, Delete sets it to 0, P pins it, Escape goes back to the unit.
-    Delete removes a unit. Ctrl+Space selects what the keyboard is on; Delete then removes or zeroes
-    all that is selected.
+    Delete removes a unit. Shift with an arrow selects the units on the way, as a rubber band does;
+    Ctrl+Space selects what the keyboard is on, Ctrl+A every weight. Delete and P then are about all
+    that is selected.
     """
 
     def __init__(self, view: CanvasView) -> None:
@@ -73,10 +74,10 @@ class CanvasKeys(QObject):
             return event.key() in _ARROWS
         if event.key() == Qt.Key.Key_Escape:
             return isinstance(scene.current, WeightAt) or bool(scene.selected)
-        return event.key() in _ON_TARGET or (
-            isinstance(scene.current, WeightAt)
-            and (event.key() == Qt.Key.Key_P or _starts_number(event.text()))
-        )
+        if event.key() == Qt.Key.Key_P:
+            return isinstance(scene.current, WeightAt) or bool(scene.selected)
+        is_number = isinstance(scene.current, WeightAt) and _starts_number(event.text())
+        return event.key() in _ON_TARGET or is_number
 
     def handle(self, event: QKeyEvent) -> bool:
         """Do what the key means here; return whether it means anything."""
@@ -94,8 +95,8 @@ class CanvasKeys(QObject):
             return False
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._open(current, "")
-        elif event.key() == Qt.Key.Key_P and isinstance(current, WeightAt):
-            self._view.pin_requested.emit(current)
+        elif event.key() == Qt.Key.Key_P:
+            return self._on_pin(current)
         elif isinstance(current, WeightAt) and _starts_number(event.text()):
             self._open(current, event.text())
         else:
@@ -124,10 +125,21 @@ class CanvasKeys(QObject):
             return False
         return True
 
+    def _subject(self, current: Target | None) -> Target | None:
+        """Return one of what is selected, which stands for all of it, or where the keyboard is."""
+        selected = self._view.network_scene.selected
+        return min(selected, key=str) if selected else current
+
+    def _on_pin(self, current: Target) -> bool:
+        """Pin what is selected, or the weight that the keyboard is on."""
+        if isinstance(current, UnitAt) and not self._view.network_scene.selected:
+            return False
+        self._view.pin_requested.emit(self._subject(current))
+        return True
+
     def _on_delete(self, current: Target | None) -> bool:
         """Remove units, or set weights to 0: the selection, or where the keyboard is."""
-        scene = self._view.network_scene
-        target = min(scene.selected, key=str) if scene.selected else current
+        target = self._subject(current)
         if target is None:
             return False
         units = self._view.removable_units(target)
@@ -169,5 +181,7 @@ class CanvasKeys(QObject):
             to = neighbour(scene, current, direction)
         if to is not None:
             view.edits.end()
+            if modifiers & Qt.KeyboardModifier.ShiftModifier and isinstance(current, UnitAt):
+                view.select(scene.selected | {current, to})
             view.move_to(to, by_keyboard=True)
         return True

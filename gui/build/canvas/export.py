@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from gui.build.canvas.scene import NetworkScene
+from gui.svg_text import with_text_widths
 from gui.theme import TITLE_PX, active, font
 from model.files import write_bytes
 
@@ -46,7 +47,7 @@ def render_svg(scene: NetworkScene, path: Path, headers: Sequence[Sequence[str]]
     painter = QPainter(generator)
     _draw(scene, painter, headers)
     painter.end()
-    write_bytes(path, bytes(data.data()))
+    write_bytes(path, with_text_widths(bytes(data.data())))
 
 
 def render_png(

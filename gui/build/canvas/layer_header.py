@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QIntValidator, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QLineEdit, QMenu, QWidget
 
-from gui.build.canvas.names import ACTIVATION_NAMES
+from gui.build.canvas.names import ACTIVATION_NAMES, activation_names
 from gui.numbers import parse_integer, show_integer
 from gui.theme import GAP_S_PX, icon
 from gui.widgets import combo_px, describe, frame, label, set_role, tool_button
@@ -277,9 +277,9 @@ class LayerHeader(QFrame):
             self.tr("Units in this layer: type 1 to {n}").format(n=MOST_UNITS),
         )
         describe(self.activation, self.tr("{layer}: activation").format(layer=name))
-        names = {"identity": self.tr("Identity"), "step": self.tr("Step")}
+        names = activation_names()
         for index, choice in enumerate(self.activation.choices):
-            text = names.get(choice, ACTIVATION_NAMES[choice])
+            text = names[choice]
             self.activation.setItemText(index, text)
             self._activation_actions[choice].setText(text)
         self.activation.updateGeometry()

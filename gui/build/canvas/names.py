@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from PySide6.QtCore import QCoreApplication
+
 from gui.build.canvas.targets import INPUTS, UnitAt, WeightAt
 from gui.build.data_words import readable
 from model.data import Dataset
 from model.experiment import Activation, NetworkSpec
 
-__all__ = ["ACTIVATION_NAMES", "subscript", "unit_name", "weight_name"]
+__all__ = ["ACTIVATION_NAMES", "activation_names", "subscript", "unit_name", "weight_name"]
 
 ACTIVATION_NAMES: dict[Activation, str] = {
     "identity": "Identity",
@@ -22,10 +24,17 @@ ACTIVATION_NAMES: dict[Activation, str] = {
     "softplus": "Softplus",
     "softmax": "Softmax",
 }
-"""The field's names; "Identity" and "Step" are translated where they are shown."""
+"""The field's names in English; a person reads `activation_names`."""
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _LETTER_AND_NUMBER = re.compile(r"([A-Za-z])_?(\d{1,2})")
+
+
+def activation_names() -> dict[Activation, str]:
+    """Return what each activation is called in the language in use."""
+    translate = QCoreApplication.translate
+    words = {"identity": translate("Choices", "Identity"), "step": translate("Choices", "Step")}
+    return {key: words.get(key, name) for key, name in ACTIVATION_NAMES.items()}
 
 
 def subscript(text: str) -> str:

@@ -9,8 +9,10 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QDialog,
+    QFrame,
     QGridLayout,
     QHBoxLayout,
+    QHeaderView,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -19,8 +21,8 @@ from PySide6.QtWidgets import (
 
 from gui.numbers import show_integer, show_number
 from gui.sentences import sentence_of
-from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
-from gui.widgets import combo_px, describe, label, push_button, set_role
+from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, icon
+from gui.widgets import combo_px, describe, frame, label, push_button, set_role
 from model.data.csv import CsvColumn, CsvTable, preview_csv
 from model.errors import ModelError
 from model.experiment import CsvData
@@ -36,6 +38,13 @@ SCALINGS = ("standard", "min_max", "none")
 MISSING = ("drop", "mean")
 ROLES = ("feature", "target", "ignore")
 PREVIEW_ROWS = 50
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_WIDTH_PX, _HEIGHTS_PX = 820, (200, 600)
+_ROW_PX, _CELL_PX = 26, 16
+"""Height of a row; what a cell adds at the sides of what is in it."""
+_ICON_PX, _LEAST_PX, _MOST_PX = 16, 72, 150
+"""Of the icon; of a column of the preview. A longer name has "…" and is whole in its tool tip."""
 
 
 class CsvDialog(QDialog):
@@ -52,9 +61,9 @@ class CsvDialog(QDialog):
     def __init__(self, path: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("csv_dialog")
-        self.resize(820, 600)
         self._path = path
         self._table: CsvTable | None = None
+        self._error: Exception | None = None
         self._roles: dict[str, QComboBox] = {}
         self._note = label("label", "csv_note", wrap=True)
         self.choices = {
@@ -79,6 +88,13 @@ class CsvDialog(QDialog):
         self._connect()
         self.retranslate()
         self._read()
+        self._fit()
+
+    def _fit(self) -> None:
+        """Be as high as a small table needs, and no higher than the smallest window."""
+        lines = max(self.columns.rowCount(), self.preview.rowCount()) + 1
+        least, most = _HEIGHTS_PX
+        self.resize(_WIDTH_PX, min(least + lines * _ROW_PX, most))
 
     @staticmethod
     def _combo(object_name: str, keys: tuple[str, ...]) -> QComboBox:
@@ -96,11 +112,25 @@ class CsvDialog(QDialog):
         grid.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         grid.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         grid.setTabKeyNavigation(False)  # Tab must lead on to the buttons
-        grid.verticalHeader().setDefaultSectionSize(26)
+        grid.verticalHeader().setDefaultSectionSize(_ROW_PX)
         grid.verticalHeader().hide()
-        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        grid.horizontalHeader().setDefaultAlignment(left)
+        grid.horizontalHeader().setDefaultAlignment(_LEFT)
+        grid.horizontalHeader().setFixedHeight(_ROW_PX)
+        grid.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideMiddle)
         return grid
+
+    def _make_problem(self) -> QFrame:
+        """Return the card that stands in the tables' place where the file cannot be read."""
+        card = frame("card", tone="fail")
+        self._problem_icon = label()
+        self._problem = label("", "csv_problem", wrap=True)
+        row = QHBoxLayout(card)
+        row.setContentsMargins(INSET_PX, INSET_PX, INSET_PX, INSET_PX)
+        row.setSpacing(GAP_M_PX)
+        row.addWidget(self._problem_icon, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._problem, 1)
+        self._refresh_icon()
+        return card
 
     def _lay_out(self) -> None:
         grid = QGridLayout()
@@ -111,11 +141,15 @@ class CsvDialog(QDialog):
             grid.addWidget(self._captions[name], 0, column)
             grid.addWidget(combo, 1, column)
         left, right = QVBoxLayout(), QVBoxLayout()
+        for side in (left, right):
+            side.setSpacing(GAP_S_PX)
         left.addWidget(self._columns_title)
         left.addWidget(self.columns, 1)
         right.addWidget(self._preview_title)
         right.addWidget(self.preview, 1)
-        middle = QHBoxLayout()
+        self._tables = QWidget()
+        middle = QHBoxLayout(self._tables)
+        middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(GAP_XL_PX)
         middle.addLayout(left, 2)
         middle.addLayout(right, 3)
@@ -128,7 +162,10 @@ class CsvDialog(QDialog):
         layout.setContentsMargins(GAP_XL_PX, GAP_XL_PX, GAP_XL_PX, GAP_XL_PX)
         layout.setSpacing(GAP_L_PX)
         layout.addLayout(grid)
-        layout.addLayout(middle, 1)
+        self._problem_card = self._make_problem()
+        layout.addWidget(self._problem_card)
+        layout.addWidget(self._tables, 1)
+        layout.addStretch()
         layout.addLayout(buttons)
 
     def _connect(self) -> None:
@@ -160,44 +197,40 @@ class CsvDialog(QDialog):
 
     def _read(self) -> None:
         """Read the first rows anew; what cannot be read is said and cannot be accepted."""
+        self._table, self._error = None, None
         try:
             self._table = preview_csv(self._format_only(), PREVIEW_ROWS)
         except (ModelError, OSError) as error:
-            self._table = None
-            self._fill(None)
-            self._say(sentence_of(error), tone="fail")
-            return
+            self._error = error
         self._fill(self._table)
-        found = self._table.format
-        separator = {"\t": self.tr("tab")}.get(found.separator, found.separator)
-        self._say(
-            self.tr(
-                "Read as {encoding}, columns parted by “{separator}”, decimals by “{decimal}”."
-            ).format(encoding=found.encoding, separator=separator, decimal=found.decimal)
-        )
+        self._problem_card.setVisible(self._table is None)
+        self._tables.setVisible(self._table is not None)
+        self.accept_button.setEnabled(self._table is not None)
+        self._write_findings()
 
     def _format_only(self) -> CsvData:
         """Return the reading without columns, which another format may call otherwise."""
         data = self.data()
         return CsvData(data.path, data.separator, data.decimal, data.encoding, data.header)
 
-    def _say(self, text: str, tone: str = "") -> None:
-        self._note.setText(text)
-        self._note.setProperty("tone", tone)
-        self._note.style().unpolish(self._note)
-        self._note.style().polish(self._note)
-        self.accept_button.setEnabled(not tone)
-
     def _fill(self, table: CsvTable | None) -> None:
         columns = () if table is None else table.columns
         self._roles = {}
         self.preview.setColumnCount(len(columns))
         self.preview.setRowCount(0 if table is None else table.rows)
-        self.preview.setHorizontalHeaderLabels([column.name for column in columns])
+        for index, column in enumerate(columns):
+            head = QTableWidgetItem(column.name)
+            head.setToolTip(column.name)
+            head.setTextAlignment(_LEFT if column.numbers is None else _RIGHT)
+            self.preview.setHorizontalHeaderItem(index, head)
         self.columns.setColumnCount(3)
         self.columns.setRowCount(len(columns))
         for index, column in enumerate(columns):
             self._fill_column(index, column, is_last=index == len(columns) - 1)
+        self.preview.resizeColumnsToContents()
+        for index in range(len(columns)):
+            width = self.preview.columnWidth(index)
+            self.preview.setColumnWidth(index, min(max(width, _LEAST_PX), _MOST_PX))
         self._write_columns()
 
     def _fit_columns(self) -> None:
@@ -208,7 +241,9 @@ class CsvDialog(QDialog):
             for combo in self._roles.values()
             for index in range(combo.count())
         ]
-        self.columns.setColumnWidth(2, max(widest, default=0) + 4)
+        self.columns.setColumnWidth(2, max(widest, default=0) + _CELL_PX)
+        header = self.columns.horizontalHeader()
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
 
     def _fill_column(self, index: int, column: CsvColumn, is_last: bool) -> None:
         values = column.numbers if column.numbers is not None else column.words
@@ -217,7 +252,7 @@ class CsvDialog(QDialog):
             text = value if isinstance(value, str) else _number(float(value))
             item = QTableWidgetItem(text)
             if column.numbers is not None:
-                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                item.setTextAlignment(_RIGHT)
             self.preview.setItem(row, index, item)
         combo = self._combo(f"csv_role_{index}", ROLES)
         combo.setCurrentIndex(ROLES.index("target" if is_last else "feature"))
@@ -237,6 +272,23 @@ class CsvDialog(QDialog):
         self.accept()
 
     # -- Words -------------------------------------------------------------------------------------
+
+    def _write_findings(self) -> None:
+        """Say how the table was read, or in its place why it could not be."""
+        self._problem.setText("" if self._error is None else sentence_of(self._error))
+        if self._table is None:
+            self._note.setText("")
+            return
+        found = self._table.format
+        separator = {"\t": self.tr("tab")}.get(found.separator, found.separator)
+        self._note.setText(
+            self.tr(
+                "Read as {encoding}, columns parted by “{separator}”, decimals by “{decimal}”."
+            ).format(encoding=found.encoding.upper(), separator=separator, decimal=found.decimal)
+        )
+
+    def _refresh_icon(self) -> None:
+        self._problem_icon.setPixmap(icon("x-circle", "fail").pixmap(_ICON_PX, _ICON_PX))
 
     def _write_columns(self) -> None:
         self.columns.setHorizontalHeaderLabels(
@@ -289,11 +341,14 @@ class CsvDialog(QDialog):
         self.cancel_button.setText(self.tr("Cancel"))
         describe(self.cancel_button, self.tr("Cancel"))
         self._write_columns()
+        self._write_findings()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
+        """Follow the language and the theme."""
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
+        elif event.type() == QEvent.Type.PaletteChange:
+            self._refresh_icon()
         super().changeEvent(event)
 
 

@@ -51,14 +51,14 @@ class Card(QFrame):
         self.fold.clicked.connect(lambda: self.set_folded(not self._is_folded))
         head = QHBoxLayout()
         head.setSpacing(GAP_M_PX)
-        for widget, stretch in (
-            (self._icon, 0),
-            (self.title, 1),
-            (self._answer_picture, 0),
-            (self.answer, 0),
-            (self.fold, 0),
-        ):
-            head.addWidget(widget, stretch, Qt.AlignmentFlag.AlignVCenter)
+        answer = QHBoxLayout()
+        answer.setSpacing(GAP_S_PX)
+        for widget in (self._answer_picture, self.answer):
+            answer.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(self.title, 1, Qt.AlignmentFlag.AlignVCenter)
+        head.addLayout(answer)
+        head.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignVCenter)
         self._close: QToolButton | None = None
         if closable:
             self._close = tool_button(f"{object_name}_close", size="small")

@@ -13,7 +13,7 @@ from gui.build.plots.cards import Card
 from gui.build.plots.doctor_texts import advice_on
 from gui.build.plots.flow_layout import FlowLayout
 from gui.build.plots.numbers import count
-from gui.theme import GAP_M_PX
+from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets import describe, label, push_button
 from model.insight import Finding
 
@@ -142,9 +142,11 @@ class DoctorCards(QWidget):
         head.addStretch(1)
         head.addWidget(self._count)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(0, GAP_S_PX, 0, 0)
         layout.setSpacing(GAP_M_PX)
         layout.addLayout(head)
+        self._nothing = label("hint", "doctor_nothing", wrap=True)
+        layout.addWidget(self._nothing)
         self.cards = [_FindingCard(number) for number in range(_MOST_CARDS)]
         for card in self.cards:
             card.fix_clicked.connect(self.fix_requested)
@@ -153,14 +155,13 @@ class DoctorCards(QWidget):
             card.hide()
             layout.addWidget(card)
         self.retranslate()
-        self.hide()
 
     def show_findings(self, findings: Sequence[Finding]) -> None:
-        """Show the findings, worst first; without any the doctor is silent."""
+        """Show the findings, worst first; without any, what the doctor looks for."""
         codes = [finding.code for finding in findings]
         same = codes == [finding.code for finding in self._findings]
         self._findings = tuple(findings)
-        self.setVisible(bool(findings))
+        self._nothing.setVisible(not findings)
         for index, card in enumerate(self.cards):
             if index < len(self._findings):
                 card.show_finding(self._findings[index])
@@ -182,13 +183,19 @@ class DoctorCards(QWidget):
 
     def _show_count(self) -> None:
         number = len(self._findings)
-        self._count.setText(
-            self.tr("1 finding") if number == 1 else self.tr("{n} findings").format(n=count(number))
-        )
+        several = self.tr("{n} findings").format(n=count(number))
+        words = {0: self.tr("no findings"), 1: self.tr("1 finding")}
+        self._count.setText(words.get(number, several))
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
         self._title.setText(self.tr("Training doctor"))
+        self._nothing.setText(
+            self.tr(
+                "Looks for dead and saturated units, equal starts, a loss that is stuck or runs "
+                "away, and a test loss that rises."
+            )
+        )
         self._show_count()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QRectF
 from PySide6.QtGui import QImage, QImageWriter, QPainter
 
 from gui.build.plots.runs import RunRecord
+from gui.svg_text import with_text_widths
 from model.files import write_bytes
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _svg(plot: LossPlot) -> bytes:
     view.render(painter, QRectF(view.viewport().rect()), view.viewport().rect())
     painter.end()
     buffer.close()
-    return bytes(data.data())
+    return with_text_widths(bytes(data.data()))
 
 
 def csv_text(history: LossHistory | None, runs: Sequence[RunRecord]) -> str:

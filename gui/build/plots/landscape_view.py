@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from gui.build.plots.numbers import count, decimal
-from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active, font
+from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active, font, icon
 from gui.widgets import describe, label, push_button
 from model.experiment import FloatArray
 
@@ -130,7 +130,9 @@ class _Surface(QWidget):
         metrics = QFontMetricsF(caption)
         width = metrics.horizontalAdvance(text)
         left = min(max(4.0, at.x() - width / 2), self.width() - width - 4)
-        base = at.y() + metrics.ascent() + 6 if below else at.y() - 9
+        under, over = at.y() + metrics.ascent() + 6, at.y() - 9
+        fits_over, fits_under = over >= metrics.ascent() + 2, under <= self.height() - 4.0
+        base = under if (below and fits_under) or not fits_over else over
         base = min(max(base, metrics.ascent() + 2), self.height() - 4.0)
         ground = QColor(active().bg1)
         ground.setAlphaF(0.75)
@@ -186,17 +188,21 @@ class LandscapeView(QWidget):
         first.addWidget(self._invitation)
         first.addWidget(self.start, 0, Qt.AlignmentFlag.AlignLeft)
         first.addStretch(1)
-        self._hint, self._kept = label("caption"), label("hint", "landscape_kept")
+        self._hint = label("caption")
+        self._kept = label("hint", "landscape_kept", wrap=True)
         self.surface = _Surface()
-        self.again = push_button("landscape_again", tone="link", size="small")
+        self.again = push_button("landscape_again", size="small")
         self.again.clicked.connect(lambda: self.landscape_requested.emit())
         second = QVBoxLayout(full)
         second.setContentsMargins(0, 0, 0, 0)
         second.setSpacing(GAP_S_PX)
         second.addWidget(self._hint)
         second.addWidget(self.surface, 1)
-        second.addWidget(self._kept)
-        second.addWidget(self.again, 0, Qt.AlignmentFlag.AlignLeft)
+        below = QHBoxLayout()
+        below.setSpacing(GAP_M_PX)
+        below.addWidget(self.again)
+        below.addWidget(self._kept, 1)
+        second.addLayout(below)
         self._pages.addWidget(empty)
         self._pages.addWidget(full)
         self.retranslate()
@@ -222,6 +228,7 @@ class LandscapeView(QWidget):
         describe(self.start, self.tr("Draw the landscape"))
         self.again.setText(self.tr("Draw again"))
         describe(self.again, self.tr("Draw the landscape again"))
+        self.again.setIcon(icon("arrow-counter-clockwise"))
         self._hint.setText(self.tr("Brighter is lower loss. The line is this run."))
         describe(self.surface, self.tr("Loss landscape with the path of training"), " ")
         result = self._result
@@ -234,7 +241,9 @@ class LandscapeView(QWidget):
         self._kept.setText(self.tr("2-D slice by PCA: keeps {n} of the movement").format(n=share))
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
+        """Follow the language and the theme."""
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
+        elif event.type() == QEvent.Type.PaletteChange:
+            self.again.setIcon(icon("arrow-counter-clockwise"))
         super().changeEvent(event)

@@ -17,7 +17,9 @@ __all__ = ["MOST_POINTS", "PointLayer", "Points"]
 
 MOST_POINTS = 3000
 _MOST_RINGS = 600
-_STAMP_PX = 18.0
+_STAMP_PX = 22.0
+_FEW_POINTS, _FEW_SIZE = 16, 1.4
+"""So few points are drawn so many times as large: there is room, and they are the whole data."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,12 +58,15 @@ class PointLayer:
         self._ring: QPixmap | None = None
         self._stamps: dict[tuple[int, bool], QPixmap] = {}
         self._theme = ""
-        self._scale = 1.0
+        self._scale = self._size = 1.0
 
     def show(self, points: Points | None) -> None:
         """Take other points."""
         self.points = points
         self._picture = None
+        size = _FEW_SIZE if points is not None and len(points.x) <= _FEW_POINTS else 1.0
+        if size != self._size:
+            self._size, self._stamps, self._ring = size, {}, None
 
     def forget_picture(self) -> None:
         """Draw anew the next time (another size, another theme)."""
@@ -163,19 +168,18 @@ class PointLayer:
             self._stamps[(kind, test)] = stamp
         return stamp
 
-    @staticmethod
     def _draw_point(
-        painter: QPainter, centre: QPointF, kind: int, colour: QColor, hollow: bool
+        self, painter: QPainter, centre: QPointF, kind: int, colour: QColor, hollow: bool
     ) -> None:
         ground = QColor(active().bg1)
         if hollow:
             painter.setPen(QPen(colour, 1.5))
             painter.setBrush(QBrush(ground))
-            draw_shape(painter, kind, centre, 3.1)
+            draw_shape(painter, kind, centre, 3.1 * self._size)
         else:
             painter.setPen(QPen(ground, 1.0))
             painter.setBrush(QBrush(colour))
-            draw_shape(painter, kind, centre, 3.9)
+            draw_shape(painter, kind, centre, 3.9 * self._size)
 
     @staticmethod
     def _draw_value(painter: QPainter, centre: QPointF, colour: QColor, hollow: bool) -> None:
@@ -193,11 +197,12 @@ class PointLayer:
             painter = QPainter(self._ring)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             centre = QPointF(_STAMP_PX / 2, _STAMP_PX / 2)
+            radius = 6.2 * self._size
             halo = QColor(active().bg1)
             halo.setAlphaF(0.6)
             painter.setPen(QPen(halo, 2.6))
-            painter.drawEllipse(centre, 6.2, 6.2)
+            painter.drawEllipse(centre, radius, radius)
             painter.setPen(QPen(QColor(active().t1), 1.2))
-            painter.drawEllipse(centre, 6.2, 6.2)
+            painter.drawEllipse(centre, radius, radius)
             painter.end()
         return self._ring

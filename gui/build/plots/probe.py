@@ -16,7 +16,8 @@ from model.metrics import decide, decision_threshold
 __all__ = ["Probe"]
 
 _MOST_INPUTS = 16
-_COLUMNS = 2
+_COLUMNS, _SHORT_NAME_PX = 2, 64
+"""Fields beside one another, where every name is as short as this."""
 
 
 class Probe(QWidget):
@@ -76,6 +77,9 @@ class Probe(QWidget):
             if self._state.row_x is None
             else self._state.row_x
         )
+        metrics = self.fontMetrics()
+        longest = max(metrics.horizontalAdvance(readable(name)) for name in self._names)
+        columns = _COLUMNS if longest <= _SHORT_NAME_PX else 1
         for index, name in enumerate(self._names):
             text, field = QLabel(readable(name)), QLineEdit(significant(float(start[index])))
             set_role(text, role="label")
@@ -83,7 +87,7 @@ class Probe(QWidget):
             field.textChanged.connect(self._answer)
             describe(field, self.tr("Value of {name}").format(name=readable(name)))
             text.setBuddy(field)
-            row, column = divmod(index, _COLUMNS)
+            row, column = divmod(index, columns)
             self._grid.addWidget(text, row, 2 * column)
             self._grid.addWidget(field, row, 2 * column + 1)
             self._labels.append(text)

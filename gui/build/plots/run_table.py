@@ -7,13 +7,19 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QDialog, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
+from gui.build.canvas.names import activation_names
 from gui.build.plots.numbers import count, significant
 from gui.build.plots.runs import RunRecord
-from gui.widgets import describe
+from gui.build.training_bar.choices import loss_names, optimiser_names
+from gui.theme import GAP_XL_PX
+from gui.widgets import describe, set_role
+from model.experiment import LOSSES, OPTIMISERS
 
 __all__ = ["RunTable"]
 
-_FIXED_COLUMNS = 4
+_FIXED_COLUMNS, _TEST_COLUMN = 4, 3
+_ROW_PX, _MOST_ROWS = 31, 12
+_COLUMN_GAP_PX = 12
 
 
 class RunTable(QDialog):
@@ -33,14 +39,21 @@ class RunTable(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("run_table_dialog")
-        self.resize(760, 320)
         self._runs: tuple[RunRecord, ...] = ()
         self.table = QTableWidget(self)
         self.table.setObjectName("run_table")
+        set_role(self.table, role="list")
         self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(_ROW_PX)
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        self.table.horizontalHeader().setDefaultAlignment(left)
+        self.table.setShowGrid(False)
+        self.table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
+        self.table.setTabKeyNavigation(False)
         self.table.setSortingEnabled(False)
         self.table.itemChanged.connect(self._on_item_changed)
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(GAP_XL_PX, GAP_XL_PX, GAP_XL_PX, GAP_XL_PX)
         layout.addWidget(self.table)
         self.retranslate()
 
@@ -65,29 +78,56 @@ class RunTable(QDialog):
                         Qt.CheckState.Checked if run.visible else Qt.CheckState.Unchecked
                     )
                 self.table.setItem(row, column, item)
-        self.table.resizeColumnsToContents()
+        self.table.setColumnHidden(_TEST_COLUMN, all(run.test is None for run in runs))
         self.table.blockSignals(blocked)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Make the window as wide and as high as the table, within reason."""
+        self.table.resizeColumnsToContents()
+        widths = [self.table.columnWidth(column) for column in range(self.table.columnCount())]
+        for column, width in enumerate(widths):
+            if not self.table.isColumnHidden(column):
+                self.table.setColumnWidth(column, width + _COLUMN_GAP_PX)
+        header = self.table.horizontalHeader()
+        parent = self.parentWidget()
+        most = (parent.window().width() if parent is not None else 1024) - 4 * GAP_XL_PX
+        rows = min(max(self.table.rowCount(), 2), _MOST_ROWS)
+        height = header.sizeHint().height() + rows * _ROW_PX + 2 * GAP_XL_PX + 12
+        self.resize(min(header.length() + 2 * GAP_XL_PX + 12, most), height)
 
     def _setting_names(self) -> dict[str, str]:
         return {
-            "seed": self.tr("seed"),
-            "layers": self.tr("layers"),
-            "activation": self.tr("activation"),
-            "optimiser": self.tr("optimiser"),
-            "rate": self.tr("rate"),
-            "batch": self.tr("batch"),
-            "loss": self.tr("loss"),
+            "seed": self.tr("Seed"),
+            "layers": self.tr("Layers"),
+            "activation": self.tr("Activation"),
+            "optimiser": self.tr("Optimiser"),
+            "rate": self.tr("Rate"),
+            "batch": self.tr("Batch"),
+            "loss": self.tr("Loss"),
+            "l1": "L1",
+            "l2": "L2",
         }
 
-    @staticmethod
-    def _cells(run: RunRecord, names: Sequence[str]) -> list[str]:
+    def _value(self, name: str, value: str) -> str:
+        """Return a setting's value as the training bar calls it."""
+        if name == "batch" and value == "0":
+            return self.tr("Full")
+        words: dict[str, dict[str, str]] = {
+            "activation": {str(key): text for key, text in activation_names().items()},
+            "optimiser": dict(zip(OPTIMISERS, optimiser_names(), strict=True)),
+            "loss": dict(zip(LOSSES, loss_names(), strict=True)),
+        }
+        return words.get(name, {}).get(value, value)
+
+    def _cells(self, run: RunRecord, names: Sequence[str]) -> list[str]:
         has_values = len(run.epochs) > 0
         return [
             run.name,
             count(int(run.epochs[-1])) if has_values else "0",
             significant(float(run.train[-1])) if has_values else "",
             significant(float(run.test[-1])) if has_values and run.test is not None else "",
-            *(run.settings.get(name, "") for name in names),
+            *(self._value(name, run.settings.get(name, "")) for name in names),
         ]
 
     def _on_item_changed(self, item: QTableWidgetItem) -> None:

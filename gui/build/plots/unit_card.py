@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
-from gui.build.canvas.names import ACTIVATION_NAMES, unit_name
+from gui.build.canvas.names import activation_names, unit_name
 from gui.build.canvas.targets import INPUTS, UnitAt
 from gui.build.plots.cards import Card
 from gui.build.state import BuildState
@@ -118,17 +118,13 @@ class UnitCard(Card):
             self.formula.hide()
             return
         activation = network.layers[at.layer].activation
-        _show(self.title, f"{name}, {self._activation_name(activation)}")
+        _show(self.title, f"{name}, {activation_names()[activation]}")
         found = _sum_of(state, at)
         text = self.tr("Choose a row to see the sum.") if found is None else self._table(found)
         _show(self.terms, text)
         self.formula.show()
         a = f"a = {_FORMULAS[activation]}"
         _show(self.formula, a if found is None else f"{a} = {show_fixed(found.a, 3)}")
-
-    def _activation_name(self, activation: Activation) -> str:
-        names = {"identity": self.tr("Identity"), "step": self.tr("Step")}
-        return names.get(activation, ACTIVATION_NAMES[activation])
 
     def _of_input(self, state: BuildState, at: UnitAt) -> str:
         columns = [x[:, at.unit] for x in (state.dataset.x_train, state.dataset.x_test) if len(x)]

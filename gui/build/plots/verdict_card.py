@@ -14,6 +14,8 @@ from gui.widgets import describe, label
 
 __all__ = ["VerdictCard"]
 
+_KEPT_TOGETHER = "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"
+
 
 class VerdictCard(Card):
     """Say whether a network without a hidden layer could do it, and why or why not."""
@@ -22,6 +24,7 @@ class VerdictCard(Card):
         super().__init__("verdict")
         self._verdict: Verdict | None = None
         self._name = ""
+        self._is_short = False
         self.drawing = HullDrawing()
         self.sentence = label("", "verdict_sentence", wrap=True)
         self.detail = label("hint", "verdict_detail", wrap=True)
@@ -46,9 +49,16 @@ class VerdictCard(Card):
             self.drawing.show_classes(verdict.points, verdict.kinds, verdict.line, verdict.meeting)
         self.retranslate()
 
+    def set_foldable(self, foldable: bool) -> None:
+        """Offer to fold, with question and answer in a few words that stay on one line."""
+        self._is_short = foldable
+        super().set_foldable(foldable)
+        self.retranslate()
+
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
-        self.title.setText(self.tr("Can a perceptron do it?"))
+        question = self.tr("Can a perceptron do it?")
+        self.title.setText(self.tr("With one perceptron") if self._is_short else question)
         describe(self.drawing, self.tr("Both classes with their hulls"), " ")
         verdict = self._verdict
         if verdict is None:
@@ -61,7 +71,7 @@ class VerdictCard(Card):
         detail = self._detail(verdict)
         self.detail.setText(detail)
         self.detail.setVisible(bool(detail))
-        self.setAccessibleName(f"{self.title.text()} {self.answer.text()}")
+        self.setAccessibleName(f"{question} {self.answer.text()}")
 
     def _reason(self, verdict: Verdict) -> str:
         flat = len(verdict.points) > 0
@@ -82,7 +92,8 @@ class VerdictCard(Card):
     def _detail(self, verdict: Verdict) -> str:
         if verdict.line is not None and verdict.output < 0:
             w1, w2, b = (significant(value, 2) for value in verdict.line)
-            return self.tr("For example w = ({w1}; {w2}), b = {b}.").format(w1=w1, w2=w2, b=b)
+            text = self.tr("For example w = ({w1}; {w2}), b = {b}.").format(w1=w1, w2=w2, b=b)
+            return text.replace(" = ", _KEPT_TOGETHER)
         if verdict.best is not None:
             return self.tr("Best single line: {right} of {rows} rows.").format(
                 right=count(verdict.best), rows=count(verdict.rows)

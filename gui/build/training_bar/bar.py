@@ -199,6 +199,7 @@ class TrainingBar(QFrame):
         for name in _FOLDED:
             field = self._fields[name]
             (self.more.extra if compact else self._overflow).addWidget(field)
+            field.show_beside(compact)
         layout = self.layout()
         assert layout is not None
         layout.setSpacing(GAP_M_PX if compact else GAP_M_PX + 2)

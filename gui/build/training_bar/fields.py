@@ -6,15 +6,18 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QLineEdit, QWidget
 
 from gui.build.training_bar.widths import Wish
 from gui.numbers import parse_number, show_number
+from gui.theme import GAP_M_PX
 from gui.widgets import ElidingCombo, combo_px, describe, label, set_role
 
-__all__ = ["ChoiceCombo", "Field", "NumberCombo", "NumberEdit"]
+__all__ = ["FORM_FIELD_PX", "ChoiceCombo", "Field", "NumberCombo", "NumberEdit"]
 
 FIELD_PX = 28
+FORM_FIELD_PX = 120
+"""Width of a control in the form behind "More"."""
 
 
 class Field(QWidget):
@@ -34,13 +37,24 @@ class Field(QWidget):
         if width_px:
             control.setFixedWidth(width_px)
         control.setFixedHeight(FIELD_PX)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        layout.addStretch(1)
-        layout.addWidget(self._caption)
-        layout.addWidget(control)
-        layout.addStretch(1)
+        self._row = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.addStretch(1)
+        self._row.addWidget(self._caption)
+        self._row.addWidget(control)
+        self._row.addStretch(1)
+        self.show_beside(False)
+
+    def show_beside(self, beside: bool) -> None:
+        """Put the caption before the control, as in a form, or over it, as in the bar."""
+        down, right = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self._row.setDirection(right if beside else down)
+        self._row.setSpacing(GAP_M_PX if beside else 2)
+        for index, stretch in enumerate((0, 1, 0, 0) if beside else (1, 0, 0, 1)):
+            self._row.setStretch(index, stretch)
+        set_role(self._caption, role="label" if beside else "caption")
+        if beside:
+            self.control.setFixedWidth(FORM_FIELD_PX)
 
     def wish(self, usual_px: int) -> Wish:
         """Return how wide the field would be; `usual_px` is its control's usual width."""

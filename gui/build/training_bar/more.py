@@ -18,12 +18,14 @@ from PySide6.QtWidgets import (
 )
 
 from gui.build.training_bar.choices import schedule_names
-from gui.build.training_bar.fields import ChoiceCombo, NumberEdit
+from gui.build.training_bar.fields import FORM_FIELD_PX, ChoiceCombo, NumberEdit
 from gui.theme import GAP_M_PX, INSET_PX
 from gui.widgets import describe, label, set_role
 from model.experiment import SCHEDULES, TrainingSpec
 
 __all__ = ["MorePanel"]
+
+_ROW_GAP_PX = 4
 
 # Object name, path in TrainingSpec, lowest, highest, whole number.
 _NUMBERS: tuple[tuple[str, tuple[str, ...], float, float, bool], ...] = (
@@ -90,6 +92,7 @@ class MorePanel(QFrame):
         self._captions: dict[str, QLabel] = {}
         self._titles = [label("strong") for _ in range(4)]
         self.extra = QVBoxLayout()
+        self.extra.setSpacing(_ROW_GAP_PX)
         self._lay_out()
         self._connect()
         set_role(self, role="card")
@@ -100,7 +103,7 @@ class MorePanel(QFrame):
         grid = QGridLayout(content)
         grid.setContentsMargins(INSET_PX, INSET_PX, INSET_PX, INSET_PX)
         grid.setHorizontalSpacing(GAP_M_PX)
-        grid.setVerticalSpacing(4)
+        grid.setVerticalSpacing(_ROW_GAP_PX)
         grid.addLayout(self.extra, 0, 0, 1, 2)
         controls: dict[str, QWidget] = {"schedule": self.schedule, **self.numbers}
         controls["dropout"] = self.dropout
@@ -112,12 +115,13 @@ class MorePanel(QFrame):
         )
         row = 1
         for title, names in zip(self._titles, groups, strict=True):
+            title.setContentsMargins(0, GAP_M_PX, 0, 0)
             grid.addWidget(title, row, 0, 1, 2)
             row += 1
             for name in names:
                 caption = label("label")
                 caption.setBuddy(controls[name])
-                controls[name].setFixedWidth(120)
+                controls[name].setFixedWidth(FORM_FIELD_PX)
                 self._captions[name] = caption
                 grid.addWidget(caption, row, 0)
                 grid.addWidget(controls[name], row, 1)

@@ -23,7 +23,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.app import dress_application, make_window
@@ -166,12 +166,12 @@ def new_window(qtbot: QtBot, home: Path, patch: pytest.MonkeyPatch) -> Iterator[
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
-def question(window: GlassnetWindow) -> QMessageBox | None:
+def question(window: GlassnetWindow) -> QDialog | None:
     """Return the question about unsaved work, where it is asked."""
-    return window.findChild(QMessageBox, "unsaved_dialog")
+    return window.findChild(QDialog, "unsaved_dialog")
 
 
-def press(box: QMessageBox, name: str) -> None:
+def press(box: QDialog, name: str) -> None:
     button = box.findChild(QPushButton, name)
     assert button is not None
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
@@ -183,7 +183,7 @@ def recovered(qtbot: QtBot, window: GlassnetWindow) -> Experiment | None:
     tab = window.tab(window.BUILD)
     assert isinstance(tab, BuildTab)
     qtbot.waitUntil(lambda: tab._offered, timeout=5000)
-    box = window.findChild(QMessageBox, "recovery_dialog")
+    box = window.findChild(QDialog, "recovery_dialog")
     if box is None:
         return None
     copies = set(tab.autosave.folder.glob("*.glassnet"))

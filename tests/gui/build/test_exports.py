@@ -5,18 +5,20 @@ from __future__ import annotations
 import csv
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QImage
+from PySide6.QtGui import QAction, QFontMetricsF, QImage
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from gui.build.build_tab import BuildTab
 from gui.build.workbench import Workbench
 from gui.document import ExperimentDocument
+from gui.theme import font
 
 
 @pytest.fixture
@@ -89,6 +91,25 @@ def test_the_drawing_is_a_picture(
         assert QImage(str(path)).width() > 400
     else:
         assert "<svg" in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("what", ["drawing", "loss"])
+def test_texts_of_a_picture_keep_their_width_in_another_font(
+    trained: BuildTab, bench: Workbench, tmp_path: Path, what: str
+) -> None:
+    path = tmp_path / "picture.svg"
+    if what == "drawing":
+        bench.canvas.render_svg(path)
+    else:
+        assert bench.loss.export(path)
+    texts = list(ET.parse(path).getroot().iter("{http://www.w3.org/2000/svg}text"))
+    assert len(texts) > 5
+    for text in texts:
+        size, weight = int(text.attrib["font-size"]), int(text.attrib["font-weight"])
+        width = QFontMetricsF(font(size, weight)).horizontalAdvance("".join(text.itertext()))
+        assert float(text.attrib["textLength"]) == pytest.approx(width, abs=0.01)
+        assert text.attrib["lengthAdjust"] == "spacingAndGlyphs"
+        assert text.attrib["font-family"].endswith(", sans-serif")
 
 
 def test_a_folder_that_is_not_there_is_reported(

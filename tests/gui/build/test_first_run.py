@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox, QPushButton
+from PySide6.QtWidgets import QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.build.build_tab import BuildTab
@@ -79,9 +79,7 @@ def test_work_of_a_crash_is_offered_and_taken_up(qtbot: QtBot, own_folders: Path
     window = GlassnetWindow(document)
     with qtbot.waitExposed(window):
         window.show()
-    qtbot.waitUntil(
-        lambda: window.findChild(QMessageBox, "recovery_dialog") is not None, timeout=3000
-    )
+    qtbot.waitUntil(lambda: window.findChild(QDialog, "recovery_dialog") is not None, timeout=3000)
     button = window.findChild(QPushButton, "recovery_recover")
     assert button is not None
     qtbot.mouseClick(button, LEFT)

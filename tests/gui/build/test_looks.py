@@ -1,42 +1,24 @@
-"""Build at every size: no text is cut, Qt warns of nothing, the focus is seen, names are whole."""
+"""Build at every size: Qt warns of nothing, the focus is seen, names are whole."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
 import pytest
-from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.app import choose_language, choose_theme, dress_application
+from gui.app import choose_theme, dress_application
 from gui.build.build_tab import BuildTab
 from gui.build.plots.confusion import ConfusionMatrix
 from gui.build.workbench import Workbench
 from gui.window import GlassnetWindow
-from model.experiment import DataSpec, GateData, PlaneData, TableData
-from tests.gui.texts import cut_texts
-
-SIZES = ((1024, 680), (1280, 720), (1440, 900), (2560, 1440))
-SCALED = "GLASSNET_TEST_SCALED"
-DATA: dict[str, DataSpec] = {
-    "xor": GateData("xor", copies=25, noise=0.17),
-    "full adder": GateData("full_adder", 3),
-    "parity of 4": GateData("parity", 4),
-    "spiral": PlaneData("spiral"),
-    "slope": PlaneData("regression_plane"),
-    "iris": TableData("iris", "standard"),
-    "digits": TableData("digits", "min_max"),
-    "titanic": TableData("titanic"),
-}
+from model.experiment import DataSpec, GateData, TableData
+from tests.gui.build.looking import SIZES, learn, resize
 
 
 @pytest.fixture(autouse=True)
@@ -62,82 +44,6 @@ def no_warning_of_qt() -> Iterator[None]:
     finally:
         qInstallMessageHandler(before)
     assert said == []
-
-
-def learn(tab: BuildTab, qtbot: QtBot, data: DataSpec, epochs: int = 12) -> None:
-    """Choose data, keep a third of the rows back, and train for a while."""
-    tab.workbench.choose_data(data)
-    controller = tab.controller
-    qtbot.waitUntil(lambda: controller.loader.is_idle, timeout=10_000)
-    controller.apply(
-        "Split", lambda e: replace(e, split=replace(e.split, test_fraction=0.3, stratify=True))
-    )
-    for _ in range(epochs):
-        controller.step(whole_epoch=True)
-    qtbot.waitUntil(lambda: tab.workbench.is_idle, timeout=20_000)
-
-
-def resize(window: GlassnetWindow, qtbot: QtBot, width: int, height: int) -> None:
-    window.resize(width, height)
-    qtbot.waitUntil(lambda: (window.width(), window.height()) == (width, height), timeout=2000)
-    for _ in range(3):  # what is laid out anew may ask for more of it
-        QApplication.sendPostedEvents()
-        QApplication.processEvents()
-
-
-def cut_anywhere(window: GlassnetWindow, qtbot: QtBot) -> list[str]:
-    """Return the texts that are cut, in both languages and at every size."""
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    cut = []
-    for language in ("en", "tr"):
-        choose_language(app, language)
-        for size in SIZES:
-            resize(window, qtbot, *size)
-            cut += [f"{language} {size}: {text}" for text in cut_texts(window)]
-    return cut
-
-
-@pytest.mark.parametrize("name", DATA)
-def test_no_text_is_cut(
-    name: str, tab: BuildTab, bench: Workbench, window: GlassnetWindow, qtbot: QtBot
-) -> None:
-    learn(tab, qtbot, DATA[name])
-    assert cut_anywhere(window, qtbot) == []
-
-
-def test_no_text_is_cut_on_the_first_page(
-    tab: BuildTab, window: GlassnetWindow, qtbot: QtBot
-) -> None:
-    assert tab.first_run is not None
-    assert cut_anywhere(window, qtbot) == []
-
-
-@pytest.mark.skipif(SCALED in os.environ, reason="this is the inner run")
-def test_all_of_this_holds_at_200_per_cent() -> None:
-    environment = {
-        **os.environ,
-        "QT_SCALE_FACTOR": "2",
-        "QT_QPA_PLATFORM": "offscreen",
-        SCALED: "1",
-    }
-    inner = subprocess.run(
-        [
-            *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"),
-            *(__file__, "-k", "cut and (iris or first_page) or is_200"),
-        ],
-        cwd=Path(__file__).parents[3],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=110,
-    )
-    assert inner.returncode == 0, inner.stdout[-3000:] + inner.stderr[-1000:]
-
-
-@pytest.mark.skipif(SCALED not in os.environ, reason="the outer run is at 100 per cent")
-def test_the_scale_is_200_per_cent(window: GlassnetWindow) -> None:
-    assert window.devicePixelRatioF() == 2.0
 
 
 def test_every_size_is_taken_without_a_warning(

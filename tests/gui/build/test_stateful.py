@@ -23,10 +23,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
+    QDialog,
     QFileDialog,
     QLineEdit,
     QMenu,
-    QMessageBox,
     QSlider,
     QWidget,
 )
@@ -366,7 +366,7 @@ class BuildMachine(Hands):
         with self.caught():
             self.action("file_open").trigger()
             pump()
-            for box in self.window.findChildren(QMessageBox, "unsaved_dialog"):
+            for box in self.window.findChildren(QDialog, "unsaved_dialog"):
                 discard = box.findChild(QWidget, "unsaved_discard")
                 assert discard is not None
                 QTest.mouseClick(discard, LEFT)

@@ -199,6 +199,20 @@ def test_branching_makes_the_present_run_an_earlier_one(
     assert controller.last_epoch == 7
 
 
+def test_runs_on_other_data_leave_the_plot_and_come_back(
+    qtbot: QtBot, controller: TrainingController
+) -> None:
+    def learn(data: GateData) -> None:
+        controller.apply("data", lambda e: edits.with_chosen_data(e, data))
+        controller.step(True)
+
+    controller.step(True)
+    learn(GateData("full_adder", 3))
+    assert [run.visible for run in controller.runs] == [False]
+    learn(GateData("xor"))
+    assert [run.visible for run in controller.runs] == [True, False]
+
+
 def test_a_step_is_one_batch_and_a_whole_epoch_is_several(
     controller: TrainingController, document: ExperimentDocument
 ) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox, QPushButton
+from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.document import ExperimentDocument, edits
@@ -43,8 +43,8 @@ def change(document: ExperimentDocument, value: float = 1.5) -> None:
 
 
 def answer(qtbot: QtBot, window: GlassnetWindow, dialog: str, button: str) -> None:
-    qtbot.waitUntil(lambda: window.findChild(QMessageBox, dialog) is not None, timeout=2000)
-    box = window.findChild(QMessageBox, dialog)
+    qtbot.waitUntil(lambda: window.findChild(QDialog, dialog) is not None, timeout=2000)
+    box = window.findChild(QDialog, dialog)
     assert box is not None
     found = box.findChild(QPushButton, button)
     assert found is not None
@@ -118,7 +118,7 @@ def test_new_asks_about_unsaved_work_and_cancel_keeps_it(
     trigger(window, "file_new")
     answer(qtbot, window, "unsaved_dialog", "unsaved_cancel")
     assert document.experiment is before
-    qtbot.waitUntil(lambda: window.findChild(QMessageBox, "unsaved_dialog") is None, timeout=2000)
+    qtbot.waitUntil(lambda: window.findChild(QDialog, "unsaved_dialog") is None, timeout=2000)
     trigger(window, "file_new")
     answer(qtbot, window, "unsaved_dialog", "unsaved_discard")
     qtbot.waitUntil(lambda: not document.is_modified, timeout=2000)
@@ -135,7 +135,7 @@ def test_closing_asks_about_unsaved_work(
     window.close()
     answer(qtbot, window, "unsaved_dialog", "unsaved_cancel")
     assert window.isVisible()
-    qtbot.waitUntil(lambda: window.findChild(QMessageBox, "unsaved_dialog") is None, timeout=2000)
+    qtbot.waitUntil(lambda: window.findChild(QDialog, "unsaved_dialog") is None, timeout=2000)
     window.close()
     answer(qtbot, window, "unsaved_dialog", "unsaved_save")
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=3000)

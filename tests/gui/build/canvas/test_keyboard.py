@@ -160,6 +160,27 @@ def test_units_are_selected_and_removed_by_keys(canvas, view, qtbot: QtBot) -> N
     assert signal.args == [{UnitAt(0, 1), UnitAt(0, 3)}]
 
 
+def test_shift_and_arrows_select_as_a_rubber_band_does(canvas, view, qtbot: QtBot) -> None:
+    said = []
+    canvas.announcer.announced.connect(said.append)
+    view.move_to(UnitAt(0, 1), by_keyboard=True)
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Right):
+        qtbot.keyClick(view, key, Qt.KeyboardModifier.ShiftModifier)
+    units = {UnitAt(0, 1), UnitAt(0, 2), UnitAt(0, 3)}
+    assert canvas.scene.selected == units | {UnitAt(1, 0)}
+    assert said[-1].endswith("selected")
+    pinned = []
+    canvas.pin_toggled.connect(lambda *at: pinned.append(at))
+    qtbot.keyClick(view, Qt.Key.Key_P)
+    assert pinned == [(0, 2, 1), (0, 2, 2), (0, 2, 3), (1, 4, 0)], "the biases of all four"
+    qtbot.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    qtbot.keyClick(view, Qt.Key.Key_Left)
+    assert canvas.scene.selected == units | {UnitAt(1, 0)}, "an arrow alone selects nothing more"
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    assert canvas.scene.selected == frozenset()
+
+
 def test_the_drawing_as_a_whole_is_described(canvas: NetworkCanvas) -> None:
     text = canvas.view.accessibleDescription()
     assert "Inputs 2; Hidden 4, ReLU; Output 1, Sigmoid." in text

@@ -70,7 +70,7 @@ def test_a_ragged_table_is_explained_and_cannot_be_accepted(qtbot: QtBot, tmp_pa
     dialog = CsvDialog(table(tmp_path, "a,b\n1,2\n3\n", "utf-8"))
     qtbot.addWidget(dialog)
     assert not dialog.accept_button.isEnabled()
-    assert "veri.csv" in dialog._note.text()
+    assert "veri.csv" in dialog._problem.text()
 
 
 def test_a_dropped_table_is_learned_from(

@@ -124,8 +124,8 @@ def test_a_dead_unit_is_named_and_its_remedy_brings_it_back(
     state = state_with(np.array([[1.0, -1.0], [1.0, -1.0]]), np.array([0.1, -1.0]))
     output.show_state(state)
     wiring.show_state(state, None)
-    qtbot.waitUntil(lambda: output.doctor.isVisible())
     card = output.doctor.cards[0]
+    qtbot.waitUntil(card.isVisible)
     assert "2" in card.title.text()
     assert "dead" in card.title.text()
     with qtbot.waitSignal(output.fix_requested) as asked:

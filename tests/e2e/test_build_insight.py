@@ -1,0 +1,177 @@
+"""What Build says of a network: verdict, doctor, lottery, landscape, and the way back in time."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QSlider, QTabBar, QWidget
+
+from gui.build.canvas.targets import UnitAt, WeightAt
+from model.experiment import GateData
+from tests.e2e.builder import SOON_MS, Builder, set_weight
+
+both = pytest.mark.parametrize("by_keys", [False, True], ids=["mouse", "keys"])
+DRAWN_MS = 60_000
+
+
+def press_button(builder: Builder, name: str, by_keys: bool) -> None:
+    """Press a button with the mouse, or go there by Tab and press Space."""
+    if by_keys:
+        builder.reach(name)
+        builder.press("Space")
+    else:
+        builder.click(name)
+
+
+def train_for(builder: Builder, epochs: int, by_keys: bool) -> None:
+    press_button(builder, "train", by_keys)
+    builder.wait(lambda: builder.epoch >= epochs, f"{epochs} epochs have gone by", SOON_MS)
+    if builder.tab.controller.is_running:
+        press_button(builder, "train", by_keys)
+    builder.wait(lambda: builder.text("status_state") == "Paused", "it is paused", SOON_MS)
+
+
+def choose_view(builder: Builder, key: str, by_keys: bool) -> None:
+    """Bring a view of the dock to the front."""
+    dock = builder.tab.workbench.dock
+    tabs = builder.find("dock_tabs", QTabBar)
+    index = ("weights", "lottery", "landscape").index(key)
+    if by_keys:
+        builder.reach("dock_tabs")
+        builder.press("Right", times=index - tabs.currentIndex())
+    else:
+        builder.click(tabs, tabs.tabRect(index).center())
+    builder.wait(lambda: dock.current == key, f"{key} is in front", SOON_MS)
+
+
+# -- Can a perceptron do it? -----------------------------------------------------------------------
+
+
+@both
+def test_the_verdict_is_no_for_xor_and_yes_for_or(builder: Builder, by_keys: bool) -> None:
+    builder.wait(lambda: builder.text("verdict_answer") == "No", "XOR: no", SOON_MS)
+    assert "overlap" in builder.text("verdict_sentence")
+    assert builder.text("verdict_detail") == "Best single line: 3 of 4 rows."
+    if by_keys:
+        builder.reach("gate_tiles")
+        builder.press("Home")
+        builder.press("Right")
+        builder.press("Enter")
+    else:
+        builder.choose_tile("gate_tiles", "gate:or")
+    builder.wait(lambda: builder.text("verdict_answer") == "Yes", "OR: yes", SOON_MS)
+    assert "straight line" in builder.text("verdict_sentence")
+    assert builder.save().data == GateData("or")
+
+
+# -- What a unit computes --------------------------------------------------------------------------
+
+
+@both
+def test_a_unit_opens_its_sum_and_its_gate_is_read(builder: Builder, by_keys: bool) -> None:
+    press_button(builder, "train", by_keys)
+    builder.wait(lambda: builder.text("status_state") == "Paused", "it stops by itself", SOON_MS)
+    at = UnitAt(1, 0)
+    if by_keys:
+        builder.go_to(at)
+        builder.press("Enter")
+    else:
+        builder.click_on(at)
+    builder.wait(lambda: builder.text("unit_card_title") == "ŷ, Sigmoid", "its card", SOON_MS)
+    saved = builder.save()
+    row = builder.tab.controller.state.row
+    assert row is not None
+    assert f"{builder.answers(saved)[row]:.3f}" in builder.plain("unit_card_formula")
+    assert builder.canvas.scene.units[at].look.caption == "= XOR"
+
+
+# -- Training doctor -------------------------------------------------------------------------------
+
+
+@both
+def test_the_doctor_finds_dead_units_and_brings_them_back(builder: Builder, by_keys: bool) -> None:
+    assert builder.text("doctor_count") == "no findings"
+    if by_keys:
+        builder.reach("layer_0_activation")
+        builder.type("relu")
+    else:
+        builder.choose("layer_0_activation", "ReLU")
+    builder.wait(lambda: builder.choice("layer_0_activation") == "ReLU", "ReLU", SOON_MS)
+    for unit in range(4):  # a bias that no corner of the square can outweigh
+        set_weight(builder, WeightAt(0, 2, unit), "-9")
+    builder.wait(lambda: builder.text("doctor_count") != "no findings", "a finding", SOON_MS)
+    assert "dead" in builder.text("finding_0_title")
+    before = builder.save().network.layers[0]
+    press_button(builder, "finding_0_fix", by_keys)
+    builder.wait(lambda: builder.text("doctor_count") == "no findings", "they are back", SOON_MS)
+    after = builder.save().network.layers[0]
+    assert after.biases is not None
+    assert before.biases is not None
+    assert not np.array_equal(after.biases, before.biases)
+
+
+# -- Seed lottery ----------------------------------------------------------------------------------
+
+
+@both
+def test_a_hundred_seeds_are_drawn(builder: Builder, by_keys: bool) -> None:
+    saved = builder.save()
+    choose_view(builder, "lottery", by_keys)
+    press_button(builder, "lottery_start", by_keys)
+    solved = builder.find("lottery_solved")
+    builder.wait(solved.isVisible, "the outcome is shown", DRAWN_MS)
+    count, total = map(int, builder.text("lottery_solved").split("/"))
+    assert total == 100
+    assert 80 <= count <= 100
+    assert builder.text("lottery_of") == "seeds solve XOR"
+    assert builder.save() == saved, "the lottery changes nothing in the document"
+
+
+# -- Loss landscape --------------------------------------------------------------------------------
+
+
+@both
+def test_the_landscape_of_a_run_is_drawn(builder: Builder, by_keys: bool) -> None:
+    train_for(builder, 30, by_keys)
+    saved = builder.save()
+    choose_view(builder, "landscape", by_keys)
+    press_button(builder, "landscape_start", by_keys)
+    surface = builder.find("landscape_surface", QWidget)
+    builder.wait(surface.isVisible, "the landscape is shown", DRAWN_MS)
+    assert "keeps" in builder.text("landscape_kept")
+    image = builder.image(surface)
+    colours = {
+        image.pixelColor(x, y).name()
+        for x in range(4, image.width(), 6)
+        for y in range(4, image.height(), 6)
+    }
+    assert len(colours) > 5, "bands of several heights"
+    assert builder.save() == saved
+
+
+# -- Time machine ----------------------------------------------------------------------------------
+
+
+def test_an_earlier_epoch_is_dragged_to_and_branched_from(builder: Builder) -> None:
+    train_for(builder, 30, by_keys=False)
+    newest = builder.save()
+    last = builder.epoch
+    slider = builder.find("timeline", QSlider)
+    middle = slider.height() // 2
+    start, end = QPoint(slider.width() - 9, middle), QPoint(slider.width() // 2, middle)
+    builder.drag(slider, start, end)
+    builder.wait(lambda: 0 < builder.epoch < last, "an epoch between is shown", SOON_MS)
+    epoch = builder.epoch
+    shown = [builder.cell(row, 3) for row in range(4)]
+    assert shown != [f"{a:.3f}" for a in builder.answers(newest)]
+    builder.click("loss_branch")
+    builder.wait(
+        lambda: builder.document.undo_stack.undoText() == f"Branch from epoch {epoch}",
+        "it has branched",
+        SOON_MS,
+    )
+    saved = builder.save()
+    assert saved.progress is not None
+    assert saved.progress.epoch == epoch
+    assert shown == [f"{a:.3f}" for a in builder.answers(saved)]
