@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -21,8 +21,8 @@ from gui.numbers import show_integer, show_number
 from gui.sentences import sentence_of
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
 from gui.widgets import combo_px, describe, label, push_button, set_role
+from gui.workers import NewestJob
 from model.data.csv import CsvColumn, CsvTable, preview_csv
-from model.errors import ModelError
 from model.experiment import CsvData
 
 __all__ = ["CsvDialog"]
@@ -36,10 +36,18 @@ SCALINGS = ("standard", "min_max", "none")
 MISSING = ("drop", "mean")
 ROLES = ("feature", "target", "ignore")
 PREVIEW_ROWS = 50
+SAID_AFTER_MS = 300
 
 
 class CsvDialog(QDialog):
     """Show a table's first rows and let a person say how to read it and what to learn.
+
+    Parameters
+    ----------
+    path
+        The table.
+    reader
+        Reads the first rows on a worker. It outlives the dialog, as its thread may.
 
     Signals
     -------
@@ -49,14 +57,15 @@ class CsvDialog(QDialog):
 
     data_accepted = Signal(object)
 
-    def __init__(self, path: Path, parent: QWidget | None = None) -> None:
+    def __init__(self, path: Path, reader: NewestJob, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("csv_dialog")
         self.resize(820, 600)
-        self._path = path
+        self._path, self._reader = path, reader
         self._table: CsvTable | None = None
         self._roles: dict[str, QComboBox] = {}
         self._note = label("label", "csv_note", wrap=True)
+        self._pause = QTimer(self, singleShot=True, interval=SAID_AFTER_MS)
         self.choices = {
             name: self._combo(f"csv_{name}", keys)
             for name, keys in (
@@ -136,6 +145,8 @@ class CsvDialog(QDialog):
             self.choices[name].activated.connect(self._read)
         self.cancel_button.clicked.connect(self.reject)
         self.accept_button.clicked.connect(self._on_accept_clicked)
+        self.finished.connect(self._reader.cancel)
+        self._pause.timeout.connect(lambda: self._say(self.tr("Reading the first rows…")))
 
     # -- Reading -----------------------------------------------------------------------------------
 
@@ -159,16 +170,28 @@ class CsvDialog(QDialog):
         )
 
     def _read(self) -> None:
-        """Read the first rows anew; what cannot be read is said and cannot be accepted."""
-        try:
-            self._table = preview_csv(self._format_only(), PREVIEW_ROWS)
-        except (ModelError, OSError) as error:
-            self._table = None
-            self._fill(None)
-            self._say(sentence_of(error), tone="fail")
-            return
-        self._fill(self._table)
-        found = self._table.format
+        """Have the first rows read anew; till then the old ones stay and cannot be accepted."""
+        wanted = self._format_only()
+        self.accept_button.setEnabled(False)
+        self._pause.start()
+        self._reader.start(
+            lambda should_stop, publish: preview_csv(wanted, PREVIEW_ROWS),
+            self._on_read,
+            self._on_unreadable,
+        )
+
+    def _on_unreadable(self, error: Exception, _details: str) -> None:
+        self._pause.stop()
+        self._table = None
+        self._fill(None)
+        self._say(sentence_of(error), tone="fail")
+
+    def _on_read(self, table: CsvTable) -> None:
+        self._pause.stop()
+        self._table = table
+        self._fill(table)
+        self.accept_button.setEnabled(True)
+        found = table.format
         separator = {"\t": self.tr("tab")}.get(found.separator, found.separator)
         self._say(
             self.tr(
@@ -186,7 +209,6 @@ class CsvDialog(QDialog):
         self._note.setProperty("tone", tone)
         self._note.style().unpolish(self._note)
         self._note.style().polish(self._note)
-        self.accept_button.setEnabled(not tone)
 
     def _fill(self, table: CsvTable | None) -> None:
         columns = () if table is None else table.columns
