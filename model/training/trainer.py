@@ -318,9 +318,15 @@ class Trainer:
         """Make one optimiser step and return the state after it."""
         return self._single(lambda learner: True)
 
-    def step_epoch(self) -> Snapshot:
-        """Make the steps up to the end of this epoch and return the state after them."""
-        return self._single(lambda learner: learner.batch == 0)
+    def step_epoch(self, should_stop: Callable[[], bool] = lambda: False) -> Snapshot:
+        """Make the steps up to the end of this epoch and return the state after them.
+
+        Parameters
+        ----------
+        should_stop
+            Asked after each of them.
+        """
+        return self._single(lambda learner: learner.batch == 0 or should_stop())
 
     def _single(self, done: Callable[[Learner], bool]) -> Snapshot:
         """Step until `done`, measuring before the first and after the last step."""
@@ -330,6 +336,7 @@ class Trainer:
                 self._close_epoch()
             while True:
                 self._learner.advance()
+                self._read_inbox()
                 if done(self._learner):
                     break
             if self._learner.batch == 0:
