@@ -63,7 +63,7 @@ class RunKeeper(QObject):
         history = self.history
         if history is None:
             return shown, shown
-        return history.first_epoch, history.first_epoch + max(len(history), 1) - 1
+        return history.first_epoch, max(history.epochs.stop - 1, history.first_epoch)
 
     def begin(self, trainer: Trainer, experiment: Experiment) -> None:
         """Take a trainer that was made for `experiment`; the run before becomes an earlier one."""

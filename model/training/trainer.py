@@ -302,9 +302,9 @@ class Trainer:
 
     def _back_to_finite(self) -> Reason:
         """Go back to the last epoch whose loss was finite."""
-        epochs = self.history.epochs[np.isfinite(self.history.train_loss)]
-        if epochs.size:
-            last = int(epochs[-1])
+        finite = np.flatnonzero(np.isfinite(self.history.train_loss))
+        if finite.size:
+            last = self.history.epochs[int(finite[-1])]
             self._learner = self.history.learner_at(last)
             self.history.cut(last)
             self._train_loss = float(self.history.train_loss[-1])

@@ -77,7 +77,7 @@ def test_the_loss_of_an_epoch_is_that_of_its_weights() -> None:
     trainer = Trainer(stopping(plane(), epochs=7), publish_interval_s=0.0)
     trainer.run(never, seen.append)
     assert [s.epoch for s in seen if s.batch == 0] == [0, 1, 2, 3, 4, 5, 6, 7]
-    assert trainer.history.epochs.tolist() == list(range(8))
+    assert trainer.history.epochs == range(8)
     data = trainer.dataset
     for snapshot in (s for s in seen if s.batch == 0):
         x, t = data.x_train, data.y_train
