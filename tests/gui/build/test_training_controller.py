@@ -323,3 +323,36 @@ def test_other_data_of_the_same_shape_are_taken_live(
     with qtbot.waitSignal(controller.run_ended, timeout=5000):
         controller.pause()
     assert document.experiment.data == GateData("and")
+
+
+def test_runs_belong_to_their_document(
+    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+) -> None:
+    without_stop(document)
+    run_to(qtbot, controller, 20)
+    controller.new_start()
+    run_to(qtbot, controller, 20)
+    assert len(controller.run.earlier) == 1
+    document.undo_stack.undo()
+    assert len(controller.run.earlier) == 1, "undo stays in the document"
+    document.load(replace(document.experiment, seed=7), None)
+    assert controller.run.earlier == []
+    assert controller.run.history is None
+    run_to(qtbot, controller, 20)
+    assert controller.run.earlier == []
+
+
+def test_a_training_ends_with_its_document(
+    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+) -> None:
+    without_stop(document)
+    opened = document.experiment
+    controller.start()
+    qtbot.waitUntil(lambda: controller.shown_epoch > 10, timeout=10000)
+    document.load(opened, None)  # the very same: its trainer could go on
+    assert controller.run.history is None
+    qtbot.waitUntil(lambda: not controller.is_running, timeout=5000)
+    assert controller.run.earlier == []
+    assert document.experiment == opened
+    assert document.undo_stack.count() == 0
+    assert controller.shown_epoch == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,7 +18,9 @@ from gui.build.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
 from gui.workers import NewestJob
+from model.data.csv import preview_csv
 from model.experiment import CsvData
+from tests.gui.threads_seen import threads_seen
 
 OpenDialog = Callable[[Path], CsvDialog]
 LEFT = Qt.MouseButton.LeftButton
@@ -94,6 +97,34 @@ def test_a_ragged_table_is_explained_and_cannot_be_accepted(
     dialog = open_dialog(table(tmp_path, "a,b\n1,2\n3\n", "utf-8"))
     assert not dialog.accept_button.isEnabled()
     assert "veri.csv" in dialog._note.text()
+
+
+def test_the_first_rows_are_read_on_a_worker(qtbot: QtBot, tmp_path: Path) -> None:
+    reader = NewestJob()
+    with threads_seen(preview_csv) as threads:
+        dialog = CsvDialog(table(tmp_path), reader)
+        qtbot.addWidget(dialog)
+        assert not dialog.accept_button.isEnabled(), "nothing is read yet that could be accepted"
+        qtbot.waitUntil(dialog.accept_button.isEnabled)
+        separator = dialog.choices["separator"]
+        for key in (Qt.Key.Key_End, Qt.Key.Key_Home):
+            qtbot.keyClick(separator, key)
+        qtbot.waitUntil(lambda: reader.is_idle)
+    assert threading.get_ident() not in threads
+    assert dialog.preview.columnCount() == 3, "the newest choice is what is shown"
+    assert dialog.accept_button.isEnabled()
+
+
+def test_the_dialog_is_closed_while_it_reads(
+    qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, tmp_path: Path
+) -> None:
+    window.open_path(table(tmp_path))
+    dialog = tab.findChild(CsvDialog, "csv_dialog")
+    assert dialog is not None
+    dialog.reject()
+    assert not tab.tables.reader.is_wanted
+    qtbot.waitUntil(lambda: tab.findChild(CsvDialog, "csv_dialog") is None)
+    qtbot.waitUntil(lambda: tab.tables.reader.is_idle)
 
 
 def test_a_dropped_table_is_learned_from(
