@@ -18,7 +18,7 @@ from model.network import Network
 from model.training.history import History
 from model.training.learner import Learner
 from model.training.measure import measure_accuracies, take_snapshot
-from model.training.messages import Message, SetSpeed
+from model.training.messages import Message, SetData, SetSpeed
 from model.training.snapshot import Reason, RunResult, Snapshot
 from model.training.stops import StopRules
 
@@ -122,12 +122,19 @@ class Trainer:
             if isinstance(message, SetSpeed):
                 self._speed = message.epochs_per_second
                 continue
+            if isinstance(message, SetData) and self._is_replaced_at_once():
+                continue
             try:
                 self._learner.apply(message)
             except ModelError as fault:
                 self.rejected.append((message, fault))
             else:
                 self.history.note(self._learner.step, message)
+
+    def _is_replaced_at_once(self) -> bool:
+        """Tell whether other data follow those just taken: reading a large file costs a second."""
+        following = self._inbox[0] if self._inbox else None
+        return isinstance(following, SetData) and following.split is not None
 
     # -- Running -----------------------------------------------------------------------------------
 

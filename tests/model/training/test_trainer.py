@@ -12,6 +12,7 @@ import pytest
 
 from model.defaults import default_experiment
 from model.experiment import (
+    CsvData,
     Experiment,
     GateData,
     LayerSpec,
@@ -334,6 +335,23 @@ def test_settings_and_data_change_on_the_way() -> None:
     assert len(trainer.dataset.x_train) == 56
     assert snapshot.step == 3 * 3 + 7
     assert trainer.experiment().data == PlaneData("moons", 80)
+
+
+def test_of_data_changed_twice_between_two_steps_only_the_last_are_read() -> None:
+    trainer = Trainer(default_experiment())
+    trainer.post(SetData(CsvData("gone.csv"), SplitSpec()))
+    trainer.post(SetData(GateData("and"), SplitSpec()))
+    trainer.step_batch()
+    assert not trainer.rejected
+    assert trainer.experiment().data == GateData("and")
+
+
+def test_a_step_of_an_epoch_ends_between_two_batches() -> None:
+    trainer = Trainer(plane())
+    asked = count(1)
+    snapshot = trainer.step_epoch(lambda: next(asked) == 2)
+    assert (snapshot.epoch, snapshot.batch) == (0, 2)
+    assert trainer.step_epoch().epoch == 1
 
 
 def test_messages_arrive_from_another_thread_while_it_runs() -> None:
