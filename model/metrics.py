@@ -126,12 +126,17 @@ def baseline(y_train: FloatArray, y: FloatArray, task: Task) -> float:
     """
     if task == "regression":
         return r_squared(np.broadcast_to(y_train.mean(axis=0), y.shape), y)
-    return float(np.mean((y == _most_common(y_train)).all(axis=1)))
+    same = y == _most_common(y_train)
+    return float(np.mean(same[:, 0] if same.shape[1] == 1 else same.all(axis=1)))
 
 
 def _most_common(rows: FloatArray) -> FloatArray:
     """Return the row that occurs most often, the lowest of several such."""
     outputs = rows.shape[1]
+    if outputs == 1 and (ones := np.count_nonzero(rows == 1.0)) + np.count_nonzero(
+        rows == 0.0
+    ) == len(rows):
+        return np.array([2 * ones > len(rows)], rows.dtype)
     if outputs <= 16 and ((rows == 0.0) | (rows == 1.0)).all():
         # Counted as binary numbers: sorting a million rows takes half a second.
         places = np.arange(outputs)[::-1]

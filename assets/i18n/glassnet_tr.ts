@@ -31,6 +31,10 @@
         <translation>Eğitiliyor</translation>
     </message>
     <message>
+        <source>Preparing</source>
+        <translation>Hazırlanıyor</translation>
+    </message>
+    <message>
         <source>Paused</source>
         <translation>Duraklatıldı</translation>
     </message>
@@ -200,6 +204,10 @@
 </context>
 <context>
     <name>CsvDialog</name>
+    <message>
+        <source>Reading the first rows…</source>
+        <translation>İlk satırlar okunuyor…</translation>
+    </message>
     <message>
         <source>tab</source>
         <translation>sekme</translation>
@@ -1859,16 +1867,20 @@ tek doğruyla</translation>
         <translation>Veriler okunuyor: %{n}</translation>
     </message>
     <message>
+        <source>Preparing the training</source>
+        <translation>Eğitim hazırlanıyor</translation>
+    </message>
+    <message>
         <source>Cancel</source>
         <translation>İptal</translation>
     </message>
     <message>
-        <source>Cancel reading the data</source>
-        <translation>Verileri okumayı iptal et</translation>
+        <source>Cancel what is waited for</source>
+        <translation>Beklenen işi iptal et</translation>
     </message>
     <message>
-        <source>How much of the data is read</source>
-        <translation>Verilerin ne kadarının okunduğu</translation>
+        <source>How far it has come</source>
+        <translation>Ne kadarının bittiği</translation>
     </message>
 </context>
 <context>

@@ -175,6 +175,8 @@ class BuildTab(Tab):
         epoch = controller.shown_epoch
         if controller.is_running:
             self.state_shown.emit(self.tr("Training"), "acc")
+        elif controller.is_about_to_train:
+            self.state_shown.emit(self.tr("Preparing"), "acc")
         elif epoch:
             self.state_shown.emit(self.tr("Paused"), "t3")
         else:
@@ -199,7 +201,7 @@ class BuildTab(Tab):
         if result.reason == "diverged":
             self.failed.emit(status.end_sentence(result), "")
         controller = self.controller
-        self._right_since = status.right_since(controller.state, controller.history)
+        self._right_since = status.right_since(controller.state, controller.run.history)
         self._show_status(self.controller.state)
 
     def _on_kept(self) -> None:
@@ -271,6 +273,7 @@ class BuildTab(Tab):
     def request_close(self) -> bool:
         """Stop what runs; return ``True`` when nothing runs any more."""
         self._files.loader.cancel()
+        self.tables.reader.cancel()
         self.controller.request_close()
         if self._workbench is not None:
             self._workbench.request_close()
@@ -280,9 +283,10 @@ class BuildTab(Tab):
     def is_closing(self) -> bool:
         """Whether a requested stop is still under way."""
         bench_works = self._workbench is not None and not self._workbench.is_idle
-        idle = self._files.loader.is_idle and self.autosave.is_idle
+        readers = (self._files.loader, self.tables.reader, self.autosave)
+        idle = all(reader.is_idle for reader in readers)
         idle = idle and (self._exporter is None or self._exporter.is_idle)
-        return self.controller.is_running or bench_works or not idle
+        return not self.controller.is_idle or bench_works or not idle
 
     def closed(self) -> None:
         """Delete the copy of unsaved work: there is none any more."""

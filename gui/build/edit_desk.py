@@ -105,7 +105,7 @@ class EditDesk(QObject):
             self._make(text, new, merge_key)
         return True
 
-    def apply_loading(self, text: str, edit: Edit, data: DataSpec) -> bool:
+    def apply_loading(self, text: str, edit: Edit, data: DataSpec, merge_key: str = "") -> bool:
         """Make an edit to `data` as :meth:`apply` does, on a worker where a large file is read.
 
         Returns
@@ -114,8 +114,8 @@ class EditDesk(QObject):
             Whether it is made already, or will be where it had to wait.
         """
         if is_at_hand(replace(self._document.experiment, data=data)):
-            return self.apply(text, edit)
-        self._load(text, edit, "", restart=True)
+            return self.apply(text, edit, merge_key)
+        self._load(text, edit, merge_key, restart=True)
         return True
 
     def make_waiting(self) -> bool:

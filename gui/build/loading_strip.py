@@ -1,45 +1,49 @@
-"""The strip that says how much of a large file has been read, with a way out."""
+"""The strip that says what the window works at in the background, with a way out."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
+from gui.build.trainer_supply import TrainerSupply
 from gui.document.data_loader import DataLoader
 from gui.theme import GAP_L_PX, GAP_S_PX, INSET_PX
-from gui.widgets import describe, label, push_button, set_role
+from gui.widgets import describe, label, push_button, rule, set_role
 
 __all__ = ["LoadingStrip"]
 
 SHOWN_AFTER_MS = 300
+_WHOLE = 1000
 
 
 class LoadingStrip(QFrame):
-    """Come in sight once reading has taken 300 ms, and go when it is over.
+    """Come in sight once reading data or preparing a training has taken 300 ms, until it is over.
+
+    It lies over the top of what is below the training bar: nothing there has to move, which would
+    lay out the drawing of the network anew, twice.
+
+    Parameters
+    ----------
+    below
+        What it lies over.
 
     Attributes
     ----------
     bar
-        Thousandths that are read.
-
-    Signals
-    -------
-    cancel_clicked()
-        The person does not want to wait.
+        Thousandths that are read; busy without an end while a training is prepared.
     """
 
-    cancel_clicked = Signal()
-
-    def __init__(self, loader: DataLoader) -> None:
-        super().__init__()
+    def __init__(self, loader: DataLoader, supply: TrainerSupply, below: QWidget) -> None:
+        super().__init__(below)
         self.setObjectName("loading_strip")
+        self._loader, self._supply, self._below = loader, supply, below
         self._share = 0.0
         self._text = label("label", "loading_text")
         self._cancel = push_button("loading_cancel", tone="link", size="small")
-        self._cancel.clicked.connect(self.cancel_clicked)
+        self._cancel.clicked.connect(self._on_cancel_clicked)
         self.bar = QProgressBar()
         self.bar.setObjectName("loading_bar")
-        self.bar.setRange(0, 1000)
+        self.bar.setRange(0, _WHOLE)
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(2)
         row = QHBoxLayout()
@@ -53,39 +57,65 @@ class LoadingStrip(QFrame):
         layout.setSpacing(0)
         layout.addWidget(self.bar)
         layout.addLayout(row)
+        layout.addWidget(rule())
         self._timer = QTimer(self, singleShot=True, interval=SHOWN_AFTER_MS)
-        self._timer.timeout.connect(self.show)
-        loader.started.connect(self._on_started)
+        self._timer.timeout.connect(self._come_in_sight)
+        below.installEventFilter(self)
+        loader.started.connect(lambda: self._on_progressed(0.0))
         loader.progressed.connect(self._on_progressed)
-        loader.ended.connect(self._on_ended)
-        self.cancel_clicked.connect(loader.cancel)
+        for job in (loader, supply):
+            job.started.connect(self._on_changed)
+            job.ended.connect(self._on_changed)
         set_role(self, role="inset")
         self.retranslate()
         self.hide()
 
-    def _on_started(self) -> None:
-        self._on_progressed(0.0)
-        self._timer.start()
+    def _on_changed(self) -> None:
+        """Follow what is waited for: reading comes before a training that is prepared."""
+        if not (self._loader.is_wanted or self._supply.is_wanted):
+            self._timer.stop()
+            self.hide()
+            return
+        self.bar.setRange(0, _WHOLE if self._loader.is_wanted else 0)
+        self._write()
+        if self.isHidden():
+            self._timer.start()
+
+    def _come_in_sight(self) -> None:
+        self._fit()
+        self.raise_()
+        self.show()
+
+    def _fit(self) -> None:
+        self.setGeometry(0, 0, self._below.width(), self.sizeHint().height())
+
+    def _on_cancel_clicked(self) -> None:
+        (self._loader if self._loader.is_wanted else self._supply).cancel()
 
     def _on_progressed(self, share: float) -> None:
         self._share = share
-        self.bar.setValue(round(1000 * share))
+        self.bar.setValue(round(_WHOLE * share))
         self._write()
 
-    def _on_ended(self) -> None:
-        self._timer.stop()
-        self.hide()
-
     def _write(self) -> None:
-        percent = round(100 * self._share)
-        self._text.setText(self.tr("Reading the data: {n} %").format(n=percent))
+        if self._loader.is_wanted:
+            percent = round(100 * self._share)
+            self._text.setText(self.tr("Reading the data: {n} %").format(n=percent))
+        else:
+            self._text.setText(self.tr("Preparing the training"))
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
         self._cancel.setText(self.tr("Cancel"))
-        describe(self._cancel, self.tr("Cancel reading the data"))
-        describe(self.bar, self.tr("How much of the data is read"))
+        describe(self._cancel, self.tr("Cancel what is waited for"))
+        describe(self.bar, self.tr("How far it has come"))
         self._write()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay as wide as what is below."""
+        if event.type() == QEvent.Type.Resize and not self.isHidden():
+            self._fit()
+        return False
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from gui.build.data_panel.csv_dialog import CsvDialog
 from gui.build.idx_files import idx_data, is_idx
 from gui.file_dialogs import file_dialog
+from gui.workers import NewestJob
 
 __all__ = ["TABLE_SUFFIXES", "OwnTables"]
 
@@ -18,6 +19,11 @@ TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
 
 class OwnTables(QObject):
     """Ask for a file and for how to read it, without blocking.
+
+    Attributes
+    ----------
+    reader
+        Reads a table's first rows on a worker.
 
     Signals
     -------
@@ -33,6 +39,7 @@ class OwnTables(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
+        self.reader = NewestJob(self)
 
     def ask(self) -> None:
         """Let the person choose a file."""
@@ -50,7 +57,7 @@ class OwnTables(QObject):
     def open_path(self, path: Path) -> None:
         """Show how a table would be read, or take pictures and labels that lie together."""
         if not is_idx(path):
-            dialog = CsvDialog(path, self._window)
+            dialog = CsvDialog(path, self.reader, self._window)
             dialog.data_accepted.connect(self.data_chosen)
             dialog.finished.connect(dialog.deleteLater)
             dialog.open()

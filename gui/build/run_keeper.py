@@ -5,18 +5,19 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
+from PySide6.QtCore import QObject, Signal
+
 from gui.build.data_panel.catalogue import data_name
 from gui.build.plots.runs import RunRecord
 from gui.build.runs import past_run
 from gui.document.edits import same_task
-from model.data import Dataset
 from model.experiment import DataSpec, Experiment
 from model.training import History, Message, Trainer
 
 __all__ = ["RunKeeper"]
 
 
-class RunKeeper:
+class RunKeeper(QObject):
     """Keep one trainer in step with the document, and make runs that are over earlier ones.
 
     Parameters
@@ -34,9 +35,18 @@ class RunKeeper:
         Of the present run; snapshots of others are stale.
     earlier
         Runs that are over, oldest first.
+
+    Signals
+    -------
+    changed()
+        There are other runs, the present one has come further between two trainings, or one is
+        called or shown otherwise.
     """
 
-    def __init__(self, name_of: Callable[[int], str]) -> None:
+    changed = Signal()
+
+    def __init__(self, name_of: Callable[[int], str], parent: QObject) -> None:
+        super().__init__(parent)
         self._name_of = name_of
         self.trainer: Trainer | None = None
         self.synced: Experiment | None = None
@@ -56,33 +66,30 @@ class RunKeeper:
         history = self.history
         if history is None:
             return shown, shown
-        return history.first_epoch, history.first_epoch + max(len(history), 1) - 1
+        return history.first_epoch, max(history.epochs.stop - 1, history.first_epoch)
 
-    def start(self, experiment: Experiment, dataset: Dataset) -> Trainer:
-        """Make a trainer for `experiment`; the run before becomes an earlier one.
-
-        Raises
-        ------
-        ModelError
-            Where data, network and training do not go together; the present run then stays.
-        """
-        trainer = Trainer(experiment, dataset, run_id=self.run_id + 1)
-        trainer.snapshot()  # so that the history begins with the epoch it starts from
-        self.end()
+    def begin(self, trainer: Trainer, experiment: Experiment) -> None:
+        """Take a trainer that was made for `experiment`; the run before becomes an earlier one."""
+        self._put_away()
         self._show_runs_on(data_name(experiment.data))
-        self.run_id += 1
+        self.run_id = trainer.run_id
         self.trainer, self.synced = trainer, experiment
-        return trainer
+        self.changed.emit()
 
     def _show_runs_on(self, name: str) -> None:
         """Leave the runs on these data in the plot: losses on others compare with nothing there."""
         if name != self._shown_data:
             self._shown_data = name
             for index, data in enumerate(self._data):
-                self.show(index, data_name(data) == name)
+                self._set_visible(index, data_name(data) == name)
 
     def end(self) -> None:
         """Put the present run among the earlier ones, where it has come anywhere."""
+        if self.trainer is not None:
+            self._put_away()
+            self.changed.emit()
+
+    def _put_away(self) -> None:
         if self.trainer is not None and self.synced is not None:
             run = past_run(self.synced, self.trainer.history, self._name_of(self.synced.seed))
             if run is not None:
@@ -90,6 +97,14 @@ class RunKeeper:
                 self._seeds.append(self.synced.seed)
                 self._data.append(self.synced.data)
         self.trainer = self.synced = None
+
+    def forget(self) -> None:
+        """Drop every run, the present one too: the document that they belong to is gone."""
+        self.trainer = self.synced = None
+        self.earlier.clear()
+        self._seeds.clear()
+        self._data.clear()
+        self.changed.emit()
 
     def follow(self, old: Experiment, new: Experiment, messages: list[Message] | None) -> bool:
         """Bring the trainer from `old` to `new`; tell whether it was in step and could."""
@@ -107,12 +122,17 @@ class RunKeeper:
 
     def show(self, index: int, visible: bool) -> None:
         """Show or hide an earlier run's line."""
+        self._set_visible(index, visible)
+        self.changed.emit()
+
+    def _set_visible(self, index: int, visible: bool) -> None:
         self.earlier[index] = dataclasses.replace(self.earlier[index], visible=visible)
 
     def rename(self, index: int, name: str) -> None:
         """Call an earlier run by another name."""
         self.earlier[index] = dataclasses.replace(self.earlier[index], name=name)
         self._seeds[index] = None
+        self.changed.emit()
 
     def retranslate(self) -> None:
         """Name the runs anew in the language in use, but for those a person has named."""
@@ -120,3 +140,4 @@ class RunKeeper:
             if seed is not None:
                 name = self._name_of(seed)
                 self.earlier[index] = dataclasses.replace(self.earlier[index], name=name)
+        self.changed.emit()

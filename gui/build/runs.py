@@ -30,7 +30,7 @@ def past_run(experiment: Experiment, history: History, name: str) -> RunRecord |
             "l1": show_number(training.l1),
             "l2": show_number(training.l2),
         },
-        epochs=range(history.first_epoch, history.first_epoch + len(history)),
+        epochs=history.epochs,
         train=history.train_loss.copy(),
         test=None if test is None else test.copy(),
     )

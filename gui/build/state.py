@@ -12,7 +12,7 @@ from model.experiment import Experiment, FloatArray
 from model.network import Network
 from model.training import Snapshot
 
-__all__ = ["FIRST_ROW", "MAP_SIDE", "BuildState"]
+__all__ = ["FIRST_ROW", "MAP_SIDE", "BuildState", "input_range"]
 
 MAP_SIDE = 50
 
@@ -101,16 +101,17 @@ class BuildState:
 @lru_cache(maxsize=2)
 def _plane_of(dataset: Dataset) -> Bounds:
     """Return the part of the plane that is shown of a data set with two inputs or more."""
-    x = np.concatenate([dataset.x_train[:, :2], dataset.x_test[:, :2]])
-    low, high = x.min(axis=0), x.max(axis=0)
-    span = np.maximum(high - low, 1e-9)
-    margin = 0.5 if dataset.table_x is not None and span.max() <= 1.0 else 0.08 * span.max()
-    return (
-        float(low[0] - margin),
-        float(high[0] + margin),
-        float(low[1] - margin),
-        float(high[1] + margin),
-    )
+    (x1_low, x1_high), (x2_low, x2_high) = input_range(dataset, 0), input_range(dataset, 1)
+    span = max(x1_high - x1_low, x2_high - x2_low, 1e-9)
+    margin = 0.5 if dataset.table_x is not None and span <= 1.0 else 0.08 * span
+    return x1_low - margin, x1_high + margin, x2_low - margin, x2_high + margin
+
+
+@lru_cache(maxsize=4)
+def input_range(dataset: Dataset, column: int) -> tuple[float, float]:
+    """Return the least and the largest value of an input over all rows."""
+    columns = [x[:, column] for x in (dataset.x_train, dataset.x_test) if len(x)]
+    return min(float(c.min()) for c in columns), max(float(c.max()) for c in columns)
 
 
 @lru_cache(maxsize=4)

@@ -7,18 +7,15 @@ from msgspec.structs import replace
 from gui.app import language
 from gui.build.data_words import in_words
 from gui.build.live import network_with
+from gui.build.measurer import measured, takes_long
 from gui.build.state import BuildState
 from gui.document.datasets import dataset_of
 from model.data import Dataset
-from model.errors import ModelError
 from model.experiment import Experiment, NetworkSpec
 from model.network import Network
-from model.training import Snapshot, Trainer
+from model.training import Snapshot
 
 __all__ = ["StateMaker"]
-
-MOST_MEASURED = 1_000_000
-"""Larger data are measured by training alone: a trainer copies them."""
 
 
 class StateMaker:
@@ -46,14 +43,16 @@ class StateMaker:
         return self._said[2]
 
     def at_rest(self, experiment: Experiment, row: int, snapshot: Snapshot | None) -> BuildState:
-        """Return the state that shows an experiment's own weights, measured where need be."""
+        """Return the state that shows an experiment's own weights, with figures where quick."""
         dataset = self.dataset_of(experiment)
+        if snapshot is None and not takes_long(experiment, dataset):
+            snapshot = measured(experiment, dataset)
         rows = dataset.x_train if dataset.table_x is None else dataset.table_x
         return BuildState(
             experiment=experiment,
             dataset=dataset,
             network=Network.of(experiment),
-            snapshot=snapshot or _measured(experiment, dataset),
+            snapshot=snapshot,
             row=row if row < len(rows) else -1,
         )
 
@@ -78,13 +77,3 @@ class StateMaker:
             layers = tuple(replace(layer, weights=None, biases=None) for layer in spec.layers)
             self._bare = (spec, replace(spec, layers=layers))
         return self._bare[1]
-
-
-def _measured(experiment: Experiment, dataset: Dataset) -> Snapshot | None:
-    """Return the figures of an experiment at rest; ``None`` where they cannot or cost too much."""
-    if dataset.x_train.size > MOST_MEASURED:
-        return None
-    try:
-        return Trainer(experiment, dataset).snapshot()
-    except ModelError:
-        return None

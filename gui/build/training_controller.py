@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
-from time import perf_counter
 
 from PySide6.QtCore import QObject, Signal
 
 from gui.build.edit_desk import EditDesk
 from gui.build.live import at_snapshot, live_messages, with_weights_of
-from gui.build.plots.runs import RunRecord
+from gui.build.measurer import Measurer, takes_long
 from gui.build.run_keeper import RunKeeper
 from gui.build.state import BuildState
 from gui.build.state_maker import StateMaker
 from gui.build.time_machine import TimeMachine, epoch_of
+from gui.build.trainer_runner import TrainerRunner
+from gui.build.trainer_supply import TrainerSupply
 from gui.document import ExperimentDocument
 from gui.document.data_loader import DataLoader
 from gui.document.edits import Edit, fresh, with_seed
 from gui.sentences import sentence_of
-from gui.workers import RunController, RunState
+from gui.workers import RunState
 from model.errors import ModelError
 from model.experiment import DataSpec, Experiment
-from model.training import History, RunResult, SetSpeed, Snapshot, Trainer
+from model.training import RunResult, SetSpeed, Snapshot, Trainer
 
 __all__ = ["TrainingController"]
-
-RATE_WINDOW_S = 0.5
 
 
 class TrainingController(QObject):
@@ -42,32 +41,31 @@ class TrainingController(QObject):
         Holds training up until a panel is drawn: :class:`gui.workers.right_of_way.RightOfWay`.
     loader
         Reads large data on a worker.
-    epochs_per_second
-        Measured over the last half second; 0 at rest.
+    supply
+        Makes trainers, for large data on a worker.
+    run
+        The present run and the earlier ones.
 
     Signals
     -------
     state_shown(BuildState)
         There is another state to show; at display rate while training.
     running_changed(bool)
-        Training began or ended.
+        Training began, or is about to; it ended.
     run_ended(RunResult)
         Why a run ended, after its weights are in the document.
-    runs_changed()
-        `runs` or the present history is another one.
     failed(str, str)
         A sentence and details.
 
     Thread
     ------
-    GUI thread; the worker sees only ``Trainer.run_on``.
+    GUI thread; a worker sees only a trainer.
     """
 
     state_shown = Signal(object)
     between_frames = Signal()
     running_changed = Signal(bool)
     run_ended = Signal(object)
-    runs_changed = Signal()
     failed = Signal(str, str)
 
     def __init__(
@@ -79,21 +77,25 @@ class TrainingController(QObject):
         super().__init__(parent)
         self._document = document
         self.loader = loader or DataLoader(self)
-        self._runner = RunController(self)
+        self._runner = TrainerRunner(self)
         self._states = StateMaker()
         self.hold_until_drawn = self._runner.right_of_way.hold_until_drawn
-        self._run = RunKeeper(lambda seed: self.tr("seed {n}").format(n=seed))
-        self._past = TimeMachine(self._run)
-        self._first_epoch = 0
+        self.run = RunKeeper(lambda seed: self.tr("seed {n}").format(n=seed), self)
+        self._past = TimeMachine(self.run)
+        self.supply = TrainerSupply(document, self._states, self.run, self)
+        self._measurer = Measurer(self)
         self._committing = False
-        self._abandoned = False
         self._desk = EditDesk(document, self._states, self._past, self.loader, self)
         self._row = -1
-        self._rate_mark = (0.0, 0)
         self.speed: float | None = 100.0
-        self.epochs_per_second = 0.0
         self.state = self._state_of(document.experiment)
+        document.replaced.connect(self._on_document_replaced)
         document.experiment_changed.connect(self._on_experiment_changed)
+        self.supply.refused.connect(self._on_refused)
+        self._measurer.measured.connect(self._on_measured)
+        self._measurer.failed.connect(self._on_refused)
+        self.supply.started.connect(self._on_supply_changed)
+        self.supply.ended.connect(self._on_supply_changed)
         self._desk.failed.connect(self.failed)
         self._desk.stop_wanted.connect(self._runner.request_stop)
         self._desk.past_left.connect(lambda: self._show(self._state_of(document.experiment)))
@@ -102,30 +104,35 @@ class TrainingController(QObject):
         )
         self._runner.updated.connect(self._on_updated)
         self._runner.between_frames.connect(self.between_frames)
-        self._runner.completed.connect(self._on_run_finished)
-        self._runner.cancelled.connect(self._on_run_finished)
+        self._runner.completed.connect(self._on_work_over)
+        self._runner.cancelled.connect(self._on_work_over)
         self._runner.failed.connect(self._on_run_failed)
 
     # -- What is known -----------------------------------------------------------------------------
 
     @property
     def is_running(self) -> bool:
-        """Whether the worker is at work."""
+        """Whether a trainer is at work."""
         return not self._runner.is_idle
 
     @property
-    def runs(self) -> list[RunRecord]:
-        """Earlier runs, oldest first."""
-        return self._run.earlier
+    def is_about_to_train(self) -> bool:
+        """Whether training begins once its trainer is made."""
+        return self.supply.is_wanted_by(self._train)
 
     @property
-    def history(self) -> History | None:
-        """Losses of the present run, or ``None`` before its first step."""
-        return self._run.history
+    def is_idle(self) -> bool:
+        """Whether no thread is at work."""
+        return not self.is_running and self.supply.is_idle and self._measurer.is_idle
+
+    @property
+    def epochs_per_second(self) -> float:
+        """Measured over the last half second; 0 at rest."""
+        return self._runner.rate.epochs_per_second
 
     def stands_on(self, experiment: Experiment) -> bool:
         """Tell whether the present run has come to exactly this experiment."""
-        return self._run.synced == experiment
+        return self.run.synced == experiment
 
     @property
     def shown_epoch(self) -> int:
@@ -137,12 +144,12 @@ class TrainingController(QObject):
     @property
     def last_epoch(self) -> int:
         """The newest epoch of the present run."""
-        return self._run.span(self.shown_epoch)[1]
+        return self.run.span(self.shown_epoch)[1]
 
     @property
     def first_epoch(self) -> int:
         """The epoch that the present run began at."""
-        return self._run.span(self.shown_epoch)[0]
+        return self.run.span(self.shown_epoch)[0]
 
     @property
     def is_in_past(self) -> bool:
@@ -153,40 +160,40 @@ class TrainingController(QObject):
 
     def toggle(self) -> None:
         """Train, or pause."""
-        (self.pause if self.is_running else self.start)()
+        (self.pause if self.is_running or self.is_about_to_train else self.start)()
 
     def start(self) -> None:
         """Train on from what is shown; from the past this is a new run."""
-        if self.is_running:
+        if self.is_running or self.is_about_to_train:
             return
         self._leave_past(self.tr("Back to epoch {n}"))
-        trainer = self._ready_trainer()
-        if trainer is None:
-            return
-        self._first_epoch = trainer.epoch
-        self._rate_mark = (perf_counter(), trainer.epoch)
-        trainer.post(SetSpeed(self.speed))
-        self._abandoned = False
-        self._runner.start(trainer.run_on)
+        self.supply.want(self._train)
+
+    def _train(self, trainer: Trainer) -> None:
+        """Let a trainer run that stands where the document does."""
+        self._runner.train(trainer, self.speed)
         self.running_changed.emit(True)
         self._show(dataclasses.replace(self.state, running=True))
 
     def pause(self) -> None:
         """Ask the worker to stop, and return at once."""
+        self.supply.cancel()
         self._runner.request_stop()
 
     def step(self, whole_epoch: bool) -> None:
-        """Train one batch, or up to the end of the epoch."""
-        if self.is_running:
+        """Train one batch, or up to the end of the epoch; on the worker where that takes long."""
+        if self.is_running or self.supply.is_wanted:
             return
         self._leave_past(self.tr("Back to epoch {n}"))
-        trainer = self._ready_trainer()
-        if trainer is None:
+        self.supply.want(lambda trainer: self._step(trainer, whole_epoch))
+
+    def _step(self, trainer: Trainer, whole_epoch: bool) -> None:
+        if takes_long(self._document.experiment, trainer.dataset):
+            self._runner.step(trainer, whole_epoch)
+            self.running_changed.emit(whole_epoch)
             return
-        self._first_epoch = trainer.epoch
-        snapshot = trainer.step_epoch() if whole_epoch else trainer.step_batch()
-        self._commit(self.tr("Step"), snapshot)
-        self.runs_changed.emit()
+        self._commit(self.tr("Step"), trainer.step_epoch() if whole_epoch else trainer.step_batch())
+        self.run.changed.emit()
 
     def reset(self) -> None:
         """Go back to epoch 0 with the same first weights."""
@@ -204,8 +211,8 @@ class TrainingController(QObject):
     def set_speed(self, epochs_per_second: float | None) -> None:
         """Run at most so many epochs a second; ``None`` runs flat out."""
         self.speed = epochs_per_second
-        if self._run.trainer is not None:
-            self._run.trainer.post(SetSpeed(epochs_per_second))
+        if self.run.trainer is not None:
+            self.run.trainer.post(SetSpeed(epochs_per_second))
 
     def choose_row(self, row: int) -> None:
         """Show the values of another row everywhere; -1 for none."""
@@ -216,17 +223,19 @@ class TrainingController(QObject):
 
     def apply(self, text: str, edit: Edit, merge_key: str = "", restart: bool = True) -> bool:
         """Make an edit, live where the running trainer can take it: see :class:`EditDesk`."""
+        if not restart and self.supply.is_wanted:
+            self.pause()
         return self._desk.apply(text, edit, merge_key, restart)
 
-    def apply_loading(self, text: str, edit: Edit, data: DataSpec) -> bool:
+    def apply_loading(self, text: str, edit: Edit, data: DataSpec, merge_key: str = "") -> bool:
         """Make an edit to `data`, read on a worker where they are large."""
-        return self._desk.apply_loading(text, edit, data)
+        return self._desk.apply_loading(text, edit, data, merge_key)
 
     def show_epoch(self, epoch: int) -> None:
         """Show the weights of an epoch of this run; a running training is paused first."""
+        self._past.wanted = epoch if self.is_running else None
+        self.pause()
         if self.is_running:
-            self._past.wanted = epoch
-            self.pause()
             return
         try:
             shown = self._past.go(self._document.experiment, epoch)
@@ -242,47 +251,24 @@ class TrainingController(QObject):
             return
         self.show_epoch(epoch)
         self._leave_past(self.tr("Branch from epoch {n}"))
-        self._run.end()
-        self._ready_trainer()
-        self.runs_changed.emit()
-
-    def show_run(self, index: int, visible: bool) -> None:
-        """Show or hide an earlier run's line."""
-        self._run.show(index, visible)
-        self.runs_changed.emit()
-
-    def rename_run(self, index: int, name: str) -> None:
-        """Call an earlier run by another name."""
-        self._run.rename(index, name)
-        self.runs_changed.emit()
+        self.run.end()
+        self.supply.want(lambda trainer: None)
 
     def present(self) -> Experiment:
         """Return the document's experiment with the newest weights, for a copy of it."""
         experiment, snapshot = self._document.experiment, self.state.snapshot
-        if not self.is_running or snapshot is None or self._abandoned:
+        if not self.is_running or snapshot is None or self._runner.is_abandoned:
             return experiment
         return at_snapshot(experiment, snapshot)
 
     def request_close(self) -> bool:
         """Ask a running training to stop; tell whether nothing runs any more."""
         self._desk.forget_waiting()
+        self._measurer.cancel()
         self.pause()
-        return not self.is_running
+        return self.is_idle
 
-    # -- Trainer -----------------------------------------------------------------------------------
-
-    def _ready_trainer(self) -> Trainer | None:
-        """Return the trainer that stands where the document does, made anew where needed."""
-        experiment = self._document.experiment
-        if self._run.trainer is not None and self._run.synced == experiment:
-            return self._run.trainer
-        try:
-            trainer = self._run.start(experiment, self._states.dataset_of(experiment))
-        except (ModelError, OSError) as error:
-            self.failed.emit(sentence_of(error), "")
-            return None
-        self.runs_changed.emit()
-        return trainer
+    # -- Document ----------------------------------------------------------------------------------
 
     def _leave_past(self, text: str) -> None:
         """Make the old epoch that is shown the document's present."""
@@ -292,41 +278,49 @@ class TrainingController(QObject):
 
     def _commit(self, text: str, snapshot: Snapshot) -> None:
         """Write the trainer's weights and progress into the document, as one step."""
-        assert self._run.trainer is not None
-        final = with_weights_of(self._document.experiment, self._run.trainer.experiment())
+        assert self.run.trainer is not None
+        final = with_weights_of(self._document.experiment, self.run.trainer.experiment())
         self._committing = True
         self._document.edit(text, final, training=True)
         self._committing = False
-        self._run.synced = self._document.experiment
-        self._show(self._state_of(self._run.synced, snapshot))
+        self.run.synced = self._document.experiment
+        self._show(self._state_of(self.run.synced, snapshot))
 
     # -- State -------------------------------------------------------------------------------------
 
     def _state_of(self, experiment: Experiment, snapshot: Snapshot | None = None) -> BuildState:
         return self._states.at_rest(experiment, self._row, snapshot)
 
+    def _on_measured(self, experiment: Experiment, snapshot: Snapshot | None) -> None:
+        if snapshot is not None and self.state.experiment is experiment:
+            self._show(dataclasses.replace(self.state, snapshot=snapshot))
+
     def retranslate(self) -> None:
         """Name runs and data anew in the language in use."""
-        self._run.retranslate()
-        self.runs_changed.emit()
+        self.run.retranslate()
         dataset = self._states.dataset_of(self.state.experiment)
         self._show(dataclasses.replace(self.state, dataset=dataset))
 
     def _show(self, state: BuildState) -> None:
         self.state = state
+        self._measurer.follow(state)
         self.state_shown.emit(state)
 
     # -- What happens ------------------------------------------------------------------------------
 
     def _on_updated(self, snapshot: Snapshot) -> None:
-        if snapshot.run_id != self._run.run_id or self._abandoned:
+        if snapshot.run_id != self.run.run_id or self._runner.is_abandoned:
             return
-        now = perf_counter()
-        since, epoch = self._rate_mark
-        if now - since >= RATE_WINDOW_S:
-            self.epochs_per_second = (snapshot.epoch - epoch) / (now - since)
-            self._rate_mark = (now, snapshot.epoch)
+        self._runner.rate.note(snapshot.epoch)
         self._show(self._states.in_a_run(self._document.experiment, self._row, snapshot))
+
+    def _on_document_replaced(self) -> None:
+        """Leave the runs of the document before behind."""
+        self._desk.forget_waiting()
+        self._past.wanted = None
+        self.run.forget()
+        self.supply.cancel()
+        self._runner.abandon()
 
     def _on_experiment_changed(self, old: Experiment, new: Experiment) -> None:
         if self._committing:
@@ -339,37 +333,44 @@ class TrainingController(QObject):
             return
         messages = live_messages(old, new)
         if self.is_running and messages is None:
-            self._abandoned = True
-            self._runner.request_stop()
-        elif not (self._run.follow(old, new, messages) or self.is_running or self._run.holds(new)):
-            self._run.end()
-            self.runs_changed.emit()
-        if not self.is_running or self._abandoned:
+            self._runner.abandon()
+        elif not (self.run.follow(old, new, messages) or self.is_running or self.run.holds(new)):
+            self.run.end()
+        if not self.is_running or self._runner.is_abandoned:
             self._show(self._state_of(new))
+        self.supply.renew()
 
-    def _on_run_finished(self, result: RunResult) -> None:
-        self.epochs_per_second = 0.0
-        trainer = self._run.trainer
-        assert trainer is not None
-        if self._abandoned:
-            self._run.end()
-            self._abandoned = False
+    def _on_work_over(self, result: RunResult | Snapshot) -> None:
+        self._runner.rate.end()
+        trainer = self.run.trainer
+        if self._runner.is_abandoned or trainer is None:
+            self.run.end()
             self._show(self._state_of(self._document.experiment))
-        else:
-            done = trainer.epoch - self._first_epoch
+        elif isinstance(result, RunResult):
+            done = trainer.epoch - self._runner.first_epoch
             self._commit(self.tr("Training, {n} epochs").format(n=done), result.snapshot)
+        else:
+            self._commit(self.tr("Step"), result)
         self.running_changed.emit(False)
-        self.runs_changed.emit()
-        self._report_rejected(trainer)
-        self.run_ended.emit(result)
+        self.run.changed.emit()
+        if trainer is not None:
+            self._report_rejected(trainer)
+        if isinstance(result, RunResult):
+            self.run_ended.emit(result)
         self._go_on()
 
     def _go_on(self) -> None:
         """Make the edits that waited for the run's end, and train on where they ask for it."""
-        if self._desk.make_waiting():
+        if self._desk.make_waiting() and not self._runner.is_stepping:
             self.start()
         elif (epoch := self._past.take_wanted()) is not None:
             self.show_epoch(epoch)
+
+    def _on_supply_changed(self) -> None:
+        self.running_changed.emit(self.is_running or self.is_about_to_train)
+
+    def _on_refused(self, error: Exception, details: str) -> None:
+        self.failed.emit(sentence_of(error), "" if isinstance(error, ModelError) else details)
 
     def _report_rejected(self, trainer: Trainer) -> None:
         """Say which live change the trainer could not make."""
@@ -377,14 +378,12 @@ class TrainingController(QObject):
             _, error = trainer.rejected[-1]
             trainer.rejected.clear()
             self.failed.emit(sentence_of(error), "")
-            self._run.end()
+            self.run.end()
 
     def _on_run_failed(self, error: Exception, details: str) -> None:
-        self.epochs_per_second = 0.0
+        self._runner.rate.end()
         self._desk.forget_waiting()
-        self._abandoned = False
-        self._run.end()
+        self.run.end()
         self.running_changed.emit(False)
-        self.runs_changed.emit()
-        self.failed.emit(sentence_of(error), "" if isinstance(error, ModelError) else details)
+        self._on_refused(error, details)
         self._show(self._state_of(self._document.experiment))

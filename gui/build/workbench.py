@@ -94,14 +94,14 @@ class Workbench(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.bar)
-        layout.addWidget(LoadingStrip(controller.loader))
         layout.addWidget(self.arrangement, 1)
+        LoadingStrip(controller.loader, controller.supply, self.arrangement)
         self._connect_bar()
         self._connect_data()
         self._connect_plots()
         controller.between_frames.connect(self._turns.show_next)
         controller.running_changed.connect(self.bar.show_running)
-        controller.runs_changed.connect(self._show_runs)
+        controller.run.changed.connect(self._show_runs)
         self.bar.show_running(controller.is_running)
         self.bar.show_speed(controller.speed)
         self._show_runs()
@@ -134,8 +134,8 @@ class Workbench(QWidget):
         loss.epoch_chosen.connect(controller.show_epoch)
         output.rewind_requested.connect(controller.show_epoch)
         loss.branch_requested.connect(controller.branch)
-        loss.run_toggled.connect(controller.show_run)
-        loss.run_renamed.connect(controller.rename_run)
+        loss.run_toggled.connect(controller.run.show)
+        loss.run_renamed.connect(controller.run.rename)
         loss.failed.connect(self.failed)
         self.dock_wiring.experiment_opened.connect(self._on_seed_opened)
         for wiring in (self.dock_wiring, self.insight):
@@ -176,15 +176,15 @@ class Workbench(QWidget):
         self.loss.show_state(self._state)
 
     def _show_history(self) -> None:
-        history = self._controller.history
+        history = self._controller.run.history
         self.loss.show_history(self._no_history if history is None else history)
 
     def _show_output(self) -> None:
         self.output.show_state(self._state)
-        self.insight.show_state(self._state, self._controller.history)
+        self.insight.show_state(self._state, self._controller.run.history)
 
     def _show_runs(self) -> None:
-        self.loss.set_runs(self._controller.runs)
+        self.loss.set_runs(self._controller.run.earlier)
         self._show_history()
 
     # -- Dock --------------------------------------------------------------------------------------
@@ -193,7 +193,7 @@ class Workbench(QWidget):
         return data_name(self._document.experiment.data)
 
     def _present_run(self) -> tuple[History, Dataset] | None:
-        history = self._controller.history
+        history = self._controller.run.history
         return None if history is None else (history, self._controller.state.dataset)
 
     def _on_fix_requested(self, finding: Finding) -> None:
@@ -254,7 +254,8 @@ class Workbench(QWidget):
         return True
 
     def _on_data_edited(self, data: DataSpec, text: str, merge_key: str) -> None:
-        self._controller.apply(text, lambda e: edits.with_data(e, data), merge_key)
+        edit = functools.partial(edits.with_data, data=data)
+        self._controller.apply_loading(text, edit, data, merge_key)
 
     def _on_split_edited(self, split: SplitSpec, text: str, merge_key: str) -> None:
         self._controller.apply(text, lambda e: edits.with_split(e, split), merge_key)

@@ -14,10 +14,10 @@ from typing import NamedTuple
 from model.data import Dataset, build_dataset
 from model.experiment import CsvData, DataSpec, Experiment, IdxData, SplitSpec
 
-__all__ = ["dataset_of", "is_at_hand"]
+__all__ = ["dataset_of", "is_at_hand", "is_quickly_read"]
 
 KEPT, KEPT_LARGE = 3, 2
-AT_ONCE_BYTES = 1 << 20
+AT_ONCE_BYTES = 1 << 18
 """Files that are no larger are read without a pause that a person would notice."""
 
 _Key = tuple[DataSpec, SplitSpec, int]
@@ -39,6 +39,14 @@ def is_at_hand(experiment: Experiment) -> bool:
     """Tell whether :func:`dataset_of` answers at once: no large file has to be read for it."""
     found = _stats(experiment.data)
     return not _is_large(found) or _find(experiment, found) is not None
+
+
+def is_quickly_read(path: Path) -> bool:
+    """Tell whether a file can be read without a pause; also of one that cannot be read at all."""
+    try:
+        return path.stat().st_size <= AT_ONCE_BYTES
+    except OSError:
+        return True
 
 
 def dataset_of(experiment: Experiment) -> Dataset:

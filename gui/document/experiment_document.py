@@ -31,6 +31,8 @@ class ExperimentDocument(QObject):
 
     Signals
     -------
+    replaced()
+        The document is another one, new or opened; `experiment_changed` follows.
     experiment_changed(Experiment, Experiment)
         Old and new value, after every edit, undo and redo.
     path_changed()
@@ -41,6 +43,7 @@ class ExperimentDocument(QObject):
     GUI thread only.
     """
 
+    replaced = Signal()
     experiment_changed = Signal(object, object)
     path_changed = Signal()
 
@@ -115,6 +118,7 @@ class ExperimentDocument(QObject):
         self.undo_stack.clear()
         self.experiment = _drawn(experiment)
         self.path = path
+        self.replaced.emit()
         self.experiment_changed.emit(old, self.experiment)
         self.path_changed.emit()
 

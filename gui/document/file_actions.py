@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gui.document.data_loader import DataLoader
-from gui.document.datasets import dataset_of, is_at_hand
+from gui.document.datasets import dataset_of, is_at_hand, is_quickly_read
 from gui.document.experiment_document import ExperimentDocument
 from gui.document.question import Answer, ask
 from gui.document.recent import RecentFiles
@@ -155,16 +155,18 @@ class FileActions(QObject):
         dialog.open()
 
     def _read(self, path: Path) -> None:
-        try:
-            experiment = read_experiment(path)
-        except (ModelError, OSError) as error:
-            self.failed.emit(sentence_of(error), "")
-            return
-
         def take(read: Experiment) -> None:
             self._load(read, path)
             self.recent.add(path)
 
+        if not is_quickly_read(path):
+            self.loader.load(lambda: read_experiment(path), take, self._on_unreadable)
+            return
+        try:
+            experiment = read_experiment(path)
+        except (ModelError, OSError) as error:
+            self._on_unreadable(error, "")
+            return
         self._with_data(experiment, take)
 
     def _with_data(self, experiment: Experiment, take: Callable[[Experiment], None]) -> None:

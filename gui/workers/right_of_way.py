@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject
 __all__ = ["RightOfWay"]
 
 _LONGEST_WAIT_S = 0.1
+_LATE_S = 0.016
 _AFTER_PAINTING = -100  # Qt posts repaints with priority -1; this comes after them
 _ALL_IS_DRAWN = QEvent.Type(QEvent.registerEventType())
 
@@ -26,6 +27,9 @@ class RightOfWay(QObject):
     (docs/adr/0036-the-worker-waits-for-the-frame.md). What Qt draws without Python needs no lock:
     :meth:`held` lets the worker go on meanwhile, :meth:`hold_until_drawn` does not.
 
+    A worker that reads text in Python need not know what the window does: it waits whenever the
+    event loop is late.
+
     Attributes
     ----------
     holds
@@ -33,7 +37,7 @@ class RightOfWay(QObject):
 
     Thread
     ------
-    :meth:`wait` in the worker, all else in the GUI thread.
+    :meth:`wait` and :meth:`wait_while_late` in the worker, all else in the GUI thread.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -41,6 +45,8 @@ class RightOfWay(QObject):
         self._clear = threading.Event()
         self._clear.set()
         self.holds = 0
+        self._alive = threading.Event()
+        self._alive_at = perf_counter()
         self._awaited: deque[tuple[float, Callable[[float], None]]] = deque()
 
     @contextmanager
@@ -63,6 +69,17 @@ class RightOfWay(QObject):
         self._hold()
         self._awaited.append((perf_counter(), drawn))
         QCoreApplication.postEvent(self, QEvent(_ALL_IS_DRAWN), _AFTER_PAINTING)
+
+    def beat(self) -> None:
+        """Know that the event loop has its turn; called every few milliseconds."""
+        self._alive_at = perf_counter()
+        self._alive.set()
+
+    def wait_while_late(self) -> None:
+        """Return as soon as the event loop has had its turn lately, at the latest after 0.1 s."""
+        if perf_counter() - self._alive_at > _LATE_S:
+            self._alive.clear()
+            self._alive.wait(_LONGEST_WAIT_S)
 
     def wait(self) -> None:
         """Return as soon as nothing holds the worker up, at the latest after 0.1 s."""

@@ -67,6 +67,12 @@ class _WorkerThread(QThread):
 class RunController(QObject):
     """Own one worker thread, its mailbox, the display timer and the state.
 
+    Parameters
+    ----------
+    gives_way
+        Whether the work waits, where it asks ``should_stop()``, while the event loop is late for
+        whatever reason; else only while the window says so.
+
     Attributes
     ----------
     state
@@ -99,8 +105,9 @@ class RunController(QObject):
     cancelled = Signal(object)
     failed = Signal(object, str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, gives_way: bool = False) -> None:
         super().__init__(parent)
+        self._gives_way = gives_way
         self.state = RunState.IDLE
         self._mailbox: Mailbox[Any] = Mailbox()
         self._stop = threading.Event()
@@ -133,6 +140,7 @@ class RunController(QObject):
         self._stop = threading.Event()
         self._thread = _WorkerThread(work, self._should_stop(), self._mailbox.put, self)
         self._thread.finished.connect(self._on_thread_finished)
+        self.right_of_way.beat()
         self._set_state(RunState.RUNNING)
         self._timer.start()
         self._thread.start()
@@ -146,10 +154,13 @@ class RunController(QObject):
     def _should_stop(self) -> Callable[[], bool]:
         """Return what this run asks between two steps: it also waits there for the window."""
         right_of_way, is_set = self.right_of_way, self._stop.is_set
+        gives_way = self._gives_way
 
         def should_stop() -> bool:
             if right_of_way.holds:  # asked once a step, so a call is worth saving
                 right_of_way.wait()
+            if gives_way:
+                right_of_way.wait_while_late()
             return is_set()
 
         return should_stop
@@ -167,6 +178,7 @@ class RunController(QObject):
         return True
 
     def _on_timer_timeout(self) -> None:
+        self.right_of_way.beat()
         self._is_between = not self._is_between and self._show_newest()
         if not self._is_between:
             self.between_frames.emit()

@@ -55,9 +55,9 @@ class History:
         return self._length
 
     @property
-    def epochs(self) -> np.ndarray:
+    def epochs(self) -> range:
         """Epoch numbers, rising by one; epoch 0 is the untrained network."""
-        return np.arange(self.first_epoch, self.first_epoch + self._length)
+        return range(self.first_epoch, self.first_epoch + self._length)
 
     @property
     def train_loss(self) -> FloatArray:
@@ -174,13 +174,13 @@ class History:
     def learner_at(self, epoch: int) -> Learner:
         """Return a learner that stands at the end of an epoch, see :meth:`restore`."""
         checkpoints = [c for c in self._checkpoints if c.epoch <= epoch]
-        if not checkpoints or epoch >= self.first_epoch + self._length:
+        if not checkpoints or epoch >= self.epochs.stop:
             raise ModelError(
                 "history.no_epoch",
                 "Epoch {epoch} is not in the history, which goes from {first} to {last}.",
                 epoch=epoch,
                 first=self.first_epoch,
-                last=self.first_epoch + self._length - 1,
+                last=self.epochs.stop - 1,
             )
         start = checkpoints[-1]
         learner = Learner.resume(start)

@@ -18,7 +18,7 @@ from model.network import Network
 from model.training.history import History
 from model.training.learner import Learner
 from model.training.measure import measure_accuracies, take_snapshot
-from model.training.messages import Message, SetSpeed
+from model.training.messages import Message, SetData, SetSpeed
 from model.training.snapshot import Reason, RunResult, Snapshot
 from model.training.stops import StopRules
 
@@ -122,12 +122,19 @@ class Trainer:
             if isinstance(message, SetSpeed):
                 self._speed = message.epochs_per_second
                 continue
+            if isinstance(message, SetData) and self._is_replaced_at_once():
+                continue
             try:
                 self._learner.apply(message)
             except ModelError as fault:
                 self.rejected.append((message, fault))
             else:
                 self.history.note(self._learner.step, message)
+
+    def _is_replaced_at_once(self) -> bool:
+        """Tell whether other data follow those just taken: reading a large file costs a second."""
+        following = self._inbox[0] if self._inbox else None
+        return isinstance(following, SetData) and following.split is not None
 
     # -- Running -----------------------------------------------------------------------------------
 
@@ -302,9 +309,9 @@ class Trainer:
 
     def _back_to_finite(self) -> Reason:
         """Go back to the last epoch whose loss was finite."""
-        epochs = self.history.epochs[np.isfinite(self.history.train_loss)]
-        if epochs.size:
-            last = int(epochs[-1])
+        finite = np.flatnonzero(np.isfinite(self.history.train_loss))
+        if finite.size:
+            last = self.history.epochs[int(finite[-1])]
             self._learner = self.history.learner_at(last)
             self.history.cut(last)
             self._train_loss = float(self.history.train_loss[-1])
@@ -318,9 +325,15 @@ class Trainer:
         """Make one optimiser step and return the state after it."""
         return self._single(lambda learner: True)
 
-    def step_epoch(self) -> Snapshot:
-        """Make the steps up to the end of this epoch and return the state after them."""
-        return self._single(lambda learner: learner.batch == 0)
+    def step_epoch(self, should_stop: Callable[[], bool] = lambda: False) -> Snapshot:
+        """Make the steps up to the end of this epoch and return the state after them.
+
+        Parameters
+        ----------
+        should_stop
+            Asked after each of them.
+        """
+        return self._single(lambda learner: learner.batch == 0 or should_stop())
 
     def _single(self, done: Callable[[Learner], bool]) -> Snapshot:
         """Step until `done`, measuring before the first and after the last step."""
@@ -330,6 +343,7 @@ class Trainer:
                 self._close_epoch()
             while True:
                 self._learner.advance()
+                self._read_inbox()
                 if done(self._learner):
                     break
             if self._learner.batch == 0:

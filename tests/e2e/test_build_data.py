@@ -194,6 +194,8 @@ def see_dialog(builder: Builder) -> None:
         "the import dialog is open",
         SOON_MS,
     )
+    accept = builder.find("csv_accept")
+    builder.wait(accept.isEnabled, "the first rows are read", SOON_MS)
 
 
 def cell(builder: Builder, row: int, column: int) -> str:
@@ -260,6 +262,7 @@ def test_a_dropped_table_opens_the_import(builder: Builder, tmp_path: Path) -> N
             d.isVisible() for d in builder.window.findChildren(QTableWidget, "csv_preview")
         ),
     )
+    see_dialog(builder)
     builder.click("csv_accept")
     builder.come_back()
     check_imported(builder, path, inputs=4)

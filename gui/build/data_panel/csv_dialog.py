@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -23,8 +23,8 @@ from gui.numbers import show_integer, show_number
 from gui.sentences import sentence_of
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, icon
 from gui.widgets import combo_px, describe, frame, label, push_button, set_role
+from gui.workers import NewestJob
 from model.data.csv import CsvColumn, CsvTable, preview_csv
-from model.errors import ModelError
 from model.experiment import CsvData
 
 __all__ = ["CsvDialog"]
@@ -45,10 +45,18 @@ _ROW_PX, _CELL_PX = 26, 16
 """Height of a row; what a cell adds at the sides of what is in it."""
 _ICON_PX, _LEAST_PX, _MOST_PX = 16, 72, 150
 """Of the icon; of a column of the preview. A longer name has "…" and is whole in its tool tip."""
+_SAID_AFTER_MS = 300
 
 
 class CsvDialog(QDialog):
     """Show a table's first rows and let a person say how to read it and what to learn.
+
+    Parameters
+    ----------
+    path
+        The table.
+    reader
+        Reads the first rows on a worker. It outlives the dialog, as its thread may.
 
     Signals
     -------
@@ -58,14 +66,15 @@ class CsvDialog(QDialog):
 
     data_accepted = Signal(object)
 
-    def __init__(self, path: Path, parent: QWidget | None = None) -> None:
+    def __init__(self, path: Path, reader: NewestJob, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("csv_dialog")
-        self._path = path
+        self._path, self._reader = path, reader
         self._table: CsvTable | None = None
         self._error: Exception | None = None
         self._roles: dict[str, QComboBox] = {}
         self._note = label("label", "csv_note", wrap=True)
+        self._pause = QTimer(self, singleShot=True, interval=_SAID_AFTER_MS)
         self.choices = {
             name: self._combo(f"csv_{name}", keys)
             for name, keys in (
@@ -173,6 +182,8 @@ class CsvDialog(QDialog):
             self.choices[name].activated.connect(self._read)
         self.cancel_button.clicked.connect(self.reject)
         self.accept_button.clicked.connect(self._on_accept_clicked)
+        self.finished.connect(self._reader.cancel)
+        self._pause.timeout.connect(lambda: self._note.setText(self.tr("Reading the first rows…")))
 
     # -- Reading -----------------------------------------------------------------------------------
 
@@ -196,17 +207,28 @@ class CsvDialog(QDialog):
         )
 
     def _read(self) -> None:
-        """Read the first rows anew; what cannot be read is said and cannot be accepted."""
-        self._table, self._error = None, None
-        try:
-            self._table = preview_csv(self._format_only(), PREVIEW_ROWS)
-        except (ModelError, OSError) as error:
-            self._error = error
-        self._fill(self._table)
-        self._problem_card.setVisible(self._table is None)
-        self._tables.setVisible(self._table is not None)
-        self.accept_button.setEnabled(self._table is not None)
+        """Have the first rows read anew; till then the old ones stay and cannot be accepted."""
+        wanted = self._format_only()
+        self.accept_button.setEnabled(False)
+        self._pause.start()
+        self._reader.start(
+            lambda should_stop, publish: preview_csv(wanted, PREVIEW_ROWS),
+            lambda table: self._show_read(table, None),
+            lambda error, _details: self._show_read(None, error),
+        )
+
+    def _show_read(self, table: CsvTable | None, error: Exception | None) -> None:
+        """Show the rows that were read; what cannot be read is said and cannot be accepted."""
+        self._pause.stop()
+        is_first = self._table is None and self._error is None
+        self._table, self._error = table, error
+        self._fill(table)
+        self._problem_card.setVisible(table is None)
+        self._tables.setVisible(table is not None)
+        self.accept_button.setEnabled(table is not None)
         self._write_findings()
+        if is_first:
+            self._fit()
 
     def _format_only(self) -> CsvData:
         """Return the reading without columns, which another format may call otherwise."""

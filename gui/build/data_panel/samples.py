@@ -12,7 +12,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    qRgb,
 )
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -144,7 +143,7 @@ class SampleGrid(QWidget):
         count = min(COLUMNS * MOST_ROWS, len(dataset.x_train))
         self._truth = dataset.labels_train[:count].tolist()
         self._guess = []
-        self._images = [_picture(dataset.x_train[i], side) for i in range(count)]
+        self._images = _pictures(dataset.x_train[:count], side)
         self.update()
 
     def _cell(self, index: int) -> QRectF:
@@ -218,19 +217,19 @@ class SampleGrid(QWidget):
         self.row_chosen.emit(min(max(self._row + step, 0), len(self._shown()) - 1))
 
 
-def _picture(row: FloatArray, side: int) -> QImage:
-    """Return a row of pixels as an image, dark where the value is high."""
+def _pictures(rows: FloatArray, side: int) -> list[QImage]:
+    """Return rows of pixels, shape (rows, side * side), as images, dark where the value is high."""
     theme = active()
-    low, high = float(row.min()), float(row.max())
-    ink = (row - low) / ((high - low) or 1.0)
-    ground, pen = QColor(theme.bg1), QColor(theme.t1)
-    image = QImage(side, side, QImage.Format.Format_RGB32)
-    for index, value in enumerate(ink.tolist()):
-        red = round(ground.red() + (pen.red() - ground.red()) * value)
-        green = round(ground.green() + (pen.green() - ground.green()) * value)
-        blue = round(ground.blue() + (pen.blue() - ground.blue()) * value)
-        image.setPixel(index % side, index // side, qRgb(red, green, blue))
-    return image
+    low = rows.min(axis=1, keepdims=True)
+    reach = rows.max(axis=1, keepdims=True) - low
+    ink = (rows - low) / np.where(reach > 0.0, reach, 1.0)
+    ground, pen = (
+        np.array([c.blue(), c.green(), c.red(), 255])  # as the bytes lie in memory
+        for c in (QColor(theme.bg1), QColor(theme.t1))
+    )
+    pixels = np.rint(ground + (pen - ground) * ink[..., None]).astype(np.uint8)
+    form = QImage.Format.Format_RGB32
+    return [QImage(picture.tobytes(), side, side, 4 * side, form).copy() for picture in pixels]
 
 
 class Samples(QWidget):

@@ -87,8 +87,7 @@ def csv_text(history: LossHistory | None, runs: Sequence[RunRecord]) -> str:
     writer.writerow(("run", "epoch", "train_loss", "test_loss"))
     if history is not None:
         train = history.train_loss
-        epochs = range(history.first_epoch, history.first_epoch + len(train))
-        _write_rows(writer, "", epochs, train, history.test_loss)
+        _write_rows(writer, "", history.epochs[: len(train)], train, history.test_loss)
     for run in runs:
         if run.visible:
             _write_rows(writer, run.name, run.epochs, run.train, run.test)

@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from gui.build.state import MAP_SIDE, BuildState
+from gui.build.state import MAP_SIDE, BuildState, input_range
 from model.data import Dataset
 from model.experiment import FloatArray
 from model.metrics import accuracy, baseline, confusion, decide, decision_threshold
@@ -50,7 +50,7 @@ def plane_of(state: BuildState, first: int, second: int) -> Plane:
 
 def _ends(state: BuildState, column: int) -> tuple[float, float]:
     """Return one input's range over all rows with a margin."""
-    low, high = _range_of(state.dataset, column)
+    low, high = input_range(state.dataset, column)
     span = max(high - low, 1e-9)
     margin = 0.5 * span if state.dataset.table_x is not None else 0.08 * span
     return low - margin, high + margin
@@ -60,13 +60,6 @@ def _ends(state: BuildState, column: int) -> tuple[float, float]:
 def _means_of(dataset: Dataset) -> FloatArray:
     """Return the mean of every input, shape (inputs,)."""
     return np.asarray(dataset.x_train.mean(axis=0))
-
-
-@lru_cache(maxsize=2)
-def _range_of(dataset: Dataset, column: int) -> tuple[float, float]:
-    """Return the least and the largest value of an input over all rows."""
-    columns = [x[:, column] for x in (dataset.x_train, dataset.x_test) if len(x)]
-    return min(float(c.min()) for c in columns), max(float(c.max()) for c in columns)
 
 
 def plane_outputs(state: BuildState, plane: Plane, side: int = MAP_SIDE) -> FloatArray:

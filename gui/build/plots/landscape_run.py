@@ -22,11 +22,8 @@ class RestorableHistory(Protocol):
     """What is read of a run's history."""
 
     @property
-    def first_epoch(self) -> int:
-        """Epoch of the first value."""
-
-    def __len__(self) -> int:
-        """Return how many epochs are recorded."""
+    def epochs(self) -> range:
+        """The epochs that can be gone back to."""
 
     def restore(self, epoch: int) -> Experiment:
         """Return the experiment at the end of an epoch."""
@@ -66,7 +63,7 @@ def landscape_work(
 
     The work returns ``None`` where it was stopped before the path was restored.
     """
-    epochs = path_epochs(history.first_epoch, history.first_epoch + len(history) - 1)
+    epochs = path_epochs(history.epochs.start, history.epochs.stop - 1)
 
     def work(
         should_stop: Callable[[], bool], publish: Callable[[Any], None]

@@ -37,8 +37,8 @@ class LossHistory(Protocol):
     """What the panel reads of a run's history: arrays that grow while it trains."""
 
     @property
-    def first_epoch(self) -> int:
-        """Epoch of the first value; every further value is one epoch later."""
+    def epochs(self) -> range:
+        """Epoch of every value; there may be more than there were losses a moment ago."""
 
     @property
     def train_loss(self) -> FloatArray:
@@ -154,7 +154,7 @@ class LossPanel(QWidget):
         test, train = history.test_loss, history.train_loss
         length = len(train) if test is None else min(len(train), len(test))
         self.plot.show_series(
-            range(history.first_epoch, history.first_epoch + length),
+            history.epochs[:length],
             train[:length],
             None if test is None else test[:length],
         )
@@ -195,7 +195,7 @@ class LossPanel(QWidget):
         self.header.show()
 
     def _first_epoch(self) -> int:
-        return 0 if self._history is None else self._history.first_epoch
+        return 0 if self._history is None else self._history.epochs.start
 
     def _sync_timeline(self) -> None:
         low, high = self.plot.x_range

@@ -20,8 +20,9 @@ from model.progress import report
 
 __all__ = ["CsvColumn", "CsvTable", "preview_csv", "read_csv"]
 
-CHUNK = 20_000
-"""Rows held as text at once; a column's kind is decided on the first of them."""
+FIRST_CHUNK, CHUNK = 20_000, 1_000
+"""Rows held as text at once. A column's kind is decided on the first of them; those that follow are
+few, so that whoever listens to the progress is heard from every millisecond."""
 
 NUMERIC_SHARE = 0.9
 """A column with so many numbers is one of numbers, and what is none in it is an error."""
@@ -245,7 +246,9 @@ def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:
     builders = [_Builder(name, layout.decimal, wanted.path) for name in source.names]
     rows, count = iter(source), 0
     while True:
-        size = CHUNK if most_rows is None else min(CHUNK, most_rows - count)
+        size = CHUNK if count else FIRST_CHUNK
+        if most_rows is not None:
+            size = min(size, most_rows - count)
         chunk = list(islice(rows, size))
         if not chunk:
             break

@@ -231,7 +231,7 @@ def loss_agrees(tab: BuildTab, experiment: Experiment, dataset: Dataset) -> None
     assert snapshot is not None
     if np.isfinite(loss):
         assert snapshot.train_loss == pytest.approx(loss, rel=1e-9, abs=1e-12)
-    history = controller.history
+    history = controller.run.history
     if history is None or controller.is_running or not controller_stands_on(tab, experiment):
         return
     index = epoch - history.first_epoch

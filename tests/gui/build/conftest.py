@@ -26,7 +26,7 @@ def controller(qtbot: QtBot, document: ExperimentDocument) -> Iterator[TrainingC
     controller.set_speed(None)
     yield controller
     controller.request_close()
-    qtbot.waitUntil(lambda: not controller.is_running, timeout=5000)
+    qtbot.waitUntil(lambda: controller.is_idle, timeout=5000)
 
 
 @pytest.fixture

@@ -125,7 +125,7 @@ class Hands(RuleBasedStateMachine):
         start = controller.shown_epoch
         QTest.keyClick(self.tab, KEY.Key_Space)
         wait(
-            lambda: not controller.is_running or controller.shown_epoch > start + 3,
+            lambda: controller.is_idle or controller.shown_epoch > start + 3,
             "some epochs have gone by",
         )
         if between is not None and controller.is_running:
@@ -134,7 +134,7 @@ class Hands(RuleBasedStateMachine):
             pump()
             if controller.is_running:
                 QTest.keyClick(self.tab, KEY.Key_Space)
-            wait(lambda: not controller.is_running, "training has ended")
+            wait(lambda: controller.is_idle, "training has ended")
 
     def note(self, depth: int = 1) -> None:
         """Write down which rule is being followed, and with what."""

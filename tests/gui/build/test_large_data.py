@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.build.build_tab import BuildTab
 from gui.build.workbench import Workbench
-from gui.document import ExperimentDocument, datasets
+from gui.document import ExperimentDocument, datasets, edits
+from model.data.csv import read_csv
 from model.defaults import default_experiment
 from model.experiment import CsvData, GateData, PlaneData, SplitSpec
-from model.files import write_experiment
+from model.files import read_experiment, write_experiment
+from model.initialise import initialise
+from tests.gui.threads_seen import threads_seen
 
 ROWS, LARGE_ROWS, FEATURES = 1_000_000, 80_000, ("a", "b", "c", "d", "e", "f")
 BEAT_MS = 5
@@ -150,6 +155,35 @@ def test_an_experiment_with_large_data_is_opened_on_the_worker(
     assert isinstance(document.experiment.data, GateData)
     qtbot.waitUntil(lambda: document.path == path, timeout=120_000)
     assert document.experiment.data == large
+
+
+def test_another_scaling_is_made_on_the_worker(
+    bench: Workbench, document: ExperimentDocument, qtbot: QtBot, large: CsvData
+) -> None:
+    bench.choose_data(large)
+    qtbot.waitUntil(lambda: document.experiment.data == large, timeout=120_000)
+    scaled = replace(large, scaling="min_max")
+    with threads_seen(read_csv) as threads:
+        bench.data.data_edited.emit(scaled, "Scaling", "")
+        qtbot.waitUntil(lambda: document.experiment.data == scaled, timeout=120_000)
+    assert threads
+    assert threading.get_ident() not in threads
+
+
+def test_a_large_experiment_is_read_on_the_worker(
+    tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, tmp_path: Path
+) -> None:
+    tab.show_all_panels()
+    path = tmp_path / "wide.glassnet"
+    wide = edits.with_layer_added(edits.with_units(default_experiment(), 0, 200), 1, 200)
+    write_experiment(path, initialise(wide))
+    assert path.stat().st_size > datasets.AT_ONCE_BYTES
+    with threads_seen(read_experiment) as threads:
+        tab.open_path(path)
+        qtbot.waitUntil(lambda: document.path == path, timeout=120_000)
+    assert threads
+    assert threading.get_ident() not in threads
+    assert document.experiment.network.layers[0].units == 200
 
 
 def test_a_file_that_goes_bad_is_said(

@@ -65,8 +65,8 @@ def test_pausing_and_going_on_is_one_run(
     run_to(qtbot, controller, 50)
     first = controller.shown_epoch
     run_to(qtbot, controller, first + 50)
-    assert controller.runs == []
-    history = controller.history
+    assert controller.run.earlier == []
+    history = controller.run.history
     assert history is not None
     assert history.first_epoch == 0
     assert len(history) == controller.shown_epoch + 1
@@ -84,8 +84,8 @@ def test_train_pressed_after_a_rule_has_fired_trains_on(
     for wanted in (2000, 4000):
         run_until_end(qtbot, controller)
         assert controller.shown_epoch == wanted
-    assert controller.runs == []
-    history = controller.history
+    assert controller.run.earlier == []
+    history = controller.run.history
     assert history is not None
     assert len(history) == 4001
 
@@ -141,7 +141,7 @@ def test_a_unit_added_while_training_keeps_the_present_weights_and_trains_on(
     qtbot.waitUntil(lambda: controller.shown_epoch > 5, timeout=5000)
     with qtbot.waitSignal(controller.run_ended, timeout=5000):
         controller.pause()
-    assert len(controller.runs) == 1
+    assert len(controller.run.earlier) == 1
     assert document.experiment.network.layers[0].units == 6
 
 
@@ -168,7 +168,7 @@ def test_any_epoch_can_be_shown_and_trained_on_from(
     run_until_end(qtbot, controller)
     last = controller.shown_epoch
     newest = controller.state.network.weights[0].copy()
-    history = controller.history
+    history = controller.run.history
     assert history is not None
     loss = float(history.train_loss[10])
     controller.show_epoch(10)
@@ -181,8 +181,8 @@ def test_any_epoch_can_be_shown_and_trained_on_from(
     np.testing.assert_array_equal(controller.state.network.weights[0], newest)
     controller.show_epoch(10)
     run_until_end(qtbot, controller)
-    assert len(controller.runs) == 1
-    assert len(controller.runs[0].epochs) == last + 1
+    assert len(controller.run.earlier) == 1
+    assert len(controller.run.earlier[0].epochs) == last + 1
     assert controller.first_epoch == 10
     assert controller.shown_epoch == last
     np.testing.assert_array_equal(controller.state.network.weights[0], newest)
@@ -193,7 +193,7 @@ def test_branching_makes_the_present_run_an_earlier_one(
 ) -> None:
     run_until_end(qtbot, controller)
     controller.branch(7)
-    assert len(controller.runs) == 1
+    assert len(controller.run.earlier) == 1
     assert document.experiment.progress is not None
     assert document.experiment.progress.epoch == 7
     assert controller.last_epoch == 7
@@ -337,3 +337,36 @@ def test_other_data_of_the_same_shape_are_taken_live(
     with qtbot.waitSignal(controller.run_ended, timeout=5000):
         controller.pause()
     assert document.experiment.data == GateData("and")
+
+
+def test_runs_belong_to_their_document(
+    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+) -> None:
+    without_stop(document)
+    run_to(qtbot, controller, 20)
+    controller.new_start()
+    run_to(qtbot, controller, 20)
+    assert len(controller.run.earlier) == 1
+    document.undo_stack.undo()
+    assert len(controller.run.earlier) == 1, "undo stays in the document"
+    document.load(replace(document.experiment, seed=7), None)
+    assert controller.run.earlier == []
+    assert controller.run.history is None
+    run_to(qtbot, controller, 20)
+    assert controller.run.earlier == []
+
+
+def test_a_training_ends_with_its_document(
+    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+) -> None:
+    without_stop(document)
+    opened = document.experiment
+    controller.start()
+    qtbot.waitUntil(lambda: controller.shown_epoch > 10, timeout=10000)
+    document.load(opened, None)  # the very same: its trainer could go on
+    assert controller.run.history is None
+    qtbot.waitUntil(lambda: not controller.is_running, timeout=5000)
+    assert controller.run.earlier == []
+    assert document.experiment == opened
+    assert document.undo_stack.count() == 0
+    assert controller.shown_epoch == 0

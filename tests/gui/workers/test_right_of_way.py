@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from time import perf_counter
 
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QWidget
@@ -79,3 +81,26 @@ def test_a_stop_is_seen_even_if_the_window_never_draws(qtbot: QtBot) -> None:
     with qtbot.waitSignal(controller.cancelled) as end:
         controller.request_stop()
     assert end.args == ["ended"]
+
+
+def test_a_worker_that_gives_way_waits_while_the_event_loop_is_late(qtbot: QtBot) -> None:
+    controller = RunController(gives_way=True)
+    steps = 0
+
+    def work(should_stop: Callable[[], bool], publish: Callable[[int], None]) -> None:
+        nonlocal steps
+        while not should_stop():
+            steps += 1
+
+    controller.start(work)
+    qtbot.waitUntil(lambda: steps > 0)
+    late_since = perf_counter()
+    while perf_counter() - late_since < 0.06:  # the window is busy: the event loop has no turn
+        before = steps
+    busy_until = perf_counter() + 0.02
+    while perf_counter() < busy_until:
+        pass
+    assert steps == before, "it stands still from the sixteenth millisecond on"
+    qtbot.waitUntil(lambda: steps > before)
+    with qtbot.waitSignal(controller.cancelled):
+        controller.request_stop()

@@ -12,6 +12,7 @@ import pytest
 
 from model.defaults import default_experiment
 from model.experiment import (
+    CsvData,
     Experiment,
     GateData,
     LayerSpec,
@@ -77,7 +78,7 @@ def test_the_loss_of_an_epoch_is_that_of_its_weights() -> None:
     trainer = Trainer(stopping(plane(), epochs=7), publish_interval_s=0.0)
     trainer.run(never, seen.append)
     assert [s.epoch for s in seen if s.batch == 0] == [0, 1, 2, 3, 4, 5, 6, 7]
-    assert trainer.history.epochs.tolist() == list(range(8))
+    assert trainer.history.epochs == range(8)
     data = trainer.dataset
     for snapshot in (s for s in seen if s.batch == 0):
         x, t = data.x_train, data.y_train
@@ -334,6 +335,23 @@ def test_settings_and_data_change_on_the_way() -> None:
     assert len(trainer.dataset.x_train) == 56
     assert snapshot.step == 3 * 3 + 7
     assert trainer.experiment().data == PlaneData("moons", 80)
+
+
+def test_of_data_changed_twice_between_two_steps_only_the_last_are_read() -> None:
+    trainer = Trainer(default_experiment())
+    trainer.post(SetData(CsvData("gone.csv"), SplitSpec()))
+    trainer.post(SetData(GateData("and"), SplitSpec()))
+    trainer.step_batch()
+    assert not trainer.rejected
+    assert trainer.experiment().data == GateData("and")
+
+
+def test_a_step_of_an_epoch_ends_between_two_batches() -> None:
+    trainer = Trainer(plane())
+    asked = count(1)
+    snapshot = trainer.step_epoch(lambda: next(asked) == 2)
+    assert (snapshot.epoch, snapshot.batch) == (0, 2)
+    assert trainer.step_epoch().epoch == 1
 
 
 def test_messages_arrive_from_another_thread_while_it_runs() -> None:

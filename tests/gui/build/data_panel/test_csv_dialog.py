@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
@@ -14,8 +17,12 @@ from gui.build.idx_files import idx_data
 from gui.build.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
+from gui.workers import NewestJob
+from model.data.csv import preview_csv
 from model.experiment import CsvData
+from tests.gui.threads_seen import threads_seen
 
+OpenDialog = Callable[[Path], CsvDialog]
 LEFT = Qt.MouseButton.LeftButton
 TURKISH = "boy;kilo;tür\n1,5;40,5;kedi\n0,9;12,0;köpek\n1,1;13,5;köpek\n1,7;44,0;kedi\n"
 
@@ -26,9 +33,25 @@ def table(folder: Path, text: str = TURKISH, encoding: str = "cp1254") -> Path:
     return path
 
 
-def test_a_turkish_table_is_understood(qtbot: QtBot, tmp_path: Path) -> None:
-    dialog = CsvDialog(table(tmp_path))
-    qtbot.addWidget(dialog)
+@pytest.fixture
+def open_dialog(qtbot: QtBot) -> Iterator[OpenDialog]:
+    """Return what opens a table in the dialog and waits until it has been read."""
+    reader = NewestJob()
+
+    def opened(path: Path) -> CsvDialog:
+        dialog = CsvDialog(path, reader)
+        qtbot.addWidget(dialog)
+        qtbot.waitUntil(lambda: not reader.is_wanted)
+        return dialog
+
+    yield opened
+    qtbot.waitUntil(lambda: reader.is_idle)
+
+
+def test_a_turkish_table_is_understood(
+    qtbot: QtBot, open_dialog: OpenDialog, tmp_path: Path
+) -> None:
+    dialog = open_dialog(table(tmp_path))
     assert dialog.preview.rowCount() == 4
     assert dialog.preview.item(0, 0).text() == "1.5"
     assert dialog.preview.item(1, 2).text() == "köpek"
@@ -40,9 +63,10 @@ def test_a_turkish_table_is_understood(qtbot: QtBot, tmp_path: Path) -> None:
     assert (data.features, data.targets) == (("boy", "kilo"), ("tür",))
 
 
-def test_roles_and_scaling_can_be_changed(qtbot: QtBot, tmp_path: Path) -> None:
-    dialog = CsvDialog(table(tmp_path))
-    qtbot.addWidget(dialog)
+def test_roles_and_scaling_can_be_changed(
+    qtbot: QtBot, open_dialog: OpenDialog, tmp_path: Path
+) -> None:
+    dialog = open_dialog(table(tmp_path))
     role = dialog.findChild(QComboBox, "csv_role_1")
     assert role is not None
     role.setFocus()
@@ -55,9 +79,10 @@ def test_roles_and_scaling_can_be_changed(qtbot: QtBot, tmp_path: Path) -> None:
     assert data.scaling == "min_max"
 
 
-def test_without_a_target_nothing_is_accepted(qtbot: QtBot, tmp_path: Path) -> None:
-    dialog = CsvDialog(table(tmp_path))
-    qtbot.addWidget(dialog)
+def test_without_a_target_nothing_is_accepted(
+    qtbot: QtBot, open_dialog: OpenDialog, tmp_path: Path
+) -> None:
+    dialog = open_dialog(table(tmp_path))
     role = dialog.findChild(QComboBox, "csv_role_2")
     assert role is not None
     qtbot.keyClick(role, Qt.Key.Key_Home)
@@ -66,11 +91,40 @@ def test_without_a_target_nothing_is_accepted(qtbot: QtBot, tmp_path: Path) -> N
     assert dialog.isVisible()
 
 
-def test_a_ragged_table_is_explained_and_cannot_be_accepted(qtbot: QtBot, tmp_path: Path) -> None:
-    dialog = CsvDialog(table(tmp_path, "a,b\n1,2\n3\n", "utf-8"))
-    qtbot.addWidget(dialog)
+def test_a_ragged_table_is_explained_and_cannot_be_accepted(
+    qtbot: QtBot, open_dialog: OpenDialog, tmp_path: Path
+) -> None:
+    dialog = open_dialog(table(tmp_path, "a,b\n1,2\n3\n", "utf-8"))
     assert not dialog.accept_button.isEnabled()
     assert "veri.csv" in dialog._problem.text()
+
+
+def test_the_first_rows_are_read_on_a_worker(qtbot: QtBot, tmp_path: Path) -> None:
+    reader = NewestJob()
+    with threads_seen(preview_csv) as threads:
+        dialog = CsvDialog(table(tmp_path), reader)
+        qtbot.addWidget(dialog)
+        assert not dialog.accept_button.isEnabled(), "nothing is read yet that could be accepted"
+        qtbot.waitUntil(dialog.accept_button.isEnabled)
+        separator = dialog.choices["separator"]
+        for key in (Qt.Key.Key_End, Qt.Key.Key_Home):
+            qtbot.keyClick(separator, key)
+        qtbot.waitUntil(lambda: reader.is_idle)
+    assert threading.get_ident() not in threads
+    assert dialog.preview.columnCount() == 3, "the newest choice is what is shown"
+    assert dialog.accept_button.isEnabled()
+
+
+def test_the_dialog_is_closed_while_it_reads(
+    qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, tmp_path: Path
+) -> None:
+    window.open_path(table(tmp_path))
+    dialog = tab.findChild(CsvDialog, "csv_dialog")
+    assert dialog is not None
+    dialog.reject()
+    assert not tab.tables.reader.is_wanted
+    qtbot.waitUntil(lambda: tab.findChild(CsvDialog, "csv_dialog") is None)
+    qtbot.waitUntil(lambda: tab.tables.reader.is_idle)
 
 
 def test_a_dropped_table_is_learned_from(
@@ -84,6 +138,7 @@ def test_a_dropped_table_is_learned_from(
     window.open_path(path)
     dialog = tab.findChild(CsvDialog, "csv_dialog")
     assert dialog is not None
+    qtbot.waitUntil(dialog.accept_button.isEnabled)
     qtbot.mouseClick(dialog.accept_button, LEFT)
     data = document.experiment.data
     assert isinstance(data, CsvData)

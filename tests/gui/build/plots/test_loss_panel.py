@@ -22,7 +22,9 @@ from tests.gui.build.plots.plot_states import drag, point_at, state_of, trained
 def history_of(
     train: np.ndarray, test: np.ndarray | None = None, first: int = 0
 ) -> SimpleNamespace:
-    return SimpleNamespace(first_epoch=first, train_loss=train, test_loss=test)
+    return SimpleNamespace(
+        epochs=range(first, first + len(train)), train_loss=train, test_loss=test
+    )
 
 
 @pytest.fixture
