@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import time
+from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -19,12 +19,21 @@ from gui.build.plots.runs import RunRecord
 from tests.gui.build.plots.plot_states import drag, point_at, state_of, trained
 
 
-def history_of(
-    train: np.ndarray, test: np.ndarray | None = None, first: int = 0
-) -> SimpleNamespace:
-    return SimpleNamespace(
-        epochs=range(first, first + len(train)), train_loss=train, test_loss=test
-    )
+@dataclass
+class Losses:
+    """Losses as a run's history hands them out; a test lets them grow."""
+
+    train_loss: np.ndarray
+    test_loss: np.ndarray | None
+    first_epoch: int
+
+    @property
+    def epochs(self) -> range:
+        return range(self.first_epoch, self.first_epoch + len(self.train_loss))
+
+
+def history_of(train: np.ndarray, test: np.ndarray | None = None, first: int = 0) -> Losses:
+    return Losses(train, test, first)
 
 
 @pytest.fixture
