@@ -208,9 +208,9 @@ def test_runs_on_other_data_leave_the_plot_and_come_back(
 
     controller.step(True)
     learn(GateData("full_adder", 3))
-    assert [run.visible for run in controller.runs] == [False]
+    assert [run.visible for run in controller.run.earlier] == [False]
     learn(GateData("xor"))
-    assert [run.visible for run in controller.runs] == [True, False]
+    assert [run.visible for run in controller.run.earlier] == [True, False]
 
 
 def test_a_step_is_one_batch_and_a_whole_epoch_is_several(

@@ -97,52 +97,53 @@ def the_dialog(window: GlassnetWindow, name: str) -> QWidget:
     return window.findChildren(QDialog, name)[-1]
 
 
-def unsaved_question(window: GlassnetWindow, tab: BuildTab, _: Path) -> QWidget:
+def unsaved_question(window: GlassnetWindow, tab: BuildTab, *_: object) -> QWidget:
     tab.workbench.choose_data(GateData("and"))
     window.files.new()
     return the_dialog(window, "unsaved_dialog")
 
 
-def recovery_question(window: GlassnetWindow, tab: BuildTab, folder: Path) -> QWidget:
+def recovery_question(window: GlassnetWindow, tab: BuildTab, folder: Path, *_: object) -> QWidget:
     left = Recovered(window.document.experiment, folder / "a_rather_long_name.glassnet", folder)
     tab._offer.offer(left)
     return the_dialog(window, "recovery_dialog")
 
 
-def help_list(window: GlassnetWindow, _: BuildTab, __: Path) -> QWidget:
+def help_list(window: GlassnetWindow, *_: object) -> QWidget:
     window.show_help()
     return the_dialog(window, "help_dialog")
 
 
-def table_import(window: GlassnetWindow, _: BuildTab, folder: Path) -> QWidget:
+def table_import(window: GlassnetWindow, tab: BuildTab, folder: Path, qtbot: QtBot) -> QWidget:
     path = folder / "table.csv"
     path.write_text(TABLE, encoding="utf-8")
-    dialog = CsvDialog(path, window)
+    dialog = CsvDialog(path, tab.tables.reader, window)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.show()
+    qtbot.waitUntil(lambda: not tab.tables.reader.is_wanted)
     return dialog
 
 
-def unreadable_import(window: GlassnetWindow, tab: BuildTab, folder: Path) -> QWidget:
-    dialog = table_import(window, tab, folder)
+def unreadable_import(window: GlassnetWindow, tab: BuildTab, folder: Path, qtbot: QtBot) -> QWidget:
+    dialog = table_import(window, tab, folder, qtbot)
     assert isinstance(dialog, CsvDialog)
     encoding = dialog.choices["encoding"]
     encoding.setCurrentIndex(encoding.findData("utf-16"))
     encoding.activated.emit(encoding.currentIndex())
+    qtbot.waitUntil(lambda: not tab.tables.reader.is_wanted)
     assert dialog.findChildren(QWidget, "csv_problem")[0].isVisible()
     return dialog
 
 
-def more_settings(window: GlassnetWindow, tab: BuildTab, _: Path) -> QWidget:
+def more_settings(window: GlassnetWindow, tab: BuildTab, *_: object) -> QWidget:
     tab.workbench.bar.more_button.click()
     return tab.workbench.bar.more
 
 
-def run_table(window: GlassnetWindow, tab: BuildTab, _: Path) -> QWidget:
-    if len(tab.controller.runs) < 2:
-        for _ in range(3):
-            tab.controller.step(whole_epoch=True)
-            tab.controller.new_start()
+def run_table(window: GlassnetWindow, tab: BuildTab, *_: object) -> QWidget:
+    while len(tab.controller.run.earlier) < 2:
+        tab.controller.step(whole_epoch=True)
+        tab.controller.new_start()
     return tab.workbench.loss.open_run_table()
 
 
@@ -159,14 +160,14 @@ DIALOGS = (
 
 @pytest.mark.parametrize("dialog", DIALOGS, ids=lambda dialog: dialog.__name__)
 def test_no_text_of_a_dialog_is_cut(
-    dialog: Callable[[GlassnetWindow, BuildTab, Path], QWidget],
+    dialog: Callable[[GlassnetWindow, BuildTab, Path, QtBot], QWidget],
     tab: BuildTab,
     bench: Workbench,
     window: GlassnetWindow,
     qtbot: QtBot,
     tmp_path: Path,
 ) -> None:
-    assert cut_anywhere(window, qtbot, lambda: dialog(window, tab, tmp_path)) == []
+    assert cut_anywhere(window, qtbot, lambda: dialog(window, tab, tmp_path, qtbot)) == []
 
 
 # -- States ----------------------------------------------------------------------------------------
