@@ -19,7 +19,7 @@ from vision.sources.video_source import VideoSource
 _WAIT_S = 0.1
 _RATE_WEIGHT = 0.1
 # Nobody sees more frames a second than a display shows; the others need not be decoded.
-_SHOWN_EVERY_S = 1 / 66
+SHOWN_EVERY_S = 1 / 66
 
 
 class PipelineState(StrEnum):
@@ -196,7 +196,7 @@ class Pipeline:
         self._seeks_shown = self._seeks
         if self._aside is not None and self._source.is_paced:
             # Until the next frame can be seen, one is needed only if the network waits for it.
-            self._aside.wait_for_room(self._shown_s + _SHOWN_EVERY_S - time.perf_counter())
+            self._aside.wait_for_room(self._shown_s + SHOWN_EVERY_S - time.perf_counter())
         try:
             frame = self._source.next_frame(_WAIT_S)
         except VisionError as error:

@@ -23,7 +23,7 @@ from gui.vision.session import (
 )
 from vision.batch import Batch, BatchItem
 from vision.classification import Classifier
-from vision.errors import VisionError
+from vision.errors import Fault, VisionError
 from vision.pictures import Picture, list_pictures, read_picture
 from vision.pipeline import Pipeline, PipelineState, PipelineUpdate
 from vision.sources.base import Frame, FrameSource
@@ -37,6 +37,7 @@ __all__ = [
     "PicturesJob",
     "StreamJob",
     "StreamView",
+    "again",
 ]
 
 type ShouldStop = Callable[[], bool]
@@ -84,8 +85,8 @@ class PictureItem:
 class AgainJob:
     """Classify the picture on show anew, with the model and settings then in use.
 
-    Which picture that is shows only when its turn comes; the controller then puts a
-    `PicturesJob` in its place.
+    Which picture that is shows only when its turn comes; the controller then puts what `again`
+    returns in its place.
     """
 
     def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
@@ -139,6 +140,11 @@ class PicturesJob:
         return session.read(picture, item.name, item.path, read_ms, item.is_new)
 
 
+def again(reading: Reading) -> PicturesJob:
+    """Return the job that classifies a reading's picture anew."""
+    return PicturesJob([PictureItem(reading.name, reading.path, reading.picture, is_new=False)])
+
+
 @dataclass(frozen=True, eq=False)
 class StreamView:
     """What a stream has to show now.
@@ -162,9 +168,10 @@ class StreamJob:
     ----------
     source
         Where frames come from.
-    model_events
-        A report, or the choice that failed with its error, for each change of the model while
-        the stream went on; the worker appends, the GUI thread reads.
+    events
+        What must not be missed, although only the newest update is shown: a report, or the choice
+        that failed with its error, for each change of the model while the stream went on; and each
+        fault of a frame or the model, once. The worker appends, the GUI thread reads.
 
     Thread
     ------
@@ -173,7 +180,8 @@ class StreamJob:
 
     def __init__(self, source: FrameSource, session: Session) -> None:
         self.source = source
-        self.model_events: list[ModelReport | tuple[ModelChoice, Exception]] = []
+        self.events: list[ModelReport | tuple[ModelChoice, Exception] | VisionError] = []
+        self._fault = ""
         self._session = session
         self._pipeline = Pipeline(source, session.classifier, top=10)
         self._seen = StreamView(None, None)
@@ -189,6 +197,7 @@ class StreamJob:
             publish(StreamView(newest, latest))
 
         def on_update(update: PipelineUpdate) -> None:
+            self._note_fault(update)
             if update.result is not None and update.frame is not None:
                 # The first result tells how many classes there are.
                 if session.current is None or not session.current.classes:
@@ -202,6 +211,20 @@ class StreamJob:
 
         self._pipeline.run(should_stop, on_update, on_frame)
         return None
+
+    def _note_fault(self, update: PipelineUpdate) -> None:
+        """Keep what went wrong with a frame, once as long as it is the same for every frame."""
+        error = update.error
+        if update.result is not None:
+            self._fault = ""
+        # A source in trouble is said on the stage. Busy is the network when the stream is held and
+        # its frame is explained at once.
+        is_told = update.state is PipelineState.WAITING
+        if error is None or is_told or error.code is Fault.MODEL_BUSY:
+            return
+        if error.sentence() != self._fault:
+            self._fault = error.sentence()
+            self.events.append(error)
 
     def news(self, view: StreamView) -> tuple[Frame | None, PipelineUpdate | None]:
         """Return what of `view` is another than at the last call."""
@@ -233,9 +256,9 @@ class StreamJob:
             assert kept is not None  # the stream began with a loaded model
             self._session.choose(choice)
             try:
-                self.model_events.append(self._session.report())
+                self.events.append(self._session.report())
             except (VisionError, ModelRefusedError) as error:
-                self.model_events.append((choice, error))
+                self.events.append((choice, error))
                 self._session.choose(kept)
             return self._session.classifier()
 

@@ -21,7 +21,7 @@ from gui.vision.session import Reading
 from gui.vision.source_bar import CameraChoice, SourceBar, SourceBarState, SourceKind
 from gui.vision.stage import Stage, TransportState
 from gui.vision.tensor import TensorView, view_tensor
-from vision.errors import Fault, VisionError
+from vision.errors import VisionError
 from vision.pipeline import PipelineState, PipelineUpdate
 from vision.preprocessing import Preprocessing
 from vision.sources.base import Frame, FrameSource
@@ -34,7 +34,6 @@ __all__ = ["LiveDesk"]
 XRAY_EVERY_S = 0.125
 # Figures that change faster cannot be read, and drawing them takes time from the network.
 READING_EVERY_MS = 50
-# A result comes a frame or two after its frame was drawn.
 _IMAGES_KEPT = 4
 
 
@@ -91,6 +90,7 @@ class LiveDesk(QObject):
         self.update: PipelineUpdate | None = None
         controller.frame_shown.connect(self._on_frame_shown)
         controller.stream_updated.connect(self._on_stream_updated)
+        controller.stream_failed.connect(self._on_stream_failed)
         controller.stream_ended.connect(self._on_stream_ended)
         stage.view.painted.connect(self._on_painted)
         self._connect_panels()
@@ -298,10 +298,11 @@ class LiveDesk(QObject):
             self._readings.put(update)
             if self._state.is_frozen:
                 self._readings.flush()
-        elif update.error is not None and update.error.code is not Fault.MODEL_BUSY:
-            # Busy is the network when the stream is held and its frame is explained at once.
-            self.failed.emit(sentence_of(update.error))
         self._show_transport()
+
+    def _on_stream_failed(self, error: VisionError) -> None:
+        if self._is_current:
+            self.failed.emit(sentence_of(error))
 
     def _show_trouble(self, error: VisionError) -> None:
         """Say on the stage what is wrong; the source goes on trying by itself."""

@@ -117,6 +117,7 @@ class VisionTab(Tab):
             lambda: self.exports.ask_folder(self.folder.items, self.folder.name)
         )
         self.exports.written.connect(self._say)
+        self.exports.written.connect(self.failure_over)
         for refused in (self.opener.refused, self.live.failed, self.exports.failed):
             refused.connect(self._fail)
         self.exports.recording_changed.connect(

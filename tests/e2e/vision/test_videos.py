@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QRadioButton, QSlider
 
 from gui.vision.model_shelf import BUNDLED, OWN
 from tests.e2e.vision.viewer import FRAME_MS, Viewer, read_table
+from tests.gui.vision.conftest import COFFEE
 from tests.gui.vision.media import write_video
 from vision.engine import LOADS
 
@@ -112,6 +113,35 @@ def test_a_frame_is_frozen_explained_and_let_go(viewer: Viewer, video: Path) -> 
     viewer.wait(lambda: position.value() > held + 2, "the video goes on", FRAME_MS)
     viewer.wait(lambda: viewer.tab.stage.view.explanation is None, "the map is gone")
     assert viewer.text("status_state") == "Live"
+
+
+def test_a_damaged_video_is_said_and_goes_on(viewer: Viewer, video: Path, tmp_path: Path) -> None:
+    data = bytearray(video.read_bytes())
+    # Two seconds after the beginning: half a second of pictures is lost.
+    start = len(data) // 3
+    data[start : start + len(data) // 12] = bytes(len(data) // 12)
+    hurt = tmp_path / "hurt.avi"
+    hurt.write_bytes(data)
+    position = playing(viewer, hurt)
+    viewer.wait(lambda: "cannot be decoded" in viewer.complaint, "the damage is said", FRAME_MS)
+    assert viewer.complaint.startswith("hurt.avi: frames")
+    there = position.value()
+    viewer.wait(lambda: position.value() > there or there >= FRAMES - 1, "it goes on", FRAME_MS)
+    assert viewer.title.startswith("hurt.avi")
+    viewer.drop_on_stage(COFFEE, "coffee.png classified as espresso")
+    assert viewer.complaint == ""
+
+
+def test_a_video_cut_off_is_said_at_its_end(viewer: Viewer, video: Path, tmp_path: Path) -> None:
+    cut = tmp_path / "cut.avi"
+    cut.write_bytes(video.read_bytes()[: video.stat().st_size // 2])
+    playing(viewer, cut)
+    viewer.wait(lambda: "cannot be decoded" in viewer.complaint, "the loss is said", FRAME_MS)
+    viewer.wait(lambda: viewer.text("status_state") == "Frozen", "it is held at its end", FRAME_MS)
+    assert viewer.complaint.startswith("cut.avi: frames")
+    assert "espresso" in (viewer.badge.title, viewer.badge.figure.split(" ")[0])
+    viewer.click("video_play")
+    viewer.wait(lambda: 0 < viewer.frame < FRAMES // 3, "it begins anew", FRAME_MS)
 
 
 def test_every_frame_is_recorded(viewer: Viewer, video: Path, tmp_path: Path) -> None:
