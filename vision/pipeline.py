@@ -117,7 +117,7 @@ class Pipeline:
         self._rate_fps = 0.0
         self._seeks = self._seeks_shown = 0
         self._last_result_s: float | None = None
-        self._shown_s = 0.0
+        self._asked_s = 0.0
 
     # -- from any thread ---------------------------------------------------------------
 
@@ -196,7 +196,8 @@ class Pipeline:
         self._seeks_shown = self._seeks
         if self._aside is not None and self._source.is_paced:
             # Until the next frame can be seen, one is needed only if the network waits for it.
-            self._aside.wait_for_room(self._shown_s + SHOWN_EVERY_S - time.perf_counter())
+            self._aside.wait_for_room(self._asked_s + SHOWN_EVERY_S - time.perf_counter())
+            self._asked_s = time.perf_counter()
         try:
             frame = self._source.next_frame(_WAIT_S)
         except VisionError as error:
@@ -223,7 +224,6 @@ class Pipeline:
         """Show a frame, and classify it here or on the second thread."""
         self._last = frame
         if self._show is not None:
-            self._shown_s = time.perf_counter()
             with self._telling:
                 self._show(frame)
         if self._aside is not None and self._source.is_paced and not self._paused:

@@ -32,6 +32,7 @@ class Reason(StrEnum):
     READ_ONLY = "the disk can only be read"
     READING_FAILED = "reading failed"
     SERVER_ANSWERS = "the server answers {answer}"
+    TOO_MANY_PIXELS = "a file of this kind holds no picture of this size"
     UNPLUGGED = "it was unplugged or gives no picture"
     UNREACHABLE = "it cannot be reached over the network"
 

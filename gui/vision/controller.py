@@ -50,10 +50,10 @@ class VisionController(QObject):
         The first cannot be used, for that reason; the second stays in use.
     reading_ready(Reading)
         A picture was classified.
-    frame_shown(Frame), stream_updated(PipelineUpdate), stream_failed(VisionError), stream_ended()
-        The newest frame of a video or camera; what came of one; a fault; it was stopped or is over.
-    folder_progressed(FolderJob), folder_ended(FolderJob, bool)
-        More of a folder is done; all of it is, or it was stopped (False).
+    frame_shown(ShownFrame), stream_updated(PipelineUpdate), stream_failed(VisionError)
+        The newest frame of a video or camera; what came of one; a fault of one or of the model.
+    stream_ended(), folder_progressed(FolderJob), folder_ended(FolderJob, bool)
+        It was stopped or is over. More of a folder is done; all of it is, or not (False).
     explained(OcclusionView), compared(list)
         An occlusion map, as it grows and finished; what other settings make the network say.
     failed(Exception, str)

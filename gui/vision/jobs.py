@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QImage
 
-from gui.vision.pixels import image_to_picture
+from gui.vision.pixels import StageLook, image_to_picture
 from gui.vision.session import (
     Failure,
     ModelChoice,
@@ -35,6 +35,7 @@ __all__ = [
     "ModelJob",
     "PictureItem",
     "PicturesJob",
+    "ShownFrame",
     "StreamJob",
     "StreamView",
     "again",
@@ -146,6 +147,32 @@ def again(reading: Reading) -> PicturesJob:
 
 
 @dataclass(frozen=True, eq=False)
+class ShownFrame:
+    """A frame as the stage shows it.
+
+    Attributes
+    ----------
+    frame
+        The frame.
+    image
+        The same for Qt, at the size it has on the stage.
+    convert_ms
+        How long making the image took.
+    """
+
+    frame: Frame
+    image: QImage
+    convert_ms: float
+
+    @classmethod
+    def of(cls, frame: Frame, look: StageLook) -> ShownFrame:
+        """Make the image of a frame."""
+        started = time.perf_counter()
+        image = look.image(frame.picture)
+        return cls(frame, image, (time.perf_counter() - started) * 1e3)
+
+
+@dataclass(frozen=True, eq=False)
 class StreamView:
     """What a stream has to show now.
 
@@ -157,7 +184,7 @@ class StreamView:
         The newest update of the pipeline.
     """
 
-    frame: Frame | None
+    frame: ShownFrame | None
     update: PipelineUpdate | None
 
 
@@ -188,12 +215,12 @@ class StreamJob:
 
     def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
         """Run the pipeline; each result is recorded here, where none is missed."""
-        newest: Frame | None = None
+        newest: ShownFrame | None = None
         latest: PipelineUpdate | None = None
 
         def on_frame(frame: Frame) -> None:
             nonlocal newest
-            newest = frame
+            newest = ShownFrame.of(frame, session.look)
             publish(StreamView(newest, latest))
 
         def on_update(update: PipelineUpdate) -> None:
@@ -226,7 +253,7 @@ class StreamJob:
             self._fault = error.sentence()
             self.events.append(error)
 
-    def news(self, view: StreamView) -> tuple[Frame | None, PipelineUpdate | None]:
+    def news(self, view: StreamView) -> tuple[ShownFrame | None, PipelineUpdate | None]:
         """Return what of `view` is another than at the last call."""
         seen, self._seen = self._seen, view
         frame = view.frame if view.frame is not seen.frame else None
