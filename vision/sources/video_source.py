@@ -17,6 +17,8 @@ _DEFAULT_FPS = 25.0
 # Where a container does not count its frames, their number is guessed from its length in time, in
 # which the sound may go on after the last picture. After a seek a count may be off by one.
 _UNCOUNTED_SLACK_S, _COUNTED_SLACK = 0.5, 1
+# A damaged file may claim to go on for days.
+_MOST_DAMAGED = 600
 
 
 class VideoSource:
@@ -130,7 +132,8 @@ class VideoSource:
         if self.length is not None and self._next < self.length:
             self._next += 1
             self._damaged += 1
-        self._ended = self.length is None or self._next >= self.length
+        too_much = self._damaged >= _MOST_DAMAGED
+        self._ended = self.length is None or self._next >= self.length or too_much
         return self._ended
 
     def _damage(self) -> VisionError:
