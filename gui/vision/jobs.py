@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -215,13 +216,16 @@ class StreamJob:
 
     def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
         """Run the pipeline; each result is recorded here, where none is missed."""
+        telling = threading.Lock()
         newest: ShownFrame | None = None
         latest: PipelineUpdate | None = None
 
         def on_frame(frame: Frame) -> None:
             nonlocal newest
-            newest = ShownFrame.of(frame, session.look)
-            publish(StreamView(newest, latest))
+            shown = ShownFrame.of(frame, session.look)
+            with telling:
+                newest = shown
+                publish(StreamView(newest, latest))
 
         def on_update(update: PipelineUpdate) -> None:
             self._note_fault(update)
@@ -233,8 +237,9 @@ class StreamJob:
             nonlocal latest
             if update.state is PipelineState.ENDED and latest is not None:
                 update = _with_result(update, latest)
-            latest = update
-            publish(StreamView(newest, latest))
+            with telling:
+                latest = update
+                publish(StreamView(newest, latest))
 
         self._pipeline.run(should_stop, on_update, on_frame)
         return None
