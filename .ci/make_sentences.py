@@ -7,6 +7,8 @@ literals inside calls of its translation functions, and these two know nothing o
 from __future__ import annotations
 
 import ast
+import json
+import re
 import sys
 from pathlib import Path
 
@@ -32,14 +34,29 @@ SENTENCES: tuple[object, ...] = (
 
 def sentences() -> list[str]:
     """Return the templates of all errors of ``model`` and ``vision``, sorted."""
-    found = vision_sentences() | vision_reasons()
+    found = vision_sentences() | vision_reasons() | library_words()
+    for path in sorted((ROOT / "vision").rglob("*.py")):
+        found |= first_words(path, "Words", 0)
     for path in sorted((ROOT / "model").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "ModelError"):
-                continue
-            if len(node.args) > 1 and isinstance(node.args[1], ast.Constant):
-                found.add(str(node.args[1].value))
+        found |= first_words(path, "ModelError", 1)
     return sorted(found)
+
+
+def first_words(path: Path, called: str, place: int) -> set[str]:
+    """Return the literals that stand at a place in the calls of a name."""
+    return {
+        str(node.args[place].value)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == called
+        if len(node.args) > place and isinstance(node.args[place], ast.Constant)
+    }
+
+
+def library_words() -> set[str]:
+    """Return what the list of models says of them in words, which names and versions are not."""
+    entries = json.loads((ROOT / "assets" / "models" / "library.json").read_text(encoding="utf-8"))
+    said = {entry[key] for entry in entries for key in ("name", "licence")}
+    return {words for words in said if re.search(r"\b[a-z]{3,}\b", words)}
 
 
 def vision_sentences() -> set[str]:

@@ -6,9 +6,9 @@ from PySide6.QtCore import QCoreApplication
 
 from gui.sentence_catalogue import SENTENCES
 from vision.errors import VisionError
-from vision.reasons import reason_of
+from vision.reasons import Words, reason_of
 
-__all__ = ["CONTEXT", "sentence_of"]
+__all__ = ["CONTEXT", "sentence_of", "translated"]
 
 CONTEXT = "Sentences"
 _FILE = "{file}: "
@@ -47,6 +47,11 @@ def sentence_of(error: Exception) -> str:
         "Sentences", "Something unexpected went wrong ({kind}). Your network is as it was before."
     )
     return text.format(kind=type(error).__name__)
+
+
+def translated(words: str) -> str:
+    """Return words of ``vision`` in the language in use; OpenCV's own are returned as given."""
+    return words.translated(_translated) if isinstance(words, Words) else _translated(words)
 
 
 def _translated(template: str) -> str:

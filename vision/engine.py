@@ -21,6 +21,7 @@ from vision.onnx_rewrite import fuse_clips
 from vision.onnx_structure import OnnxStructure
 from vision.preprocessing import Blob
 from vision.probe import fatal_reason
+from vision.reasons import Words, words_of
 
 type Outputs = dict[str, npt.NDArray[np.float32]]
 
@@ -130,7 +131,9 @@ class Engine:
         names = self._net.getUnconnectedOutLayersNames()
         self.output_names: tuple[str, ...] = tuple(str(name) for name in names)
         if not self.output_names:
-            raise VisionError(Fault.MODEL_NOT_A_MODEL, file=file.name, reason="it has no output")
+            raise VisionError(
+                Fault.MODEL_NOT_A_MODEL, file=file.name, reason=Words("it has no output")
+            )
 
     @classmethod
     def load(
@@ -200,7 +203,7 @@ class Engine:
         if not fits:
             shape = " x ".join("any" if side is None else str(side) for side in wanted)
             given = " x ".join(map(str, blob.shape))
-            reason = f"it takes {shape}"
+            reason = Words("it takes {shape}", shape=shape)
             raise VisionError(Fault.MODEL_FORWARD, file=self.name, shape=given, reason=reason)
 
     def _forward(self, blob: Blob, outputs: Sequence[str]) -> Outputs:
@@ -247,6 +250,8 @@ class Engine:
 
 def short_reason(error: Exception) -> str:
     """Return the telling part of an OpenCV error on one line."""
+    if isinstance(error, _NotBuiltError):
+        return words_of(error)
     words = str(error)
     if isinstance(error, cv2.error) and "error: (" in words:
         words = words.split("error: (", 1)[1].split(") ", 1)[-1]
@@ -263,7 +268,7 @@ def _only_input(file: ModelFile) -> tuple[str, tuple[int | None, ...] | None]:
         names = ", ".join(info.name for info in inputs)
         raise VisionError(Fault.MODEL_INPUTS, file=file.name, count=len(inputs), names=names)
     if not inputs:
-        raise VisionError(Fault.MODEL_INPUTS, file=file.name, count=0, names="none")
+        raise VisionError(Fault.MODEL_INPUTS, file=file.name, count=0, names=Words("none"))
     shape = inputs[0].shape
     if shape is None:
         return inputs[0].name, None
@@ -283,7 +288,7 @@ def _require_valid(file: ModelFile) -> None:
     # What lies outside ONNX's own set is left to OpenCV, which knows some of it.
     lacking = [op for op in unsupported_operators(file.structure) if "::" not in op]
     if lacking:
-        reason = f"it lacks {', '.join(lacking)}"
+        reason = Words("it lacks {operators}", operators=", ".join(lacking))
         raise VisionError(Fault.MODEL_UNSUPPORTED, file=file.name, reason=reason)
     fault = invalidity(file.name if file.must_stay_on_disk else file.data)
     if fault:
@@ -306,7 +311,9 @@ def _build(file: ModelFile, choice: ComputeChoice) -> tuple[cv2.dnn.Net, Compute
         if cv2.ocl.haveOpenCL():
             net.setPreferableTarget(cv2.dnn.DNN_TARGET_OPENCL)
             return net, ComputeUse(choice, choice)
-        return net, ComputeUse(choice, ComputeChoice.CLASSIC_CPU, "there is no OpenCL device")
+        return net, ComputeUse(
+            choice, ComputeChoice.CLASSIC_CPU, Words("there is no OpenCL device")
+        )
     return net, ComputeUse(choice, ComputeChoice.CLASSIC_CPU)
 
 
@@ -335,7 +342,7 @@ def _read_net(file: ModelFile, engine: int) -> cv2.dnn.Net:
     net = _READERS[file.format](np.frombuffer(data, np.uint8), engine)
     # OpenCV 5.0's new engine gives an empty net, not an error, for an operator it lacks.
     if net.getUnconnectedOutLayersNames() == ("_input",):
-        raise _NotBuiltError("an operator is missing in the new engine")
+        raise _NotBuiltError(Words("an operator is missing in the new engine"))
     return net
 
 

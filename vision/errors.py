@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Final
 
-from vision.reasons import Reason
+from vision.reasons import filled
 
 
 class Fault(StrEnum):
@@ -196,11 +196,8 @@ class VisionError(Exception):
         return _SENTENCES[self.code]
 
     def filled(self, translate: Callable[[str], str] = str) -> dict[str, str | int | float]:
-        """Return `values` with each `Reason` translated and filled in."""
-        return {
-            name: translate(value).format(**self.values) if isinstance(value, Reason) else value
-            for name, value in self.values.items()
-        }
+        """Return `values` with every reason in them translated; see `vision.reasons.filled`."""
+        return filled(self.values, translate)
 
     def sentence(self) -> str:
         """Return one English line that names the file, the fault and the remedy."""

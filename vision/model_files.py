@@ -13,6 +13,7 @@ from vision.errors import Fault, VisionError
 from vision.onnx_structure import OnnxStructure, read_structure
 from vision.pictures import read_file
 from vision.protobuf import WireError, fields
+from vision.reasons import words_of
 from vision.tflite_check import TfliteError, check_tflite
 
 MAX_MODEL_BYTES: Final = 1024 * 1024 * 1024
@@ -103,7 +104,7 @@ def parse_model(data: bytes, name: str = "model") -> ModelFile:
         try:
             shape = check_tflite(data)
         except TfliteError as error:
-            reason = str(error)
+            reason = words_of(error)
             raise VisionError(Fault.MODEL_NOT_A_MODEL, file=name, reason=reason) from error
         # TFLite keeps channels last; OpenCV takes them second all the same.
         sides = (shape[0], shape[3], *shape[1:3]) if len(shape) == 4 else None
@@ -113,7 +114,7 @@ def parse_model(data: bytes, name: str = "model") -> ModelFile:
     except WireError as error:
         if Path(name).suffix.lower() == ".pb" and _is_tensorflow(data):
             return ModelFile(name, ModelFormat.TENSORFLOW, data, None)
-        reason = str(error)
+        reason = words_of(error)
         raise VisionError(Fault.MODEL_NOT_A_MODEL, file=name, reason=reason) from error
 
 

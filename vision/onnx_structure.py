@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from vision.protobuf import WireError, fields, integers, signed, submessage, text
+from vision.reasons import Words
 
 type Shape = tuple[int | str | None, ...]
 """Sides of a tensor: a number, the name of a free side, or None where nothing is said."""
@@ -78,7 +79,7 @@ def read_structure(data: bytes | memoryview) -> OnnxStructure:
         elif number == 7:
             graph = submessage(value)
     if graph is None:
-        raise WireError("there is no graph in it")
+        raise WireError(Words("there is no graph in it"))
     return _graph(graph, opset, domains)
 
 
@@ -111,7 +112,7 @@ def _graph(message: memoryview, opset: int | None, domains: dict[str, int]) -> O
         elif number == 12:
             outputs.append(_value_info(submessage(value)))
     if not operators and not outputs:
-        raise WireError("its graph is empty")
+        raise WireError(Words("its graph is empty"))
     return OnnxStructure(
         opset,
         domains,

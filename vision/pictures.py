@@ -204,6 +204,33 @@ def on_white(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     return laid
 
 
+def resized(pixels: npt.NDArray[np.uint8], size_wh: tuple[int, int]) -> npt.NDArray[np.uint8]:
+    """Return pixels (H, W, C) or (H, W) at another size, for people to look at.
+
+    Far fewer are first averages of whole blocks, which is quick, so that none is left out.
+    """
+    height, width = pixels.shape[:2]
+    block = min(width // size_wh[0], height // size_wh[1])
+    if block > 1:
+        across, down = width // block, height // block
+        whole = pixels[: block * down, : block * across]
+        pixels = np.asarray(cv2.resize(whole, (across, down), interpolation=cv2.INTER_AREA))
+    return np.asarray(cv2.resize(pixels, size_wh, interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+def write_bgrx(picture: Picture, target: npt.NDArray[np.uint8], *, is_mirrored: bool) -> None:
+    """Write a picture (H, W, 3) BGR or (H, W) grey into `target` (H, W, 4)."""
+    if is_mirrored:
+        picture = np.asarray(cv2.flip(picture, 1), np.uint8)
+    code = cv2.COLOR_BGR2BGRA if picture.ndim == 3 else cv2.COLOR_GRAY2BGRA
+    cv2.cvtColor(np.ascontiguousarray(picture), code, dst=target)
+
+
+def from_bgrx(pixels: npt.NDArray[np.uint8]) -> Picture:
+    """Return pixels (H, W, 4) without their fourth channel."""
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGRA2BGR), np.uint8)
+
+
 def _to_8_bits(picture: npt.NDArray[np.generic]) -> npt.NDArray[np.uint8]:
     if picture.dtype == np.uint8:
         return np.asarray(picture, np.uint8)

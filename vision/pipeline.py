@@ -19,7 +19,10 @@ from vision.sources.video_source import VideoSource
 _WAIT_S = 0.1
 _RATE_WEIGHT = 0.1
 # Nobody sees more frames a second than a display shows; the others need not be decoded.
-_SHOWN_EVERY_S = 1 / 66
+SHOWN_EVERY_S = 1 / 66
+# On a slow machine drawing leaves the network its share of the processor: the thread that takes
+# frames rests as long as it works.
+_RESTS_PER_WORK = 1.0
 
 
 class PipelineState(StrEnum):
@@ -108,7 +111,7 @@ class Pipeline:
         self._show_again = False
         self._publish: Publish = lambda update: None
         self._show: Show | None = None
-        # One at a time is told of an update or a frame, from whichever thread.
+        # One update at a time is told, from whichever thread.
         self._telling = threading.Lock()
         self._aside: NewestOnly[Frame] | None = None
         self._last: Frame | None = None
@@ -117,7 +120,7 @@ class Pipeline:
         self._rate_fps = 0.0
         self._seeks = self._seeks_shown = 0
         self._last_result_s: float | None = None
-        self._shown_s = 0.0
+        self._asked_s = self._work_s = 0.0
 
     # -- from any thread ---------------------------------------------------------------
 
@@ -161,8 +164,8 @@ class Pipeline:
         show
             Called with each frame before it is classified; must not block. Where it is given,
             frames that come by the clock are classified on a second thread, so that none waits
-            for the network to be shown. `publish` and `show` are then called from both threads,
-            but never at the same time.
+            for the network to be shown. `publish` is then called from both threads, but never by
+            both at the same time; `show` may be at work meanwhile.
 
         Raises
         ------
@@ -196,7 +199,10 @@ class Pipeline:
         self._seeks_shown = self._seeks
         if self._aside is not None and self._source.is_paced:
             # Until the next frame can be seen, one is needed only if the network waits for it.
-            self._aside.wait_for_room(self._shown_s + _SHOWN_EVERY_S - time.perf_counter())
+            worked_s = time.thread_time() - self._work_s
+            period_s = max(SHOWN_EVERY_S, (1 + _RESTS_PER_WORK) * worked_s)
+            self._aside.wait_for_room(self._asked_s + period_s - time.perf_counter())
+            self._asked_s, self._work_s = time.perf_counter(), time.thread_time()
         try:
             frame = self._source.next_frame(_WAIT_S)
         except VisionError as error:
@@ -223,9 +229,7 @@ class Pipeline:
         """Show a frame, and classify it here or on the second thread."""
         self._last = frame
         if self._show is not None:
-            self._shown_s = time.perf_counter()
-            with self._telling:
-                self._show(frame)
+            self._show(frame)
         if self._aside is not None and self._source.is_paced and not self._paused:
             self._aside.put(frame)
         else:

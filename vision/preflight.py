@@ -25,6 +25,7 @@ from vision.models import (
 from vision.onnx_check import unsupported_operators
 from vision.onnx_structure import Shape
 from vision.preprocessing import Preprocessing
+from vision.reasons import Words, filled
 
 
 class Severity(StrEnum):
@@ -104,7 +105,7 @@ class Finding:
         """Return it as one English line."""
         if self.error is not None:
             return self.error.sentence()
-        return _SENTENCES[self.check].format(**self.values)
+        return _SENTENCES[self.check].format(**filled(self.values))
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,7 +224,7 @@ class _Preflight:
             Severity.OK,
             format=file.format.value,
             megabytes=round(len(file.data) / 1e6, 1),
-            opset="" if opset is None else f", opset {opset}",
+            opset="" if opset is None else Words(", opset {number}", number=opset),
         )
         return file
 
@@ -315,17 +316,26 @@ class _Preflight:
 def shape_text(shape: Shape | None) -> str:
     """Return a shape as "1 x 3 x 224 x 224", with a letter for a free side."""
     if shape is None:
-        return "a tensor of unknown shape"
-    return " x ".join("?" if side is None else str(side) for side in shape) or "a single number"
+        return Words("a tensor of unknown shape")
+    return " x ".join("?" if side is None else str(side) for side in shape) or Words(
+        "a single number"
+    )
 
 
 def settings_text(settings: Preprocessing) -> str:
     """Return preprocessing settings on one line."""
-    colours = "grey" if settings.channels == 1 else "RGB" if settings.swap_rb else "BGR"
-    mean = " ".join(f"{value:g}" for value in settings.mean)
-    words = [f"{settings.size_wh[0]} x {settings.size_wh[1]}", colours, f"mean {mean}"]
-    words.append(f"scale {settings.scale:.6g}")
-    if settings.std != (1.0, 1.0, 1.0):
-        words.append("std " + " ".join(f"{value:g}" for value in settings.std))
-    words.append("cropped" if settings.crop else "squashed")
-    return ", ".join(words)
+    grey, rgb, bgr = Words("grey"), "RGB", "BGR"
+    return Words(
+        "{width} x {height}, {colours}, mean {mean}, scale {scale}{std}, {fit}",
+        width=settings.size_wh[0],
+        height=settings.size_wh[1],
+        colours=grey if settings.channels == 1 else rgb if settings.swap_rb else bgr,
+        mean=_three(settings.mean),
+        scale=f"{settings.scale:.6g}",
+        std="" if settings.std == (1.0, 1.0, 1.0) else f", std {_three(settings.std)}",
+        fit=Words("cropped") if settings.crop else Words("squashed"),
+    )
+
+
+def _three(values: tuple[float, float, float]) -> str:
+    return " ".join(f"{value:g}" for value in values)

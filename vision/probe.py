@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from vision.reasons import Words
+
 _ROOT: Final = Path(__file__).resolve().parent.parent
 _LIMIT_S: Final = 30.0
 
@@ -41,8 +43,8 @@ def fatal_reason(kind: str, data: bytes) -> str:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return "reading it does not end"
-    return "" if done.returncode == 0 else "it is damaged inside"
+        return Words("reading it does not end")
+    return "" if done.returncode == 0 else Words("it is damaged inside")
 
 
 def _read(kind: str, data: bytes) -> None:

@@ -14,6 +14,8 @@ import struct
 from collections.abc import Iterator
 from typing import Final
 
+from vision.reasons import Words
+
 VARINT: Final = 0
 FIXED_64: Final = 1
 BYTES: Final = 2
@@ -29,14 +31,14 @@ def varint(buffer: memoryview, at: int) -> tuple[int, int]:
     value = shift = 0
     while shift < 70:
         if at >= len(buffer):
-            raise WireError("ends inside a number")
+            raise WireError(Words("ends inside a number"))
         byte = buffer[at]
         at += 1
         value |= (byte & 0x7F) << shift
         if byte < 0x80:
             return value & 0xFFFF_FFFF_FFFF_FFFF, at
         shift += 7
-    raise WireError("a number is too long")
+    raise WireError(Words("a number is too long"))
 
 
 def fields(message: memoryview) -> Iterator[tuple[int, int, int | memoryview]]:
@@ -56,7 +58,7 @@ def fields(message: memoryview) -> Iterator[tuple[int, int, int | memoryview]]:
         key, at = varint(message, at)
         number, kind = key >> 3, key & 7
         if number == 0:
-            raise WireError("a field has number 0")
+            raise WireError(Words("a field has number 0"))
         if kind == VARINT:
             value, at = varint(message, at)
             yield number, kind, value
@@ -66,9 +68,9 @@ def fields(message: memoryview) -> Iterator[tuple[int, int, int | memoryview]]:
         elif kind in (FIXED_32, FIXED_64):
             length = 4 if kind == FIXED_32 else 8
         else:
-            raise WireError(f"wire type {kind} is unknown")
+            raise WireError(Words("wire type {kind} is unknown", kind=kind))
         if at + length > end:
-            raise WireError("ends inside a field")
+            raise WireError(Words("ends inside a field"))
         yield number, kind, message[at : at + length]
         at += length
 
@@ -76,21 +78,21 @@ def fields(message: memoryview) -> Iterator[tuple[int, int, int | memoryview]]:
 def text(value: int | memoryview) -> str:
     """Return a string field."""
     if isinstance(value, int):
-        raise WireError("a string was expected")
+        raise WireError(Words("a string was expected"))
     return bytes(value).decode("utf-8", errors="replace")
 
 
 def signed(value: int | memoryview) -> int:
     """Return a VARINT field as a signed 64-bit integer."""
     if not isinstance(value, int):
-        raise WireError("an integer was expected")
+        raise WireError(Words("an integer was expected"))
     return value - (1 << 64) if value >= 1 << 63 else value
 
 
 def submessage(value: int | memoryview) -> memoryview:
     """Return a message field."""
     if isinstance(value, int):
-        raise WireError("a message was expected")
+        raise WireError(Words("a message was expected"))
     return value
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import errno
 import http.client
 import socket
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Final
 
-__all__ = ["Reason", "reason_of"]
+__all__ = ["Reason", "Words", "filled", "reason_of", "words_of"]
 
 
 class Reason(StrEnum):
@@ -32,8 +33,64 @@ class Reason(StrEnum):
     READ_ONLY = "the disk can only be read"
     READING_FAILED = "reading failed"
     SERVER_ANSWERS = "the server answers {answer}"
+    TOO_MANY_PIXELS = "a file of this kind holds no picture of this size"
     UNPLUGGED = "it was unplugged or gives no picture"
     UNREACHABLE = "it cannot be reached over the network"
+
+
+class Words(str):
+    """English words that know the template and the values they are made of, to translate them.
+
+    Attributes
+    ----------
+    template
+        The words with a ``{name}`` for each of `values`.
+    values
+        What is filled in; may be `Words` too.
+    """
+
+    __slots__ = ("template", "values")
+
+    template: str
+    values: dict[str, str | int | float]
+
+    def __new__(cls, template: str, **values: str | int | float) -> Words:
+        """Fill `values` into `template`."""
+        words = super().__new__(cls, template.format(**values))
+        words.template, words.values = template, values
+        return words
+
+    def translated(self, translate: Callable[[str], str]) -> str:
+        """Return them made of the translated template."""
+        return translate(self.template).format(**filled(self.values, translate))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let them travel between processes."""
+        return _words, (self.template, self.values)
+
+
+def _words(template: str, values: dict[str, str | int | float]) -> Words:
+    return Words(template, **values)
+
+
+def filled(
+    values: Mapping[str, str | int | float], translate: Callable[[str], str] = str
+) -> dict[str, str | int | float]:
+    """Return `values` with each `Reason` and all `Words` in them translated and filled in."""
+    return {
+        name: translate(value.value).format(**values)
+        if isinstance(value, Reason)
+        else value.translated(translate)
+        if isinstance(value, Words)
+        else value
+        for name, value in values.items()
+    }
+
+
+def words_of(error: Exception) -> str:
+    """Return the `Words` that one of our own exceptions was made with, or what it says."""
+    words = error.args[0] if error.args else ""
+    return words if isinstance(words, Words) else str(error)
 
 
 _BY_NUMBER: Final = {

@@ -13,6 +13,8 @@ import math
 import struct
 from typing import Final, NamedTuple
 
+from vision.reasons import Words
+
 # Bytes of a value by TFLite's number of its type; 0 where a value has no fixed size.
 _ITEM_BYTES: Final = {0: 4, 1: 2, 2: 4, 3: 1, 4: 8, 6: 1, 7: 2, 8: 8, 9: 1, 10: 8, 12: 8, 15: 4}
 _RESHAPE_OPTIONS: Final = 17
@@ -46,22 +48,22 @@ class _Reader:
         if at is None:
             return default
         if at < 0:
-            raise TfliteError("an offset points before the file")
+            raise TfliteError(Words("an offset points before the file"))
         try:
             return int(struct.unpack_from("<" + kind, self._data, at)[0])
         except struct.error:
-            raise TfliteError("an offset points behind the file") from None
+            raise TfliteError(Words("an offset points behind the file")) from None
 
     def table(self, at: int) -> _Table:
         record = at - self.number("i", at)
         size, table_size = self.number("H", record), self.number("H", record + 2)
         if size < 4 or size % 2 or record + size > len(self._data):
-            raise TfliteError("the record of a table is damaged")
+            raise TfliteError(Words("the record of a table is damaged"))
         if table_size < 4 or at + table_size > len(self._data):
-            raise TfliteError("a table reaches behind the file")
+            raise TfliteError(Words("a table reaches behind the file"))
         offsets = tuple(self.number("H", record + place) for place in range(4, size, 2))
         if any(offset >= table_size for offset in offsets):
-            raise TfliteError("a field lies outside its table")
+            raise TfliteError(Words("a field lies outside its table"))
         return _Table(at, offsets)
 
     def child(self, at: int) -> _Table:
@@ -74,19 +76,19 @@ class _Reader:
         start = at + self.number("I", at)
         count = self.number("I", start)
         if start + 4 + count * item_bytes > len(self._data):
-            raise TfliteError("a list reaches behind the file")
+            raise TfliteError(Words("a list reaches behind the file"))
         return start + 4, count
 
     def integers(self, at: int | None) -> list[int]:
         start, count = self.vector(at, 4)
         if count > _MAX_ITEMS:
-            raise TfliteError("a list is too long")
+            raise TfliteError(Words("a list is too long"))
         return [self.number("i", start + 4 * index) for index in range(count)]
 
     def tables(self, at: int | None) -> list[_Table]:
         start, count = self.vector(at, 4)
         if count > _MAX_ITEMS:
-            raise TfliteError("a list is too long")
+            raise TfliteError(Words("a list is too long"))
         return [self.child(start + 4 * index) for index in range(count)]
 
 
@@ -107,7 +109,7 @@ def check_tflite(data: bytes) -> tuple[int, ...]:
     buffer_bytes = [reader.vector(one.field(0), 1)[1] for one in reader.tables(model.field(4))]
     graphs = reader.tables(model.field(2))
     if not graphs:
-        raise TfliteError("there is no graph in it")
+        raise TfliteError(Words("there is no graph in it"))
     shapes = [_check_graph(reader, graph, len(codes), buffer_bytes) for graph in graphs]
     return shapes[0]
 
@@ -120,25 +122,35 @@ def _check_graph(
     inputs, outputs = reader.integers(graph.field(1)), reader.integers(graph.field(2))
     for index in inputs + outputs:
         if not 0 <= index < len(tensors):
-            raise TfliteError("an input or output is no tensor of it")
+            raise TfliteError(Words("an input or output is no tensor of it"))
     reader.vector(graph.field(4), 1)
     for operator in reader.tables(graph.field(3)):
         _check_operator(reader, operator, codes, len(tensors))
     if len(inputs) != 1 or not outputs:
-        raise TfliteError(f"it has {len(inputs)} inputs and {len(outputs)} outputs")
+        raise TfliteError(
+            Words(
+                "it has {inputs} inputs and {outputs} outputs",
+                inputs=len(inputs),
+                outputs=len(outputs),
+            )
+        )
     return shapes[inputs[0]]
 
 
 def _check_tensor(reader: _Reader, tensor: _Table, buffer_bytes: list[int]) -> tuple[int, ...]:
     shape = tuple(reader.integers(tensor.field(0)))
     if any(side < 0 for side in shape) or math.prod(shape) > 1 << 30:
-        raise TfliteError(f"a tensor has the shape {shape}")
+        raise TfliteError(Words("a tensor has the shape {shape}", shape=str(shape)))
     kind, buffer = reader.number("b", tensor.field(1)), reader.number("I", tensor.field(2))
     if buffer >= len(buffer_bytes):
-        raise TfliteError("a tensor's values are missing")
+        raise TfliteError(Words("a tensor's values are missing"))
     needed = math.prod(shape) * _ITEM_BYTES.get(kind, 0)
     if buffer_bytes[buffer] and needed > buffer_bytes[buffer]:
-        raise TfliteError(f"a tensor of {needed} bytes has {buffer_bytes[buffer]}")
+        raise TfliteError(
+            Words(
+                "a tensor of {needed} bytes has {found}", needed=needed, found=buffer_bytes[buffer]
+            )
+        )
     reader.vector(tensor.field(3), 1)
     reader.vector(tensor.field(7), 4)
     scales = tensor.field(4)
@@ -151,10 +163,10 @@ def _check_tensor(reader: _Reader, tensor: _Table, buffer_bytes: list[int]) -> t
 
 def _check_operator(reader: _Reader, operator: _Table, codes: int, tensors: int) -> None:
     if reader.number("I", operator.field(0)) >= codes:
-        raise TfliteError("an operator has no code")
+        raise TfliteError(Words("an operator has no code"))
     for index in reader.integers(operator.field(1)) + reader.integers(operator.field(2)):
         if not -1 <= index < tensors:
-            raise TfliteError("an operator reads or writes no tensor of it")
+            raise TfliteError(Words("an operator reads or writes no tensor of it"))
     options = operator.field(4)
     if options is not None:
         table = reader.child(options)

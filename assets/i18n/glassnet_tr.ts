@@ -2854,6 +2854,14 @@ en güçlü |w| {w}</translation>
         <translation>Bir desen 2 ile {most} arası nokta ister; {points} olmaz.</translation>
     </message>
     <message>
+        <source>, opset {number}</source>
+        <translation>, opset {number}</translation>
+    </message>
+    <message>
+        <source>BSD-3-Clause repo; weights from BVLC</source>
+        <translation>BSD-3-Clause depo; ağırlıklar BVLC&apos;den</translation>
+    </message>
+    <message>
         <source>Each row is used {copies} times. Use 1 or more, and {most} rows in all at most.</source>
         <translation>Her satır {copies} kez kullanılıyor. 1 ya da daha büyük verin; toplam en çok {most} satır olabilir.</translation>
     </message>
@@ -2864,6 +2872,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Epoch {epoch} is not in the history, which goes from {first} to {last}.</source>
         <translation>{epoch}. epok geçmişte yok; geçmiş {first} ile {last} arasında.</translation>
+    </message>
+    <message>
+        <source>GoogLeNet (the tutorial&apos;s, as ONNX)</source>
+        <translation>GoogLeNet (eğitimdeki, ONNX olarak)</translation>
     </message>
     <message>
         <source>Layer {layer} has {what} that are not finite numbers.</source>
@@ -2880,6 +2892,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Layer {layer} uses the step activation, whose slope is 0, so {optimiser} cannot train it. Use the perceptron rule with no hidden layer, or a sigmoid.</source>
         <translation>{layer}. katman basamak aktivasyonu kullanıyor; eğimi 0 olduğu için {optimiser} onu eğitemez. Gizli katmansız perceptron kuralını ya da sigmoid kullanın.</translation>
+    </message>
+    <message>
+        <source>MNIST digits</source>
+        <translation>MNIST rakamları</translation>
     </message>
     <message>
         <source>Name one experiment file, or one data set with --data NAME.</source>
@@ -3066,6 +3082,126 @@ en güçlü |w| {w}</translation>
         <translation>Görüntü ağa resim verir; bu ağ ise resimlerden öğrenmiyor. Veri olarak Rakamlar&apos;ı ya da IDX resimlerini seçin.</translation>
     </message>
     <message>
+        <source>a blob of shape {shape} has {count} values</source>
+        <translation>{shape} biçimindeki bir blob {count} değer içeriyor</translation>
+    </message>
+    <message>
+        <source>a colon or a block is expected after {name}</source>
+        <translation>{name} sonrasında iki nokta ya da bir blok bekleniyor</translation>
+    </message>
+    <message>
+        <source>a field has number 0</source>
+        <translation>bir alanın numarası 0</translation>
+    </message>
+    <message>
+        <source>a field lies outside its table</source>
+        <translation>bir alan tablosunun dışında kalıyor</translation>
+    </message>
+    <message>
+        <source>a field name is expected, not {found}</source>
+        <translation>{found} değil, bir alan adı bekleniyor</translation>
+    </message>
+    <message>
+        <source>a file of this kind holds no picture of this size</source>
+        <translation>bu tür bir dosya bu boyutta bir resim tutamaz</translation>
+    </message>
+    <message>
+        <source>a list is too long</source>
+        <translation>bir liste çok uzun</translation>
+    </message>
+    <message>
+        <source>a list of numbers is cut off</source>
+        <translation>bir sayı listesi yarıda kesiliyor</translation>
+    </message>
+    <message>
+        <source>a list reaches behind the file</source>
+        <translation>bir liste dosyanın sonunu aşıyor</translation>
+    </message>
+    <message>
+        <source>a message was expected</source>
+        <translation>bir ileti bekleniyordu</translation>
+    </message>
+    <message>
+        <source>a number is too long</source>
+        <translation>bir sayı çok uzun</translation>
+    </message>
+    <message>
+        <source>a single number</source>
+        <translation>tek bir sayı</translation>
+    </message>
+    <message>
+        <source>a string was expected</source>
+        <translation>bir metin bekleniyordu</translation>
+    </message>
+    <message>
+        <source>a table reaches behind the file</source>
+        <translation>bir tablo dosyanın sonunu aşıyor</translation>
+    </message>
+    <message>
+        <source>a tensor has the shape {shape}</source>
+        <translation>bir tensörün biçimi {shape}</translation>
+    </message>
+    <message>
+        <source>a tensor of unknown shape</source>
+        <translation>biçimi bilinmeyen bir tensör</translation>
+    </message>
+    <message>
+        <source>a tensor of {needed} bytes has {found}</source>
+        <translation>{needed} baytlık bir tensörde {found} bayt var</translation>
+    </message>
+    <message>
+        <source>a tensor&apos;s values are missing</source>
+        <translation>bir tensörün değerleri eksik</translation>
+    </message>
+    <message>
+        <source>a value is expected, not {found}</source>
+        <translation>{found} değil, bir değer bekleniyor</translation>
+    </message>
+    <message>
+        <source>an input or output is no tensor of it</source>
+        <translation>bir girdi ya da çıktı, tensörlerinden biri değil</translation>
+    </message>
+    <message>
+        <source>an integer was expected</source>
+        <translation>bir tam sayı bekleniyordu</translation>
+    </message>
+    <message>
+        <source>an offset points before the file</source>
+        <translation>bir konum dosyanın öncesini gösteriyor</translation>
+    </message>
+    <message>
+        <source>an offset points behind the file</source>
+        <translation>bir konum dosyanın sonrasını gösteriyor</translation>
+    </message>
+    <message>
+        <source>an operator has no code</source>
+        <translation>bir işlecin kodu yok</translation>
+    </message>
+    <message>
+        <source>an operator is missing in the new engine</source>
+        <translation>yeni motorda bir işleç eksik</translation>
+    </message>
+    <message>
+        <source>an operator reads or writes no tensor of it</source>
+        <translation>bir işleç, tensörlerinden birini okumuyor ya da yazmıyor</translation>
+    </message>
+    <message>
+        <source>cropped</source>
+        <translation>kırpılmış</translation>
+    </message>
+    <message>
+        <source>ends inside a field</source>
+        <translation>bir alanın ortasında bitiyor</translation>
+    </message>
+    <message>
+        <source>ends inside a number</source>
+        <translation>bir sayının ortasında bitiyor</translation>
+    </message>
+    <message>
+        <source>grey</source>
+        <translation>gri</translation>
+    </message>
+    <message>
         <source>it cannot be opened</source>
         <translation>açılamıyor</translation>
     </message>
@@ -3074,8 +3210,32 @@ en güçlü |w| {w}</translation>
         <translation>ağ üzerinden ulaşılamıyor</translation>
     </message>
     <message>
+        <source>it copies a side that is not there</source>
+        <translation>olmayan bir kenarı kopyalıyor</translation>
+    </message>
+    <message>
+        <source>it has no input</source>
+        <translation>girdisi yok</translation>
+    </message>
+    <message>
+        <source>it has no output</source>
+        <translation>çıktısı yok</translation>
+    </message>
+    <message>
+        <source>it has {inputs} inputs and {outputs} outputs</source>
+        <translation>{inputs} girdisi ve {outputs} çıktısı var</translation>
+    </message>
+    <message>
+        <source>it holds no layers</source>
+        <translation>içinde katman yok</translation>
+    </message>
+    <message>
         <source>it is a folder</source>
         <translation>bu bir klasör</translation>
+    </message>
+    <message>
+        <source>it is damaged inside</source>
+        <translation>içi bozuk</translation>
     </message>
     <message>
         <source>it is larger than {limit_megabytes} MB</source>
@@ -3086,8 +3246,76 @@ en güçlü |w| {w}</translation>
         <translation>yok ya da başka bir program kullanıyor</translation>
     </message>
     <message>
+        <source>it is not UTF-8 text</source>
+        <translation>UTF-8 metin değil</translation>
+    </message>
+    <message>
+        <source>it lacks {operators}</source>
+        <translation>şunlar eksik: {operators}</translation>
+    </message>
+    <message>
+        <source>it names no input; give the deploy prototxt</source>
+        <translation>girdi belirtmiyor; deploy prototxt dosyasını verin</translation>
+    </message>
+    <message>
+        <source>it needs one coefficient for each input</source>
+        <translation>her girdi için bir katsayı gerekiyor</translation>
+    </message>
+    <message>
+        <source>it takes {shape}</source>
+        <translation>{shape} alıyor</translation>
+    </message>
+    <message>
+        <source>it wants pictures</source>
+        <translation>resim istiyor</translation>
+    </message>
+    <message>
+        <source>it wants pictures, not {shape}</source>
+        <translation>{shape} değil, resim istiyor</translation>
+    </message>
+    <message>
         <source>it was unplugged or gives no picture</source>
         <translation>çıkarılmış ya da görüntü vermiyor</translation>
+    </message>
+    <message>
+        <source>its axis or num_axes is wrong</source>
+        <translation>axis ya da num_axes değeri yanlış</translation>
+    </message>
+    <message>
+        <source>its end_axis lies before its axis</source>
+        <translation>end_axis değeri axis değerinden önce</translation>
+    </message>
+    <message>
+        <source>its graph is empty</source>
+        <translation>çizgesi boş</translation>
+    </message>
+    <message>
+        <source>its kernel, stride or pad is wrong</source>
+        <translation>kernel, stride ya da pad değeri yanlış</translation>
+    </message>
+    <message>
+        <source>its kernel, stride, pad, dilation, group or num_output is wrong</source>
+        <translation>kernel, stride, pad, dilation, group ya da num_output değeri yanlış</translation>
+    </message>
+    <message>
+        <source>its local_size must be odd</source>
+        <translation>local_size değeri tek olmalı</translation>
+    </message>
+    <message>
+        <source>its num_output is missing</source>
+        <translation>num_output değeri eksik</translation>
+    </message>
+    <message>
+        <source>its operation {operation} is unknown</source>
+        <translation>{operation} işlemi bilinmiyor</translation>
+    </message>
+    <message>
+        <source>its pooling {method} is not one of MAX and AVE</source>
+        <translation>{method} havuzlaması MAX ya da AVE değil</translation>
+    </message>
+    <message>
+        <source>its weights are missing from the caffemodel</source>
+        <translation>ağırlıkları caffemodel dosyasında yok</translation>
     </message>
     <message>
         <source>no computer of this name was found</source>
@@ -3102,6 +3330,10 @@ en güçlü |w| {w}</translation>
         <translation>bu adreste yanıt veren bir akış yok</translation>
     </message>
     <message>
+        <source>none</source>
+        <translation>yok</translation>
+    </message>
+    <message>
         <source>permission is denied</source>
         <translation>izin verilmiyor</translation>
     </message>
@@ -3110,8 +3342,24 @@ en güçlü |w| {w}</translation>
         <translation>okunamadı</translation>
     </message>
     <message>
+        <source>reading it does not end</source>
+        <translation>okunması bitmiyor</translation>
+    </message>
+    <message>
+        <source>squashed</source>
+        <translation>basılmış</translation>
+    </message>
+    <message>
         <source>the address must start with http, https, rtsp or rtsps</source>
         <translation>adres http, https, rtsp ya da rtsps ile başlamalı</translation>
+    </message>
+    <message>
+        <source>the block that starts here has no {closing}</source>
+        <translation>burada başlayan bloğun {closing} işareti yok</translation>
+    </message>
+    <message>
+        <source>the blocks are nested too deeply</source>
+        <translation>bloklar çok derin iç içe geçmiş</translation>
     </message>
     <message>
         <source>the connection failed or was cut off</source>
@@ -3130,6 +3378,30 @@ en güçlü |w| {w}</translation>
         <translation>disk salt okunur</translation>
     </message>
     <message>
+        <source>the end</source>
+        <translation>dosya sonu</translation>
+    </message>
+    <message>
+        <source>the input {name} has no shape</source>
+        <translation>{name} girdisinin biçimi yok</translation>
+    </message>
+    <message>
+        <source>the kernel is larger than its input {input}</source>
+        <translation>çekirdek, {input} girdisinden büyük</translation>
+    </message>
+    <message>
+        <source>the list that starts here has no ]</source>
+        <translation>burada başlayan listenin ] işareti yok</translation>
+    </message>
+    <message>
+        <source>the network has no output</source>
+        <translation>ağın çıktısı yok</translation>
+    </message>
+    <message>
+        <source>the record of a table is damaged</source>
+        <translation>bir tablonun kaydı bozuk</translation>
+    </message>
+    <message>
         <source>the server answers {answer}</source>
         <translation>sunucunun yanıtı: {answer}</translation>
     </message>
@@ -3138,12 +3410,48 @@ en güçlü |w| {w}</translation>
         <translation>sunucu yanıt vermiyor</translation>
     </message>
     <message>
+        <source>the window is larger than its input</source>
+        <translation>pencere, girdisinden büyük</translation>
+    </message>
+    <message>
+        <source>there are no layers in it</source>
+        <translation>içinde katman yok</translation>
+    </message>
+    <message>
+        <source>there is no OpenCL device</source>
+        <translation>OpenCL aygıtı yok</translation>
+    </message>
+    <message>
+        <source>there is no axis {axis} in {shape}</source>
+        <translation>{shape} içinde {axis} ekseni yok</translation>
+    </message>
+    <message>
+        <source>there is no graph in it</source>
+        <translation>içinde çizge yok</translation>
+    </message>
+    <message>
         <source>there is no such folder</source>
         <translation>böyle bir klasör yok</translation>
     </message>
     <message>
         <source>this is no valid address</source>
         <translation>bu geçerli bir adres değil</translation>
+    </message>
+    <message>
+        <source>weights of shape {found} where {shape} are needed</source>
+        <translation>{shape} gerekirken ağırlıkların biçimi {found}</translation>
+    </message>
+    <message>
+        <source>wire type {kind} is unknown</source>
+        <translation>{kind} tel türü bilinmiyor</translation>
+    </message>
+    <message>
+        <source>{before} cannot become {wanted}</source>
+        <translation>{before}, {wanted} olamaz</translation>
+    </message>
+    <message>
+        <source>{channels} channels cannot be split into {group} groups</source>
+        <translation>{channels} kanal {group} gruba bölünemez</translation>
     </message>
     <message>
         <source>{file} cannot be read: {fault}.</source>
@@ -3362,6 +3670,14 @@ en güçlü |w| {w}</translation>
         <translation>{file}: {column} sözcük içeriyor; birden çok hedefin her biri sayı olmalı.</translation>
     </message>
     <message>
+        <source>{found} does not match {input}</source>
+        <translation>{found}, {input} ile uyuşmuyor</translation>
+    </message>
+    <message>
+        <source>{found} is not expected here</source>
+        <translation>{found} burada beklenmiyor</translation>
+    </message>
+    <message>
         <source>{images} holds {pictures} pictures but {labels} holds {found} labels.</source>
         <translation>{images} içinde {pictures} resim var, ama {labels} içinde {found} etiket.</translation>
     </message>
@@ -3370,12 +3686,40 @@ en güçlü |w| {w}</translation>
         <translation>{name} 3,4e38 ötesinde bir sayı içeriyor; ONNX&apos;in float32 türü bunu tutamaz.</translation>
     </message>
     <message>
+        <source>{name} must be a number</source>
+        <translation>{name} bir sayı olmalı</translation>
+    </message>
+    <message>
+        <source>{name} must be a whole number</source>
+        <translation>{name} bir tam sayı olmalı</translation>
+    </message>
+    <message>
+        <source>{name} must be one value, not a block</source>
+        <translation>{name} bir blok değil, tek bir değer olmalı</translation>
+    </message>
+    <message>
+        <source>{name} must be true or false</source>
+        <translation>{name} true ya da false olmalı</translation>
+    </message>
+    <message>
+        <source>{name} must have a block in braces</source>
+        <translation>{name} için ayraç içinde bir blok gerekiyor</translation>
+    </message>
+    <message>
         <source>{name} takes {fewest} to {most} inputs, not {wanted}.</source>
         <translation>{name} {fewest} ile {most} arası girdi alır, {wanted} değil.</translation>
     </message>
     <message>
+        <source>{shape} cannot be joined to {input}</source>
+        <translation>{shape}, {input} ile birleştirilemez</translation>
+    </message>
+    <message>
         <source>{what} is {value}. Use {wanted}.</source>
         <translation>{what} değeri {value}. Kullanılabilecek: {wanted}.</translation>
+    </message>
+    <message>
+        <source>{width} x {height}, {colours}, mean {mean}, scale {scale}{std}, {fit}</source>
+        <translation>{width} x {height}, {colours}, ortalama {mean}, ölçek {scale}{std}, {fit}</translation>
     </message>
     <message>
         <source>{name} is not there any more.</source>
@@ -4315,6 +4659,14 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Progress of {name}</source>
         <translation>{name} ilerlemesi</translation>
+    </message>
+    <message>
+        <source>right label first {first}, among five {fifth}</source>
+        <translation>doğru etiket {first} ilk sırada, {fifth} ilk beşte</translation>
+    </message>
+    <message>
+        <source>{collection}, version {version}</source>
+        <translation>{collection}, sürüm {version}</translation>
     </message>
 </context>
 <context>

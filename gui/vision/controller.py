@@ -18,6 +18,7 @@ from gui.vision.jobs import (
     PicturesJob,
     StreamJob,
     StreamView,
+    again,
 )
 from gui.vision.session import Failure, ModelChoice, ModelReport, Reading, Session
 from gui.vision.side_jobs import (
@@ -30,6 +31,7 @@ from gui.vision.side_jobs import (
 )
 from gui.workers import RunController, RunState
 from vision.batch import BatchItem
+from vision.errors import VisionError
 from vision.pictures import Picture
 from vision.preprocessing import Preprocessing
 from vision.sources.base import FrameSource
@@ -48,10 +50,10 @@ class VisionController(QObject):
         The first cannot be used, for that reason; the second stays in use.
     reading_ready(Reading)
         A picture was classified.
-    frame_shown(Frame), stream_updated(PipelineUpdate), stream_ended()
-        The newest frame of a video or camera; what came of one; it was stopped or is over.
-    folder_progressed(FolderJob), folder_ended(FolderJob, bool)
-        More of a folder is done; all of it is, or it was stopped (False).
+    frame_shown(ShownFrame), stream_updated(PipelineUpdate), stream_failed(VisionError)
+        The newest frame of a video or camera; what came of one; a fault of one or of the model.
+    stream_ended(), folder_progressed(FolderJob), folder_ended(FolderJob, bool)
+        It was stopped or is over. More of a folder is done; all of it is, or not (False).
     explained(OcclusionView), compared(list)
         An occlusion map, as it grows and finished; what other settings make the network say.
     failed(Exception, str)
@@ -70,6 +72,7 @@ class VisionController(QObject):
     reading_ready = Signal(object)
     frame_shown = Signal(object)
     stream_updated = Signal(object)
+    stream_failed = Signal(object)
     stream_ended = Signal()
     folder_progressed = Signal(object)
     folder_ended = Signal(object, bool)
@@ -87,7 +90,7 @@ class VisionController(QObject):
         self._job: Job | None = None
         self._shown: Reading | None = None
         self._wished: ModelChoice | None = None
-        self._seen, self._seen_events = 0, 0
+        self._seen = 0
         self._waiting_side: SideJob | None = None
         self._after_side: list[Callable[[], None]] = []
         self._is_closing = self._is_held = False
@@ -266,17 +269,12 @@ class VisionController(QObject):
     def _start_next(self) -> None:
         if not self._queue or not self._runs.is_idle or not self._side.is_idle:
             return
-        job = self._with_picture(self._queue.popleft())
-        self._job, self._seen, self._seen_events = job, 0, 0
+        job = self._queue.popleft()
+        if isinstance(job, AgainJob) and self._shown is not None:
+            job = again(self._shown)
+        self._job, self._seen = job, 0
         self._is_held = False
         self._runs.start(lambda should_stop, publish: job.run(self.session, should_stop, publish))
-
-    def _with_picture(self, job: Job) -> Job:
-        """Return `job`, or for a repetition the job with the picture that is now on show."""
-        reading = self._shown
-        if not isinstance(job, AgainJob) or reading is None:
-            return job
-        return PicturesJob([PictureItem(reading.name, reading.path, reading.picture, is_new=False)])
 
     def _show(self, reading: Reading) -> None:
         self._shown = reading
@@ -309,7 +307,7 @@ class VisionController(QObject):
         elif isinstance(job, FolderJob):
             self._show_folder(job)
         elif isinstance(job, StreamJob):
-            self._show_model_events(job)
+            self._show_events(job)
             if isinstance(value, StreamView):
                 frame, update = job.news(value)
                 if frame is not None:
@@ -317,27 +315,30 @@ class VisionController(QObject):
                 if update is not None:
                     self.stream_updated.emit(update)
 
+    def _unseen[T](self, told: list[T]) -> list[T]:
+        """Return what the worker has appended to the running job's list since the last look."""
+        new = told[self._seen :]
+        self._seen += len(new)
+        return new
+
     def _show_outcomes(self, job: PicturesJob) -> None:
-        """Emit what the worker has appended since the last look."""
-        outcomes = job.outcomes[self._seen :]
-        self._seen += len(outcomes)
-        for outcome in outcomes:
+        for outcome in self._unseen(job.outcomes):
             if isinstance(outcome, Failure):
                 self.failed.emit(outcome.error, "")
             else:
                 self._show(outcome)
 
     def _show_folder(self, job: FolderJob) -> None:
-        looks = job.looks[self._seen :]
-        self._seen += len(looks)
+        looks = self._unseen(job.looks)
         if looks:
             self._show(looks[-1])
         self.folder_progressed.emit(job)
 
-    def _show_model_events(self, job: StreamJob) -> None:
-        events = job.model_events[self._seen_events :]
-        self._seen_events += len(events)
-        for event in events:
+    def _show_events(self, job: StreamJob) -> None:
+        for event in self._unseen(job.events):
+            if isinstance(event, VisionError):
+                self.stream_failed.emit(event)
+                continue
             chosen = event.choice if isinstance(event, ModelReport) else event[0]
             if chosen == self._wished:
                 self._wished = None
@@ -375,7 +376,7 @@ class VisionController(QObject):
         self._start_next()
 
     def _end_stream(self, job: StreamJob) -> None:
-        self._show_model_events(job)
+        self._show_events(job)
         if self._wished is not None and not self._is_closing:
             self._queue.appendleft(ModelJob(self._wished))
         self._wished = None

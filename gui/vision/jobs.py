@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QImage
 
-from gui.vision.pixels import image_to_picture
+from gui.vision.pixels import StageLook, image_to_picture
 from gui.vision.session import (
     Failure,
     ModelChoice,
@@ -23,7 +24,7 @@ from gui.vision.session import (
 )
 from vision.batch import Batch, BatchItem
 from vision.classification import Classifier
-from vision.errors import VisionError
+from vision.errors import Fault, VisionError
 from vision.pictures import Picture, list_pictures, read_picture
 from vision.pipeline import Pipeline, PipelineState, PipelineUpdate
 from vision.sources.base import Frame, FrameSource
@@ -35,8 +36,10 @@ __all__ = [
     "ModelJob",
     "PictureItem",
     "PicturesJob",
+    "ShownFrame",
     "StreamJob",
     "StreamView",
+    "again",
 ]
 
 type ShouldStop = Callable[[], bool]
@@ -84,8 +87,8 @@ class PictureItem:
 class AgainJob:
     """Classify the picture on show anew, with the model and settings then in use.
 
-    Which picture that is shows only when its turn comes; the controller then puts a
-    `PicturesJob` in its place.
+    Which picture that is shows only when its turn comes; the controller then puts what `again`
+    returns in its place.
     """
 
     def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
@@ -139,6 +142,37 @@ class PicturesJob:
         return session.read(picture, item.name, item.path, read_ms, item.is_new)
 
 
+def again(reading: Reading) -> PicturesJob:
+    """Return the job that classifies a reading's picture anew."""
+    return PicturesJob([PictureItem(reading.name, reading.path, reading.picture, is_new=False)])
+
+
+@dataclass(frozen=True, eq=False)
+class ShownFrame:
+    """A frame as the stage shows it.
+
+    Attributes
+    ----------
+    frame
+        The frame.
+    image
+        The same for Qt, at the size it has on the stage.
+    convert_ms
+        How long making the image took.
+    """
+
+    frame: Frame
+    image: QImage
+    convert_ms: float
+
+    @classmethod
+    def of(cls, frame: Frame, look: StageLook) -> ShownFrame:
+        """Make the image of a frame."""
+        started = time.perf_counter()
+        image = look.image(frame.picture)
+        return cls(frame, image, (time.perf_counter() - started) * 1e3)
+
+
 @dataclass(frozen=True, eq=False)
 class StreamView:
     """What a stream has to show now.
@@ -151,7 +185,7 @@ class StreamView:
         The newest update of the pipeline.
     """
 
-    frame: Frame | None
+    frame: ShownFrame | None
     update: PipelineUpdate | None
 
 
@@ -162,9 +196,10 @@ class StreamJob:
     ----------
     source
         Where frames come from.
-    model_events
-        A report, or the choice that failed with its error, for each change of the model while
-        the stream went on; the worker appends, the GUI thread reads.
+    events
+        What must not be missed, although only the newest update is shown: a report, or the choice
+        that failed with its error, for each change of the model while the stream went on; and each
+        fault of a frame or the model, once. The worker appends, the GUI thread reads.
 
     Thread
     ------
@@ -173,22 +208,27 @@ class StreamJob:
 
     def __init__(self, source: FrameSource, session: Session) -> None:
         self.source = source
-        self.model_events: list[ModelReport | tuple[ModelChoice, Exception]] = []
+        self.events: list[ModelReport | tuple[ModelChoice, Exception] | VisionError] = []
+        self._fault = ""
         self._session = session
         self._pipeline = Pipeline(source, session.classifier, top=10)
         self._seen = StreamView(None, None)
 
     def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
         """Run the pipeline; each result is recorded here, where none is missed."""
-        newest: Frame | None = None
+        telling = threading.Lock()
+        newest: ShownFrame | None = None
         latest: PipelineUpdate | None = None
 
         def on_frame(frame: Frame) -> None:
             nonlocal newest
-            newest = frame
-            publish(StreamView(newest, latest))
+            shown = ShownFrame.of(frame, session.look)
+            with telling:
+                newest = shown
+                publish(StreamView(newest, latest))
 
         def on_update(update: PipelineUpdate) -> None:
+            self._note_fault(update)
             if update.result is not None and update.frame is not None:
                 # The first result tells how many classes there are.
                 if session.current is None or not session.current.classes:
@@ -197,13 +237,28 @@ class StreamJob:
             nonlocal latest
             if update.state is PipelineState.ENDED and latest is not None:
                 update = _with_result(update, latest)
-            latest = update
-            publish(StreamView(newest, latest))
+            with telling:
+                latest = update
+                publish(StreamView(newest, latest))
 
         self._pipeline.run(should_stop, on_update, on_frame)
         return None
 
-    def news(self, view: StreamView) -> tuple[Frame | None, PipelineUpdate | None]:
+    def _note_fault(self, update: PipelineUpdate) -> None:
+        """Keep what went wrong with a frame, once as long as it is the same for every frame."""
+        error = update.error
+        if update.result is not None:
+            self._fault = ""
+        # A source in trouble is said on the stage. Busy is the network when the stream is held and
+        # its frame is explained at once.
+        is_told = update.state is PipelineState.WAITING
+        if error is None or is_told or error.code is Fault.MODEL_BUSY:
+            return
+        if error.sentence() != self._fault:
+            self._fault = error.sentence()
+            self.events.append(error)
+
+    def news(self, view: StreamView) -> tuple[ShownFrame | None, PipelineUpdate | None]:
         """Return what of `view` is another than at the last call."""
         seen, self._seen = self._seen, view
         frame = view.frame if view.frame is not seen.frame else None
@@ -233,9 +288,9 @@ class StreamJob:
             assert kept is not None  # the stream began with a loaded model
             self._session.choose(choice)
             try:
-                self.model_events.append(self._session.report())
+                self.events.append(self._session.report())
             except (VisionError, ModelRefusedError) as error:
-                self.model_events.append((choice, error))
+                self.events.append((choice, error))
                 self._session.choose(kept)
             return self._session.classifier()
 

@@ -8,7 +8,9 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from gui.sentences import translated
 from gui.theme import BODY_PX, CAPTION_PX, GAP_M_PX, INSET_PX, active, font
+from gui.vision.compute_text import compute_names
 from gui.vision.numbers import milliseconds, number
 from gui.widgets import describe, label, strong
 from vision.classification import Timings
@@ -230,7 +232,7 @@ class LatencyPanel(QFrame):
 
     def _show_use(self, use: ComputeUse | None) -> None:
         """Name what computes in the box, and why it is not what was chosen under it."""
-        names = self._compute_names()
+        names = compute_names()
         automatic = names[ComputeChoice.AUTO]
         if use is not None and use.chosen is ComputeChoice.AUTO:
             automatic = f"{automatic}: {names[use.used]}"
@@ -242,19 +244,13 @@ class LatencyPanel(QFrame):
             return
         text = self.tr("Computed by: {engine}.").format(engine=names[use.used])
         if use.reason:
-            text += " " + self.tr("Why not the first choice: {reason}.").format(reason=use.reason)
+            text += " " + self.tr("Why not the first choice: {reason}.").format(
+                reason=translated(use.reason)
+            )
         self._use.setText(text)
 
     def _is_other(self, use: ComputeUse) -> bool:
         return use.chosen not in (ComputeChoice.AUTO, use.used)
-
-    def _compute_names(self) -> dict[ComputeChoice, str]:
-        return {
-            ComputeChoice.AUTO: self.tr("Automatic"),
-            ComputeChoice.NEW_CPU: self.tr("New engine, CPU"),
-            ComputeChoice.CLASSIC_CPU: self.tr("Classic engine, CPU"),
-            ComputeChoice.CLASSIC_OPENCL: self.tr("Classic engine, OpenCL"),
-        }
 
     def _name_parts(self) -> None:
         live = self._state is not None and self._state.is_live
@@ -279,7 +275,7 @@ class LatencyPanel(QFrame):
             self.tr("Reading, preprocessing, the forward pass, reading out, drawing; to scale")
         )
         self._compute_name.setText(self.tr("Compute with"))
-        names = self._compute_names()
+        names = compute_names()
         for index, choice in enumerate(ComputeChoice):
             self.compute_box.setItemText(index, names[choice])
         describe(self.compute_box, self.tr("Engine and device of OpenCV"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -15,11 +16,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.sentences import translated
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX
-from gui.vision.numbers import megabytes, number
+from gui.vision.numbers import megabytes, number, percent
 from gui.widgets import describe, label, push_button, set_role
 
 __all__ = ["DownloadState", "LibraryDialog", "LibraryRow"]
+
+
+_ACCURACY = re.compile(r"top-1 ([\d.]+) top-5 ([\d.]+)")
 
 
 @dataclass(frozen=True)
@@ -133,8 +138,14 @@ class _Card(QFrame):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         row = self.row
-        self._name.setText(row.name)
-        facts = [megabytes(row.size), row.accuracy, row.licence, row.source]
+        name = translated(row.name)
+        self._name.setText(name)
+        facts = [
+            megabytes(row.size),
+            self._accuracy(row.accuracy),
+            translated(row.licence),
+            self._source(row.source),
+        ]
         self._facts.setText(" · ".join(fact for fact in facts if fact))
         go_on = row.partial > 0 and not row.is_here
         self.download.setText(self.tr("Go on downloading") if go_on else self.tr("Download"))
@@ -148,8 +159,27 @@ class _Card(QFrame):
             (self.remove, self.tr("Remove {name} from this computer")),
         )
         for button, text in named:
-            describe(button, text.format(name=row.name))
-        self.progress.setAccessibleName(self.tr("Progress of {name}").format(name=row.name))
+            describe(button, text.format(name=name))
+        self.progress.setAccessibleName(self.tr("Progress of {name}").format(name=name))
+
+    def _accuracy(self, said: str) -> str:
+        """Return how often the right label is the first, and one of five, as the manifest says."""
+        shares = _ACCURACY.fullmatch(said)
+        if shares is None:
+            return said
+        first, fifth = (percent(float(share) / 100) for share in shares.groups())
+        return self.tr("right label first {first}, among five {fifth}").format(
+            first=first, fifth=fifth
+        )
+
+    def _source(self, said: str) -> str:
+        """Return which version of which collection it is."""
+        collection, is_version, version = said.partition(" at ")
+        if not is_version:
+            return said
+        return self.tr("{collection}, version {version}").format(
+            collection=collection, version=version
+        )
 
 
 class LibraryDialog(QDialog):

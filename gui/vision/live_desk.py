@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,18 +10,17 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from gui.vision.controller import VisionController
+from gui.vision.jobs import ShownFrame
 from gui.vision.latency_panel import LatencyState
+from gui.vision.live_frames import LiveFrames
 from gui.vision.pacer import Pacer
-from gui.vision.pixels import picture_to_image
 from gui.vision.presenter import Presenter
 from gui.vision.sentences import sentence_of
 from gui.vision.session import Reading
 from gui.vision.source_bar import CameraChoice, SourceBar, SourceBarState, SourceKind
 from gui.vision.stage import Stage, TransportState
-from gui.vision.tensor import TensorView, view_tensor
-from vision.errors import Fault, VisionError
+from vision.errors import VisionError
 from vision.pipeline import PipelineState, PipelineUpdate
-from vision.preprocessing import Preprocessing
 from vision.sources.base import Frame, FrameSource
 from vision.sources.camera import COMMON_SIZES_WH, CameraDevice, CameraInfo, list_cameras
 from vision.sources.live_source import LiveDevice, LiveSource
@@ -31,11 +28,8 @@ from vision.sources.video_source import VideoSource
 
 __all__ = ["LiveDesk"]
 
-XRAY_EVERY_S = 0.125
 # Figures that change faster cannot be read, and drawing them takes time from the network.
-READING_EVERY_MS = 50
-# A result comes a frame or two after its frame was drawn.
-_IMAGES_KEPT = 4
+READING_EVERY_MS = 100
 
 
 class LiveDesk(QObject):
@@ -43,6 +37,8 @@ class LiveDesk(QObject):
 
     Attributes
     ----------
+    frames
+        The frames on the stage.
     rate_fps
         Frames classified a second.
     update
@@ -76,11 +72,7 @@ class LiveDesk(QObject):
         self._state = SourceBarState()
         self._source: FrameSource | None = None
         self._open_again: Callable[[], None] | None = None
-        self._tensor: TensorView | None = None
-        self._tensor_settings: Preprocessing | None = None
-        self._tensor_s = 0.0
-        self._convert_ms = self._paint_ms = 0.0
-        self._images: deque[tuple[Frame, QImage]] = deque(maxlen=_IMAGES_KEPT)
+        self.frames = LiveFrames(controller.session, stage, presenter, self)
         self._resume_after_drag = False
         self._remembered: Frame | None = None
         self._sought, self._seeks = 0, 0
@@ -91,8 +83,8 @@ class LiveDesk(QObject):
         self.update: PipelineUpdate | None = None
         controller.frame_shown.connect(self._on_frame_shown)
         controller.stream_updated.connect(self._on_stream_updated)
+        controller.stream_failed.connect(self._on_stream_failed)
         controller.stream_ended.connect(self._on_stream_ended)
-        stage.view.painted.connect(self._on_painted)
         self._connect_panels()
 
     def _connect_panels(self) -> None:
@@ -137,13 +129,13 @@ class LiveDesk(QObject):
         """Stop the stream, because something else takes the stage."""
         self._source = None
         self._open_again = None
-        self._images.clear()
+        self.frames.forget()
         self.update = None
         self._readings.drop()
         self.rate_fps = 0.0
         self._controller.stop()
         self._stage.show_transport(None)
-        self._stage.view.show_mirrored(False)
+        self.frames.show_mirrored(False)
 
     @property
     def is_on(self) -> bool:
@@ -164,10 +156,10 @@ class LiveDesk(QObject):
 
     def _start(self, source: FrameSource, kind: SourceKind) -> None:
         self._source = source
-        self._images.clear()
+        self.frames.forget()
         self._remembered = self.update = None
         self._readings.drop()
-        self._tensor, self._seeks = None, 0
+        self._seeks = 0
         self._presenter.clear()
         self._stage.show_transport(None)
         self._show_card(
@@ -176,7 +168,7 @@ class LiveDesk(QObject):
             )
         )
         mirrored = kind is SourceKind.CAMERA and self._state.is_mirrored
-        self._stage.view.show_mirrored(mirrored)
+        self.frames.show_mirrored(mirrored)
         self._show(
             kind=kind, is_live=True, is_frozen=False, has_picture=False, shows_occlusion=False
         )
@@ -248,7 +240,7 @@ class LiveDesk(QObject):
 
     def _on_mirror_toggled(self, mirrored: bool) -> None:
         self._show(is_mirrored=mirrored)
-        self._stage.view.show_mirrored(mirrored and self._state.kind is SourceKind.CAMERA)
+        self.frames.show_mirrored(mirrored and self._state.kind is SourceKind.CAMERA)
 
     def _on_resolution_chosen(self, size_wh: tuple[int, int] | None) -> None:
         self._show(resolution_wh=size_wh)
@@ -263,22 +255,11 @@ class LiveDesk(QObject):
         stream = self._controller.stream
         return stream is not None and stream.source is self._source
 
-    def _on_frame_shown(self, frame: Frame) -> None:
+    def _on_frame_shown(self, shown: ShownFrame) -> None:
         """Draw a frame as soon as it comes; what the network says of it follows."""
         if not self._is_current:
             return
-        started = time.perf_counter()
-        image = picture_to_image(frame.picture)
-        self._convert_ms = (time.perf_counter() - started) * 1e3
-        self._images.append((frame, image))
-        self._stage.show_image(image)
-
-    def _image_of(self, frame: Frame) -> QImage:
-        """Return a frame's image, which was most often drawn already."""
-        for drawn, image in self._images:
-            if drawn is frame:
-                return image
-        return picture_to_image(frame.picture)
+        self.frames.show(shown)
 
     def _on_stream_updated(self, update: PipelineUpdate) -> None:
         if not self._is_current:
@@ -298,10 +279,11 @@ class LiveDesk(QObject):
             self._readings.put(update)
             if self._state.is_frozen:
                 self._readings.flush()
-        elif update.error is not None and update.error.code is not Fault.MODEL_BUSY:
-            # Busy is the network when the stream is held and its frame is explained at once.
-            self.failed.emit(sentence_of(update.error))
         self._show_transport()
+
+    def _on_stream_failed(self, error: VisionError) -> None:
+        if self._is_current:
+            self.failed.emit(sentence_of(error))
 
     def _show_trouble(self, error: VisionError) -> None:
         """Say on the stage what is wrong; the source goes on trying by itself."""
@@ -321,13 +303,14 @@ class LiveDesk(QObject):
         if report is None or frame is None or result is None:
             return
         settings = self._controller.session.settings_for(report.choice, report.preprocessing)
-        tensor = self._tensor_of(frame, settings, report.preprocessing)
-        shown = result.with_timings(draw_ms=self._convert_ms + self._paint_ms)
+        held = self._state.is_frozen
+        tensor = self.frames.tensor_of(frame, settings, report.preprocessing, is_held=held)
+        shown = result.with_timings(draw_ms=self.frames.draw_ms)
         reading = Reading(
             name=frame.name,
             path=None,
             picture=frame.picture,
-            image=self._image_of(frame),
+            image=QImage(),
             result=shown,
             tensor=tensor,
             preprocessing=settings,
@@ -349,15 +332,6 @@ class LiveDesk(QObject):
             self._remembered = frame
         if not self._state.has_picture:
             self._show(has_picture=True, can_explain=self._state.is_frozen)
-
-    def _tensor_of(self, frame: Frame, settings: Preprocessing, own: Preprocessing) -> TensorView:
-        """Look at the tensor a few times a second, and at once when its settings change."""
-        now = time.perf_counter()
-        due = now - self._tensor_s > XRAY_EVERY_S or self._state.is_frozen
-        if self._tensor is None or due or settings != self._tensor_settings:
-            self._tensor_s, self._tensor_settings = now, settings
-            self._tensor = view_tensor(settings, own, frame.picture)
-        return self._tensor
 
     def _show_transport(self) -> None:
         source = self._source
@@ -389,9 +363,6 @@ class LiveDesk(QObject):
                 ).format(name=name)
             )
         )
-
-    def _on_painted(self, paint_ms: float) -> None:
-        self._paint_ms = paint_ms
 
 
 def _name_of(source: FrameSource) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from gui.vision.sentences import sentence_of
+from gui.sentences import sentence_of, translated
+from gui.vision.compute_text import compute_names
+from vision.engine import ComputeChoice
 from vision.preflight import Check, Finding
 
 __all__ = ["finding_text"]
@@ -15,7 +17,15 @@ def finding_text(finding: Finding) -> str:
     if finding.error is not None:
         return sentence_of(finding.error)
     template = _templates().get(finding.check)
-    return template.format(**finding.values) if template is not None else finding.sentence()
+    if template is None:
+        return finding.sentence()
+    values = {
+        name: translated(value) if isinstance(value, str) else value
+        for name, value in finding.values.items()
+    }
+    if finding.check in (Check.ENGINE, Check.ENGINE_FALLBACK):
+        values["engine"] = compute_names()[ComputeChoice(str(finding.values["engine"]))]
+    return template.format(**values)
 
 
 def _templates() -> dict[Check, str]:

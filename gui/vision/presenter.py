@@ -10,7 +10,7 @@ from gui.vision.history_model import HistoryEntry, HistoryModel
 from gui.vision.history_panel import HistoryPanel
 from gui.vision.latency_panel import LatencyPanel, LatencyState
 from gui.vision.numbers import percent
-from gui.vision.session import Reading, thumbnail
+from gui.vision.session import Reading, display_image, thumbnail
 from gui.vision.stage import Stage
 from gui.vision.stage_overlay import Badge
 from gui.vision.top_k_panel import TopKPanel
@@ -55,6 +55,11 @@ class Presenter(QObject):
         self._live: LatencyState | None = None
         top_k.threshold_changed.connect(self._on_threshold_changed)
         stage.view.painted.connect(self._on_painted)
+
+    @property
+    def shows_tensor(self) -> bool:
+        """Whether any of the X-ray is on the screen."""
+        return not self._xray.visibleRegion().isEmpty()
 
     # -- Showing -----------------------------------------------------------------------------------
 
@@ -148,11 +153,12 @@ class Presenter(QObject):
 
     def _entry(self, reading: Reading) -> HistoryEntry:
         best = reading.result.best
+        image = display_image(reading.picture) if reading.image.isNull() else reading.image
         return HistoryEntry(
             name=reading.name,
             path=reading.path,
             picture=reading.picture if reading.path is None else None,
-            thumbnail=thumbnail(reading.image),
+            thumbnail=thumbnail(image),
             label=best.label,
             probability=best.probability,
             model=reading.model.choice.name,

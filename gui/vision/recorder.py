@@ -9,6 +9,7 @@ from pathlib import Path
 
 from vision.classification import ClassificationResult
 from vision.errors import Fault, VisionError
+from vision.reasons import reason_of
 
 __all__ = ["Recorder"]
 
@@ -93,5 +94,4 @@ class Recorder:
                 raise self._unwritable(error) from error
 
     def _unwritable(self, error: OSError) -> VisionError:
-        reason = error.strerror or str(error)
-        return VisionError(Fault.FILE_UNWRITABLE, file=str(self.path), reason=reason)
+        return VisionError(Fault.FILE_UNWRITABLE, file=str(self.path), reason=reason_of(error))

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 
-from gui.vision.pixels import picture_to_image
+from gui.vision.pixels import StageLook, fitted, picture_to_image
 from gui.vision.recorder import Recorder
 from gui.vision.tensor import TensorView, view_tensor
 from vision.classification import ClassificationResult, Classifier
@@ -28,10 +28,13 @@ __all__ = [
     "ModelReport",
     "Reading",
     "Session",
+    "display_image",
     "thumbnail",
 ]
 
 THUMB_W_PX, THUMB_H_PX = 216, 124
+# No screen shows more of a picture that is shown whole.
+_DISPLAY_WH = (3840, 2160)
 
 
 @dataclass(frozen=True)
@@ -124,11 +127,12 @@ class Reading:
     picture
         (H, W, 3) BGR, uint8.
     image
-        The same for Qt.
+        The same for Qt, no larger than a screen; of a frame that is drawn before it is read, an
+        empty one.
     result
         The classes, their probabilities, the times.
     tensor
-        What the network really saw.
+        What the network really saw; ``None`` while nobody looks.
     preprocessing
         What it was made with.
     model
@@ -142,7 +146,7 @@ class Reading:
     picture: Picture
     image: QImage
     result: ClassificationResult
-    tensor: TensorView
+    tensor: TensorView | None
     preprocessing: Preprocessing
     model: ModelReport
     is_new: bool = True
@@ -168,16 +172,20 @@ class Session:
         The report of the model in memory; written by the worker, read by the GUI thread.
     recorder
         Where results are written while a person records them; replaced by the GUI thread.
+    look
+        How frames of a stream are shown; replaced by the GUI thread.
 
     Thread
     ------
-    Everything but `settings`, `recorder` and `current` is used by the one worker thread at a time.
+    Everything but `settings`, `recorder`, `look` and `current` is used by the one worker thread at
+    a time.
     """
 
     def __init__(self, choice: ModelChoice) -> None:
         self.choice = choice
         self.settings: tuple[ModelChoice, Preprocessing] | None = None
         self.recorder: Recorder | None = None
+        self.look = StageLook()
         self.current: ModelReport | None = None
         self._loaded: tuple[ModelChoice, Classifier, Preprocessing] | None = None
         self._findings: tuple[Finding, ...] = ()
@@ -255,7 +263,7 @@ class Session:
         report = self.report()
         settings = self.classifier().preprocessing
         started = time.perf_counter()
-        image = picture_to_image(picture)
+        image = display_image(picture)
         convert_ms = (time.perf_counter() - started) * 1e3
         return Reading(
             name=name,
@@ -286,6 +294,14 @@ def _load(choice: ModelChoice) -> tuple[Classifier, tuple[Finding, ...]]:
     if report.classifier is None:
         raise ModelRefusedError(report.findings)
     return report.classifier, report.findings
+
+
+def display_image(picture: Picture) -> QImage:
+    """Return a picture as an image, smaller where no screen has so many pixels."""
+    height, width = picture.shape[:2]
+    size = QSize(width, height)
+    smaller = fitted(size, _DISPLAY_WH)
+    return picture_to_image(picture, smaller if smaller.width() < width else size)
 
 
 def thumbnail(image: QImage) -> QImage:

@@ -127,9 +127,9 @@ class Stage(QFrame):
 
     # -- Showing -----------------------------------------------------------------------------------
 
-    def show_image(self, image: QImage) -> None:
-        """Show a picture in place of any card."""
-        self.view.show_image(image)
+    def show_image(self, image: QImage, size: QSize | None = None) -> None:
+        """Show a picture in place of any card; see `StageView.show_image`."""
+        self.view.show_image(image, size)
         if self._card_kind is not _Card.NONE:
             self._show_card(_Card.NONE)
 

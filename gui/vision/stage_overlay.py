@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from math import ceil
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -13,6 +16,7 @@ from PySide6.QtGui import (
     QPainter,
     QPainterPath,
     QPen,
+    QPixmap,
 )
 
 from gui.theme import BODY_PX, CAPTION_PX, DARK, FIGURE_PX, font
@@ -20,16 +24,21 @@ from gui.theme import BODY_PX, CAPTION_PX, DARK, FIGURE_PX, font
 __all__ = [
     "Badge",
     "Explanation",
+    "Stamp",
     "draw_badge",
     "draw_brackets",
     "draw_card",
     "draw_chip",
     "draw_explanation",
+    "whole_pixels",
 ]
 
 BRACKET_PX = 24
 CHIP_ALPHA = 224
 OUTSIDE_ALPHA = 205
+CARD_INSET_PX, RAMP_W_PX = 13, 66
+ABOVE_LABEL_PX = 52
+_WRAPPED = int(Qt.TextFlag.TextWordWrap)
 
 
 @dataclass(frozen=True)
@@ -71,6 +80,50 @@ class Explanation:
     high: str = ""
 
 
+class Stamp:
+    """Something that is painted once, and put on the picture until it changes."""
+
+    def __init__(self) -> None:
+        self._pixmap = QPixmap()
+        self._shown: tuple[object, ...] = ()
+
+    def draw(
+        self,
+        painter: QPainter,
+        box: QRectF,
+        words: tuple[object, ...],
+        paint: Callable[[QPainter, QRectF], None],
+    ) -> None:
+        """Put it at `box`; where size or `words` changed, `paint` paints it in a box at (0, 0)."""
+        ratio = painter.device().devicePixelRatioF()
+        shown = (*words, box.width(), box.height(), ratio)
+        if shown != self._shown:
+            size = QSize(ceil(box.width() * ratio), ceil(box.height() * ratio))
+            self._pixmap = QPixmap(size)
+            self._pixmap.setDevicePixelRatio(ratio)
+            self._pixmap.fill(Qt.GlobalColor.transparent)
+            inner = QPainter(self._pixmap)
+            inner.setRenderHints(painter.renderHints())
+            paint(inner, QRectF(QPointF(), box.size()))
+            inner.end()
+            self._shown = shown
+        painter.drawPixmap(whole_pixels(box, ratio).topLeft(), self._pixmap)
+
+
+def whole_pixels(rect: QRectF, ratio: float) -> QRectF:
+    """Return the nearest rectangle of whole pixels of a screen with so many in one of Qt's."""
+    left, top, width, height = (
+        round(length * ratio) / ratio
+        for length in (rect.left(), rect.top(), rect.width(), rect.height())
+    )
+    return QRectF(left, top, width, height)
+
+
+@lru_cache(maxsize=64)
+def _width(words: str, size_px: int, weight: int = 400) -> float:
+    return QFontMetricsF(font(size_px, weight)).horizontalAdvance(words)
+
+
 def draw_brackets(painter: QPainter, seen: QRectF) -> None:
     """Draw white corners with a dark edge round what the network sees."""
     arm = min(BRACKET_PX, seen.width() / 4, seen.height() / 4)
@@ -98,15 +151,18 @@ def _ground(painter: QPainter, rect: QRectF, radius: float) -> None:
     painter.drawRoundedRect(rect, radius, radius)
 
 
-def draw_chip(painter: QPainter, seen: QRectF, words: str) -> None:
+def draw_chip(painter: QPainter, seen: QRectF, words: str, stamp: Stamp) -> None:
     """Write which part the network sees, at the top left of that part."""
     if not words:
         return
-    painter.setFont(font(CAPTION_PX))
-    width = QFontMetricsF(painter.font()).horizontalAdvance(words)
-    chip = QRectF(seen.left() + 14, seen.top() + 13, width + 36, 21)
+    chip = QRectF(seen.left() + 14, seen.top() + 13, _width(words, CAPTION_PX) + 36, 21)
     if chip.right() > seen.right() - 4 or seen.height() < 90:
         return
+    stamp.draw(painter, chip, (words,), lambda inner, box: _paint_chip(inner, box, words))
+
+
+def _paint_chip(painter: QPainter, chip: QRectF, words: str) -> None:
+    painter.setFont(font(CAPTION_PX))
     _ground(painter, chip, 3)
     path = QPainterPath()
     mark = QRectF(chip.left() + 9, chip.top() + 5, 11, 11)
@@ -123,27 +179,31 @@ def draw_chip(painter: QPainter, seen: QRectF, words: str) -> None:
     painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, words)
 
 
-def draw_badge(painter: QPainter, seen: QRectF, badge: Badge | None, room_px: int) -> float:
+def draw_badge(
+    painter: QPainter, seen: QRectF, badge: Badge | None, room_px: int, stamp: Stamp
+) -> float:
     """Write the label at the bottom left of what is seen; return its right edge."""
     if badge is None:
         return seen.left()
-    bold, plain = font(FIGURE_PX, 600), font(FIGURE_PX, 400)
-    title_w = QFontMetricsF(bold).horizontalAdvance(badge.title)
-    figure_w = QFontMetricsF(plain).horizontalAdvance(badge.figure)
-    width = title_w + figure_w + 16 + 13 + 17
+    title_w = _width(badge.title, FIGURE_PX, 600)
+    width = title_w + _width(badge.figure, FIGURE_PX) + 16 + 13 + 17
     left = max(6.0, min(seen.left() + 14, room_px - width - 6))
     box = QRectF(left, seen.bottom() - 14 - 44, width, 44)
+    stamp.draw(painter, box, (badge,), lambda inner, at: _paint_badge(inner, at, badge, title_w))
+    return box.right()
+
+
+def _paint_badge(painter: QPainter, box: QRectF, badge: Badge, title_w: float) -> None:
     _ground(painter, box, 5)
     text = box.adjusted(16, 0, 0, 0)
-    painter.setFont(bold)
+    painter.setFont(font(FIGURE_PX, 600))
     painter.setPen(QColor(DARK.t1 if badge.is_sure else DARK.warn))
     painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, badge.title)
-    painter.setFont(plain)
+    painter.setFont(font(FIGURE_PX))
     painter.setPen(QColor(DARK.t1))
     painter.drawText(
         text.adjusted(title_w + 13, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, badge.figure
     )
-    return box.right()
 
 
 def draw_explanation(
@@ -177,32 +237,71 @@ def draw_explanation(
 def draw_card(
     painter: QPainter, seen: QRectF, left: float, shown: Explanation, room_px: int
 ) -> None:
-    """Write what the map says, beside the label or over it where there is no room."""
-    bold, small = font(BODY_PX, 500), font(CAPTION_PX)
-    text_w = max(
-        QFontMetricsF(bold).horizontalAdvance(shown.sentence),
-        QFontMetricsF(small).horizontalAdvance(shown.detail),
-    )
-    high_w = QFontMetricsF(small).horizontalAdvance(shown.high)
-    width = text_w + 13 + 16 + 12 + 66 + 12 + high_w + 14
+    """Write what the map says, beside the label or over it where there is no room.
+
+    Where its one line is wider than what is seen, the scale goes under the words, and these are
+    broken into lines.
+    """
+    text_w = max(_width(shown.sentence, BODY_PX, 500), _width(shown.detail, CAPTION_PX))
+    scale_w = 12 + RAMP_W_PX + 12 + _width(shown.high, CAPTION_PX)
+    width = CARD_INSET_PX + text_w + 16 + scale_w + 14
+    if width > seen.width() - 28:
+        _draw_tall_card(painter, seen, shown, text_w)
+        return
     box = QRectF(left + 12, seen.bottom() - 14 - 44, width, 44)
     if box.right() > min(seen.right() - 14, room_px - 12):
         box.moveLeft(max(6.0, min(seen.left() + 14, room_px - width - 12)))
-        box.moveTop(box.top() - 52)
+        box.moveTop(box.top() - ABOVE_LABEL_PX)
     _ground(painter, box, 5)
-    painter.setPen(QColor(DARK.t1))
-    painter.setFont(bold)
-    painter.drawText(QPointF(box.left() + 13, box.top() + 19), shown.sentence)
-    painter.setFont(small)
+    words = box.adjusted(CARD_INSET_PX, 5, 0, 0)
+    _write(painter, QRectF(words.topLeft(), QSizeF(text_w + 4, 18)), shown.sentence, is_bold=True)
+    words.moveTop(box.top() + 22)
+    _write(painter, QRectF(words.topLeft(), QSizeF(text_w + 4, 16)), shown.detail)
+    _draw_scale(painter, QPointF(box.left() + CARD_INSET_PX + text_w + 16, box.top() + 26), shown)
+
+
+def _draw_tall_card(painter: QPainter, seen: QRectF, shown: Explanation, text_w: float) -> None:
+    width = min(text_w + 2 * CARD_INSET_PX + 4, seen.width() - 28)
+    inner_w = width - 2 * CARD_INSET_PX
+    heights = [
+        QFontMetricsF(font(size_px, weight))
+        .boundingRect(QRectF(0, 0, inner_w, 1000), _WRAPPED, words)
+        .height()
+        for words, size_px, weight in (
+            (shown.sentence, BODY_PX, 500),
+            (shown.detail, CAPTION_PX, 400),
+        )
+    ]
+    height = 7 + sum(heights) + 22
+    box = QRectF(seen.left() + 14, seen.bottom() - 14 - 44 - 8 - height, width, height)
+    box.moveTop(max(box.top(), seen.top() + 6))
+    _ground(painter, box, 5)
+    top = box.top() + 5
+    for words, part_h, is_bold in zip(
+        (shown.sentence, shown.detail), heights, (True, False), strict=True
+    ):
+        place = QRectF(box.left() + CARD_INSET_PX, top, inner_w, part_h)
+        _write(painter, place, words, is_bold=is_bold)
+        top += part_h
+    _draw_scale(painter, QPointF(box.left() + CARD_INSET_PX, top + 15), shown)
+
+
+def _write(painter: QPainter, place: QRectF, words: str, is_bold: bool = False) -> None:
+    painter.setFont(font(BODY_PX, 500) if is_bold else font(CAPTION_PX))
+    painter.setPen(QColor(DARK.t1 if is_bold else DARK.t2))
+    painter.drawText(place, _WRAPPED, words)
+
+
+def _draw_scale(painter: QPainter, at: QPointF, shown: Explanation) -> None:
+    """Draw the scale of the map with its ends; `at` is where its first word begins."""
+    painter.setFont(font(CAPTION_PX))
     painter.setPen(QColor(DARK.t2))
-    painter.drawText(QPointF(box.left() + 13, box.top() + 35), shown.detail)
-    x = box.left() + 13 + text_w + 16
-    painter.drawText(QPointF(x, box.top() + 26), shown.low)
-    ramp = QRectF(x + 12, box.top() + 19, 66, 7)
+    painter.drawText(at, shown.low)
+    ramp = QRectF(at.x() + 12, at.y() - 7, RAMP_W_PX, 7)
     shades = QLinearGradient(ramp.topLeft(), ramp.topRight())
     dark = QColor(DARK.t1)
     dark.setAlphaF(0.05)
     shades.setColorAt(0, dark)
     shades.setColorAt(1, QColor(DARK.t1))
     painter.fillRect(ramp, shades)
-    painter.drawText(QPointF(ramp.right() + 8, box.top() + 26), shown.high)
+    painter.drawText(QPointF(ramp.right() + 8, at.y()), shown.high)

@@ -25,14 +25,17 @@ from PySide6.QtWidgets import (
 )
 
 from gui.theme import BODY_PX, active, font, icon
+from gui.vision.pixels import StageLook, scaled_image
 from gui.vision.stage_overlay import (
     Badge,
     Explanation,
+    Stamp,
     draw_badge,
     draw_brackets,
     draw_card,
     draw_chip,
     draw_explanation,
+    whole_pixels,
 )
 
 __all__ = ["StageView"]
@@ -43,20 +46,36 @@ HINT_H_PX = 34
 
 
 class _PictureItem(QGraphicsItem):
-    """Paint one image at its own size; the view scales it."""
+    """Paint one image in a rectangle of its picture's size; the view scales that.
+
+    An image is scaled once, and not for each painting.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.image = QImage()
+        self.size = QSize()
+        self._scaled = QImage()
+        self._scaled_from: tuple[object, ...] = ()
 
-    def show_image(self, image: QImage) -> None:
-        if image.size() != self.image.size():
+    def show_image(self, image: QImage, size: QSize) -> None:
+        if size != self.size:
             self.prepareGeometryChange()
-        self.image = image
-        self.update()
+        self.image, self.size = image, size
 
     def boundingRect(self) -> QRectF:
-        return QRectF(self.image.rect())
+        return QRectF(QPointF(), self.size.toSizeF())
+
+    def _fitted(self, size: QSize, ratio: float) -> QImage:
+        """Return the image at a size in pixels of the screen."""
+        if self.image.size() == size and self.image.devicePixelRatio() == ratio:
+            return self.image
+        made_from = (self.image.cacheKey(), size.toTuple(), ratio)
+        if made_from != self._scaled_from:
+            self._scaled = scaled_image(self.image, size)
+            self._scaled.setDevicePixelRatio(ratio)
+            self._scaled_from = made_from
+        return self._scaled
 
     def paint(
         self,
@@ -64,7 +83,15 @@ class _PictureItem(QGraphicsItem):
         _option: QStyleOptionGraphicsItem,
         _widget: QWidget | None = None,
     ) -> None:
-        painter.drawImage(QPointF(0, 0), self.image)
+        if self.image.isNull():
+            return
+        ratio = painter.device().devicePixelRatioF()
+        place = whole_pixels(painter.worldTransform().mapRect(self.boundingRect()), ratio)
+        image = self._fitted((place.size() * ratio).toSize(), ratio)
+        painter.save()
+        painter.resetTransform()
+        painter.drawImage(place.topLeft(), image)
+        painter.restore()
 
 
 class StageView(QGraphicsView):
@@ -99,7 +126,8 @@ class StageView(QGraphicsView):
         self.setRenderHints(
             QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing
         )
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
+        # Whatever changes says itself what has to be painted anew.
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.NoViewportUpdate)
         # Drops are the tab's: it takes them anywhere.
         self.setAcceptDrops(False)
         self.viewport().setAcceptDrops(False)
@@ -111,19 +139,35 @@ class StageView(QGraphicsView):
         self._shows_label = True
         self._is_target = False
         self._is_mirrored = False
-        self._is_fresh = False
+        self._is_fresh = self._is_covered = False
+        self._chip, self._label = Stamp(), Stamp()
         self._ground = QPixmap()
         self._ground_looks: tuple[object, ...] = ()
 
     # -- Showing -----------------------------------------------------------------------------------
 
-    def show_image(self, image: QImage) -> None:
-        """Show `image`; an empty one clears the stage."""
-        resized = image.size() != self._item.image.size()
-        self._item.show_image(image)
+    def show_image(self, image: QImage, size: QSize | None = None) -> None:
+        """Show `image`; an empty one clears the stage.
+
+        Parameters
+        ----------
+        size
+            The size of the picture where the image has the size that it has on the stage.
+        """
+        size = image.size() if size is None else size
+        resized = size != self._item.size
+        self._item.show_image(image, size)
         self._is_fresh = not image.isNull()
         if resized:
             self._fit()
+        else:
+            self.viewport().update(self.picture_rect().toAlignedRect())
+
+    @property
+    def look(self) -> StageLook:
+        """How an image has to be made so that it need not be scaled for painting."""
+        ratio, room = self.devicePixelRatioF(), self._room()
+        return StageLook((room.width() * ratio, room.height() * ratio), ratio, self._is_mirrored)
 
     def show_reading(self, badge: Badge | None, seen: QRectF | None, seen_text: str) -> None:
         """Show the label and the part of the picture that the network saw."""
@@ -165,9 +209,12 @@ class StageView(QGraphicsView):
         return self._item.image
 
     def picture_rect(self) -> QRectF:
-        """Return where the picture lies, in viewport coordinates."""
-        rect = QRectF(self._item.boundingRect())
-        return self.mapFromScene(rect).boundingRect().toRectF()
+        """Return where the image is painted, in whole pixels of the screen."""
+        return self._on_screen(self._item.boundingRect())
+
+    def _on_screen(self, rect: QRectF) -> QRectF:
+        """Return a rectangle of the picture in viewport coordinates, in whole pixels."""
+        return whole_pixels(self.viewportTransform().mapRect(rect), self.devicePixelRatioF())
 
     def sizeHint(self) -> QSize:
         """Ask for little; the layout gives the rest."""
@@ -182,11 +229,11 @@ class StageView(QGraphicsView):
         return rect.adjusted(inset, inset, -inset, -(DROP_INSET_PX + HINT_H_PX))
 
     def _fit(self) -> None:
-        image, room = self._item.image, self._room()
-        if image.isNull() or room.width() <= 0 or room.height() <= 0:
+        size, room = self._item.size, self._room()
+        if size.isEmpty() or room.width() <= 0 or room.height() <= 0:
             self.viewport().update()
             return
-        scale = min(room.width() / image.width(), room.height() / image.height())
+        scale = min(room.width() / size.width(), room.height() / size.height())
         self.resetTransform()
         rect = QRectF(self._item.boundingRect())
         # The scene is as large as the viewport, so that the picture can sit above its middle.
@@ -202,12 +249,14 @@ class StageView(QGraphicsView):
         """Return the part the network saw, in viewport coordinates."""
         if self.seen is None or self._item.image.isNull():
             return None
-        return self.mapFromScene(self.seen).boundingRect().toRectF()
+        return self._on_screen(self.seen)
 
     # -- Painting ----------------------------------------------------------------------------------
 
     def drawBackground(self, painter: QPainter, _rect: QRectF | object) -> None:
         """Paint the ground and the dashed drop zone, which seldom change, from a pixmap."""
+        if self._is_covered:
+            return
         rect = self.viewport().rect()
         ratio = self.devicePixelRatioF()
         has_picture = not self._item.image.isNull()
@@ -270,8 +319,8 @@ class StageView(QGraphicsView):
             )
         if self._shows_label:
             draw_brackets(painter, seen)
-            draw_chip(painter, seen, self._seen_text)
-            used = draw_badge(painter, seen, self.badge, self.viewport().width())
+            draw_chip(painter, seen, self._seen_text, self._chip)
+            used = draw_badge(painter, seen, self.badge, self.viewport().width(), self._label)
             if self.explanation is not None and self.explanation.sentence:
                 draw_card(painter, seen, used, self.explanation, self.viewport().width())
         painter.restore()
@@ -287,6 +336,8 @@ class StageView(QGraphicsView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint, and time the first painting of each image."""
         started = time.perf_counter()
+        has_picture = not self._item.image.isNull()
+        self._is_covered = has_picture and self.picture_rect().contains(event.rect().toRectF())
         super().paintEvent(event)
         if self._is_fresh:
             self._is_fresh = False

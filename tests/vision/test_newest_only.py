@@ -69,3 +69,59 @@ def test_an_error_comes_back_once() -> None:
     newest.settle()
     newest.close()
     assert gate.done == [5]
+
+
+def test_there_is_room_where_nothing_waits() -> None:
+    gate = Gate()
+    newest = NewestOnly(gate)
+    newest.wait_for_room(LIMIT_S)
+    newest.put(1)
+    assert gate.begun.acquire(timeout=LIMIT_S)
+    # Work under way takes no room.
+    newest.wait_for_room(LIMIT_S)
+    assert gate.done == []
+    gate.may_end.release()
+    newest.settle()
+    newest.close()
+
+
+def test_room_comes_when_the_waiting_value_is_taken() -> None:
+    gate = Gate()
+    newest = NewestOnly(gate)
+    newest.put(1)
+    assert gate.begun.acquire(timeout=LIMIT_S)
+    newest.put(2)
+    asks = threading.Event()
+    done_when_there_was_room: list[list[int]] = []
+
+    def ask() -> None:
+        asks.set()
+        newest.wait_for_room(LIMIT_S)
+        done_when_there_was_room.append(list(gate.done))
+
+    asker = threading.Thread(target=ask)
+    asker.start()
+    assert asks.wait(LIMIT_S)
+    gate.may_end.release()
+    asker.join(LIMIT_S)
+    assert done_when_there_was_room == [[1]]
+    gate.may_end.release()
+    newest.settle()
+    newest.close()
+
+
+def test_who_asks_for_room_does_not_wait_for_ever() -> None:
+    gate = Gate()
+    newest = NewestOnly(gate)
+    newest.put(1)
+    assert gate.begun.acquire(timeout=LIMIT_S)
+    newest.put(2)
+    newest.wait_for_room(0.01)
+    assert gate.done == []
+    # The value that waits was not dropped for it.
+    assert newest.passed_over == 0
+    gate.may_end.release(2)
+    assert gate.begun.acquire(timeout=LIMIT_S)
+    newest.settle()
+    newest.close()
+    assert gate.done == [1, 2]

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.vision.mjpeg_server import MjpegServer
 from tests.vision.running import LIMIT_S, Running
 from vision.classification import ClassificationResult, Classifier
 from vision.engine import LOADS
-from vision.pipeline import Pipeline, PipelineState
+from vision.errors import VisionError
+from vision.pipeline import SHOWN_EVERY_S, Pipeline, PipelineState
+from vision.sources.base import Frame
 from vision.sources.live_source import LiveSource
 from vision.sources.picture_source import PictureSource
 from vision.sources.stream import stream_device
@@ -33,6 +37,56 @@ class SlowClassifier(Classifier):
         self.thread_names.add(threading.current_thread().name)
         assert self.may_begin.acquire(timeout=LIMIT_S)
         return super().classify(*args, **kwargs)
+
+
+class FastCamera:
+    """A source that has a new frame whenever it is asked; see `FrameSource` for the methods."""
+
+    name, length, is_paced, ended, dropped = "fast", None, True, False, 0
+    trouble: VisionError | None = None
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count()
+
+    def start(self) -> None:
+        """Begin."""
+
+    def next_frame(self, timeout_s: float) -> Frame | None:
+        """Return the next frame at once."""
+        index = next(self._numbers)
+        return Frame(np.zeros((8, 8, 3), np.uint8), index, f"fast {index}")
+
+    def seek(self, index: int) -> None:
+        """Go nowhere."""
+
+    def stop(self) -> None:
+        """End."""
+
+
+def gaps_s(frames: list[Frame]) -> list[float]:
+    """Return the times between the frames that were taken from a source."""
+    return [b.captured_s - a.captured_s for a, b in itertools.pairwise(frames)]
+
+
+def test_no_more_frames_are_taken_than_can_be_seen_while_the_network_is_busy(
+    run: Callable[..., Running], slow: SlowClassifier
+) -> None:
+    running = run(FastCamera(), slow, shows_frames=True)
+    running.wait_for_shown(12)
+    shown = running.shown[:12]
+    slow.may_begin.release(100_000)
+    # The first goes to the network, the second waits for it; from then on the clock rules.
+    assert min(gaps_s(shown)[1:]) > 0.9 * SHOWN_EVERY_S
+    assert [frame.index for frame in shown] == list(range(12))
+
+
+def test_a_network_that_waits_for_a_frame_gets_it_at_once(
+    run: Callable[..., Running], small: Classifier
+) -> None:
+    running = run(FastCamera(), small, shows_frames=True)
+    running.wait_for(lambda update: update.counts.processed > 50)
+    running.stop()
+    assert min(gaps_s(running.shown)) < 0.5 * SHOWN_EVERY_S
 
 
 @pytest.fixture

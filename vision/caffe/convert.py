@@ -16,6 +16,7 @@ from vision.caffe.pooling import pooling
 from vision.caffe.prototxt import parse_prototxt
 from vision.caffe.weights import Weights, read_weights
 from vision.errors import Fault, VisionError
+from vision.reasons import Words, words_of
 
 TRANSLATORS: Final[dict[str, Translator]] = {**SIMPLE_TRANSLATORS, "Pooling": pooling}
 """How each known layer is translated, by Caffe's name of its type."""
@@ -52,7 +53,7 @@ def convert_caffe(
         text = prototxt.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = prototxt[: error.start].count(b"\n") + 1
-        reason = "it is not UTF-8 text"
+        reason = Words("it is not UTF-8 text")
         raise VisionError(
             Fault.PROTOTXT_SYNTAX, file=prototxt_name, line=line, reason=reason
         ) from error
@@ -85,7 +86,7 @@ def _translate(
         try:
             result = TRANSLATORS[layer.type](found)
         except LayerMismatchError as error:
-            raise _mismatch(name, layer, str(error)) from error
+            raise _mismatch(name, layer, words_of(error)) from error
         for bottom in layer.bottoms:
             unread.pop(bottom, None)
         for top in layer.tops:
@@ -94,7 +95,7 @@ def _translate(
     # A network whose last layers write over their input still has that blob unread.
     outputs = {top: values[top] for top in unread if top not in {one.name for one in inputs}}
     if not outputs:
-        raise _mismatch(name, layers[-1], "the network has no output")
+        raise _mismatch(name, layers[-1], Words("the network has no output"))
     return graph.finish(outputs)
 
 

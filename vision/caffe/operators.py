@@ -19,6 +19,7 @@ from vision.caffe.graph import GraphBuilder, Shape
 from vision.caffe.layers import CaffeLayer
 from vision.caffe.prototxt import Message
 from vision.caffe.weights import Blob
+from vision.reasons import Words
 
 
 class LayerMismatchError(Exception):
@@ -50,7 +51,7 @@ class Translation:
     def shape(self) -> Shape:
         """Shape of the first input."""
         if not self.inputs:
-            raise LayerMismatchError("it has no input")
+            raise LayerMismatchError(Words("it has no input"))
         return self.graph.shapes[self.inputs[0]]
 
     def settings(self, name: str) -> Message:
@@ -66,11 +67,15 @@ class Translation:
             If it is missing or has another number of values.
         """
         if index >= len(self.blobs):
-            raise LayerMismatchError("its weights are missing from the caffemodel")
+            raise LayerMismatchError(Words("its weights are missing from the caffemodel"))
         found = self.blobs[index]
         if found.size != math.prod(shape):
             raise LayerMismatchError(
-                f"weights of shape {_sides(found.shape)} where {_sides(shape)} are needed"
+                Words(
+                    "weights of shape {found} where {shape} are needed",
+                    found=_sides(found.shape),
+                    shape=_sides(shape),
+                )
             )
         return found.reshape(shape)
 
@@ -79,7 +84,9 @@ class Translation:
         axis = settings.integer(name, default)
         axis = axis + len(self.shape) if axis < 0 else axis
         if not 0 <= axis < len(self.shape):
-            raise LayerMismatchError(f"there is no axis {axis} in {_sides(self.shape)}")
+            raise LayerMismatchError(
+                Words("there is no axis {axis} in {shape}", axis=axis, shape=_sides(self.shape))
+            )
         return axis
 
     def unary(self, operator: str, **attributes: float | int) -> str:
@@ -102,7 +109,7 @@ def spatial(settings: Message, name: str, default: int) -> tuple[int, int]:
 
 def _four_sides(shape: Shape) -> tuple[int, int, int, int]:
     if len(shape) != 4:
-        raise LayerMismatchError(f"it wants pictures, not {_sides(shape)}")
+        raise LayerMismatchError(Words("it wants pictures, not {shape}", shape=_sides(shape)))
     return shape[0], shape[1], shape[2], shape[3]
 
 
@@ -115,15 +122,25 @@ def convolution(t: Translation) -> str:
     dilation, group = spatial(settings, "dilation", 1), settings.integer("group", 1)
     units = settings.integer("num_output", 0)
     if min(*kernel, *stride, *dilation, group, units) < 1 or min(pad) < 0:
-        raise LayerMismatchError("its kernel, stride, pad, dilation, group or num_output is wrong")
+        raise LayerMismatchError(
+            Words("its kernel, stride, pad, dilation, group or num_output is wrong")
+        )
     if channels % group or units % group:
-        raise LayerMismatchError(f"{channels} channels cannot be split into {group} groups")
+        raise LayerMismatchError(
+            Words(
+                "{channels} channels cannot be split into {group} groups",
+                channels=channels,
+                group=group,
+            )
+        )
     sides = [
         (side + 2 * p - (d * (k - 1) + 1)) // s + 1
         for side, p, d, k, s in zip((height, width), pad, dilation, kernel, stride, strict=True)
     ]
     if min(sides) < 1:
-        raise LayerMismatchError(f"the kernel is larger than its input {_sides(t.shape)}")
+        raise LayerMismatchError(
+            Words("the kernel is larger than its input {input}", input=_sides(t.shape))
+        )
     inputs = [t.inputs[0], t.graph.constant(t.blob(0, (units, channels // group, *kernel)))]
     if settings.truth("bias_term", True):
         inputs.append(t.graph.constant(t.blob(1, (units,))))
@@ -144,7 +161,7 @@ def inner_product(t: Translation) -> str:
     settings = t.settings("inner_product_param")
     axis, units = t.axis(settings), settings.integer("num_output", 0)
     if units < 1:
-        raise LayerMismatchError("its num_output is missing")
+        raise LayerMismatchError(Words("its num_output is missing"))
     size = math.prod(t.shape[axis:])
     if settings.truth("transpose", False):
         weights = t.blob(0, (size, units)).T
@@ -186,7 +203,7 @@ def lrn(t: Translation) -> str:
     size, alpha = settings.integer("local_size", 5), settings.number("alpha", 1.0)
     beta, k = settings.number("beta", 0.75), settings.number("k", 1.0)
     if size < 1 or size % 2 == 0:
-        raise LayerMismatchError("its local_size must be odd")
+        raise LayerMismatchError(Words("its local_size must be odd"))
     if settings.string("norm_region", "ACROSS_CHANNELS") in ("ACROSS_CHANNELS", "0"):
         return t.unary("LRN", size=size, alpha=alpha, beta=beta, bias=k)
     graph, shape, half = t.graph, t.shape, (size - 1) // 2
@@ -213,7 +230,13 @@ def concat(t: Translation) -> str:
     shapes = [t.graph.shapes[value] for value in t.inputs]
     for shape in shapes:
         if shape[:axis] + shape[axis + 1 :] != t.shape[:axis] + t.shape[axis + 1 :]:
-            raise LayerMismatchError(f"{_sides(shape)} cannot be joined to {_sides(t.shape)}")
+            raise LayerMismatchError(
+                Words(
+                    "{shape} cannot be joined to {input}",
+                    shape=_sides(shape),
+                    input=_sides(t.shape),
+                )
+            )
     side = sum(shape[axis] for shape in shapes)
     return t.graph.node(
         "Concat", t.inputs, (*t.shape[:axis], side, *t.shape[axis + 1 :]), axis=axis
@@ -226,16 +249,18 @@ def eltwise(t: Translation) -> str:
     for value in t.inputs:
         if t.graph.shapes[value] != t.shape:
             found = _sides(t.graph.shapes[value])
-            raise LayerMismatchError(f"{found} does not match {_sides(t.shape)}")
+            raise LayerMismatchError(
+                Words("{found} does not match {input}", found=found, input=_sides(t.shape))
+            )
     operation = settings.string("operation", "SUM")
     node = {"PROD": "Mul", "0": "Mul", "SUM": "Add", "1": "Add", "MAX": "Max", "2": "Max"}
     if operation not in node:
-        raise LayerMismatchError(f"its operation {operation} is unknown")
+        raise LayerMismatchError(Words("its operation {operation} is unknown", operation=operation))
     values = t.inputs
     factors = settings.floats("coeff")
     if factors and node[operation] == "Add":
         if len(factors) != len(values):
-            raise LayerMismatchError("it needs one coefficient for each input")
+            raise LayerMismatchError(Words("it needs one coefficient for each input"))
         values = [
             t.graph.node("Mul", [value, t.graph.constant(factor)], t.shape)
             for value, factor in zip(values, factors, strict=True)
@@ -298,7 +323,7 @@ def flatten(t: Translation) -> str:
     settings = t.settings("flatten_param")
     first, last = t.axis(settings), t.axis(settings, "end_axis", -1)
     if last < first:
-        raise LayerMismatchError("its end_axis lies before its axis")
+        raise LayerMismatchError(Words("its end_axis lies before its axis"))
     shape = t.shape
     merged = math.prod(shape[first : last + 1])
     return t.graph.reshape(t.inputs[0], (*shape[:first], merged, *shape[last + 1 :]))
@@ -313,19 +338,25 @@ def reshape(t: Translation) -> str:
     axes = settings.integer("num_axes", -1)
     end = len(t.shape) if axes == -1 else axis + axes
     if not 0 <= axis <= end <= len(t.shape):
-        raise LayerMismatchError("its axis or num_axes is wrong")
+        raise LayerMismatchError(Words("its axis or num_axes is wrong"))
     replaced = t.shape[axis:end]
     sides = []
     for index, side in enumerate(wanted):
         if side == 0 and index >= len(replaced):
-            raise LayerMismatchError("it copies a side that is not there")
+            raise LayerMismatchError(Words("it copies a side that is not there"))
         sides.append(replaced[index] if side == 0 else side)
     size = math.prod(replaced)
     if sides.count(-1) == 1:
         known = math.prod(side for side in sides if side != -1)
         sides[sides.index(-1)] = size // known if known else 0
     if math.prod(sides) != size or any(side < 1 for side in sides):
-        raise LayerMismatchError(f"{_sides(replaced)} cannot become {_sides(tuple(wanted))}")
+        raise LayerMismatchError(
+            Words(
+                "{before} cannot become {wanted}",
+                before=_sides(replaced),
+                wanted=_sides(tuple(wanted)),
+            )
+        )
     return t.graph.reshape(t.inputs[0], (*t.shape[:axis], *sides, *t.shape[end:]))
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vision.caffe.operators import LayerMismatchError, Translation, spatial
+from vision.reasons import Words
 
 
 def pooled_side(side: int, kernel: int, stride: int, pad: int) -> int:
@@ -34,11 +35,13 @@ def pooling(t: Translation) -> str:
     """Maximum or average over windows, or over everything."""
     settings = t.settings("pooling_param")
     if len(t.shape) != 4:
-        raise LayerMismatchError("it wants pictures")
+        raise LayerMismatchError(Words("it wants pictures"))
     batch, channels, *sides = t.shape
     method = settings.string("pool", "MAX")
     if method not in ("MAX", "AVE", "0", "1"):
-        raise LayerMismatchError(f"its pooling {method} is not one of MAX and AVE")
+        raise LayerMismatchError(
+            Words("its pooling {method} is not one of MAX and AVE", method=method)
+        )
     is_max = method in ("MAX", "0")
     if settings.truth("global_pooling", False):
         name = "GlobalMaxPool" if is_max else "GlobalAveragePool"
@@ -50,11 +53,11 @@ def pooling(t: Translation) -> str:
         or min(pad) < 0
         or any(p >= k for p, k in zip(pad, kernel, strict=True))
     ):
-        raise LayerMismatchError("its kernel, stride or pad is wrong")
+        raise LayerMismatchError(Words("its kernel, stride or pad is wrong"))
     along = list(zip(sides, kernel, stride, pad, strict=True))
     counts = [pooled_side(*one) for one in along]
     if min(counts) < 1:
-        raise LayerMismatchError("the window is larger than its input")
+        raise LayerMismatchError(Words("the window is larger than its input"))
     # Padding the far side so that rounding down gives the same count makes the rule explicit.
     far = [
         max(0, (count - 1) * s + k - side - p)

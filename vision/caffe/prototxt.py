@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from vision.errors import Fault, VisionError
+from vision.reasons import Words
 
 _MAX_DEPTH: Final = 64
 _CLOSING: Final = {"{": "}", "<": ">"}
@@ -75,7 +76,9 @@ class Message:
         values = self.fields.get(name, [])
         for value in values:
             if isinstance(value, Scalar):
-                raise self._fault(value.line, f"{name} must have a block in braces")
+                raise self._fault(
+                    value.line, Words("{name} must have a block in braces", name=name)
+                )
         return [value for value in values if isinstance(value, Message)]
 
     def message(self, name: str) -> Message:
@@ -99,7 +102,9 @@ class Message:
             try:
                 numbers.append(int(value.text, 0))
             except ValueError:
-                raise self._fault(value.line, f"{name} must be a whole number") from None
+                raise self._fault(
+                    value.line, Words("{name} must be a whole number", name=name)
+                ) from None
         return numbers
 
     def integer(self, name: str, default: int) -> int:
@@ -114,7 +119,7 @@ class Message:
             try:
                 numbers.append(float(value.text.rstrip("fF")))
             except ValueError:
-                raise self._fault(value.line, f"{name} must be a number") from None
+                raise self._fault(value.line, Words("{name} must be a number", name=name)) from None
         return numbers
 
     def number(self, name: str, default: float) -> float:
@@ -129,14 +134,16 @@ class Message:
             return default
         word = found[-1].text.lower()
         if word not in ("true", "false", "1", "0", "t", "f"):
-            raise self._fault(found[-1].line, f"{name} must be true or false")
+            raise self._fault(found[-1].line, Words("{name} must be true or false", name=name))
         return word in ("true", "1", "t")
 
     def _scalars(self, name: str) -> list[Scalar]:
         values = self.fields.get(name, [])
         for value in values:
             if isinstance(value, Message):
-                raise self._fault(value.line, f"{name} must be one value, not a block")
+                raise self._fault(
+                    value.line, Words("{name} must be one value, not a block", name=name)
+                )
         return [value for value in values if isinstance(value, Scalar)]
 
     def _fault(self, line: int, reason: str) -> VisionError:
@@ -174,7 +181,7 @@ class _Parser:
         while at < len(text):
             match = _TOKEN.match(text, at)
             if match is None:
-                raise self._fault(line, f"{text[at]!r} is not expected here")
+                raise self._fault(line, Words("{found} is not expected here", found=repr(text[at])))
             if match.lastgroup != "space":
                 tokens.append(_Token(match.lastgroup or "", match[0], line))
             line += match[0].count("\n")
@@ -187,18 +194,22 @@ class _Parser:
 
     def _message(self, closing: str, line: int, depth: int) -> Message:
         if depth > _MAX_DEPTH:
-            raise self._fault(line, "the blocks are nested too deeply")
+            raise self._fault(line, Words("the blocks are nested too deeply"))
         message = Message(line, self._name)
         while True:
             token = self._take()
             if token.text == closing and token.kind in ("mark", "end"):
                 return message
             if token.kind == "end":
-                raise self._fault(line, f"the block that starts here has no {closing}")
+                raise self._fault(
+                    line, Words("the block that starts here has no {closing}", closing=closing)
+                )
             if token.text in (",", ";") and token.kind == "mark":
                 continue
             if token.kind != "word":
-                raise self._fault(token.line, f"a field name is expected, not {token.text}")
+                raise self._fault(
+                    token.line, Words("a field name is expected, not {found}", found=token.text)
+                )
             values = message.fields.setdefault(token.text, [])
             values.extend(self._values(token, depth))
 
@@ -208,7 +219,9 @@ class _Parser:
             self._take()
             token = self._peek()
         elif token.text not in _CLOSING:
-            raise self._fault(token.line, f"a colon or a block is expected after {name.text}")
+            raise self._fault(
+                token.line, Words("a colon or a block is expected after {name}", name=name.text)
+            )
         if token.text == "[" and token.kind == "mark":
             return self._list(depth)
         return [self._value(depth)]
@@ -217,7 +230,7 @@ class _Parser:
         opening, values = self._take(), []
         while self._peek().text != "]":
             if self._peek().kind == "end":
-                raise self._fault(opening.line, "the list that starts here has no ]")
+                raise self._fault(opening.line, Words("the list that starts here has no ]"))
             if self._peek().text == ",":
                 self._take()
                 continue
@@ -236,7 +249,10 @@ class _Parser:
             while self._peek().kind == "string":
                 text += _unquote(self._take().text)
             return Scalar(text, is_string=True, line=token.line)
-        raise self._fault(token.line, f"a value is expected, not {token.text or 'the end'}")
+        raise self._fault(
+            token.line,
+            Words("a value is expected, not {found}", found=token.text or Words("the end")),
+        )
 
     def _peek(self) -> _Token:
         return self._tokens[self._at]

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from vision.errors import Fault, VisionError
 from vision.protobuf import BYTES, FIXED_32, WireError, fields, integers, signed, submessage, text
+from vision.reasons import Words, words_of
 
 type Blob = npt.NDArray[np.float32]
 type Weights = dict[str, list[Blob]]
@@ -46,9 +47,9 @@ def read_weights(data: bytes, name: str = "caffemodel") -> Weights:
                 if blobs:
                     weights[layer] = blobs
     except WireError as error:
-        raise VisionError(Fault.CAFFE_DAMAGED, file=name, reason=str(error)) from error
+        raise VisionError(Fault.CAFFE_DAMAGED, file=name, reason=words_of(error)) from error
     if not layers:
-        raise VisionError(Fault.CAFFE_DAMAGED, file=name, reason="it holds no layers")
+        raise VisionError(Fault.CAFFE_DAMAGED, file=name, reason=Words("it holds no layers"))
     return weights
 
 
@@ -83,11 +84,13 @@ def _blob(message: memoryview) -> Blob:
     flat = np.concatenate(parts) if parts else np.empty(0, np.float32)
     sides = old_sides if shape is None else shape
     if any(side < 0 for side in sides) or math.prod(sides) != flat.size:
-        raise WireError(f"a blob of shape {sides} has {flat.size} values")
+        raise WireError(
+            Words("a blob of shape {shape} has {count} values", shape=str(sides), count=flat.size)
+        )
     return flat.reshape(sides)
 
 
 def _numbers(packed: memoryview, kind: str) -> Blob:
     if len(packed) % int(kind[-1]):
-        raise WireError("a list of numbers is cut off")
+        raise WireError(Words("a list of numbers is cut off"))
     return np.frombuffer(packed, kind).astype(np.float32)

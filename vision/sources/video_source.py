@@ -14,6 +14,11 @@ from vision.pictures import Picture
 from vision.sources.base import Frame
 
 _DEFAULT_FPS = 25.0
+# Where a container does not count its frames, their number is guessed from its length in time, in
+# which the sound may go on after the last picture. After a seek a count may be off by one.
+_UNCOUNTED_SLACK_S, _COUNTED_SLACK = 0.5, 1
+# A damaged file may claim to go on for days.
+_MOST_DAMAGED = 600
 
 
 class VideoSource:
@@ -44,7 +49,7 @@ class VideoSource:
         self._next = 0
         self._dropped = 0
         self._ended = False
-        self._damaged = 0
+        self._damaged = self._slack = 0
         self._good: Picture | None = None
         # The clock: frame `_zero_index` is due at `_zero_s`.
         self._zero_s: float | None = None
@@ -83,6 +88,8 @@ class VideoSource:
         self.fps = fps if 0.1 < fps < 1000 else _DEFAULT_FPS
         count = int(capture.get(cv2.CAP_PROP_FRAME_COUNT))
         self.length = count if count > 0 else None
+        counted = _counts_frames(self.path)
+        self._slack = _COUNTED_SLACK if counted else round(_UNCOUNTED_SLACK_S * self.fps)
         self._next, self._ended, self._zero_s = 0, False, None
 
     def next_frame(self, timeout_s: float) -> Frame | None:
@@ -92,7 +99,8 @@ class VideoSource:
         ------
         VisionError
             video_damaged, once, after frames that could not be decoded and before the next good
-            one; the video goes on.
+            one, with which the video goes on, or before its end. One frame too few at the end
+            is not damage, nor is half a second where the file does not count its frames.
         """
         if self._capture is None or self._ended:
             return None
@@ -103,15 +111,13 @@ class VideoSource:
         if picture is None:
             picture = self._read()
         if picture is None:
-            self._pass_over_damage()
+            if self._pass_over_damage() and self._damaged > self._slack:
+                raise self._damage()
             return None
         if self._damaged:
-            count, self._damaged = self._damaged, 0
             # The next call returns it.
             self._good = picture
-            raise VisionError(
-                Fault.VIDEO_DAMAGED, file=self.path.name, count=count, first=self._next - count
-            )
+            raise self._damage()
         index, self._next = self._next, self._next + 1
         return Frame(
             picture,
@@ -121,13 +127,20 @@ class VideoSource:
             position_s=index / self.fps,
         )
 
-    def _pass_over_damage(self) -> None:
-        """Go on after a frame that cannot be decoded, until the file must be at its end."""
-        if self.length is None or self._next + 1 >= self.length:
-            self._ended = True
-            return
-        self._next += 1
-        self._damaged += 1
+    def _pass_over_damage(self) -> bool:
+        """Go on after a frame that cannot be decoded; return whether the file is at its end."""
+        if self.length is not None and self._next < self.length:
+            self._next += 1
+            self._damaged += 1
+        too_much = self._damaged >= _MOST_DAMAGED
+        self._ended = self.length is None or self._next >= self.length or too_much
+        return self._ended
+
+    def _damage(self) -> VisionError:
+        """Return what to say of the frames passed over, and forget them."""
+        count, self._damaged = self._damaged, 0
+        first = self._next - count
+        return VisionError(Fault.VIDEO_DAMAGED, file=self.path.name, count=count, first=first)
 
     def _wait_until_due(self, timeout_s: float) -> bool:
         now = time.perf_counter()
@@ -184,6 +197,13 @@ class VideoSource:
         if self._capture is not None:
             self._capture.release()
             self._capture = None
+
+
+def _counts_frames(path: Path) -> bool:
+    """Tell whether a file says how many frames it holds, as AVI, MP4 and MOV do."""
+    with path.open("rb") as file:
+        head = file.read(8)
+    return head.startswith(b"RIFF") or head[4:] in (b"ftyp", b"moov", b"mdat", b"wide")
 
 
 def _open_video(path: Path) -> cv2.VideoCapture | None:

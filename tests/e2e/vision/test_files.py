@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import cv2
@@ -76,6 +77,25 @@ def test_the_history_is_written_and_cleared(viewer: Viewer, tmp_path: Path) -> N
     assert viewer.history == []
     assert not viewer.find("history_save").isEnabled()
     assert viewer.badge.title == "Egyptian cat"
+
+
+def test_what_could_not_be_written_is_forgotten_once_something_is(
+    viewer: Viewer, tmp_path: Path
+) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    viewer.click("record_csv")
+    viewer.name_file("record_dialog", stick / "frames.csv")
+    viewer.wait(lambda: "Recording to frames.csv" in viewer.sentence, "it records")
+    viewer.drop_on_stage(COFFEE, "coffee.png classified as espresso")
+    shutil.rmtree(stick)
+    viewer.click("record_csv")
+    viewer.wait(lambda: "cannot be written" in viewer.complaint, "it is said")
+    assert "frames.csv" in viewer.complaint
+    viewer.click("history_save")
+    viewer.name_file("save_history_dialog", tmp_path / "history.csv")
+    viewer.wait(lambda: "Saved history.csv" in viewer.sentence, "the table is written")
+    assert viewer.complaint == ""
 
 
 def test_wrong_files_are_named_and_nothing_is_lost(viewer: Viewer, tmp_path: Path) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtWidgets import QRadioButton, QSlider
 
 from gui.vision.model_shelf import BUNDLED, OWN
 from tests.e2e.vision.viewer import FRAME_MS, Viewer, read_table
+from tests.gui.vision.conftest import COFFEE
 from tests.gui.vision.media import write_video
 from vision.engine import LOADS
 
@@ -112,6 +114,34 @@ def test_a_frame_is_frozen_explained_and_let_go(viewer: Viewer, video: Path) -> 
     viewer.wait(lambda: position.value() > held + 2, "the video goes on", FRAME_MS)
     viewer.wait(lambda: viewer.tab.stage.view.explanation is None, "the map is gone")
     assert viewer.text("status_state") == "Live"
+
+
+def test_a_damaged_video_is_said_and_goes_on(viewer: Viewer, tmp_path: Path) -> None:
+    hurt = write_video(tmp_path / "hurt.mp4", FRAMES, FPS)
+    data = bytearray(hurt.read_bytes())
+    start, end = len(data) * 4 // 10, len(data) * 5 // 10
+    data[start:end] = np.random.default_rng(1).bytes(end - start)
+    hurt.write_bytes(data)
+    position = playing(viewer, hurt)
+    viewer.wait(lambda: "cannot be decoded" in viewer.complaint, "the damage is said", FRAME_MS)
+    assert viewer.complaint.startswith("hurt.mp4: frames")
+    there = position.value()
+    viewer.wait(lambda: position.value() > there or there >= FRAMES - 3, "it goes on", FRAME_MS)
+    assert viewer.title.startswith("hurt.mp4")
+    viewer.drop_on_stage(COFFEE, "coffee.png classified as espresso")
+    assert viewer.complaint == ""
+
+
+def test_a_video_cut_off_is_said_at_its_end(viewer: Viewer, video: Path, tmp_path: Path) -> None:
+    cut = tmp_path / "cut.avi"
+    cut.write_bytes(video.read_bytes()[: video.stat().st_size // 2])
+    playing(viewer, cut)
+    viewer.wait(lambda: "cannot be decoded" in viewer.complaint, "the loss is said", FRAME_MS)
+    viewer.wait(lambda: viewer.text("status_state") == "Frozen", "it is held at its end", FRAME_MS)
+    assert viewer.complaint.startswith("cut.avi: frames")
+    assert "espresso" in (viewer.badge.title, viewer.badge.figure.split(" ")[0])
+    viewer.click("video_play")
+    viewer.wait(lambda: 0 < viewer.frame < FRAMES // 3, "it begins anew", FRAME_MS)
 
 
 def test_every_frame_is_recorded(viewer: Viewer, video: Path, tmp_path: Path) -> None:

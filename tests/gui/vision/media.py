@@ -14,7 +14,8 @@ def write_video(path: Path, frames: int = 40, fps: int = 20) -> Path:
     """Write a video whose first half shows the coffee and whose second half the cat."""
     size = (320, 240)
     pictures = [cv2.resize(cv2.imread(str(p)), size) for p in (COFFEE, CHELSEA)]
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), fps, size)
+    codec = "mp4v" if path.suffix == ".mp4" else "MJPG"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*codec), fps, size)
     for index in range(frames):
         writer.write(pictures[2 * index >= frames])
     writer.release()

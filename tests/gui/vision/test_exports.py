@@ -113,3 +113,44 @@ def test_a_place_that_cannot_be_written_is_said(
     assert failed.args is not None
     assert "cannot be written" in failed.args[0]
     assert not tab.exports.is_recording
+
+
+def test_pictures_are_written_one_after_the_other_beside_the_window(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+) -> None:
+    classify(COFFEE)
+    reading = tab.presenter.reading
+    assert reading is not None
+    said: list[str] = []
+    tab.exports.written.connect(said.append)
+    for name in ("one.png", "two.jpg"):
+        tab.exports.save_snapshot(tmp_path / name, reading, "tutorial", 0.3)
+    # Nothing was written yet when the window went on, and it does not close before all is.
+    assert said == []
+    assert tab.exports.is_writing
+    assert not tab.request_close()
+    assert tab.is_closing
+    qtbot.waitUntil(tab.request_close, timeout=PATIENT_MS)
+    assert said == ["Saved one.png.", "Saved two.jpg."]
+    drawn = draw_as_tutorial(read_picture(COFFEE), reading.result)
+    assert np.array_equal(read_picture(tmp_path / "one.png"), drawn)
+    near = np.abs(read_picture(tmp_path / "two.jpg").astype(int) - drawn)
+    assert near.mean() < 3
+
+
+def test_a_picture_that_cannot_be_written_is_said_and_the_next_one_is_written(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+) -> None:
+    classify(COFFEE)
+    reading = tab.presenter.reading
+    assert reading is not None
+    failed: list[str] = []
+    tab.exports.failed.connect(failed.append)
+    for place in (tmp_path / "missing" / "shot.png", tmp_path, tmp_path / "shot.png"):
+        tab.exports.save_snapshot(place, reading, "app", 0.3)
+    with qtbot.waitSignal(tab.failure_over, timeout=PATIENT_MS):
+        pass
+    assert "there is no such folder" in failed[0]
+    assert "it is a folder" in failed[1]
+    assert read_picture(tmp_path / "shot.png").shape == reading.picture.shape
+    assert list(tmp_path.iterdir()) == [tmp_path / "shot.png"]

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QRadioButton
+from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton, QRadioButton
 from pytestqt.qtbot import QtBot
 
+from gui.app import choose_language
 from gui.vision.library_dialog import LibraryDialog
 from gui.vision.vision_tab import VisionTab
 from tests.gui.vision.conftest import COFFEE, PATIENT_MS
@@ -138,3 +139,26 @@ def test_no_connection_is_said(qtbot: QtBot, dialog: LibraryDialog, server: Mode
     server.status = 503
     click(qtbot, button(dialog, "download"))
     qtbot.waitUntil(lambda: "503" in message(dialog), timeout=PATIENT_MS)
+
+
+def test_the_library_is_written_in_the_language_in_use(
+    qtbot: QtBot, tab: VisionTab, qapp: QApplication
+) -> None:
+    tab.library.open()
+    dialog = tab.library.dialog
+    assert dialog is not None
+
+    def written() -> str:
+        return " ".join(label.text() for label in dialog.findChildren(QLabel))
+
+    assert "right label first 67.8%, among five 88.3%" in written()
+    assert "onnx/models, version b1eeaa1a" in written()
+    choose_language(qapp, "tr")
+    try:
+        qtbot.waitUntil(lambda: "eğitimdeki" in written(), timeout=PATIENT_MS)
+        assert "doğru etiket %67,8 ilk sırada, %88,3 ilk beşte" in written()
+        assert "MNIST rakamları" in written()
+        assert "weights from" not in written()
+        assert "version" not in written()
+    finally:
+        choose_language(qapp, "en")

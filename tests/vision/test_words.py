@@ -1,0 +1,48 @@
+"""Reasons know what they are made of, so that the window can say them in its language."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+
+from vision.caffe.prototxt import parse_prototxt
+from vision.errors import Fault, VisionError
+from vision.reasons import Reason, Words, filled, words_of
+
+
+def shout(words: str) -> str:
+    """Translate into capitals, and leave the names in braces as they are."""
+    return "".join(
+        part if part.startswith("{") else part.upper()
+        for part in words.replace("{", "\0{").replace("}", "}\0").split("\0")
+    )
+
+
+def test_words_are_a_text_and_can_be_made_of_another_template() -> None:
+    words = Words("a value is expected, not {found}", found=Words("the end"))
+    assert words == "a value is expected, not the end"
+    assert words.translated(shout) == "A VALUE IS EXPECTED, NOT THE END"
+    again = pickle.loads(pickle.dumps(words))
+    assert (again, again.template, again.values) == (words, words.template, words.values)
+
+
+def test_values_are_filled_in_whatever_they_are_made_of() -> None:
+    values = {"reason": Reason.FILE_TOO_LARGE, "limit_megabytes": 3, "file": "a{b}.png"}
+    assert filled(values, shout)["reason"] == "IT IS LARGER THAN 3 MB"
+    assert filled(values, shout)["file"] == "a{b}.png"
+
+
+def test_an_exception_gives_back_the_words_it_was_made_with() -> None:
+    words = Words("{name} must be a number", name="pad")
+    assert words_of(ValueError(words)) is words
+    assert words_of(ValueError("plain")) == "plain"
+    assert words_of(ValueError()) == ""
+
+
+@pytest.mark.parametrize("text", ["layer {", "layer { name: [", "x x", "}", "name:", "a: 'x' @"])
+def test_the_reader_of_prototxt_says_translatable_reasons(text: str) -> None:
+    with pytest.raises(VisionError) as caught:
+        parse_prototxt(text)
+    assert caught.value.code is Fault.PROTOTXT_SYNTAX
+    assert isinstance(caught.value.values["reason"], Words)
