@@ -20,11 +20,15 @@ class NewestOnly[T]:
     ----------
     work
         Called with one value after the other, on the thread.
+    prepare
+        Called once before, on the thread.
     """
 
-    def __init__(self, work: Callable[[T], None]) -> None:
+    def __init__(
+        self, work: Callable[[T], None], prepare: Callable[[], None] = lambda: None
+    ) -> None:
         self.passed_over = 0
-        self._work = work
+        self._work, self._prepare = work, prepare
         self._news = threading.Condition()
         self._waiting: list[T] = []
         self._is_busy = self._is_closed = False
@@ -75,6 +79,7 @@ class NewestOnly[T]:
             raise error
 
     def _run(self) -> None:
+        self._prepare()
         while True:
             with self._news:
                 self._news.wait_for(lambda: self._is_closed or bool(self._waiting))

@@ -13,6 +13,7 @@ from vision.classification import ClassificationResult, Classifier
 from vision.errors import VisionError
 from vision.newest_only import NewestOnly
 from vision.preprocessing import Preprocessing
+from vision.priority import give_way
 from vision.sources.base import Frame, FrameSource
 from vision.sources.video_source import VideoSource
 
@@ -177,7 +178,7 @@ class Pipeline:
         self._classifier = _loaded(self._classifier)
         self._source.start()
         if show is not None:
-            self._aside = NewestOnly(self._classify)
+            self._aside = NewestOnly(self._classify, prepare=give_way)
         try:
             while not should_stop():
                 self._obey()
