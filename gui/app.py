@@ -33,10 +33,10 @@ __all__ = [
 ]
 
 
-# Qt's Turkish writes "Kontrol+C"; the keys here, and in this window's own texts, say Ctrl.
 PIXMAP_CACHE_KB = 64 * 1024
 """Room for what Qt keeps of drawn edges: sixty at 200 % take 25 MB, and Qt's own limit is 10."""
 
+# Qt's Turkish writes "Kontrol+C"; the keys here, and in this window's own texts, say Ctrl.
 _KEY_NAMES = (QT_TRANSLATE_NOOP("QShortcut", "Ctrl"),)
 
 

@@ -2414,6 +2414,10 @@ en güçlü |w| {w}</translation>
         <translation>{name} birimi</translation>
     </message>
     <message>
+        <source>% of row: truth, by answer</source>
+        <translation>Satır yüzdesi: gerçek, yanıta göre</translation>
+    </message>
+    <message>
         <source>Show the margin</source>
         <translation>Marjı göster</translation>
     </message>

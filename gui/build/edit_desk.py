@@ -41,12 +41,15 @@ class EditDesk(QObject):
         A sentence and details.
     stop_wanted()
         An edit waits for the end of training.
+    start_wanted()
+        An edit has been read, and a person wants to train with it.
     past_left()
         The document's present is to be shown instead of an old epoch.
     """
 
     failed = Signal(str, str)
     stop_wanted = Signal()
+    start_wanted = Signal()
     past_left = Signal()
 
     def __init__(
@@ -60,7 +63,8 @@ class EditDesk(QObject):
         super().__init__(parent)
         self._document, self._states = document, states
         self._past, self._loader = past, loader
-        self._is_running = False
+        self._is_running = self._is_reading = self._starts = False
+        loader.started.connect(self._on_other_reading)
         self._waiting: list[_Waiting] = []
 
     def set_running(self, running: bool) -> None:
@@ -118,6 +122,19 @@ class EditDesk(QObject):
         self._load(text, edit, merge_key, restart=True)
         return True
 
+    @property
+    def starts_once_read(self) -> bool:
+        """Whether training begins with an edit that is being read."""
+        return self._starts and self._is_reading and self._loader.is_wanted
+
+    def start_once_read(self, starts: bool) -> bool:
+        """Want training to begin with the edit that is being read; tell whether one is."""
+        self._starts = starts
+        return self._is_reading and self._loader.is_wanted
+
+    def _on_other_reading(self) -> None:
+        self._is_reading = self._starts = False
+
     def make_waiting(self) -> bool:
         """Make the edits that waited for the end of training; tell whether it is to go on."""
         waiting, self._waiting = self._waiting, []
@@ -135,7 +152,7 @@ class EditDesk(QObject):
 
     def _load(self, text: str, edit: Edit, merge_key: str, restart: bool) -> None:
         """Make an edit on a worker, which reads the data that it leads to."""
-        base = self._base
+        base, starts = self._base, self._starts
 
         def take(new: Experiment) -> None:
             if self._base is not base:
@@ -145,8 +162,12 @@ class EditDesk(QObject):
                 self._wait(text, lambda _: new, restart)
             else:
                 self._make(text, new, merge_key)
+                if self._starts:
+                    self._starts = False
+                    self.start_wanted.emit()
 
         self._loader.load(lambda: edit(base), take, self._on_unreadable)
+        self._is_reading, self._starts = True, starts
 
     def _on_unreadable(self, error: Exception, details: str) -> None:
         self.failed.emit(sentence_of(error), "" if isinstance(error, ModelError) else details)

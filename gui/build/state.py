@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
+from gui.build.time_machine import epoch_of
 from model.data import Dataset
 from model.experiment import Experiment, FloatArray
 from model.network import Network
@@ -54,6 +55,11 @@ class BuildState:
     snapshot: Snapshot | None = None
     row: int = -1
     running: bool = False
+
+    @property
+    def epoch(self) -> int:
+        """The epoch of the weights shown, also while their figures are still being worked out."""
+        return epoch_of(self.experiment) if self.snapshot is None else self.snapshot.epoch
 
     @property
     def rows_x(self) -> FloatArray:

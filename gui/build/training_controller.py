@@ -95,9 +95,11 @@ class TrainingController(QObject):
         self._measurer.measured.connect(self._on_measured)
         self._measurer.failed.connect(self._on_refused)
         self.supply.started.connect(self._on_supply_changed)
-        self.supply.ended.connect(self._on_supply_changed)
+        for job in (self.supply, self.loader):
+            job.ended.connect(self._on_supply_changed)
         self._desk.failed.connect(self.failed)
         self._desk.stop_wanted.connect(self._runner.request_stop)
+        self._desk.start_wanted.connect(self.start)
         self._desk.past_left.connect(lambda: self._show(self._state_of(document.experiment)))
         self._runner.state_changed.connect(
             lambda state: self._desk.set_running(state is not RunState.IDLE)
@@ -117,8 +119,8 @@ class TrainingController(QObject):
 
     @property
     def is_about_to_train(self) -> bool:
-        """Whether training begins once its trainer is made."""
-        return self.supply.is_wanted_by(self._train)
+        """Whether training begins once its data are read and its trainer is made."""
+        return self.supply.is_wanted_by(self._train) or self._desk.starts_once_read
 
     @property
     def is_idle(self) -> bool:
@@ -166,6 +168,9 @@ class TrainingController(QObject):
         """Train on from what is shown; from the past this is a new run."""
         if self.is_running or self.is_about_to_train:
             return
+        if self._desk.start_once_read(True):
+            self._on_supply_changed()
+            return
         self._leave_past(self.tr("Back to epoch {n}"))
         self.supply.want(self._train)
 
@@ -178,6 +183,9 @@ class TrainingController(QObject):
     def pause(self) -> None:
         """Ask the worker to stop, and return at once."""
         self.supply.cancel()
+        if self._desk.starts_once_read:
+            self._desk.start_once_read(False)
+            self._on_supply_changed()
         self._runner.request_stop()
 
     def step(self, whole_epoch: bool) -> None:

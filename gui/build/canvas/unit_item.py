@@ -95,7 +95,8 @@ class _Fonts:
 
 
 _ORDER = (
-    *("ground", "picture", "corners", "fill", "ring", "outline", "halo", "name"),
+    *("ground", "picture", "corners", "fill", "ring", "outline", "halo"),
+    *("name ground", "name"),
     *("rail", "needle", "pin", "pin mark", "caption", "track", "share", "chip", "value"),
 )
 
@@ -271,6 +272,7 @@ class UnitItem(QGraphicsItem):
         theme, square, fonts = active(), self.square, self._fonts
         text_font = fonts.label if self.column.size < 40 else fonts.name
         colour, share, at = QColor(theme.t1), 0.0, QPointF()
+        self._parts.hide("name ground")
         if self.is_label:
             share, at, text_font = self._label_place(text_font)
         elif self.is_input:
@@ -282,11 +284,20 @@ class UnitItem(QGraphicsItem):
         elif self.column.has_corners:
             colour, text_font, share = QColor(theme.t2), fonts.label, 1.0
             at = QPointF(square.left() - 6, square.top() + 4)
+            self._show_name_ground(
+                at, text_width(self._elided(self.look.name, text_font), text_font)
+            )
         else:
             self._parts.hide("name")
             return
         self._parts.show_text("name", self._elided(self.look.name, text_font), text_font, colour)
         self._parts.place_text("name", at, share)
+
+    def _show_name_ground(self, right: QPointF, width: float) -> None:
+        """Let no edge cross the name where columns stand close together."""
+        area = QRectF(right.x() - width - 2, right.y() - 7, width + 4, 14)
+        ground = QColor(getattr(active(), self._ground))
+        self._parts.show_path("name ground", rounded(area, 2), fill=ground)
 
     def _label_place(self, inside: QFont) -> tuple[float, QPointF, QFont]:
         """Return where a class's name goes: into its box, or over its bar where it is longer."""

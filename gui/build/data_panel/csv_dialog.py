@@ -172,6 +172,7 @@ class CsvDialog(QDialog):
         layout.setSpacing(GAP_L_PX)
         layout.addLayout(grid)
         self._problem_card = self._make_problem()
+        self._problem_card.hide()
         layout.addWidget(self._problem_card)
         layout.addWidget(self._tables, 1)
         layout.addStretch()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QFontMetricsF, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout
 
 from gui.build.data_panel.catalogue import (
@@ -23,6 +23,8 @@ __all__ = ["DataRail"]
 
 WIDTH_PX = 62
 _PICTURE = QSize(34, 26)
+_MOST_LINES, _TEXT_PX = 2, WIDTH_PX - 9
+"""Of the name below the picture; a longer one is whole in the tool tip."""
 
 
 class DataRail(QFrame):
@@ -90,7 +92,12 @@ class DataRail(QFrame):
 
     def _show_name(self) -> None:
         name = "" if self._data is None else data_name(self._data)
-        self.tile.setText(name.replace(" ", "\n"))
+        lines = name.replace(" ", "\n")
+        if lines.count("\n") >= _MOST_LINES:
+            self.tile.ensurePolished()  # the style sheet chooses the font
+            metrics = QFontMetricsF(self.tile.font())
+            lines = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, _TEXT_PX)
+        self.tile.setText(lines)
         describe(self.tile, self.tr("Data: {name}").format(name=name))
 
     def retranslate(self) -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gui.build.plots.legend import draw_shape
-from gui.build.plots.numbers import count
+from gui.build.plots.numbers import count, decimal
 from gui.theme import BODY_PX, CAPTION_PX, active, font
 
 __all__ = ["ConfusionMatrix"]
 
 _GAP_PX = 3.0
 _SMALL_CELL_PX = 34.0
+_STALE_OPACITY = 0.4
 
 
 class ConfusionMatrix(QWidget):
@@ -32,6 +35,8 @@ class ConfusionMatrix(QWidget):
         self._large = large
         self._counts = np.zeros((2, 2), dtype=np.intp)
         self._names: tuple[str, ...] = ("0", "1")
+        self._widest = 0
+        self._is_stale = False
         # Not fixed in height where it is large, which would keep the hint's at every width.
         small, wide = QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred
         policy = (
@@ -44,12 +49,25 @@ class ConfusionMatrix(QWidget):
         """Show counts, shape (classes, classes): row the truth, column the answer."""
         if names == self._names and np.array_equal(counts, self._counts):
             return
-        resized = counts.shape != self._counts.shape
+        before = len(self._counts), self._widest
         self._counts, self._names = counts, names
+        metrics = QFontMetricsF(font(BODY_PX, 600))
+        self._widest = math.ceil(metrics.horizontalAdvance(count(int(counts.max()))))
         self.setAccessibleDescription(self.spoken())
-        if resized:
+        if before != (len(counts), self._widest):
             self.updateGeometry()
         self.update()
+
+    def set_stale(self, stale: bool) -> None:
+        """Be pale while the counts are those of earlier weights."""
+        if stale != self._is_stale:
+            self._is_stale = stale
+            self.update()
+
+    @property
+    def shows_shares(self) -> bool:
+        """Whether cells hold percent of their row, because a count would not fit into one."""
+        return self._large and self._widest + _GAP_PX > self._cell()
 
     @property
     def counts(self) -> np.ndarray:
@@ -78,7 +96,8 @@ class ConfusionMatrix(QWidget):
 
     def _cell(self) -> float:
         if not self._large:
-            return _SMALL_CELL_PX if len(self._counts) < 3 else 26.0
+            least = _SMALL_CELL_PX if len(self._counts) < 3 else 26.0
+            return max(least, self._widest + _GAP_PX + 2)
         left, _ = self._head()
         return min(56.0, (self.width() - left) / max(1, len(self._counts)))
 
@@ -112,6 +131,8 @@ class ConfusionMatrix(QWidget):
         left, top = self._head()
         cell = self._cell()
         self._paint_heads(painter, left, top, cell)
+        if self._is_stale:
+            painter.setOpacity(_STALE_OPACITY)
         largest = max(1, int(self._counts.max()))
         painter.setFont(font(BODY_PX if cell >= 24 else CAPTION_PX, 600))
         for i, j in np.ndindex(self._counts.shape):
@@ -120,25 +141,32 @@ class ConfusionMatrix(QWidget):
                 painter,
                 rect.adjusted(0, 0, -_GAP_PX, -_GAP_PX),
                 i == j,
-                int(self._counts[i, j]),
-                largest,
+                int(self._counts[i, j]) / largest,
+                self._written(i, j),
             )
 
     def _paint_cell(
-        self, painter: QPainter, rect: QRectF, right: bool, number: int, largest: int
+        self, painter: QPainter, rect: QRectF, right: bool, share: float, text: str
     ) -> None:
         theme = active()
-        share = number / largest
         ground = QColor(theme.bg2)
-        if number:
+        if share:
             ground = QColor(theme.acc if right else theme.fail)
             ground.setAlphaF(0.14 + 0.22 * share if right else 0.16 + 0.24 * share)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QBrush(QColor(theme.bg2) if not number else ground))
+        painter.setBrush(QBrush(ground))
         painter.drawRoundedRect(rect, 2.5, 2.5)
-        if number or not self._large:
-            painter.setPen(QColor(theme.t1 if number else theme.t3))
-            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, count(number))
+        if share or not self._large:
+            painter.setPen(QColor(theme.t1 if share else theme.t3))
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _written(self, i: int, j: int) -> str:
+        """Return what a cell says: its count, or its share of the row."""
+        number = int(self._counts[i, j])
+        if not self.shows_shares:
+            return count(number)
+        percent = 100 * number / max(1, int(self._counts[i].sum()))
+        return "<1" if 0 < percent < 0.5 else decimal(percent, 0)
 
     def _paint_heads(self, painter: QPainter, left: float, top: float, cell: float) -> None:
         theme = active()

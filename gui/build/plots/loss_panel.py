@@ -164,7 +164,7 @@ class LossPanel(QWidget):
 
     def show_state(self, state: BuildState) -> None:
         """Mark the epoch whose weights are shown, and the present losses."""
-        self._epoch = 0 if state.snapshot is None else state.snapshot.epoch
+        self._epoch = state.epoch
         self.plot.set_position(self._epoch, state.running)
         self.plot.place_markers()
         self._sync_timeline()

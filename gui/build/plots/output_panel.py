@@ -160,6 +160,8 @@ class OutputPanel(QWidget):
     def show_state(self, state: BuildState) -> None:
         """Draw what differs from the state shown before."""
         old, self._state = self._state, state
+        if old is None or old.dataset.x_train is not state.dataset.x_train:
+            self._forget_counts(state)
         if old is None or old.dataset is not state.dataset or old.running != state.running:
             self._baselines = {}
             self._show_structure(state)
@@ -169,6 +171,13 @@ class OutputPanel(QWidget):
             self._show_answers(state)
             self.probe.show_state(state)
             self.unit.show_state(state)
+
+    def _forget_counts(self, state: BuildState) -> None:
+        """Show no count of answers to other rows while those to the new ones are worked out."""
+        names = self._class_names(state)
+        if names:
+            self.matrix.show_counts(np.zeros((len(names), len(names)), dtype=np.intp), names)
+        self.scores.show_matrix(None, names, large=False)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Draw what was shown while the panel was hidden."""
@@ -308,14 +317,25 @@ class OutputPanel(QWidget):
             dataset.task == "regression",
         )
         best = test if len(dataset.x_test) else train
+        for matrix in (self.matrix, self.scores.matrix):
+            matrix.set_stale(best is None)
         if best is None and names and not state.running:
             return
         counts = None if best is None else best.confusion(output)
         large = not self.matrix.isHidden()
         if large and counts is not None:
             self.matrix.show_counts(counts, names)
+            self._show_hint()
         if best is not None or not names:
             self.scores.show_matrix(counts, names, large)
+
+    def _show_hint(self) -> None:
+        """Say how the large matrix is to be read."""
+        shares = self.matrix.shows_shares
+        text = self.tr("% of row: truth, by answer") if shares else ""
+        text = text or self.tr("row: truth, column: answer")
+        if self._hint.text() != text:
+            self._hint.setText(text)
 
     def _score(self, rows: Reading, answered: Reading | None, known: float | None) -> Score:
         """Return a set's figures: from its answers, or what training measured last."""
@@ -343,7 +363,7 @@ class OutputPanel(QWidget):
         self._show_title()
         self._margin.setText(self.tr("Show the margin"))
         self._no_map.setText(self.tr("These data have too many inputs for a map."))
-        self._hint.setText(self.tr("row: truth, column: answer"))
+        self._show_hint()
         describe(self.map, self.tr("Decision map"), " ")
         self.map.setAccessibleDescription(
             self.tr("Arrow keys move a cursor; Space uses the chosen tool there.")

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.build.plots.confusion import ConfusionMatrix
 from gui.build.plots.numbers import count, decimal
@@ -93,6 +94,8 @@ class ScoreRow(QWidget):
         self._link = push_button("confusion_link", tone="link", size="small")
         self._link.clicked.connect(self.matrix_requested)
         self._lay_out()
+        # As narrow as the panel, whatever is in it; `_fit` finds the room.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.retranslate()
         self.set_compact(False)
 
@@ -102,12 +105,13 @@ class ScoreRow(QWidget):
         figures.addWidget(self.train, 0, Qt.AlignmentFlag.AlignTop)
         figures.addSpacing(GAP_M_PX)
         figures.addWidget(self.test, 0, Qt.AlignmentFlag.AlignTop)
-        figures.addSpacing(GAP_S_PX)
         figures.addStretch(1)
-        figures.addWidget(self.matrix, 0, Qt.AlignmentFlag.AlignTop)
         self._figures = QWidget()
-        self._figures.setLayout(figures)
-        figures.setContentsMargins(0, 0, 0, 0)
+        self._beside = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._figures)
+        self._beside.setContentsMargins(0, 0, 0, 0)
+        self._beside.setSpacing(GAP_S_PX)
+        self._beside.addLayout(figures, 1)
+        self._beside.addWidget(self.matrix, 0, Qt.AlignmentFlag.AlignTop)
         line = QHBoxLayout(self._line)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(GAP_L_PX)
@@ -128,6 +132,14 @@ class ScoreRow(QWidget):
         self._figures.setVisible(not compact)
         self._link.setVisible(compact)
         self._line.setVisible(compact)
+
+    def _fit(self) -> None:
+        """Put the matrix below the figures where there is no room for it beside them."""
+        beside = self.train.sizeHint().width() + GAP_M_PX + self.test.sizeHint().width()
+        beside += GAP_S_PX + self.matrix.sizeHint().width()
+        is_wide = self.matrix.isHidden() or beside <= self.width()
+        side, below = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._beside.setDirection(side if is_wide else below)
 
     def show_scores(self, train: Score | None, test: Score | None, regression: bool) -> None:
         """Show the figures; ``None`` for rows that there are none of, or that are not known."""
@@ -206,6 +218,17 @@ class ScoreRow(QWidget):
         describe(self._link, self.tr("Show the confusion matrix"))
         describe(self.matrix, self.tr("Confusion matrix"), " ")
         self._show_figures()
+
+    def event(self, event: QEvent) -> bool:
+        """Find room anew when what is inside has become wider."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Find room in the new width."""
+        super().resizeEvent(event)
+        self._fit()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

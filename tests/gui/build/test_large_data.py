@@ -239,3 +239,46 @@ def test_undo_to_a_file_that_is_gone_is_refused_and_all_stays_as_it_is(
     assert document.experiment is before
     assert tab.controller.state is shown
     assert document.undo_stack.canUndo()
+
+
+@pytest.mark.parametrize("pauses", [False, True])
+def test_a_press_on_train_while_a_new_start_is_read_trains_the_new_start(
+    bench: Workbench, document: ExperimentDocument, qtbot: QtBot, large: CsvData, pauses: bool
+) -> None:
+    controller = bench._controller
+    bench.choose_data(large)
+    qtbot.waitUntil(lambda: document.experiment.data == large, timeout=120_000)
+    qtbot.waitUntil(lambda: controller.is_idle, timeout=20_000)
+    controller.new_start(7)
+    assert document.experiment.seed != 7, "another seed splits the rows anew"
+    qtbot.mouseClick(bench.bar.train_button, Qt.MouseButton.LeftButton)
+    assert controller.is_about_to_train
+    assert not controller.is_running, "not the start before"
+    if pauses:
+        qtbot.mouseClick(bench.bar.train_button, Qt.MouseButton.LeftButton)
+        assert not controller.is_about_to_train
+    qtbot.waitUntil(lambda: document.experiment.seed == 7, timeout=120_000)
+    if not pauses:
+        qtbot.waitUntil(lambda: controller.is_running, timeout=20_000)
+        assert document.undo_stack.count() == 2, "nothing was trained before"
+        controller.pause()
+    qtbot.waitUntil(lambda: controller.is_idle, timeout=20_000)
+    assert not controller.is_running
+
+
+def test_reading_that_is_given_up_begins_no_training(
+    bench: Workbench, document: ExperimentDocument, qtbot: QtBot, large: CsvData
+) -> None:
+    controller, told = bench._controller, list[bool]()
+    bench.choose_data(large)
+    controller.start()
+    controller.running_changed.connect(told.append)
+    controller.loader.cancel()
+    assert not controller.is_about_to_train
+    assert told == [False], "the button offers Train again"
+    qtbot.waitUntil(lambda: controller.loader.is_idle, timeout=20_000)
+    assert isinstance(document.experiment.data, GateData)
+    controller.start()
+    assert controller.is_running, "and the next press trains what is there"
+    controller.pause()
+    qtbot.waitUntil(lambda: controller.is_idle, timeout=20_000)

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from gui.build.build_tab import BuildTab
 from gui.build.loading_strip import LoadingStrip
 from gui.build.measurer import takes_long
+from gui.build.plots.loss_panel import LossPanel
 from gui.build.training_controller import TrainingController
 from gui.build.workbench import Workbench
 from gui.document import ExperimentDocument, edits
@@ -215,3 +216,20 @@ def test_the_strip_says_what_is_waited_for_and_takes_it_back(
     assert not supply.is_wanted
     release.set()
     qtbot.waitUntil(lambda: supply.is_idle)
+
+
+def test_the_epoch_is_known_before_its_figures(
+    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+) -> None:
+    controller.step(whole_epoch=True)
+    qtbot.waitUntil(lambda: document.undo_stack.count() == 1, timeout=20_000)
+    controller.reset()
+    document.undo_stack.undo()
+    state = controller.state
+    assert (state.snapshot, state.epoch) == (None, 1)
+    panel = LossPanel()
+    qtbot.addWidget(panel)
+    panel.show_state(state)
+    with qtbot.waitSignal(panel.branch_requested) as asked:
+        panel.header.branch_requested.emit()
+    assert asked.args == [1], "not the start, where no figures are known either"

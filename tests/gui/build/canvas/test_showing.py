@@ -86,6 +86,21 @@ def test_values_are_those_of_the_chosen_row(canvas) -> None:
     assert canvas.scene.units[UnitAt(0, 0)].look.value == ""
 
 
+def test_no_edge_crosses_a_name_where_columns_stand_close(canvas) -> None:
+    canvas.set_bare(True)
+    canvas.resize(330, 300)
+    image = canvas.view.viewport().grab().toImage()
+    ground = QColor(LIGHT.bg1)
+    for unit in range(4):
+        item = canvas.scene.units[UnitAt(0, unit)]
+        corner = item.mapToScene(item.square.topLeft())
+        right = canvas.view.mapFromScene(corner.x() - 6, corner.y() + 4)
+        around = [(x, y) for x in range(-11, 0) for y in (-5, 5)]
+        for x, y in around:
+            colour = image.pixelColor(right.x() + x, right.y() + y)
+            assert _near(colour, ground, 2), f"something crosses h{unit + 1}"
+
+
 def test_sign_is_colour_and_dash_and_size_is_width(canvas, qtbot: QtBot) -> None:
     edges = canvas.scene.edges[1]
     pens = {row: edges._pen(int(edges._keys[row, 0])) for row in range(4)}

@@ -105,6 +105,7 @@ def test_the_first_rows_are_read_on_a_worker(qtbot: QtBot, tmp_path: Path) -> No
         dialog = CsvDialog(table(tmp_path), reader)
         qtbot.addWidget(dialog)
         assert not dialog.accept_button.isEnabled(), "nothing is read yet that could be accepted"
+        assert dialog._problem_card.isHidden(), "nor is anything wrong yet"
         qtbot.waitUntil(dialog.accept_button.isEnabled)
         separator = dialog.choices["separator"]
         for key in (Qt.Key.Key_End, Qt.Key.Key_Home):
