@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from vision.errors import Fault, VisionError
-from vision.model_files import ModelFile, ModelFormat, read_model_file
+from vision.model_files import ModelFile, read_model_file
+from vision.net_reader import is_classic, read_net, read_net_at, temporary_copy
 from vision.onnx_check import invalidity, unsupported_operators
 from vision.onnx_rewrite import fuse_clips
 from vision.onnx_structure import OnnxStructure
@@ -64,6 +65,7 @@ class _NotBuiltError(Exception):
     """Nothing can be built from a file, though OpenCV itself did not say so."""
 
 
+_BOTH_ENGINES: Final = (cv2.dnn.ENGINE_NEW, cv2.dnn.ENGINE_CLASSIC)
 _BUILD_FAULTS: Final = (cv2.error, _NotBuiltError)
 
 
@@ -235,10 +237,10 @@ class Engine:
             return False
         try:
             self._net = _read_net(self._file, cv2.dnn.ENGINE_CLASSIC)
-        except _BUILD_FAULTS:
+        except (*_BUILD_FAULTS, VisionError):
             return False
         LOADS.add()
-        self.use = ComputeUse(self.use.chosen, ComputeChoice.CLASSIC_CPU, short_reason(error))
+        self.use = ComputeUse(self.use.chosen, _what_computes(self._net), short_reason(error))
         return True
 
     def _failure(self, blob: Blob, error: Exception) -> VisionError:
@@ -281,7 +283,8 @@ def _require_valid(file: ModelFile) -> None:
     if file.trusted:
         return
     if file.structure is None:
-        reason = fatal_reason(file.format.value, file.data)
+        with temporary_copy(file.data) as path:
+            reason = fatal_reason(file.format, path, _BOTH_ENGINES)
         if reason:
             raise VisionError(Fault.MODEL_NOT_A_MODEL, file=file.name, reason=reason)
         return
@@ -296,25 +299,27 @@ def _require_valid(file: ModelFile) -> None:
 
 
 def _build(file: ModelFile, choice: ComputeChoice) -> tuple[cv2.dnn.Net, ComputeUse]:
+    reason = ""
     if choice is ComputeChoice.AUTO:
         try:
-            return _counted(file, cv2.dnn.ENGINE_NEW), ComputeUse(choice, ComputeChoice.NEW_CPU)
+            net = _counted(file, cv2.dnn.ENGINE_NEW)
         except _BUILD_FAULTS as error:
             reason = short_reason(error)
-        net = _or_unsupported(file, cv2.dnn.ENGINE_CLASSIC)
-        return net, ComputeUse(choice, ComputeChoice.CLASSIC_CPU, reason)
-    if choice is ComputeChoice.NEW_CPU:
+            net = _or_unsupported(file, cv2.dnn.ENGINE_CLASSIC)
+    elif choice is ComputeChoice.NEW_CPU:
         net = _or_unsupported(file, cv2.dnn.ENGINE_NEW)
-        return net, ComputeUse(choice, ComputeChoice.NEW_CPU)
-    net = _or_unsupported(file, cv2.dnn.ENGINE_CLASSIC)
+    else:
+        net = _or_unsupported(file, cv2.dnn.ENGINE_CLASSIC)
     if choice is ComputeChoice.CLASSIC_OPENCL:
         if cv2.ocl.haveOpenCL():
             net.setPreferableTarget(cv2.dnn.DNN_TARGET_OPENCL)
             return net, ComputeUse(choice, choice)
-        return net, ComputeUse(
-            choice, ComputeChoice.CLASSIC_CPU, Words("there is no OpenCL device")
-        )
-    return net, ComputeUse(choice, ComputeChoice.CLASSIC_CPU)
+        reason = Words("there is no OpenCL device")
+    return net, ComputeUse(choice, _what_computes(net), reason)
+
+
+def _what_computes(net: cv2.dnn.Net) -> ComputeChoice:
+    return ComputeChoice.CLASSIC_CPU if is_classic(net) else ComputeChoice.NEW_CPU
 
 
 def _or_unsupported(file: ModelFile, engine: int) -> cv2.dnn.Net:
@@ -335,22 +340,23 @@ def _counted(file: ModelFile, engine: int) -> cv2.dnn.Net:
 def _read_net(file: ModelFile, engine: int) -> cv2.dnn.Net:
     if file.must_stay_on_disk:
         # Weights in other files are found only from the path.
-        return cv2.dnn.readNetFromONNX(file.name, engine)
-    data = file.data
-    if file.structure is not None and engine == cv2.dnn.ENGINE_NEW:
-        data = fuse_clips(data)
-    net = _READERS[file.format](np.frombuffer(data, np.uint8), engine)
+        net = _read_net_at(file, file.name, engine)
+    elif engine == cv2.dnn.ENGINE_CLASSIC:
+        with temporary_copy(file.data) as path:
+            net = _read_net_at(file, path, engine)
+    else:
+        data = file.data if file.structure is None else fuse_clips(file.data)
+        net = read_net(file.format, data)
     # OpenCV 5.0's new engine gives an empty net, not an error, for an operator it lacks.
     if net.getUnconnectedOutLayersNames() == ("_input",):
         raise _NotBuiltError(Words("an operator is missing in the new engine"))
     return net
 
 
-_READERS: Final[Mapping[ModelFormat, Callable[[npt.NDArray[np.uint8], int], cv2.dnn.Net]]] = {
-    ModelFormat.ONNX: lambda data, engine: cv2.dnn.readNetFromONNX(data, engine),
-    ModelFormat.CAFFE: lambda data, engine: cv2.dnn.readNetFromONNX(data, engine),
-    ModelFormat.TFLITE: lambda data, engine: cv2.dnn.readNetFromTFLite(data, engine),
-    ModelFormat.TENSORFLOW: lambda data, engine: cv2.dnn.readNetFromTensorflow(
-        data, np.empty(0, np.uint8), engine
-    ),
-}
+def _read_net_at(file: ModelFile, path: Path | str, engine: int) -> cv2.dnn.Net:
+    if engine == cv2.dnn.ENGINE_CLASSIC and file.structure is not None and not file.trusted:
+        # What keeps ONNX's rules may still end the classic engine.
+        reason = fatal_reason(file.format, path, [engine])
+        if reason:
+            raise _NotBuiltError(reason)
+    return read_net_at(file.format, path, engine)

@@ -1,6 +1,6 @@
 """Open mutated files one after the other in a process of its own, and report on each.
 
-    python -m tests.vision.mutation_worker {models|pictures|videos|streams} FIRST COUNT
+    python -m tests.vision.mutation_worker {models|classic|pictures|videos|streams} FIRST COUNT
 
 Prints a JSON line when a case begins and one when it ends, so that whoever watches knows which
 case ended the process or made it hang.
@@ -27,6 +27,7 @@ from tests.vision.mutated_streams import stream_case, video_case
 from tests.vision.onnx_models import linear_classifier, model_bytes
 from tests.vision.other_formats import kernel_and_bias, tensorflow_graph, tflite_model
 from tests.vision.picture_files import encoded, png_bomb, sample
+from vision.engine import ComputeChoice
 from vision.errors import VisionError
 from vision.models import open_classifier
 from vision.pictures import read_picture
@@ -142,14 +143,15 @@ def rare(random: Random) -> bytes:
     return choices[int(random.integers(0, len(choices)))]()
 
 
-def model_case(number: int, folder: Path) -> None:
+def model_case(number: int, folder: Path, choice: ComputeChoice = ComputeChoice.AUTO) -> None:
     """Open one mutated model and classify with it."""
+    open_model = partial(open_classifier, choice=choice)
     random = np.random.default_rng(number)
     picture = sample()
     if random.random() < 0.05:
         path = folder / f"m.{random.choice(['onnx', 'tflite', 'pb', 'caffemodel'])}"
         path.write_bytes(rare(random))
-        open_classifier(path).classify(picture)
+        open_model(path).classify(picture)
         return
     kind = int(random.integers(0, 5))
     if kind == 0:
@@ -161,13 +163,13 @@ def model_case(number: int, folder: Path) -> None:
             binary = mutate(binary, random)
         (folder / "n.prototxt").write_bytes(text)
         (folder / "n.caffemodel").write_bytes(binary)
-        open_classifier(folder / "n.caffemodel", folder / "n.prototxt").classify(picture)
+        open_model(folder / "n.caffemodel", folder / "n.prototxt").classify(picture)
         return
     if kind == 1 and random.random() < 0.5:
         write, suffix = OTHERS[int(random.integers(0, 2))]
         path = folder / f"m{suffix}"
         path.write_bytes(mutate(write(*kernel_and_bias()), random))
-        open_classifier(path, preprocessing=Preprocessing((8, 8))).classify(picture)
+        open_model(path, preprocessing=Preprocessing((8, 8))).classify(picture)
         return
     data = linear_classifier(softmax=bool(random.integers(0, 2)))[0] if kind == 1 else conv_model()
     if random.random() < 0.05:
@@ -175,7 +177,7 @@ def model_case(number: int, folder: Path) -> None:
     path = folder / f"m.{random.choice(['onnx', 'onnx', 'tflite', 'pb', 'bin'])}"
     change = mutate_meaning if random.random() < 0.6 else mutate
     path.write_bytes(change(data, random))
-    open_classifier(path).classify(picture)
+    open_model(path).classify(picture)
 
 
 def picture_case(number: int, folder: Path) -> None:
@@ -202,6 +204,7 @@ def main(kind: str, first: int, count: int) -> None:
     """Run the cases and report on each."""
     case: Callable[[int, Path], None] = {
         "models": model_case,
+        "classic": partial(model_case, choice=ComputeChoice.CLASSIC_CPU),
         "pictures": picture_case,
         "videos": partial(video_case, mutate=mutate),
         "streams": partial(stream_case, mutate=mutate),

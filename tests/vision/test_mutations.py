@@ -35,7 +35,7 @@ def verdicts(kind: str, count: int, limit_s: float) -> Counter[str]:
     return Counter(line["verdict"] for line in ends)
 
 
-@pytest.mark.parametrize("kind", ["models", "pictures", "videos", "streams"])
+@pytest.mark.parametrize("kind", ["models", "classic", "pictures", "videos", "streams"])
 def test_a_few_damaged_files_are_survived(kind: str) -> None:
     found = verdicts(kind, 60, limit_s=60)
     assert found["result"] > 0
@@ -44,8 +44,9 @@ def test_a_few_damaged_files_are_survived(kind: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
-def test_a_thousand_damaged_models_are_survived() -> None:
-    found = verdicts("models", 1000, limit_s=300)
+@pytest.mark.parametrize("kind", ["models", "classic"])
+def test_a_thousand_damaged_models_are_survived(kind: str) -> None:
+    found = verdicts(kind, 1000, limit_s=300)
     # Both kinds of outcome occur often, or the mutations would prove little.
     assert found["result"] > 50
     assert found["model_not_a_model"] > 50

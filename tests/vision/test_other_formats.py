@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -77,9 +78,10 @@ def test_a_model_that_ends_its_reader_does_not_end_us(tmp_path: Path) -> None:
     data = bytearray(tflite_model(*kernel_and_bias()))
     data[430], data[973], data[1436] = 10, 101, 124
     check_tflite(bytes(data))
-    assert fatal_reason("tflite", bytes(data)) == "it is damaged inside"
     path = tmp_path / "m.tflite"
     path.write_bytes(data)
+    engines = [cv2.dnn.ENGINE_NEW]
+    assert fatal_reason(ModelFormat.TFLITE, path, engines) == "it is damaged inside"
     with pytest.raises(VisionError) as caught:
         open_classifier(path)
     assert caught.value.code is Fault.MODEL_NOT_A_MODEL

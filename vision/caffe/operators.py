@@ -9,7 +9,7 @@ rules are those of its layer catalogue.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -92,6 +92,21 @@ class Translation:
     def unary(self, operator: str, **attributes: float | int) -> str:
         """Add a node that keeps the shape."""
         return self.graph.node(operator, self.inputs[:1], self.shape, **attributes)
+
+    def zeros_around(self, value: str, near: Sequence[int], far: Sequence[int]) -> str:
+        """Add zeros before and after the rows and columns of a picture.
+
+        Notes
+        -----
+        Said by a node of its own, because OpenCV 5.0's classic engine does not heed whether an
+        average counts its padding (``count_include_pad``).
+        """
+        if not any((*near, *far)):
+            return value
+        batch, channels, *sides = self.graph.shapes[value]
+        grown = [side + a + b for side, a, b in zip(sides, near, far, strict=True)]
+        pads = self.graph.constant([0, 0, *near, 0, 0, *far], np.int64)
+        return self.graph.node("Pad", [value, pads], (batch, channels, *grown))
 
 
 def _sides(shape: Shape) -> str:
@@ -208,15 +223,9 @@ def lrn(t: Translation) -> str:
         return t.unary("LRN", size=size, alpha=alpha, beta=beta, bias=k)
     graph, shape, half = t.graph, t.shape, (size - 1) // 2
     squares = graph.node("Mul", [t.inputs[0], t.inputs[0]], shape)
-    mean = graph.node(
-        "AveragePool",
-        [squares],
-        shape,
-        kernel_shape=[size, size],
-        pads=[half] * 4,
-        strides=[1, 1],
-        count_include_pad=1,
-    )
+    padded = t.zeros_around(squares, (half, half), (half, half))
+    window = {"kernel_shape": [size, size], "strides": [1, 1]}
+    mean = graph.node("AveragePool", [padded], shape, **window)
     scaled = graph.node("Mul", [mean, graph.constant(alpha)], shape)
     shifted = graph.node("Add", [scaled, graph.constant(1.0)], shape)
     divisor = graph.node("Pow", [shifted, graph.constant(beta)], shape)

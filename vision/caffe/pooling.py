@@ -64,19 +64,11 @@ def pooling(t: Translation) -> str:
         for count, (side, k, s, p) in zip(counts, along, strict=True)
     ]
     shape = (batch, channels, counts[0], counts[1])
-    name = "MaxPool" if is_max else "AveragePool"
-    extra = {} if is_max else {"count_include_pad": 1}
-    pooled = t.graph.node(
-        name,
-        t.inputs[:1],
-        shape,
-        kernel_shape=list(kernel),
-        strides=list(stride),
-        pads=[*pad, *far],
-        **extra,
-    )
+    windows = {"kernel_shape": list(kernel), "strides": list(stride)}
     if is_max:
-        return pooled
+        return t.graph.node("MaxPool", t.inputs[:1], shape, pads=[*pad, *far], **windows)
+    padded = t.zeros_around(t.inputs[0], pad, far)
+    pooled = t.graph.node("AveragePool", [padded], shape, **windows)
     rows, columns = (
         window_sizes(side, k, s, p, count)
         for count, (side, k, s, p) in zip(counts, along, strict=True)

@@ -44,10 +44,13 @@ def test_each_layer_agrees_with_the_old_reader(name: str, choice: ComputeChoice)
     assert np.abs(output - GOLDEN[name]).max() <= 1e-5
 
 
+@pytest.mark.parametrize("choice", [ComputeChoice.AUTO, ComputeChoice.CLASSIC_CPU])
 @pytest.mark.parametrize("old", [False, True])
-def test_a_googlenet_of_22_layers_agrees_with_the_old_reader(old: bool) -> None:
+def test_a_googlenet_of_22_layers_agrees_with_the_old_reader(
+    old: bool, choice: ComputeChoice
+) -> None:
     net = googlenet(old=old)
-    engine = Engine(parse_model(convert_caffe(net.prototxt, net.caffemodel)))
+    engine = Engine(parse_model(convert_caffe(net.prototxt, net.caffemodel)), choice)
     output = engine.forward(net.inputs()["data"])["prob"]
     golden = GOLDEN[net.name]
     assert output.shape == golden.shape == (1, 1000)
