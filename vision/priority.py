@@ -19,7 +19,7 @@ def give_way() -> None:
 
     Linux only, where each thread has a priority of its own and hands it on to the threads it
     starts; elsewhere nothing changes. A thread cannot take it back, so it is for threads that do
-    nothing else (docs/adr/0049-the-network-gives-way-to-the-window.md).
+    nothing else (docs/adr/0050-the-network-gives-way-to-the-window.md).
     """
     if sys.platform != "linux":
         return
