@@ -6,9 +6,19 @@ import math
 
 from PySide6.QtCore import QLocale
 
-__all__ = ["MINUS", "parse_integer", "parse_number", "show_fixed", "show_integer", "show_number"]
+__all__ = [
+    "GROUP",
+    "MINUS",
+    "parse_integer",
+    "parse_number",
+    "show_fixed",
+    "show_integer",
+    "show_number",
+]
 
 MINUS = "−"
+GROUP = " "
+"""Between the thousands of a large number, in every language."""
 
 
 def parse_number(text: str) -> float | None:
@@ -54,8 +64,8 @@ def show_fixed(value: float, decimals: int) -> str:
 
 
 def show_integer(value: int) -> str:
-    """Write a whole number, thousands set apart by a thin space."""
-    return f"{value:,}".replace(",", " ").replace("-", MINUS)
+    """Write a whole number, its thousands set apart by a space."""
+    return f"{value:,}".replace(",", GROUP).replace("-", MINUS)
 
 
 def _localised(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Numbers as a person reads and types them: decimal comma or point, a true minus sign."""
+"""Numbers as a person reads them: decimal comma or point, thousands apart, a true minus sign."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import math
 
 from PySide6.QtCore import QLocale
 
-from gui.numbers import MINUS, show_integer
+from gui.numbers import GROUP, MINUS, show_integer
 
-__all__ = ["count", "decimal", "nice_step", "parse", "short_power", "significant", "tick"]
+__all__ = ["count", "decimal", "nice_step", "short_power", "significant", "tick"]
 
 
 def decimal(value: float, digits: int) -> str:
@@ -16,7 +16,8 @@ def decimal(value: float, digits: int) -> str:
     if not math.isfinite(value):
         return "∞" if value == math.inf else f"{MINUS}∞" if value == -math.inf else "NaN"
     rounded = round(float(value), digits) + 0.0  # + 0.0 makes a negative zero a plain one
-    return QLocale().toString(rounded, "f", digits).replace("-", MINUS)
+    text = f"{rounded:,.{digits}f}".replace(",", GROUP).replace(".", QLocale().decimalPoint())
+    return text.replace("-", MINUS)
 
 
 def significant(value: float, digits: int = 3) -> str:
@@ -34,16 +35,6 @@ def significant(value: float, digits: int = 3) -> str:
 def count(value: int) -> str:
     """Write a whole number with the digits in groups, as in 60 000."""
     return show_integer(int(value))
-
-
-def parse(text: str) -> float | None:
-    """Read a number typed with a comma or a point; ``None`` where it is none or not finite."""
-    plain = text.strip().replace(MINUS, "-").replace(",", ".")
-    try:
-        value = float(plain)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
 
 
 def nice_step(least: float) -> float:

@@ -7,8 +7,9 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from gui.build.data_words import readable
-from gui.build.plots.numbers import decimal, parse, significant
+from gui.build.plots.numbers import decimal, significant
 from gui.build.state import BuildState
+from gui.numbers import parse_number
 from gui.theme import GAP_S_PX, icon
 from gui.widgets import describe, label, set_role, tool_button
 from model.metrics import decide, decision_threshold
@@ -94,7 +95,7 @@ class Probe(QWidget):
             self._fields.append(field)
 
     def _typed(self) -> list[float] | None:
-        values = [parse(field.text()) for field in self._fields]
+        values = [parse_number(field.text()) for field in self._fields]
         for field, value in zip(self._fields, values, strict=True):
             invalid = "true" if value is None else "false"
             if field.property("invalid") != invalid:

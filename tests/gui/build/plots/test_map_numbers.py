@@ -9,8 +9,9 @@ import pytest
 from PySide6.QtCore import QLocale
 
 from gui.build.plots.contour import level_segments
-from gui.build.plots.numbers import decimal, nice_step, parse, short_power, significant, tick
+from gui.build.plots.numbers import decimal, nice_step, short_power, significant, tick
 from gui.build.plots.shades import diverging, mixed_classes
+from gui.numbers import parse_number, show_integer
 from gui.theme import LIGHT
 
 
@@ -64,21 +65,27 @@ def test_class_colours_follow_the_largest_output_and_its_lead() -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("1.5", 1.5), ("1,5", 1.5), ("−2", -2.0), (" 3 ", 3.0), ("1e-3", 1e-3)],
+    [("1.5", 1.5), ("1,5", 1.5), ("−2", -2.0), (" 3 ", 3.0), ("1e-3", 1e-3), ("1 250,5", 1250.5)],
 )
 def test_numbers_are_read_with_comma_or_point(text: str, value: float) -> None:
-    assert parse(text) == value
+    assert parse_number(text) == value
 
 
 @pytest.mark.parametrize("text", ["", "abc", "1,2,3", "inf", "nan", "--1"])
 def test_what_is_no_number_is_refused(text: str) -> None:
-    assert parse(text) is None
+    assert parse_number(text) is None
 
 
 def test_numbers_are_written_in_the_language(turkish: None) -> None:
     assert decimal(-1.25, 2) == "−1,25"
     assert significant(0.01734) == "0,0173"
     assert tick(0.5, 0.5) == "0,5"
+    assert decimal(-1250.5, 1) == "−1 250,5"
+
+
+def test_thousands_stand_apart_as_everywhere_else() -> None:
+    assert tick(1250.0, 250.0) == show_integer(1250) == "1 250"
+    assert decimal(1234567.5, 1) == "1 234 567.5"
 
 
 def test_ticks_have_only_the_decimals_they_need() -> None:
