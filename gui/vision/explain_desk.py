@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QObject, Signal
 
 from gui.vision.controller import VisionController
@@ -28,11 +30,11 @@ class ExplainDesk(QObject):
 
     Signals
     -------
-    said(str)
-        A sentence for the status bar.
+    said(Callable[[], str])
+        What makes a sentence for the status bar, in the language in use.
     """
 
-    said = Signal(str)
+    said = Signal(object)
 
     def __init__(
         self,
@@ -101,11 +103,12 @@ class ExplainDesk(QObject):
         self.view = view
         self._stage.show_explanation(self._explanation(view))
         if view.map.finished:
-            self.said.emit(
-                self.tr("Occlusion map ready. {passes} passes in {seconds} s.").format(
-                    passes=number(view.map.total), seconds=number(view.seconds, 1)
-                )
-            )
+            self.said.emit(partial(self._summary, view))
+
+    def _summary(self, view: OcclusionView) -> str:
+        return self.tr("Occlusion map ready. {passes} passes in {seconds} s.").format(
+            passes=number(view.map.total), seconds=number(view.seconds, 1)
+        )
 
     def _explanation(self, view: OcclusionView) -> Explanation:
         strongest = view.map.strongest()

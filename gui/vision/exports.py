@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import (
@@ -102,7 +103,7 @@ class Exports(QObject):
 
     Signals
     -------
-    written(str)
+    written(Callable[[], str])
         A sentence for the status bar.
     failed(str)
         A sentence for the message bar.
@@ -110,7 +111,7 @@ class Exports(QObject):
         A recording began or ended.
     """
 
-    written = Signal(str)
+    written = Signal(object)
     failed = Signal(str)
     recording_changed = Signal(bool)
 
@@ -149,8 +150,11 @@ class Exports(QObject):
 
     def _on_picture_written(self, _result: object) -> None:
         path, _ = self._pictures.popleft()
-        self.written.emit(self.tr("Saved {name}.").format(name=path.name))
+        self.written.emit(partial(self._saved, path.name))
         self._write_next_picture()
+
+    def _saved(self, name: str) -> str:
+        return self.tr("Saved {name}.").format(name=name)
 
     def _on_picture_failed(self, error: Exception, _details: str) -> None:
         self._pictures.popleft()
@@ -209,7 +213,7 @@ class Exports(QObject):
             self.failed.emit(sentence_of(error))
             return
         self.recording_changed.emit(True)
-        self.written.emit(self.tr("Recording to {name}.").format(name=path.name))
+        self.written.emit(lambda: self.tr("Recording to {name}.").format(name=path.name))
 
     def finish_recording(self) -> None:
         """End the recording, if one runs, and put its table in place."""
@@ -246,8 +250,8 @@ class Exports(QObject):
             self.failed.emit(sentence_of(error))
             return
         if rows is None:
-            self.written.emit(self.tr("Saved {name}.").format(name=path.name))
+            self.written.emit(partial(self._saved, path.name))
         else:
             self.written.emit(
-                self.tr("Saved {name} with {rows} rows.").format(name=path.name, rows=rows)
+                lambda: self.tr("Saved {name} with {rows} rows.").format(name=path.name, rows=rows)
             )

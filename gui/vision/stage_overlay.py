@@ -111,12 +111,13 @@ class Stamp:
 
 
 def whole_pixels(rect: QRectF, ratio: float) -> QRectF:
-    """Return the nearest rectangle of whole pixels of a screen with so many in one of Qt's."""
-    left, top, width, height = (
-        round(length * ratio) / ratio
-        for length in (rect.left(), rect.top(), rect.width(), rect.height())
-    )
-    return QRectF(left, top, width, height)
+    """Return the nearest rectangle of whole pixels of a screen with so many in one of Qt's.
+
+    A side shorter than half a pixel is one pixel long.
+    """
+    left, top = round(rect.left() * ratio), round(rect.top() * ratio)
+    width, height = (max(1, round(side * ratio)) for side in (rect.width(), rect.height()))
+    return QRectF(left / ratio, top / ratio, width / ratio, height / ratio)
 
 
 @lru_cache(maxsize=64)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,7 +86,8 @@ class VisionTab(Tab):
         self.library = LibraryDesk(self.shelf, self)
         self._bar = SourceBarState()
         self._is_loaded = False
-        self._title = self._sentence = ""
+        self._title = ""
+        self._sentence: Callable[[], str] = str
         self._connect()
         self.retranslate()
 
@@ -142,10 +145,11 @@ class VisionTab(Tab):
         """Write the tab's own texts in the language in use."""
         self.shelf.retranslate()
         if self.stage.is_empty:
-            self._show_invitation()
+            self.stage.show_empty(*invitation(self._bar.kind))
         self.live.rewrite()
         self.explain.retranslate()
         self.presenter.rewrite()
+        self._say(self._sentence)
 
     # -- The window's questions --------------------------------------------------------------------
 
@@ -168,7 +172,7 @@ class VisionTab(Tab):
         """Write the status bar's texts again."""
         self._publish_state()
         self._publish_figures()
-        self.sentence_shown.emit(self._sentence)
+        self._say(self._sentence)
         self.fact_shown.emit("")
 
     def request_close(self) -> bool:
@@ -262,8 +266,8 @@ class VisionTab(Tab):
             )
         )
         self.panels.show_folder(kind is SourceKind.FOLDER)
-        if self._sentence:
-            self._say("")
+        if self._sentence is not str:
+            self._say(str)
         self.failure_over.emit()
         self._publish_title()
         self._publish_figures()
@@ -273,10 +277,7 @@ class VisionTab(Tab):
             return
         self._turn_to(kind)
         self.presenter.clear()
-        self._show_invitation()
-
-    def _show_invitation(self) -> None:
-        self.stage.show_empty(*invitation(self._bar.kind))
+        self.stage.show_empty(*invitation(kind))
 
     # -- Settings ----------------------------------------------------------------------------------
 
@@ -305,7 +306,7 @@ class VisionTab(Tab):
     def _on_reading_ready(self, reading: Reading) -> None:
         self.presenter.show_reading(reading)
         if reading.is_new:
-            self._say(finding(reading, self.top_k.threshold))
+            self._say(partial(finding, reading, self.top_k.threshold))
 
     def _on_failed(self, error: Exception, details: str) -> None:
         # What was on show stays, and can be explained although its stream is over.
@@ -314,11 +315,10 @@ class VisionTab(Tab):
 
     def _on_shown(self) -> None:
         has_picture = self.presenter.reading is not None
-        if not self.live.is_on:
-            can_explain = has_picture and not self.folder.is_running
-            bar = replace(self._bar, has_picture=has_picture, can_explain=can_explain)
-            if bar != self._bar:
-                self._show_bar(bar)
+        can_explain = has_picture and not self.folder.is_running
+        bar = replace(self._bar, has_picture=has_picture, can_explain=can_explain)
+        if not self.live.is_on and bar != self._bar:
+            self._show_bar(bar)
         self._publish_figures()
         self._publish_title()
 
@@ -330,7 +330,7 @@ class VisionTab(Tab):
     def _on_folder_ended(self, name: str, done: int, is_whole: bool) -> None:
         self._on_shown()
         if done:
-            self._say(folder_summary(name, done, self.folder.failed, is_whole))
+            self._say(partial(folder_summary, name, done, self.folder.failed, is_whole))
 
     # -- Status ------------------------------------------------------------------------------------
 
@@ -346,9 +346,9 @@ class VisionTab(Tab):
     def _fail(self, sentence: str) -> None:
         self.failed.emit(sentence, "")
 
-    def _say(self, sentence: str) -> None:
+    def _say(self, sentence: Callable[[], str]) -> None:
         self._sentence = sentence
-        self.sentence_shown.emit(sentence)
+        self.sentence_shown.emit(sentence())
 
     def _publish_state(self) -> None:
         live = self.live.is_on and self._bar.is_live

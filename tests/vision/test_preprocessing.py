@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.vision.mutation_worker import own_peak_mb
 from tests.vision.picture_files import sample
 from vision.errors import Fault, VisionError
 from vision.preprocessing import Preprocessing
@@ -72,6 +73,34 @@ def test_the_region_is_where_the_edges_of_the_blob_come_from(
     middle_y = np.clip(seen.top_px + (np.arange(blob_h) + 0.5) * step_y - 0.5, 0, height - 1)
     assert columns[0] == pytest.approx(middle_x, abs=0.75)
     assert rows[:, 0] == pytest.approx(middle_y, abs=0.75)
+
+
+@pytest.mark.parametrize("is_wide", [True, False])
+@pytest.mark.parametrize("length", [999, 1000, 1001, 30_000])
+def test_of_a_very_long_picture_the_same_middle_is_seen(length: int, is_wide: bool) -> None:
+    places = np.clip(np.arange(length) - length // 2 + 127, 0, 255).astype(np.uint8)
+    picture = np.repeat(places[None, :, None], 3, axis=2).repeat(2, axis=0)
+    settings_ = Preprocessing((24, 32), crop=True)
+    wh = (length, 2)
+    if not is_wide:
+        picture, wh = np.ascontiguousarray(picture.transpose(1, 0, 2)), (2, length)
+    blob, seen = settings_.blob(picture)[0, 0], settings_.region(wh)
+    along, start, size = (
+        (blob[0], seen.left_px, seen.width_px)
+        if is_wide
+        else (blob[:, 0], seen.top_px, seen.height_px)
+    )
+    middles = start + (np.arange(len(along)) + 0.5) * size / len(along) - 0.5
+    assert along == pytest.approx(middles - length // 2 + 127, abs=0.75)
+    assert start + size / 2 == pytest.approx(length / 2, abs=1.0)
+
+
+def test_a_picture_like_a_thread_needs_little_memory() -> None:
+    # OpenCV alone would enlarge it to 6,720,000 x 224 pixels first.
+    before = own_peak_mb()
+    blob = Preprocessing((224, 224), crop=True).blob(np.full((1, 30_000, 3), 90, np.uint8))
+    assert np.array_equal(blob, np.full((1, 3, 224, 224), 90, np.float32))
+    assert own_peak_mb() - before < 100
 
 
 def test_without_crop_the_whole_picture_is_seen() -> None:

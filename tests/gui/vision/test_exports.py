@@ -122,7 +122,7 @@ def test_pictures_are_written_one_after_the_other_beside_the_window(
     reading = tab.presenter.reading
     assert reading is not None
     said: list[str] = []
-    tab.exports.written.connect(said.append)
+    tab.sentence_shown.connect(said.append)
     for name in ("one.png", "two.jpg"):
         tab.exports.save_snapshot(tmp_path / name, reading, "tutorial", 0.3)
     # Nothing was written yet when the window went on, and it does not close before all is.

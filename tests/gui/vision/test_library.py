@@ -141,6 +141,24 @@ def test_no_connection_is_said(qtbot: QtBot, dialog: LibraryDialog, server: Mode
     qtbot.waitUntil(lambda: "503" in message(dialog), timeout=PATIENT_MS)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a full device")
+def test_a_disk_that_is_full_is_said_and_the_model_can_be_asked_for_again(
+    qtbot: QtBot, tab: VisionTab, dialog: LibraryDialog, server: ModelServer
+) -> None:
+    folder = tab.library.library.folder
+    folder.mkdir()
+    part = folder / "test.onnx.part"
+    part.symlink_to("/dev/full")
+    click(qtbot, button(dialog, "download"))
+    wanted = "Test model: there is no room for 2 MB. Free some space and try again."
+    qtbot.waitUntil(lambda: message(dialog) == wanted, timeout=PATIENT_MS)
+    assert not button(dialog, "use").isVisible()
+    part.unlink(missing_ok=True)
+    click(qtbot, button(dialog, "download"))
+    qtbot.waitUntil(lambda: button(dialog, "use").isVisible(), timeout=PATIENT_MS)
+    assert (folder / "test.onnx").read_bytes() == DATA
+
+
 def test_the_library_is_written_in_the_language_in_use(
     qtbot: QtBot, tab: VisionTab, qapp: QApplication
 ) -> None:

@@ -120,3 +120,22 @@ def test_three_long_means_and_the_times_are_whole_in_a_narrow_window(
         qtbot.mouseClick(tab.xray.reset_button, Qt.MouseButton.LeftButton)
     # A short text stands beside its name again, as the scale does.
     qtbot.waitUntil(lambda: edit.x() == tab.xray.scale_edit.x(), timeout=PATIENT_MS)
+
+
+def test_what_was_said_last_follows_the_language(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], qapp: QApplication
+) -> None:
+    said: list[str] = []
+    tab.sentence_shown.connect(said.append)
+    classify(COFFEE)
+    assert said[-1] == "coffee.png classified as espresso."
+    qtbot.mouseClick(tab.source_bar.occlusion_switch, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: said[-1].startswith("Occlusion map ready."), timeout=PATIENT_MS)
+    choose_language(qapp, "tr")
+    try:
+        qtbot.waitUntil(lambda: said[-1].startswith("Örtme haritası hazır."), timeout=PATIENT_MS)
+        classify(COFFEE)
+        assert said[-1] == "coffee.png sınıflandırıldı: espresso."
+    finally:
+        choose_language(qapp, "en")
+    qtbot.waitUntil(lambda: said[-1] == "coffee.png classified as espresso.", timeout=PATIENT_MS)

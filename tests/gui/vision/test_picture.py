@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
@@ -218,3 +219,17 @@ def test_a_pasted_image_is_converted_by_the_worker(
     reading = tab.presenter.reading
     assert reading is not None
     assert np.array_equal(reading.picture, read_picture(COFFEE))
+
+
+@pytest.mark.parametrize("shape", [(1, 30_000), (30_000, 1)])
+def test_a_picture_like_a_thread_is_seen_as_one(
+    tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path, shape: tuple[int, int]
+) -> None:
+    path = tmp_path / "thread.png"
+    cv2.imwrite(str(path), np.full((*shape, 3), (40, 90, 200), np.uint8))
+    classify(path)
+    view = tab.stage.view
+    view.show_label(False)
+    place = view.picture_rect().toRect()
+    assert min(place.width(), place.height()) == 1
+    assert view.grab().toImage().pixelColor(place.center()).getRgb()[:3] == (200, 90, 40)
