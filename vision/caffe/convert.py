@@ -6,14 +6,10 @@ from typing import Final
 
 from vision.caffe.graph import GraphBuilder
 from vision.caffe.layers import CaffeInput, CaffeLayer, read_layers
-from vision.caffe.operators import (
-    SIMPLE_TRANSLATORS,
-    LayerMismatchError,
-    Translation,
-    Translator,
-)
+from vision.caffe.operators import SIMPLE_TRANSLATORS
 from vision.caffe.pooling import pooling
 from vision.caffe.prototxt import parse_prototxt
+from vision.caffe.translation import LayerMismatchError, Translation, Translator
 from vision.caffe.weights import Weights, read_weights
 from vision.errors import Fault, VisionError
 from vision.reasons import Words, words_of

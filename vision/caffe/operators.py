@@ -9,108 +9,14 @@ rules are those of its layer catalogue.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from vision.caffe.graph import GraphBuilder, Shape
-from vision.caffe.layers import CaffeLayer
+from vision.caffe.graph import Shape
 from vision.caffe.prototxt import Message
-from vision.caffe.weights import Blob
+from vision.caffe.translation import LayerMismatchError, Translation, Translator, written
 from vision.reasons import Words
-
-
-class LayerMismatchError(Exception):
-    """A layer's inputs, settings and weights do not fit together."""
-
-
-@dataclass(frozen=True)
-class Translation:
-    """What one layer's translation works on.
-
-    Attributes
-    ----------
-    graph
-        The graph in the making.
-    layer
-        The layer.
-    inputs
-        ONNX values of its bottoms.
-    blobs
-        Its weights.
-    """
-
-    graph: GraphBuilder
-    layer: CaffeLayer
-    inputs: list[str]
-    blobs: list[Blob]
-
-    @property
-    def shape(self) -> Shape:
-        """Shape of the first input."""
-        if not self.inputs:
-            raise LayerMismatchError(Words("it has no input"))
-        return self.graph.shapes[self.inputs[0]]
-
-    def settings(self, name: str) -> Message:
-        """Return one of the layer's ``..._param`` blocks."""
-        return self.layer.settings.message(name)
-
-    def blob(self, index: int, shape: Shape) -> Blob:
-        """Return one of its weights in the shape it must have.
-
-        Raises
-        ------
-        LayerMismatchError
-            If it is missing or has another number of values.
-        """
-        if index >= len(self.blobs):
-            raise LayerMismatchError(Words("its weights are missing from the caffemodel"))
-        found = self.blobs[index]
-        if found.size != math.prod(shape):
-            raise LayerMismatchError(
-                Words(
-                    "weights of shape {found} where {shape} are needed",
-                    found=_sides(found.shape),
-                    shape=_sides(shape),
-                )
-            )
-        return found.reshape(shape)
-
-    def axis(self, settings: Message, name: str = "axis", default: int = 1) -> int:
-        """Return an axis setting, counted from the front."""
-        axis = settings.integer(name, default)
-        axis = axis + len(self.shape) if axis < 0 else axis
-        if not 0 <= axis < len(self.shape):
-            raise LayerMismatchError(
-                Words("there is no axis {axis} in {shape}", axis=axis, shape=_sides(self.shape))
-            )
-        return axis
-
-    def unary(self, operator: str, **attributes: float | int) -> str:
-        """Add a node that keeps the shape."""
-        return self.graph.node(operator, self.inputs[:1], self.shape, **attributes)
-
-    def zeros_around(self, value: str, near: Sequence[int], far: Sequence[int]) -> str:
-        """Add zeros before and after the rows and columns of a picture.
-
-        Notes
-        -----
-        Said by a node of its own, because OpenCV 5.0's classic engine does not heed whether an
-        average counts its padding (``count_include_pad``).
-        """
-        if not any((*near, *far)):
-            return value
-        batch, channels, *sides = self.graph.shapes[value]
-        grown = [side + a + b for side, a, b in zip(sides, near, far, strict=True)]
-        pads = self.graph.constant([0, 0, *near, 0, 0, *far], np.int64)
-        return self.graph.node("Pad", [value, pads], (batch, channels, *grown))
-
-
-def _sides(shape: Shape) -> str:
-    return " x ".join(map(str, shape)) or "nothing"
 
 
 def spatial(settings: Message, name: str, default: int) -> tuple[int, int]:
@@ -124,7 +30,7 @@ def spatial(settings: Message, name: str, default: int) -> tuple[int, int]:
 
 def _four_sides(shape: Shape) -> tuple[int, int, int, int]:
     if len(shape) != 4:
-        raise LayerMismatchError(Words("it wants pictures, not {shape}", shape=_sides(shape)))
+        raise LayerMismatchError(Words("it wants pictures, not {shape}", shape=written(shape)))
     return shape[0], shape[1], shape[2], shape[3]
 
 
@@ -154,7 +60,7 @@ def convolution(t: Translation) -> str:
     ]
     if min(sides) < 1:
         raise LayerMismatchError(
-            Words("the kernel is larger than its input {input}", input=_sides(t.shape))
+            Words("the kernel is larger than its input {input}", input=written(t.shape))
         )
     inputs = [t.inputs[0], t.graph.constant(t.blob(0, (units, channels // group, *kernel)))]
     if settings.truth("bias_term", True):
@@ -242,8 +148,8 @@ def concat(t: Translation) -> str:
             raise LayerMismatchError(
                 Words(
                     "{shape} cannot be joined to {input}",
-                    shape=_sides(shape),
-                    input=_sides(t.shape),
+                    shape=written(shape),
+                    input=written(t.shape),
                 )
             )
     side = sum(shape[axis] for shape in shapes)
@@ -257,9 +163,9 @@ def eltwise(t: Translation) -> str:
     settings = t.settings("eltwise_param")
     for value in t.inputs:
         if t.graph.shapes[value] != t.shape:
-            found = _sides(t.graph.shapes[value])
+            found = written(t.graph.shapes[value])
             raise LayerMismatchError(
-                Words("{found} does not match {input}", found=found, input=_sides(t.shape))
+                Words("{found} does not match {input}", found=found, input=written(t.shape))
             )
     operation = settings.string("operation", "SUM")
     node = {"PROD": "Mul", "0": "Mul", "SUM": "Add", "1": "Add", "MAX": "Max", "2": "Max"}
@@ -362,8 +268,8 @@ def reshape(t: Translation) -> str:
         raise LayerMismatchError(
             Words(
                 "{before} cannot become {wanted}",
-                before=_sides(replaced),
-                wanted=_sides(tuple(wanted)),
+                before=written(replaced),
+                wanted=written(tuple(wanted)),
             )
         )
     return t.graph.reshape(t.inputs[0], (*t.shape[:axis], *sides, *t.shape[end:]))
@@ -378,8 +284,6 @@ def same(t: Translation) -> str:
     """Pass the input on: dropout while not training, and copies."""
     return t.inputs[0]
 
-
-type Translator = Callable[[Translation], str]
 
 SIMPLE_TRANSLATORS: Final[dict[str, Translator]] = {
     "BatchNorm": batch_norm,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from vision.caffe.operators import LayerMismatchError, Translation, spatial
+from vision.caffe.operators import spatial
+from vision.caffe.translation import LayerMismatchError, Translation
 from vision.reasons import Words
 
 
