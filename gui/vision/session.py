@@ -306,11 +306,10 @@ def display_image(picture: Picture) -> QImage:
 
 def thumbnail(image: QImage) -> QImage:
     """Return the middle of an image in the history's shape, at twice its size for sharp screens."""
-    scaled = image.scaled(
-        THUMB_W_PX,
-        THUMB_H_PX,
-        Qt.AspectRatioMode.KeepAspectRatioByExpanding,
-        Qt.TransformationMode.SmoothTransformation,
+    shape = QSize(THUMB_W_PX, THUMB_H_PX)
+    # Cut first: a picture like a thread would become millions of pixels long.
+    part = shape.scaled(image.size(), Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1))
+    left, top = (image.width() - part.width()) // 2, (image.height() - part.height()) // 2
+    return image.copy(left, top, part.width(), part.height()).scaled(
+        shape, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
     )
-    left, top = (scaled.width() - THUMB_W_PX) // 2, (scaled.height() - THUMB_H_PX) // 2
-    return scaled.copy(left, top, THUMB_W_PX, THUMB_H_PX)

@@ -17,10 +17,12 @@ from pytestqt.qtbot import QtBot
 from gui.document import ExperimentDocument
 from gui.vision import jobs
 from gui.vision.pixels import image_to_picture, picture_to_image
+from gui.vision.session import THUMB_H_PX, THUMB_W_PX, thumbnail
 from gui.vision.vision_tab import VisionTab
 from gui.window import GlassnetWindow
 from model.experiment import Experiment
 from tests.gui.vision.conftest import CHELSEA, COFFEE, PATIENT_MS
+from tests.vision.mutation_worker import own_peak_mb
 from vision.engine import LOADS
 from vision.pictures import read_picture
 
@@ -222,14 +224,36 @@ def test_a_pasted_image_is_converted_by_the_worker(
 
 
 @pytest.mark.parametrize("shape", [(1, 30_000), (30_000, 1)])
-def test_a_picture_like_a_thread_is_seen_as_one(
+def test_a_picture_like_a_thread_is_shown_and_remembered(
     tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path, shape: tuple[int, int]
 ) -> None:
     path = tmp_path / "thread.png"
     cv2.imwrite(str(path), np.full((*shape, 3), (40, 90, 200), np.uint8))
     classify(path)
+    thumbnail = tab.history.entry(0).thumbnail
+    assert thumbnail.size().toTuple() == (THUMB_W_PX, THUMB_H_PX)
+    assert thumbnail.pixelColor(THUMB_W_PX // 2, THUMB_H_PX // 2).getRgb()[:3] == (200, 90, 40)
     view = tab.stage.view
     view.show_label(False)
     place = view.picture_rect().toRect()
     assert min(place.width(), place.height()) == 1
     assert view.grab().toImage().pixelColor(place.center()).getRgb()[:3] == (200, 90, 40)
+
+
+@pytest.mark.parametrize("shape", [(1, 30_000), (30_000, 1)])
+def test_the_thumbnail_of_a_thread_needs_little_memory(shape: tuple[int, int]) -> None:
+    image = picture_to_image(np.full((*shape, 3), 90, np.uint8))
+    before = own_peak_mb()
+    thumbnail(image)
+    assert own_peak_mb() - before < 50
+
+
+def test_a_thumbnail_is_the_middle_of_its_picture() -> None:
+    picture = np.zeros((400, 1200, 3), np.uint8)
+    picture[:, 500:700] = 255
+    # The thumbnail shows as much of the width as fits its shape at the full height.
+    small = image_to_picture(thumbnail(picture_to_image(picture)))[THUMB_H_PX // 2, :, 0]
+    bright = np.nonzero(small > 127)[0]
+    share = 200 / (400 * THUMB_W_PX / THUMB_H_PX)
+    assert np.ptp(bright) + 1 == pytest.approx(share * THUMB_W_PX, abs=2)
+    assert bright.mean() == pytest.approx((THUMB_W_PX - 1) / 2, abs=1.5)
