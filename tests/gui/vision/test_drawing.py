@@ -68,13 +68,18 @@ def frame_is_drawn(tab: VisionTab) -> bool:
     return frame is not None and tab.stage.view.image == tab.stage.view.look.image(frame.picture)
 
 
-def test_a_held_frame_is_drawn_anew_from_its_own_pixels_when_the_stage_grows(
-    qtbot: QtBot, tab: VisionTab, tmp_path: Path
-) -> None:
-    tab.open_path(write_video(tmp_path / "clip.avi", frames=600))
+def hold_a_frame(qtbot: QtBot, tab: VisionTab, folder: Path) -> None:
+    """Play a video and hold one of its frames."""
+    tab.open_path(write_video(folder / "clip.avi", frames=600))
     qtbot.waitUntil(lambda: tab.presenter.reading is not None, timeout=PATIENT_MS)
     qtbot.keyClick(tab, Qt.Key.Key_F)
     qtbot.waitUntil(lambda: frame_is_drawn(tab), timeout=PATIENT_MS)
+
+
+def test_a_held_frame_is_drawn_anew_from_its_own_pixels_when_the_stage_grows(
+    qtbot: QtBot, tab: VisionTab, tmp_path: Path
+) -> None:
+    hold_a_frame(qtbot, tab, tmp_path)
     before = tab.stage.view.image.size()
     tab.resize(1000, 600)
     qtbot.waitUntil(lambda: tab.stage.view.image.size() != before, timeout=PATIENT_MS)
@@ -85,10 +90,7 @@ def test_a_held_frame_is_drawn_anew_from_its_own_pixels_when_the_stage_grows(
 def test_a_mirrored_view_turns_the_picture_and_what_is_seen_of_it(
     qtbot: QtBot, tab: VisionTab, tmp_path: Path
 ) -> None:
-    tab.open_path(write_video(tmp_path / "clip.avi", frames=600))
-    qtbot.waitUntil(lambda: tab.presenter.reading is not None, timeout=PATIENT_MS)
-    qtbot.keyClick(tab, Qt.Key.Key_F)
-    qtbot.waitUntil(lambda: frame_is_drawn(tab), timeout=PATIENT_MS)
+    hold_a_frame(qtbot, tab, tmp_path)
     plain = tab.stage.view.image.copy()
     tab.live.frames.show_mirrored(True)
     assert tab.stage.view.look.is_mirrored
