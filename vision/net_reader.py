@@ -33,7 +33,7 @@ def read_net(kind: ModelFormat, data: bytes) -> cv2.dnn.Net:
     cv2.error
         If OpenCV cannot build it.
     """
-    return _FROM_BUFFER[kind](np.frombuffer(data, np.uint8), cv2.dnn.ENGINE_NEW)
+    return _FROM_BUFFER[kind](np.frombuffer(data, np.uint8))
 
 
 def read_net_at(kind: ModelFormat, path: Path | str, engine: int) -> cv2.dnn.Net:
@@ -93,12 +93,13 @@ def temporary_copy(data: bytes) -> Iterator[Path]:
 
 type _Buffer = np.ndarray[tuple[int], np.dtype[np.uint8]]
 
-_FROM_BUFFER: Final[Mapping[ModelFormat, Callable[[_Buffer, int], cv2.dnn.Net]]] = {
-    ModelFormat.ONNX: lambda data, engine: cv2.dnn.readNetFromONNX(data, engine),
-    ModelFormat.CAFFE: lambda data, engine: cv2.dnn.readNetFromONNX(data, engine),
-    ModelFormat.TFLITE: lambda data, engine: cv2.dnn.readNetFromTFLite(data, engine),
-    ModelFormat.TENSORFLOW: lambda data, engine: cv2.dnn.readNetFromTensorflow(
-        data, np.empty(0, np.uint8), engine
+_NEW: Final = cv2.dnn.ENGINE_NEW
+_FROM_BUFFER: Final[Mapping[ModelFormat, Callable[[_Buffer], cv2.dnn.Net]]] = {
+    ModelFormat.ONNX: lambda data: cv2.dnn.readNetFromONNX(data, _NEW),
+    ModelFormat.CAFFE: lambda data: cv2.dnn.readNetFromONNX(data, _NEW),
+    ModelFormat.TFLITE: lambda data: cv2.dnn.readNetFromTFLite(data, _NEW),
+    ModelFormat.TENSORFLOW: lambda data: cv2.dnn.readNetFromTensorflow(
+        data, np.empty(0, np.uint8), _NEW
     ),
 }
 _FROM_PATH: Final[Mapping[ModelFormat, Callable[[str, int], cv2.dnn.Net]]] = {

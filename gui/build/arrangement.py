@@ -116,7 +116,6 @@ class Arrangement(QWidget):
         if compact:
             self._row.removeWidget(self._data)
             self._data.setParent(self)
-            self._data.hide()
         else:
             self._row.insertWidget(1, self._data)
             self._data.show()

@@ -158,8 +158,8 @@ class EdgesItem(QGraphicsItem):
             keys[~visible_edges(size)] = -1
         self.weights = weights
         changed = keys != self._keys
+        self._keep_lines(changed)
         if not changed.any():
-            self._keep_lines(changed)
             return False
         self._keys = keys
         self._show_lines(changed)
@@ -194,7 +194,6 @@ class EdgesItem(QGraphicsItem):
         """Draw those edges as their keys say that are items of their own."""
         if not self._lines:
             return
-        self._keep_lines(changed)
         for i, j in np.argwhere(changed).tolist():
             line, key = self._lines[i][j], int(self._keys[i, j])
             line.setVisible(key >= 0)
