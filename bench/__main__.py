@@ -24,6 +24,7 @@ from bench.table import table
 
 _HERE = Path(__file__).parent
 _RESULTS = _HERE / "results.json"
+_HOMES = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")
 
 
 def modules_that_measure(folder: Path = _HERE) -> list[str]:
@@ -68,9 +69,13 @@ def measure_apart(name: str, environment: Mapping[str, str]) -> list[Row] | None
     """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "rows.json")
+        # A newcomer's folders: settings or recovered work of whoever measures are not opened.
+        home = dict.fromkeys(_HOMES, folder)
         command = [sys.executable, "-m", "bench", "--here", name, "--out", str(path)]
         # What a measurement prints is for people; standard output is for the table alone.
-        finished = subprocess.run(command, env=environment, stdout=sys.stderr, check=False)
+        finished = subprocess.run(
+            command, env={**environment, **home}, stdout=sys.stderr, check=False
+        )
         if finished.returncode != 0:
             return None
         return msgspec.json.decode(path.read_bytes(), type=list[Row])
