@@ -3,6 +3,8 @@
 A million losses do not fit on 500 pixels. Skipping values would hide the spike that matters, so
 each column shows the range of all values in it. The ranges of blocks of 64, 128, 256, ... values
 are kept and only ever appended to, so that a redraw looks at about as many numbers as columns.
+Of a very long series the ranges of its smallest blocks go, so that they never take a megabyte;
+where they would be drawn, the values themselves are few enough to read.
 """
 
 from __future__ import annotations
@@ -13,9 +15,13 @@ import numpy as np
 
 from model.experiment import FloatArray
 
-__all__ = ["BLOCK", "Columns", "MinMaxPyramid"]
+__all__ = ["BLOCK", "KEPT_BLOCKS", "Columns", "MinMaxPyramid"]
 
 BLOCK = 64
+"""Values in the smallest block whose range is kept, while the series is short."""
+
+KEPT_BLOCKS = 1 << 14
+"""The most blocks of one size whose ranges are kept."""
 
 
 class Columns(NamedTuple):
@@ -49,11 +55,16 @@ class _Level:
         end = self.count + len(low)
         if end > len(self.low):
             room = max(end, 2 * len(self.low))
-            self.low = np.concatenate([self.low[: self.count], np.empty(room - self.count)])
-            self.high = np.concatenate([self.high[: self.count], np.empty(room - self.count)])
+            self.low, self.high = self._grown(self.low, room), self._grown(self.high, room)
         self.low[self.count : end] = low
         self.high[self.count : end] = high
         self.count = end
+
+    def _grown(self, known: FloatArray, room: int) -> FloatArray:
+        # What is not written takes no memory yet.
+        grown = np.empty(room)
+        grown[: self.count] = known[: self.count]
+        return grown
 
 
 def _numbers(values: FloatArray) -> FloatArray:
@@ -73,7 +84,8 @@ class MinMaxPyramid:
     def __init__(self) -> None:
         self.length = 0
         self._values: FloatArray = np.empty(0)
-        self._levels: list[_Level] = []
+        self._block = BLOCK
+        self._levels = [_Level()]
 
     def extend(self, values: FloatArray) -> None:
         """Take the whole series as it is now; what was there before must not have changed.
@@ -85,12 +97,10 @@ class MinMaxPyramid:
         """
         self._values = values
         self.length = len(values)
-        full = self.length // BLOCK
-        if not self._levels:
-            self._levels.append(_Level())
-        base = self._levels[0]
+        block, base = self._block, self._levels[0]
+        full = self.length // block
         if full > base.count:
-            fresh = _numbers(values[base.count * BLOCK : full * BLOCK]).reshape(-1, BLOCK)
+            fresh = _numbers(values[base.count * block : full * block]).reshape(-1, block)
             base.append(np.fmin.reduce(fresh, axis=1), np.fmax.reduce(fresh, axis=1))
         below = base
         for number in range(1, max(1, full.bit_length())):
@@ -104,6 +114,9 @@ class MinMaxPyramid:
                     np.fmax.reduce(below.high[2 * start : 2 * pairs].reshape(-1, 2), axis=1),
                 )
             below = level
+        while self._levels[0].count > KEPT_BLOCKS:
+            del self._levels[0]
+            self._block *= 2
 
     def columns(self, start: int, stop: int, most: int, plain: int = 0) -> Columns:
         """Return the values from `start` up to `stop` in at most about `most` columns.
@@ -131,10 +144,10 @@ class MinMaxPyramid:
         return Columns(np.minimum(middle, stop - 1.0), low, high, size)
 
     def _full_blocks(self, first: int, last: int, size: int) -> tuple[FloatArray, FloatArray]:
-        if size < BLOCK:
+        if size < self._block:
             blocks = _numbers(self._values[first * size : last * size]).reshape(-1, size)
             return np.fmin.reduce(blocks, axis=1), np.fmax.reduce(blocks, axis=1)
-        level = self._levels[(size // BLOCK).bit_length() - 1]
+        level = self._levels[(size // self._block).bit_length() - 1]
         return level.low[first:last].copy(), level.high[first:last].copy()
 
     def range(self) -> tuple[float, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from model.experiment import FloatArray
+from model.training.loss_column import LossColumn
 
 __all__ = ["RunningMean"]
 
@@ -21,34 +22,24 @@ class RunningMean:
     def __init__(self, window: int) -> None:
         self.window = window
         self._length = 0
-        self._sums: FloatArray = np.zeros(257)
-        self._counts: FloatArray = np.zeros(257)
-        self._means: FloatArray = np.empty(256)
+        self._means = LossColumn()
 
     def extend(self, values: FloatArray) -> FloatArray:
         """Take the whole series as it is now and return its running mean, shape (n,)."""
         old, new = self._length, len(values)
-        if new > len(self._means):
-            room = max(new, 2 * len(self._means))
-            self._means = np.concatenate([self._means[:old], np.empty(room - old)])
-            self._sums = np.concatenate([self._sums[: old + 1], np.empty(room - old)])
-            self._counts = np.concatenate([self._counts[: old + 1], np.empty(room - old)])
         if new > old:
-            fresh = values[old:new]
-            finite = np.isfinite(fresh)
-            end = np.arange(old + 1, new + 1)
+            # The values that the first new mean looks back to, and the new ones.
+            first = max(0, old - self.window + 1)
+            seen = values[first:new]
+            finite = np.isfinite(seen)
+            sums = np.concatenate([[0.0], np.cumsum(np.where(finite, seen, 0.0))])
+            counts = np.concatenate([[0], np.cumsum(finite)])
+            end = np.arange(old - first + 1, new - first + 1)
             begin = np.maximum(0, end - self.window)
-            self._go_on(self._sums, np.where(finite, fresh, 0.0))
-            self._go_on(self._counts, finite)
-            taken = self._counts[end] - self._counts[begin]
-            total = self._sums[end] - self._sums[begin]
-            self._means[old:new] = np.where(taken > 0, total / np.maximum(taken, 1.0), np.nan)
+            taken = counts[end] - counts[begin]
+            total = sums[end] - sums[begin]
+            self._means.reserve(new)
+            self._means.values[old:new] = np.where(taken > 0, total / np.maximum(taken, 1), np.nan)
+            self._means.let_go(new)
             self._length = new
-        return self._means[:new]
-
-    def _go_on(self, running: FloatArray, fresh: FloatArray) -> None:
-        """Append running sums of `fresh` to those known."""
-        old = self._length
-        part = running[old + 1 : old + 1 + len(fresh)]
-        np.cumsum(fresh, out=part)
-        part += running[old]
+        return self._means.view(new)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gui.build.plots.decimation import BLOCK, MinMaxPyramid
+from gui.build.plots.decimation import BLOCK, KEPT_BLOCKS, MinMaxPyramid
 from gui.build.plots.smoothing import RunningMean
 
 
@@ -50,6 +52,27 @@ def test_one_spike_among_a_million_values_is_in_a_column() -> None:
     at = part.position[part.high.argmax()]
     assert abs(at - 777_777) <= part.size
     assert pyramid.range() == (0.5, 9.0)
+
+
+@pytest.mark.parametrize("window", [(0, 3_500_000), (1_200_000, 1_290_000), (3_300_100, 3_499_999)])
+def test_a_very_long_series_shows_every_value_in_little_memory(window: tuple[int, int]) -> None:
+    values = np.random.default_rng(1).random(3_500_000)
+    assert len(values) > 3 * BLOCK * KEPT_BLOCKS
+    tracemalloc.start()
+    pyramid = MinMaxPyramid()
+    for end in range(0, len(values) + 1, 50_000):
+        pyramid.extend(values[:end])
+    held, _peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 1_100_000
+
+    start, stop = window
+    part = pyramid.columns(start, stop, 250)
+    assert len(part.position) <= 252
+    first = start // part.size * part.size
+    for number, (low, high) in enumerate(zip(part.low, part.high, strict=True)):
+        block = values[first + number * part.size : min(stop, first + (number + 1) * part.size)]
+        assert (low, high) == (block.min(), block.max())
 
 
 def test_missing_values_are_passed_over_and_an_all_missing_block_stays_missing() -> None:
