@@ -88,10 +88,6 @@ class DocumentMenu(QToolButton):
         """Take the list of recent files from `recent`."""
         self._recent = recent
 
-    def actions_with_keys(self) -> list[str]:
-        """Return the names of the actions that have a shortcut."""
-        return [name for name, action in self._actions.items() if not action.shortcut().isEmpty()]
-
     def show_title(self, text: str) -> None:
         """Write the title."""
         self.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, _TITLE_PX))

@@ -132,7 +132,6 @@ class DataPanel(QFrame):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(tiles)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the tiles take it, and scroll along
-        self._tiles = tiles
         self.rows.addWidget(self.table)
         self.rows.addWidget(self.samples)
         layout = QVBoxLayout(self)

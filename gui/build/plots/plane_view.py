@@ -56,7 +56,6 @@ class PlaneView(QObject):
         super().__init__(canvas)
         self._map, self._tools = canvas, tools
         self._state: BuildState | None = None
-        self._plane: Plane | None = None
         self._output = 0
         self._unit: tuple[int, int] | None = None
         self._points_key: tuple[object, ...] = ()
@@ -92,7 +91,6 @@ class PlaneView(QObject):
         self._state, self._output = state, output
         names = tuple(map(readable, state.dataset.feature_names))
         plane = plane_of(state, first, second)
-        self._plane = plane
         self._map.show_plane(plane.bounds, (names[first], names[second] if second >= 0 else ""))
         self._show_points(state.dataset, plane)
         self._show_field(state, plane)

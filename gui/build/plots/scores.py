@@ -85,7 +85,6 @@ class ScoreRow(QWidget):
         self._regression = False
         self._compact = False
         self._names: tuple[str, ...] = ()
-        self._large_only = False
         self.train, self.test = _Figure("train"), _Figure("test")
         self.matrix = ConfusionMatrix(large=False)
         self._baseline = label("hint", "baseline", wrap=True)
