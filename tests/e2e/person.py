@@ -266,12 +266,12 @@ class Person:
             _X_KEYS.get(last, last.lower() if modifiers else last)
         ]
         keys = ["+".join(chord)] * times
-        self._xdotool("key", "--delay", "8", *keys)
+        self._xdotool("key", "--delay", "1", *keys)
 
     def type(self, text: str) -> None:
         """Type `text` into what has the focus."""
         if self.real:
-            self._xdotool("type", "--delay", "4", "--", text)
+            self._xdotool("type", "--delay", "1", "--", text)
         else:
             QTest.keyClicks(QApplication.focusWidget(), text)
 
