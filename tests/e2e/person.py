@@ -119,8 +119,7 @@ class Person:
         number, qt_button = _BUTTONS[button]
         if self.real:
             self._point(widget.mapToGlobal(point))
-            repeat = ("--repeat", str(times), "--delay", "30") if times > 1 else ()
-            self._holding(keys, "click", *repeat, str(number))
+            self._holding(keys, *_clicks(times), str(number))
         else:
             modifiers = _MODIFIERS.get(keys, Qt.KeyboardModifier.NoModifier)
             QTest.mouseClick(widget, qt_button, modifiers, point)
@@ -150,7 +149,7 @@ class Person:
         if self.real:
             self._point(widget.mapToGlobal(at))
             for _ in range(abs(notches)):
-                self._holding(keys, "click", "4" if notches > 0 else "5")
+                self._holding(keys, *_clicks(1), "4" if notches > 0 else "5")
             return
         event = QWheelEvent(
             QPointF(at),
@@ -343,6 +342,11 @@ class Person:
         subprocess.run(["xdotool", *arguments], check=True)
         assert self._echo is not None
         self._echo.await_answer()
+
+
+def _clicks(times: int) -> tuple[str, ...]:
+    """Return the command for clicks, without the tenth of a second that it rests after each."""
+    return "click", "--repeat", str(times), "--delay", "10"
 
 
 def _action(menu: QMenu, name: str) -> QAction | None:
