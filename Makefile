@@ -20,7 +20,7 @@ tour: ## Drive the window through the main jobs; pictures go to DIR=build/tour
 	@.ci/start.sh tour "$(DIR)"
 
 test: lint ## Lint, then run all tests but the long ones
-	@$(PYTHON) -m pytest -n $(JOBS) --dist loadfile -m "not slow" --ignore tests/e2e $(ARGS)
+	@$(PYTHON) -m pytest -n $(JOBS) --dist worksteal -m "not slow" --ignore tests/e2e $(ARGS)
 	@.ci/end_to_end.sh
 
 test-long: ## Run the tests that take minutes

@@ -5,4 +5,4 @@ cd "$(dirname "$0")/.."
 if [ "$(uname -s)" = Linux ]; then
     export QT_QPA_PLATFORM=xcb
 fi
-exec .venv/bin/python -m pytest tests/e2e -n 2 --dist loadfile -m "not slow" "$@"
+exec .venv/bin/python -m pytest tests/e2e -n 2 --dist worksteal -m "not slow" "$@"

@@ -9,11 +9,27 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # As main.py does, docs/adr/0016: before NumPy is loaded.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
+def pytest_collection_finish() -> None:
+    """Leave out what has been imported when garbage is looked for after each test."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_fixture_post_finalizer() -> None:
+    """Destroy at once what was deleted later.
+
+    A closed window would otherwise wait for the next test's event loop, and take part before that
+    in each change of theme and language: seconds for a window of a thousand widgets.
+    """
+    if QCoreApplication.instance() is not None:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture(autouse=True)
@@ -46,5 +62,8 @@ def no_widget_dies_under_way(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     gc.disable()
     yield
-    gc.collect(1)
+    # pytest holds the window until after this; what is still held now would live on, each with
+    # its data and its network, until a collection of everything comes by.
+    request.node.funcargs.clear()
+    gc.collect()
     gc.enable()

@@ -115,6 +115,7 @@ class BuildTab(Tab):
         bench.export_requested.connect(self.export)
         bench.data_chosen.connect(self._forget_end)
         bench.own_table_requested.connect(self.tables.ask)
+        self.destroyed.connect(bench.deleteLater)  # made ahead of need, it has no parent yet
         return bench
 
     def _greet(self) -> None:

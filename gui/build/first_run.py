@@ -80,7 +80,9 @@ class FirstRunPage(QWidget):
         self.canvas.set_bare(True)
         CanvasWiring(self.canvas, controller)
         self.map = PlaneMap()
-        self._view = PlaneView(self.map, PointTools())
+        tools = PointTools()  # never shown, so in no window that would take it along
+        self.destroyed.connect(tools.deleteLater)
+        self._view = PlaneView(self.map, tools)
         self._before, self._counts = label("strong"), label("label", "first_run_counts")
         self._lessons = label("title")
         self.cards = (

@@ -46,7 +46,7 @@ def window(qtbot: QtBot, qapp: QApplication, own_settings: None) -> Iterator[Gla
     yield window
     window.document.undo_stack.setClean()
     window.close()
-    qtbot.waitUntil(lambda: not window.isVisible(), timeout=5000)
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=60_000)
     window.deleteLater()
 
 

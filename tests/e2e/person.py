@@ -13,9 +13,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import (
-    QElapsedTimer,
-    QEvent,
-    QEventLoop,
     QMimeData,
     QPoint,
     QPointF,
@@ -28,7 +25,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QMainWindow, QMenu, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.e2e.witness import Witness
+from tests.e2e.echo import Echo
 
 __all__ = ["Person"]
 
@@ -53,7 +50,6 @@ _BUTTONS = {
 }
 _WAIT_MS = 20_000
 _MOST_TABS = 150
-_ARRIVES_MS = 300
 
 
 class Person:
@@ -71,6 +67,7 @@ class Person:
         self.real = QGuiApplication.platformName() == "xcb"
         if self.real:
             assert shutil.which("xdotool"), "xdotool is missing; `make test` installs it"
+        self._echo = Echo() if self.real else None
 
     # -- Seeing ------------------------------------------------------------------------------------
 
@@ -122,10 +119,7 @@ class Person:
         number, qt_button = _BUTTONS[button]
         if self.real:
             self._point(widget.mapToGlobal(point))
-            repeat = ("--repeat", str(times), "--delay", "30") if times > 1 else ()
-            self._holding(
-                keys, QEvent.Type.MouseButtonRelease, times, "click", *repeat, str(number)
-            )
+            self._holding(keys, *_clicks(times), str(number))
         else:
             modifiers = _MODIFIERS.get(keys, Qt.KeyboardModifier.NoModifier)
             QTest.mouseClick(widget, qt_button, modifiers, point)
@@ -138,10 +132,10 @@ class Person:
         places = [start + (end - start) * k / steps for k in range(1, steps + 1)]
         if self.real:
             self._point(widget.mapToGlobal(start))
-            self._seeing(QEvent.Type.MouseButtonPress, 1, "mousedown", "1")
+            self._xdotool("mousedown", "1")
             for place in places:
                 self._point(widget.mapToGlobal(place))
-            self._seeing(QEvent.Type.MouseButtonRelease, 1, "mouseup", "1")
+            self._xdotool("mouseup", "1")
             return
         left = Qt.MouseButton.LeftButton
         QTest.mousePress(widget, left, pos=start)
@@ -155,7 +149,7 @@ class Person:
         if self.real:
             self._point(widget.mapToGlobal(at))
             for _ in range(abs(notches)):
-                self._holding(keys, QEvent.Type.Wheel, 1, "click", "4" if notches > 0 else "5")
+                self._holding(keys, *_clicks(1), "4" if notches > 0 else "5")
             return
         event = QWheelEvent(
             QPointF(at),
@@ -271,12 +265,12 @@ class Person:
             _X_KEYS.get(last, last.lower() if modifiers else last)
         ]
         keys = ["+".join(chord)] * times
-        self._seeing(QEvent.Type.KeyRelease, times, "key", "--delay", "8", *keys)
+        self._xdotool("key", "--delay", "1", *keys)
 
     def type(self, text: str) -> None:
         """Type `text` into what has the focus."""
         if self.real:
-            self._seeing(QEvent.Type.KeyRelease, len(text), "type", "--delay", "4", "--", text)
+            self._xdotool("type", "--delay", "1", "--", text)
         else:
             QTest.keyClicks(QApplication.focusWidget(), text)
 
@@ -335,35 +329,24 @@ class Person:
     def _point(self, where: QPoint) -> None:
         self._xdotool("mousemove", str(where.x()), str(where.y()))
 
-    def _holding(self, keys: str, wanted: QEvent.Type, times: int, *arguments: str) -> None:
+    def _holding(self, keys: str, *arguments: str) -> None:
         """Do `arguments` while modifier keys are held."""
         if keys:
             self._xdotool("keydown", keys.lower())
-        self._seeing(wanted, times, *arguments)
+        self._xdotool(*arguments)
         if keys:
             self._xdotool("keyup", keys.lower())
 
-    def _seeing(self, wanted: QEvent.Type, times: int, *arguments: str) -> None:
-        """Do `arguments` and wait until the application has got the events they cause.
-
-        Qt drops what comes to a window behind a dialog, such as the release of the key that opened
-        it; so the wait is short and its end no failure.
-        """
-        app = QApplication.instance()
-        assert app is not None
-        witness = Witness(wanted)
-        app.installEventFilter(witness)
-        self._xdotool(*arguments)
-        clock = QElapsedTimer()
-        clock.start()
-        while witness.seen < times and clock.elapsed() < _ARRIVES_MS:
-            QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 5)
-        app.removeEventFilter(witness)
-        QApplication.processEvents()
-
     def _xdotool(self, *arguments: str) -> None:
+        """Do `arguments` and wait until the application has handled the events they cause."""
         subprocess.run(["xdotool", *arguments], check=True)
-        QApplication.processEvents()
+        assert self._echo is not None
+        self._echo.await_answer()
+
+
+def _clicks(times: int) -> tuple[str, ...]:
+    """Return the command for clicks, without the tenth of a second that it rests after each."""
+    return "click", "--repeat", str(times), "--delay", "10"
 
 
 def _action(menu: QMenu, name: str) -> QAction | None:

@@ -12,7 +12,12 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.app import dress_application
+from gui.build.build_tab import BuildTab
+from gui.build.workbench import Workbench
+from gui.document import ExperimentDocument
 from gui.garbage import collect_between_events
+from gui.window import GlassnetWindow
+from model.defaults import default_experiment
 
 
 @pytest.fixture
@@ -85,3 +90,26 @@ def test_one_timer_serves_however_often_it_is_asked_for(qtbot: QtBot, qapp: QApp
     collect_between_events(qapp)
     assert len(qapp.children()) <= before + 1
     assert not gc.isenabled()
+
+
+@pytest.mark.parametrize("page", ["first", "all panels"])
+def test_a_window_leaves_no_widget_behind(qtbot: QtBot, qapp: QApplication, page: str) -> None:
+    before = qapp.allWidgets()  # PySide gives each the same object again while this one lives
+    window = GlassnetWindow(ExperimentDocument(default_experiment()))
+    with qtbot.waitExposed(window):
+        window.show()
+    tab = window.tab(window.BUILD)
+    assert isinstance(tab, BuildTab)
+    if page == "all panels":
+        tab.show_all_panels()
+    qtbot.waitUntil(lambda: any(isinstance(w, Workbench) for w in qapp.allWidgets()))
+    window.close()
+    qtbot.waitUntil(window.isHidden)
+    window.deleteLater()
+    del tab, window
+
+    def nothing_is_left() -> None:
+        gc.collect()
+        assert [widget for widget in qapp.allWidgets() if widget not in before] == []
+
+    qtbot.waitUntil(nothing_is_left)

@@ -73,10 +73,11 @@ def test_a_video_is_played_held_and_scrubbed(viewer: Viewer, video: Path) -> Non
 
 
 def test_the_model_is_changed_while_a_video_plays(
-    viewer: Viewer, video: Path, own_model: Path
+    viewer: Viewer, tmp_path: Path, own_model: Path
 ) -> None:
     loads = LOADS.count
-    position = playing(viewer, video)
+    # So long that it still plays when a busy machine has let the file be named.
+    position = playing(viewer, write_video(tmp_path / "long.avi", 60 * FPS, FPS))
     viewer.wait_for_label("espresso")
     before = position.value()
     viewer.click(f"model_{OWN}")

@@ -17,7 +17,7 @@ from tests.e2e.reader import Reader
 
 __all__ = ["FRAME_MS", "Viewer", "read_table"]
 
-FRAME_MS = 20_000
+FRAME_MS = 60_000
 
 
 class Viewer(Reader):

@@ -26,7 +26,7 @@ def controller(qtbot: QtBot, document: ExperimentDocument) -> Iterator[TrainingC
     controller.set_speed(None)
     yield controller
     controller.request_close()
-    qtbot.waitUntil(lambda: controller.is_idle, timeout=5000)
+    qtbot.waitUntil(lambda: controller.is_idle, timeout=60_000)
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def window(qtbot: QtBot, document: ExperimentDocument) -> Iterator[GlassnetWindo
     yield window
     document.undo_stack.setClean()
     window.close()
-    qtbot.waitUntil(lambda: not window.isVisible(), timeout=5000)
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=60_000)
     window.deleteLater()
 
 

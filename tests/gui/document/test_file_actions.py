@@ -34,7 +34,7 @@ def window(qtbot: QtBot, document: ExperimentDocument) -> Iterator[GlassnetWindo
     if window.isVisible():
         document.load(default_experiment(), None)
         window.close()
-    qtbot.waitUntil(lambda: not window.isVisible(), timeout=5000)
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=60_000)
     window.deleteLater()
 
 

@@ -110,6 +110,8 @@ def test_keys_work_after_a_click_on_the_tab_and_rest_while_another_is_shown(
     control = Qt.KeyboardModifier.ControlModifier
     qtbot.keyClick(window, Qt.Key.Key_V, control)
     qtbot.waitUntil(lambda: len(tab.history) == 1, timeout=PATIENT_MS)
+    # Its worker may still be on its way out.
+    qtbot.waitUntil(lambda: not tab.controller.is_busy, timeout=PATIENT_MS)
     qtbot.mouseClick(tabs, click, pos=tabs.tabRect(window.BUILD).center())
     qtbot.keyClick(window, Qt.Key.Key_V, control)
     assert not tab.controller.is_busy
