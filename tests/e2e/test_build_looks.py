@@ -215,8 +215,8 @@ def test_the_language_is_switched_while_training_and_by_keys(builder: Builder) -
     builder.click("train")
     builder.wait(lambda: builder.text("status_state") == "Duraklatıldı", "paused", SOON_MS)
     epoch = controller.shown_epoch
-    builder.reach("language_en")
-    builder.press("Space")
+    builder.reach("language_tr")
+    builder.press("Left")
     builder.wait(lambda: builder.text("status_state") == "Paused", "English", SOON_MS)
     saved = builder.save()
     assert saved.progress is not None

@@ -98,6 +98,7 @@ class RunTable(QDialog):
 
     def _setting_names(self) -> dict[str, str]:
         return {
+            "data": self.tr("Data"),
             "seed": self.tr("Seed"),
             "layers": self.tr("Layers"),
             "activation": self.tr("Activation"),

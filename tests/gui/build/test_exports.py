@@ -126,7 +126,7 @@ def test_several_files_are_written_one_after_the_other(
     qtbot: QtBot, trained: BuildTab, tmp_path: Path
 ) -> None:
     written: list[Path] = []
-    trained.exporter.exported.connect(written.append)
+    trained.exporter.exported.connect(lambda path, _trip: written.append(path))
     paths = [tmp_path / f"ağ {n}.csv" for n in range(3)]
     for path in paths:
         trained.exporter.write("csv", path)
