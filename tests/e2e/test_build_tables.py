@@ -190,8 +190,13 @@ def test_a_file_that_cannot_be_learned_is_named_until_another_is_chosen(
     path = tmp_path / "ölçüm.csv"
     path.write_text("a;a;tür\n1,5;2;x\n2,5;3;x\n", encoding="utf-16")
     open_table(builder, path)
-    accept = builder.find("csv_accept")
-    builder.wait(accept.isEnabled, "the rows are read", SOON_MS)
+    builder.wait(builder.find("csv_accept").isEnabled, "the rows are read", SOON_MS)
+    builder.reach("csv_cancel")
+    builder.press("Enter")
+    builder.come_back()
+    assert builder.document.experiment == before
+    open_table(builder, path)
+    builder.wait(builder.find("csv_accept").isEnabled, "the rows are read", SOON_MS)
     preview = builder.find("csv_preview", QTableWidget)
     heads = [preview.horizontalHeaderItem(c).text() for c in range(3)]  # type: ignore[union-attr]
     assert heads == ["a", "a (2)", "tür"]
@@ -230,8 +235,7 @@ def test_gaps_are_left_out_or_filled(builder: Builder, tmp_path: Path) -> None:
         open_table(builder, path)
         builder.wait(builder.find("csv_accept").isEnabled, "the rows are read", SOON_MS)
         builder.choose("csv_missing", choice)
-        builder.reach("csv_accept")
-        builder.press("Enter")
+        builder.press("Enter")  # in the list still
         builder.come_back()
         builder.wait(
             lambda n=rows: builder.text("data_facts").startswith(f"{n} rows"), choice, SOON_MS
