@@ -41,7 +41,7 @@ def ask_to_save(
     dialog = file_dialog(window, title, object_name)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(suffix.lstrip("."))
-    dialog.setNameFilter(f"*{suffix}")
+    dialog.setNameFilter(f"{suffix.lstrip('.').upper()} (*{suffix})")
     dialog.selectFile(name)
     dialog.fileSelected.connect(lambda chosen: then(Path(chosen)))
     dialog.open()

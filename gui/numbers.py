@@ -9,7 +9,6 @@ from PySide6.QtCore import QLocale
 __all__ = [
     "GROUP",
     "MINUS",
-    "parse_integer",
     "parse_number",
     "show_fixed",
     "show_integer",
@@ -38,12 +37,6 @@ def parse_number(text: str) -> float | None:
     except ValueError:
         return None
     return value if math.isfinite(value) else None
-
-
-def parse_integer(text: str) -> int | None:
-    """Read a whole number, or return ``None``."""
-    value = parse_number(text)
-    return int(value) if value is not None and value == int(value) else None
 
 
 def show_number(value: float, digits: int = 6) -> str:

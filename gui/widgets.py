@@ -101,7 +101,7 @@ def tool_button(object_name: str, tone: str = "quiet", size: str = "") -> QToolB
 
 
 class Segments(QFrame):
-    """A row of buttons of which one is chosen.
+    """A row of buttons of which one is chosen; Tab comes to that one, arrows go to the others.
 
     Attributes
     ----------
@@ -123,7 +123,16 @@ class Segments(QFrame):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             self.group.addButton(button, index)
             layout.addWidget(button)
+        self.group.idToggled.connect(self._on_toggled)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def _on_toggled(self, index: int, chosen: bool) -> None:
+        if not chosen:
+            return
+        for button in self.group.buttons():
+            is_chosen = self.group.id(button) == index
+            by_tab, by_click = Qt.FocusPolicy.StrongFocus, Qt.FocusPolicy.ClickFocus
+            button.setFocusPolicy(by_tab if is_chosen else by_click)
 
     def button(self, index: int) -> QToolButton:
         """Return the button at `index`."""

@@ -50,6 +50,10 @@
         <source>{name} is written.</source>
         <translation>{name} yazıldı.</translation>
     </message>
+    <message>
+        <source>Run by OpenCV on {rows} rows, its answers differ by at most {n}.</source>
+        <translation>OpenCV ile {rows} satırda çalıştırıldı; yanıtları en çok {n} fark ediyor.</translation>
+    </message>
 </context>
 <context>
     <name>CanvasWiring</name>
@@ -2683,6 +2687,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Test loss</source>
         <translation>Test kaybı</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>Veri</translation>
     </message>
     <message>
         <source>Seed</source>

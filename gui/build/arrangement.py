@@ -153,6 +153,7 @@ class Arrangement(QWidget):
         """Close the drawer by Esc."""
         if event.key() == Qt.Key.Key_Escape and self.is_drawer_open:
             self._close_drawer()
+            self.rail.more.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             super().keyPressEvent(event)
 

@@ -21,6 +21,7 @@ from gui.document import ExperimentDocument
 from gui.document.file_actions import SUFFIX, FileActions
 from gui.document.recovery import Autosave
 from gui.document.recovery_offer import RecoveryOffer
+from gui.numbers import show_integer, show_number
 from gui.sentences import sentence_of
 from gui.tab import Tab
 from model.errors import ModelError
@@ -28,7 +29,7 @@ from model.experiment import Experiment
 from model.training import RunResult
 
 if TYPE_CHECKING:
-    from gui.build.exports import Exporter
+    from gui.build.exports import Exporter, RoundTrip
     from gui.build.workbench import Workbench
 
 __all__ = ["BuildTab"]
@@ -112,8 +113,10 @@ class BuildTab(Tab):
 
         bench = self._workbench = Workbench(self._document, self.controller)
         bench.failed.connect(self.failed)
+        bench.loss.exported.connect(self._on_exported)
         bench.export_requested.connect(self.export)
         bench.data_chosen.connect(self._forget_end)
+        bench.data_chosen.connect(self.failure_over)
         bench.own_table_requested.connect(self.tables.ask)
         self.destroyed.connect(bench.deleteLater)  # made ahead of need, it has no parent yet
         return bench
@@ -233,7 +236,12 @@ class BuildTab(Tab):
         if kind == "vision":
             self._offer_to_vision()
         else:
-            self.exporter.ask(kind)
+            self.exporter.ask(kind, self._name)
+
+    @property
+    def _name(self) -> str:
+        """What the work is called, whether or not it is saved."""
+        return status.document_title(self._document).removesuffix(" •")
 
     def _offer_to_vision(self) -> None:
         from model.export import picture_model
@@ -244,8 +252,7 @@ class BuildTab(Tab):
         except ModelError as error:
             self.failed.emit(sentence_of(error), "")
             return
-        name = status.document_title(self._document).removesuffix(" •")
-        self.vision_requested.emit(network, name)
+        self.vision_requested.emit(network, self._name)
 
     @property
     def exporter(self) -> Exporter:
@@ -258,8 +265,13 @@ class BuildTab(Tab):
             self._exporter.exported.connect(self._on_exported)
         return self._exporter
 
-    def _on_exported(self, path: Path) -> None:
-        self.sentence_shown.emit(self.tr("{name} is written.").format(name=path.name))
+    def _on_exported(self, path: Path, trip: RoundTrip | None = None) -> None:
+        sentences = [self.tr("{name} is written.").format(name=path.name)]
+        if trip is not None:
+            text = self.tr("Run by OpenCV on {rows} rows, its answers differ by at most {n}.")
+            n = show_number(trip.difference, 2)
+            sentences.append(text.format(rows=show_integer(trip.rows), n=n))
+        self.sentence_shown.emit(" ".join(sentences))
 
     # -- Tab ---------------------------------------------------------------------------------------
 
@@ -321,6 +333,8 @@ class BuildTab(Tab):
             controller.show_epoch(controller.first_epoch)
         elif key == Qt.Key.Key_End:
             controller.show_epoch(controller.last_epoch)
+        elif key == Qt.Key.Key_Escape and self.workbench.output.unit.at is not None:
+            self.workbench.output.unit.choose(None)
         else:
             super().keyPressEvent(event)
 

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -20,13 +21,33 @@ from gui.sentences import sentence_of
 from gui.workers import RunController, Work
 from model.data.dataset import Dataset, labels
 from model.errors import ModelError
-from model.experiment import FloatArray
+from model.experiment import Experiment, FloatArray
 from model.files import write_bytes
 from model.metrics import decide, decision_threshold
+from model.network import Network
 
-__all__ = ["Exporter", "predictions_csv"]
+__all__ = ["Exporter", "RoundTrip", "predictions_csv"]
 
 SUFFIXES = {"onnx": ".onnx", "numpy": ".py", "svg": ".svg", "png": ".png", "csv": ".csv"}
+MOST_COMPARED = 2_000_000
+"""Numbers that OpenCV is given to compare its answers."""
+_NOT_IN_NAMES = frozenset('/\\:*?"<>|')
+"""Letters that one system or another keeps out of the names of files."""
+
+
+class RoundTrip(NamedTuple):
+    """What came of running the exported file with OpenCV.
+
+    Attributes
+    ----------
+    rows
+        How many of the data's rows it was run on.
+    difference
+        The largest difference of an answer of its from the network's own.
+    """
+
+    rows: int
+    difference: float
 
 
 class Exporter(QObject):
@@ -34,8 +55,8 @@ class Exporter(QObject):
 
     Signals
     -------
-    exported(Path)
-        The file is there.
+    exported(Path, RoundTrip)
+        The file is there; for an ONNX model with what OpenCV makes of it, else ``None``.
     failed(str, str)
         A sentence and details.
 
@@ -44,7 +65,7 @@ class Exporter(QObject):
     GUI thread; large data are written out on a worker.
     """
 
-    exported = Signal(object)
+    exported = Signal(object, object)
     failed = Signal(str, str)
 
     def __init__(
@@ -58,8 +79,8 @@ class Exporter(QObject):
         self._runner.completed.connect(self._on_written)
         self._runner.failed.connect(self._on_failed)
 
-    def ask(self, kind: str) -> None:
-        """Let the person choose where to write the network as `kind`."""
+    def ask(self, kind: str, title: str) -> None:
+        """Let the person choose where to write the network as `kind`; `title` is proposed."""
         titles = {
             "onnx": self.tr("Export as ONNX"),
             "numpy": self.tr("Export as NumPy script"),
@@ -67,7 +88,8 @@ class Exporter(QObject):
             "png": self.tr("Export the drawing as PNG"),
             "csv": self.tr("Export the predictions"),
         }
-        name = f"network{SUFFIXES[kind]}"
+        stem = "".join("-" if letter in _NOT_IN_NAMES else letter for letter in title)
+        name = f"{stem}{SUFFIXES[kind]}"
         ask_to_save(self._window, titles[kind], name, lambda path: self.write(kind, path))
 
     @property
@@ -98,30 +120,52 @@ class Exporter(QObject):
         except ModelError as error:
             self.failed.emit(sentence_of(error), "")
             return
-        self.exported.emit(path)
+        self.exported.emit(path, None)
 
     def _work(self, kind: str, path: Path) -> Work:
         """Return what writes the network as it is now."""
         experiment, state = self._controller.present(), self._controller.state
 
-        def work(should_stop: Callable[[], bool], publish: Callable[[object], None]) -> None:
+        def work(
+            should_stop: Callable[[], bool], publish: Callable[[object], None]
+        ) -> RoundTrip | None:
             from model.export import export_numpy, export_onnx
 
             if kind == "csv":
                 write_bytes(path, predictions_csv(state).encode("utf-8"))
-                return
-            export = export_onnx if kind == "onnx" else export_numpy
-            export(experiment, path, dataset_of(experiment))
+                return None
+            dataset = dataset_of(experiment)
+            if kind == "numpy":
+                export_numpy(experiment, path, dataset)
+                return None
+            export_onnx(experiment, path, dataset)
+            return _round_trip(path, experiment, dataset)
 
         return work
 
-    def _on_written(self) -> None:
-        self.exported.emit(self._path)
+    def _on_written(self, trip: RoundTrip | None) -> None:
+        self.exported.emit(self._path, trip)
         self._start_next()
 
     def _on_failed(self, error: Exception, details: str) -> None:
         self.failed.emit(sentence_of(error), "" if isinstance(error, ModelError) else details)
         self._start_next()
+
+
+def _round_trip(path: Path, experiment: Experiment, dataset: Dataset) -> RoundTrip:
+    """Run the file with OpenCV on the data's rows, and compare with the network's own answers.
+
+    Raises
+    ------
+    VisionError
+        OpenCV cannot run the file.
+    """
+    from vision.table_model import answers_to_rows  # late: OpenCV takes a third of the start
+
+    most = max(MOST_COMPARED // dataset.inputs, 1)
+    rows = np.concatenate([dataset.x_train[:most], dataset.x_test[:most]])[:most]
+    apart = np.abs(answers_to_rows(path, rows) - Network.of(experiment).forward(rows))
+    return RoundTrip(len(rows), float(apart.max()))
 
 
 def predictions_csv(state: BuildState) -> str:

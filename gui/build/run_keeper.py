@@ -52,7 +52,8 @@ class RunKeeper(QObject):
         self.synced: Experiment | None = None
         self.run_id = 0
         self.earlier: list[RunRecord] = []
-        self._seeds: list[int | None] = []  # None: a person has named the run
+        # Of each earlier run its seed and how many had it before; None: a person has named it.
+        self._seeds: list[tuple[int, int] | None] = []
         self._data: list[DataSpec] = []  # of each earlier run
         self._shown_data = ""
 
@@ -71,17 +72,19 @@ class RunKeeper(QObject):
     def begin(self, trainer: Trainer, experiment: Experiment) -> None:
         """Take a trainer that was made for `experiment`; the run before becomes an earlier one."""
         self._put_away()
-        self._show_runs_on(data_name(experiment.data))
+        self.turn_to(experiment.data)
         self.run_id = trainer.run_id
         self.trainer, self.synced = trainer, experiment
         self.changed.emit()
 
-    def _show_runs_on(self, name: str) -> None:
+    def turn_to(self, data: DataSpec) -> None:
         """Leave the runs on these data in the plot: losses on others compare with nothing there."""
+        name = data_name(data)
         if name != self._shown_data:
             self._shown_data = name
-            for index, data in enumerate(self._data):
-                self._set_visible(index, data_name(data) == name)
+            for index, other in enumerate(self._data):
+                self._set_visible(index, data_name(other) == name)
+            self.changed.emit()
 
     def end(self) -> None:
         """Put the present run among the earlier ones, where it has come anywhere."""
@@ -91,12 +94,20 @@ class RunKeeper(QObject):
 
     def _put_away(self) -> None:
         if self.trainer is not None and self.synced is not None:
-            run = past_run(self.synced, self.trainer.history, self._name_of(self.synced.seed))
+            seed = self.synced.seed
+            seen = sum(before is not None and before[0] == seed for before in self._seeds)
+            name = self._numbered(seed, seen)
+            run = past_run(self.synced, self.trainer.history, name)
             if run is not None:
                 self.earlier.append(run)
-                self._seeds.append(self.synced.seed)
+                self._seeds.append((seed, seen))
                 self._data.append(self.synced.data)
         self.trainer = self.synced = None
+
+    def _numbered(self, seed: int, seen: int) -> str:
+        """Return the name of a run that `seen` others with its seed came before."""
+        name = self._name_of(seed)
+        return f"{name} ({seen + 1})" if seen else name
 
     def forget(self) -> None:
         """Drop every run, the present one too: the document that they belong to is gone."""
@@ -135,9 +146,11 @@ class RunKeeper(QObject):
         self.changed.emit()
 
     def retranslate(self) -> None:
-        """Name the runs anew in the language in use, but for those a person has named."""
-        for index, seed in enumerate(self._seeds):
-            if seed is not None:
-                name = self._name_of(seed)
-                self.earlier[index] = dataclasses.replace(self.earlier[index], name=name)
+        """Name runs and data anew in the language in use, but for runs a person has named."""
+        for index, (run, own, data) in enumerate(
+            zip(self.earlier, self._seeds, self._data, strict=True)
+        ):
+            name = run.name if own is None else self._numbered(*own)
+            settings = {**run.settings, "data": data_name(data)}
+            self.earlier[index] = dataclasses.replace(run, name=name, settings=settings)
         self.changed.emit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gui.build.data_panel.catalogue import data_name
 from gui.build.plots.runs import RunRecord
 from gui.numbers import show_number
 from model.experiment import Experiment
@@ -20,6 +21,7 @@ def past_run(experiment: Experiment, history: History, name: str) -> RunRecord |
     return RunRecord(
         name=name,
         settings={
+            "data": data_name(experiment.data),
             "seed": str(experiment.seed),
             "layers": "-".join(map(str, units)),
             "activation": experiment.network.layers[0].activation,

@@ -345,6 +345,7 @@ class TrainingController(QObject):
         elif not (self.run.follow(old, new, messages) or self.is_running or self.run.holds(new)):
             self.run.end()
         if not self.is_running or self._runner.is_abandoned:
+            self.run.turn_to(new.data)
             self._show(self._state_of(new))
         self.supply.renew()
 

@@ -103,6 +103,12 @@ class Builder(Reader):
         """Return where a unit or weight lies in the canvas's viewport."""
         return self.canvas.view.viewport_point(target)
 
+    def along(self, at: WeightAt, share: float) -> QPoint:
+        """Return where an edge runs in the canvas's viewport, `share` of the way to its end."""
+        point = self.canvas.scene.edges[at.layer].point(at.row, at.unit, share)
+        assert point is not None
+        return self.canvas.view.mapFromScene(point)
+
     def click_on(self, target: Target, button: str = "left", keys: str = "") -> None:
         """Click a unit or weight of the drawing."""
         self.click(self.canvas.view.viewport(), self.spot(target), button, keys)
@@ -156,9 +162,15 @@ def is_blue(colour: QColor) -> bool:
     return colour.blue() > colour.red() + 30
 
 
-def set_weight(builder: Builder, at: WeightAt, value: str) -> None:
-    """Click a weight, type `value`, press Enter, and move the pointer away."""
-    builder.click_on(at)
+def set_weight(builder: Builder, at: WeightAt, value: str, share: float = 0.5) -> None:
+    """Click a weight, type `value`, press Enter, and move the pointer away.
+
+    `share` is where on its way an edge is clicked: some cross others in their middle.
+    """
+    if builder.canvas.scene.is_bias(at):
+        builder.click_on(at)
+    else:
+        builder.click(builder.canvas.view.viewport(), builder.along(at, share))
     builder.wait(lambda: builder.focus == "weight_value", "the editor is open", SOON_MS)
     builder.press("Ctrl+A")
     builder.type(value)

@@ -175,3 +175,50 @@ def test_an_earlier_epoch_is_dragged_to_and_branched_from(builder: Builder) -> N
     assert saved.progress is not None
     assert saved.progress.epoch == epoch
     assert shown == [f"{a:.3f}" for a in builder.answers(saved)]
+
+
+@both
+def test_a_rising_test_loss_is_found_and_rewound(builder: Builder, by_keys: bool) -> None:
+    builder.choose_tile("plane_tiles", "plane:quadrants")
+    builder.wait(lambda: "Quadrants" in builder.text("data_summary"), "Quadrants", SOON_MS)
+    press_button(builder, "layer_0_more", by_keys)
+    press_button(builder, "add_layer_1", by_keys)
+    builder.wait(lambda: builder.drawn_units == [2, 7, 4, 1], "two hidden layers", SOON_MS)
+    press_button(builder, "train", by_keys)
+    builder.wait(lambda: builder.text("status_state") == "Paused", "it stops by itself", DRAWN_MS)
+    newest = builder.save()
+    last = builder.epoch
+    builder.wait(lambda: builder.text("doctor_count") != "no findings", "a finding", SOON_MS)
+    assert builder.text("finding_0_title") == "Test loss is rising"
+    best = int(builder.find("finding_0_rewind").text().rpartition(" ")[2])  # type: ignore[attr-defined]
+    press_button(builder, "finding_0_rewind", by_keys)
+    builder.wait(lambda: builder.epoch == best, "the best epoch is shown", SOON_MS)
+    assert 0 < best < last
+    assert builder.save() == newest, "looking back changes nothing in the document"
+    press_button(builder, "loss_branch", by_keys)
+    builder.wait(
+        lambda: builder.document.undo_stack.undoText() == f"Branch from epoch {best}",
+        "it has branched",
+        SOON_MS,
+    )
+    saved = builder.save()
+    assert saved.progress is not None
+    assert saved.progress.epoch == best
+
+
+@both
+def test_a_stuck_seed_is_opened(builder: Builder, by_keys: bool) -> None:
+    builder.enter("layer_0_units", "2", by_keyboard=by_keys)
+    builder.wait(lambda: builder.drawn_units == [2, 2, 1], "two hidden units", SOON_MS)
+    before = builder.save()
+    choose_view(builder, "lottery", by_keys)
+    press_button(builder, "lottery_start", by_keys)
+    builder.wait(builder.find("lottery_solved").isVisible, "the outcome is shown", DRAWN_MS)
+    count, total = map(int, builder.text("lottery_solved").split("/"))
+    assert count < total
+    press_button(builder, "lottery_open_stuck", by_keys)
+    builder.wait(lambda: builder.document.experiment != before, "it is opened", SOON_MS)
+    saved = builder.save()
+    assert saved.seed == int(builder.text("seed"))
+    assert builder.rows_right != [True] * 4
+    assert [builder.cell(r, 3) for r in range(4)] == [f"{a:.3f}" for a in builder.answers(saved)]

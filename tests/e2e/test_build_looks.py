@@ -96,16 +96,10 @@ def edge_ink(image: QImage, at: QPoint, colour: QColor) -> int:
     return count
 
 
-def along(builder: Builder, at: WeightAt, share: float) -> QPoint:
-    point = builder.canvas.scene.edges[at.layer].point(at.row, at.unit, share)
-    assert point is not None
-    return builder.canvas.view.mapFromScene(point)
-
-
 def most_ink(builder: Builder, at: WeightAt, colour: QColor) -> int:
     """Return the thickness of an edge, looked for at places where it may be dashed."""
     image = builder.image(builder.canvas.view.viewport())
-    return max(edge_ink(image, along(builder, at, s), colour) for s in np.linspace(0.3, 0.6, 13))
+    return max(edge_ink(image, builder.along(at, s), colour) for s in np.linspace(0.3, 0.6, 13))
 
 
 def test_edges_show_sign_and_size_of_their_weights(builder: Builder) -> None:
@@ -122,7 +116,7 @@ def test_edges_show_sign_and_size_of_their_weights(builder: Builder) -> None:
     assert most_ink(builder, edge, positive) == 0
     image = builder.image(builder.canvas.view.viewport())
     gaps = [
-        edge_ink(image, along(builder, edge, s), negative) == 0 for s in np.linspace(0.1, 0.9, 81)
+        edge_ink(image, builder.along(edge, s), negative) == 0 for s in np.linspace(0.1, 0.9, 81)
     ]
     assert 10 < sum(gaps) < 70, "a negative edge is dashed"
     weights = builder.save().network.layers[1].weights
@@ -215,8 +209,8 @@ def test_the_language_is_switched_while_training_and_by_keys(builder: Builder) -
     builder.click("train")
     builder.wait(lambda: builder.text("status_state") == "Duraklatıldı", "paused", SOON_MS)
     epoch = controller.shown_epoch
-    builder.reach("language_en")
-    builder.press("Space")
+    builder.reach("language_tr")
+    builder.press("Left")
     builder.wait(lambda: builder.text("status_state") == "Paused", "English", SOON_MS)
     saved = builder.save()
     assert saved.progress is not None

@@ -125,7 +125,8 @@ class HeaderRow(QFrame):
         parts = [(f"{self._inputs_name.text()} {self._inputs_count.text()}", "")]
         for header, spec in zip(self.headers, self._network.layers, strict=True):
             name = header.short_name() if short else header.long_name()
-            between = "\u2009·\u2009" if short else " "
+            # "Hidden 2 · 4": a number in the name and the units must not run together.
+            between = "\u2009·\u2009" if short or name[-1].isdigit() else " "
             units = show_integer(spec.units)
             parts.append((f"{name}{between}{units}", header.activation.currentText()))
         return parts

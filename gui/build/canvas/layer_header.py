@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from enum import IntEnum
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QIntValidator, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QLineEdit, QMenu, QWidget
+from PySide6.QtGui import QAction, QActionGroup, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QMenu, QWidget
 
 from gui.build.canvas.names import ACTIVATION_NAMES, activation_names
-from gui.numbers import parse_integer, show_integer
+from gui.build.training_bar.fields import NumberEdit
+from gui.numbers import show_integer
 from gui.theme import GAP_S_PX, icon
 from gui.widgets import combo_px, describe, frame, label, set_role, tool_button
 from model.experiment import ACTIVATIONS, Activation, LayerSpec
@@ -118,12 +119,11 @@ class LayerHeader(QFrame):
         box = frame("seg")
         self.fewer = tool_button(f"layer_{self.layer}_fewer", size="tiny")
         self.more = tool_button(f"layer_{self.layer}_more", size="tiny")
-        self.units = QLineEdit()
-        self.units.setObjectName(f"layer_{self.layer}_units")
+        self.units = NumberEdit(f"layer_{self.layer}_units", 1, MOST_UNITS, whole=True)
         set_role(self.units, extent="tiny")
         self.units.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.units.setValidator(QIntValidator(1, MOST_UNITS, self))
-        self.units.editingFinished.connect(self._on_units_typed)
+        self.units.textChanged.connect(self._fit_units)
+        self.units.entered.connect(lambda units: self.units_chosen.emit(int(units)))
         self.fewer.clicked.connect(lambda: self._step_units(-1))
         self.more.clicked.connect(lambda: self._step_units(1))
         row = QHBoxLayout(box)
@@ -182,9 +182,7 @@ class LayerHeader(QFrame):
         self._spec = spec
         text = show_integer(spec.units)
         self._count.setText(text)
-        if not self.units.hasFocus() or not self.units.isModified():
-            self.units.setText(text)
-        self.units.setFixedWidth(max(20, self.units.fontMetrics().horizontalAdvance(text) + 8))
+        self.units.show_value(spec.units)
         self.activation.show_choice(spec.activation)
         self._bias.setChecked(spec.use_bias)
         self._activation_actions[spec.activation].setChecked(True)
@@ -195,6 +193,9 @@ class LayerHeader(QFrame):
         self.more.setEnabled(spec.units < MOST_UNITS_BY_BUTTON)
         self._more.setEnabled(spec.units < MOST_UNITS_BY_BUTTON)
         self._show_name()
+
+    def _fit_units(self, text: str) -> None:
+        self.units.setFixedWidth(max(20, self.units.fontMetrics().horizontalAdvance(text) + 8))
 
     def show_detail(self, detail: Detail) -> None:
         """Show as much as there is room for."""
@@ -245,16 +246,6 @@ class LayerHeader(QFrame):
     def _step_units(self, step: int) -> None:
         if self._spec is not None:
             self.units_chosen.emit(min(max(self._spec.units + step, 1), MOST_UNITS))
-
-    def _on_units_typed(self) -> None:
-        units = parse_integer(self.units.text())
-        if self._spec is None or not self.units.isModified():
-            return
-        self.units.setModified(False)
-        if units is not None and 1 <= units <= MOST_UNITS and units != self._spec.units:
-            self.units_chosen.emit(units)
-        else:
-            self.units.setText(show_integer(self._spec.units))
 
     def _on_activation(self, index: int) -> None:
         self.activation_chosen.emit(self.activation.itemData(index))

@@ -130,8 +130,10 @@ def arrange(
     left, right = sides[0][0] / 2 + texts_px[0] + 16, sides[-1][0] / 2 + texts_px[1] + 16
     xs = _xs(len(shown), width, left, right)
     roomy = xs[1] - xs[0] >= CHIP_STEP_PX
-    # The lowest caption needs more room than the value that juts out of the highest unit.
-    centre = (usable - (30 if has_caption else 4)) / 2 + TOP_PX / 2
+    # The lowest caption, or the lowest rail's mark, needs more room than what is over the highest
+    # unit: the value that juts out of it.
+    beneath = 30 if has_caption else 16 if has_rail else 4
+    centre = (usable - beneath) / 2 + TOP_PX / 2
     columns = tuple(
         _column(index - 1, x, part, pitch, *side, centre, roomy)
         for index, (x, part, pitch, side) in enumerate(zip(xs, shown, pitches, sides, strict=True))

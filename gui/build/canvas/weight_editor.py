@@ -28,7 +28,7 @@ class WeightSpin(QDoubleSpinBox):
     Signals
     -------
     kept()
-        Enter was pressed.
+        Enter or Tab was pressed.
     restored()
         Escape was pressed.
     left()
@@ -101,6 +101,12 @@ class WeightSpin(QDoubleSpinBox):
         else:
             self.is_typed = True
             super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Keep the value on Tab and give the keyboard back to the drawing, where Tab goes on."""
+        self.interpretText()
+        self.kept.emit()
+        return True
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Say that the keyboard left, unless only a menu opened."""

@@ -93,6 +93,9 @@ class CsvDialog(QDialog):
         self._preview_title, self._columns_title = label("strong"), label("strong")
         self.accept_button = push_button("csv_accept", "primary")
         self.cancel_button = push_button("csv_cancel")
+        for button in (self.accept_button, self.cancel_button):
+            button.setAutoDefault(True)  # Enter presses the one that the keyboard is on,
+        self.accept_button.setDefault(True)  # and this one from anywhere else
         self._lay_out()
         self._connect()
         self.retranslate()

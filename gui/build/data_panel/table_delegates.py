@@ -21,12 +21,14 @@ from PySide6.QtWidgets import (
 )
 
 from gui.build.data_panel.table_model import Kind, TableModel
-from gui.numbers import parse_number
+from gui.numbers import parse_number, show_fixed
 from gui.theme import BODY_PX, TITLE_PX, active, font, icon
 
-__all__ = ["CellDelegate", "paint_class"]
+__all__ = ["WHOLE_ANSWER_PX", "CellDelegate", "paint_class"]
 
 _Index = QModelIndex | QPersistentModelIndex
+WHOLE_ANSWER_PX = 42
+"""Width that holds an answer with its three decimals."""
 
 
 def paint_class(painter: QPainter, index: int, centre: QPointF, size: float) -> None:
@@ -108,7 +110,7 @@ class CellDelegate(QStyledItemDelegate):
         if value is None:
             return
         theme = active()
-        text_width = 42.0
+        text_width = float(WHOLE_ANSWER_PX)
         text = rect.adjusted(max(0.0, rect.width() - text_width), 0, -4, 0)
         bar = QRectF(rect.left() + 4, rect.center().y() - 2, rect.width() - text_width - 8, 5)
         if bar.width() >= 16:
@@ -126,7 +128,9 @@ class CellDelegate(QStyledItemDelegate):
         painter.setFont(font(TITLE_PX if rect.width() > 80 else BODY_PX))
         painter.setPen(QColor(theme.t1))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(text, int(right), str(index.data()))
+        is_whole = rect.width() >= WHOLE_ANSWER_PX
+        answer = str(index.data()) if is_whole else show_fixed(float(value), 2)
+        painter.drawText(text, int(right), answer)
 
     # -- Typing an input ---------------------------------------------------------------------------
 

@@ -135,8 +135,10 @@ def with_output_added(table: TruthTableData) -> TruthTableData:
     """Return the table with one more output, wanting 0 everywhere."""
     if len(table.output_names) >= MOST_COLUMNS:
         return table
-    taken = set(table.output_names)
-    name = next(n for n in (f"y{_DIGITS[i + 1]}" for i in range(9)) if n not in taken)
+    # The third output is y₃ whatever the others are called.
+    number = len(table.output_names) + 1
+    names = (f"y{_DIGITS[i]}" for i in (*range(number, 10), *range(1, number)))
+    name = next(name for name in names if name not in table.output_names)
     return replace(
         table,
         output_names=(*table.output_names, name),

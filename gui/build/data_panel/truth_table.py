@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.build.data_panel import table_edits
-from gui.build.data_panel.table_delegates import CellDelegate
+from gui.build.data_panel.table_delegates import WHOLE_ANSWER_PX, CellDelegate
 from gui.build.data_panel.table_model import Kind, TableModel
 from gui.theme import GAP_S_PX, INSET_PX, icon
 from gui.widgets import describe, label, rule, tool_button
@@ -28,7 +28,9 @@ from model.experiment import FloatArray, TruthTableData
 __all__ = ["TruthTable"]
 
 ROW_PX = 31
-_LEAST_INPUT_PX, _HEAD_MARGINS_PX = 18, 8
+_LEAST_INPUT_PX, _MARK_PX, _HEAD_MARGINS_PX = 18, 28, 8
+_TIGHT_PX = {Kind.INPUT: 16, Kind.TARGET: 24, Kind.PREDICTION: 30, Kind.PASS: 22}
+"""Widths for a table of many columns; what is wider still is scrolled sideways."""
 
 
 class _TableView(QTableView):
@@ -48,7 +50,7 @@ class _TableView(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         triggers = QAbstractItemView.EditTrigger
         self.setEditTriggers(triggers.DoubleClicked | triggers.EditKeyPressed)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
@@ -211,25 +213,26 @@ class TruthTable(QWidget):
     def _fit_columns(self) -> None:
         width = self.view.viewport().width()
         inputs, targets = self.model.inputs, self.model.targets
-        mark = 28
+        room = width - _MARK_PX
         target_px, prediction_px = (
             self._head_px(Kind.TARGET, 34),
             self._head_px(Kind.PREDICTION, 44),
         )
         beside = targets * (target_px + prediction_px)
-        input_px = max(_LEAST_INPUT_PX, min(40, (width - mark - beside) // inputs))
-        if inputs * input_px + beside > width - mark:
+        input_px = max(_LEAST_INPUT_PX, min(40, (room - beside) // inputs))
+        if inputs * input_px + beside > room:
             target_px = 34  # the heading then ends in an ellipsis
-        left = width - mark - inputs * input_px - targets * target_px
+        prediction_px = (room - inputs * input_px - targets * target_px) // targets
+        sizes = {
+            Kind.INPUT: input_px,
+            Kind.TARGET: target_px,
+            Kind.PREDICTION: prediction_px,
+            Kind.PASS: _MARK_PX,
+        }
+        if prediction_px < WHOLE_ANSWER_PX:
+            sizes = _TIGHT_PX
         for column in range(self.model.columnCount()):
-            kind, _ = self.model.kind(column)
-            size = {
-                Kind.INPUT: input_px,
-                Kind.TARGET: target_px,
-                Kind.PREDICTION: max(42, left // targets),
-                Kind.PASS: mark,
-            }[kind]
-            self.view.setColumnWidth(column, size)
+            self.view.setColumnWidth(column, sizes[self.model.kind(column)[0]])
 
     def _head_px(self, kind: Kind, least_px: int) -> int:
         """Return the width at which the heading of every column of a kind is whole."""

@@ -151,7 +151,8 @@ class LossHeader(QWidget):
         self._runs = tuple(runs)
         self._runs_menu.clear()
         for index, run in enumerate(self._runs):
-            action = self._runs_menu.addAction(run.name)
+            text = " · ".join(filter(None, (run.name, run.settings.get("data"))))
+            action = self._runs_menu.addAction(text.replace("&", "&&"))
             action.setObjectName(f"loss_run_{index}")
             action.setCheckable(True)
             action.setChecked(run.visible)

@@ -62,6 +62,8 @@ class LossPanel(QWidget):
         An earlier run's line was switched on or off.
     run_renamed(int, str)
         An earlier run got another name.
+    exported(Path)
+        The plot has been written to a file.
     failed(str, str)
         Writing a file did not work: a sentence, and details.
     """
@@ -70,6 +72,7 @@ class LossPanel(QWidget):
     branch_requested = Signal(int)
     run_toggled = Signal(int, bool)
     run_renamed = Signal(int, str)
+    exported = Signal(object)
     failed = Signal(str, str)
 
     def __init__(self) -> None:
@@ -291,6 +294,7 @@ class LossPanel(QWidget):
         except ModelError as error:
             self.failed.emit(sentence_of(error), "")
             return False
+        self.exported.emit(path)
         return True
 
     # -- Language and looks ------------------------------------------------------------------------

@@ -98,6 +98,7 @@ class RunTable(QDialog):
 
     def _setting_names(self) -> dict[str, str]:
         return {
+            "data": self.tr("Data"),
             "seed": self.tr("Seed"),
             "layers": self.tr("Layers"),
             "activation": self.tr("Activation"),
@@ -133,12 +134,14 @@ class RunTable(QDialog):
     def _on_item_changed(self, item: QTableWidgetItem) -> None:
         if item.column() != 0:
             return
-        run = self._runs[item.row()]
+        # Read first: what is told fills the table anew, and the item is gone.
+        row, name = item.row(), item.text()
         visible = item.checkState() == Qt.CheckState.Checked
+        run = self._runs[row]
         if visible != run.visible:
-            self.run_toggled.emit(item.row(), visible)
-        if item.text() != run.name:
-            self.run_renamed.emit(item.row(), item.text())
+            self.run_toggled.emit(row, visible)
+        if name != run.name:
+            self.run_renamed.emit(row, name)
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""

@@ -258,6 +258,7 @@ class TrainingBar(QFrame):
 
     def _edit(self, training: TrainingSpec, text: str, merge_key: str = "") -> None:
         self._training = training
+        self._fit_fields()
         self.training_edited.emit(training, text, merge_key)
 
     def _on_rate_entered(self, value: float) -> None:

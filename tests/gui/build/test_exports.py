@@ -8,6 +8,7 @@ import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -19,6 +20,7 @@ from gui.build.build_tab import BuildTab
 from gui.build.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.theme import font
+from vision.table_model import answers_to_rows
 
 
 @pytest.fixture
@@ -56,6 +58,35 @@ def test_onnx_gives_the_same_answers(qtbot: QtBot, trained: BuildTab, tmp_path: 
     shown = trained.controller.state.table_outputs
     assert shown is not None
     np.testing.assert_allclose(answers, shown, atol=1e-6)
+
+
+def test_opencv_s_answers_are_compared_with_the_networks(
+    qtbot: QtBot, trained: BuildTab, tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(trained.exporter.exported, timeout=5000) as exported:
+        trained.exporter.write("onnx", tmp_path / "xor.onnx")
+    assert exported.args is not None
+    trip = exported.args[1]
+    assert trip.rows == 4
+    rows = trained.controller.state.dataset.x_train
+    answers = answers_to_rows(tmp_path / "xor.onnx", rows)
+    apart = np.abs(answers - trained.controller.state.network.forward(rows)).max()
+    assert trip.difference == apart < 1e-6
+    assert trip.difference > 0.0, "float32 beside float64"
+
+
+def test_a_file_is_proposed_under_the_works_name(
+    qtbot: QtBot, trained: BuildTab, document: ExperimentDocument
+) -> None:
+    named = msgspec.structs.replace(document.experiment, title="AND/OR: first")
+    document.edit("title", named)
+    trained.export("csv")
+    dialog = trained.findChild(QFileDialog, "export_dialog")
+    assert dialog is not None
+    line = dialog.findChild(QLineEdit, "fileNameEdit")
+    assert line is not None
+    assert line.text() == "AND-OR- first.csv"
+    dialog.reject()
 
 
 def test_the_script_runs_alone(qtbot: QtBot, trained: BuildTab, tmp_path: Path) -> None:
@@ -126,7 +157,7 @@ def test_several_files_are_written_one_after_the_other(
     qtbot: QtBot, trained: BuildTab, tmp_path: Path
 ) -> None:
     written: list[Path] = []
-    trained.exporter.exported.connect(written.append)
+    trained.exporter.exported.connect(lambda path, _trip: written.append(path))
     paths = [tmp_path / f"ağ {n}.csv" for n in range(3)]
     for path in paths:
         trained.exporter.write("csv", path)

@@ -207,6 +207,8 @@ def test_runs_on_other_data_leave_the_plot_and_come_back(
         controller.step(True)
 
     controller.step(True)
+    controller.apply("data", lambda e: edits.with_chosen_data(e, GateData("full_adder", 3)))
+    assert [run.visible for run in controller.run.earlier] == [False], "before any step on them"
     learn(GateData("full_adder", 3))
     assert [run.visible for run in controller.run.earlier] == [False]
     learn(GateData("xor"))

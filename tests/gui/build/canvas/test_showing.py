@@ -285,11 +285,24 @@ def test_headers_of_a_deep_network_do_not_run_together_in_its_picture(
     canvas.render_svg(tmp_path / "a.svg")
     root = ElementTree.parse(tmp_path / "a.svg").getroot()
     texts = [node.text.strip() for node in root.iter() if node.tag.endswith("}text") and node.text]
-    assert "Hidden 1 8, ReLU" not in texts
+    assert "Hidden 1\u2009·\u20098, ReLU" not in texts
     assert texts.count("ReLU") == 8
     canvas.show_state(make_state(hidden=(8,)))
     canvas.render_svg(tmp_path / "b.svg")
     assert "Hidden 8, ReLU" in (tmp_path / "b.svg").read_text(encoding="utf-8")
+
+
+def test_headers_keep_a_layers_number_and_its_units_apart(canvas) -> None:
+    canvas.show_state(make_state(hidden=(7, 4)))
+    assert canvas.headers.texts()[1] == "Hidden 1\u2009·\u20097, ReLU"
+
+
+@pytest.mark.parametrize("units", [4, 6, 7, 8, 11])
+def test_nothing_of_the_lowest_unit_is_cut(canvas, units: int) -> None:
+    canvas.show_state(make_state(hidden=(units, 4)))
+    scene = canvas.scene
+    lowest = scene.units[UnitAt(0, units - 1)]
+    assert scene.sceneRect().contains(lowest.sceneBoundingRect()), units
 
 
 def test_a_picture_that_cannot_be_written_leaves_nothing(canvas, tmp_path: Path) -> None:

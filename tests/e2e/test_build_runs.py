@@ -1,0 +1,208 @@
+"""Runs beside each other, the loss plot's axis and files, and the way to any epoch."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QCheckBox, QTableWidget
+
+from tests.e2e.builder import SOON_MS, Builder
+
+both = pytest.mark.parametrize("by_keys", [False, True], ids=["mouse", "keys"])
+
+
+def press_button(builder: Builder, name: str, by_keys: bool) -> None:
+    """Press a button with the mouse, or go there by Tab and press Space."""
+    if by_keys:
+        builder.reach(name)
+        builder.press("Space")
+    else:
+        builder.click(name)
+
+
+def choose_entry(builder: Builder, button: str, entries: dict[str, str], by_keys: bool) -> None:
+    """Choose an entry of a button's menu; `entries` are names and texts of the way to it."""
+    if by_keys:
+        builder.reach(button)
+        builder.press_menu_entry(*entries.values())
+    else:
+        builder.pick(button, *entries)
+
+
+def make_runs(builder: Builder, by_keys: bool) -> None:
+    """Train an epoch from seed 0 twice and from seed 1 once, each time from its start."""
+    for number, again in ((1, "reset"), (1, "new_start"), (1, "")):
+        builder.press("Shift+s")
+        builder.wait(lambda n=number: builder.epoch == n, "an epoch is learned", SOON_MS)
+        if again:
+            press_button(builder, again, by_keys)
+            builder.wait(lambda: builder.epoch == 0, "back at the start", SOON_MS)
+
+
+@both
+def test_runs_lie_over_each_other_and_have_names_of_their_own(
+    builder: Builder, by_keys: bool
+) -> None:
+    make_runs(builder, by_keys)
+    assert builder.find("loss_runs").text() == "2 earlier runs"  # type: ignore[attr-defined]
+    earlier = builder.tab.controller.run.earlier
+    assert [run.name for run in earlier] == ["seed 0", "seed 0 (2)"]
+    assert [run.visible for run in earlier] == [True, True]
+    choose_entry(builder, "loss_runs", {"loss_run_0": "seed 0 · XOR"}, by_keys)
+    builder.wait(lambda: not earlier[0].visible, "the first line is hidden", SOON_MS)
+    saved = builder.save()
+    assert (saved.seed, saved.progress is not None) == (1, True)
+    # Runs on other data compare with nothing there; they come back with their data.
+    if by_keys:
+        builder.reach("gate_tiles")
+        builder.press("Home")
+        builder.press("Enter")
+    else:
+        builder.choose_tile("gate_tiles", "gate:and")
+    builder.wait(lambda: builder.text("data_summary").startswith("AND"), "AND", SOON_MS)
+    assert [run.visible for run in earlier] == [False] * 2
+    assert builder.save().data != saved.data
+    builder.press("Ctrl+Z")
+    builder.wait(lambda: builder.text("data_summary").startswith("XOR"), "XOR", SOON_MS)
+    assert [run.visible for run in earlier] == [True] * 2
+
+
+@both
+def test_a_run_is_renamed_and_hidden_in_the_table(builder: Builder, by_keys: bool) -> None:
+    make_runs(builder, by_keys)
+    choose_entry(builder, "loss_runs", {"loss_run_table": "Table of runs…"}, by_keys)
+    builder.wait(lambda: bool(builder.window.findChildren(QTableWidget, "run_table")), "a table")
+    table = builder.find("run_table", QTableWidget)
+    builder.wait(table.isVisible, "the table is shown", SOON_MS)
+    table.window().activateWindow()
+    builder.wait(table.window().isActiveWindow, "it has the keyboard", SOON_MS)
+
+    def cell(row: int, column: int) -> str:
+        item = table.item(row, column)
+        assert item is not None
+        return item.text()
+
+    headings = [table.horizontalHeaderItem(c).text() for c in range(table.columnCount())]  # type: ignore[union-attr]
+    assert [cell(0, headings.index(h)) for h in ("Data", "Seed", "Layers")] == ["XOR", "0", "2-4-1"]
+    earlier = builder.tab.controller.run.earlier
+    if by_keys:
+        builder.reach("run_table")
+        builder.press("Down")
+        builder.press("Home")
+        builder.press("Space")  # the tick before the name
+        builder.wait(lambda: not earlier[1].visible, "its line is hidden", SOON_MS)
+        builder.press("F2")
+    else:
+        place = table.visualItemRect(table.item(1, 0))
+        builder.click(table.viewport(), QPoint(place.left() + 12, place.center().y()))
+        builder.wait(lambda: not earlier[1].visible, "its line is hidden", SOON_MS)
+        builder.click(table.viewport(), place.center() + QPoint(10, 0), times=2)
+    builder.wait(
+        lambda: table.state() == QTableWidget.State.EditingState, "the name can be typed", SOON_MS
+    )
+    builder.press("Ctrl+A")
+    builder.type("the second")
+    builder.press("Enter")
+    builder.wait(lambda: earlier[1].name == "the second", "it is called so", SOON_MS)
+    builder.press("Escape")
+    builder.come_back()
+    builder.click("language_tr")
+    builder.wait(lambda: earlier[0].name == "tohum 0", "names follow the language", SOON_MS)
+    assert earlier[1].name == "the second"
+    assert builder.save().seed == 1
+
+
+@both
+def test_the_loss_axis_is_logarithmic_or_not_and_smoothed(builder: Builder, by_keys: bool) -> None:
+    press_button(builder, "train", by_keys)
+    builder.wait(lambda: builder.text("status_state") == "Paused", "it stops by itself")
+    plot = builder.find("loss_plot")
+    assert builder.find("loss_log", QCheckBox).isChecked()
+    before = builder.image(plot)
+    press_button(builder, "loss_log", by_keys)
+    builder.wait(lambda: not builder.find("loss_log", QCheckBox).isChecked(), "linear", SOON_MS)
+    linear = builder.image(plot)
+    assert linear != before
+    way = {"loss_smoothing": "Smoothing", "loss_smoothing_25": "Mean of 25 epochs"}
+    choose_entry(builder, "loss_more", way, by_keys)
+    builder.wait(lambda: builder.image(plot) != linear, "the line is another", SOON_MS)
+    assert builder.save().progress is not None
+
+
+@both
+def test_the_loss_plot_is_written_as_pictures(
+    builder: Builder, tmp_path: Path, by_keys: bool
+) -> None:
+    make_runs(builder, by_keys)
+    for kind in ("png", "svg"):
+        path = tmp_path / f"loss.{kind}"
+        entry = {f"loss_export_{kind}": f"Export as {kind.upper()}…"}
+        choose_entry(builder, "loss_more", entry, by_keys)
+        builder.name_file("loss_dialog", path)
+        builder.wait(
+            lambda p=path: builder.text("status_sentence") == f"{p.name} is written.",
+            "it says so",
+            SOON_MS,
+        )
+    picture = QImage(str(tmp_path / "loss.png"))
+    assert picture.width() > 300
+    svg = ET.parse(tmp_path / "loss.svg").getroot()
+    written = {"".join(t.itertext()).strip() for t in svg.iter("{http://www.w3.org/2000/svg}text")}
+    assert "seed 0" in written
+    assert builder.save().seed == 1
+
+
+@both
+def test_an_epoch_is_typed_and_the_start_gone_back_to(builder: Builder, by_keys: bool) -> None:
+    press_button(builder, "train", by_keys)
+    builder.wait(lambda: builder.epoch >= 20, "twenty epochs have gone by", SOON_MS)
+    if builder.tab.controller.is_running:
+        press_button(builder, "train", by_keys)
+    builder.wait(lambda: builder.text("status_state") == "Paused", "it is paused", SOON_MS)
+    last, newest = builder.epoch, builder.save()
+    builder.enter("epoch_box", "7", by_keyboard=by_keys)
+    builder.wait(lambda: builder.epoch == 7, "epoch 7 is shown", SOON_MS)
+    at_seven = [builder.cell(row, 3) for row in range(4)]
+    press_button(builder, "timeline_start", by_keys)
+    builder.wait(lambda: builder.epoch == 0, "the start is shown", SOON_MS)
+    assert [builder.cell(row, 3) for row in range(4)] != at_seven
+    assert builder.save() == newest, "looking back changes nothing in the document"
+    builder.enter("epoch_box", "99999", by_keyboard=by_keys)
+    builder.wait(lambda: builder.epoch == last, "the last epoch there is", SOON_MS)
+    builder.enter("epoch_box", "7", by_keyboard=by_keys)
+    builder.wait(lambda: builder.epoch == 7, "epoch 7 is shown", SOON_MS)
+    press_button(builder, "loss_branch", by_keys)
+    builder.wait(
+        lambda: builder.find("loss_runs").text() == "1 earlier run",  # type: ignore[attr-defined]
+        "it has branched",
+        SOON_MS,
+    )
+    saved = builder.save()
+    assert saved.progress is not None
+    assert saved.progress.epoch == 7
+    assert [f"{a:.3f}" for a in builder.answers(saved)] == at_seven
+
+
+def test_a_saved_run_replays_bit_for_bit(builder: Builder) -> None:
+    builder.choose_tile("plane_tiles", "plane:moons")
+    builder.wait(lambda: "Moons" in builder.text("data_summary"), "Moons", SOON_MS)
+    for number in (1, 2, 3):
+        builder.press("Shift+s")
+        builder.wait(lambda n=number: builder.epoch == n, "an epoch is learned", SOON_MS)
+    first = builder.save()
+    builder.press("r")
+    builder.wait(lambda: builder.epoch == 0, "back at the start", SOON_MS)
+    builder.save()
+    builder.press("Ctrl+N")
+    builder.wait(lambda: builder.document.path is None, "a new one", SOON_MS)
+    builder.press("Ctrl+O")
+    builder.name_file("open_dialog", builder.file)
+    builder.wait(lambda: "Moons" in builder.text("data_summary"), "Moons again", SOON_MS)
+    for number in (1, 2, 3):
+        builder.press("Shift+s")
+        builder.wait(lambda n=number: builder.epoch == n, "an epoch is learned", SOON_MS)
+    assert builder.save() == first
