@@ -25,6 +25,8 @@ class Card(QFrame):
     ----------
     body
         The layout to put the content into.
+    title, note, answer
+        The heading's three parts; the note is shown where it has a text and the body is folded.
 
     Signals
     -------
@@ -43,13 +45,15 @@ class Card(QFrame):
         self._answer_token = "t2"
         self._icon, self._answer_picture = label(), label()
         self.title = label("strong", f"{object_name}_title", wrap=True)
+        self.note = label("hint", f"{object_name}_note")
+        self.note.hide()
         self.answer = label("strong", f"{object_name}_answer")
         self.fold = tool_button(f"{object_name}_fold", size="small")
         self.fold.setIconSize(QSize(12, 12))
         self.fold.setFixedSize(24, 24)
         self.fold.hide()
         self.fold.clicked.connect(lambda: self.set_folded(not self._is_folded))
-        head = QHBoxLayout()
+        head = self._head = QHBoxLayout()
         head.setSpacing(GAP_M_PX)
         answer = QHBoxLayout()
         answer.setSpacing(GAP_S_PX)
@@ -57,6 +61,7 @@ class Card(QFrame):
             answer.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addWidget(self.title, 1, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(self.note, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addLayout(answer)
         head.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignVCenter)
         self._close: QToolButton | None = None
@@ -91,6 +96,19 @@ class Card(QFrame):
         self._answer_icon, self._answer_token = icon_name, token
         self._dress()
 
+    def set_note(self, text: str) -> None:
+        """Say in a few words beside the title what the folded body holds."""
+        self.note.setText(text)
+        self._show_note()
+
+    def _show_note(self) -> None:
+        has_note = self._is_folded and bool(self.note.text())
+        self.note.setVisible(has_note)
+        # With a note beside it the title keeps to its own words.
+        self.title.setWordWrap(not has_note)
+        self._head.setStretchFactor(self.title, 0 if has_note else 1)
+        self._head.setStretchFactor(self.note, 1 if has_note else 0)
+
     def set_foldable(self, foldable: bool) -> None:
         """Offer to fold the body away, as in the narrow window."""
         self.fold.setVisible(foldable)
@@ -107,6 +125,7 @@ class Card(QFrame):
         changed = folded != self._is_folded
         self._is_folded = folded
         self._content.setVisible(not folded)
+        self._show_note()
         self._dress()
         if changed:
             self.folded.emit(folded)
