@@ -103,8 +103,7 @@ class ComparisonCard(QuestionCard):
             )
         )
         self._show_detail(found)
-        beside = self.tr("{alone} alone").format(alone=alone)
-        self.show_answer(answer_of(found.accuracy, self._baseline), beside)
+        self.show_answer(answer_of(found.accuracy, self._baseline), alone)
 
     def _show_detail(self, found: LinearClassifier) -> None:
         parts = []

@@ -34,7 +34,8 @@ from model.insight import Finding, LinearClassifier
 
 __all__ = ["OutputPanel"]
 
-_COMPACT_MAP_PX, _WIDE_MAP_PX = 204, 400
+# Height of the panel from which map and matrix are at most so large: cards follow below.
+_MOST_PX = ((860, 400, 400), (700, 234, 256), (0, 204, 226))
 
 
 class OutputPanel(QWidget):
@@ -223,7 +224,6 @@ class OutputPanel(QWidget):
         """Fold as in the narrow window: a smaller map and the scores in one line."""
         if compact != self._compact:
             self._compact = compact
-            self.map.set_most(_COMPACT_MAP_PX if compact else _WIDE_MAP_PX)
             self.scores.set_compact(compact)
             for card in (self.verdict, self.comparison):
                 card.set_foldable(compact)
@@ -321,7 +321,11 @@ class OutputPanel(QWidget):
         super().changeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Find the legend's place for the new width."""
+        """Find the legend's place for the new width, and what map and matrix leave to the cards."""
         super().resizeEvent(event)
+        height = event.size().height()
+        _, of_map, of_matrix = next(limits for limits in _MOST_PX if height >= limits[0])
+        self.map.set_most(of_map)
+        self.matrix.set_most(of_matrix)
         if self._state is not None and event.size().width() != event.oldSize().width():
             self._show_structure(self._state)

@@ -145,8 +145,9 @@ class PlaneMap(QWidget):
 
     def set_most(self, side_px: int) -> None:
         """Limit the map's side, as in the narrow window."""
-        self._most_px = side_px
-        self.updateGeometry()
+        if side_px != self._most_px:
+            self._most_px = side_px
+            self.updateGeometry()
 
     def _make_room_for_numbers(self) -> None:
         metrics = QFontMetricsF(font(CAPTION_PX))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from gui.build.plots.confusion import ConfusionMatrix
 from gui.build.plots.numbers import count, decimal
 from gui.steady_text import show_text
-from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, icon
+from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX
 from gui.widgets import describe, label, push_button
 
 __all__ = ["Score", "ScoreRow"]
@@ -120,8 +120,6 @@ class ScoreRow(QWidget):
         self._line = QWidget()
         self._train_line, self._test_line = _Pair("train"), _Pair("test")
         self._link = _link("confusion_link")
-        self._link.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-        self._link.setIconSize(QSize(12, 12))
         self._link.clicked.connect(self.matrix_requested)
         self._lay_out()
         # As narrow as the panel, whatever is in it; `_fit` finds the room.
@@ -143,25 +141,30 @@ class ScoreRow(QWidget):
         self._beside = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._figures)
         self._beside.setContentsMargins(0, 0, 0, 0)
         self._beside.setSpacing(GAP_S_PX)
-        self._beside.addLayout(figures, 1)
+        self._left = QVBoxLayout()
+        self._left.setSpacing(GAP_S_PX)
+        self._left.addLayout(figures)
+        self._beside.addLayout(self._left, 1)
         self._beside.addWidget(self.matrix, 0, Qt.AlignmentFlag.AlignTop)
         line = QHBoxLayout(self._line)
         line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(GAP_L_PX)
+        line.setSpacing(GAP_M_PX)
         line.addWidget(self._train_line)
         line.addWidget(self._test_line)
-        line.addStretch(1)
-        line.addWidget(self._link)
+        line.addWidget(self._link, 1, Qt.AlignmentFlag.AlignRight)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP_S_PX)
         layout.addWidget(self._figures)
         layout.addWidget(self._line)
-        below = QHBoxLayout()
-        below.setSpacing(GAP_M_PX)
-        below.addWidget(self._baseline, 1)
-        below.addWidget(self.mistakes_link_below, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addLayout(below)
+        self._below = layout
+        self._guess = QWidget()
+        guess = QHBoxLayout(self._guess)
+        guess.setContentsMargins(0, 0, 0, 0)
+        guess.setSpacing(GAP_M_PX)
+        guess.addWidget(self._baseline, 1)
+        guess.addWidget(self.mistakes_link_below, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self._guess)
 
     def set_compact(self, compact: bool) -> None:
         """Choose one line, as in the narrow window, or large figures."""
@@ -172,12 +175,21 @@ class ScoreRow(QWidget):
         self._show_mistakes()
 
     def _fit(self) -> None:
-        """Put the matrix below the figures where there is no room for it beside them."""
+        """Put the matrix below the figures where there is no room for it beside them.
+
+        The guess stands under the figures where the matrix leaves room there.
+        """
         beside = self.train.sizeHint().width() + GAP_M_PX + self.test.sizeHint().width()
         beside += GAP_S_PX + self.matrix.sizeHint().width()
         is_wide = self.matrix.isHidden() or beside <= self.width()
         side, below = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         self._beside.setDirection(side if is_wide else below)
+        has_room = is_wide and not self.matrix.isHidden() and not self._compact
+        wanted = self._left if has_room else self._below
+        if wanted.indexOf(self._guess) < 0:
+            for layout in (self._left, self._below):
+                layout.removeWidget(self._guess)
+            wanted.addWidget(self._guess)
 
     def show_scores(self, train: Score | None, test: Score | None, regression: bool) -> None:
         """Show the figures; ``None`` for rows that there are none of, or that are not known."""
@@ -298,8 +310,7 @@ class ScoreRow(QWidget):
         self.train.caption.setText(self.tr("Train R²") if r2 else self.tr("Train accuracy"))
         self.test.caption.setText(self.tr("Test R²") if r2 else self.tr("Test accuracy"))
         self.mistakes.caption.setText(self.tr("Mistakes"))
-        self._link.setText(self.tr("Confusion"))
-        self._link.setIcon(icon("caret-right", "acc"))
+        self._link.setText(f"{self.tr('Confusion')} ›")
         describe(self._link, self.tr("Show the confusion matrix"))
         describe(self.matrix, self.tr("Confusion matrix"), " ")
         self._show_figures()
@@ -317,7 +328,7 @@ class ScoreRow(QWidget):
         self._fit()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the language and the theme."""
-        if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.PaletteChange):
+        """Follow the language."""
+        if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
         super().changeEvent(event)

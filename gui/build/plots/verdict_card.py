@@ -55,7 +55,7 @@ class VerdictCard(QuestionCard):
         if verdict is None:
             return
         if verdict.separable:
-            self.show_answer("yes", self.tr("one line does it"))
+            self.show_answer("yes", self.tr("separable"))
         else:
             self.show_answer("no", self.tr("hulls overlap"))
         self.sentence.setText(self._reason(verdict))
