@@ -68,6 +68,11 @@ class SampleGrid(QWidget):
             self._rows = rows
             self.setFixedHeight(rows * self.ROW_PX)
 
+    @property
+    def rows_wanted(self) -> int:
+        """How many rows of pictures there are."""
+        return -(-len(self._images) // COLUMNS)
+
     def show_state(self, state: BuildState, rows: np.ndarray) -> None:
         """Show rows by their numbers, as many as there is room for, and the network's answers."""
         chosen = rows[: COLUMNS * MOST_ROWS].tolist()

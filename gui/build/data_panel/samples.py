@@ -28,6 +28,7 @@ from model.metrics import decide, decision_threshold
 
 __all__ = ["ClassCounts", "Samples"]
 
+LEAST_NAME_PX, MOST_NAME_PX = 62, 104
 SCALINGS = ("none", "standard", "min_max")
 
 
@@ -66,14 +67,16 @@ class ClassCounts(QWidget):
         theme = active()
         painter = QPainter(self)
         painter.setFont(font(CAPTION_PX))
+        metrics = painter.fontMetrics()
         most = max((a + b for _, a, b in self._rows), default=1) or 1
-        name_px, figure_px = 62, 44
+        widest = max((metrics.horizontalAdvance(name) for name, _, _ in self._rows), default=0)
+        name_px, figure_px = min(max(widest + 8, LEAST_NAME_PX), MOST_NAME_PX), 44
         room = self.width() - name_px - figure_px - 8
         for index, (name, train, test) in enumerate(self._rows[:10]):
             top = index * self.BAR_PX
             painter.setPen(QColor(theme.t2))
             box = QRectF(0, top, name_px, self.BAR_PX)
-            text = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, name_px - 4)
+            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, name_px - 4)
             painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), text)
             colour = QColor(theme.classes[index % len(theme.classes)])
             bar = QRectF(name_px, top + 6, room * train / most, 6)
@@ -232,7 +235,8 @@ class Samples(QWidget):
         self.mistakes.set_room(0)
         least = self._needed_px(width_px)
         if not self.grid.isHidden():
-            self.grid.set_rows(LEAST_ROWS + (room_px - least) // self.grid.ROW_PX)
+            wanted = LEAST_ROWS + (room_px - least) // self.grid.ROW_PX
+            self.grid.set_rows(min(wanted, self.grid.rows_wanted))
         elif not self.mistakes.isHidden():
             self.mistakes.set_room(room_px - least)
         return self._needed_px(width_px)

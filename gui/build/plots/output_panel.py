@@ -246,7 +246,7 @@ class OutputPanel(QWidget):
         self.tools.setVisible(by_hand)
         self.view.keys.set_enabled(by_hand)
         self.tools.show_classes(names or ("0", "1"))
-        short = tuple(n if len(n) <= 12 else n[:11] + "…" for n in names)
+        short = tuple(n if len(n) <= 16 else n[:15] + "…" for n in names)
         test = self.tr("test") if len(dataset.x_test) else ""
         for legend in (self.legend, self._wide_legend):
             legend.show_classes(short, test)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from gui.build.plots.confusion import ConfusionMatrix
 from gui.build.plots.numbers import count, decimal
 from gui.steady_text import show_text
-from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX
+from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets import describe, label, push_button
 
 __all__ = ["Score", "ScoreRow"]
@@ -129,12 +129,10 @@ class ScoreRow(QWidget):
 
     def _lay_out(self) -> None:
         figures = QHBoxLayout()
-        figures.setSpacing(0)
-        figures.addWidget(self.train, 0, Qt.AlignmentFlag.AlignTop)
-        figures.addSpacing(GAP_M_PX)
-        figures.addWidget(self.test, 0, Qt.AlignmentFlag.AlignTop)
-        figures.addSpacing(GAP_L_PX)
-        figures.addWidget(self.mistakes, 0, Qt.AlignmentFlag.AlignTop)
+        figures.setSpacing(GAP_M_PX)
+        for figure in (self.train, self.test, self.mistakes):
+            figures.addWidget(figure, 0, Qt.AlignmentFlag.AlignTop)
+        self.mistakes.column.setContentsMargins(GAP_S_PX, 0, 0, 0)
         figures.addStretch(1)
         self.mistakes.column.addWidget(self.show_mistakes_link, 0, Qt.AlignmentFlag.AlignLeft)
         self._figures = QWidget()
@@ -148,10 +146,12 @@ class ScoreRow(QWidget):
         self._beside.addWidget(self.matrix, 0, Qt.AlignmentFlag.AlignTop)
         line = QHBoxLayout(self._line)
         line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(GAP_M_PX)
+        line.setSpacing(0)
         line.addWidget(self._train_line)
+        line.addSpacing(GAP_M_PX)
         line.addWidget(self._test_line)
-        line.addWidget(self._link, 1, Qt.AlignmentFlag.AlignRight)
+        line.addStretch(1)
+        line.addWidget(self._link)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP_S_PX)
@@ -310,7 +310,7 @@ class ScoreRow(QWidget):
         self.train.caption.setText(self.tr("Train R²") if r2 else self.tr("Train accuracy"))
         self.test.caption.setText(self.tr("Test R²") if r2 else self.tr("Test accuracy"))
         self.mistakes.caption.setText(self.tr("Mistakes"))
-        self._link.setText(f"{self.tr('Confusion')} ›")
+        self._link.setText(self.tr("Confusion") + " ›")
         describe(self._link, self.tr("Show the confusion matrix"))
         describe(self.matrix, self.tr("Confusion matrix"), " ")
         self._show_figures()
