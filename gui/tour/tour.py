@@ -97,6 +97,7 @@ def _train_xor(guide: Guide) -> Stop:
     table = guide.find("truth_table", QTableView)
     seconds = guide.wait(lambda: _rows_right(table) == table.model().rowCount(), "XOR is learned")
     _wait_for_the_end(guide)
+    guide.wait(guide.find("verdict", QWidget).isVisible, "a perceptron is judged")
     return _stop(
         guide,
         "build-xor",

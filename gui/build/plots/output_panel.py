@@ -35,7 +35,7 @@ from model.insight import Finding, LinearClassifier
 __all__ = ["OutputPanel"]
 
 # Height of the panel from which map and matrix are at most so large: cards follow below.
-_MOST_PX = ((860, 400, 400), (700, 234, 256), (0, 204, 226))
+_MOST_PX = ((860, 400, 400), (700, 234, 236), (0, 204, 226))
 
 
 class OutputPanel(QWidget):
