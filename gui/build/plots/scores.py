@@ -239,8 +239,7 @@ class ScoreRow(QWidget):
         ):
             if widget.isHidden() == shown:
                 widget.setVisible(shown)
-        if number is None:
-            return
+        number = number or 0
         show_text(self.mistakes.value, count(number))
         back, there = self.tr("Show all"), self.tr("Show them")
         one, several = self.tr("1 mistake"), self.tr("{n} mistakes").format(n=count(number))
