@@ -190,6 +190,7 @@ class ScoreRow(QWidget):
             for layout in (self._left, self._below):
                 layout.removeWidget(self._guess)
             wanted.addWidget(self._guess)
+            self._below.activate()  # or its text would have the old place's room for a while
 
     def show_scores(self, train: Score | None, test: Score | None, regression: bool) -> None:
         """Show the figures; ``None`` for rows that there are none of, or that are not known."""
