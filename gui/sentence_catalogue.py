@@ -64,6 +64,7 @@ SENTENCES: tuple[object, ...] = (
     QT_TRANSLATE_NOOP("Sentences", "The test share is {share}. Use 0 to 0.9."),
     QT_TRANSLATE_NOOP("Sentences", "The truth table has {rows} rows of inputs and {targets} rows of outputs. Give it at least one row, and as many of the one as of the other."),
     QT_TRANSLATE_NOOP("Sentences", "The {part} inputs have shape {x} and the targets {y}; both need one row an example."),
+    QT_TRANSLATE_NOOP("Sentences", "There are no classes to tell apart."),
     QT_TRANSLATE_NOOP("Sentences", "There are no points yet. Click on the plane to add some."),
     QT_TRANSLATE_NOOP("Sentences", "There are no rows to train on. Add rows, or make the test share smaller."),
     QT_TRANSLATE_NOOP("Sentences", "There are {columns} columns but {names} names."),

@@ -192,6 +192,49 @@
     </message>
 </context>
 <context>
+    <name>ComparisonCard</name>
+    <message>
+        <source>Accuracy without a hidden layer, and of this network</source>
+        <translation>Gizli katman olmadan ve bu ağla doğruluk</translation>
+    </message>
+    <message>
+        <source>One perceptron reaches {alone}. This network reaches {network}.</source>
+        <translation>Tek perceptron {alone} doğrulukta. Bu ağ {network} doğrulukta.</translation>
+    </message>
+    <message>
+        <source>Without a hidden layer {n} perceptrons reach {alone}. This network reaches {network}.</source>
+        <translation>Gizli katman olmadan {n} perceptron {alone} doğrulukta. Bu ağ {network} doğrulukta.</translation>
+    </message>
+    <message>
+        <source>Hidden {units}</source>
+        <translation>Gizli {units}</translation>
+    </message>
+    <message>
+        <source>No hidden</source>
+        <translation>Gizli yok</translation>
+    </message>
+    <message>
+        <source>This network</source>
+        <translation>Bu ağ</translation>
+    </message>
+    <message>
+        <source>The hidden layers gain nothing so far.</source>
+        <translation>Gizli katmanlar şimdilik bir şey kazandırmıyor.</translation>
+    </message>
+    <message>
+        <source>Judged on the training rows.</source>
+        <translation>Eğitim satırlarında ölçüldü.</translation>
+    </message>
+    <message>
+        <source>Trained on {n} of {rows} rows, drawn at random.</source>
+        <translation>{rows} satırdan rastgele çekilen {n} satırla eğitildi.</translation>
+    </message>
+    <message>
+        <source>Its training was cut short, so it may reach a little more.</source>
+        <translation>Eğitimi kısa kesildi; biraz daha iyisine ulaşabilir.</translation>
+    </message>
+</context>
+<context>
     <name>ConfusionMatrix</name>
     <message>
         <source>{n} right</source>
@@ -1363,6 +1406,17 @@
     </message>
 </context>
 <context>
+    <name>Grading</name>
+    <message>
+        <source>% of row: truth, by answer</source>
+        <translation>Satır yüzdesi: gerçek, yanıta göre</translation>
+    </message>
+    <message>
+        <source>row: truth, column: answer</source>
+        <translation>satır: gerçek, sütun: yanıt</translation>
+    </message>
+</context>
+<context>
     <name>Header</name>
     <message>
         <source>Undo</source>
@@ -1574,7 +1628,7 @@
     </message>
     <message>
         <source>Brighter is lower loss. The line is this run.</source>
-        <translation>Daha parlak yer daha düşük kayıptır. Çizgi bu koşudur.</translation>
+        <translation>Parlak yerde kayıp düşüktür. Çizgi bu koşu.</translation>
     </message>
     <message>
         <source>Loss landscape with the path of training</source>
@@ -2081,7 +2135,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>seeds reach {share}</source>
-        <translation>tohum {share} düzeyine ulaşıyor</translation>
+        <translation>tohum en az {share}</translation>
     </message>
     <message>
         <source>{n} stuck</source>
@@ -2418,20 +2472,12 @@ en güçlü |w| {w}</translation>
         <translation>{name} birimi</translation>
     </message>
     <message>
-        <source>% of row: truth, by answer</source>
-        <translation>Satır yüzdesi: gerçek, yanıta göre</translation>
-    </message>
-    <message>
         <source>Show the margin</source>
         <translation>Marjı göster</translation>
     </message>
     <message>
         <source>These data have too many inputs for a map.</source>
         <translation>Bu verinin girdisi harita için çok fazla.</translation>
-    </message>
-    <message>
-        <source>row: truth, column: answer</source>
-        <translation>satır: gerçek, sütun: yanıt</translation>
     </message>
     <message>
         <source>Decision map</source>
@@ -2644,6 +2690,37 @@ en güçlü |w| {w}</translation>
     </message>
 </context>
 <context>
+    <name>QuestionCard</name>
+    <message>
+        <source>Can a perceptron do it?</source>
+        <translation>Perceptron yapabilir mi?</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <translation>Evet</translation>
+    </message>
+    <message>
+        <source>Nearly</source>
+        <translation>Neredeyse</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>Hayır</translation>
+    </message>
+    <message>
+        <source>Perceptron: yes</source>
+        <translation>Perceptron: evet</translation>
+    </message>
+    <message>
+        <source>Perceptron: nearly</source>
+        <translation>Perceptron: neredeyse</translation>
+    </message>
+    <message>
+        <source>Perceptron: no</source>
+        <translation>Perceptron: hayır</translation>
+    </message>
+</context>
+<context>
     <name>RecoveryOffer</name>
     <message>
         <source>Glassnet ended before your work was saved.</source>
@@ -2736,6 +2813,10 @@ en güçlü |w| {w}</translation>
 <context>
     <name>Samples</name>
     <message>
+        <source>Row {n}: {truth} → {answer}</source>
+        <translation>Satır {n}: {truth} → {answer}</translation>
+    </message>
+    <message>
         <source>Samples</source>
         <translation>Örnekler</translation>
     </message>
@@ -2746,6 +2827,22 @@ en güçlü |w| {w}</translation>
     <message>
         <source>target → guess</source>
         <translation>hedef → tahmin</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>Tümünü göster</translation>
+    </message>
+    <message>
+        <source>Show all rows again</source>
+        <translation>Yeniden bütün satırları göster</translation>
+    </message>
+    <message>
+        <source>Wrong rows</source>
+        <translation>Yanlış satırlar</translation>
+    </message>
+    <message>
+        <source>Choose one to see its values everywhere</source>
+        <translation>Değerlerini her yerde görmek için birini seçin</translation>
     </message>
     <message>
         <source>Rows of each class</source>
@@ -2779,9 +2876,49 @@ en güçlü |w| {w}</translation>
         <source>{rows} rows, {inputs} inputs: {names}</source>
         <translation>{rows} satır, {inputs} girdi: {names}</translation>
     </message>
+    <message>
+        <source>1 wrong row</source>
+        <translation>1 yanlış satır</translation>
+    </message>
+    <message>
+        <source>{n} wrong rows</source>
+        <translation>{n} yanlış satır</translation>
+    </message>
+    <message>
+        <source>1 wrong test row</source>
+        <translation>1 yanlış test satırı</translation>
+    </message>
+    <message>
+        <source>{n} wrong test rows</source>
+        <translation>{n} yanlış test satırı</translation>
+    </message>
 </context>
 <context>
     <name>ScoreRow</name>
+    <message>
+        <source>Show all</source>
+        <translation>Tümünü göster</translation>
+    </message>
+    <message>
+        <source>Show them</source>
+        <translation>Göster</translation>
+    </message>
+    <message>
+        <source>1 mistake</source>
+        <translation>1 yanlış</translation>
+    </message>
+    <message>
+        <source>{n} mistakes</source>
+        <translation>{n} yanlış</translation>
+    </message>
+    <message>
+        <source>Show all rows again in the data panel</source>
+        <translation>Veri panelinde yeniden bütün satırları göster</translation>
+    </message>
+    <message>
+        <source>Show only the wrong rows in the data panel</source>
+        <translation>Veri panelinde yalnızca yanlış satırları göster</translation>
+    </message>
     <message>
         <source>train</source>
         <translation>eğitim</translation>
@@ -2821,6 +2958,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Test accuracy</source>
         <translation>Test doğruluğu</translation>
+    </message>
+    <message>
+        <source>Mistakes</source>
+        <translation>Yanlışlar</translation>
     </message>
     <message>
         <source>Confusion</source>
@@ -3044,6 +3185,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>The {part} inputs have shape {x} and the targets {y}; both need one row an example.</source>
         <translation>{part} girdilerinin biçimi {x}, hedeflerin {y}; ikisinde de her örnek için bir satır olmalı.</translation>
+    </message>
+    <message>
+        <source>There are no classes to tell apart.</source>
+        <translation>Ayırt edilecek sınıf yok.</translation>
     </message>
     <message>
         <source>There are no points yet. Click on the plane to add some.</source>
@@ -4285,24 +4430,16 @@ en güçlü |w| {w}</translation>
 <context>
     <name>VerdictCard</name>
     <message>
-        <source>Can a perceptron do it?</source>
-        <translation>Perceptron yapabilir mi?</translation>
-    </message>
-    <message>
-        <source>With one perceptron</source>
-        <translation>Tek perceptronla</translation>
-    </message>
-    <message>
         <source>Both classes with their hulls</source>
         <translation>İki sınıf ve kabukları</translation>
     </message>
     <message>
-        <source>Yes</source>
-        <translation>Evet</translation>
+        <source>separable</source>
+        <translation>ayrılabilir</translation>
     </message>
     <message>
-        <source>No</source>
-        <translation>Hayır</translation>
+        <source>hulls overlap</source>
+        <translation>kesişiyor</translation>
     </message>
     <message>
         <source>Each output can be separated by a plane of its own.</source>

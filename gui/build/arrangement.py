@@ -93,6 +93,11 @@ class Arrangement(QWidget):
         # Only while it is open: Qt calls a filter of the application for every event there is.
         self._application().installEventFilter(self)
 
+    def show_data(self) -> None:
+        """Open the data panel where it is folded."""
+        if self.is_compact and not self.is_drawer_open:
+            self.toggle_drawer()
+
     def _close_drawer(self) -> None:
         self._application().removeEventFilter(self)
         self._data.hide()

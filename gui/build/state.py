@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -13,7 +14,7 @@ from model.experiment import Experiment, FloatArray
 from model.network import Network
 from model.training import Snapshot
 
-__all__ = ["FIRST_ROW", "MAP_SIDE", "BuildState", "input_range"]
+__all__ = ["FIRST_ROW", "MAP_SIDE", "BuildState", "input_range", "rows_to_choose"]
 
 MAP_SIDE = 50
 
@@ -44,7 +45,7 @@ class BuildState:
         The figures that belong to those weights, or ``None`` before the first step.
     row
         Index of the chosen row: into ``dataset.table_x`` where there is a truth table, else into
-        ``dataset.x_train``; -1 for none.
+        the training rows followed by the test rows; -1 for none.
     running
         Whether training is under way.
     """
@@ -61,16 +62,27 @@ class BuildState:
         """The epoch of the weights shown, also while their figures are still being worked out."""
         return epoch_of(self.experiment) if self.snapshot is None else self.snapshot.epoch
 
-    @property
-    def rows_x(self) -> FloatArray:
-        """The rows a person can choose from, shape (rows, inputs)."""
-        table = self.dataset.table_x
-        return self.dataset.x_train if table is None else table
+    def rows_at(self, rows: Sequence[int] | np.ndarray) -> tuple[FloatArray, FloatArray]:
+        """Return inputs and targets of rows that a person can choose, shape (rows, ...) each."""
+        dataset, rows = self.dataset, np.asarray(rows, dtype=np.intp)
+        if dataset.table_x is not None and dataset.table_y is not None:
+            return dataset.table_x[rows], dataset.table_y[rows]
+        trained = len(dataset.x_train)
+        is_test = rows >= trained
+        x = np.empty((len(rows), dataset.inputs), dataset.x_train.dtype)
+        y = np.empty((len(rows), dataset.outputs), dataset.y_train.dtype)
+        for chosen, x_of, y_of, first in (
+            (~is_test, dataset.x_train, dataset.y_train, 0),
+            (is_test, dataset.x_test, dataset.y_test, trained),
+        ):
+            x[chosen], y[chosen] = x_of[rows[chosen] - first], y_of[rows[chosen] - first]
+        return x, y
 
     @cached_property
     def row_x(self) -> FloatArray | None:
         """The chosen row's inputs, shape (inputs,), or ``None``."""
-        return self.rows_x[self.row] if 0 <= self.row < len(self.rows_x) else None
+        is_there = 0 <= self.row < rows_to_choose(self.dataset)
+        return self.rows_at([self.row])[0][0] if is_there else None
 
     @cached_property
     def row_values(self) -> list[tuple[FloatArray, FloatArray]] | None:
@@ -102,6 +114,12 @@ class BuildState:
         grid = _grid_of(self.plane, np.float32 if self.running else np.float64)
         passed = self.network.activations_of_columns(grid)
         return [a.reshape(-1, MAP_SIDE, MAP_SIDE) for a in passed]
+
+
+def rows_to_choose(dataset: Dataset) -> int:
+    """Return how many rows a person can choose from: a truth table's, else all there are."""
+    table = dataset.table_x
+    return len(dataset.x_train) + len(dataset.x_test) if table is None else len(table)
 
 
 @lru_cache(maxsize=2)

@@ -8,7 +8,7 @@ from gui.app import language
 from gui.build.data_words import in_words
 from gui.build.live import network_with
 from gui.build.measurer import measured, takes_long
-from gui.build.state import BuildState
+from gui.build.state import BuildState, rows_to_choose
 from gui.document.datasets import dataset_of
 from model.data import Dataset
 from model.experiment import Experiment, NetworkSpec
@@ -47,19 +47,17 @@ class StateMaker:
         dataset = self.dataset_of(experiment)
         if snapshot is None and not takes_long(experiment, dataset):
             snapshot = measured(experiment, dataset)
-        rows = dataset.x_train if dataset.table_x is None else dataset.table_x
         return BuildState(
             experiment=experiment,
             dataset=dataset,
             network=Network.of(experiment),
             snapshot=snapshot,
-            row=row if row < len(rows) else -1,
+            row=row if row < rows_to_choose(dataset) else -1,
         )
 
     def in_a_run(self, experiment: Experiment, row: int, snapshot: Snapshot) -> BuildState:
         """Return the state that shows a running training's weights."""
         dataset = self.dataset_of(experiment)
-        rows = dataset.x_train if dataset.table_x is None else dataset.table_x
         return BuildState(
             experiment=experiment,
             dataset=dataset,
@@ -67,7 +65,7 @@ class StateMaker:
                 self._bare_network(experiment.network), snapshot.weights, snapshot.biases
             ),
             snapshot=snapshot,
-            row=row if row < len(rows) else -1,
+            row=row if row < rows_to_choose(dataset) else -1,
             running=True,
         )
 

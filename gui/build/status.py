@@ -89,7 +89,7 @@ def right_since(state: BuildState, history: History | None) -> int | None:
         return None
     first = history.first_epoch
     shown = 0 if state.experiment.progress is None else state.experiment.progress.epoch
-    if not 0 <= shown - first < min(len(history), MOST_EPOCHS):
+    if not 0 <= shown - first < min(len(history), MOST_EPOCHS + 1):
         return None
     if state.network.parameter_count() > MOST_PARAMETERS:
         return None

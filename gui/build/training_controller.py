@@ -10,7 +10,7 @@ from gui.build.edit_desk import EditDesk
 from gui.build.live import at_snapshot, live_messages, with_weights_of
 from gui.build.measurer import Measurer, takes_long
 from gui.build.run_keeper import RunKeeper
-from gui.build.state import BuildState
+from gui.build.state import BuildState, rows_to_choose
 from gui.build.state_maker import StateMaker
 from gui.build.time_machine import TimeMachine, epoch_of
 from gui.build.trainer_runner import TrainerRunner
@@ -226,7 +226,7 @@ class TrainingController(QObject):
         """Show the values of another row everywhere; -1 for none."""
         if row != self._row:
             self._row = row
-            shown = row if row < len(self.state.rows_x) else -1
+            shown = row if row < rows_to_choose(self.state.dataset) else -1
             self._show(dataclasses.replace(self.state, row=shown))
 
     def apply(self, text: str, edit: Edit, merge_key: str = "", restart: bool = True) -> bool:

@@ -120,7 +120,7 @@ class Workbench(QWidget):
         bar.export_requested.connect(self.export_requested)
 
     def _connect_data(self) -> None:
-        data = self.data
+        data, grading = self.data, self.output.grading
         data.data_chosen.connect(self.choose_data)
         data.data_edited.connect(self._on_data_edited)
         data.split_edited.connect(self._on_split_edited)
@@ -128,6 +128,11 @@ class Workbench(QWidget):
         data.row_hovered.connect(self._on_row_hovered)
         data.row_chosen.connect(self._on_row_chosen)
         data.own_table_requested.connect(self.own_table_requested)
+        data.samples.all_rows_requested.connect(lambda: grading.show_mistakes(False))
+        grading.mistakes_shown.connect(data.show_mistakes)
+        self.output.scores.mistakes_toggled.connect(
+            lambda on: self.arrangement.show_data() if on else None
+        )
 
     def _connect_plots(self) -> None:
         controller, loss, output = self._controller, self.loss, self.output
@@ -214,19 +219,19 @@ class Workbench(QWidget):
     def request_close(self) -> bool:
         """Stop what the dock runs; tell whether nothing runs any more."""
         dock, insight = self.dock_wiring.request_close(), self.insight.request_close()
-        return self.output.slow.request_close() and dock and insight
+        return self.output.grading.slow.request_close() and dock and insight
 
     @property
     def is_idle(self) -> bool:
         """Whether neither dock nor cards have work under way."""
         dock = self.dock_wiring
-        looks = self.insight.looks.is_idle and self.output.slow.runner.is_idle
+        looks = self.insight.is_idle and self.output.grading.slow.runner.is_idle
         return dock.lottery.is_idle and dock.landscape.is_idle and looks
 
     def resume(self) -> None:
         """Go on after a close that was taken back."""
         self.insight.resume()
-        self.output.slow.resume()
+        self.output.grading.slow.resume()
 
     # -- Training settings -------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 Widgets choose a look by a dynamic property, never by a style sheet of their own:
 ``role`` = ``panel | card | seg | inset | bar`` on frames; ``role`` = ``title | caption | hint |
 figure | hero`` on labels; ``tone`` = ``primary | quiet | link | outline | warn | ok | fail`` and
-``extent`` = ``small | bar | hero`` on buttons, ``tone`` on cards and labels too.
+``extent`` = ``line | small | bar | hero`` on buttons, ``tone`` on cards and labels too.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QTabBar, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QTabBar, QWidget
 
 from gui.window import GlassnetWindow
 
@@ -55,9 +55,42 @@ class Guide:
         where = tiles.visualRect(index).center()
         QTest.mouseClick(tiles.viewport(), Qt.MouseButton.LeftButton, pos=where)
 
+    def choose(self, name: str, text: str) -> None:
+        """Choose the entry `text` in the list of choices `name` by its first letters."""
+        combo = self.find(name, QComboBox)
+        if combo.findText(text) < 0:
+            raise TourError(f"{name} offers no {text}.")
+        combo.setFocus()
+        QTest.keyClicks(combo, text)
+        self.wait(lambda: combo.currentText() == text, f"{name} shows {text}")
+        self.settle()
+
+    def type_into(self, name: str, text: str) -> None:
+        """Replace what the field `name` holds, and press Enter."""
+        found = self.find(name, QWidget)
+        field = found.lineEdit() if isinstance(found, QComboBox) else found
+        if field is None:
+            raise TourError(f"Nothing can be typed into {name}.")
+        field.setFocus()
+        QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClicks(field, text)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        self.settle()
+
     def choose_tab(self, index: int) -> None:
         """Click a tab of the header."""
-        tabs = self.find("tabs", QTabBar)
+        self._click_tab("tabs", index)
+
+    def choose_dock_tab(self, text: str) -> None:
+        """Click the tab `text` below the drawing."""
+        tabs = self.find("dock_tabs", QTabBar)
+        found = [k for k in range(tabs.count()) if tabs.tabText(k) == text]
+        if not found:
+            raise TourError(f"There is no tab {text}.")
+        self._click_tab("dock_tabs", found[0])
+
+    def _click_tab(self, name: str, index: int) -> None:
+        tabs = self.find(name, QTabBar)
         QTest.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.tabRect(index).center())
         self.wait(lambda: tabs.currentIndex() == index, f"tab {index} is chosen")
 

@@ -13,9 +13,19 @@ from typing import Any
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton, QSlider, QTableView
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSlider,
+    QTableView,
+    QWidget,
+)
 
 from gui.app import choose_theme, dress_application, make_window
+from gui.build.canvas import NetworkCanvas
+from gui.build.canvas.targets import WeightAt
 from gui.paths import ASSETS
 from gui.tour.guide import Guide, TourError
 from gui.window import GlassnetWindow
@@ -23,6 +33,9 @@ from gui.window import GlassnetWindow
 __all__ = ["run_tour"]
 
 Stop = dict[str, Any]
+
+SEED, STUCK_SEED, DIGITS_SEED = 88, 4, 7
+"""Of noisy XOR a start where a unit dies and the test loss rises, and one that gets stuck."""
 
 
 def run_tour(folder: Path) -> int:
@@ -84,6 +97,7 @@ def _train_xor(guide: Guide) -> Stop:
     table = guide.find("truth_table", QTableView)
     seconds = guide.wait(lambda: _rows_right(table) == table.model().rowCount(), "XOR is learned")
     _wait_for_the_end(guide)
+    guide.wait(guide.find("verdict", QWidget).isVisible, "a perceptron is judged")
     return _stop(
         guide,
         "build-xor",
@@ -93,16 +107,28 @@ def _train_xor(guide: Guide) -> Stop:
 
 
 def _noisy_xor(guide: Guide, app: QApplication) -> Iterator[Stop]:
-    """Twenty-five noisy copies a row, a test set, and every panel."""
+    """Twenty-five noisy copies a row, a test set, several runs, and every panel."""
     for name, value in (("copies", 25), ("noise", 17), ("split", 70)):
         _set_slider(guide, name, value)
+    _choose_relu(guide)
     guide.click("speed_max")
-    guide.click("train")
-    _wait_for_the_end(guide)
-    yield _stop(guide, "build-light", "noisy XOR with a test set, light")
+    for seed in (STUCK_SEED, SEED):
+        guide.type_into("seed", str(seed))
+        guide.click("train")
+        _wait_for_the_end(guide)
+    seconds = _draw_lottery(guide)
+    _wait_for_the_doctor(guide)
+    _open_editor(guide)
+    yield _stop(
+        guide,
+        "build-light",
+        "noisy XOR with a test set, a dead unit and a hundred other starts, light",
+        seconds_for_100_seeds=round(seconds, 2),
+    )
     choose_theme(app, "dark")
     yield _stop(guide, "build-dark", "the same, dark")
     choose_theme(app, "light")
+    _close_editor(guide)
     guide.click("language_tr")
     yield _stop(guide, "build-tr", "the same, Turkish")
     guide.click("language_en")
@@ -111,11 +137,57 @@ def _noisy_xor(guide: Guide, app: QApplication) -> Iterator[Stop]:
     guide.resize(1440, 900)
 
 
+def _choose_relu(guide: Guide) -> None:
+    """Choose the activation and the training under which units can die."""
+    guide.choose("layer_0_activation", "ReLU")
+    guide.choose("initialiser", "He")
+    guide.type_into("learning_rate", "0.3")
+    guide.type_into("batch_size", "10")
+    guide.click("more")
+    for name, value in (("stop_epochs", "400"), ("stop_margin", "0")):
+        guide.type_into(name, value)
+    guide.find("more_panel", QWidget).close()
+
+
+def _draw_lottery(guide: Guide) -> float:
+    """Train the network from a hundred starts; return the seconds it took."""
+    guide.choose_dock_tab("Seed lottery")
+    guide.click("lottery_start")
+    solved, again = guide.find("lottery_solved", QLabel), guide.find("lottery_again", QPushButton)
+    return guide.wait(
+        lambda: solved.text().endswith("/100") and again.text() == "Draw again",
+        "a hundred seeds are trained",
+    )
+
+
+def _open_editor(guide: Guide) -> None:
+    """Click the connection from the first hidden unit to the output."""
+    canvas = guide.find("network_canvas", NetworkCanvas)
+    where = canvas.view.viewport_point(WeightAt(1, 0, 0))
+    QTest.mouseClick(canvas.view.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    editor = guide.find("weight_editor", QWidget)
+    guide.wait(editor.isVisible, "the editor of a weight opens")
+
+
+def _close_editor(guide: Guide) -> None:
+    editor = guide.find("weight_editor", QWidget)
+    QTest.keyClick(guide.find("weight_value", QWidget), Qt.Key.Key_Escape)
+    guide.wait(lambda: not editor.isVisible(), "the editor closes")
+
+
 def _digits(guide: Guide) -> Stop:
+    """Ten classes of small pictures, through two hidden layers."""
     guide.choose_tile("table_tiles", "Digits")
     guide.settle()
+    guide.type_into("seed", str(DIGITS_SEED))
+    guide.click("add_layer_1")
+    for layer, units in ((0, 24), (1, 16)):
+        guide.type_into(f"layer_{layer}_units", str(units))
+    guide.choose_dock_tab("Weights")
     guide.click("train")
     _wait_for_the_end(guide)
+    _wait_for_the_doctor(guide)
+    guide.wait(guide.find("comparison", QWidget).isVisible, "perceptrons are compared")
     accuracy = guide.find("status_sentence", QLabel).text()
     return _stop(
         guide, "build-digits", "handwritten digits, 64 inputs and 10 classes", says=accuracy
@@ -191,6 +263,12 @@ def _wait_for_the_end(guide: Guide) -> None:
     state = guide.find("status_state", QLabel)
     guide.settle()
     guide.wait(lambda: state.text() == "Paused", "training ends")
+
+
+def _wait_for_the_doctor(guide: Guide) -> None:
+    """Wait until a unit is found dead, and the test loss to rise."""
+    found = guide.find("doctor_count", QLabel)
+    guide.wait(lambda: found.text() == "2 findings", "the doctor finds two things")
 
 
 def _close(guide: Guide) -> None:

@@ -4,6 +4,7 @@ from model.insight.doctor import Finding, examine
 from model.insight.gates import GateReading, read_gates
 from model.insight.gradient_check import GradientCheck, check_gradient
 from model.insight.landscape import Landscape, landscape
+from model.insight.linear import LinearClassifier, linear_classifier
 from model.insight.rounding import Rounded, round_weights
 from model.insight.separability import Separability, separability
 from model.insight.trace import Operation, Trace, trace
@@ -13,6 +14,7 @@ __all__ = [
     "GateReading",
     "GradientCheck",
     "Landscape",
+    "LinearClassifier",
     "Operation",
     "Rounded",
     "Separability",
@@ -20,6 +22,7 @@ __all__ = [
     "check_gradient",
     "examine",
     "landscape",
+    "linear_classifier",
     "read_gates",
     "round_weights",
     "separability",

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QActionGroup, QColor, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QStyle,
+    QStyleOptionToolButton,
+    QStylePainter,
+    QToolButton,
+    QWidget,
+)
 
 from gui.build.canvas.folding import ALL, COUNTS, Fold
 from gui.build.canvas.looks import percent
@@ -14,6 +23,8 @@ from gui.widgets import describe, set_role, tool_button
 
 __all__ = ["FoldPicker", "Legend", "ZoomBox"]
 
+_DOT = " · "
+"""Between how many units there are and how many are shown."""
 SAMPLE_PX, GAP_PX = 26, 8
 TIGHT_STEP_PX, NARROW_STEP_PX = 100, 170
 
@@ -230,3 +241,22 @@ class FoldPicker(QToolButton):
         self._orders[fold.by].setChecked(True)
         self._matrix.setText(self.tr("Picture of all weights"))
         self.adjustSize()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the button, and what can be chosen in the accent's colour."""
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        option.text = ""
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
+        theme = active()
+        fact, dot, choice = self.text().rpartition(_DOT)
+        metrics = self.fontMetrics()
+        room = self.rect().adjusted(
+            (self.width() - metrics.horizontalAdvance(self.text())) // 2, 0, 0, 0
+        )
+        for text, token in ((fact + dot, theme.t1), (choice, theme.acc)):
+            painter.setPen(QColor(token))
+            painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), text)
+            room.adjust(metrics.horizontalAdvance(text), 0, 0, 0)
+        painter.end()

@@ -207,9 +207,10 @@ class WeightEditor(QFrame):
 
     def _place(self, anchor: QPoint, size: QSize) -> QPoint:
         room = self._viewport.rect().adjusted(4, 4, -4, -4)
-        spot = QRect(anchor - QPoint(size.width() + 10, size.height() // 2), size)
-        if spot.left() < room.left():
-            spot.moveLeft(anchor.x() + 12)
+        # Above the connection, where it seldom lies over a unit at either end.
+        spot = QRect(anchor - QPoint(size.width() // 2, size.height() + 12), size)
+        if spot.top() < room.top():
+            spot.moveTop(anchor.y() + 12)
         spot.moveLeft(max(room.left(), min(spot.left(), room.right() - size.width())))
         spot.moveTop(max(room.top(), min(spot.top(), room.bottom() - size.height())))
         return spot.topLeft()

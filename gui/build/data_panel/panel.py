@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+import numpy as np
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QLocale, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -206,6 +207,11 @@ class DataPanel(QFrame):
             if self._fitted is not state.dataset:
                 self._fitted = state.dataset
                 self._fit_rows()
+
+    def show_mistakes(self, rows: np.ndarray | None) -> None:
+        """Show only these rows among the samples; ``None`` shows all again."""
+        if self.samples.show_mistakes(rows):
+            self._fit_rows()
 
     def _show_data(self, state: BuildState, table: TruthTableData | None) -> None:
         data = state.experiment.data

@@ -3,37 +3,33 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QImage,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-)
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from gui.build.data_panel.mistake_list import MistakeList
+from gui.build.data_panel.sample_grid import (
+    COLUMNS,
+    LEAST_ROWS,
+    MOST_ROWS,
+    SampleGrid,
+    picture_side,
+)
 from gui.build.data_words import readable
+from gui.build.plots.fields import class_names
 from gui.build.state import BuildState
 from gui.build.training_bar.fields import ChoiceCombo
 from gui.numbers import show_integer
 from gui.theme import CAPTION_PX, GAP_S_PX, INSET_PX, active, font
-from gui.widgets import describe, label, rule
+from gui.widgets import describe, label, push_button, rule
 from model.data import Dataset
-from model.experiment import CsvData, FloatArray, TableData
+from model.experiment import CsvData, TableData
+from model.metrics import decide, decision_threshold
 
-__all__ = ["ClassCounts", "SampleGrid", "Samples"]
+__all__ = ["ClassCounts", "Samples"]
 
-COLUMNS, LEAST_ROWS, MOST_ROWS = 5, 2, 10
+LEAST_NAME_PX, MOST_NAME_PX = 62, 104
 SCALINGS = ("none", "standard", "min_max")
-
-
-def picture_side(inputs: int) -> int:
-    """Return the side of a square picture with so many pixels, 0 where they make none."""
-    side = round(inputs**0.5)
-    return side if inputs >= 49 and side * side == inputs else 0
 
 
 class ClassCounts(QWidget):
@@ -71,14 +67,16 @@ class ClassCounts(QWidget):
         theme = active()
         painter = QPainter(self)
         painter.setFont(font(CAPTION_PX))
+        metrics = painter.fontMetrics()
         most = max((a + b for _, a, b in self._rows), default=1) or 1
-        name_px, figure_px = 62, 44
+        widest = max((metrics.horizontalAdvance(name) for name, _, _ in self._rows), default=0)
+        name_px, figure_px = min(max(widest + 8, LEAST_NAME_PX), MOST_NAME_PX), 44
         room = self.width() - name_px - figure_px - 8
         for index, (name, train, test) in enumerate(self._rows[:10]):
             top = index * self.BAR_PX
             painter.setPen(QColor(theme.t2))
             box = QRectF(0, top, name_px, self.BAR_PX)
-            text = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, name_px - 4)
+            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, name_px - 4)
             painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), text)
             colour = QColor(theme.classes[index % len(theme.classes)])
             bar = QRectF(name_px, top + 6, room * train / most, 6)
@@ -93,145 +91,6 @@ class ClassCounts(QWidget):
             )
 
 
-class SampleGrid(QWidget):
-    """Pictures among the training rows, each with what it is and what the network says.
-
-    Signals
-    -------
-    row_chosen(int), row_hovered(int)
-        Index among the training rows, -1 for none.
-    """
-
-    row_chosen = Signal(int)
-    row_hovered = Signal(int)
-    CELL_PX = 50
-    ROW_PX = CELL_PX + 16
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("sample_grid")
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._rows = 0
-        self._dataset: Dataset | None = None
-        self._images: list[QImage] = []
-        self._truth: list[int] = []
-        self._guess: list[int] = []
-        self._row = -1
-        self.set_rows(LEAST_ROWS)
-
-    def set_rows(self, rows: int) -> None:
-        """Show so many rows of pictures, within `LEAST_ROWS` and `MOST_ROWS`."""
-        rows = min(max(rows, LEAST_ROWS), MOST_ROWS)
-        if rows != self._rows:
-            self._rows = rows
-            self.setFixedHeight(rows * self.ROW_PX)
-
-    def show_state(self, state: BuildState) -> None:
-        """Show the first training rows and what the network makes of them."""
-        if state.dataset is not self._dataset:
-            self._dataset = state.dataset
-            self._make_images(state.dataset)
-        count = len(self._images)
-        guess = state.network.forward(state.dataset.x_train[:count]).argmax(axis=1).tolist()
-        if guess != self._guess or state.row != self._row:
-            self._guess, self._row = guess, state.row
-            self.update()
-
-    def _make_images(self, dataset: Dataset) -> None:
-        side = picture_side(dataset.inputs)
-        count = min(COLUMNS * MOST_ROWS, len(dataset.x_train))
-        self._truth = dataset.labels_train[:count].tolist()
-        self._guess = []
-        self._images = _pictures(dataset.x_train[:count], side)
-        self.update()
-
-    def _cell(self, index: int) -> QRectF:
-        row, column = divmod(index, COLUMNS)
-        gap = (self.width() - COLUMNS * (self.CELL_PX - 4)) / (COLUMNS - 1)
-        return QRectF(
-            column * (self.CELL_PX - 4 + gap),
-            row * self.ROW_PX,
-            self.CELL_PX - 4,
-            self.CELL_PX - 4,
-        )
-
-    def _shown(self) -> list[QImage]:
-        return self._images[: COLUMNS * self._rows]
-
-    def index_at(self, where: QPointF) -> int:
-        """Return the picture at a point, or -1."""
-        for index in range(len(self._shown())):
-            if self._cell(index).adjusted(0, 0, 0, 16).contains(where):
-                return index
-        return -1
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the pictures."""
-        theme = active()
-        painter = QPainter(self)
-        painter.setFont(font(CAPTION_PX))
-        for index, image in enumerate(self._shown()):
-            cell = self._cell(index)
-            painter.drawImage(cell.adjusted(2, 2, -2, -2), image)
-            guess = self._guess[index] if index < len(self._guess) else -1
-            wrong = guess >= 0 and guess != self._truth[index]
-            chosen = index == self._row
-            edge = theme.acc if chosen else theme.fail if wrong else theme.line
-            painter.setPen(QPen(QColor(edge), 2 if chosen or wrong else 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(cell.adjusted(1, 1, -1, -1), 5, 5)
-            painter.setPen(QColor(theme.fail if wrong else theme.t1))
-            text = f"{self._truth[index]} → {guess}" if guess >= 0 else str(self._truth[index])
-            painter.drawText(
-                QRectF(cell.left() - 4, cell.bottom(), cell.width() + 8, 15),
-                int(Qt.AlignmentFlag.AlignCenter),
-                text,
-            )
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose a picture."""
-        self.row_chosen.emit(self.index_at(event.position()))
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Say which picture is under the pointer."""
-        self.row_hovered.emit(self.index_at(event.position()))
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Say that none is."""
-        self.row_hovered.emit(-1)
-        super().leaveEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk by the arrows."""
-        steps = {
-            Qt.Key.Key_Left: -1,
-            Qt.Key.Key_Right: 1,
-            Qt.Key.Key_Up: -COLUMNS,
-            Qt.Key.Key_Down: COLUMNS,
-        }
-        step = steps.get(Qt.Key(event.key()))
-        if step is None:
-            super().keyPressEvent(event)
-            return
-        self.row_chosen.emit(min(max(self._row + step, 0), len(self._shown()) - 1))
-
-
-def _pictures(rows: FloatArray, side: int) -> list[QImage]:
-    """Return rows of pixels, shape (rows, side * side), as images, dark where the value is high."""
-    theme = active()
-    low = rows.min(axis=1, keepdims=True)
-    reach = rows.max(axis=1, keepdims=True) - low
-    ink = (rows - low) / np.where(reach > 0.0, reach, 1.0)
-    ground, pen = (
-        np.array([c.blue(), c.green(), c.red(), 255])  # as the bytes lie in memory
-        for c in (QColor(theme.bg1), QColor(theme.t1))
-    )
-    pixels = np.rint(ground + (pen - ground) * ink[..., None]).astype(np.uint8)
-    form = QImage.Format.Format_RGB32
-    return [QImage(picture.tobytes(), side, side, 4 * side, form).copy() for picture in pixels]
-
-
 class Samples(QWidget):
     """The lower part of the data panel for plane sets and tables.
 
@@ -241,11 +100,14 @@ class Samples(QWidget):
         As in :class:`SampleGrid`.
     scaling_chosen(str)
         How a table's columns are to be scaled.
+    all_rows_requested()
+        The person wants to see more than the mistakes again.
     """
 
     row_chosen = Signal(int)
     row_hovered = Signal(int)
     scaling_chosen = Signal(str)
+    all_rows_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -255,16 +117,25 @@ class Samples(QWidget):
         self._note = label("caption")
         self.counts = ClassCounts()
         self.grid = SampleGrid()
+        self.mistakes = MistakeList()
+        self.mistakes.hide()
+        self._wrong: np.ndarray | None = None
+        self._state: BuildState | None = None
+        self.show_all = push_button("all_rows", tone="link", size="small")
+        self.show_all.clicked.connect(self.all_rows_requested)
+        self.show_all.hide()
         self._facts = label("hint", "data_facts", wrap=True)
         self._dataset: Dataset | None = None
         row = QHBoxLayout()
         row.addWidget(self._title, 1)
         row.addWidget(self._note)
+        row.addWidget(self.show_all)
         inner = QVBoxLayout()
         inner.setContentsMargins(INSET_PX, GAP_S_PX, INSET_PX, GAP_S_PX)
         inner.setSpacing(GAP_S_PX)
         inner.addLayout(row)
         inner.addWidget(self.grid)
+        inner.addWidget(self.mistakes)
         inner.addWidget(self.counts)
         inner.addWidget(self._facts)
         scaling = QHBoxLayout()
@@ -277,35 +148,97 @@ class Samples(QWidget):
         layout.setSpacing(0)
         layout.addWidget(rule())
         layout.addLayout(inner, 1)
-        self.grid.row_chosen.connect(self.row_chosen)
-        self.grid.row_hovered.connect(self.row_hovered)
+        for rows in (self.grid, self.mistakes):
+            rows.row_chosen.connect(self.row_chosen)
+            rows.row_hovered.connect(self.row_hovered)
         self.scaling.chosen.connect(self.scaling_chosen)
         self.retranslate()
 
     def show_state(self, state: BuildState) -> None:
         """Show the data and, where they are pictures, what the network makes of them."""
-        pictures = picture_side(state.dataset.inputs) > 0 and state.dataset.task == "multiclass"
+        self._state = state
         if state.dataset is not self._dataset:
             self._dataset = state.dataset
             self.counts.show_dataset(state.dataset)
-            self.grid.setVisible(pictures)
-            self.counts.setVisible(not pictures)
             data = state.experiment.data
             scaled = isinstance(data, TableData | CsvData)
             self.scaling.setVisible(scaled)
             self._scaling_caption.setVisible(scaled)
             if isinstance(data, TableData | CsvData):
                 self.scaling.show_key(data.scaling)
-            self.retranslate()
-        if pictures:
-            self.grid.show_state(state)
+            self._choose_view()
+        self._show_rows()
+
+    def show_mistakes(self, rows: np.ndarray | None) -> bool:
+        """Show only these rows, by their numbers; ``None`` shows the first training rows.
+
+        Returns
+        -------
+        bool
+            Whether the height that is wanted has changed.
+        """
+        changed = (rows is None) != (self._wrong is None)
+        self._wrong = rows
+        self._choose_view()
+        if self._state is not None:
+            self._show_rows()
+        return changed
+
+    @property
+    def _is_pictures(self) -> bool:
+        dataset = self._dataset
+        return (
+            dataset is not None
+            and dataset.task == "multiclass"
+            and picture_side(dataset.inputs) > 0
+        )
+
+    def _choose_view(self) -> None:
+        """Show pictures, wrong rows or counts of classes."""
+        self.grid.setVisible(self._is_pictures)
+        self.mistakes.setVisible(not self._is_pictures and self._wrong is not None)
+        self.counts.setVisible(not self._is_pictures and self._wrong is None)
+        self.show_all.setVisible(self._wrong is not None)
+        self.retranslate()
+
+    def _show_rows(self) -> None:
+        state = self._state
+        assert state is not None
+        if self._is_pictures:
+            first = np.arange(min(COLUMNS * MOST_ROWS, len(state.dataset.x_train)))
+            self.grid.show_state(state, first if self._wrong is None else self._wrong)
+        elif self._wrong is not None:
+            rows = self._wrong[: MistakeList.MOST_LINES].tolist()
+            self.mistakes.show_rows(rows, self._told(state, rows), state.row)
+
+    def _told(self, state: BuildState, rows: list[int]) -> list[str]:
+        """Return what is said of wrong rows: number, truth and answer."""
+        dataset, trained = state.dataset, len(state.dataset.x_train)
+        x, y = state.rows_at(rows)
+        threshold = decision_threshold(state.experiment)
+        answers = decide(state.network.forward(x), dataset.task, threshold)
+        truths = decide(y, dataset.task)
+        names = class_names(state)
+        text = self.tr("Row {n}: {truth} → {answer}")
+        return [
+            text.format(
+                n=show_integer(1 + (row - trained if row >= trained else row)),
+                truth=" ".join(names[int(k)] for k in np.atleast_1d(truth)),
+                answer=" ".join(names[int(k)] for k in np.atleast_1d(answer)),
+            )
+            for row, truth, answer in zip(rows, truths, answers, strict=True)
+        ]
 
     def height_px(self, width_px: int, room_px: int) -> int:
         """Return the height that shows everything at a width, more pictures where there is room."""
         self.grid.set_rows(LEAST_ROWS)
+        self.mistakes.set_room(0)
         least = self._needed_px(width_px)
         if not self.grid.isHidden():
-            self.grid.set_rows(LEAST_ROWS + (room_px - least) // self.grid.ROW_PX)
+            wanted = LEAST_ROWS + (room_px - least) // self.grid.ROW_PX
+            self.grid.set_rows(min(wanted, self.grid.rows_wanted))
+        elif not self.mistakes.isHidden():
+            self.mistakes.set_room(room_px - least)
         return self._needed_px(width_px)
 
     def _needed_px(self, width_px: int) -> int:
@@ -316,10 +249,16 @@ class Samples(QWidget):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        dataset = self._dataset
-        pictures = dataset is not None and picture_side(dataset.inputs) > 0
-        self._title.setText(self.tr("Samples") if pictures else self.tr("Rows"))
-        self._note.setText(self.tr("target → guess") if pictures else "")
+        dataset, wrong = self._dataset, self._wrong
+        title = self.tr("Samples") if self._is_pictures else self.tr("Rows")
+        self._title.setText(title if wrong is None else self._mistakes_title(len(wrong)))
+        has_note = self._is_pictures and wrong is None
+        self._note.setText(self.tr("target → guess") if has_note else "")
+        self.show_all.setText(self.tr("Show all"))
+        describe(self.show_all, self.tr("Show all rows again"))
+        describe(
+            self.mistakes, self.tr("Wrong rows"), self.tr("Choose one to see its values everywhere")
+        )
         describe(self.counts, self.tr("Rows of each class"))
         self._scaling_caption.setText(self.tr("Scaling"))
         self.scaling.write([self.tr("None"), self.tr("Mean 0, deviation 1"), self.tr("0 to 1")])
@@ -335,8 +274,21 @@ class Samples(QWidget):
                 )
             )
 
+    def _mistakes_title(self, number: int) -> str:
+        has_test = self._dataset is not None and len(self._dataset.x_test) > 0
+        one, several = self.tr("1 wrong row"), self.tr("{n} wrong rows")
+        if has_test:
+            one, several = self.tr("1 wrong test row"), self.tr("{n} wrong test rows")
+        text = one if number == 1 else several
+        return text.format(n=show_integer(number))
+
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language and the theme."""
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
+        if (
+            event.type() in (QEvent.Type.LanguageChange, QEvent.Type.PaletteChange)
+            and self._state is not None
+        ):
+            self._show_rows()
         super().changeEvent(event)

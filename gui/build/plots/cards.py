@@ -3,12 +3,39 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.widgets import describe, label, set_role, tool_button
 
 __all__ = ["Card"]
+
+_MARGIN_PX, _TIGHT_PX = INSET_PX - 2, 5
+
+
+class _Note(QLabel):
+    """A few words that take what room there is, and end in an ellipsis where it is too little."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint what fits."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().windowText().color())
+        right = Qt.TextElideMode.ElideRight
+        text = self.fontMetrics().elidedText(self.text(), right, self.width())
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), text)
 
 
 class Card(QFrame):
@@ -25,6 +52,8 @@ class Card(QFrame):
     ----------
     body
         The layout to put the content into.
+    title, note, answer
+        The heading's three parts; the note is shown where it has a text and the body is folded.
 
     Signals
     -------
@@ -43,13 +72,17 @@ class Card(QFrame):
         self._answer_token = "t2"
         self._icon, self._answer_picture = label(), label()
         self.title = label("strong", f"{object_name}_title", wrap=True)
+        self.note = _Note()
+        self.note.setObjectName(f"{object_name}_note")
+        set_role(self.note, role="hint")
+        self.note.hide()
         self.answer = label("strong", f"{object_name}_answer")
         self.fold = tool_button(f"{object_name}_fold", size="small")
         self.fold.setIconSize(QSize(12, 12))
         self.fold.setFixedSize(24, 24)
         self.fold.hide()
         self.fold.clicked.connect(lambda: self.set_folded(not self._is_folded))
-        head = QHBoxLayout()
+        head = self._head = QHBoxLayout()
         head.setSpacing(GAP_M_PX)
         answer = QHBoxLayout()
         answer.setSpacing(GAP_S_PX)
@@ -57,7 +90,9 @@ class Card(QFrame):
             answer.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addWidget(self.title, 1, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(self.note, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addLayout(answer)
+        self._after_answer = head.count()
         head.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignVCenter)
         self._close: QToolButton | None = None
         if closable:
@@ -71,8 +106,8 @@ class Card(QFrame):
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(GAP_M_PX)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(INSET_PX, INSET_PX - 2, INSET_PX, INSET_PX - 2)
         layout.setSpacing(GAP_S_PX + 2)
+        self._set_margin(_MARGIN_PX)
         layout.addLayout(head)
         layout.addWidget(self._content)
         set_role(self, role="card")
@@ -91,9 +126,33 @@ class Card(QFrame):
         self._answer_icon, self._answer_token = icon_name, token
         self._dress()
 
+    def add_to_heading(self, widget: QWidget) -> None:
+        """Put a control at the right of the heading, before the buttons that fold and close."""
+        self._head.insertWidget(self._after_answer, widget, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def set_note(self, text: str) -> None:
+        """Say in a few words beside the title what the folded body holds."""
+        self.note.setText(text)
+        self._show_note()
+
+    def _show_note(self) -> None:
+        has_note = self._is_folded and bool(self.note.text())
+        self.note.setVisible(has_note)
+        # With a note beside it the title keeps to its own words.
+        self.title.setWordWrap(not has_note)
+        self._head.setStretchFactor(self.title, 0 if has_note else 1)
+        self._head.setStretchFactor(self.note, 1 if has_note else 0)
+
+    def _set_margin(self, above_px: int) -> None:
+        """Choose how far the heading and the body keep from the upper and the lower edge."""
+        layout = self.layout()
+        assert layout is not None
+        layout.setContentsMargins(INSET_PX, above_px, INSET_PX, above_px)
+
     def set_foldable(self, foldable: bool) -> None:
         """Offer to fold the body away, as in the narrow window."""
         self.fold.setVisible(foldable)
+        self._set_margin(_TIGHT_PX if foldable else _MARGIN_PX)
         if not foldable:
             self.set_folded(False)
 
@@ -102,6 +161,7 @@ class Card(QFrame):
         changed = folded != self._is_folded
         self._is_folded = folded
         self._content.setVisible(not folded)
+        self._show_note()
         self._dress()
         if changed:
             self.folded.emit(folded)

@@ -37,6 +37,7 @@ class ConfusionMatrix(QWidget):
         self._names: tuple[str, ...] = ("0", "1")
         self._widest = 0
         self._is_stale = False
+        self._most_px = 400
         # Not fixed in height where it is large, which would keep the hint's at every width.
         small, wide = QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred
         policy = (
@@ -44,6 +45,13 @@ class ConfusionMatrix(QWidget):
         )
         policy.setHeightForWidth(large)
         self.setSizePolicy(policy)
+
+    def set_most(self, side_px: int) -> None:
+        """Let the side of a large matrix be at most so long, to leave room below."""
+        if side_px != self._most_px:
+            self._most_px = side_px
+            self.updateGeometry()
+            self.update()
 
     def show_counts(self, counts: np.ndarray, names: tuple[str, ...]) -> None:
         """Show counts, shape (classes, classes): row the truth, column the answer."""
@@ -99,7 +107,11 @@ class ConfusionMatrix(QWidget):
             least = _SMALL_CELL_PX if len(self._counts) < 3 else 26.0
             return max(least, self._widest + _GAP_PX + 2)
         left, _ = self._head()
-        return min(56.0, (self.width() - left) / max(1, len(self._counts)))
+        return min(56.0, self._side(self.width() - left) / max(1, len(self._counts)))
+
+    def _side(self, room: float) -> float:
+        """Return the side of all cells of a large matrix together."""
+        return min(56.0 * len(self._counts), room, float(self._most_px))
 
     def _size(self) -> QSize:
         left, top = self._head()
@@ -121,8 +133,7 @@ class ConfusionMatrix(QWidget):
     def heightForWidth(self, width: int) -> int:
         """Return the height of a large matrix of this width."""
         left, top = self._head()
-        side = min(56.0 * len(self._counts), width - left)
-        return int(side + top)
+        return int(self._side(width - left) + top)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint headings and cells."""

@@ -61,6 +61,7 @@ class DockPanel(QWidget):
         self.stack = QStackedWidget()
         self.weights, self.lottery, self.landscape = WeightsView(), LotteryView(), LandscapeView()
         self._keys: list[str] = []
+        self._before_loss = "weights"
         self._top = QHBoxLayout()
         self._top.setSpacing(GAP_M_PX)
         self._top.addWidget(self.tabs)
@@ -121,7 +122,7 @@ class DockPanel(QWidget):
         """Make the loss panel the first tab, its title row beside the tabs (narrow window)."""
         if self._loss is not None:
             return
-        self._loss = panel
+        self._loss, self._before_loss = panel, self.current
         panel.set_compact(True)
         self._set_margins(GAP_S_PX)
         self._add("loss", panel, 0)
@@ -140,6 +141,8 @@ class DockPanel(QWidget):
         self._top.removeWidget(panel.header)
         panel.take_header()
         self.stack.removeWidget(panel)
+        if self.current == "loss":
+            self.choose(self._before_loss)
         index = self._keys.index("loss")
         del self._keys[index]
         self.tabs.removeTab(index)

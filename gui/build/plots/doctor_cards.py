@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.build.canvas.targets import INPUTS
 from gui.build.plots.cards import Card
 from gui.build.plots.doctor_texts import advice_on
-from gui.build.plots.flow_layout import FlowLayout
 from gui.build.plots.numbers import count
 from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets import describe, label, push_button
@@ -53,10 +52,9 @@ class _FindingCard(Card):
         self.rewind = push_button(f"finding_{number}_rewind", tone="link", size="small")
         self.rewind.clicked.connect(self._on_rewind_clicked)
         self.body.addWidget(self.text)
-        buttons = FlowLayout(GAP_M_PX)
-        buttons.addWidget(self.fix)
-        buttons.addWidget(self.rewind)
-        self.body.addLayout(buttons)
+        self.add_to_heading(self.rewind)
+        self.folded.connect(self.retranslate)
+        self.body.addWidget(self.fix, 0, Qt.AlignmentFlag.AlignLeft)
         self.retranslate()
 
     def show_finding(self, finding: Finding) -> None:
@@ -93,8 +91,9 @@ class _FindingCard(Card):
             if widget.text() != text:
                 widget.setText(text)
         self.setAccessibleName(f"{advice.title}. {advice.text}")
-        can_rewind = self._finding.code == "overfitting"
-        self.rewind.setVisible(can_rewind)
+        can_rewind = self._finding.code == "overfitting" and not self.is_folded
+        if self.rewind.isHidden() == can_rewind:
+            self.rewind.setVisible(can_rewind)
         if can_rewind:
             epoch = count(int(self._finding.values["epoch"]))
             rewind = self.tr("Rewind to {epoch}").format(epoch=epoch)

@@ -12,7 +12,15 @@ from model.data import Dataset
 from model.experiment import FloatArray
 from model.metrics import accuracy, baseline, confusion, decide, decision_threshold
 
-__all__ = ["Plane", "Reading", "output_scale", "plane_of", "plane_outputs", "plane_unit"]
+__all__ = [
+    "Plane",
+    "Reading",
+    "class_names",
+    "output_scale",
+    "plane_of",
+    "plane_outputs",
+    "plane_unit",
+]
 
 Bounds = tuple[float, float, float, float]
 
@@ -96,6 +104,16 @@ def _grid(plane: Plane, side: int) -> FloatArray:
     return grid
 
 
+def class_names(state: BuildState) -> tuple[str, ...]:
+    """Return what the classes are called; none for a regression."""
+    dataset = state.dataset
+    if dataset.task == "regression":
+        return ()
+    if dataset.task == "multiclass":
+        return dataset.class_names or tuple(str(k) for k in range(dataset.outputs))
+    return dataset.class_names or ("0", "1")
+
+
 def output_scale(state: BuildState, output: int) -> tuple[float, float]:
     """Return the middle and half-width of an output's scale: (value - middle) / half is -1 to 1."""
     if state.dataset.task == "regression":
@@ -167,6 +185,12 @@ class Reading:
             return np.asarray(answers != self.y.argmax(axis=1))
         wrong = answers[:, output] != (self.y[:, output] > 0.5)
         return wrong if self.mask is None else wrong & (self.mask[:, output] > 0)
+
+    @cached_property
+    def mistaken(self) -> np.ndarray:
+        """Whether each row is wrong in any output, shape (rows,)."""
+        outputs = 1 if self.state.dataset.task == "multiclass" else self.y.shape[1]
+        return np.logical_or.reduce([self.wrong(output) for output in range(outputs)])
 
     def confusion(self, output: int) -> np.ndarray | None:
         """Count rows by true class (row) and answer (column); ``None`` for a regression."""

@@ -1,4 +1,4 @@
-"""Have the verdict and the doctor's findings worked out on a worker, and show them."""
+"""Have the output panel's cards worked out on workers: the verdict, perceptrons, the doctor."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gui.build.plots.output_panel import OutputPanel
+from gui.build.plots.perceptron_run import PerceptronRun, is_compared
 from gui.build.plots.verdict_run import Verdict, verdict_of
 from gui.build.state import BuildState
 from gui.workers import RunController
 from model.data import Dataset
 from model.experiment import Experiment, FloatArray
-from model.insight import Finding, examine
+from model.insight import Finding, LinearClassifier, examine
 from model.training.history import History
 
 __all__ = ["InsightWiring"]
@@ -42,12 +43,20 @@ def _look(
     """Return the work of one look."""
 
     def work(should_stop: Callable[[], bool], publish: Callable[[Any], None]) -> _Answer:
-        verdict = verdict_of(dataset) if with_verdict else None
+        verdict = _verdict_on(experiment, dataset) if with_verdict else None
         findings = [] if should_stop() else examine(experiment, dataset, *losses)
         findings = [_from_epoch(finding, first_epoch) for finding in findings]
         return _Answer(dataset if with_verdict else None, verdict, findings)
 
     return work
+
+
+def _verdict_on(experiment: Experiment, dataset: Dataset) -> Verdict | None:
+    """Return the verdict by proof; where perceptrons are compared, only a plane that was found."""
+    if not is_compared(experiment.data, dataset):
+        return verdict_of(dataset)
+    verdict = verdict_of(dataset) if dataset.task == "binary" else None
+    return verdict if verdict is not None and verdict.separable else None
 
 
 def _from_epoch(finding: Finding, first_epoch: int) -> Finding:
@@ -61,8 +70,8 @@ def _from_epoch(finding: Finding, first_epoch: int) -> Finding:
 class InsightWiring(QObject):
     """Between the shown state and the output panel's cards.
 
-    The verdict is worked out when the data change, the findings while training about twice a
-    second, or every two seconds where the network and the data are large.
+    The verdict and what perceptrons reach are worked out when the data change, the findings while
+    training about twice a second, or every two seconds where network and data are large.
 
     Signals
     -------
@@ -82,11 +91,16 @@ class InsightWiring(QObject):
         self._state: BuildState | None = None
         self._history: History | None = None
         self._judged: Dataset | None = None
+        self._verdict: Verdict | None = None
+        self._found: LinearClassifier | None = None
         self._seen: tuple[object, ...] = ()
         self._closing = False
         self.looks = RunController(self)
         self.looks.completed.connect(self._on_completed)
         self.looks.failed.connect(self._on_failed)
+        self.perceptrons = PerceptronRun(self)
+        self.perceptrons.found.connect(self._on_perceptrons_found)
+        self.perceptrons.failed.connect(self.failed)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._on_timeout)
@@ -94,9 +108,11 @@ class InsightWiring(QObject):
     def show_state(self, state: BuildState, history: History | None) -> None:
         """Take the state now shown; a look follows soon."""
         if self._judged is not None and state.dataset is not self._judged:
-            self._output.show_verdict(None)
             self._judged = None
+            self._show_answer(None)
         self._state, self._history = state, history
+        if not self._closing:
+            self.perceptrons.follow(state)
         if not self._timer.isActive() and self.looks.is_idle and not self._closing:
             cost = state.network.parameter_count() * len(state.dataset.x_train)
             self._timer.start(_LARGE_WAIT_MS if cost > _LARGE else _WAIT_MS)
@@ -106,7 +122,13 @@ class InsightWiring(QObject):
         self._closing = True
         self._timer.stop()
         self.looks.request_stop()
-        return self.looks.is_idle
+        self.perceptrons.cancel()
+        return self.is_idle
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no look is under way."""
+        return self.looks.is_idle and self.perceptrons.is_idle
 
     def resume(self) -> None:
         """Look again, because the window stays open after all."""
@@ -148,11 +170,22 @@ class InsightWiring(QObject):
             return
         if answer.dataset is not None and answer.dataset is state.dataset:
             self._judged = answer.dataset
-            self._output.show_verdict(answer.verdict)
+            self._show_answer(answer.verdict)
         self._output.show_findings(answer.findings)
         # What was shown meanwhile has not been looked at yet.
         if state.network is not self._seen[0] or state.dataset is not self._judged:
             self.show_state(state, self._history)
+
+    def _on_perceptrons_found(self, found: LinearClassifier | None) -> None:
+        self._found = found
+        self._show_answer(self._verdict)
+
+    def _show_answer(self, verdict: Verdict | None) -> None:
+        """Answer by proof where there is one, else by comparison once none can come."""
+        self._verdict = verdict
+        self._output.show_verdict(verdict)
+        is_open = self._judged is None or verdict is not None
+        self._output.show_comparison(None if is_open else self._found)
 
     def _on_failed(self, error: Exception, details: str) -> None:
         self._output.show_findings([])

@@ -343,6 +343,7 @@ class LossPlot(QWidget):
         for _, line, text in self._runs:
             line.item.set_pen(cosmetic_pen(theme.runs))
             text.setColor(QColor(theme.t2))
+        self._place_names()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme and the language."""

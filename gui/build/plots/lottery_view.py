@@ -20,7 +20,7 @@ __all__ = ["LotteryView"]
 
 SEEDS = 100
 _MOST_POINTS = 120
-_LOW_PX = 170
+_LOW_PX, _BESIDE_PX = 170, 460
 
 
 class _ShareBar(QWidget):
@@ -138,7 +138,7 @@ class LotteryView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the buttons beside the figures where the height is better left to the curves."""
         super().resizeEvent(event)
-        low = event.size().height() < _LOW_PX
+        low = event.size().height() < _LOW_PX and event.size().width() >= _BESIDE_PX
         if low == self._is_low:
             return
         self._is_low = low

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import astuple
 
-import numpy as np
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from gui.build.canvas.names import unit_name
 from gui.build.canvas.targets import INPUTS, UnitAt
+from gui.build.plots.comparison_card import ComparisonCard
 from gui.build.plots.confusion import ConfusionMatrix
 from gui.build.plots.doctor_cards import DoctorCards
-from gui.build.plots.fields import Reading
+from gui.build.plots.fields import class_names
+from gui.build.plots.grading import Grading
 from gui.build.plots.legend import ClassLegend
 from gui.build.plots.plane_choice import MOST_MAP_INPUTS, PlaneChoice
 from gui.build.plots.plane_map import PlaneMap
 from gui.build.plots.plane_view import PlaneView
 from gui.build.plots.point_tools import PointTools
 from gui.build.plots.probe import Probe
-from gui.build.plots.scores import Score, ScoreRow
-from gui.build.plots.slow_readings import SlowReadings
+from gui.build.plots.scores import ScoreRow
 from gui.build.plots.unit_card import UnitCard
 from gui.build.plots.verdict_card import VerdictCard
 from gui.build.plots.verdict_run import Verdict
@@ -30,12 +30,12 @@ from gui.build.state import BuildState
 from gui.theme import GAP_L_PX, GAP_M_PX, INSET_PX
 from gui.widgets import describe, label
 from model.experiment import PointsData
-from model.insight import Finding
+from model.insight import Finding, LinearClassifier
 
 __all__ = ["OutputPanel"]
 
-_LIVE_COST = 3_000_000
-_COMPACT_MAP_PX, _WIDE_MAP_PX = 204, 400
+# Height of the panel from which map and matrix are at most so large: cards follow below.
+_MOST_PX = ((860, 400, 400), (700, 234, 236), (0, 204, 226))
 
 
 class OutputPanel(QWidget):
@@ -73,7 +73,6 @@ class OutputPanel(QWidget):
         self._pointed: UnitAt | None = None
         self._doctors_unit: UnitAt | None = None
         self._compact = False
-        self._baselines: dict[tuple[int, bool], float] = {}
         self.map = PlaneMap()
         self.tools = PointTools()
         self.view = PlaneView(self.map, self.tools)
@@ -81,11 +80,12 @@ class OutputPanel(QWidget):
         self.matrix = ConfusionMatrix(large=True)
         self.scores = ScoreRow()
         self.unit = UnitCard()
-        self.verdict, self.doctor = VerdictCard(), DoctorCards()
+        self.verdict, self.comparison = VerdictCard(), ComparisonCard()
+        self.doctor = DoctorCards()
         self.probe = Probe()
-        self.slow = SlowReadings(self)
-        self.slow.ready.connect(self._on_slow_ready)
         self._lay_out()
+        self.grading = Grading(self.scores, self.matrix, self._hint, self.comparison, self)
+        self.grading.late_answers_came.connect(self._on_late_answers)
         self._menu = QMenu(self)
         self._margin = self._menu.addAction("")
         self._margin.setObjectName("map_margin")
@@ -136,6 +136,7 @@ class OutputPanel(QWidget):
             self.scores,
             self.unit,
             self.verdict,
+            self.comparison,
             self.doctor,
             self.probe,
         ):
@@ -161,9 +162,9 @@ class OutputPanel(QWidget):
         """Draw what differs from the state shown before."""
         old, self._state = self._state, state
         if old is None or old.dataset.x_train is not state.dataset.x_train:
-            self._forget_counts(state)
+            self.grading.forget(state)
         if old is None or old.dataset is not state.dataset or old.running != state.running:
-            self._baselines = {}
+            self.grading.forget_baselines()
             self._show_structure(state)
         elif old.network is state.network and old.row == state.row:
             return
@@ -171,13 +172,6 @@ class OutputPanel(QWidget):
             self._show_answers(state)
             self.probe.show_state(state)
             self.unit.show_state(state)
-
-    def _forget_counts(self, state: BuildState) -> None:
-        """Show no count of answers to other rows while those to the new ones are worked out."""
-        names = self._class_names(state)
-        if names:
-            self.matrix.show_counts(np.zeros((len(names), len(names)), dtype=np.intp), names)
-        self.scores.show_matrix(None, names, large=False)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Draw what was shown while the panel was hidden."""
@@ -214,9 +208,13 @@ class OutputPanel(QWidget):
         if verdict is not None and self._state is not None and verdict.output >= 0:
             dataset = self._state.dataset
             several = dataset.task == "multiclass"
-            names = self._class_names(self._state) if several else dataset.target_names
+            names = class_names(self._state) if several else dataset.target_names
             name = names[verdict.output]
         self.verdict.show_verdict(verdict, name)
+
+    def show_comparison(self, found: LinearClassifier | None) -> None:
+        """Show what perceptrons alone reach; ``None`` hides the card."""
+        self.comparison.show_found(found)
 
     def show_findings(self, findings: Sequence[Finding]) -> None:
         """Show what the training doctor found."""
@@ -226,27 +224,19 @@ class OutputPanel(QWidget):
         """Fold as in the narrow window: a smaller map and the scores in one line."""
         if compact != self._compact:
             self._compact = compact
-            self.map.set_most(_COMPACT_MAP_PX if compact else _WIDE_MAP_PX)
             self.scores.set_compact(compact)
-            self.verdict.set_foldable(compact)
-            self.verdict.set_folded(compact)
+            for card in (self.verdict, self.comparison):
+                card.set_foldable(compact)
+                card.set_folded(compact)
             self.doctor.set_compact(compact)
             if self._state is not None:
                 self._show_structure(self._state)
-
-    def _class_names(self, state: BuildState) -> tuple[str, ...]:
-        dataset = state.dataset
-        if dataset.task == "regression":
-            return ()
-        if dataset.task == "multiclass":
-            return dataset.class_names or tuple(str(k) for k in range(dataset.outputs))
-        return dataset.class_names or ("0", "1")
 
     def _show_structure(self, state: BuildState) -> None:
         """Lay out what depends on the data alone."""
         dataset = state.dataset
         self.choice.show_dataset(dataset)
-        names = self._class_names(state)
+        names = class_names(state)
         is_map = not self.choice.shows_matrix and dataset.inputs <= MOST_MAP_INPUTS
         self.map.setVisible(is_map)
         self._no_map.setVisible(not is_map and not names)
@@ -256,7 +246,7 @@ class OutputPanel(QWidget):
         self.tools.setVisible(by_hand)
         self.view.keys.set_enabled(by_hand)
         self.tools.show_classes(names or ("0", "1"))
-        short = tuple(n if len(n) <= 12 else n[:11] + "…" for n in names)
+        short = tuple(n if len(n) <= 16 else n[:15] + "…" for n in names)
         test = self.tr("test") if len(dataset.x_test) else ""
         for legend in (self.legend, self._wide_legend):
             legend.show_classes(short, test)
@@ -270,10 +260,9 @@ class OutputPanel(QWidget):
         output = max(0, self.choice.output.currentIndex())
         if not self.map.isHidden():
             self._show_map(state)
-        train, test = self._reading(state, False), self._reading(state, True)
+        train, test = self.grading.show(state, output)
         if not self.map.isHidden():
             self.view.show_wrong(train, test)
-        self._show_scores(state, train, test, output)
 
     def _show_map(self, state: BuildState) -> None:
         inputs = state.dataset.inputs
@@ -291,59 +280,9 @@ class OutputPanel(QWidget):
             text = self.tr("Unit {name}").format(name=name)
         self._title.setText(text)
 
-    def _reading(self, state: BuildState, test: bool) -> Reading | None:
-        """Return the answers to a set of rows, ``None`` where they cost too much at this moment."""
-        reading = Reading(state, test)
-        if len(reading.x) == 0:
-            return None
-        if reading.cost <= _LIVE_COST:
-            return reading
-        return None if state.running else self.slow.of(state, test)
-
-    def _on_slow_ready(self) -> None:
+    def _on_late_answers(self) -> None:
         if self._state is not None and not self._state.running:
             self._show_answers(self._state)
-
-    def _show_scores(
-        self, state: BuildState, train: Reading | None, test: Reading | None, output: int
-    ) -> None:
-        snapshot, dataset = state.snapshot, state.dataset
-        names = self._class_names(state)
-        known_train = None if snapshot is None else snapshot.train_accuracy
-        known_test = None if snapshot is None else snapshot.test_accuracy
-        self.scores.show_scores(
-            self._score(Reading(state, False), train, known_train),
-            self._score(Reading(state, True), test, known_test) if len(dataset.x_test) else None,
-            dataset.task == "regression",
-        )
-        best = test if len(dataset.x_test) else train
-        for matrix in (self.matrix, self.scores.matrix):
-            matrix.set_stale(best is None)
-        if best is None and names and not state.running:
-            return
-        counts = None if best is None else best.confusion(output)
-        large = not self.matrix.isHidden()
-        if large and counts is not None:
-            self.matrix.show_counts(counts, names)
-            self._show_hint()
-        if best is not None or not names:
-            self.scores.show_matrix(counts, names, large)
-
-    def _show_hint(self) -> None:
-        """Say how the large matrix is to be read."""
-        shares = self.matrix.shows_shares
-        text = self.tr("% of row: truth, by answer") if shares else ""
-        text = text or self.tr("row: truth, column: answer")
-        if self._hint.text() != text:
-            self._hint.setText(text)
-
-    def _score(self, rows: Reading, answered: Reading | None, known: float | None) -> Score:
-        """Return a set's figures: from its answers, or what training measured last."""
-        key = (id(rows.state.dataset), rows.test)
-        if key not in self._baselines:
-            self._baselines[key] = rows.baseline
-        value = answered.accuracy if answered is not None else known
-        return Score(np.nan if value is None else value, len(rows.x), self._baselines[key])
 
     def _on_margin_toggled(self, on: bool) -> None:
         self.view.show_margin(on)
@@ -363,7 +302,7 @@ class OutputPanel(QWidget):
         self._show_title()
         self._margin.setText(self.tr("Show the margin"))
         self._no_map.setText(self.tr("These data have too many inputs for a map."))
-        self._show_hint()
+        self.grading.write_hint()
         describe(self.map, self.tr("Decision map"), " ")
         self.map.setAccessibleDescription(
             self.tr("Arrow keys move a cursor; Space uses the chosen tool there.")
@@ -382,7 +321,11 @@ class OutputPanel(QWidget):
         super().changeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Find the legend's place for the new width."""
+        """Find the legend's place for the new width, and what map and matrix leave to the cards."""
         super().resizeEvent(event)
+        height = event.size().height()
+        _, of_map, of_matrix = next(limits for limits in _MOST_PX if height >= limits[0])
+        self.map.set_most(of_map)
+        self.matrix.set_most(of_matrix)
         if self._state is not None and event.size().width() != event.oldSize().width():
             self._show_structure(self._state)

@@ -34,7 +34,8 @@ from model.experiment import FloatArray
 __all__ = ["PlaneMap"]
 
 _LEFT_PX, _RIGHT_PX, _TOP_PX, _BOTTOM_PX = 18.0, 2.0, 1.0, 18.0
-_NAME_BESIDE_PX, _NAME_ABOVE_PX = 24.0, 17.0
+_NUMBERS_PX = 24.0
+_NAME_BESIDE_PX, _NAME_ABOVE_PX = 24.0, 21.0
 """Up to this width the y axis' name stands beside the map; a wider one gets a line above it."""
 _TICK_APART_PX = 84.0
 
@@ -145,13 +146,17 @@ class PlaneMap(QWidget):
 
     def set_most(self, side_px: int) -> None:
         """Limit the map's side, as in the narrow window."""
-        self._most_px = side_px
-        self.updateGeometry()
+        if side_px != self._most_px:
+            self._most_px = side_px
+            self.updateGeometry()
 
     def _make_room_for_numbers(self) -> None:
         metrics = QFontMetricsF(font(CAPTION_PX))
         low, high = self.bounds[2:]
-        ticks = self._ticks(low, high, 250.0) if self._names[1] else []
+        # The room that numbers take narrows the map, and a narrower map may have other numbers.
+        side = min(self.width() - _LEFT_PX - _RIGHT_PX, float(self._most_px))
+        sizes = (side, side - _NUMBERS_PX) if self._names[1] else ()
+        ticks = [each for size in sizes for each in self._ticks(low, high, size)]
         name_px = metrics.horizontalAdvance(self._names[1])
         is_above = name_px > _NAME_BESIDE_PX
         widest = max((metrics.horizontalAdvance(text) for _, text in ticks), default=0.0)
@@ -360,6 +365,7 @@ class PlaneMap(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Draw the points anew for the new size."""
         self.layer.forget_picture()
+        self._make_room_for_numbers()
         super().resizeEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:

@@ -16,6 +16,8 @@ SAMPLES = 160
 """So many places along the plot at which lines are looked at."""
 _SHARES = (0.86, 0.74, 0.97, 0.62, 0.5, 0.38, 0.26, 0.14)
 _AWAY_PX = 2.0
+_LOW_PX = 100.0
+"""A plot so low shows no name that a line runs through."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def place_names(
             cost = _crossings(rect, lines, room)
             if best is None or cost < best[0]:
                 best = cost, rect
-        if best is None:
+        if best is None or (best[0] > 0.0 and room.height() < _LOW_PX):
             places.append(None)
             continue
         taken.append(best[1])
@@ -71,7 +73,7 @@ def place_names(
 
 
 def _candidates(heights: FloatArray, size: QSizeF, room: QSizeF) -> list[QRectF]:
-    """Return the places above and below a line, the wanted ones first."""
+    """Return the places above and below a line, the wanted ones first, and the one at its end."""
     seen = np.flatnonzero(np.isfinite(heights))
     if seen.size == 0:
         return []
@@ -84,7 +86,9 @@ def _candidates(heights: FloatArray, size: QSizeF, room: QSizeF) -> list[QRectF]
         if part.size:
             for top in (part.min() - size.height() - _AWAY_PX, part.max() + _AWAY_PX):
                 result.append(QRectF(QPointF(right - size.width(), float(top)), size))
-    return result
+    end = seen[-1] / (SAMPLES - 1) * room.width()
+    beside = QPointF(end + 3 * _AWAY_PX, float(heights[seen[-1]]) - size.height() / 2)
+    return [*result, QRectF(beside, size)]
 
 
 def _crossings(rect: QRectF, lines: FloatArray, room: QSizeF) -> float:

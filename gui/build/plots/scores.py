@@ -1,4 +1,4 @@
-"""Accuracy on training and test rows, beside what a guess would reach, and the small matrix."""
+"""Accuracy on training and test rows beside what a guess would reach, mistakes, small matrix."""
 
 from __future__ import annotations
 
@@ -7,12 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui.build.plots.confusion import ConfusionMatrix
 from gui.build.plots.numbers import count, decimal
 from gui.steady_text import show_text
-from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX
+from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets import describe, label, push_button
 
 __all__ = ["Score", "ScoreRow"]
@@ -40,18 +47,26 @@ class Score:
 
 
 class _Figure(QWidget):
-    """A caption, a large number and what it counts."""
+    """A caption over a large number."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
         self.caption = label("caption")
-        self.value = label("figure", f"{name}_accuracy")
-        self.counts = label("caption", f"{name}_counts")
-        layout = QVBoxLayout(self)
+        self.value = label("figure", name)
+        layout = self.column = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(1)
-        for widget in (self.caption, self.value, self.counts):
+        for widget in (self.caption, self.value):
             layout.addWidget(widget)
+
+
+class _Accuracy(_Figure):
+    """A share of rows, and how many that are."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name}_accuracy")
+        self.counts = label("caption", f"{name}_counts")
+        self.column.addWidget(self.counts)
 
 
 class _Pair(QWidget):
@@ -67,6 +82,10 @@ class _Pair(QWidget):
         layout.addWidget(self.value)
 
 
+def _link(name: str) -> QPushButton:
+    return push_button(name, tone="link", size="small")
+
+
 class ScoreRow(QWidget):
     """Show the scores; in the narrow window as one line with a link to the matrix.
 
@@ -74,9 +93,12 @@ class ScoreRow(QWidget):
     -------
     matrix_requested()
         The person wants the confusion matrix large.
+    mistakes_toggled(bool)
+        The person wants to see only the rows that are wrong, or all again.
     """
 
     matrix_requested = Signal()
+    mistakes_toggled = Signal(bool)
 
     def __init__(self) -> None:
         super().__init__()
@@ -85,12 +107,19 @@ class ScoreRow(QWidget):
         self._regression = False
         self._compact = False
         self._names: tuple[str, ...] = ()
-        self.train, self.test = _Figure("train"), _Figure("test")
+        self._mistakes: int | None = None
+        self._shows_mistakes = self._leads_to_matrix = False
+        self.train, self.test = _Accuracy("train"), _Accuracy("test")
+        self.mistakes = _Figure("mistakes")
+        self.show_mistakes_link = push_button("mistakes_link", tone="link", size="line")
+        self.mistakes_link_below = _link("mistakes_link_below")
+        for link in (self.show_mistakes_link, self.mistakes_link_below):
+            link.clicked.connect(lambda: self.mistakes_toggled.emit(not self._shows_mistakes))
         self.matrix = ConfusionMatrix(large=False)
         self._baseline = label("hint", "baseline", wrap=True)
         self._line = QWidget()
         self._train_line, self._test_line = _Pair("train"), _Pair("test")
-        self._link = push_button("confusion_link", tone="link", size="small")
+        self._link = _link("confusion_link")
         self._link.clicked.connect(self.matrix_requested)
         self._lay_out()
         # As narrow as the panel, whatever is in it; `_fit` finds the room.
@@ -100,21 +129,26 @@ class ScoreRow(QWidget):
 
     def _lay_out(self) -> None:
         figures = QHBoxLayout()
-        figures.setSpacing(0)
-        figures.addWidget(self.train, 0, Qt.AlignmentFlag.AlignTop)
-        figures.addSpacing(GAP_M_PX)
-        figures.addWidget(self.test, 0, Qt.AlignmentFlag.AlignTop)
+        figures.setSpacing(GAP_M_PX)
+        for figure in (self.train, self.test, self.mistakes):
+            figures.addWidget(figure, 0, Qt.AlignmentFlag.AlignTop)
+        self.mistakes.column.setContentsMargins(GAP_S_PX, 0, 0, 0)
         figures.addStretch(1)
+        self.mistakes.column.addWidget(self.show_mistakes_link, 0, Qt.AlignmentFlag.AlignLeft)
         self._figures = QWidget()
         self._beside = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._figures)
         self._beside.setContentsMargins(0, 0, 0, 0)
         self._beside.setSpacing(GAP_S_PX)
-        self._beside.addLayout(figures, 1)
+        self._left = QVBoxLayout()
+        self._left.setSpacing(GAP_S_PX)
+        self._left.addLayout(figures)
+        self._beside.addLayout(self._left, 1)
         self._beside.addWidget(self.matrix, 0, Qt.AlignmentFlag.AlignTop)
         line = QHBoxLayout(self._line)
         line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(GAP_L_PX)
+        line.setSpacing(0)
         line.addWidget(self._train_line)
+        line.addSpacing(GAP_M_PX)
         line.addWidget(self._test_line)
         line.addStretch(1)
         line.addWidget(self._link)
@@ -123,22 +157,40 @@ class ScoreRow(QWidget):
         layout.setSpacing(GAP_S_PX)
         layout.addWidget(self._figures)
         layout.addWidget(self._line)
-        layout.addWidget(self._baseline)
+        self._below = layout
+        self._guess = QWidget()
+        guess = QHBoxLayout(self._guess)
+        guess.setContentsMargins(0, 0, 0, 0)
+        guess.setSpacing(GAP_M_PX)
+        guess.addWidget(self._baseline, 1)
+        guess.addWidget(self.mistakes_link_below, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self._guess)
 
     def set_compact(self, compact: bool) -> None:
         """Choose one line, as in the narrow window, or large figures."""
         self._compact = compact
         self._figures.setVisible(not compact)
-        self._link.setVisible(compact)
         self._line.setVisible(compact)
+        self._show_link()
+        self._show_mistakes()
 
     def _fit(self) -> None:
-        """Put the matrix below the figures where there is no room for it beside them."""
+        """Put the matrix below the figures where there is no room for it beside them.
+
+        The guess stands under the figures where the matrix leaves room there.
+        """
         beside = self.train.sizeHint().width() + GAP_M_PX + self.test.sizeHint().width()
         beside += GAP_S_PX + self.matrix.sizeHint().width()
         is_wide = self.matrix.isHidden() or beside <= self.width()
         side, below = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         self._beside.setDirection(side if is_wide else below)
+        has_room = is_wide and not self.matrix.isHidden() and not self._compact
+        wanted = self._left if has_room else self._below
+        if wanted.indexOf(self._guess) < 0:
+            for layout in (self._left, self._below):
+                layout.removeWidget(self._guess)
+            wanted.addWidget(self._guess)
+            self._below.activate()  # or its text would have the old place's room for a while
 
     def show_scores(self, train: Score | None, test: Score | None, regression: bool) -> None:
         """Show the figures; ``None`` for rows that there are none of, or that are not known."""
@@ -158,9 +210,53 @@ class ScoreRow(QWidget):
             self.matrix.setVisible(fits)
         if fits and counts is not None:
             self.matrix.show_counts(counts, names)
-        has_link = self._compact and counts is not None and not large
+        self._leads_to_matrix = counts is not None and not large
+        self._show_link()
+        self._show_mistakes()
+
+    def _show_link(self) -> None:
+        has_link = self._compact and self._leads_to_matrix
         if self._link.isHidden() == has_link:
             self._link.setVisible(has_link)
+
+    def show_mistakes(self, number: int | None, are_shown: bool) -> None:
+        """Show how many rows are wrong, ``None`` where they cannot be chosen or are not known.
+
+        `are_shown` tells whether the samples show only those.
+        """
+        if (number, are_shown) != (self._mistakes, self._shows_mistakes):
+            self._mistakes, self._shows_mistakes = number, are_shown
+            self._show_mistakes()
+
+    def _show_mistakes(self) -> None:
+        """Write the mistakes as a figure of their own, or below where the matrix has its place."""
+        number = self._mistakes
+        has_figure = number is not None and self.matrix.isHidden() and not self._compact
+        has_link = number is not None and number > 0
+        for widget, shown in (
+            (self.mistakes, has_figure),
+            (self.show_mistakes_link, has_link),
+            (self.mistakes_link_below, has_link and not has_figure),
+        ):
+            if widget.isHidden() == shown:
+                widget.setVisible(shown)
+        number = number or 0
+        show_text(self.mistakes.value, count(number))
+        back, there = self.tr("Show all"), self.tr("Show them")
+        one, several = self.tr("1 mistake"), self.tr("{n} mistakes").format(n=count(number))
+        tip = (
+            self.tr("Show all rows again in the data panel")
+            if self._shows_mistakes
+            else self.tr("Show only the wrong rows in the data panel")
+        )
+        for link, text in (
+            (self.show_mistakes_link, there),
+            (self.mistakes_link_below, one if number == 1 else several),
+        ):
+            text = back if self._shows_mistakes else text
+            if link.text() != text:
+                link.setText(text)
+                describe(link, text, tip)
 
     def _show_figures(self) -> None:
         for figure, line, name, score in (
@@ -213,10 +309,12 @@ class ScoreRow(QWidget):
         r2 = self._regression
         self.train.caption.setText(self.tr("Train R²") if r2 else self.tr("Train accuracy"))
         self.test.caption.setText(self.tr("Test R²") if r2 else self.tr("Test accuracy"))
-        self._link.setText(self.tr("Confusion"))
+        self.mistakes.caption.setText(self.tr("Mistakes"))
+        self._link.setText(self.tr("Confusion") + " ›")
         describe(self._link, self.tr("Show the confusion matrix"))
         describe(self.matrix, self.tr("Confusion matrix"), " ")
         self._show_figures()
+        self._show_mistakes()
 
     def event(self, event: QEvent) -> bool:
         """Find room anew when what is inside has become wider."""

@@ -1,13 +1,13 @@
-"""The card "Can a perceptron do it?": the verdict, its reason in a sentence and in a drawing."""
+"""Whether a perceptron could do it, by proof: the reason in a sentence and in a drawing."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from gui.build.plots.cards import Card
 from gui.build.plots.hulls import HullDrawing
 from gui.build.plots.numbers import count, significant
+from gui.build.plots.question_card import QuestionCard
 from gui.build.plots.verdict_run import Verdict
 from gui.theme import GAP_L_PX, GAP_M_PX
 from gui.widgets import describe, label
@@ -17,14 +17,13 @@ __all__ = ["VerdictCard"]
 _KEPT_TOGETHER = "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"
 
 
-class VerdictCard(Card):
+class VerdictCard(QuestionCard):
     """Say whether a network without a hidden layer could do it, and why or why not."""
 
     def __init__(self) -> None:
         super().__init__("verdict")
         self._verdict: Verdict | None = None
         self._name = ""
-        self._is_short = False
         self.drawing = HullDrawing()
         self.sentence = label("", "verdict_sentence", wrap=True)
         self.detail = label("hint", "verdict_detail", wrap=True)
@@ -49,29 +48,20 @@ class VerdictCard(Card):
             self.drawing.show_classes(verdict.points, verdict.kinds, verdict.line, verdict.meeting)
         self.retranslate()
 
-    def set_foldable(self, foldable: bool) -> None:
-        """Offer to fold, with question and answer in a few words that stay on one line."""
-        self._is_short = foldable
-        super().set_foldable(foldable)
-        self.retranslate()
-
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
-        question = self.tr("Can a perceptron do it?")
-        self.title.setText(self.tr("With one perceptron") if self._is_short else question)
         describe(self.drawing, self.tr("Both classes with their hulls"), " ")
         verdict = self._verdict
         if verdict is None:
             return
         if verdict.separable:
-            self.set_answer(self.tr("Yes"), "check-circle", "ok", "ok")
+            self.show_answer("yes", self.tr("separable"))
         else:
-            self.set_answer(self.tr("No"), "prohibit", "fail", "fail")
+            self.show_answer("no", self.tr("hulls overlap"))
         self.sentence.setText(self._reason(verdict))
         detail = self._detail(verdict)
         self.detail.setText(detail)
         self.detail.setVisible(bool(detail))
-        self.setAccessibleName(f"{question} {self.answer.text()}")
 
     def _reason(self, verdict: Verdict) -> str:
         flat = len(verdict.points) > 0
@@ -99,9 +89,3 @@ class VerdictCard(Card):
                 right=count(verdict.best), rows=count(verdict.rows)
             )
         return ""
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)

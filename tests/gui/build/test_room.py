@@ -5,15 +5,14 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QScrollArea, QSlider, QStyleOptionComboBox, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QSlider, QStyleOptionComboBox
 from pytestqt.qtbot import QtBot
 
 from gui.app import choose_language, dress_application
 from gui.build.data_panel.tiles import TileList
-from gui.build.plots.flow_layout import FlowLayout
 from gui.build.plots.legend import ClassLegend
 from gui.build.workbench import Workbench
-from gui.widgets import ElidingCombo, push_button
+from gui.widgets import ElidingCombo
 from gui.window import GlassnetWindow
 
 
@@ -54,25 +53,6 @@ def test_output_panel_keeps_within_its_room(
         assert content.width() <= scroll.viewport().width()
     finally:
         choose_language(qapp, "en")
-
-
-def test_row_goes_on_in_the_next_line(qtbot: QtBot) -> None:
-    holder = QWidget()
-    qtbot.addWidget(holder)
-    row = FlowLayout(8)
-    holder.setLayout(row)
-    first, second = push_button("first"), push_button("second")
-    for button in (first, second):
-        button.setText("Add a penalty")
-        row.addWidget(button)
-    holder.show()
-    holder.resize(row.sizeHint())
-    assert first.y() == second.y()
-    assert second.x() == first.x() + first.width() + 8
-    holder.resize(row.sizeHint().width() - 1, 100)
-    assert (second.x(), second.y()) == (0, first.height() + 8)
-    first.hide()
-    assert row.heightForWidth(holder.width()) == second.height()
 
 
 def test_long_legend_takes_two_lines(qtbot: QtBot) -> None:
