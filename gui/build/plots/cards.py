@@ -156,6 +156,11 @@ class Card(QFrame):
         if not foldable:
             self.set_folded(False)
 
+    @property
+    def is_folded(self) -> bool:
+        """Whether only the heading is shown."""
+        return self._is_folded
+
     def set_folded(self, folded: bool) -> None:
         """Show the heading alone, or all."""
         changed = folded != self._is_folded
