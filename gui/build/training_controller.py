@@ -349,8 +349,11 @@ class TrainingController(QObject):
         self.supply.renew()
 
     def _on_work_over(self, result: RunResult | Snapshot) -> None:
-        self._runner.rate.end()
         trainer = self.run.trainer
+        if trainer is not None and trainer.has_mail and not self._runner.is_abandoned:
+            self._runner.settle(trainer, result)
+            return
+        self._runner.rate.end()
         if self._runner.is_abandoned or trainer is None:
             self.run.end()
             self._show(self._state_of(self._document.experiment))
