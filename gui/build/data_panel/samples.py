@@ -282,6 +282,10 @@ class Samples(QWidget):
         self.scaling.chosen.connect(self.scaling_chosen)
         self.retranslate()
 
+    def forget_shown(self) -> None:
+        """Let the next state be shown whole, whatever the list of scalings says."""
+        self._dataset = None
+
     def show_state(self, state: BuildState) -> None:
         """Show the data and, where they are pictures, what the network makes of them."""
         pictures = picture_side(state.dataset.inputs) > 0 and state.dataset.task == "multiclass"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -10,9 +11,11 @@ from pytestqt.qtbot import QtBot
 from gui.build.build_tab import BuildTab
 from gui.build.training_controller import TrainingController
 from gui.build.workbench import Workbench
-from gui.document import ExperimentDocument
+from gui.document import ExperimentDocument, datasets
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
+from model.experiment import CsvData
+from tests.gui.build.large_tables import LARGE_ROWS, write_table
 
 
 @pytest.fixture
@@ -55,3 +58,19 @@ def bench(tab: BuildTab) -> Workbench:
     tab.show_all_panels()
     tab.controller.set_speed(None)
     return tab.workbench
+
+
+@pytest.fixture(scope="session")
+def large(tmp_path_factory: pytest.TempPathFactory) -> CsvData:
+    """Return a table just large enough to be read on the worker."""
+    data = write_table(tmp_path_factory.mktemp("large") / "large.csv", LARGE_ROWS)
+    assert Path(data.path).stat().st_size > datasets.AT_ONCE_BYTES
+    return data
+
+
+@pytest.fixture
+def nothing_read_before() -> Iterator[None]:
+    """Let a test read its files itself."""
+    datasets._kept.clear()
+    yield
+    datasets._kept.clear()

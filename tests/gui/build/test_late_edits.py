@@ -67,7 +67,7 @@ def check_everything(controller: TrainingController, document: ExperimentDocumen
         assert held.data.points[0][:2] == (0.75, -0.5)
         assert held.progress == experiment.progress
     assert trainer.dataset.x_train[0].tolist() == [0.75, -0.5]
-    assert controller.stands_on(experiment)
+    assert controller.run.synced == experiment
     state = controller.state
     assert state.experiment is experiment
     assert state.network.weights[0][1, 0] == 3.25
@@ -165,4 +165,4 @@ def test_undo_of_a_late_edit_is_late_too(
         assert controller.apply("weight", lambda e: edits.with_weight(e, 0, 0, 0, 1.5))
         document.undo_stack.undo()
     assert first_weight(document.experiment) == before
-    assert controller.stands_on(document.experiment)
+    assert controller.run.synced == document.experiment
