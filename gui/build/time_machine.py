@@ -13,14 +13,20 @@ from gui.document import ExperimentDocument
 from gui.workers import NewestJob
 from model.errors import ModelError
 from model.experiment import Experiment
+from model.training import Trainer
 
 __all__ = ["TimeMachine"]
+
+MOST_STEPS = 1000
+"""Steps of the smallest network that are made again without a pause that a person would notice."""
+
+_LOOKS_AN_EPOCH = 3  # forward, and backward through weights and activations
 
 
 class TimeMachine(NewestJob):
     """Know which old epoch is shown in place of the document, if any, and go to others.
 
-    The way back takes a replay, which is made on a worker where one look at every row is a pause.
+    The way back takes a replay, made on a worker where it is a pause (docs/adr/0013, 0048).
     Whatever changes the document meanwhile ends the way.
 
     Attributes
@@ -82,7 +88,7 @@ class TimeMachine(NewestJob):
             self.arrived.emit(current)
             return
         history = trainer.history
-        if not takes_long(current, trainer.dataset):
+        if not _takes_long(trainer, current, epoch):
             try:
                 self._arrive(with_weights_of(current, history.restore(epoch)))
             except (ModelError, ValueError) as error:
@@ -147,3 +153,12 @@ class TimeMachine(NewestJob):
     def _on_failed_on_the_way(self, error: Exception, details: str) -> None:
         self._then = None
         self.refused.emit(error, details)
+
+
+def _takes_long(trainer: Trainer, experiment: Experiment, epoch: int) -> bool:
+    """Tell whether the way back to an epoch is a pause, by its products or by its steps."""
+    dataset, training = trainer.dataset, experiment.training
+    epochs = trainer.history.replayed(epoch)
+    batches = -(-len(dataset.x_train) // training.batch_size) if training.batch_size else 1
+    looks = 1 + _LOOKS_AN_EPOCH * epochs
+    return epochs * batches > MOST_STEPS or takes_long(experiment, dataset, looks)

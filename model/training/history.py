@@ -181,6 +181,10 @@ class History:
         """
         return self.learner_at(epoch).experiment()
 
+    def replayed(self, epoch: int) -> int:
+        """Return how many epochs are made again on the way to an epoch."""
+        return epoch - max((c.epoch for c in self._checkpoints if c.epoch <= epoch), default=epoch)
+
     def learner_at(self, epoch: int) -> Learner:
         """Return a learner that stands at the end of an epoch, see :meth:`restore`."""
         checkpoints = [c for c in self._checkpoints if c.epoch <= epoch]

@@ -15,7 +15,8 @@ from gui.document import ExperimentDocument, datasets
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
 from model.experiment import CsvData
-from tests.gui.build.large_tables import LARGE_ROWS, write_table
+from tests.gui.build.large_tables import LARGE_ROWS, TABLE_ROWS, write_table
+from tests.gui.build.reading_hands import settle
 
 
 @pytest.fixture
@@ -74,3 +75,26 @@ def nothing_read_before() -> Iterator[None]:
     datasets._kept.clear()
     yield
     datasets._kept.clear()
+
+
+@pytest.fixture(scope="session")
+def table(tmp_path_factory: pytest.TempPathFactory) -> CsvData:
+    """Return a table that is read on the worker in a moment."""
+    data = write_table(tmp_path_factory.mktemp("reading") / "table.csv", TABLE_ROWS)
+    assert Path(data.path).stat().st_size > datasets.AT_ONCE_BYTES
+    return data
+
+
+@pytest.fixture
+def learns_from_table(
+    bench: Workbench,
+    document: ExperimentDocument,
+    qtbot: QtBot,
+    table: CsvData,
+    nothing_read_before: None,
+) -> None:
+    """Let the document learn from the table, by one step."""
+    bench.choose_data(table)
+    settle(qtbot, bench)
+    assert document.experiment.data == table
+    assert document.undo_stack.count() == 1

@@ -8,9 +8,10 @@ import numpy as np
 
 from model.experiment import CsvData
 
-__all__ = ["FEATURES", "LARGE_ROWS", "write_table"]
+__all__ = ["FEATURES", "LARGE_ROWS", "TABLE_ROWS", "write_table"]
 
-LARGE_ROWS, FEATURES = 80_000, ("a", "b", "c", "d", "e", "f")
+LARGE_ROWS, TABLE_ROWS = 80_000, 14_000
+FEATURES = ("a", "b", "c", "d", "e", "f")
 
 
 def write_table(path: Path, rows: int) -> CsvData:
