@@ -13,6 +13,7 @@ from gui.build.training_controller import TrainingController
 from gui.build.workbench import Workbench
 from gui.document import ExperimentDocument, datasets
 from gui.window import GlassnetWindow
+from model.data.reading import forget_files
 from model.defaults import default_experiment
 from model.experiment import CsvData
 from tests.gui.build.large_tables import LARGE_ROWS, TABLE_ROWS, write_table
@@ -73,8 +74,10 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> CsvData:
 def nothing_read_before() -> Iterator[None]:
     """Let a test read its files itself."""
     datasets._kept.clear()
+    forget_files()
     yield
     datasets._kept.clear()
+    forget_files()
 
 
 @pytest.fixture(scope="session")
