@@ -96,7 +96,7 @@ class Workbench(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.bar)
         layout.addWidget(self.arrangement, 1)
-        LoadingStrip(controller.loader, controller.supply, self.arrangement)
+        LoadingStrip(controller.loader, controller.supply, controller.past, self.canvas.view)
         self._connect_bar()
         self._connect_data()
         self._connect_plots()

@@ -9,9 +9,11 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.build.build_tab import BuildTab
+from gui.build.loading_strip import LoadingStrip
 from gui.build.measurer import takes_long
 from gui.build.training_controller import TrainingController
 from gui.build.workbench import Workbench
@@ -189,3 +191,25 @@ def test_closing_on_the_way_is_clean(
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=20_000)
     assert tab.controller.is_idle
     assert tab.controller.run.earlier == []
+
+
+def test_a_long_way_is_said_and_can_be_given_up(
+    qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, bench: Workbench
+) -> None:
+    past, release = tab.controller.past, threading.Event()
+    strip = bench.findChild(LoadingStrip, "loading_strip")
+    text = bench.findChild(QLabel, "loading_text")
+    button = bench.findChild(QPushButton, "loading_cancel")
+    assert strip is not None
+    assert text is not None
+    assert button is not None
+    past.start(lambda should_stop, publish: release.wait(20), lambda _: None, lambda *_: None)
+    qtbot.waitUntil(strip.isVisible)
+    assert text.text() == "Going back to epoch 0"
+    free = strip.mapTo(bench, strip.rect().bottomRight())
+    assert bench.childAt(free) is not strip, "the drawing beside the words takes the mouse"
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert not strip.isVisible()
+    assert not past.is_wanted
+    release.set()
+    qtbot.waitUntil(lambda: past.is_idle)
