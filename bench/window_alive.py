@@ -116,9 +116,9 @@ def rate_in_window(window: GlassnetWindow, seconds: float) -> float:
     controller.set_speed(None)
     controller.start()
     run_for(0.5)
-    epoch, start = controller.last_epoch, time.perf_counter()
+    epoch, start = controller.past.last_epoch, time.perf_counter()
     run_for(seconds)
-    rate = (controller.last_epoch - epoch) / (time.perf_counter() - start)
+    rate = (controller.past.last_epoch - epoch) / (time.perf_counter() - start)
     controller.pause()
     run_for(5.0, until=lambda: not controller.is_running)
     return rate

@@ -1925,6 +1925,10 @@ tek doğruyla</translation>
         <translation>Veriler okunuyor: %{n}</translation>
     </message>
     <message>
+        <source>Going back to epoch {n}</source>
+        <translation>{n}. epoka dönülüyor</translation>
+    </message>
+    <message>
         <source>Preparing the training</source>
         <translation>Eğitim hazırlanıyor</translation>
     </message>

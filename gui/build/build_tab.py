@@ -72,7 +72,7 @@ class BuildTab(Tab):
         self._exporter: Exporter | None = None
         self.first_run: FirstRunPage | None = None
         self._status_due = 0.0
-        self.controller = TrainingController(document, self, files.loader)
+        self.controller = TrainingController(document, self, files.pending)
         self.autosave = Autosave(document, self.controller.present, parent=self)
         self._offer = RecoveryOffer(self.autosave, self)
         self._offered = False
@@ -324,15 +324,15 @@ class BuildTab(Tab):
         elif key == Qt.Key.Key_R:
             controller.reset()
         elif key == Qt.Key.Key_B:
-            controller.branch(controller.shown_epoch)
+            controller.branch(controller.epoch_wanted)
         elif key == Qt.Key.Key_Left:
-            controller.show_epoch(max(controller.shown_epoch - 1, controller.first_epoch))
+            controller.show_epoch(max(controller.epoch_wanted - 1, controller.past.first_epoch))
         elif key == Qt.Key.Key_Right:
-            controller.show_epoch(min(controller.shown_epoch + 1, controller.last_epoch))
+            controller.show_epoch(min(controller.epoch_wanted + 1, controller.past.last_epoch))
         elif key == Qt.Key.Key_Home:
-            controller.show_epoch(controller.first_epoch)
+            controller.show_epoch(controller.past.first_epoch)
         elif key == Qt.Key.Key_End:
-            controller.show_epoch(controller.last_epoch)
+            controller.show_epoch(controller.past.last_epoch)
         elif key == Qt.Key.Key_Escape and self.workbench.output.unit.at is not None:
             self.workbench.output.unit.choose(None)
         else:

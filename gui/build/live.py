@@ -10,10 +10,15 @@ from model.experiment import Experiment, FloatArray, LayerSpec, NetworkSpec, Pro
 from model.network import Network
 from model.training import Message, SetData, SetPinned, SetTraining, SetWeight, Snapshot
 
-__all__ = ["at_snapshot", "live_messages", "network_with", "with_weights_of"]
+__all__ = ["at_snapshot", "epoch_of", "live_messages", "network_with", "with_weights_of"]
 
 MOST_WEIGHTS = 256
 """More changed weights than this are a new start, not a person's edit."""
+
+
+def epoch_of(experiment: Experiment) -> int:
+    """Return how many epochs an experiment has been trained."""
+    return 0 if experiment.progress is None else experiment.progress.epoch
 
 
 def _weight_messages(index: int, old: LayerSpec, new: LayerSpec) -> list[Message] | None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QRegion
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
+from gui.build.time_machine import TimeMachine
 from gui.build.trainer_supply import TrainerSupply
 from gui.document.data_loader import DataLoader
 from gui.theme import GAP_L_PX, GAP_S_PX, INSET_PX
-from gui.widgets import describe, label, push_button, rule, set_role
+from gui.widgets import describe, label, push_button, set_role
+from gui.workers import NewestJob
 
 __all__ = ["LoadingStrip"]
 
@@ -17,10 +20,11 @@ _WHOLE = 1000
 
 
 class LoadingStrip(QFrame):
-    """Come in sight once reading data or preparing a training has taken 300 ms, until it is over.
+    """Come in sight once what is waited for has taken 300 ms, until it is over.
 
-    It lies over the top of what is below the training bar: nothing there has to move, which would
-    lay out the drawing of the network anew, twice.
+    That is reading data, preparing a training, and the way back to an old epoch. A bar lies over
+    the upper edge of the drawing, under the panel's header, and the words at its left: every title
+    can be read, and nothing has to move, which would lay out the drawing anew, twice.
 
     Parameters
     ----------
@@ -33,10 +37,13 @@ class LoadingStrip(QFrame):
         Thousandths that are read; busy without an end while a training is prepared.
     """
 
-    def __init__(self, loader: DataLoader, supply: TrainerSupply, below: QWidget) -> None:
+    def __init__(
+        self, loader: DataLoader, supply: TrainerSupply, past: TimeMachine, below: QWidget
+    ) -> None:
         super().__init__(below)
         self.setObjectName("loading_strip")
-        self._loader, self._supply, self._below = loader, supply, below
+        self._loader, self._past, self._below = loader, past, below
+        self._jobs: tuple[NewestJob, ...] = (loader, past, supply)
         self._share = 0.0
         self._text = label("label", "loading_text")
         self._cancel = push_button("loading_cancel", tone="link", size="small")
@@ -46,33 +53,32 @@ class LoadingStrip(QFrame):
         self.bar.setRange(0, _WHOLE)
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(2)
-        row = QHBoxLayout()
+        self._words = QFrame()
+        set_role(self._words, role="inset")
+        row = QHBoxLayout(self._words)
         row.setContentsMargins(INSET_PX, GAP_S_PX, INSET_PX, GAP_S_PX)
         row.setSpacing(GAP_L_PX)
         row.addWidget(self._text)
         row.addWidget(self._cancel)
-        row.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.bar)
-        layout.addLayout(row)
-        layout.addWidget(rule())
+        layout.addWidget(self._words, 0, Qt.AlignmentFlag.AlignLeft)
         self._timer = QTimer(self, singleShot=True, interval=SHOWN_AFTER_MS)
         self._timer.timeout.connect(self._come_in_sight)
         below.installEventFilter(self)
         loader.started.connect(lambda: self._on_progressed(0.0))
         loader.progressed.connect(self._on_progressed)
-        for job in (loader, supply):
+        for job in self._jobs:
             job.started.connect(self._on_changed)
             job.ended.connect(self._on_changed)
-        set_role(self, role="inset")
         self.retranslate()
         self.hide()
 
     def _on_changed(self) -> None:
-        """Follow what is waited for: reading comes before a training that is prepared."""
-        if not (self._loader.is_wanted or self._supply.is_wanted):
+        """Follow what is waited for: reading comes before all else."""
+        if self._job() is None:
             self._timer.stop()
             self.hide()
             return
@@ -81,6 +87,10 @@ class LoadingStrip(QFrame):
         if self.isHidden():
             self._timer.start()
 
+    def _job(self) -> NewestJob | None:
+        """Return what is waited for, the first of several."""
+        return next((job for job in self._jobs if job.is_wanted), None)
+
     def _come_in_sight(self) -> None:
         self._fit()
         self.raise_()
@@ -88,9 +98,16 @@ class LoadingStrip(QFrame):
 
     def _fit(self) -> None:
         self.setGeometry(0, 0, self._below.width(), self.sizeHint().height())
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        # What is beside the words is seen, and takes the mouse.
+        self.setMask(QRegion(self.bar.geometry()).united(self._words.geometry()))
 
     def _on_cancel_clicked(self) -> None:
-        (self._loader if self._loader.is_wanted else self._supply).cancel()
+        job = self._job()
+        if job is not None:
+            job.cancel()
 
     def _on_progressed(self, share: float) -> None:
         self._share = share
@@ -101,8 +118,12 @@ class LoadingStrip(QFrame):
         if self._loader.is_wanted:
             percent = round(100 * self._share)
             self._text.setText(self.tr("Reading the data: {n} %").format(n=percent))
+        elif self._past.is_wanted:
+            self._text.setText(self.tr("Going back to epoch {n}").format(n=self._past.goal))
         else:
             self._text.setText(self.tr("Preparing the training"))
+        if not self.isHidden():
+            self._fit()
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""

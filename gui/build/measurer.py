@@ -20,13 +20,13 @@ MOST_MEASURED = 1_000_000
 """Larger data are measured by training alone: a trainer copies them."""
 
 
-def takes_long(experiment: Experiment, dataset: Dataset) -> bool:
-    """Tell whether one look at every row, as a new trainer or a step needs it, is a pause."""
+def takes_long(experiment: Experiment, dataset: Dataset, looks: int = 1) -> bool:
+    """Tell whether looking at every row, as a new trainer or a step does once, is a pause."""
     products = inputs = experiment.network.inputs
     for layer in experiment.network.layers:
         products += inputs * layer.units
         inputs = layer.units
-    return (len(dataset.x_train) + len(dataset.x_test)) * products > MOST_AT_ONCE
+    return (len(dataset.x_train) + len(dataset.x_test)) * products * looks > MOST_AT_ONCE
 
 
 def measured(experiment: Experiment, dataset: Dataset) -> Snapshot | None:

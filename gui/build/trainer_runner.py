@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from gui.build.rate_meter import RateMeter
 from gui.workers import RunController, Work
 from model.progress import reported_to
-from model.training import SetSpeed, Snapshot, Trainer
+from model.training import RunResult, SetSpeed, Snapshot, Trainer
 
 __all__ = ["TrainerRunner"]
 
@@ -48,6 +48,20 @@ class TrainerRunner(RunController):
 
         self._begin(trainer, work, is_stepping=True)
 
+    def settle(self, trainer: Trainer, result: RunResult | Snapshot) -> None:
+        """Let a trainer make the changes that came too late for what has ended with `result`.
+
+        It ends with the same `result`, its snapshot taken anew.
+        """
+
+        def work(
+            should_stop: Callable[[], bool], publish: Callable[[object], None]
+        ) -> RunResult | Snapshot:
+            snapshot = trainer.settle()
+            return RunResult(result.reason, snapshot) if isinstance(result, RunResult) else snapshot
+
+        self._start_courteously(work)
+
     def abandon(self) -> None:
         """Stop what is under way, so that nothing comes of it."""
         self.is_abandoned = not self.is_idle
@@ -57,7 +71,9 @@ class TrainerRunner(RunController):
         self.first_epoch = trainer.epoch
         self.is_stepping, self.is_abandoned = is_stepping, False
         self.rate.begin(trainer.epoch)
+        self._start_courteously(work)
 
+    def _start_courteously(self, work: Work) -> None:
         def courteous(should_stop: Callable[[], bool], publish: Callable[[object], None]) -> object:
             # Other data are read between two steps: Python beside the window's Python.
             with reported_to(lambda share: self.right_of_way.wait_while_late()):

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 from PySide6.QtCore import QObject, Signal
 
 from gui.build.edit_desk import EditDesk
 from gui.build.live import at_snapshot, live_messages, with_weights_of
-from gui.build.measurer import Measurer, takes_long
+from gui.build.measurer import takes_long
 from gui.build.run_keeper import RunKeeper
-from gui.build.state import BuildState, rows_to_choose
+from gui.build.shown_state import ShownState
+from gui.build.state import BuildState
 from gui.build.state_maker import StateMaker
-from gui.build.time_machine import TimeMachine, epoch_of
+from gui.build.time_machine import TimeMachine
 from gui.build.trainer_runner import TrainerRunner
 from gui.build.trainer_supply import TrainerSupply
 from gui.document import ExperimentDocument
 from gui.document.data_loader import DataLoader
 from gui.document.edits import Edit, fresh, with_seed
+from gui.document.pending_edits import PendingEdits
 from gui.sentences import sentence_of
-from gui.workers import RunState
 from model.errors import ModelError
 from model.experiment import DataSpec, Experiment
 from model.training import RunResult, SetSpeed, Snapshot, Trainer
@@ -35,8 +34,6 @@ class TrainingController(QObject):
 
     Attributes
     ----------
-    state
-        What every panel shows now.
     hold_until_drawn
         Holds training up until a panel is drawn: :class:`gui.workers.right_of_way.RightOfWay`.
     loader
@@ -45,6 +42,8 @@ class TrainingController(QObject):
         Makes trainers, for large data on a worker.
     run
         The present run and the earlier ones.
+    past
+        Goes to old epochs of the present run.
 
     Signals
     -------
@@ -56,6 +55,8 @@ class TrainingController(QObject):
         Why a run ended, after its weights are in the document.
     failed(str, str)
         A sentence and details.
+    edit_dropped()
+        What a person has set somewhere will not be in the document.
 
     Thread
     ------
@@ -67,43 +68,45 @@ class TrainingController(QObject):
     running_changed = Signal(bool)
     run_ended = Signal(object)
     failed = Signal(str, str)
+    edit_dropped = Signal()
 
     def __init__(
         self,
         document: ExperimentDocument,
         parent: QObject | None = None,
-        loader: DataLoader | None = None,
+        pending: PendingEdits | None = None,
     ) -> None:
         super().__init__(parent)
         self._document = document
-        self.loader = loader or DataLoader(self)
+        pending = pending or PendingEdits(document, DataLoader(self), self)
+        self._pending, self.loader = pending, pending.loader
         self._runner = TrainerRunner(self)
         self._states = StateMaker()
         self.hold_until_drawn = self._runner.right_of_way.hold_until_drawn
         self.run = RunKeeper(lambda seed: self.tr("seed {n}").format(n=seed), self)
-        self._past = TimeMachine(self.run)
+        self.past = TimeMachine(document, self.run, self)
         self.supply = TrainerSupply(document, self._states, self.run, self)
-        self._measurer = Measurer(self)
         self._committing = False
-        self._desk = EditDesk(document, self._states, self._past, self.loader, self)
-        self._row = -1
+        self._desk = EditDesk(document, self._states, self.past, pending, self)
         self.speed: float | None = 100.0
-        self.state = self._state_of(document.experiment)
+        self._shown = ShownState(self._states, document.experiment, self)
+        self._shown.changed.connect(self.state_shown)
+        self._shown.failed.connect(self._on_refused)
+        self.past.arrived.connect(self._shown.show_at_rest)
+        self.past.refused.connect(self._on_refused)
         document.replaced.connect(self._on_document_replaced)
         document.experiment_changed.connect(self._on_experiment_changed)
         self.supply.refused.connect(self._on_refused)
-        self._measurer.measured.connect(self._on_measured)
-        self._measurer.failed.connect(self._on_refused)
         self.supply.started.connect(self._on_supply_changed)
-        for job in (self.supply, self.loader):
+        for job in (self.supply, self.loader, self.past):
             job.ended.connect(self._on_supply_changed)
+        pending.dropped.connect(self._on_supply_changed)
         self._desk.failed.connect(self.failed)
+        self._desk.dropped.connect(self.edit_dropped)
         self._desk.stop_wanted.connect(self._runner.request_stop)
         self._desk.start_wanted.connect(self.start)
-        self._desk.past_left.connect(lambda: self._show(self._state_of(document.experiment)))
-        self._runner.state_changed.connect(
-            lambda state: self._desk.set_running(state is not RunState.IDLE)
-        )
+        self._desk.past_left.connect(lambda: self._shown.show_at_rest(document.experiment))
+        self._runner.state_changed.connect(self._desk.follow_run)
         self._runner.updated.connect(self._on_updated)
         self._runner.between_frames.connect(self.between_frames)
         self._runner.completed.connect(self._on_work_over)
@@ -113,6 +116,11 @@ class TrainingController(QObject):
     # -- What is known -----------------------------------------------------------------------------
 
     @property
+    def state(self) -> BuildState:
+        """What every panel shows now."""
+        return self._shown.state
+
+    @property
     def is_running(self) -> bool:
         """Whether a trainer is at work."""
         return not self._runner.is_idle
@@ -120,43 +128,36 @@ class TrainingController(QObject):
     @property
     def is_about_to_train(self) -> bool:
         """Whether training begins once its data are read and its trainer is made."""
-        return self.supply.is_wanted_by(self._train) or self._desk.starts_once_read
+        starts = self._desk.starts_once_read or self.past.waits_for(self._start)
+        return starts or self.supply.is_wanted_by(self._train)
 
     @property
     def is_idle(self) -> bool:
         """Whether no thread is at work."""
-        return not self.is_running and self.supply.is_idle and self._measurer.is_idle
+        jobs = (self.supply, self.past, self._shown)
+        return not self.is_running and all(job.is_idle for job in jobs)
 
     @property
     def epochs_per_second(self) -> float:
         """Measured over the last half second; 0 at rest."""
         return self._runner.rate.epochs_per_second
 
-    def stands_on(self, experiment: Experiment) -> bool:
-        """Tell whether the present run has come to exactly this experiment."""
-        return self.run.synced == experiment
-
     @property
     def shown_epoch(self) -> int:
         """The epoch whose weights are shown."""
         if self.is_running and (snapshot := self.state.snapshot) is not None:
             return snapshot.epoch
-        return epoch_of(self._past.shown or self._document.experiment)
+        return self.past.epoch
 
     @property
-    def last_epoch(self) -> int:
-        """The newest epoch of the present run."""
-        return self.run.span(self.shown_epoch)[1]
-
-    @property
-    def first_epoch(self) -> int:
-        """The epoch that the present run began at."""
-        return self.run.span(self.shown_epoch)[0]
+    def epoch_wanted(self) -> int:
+        """The epoch that is gone to, or else the one whose weights are shown."""
+        return self.shown_epoch if self.is_running else self.past.goal
 
     @property
     def is_in_past(self) -> bool:
         """Whether another epoch than the document's is shown."""
-        return self._past.shown is not None
+        return self.past.shown is not None
 
     # -- What a person does ------------------------------------------------------------------------
 
@@ -171,20 +172,27 @@ class TrainingController(QObject):
         if self._desk.start_once_read(True):
             self._on_supply_changed()
             return
-        self._leave_past(self.tr("Back to epoch {n}"))
+        self.past.once_there(self._start)
+        if self.past.waits_for(self._start):
+            self._on_supply_changed()
+
+    def _start(self) -> None:
+        self.past.make_present(self.tr("Back to epoch {n}"))
         self.supply.want(self._train)
 
     def _train(self, trainer: Trainer) -> None:
         """Let a trainer run that stands where the document does."""
         self._runner.train(trainer, self.speed)
         self.running_changed.emit(True)
-        self._show(dataclasses.replace(self.state, running=True))
+        self._shown.show_running()
 
     def pause(self) -> None:
         """Ask the worker to stop, and return at once."""
+        was_about_to_train = self.is_about_to_train
         self.supply.cancel()
-        if self._desk.starts_once_read:
-            self._desk.start_once_read(False)
+        self._desk.start_once_read(False)
+        self.past.once_there_do_nothing()
+        if was_about_to_train:
             self._on_supply_changed()
         self._runner.request_stop()
 
@@ -192,7 +200,10 @@ class TrainingController(QObject):
         """Train one batch, or up to the end of the epoch; on the worker where that takes long."""
         if self.is_running or self.supply.is_wanted:
             return
-        self._leave_past(self.tr("Back to epoch {n}"))
+        self.past.once_there(lambda: self._step_on(whole_epoch))
+
+    def _step_on(self, whole_epoch: bool) -> None:
+        self.past.make_present(self.tr("Back to epoch {n}"))
         self.supply.want(lambda trainer: self._step(trainer, whole_epoch))
 
     def _step(self, trainer: Trainer, whole_epoch: bool) -> None:
@@ -209,11 +220,12 @@ class TrainingController(QObject):
 
     def new_start(self, seed: int | None = None) -> None:
         """Draw first weights from another seed, the next one where none is given."""
-        wanted = self._document.experiment.seed + 1 if seed is None else seed
+        wanted = self._pending.seed + 1 if seed is None else seed
         self.apply(
             self.tr("New start, seed {n}").format(n=wanted),
             lambda experiment: with_seed(experiment, wanted),
             restart=False,
+            seed=wanted,
         )
 
     def set_speed(self, epochs_per_second: float | None) -> None:
@@ -224,41 +236,46 @@ class TrainingController(QObject):
 
     def choose_row(self, row: int) -> None:
         """Show the values of another row everywhere; -1 for none."""
-        if row != self._row:
-            self._row = row
-            shown = row if row < rows_to_choose(self.state.dataset) else -1
-            self._show(dataclasses.replace(self.state, row=shown))
+        self._shown.choose_row(row)
 
-    def apply(self, text: str, edit: Edit, merge_key: str = "", restart: bool = True) -> bool:
+    def apply(
+        self,
+        text: str,
+        edit: Edit,
+        merge_key: str = "",
+        restart: bool = True,
+        seed: int | None = None,
+    ) -> bool:
         """Make an edit, live where the running trainer can take it: see :class:`EditDesk`."""
         if not restart and self.supply.is_wanted:
             self.pause()
-        return self._desk.apply(text, edit, merge_key, restart)
+        return self._desk.apply(text, edit, merge_key, restart, seed)
 
-    def apply_loading(self, text: str, edit: Edit, data: DataSpec, merge_key: str = "") -> bool:
+    def apply_loading(
+        self, text: str, edit: Edit, data: DataSpec, merge_key: str = "", is_choice: bool = False
+    ) -> bool:
         """Make an edit to `data`, read on a worker where they are large."""
-        return self._desk.apply_loading(text, edit, data, merge_key)
+        return self._desk.apply_loading(text, edit, data, merge_key, is_choice)
+
+    def end_gesture(self) -> None:
+        """Let the next edit be a step of its own."""
+        self._pending.end_merge()
 
     def show_epoch(self, epoch: int) -> None:
         """Show the weights of an epoch of this run; a running training is paused first."""
-        self._past.wanted = epoch if self.is_running else None
+        self.past.wanted = epoch if self.is_running else None
         self.pause()
-        if self.is_running:
-            return
-        try:
-            shown = self._past.go(self._document.experiment, epoch)
-        except (ModelError, ValueError) as error:
-            self.failed.emit(sentence_of(error), "")
-            return
-        if shown is not None:
-            self._show(self._state_of(shown))
+        if not self.is_running:
+            self.past.go(epoch)
 
     def branch(self, epoch: int) -> None:
         """Make an epoch the start of a new run; the present one becomes an earlier run."""
-        if self.is_running:
-            return
-        self.show_epoch(epoch)
-        self._leave_past(self.tr("Branch from epoch {n}"))
+        if not self.is_running:
+            self.show_epoch(epoch)
+            self.past.once_there(self._branch)
+
+    def _branch(self) -> None:
+        self.past.make_present(self.tr("Branch from epoch {n}"))
         self.run.end()
         self.supply.want(lambda trainer: None)
 
@@ -272,17 +289,12 @@ class TrainingController(QObject):
     def request_close(self) -> bool:
         """Ask a running training to stop; tell whether nothing runs any more."""
         self._desk.forget_waiting()
-        self._measurer.cancel()
+        self._shown.cancel()
+        self.past.stay()
         self.pause()
         return self.is_idle
 
     # -- Document ----------------------------------------------------------------------------------
-
-    def _leave_past(self, text: str) -> None:
-        """Make the old epoch that is shown the document's present."""
-        experiment = self._past.leave()
-        if experiment is not None:
-            self._document.edit(text.format(n=epoch_of(experiment)), experiment)
 
     def _commit(self, text: str, snapshot: Snapshot) -> None:
         """Write the trainer's weights and progress into the document, as one step."""
@@ -292,27 +304,12 @@ class TrainingController(QObject):
         self._document.edit(text, final, training=True)
         self._committing = False
         self.run.synced = self._document.experiment
-        self._show(self._state_of(self.run.synced, snapshot))
-
-    # -- State -------------------------------------------------------------------------------------
-
-    def _state_of(self, experiment: Experiment, snapshot: Snapshot | None = None) -> BuildState:
-        return self._states.at_rest(experiment, self._row, snapshot)
-
-    def _on_measured(self, experiment: Experiment, snapshot: Snapshot | None) -> None:
-        if snapshot is not None and self.state.experiment is experiment:
-            self._show(dataclasses.replace(self.state, snapshot=snapshot))
+        self._shown.show_at_rest(self.run.synced, snapshot)
 
     def retranslate(self) -> None:
         """Name runs and data anew in the language in use."""
         self.run.retranslate()
-        dataset = self._states.dataset_of(self.state.experiment)
-        self._show(dataclasses.replace(self.state, dataset=dataset))
-
-    def _show(self, state: BuildState) -> None:
-        self.state = state
-        self._measurer.follow(state)
-        self.state_shown.emit(state)
+        self._shown.retranslate()
 
     # -- What happens ------------------------------------------------------------------------------
 
@@ -320,12 +317,12 @@ class TrainingController(QObject):
         if snapshot.run_id != self.run.run_id or self._runner.is_abandoned:
             return
         self._runner.rate.note(snapshot.epoch)
-        self._show(self._states.in_a_run(self._document.experiment, self._row, snapshot))
+        self._shown.show_in_a_run(self._document.experiment, snapshot)
 
     def _on_document_replaced(self) -> None:
         """Leave the runs of the document before behind."""
         self._desk.forget_waiting()
-        self._past.wanted = None
+        self.past.wanted = None
         self.run.forget()
         self.supply.cancel()
         self._runner.abandon()
@@ -333,7 +330,8 @@ class TrainingController(QObject):
     def _on_experiment_changed(self, old: Experiment, new: Experiment) -> None:
         if self._committing:
             return
-        self._past.shown = None
+        self.past.stay()
+        self.past.shown = None
         try:
             self._states.dataset_of(new)
         except (ModelError, OSError) as error:
@@ -346,15 +344,18 @@ class TrainingController(QObject):
             self.run.end()
         if not self.is_running or self._runner.is_abandoned:
             self.run.turn_to(new.data)
-            self._show(self._state_of(new))
+            self._shown.show_at_rest(new)
         self.supply.renew()
 
     def _on_work_over(self, result: RunResult | Snapshot) -> None:
-        self._runner.rate.end()
         trainer = self.run.trainer
+        if trainer is not None and trainer.has_mail and not self._runner.is_abandoned:
+            self._runner.settle(trainer, result)
+            return
+        self._runner.rate.end()
         if self._runner.is_abandoned or trainer is None:
             self.run.end()
-            self._show(self._state_of(self._document.experiment))
+            self._shown.show_at_rest(self._document.experiment)
         elif isinstance(result, RunResult):
             done = trainer.epoch - self._runner.first_epoch
             self._commit(self.tr("Training, {n} epochs").format(n=done), result.snapshot)
@@ -372,7 +373,7 @@ class TrainingController(QObject):
         """Make the edits that waited for the run's end, and train on where they ask for it."""
         if self._desk.make_waiting() and not self._runner.is_stepping:
             self.start()
-        elif (epoch := self._past.take_wanted()) is not None:
+        elif (epoch := self.past.take_wanted()) is not None:
             self.show_epoch(epoch)
 
     def _on_supply_changed(self) -> None:
@@ -395,4 +396,4 @@ class TrainingController(QObject):
         self.run.end()
         self.running_changed.emit(False)
         self._on_refused(error, details)
-        self._show(self._state_of(self._document.experiment))
+        self._shown.show_at_rest(self._document.experiment)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 
+from msgspec import structs
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -95,13 +96,14 @@ class Workbench(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.bar)
         layout.addWidget(self.arrangement, 1)
-        LoadingStrip(controller.loader, controller.supply, self.arrangement)
+        LoadingStrip(controller.loader, controller.supply, controller.past, self.canvas.view)
         self._connect_bar()
         self._connect_data()
         self._connect_plots()
         controller.between_frames.connect(self._turns.show_next)
         controller.running_changed.connect(self.bar.show_running)
         controller.run.changed.connect(self._show_runs)
+        controller.edit_dropped.connect(self._show_anew)
         self.bar.show_running(controller.is_running)
         self.bar.show_speed(controller.speed)
         self._show_runs()
@@ -124,7 +126,7 @@ class Workbench(QWidget):
         data.data_chosen.connect(self.choose_data)
         data.data_edited.connect(self._on_data_edited)
         data.split_edited.connect(self._on_split_edited)
-        data.gesture_ended.connect(self._document.end_merge)
+        data.gesture_ended.connect(self._controller.end_gesture)
         data.row_hovered.connect(self._on_row_hovered)
         data.row_chosen.connect(self._on_row_chosen)
         data.own_table_requested.connect(self.own_table_requested)
@@ -170,6 +172,12 @@ class Workbench(QWidget):
             self._turns.show_frame()
         else:
             self._turns.show_all()
+
+    def _show_anew(self) -> None:
+        """Show the present state also where a control says what a person wanted instead."""
+        self.bar.forget_shown()
+        self.data.forget_shown()
+        self.show_state(self._state)
 
     def _show_data(self) -> None:
         self.data.show_state(self._state)
@@ -253,7 +261,7 @@ class Workbench(QWidget):
         text = self.tr("Data: {name}").format(name=data_name(data))
         self.data_chosen.emit()
         edit = functools.partial(edits.with_chosen_data, data=data)
-        if not self._controller.apply_loading(text, edit, data):
+        if not self._controller.apply_loading(text, edit, data, is_choice=True):
             return False
         self._on_row_chosen(FIRST_ROW)
         return True
@@ -263,7 +271,15 @@ class Workbench(QWidget):
         self._controller.apply_loading(text, edit, data, merge_key)
 
     def _on_split_edited(self, split: SplitSpec, text: str, merge_key: str) -> None:
-        self._controller.apply(text, lambda e: edits.with_split(e, split), merge_key)
+        shown = self._state.experiment.split
+        changes = {
+            name: value
+            for name, value in structs.asdict(split).items()
+            if value != getattr(shown, name)
+        }
+        self._controller.apply(
+            text, lambda e: edits.with_split(e, structs.replace(e.split, **changes)), merge_key
+        )
 
     def _on_row_hovered(self, row: int) -> None:
         self._controller.choose_row(row if row >= 0 else self._chosen_row)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QObject
+
 from gui.document.datasets import dataset_of
-from gui.workers import NewestJob
+from gui.workers.newest_job import Failed, NewestJob
 from model.data.reading import reading_once
 from model.experiment import Experiment
 from model.progress import reported_to
@@ -23,11 +25,20 @@ class DataLoader(NewestJob):
     What it publishes is the share that is read, 0 to 1.
     """
 
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._owner: object | None = None
+
+    def reads_for(self, owner: object) -> bool:
+        """Tell whether what is being read is for `owner`."""
+        return self.is_wanted and self._owner is owner
+
     def load(
         self,
         make: Callable[[], Experiment],
         then: Callable[[Experiment], None],
-        failed: Callable[[Exception, str], None],
+        failed: Failed,
+        owner: object | None = None,
     ) -> None:
         """Read the data of an experiment; what is being read already is given up.
 
@@ -39,11 +50,27 @@ class DataLoader(NewestJob):
             Takes it once :func:`dataset_of` has its data at hand.
         failed
             Takes the error and its traceback's text.
+        owner
+            Who is asked about by :meth:`reads_for`.
         """
 
-        def work(
-            should_stop: Callable[[], bool], publish: Callable[[float], None]
-        ) -> Experiment | None:
+        def made() -> Experiment:
+            experiment = make()
+            dataset_of(experiment)
+            return experiment
+
+        self.read(made, then, failed, owner)
+
+    def read[T](
+        self,
+        make: Callable[[], T],
+        then: Callable[[T], None],
+        failed: Failed,
+        owner: object | None = None,
+    ) -> None:
+        """Make whatever reads data, each file once, as :meth:`load` does."""
+
+        def work(should_stop: Callable[[], bool], publish: Callable[[float], None]) -> T | None:
             def watch(share: float) -> None:
                 if should_stop():
                     raise _Cancelled
@@ -51,10 +78,9 @@ class DataLoader(NewestJob):
 
             try:
                 with reported_to(watch), reading_once():
-                    experiment = make()
-                    dataset_of(experiment)
+                    return make()
             except _Cancelled:
                 return None
-            return experiment
 
         self.start(work, then, failed)
+        self._owner = owner

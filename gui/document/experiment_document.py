@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -35,6 +37,8 @@ class ExperimentDocument(QObject):
         The document is another one, new or opened; `experiment_changed` follows.
     experiment_changed(Experiment, Experiment)
         Old and new value, after every edit, undo and redo.
+    made_by_hand()
+        A person's edit is on the undo stack now.
     path_changed()
         The file or its saved state changed: the title must be drawn anew.
 
@@ -45,6 +49,7 @@ class ExperimentDocument(QObject):
 
     replaced = Signal()
     experiment_changed = Signal(object, object)
+    made_by_hand = Signal()
     path_changed = Signal()
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
@@ -53,7 +58,7 @@ class ExperimentDocument(QObject):
         self.path: Path | None = None
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(UNDO_STEPS)
-        self._unsaved = False
+        self._unsaved = self._is_in_between = False
         self.undo_stack.cleanChanged.connect(self.path_changed)
 
     @property
@@ -96,14 +101,40 @@ class ExperimentDocument(QObject):
         command = ReplaceExperiment(self, text, self.experiment, experiment, merge_key)
         command.is_training = training
         self.undo_stack.push(command)
+        if not training:
+            self.made_by_hand.emit()
 
-    def neighbour(self, back: bool) -> Experiment | None:
-        """Return where undo leads (`back`), or redo; ``None`` where there is no such step."""
-        index = self.undo_stack.index()
-        command = self.undo_stack.command(index - 1 if back else index)
+    @property
+    def newest_by_hand(self) -> QUndoCommand | None:
+        """The newest step that a person, and no training, has made and not undone."""
+        for index in reversed(range(self.undo_stack.index())):
+            command = self.undo_stack.command(index)
+            if not _is_training(command):
+                return command
+        return None
+
+    def experiment_at(self, index: int) -> Experiment | None:
+        """Return what the undo stack leads to at an index; ``None`` where there is no such step."""
+        command = self.undo_stack.command(max(index - 1, 0))
         if not isinstance(command, ReplaceExperiment):
             return None
-        return command.old if back else command.new
+        return command.new if index else command.old
+
+    def walk_to(self, index: int) -> None:
+        """Undo or redo all steps up to an index of the stack; everyone is told once."""
+        with self.one_change():
+            self.undo_stack.setIndex(index)
+
+    @contextmanager
+    def one_change(self) -> Iterator[None]:
+        """Tell of what happens in this block once, at its end."""
+        old, self._is_in_between = self.experiment, True
+        try:
+            yield
+        finally:
+            self._is_in_between = False
+        if self.experiment is not old:
+            self.experiment_changed.emit(old, self.experiment)
 
     def end_merge(self) -> None:
         """Let the next edit be a step of its own even if its merge key is the same."""
@@ -137,7 +168,8 @@ class ExperimentDocument(QObject):
     def apply(self, experiment: Experiment) -> None:
         """Set the value and tell everyone; for commands only, a person's edits go by `edit`."""
         old, self.experiment = self.experiment, experiment
-        self.experiment_changed.emit(old, experiment)
+        if not self._is_in_between:
+            self.experiment_changed.emit(old, experiment)
 
 
 def _drawn(experiment: Experiment) -> Experiment:

@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from gui.document.data_loader import DataLoader
 from gui.document.datasets import dataset_of, is_at_hand, is_quickly_read
 from gui.document.experiment_document import ExperimentDocument
+from gui.document.pending_edits import PendingEdits
 from gui.document.question import Answer, ask
 from gui.document.recent import RecentFiles
+from gui.document.undo_travel import UndoTravel
 from gui.file_dialogs import file_dialog
 from gui.sentences import sentence_of
 from model.defaults import default_experiment
@@ -34,6 +36,8 @@ class FileActions(QObject):
         The files opened and saved last.
     loader
         Reads large data on a worker.
+    pending
+        What a person has done whose data are still being read.
 
     Signals
     -------
@@ -61,6 +65,10 @@ class FileActions(QObject):
         self._window = window
         self.recent = RecentFiles(settings)
         self.loader = DataLoader(self)
+        self.pending = PendingEdits(document, self.loader, self)
+        self._travel = UndoTravel(document, self.loader, self)
+        self._travel.failed.connect(self.failed)
+        document.replaced.connect(self.loader.cancel)
 
     # -- Doing -------------------------------------------------------------------------------------
 
@@ -103,23 +111,14 @@ class FileActions(QObject):
         dialog.open()
 
     def undo(self) -> None:
-        """Go a step back, once the data that it leads to are at hand."""
-        self._travel(back=True)
+        """Take back the last thing done, also where its data are still being read."""
+        if not self.pending.take_back():
+            self._travel.go(-1)
 
     def redo(self) -> None:
-        """Go a step forth likewise."""
-        self._travel(back=False)
-
-    def _travel(self, back: bool) -> None:
-        document = self._document
-        goal = document.neighbour(back)
-
-        def go(_: Experiment) -> None:
-            if document.neighbour(back) is goal:  # else the person has done something meanwhile
-                (document.undo_stack.undo if back else document.undo_stack.redo)()
-
-        if goal is not None:
-            self._with_data(goal, go)
+        """Do again what was taken back last."""
+        if not self.pending.bring_back():
+            self._travel.go(1)
 
     def ask_then(self, then: Callable[[], None]) -> None:
         """Do `then`, where there is unsaved work only after Save or Discard."""
@@ -160,7 +159,7 @@ class FileActions(QObject):
             self.recent.add(path)
 
         if not is_quickly_read(path):
-            self.loader.load(lambda: read_experiment(path), take, self._on_unreadable)
+            self._load_then(lambda: read_experiment(path), take)
             return
         try:
             experiment = read_experiment(path)
@@ -172,7 +171,7 @@ class FileActions(QObject):
     def _with_data(self, experiment: Experiment, take: Callable[[Experiment], None]) -> None:
         """Hand an experiment on once its data are read; small data are read at once."""
         if not is_at_hand(experiment):
-            self.loader.load(lambda: experiment, take, self._on_unreadable)
+            self._load_then(lambda: experiment, take)
             return
         try:
             dataset_of(experiment)
@@ -180,6 +179,20 @@ class FileActions(QObject):
             self._on_unreadable(error, "")
             return
         take(experiment)
+
+    def _load_then(
+        self, make: Callable[[], Experiment], take: Callable[[Experiment], None]
+    ) -> None:
+        """Hand an experiment on once a worker has read it; ask about what was made meanwhile."""
+        made_last = self._document.newest_by_hand
+
+        def arrive(read: Experiment) -> None:
+            if self._document.newest_by_hand is made_last:
+                take(read)
+            else:
+                self.ask_then(lambda: take(read))
+
+        self.loader.load(make, arrive, self._on_unreadable, owner=self)
 
     def _on_unreadable(self, error: Exception, details: str) -> None:
         self.failed.emit(sentence_of(error), "" if isinstance(error, ModelError) else details)

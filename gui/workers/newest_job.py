@@ -34,6 +34,8 @@ class NewestJob(QObject):
         A job is to be done; what it published last; it is over, however it ended. A job that takes
         the place of another starts once that one has been given up, though its thread may go on
         for a while.
+    cancelled()
+        What is being done is about to be given up, and nothing takes its place.
 
     Thread
     ------
@@ -43,6 +45,7 @@ class NewestJob(QObject):
     started = Signal()
     progressed = Signal(object)
     ended = Signal()
+    cancelled = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -76,7 +79,7 @@ class NewestJob(QObject):
         failed
             Takes the error that ended it and the traceback's text, unless it was given up.
         """
-        self.cancel()
+        self._give_up()
         self._job = _Job(work, then, failed)
         self.started.emit()
         if self.is_idle:
@@ -84,6 +87,11 @@ class NewestJob(QObject):
 
     def cancel(self) -> None:
         """Give up what is being done: nothing comes of it, not even its failure."""
+        if self.is_wanted:
+            self.cancelled.emit()
+        self._give_up()
+
+    def _give_up(self) -> None:
         self._runner.request_stop()
         self._has_begun = False
         self._take()

@@ -146,9 +146,20 @@ def write_idx(path: str | os.PathLike[str], values: np.ndarray) -> None:
     write_bytes(path, gzip.compress(content, mtime=0) if name.endswith(".gz") else content)
 
 
+def _kept(path: str) -> np.ndarray:
+    """Read a file to be kept, see :mod:`model.data.reading`."""
+    values = read_idx(path)
+    values.flags.writeable = False
+    return values
+
+
+def _nbytes(values: np.ndarray) -> int:
+    return values.nbytes
+
+
 def _pictures(images: str, labels: str, limit: int) -> tuple[FloatArray, np.ndarray]:
     """Read pictures as rows of 0 to 1, and their labels."""
-    x, y = (once(path, partial(read_idx, path)) for path in (images, labels))
+    x, y = (once(path, "idx", partial(_kept, path), _nbytes) for path in (images, labels))
     if x.ndim < 2:
         raise _damaged(images, "pictures need two dimensions or more")
     if y.ndim != 1 or y.dtype.kind not in "iu":

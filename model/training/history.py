@@ -143,12 +143,22 @@ class History:
         """Remember a change that a person made after `step` steps."""
         self._journal.append((step, message))
 
-    def cut(self, epoch: int) -> None:
-        """Forget everything after an epoch."""
+    def cut(self, epoch: int, step: int) -> list[Message]:
+        """Forget everything after an epoch; return the changes that were made after `step` steps.
+
+        Parameters
+        ----------
+        epoch, step
+            Where the learner stands now.
+        """
         self._length = min(self._length, epoch - self.first_epoch + 1)
         if self._test is not None:
             self._test.values[self._length :] = np.nan
         self._checkpoints = [c for c in self._checkpoints if c.epoch <= epoch]
+        made = sum(1 for at, _ in self._journal if at < step)
+        made = max([made, *(c.messages for c in self._checkpoints)])
+        self._journal, undone = self._journal[:made], self._journal[made:]
+        return [message for _, message in undone]
 
     # -- Going back --------------------------------------------------------------------------------
 
@@ -170,6 +180,10 @@ class History:
         May be called from any thread while training goes on: it works on arrays of its own.
         """
         return self.learner_at(epoch).experiment()
+
+    def replayed(self, epoch: int) -> int:
+        """Return how many epochs are made again on the way to an epoch."""
+        return epoch - max((c.epoch for c in self._checkpoints if c.epoch <= epoch), default=epoch)
 
     def learner_at(self, epoch: int) -> Learner:
         """Return a learner that stands at the end of an epoch, see :meth:`restore`."""

@@ -18,7 +18,7 @@ from model.network import Network
 from model.training.history import History
 from model.training.learner import Learner
 from model.training.measure import measure_accuracies, take_snapshot
-from model.training.messages import Message, SetData, SetSpeed
+from model.training.messages import Message, SetData, SetSpeed, SetWeight
 from model.training.snapshot import Reason, RunResult, Snapshot
 from model.training.stops import StopRules
 
@@ -62,18 +62,15 @@ class Trainer:
         publish_interval_s: float = PUBLISH_INTERVAL_S,
     ) -> None:
         self._learner = Learner(experiment, dataset)
-        self.run_id = run_id
-        self.publish_interval_s = publish_interval_s
-        self.history = History(self._learner.epoch, has_test=self._learner.test is not None)
+        self.run_id, self.publish_interval_s = run_id, publish_interval_s
+        has_test = self._learner.test is not None
+        self.history = History(self._learner.epoch, has_test=has_test)
         self.rejected: deque[tuple[Message, ModelError]] = deque(maxlen=100)
         self._inbox: deque[Message] = deque()
         self._wake = Event()
         self._speed: float | None = None
         self._next_publish = 0.0
-        self._train_loss, self._test_loss = (
-            math.nan,
-            None if self._learner.test is None else math.nan,
-        )
+        self._train_loss, self._test_loss = math.nan, math.nan if has_test else None
         self._accuracies: tuple[float, float | None] = (math.nan, None)
         if self._learner.batch == 0:
             self.history.keep(self._learner)
@@ -114,6 +111,16 @@ class Trainer:
         self._inbox.append(message)
         self._wake.set()
 
+    @property
+    def has_mail(self) -> bool:
+        """Whether changes have arrived that are not made yet; between runs only."""
+        return bool(self._inbox)
+
+    def settle(self) -> Snapshot:
+        """Make the changes that a run ended too early for; between runs only."""
+        self._read_inbox()
+        return self.snapshot()
+
     def _read_inbox(self) -> None:
         """Make every change that has arrived."""
         self._wake.clear()
@@ -124,12 +131,16 @@ class Trainer:
                 continue
             if isinstance(message, SetData) and self._is_replaced_at_once():
                 continue
-            try:
-                self._learner.apply(message)
-            except ModelError as fault:
-                self.rejected.append((message, fault))
-            else:
-                self.history.note(self._learner.step, message)
+            self._make(message)
+
+    def _make(self, message: Message) -> None:
+        """Make a change, and remember it for the replay."""
+        try:
+            self._learner.apply(message)
+        except ModelError as fault:
+            self.rejected.append((message, fault))
+        else:
+            self.history.note(self._learner.step, message)
 
     def _is_replaced_at_once(self) -> bool:
         """Tell whether other data follow those just taken: reading a large file costs a second."""
@@ -308,12 +319,14 @@ class Trainer:
         return float(margins(outputs, data.y_train, data.task, threshold, data.mask_train).min())
 
     def _back_to_finite(self) -> Reason:
-        """Go back to the last epoch whose loss was finite."""
+        """Go back to the last epoch whose loss was finite; settings changed since then stay."""
         finite = np.flatnonzero(np.isfinite(self.history.train_loss))
         if finite.size:
             last = self.history.epochs[int(finite[-1])]
             self._learner = self.history.learner_at(last)
-            self.history.cut(last)
+            for message in self.history.cut(last, self._learner.step):
+                if not isinstance(message, SetWeight):
+                    self._make(message)
             self._train_loss = float(self.history.train_loss[-1])
             test = None if self._learner.test is None else self.history.test_loss
             self._test_loss = None if test is None else float(test[-1])

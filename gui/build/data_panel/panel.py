@@ -213,6 +213,11 @@ class DataPanel(QFrame):
         if self.samples.show_mistakes(rows):
             self._fit_rows()
 
+    def forget_shown(self) -> None:
+        """Let the next state be shown whole, whatever the controls say."""
+        self._experiment = None
+        self.samples.forget_shown()
+
     def _show_data(self, state: BuildState, table: TruthTableData | None) -> None:
         data = state.experiment.data
         key = tile_key(data)

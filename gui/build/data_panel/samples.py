@@ -154,6 +154,10 @@ class Samples(QWidget):
         self.scaling.chosen.connect(self.scaling_chosen)
         self.retranslate()
 
+    def forget_shown(self) -> None:
+        """Let the next state be shown whole, whatever the list of scalings says."""
+        self._dataset = None
+
     def show_state(self, state: BuildState) -> None:
         """Show the data and, where they are pictures, what the network makes of them."""
         self._state = state

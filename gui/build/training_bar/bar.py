@@ -220,6 +220,10 @@ class TrainingBar(QFrame):
 
     # -- Showing -----------------------------------------------------------------------------------
 
+    def forget_shown(self) -> None:
+        """Let the next experiment be shown whole, whatever the fields say."""
+        self._training = TrainingSpec()
+
     def show_experiment(self, experiment: Experiment) -> None:
         """Show the settings of an experiment."""
         self.seed.show_value(experiment.seed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -215,7 +216,9 @@ class _Builder:
     def column(self) -> CsvColumn:
         """Return what has grown."""
         if self._numeric:
-            return CsvColumn(self.name, np.concatenate(self._numbers), None)
+            numbers = np.concatenate(self._numbers)
+            numbers.flags.writeable = False  # the table is kept, see model.data.reading
+            return CsvColumn(self.name, numbers, None)
         return CsvColumn(self.name, None, tuple(self._words))
 
 
@@ -236,8 +239,15 @@ def read_csv(wanted: CsvData, most_rows: int | None = None) -> CsvTable:
         ``data.csv_empty``, ``data.csv_damaged`` and ``data.csv_ragged`` (with the line),
         ``data.csv_number`` (with row, counted below the header, and column).
     """
-    written = wanted.path, wanted.separator, wanted.decimal, wanted.encoding, wanted.header
-    return once((written, most_rows), lambda: _read(wanted, most_rows))
+    written = wanted.separator, wanted.decimal, wanted.encoding, wanted.header
+    return once(wanted.path, (written, most_rows), lambda: _read(wanted, most_rows), _nbytes)
+
+
+def _nbytes(table: CsvTable) -> int:
+    """Return how much memory a table takes."""
+    numbers = sum(column.numbers.nbytes for column in table.columns if column.numbers is not None)
+    words = sum(sys.getsizeof(word) for column in table.columns for word in column.words or ())
+    return numbers + words
 
 
 def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:

@@ -246,7 +246,7 @@ def loss_agrees(tab: BuildTab, experiment: Experiment, dataset: Dataset) -> None
 
 def controller_stands_on(tab: BuildTab, experiment: Experiment) -> bool:
     """Tell whether the present run's history leads to the experiment that is shown."""
-    return tab.controller.stands_on(experiment)
+    return tab.controller.run.synced == experiment
 
 
 def settings_agree(bench: QWidget, experiment: Experiment) -> None:

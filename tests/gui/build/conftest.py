@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -10,9 +11,13 @@ from pytestqt.qtbot import QtBot
 from gui.build.build_tab import BuildTab
 from gui.build.training_controller import TrainingController
 from gui.build.workbench import Workbench
-from gui.document import ExperimentDocument
+from gui.document import ExperimentDocument, datasets
 from gui.window import GlassnetWindow
+from model.data.reading import forget_files
 from model.defaults import default_experiment
+from model.experiment import CsvData
+from tests.gui.build.large_tables import LARGE_ROWS, TABLE_ROWS, write_table
+from tests.gui.build.reading_hands import settle
 
 
 @pytest.fixture
@@ -55,3 +60,44 @@ def bench(tab: BuildTab) -> Workbench:
     tab.show_all_panels()
     tab.controller.set_speed(None)
     return tab.workbench
+
+
+@pytest.fixture(scope="session")
+def large(tmp_path_factory: pytest.TempPathFactory) -> CsvData:
+    """Return a table just large enough to be read on the worker."""
+    data = write_table(tmp_path_factory.mktemp("large") / "large.csv", LARGE_ROWS)
+    assert Path(data.path).stat().st_size > datasets.AT_ONCE_BYTES
+    return data
+
+
+@pytest.fixture
+def nothing_read_before() -> Iterator[None]:
+    """Let a test read its files itself."""
+    datasets._kept.clear()
+    forget_files()
+    yield
+    datasets._kept.clear()
+    forget_files()
+
+
+@pytest.fixture(scope="session")
+def table(tmp_path_factory: pytest.TempPathFactory) -> CsvData:
+    """Return a table that is read on the worker in a moment."""
+    data = write_table(tmp_path_factory.mktemp("reading") / "table.csv", TABLE_ROWS)
+    assert Path(data.path).stat().st_size > datasets.AT_ONCE_BYTES
+    return data
+
+
+@pytest.fixture
+def learns_from_table(
+    bench: Workbench,
+    document: ExperimentDocument,
+    qtbot: QtBot,
+    table: CsvData,
+    nothing_read_before: None,
+) -> None:
+    """Let the document learn from the table, by one step."""
+    bench.choose_data(table)
+    settle(qtbot, bench)
+    assert document.experiment.data == table
+    assert document.undo_stack.count() == 1

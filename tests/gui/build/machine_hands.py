@@ -171,7 +171,8 @@ class Hands(RuleBasedStateMachine):
         # Steps that were undone are gone, also where the deed made several in their place.
         for index in [i for i in self.seen if i > before]:
             del self.seen[index]
-        if self.document.undo_stack.index() == before:
-            # The same step grew (a gesture goes on), or nothing was changed.
-            self.seen[before] = self.document.experiment
+        # The same step may have grown, as a gesture that goes on; also before a training that ends.
+        grown = self.document.experiment_at(before)
+        if grown is not None:
+            self.seen[before] = grown
         self.after()

@@ -209,7 +209,12 @@ def test_the_strip_says_what_is_waited_for_and_takes_it_back(
     supply.start(lambda should_stop, publish: release.wait(20), lambda _: None, lambda *_: None)
     qtbot.waitUntil(strip.isVisible)
     assert (strip.bar.minimum(), strip.bar.maximum()) == (0, 0), "there is no telling how far"
-    assert strip.width() == bench.arrangement.width()
+    assert strip.width() == bench.canvas.view.width()
+    assert strip.mapTo(bench.canvas, strip.rect().topLeft()) == bench.canvas.view.pos()
+    for header in bench.canvas.headers.headers:
+        assert not header.visibleRegion().isEmpty()
+        below = header.mapToGlobal(header.rect().bottomLeft()).y()
+        assert below <= strip.mapToGlobal(strip.rect().topLeft()).y(), "titles stay in sight"
     assert bench.canvas.mapTo(bench, bench.canvas.rect().topLeft()).y() == top, "nothing moves"
     qtbot.mouseClick(button, LEFT)
     assert not strip.isVisible()

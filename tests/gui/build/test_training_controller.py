@@ -183,7 +183,7 @@ def test_any_epoch_can_be_shown_and_trained_on_from(
     run_until_end(qtbot, controller)
     assert len(controller.run.earlier) == 1
     assert len(controller.run.earlier[0].epochs) == last + 1
-    assert controller.first_epoch == 10
+    assert controller.past.first_epoch == 10
     assert controller.shown_epoch == last
     np.testing.assert_array_equal(controller.state.network.weights[0], newest)
 
@@ -196,7 +196,7 @@ def test_branching_makes_the_present_run_an_earlier_one(
     assert len(controller.run.earlier) == 1
     assert document.experiment.progress is not None
     assert document.experiment.progress.epoch == 7
-    assert controller.last_epoch == 7
+    assert controller.past.last_epoch == 7
 
 
 def test_runs_on_other_data_leave_the_plot_and_come_back(

@@ -1,0 +1,101 @@
+"""Changes that arrive when a run is over already, and those made before it diverged."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+
+from model.defaults import default_experiment
+from model.experiment import (
+    Experiment,
+    GateData,
+    LayerSpec,
+    NetworkSpec,
+    StopSpec,
+    TrainingSpec,
+)
+from model.training import SetData, SetPinned, SetTraining, SetWeight, Snapshot, Trainer
+
+
+def never() -> bool:
+    return False
+
+
+def nowhere(snapshot: Snapshot) -> None:
+    pass
+
+
+def short() -> Experiment:
+    spec = default_experiment()
+    return replace(spec, training=replace(spec.training, stop=StopSpec(epochs=20)))
+
+
+def test_a_change_after_the_last_look_is_made_by_settling() -> None:
+    trainer = Trainer(short())
+    before = trainer.run(never, nowhere)
+    assert not trainer.has_mail
+    trainer.post(SetWeight(0, 0, 0, 3.25))
+    trainer.post(SetData(GateData("and")))
+    assert trainer.has_mail
+    after = trainer.settle()
+    assert not trainer.has_mail
+    assert (after.epoch, after.step) == (before.snapshot.epoch, before.snapshot.step)
+    assert after.weights[0][0, 0] == 3.25
+    assert after.train_loss != before.snapshot.train_loss
+    assert trainer.history.train_loss[-1] == after.train_loss
+    assert trainer.dataset.y_train[:, 0].tolist() == [0.0, 0.0, 0.0, 1.0]
+
+
+def test_a_change_made_by_settling_is_made_again_by_the_replay() -> None:
+    trainer = Trainer(short())
+    trainer.run(never, nowhere)
+    trainer.post(SetWeight(0, 0, 0, 3.25))
+    trainer.settle()
+    for _ in range(3):
+        trainer.step_epoch()
+    restored = trainer.history.learner_at(23)
+    np.testing.assert_array_equal(restored.theta, trainer.learner.theta)
+
+
+def calm(epochs: int) -> tuple[Trainer, TrainingSpec]:
+    """Return a trainer that has come to an epoch in peace, and its settings."""
+    layers = (LayerSpec(4, "relu"), LayerSpec(1, "identity"))
+    training = TrainingSpec(loss="squared", learning_rate=0.01, stop=StopSpec(epochs=epochs))
+    trainer = Trainer(Experiment(network=NetworkSpec(2, layers), training=training))
+    trainer.run(never, nowhere)
+    return trainer, training
+
+
+@pytest.mark.parametrize("epochs", [60, 603], ids=["at a checkpoint", "between checkpoints"])
+@pytest.mark.parametrize("arrives", ["before", "after"])
+def test_settings_survive_a_divergence_wherever_they_came(arrives: str, epochs: int) -> None:
+    trainer, training = calm(epochs)
+    wild = replace(training, learning_rate=1e200, stop=StopSpec())
+    pinned = ((0, 0),)
+    trainer.post(SetTraining(wild))
+    if arrives == "before":
+        trainer.post(SetPinned(0, pinned))
+    trainer.post(SetWeight(0, 0, 1, 7.0))
+    result = trainer.run_on(never, nowhere)
+    assert result.reason == "diverged"
+    if arrives == "after":
+        trainer.post(SetPinned(0, pinned))
+        trainer.settle()
+    after = trainer.experiment()
+    assert after.training == wild
+    assert after.network.layers[0].pinned == pinned
+    assert np.isfinite(trainer.snapshot().train_loss)
+
+
+@pytest.mark.parametrize("epochs", [60, 603], ids=["at a checkpoint", "between checkpoints"])
+def test_the_replay_after_a_divergence_gives_the_same_bits(epochs: int) -> None:
+    trainer, training = calm(epochs)
+    trainer.post(SetTraining(replace(training, learning_rate=1e200)))
+    trainer.post(SetWeight(0, 0, 1, 7.0))
+    assert trainer.run_on(never, nowhere).reason == "diverged"
+    trainer.post(SetTraining(replace(training, learning_rate=0.02)))
+    for _ in range(41):
+        trainer.step_epoch()
+    restored = trainer.history.learner_at(trainer.epoch)
+    np.testing.assert_array_equal(restored.theta, trainer.learner.theta)
