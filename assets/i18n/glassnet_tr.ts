@@ -520,14 +520,10 @@
     </message>
 </context>
 <context>
-    <name>DataPanel</name>
+    <name>DataFoot</name>
     <message>
         <source>{train} train · {test} test</source>
         <translation>{train} eğitim · {test} test</translation>
-    </message>
-    <message>
-        <source>Scaling</source>
-        <translation>Ölçekleme</translation>
     </message>
     <message>
         <source>Copies per row</source>
@@ -548,22 +544,6 @@
     <message>
         <source>Split by class</source>
         <translation>Sınıfa göre böl</translation>
-    </message>
-    <message>
-        <source>Data</source>
-        <translation>Veri</translation>
-    </message>
-    <message>
-        <source>Gates</source>
-        <translation>Kapılar</translation>
-    </message>
-    <message>
-        <source>Plane</source>
-        <translation>Düzlem</translation>
-    </message>
-    <message>
-        <source>Tables</source>
-        <translation>Tablolar</translation>
     </message>
     <message>
         <source>How often each row appears</source>
@@ -592,6 +572,29 @@
     <message>
         <source>Each class keeps its share among the training and the test rows</source>
         <translation>Her sınıf eğitim ve test satırları arasında payını korur</translation>
+    </message>
+</context>
+<context>
+    <name>DataPanel</name>
+    <message>
+        <source>Scaling</source>
+        <translation>Ölçekleme</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>Veri</translation>
+    </message>
+    <message>
+        <source>Gates</source>
+        <translation>Kapılar</translation>
+    </message>
+    <message>
+        <source>Plane</source>
+        <translation>Düzlem</translation>
+    </message>
+    <message>
+        <source>Tables</source>
+        <translation>Tablolar</translation>
     </message>
 </context>
 <context>

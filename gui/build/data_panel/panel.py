@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 from msgspec.structs import replace
-from PySide6.QtCore import QEvent, QLocale, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -27,23 +27,20 @@ from gui.build.data_panel.catalogue import (
     tile_key,
     tile_name,
 )
+from gui.build.data_panel.data_foot import DataFoot
 from gui.build.data_panel.samples import Samples
-from gui.build.data_panel.sliders import FigureSlider, SplitSlider
 from gui.build.data_panel.table_edits import as_table, recognised
 from gui.build.data_panel.tiles import TileList
 from gui.build.data_panel.truth_table import TruthTable
 from gui.build.state import BuildState
-from gui.numbers import show_integer
-from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active
-from gui.widgets import describe, frame, label, rule
+from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX
+from gui.widgets import describe, label, rule
 from model.data import Dataset
 from model.data.gates import TWO_INPUT_GATES
 from model.experiment import (
     CsvData,
-    DataSpec,
     Experiment,
     GateData,
-    PlaneData,
     TableData,
     TruthTableData,
 )
@@ -101,10 +98,7 @@ class DataPanel(QFrame):
         self.table = TruthTable()
         self.samples = Samples()
         self.rows = QStackedWidget()
-        self.copies = FigureSlider("copies", 1, 100, show_integer)
-        self.noise = FigureSlider("noise", 0, 50, self._write_noise)
-        self.points = FigureSlider("points", 5, 250, lambda v: show_integer(2 * v))
-        self.split = SplitSlider("split", self._write_split)
+        self.foot = DataFoot()
         self._gates_menu = QMenu(self)
         self._gates_menu.setObjectName("all_gates_menu")
         self._lay_out()
@@ -143,24 +137,10 @@ class DataPanel(QFrame):
         layout.addWidget(self._scroll, 1000)
         layout.addWidget(self.rows)
         layout.addWidget(rule())
-        self._foot = self._make_foot()
-        layout.addWidget(self._foot)
+        layout.addWidget(self.foot)
         layout.addStretch(1)
         self.setProperty("role", "panel")
         self.setProperty("side", "left")
-
-    def _make_foot(self) -> QWidget:
-        foot = frame("panel")
-        pair = QHBoxLayout()
-        pair.setSpacing(GAP_L_PX + 4)
-        for slider in (self.copies, self.points, self.noise):
-            pair.addWidget(slider)
-        column = QVBoxLayout(foot)
-        column.setContentsMargins(INSET_PX, GAP_M_PX, INSET_PX, GAP_M_PX)
-        column.setSpacing(6)
-        column.addLayout(pair)
-        column.addWidget(self.split)
-        return foot
 
     def _connect(self) -> None:
         for tile_list in self.tiles:
@@ -172,13 +152,9 @@ class DataPanel(QFrame):
             rows.row_hovered.connect(self.row_hovered)
             rows.row_chosen.connect(self.row_chosen)
         self.samples.scaling_chosen.connect(self._on_scaling_chosen)
-        self.copies.moved.connect(self._on_copies_moved)
-        self.noise.moved.connect(self._on_noise_moved)
-        self.points.moved.connect(self._on_points_moved)
-        self.split.moved.connect(self._on_split_moved)
-        self.split.by_class.clicked.connect(self._on_by_class_clicked)
-        for slider in (self.copies, self.noise, self.points, self.split):
-            slider.released.connect(self.gesture_ended)
+        self.foot.data_edited.connect(self.data_edited)
+        self.foot.split_edited.connect(self.split_edited)
+        self.foot.gesture_ended.connect(self.gesture_ended)
         for name in TWO_INPUT_GATES:
             action = self._gates_menu.addAction("")
             action.setObjectName(f"gate_{name}")
@@ -223,24 +199,10 @@ class DataPanel(QFrame):
         key = tile_key(data)
         for tile_list in self.tiles:
             tile_list.show_key(key)
-        made = isinstance(data, GateData | TruthTableData)
         self.rows.setCurrentWidget(self.table if table is not None else self.samples)
         if table is not None:
             self.table.show_table(self._shown_table(table))
-        self.copies.setVisible(made)
-        self.noise.setVisible(made or isinstance(data, PlaneData))
-        self.points.setVisible(isinstance(data, PlaneData))
-        if isinstance(data, GateData | TruthTableData):
-            self.copies.show_value(data.copies)
-        if isinstance(data, PlaneData):
-            self.points.show_value(data.points // 2)
-        if isinstance(data, GateData | TruthTableData | PlaneData):
-            self.noise.show_value(round(100 * data.noise))
-        self.split.show_value(round(100 * (1.0 - state.experiment.split.test_fraction)))
-        self.split.by_class.setChecked(state.experiment.split.stratify)
-        self.split.by_class.setVisible(state.dataset.task in ("binary", "multiclass"))
-        for slider in (self.copies, self.noise, self.points, self.split):
-            slider.refresh()
+        self.foot.show_state(state)
         self._write_summary()
         self._fit_rows()
 
@@ -249,10 +211,7 @@ class DataPanel(QFrame):
 
         What is left then goes between the tiles' sections, and the rest below everything.
         """
-        foot = self._foot.layout()
-        assert foot is not None
-        foot.activate()  # sliders may just have been hidden
-        around = self._head.sizeHint().height() + self._foot.sizeHint().height() + 1
+        around = self._head.sizeHint().height() + self.foot.height_px() + 1
         tiles = self._tiles_px()
         room = self.height() - around - tiles
         wanted = (
@@ -286,19 +245,6 @@ class DataPanel(QFrame):
             f"{data_name(self._state.experiment.data)} · {dataset.inputs} → {dataset.outputs}"
         )
 
-    def _write_noise(self, value: int) -> str:
-        return QLocale().toString(value / 100, "f", 2)
-
-    def _write_split(self, value: int) -> str:
-        if self._state is None:
-            return ""
-        dataset = self._state.dataset
-        theme = active()
-        return self.tr("{train} train · {test} test").format(
-            train=f"<span style='color:{theme.t1}'>{show_integer(len(dataset.x_train))}</span>",
-            test=f"<span style='color:{theme.t1}'>{show_integer(len(dataset.x_test))}</span>",
-        )
-
     # -- What a person did -------------------------------------------------------------------------
 
     def _on_tile_chosen(self, key: str) -> None:
@@ -317,41 +263,10 @@ class DataPanel(QFrame):
             for tile_list in self.tiles:
                 tile_list.show_key(shown)
 
-    def _data(self) -> DataSpec | None:
-        return None if self._experiment is None else self._experiment.data
-
     def _on_scaling_chosen(self, scaling: Literal["none", "standard", "min_max"]) -> None:
-        data = self._data()
+        data = None if self._experiment is None else self._experiment.data
         if isinstance(data, TableData | CsvData):
             self.data_edited.emit(replace(data, scaling=scaling), self.tr("Scaling"), "")
-
-    def _on_copies_moved(self, value: int) -> None:
-        data = self._data()
-        if isinstance(data, GateData | TruthTableData):
-            new = replace(data, copies=value)
-            self.data_edited.emit(new, self.tr("Copies per row"), "copies")
-
-    def _on_noise_moved(self, value: int) -> None:
-        data = self._data()
-        if isinstance(data, GateData | TruthTableData | PlaneData):
-            new = replace(data, noise=value / 100)
-            self.data_edited.emit(new, self.tr("Noise"), "noise")
-
-    def _on_points_moved(self, value: int) -> None:
-        data = self._data()
-        if isinstance(data, PlaneData):
-            new = replace(data, points=2 * value)
-            self.data_edited.emit(new, self.tr("Points"), "points")
-
-    def _on_split_moved(self, value: int) -> None:
-        if self._experiment is not None:
-            split = replace(self._experiment.split, test_fraction=round(1.0 - value / 100, 2))
-            self.split_edited.emit(split, self.tr("Split"), "split")
-
-    def _on_by_class_clicked(self, on: bool) -> None:
-        if self._experiment is not None:
-            split = replace(self._experiment.split, stratify=on)
-            self.split_edited.emit(split, self.tr("Split by class"), "")
 
     # -- Words -------------------------------------------------------------------------------------
 
@@ -365,17 +280,6 @@ class DataPanel(QFrame):
             caption.setText(name)
             describe(tile_list, name, "")
             tile_list.retranslate()
-        self.copies.describe(self.tr("Copies per row"), self.tr("How often each row appears"))
-        self.noise.describe(self.tr("Noise σ"), self.tr("Scatter added to the inputs"))
-        self.points.describe(self.tr("Points"), self.tr("How many points are drawn"))
-        self.split.describe(self.tr("Split"), self.tr("Share of the rows to train on"))
-        self.split.by_class.setText(self.tr("by class"))
-        describe(
-            self.split.by_class,
-            self.tr("Split by class"),
-            self.tr("Each class keeps its share among the training and the test rows"),
-        )
-        self.split.refresh()
         self._write_summary()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -384,11 +288,9 @@ class DataPanel(QFrame):
         self._fit_rows()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the language and the theme."""
+        """Follow the language."""
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
-        elif event.type() == QEvent.Type.PaletteChange:
-            self.split.refresh()
         super().changeEvent(event)
 
 

@@ -331,7 +331,7 @@ def test_a_split_by_class_keeps_each_classs_share(
     bench: Workbench, document: ExperimentDocument, qtbot: QtBot
 ) -> None:
     bench.choose_data(PlaneData("gaussians", 200))
-    box = bench.data.split.by_class
+    box = bench.data.foot.split.by_class
     assert box.isVisible()
     on = not document.experiment.split.stratify
     for wanted in (on, not on):

@@ -1,0 +1,157 @@
+"""How rows are made and split: the sliders at the foot of the data panel."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+from PySide6.QtCore import QEvent, QLocale, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+
+from gui.build.data_panel.sliders import FigureSlider, SplitSlider
+from gui.build.state import BuildState
+from gui.numbers import show_integer
+from gui.theme import GAP_L_PX, GAP_M_PX, INSET_PX, active
+from gui.widgets import describe
+from model.experiment import GateData, PlaneData, TruthTableData
+
+__all__ = ["DataFoot"]
+
+
+class DataFoot(QFrame):
+    """Sliders for copies, points, noise and split, each where the data have such a thing.
+
+    Signals
+    -------
+    data_edited(DataSpec, str, str)
+        The same data changed: its new value, the step's text, a merge key.
+    split_edited(SplitSpec, str, str)
+        Another split, the step's text, a merge key.
+    gesture_ended()
+        A slider was let go.
+    """
+
+    data_edited = Signal(object, str, str)
+    split_edited = Signal(object, str, str)
+    gesture_ended = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "panel")
+        self._state: BuildState | None = None
+        self.copies = FigureSlider("copies", 1, 100, show_integer)
+        self.noise = FigureSlider("noise", 0, 50, self._write_noise)
+        self.points = FigureSlider("points", 5, 250, lambda v: show_integer(2 * v))
+        self.split = SplitSlider("split", self._write_split)
+        self._sliders = (self.copies, self.points, self.noise, self.split)
+        pair = QHBoxLayout()
+        pair.setSpacing(GAP_L_PX + 4)
+        for slider in (self.copies, self.points, self.noise):
+            pair.addWidget(slider)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(INSET_PX, GAP_M_PX, INSET_PX, GAP_M_PX)
+        column.setSpacing(6)
+        column.addLayout(pair)
+        column.addWidget(self.split)
+        self.copies.moved.connect(self._on_copies_moved)
+        self.noise.moved.connect(self._on_noise_moved)
+        self.points.moved.connect(self._on_points_moved)
+        self.split.moved.connect(self._on_split_moved)
+        self.split.by_class.clicked.connect(self._on_by_class_clicked)
+        for slider in self._sliders:
+            slider.released.connect(self.gesture_ended)
+        self.retranslate()
+
+    def height_px(self) -> int:
+        """Return the height that the sliders now shown need."""
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()  # some may just have been hidden
+        return self.sizeHint().height()
+
+    def show_state(self, state: BuildState) -> None:
+        """Show how these data are made and split."""
+        self._state = state
+        data, split = state.experiment.data, state.experiment.split
+        made = isinstance(data, GateData | TruthTableData)
+        self.copies.setVisible(made)
+        self.noise.setVisible(made or isinstance(data, PlaneData))
+        self.points.setVisible(isinstance(data, PlaneData))
+        if isinstance(data, GateData | TruthTableData):
+            self.copies.show_value(data.copies)
+        if isinstance(data, PlaneData):
+            self.points.show_value(data.points // 2)
+        if isinstance(data, GateData | TruthTableData | PlaneData):
+            self.noise.show_value(round(100 * data.noise))
+        self.split.show_value(round(100 * (1.0 - split.test_fraction)))
+        self.split.by_class.setChecked(split.stratify)
+        self.split.by_class.setVisible(state.dataset.task in ("binary", "multiclass"))
+        for slider in self._sliders:
+            slider.refresh()
+
+    def _write_noise(self, value: int) -> str:
+        return QLocale().toString(value / 100, "f", 2)
+
+    def _write_split(self, value: int) -> str:
+        if self._state is None:
+            return ""
+        dataset = self._state.dataset
+        theme = active()
+        return self.tr("{train} train · {test} test").format(
+            train=f"<span style='color:{theme.t1}'>{show_integer(len(dataset.x_train))}</span>",
+            test=f"<span style='color:{theme.t1}'>{show_integer(len(dataset.x_test))}</span>",
+        )
+
+    # -- What a person did -------------------------------------------------------------------------
+
+    def _on_copies_moved(self, value: int) -> None:
+        data = None if self._state is None else self._state.experiment.data
+        if isinstance(data, GateData | TruthTableData):
+            new = replace(data, copies=value)
+            self.data_edited.emit(new, self.tr("Copies per row"), "copies")
+
+    def _on_noise_moved(self, value: int) -> None:
+        data = None if self._state is None else self._state.experiment.data
+        if isinstance(data, GateData | TruthTableData | PlaneData):
+            new = replace(data, noise=value / 100)
+            self.data_edited.emit(new, self.tr("Noise"), "noise")
+
+    def _on_points_moved(self, value: int) -> None:
+        data = None if self._state is None else self._state.experiment.data
+        if isinstance(data, PlaneData):
+            new = replace(data, points=2 * value)
+            self.data_edited.emit(new, self.tr("Points"), "points")
+
+    def _on_split_moved(self, value: int) -> None:
+        if self._state is not None:
+            split = self._state.experiment.split
+            new = replace(split, test_fraction=round(1.0 - value / 100, 2))
+            self.split_edited.emit(new, self.tr("Split"), "split")
+
+    def _on_by_class_clicked(self, on: bool) -> None:
+        if self._state is not None:
+            new = replace(self._state.experiment.split, stratify=on)
+            self.split_edited.emit(new, self.tr("Split by class"), "")
+
+    # -- Words -------------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self.copies.describe(self.tr("Copies per row"), self.tr("How often each row appears"))
+        self.noise.describe(self.tr("Noise σ"), self.tr("Scatter added to the inputs"))
+        self.points.describe(self.tr("Points"), self.tr("How many points are drawn"))
+        self.split.describe(self.tr("Split"), self.tr("Share of the rows to train on"))
+        self.split.by_class.setText(self.tr("by class"))
+        describe(
+            self.split.by_class,
+            self.tr("Split by class"),
+            self.tr("Each class keeps its share among the training and the test rows"),
+        )
+        for slider in self._sliders:
+            slider.refresh()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language and the theme."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        elif event.type() == QEvent.Type.PaletteChange:
+            self.split.refresh()
+        super().changeEvent(event)
