@@ -167,6 +167,8 @@ class TruthTable(QWidget):
 
     def _connect(self) -> None:
         self.view.clicked.connect(self._on_clicked)
+        # The row under the pointer is the current one already, so that a press changes none.
+        self.view.pressed.connect(lambda index: self.row_chosen.emit(index.row()))
         self.view.resized.connect(self._fit_columns)
         self.view.row_hovered.connect(self.row_hovered)
         self.view.target_key_pressed.connect(self._on_target_key)

@@ -298,11 +298,12 @@ def test_headers_keep_a_layers_number_and_its_units_apart(canvas) -> None:
 
 
 @pytest.mark.parametrize("units", [4, 6, 7, 8, 11])
-def test_nothing_of_the_lowest_unit_is_cut(canvas, units: int) -> None:
+def test_nothing_of_the_lowest_unit_is_cut(canvas, tmp_path: Path, units: int) -> None:
     canvas.show_state(make_state(hidden=(units, 4)))
-    scene = canvas.scene
-    lowest = scene.units[UnitAt(0, units - 1)]
-    assert scene.sceneRect().contains(lowest.sceneBoundingRect()), units
+    canvas.render_png(tmp_path / "a.png", 2.0)
+    picture = QImage(str(tmp_path / "a.png"))
+    edge = {picture.pixelColor(x, picture.height() - 1).name() for x in range(picture.width())}
+    assert edge == {QColor(LIGHT.bg2).name()}, "only the ground is seen at the lower edge"
 
 
 def test_a_picture_that_cannot_be_written_leaves_nothing(canvas, tmp_path: Path) -> None:
