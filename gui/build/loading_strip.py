@@ -52,7 +52,7 @@ class LoadingStrip(QFrame):
         self.bar.setObjectName("loading_bar")
         self.bar.setRange(0, _WHOLE)
         self.bar.setTextVisible(False)
-        self.bar.setFixedHeight(2)
+        set_role(self.bar, extent="line")
         self._words = QFrame()
         set_role(self._words, role="inset")
         row = QHBoxLayout(self._words)

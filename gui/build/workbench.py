@@ -243,8 +243,8 @@ class Workbench(QWidget):
 
     # -- Training settings -------------------------------------------------------------------------
 
-    def _on_training_edited(self, training: TrainingSpec, text: str, merge_key: str) -> None:
-        self._controller.apply(text, lambda e: edits.with_training(e, training), merge_key)
+    def _on_training_edited(self, training: TrainingSpec, text: str) -> None:
+        self._controller.apply(text, lambda e: edits.with_training(e, training))
 
     def _on_dropout_edited(self, share: float) -> None:
         def edit(experiment: Experiment) -> Experiment:

@@ -58,8 +58,8 @@ class TrainingBar(QFrame):
         One batch, or one epoch (``True``) where Shift was held.
     speed_chosen(object)
         Epochs a second, or ``None``.
-    training_edited(TrainingSpec, str, str)
-        New settings, the step's text, and a merge key.
+    training_edited(TrainingSpec, str)
+        New settings, and the step's text.
     seed_edited(int), dropout_edited(float)
         What was typed.
     export_requested(str)
@@ -71,7 +71,7 @@ class TrainingBar(QFrame):
     new_start_requested = Signal()
     step_requested = Signal(bool)
     speed_chosen = Signal(object)
-    training_edited = Signal(object, str, str)
+    training_edited = Signal(object, str)
     seed_edited = Signal(int)
     dropout_edited = Signal(float)
     export_requested = Signal(str)
@@ -260,13 +260,13 @@ class TrainingBar(QFrame):
         shift = Qt.KeyboardModifier.ShiftModifier
         self.step_requested.emit(bool(QApplication.keyboardModifiers() & shift))
 
-    def _edit(self, training: TrainingSpec, text: str, merge_key: str = "") -> None:
+    def _edit(self, training: TrainingSpec, text: str) -> None:
         self._training = training
         self._fit_fields()
-        self.training_edited.emit(training, text, merge_key)
+        self.training_edited.emit(training, text)
 
     def _on_rate_entered(self, value: float) -> None:
-        self._edit(replace(self._training, learning_rate=value), self.tr("Learning rate"), "rate")
+        self._edit(replace(self._training, learning_rate=value), self.tr("Learning rate"))
 
     def _on_batch_entered(self, value: float) -> None:
         self._edit(replace(self._training, batch_size=int(value)), self.tr("Batch size"))
@@ -287,9 +287,9 @@ class TrainingBar(QFrame):
         l2 = (self._training.l2 or _DEFAULT_PENALTY) if key in ("l2", "both") else 0.0
         self._edit(replace(self._training, l1=l1, l2=l2), self.tr("Regularisation"))
 
-    def _on_more_edited(self, training: TrainingSpec, text: str, merge_key: str) -> None:
+    def _on_more_edited(self, training: TrainingSpec, text: str) -> None:
         # Not kept here: the bar's own fields must follow what was typed in the form.
-        self.training_edited.emit(training, text, merge_key)
+        self.training_edited.emit(training, text)
 
     # -- Words and icons ---------------------------------------------------------------------------
 

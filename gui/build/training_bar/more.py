@@ -67,13 +67,13 @@ class MorePanel(QFrame):
 
     Signals
     -------
-    training_edited(TrainingSpec, str, str)
-        The new settings, what the step is called, and a merge key.
+    training_edited(TrainingSpec, str)
+        The new settings, and what the step is called.
     dropout_edited(float)
         The share to drop in every hidden layer.
     """
 
-    training_edited = Signal(object, str, str)
+    training_edited = Signal(object, str)
     dropout_edited = Signal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -160,7 +160,7 @@ class MorePanel(QFrame):
 
     def _edit(self, path: tuple[str, ...], value: object, text: str) -> None:
         self._training = _with_path(self._training, path, value)
-        self.training_edited.emit(self._training, text, "")
+        self.training_edited.emit(self._training, text)
 
     def show_training(self, training: TrainingSpec, dropout: float) -> None:
         """Show the present settings."""

@@ -195,6 +195,24 @@ def test_a_slider_is_one_step_to_undo(
     assert document.experiment == before
 
 
+def test_each_rate_typed_is_a_step_to_undo(
+    qtbot: QtBot, bench: Workbench, document: ExperimentDocument
+) -> None:
+    before = document.experiment.training.learning_rate
+    field = bench.findChild(QLineEdit, "learning_rate_text")
+    assert field is not None
+    for text in ("0.25", "0.125"):
+        field.setFocus()
+        field.selectAll()
+        qtbot.keyClicks(field, text)
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert document.undo_stack.count() == 2
+    document.undo_stack.undo()
+    assert document.experiment.training.learning_rate == 0.25
+    document.undo_stack.undo()
+    assert document.experiment.training.learning_rate == before
+
+
 def test_settings_go_into_the_document_and_back(
     qtbot: QtBot, bench: Workbench, document: ExperimentDocument
 ) -> None:
