@@ -2133,6 +2133,10 @@ tek doğruyla</translation>
         <translation>Epoka göre her tohumun kaybı</translation>
     </message>
     <message>
+        <source>Double-click a curve, or choose it with the arrow keys and press Enter</source>
+        <translation>Bir eğriye çift tıklayın ya da ok tuşlarıyla seçip Enter&apos;a basın</translation>
+    </message>
+    <message>
         <source>{n}%</source>
         <translation>%{n}</translation>
     </message>
@@ -2143,6 +2147,10 @@ tek doğruyla</translation>
     <message>
         <source>seeds reach {share}</source>
         <translation>tohum en az {share}</translation>
+    </message>
+    <message>
+        <source>seed {n}: loss {loss}</source>
+        <translation>tohum {n}: kayıp {loss}</translation>
     </message>
     <message>
         <source>{n} stuck</source>

@@ -222,3 +222,30 @@ def test_a_stuck_seed_is_opened(builder: Builder, by_keys: bool) -> None:
     assert saved.seed == int(builder.text("seed"))
     assert builder.rows_right != [True] * 4
     assert [builder.cell(r, 3) for r in range(4)] == [f"{a:.3f}" for a in builder.answers(saved)]
+
+
+@both
+def test_any_seed_is_opened(builder: Builder, by_keys: bool) -> None:
+    before = builder.save()
+    choose_view(builder, "lottery", by_keys)
+    press_button(builder, "lottery_start", by_keys)
+    builder.wait(builder.find("lottery_solved").isVisible, "the outcome is shown", DRAWN_MS)
+    plot = builder.find("lottery_plot")
+    if by_keys:
+        builder.reach("lottery_plot")
+        builder.press("End")
+        builder.press("Down")
+    else:
+        builder.hover("lottery_plot", plot.rect().center())
+    told = builder.text("lottery_of")
+    assert told.startswith("seed "), told
+    seed = int(told.removeprefix("seed ").split(":")[0])
+    if by_keys:
+        builder.press("Enter")
+    else:
+        builder.click("lottery_plot", plot.rect().center(), times=2)
+    builder.wait(lambda: builder.document.experiment != before, "it is opened", SOON_MS)
+    assert builder.text("seed") == str(seed)
+    saved = builder.save()
+    assert saved.seed == seed
+    assert [builder.cell(r, 3) for r in range(4)] == [f"{a:.3f}" for a in builder.answers(saved)]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from gui.build.plots.axes import dress_plot, make_plot
 from gui.build.plots.loss_line import LineItem, to_axis
 from gui.build.plots.lottery_run import LotteryResult
-from gui.build.plots.numbers import count, decimal
+from gui.build.plots.numbers import count, decimal, significant
 from gui.build.plots.pens import cosmetic_pen
+from gui.build.plots.seed_cursor import SeedCursor
 from gui.theme import GAP_M_PX, GAP_S_PX, active, icon
 from gui.widgets import describe, label, push_button
 from model.experiment import FloatArray
@@ -114,8 +115,12 @@ class LotteryView(QWidget):
         self.plot.getViewBox().setMouseEnabled(x=False, y=False)
         self.plot.getPlotItem().setContentsMargins(0, 2, 14, 0)
         self._good, self._bad, self._present = LineItem(), LineItem(), LineItem()
-        for item in (self._good, self._bad, self._present):
+        self._marked = LineItem()
+        for item in (self._good, self._bad, self._present, self._marked):
             self.plot.addItem(item)
+        self.seed_cursor = SeedCursor(self.plot)
+        self.seed_cursor.moved.connect(self._on_cursor_moved)
+        self.seed_cursor.opened.connect(self.seed_opened)
         self.again = push_button("lottery_again", size="small")
         self.again.clicked.connect(self._on_start_clicked)
         self.open_stuck = push_button("lottery_open_stuck", size="small")
@@ -170,26 +175,40 @@ class LotteryView(QWidget):
         """Show an outcome; ``None`` asks again, because the network or the data changed."""
         self._result = result
         self._next_stuck = 0
+        self._marked.hide()
+        self.seed_cursor.show_result(result)
         self._pages.setCurrentIndex(0 if result is None else 1)
         if result is None:
             return
         solved = result.solved.astype(bool)
         self._bar.show_share(float(solved.mean()) if len(solved) else 0.0)
-        step = max(1, len(result.epochs) // _MOST_POINTS)
-        index = np.unique(np.append(np.arange(0, len(result.epochs), step), len(result.epochs) - 1))
-        losses = to_axis(result.losses[:, index], is_log=True)
-        epochs = result.epochs[index].astype(np.float64)
         for item, chosen in (
             (self._good, solved),
             (self._bad, ~solved),
             (self._present, result.seeds == result.present),
         ):
-            _show_fan(item, epochs, losses[chosen])
+            _show_fan(item, *self._curves(chosen))
+        epochs, losses = self._curves(np.ones_like(solved))
         finite = losses[np.isfinite(losses)]
         if len(finite):
             self.plot.setXRange(float(epochs[0]), max(float(epochs[-1]), 1.0), padding=0)
             self.plot.setYRange(float(finite.min()) - 0.1, float(finite.max()) + 0.1, padding=0)
         self.retranslate()
+
+    def _curves(self, chosen: np.ndarray) -> tuple[FloatArray, FloatArray]:
+        """Return as many epochs as are drawn, and the losses there of some starts, in axis units.
+
+        Parameters
+        ----------
+        chosen
+            Which starts, shape (seeds,), boolean.
+        """
+        result = self._result
+        assert result is not None
+        step = max(1, len(result.epochs) // _MOST_POINTS)
+        index = np.unique(np.append(np.arange(0, len(result.epochs), step), len(result.epochs) - 1))
+        losses = to_axis(result.losses[chosen][:, index], is_log=True)
+        return result.epochs[index].astype(np.float64), losses
 
     def _on_start_clicked(self) -> None:
         if self._running:
@@ -205,19 +224,16 @@ class LotteryView(QWidget):
             self.seed_opened.emit(int(stuck[self._next_stuck % len(stuck)]))
             self._next_stuck += 1
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Open the seed whose curve is nearest to the pointer."""
-        box = self.plot.getViewBox()
-        at = self.plot.mapFrom(self, event.position().toPoint())
-        scene = self.plot.mapToScene(at)
-        if self._result is None or not box.sceneBoundingRect().contains(scene):
+    def _on_cursor_moved(self, index: int) -> None:
+        """Let one curve stand out, and say which seed it is and how it ended."""
+        result = self._result
+        if result is None:
             return
-        view = box.mapSceneToView(scene)
-        place = int(np.abs(self._result.epochs - view.x()).argmin())
-        with np.errstate(divide="ignore", invalid="ignore"):
-            apart = np.abs(np.log10(self._result.losses[:, place]) - view.y())
-        if np.isfinite(apart).any():
-            self.seed_opened.emit(int(self._result.seeds[int(np.nanargmin(apart))]))
+        _show_fan(self._marked, *self._curves(result.seeds == result.seeds[index]))
+        self._marked.setVisible(index >= 0)
+        self._show_counts()
+        if index >= 0:
+            self.seed_cursor.say(self._of.text())
 
     # -- Language and looks ------------------------------------------------------------------------
 
@@ -241,7 +257,11 @@ class LotteryView(QWidget):
             self.tr("Open a stuck seed"),
             self.tr("Load one of the starts that did not get there"),
         )
-        describe(self.plot, self.tr("Loss of every seed by epoch"), " ")
+        describe(
+            self.plot,
+            self.tr("Loss of every seed by epoch"),
+            self.tr("Double-click a curve, or choose it with the arrow keys and press Enter"),
+        )
         self._show_counts()
         self._dress_icons()
 
@@ -257,6 +277,16 @@ class LotteryView(QWidget):
             if result.threshold == 1.0
             else self.tr("seeds reach {share}").format(share=share)
         )
+        if self.seed_cursor.index >= 0:
+            losses = result.losses[self.seed_cursor.index]
+            finite = losses[np.isfinite(losses)]
+            text = self.tr("seed {n}: loss {loss}")
+            self._of.setText(
+                text.format(
+                    n=int(result.seeds[self.seed_cursor.index]),
+                    loss=significant(float(finite[-1])) if len(finite) else "–",
+                )
+            )
         self._stuck.setText(self.tr("{n} stuck").format(n=count(total - solved)))
         self._stuck.setVisible(solved < total)
         self.open_stuck.setEnabled(solved < total)
@@ -271,6 +301,7 @@ class LotteryView(QWidget):
         self._good.set_pen(cosmetic_pen(theme.acc, 1.0, alpha=0.45))
         self._bad.set_pen(cosmetic_pen(theme.fail, 1.2, (3.0, 2.0)))
         self._present.set_pen(cosmetic_pen(theme.t1, 1.6))
+        self._marked.set_pen(cosmetic_pen(theme.acc, 3.0))
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow language and theme."""

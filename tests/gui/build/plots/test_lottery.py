@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from gui.build.plots.dock_panel import DockPanel
 from gui.build.plots.dock_wiring import DockWiring
-from gui.build.plots.lottery_run import run_lottery, solved_from
+from gui.build.plots.lottery_run import LotteryResult, run_lottery, solved_from
 from model.errors import ModelError
 from model.experiment import Experiment, GateData, LayerSpec, NetworkSpec, StopSpec
 from model.network import Network
@@ -111,3 +111,50 @@ def test_what_cannot_be_drawn_is_reported(dock: DockPanel, qtbot: QtBot) -> None
     assert isinstance(failed.args[0], ModelError)
     assert failed.args[0].code == "population.dropout"
     assert wiring.lottery.is_idle
+
+
+@pytest.fixture
+def drawn(dock: DockPanel, wiring: DockWiring, qtbot: QtBot) -> LotteryResult:
+    """Draw a hundred seeds and return their outcome."""
+    with qtbot.waitSignal(wiring.lottery.completed, timeout=60_000) as done:
+        qtbot.mouseClick(dock.lottery.start, Qt.MouseButton.LeftButton)
+    result: LotteryResult = done.args[0]
+    return result
+
+
+def test_the_arrows_walk_from_the_best_seed_to_the_worst_and_enter_opens_one(
+    dock: DockPanel, wiring: DockWiring, drawn: LotteryResult, qtbot: QtBot
+) -> None:
+    last = [losses[np.isfinite(losses)][-1] for losses in drawn.losses]
+    by_loss = [int(drawn.seeds[index]) for index in np.argsort(last, kind="stable")]
+    plot = dock.lottery.plot
+    plot.setFocus(Qt.FocusReason.TabFocusReason)
+    line = dock.findChild(QLabel, "lottery_of")
+    assert line is not None
+    assert line.text().startswith(f"seed {by_loss[0]}: loss ")
+    qtbot.keyClick(plot, Qt.Key.Key_End)
+    assert line.text().startswith(f"seed {by_loss[-1]}: loss ")
+    qtbot.keyClick(plot, Qt.Key.Key_Home)
+    for _ in range(3):
+        qtbot.keyClick(plot, Qt.Key.Key_Up)
+    qtbot.keyClick(plot, Qt.Key.Key_Down)
+    assert line.text().startswith(f"seed {by_loss[2]}: loss ")
+    with qtbot.waitSignal(wiring.experiment_opened) as opened:
+        qtbot.keyClick(plot, Qt.Key.Key_Return)
+    assert opened.args[0].seed == by_loss[2]
+    dock.lottery.again.setFocus()
+    assert line.text() == "seeds solve XOR"
+
+
+def test_a_double_click_opens_the_seed_whose_curve_is_nearest(
+    dock: DockPanel, wiring: DockWiring, drawn: LotteryResult, qtbot: QtBot
+) -> None:
+    box, viewport = dock.lottery.plot.getViewBox(), dock.lottery.plot.viewport()
+    worst = int(np.nanargmax(drawn.losses[:, -1]))
+    epoch, loss = float(drawn.epochs[-1]), float(drawn.losses[worst, -1])
+    scene = box.mapViewToScene(QPointF(epoch, np.log10(loss)))
+    at = dock.lottery.plot.mapFromScene(scene) - QPoint(1, 0)
+    with qtbot.waitSignal(wiring.experiment_opened) as opened:
+        qtbot.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=at)
+    seed = list(drawn.seeds).index(opened.args[0].seed)
+    assert drawn.losses[seed, -1] == pytest.approx(loss, rel=0.05)
