@@ -21,6 +21,7 @@ __all__ = ["LotteryView"]
 
 SEEDS = 100
 _MOST_POINTS = 120
+_PALE = 0.35
 _LOW_PX, _BESIDE_PX = 170, 460
 
 
@@ -175,7 +176,7 @@ class LotteryView(QWidget):
         """Show an outcome; ``None`` asks again, because the network or the data changed."""
         self._result = result
         self._next_stuck = 0
-        self._marked.hide()
+        self._mark(False)
         self.seed_cursor.show_result(result)
         self._pages.setCurrentIndex(0 if result is None else 1)
         if result is None:
@@ -194,6 +195,12 @@ class LotteryView(QWidget):
             self.plot.setXRange(float(epochs[0]), max(float(epochs[-1]), 1.0), padding=0)
             self.plot.setYRange(float(finite.min()) - 0.1, float(finite.max()) + 0.1, padding=0)
         self.retranslate()
+
+    def _mark(self, marked: bool) -> None:
+        """Show the curve that stands out, and pale the others meanwhile."""
+        self._marked.setVisible(marked)
+        for item in (self._good, self._bad, self._present):
+            item.setOpacity(_PALE if marked else 1.0)
 
     def _curves(self, chosen: np.ndarray) -> tuple[FloatArray, FloatArray]:
         """Return as many epochs as are drawn, and the losses there of some starts, in axis units.
@@ -230,7 +237,7 @@ class LotteryView(QWidget):
         if result is None:
             return
         _show_fan(self._marked, *self._curves(result.seeds == result.seeds[index]))
-        self._marked.setVisible(index >= 0)
+        self._mark(index >= 0)
         self._show_counts()
         if index >= 0:
             self.seed_cursor.say(self._of.text())
