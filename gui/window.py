@@ -62,7 +62,7 @@ class GlassnetWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.document = document
         document.setParent(self)
-        self.header = Header(document.undo_stack)
+        self.header = Header()
         self.message_bar = MessageBar()
         self._failures: dict[Tab, str] = {}
         self.status = StatusBar()
@@ -183,6 +183,8 @@ class GlassnetWindow(QMainWindow):
         QShortcut(QKeySequence("F1"), self, self.show_help)
         self.document.path_changed.connect(self._show_title)
         self._close_timer.timeout.connect(self.close)
+        files.steps_changed.connect(self._show_steps)
+        self._show_steps()
         self.header.undo_requested.connect(files.undo)
         self.header.redo_requested.connect(files.redo)
         for keys, slot in (
@@ -194,6 +196,9 @@ class GlassnetWindow(QMainWindow):
         for index in range(len(self._makers)):
             shortcut = QShortcut(QKeySequence(f"Ctrl+{index + 1}"), self)
             shortcut.activated.connect(lambda index=index: self.show_tab(index))
+
+    def _show_steps(self) -> None:
+        self.header.show_steps(self.files.to_undo, self.files.to_redo)
 
     def retranslate(self) -> None:
         """Write the window's own texts in the language in use."""

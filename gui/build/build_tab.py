@@ -244,11 +244,11 @@ class BuildTab(Tab):
         return status.document_title(self._document).removesuffix(" •")
 
     def _offer_to_vision(self) -> None:
+        from gui.build.exports import shown_experiment
         from model.export import picture_model
 
-        experiment = self.controller.present()
         try:
-            network = picture_model(experiment)
+            network = picture_model(shown_experiment(self.controller))
         except ModelError as error:
             self.failed.emit(sentence_of(error), "")
             return

@@ -26,7 +26,7 @@ from model.files import write_bytes
 from model.metrics import decide, decision_threshold
 from model.network import Network
 
-__all__ = ["Exporter", "RoundTrip", "predictions_csv"]
+__all__ = ["Exporter", "RoundTrip", "predictions_csv", "shown_experiment"]
 
 SUFFIXES = {"onnx": ".onnx", "numpy": ".py", "svg": ".svg", "png": ".png", "csv": ".csv"}
 MOST_COMPARED = 2_000_000
@@ -124,7 +124,7 @@ class Exporter(QObject):
 
     def _work(self, kind: str, path: Path) -> Work:
         """Return what writes the network as it is now."""
-        experiment, state = self._controller.present(), self._controller.state
+        experiment, state = shown_experiment(self._controller), self._controller.state
 
         def work(
             should_stop: Callable[[], bool], publish: Callable[[object], None]
@@ -150,6 +150,11 @@ class Exporter(QObject):
     def _on_failed(self, error: Exception, details: str) -> None:
         self.failed.emit(sentence_of(error), "" if isinstance(error, ModelError) else details)
         self._start_next()
+
+
+def shown_experiment(controller: TrainingController) -> Experiment:
+    """Return what a person sees: an old epoch, or the present with its newest weights."""
+    return controller.past.shown or controller.present()
 
 
 def _round_trip(path: Path, experiment: Experiment, dataset: Dataset) -> RoundTrip:

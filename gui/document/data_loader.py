@@ -82,5 +82,5 @@ class DataLoader(NewestJob):
             except _Cancelled:
                 return None
 
-        self.start(work, then, failed)
         self._owner = owner
+        self.start(work, then, failed)

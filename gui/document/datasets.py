@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from model.data import Dataset, build_dataset
+from model.data.reading import Stamp, stamp_of
 from model.experiment import CsvData, DataSpec, Experiment, IdxData, SplitSpec
 
 __all__ = ["dataset_of", "is_at_hand", "is_quickly_read"]
@@ -24,10 +25,10 @@ _Key = tuple[DataSpec, SplitSpec, int]
 
 
 class _Kept(NamedTuple):
-    """A data set, when its files had last been changed, and whether they are large."""
+    """A data set, its files' stamps when they were read, and whether they are large."""
 
     dataset: Dataset
-    changed_at: tuple[float, ...]
+    stamps: tuple[Stamp, ...]
     is_large: bool
 
 
@@ -63,8 +64,7 @@ def dataset_of(experiment: Experiment) -> Dataset:
     found = _stats(experiment.data)
     kept = _find(experiment, found)
     if kept is None:
-        changed_at = tuple(each.st_mtime for each in found)
-        kept = _Kept(build_dataset(experiment), changed_at, _is_large(found))
+        kept = _Kept(build_dataset(experiment), tuple(map(stamp_of, found)), _is_large(found))
     with _lock:
         _kept.pop(_key(experiment), None)
         _kept[_key(experiment)] = kept
@@ -81,9 +81,9 @@ def _find(experiment: Experiment, found: list[os.stat_result]) -> _Kept | None:
         kept = _kept.get(_key(experiment))
     if kept is None:
         return None
-    changed_at = tuple(each.st_mtime for each in found)
-    is_gone = len(changed_at) < len(kept.changed_at)
-    return kept if is_gone or changed_at == kept.changed_at else None
+    stamps = tuple(map(stamp_of, found))
+    is_gone = len(stamps) < len(kept.stamps)
+    return kept if is_gone or stamps == kept.stamps else None
 
 
 def _key(experiment: Experiment) -> _Key:

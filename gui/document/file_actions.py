@@ -45,6 +45,8 @@ class FileActions(QObject):
         A sentence and details.
     writing(Path, bytes)
         This is about to be written there.
+    steps_changed()
+        Undo or redo would do something else than before.
     opened(), saved(), kept()
         The document was replaced; it was written; a person asked about unsaved work chose Cancel.
 
@@ -55,6 +57,7 @@ class FileActions(QObject):
 
     failed = Signal(str, str)
     writing = Signal(object, object)
+    steps_changed = Signal()
     opened = Signal()
     saved = Signal()
     kept = Signal()
@@ -69,6 +72,13 @@ class FileActions(QObject):
         self._travel = UndoTravel(document, self.loader, self)
         self._travel.failed.connect(self.failed)
         document.replaced.connect(self.loader.cancel)
+        for signal in (
+            document.undo_stack.indexChanged,
+            self.pending.changed,
+            self.loader.started,
+            self.loader.ended,
+        ):
+            signal.connect(lambda *_: self.steps_changed.emit())
 
     # -- Doing -------------------------------------------------------------------------------------
 
@@ -109,6 +119,22 @@ class FileActions(QObject):
             dialog.selectFile(self._document.path.name)
         dialog.fileSelected.connect(lambda name: self._write(Path(name), then))
         dialog.open()
+
+    @property
+    def to_undo(self) -> str | None:
+        """What the step is called that :meth:`undo` takes back; ``None`` where there is none."""
+        goal = self._travel.goal
+        done = self._document.undo_stack.text(goal - 1) if goal > 0 else None
+        waiting = self.pending.to_take_back
+        return done if waiting is None else waiting
+
+    @property
+    def to_redo(self) -> str | None:
+        """What the step is called that :meth:`redo` does again; ``None`` where there is none."""
+        stack, goal = self._document.undo_stack, self._travel.goal
+        undone = stack.text(goal) if goal < stack.count() else None
+        waiting = self.pending.to_bring_back
+        return undone if waiting is None else waiting
 
     def undo(self) -> None:
         """Take back the last thing done, also where its data are still being read."""

@@ -71,6 +71,8 @@ class PendingEdits(QObject):
         A sentence and details; the edit that could not be made is dropped.
     dropped()
         One or all of them will not be made.
+    changed()
+        Undo or redo would do something else than before.
 
     Thread
     ------
@@ -80,6 +82,7 @@ class PendingEdits(QObject):
     read = Signal()
     failed = Signal(str, str)
     dropped = Signal()
+    changed = Signal()
 
     def __init__(
         self, document: ExperimentDocument, loader: DataLoader, parent: QObject | None = None
@@ -129,18 +132,29 @@ class PendingEdits(QObject):
         else:
             self._document.end_merge()
 
+    @property
+    def to_take_back(self) -> str | None:
+        """What the edit is called that :meth:`take_back` drops; ``None`` where there is none."""
+        return self._last_after_the_document(self._edits)
+
+    @property
+    def to_bring_back(self) -> str | None:
+        """What the edit is called that :meth:`bring_back` makes; ``None`` where there is none."""
+        return self._last_after_the_document(self._taken_back)
+
     def take_back(self) -> bool:
         """Drop the newest edit, where it is the last thing done; tell whether it was."""
-        if not self._follows_the_document(self._edits):
+        if self.to_take_back is None:
             return False
         self._taken_back.append(self._edits.pop())
         self._read()
         self.dropped.emit()
+        self.changed.emit()
         return True
 
     def bring_back(self) -> bool:
         """Make the edit again that was taken back last; tell whether there was one."""
-        if not self._follows_the_document(self._taken_back):
+        if self.to_bring_back is None:
             return False
         self._append(self._taken_back.pop())
         return True
@@ -151,6 +165,7 @@ class PendingEdits(QObject):
             self._drop_all()
             self._read()
         self._taken_back.clear()
+        self.changed.emit()
 
     @property
     def newest(self) -> Experiment:
@@ -170,6 +185,7 @@ class PendingEdits(QObject):
         self._lands = False
         last = self._document.newest_by_hand
         self._taken_back = [each._replace(made_after=last) for each in self._taken_back]
+        self.changed.emit()
 
     def rest(self) -> None:
         """Read no more until :meth:`read_anew`: what they start from is about to change."""
@@ -183,10 +199,12 @@ class PendingEdits(QObject):
     def _append(self, edit: PendingEdit) -> None:
         self._edits.append(edit._replace(made_after=self._document.newest_by_hand))
         self._read()
+        self.changed.emit()
 
-    def _follows_the_document(self, edits: list[PendingEdit]) -> bool:
-        """Tell whether the last of these edits comes right after the document's newest step."""
-        return bool(edits) and edits[-1].made_after is self._document.newest_by_hand
+    def _last_after_the_document(self, edits: list[PendingEdit]) -> str | None:
+        """Return the text of the last of these edits if it follows the document's newest step."""
+        follows = bool(edits) and edits[-1].made_after is self._document.newest_by_hand
+        return edits[-1].text if follows else None
 
     def _read(self) -> None:
         """Make all edits on a worker, which reads the data that the last one leads to."""
@@ -219,6 +237,7 @@ class PendingEdits(QObject):
             self.failed.emit(sentence_of(error), "" if isinstance(error, ModelError) else details)
             self._read()
             self.dropped.emit()
+            self.changed.emit()
 
         self.loader.read(make, take, fail, owner=self)
 
@@ -235,8 +254,10 @@ class PendingEdits(QObject):
         self._edits.clear()
         self._taken_back.clear()
         self.dropped.emit()
+        self.changed.emit()
 
     def _on_made_by_hand(self) -> None:
         """Forget what was taken back: something else has come after it."""
         if not self._lands:
             self._taken_back.clear()
+            self.changed.emit()

@@ -36,10 +36,14 @@ class UndoTravel(QObject):
         self._goal = 0
         document.made_by_hand.connect(self._stay)
 
+    @property
+    def goal(self) -> int:
+        """The index of the stack that is gone to, the present one where there is no way to go."""
+        return self._goal if self._loader.reads_for(self) else self._document.undo_stack.index()
+
     def go(self, steps: int) -> None:
         """Go so many steps forth, or back where negative."""
-        stack = self._document.undo_stack
-        start = self._goal if self._loader.reads_for(self) else stack.index()
+        stack, start = self._document.undo_stack, self.goal
         goal = min(max(start + steps, 0), stack.count())
         if goal == stack.index():
             self._stay()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Signal
-from PySide6.QtGui import QIcon, QUndoStack
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QTabBar
 
 from gui.paths import ASSETS
@@ -38,11 +38,11 @@ class Header(QFrame):
     theme_toggled = Signal()
     help_requested = Signal()
 
-    def __init__(self, undo_stack: QUndoStack) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.setFixedHeight(HEIGHT_PX)
-        self._undo_stack = undo_stack
-        self._undo_text, self._redo_text = undo_stack.undoText(), undo_stack.redoText()
+        self._to_undo: str | None = None
+        self._to_redo: str | None = None
         self._mark = QLabel()
         self._mark.setPixmap(QIcon(str(ASSETS / "icons" / "glassnet.svg")).pixmap(QSize(20, 20)))
         self._name = label("title")
@@ -96,25 +96,17 @@ class Header(QFrame):
         self.tabs.currentChanged.connect(self.tab_chosen)
         self.undo_button.clicked.connect(self.undo_requested)
         self.redo_button.clicked.connect(self.redo_requested)
-        self._undo_stack.canUndoChanged.connect(self.undo_button.setEnabled)
-        self._undo_stack.canRedoChanged.connect(self.redo_button.setEnabled)
-        self._undo_stack.undoTextChanged.connect(self._on_undo_text_changed)
-        self._undo_stack.redoTextChanged.connect(self._on_redo_text_changed)
-        self.undo_button.setEnabled(self._undo_stack.canUndo())
-        self.redo_button.setEnabled(self._undo_stack.canRedo())
         self.languages.group.idClicked.connect(
             lambda index: self.language_chosen.emit(LANGUAGES[index])
         )
         self.theme_button.clicked.connect(self.theme_toggled)
         self.help_button.clicked.connect(self.help_requested)
 
-    def _on_undo_text_changed(self, text: str) -> None:
-        self._undo_text = text
-        self.retranslate()
-
-    def _on_redo_text_changed(self, text: str) -> None:
-        self._redo_text = text
-        self.retranslate()
+    def show_steps(self, to_undo: str | None, to_redo: str | None) -> None:
+        """Offer the steps that undo and redo would take, by name; ``None`` where there is none."""
+        if (to_undo, to_redo) != (self._to_undo, self._to_redo):
+            self._to_undo, self._to_redo = to_undo, to_redo
+            self.retranslate()
 
     def show_language(self, code: str) -> None:
         """Mark `code` as the language in use."""
@@ -130,7 +122,9 @@ class Header(QFrame):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self._name.setText("Glassnet")
-        undo, redo = self._undo_text, self._redo_text
+        undo, redo = self._to_undo, self._to_redo
+        self.undo_button.setEnabled(undo is not None)
+        self.redo_button.setEnabled(redo is not None)
         describe(
             self.undo_button,
             self.tr("Undo"),

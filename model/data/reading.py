@@ -6,6 +6,7 @@ rows takes a second and a half, splitting them anew a fraction of that.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
@@ -13,20 +14,20 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, NamedTuple
 
-__all__ = ["MOST_BYTES", "forget_files", "once", "reading_once"]
+__all__ = ["MOST_BYTES", "Stamp", "forget_files", "once", "reading_once", "stamp_of"]
 
 MOST_BYTES = 1 << 28
 """Memory that all that is kept may take; what was asked for longest ago goes first."""
 
 _Key = tuple[str, Hashable]
-_Stamp = tuple[int, int, int]
+Stamp = tuple[int, int, int]
 
 
 class _Kept(NamedTuple):
-    """What was read, when the file had last been changed, and the memory that it takes."""
+    """What was read, the file's stamp then, and the memory that it takes."""
 
     content: Any
-    stamp: _Stamp
+    stamp: Stamp
     nbytes: int
 
 
@@ -74,9 +75,14 @@ def forget_files() -> None:
         _kept.clear()
 
 
+def stamp_of(found: os.stat_result) -> Stamp:
+    """Return what changes with a file's content, also where another file takes its place."""
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
 def _from_shelf[T](key: _Key, read: Callable[[], T], nbytes: Callable[[T], int]) -> T:
     """Return what is kept of a file that has not changed, or read it and keep that."""
-    stamp = _stamp_of(key[0])
+    stamp = _stamp_at(key[0])
     with _lock:
         kept = _kept.pop(key, None)
         if kept is not None and kept.stamp == stamp:
@@ -93,10 +99,9 @@ def _from_shelf[T](key: _Key, read: Callable[[], T], nbytes: Callable[[T], int])
     return content
 
 
-def _stamp_of(path: str) -> _Stamp | None:
-    """Return what changes with a file's content; ``None`` where it cannot be asked for."""
+def _stamp_at(path: str) -> Stamp | None:
+    """Return a file's stamp; ``None`` where it cannot be asked for."""
     try:
-        found = Path(path).stat()
+        return stamp_of(Path(path).stat())
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size, found.st_ino

@@ -286,7 +286,7 @@ class Trainer:
 
     def _publish(self, publish: Callable[[Snapshot], None], now: float) -> None:
         """Hand out a snapshot and note when the next is due."""
-        publish(self._snapshot())
+        publish(self._snapshot(in_passing=True))
         self._next_publish = now + self.publish_interval_s
 
     def _close_epoch(self) -> float:
@@ -390,10 +390,10 @@ class Trainer:
         with np.errstate(all="ignore"):
             return take_snapshot(learner, self.run_id, losses, measure_accuracies(learner))
 
-    def _snapshot(self) -> Snapshot:
-        """Copy the present state."""
+    def _snapshot(self, in_passing: bool = False) -> Snapshot:
+        """Copy the present state; `in_passing`, large data are only looked at between epochs."""
         learner = self._learner
-        if learner.batch == 0 or not learner.large:
+        if not in_passing or learner.batch == 0 or not learner.large:
             self._accuracies = measure_accuracies(learner)
         losses = self._train_loss, self._test_loss
         return take_snapshot(learner, self.run_id, losses, self._accuracies)

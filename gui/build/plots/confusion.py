@@ -177,7 +177,7 @@ class ConfusionMatrix(QWidget):
         if not self.shows_shares:
             return count(number)
         percent = 100 * number / max(1, int(self._counts[i].sum()))
-        return "<1" if 0 < percent < 0.5 else decimal(percent, 0)
+        return "<1" if 0 < percent <= 0.5 else decimal(percent, 0)
 
     def _paint_heads(self, painter: QPainter, left: float, top: float, cell: float) -> None:
         theme = active()

@@ -209,7 +209,7 @@ class LossPanel(QWidget):
         text = count(shown)
         if not self._epoch_box.isModified() and self._epoch_box.text() != text:
             self._epoch_box.setText(text)
-        show_text(self._of_label, f"/ {count(last)}")
+        show_text(self._of_label, f"/ {count(last or shown)}")  # an opened file has no run yet
         self._branch.setEnabled(last > 0)
         self.header.branch.setEnabled(last > 0)
 

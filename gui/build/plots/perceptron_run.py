@@ -53,7 +53,7 @@ class PerceptronRun(NewestJob):
         super().__init__(parent)
         self._known: list[tuple[weakref.ref[np.ndarray], LinearClassifier]] = []
         self._rows: np.ndarray | None = None
-        self._is_found = False
+        self._is_settled = False
 
     def follow(self, state: BuildState) -> None:
         """Take the state shown; large data wait until training rests."""
@@ -63,14 +63,14 @@ class PerceptronRun(NewestJob):
             self._rows = dataset.x_train
             known = self._known_for(dataset.x_train)
             is_sought = is_compared(state.experiment.data, dataset)
-            self._is_found = known is not None or not is_sought
+            self._is_settled = known is not None or not is_sought
             self.found.emit(known if is_sought else None)
-        if self._is_found:
+        if self._is_settled:
             return
         if state.running and dataset.x_train.size * dataset.outputs > MOST_AT_ONCE:
             self.cancel()
         elif not self.is_wanted:
-            self.start(_work_on(dataset), self._on_trained, self.failed.emit)
+            self.start(_work_on(dataset), self._on_trained, self._on_untrainable)
 
     def _known_for(self, rows: np.ndarray) -> LinearClassifier | None:
         return next((found for of, found in self._known if of() is rows), None)
@@ -78,8 +78,13 @@ class PerceptronRun(NewestJob):
     def _on_trained(self, found: LinearClassifier) -> None:
         if self._rows is not None:
             self._known = [(weakref.ref(self._rows), found), *self._known[: _KEPT - 1]]
-            self._is_found = True
+            self._is_settled = True
             self.found.emit(found)
+
+    def _on_untrainable(self, error: Exception, details: str) -> None:
+        """Say so once, not at every frame of a training: the same data would fail again."""
+        self._is_settled = True
+        self.failed.emit(error, details)
 
 
 def _work_on(

@@ -75,6 +75,18 @@ def test_opencv_s_answers_are_compared_with_the_networks(
     assert trip.difference > 0.0, "float32 beside float64"
 
 
+def test_the_epoch_that_is_shown_is_exported(
+    qtbot: QtBot, trained: BuildTab, tmp_path: Path
+) -> None:
+    controller, path = trained.controller, tmp_path / "early.onnx"
+    controller.show_epoch(2)
+    qtbot.waitUntil(lambda: controller.is_in_past)
+    export(qtbot, trained, "onnx", path)
+    rows = controller.state.dataset.x_train
+    shown = controller.state.network.forward(rows)
+    np.testing.assert_allclose(answers_to_rows(path, rows), shown, atol=1e-6)
+
+
 def test_a_file_is_proposed_under_the_works_name(
     qtbot: QtBot, trained: BuildTab, document: ExperimentDocument
 ) -> None:

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from gui.build.build_tab import BuildTab
 from gui.build.workbench import Workbench
 from gui.document import ExperimentDocument, datasets
+from gui.window import GlassnetWindow
 from model.experiment import CsvData, GateData, PlaneData, SplitSpec
 from tests.gui.build.agreement import assert_window_agrees
 from tests.gui.build.large_tables import FEATURES, TABLE_ROWS, write_table
@@ -26,7 +27,7 @@ from tests.gui.build.reading_hands import (
     undo,
 )
 
-KEY, FEW = Qt.Key, 12
+KEY, FEW, LEFT = Qt.Key, 12, Qt.MouseButton.LeftButton
 
 pytestmark = pytest.mark.usefixtures("learns_from_table")
 
@@ -76,6 +77,33 @@ def test_a_list_comes_back_when_what_it_said_is_refused(
     finally:
         Path(table.path).write_bytes(before)
     assert scaling.currentData() == "standard"
+
+
+def test_the_buttons_of_undo_and_redo_know_what_is_being_read(
+    bench: Workbench, window: GlassnetWindow, document: ExperimentDocument, qtbot: QtBot
+) -> None:
+    header = window.header
+    document.load(document.experiment, None)
+    assert (header.undo_button.isEnabled(), header.redo_button.isEnabled()) == (False, False)
+    new_start(bench)
+    assert loader_of(bench).is_wanted
+    assert "New start, seed 1" in header.undo_button.toolTip()
+    QTest.mouseClick(header.undo_button, LEFT)
+    assert not loader_of(bench).is_wanted
+    assert not header.undo_button.isEnabled()
+    QTest.mouseClick(header.redo_button, LEFT)
+    assert loader_of(bench).is_wanted
+    assert (header.undo_button.isEnabled(), header.redo_button.isEnabled()) == (True, False)
+    settle(qtbot, bench)
+    assert document.experiment.seed == 1
+    datasets._kept.clear()
+    QTest.mouseClick(header.undo_button, LEFT)
+    assert loader_of(bench).is_wanted
+    assert (header.undo_button.isEnabled(), header.redo_button.isEnabled()) == (False, True)
+    QTest.mouseClick(header.redo_button, LEFT)
+    assert not loader_of(bench).is_wanted
+    assert (header.undo_button.isEnabled(), header.redo_button.isEnabled()) == (True, False)
+    assert document.experiment.seed == 1
 
 
 def test_redo_brings_back_what_was_taken_back_while_it_was_read(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -112,6 +113,18 @@ def test_the_card_goes_with_the_data_and_what_is_known_comes_back_at_once(
         assert wiring.perceptrons.is_wanted == (card is panel.comparison and not _is_known(wiring))
         qtbot.waitUntil(card.isVisible)
         assert other.isHidden()
+
+
+def test_data_that_perceptrons_fail_on_are_tried_once(
+    panel: OutputPanel, wiring: InsightWiring, qtbot: QtBot
+) -> None:
+    state = state_of(*_last(trained(IRIS, (8,), 0.3, 60)))
+    broken = dataclasses.replace(state.dataset, y_train=state.dataset.y_train[1:])
+    state, run = dataclasses.replace(state, dataset=broken), wiring.perceptrons
+    with qtbot.waitSignal(run.failed):
+        run.follow(state)
+    run.follow(state)
+    assert not run.is_wanted
 
 
 def _last(run: tuple) -> tuple:

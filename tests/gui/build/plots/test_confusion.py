@@ -72,6 +72,9 @@ def test_counts_too_wide_for_the_large_matrix_are_shares_of_their_row(qtbot: QtB
     assert matrix.shows_shares
     assert [matrix._written(0, 0), matrix._written(0, 1)] == ["98", "<1"]
     assert [matrix._written(1, 1), matrix._written(1, 2)] == ["0", "11"]
+    counts[2] = [5, 995, *[0] * 8]
+    matrix.show_counts(counts, names)
+    assert matrix._written(2, 0) == "<1", "half a percent is not nothing"
 
 
 def test_counts_of_earlier_weights_are_pale(qtbot: QtBot) -> None:

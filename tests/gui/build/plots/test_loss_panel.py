@@ -65,6 +65,14 @@ def test_shows_a_real_run_with_its_last_losses(panel: LossPanel) -> None:
     assert panel.timeline.value() == 120
 
 
+def test_the_epoch_of_an_opened_file_is_the_last_one(panel: LossPanel) -> None:
+    trainer, snapshots = trained()
+    panel.show_state(state_of(trainer, snapshots[-1]))
+    box = panel.findChild(QLineEdit, "epoch_box")
+    assert box is not None
+    assert (box.text(), text_of(panel, "epoch_of")) == ("120", "/ 120")
+
+
 def test_without_test_rows_no_test_loss_is_named(panel: LossPanel) -> None:
     panel.show_history(history_of(np.linspace(1, 0.1, 50)))
     label = panel.findChild(QLabel, "loss_test_value")
