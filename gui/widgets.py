@@ -156,7 +156,7 @@ def combo_px(combo: QComboBox, text: str) -> int:
     option.initFrom(combo)
     option.editable = combo.isEditable()
     beside = option.rect.width() - _text_px(combo, option)
-    return combo.fontMetrics().horizontalAdvance(text) + beside
+    return combo.fontMetrics().horizontalAdvance(text) + 1 + beside  # an advance is rounded
 
 
 def _text_px(combo: QComboBox, option: QStyleOptionComboBox) -> int:

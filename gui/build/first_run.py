@@ -140,14 +140,19 @@ class FirstRunPage(QWidget):
         column.addStretch(1)
         column.addWidget(self.map)
         column.addSpacing(6)
-        below = QVBoxLayout()
-        below.setContentsMargins(round(self.map.ground.left()), 0, 0, 0)  # under the map's edge
-        below.setSpacing(2)
-        below.addWidget(self._before)
-        below.addWidget(self._counts)
-        column.addLayout(below)
+        self._below_map = QVBoxLayout()
+        self._below_map.setSpacing(2)
+        self._below_map.addWidget(self._before)
+        self._below_map.addWidget(self._counts)
+        self.map.ground_moved.connect(self._follow_map)
+        self._follow_map()
+        column.addLayout(self._below_map)
         column.addStretch(1)
         return column
+
+    def _follow_map(self) -> None:
+        """Keep the words under the map's edge."""
+        self._below_map.setContentsMargins(round(self.map.ground.left()), 0, 0, 0)
 
     def _connect(self) -> None:
         self.train_button.clicked.connect(self.train_clicked)
@@ -224,6 +229,7 @@ class FirstRunPage(QWidget):
             self.tr("Open a picture and look inside 4.6 million weights."),
         )
         describe(self.map, self.tr("What the network answers for every pair of inputs"))
+        self._level_cards()
         self._write_counts()
         self.refresh_icons()
 
@@ -254,8 +260,20 @@ class FirstRunPage(QWidget):
         self._grid.setVerticalSpacing(8 if low else 12)
         for column, stretch in enumerate((30, 44, 20) if large else (31, 39, 17)):
             self._grid.setColumnStretch(column, stretch)
-        self.map.set_most(440 if large else 400)
+        self.map.set_most(520 if large else 400)
         for text in (self._title, self._lead):
             set_role(text, extent="large" if large else "")
         for card in self.cards:
             card.setFixedHeight(184 if low else 280 if large else 220)
+        self._level_cards()
+
+    def _level_cards(self) -> None:
+        """Give all sentences the height of the longest, so that pictures and titles are level."""
+        margins = self._grid.contentsMargins()
+        gaps = margins.left() + margins.right() + (len(self.cards) - 1) * GAP_XL_PX
+        width = (self.width() - gaps) // len(self.cards)
+        for card in self.cards:
+            card.keep_for_sentence(0)  # what was kept counts in what a sentence needs
+        height = max(card.sentence_px(width) for card in self.cards)
+        for card in self.cards:
+            card.keep_for_sentence(height)

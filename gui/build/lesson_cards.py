@@ -25,6 +25,7 @@ from gui.widgets import describe, label, set_role
 __all__ = ["GatePicture", "LessonCard", "LinePicture", "PhotoPicture"]
 
 PICTURE_PX = 148
+_SIDE_PX, _FRAME_PX = 16, 1
 _XOR = ((0, 0, 0), (0, 1, 1), (1, 0, 1), (1, 1, 0))
 _AND_W, _AND_B = 3.0, -4.5
 
@@ -231,13 +232,14 @@ class LessonCard(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._title, self._text = label("card-title"), label("label", wrap=True)
+        self._text.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
-        words.setContentsMargins(16, 10, 16, 12)
+        words.setContentsMargins(_SIDE_PX, 10, _SIDE_PX, 12)
         words.setSpacing(4)
         words.addWidget(self._title)
         words.addWidget(self._text)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(1, 1, 1, 1)
+        layout.setContentsMargins(_FRAME_PX, _FRAME_PX, _FRAME_PX, _FRAME_PX)
         layout.setSpacing(0)
         layout.addWidget(picture, 1000)  # the words take no more than they need
         layout.addLayout(words, 1)
@@ -248,6 +250,14 @@ class LessonCard(QFrame):
         self._title.setText(title)
         self._text.setText(text)
         describe(self, title, text)
+
+    def sentence_px(self, width_px: int) -> int:
+        """Return the height that the sentence needs in a card of this width, in pixels."""
+        return self._text.heightForWidth(width_px - 2 * (_SIDE_PX + _FRAME_PX))
+
+    def keep_for_sentence(self, height_px: int) -> None:
+        """Give the sentence at least this height, so that cards beside one another agree."""
+        self._text.setMinimumHeight(height_px)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Count a press and release inside as a click."""

@@ -31,7 +31,7 @@ from model.experiment import FloatArray
 __all__ = ["NetworkCanvas"]
 
 CATCH_UP_MS = 50
-FOOTER_PX, FOOTER_INSET_PX = 40, 12
+FOOTER_PX, FOOTER_INSET_PX, PICKER_GAP_PX = 40, 12, 4
 
 
 class NetworkCanvas(QWidget):
@@ -269,14 +269,16 @@ class NetworkCanvas(QWidget):
         self.legend.setVisible(not self.pickers and free)
         ordered = sorted(xs.values())
         step = min((b - a for a, b in itertools.pairwise(ordered)), default=0.0)
-        for layer, picker in self.pickers.items():
-            part = self._shown[layer + 1]
+        right = box.x() - PICKER_GAP_PX  # one that must give way to the next moves those before it
+        for layer in sorted(self.pickers, reverse=True):
+            picker, part = self.pickers[layer], self._shown[layer + 1]
             fold = self._folds.get(layer, Fold())
             picker.show_fold(fold, part.total, len(part.units), step)
-            x = round(xs[layer] - picker.width() / 2)
-            x = max(FOOTER_INSET_PX, min(x, box.x() - picker.width() - 4))
-            picker.move(x, bottom - picker.height())
+            x = min(round(xs[layer] - picker.width() / 2), right - picker.width())
+            picker.move(max(FOOTER_INSET_PX, x), bottom - picker.height())
             picker.raise_()
+            if xs[layer] < self.width():
+                right = x - PICKER_GAP_PX
         box.raise_()
 
     def set_captions(self, captions: Captions) -> None:

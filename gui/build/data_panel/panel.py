@@ -33,7 +33,7 @@ from gui.build.data_panel.table_edits import as_table, recognised
 from gui.build.data_panel.tiles import TileList
 from gui.build.data_panel.truth_table import TruthTable
 from gui.build.state import BuildState
-from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX
+from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX
 from gui.widgets import describe, label, rule
 from model.data import Dataset
 from model.data.gates import TWO_INPUT_GATES
@@ -241,9 +241,14 @@ class DataPanel(QFrame):
         if self._state is None:
             return
         dataset = self._state.dataset
-        self._summary.setText(
-            f"{data_name(self._state.experiment.data)} · {dataset.inputs} → {dataset.outputs}"
-        )
+        name = data_name(self._state.experiment.data)
+        sizes = f" · {dataset.inputs} → {dataset.outputs}"
+        metrics = self._summary.fontMetrics()
+        room = WIDTH_PX - 2 * INSET_PX - 1 - self._title.sizeHint().width() - GAP_L_PX
+        room -= metrics.horizontalAdvance(sizes)
+        shown = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)
+        self._summary.setText(shown + sizes)
+        self._summary.setToolTip("" if shown == name else name + sizes)
 
     # -- What a person did -------------------------------------------------------------------------
 

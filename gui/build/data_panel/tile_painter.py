@@ -163,8 +163,9 @@ def _colours_of(dataset: Dataset) -> Sequence[QColor]:
 def _paint_points(painter: QPainter, x: FloatArray, dataset: Dataset, area: QRectF) -> None:
     low, high = x.min(axis=0), x.max(axis=0)
     span = np.where(high > low, high - low, 1.0)
-    box = _centred(area, min(area.width(), area.height() * 1.25), area.height())
     radius = 1.3
+    width, height = min(area.width(), area.height() * 1.25), area.height()
+    box = _centred(area, width - 2 * radius, height - 2 * radius)
     for (u, v), colour in zip((x - low) / span, _colours_of(dataset), strict=True):
         painter.setPen(colour)
         painter.setBrush(QBrush(colour))

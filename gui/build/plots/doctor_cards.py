@@ -49,7 +49,7 @@ class _FindingCard(Card):
         self.text = label("", f"finding_{number}_text", wrap=True)
         self.fix = push_button(f"finding_{number}_fix", tone="outline", size="small")
         self.fix.clicked.connect(lambda: self.fix_clicked.emit(self._finding))
-        self.rewind = push_button(f"finding_{number}_rewind", tone="link", size="small")
+        self.rewind = push_button(f"finding_{number}_rewind", tone="link", size="heading")
         self.rewind.clicked.connect(self._on_rewind_clicked)
         self.body.addWidget(self.text)
         self.add_to_heading(self.rewind)
@@ -140,7 +140,7 @@ class DoctorCards(QWidget):
         head.addWidget(self._title)
         head.addStretch(1)
         head.addWidget(self._count)
-        layout = QVBoxLayout(self)
+        layout = self._column = QVBoxLayout(self)
         layout.setContentsMargins(0, GAP_S_PX, 0, 0)
         layout.setSpacing(GAP_M_PX)
         layout.addLayout(head)
@@ -172,6 +172,7 @@ class DoctorCards(QWidget):
     def set_compact(self, compact: bool) -> None:
         """Fold all but the most urgent, as in the narrow window."""
         self._compact = compact
+        self._column.setSpacing(GAP_S_PX if compact else GAP_M_PX)
         self._fold()
 
     def _fold(self) -> None:

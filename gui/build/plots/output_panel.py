@@ -27,15 +27,17 @@ from gui.build.plots.unit_card import UnitCard
 from gui.build.plots.verdict_card import VerdictCard
 from gui.build.plots.verdict_run import Verdict
 from gui.build.state import BuildState
-from gui.theme import GAP_L_PX, GAP_M_PX, INSET_PX
+from gui.theme import GAP_M_PX, INSET_PX
 from gui.widgets import describe, label
 from model.experiment import PointsData
 from model.insight import Finding, LinearClassifier
 
 __all__ = ["OutputPanel"]
 
+_TIGHT_GAP_PX = 6
+"""Between the parts in the narrow window, so that all of them are seen at its least height."""
 # Height of the panel from which map and matrix are at most so large: cards follow below.
-_MOST_PX = ((860, 400, 400), (700, 234, 236), (0, 204, 226))
+_MOST_PX = ((860, 400, 400), (700, 222, 236), (0, 200, 226))
 
 
 class OutputPanel(QWidget):
@@ -123,7 +125,7 @@ class OutputPanel(QWidget):
         header.addWidget(self._hint)
         content = QWidget()
         self._column = QVBoxLayout(content)
-        self._column.setContentsMargins(INSET_PX, GAP_M_PX + 1, INSET_PX, GAP_L_PX)
+        self._column.setContentsMargins(INSET_PX, GAP_M_PX + 1, INSET_PX, GAP_M_PX)
         self._column.setSpacing(GAP_M_PX)
         self._column.addLayout(header)
         for widget in (
@@ -229,6 +231,7 @@ class OutputPanel(QWidget):
                 card.set_foldable(compact)
                 card.set_folded(compact)
             self.doctor.set_compact(compact)
+            self._column.setSpacing(_TIGHT_GAP_PX if compact else GAP_M_PX)
             if self._state is not None:
                 self._show_structure(self._state)
 

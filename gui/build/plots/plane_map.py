@@ -51,6 +51,8 @@ class PlaneMap(QWidget):
         The pointer is no longer over the map.
     pressed(float, float, int), dragged(float, float), released()
         The left button, in data units, with the point under it or -1.
+    ground_moved()
+        The axes' numbers and names take other room, so the field begins elsewhere.
     """
 
     pointer_moved = Signal(float, float, int)
@@ -58,6 +60,7 @@ class PlaneMap(QWidget):
     pressed = Signal(float, float, int)
     dragged = Signal(float, float)
     released = Signal()
+    ground_moved = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -165,6 +168,7 @@ class PlaneMap(QWidget):
         if room != (self._left_px, self._top_px):
             self._left_px, self._top_px = room
             self.updateGeometry()
+            self.ground_moved.emit()
 
     # -- Geometry ----------------------------------------------------------------------------------
 
@@ -318,7 +322,7 @@ class PlaneMap(QWidget):
         )
         for y, text in self._ticks(y_low, y_high, ground.height()):
             at = self.to_px(x_low, y).y() + metrics.ascent() / 2 - 1
-            if at - metrics.ascent() > y_name_bottom and at < ground.bottom():
+            if at - metrics.ascent() > y_name_bottom + metrics.descent() and at < ground.bottom():
                 left = ground.left() - 4 - metrics.horizontalAdvance(text)
                 painter.drawText(QPointF(max(0.0, left), at), text)
 

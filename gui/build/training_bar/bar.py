@@ -15,7 +15,7 @@ from gui.build.training_bar.choices import (
     regularisation_names,
 )
 from gui.build.training_bar.export_button import ExportButton
-from gui.build.training_bar.fields import ChoiceCombo, Field, NumberCombo, NumberEdit
+from gui.build.training_bar.fields import FIELD_PX, ChoiceCombo, Field, NumberCombo, NumberEdit
 from gui.build.training_bar.more import MorePanel
 from gui.build.training_bar.widths import share_room
 from gui.theme import GAP_M_PX, INSET_PX, icon
@@ -139,10 +139,9 @@ class TrainingBar(QFrame):
         self._overflow.setSpacing(GAP_M_PX + 2)
         layout.addLayout(self._overflow)
         layout.addWidget(self._seed_field)
-        layout.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignBottom)
+        layout.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addStretch(1)
         layout.addWidget(self.export_button)
-        layout.setAlignment(self.more_button, Qt.AlignmentFlag.AlignVCenter)
         self._arrange(compact=False)
 
     def _divider(self) -> QWidget:
@@ -159,16 +158,16 @@ class TrainingBar(QFrame):
             button = self.speed.button(index)
             set_role(button, extent="small")
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-            button.setFixedSize(width_px, 28)
+            button.setFixedSize(width_px, FIELD_PX)
 
     def _make_seed_box(self) -> QWidget:
         box = frame("seg")
-        self.dice.setFixedSize(26, 28)
+        self.dice.setFixedSize(FIELD_PX, FIELD_PX)
         self.dice.setIconSize(QSize(14, 14))
         row = QHBoxLayout(box)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        self.seed.setFixedHeight(28)
+        self.seed.setFixedHeight(FIELD_PX)
         row.addWidget(self.seed, 1)
         row.addWidget(self.dice)
         return box
@@ -212,7 +211,10 @@ class TrainingBar(QFrame):
         layout.activate()  # else the layouts within it remember what buttons needed before
         shown = [name for name in _USUAL_PX if not (self._compact and name in _FOLDED)]
         fields = [self._fields[name] for name in shown]
-        others = layout.sizeHint().width() - sum(field.sizeHint().width() for field in fields)
+        # As the layouts count them: a field asked itself may still say what it was before.
+        holders = [self._overflow if name in _FOLDED else layout for name in shown]
+        items = [h.itemAt(h.indexOf(field)) for h, field in zip(holders, fields, strict=True)]
+        others = layout.sizeHint().width() - sum(x.sizeHint().width() for x in items if x)
         wishes = [self._fields[name].wish(_USUAL_PX[name]) for name in shown]
         widths = share_room(wishes, self.width() - others)
         for field, width in zip(fields, widths, strict=True):

@@ -13,9 +13,9 @@ from gui.numbers import parse_number, show_number
 from gui.theme import GAP_M_PX
 from gui.widgets import ElidingCombo, combo_px, describe, label, set_role
 
-__all__ = ["FORM_FIELD_PX", "ChoiceCombo", "Field", "NumberCombo", "NumberEdit"]
+__all__ = ["FIELD_PX", "FORM_FIELD_PX", "ChoiceCombo", "Field", "NumberCombo", "NumberEdit"]
 
-FIELD_PX = 28
+FIELD_PX = 26
 FORM_FIELD_PX = 120
 """Width of a control in the form behind "More"."""
 

@@ -226,7 +226,7 @@ def test_the_narrow_window_has_a_smaller_map_and_a_way_to_the_matrix(
     panel.set_compact(True)
     panel.resize(280, 600)
     panel.show_state(state_of(trainer, snapshots[-1]))
-    qtbot.waitUntil(lambda: panel.map.ground.width() == 204)
+    qtbot.waitUntil(lambda: panel.map.ground.width() == 200)
     area = panel.findChild(QScrollArea, "output_scroll")
     assert area is not None
     assert area.widget().minimumSizeHint().width() <= area.viewport().width()
