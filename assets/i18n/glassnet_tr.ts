@@ -542,6 +542,10 @@
         <translation>Bölme</translation>
     </message>
     <message>
+        <source>The test rows have files of their own</source>
+        <translation>Test satırlarının kendi dosyaları var</translation>
+    </message>
+    <message>
         <source>Split by class</source>
         <translation>Sınıfa göre böl</translation>
     </message>

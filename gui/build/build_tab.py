@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -67,6 +68,7 @@ class BuildTab(Tab):
         self._document, self._files = document, files
         self._right_since: int | None = None
         self._ended: RunResult | None = None
+        self._at_rest: Callable[[], None] | None = None
         self._experiment: Experiment | None = None
         self._workbench: Workbench | None = None
         self._exporter: Exporter | None = None
@@ -97,6 +99,7 @@ class BuildTab(Tab):
         self.autosave.failed.connect(lambda error: self.failed.emit(sentence_of(error), ""))
         self._document.experiment_changed.connect(lambda: self.title_changed.emit())
         self._files.opened.connect(self.show_all_panels)
+        self._files.once_at_rest = self._once_at_rest
         self._files.writing.connect(self.autosave.note_save)
         self._files.kept.connect(self._on_kept)
         self._offer.recovered.connect(lambda work: self._files.recover(work.experiment, work.path))
@@ -198,6 +201,9 @@ class BuildTab(Tab):
         self.autosave.set_training(running)
         if running:
             self._ended = None
+        elif self._at_rest is not None:
+            then, self._at_rest = self._at_rest, None
+            QTimer.singleShot(0, self, then)  # once edits that waited for the end are made
         self._show_status(self.controller.state)
 
     def _on_run_ended(self, result: RunResult) -> None:
@@ -207,6 +213,13 @@ class BuildTab(Tab):
         controller = self.controller
         self._right_since = status.right_since(controller.state, controller.run.history)
         self._show_status(self.controller.state)
+
+    def _once_at_rest(self, then: Callable[[], None]) -> None:
+        if self.controller.is_running:
+            self._at_rest = then
+            self.controller.pause()
+        else:
+            then()
 
     def _on_kept(self) -> None:
         """Go on: a person was asked about unsaved work and took the close back."""

@@ -38,6 +38,8 @@ class FileActions(QObject):
         Reads large data on a worker.
     pending
         What a person has done whose data are still being read.
+    once_at_rest
+        Calls what it is given once no training is under way, which it pauses.
 
     Signals
     -------
@@ -69,6 +71,7 @@ class FileActions(QObject):
         self.recent = RecentFiles(settings)
         self.loader = DataLoader(self)
         self.pending = PendingEdits(document, self.loader, self)
+        self.once_at_rest: Callable[[Callable[[], None]], None] = lambda then: then()
         self._travel = UndoTravel(document, self.loader, self)
         self._travel.failed.connect(self.failed)
         document.replaced.connect(self.loader.cancel)
@@ -147,7 +150,16 @@ class FileActions(QObject):
             self._travel.go(1)
 
     def ask_then(self, then: Callable[[], None]) -> None:
-        """Do `then`, where there is unsaved work only after Save or Discard."""
+        """Do `then`, where there is unsaved work only after Save or Discard.
+
+        What a training has reached is work, too, in a document that is worth the question.
+        """
+        if self._document.path is not None or self._document.is_worth_asking:
+            self.once_at_rest(lambda: self._ask_then(then))
+        else:
+            then()
+
+    def _ask_then(self, then: Callable[[], None]) -> None:
         if not self._document.is_worth_asking:
             then()
             return

@@ -113,6 +113,7 @@ class Autosave(QObject):
             self._training_timer.start()
         else:
             self._training_timer.stop()
+            self._forget_if_needless()
 
     def save_now(self) -> None:
         """Write a copy on the worker thread, after the one under way where there is one."""
@@ -144,7 +145,7 @@ class Autosave(QObject):
         A window that dies after that and before its copy is deleted leaves a copy that is older
         than the file; by the note it is known as such.
         """
-        if self._has_copy:
+        if self._has_copy and not self._is_training:
             note = {"path": str(path), "sha256": sha256(content).hexdigest()}
             with contextlib.suppress(ModelError):  # then an old copy is offered, which is no loss
                 write_bytes(self.copy.with_suffix(".saved"), json.dumps(note).encode())
@@ -195,12 +196,20 @@ class Autosave(QObject):
     def _on_path_changed(self) -> None:
         if not self._document.is_modified:
             self._timer.stop()
-            if self._runner.is_idle:
-                self._forget()
+            self._forget_if_needless()
+
+    @property
+    def _is_training(self) -> bool:
+        """Whether the present is ahead of the document, which knows only of finished runs."""
+        return self._training_timer.isActive()
+
+    def _forget_if_needless(self) -> None:
+        if not self._document.is_modified and not self._is_training and self._runner.is_idle:
+            self._forget()
 
     def _on_written(self) -> None:
         self.saved.emit()
-        if self._closing or not self._document.is_modified:
+        if self._closing or not (self._document.is_modified or self._is_training):
             self._forget()
         elif self._again:
             self._again = False

@@ -11,7 +11,7 @@ from gui.build.state import BuildState
 from gui.numbers import show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, INSET_PX, active
 from gui.widgets import describe
-from model.experiment import GateData, PlaneData, TruthTableData
+from model.experiment import GateData, IdxData, PlaneData, TruthTableData
 
 __all__ = ["DataFoot"]
 
@@ -81,11 +81,30 @@ class DataFoot(QFrame):
             self.points.show_value(data.points // 2)
         if isinstance(data, GateData | TruthTableData | PlaneData):
             self.noise.show_value(round(100 * data.noise))
-        self.split.show_value(round(100 * (1.0 - split.test_fraction)))
+        train, test = len(state.dataset.x_train), len(state.dataset.x_test)
+        share = train / (train + test) if self._is_given else 1.0 - split.test_fraction
+        self.split.show_value(round(100 * share))
         self.split.by_class.setChecked(split.stratify)
-        self.split.by_class.setVisible(state.dataset.task in ("binary", "multiclass"))
+        has_classes = state.dataset.task in ("binary", "multiclass")
+        self.split.by_class.setVisible(has_classes and not self._is_given)
+        self.split.slider.setEnabled(not self._is_given)
+        self._describe_split()
         for slider in self._sliders:
             slider.refresh()
+
+    @property
+    def _is_given(self) -> bool:
+        """Whether the test rows have files of their own, so that nothing is split."""
+        data = None if self._state is None else self._state.experiment.data
+        return isinstance(data, IdxData) and bool(data.test_images)
+
+    def _describe_split(self) -> None:
+        tip = (
+            self.tr("The test rows have files of their own")
+            if self._is_given
+            else self.tr("Share of the rows to train on")
+        )
+        self.split.describe(self.tr("Split"), tip)
 
     def _write_noise(self, value: int) -> str:
         return QLocale().toString(value / 100, "f", 2)
@@ -138,7 +157,7 @@ class DataFoot(QFrame):
         self.copies.describe(self.tr("Copies per row"), self.tr("How often each row appears"))
         self.noise.describe(self.tr("Noise σ"), self.tr("Scatter added to the inputs"))
         self.points.describe(self.tr("Points"), self.tr("How many points are drawn"))
-        self.split.describe(self.tr("Split"), self.tr("Share of the rows to train on"))
+        self._describe_split()
         self.split.by_class.setText(self.tr("by class"))
         describe(
             self.split.by_class,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.build.build_tab import BuildTab
@@ -37,6 +39,32 @@ def marks(bench: Workbench) -> list[bool | None]:
     return [
         bench.data.table.model.passes(row) for row in range(len(bench.data.table.model.table.rows))
     ]
+
+
+def test_what_a_training_has_reached_is_asked_about_before_another_document_comes(
+    qtbot: QtBot,
+    window: GlassnetWindow,
+    tab: BuildTab,
+    bench: Workbench,
+    document: ExperimentDocument,
+    tmp_path: Path,
+) -> None:
+    keep_training(document)
+    document.mark_saved(tmp_path / "xor.glassnet")
+    tab.controller.start()
+    qtbot.waitUntil(lambda: tab.controller.shown_epoch > 2)
+    for _ in range(2):
+        window.files.new()
+    qtbot.waitUntil(lambda: window.findChild(QDialog, "unsaved_dialog") is not None)
+    assert len(window.findChildren(QDialog, "unsaved_dialog")) == 1
+    assert document.path is not None
+    progress = document.experiment.progress
+    assert progress is not None
+    assert progress.epoch > 2, "Save keeps what was reached"
+    discard = window.findChild(QPushButton, "unsaved_discard")
+    assert discard is not None
+    qtbot.mouseClick(discard, LEFT)
+    assert document.path is None
 
 
 def keep_training(document: ExperimentDocument) -> None:

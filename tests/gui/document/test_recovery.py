@@ -55,6 +55,27 @@ def test_a_save_makes_the_copy_needless(qtbot: QtBot, tmp_path: Path) -> None:
     autosave.close()
 
 
+def test_what_a_training_of_a_saved_file_has_reached_is_kept(qtbot: QtBot, tmp_path: Path) -> None:
+    document, file, copies = document_with_a_change(), tmp_path / "a.glassnet", tmp_path / "copies"
+    reached = edits.with_weight(document.experiment, 0, 0, 0, 7.5)
+    autosave = Autosave(document, present=lambda: reached, folder=copies)
+    write_experiment(file, document.experiment)
+    document.mark_saved(file)
+    autosave.set_training(True)
+    autosave.save_now()
+    finish(qtbot, autosave)
+    assert read_experiment(autosave.copy) == reached
+    autosave.note_save(file, file.read_bytes())
+    document.mark_saved(file)
+    autosave._lock.unlock()  # as after the end of the process
+    other = Autosave(ExperimentDocument(default_experiment()), folder=copies)
+    assert [found.experiment for found in other.orphans()] == [reached]
+    autosave.set_training(False)
+    assert not autosave.copy.exists(), "a run that changed nothing leaves nothing"
+    autosave.close()
+    other.close()
+
+
 def test_a_living_window_keeps_its_copy_to_itself(qtbot: QtBot, tmp_path: Path) -> None:
     first = Autosave(document_with_a_change(), folder=tmp_path)
     first.save_now()
