@@ -100,6 +100,7 @@ class BuildTab(Tab):
         self._document.experiment_changed.connect(lambda: self.title_changed.emit())
         self._files.opened.connect(self.show_all_panels)
         self._files.once_at_rest = self._once_at_rest
+        self._files.while_paused = self._while_paused
         self._files.writing.connect(self.autosave.note_save)
         self._files.kept.connect(self._on_kept)
         self._offer.recovered.connect(lambda work: self._files.recover(work.experiment, work.path))
@@ -220,6 +221,18 @@ class BuildTab(Tab):
             self.controller.pause()
         else:
             then()
+
+    def _while_paused(self, do: Callable[[], None]) -> None:
+        if not self.controller.is_running:
+            do()
+            return
+
+        def do_and_go_on() -> None:
+            do()
+            if self._ended is not None and self._ended.reason == "stopped":
+                self.controller.start()
+
+        self._once_at_rest(do_and_go_on)
 
     def _on_kept(self) -> None:
         """Go on: a person was asked about unsaved work and took the close back."""

@@ -40,6 +40,8 @@ class FileActions(QObject):
         What a person has done whose data are still being read.
     once_at_rest
         Calls what it is given once no training is under way, which it pauses.
+    while_paused
+        The same, and lets the training go on afterwards.
 
     Signals
     -------
@@ -72,6 +74,7 @@ class FileActions(QObject):
         self.loader = DataLoader(self)
         self.pending = PendingEdits(document, self.loader, self)
         self.once_at_rest: Callable[[Callable[[], None]], None] = lambda then: then()
+        self.while_paused: Callable[[Callable[[], None]], None] = lambda do: do()
         self._travel = UndoTravel(document, self.loader, self)
         self._travel.failed.connect(self.failed)
         document.replaced.connect(self.loader.cancel)
@@ -240,6 +243,10 @@ class FileActions(QObject):
         self.opened.emit()
 
     def _write(self, path: Path, then: Callable[[], None] | None) -> None:
+        """Write what there is now, what a training has reached included."""
+        self.while_paused(lambda: self._write_document(path, then))
+
+    def _write_document(self, path: Path, then: Callable[[], None] | None) -> None:
         if path.suffix.lower() != SUFFIX:
             path = path.with_name(path.name + SUFFIX)
         try:

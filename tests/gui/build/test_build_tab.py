@@ -19,6 +19,7 @@ from gui.build.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
 from model.experiment import GateData, PlaneData, SplitSpec, StopSpec, TableData, TruthTableData
+from model.files import read_experiment
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -65,6 +66,54 @@ def test_what_a_training_has_reached_is_asked_about_before_another_document_come
     assert discard is not None
     qtbot.mouseClick(discard, LEFT)
     assert document.path is None
+
+
+def test_saving_keeps_what_a_training_has_reached_and_lets_it_go_on(
+    qtbot: QtBot,
+    window: GlassnetWindow,
+    tab: BuildTab,
+    bench: Workbench,
+    document: ExperimentDocument,
+    tmp_path: Path,
+) -> None:
+    path, controller = tmp_path / "xor.glassnet", tab.controller
+    keep_training(document)
+    document.mark_saved(path)
+    controller.start()
+    qtbot.waitUntil(lambda: controller.shown_epoch > 2)
+    with qtbot.waitSignal(window.files.saved):
+        window.files.save()
+    saved = read_experiment(path)
+    assert saved.progress is not None
+    assert saved.progress.epoch > 2
+    qtbot.waitUntil(lambda: controller.is_running)
+    qtbot.waitUntil(lambda: controller.shown_epoch > saved.progress.epoch)
+    controller.pause()
+    qtbot.waitUntil(lambda: controller.is_idle)
+    assert document.is_modified
+    history = controller.run.history
+    assert history is not None
+    assert history.restore(saved.progress.epoch).network == saved.network
+
+
+def test_saving_does_not_go_on_after_a_training_that_ended_by_itself(
+    qtbot: QtBot,
+    window: GlassnetWindow,
+    tab: BuildTab,
+    bench: Workbench,
+    document: ExperimentDocument,
+    tmp_path: Path,
+) -> None:
+    training = replace(document.experiment.training, stop=StopSpec(epochs=3))
+    document.edit("three epochs", replace(document.experiment, training=training))
+    document.mark_saved(tmp_path / "xor.glassnet")
+    tab.controller.start()
+    with qtbot.waitSignal(window.files.saved):
+        window.files.save()
+    qtbot.waitUntil(lambda: tab.controller.is_idle)
+    assert read_experiment(tmp_path / "xor.glassnet") == document.experiment
+    assert document.experiment.progress is not None
+    assert document.experiment.progress.epoch == 3
 
 
 def keep_training(document: ExperimentDocument) -> None:
