@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.build.data_panel.panel import DataPanel
 from gui.build.data_panel.rail import DataRail
-from gui.build.plots.dock_panel import DockPanel
-from gui.build.plots.loss_panel import LossPanel
-from gui.build.plots.output_panel import OutputPanel
+from gui.build.dock.dock_panel import DockPanel
+from gui.build.loss.loss_panel import LossPanel
+from gui.build.output.output_panel import OutputPanel
 from gui.widgets import frame, rule
 
 __all__ = ["Arrangement"]

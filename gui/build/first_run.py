@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from gui.build.canvas import NetworkCanvas
 from gui.build.canvas_wiring import CanvasWiring
 from gui.build.lesson_cards import GatePicture, LessonCard, LinePicture, PhotoPicture
-from gui.build.plots.plane_map import PlaneMap
-from gui.build.plots.plane_view import PlaneView
-from gui.build.plots.point_tools import PointTools
+from gui.build.map.plane_map import PlaneMap
+from gui.build.map.plane_view import PlaneView
+from gui.build.map.point_tools import PointTools
 from gui.build.state import BuildState
 from gui.build.training_controller import TrainingController
 from gui.numbers import show_integer

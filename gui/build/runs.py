@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gui.build.data_panel.catalogue import data_name
-from gui.build.plots.runs import RunRecord
+from gui.build.loss.runs import RunRecord
 from gui.numbers import show_number
 from model.experiment import Experiment
 from model.training import History

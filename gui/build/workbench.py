@@ -15,13 +15,13 @@ from gui.build.canvas_wiring import CanvasWiring
 from gui.build.captions import CaptionReader
 from gui.build.data_panel.catalogue import data_name
 from gui.build.data_panel.panel import DataPanel
+from gui.build.dock.dock_panel import DockPanel
+from gui.build.dock.dock_wiring import DockWiring
 from gui.build.loading_strip import LoadingStrip
-from gui.build.plots.dock_panel import DockPanel
-from gui.build.plots.dock_wiring import DockWiring
-from gui.build.plots.doctor_texts import advice_on
-from gui.build.plots.insight_wiring import InsightWiring
-from gui.build.plots.loss_panel import LossPanel
-from gui.build.plots.output_panel import OutputPanel
+from gui.build.loss.loss_panel import LossPanel
+from gui.build.output.doctor_texts import advice_on
+from gui.build.output.insight_wiring import InsightWiring
+from gui.build.output.output_panel import OutputPanel
 from gui.build.state import FIRST_ROW, BuildState
 from gui.build.training_bar import TrainingBar
 from gui.build.training_controller import TrainingController

@@ -16,7 +16,7 @@ from gui.build.build_tab import BuildTab
 from gui.build.canvas import NetworkCanvas
 from gui.build.canvas.targets import Target, UnitAt, WeightAt
 from gui.build.data_panel.tiles import TileList
-from gui.build.plots.plane_map import PlaneMap
+from gui.build.map.plane_map import PlaneMap
 from gui.window import GlassnetWindow
 from model.experiment import Experiment
 from model.files import read_experiment

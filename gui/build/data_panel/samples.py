@@ -16,7 +16,7 @@ from gui.build.data_panel.sample_grid import (
     picture_side,
 )
 from gui.build.data_words import readable
-from gui.build.plots.fields import class_names
+from gui.build.map.fields import class_names
 from gui.build.state import BuildState
 from gui.build.training_bar.fields import ChoiceCombo
 from gui.numbers import show_integer

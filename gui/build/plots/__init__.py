@@ -1,5 +1,1 @@
-"""Build's plots: the loss over time, what the network answers, and the dock below.
-
-Import panels from their own modules: `plane_map` serves the first-run page, which must not wait for
-pyqtgraph.
-"""
+"""What every plot of Build is made of: axes, pens, keys and numbers."""

@@ -14,7 +14,7 @@ from gui.build.data_panel.catalogue import tile_key
 from gui.build.data_panel.table_edits import as_table
 from gui.build.data_panel.table_model import Kind, TableModel
 from gui.build.data_panel.tiles import TileList
-from gui.build.plots.fields import plane_of
+from gui.build.map.fields import plane_of
 from gui.numbers import show_fixed, show_number
 from model.data import Dataset, build_dataset
 from model.experiment import Experiment, FloatArray, GateData, PlaneData, TruthTableData

@@ -22,7 +22,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.app import choose_language, dress_application
 from gui.build.build_tab import BuildTab
-from gui.build.plots.plane_map import PlaneMap
+from gui.build.map.plane_map import PlaneMap
 from gui.build.workbench import Workbench
 from gui.widgets import ElidingCombo, combo_px
 from gui.window import GlassnetWindow

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.app import choose_theme, dress_application
 from gui.build.build_tab import BuildTab
-from gui.build.plots.confusion import ConfusionMatrix
+from gui.build.output.confusion import ConfusionMatrix
 from gui.build.workbench import Workbench
 from gui.window import GlassnetWindow
 from model.experiment import DataSpec, GateData, TableData

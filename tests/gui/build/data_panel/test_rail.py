@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.build.data_panel.rail import DataRail
 from model.experiment import CsvData, DataSpec, GateData
-from tests.gui.build.plots.plot_states import state_of, trained
+from tests.gui.build.plot_states import state_of, trained
 
 
 @pytest.mark.parametrize(

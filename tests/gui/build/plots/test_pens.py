@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QStyleOptionGraphicsItem
 
-from gui.build.plots.loss_line import LineItem
+from gui.build.loss.loss_line import LineItem
 from gui.build.plots.pens import cosmetic_pen, for_device
 
 

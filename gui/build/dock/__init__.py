@@ -1,0 +1,1 @@
+"""The dock under the network: weights, seed lottery, loss landscape."""

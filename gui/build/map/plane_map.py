@@ -1,0 +1,391 @@
+"""The decision map: what the network answers over two inputs, with the examples on it.
+
+A painted widget rather than a pyqtgraph plot: its range follows the data and is never panned, its
+image is 2,500 colours stretched smoothly, and its points are a picture kept between frames, so that
+an update while training costs well under a millisecond.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFontMetricsF,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.build.map.points import PointLayer, Points
+from gui.build.plots.numbers import nice_step, tick
+from gui.build.plots.pens import cosmetic_pen, for_device
+from gui.theme import CAPTION_PX, active, font
+from model.experiment import FloatArray
+
+__all__ = ["PlaneMap"]
+
+_LEFT_PX, _RIGHT_PX, _TOP_PX, _BOTTOM_PX = 18.0, 2.0, 1.0, 18.0
+_NUMBERS_PX = 24.0
+_NAME_BESIDE_PX, _NAME_ABOVE_PX = 24.0, 21.0
+"""Up to this width the y axis' name stands beside the map; a wider one gets a line above it."""
+_TICK_APART_PX = 84.0
+
+
+class PlaneMap(QWidget):
+    """Show a field over the plane, its level lines and points.
+
+    Signals
+    -------
+    pointer_moved(float, float, int)
+        The pointer's place in data units and the index of the point under it or -1.
+    pointer_left()
+        The pointer is no longer over the map.
+    pressed(float, float, int), dragged(float, float), released()
+        The left button, in data units, with the point under it or -1.
+    ground_moved()
+        The axes' numbers and names take other room, so the field begins elsewhere.
+    """
+
+    pointer_moved = Signal(float, float, int)
+    pointer_left = Signal()
+    pressed = Signal(float, float, int)
+    dragged = Signal(float, float)
+    released = Signal()
+    ground_moved = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("plane_map")
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        # Not fixed, which would keep the height of the hint at every width.
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.layer = PointLayer()
+        self.bounds = (0.0, 1.0, 0.0, 1.0)
+        self._names = ("", "")
+        self._left_px, self._top_px = _LEFT_PX, _TOP_PX
+        self._most_px = 400
+        self._colours = np.zeros((1, 1), dtype=np.uint32)
+        self._image = QImage()
+        self._segments = QPainterPath()
+        self._wrong = np.zeros(0, dtype=bool)
+        self._marked: tuple[float, float] | None = None
+        self._margin_lines = QPainterPath()
+        self._cursor: tuple[float, float] | None = None
+        self._pressed = False
+
+    # -- What is shown -----------------------------------------------------------------------------
+
+    def show_plane(self, bounds: tuple[float, float, float, float], names: tuple[str, str]) -> None:
+        """Say what the axes are; an empty second name hides the y axis' numbers."""
+        if (bounds, names) != (self.bounds, self._names):
+            self.bounds, self._names = bounds, names
+            self._make_room_for_numbers()
+            self.layer.forget_picture()
+            self.update()
+
+    def show_field(
+        self, colours: np.ndarray, segments: FloatArray, margins: FloatArray | None = None
+    ) -> None:
+        """Show colours (side, side), row 0 at the bottom, and level lines in grid steps.
+
+        Parameters
+        ----------
+        colours
+            0xAARRGGBB, shape (side, side).
+        segments, margins
+            Level lines, shape (segments, 2, 2); those of the margin are drawn dashed.
+        """
+        side = colours.shape[0]
+        if self._colours.shape != colours.shape:
+            self._colours = np.empty_like(colours)
+            self._image = QImage(
+                self._colours.data, side, side, 4 * side, QImage.Format.Format_RGB32
+            )
+        self._colours[:] = colours
+        self._segments = _path(segments, side)
+        self._margin_lines = QPainterPath() if margins is None else _path(margins, side)
+        self.update()
+
+    def show_points(self, points: Points | None) -> None:
+        """Show other points."""
+        self.layer.show(points)
+        self._wrong = np.zeros(0 if points is None else len(points.x), dtype=bool)
+        self.update()
+
+    def show_wrong(self, wrong: np.ndarray) -> None:
+        """Ring the points that the network gets wrong; one flag a point."""
+        if not np.array_equal(wrong, self._wrong):
+            self._wrong = wrong
+            self.update()
+
+    def mark(self, place: tuple[float, float] | None) -> None:
+        """Mark the chosen row's place."""
+        if place != self._marked:
+            self._marked = place
+            self.update()
+
+    def show_cursor(self, place: tuple[float, float] | None) -> None:
+        """Draw the keyboard's cursor at a place; ``None`` hides it."""
+        self._cursor = place
+        self.update()
+
+    @staticmethod
+    def is_keyboard_focus(event: QEvent) -> bool:
+        """Tell whether a focus event came from the keyboard."""
+        reasons = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        return isinstance(event, QFocusEvent) and event.reason() in reasons
+
+    def set_most(self, side_px: int) -> None:
+        """Limit the map's side, as in the narrow window."""
+        if side_px != self._most_px:
+            self._most_px = side_px
+            self.updateGeometry()
+
+    def _make_room_for_numbers(self) -> None:
+        metrics = QFontMetricsF(font(CAPTION_PX))
+        low, high = self.bounds[2:]
+        # The room that numbers take narrows the map, and a narrower map may have other numbers.
+        side = min(self.width() - _LEFT_PX - _RIGHT_PX, float(self._most_px))
+        sizes = (side, side - _NUMBERS_PX) if self._names[1] else ()
+        ticks = [each for size in sizes for each in self._ticks(low, high, size)]
+        name_px = metrics.horizontalAdvance(self._names[1])
+        is_above = name_px > _NAME_BESIDE_PX
+        widest = max((metrics.horizontalAdvance(text) for _, text in ticks), default=0.0)
+        left = max(_LEFT_PX, widest + 6, 0.0 if is_above else name_px + 6)
+        room = left, _NAME_ABOVE_PX if is_above else _TOP_PX
+        if room != (self._left_px, self._top_px):
+            self._left_px, self._top_px = room
+            self.updateGeometry()
+            self.ground_moved.emit()
+
+    # -- Geometry ----------------------------------------------------------------------------------
+
+    @property
+    def ground(self) -> QRectF:
+        """The square that the field covers, in this widget's pixels."""
+        side = min(self.width() - self._left_px - _RIGHT_PX, float(self._most_px))
+        side = max(20.0, min(side, self.height() - self._top_px - _BOTTOM_PX))
+        return QRectF(self._left_px, self._top_px, side, side)
+
+    def hasHeightForWidth(self) -> bool:
+        """Keep the map square."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of a square map with its axis."""
+        side = min(width - self._left_px - _RIGHT_PX, float(self._most_px))
+        return int(side + self._top_px + _BOTTOM_PX)
+
+    def sizeHint(self) -> QSize:
+        """Return the size in the wide window."""
+        return QSize(292, self.heightForWidth(292))
+
+    def to_px(self, x: float, y: float) -> QPointF:
+        """Return where a place of the plane lies, in this widget's pixels."""
+        x_low, x_high, y_low, y_high = self.bounds
+        ground = self.ground
+        return QPointF(
+            ground.left() + (x - x_low) / (x_high - x_low) * ground.width(),
+            ground.top() + (y_high - y) / (y_high - y_low) * ground.height(),
+        )
+
+    def to_plane(self, at: QPointF) -> tuple[float, float]:
+        """Return the place of the plane under a pixel, kept within the map."""
+        x_low, x_high, y_low, y_high = self.bounds
+        ground = self.ground
+        across = min(1.0, max(0.0, (at.x() - ground.left()) / ground.width()))
+        up = min(1.0, max(0.0, (ground.bottom() - at.y()) / ground.height()))
+        return x_low + across * (x_high - x_low), y_low + up * (y_high - y_low)
+
+    # -- Painting ----------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the field, graticule, level lines, points and axes."""
+        theme = active()
+        ground = self.ground
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(theme.bg1))
+        painter.save()
+        painter.setClipRect(ground)
+        if not self._image.isNull():
+            # Nodes lie in the middle of the image's cells, and the first and last on the edges.
+            half = 0.5 * ground.width() / max(1, self._image.width() - 1)
+            painter.translate(ground.left(), ground.bottom())
+            painter.scale(1, -1)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            spread = QRectF(-half, -half, ground.width() + 2 * half, ground.height() + 2 * half)
+            painter.drawImage(spread, self._image)
+            painter.scale(1, -1)
+            painter.translate(-ground.left(), -ground.bottom())
+        self._paint_graticule(painter, ground)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_lines(painter, ground)
+        self.layer.paint(painter, ground, self.bounds, self._wrong, self.devicePixelRatioF())
+        self._paint_mark(painter)
+        self._paint_cursor(painter)
+        painter.restore()
+        focused = self._cursor is not None
+        painter.setPen(QPen(QColor(theme.acc), 2) if focused else QColor(theme.line2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(ground.adjusted(-0.5, -0.5, 0.5, 0.5))
+        self._paint_axes(painter, ground)
+
+    def _paint_lines(self, painter: QPainter, ground: QRectF) -> None:
+        if self._segments.isEmpty() and self._margin_lines.isEmpty():
+            return
+        solid, dashed = cosmetic_pen(active().t1, 1.6), cosmetic_pen(active().t1, 1.0, (3.0, 3.0))
+        solid.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.save()
+        painter.translate(ground.left(), ground.bottom())
+        painter.scale(ground.width(), -ground.height())
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(for_device(solid, painter))
+        painter.drawPath(self._segments)
+        painter.setPen(for_device(dashed, painter))
+        painter.drawPath(self._margin_lines)
+        painter.restore()
+
+    def _paint_cursor(self, painter: QPainter) -> None:
+        if self._cursor is None:
+            return
+        centre = self.to_px(*self._cursor)
+        for colour, width in ((active().bg1, 4.0), (active().t1, 1.6)):
+            painter.setPen(QPen(QColor(colour), width))
+            for across, up in ((8.0, 0.0), (0.0, 8.0)):
+                painter.drawLine(
+                    QPointF(centre.x() - across, centre.y() - up),
+                    QPointF(centre.x() + across, centre.y() + up),
+                )
+
+    def _paint_mark(self, painter: QPainter) -> None:
+        if self._marked is None:
+            return
+        centre = self.to_px(*self._marked)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(active().bg1), 4))
+        painter.drawEllipse(centre, 9.0, 9.0)
+        painter.setPen(QPen(QColor(active().acc), 2))
+        painter.drawEllipse(centre, 9.0, 9.0)
+
+    def _ticks(self, low: float, high: float, size: float) -> list[tuple[float, str]]:
+        step = nice_step((high - low) * min(1.0, _TICK_APART_PX / max(size, 1.0)))
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        return [(n * step, tick(n * step, step)) for n in range(first, last + 1)]
+
+    def _paint_graticule(self, painter: QPainter, ground: QRectF) -> None:
+        tint = QColor(active().t1)
+        tint.setAlphaF(0.14)
+        painter.setPen(tint)
+        x_low, x_high, y_low, y_high = self.bounds
+        for x, _ in self._ticks(x_low, x_high, ground.width()):
+            at = round(self.to_px(x, y_low).x()) + 0.5
+            painter.drawLine(QPointF(at, ground.top()), QPointF(at, ground.bottom()))
+        if self._names[1]:
+            for y, _ in self._ticks(y_low, y_high, ground.height()):
+                at = round(self.to_px(x_low, y).y()) + 0.5
+                painter.drawLine(QPointF(ground.left(), at), QPointF(ground.right(), at))
+
+    def _paint_axes(self, painter: QPainter, ground: QRectF) -> None:
+        theme = active()
+        caption = font(CAPTION_PX)
+        painter.setFont(caption)
+        metrics = QFontMetricsF(caption)
+        painter.setPen(QColor(theme.t2))
+        x_low, x_high, y_low, y_high = self.bounds
+        base = ground.bottom() + 4 + metrics.ascent()
+        name = self._whole(self._names[0], metrics, ground.width())
+        name_width = metrics.horizontalAdvance(name)
+        for x, text in self._ticks(x_low, x_high, ground.width()):
+            width = metrics.horizontalAdvance(text)
+            at = self.to_px(x, y_low).x() - width / 2
+            if at + width < ground.right() - name_width - 6:
+                painter.drawText(QPointF(max(at, ground.left()), base), text)
+        painter.drawText(QPointF(ground.right() - name_width, base), name)
+        if not self._names[1]:
+            return
+        is_above = self._top_px > _TOP_PX
+        y_name_bottom = (0 if is_above else ground.top()) + metrics.ascent()
+        painter.drawText(
+            QPointF(0, y_name_bottom), self._whole(self._names[1], metrics, ground.right())
+        )
+        for y, text in self._ticks(y_low, y_high, ground.height()):
+            at = self.to_px(x_low, y).y() + metrics.ascent() / 2 - 1
+            if at - metrics.ascent() > y_name_bottom + metrics.descent() and at < ground.bottom():
+                left = ground.left() - 4 - metrics.horizontalAdvance(text)
+                painter.drawText(QPointF(max(0.0, left), at), text)
+
+    @staticmethod
+    def _whole(name: str, metrics: QFontMetricsF, room: float) -> str:
+        return metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)
+
+    # -- Pointer -----------------------------------------------------------------------------------
+
+    def under(self, at: QPointF) -> int:
+        """Return the index of the point under a pixel, or -1."""
+        x_low, x_high, y_low, y_high = self.bounds
+        side = self.ground.width()
+        per_px = ((x_high - x_low) / side, (y_high - y_low) / side)
+        return self.layer.nearest(*self.to_plane(at), per_px)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Report a press of the left button on the map."""
+        if event.button() == Qt.MouseButton.LeftButton and self.ground.contains(event.position()):
+            self._pressed = True
+            self.pressed.emit(*self.to_plane(event.position()), self.under(event.position()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Report where the pointer is."""
+        if self._pressed:
+            self.dragged.emit(*self.to_plane(event.position()))
+        elif self.ground.contains(event.position()):
+            place = self.to_plane(event.position())
+            self.pointer_moved.emit(*place, self.under(event.position()))
+        else:
+            self.pointer_left.emit()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Report the end of a press."""
+        if self._pressed and event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = False
+            self.released.emit()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Report that the pointer left."""
+        self.pointer_left.emit()
+        super().leaveEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Draw the points anew for the new size."""
+        self.layer.forget_picture()
+        self._make_room_for_numbers()
+        super().resizeEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow theme and language."""
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.LanguageChange):
+            self.update()
+        super().changeEvent(event)
+
+
+def _path(segments: FloatArray, side: int) -> QPainterPath:
+    """Return segments in grid steps as a path over the unit square."""
+    if len(segments) == 0:
+        return QPainterPath()
+    ends = segments.reshape(-1, 2) / (side - 1)
+    path = QPainterPath()
+    for x1, y1, x2, y2 in ends.reshape(-1, 4).tolist():
+        path.moveTo(x1, y1)
+        path.lineTo(x2, y2)
+    return path

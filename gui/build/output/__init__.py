@@ -1,0 +1,1 @@
+"""The output panel: grades, the confusion matrix, the probe, and the cards of insight."""
