@@ -123,7 +123,7 @@ def rows_sentence(state: BuildState, since: int | None) -> str:
         text = translate("Status", "R² {value} on the training rows.")
         return text.format(value=show_fixed(snapshot.train_accuracy, 3))
     part, accuracy = (
-        (len(state.dataset.x_train), snapshot.train_accuracy)
+        (snapshot.train_rows, snapshot.train_accuracy)
         if snapshot.test_accuracy is None
         else (len(state.dataset.x_test), snapshot.test_accuracy)
     )

@@ -72,6 +72,10 @@ class Evaluation:
                 break
         return total / rows
 
+    def taken(self, most: int = 0) -> int:
+        """Return how many rows are measured; `most` as in :meth:`loss`: whole pieces are taken."""
+        return min(self.rows, -(-most // PIECE) * PIECE) if most else self.rows
+
     def outputs(self, most: int = 0) -> FloatArray:
         """Return the outputs, shape (rows, outputs); `most` as in :meth:`loss`."""
         parts, rows = [], 0

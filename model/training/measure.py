@@ -46,6 +46,7 @@ def take_snapshot(learner: Learner, run_id: int, losses: Pair, accuracies: Pair)
         test_loss=losses[1],
         train_accuracy=accuracies[0],
         test_accuracy=accuracies[1],
+        train_rows=learner.train.taken(learner.sample),
         learning_rate=learner.rate(),
         weights=learner.network.weights,
         biases=learner.network.biases,

@@ -29,6 +29,8 @@ class Snapshot:
         ``None`` without a test set.
     train_accuracy, test_accuracy
         Share of rows right, R squared for a regression.
+    train_rows
+        How many training rows ``train_accuracy`` is measured on: of large data only the first.
     learning_rate
         Of the next step.
     weights, biases
@@ -43,6 +45,7 @@ class Snapshot:
     test_loss: float | None
     train_accuracy: float
     test_accuracy: float | None
+    train_rows: int
     learning_rate: float
     weights: tuple[FloatArray, ...]
     biases: tuple[FloatArray, ...]

@@ -50,6 +50,7 @@ def _snapshot(epoch: int, experiment: Experiment) -> Snapshot:
         test_loss=None,
         train_accuracy=nothing,
         test_accuracy=None,
+        train_rows=0,
         learning_rate=nothing,
         weights=weights,
         biases=biases,

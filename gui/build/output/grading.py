@@ -102,7 +102,8 @@ class Grading(QObject):
         snapshot, dataset = state.snapshot, state.dataset
         known_train = None if snapshot is None else snapshot.train_accuracy
         known_test = None if snapshot is None else snapshot.test_accuracy
-        train_score = self._score(Reading(state, False), train, known_train)
+        measured = None if snapshot is None or train is not None else snapshot.train_rows
+        train_score = self._score(Reading(state, False), train, known_train, measured)
         test_score = None
         if len(dataset.x_test):
             test_score = self._score(Reading(state, True), test, known_test)
@@ -112,16 +113,23 @@ class Grading(QObject):
             judged.value,
             judged.baseline,
             tuple(layer.units for layer in state.experiment.network.layers),
-            train_score.rows,
+            len(dataset.x_train),
         )
 
-    def _score(self, rows: Reading, answered: Reading | None, known: float | None) -> Score:
-        """Return a set's figures: from its answers, or what training measured last."""
+    def _score(
+        self,
+        rows: Reading,
+        answered: Reading | None,
+        known: float | None,
+        measured: int | None = None,
+    ) -> Score:
+        """Return a set's figures: from its answers, or what training `measured` on some rows."""
         key = (id(rows.state.dataset), rows.test)
         if key not in self._baselines:
             self._baselines[key] = rows.baseline
         value = answered.accuracy if answered is not None else known
-        return Score(np.nan if value is None else value, len(rows.x), self._baselines[key])
+        count = len(rows.x) if measured is None else measured
+        return Score(np.nan if value is None else value, count, self._baselines[key])
 
     def _show_matrix(
         self, state: BuildState, train: Reading | None, test: Reading | None, output: int

@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QScrollArea
 from pytestqt.qtbot import QtBot
@@ -15,8 +16,10 @@ from gui.build.dock.dock_panel import DockPanel
 from gui.build.loss.loss_panel import LossPanel
 from gui.build.map.fields import Reading
 from gui.build.output.output_panel import OutputPanel
+from gui.numbers import show_integer
 from gui.theme import DARK, LIGHT
 from model.experiment import GateData, PlaneData, PointsData
+from model.training import Trainer
 from tests.gui.build.plot_states import drag, point_at, state_of, trained
 
 
@@ -193,6 +196,21 @@ def test_a_regression_maps_values_and_gives_r_squared(panel: OutputPanel) -> Non
     label = panel.findChild(QLabel, "test_accuracy")
     assert label is not None
     assert float(label.text()) == pytest.approx(Reading(state, True).accuracy, abs=0.001)
+
+
+def test_counts_while_large_data_train_are_of_the_rows_that_were_measured(
+    panel: OutputPanel,
+) -> None:
+    few = trained(PlaneData("circle", 40), (16,))[0].experiment()
+    training = replace(few.training, batch_size=1000)
+    trainer = Trainer(replace(few, data=PlaneData("circle", 400_000), training=training))
+    snapshot = trainer.snapshot()
+    panel.show_state(state_of(trainer, snapshot, running=True))
+    counts = panel.findChild(QLabel, "train_counts")
+    assert counts is not None
+    rows, right = snapshot.train_rows, snapshot.train_accuracy
+    assert rows < len(trainer.dataset.x_train)
+    assert counts.text() == f"{show_integer(round(rows * right))} / {show_integer(rows)}"
 
 
 def test_the_points_are_not_drawn_anew_while_only_weights_change(panel: OutputPanel) -> None:
