@@ -18,6 +18,9 @@ from model.experiment import CsvData, DataSpec, Experiment, IdxData, SplitSpec
 __all__ = ["dataset_of", "is_at_hand", "is_quickly_read"]
 
 KEPT, KEPT_LARGE = 3, 2
+MOST_LARGE_BYTES = 1 << 29
+"""Memory that large data may take together; the newest are kept however large they are."""
+
 AT_ONCE_BYTES = 1 << 18
 """Files that are no larger are read without a pause that a person would notice."""
 
@@ -72,7 +75,17 @@ def dataset_of(experiment: Experiment) -> Dataset:
             keys = [key for key, each in _kept.items() if each.is_large == large]
             for key in keys[:-most]:
                 del _kept[key]
+        large_keys = [key for key, each in _kept.items() if each.is_large]
+        while sum(_nbytes(_kept[key].dataset) for key in large_keys) > MOST_LARGE_BYTES:
+            if len(large_keys) == 1:
+                break
+            del _kept[large_keys.pop(0)]
     return kept.dataset
+
+
+def _nbytes(dataset: Dataset) -> int:
+    arrays = (dataset.x_train, dataset.y_train, dataset.x_test, dataset.y_test)
+    return sum(array.nbytes for array in arrays)
 
 
 def _find(experiment: Experiment, found: list[os.stat_result]) -> _Kept | None:

@@ -6,8 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from gui.document.datasets import dataset_of
+from gui.document import datasets
+from gui.document.datasets import dataset_of, is_at_hand, is_quickly_read
 from model.defaults import default_experiment
 from model.experiment import CsvData
 
@@ -27,3 +29,23 @@ def test_another_file_of_the_same_date_is_read(tmp_path: Path, rows: int) -> Non
     dataset = dataset_of(experiment)
     assert len(dataset.x_train) + len(dataset.x_test) == rows
     assert set(dataset.x_train[:, 0]) == {3.0, 4.0}
+
+
+def test_of_large_data_only_the_newest_stay_where_both_would_take_too_much(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("a,b,y\n" + "1,2,no\n2,1,yes\n" * 30_000)
+    assert not is_quickly_read(path)
+    data = CsvData(str(path), features=("a", "b"), targets=("y",), scaling="none")
+    first = default_experiment(data)
+    second = replace(first, seed=first.seed + 1)
+    for experiment in (first, second):
+        dataset_of(experiment)
+    assert is_at_hand(first)
+    assert is_at_hand(second)
+    size = dataset_of(second).x_train.nbytes
+    monkeypatch.setattr(datasets, "MOST_LARGE_BYTES", size)
+    dataset_of(second)
+    assert not is_at_hand(first)
+    assert is_at_hand(second)
