@@ -145,10 +145,9 @@ class Workbench(QWidget):
         loss.run_renamed.connect(controller.run.rename)
         loss.failed.connect(self.failed)
         self.dock_wiring.experiment_opened.connect(self._on_seed_opened)
-        for wiring in (self.dock_wiring, self.insight):
-            wiring.failed.connect(
-                lambda error, details: self.failed.emit(sentence_of(error), details)
-            )
+        slow = output.grading.slow.runner
+        for failed in (self.dock_wiring.failed, self.insight.failed, slow.failed):
+            failed.connect(lambda error, details: self.failed.emit(sentence_of(error), details))
         output.fix_requested.connect(self._on_fix_requested)
         self._document.experiment_changed.connect(self._on_experiment_changed)
         output.row_hovered.connect(self._on_row_hovered)

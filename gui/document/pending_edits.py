@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -222,6 +223,7 @@ class PendingEdits(QObject):
             made = [base]
             for failing, each in enumerate(edits):  # noqa: B007 - read where it fails
                 made.append(each.edit(made[-1]))
+            failing = _last_other_rows(made, failing)
             dataset_of(made[-1])
             return made[1:]
 
@@ -261,3 +263,10 @@ class PendingEdits(QObject):
         if not self._lands:
             self._taken_back.clear()
             self.changed.emit()
+
+
+def _last_other_rows(made: list[Experiment], otherwise: int) -> int:
+    """Return the last edit that leads to other rows, whose fault it is where they are not read."""
+    rows = [(each.data, each.split, each.seed) for each in made]
+    changing = [at for at, (old, new) in enumerate(pairwise(rows)) if old != new]
+    return changing[-1] if changing else otherwise

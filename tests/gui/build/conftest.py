@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
 from gui.build.build_tab import BuildTab
@@ -15,7 +16,7 @@ from gui.document import ExperimentDocument, datasets
 from gui.window import GlassnetWindow
 from model.data.reading import forget_files
 from model.defaults import default_experiment
-from model.experiment import CsvData
+from model.experiment import CsvData, StopSpec
 from tests.gui.build.large_tables import LARGE_ROWS, TABLE_ROWS, write_table
 from tests.gui.build.reading_hands import settle
 
@@ -23,6 +24,14 @@ from tests.gui.build.reading_hands import settle
 @pytest.fixture
 def document(qtbot: QtBot) -> ExperimentDocument:
     return ExperimentDocument(default_experiment())
+
+
+@pytest.fixture
+def endless(document: ExperimentDocument) -> ExperimentDocument:
+    """Let the document train until it is paused."""
+    training = replace(document.experiment.training, stop=StopSpec())
+    document.edit("no stop", replace(document.experiment, training=training))
+    return document
 
 
 @pytest.fixture

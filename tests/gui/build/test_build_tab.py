@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.build.build_tab import BuildTab
@@ -19,7 +17,6 @@ from gui.build.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
 from model.experiment import GateData, PlaneData, SplitSpec, StopSpec, TableData, TruthTableData
-from model.files import read_experiment
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -40,85 +37,6 @@ def marks(bench: Workbench) -> list[bool | None]:
     return [
         bench.data.table.model.passes(row) for row in range(len(bench.data.table.model.table.rows))
     ]
-
-
-def test_what_a_training_has_reached_is_asked_about_before_another_document_comes(
-    qtbot: QtBot,
-    window: GlassnetWindow,
-    tab: BuildTab,
-    bench: Workbench,
-    document: ExperimentDocument,
-    tmp_path: Path,
-) -> None:
-    keep_training(document)
-    document.mark_saved(tmp_path / "xor.glassnet")
-    tab.controller.start()
-    qtbot.waitUntil(lambda: tab.controller.shown_epoch > 2)
-    for _ in range(2):
-        window.files.new()
-    qtbot.waitUntil(lambda: window.findChild(QDialog, "unsaved_dialog") is not None)
-    assert len(window.findChildren(QDialog, "unsaved_dialog")) == 1
-    assert document.path is not None
-    progress = document.experiment.progress
-    assert progress is not None
-    assert progress.epoch > 2, "Save keeps what was reached"
-    discard = window.findChild(QPushButton, "unsaved_discard")
-    assert discard is not None
-    qtbot.mouseClick(discard, LEFT)
-    assert document.path is None
-
-
-def test_saving_keeps_what_a_training_has_reached_and_lets_it_go_on(
-    qtbot: QtBot,
-    window: GlassnetWindow,
-    tab: BuildTab,
-    bench: Workbench,
-    document: ExperimentDocument,
-    tmp_path: Path,
-) -> None:
-    path, controller = tmp_path / "xor.glassnet", tab.controller
-    keep_training(document)
-    document.mark_saved(path)
-    controller.start()
-    qtbot.waitUntil(lambda: controller.shown_epoch > 2)
-    with qtbot.waitSignal(window.files.saved):
-        window.files.save()
-    saved = read_experiment(path)
-    assert saved.progress is not None
-    assert saved.progress.epoch > 2
-    qtbot.waitUntil(lambda: controller.is_running)
-    qtbot.waitUntil(lambda: controller.shown_epoch > saved.progress.epoch)
-    controller.pause()
-    qtbot.waitUntil(lambda: controller.is_idle)
-    assert document.is_modified
-    history = controller.run.history
-    assert history is not None
-    assert history.restore(saved.progress.epoch).network == saved.network
-
-
-def test_saving_does_not_go_on_after_a_training_that_ended_by_itself(
-    qtbot: QtBot,
-    window: GlassnetWindow,
-    tab: BuildTab,
-    bench: Workbench,
-    document: ExperimentDocument,
-    tmp_path: Path,
-) -> None:
-    training = replace(document.experiment.training, stop=StopSpec(epochs=3))
-    document.edit("three epochs", replace(document.experiment, training=training))
-    document.mark_saved(tmp_path / "xor.glassnet")
-    tab.controller.start()
-    with qtbot.waitSignal(window.files.saved):
-        window.files.save()
-    qtbot.waitUntil(lambda: tab.controller.is_idle)
-    assert read_experiment(tmp_path / "xor.glassnet") == document.experiment
-    assert document.experiment.progress is not None
-    assert document.experiment.progress.epoch == 3
-
-
-def keep_training(document: ExperimentDocument) -> None:
-    training = replace(document.experiment.training, stop=StopSpec())
-    document.edit("no stop", replace(document.experiment, training=training))
 
 
 def test_one_click_in_a_cold_window_trains_xor_to_four_green_rows(
@@ -157,7 +75,8 @@ def test_space_trains_and_pauses_also_after_a_tile_was_clicked(
     qtbot: QtBot, bench: Workbench, tab: BuildTab, document: ExperimentDocument
 ) -> None:
     click_tile(qtbot, bench.data.tiles[0], "gate:and")
-    keep_training(document)
+    training = replace(document.experiment.training, stop=StopSpec())
+    document.edit("no stop", replace(document.experiment, training=training))
     qtbot.keyClick(bench.data.tiles[0], Qt.Key.Key_Space)
     assert tab.controller.is_running
     assert bench.bar.train_button.text() == "Pause"

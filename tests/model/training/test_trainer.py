@@ -251,27 +251,6 @@ def test_stopping_within_an_epoch_keeps_the_batches_done() -> None:
     assert same_weights(resumed, after(Trainer(plane()), resumed.epoch))
 
 
-def test_stopped_within_an_epoch_of_large_data_the_accuracy_is_that_of_the_weights_left() -> None:
-    calls = iter([False] * 40 + [True])
-    spec = replace(plane(), data=PlaneData("circle", 20_000))
-    trainer = Trainer(spec)
-    snapshot = trainer.run(lambda: next(calls), nowhere).snapshot
-    assert snapshot.batch > 0
-    data = trainer.dataset
-    right = (trainer.network.forward(data.x_test) > 0.5) == (data.y_test > 0.5)
-    assert snapshot.test_accuracy == right.mean()
-
-
-def test_the_training_accuracy_says_how_many_rows_it_is_measured_on() -> None:
-    small, large = Trainer(plane()), Trainer(replace(plane(), data=PlaneData("circle", 20_000)))
-    assert small.snapshot().train_rows == len(small.dataset.x_train)
-    data, snapshot = large.dataset, large.snapshot()
-    assert snapshot.train_rows < len(data.x_train)
-    first = slice(0, snapshot.train_rows)
-    right = (large.network.forward(data.x_train[first]) > 0.5) == (data.y_train[first] > 0.5)
-    assert snapshot.train_accuracy == right.mean()
-
-
 def test_divergence_ends_at_the_last_finite_weights() -> None:
     layers = (LayerSpec(4, "relu"), LayerSpec(1, "identity"))
     spec = Experiment(
