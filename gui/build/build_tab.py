@@ -69,7 +69,7 @@ class BuildTab(Tab):
         self._right_since: int | None = None
         self._ended: RunResult | None = None
         self._at_rest: Callable[[], None] | None = None
-        self._experiment: Experiment | None = None
+        self._run_end: Experiment | None = None
         self._workbench: Workbench | None = None
         self._exporter: Exporter | None = None
         self.first_run: FirstRunPage | None = None
@@ -165,18 +165,15 @@ class BuildTab(Tab):
             self.first_run.show_state(state)
         elif self._workbench is not None:
             self._workbench.show_state(state)
-        if not self._is_same_place(state):
-            self._right_since, self._ended = None, None
         now = perf_counter()
         if not state.running or now >= self._status_due:
             self._status_due = now + STATUS_PAUSE_S
             self._show_status(state)
 
-    def _is_same_place(self, state: BuildState) -> bool:
-        """Tell whether these are the weights for which `_right_since` was found."""
-        same = state.experiment is self._experiment and not state.running
-        self._experiment = state.experiment
-        return same
+    def _is_end_of_run(self, state: BuildState) -> bool:
+        """Tell whether this is what the last run ended with, also where a person came back."""
+        end = self._run_end
+        return not state.running and (state.experiment is end or state.experiment == end)
 
     def _show_status(self, state: BuildState) -> None:
         controller = self.controller
@@ -194,8 +191,9 @@ class BuildTab(Tab):
         if self.first_run is not None:
             self.sentence_shown.emit(self.tr("XOR is loaded. Glassnet works offline."))
             return
-        sentence = status.rows_sentence(state, self._right_since)
-        ended = "" if self._ended is None else status.end_sentence(self._ended)
+        is_end = self._is_end_of_run(state)
+        sentence = status.rows_sentence(state, self._right_since if is_end else None)
+        ended = "" if self._ended is None or not is_end else status.end_sentence(self._ended)
         self.sentence_shown.emit(f"{ended} {sentence}".strip())
 
     def _on_running_changed(self, running: bool) -> None:
@@ -212,6 +210,7 @@ class BuildTab(Tab):
         if result.reason == "diverged":
             self.failed.emit(status.end_sentence(result), "")
         controller = self.controller
+        self._run_end = controller.state.experiment
         self._right_since = status.right_since(controller.state, controller.run.history)
         self._show_status(self.controller.state)
 

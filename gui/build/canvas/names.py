@@ -27,7 +27,7 @@ ACTIVATION_NAMES: dict[Activation, str] = {
 """The field's names in English; a person reads `activation_names`."""
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-_LETTER_AND_NUMBER = re.compile(r"([A-Za-z])_?(\d{1,2})")
+_LETTER_AND_NUMBER = re.compile(r"([A-Za-z])_?(\d{1,3})")
 
 
 def activation_names() -> dict[Activation, str]:

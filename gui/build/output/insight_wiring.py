@@ -37,18 +37,23 @@ def _look(
     experiment: Experiment,
     dataset: Dataset,
     losses: tuple[FloatArray | None, FloatArray | None],
-    first_epoch: int,
+    history: History | None,
     with_verdict: bool,
 ) -> Callable[[Callable[[], bool], Callable[[Any], None]], _Answer]:
     """Return the work of one look."""
 
     def work(should_stop: Callable[[], bool], publish: Callable[[Any], None]) -> _Answer:
         verdict = _verdict_on(experiment, dataset) if with_verdict else None
-        findings = [] if should_stop() else examine(experiment, dataset, *losses)
-        findings = [_from_epoch(finding, first_epoch) for finding in findings]
+        first, leave = (0, _nothing) if history is None else (history.first_epoch, history.leave)
+        findings = [] if should_stop() else examine(experiment, dataset, *losses, leave)
+        findings = [_from_epoch(finding, first) for finding in findings]
         return _Answer(dataset if with_verdict else None, verdict, findings)
 
     return work
+
+
+def _nothing() -> None:
+    """Leave nothing: there are no losses."""
 
 
 def _verdict_on(experiment: Experiment, dataset: Dataset) -> Verdict | None:
@@ -150,8 +155,7 @@ class InsightWiring(QObject):
             return
         self._seen = seen
         experiment = msgspec.structs.replace(state.experiment, network=state.network.spec)
-        first = 0 if self._history is None else self._history.first_epoch
-        self.looks.start(_look(experiment, state.dataset, losses, first, with_verdict))
+        self.looks.start(_look(experiment, state.dataset, losses, self._history, with_verdict))
 
     def _losses(self, state: BuildState) -> tuple[FloatArray | None, FloatArray | None]:
         """Return the losses up to the epoch shown."""

@@ -22,6 +22,7 @@ def examine(
     dataset: Dataset | None = None,
     train_loss: FloatArray | None = None,
     test_loss: FloatArray | None = None,
+    leave: Callable[[], None] = lambda: None,
 ) -> list[Finding]:
     """Examine a network.
 
@@ -33,6 +34,8 @@ def examine(
         Its data, where they were built before.
     train_loss, test_loss
         Losses of the run's epochs so far; without them only what the weights show is found.
+    leave
+        Called between blocks of long losses, so that those in a file can leave the memory.
 
     Returns
     -------
@@ -52,6 +55,7 @@ def examine(
         passed,
         np.zeros(0) if train_loss is None else np.asarray(train_loss),
         None if test_loss is None else np.asarray(test_loss),
+        leave,
         reached,
     )
     examinations: tuple[Callable[[Patient], Iterator[Finding]], ...] = (

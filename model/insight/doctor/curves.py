@@ -19,14 +19,14 @@ def divergence(patient: Patient) -> Iterator[Finding]:
     loss = patient.train_loss
     if len(loss) < 2:
         return
-    is_finite = count_finite(loss) == len(loss)
+    is_finite = count_finite(loss, patient.leave) == len(loss)
     if is_finite and not (loss[-1] > 10.0 * loss[0] and loss[-1] > 2.0 * np.median(loss)):
         return
     yield Finding(
         "diverged",
         "failure",
         "The loss ran away: it was {first:.3g} and grew to {last:.3g}.",
-        {"first": float(loss[0]), "last": last_finite(loss)},
+        {"first": float(loss[0]), "last": last_finite(loss, patient.leave)},
         "Halve the learning rate",
         with_rate(patient.experiment, 0.5),
     )
@@ -69,7 +69,8 @@ def rates(patient: Patient) -> Iterator[Finding]:
     ups = float((steps > 0.01 * window[:-1]).mean())
     rate = patient.experiment.training.learning_rate
     full = patient.experiment.training.batch_size in (0, len(patient.data.x_train))
-    if ups > (0.25 if full else 0.4) and window.min() > 0.9 * loss[:-50].min():
+    before = loss[:-50]
+    if ups > (0.25 if full else 0.4) and window.min() > 0.9 * before[lowest(before, patient.leave)]:
         yield Finding(
             "rate_high",
             "warning",
@@ -99,9 +100,9 @@ def overfitting(patient: Patient) -> Iterator[Finding]:
     if test is None:
         return
     # A test set may have been switched on on the way: no number before.
-    if not np.isfinite(test[-1:]).any() or count_finite(test) < 30:
+    if not np.isfinite(test[-1:]).any() or count_finite(test, patient.leave) < 30:
         return
-    best = lowest(test)
+    best = lowest(test, patient.leave)
     if best > 0.8 * len(test) or test[-1] < 1.1 * test[best] or train[-1] >= train[best]:
         return
     training = patient.experiment.training

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -54,4 +55,5 @@ class Patient:
     passed: list[tuple[FloatArray, FloatArray]]
     train_loss: FloatArray
     test_loss: FloatArray | None
+    leave: Callable[[], None]
     accuracy: float

@@ -55,6 +55,19 @@ def test_one_click_in_a_cold_window_trains_xor_to_four_green_rows(
     assert window.status.state.text() == "Paused"
 
 
+def test_what_is_said_of_the_end_of_a_run_comes_back_with_it(
+    qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, bench: Workbench
+) -> None:
+    sentence = window.status.sentence
+    tab.controller.start()
+    qtbot.waitUntil(lambda: "since epoch" in sentence.text(), timeout=20000)
+    said = sentence.text()
+    qtbot.keyClick(tab, Qt.Key.Key_Left)
+    qtbot.waitUntil(lambda: "since epoch" not in sentence.text())
+    qtbot.keyClick(tab, Qt.Key.Key_End)
+    qtbot.waitUntil(lambda: sentence.text() == said)
+
+
 def test_the_first_run_page_is_shown_once(
     qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, document: ExperimentDocument
 ) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 
 from model.insight.doctor.long_series import count_finite, last_finite, lowest
+from model.training.loss_column import FILED_FROM, LossColumn
+from tests.model.memory import resident_bytes
 
 
 @pytest.mark.parametrize("length", [1, 65_536, 65_537, 200_000])
@@ -31,3 +35,24 @@ def test_where_there_is_no_number() -> None:
     nothing = np.full(70_000, np.nan)
     assert (count_finite(nothing), lowest(nothing)) == (0, 0)
     assert np.isnan(last_finite(nothing))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads Linux's own figure of resident memory")
+def test_a_series_in_a_file_is_never_in_memory_as_a_whole() -> None:
+    length = 32 * FILED_FROM
+    column = LossColumn()
+    column.reserve(length)
+    values = column.values[:length]
+    values[:] = 0.5
+    values[length // 2] = 0.25
+    column.leave()
+    before, held = resident_bytes(), []
+
+    def leave() -> None:
+        held.append(resident_bytes() - before)
+        column.leave()
+
+    assert lowest(values, leave) == length // 2
+    assert count_finite(values, leave) == length
+    assert last_finite(values, leave) == 0.5
+    assert max(held) < values.nbytes // 8

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from model.training.loss_column import FILED_FROM, LossColumn
+from tests.model.memory import resident_bytes
 
 if sys.platform != "win32":
     import resource
@@ -32,11 +32,6 @@ def no_large_files() -> Iterator[None]:
     resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, before[1]))
     yield
     resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
-def resident_bytes() -> int:
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * resource.getpagesize()
 
 
 def test_all_is_there_and_the_rest_is_blank() -> None:

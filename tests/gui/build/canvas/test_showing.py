@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import warnings
 from pathlib import Path
 from xml.etree import ElementTree
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QGraphicsItem
 from pytestqt.qtbot import QtBot
 
 from gui.app import choose_theme
+from gui.build.canvas.names import unit_name
 from gui.build.canvas.pictures import HIDDEN_GAIN, Sheet
 from gui.build.canvas.targets import INPUTS, UnitAt, WeightAt
 from gui.theme import DARK, LIGHT
@@ -311,3 +313,10 @@ def test_a_picture_that_cannot_be_written_leaves_nothing(canvas, tmp_path: Path)
     with pytest.raises(ModelError, match="missing"):
         canvas.render_svg(tmp_path / "missing" / "a.svg")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_inputs_called_by_a_letter_and_a_number_are_written_alike() -> None:
+    state = make_state()
+    data = dataclasses.replace(state.dataset, feature_names=("p41", "p207"))
+    names = [unit_name(UnitAt(INPUTS, unit), state.experiment.network, data) for unit in (0, 1)]
+    assert names == ["p₄₁", "p₂₀₇"]
