@@ -208,13 +208,12 @@ class TrainingBar(QFrame):
         """Share the bar's room among the fields, so that texts are whole where it is enough."""
         layout = self.layout()
         assert layout is not None
-        layout.activate()  # else the layouts within it remember what buttons needed before
         shown = [name for name in _USUAL_PX if not (self._compact and name in _FOLDED)]
         fields = [self._fields[name] for name in shown]
-        # As the layouts count them: a field asked itself may still say what it was before.
-        holders = [self._overflow if name in _FOLDED else layout for name in shown]
-        items = [h.itemAt(h.indexOf(field)) for h, field in zip(holders, fields, strict=True)]
-        others = layout.sizeHint().width() - sum(x.sizeHint().width() for x in items if x)
+        for field in fields:
+            field.updateGeometry()  # else the layout counts with what the field needed before
+        layout.activate()
+        others = layout.sizeHint().width() - sum(field.sizeHint().width() for field in fields)
         wishes = [self._fields[name].wish(_USUAL_PX[name]) for name in shown]
         widths = share_room(wishes, self.width() - others)
         for field, width in zip(fields, widths, strict=True):
