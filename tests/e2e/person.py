@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import (
+    QElapsedTimer,
     QMimeData,
     QPoint,
     QPointF,
@@ -68,6 +69,7 @@ class Person:
         if self.real:
             assert shutil.which("xdotool"), "xdotool is missing; `make test` installs it"
         self._echo = Echo() if self.real else None
+        self._clicked_at, self._since_click = QPoint(), QElapsedTimer()
 
     # -- Seeing ------------------------------------------------------------------------------------
 
@@ -118,6 +120,7 @@ class Person:
         point = at or widget.rect().center()
         number, qt_button = _BUTTONS[button]
         if self.real:
+            self._leave_time_between_clicks(widget.mapToGlobal(point))
             self._point(widget.mapToGlobal(point))
             self._holding(keys, *_clicks(times), str(number))
         else:
@@ -125,6 +128,14 @@ class Person:
             QTest.mouseClick(widget, qt_button, modifiers, point)
             if times > 1:
                 QTest.mouseDClick(widget, qt_button, modifiers, point)
+
+    def _leave_time_between_clicks(self, where: QPoint) -> None:
+        """Wait until a click at the place of the last one is no longer half of a double click."""
+        if where == self._clicked_at and self._since_click.isValid():
+            needed_ms = QApplication.doubleClickInterval()
+            self.wait(lambda: self._since_click.hasExpired(needed_ms), "the last click is over")
+        self._clicked_at = where
+        self._since_click.start()
 
     def drag(self, target: str | QWidget, start: QPoint, end: QPoint, steps: int = 5) -> None:
         """Press at `start`, move to `end`, let go."""
@@ -281,6 +292,14 @@ class Person:
                 return
             self.press("Tab")
         raise AssertionError(f"Tab never comes to {name!r}")
+
+    def push(self, name: str, by_keyboard: bool) -> None:
+        """Press a button with the mouse, or go there by Tab and press Space."""
+        if by_keyboard:
+            self.reach(name)
+            self.press("Space")
+        else:
+            self.click(name)
 
     def press_menu_entry(self, *texts: str) -> None:
         """Open the menu of the button that has the keyboard, and go by keys to the entry `texts`.

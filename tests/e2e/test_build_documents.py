@@ -21,6 +21,7 @@ from gui.window import GlassnetWindow
 from model.experiment import Experiment, GateData
 from model.files import read_experiment
 from tests.e2e.builder import SOON_MS, Builder, set_weight
+from tests.e2e.ways import both
 
 EDGE = WeightAt(0, 1, 2)
 SVG = "{http://www.w3.org/2000/svg}"
@@ -141,7 +142,6 @@ ENTRIES = {
     "png": "Drawing as PNG…",
     "csv": "Predictions as CSV…",
 }
-both = pytest.mark.parametrize("by_keys", [False, True], ids=["mouse", "keys"])
 
 
 def export(builder: Builder, kind: str, path: Path, by_keys: bool) -> None:

@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QSlider, QTabBar, QWidget
 
 from gui.build.canvas.targets import UnitAt, WeightAt
 from model.experiment import GateData
 from tests.e2e.builder import SOON_MS, Builder, set_weight
+from tests.e2e.ways import both
 
-both = pytest.mark.parametrize("by_keys", [False, True], ids=["mouse", "keys"])
 DRAWN_MS = 60_000
 
 
-def press_button(builder: Builder, name: str, by_keys: bool) -> None:
-    """Press a button with the mouse, or go there by Tab and press Space."""
-    if by_keys:
-        builder.reach(name)
-        builder.press("Space")
-    else:
-        builder.click(name)
-
-
 def train_for(builder: Builder, epochs: int, by_keys: bool) -> None:
-    press_button(builder, "train", by_keys)
+    builder.push("train", by_keys)
     builder.wait(lambda: builder.epoch >= epochs, f"{epochs} epochs have gone by", SOON_MS)
     if builder.tab.controller.is_running:
-        press_button(builder, "train", by_keys)
+        builder.push("train", by_keys)
     builder.wait(lambda: builder.text("status_state") == "Paused", "it is paused", SOON_MS)
 
 
@@ -70,7 +60,7 @@ def test_the_verdict_is_no_for_xor_and_yes_for_or(builder: Builder, by_keys: boo
 
 @both
 def test_a_unit_opens_its_sum_and_its_gate_is_read(builder: Builder, by_keys: bool) -> None:
-    press_button(builder, "train", by_keys)
+    builder.push("train", by_keys)
     builder.wait(lambda: builder.text("status_state") == "Paused", "it stops by itself", SOON_MS)
     at = UnitAt(1, 0)
     if by_keys:
@@ -103,7 +93,7 @@ def test_the_doctor_finds_dead_units_and_brings_them_back(builder: Builder, by_k
     builder.wait(lambda: builder.text("doctor_count") != "no findings", "a finding", SOON_MS)
     assert "dead" in builder.text("finding_0_title")
     before = builder.save().network.layers[0]
-    press_button(builder, "finding_0_fix", by_keys)
+    builder.push("finding_0_fix", by_keys)
     builder.wait(lambda: builder.text("doctor_count") == "no findings", "they are back", SOON_MS)
     after = builder.save().network.layers[0]
     assert after.biases is not None
@@ -118,7 +108,7 @@ def test_the_doctor_finds_dead_units_and_brings_them_back(builder: Builder, by_k
 def test_a_hundred_seeds_are_drawn(builder: Builder, by_keys: bool) -> None:
     saved = builder.save()
     choose_view(builder, "lottery", by_keys)
-    press_button(builder, "lottery_start", by_keys)
+    builder.push("lottery_start", by_keys)
     solved = builder.find("lottery_solved")
     builder.wait(solved.isVisible, "the outcome is shown", DRAWN_MS)
     count, total = map(int, builder.text("lottery_solved").split("/"))
@@ -136,7 +126,7 @@ def test_the_landscape_of_a_run_is_drawn(builder: Builder, by_keys: bool) -> Non
     train_for(builder, 30, by_keys)
     saved = builder.save()
     choose_view(builder, "landscape", by_keys)
-    press_button(builder, "landscape_start", by_keys)
+    builder.push("landscape_start", by_keys)
     surface = builder.find("landscape_surface", QWidget)
     builder.wait(surface.isVisible, "the landscape is shown", DRAWN_MS)
     assert "keeps" in builder.text("landscape_kept")
@@ -181,21 +171,21 @@ def test_an_earlier_epoch_is_dragged_to_and_branched_from(builder: Builder) -> N
 def test_a_rising_test_loss_is_found_and_rewound(builder: Builder, by_keys: bool) -> None:
     builder.choose_tile("plane_tiles", "plane:quadrants")
     builder.wait(lambda: "Quadrants" in builder.text("data_summary"), "Quadrants", SOON_MS)
-    press_button(builder, "layer_0_more", by_keys)
-    press_button(builder, "add_layer_1", by_keys)
+    builder.push("layer_0_more", by_keys)
+    builder.push("add_layer_1", by_keys)
     builder.wait(lambda: builder.drawn_units == [2, 7, 4, 1], "two hidden layers", SOON_MS)
-    press_button(builder, "train", by_keys)
+    builder.push("train", by_keys)
     builder.wait(lambda: builder.text("status_state") == "Paused", "it stops by itself", DRAWN_MS)
     newest = builder.save()
     last = builder.epoch
     builder.wait(lambda: builder.text("doctor_count") != "no findings", "a finding", SOON_MS)
     assert builder.text("finding_0_title") == "Test loss is rising"
     best = int(builder.find("finding_0_rewind").text().rpartition(" ")[2])  # type: ignore[attr-defined]
-    press_button(builder, "finding_0_rewind", by_keys)
+    builder.push("finding_0_rewind", by_keys)
     builder.wait(lambda: builder.epoch == best, "the best epoch is shown", SOON_MS)
     assert 0 < best < last
     assert builder.save() == newest, "looking back changes nothing in the document"
-    press_button(builder, "loss_branch", by_keys)
+    builder.push("loss_branch", by_keys)
     builder.wait(
         lambda: builder.document.undo_stack.undoText() == f"Branch from epoch {best}",
         "it has branched",
@@ -212,11 +202,11 @@ def test_a_stuck_seed_is_opened(builder: Builder, by_keys: bool) -> None:
     builder.wait(lambda: builder.drawn_units == [2, 2, 1], "two hidden units", SOON_MS)
     before = builder.save()
     choose_view(builder, "lottery", by_keys)
-    press_button(builder, "lottery_start", by_keys)
+    builder.push("lottery_start", by_keys)
     builder.wait(builder.find("lottery_solved").isVisible, "the outcome is shown", DRAWN_MS)
     count, total = map(int, builder.text("lottery_solved").split("/"))
     assert count < total
-    press_button(builder, "lottery_open_stuck", by_keys)
+    builder.push("lottery_open_stuck", by_keys)
     builder.wait(lambda: builder.document.experiment != before, "it is opened", SOON_MS)
     saved = builder.save()
     assert saved.seed == int(builder.text("seed"))
@@ -228,7 +218,7 @@ def test_a_stuck_seed_is_opened(builder: Builder, by_keys: bool) -> None:
 def test_any_seed_is_opened(builder: Builder, by_keys: bool) -> None:
     before = builder.save()
     choose_view(builder, "lottery", by_keys)
-    press_button(builder, "lottery_start", by_keys)
+    builder.push("lottery_start", by_keys)
     builder.wait(builder.find("lottery_solved").isVisible, "the outcome is shown", DRAWN_MS)
     plot = builder.find("lottery_plot")
     if by_keys:

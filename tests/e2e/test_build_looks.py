@@ -22,7 +22,7 @@ def learn_xor(builder: Builder) -> None:
 def test_the_decision_map_shows_what_is_learned(builder: Builder) -> None:
     learn_xor(builder)
     for x, y, wanted in ((0, 0, is_orange), (0, 1, is_blue), (1, 0, is_blue), (1, 1, is_orange)):
-        beside = builder.map_colour(x + 0.06 * (1 - 2 * x), y + 0.06 * (1 - 2 * y))
+        beside = builder.map_colour(x + 0.12 * (1 - 2 * x), y + 0.12 * (1 - 2 * y))
         assert wanted(beside), (x, y, beside.name())
     saved = builder.save()
     assert [round(a) for a in builder.answers(saved)] == [0, 1, 1, 0]
@@ -31,7 +31,7 @@ def test_the_decision_map_shows_what_is_learned(builder: Builder) -> None:
     answers = builder.answers(builder.save())
     assert [round(a) for a in answers] != [0, 1, 1, 0]
     for (x, y), a in zip(((0, 0), (0, 1), (1, 0), (1, 1)), answers, strict=True):
-        colour = builder.map_colour(x + 0.06 * (1 - 2 * x), y + 0.06 * (1 - 2 * y))
+        colour = builder.map_colour(x + 0.12 * (1 - 2 * x), y + 0.12 * (1 - 2 * y))
         if abs(a - 0.5) > 0.15:
             assert (is_blue if a > 0.5 else is_orange)(colour), (x, y, a, colour.name())
 

@@ -18,18 +18,7 @@ from model.experiment import GateData
 from model.files import write_experiment
 from tests.e2e.builder import SOON_MS, Builder, set_weight
 from tests.e2e.reader import Reader
-
-both = pytest.mark.parametrize("by_keys", [False, True], ids=["mouse", "keys"])
-
-
-def press_button(person: Reader, name: str, by_keys: bool) -> None:
-    """Press a button with the mouse, or go there by Tab and press Space."""
-    if by_keys:
-        person.reach(name)
-        person.press("Space")
-    else:
-        person.click(name)
-
+from tests.e2e.ways import both
 
 # -- The first page --------------------------------------------------------------------------------
 
@@ -62,14 +51,14 @@ def test_space_trains_on_the_first_page(
 def test_a_perceptron_is_seen_to_fail_at_xor(
     newcomer: Reader, qtbot: QtBot, window: GlassnetWindow, tmp_path: Path, by_keys: bool
 ) -> None:
-    press_button(newcomer, "lesson_line", by_keys)
+    newcomer.push("lesson_line", by_keys)
     builder = at_work(newcomer, qtbot, window, tmp_path)
     assert builder.drawn_units == [2, 1]
     builder.wait(lambda: builder.text("verdict_answer") == "No", "XOR: no", SOON_MS)
-    press_button(builder, "train", by_keys)
+    builder.push("train", by_keys)
     builder.wait(lambda: builder.epoch >= 20, "twenty epochs have gone by", SOON_MS)
     if builder.tab.controller.is_running:
-        press_button(builder, "train", by_keys)
+        builder.push("train", by_keys)
     builder.wait(lambda: builder.text("status_state") == "Paused", "it is paused", SOON_MS)
     saved = builder.save()
     assert len(saved.network.layers) == 1
@@ -93,7 +82,7 @@ def type_weight(builder: Builder, at: WeightAt, value: str, by_keys: bool) -> No
 def test_and_is_built_by_hand(
     newcomer: Reader, qtbot: QtBot, window: GlassnetWindow, tmp_path: Path, by_keys: bool
 ) -> None:
-    press_button(newcomer, "lesson_gate", by_keys)
+    newcomer.push("lesson_gate", by_keys)
     builder = at_work(newcomer, qtbot, window, tmp_path)
     assert builder.document.experiment.data == GateData("and")
     for row, value in ((0, "3.0"), (1, "3.0"), (2, "-4.5")):
@@ -115,13 +104,13 @@ def test_a_saved_network_is_opened_from_the_first_page(
     path = tmp_path / "given.glassnet"
     given = default_experiment(GateData("nor"), hidden=(3,), seed=5)
     write_experiment(path, given)
-    press_button(newcomer, "open_saved_network", by_keys)
+    newcomer.push("open_saved_network", by_keys)
     newcomer.name_file("open_dialog", path)
     builder = at_work(newcomer, qtbot, window, tmp_path)
     builder.wait(lambda: builder.drawn_units == [2, 3, 1], "its network is drawn", SOON_MS)
     builder.file = path
     assert builder.save().data == given.data
-    press_button(builder, "undo", by_keys=False)
+    builder.push("undo", by_keyboard=False)
     assert builder.document.experiment.data == given.data, "there is nothing to undo"
 
 
@@ -174,7 +163,7 @@ def test_the_drawer_of_the_narrow_window_opens_and_closes(
     window.resize(1024, 680)
     rail = builder.find("rail_open")
     builder.wait(rail.isVisible, "the data have folded to a rail", SOON_MS)
-    press_button(builder, "rail_open", by_keys)
+    builder.push("rail_open", by_keys)
     tiles = builder.find("gate_tiles")
     builder.wait(tiles.isVisible, "the drawer is open", SOON_MS)
     if by_keys:
@@ -221,14 +210,14 @@ def test_a_units_card_is_closed(builder: Builder, by_keys: bool) -> None:
 @both
 def test_the_drawing_is_zoomed_by_its_buttons(builder: Builder, by_keys: bool) -> None:
     view = builder.canvas.view
-    press_button(builder, "zoom_in", by_keys)
+    builder.push("zoom_in", by_keys)
     builder.wait(lambda: view.zoom > 1.05, "it is larger", SOON_MS)
-    press_button(builder, "zoom_out", by_keys)
-    press_button(builder, "zoom_out", by_keys)
+    builder.push("zoom_out", by_keys)
+    builder.push("zoom_out", by_keys)
     builder.wait(lambda: view.zoom < 0.95, "it is smaller", SOON_MS)
-    press_button(builder, "zoom_natural", by_keys)
+    builder.push("zoom_natural", by_keys)
     builder.wait(lambda: view.zoom == pytest.approx(1.0), "its natural size", SOON_MS)
-    press_button(builder, "zoom_fit", by_keys)
+    builder.push("zoom_fit", by_keys)
     builder.wait(lambda: view.zoom == pytest.approx(1.0), "it fits", SOON_MS)
     builder.save()
 
@@ -240,9 +229,9 @@ def test_a_message_shows_its_details_and_goes(builder: Builder, by_keys: bool) -
     builder.window.show_unexpected_error("Traceback\nValueError: tried")  # type: ignore[attr-defined]
     builder.wait(bar.isVisible, "the message is shown", SOON_MS)
     details = builder.find("message_details_text", QPlainTextEdit)
-    press_button(builder, "message_details", by_keys)
+    builder.push("message_details", by_keys)
     builder.wait(details.isVisible, "the details are shown", SOON_MS)
     assert "ValueError: tried" in details.toPlainText()
-    press_button(builder, "message_close", by_keys)
+    builder.push("message_close", by_keys)
     builder.wait(lambda: not bar.isVisible(), "the message has gone", SOON_MS)
     assert builder.save() == before

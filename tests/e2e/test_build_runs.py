@@ -5,23 +5,12 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QCheckBox, QTableWidget
 
 from tests.e2e.builder import SOON_MS, Builder
-
-both = pytest.mark.parametrize("by_keys", [False, True], ids=["mouse", "keys"])
-
-
-def press_button(builder: Builder, name: str, by_keys: bool) -> None:
-    """Press a button with the mouse, or go there by Tab and press Space."""
-    if by_keys:
-        builder.reach(name)
-        builder.press("Space")
-    else:
-        builder.click(name)
+from tests.e2e.ways import both
 
 
 def choose_entry(builder: Builder, button: str, entries: dict[str, str], by_keys: bool) -> None:
@@ -39,7 +28,7 @@ def make_runs(builder: Builder, by_keys: bool) -> None:
         builder.press("Shift+s")
         builder.wait(lambda n=number: builder.epoch == n, "an epoch is learned", SOON_MS)
         if again:
-            press_button(builder, again, by_keys)
+            builder.push(again, by_keys)
             builder.wait(lambda: builder.epoch == 0, "back at the start", SOON_MS)
 
 
@@ -118,12 +107,12 @@ def test_a_run_is_renamed_and_hidden_in_the_table(builder: Builder, by_keys: boo
 
 @both
 def test_the_loss_axis_is_logarithmic_or_not_and_smoothed(builder: Builder, by_keys: bool) -> None:
-    press_button(builder, "train", by_keys)
+    builder.push("train", by_keys)
     builder.wait(lambda: builder.text("status_state") == "Paused", "it stops by itself")
     plot = builder.find("loss_plot")
     assert builder.find("loss_log", QCheckBox).isChecked()
     before = builder.image(plot)
-    press_button(builder, "loss_log", by_keys)
+    builder.push("loss_log", by_keys)
     builder.wait(lambda: not builder.find("loss_log", QCheckBox).isChecked(), "linear", SOON_MS)
     linear = builder.image(plot)
     assert linear != before
@@ -158,16 +147,16 @@ def test_the_loss_plot_is_written_as_pictures(
 
 @both
 def test_an_epoch_is_typed_and_the_start_gone_back_to(builder: Builder, by_keys: bool) -> None:
-    press_button(builder, "train", by_keys)
+    builder.push("train", by_keys)
     builder.wait(lambda: builder.epoch >= 20, "twenty epochs have gone by", SOON_MS)
     if builder.tab.controller.is_running:
-        press_button(builder, "train", by_keys)
+        builder.push("train", by_keys)
     builder.wait(lambda: builder.text("status_state") == "Paused", "it is paused", SOON_MS)
     last, newest = builder.epoch, builder.save()
     builder.enter("epoch_box", "7", by_keyboard=by_keys)
     builder.wait(lambda: builder.epoch == 7, "epoch 7 is shown", SOON_MS)
     at_seven = [builder.cell(row, 3) for row in range(4)]
-    press_button(builder, "timeline_start", by_keys)
+    builder.push("timeline_start", by_keys)
     builder.wait(lambda: builder.epoch == 0, "the start is shown", SOON_MS)
     assert [builder.cell(row, 3) for row in range(4)] != at_seven
     assert builder.save() == newest, "looking back changes nothing in the document"
@@ -175,7 +164,7 @@ def test_an_epoch_is_typed_and_the_start_gone_back_to(builder: Builder, by_keys:
     builder.wait(lambda: builder.epoch == last, "the last epoch there is", SOON_MS)
     builder.enter("epoch_box", "7", by_keyboard=by_keys)
     builder.wait(lambda: builder.epoch == 7, "epoch 7 is shown", SOON_MS)
-    press_button(builder, "loss_branch", by_keys)
+    builder.push("loss_branch", by_keys)
     builder.wait(
         lambda: builder.find("loss_runs").text() == "1 earlier run",  # type: ignore[attr-defined]
         "it has branched",

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QToolButton
 
 from model.experiment import Experiment
 from tests.e2e.builder import SOON_MS, Builder
-
-both = pytest.mark.parametrize("by_keys", [False, True], ids=["mouse", "keys"])
+from tests.e2e.ways import both
 
 FORM: tuple[tuple[str, str, str, Callable[[Experiment], float]], ...] = (
     ("schedule_every", "40", "40", lambda e: e.training.schedule.every),
@@ -40,18 +38,9 @@ def choose(builder: Builder, name: str, text: str, by_keys: bool) -> None:
     builder.wait(lambda: builder.choice(name) == text, f"{name} shows {text}", SOON_MS)
 
 
-def press_button(builder: Builder, name: str, by_keys: bool) -> None:
-    """Press a button with the mouse, or go there by Tab and press Space."""
-    if by_keys:
-        builder.reach(name)
-        builder.press("Space")
-    else:
-        builder.click(name)
-
-
 @both
 def test_every_setting_of_the_form_is_made(builder: Builder, by_keys: bool) -> None:
-    press_button(builder, "more", by_keys)
+    builder.push("more", by_keys)
     builder.wait(builder.find("more_panel").isVisible, "the form is open", SOON_MS)
     choose(builder, "schedule", "Steps", by_keys)
     for name, typed, shown, _ in FORM:
@@ -59,7 +48,7 @@ def test_every_setting_of_the_form_is_made(builder: Builder, by_keys: bool) -> N
         assert builder.text(name) == shown
     for name in ("shuffle", "single_precision"):
         before = builder.find(name, QCheckBox).isChecked()
-        press_button(builder, name, by_keys)
+        builder.push(name, by_keys)
         assert builder.find(name, QCheckBox).isChecked() is not before
     builder.press("Escape")
     builder.wait(lambda: not builder.find("more_panel").isVisible(), "it is closed", SOON_MS)
@@ -88,7 +77,7 @@ def test_a_seed_is_typed_and_the_next_one_drawn(builder: Builder, by_keys: bool)
     builder.wait(lambda: builder.document.experiment.seed == 12, "another start", SOON_MS)
     typed = builder.save()
     assert typed.network != first.network
-    press_button(builder, "new_start", by_keys)
+    builder.push("new_start", by_keys)
     builder.wait(lambda: builder.text("seed") == "13", "the next seed is shown", SOON_MS)
     drawn = builder.save()
     assert drawn.seed == 13
@@ -102,7 +91,7 @@ def test_a_seed_is_typed_and_the_next_one_drawn(builder: Builder, by_keys: bool)
 @both
 def test_the_speed_is_chosen_while_it_trains(builder: Builder, by_keys: bool) -> None:
     builder.choose_tile("plane_tiles", "plane:spiral")
-    press_button(builder, "train", by_keys)
+    builder.push("train", by_keys)
     builder.wait(lambda: builder.text("status_state") == "Training", "it trains", SOON_MS)
     if by_keys:
         builder.reach("speed_10")
@@ -111,7 +100,7 @@ def test_the_speed_is_chosen_while_it_trains(builder: Builder, by_keys: bool) ->
         builder.click("speed_1")
     builder.wait(builder.find("speed_1", QToolButton).isChecked, "1× is marked", SOON_MS)
     builder.wait(lambda: 0 < float(builder.figure("epochs/s")) <= 20, "it is slow", SOON_MS)
-    press_button(builder, "train", by_keys)
+    builder.push("train", by_keys)
     builder.wait(lambda: builder.text("status_state") == "Paused", "it is paused", SOON_MS)
     saved = builder.save()
     assert saved.progress is not None

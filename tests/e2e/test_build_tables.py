@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QCheckBox, QTableView, QTableWidget, QWidget
 
 from model.experiment import CsvData, GateData, TableData, TruthTableData
 from tests.e2e.builder import SOON_MS, Builder
-
-both = pytest.mark.parametrize("by_keys", [False, True], ids=["mouse", "keys"])
+from tests.e2e.ways import both
 
 MENU = {
     "table_input_added": "Add input",
