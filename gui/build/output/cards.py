@@ -137,11 +137,11 @@ class Card(QFrame):
 
     def _show_note(self) -> None:
         has_note = self._is_folded and bool(self.note.text())
-        self.note.setVisible(has_note)
         # With a note beside it the title keeps to its own words.
         self.title.setWordWrap(not has_note)
         self._head.setStretchFactor(self.title, 0 if has_note else 1)
         self._head.setStretchFactor(self.note, 1 if has_note else 0)
+        self.note.setVisible(has_note)  # last: it lays out the heading at once
 
     def _set_margin(self, above_px: int) -> None:
         """Choose how far the heading and the body keep from the upper and the lower edge."""

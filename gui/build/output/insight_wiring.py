@@ -132,8 +132,8 @@ class InsightWiring(QObject):
 
     @property
     def is_idle(self) -> bool:
-        """Whether no look is under way."""
-        return self.looks.is_idle and self.perceptrons.is_idle
+        """Whether no look is under way or about to begin."""
+        return not self._timer.isActive() and self.looks.is_idle and self.perceptrons.is_idle
 
     def resume(self) -> None:
         """Look again, because the window stays open after all."""

@@ -12,7 +12,7 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from gui.build.output.accuracy_bars import scale_from
-from gui.build.output.comparison_card import answer_of
+from gui.build.output.comparison_card import ComparisonCard, answer_of
 from gui.build.output.insight_wiring import InsightWiring
 from gui.build.output.output_panel import OutputPanel
 from gui.build.output.perceptron_run import is_compared
@@ -45,6 +45,19 @@ def wiring(panel: OutputPanel, qtbot: QtBot) -> Iterator[InsightWiring]:
 )
 def test_nearly_is_nine_tenths_of_the_way(reached: float, baseline: float, answer: str) -> None:
     assert answer_of(reached, baseline) == answer
+
+
+def test_the_reason_has_its_room_as_soon_as_the_card_folds(qtbot: QtBot) -> None:
+    card = ComparisonCard()
+    qtbot.addWidget(card)
+    card.resize(256, 40)
+    card.show_answer("nearly", "95.6%")
+    card.set_foldable(True)
+    with qtbot.waitExposed(card):
+        card.show()
+    card.set_folded(True)
+    assert card.note.isVisible()
+    assert card.note.width() >= card.note.sizeHint().width() > 0
 
 
 def test_the_scale_begins_below_both_bars() -> None:
