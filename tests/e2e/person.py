@@ -51,6 +51,7 @@ _BUTTONS = {
 }
 _WAIT_MS = 20_000
 _MOST_TABS = 150
+_BESIDE_PX = 16
 
 
 class Person:
@@ -120,22 +121,23 @@ class Person:
         point = at or widget.rect().center()
         number, qt_button = _BUTTONS[button]
         if self.real:
-            self._leave_time_between_clicks(widget.mapToGlobal(point))
-            self._point(widget.mapToGlobal(point))
+            where = widget.mapToGlobal(point)
+            self._leave_time_since_click(where)
+            self._point(where)
             self._holding(keys, *_clicks(times), str(number))
+            self._clicked_at = where
+            self._since_click.start()
         else:
             modifiers = _MODIFIERS.get(keys, Qt.KeyboardModifier.NoModifier)
             QTest.mouseClick(widget, qt_button, modifiers, point)
             if times > 1:
                 QTest.mouseDClick(widget, qt_button, modifiers, point)
 
-    def _leave_time_between_clicks(self, where: QPoint) -> None:
+    def _leave_time_since_click(self, where: QPoint) -> None:
         """Wait until a click at the place of the last one is no longer half of a double click."""
-        if where == self._clicked_at and self._since_click.isValid():
+        if (where - self._clicked_at).manhattanLength() < _BESIDE_PX and self._since_click.isValid():
             needed_ms = QApplication.doubleClickInterval()
             self.wait(lambda: self._since_click.hasExpired(needed_ms), "the last click is over")
-        self._clicked_at = where
-        self._since_click.start()
 
     def drag(self, target: str | QWidget, start: QPoint, end: QPoint, steps: int = 5) -> None:
         """Press at `start`, move to `end`, let go."""
