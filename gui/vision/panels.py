@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from gui.vision.column_scroll import ColumnScroll
+from gui.column_scroll import ColumnScroll
 from gui.vision.folder_panel import FolderPanel, FolderTable
 from gui.vision.history_model import HistoryModel
 from gui.vision.history_panel import HistoryPanel

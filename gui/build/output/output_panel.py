@@ -7,7 +7,7 @@ from dataclasses import astuple
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from gui.build.canvas.names import unit_name
 from gui.build.canvas.targets import INPUTS, UnitAt
@@ -27,6 +27,7 @@ from gui.build.output.verdict_card import VerdictCard
 from gui.build.output.verdict_run import Verdict
 from gui.build.plots.legend import ClassLegend
 from gui.build.state import BuildState
+from gui.column_scroll import ColumnScroll
 from gui.theme import GAP_M_PX, INSET_PX
 from gui.widgets import describe, label
 from model.experiment import PointsData
@@ -144,11 +145,7 @@ class OutputPanel(QWidget):
         ):
             self._column.addWidget(widget)
         self._column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setObjectName("output_scroll")
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll = ColumnScroll("output_scroll")
         scroll.setWidget(content)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         layout = QVBoxLayout(self)
