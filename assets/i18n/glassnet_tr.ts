@@ -27,26 +27,6 @@
 <context>
     <name>BuildTab</name>
     <message>
-        <source>Training</source>
-        <translation>Eğitiliyor</translation>
-    </message>
-    <message>
-        <source>Preparing</source>
-        <translation>Hazırlanıyor</translation>
-    </message>
-    <message>
-        <source>Paused</source>
-        <translation>Duraklatıldı</translation>
-    </message>
-    <message>
-        <source>Ready</source>
-        <translation>Hazır</translation>
-    </message>
-    <message>
-        <source>XOR is loaded. Glassnet works offline.</source>
-        <translation>XOR yüklendi. Glassnet çevrimdışı çalışır.</translation>
-    </message>
-    <message>
         <source>{name} is written.</source>
         <translation>{name} yazıldı.</translation>
     </message>
@@ -4137,6 +4117,29 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{n} parameters</source>
         <translation>{n} parametre</translation>
+    </message>
+</context>
+<context>
+    <name>StatusDesk</name>
+    <message>
+        <source>Training</source>
+        <translation>Eğitiliyor</translation>
+    </message>
+    <message>
+        <source>Preparing</source>
+        <translation>Hazırlanıyor</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Duraklatıldı</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>Hazır</translation>
+    </message>
+    <message>
+        <source>XOR is loaded. Glassnet works offline.</source>
+        <translation>XOR yüklendi. Glassnet çevrimdışı çalışır.</translation>
     </message>
 </context>
 <context>
