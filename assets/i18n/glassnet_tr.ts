@@ -927,30 +927,6 @@
         <translation>Farklı kaydet…</translation>
     </message>
     <message>
-        <source>ONNX model…</source>
-        <translation>ONNX modeli…</translation>
-    </message>
-    <message>
-        <source>NumPy script…</source>
-        <translation>NumPy betiği…</translation>
-    </message>
-    <message>
-        <source>Drawing as SVG…</source>
-        <translation>SVG olarak çizim…</translation>
-    </message>
-    <message>
-        <source>Drawing as PNG…</source>
-        <translation>PNG olarak çizim…</translation>
-    </message>
-    <message>
-        <source>Predictions as CSV…</source>
-        <translation>CSV olarak tahminler…</translation>
-    </message>
-    <message>
-        <source>Use in Vision</source>
-        <translation>Görüntü&apos;de kullan</translation>
-    </message>
-    <message>
         <source>Open recent</source>
         <translation>Son kullanılanlar</translation>
     </message>
@@ -1051,6 +1027,9 @@
         <source>Take the network elsewhere</source>
         <translation>Ağı başka yere taşıyın</translation>
     </message>
+</context>
+<context>
+    <name>ExportMenu</name>
     <message>
         <source>ONNX model…</source>
         <translation>ONNX modeli…</translation>
