@@ -7,21 +7,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
+from gui.vision.folder_job import FolderJob
 from gui.vision.job_queue import JobQueue
-from gui.vision.jobs import (
-    AgainJob,
-    FolderJob,
-    Job,
-    ModelJob,
-    PictureItem,
-    PicturesJob,
-    StreamJob,
-    StreamView,
-    again,
-)
+from gui.vision.jobs import AgainJob, Job, ModelJob, PictureItem, PicturesJob, again
 from gui.vision.session import Failure, ModelChoice, ModelReport, Reading, Session
 from gui.vision.side_jobs import CompareJob, ExplainJob, LookJob, OcclusionView
 from gui.vision.side_run import SideRun
+from gui.vision.stream_job import StreamJob, StreamView
 from gui.workers import RunController, RunState
 from vision.batch import BatchItem
 from vision.errors import VisionError

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 
-from gui.vision.jobs import AgainJob, FolderJob, Job, ModelJob, StreamJob
+from gui.vision.folder_job import FolderJob
+from gui.vision.jobs import AgainJob, Job, ModelJob
+from gui.vision.stream_job import StreamJob
 
 __all__ = ["JobQueue"]
 
