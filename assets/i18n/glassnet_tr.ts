@@ -36,6 +36,29 @@
     </message>
 </context>
 <context>
+    <name>CameraMenu</name>
+    <message>
+        <source>No camera found</source>
+        <translation>Kamera bulunamadı</translation>
+    </message>
+    <message>
+        <source>Network address...</source>
+        <translation>Ağ adresi…</translation>
+    </message>
+    <message>
+        <source>Mirrored view</source>
+        <translation>Ayna görünümü</translation>
+    </message>
+    <message>
+        <source>Resolution</source>
+        <translation>Çözünürlük</translation>
+    </message>
+    <message>
+        <source>The camera&apos;s own</source>
+        <translation>Kameranın kendisi</translation>
+    </message>
+</context>
+<context>
     <name>CanvasWiring</name>
     <message>
         <source>Add layer</source>
@@ -3871,26 +3894,6 @@ en güçlü |w| {w}</translation>
 </context>
 <context>
     <name>SourceBar</name>
-    <message>
-        <source>No camera found</source>
-        <translation>Kamera bulunamadı</translation>
-    </message>
-    <message>
-        <source>Network address...</source>
-        <translation>Ağ adresi…</translation>
-    </message>
-    <message>
-        <source>Mirrored view</source>
-        <translation>Ayna görünümü</translation>
-    </message>
-    <message>
-        <source>Resolution</source>
-        <translation>Çözünürlük</translation>
-    </message>
-    <message>
-        <source>The camera&apos;s own</source>
-        <translation>Kameranın kendisi</translation>
-    </message>
     <message>
         <source>Image</source>
         <translation>Resim</translation>

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from gui.vision.controller import VisionController
 from gui.vision.live_desk import LiveDesk
 from gui.vision.presenter import Presenter
-from gui.vision.source_bar import SourceBarState
+from gui.vision.source_state import SourceBarState
 from gui.vision.status import figures, state
 
 __all__ = ["StatusDesk"]

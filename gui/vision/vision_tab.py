@@ -40,7 +40,8 @@ from gui.vision.presenter import Presenter
 from gui.vision.sentences import details_of, sentence_of
 from gui.vision.session import ModelChoice, Reading
 from gui.vision.settings_desk import SettingsDesk
-from gui.vision.source_bar import OPEN_KEYS, SourceBarState, SourceKind
+from gui.vision.source_bar import OPEN_KEYS
+from gui.vision.source_state import SourceBarState, SourceKind
 from gui.vision.status import finding, folder_summary, invitation
 from gui.vision.status_desk import StatusDesk
 from vision.errors import VisionError
