@@ -271,42 +271,6 @@
         <translation>En az bir öznitelik ve bir hedef seçin.</translation>
     </message>
     <message>
-        <source>Column</source>
-        <translation>Sütun</translation>
-    </message>
-    <message>
-        <source>Holds</source>
-        <translation>İçerik</translation>
-    </message>
-    <message>
-        <source>Used as</source>
-        <translation>Kullanım</translation>
-    </message>
-    <message>
-        <source>Feature</source>
-        <translation>Öznitelik</translation>
-    </message>
-    <message>
-        <source>Target</source>
-        <translation>Hedef</translation>
-    </message>
-    <message>
-        <source>Nothing</source>
-        <translation>Kullanma</translation>
-    </message>
-    <message>
-        <source>numbers</source>
-        <translation>sayılar</translation>
-    </message>
-    <message>
-        <source>words</source>
-        <translation>sözcükler</translation>
-    </message>
-    <message>
-        <source>Use of column {name}</source>
-        <translation>{name} sütununun kullanımı</translation>
-    </message>
-    <message>
         <source>Import {file}</source>
         <translation>{file} dosyasını içe aktar</translation>
     </message>
@@ -383,6 +347,17 @@
         <translation>Doldur</translation>
     </message>
     <message>
+        <source>Learn from it</source>
+        <translation>Bundan öğren</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>İptal</translation>
+    </message>
+</context>
+<context>
+    <name>CsvTables</name>
+    <message>
         <source>Columns</source>
         <translation>Sütunlar</translation>
     </message>
@@ -403,12 +378,40 @@
         <translation>Tablonun okunan ilk satırları</translation>
     </message>
     <message>
-        <source>Learn from it</source>
-        <translation>Bundan öğren</translation>
+        <source>Column</source>
+        <translation>Sütun</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>İptal</translation>
+        <source>Holds</source>
+        <translation>İçerik</translation>
+    </message>
+    <message>
+        <source>Used as</source>
+        <translation>Kullanım</translation>
+    </message>
+    <message>
+        <source>Feature</source>
+        <translation>Öznitelik</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation>Hedef</translation>
+    </message>
+    <message>
+        <source>Nothing</source>
+        <translation>Kullanma</translation>
+    </message>
+    <message>
+        <source>numbers</source>
+        <translation>sayılar</translation>
+    </message>
+    <message>
+        <source>words</source>
+        <translation>sözcükler</translation>
+    </message>
+    <message>
+        <source>Use of column {name}</source>
+        <translation>{name} sütununun kullanımı</translation>
     </message>
 </context>
 <context>
