@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import (
@@ -26,6 +28,7 @@ __all__ = [
     "combo_px",
     "describe",
     "frame",
+    "keyed_combo",
     "label",
     "push_button",
     "rule",
@@ -148,6 +151,15 @@ class Segments(QFrame):
     def choose(self, index: int) -> None:
         """Choose a button without emitting ``idClicked``."""
         self.button(index).setChecked(True)
+
+
+def keyed_combo(object_name: str, keys: Sequence[str]) -> QComboBox:
+    """Make a list of choices; each one's data is its key, which no language changes."""
+    combo = QComboBox()
+    combo.setObjectName(object_name)
+    for key in keys:
+        combo.addItem(key, key)
+    return combo
 
 
 def combo_px(combo: QComboBox, text: str) -> int:

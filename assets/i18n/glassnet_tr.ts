@@ -27,32 +27,35 @@
 <context>
     <name>BuildTab</name>
     <message>
-        <source>Training</source>
-        <translation>Eğitiliyor</translation>
-    </message>
-    <message>
-        <source>Preparing</source>
-        <translation>Hazırlanıyor</translation>
-    </message>
-    <message>
-        <source>Paused</source>
-        <translation>Duraklatıldı</translation>
-    </message>
-    <message>
-        <source>Ready</source>
-        <translation>Hazır</translation>
-    </message>
-    <message>
-        <source>XOR is loaded. Glassnet works offline.</source>
-        <translation>XOR yüklendi. Glassnet çevrimdışı çalışır.</translation>
-    </message>
-    <message>
         <source>{name} is written.</source>
         <translation>{name} yazıldı.</translation>
     </message>
     <message>
         <source>Run by OpenCV on {rows} rows, its answers differ by at most {n}.</source>
         <translation>OpenCV ile {rows} satırda çalıştırıldı; yanıtları en çok {n} fark ediyor.</translation>
+    </message>
+</context>
+<context>
+    <name>CameraMenu</name>
+    <message>
+        <source>No camera found</source>
+        <translation>Kamera bulunamadı</translation>
+    </message>
+    <message>
+        <source>Network address...</source>
+        <translation>Ağ adresi…</translation>
+    </message>
+    <message>
+        <source>Mirrored view</source>
+        <translation>Ayna görünümü</translation>
+    </message>
+    <message>
+        <source>Resolution</source>
+        <translation>Çözünürlük</translation>
+    </message>
+    <message>
+        <source>The camera&apos;s own</source>
+        <translation>Kameranın kendisi</translation>
     </message>
 </context>
 <context>
@@ -268,42 +271,6 @@
         <translation>En az bir öznitelik ve bir hedef seçin.</translation>
     </message>
     <message>
-        <source>Column</source>
-        <translation>Sütun</translation>
-    </message>
-    <message>
-        <source>Holds</source>
-        <translation>İçerik</translation>
-    </message>
-    <message>
-        <source>Used as</source>
-        <translation>Kullanım</translation>
-    </message>
-    <message>
-        <source>Feature</source>
-        <translation>Öznitelik</translation>
-    </message>
-    <message>
-        <source>Target</source>
-        <translation>Hedef</translation>
-    </message>
-    <message>
-        <source>Nothing</source>
-        <translation>Kullanma</translation>
-    </message>
-    <message>
-        <source>numbers</source>
-        <translation>sayılar</translation>
-    </message>
-    <message>
-        <source>words</source>
-        <translation>sözcükler</translation>
-    </message>
-    <message>
-        <source>Use of column {name}</source>
-        <translation>{name} sütununun kullanımı</translation>
-    </message>
-    <message>
         <source>Import {file}</source>
         <translation>{file} dosyasını içe aktar</translation>
     </message>
@@ -380,6 +347,17 @@
         <translation>Doldur</translation>
     </message>
     <message>
+        <source>Learn from it</source>
+        <translation>Bundan öğren</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>İptal</translation>
+    </message>
+</context>
+<context>
+    <name>CsvTables</name>
+    <message>
         <source>Columns</source>
         <translation>Sütunlar</translation>
     </message>
@@ -400,12 +378,40 @@
         <translation>Tablonun okunan ilk satırları</translation>
     </message>
     <message>
-        <source>Learn from it</source>
-        <translation>Bundan öğren</translation>
+        <source>Column</source>
+        <translation>Sütun</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>İptal</translation>
+        <source>Holds</source>
+        <translation>İçerik</translation>
+    </message>
+    <message>
+        <source>Used as</source>
+        <translation>Kullanım</translation>
+    </message>
+    <message>
+        <source>Feature</source>
+        <translation>Öznitelik</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation>Hedef</translation>
+    </message>
+    <message>
+        <source>Nothing</source>
+        <translation>Kullanma</translation>
+    </message>
+    <message>
+        <source>numbers</source>
+        <translation>sayılar</translation>
+    </message>
+    <message>
+        <source>words</source>
+        <translation>sözcükler</translation>
+    </message>
+    <message>
+        <source>Use of column {name}</source>
+        <translation>{name} sütununun kullanımı</translation>
     </message>
 </context>
 <context>
@@ -947,30 +953,6 @@
         <translation>Farklı kaydet…</translation>
     </message>
     <message>
-        <source>ONNX model…</source>
-        <translation>ONNX modeli…</translation>
-    </message>
-    <message>
-        <source>NumPy script…</source>
-        <translation>NumPy betiği…</translation>
-    </message>
-    <message>
-        <source>Drawing as SVG…</source>
-        <translation>SVG olarak çizim…</translation>
-    </message>
-    <message>
-        <source>Drawing as PNG…</source>
-        <translation>PNG olarak çizim…</translation>
-    </message>
-    <message>
-        <source>Predictions as CSV…</source>
-        <translation>CSV olarak tahminler…</translation>
-    </message>
-    <message>
-        <source>Use in Vision</source>
-        <translation>Görüntü&apos;de kullan</translation>
-    </message>
-    <message>
         <source>Open recent</source>
         <translation>Son kullanılanlar</translation>
     </message>
@@ -1071,6 +1053,9 @@
         <source>Take the network elsewhere</source>
         <translation>Ağı başka yere taşıyın</translation>
     </message>
+</context>
+<context>
+    <name>ExportMenu</name>
     <message>
         <source>ONNX model…</source>
         <translation>ONNX modeli…</translation>
@@ -3913,26 +3898,6 @@ en güçlü |w| {w}</translation>
 <context>
     <name>SourceBar</name>
     <message>
-        <source>No camera found</source>
-        <translation>Kamera bulunamadı</translation>
-    </message>
-    <message>
-        <source>Network address...</source>
-        <translation>Ağ adresi…</translation>
-    </message>
-    <message>
-        <source>Mirrored view</source>
-        <translation>Ayna görünümü</translation>
-    </message>
-    <message>
-        <source>Resolution</source>
-        <translation>Çözünürlük</translation>
-    </message>
-    <message>
-        <source>The camera&apos;s own</source>
-        <translation>Kameranın kendisi</translation>
-    </message>
-    <message>
         <source>Image</source>
         <translation>Resim</translation>
     </message>
@@ -4137,6 +4102,29 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{n} parameters</source>
         <translation>{n} parametre</translation>
+    </message>
+</context>
+<context>
+    <name>StatusDesk</name>
+    <message>
+        <source>Training</source>
+        <translation>Eğitiliyor</translation>
+    </message>
+    <message>
+        <source>Preparing</source>
+        <translation>Hazırlanıyor</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Duraklatıldı</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>Hazır</translation>
+    </message>
+    <message>
+        <source>XOR is loaded. Glassnet works offline.</source>
+        <translation>XOR yüklendi. Glassnet çevrimdışı çalışır.</translation>
     </message>
 </context>
 <context>

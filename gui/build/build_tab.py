@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
@@ -17,6 +16,7 @@ from gui.build.first_run import FirstRunPage
 from gui.build.idx_files import is_idx
 from gui.build.own_tables import TABLE_SUFFIXES, OwnTables
 from gui.build.state import FIRST_ROW, BuildState
+from gui.build.status_desk import StatusDesk
 from gui.build.training_controller import TrainingController
 from gui.document import ExperimentDocument
 from gui.document.file_actions import SUFFIX, FileActions
@@ -37,8 +37,6 @@ __all__ = ["BuildTab"]
 
 _LEFT_KEY = "first_run_left"
 _AFTER_FIRST_PAINT_MS = 100
-STATUS_PAUSE_S = 0.1
-"""While training runs, the status bar's numbers change ten times a second: they are for reading."""
 
 
 class BuildTab(Tab):
@@ -66,15 +64,12 @@ class BuildTab(Tab):
         self.setObjectName("build_tab")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._document, self._files = document, files
-        self._right_since: int | None = None
-        self._ended: RunResult | None = None
         self._at_rest: Callable[[], None] | None = None
-        self._run_end: Experiment | None = None
         self._workbench: Workbench | None = None
         self._exporter: Exporter | None = None
         self.first_run: FirstRunPage | None = None
-        self._status_due = 0.0
         self.controller = TrainingController(document, self, files.pending)
+        self.status = StatusDesk(self.controller, self)
         self.autosave = Autosave(document, self.controller.present, parent=self)
         self._offer = RecoveryOffer(self.autosave, self)
         self._offered = False
@@ -96,6 +91,10 @@ class BuildTab(Tab):
         controller.running_changed.connect(self._on_running_changed)
         controller.run_ended.connect(self._on_run_ended)
         controller.failed.connect(self.failed)
+        self.status.state_shown.connect(self.state_shown)
+        self.status.figures_shown.connect(self.figures_shown)
+        self.status.fact_shown.connect(self.fact_shown)
+        self.status.sentence_shown.connect(self.sentence_shown)
         self.autosave.failed.connect(lambda error: self.failed.emit(sentence_of(error), ""))
         self._document.experiment_changed.connect(lambda: self.title_changed.emit())
         self._files.opened.connect(self.show_all_panels)
@@ -119,7 +118,7 @@ class BuildTab(Tab):
         bench.failed.connect(self.failed)
         bench.loss.exported.connect(self._on_exported)
         bench.export_requested.connect(self.export)
-        bench.data_chosen.connect(self._forget_end)
+        bench.data_chosen.connect(self.status.forget_end)
         bench.data_chosen.connect(self.failure_over)
         bench.own_table_requested.connect(self.tables.ask)
         self.destroyed.connect(bench.deleteLater)  # made ahead of need, it has no parent yet
@@ -128,6 +127,7 @@ class BuildTab(Tab):
     def _greet(self) -> None:
         """Show the first-run page."""
         page = self.first_run = FirstRunPage(self.controller)
+        self.status.greets = True
         page.train_clicked.connect(self._on_first_train)
         page.all_panels_clicked.connect(self.show_all_panels)
         page.open_clicked.connect(self._files.open)
@@ -140,6 +140,7 @@ class BuildTab(Tab):
         if self.first_run is None:
             return
         page, self.first_run = self.first_run, None
+        self.status.greets = False
         settings().setValue(_LEFT_KEY, True)
         self._stack.addWidget(self.workbench)
         self._stack.setCurrentWidget(self.workbench)
@@ -165,54 +166,21 @@ class BuildTab(Tab):
             self.first_run.show_state(state)
         elif self._workbench is not None:
             self._workbench.show_state(state)
-        now = perf_counter()
-        if not state.running or now >= self._status_due:
-            self._status_due = now + STATUS_PAUSE_S
-            self._show_status(state)
-
-    def _is_end_of_run(self, state: BuildState) -> bool:
-        """Tell whether this is what the last run ended with, also where a person came back."""
-        end = self._run_end
-        return not state.running and (state.experiment is end or state.experiment == end)
-
-    def _show_status(self, state: BuildState) -> None:
-        controller = self.controller
-        epoch = controller.shown_epoch
-        if controller.is_running:
-            self.state_shown.emit(self.tr("Training"), "acc")
-        elif controller.is_about_to_train:
-            self.state_shown.emit(self.tr("Preparing"), "acc")
-        elif epoch:
-            self.state_shown.emit(self.tr("Paused"), "t3")
-        else:
-            self.state_shown.emit(self.tr("Ready"), "t3")
-        self.figures_shown.emit(status.figures(state, epoch, controller.epochs_per_second))
-        self.fact_shown.emit(status.parameters(state))
-        if self.first_run is not None:
-            self.sentence_shown.emit(self.tr("XOR is loaded. Glassnet works offline."))
-            return
-        is_end = self._is_end_of_run(state)
-        sentence = status.rows_sentence(state, self._right_since if is_end else None)
-        ended = "" if self._ended is None or not is_end else status.end_sentence(self._ended)
-        self.sentence_shown.emit(f"{ended} {sentence}".strip())
+        self.status.follow(state)
 
     def _on_running_changed(self, running: bool) -> None:
         self.autosave.set_training(running)
         if running:
-            self._ended = None
+            self.status.forget_end()
         elif self._at_rest is not None:
             then, self._at_rest = self._at_rest, None
             QTimer.singleShot(0, self, then)  # once edits that waited for the end are made
-        self._show_status(self.controller.state)
+        self.status.show_now()
 
     def _on_run_ended(self, result: RunResult) -> None:
-        self._ended = result
         if result.reason == "diverged":
             self.failed.emit(status.end_sentence(result), "")
-        controller = self.controller
-        self._run_end = controller.state.experiment
-        self._right_since = status.right_since(controller.state, controller.run.history)
-        self._show_status(self.controller.state)
+        self.status.note_end(result)
 
     def _once_at_rest(self, then: Callable[[], None]) -> None:
         if self.controller.is_running:
@@ -228,7 +196,8 @@ class BuildTab(Tab):
 
         def do_and_go_on() -> None:
             do()
-            if self._ended is not None and self._ended.reason == "stopped":
+            end = self.status.last_end
+            if end is not None and end.reason == "stopped":
                 self.controller.start()
 
         self._once_at_rest(do_and_go_on)
@@ -237,9 +206,6 @@ class BuildTab(Tab):
         """Go on: a person was asked about unsaved work and took the close back."""
         if self._workbench is not None:
             self._workbench.resume()
-
-    def _forget_end(self) -> None:
-        self._ended = None
 
     # -- Files -------------------------------------------------------------------------------------
 
@@ -306,7 +272,7 @@ class BuildTab(Tab):
 
     def republish(self) -> None:
         """Emit the status bar's texts again."""
-        self._show_status(self.controller.state)
+        self.status.show_now()
 
     def request_close(self) -> bool:
         """Stop what runs; return ``True`` when nothing runs any more."""

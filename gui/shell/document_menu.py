@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QToolButton
 
 from gui.document.recent import RecentFiles
+from gui.export_menu import ExportMenu
 from gui.theme import icon
 from gui.widgets import describe, set_role
 
@@ -25,7 +26,7 @@ class DocumentMenu(QToolButton):
     recent_requested(Path)
         A file of the list of recent ones.
     export_requested(str)
-        See :class:`gui.build.training_bar.export_button.ExportButton`.
+        See :class:`gui.export_menu.ExportMenu`.
     """
 
     new_requested = Signal()
@@ -49,7 +50,8 @@ class DocumentMenu(QToolButton):
         self.menu_items.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._recent_menu = QMenu(self.menu_items)
         self._recent_menu.setObjectName("recent_menu")
-        self._export_menu = QMenu(self.menu_items)
+        self._export_menu = ExportMenu("file_export", self.menu_items)
+        self._export_menu.export_requested.connect(self.export_requested)
         self._make_menu()
         self.setMenu(self.menu_items)
         set_role(self, tone="quiet")
@@ -77,11 +79,6 @@ class DocumentMenu(QToolButton):
             self._actions[name] = action
         menu.addSeparator()
         menu.addMenu(self._export_menu)
-        for kind in ("onnx", "numpy", "svg", "png", "csv", "vision"):
-            action = self._export_menu.addAction(kind)
-            action.setObjectName(f"file_export_{kind}")
-            action.triggered.connect(lambda _=False, kind=kind: self.export_requested.emit(kind))
-            self._actions[kind] = action
         menu.aboutToShow.connect(self._fill_recent)
 
     def use_recent(self, recent: RecentFiles) -> None:
@@ -115,16 +112,11 @@ class DocumentMenu(QToolButton):
             ("file_open", self.tr("Open…")),
             ("file_save", self.tr("Save")),
             ("file_save_as", self.tr("Save as…")),
-            ("onnx", self.tr("ONNX model…")),
-            ("numpy", self.tr("NumPy script…")),
-            ("svg", self.tr("Drawing as SVG…")),
-            ("png", self.tr("Drawing as PNG…")),
-            ("csv", self.tr("Predictions as CSV…")),
-            ("vision", self.tr("Use in Vision")),
         ):
             self._actions[name].setText(text)
         self._recent_menu.setTitle(self.tr("Open recent"))
         self._export_menu.setTitle(self.tr("Export"))
+        self._export_menu.retranslate()
         self.setIcon(icon("caret-down", "t2"))
         self.show_title(self.text())
 

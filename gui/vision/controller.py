@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
-from gui.vision.jobs import (
-    AgainJob,
-    FolderJob,
-    Job,
-    ModelJob,
-    PictureItem,
-    PicturesJob,
-    StreamJob,
-    StreamView,
-    again,
-)
+from gui.vision.folder_job import FolderJob
+from gui.vision.job_queue import JobQueue
+from gui.vision.jobs import AgainJob, Job, ModelJob, PictureItem, PicturesJob, again
 from gui.vision.session import Failure, ModelChoice, ModelReport, Reading, Session
-from gui.vision.side_jobs import (
-    CompareJob,
-    ExplainJob,
-    LookJob,
-    OcclusionView,
-    SideJob,
-    run_patiently,
-)
+from gui.vision.side_jobs import CompareJob, ExplainJob, LookJob, OcclusionView
+from gui.vision.side_run import SideRun
+from gui.vision.stream_job import StreamJob, StreamView
 from gui.workers import RunController, RunState
 from vision.batch import BatchItem
 from vision.errors import VisionError
@@ -85,23 +70,20 @@ class VisionController(QObject):
         super().__init__(parent)
         self.session = Session(choice)
         self._runs = RunController(self)
-        self._side = RunController(self)
-        self._queue: deque[Job] = deque()
+        self._side = SideRun(self.session, self._network_is_free, self)
+        self._queue = JobQueue()
         self._job: Job | None = None
         self._shown: Reading | None = None
         self._wished: ModelChoice | None = None
         self._seen = 0
-        self._waiting_side: SideJob | None = None
-        self._after_side: list[Callable[[], None]] = []
         self._is_closing = self._is_held = False
         self._runs.updated.connect(self._on_updated)
         self._runs.completed.connect(self._on_ended)
         self._runs.cancelled.connect(self._on_ended)
         self._runs.failed.connect(self._on_failed)
         self._runs.state_changed.connect(self._on_state_changed)
-        self._side.state_changed.connect(self._on_side_state_changed)
-        self._side.updated.connect(self._on_side_told)
-        self._side.completed.connect(self._on_side_told)
+        self._side.told.connect(self._on_side_told)
+        self._side.ended.connect(self._on_side_ended)
         self._side.failed.connect(self.failed)
 
     @property
@@ -131,7 +113,7 @@ class VisionController(QObject):
         if stream is not None:
             # Should the stream end before its next frame, the wish is met after it.
             self._wished = choice
-            self._when_alone(lambda: stream.use_model(choice))
+            self._side.when_over(lambda: stream.use_model(choice))
             return
         self._enqueue(ModelJob(choice))
 
@@ -140,7 +122,7 @@ class VisionController(QObject):
         self.session.settings = None if settings is None else (choice, settings)
         stream = self.stream
         if stream is not None:
-            self._when_alone(stream.use_settings)
+            self._side.when_over(stream.use_settings)
 
     def classify_paths(self, paths: list[Path]) -> None:
         """Classify picture files."""
@@ -156,8 +138,7 @@ class VisionController(QObject):
 
     def classify_again(self) -> None:
         """Classify the picture last shown anew, with the model and settings now in use."""
-        waits = (AgainJob, StreamJob, FolderJob)
-        if not any(isinstance(job, waits) for job in self._queue):
+        if not self._queue.covers_again:
             self._enqueue(AgainJob())
 
     def start_stream(self, source: FrameSource) -> None:
@@ -166,21 +147,23 @@ class VisionController(QObject):
 
     def look(self, item: BatchItem) -> None:
         """Show what a batch found in a picture; it goes on meanwhile."""
-        if self._side.is_idle:
-            self._start_side(LookJob(item))
+        if self._side.is_idle and not self._is_closing:
+            self._side.start(LookJob(item))
 
     def explain(self, reading: Reading) -> None:
         """Make an occlusion map of a reading, once nothing else uses the network."""
-        self._wait_aside(ExplainJob(reading))
+        if not self._is_closing:
+            self._side.want(ExplainJob(reading))
 
     def compare(self, reading: Reading) -> None:
         """Classify a reading's picture with the usual mistakes in the settings."""
-        self._wait_aside(CompareJob(reading))
+        if not self._is_closing:
+            self._side.want(CompareJob(reading))
 
     def stop_aside(self) -> None:
         """Stop an occlusion map or a comparison."""
-        self._waiting_side = None
-        self._side.request_stop()
+        self._side.forget_wanted()
+        self._side.stop()
 
     def start_folder(self, folder: Path) -> FolderJob:
         """Classify every picture of a folder."""
@@ -200,14 +183,14 @@ class VisionController(QObject):
         stream = self.stream
         if stream is not None:
             self._is_held = False
-            self._waiting_side = None
-            self._when_alone(stream.resume)
+            self._side.forget_wanted()
+            self._side.when_over(stream.resume)
 
     def seek(self, index: int) -> None:
         """Go to a frame of the running video."""
         stream = self.stream
         if stream is not None:
-            self._when_alone(lambda: stream.seek(index))
+            self._side.when_over(lambda: stream.seek(index))
 
     def stop(self) -> None:
         """End a stream or a folder; what was asked for since then comes next."""
@@ -221,55 +204,23 @@ class VisionController(QObject):
             return
         # All was at rest and the window is still there: the closing was called off.
         self._is_closing = False
-        # A stream has no end of its own, and a folder a late one: whatever comes next ends them,
-        # also while they wait. Only another model is loaded before them.
-        endless = [waiting for waiting in self._queue if isinstance(waiting, StreamJob | FolderJob)]
-        if isinstance(job, ModelJob) and endless:
-            self._queue.insert(self._queue.index(endless[0]), job)
-        else:
-            for waiting in endless:
-                self._queue.remove(waiting)
-                if isinstance(waiting, FolderJob):
-                    self.folder_ended.emit(waiting, False)
-            self._queue.append(job)
+        for folder in self._queue.make_way_for(job):
+            self.folder_ended.emit(folder, False)
+        self._queue.put(job)
         self.stop()
-        self._side.request_stop()
+        self._side.stop()
         self._start_next()
 
-    def _wait_aside(self, job: SideJob) -> None:
-        """Start `job` when nothing else uses the network; a newer one takes its place."""
-        self._waiting_side = job
-        if self._side.is_idle:
-            self._start_waiting_side()
-        else:
-            self._side.request_stop()
-
-    def _start_waiting_side(self) -> None:
-        job = self._waiting_side
+    def _network_is_free(self) -> bool:
+        """Tell whether neither the main job uses the network nor one that waits is about to."""
         # A held stream leaves the network alone; one that plays has to be held first.
-        free = self._runs.is_idle or (self.stream is not None and self._is_held)
-        if job is not None and free and not self._queue:
-            self._waiting_side = None
-            self._start_side(job)
-
-    def _start_side(self, job: SideJob) -> None:
-        if not self._is_closing:
-            self._side.start(
-                lambda should_stop, publish: run_patiently(job, self.session, should_stop, publish)
-            )
-
-    def _when_alone(self, action: Callable[[], None]) -> None:
-        """Do `action` when no occlusion map uses the network, ending one that does."""
-        if self._side.is_idle:
-            action()
-        else:
-            self._after_side.append(action)
-            self._side.request_stop()
+        is_free = self._runs.is_idle or (self.stream is not None and self._is_held)
+        return is_free and not self._queue
 
     def _start_next(self) -> None:
         if not self._queue or not self._runs.is_idle or not self._side.is_idle:
             return
-        job = self._queue.popleft()
+        job = self._queue.take()
         if isinstance(job, AgainJob) and self._shown is not None:
             job = again(self._shown)
         self._job, self._seen = job, 0
@@ -283,14 +234,9 @@ class VisionController(QObject):
     def _on_state_changed(self, state: RunState) -> None:
         self.busy_changed.emit(state is not RunState.IDLE)
 
-    def _on_side_state_changed(self, state: RunState) -> None:
-        if state is RunState.IDLE:
-            waiting, self._after_side = self._after_side, []
-            for action in waiting:
-                action()
-            self._start_next()
-            if self._side.is_idle:
-                self._start_waiting_side()
+    def _on_side_ended(self) -> None:
+        self._start_next()
+        self._side.start_wanted()
 
     def _on_side_told(self, result: object) -> None:
         if isinstance(result, Reading):
@@ -359,8 +305,7 @@ class VisionController(QObject):
         elif isinstance(job, StreamJob):
             self._end_stream(job)
         self._start_next()
-        if self._side.is_idle:
-            self._start_waiting_side()
+        self._side.start_wanted()
 
     def _on_failed(self, error: Exception, details: str) -> None:
         job, self._job = self._job, None
@@ -378,7 +323,7 @@ class VisionController(QObject):
     def _end_stream(self, job: StreamJob) -> None:
         self._show_events(job)
         if self._wished is not None and not self._is_closing:
-            self._queue.appendleft(ModelJob(self._wished))
+            self._queue.put_first(ModelJob(self._wished))
         self._wished = None
         self.stream_ended.emit()
 
@@ -388,10 +333,8 @@ class VisionController(QObject):
         """Drop what waits and stop what runs; return whether all is at rest (never blocks)."""
         self._is_closing = True
         self._queue.clear()
-        self._after_side.clear()
-        self._waiting_side = None
         self._runs.request_stop()
-        self._side.request_stop()
+        self._side.close()
         return self._runs.is_idle and self._side.is_idle
 
     @property

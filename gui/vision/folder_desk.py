@@ -7,8 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from gui.vision.controller import VisionController
+from gui.vision.folder_job import FolderJob
 from gui.vision.folder_panel import FolderPanel, FolderState, FolderTable
-from gui.vision.jobs import FolderJob
 from vision.batch import BatchItem
 
 __all__ = ["FolderDesk"]

@@ -9,16 +9,18 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
+from gui.vision.camera_menu import CameraChoice
 from gui.vision.controller import VisionController
-from gui.vision.jobs import ShownFrame
 from gui.vision.latency_panel import LatencyState
 from gui.vision.live_frames import LiveFrames
 from gui.vision.pacer import Pacer
 from gui.vision.presenter import Presenter
 from gui.vision.sentences import sentence_of
 from gui.vision.session import Reading
-from gui.vision.source_bar import CameraChoice, SourceBar, SourceBarState, SourceKind
+from gui.vision.source_bar import SourceBar
+from gui.vision.source_state import SourceBarState, SourceKind
 from gui.vision.stage import Stage, TransportState
+from gui.vision.stream_job import ShownFrame
 from vision.errors import VisionError
 from vision.pipeline import PipelineState, PipelineUpdate
 from vision.sources.base import Frame, FrameSource

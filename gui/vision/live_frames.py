@@ -6,10 +6,10 @@ import time
 
 from PySide6.QtCore import QObject, QSize
 
-from gui.vision.jobs import ShownFrame
 from gui.vision.presenter import Presenter
 from gui.vision.session import Session
 from gui.vision.stage import Stage
+from gui.vision.stream_job import ShownFrame
 from gui.vision.tensor import TensorView, view_tensor
 from vision.preprocessing import Preprocessing
 from vision.sources.base import Frame

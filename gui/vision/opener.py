@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from gui.vision.kinds import FileKind, file_filter, kind_of
-from gui.vision.source_bar import SourceKind
+from gui.vision.source_state import SourceKind
 
 __all__ = ["Opener"]
 

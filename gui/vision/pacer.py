@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -28,7 +29,7 @@ class Pacer(QObject):
     def __init__(self, interval_ms: int, parent: QObject) -> None:
         super().__init__(parent)
         self._interval_s = interval_ms / 1000
-        self._passed_s = 0.0
+        self._passed_s = -math.inf  # the clock may begin when the machine does
         self._waiting: object = None
         # A value is passed on together with what else its moment brings, so that all is painted
         # once; only the last of them has to wait for the timer.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,7 +11,8 @@ import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtGui import QImage
 
-from gui.vision.jobs import look_at
+from gui.vision.folder_job import look_at
+from gui.vision.jobs import Publish, ShouldStop
 from gui.vision.session import Reading, Session
 from vision.batch import BatchItem
 from vision.errors import Fault, VisionError
@@ -29,9 +29,6 @@ __all__ = [
     "run_patiently",
     "veil_of",
 ]
-
-type ShouldStop = Callable[[], bool]
-type Publish = Callable[[object], None]
 
 FINE = 56
 DARKEST = 205

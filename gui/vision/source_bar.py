@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import IntEnum
-
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QMenu, QToolButton
 
 from gui.theme import GAP_M_PX, icon
+from gui.vision.camera_menu import CameraChoice, CameraMenu
+from gui.vision.source_state import SourceBarState, SourceKind
 from gui.vision.switch import Switch
 from gui.widgets import Segments, describe, push_button, rule, set_role, tool_button
 
-__all__ = ["OPEN_KEYS", "CameraChoice", "SourceBar", "SourceBarState", "SourceKind"]
+__all__ = ["OPEN_KEYS", "SourceBar"]
 
 HEIGHT_PX = 48
 # So that a live camera has all its words on a screen of 1440 pixels.
@@ -24,65 +23,6 @@ OPEN_KEYS = "Ctrl+Shift+O"
 # one that goes on with a held stream last, and then those of the sources.
 LEVELS = 5
 _SNAPSHOT_GOES, _RECORD_GOES, _FREEZE_GOES, _SOURCES_GO = range(1, LEVELS)
-
-
-class SourceKind(IntEnum):
-    """Where pictures come from; the value is the segment's place."""
-
-    IMAGE = 0
-    FOLDER = 1
-    VIDEO = 2
-    CAMERA = 3
-
-
-@dataclass(frozen=True)
-class CameraChoice:
-    """One camera of the menu.
-
-    Attributes
-    ----------
-    name
-        What the system calls it.
-    key
-        What the controller opens it by.
-    """
-
-    name: str
-    key: object
-
-
-@dataclass(frozen=True)
-class SourceBarState:
-    """What the bar shows.
-
-    Attributes
-    ----------
-    kind
-        The chosen source.
-    is_live
-        Whether frames are coming from a camera or a video.
-    is_frozen
-        Whether such a source is held at one frame.
-    has_picture
-        Whether there is something to save or to explain.
-    can_explain
-        Whether an occlusion map can be made of what is on show.
-    is_recording, shows_occlusion, shows_label, is_mirrored
-        The switches.
-    resolution_wh
-        The chosen resolution of cameras.
-    """
-
-    kind: SourceKind = SourceKind.IMAGE
-    is_live: bool = False
-    is_frozen: bool = False
-    has_picture: bool = False
-    can_explain: bool = False
-    is_recording: bool = False
-    shows_occlusion: bool = False
-    shows_label: bool = True
-    is_mirrored: bool = False
-    resolution_wh: tuple[int, int] | None = None
 
 
 class SourceBar(QFrame):
@@ -97,7 +37,7 @@ class SourceBar(QFrame):
     cameras_requested()
         The camera menu is about to open; answer with `show_cameras`.
     camera_chosen(object), address_requested(), mirror_toggled(bool), resolution_chosen(object)
-        The camera menu; a resolution is (width, height), or ``None`` for the camera's own.
+        As in :class:`gui.vision.camera_menu.CameraMenu`.
     freeze_toggled(bool), record_toggled(bool), occlusion_toggled(bool), label_toggled(bool)
         Switches, with their new value.
     snapshot_requested(str)
@@ -139,8 +79,7 @@ class SourceBar(QFrame):
         self.show_state(self._state)
 
     def _make_menus(self) -> None:
-        self.camera_menu = QMenu(self)
-        self.camera_menu.setObjectName("camera_menu")
+        self.camera_menu = CameraMenu(self)
         # The menu hangs at the segment without setMenu(): a button with a menu cannot be checked
         # by the group when its own action is chosen.
         self.snapshot_menu = QMenu(self)
@@ -174,6 +113,10 @@ class SourceBar(QFrame):
 
     def _connect(self) -> None:
         self.sources.group.idClicked.connect(self._on_segment_clicked)
+        self.camera_menu.camera_chosen.connect(self.camera_chosen)
+        self.camera_menu.address_requested.connect(self.address_requested)
+        self.camera_menu.mirror_toggled.connect(self.mirror_toggled)
+        self.camera_menu.resolution_chosen.connect(self.resolution_chosen)
         self.open_button.clicked.connect(lambda: self.open_requested.emit(self._state.kind))
         self.freeze_button.clicked.connect(
             lambda: self.freeze_toggled.emit(not self._state.is_frozen)
@@ -206,42 +149,8 @@ class SourceBar(QFrame):
         self, cameras: list[CameraChoice], sizes_wh: tuple[tuple[int, int], ...]
     ) -> None:
         """Fill the camera menu with cameras and with resolutions to ask them for."""
-        self.camera_menu.clear()
-        group = QActionGroup(self.camera_menu)
-        for number, camera in enumerate(cameras):
-            action = self.camera_menu.addAction(camera.name)
-            action.setObjectName(f"camera_{number}")
-            action.setActionGroup(group)
-            action.triggered.connect(
-                lambda _checked=False, key=camera.key: self.camera_chosen.emit(key)
-            )
-        if not cameras:
-            self.camera_menu.addAction(self.tr("No camera found")).setEnabled(False)
-        self.camera_menu.addSeparator()
-        address = self.camera_menu.addAction(self.tr("Network address..."))
-        address.setObjectName("camera_address")
-        address.triggered.connect(self.address_requested)
-        self._add_resolutions(sizes_wh)
-        mirror = self.camera_menu.addAction(self.tr("Mirrored view"))
-        mirror.setObjectName("camera_mirrored")
-        mirror.setCheckable(True)
-        mirror.setChecked(self._state.is_mirrored)
-        mirror.triggered.connect(self.mirror_toggled)
-
-    def _add_resolutions(self, sizes_wh: tuple[tuple[int, int], ...]) -> None:
-        menu = self.camera_menu.addMenu(self.tr("Resolution"))
-        menu.setObjectName("camera_resolutions")
-        group = QActionGroup(menu)
-        for size in (None, *sizes_wh):
-            text = self.tr("The camera's own") if size is None else f"{size[0]} × {size[1]}"
-            action = menu.addAction(text)
-            action.setObjectName(f"resolution_{size[0]}" if size is not None else "resolution_own")
-            action.setCheckable(True)
-            action.setChecked(size == self._state.resolution_wh)
-            action.setActionGroup(group)
-            action.triggered.connect(
-                lambda _checked=False, size=size: self.resolution_chosen.emit(size)
-            )
+        state = self._state
+        self.camera_menu.show_cameras(cameras, sizes_wh, state.resolution_wh, state.is_mirrored)
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from gui.vision.numbers import milliseconds, number
 from gui.vision.session import Reading
-from gui.vision.source_bar import SourceKind
+from gui.vision.source_state import SourceKind
 from vision.pipeline import PipelineUpdate
 
 __all__ = ["figures", "finding", "folder_summary", "invitation", "state"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -41,8 +40,10 @@ from gui.vision.presenter import Presenter
 from gui.vision.sentences import details_of, sentence_of
 from gui.vision.session import ModelChoice, Reading
 from gui.vision.settings_desk import SettingsDesk
-from gui.vision.source_bar import OPEN_KEYS, SourceBarState, SourceKind
-from gui.vision.status import figures, finding, folder_summary, invitation, state
+from gui.vision.source_bar import OPEN_KEYS
+from gui.vision.source_state import SourceBarState, SourceKind
+from gui.vision.status import finding, folder_summary, invitation
+from gui.vision.status_desk import StatusDesk
 from vision.errors import VisionError
 from vision.manifest import bundled_manifest
 from vision.sources.camera import CameraInfo
@@ -79,6 +80,7 @@ class VisionTab(Tab):
         self.shelf = ModelShelf(self.model_panel, self.controller, self)
         self.settings = SettingsDesk(self.controller, self.xray, self)
         self.live = LiveDesk(self.controller, self.source_bar, self.stage, self.presenter, self)
+        self.status = StatusDesk(self.controller, self.presenter, self.live, self)
         self.folder = FolderDesk(self.controller, self.folder_panel, self.folder_table, self)
         self.explain = ExplainDesk(self.controller, self.presenter, self.stage, self.xray, self)
         self.opener = Opener(self)
@@ -86,8 +88,6 @@ class VisionTab(Tab):
         self.library = LibraryDesk(self.shelf, self)
         self._bar = SourceBarState()
         self._is_loaded = False
-        self._title = ""
-        self._sentence: Callable[[], str] = str
         self._connect()
         self.retranslate()
 
@@ -96,7 +96,10 @@ class VisionTab(Tab):
     def _connect(self) -> None:
         self.controller.reading_ready.connect(self._on_reading_ready)
         self.controller.failed.connect(self._on_failed)
-        self.controller.busy_changed.connect(lambda _busy: self._publish_state())
+        self.status.state_shown.connect(self.state_shown)
+        self.status.figures_shown.connect(self.figures_shown)
+        self.status.sentence_shown.connect(self.sentence_shown)
+        self.status.title_changed.connect(self.title_changed)
         self.opener.pictures_given.connect(self._on_pictures_given)
         self.opener.image_given.connect(self._on_image_given)
         self.opener.folder_given.connect(self._on_folder_given)
@@ -110,7 +113,7 @@ class VisionTab(Tab):
         self.source_bar.address_requested.connect(self.opener.ask_address)
         self.source_bar.label_toggled.connect(self._on_label_toggled)
         self.source_bar.occlusion_toggled.connect(self._on_occlusion_toggled)
-        self.explain.said.connect(self._say)
+        self.explain.said.connect(self.status.say)
         self.source_bar.snapshot_requested.connect(self._on_snapshot_requested)
         self.source_bar.record_toggled.connect(self.exports.toggle_recording)
         self.live.bar_changed.connect(self._show_bar)
@@ -119,7 +122,7 @@ class VisionTab(Tab):
         self.folder_panel.save_requested.connect(
             lambda: self.exports.ask_folder(self.folder.items, self.folder.name)
         )
-        self.exports.written.connect(self._say)
+        self.exports.written.connect(self.status.say)
         self.exports.written.connect(self.failure_over)
         for refused in (self.opener.refused, self.live.failed, self.exports.failed):
             refused.connect(self._fail)
@@ -149,16 +152,13 @@ class VisionTab(Tab):
         self.live.rewrite()
         self.explain.retranslate()
         self.presenter.rewrite()
-        self._say(self._sentence)
+        self.status.say_again()
 
     # -- The window's questions --------------------------------------------------------------------
 
     def title(self) -> str:
         """Return the name of the picture or stream on show."""
-        if self.live.is_on:
-            return self.live.title()
-        reading = self.presenter.reading
-        return reading.name if reading is not None else ""
+        return self.status.title
 
     def opens(self, path: Path) -> bool:
         """Tell whether `path` is a picture, a video, a folder or a model."""
@@ -170,9 +170,7 @@ class VisionTab(Tab):
 
     def republish(self) -> None:
         """Write the status bar's texts again."""
-        self._publish_state()
-        self._publish_figures()
-        self._say(self._sentence)
+        self.status.republish()
         self.fact_shown.emit("")
 
     def request_close(self) -> bool:
@@ -266,11 +264,9 @@ class VisionTab(Tab):
             )
         )
         self.panels.show_folder(kind is SourceKind.FOLDER)
-        if self._sentence is not str:
-            self._say(str)
+        self.status.fall_silent()
         self.failure_over.emit()
-        self._publish_title()
-        self._publish_figures()
+        self.status.follow_picture()
 
     def _on_source_chosen(self, kind: SourceKind) -> None:
         if kind is self._bar.kind:
@@ -306,7 +302,7 @@ class VisionTab(Tab):
     def _on_reading_ready(self, reading: Reading) -> None:
         self.presenter.show_reading(reading)
         if reading.is_new:
-            self._say(partial(finding, reading, self.top_k.threshold))
+            self.status.say(partial(finding, reading, self.top_k.threshold))
 
     def _on_failed(self, error: Exception, details: str) -> None:
         # What was on show stays, and can be explained although its stream is over.
@@ -319,8 +315,7 @@ class VisionTab(Tab):
         bar = replace(self._bar, has_picture=has_picture, can_explain=can_explain)
         if not self.live.is_on and bar != self._bar:
             self._show_bar(bar)
-        self._publish_figures()
-        self._publish_title()
+        self.status.follow_picture()
 
     def _on_entry_chosen(self, row: int) -> None:
         entry = self.history.entry(row)
@@ -330,9 +325,9 @@ class VisionTab(Tab):
     def _on_folder_ended(self, name: str, done: int, is_whole: bool) -> None:
         self._on_shown()
         if done:
-            self._say(partial(folder_summary, name, done, self.folder.failed, is_whole))
+            self.status.say(partial(folder_summary, name, done, self.folder.failed, is_whole))
 
-    # -- Status ------------------------------------------------------------------------------------
+    # -- Bar and failures --------------------------------------------------------------------------
 
     def _show_bar(self, bar: SourceBarState) -> None:
         self._bar = bar
@@ -341,28 +336,10 @@ class VisionTab(Tab):
         self.explain.set_possible(bar.can_explain)
         if self.explain.is_on != bar.shows_occlusion:
             self.explain.set_on(bar.shows_occlusion)
-        self._publish_state()
+        self.status.follow_bar(self._bar)
 
     def _fail(self, sentence: str) -> None:
         self.failed.emit(sentence, "")
-
-    def _say(self, sentence: Callable[[], str]) -> None:
-        self._sentence = sentence
-        self.sentence_shown.emit(sentence())
-
-    def _publish_state(self) -> None:
-        live = self.live.is_on and self._bar.is_live
-        waiting = not self._bar.has_picture
-        self.state_shown.emit(*state(self._bar.is_frozen, live, waiting, self.controller.is_busy))
-
-    def _publish_title(self) -> None:
-        if self.title() != self._title:
-            self._title = self.title()
-            self.title_changed.emit()
-
-    def _publish_figures(self) -> None:
-        update = self.live.update if self.live.is_on else None
-        self.figures_shown.emit(figures(self.presenter.reading, update))
 
     # -- Qt ----------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from model.data.dataset import Dataset
+from model.data.file_bytes import file_bytes
 from model.data.reading import once
 from model.data.split import split_rows
 from model.errors import ModelError
@@ -42,15 +43,7 @@ def _damaged(path: str, fault: str) -> ModelError:
 
 def _content(path: str) -> bytes:
     """Read a file, unpacking gzip where its first bytes say so."""
-    try:
-        content = Path(path).read_bytes()
-    except OSError as fault:
-        raise ModelError(
-            "data.unreadable",
-            "{file} cannot be read: {fault}.",
-            file=path,
-            fault=fault.strerror or str(fault),
-        ) from fault
+    content = file_bytes(path)
     if content[:2] != b"\x1f\x8b":
         return content
     try:

@@ -1,12 +1,15 @@
-"""From a learner to a snapshot: accuracies measured, weights copied."""
+"""From a learner, or an epoch of the history, to a snapshot: accuracies and copied weights."""
 
 from __future__ import annotations
 
+import numpy as np
+
 from model.metrics import accuracy, decision_threshold
+from model.training.history import History
 from model.training.learner import Learner
 from model.training.snapshot import Snapshot
 
-__all__ = ["measure_accuracies", "take_snapshot"]
+__all__ = ["measure_accuracies", "snapshot_of", "take_snapshot"]
 
 Pair = tuple[float, float | None]
 
@@ -51,3 +54,19 @@ def take_snapshot(learner: Learner, run_id: int, losses: Pair, accuracies: Pair)
         weights=learner.network.weights,
         biases=learner.network.biases,
     )
+
+
+def snapshot_of(history: History, epoch: int, run_id: int) -> Snapshot:
+    """Return the state at the end of an epoch of the history, exactly.
+
+    Raises
+    ------
+    ModelError
+        Code ``history.no_epoch``.
+    """
+    learner = history.learner_at(epoch)
+    place = epoch - history.first_epoch
+    test = None if learner.test is None else history.test_loss
+    losses = float(history.train_loss[place]), None if test is None else float(test[place])
+    with np.errstate(all="ignore"):
+        return take_snapshot(learner, run_id, losses, measure_accuracies(learner))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable
-from threading import Event
 from time import perf_counter
 
 import numpy as np
@@ -16,9 +15,10 @@ from model.experiment import Experiment
 from model.metrics import decision_threshold, margins
 from model.network import Network
 from model.training.history import History
+from model.training.inbox import Inbox
 from model.training.learner import Learner
-from model.training.measure import measure_accuracies, take_snapshot
-from model.training.messages import Message, SetData, SetSpeed, SetWeight
+from model.training.measure import measure_accuracies, snapshot_of, take_snapshot
+from model.training.messages import Message, SetSpeed, SetWeight
 from model.training.snapshot import Reason, RunResult, Snapshot
 from model.training.stops import StopRules
 
@@ -66,8 +66,7 @@ class Trainer:
         has_test = self._learner.test is not None
         self.history = History(self._learner.epoch, has_test=has_test)
         self.rejected: deque[tuple[Message, ModelError]] = deque(maxlen=100)
-        self._inbox: deque[Message] = deque()
-        self._wake = Event()
+        self._inbox = Inbox()
         self._speed: float | None = None
         self._next_publish = 0.0
         self._train_loss, self._test_loss = math.nan, math.nan if has_test else None
@@ -108,13 +107,12 @@ class Trainer:
 
     def post(self, message: Message) -> None:
         """Hand over a change, from any thread; it is made between two steps."""
-        self._inbox.append(message)
-        self._wake.set()
+        self._inbox.post(message)
 
     @property
     def has_mail(self) -> bool:
         """Whether changes have arrived that are not made yet; between runs only."""
-        return bool(self._inbox)
+        return bool(self._inbox.waiting)
 
     def settle(self) -> Snapshot:
         """Make the changes that a run ended too early for; between runs only."""
@@ -123,15 +121,11 @@ class Trainer:
 
     def _read_inbox(self) -> None:
         """Make every change that has arrived."""
-        self._wake.clear()
-        while self._inbox:
-            message = self._inbox.popleft()
+        for message in self._inbox.take():
             if isinstance(message, SetSpeed):
                 self._speed = message.epochs_per_second
-                continue
-            if isinstance(message, SetData) and self._is_replaced_at_once():
-                continue
-            self._make(message)
+            else:
+                self._make(message)
 
     def _make(self, message: Message) -> None:
         """Make a change, and remember it for the replay."""
@@ -141,11 +135,6 @@ class Trainer:
             self.rejected.append((message, fault))
         else:
             self.history.note(self._learner.step, message)
-
-    def _is_replaced_at_once(self) -> bool:
-        """Tell whether other data follow those just taken: reading a large file costs a second."""
-        following = self._inbox[0] if self._inbox else None
-        return isinstance(following, SetData) and following.split is not None
 
     # -- Running -----------------------------------------------------------------------------------
 
@@ -210,7 +199,7 @@ class Trainer:
         publish: Callable[[Snapshot], None],
     ) -> Reason:
         """Train epoch by epoch and return why it ended."""
-        learner, inbox = self._learner, self._inbox
+        learner, inbox = self._learner, self._inbox.waiting
         training = learner.training
         started = perf_counter()
         self._next_publish = paced = started
@@ -247,7 +236,7 @@ class Trainer:
 
     def _sprint(self, rules: StopRules, should_stop: Callable[[], bool], deadline: float) -> None:
         """Train as fast as can be until something other than a step is due."""
-        learner, history, inbox = self._learner, self.history, self._inbox
+        learner, history, inbox = self._learner, self.history, self._inbox.waiting
         settings = learner.settings
         last = settings.network.layers[-1]
         floor = rules.floor(settings.training.loss, last.activation, last.units)
@@ -268,7 +257,7 @@ class Trainer:
         publish: Callable[[Snapshot], None],
     ) -> bool:
         """Make the steps of one epoch of several batches; return False where it was stopped."""
-        learner, inbox = self._learner, self._inbox
+        learner, inbox = self._learner, self._inbox.waiting
         advance, epoch = learner.advance, learner.epoch
         while True:
             advance()
@@ -307,8 +296,9 @@ class Trainer:
         if speed is None or speed <= 0.0:
             return perf_counter()
         due = max(paced, perf_counter() - 1.0) + 1.0 / speed
-        while (left := due - perf_counter()) > 0.0 and not should_stop() and not self._inbox:
-            self._wake.wait(min(left, 0.01))
+        inbox = self._inbox
+        while (left := due - perf_counter()) > 0.0 and not should_stop() and not inbox.waiting:
+            inbox.wait(min(left, 0.01))
         return due
 
     def _margin(self) -> float:
@@ -382,13 +372,7 @@ class Trainer:
         ModelError
             Code ``history.no_epoch``.
         """
-        history = self.history
-        learner = history.learner_at(epoch)
-        place = epoch - history.first_epoch
-        test = None if learner.test is None else history.test_loss
-        losses = float(history.train_loss[place]), None if test is None else float(test[place])
-        with np.errstate(all="ignore"):
-            return take_snapshot(learner, self.run_id, losses, measure_accuracies(learner))
+        return snapshot_of(self.history, epoch, self.run_id)
 
     def _snapshot(self, in_passing: bool = False) -> Snapshot:
         """Copy the present state; `in_passing`, large data are only looked at between epochs."""

@@ -13,7 +13,8 @@ from PySide6.QtGui import QFontMetricsF
 from gui.build.canvas.edges_item import sizes
 from gui.build.canvas.names import unit_name
 from gui.build.canvas.targets import INPUTS, UnitAt
-from gui.build.canvas.unit_item import LABEL_BESIDE_PX, NAME_PX, Rail, UnitLook
+from gui.build.canvas.unit_item import LABEL_BESIDE_PX, NAME_PX
+from gui.build.canvas.unit_look import Rail, UnitLook
 from gui.build.state import BuildState
 from gui.numbers import show_fixed, show_number
 from gui.theme import TITLE_PX, font

@@ -20,70 +20,16 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from gui.build.canvas.layout import Column
 from gui.build.canvas.parts import Parts, pin_disc, pin_mark, rounded, text_width
 from gui.build.canvas.targets import UnitAt
+from gui.build.canvas.unit_look import Rail, UnitLook
 from gui.theme import BODY_PX, CAPTION_PX, RADIUS_CARD_PX, TITLE_PX, active, font
 
-__all__ = ["LABEL_BESIDE_PX", "NAME_PX", "Rail", "UnitItem", "UnitLook"]
+__all__ = ["LABEL_BESIDE_PX", "NAME_PX", "UnitItem"]
 
 RAIL_BELOW_PX, CAPTION_BELOW_PX = 7.0, 23.0
 TICK_W_PX, TICK_H_PX = 4.0, 10.0
 BAR_PX = 44.0
 MOST_SHARP_PX = 32
 LABEL_BESIDE_PX, NAME_PX = BAR_PX + 64, 150.0
-
-
-@dataclass(frozen=True, slots=True)
-class Rail:
-    """The bias as a tick on a rail.
-
-    Attributes
-    ----------
-    position
-        Where the tick stands, -1 to 1.
-    pinned
-        Whether training leaves the bias alone.
-    """
-
-    position: float
-    pinned: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class UnitLook:
-    """All that decides how a unit looks, but for its picture.
-
-    Attributes
-    ----------
-    name, value, caption
-        Texts; empty ones are not drawn.
-    tone
-        ``"warn"`` for a unit that carries nothing, else empty.
-    fill
-        -1 to 1, how far the value bar goes, or ``None`` where the unit has a picture.
-    grey
-        0 to 1, how dark an input pixel is, or ``None``.
-    share
-        0 to 1, a bar beside the unit (an output class), or ``None``.
-    is_long
-        Whether such a class's name is too long for the unit.
-    rail
-        The bias, or ``None``.
-    lit, selected, ringed, chosen
-        Marks: hovered somewhere, selected, keyboard focus, the class the network chose.
-    """
-
-    name: str = ""
-    value: str = ""
-    caption: str = ""
-    tone: str = ""
-    fill: float | None = None
-    grey: float | None = None
-    share: float | None = None
-    is_long: bool = False
-    rail: Rail | None = None
-    lit: bool = False
-    selected: bool = False
-    ringed: bool = False
-    chosen: bool = False
 
 
 @dataclass(slots=True)
@@ -201,7 +147,7 @@ class UnitItem(QGraphicsItem):
     def _dress(self, old: UnitLook | None) -> None:
         """Set the parts whose share of the look differs from `old`'s; all of them for ``None``."""
         look = self.look
-        if old is None or _frame_of(look) != _frame_of(old):
+        if old is None or look.frame != old.frame:
             self._dress_square()
         if old is None or look.rail != old.rail or look.share != old.share:
             self._dress_rail()
@@ -209,7 +155,7 @@ class UnitItem(QGraphicsItem):
             self._dress_caption()
         if old is None or look.share != old.share:
             self._dress_share()
-        if old is None or _value_of(look) != _value_of(old):
+        if old is None or look.chip != old.chip:
             self._dress_value()
             self._dress_name()
         elif (look.name, look.is_long) != (old.name, old.is_long):
@@ -375,14 +321,3 @@ class UnitItem(QGraphicsItem):
             "chip", rounded(chip, 3), QPen(QColor(theme.line), 1), QColor(theme.bg1)
         )
         self._parts.place_text("value", chip.center(), 0.5)
-
-
-def _frame_of(look: UnitLook) -> tuple[object, ...]:
-    """Return what the square, its filling and its outline show of a look."""
-    marks = look.lit, look.selected, look.ringed, look.chosen
-    return (*marks, look.fill, look.grey, look.tone, look.share is None)
-
-
-def _value_of(look: UnitLook) -> tuple[object, ...]:
-    """Return what the value's chip shows of a look."""
-    return look.value, look.lit, look.ringed, look.share is None

@@ -6,25 +6,20 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QComboBox,
     QDialog,
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QHeaderView,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
-from gui.numbers import show_integer, show_number
+from gui.build.data_panel.csv_tables import PREVIEW_ROWS, ROW_PX, CsvTables
 from gui.sentences import sentence_of
-from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, icon
-from gui.widgets import combo_px, describe, frame, label, push_button, set_role
+from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX, INSET_PX, icon
+from gui.widgets import describe, frame, keyed_combo, label, push_button
 from gui.workers import NewestJob
-from model.data.csv import CsvColumn, CsvTable, preview_csv
+from model.data.csv import CsvTable, preview_csv
 from model.experiment import CsvData
 
 __all__ = ["CsvDialog"]
@@ -36,15 +31,8 @@ HEADERS = ("", "yes", "no")
 TASKS = ("auto", "classification", "regression")
 SCALINGS = ("standard", "min_max", "none")
 MISSING = ("drop", "mean")
-ROLES = ("feature", "target", "ignore")
-PREVIEW_ROWS = 50
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _WIDTH_PX, _HEIGHTS_PX = 820, (200, 600)
-_ROW_PX, _CELL_PX = 26, 16
-"""Height of a row; what a cell adds at the sides of what is in it."""
-_ICON_PX, _LEAST_PX, _MOST_PX = 16, 72, 150
-"""Of the icon; of a column of the preview. A longer name has "…" and is whole in its tool tip."""
+_ICON_PX = 16
 _SAID_AFTER_MS = 300
 
 
@@ -72,11 +60,10 @@ class CsvDialog(QDialog):
         self._path, self._reader = path, reader
         self._table: CsvTable | None = None
         self._error: Exception | None = None
-        self._roles: dict[str, QComboBox] = {}
         self._note = label("label", "csv_note", wrap=True)
         self._pause = QTimer(self, singleShot=True, interval=_SAID_AFTER_MS)
         self.choices = {
-            name: self._combo(f"csv_{name}", keys)
+            name: keyed_combo(f"csv_{name}", keys)
             for name, keys in (
                 ("separator", SEPARATORS),
                 ("decimal", DECIMALS),
@@ -88,9 +75,8 @@ class CsvDialog(QDialog):
             )
         }
         self._captions = {name: label("caption") for name in self.choices}
-        self.preview = self._grid("csv_preview")
-        self.columns = self._grid("csv_columns")
-        self._preview_title, self._columns_title = label("strong"), label("strong")
+        self._tables = CsvTables()
+        self.preview, self.columns = self._tables.preview, self._tables.columns
         self.accept_button = push_button("csv_accept", "primary")
         self.cancel_button = push_button("csv_cancel")
         for button in (self.accept_button, self.cancel_button):
@@ -104,32 +90,8 @@ class CsvDialog(QDialog):
 
     def _fit(self) -> None:
         """Be as high as a small table needs, and no higher than the smallest window."""
-        lines = max(self.columns.rowCount(), self.preview.rowCount()) + 1
         least, most = _HEIGHTS_PX
-        self.resize(_WIDTH_PX, min(least + lines * _ROW_PX, most))
-
-    @staticmethod
-    def _combo(object_name: str, keys: tuple[str, ...]) -> QComboBox:
-        combo = QComboBox()
-        combo.setObjectName(object_name)
-        for key in keys:
-            combo.addItem(key, key)
-        return combo
-
-    @staticmethod
-    def _grid(object_name: str) -> QTableWidget:
-        grid = QTableWidget()
-        grid.setObjectName(object_name)
-        set_role(grid, role="list")
-        grid.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        grid.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        grid.setTabKeyNavigation(False)  # Tab must lead on to the buttons
-        grid.verticalHeader().setDefaultSectionSize(_ROW_PX)
-        grid.verticalHeader().hide()
-        grid.horizontalHeader().setDefaultAlignment(_LEFT)
-        grid.horizontalHeader().setFixedHeight(_ROW_PX)
-        grid.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        return grid
+        self.resize(_WIDTH_PX, min(least + self._tables.lines * ROW_PX, most))
 
     def _make_problem(self) -> QFrame:
         """Return the card that stands in the tables' place where the file cannot be read."""
@@ -152,19 +114,6 @@ class CsvDialog(QDialog):
             self._captions[name].setBuddy(combo)
             grid.addWidget(self._captions[name], 0, column)
             grid.addWidget(combo, 1, column)
-        left, right = QVBoxLayout(), QVBoxLayout()
-        for side in (left, right):
-            side.setSpacing(GAP_S_PX)
-        left.addWidget(self._columns_title)
-        left.addWidget(self.columns, 1)
-        right.addWidget(self._preview_title)
-        right.addWidget(self.preview, 1)
-        self._tables = QWidget()
-        middle = QHBoxLayout(self._tables)
-        middle.setContentsMargins(0, 0, 0, 0)
-        middle.setSpacing(GAP_XL_PX)
-        middle.addLayout(left, 2)
-        middle.addLayout(right, 3)
         buttons = QHBoxLayout()
         buttons.setSpacing(GAP_M_PX)
         buttons.addWidget(self._note, 1)
@@ -194,17 +143,14 @@ class CsvDialog(QDialog):
     def data(self) -> CsvData:
         """Return how the table is to be read, by what is chosen now."""
         chosen = {name: combo.currentData() for name, combo in self.choices.items()}
-        by_role: dict[str, list[str]] = {role: [] for role in ROLES}
-        for name, combo in self._roles.items():
-            by_role[combo.currentData()].append(name)
         return CsvData(
             path=str(self._path),
             separator=chosen["separator"],
             decimal=chosen["decimal"],
             encoding=chosen["encoding"],
             header={"": None, "yes": True, "no": False}[chosen["header"]],
-            features=tuple(by_role["feature"]),
-            targets=tuple(by_role["target"]),
+            features=self._tables.names("feature"),
+            targets=self._tables.names("target"),
             task=chosen["task"],
             scaling=chosen["scaling"],
             missing=chosen["missing"],
@@ -226,7 +172,7 @@ class CsvDialog(QDialog):
         self._pause.stop()
         is_first = self._table is None and self._error is None
         self._table, self._error = table, error
-        self._fill(table)
+        self._tables.show_table(table)
         self._problem_card.setVisible(table is None)
         self._tables.setVisible(table is not None)
         self.accept_button.setEnabled(table is not None)
@@ -238,54 +184,6 @@ class CsvDialog(QDialog):
         """Return the reading without columns, which another format may call otherwise."""
         data = self.data()
         return CsvData(data.path, data.separator, data.decimal, data.encoding, data.header)
-
-    def _fill(self, table: CsvTable | None) -> None:
-        columns = () if table is None else table.columns
-        self._roles = {}
-        self.preview.setColumnCount(len(columns))
-        self.preview.setRowCount(0 if table is None else table.rows)
-        for index, column in enumerate(columns):
-            head = QTableWidgetItem(column.name)
-            head.setToolTip(column.name)
-            head.setTextAlignment(_LEFT if column.numbers is None else _RIGHT)
-            self.preview.setHorizontalHeaderItem(index, head)
-        self.columns.setColumnCount(3)
-        self.columns.setRowCount(len(columns))
-        for index, column in enumerate(columns):
-            self._fill_column(index, column, is_last=index == len(columns) - 1)
-        self.preview.resizeColumnsToContents()
-        for index in range(len(columns)):
-            width = self.preview.columnWidth(index)
-            self.preview.setColumnWidth(index, min(max(width, _LEAST_PX), _MOST_PX))
-        self._write_columns()
-
-    def _fit_columns(self) -> None:
-        """Give what is said of the columns the width of its texts, the lists' too."""
-        self.columns.resizeColumnsToContents()
-        widest = [
-            combo_px(combo, combo.itemText(index))
-            for combo in self._roles.values()
-            for index in range(combo.count())
-        ]
-        self.columns.setColumnWidth(2, max(widest, default=0) + _CELL_PX)
-        header = self.columns.horizontalHeader()
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-
-    def _fill_column(self, index: int, column: CsvColumn, is_last: bool) -> None:
-        values = column.numbers if column.numbers is not None else column.words
-        assert values is not None
-        for row, value in enumerate(values):
-            text = value if isinstance(value, str) else _number(float(value))
-            item = QTableWidgetItem(text)
-            if column.numbers is not None:
-                item.setTextAlignment(_RIGHT)
-            self.preview.setItem(row, index, item)
-        combo = self._combo(f"csv_role_{index}", ROLES)
-        combo.setCurrentIndex(ROLES.index("target" if is_last else "feature"))
-        self._roles[column.name] = combo
-        self.columns.setItem(index, 0, QTableWidgetItem(column.name))
-        self.columns.setItem(index, 1, QTableWidgetItem(""))
-        self.columns.setCellWidget(index, 2, combo)
 
     # -- Deciding ----------------------------------------------------------------------------------
 
@@ -316,21 +214,6 @@ class CsvDialog(QDialog):
     def _refresh_icon(self) -> None:
         self._problem_icon.setPixmap(icon("x-circle", "fail").pixmap(_ICON_PX, _ICON_PX))
 
-    def _write_columns(self) -> None:
-        self.columns.setHorizontalHeaderLabels(
-            [self.tr("Column"), self.tr("Holds"), self.tr("Used as")]
-        )
-        roles = (self.tr("Feature"), self.tr("Target"), self.tr("Nothing"))
-        kinds = {True: self.tr("numbers"), False: self.tr("words")}
-        for index, (name, combo) in enumerate(self._roles.items()):
-            for place, text in enumerate(roles):
-                combo.setItemText(place, text)
-            describe(combo, self.tr("Use of column {name}").format(name=name))
-            item = self.columns.item(index, 1)
-            if item is not None and self._table is not None:
-                item.setText(kinds[self._table.columns[index].numbers is not None])
-        self._fit_columns()
-
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self.setWindowTitle(self.tr("Import {file}").format(file=self._path.name))
@@ -358,15 +241,11 @@ class CsvDialog(QDialog):
             describe(self.choices[name], caption)
             for index, word in enumerate(words):
                 self.choices[name].setItemText(index, word)
-        self._columns_title.setText(self.tr("Columns"))
-        self._preview_title.setText(self.tr("First {n} rows").format(n=show_integer(PREVIEW_ROWS)))
-        describe(self.columns, self.tr("Columns"), self.tr("What each column is used as"))
-        describe(self.preview, self.tr("Preview"), self.tr("The table's first rows as read"))
         self.accept_button.setText(self.tr("Learn from it"))
         describe(self.accept_button, self.tr("Learn from it"))
         self.cancel_button.setText(self.tr("Cancel"))
         describe(self.cancel_button, self.tr("Cancel"))
-        self._write_columns()
+        self._tables.retranslate()
         self._write_findings()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -376,7 +255,3 @@ class CsvDialog(QDialog):
         elif event.type() == QEvent.Type.PaletteChange:
             self._refresh_icon()
         super().changeEvent(event)
-
-
-def _number(value: float) -> str:
-    return "" if value != value else show_number(value)

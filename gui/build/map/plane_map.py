@@ -7,14 +7,11 @@ an update while training costs well under a millisecond.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
-    QFontMetricsF,
     QImage,
     QMouseEvent,
     QPainter,
@@ -25,19 +22,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.build.map.plane_axes import PlaneAxes
 from gui.build.map.points import PointLayer, Points
-from gui.build.plots.numbers import nice_step, tick
 from gui.build.plots.pens import cosmetic_pen, for_device
-from gui.theme import CAPTION_PX, active, font
+from gui.theme import active
 from model.experiment import FloatArray
 
 __all__ = ["PlaneMap"]
-
-_LEFT_PX, _RIGHT_PX, _TOP_PX, _BOTTOM_PX = 18.0, 2.0, 1.0, 18.0
-_NUMBERS_PX = 24.0
-_NAME_BESIDE_PX, _NAME_ABOVE_PX = 24.0, 21.0
-"""Up to this width the y axis' name stands beside the map; a wider one gets a line above it."""
-_TICK_APART_PX = 84.0
 
 
 class PlaneMap(QWidget):
@@ -72,10 +63,7 @@ class PlaneMap(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.layer = PointLayer()
-        self.bounds = (0.0, 1.0, 0.0, 1.0)
-        self._names = ("", "")
-        self._left_px, self._top_px = _LEFT_PX, _TOP_PX
-        self._most_px = 400
+        self._axes = PlaneAxes()
         self._colours = np.zeros((1, 1), dtype=np.uint32)
         self._image = QImage()
         self._segments = QPainterPath()
@@ -89,8 +77,9 @@ class PlaneMap(QWidget):
 
     def show_plane(self, bounds: tuple[float, float, float, float], names: tuple[str, str]) -> None:
         """Say what the axes are; an empty second name hides the y axis' numbers."""
-        if (bounds, names) != (self.bounds, self._names):
-            self.bounds, self._names = bounds, names
+        axes = self._axes
+        if (bounds, names) != (axes.bounds, axes.names):
+            axes.bounds, axes.names = bounds, names
             self._make_room_for_numbers()
             self.layer.forget_picture()
             self.update()
@@ -149,35 +138,26 @@ class PlaneMap(QWidget):
 
     def set_most(self, side_px: int) -> None:
         """Limit the map's side, as in the narrow window."""
-        if side_px != self._most_px:
-            self._most_px = side_px
+        if side_px != self._axes.most_px:
+            self._axes.most_px = side_px
             self.updateGeometry()
 
     def _make_room_for_numbers(self) -> None:
-        metrics = QFontMetricsF(font(CAPTION_PX))
-        low, high = self.bounds[2:]
-        # The room that numbers take narrows the map, and a narrower map may have other numbers.
-        side = min(self.width() - _LEFT_PX - _RIGHT_PX, float(self._most_px))
-        sizes = (side, side - _NUMBERS_PX) if self._names[1] else ()
-        ticks = [each for size in sizes for each in self._ticks(low, high, size)]
-        name_px = metrics.horizontalAdvance(self._names[1])
-        is_above = name_px > _NAME_BESIDE_PX
-        widest = max((metrics.horizontalAdvance(text) for _, text in ticks), default=0.0)
-        left = max(_LEFT_PX, widest + 6, 0.0 if is_above else name_px + 6)
-        room = left, _NAME_ABOVE_PX if is_above else _TOP_PX
-        if room != (self._left_px, self._top_px):
-            self._left_px, self._top_px = room
+        if self._axes.make_room(self.width()):
             self.updateGeometry()
             self.ground_moved.emit()
 
     # -- Geometry ----------------------------------------------------------------------------------
 
     @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Lowest and highest x, lowest and highest y, in data units."""
+        return self._axes.bounds
+
+    @property
     def ground(self) -> QRectF:
         """The square that the field covers, in this widget's pixels."""
-        side = min(self.width() - self._left_px - _RIGHT_PX, float(self._most_px))
-        side = max(20.0, min(side, self.height() - self._top_px - _BOTTOM_PX))
-        return QRectF(self._left_px, self._top_px, side, side)
+        return self._axes.square(self.size())
 
     def hasHeightForWidth(self) -> bool:
         """Keep the map square."""
@@ -185,8 +165,7 @@ class PlaneMap(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """Return the height of a square map with its axis."""
-        side = min(width - self._left_px - _RIGHT_PX, float(self._most_px))
-        return int(side + self._top_px + _BOTTOM_PX)
+        return self._axes.height_for(width)
 
     def sizeHint(self) -> QSize:
         """Return the size in the wide window."""
@@ -194,20 +173,11 @@ class PlaneMap(QWidget):
 
     def to_px(self, x: float, y: float) -> QPointF:
         """Return where a place of the plane lies, in this widget's pixels."""
-        x_low, x_high, y_low, y_high = self.bounds
-        ground = self.ground
-        return QPointF(
-            ground.left() + (x - x_low) / (x_high - x_low) * ground.width(),
-            ground.top() + (y_high - y) / (y_high - y_low) * ground.height(),
-        )
+        return self._axes.to_px(self.ground, x, y)
 
     def to_plane(self, at: QPointF) -> tuple[float, float]:
         """Return the place of the plane under a pixel, kept within the map."""
-        x_low, x_high, y_low, y_high = self.bounds
-        ground = self.ground
-        across = min(1.0, max(0.0, (at.x() - ground.left()) / ground.width()))
-        up = min(1.0, max(0.0, (ground.bottom() - at.y()) / ground.height()))
-        return x_low + across * (x_high - x_low), y_low + up * (y_high - y_low)
+        return self._axes.to_plane(self.ground, at)
 
     # -- Painting ----------------------------------------------------------------------------------
 
@@ -229,7 +199,7 @@ class PlaneMap(QWidget):
             painter.drawImage(spread, self._image)
             painter.scale(1, -1)
             painter.translate(-ground.left(), -ground.bottom())
-        self._paint_graticule(painter, ground)
+        self._axes.paint_graticule(painter, ground)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_lines(painter, ground)
         self.layer.paint(painter, ground, self.bounds, self._wrong, self.devicePixelRatioF())
@@ -240,7 +210,7 @@ class PlaneMap(QWidget):
         painter.setPen(QPen(QColor(theme.acc), 2) if focused else QColor(theme.line2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(ground.adjusted(-0.5, -0.5, 0.5, 0.5))
-        self._paint_axes(painter, ground)
+        self._axes.paint_texts(painter, ground)
 
     def _paint_lines(self, painter: QPainter, ground: QRectF) -> None:
         if self._segments.isEmpty() and self._margin_lines.isEmpty():
@@ -278,57 +248,6 @@ class PlaneMap(QWidget):
         painter.drawEllipse(centre, 9.0, 9.0)
         painter.setPen(QPen(QColor(active().acc), 2))
         painter.drawEllipse(centre, 9.0, 9.0)
-
-    def _ticks(self, low: float, high: float, size: float) -> list[tuple[float, str]]:
-        step = nice_step((high - low) * min(1.0, _TICK_APART_PX / max(size, 1.0)))
-        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-        return [(n * step, tick(n * step, step)) for n in range(first, last + 1)]
-
-    def _paint_graticule(self, painter: QPainter, ground: QRectF) -> None:
-        tint = QColor(active().t1)
-        tint.setAlphaF(0.14)
-        painter.setPen(tint)
-        x_low, x_high, y_low, y_high = self.bounds
-        for x, _ in self._ticks(x_low, x_high, ground.width()):
-            at = round(self.to_px(x, y_low).x()) + 0.5
-            painter.drawLine(QPointF(at, ground.top()), QPointF(at, ground.bottom()))
-        if self._names[1]:
-            for y, _ in self._ticks(y_low, y_high, ground.height()):
-                at = round(self.to_px(x_low, y).y()) + 0.5
-                painter.drawLine(QPointF(ground.left(), at), QPointF(ground.right(), at))
-
-    def _paint_axes(self, painter: QPainter, ground: QRectF) -> None:
-        theme = active()
-        caption = font(CAPTION_PX)
-        painter.setFont(caption)
-        metrics = QFontMetricsF(caption)
-        painter.setPen(QColor(theme.t2))
-        x_low, x_high, y_low, y_high = self.bounds
-        base = ground.bottom() + 4 + metrics.ascent()
-        name = self._whole(self._names[0], metrics, ground.width())
-        name_width = metrics.horizontalAdvance(name)
-        for x, text in self._ticks(x_low, x_high, ground.width()):
-            width = metrics.horizontalAdvance(text)
-            at = self.to_px(x, y_low).x() - width / 2
-            if at + width < ground.right() - name_width - 6:
-                painter.drawText(QPointF(max(at, ground.left()), base), text)
-        painter.drawText(QPointF(ground.right() - name_width, base), name)
-        if not self._names[1]:
-            return
-        is_above = self._top_px > _TOP_PX
-        y_name_bottom = (0 if is_above else ground.top()) + metrics.ascent()
-        painter.drawText(
-            QPointF(0, y_name_bottom), self._whole(self._names[1], metrics, ground.right())
-        )
-        for y, text in self._ticks(y_low, y_high, ground.height()):
-            at = self.to_px(x_low, y).y() + metrics.ascent() / 2 - 1
-            if at - metrics.ascent() > y_name_bottom + metrics.descent() and at < ground.bottom():
-                left = ground.left() - 4 - metrics.horizontalAdvance(text)
-                painter.drawText(QPointF(max(0.0, left), at), text)
-
-    @staticmethod
-    def _whole(name: str, metrics: QFontMetricsF, room: float) -> str:
-        return metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)
 
     # -- Pointer -----------------------------------------------------------------------------------
 

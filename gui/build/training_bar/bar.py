@@ -15,9 +15,9 @@ from gui.build.training_bar.choices import (
     regularisation_names,
 )
 from gui.build.training_bar.export_button import ExportButton
+from gui.build.training_bar.field_row import FieldRow
 from gui.build.training_bar.fields import FIELD_PX, ChoiceCombo, Field, NumberCombo, NumberEdit
 from gui.build.training_bar.more import MorePanel
-from gui.build.training_bar.widths import share_room
 from gui.theme import GAP_M_PX, INSET_PX, icon
 from gui.widgets import Segments, describe, frame, push_button, rule, set_role, tool_button
 from model.experiment import INITIALISERS, LOSSES, OPTIMISERS, Experiment, TrainingSpec
@@ -27,18 +27,9 @@ __all__ = ["SPEEDS", "TrainingBar"]
 HEIGHT_PX = 56
 COMPACT_PX, ROOMY_PX = 1280, 1330
 _SPEED_WIDTHS_PX = (34, 40, 48, 46)
-_USUAL_PX = {
-    "rate": 78,
-    "optimiser": 90,
-    "loss": 126,
-    "batch": 66,
-    "regularisation": 86,
-    "initialiser": 78,
-}
 _TRAIN_PX, _COMPACT_TRAIN_PX = 104, 94
 _ICON = QSize(20, 16)
 """Wider than the glyphs: the room at their sides keeps the words away."""
-_FOLDED = ("regularisation", "initialiser")
 SPEEDS: tuple[float | None, ...] = (10.0, 100.0, 1000.0, None)
 """Epochs a second of the four speeds; ``None`` is as fast as it goes."""
 
@@ -83,7 +74,6 @@ class TrainingBar(QFrame):
         self.setMinimumWidth(1)  # the bar folds instead of keeping the window wide
         self._training = TrainingSpec()
         self._running = False
-        self._compact: bool | None = None
         self.reset_button = push_button("reset", size="bar")
         self.step_button = push_button("step", size="bar")
         self.train_button = push_button("train", "primary", "bar")
@@ -112,15 +102,16 @@ class TrainingBar(QFrame):
     # -- Making ------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        self._fields = {
-            "speed": Field(self.speed, 0),
-            "rate": Field(self.rate, _USUAL_PX["rate"]),
-            "optimiser": Field(self.optimiser, _USUAL_PX["optimiser"]),
-            "loss": Field(self.loss, _USUAL_PX["loss"]),
-            "batch": Field(self.batch, _USUAL_PX["batch"]),
-            "regularisation": Field(self.regularisation, _USUAL_PX["regularisation"]),
-            "initialiser": Field(self.initialiser, _USUAL_PX["initialiser"]),
+        controls = {
+            "speed": self.speed,
+            "rate": self.rate,
+            "optimiser": self.optimiser,
+            "loss": self.loss,
+            "batch": self.batch,
+            "regularisation": self.regularisation,
+            "initialiser": self.initialiser,
         }
+        self._fields = FieldRow(self, self.more.extra, controls)
         self._seed_field = Field(self._make_seed_box(), 70)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(INSET_PX, 0, INSET_PX, 0)
@@ -131,18 +122,15 @@ class TrainingBar(QFrame):
             buttons.addWidget(button)
         layout.addLayout(buttons)
         layout.addWidget(self._divider())
-        layout.addWidget(self._fields["speed"])
+        self._fields.add_to(layout, "speed")
         layout.addWidget(self._divider())
-        for name in ("rate", "optimiser", "loss", "batch"):
-            layout.addWidget(self._fields[name])
-        self._overflow = QHBoxLayout()
-        self._overflow.setSpacing(GAP_M_PX + 2)
-        layout.addLayout(self._overflow)
+        self._fields.add_to(layout, "rate", "optimiser", "loss", "batch")
+        self._fields.add_foldable_to(layout)
         layout.addWidget(self._seed_field)
         layout.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addStretch(1)
         layout.addWidget(self.export_button)
-        self._arrange(compact=False)
+        self._fold(False)
 
     def _divider(self) -> QWidget:
         divider = rule(vertical=True)
@@ -190,34 +178,9 @@ class TrainingBar(QFrame):
         self.more.dropout_edited.connect(self.dropout_edited)
         self.export_button.export_requested.connect(self.export_requested)
 
-    def _arrange(self, compact: bool) -> None:
-        """Move Regularisation and Initialiser between the bar and the form behind "More"."""
-        if compact == self._compact:
-            return
-        self._compact = compact
-        for name in _FOLDED:
-            field = self._fields[name]
-            (self.more.extra if compact else self._overflow).addWidget(field)
-            field.show_beside(compact)
-        layout = self.layout()
-        assert layout is not None
-        layout.setSpacing(GAP_M_PX if compact else GAP_M_PX + 2)
-        self._write_buttons()
-
-    def _fit_fields(self) -> None:
-        """Share the bar's room among the fields, so that texts are whole where it is enough."""
-        layout = self.layout()
-        assert layout is not None
-        shown = [name for name in _USUAL_PX if not (self._compact and name in _FOLDED)]
-        fields = [self._fields[name] for name in shown]
-        for field in fields:
-            field.updateGeometry()  # else the layout counts with what the field needed before
-        layout.activate()
-        others = layout.sizeHint().width() - sum(field.sizeHint().width() for field in fields)
-        wishes = [self._fields[name].wish(_USUAL_PX[name]) for name in shown]
-        widths = share_room(wishes, self.width() - others)
-        for field, width in zip(fields, widths, strict=True):
-            field.control.setFixedWidth(width)
+    def _fold(self, is_folded: bool) -> None:
+        if self._fields.fold(is_folded):
+            self._write_buttons()
 
     # -- Showing -----------------------------------------------------------------------------------
 
@@ -241,7 +204,7 @@ class TrainingBar(QFrame):
         self.loss.show_key(training.loss)
         self.initialiser.show_key(training.initialiser.name)
         self.regularisation.show_key(_regularisation(training))
-        self._fit_fields()
+        self._fields.fit()
 
     def show_running(self, running: bool) -> None:
         """Show whether training is under way."""
@@ -263,7 +226,7 @@ class TrainingBar(QFrame):
 
     def _edit(self, training: TrainingSpec, text: str) -> None:
         self._training = training
-        self._fit_fields()
+        self._fields.fit()
         self.training_edited.emit(training, text)
 
     def _on_rate_entered(self, value: float) -> None:
@@ -295,7 +258,7 @@ class TrainingBar(QFrame):
     # -- Words and icons ---------------------------------------------------------------------------
 
     def _write_buttons(self) -> None:
-        compact = bool(self._compact)
+        compact = bool(self._fields.is_folded)
         self.reset_button.setText("" if compact else self.tr("Reset"))
         self.step_button.setText("" if compact else self.tr("Step"))
         describe(
@@ -340,7 +303,7 @@ class TrainingBar(QFrame):
             "initialiser": (self.tr("Initialiser"), self.tr("How the first weights are drawn")),
         }
         for name, (caption, tip) in tips.items():
-            self._fields[name].write(caption, tip)
+            self._fields.write(name, caption, tip)
         self._seed_field.write(self.tr("Seed"), "")
         describe(self.seed, self.tr("Seed"), self.tr("All randomness comes from this number"))
         describe(self.dice, self.tr("New start"), self.tr("Draw new first weights from a new seed"))
@@ -362,7 +325,7 @@ class TrainingBar(QFrame):
         self.loss.write(loss_names())
         self.initialiser.write(initialiser_names())
         self.regularisation.write(regularisation_names())
-        self._fit_fields()
+        self._fields.fit()
 
     def refresh_icons(self) -> None:
         """Draw the icons in the active theme's colours."""
@@ -386,9 +349,9 @@ class TrainingBar(QFrame):
         """Put what does not fit behind "More"."""
         super().resizeEvent(event)
         width_px = event.size().width()
-        self._arrange(compact=width_px < COMPACT_PX)
+        self._fold(width_px < COMPACT_PX)
         self.export_button.show_roomy(width_px >= ROOMY_PX)
-        self._fit_fields()
+        self._fields.fit()
 
 
 def _regularisation(training: TrainingSpec) -> str:

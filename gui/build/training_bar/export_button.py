@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QMenu, QToolButton
+from PySide6.QtWidgets import QToolButton
 
+from gui.export_menu import ExportMenu
 from gui.theme import icon
 from gui.widgets import describe, set_role
 
 __all__ = ["ExportButton"]
-
-KINDS = ("onnx", "numpy", "svg", "png", "csv", "vision")
-"""What can be written; ``"vision"`` takes the network to the Vision tab."""
 
 
 class ExportButton(QToolButton):
@@ -20,7 +18,7 @@ class ExportButton(QToolButton):
     Signals
     -------
     export_requested(str)
-        One of `KINDS`.
+        See :class:`gui.export_menu.ExportMenu`.
     """
 
     export_requested = Signal(str)
@@ -31,15 +29,10 @@ class ExportButton(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(self)
-        menu.setObjectName("export_menu")
-        self._actions = {}
-        for kind in KINDS:
-            action = menu.addAction(kind)
-            action.setObjectName(f"export_{kind}")
-            action.triggered.connect(lambda _=False, kind=kind: self.export_requested.emit(kind))
-            self._actions[kind] = action
-        self.setMenu(menu)
+        self._kinds = ExportMenu("export", self)
+        self._kinds.setObjectName("export_menu")
+        self._kinds.export_requested.connect(self.export_requested)
+        self.setMenu(self._kinds)
         set_role(self)
         self.retranslate()
 
@@ -56,15 +49,7 @@ class ExportButton(QToolButton):
         self.setText(self.tr("Export"))
         self.setIcon(icon("export"))
         describe(self, self.tr("Export"), self.tr("Take the network elsewhere"))
-        for kind, text in (
-            ("onnx", self.tr("ONNX model…")),
-            ("numpy", self.tr("NumPy script…")),
-            ("svg", self.tr("Drawing as SVG…")),
-            ("png", self.tr("Drawing as PNG…")),
-            ("csv", self.tr("Predictions as CSV…")),
-            ("vision", self.tr("Use in Vision")),
-        ):
-            self._actions[kind].setText(text)
+        self._kinds.retranslate()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language and the theme."""

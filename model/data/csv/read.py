@@ -9,11 +9,11 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 
 import numpy as np
 
 from model.data.csv.format import MISSING, CsvFormat, find_format, number_of
+from model.data.file_bytes import file_bytes
 from model.data.reading import once
 from model.errors import ModelError
 from model.experiment import CsvData, FloatArray
@@ -65,19 +65,6 @@ class CsvTable:
     format: CsvFormat
     columns: tuple[CsvColumn, ...]
     rows: int
-
-
-def _content(path: str) -> bytes:
-    """Return a file's bytes."""
-    try:
-        return Path(path).read_bytes()
-    except OSError as fault:
-        raise ModelError(
-            "data.unreadable",
-            "{file} cannot be read: {fault}.",
-            file=path,
-            fault=fault.strerror or str(fault),
-        ) from fault
 
 
 def _unique(names: list[str]) -> list[str]:
@@ -251,7 +238,7 @@ def _nbytes(table: CsvTable) -> int:
 
 
 def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:
-    layout, text = find_format(_content(wanted.path), wanted)
+    layout, text = find_format(file_bytes(wanted.path), wanted)
     source = _Rows(text, layout, wanted.path)
     builders = [_Builder(name, layout.decimal, wanted.path) for name in source.names]
     rows, count = iter(source), 0

@@ -168,6 +168,7 @@ def test_a_folder_that_is_not_there_is_reported(
 def test_several_files_are_written_one_after_the_other(
     qtbot: QtBot, trained: BuildTab, tmp_path: Path
 ) -> None:
+    qtbot.waitUntil(lambda: not trained.is_closing, timeout=5000)  # what follows a training is done
     written: list[Path] = []
     trained.exporter.exported.connect(lambda path, _trip: written.append(path))
     paths = [tmp_path / f"ağ {n}.csv" for n in range(3)]

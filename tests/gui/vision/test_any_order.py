@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.vision.model_shelf import BUNDLED
-from gui.vision.source_bar import SourceKind
+from gui.vision.source_state import SourceKind
 from gui.vision.vision_tab import VisionTab
 from tests.gui.vision.conftest import CHELSEA, COFFEE, PATIENT_MS
 from tests.gui.vision.media import write_folder, write_video

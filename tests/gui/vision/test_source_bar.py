@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.app import choose_language, dress_application
-from gui.vision.source_bar import SourceBar, SourceBarState, SourceKind
+from gui.vision.source_bar import SourceBar
+from gui.vision.source_state import SourceBarState, SourceKind
 
 STATES = (
     SourceBarState(),

@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from model.activations import bind
-from model.losses import bind_loss
+from model.experiment import FloatArray
+from model.losses import LossKernel, bind_loss
+
+
+def signed_kernel(z: FloatArray, outputs: FloatArray, delta: FloatArray) -> LossKernel:
+    """Bind cross-entropy over a sigmoid, for targets given as 1 and -1."""
+    activation = bind("sigmoid", outputs)
+    return bind_loss("binary_cross_entropy", "sigmoid", z, outputs, delta, activation, signed=True)
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
@@ -17,15 +24,7 @@ def test_signed_cross_entropy_over_the_whole_range(dtype: type) -> None:
     z = np.array([logits, [-q for q in logits]], dtype)
     u = np.array([[1.0], [-1.0]], dtype) * np.ones_like(z)  # both rows are wrong alike
     delta, outputs = np.empty_like(z), np.empty_like(z)
-    kernel = bind_loss(
-        "binary_cross_entropy",
-        "sigmoid",
-        z,
-        outputs,
-        delta,
-        bind("sigmoid", outputs),
-        signed=True,
-    )
+    kernel = signed_kernel(z, outputs, delta)
     with np.errstate(over="ignore"):
         loss = kernel.differentiate(u, None)
         elements, slopes = kernel.elements.copy(), delta.copy()
@@ -49,15 +48,7 @@ def test_the_quick_way_gives_the_same_bits_as_the_careful_one() -> None:
     z = generator.normal(0.0, 30.0, (3, 500))
     u = np.where(generator.random((3, 500)) < 0.5, 1.0, -1.0)
     delta, outputs = np.empty_like(z), np.empty_like(z)
-    kernel = bind_loss(
-        "binary_cross_entropy",
-        "sigmoid",
-        z,
-        outputs,
-        delta,
-        bind("sigmoid", outputs),
-        signed=True,
-    )
+    kernel = signed_kernel(z, outputs, delta)
     careful, slopes = kernel.differentiate(u, None), delta.copy()
     assert kernel.fix(u, None)() == careful
     np.testing.assert_array_equal(slopes, delta)
