@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QStackedLayout
 
 from gui.app import settings
 from gui.build import status
-from gui.build.first_run import FirstRunPage
-from gui.build.idx_files import is_idx
-from gui.build.own_tables import TABLE_SUFFIXES, OwnTables
-from gui.build.state import FIRST_ROW, BuildState
+from gui.build.data_panel.idx_files import is_idx
+from gui.build.data_panel.own_tables import TABLE_SUFFIXES, OwnTables
+from gui.build.first_page.first_run import FirstRunPage
+from gui.build.state.build_state import FIRST_ROW, BuildState
 from gui.build.status_desk import StatusDesk
-from gui.build.training_controller import TrainingController
+from gui.build.training.training_controller import TrainingController
 from gui.document import ExperimentDocument
 from gui.document.file_actions import SUFFIX, FileActions
 from gui.document.recovery import Autosave

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 
 from gui.build.canvas import NetworkCanvas
 from gui.build.canvas.targets import UnitAt
-from gui.build.training_controller import TrainingController
+from gui.build.training.training_controller import TrainingController
 from gui.document import edits
 
 __all__ = ["CanvasWiring"]

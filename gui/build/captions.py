@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QCoreApplication
 
 from gui.build.data_panel.catalogue import GATE_TILES, tile_name
-from gui.build.state import BuildState
+from gui.build.state.build_state import BuildState
 from gui.build.status import rows_right
 from model.data.gates import GATES, corners
 from model.experiment import LayerSpec

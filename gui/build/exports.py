@@ -13,8 +13,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from gui.build.canvas import NetworkCanvas
-from gui.build.state import BuildState
-from gui.build.training_controller import TrainingController
+from gui.build.state.build_state import BuildState
+from gui.build.training.training_controller import TrainingController
 from gui.document.datasets import dataset_of
 from gui.file_dialogs import ask_to_save
 from gui.sentences import sentence_of

@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QRegion
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from gui.build.time_machine import TimeMachine
-from gui.build.trainer_supply import TrainerSupply
+from gui.build.training.time_machine import TimeMachine
+from gui.build.training.trainer_supply import TrainerSupply
 from gui.document.data_loader import DataLoader
 from gui.theme import GAP_L_PX, GAP_S_PX, INSET_PX
 from gui.widgets import describe, label, push_button, set_role

@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from gui.build.data_panel.catalogue import data_name
-from gui.build.state import BuildState
+from gui.build.state.build_state import BuildState
 from gui.document import ExperimentDocument
 from gui.numbers import show_fixed, show_integer, show_number
 from model.errors import ModelError

@@ -7,8 +7,8 @@ from time import perf_counter
 from PySide6.QtCore import QObject, Signal
 
 from gui.build import status
-from gui.build.state import BuildState
-from gui.build.training_controller import TrainingController
+from gui.build.state.build_state import BuildState
+from gui.build.training.training_controller import TrainingController
 from model.experiment import Experiment
 from model.training import RunResult
 

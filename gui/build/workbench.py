@@ -22,9 +22,9 @@ from gui.build.loss.loss_panel import LossPanel
 from gui.build.output.doctor_texts import advice_on
 from gui.build.output.insight_wiring import InsightWiring
 from gui.build.output.output_panel import OutputPanel
-from gui.build.state import FIRST_ROW, BuildState
+from gui.build.state.build_state import FIRST_ROW, BuildState
+from gui.build.training.training_controller import TrainingController
 from gui.build.training_bar import TrainingBar
-from gui.build.training_controller import TrainingController
 from gui.build.turns import Turns
 from gui.document import ExperimentDocument, edits, point_edits
 from gui.sentences import sentence_of

@@ -9,7 +9,7 @@ from gui.build.canvas.header_row import HeaderRow
 from gui.build.canvas.names import weight_name
 from gui.build.canvas.targets import Target, WeightAt
 from gui.build.canvas.view import CanvasView
-from gui.build.state import BuildState
+from gui.build.state.build_state import BuildState
 from gui.numbers import show_fixed
 
 __all__ = ["Announcer"]

@@ -24,7 +24,7 @@ from gui.build.canvas.targets import INPUTS, Target, UnitAt, WeightAt
 from gui.build.canvas.view import CanvasView
 from gui.build.canvas.weight_edits import WeightEdits
 from gui.build.canvas.zoom_view import ZOOM_STEP
-from gui.build.state import BuildState
+from gui.build.state.build_state import BuildState
 from gui.widgets import frame
 from model.experiment import FloatArray
 

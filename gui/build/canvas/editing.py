@@ -12,7 +12,7 @@ from gui.build.canvas.targets import Target, WeightAt
 from gui.build.canvas.view import CanvasView
 from gui.build.canvas.weight_editor import WeightEditor
 from gui.build.canvas.weight_edits import WeightEdits
-from gui.build.state import BuildState
+from gui.build.state.build_state import BuildState
 
 __all__ = ["Editing"]
 

@@ -15,7 +15,7 @@ from gui.build.canvas.names import unit_name
 from gui.build.canvas.targets import INPUTS, UnitAt
 from gui.build.canvas.unit_item import LABEL_BESIDE_PX, NAME_PX
 from gui.build.canvas.unit_look import Rail, UnitLook
-from gui.build.state import BuildState
+from gui.build.state.build_state import BuildState
 from gui.numbers import show_fixed, show_number
 from gui.theme import TITLE_PX, font
 from model.experiment import FloatArray, IdxData, TableData

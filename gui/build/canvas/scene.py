@@ -21,7 +21,7 @@ from gui.build.canvas.small_items import StackItem, ValueItem
 from gui.build.canvas.targets import Target, UnitAt, WeightAt
 from gui.build.canvas.unit_item import UnitItem
 from gui.build.canvas.unit_pictures import UnitPictures
-from gui.build.state import BuildState
+from gui.build.state.build_state import BuildState
 from gui.numbers import show_fixed
 from model.experiment import FloatArray
 

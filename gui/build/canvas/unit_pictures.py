@@ -9,7 +9,7 @@ from gui.build.canvas.looks import picture_side
 from gui.build.canvas.pictures import HIDDEN_GAIN, Sheet, input_maps, normalise_output, unit_scale
 from gui.build.canvas.targets import UnitAt
 from gui.build.canvas.unit_item import UnitItem
-from gui.build.state import MAP_SIDE, BuildState
+from gui.build.state.build_state import MAP_SIDE, BuildState
 from gui.theme import Theme, active
 from model.experiment import FloatArray
 

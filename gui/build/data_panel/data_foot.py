@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QLocale, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from gui.build.data_panel.sliders import FigureSlider, SplitSlider
-from gui.build.state import BuildState
+from gui.build.state.build_state import BuildState
 from gui.numbers import show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, INSET_PX, active
 from gui.widgets import describe

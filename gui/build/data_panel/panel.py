@@ -32,7 +32,7 @@ from gui.build.data_panel.samples import Samples
 from gui.build.data_panel.table_edits import as_table, recognised
 from gui.build.data_panel.tiles import TileList
 from gui.build.data_panel.truth_table import TruthTable
-from gui.build.state import BuildState
+from gui.build.state.build_state import BuildState
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX
 from gui.widgets import describe, label, rule
 from model.data import Dataset

@@ -14,7 +14,7 @@ from gui.build.data_panel.catalogue import (
     tile_key,
 )
 from gui.build.data_panel.tile_painter import paint_tile
-from gui.build.state import BuildState
+from gui.build.state.build_state import BuildState
 from gui.theme import icon
 from gui.widgets import describe, set_role, tool_button
 from model.experiment import DataSpec

@@ -17,7 +17,7 @@ from gui.build.data_panel.sample_grid import (
 )
 from gui.build.data_words import readable
 from gui.build.map.fields import class_names
-from gui.build.state import BuildState
+from gui.build.state.build_state import BuildState
 from gui.build.training_bar.fields import ChoiceCombo
 from gui.numbers import show_integer
 from gui.theme import CAPTION_PX, GAP_S_PX, INSET_PX, active, font

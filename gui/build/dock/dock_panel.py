@@ -19,7 +19,7 @@ from gui.build.dock.lottery_run import LotteryResult
 from gui.build.dock.lottery_view import LotteryView
 from gui.build.dock.weights_view import WeightsView
 from gui.build.loss.loss_panel import LossPanel
-from gui.build.state import BuildState
+from gui.build.state.build_state import BuildState
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX
 from gui.widgets import describe, set_role
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.build.plots.numbers import count, decimal, nice_step, tick
-from gui.build.state import BuildState
+from gui.build.state.build_state import BuildState
 from gui.theme import BODY_PX, CAPTION_PX, active, font
 from model.experiment import FloatArray
 

@@ -18,7 +18,7 @@ from gui.build.loss.run_table import RunTable
 from gui.build.loss.runs import RunRecord
 from gui.build.loss.timeline import Timeline
 from gui.build.plots.numbers import count, significant
-from gui.build.state import BuildState
+from gui.build.state.build_state import BuildState
 from gui.file_dialogs import ask_to_save
 from gui.sentences import sentence_of
 from gui.steady_text import show_text

@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from gui.build.state import MAP_SIDE, BuildState, input_range
+from gui.build.state.build_state import MAP_SIDE, BuildState, input_range
 from model.data import Dataset
 from model.experiment import FloatArray
 from model.metrics import accuracy, baseline, confusion, decide, decision_threshold

@@ -21,7 +21,7 @@ from gui.build.map.plane_map import PlaneMap
 from gui.build.map.point_tools import PointTools
 from gui.build.map.points import MOST_POINTS, Points
 from gui.build.map.shades import diverging, mixed_classes
-from gui.build.state import MAP_SIDE, BuildState
+from gui.build.state.build_state import MAP_SIDE, BuildState
 from gui.theme import active
 from model.data import Dataset
 from model.experiment import FloatArray, PointsData

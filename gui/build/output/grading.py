@@ -11,7 +11,7 @@ from gui.build.output.comparison_card import ComparisonCard
 from gui.build.output.confusion import ConfusionMatrix
 from gui.build.output.scores import Score, ScoreRow
 from gui.build.output.slow_readings import SlowReadings
-from gui.build.state import BuildState
+from gui.build.state.build_state import BuildState
 
 __all__ = ["Grading"]
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from gui.build.output.output_panel import OutputPanel
 from gui.build.output.perceptron_run import PerceptronRun, is_compared
 from gui.build.output.verdict_run import Verdict, verdict_of
-from gui.build.state import BuildState
+from gui.build.state.build_state import BuildState
 from gui.workers import RunController
 from model.data import Dataset
 from model.experiment import Experiment, FloatArray

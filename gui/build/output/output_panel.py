@@ -26,7 +26,7 @@ from gui.build.output.unit_card import UnitCard
 from gui.build.output.verdict_card import VerdictCard
 from gui.build.output.verdict_run import Verdict
 from gui.build.plots.legend import ClassLegend
-from gui.build.state import BuildState
+from gui.build.state.build_state import BuildState
 from gui.column_scroll import ColumnScroll
 from gui.theme import GAP_M_PX, INSET_PX
 from gui.widgets import describe, label

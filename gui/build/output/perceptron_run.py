@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from gui.build.measurer import MOST_AT_ONCE
-from gui.build.state import BuildState
+from gui.build.state.build_state import BuildState
+from gui.build.state.measurer import MOST_AT_ONCE
 from gui.workers import NewestJob
 from model.data import Dataset
 from model.experiment import DataSpec, PlaneData, PointsData

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidg
 
 from gui.build.data_words import readable
 from gui.build.plots.numbers import decimal, significant
-from gui.build.state import BuildState
+from gui.build.state.build_state import BuildState
 from gui.numbers import parse_number
 from gui.theme import GAP_S_PX, icon
 from gui.widgets import describe, label, set_role, tool_button

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gui.build.map.fields import Reading
-from gui.build.state import BuildState
+from gui.build.state.build_state import BuildState
 from gui.workers import RunController
 
 __all__ = ["SlowReadings"]

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from gui.build.canvas.names import activation_names, unit_name
 from gui.build.canvas.targets import INPUTS, UnitAt
 from gui.build.output.cards import Card
-from gui.build.state import BuildState
+from gui.build.state.build_state import BuildState
 from gui.numbers import show_fixed, show_integer, show_number
 from gui.widgets import label
 from model.experiment import Activation

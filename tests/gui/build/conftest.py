@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
 from gui.build.build_tab import BuildTab
-from gui.build.training_controller import TrainingController
+from gui.build.training.training_controller import TrainingController
 from gui.build.workbench import Workbench
 from gui.document import ExperimentDocument, datasets
 from gui.window import GlassnetWindow

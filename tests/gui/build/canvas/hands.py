@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from gui.build.canvas import NetworkCanvas
 from gui.build.canvas.targets import Target
-from gui.build.state import BuildState
+from gui.build.state.build_state import BuildState
 from model.data import build_dataset
 from model.experiment import (
     Activation,

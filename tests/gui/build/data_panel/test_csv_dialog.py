@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.build.build_tab import BuildTab
 from gui.build.data_panel.csv_dialog import CsvDialog
-from gui.build.idx_files import idx_data
+from gui.build.data_panel.idx_files import idx_data
 from gui.build.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow

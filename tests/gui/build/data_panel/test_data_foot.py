@@ -9,7 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from gui.build.data_panel.data_foot import DataFoot
-from gui.build.state_maker import StateMaker
+from gui.build.state.state_maker import StateMaker
 from model.defaults import default_experiment
 from model.experiment import GateData, IdxData
 from model.initialise import initialise

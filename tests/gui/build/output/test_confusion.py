@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from gui.build.output.confusion import ConfusionMatrix
 from gui.build.output.output_panel import OutputPanel
 from gui.build.plots.numbers import count
-from gui.build.state import BuildState
+from gui.build.state.build_state import BuildState
 from gui.theme import BODY_PX, font
 from tests.gui.build.plot_states import state_of, trained
 

@@ -19,7 +19,7 @@ from gui.build.output.hulls import hull
 from gui.build.output.insight_wiring import InsightWiring
 from gui.build.output.output_panel import OutputPanel
 from gui.build.output.verdict_run import best_line, verdict_of
-from gui.build.state import BuildState
+from gui.build.state.build_state import BuildState
 from model.data import build_dataset
 from model.experiment import Experiment, GateData, LayerSpec, NetworkSpec, PlaneData
 from model.network import Network, initialise

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from gui.build.live import epoch_of
+from gui.build.training.live import epoch_of
 from model.data import Dataset
 from model.experiment import Experiment, FloatArray
 from model.network import Network

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gui.build.data_panel.csv_dialog import CsvDialog
-from gui.build.idx_files import idx_data, is_idx
+from gui.build.data_panel.idx_files import idx_data, is_idx
 from gui.file_dialogs import file_dialog
 from gui.workers import NewestJob
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from gui.build.state import BuildState
+from gui.build.state.build_state import BuildState
 from gui.workers import NewestJob
 from model.data import Dataset
 from model.errors import ModelError

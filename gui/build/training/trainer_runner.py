@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
-from gui.build.rate_meter import RateMeter
+from gui.build.training.rate_meter import RateMeter
 from gui.workers import RunController, Work
 from model.progress import reported_to
 from model.training import RunResult, SetSpeed, Snapshot, Trainer

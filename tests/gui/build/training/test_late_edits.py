@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QThread, QTimer
 from pytestqt.qtbot import QtBot
 
-from gui.build.training_controller import TrainingController
+from gui.build.training.training_controller import TrainingController
 from gui.document import ExperimentDocument, edits, point_edits
 from gui.workers import RunState
 from model.defaults import default_experiment

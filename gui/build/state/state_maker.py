@@ -6,9 +6,9 @@ from msgspec.structs import replace
 
 from gui.app import language
 from gui.build.data_words import in_words
-from gui.build.live import network_with
-from gui.build.measurer import measured, takes_long
-from gui.build.state import BuildState, rows_to_choose
+from gui.build.state.build_state import BuildState, rows_to_choose
+from gui.build.state.measurer import measured, takes_long
+from gui.build.training.live import network_with
 from gui.document.datasets import dataset_of
 from model.data import Dataset
 from model.experiment import Experiment, NetworkSpec

@@ -6,9 +6,9 @@ import dataclasses
 
 from PySide6.QtCore import QObject, Signal
 
-from gui.build.measurer import Measurer
-from gui.build.state import BuildState, rows_to_choose
-from gui.build.state_maker import StateMaker
+from gui.build.state.build_state import BuildState, rows_to_choose
+from gui.build.state.measurer import Measurer
+from gui.build.state.state_maker import StateMaker
 from model.experiment import Experiment
 from model.training import Snapshot
 

@@ -6,7 +6,7 @@ import numpy as np
 from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
-from gui.build.training_controller import TrainingController
+from gui.build.training.training_controller import TrainingController
 from gui.document import ExperimentDocument, edits
 from model.experiment import Experiment, GateData, StopSpec
 from model.network import Network

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from gui.build.edit_desk import EditDesk
-from gui.build.live import at_snapshot, live_messages, with_weights_of
-from gui.build.measurer import takes_long
-from gui.build.run_keeper import RunKeeper
-from gui.build.shown_state import ShownState
-from gui.build.state import BuildState
-from gui.build.state_maker import StateMaker
-from gui.build.time_machine import TimeMachine
-from gui.build.trainer_runner import TrainerRunner
-from gui.build.trainer_supply import TrainerSupply
+from gui.build.state.build_state import BuildState
+from gui.build.state.measurer import takes_long
+from gui.build.state.shown_state import ShownState
+from gui.build.state.state_maker import StateMaker
+from gui.build.training.edit_desk import EditDesk
+from gui.build.training.live import at_snapshot, live_messages, with_weights_of
+from gui.build.training.run_keeper import RunKeeper
+from gui.build.training.time_machine import TimeMachine
+from gui.build.training.trainer_runner import TrainerRunner
+from gui.build.training.trainer_supply import TrainerSupply
 from gui.document import ExperimentDocument
 from gui.document.data_loader import DataLoader
 from gui.document.edits import Edit, fresh, with_seed

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
-from gui.build.live import live_messages
-from gui.build.state_maker import StateMaker
-from gui.build.time_machine import TimeMachine
+from gui.build.state.state_maker import StateMaker
+from gui.build.training.live import live_messages
+from gui.build.training.time_machine import TimeMachine
 from gui.document import ExperimentDocument
 from gui.document.datasets import is_at_hand
 from gui.document.edits import Edit

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from gui.build.data_panel.catalogue import data_name
 from gui.build.loss.runs import RunRecord
-from gui.build.runs import past_run
+from gui.build.training.runs import past_run
 from gui.document.edits import same_task
 from model.experiment import DataSpec, Experiment
 from model.training import History, Message, Trainer

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from gui.build.measurer import takes_long
-from gui.build.run_keeper import RunKeeper
-from gui.build.state_maker import StateMaker
+from gui.build.state.measurer import takes_long
+from gui.build.state.state_maker import StateMaker
+from gui.build.training.run_keeper import RunKeeper
 from gui.document import ExperimentDocument
 from gui.workers import NewestJob
 from model.data import Dataset

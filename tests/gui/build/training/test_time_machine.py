@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from gui.build.build_tab import BuildTab
 from gui.build.loading_strip import LoadingStrip
-from gui.build.measurer import takes_long
-from gui.build.training_controller import TrainingController
+from gui.build.state.measurer import takes_long
+from gui.build.training.training_controller import TrainingController
 from gui.build.workbench import Workbench
 from gui.document import ExperimentDocument, edits
 from gui.window import GlassnetWindow

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.build.canvas import NetworkCanvas
 from gui.build.canvas_wiring import CanvasWiring
-from gui.build.lesson_cards import GatePicture, LessonCard, LinePicture, PhotoPicture
+from gui.build.first_page.lesson_cards import GatePicture, LessonCard, LinePicture, PhotoPicture
 from gui.build.map.plane_map import PlaneMap
 from gui.build.map.plane_view import PlaneView
 from gui.build.map.point_tools import PointTools
-from gui.build.state import BuildState
-from gui.build.training_controller import TrainingController
+from gui.build.state.build_state import BuildState
+from gui.build.training.training_controller import TrainingController
 from gui.numbers import show_integer
 from gui.paths import ASSETS
 from gui.theme import GAP_M_PX, GAP_XL_PX, icon

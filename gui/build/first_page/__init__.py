@@ -1,0 +1,1 @@
+"""The page that greets a person, before the workbench is there."""
