@@ -58,9 +58,10 @@ class LossKernel(NamedTuple):
 
 def reads_logits(loss: Loss, activation: Activation) -> bool:
     """Tell whether the outputs of such a layer are logits (decided at 0, not at one half)."""
-    if loss == "binary_cross_entropy":
-        return activation not in ("sigmoid", "softmax")
-    return loss in ("hinge", "perceptron") and activation not in ("sigmoid", "softmax", "step")
+    # A step answers 0 or 1, of which only one half is the middle.
+    if activation in ("sigmoid", "softmax", "step"):
+        return False
+    return loss in ("binary_cross_entropy", "hinge", "perceptron")
 
 
 def is_fused(loss: Loss, activation: Activation) -> bool:
