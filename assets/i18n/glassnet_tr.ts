@@ -767,6 +767,10 @@
         <translation>Öğrenme oranını yarıla</translation>
     </message>
     <message>
+        <source>After epoch {epoch} it was no number any more.</source>
+        <translation>{epoch}. epoktan sonra artık bir sayı değildi.</translation>
+    </message>
+    <message>
         <source>A hidden layer is needed</source>
         <translation>Gizli katman gerekiyor</translation>
     </message>
@@ -1617,6 +1621,10 @@
     <message>
         <source>Draw the landscape again</source>
         <translation>Yüzeyi yeniden çiz</translation>
+    </message>
+    <message>
+        <source>Darker is lower loss. The line is this run.</source>
+        <translation>Koyu yerde kayıp düşüktür. Çizgi bu koşu.</translation>
     </message>
     <message>
         <source>Brighter is lower loss. The line is this run.</source>

@@ -45,6 +45,7 @@ class History:
     def __init__(self, first_epoch: int, *, has_test: bool) -> None:
         self.first_epoch = first_epoch
         self._length = 0
+        self._ran_away_after: int | None = None
         self._train, self._test = LossColumn(), (LossColumn() if has_test else None)
         self._checkpoints: list[Checkpoint] = []
         self._stride = 1
@@ -71,6 +72,11 @@ class History:
         NaN stands for the epochs without one, where it was switched on or off on the way.
         """
         return None if self._test is None else self._test.view(self._length)
+
+    @property
+    def ran_away(self) -> bool:
+        """Whether the epoch after the last one recorded had a loss that was no number."""
+        return self._length > 0 and self._ran_away_after == self.epochs[-1]
 
     def leave(self) -> None:
         """Have none of the losses in memory until they are read again; after reading them all."""
@@ -143,6 +149,10 @@ class History:
         """Remember a change that a person made after `step` steps."""
         self._journal.append((step, message))
 
+    def note_runaway(self) -> None:
+        """Remember that what followed the last epoch was no number, until one follows that is."""
+        self._ran_away_after = self.epochs[-1]
+
     def cut(self, epoch: int, step: int) -> list[Message]:
         """Forget everything after an epoch; return the changes that were made after `step` steps.
 
@@ -152,6 +162,7 @@ class History:
             Where the learner stands now.
         """
         self._length = min(self._length, epoch - self.first_epoch + 1)
+        self._ran_away_after = None
         if self._test is not None:
             self._test.values[self._length :] = np.nan
         self._checkpoints = [c for c in self._checkpoints if c.epoch <= epoch]

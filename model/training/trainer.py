@@ -317,6 +317,7 @@ class Trainer:
             for message in self.history.cut(last, self._learner.step):
                 if not isinstance(message, SetWeight):
                     self._make(message)
+            self.history.note_runaway()
             self._train_loss = float(self.history.train_loss[-1])
             test = None if self._learner.test is None else self.history.test_loss
             self._test_loss = None if test is None else float(test[-1])

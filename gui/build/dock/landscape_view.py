@@ -46,7 +46,7 @@ class LandscapeResult:
 
 
 class _Surface(QWidget):
-    """Paint the grid in bands, the lower the brighter, with the path over it."""
+    """Paint the grid in bands, the lower the more accent, with the path over it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -188,7 +188,7 @@ class LandscapeView(QWidget):
         first.addWidget(self._invitation)
         first.addWidget(self.start, 0, Qt.AlignmentFlag.AlignLeft)
         first.addStretch(1)
-        self._hint = label("caption")
+        self._hint = label("caption", "landscape_hint")
         self._kept = label("hint", "landscape_kept", wrap=True)
         self.surface = _Surface()
         self.again = push_button("landscape_again", size="small")
@@ -229,7 +229,7 @@ class LandscapeView(QWidget):
         self.again.setText(self.tr("Draw again"))
         describe(self.again, self.tr("Draw the landscape again"))
         self.again.setIcon(icon("arrow-counter-clockwise"))
-        self._hint.setText(self.tr("Brighter is lower loss. The line is this run."))
+        self._show_hint()
         describe(self.surface, self.tr("Loss landscape with the path of training"), " ")
         result = self._result
         if result is None:
@@ -240,10 +240,19 @@ class LandscapeView(QWidget):
         share = self.tr("{n}%").format(n=decimal(100 * result.kept, 1))
         self._kept.setText(self.tr("2-D slice by PCA: keeps {n} of the movement").format(n=share))
 
+    def _show_hint(self) -> None:
+        """Say how heights are drawn: the low ones in the accent, which is no brighter on white."""
+        theme = active()
+        if QColor(theme.acc).lightnessF() < QColor(theme.bg2).lightnessF():
+            self._hint.setText(self.tr("Darker is lower loss. The line is this run."))
+        else:
+            self._hint.setText(self.tr("Brighter is lower loss. The line is this run."))
+
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language and the theme."""
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
         elif event.type() == QEvent.Type.PaletteChange:
             self.again.setIcon(icon("arrow-counter-clockwise"))
+            self._show_hint()
         super().changeEvent(event)

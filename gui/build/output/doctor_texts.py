@@ -71,6 +71,14 @@ def _diverged() -> tuple[str, str, str]:
     )
 
 
+def _not_finite() -> tuple[str, str, str]:
+    return (
+        translate("Doctor", "The loss ran away"),
+        translate("Doctor", "After epoch {epoch} it was no number any more."),
+        translate("Doctor", "Halve the learning rate"),
+    )
+
+
 def _not_separable() -> tuple[str, str, str]:
     return (
         translate("Doctor", "A hidden layer is needed"),
@@ -187,6 +195,7 @@ def _no_better_than_guessing() -> tuple[str, str, str]:
 
 _TEXTS = {
     "diverged": _diverged,
+    "not_finite": _not_finite,
     "not_separable": _not_separable,
     "symmetric": _symmetric,
     "dead_relu": _dead_relu,

@@ -39,13 +39,16 @@ def _look(
     losses: tuple[FloatArray | None, FloatArray | None],
     history: History | None,
     with_verdict: bool,
+    ran_away: bool,
 ) -> Callable[[Callable[[], bool], Callable[[Any], None]], _Answer]:
     """Return the work of one look."""
 
     def work(should_stop: Callable[[], bool], publish: Callable[[Any], None]) -> _Answer:
         verdict = _verdict_on(experiment, dataset) if with_verdict else None
         first, leave = (0, _nothing) if history is None else (history.first_epoch, history.leave)
-        findings = [] if should_stop() else examine(experiment, dataset, *losses, leave)
+        findings = (
+            [] if should_stop() else examine(experiment, dataset, *losses, leave, ran_away=ran_away)
+        )
         findings = [_from_epoch(finding, first) for finding in findings]
         return _Answer(dataset if with_verdict else None, verdict, findings)
 
@@ -147,7 +150,8 @@ class InsightWiring(QObject):
             return
         losses = self._losses(state)
         length = 0 if losses[0] is None else len(losses[0])
-        seen = (state.network, state.dataset, state.experiment.training, length)
+        ran_away = self._ran_away(length)
+        seen = (state.network, state.dataset, state.experiment.training, length, ran_away)
         with_verdict = state.dataset is not self._judged
         if not with_verdict and all(
             a is b or a == b for a, b in zip(seen, self._seen, strict=False)
@@ -155,7 +159,14 @@ class InsightWiring(QObject):
             return
         self._seen = seen
         experiment = msgspec.structs.replace(state.experiment, network=state.network.spec)
-        self.looks.start(_look(experiment, state.dataset, losses, self._history, with_verdict))
+        self.looks.start(
+            _look(experiment, state.dataset, losses, self._history, with_verdict, ran_away)
+        )
+
+    def _ran_away(self, length: int) -> bool:
+        """Tell whether the loss was no number after the last epoch, and that one is shown."""
+        history = self._history
+        return history is not None and history.ran_away and length == len(history)
 
     def _losses(self, state: BuildState) -> tuple[FloatArray | None, FloatArray | None]:
         """Return the losses up to the epoch shown."""

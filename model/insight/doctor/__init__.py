@@ -23,6 +23,8 @@ def examine(
     train_loss: FloatArray | None = None,
     test_loss: FloatArray | None = None,
     leave: Callable[[], None] = lambda: None,
+    *,
+    ran_away: bool = False,
 ) -> list[Finding]:
     """Examine a network.
 
@@ -36,6 +38,8 @@ def examine(
         Losses of the run's epochs so far; without them only what the weights show is found.
     leave
         Called between blocks of long losses, so that those in a file can leave the memory.
+    ran_away
+        Whether the run went back to the last of these losses because the next was no number.
 
     Returns
     -------
@@ -45,10 +49,11 @@ def examine(
     drawn = initialise(experiment)
     data = build_dataset(experiment) if dataset is None else dataset
     rows = data.x_train[:2000]
-    passed = Network.of(drawn).activations(rows)
-    outputs = passed[-1][1]
     mask = None if data.mask_train is None else data.mask_train[:2000]
-    reached = accuracy(outputs, data.y_train[:2000], data.task, decision_threshold(drawn), mask)
+    with np.errstate(all="ignore"):  # a runaway network is what is looked for, not an accident
+        passed = Network.of(drawn).activations(rows)
+        outputs = passed[-1][1]
+        reached = accuracy(outputs, data.y_train[:2000], data.task, decision_threshold(drawn), mask)
     patient = Patient(
         drawn,
         data,
@@ -57,6 +62,7 @@ def examine(
         None if test_loss is None else np.asarray(test_loss),
         leave,
         reached,
+        ran_away,
     )
     examinations: tuple[Callable[[Patient], Iterator[Finding]], ...] = (
         curves.divergence,
@@ -71,7 +77,7 @@ def examine(
         weights.inputs,
         curves.guessing,
     )
-    with np.errstate(all="ignore"):  # a runaway network is what is looked for, not an accident
+    with np.errstate(all="ignore"):
         findings = [finding for look in examinations for finding in look(patient)]
     order = {"failure": 0, "warning": 1, "note": 2}
     return sorted(findings, key=lambda finding: order[finding.severity])

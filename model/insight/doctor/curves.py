@@ -17,6 +17,16 @@ __all__ = ["divergence", "guessing", "overfitting", "plateau", "rates"]
 def divergence(patient: Patient) -> Iterator[Finding]:
     """Look for a loss that ran away."""
     loss = patient.train_loss
+    if patient.ran_away:
+        yield Finding(
+            "not_finite",
+            "failure",
+            "After epoch {epoch} the loss was no number any more.",
+            {"epoch": len(loss) - 1},
+            "Halve the learning rate",
+            with_rate(patient.experiment, 0.5),
+        )
+        return
     if len(loss) < 2:
         return
     is_finite = count_finite(loss, patient.leave) == len(loss)

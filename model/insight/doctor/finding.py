@@ -57,3 +57,4 @@ class Patient:
     test_loss: FloatArray | None
     leave: Callable[[], None]
     accuracy: float
+    ran_away: bool = False

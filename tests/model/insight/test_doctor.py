@@ -25,7 +25,7 @@ from model.experiment import (
 from model.initialise import initialise
 from model.insight import Finding, examine
 from model.network import Network
-from model.training import Trainer
+from model.training import SetLearningRate, Trainer
 
 replace = msgspec.structs.replace
 
@@ -218,3 +218,31 @@ def test_inputs_of_very_different_size_are_found_and_scaled() -> None:
     (finding,) = [f for f in examine(experiment, stretched) if f.code == "unscaled"]
     assert finding.fix is not None
     assert finding.fix.data == TableData("iris", "standard")
+
+
+def test_a_loss_that_is_no_number_after_one_epoch_is_found_until_training_goes_on() -> None:
+    base = default_experiment(PlaneData("regression_plane", points=400))
+    training = replace(
+        base.training, optimiser=OptimiserSpec("sgd"), learning_rate=900.0, batch_size=1
+    )
+    trainer = run(replace(base, training=training), 50)
+    history = trainer.history
+    assert len(history) == 1
+    assert history.ran_away
+
+    def found() -> dict[str, Finding]:
+        seen = examine(
+            trainer.experiment(), trainer.dataset, history.train_loss, ran_away=history.ran_away
+        )
+        return {finding.code: finding for finding in seen}
+
+    finding = found()["not_finite"]
+    assert finding.severity == "failure"
+    assert finding.values == {"epoch": 0}
+    assert finding.fix is not None
+    assert finding.fix.training.learning_rate == 450.0
+    trainer.post(SetLearningRate(0.01))
+    trainer.run(lambda: False, lambda snapshot: None)
+    assert len(history) == 51
+    assert not history.ran_away
+    assert "not_finite" not in found()

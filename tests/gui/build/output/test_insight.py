@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,8 +21,19 @@ from gui.build.output.insight_wiring import InsightWiring
 from gui.build.output.output_panel import OutputPanel
 from gui.build.output.verdict_run import best_line, verdict_of
 from gui.build.state.build_state import BuildState
+from gui.build.workbench import Workbench
+from gui.document import ExperimentDocument
 from model.data import build_dataset
-from model.experiment import Experiment, GateData, LayerSpec, NetworkSpec, PlaneData
+from model.defaults import default_experiment
+from model.experiment import (
+    CsvData,
+    Experiment,
+    GateData,
+    LayerSpec,
+    NetworkSpec,
+    OptimiserSpec,
+    PlaneData,
+)
 from model.network import Network, initialise
 from tests.gui.build.plot_states import state_of, trained
 
@@ -210,3 +222,29 @@ def test_a_rising_test_loss_offers_the_way_back(output: OutputPanel, qtbot: QtBo
     assert asked.args == [best]
     wiring.request_close()
     qtbot.waitUntil(lambda: wiring.looks.is_idle)
+
+
+@pytest.mark.parametrize("batch", [0, 1], ids=["after some epochs", "in the first epoch"])
+def test_a_run_that_diverged_is_mended_by_a_click(
+    qtbot: QtBot, tmp_path: Path, batch: int, bench: Workbench, document: ExperimentDocument
+) -> None:
+    x = np.random.default_rng(3).normal(size=(300, 2))
+    table = np.column_stack([x, x[:, 0] * x[:, 1] + 2.0])
+    path = tmp_path / "own.csv"
+    path.write_text("a,b,y\n" + "\n".join(",".join(f"{v:.6f}" for v in row) for row in table))
+    experiment = default_experiment(CsvData(str(path)))
+    training = replace(
+        experiment.training,
+        optimiser=OptimiserSpec("sgd"),
+        learning_rate=900.0,
+        batch_size=batch,
+    )
+    document.edit("own table", replace(experiment, training=training))
+    card = bench.output.doctor.cards[0]
+    qtbot.waitUntil(lambda: bench.insight.is_idle and not card.isVisible(), timeout=10_000)
+    qtbot.mouseClick(bench.bar.train_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: card.isVisible() and card.fix.isVisible(), timeout=20_000)
+    assert card.title.text() == "The loss ran away"
+    assert card.fix.text() == "Halve the learning rate"
+    qtbot.mouseClick(card.fix, Qt.MouseButton.LeftButton)
+    assert document.experiment.training.learning_rate == 450.0
