@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from gui.build.build_tab import BuildTab
 from gui.document import ExperimentDocument, datasets, edits
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
@@ -42,7 +43,7 @@ def saved(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     home = tmp_path / "home"
     home.mkdir()
     table = home / "house.csv"
-    table.write_text(ROWS * 1 + "1,2,no\n" * (request.param - 1))
+    table.write_text(ROWS + "1,2,no\n" * (request.param - 1))
     made = default_experiment(CsvData(str(table), features=("a", "b"), targets=("y",)), seed=3)
     path = tmp_path / "h.glassnet"
     write_experiment(path, edits.with_weight(ExperimentDocument(made).experiment, 0, 0, 0, 7.5))
@@ -133,3 +134,20 @@ def test_a_damaged_file_is_reported_without_a_question(
     asked = window.findChild(QDialog, "unsaved_dialog")
     assert asked is not None, "what can be read would replace the work"
     qtbot.keyClick(asked, Qt.Key.Key_Escape)
+
+
+def test_a_table_that_was_edited_is_read_anew_with_its_experiment(
+    window: GlassnetWindow, document: ExperimentDocument, tmp_path: Path
+) -> None:
+    table, path = tmp_path / "house.csv", tmp_path / "h.glassnet"
+    table.write_text(ROWS)
+    write_experiment(
+        path, default_experiment(CsvData(str(table), features=("a", "b"), targets=("y",)))
+    )
+    for rows in (12, 24):
+        table.write_text("a,b,y\n" + "1,2,no\n2,1,yes\n" * (rows // 2))
+        window.open_path(path)
+        tab = window.tab(window.BUILD)
+        assert isinstance(tab, BuildTab)
+        dataset = tab.controller.state.dataset
+        assert len(dataset.x_train) + len(dataset.x_test) == rows
