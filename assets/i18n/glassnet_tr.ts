@@ -4675,6 +4675,10 @@ en güçlü |w| {w}</translation>
         <translation>Noktayı taşı</translation>
     </message>
     <message>
+        <source>The last point stays: without a row there is nothing to learn from.</source>
+        <translation>Son nokta kalır: satır yoksa öğrenilecek bir şey de yoktur.</translation>
+    </message>
+    <message>
         <source>Erase point</source>
         <translation>Noktayı sil</translation>
     </message>
