@@ -180,6 +180,7 @@ class GlassnetWindow(QMainWindow):
         files.opened.connect(lambda: self.show_tab(self.BUILD))
         for succeeded in (files.opened, files.saved):
             succeeded.connect(self.message_bar.hide)  # what failed before is no news any more
+        files.noted.connect(lambda sentence: self.message_bar.show_message(sentence, "ok"))
         QShortcut(QKeySequence("F1"), self, self.show_help)
         self.document.path_changed.connect(self._show_title)
         self._close_timer.timeout.connect(self.close)

@@ -1181,6 +1181,10 @@
         <source>Open experiment</source>
         <translation>Deney aç</translation>
     </message>
+    <message>
+        <source>{name} was no longer where it was saved; it is now read from {folder}. Save the experiment to keep that.</source>
+        <translation>{name} kaydedildiği yerde değildi; şimdi {folder} klasöründen okunuyor. Böyle kalması için deneyi kaydedin.</translation>
+    </message>
 </context>
 <context>
     <name>FirstRunPage</name>
@@ -1399,6 +1403,37 @@
     <message>
         <source>Something went wrong inside Glassnet: {error}. Your work is still here; save it, and please report the details.</source>
         <translation>Glassnet&apos;in içinde bir hata oluştu: {error}. Çalışmanız duruyor; kaydedin ve lütfen ayrıntıları bildirin.</translation>
+    </message>
+</context>
+<context>
+    <name>GoneData</name>
+    <message>
+        <source>Where is {name}?</source>
+        <translation>{name} nerede?</translation>
+    </message>
+    <message>
+        <source>The experiment learned from this table, which is no longer in {folder}. Its weights are kept; show where the table is now to open it.</source>
+        <translation>Deney bu tablodan öğrendi, ama tablo artık {folder} klasöründe değil. Ağırlıklar duruyor; deneyi açmak için tablonun şimdiki yerini gösterin.</translation>
+    </message>
+    <message>
+        <source>Find the file…</source>
+        <translation>Dosyayı bul…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>İptal</translation>
+    </message>
+    <message>
+        <source>Find {name}</source>
+        <translation>{name} dosyasını bul</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv *.tsv *.txt)</source>
+        <translation>Tablolar (*.csv *.tsv *.txt)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Tüm dosyalar (*)</translation>
     </message>
 </context>
 <context>
@@ -4646,6 +4681,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Move point</source>
         <translation>Noktayı taşı</translation>
+    </message>
+    <message>
+        <source>The last point stays: without a row there is nothing to learn from.</source>
+        <translation>Son nokta kalır: satır yoksa öğrenilecek bir şey de yoktur.</translation>
     </message>
     <message>
         <source>Erase point</source>

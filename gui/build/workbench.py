@@ -312,6 +312,12 @@ class Workbench(QWidget):
         )
 
     def _on_point_erased(self, index: int) -> None:
+        data = self._state.experiment.data
+        if isinstance(data, PointsData) and len(data.points) <= point_edits.FEWEST_POINTS:
+            self.failed.emit(
+                self.tr("The last point stays: without a row there is nothing to learn from."), ""
+            )
+            return
         self._edit_points(
             self.tr("Erase point"), "", lambda d: point_edits.with_point_erased(d, index)
         )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtGui import QUndoCommand
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gui.document.data_loader import DataLoader
 from gui.document.datasets import dataset_of, is_at_hand, is_quickly_read
 from gui.document.experiment_document import ExperimentDocument
+from gui.document.gone_data import GoneData, found_beside, is_gone
 from gui.document.pending_edits import PendingEdits
 from gui.document.question import Answer, ask
 from gui.document.recent import RecentFiles
@@ -19,7 +22,7 @@ from gui.file_dialogs import file_dialog
 from gui.sentences import sentence_of
 from model.defaults import default_experiment
 from model.errors import ModelError
-from model.experiment import Experiment
+from model.experiment import CsvData, Experiment
 from model.files import encode, read_experiment, write_bytes
 
 __all__ = ["SUFFIX", "FileActions"]
@@ -47,6 +50,8 @@ class FileActions(QObject):
     -------
     failed(str, str)
         A sentence and details.
+    noted(str)
+        What a person should know of the file that was opened.
     writing(Path, bytes)
         This is about to be written there.
     steps_changed()
@@ -60,6 +65,7 @@ class FileActions(QObject):
     """
 
     failed = Signal(str, str)
+    noted = Signal(str)
     writing = Signal(object, object)
     steps_changed = Signal()
     opened = Signal()
@@ -75,6 +81,7 @@ class FileActions(QObject):
         self.pending = PendingEdits(document, self.loader, self)
         self.once_at_rest: Callable[[Callable[[], None]], None] = lambda then: then()
         self.while_paused: Callable[[Callable[[], None]], None] = lambda do: do()
+        self._gone = GoneData(window, self)
         self._travel = UndoTravel(document, self.loader, self)
         self._travel.failed.connect(self.failed)
         document.replaced.connect(self.loader.cancel)
@@ -97,8 +104,8 @@ class FileActions(QObject):
         self.ask_then(self._choose_to_open)
 
     def open_path(self, path: Path) -> None:
-        """Open a file, after asking about unsaved work."""
-        self.ask_then(lambda: self._read(path))
+        """Open a file; about unsaved work is asked once it has turned out to be readable."""
+        self._read(path, asks=True)
 
     def recover(self, experiment: Experiment, path: Path | None) -> None:
         """Take up unsaved work; it still counts as unsaved."""
@@ -107,7 +114,8 @@ class FileActions(QObject):
             self._load(read, path)
             self._document.mark_unsaved()
 
-        self._with_data(experiment, take)
+        made_last = self._document.newest_by_hand
+        self._with_data(experiment, self._asking_first(take, made_last))
 
     def save(self, then: Callable[[], None] | None = None) -> None:
         """Write the document to its file, or ask for one; `then` follows only a success."""
@@ -194,46 +202,79 @@ class FileActions(QObject):
         dialog.fileSelected.connect(lambda name: self._read(Path(name)))
         dialog.open()
 
-    def _read(self, path: Path) -> None:
-        def take(read: Experiment) -> None:
-            self._load(read, path)
-            self.recent.add(path)
+    def _read(self, path: Path, asks: bool = False) -> None:
+        """Open a file once it and its data are read; `asks` about unsaved work before that."""
+        made_last = self._document.newest_by_hand
+
+        def with_data(saved: Experiment) -> None:
+            take = self._asking_first(
+                lambda read: self._take_up(saved, read, path), made_last, asks
+            )
+            self._with_data(found_beside(saved, path.parent), take)
 
         if not is_quickly_read(path):
-            self._load_then(lambda: read_experiment(path), take)
+            make = functools.partial(read_experiment, path)
+            self.loader.read(make, with_data, self._on_unreadable, owner=self)
             return
         try:
             experiment = read_experiment(path)
         except (ModelError, OSError) as error:
             self._on_unreadable(error, "")
             return
-        self._with_data(experiment, take)
+        with_data(experiment)
+
+    def _take_up(self, saved: Experiment, read: Experiment, path: Path) -> None:
+        """Replace the document by a file's experiment; a table found elsewhere is a change."""
+        self._load(read, path)
+        self.recent.add(path)
+        if read.data != saved.data and isinstance(read.data, CsvData):
+            self._document.mark_unsaved()
+            table = Path(read.data.path)
+            self.noted.emit(
+                self.tr(
+                    "{name} was no longer where it was saved; it is now read from {folder}. Save "
+                    "the experiment to keep that."
+                ).format(name=table.name, folder=str(table.parent))
+            )
 
     def _with_data(self, experiment: Experiment, take: Callable[[Experiment], None]) -> None:
-        """Hand an experiment on once its data are read; small data are read at once."""
+        """Hand an experiment on once its data are read; small data are read at once.
+
+        Where its table is gone, the person is asked for it.
+        """
+
+        def fail(error: Exception, details: str) -> None:
+            if is_gone(experiment, error):
+                given_up = functools.partial(self._on_unreadable, error, "")
+                self._gone.ask(experiment, lambda found: self._with_data(found, take), given_up)
+            else:
+                self._on_unreadable(error, details)
+
         if not is_at_hand(experiment):
-            self._load_then(lambda: experiment, take)
+            self.loader.load(lambda: experiment, take, fail, owner=self)
             return
         try:
             dataset_of(experiment)
         except (ModelError, OSError) as error:
-            self._on_unreadable(error, "")
+            fail(error, "")
             return
         take(experiment)
 
-    def _load_then(
-        self, make: Callable[[], Experiment], take: Callable[[Experiment], None]
-    ) -> None:
-        """Hand an experiment on once a worker has read it; ask about what was made meanwhile."""
-        made_last = self._document.newest_by_hand
+    def _asking_first(
+        self,
+        take: Callable[[Experiment], None],
+        made_last: QUndoCommand | None,
+        always: bool = False,
+    ) -> Callable[[Experiment], None]:
+        """Return what takes an experiment, and asks before that about what was made since."""
 
         def arrive(read: Experiment) -> None:
-            if self._document.newest_by_hand is made_last:
-                take(read)
-            else:
+            if always or self._document.newest_by_hand is not made_last:
                 self.ask_then(lambda: take(read))
+            else:
+                take(read)
 
-        self.loader.load(make, arrive, self._on_unreadable, owner=self)
+        return arrive
 
     def _on_unreadable(self, error: Exception, details: str) -> None:
         self.failed.emit(sentence_of(error), "" if isinstance(error, ModelError) else details)

@@ -49,13 +49,14 @@ class _Question(QDialog):
         self._sentence.setText(text)
         self._details = label("label", f"{name}_details", wrap=True)
         self._details.setText(details)
-        keeps, loses, leaves = (self._button(answer) for answer in answers)
+        keeps, *loses, leaves = (self._button(answer) for answer in answers)
         set_role(keeps, tone="primary")
         keeps.setDefault(True)
         keeps.setFocus()
         buttons = QHBoxLayout()
         buttons.setSpacing(GAP_M_PX)
-        buttons.addWidget(loses)  # apart from the two that lose nothing
+        for button in loses:
+            buttons.addWidget(button)  # apart from the two that lose nothing
         buttons.addStretch(1)
         buttons.addWidget(leaves)
         buttons.addWidget(keeps)
@@ -87,9 +88,9 @@ class _Question(QDialog):
 
 
 def ask(window: QWidget, name: str, text: str, details: str, answers: Sequence[Answer]) -> None:
-    """Ask over `window`; Enter gives the first of three answers and Escape the last.
+    """Ask over `window`; Enter gives the first of the answers and Escape the last.
 
-    The second is the one that loses something.
+    Of three, the second is the one that loses something.
     """
     question = _Question(window, name, text, details, answers)
 

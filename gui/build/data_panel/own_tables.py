@@ -40,6 +40,8 @@ class OwnTables(QObject):
         super().__init__(window)
         self._window = window
         self.reader = NewestJob(self)
+        self._dialog: CsvDialog | None = None
+        self._waiting: list[Path] = []
 
     def ask(self) -> None:
         """Let the person choose a file."""
@@ -55,12 +57,13 @@ class OwnTables(QObject):
         dialog.open()
 
     def open_path(self, path: Path) -> None:
-        """Show how a table would be read, or take pictures and labels that lie together."""
+        """Show how a table would be read, or take pictures and labels that lie together.
+
+        Of several tables each waits until the dialog of the one before it has closed.
+        """
         if not is_idx(path):
-            dialog = CsvDialog(path, self.reader, self._window)
-            dialog.data_accepted.connect(self.data_chosen)
-            dialog.finished.connect(dialog.deleteLater)
-            dialog.open()
+            self._waiting.append(path)
+            self._open_next()
             return
         data = idx_data(path)
         if data is None:
@@ -73,3 +76,18 @@ class OwnTables(QObject):
             )
             return
         self.data_chosen.emit(data)
+
+    def _open_next(self) -> None:
+        """Open the dialog of the next table, unless one is open: they share their reader."""
+        if self._dialog is not None or not self._waiting:
+            return
+        dialog = self._dialog = CsvDialog(self._waiting.pop(0), self.reader, self._window)
+        dialog.data_accepted.connect(self.data_chosen)
+        dialog.finished.connect(self._on_closed)
+        dialog.open()
+
+    def _on_closed(self) -> None:
+        dialog, self._dialog = self._dialog, None
+        if dialog is not None:
+            dialog.deleteLater()
+        self._open_next()

@@ -7,7 +7,13 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from gui.build.state.build_state import MAP_SIDE, BuildState, input_range
+from gui.build.state.build_state import (
+    LONE_MARGIN,
+    MAP_SIDE,
+    BuildState,
+    has_no_width,
+    input_range,
+)
 from model.data import Dataset
 from model.experiment import FloatArray
 from model.metrics import accuracy, baseline, confusion, decide, decision_threshold
@@ -59,7 +65,9 @@ def plane_of(state: BuildState, first: int, second: int) -> Plane:
 def _ends(state: BuildState, column: int) -> tuple[float, float]:
     """Return one input's range over all rows with a margin."""
     low, high = input_range(state.dataset, column)
-    span = max(high - low, 1e-9)
+    span = high - low
+    if has_no_width(span, max(abs(low), abs(high))):
+        return low - LONE_MARGIN, high + LONE_MARGIN
     margin = 0.5 * span if state.dataset.table_x is not None else 0.08 * span
     return low - margin, high + margin
 

@@ -14,9 +14,20 @@ from model.experiment import Experiment, FloatArray
 from model.network import Network
 from model.training import Snapshot
 
-__all__ = ["FIRST_ROW", "MAP_SIDE", "BuildState", "input_range", "rows_to_choose"]
+__all__ = [
+    "FIRST_ROW",
+    "LONE_MARGIN",
+    "MAP_SIDE",
+    "BuildState",
+    "has_no_width",
+    "input_range",
+    "rows_to_choose",
+]
 
 MAP_SIDE = 50
+
+LONE_MARGIN = 0.58
+"""Shown to each side of rows that lie in one place: as wide a plane as the first points by hand."""
 
 Bounds = tuple[float, float, float, float]
 
@@ -122,12 +133,20 @@ def rows_to_choose(dataset: Dataset) -> int:
     return len(dataset.x_train) + len(dataset.x_test) if table is None else len(table)
 
 
+def has_no_width(span: float, size: float) -> bool:
+    """Tell whether all rows have one value, `size` or less: no axis can be made of so little."""
+    return span <= 1e-9 * max(1.0, size)
+
+
 @lru_cache(maxsize=2)
 def _plane_of(dataset: Dataset) -> Bounds:
     """Return the part of the plane that is shown of a data set with two inputs or more."""
     (x1_low, x1_high), (x2_low, x2_high) = input_range(dataset, 0), input_range(dataset, 1)
-    span = max(x1_high - x1_low, x2_high - x2_low, 1e-9)
-    margin = 0.5 if dataset.table_x is not None and span <= 1.0 else 0.08 * span
+    span = max(x1_high - x1_low, x2_high - x2_low)
+    if has_no_width(span, max(abs(x1_high), abs(x2_high))):
+        margin = LONE_MARGIN
+    else:
+        margin = 0.5 if dataset.table_x is not None and span <= 1.0 else 0.08 * span
     return x1_low - margin, x1_high + margin, x2_low - margin, x2_high + margin
 
 

@@ -26,6 +26,10 @@ class StateMaker:
         self._said: tuple[Dataset, str, Dataset] | None = None
         self._bare: tuple[NetworkSpec, NetworkSpec] | None = None
 
+    def forget(self) -> None:
+        """Have the data read anew where their file has changed, as another document's are."""
+        self._dataset = None
+
     def dataset_of(self, experiment: Experiment) -> Dataset:
         """Return the data of an experiment, their names in the language in use.
 

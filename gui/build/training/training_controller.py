@@ -322,6 +322,7 @@ class TrainingController(QObject):
     def _on_document_replaced(self) -> None:
         """Leave the runs of the document before behind."""
         self._desk.forget_waiting()
+        self._states.forget()
         self.past.wanted = None
         self.run.forget()
         self.supply.cancel()

@@ -150,6 +150,22 @@ def test_a_dropped_table_is_learned_from(
     assert not isinstance(document.experiment.data, CsvData)
 
 
+def test_of_two_tables_dropped_together_one_follows_the_other(
+    qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, tmp_path: Path
+) -> None:
+    paths = [table(tmp_path), tmp_path / "other.csv"]
+    paths[1].write_text("a,b,y\n1,2,no\n2,1,yes\n")
+    for path in paths:
+        window.open_path(path)
+    for path in paths:
+        (dialog,) = tab.findChildren(CsvDialog, "csv_dialog")
+        assert path.name in dialog.windowTitle()
+        qtbot.waitUntil(dialog.accept_button.isEnabled)
+        with qtbot.waitSignal(dialog.destroyed):
+            qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert tab.findChildren(CsvDialog, "csv_dialog") == []
+
+
 def test_pictures_and_labels_that_lie_together_are_found(tmp_path: Path) -> None:
     names = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte")
     for name in names:

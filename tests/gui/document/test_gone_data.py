@@ -1,0 +1,153 @@
+"""An experiment whose table has moved: found beside it, shown by the person, or given up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from gui.build.build_tab import BuildTab
+from gui.document import ExperimentDocument, datasets, edits
+from gui.window import GlassnetWindow
+from model.defaults import default_experiment
+from model.experiment import CsvData, Experiment
+from model.files import read_experiment, write_experiment
+
+ROWS = "a,b,y\n" + "1,2,no\n2,1,yes\n" * 6
+
+
+@pytest.fixture
+def document() -> ExperimentDocument:
+    return ExperimentDocument(default_experiment())
+
+
+@pytest.fixture
+def window(qtbot: QtBot, document: ExperimentDocument) -> Iterator[GlassnetWindow]:
+    window = GlassnetWindow(document)
+    with qtbot.waitExposed(window):
+        window.show()
+    yield window
+    document.load(default_experiment(), None)
+    window.close()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=60_000)
+    window.deleteLater()
+
+
+@pytest.fixture(params=[1, 40_000], ids=["small", "large"])
+def saved(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """Return an experiment's file; its table is deleted after it was learned from."""
+    home = tmp_path / "home"
+    home.mkdir()
+    table = home / "house.csv"
+    table.write_text(ROWS + "1,2,no\n" * (request.param - 1))
+    made = default_experiment(CsvData(str(table), features=("a", "b"), targets=("y",)), seed=3)
+    path = tmp_path / "h.glassnet"
+    write_experiment(path, edits.with_weight(ExperimentDocument(made).experiment, 0, 0, 0, 7.5))
+    (tmp_path / "text").write_text(table.read_text())
+    table.unlink()
+    datasets._kept.clear()
+    return path
+
+
+def question(qtbot: QtBot, window: GlassnetWindow) -> QDialog:
+    qtbot.waitUntil(lambda: window.findChild(QDialog, "gone_dialog") is not None, timeout=20_000)
+    dialog = window.findChild(QDialog, "gone_dialog")
+    assert dialog is not None
+    return dialog
+
+
+def table_of(experiment: Experiment) -> str:
+    assert isinstance(experiment.data, CsvData)
+    return experiment.data.path
+
+
+def test_a_table_beside_the_experiment_is_used_and_said(
+    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, saved: Path
+) -> None:
+    beside = saved.with_name("house.csv")
+    saved.with_name("text").rename(beside)
+    window.open_path(saved)
+    qtbot.waitUntil(lambda: document.path == saved, timeout=20_000)
+    assert table_of(document.experiment) == str(beside)
+    assert document.experiment.network.layers[0].weights[0, 0] == 7.5
+    assert document.is_modified
+    assert window.message_bar.isVisible()
+    assert "house.csv" in window.message_bar.text.text()
+    window.files.save()
+    assert table_of(read_experiment(saved)) == str(beside)
+
+
+@pytest.mark.parametrize("by_keys", [True, False])
+def test_a_table_is_found_by_the_person(
+    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, saved: Path, by_keys: bool
+) -> None:
+    elsewhere = saved.with_name("text").rename(saved.with_name("elsewhere.csv"))
+    window.open_path(saved)
+    dialog = question(qtbot, window)
+    if by_keys:
+        qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    else:
+        button = dialog.findChild(QPushButton, "gone_find")
+        assert button is not None
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.findChild(QFileDialog, "gone_file_dialog") is not None)
+    chooser = window.findChild(QFileDialog, "gone_file_dialog")
+    assert chooser is not None
+    line = chooser.findChild(QLineEdit, "fileNameEdit")
+    assert line is not None
+    line.setText(str(elsewhere))
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: document.path == saved, timeout=20_000)
+    assert table_of(document.experiment) == str(elsewhere)
+    assert document.experiment.network.layers[0].weights[0, 0] == 7.5
+    assert document.is_modified
+
+
+def test_escape_keeps_the_document_and_says_what_is_missing(
+    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, saved: Path
+) -> None:
+    before = document.experiment
+    window.open_path(saved)
+    qtbot.keyClick(question(qtbot, window), Qt.Key.Key_Escape)
+    qtbot.waitUntil(window.message_bar.isVisible)
+    assert "house.csv" in window.message_bar.text.text()
+    assert document.experiment is before
+
+
+def test_a_damaged_file_is_reported_without_a_question(
+    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, tmp_path: Path
+) -> None:
+    document.mark_saved(tmp_path / "mine.glassnet")
+    document.edit("weight", edits.with_weight(document.experiment, 0, 0, 0, 1.5))
+    path = tmp_path / "broken.glassnet"
+    path.write_text('{"schema_version": 1, "data": ')
+    window.open_path(path)
+    assert window.findChild(QDialog, "unsaved_dialog") is None
+    assert "broken.glassnet" in window.message_bar.text.text()
+    good = tmp_path / "good.glassnet"
+    write_experiment(good, default_experiment(seed=9))
+    window.open_path(good)
+    asked = window.findChild(QDialog, "unsaved_dialog")
+    assert asked is not None, "what can be read would replace the work"
+    qtbot.keyClick(asked, Qt.Key.Key_Escape)
+
+
+def test_a_table_that_was_edited_is_read_anew_with_its_experiment(
+    window: GlassnetWindow, document: ExperimentDocument, tmp_path: Path
+) -> None:
+    table, path = tmp_path / "house.csv", tmp_path / "h.glassnet"
+    table.write_text(ROWS)
+    write_experiment(
+        path, default_experiment(CsvData(str(table), features=("a", "b"), targets=("y",)))
+    )
+    for rows in (12, 24):
+        table.write_text("a,b,y\n" + "1,2,no\n2,1,yes\n" * (rows // 2))
+        window.open_path(path)
+        tab = window.tab(window.BUILD)
+        assert isinstance(tab, BuildTab)
+        dataset = tab.controller.state.dataset
+        assert len(dataset.x_train) + len(dataset.x_test) == rows
