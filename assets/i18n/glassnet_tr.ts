@@ -2979,6 +2979,10 @@ en güçlü |w| {w}</translation>
         <translation>{n} satır</translation>
     </message>
     <message>
+        <source>1 row</source>
+        <translation>1 satır</translation>
+    </message>
+    <message>
         <source>The mean alone reaches {n}.</source>
         <translation>Yalnızca ortalama {n} sağlıyor.</translation>
     </message>
@@ -4510,6 +4514,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>The hulls overlap: the line joining the 0s crosses the line joining the 1s.</source>
         <translation>Kabuklar kesişiyor: 0&apos;ları birleştiren doğru, 1&apos;leri birleştireni kesiyor.</translation>
+    </message>
+    <message>
+        <source>The hulls of the two classes overlap, so no line can separate them.</source>
+        <translation>İki sınıfın kabukları kesişiyor; hiçbir doğru onları ayıramaz.</translation>
     </message>
     <message>
         <source>The hulls of the two classes overlap, so no plane can separate them.</source>

@@ -279,7 +279,7 @@ class ScoreRow(QWidget):
         """Return how many rows are right; all that is known of them where that is not known yet."""
         rows = count(score.rows)
         if self._regression or np.isnan(score.value):
-            return self.tr("{n} rows").format(n=rows)
+            return self.tr("1 row") if score.rows == 1 else self.tr("{n} rows").format(n=rows)
         return f"{count(round(score.value * score.rows))} / {rows}"
 
     def _show_baseline(self) -> None:

@@ -77,6 +77,8 @@ class VerdictCard(QuestionCard):
             return self.tr(
                 "The hulls overlap: the line joining the 0s crosses the line joining the 1s."
             )
+        if flat:
+            return self.tr("The hulls of the two classes overlap, so no line can separate them.")
         return self.tr("The hulls of the two classes overlap, so no plane can separate them.")
 
     def _detail(self, verdict: Verdict) -> str:

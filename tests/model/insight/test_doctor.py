@@ -246,3 +246,12 @@ def test_a_loss_that_is_no_number_after_one_epoch_is_found_until_training_goes_o
     assert len(history) == 51
     assert not history.ran_away
     assert "not_finite" not in found()
+
+
+def test_a_loss_that_stands_is_not_said_to_fall_slowly() -> None:
+    experiment = default_experiment()
+    rate_low = {}
+    for fall in (1e-9, 1e-3):  # of the loss, in 50 epochs
+        loss = 0.7 * (1.0 - fall * np.arange(100) / 50.0)
+        rate_low[fall] = "rate_low" in {f.code for f in examine(experiment, train_loss=loss)}
+    assert rate_low == {1e-9: False, 1e-3: True}
