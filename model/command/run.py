@@ -44,7 +44,8 @@ def train_command(
     dict
         ``epochs``, ``steps``, ``seconds``, ``loss``, ``test_loss``, ``accuracy``, ``predictions``
         (outputs for the rows of the truth table, else for the test rows, else for the training
-        rows; one list a row), and also ``reason``, ``test_accuracy`` and ``seed``.
+        rows; one list a row), and also ``reason``, ``test_accuracy``, ``seed`` and
+        ``task``.
 
     Raises
     ------
@@ -87,6 +88,7 @@ def train_command(
         "reason": reason,
         "test_accuracy": snapshot.test_accuracy,
         "seed": experiment.seed,
+        "task": trainer.dataset.task,
     }
 
 
@@ -101,14 +103,15 @@ def train_text(result: dict[str, Any]) -> str:
         "stopped": "stopped",
         "diverged": "the loss ran away; these are the last finite weights. Lower the rate",
     }
+    score = "R²" if result["task"] == "regression" else "accuracy"
     lines = [
         f"{result['epochs']} epochs, {result['steps']} steps in {result['seconds']:.2f} s: "
         f"{ends[result['reason']]}.",
-        f"loss {result['loss']:.6g}, accuracy {result['accuracy']:.4g}",
+        f"loss {result['loss']:.6g}, {score} {result['accuracy']:.4g}",
     ]
     if result["test_loss"] is not None:
         lines.append(
-            f"on test rows: loss {result['test_loss']:.6g}, accuracy {result['test_accuracy']:.4g}"
+            f"on test rows: loss {result['test_loss']:.6g}, {score} {result['test_accuracy']:.4g}"
         )
     return "\n".join(lines)
 

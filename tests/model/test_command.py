@@ -256,3 +256,9 @@ def test_predictions_are_those_of_the_written_network(tmp_path: Path) -> None:
     experiment = read_experiment(out)
     outputs = Network.of(experiment).forward(build_dataset(experiment).x_test)
     np.testing.assert_array_equal(outputs, result["predictions"])
+
+
+@pytest.mark.parametrize(("data", "score"), [("regression_plane", "R²"), ("moons", "accuracy")])
+def test_a_person_reads_the_score_by_its_name(data: str, score: str) -> None:
+    result = train("--data", data, "--epochs", "2")
+    assert f"{score} {result['accuracy']:.4g}" in train_text(result)
