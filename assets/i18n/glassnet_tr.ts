@@ -2779,7 +2779,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Recover {name} as it was in its last seconds?</source>
-        <translation>{name} son saniyelerindeki haliyle kurtarılsın mı?</translation>
+        <translation>Son saniyelerindeki haliyle kurtarılsın mı: {name}?</translation>
     </message>
     <message>
         <source>Recover</source>
