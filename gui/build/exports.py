@@ -20,6 +20,7 @@ from gui.file_dialogs import ask_to_save
 from gui.sentences import sentence_of
 from gui.workers import RunController, Work
 from model.data.dataset import Dataset, labels
+from model.data.scaling import to_own_units
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
 from model.files import write_bytes
@@ -176,6 +177,7 @@ def _round_trip(path: Path, experiment: Experiment, dataset: Dataset) -> RoundTr
 def predictions_csv(state: BuildState) -> str:
     """Return every row with its inputs, what is wanted, and what the network answers.
 
+    Scaled inputs and targets, and the answers of a regression, are in the units of the data.
     Numbers have a decimal point whatever the language, and as many digits as they need to be read
     back exactly.
     """
@@ -195,7 +197,10 @@ def predictions_csv(state: BuildState) -> str:
         answers = state.network.forward(x)
         words = _words(state, dataset, y, answers)
         for row, truth, answer, word in zip(x, y, answers, words, strict=True):
-            numbers = (repr(float(v)) for v in (*row, *truth, *answer))
+            # Row by row: large data are not copied.
+            own = to_own_units(row, dataset.x_offset, dataset.x_spread)
+            values = (to_own_units(y, dataset.y_offset, dataset.y_spread) for y in (truth, answer))
+            numbers = (repr(float(v)) for part in (own, *values) for v in part)
             writer.writerow([name, *numbers, *word])
     return target.getvalue()
 

@@ -38,6 +38,8 @@ class Dataset:
         The clean rows of a truth table, ``None`` for other data.
     y_offset, y_spread
         Where the targets were scaled: ``value = y * y_spread + y_offset``, shape (targets,).
+    x_offset, x_spread
+        The same for the inputs, shape (features,); ``None`` where they are as they came.
     """
 
     x_train: FloatArray
@@ -55,6 +57,8 @@ class Dataset:
     table_mask: FloatArray | None = None
     y_offset: FloatArray | None = None
     y_spread: FloatArray | None = None
+    x_offset: FloatArray | None = None
+    x_spread: FloatArray | None = None
 
     @property
     def inputs(self) -> int:

@@ -8,15 +8,15 @@ import numpy as np
 
 from model.experiment import FloatArray
 
-__all__ = ["Scaling", "fit_columns", "scale_columns"]
+__all__ = ["Scaling", "fit_columns", "scale_columns", "to_own_units", "to_scaled"]
 
 Scaling = Literal["none", "standard", "min_max"]
 
 
 def scale_columns(
     train: FloatArray, test: FloatArray, scaling: Scaling
-) -> tuple[FloatArray, FloatArray]:
-    """Return both parts, scaled by what the training part says.
+) -> tuple[FloatArray, FloatArray, FloatArray | None, FloatArray | None]:
+    """Return both parts, scaled by what the training part says, and the offset and spread.
 
     Parameters
     ----------
@@ -25,17 +25,22 @@ def scale_columns(
     scaling
         ``"standard"``: (x - mean) / deviation; ``"min_max"``: (x - min) / (max - min).
 
+    Returns
+    -------
+    tuple
+        The parts, and offset and spread, shape (features,), or ``None`` where nothing was scaled.
+
     Notes
     -----
     A column that is constant in training becomes 0 in training: it carries nothing, and is
     shifted but not divided.
     """
     if scaling == "none" or len(train) == 0:
-        return train, test
+        return train, test, None, None
     offset, spread, is_flat = fit_columns(train, scaling)
     scaled = (train - offset) / spread
     scaled[:, is_flat] = 0.0
-    return scaled, (test - offset) / spread
+    return scaled, (test - offset) / spread, offset, spread
 
 
 def fit_columns(
@@ -58,3 +63,22 @@ def fit_columns(
     # Rounding leaves a constant column a deviation of some ulps of its size, not exactly 0.
     is_flat = spread <= 1e-12 * np.maximum(np.abs(offset), 1e-300)
     return offset, np.where(is_flat, 1.0, spread), is_flat
+
+
+def to_own_units(
+    values: FloatArray, offset: FloatArray | None, spread: FloatArray | None
+) -> FloatArray:
+    """Return scaled values, shape (..., columns), in the units of the data.
+
+    Notes
+    -----
+    value = scaled * spread + offset; values that were never scaled come back as they are.
+    """
+    return values if offset is None or spread is None else values * spread + offset
+
+
+def to_scaled(
+    values: FloatArray, offset: FloatArray | None, spread: FloatArray | None
+) -> FloatArray:
+    """Return values in the units of the data, shape (..., columns), as the network reads them."""
+    return values if offset is None or spread is None else (values - offset) / spread

@@ -132,7 +132,7 @@ def table_dataset(
     """Split and scale a table."""
     classes = table.class_names
     train, test = split_rows(len(table.x), split, generator, labels(table.y) if classes else None)
-    x_train, x_test = scale_columns(table.x[train], table.x[test], scaling)
+    x_train, x_test, offset, spread = scale_columns(table.x[train], table.x[test], scaling)
     task: Task = "regression" if not classes else "multiclass" if len(classes) > 2 else "binary"
     return Dataset(
         x_train=x_train,
@@ -143,4 +143,6 @@ def table_dataset(
         target_names=classes if task == "multiclass" else (table.target,),
         class_names=classes,
         task=task,
+        x_offset=offset,
+        x_spread=spread,
     )

@@ -72,9 +72,14 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
     x = np.column_stack([part for part, _, _ in parts])
     numeric = np.concatenate([np.full(len(names), is_number) for _, names, is_number in parts])
     x_train, x_test = x[train], x[test]
-    x_train[:, numeric], x_test[:, numeric] = scale_columns(
+    x_train[:, numeric], x_test[:, numeric], fitted_offset, fitted_spread = scale_columns(
         x_train[:, numeric], x_test[:, numeric], data.scaling
     )
+    x_offset = x_spread = None
+    if fitted_offset is not None and fitted_spread is not None:
+        # Columns made of words are 0 and 1 and stay so.
+        x_offset, x_spread = np.zeros(x.shape[1]), np.ones(x.shape[1])
+        x_offset[numeric], x_spread[numeric] = fitted_offset, fitted_spread
     y_train, y_test = target.y[train], target.y[test]
     offset, spread = np.zeros(y_train.shape[1]), np.ones(y_train.shape[1])
     if target.task == "regression" and data.scaling != "none":
@@ -93,6 +98,8 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
         task=target.task,
         y_offset=offset,
         y_spread=spread,
+        x_offset=x_offset,
+        x_spread=x_spread,
     )
 
 

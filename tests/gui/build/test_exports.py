@@ -17,9 +17,14 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from gui.build.build_tab import BuildTab
+from gui.build.exports import predictions_csv
+from gui.build.state.build_state import BuildState
 from gui.build.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.theme import font
+from model.data import build_dataset
+from model.experiment import CsvData, Experiment, LayerSpec, NetworkSpec
+from model.network import Network
 from vision.table_model import answers_to_rows
 
 
@@ -122,6 +127,21 @@ def test_predictions_are_rows_with_every_number(
     assert [row["prediction"] for row in rows] == [row["target"] for row in rows]
     shown = trained.controller.state.network.forward(trained.controller.state.dataset.x_train)
     assert [float(row["y (output)"]) for row in rows] == shown[:, 0].tolist()
+
+
+def test_predictions_of_scaled_data_are_in_their_own_units(tmp_path: Path) -> None:
+    table = tmp_path / "houses.csv"
+    areas = [50.0, 70.0, 90.0, 120.5]
+    table.write_text("area,price\n" + "".join(f"{a},{1000 * a + 0.5}\n" for a in areas))
+    data = CsvData(str(table), task="regression")
+    layers = (LayerSpec(1, "identity", weights=np.ones((1, 1)), biases=np.zeros(1)),)
+    experiment = Experiment(data=data, network=NetworkSpec(1, layers))
+    state = BuildState(experiment, build_dataset(experiment), Network.of(experiment))
+    rows = list(csv.DictReader(predictions_csv(state).splitlines()))
+    assert [float(row["area"]) for row in rows] == pytest.approx(areas)
+    # Price is a line of area, so the scaled network that passes its input on is right everywhere.
+    for name in ("price (target)", "price (output)"):
+        assert [float(row[name]) for row in rows] == pytest.approx([1000 * a + 0.5 for a in areas])
 
 
 @pytest.mark.parametrize("kind", ["png", "svg"])

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from model.data import Dataset, build_dataset
 from model.data.csv import preview_csv, read_csv, write_csv
+from model.data.scaling import to_own_units
 from model.errors import ModelError
 from model.experiment import CsvData, SplitSpec
 
@@ -274,3 +275,12 @@ def test_a_hundred_thousand_rows_take_a_moment(tmp_path: Path) -> None:
     np.testing.assert_array_equal(found, values)
     # A tenth of the million rows, which take about 1.5 s; the bound leaves room for a busy machine.
     assert seconds < 3.0
+
+
+def test_scaled_inputs_lead_back_and_words_are_left_alone(tmp_path: Path) -> None:
+    plain = dataset(tmp_path, missing="mean", scaling="none")
+    scaled = dataset(tmp_path, missing="mean")
+    assert plain.x_offset is None
+    back = to_own_units(scaled.x_train, scaled.x_offset, scaled.x_spread)
+    np.testing.assert_allclose(back, plain.x_train, rtol=1e-13, atol=1e-13)
+    np.testing.assert_array_equal(scaled.x_train[:, 1:4], plain.x_train[:, 1:4])

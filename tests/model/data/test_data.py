@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import itertools
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from sklearn.datasets import load_digits, load_iris
 from model.data import GATES, PLANES, TABLES, TWO_INPUT_GATES, build_dataset, truth_table
 from model.data.idx import read_idx, write_idx
 from model.data.named import data_names, named_data
-from model.data.scaling import scale_columns
+from model.data.scaling import scale_columns, to_own_units, to_scaled
 from model.data.split import split_rows
 from model.errors import ModelError
 from model.experiment import (
@@ -166,7 +167,7 @@ def test_tables_are_the_published_ones() -> None:
 def test_scaling_is_fitted_on_training_rows(scaling: str) -> None:
     generator = np.random.default_rng(0)
     train, test = generator.normal(5, 3, (40, 2)), generator.normal(5, 3, (10, 2))
-    a, b = scale_columns(train, test, scaling)  # type: ignore[arg-type]  # the parameter's literals
+    a, b, _, _ = scale_columns(train, test, scaling)  # type: ignore[arg-type]  # the parameter's literals
     if scaling == "standard":
         np.testing.assert_allclose((a.mean(axis=0), a.std(axis=0)), ((0, 0), (1, 1)), atol=1e-12)
     else:
@@ -296,3 +297,19 @@ def test_changing_the_noise_keeps_the_first_weights() -> None:
     calm = initialise(Experiment(data=PlaneData("moons", noise=0.0), seed=4))
     loud = initialise(Experiment(data=PlaneData("moons", noise=0.4), seed=4))
     assert calm.network == loud.network
+
+
+@pytest.mark.parametrize("scaling", ["none", "standard", "min_max"])
+def test_a_scaled_table_leads_back_to_its_own_units(
+    scaling: Literal["none", "standard", "min_max"],
+) -> None:
+    split = SplitSpec(test_fraction=0.2)
+    raw = build_dataset(TableData("iris"), split, 3)
+    data = build_dataset(TableData("iris", scaling), split, 3)
+    assert (data.x_offset is None) == (scaling == "none")
+    for scaled, own in ((data.x_train, raw.x_train), (data.x_test, raw.x_test)):
+        back = to_own_units(scaled, data.x_offset, data.x_spread)
+        np.testing.assert_allclose(back, own, rtol=1e-13)
+        np.testing.assert_allclose(
+            to_scaled(back, data.x_offset, data.x_spread), scaled, atol=1e-13
+        )
