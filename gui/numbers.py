@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from PySide6.QtCore import QLocale
 
@@ -20,22 +21,34 @@ GROUP = " "
 """Between the thousands of a large number, in every language."""
 
 
+_SPACE = re.compile(r"\s")
+_SIGN, _EXPONENT = r"[+-]? ?", r"(e[+-]?[0-9]+)?"
+_WAYS = tuple(
+    (re.compile(f"{_SIGN}({number}){_EXPONENT}", re.IGNORECASE), grouping, mark)
+    for number, grouping, mark in (
+        (r"([0-9]+|[0-9]{1,3}( [0-9]{3})+)([.,][0-9]*)?|[.,][0-9]+", " ", ","),
+        (r"[0-9]{1,3}(,[0-9]{3})+\.[0-9]*", ",", "."),
+        (r"[0-9]{1,3}(\.[0-9]{3})+,[0-9]*", ".", ","),
+    )
+)
+"""How a number may be written: a pattern, what groups thousands in it, and its decimal mark."""
+
+
 def parse_number(text: str) -> float | None:
     """Read a number written with a decimal comma or point, or return ``None``.
 
-    Spaces are skipped and the true minus sign is taken. Where both a comma and a point occur, the
-    later one is the decimal mark and the other groups thousands.
+    The true minus sign is taken. Thousands may be grouped, by spaces or by whichever of comma and
+    point is not the decimal mark, where every group has three digits. One comma or point alone is
+    always the decimal mark; anything else is no number.
     """
-    plain = text.strip().replace(MINUS, "-").replace(" ", "").replace(" ", "")
-    comma, point = plain.rfind(","), plain.rfind(".")
-    if comma >= 0 and point >= 0:
-        grouping = "," if point > comma else "."
-        plain = plain.replace(grouping, "")
-    plain = plain.replace(",", ".")
-    try:
-        value = float(plain)
-    except ValueError:
+    plain = _SPACE.sub(" ", text.strip().replace(MINUS, "-"))
+    for pattern, grouping, mark in _WAYS:
+        if pattern.fullmatch(plain):
+            plain = plain.replace(" ", "").replace(grouping, "").replace(mark, ".")
+            break
+    else:
         return None
+    value = float(plain)
     return value if math.isfinite(value) else None
 
 

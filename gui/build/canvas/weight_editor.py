@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QFrame, QHBoxLayout, QLabel, QWidget
 
@@ -21,7 +21,8 @@ class WeightSpin(QDoubleSpinBox):
     Attributes
     ----------
     is_typed
-        Whether a key was pressed here, so that what comes from elsewhere must not be written.
+        Whether a key or the mouse was pressed in the text, so that what comes from elsewhere must
+        not be written.
     has_new_text
         Whether the text was changed by the person.
 
@@ -50,13 +51,27 @@ class WeightSpin(QDoubleSpinBox):
         self.is_typed = False
         self.has_new_text = False
         self.lineEdit().textEdited.connect(self._on_text_edited)
+        self.lineEdit().installEventFilter(self)
 
     def forget_typing(self) -> None:
         """Take the text for one that nobody has touched."""
         self.is_typed = self.has_new_text = False
 
+    def follow(self, value: float) -> None:
+        """Show a value from elsewhere, still selected whole for the first key to replace it."""
+        was_selected = self.lineEdit().selectedText() == self.lineEdit().text()
+        self.setValue(value)
+        if was_selected:
+            self.selectAll()
+
     def _on_text_edited(self) -> None:
-        self.has_new_text = True
+        self.is_typed = self.has_new_text = True
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take a caret or a selection that the mouse set in the text for the person's."""
+        if event.type() == QEvent.Type.MouseButtonPress and watched is self.lineEdit():
+            self.is_typed = True
+        return super().eventFilter(watched, event)
 
     def textFromValue(self, value: float) -> str:
         """Write three decimals, more only where the person typed more."""
@@ -196,7 +211,7 @@ class WeightEditor(QFrame):
         if value == self.spin.value() and self.spin.text() == self.spin.textFromValue(value):
             return
         self._is_showing = True
-        self.spin.setValue(value)
+        self.spin.follow(value)
         self._is_showing = False
         self._colour()
 

@@ -65,13 +65,33 @@ def test_class_colours_follow_the_largest_output_and_its_lead() -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("1.5", 1.5), ("1,5", 1.5), ("−2", -2.0), (" 3 ", 3.0), ("1e-3", 1e-3), ("1 250,5", 1250.5)],
+    [
+        ("1.5", 1.5),
+        ("1,5", 1.5),
+        ("−2", -2.0),
+        (" 3 ", 3.0),
+        ("1e-3", 1e-3),
+        ("+,5E2", 50.0),
+        ("5,", 5.0),
+        ("1,250", 1.25),
+        ("1 250,5", 1250.5),
+        ("1\u202f250\u00a0000", 1250000.0),
+        ("1.250.000,5", 1250000.5),
+        ("1,250,000.5", 1250000.5),
+    ],
 )
 def test_numbers_are_read_with_comma_or_point(text: str, value: float) -> None:
     assert parse_number(text) == value
 
 
-@pytest.mark.parametrize("text", ["", "abc", "1,2,3", "inf", "nan", "--1"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "abc", "1,2,3", "inf", "nan", "--1", ".", "1e", "1e999", "1_000", "٣"),
+        *("1.9202,5", "1.9202.5", "1,25.5", "1250,000.5", "1.250,5,5", "1 25", "12 34", "1 2,5"),
+        *("1 250.000,5", "1.250 000,5"),
+    ],
+)
 def test_what_is_no_number_is_refused(text: str) -> None:
     assert parse_number(text) is None
 
