@@ -4465,6 +4465,10 @@ en güçlü |w| {w}</translation>
         <translation>Toplamı görmek için bir satır seçin.</translation>
     </message>
     <message>
+        <source>Inputs stand here as the network reads them, scaled.</source>
+        <translation>Girdiler burada, ağın okuduğu gibi ölçeklenmiş olarak yazılıdır.</translation>
+    </message>
+    <message>
         <source>{low} to {high} in the data</source>
         <translation>verilerde {low} ile {high} arası</translation>
     </message>

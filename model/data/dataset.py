@@ -70,6 +70,23 @@ class Dataset:
         """How many targets a row has."""
         return int(self.y_train.shape[1])
 
+    def x_unit(self, column: int) -> tuple[float, float]:
+        """Return offset and spread of a feature column, 0 and 1 where it was not scaled."""
+        if self.x_offset is None or self.x_spread is None:
+            return 0.0, 1.0
+        return float(self.x_offset[column]), float(self.x_spread[column])
+
+    def x_in_own_units(self, column: int, value: float) -> float:
+        """Return a value of a feature column, as the network reads it, in the unit of the data."""
+        offset, spread = self.x_unit(column)
+        return value * spread + offset
+
+    def y_in_own_units(self, column: int, value: float) -> float:
+        """Return a value of a target column, as the network gives it, in the unit of the data."""
+        if self.y_offset is None or self.y_spread is None:
+            return value
+        return value * float(self.y_spread[column]) + float(self.y_offset[column])
+
     @property
     def labels_train(self) -> np.ndarray:
         """Class index of every training row; see :func:`labels`."""

@@ -104,8 +104,11 @@ class LookMaker:
         """Return the chip's text: three decimals for outputs, two for hidden units."""
         if value is None:
             return ""
+        dataset = self.state.dataset
         if at.layer == INPUTS:
-            return show_number(value, 3)
+            return show_number(dataset.x_in_own_units(at.unit, value), 3)
+        if at.layer == self._last and dataset.task == "regression":
+            value = dataset.y_in_own_units(at.unit, value)
         if abs(value) >= 1e5 or not np.isfinite(value):
             return show_number(value, 3)
         return show_fixed(value, 3 if at.layer == self._last else 2)

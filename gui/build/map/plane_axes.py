@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from gui.build.plots.numbers import nice_step, tick
 from gui.theme import CAPTION_PX, active, font
 
-__all__ = ["PlaneAxes"]
+__all__ = ["UNSCALED", "PlaneAxes"]
 
 _LEFT_PX, _RIGHT_PX, _TOP_PX, _BOTTOM_PX = 18.0, 2.0, 1.0, 18.0
 _NUMBERS_PX = 24.0
@@ -18,6 +18,8 @@ _NAME_BESIDE_PX, _NAME_ABOVE_PX = 24.0, 21.0
 """Up to this width the y axis' name stands beside the map; a wider one gets a line above it."""
 _TICK_APART_PX = 84.0
 _LEAST_PX = 20.0
+UNSCALED = (0.0, 1.0)
+"""Offset and spread of an axis whose numbers are its places."""
 
 
 class PlaneAxes:
@@ -29,6 +31,9 @@ class PlaneAxes:
         Lowest and highest x, lowest and highest y, in data units.
     names
         Of x and y; an empty second one stands for an axis without meaning, which has no numbers.
+    units
+        Offset and spread of x and y: their numbers read ``place * spread + offset``, the units of
+        the data, where the plane's own places are scaled.
     most_px
         The longest side that the square may have.
     """
@@ -36,6 +41,7 @@ class PlaneAxes:
     def __init__(self) -> None:
         self.bounds = (0.0, 1.0, 0.0, 1.0)
         self.names = ("", "")
+        self.units = (UNSCALED, UNSCALED)
         self.most_px = 400
         self._left_px, self._top_px = _LEFT_PX, _TOP_PX
 
@@ -48,7 +54,7 @@ class PlaneAxes:
         # The room that numbers take narrows the map, and a narrower map may have other numbers.
         side = min(width_px - _LEFT_PX - _RIGHT_PX, float(self.most_px))
         sizes = (side, side - _NUMBERS_PX) if self.names[1] else ()
-        ticks = [each for size in sizes for each in _ticks(low, high, size)]
+        ticks = [each for size in sizes for each in _ticks(low, high, size, self.units[1])]
         name_px = metrics.horizontalAdvance(self.names[1])
         is_above = name_px > _NAME_BESIDE_PX
         widest = max((metrics.horizontalAdvance(text) for _, text in ticks), default=0.0)
@@ -93,11 +99,11 @@ class PlaneAxes:
         tint.setAlphaF(0.14)
         painter.setPen(tint)
         x_low, x_high, y_low, y_high = self.bounds
-        for x, _ in _ticks(x_low, x_high, ground.width()):
+        for x, _ in _ticks(x_low, x_high, ground.width(), self.units[0]):
             at = round(self.to_px(ground, x, y_low).x()) + 0.5
             painter.drawLine(QPointF(at, ground.top()), QPointF(at, ground.bottom()))
         if self.names[1]:
-            for y, _ in _ticks(y_low, y_high, ground.height()):
+            for y, _ in _ticks(y_low, y_high, ground.height(), self.units[1]):
                 at = round(self.to_px(ground, x_low, y).y()) + 0.5
                 painter.drawLine(QPointF(ground.left(), at), QPointF(ground.right(), at))
 
@@ -116,7 +122,7 @@ class PlaneAxes:
         base = ground.bottom() + 4 + metrics.ascent()
         name = _whole(self.names[0], metrics, ground.width())
         name_width = metrics.horizontalAdvance(name)
-        for x, text in _ticks(x_low, x_high, ground.width()):
+        for x, text in _ticks(x_low, x_high, ground.width(), self.units[0]):
             width = metrics.horizontalAdvance(text)
             at = self.to_px(ground, x, y_low).x() - width / 2
             if at + width < ground.right() - name_width - 6:
@@ -129,18 +135,22 @@ class PlaneAxes:
         y_name_bottom = (0 if is_above else ground.top()) + metrics.ascent()
         name = _whole(self.names[1], metrics, ground.right())
         painter.drawText(QPointF(0, y_name_bottom), name)
-        for y, text in _ticks(y_low, y_high, ground.height()):
+        for y, text in _ticks(y_low, y_high, ground.height(), self.units[1]):
             at = self.to_px(ground, x_low, y).y() + metrics.ascent() / 2 - 1
             if at - metrics.ascent() > y_name_bottom + metrics.descent() and at < ground.bottom():
                 left = ground.left() - 4 - metrics.horizontalAdvance(text)
                 painter.drawText(QPointF(max(0.0, left), at), text)
 
 
-def _ticks(low: float, high: float, size_px: float) -> list[tuple[float, str]]:
-    """Return the numbers of an axis of that length, with their texts."""
+def _ticks(
+    low: float, high: float, size_px: float, unit: tuple[float, float]
+) -> list[tuple[float, str]]:
+    """Return the places of an axis of that length that have numbers, with their texts."""
+    offset, spread = unit
+    low, high = low * spread + offset, high * spread + offset
     step = nice_step((high - low) * min(1.0, _TICK_APART_PX / max(size_px, 1.0)))
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    return [(n * step, tick(n * step, step)) for n in range(first, last + 1)]
+    return [((n * step - offset) / spread, tick(n * step, step)) for n in range(first, last + 1)]
 
 
 def _whole(name: str, metrics: QFontMetricsF, room_px: float) -> str:

@@ -22,7 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.build.map.plane_axes import PlaneAxes
+from gui.build.map.plane_axes import UNSCALED, PlaneAxes
 from gui.build.map.points import PointLayer, Points
 from gui.build.plots.pens import cosmetic_pen, for_device
 from gui.theme import active
@@ -75,11 +75,22 @@ class PlaneMap(QWidget):
 
     # -- What is shown -----------------------------------------------------------------------------
 
-    def show_plane(self, bounds: tuple[float, float, float, float], names: tuple[str, str]) -> None:
-        """Say what the axes are; an empty second name hides the y axis' numbers."""
+    def show_plane(
+        self,
+        bounds: tuple[float, float, float, float],
+        names: tuple[str, str],
+        units: tuple[tuple[float, float], tuple[float, float]] = (UNSCALED, UNSCALED),
+    ) -> None:
+        """Say what the axes are; an empty second name hides the y axis' numbers.
+
+        Parameters
+        ----------
+        bounds, names, units
+            See :class:`PlaneAxes`.
+        """
         axes = self._axes
-        if (bounds, names) != (axes.bounds, axes.names):
-            axes.bounds, axes.names = bounds, names
+        if (bounds, names, units) != (axes.bounds, axes.names, axes.units):
+            axes.bounds, axes.names, axes.units = bounds, names, units
             self._make_room_for_numbers()
             self.layer.forget_picture()
             self.update()

@@ -16,6 +16,7 @@ from gui.build.map.fields import (
     plane_outputs,
     plane_unit,
 )
+from gui.build.map.plane_axes import UNSCALED
 from gui.build.map.plane_keys import PlaneKeys
 from gui.build.map.plane_map import PlaneMap
 from gui.build.map.point_tools import PointTools
@@ -91,7 +92,12 @@ class PlaneView(QObject):
         self._state, self._output = state, output
         names = tuple(map(readable, state.dataset.feature_names))
         plane = plane_of(state, first, second)
-        self._map.show_plane(plane.bounds, (names[first], names[second] if second >= 0 else ""))
+        unit = state.dataset.x_unit
+        self._map.show_plane(
+            plane.bounds,
+            (names[first], names[second] if second >= 0 else ""),
+            (unit(first), unit(second) if second >= 0 else UNSCALED),
+        )
         self._show_points(state.dataset, plane)
         self._show_field(state, plane)
         row = state.row_x

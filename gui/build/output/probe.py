@@ -12,6 +12,7 @@ from gui.build.state.build_state import BuildState
 from gui.numbers import parse_number
 from gui.theme import GAP_S_PX, icon
 from gui.widgets import describe, label, set_role, tool_button
+from model.data.scaling import to_own_units, to_scaled
 from model.metrics import decide, decision_threshold
 
 __all__ = ["Probe"]
@@ -22,7 +23,7 @@ _COLUMNS, _SHORT_NAME_PX = 2, 64
 
 
 class Probe(QWidget):
-    """A fold with one field an input and one line an output.
+    """A fold with one field an input and one line an output, in the units of the data.
 
     Fields accept comma and point. A field that is no number is outlined and the outputs are not
     given, rather than guessed.
@@ -78,11 +79,15 @@ class Probe(QWidget):
             if self._state.row_x is None
             else self._state.row_x
         )
+        own = self._state.dataset.x_in_own_units
         metrics = self.fontMetrics()
         longest = max(metrics.horizontalAdvance(readable(name)) for name in self._names)
         columns = _COLUMNS if longest <= _SHORT_NAME_PX else 1
         for index, name in enumerate(self._names):
-            text, field = QLabel(readable(name)), QLineEdit(significant(float(start[index])))
+            text, field = (
+                QLabel(readable(name)),
+                QLineEdit(significant(own(index, float(start[index])))),
+            )
             set_role(text, role="label")
             field.setObjectName(f"probe_input_{index}")
             field.textChanged.connect(self._answer)
@@ -109,7 +114,8 @@ class Probe(QWidget):
         if typed is None:
             text = self.tr("Type a number in every field.")
         else:
-            text = self._spoken(np.array([typed]))
+            dataset = self._state.dataset
+            text = self._spoken(to_scaled(np.array([typed]), dataset.x_offset, dataset.x_spread))
         if text != self.answer.text():
             self.answer.setText(text)
 
@@ -119,7 +125,8 @@ class Probe(QWidget):
         outputs = state.network.forward(x)
         dataset = state.dataset
         if dataset.task == "regression":
-            pairs = zip(dataset.target_names, outputs[0].tolist(), strict=True)
+            own = to_own_units(outputs[0], dataset.y_offset, dataset.y_spread)
+            pairs = zip(dataset.target_names, own.tolist(), strict=True)
             return "\n".join(f"{name}  {significant(value, 4)}" for name, value in pairs)
         answer = decide(outputs, dataset.task, decision_threshold(state.experiment))
         if dataset.task == "multiclass":

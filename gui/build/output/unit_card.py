@@ -124,17 +124,22 @@ class UnitCard(Card):
         _show(self.terms, text)
         self.formula.show()
         a = f"a = {_FORMULAS[activation]}"
-        _show(self.formula, a if found is None else f"{a} = {show_fixed(found.a, 3)}")
+        text = a if found is None else f"{a} = {show_fixed(found.a, 3)}"
+        if at.layer == 0 and found is not None and state.dataset.x_offset is not None:
+            text += "<br>" + self.tr("Inputs stand here as the network reads them, scaled.")
+        _show(self.formula, text)
 
     def _of_input(self, state: BuildState, at: UnitAt) -> str:
         columns = [x[:, at.unit] for x in (state.dataset.x_train, state.dataset.x_test) if len(x)]
         low, high = min(c.min() for c in columns), max(c.max() for c in columns)
+        own = state.dataset.x_in_own_units
         text = self.tr("{low} to {high} in the data").format(
-            low=show_number(float(low), 4), high=show_number(float(high), 4)
+            low=show_number(own(at.unit, float(low)), 4),
+            high=show_number(own(at.unit, float(high)), 4),
         )
         if state.row_x is None:
             return text
-        value = show_number(float(state.row_x[at.unit]), 4)
+        value = show_number(own(at.unit, float(state.row_x[at.unit])), 4)
         return self.tr("{value} in the chosen row; {range}").format(value=value, range=text)
 
     def _table(self, found: _Sum) -> str:
