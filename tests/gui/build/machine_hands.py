@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 from types import TracebackType
+from typing import ClassVar
 
+from hypothesis.errors import HypothesisException
 from hypothesis.stateful import (
     RuleBasedStateMachine,
 )
@@ -50,7 +52,15 @@ def wait(condition: Callable[[], bool], what: str) -> None:
 
 
 class Hands(RuleBasedStateMachine):
-    """A window, and what a person does with it by mouse and keyboard events."""
+    """A window, and what a person does with it by mouse and keyboard events.
+
+    Attributes
+    ----------
+    failures
+        What went wrong in any sequence so far, the first first, each with its steps as a note.
+    """
+
+    failures: ClassVar[list[Exception]] = []
 
     def __init__(self) -> None:
         super().__init__()
@@ -88,13 +98,9 @@ class Hands(RuleBasedStateMachine):
         try:
             yield
             pump()
-        except AssertionError as error:
-            error.add_note(self.story())
-            raise
         finally:
             sys.excepthook = before
         if self.errors:
-            self.errors[0].add_note(self.story())
             raise self.errors[0]
 
     def find(self, name: str) -> QWidget:
@@ -128,7 +134,7 @@ class Hands(RuleBasedStateMachine):
             lambda: controller.is_idle or controller.shown_epoch > start + 3,
             "some epochs have gone by",
         )
-        if between is not None and controller.is_running:
+        if between is not None:
             between()
         for _ in range(3):
             pump()
@@ -150,6 +156,12 @@ class Hands(RuleBasedStateMachine):
         replay a sequence; this tells it.
         """
         return "after\n" + "\n".join(self.done)
+
+    def keep_failure(self, error: BaseException | None) -> None:
+        """Keep what ends a sequence, where it is a fault and not hypothesis' own affair."""
+        if isinstance(error, Exception) and not isinstance(error, HypothesisException):
+            error.add_note(self.story())
+            self.failures.append(error)
 
     def after(self) -> None:
         """Remember what the present step of the undo stack holds."""
