@@ -62,8 +62,8 @@ import numpy as np
 
 DTYPE = np.{dtype}
 
-# What goes in: {features}
-# What comes out: {targets}
+# What goes in: {features}{scaled}
+# What comes out: {targets}{scaled}
 
 
 def array(numbers):
@@ -92,7 +92,7 @@ def predict(x):
     """Return the outputs for rows of inputs, shape (rows, outputs)."""
     return passed(x)[1]
 
-
+{scaling}
 # Rows to answer.
 X = {rows}
 {training}
@@ -101,6 +101,22 @@ if __name__ == "__main__":
     for row in predict(X):
         print(" ".join(repr(float(value)) for value in row))
 {report}'''
+
+_SCALED = ", scaled; `answer` takes and gives the units of the table"
+
+_SCALING = '''
+# The table's columns were scaled before training: (value - OFFSET) / SPREAD.
+X_OFFSET = np.array({x_offset})
+X_SPREAD = np.array({x_spread})
+Y_OFFSET = np.array({y_offset})
+Y_SPREAD = np.array({y_spread})
+
+
+def answer(rows):
+    """Return the outputs for rows in the units of the table, shape (rows, outputs)."""
+    return predict((np.array(rows) - X_OFFSET) / X_SPREAD) * Y_SPREAD + Y_OFFSET
+
+'''
 
 _TRAINING = '''
 # What it was trained on: rows, targets{mask_note}.
@@ -146,8 +162,9 @@ def numpy_script(experiment: Experiment, dataset: Dataset | None = None) -> str:
 
     Notes
     -----
-    The script does the same operations on the same numbers as :class:`model.network.Network`. Of
-    large data it carries as many rows as fit `MOST_NUMBERS`, and no loss.
+    The script does the same operations on the same numbers as :class:`model.network.Network`. Where
+    the data were scaled, its ``answer`` takes and gives the units of the table. Of large data it
+    carries as many rows as fit `MOST_NUMBERS`, and no loss.
     """
     network = initialise(experiment).network
     data = build_dataset(experiment) if dataset is None else dataset
@@ -170,6 +187,8 @@ def numpy_script(experiment: Experiment, dataset: Dataset | None = None) -> str:
         functions="\n\n\n".join(_FUNCTIONS[name] for name in used),
         layers="\n".join(layers),
         rows=_literal(shown, ""),
+        scaled="" if data.x_offset is None else _SCALED,
+        scaling=_scaling(data),
         training=_training(experiment, data) if whole else "",
         report='    print("loss", repr(loss()))\n' if whole else "",
     )
@@ -178,6 +197,20 @@ def numpy_script(experiment: Experiment, dataset: Dataset | None = None) -> str:
 def _comment(names: tuple[str, ...]) -> str:
     """Return names for a comment, on one line whatever they hold."""
     return ", ".join(" ".join(name.split()) for name in names)
+
+
+def _scaling(data: Dataset) -> str:
+    """Return the part of the script that takes rows in the units of the table."""
+    if data.x_offset is None or data.x_spread is None:
+        return ""
+    none = np.zeros(data.outputs), np.ones(data.outputs)
+    y = none if data.y_offset is None or data.y_spread is None else (data.y_offset, data.y_spread)
+    return _SCALING.format(
+        x_offset=_literal(data.x_offset),
+        x_spread=_literal(data.x_spread),
+        y_offset=_literal(y[0]),
+        y_spread=_literal(y[1]),
+    )
 
 
 def _training(experiment: Experiment, data: Dataset) -> str:

@@ -50,7 +50,9 @@ def onnx_model(experiment: Experiment, dataset: Dataset | None = None) -> Any:
     Notes
     -----
     Input ``input``, shape (rows, features); output ``output``, shape (rows, outputs); the number of
-    rows is free. Inputs are scaled as the experiment's data are.
+    rows is free. Inputs are scaled as the experiment's data are; where they were, the metadata have
+    ``x_offset`` and ``x_spread``, one number a line: scaled = (value - offset) / spread. A scaled
+    target has ``y_offset`` and ``y_spread``: value = output * spread + offset.
     """
     import onnx
     from onnx import TensorProto, helper
@@ -90,6 +92,11 @@ def onnx_model(experiment: Experiment, dataset: Dataset | None = None) -> Any:
             "features": "\n".join(data.feature_names),
             "targets": "\n".join(data.target_names),
             "classes": "\n".join(data.class_names),
+            **{
+                name: "\n".join(map(repr, column.tolist()))
+                for name in ("x_offset", "x_spread", "y_offset", "y_spread")
+                if (column := getattr(data, name)) is not None
+            },
         },
     )
     onnx.checker.check_model(model, full_check=True)

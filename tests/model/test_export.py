@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -13,11 +14,13 @@ import pytest
 from onnx.reference import ReferenceEvaluator
 
 from model.data import build_dataset
+from model.defaults import default_experiment
 from model.errors import ModelError
 from model.experiment import (
     ACTIVATIONS,
     LOSSES,
     Activation,
+    CsvData,
     Experiment,
     GateData,
     InitialiserSpec,
@@ -158,3 +161,38 @@ def test_large_data_are_cut_and_said_so() -> None:
     script = numpy_script(made)
     assert "only part of the data" in script
     assert len(script) < 10_000_000
+
+
+# -- Units of the table ----------------------------------------------------------------------------
+
+
+def test_script_and_onnx_carry_the_scaling_of_a_table(tmp_path: Path) -> None:
+    sizes, rooms = np.linspace(40, 200, 40), np.arange(40) % 5 + 1
+    rows = np.column_stack((sizes, rooms, 900 * sizes + 7_000 * rooms))
+    table = tmp_path / "house.csv"
+    table.write_text(
+        "size,rooms,price\n" + "\n".join(",".join(map(repr, r)) for r in rows.tolist())
+    )
+    made = default_experiment(CsvData(str(table)), hidden=(3,), seed=4)
+    data = build_dataset(made)
+    network = Network(initialise(made).network)
+    scaled = (rows[:, :2] - data.x_offset) / data.x_spread
+    wanted = network.forward(scaled) * data.y_spread + data.y_offset
+    namespace = runpy.run_path(str(written(numpy_script(made, data), tmp_path / "house.py")))
+    np.testing.assert_allclose(namespace["answer"](rows[:, :2]), wanted, rtol=1e-12)
+    assert np.ptp(wanted) > 100
+    properties = {p.key: p.value for p in onnx_model(made, data).metadata_props}
+    for name in ("x_offset", "x_spread", "y_offset", "y_spread"):
+        numbers = [float(line) for line in properties[name].split("\n")]
+        np.testing.assert_array_equal(numbers, getattr(data, name))
+
+
+def test_what_was_not_scaled_has_no_scaling() -> None:
+    made = default_experiment(GateData("xor"))
+    assert "def answer" not in numpy_script(made)
+    assert "x_offset" not in {p.key for p in onnx_model(made).metadata_props}
+
+
+def written(text: str, path: Path) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
