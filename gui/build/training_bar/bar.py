@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
-from PySide6.QtCore import QEvent, QLocale, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QLocale, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QWidget
 
@@ -91,8 +91,10 @@ class TrainingBar(QFrame):
         self.more = MorePanel(self)
         for button in (self.reset_button, self.step_button, self.train_button):
             button.setIconSize(_ICON)
+        self._settling = QTimer(self, singleShot=True, interval=0)
         self._tighten_speed()
         self._lay_out()
+        self._settling.timeout.connect(self._fields.fit)
         self._connect()
         set_role(self, role="bar")
         self.speed.choose(1)
@@ -352,6 +354,7 @@ class TrainingBar(QFrame):
         self._fold(width_px < COMPACT_PX)
         self.export_button.show_roomy(width_px >= ROOMY_PX)
         self._fields.fit()
+        self._settling.start()  # buttons that got or lost their texts say only then what they need
 
 
 def _regularisation(training: TrainingSpec) -> str:

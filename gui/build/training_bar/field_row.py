@@ -73,6 +73,8 @@ class FieldRow:
             field = self._fields[name]
             (self._form if is_folded else self._foldable).addWidget(field)
             field.show_beside(is_folded)
+            # Qt shows what changed its parent only later; until then its room counts for nothing.
+            field.show()
         layout = self._bar.layout()
         assert layout is not None
         layout.setSpacing(GAP_M_PX if is_folded else GAP_M_PX + 2)
@@ -85,7 +87,9 @@ class FieldRow:
         shown = [name for name in _USUAL_PX if not (self.is_folded and name in _FOLDED)]
         fields = [self._fields[name] for name in shown]
         for field in fields:
+            field.ensurePolished()
             field.updateGeometry()  # else the layout counts with what the field needed before
+        layout.invalidate()
         layout.activate()
         others = layout.sizeHint().width() - sum(field.sizeHint().width() for field in fields)
         wishes = [self._fields[name].wish(_USUAL_PX[name]) for name in shown]
