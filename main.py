@@ -89,12 +89,14 @@ def open_window(paths: Sequence[Path]) -> int:
     prepare_environment()
     import model.defaults  # noqa: F401, I001 - before Qt: PySide reads the source of what comes after
 
-    from gui.app import make_application, make_window, report_unexpected_errors
+    from gui.app import make_application, make_window, report_unexpected_errors, settings
+    from gui.shell.window_place import keep_place, open_in_place
 
     app = make_application(sys.argv[:1])
     window = make_window(frame_first=True)
     report_unexpected_errors(window)
-    window.show()
+    open_in_place(window, settings())
+    app.aboutToQuit.connect(lambda: keep_place(window, settings()))
     for path in paths:
         window.open_path(path)
     return app.exec()
