@@ -121,6 +121,11 @@ class LossLine:
         self._last = float("nan")
         self._mean = RunningMean(self._window) if self._window > 1 else None
 
+    @property
+    def is_smooth(self) -> bool:
+        """Whether what is drawn are means over several epochs."""
+        return self._window > 1
+
     def set_window(self, window: int) -> None:
         """Smooth over so many epochs; 1 shows the values themselves."""
         if window != self._window:

@@ -26,6 +26,7 @@ from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.widgets import describe, label, push_button, tool_button
 from model.errors import ModelError
 from model.experiment import FloatArray
+from model.training import Snapshot
 
 __all__ = ["LossHistory", "LossPanel"]
 
@@ -81,6 +82,7 @@ class LossPanel(QWidget):
         self._history: LossHistory | None = None
         self._runs: tuple[RunRecord, ...] = ()
         self._epoch = 0
+        self._snapshot: Snapshot | None = None
         self._hover = math.nan
         self._table: RunTable | None = None
         self.plot = LossPlot()
@@ -167,8 +169,11 @@ class LossPanel(QWidget):
 
     def show_state(self, state: BuildState) -> None:
         """Mark the epoch whose weights are shown, and the present losses."""
-        self._epoch = state.epoch
+        moved = state.epoch != self._epoch
+        self._epoch, self._snapshot = state.epoch, state.snapshot
         self.plot.set_position(self._epoch, state.running)
+        if moved and not self.plot.last_epoch:
+            self.plot.redraw()
         self.plot.place_markers()
         self._sync_timeline()
         self._show_values()
@@ -204,7 +209,9 @@ class LossPanel(QWidget):
         low, high = self.plot.x_range
         last = self.plot.last_epoch
         shown = min(self._epoch, last) if last else self._epoch
-        self.timeline.set_epochs(int(low), math.ceil(high), last)
+        # Without a line that leads to the epoch shown there is none to go back to.
+        known = (self._first_epoch(), last) if last else (shown, shown)
+        self.timeline.set_epochs(int(low), math.ceil(high), known)
         self.timeline.show_epoch(shown)
         text = count(shown)
         if not self._epoch_box.isModified() and self._epoch_box.text() != text:
@@ -214,6 +221,11 @@ class LossPanel(QWidget):
         self.header.branch.setEnabled(last > 0)
 
     def _show_values(self) -> None:
+        shown = None if math.isfinite(self._hover) or self.plot.train.is_smooth else self._snapshot
+        if shown is not None and math.isfinite(shown.train_loss):
+            # Of the very weights on show, which may have been edited since, or have no line.
+            self.header.show_values(shown.train_loss, shown.test_loss)
+            return
         epoch = self._hover if math.isfinite(self._hover) else float(self._epoch)
         train, test = self.plot.train.value_at(epoch), self.plot.test.value_at(epoch)
         self.header.show_values(

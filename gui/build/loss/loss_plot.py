@@ -255,7 +255,8 @@ class LossPlot(QWidget):
         others = [
             float(run.epochs[-1]) for run, _, _ in self._runs if run.visible and len(run.epochs)
         ]
-        longest = max([1.0, *others])
+        # An experiment that was opened trained has an epoch, and no line that leads to it.
+        longest = max([1.0, *others, 0.0 if last else float(self._epoch)])
         if last > longest:
             longest = _roomy(last) if self._running else last
         self._set_x((0.0, longest))

@@ -16,8 +16,8 @@ _HANDLE_W, _HANDLE_H = 9.0, 15.0
 class Timeline(QSlider):
     """Choose an epoch along the plot's own x axis.
 
-    The groove's ends are given in the slider's pixels, and the epochs that lie there as the range;
-    ``reached`` is the last epoch there is, and nothing beyond it can be chosen. ``valueChanged``
+    The groove's ends are given in the slider's pixels, and the epochs that lie there as the range.
+    Only the epochs that are known, from the first to the last, can be chosen. ``valueChanged``
     says what the person chose; :meth:`show_epoch` moves the handle without it.
     """
 
@@ -28,7 +28,7 @@ class Timeline(QSlider):
         self.setRange(0, 1)
         self.setPageStep(10)
         self._groove = (8.0, 100.0)
-        self._reached = 0
+        self._known = (0, 0)
 
     def set_groove(self, left_px: float, right_px: float) -> None:
         """Lay the groove between two x positions of this widget."""
@@ -36,10 +36,10 @@ class Timeline(QSlider):
             self._groove = (left_px, max(left_px + 1.0, right_px))
             self.update()
 
-    def set_epochs(self, low: int, high: int, reached: int) -> None:
-        """Say which epochs lie at the groove's ends, and how far training has come."""
+    def set_epochs(self, low: int, high: int, known: tuple[int, int]) -> None:
+        """Say which epochs lie at the groove's ends, and from which to which one can go."""
         high = max(high, low + 1)
-        self._reached = reached
+        self._known = known
         if (low, high) == (self.minimum(), self.maximum()):
             return
         blocked = self.blockSignals(True)
@@ -55,9 +55,12 @@ class Timeline(QSlider):
             self.blockSignals(blocked)
 
     def sliderChange(self, change: QSlider.SliderChange) -> None:
-        """Keep the value within what has been reached."""
-        if change == QSlider.SliderChange.SliderValueChange and self.value() > self._reached:
-            self.setValue(max(self.minimum(), self._reached))
+        """Keep the value within what one can go to."""
+        if change == QSlider.SliderChange.SliderValueChange:
+            first, last = self._known
+            kept = max(self.minimum(), min(max(self.value(), first), last))
+            if kept != self.value() and kept <= self.maximum():
+                self.setValue(kept)
         super().sliderChange(change)
 
     def x_of(self, epoch: float) -> float:
@@ -70,7 +73,8 @@ class Timeline(QSlider):
         left, right = self._groove
         share = min(1.0, max(0.0, (x - left) / (right - left)))
         epoch = round(self.minimum() + share * (self.maximum() - self.minimum()))
-        return min(epoch, self._reached)
+        first, last = self._known
+        return max(first, min(epoch, last))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Jump to the epoch under the pointer and drag on from there."""
