@@ -32,6 +32,7 @@ SENTENCES: tuple[object, ...] = (
     QT_TRANSLATE_NOOP("Sentences", "MNIST digits"),
     QT_TRANSLATE_NOOP("Sentences", "Name one experiment file, or one data set with --data NAME."),
     QT_TRANSLATE_NOOP("Sentences", "Networks that drop units cannot be trained at once. Set drop-out to 0."),
+    QT_TRANSLATE_NOOP("Sentences", "Nothing ends this run. Give it a number of epochs or seconds."),
     QT_TRANSLATE_NOOP("Sentences", "Nothing ends this run. Say how long: --epochs N."),
     QT_TRANSLATE_NOOP("Sentences", "Point {row} has class {found}, but the classes are 0 to {last}."),
     QT_TRANSLATE_NOOP("Sentences", "Row {row} has the target {value} in {column}, which {loss} cannot measure; it needs {wanted}. Choose squared, absolute or huber."),

@@ -1,1 +1,98 @@
-"""The neural network: NumPy inside; scipy, onnx and msgspec only at its edges. No Qt, no OpenCV."""
+"""The neural network: NumPy inside; scipy, onnx and msgspec only at its edges. No Qt, no OpenCV.
+
+A library by itself::
+
+    import model
+
+    xor = model.default_experiment(model.named_data("xor"))
+    trained = model.train(xor)
+    print(model.Network.of(trained).forward([[0, 0], [0, 1], [1, 0], [1, 1]]))
+
+The names below are imported when they are first used, so ``import model`` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from model.backprop import loss_and_gradients
+    from model.data import Dataset, build_dataset, data_names, named_data
+    from model.defaults import default_experiment
+    from model.errors import ModelError
+    from model.experiment import Experiment, LayerSpec, NetworkSpec, TrainingSpec
+    from model.export import export_numpy, export_onnx
+    from model.files import read_experiment, write_experiment
+    from model.insight import check_gradient, separability, trace
+    from model.network import Network, initialise
+    from model.training import Snapshot, Trainer, train
+    from model.training.population import Population
+
+_HOMES = {
+    "Dataset": "data",
+    "Experiment": "experiment",
+    "LayerSpec": "experiment",
+    "ModelError": "errors",
+    "Network": "network",
+    "NetworkSpec": "experiment",
+    "Population": "training.population",
+    "Snapshot": "training",
+    "Trainer": "training",
+    "TrainingSpec": "experiment",
+    "build_dataset": "data",
+    "check_gradient": "insight",
+    "data_names": "data",
+    "default_experiment": "defaults",
+    "export_numpy": "export",
+    "export_onnx": "export",
+    "initialise": "network",
+    "loss_and_gradients": "backprop",
+    "named_data": "data",
+    "read_experiment": "files",
+    "separability": "insight",
+    "trace": "insight",
+    "train": "training",
+    "write_experiment": "files",
+}
+
+__all__ = [
+    "Dataset",
+    "Experiment",
+    "LayerSpec",
+    "ModelError",
+    "Network",
+    "NetworkSpec",
+    "Population",
+    "Snapshot",
+    "Trainer",
+    "TrainingSpec",
+    "build_dataset",
+    "check_gradient",
+    "data_names",
+    "default_experiment",
+    "export_numpy",
+    "export_onnx",
+    "initialise",
+    "loss_and_gradients",
+    "named_data",
+    "read_experiment",
+    "separability",
+    "trace",
+    "train",
+    "write_experiment",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name from where it lives."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names, used or not."""
+    return sorted({*globals(), *__all__})

@@ -18,7 +18,7 @@ from model.experiment import Experiment, FloatArray, NetworkSpec
 from model.initialise import initialise
 
 if TYPE_CHECKING:
-    from numpy.typing import DTypeLike
+    from numpy.typing import ArrayLike, DTypeLike
 
 __all__ = ["Network", "Parameters", "initialise"]
 
@@ -206,7 +206,7 @@ class Network:
             )
         self.parameters.flat[self.parameters.index(layer, row, unit)] = value
 
-    def activations(self, x: FloatArray) -> list[tuple[FloatArray, FloatArray]]:
+    def activations(self, x: ArrayLike) -> list[tuple[FloatArray, FloatArray]]:
         """Return every layer's ``(z, a)``, each of shape (rows, units).
 
         Parameters
@@ -270,6 +270,6 @@ class Network:
                 passed.append(a)
         return passed
 
-    def forward(self, x: FloatArray) -> FloatArray:
+    def forward(self, x: ArrayLike) -> FloatArray:
         """Return the outputs for `x`, shape (rows, outputs)."""
         return self.activations(x)[-1][1]

@@ -3110,6 +3110,10 @@ en güçlü |w| {w}</translation>
         <translation>Birim seyrelten ağlar birlikte eğitilemez. Seyreltmeyi 0 yapın.</translation>
     </message>
     <message>
+        <source>Nothing ends this run. Give it a number of epochs or seconds.</source>
+        <translation>Bu eğitimi bitirecek bir kural yok. Epok ya da saniye sayısı verin.</translation>
+    </message>
+    <message>
         <source>Nothing ends this run. Say how long: --epochs N.</source>
         <translation>Bu koşuyu bitiren bir kural yok. Süreyi verin: --epochs N.</translation>
     </message>

@@ -11,7 +11,7 @@ from model.training.messages import (
     SetWeight,
 )
 from model.training.snapshot import Reason, RunResult, Snapshot, with_weights
-from model.training.trainer import Trainer
+from model.training.trainer import Trainer, train
 
 __all__ = [
     "History",
@@ -26,5 +26,6 @@ __all__ = [
     "SetWeight",
     "Snapshot",
     "Trainer",
+    "train",
     "with_weights",
 ]

@@ -22,9 +22,18 @@ from model.training.messages import Message, SetSpeed, SetWeight
 from model.training.snapshot import Reason, RunResult, Snapshot
 from model.training.stops import StopRules
 
-__all__ = ["Trainer"]
+__all__ = ["Trainer", "train"]
 
 PUBLISH_INTERVAL_S = 1.0 / 60.0
+
+
+def _never() -> bool:
+    """Let a run go on to its own end."""
+    return False
+
+
+def _nowhere(snapshot: Snapshot) -> None:
+    """Let a snapshot go."""
 
 
 class Trainer:
@@ -139,7 +148,9 @@ class Trainer:
     # -- Running -----------------------------------------------------------------------------------
 
     def run(
-        self, should_stop: Callable[[], bool], publish: Callable[[Snapshot], None]
+        self,
+        should_stop: Callable[[], bool] = _never,
+        publish: Callable[[Snapshot], None] = _nowhere,
     ) -> RunResult:
         """Train until a stop rule fires, the loss is no number, or someone says stop.
 
@@ -159,7 +170,9 @@ class Trainer:
         return self._run(should_stop, publish, onward=False)
 
     def run_on(
-        self, should_stop: Callable[[], bool], publish: Callable[[Snapshot], None]
+        self,
+        should_stop: Callable[[], bool] = _never,
+        publish: Callable[[Snapshot], None] = _nowhere,
     ) -> RunResult:
         """Train like :meth:`run`, also from where a stop rule has ended a run before.
 
@@ -329,7 +342,7 @@ class Trainer:
         """Make one optimiser step and return the state after it."""
         return self._single(lambda learner: True)
 
-    def step_epoch(self, should_stop: Callable[[], bool] = lambda: False) -> Snapshot:
+    def step_epoch(self, should_stop: Callable[[], bool] = _never) -> Snapshot:
         """Make the steps up to the end of this epoch and return the state after them.
 
         Parameters
@@ -382,3 +395,34 @@ class Trainer:
             self._accuracies = measure_accuracies(learner)
         losses = self._train_loss, self._test_loss
         return take_snapshot(learner, self.run_id, losses, self._accuracies)
+
+
+def train(experiment: Experiment, dataset: Dataset | None = None) -> Experiment:
+    """Train an experiment to the end of its run and return it with what it has learned.
+
+    Parameters
+    ----------
+    experiment
+        With a stop rule that ends the run: epochs or seconds.
+    dataset
+        The arrays, where they were built before.
+
+    Returns
+    -------
+    Experiment
+        With weights and progress; training it again goes on from there.
+
+    Raises
+    ------
+    ModelError
+        Code ``training.endless`` where no rule would end the run, and where data, network and
+        training do not go together.
+    """
+    stop = experiment.training.stop
+    if not (stop.epochs or stop.seconds):
+        raise ModelError(
+            "training.endless", "Nothing ends this run. Give it a number of epochs or seconds."
+        )
+    trainer = Trainer(experiment, dataset)
+    trainer.run()
+    return trainer.experiment()

@@ -1,0 +1,307 @@
+"""Backpropagation as a textbook prints it: the definition that the fast kernels are held to.
+
+Rows are examples. Layer l has weights ``W`` of shape (inputs, units), biases ``b`` of shape
+(units,) and an activation f; ``a`` of layer 0 is ``x``.
+
+**Forward**, layer by layer::
+
+    z = a_before @ W + b
+    a = f(z)
+
+**Loss**, the mean over the n rows of the sum over the outputs::
+
+    L = 1/n sum_rows sum_outputs l(a, t)
+
+**Backward**, by the chain rule, from the last layer to the first. With ``delta = dL/dz``, shape
+(rows, units)::
+
+    delta      = dL/da * f'(z)            the last layer; dL/da has the 1/n in it
+    dL/dW      = a_before.T @ delta       z is linear in W with slope a_before
+    dL/db      = sum_rows delta
+    dL/da      = delta @ W.T              what the layer before is to blame for ...
+    delta      = dL/da * f'(z)            ... and on it goes
+
+Nothing here is fast, and nothing here is called while a network trains: :mod:`model.training`
+computes the same numbers in place, with rows as columns, and tests hold it to this page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from model.experiment import Activation, FloatArray, Loss, NetworkSpec
+
+__all__ = ["LayerGradient", "LayerPass", "backward", "forward", "loss", "loss_and_gradients"]
+
+
+class LayerPass(NamedTuple):
+    """What a layer makes of some rows.
+
+    Attributes
+    ----------
+    z
+        Weighted sums, shape (rows, units).
+    a
+        Activations, shape (rows, units).
+    """
+
+    z: FloatArray
+    a: FloatArray
+
+
+class LayerGradient(NamedTuple):
+    """How the loss changes with a layer's weights.
+
+    Attributes
+    ----------
+    delta
+        dL/dz, shape (rows, units).
+    weights
+        dL/dW, shape (inputs, units).
+    biases
+        dL/db, shape (units,); zeros where the layer has no bias.
+    """
+
+    delta: FloatArray
+    weights: FloatArray
+    biases: FloatArray
+
+
+# -- Activations -----------------------------------------------------------------------------------
+
+
+def _softmax(z: FloatArray) -> FloatArray:
+    """Return exp(z_i) / sum_j exp(z_j) over the units; the largest z is taken off first."""
+    powers = np.exp(z - z.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
+_FUNCTIONS: dict[Activation, Callable[[FloatArray], FloatArray]] = {
+    "identity": lambda z: z,
+    "step": lambda z: np.where(z > 0.0, 1.0, 0.0),
+    "sigmoid": lambda z: 1.0 / (1.0 + np.exp(-z)),
+    "tanh": np.tanh,
+    "relu": lambda z: np.where(z > 0.0, z, 0.0),
+    "leaky_relu": lambda z: np.where(z > 0.0, z, 0.01 * z),
+    "elu": lambda z: np.where(z > 0.0, z, np.exp(np.minimum(z, 0.0)) - 1.0),
+    "softplus": lambda z: np.log1p(np.exp(-np.abs(z))) + np.maximum(z, 0.0),
+    "softmax": _softmax,
+}
+
+_SLOPES: dict[Activation, Callable[[FloatArray], FloatArray]] = {
+    "identity": np.ones_like,
+    "sigmoid": lambda z: _FUNCTIONS["sigmoid"](z) * (1.0 - _FUNCTIONS["sigmoid"](z)),
+    "tanh": lambda z: 1.0 - np.tanh(z) ** 2,
+    "relu": lambda z: np.where(z > 0.0, 1.0, 0.0),
+    "leaky_relu": lambda z: np.where(z > 0.0, 1.0, 0.01),
+    "elu": lambda z: np.where(z > 0.0, 1.0, np.exp(np.minimum(z, 0.0))),
+    "softplus": lambda z: _FUNCTIONS["sigmoid"](z),
+}
+"""f'(z), for every activation whose outputs each depend on their own z alone."""
+
+
+def _through(activation: Activation, passed: LayerPass, dl_da: FloatArray) -> FloatArray:
+    """Return dL/dz from dL/da: ``dL/da * f'(z)``.
+
+    Notes
+    -----
+    Every softmax output depends on every z: ``da_i/dz_j = a_i (1[i = j] - a_j)``, so
+    ``dL/dz_j = a_j (dL/da_j - sum_i dL/da_i a_i)``. A step's slope is 0 everywhere, and nothing
+    could be learned through it; as the perceptron does, it is passed over as if its slope were 1.
+    """
+    if activation == "softmax":
+        a = passed.a
+        return np.asarray(a * (dl_da - (dl_da * a).sum(axis=1, keepdims=True)))
+    if activation == "step":
+        return dl_da
+    return np.asarray(dl_da * _SLOPES[activation](passed.z))
+
+
+# -- Losses ----------------------------------------------------------------------------------------
+
+
+def _squared(a: FloatArray, t: FloatArray) -> tuple[FloatArray, FloatArray]:
+    return (a - t) ** 2 / 2.0, a - t
+
+
+def _absolute(a: FloatArray, t: FloatArray) -> tuple[FloatArray, FloatArray]:
+    return np.abs(a - t), np.sign(a - t)
+
+
+def _huber(a: FloatArray, t: FloatArray) -> tuple[FloatArray, FloatArray]:
+    apart = np.abs(a - t)
+    value = np.where(apart <= 1.0, apart**2 / 2.0, apart - 0.5)
+    return value, np.clip(a - t, -1.0, 1.0)
+
+
+def _binary_cross_entropy(q: FloatArray, t: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """-t ln p - (1 - t) ln(1 - p) with p = sigmoid(q) is ln(1 + exp q) - t q."""
+    return np.logaddexp(0.0, q) - t * q, _FUNCTIONS["sigmoid"](q) - t
+
+
+def _categorical_cross_entropy(q: FloatArray, t: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """-sum t ln p with p = softmax(q); the targets of a row sum to 1."""
+    largest = q.max(axis=1, keepdims=True)
+    log_p = q - largest - np.log(np.exp(q - largest).sum(axis=1, keepdims=True))
+    return -t * log_p, _softmax(q) - t
+
+
+def _hinge(q: FloatArray, t: FloatArray) -> tuple[FloatArray, FloatArray]:
+    sign = 2.0 * t - 1.0
+    short = 1.0 - sign * q
+    return np.maximum(0.0, short), np.where(short >= 0.0, -sign, 0.0)
+
+
+def _perceptron(q: FloatArray, t: FloatArray) -> tuple[FloatArray, FloatArray]:
+    sign = 2.0 * t - 1.0
+    return np.maximum(0.0, -sign * q), np.where(sign * q <= 0.0, -sign, 0.0)
+
+
+_LOSSES: dict[Loss, Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]] = {
+    "squared": _squared,
+    "absolute": _absolute,
+    "huber": _huber,
+    "binary_cross_entropy": _binary_cross_entropy,
+    "categorical_cross_entropy": _categorical_cross_entropy,
+    "hinge": _hinge,
+    "perceptron": _perceptron,
+}
+"""Each takes what is read of the outputs and the targets, both (rows, outputs), and returns the
+loss of every element and its slope."""
+
+
+def _reads_z(name: Loss, activation: Activation) -> bool:
+    """Tell whether a loss is a function of the last layer's z instead of its a.
+
+    Notes
+    -----
+    Cross-entropies undo the sigmoid or softmax that they belong to, so both are taken as one
+    function of z, whose slope is ``a - t``. A step says nothing of how far z is from 0, which
+    losses of margins want to know.
+    """
+    return (name, activation) in (
+        ("binary_cross_entropy", "sigmoid"),
+        ("categorical_cross_entropy", "softmax"),
+    ) or (activation == "step" and name not in ("squared", "absolute", "huber"))
+
+
+# -- The two passes --------------------------------------------------------------------------------
+
+
+def forward(network: NetworkSpec, x: FloatArray) -> list[LayerPass]:
+    """Carry rows through every layer, nothing dropped.
+
+    Parameters
+    ----------
+    network
+        With all its weights.
+    x
+        Shape (rows, inputs).
+    """
+    passed, a = [], np.asarray(x, float)
+    for layer in network.layers:
+        assert layer.weights is not None
+        z = a @ layer.weights
+        if layer.use_bias and layer.biases is not None:
+            z = z + layer.biases
+        a = _FUNCTIONS[layer.activation](z)
+        passed.append(LayerPass(z, a))
+    return passed
+
+
+def loss(
+    name: Loss,
+    activation: Activation,
+    outputs: LayerPass,
+    t: FloatArray,
+    mask: FloatArray | None = None,
+) -> tuple[float, FloatArray]:
+    """Measure the outputs of some rows, and how the loss changes with their weighted sums.
+
+    Parameters
+    ----------
+    name, activation
+        Which loss, and the last layer's activation.
+    outputs
+        What the last layer makes of the rows.
+    t
+        Targets, shape (rows, outputs).
+    mask
+        The same shape: 0 where any answer will do, 1 elsewhere.
+
+    Returns
+    -------
+    loss
+        Mean over rows of the sum over outputs, without penalties.
+    delta
+        dL/dz of the last layer, shape (rows, outputs).
+    """
+    counted = np.ones_like(t) if mask is None else mask
+    at_z = _reads_z(name, activation)
+    elements, slopes = _LOSSES[name](outputs.z if at_z else outputs.a, t)
+    dl = slopes * counted / len(t)
+    delta = dl if at_z else _through(activation, outputs, dl)
+    return float((elements * counted).sum() / len(t)), delta
+
+
+def backward(
+    network: NetworkSpec, x: FloatArray, passed: list[LayerPass], delta: FloatArray
+) -> list[LayerGradient]:
+    """Carry dL/dz of the last layer back to every weight.
+
+    Parameters
+    ----------
+    network, x
+        As :func:`forward` had them.
+    passed
+        What it returned.
+    delta
+        dL/dz of the last layer, shape (rows, outputs), see :func:`loss`.
+
+    Returns
+    -------
+    list of LayerGradient
+        One a layer, the first layer first.
+    """
+    gradients: list[LayerGradient] = []
+    for number in range(len(network.layers) - 1, -1, -1):
+        layer = network.layers[number]
+        before = passed[number - 1].a if number else np.asarray(x, float)
+        biases = delta.sum(axis=0) if layer.use_bias else np.zeros(layer.units)
+        gradients.insert(0, LayerGradient(delta, before.T @ delta, biases))
+        if number:
+            assert layer.weights is not None
+            dl_da = delta @ layer.weights.T
+            delta = _through(network.layers[number - 1].activation, passed[number - 1], dl_da)
+    return gradients
+
+
+def loss_and_gradients(
+    network: NetworkSpec, x: FloatArray, t: FloatArray, name: Loss, mask: FloatArray | None = None
+) -> tuple[float, list[LayerGradient]]:
+    """Run both passes: what a step of gradient descent needs to know.
+
+    Parameters
+    ----------
+    network, x, t, name, mask
+        See :func:`forward` and :func:`loss`.
+
+    Examples
+    --------
+    One step at the learning rate .5 takes ``.5 * dL/dW`` off the weights of each layer::
+
+        loss, gradients = loss_and_gradients(network, x, t, "squared")
+        weights = [layer.weights - 0.5 * g.weights
+                   for layer, g in zip(network.layers, gradients)]
+
+    References
+    ----------
+    Rumelhart, Hinton, Williams, "Learning representations by back-propagating errors", Nature 323
+    (1986), equations 1 to 8.
+    """
+    passed = forward(network, x)
+    value, delta = loss(name, network.layers[-1].activation, passed[-1], t, mask)
+    return value, backward(network, x, passed, delta)

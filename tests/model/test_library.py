@@ -1,0 +1,53 @@
+"""`import model` as somebody's script would use it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import model
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_every_public_name_is_there_and_says_what_it_is() -> None:
+    for name in model.__all__:
+        assert getattr(model, name).__doc__, name
+    assert set(model.__all__) <= set(dir(model))
+    with pytest.raises(AttributeError, match="no_such_name"):
+        _ = model.no_such_name
+
+
+def test_importing_it_imports_nothing_else() -> None:
+    ask = "import sys, model; print('numpy' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"
+
+
+def test_the_lines_of_the_readme_learn_xor() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    code = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    assert len(code) == 1
+    said: list[object] = []
+    exec(code[0], {"print": lambda *values: said.extend(values)})
+    outputs, weights = said
+    assert [round(float(value)) for value in outputs.ravel()] == [0, 1, 1, 0]
+    assert weights.shape == (2, 4)
+
+
+def test_a_run_without_an_end_is_refused() -> None:
+    from msgspec.structs import replace
+
+    from model.experiment import StopSpec
+
+    xor = model.default_experiment()
+    endless = replace(xor, training=replace(xor.training, stop=StopSpec(epochs=0)))
+    with pytest.raises(model.ModelError) as refused:
+        model.train(endless)
+    assert refused.value.code == "training.endless"
