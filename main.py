@@ -89,7 +89,8 @@ def open_window(paths: Sequence[Path]) -> int:
     prepare_environment()
     import model.defaults  # noqa: F401, I001 - before Qt: PySide reads the source of what comes after
 
-    from gui.app import make_application, make_window, report_unexpected_errors, settings
+    from gui.app import make_application, make_window, report_unexpected_errors
+    from gui.settings import settings
     from gui.shell.window_place import keep_place, open_in_place
 
     app = make_application(sys.argv[:1])

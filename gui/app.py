@@ -1,43 +1,28 @@
-"""The application object: font, theme, language and settings."""
+"""The application: font, theme and language at the start, the first window, unexpected errors."""
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from traceback import format_exception
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QLibraryInfo, QLocale, QSettings, Qt, QTranslator
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QFont, QFontDatabase, QIcon, QPixmapCache
 from PySide6.QtWidgets import QApplication
 
 from gui.garbage import collect_between_events
-from gui.paths import ASSETS
-from gui.theme.style_sheet import style_sheet
-from gui.theme.tokens import BODY_PX, DARK, LIGHT, activate, active
+from gui.settings import ASSETS, choose_language, choose_theme, settings
+from gui.theme.tokens import BODY_PX
 
 if TYPE_CHECKING:
     from gui.window import GlassnetWindow
 
-__all__ = [
-    "choose_language",
-    "choose_theme",
-    "dress_application",
-    "language",
-    "make_application",
-    "make_window",
-    "report_unexpected_errors",
-    "settings",
-    "toggle_theme",
-]
+__all__ = ["dress_application", "make_application", "make_window", "report_unexpected_errors"]
 
 
 PIXMAP_CACHE_KB = 64 * 1024
 """Room for what Qt keeps of drawn edges: sixty at 200 % take 25 MB, and Qt's own limit is 10."""
-
-# Qt's Turkish writes "Kontrol+C"; the keys here, and in this window's own texts, say Ctrl.
-_KEY_NAMES = (QT_TRANSLATE_NOOP("QShortcut", "Ctrl"),)
 
 
 def make_application(arguments: list[str]) -> QApplication:
@@ -89,53 +74,6 @@ def report_unexpected_errors(window: GlassnetWindow) -> None:
             window.show_unexpected_error("".join(format_exception(kind, error, trace)))
 
     sys.excepthook = report
-
-
-def settings() -> QSettings:
-    """Return the person's settings: an INI file in the folder the platform has for it."""
-    return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Glassnet", "Glassnet")
-
-
-def language() -> str:
-    """Return the code of the language in use."""
-    app = QApplication.instance()
-    return str(app.property("glassnet_language") or "en") if app is not None else "en"
-
-
-def choose_language(app: QApplication, code: str) -> None:
-    """Switch every text to `code` (``"en"`` or ``"tr"``); widgets get ``LanguageChange``."""
-    code = code if code in ("en", "tr") else "en"
-    QLocale.setDefault(QLocale("tr_TR" if code == "tr" else "en_GB"))
-    app.setProperty("glassnet_language", code)
-    # Qt's own words first (file dialogs, "Copy" in a field's menu), so that ours come before them.
-    for name, folder, file in (
-        (
-            "qt_translator",
-            Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)),
-            f"qtbase_{code}.qm",
-        ),
-        ("glassnet_translator", ASSETS / "i18n", f"glassnet_{code}.qm"),
-    ):
-        old = app.property(name)
-        if isinstance(old, QTranslator):
-            app.removeTranslator(old)
-        translator = QTranslator(app)
-        if code != "en" and translator.load(str(folder / file)):
-            app.installTranslator(translator)
-        app.setProperty(name, translator)
-
-
-def choose_theme(app: QApplication, name: str) -> None:
-    """Switch to ``"light"`` or ``"dark"``; widgets get ``PaletteChange``."""
-    theme = DARK if name == "dark" else LIGHT
-    activate(app, theme, style_sheet(theme, ASSETS / "icons"))
-
-
-def toggle_theme(app: QApplication) -> str:
-    """Switch to the other theme and return its name."""
-    name = "light" if active().is_dark else "dark"
-    choose_theme(app, name)
-    return name
 
 
 def _install_font(app: QApplication) -> None:

@@ -15,9 +15,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from gui import app as application
 from gui.document import ExperimentDocument
 from gui.document.file_actions import FileActions
+from gui.settings import choose_language, language, settings, toggle_theme
 from gui.shell.header import Header
 from gui.shell.help_dialog import HelpDialog
 from gui.shell.message_bar import MessageBar
@@ -74,12 +74,12 @@ class GlassnetWindow(QMainWindow):
         self._tabs: dict[int, Tab] = {}
         self._close_timer = QTimer(self, interval=10)
         self._may_close = False
-        self.files = FileActions(document, application.settings(), self)
+        self.files = FileActions(document, settings(), self)
         self.header.title.use_recent(self.files.recent)
         self._lay_out()
         self._connect()
         self.retranslate()
-        self.header.show_language(application.language())
+        self.header.show_language(language())
         if frame_first:
             self.pages.installEventFilter(self)
         else:
@@ -262,13 +262,13 @@ class GlassnetWindow(QMainWindow):
     def _on_language_chosen(self, code: str) -> None:
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        application.choose_language(app, code)
-        application.settings().setValue("language", code)
+        choose_language(app, code)
+        settings().setValue("language", code)
 
     def _on_theme_toggled(self) -> None:
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        application.settings().setValue("theme", application.toggle_theme(app))
+        settings().setValue("theme", toggle_theme(app))
 
     # -- Qt ----------------------------------------------------------------------------------------
 

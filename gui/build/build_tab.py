@@ -10,7 +10,6 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QStackedLayout
 
-from gui.app import settings
 from gui.build import status
 from gui.build.data_panel.idx_files import is_idx
 from gui.build.data_panel.own_tables import TABLE_SUFFIXES, OwnTables
@@ -24,6 +23,7 @@ from gui.document.recovery import Autosave
 from gui.document.recovery_offer import RecoveryOffer
 from gui.numbers import show_integer, show_number
 from gui.sentences import sentence_of
+from gui.settings import settings
 from gui.tab import Tab
 from model.errors import ModelError
 from model.experiment import Experiment

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QTabBar
 
-from gui.paths import ASSETS
+from gui.settings import ASSETS
 from gui.shell.document_menu import DocumentMenu
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, active, icon
 from gui.widgets import Segments, describe, label, rule, set_role, tool_button

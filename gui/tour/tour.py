@@ -23,10 +23,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.app import choose_theme, dress_application, make_window
+from gui.app import dress_application, make_window
 from gui.build.canvas import NetworkCanvas
 from gui.build.canvas.targets import WeightAt
-from gui.paths import ASSETS
+from gui.settings import ASSETS, choose_theme
 from gui.tour.guide import Guide, TourError
 from gui.window import GlassnetWindow
 

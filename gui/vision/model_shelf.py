@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Signal
 
-from gui.app import settings
+from gui.settings import settings
 from gui.vision.controller import VisionController
 from gui.vision.model_panel import ModelPanel, ModelRow, PreflightState
 from gui.vision.numbers import megabytes

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QVBoxLayout
 
-from gui.app import settings
+from gui.settings import settings
 from gui.tab import Tab
 from gui.vision.checked import good_pictures, holds_pictures
 from gui.vision.controller import VisionController

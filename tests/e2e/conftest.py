@@ -10,7 +10,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gui.app import settings
+from gui.settings import settings
 from gui.window import GlassnetWindow
 from main import prepare_environment
 from tests.e2e.builder import Builder

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QTableView
 
-from gui.paths import ASSETS
+from gui.settings import ASSETS
 from gui.window import GlassnetWindow
 from tests.e2e.person import Person
 

@@ -8,9 +8,9 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
 
-from gui.app import choose_language
 from gui.build.build_tab import BuildTab
 from gui.controls import control_widgets, controls, every_control, markdown
+from gui.settings import choose_language
 from gui.window import GlassnetWindow
 
 LIST = Path(__file__).resolve().parents[2] / "docs" / "controls.md"

@@ -16,9 +16,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTranslator
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from gui.app import choose_language, dress_application
+from gui.app import dress_application
 from gui.build.build_tab import BuildTab
-from gui.paths import ASSETS
+from gui.settings import ASSETS, choose_language
 from gui.shell.help_dialog import HelpDialog
 from gui.vision.vision_tab import VisionTab
 from gui.window import GlassnetWindow

@@ -11,9 +11,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QLabel, QRadioButton
 from pytestqt.qtbot import QtBot
 
-from gui.app import choose_language
 from gui.build.build_tab import BuildTab
 from gui.document import ExperimentDocument
+from gui.settings import choose_language
 from gui.vision.vision_tab import VisionTab
 from gui.window import GlassnetWindow
 from model.data import TABLES

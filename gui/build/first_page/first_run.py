@@ -17,7 +17,7 @@ from gui.build.map.point_tools import PointTools
 from gui.build.state.build_state import BuildState
 from gui.build.training.training_controller import TrainingController
 from gui.numbers import show_integer
-from gui.paths import ASSETS
+from gui.settings import ASSETS
 from gui.theme import GAP_M_PX, GAP_XL_PX, icon
 from gui.widgets import describe, label, push_button, set_role
 from model.defaults import default_experiment

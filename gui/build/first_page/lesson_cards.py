@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from gui.numbers import show_fixed
-from gui.paths import ASSETS
+from gui.settings import ASSETS
 from gui.theme import BODY_PX, FIGURE_PX, RADIUS_CARD_PX, Theme, active, font
 from gui.widgets import describe, label, set_role
 

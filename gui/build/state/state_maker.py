@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from gui.app import language
 from gui.build.data_words import in_words
 from gui.build.state.build_state import BuildState, rows_to_choose
 from gui.build.state.measurer import measured, takes_long
 from gui.build.training.live import network_with
 from gui.document.datasets import dataset_of
+from gui.settings import language
 from model.data import Dataset
 from model.experiment import Experiment, NetworkSpec
 from model.network import Network

@@ -28,9 +28,10 @@ from PySide6.QtGui import QAction  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QLineEdit, QToolButton  # noqa: E402
 
-from gui.app import make_application, make_window, report_unexpected_errors, settings  # noqa: E402
+from gui.app import make_application, make_window, report_unexpected_errors  # noqa: E402
 from gui.build.build_tab import BuildTab  # noqa: E402
 from gui.build.canvas.targets import WeightAt  # noqa: E402
+from gui.settings import settings  # noqa: E402
 from main import prepare_environment  # noqa: E402
 from model.experiment import Experiment  # noqa: E402
 from model.files import encode  # noqa: E402

@@ -24,9 +24,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.app import settings as app_settings
 from gui.build.build_tab import BuildTab
 from gui.document import ExperimentDocument
+from gui.settings import settings as app_settings
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
 from model.experiment import Experiment

@@ -20,10 +20,11 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from gui.app import choose_language, dress_application
+from gui.app import dress_application
 from gui.build.build_tab import BuildTab
 from gui.build.map.plane_map import PlaneMap
 from gui.build.workbench import Workbench
+from gui.settings import choose_language
 from gui.widgets import ElidingCombo, combo_px
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment

@@ -12,10 +12,11 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.app import choose_theme, dress_application
+from gui.app import dress_application
 from gui.build.build_tab import BuildTab
 from gui.build.output.confusion import ConfusionMatrix
 from gui.build.workbench import Workbench
+from gui.settings import choose_theme
 from gui.window import GlassnetWindow
 from model.experiment import DataSpec, GateData, TableData
 from tests.gui.build.looking import SIZES, learn, resize

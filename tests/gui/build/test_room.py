@@ -8,10 +8,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollArea, QSlider, QStyleOptionComboBox
 from pytestqt.qtbot import QtBot
 
-from gui.app import choose_language, dress_application
+from gui.app import dress_application
 from gui.build.data_panel.tiles import TileList
 from gui.build.plots.legend import ClassLegend
 from gui.build.workbench import Workbench
+from gui.settings import choose_language
 from gui.widgets import ElidingCombo
 from gui.window import GlassnetWindow
 

@@ -14,11 +14,12 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.app import choose_language, dress_application
+from gui.app import dress_application
 from gui.build.build_tab import BuildTab
 from gui.build.data_panel.csv_dialog import CsvDialog
 from gui.build.workbench import Workbench
 from gui.document.recovery import Recovered
+from gui.settings import choose_language
 from gui.window import GlassnetWindow
 from model.experiment import DataSpec, GateData, PlaneData, TableData
 from tests.gui.build.looking import SIZES, learn, resize

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtGui import QColor
 
-from gui.paths import ASSETS
+from gui.settings import ASSETS
 from gui.theme.style_sheet import style_sheet
 from gui.theme.tokens import DARK, LIGHT, Theme
 

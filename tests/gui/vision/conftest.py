@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from gui.paths import ASSETS
+from gui.settings import ASSETS
 from gui.vision.vision_tab import VisionTab
 
 # How long a test waits for what must come: far longer than it takes, on a busy machine too.

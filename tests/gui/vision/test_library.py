@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton, QRadioButton
 from pytestqt.qtbot import QtBot
 
-from gui.app import choose_language
+from gui.settings import choose_language
 from gui.vision.library_dialog import LibraryDialog
 from gui.vision.vision_tab import VisionTab
 from tests.gui.vision.conftest import COFFEE, PATIENT_MS

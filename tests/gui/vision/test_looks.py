@@ -11,7 +11,7 @@ from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gui.app import choose_language
+from gui.settings import choose_language
 from gui.theme import CAPTION_PX, font
 from gui.vision.folder_panel import FORWARD, PROBABILITY
 from gui.vision.latency_panel import MIN_GAP_PX, NAME_INDENT_PX

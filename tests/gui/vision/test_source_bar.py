@@ -10,7 +10,8 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.app import choose_language, dress_application
+from gui.app import dress_application
+from gui.settings import choose_language
 from gui.vision.source_bar import SourceBar
 from gui.vision.source_state import SourceBarState, SourceKind
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from gui.app import choose_language
+from gui.settings import choose_language
 from gui.vision.source_state import SourceKind
 from gui.vision.vision_tab import VisionTab
 from tests.gui.vision.conftest import COFFEE, PATIENT_MS

@@ -15,10 +15,10 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QGraphicsItem
 from pytestqt.qtbot import QtBot
 
-from gui.app import choose_theme
 from gui.build.canvas.names import unit_name
 from gui.build.canvas.pictures import HIDDEN_GAIN, Sheet
 from gui.build.canvas.targets import INPUTS, UnitAt, WeightAt
+from gui.settings import choose_theme
 from gui.theme import DARK, LIGHT
 from model.errors import ModelError
 from model.experiment import TableData

@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from gui.app import choose_theme
 from gui.build.dock.landscape_view import LandscapeResult, LandscapeView
+from gui.settings import choose_theme
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -11,12 +11,12 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QScrollArea
 from pytestqt.qtbot import QtBot
 
-from gui.app import choose_theme
 from gui.build.dock.dock_panel import DockPanel
 from gui.build.loss.loss_panel import LossPanel
 from gui.build.map.fields import Reading
 from gui.build.output.output_panel import OutputPanel
 from gui.numbers import show_integer
+from gui.settings import choose_theme
 from gui.theme import DARK, LIGHT
 from model.experiment import GateData, PlaneData, PointsData
 from model.training import Trainer

@@ -9,9 +9,10 @@ import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.app import choose_language, dress_application
+from gui.app import dress_application
 from gui.build.training_bar import TrainingBar
 from gui.build.workbench import Workbench
+from gui.settings import choose_language
 from gui.window import GlassnetWindow
 from tests.gui.build.looking import resize
 

@@ -1,0 +1,72 @@
+"""What a person has chosen and keeps: settings, language, theme; and where the assets lie."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QLibraryInfo, QLocale, QSettings, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from gui.theme.style_sheet import style_sheet
+from gui.theme.tokens import DARK, LIGHT, activate, active
+
+__all__ = [
+    "ASSETS",
+    "choose_language",
+    "choose_theme",
+    "language",
+    "settings",
+    "toggle_theme",
+]
+
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
+
+# Qt's Turkish writes "Kontrol+C"; the keys here, and in this window's own texts, say Ctrl.
+_KEY_NAMES = (QT_TRANSLATE_NOOP("QShortcut", "Ctrl"),)
+
+
+def settings() -> QSettings:
+    """Return the person's settings: an INI file in the folder the platform has for it."""
+    return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Glassnet", "Glassnet")
+
+
+def language() -> str:
+    """Return the code of the language in use."""
+    app = QApplication.instance()
+    return str(app.property("glassnet_language") or "en") if app is not None else "en"
+
+
+def choose_language(app: QApplication, code: str) -> None:
+    """Switch every text to `code` (``"en"`` or ``"tr"``); widgets get ``LanguageChange``."""
+    code = code if code in ("en", "tr") else "en"
+    QLocale.setDefault(QLocale("tr_TR" if code == "tr" else "en_GB"))
+    app.setProperty("glassnet_language", code)
+    # Qt's own words first (file dialogs, "Copy" in a field's menu), so that ours come before them.
+    for name, folder, file in (
+        (
+            "qt_translator",
+            Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)),
+            f"qtbase_{code}.qm",
+        ),
+        ("glassnet_translator", ASSETS / "i18n", f"glassnet_{code}.qm"),
+    ):
+        old = app.property(name)
+        if isinstance(old, QTranslator):
+            app.removeTranslator(old)
+        translator = QTranslator(app)
+        if code != "en" and translator.load(str(folder / file)):
+            app.installTranslator(translator)
+        app.setProperty(name, translator)
+
+
+def choose_theme(app: QApplication, name: str) -> None:
+    """Switch to ``"light"`` or ``"dark"``; widgets get ``PaletteChange``."""
+    theme = DARK if name == "dark" else LIGHT
+    activate(app, theme, style_sheet(theme, ASSETS / "icons"))
+
+
+def toggle_theme(app: QApplication) -> str:
+    """Switch to the other theme and return its name."""
+    name = "light" if active().is_dark else "dark"
+    choose_theme(app, name)
+    return name
