@@ -20,7 +20,7 @@ from model.errors import ModelError
 from model.experiment import Activation, Experiment, Optimiser, SplitSpec
 from model.experiment.data import DataSpec
 from model.initialise import initialise
-from model.metrics import accuracy, decision_threshold
+from model.metrics import accuracy, count_undecided, decision_threshold
 from model.network import Network
 
 __all__ = ["Challenge", "Condition", "check_challenge", "read_challenge"]
@@ -38,7 +38,8 @@ class Challenge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     data, split, seed
         What must be learned; the rows asked are all of them where there is no test share.
     accuracy
-        Least share of rows right on the data; R squared for a regression.
+        Least share of rows right on the data; an undecided row is not right. R squared for a
+        regression.
     test_accuracy
         Likewise on the test rows; 0 asks for none.
     most_hidden_layers, most_hidden_units, most_parameters, most_epochs
@@ -181,7 +182,10 @@ def _score_conditions(
     for name, least, rows, targets, free in parts:
         assert rows is not None
         assert targets is not None
-        reached = accuracy(network.forward(rows), targets, dataset.task, threshold, free)
+        answers = network.forward(rows), targets, dataset.task, threshold, free
+        reached, undecided = accuracy(*answers), count_undecided(*answers)
         wanted, found = f"at least {least:g}", f"{reached:.4g}"
+        if undecided:
+            found += f", {undecided} undecided"
         conditions.append(Condition(name, wanted, found, reached >= least))
     return conditions

@@ -127,8 +127,8 @@ def check_fit(experiment: Experiment, dataset: Dataset) -> None:
     Raises
     ------
     ModelError
-        Codes ``network.inputs``, ``network.outputs``, ``training.loss_domain``,
-        ``training.margin_regression``.
+        Codes ``network.inputs``, ``network.outputs``, ``training.perceptron_domain``,
+        ``training.loss_domain``, ``training.margin_regression``.
     """
     network, training = experiment.network, experiment.training
     if network.inputs != dataset.inputs:
@@ -150,6 +150,15 @@ def check_fit(experiment: Experiment, dataset: Dataset) -> None:
     outside = _outside(loss, y)
     if outside is not None:
         row, column = outside
+        if training.optimiser.name == "perceptron":
+            raise ModelError(
+                "training.perceptron_domain",
+                "Row {row} has the target {value} in {column}, but a perceptron answers 0 or 1. "
+                "Choose another optimiser than the perceptron rule.",
+                row=row + 1,
+                value=float(y[row, column]),
+                column=dataset.target_names[column],
+            )
         raise ModelError(
             "training.loss_domain",
             "Row {row} has the target {value} in {column}, which {loss} cannot measure; it needs "

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from model.data import Dataset, build_dataset
+from model.data import Dataset, Task, build_dataset
 from model.experiment import (
     Activation,
     DataSpec,
@@ -30,14 +30,18 @@ from model.experiment import (
     TrainingSpec,
     TruthTableData,
 )
+from model.losses import loss_fits
 
 __all__ = [
     "DEFAULT_RATES",
     "default_experiment",
     "default_split",
     "fit_to",
+    "fitted_training",
     "matching_initialiser",
     "matching_output",
+    "perceptron_training",
+    "rule_left",
 ]
 
 DEFAULT_RATES: dict[Optimiser, float] = {
@@ -112,11 +116,76 @@ def matching_initialiser(activation: Activation) -> InitialiserSpec:
 
 def matching_output(dataset: Dataset) -> tuple[Activation, Loss]:
     """Return the output activation and loss that suit what is asked for."""
-    if dataset.task == "regression":
+    return _proposed_output(dataset.task)
+
+
+def _proposed_output(task: Task) -> tuple[Activation, Loss]:
+    if task == "regression":
         return "identity", "squared"
-    if dataset.task == "multiclass":
+    if task == "multiclass":
         return "softmax", "categorical_cross_entropy"
     return "sigmoid", "binary_cross_entropy"
+
+
+def perceptron_training(training: TrainingSpec) -> TrainingSpec:
+    """Return how a perceptron learns: by its own rule, a row at a time, until every row is right.
+
+    Notes
+    -----
+    The rule is Rosenblatt's, which looks at one row after the other. The answers of a step unit are
+    0 and 1, so a right one is right by one half.
+    """
+    return msgspec.structs.replace(
+        training,
+        optimiser=msgspec.structs.replace(training.optimiser, name="perceptron"),
+        learning_rate=DEFAULT_RATES["perceptron"],
+        batch_size=1,
+        stop=msgspec.structs.replace(training.stop, margin=0.5),
+    )
+
+
+def rule_left(training: TrainingSpec, optimiser: Optimiser, task: Task) -> TrainingSpec:
+    """Return how a network learns that was a perceptron before."""
+    return msgspec.structs.replace(
+        training,
+        optimiser=msgspec.structs.replace(training.optimiser, name=optimiser),
+        loss=_proposed_output(task)[1],
+        learning_rate=DEFAULT_RATES[optimiser],
+        batch_size=0,
+        stop=msgspec.structs.replace(training.stop, margin=min(training.stop.margin, 0.4)),
+    )
+
+
+def fitted_training(experiment: Experiment, task: Task) -> TrainingSpec:
+    """Return the experiment's training with what its output layer asks for.
+
+    Parameters
+    ----------
+    experiment
+        Whose output activation has changed.
+    task
+        What its data ask for.
+
+    Notes
+    -----
+    A step output without hidden layers is a perceptron, and any other output is none. A loss that
+    does not fit (:func:`model.losses.loss_fits`) gives way to the one made for the output: the
+    cross-entropy of a sigmoid or a softmax, else the squared error.
+    """
+    training, layers = experiment.training, experiment.network.layers
+    output = layers[-1].activation
+    if output == "step":
+        return perceptron_training(training) if len(layers) == 1 else training
+    if training.optimiser.name == "perceptron":
+        training = rule_left(training, "sgd", task)
+    if loss_fits(training.loss, output):
+        return training
+    loss: Loss = "squared"
+    if output == "sigmoid" and task != "regression":
+        loss = "binary_cross_entropy"
+    elif output == "softmax" and task == "multiclass":
+        loss = "categorical_cross_entropy"
+    return msgspec.structs.replace(training, loss=loss)
 
 
 def _proposal(data: DataSpec, dataset: Dataset) -> _Proposal:

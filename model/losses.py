@@ -10,12 +10,18 @@ huber                      (a - t)^2 / 2 where |a - t| <= 1, else |a - t| - 1/2
 binary_cross_entropy       -t ln p - (1 - t) ln(1 - p); p = sigmoid(q)
 categorical_cross_entropy  -sum t ln p; p = softmax(q)
 hinge                      max(0, 1 - s a)
-perceptron                 max(0, -s a), with its slope at 0 taken from the wrong side
+perceptron                 max(0, -s a), with its slope at 0 taken from the wrong side;
+                           of a step output |a - t|: 1 for each mistake
 =========================  =============================================================
 
 The cross-entropies work on the logit ``q``: it is the ``z`` of a sigmoid (binary) or softmax
 (categorical) output layer, whose two functions cancel; any other output is itself read as a logit.
-A step output has no slope: hinge and perceptron read its ``z`` instead.
+A step output has no slope. What the perceptron rule follows in its place is a - t, the slope that
+`perceptron` gives dL/dz there; no other loss trains such a layer.
+
+References
+----------
+Rosenblatt (1958), the rule; Bishop (2006), equation 4.54, the criterion max(0, -s a).
 """
 
 from __future__ import annotations
@@ -30,7 +36,15 @@ import numpy as np
 from model.activations import Kernel
 from model.experiment import Activation, FloatArray, Loss
 
-__all__ = ["LossKernel", "bind_loss", "is_fused", "is_signed", "prepare_targets", "reads_logits"]
+__all__ = [
+    "LossKernel",
+    "bind_loss",
+    "is_fused",
+    "is_signed",
+    "loss_fits",
+    "prepare_targets",
+    "reads_logits",
+]
 
 Mask = FloatArray | None
 
@@ -62,6 +76,23 @@ def reads_logits(loss: Loss, activation: Activation) -> bool:
     if activation in ("sigmoid", "softmax", "step"):
         return False
     return loss in ("binary_cross_entropy", "hinge", "perceptron")
+
+
+def loss_fits(loss: Loss, activation: Activation) -> bool:
+    """Tell whether a loss can measure how right the outputs of such a layer are.
+
+    Notes
+    -----
+    A distance measures any output but a step's, which has its mistakes. The other losses read a
+    number without bounds: the ``z`` of a sigmoid or a softmax, each with its own cross-entropy, or
+    an identity; a hinge is content with tanh, which reaches its margins. Of outputs that are kept
+    within bounds they make a number that stands still or falls to 0 while rows are wrong.
+    """
+    if activation == "step":
+        return loss == "perceptron"
+    if loss in ("squared", "absolute", "huber") or activation == "identity":
+        return True
+    return is_fused(loss, activation) or (loss, activation) == ("hinge", "tanh")
 
 
 def is_fused(loss: Loss, activation: Activation) -> bool:
@@ -279,6 +310,26 @@ def _margin(part: _Elements, wanted: float) -> LossKernel:
     return LossKernel(value, differentiate, part.elements, partial(partial, differentiate))
 
 
+def _mistakes(part: _Elements) -> LossKernel:
+    """Bind |a - t| of step outputs, given ``u = 1 - 2 t``; the rule puts a - t for its slope."""
+    q, delta, elements = part.q, part.delta, part.elements
+    half = np.full((), 0.5, q.dtype)
+
+    def value(u: FloatArray, mask: Mask) -> float:
+        np.multiply(u, half, delta)
+        np.subtract(delta, half, delta)
+        np.add(delta, q, delta)
+        np.abs(delta, elements)
+        return part.mean(mask)
+
+    def differentiate(u: FloatArray, mask: Mask) -> float:
+        result = value(u, mask)
+        part.spread(mask)
+        return result
+
+    return LossKernel(value, differentiate, elements, partial(partial, differentiate))
+
+
 def bind_loss(
     loss: Loss,
     activation: Activation,
@@ -302,11 +353,11 @@ def bind_loss(
     signed
         Whether the targets come as signs, see :func:`prepare_targets`.
     """
-    from_z = is_fused(loss, activation) or activation == "step"
-    distance = loss in ("squared", "absolute", "huber")
-    part = _Elements(z if from_z and not distance else a, delta)
-    if distance:
+    part = _Elements(z if is_fused(loss, activation) else a, delta)
+    if loss in ("squared", "absolute", "huber"):
         kernel = _distance(loss, part)
+    elif activation == "step":
+        kernel = _mistakes(part)
     elif loss == "categorical_cross_entropy":
         kernel = _categorical(part)
     elif loss == "binary_cross_entropy":

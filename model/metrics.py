@@ -11,17 +11,32 @@ from model.experiment import Experiment, FloatArray
 from model.losses import reads_logits
 
 __all__ = [
+    "OPEN",
+    "RIGHT",
+    "UNDECIDED",
+    "WRONG",
     "Scores",
     "accuracy",
     "balanced_accuracy",
     "baseline",
     "confusion",
+    "count_undecided",
     "decide",
     "decision_threshold",
     "margins",
+    "outcomes",
     "r_squared",
     "score",
 ]
+
+UNDECIDED = 0.0005
+"""An output this near the threshold, or the two largest classes this near each other, is no answer.
+
+It reads 0.500. Such an answer is neither right nor wrong, wherever answers are counted.
+"""
+
+WRONG, OPEN, RIGHT = -1, 0, 1
+"""What :func:`outcomes` says of a row; open where the answer is undecided."""
 
 
 def decision_threshold(experiment: Experiment) -> float:
@@ -44,13 +59,57 @@ def decide(outputs: FloatArray, task: Task, threshold: float = 0.5) -> np.ndarra
     -------
     numpy.ndarray
         ``multiclass``: class indices, shape (rows,). ``binary``, ``multilabel``: 0 or 1, shape of
-        the outputs. ``regression``: the outputs.
+        the outputs. ``regression``: the outputs. -1 stands for undecided, see `UNDECIDED`.
+
+    Notes
+    -----
+    A step unit answers 0 or 1 and nothing between, so it is never undecided, not even at z = 0.
     """
     if task == "regression":
         return outputs
     if task == "multiclass":
-        return np.asarray(outputs.argmax(axis=1))
-    return (outputs > threshold).astype(np.intp)
+        best = outputs.argmax(axis=1)
+        if outputs.shape[1] < 2:
+            return np.asarray(best)
+        rows = np.arange(len(outputs))
+        others = outputs.copy()
+        others[rows, best] = -np.inf
+        lead = outputs[rows, best] - others.max(axis=1)
+        return np.where(lead <= UNDECIDED, -1, best)
+    away = outputs - threshold
+    return np.where(np.abs(away) <= UNDECIDED, -1, (away > 0.0).astype(np.intp))
+
+
+def outcomes(
+    outputs: FloatArray,
+    y: FloatArray,
+    task: Task,
+    threshold: float = 0.5,
+    mask: FloatArray | None = None,
+) -> np.ndarray:
+    """Judge every row of a classification.
+
+    Parameters
+    ----------
+    outputs, y, mask
+        Shape (rows, outputs); a mask of 0 leaves an answer free.
+    task, threshold
+        See :func:`decide`.
+
+    Returns
+    -------
+    numpy.ndarray
+        `RIGHT`, `WRONG` or `OPEN`, shape (rows,). Of several outputs all must be right; one that is
+        wrong makes the row wrong, else one that is undecided leaves it open.
+    """
+    answers = decide(outputs, task, threshold)
+    wanted = y.argmax(axis=1) if task == "multiclass" else (y > 0.5).astype(np.intp)
+    judged = np.where(answers < 0, OPEN, np.where(answers == wanted, RIGHT, WRONG))
+    if judged.ndim == 1:
+        return judged
+    if mask is not None:
+        judged = np.where(mask == 0.0, RIGHT, judged)
+    return np.asarray(judged.min(axis=1))
 
 
 def r_squared(outputs: FloatArray, y: FloatArray) -> float:
@@ -74,25 +133,25 @@ def accuracy(
     threshold: float = 0.5,
     mask: FloatArray | None = None,
 ) -> float:
-    """Return the share of rows that are right in every output; R squared for a regression.
-
-    Parameters
-    ----------
-    outputs, y, mask
-        Shape (rows, outputs); a mask of 0 leaves an answer free.
-    task, threshold
-        See :func:`decide`.
-    """
+    """Return the share of rows that are right, see :func:`outcomes`; R squared for a regression."""
     if task == "regression":
         return r_squared(outputs, y)
     if len(y) == 0:
         return float("nan")
-    if task == "multiclass":
-        return float(np.mean(outputs.argmax(axis=1) == y.argmax(axis=1)))
-    right = (outputs > threshold) == (y > 0.5)
-    if mask is not None:
-        right = right | (mask == 0.0)
-    return float(np.mean(right.all(axis=1)))
+    return float(np.mean(outcomes(outputs, y, task, threshold, mask) == RIGHT))
+
+
+def count_undecided(
+    outputs: FloatArray,
+    y: FloatArray,
+    task: Task,
+    threshold: float = 0.5,
+    mask: FloatArray | None = None,
+) -> int:
+    """Return how many rows are undecided, see :func:`outcomes`; none of a regression is."""
+    if task == "regression":
+        return 0
+    return int(np.count_nonzero(outcomes(outputs, y, task, threshold, mask) == OPEN))
 
 
 def confusion(predicted: np.ndarray, actual: np.ndarray, classes: int) -> np.ndarray:
@@ -101,12 +160,20 @@ def confusion(predicted: np.ndarray, actual: np.ndarray, classes: int) -> np.nda
     Parameters
     ----------
     predicted, actual
-        Class indices, shape (rows,).
+        Class indices, shape (rows,); a prediction of -1 is undecided.
     classes
         How many classes there are.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (classes, classes), or (classes, classes + 1) where answers are undecided: those are
+        counted in a last column of their own.
     """
-    flat = np.bincount(actual * classes + predicted, minlength=classes * classes)
-    return flat.reshape(classes, classes)
+    undecided = predicted < 0
+    columns = classes + bool(undecided.any())
+    flat = actual * columns + np.where(undecided, classes, predicted)
+    return np.bincount(flat, minlength=classes * columns).reshape(classes, columns)
 
 
 def balanced_accuracy(matrix: np.ndarray) -> float:
@@ -160,15 +227,18 @@ def margins(
     numpy.ndarray
         Shape (rows,). One output: the distance from the threshold on the right side, that is
         0.5 - |error| for outputs of 0 to 1; several: the smallest. ``multiclass``: half the lead of
-        the right output over the best other. ``regression``: minus the largest error.
+        the right output over the best other. ``regression``: minus the largest error. At most 0
+        where :func:`outcomes` does not call the row right.
     """
     if task == "regression":
         return np.asarray(-np.abs(outputs - y).max(axis=1))
     if task == "multiclass":
         right = np.where(y > 0.5, outputs, -np.inf).max(axis=1)
         other = np.where(y > 0.5, -np.inf, outputs).max(axis=1)
-        return np.asarray((right - other) / 2.0)
+        lead = right - other
+        return np.where(np.abs(lead) <= UNDECIDED, 0.0, lead / 2.0)
     right_by = (outputs - threshold) * np.where(y > 0.5, 1.0, -1.0)
+    right_by = np.where(np.abs(right_by) <= UNDECIDED, 0.0, right_by)
     if mask is not None:
         right_by = np.where(mask == 0.0, np.inf, right_by)
     return np.asarray(right_by.min(axis=1))

@@ -42,9 +42,10 @@ def train_command(
     Returns
     -------
     dict
-        ``epochs``, ``steps``, ``seconds``, ``loss``, ``test_loss``, ``accuracy``, ``predictions``
-        (outputs for the rows of the truth table, else for the test rows, else for the training
-        rows; one list a row), and also ``reason``, ``test_accuracy``, ``seed`` and
+        ``epochs``, ``steps``, ``seconds``, ``loss``, ``test_loss``, ``accuracy``,
+        ``undecided`` (how many training rows are neither right nor wrong), ``predictions`` (outputs
+        for the rows of the truth table, else for the test rows, else for the training rows; one
+        list a row), and also ``reason``, ``test_accuracy``, ``test_undecided``, ``seed`` and
         ``task``.
 
     Raises
@@ -84,9 +85,11 @@ def train_command(
         "loss": snapshot.train_loss,
         "test_loss": snapshot.test_loss,
         "accuracy": snapshot.train_accuracy,
+        "undecided": snapshot.train_undecided,
         "predictions": np.asarray(outputs, np.float64).tolist(),
         "reason": reason,
         "test_accuracy": snapshot.test_accuracy,
+        "test_undecided": snapshot.test_undecided,
         "seed": experiment.seed,
         "task": trainer.dataset.task,
     }
@@ -107,13 +110,20 @@ def train_text(result: dict[str, Any]) -> str:
     lines = [
         f"{result['epochs']} epochs, {result['steps']} steps in {result['seconds']:.2f} s: "
         f"{ends[result['reason']]}.",
-        f"loss {result['loss']:.6g}, {score} {result['accuracy']:.4g}",
+        f"loss {result['loss']:.6g}, {score} {result['accuracy']:.4g}"
+        f"{_undecided(result['undecided'])}",
     ]
     if result["test_loss"] is not None:
         lines.append(
             f"on test rows: loss {result['test_loss']:.6g}, {score} {result['test_accuracy']:.4g}"
+            f"{_undecided(result['test_undecided'])}"
         )
     return "\n".join(lines)
+
+
+def _undecided(rows: int) -> str:
+    """Return how many rows are undecided as the end of a line, nothing where none is."""
+    return f", {rows} undecided" if rows else ""
 
 
 def export_command(options: argparse.Namespace) -> list[Path]:

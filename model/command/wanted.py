@@ -8,7 +8,13 @@ import msgspec
 
 from model.command.arguments import TrainOptions
 from model.data import named_data
-from model.defaults import DEFAULT_RATES, default_experiment, matching_initialiser
+from model.defaults import (
+    DEFAULT_RATES,
+    default_experiment,
+    matching_initialiser,
+    perceptron_training,
+    rule_left,
+)
 from model.errors import ModelError
 from model.experiment import (
     Activation,
@@ -53,6 +59,8 @@ def _changed_network(experiment: Experiment, options: TrainOptions) -> Experimen
     if options.loss is not None or options.optimizer is not None:
         loss = options.loss or experiment.training.loss
         optimiser = options.optimizer or experiment.training.optimiser.name
+        if options.loss is None and last.activation == "step":
+            loss = "binary_cross_entropy"  # of what was a perceptron until now
         activation = _output_for(loss, optimiser, last.activation, experiment)
         last = msgspec.structs.replace(last, activation=activation)
     changed = NetworkSpec(network.inputs, (*hidden, last))
@@ -88,14 +96,22 @@ def _changed_training(experiment: Experiment, options: TrainOptions) -> Experime
     training = msgspec.structs.replace(training, initialiser=initialiser)
     if options.optimizer is not None and options.optimizer != training.optimiser.name:
         optimiser = msgspec.structs.replace(training.optimiser, name=options.optimizer)
-        training = msgspec.structs.replace(
-            training, optimiser=optimiser, learning_rate=DEFAULT_RATES[options.optimizer]
-        )
         if options.optimizer == "perceptron":
-            # The rule looks at one row at a time, and its step outputs have no margin to reach.
-            stop = msgspec.structs.replace(training.stop, margin=0.5)
-            training = msgspec.structs.replace(training, loss="perceptron", batch_size=1, stop=stop)
+            training = perceptron_training(training)
+        elif training.optimiser.name == "perceptron":
+            training = rule_left(training, options.optimizer, "binary")
+        else:
+            training = msgspec.structs.replace(
+                training, optimiser=optimiser, learning_rate=DEFAULT_RATES[options.optimizer]
+            )
     if options.loss is not None:
+        if training.optimiser.name == "perceptron" and options.loss != "perceptron":
+            raise ModelError(
+                "command.perceptron_loss",
+                "The perceptron rule counts mistakes and knows no loss {loss}. Leave out --loss, "
+                "or choose another optimiser.",
+                loss=options.loss,
+            )
         training = msgspec.structs.replace(training, loss=options.loss)
     if options.rate is not None:
         training = msgspec.structs.replace(training, learning_rate=options.rate)

@@ -135,7 +135,8 @@ class TrainingSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes
     ----------
     loss
-        Mean over rows, sum over outputs; the gradient uses the same.
+        Mean over rows, sum over outputs; the gradient uses the same. The perceptron rule has only
+        its own, ``"perceptron"``, whatever is given.
     optimiser
         How a gradient becomes a change.
     learning_rate
@@ -170,6 +171,11 @@ class TrainingSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     initialiser: InitialiserSpec = InitialiserSpec()
     stop: StopSpec = StopSpec()
     dtype: Literal["float64", "float32"] = "float64"
+
+    def __post_init__(self) -> None:
+        """Give the perceptron rule its own loss."""
+        if self.optimiser.name == "perceptron":
+            msgspec.structs.force_setattr(self, "loss", "perceptron")
 
 
 class Progress(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True):

@@ -12,6 +12,7 @@ from model.experiment import Activation, Experiment, FloatArray, Loss
 from model.files import write_bytes
 from model.initialise import initialise
 from model.losses import is_fused
+from model.metrics import UNDECIDED, decision_threshold
 
 __all__ = ["export_numpy", "numpy_script", "rows_shown"]
 
@@ -52,10 +53,13 @@ _LOSSES: dict[Loss, str] = {
     "perceptron": "np.maximum(0.0, -(2.0 * t - 1.0) * q)",
 }
 
+_MISTAKES = "np.abs(q - t)"
+"""The perceptron's own loss, of a step output."""
+
 _PROGRAM = '''"""A neural network, written by Glassnet. Run it with: python THIS_FILE
 
 It needs NumPy and nothing else. Rows are examples. Every layer computes z = x @ W + b and then its
-activation. The script prints the outputs for the rows of X, one line a row, and the loss.
+activation. The script prints the outputs for the rows of X, one line a row, and then the loss.
 {note}"""
 
 import numpy as np
@@ -102,6 +106,29 @@ if __name__ == "__main__":
         print(" ".join(repr(float(value)) for value in row))
 {report}'''
 
+_JUDGING = '''
+
+def judge():
+    """Return the share of training rows that are right, and how many are undecided.
+
+    Undecided, neither right nor wrong: {near}.
+    """
+    a, t = predict(X_TRAIN), array(T_TRAIN)
+{judge}
+    return float(right.mean()), int(undecided.sum())
+'''
+
+_CLASSES = """\
+    ordered = np.sort(a, axis=1)
+    undecided = ordered[:, -1] - ordered[:, -2] <= {near!r}
+    right = ~undecided & (a.argmax(axis=1) == t.argmax(axis=1))"""
+
+_YES_OR_NO = """\
+    between = (np.abs(a - {threshold!r}) <= {near!r}){and_asked}
+    wrong = ~between & ((a > {threshold!r}) != (t > 0.5)){and_asked}
+    undecided = between.any(axis=1) & ~wrong.any(axis=1)
+    right = ~between.any(axis=1) & ~wrong.any(axis=1)"""
+
 _SCALED = ", scaled; `answer` takes and gives the units of the table"
 
 _SCALING = '''
@@ -129,7 +156,7 @@ def loss():
     z, a = passed(X_TRAIN)
     q, t = {reads}, array(T_TRAIN)
     return float(({formula}{times_mask}).sum() / len(t))
-
+{judging}
 '''
 
 
@@ -190,7 +217,7 @@ def numpy_script(experiment: Experiment, dataset: Dataset | None = None) -> str:
         scaled="" if data.x_offset is None else _SCALED,
         scaling=_scaling(data),
         training=_training(experiment, data) if whole else "",
-        report='    print("loss", repr(loss()))\n' if whole else "",
+        report=_report(data) if whole else "",
     )
 
 
@@ -217,7 +244,6 @@ def _training(experiment: Experiment, data: Dataset) -> str:
     """Return the part of the script that measures the training loss."""
     loss = experiment.training.loss
     activation = experiment.network.layers[-1].activation
-    margins = loss in ("hinge", "perceptron") and activation == "step"
     mask = data.mask_train
     return _TRAINING.format(
         x=_literal(data.x_train, ""),
@@ -225,9 +251,34 @@ def _training(experiment: Experiment, data: Dataset) -> str:
         mask="" if mask is None else f"MASK = {_literal(mask, '')}\n",
         mask_note="" if mask is None else ", and 0 where any answer will do",
         name=loss.replace("_", " "),
-        reads="z" if is_fused(loss, activation) or margins else "a",
-        formula=_LOSSES[loss],
+        reads="z" if is_fused(loss, activation) else "a",
+        formula=_MISTAKES if activation == "step" else _LOSSES[loss],
         times_mask="" if mask is None else " * array(MASK)",
+        judging=_judging(experiment, data),
+    )
+
+
+def _judging(experiment: Experiment, data: Dataset) -> str:
+    """Return the function that counts right and undecided rows; nothing for a regression."""
+    if data.task == "regression":
+        return ""
+    if data.task == "multiclass" and data.outputs > 1:
+        near = f"the two largest outputs within {UNDECIDED!r} of each other"
+        return _JUDGING.format(near=near, judge=_CLASSES.format(near=UNDECIDED))
+    threshold = decision_threshold(experiment)
+    near = f"an output within {UNDECIDED!r} of {threshold!r}"
+    asked = "" if data.mask_train is None else " & (array(MASK) > 0.0)"
+    judge = _YES_OR_NO.format(near=UNDECIDED, threshold=threshold, and_asked=asked)
+    return _JUDGING.format(near=near, judge=judge)
+
+
+def _report(data: Dataset) -> str:
+    """Return what prints the last line, about the training rows."""
+    if data.task == "regression":
+        return '    print("loss", repr(loss()))\n'
+    return (
+        "    right, undecided = judge()\n"
+        '    print("loss", repr(loss()), "accuracy", repr(right), "undecided", undecided)\n'
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from model.activations import activate
 from model.data.gates import TWO_INPUT_GATES, corners
 from model.experiment import Experiment, FloatArray
-from model.metrics import decision_threshold
+from model.metrics import UNDECIDED, decision_threshold
 from model.network import Network
 
 __all__ = ["GateReading", "gate_of", "read_gates"]
@@ -24,19 +24,23 @@ class GateReading:
     layer, unit
         Which unit; hidden layers first.
     gate
-        Its name among :data:`model.data.gates.TWO_INPUT_GATES`, as a function of the inputs.
+        Its name among :data:`model.data.gates.TWO_INPUT_GATES`, as a function of the inputs; empty
+        where it is undecided on some corner.
+    undecided
+        On how many corners it is neither on nor off.
     of_layer_before
         Its name as a function of the two units before it, ``None`` where there are not two.
     values
         Its activations on the corners 00, 01, 10, 11.
     clear
-        Whether on and off are far apart: the gap between them is at least half of the distance
-        from lowest to highest activation, or the unit is constant.
+        Whether it is on or off on every corner, and these are far apart: the gap between them is
+        at least half of the distance from lowest to highest activation, or the unit is constant.
     """
 
     layer: int
     unit: int
     gate: str
+    undecided: int
     of_layer_before: str | None
     values: tuple[float, ...]
     clear: bool
@@ -74,6 +78,8 @@ def read_gates(experiment: Experiment, low: float = 0.0, high: float = 1.0) -> l
     Notes
     -----
     A hidden unit is on where z > 0 (for a sigmoid that is a > 1/2), an output unit where it says 1.
+    Within `model.metrics.UNDECIDED` of that it is neither, unless it is a step or a ReLU, which are
+    off at 0.
     """
     if experiment.network.inputs != 2:
         return []
@@ -85,19 +91,24 @@ def read_gates(experiment: Experiment, low: float = 0.0, high: float = 1.0) -> l
     for layer, (z, a) in enumerate(passed):
         values, level = (a, decision_threshold(experiment)) if layer == last else (z, 0.0)
         on = values > level
+        near = np.abs(values - level) <= UNDECIDED
+        if layer < last and experiment.network.layers[layer].activation in ("step", "relu"):
+            near[:] = False
+        open_ = near.any(axis=0)
         named = _of_layer_before(network, layer, level if layer == last else None, before)
         readings += [
             GateReading(
                 layer=layer,
                 unit=unit,
-                gate=gate_of(on[:, unit]),
-                of_layer_before=named[unit] if named else None,
+                gate="" if open_[unit] else gate_of(on[:, unit]),
+                undecided=int(near[:, unit].sum()),
+                of_layer_before=named[unit] if named and not open_[unit] else None,
                 values=tuple(float(v) for v in a[:, unit]),
-                clear=_clear(values[:, unit], on[:, unit]),
+                clear=not open_[unit] and _clear(values[:, unit], on[:, unit]),
             )
             for unit in range(a.shape[1])
         ]
-        before = (a, on)
+        before = None if near.any() else (a, on)
     return readings
 
 

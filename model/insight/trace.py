@@ -16,7 +16,7 @@ import numpy as np
 from model.activations import Kernel, derivative
 from model.data import Dataset, build_dataset
 from model.errors import ModelError
-from model.experiment import Experiment, FloatArray
+from model.experiment import Activation, Experiment, FloatArray
 from model.losses import bind_loss, is_fused, is_signed, prepare_targets
 from model.network import Network
 from model.training.learner import Learner
@@ -204,16 +204,14 @@ def _blames(
     delta = np.empty((last.units, 1))
     loss_slope = None
     signed = is_signed(loss, single.y_train)
-    fused = is_fused(loss, last.activation) or last.activation == "step"
-    reading, activation = (z[-1], last.activation) if fused else (a[-1], "identity")
-    column = reading[:, None].copy()
+    fused, is_step = is_fused(loss, last.activation), last.activation == "step"
+    column = (z if fused else a)[-1][:, None].copy()
+    activation: Activation = last.activation if fused or is_step else "identity"
     nothing = Kernel(lambda: None, lambda delta: None)
     kernel = bind_loss(loss, activation, column, column, delta, nothing, signed=signed)
     kernel.differentiate(targets, mask)
     blame: FloatArray = delta[:, 0].copy()
-    if experiment.training.optimiser.name == "perceptron":
-        blame = a[-1] - single.y_train[0]
-    elif not fused:
+    if not fused and not is_step:
         loss_slope = blame
         blame = _through_output(last.activation, a[-1], slopes[-1], loss_slope)
     blames = [blame]

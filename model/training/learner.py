@@ -106,7 +106,6 @@ class Learner:
                 rows,
                 loss,
                 signed=self._rows.signed,
-                rule=training.optimiser.name == "perceptron",
                 generator=self.generator if self._drops else None,
             )
             for rows in self._batches.sizes()

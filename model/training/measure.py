@@ -1,34 +1,41 @@
-"""From a learner, or an epoch of the history, to a snapshot: accuracies and copied weights."""
+"""From a learner, or an epoch of the history, to a snapshot: its answers and copied weights."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from model.metrics import accuracy, decision_threshold
+from model.experiment import FloatArray
+from model.metrics import accuracy, count_undecided, decision_threshold
 from model.training.history import History
 from model.training.learner import Learner
 from model.training.snapshot import Snapshot
 
-__all__ = ["measure_accuracies", "snapshot_of", "take_snapshot"]
+__all__ = ["Measured", "measure_answers", "snapshot_of", "take_snapshot"]
 
 Pair = tuple[float, float | None]
+Measured = tuple[tuple[float, int], tuple[float, int] | None]
+"""Accuracy and number of undecided rows, of the training rows and of the test rows."""
 
 
-def measure_accuracies(learner: Learner) -> Pair:
-    """Return the accuracy on training rows (of large data the first ones) and on test rows."""
+def measure_answers(learner: Learner) -> Measured:
+    """Measure the answers to the training rows (of large data the first ones) and to test rows."""
     data = learner.dataset
     threshold = decision_threshold(learner.settings)
+
+    def measured(outputs: FloatArray, y: FloatArray, mask: FloatArray | None) -> tuple[float, int]:
+        rows = outputs, y, data.task, threshold, mask
+        return accuracy(*rows), count_undecided(*rows)
+
     outputs = learner.train.outputs(learner.sample)
     rows = len(outputs)
     mask = None if data.mask_train is None else data.mask_train[:rows]
-    train = accuracy(outputs, data.y_train[:rows], data.task, threshold, mask)
+    train = measured(outputs, data.y_train[:rows], mask)
     if learner.test is None:
         return train, None
-    test = accuracy(learner.test.outputs(), data.y_test, data.task, threshold, data.mask_test)
-    return train, test
+    return train, measured(learner.test.outputs(), data.y_test, data.mask_test)
 
 
-def take_snapshot(learner: Learner, run_id: int, losses: Pair, accuracies: Pair) -> Snapshot:
+def take_snapshot(learner: Learner, run_id: int, losses: Pair, answers: Measured) -> Snapshot:
     """Copy a learner's state.
 
     Parameters
@@ -37,9 +44,11 @@ def take_snapshot(learner: Learner, run_id: int, losses: Pair, accuracies: Pair)
         Whose.
     run_id
         Of the run.
-    losses, accuracies
+    losses, answers
         On training and test rows, the latter ``None`` without a test set.
     """
+    (train_accuracy, train_undecided), test = answers
+    test_accuracy, test_undecided = (None, 0) if test is None else test
     return Snapshot(
         run_id=run_id,
         epoch=learner.epoch,
@@ -47,12 +56,14 @@ def take_snapshot(learner: Learner, run_id: int, losses: Pair, accuracies: Pair)
         batch=learner.batch,
         train_loss=losses[0],
         test_loss=losses[1],
-        train_accuracy=accuracies[0],
-        test_accuracy=accuracies[1],
+        train_accuracy=train_accuracy,
+        test_accuracy=test_accuracy,
         train_rows=learner.train.taken(learner.sample),
         learning_rate=learner.rate(),
         weights=learner.network.weights,
         biases=learner.network.biases,
+        train_undecided=train_undecided,
+        test_undecided=test_undecided,
     )
 
 
@@ -69,4 +80,4 @@ def snapshot_of(history: History, epoch: int, run_id: int) -> Snapshot:
     test = None if learner.test is None else history.test_loss
     losses = float(history.train_loss[place]), None if test is None else float(test[place])
     with np.errstate(all="ignore"):
-        return take_snapshot(learner, run_id, losses, measure_accuracies(learner))
+        return take_snapshot(learner, run_id, losses, measure_answers(learner))

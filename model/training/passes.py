@@ -9,7 +9,6 @@ come in by ``x.T``, which copies nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 
@@ -76,8 +75,6 @@ class Pass:
         How many examples a batch has.
     loss, signed
         See :func:`model.losses.bind_loss`.
-    rule
-        Whether the perceptron rule replaces the gradient: ``delta = (a - t) / rows``.
     generator
         Draws dropped units; ``None`` drops nothing.
 
@@ -94,7 +91,6 @@ class Pass:
         loss: Loss,
         *,
         signed: bool,
-        rule: bool = False,
         generator: np.random.Generator | None = None,
     ) -> None:
         layers = parameters.spec.layers
@@ -123,17 +119,17 @@ class Pass:
         ):
             activate = kernel.forward if drop is None else _both(kernel.forward, drop.forward)
             self._hidden.append((matrix.T.dot, right[:-1], activate, read))
-        self._bind_output(parameters, loss, signed=signed, rule=rule)
+        self._bind_output(parameters, loss, signed=signed)
         self._backward: list[Back] = []
         self._first: tuple[FloatArray, FloatArray] | None = None
         if gradient is not None:
             self._bind_backward(parameters, gradient, kernels, drops)
 
-    def _bind_output(self, parameters: Parameters, loss: Loss, *, signed: bool, rule: bool) -> None:
+    def _bind_output(self, parameters: Parameters, loss: Loss, *, signed: bool) -> None:
         """Lay out the output layer and its loss."""
         last = parameters.spec.layers[-1]
         dtype = parameters.flat.dtype
-        self._fused = is_fused(loss, last.activation) and not rule
+        self._fused = is_fused(loss, last.activation)
         self._output_dot = parameters.matrices[-1].T.dot
         self.z = np.empty((last.units, self.rows), dtype)
         self.outputs = self.z if last.activation == "identity" else np.empty_like(self.z)
@@ -145,20 +141,6 @@ class Pass:
         self.value = kernel.value
         self.differentiate = kernel.differentiate
         self.fix = kernel.fix
-        if rule:
-            share = np.full((), 1.0 / self.rows, dtype)
-
-            def perceptron_rule(t: FloatArray, mask: FloatArray | None) -> float:
-                result = kernel.value(t, mask)
-                # Signed targets are 1 - 2 t, so t = (1 - u) / 2.
-                np.subtract(self.outputs, (1.0 - t) / 2.0 if signed else t, self.delta)
-                np.multiply(self.delta, share, self.delta)
-                if mask is not None:
-                    np.multiply(self.delta, mask, self.delta)
-                return result
-
-            self.differentiate = perceptron_rule
-            self.fix = partial(partial, perceptron_rule)
 
     def _bind_backward(
         self,

@@ -29,8 +29,10 @@ class Snapshot:
         ``None`` without a test set.
     train_accuracy, test_accuracy
         Share of rows right, R squared for a regression.
+    train_undecided, test_undecided
+        How many of those rows are undecided, see :data:`model.metrics.UNDECIDED`.
     train_rows
-        How many training rows ``train_accuracy`` is measured on: of large data only the first.
+        How many training rows are measured for both: of large data only the first.
     learning_rate
         Of the next step.
     weights, biases
@@ -49,6 +51,8 @@ class Snapshot:
     learning_rate: float
     weights: tuple[FloatArray, ...]
     biases: tuple[FloatArray, ...]
+    train_undecided: int = 0
+    test_undecided: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -133,7 +133,6 @@ class Stack:
                 size,
                 training.loss,
                 signed=self._data.signed,
-                rule=training.optimiser.name == "perceptron",
                 shared=self._one,
             )
             for size in {*self._sizes, rows}

@@ -64,7 +64,7 @@ class StackedPass:
         The shape that all share.
     rows
         Rows a batch.
-    loss, signed, rule
+    loss, signed
         As in :class:`model.training.passes.Pass`.
     shared
         Whether all networks read the same inputs, of shape (inputs + 1, rows).
@@ -79,13 +79,12 @@ class StackedPass:
         loss: Loss,
         *,
         signed: bool,
-        rule: bool,
         shared: bool,
     ) -> None:
         networks, dtype = weights[0].shape[0], weights[0].dtype
         self.rows = rows
         self._weights, self._gradients, self._layers = weights, gradients, layers
-        self._shared, self._signed, self._rule = shared, signed, rule
+        self._shared = shared
         rights = [np.ones((layer.units + 1, networks, rows), dtype) for layer in layers[:-1]]
         self._rights = [networks_first(right) for right in rights]
         zs = [right[:-1] for right in rights]
@@ -95,7 +94,7 @@ class StackedPass:
         ]
         self._deltas = [np.empty_like(z) for z in zs]
         last = layers[-1]
-        self._fused = is_fused(loss, last.activation) and not rule
+        self._fused = is_fused(loss, last.activation)
         self.z = np.empty((networks, last.units, rows), dtype)
         self.outputs = self.z if last.activation == "identity" else np.empty_like(self.z)
         self.delta = np.empty_like(self.z)
@@ -180,18 +179,13 @@ class StackedPass:
         t, mask
             Shape (outputs, rows), or that for each network.
         """
-        if self._shared and not self._rule:
+        if self._shared:
             # Full batches of shared rows: the targets never change.
             if self._fixed is None:
                 self._fixed = self.kernel.fix(t, mask)
             self.total = self._fixed()
         else:
             self.total = self.kernel.differentiate(t, mask)
-        if self._rule:
-            np.subtract(self.outputs, (1.0 - t) / 2.0 if self._signed else t, self.delta)
-            np.multiply(self.delta, 1.0 / self.rows, self.delta)
-            if mask is not None:
-                np.multiply(self.delta, mask, self.delta)
         return np.asarray(self._elements.dot(self._share))
 
     def backward(self, x: FloatArray) -> None:

@@ -17,7 +17,7 @@ from model.network import Network
 from model.training.history import History
 from model.training.inbox import Inbox
 from model.training.learner import Learner
-from model.training.measure import measure_accuracies, snapshot_of, take_snapshot
+from model.training.measure import Measured, measure_answers, snapshot_of, take_snapshot
 from model.training.messages import Message, SetSpeed, SetWeight
 from model.training.snapshot import Reason, RunResult, Snapshot
 from model.training.stops import StopRules
@@ -79,7 +79,7 @@ class Trainer:
         self._speed: float | None = None
         self._next_publish = 0.0
         self._train_loss, self._test_loss = math.nan, math.nan if has_test else None
-        self._accuracies: tuple[float, float | None] = (math.nan, None)
+        self._answers: Measured = ((math.nan, 0), None)
         if self._learner.batch == 0:
             self.history.keep(self._learner)
 
@@ -392,9 +392,9 @@ class Trainer:
         """Copy the present state; `in_passing`, large data are only looked at between epochs."""
         learner = self._learner
         if not in_passing or learner.batch == 0 or not learner.large:
-            self._accuracies = measure_accuracies(learner)
+            self._answers = measure_answers(learner)
         losses = self._train_loss, self._test_loss
-        return take_snapshot(learner, self.run_id, losses, self._accuracies)
+        return take_snapshot(learner, self.run_id, losses, self._answers)
 
 
 def train(experiment: Experiment, dataset: Dataset | None = None) -> Experiment:

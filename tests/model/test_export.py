@@ -107,7 +107,7 @@ def run_script(path: Path) -> tuple[np.ndarray, float]:
         [sys.executable, "-I", str(path)], capture_output=True, text=True, check=True, timeout=60
     )
     *rows, last = done.stdout.splitlines()
-    name, loss = last.split()
+    name, loss, *_ = last.split()
     assert name == "loss"
     return np.array([[float(v) for v in row.split()] for row in rows]), float(loss)
 

@@ -9,7 +9,7 @@ import numpy as np
 from model.data import Dataset, build_dataset
 from model.experiment import Experiment, FloatArray
 from model.initialise import initialise
-from model.insight.doctor import curves, weights
+from model.insight.doctor import curves, rows, weights
 from model.insight.doctor.finding import Finding, Patient
 from model.metrics import accuracy, decision_threshold
 from model.network import Network
@@ -48,10 +48,10 @@ def examine(
     """
     drawn = initialise(experiment)
     data = build_dataset(experiment) if dataset is None else dataset
-    rows = data.x_train[:2000]
+    seen = data.x_train[:2000]
     mask = None if data.mask_train is None else data.mask_train[:2000]
     with np.errstate(all="ignore"):  # a runaway network is what is looked for, not an accident
-        passed = Network.of(drawn).activations(rows)
+        passed = Network.of(drawn).activations(seen)
         outputs = passed[-1][1]
         reached = accuracy(outputs, data.y_train[:2000], data.task, decision_threshold(drawn), mask)
     patient = Patient(
@@ -66,7 +66,9 @@ def examine(
     )
     examinations: tuple[Callable[[Patient], Iterator[Finding]], ...] = (
         curves.divergence,
-        weights.needs_hidden_layer,
+        rows.contradicting,
+        rows.needs_hidden_layer,
+        weights.misfit,
         weights.symmetry,
         weights.dead_units,
         weights.single_softmax,

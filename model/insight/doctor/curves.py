@@ -30,7 +30,7 @@ def divergence(patient: Patient) -> Iterator[Finding]:
             with_rate(patient.experiment, 0.5),
         )
         return
-    if len(loss) < 2:
+    if len(loss) < 2 or _follows_rule(patient):
         return
     is_finite = count_finite(loss, patient.leave) == len(loss)
     if is_finite and not (loss[-1] > 10.0 * loss[0] and loss[-1] > 2.0 * np.median(loss)):
@@ -43,6 +43,14 @@ def divergence(patient: Patient) -> Iterator[Finding]:
         "Halve the learning rate",
         with_rate(patient.experiment, 0.5),
     )
+
+
+def _follows_rule(patient: Patient) -> bool:
+    """Tell whether the losses are a perceptron's mistakes.
+
+    They go up and down on the way whatever the rate, which only scales its weights.
+    """
+    return patient.experiment.training.optimiser.name == "perceptron"
 
 
 def plateau(patient: Patient) -> Iterator[Finding]:
@@ -75,7 +83,7 @@ def plateau(patient: Patient) -> Iterator[Finding]:
 def rates(patient: Patient) -> Iterator[Finding]:
     """Look for a rate that makes the loss jump about, or creep."""
     loss = patient.train_loss
-    if len(loss) < 60 or not np.isfinite(loss[-60:]).all():
+    if len(loss) < 60 or _follows_rule(patient) or not np.isfinite(loss[-60:]).all():
         return
     window = loss[-50:]
     steps = np.diff(window)

@@ -6,58 +6,20 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from model.defaults import matching_initialiser
-from model.experiment import CsvData, LayerSpec, NetworkSpec, TableData
+from model.defaults import fitted_training, matching_initialiser
+from model.experiment import CsvData, TableData
 from model.insight.doctor.finding import Finding, Patient
 from model.insight.doctor.mending import redrawn, replace, undrawn, with_layer
-from model.insight.separability import separability
+from model.losses import loss_fits
 
 __all__ = [
     "dead_units",
     "inputs",
-    "needs_hidden_layer",
+    "misfit",
     "saturation",
     "single_softmax",
     "symmetry",
 ]
-
-
-def needs_hidden_layer(patient: Patient) -> Iterator[Finding]:
-    """Look for a task that no single layer can do."""
-    experiment, data = patient.experiment, patient.data
-    logical = data.task in ("binary", "multilabel")
-    if len(experiment.network.layers) > 1 or not logical or len(data.x_train) > 1000:
-        return
-    for column in range(data.outputs):
-        counted = slice(None) if data.mask_train is None else data.mask_train[:, column] > 0.0
-        verdict = separability(data.x_train[counted], data.y_train[counted, column])
-        if verdict.separable:
-            continue
-        last = replace(experiment.network.layers[-1], weights=None, biases=None, pinned=())
-        if last.activation == "step":
-            last = replace(last, activation="sigmoid")
-        network = NetworkSpec(experiment.network.inputs, (LayerSpec(4, "tanh"), last))
-        fix = replace(experiment, network=network, progress=None)
-        if experiment.training.optimiser.name == "perceptron":
-            optimiser = replace(experiment.training.optimiser, name="sgd")
-            training = replace(
-                experiment.training,
-                optimiser=optimiser,
-                loss="binary_cross_entropy",
-                learning_rate=0.5,
-                batch_size=0,
-            )
-            fix = replace(fix, training=training)
-        yield Finding(
-            "not_separable",
-            "failure",
-            "No straight line gives {output} its answers, and without a hidden layer a line is "
-            "all there is.",
-            {"output": data.target_names[column]},
-            "Add a hidden layer of 4 units",
-            fix,
-        )
-        return
 
 
 def symmetry(patient: Patient) -> Iterator[Finding]:
@@ -144,6 +106,26 @@ def saturation(patient: Patient) -> Iterator[Finding]:
                 "Shrink their weights",
                 with_layer(patient.experiment, number, mended),
             )
+
+
+def misfit(patient: Patient) -> Iterator[Finding]:
+    """Look for a loss that cannot measure the outputs it is given."""
+    experiment = patient.experiment
+    training, output = experiment.training, experiment.network.layers[-1]
+    if loss_fits(training.loss, output.activation) or output.activation == "step":
+        return
+    if output.activation == "softmax" and output.units == 1:
+        return  # the softmax itself is at fault
+    fitted = fitted_training(experiment, patient.data.task)
+    yield Finding(
+        "loss_misfit",
+        "failure",
+        "The loss {loss} reads outputs that can be any number; those of {activation} cannot, so it "
+        "does not measure how right they are.",
+        {"loss": training.loss, "activation": output.activation, "fitting": fitted.loss},
+        f"Use the loss {fitted.loss}",
+        replace(experiment, training=fitted),
+    )
 
 
 def single_softmax(patient: Patient) -> Iterator[Finding]:

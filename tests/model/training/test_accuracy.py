@@ -32,5 +32,8 @@ def test_the_training_accuracy_says_how_many_rows_it_is_measured_on() -> None:
     data, snapshot = large.dataset, large.snapshot()
     assert snapshot.train_rows < len(data.x_train)
     first = slice(0, snapshot.train_rows)
-    right = (large.network.forward(data.x_train[first]) > 0.5) == (data.y_train[first] > 0.5)
+    answers = large.network.forward(data.x_train[first])
+    decided = abs(answers - 0.5) > 0.0005
+    right = decided & ((answers > 0.5) == (data.y_train[first] > 0.5))
     assert snapshot.train_accuracy == right.mean()
+    assert snapshot.train_undecided == (~decided).sum() > 0

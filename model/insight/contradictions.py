@@ -1,0 +1,105 @@
+"""Rows that no network can both get right: equal inputs, different targets."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from model.data.dataset import Task
+from model.experiment import FloatArray
+
+__all__ = ["Contradiction", "agreeing_rows", "contradiction"]
+
+
+class Contradiction(NamedTuple):
+    """Rows that contradict each other.
+
+    Attributes
+    ----------
+    first, second
+        Two of them, counted from 0.
+    rows
+        How many rows share their inputs with one that wants something else.
+    ceiling
+        The largest share of all rows that any network can get right.
+    """
+
+    first: int
+    second: int
+    rows: int
+    ceiling: float
+
+
+def contradiction(
+    x: FloatArray, y: FloatArray, task: Task, mask: FloatArray | None = None
+) -> Contradiction | None:
+    """Look for rows with equal inputs and different targets.
+
+    Parameters
+    ----------
+    x, y, mask
+        Shape (rows, inputs) and (rows, outputs); a mask of 0 leaves a target free.
+    task
+        Of a regression there is no share of right rows, hence no answer.
+
+    Notes
+    -----
+    Of rows with equal inputs a network gives all the same answer, so it gets at most those right
+    that want the most common one. Of several outputs each has its own ceiling, the lowest counts.
+    """
+    if task == "regression" or len(x) == 0:
+        return None
+    group = _groups(x)
+    wanted = y.argmax(axis=1)[:, None] if task == "multiclass" else (y > 0.5).astype(np.intp)
+    worst: Contradiction | None = None
+    for column in range(wanted.shape[1]):
+        counted = np.arange(len(x)) if mask is None else np.flatnonzero(mask[:, column] > 0.0)
+        found = _in_column(group[counted], wanted[counted, column], len(x))
+        if found is not None and (worst is None or found.ceiling < worst.ceiling):
+            first, second = int(counted[found.first]), int(counted[found.second])
+            worst = found._replace(first=first, second=second)
+    return worst
+
+
+def agreeing_rows(x: FloatArray, y: FloatArray) -> np.ndarray:
+    """Return the rows left where of each contradiction only the most common answer is kept.
+
+    Parameters
+    ----------
+    x, y
+        Shape (rows, inputs), and class 0 or 1 of each, shape (rows,). Where the answers are as
+        many, none is kept.
+    """
+    group = _groups(x)
+    counts = _counts(group, (y > 0.5).astype(np.intp))
+    own = counts[group, (y > 0.5).astype(np.intp)]
+    return np.flatnonzero(2 * own > counts[group].sum(axis=1))
+
+
+def _groups(x: FloatArray) -> np.ndarray:
+    """Return a number for each row, equal for rows with equal inputs, shape (rows,)."""
+    _, group = np.unique(x + 0.0, axis=0, return_inverse=True)  # -0.0 becomes 0.0
+    return np.asarray(group).reshape(-1)
+
+
+def _counts(group: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Count rows by group and by what they want, shape (groups, answers)."""
+    answers = int(wanted.max()) + 1 if len(wanted) else 1
+    answers = max(2, answers)
+    groups = int(group.max()) + 1 if len(group) else 1
+    flat = np.bincount(group * answers + wanted, minlength=groups * answers)
+    return flat.reshape(groups, answers)
+
+
+def _in_column(group: np.ndarray, wanted: np.ndarray, rows: int) -> Contradiction | None:
+    """Look at one output of the rows that it counts for; places are among those."""
+    counts = _counts(group, wanted)
+    in_doubt = (counts > 0).sum(axis=1) > 1
+    doubtful = np.flatnonzero(in_doubt[group])
+    if len(doubtful) == 0:
+        return None
+    first = int(doubtful[0])
+    against = (group == group[first]) & (wanted != wanted[first])
+    lost = int(counts.sum() - counts.max(axis=1).sum())
+    return Contradiction(first, int(np.flatnonzero(against)[0]), len(doubtful), 1.0 - lost / rows)
