@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from gui.build.data_panel.catalogue import GATE_TILES, tile_name
 from gui.build.state.build_state import BuildState
-from gui.build.status import rows_right
+from gui.build.status import count_table
 from model.data.gates import GATES, corners
 from model.experiment import LayerSpec
 from model.insight.gates import GateReading, read_gates
@@ -38,7 +38,7 @@ class CaptionReader:
         -----
         In a run they are read four times a second at most, and for a hundredth of the time.
         Hidden units are read as "about" a gate; the output is said to equal its gate once every
-        row of the table is right.
+        row of the table is right, and to be none while an answer is undecided.
         """
         now = perf_counter()
         if state.running and now < self._due:
@@ -60,6 +60,10 @@ class CaptionReader:
         for reading in readings:
             is_output = reading.layer == len(layers) - 1
             if not is_output and not reading.clear:
+                continue
+            if reading.undecided:
+                text = QCoreApplication.translate("Captions", "{n} undecided")
+                result[reading.layer, reading.unit] = text.format(n=reading.undecided), ""
                 continue
             name = _gate_name(reading)
             result[reading.layer, reading.unit] = (
@@ -95,8 +99,8 @@ def _can_die(layer: LayerSpec) -> bool:
 
 
 def _all_right(state: BuildState) -> bool:
-    counted = rows_right(state)
-    return counted is not None and counted[0] == counted[1]
+    counted = count_table(state)
+    return counted is not None and counted.all_right
 
 
 def _gate_name(reading: GateReading) -> str:

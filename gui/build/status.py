@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from gui.build.data_panel.catalogue import data_name
 from gui.build.state.build_state import BuildState
 from gui.document import ExperimentDocument
-from gui.numbers import show_fixed, show_integer, show_number
+from gui.numbers import show_fixed, show_integer, show_number, show_part
 from model.errors import ModelError
 from model.experiment import FloatArray
-from model.metrics import decision_threshold
+from model.metrics import OPEN, RIGHT, WRONG, decision_threshold, outcomes
 from model.training import History, RunResult
 
 __all__ = [
+    "TableCount",
+    "count_table",
     "document_title",
     "end_sentence",
     "figures",
     "parameters",
     "right_since",
-    "rows_right",
     "rows_sentence",
 ]
 
@@ -55,25 +58,41 @@ def figures(state: BuildState, epoch: int, epochs_per_second: float) -> list[tup
     return result
 
 
-def rows_right(state: BuildState) -> tuple[int, int] | None:
-    """Return how many rows of the truth table are right, and how many are asked for."""
-    outputs, wanted = state.table_outputs, state.dataset.table_y
-    if outputs is None or wanted is None or state.dataset.task == "regression":
+class TableCount(NamedTuple):
+    """How many rows of a truth table are right, wrong and undecided."""
+
+    right: int
+    wrong: int
+    undecided: int
+
+    @property
+    def rows(self) -> int:
+        """All rows."""
+        return sum(self)
+
+    @property
+    def all_right(self) -> bool:
+        """Whether none is wrong or undecided."""
+        return self.right == self.rows
+
+
+def count_table(state: BuildState, outputs: FloatArray | None = None) -> TableCount | None:
+    """Count the rows of the truth table; ``None`` where there is none, or a regression.
+
+    Parameters
+    ----------
+    state
+        Whose table.
+    outputs
+        What is answered to it, where that is not what `state` shows.
+    """
+    dataset = state.dataset
+    outputs = state.table_outputs if outputs is None else outputs
+    if outputs is None or dataset.table_y is None or dataset.task == "regression":
         return None
-    return int(_right_by_row(state, outputs, wanted).sum()), len(wanted)
-
-
-def _right_by_row(state: BuildState, outputs: FloatArray, wanted: FloatArray) -> np.ndarray:
-    right = (outputs > decision_threshold(state.experiment)) == (wanted > 0.5)
-    mask = state.dataset.table_mask
-    if mask is not None:
-        right = right | (mask == 0.0)
-    return np.asarray(right.all(axis=1))
-
-
-def _all_right(state: BuildState, outputs: FloatArray) -> bool:
-    wanted = state.dataset.table_y
-    return wanted is not None and bool(_right_by_row(state, outputs, wanted).all())
+    threshold = decision_threshold(state.experiment)
+    judged = outcomes(outputs, dataset.table_y, dataset.task, threshold, dataset.table_mask)
+    return TableCount(*(int((judged == outcome).sum()) for outcome in (RIGHT, WRONG, OPEN)))
 
 
 def right_since(state: BuildState, history: History | None) -> int | None:
@@ -84,8 +103,8 @@ def right_since(state: BuildState, history: History | None) -> int | None:
     Every epoch's weights are made again from the history, so only short runs of small networks
     are looked through: 400 epochs of XOR take about a tenth of a second.
     """
-    counted, table = rows_right(state), state.dataset.table_x
-    if counted is None or counted[0] < counted[1] or history is None or table is None:
+    counted, table = count_table(state), state.dataset.table_x
+    if counted is None or not counted.all_right or history is None or table is None:
         return None
     first = history.first_epoch
     shown = 0 if state.experiment.progress is None else state.experiment.progress.epoch
@@ -97,7 +116,8 @@ def right_since(state: BuildState, history: History | None) -> int | None:
     try:
         for epoch in range(first, shown + 1):
             outputs = history.learner_at(epoch).network.forward(table)
-            since = (since or epoch) if _all_right(state, outputs) else None
+            then = count_table(state, outputs)
+            since = (since or epoch) if then is not None and then.all_right else None
     except ModelError:
         return None
     return since
@@ -106,33 +126,43 @@ def right_since(state: BuildState, history: History | None) -> int | None:
 def rows_sentence(state: BuildState, since: int | None) -> str:
     """Say how the network does on its data."""
     translate = QCoreApplication.translate
-    counted = rows_right(state)
+    counted = count_table(state)
     if counted is not None:
-        right, rows = counted
-        if right == rows and since is not None:
+        right, rows = counted.right, counted.rows
+        if counted.all_right and since is not None:
             text = translate("Status", "All {rows} rows correct since epoch {epoch}.")
             return text.format(rows=rows, epoch=show_integer(since))
-        if right == rows:
+        if counted.all_right:
             return translate("Status", "All {rows} rows correct.").format(rows=rows)
+        if counted.undecided:
+            text = translate("Status", "{right} of {rows} rows right, {undecided} undecided.")
+            return text.format(
+                right=show_part(right), rows=rows, undecided=show_part(counted.undecided)
+            )
         text = translate("Status", "{right} of {rows} rows correct.")
-        return text.format(right=right, rows=rows)
+        return text.format(right=show_part(right), rows=rows)
     snapshot = state.snapshot
     if snapshot is None or not np.isfinite(snapshot.train_accuracy):
         return ""
     if state.dataset.task == "regression":
         text = translate("Status", "R² {value} on the training rows.")
         return text.format(value=show_fixed(snapshot.train_accuracy, 3))
-    part, accuracy = (
-        (snapshot.train_rows, snapshot.train_accuracy)
-        if snapshot.test_accuracy is None
-        else (len(state.dataset.x_test), snapshot.test_accuracy)
+    part, undecided = snapshot.train_rows, snapshot.train_undecided
+    accuracy = snapshot.train_accuracy
+    text = translate("Status", "{right} of {rows} training rows are right.")
+    if undecided:
+        text = translate("Status", "{right} of {rows} training rows right, {undecided} undecided.")
+    if snapshot.test_accuracy is not None:
+        part, undecided = len(state.dataset.x_test), snapshot.test_undecided
+        accuracy = snapshot.test_accuracy
+        text = translate("Status", "{right} of {rows} test rows are right.")
+        if undecided:
+            text = translate("Status", "{right} of {rows} test rows right, {undecided} undecided.")
+    return text.format(
+        right=show_part(round(accuracy * part)),
+        rows=show_integer(part),
+        undecided=show_part(undecided),
     )
-    text = (
-        translate("Status", "{right} of {rows} training rows are right.")
-        if snapshot.test_accuracy is None
-        else translate("Status", "{right} of {rows} test rows are right.")
-    )
-    return text.format(right=show_integer(round(accuracy * part)), rows=show_integer(part))
 
 
 def end_sentence(result: RunResult) -> str:

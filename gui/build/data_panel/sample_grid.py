@@ -19,6 +19,7 @@ from gui.build.state.build_state import BuildState
 from gui.theme import CAPTION_PX, active, font
 from model.data import Dataset
 from model.experiment import FloatArray
+from model.metrics import decide
 
 __all__ = ["COLUMNS", "LEAST_ROWS", "MOST_ROWS", "SampleGrid", "picture_side"]
 
@@ -83,7 +84,7 @@ class SampleGrid(QWidget):
             self._truth = targets.argmax(axis=1).tolist()
             self._images = _pictures(self._inputs, picture_side(state.dataset.inputs))
             self._guess = []
-        guess = state.network.forward(self._inputs).argmax(axis=1).tolist()
+        guess = decide(state.network.forward(self._inputs), state.dataset.task).tolist()
         if guess != self._guess or state.row != self._row:
             self._guess, self._row = guess, state.row
             self.update()
@@ -116,15 +117,17 @@ class SampleGrid(QWidget):
         for index, image in enumerate(self._shown()):
             cell = self._cell(index)
             painter.drawImage(cell.adjusted(2, 2, -2, -2), image)
-            guess = self._guess[index] if index < len(self._guess) else -1
-            wrong = guess >= 0 and guess != self._truth[index]
+            guess = self._guess[index] if index < len(self._guess) else None
+            wrong = guess is not None and guess >= 0 and guess != self._truth[index]
             chosen = self._shown_rows[index] == self._row
             edge = theme.acc if chosen else theme.fail if wrong else theme.line
             painter.setPen(QPen(QColor(edge), 2 if chosen or wrong else 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(cell.adjusted(1, 1, -1, -1), 5, 5)
             painter.setPen(QColor(theme.fail if wrong else theme.t1))
-            text = f"{self._truth[index]} → {guess}" if guess >= 0 else str(self._truth[index])
+            text = str(self._truth[index])
+            if guess is not None:
+                text += f" → {'?' if guess < 0 else guess}"  # undecided
             painter.drawText(
                 QRectF(cell.left() - 4, cell.bottom(), cell.width() + 8, 15),
                 int(Qt.AlignmentFlag.AlignCenter),

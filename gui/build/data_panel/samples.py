@@ -222,7 +222,8 @@ class Samples(QWidget):
         threshold = decision_threshold(state.experiment)
         answers = decide(state.network.forward(x), dataset.task, threshold)
         truths = decide(y, dataset.task)
-        names = class_names(state)
+        # An answer of -1 is undecided, the last of these.
+        names = (*class_names(state), self.tr("undecided"))
         text = self.tr("Row {n}: {truth} → {answer}")
         return [
             text.format(

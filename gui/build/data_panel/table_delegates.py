@@ -11,7 +11,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QPainter, QPalette, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPalette, QPen
 from PySide6.QtWidgets import (
     QLineEdit,
     QStyle,
@@ -22,10 +22,12 @@ from PySide6.QtWidgets import (
 
 from gui.build.data_panel.table_model import Kind, TableModel
 from gui.numbers import parse_number, show_fixed
-from gui.theme import BODY_PX, TITLE_PX, active, font, icon
+from gui.theme import BODY_PX, CAPTION_PX, TITLE_PX, active, font, icon
+from model.metrics import OPEN, RIGHT, WRONG
 
 __all__ = ["WHOLE_ANSWER_PX", "CellDelegate", "paint_class"]
 
+_MARKS = {RIGHT: ("check-circle", "ok"), WRONG: ("x-circle", "fail"), OPEN: ("circle", "t3")}
 _Index = QModelIndex | QPersistentModelIndex
 WHOLE_ANSWER_PX = 42
 """Width that holds an answer with its three decimals."""
@@ -77,9 +79,9 @@ class CellDelegate(QStyledItemDelegate):
         elif kind is Kind.PREDICTION:
             self._paint_prediction(painter, rect, index)
         else:
-            outcome = index.data(TableModel.PASS_ROLE)
+            outcome = index.data(TableModel.OUTCOME_ROLE)
             if outcome is not None:
-                name, token = ("check-circle", "ok") if outcome else ("x-circle", "fail")
+                name, token = _MARKS[outcome]
                 box = QRectF(0, 0, 16, 16)
                 box.moveCenter(rect.center())
                 icon(name, token).paint(painter, box.toAlignedRect())
@@ -113,12 +115,15 @@ class CellDelegate(QStyledItemDelegate):
         text_width = float(WHOLE_ANSWER_PX)
         text = rect.adjusted(max(0.0, rect.width() - text_width), 0, -4, 0)
         bar = QRectF(rect.left() + 4, rect.center().y() - 2, rect.width() - text_width - 8, 5)
-        if bar.width() >= 16:
+        answer = index.data(TableModel.ANSWER_ROLE)
+        if answer < 0 and self._paint_undecided(painter, rect, bar, index):
+            pass
+        elif bar.width() >= 16:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.bg3))
             painter.drawRoundedRect(bar, 2.5, 2.5)
             share = min(max(float(value), 0.0), 1.0)
-            painter.setBrush(QColor(theme.pos if value > 0.5 else theme.neg))
+            painter.setBrush(QColor((theme.neg, theme.pos, theme.line2)[answer]))
             painter.drawRoundedRect(
                 QRectF(bar.left(), bar.top(), max(2.0, bar.width() * share), bar.height()), 2.5, 2.5
             )
@@ -129,8 +134,21 @@ class CellDelegate(QStyledItemDelegate):
         painter.setPen(QColor(theme.t1))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         is_whole = rect.width() >= WHOLE_ANSWER_PX
-        answer = str(index.data()) if is_whole else show_fixed(float(value), 2)
-        painter.drawText(text, int(right), answer)
+        written = str(index.data()) if is_whole else show_fixed(float(value), 2)
+        painter.drawText(text, int(right), written)
+
+    def _paint_undecided(self, painter: QPainter, rect: QRectF, bar: QRectF, index: _Index) -> bool:
+        """Say so in the place of the bar; tell whether the word has room there."""
+        model = index.model()
+        assert isinstance(model, TableModel)
+        word, small = model.words.get("undecided", ""), font(CAPTION_PX)
+        if QFontMetricsF(small).horizontalAdvance(word) > bar.width() + 4:
+            return False
+        painter.setFont(small)
+        painter.setPen(QColor(active().t2))
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(rect.adjusted(4, 0, 0, 0), int(left), word)
+        return True
 
     # -- Typing an input ---------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from gui.build.data_words import word
 from gui.numbers import show_fixed, show_number
 from model.experiment import FloatArray, TruthTableData
+from model.metrics import OPEN, RIGHT, WRONG, decide, outcomes
 
 __all__ = ["Kind", "TableModel"]
 
@@ -39,7 +40,8 @@ class TableModel(QAbstractTableModel):
 
     TARGET_ROLE = Qt.ItemDataRole.UserRole + 1
     VALUE_ROLE = Qt.ItemDataRole.UserRole + 2
-    PASS_ROLE = Qt.ItemDataRole.UserRole + 3
+    OUTCOME_ROLE = Qt.ItemDataRole.UserRole + 3
+    ANSWER_ROLE = Qt.ItemDataRole.UserRole + 4
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,6 +49,7 @@ class TableModel(QAbstractTableModel):
         self.outputs: FloatArray | None = None
         self.words: dict[str, str] = {}
         self._threshold = 0.5
+        self._outcomes: np.ndarray | None = None
 
     # -- Shape -------------------------------------------------------------------------------------
 
@@ -93,11 +96,12 @@ class TableModel(QAbstractTableModel):
         )
         if same:
             self.table = table
+            self._outcomes = None
             self._emit_all()
             return
         self.beginResetModel()
         self.table = table
-        self.outputs = None
+        self.outputs = self._outcomes = None
         self.endResetModel()
 
     def show_outputs(self, outputs: FloatArray | None, threshold: float) -> None:
@@ -111,7 +115,7 @@ class TableModel(QAbstractTableModel):
         if same and outputs is not None and before is not None and np.array_equal(outputs, before):
             return
         self.outputs = outputs
-        self._threshold = threshold
+        self._threshold, self._outcomes = threshold, None
         last = self.columnCount() - 1
         self.dataChanged.emit(
             self.index(0, self.inputs + self.targets), self.index(len(self.table.rows) - 1, last)
@@ -121,17 +125,31 @@ class TableModel(QAbstractTableModel):
         bottom = self.index(self.rowCount() - 1, self.columnCount() - 1)
         self.dataChanged.emit(self.index(0, 0), bottom)
 
+    def outcome(self, row: int) -> int | None:
+        """Return how a row is answered, see :func:`model.metrics.outcomes`.
+
+        ``None`` where nothing is asked or answered.
+        """
+        if self.outputs is None or all(value is None for value in self.table.targets[row]):
+            return None
+        if self._outcomes is None:
+            wanted = np.array(
+                [[np.nan if t is None else t for t in row] for row in self.table.targets]
+            )
+            mask = np.where(np.isnan(wanted), 0.0, 1.0)
+            self._outcomes = outcomes(self.outputs, wanted, "multilabel", self._threshold, mask)
+        return int(self._outcomes[row])
+
     def passes(self, row: int) -> bool | None:
         """Tell whether a row is right; ``None`` where nothing is asked or answered."""
+        outcome = self.outcome(row)
+        return None if outcome is None else outcome == RIGHT
+
+    def answer(self, row: int, output: int) -> int:
+        """Return what is answered: 0 or 1, -1 where it is undecided."""
         if self.outputs is None:
-            return None
-        wanted = self.table.targets[row]
-        if all(value is None for value in wanted):
-            return None
-        return all(
-            value is None or (self.outputs[row, i] > self._threshold) == (value > 0.5)
-            for i, value in enumerate(wanted)
-        )
+            return -1
+        return int(decide(self.outputs[row : row + 1, output], "binary", self._threshold)[0])
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return a cell's text, its plain value, and what a screen reader says."""
@@ -142,12 +160,16 @@ class TableModel(QAbstractTableModel):
         if role == self.TARGET_ROLE:
             target = self.table.targets[row][which if kind is not Kind.PASS else 0]
             return -1.0 if target is None else target
-        if role == self.PASS_ROLE:
-            return self.passes(row)
+        if role == self.OUTCOME_ROLE:
+            return self.outcome(row)
+        if role == self.ANSWER_ROLE and kind is Kind.PREDICTION:
+            return self.answer(row, which)
         if role == self.VALUE_ROLE and kind is Kind.PREDICTION:
             return None if self.outputs is None else float(self.outputs[row, which])
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(Qt.AlignmentFlag.AlignCenter)
+        if role == Qt.ItemDataRole.ToolTipRole and kind is Kind.PASS:
+            return self._text(row, kind, which, spoken=True) or None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._text(row, kind, which, role == Qt.ItemDataRole.AccessibleTextRole)
         return None
@@ -162,10 +184,10 @@ class TableModel(QAbstractTableModel):
             return show_number(value)
         if kind is Kind.PREDICTION:
             return "" if self.outputs is None else show_fixed(float(self.outputs[row, which]), 3)
-        outcome = self.passes(row)
+        outcome = self.outcome(row)
         if not spoken or outcome is None:
             return ""
-        return self.words.get("right" if outcome else "wrong", "")
+        return self.words.get({RIGHT: "right", WRONG: "wrong", OPEN: "undecided"}[outcome], "")
 
     def headerData(
         self,

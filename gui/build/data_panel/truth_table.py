@@ -309,6 +309,7 @@ class TruthTable(QWidget):
             "free": self.tr("free"),
             "right": self.tr("right"),
             "wrong": self.tr("wrong"),
+            "undecided": self.tr("undecided"),
         }
         self._fit_columns()
         describe(self.add_button, self.tr("Add row"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -15,14 +14,14 @@ from gui.build.map.plane_map import PlaneMap
 from gui.build.map.plane_view import PlaneView
 from gui.build.map.point_tools import PointTools
 from gui.build.state.build_state import BuildState
+from gui.build.status import TableCount, count_table
 from gui.build.training.training_controller import TrainingController
-from gui.numbers import show_integer
+from gui.numbers import show_integer, show_part
 from gui.settings import ASSETS
 from gui.theme import GAP_M_PX, GAP_XL_PX, icon
 from gui.widgets import describe, label, push_button, set_role
 from model.defaults import default_experiment
 from model.experiment import Experiment, GateData, InitialiserSpec
-from model.metrics import decision_threshold
 
 __all__ = ["FirstRunPage"]
 
@@ -30,9 +29,6 @@ _LARGE = QSize(1800, 1000)
 """Page size from which texts, map and cards are larger."""
 _TRAIN_ICON = QSize(28, 18)
 """Wider than the glyph: the room at its sides keeps the word away."""
-
-UNDECIDED = 0.1
-"""An answer within this of one half counts as undecided."""
 
 
 def line_experiment() -> Experiment:
@@ -172,26 +168,21 @@ class FirstRunPage(QWidget):
         self._view.show(state, 0, 1, 0)
         self._write_counts()
 
-    def counts(self) -> tuple[int, int, int]:
+    def counts(self) -> TableCount:
         """Return how many rows are right, wrong and undecided."""
-        state = self._state
-        if state is None or state.table_outputs is None or state.dataset.table_y is None:
-            return 0, 0, 0
-        away = state.table_outputs[:, 0] - decision_threshold(state.experiment)
-        undecided = np.abs(away) < UNDECIDED
-        right = ((away > 0) == (state.dataset.table_y[:, 0] > 0.5)) & ~undecided
-        rows = len(away)
-        return (
-            int(right.sum()),
-            rows - int(right.sum()) - int(undecided.sum()),
-            int(undecided.sum()),
-        )
+        counted = None if self._state is None else count_table(self._state)
+        return counted or TableCount(0, 0, 0)
 
     def _write_counts(self) -> None:
-        right, wrong, undecided = self.counts()
+        counted = self.counts()
+        text = self.tr("{right} of {rows} rows right")
+        if counted.undecided:
+            text = self.tr("{right} of {rows} rows right, {undecided} undecided")
         self._counts.setText(
-            self.tr("{right} of {rows} rows right, {wrong} wrong, {undecided} undecided").format(
-                right=right, rows=right + wrong + undecided, wrong=wrong, undecided=undecided
+            text.format(
+                right=show_part(counted.right),
+                rows=counted.rows,
+                undecided=show_part(counted.undecided),
             )
         )
 

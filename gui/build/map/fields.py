@@ -16,7 +16,17 @@ from gui.build.state.build_state import (
 )
 from model.data import Dataset
 from model.experiment import FloatArray
-from model.metrics import accuracy, baseline, confusion, decide, decision_threshold
+from model.metrics import (
+    OPEN,
+    RIGHT,
+    WRONG,
+    baseline,
+    confusion,
+    decide,
+    decision_threshold,
+    outcomes,
+    r_squared,
+)
 
 __all__ = [
     "Plane",
@@ -175,33 +185,48 @@ class Reading:
     @cached_property
     def accuracy(self) -> float:
         """Share of rows right, R squared for a regression."""
-        threshold = decision_threshold(self.state.experiment)
-        return accuracy(self.outputs, self.y, self.state.dataset.task, threshold, self.mask)
+        if self.state.dataset.task == "regression":
+            return r_squared(self.outputs, self.y)
+        return float(np.mean(self.outcomes == RIGHT)) if len(self.y) else float("nan")
 
     @cached_property
     def baseline(self) -> float:
         """The same for an answer that ignores the inputs."""
         return baseline(self.state.dataset.y_train, self.y, self.state.dataset.task)
 
-    def wrong(self, output: int) -> np.ndarray:
-        """Tell for each row whether it is wrong (in one output of several), shape (rows,)."""
+    @cached_property
+    def outcomes(self) -> np.ndarray:
+        """Whether each row is right, wrong or undecided, see :func:`model.metrics.outcomes`."""
+        return self._judge(slice(None))
+
+    def outcomes_of(self, output: int) -> np.ndarray:
+        """Return the same for one output of several."""
+        several = self.state.dataset.task != "multiclass"
+        return self._judge(slice(output, output + 1)) if several else self.outcomes
+
+    def _judge(self, outputs: slice) -> np.ndarray:
         task = self.state.dataset.task
         if task == "regression" or len(self.x) == 0:
-            return np.zeros(len(self.x), dtype=bool)
-        answers = decide(self.outputs, task, decision_threshold(self.state.experiment))
-        if task == "multiclass":
-            return np.asarray(answers != self.y.argmax(axis=1))
-        wrong = answers[:, output] != (self.y[:, output] > 0.5)
-        return wrong if self.mask is None else wrong & (self.mask[:, output] > 0)
+            return np.full(len(self.x), RIGHT)
+        threshold = decision_threshold(self.state.experiment)
+        mask = None if self.mask is None else self.mask[:, outputs]
+        return outcomes(self.outputs[:, outputs], self.y[:, outputs], task, threshold, mask)
 
-    @cached_property
+    @property
     def mistaken(self) -> np.ndarray:
         """Whether each row is wrong in any output, shape (rows,)."""
-        outputs = 1 if self.state.dataset.task == "multiclass" else self.y.shape[1]
-        return np.logical_or.reduce([self.wrong(output) for output in range(outputs)])
+        return self.outcomes == WRONG
+
+    @property
+    def undecided(self) -> int:
+        """How many rows are neither right nor wrong."""
+        return int(np.count_nonzero(self.outcomes == OPEN))
 
     def confusion(self, output: int) -> np.ndarray | None:
-        """Count rows by true class (row) and answer (column); ``None`` for a regression."""
+        """Count rows by true class (row) and answer (column); ``None`` for a regression.
+
+        Where rows are undecided, a last column counts those.
+        """
         task = self.state.dataset.task
         if task == "regression" or len(self.x) == 0:
             return None

@@ -27,6 +27,7 @@ from gui.build.map.points import PointLayer, Points
 from gui.build.plots.pens import cosmetic_pen, for_device
 from gui.theme import active
 from model.experiment import FloatArray
+from model.metrics import RIGHT
 
 __all__ = ["PlaneMap"]
 
@@ -67,7 +68,7 @@ class PlaneMap(QWidget):
         self._colours = np.zeros((1, 1), dtype=np.uint32)
         self._image = QImage()
         self._segments = QPainterPath()
-        self._wrong = np.zeros(0, dtype=bool)
+        self._outcomes = np.full(0, RIGHT)
         self._marked: tuple[float, float] | None = None
         self._margin_lines = QPainterPath()
         self._cursor: tuple[float, float] | None = None
@@ -121,13 +122,13 @@ class PlaneMap(QWidget):
     def show_points(self, points: Points | None) -> None:
         """Show other points."""
         self.layer.show(points)
-        self._wrong = np.zeros(0 if points is None else len(points.x), dtype=bool)
+        self._outcomes = np.full(0 if points is None else len(points.x), RIGHT)
         self.update()
 
-    def show_wrong(self, wrong: np.ndarray) -> None:
-        """Ring the points that the network gets wrong; one flag a point."""
-        if not np.array_equal(wrong, self._wrong):
-            self._wrong = wrong
+    def show_outcomes(self, outcomes: np.ndarray) -> None:
+        """Ring the points that are not right, see :func:`model.metrics.outcomes`; one a point."""
+        if not np.array_equal(outcomes, self._outcomes):
+            self._outcomes = outcomes
             self.update()
 
     def mark(self, place: tuple[float, float] | None) -> None:
@@ -213,7 +214,7 @@ class PlaneMap(QWidget):
         self._axes.paint_graticule(painter, ground)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_lines(painter, ground)
-        self.layer.paint(painter, ground, self.bounds, self._wrong, self.devicePixelRatioF())
+        self.layer.paint(painter, ground, self.bounds, self._outcomes, self.devicePixelRatioF())
         self._paint_mark(painter)
         self._paint_cursor(painter)
         painter.restore()

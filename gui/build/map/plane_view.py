@@ -26,6 +26,7 @@ from gui.build.state.build_state import MAP_SIDE, BuildState
 from gui.theme import active
 from model.data import Dataset
 from model.experiment import FloatArray, PointsData
+from model.metrics import RIGHT
 
 __all__ = ["PlaneView"]
 
@@ -105,16 +106,16 @@ class PlaneView(QObject):
             None if row is None else (float(row[first]), float(row[second]) if second >= 0 else 0.0)
         )
 
-    def show_wrong(self, train: Reading | None, test: Reading | None) -> None:
-        """Ring the rows that are wrong; ``None`` where it is not known."""
+    def show_outcomes(self, train: Reading | None, test: Reading | None) -> None:
+        """Ring the rows that are wrong or undecided; ``None`` where it is not known."""
         points = self._map.layer.points
         if points is None:
             return
-        wrong = np.zeros(len(points.x), dtype=bool)
+        outcomes = np.full(len(points.x), RIGHT)
         for reading, chosen in ((train, ~points.test), (test, points.test)):
             if reading is not None and chosen.any():
-                wrong[chosen] = reading.wrong(self._output)[points.row[chosen]]
-        self._map.show_wrong(wrong)
+                outcomes[chosen] = reading.outcomes_of(self._output)[points.row[chosen]]
+        self._map.show_outcomes(outcomes)
 
     def _show_field(self, state: BuildState, plane: Plane) -> None:
         fine = _FINE_SIDE * _FINE_SIDE * state.network.parameter_count() <= _FINE_COST

@@ -12,6 +12,7 @@ from gui.build.map.shades import point_colour
 from gui.build.plots.legend import draw_shape
 from gui.theme import active
 from model.experiment import FloatArray
+from model.metrics import OPEN, WRONG
 
 __all__ = ["MOST_POINTS", "PointLayer", "Points"]
 
@@ -49,13 +50,16 @@ class Points:
 
 
 class PointLayer:
-    """Draw points by shape and colour of their class; test points hollow, wrong ones ringed."""
+    """Draw points by shape and colour of their class; test points hollow.
+
+    Wrong ones have a dark ring, undecided ones a grey one.
+    """
 
     def __init__(self) -> None:
         self.points: Points | None = None
         self.px: FloatArray = np.empty((0, 2))
         self._picture: QPixmap | None = None
-        self._ring: QPixmap | None = None
+        self._rings: dict[str, QPixmap] = {}
         self._stamps: dict[tuple[int, bool], QPixmap] = {}
         self._theme = ""
         self._scale = self._size = 1.0
@@ -66,7 +70,7 @@ class PointLayer:
         self._picture = None
         size = _FEW_SIZE if points is not None and len(points.x) <= _FEW_POINTS else 1.0
         if size != self._size:
-            self._size, self._stamps, self._ring = size, {}, None
+            self._size, self._stamps, self._rings = size, {}, {}
 
     def forget_picture(self) -> None:
         """Draw anew the next time (another size, another theme)."""
@@ -77,31 +81,32 @@ class PointLayer:
         painter: QPainter,
         rect: QRectF,
         bounds: tuple[float, float, float, float],
-        wrong: np.ndarray,
+        outcomes: np.ndarray,
         scale: float,
     ) -> None:
-        """Draw all points into `rect`, whose edges are `bounds`, and a ring around each wrong one.
+        """Draw all points into `rect`, whose edges are `bounds`, and rings around those not right.
 
         Parameters
         ----------
-        wrong
-            One flag a point.
+        outcomes
+            One a point, see :func:`model.metrics.outcomes`.
         scale
             Device pixels to a pixel.
         """
         if self.points is None or len(self.points.x) == 0:
             return
         if active().name != self._theme or scale != self._scale:
-            self._stamps, self._ring, self._picture = {}, None, None
+            self._stamps, self._rings, self._picture = {}, {}, None
             self._theme, self._scale = active().name, scale
         if self._picture is None:
             self._picture = self._draw(rect, bounds)
         painter.drawPixmap(rect.topLeft(), self._picture)
-        ring = self._ring_stamp()
         half = _STAMP_PX / 2
         left, top = rect.left() - half, rect.top() - half
-        for x, y in self.px[np.flatnonzero(wrong)[:_MOST_RINGS]].tolist():
-            painter.drawPixmap(QPointF(left + x, top + y), ring)
+        for outcome, token in ((WRONG, "t1"), (OPEN, "line2")):
+            ring = self._ring_stamp(token)
+            for x, y in self.px[np.flatnonzero(outcomes == outcome)[:_MOST_RINGS]].tolist():
+                painter.drawPixmap(QPointF(left + x, top + y), ring)
 
     def nearest(
         self, x: float, y: float, per_px: tuple[float, float], within_px: float = 9.0
@@ -191,18 +196,20 @@ class PointLayer:
             painter.setBrush(QBrush(QColor(active().bg1)))
             draw_shape(painter, 0, centre, 1.4)
 
-    def _ring_stamp(self) -> QPixmap:
-        if self._ring is None:
-            self._ring = self._blank(_STAMP_PX, _STAMP_PX)
-            painter = QPainter(self._ring)
+    def _ring_stamp(self, token: str) -> QPixmap:
+        ring = self._rings.get(token)
+        if ring is None:
+            ring = self._rings[token] = self._blank(_STAMP_PX, _STAMP_PX)
+            painter = QPainter(ring)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             centre = QPointF(_STAMP_PX / 2, _STAMP_PX / 2)
             radius = 6.2 * self._size
             halo = QColor(active().bg1)
             halo.setAlphaF(0.6)
-            painter.setPen(QPen(halo, 2.6))
+            wide = 1.2 if token == "t1" else 2.0
+            painter.setPen(QPen(halo, wide + 1.4))
             painter.drawEllipse(centre, radius, radius)
-            painter.setPen(QPen(QColor(active().t1), 1.2))
+            painter.setPen(QPen(QColor(getattr(active(), token)), wide))
             painter.drawEllipse(centre, radius, radius)
             painter.end()
-        return self._ring
+        return ring

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gui.build.plots.legend import draw_shape
@@ -21,7 +21,7 @@ _STALE_OPACITY = 0.4
 
 
 class ConfusionMatrix(QWidget):
-    """Counts by true and answered class.
+    """Counts by true and answered class, undecided answers in a last column of their own.
 
     Parameters
     ----------
@@ -54,15 +54,24 @@ class ConfusionMatrix(QWidget):
             self.update()
 
     def show_counts(self, counts: np.ndarray, names: tuple[str, ...]) -> None:
-        """Show counts, shape (classes, classes): row the truth, column the answer."""
+        """Show counts: row the truth, column the answer.
+
+        Parameters
+        ----------
+        counts
+            Shape (classes, classes), or (classes, classes + 1) where the last column counts the
+            undecided rows.
+        names
+            Of the classes.
+        """
         if names == self._names and np.array_equal(counts, self._counts):
             return
-        before = len(self._counts), self._widest
+        before = self._counts.shape, self._widest
         self._counts, self._names = counts, names
         metrics = QFontMetricsF(font(BODY_PX, 600))
         self._widest = math.ceil(metrics.horizontalAdvance(count(int(counts.max()))))
         self.setAccessibleDescription(self.spoken())
-        if before != (len(counts), self._widest):
+        if before != (counts.shape, self._widest):
             self.updateGeometry()
         self.update()
 
@@ -86,13 +95,19 @@ class ConfusionMatrix(QWidget):
         """Return every mistake as words, for screen readers."""
         wrong = [(i, j) for i, j in np.argwhere(self._counts > 0).tolist() if i != j]
         parts = [self.tr("{n} right").format(n=count(int(np.trace(self._counts))))]
-        parts += [
-            self.tr("{n} of class {truth} taken for {answer}").format(
-                n=count(int(self._counts[i, j])), truth=self._names[i], answer=self._names[j]
-            )
-            for i, j in wrong[:20]
-        ]
+        for i, j in wrong[:20]:
+            text = self.tr("{n} of class {truth} taken for {answer}")
+            if j == len(self._counts):
+                text = self.tr("{n} of class {truth} undecided")
+            number = count(int(self._counts[i, j]))
+            parts.append(text.format(n=number, truth=self._names[i], answer=self._heads[j]))
         return "; ".join(parts)
+
+    @property
+    def _heads(self) -> tuple[str, ...]:
+        """What the columns are called."""
+        is_wide = self._counts.shape[1] > len(self._counts)
+        return (*self._names, self.tr("undecided")) if is_wide else self._names
 
     def _head(self) -> tuple[float, float]:
         """Return the room for the headings: left of the rows and above the columns, in pixels."""
@@ -107,16 +122,17 @@ class ConfusionMatrix(QWidget):
             least = _SMALL_CELL_PX if len(self._counts) < 3 else 26.0
             return max(least, self._widest + _GAP_PX + 2)
         left, _ = self._head()
-        return min(56.0, self._side(self.width() - left) / max(1, len(self._counts)))
+        return self._cell_in(self.width() - left)
 
-    def _side(self, room: float) -> float:
-        """Return the side of all cells of a large matrix together."""
-        return min(56.0 * len(self._counts), room, float(self._most_px))
+    def _cell_in(self, room: float) -> float:
+        """Return the side of a cell of a large matrix whose columns have so much room."""
+        rows, columns = self._counts.shape
+        return min(56.0, room / max(1, columns), self._most_px / max(1, rows))
 
     def _size(self) -> QSize:
         left, top = self._head()
-        side = self._cell() * len(self._counts)
-        return QSize(int(left + side), int(top + side))
+        rows, columns = self._counts.shape
+        return QSize(int(left + self._cell() * columns), int(top + self._cell() * rows))
 
     def sizeHint(self) -> QSize:
         """Return the room for all cells."""
@@ -133,7 +149,7 @@ class ConfusionMatrix(QWidget):
     def heightForWidth(self, width: int) -> int:
         """Return the height of a large matrix of this width."""
         left, top = self._head()
-        return int(self._side(width - left) + top)
+        return int(self._cell_in(width - left) * len(self._counts) + top)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint headings and cells."""
@@ -151,19 +167,19 @@ class ConfusionMatrix(QWidget):
             self._paint_cell(
                 painter,
                 rect.adjusted(0, 0, -_GAP_PX, -_GAP_PX),
-                i == j,
+                "acc" if i == j else "line2" if j == len(self._counts) else "fail",
                 int(self._counts[i, j]) / largest,
                 self._written(i, j),
             )
 
     def _paint_cell(
-        self, painter: QPainter, rect: QRectF, right: bool, share: float, text: str
+        self, painter: QPainter, rect: QRectF, token: str, share: float, text: str
     ) -> None:
         theme = active()
         ground = QColor(theme.bg2)
         if share:
-            ground = QColor(theme.acc if right else theme.fail)
-            ground.setAlphaF(0.14 + 0.22 * share if right else 0.16 + 0.24 * share)
+            ground = QColor(getattr(theme, token))
+            ground.setAlphaF(0.14 + 0.22 * share if token == "acc" else 0.16 + 0.24 * share)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QBrush(ground))
         painter.drawRoundedRect(rect, 2.5, 2.5)
@@ -186,11 +202,12 @@ class ConfusionMatrix(QWidget):
             painter.setFont(caption)
             painter.setPen(QColor(theme.t2))
             metrics = QFontMetricsF(caption)
-            for k, name in enumerate(self._names):
-                mode = Qt.TextElideMode.ElideRight
+            mode = Qt.TextElideMode.ElideRight
+            for k, name in enumerate(self._heads):
                 across = metrics.elidedText(name, mode, cell - 2)
                 column = QRectF(left + k * cell, 0, cell - _GAP_PX, top - 2)
                 painter.drawText(column, Qt.AlignmentFlag.AlignCenter, across)
+            for k, name in enumerate(self._names):
                 row = QRectF(0, top + k * cell, left - 6, cell - _GAP_PX)
                 down = metrics.elidedText(name, mode, left - 6)
                 painter.drawText(
@@ -204,6 +221,11 @@ class ConfusionMatrix(QWidget):
             middle = (cell - _GAP_PX) / 2
             draw_shape(painter, k, QPointF(left + k * cell + middle, 6.0), 4.0)
             draw_shape(painter, k, QPointF(6.0, top + k * cell + middle), 4.0)
+        if self._counts.shape[1] > len(self._counts):
+            painter.setPen(QPen(QColor(theme.t3), 1.5))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            middle = left + len(self._counts) * cell + (cell - _GAP_PX) / 2
+            painter.drawEllipse(QPointF(middle, 6.0), 4.0, 4.0)
 
     def event(self, event: QEvent) -> bool:
         """Say in a tool tip what a cell counts."""
@@ -211,9 +233,12 @@ class ConfusionMatrix(QWidget):
             left, top = self._head()
             i = int((event.pos().y() - top) // self._cell())
             j = int((event.pos().x() - left) // self._cell())
-            if 0 <= i < len(self._counts) and 0 <= j < len(self._counts):
-                text = self.tr("{n} rows of class {truth}, answered {answer}").format(
-                    n=count(int(self._counts[i, j])), truth=self._names[i], answer=self._names[j]
+            if 0 <= i < len(self._counts) and 0 <= j < self._counts.shape[1]:
+                text = self.tr("{n} rows of class {truth}, answered {answer}")
+                if j == len(self._counts):
+                    text = self.tr("{n} rows of class {truth}, undecided")
+                text = text.format(
+                    n=count(int(self._counts[i, j])), truth=self._names[i], answer=self._heads[j]
                 )
                 QToolTip.showText(event.globalPos(), text, self)
                 return True

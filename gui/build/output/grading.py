@@ -100,8 +100,10 @@ class Grading(QObject):
 
     def _show_scores(self, state: BuildState, train: Reading | None, test: Reading | None) -> None:
         snapshot, dataset = state.snapshot, state.dataset
-        known_train = None if snapshot is None else snapshot.train_accuracy
-        known_test = None if snapshot is None else snapshot.test_accuracy
+        known_train, known_test = None, None
+        if snapshot is not None:
+            known_train = snapshot.train_accuracy, snapshot.train_undecided
+            known_test = snapshot.test_accuracy, snapshot.test_undecided
         measured = None if snapshot is None or train is not None else snapshot.train_rows
         train_score = self._score(Reading(state, False), train, known_train, measured)
         test_score = None
@@ -120,16 +122,22 @@ class Grading(QObject):
         self,
         rows: Reading,
         answered: Reading | None,
-        known: float | None,
+        known: tuple[float | None, int] | None,
         measured: int | None = None,
     ) -> Score:
-        """Return a set's figures: from its answers, or what training `measured` on some rows."""
+        """Return a set's figures: from its answers, or as training `measured` them on some rows.
+
+        `known` are those: the accuracy and the number of undecided rows.
+        """
         key = (id(rows.state.dataset), rows.test)
         if key not in self._baselines:
             self._baselines[key] = rows.baseline
-        value = answered.accuracy if answered is not None else known
+        value, undecided = known or (None, 0)
+        if answered is not None:
+            value, undecided = answered.accuracy, answered.undecided
         count = len(rows.x) if measured is None else measured
-        return Score(np.nan if value is None else value, count, self._baselines[key])
+        value = np.nan if value is None else value
+        return Score(value, count, self._baselines[key], undecided)
 
     def _show_matrix(
         self, state: BuildState, train: Reading | None, test: Reading | None, output: int

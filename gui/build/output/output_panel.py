@@ -262,7 +262,7 @@ class OutputPanel(QWidget):
             self._show_map(state)
         train, test = self.grading.show(state, output)
         if not self.map.isHidden():
-            self.view.show_wrong(train, test)
+            self.view.show_outcomes(train, test)
 
     def _show_map(self, state: BuildState) -> None:
         inputs = state.dataset.inputs

@@ -132,8 +132,9 @@ class Probe(QWidget):
         if dataset.task == "multiclass":
             best = int(answer[0])
             names = dataset.class_names or tuple(str(k) for k in range(outputs.shape[1]))
-            return f"{decimal(float(outputs[0, best]), 3)} → {names[best]}"
-        names = dataset.class_names or ("0", "1")
+            names = (*names, self.tr("undecided"))  # an answer of -1
+            return f"{decimal(float(outputs[0].max()), 3)} → {names[best]}"
+        names = (*(dataset.class_names or ("0", "1")), self.tr("undecided"))
         return "\n".join(
             f"{name}  {decimal(float(value), 3)} → {names[int(chosen)]}"
             for name, value, chosen in zip(dataset.target_names, outputs[0], answer[0], strict=True)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from gui.build.output.confusion import ConfusionMatrix
 from gui.build.plots.numbers import count, decimal
+from gui.numbers import show_part
 from gui.steady_text import show_text
 from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets import describe, label, push_button
@@ -39,11 +40,14 @@ class Score:
         How many rows.
     baseline
         The same figure for an answer that ignores the inputs.
+    undecided
+        How many rows are neither right nor wrong.
     """
 
     value: float
     rows: int
     baseline: float
+    undecided: int = 0
 
 
 class _Figure(QWidget):
@@ -280,7 +284,12 @@ class ScoreRow(QWidget):
         rows = count(score.rows)
         if self._regression or np.isnan(score.value):
             return self.tr("1 row") if score.rows == 1 else self.tr("{n} rows").format(n=rows)
-        return f"{count(round(score.value * score.rows))} / {rows}"
+        right = round(score.value * score.rows)
+        if score.undecided:
+            return self.tr("{right} of {rows} right, {undecided} undecided").format(
+                right=show_part(right), rows=rows, undecided=show_part(score.undecided)
+            )
+        return f"{count(right)} / {rows}"
 
     def _show_baseline(self) -> None:
         score = self._test or self._train

@@ -73,7 +73,7 @@ class SlowReadings(QObject):
             readings = Reading(state, False), Reading(state, True)
             for reading in readings:
                 if len(reading.x) and not should_stop():
-                    _ = reading.outputs, reading.accuracy
+                    _ = reading.accuracy, reading.outcomes
             return readings
 
         self._wanted = None
