@@ -174,9 +174,11 @@ def fitted_training(experiment: Experiment, task: Task) -> TrainingSpec:
     """
     training, layers = experiment.training, experiment.network.layers
     output = layers[-1].activation
+    follows_rule = training.optimiser.name == "perceptron"
     if output == "step":
-        return perceptron_training(training) if len(layers) == 1 else training
-    if training.optimiser.name == "perceptron":
+        is_new = len(layers) == 1 and not follows_rule
+        return perceptron_training(training) if is_new else training
+    if follows_rule:
         training = rule_left(training, "sgd", task)
     if loss_fits(training.loss, output):
         return training
@@ -306,6 +308,8 @@ def fit_to(
         )
         if dataset.task != old.task:
             last = msgspec.structs.replace(last, activation=activation)
+            if training.optimiser.name == "perceptron":
+                training = rule_left(training, "sgd", dataset.task)
             training = msgspec.structs.replace(training, loss=loss)
             if dataset.task == "regression":
                 stop = msgspec.structs.replace(training.stop, margin=0.0)

@@ -164,7 +164,7 @@ class Workbench(QWidget):
     def show_state(self, state: BuildState) -> None:
         """Show the present state: in every panel, or while training in one after another."""
         self._state = state
-        self.bar.show_experiment(state.experiment)
+        self.bar.show_experiment(state.experiment, len(state.dataset.x_train))
         self.canvas.set_captions(self._captions.read(state))
         self.canvas.show_state(state)
         if state.running:

@@ -14,7 +14,14 @@ from msgspec.structs import replace
 
 from gui.document.datasets import dataset_of
 from model.data import Dataset
-from model.defaults import default_experiment, fit_to
+from model.defaults import (
+    default_experiment,
+    fit_to,
+    fitted_training,
+    matching_output,
+    perceptron_training,
+    rule_left,
+)
 from model.experiment import (
     Activation,
     DataSpec,
@@ -22,6 +29,7 @@ from model.experiment import (
     FloatArray,
     LayerSpec,
     NetworkSpec,
+    Optimiser,
     SplitSpec,
     TrainingSpec,
 )
@@ -71,6 +79,40 @@ def with_training(experiment: Experiment, training: TrainingSpec) -> Experiment:
     """Return the experiment with other training settings.
 
     Another initialiser draws an untrained network anew, so that what is chosen is what is seen.
+    The perceptron rule comes with step outputs and with its own way through the rows, and goes with
+    them.
+    """
+    follows, followed = map(_follows_rule, (training, experiment.training))
+    if follows and not followed:
+        return _with_rule(experiment, "step", perceptron_training(training))
+    if followed and not follows:
+        return _without_rule(experiment, training.optimiser.name)
+    return _learning_by(experiment, training)
+
+
+def _follows_rule(training: TrainingSpec) -> bool:
+    return training.optimiser.name == "perceptron"
+
+
+def _with_rule(
+    experiment: Experiment, activation: Activation, training: TrainingSpec
+) -> Experiment:
+    """Return the experiment with another output activation and the training that goes with it."""
+    last = len(experiment.network.layers) - 1
+    layer = replace(experiment.network.layers[last], activation=activation)
+    return _learning_by(_with_layer(experiment, last, layer), training)
+
+
+def _without_rule(experiment: Experiment, optimiser: Optimiser) -> Experiment:
+    """Return what was a perceptron with the outputs that suit its data, learning by gradients."""
+    dataset = dataset_of(experiment)
+    training = rule_left(experiment.training, optimiser, dataset.task)
+    return _with_rule(experiment, matching_output(dataset)[0], training)
+
+
+def _learning_by(experiment: Experiment, training: TrainingSpec) -> Experiment:
+    """Return the experiment with other training settings, its network as it is.
+
     The optimiser's averages belong to the optimiser that made them and are dropped with it.
     """
     old = experiment.training
@@ -243,7 +285,12 @@ def _moved_pins(
 def with_layer_added(
     experiment: Experiment, position: int, units: int = NEW_LAYER_UNITS
 ) -> Experiment:
-    """Return the network with a hidden layer before layer `position`, like its neighbour."""
+    """Return the network with a hidden layer before layer `position`, like its neighbour.
+
+    The perceptron rule trains no hidden layer, so it goes.
+    """
+    if _follows_rule(experiment.training):
+        experiment = _without_rule(experiment, "sgd")
     layers = list(experiment.network.layers)
     hidden = layers[:-1]
     neighbour = hidden[max(position - 1, 0)] if hidden else None
@@ -268,9 +315,15 @@ def _with_layer(experiment: Experiment, index: int, layer: LayerSpec) -> Experim
 
 
 def with_activation(experiment: Experiment, layer: int, activation: Activation) -> Experiment:
-    """Return the network with another activation in one layer; weights stay."""
+    """Return the network with another activation in one layer; weights stay.
+
+    A loss that does not fit another output, or the perceptron rule, changes with it.
+    """
     spec = experiment.network.layers[layer]
-    return _with_layer(experiment, layer, replace(spec, activation=activation))
+    changed = _with_layer(experiment, layer, replace(spec, activation=activation))
+    if layer < len(experiment.network.layers) - 1 or activation == spec.activation:
+        return changed
+    return _learning_by(changed, fitted_training(changed, dataset_of(changed).task))
 
 
 def with_bias(experiment: Experiment, layer: int, use_bias: bool) -> Experiment:

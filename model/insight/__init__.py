@@ -1,5 +1,6 @@
 """Looking into a network: what it computes, what it cannot, what ails it, and every number."""
 
+from model.insight.contradictions import Contradiction, contradiction
 from model.insight.doctor import Finding, examine
 from model.insight.gates import GateReading, read_gates
 from model.insight.gradient_check import GradientCheck, check_gradient
@@ -10,6 +11,7 @@ from model.insight.separability import Separability, separability
 from model.insight.trace import Operation, Trace, trace
 
 __all__ = [
+    "Contradiction",
     "Finding",
     "GateReading",
     "GradientCheck",
@@ -20,6 +22,7 @@ __all__ = [
     "Separability",
     "Trace",
     "check_gradient",
+    "contradiction",
     "examine",
     "landscape",
     "linear_classifier",

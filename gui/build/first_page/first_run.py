@@ -20,7 +20,7 @@ from gui.numbers import show_integer, show_part
 from gui.settings import ASSETS
 from gui.theme import GAP_M_PX, GAP_XL_PX, icon
 from gui.widgets import describe, label, push_button, set_role
-from model.defaults import default_experiment
+from model.defaults import default_experiment, perceptron_training
 from model.experiment import Experiment, GateData, InitialiserSpec
 
 __all__ = ["FirstRunPage"]
@@ -32,8 +32,14 @@ _TRAIN_ICON = QSize(28, 18)
 
 
 def line_experiment() -> Experiment:
-    """Return XOR with no hidden layer, which no training can get right."""
-    return default_experiment(GateData("xor"), hidden=())
+    """Return XOR for a perceptron, which learns it for ever and never gets it right."""
+    experiment = default_experiment(GateData("xor"), hidden=())
+    unit = replace(experiment.network.layers[0], activation="step")
+    return replace(
+        experiment,
+        network=replace(experiment.network, layers=(unit,)),
+        training=perceptron_training(experiment.training),
+    )
 
 
 def gate_experiment() -> Experiment:
@@ -209,7 +215,7 @@ class FirstRunPage(QWidget):
         line, gate, photo = self.cards
         line.write(
             self.tr("Why can’t a perceptron do XOR?"),
-            self.tr("Train one unit on four points and see why no line works."),
+            self.tr("Train a threshold unit on four points, and see its line find no rest."),
         )
         gate.write(
             self.tr("Build a gate by hand"),

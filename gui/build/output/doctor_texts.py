@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
+from gui.build.canvas.names import activation_names
 from gui.build.plots.numbers import count, decimal, significant
+from gui.build.training_bar.choices import loss_names
+from model.experiment import LOSSES
 from model.insight import Finding
 
 __all__ = ["Advice", "advice_on"]
@@ -19,6 +23,16 @@ class Advice(NamedTuple):
     text: str
     remedy: str
 
+
+_DIGITS = {"share": 0, "guess": 0, "ceiling": 1, "drop": 2}
+"""Decimals of the values that are shares, as per cent."""
+
+_NAMES: dict[str, Callable[[], dict[Any, str]]] = {
+    "loss": lambda: dict(zip(LOSSES, loss_names(), strict=True)),
+    "activation": activation_names,
+}
+_NAMES["fitting"] = _NAMES["loss"]
+"""What is said for the values that are keys."""
 
 # lupdate finds texts by the name `translate`; they are looked up when shown, not when imported.
 translate = QCoreApplication.translate
@@ -35,6 +49,8 @@ def advice_on(finding: Finding) -> Advice:
     if texts is None:
         return Advice(finding.code, finding.sentence(), finding.remedy)
     title, text, remedy = texts()
+    if finding.code == "contradiction" and finding.values["more"]:
+        title, text, remedy = _contradictions()
     if finding.code == "dead_relu" and finding.values["count"] == 1:
         title, text, remedy = _one_dead_unit()
     return Advice(title.format(**written), text.format(**written), remedy)
@@ -44,8 +60,10 @@ def _written(finding: Finding) -> dict[str, str]:
     """Return the values as a person reads them."""
     written: dict[str, str] = {}
     for name, value in finding.values.items():
-        if name in ("share", "guess", "drop"):
-            written[name] = _percent(value, 2 if name == "drop" else 0)
+        if name in _DIGITS:
+            written[name] = _percent(value, _DIGITS[name])
+        elif name in _NAMES:
+            written[name] = _NAMES[name]()[value]
         elif isinstance(value, bool | str):
             written[name] = str(value)
         elif isinstance(value, int):
@@ -88,6 +106,52 @@ def _not_separable() -> tuple[str, str, str]:
             "all there is.",
         ),
         translate("Doctor", "Add 4 hidden units"),
+    )
+
+
+def _contradiction() -> tuple[str, str, str]:
+    return (
+        translate("Doctor", "Rows contradict each other"),
+        translate(
+            "Doctor",
+            "Rows {first} and {second} have equal inputs and different targets. No network gets "
+            "more than {ceiling} of the rows right.",
+        ),
+        "",
+    )
+
+
+def _contradictions() -> tuple[str, str, str]:
+    title, _, remedy = _contradiction()
+    text = translate(
+        "Doctor",
+        "Rows {first} and {second}, and {more} more, have equal inputs and different targets. No "
+        "network gets more than {ceiling} of the rows right.",
+    )
+    return title, text, remedy
+
+
+def _perceptron_cycles() -> tuple[str, str, str]:
+    return (
+        translate("Doctor", "The perceptron goes round in circles"),
+        translate(
+            "Doctor",
+            "No straight line gives {output} its answers, so the rule never comes to rest, at any "
+            "learning rate: learning one row unlearns another.",
+        ),
+        translate("Doctor", "Add 4 hidden units"),
+    )
+
+
+def _loss_misfit() -> tuple[str, str, str]:
+    return (
+        translate("Doctor", "The loss does not fit the output"),
+        translate(
+            "Doctor",
+            "“{loss}” reads outputs that can be any number; those of {activation} cannot, so it "
+            "does not measure how right they are.",
+        ),
+        translate("Doctor", "Use “{fitting}”"),
     )
 
 
@@ -197,6 +261,9 @@ _TEXTS = {
     "diverged": _diverged,
     "not_finite": _not_finite,
     "not_separable": _not_separable,
+    "contradiction": _contradiction,
+    "perceptron_cycles": _perceptron_cycles,
+    "loss_misfit": _loss_misfit,
     "symmetric": _symmetric,
     "dead_relu": _dead_relu,
     "saturated": _saturated,

@@ -60,11 +60,18 @@ def _nothing() -> None:
 
 
 def _verdict_on(experiment: Experiment, dataset: Dataset) -> Verdict | None:
-    """Return the verdict by proof; where perceptrons are compared, only a plane that was found."""
+    """Return the verdict by proof.
+
+    Where perceptrons are compared, only a plane that was found, or rows that contradict each other
+    where each is meant to be learned: none is kept back for testing.
+    """
     if not is_compared(experiment.data, dataset):
         return verdict_of(dataset)
     verdict = verdict_of(dataset) if dataset.task == "binary" else None
-    return verdict if verdict is not None and verdict.separable else None
+    if verdict is None:
+        return None
+    is_plain = verdict.contradiction is not None and len(dataset.x_test) == 0
+    return verdict if verdict.separable or is_plain else None
 
 
 def _from_epoch(finding: Finding, first_epoch: int) -> Finding:

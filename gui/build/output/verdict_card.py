@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from gui.build.output.hulls import HullDrawing
 from gui.build.output.question_card import QuestionCard
 from gui.build.output.verdict_run import Verdict
-from gui.build.plots.numbers import count, significant
+from gui.build.plots.numbers import count, decimal, significant
 from gui.theme import GAP_L_PX, GAP_M_PX
 from gui.widgets import describe, label
 
@@ -56,6 +56,8 @@ class VerdictCard(QuestionCard):
             return
         if verdict.separable:
             self.show_answer("yes", self.tr("separable"))
+        elif verdict.contradiction is not None:
+            self.show_answer("no", self.tr("rows contradict"))
         else:
             self.show_answer("no", self.tr("hulls overlap"))
         self.sentence.setText(self._reason(verdict))
@@ -64,6 +66,15 @@ class VerdictCard(QuestionCard):
         self.detail.setVisible(bool(detail))
 
     def _reason(self, verdict: Verdict) -> str:
+        found = verdict.contradiction
+        if found is not None:
+            text = self.tr(
+                "Rows {first} and {second} have equal inputs and different targets: no network "
+                "gets more than {share}% of the rows right, with hidden layers or without."
+            )
+            share = decimal(100 * found.ceiling, 1)
+            first, second = count(found.first + 1), count(found.second + 1)
+            return text.format(first=first, second=second, share=share)
         flat = len(verdict.points) > 0
         if verdict.separable and verdict.output >= 0:
             return self.tr("Each output can be separated by a plane of its own.")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from model.data import Dataset
 from model.experiment import FloatArray
-from model.insight import Separability, separability
+from model.insight import Contradiction, Separability, contradiction, separability
 
 __all__ = ["Verdict", "best_line", "can_judge", "verdict_of"]
 
@@ -40,6 +40,9 @@ class Verdict:
         How many rows the best single line gets right, ``None`` where it was not sought.
     rows
         How many rows.
+    contradiction
+        Rows with equal inputs and different targets, which no network gets right; ``None`` where
+        there are none.
     """
 
     separable: bool
@@ -51,6 +54,7 @@ class Verdict:
     crossing: bool
     best: int | None
     rows: int
+    contradiction: Contradiction | None = None
 
 
 def can_judge(dataset: Dataset) -> bool:
@@ -87,7 +91,10 @@ def verdict_of(dataset: Dataset) -> Verdict | None:
             first = (output if y.shape[1] > 1 else -1, inputs, kinds, answer)
         if not answer.separable:
             break
-    return None if first is None else _described(*first)
+    if first is None:
+        return None
+    verdict = _described(*first)
+    return replace(verdict, contradiction=contradiction(x, y, dataset.task, mask))
 
 
 def _described(output: int, x: FloatArray, kinds: np.ndarray, answer: Separability) -> Verdict:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QWidget
 from gui.build.training_bar.choices import (
     REGULARISATIONS,
     initialiser_names,
+    loss_formulas,
     loss_names,
     optimiser_names,
     regularisation_names,
@@ -18,6 +19,7 @@ from gui.build.training_bar.export_button import ExportButton
 from gui.build.training_bar.field_row import FieldRow
 from gui.build.training_bar.fields import FIELD_PX, ChoiceCombo, Field, NumberCombo, NumberEdit
 from gui.build.training_bar.more import MorePanel
+from gui.numbers import show_integer, show_number
 from gui.theme import GAP_M_PX, INSET_PX, icon
 from gui.widgets import Segments, describe, frame, push_button, rule, set_role, tool_button
 from model.experiment import INITIALISERS, LOSSES, OPTIMISERS, Experiment, TrainingSpec
@@ -36,6 +38,8 @@ SPEEDS: tuple[float | None, ...] = (10.0, 100.0, 1000.0, None)
 _RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 _BATCHES = (0, 1, 4, 8, 10, 16, 32, 64, 128, 256)
 _DEFAULT_PENALTY = 0.001
+_BOOK_RATE = 0.05
+"""The example of a rate that was published for a sum over rows."""
 
 
 class TrainingBar(QFrame):
@@ -73,6 +77,7 @@ class TrainingBar(QFrame):
         self.setFixedHeight(HEIGHT_PX)
         self.setMinimumWidth(1)  # the bar folds instead of keeping the window wide
         self._training = TrainingSpec()
+        self._rows = 0
         self._running = False
         self.reset_button = push_button("reset", size="bar")
         self.step_button = push_button("step", size="bar")
@@ -190,20 +195,22 @@ class TrainingBar(QFrame):
         """Let the next experiment be shown whole, whatever the fields say."""
         self._training = TrainingSpec()
 
-    def show_experiment(self, experiment: Experiment) -> None:
-        """Show the settings of an experiment."""
+    def show_experiment(self, experiment: Experiment, rows: int) -> None:
+        """Show the settings of an experiment that has so many training rows."""
         self.seed.show_value(experiment.seed)
         hidden = experiment.network.layers[:-1]
         self.more.show_training(experiment.training, hidden[0].dropout if hidden else 0.0)
         self.more.dropout.setEnabled(bool(hidden))
         training = experiment.training
-        if training is self._training:
+        if training is self._training and rows == self._rows:
             return
-        self._training = training
+        self._training, self._rows = training, rows
         self.rate.show_value(training.learning_rate)
         self.batch.show_value(training.batch_size)
         self.optimiser.show_key(training.optimiser.name)
         self.loss.show_key(training.loss)
+        self.loss.offer_only("perceptron" if training.optimiser.name == "perceptron" else None)
+        self._explain()
         self.initialiser.show_key(training.initialiser.name)
         self.regularisation.show_key(_regularisation(training))
         self._fields.fit()
@@ -228,6 +235,7 @@ class TrainingBar(QFrame):
 
     def _edit(self, training: TrainingSpec, text: str) -> None:
         self._training = training
+        self._explain()
         self._fields.fit()
         self.training_edited.emit(training, text)
 
@@ -289,14 +297,37 @@ class TrainingBar(QFrame):
             self.tr("Schedule, optimiser constants, drop-out, clipping and stop rules"),
         )
 
+    def _explain(self) -> None:
+        """Say how the loss is summed up, and what that means for a rate out of a book."""
+        reduction = self.tr("Mean over the rows of a step, summed over the outputs.")
+        formulas = loss_formulas()
+        self.loss.explain([f"{formula}\n{reduction}" for formula in formulas])
+        tips = [self.tr("What training makes small")]
+        if self._training.optimiser.name == "perceptron":
+            tips = [self.tr("The perceptron rule has no loss but its own: the share of mistakes.")]
+        tips += [formulas[LOSSES.index(self._training.loss)], reduction]
+        self._fields.write("loss", self.tr("Loss"), "\n".join(tips))
+        tip = self.tr("How far each step goes")
+        rows = min(self._training.batch_size or self._rows, self._rows)
+        if rows > 1:
+            text = self.tr(
+                "The loss is a mean over {rows} rows. A rate given for their sum is {rows} times "
+                "as large here: {example} becomes {result}."
+            )
+            text = text.format(
+                rows=show_integer(rows),
+                example=show_number(_BOOK_RATE),
+                result=show_number(_BOOK_RATE * rows),
+            )
+            tip = f"{tip}\n{text}"
+        self._fields.write("rate", self.tr("Learning rate"), tip)
+
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self._write_buttons()
         tips = {
             "speed": (self.tr("Speed"), self.tr("How many epochs a second")),
-            "rate": (self.tr("Learning rate"), self.tr("How far each step goes")),
             "optimiser": (self.tr("Optimiser"), self.tr("How a gradient changes the weights")),
-            "loss": (self.tr("Loss"), self.tr("What training makes small")),
             "batch": (self.tr("Batch"), self.tr("Rows a step; Full takes all of them")),
             "regularisation": (
                 self.tr("Regularisation"),
@@ -306,6 +337,7 @@ class TrainingBar(QFrame):
         }
         for name, (caption, tip) in tips.items():
             self._fields.write(name, caption, tip)
+        self._explain()
         self._seed_field.write(self.tr("Seed"), "")
         describe(self.seed, self.tr("Seed"), self.tr("All randomness comes from this number"))
         describe(self.dice, self.tr("New start"), self.tr("Draw new first weights from a new seed"))

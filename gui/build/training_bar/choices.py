@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 __all__ = [
     "REGULARISATIONS",
     "initialiser_names",
+    "loss_formulas",
     "loss_names",
     "optimiser_names",
     "regularisation_names",
@@ -41,6 +42,20 @@ def loss_names() -> list[str]:
         translate("Choices", "Cross-entropy, classes"),
         translate("Choices", "Hinge"),
         translate("Choices", "Perceptron"),
+    ]
+
+
+def loss_formulas() -> list[str]:
+    """Return what each of ``model.experiment.LOSSES`` is for one output, in their order."""
+    translate = QCoreApplication.translate
+    return [
+        "½ (a − t)²",
+        "|a − t|",
+        translate("Choices", "½ (a − t)² where |a − t| ≤ 1, else |a − t| − ½"),
+        "−t ln p − (1 − t) ln(1 − p), p = σ(z)",
+        "−t ln p, p = softmax(z)",
+        translate("Choices", "max(0, 1 − s a), s = 1 for class 1, else −1"),
+        translate("Choices", "1 for each mistake of a step unit; of other outputs max(0, −s a)"),
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QLineEdit, QWidget
 
 from gui.build.training_bar.widths import Wish
@@ -98,6 +98,18 @@ class ChoiceCombo(ElidingCombo):
             if self.itemText(index) != text:
                 self.setItemText(index, text)
         self.fit_popup()
+
+    def explain(self, tips: Sequence[str]) -> None:
+        """Set what the list says of each key while it is open, in their order."""
+        for index, tip in enumerate(tips):
+            self.setItemData(index, tip, Qt.ItemDataRole.ToolTipRole)
+
+    def offer_only(self, key: str | None) -> None:
+        """Let no other key be chosen than this one; ``None`` lets every key be."""
+        items = self.model()
+        assert isinstance(items, QStandardItemModel)
+        for index in range(self.count()):
+            items.item(index).setEnabled(key is None or self.itemData(index) == key)
 
     def show_key(self, key: str) -> None:
         """Choose a key without emitting ``chosen``."""
