@@ -111,6 +111,7 @@ def _through(activation: Activation, passed: LayerPass, dl_da: FloatArray) -> Fl
     Every softmax output depends on every z: ``da_i/dz_j = a_i (1[i = j] - a_j)``, so
     ``dL/dz_j = a_j (dL/da_j - sum_i dL/da_i a_i)``. A step's slope is 0 everywhere, and nothing
     could be learned through it; as the perceptron does, it is passed over as if its slope were 1.
+    Of its 0s and 1s the perceptron's loss is then ``|a - t|``, its mistakes, and delta ``a - t``.
     """
     if activation == "softmax":
         a = passed.a
@@ -179,13 +180,12 @@ def _reads_z(name: Loss, activation: Activation) -> bool:
     Notes
     -----
     Cross-entropies undo the sigmoid or softmax that they belong to, so both are taken as one
-    function of z, whose slope is ``a - t``. A step says nothing of how far z is from 0, which
-    losses of margins want to know.
+    function of z, whose slope is ``a - t``.
     """
     return (name, activation) in (
         ("binary_cross_entropy", "sigmoid"),
         ("categorical_cross_entropy", "softmax"),
-    ) or (activation == "step" and name not in ("squared", "absolute", "huber"))
+    )
 
 
 # -- The two passes --------------------------------------------------------------------------------
@@ -241,7 +241,9 @@ def loss(
     """
     counted = np.ones_like(t) if mask is None else mask
     at_z = _reads_z(name, activation)
-    elements, slopes = _LOSSES[name](outputs.z if at_z else outputs.a, t)
+    counts_mistakes = (name, activation) == ("perceptron", "step")
+    measure = _absolute if counts_mistakes else _LOSSES[name]
+    elements, slopes = measure(outputs.z if at_z else outputs.a, t)
     dl = slopes * counted / len(t)
     delta = dl if at_z else _through(activation, outputs, dl)
     return float((elements * counted).sum() / len(t)), delta

@@ -356,7 +356,7 @@ def bind_loss(
     part = _Elements(z if is_fused(loss, activation) else a, delta)
     if loss in ("squared", "absolute", "huber"):
         kernel = _distance(loss, part)
-    elif activation == "step":
+    elif (loss, activation) == ("perceptron", "step"):
         kernel = _mistakes(part)
     elif loss == "categorical_cross_entropy":
         kernel = _categorical(part)

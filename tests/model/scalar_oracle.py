@@ -96,10 +96,9 @@ def element_slope(loss: str, q: Vector, t: Vector, i: int) -> float:
 
 
 def reads_z(loss: str, activation: str) -> bool:
-    """Tell whether the loss is one with the output's activation, or looks behind a step."""
+    """Tell whether the loss is one with the output's activation."""
     fused = {("binary_cross_entropy", "sigmoid"), ("categorical_cross_entropy", "softmax")}
-    behind_step = activation == "step" and loss not in ("squared", "absolute", "huber")
-    return (loss, activation) in fused or behind_step
+    return (loss, activation) in fused
 
 
 @dataclass
@@ -161,6 +160,8 @@ def _follow_row(
         found.z[number].append(z)
         found.a[number].append(a)
     last = layers[-1].activation
+    if (loss, last) == ("perceptron", "step"):
+        loss = "absolute"  # each mistake counts 1
     behind = reads_z(loss, last)
     q = sums[-1] if behind else answers[-1]
     found.loss += share * math.fsum(element(loss, q, target, i) for i in range(len(q)))
