@@ -4653,7 +4653,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>rows contradict</source>
-        <translation>satırlar çelişiyor</translation>
+        <translation>çelişki</translation>
     </message>
     <message>
         <source>Rows {first} and {second} have equal inputs and different targets: no network gets more than {share}% of the rows right, with hidden layers or without.</source>

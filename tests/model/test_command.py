@@ -41,7 +41,8 @@ def train(*flags: object, **more: Any) -> dict[str, Any]:
 def test_xor_by_the_defaults() -> None:
     result = train("--data", "xor", "--hidden", "4", "--json")
     assert set(result) >= {
-        "epochs", "steps", "seconds", "loss", "test_loss", "accuracy", "predictions",
+        "epochs", "steps", "seconds", "loss", "test_loss", "accuracy", "undecided",
+        "predictions",
     }  # fmt: skip
     assert result["accuracy"] == 1.0
     assert np.round(result["predictions"]).ravel().tolist() == [0, 1, 1, 0]
@@ -118,6 +119,18 @@ def test_the_perceptron_by_flags() -> None:
     assert (result["accuracy"], result["reason"]) == (1.0, "margin")
     failed = train("--data", "xor", "--optimizer", "perceptron", "--epochs", "200")
     assert (failed["accuracy"] < 1.0, failed["reason"]) == (True, "epochs")
+    assert failed["loss"] == 1.0 - failed["accuracy"]
+    with pytest.raises(ModelError, match="no loss hinge"):
+        train("--data", "or", "--optimizer", "perceptron", "--loss", "hinge")
+
+
+def test_a_perceptron_of_a_file_learns_by_gradients_where_a_flag_says_so(tmp_path: Path) -> None:
+    out = tmp_path / "or.glassnet"
+    train("--data", "or", "--optimizer", "perceptron", "--out", out)
+    train(out, "--optimizer", "sgd", "--epochs", "500", "--out", out)
+    mended = read_experiment(out)
+    assert mended.network.layers[0].activation == "sigmoid"
+    assert mended.training.loss == "binary_cross_entropy"
 
 
 def test_a_loss_to_reach_and_progress_on_the_way() -> None:

@@ -19,6 +19,7 @@ from gui.build.state.build_state import BuildState
 from gui.numbers import show_fixed, show_number
 from gui.theme import TITLE_PX, font
 from model.experiment import FloatArray, IdxData, TableData
+from model.metrics import decide
 
 __all__ = ["Captions", "LookMaker", "bias_range", "percent", "picture_side"]
 
@@ -83,7 +84,7 @@ class LookMaker:
         self._is_picture = picture_side(self.state) > 0
         self._has_maps = network.inputs == 2
         values = self.state.row_values
-        self._chosen = int(np.argmax(values[-1][1])) if values else -1
+        self._chosen = int(decide(values[-1][1][None], "multiclass")[0]) if values else -1
 
     def name(self, at: UnitAt) -> str:
         """Return the unit's short name."""

@@ -102,6 +102,7 @@ class LossPanel(QWidget):
         self._connect()
         self.retranslate()
         self.plot.set_log(True)
+        self._counts_mistakes = False
 
     # -- Parts -------------------------------------------------------------------------------------
 
@@ -169,6 +170,10 @@ class LossPanel(QWidget):
 
     def show_state(self, state: BuildState) -> None:
         """Mark the epoch whose weights are shown, and the present losses."""
+        counts_mistakes = state.experiment.training.loss == "perceptron"
+        if counts_mistakes != self._counts_mistakes:
+            self._counts_mistakes = counts_mistakes
+            self.header.log.setChecked(not counts_mistakes)  # no mistake has no logarithm
         moved = state.epoch != self._epoch
         self._epoch, self._snapshot = state.epoch, state.snapshot
         self.plot.set_position(self._epoch, state.running)

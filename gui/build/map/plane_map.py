@@ -35,6 +35,11 @@ __all__ = ["PlaneMap"]
 class PlaneMap(QWidget):
     """Show a field over the plane, its level lines and points.
 
+    Attributes
+    ----------
+    outcomes
+        How each point is answered, see :func:`model.metrics.outcomes`.
+
     Signals
     -------
     pointer_moved(float, float, int)
@@ -68,7 +73,7 @@ class PlaneMap(QWidget):
         self._colours = np.zeros((1, 1), dtype=np.uint32)
         self._image = QImage()
         self._segments = QPainterPath()
-        self._outcomes = np.full(0, RIGHT)
+        self.outcomes = np.full(0, RIGHT)
         self._marked: tuple[float, float] | None = None
         self._margin_lines = QPainterPath()
         self._cursor: tuple[float, float] | None = None
@@ -122,13 +127,13 @@ class PlaneMap(QWidget):
     def show_points(self, points: Points | None) -> None:
         """Show other points."""
         self.layer.show(points)
-        self._outcomes = np.full(0 if points is None else len(points.x), RIGHT)
+        self.outcomes = np.full(0 if points is None else len(points.x), RIGHT)
         self.update()
 
     def show_outcomes(self, outcomes: np.ndarray) -> None:
         """Ring the points that are not right, see :func:`model.metrics.outcomes`; one a point."""
-        if not np.array_equal(outcomes, self._outcomes):
-            self._outcomes = outcomes
+        if not np.array_equal(outcomes, self.outcomes):
+            self.outcomes = outcomes
             self.update()
 
     def mark(self, place: tuple[float, float] | None) -> None:
@@ -214,7 +219,7 @@ class PlaneMap(QWidget):
         self._axes.paint_graticule(painter, ground)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_lines(painter, ground)
-        self.layer.paint(painter, ground, self.bounds, self._outcomes, self.devicePixelRatioF())
+        self.layer.paint(painter, ground, self.bounds, self.outcomes, self.devicePixelRatioF())
         self._paint_mark(painter)
         self._paint_cursor(painter)
         painter.restore()

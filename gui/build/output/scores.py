@@ -175,6 +175,7 @@ class ScoreRow(QWidget):
         self._compact = compact
         self._figures.setVisible(not compact)
         self._line.setVisible(compact)
+        self._show_baseline()
         self._show_link()
         self._show_mistakes()
 
@@ -183,7 +184,8 @@ class ScoreRow(QWidget):
 
         The guess stands under the figures where the matrix leaves room there.
         """
-        beside = self.train.sizeHint().width() + GAP_M_PX + self.test.sizeHint().width()
+        shown = [figure for figure in (self.train, self.test) if not figure.isHidden()]
+        beside = sum(figure.sizeHint().width() + GAP_M_PX for figure in shown)
         beside += GAP_S_PX + self.matrix.sizeHint().width()
         is_wide = self.matrix.isHidden() or beside <= self.width()
         side, below = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
@@ -276,7 +278,7 @@ class ScoreRow(QWidget):
             show_text(figure.value, value)
             line.name.setText(name)
             show_text(line.value, value)
-            show_text(figure.counts, self._counted(score))
+            show_text(figure.counts, self._counted(score), ", " if score.undecided else "")
         self._show_baseline()
 
     def _counted(self, score: Score) -> str:
@@ -301,6 +303,8 @@ class ScoreRow(QWidget):
             text = self.tr("The most common class alone: {n}.")
         if score is not None:
             text = text.format(n=self._written(score.baseline))
+            if self._compact and score.undecided:
+                text = f"{self._counted(score)}. {text}"
         if self._baseline.text() != text:
             self._baseline.setText(text)
 

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import msgspec
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from model.data import build_dataset
-from model.defaults import default_experiment
+from model.defaults import default_experiment, perceptron_training
 from model.experiment import (
+    ACTIVATIONS,
+    LOSSES,
     Activation,
+    DataSpec,
     Experiment,
     GateData,
     InitialiserSpec,
     LayerSpec,
+    Loss,
     NetworkSpec,
     OptimiserSpec,
     PlaneData,
@@ -21,10 +30,13 @@ from model.experiment import (
     StopSpec,
     TableData,
     TrainingSpec,
+    TruthTableData,
 )
 from model.initialise import initialise
-from model.insight import Finding, examine
+from model.insight import Finding, contradiction, examine
+from model.losses import loss_fits
 from model.network import Network
+from model.recipes import ONE_UNIT_RECIPES
 from model.training import SetLearningRate, Trainer
 
 replace = msgspec.structs.replace
@@ -256,3 +268,125 @@ def test_a_loss_that_stands_is_not_said_to_fall_slowly() -> None:
         loss = 0.7 * (1.0 - fall * np.arange(100) / 50.0)
         rate_low[fall] = "rate_low" in {f.code for f in examine(experiment, train_loss=loss)}
     assert rate_low == {1e-9: False, 1e-3: True}
+
+
+# -- Rows that contradict each other ---------------------------------------------------------------
+
+
+def test_contradicting_rows_are_named_before_layers_and_rates_are_blamed() -> None:
+    recipe = ONE_UNIT_RECIPES["symptoms"].corrected()
+    found = examine(run(recipe, 2000).experiment())
+    assert [finding.code for finding in found] == ["contradiction"]
+    assert found[0].severity == "failure"
+    assert found[0].values == {"first": 3, "second": 6, "more": 0, "ceiling": 7 / 8}
+    assert "Rows 3 and 6" in found[0].sentence()
+    assert "87.5%" in found[0].sentence()
+    mended = ONE_UNIT_RECIPES["symptoms_mended"].corrected()
+    assert look(run(mended, 2000)) == {}
+
+
+def test_where_rows_are_kept_back_contradictions_are_only_noted() -> None:
+    finding = look(run(default_experiment(TableData("titanic")), 2))["contradiction"]
+    assert finding.severity == "note"
+    assert finding.values["more"] > 100
+
+
+def test_a_hidden_layer_is_still_asked_for_where_the_other_rows_need_one() -> None:
+    corners = tuple((float(a), float(b)) for a in (0, 1) for b in (0, 1))
+    xor_and_more = TruthTableData(
+        ("a", "b"),
+        ("y",),
+        (*corners, (0.5, 0.5), (0.5, 0.5)),
+        ((0.0,), (1.0,), (1.0,), (0.0,), (0.0,), (1.0,)),
+    )
+    experiment = Experiment(data=xor_and_more, network=NetworkSpec(2, (LayerSpec(1, "sigmoid"),)))
+    assert list(look(run(experiment, 5)))[:2] == ["contradiction", "not_separable"]
+
+
+@given(
+    arrays(np.int64, (7, 2), elements=st.integers(0, 1)),
+    arrays(np.int64, (7, 2), elements=st.integers(0, 1)),
+    st.booleans(),
+)
+def test_no_answers_beat_the_ceiling_and_some_reach_it(
+    x: np.ndarray, y: np.ndarray, several: bool
+) -> None:
+    y = y if several else y[:, :1]
+    found = contradiction(x.astype(float), y.astype(float), "multilabel" if several else "binary")
+    kinds, group = np.unique(x, axis=0, return_inverse=True)
+    best = min(
+        max(
+            (np.array(answers)[group.ravel()] == column).mean()
+            for answers in product((0, 1), repeat=len(kinds))
+        )
+        for column in y.T
+    )
+    if found is None:
+        assert best == 1.0
+        return
+    assert (x[found.first] == x[found.second]).all()
+    assert (y[found.first] != y[found.second]).any()
+    assert found.ceiling == pytest.approx(best)
+
+
+# -- Perceptrons -----------------------------------------------------------------------------------
+
+
+def perceptron(data: DataSpec, rate: float, batch: int = 1) -> Experiment:
+    inputs = build_dataset(data).inputs
+    training = replace(perceptron_training(TrainingSpec()), learning_rate=rate, batch_size=batch)
+    return Experiment(
+        data=data, network=NetworkSpec(inputs, (LayerSpec(1, "step"),)), training=training
+    )
+
+
+@pytest.mark.parametrize("rate", [1e-3, 1.0, 100.0])
+@pytest.mark.parametrize("batch", [0, 1])
+def test_a_perceptron_cycles_at_any_rate_and_no_rate_is_blamed(rate: float, batch: int) -> None:
+    found = look(run(perceptron(GateData("xor"), rate, batch), 300))
+    assert "perceptron_cycles" in found
+    assert not {"rate_high", "rate_low", "diverged", "not_separable"} & set(found)
+    fix = found["perceptron_cycles"].fix
+    assert fix is not None
+    assert fix.training.optimiser.name == "sgd"
+
+
+@pytest.mark.parametrize("rate", [1e-3, 1.0, 100.0])
+@pytest.mark.parametrize("epochs", [1, 60, 300])
+def test_a_perceptron_that_will_come_to_rest_is_not_blamed(rate: float, epochs: int) -> None:
+    separable = PlaneData("gaussians", 200, noise=0.0)
+    for data in (GateData("or"), GateData("and", 3), separable):
+        assert not set(look(run(perceptron(data, rate), epochs))) & {
+            "perceptron_cycles", "rate_high", "rate_low", "diverged", "not_separable",
+        }  # fmt: skip
+
+
+def test_a_perceptron_cycles_for_contradicting_rows_which_no_layer_helps() -> None:
+    found = look(run(perceptron(TableData("symptoms"), 1.0), 200))
+    assert list(found)[:2] == ["contradiction", "perceptron_cycles"]
+    assert found["perceptron_cycles"].fix is None
+
+
+# -- Losses that do not fit ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("activation", [a for a in ACTIVATIONS if a != "step"])
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_loss_that_cannot_fall_to_nought_is_proposed_away(
+    loss: Loss, activation: Activation
+) -> None:
+    made = build_dataset(TableData("iris", "standard"))
+    layers = (LayerSpec(8, "tanh"), LayerSpec(3, activation))
+    training = TrainingSpec(
+        loss=loss, optimiser=OptimiserSpec("adam"), learning_rate=0.03, batch_size=10
+    )
+    experiment = Experiment(
+        data=TableData("iris", "standard"), network=NetworkSpec(4, layers), training=training
+    )
+    findings = {f.code: f for f in examine(experiment, made)}
+    assert ("loss_misfit" in findings) is not loss_fits(loss, activation)
+    if "loss_misfit" in findings:
+        fix = findings["loss_misfit"].fix
+        assert fix is not None
+        assert loss_fits(fix.training.loss, activation)
+        assert "loss_misfit" not in {f.code for f in examine(fix, made)}

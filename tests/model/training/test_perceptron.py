@@ -7,11 +7,14 @@ import numpy as np
 import pytest
 
 from model.data import TWO_INPUT_GATES
+from model.defaults import perceptron_training
 from model.errors import ModelError
 from model.experiment import (
+    LOSSES,
     Experiment,
     GateData,
     LayerSpec,
+    Loss,
     NetworkSpec,
     OptimiserSpec,
     PlaneData,
@@ -106,3 +109,47 @@ def test_what_cannot_be_trained_is_refused_with_a_remedy(
         Trainer(msgspec.structs.replace(Experiment(), **change))
     assert caught.value.code == code
     assert len(caught.value.sentence()) > 20
+
+
+# -- Its loss --------------------------------------------------------------------------------------
+
+
+def perceptron(gate: str, weights: list[float], bias: float, **more: object) -> Trainer:
+    """Return one step unit with these weights, about to learn a gate by the rule."""
+    layer = LayerSpec(1, "step", weights=np.array(weights).reshape(-1, 1), biases=np.array([bias]))
+    training = perceptron_training(TrainingSpec(shuffle=False, **more))
+    return Trainer(
+        Experiment(data=GateData(gate), network=NetworkSpec(2, (layer,)), training=training)
+    )
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_loss_of_a_perceptron_is_its_share_of_mistakes_whatever_was_chosen(loss: Loss) -> None:
+    # z = -.5, .5, .5, 1.5 on 00, 01, 10, 11: right for OR, and one mistake for XOR.
+    assert perceptron("or", [1.0, 1.0], -0.5, loss=loss).snapshot().train_loss == 0.0
+    assert perceptron("xor", [1.0, 1.0], -0.5, loss=loss).snapshot().train_loss == 0.25
+    # At z = 0 it says 0, which is a mistake where 1 is wanted.
+    assert perceptron("xor", [0.0, 0.0], 0.0, loss=loss).snapshot().train_loss == 0.5
+
+
+def test_the_rule_takes_one_row_a_step() -> None:
+    trainer = perceptron("or", [0.0, 0.0], 0.0)
+    assert trainer.learner.training.batch_size == 1
+    # 00: says 0, right. 01: says 0, should be 1: w2 and b += 1. 10: z = 1, right. 11: right.
+    snapshot = trainer.step_epoch()
+    assert snapshot.step == 4
+    assert trainer.network.weights[0].ravel().tolist() == [0.0, 1.0]
+    assert trainer.network.biases[0].tolist() == [1.0]
+    # 00 is a mistake now: z = 1.
+    assert snapshot.train_loss == 0.25
+
+
+def test_a_perceptron_of_values_is_refused_with_its_own_remedy() -> None:
+    training = perceptron_training(TrainingSpec())
+    experiment = Experiment(
+        data=PlaneData("regression_plane"),
+        network=NetworkSpec(2, (LayerSpec(1, "step"),)),
+        training=training,
+    )
+    with pytest.raises(ModelError, match="perceptron answers 0 or 1"):
+        Trainer(experiment)

@@ -19,6 +19,7 @@ from gui.numbers import show_integer
 from gui.settings import choose_theme
 from gui.theme import DARK, LIGHT
 from model.experiment import GateData, PlaneData, PointsData
+from model.metrics import OPEN, RIGHT, WRONG
 from model.training import Trainer
 from tests.gui.build.plot_states import drag, point_at, state_of, trained
 
@@ -67,15 +68,19 @@ def test_rings_mark_exactly_the_wrong_rows(panel: OutputPanel) -> None:
         (False, dataset.x_train, dataset.y_train),
         (True, dataset.x_test, dataset.y_test),
     ):
-        wrong = (state.network.forward(x)[:, 0] > 0.5) != (y[:, 0] > 0.5)
-        np.testing.assert_array_equal(panel.map._wrong[points.test == test], wrong)
+        answers = state.network.forward(x)[:, 0]
+        wrong = (answers > 0.5) != (y[:, 0] > 0.5)
+        undecided = abs(answers - 0.5) <= 0.0005
+        outcomes = panel.map.outcomes[points.test == test]
+        np.testing.assert_array_equal(outcomes == WRONG, wrong & ~undecided)
+        np.testing.assert_array_equal(outcomes == OPEN, undecided)
 
 
 def test_scores_stand_beside_the_baseline(panel: OutputPanel) -> None:
     trainer, snapshots = trained(PlaneData("circle", points=100), (1,), 0.5, 5)
     state = state_of(trainer, snapshots[-1])
     panel.show_state(state)
-    right = int((~Reading(state, True).wrong(0)).sum())
+    right = int((Reading(state, True).outcomes == RIGHT).sum())
     texts = {
         name: panel.findChild(QLabel, name).text()  # type: ignore[union-attr]  # all are there
         for name in ("test_accuracy", "test_counts", "train_counts", "baseline")
