@@ -146,13 +146,14 @@ def perceptron_training(training: TrainingSpec) -> TrainingSpec:
 
 def rule_left(training: TrainingSpec, optimiser: Optimiser, task: Task) -> TrainingSpec:
     """Return how a network learns that was a perceptron before."""
+    margin = 0.0 if task == "regression" else min(training.stop.margin, 0.4)
     return msgspec.structs.replace(
         training,
         optimiser=msgspec.structs.replace(training.optimiser, name=optimiser),
         loss=_proposed_output(task)[1],
         learning_rate=DEFAULT_RATES[optimiser],
         batch_size=0,
-        stop=msgspec.structs.replace(training.stop, margin=min(training.stop.margin, 0.4)),
+        stop=msgspec.structs.replace(training.stop, margin=margin),
     )
 
 

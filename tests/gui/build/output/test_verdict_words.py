@@ -10,7 +10,7 @@ from gui.build.output.scores import Score, ScoreRow
 from gui.build.output.verdict_card import VerdictCard
 from gui.build.output.verdict_run import verdict_of
 from model.data import build_dataset
-from model.experiment import DataSpec, GateData, PlaneData
+from model.experiment import DataSpec, GateData, PlaneData, TableData
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,15 @@ def test_the_verdict_says_what_would_part_the_classes(
     qtbot.addWidget(card)
     card.show_verdict(verdict_of(build_dataset(data)), "")
     assert any(parts in text.text() for text in card.findChildren(QLabel))
+
+
+def test_contradicting_rows_are_named(qtbot: QtBot) -> None:
+    card = VerdictCard()
+    qtbot.addWidget(card)
+    card.show_verdict(verdict_of(build_dataset(TableData("symptoms"))), "")
+    assert card.answer.text() == "No"
+    assert card.sentence.text().startswith("Rows 3 and 6 have equal inputs and different targets")
+    assert "no network gets more than 87.5% of the rows right" in card.sentence.text()
 
 
 @pytest.mark.parametrize(("rows", "said"), [(1, "1 row"), (2, "2 rows")])

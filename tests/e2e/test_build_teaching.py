@@ -1,0 +1,179 @@
+"""What the window says of a network is true: undecided answers, contradicting rows, perceptrons."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from gui.build.canvas.targets import UnitAt
+from gui.build.output.confusion import ConfusionMatrix
+from model.experiment import GateData, TableData
+from model.metrics import OPEN, RIGHT
+from tests.e2e.builder import SOON_MS, Builder
+from tests.e2e.test_build_documents import export
+from tests.e2e.ways import both
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def remove_hidden_layer(builder: Builder, by_keys: bool) -> None:
+    if by_keys:
+        builder.reach("layer_0_menu")
+        builder.press_menu_entry("Remove layer")
+    else:
+        builder.pick("layer_0_menu", "layer_0_remove")
+    inputs = builder.document.experiment.network.inputs
+    builder.wait(lambda: builder.drawn_units == [inputs, 1], "the hidden layer is gone", SOON_MS)
+
+
+def choose_or(builder: Builder, by_keys: bool) -> None:
+    if by_keys:
+        builder.reach("gate_tiles")
+        builder.press("Home")
+        builder.press("Right")
+        builder.press("Enter")
+    else:
+        builder.choose_tile("gate_tiles", "gate:or")
+    builder.wait(lambda: builder.document.experiment.data == GateData("or"), "OR", SOON_MS)
+
+
+def choose(builder: Builder, name: str, text: str, by_keys: bool) -> None:
+    if by_keys:
+        builder.reach(name)
+        builder.type(text)
+    else:
+        builder.choose(name, text)
+    builder.wait(lambda: builder.choice(name) == text, f"{name} shows {text}", SOON_MS)
+
+
+@both
+def test_or_without_a_bias_is_three_of_four_right_and_one_undecided(
+    builder: Builder, tmp_path: Path, by_keys: bool
+) -> None:
+    choose_or(builder, by_keys)
+    remove_hidden_layer(builder, by_keys)
+    if by_keys:
+        builder.reach("layer_0_menu")
+        builder.press_menu_entry("Bias")
+    else:
+        builder.pick("layer_0_menu", "layer_0_bias")
+    builder.wait(lambda: builder.text("status_fact") == "2 parameters", "no bias", SOON_MS)
+    builder.push("more", by_keys)
+    builder.enter("stop_epochs", "10000", by_keyboard=by_keys)
+    builder.enter("stop_margin", "0", by_keyboard=by_keys)
+    builder.press("Escape")
+    if by_keys:
+        builder.reach("speed_10")
+        builder.press("Right", times=2)
+    else:
+        builder.click("speed_max")
+    builder.push("train", by_keys)
+    builder.wait(lambda: builder.tab.controller.shown_epoch == 10_000, "10,000 epochs")
+    builder.wait(lambda: builder.text("status_state") == "Paused", "it stops by itself", SOON_MS)
+
+    assert builder.cell(0, 3) == "0.500"
+    spoken = [builder.cell(row, 4, spoken=True) for row in range(4)]
+    assert spoken == ["undecided", "right", "right", "right"]
+    builder.wait(
+        lambda: builder.text("train_counts") == "3 of 4 right, 1 undecided", "counted", SOON_MS
+    )
+    assert builder.text("train_accuracy") == "75.0%"
+    matrix = builder.find("confusion_small", ConfusionMatrix)
+    assert matrix.isVisible()
+    assert matrix.counts.tolist() == [[0, 0, 1], [0, 3, 0]]
+    assert builder.map.outcomes.tolist() == [OPEN, RIGHT, RIGHT, RIGHT]
+    unit = builder.canvas.scene.units[UnitAt(0, 0)]
+    builder.wait(lambda: unit.look.caption == "1 undecided", "no gate", SOON_MS)
+    assert "3 of 4 rows right, 1 undecided" in builder.text("status_sentence")
+
+    path = tmp_path / "or.csv"
+    export(builder, "csv", path, by_keys)
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["prediction"] for row in rows] == ["undecided", "1", "1", "1"]
+
+    builder.save()
+    done = subprocess.run(
+        [sys.executable, ROOT / "main.py", "train", builder.file, "--epochs", "10000", "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told = json.loads(done.stdout)
+    assert (told["epochs"], told["accuracy"], told["undecided"]) == (10_000, 0.75, 1)
+
+
+@both
+def test_contradicting_rows_are_named(builder: Builder, by_keys: bool) -> None:
+    if by_keys:
+        builder.reach("table_tiles")
+        builder.press("Home")
+        builder.press("Right", times=2)
+        builder.press("Enter")
+    else:
+        builder.choose_tile("table_tiles", "table:symptoms")
+    builder.wait(
+        lambda: builder.document.experiment.data == TableData("symptoms"), "the symptoms", SOON_MS
+    )
+    builder.wait(lambda: "Rows 3 and 6" in builder.text("verdict_sentence"), "named", SOON_MS)
+    assert builder.text("verdict_answer") == "No"
+    builder.wait(lambda: builder.text("doctor_count") == "1 finding", "a finding", SOON_MS)
+    assert builder.text("finding_0_title") == "Rows contradict each other"
+    assert "Rows 3 and 6" in builder.text("finding_0_text")
+    assert "87.5%" in builder.text("finding_0_text")
+
+
+@both
+def test_a_perceptron_is_said_to_cycle_and_a_layer_ends_that(
+    builder: Builder, by_keys: bool
+) -> None:
+    remove_hidden_layer(builder, by_keys)
+    choose(builder, "optimiser", "Perceptron", by_keys)
+    builder.wait(lambda: builder.choice("layer_0_activation") == "Step", "a step unit", SOON_MS)
+    assert builder.choice("loss") == "Perceptron"
+    builder.push("train", by_keys)
+    builder.wait(lambda: builder.epoch >= 80, "eighty epochs have gone by", SOON_MS)
+    if builder.tab.controller.is_running:
+        builder.push("train", by_keys)
+    builder.wait(lambda: builder.text("status_state") == "Paused", "it is paused", SOON_MS)
+    wrong = 4 - builder.rows_right.count(True)
+    assert float(builder.figure("loss")) == wrong / 4
+    title = "The perceptron goes round in circles"
+    builder.wait(lambda: builder.text("finding_0_title") == title, "it is said", SOON_MS)
+    builder.push("finding_0_fix", by_keys)
+    builder.wait(lambda: builder.drawn_units == [2, 4, 1], "a hidden layer", SOON_MS)
+    assert builder.choice("optimiser") == "SGD"
+    assert builder.choice("loss") == "Cross-entropy"
+
+
+@both
+def test_another_output_brings_its_loss_as_one_step(builder: Builder, by_keys: bool) -> None:
+    if by_keys:
+        builder.reach("table_tiles")
+        builder.press("Home")
+        builder.press("Enter")
+    else:
+        builder.choose_tile("table_tiles", "table:iris")
+    builder.wait(lambda: builder.choice("loss") == "Cross-entropy, classes", "Iris", SOON_MS)
+    choose(builder, "layer_1_activation", "Tanh", by_keys)
+    builder.wait(lambda: builder.choice("loss") == "Squared", "its loss", SOON_MS)
+    builder.press("Ctrl+Z")
+    builder.wait(lambda: builder.choice("layer_1_activation") == "Softmax", "undone", SOON_MS)
+    assert builder.choice("loss") == "Cross-entropy, classes"
+    builder.press("Ctrl+Shift+Z")
+    builder.wait(lambda: builder.choice("loss") == "Squared", "made again", SOON_MS)
+    assert builder.save().network.layers[-1].activation == "tanh"
+
+
+@both
+def test_a_loss_that_does_not_fit_is_proposed_away(builder: Builder, by_keys: bool) -> None:
+    choose(builder, "loss", "Hinge", by_keys)
+    title = "The loss does not fit the output"
+    builder.wait(lambda: builder.text("finding_0_title") == title, "it is said", SOON_MS)
+    builder.push("finding_0_fix", by_keys)
+    builder.wait(lambda: builder.choice("loss") == "Cross-entropy", "mended", SOON_MS)
+    builder.wait(lambda: builder.text("doctor_count") == "no findings", "nothing ails", SOON_MS)
+    assert builder.save().training.loss == "binary_cross_entropy"
