@@ -69,13 +69,8 @@ def decide(outputs: FloatArray, task: Task, threshold: float = 0.5) -> np.ndarra
         return outputs
     if task == "multiclass":
         best = outputs.argmax(axis=1)
-        if outputs.shape[1] < 2:
-            return np.asarray(best)
-        rows = np.arange(len(outputs))
-        others = outputs.copy()
-        others[rows, best] = -np.inf
-        lead = outputs[rows, best] - others.max(axis=1)
-        return np.where(lead <= UNDECIDED, -1, best)
+        behind = outputs.max(axis=1, keepdims=True) - outputs
+        return np.where(np.count_nonzero(behind <= UNDECIDED, axis=1) > 1, -1, best)
     away = outputs - threshold
     return np.where(np.abs(away) <= UNDECIDED, -1, (away > 0.0).astype(np.intp))
 

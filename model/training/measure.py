@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from model.experiment import FloatArray
-from model.metrics import accuracy, count_undecided, decision_threshold
+from model.metrics import OPEN, RIGHT, decision_threshold, outcomes, r_squared
 from model.training.history import History
 from model.training.learner import Learner
 from model.training.snapshot import Snapshot
@@ -23,8 +23,10 @@ def measure_answers(learner: Learner) -> Measured:
     threshold = decision_threshold(learner.settings)
 
     def measured(outputs: FloatArray, y: FloatArray, mask: FloatArray | None) -> tuple[float, int]:
-        rows = outputs, y, data.task, threshold, mask
-        return accuracy(*rows), count_undecided(*rows)
+        if data.task == "regression":
+            return r_squared(outputs, y), 0
+        judged = outcomes(outputs, y, data.task, threshold, mask)
+        return float(np.mean(judged == RIGHT)), int(np.count_nonzero(judged == OPEN))
 
     outputs = learner.train.outputs(learner.sample)
     rows = len(outputs)
