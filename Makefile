@@ -49,7 +49,7 @@ strings: ## Collect the window's sentences and compile their translations
 
 controls: ## Write docs/controls.md anew
 	@.ci/setup.sh test
-	@$(PYTHON) -m gui.controls > docs/controls.md.part && mv docs/controls.md.part docs/controls.md
+	@$(PYTHON) -m gui.controls docs/controls.md
 
 lock: ## Renew the hash-locked requirements from pyproject.toml
 	@.ci/lock.sh $(ARGS)
