@@ -27,6 +27,10 @@
 <context>
     <name>BuildTab</name>
     <message>
+        <source>No copy of your unsaved work can be kept. {reason} Save it to a file now.</source>
+        <translation>Kaydedilmemiş çalışmanızın kurtarma kopyası tutulamıyor. {reason} Çalışmanızı şimdi bir dosyaya kaydedin.</translation>
+    </message>
+    <message>
         <source>{name} is written.</source>
         <translation>{name} yazıldı.</translation>
     </message>
@@ -1150,6 +1154,14 @@
 <context>
     <name>FileActions</name>
     <message>
+        <source>{name} was changed on disk since it was opened or saved here.</source>
+        <translation>{name}, burada açıldıktan ya da kaydedildikten sonra diskte değişti.</translation>
+    </message>
+    <message>
+        <source>{name} was deleted or moved. Saving writes it anew.</source>
+        <translation>{name} silindi ya da taşındı. Kaydederseniz yeniden yazılır.</translation>
+    </message>
+    <message>
         <source>Save experiment</source>
         <translation>Deneyi kaydet</translation>
     </message>
@@ -1184,6 +1196,30 @@
     <message>
         <source>{name} was no longer where it was saved; it is now read from {folder}. Save the experiment to keep that.</source>
         <translation>{name} kaydedildiği yerde değildi; şimdi {folder} klasöründen okunuyor. Böyle kalması için deneyi kaydedin.</translation>
+    </message>
+    <message>
+        <source>{name} had been deleted or moved; it was written anew.</source>
+        <translation>{name} silinmiş ya da taşınmıştı; yeniden yazıldı.</translation>
+    </message>
+    <message>
+        <source>{name} was changed on disk.</source>
+        <translation>{name} diskte değişti.</translation>
+    </message>
+    <message>
+        <source>Another window or program has written to it since it was opened or saved here. Reload drops your changes, overwrite drops the other ones.</source>
+        <translation>Burada açıldıktan ya da kaydedildikten sonra başka bir pencere veya program dosyaya yazdı. Yeniden yüklerseniz sizin değişiklikleriniz, üzerine yazarsanız ötekiler kaybolur.</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>Farklı kaydet…</translation>
+    </message>
+    <message>
+        <source>Reload</source>
+        <translation>Yeniden yükle</translation>
+    </message>
+    <message>
+        <source>Overwrite</source>
+        <translation>Üzerine yaz</translation>
     </message>
 </context>
 <context>
@@ -1403,6 +1439,10 @@
     <message>
         <source>Something went wrong inside Glassnet: {error}. Your work is still here; save it, and please report the details.</source>
         <translation>Glassnet&apos;in içinde bir hata oluştu: {error}. Çalışmanız duruyor; kaydedin ve lütfen ayrıntıları bildirin.</translation>
+    </message>
+    <message>
+        <source>Reload</source>
+        <translation>Yeniden yükle</translation>
     </message>
 </context>
 <context>
@@ -2205,6 +2245,10 @@ en güçlü |w| {w}</translation>
         <translation>Ayrıntılar</translation>
     </message>
     <message>
+        <source>Mend what is wrong</source>
+        <translation>Sorunu gider</translation>
+    </message>
+    <message>
         <source>Show or hide the details</source>
         <translation>Ayrıntıları göster ya da gizle</translation>
     </message>
@@ -2537,6 +2581,25 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Confusion matrix</source>
         <translation>Karışıklık matrisi</translation>
+    </message>
+</context>
+<context>
+    <name>OutsideData</name>
+    <message>
+        <source>Read a file outside the experiment&apos;s folder?</source>
+        <translation>Deneyin klasörü dışındaki bir dosya okunsun mu?</translation>
+    </message>
+    <message>
+        <source>{name} wants to read {files}. It can do so without harm if you or somebody you trust made it.</source>
+        <translation>{name}, {files} dosyasını okumak istiyor. Deneyi siz ya da güvendiğiniz biri hazırladıysa bunun bir sakıncası yoktur.</translation>
+    </message>
+    <message>
+        <source>Read it</source>
+        <translation>Oku</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>İptal</translation>
     </message>
 </context>
 <context>
@@ -3030,10 +3093,6 @@ en güçlü |w| {w}</translation>
 <context>
     <name>Sentences</name>
     <message>
-        <source>--{name} is {value}. Use {least} or more.</source>
-        <translation>--{name} değeri {value}. {least} ya da daha büyük verin.</translation>
-    </message>
-    <message>
         <source>A lottery needs at least one seed.</source>
         <translation>Piyango için en az bir tohum gerekir.</translation>
     </message>
@@ -3060,6 +3119,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>, opset {number}</source>
         <translation>, opset {number}</translation>
+    </message>
+    <message>
+        <source>--{name} is {value}. Use {least} to {most}.</source>
+        <translation>--{name} değeri {value}. {least} ile {most} arasında bir değer verin.</translation>
     </message>
     <message>
         <source>BSD-3-Clause repo; weights from BVLC</source>
@@ -3450,8 +3513,16 @@ en güçlü |w| {w}</translation>
         <translation>içi bozuk</translation>
     </message>
     <message>
-        <source>it is larger than {limit_megabytes} MB</source>
-        <translation>{limit_megabytes} MB’den büyük</translation>
+        <source>{file} is {megabytes} MB large; at most {limit} MB are read. Choose a smaller file.</source>
+        <translation>{file} {megabytes} MB büyüklüğünde; en çok {limit} MB okunur. Daha küçük bir dosya seçin.</translation>
+    </message>
+    <message>
+        <source>{file} reads {data}, which lies on another computer. Copy that beside the experiment.</source>
+        <translation>{file}, başka bir bilgisayardaki {data} dosyasını okuyor. Onu deneyin yanına kopyalayın.</translation>
+    </message>
+    <message>
+        <source>{file} was written by another program while this run trained, and is left as it is. The result is in {other}; choose which to keep.</source>
+        <translation>{file}, bu eğitim sürerken başka bir program tarafından yazıldı ve olduğu gibi bırakıldı. Sonuç {other} dosyasında; hangisini tutacağınızı seçin.</translation>
     </message>
     <message>
         <source>it is missing or in use by another program</source>
@@ -3670,6 +3741,10 @@ en güçlü |w| {w}</translation>
         <translation>{file} okunamıyor: {fault}.</translation>
     </message>
     <message>
+        <source>{file} cannot be written: there is no such folder. Make it first.</source>
+        <translation>{file} yazılamıyor: böyle bir klasör yok. Önce klasörü oluşturun.</translation>
+    </message>
+    <message>
         <source>{file} cannot be written: {fault}.</source>
         <translation>{file} yazılamıyor: {fault}.</translation>
     </message>
@@ -3678,8 +3753,16 @@ en güçlü |w| {w}</translation>
         <translation>{file} dosyasında {name} sütunu yok. Sütunları: {known}.</translation>
     </message>
     <message>
+        <source>{file} has {found} columns; at most {most} are read. Check the separator, or keep only the columns that you need.</source>
+        <translation>{file} dosyasında {found} sütun var; en çok {most} sütun okunur. Ayırıcıyı denetleyin ya da yalnızca gereken sütunları bırakın.</translation>
+    </message>
+    <message>
         <source>{file} holds no rows.</source>
         <translation>{file} dosyasında satır yok.</translation>
+    </message>
+    <message>
+        <source>{file} is a device or a pipe and no file. Choose a file.</source>
+        <translation>{file} bir dosya değil, bir aygıt ya da boru hattı. Bir dosya seçin.</translation>
     </message>
     <message>
         <source>{file} is no challenge: {fault}.</source>
@@ -3692,10 +3775,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{file} is not written in {encoding} (byte {position}). Choose another encoding.</source>
         <translation>{file}, {encoding} ile yazılmamış (bayt {position}). Başka bir kodlama seçin.</translation>
-    </message>
-    <message>
-        <source>{file} is {size} bytes long; no experiment is.</source>
-        <translation>{file} {size} bayt; hiçbir deney bu boyda olmaz.</translation>
     </message>
     <message>
         <source>{file}, line {line}: there are {found} fields, but the first row has {expected}.</source>
@@ -3778,6 +3857,10 @@ en güçlü |w| {w}</translation>
         <translation>{file}: dosyada {labels} etiket var, ama model {outputs} skor veriyor. Bu modele ait etiket dosyasını verin.</translation>
     </message>
     <message>
+        <source>{file}: the file has {megabytes} MB; at most {limit_megabytes} MB are read. Choose a smaller one.</source>
+        <translation>{file}: dosya {megabytes} MB; en çok {limit_megabytes} MB okunur. Daha küçük bir dosya seçin.</translation>
+    </message>
+    <message>
         <source>{file}: the file is empty. Choose another picture.</source>
         <translation>{file}: dosya boş. Başka bir resim seçin.</translation>
     </message>
@@ -3830,6 +3913,10 @@ en güçlü |w| {w}</translation>
         <translation>{file}: modelin çıktısında sonlu olmayan sayılar var. Ağırlıkları bozuk; yeniden kopyalayın ya da indirin.</translation>
     </message>
     <message>
+        <source>{file}: the name holds bytes that are no text, so no experiment could keep it. Rename the file.</source>
+        <translation>{file}: adında metin olmayan baytlar var, bu yüzden hiçbir deneyde saklanamaz. Dosyayı yeniden adlandırın.</translation>
+    </message>
+    <message>
         <source>{file}: the picture breaks off before its end. Copy or download it again.</source>
         <translation>{file}: resim sonuna gelmeden kesiliyor. Yeniden kopyalayın ya da indirin.</translation>
     </message>
@@ -3852,6 +3939,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{file}: these Caffe layers cannot be converted: {layers}. Convert the model to ONNX with another tool.</source>
         <translation>{file}: şu Caffe katmanları dönüştürülemiyor: {layers}. Modeli başka bir araçla ONNX&apos;e dönüştürün.</translation>
+    </message>
+    <message>
+        <source>{file}: this is a device or a pipe and no file. Choose a file.</source>
+        <translation>{file}: bu bir dosya değil, bir aygıt ya da boru hattı. Bir dosya seçin.</translation>
     </message>
     <message>
         <source>{file}: this is no model that can be read ({reason}). Give an ONNX, TFLite, TensorFlow .pb or Caffe file.</source>

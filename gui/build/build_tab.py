@@ -203,9 +203,7 @@ class BuildTab(Tab):
         self._once_at_rest(do_and_go_on)
 
     def _on_no_copy(self, error: Exception) -> None:
-        text = self.tr(
-            "No copy of your unsaved work can be kept for a crash. {reason} Save it now."
-        )
+        text = self.tr("No copy of your unsaved work can be kept. {reason} Save it to a file now.")
         self.failed.emit(text.format(reason=sentence_of(error)), "")
 
     def _on_kept(self) -> None:
