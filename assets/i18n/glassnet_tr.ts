@@ -2590,8 +2590,8 @@ en güçlü |w| {w}</translation>
         <translation>Deneyin klasörü dışındaki bir dosya okunsun mu?</translation>
     </message>
     <message>
-        <source>{name} wants to read {files}. It can do so without harm if you or somebody you trust made it.</source>
-        <translation>{name}, {files} dosyasını okumak istiyor. Deneyi siz ya da güvendiğiniz biri hazırladıysa bunun bir sakıncası yoktur.</translation>
+        <source>{name} wants to read {files}. Agree only if you, or somebody you trust, made the experiment.</source>
+        <translation>{name}, {files} dosyasını okumak istiyor. Yalnızca deneyi siz ya da güvendiğiniz biri hazırladıysa izin verin.</translation>
     </message>
     <message>
         <source>Read it</source>

@@ -56,8 +56,8 @@ class OutsideData(QObject):
             "outside_dialog",
             self.tr("Read a file outside the experiment's folder?"),
             self.tr(
-                "{name} wants to read {files}. It can do so without harm if you or somebody you "
-                "trust made it."
+                "{name} wants to read {files}. Agree only if you, or somebody you trust, made the "
+                "experiment."
             ).format(name=path.name, files=", ".join(unknown)),
             (
                 Answer("outside_read", self.tr("Read it"), read),
