@@ -270,7 +270,7 @@ def run_command(arguments: Sequence[str]) -> int:
 
     try:
         status = COMMANDS[options.command](options)
-        sys.stdout.flush()
+        print(end="", flush=True)
     except (ModelError, VisionError) as error:
         return _refuse(error.sentence())
     except MemoryError:

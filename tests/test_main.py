@@ -181,6 +181,14 @@ print(status, sorted({"PySide6", "numpy", "cv2"} & set(sys.modules)))
     assert near in done.stderr
 
 
+def test_a_terminal_without_a_letter_shows_its_number(tmp_path: Path) -> None:
+    out, script = tmp_path / "a.glassnet", tmp_path / "ağ.py"
+    run("main.py", "train", "--data", "xor", "--epochs", "0", "--out", str(out))
+    done = run("main.py", "export", str(out), "--numpy", str(script), PYTHONIOENCODING="latin-1")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip().endswith("a\\u011f.py")
+
+
 def test_the_version_is_told() -> None:
     assert run("main.py", "--version").stdout.startswith("Glassnet ")
 
