@@ -27,12 +27,13 @@ test-long: ## Run the tests that take minutes
 	@.ci/setup.sh test
 	@$(PYTHON) -m pytest -m slow --timeout 3600 $(ARGS)
 
-lint: ## Check style, format, types and which room imports which
+lint: ## Check style, format, types, which room imports which, and what the repository holds
 	@.ci/setup.sh test
 	@$(PYTHON) -m ruff check --quiet .
 	@$(PYTHON) -m ruff format --quiet --check .
 	@$(PYTHON) -m mypy
 	@.venv/bin/lint-imports
+	@$(PYTHON) .ci/check_repository.py
 
 format: ## Format the code, and mend what ruff can mend
 	@.ci/setup.sh test
@@ -49,7 +50,7 @@ strings: ## Collect the window's sentences and compile their translations
 
 controls: ## Write docs/controls.md anew
 	@.ci/setup.sh test
-	@$(PYTHON) -m gui.controls > docs/controls.md.part && mv docs/controls.md.part docs/controls.md
+	@$(PYTHON) -m gui.controls docs/controls.md
 
 lock: ## Renew the hash-locked requirements from pyproject.toml
 	@.ci/lock.sh $(ARGS)

@@ -1,24 +1,27 @@
 """Glassnet's command line, and the one place that prepares the environment.
 
-``python main.py`` opens the window; ``python main.py classify | train | export | check | tour``
-work without one (``tour`` drives a real window, offscreen where there is no screen). Anything else
-is a file to open.
+``python main.py`` opens the window, with the files named where there are any;
+``python main.py classify | train | export | check | tour`` work without one (``tour`` drives a real
+window, offscreen where there is no screen).
 """
 
 from __future__ import annotations
 
 import argparse
+import difflib
 import gc
 import json
 import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 __all__ = ["main", "prepare_environment"]
 
 BAD_INPUT = 2
+INTERRUPTED = 130
+"""What a shell takes for "ended by Ctrl-C"."""
 SWITCH_INTERVAL_S = 0.0005
 GARBAGE_THRESHOLDS = 20_000, 10, 50
 
@@ -119,12 +122,16 @@ def run_classify(options: argparse.Namespace) -> int:
 
 
 def run_train(options: argparse.Namespace) -> int:
-    """Train an experiment and write it back."""
+    """Train an experiment and write what was reached, also after Ctrl-C."""
     from model.command import train_command, train_text
 
-    result = train_command(options, progress=_progress_bar(quiet=options.json))
+    notes: list[str] = []
+    bar = _progress_bar(quiet=options.json)
+    result = train_command(options, progress=bar, note=notes.append)
     print(json.dumps(result) if options.json else train_text(result))
-    return 0
+    for sentence in notes:
+        _say(sentence)
+    return INTERRUPTED if result["reason"] == "stopped" else 0
 
 
 def run_export(options: argparse.Namespace) -> int:
@@ -155,15 +162,48 @@ def run_tour(options: argparse.Namespace) -> int:
     return drive(options.folder)
 
 
+class OneLineParser(argparse.ArgumentParser):
+    """A parser whose complaint is one line; so are those of the commands added to it."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and where to read more, without the list of all options."""
+        _say(f"{message}. `{self.prog} --help` says what there is.")
+        sys.exit(BAD_INPUT)
+
+
+def at_least(least: int) -> Callable[[str], int]:
+    """Return what reads a whole number of an option that is no smaller than `least`."""
+
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = least - 1
+        if not least <= number < 1 << 31:
+            raise argparse.ArgumentTypeError(f"{text} is no whole number of {least} or more")
+        return number
+
+    return read
+
+
+def version() -> str:
+    """Return Glassnet's version, which pyproject.toml holds."""
+    import tomllib
+
+    project = Path(__file__).with_name("pyproject.toml").read_text(encoding="utf-8")
+    return str(tomllib.loads(project)["project"]["version"])
+
+
 def command_line() -> argparse.ArgumentParser:
     """Return the parser of the subcommands."""
     from model.command import add_check_arguments, add_export_arguments, add_train_arguments
 
-    parser = argparse.ArgumentParser(
+    parser = OneLineParser(
         prog="main.py",
         description="Build, train and look inside neural networks; use networks on pictures.",
         epilog="Without a command: opens the window, with the files named.",
     )
+    parser.add_argument("--version", action="version", version=f"Glassnet {version()}")
     commands = parser.add_subparsers(dest="command", required=True)
 
     classify = commands.add_parser("classify", help="name what pictures show")
@@ -171,7 +211,7 @@ def command_line() -> argparse.ArgumentParser:
     classify.add_argument("--model", type=Path, help="ONNX, TFLite, .pb or .caffemodel file")
     classify.add_argument("--prototxt", type=Path, help="the .caffemodel's network description")
     classify.add_argument("--labels", type=Path, help="one label a line, or synset_words.txt")
-    classify.add_argument("--top", type=int, default=5, help="how many labels (5)")
+    classify.add_argument("--top", type=at_least(1), default=5, help="how many labels (5)")
     classify.add_argument("--json", action="store_true", help="one JSON document")
 
     add_train_arguments(commands.add_parser("train", help="train an experiment"))
@@ -197,27 +237,58 @@ def main(arguments: Sequence[str]) -> int:
 
     Bad input of any kind is one line on standard error and status 2.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal that has no such letter shows its number
+            stream.reconfigure(errors="backslashreplace")
     choose_blas_threads(arguments)
-    if arguments and arguments[0] not in COMMANDS and not arguments[0].startswith("-"):
-        return open_window([Path(argument) for argument in arguments])
-    if not arguments:
-        return open_window([])
+    try:
+        if not arguments:
+            return open_window([])
+        if arguments[0] not in COMMANDS and not arguments[0].startswith("-"):
+            return open_files(arguments)
+        return run_command(arguments)
+    except KeyboardInterrupt:
+        _say("Stopped; nothing was written.")
+        return INTERRUPTED
+
+
+def open_files(names: Sequence[str]) -> int:
+    """Open the window with files; one that is not there is refused before Qt is loaded."""
+    for name in names:
+        if not os.path.lexists(name):
+            near = difflib.get_close_matches(name, COMMANDS, n=1) if name is names[0] else []
+            hint = f"Did you mean `main.py {near[0]}`?" if near else "`main.py --help` lists them."
+            return _refuse(f"{name}: there is no such file and no such command. {hint}")
+    return open_window([Path(name) for name in names])
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """Run the command that the first of the arguments names."""
     options = command_line().parse_args(list(arguments))
     from model.errors import ModelError
     from vision.errors import VisionError
 
     try:
-        return COMMANDS[options.command](options)
+        status = COMMANDS[options.command](options)
+        print(end="", flush=True)
     except (ModelError, VisionError) as error:
         return _refuse(error.sentence())
+    except MemoryError:
+        return _refuse("There is not enough memory for this. Ask for a smaller network.")
     except OSError as error:
-        return _refuse(f"{error.filename}: {error.strerror}. Check the name and the permissions.")
-    except KeyboardInterrupt:
-        return _refuse("Stopped; nothing was written.")
+        if error.filename is None:  # standard output is full or closed, and stays so at the end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        name = error.filename or "standard output"
+        return _refuse(f"{name}: {error.strerror}. Check the name, the permissions and the room.")
+    return status
+
+
+def _say(sentence: str) -> None:
+    print(" ".join(sentence.split()), file=sys.stderr)
 
 
 def _refuse(sentence: str) -> int:
-    print(" ".join(sentence.split()), file=sys.stderr)
+    _say(sentence)
     return BAD_INPUT
 
 

@@ -21,6 +21,7 @@ from bench.harness import Row, figure
 from bench.report import write_report
 from bench.screen import virtual_screen
 from bench.table import table
+from model.files import write_bytes
 
 _HERE = Path(__file__).parent
 _RESULTS = _HERE / "results.json"
@@ -39,9 +40,7 @@ def modules_that_measure(folder: Path = _HERE) -> list[str]:
 
 def write_rows(rows: list[Row], path: Path) -> None:
     """Write rows as indented JSON, replacing the file only when all is written."""
-    temporary = path.with_suffix(".part")
-    temporary.write_bytes(msgspec.json.format(msgspec.json.encode(rows), indent=2) + b"\n")
-    temporary.replace(path)
+    write_bytes(path, msgspec.json.format(msgspec.json.encode(rows), indent=2) + b"\n")
 
 
 def measure_here(name: str, path: Path) -> None:

@@ -67,7 +67,7 @@ until = lambda: window
 )
 
 # Packages whose import counts as "what it needs"; the bare program imports those that ours did.
-_HEAVY = ("numpy", "msgspec", "scipy", "pyqtgraph", "qtawesome", "superqt", "cv2", "onnx")
+_HEAVY = ("numpy", "msgspec", "scipy", "pyqtgraph", "qtawesome", "cv2", "onnx")
 
 
 def _run(program: str, home: Path) -> tuple[float, str]:

@@ -1,4 +1,4 @@
-"""The list of every control of the window: ``python -m gui.controls`` prints docs/controls.md.
+"""The list of every control of the window: ``python -m gui.controls FILE`` writes it.
 
 Scripts, tests and screen readers find controls by these names, so they are kept stable; a test
 compares the list with the window.
@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.window import GlassnetWindow
+from model.files import write_bytes
 
 __all__ = ["Control", "control_widgets", "controls", "every_control", "markdown"]
 
@@ -167,7 +168,7 @@ def _main() -> int:
         app = make_application(sys.argv[:1])
         dress_application(app, language="en", theme="light")
         window = make_window()
-        print(markdown(every_control(window)), end="")
+        write_bytes(sys.argv[1], markdown(every_control(window)).encode())
         window.document.undo_stack.setClean()
         window.close()
     return 0

@@ -180,6 +180,7 @@ class GlassnetWindow(QMainWindow):
         files.opened.connect(lambda: self.show_tab(self.BUILD))
         for succeeded in (files.opened, files.saved):
             succeeded.connect(self.message_bar.hide)  # what failed before is no news any more
+        files.overtaken.connect(self._on_overtaken)
         files.noted.connect(lambda sentence: self.message_bar.show_message(sentence, "ok"))
         QShortcut(QKeySequence("F1"), self, self.show_help)
         self.document.path_changed.connect(self._show_title)
@@ -256,6 +257,11 @@ class GlassnetWindow(QMainWindow):
         if self.message_bar.text.text() == self._failures.pop(tab, None):
             self.message_bar.hide()
 
+    def _on_overtaken(self, sentence: str, can_reload: bool) -> None:
+        self.message_bar.show_message(sentence, "warn")
+        if can_reload:
+            self.message_bar.offer_remedy(self.tr("Reload"), self.files.reload)
+
     def _on_tab_failed(self, sentence: str, details: str) -> None:
         self.message_bar.show_message(sentence, "fail", details)
 
@@ -284,7 +290,9 @@ class GlassnetWindow(QMainWindow):
             self.show_tab(self.BUILD)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the language and the theme."""
+        """Follow the language and the theme; look at the file when a person comes back."""
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.files.look_at_disk()
         if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.PaletteChange):
             self.retranslate()
             current = self.pages.currentWidget()

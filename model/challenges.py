@@ -16,14 +16,19 @@ from typing import Literal
 import msgspec
 
 from model.data import Dataset, build_dataset
+from model.data_paths import with_absolute_paths
 from model.errors import ModelError
 from model.experiment import Activation, Experiment, Optimiser, SplitSpec
 from model.experiment.data import DataSpec
+from model.file_bytes import file_bytes
 from model.initialise import initialise
 from model.metrics import accuracy, count_undecided, decision_threshold
 from model.network import Network
 
 __all__ = ["Challenge", "Condition", "check_challenge", "read_challenge"]
+
+MOST_BYTES = 1 << 24
+"""A larger file is no challenge."""
 
 
 class Challenge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,17 +94,9 @@ def read_challenge(path: str | os.PathLike[str]) -> Challenge:
     Raises
     ------
     ModelError
-        Code ``challenge.unreadable`` or ``challenge.invalid``.
+        Codes ``challenge.invalid`` and those of :func:`model.file_bytes.file_bytes`.
     """
-    try:
-        content = Path(path).read_bytes()
-    except OSError as fault:
-        raise ModelError(
-            "challenge.unreadable",
-            "{file} cannot be read: {fault}.",
-            file=str(path),
-            fault=fault.strerror or str(fault),
-        ) from fault
+    content = file_bytes(path, MOST_BYTES, "challenge")
     try:
         challenge = msgspec.json.decode(content, type=Challenge)
     except (msgspec.MsgspecError, UnicodeDecodeError) as fault:
@@ -116,7 +113,8 @@ def read_challenge(path: str | os.PathLike[str]) -> Challenge:
             file=str(path),
             fault="it names no data",
         )
-    return challenge
+    data = with_absolute_paths(challenge.data, Path(path).parent)
+    return msgspec.structs.replace(challenge, data=data)
 
 
 def check_challenge(challenge: Challenge, experiment: Experiment) -> list[Condition]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import math
 import os
@@ -15,17 +16,32 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from model.data_paths import with_absolute_paths, with_relative_paths
 from model.errors import ModelError
 from model.experiment import SCHEMA_VERSION, Experiment
+from model.file_bytes import file_bytes
 from model.migrations import migrate
 from model.network import Parameters
+from model.text import mended
 
-__all__ = ["PART_SUFFIX", "decode", "encode", "read_experiment", "write_bytes", "write_experiment"]
+__all__ = [
+    "MOST_BYTES",
+    "PART_SUFFIX",
+    "decode",
+    "encode",
+    "experiment_in",
+    "read_experiment",
+    "write_bytes",
+    "write_experiment",
+]
 
 MOST_BYTES = 1 << 30
 """A larger file is no experiment."""
 
 PART_SUFFIX = ".part"
+_HALF_LETTER = re.compile(rb"\\u[dD][89a-fA-F]")
+"""Half of a UTF-16 pair as JSON writes it; most often the other half follows."""
+
 _ABANDONED_S = 60.0
 """A temporary file that nobody has written to for so long belongs to a process that was killed."""
 
@@ -65,13 +81,23 @@ def _from_json(kind: type, value: Any) -> Any:
 _ENCODER = msgspec.json.Encoder(enc_hook=_to_json)
 
 
-def encode(experiment: Experiment) -> bytes:
+def encode(experiment: Experiment, path: str | os.PathLike[str] | None = None) -> bytes:
     """Return the file's content: UTF-8 JSON, indented, ``schema_version`` first.
+
+    Parameters
+    ----------
+    experiment
+        What to write.
+    path
+        Where the file will be; data in its folder get relative paths.
 
     Notes
     -----
     Every float is written with the fewest digits that read back to the same float.
     """
+    if path is not None:
+        data = with_relative_paths(experiment.data, Path(path).resolve().parent)
+        experiment = msgspec.structs.replace(experiment, data=data)
     return msgspec.json.format(_ENCODER.encode(experiment), indent=1) + b"\n"
 
 
@@ -157,7 +183,7 @@ def _parse(content: bytes) -> dict[str, Any]:
             "file.no_version",
             "The file has no schema_version, so it is no Glassnet experiment.",
         )
-    return document
+    return mended(document) if _HALF_LETTER.search(content) else document
 
 
 def _refuse_constant(name: str) -> float:
@@ -179,33 +205,28 @@ def read_experiment(path: str | os.PathLike[str]) -> Experiment:
     Raises
     ------
     ModelError
-        Codes ``file.unreadable``, ``file.too_large`` and those of :func:`decode`, each with
-        ``path`` among its values.
+        Those of :func:`model.file_bytes.file_bytes` and :func:`decode`, with ``file`` among its
+        values.
     """
-    source = Path(path)
+    return experiment_in(file_bytes(path, MOST_BYTES, "file"), path)
+
+
+def experiment_in(content: bytes, path: str | os.PathLike[str]) -> Experiment:
+    """Return the experiment that `path` was read as.
+
+    Raises
+    ------
+    ModelError
+        Those of :func:`decode`, with ``file`` among its values.
+    """
     try:
-        size = source.stat().st_size
-        if size > MOST_BYTES:
-            raise ModelError(
-                "file.too_large",
-                "{file} is {size} bytes long; no experiment is.",
-                file=str(source),
-                size=size,
-            )
-        content = source.read_bytes()
-    except OSError as fault:
-        raise ModelError(
-            "file.unreadable",
-            "{file} cannot be read: {fault}.",
-            file=str(source),
-            fault=fault.strerror or str(fault),
-        ) from fault
-    try:
-        return decode(content)
+        experiment = decode(content)
     except ModelError as fault:
         raise ModelError(
-            fault.code, "{file}: " + fault.template, **{**fault.values, "file": str(source)}
+            fault.code, "{file}: " + fault.template, **{**fault.values, "file": str(path)}
         ) from fault
+    data = with_absolute_paths(experiment.data, Path(path).resolve().parent)
+    return msgspec.structs.replace(experiment, data=data)
 
 
 def write_experiment(path: str | os.PathLike[str], experiment: Experiment) -> None:
@@ -216,7 +237,7 @@ def write_experiment(path: str | os.PathLike[str], experiment: Experiment) -> No
     ModelError
         Code ``file.unwritable``; a file that was there is then as it was.
     """
-    write_bytes(path, encode(experiment))
+    write_bytes(path, encode(experiment, path))
 
 
 def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
@@ -234,6 +255,8 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
     try:
         # A link is followed, so that the file it points to is replaced and not the link.
         target = target.resolve()
+        if target.exists() and not target.is_file() and not target.is_dir():
+            raise OSError(errno.EINVAL, "it is a device or a pipe and no file")
         _delete_abandoned(target)
         handle, temporary = tempfile.mkstemp(
             prefix=f".{target.name}.", suffix=PART_SUFFIX, dir=target.parent

@@ -29,6 +29,10 @@ describes version {SCHEMA_VERSION}.
   `network.layers[i].biases` (units). Every number is written with the fewest digits that read back
   to the same number.
 - A file is replaced as a whole: written beside the old one, flushed to disk, renamed.
+- The path of a table or of pictures is relative where they lie in the experiment's own folder or
+  below, and absolute elsewhere. The window asks before it reads what lies outside the folder,
+  unless a person chose it there before; the command line reads it and says so, but never from
+  another computer. Devices and pipes are never read.
 """
 
 _ORDER: tuple[type[msgspec.Struct], ...] = (

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
+import signal
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 needs_x = pytest.mark.skipif(
     not os.environ.get("DISPLAY"), reason="needs an X server; on Linux pytest-xvfb starts one"
 )
+needs_terminal = pytest.mark.skipif(not hasattr(os, "openpty"), reason="Windows has no such")
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -126,6 +132,18 @@ print(sorted(loaded & set({forbidden!r})))
         ["train", "main.py"],
         ["train", "--data", "no_such_data"],
         ["train", "--data", "xor", "--threads", "0"],
+        ["train", "--data", "xor", "--epochs", "many"],
+        ["train", "--data", "xor", "--loss", "none"],
+        ["train", "--data", "xor", "--seed", "99999999999999999999"],
+        ["train", "--data", "xor", "--until-loss", "nan"],
+        ["train", "--data", "xor", "--colour", "red"],
+        ["train", "--data", "xor", "--out", "no/such/folder/a.glassnet"],
+        ["train"],
+        ["classify"],
+        ["classify", "assets/images/coffee.png", "--top", "0"],
+        ["tour"],
+        ["tour", "LICENSE"],
+        ["--colour"],
         ["export", "missing.glassnet", "--onnx", "x.onnx"],
         ["check", "missing.json", "missing.glassnet"],
     ],
@@ -137,6 +155,158 @@ def test_bad_input_is_one_line_and_status_2(arguments: list[str], tmp_path: Path
     assert done.stdout == ""
     assert len(done.stderr.strip().splitlines()) == 1, done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "near"),
+    [
+        (["trian", "xor.glassnet"], "main.py train"),
+        (["nosuchcommand"], "--help"),
+        (["LICENSE", "missing.glassnet"], "missing.glassnet"),
+    ],
+    ids=str,
+)
+def test_a_word_that_is_neither_command_nor_file_opens_no_window(
+    words: list[str], near: str
+) -> None:
+    program = """
+import sys
+from main import main
+status = main(sys.argv[1:])
+print(status, sorted({"PySide6", "numpy", "cv2"} & set(sys.modules)))
+"""
+    done = run("-c", program, *words)
+    assert done.stdout.strip() == "2 []"
+    assert len(done.stderr.splitlines()) == 1
+    assert near in done.stderr
+
+
+def test_a_terminal_without_a_letter_shows_its_number(tmp_path: Path) -> None:
+    out, script = tmp_path / "a.glassnet", tmp_path / "ağ.py"
+    run("main.py", "train", "--data", "xor", "--epochs", "0", "--out", str(out))
+    done = run("main.py", "export", str(out), "--numpy", str(script), PYTHONIOENCODING="latin-1")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip().endswith("a\\u011f.py")
+
+
+def test_the_version_is_told() -> None:
+    assert run("main.py", "--version").stdout.startswith("Glassnet ")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+def test_output_that_cannot_be_written_is_one_line() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "main.py", "train", "--data", "xor", "--epochs", "1"],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith("standard output: ")
+    assert len(done.stderr.splitlines()) == 1
+
+
+@contextlib.contextmanager
+def training(*arguments: object) -> Iterator[subprocess.Popen[str]]:
+    """Start a run that does not end by itself; go on once its bar shows a loss."""
+    import termios  # not on Windows
+
+    keeper, terminal = os.openpty()
+    termios.tcsetwinsize(terminal, (24, 100))
+    command = [sys.executable, "main.py", "train", "--data", "spiral", "--epochs", "100000000"]
+    with subprocess.Popen(
+        [*command, *map(str, arguments)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=terminal,
+        text=True,
+    ) as process:
+        os.close(terminal)
+        try:
+            seen = b""
+            while b"loss=" not in seen:
+                seen += os.read(keeper, 4096)
+            # A terminal that nobody reads from fills up and stops the run.
+            reader = threading.Thread(target=drain, args=(keeper,))
+            reader.start()
+            yield process
+        finally:
+            process.kill()
+        reader.join()
+
+
+def drain(handle: int) -> None:
+    with contextlib.suppress(OSError):
+        while os.read(handle, 4096):
+            pass
+    os.close(handle)
+
+
+@needs_terminal
+def test_ctrl_c_writes_what_was_reached(tmp_path: Path) -> None:
+    out = tmp_path / "reached.glassnet"
+    with training("--out", out) as process:
+        process.send_signal(signal.SIGINT)
+        printed, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "stopped" in printed
+    reached = json.loads(out.read_text())["progress"]
+    assert reached["step"] > 0
+    assert printed.startswith(f"{reached['epoch']} epochs, {reached['step']} steps")
+
+
+@needs_terminal
+def test_a_file_that_another_run_has_written_meanwhile_is_left(tmp_path: Path) -> None:
+    out = tmp_path / "both.glassnet"
+    with training("--out", out) as process:
+        run("main.py", "train", "--data", "xor", "--epochs", "3", "--out", str(out))
+        other = out.read_bytes()
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert out.read_bytes() == other
+    assert b"spiral" in out.with_stem("both-2").read_bytes()
+
+
+def test_a_run_whose_result_nobody_keeps_says_so(tmp_path: Path) -> None:
+    done = run("main.py", "train", "--data", "xor", "--epochs", "1", "--json")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["epochs"] == 1
+    assert "--out" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_table_of_an_experiment_is_found_from_any_folder(tmp_path: Path) -> None:
+    table, below = tmp_path / "points.csv", tmp_path / "below"
+    table.write_text("x,z,y\n" + "1,2,0\n2,1,1\n" * 4)
+    below.mkdir()
+    train = [sys.executable, str(ROOT / "main.py"), "train"]
+
+    def at(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*train, *words, "--epochs", "2", "--json"],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    made = at(tmp_path, "--data", "points.csv", "--out", "below/e.glassnet")
+    assert made.returncode == 0, made.stderr
+    outside = at(ROOT, str(below / "e.glassnet"), "--out", str(tmp_path / "e.glassnet"))
+    assert outside.returncode == 0, outside.stderr
+    assert outside.stderr.startswith(f"{table} was read")
+    moved = tmp_path.rename(tmp_path.with_name("moved"))
+    inside = at(moved / "below", "../e.glassnet")
+    assert inside.returncode == 0, inside.stderr
+    assert "was read" not in inside.stderr
+    predictions = [json.loads(done.stdout)["predictions"] for done in (made, outside, inside)]
+    assert predictions[0] == predictions[1] == predictions[2]
 
 
 def test_without_a_screen_the_window_says_so() -> None:

@@ -116,6 +116,8 @@ class Download:
 
     def _download(self, url: str, output_file: str, _: object) -> None:
         """Bring the part file up to the whole and copy it to where pooch wants it."""
+        if self._part.is_symlink() and self._part.is_file():
+            self._part.unlink()  # whose file it leads to is not ours to write to
         if self._received() > self._entry.bytes:
             self._part.unlink()
         if self._received() < self._entry.bytes:

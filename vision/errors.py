@@ -14,6 +14,8 @@ class Fault(StrEnum):
 
     FILE_MISSING = "file_missing"
     FILE_UNREADABLE = "file_unreadable"
+    FILE_NOT_A_FILE = "file_not_a_file"
+    FILE_TOO_LARGE = "file_too_large"
     FILE_UNWRITABLE = "file_unwritable"
     PICTURE_EMPTY = "picture_empty"
     PICTURE_NOT_A_PICTURE = "picture_not_a_picture"
@@ -55,6 +57,11 @@ class Fault(StrEnum):
 _SENTENCES: Final[dict[Fault, str]] = {
     Fault.FILE_MISSING: "{file}: there is no such file. Check the path.",
     Fault.FILE_UNREADABLE: "{file}: the file cannot be read ({reason}). Check its permissions.",
+    Fault.FILE_NOT_A_FILE: "{file}: this is a device or a pipe and no file. Choose a file.",
+    Fault.FILE_TOO_LARGE: (
+        "{file}: the file has {megabytes} MB; at most {limit_megabytes} MB are read. "
+        "Choose a smaller one."
+    ),
     Fault.FILE_UNWRITABLE: (
         "{file}: the file cannot be written ({reason}). Choose another folder or make room."
     ),

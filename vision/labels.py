@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from vision.errors import Fault, VisionError
-from vision.pictures import read_file
+from vision.files import read_file
 
 _SYNSET: Final = re.compile(r"n\d{8}\s")
 _MAX_FILE_BYTES: Final = 16 * 1024 * 1024

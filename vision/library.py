@@ -14,10 +14,10 @@ import platformdirs
 from vision.classification import Classifier
 from vision.engine import ComputeChoice, Engine
 from vision.errors import Fault, VisionError
+from vision.files import read_file
 from vision.labels import read_labels
 from vision.manifest import ASSETS, ModelManifest
 from vision.model_files import read_model_file
-from vision.pictures import read_file
 from vision.reasons import reason_of
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from vision.errors import Fault, VisionError
-from vision.pictures import read_file
+from vision.files import read_file
 from vision.preprocessing import Preprocessing
 
 ASSETS: Final = Path(__file__).resolve().parent.parent / "assets"

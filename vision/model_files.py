@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from vision.errors import Fault, VisionError
+from vision.files import read_file
 from vision.onnx_structure import OnnxStructure, read_structure
-from vision.pictures import read_file
 from vision.protobuf import WireError, fields
 from vision.reasons import words_of
 from vision.tflite_check import TfliteError, check_tflite

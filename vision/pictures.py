@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from vision.errors import Fault, VisionError
+from vision.files import read_file
 from vision.picture_header import PictureHeader, read_header
-from vision.reasons import Reason, reason_of
+from vision.reasons import reason_of
 
 type Picture = npt.NDArray[np.uint8]
 """A picture (H, W, 3), BGR, 8 bits a channel."""
@@ -44,34 +45,10 @@ def read_picture(path: Path | str) -> Picture:
     Raises
     ------
     VisionError
-        file_missing, file_unreadable, picture_empty, picture_not_a_picture,
-        picture_truncated, picture_damaged or picture_too_large.
+        file_missing, file_unreadable, file_not_a_file, file_too_large, picture_empty,
+        picture_not_a_picture, picture_truncated, picture_damaged or picture_too_large.
     """
     return decode_picture(read_file(Path(path), MAX_FILE_BYTES), name=str(path))
-
-
-def read_file(path: Path, limit_bytes: int) -> bytes:
-    """Return the content of a file.
-
-    Raises
-    ------
-    VisionError
-        file_missing, or file_unreadable (a folder, no permission, over the limit).
-    """
-    try:
-        if path.stat().st_size > limit_bytes:
-            raise VisionError(
-                Fault.FILE_UNREADABLE,
-                file=str(path),
-                reason=Reason.FILE_TOO_LARGE,
-                limit_megabytes=limit_bytes >> 20,
-            )
-        return path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise VisionError(Fault.FILE_MISSING, file=str(path)) from error
-    except (OSError, ValueError) as error:
-        reason = reason_of(error)
-        raise VisionError(Fault.FILE_UNREADABLE, file=str(path), reason=reason) from error
 
 
 def decode_picture(data: bytes, name: str = "picture") -> Picture:

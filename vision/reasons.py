@@ -21,7 +21,6 @@ class Reason(StrEnum):
     CONNECTION_CUT = "the connection was cut off"
     CONNECTION_FAILED = "the connection failed or was cut off"
     CONNECTION_REFUSED = "the connection was refused"
-    FILE_TOO_LARGE = "it is larger than {limit_megabytes} MB"
     HOST_UNKNOWN = "no computer of this name was found"
     IN_USE = "it is missing or in use by another program"
     IS_FOLDER = "it is a folder"

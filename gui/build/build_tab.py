@@ -95,7 +95,7 @@ class BuildTab(Tab):
         self.status.figures_shown.connect(self.figures_shown)
         self.status.fact_shown.connect(self.fact_shown)
         self.status.sentence_shown.connect(self.sentence_shown)
-        self.autosave.failed.connect(lambda error: self.failed.emit(sentence_of(error), ""))
+        self.autosave.failed.connect(self._on_no_copy)
         self._document.experiment_changed.connect(lambda: self.title_changed.emit())
         self._files.opened.connect(self.show_all_panels)
         self._files.once_at_rest = self._once_at_rest
@@ -201,6 +201,10 @@ class BuildTab(Tab):
                 self.controller.start()
 
         self._once_at_rest(do_and_go_on)
+
+    def _on_no_copy(self, error: Exception) -> None:
+        text = self.tr("No copy of your unsaved work can be kept. {reason} Save it to a file now.")
+        self.failed.emit(text.format(reason=sentence_of(error)), "")
 
     def _on_kept(self) -> None:
         """Go on: a person was asked about unsaved work and took the close back."""

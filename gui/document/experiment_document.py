@@ -12,6 +12,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from gui.document.commands import ReplaceExperiment
 from model.experiment import Experiment
 from model.initialise import initialise
+from model.text import mended_experiment
 
 __all__ = ["ExperimentDocument"]
 
@@ -95,7 +96,7 @@ class ExperimentDocument(QObject):
         training
             Whether training, and no person, changed the weights.
         """
-        experiment = _drawn(experiment)
+        experiment = _drawn(mended_experiment(experiment))
         if experiment == self.experiment:
             return
         command = ReplaceExperiment(self, text, self.experiment, experiment, merge_key)
@@ -147,7 +148,7 @@ class ExperimentDocument(QObject):
         old = self.experiment
         self._unsaved = False
         self.undo_stack.clear()
-        self.experiment = _drawn(experiment)
+        self.experiment = _drawn(mended_experiment(experiment))
         self.path = path
         self.replaced.emit()
         self.experiment_changed.emit(old, self.experiment)

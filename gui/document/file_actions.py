@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable
 from pathlib import Path
@@ -13,17 +14,20 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from gui.document.data_loader import DataLoader
 from gui.document.datasets import dataset_of, is_at_hand, is_quickly_read
 from gui.document.experiment_document import ExperimentDocument
-from gui.document.gone_data import GoneData, found_beside, is_gone
+from gui.document.gone_data import GoneData, is_gone
+from gui.document.outside_data import OutsideData
 from gui.document.pending_edits import PendingEdits
 from gui.document.question import Answer, ask
 from gui.document.recent import RecentFiles
+from gui.document.seen_file import OnDisk, SeenFile, read_seen
 from gui.document.undo_travel import UndoTravel
 from gui.file_dialogs import file_dialog
 from gui.sentences import sentence_of
+from model.data_paths import found_beside
 from model.defaults import default_experiment
 from model.errors import ModelError
 from model.experiment import CsvData, Experiment
-from model.files import encode, read_experiment, write_bytes
+from model.files import encode, write_bytes
 
 __all__ = ["SUFFIX", "FileActions"]
 
@@ -52,6 +56,8 @@ class FileActions(QObject):
         A sentence and details.
     noted(str)
         What a person should know of the file that was opened.
+    overtaken(str, bool)
+        The document's file is no longer what this window knows; whether it can be read again.
     writing(Path, bytes)
         This is about to be written there.
     steps_changed()
@@ -66,6 +72,7 @@ class FileActions(QObject):
 
     failed = Signal(str, str)
     noted = Signal(str)
+    overtaken = Signal(str, bool)
     writing = Signal(object, object)
     steps_changed = Signal()
     opened = Signal()
@@ -82,6 +89,9 @@ class FileActions(QObject):
         self.once_at_rest: Callable[[Callable[[], None]], None] = lambda then: then()
         self.while_paused: Callable[[Callable[[], None]], None] = lambda do: do()
         self._gone = GoneData(window, self)
+        self._outside = OutsideData(settings, window, self)
+        self._seen: SeenFile | None = None
+        self._told = OnDisk.SAME
         self._travel = UndoTravel(document, self.loader, self)
         self._travel.failed.connect(self.failed)
         document.replaced.connect(self.loader.cancel)
@@ -113,9 +123,31 @@ class FileActions(QObject):
         def take(read: Experiment) -> None:
             self._load(read, path)
             self._document.mark_unsaved()
+            if path is not None:
+                with contextlib.suppress(ModelError):  # then there is nothing to write over
+                    self._seen = read_seen(path)[1]
 
         made_last = self._document.newest_by_hand
         self._with_data(experiment, self._asking_first(take, made_last))
+
+    def reload(self) -> None:
+        """Read the document's file again; a person wants that instead of what is here."""
+        path = self._document.path
+        if path is not None:
+            self.once_at_rest(lambda: self._read(path))
+
+    def look_at_disk(self) -> None:
+        """Tell, once each time, that another has written to the document's file or deleted it."""
+        if self._seen is None or self._seen.path != self._document.path:
+            return
+        found, name = self._seen.look(), self._seen.path.name
+        if found is not self._told and found is OnDisk.CHANGED:
+            text = self.tr("{name} was changed on disk since it was opened or saved here.")
+            self.overtaken.emit(text.format(name=name), True)
+        elif found is not self._told and found is OnDisk.GONE:
+            text = self.tr("{name} was deleted or moved. Saving writes it anew.")
+            self.overtaken.emit(text.format(name=name), False)
+        self._told = found
 
     def save(self, then: Callable[[], None] | None = None) -> None:
         """Write the document to its file, or ask for one; `then` follows only a success."""
@@ -206,27 +238,30 @@ class FileActions(QObject):
         """Open a file once it and its data are read; `asks` about unsaved work before that."""
         made_last = self._document.newest_by_hand
 
-        def with_data(saved: Experiment) -> None:
+        def with_data(found: tuple[Experiment, SeenFile]) -> None:
+            saved, seen = found
             take = self._asking_first(
-                lambda read: self._take_up(saved, read, path), made_last, asks
+                lambda read: self._take_up(saved, read, seen), made_last, asks
             )
-            self._with_data(found_beside(saved, path.parent), take)
+            experiment = found_beside(saved, path.resolve().parent)
+            self._outside.ask_then(experiment, path, lambda: self._with_data(experiment, take))
 
         if not is_quickly_read(path):
-            make = functools.partial(read_experiment, path)
+            make = functools.partial(read_seen, path)
             self.loader.read(make, with_data, self._on_unreadable, owner=self)
             return
         try:
-            experiment = read_experiment(path)
-        except (ModelError, OSError) as error:
+            found = read_seen(path)
+        except ModelError as error:
             self._on_unreadable(error, "")
             return
-        with_data(experiment)
+        with_data(found)
 
-    def _take_up(self, saved: Experiment, read: Experiment, path: Path) -> None:
+    def _take_up(self, saved: Experiment, read: Experiment, seen: SeenFile) -> None:
         """Replace the document by a file's experiment; a table found elsewhere is a change."""
-        self._load(read, path)
-        self.recent.add(path)
+        self._load(read, seen.path)
+        self._seen = seen
+        self.recent.add(seen.path)
         if read.data != saved.data and isinstance(read.data, CsvData):
             self._document.mark_unsaved()
             table = Path(read.data.path)
@@ -280,23 +315,59 @@ class FileActions(QObject):
         self.failed.emit(sentence_of(error), "" if isinstance(error, ModelError) else details)
 
     def _load(self, experiment: Experiment, path: Path | None) -> None:
+        self._seen, self._told = None, OnDisk.SAME
         self._document.load(experiment, path)
         self.opened.emit()
 
-    def _write(self, path: Path, then: Callable[[], None] | None) -> None:
-        """Write what there is now, what a training has reached included."""
-        self.while_paused(lambda: self._write_document(path, then))
+    def _write(self, path: Path, then: Callable[[], None] | None, over: bool = False) -> None:
+        """Write what there is now, what a training has reached included.
 
-    def _write_document(self, path: Path, then: Callable[[], None] | None) -> None:
+        Where the document's own file holds what this window does not know, a person is asked,
+        unless it may be written `over`.
+        """
         if path.suffix.lower() != SUFFIX:
             path = path.with_name(path.name + SUFFIX)
+        is_own = self._seen is not None and self._seen.path == path == self._document.path
+        found = self._seen.look() if self._seen is not None and is_own else OnDisk.SAME
+        if found is OnDisk.CHANGED and not over:
+            self._ask_about_change(path, then)
+            return
+        self.while_paused(lambda: self._write_document(path, then))
+        if found is OnDisk.GONE:
+            text = self.tr("{name} had been deleted or moved; it was written anew.")
+            self.noted.emit(text.format(name=path.name))
+
+    def _ask_about_change(self, path: Path, then: Callable[[], None] | None) -> None:
+        ask(
+            self._window,
+            "changed_dialog",
+            self.tr("{name} was changed on disk.").format(name=path.name),
+            self.tr(
+                "Another window or program has written to it since it was opened or saved here. "
+                "Reload drops your changes, overwrite drops the other ones."
+            ),
+            (
+                Answer("changed_save_as", self.tr("Save as…"), lambda: self.save_as(then)),
+                Answer("changed_reload", self.tr("Reload"), self.reload),
+                Answer(
+                    "changed_overwrite",
+                    self.tr("Overwrite"),
+                    lambda: self._write(path, then, over=True),
+                ),
+                Answer("changed_cancel", self.tr("Cancel"), self.kept.emit),
+            ),
+        )
+
+    def _write_document(self, path: Path, then: Callable[[], None] | None) -> None:
         try:
-            content = encode(self._document.experiment)
+            content = encode(self._document.experiment, path)
             self.writing.emit(path, content)
             write_bytes(path, content)
         except (ModelError, OSError) as error:
             self.failed.emit(sentence_of(error), "")
             return
+        self._seen, self._told = SeenFile(path, content), OnDisk.SAME
+        self._outside.agree(self._document.experiment, path)
         self._document.mark_saved(path)
         self.recent.add(path)
         self.saved.emit()

@@ -1,39 +1,24 @@
-"""Tables that are no longer where an experiment says: beside its file, or where a person says."""
+"""Tables that are no longer where an experiment says: a person shows where they are."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path, PureWindowsPath
 
-from msgspec.structs import replace
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gui.document.question import Answer, ask
 from gui.file_dialogs import file_dialog
+from model.data_paths import with_table
 from model.experiment import CsvData, Experiment
 
-__all__ = ["GoneData", "found_beside", "is_gone", "with_table"]
-
-
-def found_beside(experiment: Experiment, folder: Path) -> Experiment:
-    """Return the experiment, its table taken from `folder` where it is gone from its own place."""
-    data = experiment.data
-    if not isinstance(data, CsvData) or Path(data.path).exists():
-        return experiment
-    beside = folder / _name_of(data)
-    return with_table(experiment, beside) if beside.is_file() else experiment
+__all__ = ["GoneData", "is_gone"]
 
 
 def is_gone(experiment: Experiment, error: Exception) -> bool:
     """Tell whether an error says that the table of an experiment is not there."""
     return isinstance(experiment.data, CsvData) and isinstance(error.__cause__, FileNotFoundError)
-
-
-def with_table(experiment: Experiment, path: Path) -> Experiment:
-    """Return the experiment with its table read from another place."""
-    assert isinstance(experiment.data, CsvData)
-    return replace(experiment, data=replace(experiment.data, path=str(path)))
 
 
 def _name_of(data: CsvData) -> str:

@@ -17,7 +17,8 @@ from gui.document.experiment_document import ExperimentDocument
 from gui.workers import RunController
 from model.errors import ModelError
 from model.experiment import Experiment
-from model.files import PART_SUFFIX, read_experiment, write_bytes, write_experiment
+from model.file_bytes import file_bytes
+from model.files import MOST_BYTES, PART_SUFFIX, read_experiment, write_bytes, write_experiment
 
 __all__ = ["Autosave", "Recovered", "recovery_folder"]
 
@@ -257,8 +258,8 @@ def _is_saved(copy: Path) -> bool:
     """Tell whether the file holds what was saved after this copy was made."""
     note = _note(copy, ".saved")
     try:
-        content = Path(str(note["path"])).read_bytes()
-    except (OSError, KeyError):
+        content = file_bytes(str(note["path"]), MOST_BYTES, "file")
+    except (ModelError, KeyError):
         return False
     return sha256(content).hexdigest() == note.get("sha256")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout
@@ -17,7 +19,7 @@ _ICONS = {"fail": "x-circle", "warn": "warning", "ok": "check-circle"}
 
 
 class MessageBar(QFrame):
-    """Show one message with its tone, an optional action and optional details."""
+    """Show one message with its tone, an optional remedy and optional details."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -26,6 +28,8 @@ class MessageBar(QFrame):
         self._icon = label()
         self.text = label("", "message_text", wrap=True)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._remedy: Callable[[], None] | None = None
+        self.remedy_button = push_button("message_remedy", "outline", "small")
         self._details_button = push_button("message_details", "link")
         self._close = tool_button("message_close")
         self.details = QPlainTextEdit()
@@ -37,6 +41,7 @@ class MessageBar(QFrame):
         row.setSpacing(GAP_M_PX)
         row.addWidget(self._icon)
         row.addWidget(self.text, 1)
+        row.addWidget(self.remedy_button)
         row.addWidget(self._details_button)
         row.addWidget(self._close)
         layout = QVBoxLayout(self)
@@ -46,6 +51,7 @@ class MessageBar(QFrame):
         below.setContentsMargins(ICON_PX + GAP_S_PX, 0, 0, GAP_S_PX)
         below.addWidget(self.details)
         layout.addLayout(below)
+        self.remedy_button.clicked.connect(self._on_remedy_clicked)
         self._details_button.clicked.connect(self._on_details_clicked)
         self._close.clicked.connect(self.hide)
         set_role(self, role="message", tone="fail")
@@ -62,8 +68,17 @@ class MessageBar(QFrame):
         self._fit_details()
         self.details.hide()
         self._details_button.setVisible(bool(details))
+        self._remedy = None
+        self.remedy_button.hide()
         self._refresh()
         self.show()
+
+    def offer_remedy(self, text: str, remedy: Callable[[], None]) -> None:
+        """Put a button into the message on show that does what mends its cause."""
+        self._remedy = remedy
+        self.remedy_button.setText(text)
+        describe(self.remedy_button, text)
+        self.remedy_button.show()
 
     def _fit_details(self) -> None:
         """Make the details as high as their text, up to `MOST_LINES`, which then scroll."""
@@ -76,12 +91,20 @@ class MessageBar(QFrame):
     def retranslate(self) -> None:
         """Write the texts in the language in use."""
         self._details_button.setText(self.tr("Details"))
+        if self._remedy is None:
+            describe(self.remedy_button, self.tr("Mend what is wrong"))
         describe(self._details_button, self.tr("Show or hide the details"))
         describe(self._close, self.tr("Close this message"))
         describe(self.details, self.tr("Details of the error"))
 
     def _on_details_clicked(self) -> None:
         self.details.setVisible(self.details.isHidden())
+
+    def _on_remedy_clicked(self) -> None:
+        remedy = self._remedy
+        self.hide()
+        if remedy is not None:
+            remedy()
 
     def _refresh(self) -> None:
         self._icon.setPixmap(icon(_ICONS[self._tone], self._tone).pixmap(ICON_PX, ICON_PX))

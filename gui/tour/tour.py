@@ -29,6 +29,7 @@ from gui.build.canvas.targets import WeightAt
 from gui.settings import ASSETS, choose_theme
 from gui.tour.guide import Guide, TourError
 from gui.window import GlassnetWindow
+from model.files import write_bytes
 
 __all__ = ["run_tour"]
 
@@ -71,9 +72,8 @@ def _tour_as_a_newcomer(folder: Path, home: str) -> int:
         fault = str(error)
         print(f"The tour stopped: {fault}", file=sys.stderr)
     report = {"platform": QGuiApplication.platformName(), "fault": fault, "stops": stops}
-    temporary = folder / "tour.json.part"
-    temporary.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    temporary.replace(folder / "tour.json")
+    text = json.dumps(report, indent=2, ensure_ascii=False) + "\n"
+    write_bytes(folder / "tour.json", text.encode())
     _close(guide)
     return 1 if fault else 0
 

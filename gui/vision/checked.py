@@ -7,7 +7,8 @@ from pathlib import Path
 
 from gui.vision.sentences import sentence_of
 from vision.errors import VisionError
-from vision.pictures import check_picture, list_pictures, read_file
+from vision.files import read_file
+from vision.pictures import check_picture, list_pictures
 
 __all__ = ["good_pictures", "holds_pictures"]
 

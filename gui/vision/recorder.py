@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import os
 import threading
 from datetime import datetime
 from pathlib import Path
 
 from vision.classification import ClassificationResult
 from vision.errors import Fault, VisionError
+from vision.files import new_part, put_in_place
 from vision.reasons import reason_of
 
 __all__ = ["Recorder"]
@@ -38,16 +40,16 @@ class Recorder:
         """
         self.path = path
         self.rows = 0
-        self._part = path.with_name(path.name + ".part")
         self._lock = threading.Lock()
         try:
+            handle, self._part = new_part(path, hidden=False)
             # Spreadsheets take a file for UTF-8 only if it starts with the mark. A line at a time
             # reaches the disk, so that a crash costs no more than the row being written.
-            self._file = self._part.open("w", encoding="utf-8-sig", newline="", buffering=1)
+            self._file = os.fdopen(handle, "w", encoding="utf-8-sig", newline="", buffering=1)
+            self._writer = csv.writer(self._file, lineterminator="\n")
+            self._writer.writerow([*HEADER, *TIMES])
         except OSError as error:
             raise self._unwritable(error) from error
-        self._writer = csv.writer(self._file, lineterminator="\n")
-        self._writer.writerow([*HEADER, *TIMES])
 
     def write(self, name: str, model: str, result: ClassificationResult) -> None:
         """Add a row (any thread); after `finish` it is let go.
@@ -89,7 +91,7 @@ class Recorder:
         with self._lock:
             try:
                 self._file.close()
-                self._part.replace(self.path)
+                put_in_place(self._part, self.path)
             except OSError as error:
                 raise self._unwritable(error) from error
 

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -13,10 +18,13 @@ import numpy as np
 from model.challenges import check_challenge, read_challenge
 from model.checks import check_experiment
 from model.command.arguments import TrainOptions, train_options
-from model.command.wanted import experiment_for
+from model.command.wanted import experiment_at, experiment_for
+from model.data_paths import paths_outside
 from model.errors import ModelError
+from model.experiment import Experiment
 from model.export.numpy_script import rows_shown
-from model.files import read_experiment, write_experiment
+from model.file_bytes import file_bytes
+from model.files import MOST_BYTES, write_experiment
 from model.initialise import initialise
 from model.training import Snapshot, Trainer
 
@@ -27,8 +35,12 @@ def train_command(
     options: TrainOptions | argparse.Namespace,
     progress: Callable[[int, int, float], None] | None = None,
     should_stop: Callable[[], bool] = lambda: False,
+    note: Callable[[str], None] = lambda sentence: None,
 ) -> dict[str, Any]:
     """Train as the flags say, write the file, and return what ``--json`` prints.
+
+    Ctrl-C ends the training, not the command: what was reached is written and returned, with
+    ``"stopped"`` as its reason. A second Ctrl-C ends it all.
 
     Parameters
     ----------
@@ -38,6 +50,8 @@ def train_command(
         Takes epoch, epochs in all (0 for an open end) and training loss now and then.
     should_stop
         Asked once a step.
+    note
+        Takes sentences that a person should read beside the result.
 
     Returns
     -------
@@ -51,7 +65,8 @@ def train_command(
     Raises
     ------
     ModelError
-        Code ``command.endless`` where no rule would end the run, and what training raises.
+        Code ``command.endless`` where no rule would end the run, ``command.out_changed`` where
+        another program has written ``--out`` meanwhile, and what training raises.
     """
     if isinstance(options, argparse.Namespace):
         options = train_options(options)
@@ -62,21 +77,30 @@ def train_command(
         if progress is not None:
             progress(snapshot.epoch, total, snapshot.train_loss)
 
+    out = None if options.out is None else _Out(options.out)
     trainer = Trainer(experiment, publish_interval_s=0.05)
     started = perf_counter()
-    if options.epochs == 0:
-        reason, snapshot = "epochs", trainer.snapshot()
-        experiment = initialise(experiment)
-    else:
-        stop = experiment.training.stop
-        if not (stop.epochs or stop.seconds):
-            raise ModelError("command.endless", "Nothing ends this run. Say how long: --epochs N.")
-        result = trainer.run(should_stop, publish)
-        reason, snapshot = result.reason, result.snapshot
-        experiment = trainer.experiment()
-    seconds = perf_counter() - started
-    if options.out is not None:
-        write_experiment(options.out, experiment)
+    with _interruptible(should_stop) as is_stopped:
+        if options.epochs == 0:
+            reason, snapshot = "epochs", trainer.snapshot()
+            experiment = initialise(experiment)
+        else:
+            stop = experiment.training.stop
+            if not (stop.epochs or stop.seconds):
+                raise ModelError(
+                    "command.endless", "Nothing ends this run. Say how long: --epochs N."
+                )
+            result = trainer.run(is_stopped, publish)
+            reason, snapshot = result.reason, result.snapshot
+            experiment = trainer.experiment()
+        seconds = perf_counter() - started
+        if out is not None:
+            out.write(experiment)
+    if options.experiment is not None:
+        for path in paths_outside(experiment.data, options.experiment.resolve().parent):
+            note(f"{path} was read, which lies outside the experiment's own folder.")
+    if out is None:
+        note("Nothing was kept. --out FILE writes the trained experiment.")
     outputs = trainer.network.forward(rows_shown(trainer.dataset))
     return {
         "epochs": snapshot.epoch,
@@ -93,6 +117,65 @@ def train_command(
         "seed": experiment.seed,
         "task": trainer.dataset.task,
     }
+
+
+@contextmanager
+def _interruptible(should_stop: Callable[[], bool]) -> Iterator[Callable[[], bool]]:
+    """Make the first Ctrl-C in this block a wish to stop, told by what is yielded."""
+    before = signal.getsignal(signal.SIGINT)
+    is_main = threading.current_thread() is threading.main_thread()
+    if not is_main or before is signal.SIG_IGN or before is None:
+        yield should_stop
+        return
+    is_heard = False
+
+    def on_interrupt(number: int, frame: FrameType | None) -> None:
+        nonlocal is_heard
+        is_heard = True
+        signal.signal(signal.SIGINT, before)
+
+    signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        yield lambda: is_heard or should_stop()
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+class _Out:
+    """The file of ``--out``, which another run may write meanwhile (docs/adr/0060)."""
+
+    def __init__(self, path: Path) -> None:
+        if not path.absolute().parent.is_dir():
+            raise ModelError(
+                "command.out_folder",
+                "{file} cannot be written: there is no such folder. Make it first.",
+                file=str(path),
+            )
+        self._path = path
+        self._before = self._digest()
+
+    def write(self, experiment: Experiment) -> None:
+        """Write the experiment; into another file where this one has been changed since."""
+        if self._digest() == self._before:
+            write_experiment(self._path, experiment)
+            return
+        number = 2
+        while (other := self._path.with_stem(f"{self._path.stem}-{number}")).exists():
+            number += 1
+        write_experiment(other, experiment)
+        raise ModelError(
+            "command.out_changed",
+            "{file} was written by another program while this run trained, and is left as it is. "
+            "The result is in {other}; choose which to keep.",
+            file=str(self._path),
+            other=str(other),
+        )
+
+    def _digest(self) -> str:
+        """Return a hash of what is in the file; empty where there is none."""
+        if not self._path.is_file():
+            return ""
+        return sha256(file_bytes(self._path, MOST_BYTES, "file")).hexdigest()
 
 
 def train_text(result: dict[str, Any]) -> str:
@@ -141,7 +224,7 @@ def export_command(options: argparse.Namespace) -> list[Path]:
         raise ModelError(
             "command.export_what", "Say what to write: --onnx FILE, --numpy FILE, or both."
         )
-    experiment = read_experiment(options.experiment)
+    experiment = experiment_at(options.experiment)
     check_experiment(experiment)
     written = []
     if options.onnx is not None:
@@ -156,7 +239,7 @@ def export_command(options: argparse.Namespace) -> list[Path]:
 def check_command(options: argparse.Namespace) -> tuple[bool, str]:
     """Check a challenge; return whether it is met, and a line for each condition."""
     challenge = read_challenge(options.challenge)
-    conditions = check_challenge(challenge, read_experiment(options.experiment))
+    conditions = check_challenge(challenge, experiment_at(options.experiment))
     lines = [
         f"{'met' if c.met else 'NOT met'}: {c.code.replace('_', ' ')}: "
         f"wanted {c.wanted}, found {c.found}"

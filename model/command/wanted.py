@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import cast
 
 import msgspec
 
 from model.command.arguments import TrainOptions
 from model.data import named_data
+from model.data_paths import data_paths, found_beside, is_on_network, with_absolute_paths
 from model.defaults import (
     DEFAULT_RATES,
     default_experiment,
@@ -27,7 +29,32 @@ from model.experiment import (
 )
 from model.files import read_experiment
 
-__all__ = ["experiment_for"]
+__all__ = ["experiment_at", "experiment_for"]
+
+_MOST = (1 << 63) - 1
+"""The largest number of a flag: a file holds no larger whole number."""
+
+
+def experiment_at(path: Path) -> Experiment:
+    """Read an experiment; its table is taken from beside it where it is gone from its own place.
+
+    Raises
+    ------
+    ModelError
+        Code ``command.network`` where its data lie on another computer, which the person who typed
+        its name may not know (docs/adr/0059), and those of reading.
+    """
+    experiment = read_experiment(path)
+    for name in data_paths(experiment.data):
+        if is_on_network(name):
+            raise ModelError(
+                "command.network",
+                "{file} reads {data}, which lies on another computer. Copy that beside the "
+                "experiment.",
+                file=str(path),
+                data=name,
+            )
+    return found_beside(experiment, path.resolve().parent)
 
 
 def _output_for(
@@ -136,21 +163,22 @@ def experiment_for(options: TrainOptions) -> Experiment:
         raise ModelError(
             "command.what", "Name one experiment file, or one data set with --data NAME."
         )
-    limits = (("epochs", 0), ("batch", 0), ("seed", 0), ("rate", 0.0), ("threads", 1))
-    for name, least in limits:
+    limits = {"epochs": 0, "batch": 0, "seed": 0, "rate": 0.0, "until_loss": 0.0, "threads": 1}
+    for name, least in limits.items():
         value = getattr(options, name)
-        if value is not None and not value >= least:
+        if value is not None and not least <= value <= _MOST:
             raise ModelError(
                 "command.range",
-                "--{name} is {value}. Use {least} or more.",
-                name=name,
+                "--{name} is {value}. Use {least} to {most}.",
+                name=name.replace("_", "-"),
                 value=value,
                 least=least,
+                most=_MOST,
             )
     if options.experiment is not None:
-        experiment = read_experiment(options.experiment)
+        experiment = experiment_at(options.experiment)
     else:
-        data = named_data(cast("str", options.data))
+        data = with_absolute_paths(named_data(cast("str", options.data)), Path())
         perceptron = options.optimizer == "perceptron" and options.hidden is None
         hidden = () if perceptron else options.hidden
         experiment = default_experiment(data, hidden=hidden, seed=options.seed or 0)

@@ -11,16 +11,16 @@ import math
 import os
 import zlib
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 
 from model.data.dataset import Dataset
-from model.data.file_bytes import file_bytes
 from model.data.reading import once
 from model.data.split import split_rows
+from model.data_paths import data_bytes
 from model.errors import ModelError
 from model.experiment import FloatArray, IdxData, SplitSpec
+from model.file_bytes import opened
 from model.progress import report
 
 __all__ = ["idx_dataset", "idx_shape", "read_idx", "write_idx"]
@@ -43,7 +43,7 @@ def _damaged(path: str, fault: str) -> ModelError:
 
 def _content(path: str) -> bytes:
     """Read a file, unpacking gzip where its first bytes say so."""
-    content = file_bytes(path)
+    content = data_bytes(path)
     if content[:2] != b"\x1f\x8b":
         return content
     try:
@@ -55,10 +55,11 @@ def _content(path: str) -> bytes:
 def _head(path: str) -> bytes:
     """Read the first bytes of a file, unpacked where its first bytes say so."""
     try:
-        with Path(path).open("rb") as file:
+        with opened(path, "data") as file:
             packed = file.read(2) == b"\x1f\x8b"
-        with gzip.open(path, "rb") if packed else Path(path).open("rb") as file:
-            return file.read(4 + 4 * 255)
+            file.seek(0)
+            with gzip.open(file) if packed else file as unpacked:
+                return unpacked.read(4 + 4 * 255)
     except (OSError, EOFError, zlib.error) as fault:
         raise ModelError(
             "data.unreadable",

@@ -130,7 +130,7 @@ class CsvData(msgspec.Struct, frozen=True, tag_field="kind", tag="csv", forbid_u
     Attributes
     ----------
     path
-        Where the file is.
+        Where the file is, seen from the experiment's own folder where it is relative.
     separator, decimal, encoding, header
         How it is written; empty strings and ``None`` mean "find out".
     features, targets
@@ -161,7 +161,7 @@ class IdxData(msgspec.Struct, frozen=True, tag_field="kind", tag="idx", forbid_u
     Attributes
     ----------
     images, labels
-        Paths of the training files, gzipped or not.
+        Paths of the training files, gzipped or not; relative as a table's.
     test_images, test_labels
         Paths of the test files; empty where the split is to be drawn from the training files.
     limit

@@ -37,9 +37,7 @@ def forget_deleted() -> None:
 
 def test_the_list_of_controls_is_up_to_date(window: GlassnetWindow) -> None:
     made = markdown(every_control(window))
-    assert LIST.read_text(encoding="utf-8") == made, (
-        "run: python -m gui.controls > docs/controls.md"
-    )
+    assert LIST.read_text(encoding="utf-8") == made, "run: make controls"
 
 
 @pytest.mark.parametrize("is_left", [False, True])

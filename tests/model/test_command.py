@@ -166,7 +166,7 @@ def test_a_csv_file_by_its_path(tmp_path: Path) -> None:
         (("--data", "xor", "--hidden=3", "--optimizer=perceptron"), "training.perceptron_layers"),
         (("--data", "regression_plane", "--loss", "hinge"), "training.loss_domain"),
         (("--data", "xor", "--activation", "step"), "training.step_gradient"),
-        (("--data", "xor", "--out", "/nowhere/at/all"), "file.unwritable"),
+        (("--data", "xor", "--out", "/nowhere/at/all"), "command.out_folder"),
     ],
 )  # fmt: skip
 def test_bad_flags_are_one_error(flags: tuple[str, ...], code: str) -> None:

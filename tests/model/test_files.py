@@ -367,3 +367,30 @@ def test_a_write_clears_what_a_killed_one_left_and_nothing_else(tmp_path: Path) 
         others.name,
         "mine.glassnet",
     ]
+
+
+def test_half_a_letter_in_a_file_is_mended_so_that_it_can_be_saved_again() -> None:
+    document = {
+        "schema_version": 1,
+        "title": "XOR \ud800 \U0001f600",
+        "data": {
+            "kind": "truth_table",
+            "input_names": ["a\udfff", "b"],
+            "output_names": ["y"],
+            "rows": [[0, 0], [1, 1]],
+            "targets": [[0], [1]],
+        },
+        "network": {"inputs": 2, "layers": [{"units": 1}]},
+    }
+    read = decode(json.dumps(document).encode())
+    assert read.title == "XOR \ufffd \U0001f600"
+    assert isinstance(read.data, TruthTableData)
+    assert read.data.input_names == ("a\ufffd", "b")
+    assert decode(encode(read)) == read
+
+
+def test_half_a_letter_in_a_key_is_one_clear_fault() -> None:
+    with pytest.raises(ModelError) as caught:
+        decode(b'{"schema_version": 1, "\\ud800": 1}')
+    assert caught.value.code == "file.invalid"
+    caught.value.sentence().encode()

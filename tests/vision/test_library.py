@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -192,6 +193,19 @@ def test_a_disk_that_fills_up_meanwhile_is_named(server: ModelServer, tmp_path: 
     models.folder.mkdir()
     (models.folder / "test.onnx.part").symlink_to("/dev/full")
     assert fault_of(models, entry).code is Fault.DOWNLOAD_DISK_FULL
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows asks for rights to make a link")
+def test_a_link_laid_in_the_way_is_not_written_through(server: ModelServer, tmp_path: Path) -> None:
+    entry = entry_for(server.url)
+    models = library(tmp_path, entry)
+    models.folder.mkdir()
+    own = tmp_path / "own"
+    own.write_text("a person's own")
+    (models.folder / "test.onnx.part").symlink_to(own)
+    assert models.download(entry)
+    assert own.read_text() == "a person's own"
+    assert [path.name for path in models.folder.iterdir()] == ["test.onnx"]
 
 
 def test_a_folder_that_cannot_be_made_is_named(server: ModelServer, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from vision.errors import Fault, VisionError
+from vision.files import open_file
 from vision.pictures import Picture
 from vision.sources.base import Frame
 
@@ -76,10 +77,10 @@ class VideoSource:
         Raises
         ------
         VisionError
-            file_missing, or video_unreadable if it is no video.
+            file_missing, file_unreadable, file_not_a_file, or video_unreadable if it is no
+            video.
         """
-        if not self.path.is_file():
-            raise VisionError(Fault.FILE_MISSING, file=self.name)
+        open_file(self.path).close()  # OpenCV would wait for a pipe, and for the end of a device
         capture = _open_video(self.path)
         if capture is None:
             raise VisionError(Fault.VIDEO_UNREADABLE, file=self.name)
@@ -201,7 +202,7 @@ class VideoSource:
 
 def _counts_frames(path: Path) -> bool:
     """Tell whether a file says how many frames it holds, as AVI, MP4 and MOV do."""
-    with path.open("rb") as file:
+    with open_file(path) as file:
         head = file.read(8)
     return head.startswith(b"RIFF") or head[4:] in (b"ftyp", b"moov", b"mdat", b"wide")
 

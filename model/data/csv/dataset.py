@@ -159,7 +159,7 @@ def _feature(
         return values[:, None], (column.name,), True
     assert column.words is not None
     words = [word for word, kept in zip(column.words, keep, strict=True) if kept]
-    kinds, codes, counts = np.unique(np.array(words), return_inverse=True, return_counts=True)
+    kinds, codes = _coded(words)
     named = kinds != ""
     if named.sum() > MOST_CATEGORIES:
         raise ModelError(
@@ -172,10 +172,22 @@ def _feature(
     one_hot = np.eye(len(kinds))[codes]
     if not named.all() and named.any():
         # A gap is filled with the most common word.
-        common = int(np.where(named, counts, 0).argmax())
+        common = int(np.where(named, np.bincount(codes), 0).argmax())
         one_hot[codes == int(np.flatnonzero(~named)[0])] = np.eye(len(kinds))[common]
         one_hot, kinds = one_hot[:, named], kinds[named]
     return one_hot, tuple(f"{column.name}={kind}" for kind in kinds), False
+
+
+def _coded(words: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the different words, sorted, and the place of each word among them.
+
+    An array of words would take as much for each as the longest: one long word among many rows,
+    and there is no memory for it.
+    """
+    kinds = sorted(set(words))
+    places = {kind: place for place, kind in enumerate(kinds)}
+    codes = np.fromiter(map(places.__getitem__, words), np.intp, len(words))
+    return np.array(kinds, object), codes
 
 
 def _target(targets: tuple[CsvColumn, ...], keep: np.ndarray, data: CsvData) -> _Target:
@@ -193,8 +205,8 @@ def _target(targets: tuple[CsvColumn, ...], keep: np.ndarray, data: CsvData) -> 
                 file=data.path,
                 column=column.name,
             )
-        words = np.array([w for w, kept in zip(column.words, keep, strict=True) if kept])
-        kinds, codes = np.unique(words, return_inverse=True)
+        words = [w for w, kept in zip(column.words, keep, strict=True) if kept]
+        kinds, codes = _coded(words)
         return _classes(column.name, tuple(map(str, kinds)), codes, data)
     values = column.numbers[keep]
     kinds, codes = np.unique(values, return_inverse=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from model.errors import ModelError
 from model.experiment import CsvData
+from model.text import mended_text
 
 __all__ = ["MISSING", "CsvFormat", "decode_text", "find_format", "number_of"]
 
@@ -81,7 +82,7 @@ def decode_text(content: bytes, encoding: str, path: str) -> tuple[str, str]:
     tried = [encoding] if encoding else [name for bom, name in _BOMS if content.startswith(bom)]
     for name in tried or ["utf-8", "cp1254", "latin-1"]:
         try:
-            return content.decode(name), name
+            return mended_text(content.decode(name)), name
         except UnicodeDecodeError as fault:
             position = fault.start
         except LookupError:

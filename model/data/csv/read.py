@@ -13,8 +13,8 @@ from itertools import islice
 import numpy as np
 
 from model.data.csv.format import MISSING, CsvFormat, find_format, number_of
-from model.data.file_bytes import file_bytes
 from model.data.reading import once
+from model.data_paths import data_bytes
 from model.errors import ModelError
 from model.experiment import CsvData, FloatArray
 from model.progress import report
@@ -24,6 +24,10 @@ __all__ = ["CsvColumn", "CsvTable", "preview_csv", "read_csv"]
 FIRST_CHUNK, CHUNK = 20_000, 1_000
 """Rows held as text at once. A column's kind is decided on the first of them; those that follow are
 few, so that whoever listens to the progress is heard from every millisecond."""
+
+MOST_COLUMNS = 1024
+"""Of a table. A longer row is most often a file read with the wrong separator, and a list of more
+columns is nothing that a person could choose from."""
 
 NUMERIC_SHARE = 0.9
 """A column with so many numbers is one of numbers, and what is none in it is an error."""
@@ -69,16 +73,16 @@ class CsvTable:
 
 def _unique(names: list[str]) -> list[str]:
     """Return names without blanks or repeats."""
-    seen: set[str] = set()
-    result = []
+    result: dict[str, None] = {}
+    copies: dict[str, int] = {}
     for number, raw in enumerate(names, start=1):
         name = base = " ".join(raw.split()) or f"column {number}"
-        copy = 2
-        while name in seen:
-            name, copy = f"{base} ({copy})", copy + 1
-        seen.add(name)
-        result.append(name)
-    return result
+        while name in result:
+            # Counted on from the last copy: beginning at 2 each time is quadratic.
+            copies[base] = copies.get(base, 1) + 1
+            name = f"{base} ({copies[base]})"
+        result[name] = None
+    return list(result)
 
 
 class _Rows:
@@ -92,6 +96,15 @@ class _Rows:
         if first is None:
             raise ModelError("data.csv_empty", "{file} holds no rows.", file=path)
         self.width = len(first)
+        if self.width > MOST_COLUMNS:
+            raise ModelError(
+                "data.csv_wide",
+                "{file} has {found} columns; at most {most} are read. Check the separator, or "
+                "keep only the columns that you need.",
+                file=path,
+                found=self.width,
+                most=MOST_COLUMNS,
+            )
         if layout.header:
             self.names, self._waiting = _unique(first), None
         else:
@@ -223,7 +236,8 @@ def read_csv(wanted: CsvData, most_rows: int | None = None) -> CsvTable:
     ------
     ModelError
         Codes ``data.unreadable``, ``data.csv_encoding``, ``data.csv_separator``,
-        ``data.csv_empty``, ``data.csv_damaged`` and ``data.csv_ragged`` (with the line),
+        ``data.csv_empty``, ``data.csv_wide``, ``data.csv_damaged`` and ``data.csv_ragged`` (with
+        the line),
         ``data.csv_number`` (with row, counted below the header, and column).
     """
     written = wanted.separator, wanted.decimal, wanted.encoding, wanted.header
@@ -238,7 +252,7 @@ def _nbytes(table: CsvTable) -> int:
 
 
 def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:
-    layout, text = find_format(file_bytes(wanted.path), wanted)
+    layout, text = find_format(data_bytes(wanted.path), wanted)
     source = _Rows(text, layout, wanted.path)
     builders = [_Builder(name, layout.decimal, wanted.path) for name in source.names]
     rows, count = iter(source), 0

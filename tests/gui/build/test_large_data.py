@@ -18,7 +18,7 @@ from gui.document import ExperimentDocument, datasets, edits
 from model.data.csv import read_csv
 from model.defaults import default_experiment
 from model.experiment import CsvData, GateData, PlaneData, SplitSpec
-from model.files import read_experiment, write_experiment
+from model.files import experiment_in, write_experiment
 from model.initialise import initialise
 from tests.gui.build.large_tables import FEATURES, LARGE_ROWS, write_table
 from tests.gui.threads_seen import threads_seen
@@ -120,10 +120,10 @@ def test_another_split_is_made_on_the_worker_too(
 
 
 def test_an_experiment_with_large_data_is_opened_on_the_worker(
-    tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, large: CsvData, tmp_path: Path
+    tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, large: CsvData
 ) -> None:
     tab.show_all_panels()
-    path = tmp_path / "mine.glassnet"
+    path = Path(large.path).with_name("mine.glassnet")
     write_experiment(path, default_experiment(large))
     tab.open_path(path)
     assert isinstance(document.experiment.data, GateData)
@@ -152,7 +152,7 @@ def test_a_large_experiment_is_read_on_the_worker(
     wide = edits.with_layer_added(edits.with_units(default_experiment(), 0, 200), 1, 200)
     write_experiment(path, initialise(wide))
     assert path.stat().st_size > datasets.AT_ONCE_BYTES
-    with threads_seen(read_experiment) as threads:
+    with threads_seen(experiment_in) as threads:
         tab.open_path(path)
         qtbot.waitUntil(lambda: document.path == path, timeout=120_000)
     assert threads

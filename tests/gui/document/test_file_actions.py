@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QPushButton
@@ -14,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from gui.document import ExperimentDocument, edits
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
-from model.experiment import GateData
+from model.experiment import CsvData, GateData, IdxData
 from model.files import read_experiment, write_experiment
 
 LEFT = Qt.MouseButton.LeftButton
@@ -170,3 +172,22 @@ def test_what_failed_is_no_longer_said_once_it_succeeds(
     window.files.save()
     assert (tmp_path / "iş.glassnet").exists()
     assert not window.message_bar.isVisible()
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such files")
+@pytest.mark.parametrize("what", ["experiment", "table", "pictures"])
+def test_a_pipe_is_refused_and_the_window_stays_alive(
+    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, tmp_path: Path, what: str
+) -> None:
+    path, pipe, before = tmp_path / "e.glassnet", tmp_path / "pipe.csv", document.experiment
+    if what == "experiment":
+        os.mkfifo(path)
+    else:
+        os.mkfifo(pipe)
+        data = CsvData(str(pipe)) if what == "table" else IdxData(str(pipe), str(pipe))
+        write_experiment(path, replace(default_experiment(), data=data))
+    window.open_path(path)
+    qtbot.waitUntil(window.message_bar.isVisible)
+    assert "device or a pipe" in window.message_bar.text.text()
+    assert document.experiment is before

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +15,10 @@ from hypothesis import strategies as st
 
 from model.data import Dataset, build_dataset
 from model.data.csv import preview_csv, read_csv, write_csv
+from model.data.csv.read import MOST_COLUMNS
 from model.data.scaling import to_own_units
 from model.errors import ModelError
-from model.experiment import CsvData, SplitSpec
+from model.experiment import CsvData, Experiment, SplitSpec
 
 
 def write(folder: Path, content: str | bytes) -> str:
@@ -48,6 +52,7 @@ TURKISH_COLUMNS = {"şehir": ["İzmir", "Ağrı"], "ısı": [21.5, -3]}
         ('a,b\n1,"x, y"\n2,"say ""z"""\n', {"a": [1, 2], "b": ["x, y", 'say "z"']}),
         ('a,b\n1,"two\nlines"\n2,x\n', {"a": [1, 2], "b": ["two\nlines", "x"]}),
         ("a,a,,a\n1,2,3,4\n", {"a": [1], "a (2)": [2], "column 3": [3], "a (3)": [4]}),
+        ("a,a (2),a,a\n1,2,3,4\n", {"a": [1], "a (2)": [2], "a (3)": [3], "a (4)": [4]}),
         ("\ufeffa,b\r\n1,2\r\n\r\n3,4\r\n", {"a": [1, 3], "b": [2, 4]}),
         (("\ufeff" + TURKISH).encode("utf-16"), TURKISH_COLUMNS),
         (TURKISH.encode("cp1254"), TURKISH_COLUMNS),
@@ -284,3 +289,53 @@ def test_scaled_inputs_lead_back_and_words_are_left_alone(tmp_path: Path) -> Non
     back = to_own_units(scaled.x_train, scaled.x_offset, scaled.x_spread)
     np.testing.assert_allclose(back, plain.x_train, rtol=1e-13, atol=1e-13)
     np.testing.assert_array_equal(scaled.x_train[:, 1:4], plain.x_train[:, 1:4])
+
+
+def test_as_many_equal_names_as_a_table_may_have_are_told_apart(tmp_path: Path) -> None:
+    path = write(tmp_path, ",".join(["x"] * MOST_COLUMNS) + "\n" + ",".join("1" * MOST_COLUMNS))
+    names = [column.name for column in read_csv(CsvData(path)).columns]
+    assert names == ["x", *(f"x ({copy})" for copy in range(2, MOST_COLUMNS + 1))]
+
+
+@pytest.mark.timeout(20)
+def test_a_table_of_too_many_columns_is_refused_with_both_numbers(tmp_path: Path) -> None:
+    path = write(tmp_path, ",".join(["x"] * 100_000) + "\n" + ",".join(["1"] * 100_000))
+    for reader in (read_csv, preview_csv):
+        with pytest.raises(ModelError) as caught:
+            reader(CsvData(path))
+        assert caught.value.code == "data.csv_wide"
+        assert "100000" in caught.value.sentence()
+        assert str(MOST_COLUMNS) in caught.value.sentence()
+
+
+@pytest.mark.parametrize("place", ["feature", "target"])
+def test_one_long_word_costs_its_own_length_once(place: str, tmp_path: Path) -> None:
+    rows = ["short,1,no", "other,2,yes"] * 10_000
+    rows[0] = ",".join(
+        {"feature": ("w" * 100_000, "1", "no"), "target": ("short", "1", "w" * 100_000)}[place]
+    )
+    path = write(tmp_path, "a,b,y\n" + "\n".join(rows))
+    tracemalloc.start()
+    try:
+        dataset = build_dataset(Experiment(data=CsvData(path)))
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(dataset.x_train) == 20_000
+    assert most < 200 << 20  # an array of words takes 8 GB
+
+
+def test_a_name_with_half_a_letter_can_be_saved(tmp_path: Path) -> None:
+    content = "a\ud800,y\n1,0\n2,1\n".encode("utf-7", "surrogatepass")
+    data = CsvData(write(tmp_path, content), encoding="utf-7")
+    assert [column.name for column in read_csv(data).columns] == ["a\ufffd", "y"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_file_whose_name_is_no_text_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"t\xff.csv")
+    path.write_text("a,y\n1,0\n")
+    with pytest.raises(ModelError) as caught:
+        read_csv(CsvData(str(path)))
+    assert caught.value.code == "data.name"
+    assert caught.value.sentence().isprintable()

@@ -1,0 +1,183 @@
+"""Rules of the repository that no test of the product holds; ``make lint`` runs this.
+
+No tracked file names a package registry or a folder of somebody's machine; the map in
+CONTRIBUTING.md names what is there; what is imported is declared in pyproject.toml, and what is
+declared is imported; the locked requirements agree with it, and with one another.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+LOCKS = {
+    "requirements.txt": [],
+    "requirements-test.txt": EXTRAS["test"],
+    "requirements-bench.txt": EXTRAS["bench"],
+}
+
+# Written in pieces, or this file would break its own rule.
+REGISTRY_HOSTS = (
+    "py" + "pi.org",
+    "python" + "hosted.org",
+    "registry." + "npmjs.org",
+    "deb." + "debian.org",
+    "download." + "pytorch.org",
+    "archive." + "ubuntu.com",
+)
+# /home/somebody is nobody's: an example may use it.
+MACHINE_PATH = re.compile(
+    r"(?<![\w.~/:-])/(?:root|work|home/(?!somebody\b)\w+|Users/(?!somebody\b)\w+|opt/\w+)\b"
+)
+
+OURS = {"main", "model", "vision", "gui", "bench", "tests"}
+# What code may import beside what the program needs; the first that fits counts.
+EXTRAS_OF = (
+    ("tests/bench/", ("test", "bench")),
+    ("tests/", ("test",)),
+    (".ci/", ("test",)),
+    ("bench/", ("bench",)),
+    ("", ()),
+)
+# Run by hand to make a file that is tracked; each says at its top what it needs.
+BY_HAND = (".ci/make_assets/", "tests/vision/pictures/make_pictures.py")
+# Has an environment of its own, .venv-torch.
+NOT_DECLARED = {"torch"}
+# Commands and plug-ins, which nothing imports.
+NOT_IMPORTED = {
+    "import-linter", "mypy", "pytest-timeout", "pytest-xdist", "pytest-xvfb", "ruff", "scipy-stubs",
+}  # fmt: skip
+
+
+def tracked() -> list[str]:
+    """Return the names of all tracked files that are there; none outside a checkout."""
+    listing = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return [name for name in listing.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def names_of_places(names: list[str]) -> Iterator[str]:
+    """Find registries and machines' folders in what is text."""
+    for name in names:
+        data = (ROOT / name).read_bytes()
+        if b"\0" in data or name == Path(__file__).relative_to(ROOT).as_posix():
+            continue
+        text = data.decode("utf-8", errors="replace")
+        yield from (f"{name} names {host}" for host in REGISTRY_HOSTS if host in text)
+        yield from (f"{name} names {found.group()}" for found in MACHINE_PATH.finditer(text))
+
+
+def places_that_are_not_there(names: list[str]) -> Iterator[str]:
+    """Find what CONTRIBUTING.md's map names and nobody has."""
+    drawn = re.search(r"```\n(main\.py.*?)```", (ROOT / "CONTRIBUTING.md").read_text(), re.DOTALL)
+    if drawn is None:
+        yield "CONTRIBUTING.md has no map"
+        return
+    for place in re.findall(r"^([\w./-]+)  ", drawn.group(1), re.MULTILINE):
+        if not any(name == place or name.startswith(place.rstrip("/") + "/") for name in names):
+            yield f"CONTRIBUTING.md's map names {place}, which is not there"
+
+
+def imported(name: str) -> set[str]:
+    """Return the top-level names that a file imports, wherever in it."""
+    found = set()
+    for node in ast.walk(ast.parse((ROOT / name).read_bytes(), filename=name)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+            found.add(node.module.partition(".")[0])
+    return found - set(sys.stdlib_module_names) - OURS - NOT_DECLARED
+
+
+def declared(extras: tuple[str, ...]) -> set[str]:
+    """Return the packages that the program and some of the extras need."""
+    texts = PROJECT["dependencies"] + [text for extra in extras for text in EXTRAS[extra]]
+    return {canonicalize_name(Requirement(text).name) for text in texts}
+
+
+def imports_that_disagree(names: list[str]) -> Iterator[str]:
+    """Find what is imported and not declared, and what is declared and not imported."""
+    distributions = packages_distributions()
+    unused = {extras: declared(extras) - declared(()) for extras in (("test",), ("bench",))}
+    unused[()] = declared(())
+    for name in names:
+        if not name.endswith(".py") or name.startswith(BY_HAND):
+            continue
+        extras = next(extras for place, extras in EXTRAS_OF if name.startswith(place))
+        for module in imported(name):
+            owners = {canonicalize_name(owner) for owner in distributions.get(module, [module])}
+            if not owners & declared(extras):
+                yield f"{name} imports {module}, which pyproject.toml does not declare"
+            if extras in unused:
+                unused[extras] -= owners
+    for packages in unused.values():
+        for package in sorted(packages - NOT_IMPORTED):
+            yield f"pyproject.toml declares {package}, which nothing there imports"
+
+
+def locked(name: str) -> dict[str, tuple[str, str]]:
+    """Read one lock: package -> (version and marker as written, the text of its hashes)."""
+    text = (ROOT / name).read_text().replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    return {
+        canonicalize_name(line.partition("==")[0]): (
+            line.partition(" --hash")[0].partition("==")[2].strip(),
+            line.partition(" --hash")[2],
+        )
+        for line in lines
+    }
+
+
+def locks_that_disagree() -> Iterator[str]:
+    """Find what is not locked, not hashed, or locked in two ways."""
+    for name in (*LOCKS, ".ci/uv.txt"):
+        text = (ROOT / name).read_text()
+        if "://" in text or re.search(r"^\s*--(index|extra-index|find-links|trusted)", text, re.M):
+            yield f"{name} names an address"
+        lock = locked(name)
+        if not lock:
+            yield f"{name} is empty"
+        for package, (version, hashes) in lock.items():
+            if not re.match(r"[0-9][\w.!+]*( ;.*)?$", version):
+                yield f"{name} does not pin {package}"
+            if not re.search(r"=sha256:[0-9a-f]{64}", hashes):
+                yield f"{name} has no hash of {package}"
+    for name, extra in LOCKS.items():
+        lock = locked(name)
+        for requirement in map(Requirement, PROJECT["dependencies"] + extra):
+            package = canonicalize_name(requirement.name)
+            version = lock.get(package, ("", ""))[0].partition(" ")[0]
+            if not version or not requirement.specifier.contains(version, prereleases=True):
+                yield f"{name} has {package} {version}; pyproject.toml wants {requirement}"
+        for package, pinned in locked("requirements.txt").items():
+            if lock.get(package) != pinned:  # one environment serves all three
+                yield f"{name} has another {package} than requirements.txt; run `make lock`"
+
+
+def main() -> int:
+    """Print what breaks a rule; return the exit status."""
+    names = tracked()
+    faults = list(locks_that_disagree())
+    if names:  # a checkout of this user's
+        faults += imports_that_disagree(names)
+        faults += [*names_of_places(names), *places_that_are_not_there(names)]
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,133 @@
+"""Where the files of an experiment's data lie, seen from the experiment's own file.
+
+In memory a path is absolute. In a file it is relative where the data lie in the experiment's own
+folder or below, so that the folder can be moved, and absolute elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path, PurePath, PureWindowsPath
+
+from msgspec.structs import replace
+
+from model.errors import ModelError
+from model.experiment import CsvData, DataSpec, Experiment, IdxData
+from model.file_bytes import file_bytes
+
+__all__ = [
+    "data_bytes",
+    "data_paths",
+    "found_beside",
+    "is_on_network",
+    "paths_outside",
+    "with_absolute_paths",
+    "with_relative_paths",
+    "with_table",
+]
+
+MOST_BYTES = 1 << 30
+"""Of a table, or a file of pictures or labels."""
+
+
+def data_bytes(path: str) -> bytes:
+    """Return the content of a table, or of a file of pictures or labels.
+
+    Raises
+    ------
+    ModelError
+        Codes ``data.unreadable``, ``data.not_a_file``, ``data.too_large``, and ``data.name`` for a
+        name that no experiment could be saved with.
+    """
+    try:
+        path.encode()
+    except UnicodeEncodeError as fault:
+        raise ModelError(
+            "data.name",
+            "{file}: the name holds bytes that are no text, so no experiment could keep it. Rename "
+            "the file.",
+            file=path.encode("utf-8", "replace").decode(),
+        ) from fault
+    return file_bytes(path, MOST_BYTES, "data")
+
+
+def data_paths(data: DataSpec) -> tuple[str, ...]:
+    """Return the paths of the files that data are read from."""
+    return tuple(path for name in _names(data) if (path := getattr(data, name)))
+
+
+def with_absolute_paths(data: DataSpec, folder: Path) -> DataSpec:
+    """Return data read from a file in `folder`, their relative paths counted from there."""
+
+    def absolute(path: str) -> str:
+        if is_on_network(path) or PureWindowsPath(path).is_absolute():
+            return path
+        return str(folder.resolve() / path)
+
+    return _changed(data, absolute)
+
+
+def with_relative_paths(data: DataSpec, folder: Path) -> DataSpec:
+    """Return data to be written to a file in `folder`, as the module says."""
+
+    def relative(path: str) -> str:
+        for home in (folder.absolute(), folder.resolve()):
+            if PurePath(path).is_relative_to(home):
+                inside = PurePath(path).relative_to(home)
+                return path if ".." in inside.parts else inside.as_posix()
+        return path
+
+    return _changed(data, relative)
+
+
+def paths_outside(data: DataSpec, folder: Path) -> tuple[str, ...]:
+    """Return the files of data that do not lie in `folder` or below, after following links.
+
+    Notes
+    -----
+    A path on the network is outside by its look alone: on Windows even to ask whether it is there
+    sends the person's name and password hash to that computer.
+    """
+    home = folder.resolve()
+    return tuple(
+        path for path in data_paths(data) if is_on_network(path) or not _lies_in(path, home)
+    )
+
+
+def _lies_in(path: str, folder: Path) -> bool:
+    try:
+        return Path(path).resolve().is_relative_to(folder)
+    except (OSError, RuntimeError, ValueError):  # links that go round, a null character
+        return False
+
+
+def is_on_network(path: str) -> bool:
+    r"""Tell whether a path names another computer, as Windows writes it: ``\\host\share``."""
+    return path.startswith(("\\\\", "//", "\\/", "/\\"))
+
+
+def found_beside(experiment: Experiment, folder: Path) -> Experiment:
+    """Return the experiment, its table taken from `folder` where it is gone from its own place."""
+    data = experiment.data
+    if not isinstance(data, CsvData) or is_on_network(data.path) or Path(data.path).exists():
+        return experiment
+    beside = folder / PureWindowsPath(data.path).name  # it may have been written on Windows
+    return with_table(experiment, beside) if beside.is_file() else experiment
+
+
+def with_table(experiment: Experiment, path: Path) -> Experiment:
+    """Return the experiment with its table read from another place."""
+    assert isinstance(experiment.data, CsvData)
+    return replace(experiment, data=replace(experiment.data, path=str(path)))
+
+
+def _names(data: DataSpec) -> tuple[str, ...]:
+    if isinstance(data, CsvData):
+        return ("path",)
+    return ("images", "labels", "test_images", "test_labels") if isinstance(data, IdxData) else ()
+
+
+def _changed(data: DataSpec, change: Callable[[str], str]) -> DataSpec:
+    """Return the data with each path, where there is one, changed."""
+    paths = {name: change(path) for name in _names(data) if (path := getattr(data, name))}
+    return replace(data, **paths) if paths else data

@@ -1,0 +1,212 @@
+"""A file that another window writes to or deletes: noticed, asked about, and nothing lost."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from gui.document import ExperimentDocument, edits
+from gui.window import GlassnetWindow
+from model.defaults import default_experiment
+from model.experiment import GateData
+from model.files import read_experiment, write_experiment
+from model.initialise import initialise
+
+THEIRS = initialise(default_experiment(GateData("nand"), seed=7))
+
+
+@pytest.fixture
+def document() -> ExperimentDocument:
+    return ExperimentDocument(default_experiment())
+
+
+@pytest.fixture
+def window(qtbot: QtBot, document: ExperimentDocument) -> Iterator[GlassnetWindow]:
+    window = GlassnetWindow(document)
+    with qtbot.waitExposed(window):
+        window.show()
+    yield window
+    document.load(default_experiment(), None)
+    window.close()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=60_000)
+    window.deleteLater()
+
+
+@pytest.fixture
+def path(window: GlassnetWindow, document: ExperimentDocument, tmp_path: Path) -> Path:
+    """Return the file of the document, opened and then changed in the window."""
+    path = tmp_path / "mine.glassnet"
+    write_experiment(path, default_experiment(GateData("xor"), seed=3))
+    window.open_path(path)
+    assert document.path == path
+    change(document, 1.5)
+    return path
+
+
+def change(document: ExperimentDocument, value: float) -> None:
+    document.edit("weight", edits.with_weight(document.experiment, 0, 0, 0, value))
+
+
+def weight(path: Path) -> float:
+    weights = read_experiment(path).network.layers[0].weights
+    assert weights is not None
+    return float(weights[0, 0])
+
+
+def press_save(qtbot: QtBot, window: GlassnetWindow) -> None:
+    window.activateWindow()  # no window manager does it when a dialog has closed
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+
+
+def answer(qtbot: QtBot, window: GlassnetWindow, button: str) -> None:
+    qtbot.waitUntil(lambda: window.findChild(QDialog, "changed_dialog") is not None)
+    dialog = window.findChild(QDialog, "changed_dialog")
+    assert dialog is not None
+    found = dialog.findChild(QPushButton, button)
+    assert found is not None
+    qtbot.mouseClick(found, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.findChild(QDialog, "changed_dialog") is None)
+
+
+def come_back(qtbot: QtBot, window: GlassnetWindow) -> None:
+    """Go to another window and return."""
+    other = QWidget()
+    qtbot.addWidget(other)
+    other.show()
+    other.activateWindow()
+    qtbot.waitUntil(other.isActiveWindow)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+
+
+def test_the_other_ones_work_is_not_overwritten_silently(
+    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, path: Path
+) -> None:
+    write_experiment(path, THEIRS)
+    press_save(qtbot, window)
+    answer(qtbot, window, "changed_cancel")
+    assert read_experiment(path) == THEIRS
+    assert document.is_modified
+    press_save(qtbot, window)
+    answer(qtbot, window, "changed_overwrite")
+    assert weight(path) == 1.5
+    assert not document.is_modified
+    change(document, 2.5)
+    press_save(qtbot, window)  # what lies there is this window's own again
+    assert weight(path) == 2.5
+
+
+def test_a_file_of_the_same_size_and_time_is_told_apart(
+    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, path: Path
+) -> None:
+    press_save(qtbot, window)
+    was = path.stat()
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b'"seed": 3', b'"seed": 4'))
+    os.utime(path, ns=(was.st_atime_ns, was.st_mtime_ns))
+    change(document, 2.5)
+    press_save(qtbot, window)
+    answer(qtbot, window, "changed_cancel")
+    assert read_experiment(path).seed == 4
+
+
+def test_reload_takes_what_the_other_one_wrote(
+    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, path: Path
+) -> None:
+    write_experiment(path, THEIRS)
+    press_save(qtbot, window)
+    answer(qtbot, window, "changed_reload")
+    assert document.experiment == THEIRS
+    assert not document.is_modified
+
+
+def test_save_as_keeps_both(
+    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, path: Path
+) -> None:
+    write_experiment(path, THEIRS)
+    press_save(qtbot, window)
+    answer(qtbot, window, "changed_save_as")
+    qtbot.waitUntil(lambda: window.findChild(QFileDialog, "save_dialog") is not None)
+    chooser = window.findChild(QFileDialog, "save_dialog")
+    assert chooser is not None
+    line = chooser.findChild(QLineEdit, "fileNameEdit")
+    assert line is not None
+    other = path.with_name("other.glassnet")
+    line.setText(str(other))
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    qtbot.waitUntil(other.exists)
+    assert weight(other) == 1.5
+    assert read_experiment(path) == THEIRS
+    assert document.path == other
+
+
+def test_a_touched_file_is_no_changed_one(
+    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, path: Path
+) -> None:
+    content = path.read_bytes()
+    path.unlink()
+    path.write_bytes(content)
+    press_save(qtbot, window)
+    assert window.findChild(QDialog, "changed_dialog") is None
+    assert weight(path) == 1.5
+
+
+def test_a_deleted_file_is_written_anew_and_said(
+    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, path: Path
+) -> None:
+    path.unlink()
+    press_save(qtbot, window)
+    assert weight(path) == 1.5
+    assert window.message_bar.isVisible()
+    assert "deleted" in window.message_bar.text.text()
+
+
+def test_coming_back_tells_once_and_offers_to_reload(
+    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, path: Path
+) -> None:
+    come_back(qtbot, window)
+    assert not window.message_bar.isVisible()
+    write_experiment(path, THEIRS)
+    come_back(qtbot, window)
+    qtbot.waitUntil(window.message_bar.isVisible)
+    assert "mine.glassnet" in window.message_bar.text.text()
+    window.message_bar.hide()
+    come_back(qtbot, window)
+    assert not window.message_bar.isVisible()
+    write_experiment(path, default_experiment(GateData("or"), seed=7))
+    press_save(qtbot, window)
+    answer(qtbot, window, "changed_reload")
+    write_experiment(path, THEIRS)
+    come_back(qtbot, window)
+    qtbot.waitUntil(window.message_bar.isVisible)
+    qtbot.mouseClick(window.message_bar.remedy_button, Qt.MouseButton.LeftButton)
+    assert document.experiment == THEIRS
+    assert not window.message_bar.isVisible()
+
+
+def test_coming_back_to_a_deleted_file_says_so(
+    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, path: Path
+) -> None:
+    path.unlink()
+    come_back(qtbot, window)
+    qtbot.waitUntil(window.message_bar.isVisible)
+    assert "mine.glassnet" in window.message_bar.text.text()
+    assert not window.message_bar.remedy_button.isVisible()
+
+
+def test_work_that_was_recovered_does_not_undo_what_came_after(
+    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, path: Path
+) -> None:
+    document.undo_stack.setClean()
+    window.files.recover(default_experiment(GateData("and"), seed=1), path)
+    write_experiment(path, THEIRS)
+    press_save(qtbot, window)
+    answer(qtbot, window, "changed_cancel")
+    assert read_experiment(path) == THEIRS

@@ -1,0 +1,162 @@
+"""A stranger's experiment reads nothing outside its own folder before a person agrees."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from gui.document import ExperimentDocument, datasets
+from gui.document.recovery import Autosave
+from gui.window import GlassnetWindow
+from model.data.reading import forget_files
+from model.defaults import default_experiment
+from model.experiment import CsvData
+from model.files import write_experiment
+
+ROWS = "a,b,y\n" + "1,2,no\n2,1,yes\n" * 6
+
+
+@pytest.fixture
+def document() -> ExperimentDocument:
+    return ExperimentDocument(default_experiment())
+
+
+@pytest.fixture
+def window(qtbot: QtBot, document: ExperimentDocument) -> Iterator[GlassnetWindow]:
+    window = GlassnetWindow(document)
+    with qtbot.waitExposed(window):
+        window.show()
+    yield window
+    document.load(default_experiment(), None)
+    window.close()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=60_000)
+    window.deleteLater()
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    table = tmp_path / "private" / "salaries.csv"
+    table.parent.mkdir()
+    table.write_text(ROWS)
+    return table
+
+
+@pytest.fixture
+def stranger(tmp_path: Path, table: Path) -> Path:
+    """Return an experiment that came by mail and reads the person's own table."""
+    path = tmp_path / "mail" / "innocent.glassnet"
+    path.parent.mkdir()
+    data = CsvData(str(table), features=("a", "b"), targets=("y",))
+    write_experiment(path, default_experiment(data, seed=3))
+    datasets._kept.clear()
+    forget_files()
+    return path
+
+
+def question(qtbot: QtBot, window: GlassnetWindow) -> QDialog:
+    qtbot.waitUntil(lambda: window.findChild(QDialog, "outside_dialog") is not None)
+    dialog = window.findChild(QDialog, "outside_dialog")
+    assert dialog is not None
+    return dialog
+
+
+def press(qtbot: QtBot, dialog: QDialog, name: str) -> None:
+    button = dialog.findChild(QPushButton, name)
+    assert button is not None
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_nothing_is_read_before_the_answer_which_names_the_file(
+    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, stranger: Path, table: Path
+) -> None:
+    before, read_at = document.experiment, table.stat().st_atime_ns
+    window.open_path(stranger)
+    dialog = question(qtbot, window)
+    said = " ".join(each.text() for each in dialog.findChildren(QLabel))
+    assert "innocent.glassnet" in said
+    assert str(table) in said.replace("\u200b", "")
+    assert table.stat().st_atime_ns == read_at
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: window.findChild(QDialog, "outside_dialog") is None)
+    assert document.experiment is before
+    assert document.path is None
+
+
+def test_a_person_is_asked_once_for_a_file(
+    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, stranger: Path
+) -> None:
+    window.open_path(stranger)
+    press(qtbot, question(qtbot, window), "outside_read")
+    qtbot.waitUntil(lambda: document.path == stranger)
+    qtbot.waitUntil(lambda: window.findChild(QDialog, "outside_dialog") is None)
+    document.load(default_experiment(), None)
+    window.open_path(stranger)
+    assert document.path == stranger
+    assert window.findChild(QDialog, "outside_dialog") is None
+
+
+def test_what_was_saved_here_is_not_asked_about(
+    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, table: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / "elsewhere" / "own.glassnet"
+    own.parent.mkdir()
+    document.load(default_experiment(CsvData(str(table))), own)
+    window.files.save()
+    document.load(default_experiment(), None)
+    window.open_path(own)
+    assert document.path == own
+    assert window.findChild(QDialog, "outside_dialog") is None
+
+
+def test_a_table_in_the_folder_needs_no_question(
+    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, table: Path
+) -> None:
+    path = table.with_name("e.glassnet")
+    write_experiment(path, default_experiment(CsvData(str(table))))
+    window.open_path(path)
+    assert document.path == path
+    assert window.findChild(QDialog, "outside_dialog") is None
+
+
+def test_a_link_out_of_the_folder_is_asked_about(
+    qtbot: QtBot, window: GlassnetWindow, stranger: Path, table: Path
+) -> None:
+    link = stranger.with_name("harmless.csv")
+    link.symlink_to(table)
+    written = json.loads(stranger.read_text())
+    written["data"]["path"] = "harmless.csv"
+    stranger.write_text(json.dumps(written))
+    window.open_path(stranger)
+    assert question(qtbot, window) is not None
+    qtbot.keyClick(question(qtbot, window), Qt.Key.Key_Escape)
+
+
+def test_recovered_work_is_ones_own(
+    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, table: Path
+) -> None:
+    work = default_experiment(CsvData(str(table)))
+    window.files.recover(work, None)
+    qtbot.waitUntil(lambda: document.experiment.data == work.data)
+    assert window.findChild(QDialog, "outside_dialog") is None
+
+
+def test_a_copy_that_cannot_be_written_is_told_as_it_is(
+    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, tmp_path: Path
+) -> None:
+    tab = window.show_tab(window.BUILD)
+    autosave = tab.findChild(Autosave)
+    assert autosave is not None
+    autosave.folder.mkdir(parents=True, exist_ok=True)
+    autosave.copy.mkdir()  # no file can take its place
+    document.mark_unsaved()
+    with qtbot.waitSignal(autosave.failed, timeout=10_000):
+        autosave.save_now()
+    qtbot.waitUntil(window.message_bar.isVisible)
+    assert "No copy" in window.message_bar.text.text()
+    autosave.copy.rmdir()
