@@ -283,7 +283,7 @@ class DataPanel(QFrame):
         names = (self.tr("Gates"), self.tr("Plane"), self.tr("Tables"))
         for caption, tile_list, name in zip(self._captions, self.tiles, names, strict=True):
             caption.setText(name)
-            describe(tile_list, name, "")
+            describe(tile_list, name)
             tile_list.retranslate()
         self._write_summary()
 
