@@ -16,9 +16,7 @@ def hover(widget: QWidget) -> str | None:
     """Rest the pointer on a widget's middle; return its tool tip, ``None`` where none is shown."""
     point = widget.rect().center()
     under = widget.childAt(point) or widget
-    event = QHelpEvent(
-        QEvent.Type.ToolTip, under.mapFrom(widget, point), widget.mapToGlobal(point)
-    )
+    event = QHelpEvent(QEvent.Type.ToolTip, under.mapFrom(widget, point), widget.mapToGlobal(point))
     QToolTip.hideText()
     QApplication.sendEvent(under, event)
     return QToolTip.text() if QToolTip.isVisible() else None
