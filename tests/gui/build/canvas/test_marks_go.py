@@ -64,7 +64,7 @@ def ring(canvas: NetworkCanvas, qtbot: QtBot, target: Target) -> None:
     canvas.view.setFocus()
     canvas.view.move_to(target, by_keyboard=True)
     yield_to_screen(canvas)
-    canvas.headers.adders[0].setFocus()
+    canvas.zoom_box.tab_stops()[0].setFocus()
     assert not canvas.view.hasFocus()
 
 
