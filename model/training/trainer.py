@@ -143,7 +143,7 @@ class Trainer:
         except ModelError as fault:
             self.rejected.append((message, fault))
         else:
-            self.history.note(self._learner.step, message)
+            self.history.note(self._learner.epoch, self._learner.step, message)
 
     # -- Running -----------------------------------------------------------------------------------
 
