@@ -35,6 +35,8 @@ class Snapshot:
         Of the next step.
     weights, biases
         One W, shape (inputs, units), and one b, shape (units,), a layer.
+    rows
+        After a single step on some of the training rows, which ones; else empty.
     """
 
     run_id: int
@@ -49,6 +51,7 @@ class Snapshot:
     learning_rate: float
     weights: tuple[FloatArray, ...]
     biases: tuple[FloatArray, ...]
+    rows: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

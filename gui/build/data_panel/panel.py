@@ -177,6 +177,7 @@ class DataPanel(QFrame):
         if table is not None:
             outputs = state.table_outputs
             self.table.show_outputs(outputs, decision_threshold(state.experiment))
+            self.table.show_used(state.used_rows)
             self.table.show_row(state.row)
         else:
             self.samples.show_state(state)

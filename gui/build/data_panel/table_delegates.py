@@ -27,6 +27,7 @@ from gui.theme import BODY_PX, TITLE_PX, active, font, icon
 __all__ = ["WHOLE_ANSWER_PX", "CellDelegate", "paint_class"]
 
 _Index = QModelIndex | QPersistentModelIndex
+USED_PX = 3
 WHOLE_ANSWER_PX = 42
 """Width that holds an answer with its three decimals."""
 
@@ -68,6 +69,10 @@ class CellDelegate(QStyledItemDelegate):
             painter.fillRect(rect, QColor(theme.tint))
         painter.setPen(QColor(theme.line))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        if index.column() == 0 and index.row() in model.used:
+            painter.fillRect(
+                QRectF(rect.left(), rect.top(), USED_PX, rect.height()), QColor(theme.acc)
+            )
         focused = bool(state & QStyle.StateFlag.State_HasFocus)
         kind, _ = model.kind(index.column())
         if kind is Kind.INPUT:

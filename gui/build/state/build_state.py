@@ -108,6 +108,18 @@ class BuildState:
         return [(z[0], a[0]) for z, a in self.network.activations(self.row_x[None, :])]
 
     @cached_property
+    def used_rows(self) -> tuple[int, ...]:
+        """The rows, as `row` counts them, that a single step has just used; empty otherwise."""
+        rows = () if self.snapshot is None else self.snapshot.rows
+        table = self.dataset.table_x
+        if table is None or not rows:
+            return tuple(sorted(rows))
+        # A row is drawn several times, with noise, or held back: it is the nearest of the table.
+        x = self.dataset.x_train[list(rows)]
+        nearest = np.abs(table[None] - x[:, None]).sum(axis=2).argmin(axis=1)
+        return tuple(np.unique(nearest).tolist())
+
+    @cached_property
     def table_outputs(self) -> FloatArray | None:
         """The answers to the truth table's rows, shape (rows, outputs), or ``None``."""
         table = self.dataset.table_x
