@@ -14,6 +14,7 @@ __all__ = [
     "show_fixed",
     "show_integer",
     "show_number",
+    "show_part",
 ]
 
 MINUS = "−"
@@ -72,6 +73,27 @@ def show_fixed(value: float, decimals: int) -> str:
 def show_integer(value: int) -> str:
     """Write a whole number, its thousands set apart by a space."""
     return f"{value:,}".replace(",", GROUP).replace("-", MINUS)
+
+
+def show_part(value: int) -> str:
+    """Write how many of several, for a sentence: Turkish says "4 satırın 3'ü", with its ending."""
+    text = show_integer(value)
+    if QLocale().language() != QLocale.Language.Turkish:
+        return text
+    return f"{text}’{_ending(value)}"
+
+
+def _ending(value: int) -> str:
+    """Return the possessive that the last word of a Turkish number takes."""
+    ones = ("ı", "i", "si", "ü", "ü", "i", "sı", "si", "i", "u")
+    tens = ("", "u", "si", "u", "ı", "si", "ı", "i", "i", "ı")
+    if value == 0 or value % 10:
+        return ones[value % 10]
+    if value % 100:
+        return tens[value // 10 % 10]
+    if value % 1000:
+        return "ü"
+    return "i" if value % 1_000_000 else "u"
 
 
 def _localised(text: str) -> str:

@@ -32,7 +32,7 @@
     </message>
     <message>
         <source>Run by OpenCV on {rows} rows, its answers differ by at most {n}.</source>
-        <translation>OpenCV ile {rows} satırda çalıştırıldı; yanıtları en çok {n} fark ediyor.</translation>
+        <translation>OpenCV ile {rows} satırda çalıştırıldı; yanıtlar arasındaki en büyük fark {n}.</translation>
     </message>
 </context>
 <context>
@@ -86,11 +86,11 @@
     </message>
     <message>
         <source>Bias on</source>
-        <translation>Sapma açık</translation>
+        <translation>Sapma (bias) açık</translation>
     </message>
     <message>
         <source>Bias off</source>
-        <translation>Sapma kapalı</translation>
+        <translation>Sapma (bias) kapalı</translation>
     </message>
     <message>
         <source>Drop-out</source>
@@ -139,7 +139,7 @@
     </message>
     <message>
         <source>Squared</source>
-        <translation>Kare hata</translation>
+        <translation>Karesel hata</translation>
     </message>
     <message>
         <source>Absolute</source>
@@ -276,7 +276,7 @@
     </message>
     <message>
         <source>Find out</source>
-        <translation>Kendi bulsun</translation>
+        <translation>Otomatik</translation>
     </message>
     <message>
         <source>Columns by</source>
@@ -336,7 +336,7 @@
     </message>
     <message>
         <source>Gaps</source>
-        <translation>Boşluklar</translation>
+        <translation>Eksik değerler</translation>
     </message>
     <message>
         <source>Leave the row out</source>
@@ -438,11 +438,11 @@
     </message>
     <message>
         <source>a and not b</source>
-        <translation>A ve B değil</translation>
+        <translation>A ve (B değil)</translation>
     </message>
     <message>
         <source>b and not a</source>
-        <translation>B ve A değil</translation>
+        <translation>B ve (A değil)</translation>
     </message>
     <message>
         <source>not b</source>
@@ -708,6 +708,10 @@
         <source>survived</source>
         <translation>kurtuldu</translation>
     </message>
+    <message>
+        <source>r{row}c{column}</source>
+        <translation>sat{row}süt{column}</translation>
+    </message>
 </context>
 <context>
     <name>DockPanel</name>
@@ -776,7 +780,7 @@
     </message>
     <message>
         <source>No straight line gives {output} its answers, and without a hidden layer a line is all there is.</source>
-        <translation>Hiçbir doğru {output} çıktısının yanıtlarını veremiyor; gizli katman olmayınca da eldeki yalnızca bir doğrudur.</translation>
+        <translation>Tek bir doğru {output} için bu satırları ayıramaz; gizli katman ekleyin.</translation>
     </message>
     <message>
         <source>Add 4 hidden units</source>
@@ -788,7 +792,7 @@
     </message>
     <message>
         <source>Of {units} units only {kinds} differ. Copies get the same gradient and stay copies.</source>
-        <translation>{units} birimden yalnızca {kinds} tanesi farklı. Aynı olanlar aynı gradyanı alır, hep aynı kalır.</translation>
+        <translation>{units} birimin yalnızca {kinds} farklı. Aynı olanlar aynı gradyanı alır, hep aynı kalır.</translation>
     </message>
     <message>
         <source>Draw the weights at random</source>
@@ -796,7 +800,7 @@
     </message>
     <message>
         <source>{count} of {units} units of layer {layer} are dead</source>
-        <translation>{layer}. katmanda {units} birimden {count} tanesi ölü</translation>
+        <translation>{layer}. katmanda {units} birimin {count} ölü</translation>
     </message>
     <message>
         <source>They stay at 0 on every row and no longer learn: {names}.</source>
@@ -808,11 +812,11 @@
     </message>
     <message>
         <source>{count} of {units} units of layer {layer} are saturated</source>
-        <translation>{layer}. katmanda {units} birimden {count} tanesi doymuş</translation>
+        <translation>{layer}. katmanda {units} birimin {count} doymuş</translation>
     </message>
     <message>
         <source>They sit at the ends of {activation} on nearly every row, where it is flat.</source>
-        <translation>Hemen her satırda {activation} eğrisinin düz olan uçlarındalar.</translation>
+        <translation>Hemen her satırda {activation} eğrisinin düz ucunda.</translation>
     </message>
     <message>
         <source>Shrink their weights</source>
@@ -1159,7 +1163,7 @@
     </message>
     <message>
         <source>What you changed since you last saved would be lost.</source>
-        <translation>Son kayıttan bu yana yaptığınız değişiklikler yitecek.</translation>
+        <translation>Son kayıttan bu yana yaptığınız değişiklikler kaybolacak.</translation>
     </message>
     <message>
         <source>Save</source>
@@ -1167,7 +1171,7 @@
     </message>
     <message>
         <source>Discard</source>
-        <translation>Kaydetme</translation>
+        <translation>Kaydetmeden çık</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -1250,7 +1254,7 @@
     </message>
     <message>
         <source>Set two weights and a bias until a neuron becomes AND.</source>
-        <translation>Bir nöron AND olana dek iki ağırlığı ve bir sapmayı ayarlayın.</translation>
+        <translation>Bir nöron AND olana dek iki ağırlığı ve bir sapmayı (bias) ayarlayın.</translation>
     </message>
     <message>
         <source>Classify a photo</source>
@@ -1281,7 +1285,7 @@
     </message>
     <message>
         <source>{shown} of {n} units shown</source>
-        <translation>{n} birimden {shown} tanesi gösteriliyor</translation>
+        <translation>{n} birimin {shown} gösteriliyor</translation>
     </message>
     <message>
         <source>Choose how many units are drawn, and which</source>
@@ -1659,11 +1663,11 @@
     </message>
     <message>
         <source>Darker is lower loss. The line is this run.</source>
-        <translation>Koyu yerde kayıp düşüktür. Çizgi bu koşu.</translation>
+        <translation>Koyu yerde kayıp düşüktür. Çizgi bu çalıştırma.</translation>
     </message>
     <message>
         <source>Brighter is lower loss. The line is this run.</source>
-        <translation>Parlak yerde kayıp düşüktür. Çizgi bu koşu.</translation>
+        <translation>Parlak yerde kayıp düşüktür. Çizgi bu çalıştırma.</translation>
     </message>
     <message>
         <source>Loss landscape with the path of training</source>
@@ -1805,7 +1809,7 @@
     </message>
     <message>
         <source>Bias, drop-out, or remove the layer</source>
-        <translation>Sapma, seyreltme ya da katmanı kaldırma</translation>
+        <translation>Sapma (bias), seyreltme ya da katmanı kaldırma</translation>
     </message>
     <message>
         <source>{layer}: one unit fewer</source>
@@ -1829,7 +1833,7 @@
     </message>
     <message>
         <source>Bias</source>
-        <translation>Sapma</translation>
+        <translation>Sapma (bias)</translation>
     </message>
     <message>
         <source>Activation</source>
@@ -1880,7 +1884,7 @@
     </message>
     <message>
         <source>bias</source>
-        <translation>sapma</translation>
+        <translation>sapma (bias)</translation>
     </message>
 </context>
 <context>
@@ -1910,7 +1914,7 @@
     </message>
     <message>
         <source>A click downloads a model over https, checks it, and keeps it for use offline. Nothing else leaves or reaches this computer.</source>
-        <translation>Tıklayınca model https ile indirilir, denetlenir ve çevrimdışı kullanım için saklanır. Bu bilgisayardan başka bir şey çıkmaz, girmez.</translation>
+        <translation>Tıklayınca model https ile indirilir, denetlenir ve çevrimdışı kullanım için saklanır. Bilgisayarınızdan başka veri gönderilmez, bilgisayarınıza başka veri alınmaz.</translation>
     </message>
     <message>
         <source>Close</source>
@@ -1988,19 +1992,19 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>no earlier runs</source>
-        <translation>önceki koşu yok</translation>
+        <translation>önceki çalıştırma yok</translation>
     </message>
     <message>
         <source>1 earlier run</source>
-        <translation>1 önceki koşu</translation>
+        <translation>1 önceki çalıştırma</translation>
     </message>
     <message>
         <source>{n} earlier runs</source>
-        <translation>{n} önceki koşu</translation>
+        <translation>{n} önceki çalıştırma</translation>
     </message>
     <message>
         <source>Earlier runs: show, hide, compare</source>
-        <translation>Önceki koşular: göster, gizle, karşılaştır</translation>
+        <translation>Önceki çalıştırmalar: göster, gizle, karşılaştır</translation>
     </message>
     <message>
         <source>Loss</source>
@@ -2040,7 +2044,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>Train on from the epoch shown as a new run; this one is kept</source>
-        <translation>Gösterilen epoktan yeni koşu olarak eğitimi sürdür; bu koşu saklanır</translation>
+        <translation>Gösterilen epoktan yeni bir çalıştırma olarak eğitimi sürdür; bu çalıştırma saklanır</translation>
     </message>
     <message>
         <source>Smoothing</source>
@@ -2048,7 +2052,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>Earlier runs</source>
-        <translation>Önceki koşular</translation>
+        <translation>Önceki çalıştırmalar</translation>
     </message>
     <message>
         <source>Mean of {n} epochs</source>
@@ -2123,7 +2127,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>Train on from the epoch shown as a new run; this one is kept</source>
-        <translation>Gösterilen epoktan yeni koşu olarak eğitimi sürdür; bu koşu saklanır</translation>
+        <translation>Gösterilen epoktan yeni bir çalıştırma olarak eğitimi sürdür; bu çalıştırma saklanır</translation>
     </message>
 </context>
 <context>
@@ -2174,11 +2178,11 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>seeds solve {task}</source>
-        <translation>tohum çözüyor: {task}</translation>
+        <translation>tohum {task} çözüyor</translation>
     </message>
     <message>
         <source>seeds reach {share}</source>
-        <translation>tohum en az {share}</translation>
+        <translation>tohumda doğruluk en az {share}</translation>
     </message>
     <message>
         <source>seed {n}: loss {loss}</source>
@@ -2244,11 +2248,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>tutorial</source>
-        <translation>ders</translation>
+        <translation>öğretici</translation>
     </message>
     <message>
         <source>Locate files...</source>
-        <translation>Dosyaları göster…</translation>
+        <translation>Dosyaları seç…</translation>
     </message>
     <message>
         <source>{count} classes</source>
@@ -2637,6 +2641,37 @@ en güçlü |w| {w}</translation>
     </message>
 </context>
 <context>
+    <name>Predictions</name>
+    <message>
+        <source>{name} (output)</source>
+        <translation>{name} (çıktı)</translation>
+    </message>
+    <message>
+        <source>{name} (target)</source>
+        <translation>{name} (hedef)</translation>
+    </message>
+    <message>
+        <source>set</source>
+        <translation>küme</translation>
+    </message>
+    <message>
+        <source>target</source>
+        <translation>hedef</translation>
+    </message>
+    <message>
+        <source>prediction</source>
+        <translation>tahmin</translation>
+    </message>
+    <message>
+        <source>train</source>
+        <translation>eğitim</translation>
+    </message>
+    <message>
+        <source>test</source>
+        <translation>test</translation>
+    </message>
+</context>
+<context>
     <name>Preflight</name>
     <message>
         <source>It is an {format} file of {megabytes} MB{opset}.</source>
@@ -2734,10 +2769,41 @@ en güçlü |w| {w}</translation>
     </message>
 </context>
 <context>
+    <name>QFileDialog</name>
+    <message>
+        <source>&amp;Look in:</source>
+        <translation>&amp;Konum:</translation>
+    </message>
+    <message>
+        <source>Files of &amp;type:</source>
+        <translation>Dosya &amp;türü:</translation>
+    </message>
+</context>
+<context>
     <name>QShortcut</name>
     <message>
         <source>Ctrl</source>
         <translation>Ctrl</translation>
+    </message>
+    <message>
+        <source>Shift</source>
+        <translation>Shift</translation>
+    </message>
+    <message>
+        <source>Alt</source>
+        <translation>Alt</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation>Esc</translation>
+    </message>
+    <message>
+        <source>Home</source>
+        <translation>Home</translation>
+    </message>
+    <message>
+        <source>End</source>
+        <translation>End</translation>
     </message>
 </context>
 <context>
@@ -2778,12 +2844,12 @@ en güçlü |w| {w}</translation>
         <translation>Glassnet, çalışmanız kaydedilmeden kapandı.</translation>
     </message>
     <message>
-        <source>an unsaved network</source>
-        <translation>kaydedilmemiş bir ağ</translation>
+        <source>Recover the unsaved network as it was in its last seconds?</source>
+        <translation>Kaydedilmemiş ağ son hâliyle geri yüklensin mi?</translation>
     </message>
     <message>
         <source>Recover {name} as it was in its last seconds?</source>
-        <translation>Son saniyelerindeki haliyle kurtarılsın mı: {name}?</translation>
+        <translation>{name} son hâliyle geri yüklensin mi?</translation>
     </message>
     <message>
         <source>Recover</source>
@@ -2791,7 +2857,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Discard</source>
-        <translation>Kaydetme</translation>
+        <translation>Sil</translation>
     </message>
     <message>
         <source>Not now</source>
@@ -2885,7 +2951,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Earlier runs and their settings</source>
-        <translation>Önceki koşular ve ayarları</translation>
+        <translation>Önceki çalıştırmalar ve ayarları</translation>
     </message>
 </context>
 <context>
@@ -3110,7 +3176,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>GoogLeNet (the tutorial&apos;s, as ONNX)</source>
-        <translation>GoogLeNet (eğitimdeki, ONNX olarak)</translation>
+        <translation>GoogLeNet (öğreticideki, ONNX olarak)</translation>
     </message>
     <message>
         <source>Layer {layer} has {what} that are not finite numbers.</source>
@@ -3146,7 +3212,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Nothing ends this run. Say how long: --epochs N.</source>
-        <translation>Bu koşuyu bitiren bir kural yok. Süreyi verin: --epochs N.</translation>
+        <translation>Bu çalıştırmayı bitiren bir kural yok. Süreyi verin: --epochs N.</translation>
     </message>
     <message>
         <source>Point {row} has class {found}, but the classes are 0 to {last}.</source>
@@ -3230,7 +3296,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>The precision cannot change from {before} to {after} within a run. Pause, change it, and train on.</source>
-        <translation>Duyarlık bir koşu içinde {before} iken {after} olamaz. Duraklatın, değiştirin, eğitimi sürdürün.</translation>
+        <translation>Duyarlık bir çalıştırma içinde {before} iken {after} olamaz. Duraklatın, değiştirin, eğitimi sürdürün.</translation>
     </message>
     <message>
         <source>The seed is {seed}. Use 0 or more.</source>
@@ -4053,7 +4119,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Save as the tutorial draws it...</source>
-        <translation>Dersteki gibi kaydet…</translation>
+        <translation>Öğreticideki gibi kaydet…</translation>
     </message>
     <message>
         <source>Stop recording</source>
@@ -4112,7 +4178,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Or paste one with Ctrl+V. Nothing leaves this computer.</source>
-        <translation>Ya da Ctrl+V ile yapıştırın. Bu bilgisayardan hiçbir şey çıkmaz.</translation>
+        <translation>Ya da Ctrl+V ile yapıştırın. Hiçbir veri bilgisayarınızdan dışarı gönderilmez.</translation>
     </message>
 </context>
 <context>
@@ -4545,14 +4611,14 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>bias</source>
-        <translation>sapma</translation>
+        <translation>sapma (bias)</translation>
     </message>
 </context>
 <context>
     <name>VerdictCard</name>
     <message>
         <source>Both classes with their hulls</source>
-        <translation>İki sınıf ve kabukları</translation>
+        <translation>İki sınıf ve dışbükey örtüleri</translation>
     </message>
     <message>
         <source>separable</source>
@@ -4576,19 +4642,19 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>The hulls of {name} and of the rest overlap.</source>
-        <translation>{name} kabuğu ile geri kalanın kabuğu kesişiyor.</translation>
+        <translation>{name} sınıfının dışbükey örtüsü ile geri kalanınki kesişiyor.</translation>
     </message>
     <message>
         <source>The hulls overlap: the line joining the 0s crosses the line joining the 1s.</source>
-        <translation>Kabuklar kesişiyor: 0&apos;ları birleştiren doğru, 1&apos;leri birleştireni kesiyor.</translation>
+        <translation>Dışbükey örtüler kesişiyor: 0&apos;ları birleştiren doğru, 1&apos;leri birleştireni kesiyor.</translation>
     </message>
     <message>
         <source>The hulls of the two classes overlap, so no line can separate them.</source>
-        <translation>İki sınıfın kabukları kesişiyor; hiçbir doğru onları ayıramaz.</translation>
+        <translation>İki sınıfın dışbükey örtüleri kesişiyor; hiçbir doğru onları ayıramaz.</translation>
     </message>
     <message>
         <source>The hulls of the two classes overlap, so no plane can separate them.</source>
-        <translation>İki sınıfın kabukları kesişiyor; hiçbir düzlem onları ayıramaz.</translation>
+        <translation>İki sınıfın dışbükey örtüleri kesişiyor; hiçbir düzlem onları ayıramaz.</translation>
     </message>
     <message>
         <source>For example w = ({w1}; {w2}), b = {b}.</source>
@@ -4774,7 +4840,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Reset to model</source>
-        <translation>Modele sıfırla</translation>
+        <translation>Modelin ayarlarına dön</translation>
     </message>
     <message>
         <source>Use the model&apos;s own settings again</source>

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QCoreApplication
 
 from gui.build.plots.numbers import count, decimal, significant
+from gui.numbers import show_part
 from model.insight import Finding
 
 __all__ = ["Advice", "advice_on"]
@@ -46,6 +47,8 @@ def _written(finding: Finding) -> dict[str, str]:
     for name, value in finding.values.items():
         if name in ("share", "guess", "drop"):
             written[name] = _percent(value, 2 if name == "drop" else 0)
+        elif name in ("count", "kinds"):
+            written[name] = show_part(value)
         elif isinstance(value, bool | str):
             written[name] = str(value)
         elif isinstance(value, int):
