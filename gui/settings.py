@@ -21,8 +21,18 @@ __all__ = [
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 
-# Qt's Turkish writes "Kontrol+C"; the keys here, and in this window's own texts, say Ctrl.
-_KEY_NAMES = (QT_TRANSLATE_NOOP("QShortcut", "Ctrl"),)
+# Qt's Turkish writes "Kontrol+Üst Karakter+C"; the keys here, and in this window's own texts, say
+# Ctrl+Shift+C. Its file dialog has two labels in English.
+_QT_WORDS = (
+    QT_TRANSLATE_NOOP("QShortcut", "Ctrl"),
+    QT_TRANSLATE_NOOP("QShortcut", "Shift"),
+    QT_TRANSLATE_NOOP("QShortcut", "Alt"),
+    QT_TRANSLATE_NOOP("QShortcut", "Esc"),
+    QT_TRANSLATE_NOOP("QShortcut", "Home"),
+    QT_TRANSLATE_NOOP("QShortcut", "End"),
+    QT_TRANSLATE_NOOP("QFileDialog", "&Look in:"),
+    QT_TRANSLATE_NOOP("QFileDialog", "Files of &type:"),
+)
 
 
 def settings() -> QSettings:

@@ -28,7 +28,9 @@ class Tab(QWidget):
     failed(str, str)
         A sentence for the message bar, and details or ``""``.
     failure_over()
-        What the last failure was about is no longer on show.
+        What the last failure was about is mended, or no longer on show.
+    remedy_offered(str, Callable[[], None])
+        What the last failure's button says, and what it does.
     path_requested(Path)
         A file to open in the tab it belongs to.
     """
@@ -40,6 +42,7 @@ class Tab(QWidget):
     title_changed = Signal()
     failed = Signal(str, str)
     failure_over = Signal()
+    remedy_offered = Signal(str, object)
     path_requested = Signal(object)
 
     def title(self) -> str:

@@ -51,10 +51,13 @@ def set_role(widget: QWidget, **roles: str) -> None:
     widget.style().polish(widget)
 
 
-def describe(widget: QWidget, name: str, tip: str = "") -> None:
-    """Give a control its accessible name and its tool tip (the name where no `tip` is given)."""
+def describe(widget: QWidget, name: str, tip: str | None = None) -> None:
+    """Give a control its accessible name and its tool tip.
+
+    The tip is the name where none is given; ``""`` is for what shows no tip, such as a plot.
+    """
     widget.setAccessibleName(name)
-    widget.setToolTip(tip or name)
+    widget.setToolTip(name if tip is None else tip)
 
 
 def frame(role: str, **roles: str) -> QFrame:

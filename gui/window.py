@@ -63,7 +63,6 @@ class GlassnetWindow(QMainWindow):
         self.document = document
         document.setParent(self)
         self.header = Header()
-        self.message_bar = MessageBar()
         self._failures: dict[Tab, str] = {}
         self.status = StatusBar()
         self.pages = QStackedWidget()
@@ -99,6 +98,7 @@ class GlassnetWindow(QMainWindow):
             tab.failed.connect(self._on_tab_failed)
             tab.failed.connect(self._keeper_of_failure(tab))
             tab.failure_over.connect(lambda: self._on_failure_over(tab))
+            tab.remedy_offered.connect(self.message_bar.offer_remedy)
             tab.path_requested.connect(self.open_path)
             self._tabs[index] = tab
             self.pages.addWidget(tab)
@@ -156,10 +156,10 @@ class GlassnetWindow(QMainWindow):
         layout = QVBoxLayout(central)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for widget in (self.header, self.message_bar):
-            layout.addWidget(widget)
+        layout.addWidget(self.header)
         layout.addWidget(self.pages, 1)
         layout.addWidget(self.status)
+        self.message_bar = MessageBar(self.pages)
         self.setCentralWidget(central)
         for _ in self._makers:
             self.header.tabs.addTab("")
@@ -309,6 +309,7 @@ class GlassnetWindow(QMainWindow):
         """Open what was dropped."""
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
+        self.message_bar.hide()
         for path in paths:
             self.open_path(path)
 

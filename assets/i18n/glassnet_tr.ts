@@ -32,7 +32,7 @@
     </message>
     <message>
         <source>Run by OpenCV on {rows} rows, its answers differ by at most {n}.</source>
-        <translation>OpenCV ile {rows} satırda çalıştırıldı; yanıtları en çok {n} fark ediyor.</translation>
+        <translation>OpenCV ile {rows} satırda çalıştırıldı; yanıtlar arasındaki en büyük fark {n}.</translation>
     </message>
     <message>
         <source>No copy of your unsaved work can be kept. {reason} Save it to a file now.</source>
@@ -90,11 +90,11 @@
     </message>
     <message>
         <source>Bias on</source>
-        <translation>Sapma açık</translation>
+        <translation>Sapma (bias) açık</translation>
     </message>
     <message>
         <source>Bias off</source>
-        <translation>Sapma kapalı</translation>
+        <translation>Sapma (bias) kapalı</translation>
     </message>
     <message>
         <source>Drop-out</source>
@@ -147,7 +147,7 @@
     </message>
     <message>
         <source>Squared</source>
-        <translation>Kare hata</translation>
+        <translation>Karesel hata</translation>
     </message>
     <message>
         <source>Absolute</source>
@@ -308,7 +308,7 @@
     </message>
     <message>
         <source>Find out</source>
-        <translation>Kendi bulsun</translation>
+        <translation>Otomatik</translation>
     </message>
     <message>
         <source>Columns by</source>
@@ -368,7 +368,7 @@
     </message>
     <message>
         <source>Gaps</source>
-        <translation>Boşluklar</translation>
+        <translation>Eksik değerler</translation>
     </message>
     <message>
         <source>Leave the row out</source>
@@ -470,11 +470,11 @@
     </message>
     <message>
         <source>a and not b</source>
-        <translation>A ve B değil</translation>
+        <translation>A ve (B değil)</translation>
     </message>
     <message>
         <source>b and not a</source>
-        <translation>B ve A değil</translation>
+        <translation>B ve (A değil)</translation>
     </message>
     <message>
         <source>not b</source>
@@ -740,6 +740,10 @@
         <source>survived</source>
         <translation>kurtuldu</translation>
     </message>
+    <message>
+        <source>r{row}c{column}</source>
+        <translation>sat{row}süt{column}</translation>
+    </message>
 </context>
 <context>
     <name>DockPanel</name>
@@ -808,7 +812,7 @@
     </message>
     <message>
         <source>No straight line gives {output} its answers, and without a hidden layer a line is all there is.</source>
-        <translation>Hiçbir doğru {output} çıktısının yanıtlarını veremiyor; gizli katman olmayınca da eldeki yalnızca bir doğrudur.</translation>
+        <translation>Tek bir doğru {output} için bu satırları ayıramaz; gizli katman ekleyin.</translation>
     </message>
     <message>
         <source>Add 4 hidden units</source>
@@ -820,7 +824,7 @@
     </message>
     <message>
         <source>Of {units} units only {kinds} differ. Copies get the same gradient and stay copies.</source>
-        <translation>{units} birimden yalnızca {kinds} tanesi farklı. Aynı olanlar aynı gradyanı alır, hep aynı kalır.</translation>
+        <translation>{units} birimin yalnızca {kinds} farklı. Aynı olanlar aynı gradyanı alır, hep aynı kalır.</translation>
     </message>
     <message>
         <source>Draw the weights at random</source>
@@ -828,7 +832,7 @@
     </message>
     <message>
         <source>{count} of {units} units of layer {layer} are dead</source>
-        <translation>{layer}. katmanda {units} birimden {count} tanesi ölü</translation>
+        <translation>{layer}. katmanda {units} birimin {count} ölü</translation>
     </message>
     <message>
         <source>They stay at 0 on every row and no longer learn: {names}.</source>
@@ -840,11 +844,11 @@
     </message>
     <message>
         <source>{count} of {units} units of layer {layer} are saturated</source>
-        <translation>{layer}. katmanda {units} birimden {count} tanesi doymuş</translation>
+        <translation>{layer}. katmanda {units} birimin {count} doymuş</translation>
     </message>
     <message>
         <source>They sit at the ends of {activation} on nearly every row, where it is flat.</source>
-        <translation>Hemen her satırda {activation} eğrisinin düz olan uçlarındalar.</translation>
+        <translation>Hemen her satırda {activation} eğrisinin düz ucunda.</translation>
     </message>
     <message>
         <source>Shrink their weights</source>
@@ -1223,7 +1227,7 @@
     </message>
     <message>
         <source>What you changed since you last saved would be lost.</source>
-        <translation>Son kayıttan bu yana yaptığınız değişiklikler yitecek.</translation>
+        <translation>Son kayıttan bu yana yaptığınız değişiklikler kaybolacak.</translation>
     </message>
     <message>
         <source>Save</source>
@@ -1231,7 +1235,7 @@
     </message>
     <message>
         <source>Discard</source>
-        <translation>Kaydetme</translation>
+        <translation>Kaydetmeden çık</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -1338,7 +1342,7 @@
     </message>
     <message>
         <source>Set two weights and a bias until a neuron becomes AND.</source>
-        <translation>Bir nöron AND olana dek iki ağırlığı ve bir sapmayı ayarlayın.</translation>
+        <translation>Bir nöron AND olana dek iki ağırlığı ve bir sapmayı (bias) ayarlayın.</translation>
     </message>
     <message>
         <source>Classify a photo</source>
@@ -1381,7 +1385,7 @@
     </message>
     <message>
         <source>{shown} of {n} units shown</source>
-        <translation>{n} birimden {shown} tanesi gösteriliyor</translation>
+        <translation>{n} birimin {shown} gösteriliyor</translation>
     </message>
     <message>
         <source>Choose how many units are drawn, and which</source>
@@ -1763,11 +1767,11 @@
     </message>
     <message>
         <source>Darker is lower loss. The line is this run.</source>
-        <translation>Koyu yerde kayıp düşüktür. Çizgi bu koşu.</translation>
+        <translation>Koyu yerde kayıp düşüktür. Çizgi bu çalıştırma.</translation>
     </message>
     <message>
         <source>Brighter is lower loss. The line is this run.</source>
-        <translation>Parlak yerde kayıp düşüktür. Çizgi bu koşu.</translation>
+        <translation>Parlak yerde kayıp düşüktür. Çizgi bu çalıştırma.</translation>
     </message>
     <message>
         <source>Loss landscape with the path of training</source>
@@ -1909,7 +1913,7 @@
     </message>
     <message>
         <source>Bias, drop-out, or remove the layer</source>
-        <translation>Sapma, seyreltme ya da katmanı kaldırma</translation>
+        <translation>Sapma (bias), seyreltme ya da katmanı kaldırma</translation>
     </message>
     <message>
         <source>{layer}: one unit fewer</source>
@@ -1933,7 +1937,7 @@
     </message>
     <message>
         <source>Bias</source>
-        <translation>Sapma</translation>
+        <translation>Sapma (bias)</translation>
     </message>
     <message>
         <source>Activation</source>
@@ -1984,7 +1988,7 @@
     </message>
     <message>
         <source>bias</source>
-        <translation>sapma</translation>
+        <translation>sapma (bias)</translation>
     </message>
 </context>
 <context>
@@ -2014,7 +2018,7 @@
     </message>
     <message>
         <source>A click downloads a model over https, checks it, and keeps it for use offline. Nothing else leaves or reaches this computer.</source>
-        <translation>Tıklayınca model https ile indirilir, denetlenir ve çevrimdışı kullanım için saklanır. Bu bilgisayardan başka bir şey çıkmaz, girmez.</translation>
+        <translation>Tıklayınca model https ile indirilir, denetlenir ve çevrimdışı kullanım için saklanır. Bilgisayarınızdan başka veri gönderilmez, bilgisayarınıza başka veri alınmaz.</translation>
     </message>
     <message>
         <source>Close</source>
@@ -2092,19 +2096,19 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>no earlier runs</source>
-        <translation>önceki koşu yok</translation>
+        <translation>önceki çalıştırma yok</translation>
     </message>
     <message>
         <source>1 earlier run</source>
-        <translation>1 önceki koşu</translation>
+        <translation>1 önceki çalıştırma</translation>
     </message>
     <message>
         <source>{n} earlier runs</source>
-        <translation>{n} önceki koşu</translation>
+        <translation>{n} önceki çalıştırma</translation>
     </message>
     <message>
         <source>Earlier runs: show, hide, compare</source>
-        <translation>Önceki koşular: göster, gizle, karşılaştır</translation>
+        <translation>Önceki çalıştırmalar: göster, gizle, karşılaştır</translation>
     </message>
     <message>
         <source>Loss</source>
@@ -2144,7 +2148,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>Train on from the epoch shown as a new run; this one is kept</source>
-        <translation>Gösterilen epoktan yeni koşu olarak eğitimi sürdür; bu koşu saklanır</translation>
+        <translation>Gösterilen epoktan yeni bir çalıştırma olarak eğitimi sürdür; bu çalıştırma saklanır</translation>
     </message>
     <message>
         <source>Smoothing</source>
@@ -2152,7 +2156,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>Earlier runs</source>
-        <translation>Önceki koşular</translation>
+        <translation>Önceki çalıştırmalar</translation>
     </message>
     <message>
         <source>Mean of {n} epochs</source>
@@ -2227,7 +2231,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>Train on from the epoch shown as a new run; this one is kept</source>
-        <translation>Gösterilen epoktan yeni koşu olarak eğitimi sürdür; bu koşu saklanır</translation>
+        <translation>Gösterilen epoktan yeni bir çalıştırma olarak eğitimi sürdür; bu çalıştırma saklanır</translation>
     </message>
 </context>
 <context>
@@ -2278,11 +2282,11 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>seeds solve {task}</source>
-        <translation>tohum çözüyor: {task}</translation>
+        <translation>tohum {task} çözüyor</translation>
     </message>
     <message>
         <source>seeds reach {share}</source>
-        <translation>tohum en az {share}</translation>
+        <translation>tohumda doğruluk en az {share}</translation>
     </message>
     <message>
         <source>seed {n}: loss {loss}</source>
@@ -2348,11 +2352,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>tutorial</source>
-        <translation>ders</translation>
+        <translation>öğretici</translation>
     </message>
     <message>
         <source>Locate files...</source>
-        <translation>Dosyaları göster…</translation>
+        <translation>Dosyaları seç…</translation>
     </message>
     <message>
         <source>{count} classes</source>
@@ -2847,6 +2851,26 @@ en güçlü |w| {w}</translation>
         <source>Ctrl</source>
         <translation>Ctrl</translation>
     </message>
+    <message>
+        <source>End</source>
+        <translation>End</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation>Esc</translation>
+    </message>
+    <message>
+        <source>Home</source>
+        <translation>Home</translation>
+    </message>
+    <message>
+        <source>Shift</source>
+        <translation>Shift</translation>
+    </message>
+    <message>
+        <source>Alt</source>
+        <translation>Alt</translation>
+    </message>
 </context>
 <context>
     <name>QuestionCard</name>
@@ -2886,12 +2910,8 @@ en güçlü |w| {w}</translation>
         <translation>Glassnet, çalışmanız kaydedilmeden kapandı.</translation>
     </message>
     <message>
-        <source>an unsaved network</source>
-        <translation>kaydedilmemiş bir ağ</translation>
-    </message>
-    <message>
         <source>Recover {name} as it was in its last seconds?</source>
-        <translation>Son saniyelerindeki haliyle kurtarılsın mı: {name}?</translation>
+        <translation>{name} son hâliyle geri yüklensin mi?</translation>
     </message>
     <message>
         <source>Recover</source>
@@ -2899,11 +2919,15 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Discard</source>
-        <translation>Kaydetme</translation>
+        <translation>Sil</translation>
     </message>
     <message>
         <source>Not now</source>
         <translation>Şimdi değil</translation>
+    </message>
+    <message>
+        <source>Recover the unsaved network as it was in its last seconds?</source>
+        <translation>Kaydedilmemiş ağ son hâliyle geri yüklensin mi?</translation>
     </message>
 </context>
 <context>
@@ -2966,7 +2990,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Earlier runs and their settings</source>
-        <translation>Önceki koşular ve ayarları</translation>
+        <translation>Önceki çalıştırmalar ve ayarları</translation>
     </message>
 </context>
 <context>
@@ -3195,7 +3219,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>GoogLeNet (the tutorial's, as ONNX)</source>
-        <translation>GoogLeNet (eğitimdeki, ONNX olarak)</translation>
+        <translation>GoogLeNet (öğreticideki, ONNX olarak)</translation>
     </message>
     <message>
         <source>Layer {layer} has {what} that are not finite numbers.</source>
@@ -3231,7 +3255,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Nothing ends this run. Say how long: --epochs N.</source>
-        <translation>Bu koşuyu bitiren bir kural yok. Süreyi verin: --epochs N.</translation>
+        <translation>Bu çalıştırmayı bitiren bir kural yok. Süreyi verin: --epochs N.</translation>
     </message>
     <message>
         <source>Point {row} has class {found}, but the classes are 0 to {last}.</source>
@@ -3315,7 +3339,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>The precision cannot change from {before} to {after} within a run. Pause, change it, and train on.</source>
-        <translation>Duyarlık bir koşu içinde {before} iken {after} olamaz. Duraklatın, değiştirin, eğitimi sürdürün.</translation>
+        <translation>Duyarlık bir çalıştırma içinde {before} iken {after} olamaz. Duraklatın, değiştirin, eğitimi sürdürün.</translation>
     </message>
     <message>
         <source>The seed is {seed}. Use 0 or more.</source>
@@ -4178,7 +4202,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Save as the tutorial draws it...</source>
-        <translation>Dersteki gibi kaydet…</translation>
+        <translation>Öğreticideki gibi kaydet…</translation>
     </message>
     <message>
         <source>Stop recording</source>
@@ -4237,7 +4261,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Or paste one with Ctrl+V. Nothing leaves this computer.</source>
-        <translation>Ya da Ctrl+V ile yapıştırın. Bu bilgisayardan hiçbir şey çıkmaz.</translation>
+        <translation>Ya da Ctrl+V ile yapıştırın. Hiçbir veri bilgisayarınızdan dışarı gönderilmez.</translation>
     </message>
 </context>
 <context>
@@ -4322,6 +4346,26 @@ en güçlü |w| {w}</translation>
         <source>{right} of {rows} test rows right, {undecided} undecided.</source>
         <translation>{rows} test satırının {right} doğru, {undecided} kararsız.</translation>
     </message>
+    <message>
+        <source>Stepped: rows {names} were used.</source>
+        <translation>Adım atıldı, kullanılan satırlar: {names}.</translation>
+    </message>
+    <message>
+        <source>Stepped: row {n} was used.</source>
+        <translation>Adım atıldı: {n}. satır kullanıldı.</translation>
+    </message>
+    <message>
+        <source>{n} of {steps}</source>
+        <translation>{n}/{steps}</translation>
+    </message>
+    <message>
+        <source>Stepped: {n} rows were used.</source>
+        <translation>Adım atıldı: {n} satır kullanıldı.</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>adım</translation>
+    </message>
 </context>
 <context>
     <name>StatusDesk</name>
@@ -4344,6 +4388,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>XOR is loaded. Glassnet works offline.</source>
         <translation>XOR yüklendi. Glassnet çevrimdışı çalışır.</translation>
+    </message>
+    <message>
+        <source>Stepped</source>
+        <translation>Adım atıldı</translation>
     </message>
 </context>
 <context>
@@ -4641,6 +4689,10 @@ en güçlü |w| {w}</translation>
         <source>undecided</source>
         <translation>kararsız</translation>
     </message>
+    <message>
+        <source>used by the last step</source>
+        <translation>son adımda kullanıldı</translation>
+    </message>
 </context>
 <context>
     <name>UnitCard</name>
@@ -4670,14 +4722,14 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>bias</source>
-        <translation>sapma</translation>
+        <translation>sapma (bias)</translation>
     </message>
 </context>
 <context>
     <name>VerdictCard</name>
     <message>
         <source>Both classes with their hulls</source>
-        <translation>İki sınıf ve kabukları</translation>
+        <translation>İki sınıf ve dışbükey örtüleri</translation>
     </message>
     <message>
         <source>separable</source>
@@ -4701,19 +4753,19 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>The hulls of {name} and of the rest overlap.</source>
-        <translation>{name} kabuğu ile geri kalanın kabuğu kesişiyor.</translation>
+        <translation>{name} sınıfının dışbükey örtüsü ile geri kalanınki kesişiyor.</translation>
     </message>
     <message>
         <source>The hulls overlap: the line joining the 0s crosses the line joining the 1s.</source>
-        <translation>Kabuklar kesişiyor: 0'ları birleştiren doğru, 1'leri birleştireni kesiyor.</translation>
+        <translation>Dışbükey örtüler kesişiyor: 0'ları birleştiren doğru, 1'leri birleştireni kesiyor.</translation>
     </message>
     <message>
         <source>The hulls of the two classes overlap, so no line can separate them.</source>
-        <translation>İki sınıfın kabukları kesişiyor; hiçbir doğru onları ayıramaz.</translation>
+        <translation>İki sınıfın dışbükey örtüleri kesişiyor; hiçbir doğru onları ayıramaz.</translation>
     </message>
     <message>
         <source>The hulls of the two classes overlap, so no plane can separate them.</source>
-        <translation>İki sınıfın kabukları kesişiyor; hiçbir düzlem onları ayıramaz.</translation>
+        <translation>İki sınıfın dışbükey örtüleri kesişiyor; hiçbir düzlem onları ayıramaz.</translation>
     </message>
     <message>
         <source>For example w = ({w1}; {w2}), b = {b}.</source>
@@ -4907,7 +4959,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Reset to model</source>
-        <translation>Modele sıfırla</translation>
+        <translation>Modelin ayarlarına dön</translation>
     </message>
     <message>
         <source>Use the model's own settings again</source>
@@ -5123,6 +5175,75 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Read it</source>
         <translation>Oku</translation>
+    </message>
+</context>
+<context>
+    <name>Predictions</name>
+    <message>
+        <source>set</source>
+        <translation>küme</translation>
+    </message>
+    <message>
+        <source>{name} (target)</source>
+        <translation>{name} (hedef)</translation>
+    </message>
+    <message>
+        <source>{name} (output)</source>
+        <translation>{name} (çıktı)</translation>
+    </message>
+    <message>
+        <source>test</source>
+        <translation>test</translation>
+    </message>
+    <message>
+        <source>prediction</source>
+        <translation>tahmin</translation>
+    </message>
+    <message>
+        <source>train</source>
+        <translation>eğitim</translation>
+    </message>
+    <message>
+        <source>target</source>
+        <translation>hedef</translation>
+    </message>
+</context>
+<context>
+    <name>QFileDialog</name>
+    <message>
+        <source>&amp;Look in:</source>
+        <translation>&amp;Konum:</translation>
+    </message>
+    <message>
+        <source>Files of &amp;type:</source>
+        <translation>Dosya &amp;türü:</translation>
+    </message>
+</context>
+<context>
+    <name>Remedy</name>
+    <message>
+        <source>Stop without a margin</source>
+        <translation>Pay şartı olmadan dur</translation>
+    </message>
+    <message>
+        <source>Use the squared loss</source>
+        <translation>Karesel kaybı kullan</translation>
+    </message>
+    <message>
+        <source>Halve the learning rate</source>
+        <translation>Öğrenme oranını yarıla</translation>
+    </message>
+    <message>
+        <source>Use a sigmoid in layer {n}</source>
+        <translation>{n}. katmanda sigmoid kullan</translation>
+    </message>
+    <message>
+        <source>Drop no output units</source>
+        <translation>Çıktı birimlerini seyreltme</translation>
+    </message>
+    <message>
+        <source>Make it one layer of step units</source>
+        <translation>Tek katman basamak birimine indir</translation>
     </message>
 </context>
 </TS>

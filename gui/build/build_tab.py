@@ -73,6 +73,7 @@ class BuildTab(Tab):
         self.autosave = Autosave(document, self.controller.present, parent=self)
         self._offer = RecoveryOffer(self.autosave, self)
         self._offered = False
+        self._copy_failed = False
         self.tables = OwnTables(self)
         self.tables.data_chosen.connect(lambda data: self.workbench.choose_data(data))
         self.tables.failed.connect(self.failed)
@@ -91,11 +92,14 @@ class BuildTab(Tab):
         controller.running_changed.connect(self._on_running_changed)
         controller.run_ended.connect(self._on_run_ended)
         controller.failed.connect(self.failed)
+        controller.remedy_offered.connect(self.remedy_offered)
+        controller.edited.connect(self._on_mended)
         self.status.state_shown.connect(self.state_shown)
         self.status.figures_shown.connect(self.figures_shown)
         self.status.fact_shown.connect(self.fact_shown)
         self.status.sentence_shown.connect(self.sentence_shown)
-        self.autosave.failed.connect(self._on_no_copy)
+        self.autosave.failed.connect(self._on_copy_failed)
+        self.autosave.saved.connect(self._on_copy_saved)
         self._document.experiment_changed.connect(lambda: self.title_changed.emit())
         self._files.opened.connect(self.show_all_panels)
         self._files.once_at_rest = self._once_at_rest
@@ -172,6 +176,7 @@ class BuildTab(Tab):
         self.autosave.set_training(running)
         if running:
             self.status.forget_end()
+            self._on_mended()
         elif self._at_rest is not None:
             then, self._at_rest = self._at_rest, None
             QTimer.singleShot(0, self, then)  # once edits that waited for the end are made
@@ -181,6 +186,21 @@ class BuildTab(Tab):
         if result.reason == "diverged":
             self.failed.emit(status.end_sentence(result), "")
         self.status.note_end(result)
+
+    def _on_mended(self) -> None:
+        """Take back what failed before: the person has gone on. A copy still cannot be written."""
+        if not self._copy_failed:
+            self.failure_over.emit()
+
+    def _on_copy_failed(self, error: Exception) -> None:
+        self._copy_failed = True
+        text = self.tr("No copy of your unsaved work can be kept. {reason} Save it to a file now.")
+        self.failed.emit(text.format(reason=sentence_of(error)), "")
+
+    def _on_copy_saved(self) -> None:
+        if self._copy_failed:
+            self._copy_failed = False
+            self.failure_over.emit()
 
     def _once_at_rest(self, then: Callable[[], None]) -> None:
         if self.controller.is_running:
@@ -201,10 +221,6 @@ class BuildTab(Tab):
                 self.controller.start()
 
         self._once_at_rest(do_and_go_on)
-
-    def _on_no_copy(self, error: Exception) -> None:
-        text = self.tr("No copy of your unsaved work can be kept. {reason} Save it to a file now.")
-        self.failed.emit(text.format(reason=sentence_of(error)), "")
 
     def _on_kept(self) -> None:
         """Go on: a person was asked about unsaved work and took the close back."""
@@ -261,6 +277,7 @@ class BuildTab(Tab):
         return self._exporter
 
     def _on_exported(self, path: Path, trip: RoundTrip | None = None) -> None:
+        self._on_mended()
         sentences = [self.tr("{name} is written.").format(name=path.name)]
         if trip is not None:
             text = self.tr("Run by OpenCV on {rows} rows, its answers differ by at most {n}.")

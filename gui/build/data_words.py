@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale
 
 from model.data import Dataset
 from model.experiment import DataSpec, GateData, TableData, TruthTableData
 
-__all__ = ["in_words", "readable", "word"]
+__all__ = ["as_object", "in_words", "readable", "word"]
 
 _CONTEXT = "DataWords"
 _UNITS = frozenset(("mm", "cm", "km", "mg", "kg", "ml", "ms", "hz", "px"))
+_PIXEL = re.compile(r"r(\d+)c(\d+)")
 _WORDS: tuple[object, ...] = (
     QT_TRANSLATE_NOOP("DataWords", "carry"),
     QT_TRANSLATE_NOOP("DataWords", "sum"),
@@ -36,6 +38,9 @@ _WORDS: tuple[object, ...] = (
 
 def word(name: str) -> str:
     """Return a built-in name in the language in use; any other as it is."""
+    if pixel := _PIXEL.fullmatch(name):
+        text = QCoreApplication.translate("DataWords", "r{row}c{column}")
+        return text.format(row=pixel[1], column=pixel[2])
     plain = name.replace("_", " ")
     said = QCoreApplication.translate(_CONTEXT, plain)
     return name if said == plain else said
@@ -46,6 +51,16 @@ def readable(name: str) -> str:
     plain = name.replace("_", " ")
     quantity, _, unit = plain.rpartition(" ")
     return f"{quantity} ({unit})" if quantity and unit.lower() in _UNITS else plain
+
+
+def as_object(name: str) -> str:
+    """Return a name as what is solved or learned: Turkish adds an ending, "XOR'u"."""
+    vowels = [letter for letter in name.lower() if letter in "aıoueiöü"]
+    if QLocale().language() != QLocale.Language.Turkish or not vowels:
+        return name
+    last = "e" if name in ("AND", "NAND") else vowels[-1]  # said in English, as "end"
+    ending = {"a": "ı", "ı": "ı", "o": "u", "u": "u", "e": "i", "i": "i", "ö": "ü", "ü": "ü"}[last]
+    return f"{name}’{'y' if name[-1].lower() in 'aıoueiöü' else ''}{ending}"
 
 
 def in_words(dataset: Dataset, data: DataSpec) -> Dataset:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from gui.build.canvas import NetworkCanvas
@@ -184,13 +184,19 @@ def predictions_csv(state: BuildState) -> str:
     dataset = state.dataset
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\n")
-    outputs = [f"{name} (output)" for name in dataset.target_names]
-    wanted = [f"{name} (target)" for name in dataset.target_names]
-    decided = ["target", "prediction"] if dataset.task in ("binary", "multiclass") else []
-    writer.writerow(["set", *dataset.feature_names, *wanted, *outputs, *decided])
+    translate = QCoreApplication.translate
+    output, wanted = (
+        translate("Predictions", "{name} (output)"),
+        translate("Predictions", "{name} (target)"),
+    )
+    head = [translate("Predictions", "set"), *dataset.feature_names]
+    head += [text.format(name=name) for text in (wanted, output) for name in dataset.target_names]
+    if dataset.task in ("binary", "multiclass"):
+        head += [translate("Predictions", "target"), translate("Predictions", "prediction")]
+    writer.writerow(head)
     for name, x, y in (
-        ("train", dataset.x_train, dataset.y_train),
-        ("test", dataset.x_test, dataset.y_test),
+        (translate("Predictions", "train"), dataset.x_train, dataset.y_train),
+        (translate("Predictions", "test"), dataset.x_test, dataset.y_test),
     ):
         if len(x) == 0:
             continue

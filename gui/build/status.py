@@ -25,9 +25,11 @@ __all__ = [
     "parameters",
     "right_since",
     "rows_sentence",
+    "step_sentence",
 ]
 
 MOST_EPOCHS, MOST_PARAMETERS = 400, 500
+MOST_NAMED_ROWS = 8
 
 
 def document_title(document: ExperimentDocument) -> str:
@@ -47,10 +49,13 @@ def figures(state: BuildState, epoch: int, epochs_per_second: float) -> list[tup
     """Return the status bar's names and values."""
     translate = QCoreApplication.translate
     snapshot = state.snapshot
-    result = [
-        (translate("Status", "epoch"), show_integer(epoch)),
-        (translate("Status", "epochs/s"), show_integer(round(epochs_per_second))),
-    ]
+    result = [(translate("Status", "epoch"), show_integer(epoch))]
+    if snapshot is not None and snapshot.batch and not state.running:
+        steps = -(-len(state.dataset.x_train) // max(state.experiment.training.batch_size, 1))
+        text = translate("Status", "{n} of {steps}")
+        done = text.format(n=show_integer(snapshot.batch), steps=show_integer(steps))
+        result.append((translate("Status", "step"), done))
+    result.append((translate("Status", "epochs/s"), show_integer(round(epochs_per_second))))
     if snapshot is not None and np.isfinite(snapshot.train_loss):
         loss = snapshot.train_loss
         text = show_fixed(loss, 3) if 0.001 <= loss < 1000 else show_number(loss, 3)
@@ -163,6 +168,20 @@ def rows_sentence(state: BuildState, since: int | None) -> str:
         rows=show_integer(part),
         undecided=show_part(undecided),
     )
+
+
+def step_sentence(state: BuildState) -> str:
+    """Say which rows a single step has just used; nothing where none was made, or on all rows."""
+    rows = [show_integer(row + 1) for row in state.used_rows]
+    translate = QCoreApplication.translate
+    if not rows:
+        return ""
+    if len(rows) == 1:
+        return translate("Status", "Stepped: row {n} was used.").format(n=rows[0])
+    if len(rows) > MOST_NAMED_ROWS:
+        n = show_integer(len(rows))
+        return translate("Status", "Stepped: {n} rows were used.").format(n=n)
+    return translate("Status", "Stepped: rows {names} were used.").format(names=", ".join(rows))
 
 
 def end_sentence(result: RunResult) -> str:

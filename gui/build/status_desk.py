@@ -67,7 +67,9 @@ class StatusDesk(QObject):
             self.state_shown.emit(self.tr("Training"), "acc")
         elif controller.is_about_to_train:
             self.state_shown.emit(self.tr("Preparing"), "acc")
-        elif epoch:
+        elif state.used_rows:
+            self.state_shown.emit(self.tr("Stepped"), "t3")
+        elif epoch or (state.experiment.progress is not None and state.experiment.progress.step):
             self.state_shown.emit(self.tr("Paused"), "t3")
         else:
             self.state_shown.emit(self.tr("Ready"), "t3")
@@ -81,6 +83,7 @@ class StatusDesk(QObject):
         is_end = self._is_end_of_run(state)
         sentence = status.rows_sentence(state, self._right_since if is_end else None)
         ended = "" if self.last_end is None or not is_end else status.end_sentence(self.last_end)
+        ended = ended or status.step_sentence(state)
         return f"{ended} {sentence}".strip()
 
     def _is_end_of_run(self, state: BuildState) -> bool:

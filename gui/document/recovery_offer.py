@@ -38,12 +38,15 @@ class RecoveryOffer(QObject):
 
     def offer(self, work: Recovered) -> None:
         """Ask about one piece of work."""
-        name = work.path.name if work.path is not None else self.tr("an unsaved network")
+        question = self.tr("Recover the unsaved network as it was in its last seconds?")
+        if work.path is not None:
+            question = self.tr("Recover {name} as it was in its last seconds?")
+            question = question.format(name=work.path.name)
         ask(
             self._window,
             "recovery_dialog",
             self.tr("Glassnet ended before your work was saved."),
-            self.tr("Recover {name} as it was in its last seconds?").format(name=name),
+            question,
             (
                 Answer("recovery_recover", self.tr("Recover"), lambda: self._take_up(work)),
                 Answer("recovery_discard", self.tr("Discard"), work.forget),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QTabBar
 
@@ -50,6 +50,8 @@ class Header(QFrame):
         self.tabs.setObjectName("tabs")
         self.tabs.setDocumentMode(True)
         self.tabs.setExpanding(False)
+        self.tabs.setUsesScrollButtons(False)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
         self.tabs.setIconSize(QSize(16, 16))
         self.tabs.setFixedHeight(HEIGHT_PX)
         self.title = DocumentMenu()
@@ -94,6 +96,8 @@ class Header(QFrame):
 
     def _connect(self) -> None:
         self.tabs.currentChanged.connect(self.tab_chosen)
+        # The chosen tab's name is bolder, and takes more room than it did.
+        self.tabs.currentChanged.connect(self.tabs.updateGeometry)
         self.undo_button.clicked.connect(self.undo_requested)
         self.redo_button.clicked.connect(self.redo_requested)
         self.languages.group.idClicked.connect(

@@ -1,28 +1,38 @@
-"""A bar under the header that says what went wrong and what to do, and never takes the focus."""
+"""A message under the header that says what went wrong and what to do.
+
+It lies over the page, so that nothing moves under a person's hand, and never takes the focus.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QFontDatabase, QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
+from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.widgets import describe, label, push_button, set_role, tool_button
 
 __all__ = ["MessageBar"]
 
-ICON_PX, SCROLL_BAR_PX = 16, 10
+ICON_PX, SCROLL_BAR_PX, WIDEST_PX = 16, 10, 760
 MOST_LINES = 10
 _ICONS = {"fail": "x-circle", "warn": "warning", "ok": "check-circle"}
 
 
 class MessageBar(QFrame):
-    """Show one message with its tone, an optional remedy and optional details."""
+    """Show one message with its tone, an optional remedy and optional details; Escape closes it.
 
-    def __init__(self) -> None:
-        super().__init__()
+    Parameters
+    ----------
+    page
+        What the message lies over, at the top.
+    """
+
+    def __init__(self, page: QWidget) -> None:
+        super().__init__(page.parentWidget())
+        self._page = page
         self.setObjectName("message_bar")
         self._tone = "fail"
         self._icon = label()
@@ -41,11 +51,11 @@ class MessageBar(QFrame):
         row.setSpacing(GAP_M_PX)
         row.addWidget(self._icon)
         row.addWidget(self.text, 1)
-        row.addWidget(self.remedy_button)
-        row.addWidget(self._details_button)
-        row.addWidget(self._close)
+        self._beside = (self.remedy_button, self._details_button, self._close)
+        for button in self._beside:
+            row.addWidget(button)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(INSET_PX, 4, INSET_PX, 4)
+        layout.setContentsMargins(INSET_PX, GAP_S_PX, INSET_PX, GAP_S_PX)
         layout.addLayout(row)
         below = QHBoxLayout()
         below.setContentsMargins(ICON_PX + GAP_S_PX, 0, 0, GAP_S_PX)
@@ -53,6 +63,8 @@ class MessageBar(QFrame):
         layout.addLayout(below)
         self.remedy_button.clicked.connect(self._on_remedy_clicked)
         self._details_button.clicked.connect(self._on_details_clicked)
+        # Known only while the message is there: a hidden widget's shortcut is asleep.
+        QShortcut(QKeySequence("Esc"), self, self.hide)
         self._close.clicked.connect(self.hide)
         set_role(self, role="message", tone="fail")
         self.retranslate()
@@ -71,7 +83,9 @@ class MessageBar(QFrame):
         self._remedy = None
         self.remedy_button.hide()
         self._refresh()
+        self._fit()
         self.show()
+        self.raise_()
 
     def offer_remedy(self, text: str, remedy: Callable[[], None]) -> None:
         """Put a button into the message on show that does what mends its cause."""
@@ -79,6 +93,21 @@ class MessageBar(QFrame):
         self.remedy_button.setText(text)
         describe(self.remedy_button, text)
         self.remedy_button.show()
+        self._fit()
+
+    def _fit(self) -> None:
+        """Lie at the top of the page, in its middle, no wider than the text."""
+        shown = [button for button in self._beside if not button.isHidden()]
+        frame_px = 2 * INSET_PX + ICON_PX + GAP_M_PX
+        beside_px = sum(button.sizeHint().width() + GAP_M_PX for button in shown)
+        area = self._page.geometry()
+        room_px = min(WIDEST_PX, area.width() - 2 * GAP_L_PX) - frame_px - beside_px
+        text_px = self.text.fontMetrics().horizontalAdvance(self.text.text()) + GAP_S_PX
+        if self.details.isHidden():
+            room_px = min(text_px, room_px)
+        width_px = frame_px + beside_px + room_px
+        self.resize(width_px, self.heightForWidth(width_px))
+        self.move(area.left() + (area.width() - width_px) // 2, area.top() + GAP_S_PX)
 
     def _fit_details(self) -> None:
         """Make the details as high as their text, up to `MOST_LINES`, which then scroll."""
@@ -99,6 +128,7 @@ class MessageBar(QFrame):
 
     def _on_details_clicked(self) -> None:
         self.details.setVisible(self.details.isHidden())
+        self._fit()
 
     def _on_remedy_clicked(self) -> None:
         remedy = self._remedy
@@ -109,6 +139,22 @@ class MessageBar(QFrame):
     def _refresh(self) -> None:
         self._icon.setPixmap(icon(_ICONS[self._tone], self._tone).pixmap(ICON_PX, ICON_PX))
         self._close.setIcon(icon("x"))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Follow the page's size from now on."""
+        super().showEvent(event)
+        self._page.installEventFilter(self)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Leave the page alone."""
+        super().hideEvent(event)
+        self._page.removeEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay in the page's middle."""
+        if event.type() == QEvent.Type.Resize:
+            self._fit()
+        return False
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language and the theme."""

@@ -88,6 +88,13 @@ class Batches:
         self._order = order
         self._loaded = -1
 
+    def rows(self, number: int) -> tuple[int, ...]:
+        """Return which training rows batch `number` of the present order takes."""
+        start = number * self.size
+        stop = min(start + self.size, len(self._source[0]))
+        order = self._order
+        return tuple(range(start, stop) if order is None else order[start:stop].tolist())
+
     def get(self, number: int) -> Batch:
         """Return batch `number` of the present order; good until another chunk is asked for."""
         if self.full:

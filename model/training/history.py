@@ -21,7 +21,7 @@ from model.experiment import Experiment, FloatArray
 from model.training.checkpoint import Checkpoint
 from model.training.learner import Learner
 from model.training.loss_column import LossColumn
-from model.training.messages import Message
+from model.training.messages import Message, SetData
 
 __all__ = ["History"]
 
@@ -40,10 +40,15 @@ class History:
         The epoch that the run starts from.
     has_test
         Whether there is a test loss.
+
+    Attributes
+    ----------
+    same_data_from
+        The first epoch whose losses are of the present data: those before compare with none since.
     """
 
     def __init__(self, first_epoch: int, *, has_test: bool) -> None:
-        self.first_epoch = first_epoch
+        self.first_epoch = self.same_data_from = first_epoch
         self._length = 0
         self._ran_away_after: int | None = None
         self._train, self._test = LossColumn(), (LossColumn() if has_test else None)
@@ -145,9 +150,11 @@ class History:
             kept = [*kept, checkpoint]
         self._checkpoints = kept
 
-    def note(self, step: int, message: Message) -> None:
-        """Remember a change that a person made after `step` steps."""
+    def note(self, epoch: int, step: int, message: Message) -> None:
+        """Remember a change that a person made after `step` steps, in or before an epoch."""
         self._journal.append((step, message))
+        if isinstance(message, SetData):
+            self.same_data_from = epoch
 
     def note_runaway(self) -> None:
         """Remember that what followed the last epoch was no number, until one follows that is."""
@@ -162,6 +169,7 @@ class History:
             Where the learner stands now.
         """
         self._length = min(self._length, epoch - self.first_epoch + 1)
+        self.same_data_from = min(self.same_data_from, epoch)
         self._ran_away_after = None
         if self._test is not None:
             self._test.values[self._length :] = np.nan

@@ -221,6 +221,12 @@ class Learner:
             self._order = None
         return loss
 
+    def last_rows(self) -> tuple[int, ...]:
+        """Return which training rows the last step took, right after it; none where it took all."""
+        if self._batches.full:
+            return ()
+        return self._batches.rows((self.batch or self._batches.count) - 1)
+
     def _open_epoch(self) -> None:
         """Set the learning rate and draw the rows' order."""
         if self._rate_epoch != self.epoch and self.training.schedule.name != "constant":

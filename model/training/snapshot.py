@@ -37,6 +37,8 @@ class Snapshot:
         Of the next step.
     weights, biases
         One W, shape (inputs, units), and one b, shape (units,), a layer.
+    rows
+        After a single step on some of the training rows, which ones; else empty.
     """
 
     run_id: int
@@ -53,6 +55,7 @@ class Snapshot:
     biases: tuple[FloatArray, ...]
     train_undecided: int = 0
     test_undecided: int = 0
+    rows: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

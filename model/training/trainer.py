@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
@@ -143,7 +144,7 @@ class Trainer:
         except ModelError as fault:
             self.rejected.append((message, fault))
         else:
-            self.history.note(self._learner.step, message)
+            self.history.note(self._learner.epoch, self._learner.step, message)
 
     # -- Running -----------------------------------------------------------------------------------
 
@@ -339,8 +340,8 @@ class Trainer:
     # -- Single steps ------------------------------------------------------------------------------
 
     def step_batch(self) -> Snapshot:
-        """Make one optimiser step and return the state after it."""
-        return self._single(lambda learner: True)
+        """Make one optimiser step and return the state after it, and which rows it took."""
+        return self._single(lambda learner: True, names_rows=True)
 
     def step_epoch(self, should_stop: Callable[[], bool] = _never) -> Snapshot:
         """Make the steps up to the end of this epoch and return the state after them.
@@ -352,7 +353,7 @@ class Trainer:
         """
         return self._single(lambda learner: learner.batch == 0 or should_stop())
 
-    def _single(self, done: Callable[[Learner], bool]) -> Snapshot:
+    def _single(self, done: Callable[[Learner], bool], names_rows: bool = False) -> Snapshot:
         """Step until `done`, measuring before the first and after the last step."""
         with np.errstate(all="ignore"):
             self._read_inbox()
@@ -360,6 +361,7 @@ class Trainer:
                 self._close_epoch()
             while True:
                 self._learner.advance()
+                rows = self._learner.last_rows() if names_rows else ()
                 self._read_inbox()
                 if done(self._learner):
                     break
@@ -369,7 +371,7 @@ class Trainer:
                 self._train_loss = self._learner.epoch_loss()
             if not math.isfinite(self._train_loss):
                 self._back_to_finite()
-            return self._snapshot()
+            return replace(self._snapshot(), rows=rows)
 
     def snapshot(self) -> Snapshot:
         """Return the present state; between runs only."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from gui.build.canvas.announcer import Announcer
 from gui.build.canvas.editing import Editing
@@ -23,7 +23,7 @@ from gui.build.canvas.scene import NetworkScene
 from gui.build.canvas.targets import INPUTS, Target, UnitAt, WeightAt
 from gui.build.canvas.view import CanvasView
 from gui.build.canvas.weight_edits import WeightEdits
-from gui.build.canvas.zoom_view import ZOOM_STEP
+from gui.build.canvas.zoom_view import LEGIBLE_ZOOM, ZOOM_STEP
 from gui.build.state.build_state import BuildState
 from gui.widgets import frame
 from model.experiment import FloatArray
@@ -116,6 +116,9 @@ class NetworkCanvas(QWidget):
         ):
             getattr(self.headers, name).connect(getattr(self, name))
         self.headers.focus_lost.connect(lambda: self.view.setFocus(Qt.FocusReason.OtherFocusReason))
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._on_focus_changed)
         self.edits.weight_edited.connect(self.weight_edited)
         self.edits.weight_edited.connect(self.announcer.say_weight)
         self.view.selection_toggled.connect(self.announcer.came_to)
@@ -212,6 +215,12 @@ class NetworkCanvas(QWidget):
         looks = LookMaker(self._state, self._state.network.biases, {}, {})
         texts_px = looks.texts_px(self._shown[0].units, self._shown[-1].units)
         layout = arrange(self._shown, room.width(), room.height(), maps, texts_px)
+        is_wide = layout.width * LEGIBLE_ZOOM > room.width()
+        self.view.setHorizontalScrollBarPolicy(
+            Qt.ScrollBarPolicy.ScrollBarAlwaysOn
+            if is_wide
+            else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        )
         self.scene.build(self._state, layout)
         self._tell_pointed()
         self.view.forget_lost_press()
@@ -227,10 +236,17 @@ class NetworkCanvas(QWidget):
         if layout is None:
             return
         xs = [float(self.view.mapFromScene(c.x, 0.0).x()) for c in layout.columns]
-        self.headers.place(xs)
+        self.headers.place(xs, self.view.horizontalScrollBar().maximum() == 0)
         self._place_footer(dict(zip((c.layer for c in layout.columns), xs, strict=True)))
         self.zoom_box.show_zoom(self.view.zoom)
         self.editing.view_moved()
+
+    def _on_focus_changed(self, _: QWidget | None, now: QWidget | None) -> None:
+        """Bring the header into sight that the keyboard came to."""
+        by_keys = QApplication.mouseButtons() == Qt.MouseButton.NoButton
+        if now is not None and by_keys and self.headers.isAncestorOf(now):
+            left = now.mapTo(self.headers, QPoint()).x()
+            self.view.show_across(left, left + now.width())
 
     def _make_pickers(self) -> None:
         wanted = [i - 1 for i, part in enumerate(self._shown) if part.total > FOLD_ABOVE]
@@ -276,6 +292,7 @@ class NetworkCanvas(QWidget):
             picker.show_fold(fold, part.total, len(part.units), step)
             x = min(round(xs[layer] - picker.width() / 2), right - picker.width())
             picker.move(max(FOOTER_INSET_PX, x), bottom - picker.height())
+            picker.setVisible(0 <= xs[layer] <= self.width() or picker.hasFocus())
             picker.raise_()
             if xs[layer] < self.width():
                 right = x - PICKER_GAP_PX

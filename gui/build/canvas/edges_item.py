@@ -91,6 +91,7 @@ class EdgesItem(QGraphicsItem):
         self._keys = np.full(self.weights.shape, -1, np.int32)
         self._moved = np.zeros(self.weights.shape, bool)
         self._lines: list[list[QGraphicsPathItem]] = [] if dense else self._make_lines()
+        self._halos = _Halos(self)
         self._pins: list[Parts] = []
         self._pens: dict[int, QPen] = {}
         self.paint_s, self.drawn_at_s = 0.0, 0.0
@@ -99,8 +100,9 @@ class EdgesItem(QGraphicsItem):
         self._bounds = QRectF(self._x0, low, self._x1 - self._x0, high - low).adjusted(
             -8, -12, 8, 12
         )
+        # Qt calls `paint` only where there is something for it to do.
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents, not dense)
         self.keep_picture(True)
-        self._ask_for_paint()
 
     def keep_picture(self, wanted: bool) -> None:
         """Keep edges as pictures of what is on screen, or draw them as lines each time."""
@@ -163,6 +165,7 @@ class EdgesItem(QGraphicsItem):
             return False
         self._keys = keys
         self._show_lines(changed)
+        self._halos.update()
         if self.marks.pinned:
             self._show_pins()
         return True
@@ -173,14 +176,15 @@ class EdgesItem(QGraphicsItem):
             return
         self.marks = marks
         self._show_pins()
-        self._ask_for_paint()
-        self.update()
+        self._halos.setVisible(bool(marks.hovered or marks.selected or marks.current))
+        self._halos.update()
 
     def restyle(self) -> None:
         """Take on the active theme."""
         self._pens.clear()
         self._show_lines(self._keys >= 0)
         self._show_pins()
+        self._halos.update()
         self.update()
 
     def _make_lines(self) -> list[list[QGraphicsPathItem]]:
@@ -213,12 +217,6 @@ class EdgesItem(QGraphicsItem):
         for i, j in np.argwhere(self._moved & ~changed).tolist():
             self._lines[i][j].setCacheMode(_CACHE)
         self._moved = changed
-
-    def _ask_for_paint(self) -> None:
-        """Have Qt call :meth:`paint` only where there is something for it to do."""
-        marks = self.marks
-        wanted = self.dense or marks.hovered or marks.selected or marks.current
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents, not wanted)
 
     def _show_pins(self) -> None:
         """Put a pin on the middle of each pinned edge."""
@@ -304,15 +302,6 @@ class EdgesItem(QGraphicsItem):
         i, j = self._rows.get(edge[0]), self._units.get(edge[1])
         return None if i is None or j is None or self._keys[i, j] < 0 else (i, j)
 
-    def _halo(self, painter: QPainter, edge: tuple[int, int], token: str, alpha: float) -> None:
-        index = self._index(edge)
-        if index is None:
-            return
-        colour = mixed(getattr(active(), token), getattr(active(), self._ground), alpha)
-        width = (int(self._keys[index]) >> 2) / WIDTH_STEPS + 2 * HALO_PX
-        painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
-        painter.drawPath(self._paths[index[0]][index[1]])
-
     def boundingRect(self) -> QRectF:
         """Return the area between the two columns."""
         return self._bounds
@@ -320,39 +309,60 @@ class EdgesItem(QGraphicsItem):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        """Draw halos, and the edges where they are not items of their own."""
+        """Draw the edges, where they are not items of their own."""
         started = time.perf_counter()
-        for edge in self.marks.hovered:
-            self._halo(painter, edge, "t1", HALO_ALPHA)
-        for edge in self.marks.selected:
-            self._halo(painter, edge, "acc", 0.35)
-        if self.marks.current is not None:
-            self._halo(painter, self.marks.current, "acc", 1.0)
-            self._halo_inside(painter, self.marks.current)
-        if self.dense:
-            for paths, keys in zip(self._paths, self._keys.tolist(), strict=True):
-                for path, key in zip(paths, keys, strict=True):
-                    if key >= 0:
-                        painter.setPen(self._pen(key))
-                        painter.drawPath(path)
+        for paths, keys in zip(self._paths, self._keys.tolist(), strict=True):
+            for path, key in zip(paths, keys, strict=True):
+                if key >= 0:
+                    painter.setPen(self._pen(key))
+                    painter.drawPath(path)
         self.drawn_at_s = time.perf_counter()
         self.paint_s = self.drawn_at_s - started
 
-    def _halo_inside(self, painter: QPainter, edge: tuple[int, int]) -> None:
-        """Leave a ring of the current edge's halo, two pixels wide."""
+    def paint_halos(self, painter: QPainter) -> None:
+        """Draw what lies under the marked edges: a halo, or a ring two pixels wide."""
+        ground = getattr(active(), self._ground)
+        for edge in self.marks.hovered:
+            self._halo(painter, edge, mixed(active().t1, ground, HALO_ALPHA))
+        for edge in self.marks.selected:
+            self._halo(painter, edge, mixed(active().acc, ground, 0.35))
+        if self.marks.current is not None:
+            self._halo(painter, self.marks.current, QColor(active().acc))
+            self._halo(painter, self.marks.current, QColor(ground), HALO_PX - 2)
+
+    def _halo(
+        self, painter: QPainter, edge: tuple[int, int], colour: QColor, beside_px: float = HALO_PX
+    ) -> None:
         index = self._index(edge)
         if index is None:
             return
-        width = (int(self._keys[index]) >> 2) / WIDTH_STEPS + 2 * HALO_PX - 4
-        painter.setPen(
-            QPen(
-                QColor(getattr(active(), self._ground)),
-                width,
-                Qt.PenStyle.SolidLine,
-                Qt.PenCapStyle.FlatCap,
-            )
-        )
+        width = (int(self._keys[index]) >> 2) / WIDTH_STEPS + 2 * beside_px
+        painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
         painter.drawPath(self._paths[index[0]][index[1]])
+
+
+class _Halos(QGraphicsItem):
+    """What marks edges, under them.
+
+    An item of its own, hidden while nothing is marked: Qt repaints where an item was when it is
+    hidden, but not where one was whose `ItemHasNoContents` is set.
+    """
+
+    def __init__(self, edges: EdgesItem) -> None:
+        super().__init__(edges)
+        self._edges = edges
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemStacksBehindParent)
+        self.hide()
+
+    def boundingRect(self) -> QRectF:
+        """Return the area between the two columns."""
+        return self._edges.boundingRect()
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Draw the halos."""
+        self._edges.paint_halos(painter)
 
 
 def mixed(colour: str, ground: str, strength: float) -> QColor:

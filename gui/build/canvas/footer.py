@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from gui.build.canvas.folding import ALL, COUNTS, Fold
 from gui.build.canvas.looks import percent
-from gui.numbers import show_integer
+from gui.numbers import show_integer, show_part
 from gui.theme import BODY_PX, active, font, icon
 from gui.widgets import describe, set_role, tool_button
 
@@ -226,7 +226,7 @@ class FoldPicker(QToolButton):
         self.setText(text.format(n=show_integer(units), shown=show_integer(shown)))
         describe(
             self,
-            self.tr("{shown} of {n} units shown").format(n=units, shown=shown),
+            self.tr("{shown} of {n} units shown").format(n=units, shown=show_part(shown)),
             self.tr("Choose how many units are drawn, and which"),
         )
         for count, action in self._counts.items():

@@ -58,6 +58,7 @@ class HeaderRow(QFrame):
         self.adders: list[QToolButton] = []
         self._network: NetworkSpec | None = None
         self._xs: list[float] = []
+        self._is_whole = True
         set_role(self, role="bar")
         self.retranslate()
 
@@ -133,10 +134,13 @@ class HeaderRow(QFrame):
 
     # -- Place -------------------------------------------------------------------------------------
 
-    def place(self, xs: list[float]) -> None:
-        """Centre the headers on the columns, given in this row's pixels, inputs first."""
-        if xs != self._xs:
-            self._xs = xs
+    def place(self, xs: list[float], is_whole: bool) -> None:
+        """Centre the headers on the columns, given in this row's pixels, inputs first.
+
+        Where `is_whole` says that the drawing is in sight from end to end, so is every header.
+        """
+        if (xs, is_whole) != (self._xs, self._is_whole):
+            self._xs, self._is_whole = xs, is_whole
             self._arrange()
 
     def _arrange(self) -> None:
@@ -173,7 +177,8 @@ class HeaderRow(QFrame):
     def _centre(self, widget: QWidget, x: float) -> int:
         size = widget.sizeHint()
         left = round(x - size.width() / 2)
-        left = max(GAP_PX, min(left, self.width() - size.width() - GAP_PX))
+        if self._is_whole:
+            left = max(GAP_PX, min(left, self.width() - size.width() - GAP_PX))
         widget.setGeometry(
             left, (self.minimumHeight() - size.height()) // 2, size.width(), size.height()
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ INPUT_SHARE, OUTPUT_SHARE = 0.73, 1.45
 LARGEST_PITCH_PX, CAPTION_PITCH_PX, RAIL_PITCH_PX, SMALLEST_PITCH_PX = 172.0, 84.0, 47.0, 22.0
 CHIP_ON_UNIT_PX, CHIP_STEP_PX, CORNER_PX = 40.0, 110.0, 18.0
 STACK_PX = 36.0
+LEAST_STEP_SHARE, TEXTS_BETWEEN_PX = 4 / 3, 36.0
+"""Least distance of two columns, in units' widths; room that name and value need in between."""
 PORT_STEP_PX, PORT_SHARE, MOST_PORTS = 17.0, 0.72, 10
 TOP_PX = 8.0
 ROOM_FOR_ONE_PX, STEP_FOR_ONE_PX, LARGEST_SCALE = 430.0, 260.0, 1.7
@@ -63,6 +66,9 @@ class Column:
         Whether name and value fit on the unit's corners; else the value stands at its right.
     has_chip
         Whether there is room for the value at all; else only a unit pointed at shows it.
+    is_tight
+        Whether the columns stand so close that name, value and caption are shown in one layer only,
+        the one that a person is at.
     """
 
     layer: int
@@ -76,6 +82,7 @@ class Column:
     has_caption: bool
     has_corners: bool
     has_chip: bool
+    is_tight: bool
 
     @property
     def left(self) -> float:
@@ -111,7 +118,8 @@ def arrange(
     shown
         What is drawn of the inputs, each hidden layer and the outputs, in this order.
     width, height
-        The room there is, in pixels; the result is higher where the units need it.
+        The room there is, in pixels; the result is higher where the units need it, and wider where
+        the columns do.
     maps
         Whether units show response maps, so that a single output is drawn large.
     texts_px
@@ -124,21 +132,26 @@ def arrange(
     pitches = [_pitch(s, usable, scale) for s in shown]
     most = 100.0 * scale
     size, has_rail, has_caption = _unit_size(min(min(pitches[1:-1], default=most), most), scale)
+    # Deep networks have smaller units before they become wider than the room.
+    size = min(size, max(step / LEAST_STEP_SHARE, SMALLEST_CAPTIONED_PX))
     sides = [(size, has_rail, has_caption)] * len(shown)
     sides[0] = _input_size(pitches[0], size, scale), False, False
-    sides[-1] = _output_size(shown[-1], pitches[-1], size, maps, scale)
+    is_large = maps and step >= CHIP_STEP_PX
+    sides[-1] = _output_size(shown[-1], pitches[-1], size, is_large, scale)
     left, right = sides[0][0] / 2 + texts_px[0] + 16, sides[-1][0] / 2 + texts_px[1] + 16
-    xs = _xs(len(shown), width, left, right)
-    roomy = xs[1] - xs[0] >= CHIP_STEP_PX
+    widest = max((a[0] + b[0]) / 2 for a, b in itertools.pairwise(sides))
+    xs = _xs(len(shown), width, left, right, LEAST_STEP_SHARE * widest)
+    room = xs[1] - xs[0]
+    tight = room - widest < TEXTS_BETWEEN_PX
     # The lowest caption, or the lowest rail's mark, needs more room than what is over the highest
     # unit: the value that juts out of it.
     beneath = 30 if has_caption else 16 if has_rail else 4
     centre = (usable - beneath) / 2 + TOP_PX / 2
     columns = tuple(
-        _column(index - 1, x, part, pitch, *side, centre, roomy)
+        _column(index - 1, x, part, pitch, *side, centre, room >= CHIP_STEP_PX, tight)
         for index, (x, part, pitch, side) in enumerate(zip(xs, shown, pitches, sides, strict=True))
     )
-    return NetworkLayout(columns, width, usable)
+    return NetworkLayout(columns, max(width, xs[-1] + right + 8), usable)
 
 
 def ports(count: int, size: float) -> list[float]:
@@ -171,20 +184,22 @@ def _input_size(pitch: float, size: float, scale: float) -> float:
 
 
 def _output_size(
-    part: Shown, pitch: float, size: float, maps: bool, scale: float
+    part: Shown, pitch: float, size: float, is_large: bool, scale: float
 ) -> tuple[float, bool, bool]:
     own, rail, caption = _unit_size(min(pitch, 100.0 * scale), scale)
-    if part.total == 1 and maps:
+    if part.total == 1 and is_large:
         large = min(OUTPUT_SHARE * max(size, SMALLEST_CAPTIONED_PX), pitch - 40)
         return max(large, size), True, True
     return min(own, max(size, 30.0)), rail, caption
 
 
-def _xs(columns: int, width: float, left_least: float, right_least: float) -> list[float]:
+def _xs(
+    columns: int, width: float, left_least: float, right_least: float, step_least: float
+) -> list[float]:
     left = min(max(0.13 * width, 60.0), 130.0) if columns <= 4 else min(0.1 * width, 85.0)
     right = min(max(0.19 * width, 70.0), 190.0) if columns <= 4 else min(0.15 * width, 135.0)
     left, right = max(left, left_least), max(right, right_least)
-    step = (width - left - right) / (columns - 1)
+    step = max((width - left - right) / (columns - 1), step_least)
     return [left + i * step for i in range(columns)]
 
 
@@ -198,6 +213,7 @@ def _column(
     caption: bool,
     centre: float,
     roomy: bool,
+    tight: bool,
 ) -> Column:
     # On whole pixels a picture is drawn ten times faster, and outlines are sharp.
     x, size = float(round(x)), 2.0 * round(size / 2)
@@ -216,5 +232,6 @@ def _column(
         has_rail=rail,
         has_caption=caption,
         has_corners=has_corners,
-        has_chip=roomy or has_corners,
+        has_chip=(roomy or has_corners) and not tight,
+        is_tight=tight,
     )

@@ -186,8 +186,14 @@ class NetworkScene(QGraphicsScene):
             look = maker.look(at)
             old = item.look
             item.show_look(
-                replace(look, lit=old.lit, selected=old.selected, ringed=old.ringed)
-                if old.lit or old.selected or old.ringed
+                replace(
+                    look,
+                    lit=old.lit,
+                    selected=old.selected,
+                    ringed=old.ringed,
+                    is_told=old.is_told,
+                )
+                if old.lit or old.selected or old.ringed or old.is_told
                 else look
             )
 
@@ -316,12 +322,15 @@ class NetworkScene(QGraphicsScene):
         """Show hover, selection, highlight and keyboard focus."""
         lit = {t for t in (self.hovered, self.highlighted) if isinstance(t, UnitAt)}
         ringed = self.current if self.is_ringed else None
+        at_hand = (self.hovered, self.current, self.highlighted, *self.selected)
+        told = {target.layer for target in at_hand if target is not None}
         for at, item in self.units.items():
             bias = WeightAt(at.layer, self.inputs_of(at.layer), at.unit) if at.layer >= 0 else None
             item.mark(
                 at in lit or (bias is not None and bias == self.hovered),
                 at in self.selected or bias in self.selected,
                 ringed is not None and ringed in (at, bias),
+                at.layer in told,
             )
         for layer, edges in self.edges.items():
             self._mark_edges(layer, edges, lit, ringed)

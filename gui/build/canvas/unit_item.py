@@ -92,10 +92,12 @@ class UnitItem(QGraphicsItem):
             self.look = look
             self._dress(old)
 
-    def mark(self, lit: bool, selected: bool, ringed: bool) -> None:
+    def mark(self, lit: bool, selected: bool, ringed: bool, is_told: bool) -> None:
         """Show the marks, leaving the rest."""
-        self.show_look(replace(self.look, lit=lit, selected=selected, ringed=ringed))
-        self.setZValue(2 if lit or ringed else 1)
+        self.show_look(
+            replace(self.look, lit=lit, selected=selected, ringed=ringed, is_told=is_told)
+        )
+        self.setZValue(2 if lit or ringed or (is_told and self.column.is_tight) else 1)
 
     def show_picture(self, picture: QImage) -> None:
         """Show a square picture, sharp pixels where it has few."""
@@ -151,7 +153,7 @@ class UnitItem(QGraphicsItem):
             self._dress_square()
         if old is None or look.rail != old.rail or look.share != old.share:
             self._dress_rail()
-        if old is None or (look.caption, look.tone) != (old.caption, old.tone):
+        if old is None or look.written != old.written:
             self._dress_caption()
         if old is None or look.share != old.share:
             self._dress_share()
@@ -160,6 +162,11 @@ class UnitItem(QGraphicsItem):
             self._dress_name()
         elif (look.name, look.is_long) != (old.name, old.is_long):
             self._dress_name()
+
+    @property
+    def _has_texts(self) -> bool:
+        """Whether name and caption have room, or are those of the layer that a person is at."""
+        return not self.column.is_tight or self.look.is_told
 
     def _dress_square(self) -> None:
         theme, parts, look = active(), self._parts, self.look
@@ -227,7 +234,7 @@ class UnitItem(QGraphicsItem):
             corners = self.column.has_corners
             beyond = square.right() if corners else self._chip_rect().right()
             at = QPointF(beyond + 12, square.center().y())
-        elif self.column.has_corners:
+        elif self.column.has_corners and self._has_texts:
             colour, text_font, share = QColor(theme.t2), fonts.label, 1.0
             at = QPointF(square.left() - 6, square.top() + 4)
             self._show_name_ground(
@@ -284,7 +291,7 @@ class UnitItem(QGraphicsItem):
 
     def _dress_caption(self) -> None:
         look = self.look
-        if not look.caption or not self.column.has_caption:
+        if not look.caption or not self.column.has_caption or not self._has_texts:
             self._parts.hide("caption")
             return
         theme = active()
@@ -306,7 +313,8 @@ class UnitItem(QGraphicsItem):
     def _dress_value(self) -> None:
         look, theme = self.look, active()
         room = self.column.has_chip and self.column.size >= 18
-        shown = self.is_label or (look.value and (room or look.lit or look.ringed))
+        told = look.is_told and self.column.has_corners
+        shown = self.is_label or (look.value and (room or told or look.lit or look.ringed))
         self._parts.hide("chip")
         if not shown:
             self._parts.hide("value")

@@ -45,6 +45,9 @@ class UnitLook:
         The bias, or ``None``.
     lit, selected, ringed, chosen
         Marks: hovered somewhere, selected, keyboard focus, the class the network chose.
+    is_told
+        Whether a person is at the unit's layer, which then shows its texts where there is no room
+        for all.
     """
 
     name: str = ""
@@ -60,6 +63,7 @@ class UnitLook:
     selected: bool = False
     ringed: bool = False
     chosen: bool = False
+    is_told: bool = False
 
     @property
     def frame(self) -> tuple[object, ...]:
@@ -70,4 +74,9 @@ class UnitLook:
     @property
     def chip(self) -> tuple[object, ...]:
         """What the value's chip shows."""
-        return self.value, self.lit, self.ringed, self.share is None
+        return self.value, self.lit, self.ringed, self.is_told, self.share is None
+
+    @property
+    def written(self) -> tuple[object, ...]:
+        """What the caption shows."""
+        return self.caption, self.tone, self.is_told

@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QFrame, QGraphicsView
 from gui.build.canvas.scene import NetworkScene
 from gui.theme import active
 
-__all__ = ["ZOOM_STEP", "ZoomView"]
+__all__ = ["LEGIBLE_ZOOM", "ZOOM_STEP", "ZoomView"]
 
 DOT_STEP_PX = 20
 SMALLEST_ZOOM, LARGEST_ZOOM, ZOOM_STEP, WHEEL_ZOOM = 0.2, 4.0, 1.25, 1.15
+SEEN_BESIDE_PX, LEGIBLE_ZOOM = 8, 0.8
+"""A drawing too wide is shrunk so far, and scrolls beyond that."""
 
 
 class ZoomView(QGraphicsView):
@@ -72,14 +74,20 @@ class ZoomView(QGraphicsView):
         self.zoomed.emit()
 
     def fit(self) -> None:
-        """Show the whole drawing, at its natural size where that fits."""
+        """Show the whole drawing, at its natural size where that fits, and never too small to read.
+
+        One that is still wider than the room scrolls sideways, and stays where it was scrolled to.
+        """
         self.is_fitted = True
         room, drawing = self.viewport().rect(), self.sceneRect()
         if drawing.isEmpty() or room.isEmpty():
             return
-        scale = min(1.0, room.width() / drawing.width(), room.height() / drawing.height())
-        self._set_zoom(scale)
+        across = max(room.width() / drawing.width(), LEGIBLE_ZOOM)
+        scrolled = self.horizontalScrollBar().value()
+        self._set_zoom(min(1.0, across, room.height() / drawing.height()))
         self.centerOn(drawing.center())
+        if drawing.width() * self.zoom > room.width() + 1:
+            self.horizontalScrollBar().setValue(scrolled)
         self.zoomed.emit()
 
     def _set_zoom(self, scale: float) -> None:
@@ -153,6 +161,11 @@ class ZoomView(QGraphicsView):
         across.setValue(across.value() + by.x())
         down.setValue(down.value() + by.y())
 
+    def show_across(self, left: int, right: int) -> None:
+        """Scroll sideways until what lies between two places of the viewport is in sight."""
+        beyond = max(right + SEEN_BESIDE_PX - self.viewport().width(), 0)
+        self._scroll_by(QPoint(min(beyond, left) or min(left - SEEN_BESIDE_PX, 0), 0))
+
     def end_pan(self) -> None:
         """Leave the drawing where it is."""
         self._pan_from = None
@@ -165,7 +178,13 @@ class ZoomView(QGraphicsView):
             self.zoom_by(WHEEL_ZOOM ** (delta / 120), event.position().toPoint())
             event.accept()
             return
-        super().wheelEvent(event)
+        down, across = self.verticalScrollBar(), self.horizontalScrollBar()
+        if down.maximum() == down.minimum() and event.angleDelta().x() == 0:
+            # The wheel goes the only way there is.
+            across.setValue(across.value() - event.angleDelta().y())
+            event.accept()
+        else:
+            super().wheelEvent(event)
         self.zoomed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -177,6 +177,7 @@ class DataPanel(QFrame):
         if table is not None:
             outputs = state.table_outputs
             self.table.show_outputs(outputs, decision_threshold(state.experiment))
+            self.table.show_used(state.used_rows)
             self.table.show_row(state.row)
         else:
             self.samples.show_state(state)
@@ -283,7 +284,7 @@ class DataPanel(QFrame):
         names = (self.tr("Gates"), self.tr("Plane"), self.tr("Tables"))
         for caption, tile_list, name in zip(self._captions, self.tiles, names, strict=True):
             caption.setText(name)
-            describe(tile_list, name, "")
+            describe(tile_list, name)
             tile_list.retranslate()
         self._write_summary()
 

@@ -29,6 +29,7 @@ __all__ = ["WHOLE_ANSWER_PX", "CellDelegate", "paint_class"]
 
 _MARKS = {RIGHT: ("check-circle", "ok"), WRONG: ("x-circle", "fail"), OPEN: ("circle", "t3")}
 _Index = QModelIndex | QPersistentModelIndex
+USED_PX = 3
 WHOLE_ANSWER_PX = 42
 """Width that holds an answer with its three decimals."""
 
@@ -70,6 +71,10 @@ class CellDelegate(QStyledItemDelegate):
             painter.fillRect(rect, QColor(theme.tint))
         painter.setPen(QColor(theme.line))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        if index.column() == 0 and index.row() in model.used:
+            painter.fillRect(
+                QRectF(rect.left(), rect.top(), USED_PX, rect.height()), QColor(theme.acc)
+            )
         focused = bool(state & QStyle.StateFlag.State_HasFocus)
         kind, _ = model.kind(index.column())
         if kind is Kind.INPUT:

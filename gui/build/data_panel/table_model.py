@@ -36,6 +36,8 @@ class TableModel(QAbstractTableModel):
         The rows and the wanted answers.
     outputs
         What the network answers, shape (rows, outputs), or ``None`` where it does not fit.
+    used
+        The rows that a single step has just used.
     """
 
     TARGET_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -47,6 +49,7 @@ class TableModel(QAbstractTableModel):
         super().__init__()
         self.table = TruthTableData(("x₁",), ("y",), ((0.0,),), ((0.0,),))
         self.outputs: FloatArray | None = None
+        self.used: tuple[int, ...] = ()
         self.words: dict[str, str] = {}
         self._threshold = 0.5
         self._outcomes: np.ndarray | None = None
@@ -121,6 +124,12 @@ class TableModel(QAbstractTableModel):
             self.index(0, self.inputs + self.targets), self.index(len(self.table.rows) - 1, last)
         )
 
+    def show_used(self, rows: tuple[int, ...]) -> None:
+        """Mark the rows that a single step has just used."""
+        if rows != self.used:
+            self.used = rows
+            self._emit_all()
+
     def _emit_all(self) -> None:
         bottom = self.index(self.rowCount() - 1, self.columnCount() - 1)
         self.dataChanged.emit(self.index(0, 0), bottom)
@@ -176,7 +185,9 @@ class TableModel(QAbstractTableModel):
 
     def _text(self, row: int, kind: Kind, which: int, spoken: bool) -> str:
         if kind is Kind.INPUT:
-            return show_number(self.table.rows[row][which])
+            text = show_number(self.table.rows[row][which])
+            is_told = spoken and which == 0 and row in self.used
+            return f"{text}, {self.words.get('used', '')}" if is_told else text
         if kind is Kind.TARGET:
             value = self.table.targets[row][which]
             if value is None:

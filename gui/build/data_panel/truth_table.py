@@ -194,6 +194,10 @@ class TruthTable(QWidget):
         """Show the network's answers."""
         self.model.show_outputs(outputs, threshold)
 
+    def show_used(self, rows: tuple[int, ...]) -> None:
+        """Mark the rows that a single step has just used."""
+        self.model.show_used(rows)
+
     def show_row(self, row: int) -> None:
         """Mark a row as chosen, without saying so."""
         selection = self.view.selectionModel()
@@ -307,6 +311,7 @@ class TruthTable(QWidget):
             "target": self.tr("Target"),
             "prediction": self.tr("Prediction"),
             "free": self.tr("free"),
+            "used": self.tr("used by the last step"),
             "right": self.tr("right"),
             "wrong": self.tr("wrong"),
             "undecided": self.tr("undecided"),

@@ -179,7 +179,7 @@ class DockPanel(QWidget):
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
         describe(self.tabs, self.tr("Further views"))
-        describe(self.weights, self.tr("Histograms of the weights"), " ")
+        describe(self.weights, self.tr("Histograms of the weights"), "")
         for index, key in enumerate(self._keys):
             self.tabs.setTabText(index, self._title(key))
 

@@ -230,7 +230,7 @@ class LandscapeView(QWidget):
         describe(self.again, self.tr("Draw the landscape again"))
         self.again.setIcon(icon("arrow-counter-clockwise"))
         self._show_hint()
-        describe(self.surface, self.tr("Loss landscape with the path of training"), " ")
+        describe(self.surface, self.tr("Loss landscape with the path of training"), "")
         result = self._result
         if result is None:
             return

@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from gui.build.data_words import as_object
 from gui.build.dock.lottery_run import LotteryResult
 from gui.build.dock.seed_cursor import SeedCursor
 from gui.build.loss.loss_line import LineItem, to_axis
@@ -280,7 +281,7 @@ class LotteryView(QWidget):
         self._figure.setText(f"{count(solved)}/{count(total)}")
         share = self.tr("{n}%").format(n=decimal(100 * result.threshold, 0))
         self._of.setText(
-            self.tr("seeds solve {task}").format(task=result.task)
+            self.tr("seeds solve {task}").format(task=as_object(result.task))
             if result.threshold == 1.0
             else self.tr("seeds reach {share}").format(share=share)
         )

@@ -321,7 +321,7 @@ class LossPanel(QWidget):
         describe(self.timeline, self.tr("Timeline"), self.tr("Go back to an earlier epoch"))
         describe(self._start, self.tr("Go to the start"))
         describe(self._epoch_box, self.tr("Epoch shown"), self.tr("Type an epoch to go to it"))
-        describe(self.plot.plot, self.tr("Loss by epoch"), " ")
+        describe(self.plot.plot, self.tr("Loss by epoch"), "")
         self._epoch_label.setText(self.tr("Epoch"))
         self._branch.setText(self.tr("Branch from here"))
         describe(

@@ -146,7 +146,7 @@ class RunTable(QDialog):
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
         self.setWindowTitle(self.tr("Runs"))
-        describe(self.table, self.tr("Earlier runs and their settings"), "")
+        describe(self.table, self.tr("Earlier runs and their settings"))
         self.show_runs(self._runs)
 
     def changeEvent(self, event: QEvent) -> None:

@@ -78,7 +78,7 @@ class ComparisonCard(QuestionCard):
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
         found = self._found
-        describe(self.bars, self.tr("Accuracy without a hidden layer, and of this network"), " ")
+        describe(self.bars, self.tr("Accuracy without a hidden layer, and of this network"), "")
         if found is None:
             return
         units = found.weights.shape[1]

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from gui.build.canvas.names import activation_names
 from gui.build.plots.numbers import count, decimal, significant
 from gui.build.training_bar.choices import loss_names
+from gui.numbers import show_part
 from model.experiment import LOSSES
 from model.insight import Finding
 
@@ -64,6 +65,8 @@ def _written(finding: Finding) -> dict[str, str]:
             written[name] = _percent(value, _DIGITS[name])
         elif name in _NAMES:
             written[name] = _NAMES[name]()[value]
+        elif name in ("count", "kinds"):
+            written[name] = show_part(value)
         elif isinstance(value, bool | str):
             written[name] = str(value)
         elif isinstance(value, int):

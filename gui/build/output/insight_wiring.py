@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import msgspec
+import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gui.build.output.output_panel import OutputPanel
@@ -23,6 +24,8 @@ __all__ = ["InsightWiring"]
 
 _WAIT_MS, _LARGE_WAIT_MS = 400, 2000
 _LARGE = 20_000_000
+_SAME_LOSS = 1e-4
+"""Share that a loss may differ by when it is measured anew: float32 sums in another order."""
 
 
 class _Answer(NamedTuple):
@@ -33,10 +36,19 @@ class _Answer(NamedTuple):
     findings: list[Finding]
 
 
+@dataclass(frozen=True)
+class _Losses:
+    """What the doctor reads of a run: the losses of the data on show, and the first one's epoch."""
+
+    train: FloatArray | None = None
+    test: FloatArray | None = None
+    first_epoch: int = 0
+
+
 def _look(
     experiment: Experiment,
     dataset: Dataset,
-    losses: tuple[FloatArray | None, FloatArray | None],
+    losses: _Losses,
     history: History | None,
     with_verdict: bool,
     ran_away: bool,
@@ -45,14 +57,22 @@ def _look(
 
     def work(should_stop: Callable[[], bool], publish: Callable[[Any], None]) -> _Answer:
         verdict = _verdict_on(experiment, dataset) if with_verdict else None
-        first, leave = (0, _nothing) if history is None else (history.first_epoch, history.leave)
+        leave = _nothing if history is None else history.leave
+        train, test = losses.train, losses.test
         findings = (
-            [] if should_stop() else examine(experiment, dataset, *losses, leave, ran_away=ran_away)
+            []
+            if should_stop()
+            else examine(experiment, dataset, train, test, leave, ran_away=ran_away)
         )
-        findings = [_from_epoch(finding, first) for finding in findings]
+        findings = [_from_epoch(finding, losses.first_epoch) for finding in findings]
         return _Answer(dataset if with_verdict else None, verdict, findings)
 
     return work
+
+
+def _is_same(a: float, b: float) -> bool:
+    """Tell whether two losses are one, measured in two ways; no number is as any other."""
+    return bool(np.isclose(a, b, rtol=_SAME_LOSS, atol=0.0, equal_nan=True))
 
 
 def _nothing() -> None:
@@ -156,8 +176,8 @@ class InsightWiring(QObject):
         if state is None or not self.looks.is_idle or self._closing:
             return
         losses = self._losses(state)
-        length = 0 if losses[0] is None else len(losses[0])
-        ran_away = self._ran_away(length)
+        length = 0 if losses.train is None else len(losses.train)
+        ran_away = length > 0 and self._ran_away(state)
         seen = (state.network, state.dataset, state.experiment.training, length, ran_away)
         with_verdict = state.dataset is not self._judged
         if not with_verdict and all(
@@ -170,19 +190,30 @@ class InsightWiring(QObject):
             _look(experiment, state.dataset, losses, self._history, with_verdict, ran_away)
         )
 
-    def _ran_away(self, length: int) -> bool:
+    def _ran_away(self, state: BuildState) -> bool:
         """Tell whether the loss was no number after the last epoch, and that one is shown."""
-        history = self._history
-        return history is not None and history.ran_away and length == len(history)
+        history, snapshot = self._history, state.snapshot
+        if history is None or snapshot is None:
+            return False
+        return history.ran_away and snapshot.epoch == history.epochs[-1]
 
-    def _losses(self, state: BuildState) -> tuple[FloatArray | None, FloatArray | None]:
-        """Return the losses up to the epoch shown."""
-        history = self._history
-        if history is None or state.snapshot is None:
-            return None, None
-        end = state.snapshot.epoch - history.first_epoch + 1
-        test = history.test_loss
-        return history.train_loss[:end], None if test is None else test[:end]
+    def _losses(self, state: BuildState) -> _Losses:
+        """Return the losses up to the epoch shown, as far as they are of the data on show.
+
+        There are none where the weights shown have another loss than the run at their epoch: rows
+        were edited since, or weights.
+        """
+        history, snapshot = self._history, state.snapshot
+        if history is None or snapshot is None:
+            return _Losses()
+        end = snapshot.epoch - history.first_epoch + 1
+        start = max(history.same_data_from - history.first_epoch, 0)
+        train, test = history.train_loss[start:end], history.test_loss
+        if snapshot.batch == 0 and len(train) and not _is_same(train[-1], snapshot.train_loss):
+            return _Losses()
+        return _Losses(
+            train, None if test is None else test[start:end], history.first_epoch + start
+        )
 
     def _on_completed(self, answer: _Answer) -> None:
         if self._history is not None:

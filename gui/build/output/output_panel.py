@@ -303,11 +303,11 @@ class OutputPanel(QWidget):
         self._margin.setText(self.tr("Show the margin"))
         self._no_map.setText(self.tr("These data have too many inputs for a map."))
         self.grading.write_hint()
-        describe(self.map, self.tr("Decision map"), " ")
+        describe(self.map, self.tr("Decision map"), "")
         self.map.setAccessibleDescription(
             self.tr("Arrow keys move a cursor; Space uses the chosen tool there.")
         )
-        describe(self.matrix, self.tr("Confusion matrix"), " ")
+        describe(self.matrix, self.tr("Confusion matrix"), "")
         if self._state is not None:
             self._show_structure(self._state)
             self._show_answers(self._state)

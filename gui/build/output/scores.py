@@ -325,7 +325,7 @@ class ScoreRow(QWidget):
         self.mistakes.caption.setText(self.tr("Mistakes"))
         self._link.setText(self.tr("Confusion") + " ›")
         describe(self._link, self.tr("Show the confusion matrix"))
-        describe(self.matrix, self.tr("Confusion matrix"), " ")
+        describe(self.matrix, self.tr("Confusion matrix"), "")
         self._show_figures()
         self._show_mistakes()
 

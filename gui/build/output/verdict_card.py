@@ -50,7 +50,7 @@ class VerdictCard(QuestionCard):
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
-        describe(self.drawing, self.tr("Both classes with their hulls"), " ")
+        describe(self.drawing, self.tr("Both classes with their hulls"), "")
         verdict = self._verdict
         if verdict is None:
             return

@@ -18,9 +18,11 @@ __all__ = [
     "FIRST_ROW",
     "LONE_MARGIN",
     "MAP_SIDE",
+    "Bounds",
     "BuildState",
     "has_no_width",
     "input_range",
+    "plane_around",
     "rows_to_choose",
 ]
 
@@ -59,6 +61,8 @@ class BuildState:
         the training rows followed by the test rows; -1 for none.
     running
         Whether training is under way.
+    bounds
+        The plane, where it is other than the data alone would have it.
     """
 
     experiment: Experiment
@@ -67,6 +71,7 @@ class BuildState:
     snapshot: Snapshot | None = None
     row: int = -1
     running: bool = False
+    bounds: Bounds | None = None
 
     @property
     def epoch(self) -> int:
@@ -103,6 +108,18 @@ class BuildState:
         return [(z[0], a[0]) for z, a in self.network.activations(self.row_x[None, :])]
 
     @cached_property
+    def used_rows(self) -> tuple[int, ...]:
+        """The rows, as `row` counts them, that a single step has just used; empty otherwise."""
+        rows = () if self.snapshot is None else self.snapshot.rows
+        table = self.dataset.table_x
+        if table is None or not rows:
+            return tuple(sorted(rows))
+        # A row is drawn several times, with noise, or held back: it is the nearest of the table.
+        x = self.dataset.x_train[list(rows)]
+        nearest = np.abs(table[None] - x[:, None]).sum(axis=2).argmin(axis=1)
+        return tuple(np.unique(nearest).tolist())
+
+    @cached_property
     def table_outputs(self) -> FloatArray | None:
         """The answers to the truth table's rows, shape (rows, outputs), or ``None``."""
         table = self.dataset.table_x
@@ -111,7 +128,7 @@ class BuildState:
     @property
     def plane(self) -> Bounds:
         """Bounds (x1 low, x1 high, x2 low, x2 high) that hold all points with a margin."""
-        return _plane_of(self.dataset)
+        return plane_around(self.dataset) if self.bounds is None else self.bounds
 
     @cached_property
     def maps(self) -> list[FloatArray] | None:
@@ -139,7 +156,7 @@ def has_no_width(span: float, size: float) -> bool:
 
 
 @lru_cache(maxsize=2)
-def _plane_of(dataset: Dataset) -> Bounds:
+def plane_around(dataset: Dataset) -> Bounds:
     """Return the part of the plane that is shown of a data set with two inputs or more."""
     (x1_low, x1_high), (x2_low, x2_high) = input_range(dataset, 0), input_range(dataset, 1)
     span = max(x1_high - x1_low, x2_high - x2_low)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 from msgspec.structs import replace
 
 from gui.build.data_words import in_words
-from gui.build.state.build_state import BuildState, rows_to_choose
+from gui.build.state.build_state import Bounds, BuildState, plane_around, rows_to_choose
 from gui.build.state.measurer import measured, takes_long
 from gui.build.training.live import network_with
 from gui.document.datasets import dataset_of
 from gui.settings import language
 from model.data import Dataset
-from model.experiment import Experiment, NetworkSpec
+from model.experiment import Experiment, NetworkSpec, PointsData
 from model.network import Network
 from model.training import Snapshot
 
@@ -25,10 +26,11 @@ class StateMaker:
         self._dataset: tuple[tuple[object, ...], Dataset] | None = None
         self._said: tuple[Dataset, str, Dataset] | None = None
         self._bare: tuple[NetworkSpec, NetworkSpec] | None = None
+        self._bounds: Bounds | None = None
 
     def forget(self) -> None:
         """Have the data read anew where their file has changed, as another document's are."""
-        self._dataset = None
+        self._dataset = self._bounds = None
 
     def dataset_of(self, experiment: Experiment) -> Dataset:
         """Return the data of an experiment, their names in the language in use.
@@ -57,6 +59,7 @@ class StateMaker:
             network=Network.of(experiment),
             snapshot=snapshot,
             row=row if row < rows_to_choose(dataset) else -1,
+            bounds=self._bounds_of(experiment, dataset),
         )
 
     def in_a_run(self, experiment: Experiment, row: int, snapshot: Snapshot) -> BuildState:
@@ -71,7 +74,30 @@ class StateMaker:
             snapshot=snapshot,
             row=row if row < rows_to_choose(dataset) else -1,
             running=True,
+            bounds=self._bounds_of(experiment, dataset),
         )
+
+    def _bounds_of(self, experiment: Experiment, dataset: Dataset) -> Bounds | None:
+        """Return a plane for points made by hand that stays while they are edited.
+
+        It grows for a point outside; what moved under the pointer would be missed by the next
+        click.
+        """
+        if not isinstance(experiment.data, PointsData):
+            self._bounds = None
+            return None
+        wanted, kept = plane_around(dataset), self._bounds or plane_around(dataset)
+        x1, x2, _ = np.transpose(experiment.data.points)
+        low_1, high_1, low_2, high_2 = kept
+        if x1.min() < low_1 or x1.max() > high_1 or x2.min() < low_2 or x2.max() > high_2:
+            kept = (
+                min(low_1, wanted[0]),
+                max(high_1, wanted[1]),
+                min(low_2, wanted[2]),
+                max(high_2, wanted[3]),
+            )
+        self._bounds = kept
+        return kept
 
     def _bare_network(self, spec: NetworkSpec) -> NetworkSpec:
         """Return a network without weights, kept while it is the same."""

@@ -10,6 +10,7 @@ from gui.build.state.shown_state import ShownState
 from gui.build.state.state_maker import StateMaker
 from gui.build.training.edit_desk import EditDesk
 from gui.build.training.live import at_snapshot, live_messages, with_weights_of
+from gui.build.training.remedies import halve_rate, remedy_of
 from gui.build.training.run_keeper import RunKeeper
 from gui.build.training.time_machine import TimeMachine
 from gui.build.training.trainer_runner import TrainerRunner
@@ -55,6 +56,10 @@ class TrainingController(QObject):
         Why a run ended, after its weights are in the document.
     failed(str, str)
         A sentence and details.
+    remedy_offered(str, Callable[[], None])
+        What mends what has just failed: its name, and what does it.
+    edited()
+        The experiment was changed by anything but a training.
     edit_dropped()
         What a person has set somewhere will not be in the document.
 
@@ -68,6 +73,8 @@ class TrainingController(QObject):
     running_changed = Signal(bool)
     run_ended = Signal(object)
     failed = Signal(str, str)
+    remedy_offered = Signal(str, object)
+    edited = Signal()
     edit_dropped = Signal()
 
     def __init__(
@@ -347,6 +354,7 @@ class TrainingController(QObject):
             self.run.turn_to(new.data)
             self._shown.show_at_rest(new)
         self.supply.renew()
+        self.edited.emit()
 
     def _on_work_over(self, result: RunResult | Snapshot) -> None:
         trainer = self.run.trainer
@@ -368,6 +376,8 @@ class TrainingController(QObject):
             self._report_rejected(trainer)
         if isinstance(result, RunResult):
             self.run_ended.emit(result)
+            if result.reason == "diverged":
+                self._offer(*halve_rate())
         self._go_on()
 
     def _go_on(self) -> None:
@@ -382,6 +392,12 @@ class TrainingController(QObject):
 
     def _on_refused(self, error: Exception, details: str) -> None:
         self.failed.emit(sentence_of(error), "" if isinstance(error, ModelError) else details)
+        remedy = remedy_of(error)
+        if remedy is not None:
+            self._offer(*remedy)
+
+    def _offer(self, text: str, edit: Edit) -> None:
+        self.remedy_offered.emit(text, lambda: self.apply(text, edit))
 
     def _report_rejected(self, trainer: Trainer) -> None:
         """Say which live change the trainer could not make."""

@@ -1,20 +1,45 @@
-"""A message is shown without taking the focus, folds out its details, and can be closed."""
+"""A message lies over the page, takes neither room nor focus, and goes with its cause."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+from collections.abc import Iterator
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import (
+    QApplication,
+    QLineEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
+from gui.app import dress_application
+from gui.build.build_tab import BuildTab
+from gui.document.edits import with_activation
 from gui.shell.message_bar import MessageBar
+from gui.vision.vision_tab import VisionTab
+from gui.window import GlassnetWindow
+from tests.gui.build.looking import resize
+from tests.gui.texts import cut_texts
+
+LONG = " ".join(["A sentence that says what is wrong, where, and what to do about it."] * 4)
+
+
+@pytest.fixture
+def dressed(qapp: QApplication) -> Iterator[None]:
+    dress_application(qapp, "en", "light")
+    yield
+    dress_application(qapp, "en", "light")
 
 
 def test_a_message_leaves_the_focus_where_it_is(qtbot: QtBot) -> None:
-    page = QWidget()
-    bar, field = MessageBar(), QLineEdit()
-    layout = QVBoxLayout(page)
-    layout.addWidget(bar)
-    layout.addWidget(field)
+    page, field = QWidget(), QLineEdit()
+    QVBoxLayout(page).addWidget(field)
+    bar = MessageBar(field)
     qtbot.addWidget(page)
     with qtbot.waitExposed(page):
         page.show()
@@ -40,9 +65,120 @@ def test_a_message_leaves_the_focus_where_it_is(qtbot: QtBot) -> None:
 
 
 def test_without_details_there_is_no_button_for_them(qtbot: QtBot) -> None:
-    bar = MessageBar()
+    page = QWidget()
+    qtbot.addWidget(page)
+    bar = MessageBar(page)
     qtbot.addWidget(bar)
     bar.show_message("Saved.", tone="ok")
     details = bar.findChild(QPushButton, "message_details")
     assert details is not None
     assert details.isHidden()
+
+
+def places(window: GlassnetWindow) -> dict[QWidget, QRect]:
+    """Return where everything on show lies in the window, the message apart."""
+    bar = window.message_bar
+    return {
+        w: QRect(w.mapTo(window, QPoint()), w.size())
+        for w in window.findChildren(QWidget)
+        if w.isVisible() and w is not bar and not bar.isAncestorOf(w)
+    }
+
+
+def build(window: GlassnetWindow, qtbot: QtBot) -> BuildTab:
+    tab = window.show_tab(window.BUILD)
+    assert isinstance(tab, BuildTab)
+    tab.show_all_panels()
+    qtbot.waitUntil(lambda: tab.workbench.is_idle)
+    return tab
+
+
+@pytest.mark.parametrize("size", [(1024, 680), (1440, 900), (2560, 1440)])
+@pytest.mark.parametrize("in_vision", [False, True])
+def test_a_message_moves_nothing(
+    dressed: None,
+    window: GlassnetWindow,
+    qtbot: QtBot,
+    size: tuple[int, int],
+    in_vision: bool,
+) -> None:
+    build(window, qtbot)
+    resize(window, qtbot, *size)
+    if in_vision:
+        tab = window.show_tab(window.VISION)
+        assert isinstance(tab, VisionTab)
+        qtbot.waitUntil(lambda: not tab.controller.is_busy, timeout=60_000)
+        resize(window, qtbot, *size)
+    before = places(window)
+    bar = window.message_bar
+    for text in ("Short.", LONG):
+        bar.show_message(text, details="a\nb")
+        QApplication.processEvents()
+        assert places(window) == before
+        area = QRect(bar.mapTo(window, QPoint()), bar.size())
+        header = QRect(window.header.mapTo(window, QPoint()), window.header.size())
+        assert area.top() > header.bottom()
+        assert window.rect().contains(area)
+        assert abs(area.center().x() - window.rect().center().x()) <= 1
+        assert cut_texts(bar) == []
+    resize(window, qtbot, 1300, 800)
+    assert abs(bar.geometry().center().x() - window.rect().center().x()) <= 1
+
+
+def test_escape_closes_a_message(window: GlassnetWindow, qtbot: QtBot) -> None:
+    tab = build(window, qtbot)
+    window.activateWindow()
+    tab.setFocus()
+    qtbot.waitUntil(tab.hasFocus)
+    window.message_bar.show_message("Something is wrong.")
+    qtbot.keyClick(tab, Qt.Key.Key_Escape)
+    assert not window.message_bar.isVisible()
+
+
+def refuse_to_train(window: GlassnetWindow, qtbot: QtBot) -> BuildTab:
+    """Give a hidden layer steps, which no gradient passes, and press Train."""
+    tab = build(window, qtbot)
+    tab.controller.apply("Steps", lambda e: with_activation(e, 0, "step"))
+    tab.controller.start()
+    assert "step activation" in window.message_bar.text.text()
+    return tab
+
+
+def test_a_message_goes_when_its_cause_is_mended(window: GlassnetWindow, qtbot: QtBot) -> None:
+    tab = refuse_to_train(window, qtbot)
+    tab.controller.apply("Tanh", lambda e: with_activation(e, 0, "tanh"))
+    assert not window.message_bar.isVisible()
+
+
+def test_a_message_brings_its_remedy_as_a_button(window: GlassnetWindow, qtbot: QtBot) -> None:
+    tab = refuse_to_train(window, qtbot)
+    button = window.message_bar.remedy_button
+    assert button.text() == "Use a sigmoid in layer 1"
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert not window.message_bar.isVisible()
+    assert window.document.experiment.network.layers[0].activation == "sigmoid"
+    tab.controller.step(whole_epoch=False)
+    assert not window.message_bar.isVisible()
+
+
+def test_a_perceptron_of_two_layers_is_made_one(window: GlassnetWindow, qtbot: QtBot) -> None:
+    tab = build(window, qtbot)
+
+    def by_perceptron(experiment):
+        optimiser = replace(experiment.training.optimiser, name="perceptron")
+        return replace(experiment, training=replace(experiment.training, optimiser=optimiser))
+
+    tab.controller.apply("Perceptron", by_perceptron)
+    tab.controller.step(whole_epoch=False)
+    qtbot.mouseClick(window.message_bar.remedy_button, Qt.MouseButton.LeftButton)
+    assert [layer.activation for layer in window.document.experiment.network.layers] == ["step"]
+    tab.controller.step(whole_epoch=False)
+    assert not window.message_bar.isVisible()
+
+
+def test_the_next_message_has_not_the_last_ones_remedy(
+    window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    refuse_to_train(window, qtbot)
+    window.message_bar.show_message("Something else.")
+    assert not window.message_bar.remedy_button.isVisible()

@@ -188,3 +188,14 @@ def test_restoring_while_training_goes_on() -> None:
         worker.join(20)
     for epoch, experiment in restored:
         assert experiment == trainer.history.restore(epoch)
+
+
+def test_which_losses_are_of_the_present_data_is_known() -> None:
+    trainer = run(spec(5))
+    assert trainer.history.same_data_from == 0
+    trainer.post(SetLearningRate(0.01))
+    trainer.step_epoch()
+    assert trainer.history.same_data_from == 0
+    trainer.post(SetData(PlaneData("moons", 40)))
+    trainer.step_epoch()
+    assert trainer.history.same_data_from == 6

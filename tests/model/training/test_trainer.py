@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 import time
 from itertools import count
@@ -385,3 +386,23 @@ def test_the_speed_limit_holds_and_a_stop_breaks_it() -> None:
     slow.post(SetSpeed(0.001))
     calls = iter([False, False, True, True, True])
     assert slow.run(lambda: next(calls), nowhere).reason == "stopped"
+
+
+@pytest.mark.parametrize("batch_size", [1, 2, 3])
+def test_a_single_step_says_which_rows_it_took(batch_size: int) -> None:
+    experiment = default_experiment()
+    experiment = replace(
+        experiment, training=replace(experiment.training, batch_size=batch_size), seed=3
+    )
+    trainer = Trainer(experiment)
+    whole, taken = trainer.dataset, []
+    while trainer.epoch == 0:
+        before = replace(trainer.experiment(), progress=None)
+        snapshot = trainer.step_batch()
+        rows = list(snapshot.rows)
+        alone = dataclasses.replace(whole, x_train=whole.x_train[rows], y_train=whole.y_train[rows])
+        same = Trainer(replace(before, training=replace(before.training, batch_size=0)), alone)
+        np.testing.assert_allclose(same.step_batch().weights[0], snapshot.weights[0], rtol=1e-12)
+        taken += rows
+    assert sorted(taken) == [0, 1, 2, 3]
+    assert trainer.step_epoch().rows == ()

@@ -1,0 +1,44 @@
+"""Everything in the header is whole, whatever was chosen before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QToolButton
+from pytestqt.qtbot import QtBot
+
+from gui.app import dress_application
+from gui.window import GlassnetWindow
+from tests.gui.texts import cut_texts
+
+LANGUAGES = ("en", "tr")
+
+
+@pytest.fixture(autouse=True)
+def dressed(qapp: QApplication) -> Iterator[None]:
+    dress_application(qapp, "en", "light")
+    yield
+    dress_application(qapp, "en", "light")
+
+
+@pytest.mark.parametrize("width", [1024, 1440, 2560])
+def test_the_header_is_whole_in_each_language_and_tab(
+    window: GlassnetWindow, qtbot: QtBot, width: int
+) -> None:
+    window.resize(width, 900)
+    header = window.header
+    for code in ("tr", "en", "tr", "en"):
+        button = header.languages.button(LANGUAGES.index(code))
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        for index in (window.VISION, window.BUILD):
+            spot = header.tabs.tabRect(index).center()
+            qtbot.mouseClick(header.tabs, Qt.MouseButton.LeftButton, pos=spot)
+            QApplication.processEvents()
+            arrows = [b for b in header.tabs.findChildren(QToolButton) if b.isVisible()]
+            assert not arrows, (code, index)
+            assert header.tabs.width() >= header.tabs.sizeHint().width(), (code, index)
+            assert cut_texts(header) == []
+            right = header.help_button.mapTo(header, QPoint(header.help_button.width(), 0)).x()
+            assert right <= header.width()
