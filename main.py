@@ -1,8 +1,8 @@
 """Glassnet's command line, and the one place that prepares the environment.
 
-``python main.py`` opens the window; ``python main.py classify | train | export | check | tour``
-work without one (``tour`` drives a real window, offscreen where there is no screen). Anything else
-is a file to open.
+``python main.py`` opens the window; ``python main.py classify | train | lottery | export | check |
+tour`` work without one (``tour`` drives a real window, offscreen where there is no screen).
+Anything else is a file to open.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 __all__ = ["main", "prepare_environment"]
 
 BAD_INPUT = 2
+INTERRUPTED = 130
 SWITCH_INTERVAL_S = 0.0005
 GARBAGE_THRESHOLDS = 20_000, 10, 50
 
@@ -127,6 +128,15 @@ def run_train(options: argparse.Namespace) -> int:
     return 0
 
 
+def run_lottery(options: argparse.Namespace) -> int:
+    """Say how many random starts of an experiment get there."""
+    from model.command import lottery_command, lottery_text
+
+    result = lottery_command(options)
+    print(json.dumps(result) if options.json else lottery_text(result))
+    return 0
+
+
 def run_export(options: argparse.Namespace) -> int:
     """Write an experiment's network as an ONNX file, a NumPy script or both."""
     from model.command import export_command
@@ -157,7 +167,12 @@ def run_tour(options: argparse.Namespace) -> int:
 
 def command_line() -> argparse.ArgumentParser:
     """Return the parser of the subcommands."""
-    from model.command import add_check_arguments, add_export_arguments, add_train_arguments
+    from model.command import (
+        add_check_arguments,
+        add_export_arguments,
+        add_lottery_arguments,
+        add_train_arguments,
+    )
 
     parser = argparse.ArgumentParser(
         prog="main.py",
@@ -175,6 +190,7 @@ def command_line() -> argparse.ArgumentParser:
     classify.add_argument("--json", action="store_true", help="one JSON document")
 
     add_train_arguments(commands.add_parser("train", help="train an experiment"))
+    add_lottery_arguments(commands.add_parser("lottery", help="train many random starts"))
     add_export_arguments(commands.add_parser("export", help="write ONNX or a NumPy script"))
     add_check_arguments(commands.add_parser("check", help="check a challenge"))
 
@@ -186,6 +202,7 @@ def command_line() -> argparse.ArgumentParser:
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "classify": run_classify,
     "train": run_train,
+    "lottery": run_lottery,
     "export": run_export,
     "check": run_check,
     "tour": run_tour,
@@ -195,25 +212,26 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
 def main(arguments: Sequence[str]) -> int:
     """Run one command, or open the window; return the exit status.
 
-    Bad input of any kind is one line on standard error and status 2.
+    Bad input of any kind is one line on standard error and status 2; Ctrl+C is status 130.
     """
     choose_blas_threads(arguments)
     if arguments and arguments[0] not in COMMANDS and not arguments[0].startswith("-"):
         return open_window([Path(argument) for argument in arguments])
     if not arguments:
         return open_window([])
-    options = command_line().parse_args(list(arguments))
-    from model.errors import ModelError
-    from vision.errors import VisionError
-
     try:
+        options = command_line().parse_args(list(arguments))
+        from model.errors import ModelError
+        from vision.errors import VisionError
+
         return COMMANDS[options.command](options)
+    except KeyboardInterrupt:
+        print("Stopped; nothing was written.", file=sys.stderr)
+        return INTERRUPTED
     except (ModelError, VisionError) as error:
         return _refuse(error.sentence())
     except OSError as error:
         return _refuse(f"{error.filename}: {error.strerror}. Check the name and the permissions.")
-    except KeyboardInterrupt:
-        return _refuse("Stopped; nothing was written.")
 
 
 def _refuse(sentence: str) -> int:

@@ -15,6 +15,7 @@ SENTENCES: tuple[object, ...] = (
     QT_TRANSLATE_NOOP("Sentences", ", opset {number}"),
     QT_TRANSLATE_NOOP("Sentences", "--{name} is {value}. Use {least} or more."),
     QT_TRANSLATE_NOOP("Sentences", "A lottery needs at least one seed."),
+    QT_TRANSLATE_NOOP("Sentences", "A lottery takes 1 to {most} seeds, not {seeds}. Choose another number."),
     QT_TRANSLATE_NOOP("Sentences", "A margin needs classes, but the target is a value. Stop on the loss instead."),
     QT_TRANSLATE_NOOP("Sentences", "A pattern needs 2 to {most} points, not {points}."),
     QT_TRANSLATE_NOOP("Sentences", "A plane needs at least two weights and two points along each axis."),

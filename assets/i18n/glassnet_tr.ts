@@ -2129,8 +2129,8 @@ tek doğruyla</translation>
 <context>
     <name>LotteryView</name>
     <message>
-        <source>Stop ({epoch} of {epochs} epochs)</source>
-        <translation>Durdur ({epoch}/{epochs} epok)</translation>
+        <source>Stop ({n}%)</source>
+        <translation>Durdur (%{n})</translation>
     </message>
     <message>
         <source>Whether training succeeds can hang on the first random weights. Try many.</source>
@@ -2155,6 +2155,18 @@ tek doğruyla</translation>
     <message>
         <source>Train this network from {n} random starts</source>
         <translation>Bu ağı {n} rastgele başlangıçtan eğit</translation>
+    </message>
+    <message>
+        <source>Open stuck</source>
+        <translation>Takılanı aç</translation>
+    </message>
+    <message>
+        <source>How many seeds</source>
+        <translation>Kaç tohum</translation>
+    </message>
+    <message>
+        <source>How many random starts to train: 1 to {most}</source>
+        <translation>Kaç rastgele başlangıç eğitilsin: 1 ile {most} arası</translation>
     </message>
     <message>
         <source>Load one of the starts that did not get there</source>
@@ -3060,6 +3072,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>, opset {number}</source>
         <translation>, opset {number}</translation>
+    </message>
+    <message>
+        <source>A lottery takes 1 to {most} seeds, not {seeds}. Choose another number.</source>
+        <translation>Piyango 1 ile {most} arasında tohum alır; {seeds} olmaz. Başka bir sayı seçin.</translation>
     </message>
     <message>
         <source>BSD-3-Clause repo; weights from BVLC</source>

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -116,11 +116,19 @@ class Population:
         """
         first, *others = self._stacks
         train = run_apart if self._apart else Stack.run
+        over = threading.Event()
+
+        def is_over() -> bool:
+            return over.is_set() or should_stop()
+
         with ThreadPoolExecutor(max(1, len(others))) as pool:
-            running = [pool.submit(partial(train, stack, should_stop)) for stack in others]
-            first.run(should_stop, lambda stack: publish(self))
-            for future in running:
-                future.result()
+            try:
+                running = [pool.submit(train, stack, is_over) for stack in others]
+                first.run(is_over, lambda stack: publish(self))
+                for future in running:
+                    future.result()
+            finally:
+                over.set()  # by an error or Ctrl+C, which the others do not see
         return self.members
 
     def losses(self) -> FloatArray:

@@ -13,11 +13,12 @@ from pytestqt.qtbot import QtBot
 
 from gui.build.dock.dock_panel import DockPanel
 from gui.build.dock.dock_wiring import DockWiring
-from gui.build.dock.lottery_run import LotteryResult, run_lottery, solved_from
+from gui.build.dock.lottery_run import LotteryResult, run_lottery
 from model.errors import ModelError
 from model.experiment import Experiment, GateData, LayerSpec, NetworkSpec, StopSpec
 from model.network import Network
 from model.training import Trainer
+from model.training.lottery import solved_from
 
 
 def xor(epochs: int = 400, hidden: int = 2, dropout: float = 0.0) -> Experiment:
