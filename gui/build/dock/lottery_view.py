@@ -182,6 +182,7 @@ class LotteryView(QWidget):
             self._top.insertWidget(self._top.indexOf(self.again), self.seeds)
         else:
             self._buttons.insertWidget(0, self.seeds)
+        self.seeds.show()  # another parent hides it
 
     # -- What is shown -----------------------------------------------------------------------------
 
