@@ -63,7 +63,7 @@ def build_dataset(
 
 
 def depends_on_seed(experiment: Experiment) -> bool:
-    """Tell whether the experiment's data draw on its seed: noise, a pattern or a random split."""
+    """Tell whether noise, a pattern or a random split makes the data another for another seed."""
     generator = streams(0).data
     before = generator.bit_generator.state
     _build(experiment.data, experiment.split, generator)

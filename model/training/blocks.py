@@ -61,7 +61,7 @@ class Blocks:
     data
         Their data.
     curve_every
-        The losses of each so-manieth epoch are kept.
+        The losses of every so many epochs are kept, from the untrained start on.
 
     Attributes
     ----------

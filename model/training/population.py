@@ -45,7 +45,7 @@ class Population:
         processes of their own but for the first thread's: threads meet at the interpreter's lock a
         hundred thousand times a second.
     curve_every
-        The losses of each so-manieth epoch are kept.
+        The losses of every so many epochs are kept, from the untrained start on.
 
     Raises
     ------

@@ -31,7 +31,7 @@ class Stack:
     seeds
         One network each.
     curve_every
-        The losses of each so-manieth epoch are kept.
+        The losses of every so many epochs are kept, from the untrained start on.
 
     Attributes
     ----------

@@ -21,7 +21,7 @@ from model.experiment import FloatArray
 __all__ = ["LotteryView"]
 
 SEEDS, MOST_SEEDS = 100, 10_000
-"""How many are drawn unless a person says otherwise, and at most: those take about a minute."""
+"""How many are drawn unless a person says otherwise, and at most: of a gate those take seconds."""
 
 _MOST_CURVES = 60
 """Of more starts that got there, or did not, these are drawn; more would cover one another."""

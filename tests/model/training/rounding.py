@@ -3,7 +3,7 @@
 A :class:`Near` is a computed array and a bound of its distance from what exact arithmetic would
 give, in whatever order the sums were taken. With the unit roundoff u and gamma(n) = n u / (1 - n u)
 (Higham, eq. 3.4 and 3.13): a sum of n products is within gamma(n) times the sum of their absolute
-values; an operation within u of its result; and NumPy promises its functions to 4 units in the last
+values; an operation within u of its result; and NumPy holds its functions to 4 units in the last
 place, that is 8 u. Two computed results of one expression are then at most twice the bound apart.
 What an input is off by goes through a function times the function's largest slope.
 
