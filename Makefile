@@ -1,6 +1,6 @@
 # Every target sets up what it needs first, on a bare machine too; see .ci/setup.sh.
 .DEFAULT_GOAL := help
-.PHONY: help run tour test test-long lint format bench strings controls lock clean
+.PHONY: help run tour test test-processors test-long lint format bench strings controls lock clean
 
 PYTHON := .venv/bin/python
 # Test processes at once. Each has a virtual screen of its own.
@@ -11,7 +11,7 @@ DIR ?= build/tour
 ARGS ?=
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' Makefile
 
 run: ## Open the window (without a screen: run the tour instead)
 	@.ci/start.sh run $(ARGS)
@@ -21,7 +21,12 @@ tour: ## Drive the window through the main jobs; pictures go to DIR=build/tour
 
 test: lint ## Lint, then run all tests but the long ones
 	@$(PYTHON) -m pytest -n $(JOBS) --dist worksteal -m "not slow" --ignore tests/e2e $(ARGS)
+	@JOBS=$(JOBS) $(PYTHON) .ci/processors.py --other
 	@.ci/end_to_end.sh
+
+test-processors: ## Run the numeric core's tests under the BLAS kernels of other processors
+	@.ci/setup.sh test
+	@JOBS=$(JOBS) $(PYTHON) .ci/processors.py $(ARGS)
 
 test-long: ## Run the tests that take minutes
 	@.ci/setup.sh test

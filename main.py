@@ -1,8 +1,8 @@
 """Glassnet's command line, and the one place that prepares the environment.
 
 ``python main.py`` opens the window, with the files named where there are any;
-``python main.py classify | train | export | check | tour`` work without one (``tour`` drives a real
-window, offscreen where there is no screen).
+``python main.py classify | train | lottery | export | check | tour`` work without one
+(``tour`` drives a real window, offscreen where there is no screen).
 """
 
 from __future__ import annotations
@@ -134,6 +134,15 @@ def run_train(options: argparse.Namespace) -> int:
     return INTERRUPTED if result["reason"] == "stopped" else 0
 
 
+def run_lottery(options: argparse.Namespace) -> int:
+    """Say how many random starts of an experiment get there."""
+    from model.command import lottery_command, lottery_text
+
+    result = lottery_command(options)
+    print(json.dumps(result) if options.json else lottery_text(result))
+    return 0
+
+
 def run_export(options: argparse.Namespace) -> int:
     """Write an experiment's network as an ONNX file, a NumPy script or both."""
     from model.command import export_command
@@ -196,7 +205,12 @@ def version() -> str:
 
 def command_line() -> argparse.ArgumentParser:
     """Return the parser of the subcommands."""
-    from model.command import add_check_arguments, add_export_arguments, add_train_arguments
+    from model.command import (
+        add_check_arguments,
+        add_export_arguments,
+        add_lottery_arguments,
+        add_train_arguments,
+    )
 
     parser = OneLineParser(
         prog="main.py",
@@ -215,6 +229,7 @@ def command_line() -> argparse.ArgumentParser:
     classify.add_argument("--json", action="store_true", help="one JSON document")
 
     add_train_arguments(commands.add_parser("train", help="train an experiment"))
+    add_lottery_arguments(commands.add_parser("lottery", help="train many random starts"))
     add_export_arguments(commands.add_parser("export", help="write ONNX or a NumPy script"))
     add_check_arguments(commands.add_parser("check", help="check a challenge"))
 
@@ -226,6 +241,7 @@ def command_line() -> argparse.ArgumentParser:
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "classify": run_classify,
     "train": run_train,
+    "lottery": run_lottery,
     "export": run_export,
     "check": run_check,
     "tour": run_tour,
@@ -235,7 +251,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
 def main(arguments: Sequence[str]) -> int:
     """Run one command, or open the window; return the exit status.
 
-    Bad input of any kind is one line on standard error and status 2.
+    Bad input of any kind is one line on standard error and status 2; Ctrl+C is status 130.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal that has no such letter shows its number

@@ -13,6 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
+
+from model.defaults import default_experiment
+from model.experiment import StopSpec
+from model.files import write_experiment
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -144,6 +149,8 @@ print(sorted(loaded & set({forbidden!r})))
         ["tour"],
         ["tour", "LICENSE"],
         ["--colour"],
+        ["lottery", "missing.glassnet"],
+        ["lottery", "main.py"],
         ["export", "missing.glassnet", "--onnx", "x.onnx"],
         ["check", "missing.json", "missing.glassnet"],
     ],
@@ -307,6 +314,26 @@ def test_the_table_of_an_experiment_is_found_from_any_folder(tmp_path: Path) -> 
     assert "was read" not in inside.stderr
     predictions = [json.loads(done.stdout)["predictions"] for done in (made, outside, inside)]
     assert predictions[0] == predictions[1] == predictions[2]
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="Windows has no timer signals")
+@pytest.mark.parametrize("seeds", [3, 300])
+def test_ctrl_c_ends_a_lottery(seeds: int, tmp_path: Path) -> None:
+    file = tmp_path / "endless.glassnet"
+    base = default_experiment()
+    training = replace(base.training, stop=StopSpec(epochs=10**9))
+    write_experiment(file, replace(base, training=training))
+    program = """
+import signal, sys
+import main
+signal.signal(signal.SIGALRM, signal.default_int_handler)
+signal.setitimer(signal.ITIMER_REAL, 2.0)
+sys.exit(main.main(sys.argv[1:]))
+"""
+    done = run("-c", program, "lottery", str(file), "--seeds", str(seeds), "--json")
+    assert done.returncode == 130
+    assert done.stdout == ""
+    assert done.stderr == "Stopped; nothing was written.\n"
 
 
 def test_without_a_screen_the_window_says_so() -> None:

@@ -2237,10 +2237,6 @@ tek doğruyla</translation>
 <context>
     <name>LotteryView</name>
     <message>
-        <source>Stop ({epoch} of {epochs} epochs)</source>
-        <translation>Durdur ({epoch}/{epochs} epok)</translation>
-    </message>
-    <message>
         <source>Whether training succeeds can hang on the first random weights. Try many.</source>
         <translation>Eğitimin başarısı ilk rastgele ağırlıklara bağlı olabilir. Birçoğunu deneyin.</translation>
     </message>
@@ -2295,6 +2291,22 @@ tek doğruyla</translation>
     <message>
         <source>{n} stuck</source>
         <translation>{n} takıldı</translation>
+    </message>
+    <message>
+        <source>Stop ({n}%)</source>
+        <translation>Durdur (%{n})</translation>
+    </message>
+    <message>
+        <source>How many seeds</source>
+        <translation>Kaç tohum</translation>
+    </message>
+    <message>
+        <source>Open stuck</source>
+        <translation>Takılanı aç</translation>
+    </message>
+    <message>
+        <source>How many random starts to train: 1 to {most}</source>
+        <translation>Kaç rastgele başlangıç eğitilsin: 1 ile {most} arası</translation>
     </message>
 </context>
 <context>
@@ -4124,6 +4136,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{file} cannot be written: there is no such folder. Make it first.</source>
         <translation>{file} yazılamıyor: böyle bir klasör yok. Önce klasörü oluşturun.</translation>
+    </message>
+    <message>
+        <source>A lottery takes 1 to {most} seeds, not {seeds}. Choose another number.</source>
+        <translation>Piyango 1 ile {most} arasında tohum alır; {seeds} olmaz. Başka bir sayı seçin.</translation>
     </message>
 </context>
 <context>

@@ -4,9 +4,11 @@ from model.command.arguments import (
     TrainOptions,
     add_check_arguments,
     add_export_arguments,
+    add_lottery_arguments,
     add_train_arguments,
     train_options,
 )
+from model.command.lottery import lottery_command, lottery_text
 from model.command.run import check_command, export_command, train_command, train_text
 from model.command.wanted import experiment_for
 
@@ -14,10 +16,13 @@ __all__ = [
     "TrainOptions",
     "add_check_arguments",
     "add_export_arguments",
+    "add_lottery_arguments",
     "add_train_arguments",
     "check_command",
     "experiment_for",
     "export_command",
+    "lottery_command",
+    "lottery_text",
     "train_command",
     "train_options",
     "train_text",

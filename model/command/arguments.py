@@ -1,4 +1,4 @@
-"""The flags of ``train``, ``export`` and ``check``."""
+"""The flags of ``train``, ``lottery``, ``export`` and ``check``."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ __all__ = [
     "TrainOptions",
     "add_check_arguments",
     "add_export_arguments",
+    "add_lottery_arguments",
     "add_train_arguments",
     "train_options",
 ]
@@ -102,6 +103,13 @@ def add_train_arguments(parser: argparse.ArgumentParser) -> None:
         "--threads", type=int, help="threads for large matrix products (all processors)"
     )
     parser.add_argument("--out", type=Path, help="where to write the trained experiment")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def add_lottery_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the flags of ``lottery`` to a parser."""
+    parser.add_argument("experiment", type=Path, help="an experiment file (.glassnet)")
+    parser.add_argument("--seeds", type=int, default=100, help="how many random starts (100)")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 

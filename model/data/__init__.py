@@ -1,6 +1,6 @@
 """Data to learn from: logic gates, patterns on the plane, tables, and a person's own files."""
 
-from model.data.build import build_dataset
+from model.data.build import build_dataset, depends_on_seed
 from model.data.dataset import Dataset, Task, labels
 from model.data.gates import GATES, TWO_INPUT_GATES, Gate, truth_table
 from model.data.named import data_names, named_data
@@ -18,6 +18,7 @@ __all__ = [
     "Task",
     "build_dataset",
     "data_names",
+    "depends_on_seed",
     "labels",
     "named_data",
     "truth_table",

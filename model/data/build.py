@@ -29,7 +29,7 @@ from model.experiment import (
 )
 from model.randomness import streams
 
-__all__ = ["build_dataset"]
+__all__ = ["build_dataset", "depends_on_seed"]
 
 
 def build_dataset(
@@ -60,6 +60,14 @@ def build_dataset(
     built = _build(data, split or SplitSpec(), streams(seed or 0).data)
     check_dataset(built)
     return built
+
+
+def depends_on_seed(experiment: Experiment) -> bool:
+    """Tell whether noise, a pattern or a random split makes the data another for another seed."""
+    generator = streams(0).data
+    before = generator.bit_generator.state
+    _build(experiment.data, experiment.split, generator)
+    return bool(generator.bit_generator.state != before)
 
 
 @singledispatch

@@ -179,7 +179,7 @@ class TrainingSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Progress(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True):
-    """How far training has come, enough to go on bit for bit on the same number of threads.
+    """How far training has come, enough to go on bit for bit by the same kernel and threads.
 
     Attributes
     ----------

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -13,14 +13,12 @@ import numpy as np
 from model.data import build_dataset
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
-from model.training.stack import Member, Stack
+from model.training.blocks import Member
+from model.training.stack import Stack
 from model.training.stack_apart import START_S, run_apart
-from model.training.stacked import stack_shapes
+from model.training.stacked import PLACES, stack_shapes
 
 __all__ = ["Member", "Population"]
-
-FEWEST_A_THREAD = 128
-"""A smaller stack is not worth a thread of its own."""
 
 LONG_S = 0.8
 """Work that one processor needs longer for is worth processes."""
@@ -30,10 +28,11 @@ _STEP_S, _WEIGHT_S = 2e-7, 1e-9
 
 
 class Population:
-    """Networks of one shape, trained together; each ends as it would have ended alone.
+    """Networks of one shape, trained in blocks of `PLACES` seeds, in the order given.
 
-    The weights are those of a single run to the last bit for networks of one small hidden layer, as
-    gates have; wider or deeper ones' products may add in another order, and agree to rounding.
+    How a seed ends does not depend on the others asked for with it, nor on the number of threads,
+    to the last bit on one make of BLAS kernel. Trained alone it takes the same steps by other sums,
+    and agrees to rounding (docs/adr/0056).
 
     Parameters
     ----------
@@ -42,9 +41,11 @@ class Population:
     seeds
         One network each, all different.
     threads
-        Stacks to train side by side; by default as many as there are processors. The results do not
-        depend on it. Long work goes to processes of their own but for the first stack: threads
-        meet at the interpreter's lock a hundred thousand times a second.
+        Blocks to train side by side; by default as many as there are processors. Long work goes to
+        processes of their own but for the first thread's: threads meet at the interpreter's lock a
+        hundred thousand times a second.
+    curve_every
+        The losses of every so many epochs are kept, from the untrained start on.
 
     Raises
     ------
@@ -54,7 +55,12 @@ class Population:
     """
 
     def __init__(
-        self, experiment: Experiment, seeds: Sequence[int], *, threads: int | None = None
+        self,
+        experiment: Experiment,
+        seeds: Sequence[int],
+        *,
+        threads: int | None = None,
+        curve_every: int = 1,
     ) -> None:
         self.seeds = tuple(int(seed) for seed in seeds)
         if not self.seeds:
@@ -62,21 +68,24 @@ class Population:
         if len(set(self.seeds)) < len(self.seeds):
             raise ModelError("population.seeds", "Each seed may be drawn once; some are repeated.")
         wanted = (os.cpu_count() or 1) if threads is None else threads
-        parts = max(1, min(wanted, len(self.seeds) // FEWEST_A_THREAD))
-        alone_s = len(self.seeds) * _seconds_each(experiment)
+        blocks = -(-len(self.seeds) // PLACES)
+        parts = min(max(1, wanted), blocks)
+        alone_s = blocks * PLACES * _seconds_each(experiment)
         self._apart = parts > 1 and alone_s >= LONG_S
         # The first stack takes what the processes have no time for while they start.
         head_start = min(0.5, START_S / alone_s) if self._apart else 0.0
-        first = round(len(self.seeds) * (1.0 + head_start * (parts - 1)) / parts)
-        bounds = [0, *np.linspace(first, len(self.seeds), parts).astype(int)]
+        first = round(blocks * (1.0 + head_start * (parts - 1)) / parts)
+        bounds = np.linspace(min(first, blocks - parts + 1), blocks, parts).astype(int) * PLACES
         self._stacks = [
-            Stack(experiment, self.seeds[start:stop]) for start, stop in pairwise(bounds)
+            Stack(experiment, self.seeds[start:stop], curve_every=curve_every)
+            for start, stop in pairwise([0, *bounds])
         ]
 
     @property
-    def epoch(self) -> int:
-        """Epochs that every network has done or stopped before."""
-        return min(stack.epoch for stack in self._stacks)
+    def share_done(self) -> float:
+        """How much of the work is done, 0 to 1, as far as the stop rules let it be known."""
+        done = sum(stack.share_done * len(stack.starts) for stack in self._stacks)
+        return done / len(self.seeds)
 
     @property
     def members(self) -> dict[int, Member]:
@@ -103,32 +112,43 @@ class Population:
         Returns
         -------
         dict
-            Every member by seed, in the order of the seeds.
+            Every member by seed, in the order of the seeds; after a stop, of those begun.
         """
         first, *others = self._stacks
         train = run_apart if self._apart else Stack.run
+        over = threading.Event()
+
+        def is_over() -> bool:
+            return over.is_set() or should_stop()
+
         with ThreadPoolExecutor(max(1, len(others))) as pool:
-            running = [pool.submit(partial(train, stack, should_stop)) for stack in others]
-            first.run(should_stop, lambda stack: publish(self))
-            for future in running:
-                future.result()
+            try:
+                running = [pool.submit(train, stack, is_over) for stack in others]
+                first.run(is_over, lambda stack: publish(self))
+                for future in running:
+                    future.result()
+            finally:
+                over.set()  # by an error or Ctrl+C, which the others do not see
         return self.members
 
     def losses(self) -> FloatArray:
-        """Return every epoch's training losses, the untrained start first.
+        """Return the training losses of the epochs kept, the untrained start first.
 
         Returns
         -------
         numpy.ndarray
-            Shape (epochs, networks), in the order of the seeds; NaN after a network has stopped.
-            May be called while it runs.
+            Shape (epochs kept, networks), in the order of the seeds; NaN after a network has
+            stopped, and where it was never begun.
         """
-        place = {seed: column for column, seed in enumerate(self.seeds)}
-        curves = [list(stack.curves) for stack in self._stacks]
-        table = np.full((max(map(len, curves)), len(self.seeds)), np.nan)
-        for curve in curves:
-            for epoch, (seeds, values) in enumerate(curve):
-                table[epoch, [place[int(seed)] for seed in seeds]] = values
+        curves = [curve for stack in self._stacks for curve in stack.curves]
+        table = np.full((max(map(len, curves), default=0), len(self.seeds)), np.nan)
+        column = 0
+        for stack in self._stacks:
+            first = column
+            for curve in stack.curves:
+                table[: len(curve), first : first + curve.shape[1]] = curve
+                first += curve.shape[1]
+            column += len(stack.starts)
         return table
 
 

@@ -21,8 +21,9 @@ import numpy as np
 
 from model.experiment import Experiment, FloatArray
 from model.files import decode, encode
+from model.training.blocks import Member
 from model.training.snapshot import Reason
-from model.training.stack import Member, Stack
+from model.training.stack import Stack
 from model.training.stack_weights import stack_weights, with_weights
 from model.training.stacked import cut, stack_shapes
 
@@ -36,29 +37,23 @@ _LENGTH_BYTES = 8
 
 
 class Order(msgspec.Struct, frozen=True):
-    """What to train: an experiment as its file holds it, and the seeds."""
+    """What to train: an experiment as its file holds it, and the rest as a stack takes it."""
 
     experiment: bytes
     seeds: list[int]
-
-
-class Curve(msgspec.Struct, frozen=True):
-    """Losses of some epochs in which the same networks trained.
-
-    Attributes
-    ----------
-    seeds
-        int64, one a network.
-    losses
-        Of the experiment's dtype, one a network for each epoch.
-    """
-
-    seeds: bytes
-    losses: bytes
+    curve_every: int
 
 
 class Ending(msgspec.Struct, frozen=True):
-    """How every member ended, in one order; `weights` as in :func:`stack_weights`."""
+    """How every member ended, in one order.
+
+    Attributes
+    ----------
+    weights
+        As in :func:`stack_weights`.
+    curves
+        As a stack holds them: their shapes, and their bytes in the experiment's dtype.
+    """
 
     seeds: list[int]
     reasons: list[Reason]
@@ -66,13 +61,13 @@ class Ending(msgspec.Struct, frozen=True):
     losses: list[float]
     accuracies: list[float]
     weights: bytes
-    curves: list[Curve]
+    curves: list[tuple[tuple[int, int], bytes]]
 
 
 class Answer(msgspec.Struct, frozen=True):
     """How far the process is, and the ending when it has ended."""
 
-    epoch: int
+    share_done: float
     ending: Ending | None = None
 
 
@@ -117,7 +112,8 @@ def run_apart(stack: Stack, should_stop: Callable[[], bool]) -> None:
         "PYTHONPATH": os.pathsep.join(filter(None, (str(root), os.environ.get("PYTHONPATH")))),
         "OPENBLAS_NUM_THREADS": "1",
     }
-    order = Order(encode(stack.starts[0]), [start.seed for start in stack.starts])
+    seeds = [start.seed for start in stack.starts]
+    order = Order(encode(stack.starts[0]), seeds, stack.curve_every)
     try:
         with subprocess.Popen(
             [sys.executable, "-P", "-m", __name__],
@@ -132,7 +128,6 @@ def run_apart(stack: Stack, should_stop: Callable[[], bool]) -> None:
             finally:
                 process.kill()  # it has ended, or nobody waits for it any more
     except (EOFError, OSError):
-        stack.epoch = 0
         stack.run(should_stop)
 
 
@@ -145,15 +140,15 @@ def _follow(
     assert answers is not None
     _send(requests, order)
     while (answer := _receive(answers, Answer)).ending is None:
-        stack.epoch = answer.epoch
+        stack.share_done = answer.share_done
         if not requests.closed and should_stop():
             requests.close()
-    stack.adopt(answer.epoch, *_results(answer.ending, stack.starts))
+    stack.adopt(*_results(answer.ending, stack.starts))
 
 
 def _results(
     ending: Ending, starts: Sequence[Experiment]
-) -> tuple[dict[int, Member], list[tuple[np.ndarray, FloatArray]]]:
+) -> tuple[dict[int, Member], list[FloatArray]]:
     """Return members and curves as the stack would hold them."""
     own = {start.seed: start for start in starts}
     network, dtype = starts[0].network, starts[0].training.dtype
@@ -166,11 +161,7 @@ def _results(
         seed: Member(seed, reason, epoch, loss, accuracy, with_weights(own[seed], arrays, place))
         for place, (seed, reason, epoch, loss, accuracy) in enumerate(rows)
     }
-    curves = []
-    for curve in ending.curves:
-        seeds = np.frombuffer(curve.seeds, np.int64)
-        losses = np.frombuffer(curve.losses, dtype).reshape(-1, len(seeds))
-        curves += [(seeds, epoch) for epoch in losses]
+    curves = [np.frombuffer(raw, dtype).reshape(shape) for shape, raw in ending.curves]
     return members, curves
 
 
@@ -181,13 +172,6 @@ def _ending(stack: Stack) -> Ending:
     """Return how a stack ended."""
     members = list(stack.members.values())
     dtype = members[0].experiment.training.dtype
-    curves: list[Curve] = []
-    first = 0
-    for last, (seeds, _) in enumerate(stack.curves, start=1):
-        if last == len(stack.curves) or stack.curves[last][0] is not seeds:
-            losses = np.concatenate([epoch for _, epoch in stack.curves[first:last]])
-            curves.append(Curve(seeds.astype(np.int64).tobytes(), losses.astype(dtype).tobytes()))
-            first = last
     return Ending(
         [member.seed for member in members],
         [member.reason for member in members],
@@ -195,7 +179,7 @@ def _ending(stack: Stack) -> Ending:
         [member.train_loss for member in members],
         [member.accuracy for member in members],
         stack_weights([member.experiment for member in members], dtype).tobytes(),
-        curves,
+        [(curve.shape, curve.astype(dtype).tobytes()) for curve in stack.curves],
     )
 
 
@@ -203,7 +187,7 @@ def main() -> None:
     """Train what standard input orders."""
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
     order = _receive(requests, Order)
-    stack = Stack(decode(order.experiment), order.seeds)
+    stack = Stack(decode(order.experiment), order.seeds, curve_every=order.curve_every)
     stop = threading.Event()
 
     def wait_for_the_end() -> None:
@@ -217,11 +201,11 @@ def main() -> None:
         nonlocal due
         if (now := time.monotonic()) >= due:
             due = now + TELL_EVERY_S
-            _send(answers, Answer(stack.epoch))
+            _send(answers, Answer(stack.share_done))
 
     try:
         stack.run(stop.is_set, publish)
-        _send(answers, Answer(stack.epoch, _ending(stack)))
+        _send(answers, Answer(1.0, _ending(stack)))
     except BrokenPipeError:
         os._exit(1)  # nobody listens, and leaving by the front door would write once more
 

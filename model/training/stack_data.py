@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from model.checks import check_fit
-from model.data import Dataset, build_dataset
+from model.data import Dataset, build_dataset, depends_on_seed
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
 from model.experiment.training import Loss
@@ -27,7 +27,7 @@ class StackedData:
     datasets
         In the order of the networks.
     alike
-        Whether all are the same.
+        Whether all are the same, because they do not depend on the seed.
     loss, signed
         Which loss the targets are prepared for, and whether it takes their signs.
     """
@@ -39,25 +39,22 @@ class StackedData:
 
     @classmethod
     def read(cls, starts: Sequence[Experiment]) -> StackedData:
-        """Build the data of every start, once where the seed does not change them.
+        """Build the data of every start, once where they do not depend on the seed.
 
         Raises
         ------
         ModelError
             Code ``population.rows`` where the seeds' data differ in size, and what building raises.
         """
-        first, *rest = starts
-        datasets = [build_dataset(first)]
-        alike = True
-        if rest:
-            second = build_dataset(rest[0])
-            alike = _same(datasets[0], second)
-            others = [datasets[0]] * len(rest)
-            datasets += others if alike else [second, *map(build_dataset, rest[1:])]
-        for start, data in zip(starts, datasets, strict=True):
-            check_fit(start, data)
-            if alike:
-                break
+        first = starts[0]
+        alike = not depends_on_seed(first)
+        if alike:
+            datasets = [build_dataset(first)] * len(starts)
+            check_fit(first, datasets[0])
+        else:
+            datasets = [build_dataset(start) for start in starts]
+            for start, data in zip(starts, datasets, strict=True):
+                check_fit(start, data)
         if len({data.x_train.shape for data in datasets}) > 1:
             raise ModelError(
                 "population.rows", "The seeds' training sets differ in size; fix the split."
@@ -65,6 +62,10 @@ class StackedData:
         loss = first.training.loss
         signed = all(is_signed(loss, d.y_train) and is_signed(loss, d.y_test) for d in datasets)
         return cls(tuple(datasets), alike, loss, signed)
+
+    def part(self, which: slice) -> StackedData:
+        """Return the data of some of the networks."""
+        return replace(self, datasets=self.datasets[which])
 
     def arrays(
         self, chosen: Sequence[Dataset], dtype: np.dtype[np.floating], *, one: bool
@@ -92,8 +93,3 @@ class StackedData:
     def _targets(self, data: Dataset) -> FloatArray:
         """Return targets as the loss wants them."""
         return prepare_targets(self.loss, data.y_train) if self.signed else data.y_train
-
-
-def _same(a: Dataset, b: Dataset) -> bool:
-    """Tell whether two seeds' data are the same."""
-    return np.array_equal(a.x_train, b.x_train) and np.array_equal(a.y_train, b.y_train)

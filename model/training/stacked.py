@@ -2,9 +2,12 @@
 
 Like :mod:`model.training.passes`, with one more axis in front: network s, its layer's weights at
 ``[s]``. In memory the units come first and the networks second, for weights, activations and their
-gradients alike: so a first layer whose inputs all networks share is one large product instead of
-many small ones, what a layer hands on lies beside its row of ones without being copied, and every
-function of an activation goes through one contiguous array.
+gradients alike: so a first layer whose inputs all networks share is one product for each unit of a
+block of `PLACES` networks instead of many small ones, what a layer hands on lies beside its row of
+ones without being copied, and every function of an activation goes through one contiguous array.
+
+No product that BLAS is asked for is larger than a block, and its shape depends on neither how many
+blocks there are nor what the other networks do (docs/adr/0056).
 """
 
 from __future__ import annotations
@@ -18,9 +21,12 @@ from model.activations import bind
 from model.experiment import FloatArray, LayerSpec, Loss
 from model.losses import bind_loss, is_fused
 
-__all__ = ["StackedPass", "cut", "networks_first", "stack_shapes"]
+__all__ = ["PLACES", "StackedPass", "cut", "networks_first", "stack_shapes"]
 
 Call = Callable[[], object]
+
+PLACES = 128
+"""Networks of a block: whole tiles of every BLAS kernel, and few enough for the cache."""
 
 FEW_ROWS = 8
 """Up to so many rows a loop along them is shorter than the time to start it."""
@@ -54,12 +60,13 @@ def networks_first(array: FloatArray) -> FloatArray:
 
 
 class StackedPass:
-    """Forward, loss and backward of `networks` networks for batches of one size.
+    """Forward, loss and backward of whole blocks of networks for batches of one size.
 
     Parameters
     ----------
     weights, gradients
-        One (networks, units, inputs + 1) array a layer, see :func:`cut`.
+        One (networks, units, inputs + 1) array a layer, see :func:`cut`; networks are a multiple of
+        `PLACES`.
     layers
         The shape that all share.
     rows
@@ -103,21 +110,22 @@ class StackedPass:
             loss, last.activation, self.z, self.outputs, self.delta, self._output, signed=signed
         )
         self.total = 0.0
-        self._elements = self.kernel.elements.reshape(networks, -1)
-        self._share = np.full(self._elements.shape[1], 1.0 / rows, dtype)
+        self._elements = self.kernel.elements.reshape(-1, PLACES, last.units * rows)
+        self._share = np.full(last.units * rows, 1.0 / rows, dtype)
         self._fixed: Callable[[], float] | None = None
         self._forward, self._backward = self._bind_forward(), self._bind_backward()
         self._bind_first()
 
     def _bind_first(self) -> None:
-        """Lay out the first layer's arrays, flat where one product serves all networks."""
+        """Lay out the first layer's arrays, flat where one product serves a unit's whole block."""
         z = self._zs[0] if self._zs else self.z
         delta = networks_first(self._deltas[0]) if self._deltas else self.delta
         arrays = [self._weights[0], z, delta, self._gradients[0]]
         # An output layer of several units has its networks first in memory as well.
-        self._flat = self._shared and (bool(self._zs) or z.shape[1] == 1)
-        if self._flat:
-            arrays = [networks_first(array).reshape(-1, array.shape[-1]) for array in arrays]
+        if self._shared and (self._zs or z.shape[1] == 1):
+            arrays = [
+                networks_first(array).reshape(-1, PLACES, array.shape[-1]) for array in arrays
+            ]
         self._first = tuple(arrays)
 
     def _bind_forward(self) -> list[Call]:
@@ -155,10 +163,7 @@ class StackedPass:
     def forward(self, x: FloatArray) -> None:
         """Push a batch through; `x` is (inputs + 1, rows), or that for each network."""
         weights, z, _, _ = self._first
-        if self._flat:
-            weights.dot(self._read(x, 0), z)
-        else:
-            np.matmul(weights, self._read(x, 0), z)
+        np.matmul(weights, self._read(x, 0), z)
         for call in self._forward:
             call()
         if not self._fused:
@@ -186,7 +191,7 @@ class StackedPass:
             self.total = self._fixed()
         else:
             self.total = self.kernel.differentiate(t, mask)
-        return np.asarray(self._elements.dot(self._share))
+        return np.asarray(np.matmul(self._elements, self._share)).reshape(-1)
 
     def backward(self, x: FloatArray) -> None:
         """Carry ``delta`` back to every layer and fill the gradients."""
@@ -194,10 +199,7 @@ class StackedPass:
             call()
         _, _, delta, gradient = self._first
         across = self._read(x, 0).swapaxes(-1, -2)
-        if self._flat:
-            delta.dot(across, gradient)
-        else:
-            np.matmul(delta, across, gradient)
+        np.matmul(delta, across, gradient)
 
 
 def _carry_back(weights: FloatArray, delta: FloatArray, before: FloatArray) -> Call:

@@ -15,10 +15,13 @@ import pytest
 from model.command import (
     add_check_arguments,
     add_export_arguments,
+    add_lottery_arguments,
     add_train_arguments,
     check_command,
     experiment_for,
     export_command,
+    lottery_command,
+    lottery_text,
     train_command,
     train_options,
     train_text,
@@ -275,3 +278,29 @@ def test_predictions_are_those_of_the_written_network(tmp_path: Path) -> None:
 def test_a_person_reads_the_score_by_its_name(data: str, score: str) -> None:
     result = train("--data", data, "--epochs", "2")
     assert f"{score} {result['accuracy']:.4g}" in train_text(result)
+
+
+def test_a_lottery_tells_how_many_get_there(tmp_path: Path) -> None:
+    file = tmp_path / "xor"
+    train("--data", "xor", "--hidden", "2", "--seed", "5", "--epochs", "0", "--out", file)
+    result = lottery_command(parse(add_lottery_arguments, file, "--seeds", "150", "--json"))
+    assert list(result) == [
+        "seeds", "solved", "share", "interval_95", "seconds", "reasons", "kernel",
+    ]  # fmt: skip
+    assert json.loads(json.dumps(result)) == result
+    assert result["seeds"] == sum(result["reasons"].values()) == 150
+    assert result["share"] == result["solved"] / 150
+    low, high = result["interval_95"]
+    assert 0.0 < low < result["share"] < high < 1.0
+    words = lottery_text(result)
+    assert words.startswith(f"{result['solved']} of 150 seeds get there")
+    assert result["kernel"] in words
+
+
+@pytest.mark.parametrize("seeds", [0, -1, 100_001])
+def test_none_and_too_many_seeds_are_refused(seeds: int, tmp_path: Path) -> None:
+    file = tmp_path / "xor"
+    train("--data", "xor", "--epochs", "0", "--out", file)
+    with pytest.raises(ModelError) as caught:
+        lottery_command(parse(add_lottery_arguments, file, "--seeds", seeds))
+    assert caught.value.code == "command.seeds"

@@ -57,7 +57,7 @@ class DockWiring(QObject):
         self._dock, self._experiment_of, self._task_of = dock, experiment_of, task_of
         self._result: LotteryResult | None = None
         self._run_of = run_of
-        self._draws = 0
+        self._next_seed = 0
         self.landscape = RunController(self)
         self.landscape.completed.connect(dock.show_landscape)
         self.landscape.failed.connect(self.failed)
@@ -81,9 +81,8 @@ class DockWiring(QObject):
         """Start a lottery: the first takes seeds from 0 on, the next the seeds after those."""
         if not self.lottery.is_idle:
             return
-        first = self._draws * number
-        self._draws += 1
-        seeds = range(first, first + number)
+        seeds = range(self._next_seed, self._next_seed + number)
+        self._next_seed += number
         self.lottery.start(lottery_work(self._experiment_of(), seeds, self._task_of()))
 
     def measure_landscape(self) -> None:
@@ -94,7 +93,7 @@ class DockWiring(QObject):
 
     def forget(self) -> None:
         """Drop the outcome, because the network or the data changed."""
-        self._draws, self._result = 0, None
+        self._next_seed, self._result = 0, None
         self._dock.show_lottery(None)
         self._dock.show_landscape(None)
 
@@ -105,12 +104,12 @@ class DockWiring(QObject):
         return self.lottery.is_idle and self.landscape.is_idle
 
     def _on_progress(self, progress: LotteryProgress) -> None:
-        self._dock.lottery.show_progress(progress.epoch, progress.epochs)
+        self._dock.lottery.show_progress(progress.share)
 
     def _on_lottery_done(self, result: LotteryResult) -> None:
         self._result = result
         self._dock.show_lottery(result)
 
     def _on_seed_opened(self, seed: int) -> None:
-        if self._result is not None and seed in self._result.experiments:
-            self.experiment_opened.emit(self._result.experiments[seed])
+        if self._result is not None and seed in self._result.members:
+            self.experiment_opened.emit(self._result.members[seed].experiment)

@@ -1,70 +1,41 @@
-"""Train many random starts on a worker thread and sum up what became of them."""
+"""Train many random starts on a worker thread, for the dock to show what became of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-import numpy as np
+from model.experiment import Experiment
+from model.training.lottery import Lottery, draw_lottery
 
-from model.experiment import Experiment, FloatArray, GateData, TruthTableData
-from model.training.population import Population
+__all__ = ["LotteryProgress", "LotteryResult", "lottery_work", "run_lottery"]
 
-__all__ = ["LotteryProgress", "LotteryResult", "lottery_work", "run_lottery", "solved_from"]
-
-_EPOCHS = 1000
-_PUBLISH_EVERY = 10
+_PUBLISH_EVERY_S = 0.05
 
 
 @dataclass(frozen=True)
 class LotteryProgress:
-    """How far the starts have come: `epoch` of at most `epochs`."""
+    """How far the starts have come: `share` of the work, 0 to 1."""
 
-    epoch: int
-    epochs: int
+    share: float
 
 
 @dataclass(frozen=True, eq=False)
-class LotteryResult:
-    """What many starts came to.
+class LotteryResult(Lottery):
+    """What many starts came to, and what they are compared with.
 
     Attributes
     ----------
-    seeds
-        Seed of each start, shape (seeds,).
-    epochs
-        Epoch of each recorded loss, rising, shape (points,).
-    losses
-        Training loss, shape (seeds, points); NaN after a start has stopped.
-    solved
-        Whether a start got there, shape (seeds,).
     present
         The document's seed, whose curve is drawn in front; -1 where it is not among them.
     task
         What the seeds solve, for example "XOR".
-    threshold
-        The training accuracy (R squared for a regression) that counts as solved.
-    experiments
-        The trained experiment of every seed.
     """
 
-    seeds: np.ndarray
-    epochs: np.ndarray
-    losses: FloatArray
-    solved: np.ndarray
     present: int
     task: str
-    threshold: float = 1.0
-    experiments: Mapping[int, Experiment] = field(default_factory=dict)
-
-
-def solved_from(experiment: Experiment) -> float:
-    """Return the accuracy that counts as solved: 1 for a clean truth table, 0.95 for other data."""
-    data = experiment.data
-    clean = isinstance(data, GateData | TruthTableData) and data.noise == 0
-    return 1.0 if clean else 0.95
 
 
 def run_lottery(
@@ -78,10 +49,8 @@ def run_lottery(
 
     Parameters
     ----------
-    experiment
-        What to train; without a stop rule on epochs it ends after 1,000.
-    seeds
-        One start each.
+    experiment, seeds
+        As :func:`draw_lottery` takes them.
     task
         What the result is to call the task.
     should_stop, publish
@@ -90,33 +59,19 @@ def run_lottery(
     Raises
     ------
     ModelError
-        What :class:`model.training.population.Population` refuses.
+        What :func:`draw_lottery` raises.
     """
-    stop = experiment.training.stop
-    if stop.epochs == 0:
-        stop = msgspec.structs.replace(stop, epochs=_EPOCHS)
-        training = msgspec.structs.replace(experiment.training, stop=stop)
-        experiment = msgspec.structs.replace(experiment, training=training)
+    due = time.monotonic()
 
-    def tell(population: Population) -> None:
-        if population.epoch % _PUBLISH_EVERY == 0:
-            publish(LotteryProgress(population.epoch, stop.epochs))
+    def tell(share: float) -> None:
+        nonlocal due
+        if (now := time.monotonic()) >= due:
+            due = now + _PUBLISH_EVERY_S
+            publish(LotteryProgress(share))
 
-    population = Population(experiment, seeds)
-    members = population.run(should_stop, tell)
-    threshold = solved_from(experiment)
-    losses = population.losses().T
-    solved = np.array([seed in members and members[seed].accuracy >= threshold for seed in seeds])
-    return LotteryResult(
-        np.array(seeds),
-        np.arange(losses.shape[1]),
-        losses,
-        solved,
-        experiment.seed if experiment.seed in seeds else -1,
-        task,
-        threshold,
-        {seed: member.experiment for seed, member in members.items()},
-    )
+    lottery = draw_lottery(experiment, seeds, should_stop, tell)
+    present = experiment.seed if experiment.seed in lottery.members else -1
+    return LotteryResult(**vars(lottery), present=present, task=task)
 
 
 def lottery_work(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from gui.build.data_words import as_object
 from gui.build.dock.lottery_run import LotteryResult
@@ -14,16 +14,22 @@ from gui.build.loss.loss_line import LineItem, to_axis
 from gui.build.plots.axes import dress_plot, make_plot
 from gui.build.plots.numbers import count, decimal, significant
 from gui.build.plots.pens import cosmetic_pen
+from gui.build.training_bar.fields import FIELD_PX, NumberEdit
 from gui.theme import GAP_M_PX, GAP_S_PX, active, icon
 from gui.widgets import describe, label, push_button
 from model.experiment import FloatArray
 
 __all__ = ["LotteryView"]
 
-SEEDS = 100
+SEEDS, MOST_SEEDS = 100, 10_000
+"""How many are drawn unless a person says otherwise, and at most: of a gate those take seconds."""
+
+_MOST_CURVES = 60
+"""Of more starts that got there, or did not, these are drawn; more would cover one another."""
+
 _MOST_POINTS = 120
 _PALE = 0.35
-_LOW_PX, _BESIDE_PX = 170, 460
+_LOW_PX, _BESIDE_PX, _FIELD_PX = 170, 460, 62
 
 
 class _ShareBar(QWidget):
@@ -80,6 +86,11 @@ class LotteryView(QWidget):
         self._running = False
         self._next_stuck = 0
         self._is_low = False
+        self.seeds = NumberEdit("lottery_seeds", 1, MOST_SEEDS, whole=True)
+        self.seeds.setFixedSize(_FIELD_PX, FIELD_PX)
+        self.seeds.show_value(SEEDS)
+        self.seeds.entered.connect(lambda number: self._choose_number(int(number)))
+        self._number = SEEDS
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self._make_empty())
         self._pages.addWidget(self._make_full())
@@ -93,14 +104,20 @@ class LotteryView(QWidget):
         self._invitation = label("label", "lottery_invitation", wrap=True)
         self.start = push_button("lottery_start")
         self.start.clicked.connect(self._on_start_clicked)
+        self._first = first = QHBoxLayout()
+        first.setSpacing(GAP_M_PX)
+        first.addWidget(self.seeds)
+        first.addWidget(self.start)
+        first.addStretch(1)
         layout.addWidget(self._invitation)
-        layout.addWidget(self.start, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addLayout(first)
         layout.addStretch(1)
         return page
 
     def _make_full(self) -> QWidget:
         page = QWidget()
         self._figure = label("figure", "lottery_solved")
+        self._figure.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._of = label("label", "lottery_of")
         self._stuck = label("", "lottery_stuck")
         self._stuck.setProperty("tone", "fail")
@@ -145,6 +162,7 @@ class LotteryView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the buttons beside the figures where the height is better left to the curves."""
         super().resizeEvent(event)
+        self._show_stuck()
         low = event.size().height() < _LOW_PX and event.size().width() >= _BESIDE_PX
         if low == self._is_low:
             return
@@ -155,6 +173,17 @@ class LotteryView(QWidget):
                 self._top.addWidget(button)
             else:
                 self._buttons.insertWidget(index, button)
+        self._place_field()
+
+    def _place_field(self) -> None:
+        """Put the number of seeds beside the button that draws them."""
+        if self._result is None:
+            self._first.insertWidget(0, self.seeds)
+        elif self._is_low:
+            self._top.insertWidget(self._top.indexOf(self.again), self.seeds)
+        else:
+            self._buttons.insertWidget(0, self.seeds)
+        self.seeds.show()  # another parent hides it
 
     # -- What is shown -----------------------------------------------------------------------------
 
@@ -164,11 +193,9 @@ class LotteryView(QWidget):
             self._running = running
             self.retranslate()
 
-    def show_progress(self, epoch: int, epochs: int) -> None:
-        """Say on the button that stops it how far the training has come."""
-        text = self.tr("Stop ({epoch} of {epochs} epochs)").format(
-            epoch=count(epoch), epochs=count(epochs)
-        )
+    def show_progress(self, share: float) -> None:
+        """Say on the button that stops it how far the training has come, 0 to 1."""
+        text = self.tr("Stop ({n}%)").format(n=decimal(100 * share, 0))
         for button in (self.start, self.again):
             if button.isVisible():
                 button.setText(text)
@@ -180,6 +207,7 @@ class LotteryView(QWidget):
         self._mark(False)
         self.seed_cursor.show_result(result)
         self._pages.setCurrentIndex(0 if result is None else 1)
+        self._place_field()
         if result is None:
             return
         solved = result.solved.astype(bool)
@@ -189,7 +217,7 @@ class LotteryView(QWidget):
             (self._bad, ~solved),
             (self._present, result.seeds == result.present),
         ):
-            _show_fan(item, *self._curves(chosen))
+            _show_fan(item, *self._curves(self._some(chosen)))
         epochs, losses = self._curves(np.ones_like(solved))
         finite = losses[np.isfinite(losses)]
         if len(finite):
@@ -202,6 +230,18 @@ class LotteryView(QWidget):
         self._marked.setVisible(marked)
         for item in (self._good, self._bad, self._present):
             item.setOpacity(_PALE if marked else 1.0)
+
+    def _some(self, chosen: np.ndarray) -> np.ndarray:
+        """Return as many of these starts as are drawn, evenly from the best to the worst."""
+        result = self._result
+        assert result is not None
+        places = np.flatnonzero(chosen)
+        if len(places) > _MOST_CURVES:
+            places = places[np.argsort(result.last_losses[places], kind="stable")]
+            places = places[np.linspace(0, len(places) - 1, _MOST_CURVES).astype(int)]
+        some = np.zeros_like(chosen)
+        some[places] = True
+        return some
 
     def _curves(self, chosen: np.ndarray) -> tuple[FloatArray, FloatArray]:
         """Return as many epochs as are drawn, and the losses there of some starts, in axis units.
@@ -222,7 +262,11 @@ class LotteryView(QWidget):
         if self._running:
             self.lottery_cancelled.emit()
         else:
-            self.lottery_requested.emit(SEEDS)
+            self.lottery_requested.emit(self._number)
+
+    def _choose_number(self, number: int) -> None:
+        self._number = number
+        self.retranslate()
 
     def _on_open_stuck_clicked(self) -> None:
         if self._result is None:
@@ -250,16 +294,21 @@ class LotteryView(QWidget):
         self._invitation.setText(
             self.tr("Whether training succeeds can hang on the first random weights. Try many.")
         )
-        stop = self.tr("Stop")
-        self.start.setText(stop if self._running else self.tr("Draw {n} seeds").format(n=SEEDS))
+        stop, number = self.tr("Stop"), count(self._number)
+        self.start.setText(stop if self._running else self.tr("Draw {n} seeds").format(n=number))
         self.again.setText(stop if self._running else self.tr("Draw again"))
-        self.open_stuck.setText(self.tr("Open a stuck seed"))
+        self.open_stuck.setText(self.tr("Open stuck"))
         for button in (self.start, self.again):
             describe(
                 button,
                 button.text(),
-                self.tr("Train this network from {n} random starts").format(n=SEEDS),
+                self.tr("Train this network from {n} random starts").format(n=number),
             )
+        describe(
+            self.seeds,
+            self.tr("How many seeds"),
+            self.tr("How many random starts to train: 1 to {most}").format(most=count(MOST_SEEDS)),
+        )
         describe(
             self.open_stuck,
             self.tr("Open a stuck seed"),
@@ -286,18 +335,25 @@ class LotteryView(QWidget):
             else self.tr("seeds reach {share}").format(share=share)
         )
         if self.seed_cursor.index >= 0:
-            losses = result.losses[self.seed_cursor.index]
-            finite = losses[np.isfinite(losses)]
+            last = float(result.last_losses[self.seed_cursor.index])
             text = self.tr("seed {n}: loss {loss}")
             self._of.setText(
                 text.format(
                     n=int(result.seeds[self.seed_cursor.index]),
-                    loss=significant(float(finite[-1])) if len(finite) else "–",
+                    loss=significant(last) if np.isfinite(last) else "–",
                 )
             )
         self._stuck.setText(self.tr("{n} stuck").format(n=count(total - solved)))
-        self._stuck.setVisible(solved < total)
+        self._show_stuck()
         self.open_stuck.setEnabled(solved < total)
+
+    def _show_stuck(self) -> None:
+        """Say how many got stuck where there is room for it; the bar's red part shows it too."""
+        result = self._result
+        texts = (self._figure, self._of, self._stuck)
+        wanted_px = sum(text.sizeHint().width() for text in texts) + 2 * GAP_M_PX
+        fits = self._is_low or wanted_px <= self.width()
+        self._stuck.setVisible(fits and result is not None and not result.solved.all())
 
     def _dress_icons(self) -> None:
         self.start.setIcon(icon("dice-five"))

@@ -56,7 +56,10 @@ class SeedCursor(QObject):
     def show_result(self, result: LotteryResult | None) -> None:
         """Go along the starts of another outcome."""
         self._result = result
-        self._order = [] if result is None else np.argsort(_last(result), kind="stable").tolist()
+        # NaN goes last: a start that diverged is the worst.
+        self._order = (
+            [] if result is None else np.argsort(result.last_losses, kind="stable").tolist()
+        )
         self._go_to(-1)
 
     def say(self, text: str) -> None:
@@ -123,11 +126,3 @@ class SeedCursor(QObject):
         with np.errstate(divide="ignore", invalid="ignore"):
             apart = np.abs(np.log10(result.losses[:, place]) - view.y())
         return int(np.nanargmin(apart)) if np.isfinite(apart).any() else -1
-
-
-def _last(result: LotteryResult) -> np.ndarray:
-    """Return the loss that each start ended with, infinite where there is none."""
-    losses = result.losses
-    place = losses.shape[1] - 1 - np.isfinite(losses)[:, ::-1].argmax(axis=1)
-    last = losses[np.arange(len(losses)), place]
-    return np.where(np.isfinite(last), last, np.inf)

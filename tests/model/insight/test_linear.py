@@ -40,7 +40,9 @@ def cost(logits: np.ndarray, y: np.ndarray, weights: np.ndarray) -> float:
     return float(-(y * np.log(p)).sum() + PENALTY * (weights**2).sum() / 2.0) / len(y)
 
 
-@pytest.mark.parametrize("name", ["iris", "digits", "titanic"])
+@pytest.mark.parametrize(
+    "name", ["iris", pytest.param("digits", marks=pytest.mark.long_product), "titanic"]
+)
 def test_it_is_scikit_learns_logistic_regression(name: str) -> None:
     data = build_dataset(TableData(name), SplitSpec(test_fraction=0.3), 3)
     scaler = StandardScaler().fit(data.x_train)
@@ -109,6 +111,7 @@ def test_of_too_many_rows_some_are_drawn_and_all_are_judged() -> None:
     assert found.accuracy == pytest.approx(float(right.mean()))
 
 
+@pytest.mark.long_product
 def test_it_stops_when_asked_to() -> None:
     asked = []
 

@@ -79,12 +79,13 @@ def assert_same(found: dict[int, Member], wanted: dict[int, Member]) -> None:
 def test_processes_give_what_one_thread_gives(capfd: pytest.CaptureFixture[str]) -> None:
     experiment = spec(200, loss_below=0.05)
     apart, here = Population(experiment, SEEDS, threads=2), Population(experiment, SEEDS, threads=1)
-    epochs: list[int] = []
-    assert_same(apart.run(publish=lambda p: epochs.append(p.epoch)), here.run())
+    shares: list[float] = []
+    assert_same(apart.run(publish=lambda p: shares.append(p.share_done)), here.run())
     assert {member.reason for member in here.members.values()} == {"epochs", "loss_below"}
     np.testing.assert_array_equal(apart.losses(), here.losses())
-    assert epochs == sorted(epochs)
-    assert apart.epoch == here.epoch == 200
+    assert shares == sorted(shares)
+    assert shares[0] < 0.01
+    assert apart.share_done == here.share_done == 1.0
     assert capfd.readouterr() == ("", "")
 
 
@@ -94,15 +95,14 @@ def test_stopping_ends_the_process_and_keeps_what_was_reached() -> None:
     population = Population(spec(10**9), SEEDS, threads=2)
     seen: set[int] = set()
 
-    def both_train() -> bool:
+    def child_trains() -> bool:
         seen.update(children())
-        return population.epoch > 0
+        return bool(seen) and population.share_done > 0
 
-    members = population.run(both_train)
+    members = population.run(child_trains)
     assert seen
     assert tuple(members) == tuple(SEEDS)
     assert {member.reason for member in members.values()} == {"stopped"}
-    assert min(member.epoch for member in members.values()) > 0
     assert not any(map(is_there, seen))
 
 
@@ -130,8 +130,8 @@ from tests.model.training.test_stack_apart import SEEDS, children, spec
 told = False
 def tell(population):
     global told
-    if not told and population.epoch > 0:
-        print(*children(), flush=True)
+    if not told and (found := children()):
+        print(*found, flush=True)
         told = True
 Population(spec(10**9), SEEDS, threads=2).run(publish=tell)
 """

@@ -1,0 +1,77 @@
+"""Run ``lottery``: many random starts of one experiment."""
+
+from __future__ import annotations
+
+import argparse
+from time import perf_counter
+from typing import Any
+
+from model.errors import ModelError
+from model.files import read_experiment
+from model.kernel import blas_kernel
+from model.training.lottery import draw_lottery, wilson_interval
+
+__all__ = ["lottery_command", "lottery_text"]
+
+MOST_SEEDS = 100_000
+"""As many networks and their weights are held at the end: about 300 MB for a gate's."""
+
+_ENDS = {
+    "epochs": "did all epochs",
+    "loss_below": "reached the loss",
+    "margin": "had every row right by the margin",
+    "diverged": "diverged",
+    "stopped": "were stopped",
+}
+
+
+def lottery_command(options: argparse.Namespace) -> dict[str, Any]:
+    """Draw the seeds from 0 on and return what ``--json`` prints.
+
+    Returns
+    -------
+    dict
+        ``seeds``, how many; ``solved``, how many got there; ``share``; ``interval_95``, see
+        :func:`wilson_interval`; ``seconds``; ``reasons``, how many each stop rule ended;
+        ``kernel``, see :func:`blas_kernel`.
+
+    Raises
+    ------
+    ModelError
+        Code ``command.seeds`` for none or too many, and what reading the file and training raise.
+    """
+    if not 1 <= options.seeds <= MOST_SEEDS:
+        raise ModelError(
+            "command.seeds",
+            "A lottery takes 1 to {most} seeds, not {seeds}. Choose another number.",
+            most=MOST_SEEDS,
+            seeds=options.seeds,
+        )
+    experiment = read_experiment(options.experiment)
+    started = perf_counter()
+    lottery = draw_lottery(experiment, range(options.seeds))
+    seconds = perf_counter() - started
+    seeds, solved = len(lottery.seeds), int(lottery.solved.sum())
+    return {
+        "seeds": seeds,
+        "solved": solved,
+        "share": solved / seeds,
+        "interval_95": list(wilson_interval(solved, seeds)),
+        "seconds": seconds,
+        "reasons": lottery.reasons,
+        "kernel": blas_kernel(),
+    }
+
+
+def lottery_text(result: dict[str, Any]) -> str:
+    """Return what ``lottery`` prints for a person."""
+    low, high = result["interval_95"]
+    ends = ", ".join(f"{count} {_ENDS[reason]}" for reason, count in result["reasons"].items())
+    return "\n".join(
+        [
+            f"{result['solved']} of {result['seeds']} seeds get there: {result['share']:.1%} "
+            f"(95% interval {low:.1%} to {high:.1%}).",
+            f"{ends}.",
+            f"{result['seconds']:.2f} s; BLAS kernel {result['kernel']}.",
+        ]
+    )

@@ -1,0 +1,129 @@
+"""The seed lottery: how many random starts of one experiment get there."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+
+from model.experiment import Experiment, FloatArray, GateData, TruthTableData
+from model.training.blocks import Member
+from model.training.population import Population
+
+__all__ = ["Lottery", "draw_lottery", "solved_from", "wilson_interval"]
+
+EPOCHS = 1000
+"""Where an experiment has no stop rule on epochs, a lottery ends after so many."""
+
+CURVE_POINTS = 500
+"""Of longer curves about so many epochs are kept."""
+
+_Z_95 = 1.959963984540054
+
+
+@dataclass(frozen=True, eq=False)
+class Lottery:
+    """What many starts came to.
+
+    Attributes
+    ----------
+    seeds
+        Seed of each start, shape (seeds,); after a stop, of those begun.
+    epochs
+        Epoch of each recorded loss, rising, shape (points,).
+    losses
+        Training loss, shape (seeds, points); NaN after a start has stopped.
+    last_losses
+        What each start ended with, shape (seeds,); NaN where it diverged.
+    solved
+        Whether a start got there, shape (seeds,).
+    threshold
+        The training accuracy (R squared for a regression) that counts as solved.
+    members
+        How each start ended.
+    """
+
+    seeds: np.ndarray
+    epochs: np.ndarray
+    losses: FloatArray
+    last_losses: FloatArray
+    solved: np.ndarray
+    threshold: float
+    members: Mapping[int, Member]
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """How many starts each stop rule ended, the most common first."""
+        return dict(Counter(member.reason for member in self.members.values()).most_common())
+
+
+def solved_from(experiment: Experiment) -> float:
+    """Return the accuracy that counts as solved: 1 for a clean truth table, 0.95 for other data."""
+    data = experiment.data
+    clean = isinstance(data, GateData | TruthTableData) and data.noise == 0
+    return 1.0 if clean else 0.95
+
+
+def wilson_interval(solved: int, seeds: int) -> tuple[float, float]:
+    """Return where the share of all seeds that get there lies with 95 % confidence.
+
+    References
+    ----------
+    Wilson (1927), Probable inference, the law of succession, and statistical inference.
+    """
+    share, spread = solved / seeds, _Z_95**2 / seeds
+    middle = share + spread / 2.0
+    half = math.sqrt(spread * (share * (1.0 - share) + spread / 4.0))
+    low, high = (middle - half) / (1.0 + spread), (middle + half) / (1.0 + spread)
+    # Rounding may leave the ends of an extreme share a hair off 0 or 1.
+    return 0.0 if solved == 0 else low, 1.0 if solved == seeds else high
+
+
+def draw_lottery(
+    experiment: Experiment,
+    seeds: Sequence[int],
+    should_stop: Callable[[], bool] = lambda: False,
+    publish: Callable[[float], None] = lambda share: None,
+) -> Lottery:
+    """Train one start a seed, and return their curves and outcomes.
+
+    Parameters
+    ----------
+    experiment
+        What to train; without a stop rule on epochs it ends after `EPOCHS`.
+    seeds
+        One start each.
+    should_stop
+        Asked once an epoch.
+    publish
+        Takes the share of the work that is done, after each epoch.
+
+    Raises
+    ------
+    ModelError
+        What :class:`Population` refuses.
+    """
+    stop = experiment.training.stop
+    if stop.epochs == 0:
+        stop = msgspec.structs.replace(stop, epochs=EPOCHS)
+        training = msgspec.structs.replace(experiment.training, stop=stop)
+        experiment = msgspec.structs.replace(experiment, training=training)
+    every = -(-stop.epochs // CURVE_POINTS)
+    population = Population(experiment, seeds, curve_every=every)
+    members = population.run(should_stop, lambda population: publish(population.share_done))
+    threshold = solved_from(experiment)
+    begun = np.array([seed in members for seed in population.seeds])
+    losses = population.losses().T[begun]
+    return Lottery(
+        np.array(population.seeds)[begun],
+        every * np.arange(losses.shape[1]),
+        losses,
+        np.array([m.train_loss if np.isfinite(m.train_loss) else np.nan for m in members.values()]),
+        np.array([member.accuracy >= threshold for member in members.values()], np.bool_),
+        threshold,
+        members,
+    )
