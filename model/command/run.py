@@ -44,8 +44,8 @@ def train_command(
     dict
         ``epochs``, ``steps``, ``seconds``, ``loss``, ``test_loss``, ``accuracy``, ``predictions``
         (outputs for the rows of the truth table, else for the test rows, else for the training
-        rows; one list a row), and also ``reason``, ``test_accuracy``, ``seed`` and
-        ``task``.
+        rows; one list a row), and also ``reason``, ``test_accuracy``, ``seed``, ``task`` and
+        ``left_out``: sentences on what of the file is not among the rows.
 
     Raises
     ------
@@ -89,6 +89,7 @@ def train_command(
         "test_accuracy": snapshot.test_accuracy,
         "seed": experiment.seed,
         "task": trainer.dataset.task,
+        "left_out": [] if (left_out := trainer.dataset.left_out) is None else left_out.sentences(),
     }
 
 
@@ -113,7 +114,7 @@ def train_text(result: dict[str, Any]) -> str:
         lines.append(
             f"on test rows: loss {result['test_loss']:.6g}, {score} {result['test_accuracy']:.4g}"
         )
-    return "\n".join(lines)
+    return "\n".join([*result["left_out"], *lines])
 
 
 def export_command(options: argparse.Namespace) -> list[Path]:

@@ -139,6 +139,16 @@ def test_a_csv_file_by_its_path(tmp_path: Path) -> None:
     assert train("--data", table, "--epochs", "200")["accuracy"] == 1.0
 
 
+def test_rows_and_lines_that_were_left_out_are_said(tmp_path: Path) -> None:
+    table = tmp_path / "gaps.csv"
+    table.write_text("My points\nx,y\n1,0\n,1\n3,1\n0,0\n", encoding="utf-8")
+    result = train("--data", table, "--epochs", "2")
+    said = ["1 of 4 rows left out for missing values: 2.", "Lines passed over: 1 at the top."]
+    assert result["left_out"] == said
+    assert train_text(result).splitlines()[:2] == said
+    assert train("--data", "xor", "--epochs", "1")["left_out"] == []
+
+
 @pytest.mark.parametrize(
     ("flags", "code"),
     [

@@ -2,13 +2,14 @@
 
 from model.data.csv.dataset import csv_dataset
 from model.data.csv.format import CsvFormat, find_format
-from model.data.csv.read import CsvColumn, CsvTable, preview_csv, read_csv
+from model.data.csv.read import CsvColumn, CsvTable, SkippedLines, preview_csv, read_csv
 from model.data.csv.write import write_csv
 
 __all__ = [
     "CsvColumn",
     "CsvFormat",
     "CsvTable",
+    "SkippedLines",
     "csv_dataset",
     "find_format",
     "preview_csv",
