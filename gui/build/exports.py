@@ -161,6 +161,8 @@ def shown_experiment(controller: TrainingController) -> Experiment:
 def _round_trip(path: Path, experiment: Experiment, dataset: Dataset) -> RoundTrip:
     """Run the file with OpenCV on the data's rows, and compare with the network's own answers.
 
+    Both are in the units of the data, as the file's input is.
+
     Raises
     ------
     VisionError
@@ -170,7 +172,11 @@ def _round_trip(path: Path, experiment: Experiment, dataset: Dataset) -> RoundTr
 
     most = max(MOST_COMPARED // dataset.inputs, 1)
     rows = np.concatenate([dataset.x_train[:most], dataset.x_test[:most]])[:most]
-    apart = np.abs(answers_to_rows(path, rows) - Network.of(experiment).forward(rows))
+    answers = Network.of(experiment).forward(rows)
+    own = to_own_units(answers, dataset.y_offset, dataset.y_spread)
+    apart = np.abs(
+        answers_to_rows(path, to_own_units(rows, dataset.x_offset, dataset.x_spread)) - own
+    )
     return RoundTrip(len(rows), float(apart.max()))
 
 
