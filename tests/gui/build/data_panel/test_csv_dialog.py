@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel
 from pytestqt.qtbot import QtBot
@@ -19,7 +20,7 @@ from gui.document import ExperimentDocument
 from gui.document.data_loader import DataLoader
 from gui.window import GlassnetWindow
 from model.data.csv import preview_csv
-from model.experiment import CsvData
+from model.experiment import CsvData, StopSpec
 from tests.gui.threads_seen import threads_seen
 
 OpenDialog = Callable[[Path], CsvDialog]
@@ -230,6 +231,47 @@ def test_a_dropped_table_is_learned_from(
     assert tab.title() == "veri.csv, seed 0"
     document.undo_stack.undo()
     assert not isinstance(document.experiment.data, CsvData)
+
+
+def learn(qtbot: QtBot, window: GlassnetWindow, path: Path) -> None:
+    """Import a table as a person does, with what is proposed."""
+    window.open_path(path)
+    dialog = window.findChild(CsvDialog, "csv_dialog")
+    assert dialog is not None
+    qtbot.waitUntil(dialog.accept_button.isEnabled)
+    with qtbot.waitSignal(dialog.destroyed):
+        qtbot.mouseClick(dialog.accept_button, LEFT)
+
+
+@pytest.mark.parametrize("trains", [False, True])
+def test_the_same_file_imported_again_is_read_again(
+    qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, tmp_path: Path, trains: bool
+) -> None:
+    path, controller = table(tmp_path), tab.controller
+    learn(qtbot, window, path)
+    with qtbot.waitSignal(controller.run_ended, timeout=20_000):
+        controller.start()
+    before = controller.state.experiment.network
+    if trains:
+        training = replace(window.document.experiment.training, stop=StopSpec())
+        controller.apply("no stop", lambda e: replace(e, training=training))
+        controller.start()
+        qtbot.waitUntil(lambda: controller.is_running)
+    path.write_bytes((TURKISH + "2,5;60,5;kedi\n").encode("cp1254"))
+    learn(qtbot, window, path)
+    facts = tab.workbench.data.samples.findChild(QLabel, "data_facts")
+    assert facts is not None
+    qtbot.waitUntil(lambda: facts.text().startswith("5 rows"))
+    assert not controller.is_running
+    if not trains:
+        assert controller.state.experiment.network == before, "what it has learned is kept"
+    with qtbot.waitSignal(controller.run_ended, timeout=20_000):
+        controller.start()
+        qtbot.waitUntil(lambda: controller.is_running)
+        controller.pause()
+    assert controller.run.trainer is not None
+    dataset = controller.run.trainer.dataset
+    assert len(dataset.x_train) + len(dataset.x_test) == 5
 
 
 def test_of_two_tables_dropped_together_one_follows_the_other(
