@@ -1225,6 +1225,10 @@
         <source>{name} was no longer where it was saved; it is now read from {folder}. Save the experiment to keep that.</source>
         <translation>{name} kaydedildiği yerde değildi; şimdi {folder} klasöründen okunuyor. Böyle kalması için deneyi kaydedin.</translation>
     </message>
+    <message>
+        <source>Only {name} was opened: a window holds one experiment. Not opened: {others}.</source>
+        <translation>Yalnızca {name} açıldı: bir pencerede tek bir deney bulunur. Açılmayanlar: {others}.</translation>
+    </message>
 </context>
 <context>
     <name>FirstRunPage</name>
@@ -2542,6 +2546,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Address of an MJPEG (http) or RTSP stream:</source>
         <translation>MJPEG (http) ya da RTSP akışının adresi:</translation>
+    </message>
+    <message>
+        <source>Not opened: {names}. Give pictures, or one folder, or one video.</source>
+        <translation>Açılmayanlar: {names}. Resimler ya da tek bir klasör veya tek bir video verin.</translation>
     </message>
 </context>
 <context>
