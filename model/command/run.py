@@ -83,14 +83,19 @@ def train_command(
         "seconds": seconds,
         "loss": snapshot.train_loss,
         "test_loss": snapshot.test_loss,
-        "accuracy": snapshot.train_accuracy,
+        "accuracy": _number(snapshot.train_accuracy),
         "predictions": np.asarray(outputs, np.float64).tolist(),
         "reason": reason,
-        "test_accuracy": snapshot.test_accuracy,
+        "test_accuracy": _number(snapshot.test_accuracy),
         "seed": experiment.seed,
         "task": trainer.dataset.task,
         "left_out": [] if (left_out := trainer.dataset.left_out) is None else left_out.sentences(),
     }
+
+
+def _number(score: float | None) -> float | None:
+    """Return a score, ``None`` where it is not defined: JSON has no NaN."""
+    return None if score is None or np.isnan(score) else score
 
 
 def train_text(result: dict[str, Any]) -> str:
@@ -108,13 +113,19 @@ def train_text(result: dict[str, Any]) -> str:
     lines = [
         f"{result['epochs']} epochs, {result['steps']} steps in {result['seconds']:.2f} s: "
         f"{ends[result['reason']]}.",
-        f"loss {result['loss']:.6g}, {score} {result['accuracy']:.4g}",
+        f"loss {result['loss']:.6g}, {score} {_score_text(result['accuracy'])}",
     ]
     if result["test_loss"] is not None:
         lines.append(
-            f"on test rows: loss {result['test_loss']:.6g}, {score} {result['test_accuracy']:.4g}"
+            f"on test rows: loss {result['test_loss']:.6g}, "
+            f"{score} {_score_text(result['test_accuracy'])}"
         )
     return "\n".join([*result["left_out"], *lines])
+
+
+def _score_text(score: float | None) -> str:
+    """Return a score as a person reads it, and why where it is not defined."""
+    return "- (not defined: the targets are all equal)" if score is None else f"{score:.4g}"
 
 
 def export_command(options: argparse.Namespace) -> list[Path]:

@@ -268,6 +268,16 @@ def test_predictions_are_those_of_the_written_network(tmp_path: Path) -> None:
     np.testing.assert_array_equal(outputs, result["predictions"])
 
 
+def test_r_squared_of_one_row_is_no_number(tmp_path: Path) -> None:
+    table = tmp_path / "one.csv"
+    table.write_text("x,y\n1,2.5\n", encoding="utf-8")
+    result = train("--data", table, "--epochs", "3")
+    assert result["task"] == "regression"
+    assert (result["accuracy"], result["test_accuracy"]) == (None, None)
+    assert "NaN" not in json.dumps(result)
+    assert "R² - (not defined: the targets are all equal)" in train_text(result)
+
+
 @pytest.mark.parametrize(("data", "score"), [("regression_plane", "R²"), ("moons", "accuracy")])
 def test_a_person_reads_the_score_by_its_name(data: str, score: str) -> None:
     result = train("--data", data, "--epochs", "2")
