@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
-from PySide6.QtCore import QEvent, QLocale, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QWidget
 
@@ -18,6 +18,7 @@ from gui.build.training_bar.export_button import ExportButton
 from gui.build.training_bar.field_row import FieldRow
 from gui.build.training_bar.fields import FIELD_PX, ChoiceCombo, Field, NumberCombo, NumberEdit
 from gui.build.training_bar.more import MorePanel
+from gui.numbers import show_integer
 from gui.theme import GAP_M_PX, INSET_PX, icon
 from gui.widgets import Segments, describe, frame, push_button, rule, set_role, tool_button
 from model.experiment import INITIALISERS, LOSSES, OPTIMISERS, Experiment, TrainingSpec
@@ -317,7 +318,7 @@ class TrainingBar(QFrame):
             tip = (
                 self.tr("As fast as it goes")
                 if speed is None
-                else self.tr("{n} epochs a second").format(n=QLocale().toString(int(speed)))
+                else self.tr("{n} epochs a second").format(n=show_integer(int(speed)))
             )
             describe(button, self.tr("Speed {speed}").format(speed=text), tip)
         self.rate.retranslate()
