@@ -19,6 +19,7 @@ from gui.document.datasets import dataset_of
 from gui.file_dialogs import ask_to_save
 from gui.sentences import sentence_of
 from gui.workers import RunController, Work
+from model.data.csv import plain_cells
 from model.data.dataset import Dataset, labels
 from model.data.scaling import to_own_units
 from model.errors import ModelError
@@ -193,7 +194,7 @@ def predictions_csv(state: BuildState) -> str:
     outputs = [f"{name} (output)" for name in dataset.target_names]
     wanted = [f"{name} (target)" for name in dataset.target_names]
     decided = ["target", "prediction"] if dataset.task in ("binary", "multiclass") else []
-    writer.writerow(["set", *dataset.feature_names, *wanted, *outputs, *decided])
+    writer.writerow(plain_cells(["set", *dataset.feature_names, *wanted, *outputs, *decided]))
     for name, x, y in (
         ("train", dataset.x_train, dataset.y_train),
         ("test", dataset.x_test, dataset.y_test),
@@ -207,7 +208,7 @@ def predictions_csv(state: BuildState) -> str:
             own = to_own_units(row, dataset.x_offset, dataset.x_spread)
             values = (to_own_units(y, dataset.y_offset, dataset.y_spread) for y in (truth, answer))
             numbers = (repr(float(v)) for part in (own, *values) for v in part)
-            writer.writerow([name, *numbers, *word])
+            writer.writerow(plain_cells([name, *numbers, *word]))
     return target.getvalue()
 
 

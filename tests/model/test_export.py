@@ -142,7 +142,7 @@ def test_the_script_prints_the_training_loss(loss: Loss, tmp_path: Path) -> None
 
 def test_the_script_keeps_free_answers_and_test_rows_apart(tmp_path: Path) -> None:
     table = TruthTableData(
-        input_names=("a\nb", "b"),
+        input_names=("a\nb", "b\0c"),
         output_names=("y",),
         rows=((0, 0), (0, 1), (1, 0), (1, 1)),
         targets=((0,), (1,), (None,), (0,)),

@@ -25,8 +25,10 @@ from gui.document import ExperimentDocument
 from gui.theme import font
 from model.command import export_command
 from model.data import build_dataset
+from model.defaults import default_experiment
 from model.experiment import CsvData, Experiment, LayerSpec, NetworkSpec, TableData
 from model.files import write_experiment
+from model.initialise import initialise
 from model.network import Network
 from vision.table_model import answers_to_rows
 
@@ -164,6 +166,17 @@ def test_predictions_of_scaled_data_are_in_their_own_units(tmp_path: Path) -> No
     # Price is a line of area, so the scaled network that passes its input on is right everywhere.
     for name in ("price (target)", "price (output)"):
         assert [float(row[name]) for row in rows] == pytest.approx([1000 * a + 0.5 for a in areas])
+
+
+def test_names_in_a_table_of_predictions_are_no_formulas(tmp_path: Path) -> None:
+    table = tmp_path / "odd.csv"
+    table.write_text("=a,kind\n-1,@x\n2,=y\n3,@x\n")
+    experiment = default_experiment(CsvData(str(table), scaling="none"))
+    state = BuildState(experiment, build_dataset(experiment), Network.of(initialise(experiment)))
+    head, *rows = list(csv.reader(predictions_csv(state).splitlines()))
+    assert head[1] == "'=a"
+    assert {float(row[1]) for row in rows} == {-1.0, 2.0, 3.0}
+    assert {row[-2] for row in rows} == {"'@x", "'=y"}
 
 
 @pytest.mark.parametrize("kind", ["png", "svg"])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sklearn.datasets import load_breast_cancer, load_iris, load_wine
 
 from model.data import Dataset, build_dataset
-from model.data.csv import preview_csv, read_csv, write_csv
+from model.data.csv import plain_cells, preview_csv, read_csv, write_csv
 from model.data.scaling import to_own_units
 from model.errors import ModelError
 from model.experiment import CsvData, SplitSpec
@@ -243,6 +243,12 @@ def test_what_is_written_reads_back(
 def test_a_separator_that_is_the_decimal_sign_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError):
         write_csv(tmp_path / "x.csv", ("a",), [(1.5,)], separator=",", decimal=",")
+
+
+def test_no_text_of_a_table_is_a_formula_and_a_negative_number_stays_one() -> None:
+    row = ["=1+1", "+x", "-x", "@x", "-1.5", "+2e3", "-inf", "", "a=1", -2.0]
+    safe = ["'=1+1", "'+x", "'-x", "'@x", "-1.5", "+2e3", "-inf", "", "a=1", -2.0]
+    assert plain_cells(row) == safe
 
 
 PEOPLE = """age;city;income;happy
