@@ -352,7 +352,7 @@
     </message>
     <message>
         <source>Skip lines</source>
-        <translation>Atlanacak satır</translation>
+        <translation>Baştan atla</translation>
     </message>
     <message>
         <source>How many lines stand above the table</source>

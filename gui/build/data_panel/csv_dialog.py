@@ -123,7 +123,7 @@ class CsvDialog(QDialog):
 
     def _lay_out(self) -> None:
         grid = QGridLayout()
-        grid.setHorizontalSpacing(GAP_L_PX)
+        grid.setHorizontalSpacing(GAP_M_PX)
         grid.setVerticalSpacing(2)
         fields: dict[str, QWidget] = {**self.choices}
         order = ["separator", "decimal", "encoding", "skip", "header", "task", "scaling", "missing"]
