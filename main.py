@@ -101,8 +101,7 @@ def open_window(paths: Sequence[Path]) -> int:
     report_unexpected_errors(window)
     open_in_place(window, settings())
     app.aboutToQuit.connect(lambda: keep_place(window, settings()))
-    for path in paths:
-        window.open_path(path)
+    window.open_paths(paths)
     return app.exec()
 
 

@@ -56,6 +56,11 @@ class Tab(QWidget):
     def open_path(self, path: Path) -> None:
         """Open `path`; failures are reported by ``failed``."""
 
+    def open_paths(self, paths: list[Path]) -> None:
+        """Open what was given together, all of it for this tab."""
+        for path in paths:
+            self.open_path(path)
+
     def republish(self) -> None:
         """Emit the status bar's texts again, because the tab was chosen or the language changed."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QSize, QTimer
@@ -116,16 +116,30 @@ class GlassnetWindow(QMainWindow):
 
     def open_path(self, path: Path) -> None:
         """Open a file or folder in the tab it belongs to, or say that none can."""
-        for index in range(len(self._makers)):
-            if self.tab(index).opens(path):
-                self.show_tab(index).open_path(path)
-                return
-        self.message_bar.show_message(
-            self.tr(
-                "{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a table "
-                "(.csv), a picture, a video, a folder of pictures or a model (.onnx)."
-            ).format(name=path.name)
-        )
+        self.open_paths([path])
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open files and folders that were given together, each in the tab it belongs to.
+
+        The tab of the first one is in front then.
+        """
+        homes = {path: self._home_of(path) for path in paths}
+        for index in dict.fromkeys(reversed([home for home in homes.values() if home is not None])):
+            own = [path for path, home in homes.items() if home == index]
+            self.show_tab(index).open_paths(own)
+        strange = [path.name for path, home in homes.items() if home is None]
+        if strange:
+            self.message_bar.show_message(
+                self.tr(
+                    "{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a "
+                    "table (.csv), a picture, a video, a folder of pictures or a model (.onnx)."
+                ).format(name=", ".join(strange))
+            )
+
+    def _home_of(self, path: Path) -> int | None:
+        """Return which tab opens a file or folder, ``None`` if no one does."""
+        tabs = range(len(self._makers))
+        return next((index for index in tabs if self.tab(index).opens(path)), None)
 
     def _make_build(self) -> Tab:
         from gui.build.build_tab import BuildTab
@@ -310,8 +324,7 @@ class GlassnetWindow(QMainWindow):
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
         self.message_bar.hide()
-        for path in paths:
-            self.open_path(path)
+        self.open_paths(paths)
 
     def _close_for_good(self) -> None:
         self._may_close = True

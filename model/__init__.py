@@ -56,6 +56,8 @@ _HOMES = {
     "write_experiment": "files",
 }
 
+__version__ = "0.1.0"
+
 __all__ = [
     "Dataset",
     "Experiment",

@@ -112,12 +112,13 @@ def r_squared(outputs: FloatArray, y: FloatArray) -> float:
 
     Notes
     -----
-    Where the targets do not vary it is 1 for a perfect answer and 0 for any other.
+    It compares with the mean of the targets, which is a perfect answer where they are all equal, as
+    those of a single row are: there it is not defined, and NaN.
     """
+    if not np.ptp(y, axis=0).any():
+        return np.nan
     residual = float(((y - outputs) ** 2).sum())
     total = float(((y - y.mean(axis=0)) ** 2).sum())
-    if total == 0.0:
-        return 1.0 if residual == 0.0 else 0.0
     return 1.0 - residual / total
 
 

@@ -170,7 +170,8 @@ def write_results_csv(path: Path | str, items: Iterable[BatchItem], top: int = 5
     header = ["picture", *(f"{what} {place}" for place in places for what in ("label", "p"))]
     header += ["read ms", "preprocess ms", "forward ms", "error"]
     table = io.StringIO(newline="")
-    csv.writer(table).writerows([header, *(_row(item, top) for item in items)])
+    rows = (plain_cells(_row(item, top)) for item in items)
+    csv.writer(table).writerows([header, *rows])
     # Spreadsheets take a file for UTF-8 only if it starts with the mark.
     write_file(path, table.getvalue().encode("utf-8-sig"))
 
@@ -187,3 +188,22 @@ def _row(item: BatchItem, top: int) -> list[str]:
     times = result.timings
     row += [f"{ms:.3f}" for ms in (times.read_ms, times.preprocess_ms, times.forward_ms)]
     return [*row, ""]
+
+
+def plain_cells(row: Iterable[object]) -> list[object]:
+    """Return a row for a table, no text of which a spreadsheet would run as a formula.
+
+    A text that begins with one of = + - @ gets an apostrophe before it, which spreadsheets hide; a
+    number stays one, also if it is negative.
+    """
+    return [f"'{cell}" if isinstance(cell, str) and _is_formula(cell) else cell for cell in row]
+
+
+def _is_formula(text: str) -> bool:
+    if not text.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return False
+    try:
+        float(text)
+    except ValueError:
+        return True
+    return False

@@ -287,10 +287,6 @@
 <context>
     <name>CsvDialog</name>
     <message>
-        <source>Reading the first rows…</source>
-        <translation>İlk satırlar okunuyor…</translation>
-    </message>
-    <message>
         <source>tab</source>
         <translation>sekme</translation>
     </message>
@@ -385,6 +381,26 @@
     <message>
         <source>Cancel</source>
         <translation>İptal</translation>
+    </message>
+    <message>
+        <source>How many lines stand above the table</source>
+        <translation>Tablonun üstünde kaç satır olduğu</translation>
+    </message>
+    <message>
+        <source>Blanks</source>
+        <translation>Boşluk</translation>
+    </message>
+    <message>
+        <source>Reading the table…</source>
+        <translation>Tablo okunuyor…</translation>
+    </message>
+    <message>
+        <source>Skip lines</source>
+        <translation>Baştan atla</translation>
+    </message>
+    <message>
+        <source>blank</source>
+        <translation>boşluk</translation>
     </message>
 </context>
 <context>
@@ -743,6 +759,30 @@
     <message>
         <source>r{row}c{column}</source>
         <translation>sat{row}süt{column}</translation>
+    </message>
+    <message>
+        <source>{some} and {n} more</source>
+        <translation>{some} ve {n} satır daha</translation>
+    </message>
+    <message>
+        <source>Lines passed over: {lines}.</source>
+        <translation>Atlanan satırlar: {lines}.</translation>
+    </message>
+    <message>
+        <source>{n} blank</source>
+        <translation>boş {n}</translation>
+    </message>
+    <message>
+        <source>{n} at the top</source>
+        <translation>başta {n}</translation>
+    </message>
+    <message>
+        <source>{n} with a comment</source>
+        <translation>yorum olan {n}</translation>
+    </message>
+    <message>
+        <source>{n} of {rows} rows left out for missing values: {some}.</source>
+        <translation>{rows} satırın {n} tanesi eksik değer yüzünden dışarıda bırakıldı: {some}.</translation>
     </message>
 </context>
 <context>
@@ -1284,6 +1324,10 @@
     <message>
         <source>{name} was changed on disk since it was opened or saved here.</source>
         <translation>{name}, burada açıldıktan ya da kaydedildikten sonra diskte değişti.</translation>
+    </message>
+    <message>
+        <source>Only {name} was opened: a window holds one experiment. Not opened: {others}.</source>
+        <translation>Yalnızca {name} açıldı: bir pencerede tek bir deney bulunur. Açılmayanlar: {others}.</translation>
     </message>
 </context>
 <context>
@@ -2627,6 +2671,10 @@ en güçlü |w| {w}</translation>
         <source>Address of an MJPEG (http) or RTSP stream:</source>
         <translation>MJPEG (http) ya da RTSP akışının adresi:</translation>
     </message>
+    <message>
+        <source>Not opened: {names}. Give pictures, or one folder, or one video.</source>
+        <translation>Açılmayanlar: {names}. Resimler ya da tek bir klasör veya tek bir video verin.</translation>
+    </message>
 </context>
 <context>
     <name>OutputPanel</name>
@@ -3181,6 +3229,14 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{right} of {rows} right, {undecided} undecided</source>
         <translation>{rows} satırın {right} doğru, {undecided} kararsız</translation>
+    </message>
+    <message>
+        <source>R² of a single row is not defined.</source>
+        <translation>Tek bir satırın R² değeri tanımsızdır.</translation>
+    </message>
+    <message>
+        <source>R² is not defined where all targets are equal.</source>
+        <translation>Bütün hedefler eşitken R² tanımsızdır.</translation>
     </message>
 </context>
 <context>
@@ -4381,6 +4437,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>step</source>
         <translation>adım</translation>
+    </message>
+    <message>
+        <source>R² is not defined: the training targets are all equal.</source>
+        <translation>R² tanımsız: eğitim hedeflerinin hepsi eşit.</translation>
     </message>
 </context>
 <context>

@@ -241,6 +241,15 @@ class BuildTab(Tab):
         self.show_all_panels()
         self.tables.open_path(path)
 
+    def open_paths(self, paths: list[Path]) -> None:
+        """Open the first experiment among `paths`, and ask about the tables one by one."""
+        experiments = [path for path in paths if path.suffix.lower() == SUFFIX]
+        for path in paths:
+            if path not in experiments:
+                self.open_path(path)
+        if experiments:
+            self._files.open_path(experiments[0], experiments[1:])
+
     def export(self, kind: str) -> None:
         """Let the person choose where to write the network as `kind`, or take it to Vision."""
         self.show_all_panels()

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale
 
+from gui.numbers import show_integer
 from model.data import Dataset
+from model.data.dataset import MOST_NAMED, LeftOut
 from model.experiment import DataSpec, GateData, TableData, TruthTableData
 
-__all__ = ["as_object", "in_words", "readable", "word"]
+__all__ = ["as_object", "in_words", "left_out_words", "readable", "word"]
 
 _CONTEXT = "DataWords"
 _UNITS = frozenset(("mm", "cm", "km", "mg", "kg", "ml", "ms", "hz", "px"))
@@ -75,3 +77,28 @@ def in_words(dataset: Dataset, data: DataSpec) -> Dataset:
     if said == names:
         return dataset  # the very same, so that nothing is computed again
     return replace(dataset, feature_names=said[0], target_names=said[1], class_names=said[2])
+
+
+def left_out_words(left_out: LeftOut | None) -> str:
+    """Say what of a table is not among the rows that are learned from; nothing where all is."""
+    if left_out is None:
+        return ""
+    translate, said = QCoreApplication.translate, []
+    if len(left_out.gaps):
+        some = ", ".join(map(show_integer, left_out.gaps[:MOST_NAMED].tolist()))
+        more = len(left_out.gaps) - MOST_NAMED
+        if more > 0:
+            text = translate("DataWords", "{some} and {n} more")
+            some = text.format(some=some, n=show_integer(more))
+        text = translate("DataWords", "{n} of {rows} rows left out for missing values: {some}.")
+        n, rows = show_integer(len(left_out.gaps)), show_integer(left_out.rows)
+        said.append(text.format(n=n, rows=rows, some=some))
+    kinds = (
+        (left_out.top, translate("DataWords", "{n} at the top")),
+        (left_out.comments, translate("DataWords", "{n} with a comment")),
+        (left_out.blank, translate("DataWords", "{n} blank")),
+    )
+    lines = ", ".join(text.format(n=show_integer(count)) for count, text in kinds if count)
+    if lines:
+        said.append(translate("DataWords", "Lines passed over: {lines}.").format(lines=lines))
+    return " ".join(said)

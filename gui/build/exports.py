@@ -19,6 +19,7 @@ from gui.document.datasets import dataset_of
 from gui.file_dialogs import ask_to_save
 from gui.sentences import sentence_of
 from gui.workers import RunController, Work
+from model.data.csv import plain_cells
 from model.data.dataset import Dataset, labels
 from model.data.scaling import to_own_units
 from model.errors import ModelError
@@ -161,6 +162,8 @@ def shown_experiment(controller: TrainingController) -> Experiment:
 def _round_trip(path: Path, experiment: Experiment, dataset: Dataset) -> RoundTrip:
     """Run the file with OpenCV on the data's rows, and compare with the network's own answers.
 
+    Both are in the units of the data, as the file's input is.
+
     Raises
     ------
     VisionError
@@ -170,7 +173,11 @@ def _round_trip(path: Path, experiment: Experiment, dataset: Dataset) -> RoundTr
 
     most = max(MOST_COMPARED // dataset.inputs, 1)
     rows = np.concatenate([dataset.x_train[:most], dataset.x_test[:most]])[:most]
-    apart = np.abs(answers_to_rows(path, rows) - Network.of(experiment).forward(rows))
+    answers = Network.of(experiment).forward(rows)
+    own = to_own_units(answers, dataset.y_offset, dataset.y_spread)
+    apart = np.abs(
+        answers_to_rows(path, to_own_units(rows, dataset.x_offset, dataset.x_spread)) - own
+    )
     return RoundTrip(len(rows), float(apart.max()))
 
 
@@ -193,7 +200,7 @@ def predictions_csv(state: BuildState) -> str:
     head += [text.format(name=name) for text in (wanted, output) for name in dataset.target_names]
     if dataset.task in ("binary", "multiclass"):
         head += [translate("Predictions", "target"), translate("Predictions", "prediction")]
-    writer.writerow(head)
+    writer.writerow(plain_cells(head))
     for name, x, y in (
         (translate("Predictions", "train"), dataset.x_train, dataset.y_train),
         (translate("Predictions", "test"), dataset.x_test, dataset.y_test),
@@ -207,7 +214,7 @@ def predictions_csv(state: BuildState) -> str:
             own = to_own_units(row, dataset.x_offset, dataset.x_spread)
             values = (to_own_units(y, dataset.y_offset, dataset.y_spread) for y in (truth, answer))
             numbers = (repr(float(v)) for part in (own, *values) for v in part)
-            writer.writerow([name, *numbers, *word])
+            writer.writerow(plain_cells([name, *numbers, *word]))
     return target.getvalue()
 
 

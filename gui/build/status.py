@@ -148,6 +148,9 @@ def rows_sentence(state: BuildState, since: int | None) -> str:
         return text.format(right=show_part(right), rows=rows)
     snapshot = state.snapshot
     if snapshot is None or not np.isfinite(snapshot.train_accuracy):
+        is_value = snapshot is not None and state.dataset.task == "regression"
+        if is_value and not np.ptp(state.dataset.y_train, axis=0).any():
+            return translate("Status", "R² is not defined: the training targets are all equal.")
         return ""
     if state.dataset.task == "regression":
         text = translate("Status", "R² {value} on the training rows.")

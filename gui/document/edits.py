@@ -27,11 +27,13 @@ from model.experiment import (
     DataSpec,
     Experiment,
     FloatArray,
+    GateData,
     LayerSpec,
     NetworkSpec,
     Optimiser,
     SplitSpec,
     TrainingSpec,
+    TruthTableData,
 )
 from model.initialise import initialise
 
@@ -155,19 +157,37 @@ def _structure(experiment: Experiment) -> list[tuple[int, str]]:
 def with_chosen_data(experiment: Experiment, data: DataSpec) -> Experiment:
     """Return the experiment learning from other data altogether.
 
-    The network stays, weights included, where it fits the data and is either what would be
-    proposed for them or what a person has made of it; else the proposal for the data takes over.
+    The layers stay where they fit the data and are either what would be proposed for them or what
+    a person has made of them; else the proposal for the data takes over. Their weights stay only
+    where the inputs mean the same: what was learned or typed for the points of a plane says nothing
+    about passengers. A title was that of the old data.
     """
     proposal = default_experiment(data, seed=experiment.seed)
     old, new = dataset_of(experiment), dataset_of(proposal)
     before = _structure(default_experiment(experiment.data, seed=experiment.seed, dataset=old))
     own = _structure(experiment)
     made_by_hand = own != before
-    if fits(experiment, old, new) and (made_by_hand or own == _structure(proposal)):
-        same_kind = type(data) is type(experiment.data)
-        split = experiment.split if same_kind else proposal.split
-        return replace(experiment, data=proposal.data, split=split)
-    return initialise(proposal)
+    if not fits(experiment, old, new) or not (made_by_hand or own == _structure(proposal)):
+        return initialise(proposal)
+    same_kind = type(data) is type(experiment.data)
+    split = experiment.split if same_kind else proposal.split
+    title = experiment.title if proposal.data == experiment.data else ""
+    chosen = replace(experiment, data=proposal.data, split=split, title=title)
+    if _mean_the_same(experiment.data, data) and _names(old) == _names(new):
+        return chosen
+    layers = tuple(_without_weights(layer) for layer in experiment.network.layers)
+    network = replace(experiment.network, layers=layers)
+    return initialise(replace(chosen, network=network, progress=None))
+
+
+def _mean_the_same(old: DataSpec, new: DataSpec) -> bool:
+    """Tell whether two kinds of data are alike: a gate is a truth table with a name."""
+    logic = (GateData, TruthTableData)
+    return type(old) is type(new) or (isinstance(old, logic) and isinstance(new, logic))
+
+
+def _names(dataset: Dataset) -> tuple[tuple[str, ...], ...]:
+    return dataset.feature_names, dataset.target_names, dataset.class_names
 
 
 def _overlay(drawn: FloatArray | None, old: FloatArray | None) -> FloatArray | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Signal
@@ -113,9 +113,12 @@ class FileActions(QObject):
         """Let the person choose a file to open."""
         self.ask_then(self._choose_to_open)
 
-    def open_path(self, path: Path) -> None:
-        """Open a file; about unsaved work is asked once it has turned out to be readable."""
-        self._read(path, asks=True)
+    def open_path(self, path: Path, others: Sequence[Path] = ()) -> None:
+        """Open a file; about unsaved work is asked once it has turned out to be readable.
+
+        `others` were given with it and are said not to be open.
+        """
+        self._read(path, asks=True, others=others)
 
     def recover(self, experiment: Experiment, path: Path | None) -> None:
         """Take up unsaved work; it still counts as unsaved."""
@@ -234,14 +237,14 @@ class FileActions(QObject):
         dialog.fileSelected.connect(lambda name: self._read(Path(name)))
         dialog.open()
 
-    def _read(self, path: Path, asks: bool = False) -> None:
+    def _read(self, path: Path, asks: bool = False, others: Sequence[Path] = ()) -> None:
         """Open a file once it and its data are read; `asks` about unsaved work before that."""
         made_last = self._document.newest_by_hand
 
         def with_data(found: tuple[Experiment, SeenFile]) -> None:
             saved, seen = found
             take = self._asking_first(
-                lambda read: self._take_up(saved, read, seen), made_last, asks
+                lambda read: self._take_up(saved, read, seen, others), made_last, asks
             )
             experiment = found_beside(saved, path.resolve().parent)
             self._outside.ask_then(experiment, path, lambda: self._with_data(experiment, take))
@@ -257,11 +260,19 @@ class FileActions(QObject):
             return
         with_data(found)
 
-    def _take_up(self, saved: Experiment, read: Experiment, seen: SeenFile) -> None:
+    def _take_up(
+        self, saved: Experiment, read: Experiment, seen: SeenFile, others: Sequence[Path]
+    ) -> None:
         """Replace the document by a file's experiment; a table found elsewhere is a change."""
         self._load(read, seen.path)
         self._seen = seen
         self.recent.add(seen.path)
+        if others:
+            text = self.tr(
+                "Only {name} was opened: a window holds one experiment. Not opened: {others}."
+            )
+            names = ", ".join(other.name for other in others)
+            self.noted.emit(text.format(name=seen.path.name, others=names))
         if read.data != saved.data and isinstance(read.data, CsvData):
             self._document.mark_unsaved()
             table = Path(read.data.path)

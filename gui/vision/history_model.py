@@ -14,6 +14,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QImage
 
 from gui.vision.numbers import percent
+from vision.batch import plain_cells
 
 __all__ = ["HistoryEntry", "HistoryModel"]
 
@@ -112,17 +113,16 @@ class HistoryModel(QAbstractListModel):
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(["time", "picture", "model", "label", "probability", "sure", "forward_ms"])
         for entry in reversed(self._entries):
-            writer.writerow(
-                [
-                    entry.when.isoformat(timespec="milliseconds"),
-                    str(entry.path) if entry.path is not None else entry.name,
-                    entry.model,
-                    entry.label,
-                    f"{entry.probability:.6f}",
-                    "yes" if entry.probability >= self.threshold else "no",
-                    f"{entry.forward_ms:.3f}",
-                ]
-            )
+            row = [
+                entry.when.isoformat(timespec="milliseconds"),
+                str(entry.path) if entry.path is not None else entry.name,
+                entry.model,
+                entry.label,
+                f"{entry.probability:.6f}",
+                "yes" if entry.probability >= self.threshold else "no",
+                f"{entry.forward_ms:.3f}",
+            ]
+            writer.writerow(plain_cells(row))
         return text.getvalue()
 
     # -- Qt ----------------------------------------------------------------------------------------

@@ -46,28 +46,30 @@ class Opener(QObject):
     # -- Sorting -----------------------------------------------------------------------------------
 
     def open_paths(self, paths: list[Path]) -> None:
-        """Open all pictures among `paths`, or else the first folder, video or model."""
+        """Open the model among `paths`, and all pictures or else the first folder or video."""
         kinds = {path: kind_of(path) for path in paths}
+        models = [path for path, kind in kinds.items() if kind is FileKind.MODEL]
+        sources = [
+            path for path, kind in kinds.items() if kind in (FileKind.FOLDER, FileKind.VIDEO)
+        ]
         pictures = [path for path, kind in kinds.items() if kind is FileKind.PICTURE]
+        if models:
+            # A model comes with its other half and its labels.
+            self.models_given.emit([p for p in paths if p in models or kinds[p] is None], "")
         if pictures:
             self.pictures_given.emit(pictures)
-            return
-        for path, kind in kinds.items():
-            if kind is FileKind.FOLDER:
-                self.folder_given.emit(path)
-            elif kind is FileKind.VIDEO:
-                self.video_given.emit(path)
-            elif kind is FileKind.MODEL:
-                # A model comes with its other half and its labels.
-                self.models_given.emit(paths, "")
-            else:
-                continue
-            return
-        self.refused.emit(
-            self.tr(
-                "{name} is no picture, folder, video or model that Glassnet knows by its name."
-            ).format(name=paths[0].name)
-        )
+        elif sources:
+            is_folder = kinds[sources[0]] is FileKind.FOLDER
+            (self.folder_given if is_folder else self.video_given).emit(sources.pop(0))
+        elif not models:
+            self.refused.emit(
+                self.tr(
+                    "{name} is no picture, folder, video or model that Glassnet knows by its name."
+                ).format(name=paths[0].name)
+            )
+        if sources:
+            text = self.tr("Not opened: {names}. Give pictures, or one folder, or one video.")
+            self.refused.emit(text.format(names=", ".join(path.name for path in sources)))
 
     def open_mime(self, mime: QMimeData, name: str) -> bool:
         """Open what was dropped or pasted; `name` is for an image that is no file."""

@@ -8,6 +8,7 @@ import threading
 from datetime import datetime
 from pathlib import Path
 
+from vision.batch import plain_cells
 from vision.classification import ClassificationResult
 from vision.errors import Fault, VisionError
 from vision.files import new_part, put_in_place
@@ -75,7 +76,7 @@ class Recorder:
             if self._file.closed:
                 return
             try:
-                self._writer.writerow(row)
+                self._writer.writerow(plain_cells(row))
             except OSError as error:
                 raise self._unwritable(error) from error
             self.rows += 1

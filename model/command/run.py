@@ -59,8 +59,8 @@ def train_command(
         ``epochs``, ``steps``, ``seconds``, ``loss``, ``test_loss``, ``accuracy``,
         ``undecided`` (how many training rows are neither right nor wrong), ``predictions`` (outputs
         for the rows of the truth table, else for the test rows, else for the training rows; one
-        list a row), and also ``reason``, ``test_accuracy``, ``test_undecided``, ``seed`` and
-        ``task``.
+        list a row), and also ``reason``, ``test_accuracy``, ``test_undecided``, ``seed``, ``task``
+        and ``left_out``: sentences on what of the file is not among the rows.
 
     Raises
     ------
@@ -108,14 +108,15 @@ def train_command(
         "seconds": seconds,
         "loss": snapshot.train_loss,
         "test_loss": snapshot.test_loss,
-        "accuracy": snapshot.train_accuracy,
+        "accuracy": _number(snapshot.train_accuracy),
         "undecided": snapshot.train_undecided,
         "predictions": np.asarray(outputs, np.float64).tolist(),
         "reason": reason,
-        "test_accuracy": snapshot.test_accuracy,
+        "test_accuracy": _number(snapshot.test_accuracy),
         "test_undecided": snapshot.test_undecided,
         "seed": experiment.seed,
         "task": trainer.dataset.task,
+        "left_out": [] if (left_out := trainer.dataset.left_out) is None else left_out.sentences(),
     }
 
 
@@ -178,6 +179,11 @@ class _Out:
         return sha256(file_bytes(self._path, MOST_BYTES, "file")).hexdigest()
 
 
+def _number(score: float | None) -> float | None:
+    """Return a score, ``None`` where it is not defined: JSON has no NaN."""
+    return None if score is None or np.isnan(score) else score
+
+
 def train_text(result: dict[str, Any]) -> str:
     """Return what ``train`` prints for a person."""
     ends = {
@@ -193,15 +199,21 @@ def train_text(result: dict[str, Any]) -> str:
     lines = [
         f"{result['epochs']} epochs, {result['steps']} steps in {result['seconds']:.2f} s: "
         f"{ends[result['reason']]}.",
-        f"loss {result['loss']:.6g}, {score} {result['accuracy']:.4g}"
+        f"loss {result['loss']:.6g}, {score} {_score_text(result['accuracy'])}"
         f"{_undecided(result['undecided'])}",
     ]
     if result["test_loss"] is not None:
         lines.append(
-            f"on test rows: loss {result['test_loss']:.6g}, {score} {result['test_accuracy']:.4g}"
+            f"on test rows: loss {result['test_loss']:.6g}, "
+            f"{score} {_score_text(result['test_accuracy'])}"
             f"{_undecided(result['test_undecided'])}"
         )
-    return "\n".join(lines)
+    return "\n".join([*result["left_out"], *lines])
+
+
+def _score_text(score: float | None) -> str:
+    """Return a score as a person reads it, and why where it is not defined."""
+    return "- (not defined: the targets are all equal)" if score is None else f"{score:.4g}"
 
 
 def _undecided(rows: int) -> str:

@@ -10,9 +10,47 @@ import numpy as np
 from model.errors import ModelError
 from model.experiment import FloatArray
 
-__all__ = ["Dataset", "Task", "check_dataset"]
+__all__ = ["Dataset", "LeftOut", "Task", "check_dataset"]
+
+MOST_NAMED = 10
+"""Rows left out are named up to so many."""
 
 Task = Literal["binary", "multilabel", "multiclass", "regression"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LeftOut:
+    """What of a file is not among the rows that are learned from.
+
+    Attributes
+    ----------
+    gaps
+        The rows with missing values, counted from 1 below the header, shape (count,).
+    rows
+        How many rows the file has, these included.
+    top, comments, blank
+        Lines that are no rows: above the table, remarks, blank ones.
+    """
+
+    gaps: np.ndarray
+    rows: int
+    top: int = 0
+    comments: int = 0
+    blank: int = 0
+
+    def sentences(self) -> list[str]:
+        """Return in English what was left out, a sentence for rows and one for lines."""
+        said = []
+        if len(self.gaps):
+            some = ", ".join(map(str, self.gaps[:MOST_NAMED]))
+            more = len(self.gaps) - MOST_NAMED
+            some += f" and {more} more" if more > 0 else ""
+            said.append(
+                f"{len(self.gaps)} of {self.rows} rows left out for missing values: {some}."
+            )
+        kinds = ((self.top, "at the top"), (self.comments, "with a comment"), (self.blank, "blank"))
+        lines = ", ".join(f"{count} {kind}" for count, kind in kinds if count)
+        return [*said, f"Lines passed over: {lines}."] if lines else said
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,6 +78,10 @@ class Dataset:
         Where the targets were scaled: ``value = y * y_spread + y_offset``, shape (targets,).
     x_offset, x_spread
         The same for the inputs, shape (features,); ``None`` where they are as they came.
+    categories
+        Each column of words with its words, in the order of the features made of them.
+    left_out
+        What of the file was left out, ``None`` for data that come from no table of a person's.
     """
 
     x_train: FloatArray
@@ -59,6 +101,8 @@ class Dataset:
     y_spread: FloatArray | None = None
     x_offset: FloatArray | None = None
     x_spread: FloatArray | None = None
+    categories: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    left_out: LeftOut | None = None
 
     @property
     def inputs(self) -> int:

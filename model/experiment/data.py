@@ -133,8 +133,11 @@ class CsvData(msgspec.Struct, frozen=True, tag_field="kind", tag="csv", forbid_u
         Where the file is, seen from the experiment's own folder where it is relative.
     separator, decimal, encoding, header
         How it is written; empty strings and ``None`` mean "find out".
+    skip_lines
+        How many lines at the top are no part of the table; ``None`` means "find out".
     features, targets
-        Column names; empty means all but the last, and the last.
+        Column names; empty means all but the last, and the last, of those that have values. A
+        first column without a name among named ones numbers the rows and is left out then.
     task
         ``"classification"``, ``"regression"``, or ``"auto"`` from the target's values.
     scaling
@@ -153,6 +156,7 @@ class CsvData(msgspec.Struct, frozen=True, tag_field="kind", tag="csv", forbid_u
     task: Literal["auto", "classification", "regression"] = "auto"
     scaling: Literal["none", "standard", "min_max"] = "standard"
     missing: Literal["drop", "mean"] = "drop"
+    skip_lines: int | None = None
 
 
 class IdxData(msgspec.Struct, frozen=True, tag_field="kind", tag="idx", forbid_unknown_fields=True):

@@ -222,8 +222,9 @@ def numpy_script(experiment: Experiment, dataset: Dataset | None = None) -> str:
 
 
 def _comment(names: tuple[str, ...]) -> str:
-    """Return names for a comment, on one line whatever they hold."""
-    return ", ".join(" ".join(name.split()) for name in names)
+    """Return names for a comment, on one line whatever they hold; Python reads no NUL."""
+    plain = ("".join(c if c.isprintable() else " " for c in name) for name in names)
+    return ", ".join(" ".join(name.split()) for name in plain)
 
 
 def _scaling(data: Dataset) -> str:

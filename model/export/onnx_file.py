@@ -1,12 +1,14 @@
-"""A network as an ONNX model in float32: one Gemm a layer, then its activation."""
+"""A network as an ONNX model in float32: scaling, one Gemm and activation a layer, scaling back."""
 
 from __future__ import annotations
 
+import json
 import os
 from typing import Any
 
 import numpy as np
 
+from model import __version__
 from model.activations import LEAK
 from model.data import Dataset, build_dataset
 from model.errors import ModelError
@@ -45,24 +47,35 @@ def onnx_model(experiment: Experiment, dataset: Dataset | None = None) -> Any:
     Raises
     ------
     ModelError
-        Code ``export.float32`` where a weight is beyond what float32 can hold.
+        Code ``export.float32`` where a weight or a scaling is beyond what float32 can hold.
 
     Notes
     -----
-    Input ``input``, shape (rows, features); output ``output``, shape (rows, outputs); the number of
-    rows is free. Inputs are scaled as the experiment's data are; where they were, the metadata have
-    ``x_offset`` and ``x_spread``, one number a line: scaled = (value - offset) / spread. A scaled
-    target has ``y_offset`` and ``y_spread``: value = output * spread + offset.
+    Input ``input``, shape (rows, features), and output ``output``, shape (rows, outputs), are in
+    the units of the table; the number of rows is free. Where the columns were scaled, the graph
+    begins with scaled = (input - offset) * (1 / spread) and ends, where the targets were, with
+    output = scaled * spread + offset.
+
+    An offset is taken away in two parts, each a float32: the first leaves no rounding of its own
+    where the column stays within a factor of two of it, so that years keep their digits. What is
+    left is the rounding of the input itself, at most 2^-24 |input| / spread of a scaled value, and
+    0 for numbers that float32 holds (docs/adr/0066).
+
+    The metadata name ``features``, ``targets`` and ``classes``, one a line; ``categories`` is a
+    JSON object with the words of each column of words in the order of its features; ``scaling``,
+    where there is any, is one of ``x_offset``, ``x_spread``, ``y_offset`` and ``y_spread``.
     """
     import onnx
     from onnx import TensorProto, helper
 
     network = initialise(experiment).network
-    nodes, constants = [], []
-    current = INPUT
+    data = build_dataset(experiment) if dataset is None else dataset
+    nodes, constants = _input_nodes(data)
+    current = "scaled" if nodes else INPUT
+    result = OUTPUT if data.y_offset is None or data.y_spread is None else "scaled_output"
     for number, layer in enumerate(network.layers, start=1):
         last = number == len(network.layers)
-        z, a = f"z{number}", OUTPUT if last else f"a{number}"
+        z, a = f"z{number}", result if last else f"a{number}"
         names = [current, f"W{number}"]
         constants.append(_constant(f"W{number}", layer.weights))
         if layer.use_bias:
@@ -71,6 +84,12 @@ def onnx_model(experiment: Experiment, dataset: Dataset | None = None) -> Any:
         nodes.append(helper.make_node("Gemm", names, [z], name=f"layer{number}"))
         nodes += _activation_nodes(layer.activation, z, a, number, constants)
         current = a
+    if result != OUTPUT:
+        constants += [_row("y_spread", data.y_spread), _row("y_offset", data.y_offset)]
+        nodes += [
+            helper.make_node("Mul", [result, "y_spread"], ["widened"], name="widen_output"),
+            helper.make_node("Add", ["widened", "y_offset"], [OUTPUT], name="shift_output"),
+        ]
     outputs = network.layers[-1].units
     graph = helper.make_graph(
         nodes,
@@ -82,25 +101,61 @@ def onnx_model(experiment: Experiment, dataset: Dataset | None = None) -> Any:
     model = helper.make_model(
         graph,
         producer_name="Glassnet",
+        producer_version=__version__,
         opset_imports=[helper.make_opsetid("", OPSET)],
         ir_version=IR_VERSION,
     )
-    data = build_dataset(experiment) if dataset is None else dataset
-    helper.set_model_props(
-        model,
-        {
-            "features": "\n".join(data.feature_names),
-            "targets": "\n".join(data.target_names),
-            "classes": "\n".join(data.class_names),
-            **{
-                name: "\n".join(map(repr, column.tolist()))
-                for name in ("x_offset", "x_spread", "y_offset", "y_spread")
-                if (column := getattr(data, name)) is not None
-            },
-        },
-    )
+    helper.set_model_props(model, _metadata(data))
     onnx.checker.check_model(model, full_check=True)
     return model
+
+
+def _metadata(data: Dataset) -> dict[str, str]:
+    """Return what the columns are called and how they were scaled."""
+    named = {
+        "features": data.feature_names,
+        "targets": data.target_names,
+        "classes": data.class_names,
+    }
+    scaling = {
+        name: column.tolist()
+        for name in ("x_offset", "x_spread", "y_offset", "y_spread")
+        if (column := getattr(data, name)) is not None
+    }
+    metadata = {
+        key: "\n".join(" ".join(name.split()) for name in names) for key, names in named.items()
+    }
+    if data.categories:
+        metadata["categories"] = json.dumps(dict(data.categories), ensure_ascii=False)
+    if scaling:
+        metadata["scaling"] = json.dumps(scaling)
+    return metadata
+
+
+def _input_nodes(data: Dataset) -> tuple[list[Any], list[Any]]:
+    """Return nodes and constants from ``input`` to ``scaled``; none where nothing was scaled."""
+    from onnx import helper
+
+    if data.x_offset is None or data.x_spread is None:
+        return [], []
+    rest = data.x_offset - np.float32(data.x_offset)
+    constants = [
+        _row("x_offset", data.x_offset),
+        _row("x_offset_rest", rest),
+        _row("x_factor", 1.0 / data.x_spread),
+    ]
+    nodes = [
+        helper.make_node("Sub", [INPUT, "x_offset"], ["shifted"], name="shift"),
+        helper.make_node("Sub", ["shifted", "x_offset_rest"], ["centred"], name="shift_rest"),
+        helper.make_node("Mul", ["centred", "x_factor"], ["scaled"], name="scale"),
+    ]
+    return nodes, constants
+
+
+def _row(name: str, values: FloatArray | None) -> Any:
+    """Return an initializer of one row, to be met by every row of a table."""
+    assert values is not None
+    return _constant(name, values[None])
 
 
 def _constant(name: str, values: FloatArray | None) -> Any:

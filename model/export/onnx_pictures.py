@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -63,7 +63,8 @@ def picture_model(experiment: Experiment) -> PictureModel:
     data = build_dataset(experiment)
     if data.task != "multiclass" or data.inputs != size_wh[0] * size_wh[1]:
         raise _no_pictures()
-    model = onnx_model(experiment, data)
+    # A pixel that never changed in training is taken as 0, which a table's scaling does not do.
+    model = onnx_model(experiment, replace(data, x_offset=None, x_spread=None))
     graph = model.graph
     offset, factor = scaling
     width, height = size_wh

@@ -184,30 +184,36 @@ def open_table(builder: Builder, path: Path) -> None:
     )
 
 
-def test_a_file_that_cannot_be_learned_is_named_until_another_is_chosen(
+def test_a_file_that_cannot_be_learned_is_refused_in_the_dialog_until_it_can(
     builder: Builder, tmp_path: Path
 ) -> None:
     before = builder.save()
     path = tmp_path / "sizes.csv"
     path.write_text("a;a;tür\n1,5;2;x\n2,5;3;x\n", encoding="utf-16")
     open_table(builder, path)
-    builder.wait(builder.find("csv_accept").isEnabled, "the rows are read", SOON_MS)
+    builder.wait(lambda: "1 different values" in builder.text("csv_problem"), "refused", SOON_MS)
     builder.reach("csv_cancel")
     builder.press("Enter")
     builder.come_back()
     assert builder.document.experiment == before
     open_table(builder, path)
-    builder.wait(builder.find("csv_accept").isEnabled, "the rows are read", SOON_MS)
+    accept = builder.find("csv_accept")
+    builder.wait(lambda: "1 different values" in builder.text("csv_problem"), "refused", SOON_MS)
+    assert not accept.isEnabled()
     preview = builder.find("csv_preview", QTableWidget)
     heads = [preview.horizontalHeaderItem(c).text() for c in range(3)]  # type: ignore[union-attr]
     assert heads == ["a", "a (2)", "tür"]
+    builder.choose("csv_role_2", "Nothing")
+    builder.choose("csv_role_1", "Target")
+    builder.wait(accept.isEnabled, "what is left can be learned", SOON_MS)
+    assert not builder.find("csv_problem").isVisible()
     builder.click("csv_accept")
     builder.come_back()
-    bar = builder.find("message_bar")
-    builder.wait(bar.isVisible, "the message is shown", SOON_MS)
-    assert builder.document.experiment == before
+    builder.wait(lambda: "sizes.csv" in builder.text("data_summary"), "it is loaded", SOON_MS)
+    saved = builder.save()
+    assert isinstance(saved.data, CsvData)
+    assert (saved.data.features, saved.data.targets) == (("a",), ("a (2)",))
     builder.choose_tile("gate_tiles", "gate:or")
-    builder.wait(lambda: not bar.isVisible(), "the message has gone", SOON_MS)
     assert builder.save().data == GateData("or")
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QTranslator
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from gui.app import dress_application
@@ -22,7 +22,7 @@ from gui.settings import ASSETS, choose_language
 from gui.shell.help_dialog import HelpDialog
 from gui.vision.vision_tab import VisionTab
 from gui.window import GlassnetWindow
-from model.experiment import GateData, TableData
+from model.experiment import DataSpec, GateData, PlaneData, TableData, TruthTableData
 from tests.gui.texts import cut_texts, painted_texts, texts_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -171,6 +171,47 @@ def test_switching_changes_every_text_and_switching_back_restores_it(
     speak("en")
     back = texts_of(window)
     assert {k: (v, back.get(k)) for k, v in english.items() if back.get(k) != v} == {}
+
+
+def numbers_with(mark: str, window: GlassnetWindow) -> dict[str, str]:
+    """Return the fields, lists and cells in which a number has this decimal mark."""
+    pattern = re.compile(rf"(?<![\d.,])\d*\{mark}\d+(?![\d.,])")
+    # A card that is hidden while a worker reckons keeps the description it had.
+    texts = {k: v for k, v in texts_of(window).items() if "accessible description" not in k}
+    for spin in window.findChildren(QAbstractSpinBox):
+        texts[f"spin {spin.objectName()}"] = spin.text()
+    return {place: text for place, text in texts.items() if pattern.search(text)}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        TruthTableData(("a", "b"), ("y",), ((0.5, 1.25), (1, 0)), ((0,), (0.75,))),
+        TableData("iris", "standard"),
+        PlaneData("quadrants"),
+    ],
+)
+def test_every_number_follows_the_language(
+    window: GlassnetWindow, data: DataSpec, qtbot: QtBot
+) -> None:
+    tab = bench(window)
+    tab.workbench.choose_data(data)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    tab.workbench.output.probe.toggle.click()
+    typed = tab.workbench.output.probe.findChild(QLineEdit, "probe_input_0")
+    assert typed is not None
+    typed.clear()
+    qtbot.keyClicks(typed, "0.125")
+    vision(window, qtbot)
+    window.show_tab(window.BUILD)
+    assert numbers_with(",", window) == {}
+    assert numbers_with(".", window) != {}
+    speak("tr")
+    assert numbers_with(".", window) == {}
+    assert typed.text() == "0,125"
+    speak("en")
+    assert numbers_with(",", window) == {}
+    assert typed.text() == "0.125"
 
 
 @pytest.mark.parametrize(

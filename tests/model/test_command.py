@@ -155,6 +155,16 @@ def test_a_csv_file_by_its_path(tmp_path: Path) -> None:
     assert train("--data", table, "--epochs", "200")["accuracy"] == 1.0
 
 
+def test_rows_and_lines_that_were_left_out_are_said(tmp_path: Path) -> None:
+    table = tmp_path / "gaps.csv"
+    table.write_text("My points\nx,y\n1,0\n,1\n3,1\n0,0\n", encoding="utf-8")
+    result = train("--data", table, "--epochs", "2")
+    said = ["1 of 4 rows left out for missing values: 2.", "Lines passed over: 1 at the top."]
+    assert result["left_out"] == said
+    assert train_text(result).splitlines()[:2] == said
+    assert train("--data", "xor", "--epochs", "1")["left_out"] == []
+
+
 @pytest.mark.parametrize(
     ("flags", "code"),
     [
@@ -272,6 +282,16 @@ def test_predictions_are_those_of_the_written_network(tmp_path: Path) -> None:
     experiment = read_experiment(out)
     outputs = Network.of(experiment).forward(build_dataset(experiment).x_test)
     np.testing.assert_array_equal(outputs, result["predictions"])
+
+
+def test_r_squared_of_one_row_is_no_number(tmp_path: Path) -> None:
+    table = tmp_path / "one.csv"
+    table.write_text("x,y\n1,2.5\n", encoding="utf-8")
+    result = train("--data", table, "--epochs", "3")
+    assert result["task"] == "regression"
+    assert (result["accuracy"], result["test_accuracy"]) == (None, None)
+    assert "NaN" not in json.dumps(result)
+    assert "R² - (not defined: the targets are all equal)" in train_text(result)
 
 
 @pytest.mark.parametrize(("data", "score"), [("regression_plane", "R²"), ("moons", "accuracy")])

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import runpy
 import subprocess
 import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import cv2
 import msgspec
@@ -14,6 +19,7 @@ import pytest
 from onnx.reference import ReferenceEvaluator
 
 from model.data import build_dataset
+from model.data.scaling import to_own_units
 from model.defaults import default_experiment
 from model.errors import ModelError
 from model.experiment import (
@@ -30,6 +36,7 @@ from model.experiment import (
     PlaneData,
     PointsData,
     SplitSpec,
+    TableData,
     TrainingSpec,
     TruthTableData,
 )
@@ -38,6 +45,7 @@ from model.initialise import initialise
 from model.network import Network
 from model.training.learner import Learner
 
+ROOT = Path(__file__).parents[2]
 POINTS = PointsData(points=((0.5, 1.0, 0), (-1.0, 0.2, 1), (0.3, -0.4, 2)), classes=3)
 
 
@@ -134,7 +142,7 @@ def test_the_script_prints_the_training_loss(loss: Loss, tmp_path: Path) -> None
 
 def test_the_script_keeps_free_answers_and_test_rows_apart(tmp_path: Path) -> None:
     table = TruthTableData(
-        input_names=("a\nb", "b"),
+        input_names=("a\nb", "b\0c"),
         output_names=("y",),
         rows=((0, 0), (0, 1), (1, 0), (1, 1)),
         targets=((0,), (1,), (None,), (0,)),
@@ -166,31 +174,114 @@ def test_large_data_are_cut_and_said_so() -> None:
 # -- Units of the table ----------------------------------------------------------------------------
 
 
-def test_script_and_onnx_carry_the_scaling_of_a_table(tmp_path: Path) -> None:
-    sizes, rooms = np.linspace(40, 200, 40), np.arange(40) % 5 + 1
-    rows = np.column_stack((sizes, rooms, 900 * sizes + 7_000 * rooms))
-    table = tmp_path / "house.csv"
-    table.write_text(
-        "size,rooms,price\n" + "\n".join(",".join(map(repr, r)) for r in rows.tolist())
-    )
-    made = default_experiment(CsvData(str(table)), hidden=(3,), seed=4)
+HOUSES = "size,year,town,price\n" + "".join(
+    f"{40 + 4 * k},{2000 + k % 25},{('Ankara', 'Bursa', 'İzmir')[k % 3]},{k * k * 90 - 7_000 * k}\n"
+    for k in range(40)
+)
+
+
+def houses(folder: Path, scaling: Literal["none", "standard", "min_max"]) -> Experiment:
+    """Return a regression on two columns of numbers and one of words."""
+    table = folder / "house.csv"
+    table.write_text(HOUSES, encoding="utf-8")
+    split = SplitSpec(test_fraction=0.25)
+    data = CsvData(str(table), task="regression", scaling=scaling)
+    return msgspec.structs.replace(default_experiment(data, hidden=(3,), seed=4), split=split)
+
+
+def tables(folder: Path) -> Iterator[Experiment]:
+    """Return an experiment for each table and scaling."""
+    for scaling in ("none", "standard", "min_max"):
+        yield houses(folder, scaling)
+        for name in ("iris", "titanic"):
+            yield default_experiment(TableData(name, scaling), seed=3)
+
+
+def test_a_table_s_own_rows_go_in_and_answers_in_its_units_come_out(tmp_path: Path) -> None:
+    for number, made in enumerate(tables(tmp_path)):
+        plain = build_dataset(
+            msgspec.structs.replace(made, data=msgspec.structs.replace(made.data, scaling="none"))
+        )
+        scaled = build_dataset(made)
+        answers = Network(initialise(made).network).forward(scaled.x_train)
+        wanted = to_own_units(answers, scaled.y_offset, scaled.y_spread)
+        assert np.ptp(wanted) > 0.01
+        path = tmp_path / f"{number}.onnx"
+        export_onnx(made, path)
+        rows = plain.x_train.astype(np.float32)
+        (reference,) = ReferenceEvaluator(str(path)).run(None, {"input": rows})
+        for given in (reference, through_opencv(path, rows, cv2.dnn.ENGINE_NEW)):
+            # A few roundings of float32, of answers as large as the largest.
+            np.testing.assert_allclose(given, wanted, rtol=0, atol=2e-6 * np.abs(wanted).max())
+        script = runpy.run_path(str(written(numpy_script(made), tmp_path / f"{number}.py")))
+        answer = script.get("answer", script["predict"])  # the same where nothing was scaled
+        np.testing.assert_allclose(answer(plain.x_train), wanted, rtol=1e-12, atol=1e-12)
+
+
+def test_one_row_of_a_table_is_answered(tmp_path: Path) -> None:
+    export_onnx(houses(tmp_path, "standard"), tmp_path / "house.onnx")
+    row = np.array([[80.0, 2010.0, 0.0, 1.0, 0.0]], np.float32)
+    (reference,) = ReferenceEvaluator(str(tmp_path / "house.onnx")).run(None, {"input": row})
+    answer = through_opencv(tmp_path / "house.onnx", row, cv2.dnn.ENGINE_NEW)
+    np.testing.assert_allclose(answer, reference, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("values", "bound"),
+    [
+        # Float32 holds them, so that only the scaled value is rounded.
+        ((2023.0, 2024.0, 2025.0, 2024.0), 2e-7),
+        ((16_000_000.0, 16_000_001.0, 16_000_002.0, 16_000_005.0), 2e-7),
+        # Half a unit in the last place of the input, over the spread.
+        ((1000.1, 1000.2, 1000.3, 1000.45), 2**-24 * 1000.45 / 0.127 + 2e-7),
+    ],
+)
+def test_a_large_offset_keeps_the_digits_of_a_column(
+    values: tuple[float, ...], bound: float, tmp_path: Path
+) -> None:
+    table = tmp_path / "years.csv"
+    table.write_text("x,y\n" + "".join(f"{v},{k}.5\n" for k, v in enumerate(values)))
+    # A unit that passes its input on.
+    layers = (LayerSpec(1, "identity", weights=np.ones((1, 1)), biases=np.zeros(1)),)
+    data = CsvData(str(table), task="regression")
+    made = Experiment(data=data, network=NetworkSpec(1, layers))
+    dataset = replace(build_dataset(made), y_offset=None, y_spread=None)
+    model = onnx_model(made, dataset)
+    rows = np.array(values, np.float32)[:, None]
+    (scaled,) = ReferenceEvaluator(model).run(None, {"input": rows})
+    np.testing.assert_allclose(scaled, dataset.x_train, rtol=0, atol=bound)
+
+
+def test_onnx_names_columns_words_and_scaling(tmp_path: Path) -> None:
+    made = houses(tmp_path, "standard")
     data = build_dataset(made)
-    network = Network(initialise(made).network)
-    scaled = (rows[:, :2] - data.x_offset) / data.x_spread
-    wanted = network.forward(scaled) * data.y_spread + data.y_offset
-    namespace = runpy.run_path(str(written(numpy_script(made, data), tmp_path / "house.py")))
-    np.testing.assert_allclose(namespace["answer"](rows[:, :2]), wanted, rtol=1e-12)
-    assert np.ptp(wanted) > 100
-    properties = {p.key: p.value for p in onnx_model(made, data).metadata_props}
-    for name in ("x_offset", "x_spread", "y_offset", "y_spread"):
-        numbers = [float(line) for line in properties[name].split("\n")]
+    model = onnx_model(made)
+    properties = {p.key: p.value for p in model.metadata_props}
+    names = ["size", "year", "town=Ankara", "town=Bursa", "town=İzmir"]
+    assert properties["features"].split("\n") == names
+    assert properties["targets"] == "price"
+    assert json.loads(properties["categories"]) == {"town": ["Ankara", "Bursa", "İzmir"]}
+    scaling = json.loads(properties["scaling"])
+    assert set(scaling) == {"x_offset", "x_spread", "y_offset", "y_spread"}
+    for name, numbers in scaling.items():
         np.testing.assert_array_equal(numbers, getattr(data, name))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert (model.producer_name, model.producer_version) == ("Glassnet", project["version"])
+
+
+def test_a_scaling_beyond_float32_is_refused(tmp_path: Path) -> None:
+    table = tmp_path / "tiny.csv"
+    table.write_text("x,y\n1e-60,0\n2e-60,1\n3e-60,0\n")
+    with pytest.raises(ModelError) as caught:
+        onnx_model(default_experiment(CsvData(str(table))))
+    assert (caught.value.code, caught.value.values["name"]) == ("export.float32", "x_factor")
 
 
 def test_what_was_not_scaled_has_no_scaling() -> None:
     made = default_experiment(GateData("xor"))
-    assert "def answer" not in numpy_script(made)
-    assert "x_offset" not in {p.key for p in onnx_model(made).metadata_props}
+    model = onnx_model(made)
+    assert not {"scaling", "categories"} & {p.key for p in model.metadata_props}
+    assert model.graph.node[0].op_type == "Gemm"
 
 
 def written(text: str, path: Path) -> Path:

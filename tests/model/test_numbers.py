@@ -159,8 +159,9 @@ def test_metrics_agree_with_scikit_learn() -> None:
     assert accuracy(outputs, y, "multiclass") == reference.accuracy_score(actual, predicted)
     values, guesses = generator.normal(size=(50, 1)), generator.normal(size=(50, 1))
     assert r_squared(guesses, values) == pytest.approx(reference.r2_score(values, guesses))
-    assert r_squared(np.ones((4, 1)), np.ones((4, 1))) == 1.0
-    assert r_squared(np.zeros((4, 1)), np.ones((4, 1))) == 0.0
+    for equal in (np.ones((4, 1)), np.full((3, 2), 0.1), np.array([[2.5]])):
+        assert np.isnan(r_squared(equal, equal)), "nothing varies that could be explained"
+        assert np.isnan(r_squared(equal + 1.0, equal))
 
 
 def test_baselines_ignore_the_inputs() -> None:

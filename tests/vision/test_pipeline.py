@@ -12,7 +12,7 @@ import pytest
 
 from tests.vision.mjpeg_server import MjpegServer, Mood
 from tests.vision.running import LIMIT_S, Running
-from vision.batch import Batch, BatchItem, write_results_csv
+from vision.batch import Batch, BatchItem, plain_cells, write_results_csv
 from vision.classification import Classifier
 from vision.engine import LOADS, Engine
 from vision.errors import Fault, VisionError
@@ -203,6 +203,7 @@ def test_a_batch_gives_every_picture_in_order_and_writes_them(
     assert len(lines) == 4
     assert lines[1].startswith(f"{paths[0]},")
     assert "no picture that can be read" in lines[2]
+    assert plain_cells(["=x.png", "-x", "-1.5", ""]) == ["'=x.png", "'-x", "-1.5", ""]
     assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")] == []
 
 

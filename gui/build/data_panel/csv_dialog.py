@@ -5,33 +5,40 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
     QGridLayout,
     QHBoxLayout,
+    QLineEdit,
     QVBoxLayout,
     QWidget,
 )
 
 from gui.build.data_panel.csv_tables import PREVIEW_ROWS, ROW_PX, CsvTables
+from gui.build.data_words import left_out_words
+from gui.document.data_loader import DataLoader
+from gui.numbers import show_integer
 from gui.sentences import sentence_of
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX, INSET_PX, icon
 from gui.widgets import describe, frame, keyed_combo, label, push_button
-from gui.workers import NewestJob
+from model.data import build_dataset
 from model.data.csv import CsvTable, preview_csv
+from model.data.dataset import LeftOut
 from model.experiment import CsvData
 
 __all__ = ["CsvDialog"]
 
-SEPARATORS = ("", ",", ";", "\t", "|")
+SEPARATORS = ("", ",", ";", "\t", "|", " ")
 DECIMALS = ("", ".", ",")
 ENCODINGS = ("", "utf-8", "cp1254", "latin-1", "utf-16")
 HEADERS = ("", "yes", "no")
 TASKS = ("auto", "classification", "regression")
 SCALINGS = ("standard", "min_max", "none")
 MISSING = ("drop", "mean")
-_WIDTH_PX, _HEIGHTS_PX = 820, (200, 600)
+_WIDTH_PX, _HEIGHTS_PX = 880, (230, 600)
+_MOST_SKIPPED = 9_999
 _ICON_PX = 16
 _SAID_AFTER_MS = 300
 
@@ -39,12 +46,15 @@ _SAID_AFTER_MS = 300
 class CsvDialog(QDialog):
     """Show a table's first rows and let a person say how to read it and what to learn.
 
+    The whole table is read in the background as the choices say, so that what is left out, or why
+    it cannot be learned from, is said here, where the choices are.
+
     Parameters
     ----------
     path
         The table.
     reader
-        Reads the first rows on a worker. It outlives the dialog, as its thread may.
+        Reads the table on a worker. It outlives the dialog, as its thread may.
 
     Signals
     -------
@@ -54,12 +64,14 @@ class CsvDialog(QDialog):
 
     data_accepted = Signal(object)
 
-    def __init__(self, path: Path, reader: NewestJob, parent: QWidget | None = None) -> None:
+    def __init__(self, path: Path, reader: DataLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("csv_dialog")
         self._path, self._reader = path, reader
         self._table: CsvTable | None = None
         self._error: Exception | None = None
+        self._left_out: LeftOut | None = None
+        self._is_wanted = False
         self._note = label("label", "csv_note", wrap=True)
         self._pause = QTimer(self, singleShot=True, interval=_SAID_AFTER_MS)
         self.choices = {
@@ -74,7 +86,10 @@ class CsvDialog(QDialog):
                 ("missing", MISSING),
             )
         }
-        self._captions = {name: label("caption") for name in self.choices}
+        self.skip = QLineEdit()
+        self.skip.setObjectName("csv_skip_lines")
+        self.skip.setValidator(QIntValidator(0, _MOST_SKIPPED, self))
+        self._captions = {name: label("caption") for name in (*self.choices, "skip")}
         self._tables = CsvTables()
         self.preview, self.columns = self._tables.preview, self._tables.columns
         self.accept_button = push_button("csv_accept", "primary")
@@ -108,12 +123,15 @@ class CsvDialog(QDialog):
 
     def _lay_out(self) -> None:
         grid = QGridLayout()
-        grid.setHorizontalSpacing(GAP_L_PX)
+        grid.setHorizontalSpacing(GAP_M_PX)
         grid.setVerticalSpacing(2)
-        for column, (name, combo) in enumerate(self.choices.items()):
-            self._captions[name].setBuddy(combo)
+        fields: dict[str, QWidget] = {**self.choices}
+        order = ["separator", "decimal", "encoding", "skip", "header", "task", "scaling", "missing"]
+        for column, name in enumerate(order):
+            field = fields.get(name, self.skip)
+            self._captions[name].setBuddy(field)
             grid.addWidget(self._captions[name], 0, column)
-            grid.addWidget(combo, 1, column)
+            grid.addWidget(field, 1, column)
         buttons = QHBoxLayout()
         buttons.setSpacing(GAP_M_PX)
         buttons.addWidget(self._note, 1)
@@ -133,10 +151,15 @@ class CsvDialog(QDialog):
     def _connect(self) -> None:
         for name in ("separator", "decimal", "encoding", "header"):
             self.choices[name].activated.connect(self._read)
+        self.skip.textEdited.connect(self._read)
+        for name in ("task", "missing"):
+            self.choices[name].activated.connect(self._check)
+        self._tables.use_chosen.connect(self._check)
         self.cancel_button.clicked.connect(self.reject)
         self.accept_button.clicked.connect(self._on_accept_clicked)
         self.finished.connect(self._reader.cancel)
-        self._pause.timeout.connect(lambda: self._note.setText(self.tr("Reading the first rows…")))
+        self._reader.progressed.connect(self._show_share)
+        self._pause.timeout.connect(lambda: self._show_share(None))
 
     # -- Reading -----------------------------------------------------------------------------------
 
@@ -154,45 +177,90 @@ class CsvDialog(QDialog):
             task=chosen["task"],
             scaling=chosen["scaling"],
             missing=chosen["missing"],
+            skip_lines=int(self.skip.text()) if self.skip.text() else None,
         )
 
     def _read(self) -> None:
         """Have the first rows read anew; till then the old ones stay and cannot be accepted."""
         wanted = self._format_only()
+        self._is_wanted = False
         self.accept_button.setEnabled(False)
         self._pause.start()
-        self._reader.start(
-            lambda should_stop, publish: preview_csv(wanted, PREVIEW_ROWS),
+        self._reader.read(
+            lambda: preview_csv(wanted, PREVIEW_ROWS),
             lambda table: self._show_read(table, None),
             lambda error, _details: self._show_read(None, error),
         )
 
     def _show_read(self, table: CsvTable | None, error: Exception | None) -> None:
         """Show the rows that were read; what cannot be read is said and cannot be accepted."""
-        self._pause.stop()
         is_first = self._table is None and self._error is None
-        self._table, self._error = table, error
+        self._table = table
         self._tables.show_table(table)
-        self._problem_card.setVisible(table is None)
         self._tables.setVisible(table is not None)
-        self.accept_button.setEnabled(table is not None)
-        self._write_findings()
+        if table is None:
+            self._show_outcome(None, error)
+        else:
+            self._check()
         if is_first:
             self._fit()
+
+    def _check(self) -> None:
+        """Have the whole table read as is chosen now, to know what is left out, or refused."""
+        data = self.data()
+        self._is_wanted = False
+        self._show_outcome(None, None)
+        if not data.targets or not data.features:
+            self._reader.cancel()
+            self._note.setText(self.tr("Choose at least one feature and one target."))
+            self.accept_button.setEnabled(False)
+            return
+        self._pause.start()
+        self._reader.read(
+            lambda: build_dataset(data).left_out,
+            lambda left_out: self._show_outcome(left_out, None),
+            lambda error, _details: self._show_outcome(None, error),
+        )
+
+    def _show_outcome(self, left_out: LeftOut | None, error: Exception | None) -> None:
+        """Say what came of reading the table; accept it where a person has clicked meanwhile."""
+        self._pause.stop()
+        self._left_out, self._error = left_out, error
+        self._problem_card.setVisible(error is not None)
+        self.accept_button.setEnabled(error is None)
+        self._write_findings()
+        if self._is_wanted and left_out is not None:
+            self._accept()
+
+    def _show_share(self, share: float | None) -> None:
+        """Say that the table is being read, and how much of it has been."""
+        if self._pause.isActive():
+            return
+        percent = "" if share is None else f" {show_integer(round(100 * share))} %"
+        self._note.setText(self.tr("Reading the table…") + percent)
 
     def _format_only(self) -> CsvData:
         """Return the reading without columns, which another format may call otherwise."""
         data = self.data()
-        return CsvData(data.path, data.separator, data.decimal, data.encoding, data.header)
+        return CsvData(
+            data.path,
+            data.separator,
+            data.decimal,
+            data.encoding,
+            data.header,
+            skip_lines=data.skip_lines,
+        )
 
     # -- Deciding ----------------------------------------------------------------------------------
 
     def _on_accept_clicked(self) -> None:
-        data = self.data()
-        if not data.targets or not data.features:
-            self._note.setText(self.tr("Choose at least one feature and one target."))
-            return
-        self.data_accepted.emit(data)
+        self._is_wanted = True
+        if self._left_out is not None:
+            self._accept()
+
+    def _accept(self) -> None:
+        self._is_wanted = False
+        self.data_accepted.emit(self.data())
         self.accept()
 
     # -- Words -------------------------------------------------------------------------------------
@@ -204,12 +272,14 @@ class CsvDialog(QDialog):
             self._note.setText("")
             return
         found = self._table.format
-        separator = {"\t": self.tr("tab")}.get(found.separator, found.separator)
-        self._note.setText(
-            self.tr(
-                "Read as {encoding}, columns parted by “{separator}”, decimals by “{decimal}”."
-            ).format(encoding=found.encoding.upper(), separator=separator, decimal=found.decimal)
+        self.skip.setPlaceholderText(show_integer(found.skip_lines))
+        separator = {"\t": self.tr("tab"), " ": self.tr("blank")}.get(
+            found.separator, found.separator
         )
+        text = self.tr(
+            "Read as {encoding}, columns parted by “{separator}”, decimals by “{decimal}”."
+        ).format(encoding=found.encoding.upper(), separator=separator, decimal=found.decimal)
+        self._note.setText(f"{text} {left_out_words(self._left_out)}".strip())
 
     def _refresh_icon(self) -> None:
         self._problem_icon.setPixmap(icon("x-circle", "fail").pixmap(_ICON_PX, _ICON_PX))
@@ -219,7 +289,10 @@ class CsvDialog(QDialog):
         self.setWindowTitle(self.tr("Import {file}").format(file=self._path.name))
         found = self.tr("Find out")
         texts: dict[str, tuple[str, tuple[str, ...]]] = {
-            "separator": (self.tr("Columns by"), (found, ",", ";", self.tr("Tab"), "|")),
+            "separator": (
+                self.tr("Columns by"),
+                (found, ",", ";", self.tr("Tab"), "|", self.tr("Blanks")),
+            ),
             "decimal": (self.tr("Decimals by"), (found, ".", ",")),
             "encoding": (
                 self.tr("Encoding"),
@@ -241,6 +314,8 @@ class CsvDialog(QDialog):
             describe(self.choices[name], caption)
             for index, word in enumerate(words):
                 self.choices[name].setItemText(index, word)
+        self._captions["skip"].setText(self.tr("Skip lines"))
+        describe(self.skip, self.tr("Skip lines"), self.tr("How many lines stand above the table"))
         self.accept_button.setText(self.tr("Learn from it"))
         describe(self.accept_button, self.tr("Learn from it"))
         self.cancel_button.setText(self.tr("Cancel"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -38,7 +38,14 @@ class CsvTables(QWidget):
     ----------
     columns, preview
         The two tables.
+
+    Signals
+    -------
+    use_chosen()
+        The person has said what a column is used as.
     """
+
+    use_chosen = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -72,9 +79,17 @@ class CsvTables(QWidget):
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_table(self, table: CsvTable | None) -> None:
-        """Show another table, its last column as the target; ``None`` shows none."""
+        """Show another table; ``None`` shows none.
+
+        What was chosen for its columns stays where they are called as before.
+        """
         self._table = table
         columns = () if table is None else table.columns
+        features, targets = ((), ()) if table is None else table.proposed()
+        uses = {column.name: "feature" for column in features}
+        uses |= {column.name: "target" for column in targets}
+        if [column.name for column in columns] == list(self._roles):
+            uses = {name: combo.currentData() for name, combo in self._roles.items()}
         self._roles = {}
         self.preview.setColumnCount(len(columns))
         self.preview.setRowCount(0 if table is None else table.rows)
@@ -86,14 +101,14 @@ class CsvTables(QWidget):
         self.columns.setColumnCount(3)
         self.columns.setRowCount(len(columns))
         for index, column in enumerate(columns):
-            self._fill_column(index, column, is_last=index == len(columns) - 1)
+            self._fill_column(index, column, uses.get(column.name, "ignore"))
         self.preview.resizeColumnsToContents()
         for index in range(len(columns)):
             width = self.preview.columnWidth(index)
             self.preview.setColumnWidth(index, min(max(width, _LEAST_PX), _MOST_PX))
         self._write_columns()
 
-    def _fill_column(self, index: int, column: CsvColumn, is_last: bool) -> None:
+    def _fill_column(self, index: int, column: CsvColumn, use: str) -> None:
         values = column.numbers if column.numbers is not None else column.words
         assert values is not None
         for row, value in enumerate(values):
@@ -103,7 +118,8 @@ class CsvTables(QWidget):
                 item.setTextAlignment(_RIGHT)
             self.preview.setItem(row, index, item)
         combo = keyed_combo(f"csv_role_{index}", ROLES)
-        combo.setCurrentIndex(ROLES.index("target" if is_last else "feature"))
+        combo.setCurrentIndex(ROLES.index(use))
+        combo.activated.connect(lambda: self.use_chosen.emit())
         self._roles[column.name] = combo
         self.columns.setItem(index, 0, QTableWidgetItem(column.name))
         self.columns.setItem(index, 1, QTableWidgetItem(""))

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gui.build.data_panel.csv_dialog import CsvDialog
 from gui.build.data_panel.idx_files import idx_data, is_idx
+from gui.document.data_loader import DataLoader
 from gui.file_dialogs import file_dialog
-from gui.workers import NewestJob
 
 __all__ = ["TABLE_SUFFIXES", "OwnTables"]
 
@@ -23,7 +23,7 @@ class OwnTables(QObject):
     Attributes
     ----------
     reader
-        Reads a table's first rows on a worker.
+        Reads a table, and its first rows before that, on a worker.
 
     Signals
     -------
@@ -39,7 +39,7 @@ class OwnTables(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
-        self.reader = NewestJob(self)
+        self.reader = DataLoader(self)
         self._dialog: CsvDialog | None = None
         self._waiting: list[Path] = []
 

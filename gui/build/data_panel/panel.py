@@ -297,6 +297,8 @@ class DataPanel(QFrame):
         """Follow the language."""
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
+            self.samples.retranslate()  # it hears of it after this, and may need more lines
+            self._fit_rows()
         super().changeEvent(event)
 
 

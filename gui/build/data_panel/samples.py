@@ -15,7 +15,7 @@ from gui.build.data_panel.sample_grid import (
     SampleGrid,
     picture_side,
 )
-from gui.build.data_words import readable
+from gui.build.data_words import left_out_words, readable
 from gui.build.map.fields import class_names
 from gui.build.state.build_state import BuildState
 from gui.build.training_bar.fields import ChoiceCombo
@@ -270,14 +270,14 @@ class Samples(QWidget):
         describe(self.scaling, self.tr("Scaling"), self.tr("How the columns are scaled"))
         describe(self.grid, self.tr("Samples"), self.tr("Click one to see its values everywhere"))
         if dataset is not None:
-            self._facts.setText(
-                self.tr("{rows} rows, {inputs} inputs: {names}").format(
-                    rows=show_integer(len(dataset.x_train) + len(dataset.x_test)),
-                    inputs=dataset.inputs,
-                    names=", ".join(map(readable, dataset.feature_names[:6]))
-                    + ("…" if dataset.inputs > 6 else ""),
-                )
+            facts = self.tr("{rows} rows, {inputs} inputs: {names}").format(
+                rows=show_integer(len(dataset.x_train) + len(dataset.x_test)),
+                inputs=dataset.inputs,
+                names=", ".join(map(readable, dataset.feature_names[:6]))
+                + ("…" if dataset.inputs > 6 else ""),
             )
+            left_out = left_out_words(dataset.left_out)
+            self._facts.setText(f"{facts}\n{left_out}" if left_out else facts)
 
     def _mistakes_title(self, number: int) -> str:
         has_test = self._dataset is not None and len(self._dataset.x_test) > 0

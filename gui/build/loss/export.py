@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage, QImageWriter, QPainter
 
 from gui.build.loss.runs import RunRecord
 from gui.svg_text import with_text_widths
+from model.data.csv import plain_cells
 from model.files import write_bytes
 
 if TYPE_CHECKING:
@@ -104,4 +105,4 @@ def _write_rows(
         else ["" if v != v else repr(v) for v in test[:length].tolist()]
     )
     rows = zip(epochs[:length], train[:length].tolist(), tests, strict=True)
-    writer.writerows((name, e, repr(a), b) for e, a, b in rows)  # type: ignore[attr-defined]  # csv's writer has no public type
+    writer.writerows(plain_cells((name, e, repr(a), b)) for e, a, b in rows)  # type: ignore[attr-defined]  # csv's writer has no public type

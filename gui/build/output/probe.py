@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from gui.build.data_words import readable
 from gui.build.plots.numbers import decimal, significant
 from gui.build.state.build_state import BuildState
-from gui.numbers import parse_number
+from gui.numbers import parse_number, show_number
 from gui.theme import GAP_S_PX, icon
 from gui.widgets import describe, label, set_role, tool_button
 from model.data.scaling import to_own_units, to_scaled
@@ -34,6 +34,7 @@ class Probe(QWidget):
         self.setObjectName("probe")
         self._state: BuildState | None = None
         self._names: tuple[str, ...] = ()
+        self._rows: np.ndarray | None = None
         self._fields: list[QLineEdit] = []
         self._labels: list[QLabel] = []
         self.toggle = tool_button("probe_toggle")
@@ -61,7 +62,11 @@ class Probe(QWidget):
         self._state = state
         if state.dataset.feature_names != self._names:
             self._names = state.dataset.feature_names
-            self._build_fields()
+            if state.dataset.x_train is self._rows:
+                self._name_fields()  # the same data, in another language
+            else:
+                self._build_fields()
+        self._rows = state.dataset.x_train
         if self.toggle.isChecked():
             self._answer()
 
@@ -83,21 +88,23 @@ class Probe(QWidget):
         metrics = self.fontMetrics()
         longest = max(metrics.horizontalAdvance(readable(name)) for name in self._names)
         columns = _COLUMNS if longest <= _SHORT_NAME_PX else 1
-        for index, name in enumerate(self._names):
-            text, field = (
-                QLabel(readable(name)),
-                QLineEdit(significant(own(index, float(start[index])))),
-            )
+        for index in range(len(self._names)):
+            text, field = QLabel(), QLineEdit(significant(own(index, float(start[index]))))
             set_role(text, role="label")
             field.setObjectName(f"probe_input_{index}")
             field.textChanged.connect(self._answer)
-            describe(field, self.tr("Value of {name}").format(name=readable(name)))
             text.setBuddy(field)
             row, column = divmod(index, columns)
             self._grid.addWidget(text, row, 2 * column)
             self._grid.addWidget(field, row, 2 * column + 1)
             self._labels.append(text)
             self._fields.append(field)
+        self._name_fields()
+
+    def _name_fields(self) -> None:
+        for name, text, field in zip(self._names, self._labels, self._fields, strict=False):
+            text.setText(readable(name))
+            describe(field, self.tr("Value of {name}").format(name=readable(name)))
 
     def _typed(self) -> list[float] | None:
         values = [parse_number(field.text()) for field in self._fields]
@@ -151,8 +158,13 @@ class Probe(QWidget):
         """Write every text anew in the language in use."""
         self.toggle.setText(self.tr("Try values"))
         describe(self.toggle, self.tr("Try values"), self.tr("Type inputs and read the outputs"))
-        for name, field in zip(self._names, self._fields, strict=False):
-            describe(field, self.tr("Value of {name}").format(name=name))
+        self._name_fields()
+        for field in self._fields:
+            value, is_typed = parse_number(field.text()), field.isModified()
+            if value is not None:
+                with QSignalBlocker(field):
+                    field.setText(show_number(value, 12) if is_typed else significant(value))
+                field.setModified(is_typed)
         if self.toggle.isChecked():
             self._answer()
 

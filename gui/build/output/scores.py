@@ -297,6 +297,10 @@ class ScoreRow(QWidget):
         score = self._test or self._train
         if score is None:
             text = ""
+        elif self._regression and score.rows == 1:
+            text = self.tr("R² of a single row is not defined.")
+        elif self._regression and np.isnan(score.baseline):
+            text = self.tr("R² is not defined where all targets are equal.")
         elif self._regression:
             text = self.tr("The mean alone reaches {n}.")
         else:

@@ -12,7 +12,7 @@ from gui.build.training.live import network_with
 from gui.document.datasets import dataset_of
 from gui.settings import language
 from model.data import Dataset
-from model.experiment import Experiment, NetworkSpec, PointsData
+from model.experiment import CsvData, Experiment, IdxData, NetworkSpec, PointsData
 from model.network import Network
 from model.training import Snapshot
 
@@ -32,6 +32,21 @@ class StateMaker:
         """Have the data read anew where their file has changed, as another document's are."""
         self._dataset = self._bounds = None
 
+    def take_newest(self, experiment: Experiment) -> bool:
+        """Take the rows that the files of the data hold now; tell whether they are others.
+
+        Rows that the network has no place for stay away: the data are to be chosen again first.
+        """
+        if self._dataset is None or not isinstance(experiment.data, CsvData | IdxData):
+            return False
+        newest, network = dataset_of(experiment), experiment.network
+        if newest is self._dataset[1] or self._dataset[0] != _key(experiment):
+            return False
+        if (newest.inputs, newest.outputs) != (network.inputs, network.layers[-1].units):
+            return False
+        self._dataset = (_key(experiment), newest)
+        return True
+
     def dataset_of(self, experiment: Experiment) -> Dataset:
         """Return the data of an experiment, their names in the language in use.
 
@@ -40,7 +55,7 @@ class StateMaker:
         ModelError, OSError
             Where they cannot be made or read.
         """
-        key = (experiment.data, experiment.split, experiment.seed)
+        key = _key(experiment)
         if self._dataset is None or self._dataset[0] != key:
             self._dataset = (key, dataset_of(experiment))
         dataset, spoken = self._dataset[1], language()
@@ -105,3 +120,7 @@ class StateMaker:
             layers = tuple(replace(layer, weights=None, biases=None) for layer in spec.layers)
             self._bare = (spec, replace(spec, layers=layers))
         return self._bare[1]
+
+
+def _key(experiment: Experiment) -> tuple[object, ...]:
+    return experiment.data, experiment.split, experiment.seed

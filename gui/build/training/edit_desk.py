@@ -18,7 +18,7 @@ from gui.document.pending_edits import PendingEdit, PendingEdits
 from gui.sentences import sentence_of
 from gui.workers import RunState
 from model.errors import ModelError
-from model.experiment import DataSpec, Experiment
+from model.experiment import CsvData, DataSpec, Experiment, IdxData
 
 __all__ = ["EditDesk"]
 
@@ -49,6 +49,8 @@ class EditDesk(QObject):
         What a person has set somewhere will not be in the document.
     past_left()
         The document's present is to be shown instead of an old epoch.
+    rows_changed()
+        The files of the data hold other rows than before.
     """
 
     failed = Signal(str, str)
@@ -56,6 +58,7 @@ class EditDesk(QObject):
     start_wanted = Signal()
     dropped = Signal()
     past_left = Signal()
+    rows_changed = Signal()
 
     def __init__(
         self,
@@ -137,6 +140,7 @@ class EditDesk(QObject):
         is_choice
             Whether other data are chosen altogether: where edits are pending it comes after them,
             whether it has to be read or not, and what they would have learned from is dropped.
+            The same file chosen again stops the training, which has the rows from before.
 
         Returns
         -------
@@ -144,9 +148,11 @@ class EditDesk(QObject):
             Whether it is made already, or will be where it had to wait.
         """
         waits_its_turn = is_choice and self._pending.is_waiting
+        is_file = isinstance(data, CsvData | IdxData)
+        restart = not (is_choice and is_file and data == self._document.experiment.data)
         if is_at_hand(replace(self._document.experiment, data=data)) and not waits_its_turn:
-            return self.apply(text, edit, merge_key)
-        self._wait_for_data(PendingEdit(text, edit, merge_key, is_of_data=True))
+            return self.apply(text, edit, merge_key, restart)
+        self._wait_for_data(PendingEdit(text, edit, merge_key, restart, is_of_data=True))
         return True
 
     @property
@@ -206,5 +212,7 @@ class EditDesk(QObject):
         """Make edits whose data are at hand steps of the document."""
         was_in_past = self._past.leave() is not None
         edit_document()
+        if not self._is_running and self._states.take_newest(self._document.experiment):
+            self.rows_changed.emit()
         if was_in_past and not self._is_running:
             self.past_left.emit()

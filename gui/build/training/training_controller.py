@@ -113,6 +113,7 @@ class TrainingController(QObject):
         self._desk.stop_wanted.connect(self._runner.request_stop)
         self._desk.start_wanted.connect(self.start)
         self._desk.past_left.connect(lambda: self._shown.show_at_rest(document.experiment))
+        self._desk.rows_changed.connect(self._on_rows_changed)
         self._runner.state_changed.connect(self._desk.follow_run)
         self._runner.updated.connect(self._on_updated)
         self._runner.between_frames.connect(self.between_frames)
@@ -355,6 +356,12 @@ class TrainingController(QObject):
             self._shown.show_at_rest(new)
         self.supply.renew()
         self.edited.emit()
+
+    def _on_rows_changed(self) -> None:
+        """Show the same network on other rows; what it has learned from the old ones is over."""
+        self.run.end()
+        self._shown.show_at_rest(self._document.experiment)
+        self.supply.renew()
 
     def _on_work_over(self, result: RunResult | Snapshot) -> None:
         trainer = self.run.trainer

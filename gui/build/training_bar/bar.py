@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
-from PySide6.QtCore import QEvent, QLocale, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QWidget
 
@@ -349,7 +349,7 @@ class TrainingBar(QFrame):
             tip = (
                 self.tr("As fast as it goes")
                 if speed is None
-                else self.tr("{n} epochs a second").format(n=QLocale().toString(int(speed)))
+                else self.tr("{n} epochs a second").format(n=show_integer(int(speed)))
             )
             describe(button, self.tr("Speed {speed}").format(speed=text), tip)
         self.rate.retranslate()

@@ -2,15 +2,17 @@
 
 from model.data.csv.dataset import csv_dataset
 from model.data.csv.format import CsvFormat, find_format
-from model.data.csv.read import CsvColumn, CsvTable, preview_csv, read_csv
-from model.data.csv.write import write_csv
+from model.data.csv.read import CsvColumn, CsvTable, SkippedLines, preview_csv, read_csv
+from model.data.csv.write import plain_cells, write_csv
 
 __all__ = [
     "CsvColumn",
     "CsvFormat",
     "CsvTable",
+    "SkippedLines",
     "csv_dataset",
     "find_format",
+    "plain_cells",
     "preview_csv",
     "read_csv",
     "write_csv",

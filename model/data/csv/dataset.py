@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from model.data.csv.read import CsvColumn, CsvTable, read_csv
-from model.data.dataset import Dataset, Task, labels
+from model.data.dataset import Dataset, LeftOut, Task, labels
 from model.data.scaling import scale_columns
 from model.data.split import split_rows
 from model.errors import ModelError
@@ -47,7 +47,7 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
     Raises
     ------
     ModelError
-        Those of :func:`model.data.csv.read.read_csv`, and ``data.csv_column``,
+        Those of :func:`model.data.csv.read.read_csv`, ``data.csv_number``, ``data.csv_column``,
         ``data.csv_columns``, ``data.csv_categories``, ``data.csv_target``, ``data.csv_gaps``.
 
     Notes
@@ -69,6 +69,11 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
     classes = labels(target.y) if target.classes else None
     train, test = split_rows(int(keep.sum()), split, generator, classes)
     parts = [_feature(column, keep, train, data) for column in features]
+    categories = tuple(
+        (column.name, tuple(name.removeprefix(f"{column.name}=") for name in names))
+        for column, (_, names, is_number) in zip(features, parts, strict=True)
+        if not is_number
+    )
     x = np.column_stack([part for part, _, _ in parts])
     numeric = np.concatenate([np.full(len(names), is_number) for _, names, is_number in parts])
     x_train, x_test = x[train], x[test]
@@ -81,7 +86,7 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
         x_offset, x_spread = np.zeros(x.shape[1]), np.ones(x.shape[1])
         x_offset[numeric], x_spread[numeric] = fitted_offset, fitted_spread
     y_train, y_test = target.y[train], target.y[test]
-    offset, spread = np.zeros(y_train.shape[1]), np.ones(y_train.shape[1])
+    offset = spread = None
     if target.task == "regression" and data.scaling != "none":
         offset = y_train.mean(axis=0)
         deviation = y_train.std(axis=0)
@@ -100,11 +105,13 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
         y_spread=spread,
         x_offset=x_offset,
         x_spread=x_spread,
+        categories=categories,
+        left_out=LeftOut(np.flatnonzero(~keep) + 1, table.rows, *table.skipped),
     )
 
 
 def _chosen(table: CsvTable, data: CsvData) -> tuple[tuple[CsvColumn, ...], tuple[CsvColumn, ...]]:
-    """Return the feature and target columns: by name, or all but the last, and the last."""
+    """Return the feature and target columns: by name, or those that the table proposes."""
     by_name = {column.name: column for column in table.columns}
     for name in (*data.features, *data.targets):
         if name not in by_name:
@@ -115,9 +122,12 @@ def _chosen(table: CsvTable, data: CsvData) -> tuple[tuple[CsvColumn, ...], tupl
                 name=name,
                 known=", ".join(by_name),
             )
-    targets = data.targets or (table.columns[-1].name,)
-    features = data.features or tuple(name for name in by_name if name not in targets)
-    overlap = set(features) & set(targets)
+    few, last = table.proposed()
+    targets = tuple(by_name[name] for name in data.targets) or last
+    features = tuple(by_name[name] for name in data.features) or tuple(
+        column for column in (*few, *last) if column not in targets
+    )
+    overlap = {column.name for column in features} & {column.name for column in targets}
     if not features or overlap:
         raise ModelError(
             "data.csv_columns",
@@ -125,15 +135,18 @@ def _chosen(table: CsvTable, data: CsvData) -> tuple[tuple[CsvColumn, ...], tupl
             file=data.path,
             overlap=", ".join(sorted(overlap)) or "there is only one column",
         )
-    return tuple(by_name[n] for n in features), tuple(by_name[n] for n in targets)
-
-
-def _missing(column: CsvColumn) -> np.ndarray:
-    """Return which rows have no value."""
-    if column.numbers is not None:
-        return np.asarray(np.isnan(column.numbers))
-    assert column.words is not None
-    return np.array([not word for word in column.words], np.bool_)
+    for column in (*features, *targets):
+        if column.fault is not None:
+            row, text = column.fault
+            raise ModelError(
+                "data.csv_number",
+                "{file}, row {row}, column {column}: {text} is no number.",
+                file=data.path,
+                row=row,
+                column=column.name,
+                text=repr(text[:40]),
+            )
+    return features, targets
 
 
 def _complete(
@@ -142,7 +155,7 @@ def _complete(
     """Return which rows have all the values that they need."""
     keep = np.ones(rows, np.bool_)
     for column in (*features, *targets):
-        keep &= ~_missing(column)
+        keep &= ~column.is_missing
     return keep
 
 

@@ -1,4 +1,4 @@
-"""How a CSV file is written: encoding, separator, decimal sign, header."""
+"""How a CSV file is written: encoding, separator, decimal sign, where the table begins, header."""
 
 from __future__ import annotations
 
@@ -7,29 +7,38 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice, pairwise
 
 from model.errors import ModelError
 from model.experiment import CsvData
 from model.text import mended_text
 
-__all__ = ["MISSING", "CsvFormat", "decode_text", "find_format", "number_of"]
+__all__ = ["MISSING", "CsvFormat", "decode_text", "find_format", "is_comment", "number_of"]
 
-MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?", "-"})
+MISSING = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "?", "-", "."})
 """What counts as "no value", in lower case."""
 
-SEPARATORS = (";", "\t", "|", ",")
-"""Tried in this order: a comma may also be a decimal sign, the others may not."""
+SEPARATORS = (";", "\t", "|", ",", " ")
+"""Tried in this order: a comma may also be a decimal sign and a blank part of a text."""
 
-SAMPLE_LINES = 100
+SAMPLE_LINES, SAMPLE_LETTERS = 100, 200_000
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_POINT = re.compile(r"[+-]?\d*\.\d+(e[+-]?\d+)?", re.IGNORECASE)
-_COMMA = re.compile(r"[+-]?\d*,\d+(e[+-]?\d+)?", re.IGNORECASE)
+_POINT = re.compile(r"[+-]?(\d*|\d{1,3}(,\d{3})+)\.\d+(e[+-]?\d+)?|[+-]?\d{1,3}(,\d{3}){2,}", re.I)
+_COMMA = re.compile(r"[+-]?(\d*|\d{1,3}(\.\d{3})+),\d+(e[+-]?\d+)?|[+-]?\d{1,3}(\.\d{3}){2,}", re.I)
+_GROUPED = {
+    ".": re.compile(r"[+-]?[1-9]\d{0,2}([,\u00a0\u202f]\d{3})+(\.\d+)?"),
+    ",": re.compile(r"[+-]?[1-9]\d{0,2}([.\u00a0\u202f]\d{3})+(,\d+)?"),
+}
+"""Numbers with their thousands parted, by the decimal sign."""
+_GROUP_SIGNS = {sign: str.maketrans("", "", other) for sign, other in ((".", ","), (",", "."))}
+_NO_BREAK = re.compile("[\u00a0\u202f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +50,30 @@ class CsvFormat:
     encoding
         A codec's name.
     separator, decimal
-        One character each.
+        One character each; a blank as separator stands for any run of blanks and tabs.
     header
         Whether the first row holds names.
+    skip_lines
+        How many lines at the top are no part of the table.
+    comments
+        Whether lines that begin with "#" are remarks.
     """
 
     encoding: str
     separator: str
     decimal: str
     header: bool
+    skip_lines: int = 0
+    comments: bool = False
 
 
 def number_of(text: str, decimal: str) -> float | None:
-    """Return the number that a field holds, or ``None`` where it holds none."""
+    """Return the number that a field holds, or ``None`` where it holds none.
+
+    Thousands may be parted by the sign that is not the decimal one, or by a no-break space.
+    """
+    if _GROUPED[decimal].fullmatch(text):
+        text = _NO_BREAK.sub("", text.translate(_GROUP_SIGNS[decimal]))
     if decimal == ",":
         if "." in text:
             return None
@@ -96,23 +116,64 @@ def decode_text(content: bytes, encoding: str, path: str) -> tuple[str, str]:
     )
 
 
-def _sample(text: str, separator: str) -> list[list[str]]:
-    """Split the first lines; rows may be broken where a quoted field is cut off."""
-    lines = "\n".join(text[:200_000].splitlines()[:SAMPLE_LINES])
+def is_comment(line: str) -> bool:
+    """Tell whether a line is a remark, in a file that has any."""
+    return line.startswith("#") and not line.startswith("#N/A")
+
+
+def _has_comments(text: str) -> bool:
+    """Tell whether "#" begins a remark: some lines begin with it, but not most of them."""
+    marked = text.count("\n#") + text.startswith("#")
+    return 0 < 2 * marked < text.count("\n") + 1
+
+
+def _sample(text: str) -> list[str]:
+    """Return the first lines, with what ends each."""
+    return list(islice(io.StringIO(text[:SAMPLE_LETTERS], newline=""), SAMPLE_LINES))
+
+
+def _rows(lines: Sequence[str], separator: str) -> list[tuple[int, list[str]]]:
+    """Return the filled rows of some lines, each with how many lines stand above it.
+
+    A row may be broken where a quoted field is cut off.
+    """
+    reader, rows, above = csv.reader(lines, delimiter=separator), [], 0
     try:
-        return [row for row in csv.reader(io.StringIO(lines), delimiter=separator) if any(row)]
+        for row in reader:
+            if any(field.strip() for field in row):
+                rows.append((above, row))
+            above = reader.line_num
     except csv.Error:
         return []
+    return rows
 
 
-def _find_separator(text: str) -> str:
-    """Return the separator that cuts most lines into the same number of fields, 2 or more."""
+def _without_runs(text: str) -> str:
+    """Return a text parted by runs of blanks and tabs as one parted by single blanks."""
+    return re.sub(r"(?m)^ | (?=\r?$)", "", re.sub(r"[ \t]+", " ", text))
+
+
+def _is_number(field: str) -> bool:
+    return any(number_of(field.strip(), decimal) is not None for decimal in ".,")
+
+
+def _find_separator(lines: Sequence[str]) -> str:
+    """Return the separator that cuts most lines into the same number of fields, 2 or more.
+
+    A line that is cut inside a quoted text does not count.
+    """
     best, best_share = ",", 0.0
     for separator in SEPARATORS:
-        rows = _sample(text, separator)
+        parted = list(map(_without_runs, lines)) if separator == " " else lines
+        rows = [row for _, row in _rows(parted, separator)]
         if not rows:
             continue
-        width, count = Counter(map(len, rows)).most_common(1)[0]
+        if separator == " ":
+            fields = [field for row in rows[1:] for field in row]
+            if 2 * sum(map(_is_number, fields)) < max(len(fields), 1):
+                continue  # two words in a line are a text
+        whole = [row for row in rows if not any(field.count('"') % 2 for field in row)]
+        width, count = Counter(map(len, whole or rows)).most_common(1)[0]
         share = count / len(rows) if width > 1 else 0.0
         if share > best_share + 0.05:
             best, best_share = separator, share
@@ -124,28 +185,79 @@ def _find_decimal(rows: list[list[str]], separator: str) -> str:
     fields = [field.strip() for row in rows for field in row]
     commas = sum(1 for field in fields if _COMMA.fullmatch(field))
     points = sum(1 for field in fields if _POINT.fullmatch(field))
-    return "," if commas > points and (separator != "," or points == 0) else "."
+    if separator == "," and commas > points == 0:
+        # Between commas "1,234" is a thousand and more, unless some field shows otherwise.
+        grouped = sum(1 for field in fields if _GROUPED["."].fullmatch(field))
+        return "." if grouped == commas else ","
+    return "," if commas > points and separator != "," else "."
+
+
+def _are_years(numbers: list[float]) -> bool:
+    """Tell whether numbers are years that follow one another, as columns of a time series do."""
+    steps = {b - a for a, b in pairwise(numbers)}
+    return len(numbers) > 1 and 1500 <= numbers[0] <= 2100 and steps in ({1.0}, {5.0}, {10.0})
 
 
 def _find_header(rows: list[list[str]], decimal: str) -> bool:
-    """Tell whether the first row holds names: no number in it, and it differs from what follows."""
+    """Tell whether the first row holds names: no number but years, and unlike what follows."""
     if len(rows) < 2:
         return bool(rows) and all(number_of(v.strip(), decimal) is None for v in rows[0])
     first, rest = rows[0], rows[1:]
-    if any(number_of(field.strip(), decimal) is not None for field in first):
+    if not first[0].strip() and all(row[0].strip() for row in rest):
+        return True  # nothing is missing below: the column names or numbers the rows
+    numbers = [n for n in (number_of(field.strip(), decimal) for field in first) if n is not None]
+    if numbers and (len(numbers) == len(first) or not _are_years(numbers)):
         return False
+    if len(first) == len(rest[0]) - 1:
+        return True  # R leaves the column of row names without a name
     for column, name in enumerate(first):
         values = [row[column].strip() for row in rest if column < len(row)]
         filled = [v for v in values if v.lower() not in MISSING]
         if filled and all(number_of(v, decimal) is not None for v in filled):
             return True
-        if name.strip() in values:
+        if name.strip() and name.strip() in values:
             return False
     return True
 
 
+def _find_start(rows: list[tuple[int, list[str]]], text: str) -> int:
+    """Return how many lines stand above the table: titles, or a row that counts what follows.
+
+    Notes
+    -----
+    The table begins with the first row as wide as most, or with the one above it where that names
+    its columns: all but the first, as R writes them, or with a separator at the end. scikit-learn's
+    tables begin with the number of rows, the number of features and the classes.
+    """
+    if not rows:
+        return 0
+    width = Counter(len(row) for _, row in rows).most_common(1)[0][0]
+    if width < 2:
+        return 0
+    begin = next(at for at, (_, row) in enumerate(rows) if len(row) == width)
+    first, before = rows[begin][1], rows[begin - 1][1] if begin else []
+    named = len(before) - (before[-1:] == [""]) in (width - 1, width)
+    if named and any(map(_is_number, first)) and not any(map(_is_number, before)):
+        begin -= 1
+    elif begin == 0 and len(rows) > 1 and first[1] == str(width - 1):
+        following = sum(1 for line in text.splitlines() if line.strip()) - 1
+        begin += first[0] == str(following)
+    return rows[begin][0] if begin else 0
+
+
+def _named_by_comment(lines: Sequence[str], start: int, separator: str, width: int) -> int | None:
+    """Return the line above the table that names its columns behind a "#", as NumPy writes it."""
+    marked = [at for at, line in enumerate(lines[:start]) if is_comment(line)]
+    if not marked:
+        return None
+    line = lines[marked[-1]].lstrip("# \t")
+    found = _rows([_without_runs(line) if separator == " " else line], separator)
+    names = found[0][1] if found else []
+    return marked[-1] if len(names) == width and not any(map(_is_number, names)) else None
+
+
 def find_format(content: bytes, wanted: CsvData) -> tuple[CsvFormat, str]:
-    """Find out how a file is written, and return its text too.
+    """Find out how a file is written, and return the text of its table too.
 
     Parameters
     ----------
@@ -160,15 +272,33 @@ def find_format(content: bytes, wanted: CsvData) -> tuple[CsvFormat, str]:
         Codes ``data.csv_encoding`` and ``data.csv_separator``.
     """
     text, encoding = decode_text(content, wanted.encoding, wanted.path)
-    text = text.removeprefix("\ufeff")
-    separator = wanted.separator or _find_separator(text)
+    text = text.removeprefix("\ufeff").rstrip("\x1a\r\n")  # DOS ended a file with 1A
+    comments = _has_comments(text)
+    lines = _sample(text)
+    plain = ["\n" if comments and is_comment(line) else line for line in lines]
+    separator = wanted.separator or _find_separator(plain[wanted.skip_lines or 0 :])
     if len(separator) != 1 or separator in '"\r\n':
         raise ModelError(
             "data.csv_separator",
             "The separator {separator} is not one character. Use a comma, semicolon or tab.",
             separator=repr(separator),
         )
-    rows = _sample(text, separator)
-    decimal = wanted.decimal or _find_decimal(rows, separator)
-    header = _find_header(rows, decimal) if wanted.header is None else wanted.header
-    return CsvFormat(encoding, separator, decimal, header), text
+    if separator == " ":
+        text = _without_runs(text)
+        plain = [_without_runs(line) for line in plain]
+    rows = _rows(plain, separator)
+    start = _find_start(rows, text) if wanted.skip_lines is None else wanted.skip_lines
+    table = [row for above, row in rows if above >= start]
+    decimal = wanted.decimal or _find_decimal(table, separator)
+    header = _find_header(table, decimal) if wanted.header is None else wanted.header
+    named = None
+    if comments and table and not header and (wanted.header, wanted.skip_lines) == (None, None):
+        first = next(above for above, _ in rows if above >= start)
+        named = _named_by_comment(lines, first, separator, len(table[0]))
+    if named is not None:
+        start, header = named, True
+    source = io.StringIO(text, newline="")
+    for _ in range(start):
+        source.readline()
+    text = source.read() if named is None else source.read().lstrip("# \t")
+    return CsvFormat(encoding, separator, decimal, header, start, comments), text

@@ -9,17 +9,18 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 
-from model.data.csv.format import MISSING, CsvFormat, find_format, number_of
+from model.data.csv.format import MISSING, CsvFormat, find_format, is_comment, number_of
 from model.data.reading import once
 from model.data_paths import data_bytes
 from model.errors import ModelError
 from model.experiment import CsvData, FloatArray
 from model.progress import report
 
-__all__ = ["CsvColumn", "CsvTable", "preview_csv", "read_csv"]
+__all__ = ["CsvColumn", "CsvTable", "SkippedLines", "preview_csv", "read_csv"]
 
 FIRST_CHUNK, CHUNK = 20_000, 1_000
 """Rows held as text at once. A column's kind is decided on the first of them; those that follow are
@@ -30,7 +31,15 @@ MOST_COLUMNS = 1024
 columns is nothing that a person could choose from."""
 
 NUMERIC_SHARE = 0.9
-"""A column with so many numbers is one of numbers, and what is none in it is an error."""
+"""A column with so many numbers is one of numbers, and what is none in it is a fault of it."""
+
+
+class SkippedLines(NamedTuple):
+    """How many lines of a file are no rows: above the table, remarks, blank ones between rows."""
+
+    top: int = 0
+    comments: int = 0
+    blank: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,11 +54,22 @@ class CsvColumn:
         Shape (rows,), NaN where there is none; ``None`` for a column of words.
     words
         One a row, empty where there is none; ``None`` for a column of numbers.
+    fault
+        Row and text of the first value that is no number in a column of numbers; of no matter to
+        who does not use the column.
     """
 
     name: str
     numbers: FloatArray | None
     words: tuple[str, ...] | None
+    fault: tuple[int, str] | None = None
+
+    @property
+    def is_missing(self) -> np.ndarray:
+        """Which rows have no value, shape (rows,)."""
+        if self.numbers is not None:
+            return np.asarray(np.isnan(self.numbers))
+        return np.array([not word for word in self.words or ()], np.bool_)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,11 +84,24 @@ class CsvTable:
         All of one length.
     rows
         That length.
+    skipped
+        Lines that are no rows.
+    numbers_rows
+        Whether the first column has no name among named ones: it numbers or names the rows.
     """
 
     format: CsvFormat
     columns: tuple[CsvColumn, ...]
     rows: int
+    skipped: SkippedLines
+    numbers_rows: bool
+
+    def proposed(self) -> tuple[tuple[CsvColumn, ...], tuple[CsvColumn, ...]]:
+        """Return the columns to learn from and to predict where nobody says otherwise."""
+        some = [column for column in self.columns if not column.is_missing.all()]
+        if self.numbers_rows and len(some) > 2 and some[0] is self.columns[0]:
+            del some[0]
+        return tuple(some[:-1]), tuple(some[-1:])
 
 
 def _unique(names: list[str]) -> list[str]:
@@ -91,11 +124,20 @@ class _Rows:
     def __init__(self, text: str, layout: CsvFormat, path: str) -> None:
         self.path = path
         self._text, self._length = io.StringIO(text, newline=""), len(text)
-        self._reader = csv.reader(self._text, delimiter=layout.separator, strict=True)
+        self._layout = layout
+        self._comments = self._blank = self._blank_since = 0
+        lines = self._without_comments() if layout.comments else self._text
+        self._begins = True
+        self._reader = csv.reader(lines, delimiter=layout.separator, strict=True)
         first = self._next_filled()
         if first is None:
             raise ModelError("data.csv_empty", "{file} holds no rows.", file=path)
-        self.width = len(first)
+        self._waiting: list[str] | None = first
+        names = [""] * len(first)
+        if layout.header:
+            self._waiting = self._next_filled()
+            names = _fitted(first, self._waiting)
+        self.width = len(names)
         if self.width > MOST_COLUMNS:
             raise ModelError(
                 "data.csv_wide",
@@ -105,27 +147,46 @@ class _Rows:
                 found=self.width,
                 most=MOST_COLUMNS,
             )
-        if layout.header:
-            self.names, self._waiting = _unique(first), None
-        else:
-            self.names = _unique([""] * self.width)
-            self._waiting = first
+        self.numbers_rows = layout.header and not names[0].strip()
+        self.names = _unique(names)
+
+    def _without_comments(self) -> Iterator[str]:
+        """Yield the lines that are no remarks; what looks like one inside a field is none."""
+        for line in self._text:
+            if self._begins and is_comment(line):
+                self._comments += 1
+                continue
+            self._begins = False
+            yield line
 
     def _next_filled(self) -> list[str] | None:
-        """Return the next row that is not blank."""
+        """Return the next row that has a value."""
         try:
             for row in self._reader:
-                if row and (len(row) > 1 or row[0].strip()):
+                self._begins = True
+                if any(map(str.strip, row)):
+                    self._blank += self._blank_since
+                    self._blank_since = 0
                     return row
+                self._blank_since += 1
         except csv.Error as fault:
             raise ModelError(
                 "data.csv_damaged",
                 "{file}, line {line}: {fault}. Check the quotation marks.",
                 file=self.path,
-                line=self._reader.line_num,
+                line=self._line,
                 fault=str(fault),
             ) from fault
         return None
+
+    @property
+    def _line(self) -> int:
+        return self._layout.skip_lines + self._comments + self._reader.line_num
+
+    @property
+    def skipped(self) -> SkippedLines:
+        """Lines passed over so far; those below the last row are not counted."""
+        return SkippedLines(self._layout.skip_lines, self._comments, self._blank)
 
     @property
     def share(self) -> float:
@@ -134,28 +195,42 @@ class _Rows:
 
     def __iter__(self) -> Iterator[list[str]]:
         """Yield the rows below the header."""
-        if self._waiting is not None:
-            yield self._waiting
-        while (row := self._next_filled()) is not None:
+        row = self._waiting
+        while row is not None:
             if len(row) != self.width:
                 raise ModelError(
                     "data.csv_ragged",
                     "{file}, line {line}: there are {found} fields, but the first row has "
                     "{expected}.",
                     file=self.path,
-                    line=self._reader.line_num,
+                    line=self._line,
                     found=len(row),
                     expected=self.width,
                 )
             yield row
+            row = self._next_filled()
+
+
+def _fitted(names: list[str], first: list[str] | None) -> list[str]:
+    """Return a header's names, as many as the first row has fields where they differ by one.
+
+    R names no column of row names; some programs end only the rows, or only the header, with a
+    separator.
+    """
+    if first is None or abs(len(first) - len(names)) != 1:
+        return names
+    if len(first) < len(names):
+        return names if names[-1].strip() else names[:-1]
+    return ["", *names] if first[-1].strip() else [*names, ""]
 
 
 class _Builder:
     """One column while it grows, chunk by chunk."""
 
-    def __init__(self, name: str, decimal: str, path: str) -> None:
-        self.name, self._decimal, self._path = name, decimal, path
+    def __init__(self, name: str, decimal: str) -> None:
+        self.name, self._decimal = name, decimal
         self._numeric: bool | None = None
+        self._fault: tuple[int, str] | None = None
         self._numbers: list[FloatArray] = []
         self._words: list[str] = []
 
@@ -193,7 +268,7 @@ class _Builder:
         return numbers > 0 and numbers >= NUMERIC_SHARE * len(filled)
 
     def _with_gaps(self, fields: tuple[str, ...], first_row: int) -> FloatArray:
-        """Return a chunk with NaN for missing values, and an error for what is no number."""
+        """Return a chunk with NaN for missing values and for what is no number, a fault."""
         values = np.empty(len(fields))
         for place, field in enumerate(fields):
             text = field.strip()
@@ -202,14 +277,8 @@ class _Builder:
                 continue
             number = number_of(text, self._decimal)
             if number is None or not math.isfinite(number):
-                raise ModelError(
-                    "data.csv_number",
-                    "{file}, row {row}, column {column}: {text} is no number.",
-                    file=self._path,
-                    row=first_row + place,
-                    column=self.name,
-                    text=repr(text[:40]),
-                )
+                number = np.nan
+                self._fault = self._fault or (first_row + place, text)
             values[place] = number
         return values
 
@@ -218,7 +287,7 @@ class _Builder:
         if self._numeric:
             numbers = np.concatenate(self._numbers)
             numbers.flags.writeable = False  # the table is kept, see model.data.reading
-            return CsvColumn(self.name, numbers, None)
+            return CsvColumn(self.name, numbers, None, self._fault)
         return CsvColumn(self.name, None, tuple(self._words))
 
 
@@ -237,10 +306,15 @@ def read_csv(wanted: CsvData, most_rows: int | None = None) -> CsvTable:
     ModelError
         Codes ``data.unreadable``, ``data.csv_encoding``, ``data.csv_separator``,
         ``data.csv_empty``, ``data.csv_wide``, ``data.csv_damaged`` and ``data.csv_ragged`` (with
-        the line),
-        ``data.csv_number`` (with row, counted below the header, and column).
+        the line).
     """
-    written = wanted.separator, wanted.decimal, wanted.encoding, wanted.header
+    written = (
+        wanted.separator,
+        wanted.decimal,
+        wanted.encoding,
+        wanted.header,
+        wanted.skip_lines,
+    )
     return once(wanted.path, (written, most_rows), lambda: _read(wanted, most_rows), _nbytes)
 
 
@@ -254,7 +328,7 @@ def _nbytes(table: CsvTable) -> int:
 def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:
     layout, text = find_format(data_bytes(wanted.path), wanted)
     source = _Rows(text, layout, wanted.path)
-    builders = [_Builder(name, layout.decimal, wanted.path) for name in source.names]
+    builders = [_Builder(name, layout.decimal) for name in source.names]
     rows, count = iter(source), 0
     while True:
         size = CHUNK if count else FIRST_CHUNK
@@ -269,7 +343,8 @@ def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:
         report(source.share)
     if count == 0:
         raise ModelError("data.csv_empty", "{file} holds no rows.", file=wanted.path)
-    return CsvTable(layout, tuple(builder.column() for builder in builders), count)
+    columns = tuple(builder.column() for builder in builders)
+    return CsvTable(layout, columns, count, source.skipped, source.numbers_rows)
 
 
 def preview_csv(wanted: CsvData, rows: int = 100) -> CsvTable:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from model.errors import ModelError
 from model.files import write_bytes
 
-__all__ = ["write_csv"]
+__all__ = ["plain_cells", "write_csv"]
 
 
 def write_csv(
@@ -57,3 +57,22 @@ def write_csv(
     writer.writerow(names)
     writer.writerows([field(value) for value in row] for row in rows)
     write_bytes(path, out.getvalue().encode())
+
+
+def plain_cells(row: Iterable[object]) -> list[object]:
+    """Return a row for a table, no text of which a spreadsheet would run as a formula.
+
+    A text that begins with one of = + - @ gets an apostrophe before it, which spreadsheets hide; a
+    number stays one, also if it is negative.
+    """
+    return [f"'{cell}" if isinstance(cell, str) and _is_formula(cell) else cell for cell in row]
+
+
+def _is_formula(text: str) -> bool:
+    if not text.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return False
+    try:
+        float(text)
+    except ValueError:
+        return True
+    return False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from msgspec.structs import replace
@@ -17,6 +19,7 @@ from gui.build.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
 from model.experiment import GateData, PlaneData, SplitSpec, StopSpec, TableData, TruthTableData
+from model.recipes.quadrants import by_hand
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -370,3 +373,28 @@ def test_a_split_by_class_keeps_each_classs_share(
     document.undo_stack.undo()
     bench.choose_data(PlaneData("regression_plane", 200))
     assert not box.isVisible()
+
+
+def test_other_data_start_anew_under_their_own_name(
+    qtbot: QtBot, window: GlassnetWindow, bench: Workbench, document: ExperimentDocument
+) -> None:
+    document.load(by_hand(), None)
+    hand_set = document.experiment
+    assert window.header.title.text() == "same signs"
+    click_tile(qtbot, bench.data.tiles[2], "table:titanic")
+    assert window.header.title.text() == "Titanic, seed 0"
+    units = [layer.units for layer in hand_set.network.layers]
+    chosen = document.experiment.network
+    assert [layer.units for layer in chosen.layers] == units
+    assert chosen.layers[0] != hand_set.network.layers[0]
+    document.undo_stack.undo()
+    assert document.experiment == hand_set
+    assert window.header.title.text() == "same signs"
+
+
+def test_a_saved_file_keeps_its_name_when_other_data_are_chosen(
+    qtbot: QtBot, window: GlassnetWindow, bench: Workbench, document: ExperimentDocument
+) -> None:
+    document.mark_saved(Path("mine.glassnet"))
+    click_tile(qtbot, bench.data.tiles[2], "table:titanic")
+    assert window.header.title.text() == "mine •"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import csv
 import subprocess
 import sys
@@ -22,8 +23,12 @@ from gui.build.state.build_state import BuildState
 from gui.build.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.theme import font
+from model.command import export_command
 from model.data import build_dataset
-from model.experiment import CsvData, Experiment, LayerSpec, NetworkSpec
+from model.defaults import default_experiment
+from model.experiment import CsvData, Experiment, LayerSpec, NetworkSpec, TableData
+from model.files import write_experiment
+from model.initialise import initialise
 from model.network import Network
 from vision.table_model import answers_to_rows
 
@@ -78,6 +83,25 @@ def test_opencv_s_answers_are_compared_with_the_networks(
     apart = np.abs(answers - trained.controller.state.network.forward(rows)).max()
     assert trip.difference == apart < 1e-6
     assert trip.difference > 0.0, "float32 beside float64"
+
+
+def test_a_scaled_tables_file_is_run_on_its_own_rows(
+    qtbot: QtBot, tab: BuildTab, bench: Workbench, document: ExperimentDocument, tmp_path: Path
+) -> None:
+    bench.choose_data(TableData("iris", "standard"))
+    with qtbot.waitSignal(tab.exporter.exported, timeout=5000) as exported:
+        tab.exporter.write("onnx", tmp_path / "iris.onnx")
+    assert exported.args is not None
+    own = build_dataset(TableData("iris"), document.experiment.split, document.experiment.seed)
+    answers = answers_to_rows(tmp_path / "iris.onnx", own.x_train)
+    state = tab.controller.state
+    np.testing.assert_allclose(answers, state.network.forward(state.dataset.x_train), atol=1e-5)
+    assert exported.args[1].difference < 1e-5
+    saved = tmp_path / "iris.glassnet"
+    write_experiment(saved, document.experiment)
+    arguments = argparse.Namespace(experiment=saved, onnx=tmp_path / "again.onnx", numpy=None)
+    export_command(arguments)
+    assert arguments.onnx.read_bytes() == (tmp_path / "iris.onnx").read_bytes()
 
 
 def test_the_epoch_that_is_shown_is_exported(
@@ -142,6 +166,17 @@ def test_predictions_of_scaled_data_are_in_their_own_units(tmp_path: Path) -> No
     # Price is a line of area, so the scaled network that passes its input on is right everywhere.
     for name in ("price (target)", "price (output)"):
         assert [float(row[name]) for row in rows] == pytest.approx([1000 * a + 0.5 for a in areas])
+
+
+def test_names_in_a_table_of_predictions_are_no_formulas(tmp_path: Path) -> None:
+    table = tmp_path / "odd.csv"
+    table.write_text("=a,kind\n-1,@x\n2,=y\n3,@x\n")
+    experiment = default_experiment(CsvData(str(table), scaling="none"))
+    state = BuildState(experiment, build_dataset(experiment), Network.of(initialise(experiment)))
+    head, *rows = list(csv.reader(predictions_csv(state).splitlines()))
+    assert head[1] == "'=a"
+    assert {float(row[1]) for row in rows} == {-1.0, 2.0, 3.0}
+    assert {row[-2] for row in rows} == {"'@x", "'=y"}
 
 
 @pytest.mark.parametrize("kind", ["png", "svg"])

@@ -17,6 +17,7 @@ from model.experiment import (
     PointsData,
     Progress,
     TableData,
+    TruthTableData,
 )
 from model.initialise import initialise
 from model.network import Network
@@ -81,12 +82,33 @@ def test_changing_data_keeps_the_network_where_it_fits(xor: Experiment) -> None:
     spiral = edits.with_chosen_data(xor, PlaneData("spiral"))
     assert [x.units for x in spiral.network.layers] == [16, 16, 1]
     own = edits.with_units(xor, 0, 7)
-    kept = edits.with_chosen_data(own, PlaneData("circle"))
+    kept = edits.with_chosen_data(own, GateData("or"))
     assert kept.network is own.network
     iris = edits.with_chosen_data(own, TableData("iris"))
     assert iris.network.layers[-1].units == 3
     assert is_drawn(iris)
     Trainer(iris).step_epoch()
+
+
+def test_weights_stay_only_where_the_inputs_mean_the_same(xor: Experiment) -> None:
+    typed = edits.with_weight(edits.with_units(xor, 0, 2), 0, 0, 0, 20.0)
+    typed = edits.with_pin_toggled(replace(typed, title="by hand"), 0, 0, 0)
+    table = TruthTableData(("x₁", "x₂"), ("y",), ((0, 0), (1, 1)), ((0,), (1,)))
+    for alike in (GateData("or"), table):
+        assert edits.with_chosen_data(typed, alike).network is typed.network
+    quadrants = edits.with_chosen_data(typed, PlaneData("quadrants"))
+    titanic = edits.with_chosen_data(
+        replace(quadrants, network=typed.network, title="same signs"), TableData("titanic")
+    )
+    for other in (quadrants, titanic):
+        assert [(x.units, x.activation) for x in other.network.layers] == [
+            (x.units, x.activation) for x in typed.network.layers
+        ]
+        assert np.abs(other.network.layers[0].weights).max() < 20.0
+        assert other.network.layers[0].pinned == ()
+        assert is_drawn(other)
+        assert (other.title, other.progress) == ("", None)
+    assert edits.with_chosen_data(typed, typed.data) == typed
 
 
 def test_changed_data_of_another_width_refit_only_what_must_change(xor: Experiment) -> None:

@@ -6,15 +6,17 @@ import os
 import sys
 import time
 import tracemalloc
+from importlib import resources
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sklearn.datasets import load_breast_cancer, load_iris, load_wine
 
 from model.data import Dataset, build_dataset
-from model.data.csv import preview_csv, read_csv, write_csv
+from model.data.csv import plain_cells, preview_csv, read_csv, write_csv
 from model.data.csv.read import MOST_COLUMNS
 from model.data.scaling import to_own_units
 from model.errors import ModelError
@@ -34,6 +36,11 @@ def read(folder: Path, content: str | bytes) -> dict[str, object]:
         column.name: list(column.words) if column.numbers is None else column.numbers.tolist()
         for column in table.columns
     }
+
+
+def numbered(*columns: list[object]) -> dict[str, object]:
+    """Return columns that have no names of their own."""
+    return {f"column {number}": column for number, column in enumerate(columns, start=1)}
 
 
 TURKISH = "şehir;ısı\nİzmir;21,5\nAğrı;-3\n"
@@ -59,12 +66,105 @@ TURKISH_COLUMNS = {"şehir": ["İzmir", "Ağrı"], "ısı": [21.5, -3]}
         ("name,kind\nx,p\ny,q\n", {"name": ["x", "y"], "kind": ["p", "q"]}),
         ("x,p\ny,q\nx,q\n", {"column 1": ["x", "y", "x"], "column 2": ["p", "q", "q"]}),
         ("a,b\n1_000,2\nx,3\n", {"a": ["1_000", "x"], "b": [2, 3]}),
+        # Blanks and tabs in runs, at both ends too.
+        ("  1.5  2\t3 \r\n 4  5   6\r\n", numbered([1.5, 4], [2, 5], [3, 6])),
+        ("text\nhow are you\nfine today then\n", {"text": ["how are you", "fine today then"]}),
+        # Thousands.
+        ("p;q\n1.234,5;1\n12,75;2\n1.000;3\n", {"p": [1234.5, 12.75, 1000], "q": [1, 2, 3]}),
+        ("p;q\n-1\u00a0234,5;1\n2,5;2\n", {"p": [-1234.5, 2.5], "q": [1, 2]}),
+        ('p,q\n"1,234",1\n"12,500",2\n', {"p": [1234, 12500], "q": [1, 2]}),
+        ('p,q\n"1,234",1\n"0,5",2\n', {"p": [1.234, 0.5], "q": [1, 2]}),
+        ("p;q\n1,234;5\n2,345;6\n", {"p": [1.234, 2.345], "q": [5, 6]}),
+        # R's names of rows, with and without a place in the header.
+        ('"a" "b"\n"x y" 1 2\n"z" 3 4\n', {"column 1": ["x y", "z"], "a": [1, 3], "b": [2, 4]}),
+        ('"","1","2"\n"r",3,4\n"s",5,6\n', {"column 1": ["r", "s"], "1": [3, 5], "2": [4, 6]}),
+        ("in,1960,1961\nTR,5,6\nDE,7,8\n", {"in": ["TR", "DE"], "1960": [5, 7], "1961": [6, 8]}),
+        # A separator at the end of the rows, of the header, of both.
+        ("a,b\n1,2,\n3,4,\n", {"a": [1, 3], "b": [2, 4], "column 3": ["", ""]}),
+        ("a,b,\n1,2\n3,4\n", {"a": [1, 3], "b": [2, 4]}),
+        # Lines that are no rows.
+        ("3,1,yes,no\n1,0\n2,1\n3,0\n", numbered([1, 2, 3], [0, 1, 0])),
+        ("3,2,yes\n1.5,2,0\n2.5,2,1\n3.5,1,0\n", numbered([1.5, 2.5, 3.5], [2, 2, 1], [0, 1, 0])),
+        ("4,2,y\n1,2,x\n2,2,x\n", numbered([4, 1, 2], [2, 2, 2], ["y", "x", "x"])),
+        ("Sales 2024\n\nmonth,sold\nJan,3\nFeb,4\n", {"month": ["Jan", "Feb"], "sold": [3, 4]}),
+        ('# by me, "2024\na,b\n1,2\n# half\n3,4\n5,6\n', {"a": [1, 3, 5], "b": [2, 4, 6]}),
+        ("# x y\n1.5 2\n3 4\n", {"x": [1.5, 3], "y": [2, 4]}),
+        ("colour,n\n#ff0000,1\n#00ff00,2\n", {"colour": ["#ff0000", "#00ff00"], "n": [1, 2]}),
+        ("a;b\n1;2\n;\n3;4\n;;\n"[:-4], {"a": [1, 3], "b": [2, 4]}),
     ],
 )  # fmt: skip
 def test_how_a_file_is_written_is_found_out(
     content: str | bytes, expected: dict[str, object], tmp_path: Path
 ) -> None:
     assert read(tmp_path, content) == expected
+
+
+@pytest.mark.parametrize("name", ["iris", "wine_data", "breast_cancer"])
+def test_scikit_learns_own_tables_are_read(name: str) -> None:
+    folder = resources.files("sklearn.datasets.data")
+    load = {"iris": load_iris, "wine_data": load_wine, "breast_cancer": load_breast_cancer}[name]
+    wanted, classes = load(return_X_y=True)
+    with resources.as_file(folder / f"{name}.csv") as path:
+        data = build_dataset(CsvData(str(path), scaling="none"))
+    np.testing.assert_array_equal(data.x_train, wanted)
+    np.testing.assert_array_equal(data.labels_train, classes)
+    assert data.left_out is not None
+    assert data.left_out.sentences() == ["Lines passed over: 1 at the top."]
+
+
+def test_lines_at_the_top_are_skipped_where_a_person_says_so(tmp_path: Path) -> None:
+    path = write(tmp_path, "a,b\n1,2\nx,y\n3,4\n")
+    table = read_csv(CsvData(path, skip_lines=2))
+    assert [column.name for column in table.columns] == ["x", "y"]
+    assert (table.rows, table.skipped.top) == (1, 2)
+    with pytest.raises(ModelError) as caught:
+        read_csv(CsvData(path, skip_lines=9))
+    assert caught.value.code == "data.csv_empty"
+
+
+def test_places_are_counted_from_the_files_first_line(tmp_path: Path) -> None:
+    content = "Title\n# a remark\n\na,b\n1,2\n# another\n3,4,5\n6,7\n8,9\n"
+    with pytest.raises(ModelError) as caught:
+        read_csv(CsvData(write(tmp_path, content)))
+    assert "line 7: there are 3 fields" in caught.value.sentence()
+
+
+def test_what_was_left_out_is_said(tmp_path: Path) -> None:
+    content = "Title\nx,y\n1,0\n,1\n# a remark\n\n3,\n4,1\n5,0\n"
+    data = dataset(tmp_path, content)
+    assert data.left_out is not None
+    assert data.left_out.gaps.tolist() == [2, 3]
+    assert data.left_out.sentences() == [
+        "2 of 5 rows left out for missing values: 2, 3.",
+        "Lines passed over: 1 at the top, 1 with a comment, 1 blank.",
+    ]
+    many = dataset(tmp_path, "x,y\n" + "1,0\n2,1\n,1\n" * 30)
+    assert many.left_out is not None
+    assert many.left_out.sentences() == [
+        "30 of 90 rows left out for missing values: "
+        "3, 6, 9, 12, 15, 18, 21, 24, 27, 30 and 20 more."
+    ]
+
+
+def test_a_column_that_is_not_used_refuses_nothing(tmp_path: Path) -> None:
+    content = "a;note;y\n" + "1,5;2,5;0\n2,5;3,5;1\n" * 10 + "3,5;1.23.4;1\n"
+    with pytest.raises(ModelError) as caught:
+        dataset(tmp_path, content)
+    assert caught.value.code == "data.csv_number"
+    assert "column note: '1.23.4'" in caught.value.sentence()
+    data = dataset(tmp_path, content, features=("a",), targets=("y",))
+    assert len(data.x_train) == 21
+
+
+def test_columns_without_values_and_row_names_are_not_proposed(tmp_path: Path) -> None:
+    data = dataset(tmp_path, ",a,empty,y,\nr1,1,,0,\nr2,2,,1,\nr3,4,,0,\n")
+    assert (data.feature_names, data.target_names) == (("a",), ("y",))
+    numbered = dataset(tmp_path, ",y\n1,0\n2,1\n")
+    assert numbered.feature_names == ("column 1",)
+
+
+def test_the_words_of_a_column_are_named_in_their_order(tmp_path: Path) -> None:
+    assert dataset(tmp_path).categories == (("city", ("Ankara", "Bursa", "İzmir")),)
 
 
 def test_missing_values_are_gaps_in_numbers_and_in_words(tmp_path: Path) -> None:
@@ -91,7 +191,7 @@ def test_faults_are_named_by_line_or_by_row_and_column(
 ) -> None:
     path = write(tmp_path, content)
     with pytest.raises(ModelError) as caught:
-        read_csv(CsvData(path))
+        build_dataset(CsvData(path))
     assert caught.value.code == code
     assert words in caught.value.sentence()
     assert path in caught.value.sentence()
@@ -148,6 +248,12 @@ def test_what_is_written_reads_back(
 def test_a_separator_that_is_the_decimal_sign_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError):
         write_csv(tmp_path / "x.csv", ("a",), [(1.5,)], separator=",", decimal=",")
+
+
+def test_no_text_of_a_table_is_a_formula_and_a_negative_number_stays_one() -> None:
+    row = ["=1+1", "+x", "-x", "@x", "-1.5", "+2e3", "-inf", "", "a=1", -2.0]
+    safe = ["'=1+1", "'+x", "'-x", "'@x", "-1.5", "+2e3", "-inf", "", "a=1", -2.0]
+    assert plain_cells(row) == safe
 
 
 PEOPLE = """age;city;income;happy

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QComboBox, QLabel
 from pytestqt.qtbot import QtBot
 
 from gui.build.build_tab import BuildTab
@@ -16,10 +17,10 @@ from gui.build.data_panel.csv_dialog import CsvDialog
 from gui.build.data_panel.idx_files import idx_data
 from gui.build.workbench import Workbench
 from gui.document import ExperimentDocument
+from gui.document.data_loader import DataLoader
 from gui.window import GlassnetWindow
-from gui.workers import NewestJob
 from model.data.csv import preview_csv
-from model.experiment import CsvData
+from model.experiment import CsvData, StopSpec
 from tests.gui.threads_seen import threads_seen
 
 OpenDialog = Callable[[Path], CsvDialog]
@@ -36,11 +37,12 @@ def table(folder: Path, text: str = TURKISH, encoding: str = "cp1254") -> Path:
 @pytest.fixture
 def open_dialog(qtbot: QtBot) -> Iterator[OpenDialog]:
     """Return what opens a table in the dialog and waits until it has been read."""
-    reader = NewestJob()
+    reader = DataLoader()
 
     def opened(path: Path) -> CsvDialog:
         dialog = CsvDialog(path, reader)
         qtbot.addWidget(dialog)
+        dialog.show()  # so that its end gives up what it reads
         qtbot.waitUntil(lambda: not reader.is_wanted)
         return dialog
 
@@ -86,7 +88,7 @@ def test_without_a_target_nothing_is_accepted(
     role = dialog.findChild(QComboBox, "csv_role_2")
     assert role is not None
     qtbot.keyClick(role, Qt.Key.Key_Home)
-    dialog.show()
+    assert not dialog.accept_button.isEnabled()
     qtbot.mouseClick(dialog.accept_button, LEFT)
     assert dialog.isVisible()
 
@@ -99,8 +101,86 @@ def test_a_ragged_table_is_explained_and_cannot_be_accepted(
     assert "veri.csv" in dialog._problem.text()
 
 
+ODD = "a;note;y\n" + "1,5;2,5;0\n2,5;3,5;1\n" * 10 + "3,5;1.23.4;1\n"
+
+
+def test_a_refusal_is_said_in_the_dialog_and_the_choices_stay(
+    qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, bench: Workbench, tmp_path: Path
+) -> None:
+    window.open_path(table(tmp_path, ODD))
+    dialog = tab.findChild(CsvDialog, "csv_dialog")
+    assert dialog is not None
+    problem = dialog.findChild(QLabel, "csv_problem")
+    assert problem is not None
+    qtbot.waitUntil(problem.isVisible)
+    assert "row 21, column note: '1.23.4'" in problem.text()
+    assert not dialog.accept_button.isEnabled()
+    assert dialog.preview.isVisible(), "what was read is still there"
+    scaling, roles = dialog.choices["scaling"], dialog.findChildren(QComboBox)
+    qtbot.keyClick(scaling, Qt.Key.Key_End)
+    note = next(role for role in roles if role.objectName() == "csv_role_1")
+    qtbot.keyClick(note, Qt.Key.Key_End)
+    qtbot.waitUntil(dialog.accept_button.isEnabled)
+    assert not problem.isVisible()
+    decimal = dialog.choices["decimal"]
+    qtbot.keyClick(decimal, Qt.Key.Key_End)
+    qtbot.waitUntil(lambda: not tab.tables.reader.is_wanted)
+    qtbot.mouseClick(dialog.accept_button, LEFT)
+    qtbot.waitUntil(lambda: isinstance(window.document.experiment.data, CsvData))
+    data = window.document.experiment.data
+    assert isinstance(data, CsvData)
+    assert (data.features, data.targets, data.decimal) == (("a",), ("y",), ",")
+    assert data.scaling == "none"
+
+
+def test_a_click_before_all_is_read_counts(
+    qtbot: QtBot, open_dialog: OpenDialog, tmp_path: Path
+) -> None:
+    dialog = open_dialog(table(tmp_path))
+    role = dialog.findChild(QComboBox, "csv_role_0")
+    assert role is not None
+    with qtbot.waitSignal(dialog.data_accepted) as accepted:
+        qtbot.keyClick(role, Qt.Key.Key_End)
+        qtbot.mouseClick(dialog.accept_button, LEFT)
+    assert accepted.args is not None
+    assert accepted.args[0].features == ("kilo",)
+
+
+def test_what_is_left_out_is_said_in_the_dialog_and_afterwards(
+    qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, bench: Workbench, tmp_path: Path
+) -> None:
+    path = table(tmp_path, "Measured in May\na,y\n1,0\n,1\n# a remark\n\n3,\n4,1\n5,0\n")
+    window.open_path(path)
+    dialog = tab.findChild(CsvDialog, "csv_dialog")
+    assert dialog is not None
+    qtbot.waitUntil(dialog.accept_button.isEnabled)
+    note = dialog.findChild(QLabel, "csv_note")
+    assert note is not None
+    rows = "2 of 5 rows left out for missing values: 2, 3."
+    lines = "Lines passed over: 1 at the top, 1 with a comment, 1 blank."
+    qtbot.waitUntil(lambda: f"{rows} {lines}" in note.text())
+    qtbot.mouseClick(dialog.accept_button, LEFT)
+    facts = bench.data.samples.findChild(QLabel, "data_facts")
+    assert facts is not None
+    assert facts.text() == f"3 rows, 1 inputs: a\n{rows} {lines}"
+    assert facts.height() >= facts.heightForWidth(facts.width()), "all of it is seen"
+
+
+def test_blanks_part_columns_and_lines_are_skipped(
+    qtbot: QtBot, open_dialog: OpenDialog, tmp_path: Path
+) -> None:
+    dialog = open_dialog(table(tmp_path, "x, y\n1.5   2 0\n2.5\t3 1\n 3.5 4 0\n"))
+    separator = dialog.choices["separator"]
+    qtbot.keyClick(separator, Qt.Key.Key_End)
+    qtbot.keyClicks(dialog.skip, "1")
+    qtbot.waitUntil(lambda: dialog.preview.columnCount() == 3 and dialog.preview.rowCount() == 3)
+    qtbot.waitUntil(dialog.accept_button.isEnabled)
+    data = dialog.data()
+    assert (data.separator, data.skip_lines) == (" ", 1)
+
+
 def test_the_first_rows_are_read_on_a_worker(qtbot: QtBot, tmp_path: Path) -> None:
-    reader = NewestJob()
+    reader = DataLoader()
     with threads_seen(preview_csv) as threads:
         dialog = CsvDialog(table(tmp_path), reader)
         qtbot.addWidget(dialog)
@@ -111,6 +191,8 @@ def test_the_first_rows_are_read_on_a_worker(qtbot: QtBot, tmp_path: Path) -> No
         for key in (Qt.Key.Key_End, Qt.Key.Key_Home):
             qtbot.keyClick(separator, key)
         qtbot.waitUntil(lambda: reader.is_idle)
+    qtbot.waitUntil(dialog.accept_button.isEnabled)
+    qtbot.waitUntil(lambda: reader.is_idle)
     assert threading.get_ident() not in threads
     assert dialog.preview.columnCount() == 3, "the newest choice is what is shown"
     assert dialog.accept_button.isEnabled()
@@ -141,6 +223,7 @@ def test_a_dropped_table_is_learned_from(
     assert dialog is not None
     qtbot.waitUntil(dialog.accept_button.isEnabled)
     qtbot.mouseClick(dialog.accept_button, LEFT)
+    qtbot.waitUntil(lambda: isinstance(document.experiment.data, CsvData))
     data = document.experiment.data
     assert isinstance(data, CsvData)
     assert data.path == str(path)
@@ -148,6 +231,47 @@ def test_a_dropped_table_is_learned_from(
     assert tab.title() == "veri.csv, seed 0"
     document.undo_stack.undo()
     assert not isinstance(document.experiment.data, CsvData)
+
+
+def learn(qtbot: QtBot, window: GlassnetWindow, path: Path) -> None:
+    """Import a table as a person does, with what is proposed."""
+    window.open_path(path)
+    dialog = window.findChild(CsvDialog, "csv_dialog")
+    assert dialog is not None
+    qtbot.waitUntil(dialog.accept_button.isEnabled)
+    with qtbot.waitSignal(dialog.destroyed):
+        qtbot.mouseClick(dialog.accept_button, LEFT)
+
+
+@pytest.mark.parametrize("trains", [False, True])
+def test_the_same_file_imported_again_is_read_again(
+    qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, tmp_path: Path, trains: bool
+) -> None:
+    path, controller = table(tmp_path), tab.controller
+    learn(qtbot, window, path)
+    with qtbot.waitSignal(controller.run_ended, timeout=20_000):
+        controller.start()
+    before = controller.state.experiment.network
+    if trains:
+        training = replace(window.document.experiment.training, stop=StopSpec())
+        controller.apply("no stop", lambda e: replace(e, training=training))
+        controller.start()
+        qtbot.waitUntil(lambda: controller.is_running)
+    path.write_bytes((TURKISH + "2,5;60,5;kedi\n").encode("cp1254"))
+    learn(qtbot, window, path)
+    facts = tab.workbench.data.samples.findChild(QLabel, "data_facts")
+    assert facts is not None
+    qtbot.waitUntil(lambda: facts.text().startswith("5 rows"))
+    assert not controller.is_running
+    if not trains:
+        assert controller.state.experiment.network == before, "what it has learned is kept"
+    with qtbot.waitSignal(controller.run_ended, timeout=20_000):
+        controller.start()
+        qtbot.waitUntil(lambda: controller.is_running)
+        controller.pause()
+    assert controller.run.trainer is not None
+    dataset = controller.run.trainer.dataset
+    assert len(dataset.x_train) + len(dataset.x_test) == 5
 
 
 def test_of_two_tables_dropped_together_one_follows_the_other(

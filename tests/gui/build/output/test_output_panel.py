@@ -15,6 +15,7 @@ from gui.build.dock.dock_panel import DockPanel
 from gui.build.loss.loss_panel import LossPanel
 from gui.build.map.fields import Reading
 from gui.build.output.output_panel import OutputPanel
+from gui.build.status import rows_sentence
 from gui.numbers import show_integer
 from gui.settings import choose_theme
 from gui.theme import DARK, LIGHT
@@ -201,6 +202,24 @@ def test_a_regression_maps_values_and_gives_r_squared(panel: OutputPanel) -> Non
     label = panel.findChild(QLabel, "test_accuracy")
     assert label is not None
     assert float(label.text()) == pytest.approx(Reading(state, True).accuracy, abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("points", "reason"),
+    [
+        (((0.5, 1.0, 2.0),), "R² of a single row is not defined."),
+        (((0.5, 1.0, 2.0), (0.1, 0.2, 2.0)), "R² is not defined where all targets are equal."),
+    ],
+)
+def test_r_squared_that_is_not_defined_is_no_number(
+    panel: OutputPanel, points: tuple[tuple[float, float, float], ...], reason: str
+) -> None:
+    trainer, snapshots = trained(PointsData(points, regression=True), (4,), 0.0, 5)
+    state = state_of(trainer, snapshots[-1])
+    panel.show_state(state)
+    shown = [panel.findChild(QLabel, name) for name in ("train_accuracy", "baseline")]
+    assert [label.text() for label in shown if label is not None] == ["–", reason]
+    assert rows_sentence(state, None) == ("R² is not defined: the training targets are all equal.")
 
 
 def test_counts_while_large_data_train_are_of_the_rows_that_were_measured(

@@ -1,0 +1,80 @@
+"""Several files given at once, on the command line or by one drop: each where it belongs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from gui.build.data_panel.csv_dialog import CsvDialog
+from gui.paths import ASSETS
+from gui.vision.vision_tab import VisionTab
+from gui.window import GlassnetWindow
+from model.defaults import default_experiment
+from model.experiment import GateData
+from model.files import write_experiment
+
+COFFEE = ASSETS / "images" / "coffee.png"
+PATIENT_MS = 60_000
+
+
+def experiment(folder: Path, gate: str) -> Path:
+    path = folder / f"{gate}.glassnet"
+    write_experiment(path, default_experiment(GateData(gate)))
+    return path
+
+
+def vision(window: GlassnetWindow) -> VisionTab:
+    tab = window.tab(window.VISION)
+    assert isinstance(tab, VisionTab)
+    return tab
+
+
+def test_of_two_experiments_the_first_is_open_and_the_other_named(
+    qtbot: QtBot, window: GlassnetWindow, tmp_path: Path
+) -> None:
+    paths = [experiment(tmp_path, gate) for gate in ("nand", "nor", "or")]
+    window.open_paths(paths)
+    assert window.document.path == paths[0]
+    said = window.message_bar.text.text()
+    assert "nand.glassnet" in said
+    assert said.endswith("Not opened: nor.glassnet, or.glassnet.")
+    assert window.message_bar.isVisible()
+
+
+def test_an_experiment_a_picture_and_a_table_go_where_they_belong(
+    qtbot: QtBot, window: GlassnetWindow, tmp_path: Path
+) -> None:
+    table = tmp_path / "points.csv"
+    table.write_text("a,b\n1,0\n2,1\n", encoding="utf-8")
+    strange = tmp_path / "notes.xyz"
+    nand = experiment(tmp_path, "nand")
+    with qtbot.waitSignal(vision(window).controller.reading_ready, timeout=PATIENT_MS):
+        window.open_paths([COFFEE, nand, table, strange])
+    assert window.document.path == nand
+    assert window.pages.currentWidget() is vision(window), "the first one's tab is in front"
+    assert vision(window).title() == "coffee.png"
+    dialog = window.findChild(CsvDialog, "csv_dialog")
+    assert dialog is not None
+    assert "points.csv" in dialog.windowTitle()
+    assert "notes.xyz is nothing Glassnet can open" in window.message_bar.text.text()
+    with qtbot.waitSignal(dialog.destroyed):
+        qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+
+
+def test_several_pictures_are_one_list_and_other_sources_are_named(
+    qtbot: QtBot, window: GlassnetWindow, tmp_path: Path
+) -> None:
+    other = tmp_path / "red.png"
+    red = QImage(64, 64, QImage.Format.Format_RGB32)
+    red.fill(Qt.GlobalColor.red)
+    assert red.save(str(other))
+    clip = tmp_path / "clip.avi"
+    tab, seen = vision(window), set[str]()
+    tab.title_changed.connect(lambda: seen.add(tab.title()))
+    window.open_paths([COFFEE, other, clip, tmp_path])
+    qtbot.waitUntil(lambda: {"coffee.png", "red.png"} <= seen, timeout=PATIENT_MS)
+    said = window.message_bar.text.text()
+    assert said.startswith(f"Not opened: clip.avi, {tmp_path.name}.")
