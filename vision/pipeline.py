@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from vision.classification import ClassificationResult, Classifier
-from vision.errors import VisionError
+from vision.errors import VisionError, as_value
 from vision.newest_only import NewestOnly
 from vision.preprocessing import Preprocessing
 from vision.priority import give_way
@@ -110,7 +110,7 @@ class Pipeline:
         self._paused = False
         self._show_one = False
         self._show_again = False
-        self._publish: Publish = lambda update: None
+        self._publish: Publish = _tell_nobody
         self._show: Show | None = None
         # One update at a time is told, from whichever thread.
         self._telling = threading.Lock()
@@ -175,11 +175,11 @@ class Pipeline:
             frames and interrupted live sources are published instead.
         """
         self._publish, self._show = publish, show
-        self._classifier = _loaded(self._classifier)
-        self._source.start()
-        if show is not None:
-            self._aside = NewestOnly(self._classify, prepare=give_way)
         try:
+            self._classifier = _loaded(self._classifier)
+            self._source.start()
+            if show is not None:
+                self._aside = NewestOnly(self._classify, prepare=give_way)
             while not should_stop():
                 self._obey()
                 if self._show_again and self._last is not None:
@@ -193,6 +193,9 @@ class Pipeline:
             self._source.stop()
             if self._aside is not None:
                 self._aside.close()
+            # These know the pipeline, and would keep its frames until a collection comes by.
+            self._aside = self._show = None
+            self._publish = _tell_nobody
 
     def _step(self) -> bool:
         """Take one frame, if there is one; return False when all is done."""
@@ -282,7 +285,8 @@ class Pipeline:
             counts = FrameCounts(self._processed, dropped)
             told = frame or self._last
             rate, seeks = self._rate_fps, self._seeks_shown
-            self._publish(PipelineUpdate(state, told, result, error, counts, age_ms, rate, seeks))
+            fault = None if error is None else as_value(error)
+            self._publish(PipelineUpdate(state, told, result, fault, counts, age_ms, rate, seeks))
 
     # -- messages, on the worker -------------------------------------------------------
 
@@ -354,6 +358,10 @@ class Pipeline:
 
     def _state(self) -> PipelineState:
         return PipelineState.PAUSED if self._paused else PipelineState.RUNNING
+
+
+def _tell_nobody(update: PipelineUpdate) -> None:
+    """Publish to nobody, before and after a run."""
 
 
 def _loaded(classifier: Classifier | Callable[[], Classifier]) -> Classifier:

@@ -20,7 +20,7 @@ from gui.vision.session import (
     Reading,
     Session,
 )
-from vision.errors import VisionError
+from vision.errors import VisionError, as_value
 from vision.pictures import read_picture
 
 __all__ = [
@@ -116,7 +116,7 @@ class PicturesJob:
             try:
                 self.outcomes.append(self._read(session, item))
             except VisionError as error:
-                self.outcomes.append(Failure(item.name, error))
+                self.outcomes.append(Failure(item.name, as_value(error)))
             publish(len(self.outcomes))
         return None
 

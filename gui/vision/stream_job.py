@@ -12,7 +12,7 @@ from gui.vision.jobs import Publish, ShouldStop
 from gui.vision.pixels import StageLook
 from gui.vision.session import ModelChoice, ModelRefusedError, ModelReport, Session
 from vision.classification import Classifier
-from vision.errors import Fault, VisionError
+from vision.errors import Fault, VisionError, as_value
 from vision.pipeline import Pipeline, PipelineState, PipelineUpdate
 from vision.sources.base import Frame, FrameSource
 
@@ -162,7 +162,7 @@ class StreamJob:
             try:
                 self.events.append(self._session.report())
             except (VisionError, ModelRefusedError) as error:
-                self.events.append((choice, error))
+                self.events.append((choice, as_value(error)))
                 self._session.choose(kept)
             return self._session.classifier()
 
