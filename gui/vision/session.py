@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage
 
 from gui.vision.pixels import StageLook, fitted, picture_to_image
@@ -29,10 +29,12 @@ __all__ = [
     "Reading",
     "Session",
     "display_image",
+    "packed",
     "thumbnail",
 ]
 
 THUMB_W_PX, THUMB_H_PX = 216, 124
+_THUMB_QUALITY = 90
 # No screen shows more of a picture that is shown whole.
 _DISPLAY_WH = (3840, 2160)
 
@@ -313,3 +315,12 @@ def thumbnail(image: QImage) -> QImage:
     return image.copy(left, top, part.width(), part.height()).scaled(
         shape, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
     )
+
+
+def packed(image: QImage) -> bytes:
+    """Return an image as a JPEG: five hundred thumbnails take 8 MB in place of 53."""
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "JPG", _THUMB_QUALITY)
+    return data.data()

@@ -319,6 +319,14 @@ class VisionTab(Tab):
 
     def _on_entry_chosen(self, row: int) -> None:
         entry = self.history.entry(row)
+        if entry.path is None and entry.picture is None:
+            self._fail(
+                self.tr(
+                    "{name}: its pixels are no longer in memory, because it is no file and newer "
+                    "pictures took its room. Paste it again, or save it as a file and open that."
+                ).format(name=entry.name)
+            )
+            return
         self._turn_to(SourceKind.IMAGE)
         self.controller.classify_entry(entry.name, entry.path, entry.picture)
 
