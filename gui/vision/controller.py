@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
+from gui.garbage import give_free_memory_back
 from gui.vision.folder_job import FolderJob
 from gui.vision.job_queue import JobQueue
 from gui.vision.jobs import AgainJob, Job, ModelJob, PictureItem, PicturesJob, again
@@ -219,7 +220,10 @@ class VisionController(QObject):
         return is_free and not self._queue
 
     def _start_next(self) -> None:
-        if not self._queue or not self._runs.is_idle or not self._side.is_idle:
+        if not self._runs.is_idle or not self._side.is_idle:
+            return
+        if not self._queue:
+            give_free_memory_back()
             return
         job = self._queue.take()
         if isinstance(job, AgainJob) and self._shown is not None:

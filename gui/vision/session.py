@@ -322,5 +322,5 @@ def packed(image: QImage) -> bytes:
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "JPG", _THUMB_QUALITY)
-    return data.data()
+    image.save(buffer, b"JPG", _THUMB_QUALITY)
+    return bytes(data.data())
