@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QImageWriter
 
 from gui.vision.pixels import StageLook, fitted, picture_to_image
 from gui.vision.recorder import Recorder
@@ -322,5 +322,7 @@ def packed(image: QImage) -> bytes:
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, b"JPG", _THUMB_QUALITY)
+    writer = QImageWriter(buffer, b"jpg")
+    writer.setQuality(_THUMB_QUALITY)
+    writer.write(image)
     return bytes(data.data())

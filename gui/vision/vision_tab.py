@@ -322,8 +322,8 @@ class VisionTab(Tab):
         if entry.path is None and entry.picture is None:
             self._fail(
                 self.tr(
-                    "{name}: its pixels are no longer in memory, because it is no file and newer "
-                    "pictures took its room. Paste it again, or save it as a file and open that."
+                    "{name}: this picture came from no file, and newer ones have taken its place "
+                    "in memory. Paste it again, or open it from a file."
                 ).format(name=entry.name)
             )
             return
