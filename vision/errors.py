@@ -215,7 +215,7 @@ class VisionError(Exception):
 
 
 def as_value[E: BaseException](error: E) -> E:
-    """Return an error that is kept instead of raised: without its traceback and those of its causes.
+    """Return an error to keep instead of raise: without the tracebacks of it and its causes.
 
     The frames of a traceback hold whatever was being worked on, pictures and networks among it, and
     often the very list that the error is put into. Python finds such a circle only in a collection
