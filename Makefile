@@ -43,7 +43,7 @@ bench: ## Measure us beside the peers, in at most 8 minutes; writes docs/speed-t
 	@.ci/torch.sh
 	@$(PYTHON) -m bench $(ARGS)
 
-bench-long: ## Measure what takes longer: memory over hours' worth of use
+bench-long: ## Measure what takes longer: memory over long use
 	@.ci/setup.sh bench
 	@$(PYTHON) -m bench --long $(ARGS)
 
