@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def left_behind(leave: str, home: Path) -> subprocess.CompletedProcess[str]:
-    """Run a program whose window prepares a training of a million rows when it leaves the block."""
+    """Run a program whose window prepares a training of a million rows when it is left."""
     program = f"""
 import msgspec
 from bench.build_window import playground
