@@ -320,6 +320,7 @@ class VisionTab(Tab):
     def _on_entry_chosen(self, row: int) -> None:
         entry = self.history.entry(row)
         if entry.path is None and entry.picture is None:
+            self.strip.show_current(None)
             self._fail(
                 self.tr(
                     "{name}: this picture came from no file, and newer ones have taken its place "

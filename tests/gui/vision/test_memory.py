@@ -143,6 +143,7 @@ def test_the_history_keeps_pixels_while_there_is_room(
         choose(kept + 1)
     assert said.args is not None
     assert "have taken its place in memory" in said.args[0]
+    assert not tab.strip.list.selectedIndexes()
     reading = tab.presenter.reading
     assert reading is not None
     assert reading.path == COFFEE
