@@ -107,6 +107,7 @@ class Pipeline:
         self._classifier = classifier
         self._top = top
         self._messages: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._is_over = False
         self._paused = False
         self._show_one = False
         self._show_again = False
@@ -127,27 +128,31 @@ class Pipeline:
 
     def pause(self) -> None:
         """Stop taking frames; the last one stays."""
-        self._messages.put(self._do_pause)
+        self._send(self._do_pause)
 
     def resume(self) -> None:
         """Take frames again."""
-        self._messages.put(self._do_resume)
+        self._send(self._do_resume)
 
     def seek(self, index: int) -> None:
         """Go to a frame of a video or a folder; a paused pipeline classifies that one."""
-        self._messages.put(lambda: self._do_seek(index))
+        self._send(lambda: self._do_seek(index))
 
     def use_preprocessing(self, preprocessing: Preprocessing) -> None:
         """Use other settings from the next frame on; the last frame is classified anew."""
-        self._messages.put(lambda: self._do_preprocessing(preprocessing))
+        self._send(lambda: self._do_preprocessing(preprocessing))
 
     def use_classifier(self, classifier: Classifier | Callable[[], Classifier]) -> None:
         """Use another model from the next frame on; a function is called on the worker."""
-        self._messages.put(lambda: self._do_classifier(classifier))
+        self._send(lambda: self._do_classifier(classifier))
 
     def use_source(self, source: FrameSource) -> None:
         """Take frames from another source; the model stays loaded."""
-        self._messages.put(lambda: self._do_source(source))
+        self._send(lambda: self._do_source(source))
+
+    def _send(self, message: Callable[[], None]) -> None:
+        if not self._is_over:
+            self._messages.put(message)
 
     # -- on the worker -----------------------------------------------------------------
 
@@ -193,9 +198,13 @@ class Pipeline:
             self._source.stop()
             if self._aside is not None:
                 self._aside.close()
-            # These know the pipeline, and would keep its frames until a collection comes by.
+            # All of these may know the pipeline, and would keep its frames and its network until a
+            # collection comes by.
             self._aside = self._show = None
             self._publish = _tell_nobody
+            self._is_over = True
+            while not self._messages.empty():
+                self._messages.get_nowait()
 
     def _step(self) -> bool:
         """Take one frame, if there is one; return False when all is done."""
