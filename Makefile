@@ -1,6 +1,7 @@
 # Every target sets up what it needs first, on a bare machine too; see .ci/setup.sh.
 .DEFAULT_GOAL := help
-.PHONY: help run tour test test-processors test-long lint format bench strings controls lock clean
+.PHONY: help run tour test test-e2e test-processors test-long lint format bench bench-long strings \
+	controls lock clean
 
 PYTHON := .venv/bin/python
 # Test processes at once. Each has a virtual screen of its own.
@@ -44,10 +45,14 @@ format: ## Format the code, and mend what ruff can mend
 	@.ci/setup.sh test
 	@$(PYTHON) -m ruff format . && $(PYTHON) -m ruff check --fix .
 
-bench: ## Measure us beside the peers; writes bench/results.json and docs/speed-table.md
+bench: ## Measure us beside the peers, in at most 8 minutes; writes docs/speed-table.md
 	@.ci/setup.sh bench
 	@.ci/torch.sh
 	@$(PYTHON) -m bench $(ARGS)
+
+bench-long: ## Measure what takes longer: memory over long use
+	@.ci/setup.sh bench
+	@$(PYTHON) -m bench --long $(ARGS)
 
 strings: ## Collect the window's sentences and compile their translations
 	@.ci/setup.sh test

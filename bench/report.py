@@ -1,10 +1,10 @@
-"""Write the table and the chart in docs/ from bench/results.json.
+"""Write the table and the chart in docs/ from bench/results.json and bench/results-long.json.
 
-``python -m bench.report`` makes both anew; ``make bench`` does so after a whole run.
+``python -m bench.report`` makes both anew; both commands do so at their end.
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -12,9 +12,16 @@ import msgspec
 from bench.chart import chart
 from bench.harness import Row, figure
 
-__all__ = ["grouped", "markdown", "write_report"]
+__all__ = ["RESULTS", "grouped", "markdown", "note_machine", "recorded", "write_report"]
 
-_ROOT = Path(__file__).parent.parent
+_HERE = Path(__file__).parent
+_ROOT = _HERE.parent
+RESULTS = {
+    "make bench": _HERE / "results.json",
+    "make bench-long": _HERE / "results-long.json",
+}
+"""The rows that each command writes."""
+_MACHINES = _HERE / "machines.json"
 
 
 def grouped(rows: Sequence[Row]) -> dict[str, list[Row]]:
@@ -31,14 +38,16 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
-def markdown(rows: Sequence[Row]) -> str:
-    """Lay out rows as tables under their titles."""
+def markdown(rows: Sequence[Row], machines: Mapping[str, str]) -> str:
+    """Lay out rows as tables under their titles, and say on what machine each command ran."""
     met = sum(row.met for row in rows)
     lines = [
         "# Speed: the table",
         "",
-        "Made by `make bench` from `bench/results.json`; `python -m bench.report` makes it again.",
-        "What the figures mean is in [speed.md](speed.md).",
+        "Made by `make bench` and `make bench-long`; `python -m bench.report` makes it again from",
+        "their results in `bench/`. What the figures mean is in [speed.md](speed.md).",
+        "",
+        *(f"- `{command}` ran on {machine}." for command, machine in machines.items()),
         "",
         f"{met} of {len(rows)} goals met.",
         "",
@@ -61,21 +70,40 @@ def markdown(rows: Sequence[Row]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def write_report(rows: Sequence[Row], docs: Path = _ROOT / "docs") -> list[Path]:
-    """Write the table and the chart, and return their files."""
+def recorded(folder: Path = _HERE) -> tuple[list[Row], dict[str, str]]:
+    """Return the rows of the last runs, and on what machine each command made its own."""
+    rows: list[Row] = []
+    for path in RESULTS.values():
+        if (folder / path.name).exists():
+            rows += msgspec.json.decode((folder / path.name).read_bytes(), type=list[Row])
+    machines = folder / _MACHINES.name
+    if not machines.exists():
+        return rows, {}
+    return rows, msgspec.json.decode(machines.read_bytes(), type=dict[str, str])
+
+
+def note_machine(command: str, machine: str, folder: Path = _HERE) -> None:
+    """Write down on what machine a command's results were made."""
+    machines = {**recorded(folder)[1], command: machine}
+    text = msgspec.json.format(msgspec.json.encode(machines, order="deterministic"), indent=2)
+    (folder / _MACHINES.name).write_bytes(text + b"\n")
+
+
+def write_report(docs: Path = _ROOT / "docs", results: Path = _HERE) -> list[Path]:
+    """Write the table and the chart of the last runs, and return their files."""
+    rows, machines = recorded(results)
     table, picture = docs / "speed-table.md", docs / "pictures" / "speed.svg"
-    table.write_text(markdown(rows), encoding="utf-8")
+    table.write_text(markdown(rows, machines), encoding="utf-8")
     picture.write_text(chart(grouped(rows)), encoding="utf-8")
     return [table, picture]
 
 
 def main() -> int:
-    """Make the report from the results of the last whole run."""
-    results = Path(__file__).parent / "results.json"
-    if not results.exists():
+    """Make the report from the results of the last whole runs."""
+    if not RESULTS["make bench"].exists():
         print("bench/results.json is not there; `make bench` writes it", file=sys.stderr)
         return 1
-    for path in write_report(msgspec.json.decode(results.read_bytes(), type=list[Row])):
+    for path in write_report():
         print(path.relative_to(_ROOT))
     return 0
 

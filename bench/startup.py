@@ -13,6 +13,9 @@ from bench.harness import Row, in_turn
 
 __all__ = ["measure"]
 
+BUDGET_S = 45
+_LIMIT_S = 12.0
+
 _ROOT = Path(__file__).parent.parent
 
 _FIRST_PAINT = """
@@ -95,7 +98,7 @@ def _row(what: str, until: str, home: Path) -> Row:
     loaded = set(_run(ours, home)[1].split())
     needed = [name for name in _HEAVY if name in loaded]
     bare = _BARE.replace("{imports}", "\n".join(f"import {name}" for name in needed))
-    seconds = in_turn(lambda: _run(ours, home)[0], lambda: _run(bare, home)[0], rounds=9)
+    seconds = in_turn(lambda: _run(ours, home)[0], lambda: _run(bare, home)[0], 9, _LIMIT_S)
     return Row.beside(
         what,
         seconds.ours * 1000,

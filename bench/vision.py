@@ -21,7 +21,8 @@ from vision.manifest import ASSETS
 from vision.occlusion import GRID, occlusion_map
 from vision.pictures import Picture, read_picture
 
-_LIMIT_S = 40.0
+BUDGET_S = 55
+_LIMIT_S = 10.0
 _ROUNDS = 9
 _FOLDER_PICTURES = 112
 

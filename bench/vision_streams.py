@@ -23,7 +23,8 @@ from vision.sources.live_source import LiveSource
 from vision.sources.stream import stream_device
 from vision.sources.video_source import VideoSource
 
-_LIMIT_S = 60.0
+BUDGET_S = 40
+_LIMIT_S = 14.0
 _ROUNDS = 9
 _VIDEO_FRAMES = 80
 _STREAM_WH = (640, 480)

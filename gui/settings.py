@@ -63,6 +63,7 @@ def choose_language(app: QApplication, code: str) -> None:
         old = app.property(name)
         if isinstance(old, QTranslator):
             app.removeTranslator(old)
+            old.deleteLater()
         translator = QTranslator(app)
         if code != "en" and translator.load(str(folder / file)):
             app.installTranslator(translator)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vision.classification import ClassificationResult, Classifier
-from vision.errors import Fault, VisionError
+from vision.errors import Fault, VisionError, as_value
 from vision.files import write_file
 from vision.pictures import Picture, read_picture
 
@@ -140,7 +140,7 @@ class Batch:
             if error.code in (Fault.LABELS_MISMATCH, Fault.OUTPUT_NOT_SCORES):
                 # The model is at fault, not this picture: every other one would fail alike.
                 raise
-            return BatchItem(path, index, total, None, error), None
+            return BatchItem(path, index, total, None, as_value(error)), None
         return BatchItem(path, index, total, result, None), picture
 
 

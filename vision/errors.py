@@ -221,5 +221,19 @@ class VisionError(Exception):
         return (_rebuild, (self.code, self.values))
 
 
+def as_value[E: BaseException](error: E) -> E:
+    """Return an error to keep instead of raise: without the tracebacks of it and its causes.
+
+    The frames of a traceback hold whatever was being worked on, pictures and networks among it, and
+    often the very list that the error is put into. Python finds such a circle only in a collection
+    of its oldest objects, which may be hours away.
+    """
+    link: BaseException | None = error
+    while link is not None:
+        link.__traceback__ = None
+        link = link.__cause__ or link.__context__
+    return error
+
+
 def _rebuild(code: Fault, values: dict[str, str | int | float]) -> VisionError:
     return VisionError(code, **values)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from vision.classification import ClassificationResult, Classifier
-from vision.errors import VisionError
+from vision.errors import VisionError, as_value
 from vision.newest_only import NewestOnly
 from vision.preprocessing import Preprocessing
 from vision.priority import give_way
@@ -107,10 +107,11 @@ class Pipeline:
         self._classifier = classifier
         self._top = top
         self._messages: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._is_over = False
         self._paused = False
         self._show_one = False
         self._show_again = False
-        self._publish: Publish = lambda update: None
+        self._publish: Publish = _tell_nobody
         self._show: Show | None = None
         # One update at a time is told, from whichever thread.
         self._telling = threading.Lock()
@@ -127,27 +128,31 @@ class Pipeline:
 
     def pause(self) -> None:
         """Stop taking frames; the last one stays."""
-        self._messages.put(self._do_pause)
+        self._send(self._do_pause)
 
     def resume(self) -> None:
         """Take frames again."""
-        self._messages.put(self._do_resume)
+        self._send(self._do_resume)
 
     def seek(self, index: int) -> None:
         """Go to a frame of a video or a folder; a paused pipeline classifies that one."""
-        self._messages.put(lambda: self._do_seek(index))
+        self._send(lambda: self._do_seek(index))
 
     def use_preprocessing(self, preprocessing: Preprocessing) -> None:
         """Use other settings from the next frame on; the last frame is classified anew."""
-        self._messages.put(lambda: self._do_preprocessing(preprocessing))
+        self._send(lambda: self._do_preprocessing(preprocessing))
 
     def use_classifier(self, classifier: Classifier | Callable[[], Classifier]) -> None:
         """Use another model from the next frame on; a function is called on the worker."""
-        self._messages.put(lambda: self._do_classifier(classifier))
+        self._send(lambda: self._do_classifier(classifier))
 
     def use_source(self, source: FrameSource) -> None:
         """Take frames from another source; the model stays loaded."""
-        self._messages.put(lambda: self._do_source(source))
+        self._send(lambda: self._do_source(source))
+
+    def _send(self, message: Callable[[], None]) -> None:
+        if not self._is_over:
+            self._messages.put(message)
 
     # -- on the worker -----------------------------------------------------------------
 
@@ -175,11 +180,11 @@ class Pipeline:
             frames and interrupted live sources are published instead.
         """
         self._publish, self._show = publish, show
-        self._classifier = _loaded(self._classifier)
-        self._source.start()
-        if show is not None:
-            self._aside = NewestOnly(self._classify, prepare=give_way)
         try:
+            self._classifier = _loaded(self._classifier)
+            self._source.start()
+            if show is not None:
+                self._aside = NewestOnly(self._classify, prepare=give_way)
             while not should_stop():
                 self._obey()
                 if self._show_again and self._last is not None:
@@ -193,6 +198,13 @@ class Pipeline:
             self._source.stop()
             if self._aside is not None:
                 self._aside.close()
+            # All of these may know the pipeline, and would keep its frames and its network until a
+            # collection comes by.
+            self._aside = self._show = None
+            self._publish = _tell_nobody
+            self._is_over = True
+            while not self._messages.empty():
+                self._messages.get_nowait()
 
     def _step(self) -> bool:
         """Take one frame, if there is one; return False when all is done."""
@@ -282,7 +294,8 @@ class Pipeline:
             counts = FrameCounts(self._processed, dropped)
             told = frame or self._last
             rate, seeks = self._rate_fps, self._seeks_shown
-            self._publish(PipelineUpdate(state, told, result, error, counts, age_ms, rate, seeks))
+            fault = None if error is None else as_value(error)
+            self._publish(PipelineUpdate(state, told, result, fault, counts, age_ms, rate, seeks))
 
     # -- messages, on the worker -------------------------------------------------------
 
@@ -354,6 +367,10 @@ class Pipeline:
 
     def _state(self) -> PipelineState:
         return PipelineState.PAUSED if self._paused else PipelineState.RUNNING
+
+
+def _tell_nobody(update: PipelineUpdate) -> None:
+    """Publish to nobody, before and after a run."""
 
 
 def _loaded(classifier: Classifier | Callable[[], Classifier]) -> Classifier:

@@ -12,7 +12,7 @@ import numpy as np
 
 from vision.classification import Classifier
 from vision.engine import ComputeChoice, Engine
-from vision.errors import Fault, VisionError
+from vision.errors import Fault, VisionError, as_value
 from vision.labels import Labels, read_labels
 from vision.manifest import ModelManifest
 from vision.model_files import ModelFile, read_model_file
@@ -196,7 +196,7 @@ class _Preflight:
         self._findings.append(Finding(check, severity, values))
 
     def _fault(self, error: VisionError) -> None:
-        self._findings.append(Finding(Check.FAULT, Severity.FAIL, error=error))
+        self._findings.append(Finding(Check.FAULT, Severity.FAIL, error=as_value(error)))
 
     def _read_labels(self) -> Labels | None:
         try:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vision.classification import Classifier, ScoredLabel, top_k
-from vision.errors import VisionError
+from vision.errors import VisionError, as_value
 from vision.labels import numbered_labels
 from vision.pictures import Picture
 from vision.preprocessing import Blob, Preprocessing, Rectangle
@@ -177,6 +177,6 @@ def compare(classifier: Classifier, picture: Picture, settings: Preprocessing) -
     try:
         probabilities = classifier.probabilities(settings.blob(picture))[0]
     except VisionError as error:
-        return Comparison(settings, None, error)
+        return Comparison(settings, None, as_value(error))
     labels = classifier.labels or numbered_labels(len(probabilities))
     return Comparison(settings, top_k(probabilities, labels, 1)[0])

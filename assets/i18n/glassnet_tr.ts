@@ -4965,6 +4965,10 @@ en güçlü |w| {w}</translation>
         <source>Dropped picture</source>
         <translation>Bırakılan resim</translation>
     </message>
+    <message>
+        <source>{name}: this picture came from no file, and newer ones have taken its place in memory. Paste it again, or open it from a file.</source>
+        <translation>{name}: bu resim bir dosyadan gelmedi, bellekteki yerini de daha yeni resimler aldı. Yeniden yapıştırın ya da bir dosyadan açın.</translation>
+    </message>
 </context>
 <context>
     <name>WeightEditor</name>

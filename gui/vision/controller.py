@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
+from gui.garbage import give_free_memory_back
 from gui.vision.folder_job import FolderJob
 from gui.vision.job_queue import JobQueue
 from gui.vision.jobs import AgainJob, Job, ModelJob, PictureItem, PicturesJob, again
@@ -75,7 +78,6 @@ class VisionController(QObject):
         self._job: Job | None = None
         self._shown: Reading | None = None
         self._wished: ModelChoice | None = None
-        self._seen = 0
         self._is_closing = self._is_held = False
         self._runs.updated.connect(self._on_updated)
         self._runs.completed.connect(self._on_ended)
@@ -218,12 +220,15 @@ class VisionController(QObject):
         return is_free and not self._queue
 
     def _start_next(self) -> None:
-        if not self._queue or not self._runs.is_idle or not self._side.is_idle:
+        if not self._runs.is_idle or not self._side.is_idle:
+            return
+        if not self._queue:
+            give_free_memory_back()
             return
         job = self._queue.take()
         if isinstance(job, AgainJob) and self._shown is not None:
             job = again(self._shown)
-        self._job, self._seen = job, 0
+        self._job = job
         self._is_held = False
         self._runs.start(lambda should_stop, publish: job.run(self.session, should_stop, publish))
 
@@ -261,27 +266,20 @@ class VisionController(QObject):
                 if update is not None:
                     self.stream_updated.emit(update)
 
-    def _unseen[T](self, told: list[T]) -> list[T]:
-        """Return what the worker has appended to the running job's list since the last look."""
-        new = told[self._seen :]
-        self._seen += len(new)
-        return new
-
     def _show_outcomes(self, job: PicturesJob) -> None:
-        for outcome in self._unseen(job.outcomes):
+        for outcome in _taken(job.outcomes):
             if isinstance(outcome, Failure):
                 self.failed.emit(outcome.error, "")
             else:
                 self._show(outcome)
 
     def _show_folder(self, job: FolderJob) -> None:
-        looks = self._unseen(job.looks)
-        if looks:
-            self._show(looks[-1])
+        for reading in _taken(job.looks):
+            self._show(reading)
         self.folder_progressed.emit(job)
 
     def _show_events(self, job: StreamJob) -> None:
-        for event in self._unseen(job.events):
+        for event in _taken(job.events):
             if isinstance(event, VisionError):
                 self.stream_failed.emit(event)
                 continue
@@ -341,3 +339,9 @@ class VisionController(QObject):
     def is_closing(self) -> bool:
         """Whether a requested stop is still under way."""
         return self._is_closing and not (self._runs.is_idle and self._side.is_idle)
+
+
+def _taken[T](told: deque[T]) -> Iterator[T]:
+    """Take away what the worker has appended, oldest first: what was shown is kept no longer."""
+    while told:
+        yield told.popleft()

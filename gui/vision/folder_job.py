@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from pathlib import Path
 
 from gui.vision.jobs import Publish, ShouldStop
@@ -26,7 +27,7 @@ class FolderJob:
     items
         What came of each picture so far; the worker appends, the GUI thread reads.
     looks
-        A reading now and then, to watch the progress by.
+        The newest of some readings to watch the progress by, until the GUI thread takes it.
     total
         How many pictures there are, 0 until the folder was read.
     """
@@ -34,7 +35,7 @@ class FolderJob:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.items: list[BatchItem] = []
-        self.looks: list[Reading] = []
+        self.looks: deque[Reading] = deque(maxlen=1)
         self.total = 0
         self._batch: Batch | None = None
         self._is_paused = False

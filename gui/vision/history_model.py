@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -20,6 +20,8 @@ __all__ = ["HistoryEntry", "HistoryModel"]
 
 type Index = QModelIndex | QPersistentModelIndex
 MAX_ENTRIES = 500
+MAX_PIXEL_BYTES = 128 * 1024 * 1024
+"""Room for the pixels of pictures that are no files: fifty frames of 1280 x 720."""
 ENTRY_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
@@ -34,9 +36,10 @@ class HistoryEntry:
     path
         The file to read again, or ``None``; then `picture` holds the pixels.
     picture
-        (H, W, 3) BGR uint8 of a pasted picture or a frame, else ``None``.
-    thumbnail
-        A small image.
+        (H, W, 3) BGR uint8 of a pasted picture or a frame, else ``None``; ``None`` too once newer
+        ones have taken its room.
+    thumbnail_jpeg
+        A small image, packed.
     label, probability
         The best class.
     model
@@ -50,12 +53,17 @@ class HistoryEntry:
     name: str
     path: Path | None
     picture: npt.NDArray[np.uint8] | None
-    thumbnail: QImage
+    thumbnail_jpeg: bytes
     label: str
     probability: float
     model: str
     forward_ms: float
     when: datetime
+
+    @property
+    def thumbnail(self) -> QImage:
+        """The small image, unpacked anew each time."""
+        return QImage.fromData(self.thumbnail_jpeg)
 
 
 class HistoryModel(QAbstractListModel):
@@ -89,11 +97,21 @@ class HistoryModel(QAbstractListModel):
             self.beginRemoveRows(QModelIndex(), last, last)
             del self._entries[last]
             self.endRemoveRows()
+        self._make_room_for_pixels()
 
     def replace(self, row: int, entry: HistoryEntry) -> None:
         """Show another reading of the same picture."""
         self._entries[row] = entry
         self.dataChanged.emit(self.index(row), self.index(row))
+        self._make_room_for_pixels()
+
+    def _make_room_for_pixels(self) -> None:
+        """Keep the pixels of the newest entry, and of as many before it as there is room for."""
+        room = MAX_PIXEL_BYTES
+        for row, entry in enumerate(self._entries):
+            room -= 0 if entry.picture is None else entry.picture.nbytes
+            if room < 0 and row:
+                self._entries[row] = replace(entry, picture=None)
 
     def clear(self) -> None:
         """Forget every entry."""

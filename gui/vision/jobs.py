@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +21,7 @@ from gui.vision.session import (
     Reading,
     Session,
 )
-from vision.errors import VisionError
+from vision.errors import VisionError, as_value
 from vision.pictures import read_picture
 
 __all__ = [
@@ -95,11 +96,11 @@ class PicturesJob:
     items
         The pictures.
     outcomes
-        A `Reading` or `Failure` each, in order; the worker appends, the GUI thread reads.
+        A `Reading` or `Failure` each, in order; the worker appends, the GUI thread takes them away.
     """
 
     items: list[PictureItem]
-    outcomes: list[Reading | Failure] = field(default_factory=list)
+    outcomes: deque[Reading | Failure] = field(default_factory=deque)
 
     def run(
         self,
@@ -110,14 +111,14 @@ class PicturesJob:
         """Classify the pictures; a bad one is noted and the next one taken."""
         # Outside the loop: without a model every picture would only repeat the same fault.
         session.classifier()
-        for item in self.items:
+        for done, item in enumerate(self.items, start=1):
             if should_stop():
                 break
             try:
                 self.outcomes.append(self._read(session, item))
             except VisionError as error:
-                self.outcomes.append(Failure(item.name, error))
-            publish(len(self.outcomes))
+                self.outcomes.append(Failure(item.name, as_value(error)))
+            publish(done)
         return None
 
     def _read(self, session: Session, item: PictureItem) -> Reading:

@@ -10,7 +10,7 @@ from gui.vision.history_model import HistoryEntry, HistoryModel
 from gui.vision.history_panel import HistoryPanel
 from gui.vision.latency_panel import LatencyPanel, LatencyState
 from gui.vision.numbers import percent
-from gui.vision.session import Reading, display_image, thumbnail
+from gui.vision.session import Reading, display_image, packed, thumbnail
 from gui.vision.stage import Stage
 from gui.vision.stage_overlay import Badge
 from gui.vision.top_k_panel import TopKPanel
@@ -158,7 +158,7 @@ class Presenter(QObject):
             name=reading.name,
             path=reading.path,
             picture=reading.picture if reading.path is None else None,
-            thumbnail=thumbnail(image),
+            thumbnail_jpeg=packed(thumbnail(image)),
             label=best.label,
             probability=best.probability,
             model=reading.model.choice.name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from dataclasses import dataclass, replace
 
 from PySide6.QtGui import QImage
@@ -12,7 +13,7 @@ from gui.vision.jobs import Publish, ShouldStop
 from gui.vision.pixels import StageLook
 from gui.vision.session import ModelChoice, ModelRefusedError, ModelReport, Session
 from vision.classification import Classifier
-from vision.errors import Fault, VisionError
+from vision.errors import Fault, VisionError, as_value
 from vision.pipeline import Pipeline, PipelineState, PipelineUpdate
 from vision.sources.base import Frame, FrameSource
 
@@ -71,7 +72,7 @@ class StreamJob:
     events
         What must not be missed, although only the newest update is shown: a report, or the choice
         that failed with its error, for each change of the model while the stream went on; and each
-        fault of a frame or the model, once. The worker appends, the GUI thread reads.
+        fault of a frame or the model, once. The worker appends, the GUI thread takes them away.
 
     Thread
     ------
@@ -80,7 +81,7 @@ class StreamJob:
 
     def __init__(self, source: FrameSource, session: Session) -> None:
         self.source = source
-        self.events: list[ModelReport | tuple[ModelChoice, Exception] | VisionError] = []
+        self.events: deque[ModelReport | tuple[ModelChoice, Exception] | VisionError] = deque()
         self._fault = ""
         self._session = session
         self._pipeline = Pipeline(source, session.classifier, top=10)
@@ -162,7 +163,7 @@ class StreamJob:
             try:
                 self.events.append(self._session.report())
             except (VisionError, ModelRefusedError) as error:
-                self.events.append((choice, error))
+                self.events.append((choice, as_value(error)))
                 self._session.choose(kept)
             return self._session.classifier()
 

@@ -319,6 +319,15 @@ class VisionTab(Tab):
 
     def _on_entry_chosen(self, row: int) -> None:
         entry = self.history.entry(row)
+        if entry.path is None and entry.picture is None:
+            self.strip.show_current(None)
+            self._fail(
+                self.tr(
+                    "{name}: this picture came from no file, and newer ones have taken its place "
+                    "in memory. Paste it again, or open it from a file."
+                ).format(name=entry.name)
+            )
+            return
         self._turn_to(SourceKind.IMAGE)
         self.controller.classify_entry(entry.name, entry.path, entry.picture)
 

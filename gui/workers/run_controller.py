@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal
 
 from gui.workers.mailbox import Mailbox
 from gui.workers.right_of_way import RightOfWay
+from vision.errors import as_value
 
 __all__ = ["FRAME_MS", "RunController", "RunState", "Work"]
 
@@ -60,8 +61,8 @@ class _WorkerThread(QThread):
         try:
             self.result = self._work(self._should_stop, self._publish)
         except Exception as error:  # noqa: BLE001 - a worker's failure of any kind is reported
-            self.error = error
             self.error_text = traceback.format_exc()
+            self.error = as_value(error)
 
 
 class RunController(QObject):

@@ -3,13 +3,15 @@
 import json
 import math
 import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from bench.__main__ import modules_that_measure, write_rows
+from bench.__main__ import LIMIT_S, budgets, write_rows
 from bench.harness import Row, in_turn, meets, seconds_of
 from bench.screen import virtual_screen
 from bench.table import table
@@ -111,9 +113,66 @@ def test_table_shows_both_sides_and_what_was_missed() -> None:
 
 
 def test_modules_that_measure_are_found_without_importing_them(tmp_path: Path) -> None:
-    (tmp_path / "speed.py").write_text("import no_such_module\n\ndef measure():\n    return []\n")
-    (tmp_path / "helper.py").write_text("def other():\n    pass\n")
-    assert modules_that_measure(tmp_path) == ["speed"]
+    (tmp_path / "speed.py").write_text("import no_such_module\n\nBUDGET_S = 7\n")
+    (tmp_path / "memory.py").write_text("BUDGET_S = 5\nLONG_BUDGET_S = 600\n")
+    (tmp_path / "helper.py").write_text("_LIMIT_S = 3\n")
+    assert budgets(folder=tmp_path) == {"memory": 5.0, "speed": 7.0}
+    assert budgets(long=True, folder=tmp_path) == {"memory": 600.0}
+
+
+def test_all_budgets_together_are_within_eight_minutes() -> None:
+    assert sum(budgets().values()) <= LIMIT_S <= 480
+
+
+MEASUREMENTS = {
+    "crash": """
+import os, subprocess, sys
+from bench.harness import Row
+BUDGET_S = 60
+def measure():
+    yield Row.alone("before the crash", 1.0, goal="<= 2", unit="s")
+    os.abort()
+""",
+    "hang": """
+import subprocess, sys, time
+BUDGET_S = 1
+def measure():
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    print("child", child.pid, file=sys.stderr, flush=True)
+    time.sleep(600)
+""",
+    "sound": """
+from bench.harness import Row
+BUDGET_S = 60
+def measure():
+    return [Row.alone("after both", 3.0, goal="<= 2", unit="s")]
+""",
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no bench on Windows")
+def test_a_measurement_that_crashes_or_hangs_takes_no_other_down(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "bench", tmp_path / "bench", ignore=lambda folder, names: [
+        name for name in names if name in budgets() | budgets(long=True)
+        or name.removesuffix(".py") in budgets() | budgets(long=True)
+    ])  # fmt: skip
+    for name, text in MEASUREMENTS.items():
+        (tmp_path / "bench" / f"{name}.py").write_text(text)
+    finished = subprocess.run(
+        [sys.executable, "-m", "bench", "--out", "rows.json"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert finished.returncode == 1
+    rows = json.loads((tmp_path / "rows.json").read_text())
+    assert [row["name"] for row in rows] == ["before the crash", "after both"]
+    assert "bench: crash failed: exit status" in finished.stderr
+    assert "bench: hang failed: not done after 2 s" in finished.stderr
+    assert "sound failed" not in finished.stderr
+    (child,) = re.findall(r"child (\d+)", finished.stderr)
+    assert not Path("/proc", child).exists() or "Z" in Path("/proc", child, "stat").read_text()
 
 
 def test_unknown_name_is_one_clear_line() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from bench.chart import chart, headroom
 from bench.harness import Row
-from bench.report import grouped, markdown, write_report
+from bench.report import grouped, markdown, note_machine, recorded, write_report
 
 ROOT = Path(__file__).parents[2]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -22,6 +22,7 @@ SLOWER = Row.beside("epoch", 0.5, 0.5, peer_name="Peer | 2", goal="<= 0.5", unit
 LATE = Row.alone("lateness " * 9, 16.0, goal="<= 4", unit="ms")
 NONE = Row.alone("points lost", -0.1, goal="<= 0.5", unit="points")
 ROWS = [LATE, FASTER, SLOWER, NONE]
+MACHINES = {"make bench": "Processor 9, 2 cores", "make bench-long": "Processor 10"}
 
 
 @pytest.mark.parametrize(
@@ -38,7 +39,8 @@ def test_rows_with_a_peer_stand_apart() -> None:
 
 
 def test_table_has_a_line_for_every_row() -> None:
-    lines = markdown(ROWS).splitlines()
+    lines = markdown(ROWS, MACHINES).splitlines()
+    assert "- `make bench` ran on Processor 9, 2 cores." in lines
     assert "2 of 4 goals met." in lines
     assert "| steps <a> | 200 1/s | 10: Peer & 1 | 20 | >= 10 | met |" in lines
     assert "| epoch | 0.5 s | 0.5: Peer \\| 2 | 1 | <= 0.5 | **missed** |" in lines
@@ -78,18 +80,30 @@ def test_chart_says_every_row_in_text_that_fits() -> None:
 
 def test_report_goes_where_the_documents_are(tmp_path: Path) -> None:
     (tmp_path / "pictures").mkdir()
-    table, picture = write_report(ROWS, tmp_path)
-    assert table.read_text(encoding="utf-8") == markdown(ROWS)
-    linked = re.search(r"\((pictures/\S+)\)", markdown(ROWS))
+    for name, rows in (("results.json", ROWS[:3]), ("results-long.json", ROWS[3:])):
+        (tmp_path / name).write_bytes(msgspec.json.encode(rows))
+    for command, machine in MACHINES.items():
+        note_machine(command, machine, tmp_path)
+    table, picture = write_report(tmp_path, tmp_path)
+    shown = table.read_text(encoding="utf-8")
+    assert shown == markdown(ROWS, MACHINES)
+    linked = re.search(r"\((pictures/\S+)\)", shown)
     assert linked is not None
     assert tmp_path / linked.group(1) == picture
     ElementTree.parse(picture)
 
 
+def test_a_command_tells_of_its_own_machine_and_leaves_the_other_s(tmp_path: Path) -> None:
+    note_machine("make bench", "Processor 9", tmp_path)
+    note_machine("make bench-long", "Processor 9", tmp_path)
+    note_machine("make bench", "Processor 10", tmp_path)
+    assert recorded(tmp_path)[1] == {"make bench": "Processor 10", "make bench-long": "Processor 9"}
+
+
 def test_the_documents_show_the_results_of_the_last_run() -> None:
-    rows = msgspec.json.decode((ROOT / "bench" / "results.json").read_bytes(), type=list[Row])
+    rows, machines = recorded()
     shown = (ROOT / "docs" / "speed-table.md").read_text(encoding="utf-8")
-    assert shown == markdown(rows), "run: python -m bench.report"
+    assert shown == markdown(rows, machines), "run: python -m bench.report"
     picture = (ROOT / "docs" / "pictures" / "speed.svg").read_text(encoding="utf-8")
     assert picture == chart(grouped(rows)), "run: python -m bench.report"
 

@@ -268,3 +268,14 @@ def test_no_turkish_text_is_cut(
 
     # Cards that a worker has just filled are laid out with the next events.
     qtbot.waitUntil(nothing_is_cut)
+
+
+def test_a_language_that_is_left_leaves_no_translator_behind(qapp: QApplication) -> None:
+    def translators() -> int:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        return len(qapp.findChildren(QTranslator))
+
+    before = translators()
+    for language in ("tr", "en", "tr", "en"):
+        choose_language(qapp, language)
+    assert translators() == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from vision.engine import LOADS, Engine
 from vision.errors import Fault, VisionError
 from vision.labels import Labels
 from vision.pictures import Picture, read_picture
-from vision.pipeline import PipelineState, PipelineUpdate
+from vision.pipeline import Pipeline, PipelineState, PipelineUpdate
 from vision.preprocessing import Preprocessing
 from vision.sources.live_source import LiveSource
 from vision.sources.picture_source import PictureSource
@@ -150,6 +151,35 @@ def test_another_model_takes_over_and_a_bad_one_does_not(
     update = running.wait_for(lambda u: u.result is not None, count)
     assert update.result is not None
     assert len(update.result.probabilities) == 1000
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+def test_a_message_that_comes_with_the_end_or_after_it_is_let_go_of(
+    small: Classifier, images: Path, is_late: bool
+) -> None:
+    class Holder:
+        """What the function that loads the next model knows: in the window, the pipeline itself."""
+
+        def load(self) -> Classifier:
+            return small
+
+    held: list[weakref.ref[Holder]] = []
+
+    def choose_a_model() -> None:
+        holder = Holder()
+        held.append(weakref.ref(holder))
+        pipeline.use_classifier(holder.load)
+
+    def should_stop() -> bool:
+        if not is_late:
+            choose_a_model()
+        return True
+
+    pipeline = Pipeline(PictureSource([images / "coffee.png"]), small)
+    pipeline.run(should_stop, lambda update: None)
+    if is_late:
+        choose_a_model()
+    assert [holder() for holder in held] == [None]
 
 
 def test_a_model_that_cannot_be_loaded_ends_the_run(

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from vision.errors import Fault, VisionError
+from vision.errors import Fault, VisionError, as_value
 from vision.pictures import Picture, decode_picture
 from vision.sources.base import Frame
 
@@ -197,7 +197,7 @@ class LiveSource:
                     self._put(picture, (time.perf_counter() - started) * 1e3)
             except VisionError as error:
                 with self._news:
-                    self._trouble, self._trouble_s = error, time.perf_counter()
+                    self._trouble, self._trouble_s = as_value(error), time.perf_counter()
             finally:
                 self.device.close()
             if self._good > before:
