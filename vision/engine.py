@@ -392,7 +392,7 @@ def _named_reason(file: ModelFile, engine: int, shape: tuple[int, ...]) -> str:
     """Return what OpenCV does at which operator of a model, or an empty text."""
     if file.known_to_run or file.structure is None or file.must_stay_on_disk or not shape:
         return ""
-    found = culprit(_content(file, engine), engine, shape)
+    found = culprit(_content(file, engine), engine, shape, file.name)
     if found is None:
         return ""
     operator, outcome = found

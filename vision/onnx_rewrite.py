@@ -94,14 +94,18 @@ def _readable_graph(graph: memoryview) -> bytes | None:
     }
     producers = {name: node.operator for node in nodes.values() for name in node.outputs}
     constants = {name for name, operator in producers.items() if operator == "Constant"}
+    constants |= {
+        _tensor_name(submessage(value))
+        for number, _, value in messages
+        if number == _GRAPH_INITIALIZER
+    }
     parts: list[bytes | memoryview] = []
     changed = False
     for index, (number, kind, value) in enumerate(messages):
         new: list[bytes] = []
         if number == _GRAPH_INITIALIZER:
-            tensor = submessage(value)
-            constants.add(_tensor_name(tensor))
-            new = [raw for raw in [_raw_booleans(tensor)] if raw is not None]
+            raw = _raw_booleans(submessage(value))
+            new = [] if raw is None else [raw]
         elif number == _GRAPH_NODE:
             new = _readable_node(nodes[index], constants, producers)
         changed |= bool(new)
