@@ -259,7 +259,11 @@ class Engine:
         shape = " x ".join(map(str, blob.shape))
         is_new = self.use.used is ComputeChoice.NEW_CPU
         engine = cv2.dnn.ENGINE_NEW if is_new else cv2.dnn.ENGINE_CLASSIC
-        reason = _named_reason(self._file, engine, blob.shape) or short_reason(error)
+        reason = _named_reason(self._file, engine, blob.shape)
+        if reason and None not in (self.input_shape or (None, None))[1:]:
+            # The size is right: the file says it.
+            return VisionError(Fault.MODEL_UNSUPPORTED, file=self.name, reason=reason)
+        reason = reason or short_reason(error)
         return VisionError(Fault.MODEL_FORWARD, file=self.name, shape=shape, reason=reason)
 
 
