@@ -66,8 +66,8 @@ _FORWARD_FAULTS: Final = (cv2.error, ValueError, TypeError, IndexError, _NotUsab
 _BUILD_FAULTS: Final = (cv2.error, _NotUsableError)
 
 _UNUSABLE: Final = {
-    Outcome.DIFFERS: Words("its numbers are not those that ONNX defines"),
-    Outcome.ENDS: Words("OpenCV breaks down when it reads or runs it"),
+    Outcome.DIFFERS: Words("its answers in OpenCV differ from those in ONNX"),
+    Outcome.ENDS: Words("OpenCV crashes when it reads or runs it"),
     Outcome.MEMORY: Words("it needs more than {gigabytes} GB of memory", gigabytes=LIMIT_GB),
     Outcome.NO_END: Words("running it once takes longer than {seconds} s", seconds=int(LIMIT_S)),
 }
@@ -401,14 +401,14 @@ def _named_reason(file: ModelFile, engine: int, shape: tuple[int, ...]) -> str:
         return ""
     operator, outcome = found
     if outcome is Outcome.ENDS:
-        return Words("OpenCV breaks down at the operator {operator}", operator=operator)
+        return Words("OpenCV crashes at the operator {operator}", operator=operator)
     if outcome is Outcome.DIFFERS:
         return Words(
-            "OpenCV computes the operator {operator} otherwise than ONNX defines it",
+            "OpenCV computes the operator {operator} differently from ONNX",
             operator=operator,
         )
     if outcome is Outcome.REPORTS:
         return Words(
-            "OpenCV does not know the operator {operator} as it is used there", operator=operator
+            "OpenCV cannot compute the operator {operator} as it is used there", operator=operator
         )
     return ""

@@ -108,7 +108,7 @@ _SENTENCES: Final[dict[Fault, str]] = {
         "{file}: the model is {megabytes} MB; the limit is {limit_megabytes} MB. "
         "Choose a smaller model."
     ),
-    Fault.MODEL_STOPPED: "{file}: the model was no longer wanted. Choose it again to load it.",
+    Fault.MODEL_STOPPED: "{file}: loading was stopped. Choose the model again to load it.",
     Fault.OUTPUT_NOT_SCORES: (
         "{file}: the model's output has shape {shape}, which is not one score for each class. "
         "Choose a classification model."

@@ -85,7 +85,7 @@ def test_a_model_that_ends_its_reader_does_not_end_us(tmp_path: Path) -> None:
     with pytest.raises(VisionError) as caught:
         open_classifier(path)
     assert caught.value.code is Fault.MODEL_UNSUPPORTED
-    assert "OpenCV breaks down when it reads or runs it" in caught.value.sentence()
+    assert "OpenCV crashes when it reads or runs it" in caught.value.sentence()
 
 
 @pytest.mark.parametrize(("kind", "suffix", "write"), FORMATS)
