@@ -116,9 +116,7 @@ def _readable_graph(graph: memoryview) -> bytes | None:
     return b"".join(parts) if changed else None
 
 
-def _readable_node(
-    node: _Node, constants: set[str], producers: Mapping[str, str]
-) -> list[bytes]:
+def _readable_node(node: _Node, constants: set[str], producers: Mapping[str, str]) -> list[bytes]:
     """Return the nodes that stand in place of one, or none if it may stay."""
     if node.domain not in ("", "ai.onnx"):
         return []
@@ -167,8 +165,12 @@ def _raw_booleans(tensor: memoryview) -> bytes | None:
     kind = next((signed(value) for number, _, value in fields(tensor) if number == 2), 0)
     if kind != _BOOL:
         return None
-    values = [one for number, wire, value in fields(tensor) if number == 5
-              for one in integers(wire, value)]
+    values = [
+        one
+        for number, wire, value in fields(tensor)
+        if number == 5
+        for one in integers(wire, value)
+    ]
     if not values:
         return None
     parts = delimited(9, bytes(map(bool, values)))

@@ -11,6 +11,7 @@ import os
 import sys
 import threading
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -72,7 +73,7 @@ def try_here(
     return Outcome.DIFFERS if _differs(data, blob, outputs) else Outcome.RUNS
 
 
-def _differs(data: bytes, blob: _Numbers, outputs: dict[str, _Numbers]) -> bool:
+def _differs(data: bytes, blob: _Numbers, outputs: Mapping[str, _Numbers]) -> bool:
     """Tell whether an output has other numbers than ONNX's own evaluator gives it.
 
     The evaluator has three seconds, and may raise anything: then nothing is said against a model.
@@ -89,12 +90,12 @@ def _differs(data: bytes, blob: _Numbers, outputs: dict[str, _Numbers]) -> bool:
     return found == [True]
 
 
-def _is_other(data: bytes, blob: _Numbers, outputs: dict[str, _Numbers]) -> bool:
+def _is_other(data: bytes, blob: _Numbers, outputs: Mapping[str, _Numbers]) -> bool:
     import onnx
     from onnx.reference import ReferenceEvaluator
     from onnx.reference.op_run import OpRun
 
-    class ReLU6(OpRun):  # type: ignore[misc]
+    class ReLU6(OpRun):
         """What `vision.onnx_rewrite.fuse_clips` writes."""
 
         def _run(self, x: _Numbers, min_value: float, max_value: float) -> tuple[_Numbers]:

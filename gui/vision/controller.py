@@ -241,7 +241,7 @@ class VisionController(QObject):
         self._runs.start(lambda should_stop, publish: self._run(job, should_stop, publish))
 
     def _run(self, job: Job, should_stop: ShouldStop, publish: Publish) -> object:
-        """Do a job on the worker; of one whose model was stopped while it was tried comes nothing."""
+        """Do a job on the worker; nothing comes of one that was stopped while a model was tried."""
         try:
             with stopped_by(should_stop):
                 return job.run(self.session, should_stop, publish)

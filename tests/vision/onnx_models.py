@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
+
+from vision.model_files import ModelFile, parse_model
 
 type Array = npt.NDArray[np.float32]
 
@@ -50,3 +54,8 @@ def linear_classifier(
         {"W": weights, "b": biases},
     )
     return data, weights, biases
+
+
+def known_file(data: bytes, name: str = "m.onnx") -> ModelFile:
+    """Return a model that needs no trial in another process, which takes a second."""
+    return replace(parse_model(data, name), trusted=True, known_to_run=True)

@@ -59,8 +59,6 @@ def greedy_model() -> bytes:
     return model_bytes(nodes, {"x": [1, 3, 8, 8]}, {"y": [1, 192]}, weights)
 
 
-
-
 def test_what_came_of_a_model_is_remembered_by_all_that_it_depends_on(cache: Path) -> None:
     data, _, _ = linear_classifier()
     assert try_out(ModelFormat.ONNX, data, NEW, SHAPE) is Outcome.RUNS
