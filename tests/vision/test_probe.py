@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from onnx import helper
 
-from tests.vision.onnx_models import linear_classifier, model_bytes
+from tests.vision.onnx_models import endless_model, linear_classifier, model_bytes
 from tests.vision.picture_files import sample
 from vision.classification import Classifier
 from vision.engine import Engine
@@ -32,20 +32,6 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
     return tmp_path / "Glassnet/tried"
-
-
-def endless_model() -> bytes:
-    """Return a small valid classifier that takes many minutes: 500 products of large matrices."""
-    nodes = [helper.make_node("Expand", ["x", "shape"], ["m0"])]
-    for number in range(500):
-        nodes.append(helper.make_node("MatMul", [f"m{number}"] * 2, [f"p{number}"]))
-        nodes.append(helper.make_node("Tanh", [f"p{number}"], [f"m{number + 1}"]))
-    nodes += [
-        helper.make_node("GlobalAveragePool", ["m500"], ["g"]),
-        helper.make_node("Flatten", ["g"], ["y"]),
-    ]
-    weights = {"shape": np.asarray([1, 3, 2048, 2048], np.int64)}
-    return model_bytes(nodes, {"x": [1, 3, 1, 1]}, {"y": [1, 3]}, weights)
 
 
 def greedy_model() -> bytes:
