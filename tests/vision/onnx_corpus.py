@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import onnx
+from google.protobuf.message import DecodeError
 from onnx import NodeProto, TensorProto, checker, defs, helper, numpy_helper, shape_inference
 from onnx.reference import ReferenceEvaluator
 
@@ -215,7 +216,7 @@ def _answer(model: onnx.ModelProto, blob: Array) -> Constant | None:
 
 def reference(data: bytes, blob: Array) -> Array | None:
     """Return what onnx's reference evaluator answers, or None where it does not run a model."""
-    with contextlib.suppress(ValueError):
+    with contextlib.suppress(DecodeError):
         answer = _answer(onnx.load_model_from_string(data), blob)
         return None if answer is None else np.asarray(answer, np.float32)
     return None
