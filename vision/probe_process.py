@@ -107,12 +107,24 @@ def _is_other(data: bytes, blob: _Numbers, outputs: Mapping[str, _Numbers]) -> b
         def _run(self, x: _Numbers, min_value: float, max_value: float) -> tuple[_Numbers]:
             return (np.clip(x, np.float32(min_value), np.float32(max_value)),)
 
+    class BatchNormalization(OpRun):
+        """As for a trained network; before opset 14 the evaluator always takes it for training."""
+
+        def _run(self, *inputs: _Numbers, **attributes: float) -> tuple[_Numbers]:
+            x, *others = (one.astype(np.float32) for one in inputs)
+            sides = (1, -1) + (1,) * (x.ndim - 2)
+            scale, bias, mean, variance = (one.reshape(sides) for one in others)
+            root = np.sqrt(variance + np.float32(attributes["epsilon"]))
+            return ((scale * (x - mean) / root + bias).astype(np.float32),)
+
     model = onnx.load_model_from_string(data)
     is_rounded = any(one.data_type in _ROUNDED for one in model.graph.initializer)
     tolerance = _ROUNDED_TOLERANCE if is_rounded else _TOLERANCE
     weights = {one.name for one in model.graph.initializer}
     picture = next(info.name for info in model.graph.input if info.name not in weights)
-    wanted = ReferenceEvaluator(model, new_ops=[ReLU6]).run(None, {picture: blob})
+    wanted = ReferenceEvaluator(model, new_ops=[ReLU6, BatchNormalization]).run(
+        None, {picture: blob}
+    )
     for info, right in zip(model.graph.output, wanted, strict=True):
         given = outputs.get(info.name)
         if given is None or not np.isfinite(right).all():

@@ -44,7 +44,9 @@ def is_picture_classifier(path: Path) -> bool:
         return False
     if sides[0] > 1:
         return False
-    shape = [side or usual for side, usual in zip(sides, (1, 3, 224, 224), strict=True)]
+    shape = [
+        side if side > 0 else usual for side, usual in zip(sides, (1, 3, 224, 224), strict=True)
+    ]
     answer = reference(path.read_bytes(), picture(tuple(shape)))
     if answer is None or answer.size < 2 or not np.isfinite(answer).all():
         return False

@@ -19,6 +19,7 @@ from vision.engine import Engine
 from vision.errors import Fault, VisionError
 from vision.model_files import ModelFormat, parse_model
 from vision.models import open_classifier
+from vision.onnx_rewrite import readable
 from vision.preflight import preflight
 from vision.probe import Outcome, stopped_by, try_out
 
@@ -147,3 +148,29 @@ def test_another_size_of_input_is_tried_before_it_is_run(cache: Path) -> None:
         blob = np.ones((1, 3, 20, 30), np.float32)
         assert engine.forward(blob)["y"] == pytest.approx(np.ones((1, 3)))
         assert len(list(cache.iterdir())) == 2
+
+
+def test_a_norm_of_an_older_opset_is_held_against_a_trained_network(cache: Path) -> None:
+    # ONNX's own evaluator takes it for training, with the mean of the picture.
+    weights = {name: np.full(3, value, np.float32) for name, value in zip("sbmv", (2, 1, 0.5, 4), strict=True)}
+    nodes = [
+        helper.make_node("BatchNormalization", ["x", *"sbmv"], ["n"]),
+        helper.make_node("GlobalAveragePool", ["n"], ["p"]),
+        helper.make_node("Flatten", ["p"], ["y"]),
+    ]
+    data = model_bytes(nodes, {"x": [1, 3, 8, 8]}, {"y": [1, 3]}, weights, opset=11)
+    assert try_out(ModelFormat.ONNX, data, NEW, SHAPE) is Outcome.RUNS
+
+
+def test_other_answers_than_onnx_defines_are_noticed(cache: Path) -> None:
+    # As it is written, without our rewriting: OpenCV takes it for log(1 + exp x).
+    nodes = [
+        helper.make_node("Exp", ["x"], ["e"]),
+        helper.make_node("Add", ["two", "e"], ["a"]),
+        helper.make_node("Log", ["a"], ["l"]),
+        helper.make_node("Flatten", ["l"], ["y"]),
+    ]
+    two = {"two": np.asarray(2, np.float32)}
+    data = model_bytes(nodes, {"x": [1, 3, 8, 8]}, {"y": [1, 192]}, two)
+    assert try_out(ModelFormat.ONNX, data, NEW, SHAPE) is Outcome.DIFFERS
+    assert try_out(ModelFormat.ONNX, readable(data), NEW, SHAPE) is Outcome.RUNS
