@@ -18,10 +18,10 @@ from vision.errors import Fault, VisionError
 from vision.model_files import ModelFile, read_model_file
 from vision.net_reader import is_classic, read_net, read_net_at, temporary_copy
 from vision.onnx_check import invalidity, unsupported_operators
-from vision.onnx_rewrite import fuse_clips
+from vision.onnx_rewrite import fuse_clips, readable
 from vision.onnx_structure import OnnxStructure
 from vision.preprocessing import Blob
-from vision.probe import fatal_reason
+from vision.probe import LIMIT_GB, LIMIT_S, Outcome, culprit, try_out
 from vision.reasons import Words, words_of
 
 type Outputs = dict[str, npt.NDArray[np.float32]]
@@ -58,15 +58,19 @@ class ComputeUse:
     reason: str = ""
 
 
-_FORWARD_FAULTS: Final = (cv2.error, ValueError, TypeError, IndexError)
+class _NotUsableError(Exception):
+    """A file cannot be read or run, though OpenCV itself did not say so."""
 
 
-class _NotBuiltError(Exception):
-    """Nothing can be built from a file, though OpenCV itself did not say so."""
+_FORWARD_FAULTS: Final = (cv2.error, ValueError, TypeError, IndexError, _NotUsableError)
+_BUILD_FAULTS: Final = (cv2.error, _NotUsableError)
 
-
-_BOTH_ENGINES: Final = (cv2.dnn.ENGINE_NEW, cv2.dnn.ENGINE_CLASSIC)
-_BUILD_FAULTS: Final = (cv2.error, _NotBuiltError)
+_UNUSABLE: Final = {
+    Outcome.DIFFERS: Words("its answers in OpenCV differ from those in ONNX"),
+    Outcome.ENDS: Words("OpenCV crashes when it reads or runs it"),
+    Outcome.MEMORY: Words("it needs more than {gigabytes} GB of memory", gigabytes=LIMIT_GB),
+    Outcome.NO_END: Words("running it once takes longer than {seconds} s", seconds=int(LIMIT_S)),
+}
 
 
 class _LoadCounter:
@@ -128,7 +132,9 @@ class Engine:
         self.input_name, self.input_shape = _only_input(file)
         started = time.perf_counter()
         _require_valid(file)
-        self._net, self.use = _build(file, choice)
+        shape = _likely_shape(self.input_shape)
+        self._net, self.use = _build(file, choice, shape)
+        self._tried = {shape}
         self.load_ms = file.read_ms + (time.perf_counter() - started) * 1e3
         names = self._net.getUnconnectedOutLayersNames()
         self.output_names: tuple[str, ...] = tuple(str(name) for name in names)
@@ -212,7 +218,7 @@ class Engine:
         try:
             results = self._run(blob, outputs)
         except _FORWARD_FAULTS as error:
-            if not self._fall_back(error):
+            if not self._fall_back(error, blob.shape):
                 raise self._failure(blob, error) from error
             try:
                 results = self._run(blob, outputs)
@@ -222,6 +228,11 @@ class Engine:
         return results
 
     def _run(self, blob: Blob, outputs: Sequence[str]) -> Outputs:
+        if blob.shape not in self._tried:
+            is_classic_used = self.use.used is not ComputeChoice.NEW_CPU
+            engine = cv2.dnn.ENGINE_CLASSIC if is_classic_used else cv2.dnn.ENGINE_NEW
+            _require_usable(self._file, engine, blob.shape)
+            self._tried.add(blob.shape)
         self._net.setInput(blob)
         if len(outputs) == 1:
             return {outputs[0]: np.asarray(self._net.forward(outputs[0]), np.float32)}
@@ -230,29 +241,35 @@ class Engine:
         by_name = dict(zip(self.output_names, arrays, strict=True))
         return {name: np.asarray(by_name[name], np.float32) for name in outputs}
 
-    def _fall_back(self, error: Exception) -> bool:
+    def _fall_back(self, error: Exception, shape: tuple[int, ...]) -> bool:
         """Build the classic network if the new engine fails on its very first input."""
         is_new = self.use.used is ComputeChoice.NEW_CPU
         if self._has_run or not is_new or self.use.chosen is not ComputeChoice.AUTO:
             return False
         try:
-            self._net = _read_net(self._file, cv2.dnn.ENGINE_CLASSIC)
+            self._net = _read_net(self._file, cv2.dnn.ENGINE_CLASSIC, shape)
         except (*_BUILD_FAULTS, VisionError):
             return False
         LOADS.add()
+        self._tried = {shape}
         self.use = ComputeUse(self.use.chosen, _what_computes(self._net), short_reason(error))
         return True
 
     def _failure(self, blob: Blob, error: Exception) -> VisionError:
         shape = " x ".join(map(str, blob.shape))
-        return VisionError(
-            Fault.MODEL_FORWARD, file=self.name, shape=shape, reason=short_reason(error)
-        )
+        is_new = self.use.used is ComputeChoice.NEW_CPU
+        engine = cv2.dnn.ENGINE_NEW if is_new else cv2.dnn.ENGINE_CLASSIC
+        reason = _named_reason(self._file, engine, blob.shape)
+        if reason and None not in (self.input_shape or (None, None))[1:]:
+            # The size is right: the file says it.
+            return VisionError(Fault.MODEL_UNSUPPORTED, file=self.name, reason=reason)
+        reason = reason or short_reason(error)
+        return VisionError(Fault.MODEL_FORWARD, file=self.name, shape=shape, reason=reason)
 
 
 def short_reason(error: Exception) -> str:
     """Return the telling part of an OpenCV error on one line."""
-    if isinstance(error, _NotBuiltError):
+    if isinstance(error, _NotUsableError):
         return words_of(error)
     words = str(error)
     if isinstance(error, cv2.error) and "error: (" in words:
@@ -278,15 +295,17 @@ def _only_input(file: ModelFile) -> tuple[str, tuple[int | None, ...] | None]:
     return inputs[0].name, sides
 
 
+def _likely_shape(sides: tuple[int | None, ...] | None) -> tuple[int, ...]:
+    """Return the shape of a picture for a model, or an empty one where the file says nothing."""
+    if sides is None:
+        return ()
+    usual = (1, 3, 224, 224) if len(sides) == 4 else (1,) * len(sides)
+    return tuple(side or other for side, other in zip(sides, usual, strict=True))
+
+
 def _require_valid(file: ModelFile) -> None:
-    """Keep models that break their format's rules away from OpenCV, which believes them."""
-    if file.trusted:
-        return
-    if file.structure is None:
-        with temporary_copy(file.data) as path:
-            reason = fatal_reason(file.format, path, _BOTH_ENGINES)
-        if reason:
-            raise VisionError(Fault.MODEL_NOT_A_MODEL, file=file.name, reason=reason)
+    """Keep ONNX models that break ONNX's rules away from OpenCV, which believes them."""
+    if file.trusted or file.structure is None:
         return
     # What lies outside ONNX's own set is left to OpenCV, which knows some of it.
     lacking = [op for op in unsupported_operators(file.structure) if "::" not in op]
@@ -298,18 +317,20 @@ def _require_valid(file: ModelFile) -> None:
         raise VisionError(Fault.MODEL_NOT_A_MODEL, file=file.name, reason=fault)
 
 
-def _build(file: ModelFile, choice: ComputeChoice) -> tuple[cv2.dnn.Net, ComputeUse]:
+def _build(
+    file: ModelFile, choice: ComputeChoice, shape: tuple[int, ...]
+) -> tuple[cv2.dnn.Net, ComputeUse]:
     reason = ""
     if choice is ComputeChoice.AUTO:
         try:
-            net = _counted(file, cv2.dnn.ENGINE_NEW)
+            net = _counted(file, cv2.dnn.ENGINE_NEW, shape)
         except _BUILD_FAULTS as error:
             reason = short_reason(error)
-            net = _or_unsupported(file, cv2.dnn.ENGINE_CLASSIC)
+            net = _or_unsupported(file, cv2.dnn.ENGINE_CLASSIC, shape)
     elif choice is ComputeChoice.NEW_CPU:
-        net = _or_unsupported(file, cv2.dnn.ENGINE_NEW)
+        net = _or_unsupported(file, cv2.dnn.ENGINE_NEW, shape)
     else:
-        net = _or_unsupported(file, cv2.dnn.ENGINE_CLASSIC)
+        net = _or_unsupported(file, cv2.dnn.ENGINE_CLASSIC, shape)
     if choice is ComputeChoice.CLASSIC_OPENCL:
         if cv2.ocl.haveOpenCL():
             net.setPreferableTarget(cv2.dnn.DNN_TARGET_OPENCL)
@@ -322,41 +343,72 @@ def _what_computes(net: cv2.dnn.Net) -> ComputeChoice:
     return ComputeChoice.CLASSIC_CPU if is_classic(net) else ComputeChoice.NEW_CPU
 
 
-def _or_unsupported(file: ModelFile, engine: int) -> cv2.dnn.Net:
+def _or_unsupported(file: ModelFile, engine: int, shape: tuple[int, ...]) -> cv2.dnn.Net:
     try:
-        return _counted(file, engine)
+        return _counted(file, engine, shape)
     except _BUILD_FAULTS as error:
-        raise VisionError(
-            Fault.MODEL_UNSUPPORTED, file=file.name, reason=short_reason(error)
-        ) from error
+        reason = _named_reason(file, engine, shape) or short_reason(error)
+        raise VisionError(Fault.MODEL_UNSUPPORTED, file=file.name, reason=reason) from error
 
 
-def _counted(file: ModelFile, engine: int) -> cv2.dnn.Net:
-    net = _read_net(file, engine)
+def _counted(file: ModelFile, engine: int, shape: tuple[int, ...]) -> cv2.dnn.Net:
+    net = _read_net(file, engine, shape)
     LOADS.add()
     return net
 
 
-def _read_net(file: ModelFile, engine: int) -> cv2.dnn.Net:
+def _read_net(file: ModelFile, engine: int, shape: tuple[int, ...]) -> cv2.dnn.Net:
+    _require_usable(file, engine, shape)
     if file.must_stay_on_disk:
         # Weights in other files are found only from the path.
-        net = _read_net_at(file, file.name, engine)
+        net = read_net_at(file.format, file.name, engine)
     elif engine == cv2.dnn.ENGINE_CLASSIC:
-        with temporary_copy(file.data) as path:
-            net = _read_net_at(file, path, engine)
+        with temporary_copy(_content(file, engine)) as path:
+            net = read_net_at(file.format, path, engine)
     else:
-        data = file.data if file.structure is None else fuse_clips(file.data)
-        net = read_net(file.format, data)
+        net = read_net(file.format, _content(file, engine))
     # OpenCV 5.0's new engine gives an empty net, not an error, for an operator it lacks.
     if net.getUnconnectedOutLayersNames() == ("_input",):
-        raise _NotBuiltError(Words("an operator is missing in the new engine"))
+        raise _NotUsableError(Words("an operator is missing in the new engine"))
     return net
 
 
-def _read_net_at(file: ModelFile, path: Path | str, engine: int) -> cv2.dnn.Net:
-    if engine == cv2.dnn.ENGINE_CLASSIC and file.structure is not None and not file.trusted:
-        # What keeps ONNX's rules may still end the classic engine.
-        reason = fatal_reason(file.format, path, [engine])
-        if reason:
-            raise _NotBuiltError(reason)
-    return read_net_at(file.format, path, engine)
+def _content(file: ModelFile, engine: int) -> bytes:
+    """Return a model's bytes as OpenCV gets them."""
+    if file.structure is None:
+        return file.data
+    data = readable(file.data)
+    return fuse_clips(data) if engine == cv2.dnn.ENGINE_NEW else data
+
+
+def _require_usable(file: ModelFile, engine: int, shape: tuple[int, ...]) -> None:
+    """Keep this process away from what has ended another one, or gives other numbers there."""
+    if file.known_to_run:
+        return
+    model = Path(file.name) if file.must_stay_on_disk else _content(file, engine)
+    outcome = try_out(file.format, model, engine, shape, name=file.name)
+    # An error that OpenCV reports, it will report here as well.
+    if outcome in _UNUSABLE:
+        raise _NotUsableError(_UNUSABLE[outcome])
+
+
+def _named_reason(file: ModelFile, engine: int, shape: tuple[int, ...]) -> str:
+    """Return what OpenCV does at which operator of a model, or an empty text."""
+    if file.known_to_run or file.structure is None or file.must_stay_on_disk or not shape:
+        return ""
+    found = culprit(_content(file, engine), engine, shape, file.name)
+    if found is None:
+        return ""
+    operator, outcome = found
+    if outcome is Outcome.ENDS:
+        return Words("OpenCV crashes at the operator {operator}", operator=operator)
+    if outcome is Outcome.DIFFERS:
+        return Words(
+            "OpenCV computes the operator {operator} differently from ONNX",
+            operator=operator,
+        )
+    if outcome is Outcome.REPORTS:
+        return Words(
+            "OpenCV cannot compute the operator {operator} as it is used there", operator=operator
+        )
+    return ""

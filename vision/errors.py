@@ -32,6 +32,7 @@ class Fault(StrEnum):
     MODEL_BUSY = "model_busy"
     MODEL_CHANGED = "model_changed"
     MODEL_TOO_LARGE = "model_too_large"
+    MODEL_STOPPED = "model_stopped"
     OUTPUT_NOT_SCORES = "output_not_scores"
     OUTPUT_NOT_FINITE = "output_not_finite"
     LABELS_EMPTY = "labels_empty"
@@ -114,6 +115,7 @@ _SENTENCES: Final[dict[Fault, str]] = {
         "{file}: the model is {megabytes} MB; the limit is {limit_megabytes} MB. "
         "Choose a smaller model."
     ),
+    Fault.MODEL_STOPPED: "{file}: loading was stopped. Choose the model again to load it.",
     Fault.OUTPUT_NOT_SCORES: (
         "{file}: the model's output has shape {shape}, which is not one score for each class. "
         "Choose a classification model."

@@ -49,6 +49,9 @@ class ModelFile:
         Time to read, recognise and convert it, in milliseconds.
     trusted
         True if it is known to keep ONNX's rules: made here, or with the hash it should have.
+    known_to_run
+        True if OpenCV is known to run it: made by Build, or with the hash it should have. Any other
+        file is tried in another process first.
     """
 
     name: str
@@ -58,6 +61,7 @@ class ModelFile:
     tflite_input: tuple[int, ...] | None = None
     read_ms: float = 0.0
     trusted: bool = False
+    known_to_run: bool = False
 
     @property
     def must_stay_on_disk(self) -> bool:
@@ -95,7 +99,10 @@ def read_model_file(
     else:
         file = parse_model(data, str(path))
     elapsed_ms = (time.perf_counter() - started) * 1e3
-    return replace(file, read_ms=elapsed_ms, trusted=file.trusted or bool(sha256))
+    is_known = bool(sha256)
+    return replace(
+        file, read_ms=elapsed_ms, trusted=file.trusted or is_known, known_to_run=is_known
+    )
 
 
 def parse_model(data: bytes, name: str = "model") -> ModelFile:

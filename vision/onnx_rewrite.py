@@ -1,4 +1,4 @@
-"""Rewrite an ONNX graph in memory into forms that OpenCV's new engine computes faster."""
+"""Rewrite an ONNX graph in memory into forms that OpenCV reads rightly, and computes faster."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from vision.protobuf import (
     delimited,
     fields,
     fixed_32,
+    integers,
     number_field,
     signed,
     submessage,
@@ -24,6 +25,7 @@ _MODEL_GRAPH: Final = 7
 _GRAPH_NODE: Final = 1
 _GRAPH_INITIALIZER: Final = 5
 _FLOAT: Final = 1
+_BOOL: Final = 9
 # Only where OpenCV can move it into a convolution; elsewhere Clip stays as it is.
 _FUSING: Final = frozenset(["Conv", "BatchNormalization"])
 
@@ -38,6 +40,144 @@ class _Node:
     inputs: list[str] = field(default_factory=list)
     outputs: list[str] = field(default_factory=list)
     attributes: dict[str, memoryview] = field(default_factory=dict)
+
+
+# Operators that OpenCV joins to what follows them, wherever the constants stand and whatever
+# they are (docs/adr/0057).
+_JOINED: Final = frozenset([("Tanh", "Add"), ("Elu", "Mul"), ("Exp", "Add")])
+
+
+def readable(model: bytes) -> bytes:
+    """Write a graph so that OpenCV 5.0 neither ends on it nor takes it for another one.
+
+    Parameters
+    ----------
+    model
+        A valid ONNX file.
+
+    Returns
+    -------
+    The file, which means the same to ONNX; `model` itself if there is nothing to rewrite.
+
+    Raises
+    ------
+    WireError
+        If `model` is no ONNX file.
+
+    Notes
+    -----
+    A constant of booleans is stored as bytes: as integers it is a segmentation fault. Of a sum or
+    a product the constant stands last, where OpenCV looks for it. Before a sum of a Tanh or of an
+    Exp and a product of an Elu stands an Identity, which keeps OpenCV from taking them for GELU,
+    Softplus or CELU: it looks for their constants in one place only, which is a segmentation fault
+    where they stand in another, and hardly looks at their values.
+    """
+    parts: list[bytes | memoryview] = []
+    changed = False
+    for number, kind, value in fields(memoryview(model)):
+        if number == _MODEL_GRAPH:
+            graph = _readable_graph(submessage(value))
+            changed |= graph is not None
+            parts.extend(delimited(number, submessage(value) if graph is None else graph))
+        else:
+            parts.extend(copied(number, kind, value))
+    return b"".join(parts) if changed else model
+
+
+def _readable_graph(graph: memoryview) -> bytes | None:
+    """Return the graph in OpenCV's forms, or None if it is in them already."""
+    messages = list(fields(graph))
+    nodes = {
+        index: _read_node(submessage(value))
+        for index, (number, _, value) in enumerate(messages)
+        if number == _GRAPH_NODE
+    }
+    producers = {name: node.operator for node in nodes.values() for name in node.outputs}
+    constants = {name for name, operator in producers.items() if operator == "Constant"}
+    constants |= {
+        _tensor_name(submessage(value))
+        for number, _, value in messages
+        if number == _GRAPH_INITIALIZER
+    }
+    parts: list[bytes | memoryview] = []
+    changed = False
+    for index, (number, kind, value) in enumerate(messages):
+        new: list[bytes] = []
+        if number == _GRAPH_INITIALIZER:
+            raw = _raw_booleans(submessage(value))
+            new = [] if raw is None else [raw]
+        elif number == _GRAPH_NODE:
+            new = _readable_node(nodes[index], constants, producers)
+        changed |= bool(new)
+        for message in new:
+            parts.extend(delimited(number, message))
+        if not new:
+            parts.extend(copied(number, kind, value))
+    return b"".join(parts) if changed else None
+
+
+def _readable_node(node: _Node, constants: set[str], producers: Mapping[str, str]) -> list[bytes]:
+    """Return the nodes that stand in place of one, or none if it may stay."""
+    if node.domain not in ("", "ai.onnx"):
+        return []
+    if node.operator == "Constant" and "value" in node.attributes:
+        attribute = node.attributes["value"]
+        tensor = _raw_booleans(_attribute_tensor(attribute))
+        if tensor is None:
+            return []
+        return [_replaced(node.message, 5, _replaced(attribute, 5, tensor))]
+    if node.operator not in ("Add", "Mul") or len(node.inputs) != 2:
+        return []
+    inputs, before = list(node.inputs), []
+    if inputs[0] in constants and inputs[1] not in constants:
+        inputs.reverse()
+    for place, name in enumerate(inputs):
+        if (producers.get(name), node.operator) in _JOINED:
+            apart = f"{node.outputs[0]}/apart{place}"
+            before.append(_identity(name, apart))
+            inputs[place] = apart
+    if inputs == node.inputs:
+        return []
+    return [*before, _replaced(node.message, 1, *(name.encode() for name in inputs))]
+
+
+def _identity(name: str, output: str) -> bytes:
+    """Return the NodeProto of an Identity."""
+    written = ((1, name), (2, output), (3, output), (4, "Identity"))
+    return b"".join(part for number, word in written for part in delimited(number, word.encode()))
+
+
+def _replaced(message: memoryview, number: int, *contents: bytes) -> bytes:
+    """Return a message with other contents for all fields of a number."""
+    parts = [part for content in contents for part in delimited(number, content)]
+    for other, kind, value in fields(message):
+        if other != number:
+            parts.extend(copied(other, kind, value))
+    return b"".join(parts)
+
+
+def _tensor_name(tensor: memoryview) -> str:
+    return next((text(value) for number, _, value in fields(tensor) if number == 8), "")
+
+
+def _raw_booleans(tensor: memoryview) -> bytes | None:
+    """Return a TensorProto with its booleans as bytes, or None where it holds no such integers."""
+    kind = next((signed(value) for number, _, value in fields(tensor) if number == 2), 0)
+    if kind != _BOOL:
+        return None
+    values = [
+        one
+        for number, wire, value in fields(tensor)
+        if number == 5
+        for one in integers(wire, value)
+    ]
+    if not values:
+        return None
+    parts = delimited(9, bytes(map(bool, values)))
+    for number, wire, value in fields(tensor):
+        if number not in (5, 9):
+            parts.extend(copied(number, wire, value))
+    return b"".join(parts)
 
 
 def fuse_clips(model: bytes) -> bytes:

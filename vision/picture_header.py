@@ -46,7 +46,8 @@ def read_header(data: bytes) -> PictureHeader | None:
         if signature.match(data):
             try:
                 header = reader(data)
-            except (struct.error, IndexError, ValueError):
+            except (struct.error, IndexError, ValueError, OverflowError):
+                # The last is for an offset that no memory has, as BigTIFF can hold.
                 return None
             if header is None or header.width_px < 1 or header.height_px < 1:
                 return None

@@ -183,7 +183,9 @@ class _Preflight:
             return PreflightReport(tuple(self._findings), None, None)
         self._look_at_graph(file)
         settings = self._preprocessing(file, manifest)
-        classifier = self._load(file, settings, labels, manifest)
+        # What takes no picture is not loaded.
+        is_picture = not any(one.check is Check.INPUT_NOT_PICTURE for one in self._findings)
+        classifier = self._load(file, settings, labels, manifest) if is_picture else None
         if classifier is not None:
             self._run(classifier)
         usable = classifier if not self._failed() else None

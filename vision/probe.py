@@ -1,75 +1,246 @@
-"""Read a model in a process of its own first, so that a damaged one can end only that process.
+"""Read a model, and run it once, in a process of its own before this one does.
 
-TFLite files and TensorFlow graphs have no checker to depend on, as ONNX has; what our own check
-of TFLite's offsets lets through is tried here first. So is an ONNX model that the classic engine
-is to read: ONNX's checker lets through what ends that one (docs/adr/0049).
+OpenCV 5.0 ends the process on files that keep every rule of their format (docs/adr/0057). So what
+has not been tried before is tried in another process first, with limits of time and memory, and
+what came of it is remembered by the bytes that OpenCV gets, its version, its engine and the shape
+of the input.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import subprocess
 import sys
-from collections.abc import Sequence
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
+from enum import Enum
 from pathlib import Path
 from typing import Final
 
 import cv2
+import platformdirs
 
+from vision.errors import Fault, VisionError
 from vision.model_files import ModelFormat
-from vision.net_reader import read_net_at
-from vision.reasons import Words
+from vision.net_reader import temporary_copy
 
+__all__ = ["LIMIT_GB", "LIMIT_S", "Outcome", "culprit", "stopped_by", "try_out"]
+
+LIMIT_S: Final = 60.0
+LIMIT_GB: Final = 4
 _ROOT: Final = Path(__file__).resolve().parent.parent
-_LIMIT_S: Final = 30.0
+_MOST_REMEMBERED: Final = 2000
+# How large a model is divided to name what fails in it, and for how long.
+_DIVIDED_BYTES: Final = 64 * 1024 * 1024
+_DIVIDED_S: Final = 15.0
 
 
-def fatal_reason(kind: ModelFormat, path: Path | str, engines: Sequence[int]) -> str:
-    """Return why a model must not be read in this process, or an empty text.
+class Outcome(Enum):
+    """What came of a trial; the value is the exit status of the process that made it."""
+
+    RUNS = 0
+    REPORTS = 20
+    """OpenCV reports an error, and will here as well."""
+    DIFFERS = 21
+    """OpenCV's numbers are not those that ONNX defines."""
+    MEMORY = 22
+    ENDS = 23
+    """The process ended."""
+    NO_END = 24
+
+
+# An exception of Python's before the model is read, or the system's kill: both want for memory.
+_TAKEN_AWAY: Final = (1, -9)
+# Time and memory depend on what else the machine does.
+_REMEMBERED: Final = (Outcome.RUNS, Outcome.REPORTS, Outcome.DIFFERS, Outcome.ENDS)
+
+_should_stop: ContextVar[Callable[[], bool]] = ContextVar("should_stop", default=lambda: False)
+
+
+@contextlib.contextmanager
+def stopped_by(should_stop: Callable[[], bool]) -> Iterator[None]:
+    """End a trial that this thread makes within the block as soon as `should_stop` says so."""
+    token = _should_stop.set(should_stop)
+    try:
+        yield
+    finally:
+        _should_stop.reset(token)
+
+
+def try_out(
+    kind: ModelFormat,
+    model: bytes | Path,
+    engine: int,
+    shape: Sequence[int] = (),
+    *,
+    name: str = "model",
+    limit_s: float = LIMIT_S,
+) -> Outcome:
+    """Return what comes of reading a model and running it once, without doing so here.
 
     Parameters
     ----------
     kind
         What kind of model it is.
-    path
-        Its file.
-    engines
-        OpenCV's engines that are to read it.
+    model
+        Its bytes as OpenCV is to get them, or its path if weights lie in other files beside it.
+    engine
+        The engine of OpenCV's that is to read it.
+    shape
+        Shape of the input, or empty to read the model only.
+    name
+        What errors call it.
+    limit_s
+        After how many seconds it is given up.
+
+    Raises
+    ------
+    VisionError
+        model_stopped, if `stopped_by` says so meanwhile; file_unwritable, if the classic engine
+        can be given no copy.
+    """
+    words = ["try", kind.value, str(engine), "x".join(map(str, shape))]
+    if isinstance(model, Path):
+        # What lies in other files is not in the hash, so nothing is remembered of it.
+        return _outcome(_run([*words, str(model.resolve())], b"", name, limit_s)[0])
+    key = _key(model, words)
+    known = _remembered(key)
+    if known is not None:
+        return known
+    if engine == cv2.dnn.ENGINE_CLASSIC:
+        # Only from a file is the classic engine to be had (docs/adr/0049).
+        with temporary_copy(model) as path:
+            status, _ = _run([*words, str(path)], b"", name, limit_s)
+    else:
+        status, _ = _run([*words, ""], model, name, limit_s)
+    outcome = _outcome(status)
+    if outcome in _REMEMBERED:
+        _remember(key, outcome)
+    return outcome
+
+
+def culprit(
+    model: bytes, engine: int, shape: Sequence[int], name: str = "model"
+) -> tuple[str, Outcome] | None:
+    """Return the operator at which OpenCV fails first, and how, or None if it cannot be told.
+
+    Parameters
+    ----------
+    model
+        An ONNX model that keeps ONNX's rules and that fails.
+    engine, shape, name
+        As for `try_out`.
 
     Notes
     -----
-    An error that OpenCV reports is no reason: it will report it here as well.
+    The other process tries the graph up to a node, by halves: seven trials for a hundred nodes. It
+    tells what it is about to try, so that where it ends is known too; then another one goes on.
     """
-    numbers = map(str, engines)
-    command = [
-        sys.executable,
-        "-m",
-        "vision.probe",
-        kind.value,
-        str(Path(path).resolve()),
-        *numbers,
-    ]
+    if len(model) > _DIVIDED_BYTES:
+        return None
+    ends_at = time.monotonic() + _DIVIDED_S
+    low, high, found = 0, -1, None
+    while (left_s := ends_at - time.monotonic()) > 0:
+        words = ["divide", "onnx", str(engine), "x".join(map(str, shape)), "", f"{low}:{high}"]
+        status, told = _run(words, model, name, left_s)
+        begun = None
+        for number, operator, verdict in (line.split() for line in told.splitlines()):
+            if verdict == "begun":
+                begun = int(number), operator
+            elif verdict == Outcome.RUNS.name:
+                low, begun = int(number) + 1, None
+            else:
+                high, found, begun = int(number) - 1, (operator, Outcome[verdict]), None
+        if begun is None or status is None:
+            return found
+        high, found = begun[0] - 1, (begun[1], Outcome.ENDS)
+        if low > high:
+            return found
+    return None
+
+
+def _run(words: list[str], content: bytes, name: str, limit_s: float) -> tuple[int | None, str]:
+    """Return the other process's exit status, None if it was given up, and what it told."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "vision.probe_process", *words],
+        cwd=_ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert process.stdout is not None  # it was asked for
+    feeder = threading.Thread(target=_feed, args=(process, content))
+    feeder.start()
+    should_stop = _should_stop.get()
+    ends_at = time.monotonic() + limit_s
     try:
-        done = subprocess.run(
-            command,
-            cwd=_ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=_LIMIT_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return Words("reading it does not end")
-    return "" if done.returncode == 0 else Words("it is damaged inside")
+        while process.poll() is None:
+            if should_stop():
+                raise VisionError(Fault.MODEL_STOPPED, file=name)
+            if time.monotonic() > ends_at:
+                return None, ""
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(0.05)
+        return process.returncode, process.stdout.read().decode()
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+        feeder.join()
 
 
-def _read(kind: ModelFormat, path: str, engines: Sequence[int]) -> None:
-    """Build the network with each engine, and let faults that are reported pass."""
-    for engine in engines:
-        with contextlib.suppress(cv2.error):
-            read_net_at(kind, path, engine)
+def _feed(process: subprocess.Popen[bytes], content: bytes) -> None:
+    """Write the model to the other process, which may end before it has read all."""
+    assert process.stdin is not None  # it was asked for
+    with contextlib.suppress(BrokenPipeError), process.stdin as stdin:
+        stdin.write(content)
 
 
-if __name__ == "__main__":
-    _read(ModelFormat(sys.argv[1]), sys.argv[2], [int(number) for number in sys.argv[3:]])
+def _outcome(status: int | None) -> Outcome:
+    if status is None:
+        return Outcome.NO_END
+    if status in _TAKEN_AWAY:
+        return Outcome.MEMORY
+    try:
+        return Outcome(status)
+    except ValueError:
+        return Outcome.ENDS
+
+
+def _key(model: bytes, words: list[str]) -> str:
+    content = hashlib.sha256(model).hexdigest()
+    return hashlib.sha256(" ".join([cv2.__version__, content, *words]).encode()).hexdigest()
+
+
+def _folder() -> Path:
+    return platformdirs.user_cache_path("Glassnet", appauthor=False) / "tried"
+
+
+def _remembered(key: str) -> Outcome | None:
+    """Return what came of an earlier trial.
+
+    Each outcome is an empty file whose name says all, so that none can be damaged or half written,
+    and several processes may write at once.
+    """
+    folder = _folder()
+    with contextlib.suppress(OSError):
+        for outcome in _REMEMBERED:
+            if (folder / f"{key}.{outcome.name.lower()}").exists():
+                return outcome
+    return None
+
+
+def _remember(key: str, outcome: Outcome) -> None:
+    folder = _folder()
+    # Without a place to remember it, the model is tried again the next time.
+    with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        known = list(folder.iterdir())
+        if len(known) >= _MOST_REMEMBERED:
+            known.sort(key=lambda path: path.stat().st_mtime)
+            for path in known[: _MOST_REMEMBERED // 2]:
+                path.unlink(missing_ok=True)
+        (folder / f"{key}.{outcome.name.lower()}").touch()

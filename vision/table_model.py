@@ -22,7 +22,8 @@ def answers_to_rows(path: Path, rows: NDArray[np.floating]) -> NDArray[np.float3
     Parameters
     ----------
     path
-        A model with one input of shape (rows, features) and one output.
+        A model with one input of shape (rows, features) and one output, that this program has
+        written: nothing tries it in another process first.
     rows
         Shape (rows, features).
 

@@ -3654,10 +3654,6 @@ en güçlü |w| {w}</translation>
         <translation>bu bir klasör</translation>
     </message>
     <message>
-        <source>it is damaged inside</source>
-        <translation>içi bozuk</translation>
-    </message>
-    <message>
         <source>it is missing or in use by another program</source>
         <translation>yok ya da başka bir program kullanıyor</translation>
     </message>
@@ -3756,10 +3752,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>reading failed</source>
         <translation>okunamadı</translation>
-    </message>
-    <message>
-        <source>reading it does not end</source>
-        <translation>okunması bitmiyor</translation>
     </message>
     <message>
         <source>squashed</source>
@@ -4196,6 +4188,38 @@ en güçlü |w| {w}</translation>
     <message>
         <source>A lottery takes 1 to {most} seeds, not {seeds}. Choose another number.</source>
         <translation>Piyango 1 ile {most} arasında tohum alır; {seeds} olmaz. Başka bir sayı seçin.</translation>
+    </message>
+    <message>
+        <source>{file}: loading was stopped. Choose the model again to load it.</source>
+        <translation>{file}: yükleme durduruldu. Yüklemek için modeli yeniden seçin.</translation>
+    </message>
+    <message>
+        <source>its answers in OpenCV differ from those in ONNX</source>
+        <translation>OpenCV'deki yanıtları ONNX'tekilerden farklı</translation>
+    </message>
+    <message>
+        <source>it needs more than {gigabytes} GB of memory</source>
+        <translation>{gigabytes} GB'tan fazla bellek gerektiriyor</translation>
+    </message>
+    <message>
+        <source>running it once takes longer than {seconds} s</source>
+        <translation>bir kez çalıştırılması {seconds} s'den uzun sürüyor</translation>
+    </message>
+    <message>
+        <source>OpenCV crashes at the operator {operator}</source>
+        <translation>OpenCV {operator} işlecinde çöküyor</translation>
+    </message>
+    <message>
+        <source>OpenCV computes the operator {operator} differently from ONNX</source>
+        <translation>OpenCV {operator} işlecini ONNX'ten farklı hesaplıyor</translation>
+    </message>
+    <message>
+        <source>OpenCV crashes when it reads or runs it</source>
+        <translation>OpenCV onu okurken ya da çalıştırırken çöküyor</translation>
+    </message>
+    <message>
+        <source>OpenCV cannot compute the operator {operator} as it is used there</source>
+        <translation>OpenCV {operator} işlecini oradaki kullanımıyla hesaplayamıyor</translation>
     </message>
 </context>
 <context>

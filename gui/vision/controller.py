@@ -12,16 +12,26 @@ from PySide6.QtGui import QImage
 from gui.garbage import give_free_memory_back
 from gui.vision.folder_job import FolderJob
 from gui.vision.job_queue import JobQueue
-from gui.vision.jobs import AgainJob, Job, ModelJob, PictureItem, PicturesJob, again
+from gui.vision.jobs import (
+    AgainJob,
+    Job,
+    ModelJob,
+    PictureItem,
+    PicturesJob,
+    Publish,
+    ShouldStop,
+    again,
+)
 from gui.vision.session import Failure, ModelChoice, ModelReport, Reading, Session
 from gui.vision.side_jobs import CompareJob, ExplainJob, LookJob, OcclusionView
 from gui.vision.side_run import SideRun
 from gui.vision.stream_job import StreamJob, StreamView
 from gui.workers import RunController, RunState
 from vision.batch import BatchItem
-from vision.errors import VisionError
+from vision.errors import Fault, VisionError
 from vision.pictures import Picture
 from vision.preprocessing import Preprocessing
+from vision.probe import stopped_by
 from vision.sources.base import FrameSource
 
 __all__ = ["VisionController"]
@@ -117,6 +127,9 @@ class VisionController(QObject):
             self._wished = choice
             self._side.when_over(lambda: stream.use_model(choice))
             return
+        if isinstance(self._job, ModelJob):
+            # A model that is still being tried is wanted no longer.
+            self._runs.request_stop()
         self._enqueue(ModelJob(choice))
 
     def set_preprocessing(self, choice: ModelChoice, settings: Preprocessing | None) -> None:
@@ -230,7 +243,17 @@ class VisionController(QObject):
             job = again(self._shown)
         self._job = job
         self._is_held = False
-        self._runs.start(lambda should_stop, publish: job.run(self.session, should_stop, publish))
+        self._runs.start(lambda should_stop, publish: self._run(job, should_stop, publish))
+
+    def _run(self, job: Job, should_stop: ShouldStop, publish: Publish) -> object:
+        """Do a job on the worker; nothing comes of one that was stopped while a model was tried."""
+        try:
+            with stopped_by(should_stop):
+                return job.run(self.session, should_stop, publish)
+        except VisionError as error:
+            if error.code is not Fault.MODEL_STOPPED:
+                raise
+            return None
 
     def _show(self, reading: Reading) -> None:
         self._shown = reading

@@ -18,6 +18,7 @@ from vision.batch import BatchItem
 from vision.errors import Fault, VisionError
 from vision.occlusion import OcclusionMap, occlusion_map
 from vision.preprocessing import Preprocessing
+from vision.probe import stopped_by
 from vision.xray import Comparison, Mistake, compare, mistakes
 
 __all__ = [
@@ -146,8 +147,11 @@ def run_patiently(
     deadline = time.monotonic() + BUSY_S
     while True:
         try:
-            return job.run(session, should_stop, publish)
+            with stopped_by(should_stop):
+                return job.run(session, should_stop, publish)
         except VisionError as error:
+            if error.code is Fault.MODEL_STOPPED:
+                return None
             is_late = should_stop() or time.monotonic() > deadline
             if error.code is not Fault.MODEL_BUSY or is_late:
                 raise

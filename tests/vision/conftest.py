@@ -9,11 +9,11 @@ import cv2
 import numpy as np
 import pytest
 
+from tests.vision.onnx_models import known_file
 from tests.vision.running import Running, brightness_model
 from vision.classification import Classifier
 from vision.engine import Engine
 from vision.labels import Labels
-from vision.model_files import parse_model
 from vision.pipeline import Pipeline
 from vision.preprocessing import Preprocessing
 from vision.sources.base import FrameSource
@@ -36,7 +36,7 @@ def images() -> Path:
 @pytest.fixture
 def small() -> Classifier:
     """Return a classifier of two classes, "dark" and "bright", by the mean grey level."""
-    engine = Engine(parse_model(brightness_model()))
+    engine = Engine(known_file(brightness_model()))
     return Classifier(engine, Preprocessing((8, 8), scale=1 / 255), Labels(("dark", "bright")))
 
 

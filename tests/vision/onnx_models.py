@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
+
+from vision.model_files import ModelFile, parse_model
 
 type Array = npt.NDArray[np.float32]
 
@@ -50,3 +54,22 @@ def linear_classifier(
         {"W": weights, "b": biases},
     )
     return data, weights, biases
+
+
+def known_file(data: bytes, name: str = "m.onnx") -> ModelFile:
+    """Return a model that needs no trial in another process, which takes a second."""
+    return replace(parse_model(data, name), trusted=True, known_to_run=True)
+
+
+def endless_model() -> bytes:
+    """Return a small valid classifier that takes many minutes: 500 products of large matrices."""
+    nodes = [helper.make_node("Expand", ["x", "shape"], ["m0"])]
+    for number in range(500):
+        nodes.append(helper.make_node("MatMul", [f"m{number}"] * 2, [f"p{number}"]))
+        nodes.append(helper.make_node("Tanh", [f"p{number}"], [f"m{number + 1}"]))
+    nodes += [
+        helper.make_node("GlobalAveragePool", ["m500"], ["g"]),
+        helper.make_node("Flatten", ["g"], ["y"]),
+    ]
+    weights = {"shape": np.asarray([1, 3, 2048, 2048], np.int64)}
+    return model_bytes(nodes, {"x": [1, 3, 1, 1]}, {"y": [1, 3]}, weights)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from onnx import helper
 
-from tests.vision.onnx_models import linear_classifier, model_bytes
+from tests.vision.onnx_models import known_file, linear_classifier, model_bytes
 from vision.classification import Classifier, are_probabilities, softmax, top_k
 from vision.engine import Engine
 from vision.errors import Fault, VisionError
@@ -71,7 +71,7 @@ def test_features_are_the_input_of_the_last_layer(bundled: Classifier, images: P
 
 def test_a_model_without_described_features_has_none() -> None:
     data, _, _ = linear_classifier()
-    classifier = Classifier(Engine(parse_model(data)), Preprocessing((8, 8)))
+    classifier = Classifier(Engine(known_file(data)), Preprocessing((8, 8)))
     with pytest.raises(VisionError):
         classifier.features(np.zeros((1, 3, 8, 8), np.float32))
 
@@ -111,7 +111,7 @@ def test_top_k_is_the_head_of_the_sorted_list(
 @pytest.mark.parametrize("softmax_inside", [False, True])
 def test_softmax_is_applied_only_where_it_is_missing(softmax_inside: bool) -> None:
     data, weights, biases = linear_classifier(softmax=softmax_inside)
-    classifier = Classifier(Engine(parse_model(data)), Preprocessing((8, 8), scale=1 / 255))
+    classifier = Classifier(Engine(known_file(data)), Preprocessing((8, 8), scale=1 / 255))
     picture = np.random.default_rng(3).integers(0, 256, (8, 8, 3), np.uint8)
     result = classifier.classify(picture)
     logits = classifier.preprocessing.blob(picture).reshape(1, -1) @ weights + biases
@@ -132,7 +132,7 @@ def scores_model(shape: list[int | str], values: list[float]) -> Classifier:
         helper.make_node("Reshape", ["z", "shape"], ["y"]),
     ]
     data = model_bytes(nodes, {"image": [1, 3, 4, 4]}, {"y": shape}, weights)
-    return Classifier(Engine(parse_model(data, "fixed.onnx")), Preprocessing((4, 4)))
+    return Classifier(Engine(known_file(data, "fixed.onnx")), Preprocessing((4, 4)))
 
 
 @pytest.mark.parametrize("shape", [[1, 4], [4], [1, 4, 1, 1], [1, 1, 4]])
@@ -162,7 +162,7 @@ def test_weights_that_are_not_numbers_are_named() -> None:
 def test_labels_that_do_not_match_are_refused() -> None:
     data, _, _ = linear_classifier(classes=3)
     labels = parse_labels(b"a\nb\n", "two.txt")
-    classifier = Classifier(Engine(parse_model(data)), Preprocessing((8, 8)), labels)
+    classifier = Classifier(Engine(known_file(data)), Preprocessing((8, 8)), labels)
     with pytest.raises(VisionError) as caught:
         classifier.classify(np.zeros((8, 8, 3), np.uint8))
     assert caught.value.code is Fault.LABELS_MISMATCH

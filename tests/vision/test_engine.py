@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from onnx import helper
 
-from tests.vision.onnx_models import linear_classifier, model_bytes
+from tests.vision.onnx_models import known_file, linear_classifier, model_bytes
 from vision.engine import LOADS, ComputeChoice, Engine
 from vision.errors import Fault, VisionError
-from vision.model_files import ModelFormat, parse_model, read_model_file
+from vision.model_files import ModelFormat, read_model_file
 
 
 def engine_of(data: bytes, choice: ComputeChoice = ComputeChoice.AUTO) -> Engine:
-    return Engine(parse_model(data, "m.onnx"), choice)
+    return Engine(known_file(data, "m.onnx"), choice)
 
 
 @pytest.mark.parametrize("choice", [ComputeChoice.NEW_CPU, ComputeChoice.CLASSIC_CPU])

@@ -12,6 +12,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 MAX_SECONDS = 2.0
+# A model is tried by each engine in another process, which may compare for three seconds, and the
+# operator that fails is looked for in fifteen.
+MAX_MODEL_SECONDS = 2 * (MAX_SECONDS + 3.0) + 15.0
 MAX_PEAK_MB = 1024.0
 
 
@@ -29,24 +32,29 @@ def verdicts(kind: str, count: int, limit_s: float) -> Counter[str]:
     assert code == 0, f"ended with {code} in case {lines[-1] if lines else 'none'}"
     ends = [line for line in lines if "end" in line]
     assert len(ends) == count
-    slow = [line for line in ends if line["seconds"] > MAX_SECONDS]
+    most = MAX_MODEL_SECONDS if kind in ("models", "classic") else MAX_SECONDS
+    slow = [line for line in ends if line["seconds"] > most]
     assert slow == []
     assert max(line["peak_mb"] for line in ends) < MAX_PEAK_MB
     return Counter(line["verdict"] for line in ends)
 
 
-@pytest.mark.parametrize("kind", ["models", "classic", "pictures", "videos", "streams"])
-def test_a_few_damaged_files_are_survived(kind: str) -> None:
-    found = verdicts(kind, 60, limit_s=60)
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(
+    ("kind", "count"),
+    [("models", 25), ("classic", 25), ("pictures", 60), ("videos", 60), ("streams", 60)],
+)
+def test_a_few_damaged_files_are_survived(kind: str, count: int) -> None:
+    found = verdicts(kind, count, limit_s=200)
     assert found["result"] > 0
     assert len(found) >= 3
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("kind", ["models", "classic"])
 def test_a_thousand_damaged_models_are_survived(kind: str) -> None:
-    found = verdicts(kind, 1000, limit_s=300)
+    found = verdicts(kind, 1000, limit_s=3500)
     # Both kinds of outcome occur often, or the mutations would prove little.
     assert found["result"] > 50
     assert found["model_not_a_model"] > 50

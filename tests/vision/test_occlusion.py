@@ -8,11 +8,10 @@ import numpy as np
 import pytest
 from onnx import helper
 
-from tests.vision.onnx_models import model_bytes
+from tests.vision.onnx_models import known_file, model_bytes
 from vision.classification import Classifier
 from vision.engine import Engine
 from vision.labels import Labels
-from vision.model_files import parse_model
 from vision.occlusion import OcclusionMap, occlusion_map
 from vision.pictures import read_picture
 from vision.preprocessing import Preprocessing
@@ -32,7 +31,7 @@ def corner_model(batch: int | str) -> Classifier:
         {"W": weights.reshape(-1, 2)},
     )
     settings = Preprocessing((28, 28), scale=1 / 255)
-    return Classifier(Engine(parse_model(data)), settings, Labels(("no", "yes")))
+    return Classifier(Engine(known_file(data)), settings, Labels(("no", "yes")))
 
 
 def corner_picture() -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:

@@ -19,7 +19,7 @@ from vision.model_files import ModelFormat, parse_model
 from vision.models import open_classifier
 from vision.preflight import Check, preflight
 from vision.preprocessing import Preprocessing
-from vision.probe import fatal_reason
+from vision.probe import Outcome, try_out
 from vision.tflite_check import TfliteError, check_tflite
 
 FORMATS = [
@@ -80,11 +80,12 @@ def test_a_model_that_ends_its_reader_does_not_end_us(tmp_path: Path) -> None:
     check_tflite(bytes(data))
     path = tmp_path / "m.tflite"
     path.write_bytes(data)
-    engines = [cv2.dnn.ENGINE_NEW]
-    assert fatal_reason(ModelFormat.TFLITE, path, engines) == "it is damaged inside"
+    outcome = try_out(ModelFormat.TFLITE, bytes(data), cv2.dnn.ENGINE_NEW)
+    assert outcome is Outcome.ENDS
     with pytest.raises(VisionError) as caught:
         open_classifier(path)
-    assert caught.value.code is Fault.MODEL_NOT_A_MODEL
+    assert caught.value.code is Fault.MODEL_UNSUPPORTED
+    assert "OpenCV crashes when it reads or runs it" in caught.value.sentence()
 
 
 @pytest.mark.parametrize(("kind", "suffix", "write"), FORMATS)

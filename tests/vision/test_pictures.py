@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import time
 import tracemalloc
 from pathlib import Path
@@ -23,7 +24,10 @@ from tests.vision.picture_files import (
     sample,
     upright,
 )
+from vision.batch import Batch, BatchItem
+from vision.classification import Classifier
 from vision.errors import Fault, VisionError
+from vision.picture_header import read_header
 from vision.pictures import decode_picture, list_pictures, read_picture
 
 
@@ -224,3 +228,47 @@ def test_a_folder_without_pictures_is_refused(tmp_path: Path) -> None:
     with pytest.raises(VisionError) as caught:
         list_pictures(tmp_path / "missing")
     assert caught.value.code is Fault.FILE_MISSING
+
+
+def big_tiff(directory: int = 16, value_at: int = 80) -> bytes:
+    """Return the head of a BigTIFF of 7 x 5 pixels, with offsets of 64 bits."""
+    entries = [(256, 4, 1, 7), (257, 4, 1, 5), (258, 3, 6, value_at)]
+    listed = b"".join(struct.pack("<HHQQ", *entry) for entry in entries)
+    head = struct.pack("<2sHHHQ", b"II", 43, 8, 0, directory)
+    return head + struct.pack("<Q", len(entries)) + listed + bytes(64)
+
+
+EXTREMES = (b"\xff" * 8, b"\x7f" + b"\xff" * 7, b"\xff" * 7 + b"\x7f", bytes(8), bytes(7) + b"\x80")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [encoded(suffix) for suffix in (".png", ".jpg", ".gif", ".bmp", ".webp", ".avif", ".tif")]
+    + [encoded(".ppm"), big_tiff()],
+    ids=["png", "jpeg", "gif", "bmp", "webp", "avif", "tiff", "ppm", "BigTIFF"],
+)
+def test_a_header_may_hold_any_numbers(data: bytes) -> None:
+    read = 0
+    for place in range(len(data[:256])):
+        for extreme in EXTREMES:
+            for length in (1, 2, 4, 8):
+                changed = data[:place] + extreme[:length] + data[place + length :]
+                header = read_header(changed)
+                if header is not None:
+                    assert header.width_px >= 1
+                    assert header.height_px >= 1
+                    read += 1
+    assert read > 100
+
+
+def test_an_offset_beyond_all_memory_spoils_one_picture_and_not_its_folder(
+    tmp_path: Path, small: Classifier
+) -> None:
+    assert read_header(big_tiff()) is not None
+    (tmp_path / "a.tif").write_bytes(big_tiff(directory=2**64 - 1))
+    (tmp_path / "b.png").write_bytes(encoded(".png"))
+    items: list[BatchItem] = []
+    assert Batch(list_pictures(tmp_path), small).run(lambda: False, items.append)
+    assert [item.result is not None for item in items] == [False, True]
+    assert items[0].error is not None
+    assert items[0].error.code is Fault.PICTURE_NOT_A_PICTURE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,7 +22,9 @@ from gui.vision.vision_tab import VisionTab
 from tests.gui.vision.conftest import COFFEE, PATIENT_MS
 from tests.gui.vision.test_folder import choose_file
 from tests.vision.golden.caffe_nets import googlenet
-from tests.vision.onnx_models import linear_classifier
+from tests.vision.onnx_corpus import classifier as corpus_classifier
+from tests.vision.onnx_corpus import gelu_tanh, operator_graphs
+from tests.vision.onnx_models import endless_model, linear_classifier
 from vision.classification import Classifier
 from vision.engine import LOADS, ComputeChoice
 from vision.models import open_classifier
@@ -81,6 +84,55 @@ def test_a_model_that_is_none_is_refused_and_the_old_one_stays(
     assert radio.isChecked()
     classify(COFFEE)
     assert tab.top_k.bars.rows[0][0] == "espresso"
+
+
+def test_a_model_that_ends_opencv_is_used_or_refused_by_its_operator(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+) -> None:
+    classify(COFFEE)
+    # As JAX writes GELU, the constants on one side, and a remainder of floats.
+    gelu = corpus_classifier(*gelu_tanh([True] * 4), store="raw", opset=17)
+    assert gelu is not None
+    (tmp_path / "gelu.onnx").write_bytes(gelu)
+    remainder = dict(operator_graphs(["Mod"]))["Mod(float x,float32 ) 1 raw"]
+    (tmp_path / "remainder.onnx").write_bytes(remainder)
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
+        tab.open_paths([tmp_path / "gelu.onnx"])
+    assert "Preflight passed" in tab.model_panel.card_text.text()
+    with qtbot.waitSignal(tab.controller.model_failed, timeout=PATIENT_MS):
+        tab.open_paths([tmp_path / "remainder.onnx"])
+    text = tab.model_panel.card_text.text()
+    assert "OpenCV crashes at the operator Mod" in text
+    assert "gelu stays in use" in text
+
+
+def test_choosing_another_model_ends_the_trial_of_the_first(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+) -> None:
+    classify(COFFEE)
+    (tmp_path / "endless.onnx").write_bytes(endless_model())
+    tab.open_paths([tmp_path / "endless.onnx"])
+    assert "Looking at the model" in tab.model_panel.card_text.text()
+    bundled = tab.findChild(QRadioButton, f"model_{BUNDLED}")
+    assert bundled is not None
+    started = time.monotonic()
+    with qtbot.waitSignal(tab.controller.model_loaded, timeout=PATIENT_MS):
+        click_box(qtbot, bundled)
+    # Far less than the minute that a trial may take.
+    assert time.monotonic() - started < 30
+    assert tab.shelf.chosen.key == BUNDLED
+    classify(COFFEE)
+    assert tab.top_k.bars.rows[0][0] == "espresso"
+
+
+def test_closing_ends_the_trial_of_a_model(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+) -> None:
+    classify(COFFEE)
+    (tmp_path / "endless.onnx").write_bytes(endless_model())
+    tab.open_paths([tmp_path / "endless.onnx"])
+    assert not tab.controller.request_close()
+    qtbot.waitUntil(tab.controller.request_close, timeout=30_000)
 
 
 def test_the_tutorials_row_asks_for_its_files(qtbot: QtBot, tab: VisionTab) -> None:

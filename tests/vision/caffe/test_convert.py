@@ -15,12 +15,13 @@ from tests.vision.golden.caffe_nets import (
     one,
     single_layers,
 )
+from tests.vision.onnx_models import known_file
 from vision.caffe.convert import TRANSLATORS, convert_caffe
 from vision.classification import Classifier
 from vision.engine import ComputeChoice, Engine
 from vision.errors import Fault, VisionError
 from vision.labels import parse_labels
-from vision.model_files import ModelFormat, parse_model, read_model_file
+from vision.model_files import ModelFormat, read_model_file
 from vision.models import CAFFE_TUTORIAL, open_classifier
 from vision.onnx_structure import read_structure
 from vision.preprocessing import Preprocessing
@@ -38,7 +39,7 @@ def test_there_is_a_golden_output_for_every_net() -> None:
 @pytest.mark.parametrize("name", [net.name for net in single_layers()])
 def test_each_layer_agrees_with_the_old_reader(name: str, choice: ComputeChoice) -> None:
     net = next(net for net in single_layers() if net.name == name)
-    engine = Engine(parse_model(convert_caffe(net.prototxt, net.caffemodel)), choice)
+    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel)), choice)
     [output] = engine.forward(net.inputs()["data"]).values()
     assert output.shape == GOLDEN[name].shape
     assert np.abs(output - GOLDEN[name]).max() <= 1e-5
@@ -50,7 +51,7 @@ def test_a_googlenet_of_22_layers_agrees_with_the_old_reader(
     old: bool, choice: ComputeChoice
 ) -> None:
     net = googlenet(old=old)
-    engine = Engine(parse_model(convert_caffe(net.prototxt, net.caffemodel)), choice)
+    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel)), choice)
     output = engine.forward(net.inputs()["data"])["prob"]
     golden = GOLDEN[net.name]
     assert output.shape == golden.shape == (1, 1000)
@@ -78,7 +79,7 @@ def test_settings_that_the_old_reader_overlooked_follow_caffes_rule() -> None:
 
 
 def run(net: Net) -> list[np.ndarray[tuple[int, ...], np.dtype[np.float32]]]:
-    engine = Engine(parse_model(convert_caffe(net.prototxt, net.caffemodel)))
+    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel)))
     return list(engine.forward(net.inputs()["data"]).values())
 
 
@@ -90,7 +91,7 @@ def test_every_layer_the_converter_knows_is_among_the_golden_nets() -> None:
 
 def test_a_batch_is_taken_although_the_prototxt_names_one_picture() -> None:
     net = old_format()
-    engine = Engine(parse_model(convert_caffe(net.prototxt, net.caffemodel)))
+    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel)))
     blob = net.inputs()["data"]
     both = engine.forward(np.concatenate([blob * 0, blob]))["prob"]
     assert both.shape == (2, 10)
@@ -226,7 +227,7 @@ def test_a_swapped_pair_of_files_is_a_named_fault(tmp_path: Path) -> None:
 
 def test_a_converted_classifier_runs_on_a_picture() -> None:
     net = old_format()
-    engine = Engine(parse_model(convert_caffe(net.prototxt, net.caffemodel)))
+    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel)))
     labels = parse_labels(b"\n".join(b"c%d" % i for i in range(10)))
     result = Classifier(engine, Preprocessing((13, 11)), labels).classify(
         np.zeros((20, 20, 3), np.uint8)
