@@ -6,8 +6,8 @@ import argparse
 from time import perf_counter
 from typing import Any
 
+from model.command.wanted import experiment_at
 from model.errors import ModelError
-from model.files import read_experiment
 from model.kernel import blas_kernel
 from model.training.lottery import draw_lottery, wilson_interval
 
@@ -47,7 +47,7 @@ def lottery_command(options: argparse.Namespace) -> dict[str, Any]:
             most=MOST_SEEDS,
             seeds=options.seeds,
         )
-    experiment = read_experiment(options.experiment)
+    experiment = experiment_at(options.experiment)
     started = perf_counter()
     lottery = draw_lottery(experiment, range(options.seeds))
     seconds = perf_counter() - started
