@@ -8,6 +8,8 @@ PYTHON := .venv/bin/python
 JOBS ?= 2
 # Where `make tour` puts its pictures.
 DIR ?= build/tour
+# The trips that `make test` makes; `make test-e2e` makes them all.
+CORE_TRIPS := tests/e2e/test_main_job.py tests/e2e/test_build_training.py tests/e2e/vision/test_files.py
 # More words for the command: `make run ARGS=my.glassnet`, `make test ARGS="-k xor"`.
 ARGS ?=
 
@@ -23,7 +25,11 @@ tour: ## Drive the window through the main jobs; pictures go to DIR=build/tour
 test: lint ## Lint, then run all tests but the long ones
 	@$(PYTHON) -m pytest -n $(JOBS) --dist worksteal -m "not slow" --ignore tests/e2e $(ARGS)
 	@JOBS=$(JOBS) $(PYTHON) .ci/processors.py --other
-	@.ci/end_to_end.sh
+	@.ci/end_to_end.sh $(CORE_TRIPS)
+
+test-e2e: ## Make every trip of a person through the real window
+	@.ci/setup.sh test
+	@.ci/end_to_end.sh tests/e2e $(ARGS)
 
 test-processors: ## Run the numeric core's tests under the BLAS kernels of other processors
 	@.ci/setup.sh test
