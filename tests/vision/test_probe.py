@@ -152,7 +152,10 @@ def test_another_size_of_input_is_tried_before_it_is_run(cache: Path) -> None:
 
 def test_a_norm_of_an_older_opset_is_held_against_a_trained_network(cache: Path) -> None:
     # ONNX's own evaluator takes it for training, with the mean of the picture.
-    weights = {name: np.full(3, value, np.float32) for name, value in zip("sbmv", (2, 1, 0.5, 4), strict=True)}
+    weights = {
+        name: np.full(3, value, np.float32)
+        for name, value in zip("sbmv", (2, 1, 0.5, 4), strict=True)
+    }
     nodes = [
         helper.make_node("BatchNormalization", ["x", *"sbmv"], ["n"]),
         helper.make_node("GlobalAveragePool", ["n"], ["p"]),
