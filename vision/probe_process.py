@@ -25,6 +25,7 @@ from vision.probe import LIMIT_GB, Outcome
 
 if TYPE_CHECKING:
     import onnx
+    from onnx.reference import ReferenceEvaluator
 
 type _Numbers = np.ndarray[tuple[int, ...], np.dtype[np.generic]]
 
@@ -86,18 +87,18 @@ def _differs(data: bytes, blob: _Numbers, outputs: Mapping[str, _Numbers]) -> bo
     warnings.simplefilter("ignore")
     # What it raises, its thread keeps to itself.
     threading.excepthook = lambda _: None
-    evaluator = threading.Thread(
+    comparison = threading.Thread(
         target=lambda: found.append(_is_other(data, blob, outputs)), daemon=True
     )
-    evaluator.start()
+    comparison.start()
     # By the processor's clock: on a busy machine no less is found.
-    while evaluator.is_alive() and time.process_time() < _COMPARED_S:
-        evaluator.join(0.05)
+    while comparison.is_alive() and time.process_time() < _COMPARED_S:
+        comparison.join(0.05)
     return found == [True]
 
 
-def _is_other(data: bytes, blob: _Numbers, outputs: Mapping[str, _Numbers]) -> bool:
-    import onnx
+def evaluator(model: onnx.ModelProto) -> ReferenceEvaluator:
+    """Return ONNX's own evaluator of a model, with what it lacks and what it does wrongly."""
     from onnx.reference import ReferenceEvaluator
     from onnx.reference.op_run import OpRun
 
@@ -117,14 +118,18 @@ def _is_other(data: bytes, blob: _Numbers, outputs: Mapping[str, _Numbers]) -> b
             root = np.sqrt(variance + np.float32(attributes["epsilon"]))
             return ((scale * (x - mean) / root + bias).astype(np.float32),)
 
+    return ReferenceEvaluator(model, new_ops=[ReLU6, BatchNormalization])
+
+
+def _is_other(data: bytes, blob: _Numbers, outputs: Mapping[str, _Numbers]) -> bool:
+    import onnx
+
     model = onnx.load_model_from_string(data)
     is_rounded = any(one.data_type in _ROUNDED for one in model.graph.initializer)
     tolerance = _ROUNDED_TOLERANCE if is_rounded else _TOLERANCE
     weights = {one.name for one in model.graph.initializer}
     picture = next(info.name for info in model.graph.input if info.name not in weights)
-    wanted = ReferenceEvaluator(model, new_ops=[ReLU6, BatchNormalization]).run(
-        None, {picture: blob}
-    )
+    wanted = evaluator(model).run(None, {picture: blob})
     for info, right in zip(model.graph.output, wanted, strict=True):
         given = outputs.get(info.name)
         if given is None or not np.isfinite(right).all():

@@ -20,7 +20,8 @@ import numpy.typing as npt
 import onnx
 from google.protobuf.message import DecodeError
 from onnx import NodeProto, TensorProto, checker, defs, helper, numpy_helper, shape_inference
-from onnx.reference import ReferenceEvaluator
+
+from vision.probe_process import evaluator
 
 type Constant = npt.NDArray[np.generic]
 type Array = npt.NDArray[np.float32]
@@ -208,7 +209,7 @@ def _answer(model: onnx.ModelProto, blob: Array) -> Constant | None:
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            found = ReferenceEvaluator(model).run(None, {model.graph.input[0].name: blob})
+            found = evaluator(model).run(None, {model.graph.input[0].name: blob})
         except _NOT_RUN:
             return None
     return found[0] if isinstance(found[0], np.ndarray) else None
