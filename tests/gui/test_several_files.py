@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from gui.build.data_panel.csv_dialog import CsvDialog
-from gui.paths import ASSETS
+from gui.settings import ASSETS
 from gui.vision.vision_tab import VisionTab
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
