@@ -287,11 +287,14 @@ class ScoreRow(QWidget):
         if self._regression or np.isnan(score.value):
             return self.tr("1 row") if score.rows == 1 else self.tr("{n} rows").format(n=rows)
         right = round(score.value * score.rows)
-        if score.undecided:
-            return self.tr("{right} of {rows} right, {undecided} undecided").format(
-                right=show_part(right), rows=rows, undecided=show_part(score.undecided)
-            )
-        return f"{count(right)} / {rows}"
+        short = f"{count(right)} / {rows}"
+        if not score.undecided:
+            return short
+        if self._train is not None and self._test is not None:  # two such stand side by side
+            return f"{short}, {self.tr('{n} undecided').format(n=count(score.undecided))}"
+        return self.tr("{right} of {rows} right, {undecided} undecided").format(
+            right=show_part(right), rows=rows, undecided=show_part(score.undecided)
+        )
 
     def _show_baseline(self) -> None:
         score = self._test or self._train

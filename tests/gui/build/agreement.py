@@ -17,7 +17,7 @@ from gui.build.data_panel.tiles import TileList
 from gui.build.map.fields import plane_of
 from gui.numbers import show_fixed, show_number
 from model.data import Dataset, build_dataset
-from model.experiment import Experiment, FloatArray, GateData, PlaneData, TruthTableData
+from model.experiment import Experiment, GateData, PlaneData, TruthTableData
 from model.metrics import accuracy, confusion, decision_threshold
 from model.network import Network
 from model.training import Trainer
@@ -117,8 +117,8 @@ def table_agrees(tab: BuildTab, experiment: Experiment, network: Network) -> Non
     outputs = network.forward(np.array(table.rows))
     threshold = decision_threshold(experiment)
     for row, (inputs, targets) in enumerate(zip(table.rows, table.targets, strict=True)):
-        right = [
-            (answer > threshold) == (target > 0.5)
+        asked = [
+            (answer - threshold) * (1 if target > 0.5 else -1)
             for answer, target in zip(outputs[row], targets, strict=True)
             if target is not None
         ]
@@ -137,7 +137,10 @@ def table_agrees(tab: BuildTab, experiment: Experiment, network: Network) -> Non
             elif kind is Kind.PREDICTION:
                 assert shown == show_fixed(float(outputs[row, which]), 3)
             else:
-                assert shown == ("" if not right else "right" if all(right) else "wrong")
+                # By how much the worst answer is right: undecided within .0005 of the threshold.
+                worst = min(asked, default=0.0)
+                said = "right" if worst > 0.0005 else "wrong" if worst < -0.0005 else "undecided"
+                assert shown == (said if asked else "")
 
 
 def map_agrees(tab: BuildTab, experiment: Experiment, network: Network, dataset: Dataset) -> None:
@@ -208,10 +211,14 @@ def matrix_agrees(tab: BuildTab, network: Network, dataset: Dataset, threshold: 
     mask = dataset.mask_test if test else dataset.mask_train
     answers = network.forward(x)
     if dataset.task == "multiclass":
-        counts = confusion(answers.argmax(axis=1), y.argmax(axis=1), y.shape[1])
+        ordered = np.sort(answers, axis=1)
+        is_level = ordered[:, -1] - ordered[:, -2] <= 0.0005
+        chosen = np.where(is_level, -1, answers.argmax(axis=1))
+        counts = confusion(chosen, y.argmax(axis=1), y.shape[1])
     else:
         asked = np.ones(len(y), bool) if mask is None else mask[:, 0] > 0
-        guesses: FloatArray = (answers[asked, 0] > threshold).astype(int)
+        away = answers[asked, 0] - threshold
+        guesses = np.where(np.abs(away) <= 0.0005, -1, (away > 0).astype(int))
         counts = confusion(guesses, (y[asked, 0] > 0.5).astype(int), 2)
     np.testing.assert_array_equal(small.counts, counts)
 
