@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
-from gui.widgets import describe, label, push_button, set_role, tool_button
+from gui.widgets.basic import describe, label, push_button, set_role, tool_button
+from gui.widgets.panel import Panel
 
 __all__ = ["MessageBar"]
 
@@ -16,7 +17,7 @@ MOST_LINES = 10
 _ICONS = {"fail": "x-circle", "warn": "warning", "ok": "check-circle"}
 
 
-class MessageBar(QFrame):
+class MessageBar(Panel):
     """Show one message with its tone, an optional action and optional details."""
 
     def __init__(self) -> None:
@@ -87,10 +88,6 @@ class MessageBar(QFrame):
         self._icon.setPixmap(icon(_ICONS[self._tone], self._tone).pixmap(ICON_PX, ICON_PX))
         self._close.setIcon(icon("x"))
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language and the theme."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        elif event.type() == QEvent.Type.PaletteChange:
-            self._refresh()
-        super().changeEvent(event)
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self._refresh()

@@ -13,9 +13,9 @@ import numpy as np
 from model.data import build_dataset
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
-from model.training.stack import Member, Stack
-from model.training.stack_apart import START_S, run_apart
-from model.training.stacked import stack_shapes
+from model.training.ensemble import Ensemble, Member
+from model.training.ensemble_kernel import stack_shapes
+from model.training.ensemble_process import START_S, run_apart
 
 __all__ = ["Member", "Population"]
 
@@ -70,7 +70,7 @@ class Population:
         first = round(len(self.seeds) * (1.0 + head_start * (parts - 1)) / parts)
         bounds = [0, *np.linspace(first, len(self.seeds), parts).astype(int)]
         self._stacks = [
-            Stack(experiment, self.seeds[start:stop]) for start, stop in pairwise(bounds)
+            Ensemble(experiment, self.seeds[start:stop]) for start, stop in pairwise(bounds)
         ]
 
     @property
@@ -106,7 +106,7 @@ class Population:
             Every member by seed, in the order of the seeds.
         """
         first, *others = self._stacks
-        train = run_apart if self._apart else Stack.run
+        train = run_apart if self._apart else Ensemble.run
         with ThreadPoolExecutor(max(1, len(others))) as pool:
             running = [pool.submit(partial(train, stack, should_stop)) for stack in others]
             first.run(should_stop, lambda stack: publish(self))

@@ -11,7 +11,7 @@ LONGEST_PYTHON_FILE = 400
 # What may be longer, up to how many lines, each with its reason.
 LONGER_ON_PURPOSE = {
     # One state machine: its rules cannot live in two classes.
-    "tests/gui/build/build_machine.py": 425,
+    "tests/gui/build_tab/build_machine.py": 425,
 }
 
 # Written in pieces, or this file would break its own rule.
