@@ -1,4 +1,4 @@
-"""Write `gui/sentence_catalogue.py`: every sentence that `model` and `vision` can say.
+"""Write `gui/error_catalogue.py`: every sentence that `model` and `vision` can say.
 
 Run by hand after changing an error: ``python .ci/make_sentences.py``. Qt's own tool finds only
 literals inside calls of its translation functions, and these two know nothing of Qt.
@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TARGET = ROOT / "gui" / "sentence_catalogue.py"
+TARGET = ROOT / "gui" / "error_catalogue.py"
 
 _HEAD = '''"""Every sentence of an error of ``model`` or ``vision``, for Qt's translation tool.
 

@@ -17,7 +17,7 @@ from bench.harness import SHARE, Row, resident_mb
 from bench.vision_streams import write_video
 from bench.window_alive import make_bench_application, run_for, shown
 from gui.app import make_window
-from gui.vision.vision_tab import VisionTab
+from gui.vision_tab.tab import VisionTab
 from vision.manifest import ASSETS
 from vision.pictures import read_picture
 

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # s
 
 from bench.harness import SHARE, Row
 from gui.app import dress_application, make_window
-from gui.build.build_tab import BuildTab
+from gui.build_tab.tab import BuildTab
 from gui.window import GlassnetWindow
 from main import prepare_environment
 from model.defaults import default_experiment

@@ -94,7 +94,7 @@ def every_control(window: GlassnetWindow) -> list[Control]:
 
     The settings then say that the page has been left.
     """
-    from gui.build.build_tab import BuildTab
+    from gui.build_tab.tab import BuildTab
 
     for index in range(window.header.tabs.count()):
         window.tab(index)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+
+from gui.widgets.panel import Panel
 
 __all__ = ["Tab"]
 
 
-class Tab(QWidget):
+class Tab(Panel):
     """One of the window's pages.
 
     Signals

@@ -16,10 +16,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.document import ExperimentDocument
-from gui.document.file_actions import FileActions
+from gui.document.document_files import DocumentFiles
 from gui.settings import choose_language, language, settings, toggle_theme
 from gui.shell.header import Header
-from gui.shell.help_dialog import HelpDialog
+from gui.shell.key_sheet import KeySheet
 from gui.shell.message_bar import MessageBar
 from gui.shell.status_bar import StatusBar
 from gui.tab import Tab
@@ -73,7 +73,7 @@ class GlassnetWindow(QMainWindow):
         self._tabs: dict[int, Tab] = {}
         self._close_timer = QTimer(self, interval=10)
         self._may_close = False
-        self.files = FileActions(document, settings(), self)
+        self.files = DocumentFiles(document, settings(), self)
         self.header.title.use_recent(self.files.recent)
         self._lay_out()
         self._connect()
@@ -142,14 +142,14 @@ class GlassnetWindow(QMainWindow):
         return next((index for index in tabs if self.tab(index).opens(path)), None)
 
     def _make_build(self) -> Tab:
-        from gui.build.build_tab import BuildTab
+        from gui.build_tab.tab import BuildTab
 
         tab = BuildTab(self.document, self.files)
         tab.vision_requested.connect(self._on_vision_requested)
         return tab
 
     def _make_vision(self) -> Tab:
-        from gui.vision.vision_tab import VisionTab
+        from gui.vision_tab.tab import VisionTab
 
         return VisionTab()
 
@@ -225,7 +225,7 @@ class GlassnetWindow(QMainWindow):
 
     def show_help(self) -> None:
         """Open the list of shortcuts."""
-        HelpDialog(self).show()
+        KeySheet(self).show()
 
     def show_unexpected_error(self, text: str) -> None:
         """Report an error that nothing else has caught; `text` is its traceback."""
@@ -245,14 +245,14 @@ class GlassnetWindow(QMainWindow):
         self.setWindowTitle(f"{title} - Glassnet" if title else "Glassnet")
 
     def _on_export_requested(self, kind: str) -> None:
-        from gui.build.build_tab import BuildTab
+        from gui.build_tab.tab import BuildTab
 
         tab = self.show_tab(self.BUILD)
         assert isinstance(tab, BuildTab)
         tab.export(kind)
 
     def _on_vision_requested(self, network: object, name: str) -> None:
-        from gui.vision.vision_tab import VisionTab
+        from gui.vision_tab.tab import VisionTab
         from model.export import PictureModel
 
         assert isinstance(network, PictureModel)  # as the signal says

@@ -574,7 +574,61 @@
     </message>
 </context>
 <context>
-    <name>DataFoot</name>
+    <name>DataPanel</name>
+    <message>
+        <source>Scaling</source>
+        <translation>Ölçekleme</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>Veri</translation>
+    </message>
+    <message>
+        <source>Gates</source>
+        <translation>Kapılar</translation>
+    </message>
+    <message>
+        <source>Plane</source>
+        <translation>Düzlem</translation>
+    </message>
+    <message>
+        <source>Tables</source>
+        <translation>Tablolar</translation>
+    </message>
+</context>
+<context>
+    <name>DataRail</name>
+    <message>
+        <source>Data: {name}</source>
+        <translation>Veri: {name}</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>Tablo</translation>
+    </message>
+    <message>
+        <source>Noise</source>
+        <translation>Gürültü</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>Satırlar</translation>
+    </message>
+    <message>
+        <source>Open the data panel to edit the rows</source>
+        <translation>Satırları düzenlemek için veri panelini aç</translation>
+    </message>
+    <message>
+        <source>Open the data panel for noise and split</source>
+        <translation>Gürültü ve bölme için veri panelini aç</translation>
+    </message>
+    <message>
+        <source>Open the data panel</source>
+        <translation>Veri panelini aç</translation>
+    </message>
+</context>
+<context>
+    <name>DataSettings</name>
     <message>
         <source>{train} train · {test} test</source>
         <translation>{train} eğitim · {test} test</translation>
@@ -630,60 +684,6 @@
     <message>
         <source>Each class keeps its share among the training and the test rows</source>
         <translation>Her sınıf eğitim ve test satırları arasında payını korur</translation>
-    </message>
-</context>
-<context>
-    <name>DataPanel</name>
-    <message>
-        <source>Scaling</source>
-        <translation>Ölçekleme</translation>
-    </message>
-    <message>
-        <source>Data</source>
-        <translation>Veri</translation>
-    </message>
-    <message>
-        <source>Gates</source>
-        <translation>Kapılar</translation>
-    </message>
-    <message>
-        <source>Plane</source>
-        <translation>Düzlem</translation>
-    </message>
-    <message>
-        <source>Tables</source>
-        <translation>Tablolar</translation>
-    </message>
-</context>
-<context>
-    <name>DataRail</name>
-    <message>
-        <source>Data: {name}</source>
-        <translation>Veri: {name}</translation>
-    </message>
-    <message>
-        <source>Table</source>
-        <translation>Tablo</translation>
-    </message>
-    <message>
-        <source>Noise</source>
-        <translation>Gürültü</translation>
-    </message>
-    <message>
-        <source>Rows</source>
-        <translation>Satırlar</translation>
-    </message>
-    <message>
-        <source>Open the data panel to edit the rows</source>
-        <translation>Satırları düzenlemek için veri panelini aç</translation>
-    </message>
-    <message>
-        <source>Open the data panel for noise and split</source>
-        <translation>Gürültü ve bölme için veri panelini aç</translation>
-    </message>
-    <message>
-        <source>Open the data panel</source>
-        <translation>Veri panelini aç</translation>
     </message>
 </context>
 <context>
@@ -1035,6 +1035,81 @@
     </message>
 </context>
 <context>
+    <name>DocumentFiles</name>
+    <message>
+        <source>Save experiment</source>
+        <translation>Deneyi kaydet</translation>
+    </message>
+    <message>
+        <source>Save the changes?</source>
+        <translation>Değişiklikler kaydedilsin mi?</translation>
+    </message>
+    <message>
+        <source>What you changed since you last saved would be lost.</source>
+        <translation>Son kayıttan bu yana yaptığınız değişiklikler kaybolacak.</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Kaydet</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>Kaydetmeden çık</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>İptal</translation>
+    </message>
+    <message>
+        <source>Glassnet experiments (*.glassnet)</source>
+        <translation>Glassnet deneyleri (*.glassnet)</translation>
+    </message>
+    <message>
+        <source>Open experiment</source>
+        <translation>Deney aç</translation>
+    </message>
+    <message>
+        <source>{name} was no longer where it was saved; it is now read from {folder}. Save the experiment to keep that.</source>
+        <translation>{name} kaydedildiği yerde değildi; şimdi {folder} klasöründen okunuyor. Böyle kalması için deneyi kaydedin.</translation>
+    </message>
+    <message>
+        <source>{name} had been deleted or moved; it was written anew.</source>
+        <translation>{name} silinmiş ya da taşınmıştı; yeniden yazıldı.</translation>
+    </message>
+    <message>
+        <source>{name} was changed on disk.</source>
+        <translation>{name} diskte değişti.</translation>
+    </message>
+    <message>
+        <source>Reload</source>
+        <translation>Yeniden yükle</translation>
+    </message>
+    <message>
+        <source>Another window or program has written to it since it was opened or saved here. Reload drops your changes, overwrite drops the other ones.</source>
+        <translation>Burada açıldıktan ya da kaydedildikten sonra başka bir pencere veya program dosyaya yazdı. Yeniden yüklerseniz sizin değişiklikleriniz, üzerine yazarsanız ötekiler kaybolur.</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>Farklı kaydet…</translation>
+    </message>
+    <message>
+        <source>{name} was deleted or moved. Saving writes it anew.</source>
+        <translation>{name} silindi ya da taşındı. Kaydederseniz yeniden yazılır.</translation>
+    </message>
+    <message>
+        <source>Overwrite</source>
+        <translation>Üzerine yaz</translation>
+    </message>
+    <message>
+        <source>{name} was changed on disk since it was opened or saved here.</source>
+        <translation>{name}, burada açıldıktan ya da kaydedildikten sonra diskte değişti.</translation>
+    </message>
+    <message>
+        <source>Only {name} was opened: a window holds one experiment. Not opened: {others}.</source>
+        <translation>Yalnızca {name} açıldı: bir pencerede tek bir deney bulunur. Açılmayanlar: {others}.</translation>
+    </message>
+</context>
+<context>
     <name>DocumentMenu</name>
     <message>
         <source>Document: {title}</source>
@@ -1071,41 +1146,6 @@
     <message>
         <source>Export</source>
         <translation>Dışa aktar</translation>
-    </message>
-</context>
-<context>
-    <name>Editing</name>
-    <message>
-        <source>{n} weights</source>
-        <translation>{n} ağırlık</translation>
-    </message>
-    <message>
-        <source>Unpin</source>
-        <translation>Serbest bırak</translation>
-    </message>
-    <message>
-        <source>Pin: training leaves it alone</source>
-        <translation>Sabitle: eğitim ona dokunmaz</translation>
-    </message>
-    <message>
-        <source>Set to 0</source>
-        <translation>0 yap</translation>
-    </message>
-    <message>
-        <source>Type a value</source>
-        <translation>Değer yaz</translation>
-    </message>
-    <message>
-        <source>Select the weights into it</source>
-        <translation>Ona gelen ağırlıkları seç</translation>
-    </message>
-    <message>
-        <source>Remove unit</source>
-        <translation>Birimi kaldır</translation>
-    </message>
-    <message>
-        <source>Remove {n} units</source>
-        <translation>{n} birimi kaldır</translation>
     </message>
 </context>
 <context>
@@ -1256,82 +1296,54 @@
     </message>
 </context>
 <context>
-    <name>FileActions</name>
+    <name>FileOpener</name>
     <message>
-        <source>Save experiment</source>
-        <translation>Deneyi kaydet</translation>
+        <source>{name} is no picture, folder, video or model that Glassnet knows by its name.</source>
+        <translation>{name}, adına göre Glassnet&apos;in tanıdığı bir resim, klasör, video ya da model değil.</translation>
     </message>
     <message>
-        <source>Save the changes?</source>
-        <translation>Değişiklikler kaydedilsin mi?</translation>
+        <source>Open folder</source>
+        <translation>Klasör aç</translation>
     </message>
     <message>
-        <source>What you changed since you last saved would be lost.</source>
-        <translation>Son kayıttan bu yana yaptığınız değişiklikler kaybolacak.</translation>
+        <source>Open video</source>
+        <translation>Video aç</translation>
     </message>
     <message>
-        <source>Save</source>
-        <translation>Kaydet</translation>
+        <source>Videos</source>
+        <translation>Videolar</translation>
     </message>
     <message>
-        <source>Discard</source>
-        <translation>Kaydetmeden çık</translation>
+        <source>Open image</source>
+        <translation>Resim aç</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>İptal</translation>
+        <source>Pictures</source>
+        <translation>Resimler</translation>
     </message>
     <message>
-        <source>Glassnet experiments (*.glassnet)</source>
-        <translation>Glassnet deneyleri (*.glassnet)</translation>
+        <source>Open model files</source>
+        <translation>Model dosyalarını aç</translation>
     </message>
     <message>
-        <source>Open experiment</source>
-        <translation>Deney aç</translation>
+        <source>Models and labels</source>
+        <translation>Modeller ve etiketler</translation>
     </message>
     <message>
-        <source>{name} was no longer where it was saved; it is now read from {folder}. Save the experiment to keep that.</source>
-        <translation>{name} kaydedildiği yerde değildi; şimdi {folder} klasöründen okunuyor. Böyle kalması için deneyi kaydedin.</translation>
+        <source>Network address</source>
+        <translation>Ağ adresi</translation>
     </message>
     <message>
-        <source>{name} had been deleted or moved; it was written anew.</source>
-        <translation>{name} silinmiş ya da taşınmıştı; yeniden yazıldı.</translation>
+        <source>Address of an MJPEG (http) or RTSP stream:</source>
+        <translation>MJPEG (http) ya da RTSP akışının adresi:</translation>
     </message>
     <message>
-        <source>{name} was changed on disk.</source>
-        <translation>{name} diskte değişti.</translation>
-    </message>
-    <message>
-        <source>Reload</source>
-        <translation>Yeniden yükle</translation>
-    </message>
-    <message>
-        <source>Another window or program has written to it since it was opened or saved here. Reload drops your changes, overwrite drops the other ones.</source>
-        <translation>Burada açıldıktan ya da kaydedildikten sonra başka bir pencere veya program dosyaya yazdı. Yeniden yüklerseniz sizin değişiklikleriniz, üzerine yazarsanız ötekiler kaybolur.</translation>
-    </message>
-    <message>
-        <source>Save as…</source>
-        <translation>Farklı kaydet…</translation>
-    </message>
-    <message>
-        <source>{name} was deleted or moved. Saving writes it anew.</source>
-        <translation>{name} silindi ya da taşındı. Kaydederseniz yeniden yazılır.</translation>
-    </message>
-    <message>
-        <source>Overwrite</source>
-        <translation>Üzerine yaz</translation>
-    </message>
-    <message>
-        <source>{name} was changed on disk since it was opened or saved here.</source>
-        <translation>{name}, burada açıldıktan ya da kaydedildikten sonra diskte değişti.</translation>
-    </message>
-    <message>
-        <source>Only {name} was opened: a window holds one experiment. Not opened: {others}.</source>
-        <translation>Yalnızca {name} açıldı: bir pencerede tek bir deney bulunur. Açılmayanlar: {others}.</translation>
+        <source>Not opened: {names}. Give pictures, or one folder, or one video.</source>
+        <translation>Açılmayanlar: {names}. Resimler ya da tek bir klasör veya tek bir video verin.</translation>
     </message>
 </context>
 <context>
-    <name>FirstRunPage</name>
+    <name>FirstPage</name>
     <message>
         <source>This network gets XOR wrong. Train it and watch it learn.</source>
         <translation>Bu ağ XOR&apos;u yanlış yapıyor. Eğitin, nasıl öğrendiğini izleyin.</translation>
@@ -1558,37 +1570,6 @@
     </message>
 </context>
 <context>
-    <name>GoneData</name>
-    <message>
-        <source>Where is {name}?</source>
-        <translation>{name} nerede?</translation>
-    </message>
-    <message>
-        <source>The experiment learned from this table, which is no longer in {folder}. Its weights are kept; show where the table is now to open it.</source>
-        <translation>Deney bu tablodan öğrendi, ama tablo artık {folder} klasöründe değil. Ağırlıklar duruyor; deneyi açmak için tablonun şimdiki yerini gösterin.</translation>
-    </message>
-    <message>
-        <source>Find the file…</source>
-        <translation>Dosyayı bul…</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>İptal</translation>
-    </message>
-    <message>
-        <source>Find {name}</source>
-        <translation>{name} dosyasını bul</translation>
-    </message>
-    <message>
-        <source>Tables (*.csv *.tsv *.txt)</source>
-        <translation>Tablolar (*.csv *.tsv *.txt)</translation>
-    </message>
-    <message>
-        <source>All files (*)</source>
-        <translation>Tüm dosyalar (*)</translation>
-    </message>
-</context>
-<context>
     <name>Grading</name>
     <message>
         <source>% of row: truth, by answer</source>
@@ -1643,22 +1624,34 @@
     </message>
 </context>
 <context>
-    <name>HeaderRow</name>
+    <name>HistoryPanel</name>
     <message>
-        <source>Inputs</source>
-        <translation>Girdiler</translation>
+        <source>History</source>
+        <translation>Geçmiş</translation>
     </message>
     <message>
-        <source>Insert a layer before layer {n}</source>
-        <translation>{n}. katmandan önce katman ekle</translation>
+        <source>Save as CSV</source>
+        <translation>CSV olarak kaydet</translation>
     </message>
     <message>
-        <source>Insert a hidden layer here</source>
-        <translation>Buraya gizli katman ekle</translation>
+        <source>Clear</source>
+        <translation>Temizle</translation>
+    </message>
+    <message>
+        <source>Save the history as a table (CSV)</source>
+        <translation>Geçmişi tablo olarak kaydet (CSV)</translation>
+    </message>
+    <message>
+        <source>Clear the history</source>
+        <translation>Geçmişi temizle</translation>
+    </message>
+    <message>
+        <source>History: pictures classified so far</source>
+        <translation>Geçmiş: şimdiye dek sınıflandırılan resimler</translation>
     </message>
 </context>
 <context>
-    <name>HelpDialog</name>
+    <name>KeySheet</name>
     <message>
         <source>Help and shortcuts</source>
         <translation>Yardım ve kısayollar</translation>
@@ -1762,33 +1755,6 @@
     <message>
         <source>paste a picture</source>
         <translation>resim yapıştır</translation>
-    </message>
-</context>
-<context>
-    <name>HistoryPanel</name>
-    <message>
-        <source>History</source>
-        <translation>Geçmiş</translation>
-    </message>
-    <message>
-        <source>Save as CSV</source>
-        <translation>CSV olarak kaydet</translation>
-    </message>
-    <message>
-        <source>Clear</source>
-        <translation>Temizle</translation>
-    </message>
-    <message>
-        <source>Save the history as a table (CSV)</source>
-        <translation>Geçmişi tablo olarak kaydet (CSV)</translation>
-    </message>
-    <message>
-        <source>Clear the history</source>
-        <translation>Geçmişi temizle</translation>
-    </message>
-    <message>
-        <source>History: pictures classified so far</source>
-        <translation>Geçmiş: şimdiye dek sınıflandırılan resimler</translation>
     </message>
 </context>
 <context>
@@ -2017,6 +1983,21 @@
     </message>
 </context>
 <context>
+    <name>LayerHeaders</name>
+    <message>
+        <source>Inputs</source>
+        <translation>Girdiler</translation>
+    </message>
+    <message>
+        <source>Insert a layer before layer {n}</source>
+        <translation>{n}. katmandan önce katman ekle</translation>
+    </message>
+    <message>
+        <source>Insert a hidden layer here</source>
+        <translation>Buraya gizli katman ekle</translation>
+    </message>
+</context>
+<context>
     <name>Legend</name>
     <message>
         <source>positive</source>
@@ -2103,33 +2084,6 @@ tek doğruyla</translation>
     <message>
         <source>{name} holds no picture that can be shown.</source>
         <translation>{name} gösterilebilecek bir resim içermiyor.</translation>
-    </message>
-</context>
-<context>
-    <name>LoadingStrip</name>
-    <message>
-        <source>Reading the data: {n} %</source>
-        <translation>Veriler okunuyor: %{n}</translation>
-    </message>
-    <message>
-        <source>Going back to epoch {n}</source>
-        <translation>{n}. epoka dönülüyor</translation>
-    </message>
-    <message>
-        <source>Preparing the training</source>
-        <translation>Eğitim hazırlanıyor</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>İptal</translation>
-    </message>
-    <message>
-        <source>Cancel what is waited for</source>
-        <translation>Beklenen işi iptal et</translation>
-    </message>
-    <message>
-        <source>How far it has come</source>
-        <translation>Ne kadarının bittiği</translation>
     </message>
 </context>
 <context>
@@ -2386,6 +2340,37 @@ en güçlü |w| {w}</translation>
     </message>
 </context>
 <context>
+    <name>MissingTableDialog</name>
+    <message>
+        <source>Where is {name}?</source>
+        <translation>{name} nerede?</translation>
+    </message>
+    <message>
+        <source>The experiment learned from this table, which is no longer in {folder}. Its weights are kept; show where the table is now to open it.</source>
+        <translation>Deney bu tablodan öğrendi, ama tablo artık {folder} klasöründe değil. Ağırlıklar duruyor; deneyi açmak için tablonun şimdiki yerini gösterin.</translation>
+    </message>
+    <message>
+        <source>Find the file…</source>
+        <translation>Dosyayı bul…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>İptal</translation>
+    </message>
+    <message>
+        <source>Find {name}</source>
+        <translation>{name} dosyasını bul</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv *.tsv *.txt)</source>
+        <translation>Tablolar (*.csv *.tsv *.txt)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Tüm dosyalar (*)</translation>
+    </message>
+</context>
+<context>
     <name>ModelPanel</name>
     <message>
         <source>Model</source>
@@ -2472,7 +2457,7 @@ en güçlü |w| {w}</translation>
     </message>
 </context>
 <context>
-    <name>MorePanel</name>
+    <name>MoreForm</name>
     <message>
         <source>Schedule</source>
         <translation>Çizelge</translation>
@@ -2623,57 +2608,10 @@ en güçlü |w| {w}</translation>
     </message>
 </context>
 <context>
-    <name>NetworkCanvas</name>
+    <name>NetworkPanel</name>
     <message>
         <source>Network</source>
         <translation>Ağ</translation>
-    </message>
-</context>
-<context>
-    <name>Opener</name>
-    <message>
-        <source>{name} is no picture, folder, video or model that Glassnet knows by its name.</source>
-        <translation>{name}, adına göre Glassnet&apos;in tanıdığı bir resim, klasör, video ya da model değil.</translation>
-    </message>
-    <message>
-        <source>Open folder</source>
-        <translation>Klasör aç</translation>
-    </message>
-    <message>
-        <source>Open video</source>
-        <translation>Video aç</translation>
-    </message>
-    <message>
-        <source>Videos</source>
-        <translation>Videolar</translation>
-    </message>
-    <message>
-        <source>Open image</source>
-        <translation>Resim aç</translation>
-    </message>
-    <message>
-        <source>Pictures</source>
-        <translation>Resimler</translation>
-    </message>
-    <message>
-        <source>Open model files</source>
-        <translation>Model dosyalarını aç</translation>
-    </message>
-    <message>
-        <source>Models and labels</source>
-        <translation>Modeller ve etiketler</translation>
-    </message>
-    <message>
-        <source>Network address</source>
-        <translation>Ağ adresi</translation>
-    </message>
-    <message>
-        <source>Address of an MJPEG (http) or RTSP stream:</source>
-        <translation>MJPEG (http) ya da RTSP akışının adresi:</translation>
-    </message>
-    <message>
-        <source>Not opened: {names}. Give pictures, or one folder, or one video.</source>
-        <translation>Açılmayanlar: {names}. Resimler ya da tek bir klasör veya tek bir video verin.</translation>
     </message>
 </context>
 <context>
@@ -2953,6 +2891,33 @@ en güçlü |w| {w}</translation>
     <message>
         <source>undecided</source>
         <translation>kararsız</translation>
+    </message>
+</context>
+<context>
+    <name>ProgressStrip</name>
+    <message>
+        <source>Reading the data: {n} %</source>
+        <translation>Veriler okunuyor: %{n}</translation>
+    </message>
+    <message>
+        <source>Going back to epoch {n}</source>
+        <translation>{n}. epoka dönülüyor</translation>
+    </message>
+    <message>
+        <source>Preparing the training</source>
+        <translation>Eğitim hazırlanıyor</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>İptal</translation>
+    </message>
+    <message>
+        <source>Cancel what is waited for</source>
+        <translation>Beklenen işi iptal et</translation>
+    </message>
+    <message>
+        <source>How far it has come</source>
+        <translation>Ne kadarının bittiği</translation>
     </message>
 </context>
 <context>
@@ -5095,6 +5060,41 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Weight</source>
         <translation>Ağırlık</translation>
+    </message>
+</context>
+<context>
+    <name>WeightEditorPopup</name>
+    <message>
+        <source>{n} weights</source>
+        <translation>{n} ağırlık</translation>
+    </message>
+    <message>
+        <source>Unpin</source>
+        <translation>Serbest bırak</translation>
+    </message>
+    <message>
+        <source>Pin: training leaves it alone</source>
+        <translation>Sabitle: eğitim ona dokunmaz</translation>
+    </message>
+    <message>
+        <source>Set to 0</source>
+        <translation>0 yap</translation>
+    </message>
+    <message>
+        <source>Type a value</source>
+        <translation>Değer yaz</translation>
+    </message>
+    <message>
+        <source>Select the weights into it</source>
+        <translation>Ona gelen ağırlıkları seç</translation>
+    </message>
+    <message>
+        <source>Remove unit</source>
+        <translation>Birimi kaldır</translation>
+    </message>
+    <message>
+        <source>Remove {n} units</source>
+        <translation>{n} birimi kaldır</translation>
     </message>
 </context>
 <context>

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
-from gui.document.datasets import dataset_of
-from gui.workers.newest_job import Failed, NewestJob
+from gui.workers.latest_task import Failed, LatestTask
+from model.data.cache import dataset_of
 from model.data.reading import reading_once
 from model.experiment import Experiment
 from model.progress import reported_to
@@ -19,7 +19,7 @@ class _Cancelled(Exception):
     """The person does not want the data any more."""
 
 
-class DataLoader(NewestJob):
+class DataLoader(LatestTask):
     """Make an experiment and read its data, one at a time, while the window stays alive.
 
     What it publishes is the share that is read, 0 to 1.

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSettings
 from PySide6.QtWidgets import QWidget
 
-from gui.document.question import Answer, ask
+from gui.widgets.dialogs import Answer, ask
 from model.data_paths import is_on_network, paths_outside
 from model.experiment import Experiment
 

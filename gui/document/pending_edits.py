@@ -10,10 +10,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand
 
 from gui.document.data_loader import DataLoader
-from gui.document.datasets import dataset_of
-from gui.document.edits import Edit
 from gui.document.experiment_document import ExperimentDocument
-from gui.sentences import sentence_of
+from gui.error_texts import sentence_of
+from model.data.cache import dataset_of
+from model.edits.network import Edit
 from model.errors import ModelError
 from model.experiment import Experiment
 

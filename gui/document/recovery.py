@@ -1,4 +1,4 @@
-"""Copies of unsaved work, so that a crash costs seconds: one a window, locked while it lives."""
+"""Copies of unsaved work, and their offer after a crash."""
 
 from __future__ import annotations
 
@@ -12,15 +12,18 @@ from pathlib import Path
 
 import platformdirs
 from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 from gui.document.experiment_document import ExperimentDocument
+from gui.widgets.dialogs import Answer, ask
 from gui.workers import RunController
 from model.errors import ModelError
 from model.experiment import Experiment
 from model.file_bytes import file_bytes
 from model.files import MOST_BYTES, PART_SUFFIX, read_experiment, write_bytes, write_experiment
 
-__all__ = ["Autosave", "Recovered", "recovery_folder"]
+__all__ = ["Autosave", "Recovered", "RecoveryOffer", "recovery_folder"]
+
 
 DELAY_MS = 2000
 WHILE_TRAINING_MS = 4000
@@ -268,3 +271,58 @@ def _origin(copy: Path) -> Path | None:
     """Return the file that a copy's work belonged to."""
     path = _note(copy, ".json").get("path")
     return Path(path) if isinstance(path, str) else None
+
+
+class RecoveryOffer(QObject):
+    """Ask, without blocking, whether to recover what an earlier window left.
+
+    Signals
+    -------
+    recovered(Recovered)
+        The person wants it; its copy stays until this window has one of its own.
+    """
+
+    recovered = Signal(object)
+
+    def __init__(self, autosave: Autosave, window: QWidget) -> None:
+        super().__init__(window)
+        self._autosave, self._window = autosave, window
+        self._taken: Recovered | None = None
+        autosave.saved.connect(self._on_saved)
+
+    def ask(self) -> bool:
+        """Show the question where there is something to recover; tell whether there is."""
+        found = self._autosave.orphans()
+        if not found:
+            return False
+        self.offer(found[0])
+        return True
+
+    def offer(self, work: Recovered) -> None:
+        """Ask about one piece of work."""
+        question = self.tr("Recover the unsaved network as it was in its last seconds?")
+        if work.path is not None:
+            question = self.tr("Recover {name} as it was in its last seconds?")
+            question = question.format(name=work.path.name)
+        ask(
+            self._window,
+            "recovery_dialog",
+            self.tr("Glassnet ended before your work was saved."),
+            question,
+            (
+                Answer("recovery_recover", self.tr("Recover"), lambda: self._take_up(work)),
+                Answer("recovery_discard", self.tr("Discard"), work.forget),
+                Answer("recovery_later", self.tr("Not now"), lambda: None),
+            ),
+        )
+
+    def _take_up(self, work: Recovered) -> None:
+        self.recovered.emit(work)
+        # Only once this window holds a copy of its own may the old one go.
+        self._taken = work
+        self._autosave.save_now()
+
+    def _on_saved(self) -> None:
+        if self._taken is not None:
+            self._taken.forget()
+            self._taken = None

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from gui.document.data_loader import DataLoader
-from gui.document.datasets import dataset_of, is_at_hand
 from gui.document.experiment_document import ExperimentDocument
-from gui.sentences import sentence_of
+from gui.error_texts import sentence_of
+from model.data.cache import dataset_of, is_at_hand
 from model.errors import ModelError
 from model.experiment import Experiment
 

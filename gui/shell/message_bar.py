@@ -9,10 +9,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QFontDatabase, QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, icon
-from gui.widgets import describe, label, push_button, set_role, tool_button
+from gui.widgets.basic import describe, label, push_button, set_role, tool_button
+from gui.widgets.panel import Panel
 
 __all__ = ["MessageBar"]
 
@@ -21,7 +22,7 @@ MOST_LINES = 10
 _ICONS = {"fail": "x-circle", "warn": "warning", "ok": "check-circle"}
 
 
-class MessageBar(QFrame):
+class MessageBar(Panel):
     """Show one message with its tone, an optional remedy and optional details; Escape closes it.
 
     Parameters
@@ -156,10 +157,6 @@ class MessageBar(QFrame):
             self._fit()
         return False
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language and the theme."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        elif event.type() == QEvent.Type.PaletteChange:
-            self._refresh()
-        super().changeEvent(event)
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self._refresh()

@@ -24,12 +24,12 @@ from PySide6.QtWidgets import (
 )
 
 from gui.app import dress_application, make_window
-from gui.build.canvas import NetworkCanvas
-from gui.build.canvas.targets import WeightAt
+from gui.build_tab.network_view.panel import NetworkPanel
 from gui.settings import ASSETS, choose_theme
-from gui.tour.guide import Guide, TourError
+from gui.tour.driver import TourDriver, TourError
 from gui.window import GlassnetWindow
 from model.files import write_bytes
+from model.places import WeightAt
 
 __all__ = ["run_tour"]
 
@@ -61,7 +61,7 @@ def _tour_as_a_newcomer(folder: Path, home: str) -> int:
     dress_application(app, language="en", theme="light")
     window = make_window()
     window.show()
-    guide = Guide(window, folder)
+    guide = TourDriver(window, folder)
     stops: list[Stop] = []
     fault = ""
     try:
@@ -78,7 +78,7 @@ def _tour_as_a_newcomer(folder: Path, home: str) -> int:
     return 1 if fault else 0
 
 
-def _stops(guide: Guide, app: QApplication) -> Iterator[Stop]:
+def _stops(guide: TourDriver, app: QApplication) -> Iterator[Stop]:
     yield _stop(guide, "build-first-run", "the first window, before any training")
     yield _train_xor(guide)
     yield from _noisy_xor(guide, app)
@@ -86,11 +86,11 @@ def _stops(guide: Guide, app: QApplication) -> Iterator[Stop]:
     yield from _photograph(guide, app)
 
 
-def _stop(guide: Guide, name: str, shows: str, **measured: float | str) -> Stop:
+def _stop(guide: TourDriver, name: str, shows: str, **measured: float | str) -> Stop:
     return {"picture": guide.picture(name), "shows": shows, "measured": measured}
 
 
-def _train_xor(guide: Guide) -> Stop:
+def _train_xor(guide: TourDriver) -> Stop:
     """Press the one big button and wait for four right rows."""
     first_run = guide.window.findChild(QPushButton, "first_run_train")
     guide.click("first_run_train" if first_run and first_run.isVisible() else "train")
@@ -106,7 +106,7 @@ def _train_xor(guide: Guide) -> Stop:
     )
 
 
-def _noisy_xor(guide: Guide, app: QApplication) -> Iterator[Stop]:
+def _noisy_xor(guide: TourDriver, app: QApplication) -> Iterator[Stop]:
     """Twenty-five noisy copies a row, a test set, several runs, and every panel."""
     for name, value in (("copies", 25), ("noise", 17), ("split", 70)):
         _set_slider(guide, name, value)
@@ -137,7 +137,7 @@ def _noisy_xor(guide: Guide, app: QApplication) -> Iterator[Stop]:
     guide.resize(1440, 900)
 
 
-def _choose_relu(guide: Guide) -> None:
+def _choose_relu(guide: TourDriver) -> None:
     """Choose the activation and the training under which units can die."""
     guide.choose("layer_0_activation", "ReLU")
     guide.choose("initialiser", "He")
@@ -149,7 +149,7 @@ def _choose_relu(guide: Guide) -> None:
     guide.find("more_panel", QWidget).close()
 
 
-def _draw_lottery(guide: Guide) -> float:
+def _draw_lottery(guide: TourDriver) -> float:
     """Train the network from a hundred starts; return the seconds it took."""
     guide.choose_dock_tab("Seed lottery")
     guide.click("lottery_start")
@@ -160,22 +160,22 @@ def _draw_lottery(guide: Guide) -> float:
     )
 
 
-def _open_editor(guide: Guide) -> None:
+def _open_editor(guide: TourDriver) -> None:
     """Click the connection from the first hidden unit to the output."""
-    canvas = guide.find("network_canvas", NetworkCanvas)
+    canvas = guide.find("network_canvas", NetworkPanel)
     where = canvas.view.viewport_point(WeightAt(1, 0, 0))
     QTest.mouseClick(canvas.view.viewport(), Qt.MouseButton.LeftButton, pos=where)
     editor = guide.find("weight_editor", QWidget)
     guide.wait(editor.isVisible, "the editor of a weight opens")
 
 
-def _close_editor(guide: Guide) -> None:
+def _close_editor(guide: TourDriver) -> None:
     editor = guide.find("weight_editor", QWidget)
     QTest.keyClick(guide.find("weight_value", QWidget), Qt.Key.Key_Escape)
     guide.wait(lambda: not editor.isVisible(), "the editor closes")
 
 
-def _digits(guide: Guide) -> Stop:
+def _digits(guide: TourDriver) -> Stop:
     """Ten classes of small pictures, through two hidden layers."""
     guide.choose_tile("table_tiles", "Digits")
     guide.settle()
@@ -194,7 +194,7 @@ def _digits(guide: Guide) -> Stop:
     )
 
 
-def _photograph(guide: Guide, app: QApplication) -> Iterator[Stop]:
+def _photograph(guide: TourDriver, app: QApplication) -> Iterator[Stop]:
     guide.choose_tab(GlassnetWindow.VISION)
     _classify(guide, "chelsea", "Egyptian cat")
     seconds = _classify(guide, "coffee", "espresso")
@@ -216,28 +216,28 @@ def _photograph(guide: Guide, app: QApplication) -> Iterator[Stop]:
     guide.click("language_en")
 
 
-def _classify(guide: Guide, name: str, label: str) -> float:
+def _classify(guide: TourDriver, name: str, label: str) -> float:
     """Open a photograph and wait for its label; return the seconds it took."""
     guide.window.open_path(ASSETS / "images" / f"{name}.png")
     sentence = guide.find("status_sentence", QLabel)
     return guide.wait(lambda: label in sentence.text(), f"{label} is named")
 
 
-def _explain(guide: Guide) -> float:
+def _explain(guide: TourDriver) -> float:
     """Ask for the occlusion map and wait for it; return the seconds it took."""
     guide.click("occlusion_switch")
     sentence = guide.find("status_sentence", QLabel)
     return guide.wait(lambda: "Occlusion map ready" in sentence.text(), "the map is ready")
 
 
-def _classify_folder(guide: Guide) -> None:
+def _classify_folder(guide: TourDriver) -> None:
     guide.window.open_path(ASSETS / "images")
     progress = guide.find("folder_progress", QProgressBar)
     rows = guide.find("folder_table", QTableView).model()
     guide.wait(lambda: rows.rowCount() > 0 and not progress.isVisible(), "the folder is done")
 
 
-def _set_slider(guide: Guide, name: str, value: int) -> None:
+def _set_slider(guide: TourDriver, name: str, value: int) -> None:
     """Move a slider to `value` with the keyboard's Home key and arrows."""
     slider = guide.find(name, QSlider)
     slider.setFocus()
@@ -259,19 +259,19 @@ def _rows_right(table: QTableView) -> int:
     )
 
 
-def _wait_for_the_end(guide: Guide) -> None:
+def _wait_for_the_end(guide: TourDriver) -> None:
     state = guide.find("status_state", QLabel)
     guide.settle()
     guide.wait(lambda: state.text() == "Paused", "training ends")
 
 
-def _wait_for_the_doctor(guide: Guide) -> None:
+def _wait_for_the_doctor(guide: TourDriver) -> None:
     """Wait until a unit is found dead, and the test loss to rise."""
     found = guide.find("doctor_count", QLabel)
     guide.wait(lambda: found.text() == "2 findings", "the doctor finds two things")
 
 
-def _close(guide: Guide) -> None:
+def _close(guide: TourDriver) -> None:
     """Close the window without saving, also if the tour stopped while something was running."""
 
     def closed() -> bool:

@@ -1,7 +1,6 @@
 """Threads: one-slot mailboxes and the controller that owns a run. Panels never see a thread."""
 
-from gui.workers.mailbox import Mailbox
-from gui.workers.newest_job import NewestJob
-from gui.workers.run_controller import RunController, RunState, Work
+from gui.workers.latest_task import LatestTask
+from gui.workers.run_controller import Mailbox, RunController, RunState, Work
 
-__all__ = ["Mailbox", "NewestJob", "RunController", "RunState", "Work"]
+__all__ = ["LatestTask", "Mailbox", "RunController", "RunState", "Work"]

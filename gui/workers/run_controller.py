@@ -1,4 +1,4 @@
-"""Run plain Python work on a thread and show its newest result at the display's rate."""
+"""One run on a thread: its mailbox, its state, the timer that reads it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,39 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal
 
-from gui.workers.mailbox import Mailbox
-from gui.workers.right_of_way import RightOfWay
+from gui.workers.gate import WorkerGate
 from vision.errors import as_value
 
-__all__ = ["FRAME_MS", "RunController", "RunState", "Work"]
+__all__ = ["FRAME_MS", "Mailbox", "RunController", "RunState", "Work"]
+
+
+class Mailbox[T]:
+    """Hand the newest value from a worker thread to the GUI thread.
+
+    Attributes
+    ----------
+    dropped
+        How many values were replaced before anyone took them.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._value: T | None = None
+        self.dropped = 0
+
+    def put(self, value: T) -> None:
+        """Store `value`, replacing what was not taken (any thread)."""
+        with self._lock:
+            if self._value is not None:
+                self.dropped += 1
+            self._value = value
+
+    def take(self) -> T | None:
+        """Return and empty the slot, or ``None`` (any thread)."""
+        with self._lock:
+            value, self._value = self._value, None
+            return value
+
 
 FRAME_MS = 16
 HALF_FRAME_MS = FRAME_MS // 2
@@ -113,7 +141,7 @@ class RunController(QObject):
         self._mailbox: Mailbox[Any] = Mailbox()
         self._stop = threading.Event()
         self._thread: _WorkerThread | None = None
-        self.right_of_way = RightOfWay(self)
+        self.right_of_way = WorkerGate(self)
         self._is_between = False
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)

@@ -16,11 +16,11 @@ import numpy as np
 from model.experiment import Experiment, FloatArray
 from model.metrics import accuracy, decision_threshold, margins
 from model.randomness import streams
+from model.training.ensemble_data import EnsembleData
+from model.training.ensemble_kernel import PLACES, EnsembleKernel, cut, stack_shapes
+from model.training.ensemble_weights import stack_weights, with_weights
 from model.training.optimisers import Optimiser, learning_rate_at
 from model.training.snapshot import Reason
-from model.training.stack_data import StackedData
-from model.training.stack_weights import stack_weights, with_weights
-from model.training.stacked import PLACES, StackedPass, cut, stack_shapes
 
 __all__ = ["Blocks", "Member"]
 
@@ -74,7 +74,7 @@ class Blocks:
     """
 
     def __init__(
-        self, starts: Sequence[Experiment], data: StackedData, *, curve_every: int = 1
+        self, starts: Sequence[Experiment], data: EnsembleData, *, curve_every: int = 1
     ) -> None:
         self.epoch = self._step = 0
         self.members: dict[int, Member] = {}
@@ -92,7 +92,7 @@ class Blocks:
 
     # -- Laying out --------------------------------------------------------------------------------
 
-    def _bind(self, filled: Sequence[Experiment], data: StackedData) -> None:
+    def _bind(self, filled: Sequence[Experiment], data: EnsembleData) -> None:
         """Lay out weights, data, passes and optimiser."""
         spec, training = self._experiment.network, self._experiment.training
         shapes = stack_shapes(spec.inputs, spec.layers)
@@ -115,7 +115,7 @@ class Blocks:
             # The way back reads rows where the way there reads columns.
             self._x_back = np.asfortranarray(self._x)
         self._passes = {
-            size: StackedPass(
+            size: EnsembleKernel(
                 self._weights,
                 self._gradients,
                 spec.layers,

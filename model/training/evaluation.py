@@ -6,7 +6,7 @@ import numpy as np
 
 from model.experiment import FloatArray, Loss
 from model.network import Parameters
-from model.training.passes import Pass
+from model.training.backprop_kernel import BackpropKernel
 
 __all__ = ["LARGE", "Evaluation"]
 
@@ -45,13 +45,13 @@ class Evaluation:
         signed: bool,
     ) -> None:
         self.rows = len(x)
-        passes: dict[int, Pass] = {}
+        passes: dict[int, BackpropKernel] = {}
         self._pieces = []
         for start in range(0, self.rows, PIECE):
             part = slice(start, min(start + PIECE, self.rows))
             rows = part.stop - start
             if rows not in passes:
-                passes[rows] = Pass(parameters, None, rows, loss, signed=signed)
+                passes[rows] = BackpropKernel(parameters, None, rows, loss, signed=signed)
             piece_mask = None if mask is None else mask[part].T
             self._pieces.append((passes[rows], x[part].T, t[part].T, piece_mask))
 

@@ -20,9 +20,10 @@ from model.experiment import Experiment, FloatArray, Progress, TrainingSpec
 from model.initialise import initialise
 from model.network import Network
 from model.randomness import generator_from, generator_state, streams
-from model.training.adjust import Adjustment
+from model.training.backprop_kernel import BackpropKernel
 from model.training.checkpoint import Checkpoint
 from model.training.evaluation import LARGE
+from model.training.gradient_transform import GradientTransform
 from model.training.messages import (
     Message,
     SetData,
@@ -32,8 +33,7 @@ from model.training.messages import (
     SetWeight,
 )
 from model.training.optimisers import Optimiser, learning_rate_at
-from model.training.passes import Pass
-from model.training.rows import Rows
+from model.training.training_arrays import TrainingArrays
 
 __all__ = ["Learner"]
 
@@ -92,7 +92,7 @@ class Learner:
         training, data = self.training, self.dataset
         check_fit(self._experiment, data)
         loss, parameters = training.loss, self.network.parameters
-        self._rows = Rows(data, loss, self.theta.dtype)
+        self._rows = TrainingArrays(data, loss, self.theta.dtype)
         self._batches = self._rows.batches(training.batch_size)
         if self.batch and self._order_is_stale():
             self._order, self.batch = None, 0
@@ -100,7 +100,7 @@ class Learner:
         layers = self._experiment.network.layers
         self._drops = any(layer.dropout > 0.0 for layer in layers[:-1])
         self._passes = {
-            rows: Pass(
+            rows: BackpropKernel(
                 parameters,
                 self._gradient,
                 rows,
@@ -129,7 +129,7 @@ class Learner:
         self._primed: float | None = None
         self._running, self._running_rows = 0.0, 0
         pinned = self.network.parameters.pinned_places(self._experiment.network)
-        self._adjustment = Adjustment(
+        self._adjustment = GradientTransform(
             training, self.network.parameters, self._gradient, pinned, self.optimiser.step
         )
         self._update = self._adjustment.step if self._adjustment.active else self.optimiser.step
@@ -163,7 +163,7 @@ class Learner:
     def gradient(self) -> FloatArray:
         """Return a copy of dL/dtheta over all training rows, with penalties, nothing dropped."""
         whole = self._rows.batches(0)
-        passing = Pass(
+        passing = BackpropKernel(
             self.network.parameters,
             self._gradient,
             whole.size,

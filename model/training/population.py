@@ -14,9 +14,9 @@ from model.data import build_dataset
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
 from model.training.blocks import Member
-from model.training.stack import Stack
-from model.training.stack_apart import START_S, run_apart
-from model.training.stacked import PLACES, stack_shapes
+from model.training.ensemble import Ensemble
+from model.training.ensemble_kernel import PLACES, stack_shapes
+from model.training.ensemble_process import START_S, run_apart
 
 __all__ = ["Member", "Population"]
 
@@ -77,7 +77,7 @@ class Population:
         first = round(blocks * (1.0 + head_start * (parts - 1)) / parts)
         bounds = np.linspace(min(first, blocks - parts + 1), blocks, parts).astype(int) * PLACES
         self._stacks = [
-            Stack(experiment, self.seeds[start:stop], curve_every=curve_every)
+            Ensemble(experiment, self.seeds[start:stop], curve_every=curve_every)
             for start, stop in pairwise([0, *bounds])
         ]
 
@@ -115,7 +115,7 @@ class Population:
             Every member by seed, in the order of the seeds; after a stop, of those begun.
         """
         first, *others = self._stacks
-        train = run_apart if self._apart else Stack.run
+        train = run_apart if self._apart else Ensemble.run
         over = threading.Event()
 
         def is_over() -> bool:

@@ -12,15 +12,15 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from gui.build.build_tab import BuildTab
-from gui.build.canvas import NetworkCanvas
-from gui.build.canvas.targets import Target, UnitAt, WeightAt
-from gui.build.data_panel.tiles import TileList
-from gui.build.map.plane_map import PlaneMap
+from gui.build_tab.data_panel.tiles import TileList
+from gui.build_tab.network_view.panel import NetworkPanel
+from gui.build_tab.tab import BuildTab
+from gui.plots.plane_map import PlaneMap
 from gui.window import GlassnetWindow
 from model.experiment import Experiment
 from model.files import read_experiment
 from model.network import Network
+from model.places import Target, UnitAt, WeightAt
 from tests.e2e.reader import SOON_MS, Reader
 
 __all__ = ["SOON_MS", "Builder", "is_blue", "is_orange", "set_weight"]
@@ -42,7 +42,7 @@ class Builder(Reader):
         tab = window.tab(window.BUILD)
         assert isinstance(tab, BuildTab)
         self.tab = tab
-        self.canvas = self.find("network_canvas", NetworkCanvas)
+        self.canvas = self.find("network_canvas", NetworkPanel)
         self.wait(lambda: bool(self.canvas.scene.units), "the network is drawn")
 
     # -- Reading -----------------------------------------------------------------------------------

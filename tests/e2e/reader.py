@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.shell.figures import Figures
+from gui.shell.status_bar import Figures
 from tests.e2e.person import Person
 
 __all__ = ["SOON_MS", "Reader"]

@@ -15,11 +15,11 @@ from onnx.reference import ReferenceEvaluator
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QDialog, QLabel, QWidget
 
-from gui.build.canvas.targets import WeightAt
 from gui.theme import active
 from gui.window import GlassnetWindow
 from model.experiment import Experiment, GateData
 from model.files import read_experiment
+from model.places import WeightAt
 from tests.e2e.builder import SOON_MS, Builder, set_weight
 from tests.e2e.ways import both
 

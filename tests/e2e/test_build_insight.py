@@ -6,8 +6,8 @@ import numpy as np
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QSlider, QTabBar, QWidget
 
-from gui.build.canvas.targets import UnitAt, WeightAt
 from model.experiment import GateData
+from model.places import UnitAt, WeightAt
 from tests.e2e.builder import SOON_MS, Builder, set_weight
 from tests.e2e.ways import both
 

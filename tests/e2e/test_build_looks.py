@@ -7,9 +7,9 @@ from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
 
-from gui.build.canvas.targets import UnitAt, WeightAt
 from gui.theme import active
 from model.metrics import confusion
+from model.places import UnitAt, WeightAt
 from tests.e2e.builder import SOON_MS, Builder, is_blue, is_orange, set_weight
 
 

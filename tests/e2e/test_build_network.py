@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QPoint
 
-from gui.build.canvas.targets import UnitAt, WeightAt
 from model.experiment import GateData
 from model.network import Network
+from model.places import UnitAt, WeightAt
 from tests.e2e.builder import SOON_MS, Builder
 
 

@@ -11,11 +11,11 @@ import pytest
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.build.canvas.targets import UnitAt, WeightAt
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
 from model.experiment import GateData
 from model.files import write_experiment
+from model.places import UnitAt, WeightAt
 from tests.e2e.builder import SOON_MS, Builder, set_weight
 from tests.e2e.reader import Reader
 from tests.e2e.ways import both

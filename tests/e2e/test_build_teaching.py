@@ -8,10 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from gui.build.canvas.targets import UnitAt
-from gui.build.output.confusion import ConfusionMatrix
+from gui.build_tab.output_panel.confusion import ConfusionMatrix
 from model.experiment import GateData, TableData
 from model.metrics import OPEN, RIGHT
+from model.places import UnitAt
 from tests.e2e.builder import SOON_MS, Builder
 from tests.e2e.test_build_documents import export
 from tests.e2e.ways import both

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint
 
-from gui.build.canvas.targets import UnitAt, WeightAt
 from model.experiment import Experiment
+from model.places import UnitAt, WeightAt
 from tests.e2e.builder import SOON_MS, Builder
 
 

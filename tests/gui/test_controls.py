@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
 
-from gui.build.build_tab import BuildTab
+from gui.build_tab.tab import BuildTab
 from gui.controls import control_widgets, controls, every_control, markdown
 from gui.settings import choose_language
 from gui.window import GlassnetWindow

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.app import dress_application
-from gui.build.build_tab import BuildTab
-from gui.build.workbench import Workbench
+from gui.build_tab.tab import BuildTab
+from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.garbage import collect_between_events
 from gui.window import GlassnetWindow

@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from gui.build.data_panel.csv_dialog import CsvDialog
+from gui.build_tab.data_panel.csv_dialog import CsvDialog
 from gui.settings import ASSETS
-from gui.vision.vision_tab import VisionTab
+from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
 from model.experiment import GateData

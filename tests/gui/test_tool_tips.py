@@ -8,7 +8,7 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.build.build_tab import BuildTab
+from gui.build_tab.tab import BuildTab
 from gui.window import GlassnetWindow
 
 

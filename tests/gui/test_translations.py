@@ -17,10 +17,10 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from gui.app import dress_application
-from gui.build.build_tab import BuildTab
+from gui.build_tab.tab import BuildTab
 from gui.settings import ASSETS, choose_language
-from gui.shell.help_dialog import HelpDialog
-from gui.vision.vision_tab import VisionTab
+from gui.shell.key_sheet import KeySheet
+from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
 from model.experiment import DataSpec, GateData, PlaneData, TableData, TruthTableData
 from tests.gui.texts import cut_texts, painted_texts, texts_of
@@ -232,7 +232,7 @@ def test_nothing_painted_stays_english(window: GlassnetWindow, data: object, qtb
 
 
 def test_help_is_turkish_too(window: GlassnetWindow, qtbot: QtBot) -> None:
-    dialog = HelpDialog(window)
+    dialog = KeySheet(window)
     qtbot.addWidget(dialog)
     english = texts_of(dialog)
     speak("tr")

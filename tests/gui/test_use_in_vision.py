@@ -11,10 +11,10 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QLabel, QRadioButton
 from pytestqt.qtbot import QtBot
 
-from gui.build.build_tab import BuildTab
+from gui.build_tab.tab import BuildTab
 from gui.document import ExperimentDocument
 from gui.settings import choose_language
-from gui.vision.vision_tab import VisionTab
+from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
 from model.data import TABLES
 from model.defaults import default_experiment

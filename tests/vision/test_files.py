@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from gui.vision.recorder import Recorder
 from vision.command import classify_pictures
 from vision.errors import Fault, VisionError
 from vision.files import read_file, write_file
@@ -16,6 +15,7 @@ from vision.labels import read_labels
 from vision.manifest import read_manifest
 from vision.model_files import read_model_file
 from vision.pictures import read_picture
+from vision.recorder import Recorder
 from vision.sources.video_source import VideoSource
 
 needs_devices = pytest.mark.skipif(os.name != "posix", reason="Windows has no such files")

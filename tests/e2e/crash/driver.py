@@ -29,12 +29,12 @@ from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QLineEdit, QToolButton  # noqa: E402
 
 from gui.app import make_application, make_window, report_unexpected_errors  # noqa: E402
-from gui.build.build_tab import BuildTab  # noqa: E402
-from gui.build.canvas.targets import WeightAt  # noqa: E402
+from gui.build_tab.tab import BuildTab  # noqa: E402
 from gui.settings import settings  # noqa: E402
 from main import prepare_environment  # noqa: E402
 from model.experiment import Experiment  # noqa: E402
 from model.files import encode  # noqa: E402
+from model.places import WeightAt  # noqa: E402
 
 RATE_STEP, FIRST_RATE = 1e-6, 0.004
 TICK_S, STOPPED_S = 0.1, 1.0

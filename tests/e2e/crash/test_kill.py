@@ -27,7 +27,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.app import dress_application, make_window
-from gui.build.build_tab import BuildTab
+from gui.build_tab.tab import BuildTab
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
 from model.experiment import Experiment, TableData

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from gui.window import GlassnetWindow
 from tests.e2e.vision.camera import Camera
 from tests.e2e.vision.viewer import Viewer
-from tests.gui.vision.conftest import COFFEE
+from tests.gui.vision_tab.conftest import COFFEE
 from tests.vision.onnx_models import linear_classifier
 
 

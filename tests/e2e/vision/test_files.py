@@ -10,9 +10,9 @@ import numpy as np
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QRadioButton
 
-from gui.vision.model_shelf import BUNDLED
+from gui.vision_tab.model_registry import BUNDLED
 from tests.e2e.vision.viewer import FRAME_MS, Viewer, read_table
-from tests.gui.vision.conftest import CHELSEA, COFFEE
+from tests.gui.vision_tab.conftest import CHELSEA, COFFEE
 from vision.drawing import draw_as_tutorial
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QProgressBar, QTableView
 
-from gui.vision.folder_panel import LABEL, PROBABILITY
+from gui.vision_tab.folder_panel import LABEL, PROBABILITY
 from tests.e2e.vision.viewer import FRAME_MS, Viewer, read_table
-from tests.gui.vision.conftest import CHELSEA, COFFEE
-from tests.gui.vision.media import write_folder
+from tests.gui.vision_tab.conftest import CHELSEA, COFFEE
+from tests.gui.vision_tab.media import write_folder
 
 
 def many_names(folder: Path, count: int) -> Path:

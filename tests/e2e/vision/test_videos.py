@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QRadioButton, QSlider
 
-from gui.vision.model_shelf import BUNDLED, OWN
+from gui.vision_tab.model_registry import BUNDLED, OWN
 from tests.e2e.vision.viewer import FRAME_MS, Viewer, read_table
-from tests.gui.vision.conftest import COFFEE
-from tests.gui.vision.media import write_video
+from tests.gui.vision_tab.conftest import COFFEE
+from tests.gui.vision_tab.media import write_video
 from vision.engine import LOADS
 
 COFFEE_S, CAT_S = 3, 3

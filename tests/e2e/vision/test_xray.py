@@ -6,9 +6,9 @@ import numpy as np
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QColor, QImage
 
-from gui.vision.stage_overlay import Explanation
+from gui.vision_tab.stage.overlay import Explanation
 from tests.e2e.vision.viewer import FRAME_MS, Viewer
-from tests.gui.vision.conftest import CHELSEA, COFFEE
+from tests.gui.vision_tab.conftest import CHELSEA, COFFEE
 
 
 def see_coffee(viewer: Viewer) -> None:

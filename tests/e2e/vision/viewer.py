@@ -9,9 +9,9 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QLabel, QSlider, QTableView
 from pytestqt.qtbot import QtBot
 
-from gui.vision.folder_panel import LABEL, PICTURE, PROBABILITY, SECOND
-from gui.vision.stage_overlay import Badge
-from gui.vision.vision_tab import VisionTab
+from gui.vision_tab.folder_panel import LABEL, PICTURE, PROBABILITY, SECOND
+from gui.vision_tab.stage.overlay import Badge
+from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
 from tests.e2e.reader import Reader
 

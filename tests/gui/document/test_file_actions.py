@@ -13,9 +13,10 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from gui.document import ExperimentDocument, edits
+from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
+from model.edits import network as edits
 from model.experiment import CsvData, GateData, IdxData
 from model.files import read_experiment, write_experiment
 

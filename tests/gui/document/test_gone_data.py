@@ -10,10 +10,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from gui.build.build_tab import BuildTab
-from gui.document import ExperimentDocument, datasets, edits
+from gui.build_tab.tab import BuildTab
+from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
+from model.data import cache as datasets
 from model.defaults import default_experiment
+from model.edits import network as edits
 from model.experiment import CsvData, Experiment
 from model.files import read_experiment, write_experiment
 

@@ -11,9 +11,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.document import ExperimentDocument, edits
+from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
+from model.edits import network as edits
 from model.experiment import GateData
 from model.files import read_experiment, write_experiment
 from model.initialise import initialise

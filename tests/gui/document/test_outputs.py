@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from gui.document import edits
 from model.defaults import default_experiment
+from model.edits import network as edits
 from model.experiment import (
     ACTIVATIONS,
     Activation,

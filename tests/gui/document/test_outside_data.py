@@ -11,9 +11,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from gui.document import ExperimentDocument, datasets
+from gui.document import ExperimentDocument
 from gui.document.recovery import Autosave
 from gui.window import GlassnetWindow
+from model.data import cache as datasets
 from model.data.reading import forget_files
 from model.defaults import default_experiment
 from model.experiment import CsvData

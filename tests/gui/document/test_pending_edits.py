@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from gui.document import ExperimentDocument
 from gui.document.data_loader import DataLoader
-from gui.document.datasets import dataset_of, is_quickly_read
 from gui.document.pending_edits import PendingEdit, PendingEdits
+from model.data.cache import dataset_of, is_quickly_read
 from model.data.reading import forget_files
 from model.defaults import default_experiment
 from model.experiment import CsvData, SplitSpec

@@ -11,9 +11,10 @@ import pytest
 from PySide6.QtCore import Qt, QTimer
 from pytestqt.qtbot import QtBot
 
-from gui.document import ExperimentDocument, edits
+from gui.document import ExperimentDocument
 from gui.document.recovery import Autosave, recovery_folder
 from model.defaults import default_experiment
+from model.edits import network as edits
 from model.files import encode, read_experiment, write_experiment
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -90,7 +91,8 @@ _VICTIM = """
 import sys, time
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QTimer
-from gui.document import ExperimentDocument, edits
+from gui.document import ExperimentDocument
+from model.edits import network as edits
 from gui.document.recovery import Autosave
 from model.defaults import default_experiment
 app = QCoreApplication([])

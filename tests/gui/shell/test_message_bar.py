@@ -18,12 +18,12 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from gui.app import dress_application
-from gui.build.build_tab import BuildTab
-from gui.document.edits import with_activation
+from gui.build_tab.tab import BuildTab
 from gui.shell.message_bar import MessageBar
-from gui.vision.vision_tab import VisionTab
+from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
-from tests.gui.build.looking import resize
+from model.edits.network import with_activation
+from tests.gui.build_tab.looking import resize
 from tests.gui.texts import cut_texts
 
 LONG = " ".join(["A sentence that says what is wrong, where, and what to do about it."] * 4)

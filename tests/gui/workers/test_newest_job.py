@@ -8,13 +8,13 @@ from typing import Any
 
 from pytestqt.qtbot import QtBot
 
-from gui.workers import NewestJob
+from gui.workers import LatestTask
 
 
 class Told:
     """Record what a job says, in order."""
 
-    def __init__(self, job: NewestJob) -> None:
+    def __init__(self, job: LatestTask) -> None:
         self.log: list[object] = []
         job.started.connect(lambda: self.log.append("started"))
         job.ended.connect(lambda: self.log.append("ended"))
@@ -24,7 +24,7 @@ class Told:
 
 
 def test_a_result_is_handed_on_after_the_end(qtbot: QtBot) -> None:
-    job = NewestJob()
+    job = LatestTask()
     told = Told(job)
     job.start(lambda should_stop, publish: 7, told.log.append, told.failed)
     assert job.is_wanted
@@ -34,7 +34,7 @@ def test_a_result_is_handed_on_after_the_end(qtbot: QtBot) -> None:
 
 
 def test_a_newer_job_takes_the_place_of_one_that_cannot_be_stopped(qtbot: QtBot) -> None:
-    job, release = NewestJob(), threading.Event()
+    job, release = LatestTask(), threading.Event()
     told = Told(job)
     job.start(lambda should_stop, publish: release.wait(10), told.log.append, told.failed)
     job.start(lambda should_stop, publish: "second", told.log.append, told.failed)
@@ -45,7 +45,7 @@ def test_a_newer_job_takes_the_place_of_one_that_cannot_be_stopped(qtbot: QtBot)
 
 
 def test_what_is_given_up_neither_ends_well_nor_fails(qtbot: QtBot) -> None:
-    job, release = NewestJob(), threading.Event()
+    job, release = LatestTask(), threading.Event()
     told = Told(job)
 
     def work(should_stop: Callable[[], bool], publish: Callable[[Any], None]) -> None:
@@ -62,7 +62,7 @@ def test_what_is_given_up_neither_ends_well_nor_fails(qtbot: QtBot) -> None:
 
 
 def test_a_failure_is_handed_on(qtbot: QtBot) -> None:
-    job = NewestJob()
+    job = LatestTask()
     told = Told(job)
 
     def work(should_stop: Callable[[], bool], publish: Callable[[Any], None]) -> None:

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.workers import RunController
-from gui.workers.right_of_way import RightOfWay
+from gui.workers.gate import WorkerGate
 
 
 def test_nothing_is_waited_for_between_frames(qtbot: QtBot) -> None:
-    RightOfWay().wait()
+    WorkerGate().wait()
 
 
 def test_a_worker_waits_until_the_frame_is_painted(qtbot: QtBot) -> None:
@@ -31,7 +31,7 @@ def test_a_worker_waits_until_the_frame_is_painted(qtbot: QtBot) -> None:
         canvas.show()
     qtbot.waitUntil(lambda: bool(order))
     order.clear()
-    right_of_way = RightOfWay()
+    right_of_way = WorkerGate()
     took: list[float] = []
     canvas.update()
     right_of_way.hold_until_drawn(took.append)
@@ -49,7 +49,7 @@ def test_a_worker_waits_until_the_frame_is_painted(qtbot: QtBot) -> None:
 
 
 def test_a_worker_waits_until_the_last_hold_is_over(qtbot: QtBot) -> None:
-    right_of_way = RightOfWay()
+    right_of_way = WorkerGate()
     order: list[str] = []
 
     def work() -> None:

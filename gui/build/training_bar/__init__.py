@@ -1,5 +1,0 @@
-"""The bar over Build: start, step and stop training, and everything about how it learns."""
-
-from gui.build.training_bar.bar import SPEEDS, TrainingBar
-
-__all__ = ["SPEEDS", "TrainingBar"]

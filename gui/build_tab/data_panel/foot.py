@@ -1,0 +1,173 @@
+"""How rows are made and split: the sliders at the foot of the data panel."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+from PySide6.QtCore import QLocale, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from gui.build_tab.state.build_state import BuildState
+from gui.format import show_integer
+from gui.theme import GAP_L_PX, GAP_M_PX, INSET_PX, active
+from gui.widgets.basic import describe
+from gui.widgets.panel import Panel
+from gui.widgets.slider import FigureSlider, SplitSlider
+from model.experiment import GateData, IdxData, PlaneData, TruthTableData
+
+__all__ = ["DataSettings"]
+
+
+class DataSettings(Panel):
+    """Sliders for copies, points, noise and split, each where the data have such a thing.
+
+    Signals
+    -------
+    data_edited(DataSpec, str, str)
+        The same data changed: its new value, the step's text, a merge key.
+    split_edited(SplitSpec, str, str)
+        Another split, the step's text, a merge key.
+    gesture_ended()
+        A slider was let go.
+    """
+
+    data_edited = Signal(object, str, str)
+    split_edited = Signal(object, str, str)
+    gesture_ended = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "panel")
+        self._state: BuildState | None = None
+        self.copies = FigureSlider("copies", 1, 100, show_integer)
+        self.noise = FigureSlider("noise", 0, 50, self._write_noise)
+        self.points = FigureSlider("points", 5, 250, lambda v: show_integer(2 * v))
+        self.split = SplitSlider("split", self._write_split)
+        self._sliders = (self.copies, self.points, self.noise, self.split)
+        pair = QHBoxLayout()
+        pair.setSpacing(GAP_L_PX + 4)
+        for slider in (self.copies, self.points, self.noise):
+            pair.addWidget(slider)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(INSET_PX, GAP_M_PX, INSET_PX, GAP_M_PX)
+        column.setSpacing(6)
+        column.addLayout(pair)
+        column.addWidget(self.split)
+        self.copies.moved.connect(self._on_copies_moved)
+        self.noise.moved.connect(self._on_noise_moved)
+        self.points.moved.connect(self._on_points_moved)
+        self.split.moved.connect(self._on_split_moved)
+        self.split.by_class.clicked.connect(self._on_by_class_clicked)
+        for slider in self._sliders:
+            slider.released.connect(self.gesture_ended)
+        self.retranslate()
+
+    def height_px(self) -> int:
+        """Return the height that the sliders now shown need."""
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()  # some may just have been hidden
+        return self.sizeHint().height()
+
+    def show_state(self, state: BuildState) -> None:
+        """Show how these data are made and split."""
+        self._state = state
+        data, split = state.experiment.data, state.experiment.split
+        made = isinstance(data, GateData | TruthTableData)
+        self.copies.setVisible(made)
+        self.noise.setVisible(made or isinstance(data, PlaneData))
+        self.points.setVisible(isinstance(data, PlaneData))
+        if isinstance(data, GateData | TruthTableData):
+            self.copies.show_value(data.copies)
+        if isinstance(data, PlaneData):
+            self.points.show_value(data.points // 2)
+        if isinstance(data, GateData | TruthTableData | PlaneData):
+            self.noise.show_value(round(100 * data.noise))
+        train, test = len(state.dataset.x_train), len(state.dataset.x_test)
+        share = train / (train + test) if self._is_given else 1.0 - split.test_fraction
+        self.split.show_value(round(100 * share))
+        self.split.by_class.setChecked(split.stratify)
+        has_classes = state.dataset.task in ("binary", "multiclass")
+        self.split.by_class.setVisible(has_classes and not self._is_given)
+        self.split.slider.setEnabled(not self._is_given)
+        self._describe_split()
+        for slider in self._sliders:
+            slider.refresh()
+
+    @property
+    def _is_given(self) -> bool:
+        """Whether the test rows have files of their own, so that nothing is split."""
+        data = None if self._state is None else self._state.experiment.data
+        return isinstance(data, IdxData) and bool(data.test_images)
+
+    def _describe_split(self) -> None:
+        tip = (
+            self.tr("The test rows have files of their own")
+            if self._is_given
+            else self.tr("Share of the rows to train on")
+        )
+        self.split.describe(self.tr("Split"), tip)
+
+    def _write_noise(self, value: int) -> str:
+        return QLocale().toString(value / 100, "f", 2)
+
+    def _write_split(self, value: int) -> str:
+        if self._state is None:
+            return ""
+        dataset = self._state.dataset
+        theme = active()
+        return self.tr("{train} train · {test} test").format(
+            train=f"<span style='color:{theme.t1}'>{show_integer(len(dataset.x_train))}</span>",
+            test=f"<span style='color:{theme.t1}'>{show_integer(len(dataset.x_test))}</span>",
+        )
+
+    # -- What a person did -------------------------------------------------------------------------
+
+    def _on_copies_moved(self, value: int) -> None:
+        data = None if self._state is None else self._state.experiment.data
+        if isinstance(data, GateData | TruthTableData):
+            new = replace(data, copies=value)
+            self.data_edited.emit(new, self.tr("Copies per row"), "copies")
+
+    def _on_noise_moved(self, value: int) -> None:
+        data = None if self._state is None else self._state.experiment.data
+        if isinstance(data, GateData | TruthTableData | PlaneData):
+            new = replace(data, noise=value / 100)
+            self.data_edited.emit(new, self.tr("Noise"), "noise")
+
+    def _on_points_moved(self, value: int) -> None:
+        data = None if self._state is None else self._state.experiment.data
+        if isinstance(data, PlaneData):
+            new = replace(data, points=2 * value)
+            self.data_edited.emit(new, self.tr("Points"), "points")
+
+    def _on_split_moved(self, value: int) -> None:
+        if self._state is not None:
+            split = self._state.experiment.split
+            new = replace(split, test_fraction=round(1.0 - value / 100, 2))
+            self.split_edited.emit(new, self.tr("Split"), "split")
+
+    def _on_by_class_clicked(self, on: bool) -> None:
+        if self._state is not None:
+            new = replace(self._state.experiment.split, stratify=on)
+            self.split_edited.emit(new, self.tr("Split by class"), "")
+
+    # -- Words -------------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self.copies.describe(self.tr("Copies per row"), self.tr("How often each row appears"))
+        self.noise.describe(self.tr("Noise σ"), self.tr("Scatter added to the inputs"))
+        self.points.describe(self.tr("Points"), self.tr("How many points are drawn"))
+        self._describe_split()
+        self.split.by_class.setText(self.tr("by class"))
+        describe(
+            self.split.by_class,
+            self.tr("Split by class"),
+            self.tr("Each class keeps its share among the training and the test rows"),
+        )
+        for slider in self._sliders:
+            slider.refresh()
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.split.refresh()

@@ -1,0 +1,306 @@
+"""The data panel: tiles above, the rows below them, and at the foot how rows are made and split."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from msgspec.structs import replace
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.build_tab.data_panel.foot import DataSettings
+from gui.build_tab.data_panel.samples import Samples
+from gui.build_tab.data_panel.tiles import TileList
+from gui.build_tab.data_panel.truth_table import TruthTable
+from gui.build_tab.names import (
+    GATE_TILES,
+    PLANE_TILES,
+    TABLE_TILES,
+    Tile,
+    data_name,
+    tile_key,
+    tile_name,
+)
+from gui.build_tab.state.build_state import BuildState
+from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX
+from gui.widgets.basic import describe, label, rule
+from gui.widgets.panel import Panel
+from model.data import Dataset
+from model.data.gates import TWO_INPUT_GATES
+from model.edits.tables import as_table, recognised
+from model.experiment import (
+    CsvData,
+    Experiment,
+    GateData,
+    TableData,
+    TruthTableData,
+)
+from model.metrics import decision_threshold
+
+__all__ = ["DataPanel"]
+
+WIDTH_PX = 272
+_LEAST_GAP_PX, _GAPS = 3, 5
+"""Least distance of captions and tiles, and how many there are."""
+
+
+class DataPanel(Panel):
+    """Choose data, edit them, and split them into training and test rows.
+
+    Signals
+    -------
+    data_chosen(DataSpec)
+        A tile: the person wants other data altogether.
+    data_edited(DataSpec, str, str)
+        The same data changed: its new value, the step's text, a merge key.
+    split_edited(SplitSpec, str, str)
+        Another split, the step's text, a merge key.
+    gesture_ended()
+        A slider was let go.
+    own_table_requested()
+        The tile "Own CSV".
+    row_hovered(int), row_chosen(int)
+        A row of the truth table or of the samples, -1 for none.
+    """
+
+    data_chosen = Signal(object)
+    data_edited = Signal(object, str, str)
+    split_edited = Signal(object, str, str)
+    gesture_ended = Signal()
+    own_table_requested = Signal()
+    row_hovered = Signal(int)
+    row_chosen = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("data_panel")
+        self.setFixedWidth(WIDTH_PX)
+        self._experiment: Experiment | None = None
+        self._state: BuildState | None = None
+        self._fitted: Dataset | None = None
+        self._title = label("title")
+        self._summary = label("caption", "data_summary")
+        self.tiles = (
+            TileList("gate_tiles", GATE_TILES),
+            TileList("plane_tiles", PLANE_TILES),
+            TileList("table_tiles", TABLE_TILES),
+        )
+        self._captions = [label("caption") for _ in self.tiles]
+        self.table = TruthTable()
+        self.samples = Samples()
+        self.rows = QStackedWidget()
+        self.foot = DataSettings()
+        self._gates_menu = QMenu(self)
+        self._gates_menu.setObjectName("all_gates_menu")
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+
+    # -- Making ------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        head = self._head = QHBoxLayout()
+        head.setContentsMargins(INSET_PX, 8, INSET_PX, 4)
+        head.addWidget(self._title, 1)
+        head.addWidget(self._summary)
+        tiles = QWidget()
+        column = self._column = QVBoxLayout(tiles)
+        column.setContentsMargins(INSET_PX, 0, 0, GAP_M_PX)
+        column.setSpacing(_LEAST_GAP_PX)
+        for caption, tile_list in zip(self._captions, self.tiles, strict=True):
+            column.addWidget(caption)
+            column.addWidget(tile_list)
+        column.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setObjectName("tiles_scroll")
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(tiles)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the tiles take it, and scroll along
+        self.rows.addWidget(self.table)
+        self.rows.addWidget(self.samples)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 1, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        # The tiles take the room up to what they need; only what is left then stays empty below.
+        layout.addWidget(self._scroll, 1000)
+        layout.addWidget(self.rows)
+        layout.addWidget(rule())
+        layout.addWidget(self.foot)
+        layout.addStretch(1)
+        self.setProperty("role", "panel")
+        self.setProperty("side", "left")
+
+    def _connect(self) -> None:
+        for tile_list in self.tiles:
+            tile_list.tile_chosen.connect(self._on_tile_chosen)
+        self.table.table_edited.connect(
+            lambda table, text: self.data_edited.emit(recognised(table), text, "")
+        )
+        for rows in (self.table, self.samples):
+            rows.row_hovered.connect(self.row_hovered)
+            rows.row_chosen.connect(self.row_chosen)
+        self.samples.scaling_chosen.connect(self._on_scaling_chosen)
+        self.foot.data_edited.connect(self.data_edited)
+        self.foot.split_edited.connect(self.split_edited)
+        self.foot.gesture_ended.connect(self.gesture_ended)
+        for name in TWO_INPUT_GATES:
+            action = self._gates_menu.addAction("")
+            action.setObjectName(f"gate_{name}")
+            action.triggered.connect(
+                lambda _=False, name=name: self.data_chosen.emit(GateData(name, 2))
+            )
+
+    # -- Showing -----------------------------------------------------------------------------------
+
+    def show_state(self, state: BuildState) -> None:
+        """Show the data, and what the network answers to them."""
+        self._state = state
+        table = as_table(state.experiment.data)
+        if self._experiment is None or (
+            state.experiment.data is not self._experiment.data
+            or state.experiment.split is not self._experiment.split
+        ):
+            self._show_data(state, table)
+        self._experiment = state.experiment
+        if table is not None:
+            outputs = state.table_outputs
+            self.table.show_outputs(outputs, decision_threshold(state.experiment))
+            self.table.show_used(state.used_rows)
+            self.table.show_row(state.row)
+        else:
+            self.samples.show_state(state)
+            if self._fitted is not state.dataset:
+                self._fitted = state.dataset
+                self._fit_rows()
+
+    def show_mistakes(self, rows: np.ndarray | None) -> None:
+        """Show only these rows among the samples; ``None`` shows all again."""
+        if self.samples.show_mistakes(rows):
+            self._fit_rows()
+
+    def forget_shown(self) -> None:
+        """Let the next state be shown whole, whatever the controls say."""
+        self._experiment = None
+        self.samples.forget_shown()
+
+    def _show_data(self, state: BuildState, table: TruthTableData | None) -> None:
+        data = state.experiment.data
+        key = tile_key(data)
+        for tile_list in self.tiles:
+            tile_list.show_key(key)
+        self.rows.setCurrentWidget(self.table if table is not None else self.samples)
+        if table is not None:
+            self.table.show_table(self._shown_table(table))
+        self.foot.show_state(state)
+        self._write_summary()
+        self._fit_rows()
+
+    def _fit_rows(self) -> None:
+        """Give the rows what they need, as long as the tiles keep half of the height or are whole.
+
+        What is left then goes between the tiles' sections, and the rest below everything.
+        """
+        around = self._head.sizeHint().height() + self.foot.height_px() + 1
+        tiles = self._tiles_px()
+        room = self.height() - around - tiles
+        wanted = (
+            self.table.height_px()
+            if self.rows.currentWidget() is self.table
+            else self.samples.height_px(self.width(), room)
+        )
+        rows = max(120, min(wanted, max(round(0.45 * self.height()), room)))
+        self.rows.setFixedHeight(rows)
+        top, gap = _gaps(room - rows)
+        self._column.setContentsMargins(INSET_PX, top, 0, GAP_M_PX)
+        self._column.setSpacing(_LEAST_GAP_PX + gap)
+        self._scroll.setMaximumHeight(tiles + top + _GAPS * gap)
+
+    def _tiles_px(self) -> int:
+        """Return the least height at which every tile is seen."""
+        captions = sum(caption.sizeHint().height() for caption in self._captions)
+        tiles = sum(tile_list.height() for tile_list in self.tiles)
+        return captions + tiles + _GAPS * _LEAST_GAP_PX + GAP_M_PX
+
+    def _shown_table(self, table: TruthTableData) -> TruthTableData:
+        """Return the very table that is shown where it is equal, so that nothing is redrawn."""
+        shown = self.table.model.table
+        return shown if shown == table else table
+
+    def _write_summary(self) -> None:
+        if self._state is None:
+            return
+        dataset = self._state.dataset
+        name = data_name(self._state.experiment.data)
+        sizes = f" · {dataset.inputs} → {dataset.outputs}"
+        metrics = self._summary.fontMetrics()
+        room = WIDTH_PX - 2 * INSET_PX - 1 - self._title.sizeHint().width() - GAP_L_PX
+        room -= metrics.horizontalAdvance(sizes)
+        shown = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)
+        self._summary.setText(shown + sizes)
+        self._summary.setToolTip("" if shown == name else name + sizes)
+
+    # -- What a person did -------------------------------------------------------------------------
+
+    def _on_tile_chosen(self, key: str) -> None:
+        if key == "own_table":
+            self.own_table_requested.emit()
+        elif key == "all_16":
+            sender = self.tiles[0]
+            where = sender.tile_rect(key).bottomLeft().toPoint()
+            self._gates_menu.popup(sender.mapToGlobal(where))
+        else:
+            tile = _tile_of(key)
+            if tile is not None and tile.data is not None:
+                self.data_chosen.emit(tile.data)
+        if self._experiment is not None:
+            shown = tile_key(self._experiment.data)
+            for tile_list in self.tiles:
+                tile_list.show_key(shown)
+
+    def _on_scaling_chosen(self, scaling: Literal["none", "standard", "min_max"]) -> None:
+        data = None if self._experiment is None else self._experiment.data
+        if isinstance(data, TableData | CsvData):
+            self.data_edited.emit(replace(data, scaling=scaling), self.tr("Scaling"), "")
+
+    # -- Words -------------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self._title.setText(self.tr("Data"))
+        for name, action in zip(TWO_INPUT_GATES, self._gates_menu.actions(), strict=True):
+            action.setText(tile_name(f"gate:{name}"))
+        names = (self.tr("Gates"), self.tr("Plane"), self.tr("Tables"))
+        for caption, tile_list, name in zip(self._captions, self.tiles, names, strict=True):
+            caption.setText(name)
+            describe(tile_list, name)
+            tile_list.retranslate()
+        self._write_summary()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the height anew."""
+        super().resizeEvent(event)
+        self._fit_rows()
+
+
+def _gaps(spare_px: int) -> tuple[int, int]:
+    """Return what of the spare height goes above the tiles and into each gap between them."""
+    top = min(max(spare_px // 3, 0), GAP_M_PX)
+    return top, min(max((spare_px - top) // _GAPS, 0), GAP_S_PX)
+
+
+def _tile_of(key: str) -> Tile | None:
+    tiles = (*GATE_TILES, *PLANE_TILES, *TABLE_TILES)
+    return next((tile for tile in tiles if tile.key == key), None)

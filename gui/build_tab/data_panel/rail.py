@@ -1,0 +1,120 @@
+"""The data panel folded to a rail: what is chosen, and ways to open the panel over the canvas."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QToolButton, QVBoxLayout
+
+from gui.build_tab.data_panel.tile_painter import paint_tile
+from gui.build_tab.names import (
+    GATE_TILES,
+    PLANE_TILES,
+    TABLE_TILES,
+    data_name,
+    tile_key,
+)
+from gui.build_tab.state.build_state import BuildState
+from gui.theme import icon
+from gui.widgets.basic import describe, set_role, tool_button
+from gui.widgets.panel import Panel
+from model.experiment import DataSpec
+
+__all__ = ["DataRail"]
+
+WIDTH_PX = 62
+_PICTURE = QSize(34, 26)
+_MOST_LINES, _TEXT_PX = 2, WIDTH_PX - 9
+"""Of the name below the picture; a longer one is whole in the tool tip."""
+
+
+class DataRail(Panel):
+    """Show which data are chosen in a narrow column.
+
+    Signals
+    -------
+    drawer_toggled()
+        A person wants the data panel opened, or closed.
+    """
+
+    drawer_toggled = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("data_rail")
+        self.setFixedWidth(WIDTH_PX)
+        self.tile = tool_button("rail_tile", tone="")
+        self.table = tool_button("rail_table")
+        self.noise = tool_button("rail_noise")
+        self.more = tool_button("rail_open")
+        self._data: DataSpec | None = None
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(1, 6, 1, 8)
+        layout.setSpacing(6)
+        for button in (self.tile, self.table, self.noise):
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+            button.setFixedSize(WIDTH_PX - 3, 64 if button is self.tile else 50)
+            set_role(button, extent="small")
+            layout.addWidget(button)
+        layout.addStretch(1)
+        layout.addWidget(self.more)
+        for button in self.buttons():
+            button.clicked.connect(self.drawer_toggled)
+        self.tile.setIconSize(_PICTURE)
+        set_role(self, role="panel", side="left")
+        self.retranslate()
+
+    def buttons(self) -> tuple[QToolButton, ...]:
+        """Return every button, top to bottom."""
+        return self.tile, self.table, self.noise, self.more
+
+    def show_state(self, state: BuildState) -> None:
+        """Show which data are chosen."""
+        if state.experiment.data is self._data:
+            return
+        self._data = state.experiment.data
+        self._show_name()
+        self._show_picture(self._data)
+
+    def _show_picture(self, data: DataSpec) -> None:
+        key = tile_key(data)
+        tile = next((t for t in (*GATE_TILES, *PLANE_TILES, *TABLE_TILES) if t.key == key), None)
+        if tile is None:
+            self.tile.setIcon(icon("table"))
+            return
+        ratio = self.devicePixelRatioF()
+        pixmap = QPixmap(_PICTURE * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        paint_tile(painter, tile, QRectF(0, 0, _PICTURE.width(), _PICTURE.height()))
+        painter.end()
+        self.tile.setIcon(QIcon(pixmap))
+
+    def _show_name(self) -> None:
+        name = "" if self._data is None else data_name(self._data)
+        lines = name.replace(" ", "\n")
+        if lines.count("\n") >= _MOST_LINES:
+            self.tile.ensurePolished()  # the style sheet chooses the font
+            metrics = QFontMetricsF(self.tile.font())
+            lines = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, _TEXT_PX)
+        self.tile.setText(lines)
+        describe(self.tile, self.tr("Data: {name}").format(name=name))
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self._show_name()
+        self.table.setText(self.tr("Table"))
+        self.noise.setText(self.tr("Noise"))
+        describe(self.table, self.tr("Rows"), self.tr("Open the data panel to edit the rows"))
+        describe(self.noise, self.tr("Noise"), self.tr("Open the data panel for noise and split"))
+        describe(self.more, self.tr("Open the data panel"))
+        self.table.setIcon(icon("table", "t2"))
+        self.noise.setIcon(icon("sliders-horizontal", "t2"))
+        self.more.setIcon(icon("caret-double-right", "t2"))
+        if self._data is not None:
+            self._show_picture(self._data)
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.retranslate()

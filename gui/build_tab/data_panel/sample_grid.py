@@ -1,0 +1,181 @@
+"""Rows that are pictures, as a grid to choose from."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QWidget
+
+from gui.build_tab.state.build_state import BuildState
+from gui.theme import CAPTION_PX, active, font
+from model.data import Dataset
+from model.experiment import FloatArray
+from model.metrics import decide
+
+__all__ = ["COLUMNS", "LEAST_ROWS", "MOST_ROWS", "SampleGrid", "picture_side"]
+
+COLUMNS, LEAST_ROWS, MOST_ROWS = 5, 2, 10
+
+
+def picture_side(inputs: int) -> int:
+    """Return the side of a square picture with so many pixels, 0 where they make none."""
+    side = round(inputs**0.5)
+    return side if inputs >= 49 and side * side == inputs else 0
+
+
+class SampleGrid(QWidget):
+    """Pictures of rows, each with what it is and what the network says.
+
+    Signals
+    -------
+    row_chosen(int), row_hovered(int)
+        A row that a person can choose, -1 for none.
+    """
+
+    row_chosen = Signal(int)
+    row_hovered = Signal(int)
+    CELL_PX = 50
+    ROW_PX = CELL_PX + 16
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("sample_grid")
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._rows = 0
+        self._dataset: Dataset | None = None
+        self._theme = ""
+        self._shown_rows: list[int] = []
+        self._inputs: FloatArray = np.empty((0, 0))
+        self._images: list[QImage] = []
+        self._truth: list[int] = []
+        self._guess: list[int] = []
+        self._row = -1
+        self.set_rows(LEAST_ROWS)
+
+    def set_rows(self, rows: int) -> None:
+        """Show so many rows of pictures, within `LEAST_ROWS` and `MOST_ROWS`."""
+        rows = min(max(rows, LEAST_ROWS), MOST_ROWS)
+        if rows != self._rows:
+            self._rows = rows
+            self.setFixedHeight(rows * self.ROW_PX)
+
+    @property
+    def rows_wanted(self) -> int:
+        """How many rows of pictures there are."""
+        return -(-len(self._images) // COLUMNS)
+
+    def show_state(self, state: BuildState, rows: np.ndarray) -> None:
+        """Show rows by their numbers, as many as there is room for, and the network's answers."""
+        chosen = rows[: COLUMNS * MOST_ROWS].tolist()
+        known = (self._dataset, self._theme, self._shown_rows)
+        if known != (state.dataset, active().name, chosen):
+            self._dataset, self._theme, self._shown_rows = state.dataset, active().name, chosen
+            self._inputs, targets = state.rows_at(chosen)
+            self._truth = targets.argmax(axis=1).tolist()
+            self._images = _pictures(self._inputs, picture_side(state.dataset.inputs))
+            self._guess = []
+        guess = decide(state.network.forward(self._inputs), state.dataset.task).tolist()
+        if guess != self._guess or state.row != self._row:
+            self._guess, self._row = guess, state.row
+            self.update()
+
+    def _cell(self, index: int) -> QRectF:
+        row, column = divmod(index, COLUMNS)
+        gap = (self.width() - COLUMNS * (self.CELL_PX - 4)) / (COLUMNS - 1)
+        return QRectF(
+            column * (self.CELL_PX - 4 + gap),
+            row * self.ROW_PX,
+            self.CELL_PX - 4,
+            self.CELL_PX - 4,
+        )
+
+    def _shown(self) -> list[QImage]:
+        return self._images[: COLUMNS * self._rows]
+
+    def index_at(self, where: QPointF) -> int:
+        """Return the row whose picture is at a point, or -1."""
+        for index in range(len(self._shown())):
+            if self._cell(index).adjusted(0, 0, 0, 16).contains(where):
+                return self._shown_rows[index]
+        return -1
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the pictures."""
+        theme = active()
+        painter = QPainter(self)
+        painter.setFont(font(CAPTION_PX))
+        for index, image in enumerate(self._shown()):
+            cell = self._cell(index)
+            painter.drawImage(cell.adjusted(2, 2, -2, -2), image)
+            guess = self._guess[index] if index < len(self._guess) else None
+            wrong = guess is not None and guess >= 0 and guess != self._truth[index]
+            chosen = self._shown_rows[index] == self._row
+            edge = theme.acc if chosen else theme.fail if wrong else theme.line
+            painter.setPen(QPen(QColor(edge), 2 if chosen or wrong else 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(cell.adjusted(1, 1, -1, -1), 5, 5)
+            painter.setPen(QColor(theme.fail if wrong else theme.t1))
+            text = str(self._truth[index])
+            if guess is not None:
+                text += f" → {'?' if guess < 0 else guess}"  # undecided
+            painter.drawText(
+                QRectF(cell.left() - 4, cell.bottom(), cell.width() + 8, 15),
+                int(Qt.AlignmentFlag.AlignCenter),
+                text,
+            )
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose a picture."""
+        self.row_chosen.emit(self.index_at(event.position()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Say which picture is under the pointer."""
+        self.row_hovered.emit(self.index_at(event.position()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Say that none is."""
+        self.row_hovered.emit(-1)
+        super().leaveEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Walk by the arrows."""
+        steps = {
+            Qt.Key.Key_Left: -1,
+            Qt.Key.Key_Right: 1,
+            Qt.Key.Key_Up: -COLUMNS,
+            Qt.Key.Key_Down: COLUMNS,
+        }
+        step = steps.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+            return
+        last = len(self._shown()) - 1
+        if last >= 0:
+            rows = self._shown_rows
+            at = rows.index(self._row) + step if self._row in rows else 0
+            self.row_chosen.emit(rows[min(max(at, 0), last)])
+
+
+def _pictures(rows: FloatArray, side: int) -> list[QImage]:
+    """Return rows of pixels, shape (rows, side * side), as images, dark where the value is high."""
+    theme = active()
+    low = rows.min(axis=1, keepdims=True)
+    reach = rows.max(axis=1, keepdims=True) - low
+    ink = (rows - low) / np.where(reach > 0.0, reach, 1.0)
+    ground, pen = (
+        np.array([c.blue(), c.green(), c.red(), 255])  # as the bytes lie in memory
+        for c in (QColor(theme.bg1), QColor(theme.t1))
+    )
+    pixels = np.rint(ground + (pen - ground) * ink[..., None]).astype(np.uint8)
+    form = QImage.Format.Format_RGB32
+    return [QImage(picture.tobytes(), side, side, 4 * side, form).copy() for picture in pixels]

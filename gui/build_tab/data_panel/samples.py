@@ -1,0 +1,362 @@
+"""Rows that are no truth table: counts by class, rows, mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QStringListModel, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QListView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.build_tab.data_panel.sample_grid import (
+    COLUMNS,
+    LEAST_ROWS,
+    MOST_ROWS,
+    SampleGrid,
+    picture_side,
+)
+from gui.build_tab.map.fields import class_names
+from gui.build_tab.names import left_out_words, readable
+from gui.build_tab.state.build_state import BuildState
+from gui.format import show_integer
+from gui.theme import CAPTION_PX, GAP_S_PX, INSET_PX, active, font
+from gui.widgets.basic import describe, label, push_button, rule
+from gui.widgets.fields import ChoiceCombo
+from gui.widgets.panel import Panel
+from model.data import Dataset
+from model.experiment import CsvData, TableData
+from model.metrics import decide, decision_threshold
+
+__all__ = ["ClassCounts", "MistakeList", "Samples"]
+
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class MistakeList(QListView):
+    """Choose a wrong row by mouse or arrow keys.
+
+    Signals
+    -------
+    row_chosen(int), row_hovered(int)
+        A row that a person can choose, -1 for none.
+    """
+
+    row_chosen = Signal(int)
+    row_hovered = Signal(int)
+    MOST_LINES = 200
+    LINE_PX, LEAST_LINES, MOST_SHOWN = 24, 4, 12
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("mistake_list")
+        self._rows: tuple[int, ...] = ()
+        self._is_showing = False
+        self._texts = QStringListModel(self)
+        self.setModel(self._texts)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.entered.connect(lambda index: self.row_hovered.emit(self._rows[index.row()]))
+        self.viewportEntered.connect(lambda: self.row_hovered.emit(-1))
+
+    def show_rows(self, rows: Sequence[int], texts: Sequence[str], chosen: int) -> None:
+        """Show rows and what is said of each; `chosen` is the row chosen now."""
+        self._rows = tuple(rows)
+        if self._texts.stringList() != list(texts):
+            self._texts.setStringList(list(texts))
+        at = self._rows.index(chosen) if chosen in self._rows else -1
+        index = self._texts.index(at)
+        if at != self.currentIndex().row() or not self.selectionModel().isSelected(index):
+            self._is_showing = True
+            self.setCurrentIndex(index)
+            self._is_showing = False
+
+    def set_room(self, spare_px: int) -> None:
+        """Be as high as there is room for beyond the least height, and no higher than the rows."""
+        lines = self.LEAST_LINES + max(0, spare_px) // self.LINE_PX
+        lines = min(lines, self.MOST_SHOWN, max(1, len(self._rows)))
+        self.setFixedHeight(lines * self.LINE_PX + 2)  # and its outline
+
+    def currentChanged(self, current: _Index, previous: _Index) -> None:
+        """Choose the row that the keyboard or the mouse came to."""
+        super().currentChanged(current, previous)
+        if current.isValid() and not self._is_showing:
+            self.row_chosen.emit(self._rows[current.row()])
+
+
+LEAST_NAME_PX, MOST_NAME_PX = 62, 104
+SCALINGS = ("none", "standard", "min_max")
+
+
+class ClassCounts(QWidget):
+    """One bar a class, as long as the class is often among the training rows."""
+
+    BAR_PX = 18
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("class_counts")
+        self._rows: list[tuple[str, int, int]] = []
+
+    def show_dataset(self, dataset: Dataset) -> None:
+        """Count the rows of each class, training and test."""
+        names = dataset.class_names
+        if not names or dataset.task == "multilabel":
+            self._rows = []
+        else:
+            train = np.bincount(dataset.labels_train, minlength=len(names))
+            test = np.bincount(dataset.labels_test, minlength=len(names))
+            self._rows = [
+                (name, int(a), int(b)) for name, a, b in zip(names, train, test, strict=True)
+            ]
+        shown = self._rows[:10]
+        self.setFixedHeight(self.BAR_PX * len(shown))
+        self.setAccessibleDescription("; ".join(f"{n}: {a} + {b}" for n, a, b in self._rows))
+        self.update()
+
+    def counts(self) -> list[tuple[str, int, int]]:
+        """Return name, training rows and test rows of each class."""
+        return list(self._rows)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint names, bars and counts."""
+        theme = active()
+        painter = QPainter(self)
+        painter.setFont(font(CAPTION_PX))
+        metrics = painter.fontMetrics()
+        most = max((a + b for _, a, b in self._rows), default=1) or 1
+        widest = max((metrics.horizontalAdvance(name) for name, _, _ in self._rows), default=0)
+        name_px, figure_px = min(max(widest + 8, LEAST_NAME_PX), MOST_NAME_PX), 44
+        room = self.width() - name_px - figure_px - 8
+        for index, (name, train, test) in enumerate(self._rows[:10]):
+            top = index * self.BAR_PX
+            painter.setPen(QColor(theme.t2))
+            box = QRectF(0, top, name_px, self.BAR_PX)
+            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, name_px - 4)
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), text)
+            colour = QColor(theme.classes[index % len(theme.classes)])
+            bar = QRectF(name_px, top + 6, room * train / most, 6)
+            painter.fillRect(bar, colour)
+            colour.setAlphaF(0.4)
+            painter.fillRect(QRectF(bar.right(), top + 6, room * test / most, 6), colour)
+            painter.setPen(QColor(theme.t1))
+            painter.drawText(
+                QRectF(self.width() - figure_px, top, figure_px, self.BAR_PX),
+                int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight),
+                show_integer(train + test),
+            )
+
+
+class Samples(Panel):
+    """The lower part of the data panel for plane sets and tables.
+
+    Signals
+    -------
+    row_chosen(int), row_hovered(int)
+        As in :class:`SampleGrid`.
+    scaling_chosen(str)
+        How a table's columns are to be scaled.
+    all_rows_requested()
+        The person wants to see more than the mistakes again.
+    """
+
+    row_chosen = Signal(int)
+    row_hovered = Signal(int)
+    scaling_chosen = Signal(str)
+    all_rows_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scaling = ChoiceCombo("table_scaling", SCALINGS)
+        self._scaling_caption = label("label")
+        self._title = label("title")
+        self._note = label("caption")
+        self.counts = ClassCounts()
+        self.grid = SampleGrid()
+        self.mistakes = MistakeList()
+        self.mistakes.hide()
+        self._wrong: np.ndarray | None = None
+        self._state: BuildState | None = None
+        self.show_all = push_button("all_rows", tone="link", size="small")
+        self.show_all.clicked.connect(self.all_rows_requested)
+        self.show_all.hide()
+        self._facts = label("hint", "data_facts", wrap=True)
+        self._dataset: Dataset | None = None
+        row = QHBoxLayout()
+        row.addWidget(self._title, 1)
+        row.addWidget(self._note)
+        row.addWidget(self.show_all)
+        inner = QVBoxLayout()
+        inner.setContentsMargins(INSET_PX, GAP_S_PX, INSET_PX, GAP_S_PX)
+        inner.setSpacing(GAP_S_PX)
+        inner.addLayout(row)
+        inner.addWidget(self.grid)
+        inner.addWidget(self.mistakes)
+        inner.addWidget(self.counts)
+        inner.addWidget(self._facts)
+        scaling = QHBoxLayout()
+        scaling.addWidget(self._scaling_caption)
+        scaling.addWidget(self.scaling, 1)
+        inner.addLayout(scaling)
+        inner.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(rule())
+        layout.addLayout(inner, 1)
+        for rows in (self.grid, self.mistakes):
+            rows.row_chosen.connect(self.row_chosen)
+            rows.row_hovered.connect(self.row_hovered)
+        self.scaling.chosen.connect(self.scaling_chosen)
+        self.retranslate()
+
+    def forget_shown(self) -> None:
+        """Let the next state be shown whole, whatever the list of scalings says."""
+        self._dataset = None
+
+    def show_state(self, state: BuildState) -> None:
+        """Show the data and, where they are pictures, what the network makes of them."""
+        self._state = state
+        if state.dataset is not self._dataset:
+            self._dataset = state.dataset
+            self.counts.show_dataset(state.dataset)
+            data = state.experiment.data
+            scaled = isinstance(data, TableData | CsvData)
+            self.scaling.setVisible(scaled)
+            self._scaling_caption.setVisible(scaled)
+            if isinstance(data, TableData | CsvData):
+                self.scaling.show_key(data.scaling)
+            self._choose_view()
+        self._show_rows()
+
+    def show_mistakes(self, rows: np.ndarray | None) -> bool:
+        """Show only these rows, by their numbers; ``None`` shows the first training rows.
+
+        Returns
+        -------
+        bool
+            Whether the height that is wanted has changed.
+        """
+        changed = (rows is None) != (self._wrong is None)
+        self._wrong = rows
+        self._choose_view()
+        if self._state is not None:
+            self._show_rows()
+        return changed
+
+    @property
+    def _is_pictures(self) -> bool:
+        dataset = self._dataset
+        return (
+            dataset is not None
+            and dataset.task == "multiclass"
+            and picture_side(dataset.inputs) > 0
+        )
+
+    def _choose_view(self) -> None:
+        """Show pictures, wrong rows or counts of classes."""
+        self.grid.setVisible(self._is_pictures)
+        self.mistakes.setVisible(not self._is_pictures and self._wrong is not None)
+        self.counts.setVisible(not self._is_pictures and self._wrong is None)
+        self.show_all.setVisible(self._wrong is not None)
+        self.retranslate()
+
+    def _show_rows(self) -> None:
+        state = self._state
+        assert state is not None
+        if self._is_pictures:
+            first = np.arange(min(COLUMNS * MOST_ROWS, len(state.dataset.x_train)))
+            self.grid.show_state(state, first if self._wrong is None else self._wrong)
+        elif self._wrong is not None:
+            rows = self._wrong[: MistakeList.MOST_LINES].tolist()
+            self.mistakes.show_rows(rows, self._told(state, rows), state.row)
+
+    def _told(self, state: BuildState, rows: list[int]) -> list[str]:
+        """Return what is said of wrong rows: number, truth and answer."""
+        dataset, trained = state.dataset, len(state.dataset.x_train)
+        x, y = state.rows_at(rows)
+        threshold = decision_threshold(state.experiment)
+        answers = decide(state.network.forward(x), dataset.task, threshold)
+        truths = decide(y, dataset.task)
+        # An answer of -1 is undecided, the last of these.
+        names = (*class_names(state), self.tr("undecided"))
+        text = self.tr("Row {n}: {truth} → {answer}")
+        return [
+            text.format(
+                n=show_integer(1 + (row - trained if row >= trained else row)),
+                truth=" ".join(names[int(k)] for k in np.atleast_1d(truth)),
+                answer=" ".join(names[int(k)] for k in np.atleast_1d(answer)),
+            )
+            for row, truth, answer in zip(rows, truths, answers, strict=True)
+        ]
+
+    def height_px(self, width_px: int, room_px: int) -> int:
+        """Return the height that shows everything at a width, more pictures where there is room."""
+        self.grid.set_rows(LEAST_ROWS)
+        self.mistakes.set_room(0)
+        least = self._needed_px(width_px)
+        if not self.grid.isHidden():
+            wanted = LEAST_ROWS + (room_px - least) // self.grid.ROW_PX
+            self.grid.set_rows(min(wanted, self.grid.rows_wanted))
+        elif not self.mistakes.isHidden():
+            self.mistakes.set_room(room_px - least)
+        return self._needed_px(width_px)
+
+    def _needed_px(self, width_px: int) -> int:
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        return layout.totalHeightForWidth(width_px)
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        dataset, wrong = self._dataset, self._wrong
+        title = self.tr("Samples") if self._is_pictures else self.tr("Rows")
+        self._title.setText(title if wrong is None else self._mistakes_title(len(wrong)))
+        has_note = self._is_pictures and wrong is None
+        self._note.setText(self.tr("target → guess") if has_note else "")
+        self.show_all.setText(self.tr("Show all"))
+        describe(self.show_all, self.tr("Show all rows again"))
+        describe(
+            self.mistakes, self.tr("Wrong rows"), self.tr("Choose one to see its values everywhere")
+        )
+        describe(self.counts, self.tr("Rows of each class"))
+        self._scaling_caption.setText(self.tr("Scaling"))
+        self.scaling.write([self.tr("None"), self.tr("Mean 0, deviation 1"), self.tr("0 to 1")])
+        describe(self.scaling, self.tr("Scaling"), self.tr("How the columns are scaled"))
+        describe(self.grid, self.tr("Samples"), self.tr("Click one to see its values everywhere"))
+        if dataset is not None:
+            facts = self.tr("{rows} rows, {inputs} inputs: {names}").format(
+                rows=show_integer(len(dataset.x_train) + len(dataset.x_test)),
+                inputs=dataset.inputs,
+                names=", ".join(map(readable, dataset.feature_names[:6]))
+                + ("…" if dataset.inputs > 6 else ""),
+            )
+            left_out = left_out_words(dataset.left_out)
+            self._facts.setText(f"{facts}\n{left_out}" if left_out else facts)
+        self.restyle()
+
+    def _mistakes_title(self, number: int) -> str:
+        has_test = self._dataset is not None and len(self._dataset.x_test) > 0
+        one, several = self.tr("1 wrong row"), self.tr("{n} wrong rows")
+        if has_test:
+            one, several = self.tr("1 wrong test row"), self.tr("{n} wrong test rows")
+        text = one if number == 1 else several
+        return text.format(n=show_integer(number))
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        if self._state is not None:
+            self._show_rows()

@@ -1,0 +1,195 @@
+"""Rows of picture tiles to choose data from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import (
+    QFrame,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from gui.build_tab.data_panel.tile_painter import paint_tile
+from gui.build_tab.names import Tile, tile_name
+from gui.theme import CAPTION_PX, RADIUS_FIELD_PX, active, font
+
+__all__ = ["TileList", "TileModel"]
+
+_Index = QModelIndex | QPersistentModelIndex
+TILE_WH = QSize(62, 53)
+LEAST_SPACING_PX = -0.6
+_CARD = QSize(58, 50)
+
+
+class TileModel(QAbstractListModel):
+    """The tiles of one section."""
+
+    def __init__(self, tiles: Sequence[Tile]) -> None:
+        super().__init__()
+        self.tiles = tuple(tiles)
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        """Return the number of tiles."""
+        return 0 if parent.isValid() else len(self.tiles)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return a tile's name, also for screen readers and tool tips."""
+        if not index.isValid():
+            return None
+        if role in (
+            Qt.ItemDataRole.DisplayRole,
+            Qt.ItemDataRole.ToolTipRole,
+            Qt.ItemDataRole.AccessibleTextRole,
+        ):
+            return tile_name(self.tiles[index.row()].key)
+        return None
+
+    def row_of(self, key: str) -> int:
+        """Return a tile's place, or -1."""
+        return next((i for i, tile in enumerate(self.tiles) if tile.key == key), -1)
+
+
+class _TileDelegate(QStyledItemDelegate):
+    """Paint a card with the picture of the data and its name; pictures are kept."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._pictures: dict[tuple[str, str, float], QPixmap] = {}
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        """Return the room of one tile."""
+        return TILE_WH
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """Paint one tile."""
+        theme = active()
+        state = option.state
+        rect = option.rect
+        card = QRectF(rect.topLeft(), _CARD).adjusted(0.5, 0.5, -0.5, -0.5)
+        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+        focused = bool(state & QStyle.StateFlag.State_HasFocus)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground = theme.tint if chosen else theme.bg3 if hovered else theme.bg1
+        painter.setBrush(QColor(ground))
+        painter.setPen(QPen(QColor(theme.acc if chosen else theme.line), 2 if chosen else 1))
+        _draw_box(painter, card, 0.5 if chosen else 0.0)
+        if focused:  # inside, with a gap: else a chosen tile would look the same without the focus
+            painter.setPen(QPen(QColor(theme.acc), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            _draw_box(painter, card, 3.0)
+        tile = index.model().tiles[index.row()]  # type: ignore[attr-defined]  # our TileModel
+        picture = self._picture(tile, painter.device().devicePixelRatioF())
+        painter.drawPixmap(card.topLeft() + QRectF(6.5, 4.5, 0, 0).topLeft(), picture)
+        painter.setPen(QColor(theme.t1))
+        face = font(CAPTION_PX, 600 if chosen else 400)
+        text, room = str(index.data()), card.width() - 2
+        wanted = QFontMetricsF(face).horizontalAdvance(text)
+        if wanted > room:
+            # A slightly narrower face reads better than a cut word.
+            spacing = max(LEAST_SPACING_PX, (room - wanted) / len(text))
+            face.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, spacing)
+        painter.setFont(face)
+        text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(room) + 1)
+        painter.drawText(
+            card.adjusted(0, 33, 0, -2),
+            int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter),
+            text,
+        )
+        painter.restore()
+
+    def _picture(self, tile: Tile, ratio: float) -> QPixmap:
+        key = (tile.key, active().name, ratio)
+        if key not in self._pictures:
+            width, height = 44, 29
+            pixmap = QPixmap(round(width * ratio), round(height * ratio))
+            pixmap.setDevicePixelRatio(ratio)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(pixmap)
+            paint_tile(painter, tile, QRectF(0, 0, width, height))
+            painter.end()
+            self._pictures[key] = pixmap
+        return self._pictures[key]
+
+
+def _draw_box(painter: QPainter, rect: QRectF, inset: float) -> None:
+    inner = rect.adjusted(inset, inset, -inset, -inset)
+    painter.drawRoundedRect(inner, RADIUS_FIELD_PX, RADIUS_FIELD_PX)
+
+
+class TileList(QListView):
+    """One section's tiles in rows of four.
+
+    Signals
+    -------
+    tile_chosen(str)
+        A person clicked a tile, or pressed Enter on it.
+    """
+
+    tile_chosen = Signal(str)
+
+    COLUMNS = 4
+
+    def __init__(self, object_name: str, tiles: Sequence[Tile]) -> None:
+        super().__init__()
+        self.setObjectName(object_name)
+        self._model = TileModel(tiles)
+        self.setModel(self._model)
+        self.setItemDelegate(_TileDelegate(self))
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setMovement(QListView.Movement.Static)
+        self.setResizeMode(QListView.ResizeMode.Fixed)
+        self.setGridSize(TILE_WH)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setSelectionMode(QListView.SelectionMode.SingleSelection)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        rows = -(-len(tiles) // self.COLUMNS)
+        self.setFixedSize(self.COLUMNS * TILE_WH.width() + 2, rows * TILE_WH.height())
+        self.clicked.connect(self._on_clicked)
+
+    def show_key(self, key: str) -> None:
+        """Mark the tile with `key` as chosen, or none."""
+        row = self._model.row_of(key)
+        selected = self.selectionModel()
+        if row < 0:
+            selected.clearSelection()
+        else:
+            selected.setCurrentIndex(self._model.index(row), selected.SelectionFlag.ClearAndSelect)
+
+    def tile_rect(self, key: str) -> QRectF:
+        """Return where a tile is, in this widget's coordinates."""
+        return QRectF(self.visualRect(self._model.index(self._model.row_of(key))))
+
+    def retranslate(self) -> None:
+        """Write the names in the language in use."""
+        self.viewport().update()
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        self.tile_chosen.emit(self._model.tiles[index.row()].key)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose by Enter; leave Space and letters to the tab's shortcuts."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self._on_clicked(self.currentIndex())
+        elif event.text().isprintable() and event.text():
+            event.ignore()
+        else:
+            super().keyPressEvent(event)

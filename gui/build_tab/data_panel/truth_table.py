@@ -1,0 +1,347 @@
+"""The truth-table editor: click an answer to flip it, watch the network's answer beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QMenu,
+    QTableView,
+    QToolButton,
+    QVBoxLayout,
+)
+
+from gui.build_tab.data_panel.truth_table_model import (
+    WHOLE_ANSWER_PX,
+    CellDelegate,
+    Kind,
+    TableModel,
+)
+from gui.theme import GAP_S_PX, INSET_PX, icon
+from gui.widgets.basic import describe, label, rule, tool_button
+from gui.widgets.panel import Panel
+from model.edits import tables as table_edits
+from model.experiment import FloatArray, TruthTableData
+
+__all__ = ["TruthTable"]
+
+ROW_PX = 31
+_LEAST_INPUT_PX, _MARK_PX, _HEAD_MARGINS_PX = 18, 28, 8
+_TIGHT_PX = {Kind.INPUT: 16, Kind.TARGET: 24, Kind.PREDICTION: 30, Kind.PASS: 22}
+"""Widths for a table of many columns; what is wider still is scrolled sideways."""
+
+
+class _TableView(QTableView):
+    """A table that says which row is under the pointer and leaves Space and letters alone."""
+
+    row_hovered = Signal(int)
+    target_key_pressed = Signal(str)
+    resized = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("truth_table")
+        self.setMouseTracking(True)
+        self.setShowGrid(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        triggers = QAbstractItemView.EditTrigger
+        self.setEditTriggers(triggers.DoubleClicked | triggers.EditKeyPressed)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(ROW_PX)
+        self.horizontalHeader().setMinimumSectionSize(16)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.horizontalHeader().setFixedHeight(24)
+        self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Say which row is under the pointer."""
+        super().mouseMoveEvent(event)
+        self.row_hovered.emit(self.indexAt(event.position().toPoint()).row())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the columns follow."""
+        super().resizeEvent(event)
+        self.resized.emit()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Say that no row is."""
+        super().leaveEvent(event)
+        self.row_hovered.emit(-1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Flip by Enter, free by x; leave other printable keys to the tab."""
+        if self.state() == QAbstractItemView.State.EditingState:
+            super().keyPressEvent(event)  # Enter belongs to the cell being typed in
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.target_key_pressed.emit("flip")
+        elif event.text().lower() == "x":
+            self.target_key_pressed.emit("free")
+        elif event.key() == Qt.Key.Key_Delete:
+            self.target_key_pressed.emit("delete")
+        elif event.text().isprintable() and event.text():
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+
+class TruthTable(Panel):
+    """Show a truth table with predictions, and say what a person changed in it.
+
+    Signals
+    -------
+    table_edited(TruthTableData, str)
+        The new table and what the step is called.
+    row_hovered(int), row_chosen(int)
+        A row, -1 for none.
+    """
+
+    table_edited = Signal(object, str)
+    row_hovered = Signal(int)
+    row_chosen = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._title = label("title")
+        self.add_button = tool_button("table_add_row", size="small")
+        self.menu_button = tool_button("table_menu", size="small")
+        self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._menu = QMenu(self.menu_button)
+        self._menu.setObjectName("table_menu_items")
+        self.menu_button.setMenu(self._menu)
+        self.view = _TableView()
+        self.model = TableModel()
+        self.view.setModel(self.model)
+        self._delegate = CellDelegate(self.view)
+        self.view.setItemDelegate(self._delegate)
+        self._hint = label("hint", wrap=True)
+        self._make_menu()
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+
+    def _make_menu(self) -> None:
+        edits: tuple[tuple[str, Callable[[TruthTableData], TruthTableData]], ...] = (
+            ("table_input_added", table_edits.with_input_added),
+            ("table_input_removed", table_edits.with_input_removed),
+            ("table_output_added", table_edits.with_output_added),
+            ("table_output_removed", table_edits.with_output_removed),
+        )
+        self._actions = {}
+        for name, edit in edits:
+            action = self._menu.addAction(name)
+            action.setObjectName(name)
+            action.triggered.connect(
+                lambda _=False, action=action, edit=edit: self._edit(
+                    edit(self.model.table), action.text()
+                )
+            )
+            self._actions[name] = action
+        remove = self._menu.addAction("table_row_removed", self._remove_row)
+        remove.setObjectName("table_row_removed")
+        self._actions["table_row_removed"] = remove
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setContentsMargins(INSET_PX, GAP_S_PX, GAP_S_PX, 0)
+        row.addWidget(self._title, 1)
+        row.addWidget(self.add_button)
+        row.addWidget(self.menu_button)
+        hint_row = QHBoxLayout()
+        hint_row.setContentsMargins(INSET_PX, 2, INSET_PX, GAP_S_PX)
+        hint_row.addWidget(self._hint)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(rule())
+        layout.addLayout(row)
+        layout.addWidget(self.view, 1)
+        layout.addLayout(hint_row)
+
+    def _connect(self) -> None:
+        self.view.clicked.connect(self._on_clicked)
+        # The row under the pointer is the current one already, so that a press changes none.
+        self.view.pressed.connect(lambda index: self.row_chosen.emit(index.row()))
+        self.view.resized.connect(self._fit_columns)
+        self.view.row_hovered.connect(self.row_hovered)
+        self.view.target_key_pressed.connect(self._on_target_key)
+        self.view.customContextMenuRequested.connect(self._on_context_menu)
+        self.view.selectionModel().currentRowChanged.connect(
+            lambda current: self.row_chosen.emit(current.row())
+        )
+        self._delegate.value_typed.connect(self._on_value_typed)
+        self.add_button.clicked.connect(
+            lambda: self._edit(table_edits.with_row_added(self.model.table), self.tr("Add row"))
+        )
+
+    # -- Showing -----------------------------------------------------------------------------------
+
+    def show_table(self, table: TruthTableData) -> None:
+        """Show the rows of `table`."""
+        shape = (self.model.inputs, self.model.targets, len(self.model.table.rows))
+        self.model.show_table(table)
+        if shape != (self.model.inputs, self.model.targets, len(table.rows)):
+            self._fit_columns()
+
+    def show_outputs(self, outputs: FloatArray | None, threshold: float) -> None:
+        """Show the network's answers."""
+        self.model.show_outputs(outputs, threshold)
+
+    def show_used(self, rows: tuple[int, ...]) -> None:
+        """Mark the rows that a single step has just used."""
+        self.model.show_used(rows)
+
+    def show_row(self, row: int) -> None:
+        """Mark a row as chosen, without saying so."""
+        selection = self.view.selectionModel()
+        if self.view.currentIndex().row() == row:
+            return
+        blocked = selection.blockSignals(True)
+        if row < 0:
+            selection.clear()
+        else:
+            column = max(self.view.currentIndex().column(), self.model.inputs)
+            self.view.setCurrentIndex(self.model.index(row, column))
+        selection.blockSignals(blocked)
+        self.view.viewport().update()
+
+    def height_px(self) -> int:
+        """Return the height that shows every row without scrolling."""
+        return 36 + 24 + len(self.model.table.rows) * ROW_PX + 22
+
+    def _fit_columns(self) -> None:
+        width = self.view.viewport().width()
+        inputs, targets = self.model.inputs, self.model.targets
+        room = width - _MARK_PX
+        target_px, prediction_px = (
+            self._head_px(Kind.TARGET, 34),
+            self._head_px(Kind.PREDICTION, 44),
+        )
+        beside = targets * (target_px + prediction_px)
+        input_px = max(_LEAST_INPUT_PX, min(40, (room - beside) // inputs))
+        if inputs * input_px + beside > room:
+            target_px = 34  # the heading then ends in an ellipsis
+        prediction_px = (room - inputs * input_px - targets * target_px) // targets
+        sizes = {
+            Kind.INPUT: input_px,
+            Kind.TARGET: target_px,
+            Kind.PREDICTION: prediction_px,
+            Kind.PASS: _MARK_PX,
+        }
+        if prediction_px < WHOLE_ANSWER_PX:
+            sizes = _TIGHT_PX
+        for column in range(self.model.columnCount()):
+            self.view.setColumnWidth(column, sizes[self.model.kind(column)[0]])
+
+    def _head_px(self, kind: Kind, least_px: int) -> int:
+        """Return the width at which the heading of every column of a kind is whole."""
+        metrics = self.view.horizontalHeader().fontMetrics()
+        columns = [c for c in range(self.model.columnCount()) if self.model.kind(c)[0] is kind]
+        across = Qt.Orientation.Horizontal
+        texts = [str(self.model.headerData(column, across) or "") for column in columns]
+        return max(
+            least_px, *(metrics.horizontalAdvance(text) + _HEAD_MARGINS_PX for text in texts)
+        )
+
+    # -- What a person did -------------------------------------------------------------------------
+
+    def _edit(self, table: TruthTableData, text: str) -> None:
+        if table != self.model.table:
+            self.table_edited.emit(table, text)
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        if self.model.kind(index.column())[0] is Kind.TARGET:
+            self._flip(index)
+
+    def _flip(self, index: QModelIndex) -> None:
+        _, output = self.model.kind(index.column())
+        value = self.model.table.targets[index.row()][output]
+        new = 1.0 if value is None or value <= 0.5 else 0.0
+        table = table_edits.with_target(self.model.table, index.row(), output, new)
+        self._edit(table, self.tr("Target of row {row}").format(row=index.row() + 1))
+
+    def _free(self, index: QModelIndex) -> None:
+        _, output = self.model.kind(index.column())
+        value = self.model.table.targets[index.row()][output]
+        table = table_edits.with_target(
+            self.model.table, index.row(), output, 0.0 if value is None else None
+        )
+        self._edit(table, self.tr("Target of row {row}").format(row=index.row() + 1))
+
+    def _on_target_key(self, what: str) -> None:
+        index = self.view.currentIndex()
+        if not index.isValid():
+            return
+        if what == "delete":
+            self._remove_row()
+            return
+        if self.model.kind(index.column())[0] is not Kind.TARGET:
+            index = self.model.index(index.row(), self.model.inputs)
+        (self._flip if what == "flip" else self._free)(index)
+
+    def _on_context_menu(self, where: QPoint) -> None:
+        index = self.view.indexAt(where)
+        if index.isValid() and self.model.kind(index.column())[0] is Kind.TARGET:
+            self._free(index)
+
+    def _remove_row(self) -> None:
+        row = self.view.currentIndex().row()
+        if row >= 0:
+            table = table_edits.with_row_removed(self.model.table, row)
+            self._edit(table, self.tr("Remove row {row}").format(row=row + 1))
+
+    def _on_value_typed(self, row: int, column: int, value: float) -> None:
+        table = table_edits.with_input_value(self.model.table, row, column, value)
+        self._edit(table, self.tr("Input of row {row}").format(row=row + 1))
+
+    # -- Words and icons ---------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self._title.setText(self.tr("Truth table"))
+        self._hint.setText(self.tr("Click a target to flip it."))
+        self.model.words = {
+            "target": self.tr("Target"),
+            "prediction": self.tr("Prediction"),
+            "free": self.tr("free"),
+            "used": self.tr("used by the last step"),
+            "right": self.tr("right"),
+            "wrong": self.tr("wrong"),
+            "undecided": self.tr("undecided"),
+        }
+        self._fit_columns()
+        describe(self.add_button, self.tr("Add row"))
+        describe(self.menu_button, self.tr("Change the table's inputs, outputs and rows"))
+        describe(
+            self.view,
+            self.tr("Truth table"),
+            self.tr(
+                "Enter flips the target, x frees it, F2 types an input, Delete removes the row"
+            ),
+        )
+        for name, text in (
+            ("table_input_added", self.tr("Add input")),
+            ("table_input_removed", self.tr("Remove last input")),
+            ("table_output_added", self.tr("Add output")),
+            ("table_output_removed", self.tr("Remove last output")),
+            ("table_row_removed", self.tr("Remove chosen row")),
+        ):
+            self._actions[name].setText(text)
+        self.add_button.setIcon(icon("plus"))
+        self.menu_button.setIcon(icon("dots-three"))
+        self.view.horizontalHeader().viewport().update()
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.retranslate()

@@ -1,0 +1,396 @@
+"""The truth table's item model, and how its cells are painted."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import numpy as np
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRectF,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPalette, QPen
+from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from gui.build_tab.names import word
+from gui.format import parse_number, show_fixed, show_number
+from gui.theme import BODY_PX, CAPTION_PX, TITLE_PX, active, font, icon
+from model.experiment import FloatArray, TruthTableData
+from model.metrics import OPEN, RIGHT, WRONG, decide, outcomes
+
+__all__ = ["WHOLE_ANSWER_PX", "CellDelegate", "Kind", "TableModel", "paint_class"]
+
+
+_Index = QModelIndex | QPersistentModelIndex
+_DOWN = QModelIndex()
+
+
+class Kind(IntEnum):
+    """What a column holds."""
+
+    INPUT = 0
+    TARGET = 1
+    PREDICTION = 2
+    PASS = 3
+
+
+class TableModel(QAbstractTableModel):
+    """Rows of inputs, targets, predictions and a mark.
+
+    Attributes
+    ----------
+    table
+        The rows and the wanted answers.
+    outputs
+        What the network answers, shape (rows, outputs), or ``None`` where it does not fit.
+    used
+        The rows that a single step has just used.
+    """
+
+    TARGET_ROLE = Qt.ItemDataRole.UserRole + 1
+    VALUE_ROLE = Qt.ItemDataRole.UserRole + 2
+    OUTCOME_ROLE = Qt.ItemDataRole.UserRole + 3
+    ANSWER_ROLE = Qt.ItemDataRole.UserRole + 4
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table = TruthTableData(("x₁",), ("y",), ((0.0,),), ((0.0,),))
+        self.outputs: FloatArray | None = None
+        self.used: tuple[int, ...] = ()
+        self.words: dict[str, str] = {}
+        self._threshold = 0.5
+        self._outcomes: np.ndarray | None = None
+
+    # -- Shape -------------------------------------------------------------------------------------
+
+    @property
+    def inputs(self) -> int:
+        """How many input columns there are."""
+        return len(self.table.input_names)
+
+    @property
+    def targets(self) -> int:
+        """How many outputs there are."""
+        return len(self.table.output_names)
+
+    def kind(self, column: int) -> tuple[Kind, int]:
+        """Return what a column holds, and which one of its kind it is."""
+        if column < self.inputs:
+            return Kind.INPUT, column
+        column -= self.inputs
+        if column < self.targets:
+            return Kind.TARGET, column
+        column -= self.targets
+        if column < self.targets:
+            return Kind.PREDICTION, column
+        return Kind.PASS, 0
+
+    def rowCount(self, parent: _Index = _DOWN) -> int:
+        """Return the number of rows."""
+        return 0 if parent.isValid() else len(self.table.rows)
+
+    def columnCount(self, parent: _Index = _DOWN) -> int:
+        """Return the number of columns."""
+        return 0 if parent.isValid() else self.inputs + 2 * self.targets + 1
+
+    # -- Showing -----------------------------------------------------------------------------------
+
+    def show_table(self, table: TruthTableData) -> None:
+        """Show other rows."""
+        if table is self.table:
+            return
+        same = (
+            len(table.rows) == len(self.table.rows)
+            and table.input_names == self.table.input_names
+            and table.output_names == self.table.output_names
+        )
+        if same:
+            self.table = table
+            self._outcomes = None
+            self._emit_all()
+            return
+        self.beginResetModel()
+        self.table = table
+        self.outputs = self._outcomes = None
+        self.endResetModel()
+
+    def show_outputs(self, outputs: FloatArray | None, threshold: float) -> None:
+        """Show other answers; what is above `threshold` counts as 1."""
+        if outputs is not None and outputs.shape != (len(self.table.rows), self.targets):
+            outputs = None
+        before = self.outputs
+        if outputs is None and before is None:
+            return
+        same = threshold == self._threshold  # another loss may read the same answers otherwise
+        if same and outputs is not None and before is not None and np.array_equal(outputs, before):
+            return
+        self.outputs = outputs
+        self._threshold, self._outcomes = threshold, None
+        last = self.columnCount() - 1
+        self.dataChanged.emit(
+            self.index(0, self.inputs + self.targets), self.index(len(self.table.rows) - 1, last)
+        )
+
+    def show_used(self, rows: tuple[int, ...]) -> None:
+        """Mark the rows that a single step has just used."""
+        if rows != self.used:
+            self.used = rows
+            self._emit_all()
+
+    def _emit_all(self) -> None:
+        bottom = self.index(self.rowCount() - 1, self.columnCount() - 1)
+        self.dataChanged.emit(self.index(0, 0), bottom)
+
+    def outcome(self, row: int) -> int | None:
+        """Return how a row is answered, see :func:`model.metrics.outcomes`.
+
+        ``None`` where nothing is asked or answered.
+        """
+        if self.outputs is None or all(value is None for value in self.table.targets[row]):
+            return None
+        if self._outcomes is None:
+            wanted = np.array(
+                [[np.nan if t is None else t for t in row] for row in self.table.targets]
+            )
+            mask = np.where(np.isnan(wanted), 0.0, 1.0)
+            self._outcomes = outcomes(self.outputs, wanted, "multilabel", self._threshold, mask)
+        return int(self._outcomes[row])
+
+    def passes(self, row: int) -> bool | None:
+        """Tell whether a row is right; ``None`` where nothing is asked or answered."""
+        outcome = self.outcome(row)
+        return None if outcome is None else outcome == RIGHT
+
+    def answer(self, row: int, output: int) -> int:
+        """Return what is answered: 0 or 1, -1 where it is undecided."""
+        if self.outputs is None:
+            return -1
+        return int(decide(self.outputs[row : row + 1, output], "binary", self._threshold)[0])
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return a cell's text, its plain value, and what a screen reader says."""
+        if not index.isValid() or index.row() >= len(self.table.rows):
+            return None
+        row = index.row()
+        kind, which = self.kind(index.column())
+        if role == self.TARGET_ROLE:
+            target = self.table.targets[row][which if kind is not Kind.PASS else 0]
+            return -1.0 if target is None else target
+        if role == self.OUTCOME_ROLE:
+            return self.outcome(row)
+        if role == self.ANSWER_ROLE and kind is Kind.PREDICTION:
+            return self.answer(row, which)
+        if role == self.VALUE_ROLE and kind is Kind.PREDICTION:
+            return None if self.outputs is None else float(self.outputs[row, which])
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignCenter)
+        if role == Qt.ItemDataRole.ToolTipRole and kind is Kind.PASS:
+            return self._text(row, kind, which, spoken=True) or None
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self._text(row, kind, which, role == Qt.ItemDataRole.AccessibleTextRole)
+        return None
+
+    def _text(self, row: int, kind: Kind, which: int, spoken: bool) -> str:
+        if kind is Kind.INPUT:
+            text = show_number(self.table.rows[row][which])
+            is_told = spoken and which == 0 and row in self.used
+            return f"{text}, {self.words.get('used', '')}" if is_told else text
+        if kind is Kind.TARGET:
+            value = self.table.targets[row][which]
+            if value is None:
+                return self.words.get("free", "–") if spoken else "–"
+            return show_number(value)
+        if kind is Kind.PREDICTION:
+            return "" if self.outputs is None else show_fixed(float(self.outputs[row, which]), 3)
+        outcome = self.outcome(row)
+        if not spoken or outcome is None:
+            return ""
+        return self.words.get({RIGHT: "right", WRONG: "wrong", OPEN: "undecided"}[outcome], "")
+
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> object:
+        """Return a column's title."""
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignCenter)
+        if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
+            return None
+        kind, which = self.kind(section)
+        if kind is Kind.INPUT:
+            return word(self.table.input_names[which])
+        if kind is Kind.PASS:
+            return ""
+        if self.targets == 1:
+            return self.words.get("target" if kind is Kind.TARGET else "prediction", "")
+        name = word(self.table.output_names[which])
+        return name if kind is Kind.TARGET else f"{name} ŷ"
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        """Let every cell be chosen; inputs can be typed."""
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        if index.isValid() and self.kind(index.column())[0] is Kind.INPUT:
+            flags |= Qt.ItemFlag.ItemIsEditable
+        return flags
+
+
+_MARKS = {RIGHT: ("check-circle", "ok"), WRONG: ("x-circle", "fail"), OPEN: ("circle", "t3")}
+USED_PX = 3
+WHOLE_ANSWER_PX = 42
+"""Width that holds an answer with its three decimals."""
+
+
+def paint_class(painter: QPainter, index: int, centre: QPointF, size: float) -> None:
+    """Paint the mark of class 0 (a circle) or class 1 (a square) in its colour."""
+    colour = QColor(active().classes[index])
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    box = QRectF(centre.x() - size / 2, centre.y() - size / 2, size, size)
+    if index == 0:
+        painter.drawEllipse(box)
+    else:
+        painter.drawRect(box)
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Paint every cell of the truth table, and let inputs be typed.
+
+    Signals
+    -------
+    value_typed(int, int, float)
+        Row, input column and the number a person typed.
+    """
+
+    value_typed = Signal(int, int, float)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """Paint one cell."""
+        model = index.model()
+        assert isinstance(model, TableModel)
+        theme = active()
+        rect = QRectF(option.rect)
+        state = option.state
+        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if chosen:
+            painter.fillRect(rect, QColor(theme.tint))
+        painter.setPen(QColor(theme.line))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        if index.column() == 0 and index.row() in model.used:
+            painter.fillRect(
+                QRectF(rect.left(), rect.top(), USED_PX, rect.height()), QColor(theme.acc)
+            )
+        focused = bool(state & QStyle.StateFlag.State_HasFocus)
+        kind, _ = model.kind(index.column())
+        if kind is Kind.INPUT:
+            self._paint_text(painter, rect, str(index.data()), Qt.AlignmentFlag.AlignCenter)
+        elif kind is Kind.TARGET:
+            self._paint_target(painter, rect, index, focused)
+        elif kind is Kind.PREDICTION:
+            self._paint_prediction(painter, rect, index)
+        else:
+            outcome = index.data(TableModel.OUTCOME_ROLE)
+            if outcome is not None:
+                name, token = _MARKS[outcome]
+                box = QRectF(0, 0, 16, 16)
+                box.moveCenter(rect.center())
+                icon(name, token).paint(painter, box.toAlignedRect())
+        painter.restore()
+
+    def _paint_text(
+        self, painter: QPainter, rect: QRectF, text: str, alignment: Qt.AlignmentFlag
+    ) -> None:
+        painter.setFont(font(TITLE_PX))
+        painter.setPen(QColor(active().t1))
+        painter.drawText(rect, int(alignment | Qt.AlignmentFlag.AlignVCenter), text)
+
+    def _paint_target(self, painter: QPainter, rect: QRectF, index: _Index, focused: bool) -> None:
+        theme = active()
+        box = QRectF(0, 0, min(36.0, rect.width() - 4), 22)
+        box.moveCenter(rect.center())
+        painter.setPen(QPen(QColor(theme.acc if focused else theme.line2), 2 if focused else 1))
+        painter.setBrush(QColor(theme.bg1))
+        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        value = float(index.data(TableModel.TARGET_ROLE))
+        if value in (0.0, 1.0) and box.width() >= 30:
+            paint_class(painter, int(value), QPointF(box.left() + 11, box.center().y()), 8)
+            box = box.adjusted(14, 0, 0, 0)
+        self._paint_text(painter, box, str(index.data()), Qt.AlignmentFlag.AlignCenter)
+
+    def _paint_prediction(self, painter: QPainter, rect: QRectF, index: _Index) -> None:
+        value = index.data(TableModel.VALUE_ROLE)
+        if value is None:
+            return
+        theme = active()
+        text_width = float(WHOLE_ANSWER_PX)
+        text = rect.adjusted(max(0.0, rect.width() - text_width), 0, -4, 0)
+        bar = QRectF(rect.left() + 4, rect.center().y() - 2, rect.width() - text_width - 8, 5)
+        answer = index.data(TableModel.ANSWER_ROLE)
+        if answer < 0 and self._paint_undecided(painter, rect, bar, index):
+            pass
+        elif bar.width() >= 16:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.bg3))
+            painter.drawRoundedRect(bar, 2.5, 2.5)
+            share = min(max(float(value), 0.0), 1.0)
+            painter.setBrush(QColor((theme.neg, theme.pos, theme.line2)[answer]))
+            painter.drawRoundedRect(
+                QRectF(bar.left(), bar.top(), max(2.0, bar.width() * share), bar.height()), 2.5, 2.5
+            )
+            middle = round(bar.center().x()) + 0.5
+            painter.setPen(QColor(theme.bg1))
+            painter.drawLine(QPointF(middle, bar.top()), QPointF(middle, bar.bottom()))
+        painter.setFont(font(TITLE_PX if rect.width() > 80 else BODY_PX))
+        painter.setPen(QColor(theme.t1))
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        is_whole = rect.width() >= WHOLE_ANSWER_PX
+        written = str(index.data()) if is_whole else show_fixed(float(value), 2)
+        painter.drawText(text, int(right), written)
+
+    def _paint_undecided(self, painter: QPainter, rect: QRectF, bar: QRectF, index: _Index) -> bool:
+        """Say so in the place of the bar; tell whether the word has room there."""
+        model = index.model()
+        assert isinstance(model, TableModel)
+        word, small = model.words.get("undecided", ""), font(CAPTION_PX)
+        if QFontMetricsF(small).horizontalAdvance(word) > bar.width() + 4:
+            return False
+        painter.setFont(small)
+        painter.setPen(QColor(active().t2))
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(rect.adjusted(4, 0, 0, 0), int(left), word)
+        return True
+
+    # -- Typing an input ---------------------------------------------------------------------------
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:
+        """Return a line to type a number in."""
+        editor = QLineEdit(parent)
+        editor.setObjectName("table_input_editor")
+        return editor
+
+    def setEditorData(self, editor: QWidget, index: _Index) -> None:
+        """Start from the present number."""
+        assert isinstance(editor, QLineEdit)
+        editor.setText(str(index.data()))
+        editor.selectAll()
+
+    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: _Index) -> None:
+        """Say what was typed, where it is a number."""
+        assert isinstance(editor, QLineEdit)
+        value = parse_number(editor.text())
+        if value is not None:
+            self.value_typed.emit(index.row(), index.column(), value)
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
+        """Keep Qt from painting text of its own."""
+        super().initStyleOption(option, index)
+        option.palette.setColor(QPalette.ColorRole.Highlight, QColor(active().tint))

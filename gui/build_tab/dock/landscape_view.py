@@ -1,0 +1,254 @@
+"""The loss landscape: a slice through weight space around the path that training took."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+
+from gui.format import count, decimal
+from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active, font, icon
+from gui.widgets.basic import describe, label, push_button
+from gui.widgets.panel import Panel
+from model.experiment import FloatArray
+
+__all__ = ["LandscapeResult", "LandscapeView"]
+
+_BANDS = 14
+_SIDE = 280
+
+
+@dataclass(frozen=True, eq=False)
+class LandscapeResult:
+    """Losses on a grid over a plane of weight space, and the path on it.
+
+    Attributes
+    ----------
+    loss
+        Shape (rows, columns), row 0 at the lowest second coordinate.
+    bounds
+        Low and high of the first coordinate, low and high of the second.
+    path
+        Places of the stored epochs, shape (points, 2).
+    epochs
+        Their epochs, shape (points,).
+    kept
+        Share of the path's movement that lies in this plane, 0 to 1.
+    """
+
+    loss: FloatArray
+    bounds: tuple[float, float, float, float]
+    path: FloatArray
+    epochs: np.ndarray
+    kept: float
+
+
+class _Surface(Panel):
+    """Paint the grid in bands, the lower the more accent, with the path over it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("landscape_surface")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._result: LandscapeResult | None = None
+        self._image = QImage()
+        self._texts = ("", "")
+
+    def sizeHint(self) -> QSize:
+        """Return the room in the wide window."""
+        return QSize(260, 160)
+
+    def show_result(self, result: LandscapeResult, texts: tuple[str, str]) -> None:
+        """Show a landscape; `texts` name the path's start and end."""
+        self._result, self._texts = result, texts
+        self._make_image()
+        self.update()
+
+    def _make_image(self) -> None:
+        assert self._result is not None
+        theme = active()
+        loss = np.where(np.isfinite(self._result.loss), self._result.loss, np.nan)
+        height = _finer(np.log(np.maximum(loss, 1e-12)))
+        if np.isnan(height).all():
+            height = np.zeros_like(height)
+        low, high = float(np.nanmin(height)), float(np.nanmax(height))
+        depth = np.nan_to_num((high - height) / max(high - low, 1e-12))
+        band = np.minimum(np.floor(depth * _BANDS), _BANDS - 1) / (_BANDS - 1)
+        ground, bright = QColor(theme.bg2), QColor(theme.acc)
+        ends = (
+            (ground.red(), bright.red()),
+            (ground.green(), bright.green()),
+            (ground.blue(), bright.blue()),
+        )
+        channels = [start + (end - start) * 0.75 * band for start, end in ends]
+        red, green, blue = (np.rint(c).astype(np.uint32) for c in channels)
+        packed = np.ascontiguousarray((np.uint32(0xFF) << 24 | red << 16 | green << 8 | blue)[::-1])
+        rows, columns = packed.shape
+        image = QImage(packed.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
+        self._image = image.copy()
+
+    def _to_px(self, place: FloatArray) -> QPointF:
+        assert self._result is not None
+        x_low, x_high, y_low, y_high = self._result.bounds
+        return QPointF(
+            (place[0] - x_low) / (x_high - x_low) * self.width(),
+            (y_high - place[1]) / (y_high - y_low) * self.height(),
+        )
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint bands, path, start and end."""
+        if self._result is None:
+            return
+        theme = active()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.drawImage(QRectF(self.rect()), self._image)
+        painter.setPen(QColor(theme.line))
+        painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+        points = [self._to_px(p) for p in self._result.path]
+        if not points:
+            return
+        for colour, width in ((theme.bg1, 4.0), (theme.t1, 1.8)):
+            painter.setPen(QPen(QColor(colour), width))
+            painter.drawPolyline(QPolygonF(points))
+        painter.setPen(QPen(QColor(theme.t1), 1.6))
+        painter.setBrush(QColor(theme.bg1))
+        painter.drawRect(QRectF(points[0].x() - 4, points[0].y() - 4, 8, 8))
+        painter.setBrush(QColor(theme.t1))
+        painter.drawEllipse(points[-1], 4.0, 4.0)
+        for text, at, below in (
+            (self._texts[0], points[0], False),
+            (self._texts[1], points[-1], True),
+        ):
+            self._paint_text(painter, text, at, below)
+
+    def _paint_text(self, painter: QPainter, text: str, at: QPointF, below: bool) -> None:
+        caption = font(CAPTION_PX, 600)
+        metrics = QFontMetricsF(caption)
+        width = metrics.horizontalAdvance(text)
+        left = min(max(4.0, at.x() - width / 2), self.width() - width - 4)
+        under, over = at.y() + metrics.ascent() + 6, at.y() - 9
+        fits_over, fits_under = over >= metrics.ascent() + 2, under <= self.height() - 4.0
+        base = under if (below and fits_under) or not fits_over else over
+        base = min(max(base, metrics.ascent() + 2), self.height() - 4.0)
+        ground = QColor(active().bg1)
+        ground.setAlphaF(0.75)
+        painter.setFont(caption)
+        box = QRectF(left - 3, base - metrics.ascent(), width + 6, metrics.height())
+        painter.fillRect(box, ground)
+        painter.setPen(QColor(active().t1))
+        painter.drawText(QPointF(left, base), text)
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        if self._result is not None:
+            self._make_image()
+
+
+def _finer(field: FloatArray) -> FloatArray:
+    """Return the field on a grid of `_SIDE` points a side, by linear interpolation."""
+    rows, columns = field.shape
+    down, across = np.linspace(0, rows - 1, _SIDE), np.linspace(0, columns - 1, _SIDE)
+    top = np.minimum(down.astype(np.intp), max(rows - 2, 0))
+    left = np.minimum(across.astype(np.intp), max(columns - 2, 0))
+    share = (down - top)[:, None]
+    lines = field[top] * (1 - share) + field[np.minimum(top + 1, rows - 1)] * share
+    share = across - left
+    return lines[:, left] * (1 - share) + lines[:, np.minimum(left + 1, columns - 1)] * share
+
+
+class LandscapeView(Panel):
+    """Ask for the landscape of the present run, and show it.
+
+    Signals
+    -------
+    landscape_requested()
+        The person wants it computed (again).
+    """
+
+    landscape_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("landscape_view")
+        self._result: LandscapeResult | None = None
+        self._running = False
+        self._pages = QStackedLayout(self)
+        empty, full = QWidget(), QWidget()
+        self._invitation = label("label", "landscape_invitation", wrap=True)
+        self.start = push_button("landscape_start")
+        self.start.clicked.connect(lambda: self.landscape_requested.emit())
+        first = QVBoxLayout(empty)
+        first.setContentsMargins(0, GAP_M_PX, 0, 0)
+        first.setSpacing(GAP_M_PX)
+        first.addWidget(self._invitation)
+        first.addWidget(self.start, 0, Qt.AlignmentFlag.AlignLeft)
+        first.addStretch(1)
+        self._hint = label("caption", "landscape_hint")
+        self._kept = label("hint", "landscape_kept", wrap=True)
+        self.surface = _Surface()
+        self.again = push_button("landscape_again", size="small")
+        self.again.clicked.connect(lambda: self.landscape_requested.emit())
+        second = QVBoxLayout(full)
+        second.setContentsMargins(0, 0, 0, 0)
+        second.setSpacing(GAP_S_PX)
+        second.addWidget(self._hint)
+        second.addWidget(self.surface, 1)
+        below = QHBoxLayout()
+        below.setSpacing(GAP_M_PX)
+        below.addWidget(self.again)
+        below.addWidget(self._kept, 1)
+        second.addLayout(below)
+        self._pages.addWidget(empty)
+        self._pages.addWidget(full)
+        self.retranslate()
+
+    def show_running(self, running: bool) -> None:
+        """Take no second request while one is answered."""
+        self._running = running
+        self.start.setEnabled(not running)
+        self.again.setEnabled(not running)
+
+    def show_landscape(self, result: LandscapeResult | None) -> None:
+        """Show a landscape; ``None`` asks again."""
+        self._result = result
+        self._pages.setCurrentIndex(0 if result is None else 1)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Write every text anew in the language in use."""
+        self._invitation.setText(
+            self.tr("See the loss around the path that training took, as a map of heights.")
+        )
+        self.start.setText(self.tr("Draw the landscape"))
+        describe(self.start, self.tr("Draw the landscape"))
+        self.again.setText(self.tr("Draw again"))
+        describe(self.again, self.tr("Draw the landscape again"))
+        self.again.setIcon(icon("arrow-counter-clockwise"))
+        self._show_hint()
+        describe(self.surface, self.tr("Loss landscape with the path of training"), "")
+        result = self._result
+        if result is None:
+            return
+        last = count(int(result.epochs[-1])) if len(result.epochs) else ""
+        texts = (self.tr("start"), self.tr("epoch {n}").format(n=last))
+        self.surface.show_result(result, texts)
+        share = self.tr("{n}%").format(n=decimal(100 * result.kept, 1))
+        self._kept.setText(self.tr("2-D slice by PCA: keeps {n} of the movement").format(n=share))
+
+    def _show_hint(self) -> None:
+        """Say how heights are drawn: the low ones in the accent, which is no brighter on white."""
+        theme = active()
+        if QColor(theme.acc).lightnessF() < QColor(theme.bg2).lightnessF():
+            self._hint.setText(self.tr("Darker is lower loss. The line is this run."))
+        else:
+            self._hint.setText(self.tr("Brighter is lower loss. The line is this run."))
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.again.setIcon(icon("arrow-counter-clockwise"))
+        self._show_hint()

@@ -1,0 +1,503 @@
+"""The seed lottery: its share, a fan of curves, the way to one start."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+
+from gui.build_tab.dock.lottery_run import LotteryResult
+from gui.build_tab.names import as_object
+from gui.format import count, decimal, significant
+from gui.plots.axes import cosmetic_pen, dress_plot, make_plot
+from gui.plots.series import LineItem, to_axis
+from gui.theme import GAP_M_PX, GAP_S_PX, active, icon
+from gui.widgets.basic import describe, label, push_button
+from gui.widgets.fields import FIELD_PX, NumberEdit
+from gui.widgets.panel import Panel
+from model.experiment import FloatArray
+
+__all__ = ["LotteryView", "SeedCursor"]
+
+
+_BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+_OPENING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+
+
+class SeedCursor(QObject):
+    """Up and Down go to the start that ended with the next higher or lower loss, Enter opens it.
+
+    With the mouse the curve nearest to the pointer stands out, and a double click opens it.
+
+    Attributes
+    ----------
+    index
+        Which of the result's seeds stands out, -1 for none.
+
+    Signals
+    -------
+    moved(int)
+        Another one does.
+    opened(int)
+        A seed whose network the person wants to see.
+    """
+
+    moved = Signal(int)
+    opened = Signal(int)
+
+    def __init__(self, plot: pg.PlotWidget) -> None:
+        super().__init__(plot)
+        self._plot = plot
+        self._result: LotteryResult | None = None
+        self._order: list[int] = []
+        self.index = -1
+        plot.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        plot.viewport().setMouseTracking(True)
+        for watched in (plot, plot.viewport()):
+            watched.installEventFilter(self)
+
+    def show_result(self, result: LotteryResult | None) -> None:
+        """Go along the starts of another outcome."""
+        self._result = result
+        # NaN goes last: a start that diverged is the worst.
+        self._order = (
+            [] if result is None else np.argsort(result.last_losses, kind="stable").tolist()
+        )
+        self._go_to(-1)
+
+    def say(self, text: str) -> None:
+        """Have a screen reader say what the keyboard came to."""
+        if self._plot.hasFocus():
+            event = QAccessibleAnnouncementEvent(self._plot, text)
+            event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
+            QAccessible.updateAccessibility(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the pointer over the plot, and the keys while it has the focus."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return watched is self._plot and self._on_key(Qt.Key(event.key()))
+        if isinstance(event, QFocusEvent) and watched is self._plot:
+            if event.lostFocus():
+                self._go_to(-1)
+            elif event.reason() in _BY_TAB and self._order:
+                self._go_to(self._order[0])
+        elif isinstance(event, QMouseEvent) and watched is not self._plot:
+            if event.type() == QEvent.Type.MouseMove:
+                self._go_to(self._nearest(event.position()))
+            elif event.type() == QEvent.Type.MouseButtonDblClick:
+                self._go_to(self._nearest(event.position()))
+                return self._open()
+        elif event.type() == QEvent.Type.Leave and not self._plot.hasFocus():
+            self._go_to(-1)
+        return False
+
+    def _on_key(self, key: Qt.Key) -> bool:
+        if key in _OPENING:
+            return self._open()
+        last = len(self._order) - 1
+        at = self._order.index(self.index) if self.index in self._order else -1
+        goal = {
+            Qt.Key.Key_Up: at + 1,
+            Qt.Key.Key_Down: at - 1,
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: last,
+        }.get(key)
+        if goal is None or last < 0:
+            return False
+        self._go_to(self._order[min(max(goal, 0), last)])
+        return True
+
+    def _open(self) -> bool:
+        if self._result is None or self.index < 0:
+            return False
+        self.opened.emit(int(self._result.seeds[self.index]))
+        return True
+
+    def _go_to(self, index: int) -> None:
+        if index != self.index:
+            self.index = index
+            self.moved.emit(index)
+
+    def _nearest(self, at: QPointF) -> int:
+        """Return the start whose curve is nearest to a point of the plot, -1 outside of it."""
+        box, result = self._plot.getViewBox(), self._result
+        scene = self._plot.mapToScene(at.toPoint())
+        if result is None or not box.sceneBoundingRect().contains(scene):
+            return -1
+        view = box.mapSceneToView(scene)
+        place = int(np.abs(result.epochs - view.x()).argmin())
+        with np.errstate(divide="ignore", invalid="ignore"):
+            apart = np.abs(np.log10(result.losses[:, place]) - view.y())
+        return int(np.nanargmin(apart)) if np.isfinite(apart).any() else -1
+
+
+SEEDS, MOST_SEEDS = 100, 10_000
+"""How many are drawn unless a person says otherwise, and at most: of a gate those take seconds."""
+
+_MOST_CURVES = 60
+"""Of more starts that got there, or did not, these are drawn; more would cover one another."""
+
+_MOST_POINTS = 120
+_PALE = 0.35
+_LOW_PX, _BESIDE_PX, _FIELD_PX = 170, 460, 62
+
+
+class _ShareBar(QWidget):
+    """A bar whose green part is what was solved, and the red part what got stuck."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(5)
+        self._share = 0.0
+
+    def show_share(self, share: float) -> None:
+        """Show a share from 0 to 1."""
+        self._share = share
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the two parts with a gap between them."""
+        theme = active()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        split = self._share * self.width()
+        gap = 1.0 if 0 < self._share < 1 else 0.0
+        for left, right, colour in (
+            (0.0, split - gap, theme.acc),
+            (split + gap, self.width(), theme.fail),
+        ):
+            if right - left > 0.5:
+                painter.setBrush(QColor(colour))
+                painter.drawRoundedRect(QRectF(left, 0, right - left, 5), 2, 2)
+
+
+class LotteryView(Panel):
+    """Ask for many starts, and show their outcome.
+
+    Signals
+    -------
+    lottery_requested(int)
+        The person wants so many seeds trained.
+    lottery_cancelled()
+        The person stopped it.
+    seed_opened(int)
+        The person wants to see the network of one seed.
+    """
+
+    lottery_requested = Signal(int)
+    lottery_cancelled = Signal()
+    seed_opened = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("lottery_view")
+        self._result: LotteryResult | None = None
+        self._running = False
+        self._next_stuck = 0
+        self._is_low = False
+        self.seeds = NumberEdit("lottery_seeds", 1, MOST_SEEDS, whole=True)
+        self.seeds.setFixedSize(_FIELD_PX, FIELD_PX)
+        self.seeds.show_value(SEEDS)
+        self.seeds.entered.connect(lambda number: self._choose_number(int(number)))
+        self._number = SEEDS
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(self._make_empty())
+        self._pages.addWidget(self._make_full())
+        self.retranslate()
+
+    def _make_empty(self) -> QWidget:
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, GAP_M_PX, 0, 0)
+        layout.setSpacing(GAP_M_PX)
+        self._invitation = label("label", "lottery_invitation", wrap=True)
+        self.start = push_button("lottery_start")
+        self.start.clicked.connect(self._on_start_clicked)
+        self._first = first = QHBoxLayout()
+        first.setSpacing(GAP_M_PX)
+        first.addWidget(self.seeds)
+        first.addWidget(self.start)
+        first.addStretch(1)
+        layout.addWidget(self._invitation)
+        layout.addLayout(first)
+        layout.addStretch(1)
+        return page
+
+    def _make_full(self) -> QWidget:
+        page = QWidget()
+        self._figure = label("figure", "lottery_solved")
+        self._figure.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self._of = label("label", "lottery_of")
+        self._stuck = label("", "lottery_stuck")
+        self._stuck.setProperty("tone", "fail")
+        self._top = top = QHBoxLayout()
+        top.setSpacing(GAP_M_PX)
+        top.addWidget(self._figure, 0, Qt.AlignmentFlag.AlignBottom)
+        top.addWidget(self._of, 1, Qt.AlignmentFlag.AlignBottom)
+        top.addWidget(self._stuck, 0, Qt.AlignmentFlag.AlignBottom)
+        self._bar = _ShareBar()
+        self.plot = make_plot("lottery_plot", whole_x=True)
+        self.plot.getAxis("left").setWidth(40)
+        self.plot.getAxis("left").is_log = True
+        self.plot.getAxis("bottom").setHeight(18)
+        self.plot.getViewBox().setMouseEnabled(x=False, y=False)
+        self.plot.getPlotItem().setContentsMargins(0, 2, 14, 0)
+        self._good, self._bad, self._present = LineItem(), LineItem(), LineItem()
+        self._marked = LineItem()
+        for item in (self._good, self._bad, self._present, self._marked):
+            self.plot.addItem(item)
+        self.seed_cursor = SeedCursor(self.plot)
+        self.seed_cursor.moved.connect(self._on_cursor_moved)
+        self.seed_cursor.opened.connect(self.seed_opened)
+        self.again = push_button("lottery_again", size="small")
+        self.again.clicked.connect(self._on_start_clicked)
+        self.open_stuck = push_button("lottery_open_stuck", size="small")
+        self.open_stuck.clicked.connect(self._on_open_stuck_clicked)
+        self._buttons = buttons = QHBoxLayout()
+        buttons.setSpacing(GAP_M_PX)
+        buttons.addWidget(self.again)
+        buttons.addWidget(self.open_stuck)
+        buttons.addStretch(1)
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GAP_S_PX)
+        layout.addLayout(top)
+        layout.addWidget(self._bar)
+        layout.addWidget(self.plot, 1)
+        layout.addLayout(buttons)
+        self._dress()
+        return page
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the buttons beside the figures where the height is better left to the curves."""
+        super().resizeEvent(event)
+        self._show_stuck()
+        low = event.size().height() < _LOW_PX and event.size().width() >= _BESIDE_PX
+        if low == self._is_low:
+            return
+        self._is_low = low
+        for index, button in enumerate((self.again, self.open_stuck)):
+            (self._buttons if low else self._top).removeWidget(button)
+            if low:
+                self._top.addWidget(button)
+            else:
+                self._buttons.insertWidget(index, button)
+        self._place_field()
+
+    def _place_field(self) -> None:
+        """Put the number of seeds beside the button that draws them."""
+        if self._result is None:
+            self._first.insertWidget(0, self.seeds)
+        elif self._is_low:
+            self._top.insertWidget(self._top.indexOf(self.again), self.seeds)
+        else:
+            self._buttons.insertWidget(0, self.seeds)
+        self.seeds.show()  # another parent hides it
+
+    # -- What is shown -----------------------------------------------------------------------------
+
+    def show_running(self, running: bool) -> None:
+        """Offer to stop while the seeds are trained."""
+        if running != self._running:
+            self._running = running
+            self.retranslate()
+
+    def show_progress(self, share: float) -> None:
+        """Say on the button that stops it how far the training has come, 0 to 1."""
+        text = self.tr("Stop ({n}%)").format(n=decimal(100 * share, 0))
+        for button in (self.start, self.again):
+            if button.isVisible():
+                button.setText(text)
+
+    def show_lottery(self, result: LotteryResult | None) -> None:
+        """Show an outcome; ``None`` asks again, because the network or the data changed."""
+        self._result = result
+        self._next_stuck = 0
+        self._mark(False)
+        self.seed_cursor.show_result(result)
+        self._pages.setCurrentIndex(0 if result is None else 1)
+        self._place_field()
+        if result is None:
+            return
+        solved = result.solved.astype(bool)
+        self._bar.show_share(float(solved.mean()) if len(solved) else 0.0)
+        for item, chosen in (
+            (self._good, solved),
+            (self._bad, ~solved),
+            (self._present, result.seeds == result.present),
+        ):
+            _show_fan(item, *self._curves(self._some(chosen)))
+        epochs, losses = self._curves(np.ones_like(solved))
+        finite = losses[np.isfinite(losses)]
+        if len(finite):
+            self.plot.setXRange(float(epochs[0]), max(float(epochs[-1]), 1.0), padding=0)
+            self.plot.setYRange(float(finite.min()) - 0.1, float(finite.max()) + 0.1, padding=0)
+        self.retranslate()
+
+    def _mark(self, marked: bool) -> None:
+        """Show the curve that stands out, and pale the others meanwhile."""
+        self._marked.setVisible(marked)
+        for item in (self._good, self._bad, self._present):
+            item.setOpacity(_PALE if marked else 1.0)
+
+    def _some(self, chosen: np.ndarray) -> np.ndarray:
+        """Return as many of these starts as are drawn, evenly from the best to the worst."""
+        result = self._result
+        assert result is not None
+        places = np.flatnonzero(chosen)
+        if len(places) > _MOST_CURVES:
+            places = places[np.argsort(result.last_losses[places], kind="stable")]
+            places = places[np.linspace(0, len(places) - 1, _MOST_CURVES).astype(int)]
+        some = np.zeros_like(chosen)
+        some[places] = True
+        return some
+
+    def _curves(self, chosen: np.ndarray) -> tuple[FloatArray, FloatArray]:
+        """Return as many epochs as are drawn, and the losses there of some starts, in axis units.
+
+        Parameters
+        ----------
+        chosen
+            Which starts, shape (seeds,), boolean.
+        """
+        result = self._result
+        assert result is not None
+        step = max(1, len(result.epochs) // _MOST_POINTS)
+        index = np.unique(np.append(np.arange(0, len(result.epochs), step), len(result.epochs) - 1))
+        losses = to_axis(result.losses[chosen][:, index], is_log=True)
+        return result.epochs[index].astype(np.float64), losses
+
+    def _on_start_clicked(self) -> None:
+        if self._running:
+            self.lottery_cancelled.emit()
+        else:
+            self.lottery_requested.emit(self._number)
+
+    def _choose_number(self, number: int) -> None:
+        self._number = number
+        self.retranslate()
+
+    def _on_open_stuck_clicked(self) -> None:
+        if self._result is None:
+            return
+        stuck = self._result.seeds[~self._result.solved.astype(bool)]
+        if len(stuck):
+            self.seed_opened.emit(int(stuck[self._next_stuck % len(stuck)]))
+            self._next_stuck += 1
+
+    def _on_cursor_moved(self, index: int) -> None:
+        """Let one curve stand out, and say which seed it is and how it ended."""
+        result = self._result
+        if result is None:
+            return
+        _show_fan(self._marked, *self._curves(result.seeds == result.seeds[index]))
+        self._mark(index >= 0)
+        self._show_counts()
+        if index >= 0:
+            self.seed_cursor.say(self._of.text())
+
+    # -- Language and looks ------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Write every text anew in the language in use."""
+        self._invitation.setText(
+            self.tr("Whether training succeeds can hang on the first random weights. Try many.")
+        )
+        stop, number = self.tr("Stop"), count(self._number)
+        self.start.setText(stop if self._running else self.tr("Draw {n} seeds").format(n=number))
+        self.again.setText(stop if self._running else self.tr("Draw again"))
+        self.open_stuck.setText(self.tr("Open stuck"))
+        for button in (self.start, self.again):
+            describe(
+                button,
+                button.text(),
+                self.tr("Train this network from {n} random starts").format(n=number),
+            )
+        describe(
+            self.seeds,
+            self.tr("How many seeds"),
+            self.tr("How many random starts to train: 1 to {most}").format(most=count(MOST_SEEDS)),
+        )
+        describe(
+            self.open_stuck,
+            self.tr("Open a stuck seed"),
+            self.tr("Load one of the starts that did not get there"),
+        )
+        describe(
+            self.plot,
+            self.tr("Loss of every seed by epoch"),
+            self.tr("Double-click a curve, or choose it with the arrow keys and press Enter"),
+        )
+        self._show_counts()
+        self._dress_icons()
+
+    def _show_counts(self) -> None:
+        result = self._result
+        if result is None:
+            return
+        solved, total = int(result.solved.sum()), len(result.seeds)
+        self._figure.setText(f"{count(solved)}/{count(total)}")
+        share = self.tr("{n}%").format(n=decimal(100 * result.threshold, 0))
+        self._of.setText(
+            self.tr("seeds solve {task}").format(task=as_object(result.task))
+            if result.threshold == 1.0
+            else self.tr("seeds reach {share}").format(share=share)
+        )
+        if self.seed_cursor.index >= 0:
+            last = float(result.last_losses[self.seed_cursor.index])
+            text = self.tr("seed {n}: loss {loss}")
+            self._of.setText(
+                text.format(
+                    n=int(result.seeds[self.seed_cursor.index]),
+                    loss=significant(last) if np.isfinite(last) else "–",
+                )
+            )
+        self._stuck.setText(self.tr("{n} stuck").format(n=count(total - solved)))
+        self._show_stuck()
+        self.open_stuck.setEnabled(solved < total)
+
+    def _show_stuck(self) -> None:
+        """Say how many got stuck where there is room for it; the bar's red part shows it too."""
+        result = self._result
+        texts = (self._figure, self._of, self._stuck)
+        wanted_px = sum(text.sizeHint().width() for text in texts) + 2 * GAP_M_PX
+        fits = self._is_low or wanted_px <= self.width()
+        self._stuck.setVisible(fits and result is not None and not result.solved.all())
+
+    def _dress_icons(self) -> None:
+        self.start.setIcon(icon("dice-five"))
+        self.again.setIcon(icon("arrow-counter-clockwise"))
+
+    def _dress(self) -> None:
+        theme = active()
+        dress_plot(self.plot)
+        self._good.set_pen(cosmetic_pen(theme.acc, 1.0, alpha=0.45))
+        self._bad.set_pen(cosmetic_pen(theme.fail, 1.2, (3.0, 2.0)))
+        self._present.set_pen(cosmetic_pen(theme.t1, 1.6))
+        self._marked.set_pen(cosmetic_pen(theme.acc, 3.0))
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self._dress()
+        self._dress_icons()
+
+
+def _show_fan(item: LineItem, epochs: FloatArray, losses: FloatArray) -> None:
+    """Give many curves to one item, with a gap between one and the next."""
+    gap = np.full((len(losses), 1), np.nan)
+    x = np.tile(np.append(epochs, epochs[-1]), len(losses))
+    y = np.hstack([losses, gap]).ravel()
+    item.set_values(x, y, y, banded=False)

@@ -1,0 +1,196 @@
+"""The dock under the network: weights, seed lottery, landscape, and in a narrow window the loss."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.build_tab.dock.landscape_view import LandscapeResult, LandscapeView
+from gui.build_tab.dock.lottery_run import LotteryResult
+from gui.build_tab.dock.lottery_view import LotteryView
+from gui.build_tab.dock.weights_view import WeightsView
+from gui.build_tab.loss_panel.panel import LossPanel
+from gui.build_tab.state.build_state import BuildState
+from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX
+from gui.widgets.basic import describe, set_role
+from gui.widgets.panel import Panel
+
+__all__ = ["DockPanel"]
+
+
+class DockPanel(Panel):
+    """Tabs over further views of the same state; only the view in front is drawn.
+
+    Signals
+    -------
+    tab_chosen(str)
+        ``"loss"``, ``"weights"``, ``"lottery"`` or ``"landscape"`` came to the front.
+    lottery_requested(int), lottery_cancelled(), seed_opened(int)
+        See :class:`LotteryView`.
+    landscape_requested()
+        See :class:`LandscapeView`.
+    """
+
+    tab_chosen = Signal(str)
+    lottery_requested = Signal(int)
+    lottery_cancelled = Signal()
+    seed_opened = Signal(int)
+    landscape_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("dock_panel")
+        self._state: BuildState | None = None
+        self._loss: LossPanel | None = None
+        self.tabs = QTabBar()
+        self.tabs.setObjectName("dock_tabs")
+        set_role(self.tabs, role="dock")
+        self.tabs.setExpanding(False)
+        self.tabs.setDrawBase(False)
+        self.tabs.setUsesScrollButtons(False)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
+        self.tabs.setFixedHeight(26)
+        self.stack = QStackedWidget()
+        self.weights, self.lottery, self.landscape = WeightsView(), LotteryView(), LandscapeView()
+        self._keys: list[str] = []
+        self._before_loss = "weights"
+        self._top = QHBoxLayout()
+        self._top.setSpacing(GAP_M_PX)
+        self._top.addWidget(self.tabs)
+        self._top.addStretch(1)
+        layout = QVBoxLayout(self)
+        self._set_margins(GAP_L_PX)
+        layout.setSpacing(GAP_S_PX)
+        layout.addLayout(self._top)
+        layout.addWidget(self.stack, 1)
+        self._add("weights", _scrolled(self.weights))
+        self._add("lottery", self.lottery)
+        self._add("landscape", self.landscape)
+        self.lottery.lottery_requested.connect(self.lottery_requested)
+        self.lottery.lottery_cancelled.connect(self.lottery_cancelled)
+        self.lottery.seed_opened.connect(self.seed_opened)
+        self.landscape.landscape_requested.connect(self.landscape_requested)
+        self.tabs.currentChanged.connect(self._on_current_changed)
+        self.retranslate()
+
+    def _add(self, key: str, view: QWidget, index: int = -1) -> None:
+        index = len(self._keys) if index < 0 else index
+        self._keys.insert(index, key)
+        self.stack.insertWidget(index, view)
+        self.tabs.insertTab(index, "")
+
+    @property
+    def current(self) -> str:
+        """The key of the view in front."""
+        return self._keys[self.tabs.currentIndex()]
+
+    def choose(self, key: str) -> None:
+        """Bring a view to the front."""
+        self.tabs.setCurrentIndex(self._keys.index(key))
+
+    # -- What is shown -----------------------------------------------------------------------------
+
+    def show_state(self, state: BuildState) -> None:
+        """Draw the state in the view in front."""
+        self._state = state
+        if self.current == "weights" and self.isVisible():
+            self.weights.show_state(state)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw what was shown while the panel was hidden."""
+        super().showEvent(event)
+        if self._state is not None:
+            self.show_state(self._state)
+
+    def show_lottery(self, result: LotteryResult | None) -> None:
+        """Show how many random starts get there; ``None`` offers to try."""
+        self.lottery.show_lottery(result)
+
+    def show_landscape(self, result: LandscapeResult | None) -> None:
+        """Show the loss around the path of training; ``None`` offers to compute it."""
+        self.landscape.show_landscape(result)
+
+    def take_loss(self, panel: LossPanel) -> None:
+        """Make the loss panel the first tab, its title row beside the tabs (narrow window)."""
+        if self._loss is not None:
+            return
+        self._loss, self._before_loss = panel, self.current
+        panel.set_compact(True)
+        self._set_margins(GAP_S_PX)
+        self._add("loss", panel, 0)
+        self.retranslate()
+        self._top.addWidget(panel.header)
+        self.choose("loss")
+        self._on_current_changed()
+
+    def release_loss(self) -> LossPanel | None:
+        """Give the loss panel back, to be shown beside the dock (wide window)."""
+        panel = self._loss
+        if panel is None:
+            return None
+        self._loss = None
+        self._set_margins(GAP_L_PX)
+        self._top.removeWidget(panel.header)
+        panel.take_header()
+        self.stack.removeWidget(panel)
+        if self.current == "loss":
+            self.choose(self._before_loss)
+        index = self._keys.index("loss")
+        del self._keys[index]
+        self.tabs.removeTab(index)
+        panel.set_compact(False)
+        panel.setParent(None)
+        return panel
+
+    def _set_margins(self, below_px: int) -> None:
+        layout = self.layout()
+        assert layout is not None
+        layout.setContentsMargins(INSET_PX, GAP_M_PX, INSET_PX, below_px)
+
+    def _on_current_changed(self) -> None:
+        index = self.tabs.currentIndex()
+        if not 0 <= index < len(self._keys):
+            return
+        self.stack.setCurrentIndex(index)
+        if self._loss is not None:
+            self._loss.header.setVisible(self.current == "loss")
+        if self._state is not None:
+            self.show_state(self._state)
+        self.tab_chosen.emit(self.current)
+
+    # -- Language ----------------------------------------------------------------------------------
+
+    def _title(self, key: str) -> str:
+        return {
+            "loss": self.tr("Loss"),
+            "weights": self.tr("Weights"),
+            "lottery": self.tr("Seed lottery"),
+            "landscape": self.tr("Landscape"),
+        }[key]
+
+    def retranslate(self) -> None:
+        """Write every text anew in the language in use."""
+        describe(self.tabs, self.tr("Further views"))
+        describe(self.weights, self.tr("Histograms of the weights"), "")
+        for index, key in enumerate(self._keys):
+            self.tabs.setTabText(index, self._title(key))
+
+
+def _scrolled(view: QWidget) -> QScrollArea:
+    """Return `view` in an area that scrolls up and down."""
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(view)
+    return area

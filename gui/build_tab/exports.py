@@ -1,0 +1,230 @@
+"""Write the network, its drawing or its predictions to a file of another kind."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from gui.build_tab.network_view.panel import NetworkPanel
+from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.training.training_controller import TrainingController
+from gui.error_texts import sentence_of
+from gui.widgets.dialogs import ask_to_save
+from gui.workers import RunController, Work
+from model.data.cache import dataset_of
+from model.data.csv import plain_cells
+from model.data.dataset import Dataset, labels
+from model.data.scaling import to_own_units
+from model.errors import ModelError
+from model.experiment import Experiment, FloatArray
+from model.files import write_bytes
+from model.metrics import decide, decision_threshold
+from model.network import Network
+
+__all__ = ["Exporter", "RoundTrip", "predictions_csv", "shown_experiment"]
+
+SUFFIXES = {"onnx": ".onnx", "numpy": ".py", "svg": ".svg", "png": ".png", "csv": ".csv"}
+MOST_COMPARED = 2_000_000
+"""Numbers that OpenCV is given to compare its answers."""
+_NOT_IN_NAMES = frozenset('/\\:*?"<>|')
+"""Letters that one system or another keeps out of the names of files."""
+
+
+class RoundTrip(NamedTuple):
+    """What came of running the exported file with OpenCV.
+
+    Attributes
+    ----------
+    rows
+        How many of the data's rows it was run on.
+    difference
+        The largest difference of an answer of its from the network's own.
+    """
+
+    rows: int
+    difference: float
+
+
+class Exporter(QObject):
+    """Ask where to write, write, and say how it went.
+
+    Signals
+    -------
+    exported(Path, RoundTrip)
+        The file is there; for an ONNX model with what OpenCV makes of it, else ``None``.
+    failed(str, str)
+        A sentence and details.
+
+    Thread
+    ------
+    GUI thread; large data are written out on a worker.
+    """
+
+    exported = Signal(object, object)
+    failed = Signal(str, str)
+
+    def __init__(
+        self, controller: TrainingController, canvas: NetworkPanel, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._controller, self._canvas, self._window = controller, canvas, window
+        self._path = Path()
+        self._waiting: list[tuple[Path, Work]] = []
+        self._runner = RunController(self)
+        self._runner.completed.connect(self._on_written)
+        self._runner.failed.connect(self._on_failed)
+
+    def ask(self, kind: str, title: str) -> None:
+        """Let the person choose where to write the network as `kind`; `title` is proposed."""
+        titles = {
+            "onnx": self.tr("Export as ONNX"),
+            "numpy": self.tr("Export as NumPy script"),
+            "svg": self.tr("Export the drawing as SVG"),
+            "png": self.tr("Export the drawing as PNG"),
+            "csv": self.tr("Export the predictions"),
+        }
+        stem = "".join("-" if letter in _NOT_IN_NAMES else letter for letter in title)
+        name = f"{stem}{SUFFIXES[kind]}"
+        ask_to_save(self._window, titles[kind], name, lambda path: self.write(kind, path))
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is being written."""
+        return self._runner.is_idle
+
+    def write(self, kind: str, path: Path) -> None:
+        """Write what is shown now to `path`; a drawing at once, all else on a worker."""
+        if kind in ("svg", "png"):
+            self._draw(kind, path)
+            return
+        self._waiting.append((path, self._work(kind, path)))
+        if self.is_idle:
+            self._start_next()
+
+    def _start_next(self) -> None:
+        if self._waiting:
+            self._path, work = self._waiting.pop(0)
+            self._runner.start(work)
+
+    def _draw(self, kind: str, path: Path) -> None:
+        try:
+            if kind == "svg":
+                self._canvas.render_svg(path)
+            else:
+                self._canvas.render_png(path, 2.0)
+        except ModelError as error:
+            self.failed.emit(sentence_of(error), "")
+            return
+        self.exported.emit(path, None)
+
+    def _work(self, kind: str, path: Path) -> Work:
+        """Return what writes the network as it is now."""
+        experiment, state = shown_experiment(self._controller), self._controller.state
+
+        def work(
+            should_stop: Callable[[], bool], publish: Callable[[object], None]
+        ) -> RoundTrip | None:
+            from model.export import export_numpy, export_onnx
+
+            if kind == "csv":
+                write_bytes(path, predictions_csv(state).encode("utf-8"))
+                return None
+            dataset = dataset_of(experiment)
+            if kind == "numpy":
+                export_numpy(experiment, path, dataset)
+                return None
+            export_onnx(experiment, path, dataset)
+            return _round_trip(path, experiment, dataset)
+
+        return work
+
+    def _on_written(self, trip: RoundTrip | None) -> None:
+        self.exported.emit(self._path, trip)
+        self._start_next()
+
+    def _on_failed(self, error: Exception, details: str) -> None:
+        self.failed.emit(sentence_of(error), "" if isinstance(error, ModelError) else details)
+        self._start_next()
+
+
+def shown_experiment(controller: TrainingController) -> Experiment:
+    """Return what a person sees: an old epoch, or the present with its newest weights."""
+    return controller.past.shown or controller.present()
+
+
+def _round_trip(path: Path, experiment: Experiment, dataset: Dataset) -> RoundTrip:
+    """Run the file with OpenCV on the data's rows, and compare with the network's own answers.
+
+    Both are in the units of the data, as the file's input is.
+
+    Raises
+    ------
+    VisionError
+        OpenCV cannot run the file.
+    """
+    from vision.table_model import answers_to_rows  # late: OpenCV takes a third of the start
+
+    most = max(MOST_COMPARED // dataset.inputs, 1)
+    rows = np.concatenate([dataset.x_train[:most], dataset.x_test[:most]])[:most]
+    answers = Network.of(experiment).forward(rows)
+    own = to_own_units(answers, dataset.y_offset, dataset.y_spread)
+    apart = np.abs(
+        answers_to_rows(path, to_own_units(rows, dataset.x_offset, dataset.x_spread)) - own
+    )
+    return RoundTrip(len(rows), float(apart.max()))
+
+
+def predictions_csv(state: BuildState) -> str:
+    """Return every row with its inputs, what is wanted, and what the network answers.
+
+    Scaled inputs and targets, and the answers of a regression, are in the units of the data.
+    Numbers have a decimal point whatever the language, and as many digits as they need to be read
+    back exactly.
+    """
+    dataset = state.dataset
+    target = io.StringIO()
+    writer = csv.writer(target, lineterminator="\n")
+    translate = QCoreApplication.translate
+    output, wanted = (
+        translate("Predictions", "{name} (output)"),
+        translate("Predictions", "{name} (target)"),
+    )
+    head = [translate("Predictions", "set"), *dataset.feature_names]
+    head += [text.format(name=name) for text in (wanted, output) for name in dataset.target_names]
+    if dataset.task in ("binary", "multiclass"):
+        head += [translate("Predictions", "target"), translate("Predictions", "prediction")]
+    writer.writerow(plain_cells(head))
+    for name, x, y in (
+        (translate("Predictions", "train"), dataset.x_train, dataset.y_train),
+        (translate("Predictions", "test"), dataset.x_test, dataset.y_test),
+    ):
+        if len(x) == 0:
+            continue
+        answers = state.network.forward(x)
+        words = _words(state, dataset, y, answers)
+        for row, truth, answer, word in zip(x, y, answers, words, strict=True):
+            # Row by row: large data are not copied.
+            own = to_own_units(row, dataset.x_offset, dataset.x_spread)
+            values = (to_own_units(y, dataset.y_offset, dataset.y_spread) for y in (truth, answer))
+            numbers = (repr(float(v)) for part in (own, *values) for v in part)
+            writer.writerow(plain_cells([name, *numbers, *word]))
+    return target.getvalue()
+
+
+def _words(
+    state: BuildState, dataset: Dataset, y: FloatArray, answers: FloatArray
+) -> list[list[str]]:
+    """Return the names of the wanted and the answered class of each row, where there are any."""
+    if dataset.task not in ("binary", "multiclass"):
+        return [[] for _ in y]
+    threshold = decision_threshold(state.experiment)
+    guesses = np.asarray(decide(answers, dataset.task, threshold)).reshape(len(y))
+    names = (*dataset.class_names, "undecided")  # a guess of -1
+    return [[names[int(a)], names[int(b)]] for a, b in zip(labels(y), guesses, strict=True)]

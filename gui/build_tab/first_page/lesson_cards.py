@@ -1,0 +1,285 @@
+"""The first-run page's cards: a painted picture, a title and a line, and a click."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    qRgb,
+)
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from gui.format import show_fixed
+from gui.settings import ASSETS
+from gui.theme import BODY_PX, FIGURE_PX, RADIUS_CARD_PX, Theme, active, font
+from gui.widgets.basic import describe, label, set_role
+from gui.widgets.panel import Panel
+
+__all__ = ["GatePicture", "LessonCard", "LinePicture", "PhotoPicture"]
+
+PICTURE_PX = 148
+_SIDE_PX, _FRAME_PX = 16, 1
+_XOR = ((0, 0, 0), (0, 1, 1), (1, 0, 1), (1, 1, 0))
+_AND_W, _AND_B = 3.0, -4.5
+
+
+def _mark(painter: QPainter, theme: Theme, target: int, centre: QPointF, size: float) -> None:
+    """Paint a point of class 0 (circle) or 1 (square) with a pale rim."""
+    painter.setPen(QPen(QColor(theme.bg1), 1.5))
+    painter.setBrush(QColor(theme.classes[target]))
+    box = QRectF(centre.x() - size / 2, centre.y() - size / 2, size, size)
+    if target:
+        painter.drawRect(box)
+    else:
+        painter.drawEllipse(box)
+
+
+class _Picture(QWidget):
+    """The upper part of a card."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setMinimumHeight(72)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def sizeHint(self) -> QSize:
+        """Return the picture's natural size."""
+        return QSize(300, PICTURE_PX)
+
+    def _begin(self) -> QPainter:
+        """Return a painter that keeps within the card's round corners, over a ground."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shape = QPainterPath()
+        radius = RADIUS_CARD_PX - 1
+        below = QRectF(self.rect()).adjusted(0, 0, 0, radius)
+        shape.addRoundedRect(below, radius, radius)
+        painter.setClipPath(shape)
+        painter.fillRect(self.rect(), QColor(active().bg2))
+        return painter
+
+    def _end(self, painter: QPainter) -> None:
+        """Part the picture from the words by a line."""
+        painter.fillRect(QRect(0, self.height() - 1, self.width(), 1), QColor(active().line))
+        painter.end()
+
+
+class LinePicture(_Picture):
+    """XOR's four points, and lines none of which parts them."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the points, three lines and the best count."""
+        theme, painter = active(), self._begin()
+        side = min(self.height() - 36.0, 112.0)
+        left = max(20.0, self.width() / 2 - side - 12)
+        box = QRectF(left, (self.height() - side) / 2, side, side)
+        painter.setPen(QColor(theme.line))
+        painter.setBrush(QColor(theme.bg1))
+        painter.drawRoundedRect(box, 5, 5)
+        painter.save()
+        painter.setClipRect(box)
+
+        def at(x: float, y: float) -> QPointF:
+            return QPointF(box.left() + box.width() * x, box.bottom() - box.height() * y)
+
+        painter.setPen(QPen(QColor(theme.runs), 1.2, Qt.PenStyle.DashLine))
+        painter.drawLine(at(0.0, 0.5), at(1.0, 0.5))
+        painter.drawLine(at(0.4, 1.0), at(1.0, 0.4))
+        painter.setPen(QPen(QColor(theme.t1), 1.8))
+        painter.drawLine(at(0.0, 0.62), at(0.62, 0.0))
+        painter.restore()
+        for x, y, target in _XOR:
+            _mark(painter, theme, target, at(0.18 + 0.64 * x, 0.18 + 0.64 * y), 11)
+        text = QRectF(box.right() + 24, box.top() + side * 0.12, 150, 26)
+        painter.setPen(QColor(theme.t1))
+        painter.setFont(font(FIGURE_PX, 600))
+        painter.drawText(text, int(Qt.AlignmentFlag.AlignVCenter), "3 / 4")
+        painter.setFont(font(BODY_PX))
+        painter.setPen(QColor(theme.t2))
+        painter.drawText(
+            QRectF(text.left(), text.bottom() + 2, 150, 40),
+            int(Qt.TextFlag.TextWordWrap),
+            self.tr("rows, at best,\nwith one straight line"),
+        )
+        self._end(painter)
+
+
+class GatePicture(_Picture):
+    """Two weights and a bias, and the AND that they make."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint three sliders and the map that their values give."""
+        theme, painter = active(), self._begin()
+        side = min(self.height() - 40.0, 96.0)
+        groove_px = min(104.0, self.width() - side - 140.0)
+        left = (self.width() - (30 + groove_px + 62 + side)) / 2
+        box = QRectF(left + groove_px + 92, (self.height() - side) / 2, side, side)
+        self._paint_map(painter, theme, box)
+        step = side / 3
+        for row, (name, value) in enumerate((("w₁", _AND_W), ("w₂", _AND_W), ("b", _AND_B))):
+            y = box.top() + step * (row + 0.5)
+            painter.setFont(font(BODY_PX))
+            painter.setPen(QColor(theme.t1))
+            middle = int(Qt.AlignmentFlag.AlignVCenter)
+            painter.drawText(QRectF(left, y - 10, 26, 20), middle, name)
+            groove = QRectF(left + 30, y - 2, groove_px, 4)
+            zero, knob = groove.center().x(), groove.center().x() + value / 10.0 * groove_px
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.bg3))
+            painter.drawRoundedRect(groove, 2, 2)
+            painter.setBrush(QColor(theme.pos if value > 0 else theme.neg))
+            painter.drawRect(QRectF(min(zero, knob), y - 2, abs(knob - zero), 4))
+            painter.setPen(QColor(theme.line2))
+            painter.setBrush(QColor(theme.bg1))
+            painter.drawEllipse(QPointF(knob, y), 7, 7)
+            painter.setPen(QColor(theme.pos_text if value > 0 else theme.neg_text))
+            painter.setFont(font(BODY_PX, 600))
+            sign = "+" if value > 0 else ""
+            text = QRectF(groove.right() + 12, y - 10, 44, 20)
+            painter.drawText(text, middle, sign + show_fixed(value, 1))
+        self._end(painter)
+
+    def _paint_map(self, painter: QPainter, theme: Theme, box: QRectF) -> None:
+        axis = np.linspace(-0.5, 1.5, 48)
+        z = _AND_W * axis[None, :] + _AND_W * axis[::-1, None] + _AND_B
+        value = 2.0 / (1.0 + np.exp(-z)) - 1.0
+        ground, pos, neg = QColor(theme.heat0), QColor(theme.pos), QColor(theme.neg)
+        image = QImage(48, 48, QImage.Format.Format_RGB32)
+        for row, column in np.ndindex(48, 48):
+            v = float(value[row, column])
+            end, share = (pos if v > 0 else neg), abs(v) * theme.output_gain
+            image.setPixel(
+                column,
+                row,
+                qRgb(
+                    round(ground.red() + (end.red() - ground.red()) * share),
+                    round(ground.green() + (end.green() - ground.green()) * share),
+                    round(ground.blue() + (end.blue() - ground.blue()) * share),
+                ),
+            )
+        painter.drawImage(box, image)
+        painter.setPen(QPen(QColor(theme.t1), 1.6))
+        painter.save()
+        painter.setClipRect(box)
+
+        def at(x: float, y: float) -> QPointF:
+            return QPointF(
+                box.left() + (x + 0.5) / 2 * box.width(),
+                box.bottom() - (y + 0.5) / 2 * box.height(),
+            )
+
+        painter.drawLine(at(0.0, 1.5), at(1.5, 0.0))
+        painter.restore()
+        painter.setPen(QPen(QColor(theme.line2), 1.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(box)
+        for x, y, _ in _XOR:
+            _mark(painter, theme, int(x and y), at(x, y), 10)
+
+
+class PhotoPicture(_Picture):
+    """A cup of coffee, and what the bundled classifier calls it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._photo = QImage(str(ASSETS / "images" / "coffee.png"))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the middle of the photograph and its label."""
+        painter = self._begin()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        if self._photo.isNull():
+            return
+        scale = max(self.width() / self._photo.width(), self.height() / self._photo.height())
+        width, height = self.width() / scale, self.height() / scale
+        source = QRectF(
+            (self._photo.width() - width) / 2, (self._photo.height() - height) / 3, width, height
+        )
+        painter.drawImage(QRectF(self.rect()), self._photo, source)
+        painter.setFont(font(BODY_PX, 600))
+        text = "espresso"
+        room = painter.fontMetrics().horizontalAdvance(text) + 16
+        box = QRectF(12, self.height() - 34, room, 24)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(0, 0, 0, 190))
+        painter.drawRoundedRect(box, 3, 3)
+        painter.setPen(Qt.GlobalColor.white)
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
+        self._end(painter)
+
+
+class LessonCard(Panel):
+    """A picture, a title and a sentence that open something.
+
+    Signals
+    -------
+    clicked()
+        By the mouse, or Enter or Space on the focused card.
+    """
+
+    clicked = Signal()
+
+    def __init__(self, object_name: str, picture: QWidget) -> None:
+        super().__init__()
+        self.setObjectName(object_name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._title, self._text = label("card-title"), label("label", wrap=True)
+        self._text.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setContentsMargins(_SIDE_PX, 10, _SIDE_PX, 12)
+        words.setSpacing(4)
+        words.addWidget(self._title)
+        words.addWidget(self._text)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(_FRAME_PX, _FRAME_PX, _FRAME_PX, _FRAME_PX)
+        layout.setSpacing(0)
+        layout.addWidget(picture, 1000)  # the words take no more than they need
+        layout.addLayout(words, 1)
+        set_role(self, role="card")
+
+    def write(self, title: str, text: str) -> None:
+        """Set the title and the sentence."""
+        self._title.setText(title)
+        self._text.setText(text)
+        describe(self, title, text)
+
+    def sentence_px(self, width_px: int) -> int:
+        """Return the height that the sentence needs in a card of this width, in pixels."""
+        return self._text.heightForWidth(width_px - 2 * (_SIDE_PX + _FRAME_PX))
+
+    def keep_for_sentence(self, height_px: int) -> None:
+        """Give the sentence at least this height, so that cards beside one another agree."""
+        self._text.setMinimumHeight(height_px)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Count a press and release inside as a click."""
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(
+            event.position().toPoint()
+        ):
+            self.clicked.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open by Enter or Space."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.clicked.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Add the focus ring and the line under the picture."""
+        super().paintEvent(event)
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(active().acc), 2))
+            box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+            painter.drawRoundedRect(box, RADIUS_CARD_PX, RADIUS_CARD_PX)

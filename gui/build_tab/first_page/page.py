@@ -1,0 +1,272 @@
+"""The page that greets a person: a network that is wrong, one button, and three ways further."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
+
+from gui.build_tab.canvas_wiring import CanvasWiring
+from gui.build_tab.first_page.lesson_cards import GatePicture, LessonCard, LinePicture, PhotoPicture
+from gui.build_tab.network_view.panel import NetworkPanel
+from gui.build_tab.output_panel.decision_map import DecisionMap, PointTools
+from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.status import TableCount, count_table
+from gui.build_tab.training.training_controller import TrainingController
+from gui.format import show_integer, show_part
+from gui.plots.plane_map import PlaneMap
+from gui.settings import ASSETS
+from gui.theme import GAP_M_PX, GAP_XL_PX, icon
+from gui.widgets.basic import describe, label, push_button, set_role
+from gui.widgets.panel import Panel
+from model.defaults import default_experiment, perceptron_training
+from model.experiment import Experiment, GateData, InitialiserSpec
+
+__all__ = ["FirstPage"]
+
+_LARGE = QSize(1800, 1000)
+"""Page size from which texts, map and cards are larger."""
+_TRAIN_ICON = QSize(28, 18)
+"""Wider than the glyph: the room at its sides keeps the word away."""
+
+
+def line_experiment() -> Experiment:
+    """Return XOR for a perceptron, which learns it for ever and never gets it right."""
+    experiment = default_experiment(GateData("xor"), hidden=())
+    unit = replace(experiment.network.layers[0], activation="step")
+    return replace(
+        experiment,
+        network=replace(experiment.network, layers=(unit,)),
+        training=perceptron_training(experiment.training),
+    )
+
+
+def gate_experiment() -> Experiment:
+    """Return AND with no hidden layer and every weight at zero, to be set by hand."""
+    experiment = default_experiment(GateData("and"), hidden=())
+    training = replace(experiment.training, initialiser=InitialiserSpec("zeros"))
+    return replace(experiment, training=training)
+
+
+class FirstPage(Panel):
+    """Show the untrained XOR network beside one large button.
+
+    Signals
+    -------
+    train_clicked(), all_panels_clicked(), open_clicked()
+        The buttons.
+    experiment_chosen(Experiment)
+        A lesson to go on with in the workbench.
+    picture_chosen(Path)
+        A photograph to classify.
+    """
+
+    train_clicked = Signal()
+    all_panels_clicked = Signal()
+    open_clicked = Signal()
+    experiment_chosen = Signal(object)
+    picture_chosen = Signal(object)
+
+    def __init__(self, controller: TrainingController) -> None:
+        super().__init__()
+        self.setObjectName("first_run")
+        self._state: BuildState | None = None
+        self._title = label("hero", "first_run_title", wrap=True)
+        self._lead = label("lead", "first_run_lead", wrap=True)
+        self.train_button = push_button("first_run_train", "primary", "hero")
+        self._or, self._space = label("label"), label("key")
+        self.panels_button = push_button("show_all_panels", "link")
+        self.open_button = push_button("open_saved_network", "link")
+        self.canvas = NetworkPanel()
+        self.canvas.set_bare(True)
+        CanvasWiring(self.canvas, controller)
+        self.map = PlaneMap()
+        tools = PointTools()  # never shown, so in no window that would take it along
+        self.destroyed.connect(tools.deleteLater)
+        self._view = DecisionMap(self.map, tools)
+        self._before, self._counts = label("strong"), label("label", "first_run_counts")
+        self._lessons = label("title")
+        self.cards = (
+            LessonCard("lesson_line", LinePicture()),
+            LessonCard("lesson_gate", GatePicture()),
+            LessonCard("lesson_photo", PhotoPicture()),
+        )
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        self._grid = QGridLayout(self)
+        self._grid.setHorizontalSpacing(GAP_XL_PX)
+        self._grid.addLayout(self._make_words(), 0, 0)
+        self._grid.addWidget(self.canvas, 0, 1)
+        self._grid.addLayout(self._make_map(), 0, 2)
+        self._grid.setRowStretch(0, 1)
+        self._grid.addWidget(self._lessons, 1, 0, 1, 3)
+        row = QHBoxLayout()
+        row.setSpacing(GAP_XL_PX)
+        for card in self.cards:
+            row.addWidget(card, 1)
+        self._grid.addLayout(row, 2, 0, 1, 3)
+
+    def _make_words(self) -> QVBoxLayout:
+        button_row = QHBoxLayout()
+        button_row.setSpacing(GAP_M_PX)
+        button_row.addWidget(self.train_button)
+        button_row.addSpacing(GAP_M_PX)
+        button_row.addWidget(self._or)
+        button_row.addWidget(self._space, 0, Qt.AlignmentFlag.AlignVCenter)
+        button_row.addStretch(1)
+        links = QHBoxLayout()
+        links.setSpacing(GAP_XL_PX)
+        links.addWidget(self.panels_button)
+        links.addWidget(self.open_button)
+        links.addStretch(1)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addStretch(1)
+        words.addWidget(self._title)
+        words.addSpacing(14)
+        words.addWidget(self._lead)
+        words.addSpacing(28)
+        words.addLayout(button_row)
+        words.addSpacing(24)
+        words.addLayout(links)
+        words.addStretch(1)
+        return words
+
+    def _make_map(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        column.addStretch(1)
+        column.addWidget(self.map)
+        column.addSpacing(6)
+        self._below_map = QVBoxLayout()
+        self._below_map.setSpacing(2)
+        self._below_map.addWidget(self._before)
+        self._below_map.addWidget(self._counts)
+        self.map.ground_moved.connect(self._follow_map)
+        self._follow_map()
+        column.addLayout(self._below_map)
+        column.addStretch(1)
+        return column
+
+    def _follow_map(self) -> None:
+        """Keep the words under the map's edge."""
+        self._below_map.setContentsMargins(round(self.map.ground.left()), 0, 0, 0)
+
+    def _connect(self) -> None:
+        self.train_button.clicked.connect(self.train_clicked)
+        self.panels_button.clicked.connect(self.all_panels_clicked)
+        self.open_button.clicked.connect(self.open_clicked)
+        line, gate, photo = self.cards
+        line.clicked.connect(lambda: self.experiment_chosen.emit(line_experiment()))
+        gate.clicked.connect(lambda: self.experiment_chosen.emit(gate_experiment()))
+        photo.clicked.connect(lambda: self.picture_chosen.emit(ASSETS / "images" / "coffee.png"))
+
+    # -- Showing -----------------------------------------------------------------------------------
+
+    def show_state(self, state: BuildState) -> None:
+        """Show the network, its answers over the plane, and how many rows it gets right."""
+        self._state = state
+        self.canvas.show_state(state)
+        self._view.show(state, 0, 1, 0)
+        self._write_counts()
+
+    def counts(self) -> TableCount:
+        """Return how many rows are right, wrong and undecided."""
+        counted = None if self._state is None else count_table(self._state)
+        return counted or TableCount(0, 0, 0)
+
+    def _write_counts(self) -> None:
+        counted = self.counts()
+        text = self.tr("{right} of {rows} rows right")
+        if counted.undecided:
+            text = self.tr("{right} of {rows} rows right, {undecided} undecided")
+        self._counts.setText(
+            text.format(
+                right=show_part(counted.right),
+                rows=counted.rows,
+                undecided=show_part(counted.undecided),
+            )
+        )
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self._title.setText(self.tr("This network gets XOR wrong. Train it and watch it learn."))
+        numbers = 17 if self._state is None else self._state.network.parameter_count()
+        self._lead.setText(
+            self.tr(
+                "XOR is 1 when exactly one of its two inputs is 1. This network has {n} numbers. "
+                "You can see every one of them, and change any of them."
+            ).format(n=show_integer(numbers))
+        )
+        self.train_button.setText(self.tr("Train"))
+        describe(self.train_button, self.tr("Train"), self.tr("Train this network (Space)"))
+        self._or.setText(self.tr("or press"))
+        self._space.setText(self.tr("Space"))
+        self.panels_button.setText(self.tr("Show all panels"))
+        describe(self.panels_button, self.tr("Show all panels"))
+        self.open_button.setText(self.tr("Open a saved network…"))
+        describe(self.open_button, self.tr("Open a saved network"))
+        self._before.setText(self.tr("Before training"))
+        self._lessons.setText(self.tr("Or start with a lesson"))
+        line, gate, photo = self.cards
+        line.write(
+            self.tr("Why can’t a perceptron do XOR?"),
+            self.tr("Train a threshold unit on four points, and see its line find no rest."),
+        )
+        gate.write(
+            self.tr("Build a gate by hand"),
+            self.tr("Set two weights and a bias until a neuron becomes AND."),
+        )
+        photo.write(
+            self.tr("Classify a photo"),
+            self.tr("Open a picture and look inside 4.6 million weights."),
+        )
+        describe(self.map, self.tr("What the network answers for every pair of inputs"))
+        self._level_cards()
+        self._write_counts()
+        self.refresh_icons()
+
+    def refresh_icons(self) -> None:
+        """Draw the icons in the active theme's colours."""
+        self.train_button.setIcon(icon("play-fill", "onacc"))
+        self.train_button.setIconSize(_TRAIN_ICON)
+        self.panels_button.setIcon(icon("layout", "acc"))
+        self.open_button.setIcon(icon("folder-open", "acc"))
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.refresh_icons()
+        if self._state is not None:
+            self._view.show(self._state, 0, 1, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the margins in proportion to the width."""
+        super().resizeEvent(event)
+        width, height = event.size().width(), event.size().height()
+        side = max(32, round(0.05 * width))
+        low, large = height < 720, width >= _LARGE.width() and height >= _LARGE.height()
+        self._grid.setContentsMargins(side, 24 if low else 48, side, 24 if low else 56)
+        self._grid.setVerticalSpacing(8 if low else 12)
+        for column, stretch in enumerate((30, 44, 20) if large else (31, 39, 17)):
+            self._grid.setColumnStretch(column, stretch)
+        self.map.set_most(520 if large else 400)
+        for text in (self._title, self._lead):
+            set_role(text, extent="large" if large else "")
+        for card in self.cards:
+            card.setFixedHeight(184 if low else 280 if large else 220)
+        self._level_cards()
+
+    def _level_cards(self) -> None:
+        """Give all sentences the height of the longest, so that pictures and titles are level."""
+        margins = self._grid.contentsMargins()
+        gaps = margins.left() + margins.right() + (len(self.cards) - 1) * GAP_XL_PX
+        width = (self.width() - gaps) // len(self.cards)
+        for card in self.cards:
+            card.keep_for_sentence(0)  # what was kept counts in what a sentence needs
+        height = max(card.sentence_px(width) for card in self.cards)
+        for card in self.cards:
+            card.keep_for_sentence(height)

@@ -1,0 +1,259 @@
+"""The loss panel's title row: present losses, earlier runs, the axis and the menu."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+)
+
+from gui.build_tab.runs import RunRecord
+from gui.format import count, significant
+from gui.plots.legend import LineSwatch
+from gui.theme import GAP_L_PX, GAP_S_PX, icon
+from gui.widgets.basic import describe, label, push_button, show_text, tool_button
+from gui.widgets.panel import Panel
+
+__all__ = ["LossHeader"]
+
+_WINDOWS = (1, 5, 25, 100)
+_SUFFIXES = ("png", "svg", "csv")
+
+
+class LossHeader(Panel):
+    """Name the lines, give their values and offer what can be done with the plot.
+
+    Signals
+    -------
+    log_toggled(bool), window_chosen(int), zoom_reset()
+        How the plot is to be drawn.
+    export_requested(str)
+        ``"png"``, ``"svg"`` or ``"csv"``.
+    run_toggled(int, bool), table_requested()
+        What was chosen in the menu of earlier runs.
+    branch_requested()
+        The branch button of the narrow window.
+    """
+
+    log_toggled = Signal(bool)
+    window_chosen = Signal(int)
+    zoom_reset = Signal()
+    export_requested = Signal(str)
+    run_toggled = Signal(int, bool)
+    table_requested = Signal()
+    branch_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._runs: tuple[RunRecord, ...] = ()
+        self._is_compact = False
+        self._title = label("title")
+        self._train_name, self._train_value = label(), label("strong", "loss_train_value")
+        self._test_name, self._test_value = label(), label("strong", "loss_test_value")
+        self._train_swatch, self._test_swatch = LineSwatch("train"), LineSwatch("test")
+        self._runs_swatch = LineSwatch("runs")
+        self._runs_button = tool_button("loss_runs", size="small")
+        self._runs_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._runs_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._runs_button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self._runs_button.setIconSize(QSize(12, 12))
+        self._runs_menu = QMenu(self._runs_button)
+        self._runs_button.setMenu(self._runs_menu)
+        self.log = QCheckBox()
+        self.log.setObjectName("loss_log")
+        self.log.setChecked(True)
+        self.log.toggled.connect(self.log_toggled)
+        self.branch = push_button("loss_branch_compact", size="small")
+        self.branch.clicked.connect(self.branch_requested)
+        self.branch.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.branch.hide()
+        self._more = tool_button("loss_more", size="small")
+        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.menu = QMenu(self)
+        self._fill_menu()
+        self._more.setMenu(self.menu)
+        self._lay_out()
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GAP_S_PX)
+        row.addWidget(self._title)
+        row.addSpacing(GAP_L_PX)
+        for swatch, name, value in (
+            (self._train_swatch, self._train_name, self._train_value),
+            (self._test_swatch, self._test_name, self._test_value),
+        ):
+            row.addWidget(swatch)
+            row.addWidget(name)
+            row.addWidget(value)
+            row.addSpacing(GAP_L_PX)
+        row.addWidget(self._runs_swatch)
+        row.addWidget(self._runs_button)
+        row.addStretch(1)
+        row.addWidget(self.log)
+        row.addWidget(self.branch)
+        row.addWidget(self._more)
+
+    def _fill_menu(self) -> None:
+        self._smoothing = self.menu.addMenu("")
+        self._smoothing.menuAction().setObjectName("loss_smoothing")
+        group = QActionGroup(self)
+        self._window_actions: list[QAction] = []
+        for window in _WINDOWS:
+            action = self._smoothing.addAction("")
+            action.setObjectName(f"loss_smoothing_{window}")
+            action.setCheckable(True)
+            action.setChecked(window == 1)
+            action.setData(window)
+            group.addAction(action)
+            self._window_actions.append(action)
+        group.triggered.connect(lambda action: self.window_chosen.emit(int(action.data())))
+        self._log_action = self.menu.addAction("")
+        self._log_action.setObjectName("loss_log_action")
+        self._log_action.setCheckable(True)
+        self._log_action.setChecked(True)
+        self._log_action.toggled.connect(self.log.setChecked)
+        self.log.toggled.connect(self._log_action.setChecked)
+        self._zoom_action = self.menu.addAction("")
+        self._zoom_action.setObjectName("loss_show_all")
+        self._zoom_action.triggered.connect(lambda: self.zoom_reset.emit())
+        self.menu.addMenu(self._runs_menu)
+        self.menu.addSeparator()
+        self._export_actions: list[QAction] = []
+        for suffix in _SUFFIXES:
+            action = self.menu.addAction("")
+            action.setObjectName(f"loss_export_{suffix}")
+            action.triggered.connect(lambda _=False, s=suffix: self.export_requested.emit(s))
+            self._export_actions.append(action)
+
+    def show_values(self, train: float | None, test: float | None) -> None:
+        """Give the losses at the epoch shown or pointed at; without a test loss it is left out."""
+        for widget, value in ((self._train_value, train), (self._test_value, test)):
+            text = "–" if value is None else significant(value)
+            show_text(widget, text)
+        if self._test_value.isHidden() != (test is None):
+            for part in (self._test_swatch, self._test_name, self._test_value):
+                part.setHidden(test is None)
+            self._fit()
+
+    def set_runs(self, runs: Sequence[RunRecord]) -> None:
+        """List the earlier runs."""
+        self._runs = tuple(runs)
+        self._runs_menu.clear()
+        for index, run in enumerate(self._runs):
+            text = " · ".join(filter(None, (run.name, run.settings.get("data"))))
+            action = self._runs_menu.addAction(text.replace("&", "&&"))
+            action.setObjectName(f"loss_run_{index}")
+            action.setCheckable(True)
+            action.setChecked(run.visible)
+            action.toggled.connect(lambda on, i=index: self.run_toggled.emit(i, on))
+        if self._runs:
+            self._runs_menu.addSeparator()
+        action = self._runs_menu.addAction(self.tr("Table of runs…"))
+        action.setObjectName("loss_run_table")
+        action.setEnabled(bool(self._runs))
+        action.triggered.connect(lambda: self.table_requested.emit())
+        number = len(self._runs)
+        if number == 0:
+            text = self.tr("no earlier runs")
+        elif number == 1:
+            text = self.tr("1 earlier run")
+        else:
+            text = self.tr("{n} earlier runs").format(n=count(number))
+        self._runs_button.setText(text)
+        describe(self._runs_button, text, self.tr("Earlier runs: show, hide, compare"))
+        self._fit()
+
+    def set_compact(self, compact: bool) -> None:
+        """Leave out what the narrow window has no room for, and offer the branch button here."""
+        self._is_compact = compact
+        self._title.setVisible(not compact)
+        self.branch.setVisible(compact)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Show the runs' button and the axis' box where there is room; the menu has both too.
+
+        The branch button is an icon alone where its word would be cut.
+        """
+        self.branch.setText(self.tr("Branch"))
+        if self._is_compact and self._needed() > self.width():
+            self.branch.setText("")
+        room = self.width() - self._needed()
+        for parts in ((self.log,), (self._runs_swatch, self._runs_button)):
+            needed = sum(part.sizeHint().width() + GAP_S_PX for part in parts)
+            fits = not self._is_compact and needed <= room
+            room -= needed if fits else 0
+            for part in parts:
+                if part.isHidden() == fits:
+                    part.setVisible(fits)
+
+    def _needed(self) -> int:
+        """Return the width of all that is always shown, gaps included."""
+        always = (
+            self._title,
+            self._train_swatch,
+            self._train_name,
+            self._train_value,
+            self._test_swatch,
+            self._test_name,
+            self._test_value,
+            self.branch,
+            self._more,
+        )
+        shown = [part for part in always if not part.isHidden()]
+        widths = sum(max(part.sizeHint().width(), part.minimumWidth()) for part in shown)
+        return widths + (len(shown) + 3) * GAP_S_PX + 3 * GAP_L_PX
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for no width: the panel's room is the window's affair."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show what fits."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def retranslate(self) -> None:
+        """Write every text anew in the language in use, and draw the icons anew."""
+        self._title.setText(self.tr("Loss"))
+        self._train_name.setText(self.tr("train"))
+        self._test_name.setText(self.tr("test"))
+        self.log.setText(self.tr("Log"))
+        describe(self.log, self.tr("Logarithmic loss axis"))
+        self._log_action.setText(self.tr("Logarithmic loss axis"))
+        describe(self._more, self.tr("More about the loss plot"), self.tr("Smooth, export"))
+        describe(
+            self.branch,
+            self.tr("Branch from here"),
+            self.tr("Train on from the epoch shown as a new run; this one is kept"),
+        )
+        self._smoothing.setTitle(self.tr("Smoothing"))
+        self._runs_menu.setTitle(self.tr("Earlier runs"))
+        for action, window in zip(self._window_actions, _WINDOWS, strict=True):
+            text = self.tr("Mean of {n} epochs").format(n=count(window))
+            action.setText(self.tr("None") if window == 1 else text)
+        self._zoom_action.setText(self.tr("Show all epochs"))
+        texts = (self.tr("Export as PNG…"), self.tr("Export as SVG…"), self.tr("Export as CSV…"))
+        for action, text in zip(self._export_actions, texts, strict=True):
+            action.setText(text)
+        self.set_runs(self._runs)
+        self._dress()
+
+    def _dress(self) -> None:
+        self._runs_button.setIcon(icon("caret-down", "t2"))
+        self._more.setIcon(icon("dots-three", "t2"))
+        self.branch.setIcon(icon("git-branch"))
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self._dress()

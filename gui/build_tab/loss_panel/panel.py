@@ -1,0 +1,350 @@
+"""The loss panel: title row, plot, timeline and the branch button."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from gui.build_tab.loss_panel.header import LossHeader
+from gui.build_tab.loss_panel.plot import LossPlot, write_plot
+from gui.build_tab.loss_panel.run_table import RunTable
+from gui.build_tab.loss_panel.timeline import Timeline
+from gui.build_tab.runs import RunRecord
+from gui.build_tab.state.build_state import BuildState
+from gui.error_texts import sentence_of
+from gui.format import count, significant
+from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, icon
+from gui.widgets.basic import describe, label, push_button, show_text, tool_button
+from gui.widgets.dialogs import ask_to_save
+from gui.widgets.panel import Panel
+from model.errors import ModelError
+from model.experiment import FloatArray
+from model.training import Snapshot
+
+__all__ = ["LossHistory", "LossPanel"]
+
+_EDGE_PX = 8
+_MARGINS = (INSET_PX, GAP_M_PX, INSET_PX, GAP_L_PX)
+
+
+class LossHistory(Protocol):
+    """What the panel reads of a run's history: arrays that grow while it trains."""
+
+    @property
+    def epochs(self) -> range:
+        """Epoch of every value; there may be more than there were losses a moment ago."""
+
+    @property
+    def train_loss(self) -> FloatArray:
+        """Training losses, shape (n,)."""
+
+    @property
+    def test_loss(self) -> FloatArray | None:
+        """Test losses, shape (n,), or ``None`` without test rows."""
+
+
+class LossPanel(Panel):
+    """Show how the loss fell, let the person go back to any epoch and branch from there.
+
+    Signals
+    -------
+    epoch_chosen(int)
+        The person moved the timeline or typed an epoch.
+    branch_requested(int)
+        The person wants to train on from the shown epoch as a new run.
+    run_toggled(int, bool)
+        An earlier run's line was switched on or off.
+    run_renamed(int, str)
+        An earlier run got another name.
+    exported(Path)
+        The plot has been written to a file.
+    failed(str, str)
+        Writing a file did not work: a sentence, and details.
+    """
+
+    epoch_chosen = Signal(int)
+    branch_requested = Signal(int)
+    run_toggled = Signal(int, bool)
+    run_renamed = Signal(int, str)
+    exported = Signal(object)
+    failed = Signal(str, str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("loss_panel")
+        self._history: LossHistory | None = None
+        self._runs: tuple[RunRecord, ...] = ()
+        self._epoch = 0
+        self._snapshot: Snapshot | None = None
+        self._hover = math.nan
+        self._table: RunTable | None = None
+        self.plot = LossPlot()
+        self.header = LossHeader()
+        self.footer = self._make_footer()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(*_MARGINS)
+        layout.setSpacing(GAP_S_PX)
+        layout.addWidget(self.header)
+        layout.addWidget(self.plot, 1)
+        layout.addWidget(self._make_timeline_row())
+        layout.addWidget(self.footer)
+        self._readout = label("caption", "loss_readout")
+        self._readout.setParent(self.plot)
+        self._readout.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._readout.hide()
+        self._connect()
+        self.retranslate()
+        self.plot.set_log(True)
+        self._counts_mistakes = False
+
+    # -- Parts -------------------------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        self.plot.groove_moved.connect(self._lay_groove)
+        self.plot.hovered.connect(self._on_hovered)
+        header = self.header
+        header.log_toggled.connect(self.plot.set_log)
+        header.window_chosen.connect(self._on_window_chosen)
+        header.zoom_reset.connect(self.plot.reset_zoom)
+        header.export_requested.connect(self._on_export_requested)
+        header.run_toggled.connect(self.run_toggled)
+        header.table_requested.connect(self.open_run_table)
+        header.branch_requested.connect(self._on_branch_clicked)
+
+    def _make_timeline_row(self) -> QWidget:
+        holder = QWidget()
+        holder.setFixedHeight(26)
+        self._start = tool_button("timeline_start", size="small")
+        self._start.setParent(holder)
+        self._start.setGeometry(0, 1, 24, 24)
+        self._start.clicked.connect(lambda: self._choose(self._first_epoch()))
+        self.timeline = Timeline()
+        self.timeline.setParent(holder)
+        self.timeline.valueChanged.connect(self._choose)
+        return holder
+
+    def _make_footer(self) -> QWidget:
+        footer = QWidget()
+        row = QHBoxLayout(footer)
+        row.setContentsMargins(40, 0, GAP_L_PX + 2, 0)
+        row.setSpacing(GAP_M_PX)
+        self._epoch_label = label("label")
+        self._epoch_box = QLineEdit()
+        self._epoch_box.setObjectName("epoch_box")
+        self._epoch_box.setFixedWidth(84)
+        self._epoch_box.editingFinished.connect(self._on_epoch_typed)
+        self._of_label = label("label", "epoch_of")
+        self._branch = push_button("loss_branch")
+        self._branch.clicked.connect(self._on_branch_clicked)
+        row.addWidget(self._epoch_label)
+        row.addWidget(self._epoch_box)
+        row.addWidget(self._of_label)
+        row.addStretch(1)
+        row.addWidget(self._branch)
+        return footer
+
+    # -- What is shown -----------------------------------------------------------------------------
+
+    def show_history(self, history: LossHistory) -> None:
+        """Draw a run's losses; called at the display's rate while it grows."""
+        if history is not self._history:
+            self._history = history
+            self.plot.forget_series()
+        test, train = history.test_loss, history.train_loss
+        length = len(train) if test is None else min(len(train), len(test))
+        self.plot.show_series(
+            history.epochs[:length],
+            train[:length],
+            None if test is None else test[:length],
+        )
+        self.plot.redraw()
+        self._sync_timeline()
+        self._show_values()
+
+    def show_state(self, state: BuildState) -> None:
+        """Mark the epoch whose weights are shown, and the present losses."""
+        counts_mistakes = state.experiment.training.loss == "perceptron"
+        if counts_mistakes != self._counts_mistakes:
+            self._counts_mistakes = counts_mistakes
+            self.header.log.setChecked(not counts_mistakes)  # no mistake has no logarithm
+        moved = state.epoch != self._epoch
+        self._epoch, self._snapshot = state.epoch, state.snapshot
+        self.plot.set_position(self._epoch, state.running)
+        if moved and not self.plot.last_epoch:
+            self.plot.redraw()
+        self.plot.place_markers()
+        self._sync_timeline()
+        self._show_values()
+
+    def set_runs(self, runs: Sequence[RunRecord]) -> None:
+        """Show earlier runs as grey lines with their names, and in the table."""
+        self._runs = tuple(runs)
+        self.plot.set_runs(self._runs)
+        self.header.set_runs(self._runs)
+        if self._table is not None:
+            self._table.show_runs(self._runs)
+
+    def set_compact(self, compact: bool) -> None:
+        """Leave out the title and the epoch row, for which the narrow window has no room."""
+        self.header.set_compact(compact)
+        self.footer.setVisible(not compact)
+        margins = (0, 0, 0, 0) if compact else _MARGINS
+        layout = self.layout()
+        assert layout is not None
+        layout.setContentsMargins(*margins)
+
+    def take_header(self) -> None:
+        """Put the title row back above the plot, after another panel has shown it."""
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(0, self.header)
+        self.header.show()
+
+    def _first_epoch(self) -> int:
+        return 0 if self._history is None else self._history.epochs.start
+
+    def _sync_timeline(self) -> None:
+        low, high = self.plot.x_range
+        last = self.plot.last_epoch
+        shown = min(self._epoch, last) if last else self._epoch
+        # Without a line that leads to the epoch shown there is none to go back to.
+        known = (self._first_epoch(), last) if last else (shown, shown)
+        self.timeline.set_epochs(int(low), math.ceil(high), known)
+        self.timeline.show_epoch(shown)
+        text = count(shown)
+        if not self._epoch_box.isModified() and self._epoch_box.text() != text:
+            self._epoch_box.setText(text)
+        show_text(self._of_label, f"/ {count(last or shown)}")  # an opened file has no run yet
+        self._branch.setEnabled(last > 0)
+        self.header.branch.setEnabled(last > 0)
+
+    def _show_values(self) -> None:
+        shown = None if math.isfinite(self._hover) or self.plot.train.is_smooth else self._snapshot
+        if shown is not None and math.isfinite(shown.train_loss):
+            # Of the very weights on show, which may have been edited since, or have no line.
+            self.header.show_values(shown.train_loss, shown.test_loss)
+            return
+        epoch = self._hover if math.isfinite(self._hover) else float(self._epoch)
+        train, test = self.plot.train.value_at(epoch), self.plot.test.value_at(epoch)
+        self.header.show_values(
+            None if train is None else train[1], None if test is None else test[1]
+        )
+
+    def _lay_groove(self) -> None:
+        left, right = self.plot.groove()
+        width = int(right - left) + 2 * _EDGE_PX
+        self.timeline.setGeometry(int(left) - _EDGE_PX, 3, width, 20)
+        self.timeline.set_groove(_EDGE_PX + left - int(left), _EDGE_PX + right - int(left))
+        self._sync_timeline()
+
+    # -- What the person does ----------------------------------------------------------------------
+
+    def _choose(self, epoch: int) -> None:
+        if epoch != self._epoch:
+            self.epoch_chosen.emit(epoch)
+
+    def _on_epoch_typed(self) -> None:
+        if not self._epoch_box.isModified():
+            return
+        self._epoch_box.setModified(False)
+        digits = "".join(c for c in self._epoch_box.text() if c.isdigit())
+        if digits:
+            self._choose(min(max(int(digits), self._first_epoch()), self.plot.last_epoch))
+        self._sync_timeline()
+
+    def _on_branch_clicked(self) -> None:
+        self.branch_requested.emit(self._epoch)
+
+    def _on_window_chosen(self, window: int) -> None:
+        self.plot.set_window(window)
+        if self._history is not None:
+            self.show_history(self._history)
+
+    def _on_hovered(self, epoch: float) -> None:
+        self._hover = epoch
+        self.plot.show_cross(epoch)
+        self._show_values()
+        found = self.plot.train.value_at(epoch) if math.isfinite(epoch) else None
+        self._readout.setVisible(found is not None)
+        if found is None:
+            return
+        test = self.plot.test.value_at(epoch)
+        at, train = count(int(found[0])), significant(found[1], 4)
+        if test is None:
+            text = self.tr("epoch {epoch}   train {train}").format(epoch=at, train=train)
+        else:
+            text = self.tr("epoch {epoch}   train {train}   test {test}").format(
+                epoch=at, train=train, test=significant(test[1], 4)
+            )
+        self._readout.setText(text)
+        self._readout.adjustSize()
+        _, right = self.plot.groove()
+        self._readout.move(int(right) - self._readout.width() - 8, 6)
+
+    def open_run_table(self) -> RunTable:
+        """Show the table of the runs' settings; it stays open beside the window."""
+        if self._table is None:
+            self._table = RunTable(self)
+            self._table.run_renamed.connect(self.run_renamed)
+            self._table.run_toggled.connect(self.run_toggled)
+        self._table.show_runs(self._runs)
+        self._table.show()
+        self._table.raise_()
+        return self._table
+
+    def _on_export_requested(self, suffix: str) -> None:
+        ask_to_save(
+            self, self.tr("Export the loss plot"), f"loss.{suffix}", self.export, "loss_dialog"
+        )
+
+    def export(self, path: Path) -> bool:
+        """Write the plot as PNG, SVG or CSV, by the file's suffix; tell whether it worked."""
+        try:
+            write_plot(self.plot, self._history, self._runs, path)
+        except ModelError as error:
+            self.failed.emit(sentence_of(error), "")
+            return False
+        self.exported.emit(path)
+        return True
+
+    # -- Language and looks ------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Write every text anew in the language in use."""
+        describe(self.timeline, self.tr("Timeline"), self.tr("Go back to an earlier epoch"))
+        describe(self._start, self.tr("Go to the start"))
+        describe(self._epoch_box, self.tr("Epoch shown"), self.tr("Type an epoch to go to it"))
+        describe(self.plot.plot, self.tr("Loss by epoch"), "")
+        self._epoch_label.setText(self.tr("Epoch"))
+        self._branch.setText(self.tr("Branch from here"))
+        describe(
+            self._branch,
+            self.tr("Branch from here"),
+            self.tr("Train on from the epoch shown as a new run; this one is kept"),
+        )
+        self._dress()
+        self._sync_timeline()
+        self._show_values()
+
+    def _dress(self) -> None:
+        self._start.setIcon(icon("skip-back", "t2"))
+        self._branch.setIcon(icon("git-branch"))
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self._dress()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the groove under the plot."""
+        super().resizeEvent(event)
+        self._lay_groove()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer smoothing and export where the person points."""
+        self.header.menu.popup(event.globalPos())

@@ -1,0 +1,580 @@
+"""The loss plot: lines, earlier runs and their names, cross-hair, CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QEvent,
+    QIODevice,
+    QObject,
+    QPointF,
+    QRect,
+    QRectF,
+    QSizeF,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QBrush, QColor, QImage, QImageWriter, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsRectItem, QVBoxLayout
+
+from gui.build_tab.runs import RunRecord
+from gui.plots.axes import cosmetic_pen, dress_plot, make_plot
+from gui.plots.picture_file import with_text_widths
+from gui.plots.series import LossLine, to_axis
+from gui.theme import CAPTION_PX, active, font
+from gui.widgets.panel import Panel
+from model.data.csv import plain_cells
+from model.experiment import FloatArray
+from model.files import write_bytes
+
+if TYPE_CHECKING:
+    from gui.build_tab.loss_panel.panel import LossHistory
+
+__all__ = ["SAMPLES", "LossPlot", "NamePlace", "csv_text", "place_names", "write_plot"]
+
+
+SAMPLES = 160
+"""So many places along the plot at which lines are looked at."""
+_SHARES = (0.86, 0.74, 0.97, 0.62, 0.5, 0.38, 0.26, 0.14)
+_AWAY_PX = 2.0
+_LOW_PX = 100.0
+"""A plot so low shows no name that a line runs through."""
+
+
+@dataclass(frozen=True)
+class NamePlace:
+    """Where a name goes.
+
+    Attributes
+    ----------
+    at
+        Its right end and lower edge, in pixels from the plot's upper left corner.
+    is_free
+        Whether no line runs through it.
+    """
+
+    at: QPointF
+    is_free: bool
+
+
+def place_names(
+    owners: FloatArray, others: FloatArray, names: Sequence[QSizeF], room: QSizeF
+) -> list[NamePlace | None]:
+    """Return a place for each name, ``None`` where nothing is seen of a run, or no place is left.
+
+    Parameters
+    ----------
+    owners
+        Heights of the named lines in pixels from the plot's upper edge, shape (names, `SAMPLES`);
+        NaN where a line is not.
+    others
+        The same of the lines without a name, shape (lines, `SAMPLES`).
+    names
+        The size of each name in pixels.
+    room
+        The plot's size in pixels.
+    """
+    lines = np.concatenate([owners, others])
+    taken: list[QRectF] = []
+    places: list[NamePlace | None] = []
+    for heights, size in zip(owners, names, strict=True):
+        best: tuple[float, QRectF] | None = None
+        for rect in _candidates(heights, size, room):
+            if any(map(rect.intersects, taken)) or not QRectF(QPointF(), room).contains(rect):
+                continue
+            cost = _crossings(rect, lines, room)
+            if best is None or cost < best[0]:
+                best = cost, rect
+        if best is None or (best[0] > 0.0 and room.height() < _LOW_PX):
+            places.append(None)
+            continue
+        taken.append(best[1])
+        places.append(NamePlace(best[1].bottomRight(), best[0] == 0.0))
+    return places
+
+
+def _candidates(heights: FloatArray, size: QSizeF, room: QSizeF) -> list[QRectF]:
+    """Return the places above and below a line, the wanted ones first, and the one at its end."""
+    seen = np.flatnonzero(np.isfinite(heights))
+    if seen.size == 0:
+        return []
+    result = []
+    for share in _SHARES:
+        last = min(int(seen[-1]), round(share * (SAMPLES - 1)))
+        right = max(last / (SAMPLES - 1) * room.width(), size.width() + 1)
+        part = heights[_columns(right - size.width(), right, room)]
+        part = part[np.isfinite(part)]
+        if part.size:
+            for top in (part.min() - size.height() - _AWAY_PX, part.max() + _AWAY_PX):
+                result.append(QRectF(QPointF(right - size.width(), float(top)), size))
+    end = seen[-1] / (SAMPLES - 1) * room.width()
+    beside = QPointF(end + 3 * _AWAY_PX, float(heights[seen[-1]]) - size.height() / 2)
+    return [*result, QRectF(beside, size)]
+
+
+def _crossings(rect: QRectF, lines: FloatArray, room: QSizeF) -> float:
+    """Return at how many samples a line runs through a rectangle."""
+    part = lines[:, _columns(rect.left(), rect.right(), room)]
+    return float(np.sum((part > rect.top()) & (part < rect.bottom())))
+
+
+def _columns(left: float, right: float, room: QSizeF) -> slice:
+    per_px = (SAMPLES - 1) / max(room.width(), 1.0)
+    return slice(max(0, int(left * per_px)), int(right * per_px) + 2)
+
+
+_PNG_SCALE = 2
+
+
+def write_plot(
+    plot: LossPlot, history: LossHistory | None, runs: Sequence[RunRecord], path: Path
+) -> None:
+    """Write PNG (twice the size on screen), SVG or CSV, by the suffix of `path`.
+
+    Raises
+    ------
+    ModelError
+        Where the file cannot be written; an older file of that name is then kept as it was.
+    """
+    suffix = path.suffix.lower()
+    if suffix == ".csv":
+        data = csv_text(history, runs).encode()
+    elif suffix == ".svg":
+        data = _svg(plot)
+    else:
+        data = _png(plot)
+    write_bytes(path, data)
+
+
+def _png(plot: LossPlot) -> bytes:
+    view = plot.plot
+    image = QImage(view.size() * _PNG_SCALE, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(_PNG_SCALE)
+    image.fill(view.backgroundBrush().color())
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    view.render(painter, QRectF(view.rect()), view.viewport().rect())
+    painter.end()
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    QImageWriter(buffer, QByteArray(b"png")).write(image)
+    return bytes(buffer.data().data())
+
+
+def _svg(plot: LossPlot) -> bytes:
+    from PySide6.QtSvg import QSvgGenerator
+
+    view = plot.plot
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    generator.setSize(view.size())
+    generator.setViewBox(QRect(0, 0, view.width(), view.height()))
+    generator.setTitle("Loss")
+    painter = QPainter(generator)
+    painter.fillRect(view.viewport().rect(), view.backgroundBrush())
+    view.render(painter, QRectF(view.viewport().rect()), view.viewport().rect())
+    painter.end()
+    buffer.close()
+    return with_text_widths(bytes(data.data()))
+
+
+def csv_text(history: LossHistory | None, runs: Sequence[RunRecord]) -> str:
+    """Return every value of every visible run as CSV with a point as decimal sign."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(("run", "epoch", "train_loss", "test_loss"))
+    if history is not None:
+        train = history.train_loss
+        _write_rows(writer, "", history.epochs[: len(train)], train, history.test_loss)
+    for run in runs:
+        if run.visible:
+            _write_rows(writer, run.name, run.epochs, run.train, run.test)
+    return out.getvalue()
+
+
+def _write_rows(
+    writer: object, name: str, epochs: range, train: np.ndarray, test: np.ndarray | None
+) -> None:
+    length = min(len(epochs), len(train))
+    tests = (
+        [""] * length
+        if test is None
+        else ["" if v != v else repr(v) for v in test[:length].tolist()]
+    )
+    rows = zip(epochs[:length], train[:length].tolist(), tests, strict=True)
+    writer.writerows(plain_cells((name, e, repr(a), b)) for e, a, b in rows)  # type: ignore[attr-defined]  # csv's writer has no public type
+
+
+_FALLEN_DECADES = 4.0
+
+
+class LossPlot(Panel):
+    """Draw the present run over the earlier ones.
+
+    Signals
+    -------
+    groove_moved()
+        The plot's pixel range or the epochs at its ends changed.
+    hovered(float)
+        Epoch under the pointer; NaN when the pointer left.
+    """
+
+    groove_moved = Signal()
+    hovered = Signal(float)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_log = True
+        self.plot = make_plot("loss_plot", whole_x=True)
+        self.plot.setMouseTracking(True)
+        self._box = self.plot.getViewBox()
+        self._box.setMouseEnabled(x=True, y=False)
+        self.plot.getAxis("left").setWidth(40)
+        self.plot.getAxis("bottom").setHeight(20)
+        self.train = LossLine()
+        self.test = LossLine()
+        self._runs: list[tuple[RunRecord, LossLine, pg.TextItem]] = []
+        self._epoch = 0.0
+        self._running = False
+        self._zoomed = False
+        self._x_range = (0.0, 1.0)
+        self._y_range = (-2.0, 0.0)
+        self._drawn: tuple[object, ...] = ()
+        self._named: tuple[object, ...] = ()
+        self._add_items()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.plot)
+        self.plot.viewport().installEventFilter(self)
+        self._box.sigXRangeChanged.connect(self._on_x_range_changed)
+        self._box.sigResized.connect(self._on_resized)
+        self._dress()
+
+    def _add_items(self) -> None:
+        box = self._box
+        self._veil = QGraphicsRectItem()
+        self._position = pg.InfiniteLine(angle=90, movable=False)
+        self._cross = pg.InfiniteLine(angle=90, movable=False)
+        self._cross.hide()
+        self._train_end = QGraphicsEllipseItem(-4, -4, 8, 8)
+        self._test_end = QGraphicsEllipseItem(-4, -4, 8, 8)
+        ordered = (
+            self.test.item,
+            self.train.item,
+            self._veil,
+            self._position,
+            self._cross,
+        )
+        for z, item in enumerate(ordered, start=10):
+            item.setZValue(z)
+            box.addItem(item, ignoreBounds=True)
+        for marker in (self._test_end, self._train_end):
+            # Children of the plot, not of the view box, which would cut them at its edge.
+            marker.setParentItem(self.plot.getPlotItem())
+            marker.setZValue(100)
+            marker.hide()
+
+    # -- What is shown -----------------------------------------------------------------------------
+
+    def show_series(self, epochs: range, train: FloatArray, test: FloatArray | None) -> None:
+        """Take the present run's losses; call :meth:`redraw` afterwards."""
+        self.train.show(epochs, train)
+        none = np.empty(0)
+        self.test.show(range(0) if test is None else epochs, none if test is None else test)
+
+    def forget_series(self) -> None:
+        """Be ready for another run's losses."""
+        self.train.reset()
+        self.test.reset()
+
+    def set_window(self, window: int) -> None:
+        """Smooth the present run over so many epochs."""
+        self.train.set_window(window)
+        self.test.set_window(window)
+
+    def set_log(self, is_log: bool) -> None:
+        """Choose a logarithmic or a linear loss axis."""
+        self.is_log = is_log
+        self.plot.getAxis("left").is_log = is_log
+        self.plot.getAxis("left").picture = None
+        self._y_range = (math.nan, math.nan)
+        self._drawn = ()
+        self.redraw()
+
+    def set_runs(self, runs: Sequence[RunRecord]) -> None:
+        """Overlay earlier runs, each by its train line in grey with its name at the right."""
+        for _, line, text in self._runs:
+            self._box.removeItem(line.item)
+            self._box.removeItem(text)
+        self._runs = []
+        for run in runs:
+            line = LossLine()
+            line.show(run.epochs, run.train)
+            text = pg.TextItem(run.name, anchor=(1.0, 1.0))
+            text.setFont(font(CAPTION_PX))
+            for z, item in ((5, line.item), (6, text)):
+                item.setZValue(z)
+                item.setVisible(run.visible)
+                self._box.addItem(item, ignoreBounds=True)
+            self._runs.append((run, line, text))
+        self._dress_runs()
+        self._drawn, self._named = (), ()
+        self.redraw()
+
+    def set_position(self, epoch: float, running: bool) -> None:
+        """Mark the epoch whose weights are shown; what came after it turns pale."""
+        self._epoch, self._running = epoch, running
+
+    @property
+    def last_epoch(self) -> int:
+        """The last epoch of the present run, 0 where there is none."""
+        epochs = self.train.epochs
+        return int(epochs[-1]) if len(epochs) else 0
+
+    @property
+    def x_range(self) -> tuple[float, float]:
+        """The epochs at the plot's left and right end."""
+        return self._x_range
+
+    def groove(self) -> tuple[float, float]:
+        """Return the plot's left and right end in this widget's pixels."""
+        rect = self._box.sceneBoundingRect()
+        left = self.plot.mapFromScene(rect.topLeft()).x()
+        right = self.plot.mapFromScene(rect.bottomRight()).x()
+        return float(left), float(right)
+
+    def reset_zoom(self) -> None:
+        """Show all epochs again."""
+        self._zoomed = False
+        self.redraw()
+
+    # -- Drawing -----------------------------------------------------------------------------------
+
+    def redraw(self) -> None:
+        """Draw what is new since the last time."""
+        if not self._zoomed:
+            self._fit_x()
+        self._fit_y()
+        width_px = max(50, int(self._box.width()))
+        key = (self._x_range, width_px, self.is_log)
+        if key != self._drawn:
+            for run, line, _ in self._runs:
+                if run.visible:
+                    line.draw(*self._x_range, width_px, self.is_log)
+        # The present line comes near the names as it grows: they are placed anew at every eighth.
+        growth = round(6 * math.log2(1 + self.last_epoch))
+        names_key = (*key, self._y_range, self._box.height(), growth)
+        if names_key != self._named:
+            self._place_names()
+        self._drawn, self._named = key, names_key
+        self.train.draw(*self._x_range, width_px, self.is_log)
+        self.test.draw(*self._x_range, width_px, self.is_log)
+        self.place_markers()
+
+    def place_markers(self) -> None:
+        """Move the position line, the end markers and the pale future."""
+        self._position.setPos(self._epoch)
+        self._position.setVisible(self.last_epoch > 0)
+        plot_item = self.plot.getPlotItem()
+        for line, marker in ((self.train, self._train_end), (self.test, self._test_end)):
+            found = line.value_at(self._epoch)
+            y = math.nan
+            if found is not None:
+                y = float(to_axis(np.array([found[1]]), self.is_log)[0])
+            low, high = self._x_range
+            inside = found is not None and math.isfinite(y) and low <= found[0] <= high
+            marker.setVisible(inside)
+            if found is not None and inside:
+                marker.setPos(self._box.mapFromViewToItem(plot_item, QPointF(found[0], y)))
+        low, high = self._y_range
+        self._veil.setVisible(self._epoch < self.last_epoch)
+        if self._veil.isVisible() and math.isfinite(low):
+            self._veil.setRect(QRectF(self._epoch, low, self.last_epoch - self._epoch, high - low))
+
+    def show_cross(self, epoch: float) -> None:
+        """Put the cross-hair at an epoch; NaN hides it."""
+        self._cross.setVisible(math.isfinite(epoch))
+        if math.isfinite(epoch):
+            self._cross.setPos(epoch)
+
+    def _place_names(self) -> None:
+        """Put each earlier run's name beside its line, where no line runs through it."""
+        shown = [(line, text) for run, line, text in self._runs if run.visible]
+        if not shown or not math.isfinite(self._y_range[0]):
+            return
+        room = QSizeF(self._box.width(), self._box.height())
+        places = place_names(
+            np.array([self._heights(line, room) for line, _ in shown]),
+            np.array([self._heights(line, room) for line in (self.train, self.test)]),
+            [text.boundingRect().size() for _, text in shown],
+            room,
+        )
+        (left, right), (low, high) = self._x_range, self._y_range
+        for (_, text), place in zip(shown, places, strict=True):
+            text.setVisible(place is not None)
+            if place is not None:
+                veil = QColor(active().bg2)
+                veil.setAlphaF(0.0 if place.is_free else 0.8)
+                text.fill = QBrush(veil)
+                text.setPos(
+                    left + place.at.x() / room.width() * (right - left),
+                    high - place.at.y() / room.height() * (high - low),
+                )
+
+    def _heights(self, line: LossLine, room: QSizeF) -> FloatArray:
+        """Return how far under the plot's upper edge a line runs, in pixels at `SAMPLES` places."""
+        left, right = self._x_range
+        low, high = self._y_range
+        heights = np.full(SAMPLES, np.nan)
+        if len(line.values):
+            at = np.linspace(left, right, SAMPLES)
+            inside = (at >= line.epochs[0]) & (at <= line.epochs[-1])
+            index = np.searchsorted(line.epochs, at[inside])
+            values = to_axis(line.values[np.minimum(index, len(line.values) - 1)], self.is_log)
+            heights[inside] = (high - values) / (high - low) * room.height()
+        return heights
+
+    def _fit_x(self) -> None:
+        last = float(self.last_epoch)
+        others = [
+            float(run.epochs[-1]) for run, _, _ in self._runs if run.visible and len(run.epochs)
+        ]
+        # An experiment that was opened trained has an epoch, and no line that leads to it.
+        longest = max([1.0, *others, 0.0 if last else float(self._epoch)])
+        if last > longest:
+            longest = _roomy(last) if self._running else last
+        self._set_x((0.0, longest))
+
+    def _set_x(self, wanted: tuple[float, float]) -> None:
+        if wanted != self._x_range:
+            self._x_range = wanted
+            blocked = self._box.blockSignals(True)
+            self._box.setXRange(*wanted, padding=0)
+            self._box.blockSignals(blocked)
+            self.plot.getAxis("bottom").setRange(*wanted)
+            self.groove_moved.emit()
+
+    def _fit_y(self) -> None:
+        lines = [self.train, self.test, *(line for run, line, _ in self._runs if run.visible)]
+        ranges = [r for r in (line.range() for line in lines) if math.isfinite(r[0])]
+        if ranges:
+            wanted = self._y_wanted(min(r[0] for r in ranges), max(r[1] for r in ranges))
+        else:
+            wanted = (-2.0, 0.0) if self.is_log else (0.0, 1.0)
+        if wanted != self._y_range:
+            self._y_range = wanted
+            self._box.setYRange(*wanted, padding=0)
+
+    def _y_wanted(self, low: float, high: float) -> tuple[float, float]:
+        """Return the loss axis' range: the present one while it fits, so that it moves in steps."""
+        if self.is_log:
+            top = math.log10(high) if high > 0 else 0.0
+            bottom = math.log10(low) if low > 0 else top - _FALLEN_DECADES
+            bottom = min(max(bottom, top - 4 * _FALLEN_DECADES), top - 0.3)
+            slack = 0.06 * (top - bottom)
+            bottom, top, step = bottom - slack, top + slack, 0.2
+            bottom = math.floor(bottom / step) * step
+        else:
+            bottom, top, step = min(0.0, low), high, 0.0
+            top += 0.06 * max(top - bottom, 1e-12)
+        old_bottom, old_top = self._y_range
+        fits = old_bottom <= bottom and old_top >= top
+        if fits and old_top - old_bottom <= 1.25 * (top - bottom) + step:
+            return self._y_range
+        return bottom, top
+
+    def _on_x_range_changed(self, _box: object, x_range: tuple[float, float]) -> None:
+        low = max(0.0, x_range[0])
+        longest = max(
+            [1.0, float(self.last_epoch), *(float(r.epochs[-1]) for r, _, _ in self._runs)]
+        )
+        high = min(max(x_range[1], low + 4.0), max(longest, low + 4.0))
+        self._zoomed = not (low <= 0.0 and high >= longest)
+        self._set_x((low, high) if self._zoomed else (0.0, longest))
+        if (low, high) != tuple(x_range):
+            blocked = self._box.blockSignals(True)
+            self._box.setXRange(*self._x_range, padding=0)
+            self._box.blockSignals(blocked)
+        self.redraw()
+
+    def _on_resized(self) -> None:
+        self._drawn = ()
+        self.redraw()
+        self.groove_moved.emit()
+
+    # -- Looks and pointer -------------------------------------------------------------------------
+
+    def _dress(self) -> None:
+        theme = active()
+        dress_plot(self.plot)
+        self.train.item.set_pen(cosmetic_pen(theme.acc, 2.0))
+        self.test.item.set_pen(cosmetic_pen(theme.test, 1.6, (3.0, 2.0)))
+        veil = QColor(theme.bg2)
+        veil.setAlphaF(0.6)
+        self._veil.setBrush(QBrush(veil))
+        self._veil.setPen(QColor(0, 0, 0, 0))
+        self._position.setPen(cosmetic_pen(theme.t1))
+        self._cross.setPen(cosmetic_pen(theme.t3, 1.0, (3.0, 3.0)))
+        for marker, colour, fill in (
+            (self._train_end, theme.acc, theme.acc),
+            (self._test_end, theme.test, theme.bg1),
+        ):
+            marker.setPen(QPen(QColor(colour), 2.0))
+            marker.setBrush(QColor(fill))
+        self._dress_runs()
+
+    def _dress_runs(self) -> None:
+        theme = active()
+        for _, line, text in self._runs:
+            line.item.set_pen(cosmetic_pen(theme.runs))
+            text.setColor(QColor(theme.t2))
+        self._place_names()
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        for side in ("left", "bottom"):
+            self.plot.getAxis(side).picture = None
+            self.plot.getAxis(side).update()
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self._dress()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Report where the pointer is over the plot; a double click shows all epochs."""
+        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseMove:
+            scene = self.plot.mapToScene(event.position().toPoint())
+            inside = self._box.sceneBoundingRect().contains(scene)
+            self.hovered.emit(self._box.mapSceneToView(scene).x() if inside else math.nan)
+        elif event.type() == QEvent.Type.Leave:
+            self.hovered.emit(math.nan)
+        elif (
+            isinstance(event, QMouseEvent)
+            and event.type() == QEvent.Type.MouseButtonDblClick
+            and event.button() == Qt.MouseButton.LeftButton
+        ):
+            self.reset_zoom()
+        return super().eventFilter(watched, event)
+
+
+def _roomy(last: float) -> float:
+    """Return an axis end that leaves room to grow, so that it changes seldom while training."""
+    power = 10.0 ** math.floor(math.log10(last))
+    for factor in (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0):
+        if factor * power >= last:
+            return factor * power
+    return 10.0 * power

@@ -1,0 +1,150 @@
+"""A table of the earlier runs and what each was trained with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+
+from gui.build_tab.names import activation_names, loss_names, optimiser_names
+from gui.build_tab.runs import RunRecord
+from gui.format import count, significant
+from gui.theme import GAP_XL_PX
+from gui.widgets.basic import describe, set_role
+from gui.widgets.panel import Dialog
+from model.experiment import LOSSES, OPTIMISERS
+
+__all__ = ["RunTable"]
+
+_FIXED_COLUMNS, _TEST_COLUMN = 4, 3
+_ROW_PX, _MOST_ROWS = 31, 12
+_COLUMN_GAP_PX = 12
+
+
+class RunTable(Dialog):
+    """List the runs, one a row: name (can be changed), epochs, losses and every setting.
+
+    Signals
+    -------
+    run_toggled(int, bool)
+        The tick before a run's name was set or cleared.
+    run_renamed(int, str)
+        A name was typed.
+    """
+
+    run_toggled = Signal(int, bool)
+    run_renamed = Signal(int, str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("run_table_dialog")
+        self._runs: tuple[RunRecord, ...] = ()
+        self.table = QTableWidget(self)
+        self.table.setObjectName("run_table")
+        set_role(self.table, role="list")
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(_ROW_PX)
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        self.table.horizontalHeader().setDefaultAlignment(left)
+        self.table.setShowGrid(False)
+        self.table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
+        self.table.setTabKeyNavigation(False)
+        self.table.setSortingEnabled(False)
+        self.table.itemChanged.connect(self._on_item_changed)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(GAP_XL_PX, GAP_XL_PX, GAP_XL_PX, GAP_XL_PX)
+        layout.addWidget(self.table)
+        self.retranslate()
+
+    def show_runs(self, runs: Sequence[RunRecord]) -> None:
+        """Fill the table."""
+        self._runs = tuple(runs)
+        names = list(dict.fromkeys(name for run in runs for name in run.settings))
+        headings = [self.tr("Run"), self.tr("Epochs"), self.tr("Train loss"), self.tr("Test loss")]
+        blocked = self.table.blockSignals(True)
+        self.table.setRowCount(len(runs))
+        self.table.setColumnCount(_FIXED_COLUMNS + len(names))
+        said = self._setting_names()
+        headings += [said.get(name, name) for name in names]
+        self.table.setHorizontalHeaderLabels(headings)
+        for row, run in enumerate(runs):
+            for column, text in enumerate(self._cells(run, names)):
+                item = QTableWidgetItem(text)
+                editable = Qt.ItemFlag.ItemIsEditable
+                item.setFlags(item.flags() | editable if column == 0 else item.flags() & ~editable)
+                if column == 0:
+                    item.setCheckState(
+                        Qt.CheckState.Checked if run.visible else Qt.CheckState.Unchecked
+                    )
+                self.table.setItem(row, column, item)
+        self.table.setColumnHidden(_TEST_COLUMN, all(run.test is None for run in runs))
+        self.table.blockSignals(blocked)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Make the window as wide and as high as the table, within reason."""
+        self.table.resizeColumnsToContents()
+        widths = [self.table.columnWidth(column) for column in range(self.table.columnCount())]
+        for column, width in enumerate(widths):
+            if not self.table.isColumnHidden(column):
+                self.table.setColumnWidth(column, width + _COLUMN_GAP_PX)
+        header = self.table.horizontalHeader()
+        parent = self.parentWidget()
+        most = (parent.window().width() if parent is not None else 1024) - 4 * GAP_XL_PX
+        rows = min(max(self.table.rowCount(), 2), _MOST_ROWS)
+        height = header.sizeHint().height() + rows * _ROW_PX + 2 * GAP_XL_PX + 12
+        self.resize(min(header.length() + 2 * GAP_XL_PX + 12, most), height)
+
+    def _setting_names(self) -> dict[str, str]:
+        return {
+            "data": self.tr("Data"),
+            "seed": self.tr("Seed"),
+            "layers": self.tr("Layers"),
+            "activation": self.tr("Activation"),
+            "optimiser": self.tr("Optimiser"),
+            "rate": self.tr("Rate"),
+            "batch": self.tr("Batch"),
+            "loss": self.tr("Loss"),
+            "l1": "L1",
+            "l2": "L2",
+        }
+
+    def _value(self, name: str, value: str) -> str:
+        """Return a setting's value as the training bar calls it."""
+        if name == "batch" and value == "0":
+            return self.tr("Full")
+        words: dict[str, dict[str, str]] = {
+            "activation": {str(key): text for key, text in activation_names().items()},
+            "optimiser": dict(zip(OPTIMISERS, optimiser_names(), strict=True)),
+            "loss": dict(zip(LOSSES, loss_names(), strict=True)),
+        }
+        return words.get(name, {}).get(value, value)
+
+    def _cells(self, run: RunRecord, names: Sequence[str]) -> list[str]:
+        has_values = len(run.epochs) > 0
+        return [
+            run.name,
+            count(int(run.epochs[-1])) if has_values else "0",
+            significant(float(run.train[-1])) if has_values else "",
+            significant(float(run.test[-1])) if has_values and run.test is not None else "",
+            *(self._value(name, run.settings.get(name, "")) for name in names),
+        ]
+
+    def _on_item_changed(self, item: QTableWidgetItem) -> None:
+        if item.column() != 0:
+            return
+        # Read first: what is told fills the table anew, and the item is gone.
+        row, name = item.row(), item.text()
+        visible = item.checkState() == Qt.CheckState.Checked
+        run = self._runs[row]
+        if visible != run.visible:
+            self.run_toggled.emit(row, visible)
+        if name != run.name:
+            self.run_renamed.emit(row, name)
+
+    def retranslate(self) -> None:
+        """Write every text anew in the language in use."""
+        self.setWindowTitle(self.tr("Runs"))
+        describe(self.table, self.tr("Earlier runs and their settings"))
+        self.show_runs(self._runs)

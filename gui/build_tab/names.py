@@ -1,0 +1,403 @@
+"""Data, columns, units, activations and choices in the language in use."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale
+
+from gui.format import show_integer
+from model.data import Dataset
+from model.data.dataset import MOST_NAMED, LeftOut
+from model.data.gates import TWO_INPUT_GATES
+from model.experiment import (
+    Activation,
+    CsvData,
+    DataSpec,
+    GateData,
+    IdxData,
+    NetworkSpec,
+    PlaneData,
+    PointsData,
+    TableData,
+    TruthTableData,
+)
+from model.places import INPUTS, UnitAt, WeightAt
+
+__all__ = [
+    "ACTIVATION_NAMES",
+    "GATE_TILES",
+    "PLANE_TILES",
+    "REGULARISATIONS",
+    "TABLE_TILES",
+    "Tile",
+    "activation_names",
+    "as_object",
+    "data_name",
+    "in_words",
+    "initialiser_names",
+    "left_out_words",
+    "loss_formulas",
+    "loss_names",
+    "optimiser_names",
+    "readable",
+    "regularisation_names",
+    "schedule_names",
+    "subscript",
+    "tile_key",
+    "tile_name",
+    "unit_name",
+    "weight_name",
+    "word",
+]
+
+
+_CONTEXT = "DataWords"
+_UNITS = frozenset(("mm", "cm", "km", "mg", "kg", "ml", "ms", "hz", "px"))
+_PIXEL = re.compile(r"r(\d+)c(\d+)")
+_WORDS: tuple[object, ...] = (
+    QT_TRANSLATE_NOOP("DataWords", "carry"),
+    QT_TRANSLATE_NOOP("DataWords", "sum"),
+    QT_TRANSLATE_NOOP("DataWords", "sepal length cm"),
+    QT_TRANSLATE_NOOP("DataWords", "sepal width cm"),
+    QT_TRANSLATE_NOOP("DataWords", "petal length cm"),
+    QT_TRANSLATE_NOOP("DataWords", "petal width cm"),
+    QT_TRANSLATE_NOOP("DataWords", "loss of smell"),
+    QT_TRANSLATE_NOOP("DataWords", "weight loss"),
+    QT_TRANSLATE_NOOP("DataWords", "runny nose"),
+    QT_TRANSLATE_NOOP("DataWords", "body pain"),
+    QT_TRANSLATE_NOOP("DataWords", "ill"),
+    QT_TRANSLATE_NOOP("DataWords", "no"),
+    QT_TRANSLATE_NOOP("DataWords", "yes"),
+    QT_TRANSLATE_NOOP("DataWords", "class"),
+    QT_TRANSLATE_NOOP("DataWords", "female"),
+    QT_TRANSLATE_NOOP("DataWords", "died"),
+    QT_TRANSLATE_NOOP("DataWords", "survived"),
+)
+
+
+def word(name: str) -> str:
+    """Return a built-in name in the language in use; any other as it is."""
+    if pixel := _PIXEL.fullmatch(name):
+        text = QCoreApplication.translate("DataWords", "r{row}c{column}")
+        return text.format(row=pixel[1], column=pixel[2])
+    plain = name.replace("_", " ")
+    said = QCoreApplication.translate(_CONTEXT, plain)
+    return name if said == plain else said
+
+
+def readable(name: str) -> str:
+    """Return a column's name as a person writes it: "sepal_length_cm" as "sepal length (cm)"."""
+    plain = name.replace("_", " ")
+    quantity, _, unit = plain.rpartition(" ")
+    return f"{quantity} ({unit})" if quantity and unit.lower() in _UNITS else plain
+
+
+def as_object(name: str) -> str:
+    """Return a name as what is solved or learned: Turkish adds an ending, "XOR'u"."""
+    vowels = [letter for letter in name.lower() if letter in "aıoueiöü"]
+    if QLocale().language() != QLocale.Language.Turkish or not vowels:
+        return name
+    last = "e" if name in ("AND", "NAND") else vowels[-1]  # said in English, as "end"
+    ending = {"a": "ı", "ı": "ı", "o": "u", "u": "u", "e": "i", "i": "i", "ö": "ü", "ü": "ü"}[last]
+    return f"{name}’{'y' if name[-1].lower() in 'aıoueiöü' else ''}{ending}"
+
+
+def in_words(dataset: Dataset, data: DataSpec) -> Dataset:
+    """Return the data set with translated names; a person's own tables keep theirs.
+
+    The rows are shared, not copied.
+    """
+    if not isinstance(data, GateData | TableData | TruthTableData):
+        return dataset
+    names = (dataset.feature_names, dataset.target_names, dataset.class_names)
+    said = tuple(tuple(map(word, some)) for some in names)
+    if said == names:
+        return dataset  # the very same, so that nothing is computed again
+    return replace(dataset, feature_names=said[0], target_names=said[1], class_names=said[2])
+
+
+def left_out_words(left_out: LeftOut | None) -> str:
+    """Say what of a table is not among the rows that are learned from; nothing where all is."""
+    if left_out is None:
+        return ""
+    translate, said = QCoreApplication.translate, []
+    if len(left_out.gaps):
+        some = ", ".join(map(show_integer, left_out.gaps[:MOST_NAMED].tolist()))
+        more = len(left_out.gaps) - MOST_NAMED
+        if more > 0:
+            text = translate("DataWords", "{some} and {n} more")
+            some = text.format(some=some, n=show_integer(more))
+        text = translate("DataWords", "{n} of {rows} rows left out for missing values: {some}.")
+        n, rows = show_integer(len(left_out.gaps)), show_integer(left_out.rows)
+        said.append(text.format(n=n, rows=rows, some=some))
+    kinds = (
+        (left_out.top, translate("DataWords", "{n} at the top")),
+        (left_out.comments, translate("DataWords", "{n} with a comment")),
+        (left_out.blank, translate("DataWords", "{n} blank")),
+    )
+    lines = ", ".join(text.format(n=show_integer(count)) for count, text in kinds if count)
+    if lines:
+        said.append(translate("DataWords", "Lines passed over: {lines}.").format(lines=lines))
+    return " ".join(said)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One tile: its key and the data it stands for (``None``: it opens something).
+
+    Attributes
+    ----------
+    key
+        Stable name, ``"gate:xor"``.
+    data
+        What choosing it loads.
+    """
+
+    key: str
+    data: DataSpec | None
+
+
+def _gate(name: str, inputs: int = 2) -> Tile:
+    return Tile(f"gate:{name}", GateData(name, inputs))
+
+
+GATE_TILES: tuple[Tile, ...] = (
+    *(_gate(name) for name in ("and", "or", "nand", "nor", "xor", "xnor")),
+    _gate("not", 1),
+    _gate("majority", 3),
+    _gate("parity", 3),
+    _gate("half_adder"),
+    _gate("full_adder", 3),
+    Tile("all_16", None),
+)
+
+PLANE_TILES: tuple[Tile, ...] = (
+    *(
+        Tile(f"plane:{name}", PlaneData(name))
+        for name in ("circle", "quadrants", "gaussians", "spiral", "moons")
+    ),
+    Tile("plane:regression_plane", PlaneData("regression_plane")),
+    Tile("plane:regression_gaussian", PlaneData("regression_gaussian")),
+    Tile("points", PointsData(((-0.5, -0.5, 0.0), (0.5, 0.5, 1.0)))),
+)
+
+TABLE_TILES: tuple[Tile, ...] = (
+    Tile("table:iris", TableData("iris", "standard")),
+    Tile("table:digits", TableData("digits", "min_max")),
+    Tile("table:symptoms", TableData("symptoms")),
+    Tile("table:titanic", TableData("titanic")),
+    Tile("own_table", None),
+)
+
+
+def tile_key(data: DataSpec) -> str:
+    """Return the key of the tile that `data` belongs to."""
+    match data:
+        case GateData(name=name):
+            known = {tile.key for tile in GATE_TILES}
+            key = f"gate:{name}"
+            return key if key in known else "all_16" if name in TWO_INPUT_GATES else key
+        case PlaneData(name=name):
+            return f"plane:{name}"
+        case TableData(name=name):
+            return f"table:{name}"
+        case PointsData():
+            return "points"
+        case CsvData() | IdxData():
+            return "own_table"
+        case TruthTableData():
+            return ""
+
+
+def tile_name(key: str) -> str:
+    """Return what a tile is called, in the language in use; gate names stay as they are."""
+    translate = QCoreApplication.translate
+    names = {
+        "gate:and": "AND",
+        "gate:or": "OR",
+        "gate:nand": "NAND",
+        "gate:nor": "NOR",
+        "gate:xor": "XOR",
+        "gate:xnor": "XNOR",
+        "gate:not": "NOT",
+        "gate:majority": translate("Data", "Majority"),
+        "gate:parity": translate("Data", "Parity"),
+        "gate:half_adder": translate("Data", "Half adder"),
+        "gate:full_adder": translate("Data", "Full adder"),
+        "gate:false": translate("Data", "false"),
+        "gate:a_and_not_b": translate("Data", "a and not b"),
+        "gate:b_and_not_a": translate("Data", "b and not a"),
+        "gate:not_b": translate("Data", "not b"),
+        "gate:b_implies_a": translate("Data", "b implies a"),
+        "gate:not_a": translate("Data", "not a"),
+        "gate:a_implies_b": translate("Data", "a implies b"),
+        "gate:true": translate("Data", "true"),
+        "all_16": translate("Data", "All 16"),
+        "plane:circle": translate("Data", "Circle"),
+        "plane:quadrants": translate("Data", "Quadrants"),
+        "plane:gaussians": translate("Data", "Gaussians"),
+        "plane:spiral": translate("Data", "Spiral"),
+        "plane:moons": translate("Data", "Moons"),
+        "plane:regression_plane": translate("Data", "Slope"),
+        "plane:regression_gaussian": translate("Data", "Hills"),
+        "points": translate("Data", "By hand"),
+        "table:iris": translate("Data", "Iris"),
+        "table:digits": translate("Data", "Digits"),
+        "table:symptoms": translate("Data", "Symptoms"),
+        "table:titanic": translate("Data", "Titanic"),
+        "own_table": translate("Data", "Own CSV"),
+    }
+    return names.get(key, key.partition(":")[2].replace("_", " "))
+
+
+def data_name(data: DataSpec) -> str:
+    """Return what a title calls the data: "XOR", "Digits", a file's name."""
+    match data:
+        case TruthTableData():
+            return QCoreApplication.translate("Data", "Truth table")
+        case GateData(name=name) if f"gate:{name}" not in {tile.key for tile in GATE_TILES}:
+            return tile_name(f"gate:{name}")
+        case CsvData(path=path) | IdxData(images=path):
+            return path.replace("\\", "/").rpartition("/")[2]
+        case _:
+            return tile_name(tile_key(data))
+
+
+ACTIVATION_NAMES: dict[Activation, str] = {
+    "identity": "Identity",
+    "step": "Step",
+    "sigmoid": "Sigmoid",
+    "tanh": "Tanh",
+    "relu": "ReLU",
+    "leaky_relu": "Leaky ReLU",
+    "elu": "ELU",
+    "softplus": "Softplus",
+    "softmax": "Softmax",
+}
+"""The field's names in English; a person reads `activation_names`."""
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_LETTER_AND_NUMBER = re.compile(r"([A-Za-z])_?(\d{1,3})")
+
+
+def activation_names() -> dict[Activation, str]:
+    """Return what each activation is called in the language in use."""
+    translate = QCoreApplication.translate
+    words = {"identity": translate("Choices", "Identity"), "step": translate("Choices", "Step")}
+    return {key: words.get(key, name) for key, name in ACTIVATION_NAMES.items()}
+
+
+def subscript(text: str) -> str:
+    """Return `text` with its digits lowered."""
+    return text.translate(_SUBSCRIPTS)
+
+
+def unit_name(at: UnitAt, network: NetworkSpec, data: Dataset) -> str:
+    """Return a unit's short name: x₁, h₂, h₂₋₁₁ (layer 2, unit 11), ŷ, or its class.
+
+    Hidden units carry the layer's number only where there is more than one hidden layer.
+    """
+    last = len(network.layers) - 1
+    if at.layer == INPUTS:
+        name = data.feature_names[at.unit] if at.unit < len(data.feature_names) else ""
+        match = _LETTER_AND_NUMBER.fullmatch(name)
+        if match:
+            return match[1] + subscript(match[2])
+        return readable(name) or f"x{subscript(str(at.unit + 1))}"
+    number = subscript(str(at.unit + 1))
+    if at.layer == last:
+        return _output_name(at.unit, network.layers[last].units, data)
+    return f"h{number}" if last == 1 else f"h{subscript(str(at.layer + 1))}₋{number}"
+
+
+def _output_name(unit: int, units: int, data: Dataset) -> str:
+    if units == 1:
+        return "ŷ"
+    names = data.class_names if data.task == "multiclass" else data.target_names
+    return names[unit] if unit < len(names) else f"ŷ{subscript(str(unit + 1))}"
+
+
+def weight_name(at: WeightAt, network: NetworkSpec, data: Dataset) -> str:
+    """Return a weight's short name: ``x₁ → h₂``, or ``b → h₂`` for a bias."""
+    inputs = network.inputs if at.layer == 0 else network.layers[at.layer - 1].units
+    to = unit_name(UnitAt(at.layer, at.unit), network, data)
+    if at.row == inputs:
+        return f"b → {to}"
+    return f"{unit_name(UnitAt(at.layer - 1, at.row), network, data)} → {to}"
+
+
+REGULARISATIONS = ("none", "l1", "l2", "both")
+
+
+def optimiser_names() -> list[str]:
+    """Return what each of ``model.experiment.OPTIMISERS`` is called, in their order."""
+    translate = QCoreApplication.translate
+    return [
+        translate("Choices", "Perceptron"),
+        "SGD",
+        translate("Choices", "Momentum"),
+        "Nesterov",
+        "RMSProp",
+        "Adam",
+        "AdamW",
+    ]
+
+
+def loss_names() -> list[str]:
+    """Return what each of ``model.experiment.LOSSES`` is called, in their order."""
+    translate = QCoreApplication.translate
+    return [
+        translate("Choices", "Squared"),
+        translate("Choices", "Absolute"),
+        "Huber",
+        translate("Choices", "Cross-entropy"),
+        translate("Choices", "Cross-entropy, classes"),
+        translate("Choices", "Hinge"),
+        translate("Choices", "Perceptron"),
+    ]
+
+
+def loss_formulas() -> list[str]:
+    """Return what each of ``model.experiment.LOSSES`` is for one output, in their order."""
+    translate = QCoreApplication.translate
+    return [
+        "½ (a − t)²",
+        "|a − t|",
+        translate("Choices", "½ (a − t)² where |a − t| ≤ 1, else |a − t| − ½"),
+        "−t ln p − (1 − t) ln(1 − p), p = σ(z)",
+        "−t ln p, p = softmax(z)",
+        translate("Choices", "max(0, 1 − s a), s = 1 for class 1, else −1"),
+        translate("Choices", "1 for each mistake of a step unit; of other outputs max(0, −s a)"),
+    ]
+
+
+def initialiser_names() -> list[str]:
+    """Return what each of ``model.experiment.INITIALISERS`` is called, in their order."""
+    translate = QCoreApplication.translate
+    return [
+        translate("Choices", "Zeros"),
+        translate("Choices", "Constant"),
+        translate("Choices", "Uniform"),
+        translate("Choices", "Normal"),
+        "Xavier",
+        "He",
+        "LeCun",
+    ]
+
+
+def schedule_names() -> list[str]:
+    """Return what each of ``model.experiment.SCHEDULES`` is called, in their order."""
+    translate = QCoreApplication.translate
+    return [
+        translate("Choices", "Constant"),
+        translate("Choices", "Steps"),
+        translate("Choices", "Cosine"),
+    ]
+
+
+def regularisation_names() -> list[str]:
+    """Return what each of `REGULARISATIONS` is called."""
+    translate = QCoreApplication.translate
+    return [translate("Choices", "None"), "L1", "L2", "L1 + L2"]

@@ -1,0 +1,1 @@
+"""The drawing of the network, and everything a person does on it."""

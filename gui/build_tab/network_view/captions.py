@@ -1,0 +1,110 @@
+"""Captions under the drawn units: the gate each computes, and which ones are dead."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+import numpy as np
+from msgspec.structs import replace
+from PySide6.QtCore import QCoreApplication
+
+from gui.build_tab.names import GATE_TILES, tile_name
+from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.status import count_table
+from model.data.gates import GATES, corners
+from model.experiment import LayerSpec
+from model.insight.gates import GateReading, read_gates
+
+__all__ = ["CaptionReader"]
+
+SHORTEST_PAUSE_S, LARGEST_SHARE = 0.25, 0.01
+FIRST_ROWS, MOST_ROWS = 100, 2000
+_WITH_TILE = {tile.key for tile in GATE_TILES}
+
+Captions = dict[tuple[int, int], tuple[str, str]]
+
+
+class CaptionReader:
+    """Read captions off a state, not more often than a person can read them."""
+
+    def __init__(self) -> None:
+        self._due = 0.0
+        self._captions: Captions = {}
+
+    def read(self, state: BuildState) -> Captions:
+        """Return (layer, unit) -> (text, tone).
+
+        Notes
+        -----
+        In a run they are read four times a second at most, and for a hundredth of the time.
+        Hidden units are read as "about" a gate; the output is said to equal its gate once every
+        row of the table is right, and to be none while an answer is undecided.
+        """
+        now = perf_counter()
+        if state.running and now < self._due:
+            return self._captions
+        captions = self._gates(state)
+        captions.update(self._dead(state))
+        self._captions = captions
+        read = perf_counter()
+        self._due = read + max(SHORTEST_PAUSE_S, (read - now) / LARGEST_SHARE)
+        return captions
+
+    def _gates(self, state: BuildState) -> Captions:
+        table, wanted = state.dataset.table_x, state.dataset.table_y
+        if table is None or wanted is None or not np.array_equal(table, corners(2)):
+            return {}
+        layers = state.experiment.network.layers
+        readings = read_gates(replace(state.experiment, network=state.network.spec))
+        result = {}
+        for reading in readings:
+            is_output = reading.layer == len(layers) - 1
+            if not is_output and not reading.clear:
+                continue
+            if reading.undecided:
+                text = QCoreApplication.translate("Captions", "{n} undecided")
+                result[reading.layer, reading.unit] = text.format(n=reading.undecided), ""
+                continue
+            name = _gate_name(reading)
+            result[reading.layer, reading.unit] = (
+                (f"= {name}", "") if is_output and _all_right(state) else (f"≈ {name}", "")
+            )
+        return result
+
+    def _dead(self, state: BuildState) -> Captions:
+        layers = state.experiment.network.layers
+        if not any(_can_die(layer) for layer in layers[:-1]):
+            return {}
+        silent = _silent(state, FIRST_ROWS)
+        if silent:
+            silent = _silent(state, MOST_ROWS)
+        text = QCoreApplication.translate("Captions", "dead")
+        return dict.fromkeys(silent, (text, "warn"))
+
+
+def _silent(state: BuildState, rows: int) -> list[tuple[int, int]]:
+    """Return the ReLU units, by layer and place, that answer none of the first training rows."""
+    layers = state.experiment.network.layers
+    values = state.network.activations(state.dataset.x_train[:rows])
+    return [
+        (index, int(unit))
+        for index, (layer, (z, _)) in enumerate(zip(layers[:-1], values, strict=False))
+        if _can_die(layer)
+        for unit in np.flatnonzero((z <= 0.0).all(axis=0))
+    ]
+
+
+def _can_die(layer: LayerSpec) -> bool:
+    return layer.activation == "relu"
+
+
+def _all_right(state: BuildState) -> bool:
+    counted = count_table(state)
+    return counted is not None and counted.all_right
+
+
+def _gate_name(reading: GateReading) -> str:
+    key = f"gate:{reading.gate}"
+    if key in _WITH_TILE:
+        return tile_name(key)
+    return GATES[reading.gate].symbol.replace("A", "x₁").replace("B", "x₂")

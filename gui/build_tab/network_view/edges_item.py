@@ -1,0 +1,384 @@
+"""All weights between two layers, as one drawing."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import (
+    QGraphicsItem,
+    QGraphicsPathItem,
+    QStyleOptionGraphicsItem,
+    QWidget,
+)
+
+from gui.build_tab.network_view.items import ItemGroup, pin_disc, pin_mark
+from gui.build_tab.network_view.layout import Column, ports, visible_edges
+from gui.theme import active
+from model.experiment import FloatArray
+from model.places import WeightAt
+
+__all__ = ["EdgeMarks", "EdgesItem", "sizes"]
+
+THINNEST_PX, PX_PER_WEIGHT = 0.8, 1.2
+WIDTH_STEPS = 8
+STRENGTH, DENSE_STRENGTH, PALE = 0.9, 0.72, 0.35
+HALO_PX, HALO_ALPHA = 4.0, 0.16
+_CACHE = QGraphicsItem.CacheMode.DeviceCoordinateCache
+_NO_CACHE = QGraphicsItem.CacheMode.NoCache
+
+_T = np.linspace(0.0, 1.0, 65)
+_X_OF_T = 1.5 * _T * (1 - _T) + _T**3
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeMarks:
+    """Edges that carry a mark, as (row, unit) of the whole layer."""
+
+    hovered: frozenset[tuple[int, int]] = frozenset()
+    selected: frozenset[tuple[int, int]] = frozenset()
+    pinned: tuple[tuple[int, int], ...] = ()
+    current: tuple[int, int] | None = None
+
+
+class EdgesItem(QGraphicsItem):
+    """Draw the edges of one gap between columns and say which one lies under a point.
+
+    An edge is the cubic from (x0, y0) to (x1, y1) whose inner control points lie half way across.
+
+    Attributes
+    ----------
+    layer
+        The layer the weights lead into.
+    dense
+        Whether there are so many edges that they are drawn together and kept as a picture; else
+        each is an item of Qt's own.
+    paint_s, drawn_at_s
+        How long the last drawing took, and when it ended.
+    marks
+        Which edges are marked.
+
+    Notes
+    -----
+    With ``u = (x - x0) / (x1 - x0)`` the curve is ``u = 1.5 t (1 - t) + t^3`` and
+    ``y = y0 + (y1 - y0) (3 t^2 - 2 t^3)``; `t` is the same for all edges of a gap, so the distance
+    of a point to every edge is one vectorised expression.
+    """
+
+    def __init__(
+        self, source: Column, target: Column, thin_out: bool, dense: bool, ground: str
+    ) -> None:
+        super().__init__()
+        self._ground = ground
+        self.layer = target.layer
+        self.source, self.target, self.thin_out, self.dense = source, target, thin_out, dense
+        self.marks = EdgeMarks()
+        self.weights: FloatArray = np.zeros((len(source.units), len(target.units)))
+        self._rows = {row: i for i, row in enumerate(source.units)}
+        self._units = {unit: j for j, unit in enumerate(target.units)}
+        outs, ins = ports(len(target.units), source.size), ports(len(source.units), target.size)
+        self._y0 = np.array(source.ys)[:, None] + np.array(outs)[None, :]
+        self._y1 = np.array(target.ys)[None, :] + np.array(ins)[:, None]
+        self._x0, self._x1 = source.right, target.left
+        self._paths = [
+            [self._curve(i, j) for j in range(len(target.units))] for i in range(len(source.units))
+        ]
+        self._keys = np.full(self.weights.shape, -1, np.int32)
+        self._moved = np.zeros(self.weights.shape, bool)
+        self._lines: list[list[QGraphicsPathItem]] = [] if dense else self._make_lines()
+        self._halos = _Halos(self)
+        self._pins: list[ItemGroup] = []
+        self._pens: dict[int, QPen] = {}
+        self.paint_s, self.drawn_at_s = 0.0, 0.0
+        low = min(self._y0.min(initial=0.0), self._y1.min(initial=0.0))
+        high = max(self._y0.max(initial=0.0), self._y1.max(initial=0.0))
+        self._bounds = QRectF(self._x0, low, self._x1 - self._x0, high - low).adjusted(
+            -8, -12, 8, 12
+        )
+        # Qt calls `paint` only where there is something for it to do.
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents, not dense)
+        self.keep_picture(True)
+
+    def keep_picture(self, wanted: bool) -> None:
+        """Keep edges as pictures of what is on screen, or draw them as lines each time."""
+        if self.dense:
+            self.setCacheMode(_CACHE if wanted else _NO_CACHE)
+        elif not wanted:
+            self._keep_lines(np.ones_like(self._moved))
+
+    def _curve(self, i: int, j: int) -> QPainterPath:
+        y0, y1 = float(self._y0[i, j]), float(self._y1[i, j])
+        middle = (self._x0 + self._x1) / 2
+        path = QPainterPath(QPointF(self._x0, y0))
+        path.cubicTo(middle, y0, middle, y1, self._x1, y1)
+        return path
+
+    # -- What is shown -----------------------------------------------------------------------------
+
+    def shown_weights(self, matrix: FloatArray) -> FloatArray:
+        """Return the part of a layer's W that is drawn."""
+        if matrix.shape == self.weights.shape:
+            return matrix
+        return matrix[np.ix_(self.source.units, self.target.units)]
+
+    def show_weights(
+        self,
+        weights: FloatArray,
+        strongest: float,
+        cap_px: float,
+        pale_rows: list[int],
+        pale_units: list[int],
+    ) -> bool:
+        """Show the drawn part of W; return whether anything looks different.
+
+        Parameters
+        ----------
+        weights
+            Shape (rows, units), from `shown_weights`.
+        strongest
+            The largest size of a weight in the whole drawing, which sets the scale of the widths.
+        cap_px
+            Width of the strongest edge at most.
+        pale_rows, pale_units
+            Units, counted from 0 in the drawing, whose edges carry nothing.
+        """
+        size = sizes(weights)
+        scale = min(PX_PER_WEIGHT, (cap_px - THINNEST_PX) / max(strongest, 1e-12))
+        if self.thin_out:
+            scale = (cap_px - THINNEST_PX) / max(float(size.max(initial=0.0)), 1e-12)
+        keys = np.rint((THINNEST_PX + scale * size) * WIDTH_STEPS).astype(np.int32) * 4
+        keys += 2 * (weights < 0)
+        if pale_units or pale_rows:
+            keys[:, pale_units] |= 1
+            keys[pale_rows] |= 1
+        if self.thin_out:
+            keys[~visible_edges(size)] = -1
+        self.weights = weights
+        changed = keys != self._keys
+        self._keep_lines(changed)
+        if not changed.any():
+            return False
+        self._keys = keys
+        self._show_lines(changed)
+        self._halos.update()
+        if self.marks.pinned:
+            self._show_pins()
+        return True
+
+    def mark(self, marks: EdgeMarks) -> None:
+        """Mark edges."""
+        if marks == self.marks:
+            return
+        self.marks = marks
+        self._show_pins()
+        self._halos.setVisible(bool(marks.hovered or marks.selected or marks.current))
+        self._halos.update()
+
+    def restyle(self) -> None:
+        """Take on the active theme."""
+        self._pens.clear()
+        self._show_lines(self._keys >= 0)
+        self._show_pins()
+        self._halos.update()
+        self.update()
+
+    def _make_lines(self) -> list[list[QGraphicsPathItem]]:
+        """Make one item an edge, hidden."""
+        lines = [[QGraphicsPathItem(path, self) for path in paths] for paths in self._paths]
+        for line in itertools.chain.from_iterable(lines):
+            line.hide()
+        return lines
+
+    def _show_lines(self, changed: np.ndarray) -> None:
+        """Draw those edges as their keys say that are items of their own."""
+        if not self._lines:
+            return
+        for i, j in np.argwhere(changed).tolist():
+            line, key = self._lines[i][j], int(self._keys[i, j])
+            line.setVisible(key >= 0)
+            if key >= 0:
+                line.setPen(self._pen(key))
+
+    def _keep_lines(self, changed: np.ndarray) -> None:
+        """Have Qt keep a picture of each line that has come to rest, and of no other.
+
+        The units' pictures change in every frame, and with them all that they touch is drawn anew;
+        stroking the lines is more than half of that, copying their pictures next to nothing.
+        """
+        if not self._lines or not (changed.any() or self._moved.any()):
+            return
+        for i, j in np.argwhere(changed & ~self._moved).tolist():
+            self._lines[i][j].setCacheMode(_NO_CACHE)
+        for i, j in np.argwhere(self._moved & ~changed).tolist():
+            self._lines[i][j].setCacheMode(_CACHE)
+        self._moved = changed
+
+    def _show_pins(self) -> None:
+        """Put a pin on the middle of each pinned edge."""
+        theme = active()
+        places = [index for edge in self.marks.pinned if (index := self._index(edge)) is not None]
+        while len(self._pins) < len(places):
+            self._pins.append(ItemGroup(self, ("disc", "mark")))
+        for pin, (i, j) in itertools.zip_longest(self._pins, places, fillvalue=(-1, -1)):
+            assert isinstance(pin, ItemGroup)
+            if i < 0:
+                pin.hide("disc", "mark")
+                continue
+            at, ink = self._paths[i][j].pointAtPercent(0.5), QColor(theme.t1)
+            pin.show_path("disc", pin_disc(at), QPen(ink, 1.2), QColor(theme.bg1))
+            pin.show_path("mark", pin_mark(at), fill=ink)
+
+    # -- Finding -----------------------------------------------------------------------------------
+
+    def distance(self, point: QPointF) -> tuple[float, WeightAt | None]:
+        """Return the nearest drawn edge and its distance in scene pixels."""
+        u = (point.x() - self._x0) / (self._x1 - self._x0)
+        if not 0.0 <= u <= 1.0 or not self.weights.size:
+            return np.inf, None
+        t = float(np.interp(u, _X_OF_T, _T))
+        rise = self._y1 - self._y0
+        run = (self._x1 - self._x0) * (1.5 - 3 * t + 3 * t * t)
+        slope = rise * (6 * t * (1 - t)) / run
+        away = np.abs(point.y() - self._y0 - rise * (3 * t * t - 2 * t**3)) / np.hypot(1.0, slope)
+        width = (self._keys >> 2) / WIDTH_STEPS
+        away = np.where(self._keys < 0, np.inf, np.maximum(away - width / 2, 0.01 * away))
+        i, j = (int(n) for n in np.unravel_index(int(np.argmin(away)), away.shape))
+        at = WeightAt(self.layer, self.source.units[i], self.target.units[j])
+        return float(away[i, j]), at
+
+    def places(self) -> list[WeightAt]:
+        """Return every drawn edge."""
+        return [
+            WeightAt(self.layer, row, unit)
+            for i, row in enumerate(self.source.units)
+            for j, unit in enumerate(self.target.units)
+            if self._keys[i, j] >= 0
+        ]
+
+    def point(self, row: int, unit: int, t: float = 0.5) -> QPointF | None:
+        """Return a point of an edge in the scene, or ``None`` if the edge is not drawn."""
+        i, j = self._rows.get(row), self._units.get(unit)
+        if i is None or j is None:
+            return None
+        return self._paths[i][j].pointAtPercent(t)
+
+    def within(self, area: QRectF) -> list[WeightAt]:
+        """Return the drawn edges of which a good part lies in `area`."""
+        t = np.linspace(0.1, 0.9, 17)
+        x = self._x0 + (self._x1 - self._x0) * (1.5 * t * (1 - t) + t**3)
+        s = 3 * t * t - 2 * t**3
+        y = self._y0[..., None] + (self._y1 - self._y0)[..., None] * s
+        inside = (
+            (x > area.left()) & (x < area.right()) & (y > area.top()) & (y < area.bottom())
+        ).sum(axis=-1) >= 3
+        return [
+            WeightAt(self.layer, self.source.units[i], self.target.units[j])
+            for i, j in np.argwhere(inside & (self._keys >= 0)).tolist()
+        ]
+
+    # -- Drawing -----------------------------------------------------------------------------------
+
+    def _pen(self, key: int) -> QPen:
+        pen = self._pens.get(key)
+        if pen is None:
+            theme = active()
+            strength = PALE if key & 1 else DENSE_STRENGTH if self.thin_out else STRENGTH
+            colour = mixed(
+                theme.neg if key & 2 else theme.pos, getattr(theme, self._ground), strength
+            )
+            width = (key >> 2) / WIDTH_STEPS
+            pen = QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
+            if key & 2:
+                pen.setDashPattern([max(4.5, 1.1 * width) / width, max(3.0, 0.8 * width) / width])
+            self._pens[key] = pen
+        return pen
+
+    def _index(self, edge: tuple[int, int]) -> tuple[int, int] | None:
+        i, j = self._rows.get(edge[0]), self._units.get(edge[1])
+        return None if i is None or j is None or self._keys[i, j] < 0 else (i, j)
+
+    def boundingRect(self) -> QRectF:
+        """Return the area between the two columns."""
+        return self._bounds
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Draw the edges, where they are not items of their own."""
+        started = time.perf_counter()
+        for paths, keys in zip(self._paths, self._keys.tolist(), strict=True):
+            for path, key in zip(paths, keys, strict=True):
+                if key >= 0:
+                    painter.setPen(self._pen(key))
+                    painter.drawPath(path)
+        self.drawn_at_s = time.perf_counter()
+        self.paint_s = self.drawn_at_s - started
+
+    def paint_halos(self, painter: QPainter) -> None:
+        """Draw what lies under the marked edges: a halo, or a ring two pixels wide."""
+        ground = getattr(active(), self._ground)
+        for edge in self.marks.hovered:
+            self._halo(painter, edge, mixed(active().t1, ground, HALO_ALPHA))
+        for edge in self.marks.selected:
+            self._halo(painter, edge, mixed(active().acc, ground, 0.35))
+        if self.marks.current is not None:
+            self._halo(painter, self.marks.current, QColor(active().acc))
+            self._halo(painter, self.marks.current, QColor(ground), HALO_PX - 2)
+
+    def _halo(
+        self, painter: QPainter, edge: tuple[int, int], colour: QColor, beside_px: float = HALO_PX
+    ) -> None:
+        index = self._index(edge)
+        if index is None:
+            return
+        width = (int(self._keys[index]) >> 2) / WIDTH_STEPS + 2 * beside_px
+        painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        painter.drawPath(self._paths[index[0]][index[1]])
+
+
+class _Halos(QGraphicsItem):
+    """What marks edges, under them.
+
+    An item of its own, hidden while nothing is marked: Qt repaints where an item was when it is
+    hidden, but not where one was whose `ItemHasNoContents` is set.
+    """
+
+    def __init__(self, edges: EdgesItem) -> None:
+        super().__init__(edges)
+        self._edges = edges
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemStacksBehindParent)
+        self.hide()
+
+    def boundingRect(self) -> QRectF:
+        """Return the area between the two columns."""
+        return self._edges.boundingRect()
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Draw the halos."""
+        self._edges.paint_halos(painter)
+
+
+def mixed(colour: str, ground: str, strength: float) -> QColor:
+    """Return `colour` as it looks on `ground` at the given opacity.
+
+    An opaque stroke is drawn five times faster than a translucent one.
+    """
+    over, under = QColor(colour), QColor(ground)
+    rest = 1.0 - strength
+    return QColor.fromRgbF(
+        strength * over.redF() + rest * under.redF(),
+        strength * over.greenF() + rest * under.greenF(),
+        strength * over.blueF() + rest * under.blueF(),
+    )
+
+
+def sizes(weights: FloatArray) -> FloatArray:
+    """Return the size of each weight; 0 for one that is no number."""
+    size = np.abs(weights)
+    return size if np.isfinite(size).all() else np.abs(np.nan_to_num(weights))

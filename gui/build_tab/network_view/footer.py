@@ -1,0 +1,252 @@
+"""What lies over the bottom of the drawing: legend, choice of folded units, zoom."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QActionGroup, QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMenu,
+    QStyle,
+    QStyleOptionToolButton,
+    QStylePainter,
+    QToolButton,
+    QWidget,
+)
+
+from gui.build_tab.network_view.layout import ALL, COUNTS, Fold
+from gui.build_tab.network_view.unit_style import percent
+from gui.format import show_integer, show_part
+from gui.theme import BODY_PX, active, font, icon
+from gui.widgets.basic import describe, set_role, tool_button
+from gui.widgets.panel import Panel
+
+__all__ = ["FoldPicker", "Legend", "ZoomBox"]
+
+_DOT = " · "
+"""Between how many units there are and how many are shown."""
+SAMPLE_PX, GAP_PX = 26, 8
+TIGHT_STEP_PX, NARROW_STEP_PX = 100, 170
+
+
+class Legend(Panel):
+    """Say what colour, dash, width and rail mean."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("network_legend")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Set the texts anew."""
+        self._texts = (
+            self.tr("positive"),
+            self.tr("negative"),
+            self.tr("width = |w|"),
+            self.tr("bias"),
+        )
+        self.setAccessibleName(", ".join(self._texts))
+        metrics = QFontMetrics(font(BODY_PX))
+        words = sum(metrics.horizontalAdvance(t) for t in self._texts)
+        self.setFixedSize(words + 3 * SAMPLE_PX + 3 * GAP_PX + 3 * 16 + 4, 20)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the samples and their names."""
+        theme = active()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(font(BODY_PX))
+        positive = QPen(QColor(theme.pos), 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
+        negative = QPen(QColor(theme.neg), 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
+        negative.setDashPattern([5 / 3, 1])
+        x, y = 0.0, self.height() / 2
+        for text, pen in zip(self._texts[:2], (positive, negative), strict=True):
+            painter.setPen(pen)
+            painter.drawLine(QPointF(x, y), QPointF(x + SAMPLE_PX, y))
+            x = self._write(painter, x + SAMPLE_PX + GAP_PX, text)
+        x = self._write(painter, x, self._texts[2])
+        painter.setPen(QPen(QColor(theme.runs), 1.5))
+        painter.drawLine(QPointF(x, y), QPointF(x + SAMPLE_PX, y))
+        painter.drawLine(QPointF(x + SAMPLE_PX / 2, y - 3), QPointF(x + SAMPLE_PX / 2, y + 3))
+        painter.setPen(positive)
+        painter.drawLine(QPointF(x + SAMPLE_PX / 2, y), QPointF(x + 20, y))
+        painter.setPen(QPen(QColor(theme.pos), 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        painter.drawLine(QPointF(x + 20, y - 5), QPointF(x + 20, y + 5))
+        self._write(painter, x + SAMPLE_PX + GAP_PX, self._texts[3])
+        painter.end()
+
+    def _write(self, painter: QPainter, x: float, text: str) -> float:
+        painter.setPen(QColor(active().t2))
+        metrics = painter.fontMetrics()
+        baseline = (self.height() + metrics.ascent() - metrics.descent()) / 2
+        painter.drawText(QPointF(x, baseline), text)
+        return x + metrics.horizontalAdvance(text) + 16
+
+
+class ZoomBox(Panel):
+    """Zoom out, the present zoom, zoom in, fit.
+
+    Signals
+    -------
+    zoom_out_clicked(), natural_clicked(), zoom_in_clicked(), fit_clicked()
+    """
+
+    zoom_out_clicked = Signal()
+    natural_clicked = Signal()
+    zoom_in_clicked = Signal()
+    fit_clicked = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("zoom_box")
+        self.zoom_out = tool_button("zoom_out", size="tiny")
+        self.natural = tool_button("zoom_natural", size="small")
+        self.zoom_in = tool_button("zoom_in", size="tiny")
+        self.fit = tool_button("zoom_fit", size="tiny")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(1, 0, 1, 0)
+        row.setSpacing(0)
+        for widget in (self.zoom_out, self.natural, self.zoom_in, self.fit):
+            row.addWidget(widget)
+        self.zoom_out.clicked.connect(self.zoom_out_clicked)
+        self.natural.clicked.connect(self.natural_clicked)
+        self.zoom_in.clicked.connect(self.zoom_in_clicked)
+        self.fit.clicked.connect(self.fit_clicked)
+        self._zoom = 1.0
+        set_role(self, role="card")
+        self.retranslate()
+
+    def tab_stops(self) -> list[QWidget]:
+        """Return what Tab visits, in order."""
+        return [self.zoom_out, self.natural, self.zoom_in, self.fit]
+
+    def show_zoom(self, zoom: float) -> None:
+        """Show the zoom, 1 for the natural size."""
+        self._zoom = zoom
+        self.natural.setText(percent(zoom, 0))
+
+    def retranslate(self) -> None:
+        """Set the texts anew."""
+        describe(self.zoom_out, self.tr("Zoom out"), self.tr("Zoom out (Ctrl+−, Ctrl+wheel)"))
+        describe(self.natural, self.tr("Zoom to 100 %"))
+        describe(self.zoom_in, self.tr("Zoom in"), self.tr("Zoom in (Ctrl++, Ctrl+wheel)"))
+        describe(self.fit, self.tr("Fit the network"), self.tr("Fit the network (Ctrl+0)"))
+        self.show_zoom(self._zoom)
+        self._dress()
+
+    def _dress(self) -> None:
+        for button, name in (
+            (self.zoom_out, "minus"),
+            (self.zoom_in, "plus"),
+            (self.fit, "corners-out"),
+        ):
+            button.setIcon(icon(name, "t2"))
+            button.setIconSize(QSize(13, 13))
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self._dress()
+
+
+class FoldPicker(QToolButton):
+    """Say how many of a large layer's units are drawn, and choose how many and which.
+
+    Signals
+    -------
+    fold_chosen(int, Fold)
+        Layer and choice.
+    matrix_wanted(int)
+        The person asked for the picture of the layer's weights.
+    """
+
+    fold_chosen = Signal(int, object)
+    matrix_wanted = Signal(int)
+
+    def __init__(self, layer: int, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.layer = layer
+        self._fold = Fold()
+        name = "inputs" if layer < 0 else f"layer_{layer}"
+        self.setObjectName(f"{name}_fold")
+        set_role(self, tone="fold", extent="small")
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.setPopupMode(self.ToolButtonPopupMode.InstantPopup)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        menu = QMenu(self)
+        self.setMenu(menu)
+        self._counts = {count: menu.addAction("") for count in COUNTS}
+        menu.addSeparator()
+        self._orders = {order: menu.addAction("") for order in ("activity", "weight")}
+        menu.addSeparator()
+        self._matrix = menu.addAction("")
+        self._matrix.setVisible(layer >= 0)
+        self._matrix.triggered.connect(lambda: self.matrix_wanted.emit(self.layer))
+        for actions in (self._counts, self._orders):
+            group = QActionGroup(self)
+            for action in actions.values():
+                action.setCheckable(True)
+                group.addAction(action)
+        for count, action in self._counts.items():
+            action.triggered.connect(lambda _=False, n=count: self._choose(Fold(n, self._fold.by)))
+        self._orders["activity"].triggered.connect(
+            lambda: self._choose(Fold(self._fold.count, "activity"))
+        )
+        self._orders["weight"].triggered.connect(
+            lambda: self._choose(Fold(self._fold.count, "weight"))
+        )
+
+    def _choose(self, fold: Fold) -> None:
+        self.fold_chosen.emit(self.layer, fold)
+
+    def show_fold(self, fold: Fold, units: int, shown: int, step: float) -> None:
+        """Show a choice for a layer of `units`, of which `shown` are drawn.
+
+        `step` is how far the columns are apart, in pixels.
+        """
+        self._fold = fold
+        if step < TIGHT_STEP_PX:
+            text = self.tr("{shown}/{n} ▾")
+        elif step < NARROW_STEP_PX:
+            text = self.tr("{shown} of {n} ▾")
+        else:
+            text = self.tr("{n} units · show {shown} ▾")
+        set_role(self, extent="tiny" if step < TIGHT_STEP_PX else "small")
+        self.setText(text.format(n=show_integer(units), shown=show_integer(shown)))
+        describe(
+            self,
+            self.tr("{shown} of {n} units shown").format(n=units, shown=show_part(shown)),
+            self.tr("Choose how many units are drawn, and which"),
+        )
+        for count, action in self._counts.items():
+            action.setText(
+                self.tr("All (at most 64)")
+                if count == ALL
+                else self.tr("Show {n}").format(n=show_integer(count))
+            )
+            action.setChecked(count == fold.count)
+        self._orders["activity"].setText(self.tr("The most active on the chosen row"))
+        self._orders["weight"].setText(self.tr("The largest weights"))
+        self._orders[fold.by].setChecked(True)
+        self._matrix.setText(self.tr("Picture of all weights"))
+        self.adjustSize()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the button, and what can be chosen in the accent's colour."""
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        option.text = ""
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
+        theme = active()
+        fact, dot, choice = self.text().rpartition(_DOT)
+        metrics = self.fontMetrics()
+        room = self.rect().adjusted(
+            (self.width() - metrics.horizontalAdvance(self.text())) // 2, 0, 0, 0
+        )
+        for text, token in ((fact + dot, theme.t1), (choice, theme.acc)):
+            painter.setPen(QColor(token))
+            painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), text)
+            room.adjust(metrics.horizontalAdvance(text), 0, 0, 0)
+        painter.end()

@@ -1,0 +1,523 @@
+"""A header above each layer, and the row of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QMenu,
+    QToolButton,
+    QWidget,
+)
+
+from gui.build_tab.names import ACTIVATION_NAMES, activation_names
+from gui.format import show_integer
+from gui.theme import GAP_S_PX, icon
+from gui.widgets.basic import combo_px, describe, frame, label, set_role, tool_button
+from gui.widgets.fields import NumberEdit
+from gui.widgets.panel import Panel
+from model.experiment import ACTIVATIONS, Activation, LayerSpec, NetworkSpec
+
+__all__ = [
+    "MOST_UNITS",
+    "MOST_UNITS_BY_BUTTON",
+    "ActivationCombo",
+    "Detail",
+    "LayerHeader",
+    "LayerHeaders",
+]
+
+
+MOST_UNITS_BY_BUTTON, MOST_UNITS = 64, 1024
+DROPOUTS = (0.0, 0.1, 0.2, 0.3, 0.5)
+
+
+class Detail(IntEnum):
+    """How much of a header there is room for."""
+
+    FULL = 0
+    SHORT_NAME = 1
+    STACKED = 2
+    """The activation under the name and the units."""
+
+    MENU_ONLY = 3
+    MENU_TIGHT = 4
+    NAME_ONLY = 5
+
+
+class ActivationCombo(QComboBox):
+    """A choice of activations, as wide as the chosen one."""
+
+    def __init__(self, object_name: str, choices: Sequence[Activation]) -> None:
+        super().__init__()
+        self.setObjectName(object_name)
+        self.choices = tuple(choices)
+        for name in self.choices:
+            self.addItem(ACTIVATION_NAMES[name], name)
+        self.currentIndexChanged.connect(self.updateGeometry)
+        self.view().setMinimumWidth(120)
+        set_role(self, extent="tiny")
+
+    def sizeHint(self) -> QSize:
+        """Fit the chosen name."""
+        return QSize(combo_px(self, self.currentText()), super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Never be cut."""
+        return self.sizeHint()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Turn only where the keyboard is, so that no one changes a layer by scrolling past."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def show_choice(self, activation: Activation) -> None:
+        """Show `activation`; nothing is emitted as ``activated``."""
+        index = self.findData(activation)
+        if index != self.currentIndex():
+            self.setCurrentIndex(index)
+
+
+class LayerHeader(Panel):
+    """Name, number of units and activation of one layer, with a menu of the rest.
+
+    Signals
+    -------
+    units_chosen(int), activation_chosen(str), bias_chosen(bool), dropout_chosen(float),
+    removal_chosen(), insertion_chosen()
+        A layer is wanted before this one.
+    """
+
+    units_chosen = Signal(int)
+    activation_chosen = Signal(str)
+    bias_chosen = Signal(bool)
+    dropout_chosen = Signal(float)
+    removal_chosen = Signal()
+    insertion_chosen = Signal()
+
+    def __init__(self, layer: int, hidden: int, parent: QWidget) -> None:
+        """Make the header of `layer` in a network of so many `hidden` layers."""
+        super().__init__(parent)
+        self.layer, self._hidden = layer, hidden
+        self.is_output = layer == hidden
+        self.setObjectName(f"layer_{layer}")
+        self._name = tool_button(f"layer_{layer}_menu")
+        set_role(self._name, role="layer-name")
+        self._menu = QMenu(self)
+        self._name.setMenu(self._menu)
+        self._name.setPopupMode(self._name.ToolButtonPopupMode.InstantPopup)
+        self._count = label("label", f"layer_{layer}_count")
+        self._box = self._make_units_box()
+        choices = [a for a in ACTIVATIONS if self.is_output or a != "softmax"]
+        self.activation = ActivationCombo(f"layer_{layer}_activation", choices)
+        self.activation.activated.connect(self._on_activation)
+        self._make_menu(choices)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(GAP_S_PX)
+        for column, widget in enumerate((self._name, self._count, self._box, self.activation)):
+            self._grid.addWidget(widget, 0, column)
+        self._count.setVisible(self.is_output)
+        self._box.setVisible(not self.is_output)
+        self._detail = Detail.FULL
+        self._spec: LayerSpec | None = None
+        self.retranslate()
+
+    def _make_units_box(self) -> QFrame:
+        box = frame("seg")
+        self.fewer = tool_button(f"layer_{self.layer}_fewer", size="tiny")
+        self.more = tool_button(f"layer_{self.layer}_more", size="tiny")
+        self.units = NumberEdit(f"layer_{self.layer}_units", 1, MOST_UNITS, whole=True)
+        set_role(self.units, extent="tiny")
+        self.units.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.units.textChanged.connect(self._fit_units)
+        self.units.entered.connect(lambda units: self.units_chosen.emit(int(units)))
+        self.fewer.clicked.connect(lambda: self._step_units(-1))
+        self.more.clicked.connect(lambda: self._step_units(1))
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for widget in (self.fewer, self.units, self.more):
+            row.addWidget(widget)
+        return box
+
+    def _make_menu(self, choices: Sequence[Activation]) -> None:
+        self._bias = self._menu.addAction("")
+        self._bias.setObjectName(f"layer_{self.layer}_bias")
+        self._bias.setCheckable(True)
+        self._bias.triggered.connect(self.bias_chosen)
+        self._activations = self._menu.addMenu("")
+        self._activation_actions = {
+            name: self._choice(self._activations, ACTIVATION_NAMES[name]) for name in choices
+        }
+        group = QActionGroup(self)
+        for name, action in self._activation_actions.items():
+            group.addAction(action)
+            action.triggered.connect(lambda _=False, n=name: self.activation_chosen.emit(n))
+        self._dropout = self._menu.addMenu("")
+        self._dropout_actions = {share: self._choice(self._dropout, "") for share in DROPOUTS}
+        group = QActionGroup(self)
+        for share, action in self._dropout_actions.items():
+            group.addAction(action)
+            action.triggered.connect(lambda _=False, s=share: self.dropout_chosen.emit(s))
+        self._menu.addSeparator()
+        self._more = self._menu.addAction("")
+        self._more.triggered.connect(lambda: self._step_units(1))
+        self._fewer = self._menu.addAction("")
+        self._fewer.triggered.connect(lambda: self._step_units(-1))
+        self._insert = self._menu.addAction("")
+        self._insert.triggered.connect(self.insertion_chosen)
+        self._remove = self._menu.addAction("")
+        self._remove.setObjectName(f"layer_{self.layer}_remove")
+        self._remove.triggered.connect(self.removal_chosen)
+        for item in (self._dropout.menuAction(), self._more, self._fewer, self._remove):
+            item.setVisible(not self.is_output)
+
+    @staticmethod
+    def _choice(menu: QMenu, text: str) -> QAction:
+        action = menu.addAction(text)
+        action.setCheckable(True)
+        return action
+
+    def tab_stops(self) -> list[QWidget]:
+        """Return what Tab visits, in order."""
+        return [self._name, self.fewer, self.units, self.more, self.activation]
+
+    # -- What is shown -----------------------------------------------------------------------------
+
+    def show_layer(self, spec: LayerSpec) -> None:
+        """Show the layer's settings."""
+        self._spec = spec
+        text = show_integer(spec.units)
+        self._count.setText(text)
+        self.units.show_value(spec.units)
+        self.activation.show_choice(spec.activation)
+        self._bias.setChecked(spec.use_bias)
+        self._activation_actions[spec.activation].setChecked(True)
+        for share, action in self._dropout_actions.items():
+            action.setChecked(abs(share - spec.dropout) < 1e-9)
+        self.fewer.setEnabled(spec.units > 1)
+        self._fewer.setEnabled(spec.units > 1)
+        self.more.setEnabled(spec.units < MOST_UNITS_BY_BUTTON)
+        self._more.setEnabled(spec.units < MOST_UNITS_BY_BUTTON)
+        self._show_name()
+
+    def _fit_units(self, text: str) -> None:
+        self.units.setFixedWidth(max(20, self.units.fontMetrics().horizontalAdvance(text) + 8))
+
+    def show_detail(self, detail: Detail) -> None:
+        """Show as much as there is room for."""
+        if (detail == Detail.STACKED) != (self._detail == Detail.STACKED):
+            stacked = detail == Detail.STACKED
+            place = (1, 0, 1, 3, Qt.AlignmentFlag.AlignHCenter) if stacked else (0, 3)
+            self._grid.addWidget(self.activation, *place)
+        self._detail = detail
+        self._box.setVisible(not self.is_output and detail < Detail.MENU_ONLY)
+        self._count.setVisible(self.is_output and detail < Detail.MENU_ONLY)
+        self.activation.setVisible(detail < Detail.MENU_ONLY)
+        self._show_name()
+
+    def wanted_width(self, detail: Detail) -> int:
+        """Return how wide the header is in the given detail."""
+        if detail != self._detail:
+            self.show_detail(detail)
+        return self.sizeHint().width()
+
+    def _show_name(self) -> None:
+        if self._detail == Detail.FULL:
+            text = self.long_name()
+        elif self._detail in (Detail.SHORT_NAME, Detail.STACKED, Detail.NAME_ONLY):
+            text = self.short_name()
+        else:
+            units = show_integer(self._spec.units) if self._spec else ""
+            mark = " ▾" if self._detail == Detail.MENU_ONLY else ""
+            text = f"{self.short_name()}\u2009·\u2009{units}{mark}"
+        self._name.setText(text)
+        # The style leaves room for a menu's arrow, which is not drawn.
+        self._name.ensurePolished()
+        self._name.setFixedWidth(self._name.fontMetrics().horizontalAdvance(text) + 10)
+
+    def long_name(self) -> str:
+        """Return the layer's name in full."""
+        if self.is_output:
+            return self.tr("Output")
+        if self._hidden == 1:
+            return self.tr("Hidden")
+        return self.tr("Hidden {n}").format(n=self.layer + 1)
+
+    def short_name(self) -> str:
+        """Return a name of three letters or so."""
+        return self.tr("Out") if self.is_output else self.tr("H{n}").format(n=self.layer + 1)
+
+    # -- What the person does ----------------------------------------------------------------------
+
+    def _step_units(self, step: int) -> None:
+        if self._spec is not None:
+            self.units_chosen.emit(min(max(self._spec.units + step, 1), MOST_UNITS))
+
+    def _on_activation(self, index: int) -> None:
+        self.activation_chosen.emit(self.activation.itemData(index))
+
+    # -- Texts -------------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Set the texts anew."""
+        name = self.long_name()
+        describe(
+            self._name,
+            self.tr("{layer}: options").format(layer=name),
+            self.tr("Bias, drop-out, or remove the layer"),
+        )
+        describe(self.fewer, self.tr("{layer}: one unit fewer").format(layer=name))
+        describe(self.more, self.tr("{layer}: one unit more").format(layer=name))
+        describe(
+            self.units,
+            self.tr("{layer}: units").format(layer=name),
+            self.tr("Units in this layer: type 1 to {n}").format(n=MOST_UNITS),
+        )
+        describe(self.activation, self.tr("{layer}: activation").format(layer=name))
+        names = activation_names()
+        for index, choice in enumerate(self.activation.choices):
+            text = names[choice]
+            self.activation.setItemText(index, text)
+            self._activation_actions[choice].setText(text)
+        self.activation.updateGeometry()
+        self._bias.setText(self.tr("Bias"))
+        self._activations.setTitle(self.tr("Activation"))
+        self._dropout.setTitle(self.tr("Drop-out"))
+        for share, action in self._dropout_actions.items():
+            none = self.tr("None")
+            action.setText(self.tr("{n} %").format(n=round(100 * share)) if share else none)
+        self._more.setText(self.tr("One unit more"))
+        self._fewer.setText(self.tr("One unit fewer"))
+        self._insert.setText(self.tr("Insert a layer before it"))
+        self._remove.setText(self.tr("Remove layer"))
+        self._show_name()
+        self.dress()
+
+    def dress(self) -> None:
+        """Draw the icons in the theme's colours."""
+        self.fewer.setIcon(icon("minus", "t2"))
+        self.more.setIcon(icon("plus", "t2"))
+        for button in (self.fewer, self.more):
+            button.setIconSize(QSize(11, 11))
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.dress()
+
+
+HEIGHT_PX, STACKED_PX, GAP_PX, TIGHT_PX = 46, 76, 10, 3
+ADDER_PX, SMALL_ADDER_PX = 24, 16
+# Small "+" buttons let two hidden layers keep their own buttons at the window's first size.
+ROOMY = (Detail.FULL, Detail.STACKED, Detail.MENU_ONLY)
+
+
+class LayerHeaders(Panel):
+    """Headers and the "+" between them, kept over the columns of the drawing.
+
+    Signals
+    -------
+    layer_added(int)
+        A new layer is wanted before the layer of this index.
+    layer_removed(int), units_changed(int, int), activation_chosen(int, str),
+    bias_toggled(int, bool), dropout_changed(int, float)
+        What the person did to a layer.
+    focus_lost()
+        The control with the keyboard is about to go.
+    """
+
+    layer_added = Signal(int)
+    layer_removed = Signal(int)
+    units_changed = Signal(int, int)
+    activation_chosen = Signal(int, str)
+    bias_toggled = Signal(int, bool)
+    dropout_changed = Signal(int, float)
+    focus_lost = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("layer_headers")
+        self.setFixedHeight(HEIGHT_PX)
+        self._inputs = QWidget(self)
+        self._inputs_name = label("strong")
+        self._inputs_count = label("label", "inputs_count")
+        row = QHBoxLayout(self._inputs)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        row.addWidget(self._inputs_name)
+        row.addWidget(self._inputs_count)
+        self.headers: list[LayerHeader] = []
+        self.adders: list[QToolButton] = []
+        self._network: NetworkSpec | None = None
+        self._xs: list[float] = []
+        self._is_whole = True
+        set_role(self, role="bar")
+        self.retranslate()
+
+    def show_network(self, network: NetworkSpec) -> None:
+        """Show the layers, making headers only when their number changes."""
+        self._network = network
+        self._inputs_count.setText(show_integer(network.inputs))
+        if len(self.headers) != len(network.layers):
+            self._make_headers(len(network.layers))
+        for header, spec in zip(self.headers, network.layers, strict=True):
+            header.show_layer(spec)
+        self._arrange()
+
+    def _make_headers(self, layers: int) -> None:
+        focused = self.focusWidget()
+        if focused is not None and focused.hasFocus():
+            # A hidden widget would hand the focus on as if Tab had been pressed.
+            self.focus_lost.emit()
+        for widget in (*self.headers, *self.adders):
+            widget.hide()
+            widget.deleteLater()
+        self.headers = [LayerHeader(i, layers - 1, self) for i in range(layers)]
+        self.adders = []
+        for index, header in enumerate(self.headers):
+            adder = tool_button(f"add_layer_{index}", tone="dashed")
+            adder.setParent(self)
+            adder.clicked.connect(lambda _=False, i=index: self.layer_added.emit(i))
+            self.adders.append(adder)
+            self._connect(index, header)
+            adder.show()
+            header.show()
+        self.retranslate()
+
+    def tab_stops(self) -> list[QWidget]:
+        """Return what Tab visits, in order."""
+        stops: list[QWidget] = []
+        for adder, header in zip(self.adders, self.headers, strict=True):
+            stops += [adder, *header.tab_stops()]
+        return stops
+
+    def _connect(self, index: int, header: LayerHeader) -> None:
+        header.units_chosen.connect(lambda n: self.units_changed.emit(index, n))
+        header.activation_chosen.connect(lambda a: self.activation_chosen.emit(index, a))
+        header.bias_chosen.connect(lambda on: self.bias_toggled.emit(index, on))
+        header.dropout_chosen.connect(lambda share: self.dropout_changed.emit(index, share))
+        header.insertion_chosen.connect(lambda: self.layer_added.emit(index))
+        header.removal_chosen.connect(lambda: self.layer_removed.emit(index))
+
+    def texts(self) -> list[str]:
+        """Return one line a column: name, units, activation."""
+        return [", ".join(filter(None, parts)) for parts in self._parts(short=False)]
+
+    def wordings(self) -> list[list[str]]:
+        """Return what to write over the columns of a picture: three wordings, the longest first.
+
+        The shorter ones have two lines.
+        """
+        two_lines = [["\n".join(parts) for parts in self._parts(short)] for short in (False, True)]
+        return [self.texts(), *two_lines]
+
+    def _parts(self, short: bool) -> list[tuple[str, str]]:
+        """Return each column's name with its units, and its activation (inputs have none)."""
+        if self._network is None:
+            return []
+        parts = [(f"{self._inputs_name.text()} {self._inputs_count.text()}", "")]
+        for header, spec in zip(self.headers, self._network.layers, strict=True):
+            name = header.short_name() if short else header.long_name()
+            # "Hidden 2 · 4": a number in the name and the units must not run together.
+            between = "\u2009·\u2009" if short or name[-1].isdigit() else " "
+            units = show_integer(spec.units)
+            parts.append((f"{name}{between}{units}", header.activation.currentText()))
+        return parts
+
+    # -- Place -------------------------------------------------------------------------------------
+
+    def place(self, xs: list[float], is_whole: bool) -> None:
+        """Centre the headers on the columns, given in this row's pixels, inputs first.
+
+        Where `is_whole` says that the drawing is in sight from end to end, so is every header.
+        """
+        if (xs, is_whole) != (self._xs, self._is_whole):
+            self._xs, self._is_whole = xs, is_whole
+            self._arrange()
+
+    def _arrange(self) -> None:
+        if len(self._xs) != len(self.headers) + 1:
+            return
+        detail = self._choose_detail()
+        self.setFixedHeight(STACKED_PX if detail == Detail.STACKED else HEIGHT_PX)
+        for header in self.headers:
+            header.show_detail(detail)
+        self._inputs_count.setVisible(detail < Detail.MENU_TIGHT)
+        side = ADDER_PX if detail in ROOMY else SMALL_ADDER_PX
+        for adder in self.adders:
+            adder.setFixedSize(side, side)
+            adder.setIconSize(QSize(side // 2, side // 2))
+            set_role(adder, extent="" if side == ADDER_PX else "tiny")
+        lefts = [self._centre(self._inputs, self._xs[0])]
+        for header, x in zip(self.headers, self._xs[1:], strict=True):
+            lefts.append(self._centre(header, x))
+        widgets: list[QWidget] = [self._inputs, *self.headers]
+        for adder, a, b in zip(self.adders, widgets, widgets[1:], strict=False):
+            self._place_adder(adder, a, b)
+
+    def _choose_detail(self) -> Detail:
+        step = min((b - a for a, b in zip(self._xs, self._xs[1:], strict=False)), default=0.0)
+        inputs = self._inputs.sizeHint().width()
+        for detail in list(Detail)[:-1]:
+            widths = [h.wanted_width(detail) for h in self.headers]
+            adder = ADDER_PX + 2 * TIGHT_PX if detail in ROOMY else SMALL_ADDER_PX
+            pairs = zip([inputs, *widths], widths, strict=False)
+            if all((a + b) / 2 + adder <= step for a, b in pairs):
+                return detail
+        return Detail.NAME_ONLY
+
+    def _centre(self, widget: QWidget, x: float) -> int:
+        size = widget.sizeHint()
+        left = round(x - size.width() / 2)
+        if self._is_whole:
+            left = max(GAP_PX, min(left, self.width() - size.width() - GAP_PX))
+        widget.setGeometry(
+            left, (self.minimumHeight() - size.height()) // 2, size.width(), size.height()
+        )
+        return left
+
+    def _place_adder(self, adder: QToolButton, a: QWidget, b: QWidget) -> None:
+        low, high = a.geometry().right(), b.geometry().left()
+        side = adder.width()
+        adder.setVisible(high - low > side)
+        adder.move(round((low + high - side) / 2), (self.minimumHeight() - side) // 2)
+
+    # -- Texts -------------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Set the texts anew."""
+        self._inputs_name.setText(self.tr("Inputs"))
+        for index, adder in enumerate(self.adders):
+            describe(
+                adder,
+                self.tr("Insert a layer before layer {n}").format(n=index + 1),
+                self.tr("Insert a hidden layer here"),
+            )
+        self._dress()
+        # Qt tells a parent first; the room must be shared out by the texts that will stand.
+        for header in self.headers:
+            header.retranslate()
+        self._arrange()
+
+    def _dress(self) -> None:
+        for adder in self.adders:
+            adder.setIcon(icon("plus", "t2"))
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self._dress()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the headers in place."""
+        super().resizeEvent(event)
+        self._arrange()

@@ -1,0 +1,308 @@
+"""Where all lies in the drawing, and which units are folded."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from model.experiment import FloatArray
+
+__all__ = [
+    "ALL",
+    "COUNTS",
+    "FOLD_ABOVE",
+    "Column",
+    "Fold",
+    "NetworkLayout",
+    "Shown",
+    "arrange",
+    "choose_units",
+    "ports",
+    "visible_edges",
+]
+
+
+FOLD_ABOVE, MOST_SHOWN = 12, 64
+ALL = 0
+COUNTS = (8, 16, ALL)
+HIDDEN_BELOW = 0.25
+
+Order = Literal["activity", "weight"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """A person's choice for one large layer.
+
+    Attributes
+    ----------
+    count
+        How many units are drawn; :data:`ALL` for all of them, at most 64.
+    by
+        What decides which: the activity on the chosen row, or the length of the weights.
+    """
+
+    count: int = 8
+    by: Order = "activity"
+
+
+def choose_units(total: int, fold: Fold, scores: FloatArray | None) -> Shown:
+    """Choose what is drawn of a layer.
+
+    Parameters
+    ----------
+    total
+        How many units it has; up to 12 are all drawn.
+    fold
+        The person's choice.
+    scores
+        One number a unit, the largest are drawn; ``None`` takes the first ones.
+    """
+    if total <= FOLD_ABOVE:
+        return Shown(tuple(range(total)), total)
+    count = min(total, MOST_SHOWN if fold.count == ALL else fold.count)
+    if scores is None or len(scores) != total:
+        return Shown(tuple(range(count)), total)
+    best = np.argsort(-np.nan_to_num(np.abs(scores)), kind="stable")[:count]
+    return Shown(tuple(sorted(int(i) for i in best)), total)
+
+
+def visible_edges(size: FloatArray) -> np.ndarray:
+    """Return which edges are drawn where there are too many, from the sizes of the weights.
+
+    Those under a quarter of the strongest are not.
+    """
+    return np.asarray(size >= HIDDEN_BELOW * size.max(initial=0.0))
+
+
+UNIT_PX, SMALLEST_CAPTIONED_PX, SMALLEST_PX = 60.0, 44.0, 14.0
+INPUT_SHARE, OUTPUT_SHARE = 0.73, 1.45
+LARGEST_PITCH_PX, CAPTION_PITCH_PX, RAIL_PITCH_PX, SMALLEST_PITCH_PX = 172.0, 84.0, 47.0, 22.0
+CHIP_ON_UNIT_PX, CHIP_STEP_PX, CORNER_PX = 40.0, 110.0, 18.0
+STACK_PX = 36.0
+LEAST_STEP_SHARE, TEXTS_BETWEEN_PX = 4 / 3, 36.0
+"""Least distance of two columns, in units' widths; room that name and value need in between."""
+PORT_STEP_PX, PORT_SHARE, MOST_PORTS = 17.0, 0.72, 10
+TOP_PX = 8.0
+ROOM_FOR_ONE_PX, STEP_FOR_ONE_PX, LARGEST_SCALE = 430.0, 260.0, 1.7
+"""Height, and distance of the columns, up to which units have their natural size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Which units of a layer are drawn.
+
+    Attributes
+    ----------
+    units
+        Their indices, top to bottom.
+    total
+        How many units the layer has.
+    """
+
+    units: tuple[int, ...]
+    total: int
+
+    @property
+    def folded(self) -> int:
+        """How many units are not drawn."""
+        return self.total - len(self.units)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One layer's place.
+
+    Attributes
+    ----------
+    layer
+        Index of the layer, -1 for the inputs.
+    x
+        Centre of the units, in scene pixels.
+    ys
+        Centre of each drawn unit.
+    units
+        Which units they are.
+    folded
+        How many are not drawn; their stack lies at `stack_y`.
+    size
+        Side of a unit.
+    has_rail, has_caption
+        Whether there is room for the bias rail and for the caption beneath it.
+    has_corners
+        Whether name and value fit on the unit's corners; else the value stands at its right.
+    has_chip
+        Whether there is room for the value at all; else only a unit pointed at shows it.
+    is_tight
+        Whether the columns stand so close that name, value and caption are shown in one layer only,
+        the one that a person is at.
+    """
+
+    layer: int
+    x: float
+    ys: tuple[float, ...]
+    units: tuple[int, ...]
+    folded: int
+    stack_y: float
+    size: float
+    has_rail: bool
+    has_caption: bool
+    has_corners: bool
+    has_chip: bool
+    is_tight: bool
+
+    @property
+    def left(self) -> float:
+        """Where edges arrive."""
+        return self.x - self.size / 2 - 3
+
+    @property
+    def right(self) -> float:
+        """Where edges leave."""
+        return self.x + self.size / 2 + 3
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkLayout:
+    """The whole drawing: columns from the inputs to the outputs, and its size in pixels."""
+
+    columns: tuple[Column, ...]
+    width: float
+    height: float
+
+
+def arrange(
+    shown: Sequence[Shown],
+    width: float,
+    height: float,
+    maps: bool,
+    texts_px: tuple[float, float] = (40.0, 60.0),
+) -> NetworkLayout:
+    """Lay out the columns.
+
+    Parameters
+    ----------
+    shown
+        What is drawn of the inputs, each hidden layer and the outputs, in this order.
+    width, height
+        The room there is, in pixels; the result is higher where the units need it, and wider where
+        the columns do.
+    maps
+        Whether units show response maps, so that a single output is drawn large.
+    texts_px
+        Width of what stands at the left of the inputs and at the right of the outputs.
+    """
+    slots = max(len(s.units) + (STACK_PX / 40 if s.folded else 0) for s in shown)
+    usable = max(height, slots * SMALLEST_PITCH_PX + 2 * TOP_PX)
+    step = width / (len(shown) + 0.4)
+    scale = min(max(min(height / ROOM_FOR_ONE_PX, step / STEP_FOR_ONE_PX), 1.0), LARGEST_SCALE)
+    pitches = [_pitch(s, usable, scale) for s in shown]
+    most = 100.0 * scale
+    size, has_rail, has_caption = _unit_size(min(min(pitches[1:-1], default=most), most), scale)
+    # Deep networks have smaller units before they become wider than the room.
+    size = min(size, max(step / LEAST_STEP_SHARE, SMALLEST_CAPTIONED_PX))
+    sides = [(size, has_rail, has_caption)] * len(shown)
+    sides[0] = _input_size(pitches[0], size, scale), False, False
+    is_large = maps and step >= CHIP_STEP_PX
+    sides[-1] = _output_size(shown[-1], pitches[-1], size, is_large, scale)
+    left, right = sides[0][0] / 2 + texts_px[0] + 16, sides[-1][0] / 2 + texts_px[1] + 16
+    widest = max((a[0] + b[0]) / 2 for a, b in itertools.pairwise(sides))
+    xs = _xs(len(shown), width, left, right, LEAST_STEP_SHARE * widest)
+    room = xs[1] - xs[0]
+    tight = room - widest < TEXTS_BETWEEN_PX
+    # The lowest caption, or the lowest rail's mark, needs more room than what is over the highest
+    # unit: the value that juts out of it.
+    beneath = 30 if has_caption else 16 if has_rail else 4
+    centre = (usable - beneath) / 2 + TOP_PX / 2
+    columns = tuple(
+        _column(index - 1, x, part, pitch, *side, centre, room >= CHIP_STEP_PX, tight)
+        for index, (x, part, pitch, side) in enumerate(zip(xs, shown, pitches, sides, strict=True))
+    )
+    return NetworkLayout(columns, max(width, xs[-1] + right + 8), usable)
+
+
+def ports(count: int, size: float) -> list[float]:
+    """Return the vertical offsets at which `count` edges touch a unit's side of length `size`."""
+    if count > MOST_PORTS:
+        return [0.0] * count
+    step = min(PORT_STEP_PX, PORT_SHARE * size / max(count, 1))
+    return [(i - (count - 1) / 2) * step for i in range(count)]
+
+
+def _pitch(part: Shown, usable: float, scale: float) -> float:
+    room = usable - TOP_PX - (STACK_PX if part.folded else 0)
+    return min(LARGEST_PITCH_PX * scale, room / max(len(part.units), 1))
+
+
+def _unit_size(pitch: float, scale: float) -> tuple[float, bool, bool]:
+    """Return the side of a unit and whether a rail and a caption fit under it."""
+    if pitch >= CAPTION_PITCH_PX:
+        # 40: the rail, the caption, and the value of the unit below, which juts out at its top.
+        return min(max(pitch - 40, SMALLEST_CAPTIONED_PX), UNIT_PX * scale), True, True
+    if pitch >= RAIL_PITCH_PX:
+        return min(pitch - 15, SMALLEST_CAPTIONED_PX), True, False
+    return max(pitch - 9, SMALLEST_PX), False, False
+
+
+def _input_size(pitch: float, size: float, scale: float) -> float:
+    if pitch >= CAPTION_PITCH_PX:
+        return min(SMALLEST_CAPTIONED_PX * scale, pitch - 40)
+    return min(max(size * INPUT_SHARE, SMALLEST_PX), pitch - 6)
+
+
+def _output_size(
+    part: Shown, pitch: float, size: float, is_large: bool, scale: float
+) -> tuple[float, bool, bool]:
+    own, rail, caption = _unit_size(min(pitch, 100.0 * scale), scale)
+    if part.total == 1 and is_large:
+        large = min(OUTPUT_SHARE * max(size, SMALLEST_CAPTIONED_PX), pitch - 40)
+        return max(large, size), True, True
+    return min(own, max(size, 30.0)), rail, caption
+
+
+def _xs(
+    columns: int, width: float, left_least: float, right_least: float, step_least: float
+) -> list[float]:
+    left = min(max(0.13 * width, 60.0), 130.0) if columns <= 4 else min(0.1 * width, 85.0)
+    right = min(max(0.19 * width, 70.0), 190.0) if columns <= 4 else min(0.15 * width, 135.0)
+    left, right = max(left, left_least), max(right, right_least)
+    step = max((width - left - right) / (columns - 1), step_least)
+    return [left + i * step for i in range(columns)]
+
+
+def _column(
+    layer: int,
+    x: float,
+    part: Shown,
+    pitch: float,
+    size: float,
+    rail: bool,
+    caption: bool,
+    centre: float,
+    roomy: bool,
+    tight: bool,
+) -> Column:
+    # On whole pixels a picture is drawn ten times faster, and outlines are sharp.
+    x, size = float(round(x)), 2.0 * round(size / 2)
+    count = len(part.units)
+    middle = centre - (STACK_PX / 2 if part.folded else 0)
+    ys = tuple(float(round(middle + (i - (count - 1) / 2) * pitch)) for i in range(count))
+    has_corners = size >= CHIP_ON_UNIT_PX and pitch - size >= CORNER_PX
+    return Column(
+        layer=layer,
+        x=x,
+        ys=ys,
+        units=part.units,
+        folded=part.folded,
+        stack_y=(ys[-1] if ys else middle) + pitch / 2 + 13,
+        size=size,
+        has_rail=rail,
+        has_caption=caption,
+        has_corners=has_corners,
+        has_chip=(roomy or has_corners) and not tight,
+        is_tight=tight,
+    )

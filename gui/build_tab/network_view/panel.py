@@ -1,0 +1,380 @@
+"""The network canvas: headers, drawing, editor, footer, and what the person does to them."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import astuple
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from gui.build_tab.network_view.announcer import Announcer
+from gui.build_tab.network_view.footer import FoldPicker, Legend, ZoomBox
+from gui.build_tab.network_view.headers import LayerHeaders
+from gui.build_tab.network_view.layout import FOLD_ABOVE, Fold, Shown, arrange, choose_units
+from gui.build_tab.network_view.matrix_card import MatrixCard
+from gui.build_tab.network_view.scene import NetworkScene
+from gui.build_tab.network_view.unit_style import Captions, UnitStyles, picture_side
+from gui.build_tab.network_view.view import CanvasView
+from gui.build_tab.network_view.weight_editor import WeightEditorPopup
+from gui.build_tab.network_view.weight_gesture import WeightGesture
+from gui.build_tab.network_view.zoom_view import LEGIBLE_ZOOM, ZOOM_STEP
+from gui.build_tab.state.build_state import BuildState
+from gui.plots.picture_file import render_png, render_svg
+from gui.widgets.basic import frame
+from gui.widgets.panel import Panel
+from model.experiment import FloatArray
+from model.places import INPUTS, Target, UnitAt, WeightAt
+
+__all__ = ["NetworkPanel"]
+
+CATCH_UP_MS = 50
+FOOTER_PX, FOOTER_INSET_PX, PICKER_GAP_PX = 40, 12, 4
+
+
+class NetworkPanel(Panel):
+    """Show a network and let a person change all of it.
+
+    Layers are counted from 0 as in ``experiment.network.layers``; -1 is the inputs. A weight's row
+    equal to the layer's number of inputs is the unit's bias.
+
+    Signals
+    -------
+    layer_added(int)
+        A hidden layer is wanted before the layer of this index.
+    layer_removed(int), units_changed(int, int), activation_chosen(int, str),
+    bias_toggled(int, bool), dropout_changed(int, float)
+        What the person did to a layer.
+    weight_edited(int, int, int, float, str)
+        Layer, row, unit, value, and a key that is the same for all of one gesture.
+    pin_toggled(int, int, int)
+        Layer, row, unit of a weight to pin, or to set free.
+    units_removed(object)
+        Hidden units to remove, as a frozenset of places.
+    unit_pointed(int, int)
+        The pointer or the keyboard came to a unit; (-2, -1) says that it left.
+    unit_chosen(int, int)
+        A unit was clicked, or Enter pressed on it.
+    """
+
+    layer_added = Signal(int)
+    layer_removed = Signal(int)
+    units_changed = Signal(int, int)
+    activation_chosen = Signal(int, str)
+    bias_toggled = Signal(int, bool)
+    dropout_changed = Signal(int, float)
+    weight_edited = Signal(int, int, int, float, str)
+    pin_toggled = Signal(int, int, int)
+    units_removed = Signal(object)
+    unit_pointed = Signal(int, int)
+    unit_chosen = Signal(int, int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("network_canvas")
+        self.headers = LayerHeaders()
+        self.scene = NetworkScene()
+        self.scene.setParent(self)
+        self.edits = WeightGesture(self.scene, self)
+        self.view = CanvasView(self.scene, self.edits)
+        self.editing = WeightEditorPopup(self.view, self.edits)
+        self.announcer = Announcer(self.view, self.headers)
+        self.matrix = MatrixCard(self.view.viewport())
+        # Under the drawing, not over it: what overlaps a view is painted anew with every frame.
+        self.footer = frame("inset")
+        self.footer.setFixedHeight(FOOTER_PX)
+        self.legend = Legend(self.footer)
+        self.zoom_box = ZoomBox(self.footer)
+        self.pickers: dict[int, FoldPicker] = {}
+        self._folds: dict[int, Fold] = {}
+        self._state: BuildState | None = None
+        self._shown: tuple[Shown, ...] = ()
+        self._structure: object = None
+        self._stops: list[QWidget] = []
+        self._pointed: UnitAt | None = None
+        self._catch_up = QTimer(self, singleShot=True, interval=CATCH_UP_MS)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.headers)
+        layout.addWidget(self.view, 1)
+        layout.addWidget(self.footer)
+        self.view.describe = self.announcer.describe_target
+        self._connect()
+        self.retranslate()
+
+    def _connect(self) -> None:
+        for name in (
+            "layer_added",
+            "layer_removed",
+            "units_changed",
+            "activation_chosen",
+            "bias_toggled",
+            "dropout_changed",
+        ):
+            getattr(self.headers, name).connect(getattr(self, name))
+        self.headers.focus_lost.connect(lambda: self.view.setFocus(Qt.FocusReason.OtherFocusReason))
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._on_focus_changed)
+        self.edits.weight_edited.connect(self.weight_edited)
+        self.edits.weight_edited.connect(self.announcer.say_weight)
+        self.view.selection_toggled.connect(self.announcer.came_to)
+        self.view.hovered.connect(self._tell_pointed)
+        self.view.removal_requested.connect(self._on_removal_requested)
+        self.view.unit_clicked.connect(self._on_unit_clicked)
+        self.view.moved_to.connect(self._on_moved_to)
+        self.editing.pin_toggled.connect(self.pin_toggled)
+        self.view.stack_hovered.connect(self._on_stack_hovered)
+        self.view.resized.connect(self._arrange)
+        self.view.zoomed.connect(self._follow_view)
+        self.view.horizontalScrollBar().valueChanged.connect(self._follow_view)
+        self.zoom_box.zoom_out_clicked.connect(lambda: self.view.zoom_by(1 / ZOOM_STEP))
+        self.zoom_box.zoom_in_clicked.connect(lambda: self.view.zoom_by(ZOOM_STEP))
+        self.zoom_box.natural_clicked.connect(lambda: self.view.zoom_by(1 / self.view.zoom))
+        self.zoom_box.fit_clicked.connect(self.view.fit)
+        self._catch_up.timeout.connect(lambda: self.scene.show_edges(everything=True))
+
+    def set_bare(self, bare: bool) -> None:
+        """Show the drawing alone, without headers, legend and zoom, on the panel's own ground."""
+        self.scene.ground = "bg1" if bare else "bg2"
+        self.view.has_dots = not bare
+        self.view.resetCachedContent()
+        self.headers.setVisible(not bare)
+        self.footer.setVisible(not bare)
+        self._arrange()
+
+    # -- Showing -----------------------------------------------------------------------------------
+
+    def show_state(self, state: BuildState) -> None:
+        """Show the network, the weights and the chosen row of `state`."""
+        old, self._state = self._state, state
+        self.announcer.show_state(state)
+        network = state.experiment.network
+        structure = (
+            network.inputs,
+            tuple(layer.units for layer in network.layers),
+            state.dataset.feature_names,
+            state.dataset.class_names,
+            state.dataset.target_names,
+            picture_side(state),
+        )
+        moved = old is None or (old.row != state.row and not state.running)
+        if structure != self._structure:
+            self._structure = structure
+            self._shown = ()
+        if old is None or old.experiment.network is not network:
+            self.headers.show_network(network)
+            self._order_tabs()
+            self.announcer.describe_whole()
+        if not self._shown or moved:
+            self._choose_units()
+        if self.scene.layout_ is not None:
+            self.scene.show_state(state)
+            if old is None or old.experiment.network is not network:
+                self.scene.show_marks()
+            # Starts anew each time: dense gaps catch up once the states stop coming.
+            self._catch_up.start()
+        self.editing.show_state(state)
+
+    def _choose_units(self) -> None:
+        """Choose which units are drawn, and draw anew if they are others than before."""
+        assert self._state is not None
+        network = self._state.experiment.network
+        totals = [network.inputs, *(layer.units for layer in network.layers)]
+        shown = tuple(
+            choose_units(total, self._folds.get(i - 1, Fold()), self._scores(i - 1, total))
+            for i, total in enumerate(totals)
+        )
+        if shown != self._shown:
+            self._shown = shown
+            self._arrange()
+
+    def _scores(self, layer: int, total: int) -> FloatArray | None:
+        if total <= FOLD_ABOVE or self._state is None:
+            return None
+        weights = self._state.network.weights
+        if self._folds.get(layer, Fold()).by == "weight":
+            matrix = weights[0].T if layer == INPUTS else weights[layer]
+            return np.asarray(np.square(matrix).sum(axis=0))
+        values = self._state.row_values
+        if layer == INPUTS:
+            return self._state.row_x
+        return None if values is None else values[layer][1]
+
+    def _arrange(self) -> None:
+        """Lay the drawing out for the room there is."""
+        if not self._shown or self._state is None:
+            return
+        room = self.view.viewport().size()
+        if room.width() < 50 or room.height() < 50:
+            return
+        maps = self._state.experiment.network.inputs == 2
+        looks = UnitStyles(self._state, self._state.network.biases, {}, {})
+        texts_px = looks.texts_px(self._shown[0].units, self._shown[-1].units)
+        layout = arrange(self._shown, room.width(), room.height(), maps, texts_px)
+        is_wide = layout.width * LEGIBLE_ZOOM > room.width()
+        self.view.setHorizontalScrollBarPolicy(
+            Qt.ScrollBarPolicy.ScrollBarAlwaysOn
+            if is_wide
+            else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        )
+        self.scene.build(self._state, layout)
+        self._tell_pointed()
+        self.view.forget_lost_press()
+        self.scene.show_marks()
+        self._make_pickers()
+        if self.view.is_fitted:
+            self.view.fit()
+        self._follow_view()
+
+    def _follow_view(self) -> None:
+        """Keep headers, pickers and editor over what they belong to."""
+        layout = self.scene.layout_
+        if layout is None:
+            return
+        xs = [float(self.view.mapFromScene(c.x, 0.0).x()) for c in layout.columns]
+        self.headers.place(xs, self.view.horizontalScrollBar().maximum() == 0)
+        self._place_footer(dict(zip((c.layer for c in layout.columns), xs, strict=True)))
+        self.zoom_box.show_zoom(self.view.zoom)
+        self.editing.view_moved()
+
+    def _on_focus_changed(self, _: QWidget | None, now: QWidget | None) -> None:
+        """Bring the header into sight that the keyboard came to."""
+        by_keys = QApplication.mouseButtons() == Qt.MouseButton.NoButton
+        if now is not None and by_keys and self.headers.isAncestorOf(now):
+            left = now.mapTo(self.headers, QPoint()).x()
+            self.view.show_across(left, left + now.width())
+
+    def _make_pickers(self) -> None:
+        wanted = [i - 1 for i, part in enumerate(self._shown) if part.total > FOLD_ABOVE]
+        for layer in set(self.pickers) - set(wanted):
+            self.pickers[layer].hide()
+            self.pickers.pop(layer).deleteLater()
+        for layer in wanted:
+            if layer not in self.pickers:
+                picker = FoldPicker(layer, self.footer)
+                picker.fold_chosen.connect(self._on_fold_chosen)
+                picker.matrix_wanted.connect(lambda at: self._show_matrix(at))
+                picker.show()
+                self.pickers[layer] = picker
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        """Let Tab go through the headers, the drawing and the footer, from left to right."""
+        stops = [
+            *self.headers.tab_stops(),
+            self.view,
+            *(self.pickers[layer] for layer in sorted(self.pickers)),
+            *self.zoom_box.tab_stops(),
+        ]
+        if stops != self._stops:
+            self._stops = stops
+            for before, after in itertools.pairwise(stops):
+                QWidget.setTabOrder(before, after)
+
+    def _place_footer(self, xs: dict[int, float]) -> None:
+        bottom = FOOTER_PX - 8
+        box = self.zoom_box
+        box.adjustSize()
+        box.move(self.width() - box.width() - FOOTER_INSET_PX, bottom - box.height())
+        self.legend.move(FOOTER_INSET_PX, bottom - 4 - self.legend.height())
+        free = box.x() - self.legend.width() - FOOTER_INSET_PX > 0
+        self.legend.setVisible(not self.pickers and free)
+        ordered = sorted(xs.values())
+        step = min((b - a for a, b in itertools.pairwise(ordered)), default=0.0)
+        right = box.x() - PICKER_GAP_PX  # one that must give way to the next moves those before it
+        for layer in sorted(self.pickers, reverse=True):
+            picker, part = self.pickers[layer], self._shown[layer + 1]
+            fold = self._folds.get(layer, Fold())
+            picker.show_fold(fold, part.total, len(part.units), step)
+            x = min(round(xs[layer] - picker.width() / 2), right - picker.width())
+            picker.move(max(FOOTER_INSET_PX, x), bottom - picker.height())
+            picker.setVisible(0 <= xs[layer] <= self.width() or picker.hasFocus())
+            picker.raise_()
+            if xs[layer] < self.width():
+                right = x - PICKER_GAP_PX
+        box.raise_()
+
+    def set_captions(self, captions: Captions) -> None:
+        """Show what units compute: (layer, unit) -> (text, tone), the tone ``"warn"`` or empty."""
+        if captions != self.scene.captions:
+            self.scene.captions = captions
+            if self._state is not None and self.scene.layout_ is not None:
+                self.scene.show_state(self._state)
+
+    def highlight_unit(self, layer: int, unit: int) -> None:
+        """Light a unit and the edges into it, because it is pointed at elsewhere; -1 for none."""
+        self.scene.highlighted = UnitAt(layer, unit) if unit >= 0 else None
+        self.scene.show_marks()
+
+    def render_svg(self, path: Path) -> None:
+        """Write the whole drawing as SVG."""
+        render_svg(self.scene, path, self.headers.wordings())
+
+    def render_png(self, path: Path, scale: float = 2.0) -> None:
+        """Write the whole drawing as PNG, `scale` pixels a drawing pixel."""
+        render_png(self.scene, path, scale, self.headers.wordings())
+
+    # -- What the person does ----------------------------------------------------------------------
+
+    def _tell_pointed(self) -> None:
+        """Tell which unit the pointer is on, or else the keyboard."""
+        scene, at = self.scene, self.scene.hovered
+        if not isinstance(at, UnitAt) and scene.is_ringed:
+            at = scene.current
+        pointed = at if isinstance(at, UnitAt) else None
+        if pointed != self._pointed:
+            self._pointed = pointed
+            self.unit_pointed.emit(*(astuple(pointed) if pointed else (INPUTS - 1, -1)))
+
+    def _on_removal_requested(self, units: frozenset[UnitAt]) -> None:
+        self.view.select(frozenset())
+        self.units_removed.emit(units)
+        self.announcer.say_removed(len(units))
+
+    def _on_unit_clicked(self, at: UnitAt) -> None:
+        self.unit_chosen.emit(at.layer, at.unit)
+
+    def _on_moved_to(self, target: Target | None) -> None:
+        self._tell_pointed()
+        if target is None:
+            return
+        self.announcer.came_to(target)
+        if isinstance(target, WeightAt) and self.scene.is_ringed:
+            self.editing.open_on(target, focus=False)
+
+    def _on_fold_chosen(self, layer: int, fold: Fold) -> None:
+        self._folds[layer] = fold
+        self._choose_units()
+        self._follow_view()
+
+    def _on_stack_hovered(self, layer: int, inside: bool) -> None:
+        if inside:
+            self._show_matrix(layer)
+        else:
+            self.matrix.hide()
+
+    def _show_matrix(self, layer: int) -> None:
+        into = max(layer, 0)
+        stack = self.scene.stacks.get(layer)
+        anchor = self.view.mapFromScene(stack.pos()) if stack else QPoint(20, 20)
+        self.matrix.show_matrix(self.scene.matrix(into), anchor)
+
+    # -- Texts -------------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Set the texts anew."""
+        self.view.setAccessibleName(self.tr("Network"))
+        self.view.setToolTip("")
+        self.announcer.describe_whole()
+        if self._state is not None and self.scene.layout_ is not None:
+            self.scene.show_state(self._state)
+            self._follow_view()
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.view.resetCachedContent()
+        self.scene.restyle()

@@ -1,0 +1,406 @@
+"""One unit of the drawing and its look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+)
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from gui.build_tab.network_view.items import ItemGroup, pin_disc, pin_mark, rounded, text_width
+from gui.build_tab.network_view.layout import Column
+from gui.theme import BODY_PX, CAPTION_PX, RADIUS_CARD_PX, TITLE_PX, active, font
+from model.places import UnitAt
+
+__all__ = ["LABEL_BESIDE_PX", "NAME_PX", "Rail", "UnitItem", "UnitStyle"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rail:
+    """The bias as a tick on a rail.
+
+    Attributes
+    ----------
+    position
+        Where the tick stands, -1 to 1.
+    pinned
+        Whether training leaves the bias alone.
+    """
+
+    position: float
+    pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UnitStyle:
+    """All that decides how a unit looks, but for its picture.
+
+    Attributes
+    ----------
+    name, value, caption
+        Texts; empty ones are not drawn.
+    tone
+        ``"warn"`` for a unit that carries nothing, else empty.
+    fill
+        -1 to 1, how far the value bar goes, or ``None`` where the unit has a picture.
+    grey
+        0 to 1, how dark an input pixel is, or ``None``.
+    share
+        0 to 1, a bar beside the unit (an output class), or ``None``.
+    is_long
+        Whether such a class's name is too long for the unit.
+    rail
+        The bias, or ``None``.
+    lit, selected, ringed, chosen
+        Marks: hovered somewhere, selected, keyboard focus, the class the network chose.
+    is_told
+        Whether a person is at the unit's layer, which then shows its texts where there is no room
+        for all.
+    """
+
+    name: str = ""
+    value: str = ""
+    caption: str = ""
+    tone: str = ""
+    fill: float | None = None
+    grey: float | None = None
+    share: float | None = None
+    is_long: bool = False
+    rail: Rail | None = None
+    lit: bool = False
+    selected: bool = False
+    ringed: bool = False
+    chosen: bool = False
+    is_told: bool = False
+
+    @property
+    def frame(self) -> tuple[object, ...]:
+        """What the square, its filling and its outline show."""
+        marks = self.lit, self.selected, self.ringed, self.chosen
+        return (*marks, self.fill, self.grey, self.tone, self.share is None)
+
+    @property
+    def chip(self) -> tuple[object, ...]:
+        """What the value's chip shows."""
+        return self.value, self.lit, self.ringed, self.is_told, self.share is None
+
+    @property
+    def written(self) -> tuple[object, ...]:
+        """What the caption shows."""
+        return self.caption, self.tone, self.is_told
+
+
+RAIL_BELOW_PX, CAPTION_BELOW_PX = 7.0, 23.0
+TICK_W_PX, TICK_H_PX = 4.0, 10.0
+BAR_PX = 44.0
+MOST_SHARP_PX = 32
+LABEL_BESIDE_PX, NAME_PX = BAR_PX + 64, 150.0
+
+
+@dataclass(slots=True)
+class _Fonts:
+    label: QFont = field(default_factory=lambda: font(CAPTION_PX, 500))
+    name: QFont = field(default_factory=lambda: font(TITLE_PX, 600))
+    value: QFont = field(default_factory=lambda: font(CAPTION_PX, 600))
+    caption: QFont = field(default_factory=lambda: font(BODY_PX, 600))
+
+
+_ORDER = (
+    *("ground", "picture", "corners", "fill", "ring", "outline", "halo"),
+    *("name ground", "name"),
+    *("rail", "needle", "pin", "pin mark", "caption", "track", "share", "chip", "value"),
+)
+
+
+class UnitItem(QGraphicsItem):
+    """Draw one unit: picture, outline, name, rail, caption and value.
+
+    Attributes
+    ----------
+    at
+        Which unit it is.
+    look
+        What is shown; set by `show_look`.
+    """
+
+    def __init__(self, at: UnitAt, column: Column, y: float, is_output: bool, ground: str) -> None:
+        super().__init__()
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
+        self._ground = ground
+        self.at, self.column, self.is_output = at, column, is_output
+        self.look = UnitStyle()
+        self._fonts = _Fonts()
+        self._parts = ItemGroup(self, _ORDER)
+        self._has_picture = False
+        half = column.size / 2
+        self.square = QRectF(-half, -half, column.size, column.size)
+        self._radius = min(RADIUS_CARD_PX, column.size / 4)
+        self._shape = rounded(self.square, self._radius)
+        self.setPos(column.x, y)
+        self.setZValue(1)
+        self._dress(None)
+
+    @property
+    def is_input(self) -> bool:
+        """Whether the unit is an input."""
+        return self.at.layer < 0
+
+    @property
+    def is_label(self) -> bool:
+        """Whether the unit is a class with its name inside and a bar beside it."""
+        return self.look.share is not None
+
+    def show_look(self, look: UnitStyle) -> None:
+        """Show `look`, changing only what differs."""
+        old = self.look
+        if look != old:
+            self.look = look
+            self._dress(old)
+
+    def mark(self, lit: bool, selected: bool, ringed: bool, is_told: bool) -> None:
+        """Show the marks, leaving the rest."""
+        self.show_look(
+            replace(self.look, lit=lit, selected=selected, ringed=ringed, is_told=is_told)
+        )
+        self.setZValue(2 if lit or ringed or (is_told and self.column.is_tight) else 1)
+
+    def show_picture(self, picture: QImage) -> None:
+        """Show a square picture, sharp pixels where it has few."""
+        if not self._has_picture:
+            self._has_picture = True
+            self._dress_square()
+        self._parts.show_pixmap(
+            "picture", QPixmap.fromImage(picture), self.square, picture.width() > MOST_SHARP_PX
+        )
+
+    def restyle(self) -> None:
+        """Take on the active theme and font."""
+        self._fonts = _Fonts()
+        self._dress(None)
+
+    # -- Geometry ----------------------------------------------------------------------------------
+
+    def rail_rect(self) -> QRectF:
+        """Return the rail's area in the unit's own coordinates; empty without a rail."""
+        if self.look.rail is None or not self.column.has_rail or self.is_label:
+            return QRectF()
+        y = self.square.bottom() + RAIL_BELOW_PX
+        return QRectF(self.square.left(), y - 6, self.square.width(), 12)
+
+    def boundingRect(self) -> QRectF:
+        """Return the unit with all its texts."""
+        return self.square.adjusted(-122, -14, 140, 36)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Draw nothing: the parts are items of their own."""
+
+    def tick_x(self, rail: Rail) -> float:
+        """Return where the tick stands, in the unit's own coordinates."""
+        half = self.square.width() / 2 - TICK_W_PX / 2
+        return max(-1.0, min(1.0, rail.position)) * half
+
+    def _chip_rect(self) -> QRectF:
+        width = text_width(self.look.value, self._fonts.value) + 10
+        if not self.column.has_corners:
+            return QRectF(self.square.right() + 6, -8, width, 16)
+        width = max(width, 16.0)
+        right = self.square.right() + 6
+        return QRectF(right - width, self.square.top() - 8, width, 16)
+
+    # -- Dressing ----------------------------------------------------------------------------------
+
+    def _dress(self, old: UnitStyle | None) -> None:
+        """Set the parts whose share of the look differs from `old`'s; all of them for ``None``."""
+        look = self.look
+        if old is None or look.frame != old.frame:
+            self._dress_square()
+        if old is None or look.rail != old.rail or look.share != old.share:
+            self._dress_rail()
+        if old is None or look.written != old.written:
+            self._dress_caption()
+        if old is None or look.share != old.share:
+            self._dress_share()
+        if old is None or look.chip != old.chip:
+            self._dress_value()
+            self._dress_name()
+        elif (look.name, look.is_long) != (old.name, old.is_long):
+            self._dress_name()
+
+    @property
+    def _has_texts(self) -> bool:
+        """Whether name and caption have room, or are those of the layer that a person is at."""
+        return not self.column.is_tight or self.look.is_told
+
+    def _dress_square(self) -> None:
+        theme, parts, look = active(), self._parts, self.look
+        if self._has_picture and not self.is_label:
+            # The picture is square: cover what lies outside the rounded outline.
+            corners = QPainterPath()
+            corners.addRect(self.square.adjusted(-0.5, -0.5, 0.5, 0.5))
+            corners.addPath(self._shape)
+            parts.show_path("corners", corners, fill=QColor(getattr(theme, self._ground)))
+            parts.hide("ground", "fill")
+        else:
+            ground = theme.tint if look.chosen else theme.bg1 if self.is_label else theme.heat0
+            parts.show_path("ground", self._shape, fill=QColor(ground))
+            parts.hide("picture", "corners")
+            self._dress_fill()
+        pen = QPen(QColor(theme.line2), 1)
+        if look.lit or look.selected or look.chosen:
+            pen = QPen(QColor(theme.acc), 2)
+        elif look.tone == "warn":
+            pen = QPen(QColor(theme.warn), 1.4)
+            pen.setDashPattern([3, 2])
+        parts.show_path("outline", self._shape, pen)
+        parts.hide("ring", "halo")
+        if look.ringed:
+            self._show_around("ring", 3, QPen(QColor(theme.acc), 2))
+        if look.selected:
+            colour = QColor(theme.acc)
+            colour.setAlphaF(0.18)
+            self._show_around("halo", 4, QPen(colour, 6))
+
+    def _show_around(self, name: str, away: float, pen: QPen) -> None:
+        area = self.square.adjusted(-away, -away, away, away)
+        self._parts.show_path(name, rounded(area, self._radius + away), pen)
+
+    def _dress_fill(self) -> None:
+        theme, square, look = active(), self.square, self.look
+        if look.grey is not None:
+            ink = QColor(theme.t1)
+            ink.setAlphaF(look.grey)
+            self._parts.show_path("fill", self._shape, fill=ink)
+            return
+        height = 0.0 if look.fill is None else abs(look.fill) * (square.height() - 4)
+        if look.fill is None or height < (1 if look.fill < 0 else 0):
+            self._parts.hide("fill")
+        elif look.fill >= 0:
+            bar = QRectF(
+                square.left() + 2, square.bottom() - 2 - height, square.width() - 4, height
+            )
+            self._parts.show_path("fill", rounded(bar, 3), fill=QColor(theme.pos))
+        else:
+            bar = QRectF(square.left() + 2, square.top() + 2, square.width() - 4, height)
+            pen = QPen(QColor(theme.neg), 1.5, Qt.PenStyle.DashLine)
+            self._parts.show_path("fill", rounded(bar.adjusted(1, 1, -1, -1), 3), pen)
+
+    def _dress_name(self) -> None:
+        theme, square, fonts = active(), self.square, self._fonts
+        text_font = fonts.label if self.column.size < 40 else fonts.name
+        colour, share, at = QColor(theme.t1), 0.0, QPointF()
+        self._parts.hide("name ground")
+        if self.is_label:
+            share, at, text_font = self._label_place(text_font)
+        elif self.is_input:
+            share, at = 1.0, QPointF(square.left() - 10, square.center().y())
+        elif self.is_output:
+            corners = self.column.has_corners
+            beyond = square.right() if corners else self._chip_rect().right()
+            at = QPointF(beyond + 12, square.center().y())
+        elif self.column.has_corners and self._has_texts:
+            colour, text_font, share = QColor(theme.t2), fonts.label, 1.0
+            at = QPointF(square.left() - 6, square.top() + 4)
+            self._show_name_ground(
+                at, text_width(self._elided(self.look.name, text_font), text_font)
+            )
+        else:
+            self._parts.hide("name")
+            return
+        self._parts.show_text("name", self._elided(self.look.name, text_font), text_font, colour)
+        self._parts.place_text("name", at, share)
+
+    def _show_name_ground(self, right: QPointF, width: float) -> None:
+        """Let no edge cross the name where columns stand close together."""
+        area = QRectF(right.x() - width - 2, right.y() - 7, width + 4, 14)
+        ground = QColor(getattr(active(), self._ground))
+        self._parts.show_path("name ground", rounded(area, 2), fill=ground)
+
+    def _label_place(self, inside: QFont) -> tuple[float, QPointF, QFont]:
+        """Return where a class's name goes: into its box, or over its bar where it is longer."""
+        if self.look.is_long:
+            return 0.0, QPointF(self.square.right() + 8, -12.5), self._fonts.label
+        return 0.5, self.square.center(), inside
+
+    def _elided(self, text: str, text_font: QFont) -> str:
+        if len(text) < 4:
+            return text
+        metrics = QFontMetricsF(text_font)
+        return metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, NAME_PX)
+
+    def _dress_rail(self) -> None:
+        rail, area = self.look.rail, self.rail_rect()
+        if rail is None or area.isEmpty():
+            self._parts.hide("rail", "needle", "pin", "pin mark")
+            return
+        theme = active()
+        y, middle, x = area.center().y(), area.center().x(), self.tick_x(rail)
+        line = QPainterPath(QPointF(area.left(), y))
+        line.lineTo(area.right(), y)
+        line.moveTo(middle, y - 3)
+        line.lineTo(middle, y + 3)
+        self._parts.show_path("rail", line, QPen(QColor(theme.runs), 1.5))
+        needle = QPainterPath()
+        needle.setFillRule(Qt.FillRule.WindingFill)
+        needle.addRect(QRectF(QPointF(min(middle, x), y - 1.25), QPointF(max(middle, x), y + 1.25)))
+        tick = QRectF(x - TICK_W_PX / 2, y - TICK_H_PX / 2, TICK_W_PX, TICK_H_PX)
+        needle.addRoundedRect(tick, 1, 1)
+        colour = QColor(theme.pos if rail.position >= 0 else theme.neg)
+        self._parts.show_path("needle", needle, fill=colour)
+        self._parts.hide("pin", "pin mark")
+        if rail.pinned:
+            at, ink = QPointF(area.right() + 9, y), QColor(theme.t1)
+            self._parts.show_path("pin", pin_disc(at), QPen(ink, 1.2), QColor(theme.bg1))
+            self._parts.show_path("pin mark", pin_mark(at), fill=ink)
+
+    def _dress_caption(self) -> None:
+        look = self.look
+        if not look.caption or not self.column.has_caption or not self._has_texts:
+            self._parts.hide("caption")
+            return
+        theme = active()
+        colour = QColor(theme.warn if look.tone == "warn" else theme.t1)
+        self._parts.show_text("caption", look.caption, self._fonts.caption, colour)
+        self._parts.place_text("caption", QPointF(0, self.square.bottom() + CAPTION_BELOW_PX), 0.5)
+
+    def _dress_share(self) -> None:
+        share = self.look.share
+        if share is None:
+            self._parts.hide("track", "share")
+            return
+        theme = active()
+        track = QRectF(self.square.right() + 8, -4, BAR_PX, 8)
+        bar = QRectF(track.left(), track.top(), max(1.0, share * BAR_PX), track.height())
+        self._parts.show_path("track", rounded(track, 0), fill=QColor(theme.bg3))
+        self._parts.show_path("share", rounded(bar, 0), fill=QColor(theme.acc))
+
+    def _dress_value(self) -> None:
+        look, theme = self.look, active()
+        room = self.column.has_chip and self.column.size >= 18
+        told = look.is_told and self.column.has_corners
+        shown = self.is_label or (look.value and (room or told or look.lit or look.ringed))
+        self._parts.hide("chip")
+        if not shown:
+            self._parts.hide("value")
+            return
+        self._parts.show_text("value", look.value, self._fonts.value, QColor(theme.t1))
+        if self.is_label:
+            at = QPointF(self.square.right() + 8 + BAR_PX + 6, 0)
+            self._parts.place_text("value", at, 0.0)
+            return
+        chip = self._chip_rect()
+        self._parts.show_path(
+            "chip", rounded(chip, 3), QPen(QColor(theme.line), 1), QColor(theme.bg1)
+        )
+        self._parts.place_text("value", chip.center(), 0.5)

@@ -1,0 +1,203 @@
+"""What every unit shows: its name, value, caption and bias, read from one state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from PySide6.QtCore import QLocale
+from PySide6.QtGui import QFontMetricsF
+
+from gui.build_tab.names import unit_name
+from gui.build_tab.network_view.edges_item import sizes
+from gui.build_tab.network_view.unit_item import LABEL_BESIDE_PX, NAME_PX, Rail, UnitStyle
+from gui.build_tab.state.build_state import BuildState
+from gui.format import show_fixed, show_number
+from gui.theme import TITLE_PX, font
+from model.experiment import FloatArray, IdxData, TableData
+from model.metrics import decide
+from model.places import INPUTS, UnitAt
+
+__all__ = ["Captions", "UnitStyles", "bias_range", "percent", "picture_side"]
+
+Captions = dict[tuple[int, int], tuple[str, str]]
+"""(layer, unit) -> (text, tone); the tone ``"warn"`` marks a unit that carries nothing."""
+
+NARROWEST_BIAS_RANGE = 4.0
+
+
+def percent(share: float, decimals: int = 1) -> str:
+    """Write a share as per cent, as the language in use does."""
+    text = show_fixed(100.0 * share, decimals)
+    return f"%{text}" if QLocale().language() == QLocale.Language.Turkish else f"{text}%"
+
+
+def bias_range(biases: tuple[FloatArray, ...]) -> float:
+    """Return the bias at the end of every rail: 4, doubled until the largest bias fits."""
+    largest = max((float(sizes(b).max(initial=0.0)) for b in biases), default=0.0)
+    result = NARROWEST_BIAS_RANGE
+    while result < largest and result < 1e12:
+        result *= 2.0
+    return result
+
+
+def picture_side(state: BuildState) -> int:
+    """Return the side of the pictures that the rows are, 0 where they are none."""
+    data = state.experiment.data
+    if isinstance(data, IdxData) or (isinstance(data, TableData) and data.name == "digits"):
+        side = round(state.experiment.network.inputs**0.5)
+        return side if side * side == state.experiment.network.inputs else 0
+    return 0
+
+
+@dataclass
+class UnitStyles:
+    """Make the look of any unit of one state.
+
+    Attributes
+    ----------
+    state
+        What is shown.
+    biases
+        The network's, one array a layer.
+    captions
+        What stands under the units.
+    names
+        Names made so far; kept from state to state as long as the structure stays.
+    """
+
+    state: BuildState
+    biases: tuple[FloatArray, ...]
+    captions: Captions
+    names: dict[UnitAt, str]
+    _bias_range: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Look up what all units share."""
+        self._bias_range = bias_range(self.biases)
+        network = self.state.experiment.network
+        self._last = len(network.layers) - 1
+        self._pinned = [frozenset(layer.pinned) for layer in network.layers]
+        self._is_picture = picture_side(self.state) > 0
+        self._has_maps = network.inputs == 2
+        values = self.state.row_values
+        self._chosen = int(decide(values[-1][1][None], "multiclass")[0]) if values else -1
+
+    def name(self, at: UnitAt) -> str:
+        """Return the unit's short name."""
+        name = self.names.get(at)
+        if name is None:
+            name = unit_name(at, self.state.experiment.network, self.state.dataset)
+            self.names[at] = name
+        return name
+
+    def value(self, at: UnitAt) -> float | None:
+        """Return the unit's activation on the chosen row."""
+        if at.layer == INPUTS:
+            return None if self.state.row_x is None else float(self.state.row_x[at.unit])
+        values = self.state.row_values
+        return None if values is None else float(values[at.layer][1][at.unit])
+
+    def value_text(self, at: UnitAt, value: float | None) -> str:
+        """Return the chip's text: three decimals for outputs, two for hidden units."""
+        if value is None:
+            return ""
+        dataset = self.state.dataset
+        if at.layer == INPUTS:
+            return show_number(dataset.x_in_own_units(at.unit, value), 3)
+        if at.layer == self._last and dataset.task == "regression":
+            value = dataset.y_in_own_units(at.unit, value)
+        if abs(value) >= 1e5 or not np.isfinite(value):
+            return show_number(value, 3)
+        return show_fixed(value, 3 if at.layer == self._last else 2)
+
+    def rail(self, at: UnitAt) -> Rail | None:
+        """Return the unit's bias, ``None`` where it has none."""
+        if at.layer == INPUTS:
+            return None
+        layer = self.state.experiment.network.layers[at.layer]
+        if not layer.use_bias:
+            return None
+        inputs = self.inputs(at.layer)
+        position = float(self.biases[at.layer][at.unit]) / self._bias_range
+        # A step of a hundredth is under a pixel: smaller moves need no new drawing.
+        position = round(position, 2) if np.isfinite(position) else 0.0
+        return Rail(position, (inputs, at.unit) in self._pinned[at.layer])
+
+    def inputs(self, layer: int) -> int:
+        """Return how many inputs a layer has."""
+        network = self.state.experiment.network
+        return network.inputs if layer == 0 else network.layers[layer - 1].units
+
+    def look(self, at: UnitAt) -> UnitStyle:
+        """Return all that the unit shows."""
+        value = self.value(at)
+        caption, tone = self.captions.get((at.layer, at.unit), ("", ""))
+        share, chosen, grey, fill, is_long = None, False, None, None, False
+        text = self.value_text(at, value)
+        if at.layer == self._last and self._is_label_layer:
+            share = 0.0 if value is None else min(max(value, 0.0), 1.0)
+            chosen = at.unit == self._chosen
+            text = "" if value is None else percent(share)
+            # A hundredth of the bar is under half a pixel: smaller changes need no new drawing.
+            share = round(share, 2)
+            is_long = self._has_long_labels
+            fill = round(share, 2) if is_long else None
+        elif at.layer == INPUTS and self._is_picture:
+            grey, text = self._grey(at, value), ""
+        elif not self._has_maps:
+            fill = self._fill(at, value)
+        return UnitStyle(
+            name=self.name(at),
+            value=text,
+            caption=caption,
+            tone=tone,
+            fill=fill,
+            grey=grey,
+            share=share,
+            is_long=is_long,
+            rail=self.rail(at),
+            chosen=chosen,
+        )
+
+    @property
+    def _is_label_layer(self) -> bool:
+        layer = self.state.experiment.network.layers[-1]
+        return not self._has_maps and layer.units > 1 and layer.activation in ("softmax", "sigmoid")
+
+    @cached_property
+    def _has_long_labels(self) -> bool:
+        """Whether a class's name is longer than the two letters that a box holds."""
+        return any(
+            len(self.name(UnitAt(self._last, unit))) > 2
+            for unit in range(self.state.experiment.network.layers[-1].units)
+        )
+
+    def texts_px(self, inputs: Sequence[int], outputs: Sequence[int]) -> tuple[float, float]:
+        """Return how wide the texts at the left of the inputs and right of the outputs are."""
+        metrics = QFontMetricsF(font(TITLE_PX, 600))
+
+        def widest(layer: int, units: Sequence[int]) -> float:
+            names = (self.name(UnitAt(layer, unit)) for unit in units)
+            return min(max(map(metrics.horizontalAdvance, names), default=0.0), NAME_PX)
+
+        right = widest(self._last, outputs)
+        if self._is_label_layer:
+            right = max(right, LABEL_BESIDE_PX)
+        return widest(INPUTS, inputs), right
+
+    def _grey(self, at: UnitAt, value: float | None) -> float:
+        if value is None or self.state.row_x is None:
+            return 0.0
+        peak = float(np.abs(self.state.row_x).max(initial=0.0)) or 1.0
+        return float(min(max(abs(value) / peak, 0.0), 1.0))
+
+    def _fill(self, at: UnitAt, value: float | None) -> float:
+        if value is None or not np.isfinite(value):
+            return 0.0
+        values = self.state.row_values
+        row = self.state.row_x if at.layer == INPUTS or values is None else values[at.layer][1]
+        peak = max(1.0, 0.0 if row is None else float(np.abs(row).max(initial=0.0)))
+        return round(min(max(value / peak, -1.0), 1.0), 2)

@@ -1,0 +1,125 @@
+"""A person's changes of weights, one gesture at a time."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from itertools import count
+
+from PySide6.QtCore import QObject, Signal
+
+from gui.build_tab.network_view.scene import NetworkScene
+from model.places import Target, UnitAt, WeightAt
+
+__all__ = ["FINE_STEP", "PAUSE_S", "STEP", "WeightGesture"]
+
+STEP, FINE_STEP, PAUSE_S = 0.1, 0.01, 1.0
+
+_gestures = count(1)
+
+
+class WeightGesture(QObject):
+    """Turn steps and drags into new values of one or several weights.
+
+    A gesture (a drag, a visit of the editor, a run of the wheel over one edge) keeps its own
+    values, so that it goes on from where the person left it even while training changes them.
+
+    Attributes
+    ----------
+    targets
+        The weights of the present gesture.
+    gesture
+        Its merge key.
+
+    Signals
+    -------
+    weight_edited(int, int, int, float, str)
+        Layer, row, unit, new value, gesture.
+    """
+
+    weight_edited = Signal(int, int, int, float, str)
+
+    def __init__(self, scene: NetworkScene, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._scene = scene
+        self.targets: tuple[WeightAt, ...] = ()
+        self.gesture = ""
+        self._changed_at_s = 0.0
+        self._start: dict[WeightAt, float] = {}
+        self._values: dict[WeightAt, float] = {}
+
+    def weights_of(self, target: Target) -> tuple[WeightAt, ...]:
+        """Return what an action on `target` changes: the whole selection if it is part of one.
+
+        A unit stands for its bias.
+        """
+        selected = self._scene.selected
+        among = target in selected or (
+            isinstance(target, WeightAt)
+            and self._scene.is_bias(target)
+            and UnitAt(target.layer, target.unit) in selected
+        )
+        chosen: Sequence[Target] = sorted(selected, key=str) if among else (target,)
+        result = []
+        for each in chosen:
+            if isinstance(each, WeightAt):
+                result.append(each)
+            elif self._scene.has_bias(each.layer):
+                result.append(WeightAt(each.layer, self._scene.inputs_of(each.layer), each.unit))
+        return tuple(dict.fromkeys(result))
+
+    def begin(self, targets: Sequence[WeightAt]) -> None:
+        """Start a gesture from the present values of `targets`."""
+        self.targets = tuple(targets)
+        self.gesture = f"weight-{next(_gestures)}"
+        self._start = {at: self._scene.weight(at) for at in self.targets}
+        self._values = dict(self._start)
+
+    def go_on(self, targets: Sequence[WeightAt], within_s: float = math.inf) -> None:
+        """Stay in the present gesture if it is about `targets`, else start one.
+
+        `within_s` is how long ago the last change may be: a person who pauses at the wheel, or who
+        undid a step meanwhile, goes on from what is shown.
+        """
+        paused = time.monotonic() - self._changed_at_s > within_s
+        if tuple(targets) != self.targets or paused:
+            self.begin(targets)
+
+    def end(self) -> None:
+        """Let the next change be a gesture of its own."""
+        self.targets = ()
+
+    def change_by(self, delta: float) -> None:
+        """Add `delta` to every weight of the gesture."""
+        for at in self.targets:
+            self._emit(at, self._values[at] + delta)
+
+    def change_from_start(self, delta: float) -> None:
+        """Set every weight to its value at the gesture's start plus `delta`."""
+        for at in self.targets:
+            self._emit(at, self._start[at] + delta)
+
+    def set_to(self, value: float) -> None:
+        """Set every weight of the gesture to `value`."""
+        for at in self.targets:
+            self._emit(at, value)
+
+    def zero(self, target: Target) -> None:
+        """Set what an action on `target` changes to 0, as one gesture."""
+        self.begin(self.weights_of(target))
+        self.set_to(0.0)
+        self.end()
+
+    def restore(self) -> None:
+        """Set every weight back to its value at the gesture's start."""
+        for at in self.targets:
+            self._emit(at, self._start[at])
+
+    def _emit(self, at: WeightAt, value: float) -> None:
+        value = round(value, 10)
+        if value == self._values[at]:
+            return
+        self._values[at] = value
+        self._changed_at_s = time.monotonic()
+        self.weight_edited.emit(at.layer, at.row, at.unit, value, self.gesture)

@@ -1,0 +1,1 @@
+"""What the network computes: map, scores, findings."""

@@ -1,0 +1,506 @@
+"""Can a perceptron do it? By proof for two classes, by comparison for the rest."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from gui.build_tab.network_view.unit_style import percent
+from gui.format import count, decimal, significant
+from gui.plots.legend import draw_shape
+from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, active, font
+from gui.widgets.basic import describe, label, strong
+from gui.widgets.card import Card
+from gui.widgets.panel import Panel
+from model.experiment import FloatArray
+from model.insight import LinearClassifier
+from model.insight.verdict import Verdict
+
+__all__ = [
+    "AccuracyBar",
+    "AccuracyBars",
+    "Answer",
+    "ComparisonCard",
+    "HullDrawing",
+    "QuestionCard",
+    "VerdictCard",
+    "accuracy_text",
+    "answer_of",
+    "hull",
+    "scale_from",
+]
+
+
+Answer = Literal["yes", "nearly", "no"]
+
+_LOOKS = {"yes": ("check-circle", "ok"), "nearly": ("", "warn"), "no": ("prohibit", "fail")}
+
+
+class QuestionCard(Card):
+    """A card with the question and its answer; folded, both and a reason stand on one line."""
+
+    def __init__(self, object_name: str) -> None:
+        super().__init__(object_name)
+        self._answered: tuple[Answer, str] | None = None
+        self._is_short = False
+
+    def show_answer(self, answer: Answer, reason: str) -> None:
+        """Give the answer; `reason`, in two or three words, stands beside it while folded."""
+        self._answered = answer, reason
+        self._write_answer()
+
+    def set_foldable(self, foldable: bool) -> None:
+        """Offer to fold, with question and answer in a few words that stay on one line."""
+        self._is_short = foldable
+        super().set_foldable(foldable)
+        self._write_answer()
+
+    def retranslate(self) -> None:
+        """Write every text anew in the language in use."""
+        super().retranslate()
+        self._write_answer()
+
+    def _write_answer(self) -> None:
+        if self._answered is None:
+            return
+        answer, reason = self._answered
+        question = self.tr("Can a perceptron do it?")
+        words = {"yes": self.tr("Yes"), "nearly": self.tr("Nearly"), "no": self.tr("No")}
+        short = {
+            "yes": self.tr("Perceptron: yes"),
+            "nearly": self.tr("Perceptron: nearly"),
+            "no": self.tr("Perceptron: no"),
+        }
+        icon_name, token = _LOOKS[answer]
+        self.set_answer(words[answer], "" if self._is_short else icon_name, token, token)
+        self.set_tone("", icon_name if self._is_short else "", token)
+        self.answer.setVisible(not self._is_short)
+        self.title.setText(short[answer] if self._is_short else question)
+        self.set_note(reason if self._is_short else "")
+        self.setAccessibleName(f"{question} {words[answer]}")
+
+
+_SIDE_PX, _MARGIN_PX = 76, 14.0
+_MOST_POINTS = 60
+
+
+def hull(points: FloatArray) -> FloatArray:
+    """Return the corners of the convex hull in order, shape (corners, 2).
+
+    References
+    ----------
+    Andrew 1979, monotone chain.
+    """
+    ordered = np.unique(points, axis=0)
+    if len(ordered) < 3:
+        return ordered
+
+    def chain(sequence: FloatArray) -> list[FloatArray]:
+        kept: list[FloatArray] = []
+        for point in sequence:
+            while len(kept) > 1 and _turn(kept[-2], kept[-1], point) <= 0:
+                kept.pop()
+            kept.append(point)
+        return kept[:-1]
+
+    return np.array(chain(ordered) + chain(ordered[::-1]))
+
+
+def _turn(a: FloatArray, b: FloatArray, c: FloatArray) -> float:
+    """Return twice the signed area of a triangle: positive for a turn to the left."""
+    return float((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]))
+
+
+class HullDrawing(Panel):
+    """A small square with the points, the hulls of both classes, and the line or the crossing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("hull_drawing")
+        self.setFixedSize(_SIDE_PX, _SIDE_PX)
+        self._points: FloatArray = np.empty((0, 2))
+        self._kinds = np.empty(0, dtype=np.intp)
+        self._line: tuple[float, float, float] | None = None
+        self._meeting: tuple[float, float] | None = None
+
+    def show_classes(
+        self,
+        points: FloatArray,
+        kinds: np.ndarray,
+        line: tuple[float, float, float] | None,
+        meeting: tuple[float, float] | None,
+    ) -> None:
+        """Show points and what divides them.
+
+        Parameters
+        ----------
+        points, kinds
+            Shape (points, 2), and class 0 or 1 of each.
+        line
+            ``(w1, w2, b)`` of the line ``w1 x1 + w2 x2 + b = 0``, or ``None``.
+        meeting
+            A place that lies in both hulls, or ``None``.
+        """
+        self._points, self._kinds, self._line, self._meeting = points, kinds, line, meeting
+        self.update()
+
+    def _frame(self) -> tuple[FloatArray, float]:
+        """Return the middle of the points and pixels to a unit."""
+        low, high = self._points.min(axis=0), self._points.max(axis=0)
+        span = max(float((high - low).max()), 1e-9)
+        return 0.5 * (low + high), (_SIDE_PX - 2 * _MARGIN_PX) / span
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint hulls, line, points and the place where the hulls meet."""
+        theme = active()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QColor(theme.line))
+        painter.setBrush(QColor(theme.bg2))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+        if len(self._points) == 0:
+            return
+        middle, scale = self._frame()
+
+        def at(place: FloatArray | tuple[float, float]) -> QPointF:
+            x = _SIDE_PX / 2 + (place[0] - middle[0]) * scale
+            return QPointF(x, _SIDE_PX / 2 - (place[1] - middle[1]) * scale)
+
+        for kind in (0, 1):
+            chosen = self._points[self._kinds == kind]
+            if len(chosen):
+                colour = QColor(theme.classes[kind])
+                painter.setPen(QPen(colour, 2))
+                colour.setAlphaF(0.12)
+                painter.setBrush(colour)
+                painter.drawPolygon(QPolygonF([at(corner) for corner in hull(chosen)]))
+        if self._line is not None:
+            self._paint_line(painter, middle, scale)
+        painter.setPen(Qt.PenStyle.NoPen)
+        step = max(1, len(self._points) // _MOST_POINTS)
+        radius = 4.5 if len(self._points) <= 8 else 2.2
+        for place, kind in zip(self._points[::step], self._kinds[::step].tolist(), strict=True):
+            painter.setBrush(QColor(theme.classes[kind]))
+            draw_shape(painter, kind, at(place), radius)
+        if self._meeting is not None:
+            self._paint_meeting(painter, at(self._meeting))
+
+    def _paint_line(self, painter: QPainter, middle: FloatArray, scale: float) -> None:
+        assert self._line is not None
+        w = np.array(self._line[:2])
+        length = float(np.hypot(*w))
+        if length == 0:
+            return
+        apart = (float(w @ middle) + self._line[2]) / length * scale
+        normal = np.array([w[0], -w[1]]) / length
+        centre = np.array([_SIDE_PX / 2, _SIDE_PX / 2]) - apart * normal
+        along = np.array([-normal[1], normal[0]]) * 2 * _SIDE_PX
+        painter.save()
+        painter.setClipRect(self.rect().adjusted(1, 1, -1, -1))
+        painter.setPen(QPen(QColor(active().t1), 1.8))
+        painter.drawLine(QPointF(*(centre - along)), QPointF(*(centre + along)))
+        painter.restore()
+
+    def _paint_meeting(self, painter: QPainter, at: QPointF) -> None:
+        theme = active()
+        painter.setPen(QPen(QColor(theme.t1), 1.5))
+        painter.setBrush(QColor(theme.bg1))
+        painter.drawEllipse(at, 6.0, 6.0)
+        painter.drawLine(QPointF(at.x() - 2.5, at.y() - 2.5), QPointF(at.x() + 2.5, at.y() + 2.5))
+        painter.drawLine(QPointF(at.x() - 2.5, at.y() + 2.5), QPointF(at.x() + 2.5, at.y() - 2.5))
+
+
+_ROW_PX, _SCALE_PX, _BAR_PX = 19, 16, 6
+_STARTS = (0.9, 0.8, 0.5)
+_NAME_SHARE = 0.36
+
+
+class AccuracyBar(NamedTuple):
+    """A name, an accuracy from 0 to 1 (NaN where it is not known), and a colour's token."""
+
+    name: str
+    value: float
+    token: str
+
+
+def accuracy_text(value: float) -> str:
+    """Write an accuracy as per cent, a dash where it is not known."""
+    return percent(value) if math.isfinite(value) else "–"
+
+
+def scale_from(values: Sequence[float]) -> float:
+    """Return where a scale up to 1 begins, so that every accuracy has a bar."""
+    known = [value for value in values if math.isfinite(value)]
+    return next((start for start in _STARTS if known and min(known) > start), 0.0)
+
+
+class AccuracyBars(Panel):
+    """One bar a row, its name at the left, its figure at the right, the scale's ends below."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("accuracy_bars")
+        self._bars: tuple[AccuracyBar, ...] = ()
+
+    def show_bars(self, bars: Sequence[AccuracyBar]) -> None:
+        """Show bars, the first on top."""
+        if self._bars == tuple(bars):
+            return
+        self._bars = tuple(bars)
+        self.setFixedHeight(_ROW_PX * len(bars) + _SCALE_PX)
+        self.setAccessibleDescription(
+            "; ".join(f"{b.name}: {accuracy_text(b.value)}" for b in bars)
+        )
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return the room for all rows; the width is the card's."""
+        return QSize(200, self.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the rows and the ends of their scale."""
+        theme = active()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        name_font, figure_font = font(BODY_PX), font(BODY_PX, 600)
+        metrics = QFontMetricsF(name_font)
+        widest = max((metrics.horizontalAdvance(b.name) for b in self._bars), default=0.0)
+        name_px = min(widest, _NAME_SHARE * self.width())
+        figure_px = QFontMetricsF(figure_font).horizontalAdvance(accuracy_text(1.0))
+        left = math.ceil(name_px) + GAP_M_PX
+        room = self.width() - left - math.ceil(figure_px) - GAP_M_PX
+        start = scale_from([bar.value for bar in self._bars])
+        middle = int(Qt.AlignmentFlag.AlignVCenter)
+        for row, bar in enumerate(self._bars):
+            top = row * _ROW_PX
+            painter.setFont(name_font)
+            painter.setPen(QColor(theme.t2))
+            name = metrics.elidedText(bar.name, Qt.TextElideMode.ElideMiddle, name_px + 1)
+            painter.drawText(QRectF(0, top, name_px + 1, _ROW_PX), middle, name)
+            track = QRectF(left, top + (_ROW_PX - _BAR_PX) / 2, room, _BAR_PX)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.bg3))
+            painter.drawRoundedRect(track, 3, 3)
+            if math.isfinite(bar.value):
+                track.setWidth(room * max(0.0, bar.value - start) / (1.0 - start))
+                painter.setBrush(QColor(getattr(theme, bar.token)))
+                painter.drawRoundedRect(track, 3, 3)
+            painter.setFont(figure_font)
+            painter.setPen(QColor(theme.t1))
+            figure = QRectF(0, top, self.width(), _ROW_PX)
+            right = int(Qt.AlignmentFlag.AlignRight)
+            painter.drawText(figure, middle | right, accuracy_text(bar.value))
+        painter.setFont(font(CAPTION_PX))
+        painter.setPen(QColor(theme.t3))
+        scale = QRectF(left, len(self._bars) * _ROW_PX, room, _SCALE_PX)
+        painter.drawText(scale, middle, percent(start, 0))
+        painter.drawText(scale, middle | int(Qt.AlignmentFlag.AlignRight), percent(1.0, 0))
+
+
+_KEPT_TOGETHER = "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"
+
+
+class VerdictCard(QuestionCard):
+    """Say whether a network without a hidden layer could do it, and why or why not."""
+
+    def __init__(self) -> None:
+        super().__init__("verdict")
+        self._verdict: Verdict | None = None
+        self._name = ""
+        self.drawing = HullDrawing()
+        self.sentence = label("", "verdict_sentence", wrap=True)
+        self.detail = label("hint", "verdict_detail", wrap=True)
+        texts = QVBoxLayout()
+        texts.setSpacing(GAP_M_PX)
+        texts.addWidget(self.sentence)
+        texts.addWidget(self.detail)
+        texts.addStretch(1)
+        row = QHBoxLayout()
+        row.setSpacing(GAP_L_PX)
+        row.addWidget(self.drawing, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(texts, 1)
+        self.body.addLayout(row)
+        self.show_verdict(None, "")
+
+    def show_verdict(self, verdict: Verdict | None, name: str) -> None:
+        """Show a verdict; ``None`` hides the card. `name` is the output's, where there are many."""
+        self._verdict, self._name = verdict, name
+        self.setVisible(verdict is not None)
+        if verdict is not None:
+            self.drawing.setVisible(len(verdict.points) > 0)
+            self.drawing.show_classes(verdict.points, verdict.kinds, verdict.line, verdict.meeting)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Write every text anew in the language in use."""
+        super().retranslate()
+        describe(self.drawing, self.tr("Both classes with their hulls"), "")
+        verdict = self._verdict
+        if verdict is None:
+            return
+        if verdict.separable:
+            self.show_answer("yes", self.tr("separable"))
+        elif verdict.contradiction is not None:
+            self.show_answer("no", self.tr("rows contradict"))
+        else:
+            self.show_answer("no", self.tr("hulls overlap"))
+        self.sentence.setText(self._reason(verdict))
+        detail = self._detail(verdict)
+        self.detail.setText(detail)
+        self.detail.setVisible(bool(detail))
+
+    def _reason(self, verdict: Verdict) -> str:
+        found = verdict.contradiction
+        if found is not None:
+            text = self.tr(
+                "Rows {first} and {second} have equal inputs and different targets: no network "
+                "gets more than {share}% of the rows right, with hidden layers or without."
+            )
+            share = decimal(100 * found.ceiling, 1)
+            first, second = count(found.first + 1), count(found.second + 1)
+            return text.format(first=first, second=second, share=share)
+        flat = len(verdict.points) > 0
+        if verdict.separable and verdict.output >= 0:
+            return self.tr("Each output can be separated by a plane of its own.")
+        if verdict.separable and flat:
+            return self.tr("One straight line has every 1 on one side and every 0 on the other.")
+        if verdict.separable:
+            return self.tr("One plane has every 1 on one side and every 0 on the other.")
+        if verdict.output >= 0:
+            return self.tr("The hulls of {name} and of the rest overlap.").format(name=self._name)
+        if verdict.crossing and flat:
+            return self.tr(
+                "The hulls overlap: the line joining the 0s crosses the line joining the 1s."
+            )
+        if flat:
+            return self.tr("The hulls of the two classes overlap, so no line can separate them.")
+        return self.tr("The hulls of the two classes overlap, so no plane can separate them.")
+
+    def _detail(self, verdict: Verdict) -> str:
+        if verdict.line is not None and verdict.output < 0:
+            w1, w2, b = (significant(value, 2) for value in verdict.line)
+            text = self.tr("For example w = ({w1}; {w2}), b = {b}.").format(w1=w1, w2=w2, b=b)
+            return text.replace(" = ", _KEPT_TOGETHER)
+        if verdict.best is not None:
+            return self.tr("Best single line: {right} of {rows} rows.").format(
+                right=count(verdict.best), rows=count(verdict.rows)
+            )
+        return ""
+
+
+NEARLY = 0.9
+"""Share of the way from the most common class to no mistake at all."""
+
+
+def answer_of(reached: float, baseline: float) -> Answer:
+    """Return whether an accuracy means yes, nearly or no.
+
+    Parameters
+    ----------
+    reached, baseline
+        Accuracy from 0 to 1, and that of always answering the most common class.
+    """
+    if reached >= 1.0:
+        return "yes"
+    return "nearly" if reached - baseline >= NEARLY * (1.0 - baseline) else "no"
+
+
+class ComparisonCard(QuestionCard):
+    """Show what one perceptron a class reaches without a hidden layer, and what this network does.
+
+    It is shown once both sides of the comparison are there.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("comparison")
+        self._found: LinearClassifier | None = None
+        self._rows = 0
+        self._layers: tuple[int, ...] = ()
+        self._reached, self._baseline = float("nan"), 0.0
+        self.sentence = label("", "comparison_sentence", wrap=True)
+        self.bars = AccuracyBars()
+        self.detail = label("hint", "comparison_detail", wrap=True)
+        for widget in (self.sentence, self.bars, self.detail):
+            self.body.addWidget(widget)
+        self.hide()
+
+    def show_found(self, found: LinearClassifier | None) -> None:
+        """Show what perceptrons reach; ``None`` hides the card."""
+        self._found = found
+        self.setVisible(found is not None)
+        self.retranslate()
+
+    def show_network(
+        self, reached: float, baseline: float, layers: Sequence[int], rows: int
+    ) -> None:
+        """Show the network's side.
+
+        Parameters
+        ----------
+        reached, baseline
+            Its accuracy on the rows that the perceptrons are judged on, NaN where it is not known,
+            and that of the most common class.
+        layers
+            Units of each layer.
+        rows
+            How many training rows there are.
+        """
+        shown = (reached, baseline, tuple(layers), rows)
+        known = (self._reached, self._baseline, self._layers, self._rows)
+        if shown != known:
+            self._reached, self._baseline, self._layers, self._rows = shown
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        """Write every text anew in the language in use."""
+        super().retranslate()
+        found = self._found
+        describe(self.bars, self.tr("Accuracy without a hidden layer, and of this network"), "")
+        if found is None:
+            return
+        units = found.weights.shape[1]
+        alone, network = accuracy_text(found.accuracy), accuracy_text(self._reached)
+        text = (
+            self.tr("One perceptron reaches {alone}. This network reaches {network}.")
+            if units == 1
+            else self.tr(
+                "Without a hidden layer {n} perceptrons reach {alone}. "
+                "This network reaches {network}."
+            )
+        )
+        text = text.format(n=count(units), alone=strong(alone), network=strong(network))
+        if self.sentence.text() != text:
+            self.sentence.setText(text)
+        units_each = " + ".join(count(n) for n in self._layers[:-1])
+        hidden = self.tr("Hidden {units}").format(units=units_each) if units_each else ""
+        self.bars.show_bars(
+            (
+                AccuracyBar(self.tr("No hidden"), found.accuracy, "runs"),
+                AccuracyBar(hidden or self.tr("This network"), self._reached, "acc"),
+            )
+        )
+        self._show_detail(found)
+        self.show_answer(answer_of(found.accuracy, self._baseline), alone)
+
+    def _show_detail(self, found: LinearClassifier) -> None:
+        parts = []
+        if self._layers[1:] and self._reached <= found.accuracy < 1.0:
+            parts.append(self.tr("The hidden layers gain nothing so far."))
+        if not found.on_test:
+            parts.append(self.tr("Judged on the training rows."))
+        if found.rows < self._rows:
+            drawn = self.tr("Trained on {n} of {rows} rows, drawn at random.")
+            parts.append(drawn.format(n=count(found.rows), rows=count(self._rows)))
+        if not found.has_converged:
+            parts.append(self.tr("Its training was cut short, so it may reach a little more."))
+        text = " ".join(parts)
+        if self.detail.text() != text:
+            self.detail.setText(text)
+        if self.detail.isHidden() == bool(text):
+            self.detail.setVisible(bool(text))

@@ -1,0 +1,167 @@
+"""Which two inputs and which output the decision map shows, and map or matrix."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from gui.build_tab.names import readable
+from gui.theme import GAP_S_PX
+from gui.widgets.basic import ElidingCombo, Segments, combo_px, describe, label
+from gui.widgets.panel import Panel
+from model.data import Dataset
+
+__all__ = ["MOST_MAP_INPUTS", "PlaneChoice"]
+
+MOST_MAP_INPUTS = 16
+
+
+class PlaneChoice(Panel):
+    """Combos for the two inputs and the output, shown only where there is a choice.
+
+    Signals
+    -------
+    changed()
+        The person chose something else.
+    """
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.second, self.output = (
+            self._combo("map_first_input"),
+            self._combo("map_second_input"),
+            self._combo("map_output"),
+        )
+        self.views = Segments(["output_view_map", "output_view_matrix"])
+        self.views.choose(0)
+        self.views.group.idClicked.connect(lambda _: self.changed.emit())
+        self._held = label("hint", "map_held", wrap=True)
+        self._across, self._up = label("label"), label("label")
+        self._inputs = QWidget()
+        self._pair = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._inputs)
+        self._pair.setContentsMargins(0, 0, 0, 0)
+        self._pair.setSpacing(GAP_S_PX)
+        for caption, combo in ((self._across, self.first), (self._up, self.second)):
+            half = QHBoxLayout()
+            half.setSpacing(GAP_S_PX)
+            half.addWidget(caption)
+            half.addWidget(combo, 1)
+            self._pair.addLayout(half, 1)
+        top = QHBoxLayout()
+        top.setSpacing(GAP_S_PX)
+        top.addWidget(self.views)
+        top.addWidget(self.output, 1)
+        top.addStretch(0)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GAP_S_PX)
+        layout.addLayout(top)
+        layout.addWidget(self._inputs)
+        layout.addWidget(self._held)
+        self._many = False
+        self._only_matrix = False
+        self._names: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+        self.retranslate()
+
+    def _combo(self, name: str) -> ElidingCombo:
+        combo = ElidingCombo()
+        combo.setObjectName(name)
+        combo.setMinimumContentsLength(2)
+        combo.currentIndexChanged.connect(lambda _: self.changed.emit())
+        return combo
+
+    def show_dataset(self, dataset: Dataset) -> None:
+        """Offer this data set's inputs and outputs; keep what was chosen where the names stay."""
+        several = dataset.task != "multiclass" and dataset.outputs > 1
+        outputs = dataset.target_names if several else ()
+        names = (dataset.feature_names, outputs)
+        if names != self._names:
+            self._names = names
+            shown = dataset.feature_names if len(dataset.feature_names) <= MOST_MAP_INPUTS else ()
+            shown = tuple(map(readable, shown))
+            self._fill(self.first, shown, 0)
+            self._fill(self.second, shown, 1)
+            self._fill(self.output, outputs, 0)
+        self._many = 2 < dataset.inputs <= MOST_MAP_INPUTS
+        classes = len(dataset.class_names) or 2
+        has_both = dataset.task != "regression" and dataset.inputs <= MOST_MAP_INPUTS
+        if dataset.inputs > MOST_MAP_INPUTS:
+            self._only_matrix = self._only_matrix or not self.shows_matrix
+            self.views.choose(1)
+        elif dataset.task == "regression" or self._only_matrix:
+            self._only_matrix = False
+            self.views.choose(0)
+        # The way back from the matrix is always there, also where the map alone would do.
+        has_choice = dataset.inputs > 2 or classes > 3 or self.shows_matrix
+        self.views.setVisible(has_both and has_choice)
+        self.output.setVisible(bool(outputs))
+        self.follow_view()
+
+    @staticmethod
+    def _fill(combo: ElidingCombo, names: tuple[str, ...], index: int) -> None:
+        blocked = combo.blockSignals(True)
+        combo.clear()
+        combo.addItems(list(names))
+        combo.setCurrentIndex(min(index, len(names) - 1))
+        combo.blockSignals(blocked)
+        combo.fit_popup()
+
+    def _stack(self) -> None:
+        """Put the two inputs one under the other where their names do not fit side by side."""
+        names = [self.first.itemText(index) for index in range(self.first.count())]
+        widest = max((combo_px(self.first, name) for name in names), default=0)
+        words = self._across.sizeHint().width(), self._up.sizeHint().width()
+        stacked = sum(words) + 2 * widest + 3 * GAP_S_PX > self.width()
+        down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self._pair.setDirection(down if stacked else across)
+        for caption in (self._across, self._up):
+            caption.setMinimumWidth(max(words) if stacked else 0)
+
+    def show_matrix(self) -> None:
+        """Change to the matrix, and offer the way back."""
+        self.views.setVisible(True)
+        self.views.choose(1)
+        self.follow_view()
+        self.changed.emit()
+
+    def show_held(self, by_row: bool) -> None:
+        """Say where the inputs that are not shown are held."""
+        self._held.setText(
+            self.tr("The other inputs are held at the chosen row.")
+            if by_row
+            else self.tr("The other inputs are held at their mean.")
+        )
+
+    @property
+    def shows_matrix(self) -> bool:
+        """Whether the matrix was chosen."""
+        return self.views.current == 1
+
+    def follow_view(self) -> None:
+        """Show the combos of the inputs only beside the map."""
+        on = self._many and not self.shows_matrix
+        self._inputs.setVisible(on)
+        self._stack()
+        self._held.setVisible(on)
+        self.setVisible(on or not self.views.isHidden() or not self.output.isHidden())
+
+    def retranslate(self) -> None:
+        """Write every text anew in the language in use."""
+        self.views.button(0).setText(self.tr("Map"))
+        self.views.button(1).setText(self.tr("Confusion"))
+        describe(self.views.button(0), self.tr("Show the decision map"))
+        describe(self.views.button(1), self.tr("Show the confusion matrix"))
+        self._across.setText(self.tr("across"))
+        self._up.setText(self.tr("up"))
+        describe(self.first, self.tr("Input along the map"))
+        describe(self.second, self.tr("Input up the map"))
+        describe(self.output, self.tr("Output shown on the map"))
+        self._stack()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Find the inputs' places for the new width."""
+        super().resizeEvent(event)
+        self._stack()

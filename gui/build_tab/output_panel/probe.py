@@ -1,0 +1,173 @@
+"""The manual probe: type inputs, read outputs."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QSignalBlocker, QSize, Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from gui.build_tab.names import readable
+from gui.build_tab.state.build_state import BuildState
+from gui.format import decimal, parse_number, show_number, significant
+from gui.theme import GAP_S_PX, icon
+from gui.widgets.basic import describe, label, set_role, tool_button
+from gui.widgets.panel import Panel
+from model.data.scaling import to_own_units, to_scaled
+from model.metrics import decide, decision_threshold
+
+__all__ = ["Probe"]
+
+_MOST_INPUTS = 16
+_COLUMNS, _SHORT_NAME_PX = 2, 64
+"""Fields beside one another, where every name is as short as this."""
+
+
+class Probe(Panel):
+    """A fold with one field an input and one line an output, in the units of the data.
+
+    Fields accept comma and point. A field that is no number is outlined and the outputs are not
+    given, rather than guessed.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("probe")
+        self._state: BuildState | None = None
+        self._names: tuple[str, ...] = ()
+        self._rows: np.ndarray | None = None
+        self._fields: list[QLineEdit] = []
+        self._labels: list[QLabel] = []
+        self.toggle = tool_button("probe_toggle")
+        self.toggle.setCheckable(True)
+        self.toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.toggle.setIconSize(QSize(12, 12))
+        self.toggle.toggled.connect(self._on_toggled)
+        self._body = QWidget()
+        self._grid = QGridLayout(self._body)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(GAP_S_PX)
+        self.answer = label("strong", "probe_answer", wrap=True)
+        self.answer.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GAP_S_PX)
+        layout.addWidget(self.toggle, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(self._body)
+        layout.addWidget(self.answer)
+        self._on_toggled(False)
+        self.retranslate()
+
+    def show_state(self, state: BuildState) -> None:
+        """Answer what is typed with the network now shown."""
+        self._state = state
+        if state.dataset.feature_names != self._names:
+            self._names = state.dataset.feature_names
+            if state.dataset.x_train is self._rows:
+                self._name_fields()  # the same data, in another language
+            else:
+                self._build_fields()
+        self._rows = state.dataset.x_train
+        if self.toggle.isChecked():
+            self._answer()
+
+    def _build_fields(self) -> None:
+        assert self._state is not None
+        for widget in (*self._labels, *self._fields):
+            self._grid.removeWidget(widget)
+            widget.deleteLater()
+        self._labels, self._fields = [], []
+        self.setVisible(len(self._names) <= _MOST_INPUTS)
+        if len(self._names) > _MOST_INPUTS:
+            return
+        start = (
+            self._state.dataset.x_train.mean(axis=0)
+            if self._state.row_x is None
+            else self._state.row_x
+        )
+        own = self._state.dataset.x_in_own_units
+        metrics = self.fontMetrics()
+        longest = max(metrics.horizontalAdvance(readable(name)) for name in self._names)
+        columns = _COLUMNS if longest <= _SHORT_NAME_PX else 1
+        for index in range(len(self._names)):
+            text, field = QLabel(), QLineEdit(significant(own(index, float(start[index]))))
+            set_role(text, role="label")
+            field.setObjectName(f"probe_input_{index}")
+            field.textChanged.connect(self._answer)
+            text.setBuddy(field)
+            row, column = divmod(index, columns)
+            self._grid.addWidget(text, row, 2 * column)
+            self._grid.addWidget(field, row, 2 * column + 1)
+            self._labels.append(text)
+            self._fields.append(field)
+        self._name_fields()
+
+    def _name_fields(self) -> None:
+        for name, text, field in zip(self._names, self._labels, self._fields, strict=False):
+            text.setText(readable(name))
+            describe(field, self.tr("Value of {name}").format(name=readable(name)))
+
+    def _typed(self) -> list[float] | None:
+        values = [parse_number(field.text()) for field in self._fields]
+        for field, value in zip(self._fields, values, strict=True):
+            invalid = "true" if value is None else "false"
+            if field.property("invalid") != invalid:
+                set_role(field, invalid=invalid)
+        return None if any(v is None for v in values) else [v for v in values if v is not None]
+
+    def _answer(self) -> None:
+        if self._state is None or not self._fields:
+            return
+        typed = self._typed()
+        if typed is None:
+            text = self.tr("Type a number in every field.")
+        else:
+            dataset = self._state.dataset
+            text = self._spoken(to_scaled(np.array([typed]), dataset.x_offset, dataset.x_spread))
+        if text != self.answer.text():
+            self.answer.setText(text)
+
+    def _spoken(self, x: np.ndarray) -> str:
+        state = self._state
+        assert state is not None
+        outputs = state.network.forward(x)
+        dataset = state.dataset
+        if dataset.task == "regression":
+            own = to_own_units(outputs[0], dataset.y_offset, dataset.y_spread)
+            pairs = zip(dataset.target_names, own.tolist(), strict=True)
+            return "\n".join(f"{name}  {significant(value, 4)}" for name, value in pairs)
+        answer = decide(outputs, dataset.task, decision_threshold(state.experiment))
+        if dataset.task == "multiclass":
+            best = int(answer[0])
+            names = dataset.class_names or tuple(str(k) for k in range(outputs.shape[1]))
+            names = (*names, self.tr("undecided"))  # an answer of -1
+            return f"{decimal(float(outputs[0].max()), 3)} → {names[best]}"
+        names = (*(dataset.class_names or ("0", "1")), self.tr("undecided"))
+        return "\n".join(
+            f"{name}  {decimal(float(value), 3)} → {names[int(chosen)]}"
+            for name, value, chosen in zip(dataset.target_names, outputs[0], answer[0], strict=True)
+        )
+
+    def _on_toggled(self, on: bool) -> None:
+        self._body.setVisible(on)
+        self.answer.setVisible(on)
+        self.toggle.setIcon(icon("caret-down" if on else "caret-right", "t2"))
+        if on:
+            self._answer()
+
+    def retranslate(self) -> None:
+        """Write every text anew in the language in use."""
+        self.toggle.setText(self.tr("Try values"))
+        describe(self.toggle, self.tr("Try values"), self.tr("Type inputs and read the outputs"))
+        self._name_fields()
+        for field in self._fields:
+            value, is_typed = parse_number(field.text()), field.isModified()
+            if value is not None:
+                with QSignalBlocker(field):
+                    field.setText(show_number(value, 12) if is_typed else significant(value))
+                field.setModified(is_typed)
+        if self.toggle.isChecked():
+            self._answer()
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.toggle.setIcon(icon("caret-down" if self.toggle.isChecked() else "caret-right", "t2"))

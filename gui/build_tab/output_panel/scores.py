@@ -1,0 +1,347 @@
+"""Accuracy on training and test rows beside what a guess would reach, mistakes, small matrix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.build_tab.output_panel.confusion import ConfusionMatrix
+from gui.format import count, decimal, show_part
+from gui.theme import GAP_M_PX, GAP_S_PX
+from gui.widgets.basic import describe, label, push_button, show_text
+from gui.widgets.panel import Panel
+
+__all__ = ["Score", "ScoreRow"]
+
+_SMALL_CLASSES = 3
+
+
+@dataclass(frozen=True)
+class Score:
+    """Figures of one set of rows.
+
+    Attributes
+    ----------
+    value
+        Accuracy from 0 to 1, or R squared.
+    rows
+        How many rows.
+    baseline
+        The same figure for an answer that ignores the inputs.
+    undecided
+        How many rows are neither right nor wrong.
+    """
+
+    value: float
+    rows: int
+    baseline: float
+    undecided: int = 0
+
+
+class _Figure(QWidget):
+    """A caption over a large number."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.caption = label("caption")
+        self.value = label("figure", name)
+        layout = self.column = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(1)
+        for widget in (self.caption, self.value):
+            layout.addWidget(widget)
+
+
+class _Accuracy(_Figure):
+    """A share of rows, and how many that are."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name}_accuracy")
+        self.counts = label("caption", f"{name}_counts")
+        self.column.addWidget(self.counts)
+
+
+class _Pair(QWidget):
+    """A word and its number in one line."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name, self.value = label("label"), label("strong", f"{name}_line")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GAP_S_PX)
+        layout.addWidget(self.name)
+        layout.addWidget(self.value)
+
+
+def _link(name: str) -> QPushButton:
+    return push_button(name, tone="link", size="small")
+
+
+class ScoreRow(Panel):
+    """Show the scores; in the narrow window as one line with a link to the matrix.
+
+    Signals
+    -------
+    matrix_requested()
+        The person wants the confusion matrix large.
+    mistakes_toggled(bool)
+        The person wants to see only the rows that are wrong, or all again.
+    """
+
+    matrix_requested = Signal()
+    mistakes_toggled = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._train: Score | None = None
+        self._test: Score | None = None
+        self._regression = False
+        self._compact = False
+        self._names: tuple[str, ...] = ()
+        self._mistakes: int | None = None
+        self._shows_mistakes = self._leads_to_matrix = False
+        self.train, self.test = _Accuracy("train"), _Accuracy("test")
+        self.mistakes = _Figure("mistakes")
+        self.show_mistakes_link = push_button("mistakes_link", tone="link", size="line")
+        self.mistakes_link_below = _link("mistakes_link_below")
+        for link in (self.show_mistakes_link, self.mistakes_link_below):
+            link.clicked.connect(lambda: self.mistakes_toggled.emit(not self._shows_mistakes))
+        self.matrix = ConfusionMatrix(large=False)
+        self._baseline = label("hint", "baseline", wrap=True)
+        self._line = QWidget()
+        self._train_line, self._test_line = _Pair("train"), _Pair("test")
+        self._link = _link("confusion_link")
+        self._link.clicked.connect(self.matrix_requested)
+        self._lay_out()
+        # As narrow as the panel, whatever is in it; `_fit` finds the room.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.retranslate()
+        self.set_compact(False)
+
+    def _lay_out(self) -> None:
+        figures = QHBoxLayout()
+        figures.setSpacing(GAP_M_PX)
+        for figure in (self.train, self.test, self.mistakes):
+            figures.addWidget(figure, 0, Qt.AlignmentFlag.AlignTop)
+        self.mistakes.column.setContentsMargins(GAP_S_PX, 0, 0, 0)
+        figures.addStretch(1)
+        self.mistakes.column.addWidget(self.show_mistakes_link, 0, Qt.AlignmentFlag.AlignLeft)
+        self._figures = QWidget()
+        self._beside = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._figures)
+        self._beside.setContentsMargins(0, 0, 0, 0)
+        self._beside.setSpacing(GAP_S_PX)
+        self._left = QVBoxLayout()
+        self._left.setSpacing(GAP_S_PX)
+        self._left.addLayout(figures)
+        self._beside.addLayout(self._left, 1)
+        self._beside.addWidget(self.matrix, 0, Qt.AlignmentFlag.AlignTop)
+        line = QHBoxLayout(self._line)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(0)
+        line.addWidget(self._train_line)
+        line.addSpacing(GAP_M_PX)
+        line.addWidget(self._test_line)
+        line.addStretch(1)
+        line.addWidget(self._link)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GAP_S_PX)
+        layout.addWidget(self._figures)
+        layout.addWidget(self._line)
+        self._below = layout
+        self._guess = QWidget()
+        guess = QHBoxLayout(self._guess)
+        guess.setContentsMargins(0, 0, 0, 0)
+        guess.setSpacing(GAP_M_PX)
+        guess.addWidget(self._baseline, 1)
+        guess.addWidget(self.mistakes_link_below, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self._guess)
+
+    def set_compact(self, compact: bool) -> None:
+        """Choose one line, as in the narrow window, or large figures."""
+        self._compact = compact
+        self._figures.setVisible(not compact)
+        self._line.setVisible(compact)
+        self._show_baseline()
+        self._show_link()
+        self._show_mistakes()
+
+    def _fit(self) -> None:
+        """Put the matrix below the figures where there is no room for it beside them.
+
+        The guess stands under the figures where the matrix leaves room there.
+        """
+        shown = [figure for figure in (self.train, self.test) if not figure.isHidden()]
+        beside = sum(figure.sizeHint().width() + GAP_M_PX for figure in shown)
+        beside += GAP_S_PX + self.matrix.sizeHint().width()
+        is_wide = self.matrix.isHidden() or beside <= self.width()
+        side, below = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._beside.setDirection(side if is_wide else below)
+        has_room = is_wide and not self.matrix.isHidden() and not self._compact
+        wanted = self._left if has_room else self._below
+        if wanted.indexOf(self._guess) < 0:
+            for layout in (self._left, self._below):
+                layout.removeWidget(self._guess)
+            wanted.addWidget(self._guess)
+            self._below.activate()  # or its text would have the old place's room for a while
+
+    def show_scores(self, train: Score | None, test: Score | None, regression: bool) -> None:
+        """Show the figures; ``None`` for rows that there are none of, or that are not known."""
+        if (train, test, regression) == (self._train, self._test, self._regression):
+            return
+        changed = regression != self._regression or (test is None) != (self._test is None)
+        self._train, self._test, self._regression = train, test, regression
+        if changed:
+            self.retranslate()
+        else:
+            self._show_figures()
+
+    def show_matrix(self, counts: np.ndarray | None, names: tuple[str, ...], large: bool) -> None:
+        """Show the small matrix where there is one, it fits, and no large one is shown."""
+        fits = counts is not None and len(counts) <= _SMALL_CLASSES and not large
+        if self.matrix.isHidden() == fits:
+            self.matrix.setVisible(fits)
+        if fits and counts is not None:
+            self.matrix.show_counts(counts, names)
+        self._leads_to_matrix = counts is not None and not large
+        self._show_link()
+        self._show_mistakes()
+
+    def _show_link(self) -> None:
+        has_link = self._compact and self._leads_to_matrix
+        if self._link.isHidden() == has_link:
+            self._link.setVisible(has_link)
+
+    def show_mistakes(self, number: int | None, are_shown: bool) -> None:
+        """Show how many rows are wrong, ``None`` where they cannot be chosen or are not known.
+
+        `are_shown` tells whether the samples show only those.
+        """
+        if (number, are_shown) != (self._mistakes, self._shows_mistakes):
+            self._mistakes, self._shows_mistakes = number, are_shown
+            self._show_mistakes()
+
+    def _show_mistakes(self) -> None:
+        """Write the mistakes as a figure of their own, or below where the matrix has its place."""
+        number = self._mistakes
+        has_figure = number is not None and self.matrix.isHidden() and not self._compact
+        has_link = number is not None and number > 0
+        for widget, shown in (
+            (self.mistakes, has_figure),
+            (self.show_mistakes_link, has_link),
+            (self.mistakes_link_below, has_link and not has_figure),
+        ):
+            if widget.isHidden() == shown:
+                widget.setVisible(shown)
+        number = number or 0
+        show_text(self.mistakes.value, count(number))
+        back, there = self.tr("Show all"), self.tr("Show them")
+        one, several = self.tr("1 mistake"), self.tr("{n} mistakes").format(n=count(number))
+        tip = (
+            self.tr("Show all rows again in the data panel")
+            if self._shows_mistakes
+            else self.tr("Show only the wrong rows in the data panel")
+        )
+        for link, text in (
+            (self.show_mistakes_link, there),
+            (self.mistakes_link_below, one if number == 1 else several),
+        ):
+            text = back if self._shows_mistakes else text
+            if link.text() != text:
+                link.setText(text)
+                describe(link, text, tip)
+
+    def _show_figures(self) -> None:
+        for figure, line, name, score in (
+            (self.train, self._train_line, self.tr("train"), self._train),
+            (self.test, self._test_line, self.tr("test"), self._test),
+        ):
+            for widget in (figure, line):
+                if widget.isHidden() == (score is not None):
+                    widget.setVisible(score is not None)
+            if score is None:
+                continue
+            value = self._written(score.value)
+            show_text(figure.value, value)
+            line.name.setText(name)
+            show_text(line.value, value)
+            show_text(figure.counts, self._counted(score), ", " if score.undecided else "")
+        self._show_baseline()
+
+    def _counted(self, score: Score) -> str:
+        """Return how many rows are right; all that is known of them where that is not known yet."""
+        rows = count(score.rows)
+        if self._regression or np.isnan(score.value):
+            return self.tr("1 row") if score.rows == 1 else self.tr("{n} rows").format(n=rows)
+        right = round(score.value * score.rows)
+        short = f"{count(right)} / {rows}"
+        if not score.undecided:
+            return short
+        if self._train is not None and self._test is not None:  # two such stand side by side
+            return f"{short}, {self.tr('{n} undecided').format(n=count(score.undecided))}"
+        return self.tr("{right} of {rows} right, {undecided} undecided").format(
+            right=show_part(right), rows=rows, undecided=show_part(score.undecided)
+        )
+
+    def _show_baseline(self) -> None:
+        score = self._test or self._train
+        if score is None:
+            text = ""
+        elif self._regression and score.rows == 1:
+            text = self.tr("R² of a single row is not defined.")
+        elif self._regression and np.isnan(score.baseline):
+            text = self.tr("R² is not defined where all targets are equal.")
+        elif self._regression:
+            text = self.tr("The mean alone reaches {n}.")
+        else:
+            text = self.tr("The most common class alone: {n}.")
+        if score is not None:
+            text = text.format(n=self._written(score.baseline))
+            if self._compact and score.undecided:
+                text = f"{self._counted(score)}. {text}"
+        if self._baseline.text() != text:
+            self._baseline.setText(text)
+
+    def _written(self, value: float) -> str:
+        if not np.isfinite(value):
+            return "–"
+        return (
+            decimal(value, 3)
+            if self._regression
+            else self.tr("{n}%").format(n=decimal(100 * value, 1))
+        )
+
+    def retranslate(self) -> None:
+        """Write every text anew in the language in use."""
+        r2 = self._regression
+        self.train.caption.setText(self.tr("Train R²") if r2 else self.tr("Train accuracy"))
+        self.test.caption.setText(self.tr("Test R²") if r2 else self.tr("Test accuracy"))
+        self.mistakes.caption.setText(self.tr("Mistakes"))
+        self._link.setText(self.tr("Confusion") + " ›")
+        describe(self._link, self.tr("Show the confusion matrix"))
+        describe(self.matrix, self.tr("Confusion matrix"), "")
+        self._show_figures()
+        self._show_mistakes()
+
+    def event(self, event: QEvent) -> bool:
+        """Find room anew when what is inside has become wider."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Find room in the new width."""
+        super().resizeEvent(event)
+        self._fit()

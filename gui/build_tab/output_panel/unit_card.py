@@ -1,0 +1,199 @@
+"""The card of a chosen unit: its weighted sum term by term, and what its activation makes of it."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QWidget
+
+from gui.build_tab.names import activation_names, unit_name
+from gui.build_tab.state.build_state import BuildState
+from gui.format import show_fixed, show_integer, show_number
+from gui.widgets.basic import label
+from gui.widgets.card import Card
+from model.experiment import Activation
+from model.places import INPUTS, UnitAt
+
+__all__ = ["UnitCard"]
+
+MOST_TERMS = 6
+
+_FORMULAS: dict[Activation, str] = {
+    "identity": "z",
+    "step": "1 if z ≥ 0, else 0",
+    "sigmoid": "1 / (1 + e<sup>−z</sup>)",
+    "tanh": "tanh z",
+    "relu": "max(0, z)",
+    "leaky_relu": "max(z / 100, z)",
+    "elu": "z (z &gt; 0), e<sup>z</sup> − 1 (z \N{LESS-THAN OR EQUAL TO} 0)",
+    "softplus": "ln(1 + e<sup>z</sup>)",
+    "softmax": "e<sup>z</sup> / ∑ e<sup>z</sup>",
+}
+
+
+@dataclass(frozen=True)
+class _Sum:
+    """A unit's weighted sum on the chosen row.
+
+    Attributes
+    ----------
+    rows
+        Name, input, weight and product of the strongest terms, written out.
+    left_out
+        How many terms there are besides, and their sum.
+    bias, z, a
+        The bias (``None`` without one), the sum, the activation.
+    """
+
+    rows: tuple[tuple[str, str, str, str], ...]
+    left_out: tuple[int, float]
+    bias: float | None
+    z: float
+    a: float
+
+
+class UnitCard(Card):
+    """Show how the chosen unit comes to its value on the chosen row.
+
+    Attributes
+    ----------
+    at
+        The unit, or ``None`` while the card is away.
+
+    Signals
+    -------
+    closed()
+        The person put the card away, or the unit is gone.
+    """
+
+    closed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("unit_card", closable=True)
+        self.setParent(parent)
+        self.at: UnitAt | None = None
+        self._state: BuildState | None = None
+        self.terms = label("", "unit_card_terms")
+        self.terms.setTextFormat(Qt.TextFormat.RichText)
+        self.formula = label("hint", "unit_card_formula", wrap=True)
+        self.formula.setTextFormat(Qt.TextFormat.RichText)
+        self.body.addWidget(self.terms)
+        self.body.addWidget(self.formula)
+        self.close_clicked.connect(lambda: self.choose(None))
+        self.hide()
+
+    def choose(self, at: UnitAt | None) -> None:
+        """Show another unit; the one that is shown, or ``None``, puts the card away."""
+        self.at = None if at == self.at else at
+        self.setVisible(self.at is not None)
+        if self.at is None:
+            self.closed.emit()
+        else:
+            self._show()
+
+    def show_state(self, state: BuildState) -> None:
+        """Follow the network, the row and the weights."""
+        self._state = state
+        if self.at is not None:
+            layers = state.experiment.network.layers
+            units = [state.experiment.network.inputs, *(layer.units for layer in layers)]
+            gone = self.at.layer + 1 >= len(units) or self.at.unit >= units[self.at.layer + 1]
+            if gone:
+                self.choose(None)
+            else:
+                self._show()
+
+    def _show(self) -> None:
+        state, at = self._state, self.at
+        if state is None or at is None:
+            return
+        network = state.experiment.network
+        name = unit_name(at, network, state.dataset)
+        if at.layer == INPUTS:
+            _show(self.title, self.tr("{name}, input").format(name=name))
+            _show(self.terms, self._of_input(state, at))
+            self.formula.hide()
+            return
+        activation = network.layers[at.layer].activation
+        _show(self.title, f"{name}, {activation_names()[activation]}")
+        found = _sum_of(state, at)
+        text = self.tr("Choose a row to see the sum.") if found is None else self._table(found)
+        _show(self.terms, text)
+        self.formula.show()
+        a = f"a = {_FORMULAS[activation]}"
+        text = a if found is None else f"{a} = {show_fixed(found.a, 3)}"
+        if at.layer == 0 and found is not None and state.dataset.x_offset is not None:
+            text += "<br>" + self.tr("Inputs stand here as the network reads them, scaled.")
+        _show(self.formula, text)
+
+    def _of_input(self, state: BuildState, at: UnitAt) -> str:
+        columns = [x[:, at.unit] for x in (state.dataset.x_train, state.dataset.x_test) if len(x)]
+        low, high = min(c.min() for c in columns), max(c.max() for c in columns)
+        own = state.dataset.x_in_own_units
+        text = self.tr("{low} to {high} in the data").format(
+            low=show_number(own(at.unit, float(low)), 4),
+            high=show_number(own(at.unit, float(high)), 4),
+        )
+        if state.row_x is None:
+            return text
+        value = show_number(own(at.unit, float(state.row_x[at.unit])), 4)
+        return self.tr("{value} in the chosen row; {range}").format(value=value, range=text)
+
+    def _table(self, found: _Sum) -> str:
+        rows = [
+            _row(html.escape(name), value, "×", weight, product)
+            for name, value, weight, product in found.rows
+        ]
+        number, rest = found.left_out
+        if number:
+            more = self.tr("{n} more").format(n=show_integer(number))
+            rows.append(_row(more, "", "", "", show_fixed(rest, 3)))
+        if found.bias is not None:
+            rows.append(_row(self.tr("bias"), "", "", "", show_fixed(found.bias, 3)))
+        rows.append(_row("<b>z</b>", "", "", "", f"<b>{show_fixed(found.z, 3)}</b>"))
+        return f'<table width="100%" cellspacing="0" cellpadding="1">{"".join(rows)}</table>'
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        super().retranslate()
+        self._show()
+
+
+def _show(label: QLabel, text: str) -> None:
+    """Set a text where it is another; each asks the layouts for another pass."""
+    if label.text() != text:
+        label.setText(text)
+
+
+def _row(name: str, value: str, sign: str, weight: str, product: str) -> str:
+    cells = [f'<td align="right">{text}</td>' for text in (value, sign, weight, "=", product)]
+    return f"<tr><td>{name}</td>{''.join(cells)}</tr>"
+
+
+def _sum_of(state: BuildState, at: UnitAt) -> _Sum | None:
+    """Return the terms of a unit's sum, the strongest first taken; ``None`` without a row."""
+    values, row = state.row_values, state.row_x
+    if values is None or row is None:
+        return None
+    network = state.experiment.network
+    layer = network.layers[at.layer]
+    x = row if at.layer == 0 else values[at.layer - 1][1]
+    weights = state.network.weights[at.layer][:, at.unit]
+    products = x * weights
+    kept = np.sort(np.argsort(-np.abs(products), kind="stable")[:MOST_TERMS])
+    rows = tuple(
+        (
+            unit_name(UnitAt(at.layer - 1, int(i)), network, state.dataset),
+            show_number(float(x[i]), 3),
+            show_fixed(float(weights[i]), 3),
+            show_fixed(float(products[i]), 3),
+        )
+        for i in kept
+    )
+    rest = float(products.sum() - products[kept].sum())
+    bias = float(state.network.biases[at.layer][at.unit]) if layer.use_bias else None
+    z, a = (float(part[at.unit]) for part in values[at.layer])
+    return _Sum(rows, (len(products) - len(kept), rest), bias, z, a)

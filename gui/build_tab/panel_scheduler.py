@@ -1,0 +1,71 @@
+"""Who draws in which frame while training runs flat out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from time import perf_counter
+
+__all__ = ["PanelScheduler"]
+
+_SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 0.05, 0.25
+_SHARE = 0.0125
+
+
+class PanelScheduler:
+    """Show a state in all of several parts, or in one part after another while training runs.
+
+    The drawing of the network follows every frame; nobody reads a loss curve, a map and a table
+    sixty times a second each, and training stands still while they are drawn. In a run each part is
+    therefore shown when its turn has come, one between two frames: twenty times a second, or more
+    seldom where it would take more than an eightieth of the time
+    (docs/adr/0037-panels-take-turns.md). Every part comes to show the last state, also where no
+    other frame follows.
+
+    Parameters
+    ----------
+    parts
+        What to call, each a cheap or dear show of one panel.
+    hold
+        Holds training up until what is shown from now on is drawn, and then calls its argument
+        with the seconds it took.
+    clock
+        Seconds that only grow; a test brings its own.
+    """
+
+    def __init__(
+        self,
+        parts: Sequence[Callable[[], None]],
+        hold: Callable[[Callable[[float], None]], None],
+        clock: Callable[[], float] = perf_counter,
+    ) -> None:
+        self._parts = list(parts)
+        self._hold = hold
+        self._clock = clock
+        self._due = [float("-inf")] * len(self._parts)
+        self._stale: set[int] = set()
+
+    def show_all(self) -> None:
+        """Show every part now."""
+        self._stale.clear()
+        for part in self._parts:
+            part()
+
+    def show_frame(self) -> None:
+        """Leave every part to :meth:`show_next`."""
+        self._stale.update(range(len(self._parts)))
+
+    def show_next(self) -> None:
+        """Show the part whose turn has come first, if any shows an older state."""
+        now = self._clock()
+        index = min(self._stale, key=self._due.__getitem__, default=-1)
+        if index < 0 or self._due[index] > now:
+            return
+        self._stale.discard(index)
+
+        def drawn(seconds: float) -> None:
+            pause = min(max(seconds / _SHARE, _SHORTEST_PAUSE_S), _LONGEST_PAUSE_S)
+            self._due[index] = now + pause
+
+        self._due[index] = now + _LONGEST_PAUSE_S
+        self._hold(drawn)
+        self._parts[index]()

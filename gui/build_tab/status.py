@@ -1,0 +1,308 @@
+"""The texts of Build's title and status bar."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import NamedTuple
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+
+from gui.build_tab import status
+from gui.build_tab.names import data_name
+from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.training.training_controller import TrainingController
+from gui.document import ExperimentDocument
+from gui.format import show_fixed, show_integer, show_number, show_part
+from model.errors import ModelError
+from model.experiment import Experiment, FloatArray
+from model.metrics import OPEN, RIGHT, WRONG, decision_threshold, outcomes
+from model.training import History, RunResult
+
+__all__ = [
+    "StatusDesk",
+    "TableCount",
+    "count_table",
+    "document_title",
+    "end_sentence",
+    "figures",
+    "parameters",
+    "right_since",
+    "rows_sentence",
+    "step_sentence",
+]
+
+
+MOST_EPOCHS, MOST_PARAMETERS = 400, 500
+MOST_NAMED_ROWS = 8
+
+
+def document_title(document: ExperimentDocument) -> str:
+    """Return "XOR, seed 93", or the file's name, with a mark where there is something to save."""
+    experiment = document.experiment
+    if document.path is not None:
+        name = document.path.stem
+    elif experiment.title:
+        name = experiment.title
+    else:
+        text = QCoreApplication.translate("Status", "{data}, seed {n}")
+        name = text.format(data=data_name(experiment.data), n=experiment.seed)
+    return f"{name} •" if document.is_modified and document.path is not None else name
+
+
+def figures(state: BuildState, epoch: int, epochs_per_second: float) -> list[tuple[str, str]]:
+    """Return the status bar's names and values."""
+    translate = QCoreApplication.translate
+    snapshot = state.snapshot
+    result = [(translate("Status", "epoch"), show_integer(epoch))]
+    if snapshot is not None and snapshot.batch and not state.running:
+        steps = -(-len(state.dataset.x_train) // max(state.experiment.training.batch_size, 1))
+        text = translate("Status", "{n} of {steps}")
+        done = text.format(n=show_integer(snapshot.batch), steps=show_integer(steps))
+        result.append((translate("Status", "step"), done))
+    result.append((translate("Status", "epochs/s"), show_integer(round(epochs_per_second))))
+    if snapshot is not None and np.isfinite(snapshot.train_loss):
+        loss = snapshot.train_loss
+        text = show_fixed(loss, 3) if 0.001 <= loss < 1000 else show_number(loss, 3)
+        result.append((translate("Status", "loss"), text))
+    return result
+
+
+class TableCount(NamedTuple):
+    """How many rows of a truth table are right, wrong and undecided."""
+
+    right: int
+    wrong: int
+    undecided: int
+
+    @property
+    def rows(self) -> int:
+        """All rows."""
+        return sum(self)
+
+    @property
+    def all_right(self) -> bool:
+        """Whether none is wrong or undecided."""
+        return self.right == self.rows
+
+
+def count_table(state: BuildState, outputs: FloatArray | None = None) -> TableCount | None:
+    """Count the rows of the truth table; ``None`` where there is none, or a regression.
+
+    Parameters
+    ----------
+    state
+        Whose table.
+    outputs
+        What is answered to it, where that is not what `state` shows.
+    """
+    dataset = state.dataset
+    outputs = state.table_outputs if outputs is None else outputs
+    if outputs is None or dataset.table_y is None or dataset.task == "regression":
+        return None
+    threshold = decision_threshold(state.experiment)
+    judged = outcomes(outputs, dataset.table_y, dataset.task, threshold, dataset.table_mask)
+    return TableCount(*(int((judged == outcome).sum()) for outcome in (RIGHT, WRONG, OPEN)))
+
+
+def right_since(state: BuildState, history: History | None) -> int | None:
+    """Return the epoch since which every row has been right, ``None`` where that is not known.
+
+    Notes
+    -----
+    Every epoch's weights are made again from the history, so only short runs of small networks
+    are looked through: 400 epochs of XOR take about a tenth of a second.
+    """
+    counted, table = count_table(state), state.dataset.table_x
+    if counted is None or not counted.all_right or history is None or table is None:
+        return None
+    first = history.first_epoch
+    shown = 0 if state.experiment.progress is None else state.experiment.progress.epoch
+    if not 0 <= shown - first < min(len(history), MOST_EPOCHS + 1):
+        return None
+    if state.network.parameter_count() > MOST_PARAMETERS:
+        return None
+    since: int | None = None
+    try:
+        for epoch in range(first, shown + 1):
+            outputs = history.learner_at(epoch).network.forward(table)
+            then = count_table(state, outputs)
+            since = (since or epoch) if then is not None and then.all_right else None
+    except ModelError:
+        return None
+    return since
+
+
+def rows_sentence(state: BuildState, since: int | None) -> str:
+    """Say how the network does on its data."""
+    translate = QCoreApplication.translate
+    counted = count_table(state)
+    if counted is not None:
+        right, rows = counted.right, counted.rows
+        if counted.all_right and since is not None:
+            text = translate("Status", "All {rows} rows correct since epoch {epoch}.")
+            return text.format(rows=rows, epoch=show_integer(since))
+        if counted.all_right:
+            return translate("Status", "All {rows} rows correct.").format(rows=rows)
+        if counted.undecided:
+            text = translate("Status", "{right} of {rows} rows right, {undecided} undecided.")
+            return text.format(
+                right=show_part(right), rows=rows, undecided=show_part(counted.undecided)
+            )
+        text = translate("Status", "{right} of {rows} rows correct.")
+        return text.format(right=show_part(right), rows=rows)
+    snapshot = state.snapshot
+    if snapshot is None or not np.isfinite(snapshot.train_accuracy):
+        is_value = snapshot is not None and state.dataset.task == "regression"
+        if is_value and not np.ptp(state.dataset.y_train, axis=0).any():
+            return translate("Status", "R² is not defined: the training targets are all equal.")
+        return ""
+    if state.dataset.task == "regression":
+        text = translate("Status", "R² {value} on the training rows.")
+        return text.format(value=show_fixed(snapshot.train_accuracy, 3))
+    part, undecided = snapshot.train_rows, snapshot.train_undecided
+    accuracy = snapshot.train_accuracy
+    text = translate("Status", "{right} of {rows} training rows are right.")
+    if undecided:
+        text = translate("Status", "{right} of {rows} training rows right, {undecided} undecided.")
+    if snapshot.test_accuracy is not None:
+        part, undecided = len(state.dataset.x_test), snapshot.test_undecided
+        accuracy = snapshot.test_accuracy
+        text = translate("Status", "{right} of {rows} test rows are right.")
+        if undecided:
+            text = translate("Status", "{right} of {rows} test rows right, {undecided} undecided.")
+    return text.format(
+        right=show_part(round(accuracy * part)),
+        rows=show_integer(part),
+        undecided=show_part(undecided),
+    )
+
+
+def step_sentence(state: BuildState) -> str:
+    """Say which rows a single step has just used; nothing where none was made, or on all rows."""
+    rows = [show_integer(row + 1) for row in state.used_rows]
+    translate = QCoreApplication.translate
+    if not rows:
+        return ""
+    if len(rows) == 1:
+        return translate("Status", "Stepped: row {n} was used.").format(n=rows[0])
+    if len(rows) > MOST_NAMED_ROWS:
+        n = show_integer(len(rows))
+        return translate("Status", "Stepped: {n} rows were used.").format(n=n)
+    return translate("Status", "Stepped: rows {names} were used.").format(names=", ".join(rows))
+
+
+def end_sentence(result: RunResult) -> str:
+    """Say why a run ended."""
+    translate = QCoreApplication.translate
+    epoch = show_integer(result.snapshot.epoch)
+    texts = {
+        "stopped": "",
+        "epochs": translate("Status", "Stopped at {n} epochs."),
+        "loss_below": translate("Status", "Stopped: the loss is as low as asked for."),
+        "margin": translate("Status", "Stopped: every row is right by the margin asked for."),
+        "patience": translate("Status", "Stopped: the test loss has not improved for long."),
+        "seconds": translate("Status", "Stopped: the time asked for is over."),
+        "diverged": translate(
+            "Status",
+            "The loss was no number any more. Training went back to epoch {n}, the last with a "
+            "finite loss. Halve the learning rate and train on.",
+        ),
+    }
+    return texts[result.reason].format(n=epoch)
+
+
+def parameters(state: BuildState) -> str:
+    """Return the fact at the right: how many numbers training can change."""
+    text = QCoreApplication.translate("Status", "{n} parameters")
+    return text.format(n=show_integer(state.network.parameter_count()))
+
+
+STATUS_PAUSE_S = 0.1
+"""While training runs, the status bar's numbers change ten times a second: they are for reading."""
+
+
+class StatusDesk(QObject):
+    """Say what the training is doing, its figures, and how the network does on its data.
+
+    Attributes
+    ----------
+    greets
+        Whether a person is greeted: there is no training to speak of yet.
+    last_end
+        How the last run ended, ``None`` since another began or other data were chosen.
+
+    Signals
+    -------
+    state_shown(str, str), figures_shown(list[tuple[str, str]]), fact_shown(str)
+    sentence_shown(str)
+        As in :class:`gui.tab.Tab`.
+    """
+
+    state_shown = Signal(str, str)
+    figures_shown = Signal(list)
+    fact_shown = Signal(str)
+    sentence_shown = Signal(str)
+
+    def __init__(self, controller: TrainingController, parent: QObject) -> None:
+        super().__init__(parent)
+        self._controller = controller
+        self.greets = False
+        self.last_end: RunResult | None = None
+        self._end_experiment: Experiment | None = None
+        self._right_since: int | None = None
+        self._due_s = 0.0
+
+    def follow(self, state: BuildState) -> None:
+        """Show a state, at reading speed while training runs."""
+        now = perf_counter()
+        if not state.running or now >= self._due_s:
+            self._due_s = now + STATUS_PAUSE_S
+            self._show(state)
+
+    def show_now(self) -> None:
+        """Show the controller's state as it is."""
+        self._show(self._controller.state)
+
+    def _show(self, state: BuildState) -> None:
+        controller = self._controller
+        epoch = controller.shown_epoch
+        if controller.is_running:
+            self.state_shown.emit(self.tr("Training"), "acc")
+        elif controller.is_about_to_train:
+            self.state_shown.emit(self.tr("Preparing"), "acc")
+        elif state.used_rows:
+            self.state_shown.emit(self.tr("Stepped"), "t3")
+        elif epoch or (state.experiment.progress is not None and state.experiment.progress.step):
+            self.state_shown.emit(self.tr("Paused"), "t3")
+        else:
+            self.state_shown.emit(self.tr("Ready"), "t3")
+        self.figures_shown.emit(status.figures(state, epoch, controller.epochs_per_second))
+        self.fact_shown.emit(status.parameters(state))
+        self.sentence_shown.emit(self._sentence(state))
+
+    def _sentence(self, state: BuildState) -> str:
+        if self.greets:
+            return self.tr("XOR is loaded. Glassnet works offline.")
+        is_end = self._is_end_of_run(state)
+        sentence = status.rows_sentence(state, self._right_since if is_end else None)
+        ended = "" if self.last_end is None or not is_end else status.end_sentence(self.last_end)
+        ended = ended or status.step_sentence(state)
+        return f"{ended} {sentence}".strip()
+
+    def _is_end_of_run(self, state: BuildState) -> bool:
+        """Tell whether this is what the last run ended with, also where a person came back."""
+        end = self._end_experiment
+        return not state.running and (state.experiment is end or state.experiment == end)
+
+    def note_end(self, result: RunResult) -> None:
+        """Say why a run ended, now and whenever a person comes back to what it ended with."""
+        controller = self._controller
+        self.last_end = result
+        self._end_experiment = controller.state.experiment
+        self._right_since = status.right_since(controller.state, controller.run.history)
+        self.show_now()
+
+    def forget_end(self) -> None:
+        """Say no more why the last run ended."""
+        self.last_end = None

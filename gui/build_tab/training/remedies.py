@@ -1,0 +1,69 @@
+"""What mends an experiment that cannot be trained, as one click."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+from PySide6.QtCore import QCoreApplication
+
+from model.edits.network import (
+    Edit,
+    with_activation,
+    with_dropout,
+    with_layer_removed,
+    with_training,
+)
+from model.errors import ModelError
+from model.experiment import Experiment
+
+__all__ = ["halve_rate", "remedy_of"]
+
+translate = QCoreApplication.translate
+
+
+def remedy_of(error: Exception) -> tuple[str, Edit] | None:
+    """Return what the remedy of a refused training is called, and the edit that it is."""
+    if not isinstance(error, ModelError):
+        return None
+    if error.code == "training.step_gradient":
+        layer = error.values["layer"] - 1
+        name = translate("Remedy", "Use a sigmoid in layer {n}").format(n=layer + 1)
+        return name, lambda experiment: with_activation(experiment, layer, "sigmoid")
+    if error.code == "training.perceptron_layers":
+        return translate("Remedy", "Make it one layer of step units"), _one_step_layer
+    if error.code == "training.loss_domain":
+        return translate("Remedy", "Use the squared loss"), _with_squared_loss
+    if error.code == "training.margin_regression":
+        return translate("Remedy", "Stop without a margin"), _without_margin
+    if error.code == "network.output_dropout":
+        name = translate("Remedy", "Drop no output units")
+        return name, lambda experiment: with_dropout(experiment, _last(experiment), 0.0)
+    return None
+
+
+def halve_rate() -> tuple[str, Edit]:
+    """Return the remedy of a run whose loss became no number."""
+    return translate("Remedy", "Halve the learning rate"), _with_half_rate
+
+
+def _last(experiment: Experiment) -> int:
+    return len(experiment.network.layers) - 1
+
+
+def _one_step_layer(experiment: Experiment) -> Experiment:
+    while _last(experiment) > 0:
+        experiment = with_layer_removed(experiment, 0)
+    return with_activation(experiment, 0, "step")
+
+
+def _with_squared_loss(experiment: Experiment) -> Experiment:
+    return with_training(experiment, replace(experiment.training, loss="squared"))
+
+
+def _without_margin(experiment: Experiment) -> Experiment:
+    stop = replace(experiment.training.stop, margin=0.0)
+    return with_training(experiment, replace(experiment.training, stop=stop))
+
+
+def _with_half_rate(experiment: Experiment) -> Experiment:
+    training = experiment.training
+    return with_training(experiment, replace(training, learning_rate=training.learning_rate / 2))

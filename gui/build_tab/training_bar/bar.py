@@ -1,0 +1,393 @@
+"""The training bar: buttons, speed, and the settings a person changes most."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
+
+from gui.build_tab.names import (
+    REGULARISATIONS,
+    initialiser_names,
+    loss_formulas,
+    loss_names,
+    optimiser_names,
+    regularisation_names,
+)
+from gui.build_tab.training_bar.export_button import ExportButton
+from gui.build_tab.training_bar.field_row import FieldRow
+from gui.build_tab.training_bar.more_form import MoreForm
+from gui.format import show_integer, show_number
+from gui.theme import GAP_M_PX, INSET_PX, icon
+from gui.widgets.basic import Segments, describe, frame, push_button, rule, set_role, tool_button
+from gui.widgets.fields import FIELD_PX, ChoiceCombo, Field, NumberCombo, NumberEdit
+from gui.widgets.panel import Panel
+from model.experiment import INITIALISERS, LOSSES, OPTIMISERS, Experiment, TrainingSpec
+
+__all__ = ["SPEEDS", "TrainingBar"]
+
+HEIGHT_PX = 56
+COMPACT_PX, ROOMY_PX = 1280, 1330
+_SPEED_WIDTHS_PX = (34, 40, 48, 46)
+_TRAIN_PX, _COMPACT_TRAIN_PX = 104, 94
+_ICON = QSize(20, 16)
+"""Wider than the glyphs: the room at their sides keeps the words away."""
+SPEEDS: tuple[float | None, ...] = (10.0, 100.0, 1000.0, None)
+"""Epochs a second of the four speeds; ``None`` is as fast as it goes."""
+
+_RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
+_BATCHES = (0, 1, 4, 8, 10, 16, 32, 64, 128, 256)
+_DEFAULT_PENALTY = 0.001
+_BOOK_RATE = 0.05
+"""The example of a rate that was published for a sum over rows."""
+
+
+class TrainingBar(Panel):
+    """Start, step and stop training, and set how the network learns.
+
+    Signals
+    -------
+    train_toggled(), reset_requested(), new_start_requested()
+        The buttons; a new start takes another seed.
+    step_requested(bool)
+        One batch, or one epoch (``True``) where Shift was held.
+    speed_chosen(object)
+        Epochs a second, or ``None``.
+    training_edited(TrainingSpec, str)
+        New settings, and the step's text.
+    seed_edited(int), dropout_edited(float)
+        What was typed.
+    export_requested(str)
+        ``"onnx"``, ``"numpy"``, ``"svg"``, ``"png"`` or ``"csv"``.
+    """
+
+    train_toggled = Signal()
+    reset_requested = Signal()
+    new_start_requested = Signal()
+    step_requested = Signal(bool)
+    speed_chosen = Signal(object)
+    training_edited = Signal(object, str)
+    seed_edited = Signal(int)
+    dropout_edited = Signal(float)
+    export_requested = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("training_bar")
+        self.setFixedHeight(HEIGHT_PX)
+        self.setMinimumWidth(1)  # the bar folds instead of keeping the window wide
+        self._training = TrainingSpec()
+        self._rows = 0
+        self._running = False
+        self.reset_button = push_button("reset", size="bar")
+        self.step_button = push_button("step", size="bar")
+        self.train_button = push_button("train", "primary", "bar")
+        self.speed = Segments(["speed_1", "speed_10", "speed_100", "speed_max"])
+        self.rate = NumberCombo("learning_rate", _RATES, 1e-9, 1e3)
+        self.optimiser = ChoiceCombo("optimiser", OPTIMISERS)
+        self.loss = ChoiceCombo("loss", LOSSES)
+        self.batch = NumberCombo("batch_size", _BATCHES, 0, 1e9, whole=True)
+        self.regularisation = ChoiceCombo("regularisation", REGULARISATIONS)
+        self.initialiser = ChoiceCombo("initialiser", INITIALISERS)
+        self.seed = NumberEdit("seed", 0, 2**31 - 1, whole=True)
+        self.dice = tool_button("new_start", tone="quiet", size="small")
+        self.more_button = tool_button("more", tone="")
+        self.export_button = ExportButton()
+        self.more = MoreForm(self)
+        for button in (self.reset_button, self.step_button, self.train_button):
+            button.setIconSize(_ICON)
+        self._settling = QTimer(self, singleShot=True, interval=0)
+        self._tighten_speed()
+        self._lay_out()
+        self._settling.timeout.connect(self._fields.fit)
+        self._connect()
+        set_role(self, role="bar")
+        self.speed.choose(1)
+        self.retranslate()
+        self.refresh_icons()
+
+    # -- Making ------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        controls = {
+            "speed": self.speed,
+            "rate": self.rate,
+            "optimiser": self.optimiser,
+            "loss": self.loss,
+            "batch": self.batch,
+            "regularisation": self.regularisation,
+            "initialiser": self.initialiser,
+        }
+        self._fields = FieldRow(self, self.more.extra, controls)
+        self._seed_field = Field(self._make_seed_box(), 70)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(INSET_PX, 0, INSET_PX, 0)
+        layout.setSpacing(GAP_M_PX + 2)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(4)
+        for button in (self.reset_button, self.step_button, self.train_button):
+            buttons.addWidget(button)
+        layout.addLayout(buttons)
+        layout.addWidget(self._divider())
+        self._fields.add_to(layout, "speed")
+        layout.addWidget(self._divider())
+        self._fields.add_to(layout, "rate", "optimiser", "loss", "batch")
+        self._fields.add_foldable_to(layout)
+        layout.addWidget(self._seed_field)
+        layout.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignVCenter)
+        layout.addStretch(1)
+        layout.addWidget(self.export_button)
+        self._fold(False)
+
+    def _divider(self) -> QWidget:
+        divider = rule(vertical=True)
+        divider.setFixedHeight(32)
+        return divider
+
+    def _tighten_speed(self) -> None:
+        """Make the four speeds as narrow as the bar needs them."""
+        inner = self.speed.layout()
+        assert inner is not None
+        inner.setContentsMargins(0, 0, 0, 0)
+        for index, width_px in enumerate(_SPEED_WIDTHS_PX):
+            button = self.speed.button(index)
+            set_role(button, extent="small")
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+            button.setFixedSize(width_px, FIELD_PX)
+
+    def _make_seed_box(self) -> QWidget:
+        box = frame("seg")
+        self.dice.setFixedSize(FIELD_PX, FIELD_PX)
+        self.dice.setIconSize(QSize(14, 14))
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        self.seed.setFixedHeight(FIELD_PX)
+        row.addWidget(self.seed, 1)
+        row.addWidget(self.dice)
+        return box
+
+    def _connect(self) -> None:
+        self.train_button.clicked.connect(self.train_toggled)
+        self.reset_button.clicked.connect(self.reset_requested)
+        self.step_button.clicked.connect(self._on_step_clicked)
+        self.dice.clicked.connect(self.new_start_requested)
+        self.speed.group.idClicked.connect(lambda index: self.speed_chosen.emit(SPEEDS[index]))
+        self.seed.entered.connect(lambda value: self.seed_edited.emit(int(value)))
+        self.rate.entered.connect(self._on_rate_entered)
+        self.batch.entered.connect(self._on_batch_entered)
+        self.optimiser.chosen.connect(self._on_optimiser_chosen)
+        self.loss.chosen.connect(self._on_loss_chosen)
+        self.initialiser.chosen.connect(self._on_initialiser_chosen)
+        self.regularisation.chosen.connect(self._on_regularisation_chosen)
+        self.more_button.clicked.connect(lambda: self.more.open_under(self.more_button))
+        self.more.training_edited.connect(self._on_more_edited)
+        self.more.dropout_edited.connect(self.dropout_edited)
+        self.export_button.export_requested.connect(self.export_requested)
+
+    def _fold(self, is_folded: bool) -> None:
+        if self._fields.fold(is_folded):
+            self._write_buttons()
+
+    # -- Showing -----------------------------------------------------------------------------------
+
+    def forget_shown(self) -> None:
+        """Let the next experiment be shown whole, whatever the fields say."""
+        self._training = TrainingSpec()
+
+    def show_experiment(self, experiment: Experiment, rows: int) -> None:
+        """Show the settings of an experiment that has so many training rows."""
+        self.seed.show_value(experiment.seed)
+        hidden = experiment.network.layers[:-1]
+        self.more.show_training(experiment.training, hidden[0].dropout if hidden else 0.0)
+        self.more.dropout.setEnabled(bool(hidden))
+        training = experiment.training
+        if training is self._training and rows == self._rows:
+            return
+        self._training, self._rows = training, rows
+        self.rate.show_value(training.learning_rate)
+        self.batch.show_value(training.batch_size)
+        self.optimiser.show_key(training.optimiser.name)
+        self.loss.show_key(training.loss)
+        self.loss.offer_only("perceptron" if training.optimiser.name == "perceptron" else None)
+        self._explain()
+        self.initialiser.show_key(training.initialiser.name)
+        self.regularisation.show_key(_regularisation(training))
+        self._fields.fit()
+
+    def show_running(self, running: bool) -> None:
+        """Show whether training is under way."""
+        if running != self._running:
+            self._running = running
+            self._write_buttons()
+            self.refresh_icons()
+            self.step_button.setEnabled(not running)
+
+    def show_speed(self, epochs_per_second: float | None) -> None:
+        """Mark the speed in use."""
+        self.speed.choose(SPEEDS.index(epochs_per_second))
+
+    # -- What a person did -------------------------------------------------------------------------
+
+    def _on_step_clicked(self) -> None:
+        shift = Qt.KeyboardModifier.ShiftModifier
+        self.step_requested.emit(bool(QApplication.keyboardModifiers() & shift))
+
+    def _edit(self, training: TrainingSpec, text: str) -> None:
+        self._training = training
+        self._explain()
+        self._fields.fit()
+        self.training_edited.emit(training, text)
+
+    def _on_rate_entered(self, value: float) -> None:
+        self._edit(replace(self._training, learning_rate=value), self.tr("Learning rate"))
+
+    def _on_batch_entered(self, value: float) -> None:
+        self._edit(replace(self._training, batch_size=int(value)), self.tr("Batch size"))
+
+    def _on_optimiser_chosen(self, key: str) -> None:
+        optimiser = replace(self._training.optimiser, name=key)
+        self._edit(replace(self._training, optimiser=optimiser), self.tr("Optimiser"))
+
+    def _on_loss_chosen(self, key: str) -> None:
+        self._edit(replace(self._training, loss=key), self.tr("Loss"))
+
+    def _on_initialiser_chosen(self, key: str) -> None:
+        initialiser = replace(self._training.initialiser, name=key)
+        self._edit(replace(self._training, initialiser=initialiser), self.tr("Initialiser"))
+
+    def _on_regularisation_chosen(self, key: str) -> None:
+        l1 = (self._training.l1 or _DEFAULT_PENALTY) if key in ("l1", "both") else 0.0
+        l2 = (self._training.l2 or _DEFAULT_PENALTY) if key in ("l2", "both") else 0.0
+        self._edit(replace(self._training, l1=l1, l2=l2), self.tr("Regularisation"))
+
+    def _on_more_edited(self, training: TrainingSpec, text: str) -> None:
+        # Not kept here: the bar's own fields must follow what was typed in the form.
+        self.training_edited.emit(training, text)
+
+    # -- Words and icons ---------------------------------------------------------------------------
+
+    def _write_buttons(self) -> None:
+        compact = bool(self._fields.is_folded)
+        self.reset_button.setText("" if compact else self.tr("Reset"))
+        self.step_button.setText("" if compact else self.tr("Step"))
+        describe(
+            self.reset_button,
+            self.tr("Reset"),
+            self.tr("Back to epoch 0 with the same first weights (R)"),
+        )
+        describe(
+            self.step_button,
+            self.tr("Step"),
+            self.tr("Train one batch (S); with Shift, one epoch"),
+        )
+        text = self.tr("Pause") if self._running else self.tr("Train")
+        self.train_button.setText(text)
+        describe(self.train_button, text, self.tr("{action} (Space)").format(action=text))
+        self.train_button.setFixedWidth(_COMPACT_TRAIN_PX if compact else _TRAIN_PX)
+        self.more_button.setText(self.tr("More {n}").format(n=2) if compact else self.tr("More"))
+        words, both = (
+            Qt.ToolButtonStyle.ToolButtonTextOnly,
+            Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
+        )
+        self.more_button.setToolButtonStyle(words if compact else both)
+        describe(
+            self.more_button,
+            self.tr("More settings"),
+            self.tr("Schedule, optimiser constants, drop-out, clipping and stop rules"),
+        )
+
+    def _explain(self) -> None:
+        """Say how the loss is summed up, and what that means for a rate out of a book."""
+        reduction = self.tr("Mean over the rows of a step, summed over the outputs.")
+        formulas = loss_formulas()
+        self.loss.explain([f"{formula}\n{reduction}" for formula in formulas])
+        tips = [self.tr("What training makes small")]
+        if self._training.optimiser.name == "perceptron":
+            tips = [self.tr("The perceptron rule has no loss but its own: the share of mistakes.")]
+        tips += [formulas[LOSSES.index(self._training.loss)], reduction]
+        self._fields.write("loss", self.tr("Loss"), "\n".join(tips))
+        tip = self.tr("How far each step goes")
+        rows = min(self._training.batch_size or self._rows, self._rows)
+        if rows > 1:
+            text = self.tr(
+                "The loss is a mean over {rows} rows. A rate given for their sum is {rows} times "
+                "as large here: {example} becomes {result}."
+            )
+            text = text.format(
+                rows=show_integer(rows),
+                example=show_number(_BOOK_RATE),
+                result=show_number(_BOOK_RATE * rows),
+            )
+            tip = f"{tip}\n{text}"
+        self._fields.write("rate", self.tr("Learning rate"), tip)
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self._write_buttons()
+        tips = {
+            "speed": (self.tr("Speed"), self.tr("How many epochs a second")),
+            "optimiser": (self.tr("Optimiser"), self.tr("How a gradient changes the weights")),
+            "batch": (self.tr("Batch"), self.tr("Rows a step; Full takes all of them")),
+            "regularisation": (
+                self.tr("Regularisation"),
+                self.tr("Penalty on large weights; its strength is under More"),
+            ),
+            "initialiser": (self.tr("Initialiser"), self.tr("How the first weights are drawn")),
+        }
+        for name, (caption, tip) in tips.items():
+            self._fields.write(name, caption, tip)
+        self._explain()
+        self._seed_field.write(self.tr("Seed"), "")
+        describe(self.seed, self.tr("Seed"), self.tr("All randomness comes from this number"))
+        describe(self.dice, self.tr("New start"), self.tr("Draw new first weights from a new seed"))
+        maximum = self.tr("Max")
+        for index, speed in enumerate(SPEEDS):
+            button = self.speed.button(index)
+            text = maximum if speed is None else f"{speed / 10:.0f}×"
+            button.setText(text)
+            tip = (
+                self.tr("As fast as it goes")
+                if speed is None
+                else self.tr("{n} epochs a second").format(n=show_integer(int(speed)))
+            )
+            describe(button, self.tr("Speed {speed}").format(speed=text), tip)
+        self.rate.retranslate()
+        self.batch.retranslate({0.0: self.tr("Full")})
+        self.seed.retranslate()
+        self.optimiser.write(optimiser_names())
+        self.loss.write(loss_names())
+        self.initialiser.write(initialiser_names())
+        self.regularisation.write(regularisation_names())
+        self._fields.fit()
+
+    def refresh_icons(self) -> None:
+        """Draw the icons in the active theme's colours."""
+        self.reset_button.setIcon(icon("arrow-counter-clockwise"))
+        self.step_button.setIcon(icon("skip-forward"))
+        self.train_button.setIcon(icon("pause-fill" if self._running else "play-fill", "onacc"))
+        self.dice.setIcon(icon("dice-five", "t2"))
+        self.more_button.setIcon(icon("sliders-horizontal"))
+
+    # -- Qt ----------------------------------------------------------------------------------------
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.refresh_icons()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put what does not fit behind "More"."""
+        super().resizeEvent(event)
+        width_px = event.size().width()
+        self._fold(width_px < COMPACT_PX)
+        self.export_button.show_roomy(width_px >= ROOMY_PX)
+        self._fields.fit()
+        self._settling.start()  # buttons that got or lost their texts say only then what they need
+
+
+def _regularisation(training: TrainingSpec) -> str:
+    """Return which of the usual penalties the settings hold."""
+    if training.l1 > 0.0:
+        return "both" if training.l2 > 0.0 else "l1"
+    return "l2" if training.l2 > 0.0 else "none"

@@ -1,0 +1,239 @@
+"""What fits no bar: schedule, optimiser constants, penalties, clipping and stop rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec.structs import replace
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.build_tab.names import schedule_names
+from gui.theme import GAP_M_PX, INSET_PX
+from gui.widgets.basic import describe, label, set_role
+from gui.widgets.fields import FORM_FIELD_PX, ChoiceCombo, NumberEdit
+from gui.widgets.panel import Panel
+from model.experiment import SCHEDULES, TrainingSpec
+
+__all__ = ["MoreForm"]
+
+_ROW_GAP_PX = 4
+
+# Object name, path in TrainingSpec, lowest, highest, whole number.
+_NUMBERS: tuple[tuple[str, tuple[str, ...], float, float, bool], ...] = (
+    ("schedule_every", ("schedule", "every"), 1, 1e9, True),
+    ("schedule_factor", ("schedule", "factor"), 0.0, 1.0, False),
+    ("momentum", ("optimiser", "momentum"), 0.0, 0.9999, False),
+    ("beta1", ("optimiser", "beta1"), 0.0, 0.9999, False),
+    ("beta2", ("optimiser", "beta2"), 0.0, 0.999999, False),
+    ("epsilon", ("optimiser", "epsilon"), 1e-15, 1.0, False),
+    ("weight_decay", ("optimiser", "weight_decay"), 0.0, 1.0, False),
+    ("l1", ("l1",), 0.0, 10.0, False),
+    ("l2", ("l2",), 0.0, 10.0, False),
+    ("clip_norm", ("clip_norm",), 0.0, 1e6, False),
+    ("initial_scale", ("initialiser", "scale"), 0.0, 100.0, False),
+    ("initial_bias", ("initialiser", "bias"), -100.0, 100.0, False),
+    ("stop_epochs", ("stop", "epochs"), 0, 1e12, True),
+    ("stop_loss", ("stop", "loss_below"), 0.0, 1e9, False),
+    ("stop_margin", ("stop", "margin"), 0.0, 0.5, False),
+    ("stop_patience", ("stop", "patience"), 0, 1e9, True),
+    ("stop_seconds", ("stop", "seconds"), 0.0, 1e9, False),
+)
+
+
+def _with_path(spec: Any, path: tuple[str, ...], value: object) -> Any:
+    """Return a struct with the field at `path` replaced, however deep it is."""
+    if len(path) == 1:
+        return replace(spec, **{path[0]: value})
+    return replace(spec, **{path[0]: _with_path(getattr(spec, path[0]), path[1:], value)})
+
+
+def _at_path(spec: Any, path: tuple[str, ...]) -> Any:
+    for name in path:
+        spec = getattr(spec, name)
+    return spec
+
+
+class MoreForm(Panel):
+    """A pop-up form over the training settings that have no place in the bar.
+
+    Signals
+    -------
+    training_edited(TrainingSpec, str)
+        The new settings, and what the step is called.
+    dropout_edited(float)
+        The share to drop in every hidden layer.
+    """
+
+    training_edited = Signal(object, str)
+    dropout_edited = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setObjectName("more_panel")
+        self._training = TrainingSpec()
+        self.schedule = ChoiceCombo("schedule", SCHEDULES)
+        self.shuffle = QCheckBox()
+        self.shuffle.setObjectName("shuffle")
+        self.single_precision = QCheckBox()
+        self.single_precision.setObjectName("single_precision")
+        self.dropout = NumberEdit("dropout", 0.0, 0.95)
+        self.numbers = {
+            name: NumberEdit(name, low, high, whole) for name, _, low, high, whole in _NUMBERS
+        }
+        self._captions: dict[str, QLabel] = {}
+        self._titles = [label("strong") for _ in range(4)]
+        self.extra = QVBoxLayout()
+        self.extra.setSpacing(_ROW_GAP_PX)
+        self._lay_out()
+        self._connect()
+        set_role(self, role="card")
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        content = QWidget()
+        grid = QGridLayout(content)
+        grid.setContentsMargins(INSET_PX, INSET_PX, INSET_PX, INSET_PX)
+        grid.setHorizontalSpacing(GAP_M_PX)
+        grid.setVerticalSpacing(_ROW_GAP_PX)
+        grid.addLayout(self.extra, 0, 0, 1, 2)
+        controls: dict[str, QWidget] = {"schedule": self.schedule, **self.numbers}
+        controls["dropout"] = self.dropout
+        groups = (
+            ("schedule", "schedule_every", "schedule_factor"),
+            ("momentum", "beta1", "beta2", "epsilon", "weight_decay", "clip_norm"),
+            ("l1", "l2", "dropout", "initial_scale", "initial_bias"),
+            ("stop_epochs", "stop_loss", "stop_margin", "stop_patience", "stop_seconds"),
+        )
+        row = 1
+        for title, names in zip(self._titles, groups, strict=True):
+            title.setContentsMargins(0, GAP_M_PX, 0, 0)
+            grid.addWidget(title, row, 0, 1, 2)
+            row += 1
+            for name in names:
+                caption = label("label")
+                caption.setBuddy(controls[name])
+                controls[name].setFixedWidth(FORM_FIELD_PX)
+                self._captions[name] = caption
+                grid.addWidget(caption, row, 0)
+                grid.addWidget(controls[name], row, 1)
+                row += 1
+        grid.addWidget(self.shuffle, row, 0, 1, 2)
+        grid.addWidget(self.single_precision, row + 1, 0, 1, 2)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(content)
+        self._content = content
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(1, 1, 1, 1)
+        layout.addWidget(scroll)
+
+    def _connect(self) -> None:
+        for name, path, _, _, whole in _NUMBERS:
+            self.numbers[name].entered.connect(self._setter(name, path, whole))
+        self.schedule.chosen.connect(
+            lambda key: self._edit(("schedule", "name"), key, self._captions["schedule"].text())
+        )
+        self.shuffle.clicked.connect(lambda on: self._edit(("shuffle",), on, self.shuffle.text()))
+        self.single_precision.clicked.connect(
+            lambda on: self._edit(
+                ("dtype",), "float32" if on else "float64", self.single_precision.text()
+            )
+        )
+        self.dropout.entered.connect(self.dropout_edited)
+
+    def _setter(self, name: str, path: tuple[str, ...], whole: bool) -> Callable[[float], None]:
+        def slot(value: float) -> None:
+            self._edit(path, int(value) if whole else value, self._captions[name].text())
+
+        return slot
+
+    def _edit(self, path: tuple[str, ...], value: object, text: str) -> None:
+        self._training = _with_path(self._training, path, value)
+        self.training_edited.emit(self._training, text)
+
+    def show_training(self, training: TrainingSpec, dropout: float) -> None:
+        """Show the present settings."""
+        self.dropout.show_value(dropout)
+        if training is self._training:
+            return
+        self._training = training
+        self.schedule.show_key(training.schedule.name)
+        self.shuffle.setChecked(training.shuffle)
+        self.single_precision.setChecked(training.dtype == "float32")
+        for name, path, _, _, _ in _NUMBERS:
+            self.numbers[name].show_value(float(_at_path(training, path)))
+
+    def open_under(self, button: QWidget) -> None:
+        """Show the form under `button`, inside the screen."""
+        self.setMinimumWidth(self._content.sizeHint().width() + 24)
+        screen = button.screen().availableGeometry()
+        top = button.mapToGlobal(button.rect().bottomLeft())
+        height = min(self._content.sizeHint().height() + 4, screen.bottom() - top.y() - 8)
+        self.resize(self.minimumWidth(), max(height, 200))
+        left = min(top.x(), screen.right() - self.width() - 8)
+        self.move(left, top.y() + 4)
+        self.show()
+        self.schedule.setFocus()
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        for title, text in zip(
+            self._titles,
+            (self.tr("Schedule"), self.tr("Optimiser"), self.tr("Weights"), self.tr("Stop")),
+            strict=True,
+        ):
+            title.setText(text)
+        self.schedule.write(schedule_names())
+        tips = {
+            "schedule": (self.tr("Rate"), self.tr("How the learning rate changes with the epoch")),
+            "schedule_every": (
+                self.tr("Every, epochs"),
+                self.tr("Length of a step or of the wave"),
+            ),
+            "schedule_factor": (self.tr("Times"), self.tr("What a step multiplies the rate by")),
+            "momentum": (self.tr("Momentum"), self.tr("Share of the last step that is kept")),
+            "beta1": ("β₁", self.tr("Adam: memory of the mean gradient")),
+            "beta2": ("β₂", self.tr("Adam and RMSProp: memory of the squared gradient")),
+            "epsilon": ("ε", self.tr("Keeps the division from zero")),
+            "weight_decay": (self.tr("Weight decay"), self.tr("AdamW: share lost at each step")),
+            "clip_norm": (self.tr("Clip gradient"), self.tr("Longest gradient; 0 allows any")),
+            "l1": ("L1", self.tr("Penalty on the sum of |w|")),
+            "l2": ("L2", self.tr("Penalty on half the sum of w²")),
+            "dropout": (self.tr("Drop-out"), self.tr("Share of hidden units silenced a step")),
+            "initial_scale": (self.tr("First weights ×"), self.tr("Scale of the first weights")),
+            "initial_bias": (self.tr("First biases"), self.tr("What biases start at")),
+            "stop_epochs": (self.tr("At epoch"), self.tr("0 switches this rule off")),
+            "stop_loss": (self.tr("Loss below"), self.tr("0 switches this rule off")),
+            "stop_margin": (
+                self.tr("All right by"),
+                self.tr("Stop when every row is right by this margin; 0 switches it off"),
+            ),
+            "stop_patience": (
+                self.tr("No better for"),
+                self.tr("Epochs without a better test loss; 0 switches this rule off"),
+            ),
+            "stop_seconds": (self.tr("After, seconds"), self.tr("0 switches this rule off")),
+        }
+        for name, (caption, tip) in tips.items():
+            self._captions[name].setText(caption)
+            buddy = self._captions[name].buddy()
+            assert buddy is not None
+            describe(buddy, caption, tip)
+        self.shuffle.setText(self.tr("Shuffle rows each epoch"))
+        describe(self.shuffle, self.shuffle.text())
+        self.single_precision.setText(self.tr("Single precision (float32)"))
+        describe(self.single_precision, self.single_precision.text())
+        for edit in (*self.numbers.values(), self.dropout):
+            edit.retranslate()

@@ -1,0 +1,466 @@
+"""New, open, save, recent files, and the questions they ask."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from collections.abc import Callable, Sequence
+from pathlib import Path, PureWindowsPath
+
+from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtGui import QUndoCommand
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from gui.document.data_loader import DataLoader
+from gui.document.experiment_document import ExperimentDocument
+from gui.document.outside_data import OutsideData
+from gui.document.pending_edits import PendingEdits
+from gui.document.seen_file import OnDisk, SeenFile, read_seen
+from gui.document.undo_travel import UndoTravel
+from gui.error_texts import sentence_of
+from gui.widgets.dialogs import Answer, ask, file_dialog
+from model.data.cache import dataset_of, is_at_hand, is_quickly_read
+from model.data_paths import found_beside, with_table
+from model.defaults import default_experiment
+from model.errors import ModelError
+from model.experiment import CsvData, Experiment
+from model.files import encode, write_bytes
+
+__all__ = ["SUFFIX", "DocumentFiles", "MissingTableDialog", "RecentFiles", "is_gone"]
+
+
+MOST = 8
+_KEY = "recent_files"
+
+
+class RecentFiles:
+    """A short list of paths in the person's settings, newest first."""
+
+    def __init__(self, settings: QSettings) -> None:
+        self._settings = settings
+
+    def paths(self) -> list[Path]:
+        """Return the paths that still exist."""
+        stored = self._settings.value(_KEY, [])
+        if isinstance(stored, str):
+            stored = [stored]
+        values = [str(value) for value in stored] if isinstance(stored, list) else []
+        return [path for path in map(Path, values) if path.is_file()]
+
+    def add(self, path: Path) -> None:
+        """Put a path first."""
+        path = path.resolve()
+        paths = [path, *(p for p in self.paths() if p != path)][:MOST]
+        self._settings.setValue(_KEY, [str(p) for p in paths])
+
+
+def is_gone(experiment: Experiment, error: Exception) -> bool:
+    """Tell whether an error says that the table of an experiment is not there."""
+    return isinstance(experiment.data, CsvData) and isinstance(error.__cause__, FileNotFoundError)
+
+
+def _name_of(data: CsvData) -> str:
+    """Return a table's name; its path may have been written on Windows."""
+    return PureWindowsPath(data.path).name
+
+
+class MissingTableDialog(QObject):
+    """Ask where a table is that is gone, without blocking."""
+
+    def __init__(self, window: QWidget, parent: QObject) -> None:
+        super().__init__(parent)
+        self._window = window
+
+    def ask(
+        self,
+        experiment: Experiment,
+        take: Callable[[Experiment], None],
+        given_up: Callable[[], None],
+    ) -> None:
+        """Ask for the table; `take` gets the experiment that reads the file that is chosen."""
+        data = experiment.data
+        assert isinstance(data, CsvData)
+        name = _name_of(data)
+
+        def choose() -> None:
+            self._choose(name, lambda path: take(with_table(experiment, path)), given_up)
+
+        ask(
+            self._window,
+            "gone_dialog",
+            self.tr("Where is {name}?").format(name=name),
+            self.tr(
+                "The experiment learned from this table, which is no longer in {folder}. Its "
+                "weights are kept; show where the table is now to open it."
+            ).format(folder=str(Path(data.path).parent)),
+            (
+                Answer("gone_find", self.tr("Find the file…"), choose),
+                Answer("gone_cancel", self.tr("Cancel"), given_up),
+            ),
+        )
+
+    def _choose(
+        self, name: str, take: Callable[[Path], None], given_up: Callable[[], None]
+    ) -> None:
+        title = self.tr("Find {name}").format(name=name)
+        dialog = file_dialog(self._window, title, "gone_file_dialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([self.tr("Tables (*.csv *.tsv *.txt)"), self.tr("All files (*)")])
+        dialog.fileSelected.connect(lambda chosen: take(Path(chosen)))
+        dialog.rejected.connect(lambda: given_up())
+        dialog.open()
+
+
+SUFFIX = ".glassnet"
+
+
+class DocumentFiles(QObject):
+    """What the file menu does.
+
+    Attributes
+    ----------
+    recent
+        The files opened and saved last.
+    loader
+        Reads large data on a worker.
+    pending
+        What a person has done whose data are still being read.
+    once_at_rest
+        Calls what it is given once no training is under way, which it pauses.
+    while_paused
+        The same, and lets the training go on afterwards.
+
+    Signals
+    -------
+    failed(str, str)
+        A sentence and details.
+    noted(str)
+        What a person should know of the file that was opened.
+    overtaken(str, bool)
+        The document's file is no longer what this window knows; whether it can be read again.
+    writing(Path, bytes)
+        This is about to be written there.
+    steps_changed()
+        Undo or redo would do something else than before.
+    opened(), saved(), kept()
+        The document was replaced; it was written; a person asked about unsaved work chose Cancel.
+
+    Thread
+    ------
+    GUI thread.
+    """
+
+    failed = Signal(str, str)
+    noted = Signal(str)
+    overtaken = Signal(str, bool)
+    writing = Signal(object, object)
+    steps_changed = Signal()
+    opened = Signal()
+    saved = Signal()
+    kept = Signal()
+
+    def __init__(self, document: ExperimentDocument, settings: QSettings, window: QWidget) -> None:
+        super().__init__(window)
+        self._document = document
+        self._window = window
+        self.recent = RecentFiles(settings)
+        self.loader = DataLoader(self)
+        self.pending = PendingEdits(document, self.loader, self)
+        self.once_at_rest: Callable[[Callable[[], None]], None] = lambda then: then()
+        self.while_paused: Callable[[Callable[[], None]], None] = lambda do: do()
+        self._gone = MissingTableDialog(window, self)
+        self._outside = OutsideData(settings, window, self)
+        self._seen: SeenFile | None = None
+        self._told = OnDisk.SAME
+        self._travel = UndoTravel(document, self.loader, self)
+        self._travel.failed.connect(self.failed)
+        document.replaced.connect(self.loader.cancel)
+        for signal in (
+            document.undo_stack.indexChanged,
+            self.pending.changed,
+            self.loader.started,
+            self.loader.ended,
+        ):
+            signal.connect(lambda *_: self.steps_changed.emit())
+
+    # -- Doing -------------------------------------------------------------------------------------
+
+    def new(self) -> None:
+        """Start from the first proposal, after asking about unsaved work."""
+        self.ask_then(lambda: self._load(default_experiment(), None))
+
+    def open(self) -> None:
+        """Let the person choose a file to open."""
+        self.ask_then(self._choose_to_open)
+
+    def open_path(self, path: Path, others: Sequence[Path] = ()) -> None:
+        """Open a file; about unsaved work is asked once it has turned out to be readable.
+
+        `others` were given with it and are said not to be open.
+        """
+        self._read(path, asks=True, others=others)
+
+    def recover(self, experiment: Experiment, path: Path | None) -> None:
+        """Take up unsaved work; it still counts as unsaved."""
+
+        def take(read: Experiment) -> None:
+            self._load(read, path)
+            self._document.mark_unsaved()
+            if path is not None:
+                with contextlib.suppress(ModelError):  # then there is nothing to write over
+                    self._seen = read_seen(path)[1]
+
+        made_last = self._document.newest_by_hand
+        self._with_data(experiment, self._asking_first(take, made_last))
+
+    def reload(self) -> None:
+        """Read the document's file again; a person wants that instead of what is here."""
+        path = self._document.path
+        if path is not None:
+            self.once_at_rest(lambda: self._read(path))
+
+    def look_at_disk(self) -> None:
+        """Tell, once each time, that another has written to the document's file or deleted it."""
+        if self._seen is None or self._seen.path != self._document.path:
+            return
+        found, name = self._seen.look(), self._seen.path.name
+        if found is not self._told and found is OnDisk.CHANGED:
+            text = self.tr("{name} was changed on disk since it was opened or saved here.")
+            self.overtaken.emit(text.format(name=name), True)
+        elif found is not self._told and found is OnDisk.GONE:
+            text = self.tr("{name} was deleted or moved. Saving writes it anew.")
+            self.overtaken.emit(text.format(name=name), False)
+        self._told = found
+
+    def save(self, then: Callable[[], None] | None = None) -> None:
+        """Write the document to its file, or ask for one; `then` follows only a success."""
+        if self._document.path is None:
+            self.save_as(then)
+        else:
+            self._write(self._document.path, then)
+
+    def save_as(self, then: Callable[[], None] | None = None) -> None:
+        """Let the person choose where to write the document."""
+        dialog = self._dialog(self.tr("Save experiment"), "save_dialog")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(SUFFIX.lstrip("."))
+        if self._document.path is not None:
+            dialog.selectFile(self._document.path.name)
+        dialog.fileSelected.connect(lambda name: self._write(Path(name), then))
+        dialog.open()
+
+    @property
+    def to_undo(self) -> str | None:
+        """What the step is called that :meth:`undo` takes back; ``None`` where there is none."""
+        goal = self._travel.goal
+        done = self._document.undo_stack.text(goal - 1) if goal > 0 else None
+        waiting = self.pending.to_take_back
+        return done if waiting is None else waiting
+
+    @property
+    def to_redo(self) -> str | None:
+        """What the step is called that :meth:`redo` does again; ``None`` where there is none."""
+        stack, goal = self._document.undo_stack, self._travel.goal
+        undone = stack.text(goal) if goal < stack.count() else None
+        waiting = self.pending.to_bring_back
+        return undone if waiting is None else waiting
+
+    def undo(self) -> None:
+        """Take back the last thing done, also where its data are still being read."""
+        if not self.pending.take_back():
+            self._travel.go(-1)
+
+    def redo(self) -> None:
+        """Do again what was taken back last."""
+        if not self.pending.bring_back():
+            self._travel.go(1)
+
+    def ask_then(self, then: Callable[[], None]) -> None:
+        """Do `then`, where there is unsaved work only after Save or Discard.
+
+        What a training has reached is work, too, in a document that is worth the question.
+        """
+        if self._document.path is not None or self._document.is_worth_asking:
+            self.once_at_rest(lambda: self._ask_then(then))
+        else:
+            then()
+
+    def _ask_then(self, then: Callable[[], None]) -> None:
+        if not self._document.is_worth_asking:
+            then()
+            return
+        ask(
+            self._window,
+            "unsaved_dialog",
+            self.tr("Save the changes?"),
+            self.tr("What you changed since you last saved would be lost."),
+            (
+                Answer("unsaved_save", self.tr("Save"), lambda: self.save(then)),
+                Answer("unsaved_discard", self.tr("Discard"), then),
+                Answer("unsaved_cancel", self.tr("Cancel"), self.kept.emit),
+            ),
+        )
+
+    # -- Files -------------------------------------------------------------------------------------
+
+    def _dialog(self, title: str, object_name: str) -> QFileDialog:
+        dialog = file_dialog(self._window, title, object_name)
+        dialog.setNameFilter(self.tr("Glassnet experiments (*.glassnet)"))
+        path = self._document.path
+        if path is not None:
+            dialog.setDirectory(str(path.parent))
+        return dialog
+
+    def _choose_to_open(self) -> None:
+        dialog = self._dialog(self.tr("Open experiment"), "open_dialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self._read(Path(name)))
+        dialog.open()
+
+    def _read(self, path: Path, asks: bool = False, others: Sequence[Path] = ()) -> None:
+        """Open a file once it and its data are read; `asks` about unsaved work before that."""
+        made_last = self._document.newest_by_hand
+
+        def with_data(found: tuple[Experiment, SeenFile]) -> None:
+            saved, seen = found
+            take = self._asking_first(
+                lambda read: self._take_up(saved, read, seen, others), made_last, asks
+            )
+            experiment = found_beside(saved, path.resolve().parent)
+            self._outside.ask_then(experiment, path, lambda: self._with_data(experiment, take))
+
+        if not is_quickly_read(path):
+            make = functools.partial(read_seen, path)
+            self.loader.read(make, with_data, self._on_unreadable, owner=self)
+            return
+        try:
+            found = read_seen(path)
+        except ModelError as error:
+            self._on_unreadable(error, "")
+            return
+        with_data(found)
+
+    def _take_up(
+        self, saved: Experiment, read: Experiment, seen: SeenFile, others: Sequence[Path]
+    ) -> None:
+        """Replace the document by a file's experiment; a table found elsewhere is a change."""
+        self._load(read, seen.path)
+        self._seen = seen
+        self.recent.add(seen.path)
+        if others:
+            text = self.tr(
+                "Only {name} was opened: a window holds one experiment. Not opened: {others}."
+            )
+            names = ", ".join(other.name for other in others)
+            self.noted.emit(text.format(name=seen.path.name, others=names))
+        if read.data != saved.data and isinstance(read.data, CsvData):
+            self._document.mark_unsaved()
+            table = Path(read.data.path)
+            self.noted.emit(
+                self.tr(
+                    "{name} was no longer where it was saved; it is now read from {folder}. Save "
+                    "the experiment to keep that."
+                ).format(name=table.name, folder=str(table.parent))
+            )
+
+    def _with_data(self, experiment: Experiment, take: Callable[[Experiment], None]) -> None:
+        """Hand an experiment on once its data are read; small data are read at once.
+
+        Where its table is gone, the person is asked for it.
+        """
+
+        def fail(error: Exception, details: str) -> None:
+            if is_gone(experiment, error):
+                given_up = functools.partial(self._on_unreadable, error, "")
+                self._gone.ask(experiment, lambda found: self._with_data(found, take), given_up)
+            else:
+                self._on_unreadable(error, details)
+
+        if not is_at_hand(experiment):
+            self.loader.load(lambda: experiment, take, fail, owner=self)
+            return
+        try:
+            dataset_of(experiment)
+        except (ModelError, OSError) as error:
+            fail(error, "")
+            return
+        take(experiment)
+
+    def _asking_first(
+        self,
+        take: Callable[[Experiment], None],
+        made_last: QUndoCommand | None,
+        always: bool = False,
+    ) -> Callable[[Experiment], None]:
+        """Return what takes an experiment, and asks before that about what was made since."""
+
+        def arrive(read: Experiment) -> None:
+            if always or self._document.newest_by_hand is not made_last:
+                self.ask_then(lambda: take(read))
+            else:
+                take(read)
+
+        return arrive
+
+    def _on_unreadable(self, error: Exception, details: str) -> None:
+        self.failed.emit(sentence_of(error), "" if isinstance(error, ModelError) else details)
+
+    def _load(self, experiment: Experiment, path: Path | None) -> None:
+        self._seen, self._told = None, OnDisk.SAME
+        self._document.load(experiment, path)
+        self.opened.emit()
+
+    def _write(self, path: Path, then: Callable[[], None] | None, over: bool = False) -> None:
+        """Write what there is now, what a training has reached included.
+
+        Where the document's own file holds what this window does not know, a person is asked,
+        unless it may be written `over`.
+        """
+        if path.suffix.lower() != SUFFIX:
+            path = path.with_name(path.name + SUFFIX)
+        is_own = self._seen is not None and self._seen.path == path == self._document.path
+        found = self._seen.look() if self._seen is not None and is_own else OnDisk.SAME
+        if found is OnDisk.CHANGED and not over:
+            self._ask_about_change(path, then)
+            return
+        self.while_paused(lambda: self._write_document(path, then))
+        if found is OnDisk.GONE:
+            text = self.tr("{name} had been deleted or moved; it was written anew.")
+            self.noted.emit(text.format(name=path.name))
+
+    def _ask_about_change(self, path: Path, then: Callable[[], None] | None) -> None:
+        ask(
+            self._window,
+            "changed_dialog",
+            self.tr("{name} was changed on disk.").format(name=path.name),
+            self.tr(
+                "Another window or program has written to it since it was opened or saved here. "
+                "Reload drops your changes, overwrite drops the other ones."
+            ),
+            (
+                Answer("changed_save_as", self.tr("Save as…"), lambda: self.save_as(then)),
+                Answer("changed_reload", self.tr("Reload"), self.reload),
+                Answer(
+                    "changed_overwrite",
+                    self.tr("Overwrite"),
+                    lambda: self._write(path, then, over=True),
+                ),
+                Answer("changed_cancel", self.tr("Cancel"), self.kept.emit),
+            ),
+        )
+
+    def _write_document(self, path: Path, then: Callable[[], None] | None) -> None:
+        try:
+            content = encode(self._document.experiment, path)
+            self.writing.emit(path, content)
+            write_bytes(path, content)
+        except (ModelError, OSError) as error:
+            self.failed.emit(sentence_of(error), "")
+            return
+        self._seen, self._told = SeenFile(path, content), OnDisk.SAME
+        self._outside.agree(self._document.experiment, path)
+        self._document.mark_saved(path)
+        self.recent.add(path)
+        self.saved.emit()
+        if then is not None:
+            then()

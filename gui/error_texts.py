@@ -1,0 +1,147 @@
+"""What goes wrong, and what a model cannot do, as sentences."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from gui.error_catalogue import SENTENCES
+from gui.vision_tab.session import ModelRefusedError
+from vision.engine import ComputeChoice
+from vision.errors import VisionError
+from vision.preflight import Check, Finding, Severity
+from vision.reasons import Words, reason_of
+
+__all__ = ["CONTEXT", "compute_names", "details_of", "finding_text", "sentence_of", "translated"]
+
+
+CONTEXT = "Sentences"
+_FILE = "{file}: "
+_UNREADABLE = "{file} cannot be read: {fault}."
+
+
+def sentence_of(error: Exception) -> str:
+    """Return what to tell a person about an error.
+
+    Errors of our own rooms carry an English template and its values; the template is translated
+    and filled in, and so is what the system said where it caused the error. Any other error is
+    named by its kind and its own words.
+    """
+    if isinstance(error, ModelRefusedError):
+        failures = (one for one in error.findings if one.severity is Severity.FAIL)
+        return " ".join(map(finding_text, failures))
+    template = getattr(error, "template", None)
+    values = getattr(error, "values", None)
+    cause = error.__cause__
+    if isinstance(template, str) and isinstance(values, dict):
+        if isinstance(error, VisionError):
+            values = error.filled(_translated)
+        elif isinstance(cause, FileNotFoundError) and template == _UNREADABLE:
+            return _gone(values["file"])
+        elif isinstance(cause, OSError) and "fault" in values:
+            values = {**values, "fault": _translated(reason_of(cause))}
+        try:
+            return _one_line(_translated(template).format(**values))
+        except (KeyError, IndexError, ValueError):
+            return str(error)
+    if isinstance(error, FileNotFoundError):
+        return _gone(error.filename)
+    if isinstance(error, OSError):
+        text = QCoreApplication.translate(
+            "Sentences", "{name} cannot be read or written: {reason}."
+        )
+        return text.format(name=error.filename, reason=_translated(reason_of(error)))
+    text = QCoreApplication.translate(
+        "Sentences", "Something unexpected went wrong ({kind}). Your network is as it was before."
+    )
+    return text.format(kind=type(error).__name__)
+
+
+def translated(words: str) -> str:
+    """Return words of ``vision`` in the language in use; OpenCV's own are returned as given."""
+    return words.translated(_translated) if isinstance(words, Words) else _translated(words)
+
+
+def _translated(template: str) -> str:
+    """Return a sentence of the catalogue in the language in use, with the file before it if any."""
+    prefix = _FILE if template.startswith(_FILE) and template not in SENTENCES else ""
+    return prefix + QCoreApplication.translate(CONTEXT, template.removeprefix(prefix))
+
+
+def _gone(name: str) -> str:
+    text = QCoreApplication.translate("Sentences", "{name} is not there any more.")
+    return text.format(name=name)
+
+
+def _one_line(text: str) -> str:
+    """Drop line ends and control characters, which names inside damaged files may hold."""
+    printable = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(printable.split())
+
+
+def details_of(error: Exception, traceback: str) -> str:
+    """Return a traceback only for what nobody foresaw: of the rest the sentence says all."""
+    return "" if isinstance(error, VisionError | ModelRefusedError) else traceback
+
+
+def finding_text(finding: Finding) -> str:
+    """Return a finding as one line."""
+    if finding.error is not None:
+        return sentence_of(finding.error)
+    template = _templates().get(finding.check)
+    if template is None:
+        return finding.sentence()
+    values = {
+        name: translated(value) if isinstance(value, str) else value
+        for name, value in finding.values.items()
+    }
+    if finding.check in (Check.ENGINE, Check.ENGINE_FALLBACK):
+        values["engine"] = compute_names()[ComputeChoice(str(finding.values["engine"]))]
+    return template.format(**values)
+
+
+def _templates() -> dict[Check, str]:
+    translate = QCoreApplication.translate
+    return {
+        Check.FILE: translate("Preflight", "It is an {format} file of {megabytes} MB{opset}."),
+        Check.OPERATORS_MISSING: translate(
+            "Preflight", "OpenCV lacks these operators: {operators}."
+        ),
+        Check.OUTPUT_SHAPE_MISSING: translate(
+            "Preflight",
+            "The output {names} has no shape in the file; OpenCV's new engine wants one.",
+        ),
+        Check.INPUT: translate("Preflight", "It takes {shape}."),
+        Check.INPUT_NOT_PICTURE: translate("Preflight", "It takes {shape}, which is no picture."),
+        Check.ENGINE: translate("Preflight", "It runs on {engine}."),
+        Check.ENGINE_FALLBACK: translate(
+            "Preflight", "It runs on {engine}, because the new engine cannot: {reason}."
+        ),
+        Check.RUNS: translate("Preflight", "It gives {outputs} scores in {forward_ms} ms."),
+        Check.LABELS: translate("Preflight", "There is a label for each of the {outputs} scores."),
+        Check.LABELS_NUMBERED: translate(
+            "Preflight", "There are no labels; the {outputs} classes are numbered."
+        ),
+        Check.SOFTMAX_INSIDE: translate("Preflight", "The scores are probabilities already."),
+        Check.SOFTMAX_APPLIED: translate(
+            "Preflight", "The scores are logits; softmax is applied to them."
+        ),
+        Check.PREPROCESSING_KNOWN: translate(
+            "Preflight", "Its description says how to prepare pictures: {settings}."
+        ),
+        Check.PREPROCESSING_GUESSED: translate(
+            "Preflight",
+            # Which settings, the X-ray shows.
+            "How to prepare pictures is a guess. Check it in the blob X-ray.",
+        ),
+    }
+
+
+def compute_names() -> dict[ComputeChoice, str]:
+    """Return the names of what can compute."""
+    translate = QCoreApplication.translate
+    return {
+        ComputeChoice.AUTO: translate("LatencyPanel", "Automatic"),
+        ComputeChoice.NEW_CPU: translate("LatencyPanel", "New engine, CPU"),
+        ComputeChoice.CLASSIC_CPU: translate("LatencyPanel", "Classic engine, CPU"),
+        ComputeChoice.CLASSIC_OPENCL: translate("LatencyPanel", "Classic engine, OpenCL"),
+    }

@@ -1,0 +1,175 @@
+"""Axes, graticule and pens of every plot."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from gui.format import nice_step, short_power, significant, tick
+from gui.theme import CAPTION_PX, active, font
+
+__all__ = ["Graticule", "QuietAxis", "cosmetic_pen", "dress_plot", "for_device", "make_plot"]
+
+
+def cosmetic_pen(
+    colour: str, width_px: float = 1.0, dashes: tuple[float, ...] = (), alpha: float = 1.0
+) -> QPen:
+    """Return a pen whose width does not follow the zoom; dashes are in units of the width."""
+    tint = QColor(colour)
+    tint.setAlphaF(alpha)
+    pen = QPen(tint, width_px)
+    pen.setCosmetic(True)
+    pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
+    if dashes:
+        pen.setDashPattern(list(dashes))
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    return pen
+
+
+def for_device(pen: QPen, painter: QPainter) -> QPen:
+    """Return a cosmetic pen for what is painted on: its width counts a dense screen's own pixels.
+
+    Used while painting, so that a picture written to a file does not depend on the screen.
+    """
+    ratio = painter.device().devicePixelRatio()
+    if ratio == 1:
+        return pen
+    scaled = QPen(pen)
+    scaled.setWidthF(pen.widthF() * ratio)
+    return scaled
+
+
+_LOG_STEPS = ((1.0, 3.0), (1.0, 2.0, 5.0), (1.0, 2.0, 3.0, 4.0, 5.0, 7.0))
+_LOG_APART_PX = 17.0
+"""Least distance of two numbers on a logarithmic axis: their height and a hair."""
+
+
+class QuietAxis(pg.AxisItem):
+    """An axis without line or tick marks: only its numbers.
+
+    Attributes
+    ----------
+    is_log
+        Whether the axis runs over log10 of the values; ticks then stand at 1, 3, 10, 30, ...
+    whole
+        Whether only whole numbers may be ticks (epochs).
+    """
+
+    def __init__(self, orientation: str, whole: bool = False) -> None:
+        super().__init__(orientation, showValues=True, maxTickLength=0)
+        self.is_log = False
+        self.whole = whole
+        self.setStyle(tickTextOffset=6, autoExpandTextSpace=False, hideOverlappingLabels=False)
+
+    def dress(self) -> None:
+        """Take on the theme's colours and font."""
+        theme = active()
+        self.setPen(cosmetic_pen(theme.bg1))
+        self.setTextPen(theme.t2)
+        self.setStyle(tickFont=font(CAPTION_PX))
+
+    def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, Any]]:
+        """Return one level of ticks, far enough apart to be read."""
+        if self.is_log:
+            return [(1.0, self._log_ticks(minVal, maxVal, size))]
+        span = maxVal - minVal
+        if span <= 0 or size <= 0:
+            return []
+        apart_px = 80 if self.orientation in ("bottom", "top") else 34
+        step = nice_step(span * min(1.0, apart_px / size))
+        if self.whole:
+            step = max(1.0, step)
+        first = math.ceil(minVal / step - 1e-9)
+        last = math.floor(maxVal / step + 1e-9)
+        return [(step, [n * step for n in range(first, last + 1)])]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """Write the ticks in the language's way."""
+        if self.is_log:
+            return [significant(10.0**v, 1) if v > -3.2 else short_power(v) for v in values]
+        return [tick(v, spacing) for v in values]
+
+    @staticmethod
+    def _log_ticks(low: float, high: float, size: float) -> list[float]:
+        decades = max(high - low, 1e-9)
+        per_decade_px = size / decades
+        if per_decade_px < 2 * _LOG_APART_PX:
+            step = math.ceil(_LOG_APART_PX / per_decade_px)
+            first = math.ceil(low / step)
+            return [float(n * step) for n in range(first, math.floor(high / step) + 1)]
+        ticks: list[float] = []
+        for mantissas in _LOG_STEPS[0 if per_decade_px < 120 else 1 :]:
+            ticks = [
+                tick
+                for exponent in range(math.floor(low) - 1, math.ceil(high) + 1)
+                for tick in (exponent + math.log10(m) for m in mantissas)
+                if low - 1e-9 <= tick <= high + 1e-9
+            ]
+            if len(ticks) > 1:  # one number alone tells nothing of the scale
+                break
+        return ticks
+
+
+class Graticule(pg.GraphicsObject):
+    """Hair lines through the ticks of both axes, under everything else of a view box."""
+
+    def __init__(self, plot: pg.PlotWidget) -> None:
+        super().__init__()
+        self._plot = plot
+        self.setZValue(-50)
+
+    def boundingRect(self) -> QRectF:
+        """Return the whole view."""
+        return QRectF(self._plot.getViewBox().viewRect())
+
+    def viewTransformChanged(self) -> None:
+        """Follow the view's range."""
+        self.prepareGeometryChange()
+        self.update()
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        """Draw the lines, one pixel wide."""
+        box = self._plot.getViewBox()
+        (left, right), (low, high) = box.viewRange()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(for_device(cosmetic_pen(active().grat), painter))
+        for side, size in (("bottom", box.width()), ("left", box.height())):
+            ends = (left, right) if side == "bottom" else (low, high)
+            for _, ticks in self._plot.getAxis(side).tickValues(*ends, size):
+                for at in ticks:
+                    if side == "bottom":
+                        painter.drawLine(QPointF(at, low), QPointF(at, high))
+                    else:
+                        painter.drawLine(QPointF(left, at), QPointF(right, at))
+
+
+def make_plot(object_name: str, whole_x: bool = False) -> pg.PlotWidget:
+    """Return an empty plot with our axes and without pyqtgraph's menu, buttons and autorange."""
+    axes = {"left": QuietAxis("left"), "bottom": QuietAxis("bottom", whole=whole_x)}
+    plot = pg.PlotWidget(axisItems=axes)
+    plot.setObjectName(object_name)
+    item = plot.getPlotItem()
+    item.setMenuEnabled(False)
+    item.hideButtons()
+    item.disableAutoRange()
+    item.setContentsMargins(0, 4, 14, 0)
+    plot.getViewBox().addItem(Graticule(plot), ignoreBounds=True)
+    plot.setFrameShape(plot.Shape.NoFrame)
+    plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # no key does anything in it
+    plot.setAntialiasing(True)
+    plot.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # its ground is opaque
+    dress_plot(plot)
+    return plot
+
+
+def dress_plot(plot: pg.PlotWidget) -> None:
+    """Put a plot into the theme's colours."""
+    theme = active()
+    plot.setBackground(theme.bg1)
+    plot.getViewBox().setBackgroundColor(theme.bg2)
+    for side in ("left", "bottom"):
+        plot.getAxis(side).dress()

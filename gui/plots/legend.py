@@ -1,0 +1,154 @@
+"""Small painted keys: a sample of a line, and the shape and colour of each class."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.plots.axes import for_device
+from gui.theme import BODY_PX, active, font
+from gui.widgets.panel import Panel
+
+__all__ = ["ClassLegend", "LineSwatch", "draw_shape"]
+
+_TRIANGLE = QPolygonF([QPointF(0, -1.15), QPointF(1.1, 0.8), QPointF(-1.1, 0.8)])
+_DIAMOND = QPolygonF([QPointF(0, -1.25), QPointF(1.25, 0), QPointF(0, 1.25), QPointF(-1.25, 0)])
+
+# Height of a line, where an entry's text starts, and the room between entries.
+_LINE_PX, _TEXT_PX, _GAP_PX = 18, 14, 12
+
+
+def draw_shape(painter: QPainter, kind: int, centre: QPointF, radius: float) -> None:
+    """Draw class `kind`'s shape: circle, square, triangle, diamond, by the painter's pen and brush.
+
+    Classes 4 to 7 repeat the shapes; their colours differ, and the caller leaves them hollow.
+    """
+    shape = kind % 4
+    if shape == 0:
+        painter.drawEllipse(centre, radius, radius)
+    elif shape == 1:
+        side = 0.9 * radius
+        painter.drawRect(QRectF(centre.x() - side, centre.y() - side, 2 * side, 2 * side))
+    else:
+        polygon = _TRIANGLE if shape == 2 else _DIAMOND
+        painter.save()
+        painter.translate(centre)
+        painter.scale(radius, radius)
+        pen = QPen(painter.pen())
+        pen.setCosmetic(True)
+        painter.setPen(for_device(pen, painter))
+        painter.drawPolygon(polygon)
+        painter.restore()
+
+
+class LineSwatch(QWidget):
+    """A short sample of a line: ``"train"``, ``"test"`` (dashed) or ``"runs"`` (thin)."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self._kind = kind
+        self.setFixedSize(18, 12)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the sample."""
+        theme = active()
+        colour, width = {
+            "train": (theme.acc, 2.0),
+            "test": (theme.test, 2.0),
+            "runs": (theme.runs, 1.0),
+        }[self._kind]
+        pen = QPen(QColor(colour), width)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        if self._kind == "test":
+            pen.setDashPattern([2.0, 1.0])
+        painter = QPainter(self)
+        painter.setPen(pen)
+        y = 6.5 if width == 1.0 else 6.0
+        painter.drawLine(QPointF(0, y), QPointF(18, y))
+
+
+class ClassLegend(Panel):
+    """Shape, colour and name of each class, and what a hollow point means.
+
+    Where the entries are too long for one line, they go on in the next.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("class_legend")
+        self.setFont(font(BODY_PX))
+        policy = QSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self._names: tuple[str, ...] = ()
+        self._test_text = ""
+
+    def show_classes(self, names: tuple[str, ...], test_text: str) -> None:
+        """Name the classes; `test_text` explains hollow points, empty leaves it out."""
+        if (names, test_text) == (self._names, self._test_text):
+            return
+        self._names, self._test_text = names, test_text
+        self.setAccessibleName(", ".join(n for n in (*names, test_text) if n))
+        self.updateGeometry()
+        self.update()
+
+    def _entries(self) -> list[tuple[int, str]]:
+        entries = list(enumerate(self._names))
+        return [*entries, (-1, self._test_text)] if self._test_text else entries
+
+    def _places(self, width: int) -> list[tuple[int, int]]:
+        """Return the left edge and the line of each entry at `width` pixels."""
+        places: list[tuple[int, int]] = []
+        x = line = 0
+        for wide in self._widths():
+            if x > 0 and x + wide > width:
+                x, line = 0, line + 1
+            places.append((x, line))
+            x += wide + _GAP_PX
+        return places
+
+    def _widths(self) -> list[int]:
+        advance = self.fontMetrics().horizontalAdvance
+        return [_TEXT_PX + advance(text) for _, text in self._entries()]
+
+    def sizeHint(self) -> QSize:
+        """Return the room that all entries need in one line."""
+        widths = self._widths()
+        return QSize(sum(widths) + _GAP_PX * max(0, len(widths) - 1), _LINE_PX)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the room of the longest entry; it is not shortened."""
+        return QSize(max(self._widths(), default=0), _LINE_PX)
+
+    def hasHeightForWidth(self) -> bool:
+        """Say that a narrower legend is higher."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height in pixels of the lines at this width."""
+        lines = 1 + max((line for _, line in self._places(width)), default=0)
+        return lines * _LINE_PX
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the entries from left to right, line by line."""
+        theme = active()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        metrics = self.fontMetrics()
+        places = self._places(self.width())
+        for (kind, text), (x, line) in zip(self._entries(), places, strict=True):
+            middle = (line + 0.5) * _LINE_PX
+            baseline = middle + (metrics.ascent() - metrics.descent()) / 2
+            centre = QPointF(x + 5, middle)
+            if kind < 0:
+                painter.setPen(QPen(QColor(theme.t2), 1.5))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                draw_shape(painter, 1, centre, 4.0)
+            else:
+                colour = QColor(theme.classes[kind % 8])
+                painter.setPen(QPen(colour, 1.5) if kind > 3 else Qt.PenStyle.NoPen)
+                painter.setBrush(Qt.BrushStyle.NoBrush if kind > 3 else QBrush(colour))
+                draw_shape(painter, kind, centre, 4.5)
+            painter.setPen(QColor(theme.t2))
+            painter.drawText(QPointF(x + _TEXT_PX, baseline), text)

@@ -1,0 +1,147 @@
+"""A drawing as an SVG or PNG file."""
+
+from __future__ import annotations
+
+import itertools
+import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QImageWriter, QPainter
+from PySide6.QtSvg import QSvgGenerator
+
+from gui.build_tab.network_view.scene import NetworkScene
+from gui.theme import TITLE_PX, active, font
+from model.files import write_bytes
+
+__all__ = ["render_png", "render_svg", "with_text_widths"]
+
+
+_SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
+
+
+def with_text_widths(svg: bytes) -> bytes:
+    """Return an SVG that Qt wrote with the width in it that each text has in its own font.
+
+    Where the font is missing, another one is drawn as wide as that; else texts would run over the
+    shapes they were centred in.
+
+    Notes
+    -----
+    ``textLength`` is no part of SVG Tiny, which Qt says it writes, so the profile goes.
+    """
+    ET.register_namespace("", _SVG)
+    ET.register_namespace("xlink", _XLINK)
+    root = ET.fromstring(svg)
+    root.attrib.pop("baseProfile", None)
+    root.set("version", "1.1")
+    for text in root.iter(f"{{{_SVG}}}text"):
+        family = text.get("font-family", "")
+        drawn = font(round(float(text.get("font-size", "12"))), int(text.get("font-weight", "400")))
+        drawn.setFamily(family)
+        width = QFontMetricsF(drawn).horizontalAdvance("".join(text.itertext()))
+        text.set("font-family", f"{family}, sans-serif")
+        text.set("textLength", f"{width:.2f}")
+        text.set("lengthAdjust", "spacingAndGlyphs")
+    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
+HEADER_PX, HEADER_GAP_PX = 40, 8
+LARGEST_PX = 16_384
+
+
+def render_svg(scene: NetworkScene, path: Path, headers: Sequence[Sequence[str]]) -> None:
+    """Write the whole drawing as SVG.
+
+    Parameters
+    ----------
+    headers
+        What stands over the columns, one text each: several wordings, the longest first.
+
+    Raises
+    ------
+    ModelError
+        The file cannot be written; nothing is left half-written.
+    """
+    width, height = _size(scene)
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    generator.setSize(QSize(round(width), round(height)))
+    generator.setViewBox(QRectF(0, 0, width, height))
+    generator.setResolution(96)
+    generator.setTitle("Glassnet")
+    painter = QPainter(generator)
+    _draw(scene, painter, headers)
+    painter.end()
+    write_bytes(path, with_text_widths(bytes(data.data())))
+
+
+def render_png(
+    scene: NetworkScene, path: Path, scale: float, headers: Sequence[Sequence[str]]
+) -> None:
+    """Write the whole drawing as PNG.
+
+    Parameters
+    ----------
+    scale
+        Image pixels a drawing pixel; lowered where the image would pass 16,384 pixels.
+    headers
+        As for :func:`render_svg`.
+
+    Raises
+    ------
+    ModelError
+        The file cannot be written; nothing is left half-written.
+    """
+    width, height = _size(scene)
+    scale = min(scale, LARGEST_PX / max(width, height))
+    image = QImage(round(width * scale), round(height * scale), QImage.Format.Format_RGB32)
+    image.fill(QColor(getattr(active(), scene.ground)))
+    painter = QPainter(image)
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+    painter.scale(scale, scale)
+    _draw(scene, painter, headers)
+    painter.end()
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    QImageWriter(buffer, b"png").write(image)
+    write_bytes(path, bytes(data.data()))
+
+
+def _size(scene: NetworkScene) -> tuple[float, float]:
+    area = scene.sceneRect()
+    return max(area.width(), 1.0), max(area.height(), 1.0) + HEADER_PX
+
+
+def _draw(scene: NetworkScene, painter: QPainter, headers: Sequence[Sequence[str]]) -> None:
+    """Draw ground, headers and network, without hover, selection and focus."""
+    theme, (width, height) = active(), _size(scene)
+    painter.fillRect(QRectF(0, 0, width, height), QColor(getattr(theme, scene.ground)))
+    painter.setPen(QColor(theme.t1))
+    painter.setFont(font(TITLE_PX, 600))
+    _draw_headers(scene, painter, headers)
+    with scene.as_document():
+        scene.render(painter, QRectF(0, HEADER_PX, width, height - HEADER_PX), scene.sceneRect())
+
+
+def _draw_headers(scene: NetworkScene, painter: QPainter, headers: Sequence[Sequence[str]]) -> None:
+    """Write over the columns the longest wording for which there is room."""
+    if scene.layout_ is None or not headers:
+        return
+    columns, metrics = scene.layout_.columns, QFontMetricsF(painter.font())
+    step = min((b.x - a.x for a, b in itertools.pairwise(columns)), default=scene.width())
+    room = step - HEADER_GAP_PX
+
+    def fits(texts: Sequence[str]) -> bool:
+        widths = [max(map(metrics.horizontalAdvance, text.split("\n"))) for text in texts]
+        return all((a + b) / 2 <= room for a, b in itertools.pairwise(widths))
+
+    texts = next(filter(fits, headers), headers[-1])
+    for column, text in zip(columns, texts, strict=True):
+        area = QRectF(column.x - 100, 0, 200, HEADER_PX)
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)

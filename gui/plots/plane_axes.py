@@ -1,0 +1,157 @@
+"""The two axes of a decision map: their numbers and names, the room these take, and the scale."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+
+from gui.format import nice_step, tick
+from gui.theme import CAPTION_PX, active, font
+
+__all__ = ["UNSCALED", "PlaneAxes"]
+
+_LEFT_PX, _RIGHT_PX, _TOP_PX, _BOTTOM_PX = 18.0, 2.0, 1.0, 18.0
+_NUMBERS_PX = 24.0
+_NAME_BESIDE_PX, _NAME_ABOVE_PX = 24.0, 21.0
+"""Up to this width the y axis' name stands beside the map; a wider one gets a line above it."""
+_TICK_APART_PX = 84.0
+_LEAST_PX = 20.0
+UNSCALED = (0.0, 1.0)
+"""Offset and spread of an axis whose numbers are its places."""
+
+
+class PlaneAxes:
+    """Tell where the square of a map lies in its widget, and which place is where in it.
+
+    Attributes
+    ----------
+    bounds
+        Lowest and highest x, lowest and highest y, in data units.
+    names
+        Of x and y; an empty second one stands for an axis without meaning, which has no numbers.
+    units
+        Offset and spread of x and y: their numbers read ``place * spread + offset``, the units of
+        the data, where the plane's own places are scaled.
+    most_px
+        The longest side that the square may have.
+    """
+
+    def __init__(self) -> None:
+        self.bounds = (0.0, 1.0, 0.0, 1.0)
+        self.names = ("", "")
+        self.units = (UNSCALED, UNSCALED)
+        self.most_px = 400
+        self._left_px, self._top_px = _LEFT_PX, _TOP_PX
+
+    # -- Room --------------------------------------------------------------------------------------
+
+    def make_room(self, width_px: int) -> bool:
+        """Keep so much room at the left and above as numbers and names take; tell if it differs."""
+        metrics = QFontMetricsF(font(CAPTION_PX))
+        low, high = self.bounds[2:]
+        # The room that numbers take narrows the map, and a narrower map may have other numbers.
+        side = min(width_px - _LEFT_PX - _RIGHT_PX, float(self.most_px))
+        sizes = (side, side - _NUMBERS_PX) if self.names[1] else ()
+        ticks = [each for size in sizes for each in _ticks(low, high, size, self.units[1])]
+        name_px = metrics.horizontalAdvance(self.names[1])
+        is_above = name_px > _NAME_BESIDE_PX
+        widest = max((metrics.horizontalAdvance(text) for _, text in ticks), default=0.0)
+        left = max(_LEFT_PX, widest + 6, 0.0 if is_above else name_px + 6)
+        before = self._left_px, self._top_px
+        self._left_px, self._top_px = left, _NAME_ABOVE_PX if is_above else _TOP_PX
+        return (self._left_px, self._top_px) != before
+
+    def square(self, size: QSize) -> QRectF:
+        """Return the square that is left for the map in a widget of that size, in its pixels."""
+        side = min(size.width() - self._left_px - _RIGHT_PX, float(self.most_px))
+        side = max(_LEAST_PX, min(side, size.height() - self._top_px - _BOTTOM_PX))
+        return QRectF(self._left_px, self._top_px, side, side)
+
+    def height_for(self, width_px: int) -> int:
+        """Return how high a widget of that width has to be."""
+        side = min(width_px - self._left_px - _RIGHT_PX, float(self.most_px))
+        return int(side + self._top_px + _BOTTOM_PX)
+
+    # -- Scale -------------------------------------------------------------------------------------
+
+    def to_px(self, ground: QRectF, x: float, y: float) -> QPointF:
+        """Return where a place of the plane lies, where `ground` is the square."""
+        x_low, x_high, y_low, y_high = self.bounds
+        return QPointF(
+            ground.left() + (x - x_low) / (x_high - x_low) * ground.width(),
+            ground.top() + (y_high - y) / (y_high - y_low) * ground.height(),
+        )
+
+    def to_plane(self, ground: QRectF, at: QPointF) -> tuple[float, float]:
+        """Return the place of the plane under a pixel, kept within the square `ground`."""
+        x_low, x_high, y_low, y_high = self.bounds
+        across = min(1.0, max(0.0, (at.x() - ground.left()) / ground.width()))
+        up = min(1.0, max(0.0, (ground.bottom() - at.y()) / ground.height()))
+        return x_low + across * (x_high - x_low), y_low + up * (y_high - y_low)
+
+    # -- Painting ----------------------------------------------------------------------------------
+
+    def paint_graticule(self, painter: QPainter, ground: QRectF) -> None:
+        """Draw a faint line through the square at each number."""
+        tint = QColor(active().t1)
+        tint.setAlphaF(0.14)
+        painter.setPen(tint)
+        x_low, x_high, y_low, y_high = self.bounds
+        for x, _ in _ticks(x_low, x_high, ground.width(), self.units[0]):
+            at = round(self.to_px(ground, x, y_low).x()) + 0.5
+            painter.drawLine(QPointF(at, ground.top()), QPointF(at, ground.bottom()))
+        if self.names[1]:
+            for y, _ in _ticks(y_low, y_high, ground.height(), self.units[1]):
+                at = round(self.to_px(ground, x_low, y).y()) + 0.5
+                painter.drawLine(QPointF(ground.left(), at), QPointF(ground.right(), at))
+
+    def paint_texts(self, painter: QPainter, ground: QRectF) -> None:
+        """Write numbers and names around the square."""
+        caption = font(CAPTION_PX)
+        painter.setFont(caption)
+        painter.setPen(QColor(active().t2))
+        metrics = QFontMetricsF(caption)
+        self._paint_below(painter, ground, metrics)
+        if self.names[1]:
+            self._paint_beside(painter, ground, metrics)
+
+    def _paint_below(self, painter: QPainter, ground: QRectF, metrics: QFontMetricsF) -> None:
+        x_low, x_high, y_low, _ = self.bounds
+        base = ground.bottom() + 4 + metrics.ascent()
+        name = _whole(self.names[0], metrics, ground.width())
+        name_width = metrics.horizontalAdvance(name)
+        for x, text in _ticks(x_low, x_high, ground.width(), self.units[0]):
+            width = metrics.horizontalAdvance(text)
+            at = self.to_px(ground, x, y_low).x() - width / 2
+            if at + width < ground.right() - name_width - 6:
+                painter.drawText(QPointF(max(at, ground.left()), base), text)
+        painter.drawText(QPointF(ground.right() - name_width, base), name)
+
+    def _paint_beside(self, painter: QPainter, ground: QRectF, metrics: QFontMetricsF) -> None:
+        x_low, _, y_low, y_high = self.bounds
+        is_above = self._top_px > _TOP_PX
+        y_name_bottom = (0 if is_above else ground.top()) + metrics.ascent()
+        name = _whole(self.names[1], metrics, ground.right())
+        painter.drawText(QPointF(0, y_name_bottom), name)
+        for y, text in _ticks(y_low, y_high, ground.height(), self.units[1]):
+            at = self.to_px(ground, x_low, y).y() + metrics.ascent() / 2 - 1
+            if at - metrics.ascent() > y_name_bottom + metrics.descent() and at < ground.bottom():
+                left = ground.left() - 4 - metrics.horizontalAdvance(text)
+                painter.drawText(QPointF(max(0.0, left), at), text)
+
+
+def _ticks(
+    low: float, high: float, size_px: float, unit: tuple[float, float]
+) -> list[tuple[float, str]]:
+    """Return the places of an axis of that length that have numbers, with their texts."""
+    offset, spread = unit
+    low, high = low * spread + offset, high * spread + offset
+    step = nice_step((high - low) * min(1.0, _TICK_APART_PX / max(size_px, 1.0)))
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [((n * step - offset) / spread, tick(n * step, step)) for n in range(first, last + 1)]
+
+
+def _whole(name: str, metrics: QFontMetricsF, room_px: float) -> str:
+    return metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room_px)

@@ -1,0 +1,322 @@
+"""The decision map: what the network answers over two inputs, with the examples on it.
+
+A painted widget rather than a pyqtgraph plot: its range follows the data and is never panned, its
+image is 2,500 colours stretched smoothly, and its points are a picture kept between frames, so that
+an update while training costs well under a millisecond.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QSizePolicy
+
+from gui.plots.axes import cosmetic_pen, for_device
+from gui.plots.plane_axes import UNSCALED, PlaneAxes
+from gui.plots.points import PointLayer, Points
+from gui.theme import active
+from gui.widgets.panel import Panel
+from model.experiment import FloatArray
+from model.metrics import RIGHT
+
+__all__ = ["PlaneMap"]
+
+
+class PlaneMap(Panel):
+    """Show a field over the plane, its level lines and points.
+
+    Attributes
+    ----------
+    outcomes
+        How each point is answered, see :func:`model.metrics.outcomes`.
+
+    Signals
+    -------
+    pointer_moved(float, float, int)
+        The pointer's place in data units and the index of the point under it or -1.
+    pointer_left()
+        The pointer is no longer over the map.
+    pressed(float, float, int), dragged(float, float), released()
+        The left button, in data units, with the point under it or -1.
+    ground_moved()
+        The axes' numbers and names take other room, so the field begins elsewhere.
+    """
+
+    pointer_moved = Signal(float, float, int)
+    pointer_left = Signal()
+    pressed = Signal(float, float, int)
+    dragged = Signal(float, float)
+    released = Signal()
+    ground_moved = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("plane_map")
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        # Not fixed, which would keep the height of the hint at every width.
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.layer = PointLayer()
+        self._axes = PlaneAxes()
+        self._colours = np.zeros((1, 1), dtype=np.uint32)
+        self._image = QImage()
+        self._segments = QPainterPath()
+        self.outcomes = np.full(0, RIGHT)
+        self._marked: tuple[float, float] | None = None
+        self._margin_lines = QPainterPath()
+        self._cursor: tuple[float, float] | None = None
+        self._pressed = False
+
+    # -- What is shown -----------------------------------------------------------------------------
+
+    def show_plane(
+        self,
+        bounds: tuple[float, float, float, float],
+        names: tuple[str, str],
+        units: tuple[tuple[float, float], tuple[float, float]] = (UNSCALED, UNSCALED),
+    ) -> None:
+        """Say what the axes are; an empty second name hides the y axis' numbers.
+
+        Parameters
+        ----------
+        bounds, names, units
+            See :class:`PlaneAxes`.
+        """
+        axes = self._axes
+        if (bounds, names, units) != (axes.bounds, axes.names, axes.units):
+            axes.bounds, axes.names, axes.units = bounds, names, units
+            self._make_room_for_numbers()
+            self.layer.forget_picture()
+            self.update()
+
+    def show_field(
+        self, colours: np.ndarray, segments: FloatArray, margins: FloatArray | None = None
+    ) -> None:
+        """Show colours (side, side), row 0 at the bottom, and level lines in grid steps.
+
+        Parameters
+        ----------
+        colours
+            0xAARRGGBB, shape (side, side).
+        segments, margins
+            Level lines, shape (segments, 2, 2); those of the margin are drawn dashed.
+        """
+        side = colours.shape[0]
+        if self._colours.shape != colours.shape:
+            self._colours = np.empty_like(colours)
+            self._image = QImage(
+                self._colours.data, side, side, 4 * side, QImage.Format.Format_RGB32
+            )
+        self._colours[:] = colours
+        self._segments = _path(segments, side)
+        self._margin_lines = QPainterPath() if margins is None else _path(margins, side)
+        self.update()
+
+    def show_points(self, points: Points | None) -> None:
+        """Show other points."""
+        self.layer.show(points)
+        self.outcomes = np.full(0 if points is None else len(points.x), RIGHT)
+        self.update()
+
+    def show_outcomes(self, outcomes: np.ndarray) -> None:
+        """Ring the points that are not right, see :func:`model.metrics.outcomes`; one a point."""
+        if not np.array_equal(outcomes, self.outcomes):
+            self.outcomes = outcomes
+            self.update()
+
+    def mark(self, place: tuple[float, float] | None) -> None:
+        """Mark the chosen row's place."""
+        if place != self._marked:
+            self._marked = place
+            self.update()
+
+    def show_cursor(self, place: tuple[float, float] | None) -> None:
+        """Draw the keyboard's cursor at a place; ``None`` hides it."""
+        self._cursor = place
+        self.update()
+
+    @staticmethod
+    def is_keyboard_focus(event: QEvent) -> bool:
+        """Tell whether a focus event came from the keyboard."""
+        reasons = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        return isinstance(event, QFocusEvent) and event.reason() in reasons
+
+    def set_most(self, side_px: int) -> None:
+        """Limit the map's side, as in the narrow window."""
+        if side_px != self._axes.most_px:
+            self._axes.most_px = side_px
+            self.updateGeometry()
+
+    def _make_room_for_numbers(self) -> None:
+        if self._axes.make_room(self.width()):
+            self.updateGeometry()
+            self.ground_moved.emit()
+
+    # -- Geometry ----------------------------------------------------------------------------------
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Lowest and highest x, lowest and highest y, in data units."""
+        return self._axes.bounds
+
+    @property
+    def ground(self) -> QRectF:
+        """The square that the field covers, in this widget's pixels."""
+        return self._axes.square(self.size())
+
+    def hasHeightForWidth(self) -> bool:
+        """Keep the map square."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of a square map with its axis."""
+        return self._axes.height_for(width)
+
+    def sizeHint(self) -> QSize:
+        """Return the size in the wide window."""
+        return QSize(292, self.heightForWidth(292))
+
+    def to_px(self, x: float, y: float) -> QPointF:
+        """Return where a place of the plane lies, in this widget's pixels."""
+        return self._axes.to_px(self.ground, x, y)
+
+    def to_plane(self, at: QPointF) -> tuple[float, float]:
+        """Return the place of the plane under a pixel, kept within the map."""
+        return self._axes.to_plane(self.ground, at)
+
+    # -- Painting ----------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the field, graticule, level lines, points and axes."""
+        theme = active()
+        ground = self.ground
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(theme.bg1))
+        painter.save()
+        painter.setClipRect(ground)
+        if not self._image.isNull():
+            # Nodes lie in the middle of the image's cells, and the first and last on the edges.
+            half = 0.5 * ground.width() / max(1, self._image.width() - 1)
+            painter.translate(ground.left(), ground.bottom())
+            painter.scale(1, -1)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            spread = QRectF(-half, -half, ground.width() + 2 * half, ground.height() + 2 * half)
+            painter.drawImage(spread, self._image)
+            painter.scale(1, -1)
+            painter.translate(-ground.left(), -ground.bottom())
+        self._axes.paint_graticule(painter, ground)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_lines(painter, ground)
+        self.layer.paint(painter, ground, self.bounds, self.outcomes, self.devicePixelRatioF())
+        self._paint_mark(painter)
+        self._paint_cursor(painter)
+        painter.restore()
+        focused = self._cursor is not None
+        painter.setPen(QPen(QColor(theme.acc), 2) if focused else QColor(theme.line2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(ground.adjusted(-0.5, -0.5, 0.5, 0.5))
+        self._axes.paint_texts(painter, ground)
+
+    def _paint_lines(self, painter: QPainter, ground: QRectF) -> None:
+        if self._segments.isEmpty() and self._margin_lines.isEmpty():
+            return
+        solid, dashed = cosmetic_pen(active().t1, 1.6), cosmetic_pen(active().t1, 1.0, (3.0, 3.0))
+        solid.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.save()
+        painter.translate(ground.left(), ground.bottom())
+        painter.scale(ground.width(), -ground.height())
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(for_device(solid, painter))
+        painter.drawPath(self._segments)
+        painter.setPen(for_device(dashed, painter))
+        painter.drawPath(self._margin_lines)
+        painter.restore()
+
+    def _paint_cursor(self, painter: QPainter) -> None:
+        if self._cursor is None:
+            return
+        centre = self.to_px(*self._cursor)
+        for colour, width in ((active().bg1, 4.0), (active().t1, 1.6)):
+            painter.setPen(QPen(QColor(colour), width))
+            for across, up in ((8.0, 0.0), (0.0, 8.0)):
+                painter.drawLine(
+                    QPointF(centre.x() - across, centre.y() - up),
+                    QPointF(centre.x() + across, centre.y() + up),
+                )
+
+    def _paint_mark(self, painter: QPainter) -> None:
+        if self._marked is None:
+            return
+        centre = self.to_px(*self._marked)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(active().bg1), 4))
+        painter.drawEllipse(centre, 9.0, 9.0)
+        painter.setPen(QPen(QColor(active().acc), 2))
+        painter.drawEllipse(centre, 9.0, 9.0)
+
+    # -- Pointer -----------------------------------------------------------------------------------
+
+    def under(self, at: QPointF) -> int:
+        """Return the index of the point under a pixel, or -1."""
+        x_low, x_high, y_low, y_high = self.bounds
+        side = self.ground.width()
+        per_px = ((x_high - x_low) / side, (y_high - y_low) / side)
+        return self.layer.nearest(*self.to_plane(at), per_px)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Report a press of the left button on the map."""
+        if event.button() == Qt.MouseButton.LeftButton and self.ground.contains(event.position()):
+            self._pressed = True
+            self.pressed.emit(*self.to_plane(event.position()), self.under(event.position()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Report where the pointer is."""
+        if self._pressed:
+            self.dragged.emit(*self.to_plane(event.position()))
+        elif self.ground.contains(event.position()):
+            place = self.to_plane(event.position())
+            self.pointer_moved.emit(*place, self.under(event.position()))
+        else:
+            self.pointer_left.emit()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Report the end of a press."""
+        if self._pressed and event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = False
+            self.released.emit()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Report that the pointer left."""
+        self.pointer_left.emit()
+        super().leaveEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Draw the points anew for the new size."""
+        self.layer.forget_picture()
+        self._make_room_for_numbers()
+        super().resizeEvent(event)
+
+
+def _path(segments: FloatArray, side: int) -> QPainterPath:
+    """Return segments in grid steps as a path over the unit square."""
+    if len(segments) == 0:
+        return QPainterPath()
+    ends = segments.reshape(-1, 2) / (side - 1)
+    path = QPainterPath()
+    for x1, y1, x2, y2 in ends.reshape(-1, 4).tolist():
+        path.moveTo(x1, y1)
+        path.lineTo(x2, y2)
+    return path

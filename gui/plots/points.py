@@ -1,0 +1,215 @@
+"""Examples as points on the decision map, drawn once and kept as a picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
+
+from gui.plots.colours import point_colour
+from gui.plots.legend import draw_shape
+from gui.theme import active
+from model.experiment import FloatArray
+from model.metrics import OPEN, WRONG
+
+__all__ = ["MOST_POINTS", "PointLayer", "Points"]
+
+MOST_POINTS = 3000
+_MOST_RINGS = 600
+_STAMP_PX = 22.0
+_FEW_POINTS, _FEW_SIZE = 16, 1.4
+"""So few points are drawn so many times as large: there is room, and they are the whole data."""
+
+
+@dataclass(frozen=True, eq=False)
+class Points:
+    """Rows to draw.
+
+    Attributes
+    ----------
+    x, y
+        Where, in data units, shape (points,).
+    kind
+        Class index of each, -1 where the answer is free, shape (points,).
+    value
+        -1 to 1 for a regression, shape (points,); ``None`` for classes.
+    test
+        Whether it is a test row, shape (points,).
+    row
+        Its number among the training rows, or the test rows, shape (points,).
+    """
+
+    x: FloatArray
+    y: FloatArray
+    kind: np.ndarray
+    value: FloatArray | None
+    test: np.ndarray
+    row: np.ndarray
+
+
+class PointLayer:
+    """Draw points by shape and colour of their class; test points hollow.
+
+    Wrong ones have a dark ring, undecided ones a grey one.
+    """
+
+    def __init__(self) -> None:
+        self.points: Points | None = None
+        self.px: FloatArray = np.empty((0, 2))
+        self._picture: QPixmap | None = None
+        self._rings: dict[str, QPixmap] = {}
+        self._stamps: dict[tuple[int, bool], QPixmap] = {}
+        self._theme = ""
+        self._scale = self._size = 1.0
+
+    def show(self, points: Points | None) -> None:
+        """Take other points."""
+        self.points = points
+        self._picture = None
+        size = _FEW_SIZE if points is not None and len(points.x) <= _FEW_POINTS else 1.0
+        if size != self._size:
+            self._size, self._stamps, self._rings = size, {}, {}
+
+    def forget_picture(self) -> None:
+        """Draw anew the next time (another size, another theme)."""
+        self._picture = None
+
+    def paint(
+        self,
+        painter: QPainter,
+        rect: QRectF,
+        bounds: tuple[float, float, float, float],
+        outcomes: np.ndarray,
+        scale: float,
+    ) -> None:
+        """Draw all points into `rect`, whose edges are `bounds`, and rings around those not right.
+
+        Parameters
+        ----------
+        outcomes
+            One a point, see :func:`model.metrics.outcomes`.
+        scale
+            Device pixels to a pixel.
+        """
+        if self.points is None or len(self.points.x) == 0:
+            return
+        if active().name != self._theme or scale != self._scale:
+            self._stamps, self._rings, self._picture = {}, {}, None
+            self._theme, self._scale = active().name, scale
+        if self._picture is None:
+            self._picture = self._draw(rect, bounds)
+        painter.drawPixmap(rect.topLeft(), self._picture)
+        half = _STAMP_PX / 2
+        left, top = rect.left() - half, rect.top() - half
+        for outcome, token in ((WRONG, "t1"), (OPEN, "line2")):
+            ring = self._ring_stamp(token)
+            for x, y in self.px[np.flatnonzero(outcomes == outcome)[:_MOST_RINGS]].tolist():
+                painter.drawPixmap(QPointF(left + x, top + y), ring)
+
+    def nearest(
+        self, x: float, y: float, per_px: tuple[float, float], within_px: float = 9.0
+    ) -> int:
+        """Return the index of the point nearest to a place, -1 where none is near.
+
+        Parameters
+        ----------
+        x, y
+            The place, in data units.
+        per_px
+            Data units to a pixel, across and up.
+        """
+        if self.points is None or len(self.points.x) == 0:
+            return -1
+        apart = np.hypot((self.points.x - x) / per_px[0], (self.points.y - y) / per_px[1])
+        index = int(apart.argmin())
+        return index if apart[index] <= within_px else -1
+
+    def _draw(self, rect: QRectF, bounds: tuple[float, float, float, float]) -> QPixmap:
+        points = self.points
+        assert points is not None
+        x_low, x_high, y_low, y_high = bounds
+        self.px = np.column_stack(
+            [
+                (points.x - x_low) / (x_high - x_low) * rect.width(),
+                (y_high - points.y) / (y_high - y_low) * rect.height(),
+            ]
+        )
+        picture = self._blank(rect.width(), rect.height())
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        half = _STAMP_PX / 2
+        order = np.argsort(points.test, kind="stable")
+        places, kinds = self.px[order].tolist(), points.kind[order].tolist()
+        tests = points.test[order].tolist()
+        values = None if points.value is None else points.value[order].tolist()
+        for number, ((x, y), kind, test) in enumerate(zip(places, kinds, tests, strict=True)):
+            if values is None:
+                painter.drawPixmap(QPointF(x - half, y - half), self._stamp(kind, test))
+            else:
+                colour = point_colour(values[number], active())
+                self._draw_value(painter, QPointF(x, y), colour, test)
+        painter.end()
+        return picture
+
+    def _blank(self, width: float, height: float) -> QPixmap:
+        picture = QPixmap(round(width * self._scale), round(height * self._scale))
+        picture.setDevicePixelRatio(self._scale)
+        picture.fill(Qt.GlobalColor.transparent)
+        return picture
+
+    def _stamp(self, kind: int, test: bool) -> QPixmap:
+        stamp = self._stamps.get((kind, test))
+        if stamp is None:
+            stamp = self._blank(_STAMP_PX, _STAMP_PX)
+            painter = QPainter(stamp)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            centre = QPointF(_STAMP_PX / 2, _STAMP_PX / 2)
+            theme = active()
+            colour = QColor(theme.classes[kind % 8] if kind >= 0 else theme.line2)
+            self._draw_point(painter, centre, max(kind, 0), colour, test or kind > 3)
+            painter.end()
+            self._stamps[(kind, test)] = stamp
+        return stamp
+
+    def _draw_point(
+        self, painter: QPainter, centre: QPointF, kind: int, colour: QColor, hollow: bool
+    ) -> None:
+        ground = QColor(active().bg1)
+        if hollow:
+            painter.setPen(QPen(colour, 1.5))
+            painter.setBrush(QBrush(ground))
+            draw_shape(painter, kind, centre, 3.1 * self._size)
+        else:
+            painter.setPen(QPen(ground, 1.0))
+            painter.setBrush(QBrush(colour))
+            draw_shape(painter, kind, centre, 3.9 * self._size)
+
+    @staticmethod
+    def _draw_value(painter: QPainter, centre: QPointF, colour: QColor, hollow: bool) -> None:
+        """Draw a point by its value; its outline keeps it apart from the field of values."""
+        painter.setPen(QPen(QColor(active().t2), 1.0))
+        painter.setBrush(QBrush(colour))
+        draw_shape(painter, 0, centre, 3.6)
+        if hollow:
+            painter.setBrush(QBrush(QColor(active().bg1)))
+            draw_shape(painter, 0, centre, 1.4)
+
+    def _ring_stamp(self, token: str) -> QPixmap:
+        ring = self._rings.get(token)
+        if ring is None:
+            ring = self._rings[token] = self._blank(_STAMP_PX, _STAMP_PX)
+            painter = QPainter(ring)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            centre = QPointF(_STAMP_PX / 2, _STAMP_PX / 2)
+            radius = 6.2 * self._size
+            halo = QColor(active().bg1)
+            halo.setAlphaF(0.6)
+            wide = 1.2 if token == "t1" else 2.0
+            painter.setPen(QPen(halo, wide + 1.4))
+            painter.drawEllipse(centre, radius, radius)
+            painter.setPen(QPen(QColor(getattr(active(), token)), wide))
+            painter.drawEllipse(centre, radius, radius)
+            painter.end()
+        return ring

@@ -1,0 +1,374 @@
+"""A long series that grows, as a line: thinned out, smoothed, drawn."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+import pyqtgraph as pg
+from pyqtgraph.functions import arrayToQPolygonF
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
+
+from gui.plots.axes import for_device
+from model.experiment import FloatArray
+from model.training.loss_column import LossColumn
+
+__all__ = [
+    "BLOCK",
+    "KEPT_BLOCKS",
+    "Columns",
+    "LineItem",
+    "LossLine",
+    "MinMaxPyramid",
+    "RunningMean",
+    "to_axis",
+]
+
+
+BLOCK = 64
+"""Values in the smallest block whose range is kept, while the series is short."""
+
+KEPT_BLOCKS = 1 << 14
+"""The most blocks of one size whose ranges are kept."""
+
+
+class Columns(NamedTuple):
+    """The series as columns.
+
+    Attributes
+    ----------
+    position
+        Index into the series at the middle of each column, shape (columns,).
+    low, high
+        Smallest and largest value of each column; NaN where it holds no number.
+    size
+        How many values a full column holds; 1 means nothing was put together.
+    """
+
+    position: FloatArray
+    low: FloatArray
+    high: FloatArray
+    size: int
+
+
+class _Level:
+    """Ranges of the full blocks of one size, in arrays that grow by doubling."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.low: FloatArray = np.empty(64)
+        self.high: FloatArray = np.empty(64)
+
+    def append(self, low: FloatArray, high: FloatArray) -> None:
+        end = self.count + len(low)
+        if end > len(self.low):
+            room = max(end, 2 * len(self.low))
+            self.low, self.high = self._grown(self.low, room), self._grown(self.high, room)
+        self.low[self.count : end] = low
+        self.high[self.count : end] = high
+        self.count = end
+
+    def _grown(self, known: FloatArray, room: int) -> FloatArray:
+        # What is not written takes no memory yet.
+        grown = np.empty(room)
+        grown[: self.count] = known[: self.count]
+        return grown
+
+
+def _numbers(values: FloatArray) -> FloatArray:
+    """Return the values with NaN for an overflow, which would hide the rest of its block."""
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+class MinMaxPyramid:
+    """Ranges of blocks of a series that grows at its end.
+
+    Attributes
+    ----------
+    length
+        How many values are known.
+    """
+
+    def __init__(self) -> None:
+        self.length = 0
+        self._values: FloatArray = np.empty(0)
+        self._block = BLOCK
+        self._levels = [_Level()]
+
+    def extend(self, values: FloatArray) -> None:
+        """Take the whole series as it is now; what was there before must not have changed.
+
+        Parameters
+        ----------
+        values
+            Shape (n,) with n at least `length`; kept by reference, and only its new end is read.
+        """
+        self._values = values
+        self.length = len(values)
+        block, base = self._block, self._levels[0]
+        full = self.length // block
+        if full > base.count:
+            fresh = _numbers(values[base.count * block : full * block]).reshape(-1, block)
+            base.append(np.fmin.reduce(fresh, axis=1), np.fmax.reduce(fresh, axis=1))
+        below = base
+        for number in range(1, max(1, full.bit_length())):
+            if number == len(self._levels):
+                self._levels.append(_Level())
+            level = self._levels[number]
+            start, pairs = level.count, below.count // 2
+            if pairs > start:
+                level.append(
+                    np.fmin.reduce(below.low[2 * start : 2 * pairs].reshape(-1, 2), axis=1),
+                    np.fmax.reduce(below.high[2 * start : 2 * pairs].reshape(-1, 2), axis=1),
+                )
+            below = level
+        while self._levels[0].count > KEPT_BLOCKS:
+            del self._levels[0]
+            self._block *= 2
+
+    def columns(self, start: int, stop: int, most: int, plain: int = 0) -> Columns:
+        """Return the values from `start` up to `stop` in at most about `most` columns.
+
+        Up to `plain` values (or `most`, where that is more) are returned one by one. Blocks lie at
+        fixed places of the series, so that a growing series does not shimmer; the first column may
+        therefore begin a little before `start`.
+        """
+        start, stop = max(0, start), min(stop, self.length)
+        count = max(0, stop - start)
+        if count <= max(most, plain):
+            part = self._values[start:stop]
+            return Columns(np.arange(start, stop, dtype=np.float64), part, part, 1)
+        size = 1
+        while count > size * most:
+            size *= 2
+        first, last = start // size, -(-stop // size)
+        full = min(last, stop // size)
+        low, high = self._full_blocks(first, full, size)
+        if last > full:
+            rest = _numbers(self._values[full * size : stop])
+            low = np.append(low, np.fmin.reduce(rest))
+            high = np.append(high, np.fmax.reduce(rest))
+        middle = np.arange(first, last, dtype=np.float64) * size + 0.5 * (size - 1)
+        return Columns(np.minimum(middle, stop - 1.0), low, high, size)
+
+    def _full_blocks(self, first: int, last: int, size: int) -> tuple[FloatArray, FloatArray]:
+        if size < self._block:
+            blocks = _numbers(self._values[first * size : last * size]).reshape(-1, size)
+            return np.fmin.reduce(blocks, axis=1), np.fmax.reduce(blocks, axis=1)
+        level = self._levels[(size // self._block).bit_length() - 1]
+        return level.low[first:last].copy(), level.high[first:last].copy()
+
+    def range(self) -> tuple[float, float]:
+        """Return the smallest and largest value of all, (NaN, NaN) where there is none."""
+        if self.length == 0:
+            return float("nan"), float("nan")
+        columns = self.columns(0, self.length, 64)
+        low, high = _numbers(columns.low), _numbers(columns.high)
+        return float(np.fmin.reduce(low)), float(np.fmax.reduce(high))
+
+
+class RunningMean:
+    """Means over the last `window` values, one for each value so far.
+
+    Notes
+    -----
+    ``m[i] = mean(v[max(0, i - window + 1) .. i])``, of what is finite there, so that one overflow
+    does not wipe out the rest, and NaN where nothing is. Only new values are read.
+    """
+
+    def __init__(self, window: int) -> None:
+        self.window = window
+        self._length = 0
+        self._means = LossColumn()
+
+    def extend(self, values: FloatArray) -> FloatArray:
+        """Take the whole series as it is now and return its running mean, shape (n,)."""
+        old, new = self._length, len(values)
+        if new > old:
+            # The values that the first new mean looks back to, and the new ones.
+            first = max(0, old - self.window + 1)
+            seen = values[first:new]
+            finite = np.isfinite(seen)
+            sums = np.concatenate([[0.0], np.cumsum(np.where(finite, seen, 0.0))])
+            counts = np.concatenate([[0], np.cumsum(finite)])
+            end = np.arange(old - first + 1, new - first + 1)
+            begin = np.maximum(0, end - self.window)
+            taken = counts[end] - counts[begin]
+            total = sums[end] - sums[begin]
+            self._means.reserve(new)
+            self._means.values[old:new] = np.where(taken > 0, total / np.maximum(taken, 1), np.nan)
+            self._means.let_go(new)
+            self._length = new
+        return self._means.view(new)
+
+
+_BAND_ALPHA = 0.4
+_COLUMN_PX = 2
+
+
+def to_axis(values: FloatArray, is_log: bool) -> FloatArray:
+    """Return the values in axis units: log10 where `is_log`, NaN for what has no logarithm."""
+    if not is_log:
+        return values
+    positive = np.where(values > 0, values, np.nan)
+    return np.asarray(np.log10(positive))
+
+
+class LineItem(pg.GraphicsObject):
+    """A polyline, and where many values share a column the band from smallest to largest.
+
+    A band and its middle are drawn in the time of a short line, however much the values jump;
+    stroking the jumps themselves would cost tens of milliseconds.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: list[QPolygonF] = []
+        self._bands: list[QPolygonF] = []
+        self._rect = QRectF()
+        self._pen = QPen()
+        self._brush = QBrush()
+
+    def set_pen(self, pen: QPen) -> None:
+        """Choose the line's pen; the band takes its colour, thinner."""
+        self._pen = pen
+        tint = QColor(pen.color())
+        tint.setAlphaF(_BAND_ALPHA)
+        self._brush = QBrush(tint)
+        self.update()
+
+    def set_values(self, x: FloatArray, low: FloatArray, high: FloatArray, banded: bool) -> None:
+        """Draw `low` to `high` over `x`, shape (n,) each, leaving out what is not finite."""
+        finite = np.isfinite(low) & np.isfinite(high)
+        self._lines, self._bands = [], []
+        for start, stop in _stretches(finite):
+            xs, below, above = x[start:stop], low[start:stop], high[start:stop]
+            self._lines.append(arrayToQPolygonF(xs, 0.5 * (below + above) if banded else below))
+            if banded:
+                around = np.concatenate([xs, xs[::-1]])
+                self._bands.append(arrayToQPolygonF(around, np.concatenate([above, below[::-1]])))
+        self.prepareGeometryChange()
+        self._rect = QRectF()
+        if finite.any():
+            bottom, top = float(low[finite].min()), float(high[finite].max())
+            self._rect = QRectF(float(x[0]), bottom, float(x[-1] - x[0]), top - bottom)
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        """Return what the values cover."""
+        return self._rect
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        """Draw the bands, then the line."""
+        # A band's edge jumps from column to column; smoothing it takes three times as long.
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._brush)
+        for band in self._bands:
+            painter.drawPolygon(band)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(for_device(self._pen, painter))
+        for line in self._lines:
+            painter.drawPolyline(line)
+
+
+def _stretches(finite: np.ndarray) -> list[tuple[int, int]]:
+    """Return start and stop of every stretch of finite values, at least two long."""
+    if finite.all():
+        return [(0, len(finite))] if len(finite) > 1 else []
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], finite, [False]])))
+    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2) if b - a > 1]
+
+
+class LossLine:
+    """A growing series and the item that shows it.
+
+    Attributes
+    ----------
+    item
+        What to put into a plot.
+    epochs
+        The epoch of each value.
+    values
+        The series as last given, shape (n,), smoothed where that is on.
+    """
+
+    def __init__(self) -> None:
+        self.item = LineItem()
+        self.epochs = range(0)
+        self.values: FloatArray = np.empty(0)
+        self._window = 1
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the series; what is shown next is another one."""
+        self._pyramid = MinMaxPyramid()
+        self._last = float("nan")
+        self._mean = RunningMean(self._window) if self._window > 1 else None
+
+    @property
+    def is_smooth(self) -> bool:
+        """Whether what is drawn are means over several epochs."""
+        return self._window > 1
+
+    def set_window(self, window: int) -> None:
+        """Smooth over so many epochs; 1 shows the values themselves."""
+        if window != self._window:
+            self._window = window
+            self.reset()
+
+    def show(self, epochs: range, values: FloatArray) -> None:
+        """Take the series as it is now.
+
+        Only its new end is read. A series that got shorter, or whose known end has changed, is
+        taken to be another one.
+        """
+        known = self._pyramid.length
+        same = known == 0 or (
+            len(values) >= known
+            and epochs.start == self.epochs.start
+            and (values[known - 1] == self._last or np.isnan(self._last))
+        )
+        if not same:
+            self.reset()
+            known = 0
+        self.epochs = epochs
+        if len(values) > known:
+            self._last = float(values[-1])
+            self.values = self._mean.extend(values) if self._mean is not None else values
+            self._pyramid.extend(self.values)
+        elif len(values) == 0:
+            self.values = values
+
+    def range(self) -> tuple[float, float]:
+        """Return the smallest and largest value, NaN where there is none."""
+        return self._pyramid.range()
+
+    def value_at(self, epoch: float) -> tuple[float, float] | None:
+        """Return the nearest epoch and its value, or ``None`` where none is recorded."""
+        if len(self.epochs) == 0 or self._pyramid.length == 0:
+            return None
+        # Half-way between two it is the later one.
+        index = math.floor(epoch - self.epochs.start + 0.5)
+        index = min(max(index, 0), self._pyramid.length - 1)
+        value = float(self.values[index])
+        return None if math.isnan(value) else (float(self.epochs[index]), value)
+
+    def draw(self, low_epoch: float, high_epoch: float, width_px: int, is_log: bool) -> None:
+        """Draw what lies between two epochs on so many pixels."""
+        if self._pyramid.length == 0:
+            none = np.empty(0)
+            self.item.set_values(none, none, none, False)
+            return
+        first = self.epochs.start
+        start = math.ceil(low_epoch) - first - 1
+        stop = math.floor(high_epoch) - first + 2
+        part = self._pyramid.columns(start, stop, width_px // _COLUMN_PX, width_px)
+        x = first + np.floor(part.position)
+        low = to_axis(part.low, is_log)
+        if part.size == 1:
+            self.item.set_values(x, low, low, False)
+        else:
+            self.item.set_values(x, low, to_axis(part.high, is_log), True)

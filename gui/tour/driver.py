@@ -1,0 +1,131 @@
+"""A hand that drives the window by mouse and key events, waits, and takes pictures."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QModelIndex, QSize, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QTabBar, QWidget
+
+from gui.window import GlassnetWindow
+
+__all__ = ["TourDriver", "TourError"]
+
+_PATIENCE_S = 30.0
+
+
+class TourError(RuntimeError):
+    """Something a person should have seen did not come about."""
+
+
+class TourDriver:
+    """Click, press and look, as a person would.
+
+    Attributes
+    ----------
+    window
+        The window that is driven.
+    """
+
+    def __init__(self, window: GlassnetWindow, folder: Path) -> None:
+        self.window = window
+        self._folder = folder
+
+    def find[W: QWidget](self, name: str, kind: type[W]) -> W:
+        """Return the control with the object name `name`."""
+        widget = self.window.findChild(kind, name)
+        if widget is None:
+            raise TourError(f"There is no {kind.__name__} named {name}.")
+        return widget
+
+    def click(self, name: str) -> None:
+        """Click the control `name`, as soon as it is on screen."""
+        widget = self.find(name, QWidget)
+        self.wait(widget.isVisible, f"{name} is on screen")
+        QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+    def choose_tile(self, name: str, text: str) -> None:
+        """Click the tile `text` in the list of tiles `name`."""
+        tiles = self.find(name, QAbstractItemView)
+        index = _index_of(tiles, text)
+        tiles.scrollTo(index)
+        where = tiles.visualRect(index).center()
+        QTest.mouseClick(tiles.viewport(), Qt.MouseButton.LeftButton, pos=where)
+
+    def choose(self, name: str, text: str) -> None:
+        """Choose the entry `text` in the list of choices `name` by its first letters."""
+        combo = self.find(name, QComboBox)
+        if combo.findText(text) < 0:
+            raise TourError(f"{name} offers no {text}.")
+        combo.setFocus()
+        QTest.keyClicks(combo, text)
+        self.wait(lambda: combo.currentText() == text, f"{name} shows {text}")
+        self.settle()
+
+    def type_into(self, name: str, text: str) -> None:
+        """Replace what the field `name` holds, and press Enter."""
+        found = self.find(name, QWidget)
+        field = found.lineEdit() if isinstance(found, QComboBox) else found
+        if field is None:
+            raise TourError(f"Nothing can be typed into {name}.")
+        field.setFocus()
+        QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClicks(field, text)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        self.settle()
+
+    def choose_tab(self, index: int) -> None:
+        """Click a tab of the header."""
+        self._click_tab("tabs", index)
+
+    def choose_dock_tab(self, text: str) -> None:
+        """Click the tab `text` below the drawing."""
+        tabs = self.find("dock_tabs", QTabBar)
+        found = [k for k in range(tabs.count()) if tabs.tabText(k) == text]
+        if not found:
+            raise TourError(f"There is no tab {text}.")
+        self._click_tab("dock_tabs", found[0])
+
+    def _click_tab(self, name: str, index: int) -> None:
+        tabs = self.find(name, QTabBar)
+        QTest.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.tabRect(index).center())
+        self.wait(lambda: tabs.currentIndex() == index, f"tab {index} is chosen")
+
+    def wait(self, condition: Callable[[], bool], what: str) -> float:
+        """Let the window live until `condition` holds; return the seconds it took."""
+        start = time.perf_counter()
+        while not condition():
+            if time.perf_counter() - start > _PATIENCE_S:
+                raise TourError(f"Waited {_PATIENCE_S:.0f} s in vain: {what}.")
+            QTest.qWait(5)
+        return time.perf_counter() - start
+
+    def resize(self, width_px: int, height_px: int) -> None:
+        """Give the window another size."""
+        self.window.resize(QSize(width_px, height_px))
+        self.settle()
+
+    def settle(self) -> None:
+        """Let everything that was asked for be laid out and painted."""
+        QTest.qWait(300)
+        QApplication.sendPostedEvents()
+
+    def picture(self, name: str) -> str:
+        """Write what the window shows as ``name.png``; return the file's name."""
+        self.settle()
+        file = f"{name}.png"
+        if not self.window.grab().save(str(self._folder / file)):
+            raise TourError(f"{self._folder / file} could not be written.")
+        return file
+
+
+def _index_of(view: QAbstractItemView, text: str) -> QModelIndex:
+    model = view.model()
+    for row in range(model.rowCount()):
+        index = model.index(row, 0)
+        if index.data() == text:
+            return index
+    raise TourError(f"{view.objectName()} has no tile {text}.")

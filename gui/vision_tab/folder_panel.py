@@ -1,0 +1,353 @@
+"""A folder's table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSortFilterProxyModel,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QProgressBar,
+    QTableView,
+    QVBoxLayout,
+)
+
+from gui.error_texts import sentence_of
+from gui.format import milliseconds, number, percent
+from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
+from gui.widgets.basic import describe, label, push_button, set_role
+from gui.widgets.panel import Panel
+from vision.batch import BatchItem
+
+__all__ = ["FolderPanel", "FolderState", "FolderTable", "SortHeader"]
+
+
+ARROW_PX, INSET_RIGHT_PX = 10, 4
+
+
+class SortHeader(QHeaderView):
+    """Draw the arrow in the room that the style sheet leaves at the right of each title.
+
+    Notes
+    -----
+    Where a style sheet gives the titles a padding, Qt's own arrow cuts a hole into the text: it
+    takes the arrow's place out of what may be painted, but shifted by the padding.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.setSectionsClickable(True)
+
+    def paintSection(self, painter: QPainter, rect: QRect, logical_index: int) -> None:
+        """Paint the title, and the arrow if the rows are sorted by it."""
+        painter.save()
+        super().paintSection(painter, rect, logical_index)
+        painter.restore()
+        if logical_index != self.sortIndicatorSection():
+            return
+        rises = self.sortIndicatorOrder() is Qt.SortOrder.AscendingOrder
+        left = rect.right() - INSET_RIGHT_PX - ARROW_PX
+        top = rect.center().y() - ARROW_PX // 2
+        arrow = icon("caret-up" if rises else "caret-down", "t2")
+        arrow.paint(painter, left, top, ARROW_PX, ARROW_PX)
+
+
+type Index = QModelIndex | QPersistentModelIndex
+HEIGHT_PX = 264
+ROW_PX = 26
+NUMBER, PICTURE, LABEL, PROBABILITY, SECOND, FORWARD = range(6)
+SORT_ROLE = Qt.ItemDataRole.UserRole
+
+
+@dataclass(frozen=True)
+class FolderState:
+    """How far a folder is.
+
+    Attributes
+    ----------
+    name
+        The folder's name.
+    done, total
+        Pictures so far, and all of them.
+    failed
+        How many could not be read.
+    is_running, is_paused
+        Whether the rest is still to come, and whether it waits.
+    """
+
+    name: str
+    done: int
+    total: int
+    failed: int
+    is_running: bool
+    is_paused: bool
+
+
+class FolderTable(QAbstractTableModel):
+    """One row for each picture, in the order of the folder."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._items: list[BatchItem] = []
+        self._threshold = 0.3
+
+    def clear(self) -> None:
+        """Forget every row."""
+        self.beginResetModel()
+        self._items = []
+        self.endResetModel()
+
+    def extend(self, items: list[BatchItem]) -> None:
+        """Add rows."""
+        if items:
+            first = len(self._items)
+            self.beginInsertRows(QModelIndex(), first, first + len(items) - 1)
+            self._items.extend(items)
+            self.endInsertRows()
+
+    def item(self, row: int) -> BatchItem:
+        """Return what came of the picture in a row."""
+        return self._items[row]
+
+    def items(self) -> list[BatchItem]:
+        """Return all rows, in the order of the folder."""
+        return list(self._items)
+
+    def set_threshold(self, threshold: float) -> None:
+        """Judge every row by another threshold (0 to 1)."""
+        self._threshold = threshold
+        if self._items:
+            last = self.index(len(self._items) - 1, self.columnCount() - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+    # -- Qt ----------------------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        """Return how many pictures there are."""
+        return 0 if parent.isValid() else len(self._items)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - as above
+        """Return the number of columns."""
+        return 0 if parent.isValid() else 6
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """Return a column's title, on the side its values are."""
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _side(section)
+        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return (
+            self.tr("No."),
+            self.tr("picture"),
+            self.tr("label"),
+            self.tr("probability"),
+            self.tr("second"),
+            self.tr("forward, ms"),
+        )[section]
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return a cell's text, its value to sort by, its colour or its side."""
+        if not index.isValid():
+            return None
+        item = self._items[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(item, index.column())
+        if role == SORT_ROLE:
+            return _sort_value(item, index.column())
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return sentence_of(item.error) if item.error is not None else str(item.path)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _side(index.column())
+        if role == Qt.ItemDataRole.DecorationRole and index.column() == LABEL:
+            if item.error is not None:
+                return icon("x-circle", "fail")
+            if item.result is not None and not item.result.is_sure(self._threshold):
+                return icon("question", "warn")
+        return None
+
+    def _text(self, item: BatchItem, column: int) -> str:
+        if column == NUMBER:
+            return number(item.index + 1)
+        if column == PICTURE:
+            return item.path.name
+        if item.result is None:
+            error = item.error
+            return sentence_of(error) if column == LABEL and error is not None else ""
+        top = item.result.top
+        if column == LABEL:
+            return top[0].label
+        if column == PROBABILITY:
+            return percent(top[0].probability)
+        if column == SECOND:
+            return f"{top[1].label} {percent(top[1].probability)}" if len(top) > 1 else ""
+        return milliseconds(item.result.timings.forward_ms)
+
+
+def _side(column: int) -> Qt.AlignmentFlag:
+    is_number = column in (NUMBER, PROBABILITY, FORWARD)
+    side = Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
+
+
+def _sort_value(item: BatchItem, column: int) -> object:
+    if column == NUMBER:
+        return item.index
+    if column == PICTURE:
+        return item.path.name.casefold()
+    if item.result is None:
+        return "" if column in (LABEL, SECOND) else -1.0
+    if column == LABEL:
+        return item.result.best.label.casefold()
+    if column == PROBABILITY:
+        return item.result.best.probability
+    if column == SECOND:
+        return item.result.top[1].label.casefold() if len(item.result.top) > 1 else ""
+    return item.result.timings.forward_ms
+
+
+class FolderPanel(Panel):
+    """Show the table with its progress, and let a person pause, cancel, sort and save it.
+
+    Signals
+    -------
+    row_chosen(int)
+        A row of the table's model was clicked or entered by keyboard.
+    pause_toggled(bool), cancel_requested(), save_requested()
+        The buttons.
+    """
+
+    row_chosen = Signal(int)
+    pause_toggled = Signal(bool)
+    cancel_requested = Signal()
+    save_requested = Signal()
+
+    def __init__(self, table: FolderTable) -> None:
+        super().__init__()
+        self.setObjectName("folder_panel")
+        self.setFixedHeight(HEIGHT_PX)
+        self._table = table
+        self._state: FolderState | None = None
+        self._proxy = QSortFilterProxyModel(self)
+        self._proxy.setSourceModel(table)
+        self._proxy.setSortRole(SORT_ROLE)
+        self._title = label("title", "folder_title")
+        self._count = label("label", "folder_count")
+        self.pause_button = push_button("folder_pause", "quiet", "small")
+        self.cancel_button = push_button("folder_cancel", "quiet", "small")
+        self.save_button = push_button("folder_save", "quiet", "small")
+        self.progress = QProgressBar()
+        self.progress.setObjectName("folder_progress")
+        self.progress.setTextVisible(False)
+        self.view = QTableView()
+        self._dress_view()
+        self._lay_out()
+        self._connect()
+        set_role(self, role="panel", side="top")
+        self.retranslate()
+
+    def _dress_view(self) -> None:
+        self.view.setObjectName("folder_table")
+        self.view.setModel(self._proxy)
+        self.view.setHorizontalHeader(SortHeader())
+        self.view.setSortingEnabled(True)
+        self.view.horizontalHeader().setSortIndicatorShown(False)
+        self.view.sortByColumn(NUMBER, Qt.SortOrder.AscendingOrder)
+        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.view.setShowGrid(False)
+        self.view.setWordWrap(False)
+        self.view.setTabKeyNavigation(False)
+        self.view.verticalHeader().hide()
+        self.view.verticalHeader().setDefaultSectionSize(ROW_PX)
+        header = self.view.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setHighlightSections(False)
+        for column, width in ((NUMBER, 64), (PROBABILITY, 104), (FORWARD, 108)):
+            self.view.setColumnWidth(column, width)
+        for column in (PICTURE, LABEL, SECOND):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(INSET_PX, 0, INSET_PX - 6, 0)
+        head.setSpacing(GAP_M_PX - 2)
+        head.addWidget(self._title)
+        head.addWidget(self._count)
+        head.addStretch(1)
+        for button in (self.pause_button, self.cancel_button, self.save_button):
+            head.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, GAP_S_PX, 0, 0)
+        layout.setSpacing(GAP_S_PX)
+        layout.addLayout(head)
+        layout.addWidget(self.progress)
+        layout.addWidget(self.view, 1)
+
+    def _connect(self) -> None:
+        self.view.clicked.connect(self._on_row_entered)
+        self.view.activated.connect(self._on_row_entered)
+        self.pause_button.clicked.connect(
+            lambda: self.pause_toggled.emit(self._state is None or not self._state.is_paused)
+        )
+        self.cancel_button.clicked.connect(self.cancel_requested)
+        self.save_button.clicked.connect(self.save_requested)
+
+    def _on_row_entered(self, index: QModelIndex) -> None:
+        self.row_chosen.emit(self._proxy.mapToSource(index).row())
+
+    def show_state(self, state: FolderState | None) -> None:
+        """Show how far the folder is."""
+        self._state = state
+        running = state is not None and state.is_running
+        self.progress.setVisible(running)
+        self.pause_button.setVisible(running)
+        self.cancel_button.setVisible(running)
+        self.save_button.setEnabled(state is not None and state.done > 0)
+        if state is not None:
+            self.progress.setRange(0, max(1, state.total))
+            self.progress.setValue(state.done)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        state = self._state
+        self._title.setText(state.name if state is not None else self.tr("Folder"))
+        text = ""
+        if state is not None:
+            text = self.tr("{done} of {total}").format(
+                done=number(state.done), total=number(state.total)
+            )
+            if state.failed:
+                text += ", " + self.tr("{count} not readable").format(count=number(state.failed))
+        self._count.setText(text)
+        paused = state is not None and state.is_paused
+        self.pause_button.setText(self.tr("Go on") if paused else self.tr("Pause"))
+        self.pause_button.setIcon(icon("play-fill" if paused else "pause-fill", "t2"))
+        self.cancel_button.setText(self.tr("Cancel"))
+        self.cancel_button.setIcon(icon("x", "t2"))
+        self.save_button.setText(self.tr("Save as CSV"))
+        self.save_button.setIcon(icon("download-simple", "t2"))
+        describe(self.pause_button, self.tr("Stop before the next picture, or go on"))
+        describe(self.cancel_button, self.tr("Stop; what was found stays"))
+        describe(self.save_button, self.tr("Save the table (CSV)"))
+        describe(self.view, self.tr("Pictures of the folder and their labels"))
+        self.progress.setAccessibleName(self.tr("Progress"))
+        self._table.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, FORWARD)
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.retranslate()

@@ -1,0 +1,350 @@
+"""The strip of what was classified."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+)
+
+from gui.format import percent
+from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, INSET_PX, active, font, icon
+from gui.widgets.basic import describe, label, push_button, set_role
+from gui.widgets.panel import Panel
+from vision.batch import plain_cells
+
+__all__ = ["HistoryEntry", "HistoryModel", "HistoryPanel"]
+
+
+type Index = QModelIndex | QPersistentModelIndex
+MAX_ENTRIES = 500
+MAX_PIXEL_BYTES = 128 * 1024 * 1024
+"""Room for the pixels of pictures that are no files: fifty frames of 1280 x 720."""
+ENTRY_ROLE = Qt.ItemDataRole.UserRole + 1
+
+
+@dataclass(frozen=True, eq=False)
+class HistoryEntry:
+    """One classified picture.
+
+    Attributes
+    ----------
+    name
+        File name, or "Camera 0, frame 1284".
+    path
+        The file to read again, or ``None``; then `picture` holds the pixels.
+    picture
+        (H, W, 3) BGR uint8 of a pasted picture or a frame, else ``None``; ``None`` too once newer
+        ones have taken its room.
+    thumbnail_jpeg
+        A small image, packed.
+    label, probability
+        The best class.
+    model
+        The name of the model that said so.
+    forward_ms
+        How long its forward pass took.
+    when
+        Local time.
+    """
+
+    name: str
+    path: Path | None
+    picture: npt.NDArray[np.uint8] | None
+    thumbnail_jpeg: bytes
+    label: str
+    probability: float
+    model: str
+    forward_ms: float
+    when: datetime
+
+    @property
+    def thumbnail(self) -> QImage:
+        """The small image, unpacked anew each time."""
+        return QImage.fromData(self.thumbnail_jpeg)
+
+
+class HistoryModel(QAbstractListModel):
+    """The newest entry first, at most `MAX_ENTRIES` of them.
+
+    Attributes
+    ----------
+    threshold
+        Under this probability (0 to 1) an entry counts as "not sure".
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._entries: list[HistoryEntry] = []
+        self.threshold = 0.3
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def entry(self, row: int) -> HistoryEntry:
+        """Return the entry of a row."""
+        return self._entries[row]
+
+    def add(self, entry: HistoryEntry) -> None:
+        """Put an entry at the front."""
+        self.beginInsertRows(QModelIndex(), 0, 0)
+        self._entries.insert(0, entry)
+        self.endInsertRows()
+        if len(self._entries) > MAX_ENTRIES:
+            last = len(self._entries) - 1
+            self.beginRemoveRows(QModelIndex(), last, last)
+            del self._entries[last]
+            self.endRemoveRows()
+        self._make_room_for_pixels()
+
+    def replace(self, row: int, entry: HistoryEntry) -> None:
+        """Show another reading of the same picture."""
+        self._entries[row] = entry
+        self.dataChanged.emit(self.index(row), self.index(row))
+        self._make_room_for_pixels()
+
+    def _make_room_for_pixels(self) -> None:
+        """Keep the pixels of the newest entry, and of as many before it as there is room for."""
+        room = MAX_PIXEL_BYTES
+        for row, entry in enumerate(self._entries):
+            room -= 0 if entry.picture is None else entry.picture.nbytes
+            if room < 0 and row:
+                self._entries[row] = replace(entry, picture=None)
+
+    def clear(self) -> None:
+        """Forget every entry."""
+        self.beginResetModel()
+        self._entries.clear()
+        self.endResetModel()
+
+    def set_threshold(self, threshold: float) -> None:
+        """Judge every entry by another threshold (0 to 1)."""
+        self.threshold = threshold
+        if self._entries:
+            self.dataChanged.emit(self.index(0), self.index(len(self._entries) - 1))
+
+    def csv_text(self) -> str:
+        """Return all entries as a table, oldest first, numbers with a decimal point."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(["time", "picture", "model", "label", "probability", "sure", "forward_ms"])
+        for entry in reversed(self._entries):
+            row = [
+                entry.when.isoformat(timespec="milliseconds"),
+                str(entry.path) if entry.path is not None else entry.name,
+                entry.model,
+                entry.label,
+                f"{entry.probability:.6f}",
+                "yes" if entry.probability >= self.threshold else "no",
+                f"{entry.forward_ms:.3f}",
+            ]
+            writer.writerow(plain_cells(row))
+        return text.getvalue()
+
+    # -- Qt ----------------------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        """Return how many entries there are."""
+        return 0 if parent.isValid() else len(self._entries)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return the entry itself for the delegate, and its name for screen readers."""
+        if not index.isValid():
+            return None
+        entry = self._entries[index.row()]
+        if role == ENTRY_ROLE:
+            return entry
+        if role == Qt.ItemDataRole.DisplayRole:
+            return entry.label
+        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            return f"{entry.name}: {entry.label} {percent(entry.probability)}"
+        return None
+
+
+HEIGHT_PX = 140
+THUMB_W_PX, THUMB_H_PX = 108, 62
+CELL_W_PX, CELL_H_PX = 116, 102
+
+
+class _EntryDelegate(QStyledItemDelegate):
+    """Paint a thumbnail with its label under it."""
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: object) -> QSize:
+        return QSize(CELL_W_PX, CELL_H_PX)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        entry = index.data(ENTRY_ROLE)
+        model = index.model()
+        assert isinstance(entry, HistoryEntry)
+        assert isinstance(model, HistoryModel)
+        theme = active()
+        cell: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        thumb = QRect(cell.left() + 4, cell.top() + 4, THUMB_W_PX, THUMB_H_PX)
+        painter.save()
+        painter.setRenderHints(
+            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
+        )
+        path = QPainterPath()
+        path.addRoundedRect(thumb, 5, 5)
+        painter.setClipPath(path)
+        painter.drawImage(thumb, entry.thumbnail)
+        painter.setClipping(False)
+        if state & QStyle.StateFlag.State_Selected:
+            ring = thumb.toRectF().adjusted(-2, -2, 2, 2)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(theme.acc), 2))
+            painter.drawRoundedRect(ring, 6, 6)
+        self._write(painter, entry, model.threshold, thumb)
+        painter.restore()
+
+    def _write(
+        self, painter: QPainter, entry: HistoryEntry, threshold: float, thumb: QRect
+    ) -> None:
+        theme = active()
+        first = QRect(thumb.left(), thumb.bottom() + 5, THUMB_W_PX, 17)
+        second = QRect(thumb.left(), first.bottom() + 1, THUMB_W_PX, 14)
+        share = percent(entry.probability)
+        sure = entry.probability >= threshold
+        painter.setFont(font(BODY_PX, 500))
+        painter.setPen(QColor(theme.t1))
+        title = entry.label if sure else self.tr("not sure")
+        if not sure:
+            icon("question", "warn").paint(painter, first.left(), first.top() + 1, 14, 14)
+            first.setLeft(first.left() + 18)
+        metrics = painter.fontMetrics()
+        side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        elide = Qt.TextElideMode.ElideRight
+        painter.drawText(first, side, metrics.elidedText(title, elide, first.width()))
+        painter.setFont(font(CAPTION_PX))
+        painter.setPen(QColor(theme.t2))
+        detail = share if sure else f"{share} {entry.label}"
+        metrics = painter.fontMetrics()
+        painter.drawText(second, side, metrics.elidedText(detail, elide, second.width()))
+
+
+class HistoryPanel(Panel):
+    """Show the history, and let a person return to an entry, save or clear it.
+
+    Signals
+    -------
+    entry_chosen(int)
+        A row was clicked or entered by keyboard.
+    save_requested(), clear_requested()
+        The buttons.
+    """
+
+    entry_chosen = Signal(int)
+    save_requested = Signal()
+    clear_requested = Signal()
+
+    def __init__(self, model: HistoryModel) -> None:
+        super().__init__()
+        self.setObjectName("history_panel")
+        self.setFixedHeight(HEIGHT_PX)
+        self._model = model
+        self._title = label("title", "history_title")
+        self._count = label("label", "history_count")
+        self.save_button = push_button("history_save", "quiet", "small")
+        self.clear_button = push_button("history_clear", "quiet", "small")
+        self.list = QListView()
+        self.list.setObjectName("history_list")
+        self.list.setModel(model)
+        self.list.setItemDelegate(_EntryDelegate(self.list))
+        self.list.setFlow(QListView.Flow.LeftToRight)
+        self.list.setWrapping(False)
+        self.list.setUniformItemSizes(True)
+        self.list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setHorizontalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.list.setSpacing(0)
+        self._lay_out()
+        self.list.clicked.connect(lambda index: self.entry_chosen.emit(index.row()))
+        self.list.activated.connect(lambda index: self.entry_chosen.emit(index.row()))
+        self.save_button.clicked.connect(self.save_requested)
+        self.clear_button.clicked.connect(self.clear_requested)
+        for changed in (model.rowsInserted, model.rowsRemoved, model.modelReset):
+            changed.connect(self._show_count)
+        set_role(self, role="panel", side="top")
+        self.retranslate()
+        self.refresh_icons()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(INSET_PX, 0, INSET_PX - 6, 0)
+        head.setSpacing(GAP_M_PX - 2)
+        head.addWidget(self._title)
+        head.addWidget(self._count)
+        head.addStretch(1)
+        head.addWidget(self.save_button)
+        head.addWidget(self.clear_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, GAP_M_PX - 4, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        strip = QHBoxLayout()
+        strip.setContentsMargins(GAP_L_PX - 4, 0, GAP_L_PX - 4, 0)
+        strip.addWidget(self.list)
+        layout.addLayout(strip, 1)
+
+    def show_current(self, row: int | None) -> None:
+        """Mark the entry on the stage."""
+        if row is None or row >= len(self._model):
+            self.list.clearSelection()
+            return
+        index = self._model.index(row)
+        self.list.setCurrentIndex(index)
+        self.list.scrollTo(index)
+
+    def _show_count(self) -> None:
+        count = len(self._model)
+        self._count.setText(str(count) if count else "")
+        self.save_button.setEnabled(count > 0)
+        self.clear_button.setEnabled(count > 0)
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self._title.setText(self.tr("History"))
+        self.save_button.setText(self.tr("Save as CSV"))
+        self.clear_button.setText(self.tr("Clear"))
+        describe(self.save_button, self.tr("Save the history as a table (CSV)"))
+        describe(self.clear_button, self.tr("Clear the history"))
+        describe(self.list, self.tr("History: pictures classified so far"))
+        self._show_count()
+        self.list.viewport().update()
+
+    def refresh_icons(self) -> None:
+        """Draw the icons in the active theme's colours."""
+        self.save_button.setIcon(icon("download-simple", "t2"))
+        self.clear_button.setIcon(icon("trash", "t2"))
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.refresh_icons()

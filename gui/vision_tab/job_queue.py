@@ -1,0 +1,64 @@
+"""The jobs that wait for the worker, and which of them come before or instead of others."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from gui.vision_tab.jobs import AgainJob, FolderJob, Job, ModelJob
+from gui.vision_tab.stream_job import StreamJob
+
+__all__ = ["JobQueue"]
+
+
+class JobQueue:
+    """Keep the jobs that wait, in the order in which they run.
+
+    Notes
+    -----
+    A stream has no end of its own, and a folder a late one: whatever comes next ends them, also
+    while they wait. Only another model is loaded before them.
+    """
+
+    def __init__(self) -> None:
+        self._jobs: deque[Job] = deque()
+
+    def __len__(self) -> int:
+        """Return how many jobs wait."""
+        return len(self._jobs)
+
+    @property
+    def covers_again(self) -> bool:
+        """Whether a job waits after which the picture now on show need not be read anew."""
+        return any(isinstance(job, AgainJob | StreamJob | FolderJob) for job in self._jobs)
+
+    def make_way_for(self, job: Job) -> list[FolderJob]:
+        """Let go of what `job` would end before it began; return the folders among it."""
+        if isinstance(job, ModelJob):
+            return []
+        endless = self._endless()
+        for waiting in endless:
+            self._jobs.remove(waiting)
+        return [waiting for waiting in endless if isinstance(waiting, FolderJob)]
+
+    def put(self, job: Job) -> None:
+        """Add a job at its place: at the end, a model before what has no near end."""
+        endless = self._endless()
+        if isinstance(job, ModelJob) and endless:
+            self._jobs.insert(self._jobs.index(endless[0]), job)
+        else:
+            self._jobs.append(job)
+
+    def put_first(self, job: Job) -> None:
+        """Add a job before all that wait."""
+        self._jobs.appendleft(job)
+
+    def take(self) -> Job:
+        """Take out the job that comes next; one has to wait."""
+        return self._jobs.popleft()
+
+    def clear(self) -> None:
+        """Drop what waits."""
+        self._jobs.clear()
+
+    def _endless(self) -> list[StreamJob | FolderJob]:
+        return [job for job in self._jobs if isinstance(job, StreamJob | FolderJob)]

@@ -1,0 +1,286 @@
+"""Where the time of a picture goes, part by part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from gui.error_texts import compute_names, translated
+from gui.format import milliseconds, number
+from gui.theme import BODY_PX, CAPTION_PX, GAP_M_PX, INSET_PX, active, font
+from gui.widgets.basic import describe, label, strong
+from gui.widgets.panel import Panel
+from vision.classification import Timings
+from vision.engine import ComputeChoice, ComputeUse
+
+__all__ = ["LatencyPanel", "LatencyState"]
+
+BAR_H_PX = 14
+SWATCH_PX, NAME_INDENT_PX, MIN_GAP_PX = 7, 10, 2.0
+PARTS = ("read", "preprocess", "forward", "post", "draw")
+TOKENS = ("line2", "class3", "acc", "t3", "t2")
+
+
+@dataclass(frozen=True)
+class LatencyState:
+    """What the panel shows.
+
+    Attributes
+    ----------
+    timings
+        The parts, in milliseconds.
+    is_live
+        Whether the picture is a frame of a video or a camera.
+    frame_age_ms
+        From the frame's capture to its reading; ``None`` for a still image.
+    processed, dropped
+        Frames so far.
+    use
+        What really computes.
+    """
+
+    timings: Timings
+    is_live: bool = False
+    frame_age_ms: float | None = None
+    processed: int = 0
+    dropped: int = 0
+    use: ComputeUse | None = None
+
+
+class _Bar(QWidget):
+    """Paint the parts to scale, and a legend under them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("latency_bar")
+        self.names: tuple[str, ...] = PARTS
+        self.parts_ms: tuple[float, ...] = ()
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, BAR_H_PX + 46)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(220, BAR_H_PX + 46)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = active()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.bg3))
+        painter.drawRoundedRect(QRectF(0, 0, self.width(), BAR_H_PX), 3, 3)
+        total = sum(self.parts_ms)
+        if total > 0:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            left = 0.0
+            for part_ms, token in zip(self.parts_ms, TOKENS, strict=True):
+                right = left + part_ms / total * self.width()
+                span = QRectF(round(left), 0, round(right) - round(left) - 1, BAR_H_PX)
+                if span.width() > 0:
+                    painter.fillRect(span, QColor(getattr(theme, token)))
+                left = right
+        self._paint_legend(painter)
+
+    def _paint_legend(self, painter: QPainter) -> None:
+        theme = active()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        small, bold = font(CAPTION_PX), font(BODY_PX, 600)
+        plain = font(BODY_PX)
+        values = [milliseconds(part) for part in self.parts_ms] or ["–"] * len(self.names)
+        unit = " ms" if self.parts_ms else ""
+        unit_w = QFontMetricsF(plain).horizontalAdvance(unit)
+        # Every column is as wide as its texts, and what is left goes between them.
+        widths = [
+            max(
+                QFontMetricsF(small).horizontalAdvance(name) + NAME_INDENT_PX,
+                QFontMetricsF(bold).horizontalAdvance(value) + unit_w,
+            )
+            for name, value in zip(self.names, values, strict=True)
+        ]
+        gap = max(MIN_GAP_PX, (self.width() - sum(widths)) / (len(widths) - 1))
+        x = 0.0
+        for name, value, width, token in zip(self.names, values, widths, TOKENS, strict=True):
+            swatch = QRectF(x, BAR_H_PX + 12, SWATCH_PX, SWATCH_PX)
+            painter.fillRect(swatch, QColor(getattr(theme, token)))
+            painter.setFont(small)
+            painter.setPen(QColor(theme.t2))
+            side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(QRectF(x + NAME_INDENT_PX, BAR_H_PX + 8, width, 16), side, name)
+            painter.setFont(bold)
+            painter.setPen(QColor(theme.t1))
+            painter.drawText(QRectF(x, BAR_H_PX + 25, width + 4, 18), side, value)
+            painter.setFont(plain)
+            right = x + QFontMetricsF(bold).horizontalAdvance(value)
+            painter.drawText(QRectF(right, BAR_H_PX + 25, unit_w + 4, 18), side, unit)
+            x += width + gap
+
+
+class LatencyPanel(Panel):
+    """Show the parts of the time, the frame's age, what was dropped, and what computes.
+
+    Signals
+    -------
+    compute_chosen(ComputeChoice)
+        A person wants another engine or device.
+    """
+
+    compute_chosen = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("latency_panel")
+        self._state: LatencyState | None = None
+        self._title = label("title")
+        self._total = label("", "latency_total")
+        self.bar = _Bar()
+        self._age = label("caption", "frame_age")
+        self._dropped = label("caption", "frames_dropped")
+        self._kind = label("caption", "latency_kind")
+        self._use = label("hint", "compute_use", wrap=True)
+        self._compute_name = label("caption")
+        self.compute_box = QComboBox()
+        self.compute_box.setObjectName("compute_choice")
+        # A long name is cut; it never makes the column wider than a narrow window has room for.
+        self.compute_box.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.compute_box.setMinimumContentsLength(12)
+        for choice in ComputeChoice:
+            self.compute_box.addItem("", choice)
+        head = QHBoxLayout()
+        head.addWidget(self._title)
+        head.addStretch(1)
+        head.addWidget(self._total)
+        foot = QHBoxLayout()
+        foot.setSpacing(GAP_M_PX * 2)
+        foot.addWidget(self._age)
+        foot.addWidget(self._dropped)
+        foot.addStretch(1)
+        foot.addWidget(self._kind)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(INSET_PX + 2, INSET_PX, INSET_PX + 2, INSET_PX)
+        layout.setSpacing(GAP_M_PX)
+        layout.addLayout(head)
+        layout.addWidget(self.bar)
+        layout.addLayout(foot)
+        compute = QHBoxLayout()
+        compute.setSpacing(GAP_M_PX)
+        compute.addWidget(self._compute_name)
+        compute.addWidget(self.compute_box, 1)
+        layout.addLayout(compute)
+        layout.addWidget(self._use)
+        self.compute_box.activated.connect(
+            lambda index: self.compute_chosen.emit(ComputeChoice(self.compute_box.itemData(index)))
+        )
+        for rich in (self._total, self._age, self._dropped):
+            rich.setTextFormat(Qt.TextFormat.RichText)
+        self.retranslate()
+
+    @property
+    def use_text(self) -> str:
+        """The sentence that says what computes."""
+        return self._use.text()
+
+    @property
+    def state(self) -> LatencyState | None:
+        """What is shown."""
+        return self._state
+
+    def show_state(self, state: LatencyState | None) -> None:
+        """Show the times of one picture, or none."""
+        self._state = state
+        if state is None:
+            self.bar.parts_ms = ()
+            self._total.setText("")
+            self._show_frames(None)
+            self._show_use(None)
+        else:
+            t = state.timings
+            self.bar.parts_ms = (
+                t.read_ms,
+                t.preprocess_ms,
+                t.forward_ms,
+                t.postprocess_ms,
+                t.draw_ms,
+            )
+            self._total.setText(f"{strong(milliseconds(t.total_ms))} ms")
+            self._show_frames(state)
+            self._show_use(state.use)
+        self._name_parts()
+        self.bar.update()
+
+    def _show_frames(self, state: LatencyState | None) -> None:
+        dash = "–"
+        live = state is not None and state.is_live
+        age = state.frame_age_ms if state is not None else None
+        age_text = f"{milliseconds(age)} ms" if age is not None else dash
+        self._age.setText(self.tr("frame age {age}").format(age=strong(age_text)))
+        dropped = (
+            self.tr("{dropped} of {frames}").format(
+                dropped=strong(number(state.dropped)),
+                frames=number(state.processed + state.dropped),
+            )
+            if live and state is not None
+            else strong(dash)
+        )
+        self._dropped.setText(self.tr("dropped {count}").format(count=dropped))
+        kind = "" if state is None else self.tr("live") if live else self.tr("still image")
+        self._kind.setText(kind)
+
+    def _show_use(self, use: ComputeUse | None) -> None:
+        """Name what computes in the box, and why it is not what was chosen under it."""
+        names = compute_names()
+        automatic = names[ComputeChoice.AUTO]
+        if use is not None and use.chosen is ComputeChoice.AUTO:
+            automatic = f"{automatic}: {names[use.used]}"
+        self.compute_box.setItemText(0, automatic)
+        is_other = use is not None and (bool(use.reason) or self._is_other(use))
+        self._use.setVisible(is_other)
+        if use is None:
+            self._use.setText("")
+            return
+        text = self.tr("Computed by: {engine}.").format(engine=names[use.used])
+        if use.reason:
+            text += " " + self.tr("Why not the first choice: {reason}.").format(
+                reason=translated(use.reason)
+            )
+        self._use.setText(text)
+
+    def _is_other(self, use: ComputeUse) -> bool:
+        return use.chosen not in (ComputeChoice.AUTO, use.used)
+
+    def _name_parts(self) -> None:
+        live = self._state is not None and self._state.is_live
+        self.bar.names = (
+            self.tr("capture") if live else self.tr("read file"),
+            self.tr("preprocess"),
+            self.tr("forward"),
+            self.tr("read out"),
+            self.tr("draw"),
+        )
+        said = ", ".join(
+            f"{name} {milliseconds(value)} ms"
+            for name, value in zip(self.bar.names, self.bar.parts_ms, strict=False)
+        )
+        self.bar.setAccessibleDescription(said)
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self._title.setText(self.tr("Latency X-ray"))
+        self.bar.setAccessibleName(self.tr("Times by part"))
+        self.bar.setToolTip(
+            self.tr("Reading, preprocessing, the forward pass, reading out, drawing; to scale")
+        )
+        self._compute_name.setText(self.tr("Compute with"))
+        names = compute_names()
+        for index, choice in enumerate(ComputeChoice):
+            self.compute_box.setItemText(index, names[choice])
+        describe(self.compute_box, self.tr("Engine and device of OpenCV"))
+        self.show_state(self._state)
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.bar.update()

@@ -1,0 +1,328 @@
+"""The worker's side of Vision: one model, loaded once, and the jobs that use it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
+from PySide6.QtGui import QImage, QImageWriter
+
+from gui.vision_tab.pixels import DisplaySize, fitted, picture_to_image
+from gui.vision_tab.tensor import TensorView, view_tensor
+from vision.classification import ClassificationResult, Classifier
+from vision.engine import ComputeChoice, ComputeUse
+from vision.errors import VisionError
+from vision.models import open_classifier
+from vision.pictures import Picture
+from vision.preflight import Finding, Severity, preflight
+from vision.preprocessing import Preprocessing
+from vision.recorder import Recorder
+
+__all__ = [
+    "Failure",
+    "ModelChoice",
+    "ModelRefusedError",
+    "ModelReport",
+    "Reading",
+    "Session",
+    "display_image",
+    "packed",
+    "thumbnail",
+]
+
+THUMB_W_PX, THUMB_H_PX = 216, 124
+_THUMB_QUALITY = 90
+# No screen shows more of a picture that is shown whole.
+_DISPLAY_WH = (3840, 2160)
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """A model that a person can choose.
+
+    Attributes
+    ----------
+    key
+        Stable name of the row.
+    name
+        What a person reads.
+    model, prototxt, labels
+        Its files; all ``None`` for the bundled classifier.
+    load
+        Loads it in place of reading `model` (a library's model, one from Teach), or ``None``.
+    compute
+        What to compute with.
+    version
+        Tells a model that `load` gives from an earlier one of the same name.
+    """
+
+    key: str
+    name: str
+    model: Path | None = None
+    prototxt: Path | None = None
+    labels: Path | None = None
+    load: Callable[[ComputeChoice], Classifier] | None = field(default=None, compare=False)
+    compute: ComputeChoice = ComputeChoice.AUTO
+    version: str = ""
+
+
+class ModelRefusedError(Exception):
+    """A model that the preflight found unusable.
+
+    Attributes
+    ----------
+    findings
+        Everything that was found, failures and the rest.
+    """
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        failures = [finding for finding in findings if finding.severity is Severity.FAIL]
+        super().__init__(" ".join(finding.sentence() for finding in failures))
+        self.findings = findings
+
+
+@dataclass(frozen=True, eq=False)
+class ModelReport:
+    """What is known of a model once it is loaded.
+
+    Attributes
+    ----------
+    choice
+        Which model.
+    preprocessing
+        Its own preprocessing.
+    input_shape
+        (N, C, H, W), 0 for a free side; empty where the file does not say.
+    classes
+        How many scores it gives, 0 while unknown.
+    softmax_needed
+        Whether it gives logits; ``None`` while unknown.
+    load_ms
+        Time to read and build it.
+    use
+        What computes.
+    findings
+        What the preflight of a person's own model found.
+    """
+
+    choice: ModelChoice
+    preprocessing: Preprocessing
+    input_shape: tuple[int, ...]
+    classes: int
+    softmax_needed: bool | None
+    load_ms: float
+    use: ComputeUse
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What the network says of one picture, with all that the panels show of it.
+
+    Attributes
+    ----------
+    name, path
+        What it is called, and its file if it has one.
+    picture
+        (H, W, 3) BGR, uint8.
+    image
+        The same for Qt, no larger than a screen; of a frame that is drawn before it is read, an
+        empty one.
+    result
+        The classes, their probabilities, the times.
+    tensor
+        What the network really saw; ``None`` while nobody looks.
+    preprocessing
+        What it was made with.
+    model
+        The report of the model that said so.
+    is_new
+        Whether it belongs into the history, and not merely repeats an entry.
+    """
+
+    name: str
+    path: Path | None
+    picture: Picture
+    image: QImage
+    result: ClassificationResult
+    tensor: TensorView | None
+    preprocessing: Preprocessing
+    model: ModelReport
+    is_new: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Failure:
+    """A picture that could not be read or classified."""
+
+    name: str
+    error: VisionError
+
+
+class Session:
+    """Hold the chosen model's classifier between jobs.
+
+    Attributes
+    ----------
+    settings
+        The preprocessing a person set in the X-ray and the model it is for, or ``None`` for the
+        model's own. May be replaced by the GUI thread at any time; a job reads it once a picture.
+    current
+        The report of the model in memory; written by the worker, read by the GUI thread.
+    recorder
+        Where results are written while a person records them; replaced by the GUI thread.
+    look
+        How frames of a stream are shown; replaced by the GUI thread.
+
+    Thread
+    ------
+    Everything but `settings`, `recorder`, `look` and `current` is used by the one worker thread at
+    a time.
+    """
+
+    def __init__(self, choice: ModelChoice) -> None:
+        self.choice = choice
+        self.settings: tuple[ModelChoice, Preprocessing] | None = None
+        self.recorder: Recorder | None = None
+        self.look = DisplaySize()
+        self.current: ModelReport | None = None
+        self._loaded: tuple[ModelChoice, Classifier, Preprocessing] | None = None
+        self._findings: tuple[Finding, ...] = ()
+
+    def choose(self, choice: ModelChoice) -> None:
+        """Use another model from the next picture on, with its own preprocessing."""
+        self.choice = choice
+
+    @property
+    def loaded_choice(self) -> ModelChoice | None:
+        """The model that is in memory, or ``None``."""
+        return self._loaded[0] if self._loaded is not None else None
+
+    def classifier(self) -> Classifier:
+        """Return the chosen model's classifier, loaded now if it was not.
+
+        Raises
+        ------
+        VisionError, ModelRefusedError
+            Whatever is wrong with its files; the model loaded before stays.
+        """
+        choice = self.choice
+        if self._loaded is None or self._loaded[0] != choice:
+            classifier, self._findings = _load(choice)
+            self._loaded = (choice, classifier, classifier.preprocessing)
+        own = self._loaded[2]
+        classifier = self._loaded[1]
+        classifier.preprocessing = self.settings_for(choice, own)
+        return classifier
+
+    def settings_for(self, choice: ModelChoice, own: Preprocessing) -> Preprocessing:
+        """Return the settings a person made for a model, or `own` (any thread)."""
+        edited = self.settings
+        return edited[1] if edited is not None and edited[0] == choice else own
+
+    def report(self) -> ModelReport:
+        """Return what is known of the chosen model, loading it if needed."""
+        classifier = self.classifier()
+        assert self._loaded is not None
+        engine = classifier.engine
+        self.current = ModelReport(
+            choice=self._loaded[0],
+            preprocessing=self._loaded[2],
+            input_shape=tuple(side or 0 for side in engine.input_shape or ()),
+            classes=0 if classifier.labels is None else len(classifier.labels),
+            softmax_needed=classifier.softmax_needed,
+            load_ms=engine.load_ms,
+            use=engine.use,
+            findings=self._findings,
+        )
+        return self.current
+
+    def read(
+        self,
+        picture: Picture,
+        name: str,
+        path: Path | None = None,
+        read_ms: float = 0.0,
+        is_new: bool = True,
+    ) -> Reading:
+        """Classify one picture and prepare all that is shown of it."""
+        result = self.classifier().classify(picture, top=10, read_ms=read_ms)
+        self.record(str(path) if path is not None else name, result)
+        return self.reading_of(picture, name, path, result, is_new)
+
+    def reading_of(
+        self,
+        picture: Picture,
+        name: str,
+        path: Path | None,
+        result: ClassificationResult,
+        is_new: bool,
+    ) -> Reading:
+        """Prepare all that is shown of a result."""
+        report = self.report()
+        settings = self.classifier().preprocessing
+        started = time.perf_counter()
+        image = display_image(picture)
+        convert_ms = (time.perf_counter() - started) * 1e3
+        return Reading(
+            name=name,
+            path=path,
+            picture=picture,
+            image=image,
+            result=result.with_timings(draw_ms=convert_ms),
+            tensor=view_tensor(settings, report.preprocessing, picture),
+            preprocessing=settings,
+            model=report,
+            is_new=is_new,
+        )
+
+    def record(self, name: str, result: ClassificationResult) -> None:
+        """Write a result to the table that is being recorded, if one is."""
+        recorder = self.recorder
+        if recorder is not None:
+            recorder.write(name, self.choice.name, result)
+
+
+def _load(choice: ModelChoice) -> tuple[Classifier, tuple[Finding, ...]]:
+    """Load a model; a person's own files are looked at first, so that all faults are named."""
+    if choice.load is not None:
+        return choice.load(choice.compute), ()
+    if choice.model is None:
+        return open_classifier(choice=choice.compute), ()
+    report = preflight(choice.model, choice.prototxt, choice.labels, choice.compute)
+    if report.classifier is None:
+        raise ModelRefusedError(report.findings)
+    return report.classifier, report.findings
+
+
+def display_image(picture: Picture) -> QImage:
+    """Return a picture as an image, smaller where no screen has so many pixels."""
+    height, width = picture.shape[:2]
+    size = QSize(width, height)
+    smaller = fitted(size, _DISPLAY_WH)
+    return picture_to_image(picture, smaller if smaller.width() < width else size)
+
+
+def thumbnail(image: QImage) -> QImage:
+    """Return the middle of an image in the history's shape, at twice its size for sharp screens."""
+    shape = QSize(THUMB_W_PX, THUMB_H_PX)
+    # Cut first: a picture like a thread would become millions of pixels long.
+    part = shape.scaled(image.size(), Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1))
+    left, top = (image.width() - part.width()) // 2, (image.height() - part.height()) // 2
+    return image.copy(left, top, part.width(), part.height()).scaled(
+        shape, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+    )
+
+
+def packed(image: QImage) -> bytes:
+    """Return an image as a JPEG: five hundred thumbnails take 8 MB in place of 53."""
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QImageWriter(buffer, b"jpg")
+    writer.setQuality(_THUMB_QUALITY)
+    writer.write(image)
+    return bytes(data.data())

@@ -1,0 +1,344 @@
+"""The picture on the stage, with what the network says written over it."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QImage,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QFrame,
+    QGraphicsItem,
+    QGraphicsScene,
+    QGraphicsView,
+    QStyleOptionGraphicsItem,
+    QWidget,
+)
+
+from gui.theme import BODY_PX, active, font, icon
+from gui.vision_tab.pixels import DisplaySize, scaled_image
+from gui.vision_tab.stage.overlay import (
+    Badge,
+    Explanation,
+    Stamp,
+    draw_badge,
+    draw_brackets,
+    draw_card,
+    draw_chip,
+    draw_explanation,
+    whole_pixels,
+)
+
+__all__ = ["StageView"]
+
+DROP_INSET_PX = 8
+PICTURE_INSET_PX = 12
+HINT_H_PX = 34
+
+
+class _PictureItem(QGraphicsItem):
+    """Paint one image in a rectangle of its picture's size; the view scales that.
+
+    An image is scaled once, and not for each painting.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.image = QImage()
+        self.size = QSize()
+        self._scaled = QImage()
+        self._scaled_from: tuple[object, ...] = ()
+
+    def show_image(self, image: QImage, size: QSize) -> None:
+        if size != self.size:
+            self.prepareGeometryChange()
+        self.image, self.size = image, size
+
+    def boundingRect(self) -> QRectF:
+        return QRectF(QPointF(), self.size.toSizeF())
+
+    def _fitted(self, size: QSize, ratio: float) -> QImage:
+        """Return the image at a size in pixels of the screen."""
+        if self.image.size() == size and self.image.devicePixelRatio() == ratio:
+            return self.image
+        made_from = (self.image.cacheKey(), size.toTuple(), ratio)
+        if made_from != self._scaled_from:
+            self._scaled = scaled_image(self.image, size)
+            self._scaled.setDevicePixelRatio(ratio)
+            self._scaled_from = made_from
+        return self._scaled
+
+    def paint(
+        self,
+        painter: QPainter,
+        _option: QStyleOptionGraphicsItem,
+        _widget: QWidget | None = None,
+    ) -> None:
+        if self.image.isNull():
+            return
+        ratio = painter.device().devicePixelRatioF()
+        place = whole_pixels(painter.worldTransform().mapRect(self.boundingRect()), ratio)
+        image = self._fitted((place.size() * ratio).toSize(), ratio)
+        painter.save()
+        painter.resetTransform()
+        painter.drawImage(place.topLeft(), image)
+        painter.restore()
+
+
+class StageView(QGraphicsView):
+    """Show a picture whole, and over it brackets, label and explanation.
+
+    Attributes
+    ----------
+    badge, seen, explanation
+        What is drawn over the picture; `seen` is in picture pixels.
+
+    Signals
+    -------
+    painted(float)
+        A new image was painted for the first time, in so many milliseconds.
+    resized()
+        The room for the picture changed.
+    """
+
+    painted = Signal(float)
+    resized = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("stage_view")
+        self._item = _PictureItem()
+        scene = QGraphicsScene(self)
+        scene.addItem(self._item)
+        self.setScene(scene)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setRenderHints(
+            QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing
+        )
+        # Whatever changes says itself what has to be painted anew.
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.NoViewportUpdate)
+        # Drops are the tab's: it takes them anywhere.
+        self.setAcceptDrops(False)
+        self.viewport().setAcceptDrops(False)
+        self.badge: Badge | None = None
+        self.seen: QRectF | None = None
+        self.explanation: Explanation | None = None
+        self._seen_text = ""
+        self._hint = ""
+        self._shows_label = True
+        self._is_target = False
+        self._is_mirrored = False
+        self._is_fresh = self._is_covered = False
+        self._chip, self._label = Stamp(), Stamp()
+        self._ground = QPixmap()
+        self._ground_looks: tuple[object, ...] = ()
+
+    # -- Showing -----------------------------------------------------------------------------------
+
+    def show_image(self, image: QImage, size: QSize | None = None) -> None:
+        """Show `image`; an empty one clears the stage.
+
+        Parameters
+        ----------
+        size
+            The size of the picture where the image has the size that it has on the stage.
+        """
+        size = image.size() if size is None else size
+        resized = size != self._item.size
+        self._item.show_image(image, size)
+        self._is_fresh = not image.isNull()
+        if resized:
+            self._fit()
+        else:
+            self.viewport().update(self.picture_rect().toAlignedRect())
+
+    @property
+    def look(self) -> DisplaySize:
+        """How an image has to be made so that it need not be scaled for painting."""
+        ratio, room = self.devicePixelRatioF(), self._room()
+        return DisplaySize((room.width() * ratio, room.height() * ratio), ratio, self._is_mirrored)
+
+    def show_reading(self, badge: Badge | None, seen: QRectF | None, seen_text: str) -> None:
+        """Show the label and the part of the picture that the network saw."""
+        self.badge, self.seen, self._seen_text = badge, seen, seen_text
+        name = f"{badge.title} {badge.figure}" if badge is not None else ""
+        if name != self.accessibleDescription():
+            self.setAccessibleDescription(name)
+        self.viewport().update()
+
+    def show_explanation(self, explanation: Explanation | None) -> None:
+        """Lay an occlusion map over what the network saw."""
+        self.explanation = explanation
+        self.viewport().update()
+
+    def show_hint(self, text: str) -> None:
+        """Write the line under the picture."""
+        self._hint = text
+        self.viewport().update()
+
+    def show_label(self, shown: bool) -> None:
+        """Show or hide what is written over the picture."""
+        self._shows_label = shown
+        self.viewport().update()
+
+    def show_target(self, is_target: bool) -> None:
+        """Mark the stage as the place where something will be dropped."""
+        self._is_target = is_target
+        self.viewport().update()
+
+    def show_mirrored(self, is_mirrored: bool) -> None:
+        """Turn left and right round, as a mirror does."""
+        if is_mirrored != self._is_mirrored:
+            self._is_mirrored = is_mirrored
+            self._fit()
+
+    @property
+    def image(self) -> QImage:
+        """The image on show."""
+        return self._item.image
+
+    def picture_rect(self) -> QRectF:
+        """Return where the image is painted, in whole pixels of the screen."""
+        return self._on_screen(self._item.boundingRect())
+
+    def _on_screen(self, rect: QRectF) -> QRectF:
+        """Return a rectangle of the picture in viewport coordinates, in whole pixels."""
+        return whole_pixels(self.viewportTransform().mapRect(rect), self.devicePixelRatioF())
+
+    def sizeHint(self) -> QSize:
+        """Ask for little; the layout gives the rest."""
+        return QSize(480, 240)
+
+    # -- Geometry ----------------------------------------------------------------------------------
+
+    def _room(self) -> QRectF:
+        """Return where a picture may lie, in viewport coordinates."""
+        inset = DROP_INSET_PX + PICTURE_INSET_PX
+        rect = QRectF(self.viewport().rect())
+        return rect.adjusted(inset, inset, -inset, -(DROP_INSET_PX + HINT_H_PX))
+
+    def _fit(self) -> None:
+        size, room = self._item.size, self._room()
+        if size.isEmpty() or room.width() <= 0 or room.height() <= 0:
+            self.viewport().update()
+            return
+        scale = min(room.width() / size.width(), room.height() / size.height())
+        self.resetTransform()
+        rect = QRectF(self._item.boundingRect())
+        # The scene is as large as the viewport, so that the picture can sit above its middle.
+        width, height = self.viewport().width() / scale, self.viewport().height() / scale
+        middle = room.center()
+        left = rect.center().x() - middle.x() / scale
+        top = rect.center().y() - middle.y() / scale
+        self.setSceneRect(QRectF(left, top, width, height))
+        self.scale(-scale if self._is_mirrored else scale, scale)
+        self.viewport().update()
+
+    def _seen_rect(self) -> QRectF | None:
+        """Return the part the network saw, in viewport coordinates."""
+        if self.seen is None or self._item.image.isNull():
+            return None
+        return self._on_screen(self.seen)
+
+    # -- Painting ----------------------------------------------------------------------------------
+
+    def drawBackground(self, painter: QPainter, _rect: QRectF | object) -> None:
+        """Paint the ground and the dashed drop zone, which seldom change, from a pixmap."""
+        if self._is_covered:
+            return
+        rect = self.viewport().rect()
+        ratio = self.devicePixelRatioF()
+        has_picture = not self._item.image.isNull()
+        looks = (rect.size().toTuple(), ratio, active(), self._is_target, self._hint, has_picture)
+        if looks != self._ground_looks:
+            self._ground = QPixmap(rect.size() * ratio)
+            self._ground.setDevicePixelRatio(ratio)
+            ground = QPainter(self._ground)
+            ground.setRenderHints(self.renderHints())
+            self._draw_ground(ground)
+            ground.end()
+            self._ground_looks = looks
+        painter.save()
+        painter.resetTransform()
+        painter.drawPixmap(0, 0, self._ground)
+        painter.restore()
+
+    def _draw_ground(self, painter: QPainter) -> None:
+        theme = active()
+        painter.fillRect(self.viewport().rect(), QColor(theme.bg2))
+        zone = QRectF(self.viewport().rect()).adjusted(
+            DROP_INSET_PX + 0.5, DROP_INSET_PX + 0.5, -DROP_INSET_PX - 0.5, -DROP_INSET_PX - 0.5
+        )
+        pen = QPen(QColor(theme.acc if self._is_target else theme.line2), 1)
+        if self._is_target:
+            pen.setWidthF(2)
+            painter.setBrush(QColor(theme.tint))
+        pen.setStyle(Qt.PenStyle.CustomDashLine)
+        pen.setDashPattern([4, 4])
+        painter.setPen(pen)
+        painter.drawRoundedRect(zone, 7, 7)
+        self._draw_hint(painter, zone)
+
+    def _draw_hint(self, painter: QPainter, zone: QRectF) -> None:
+        if not self._hint or self._item.image.isNull():
+            return
+        theme = active()
+        painter.setFont(font(BODY_PX))
+        width = QFontMetricsF(painter.font()).horizontalAdvance(self._hint)
+        line = QRectF(zone.left(), zone.bottom() - HINT_H_PX + 2, zone.width(), HINT_H_PX - 4)
+        left = line.center().x() - (width + 20) / 2
+        icon("download-simple", "t2").paint(painter, int(left), int(line.center().y() - 7), 14, 14)
+        painter.setPen(QColor(theme.t2))
+        painter.drawText(
+            QRectF(left + 20, line.top(), width + 8, line.height()),
+            Qt.AlignmentFlag.AlignVCenter,
+            self._hint,
+        )
+
+    def drawForeground(self, painter: QPainter, _rect: QRectF | object) -> None:
+        """Paint explanation, brackets and label over the picture, in screen pixels."""
+        seen = self._seen_rect()
+        if seen is None:
+            return
+        painter.save()
+        painter.resetTransform()
+        if self.explanation is not None:
+            draw_explanation(
+                painter, self.picture_rect(), seen, self.explanation, self._is_mirrored
+            )
+        if self._shows_label:
+            draw_brackets(painter, seen)
+            draw_chip(painter, seen, self._seen_text, self._chip)
+            used = draw_badge(painter, seen, self.badge, self.viewport().width(), self._label)
+            if self.explanation is not None and self.explanation.sentence:
+                draw_card(painter, seen, used, self.explanation, self.viewport().width())
+        painter.restore()
+
+    # -- Qt ----------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the picture whole."""
+        super().resizeEvent(event)
+        self._fit()
+        self.resized.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint, and time the first painting of each image."""
+        started = time.perf_counter()
+        has_picture = not self._item.image.isNull()
+        self._is_covered = has_picture and self.picture_rect().contains(event.rect().toRectF())
+        super().paintEvent(event)
+        if self._is_fresh:
+            self._is_fresh = False
+            self.painted.emit((time.perf_counter() - started) * 1e3)

@@ -1,0 +1,180 @@
+"""A video, a camera or a network stream, classified on the worker thread until it is stopped."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass, replace
+
+from PySide6.QtGui import QImage
+
+from gui.vision_tab.jobs import Publish, ShouldStop
+from gui.vision_tab.pixels import DisplaySize
+from gui.vision_tab.session import ModelChoice, ModelRefusedError, ModelReport, Session
+from vision.classification import Classifier
+from vision.errors import Fault, VisionError, as_value
+from vision.pipeline import Pipeline, PipelineState, PipelineUpdate
+from vision.sources.base import Frame, FrameSource
+
+__all__ = ["ShownFrame", "StreamJob", "StreamView"]
+
+
+@dataclass(frozen=True, eq=False)
+class ShownFrame:
+    """A frame as the stage shows it.
+
+    Attributes
+    ----------
+    frame
+        The frame.
+    image
+        The same for Qt, at the size it has on the stage.
+    convert_ms
+        How long making the image took.
+    """
+
+    frame: Frame
+    image: QImage
+    convert_ms: float
+
+    @classmethod
+    def of(cls, frame: Frame, look: DisplaySize) -> ShownFrame:
+        """Make the image of a frame."""
+        started = time.perf_counter()
+        image = look.image(frame.picture)
+        return cls(frame, image, (time.perf_counter() - started) * 1e3)
+
+
+@dataclass(frozen=True, eq=False)
+class StreamView:
+    """What a stream has to show now.
+
+    Attributes
+    ----------
+    frame
+        The newest frame; the network may not have seen it yet.
+    update
+        The newest update of the pipeline.
+    """
+
+    frame: ShownFrame | None
+    update: PipelineUpdate | None
+
+
+class StreamJob:
+    """Classify a video, a camera or a network stream until it is stopped.
+
+    Attributes
+    ----------
+    source
+        Where frames come from.
+    events
+        What must not be missed, although only the newest update is shown: a report, or the choice
+        that failed with its error, for each change of the model while the stream went on; and each
+        fault of a frame or the model, once. The worker appends, the GUI thread takes them away.
+
+    Thread
+    ------
+    `run` belongs to the worker; the other methods may be called from the GUI thread.
+    """
+
+    def __init__(self, source: FrameSource, session: Session) -> None:
+        self.source = source
+        self.events: deque[ModelReport | tuple[ModelChoice, Exception] | VisionError] = deque()
+        self._fault = ""
+        self._session = session
+        self._pipeline = Pipeline(source, session.classifier, top=10)
+        self._seen = StreamView(None, None)
+
+    def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
+        """Run the pipeline; each result is recorded here, where none is missed."""
+        telling = threading.Lock()
+        newest: ShownFrame | None = None
+        latest: PipelineUpdate | None = None
+
+        def on_frame(frame: Frame) -> None:
+            nonlocal newest
+            shown = ShownFrame.of(frame, session.look)
+            with telling:
+                newest = shown
+                publish(StreamView(newest, latest))
+
+        def on_update(update: PipelineUpdate) -> None:
+            self._note_fault(update)
+            if update.result is not None and update.frame is not None:
+                # The first result tells how many classes there are.
+                if session.current is None or not session.current.classes:
+                    session.report()
+                session.record(update.frame.name, update.result)
+            nonlocal latest
+            if update.state is PipelineState.ENDED and latest is not None:
+                update = _with_result(update, latest)
+            with telling:
+                latest = update
+                publish(StreamView(newest, latest))
+
+        self._pipeline.run(should_stop, on_update, on_frame)
+        return None
+
+    def _note_fault(self, update: PipelineUpdate) -> None:
+        """Keep what went wrong with a frame, once as long as it is the same for every frame."""
+        error = update.error
+        if update.result is not None:
+            self._fault = ""
+        # A source in trouble is said on the stage. Busy is the network when the stream is held and
+        # its frame is explained at once.
+        is_told = update.state is PipelineState.WAITING
+        if error is None or is_told or error.code is Fault.MODEL_BUSY:
+            return
+        if error.sentence() != self._fault:
+            self._fault = error.sentence()
+            self.events.append(error)
+
+    def news(self, view: StreamView) -> tuple[ShownFrame | None, PipelineUpdate | None]:
+        """Return what of `view` is another than at the last call."""
+        seen, self._seen = self._seen, view
+        frame = view.frame if view.frame is not seen.frame else None
+        return frame, view.update if view.update is not seen.update else None
+
+    def pause(self) -> None:
+        """Hold the frame on show."""
+        self._pipeline.pause()
+
+    def resume(self) -> None:
+        """Go on."""
+        self._pipeline.resume()
+
+    def seek(self, index: int) -> None:
+        """Go to a frame of a video."""
+        self._pipeline.seek(index)
+
+    def use_settings(self) -> None:
+        """Use the session's settings from the next frame on."""
+        self._pipeline.use_classifier(self._session.classifier)
+
+    def use_model(self, choice: ModelChoice) -> None:
+        """Use another model from the next frame on; if it fails, the one in use stays."""
+
+        def load() -> Classifier:
+            kept = self._session.loaded_choice
+            assert kept is not None  # the stream began with a loaded model
+            self._session.choose(choice)
+            try:
+                self.events.append(self._session.report())
+            except (VisionError, ModelRefusedError) as error:
+                self.events.append((choice, as_value(error)))
+                self._session.choose(kept)
+            return self._session.classifier()
+
+        self._pipeline.use_classifier(load)
+
+
+def _with_result(end: PipelineUpdate, last: PipelineUpdate) -> PipelineUpdate:
+    """Return the end of a stream with what was said of its last frame.
+
+    The newest update wins, so the one that brought the result may never be shown.
+    """
+    if last.frame is not end.frame:
+        return end
+    return replace(end, result=last.result, frame_age_ms=last.frame_age_ms)

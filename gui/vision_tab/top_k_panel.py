@@ -1,0 +1,261 @@
+"""The best labels as bars, with the threshold under which the network counts as not sure."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.format import percent
+from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
+from gui.widgets.basic import describe, label
+from gui.widgets.panel import Panel
+from vision.classification import ClassificationResult
+
+__all__ = ["TopKPanel"]
+
+ROW_PX = 25
+NAME_W_PX = 112
+FIGURE_W_PX = 52
+BAR_H_PX = 11
+CHOICES = (3, 5, 10)
+KNOB_RADIUS_PX = 7
+
+
+class _Bars(QWidget):
+    """Paint one row a label: name, bar, percentage; and the threshold across them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("top_k_bars")
+        self.rows: tuple[tuple[str, float], ...] = ()
+        self.count = 5
+        self.threshold = 0.3
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, ROW_PX * self.count)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(220, ROW_PX * self.count)
+
+    def track(self) -> QRectF:
+        """Return the bars' horizontal extent as a rectangle of height 0."""
+        left = NAME_W_PX + GAP_M_PX
+        return QRectF(left, 0, max(10, self.width() - left - FIGURE_W_PX), 0)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = active()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        track = self.track()
+        for place in range(self.count):
+            top = place * ROW_PX + (ROW_PX - BAR_H_PX) / 2
+            if self.rows and place >= len(self.rows):
+                # The model has fewer classes than there is room for.
+                break
+            ground = QRectF(track.left(), top, track.width(), BAR_H_PX)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.bg3))
+            painter.drawRoundedRect(ground, 3, 3)
+            if place < len(self.rows):
+                self._paint_row(painter, place, ground)
+        x = round(track.left() + self.threshold * track.width()) + 0.5
+        pen = QPen(QColor(theme.t1), 1)
+        pen.setDashPattern([3, 2])
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(pen)
+        painter.drawLine(int(x), 0, int(x), self.height())
+
+    def _paint_row(self, painter: QPainter, place: int, ground: QRectF) -> None:
+        theme = active()
+        name, share = self.rows[place]
+        passes = share >= self.threshold
+        bar = QRectF(ground)
+        bar.setWidth(max(2.0, share * ground.width()))
+        painter.setBrush(QColor(theme.acc if place == 0 and passes else theme.line2))
+        painter.drawRoundedRect(bar, min(3.0, bar.width() / 2), 3)
+        painter.setFont(font(BODY_PX, 600 if place == 0 else 400))
+        painter.setPen(QColor(theme.t1))
+        line = QRectF(0, place * ROW_PX, NAME_W_PX, ROW_PX)
+        text = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, NAME_W_PX)
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, text)
+        painter.setFont(font(BODY_PX, 600))
+        line = QRectF(0, place * ROW_PX, self.width(), ROW_PX)
+        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        painter.drawText(line, right, percent(share))
+
+
+class _ThresholdSlider(QSlider):
+    """A slider whose groove ends where the bars above it end."""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = active()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        span = self.width() - 2 * KNOB_RADIUS_PX
+        middle = self.height() / 2
+        share = (self.value() - self.minimum()) / (self.maximum() - self.minimum())
+        x = KNOB_RADIUS_PX + share * span
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.bg3))
+        painter.drawRoundedRect(QRectF(KNOB_RADIUS_PX, middle - 2, span, 4), 2, 2)
+        painter.setBrush(QColor(theme.line2))
+        painter.drawRoundedRect(QRectF(KNOB_RADIUS_PX, middle - 2, share * span, 4), 2, 2)
+        focused = self.hasFocus()
+        painter.setPen(QPen(QColor(theme.acc if focused else theme.line2), 2 if focused else 1))
+        painter.setBrush(QColor(theme.bg1))
+        painter.drawEllipse(QRectF(x - 6, middle - 6, 12, 12))
+
+
+class TopKPanel(Panel):
+    """Show the k best labels and let a person choose k and the threshold.
+
+    Signals
+    -------
+    threshold_changed(float)
+        0 to 1.
+    count_changed(int)
+        How many labels to show.
+    """
+
+    threshold_changed = Signal(float)
+    count_changed = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("top_k_panel")
+        self._result: ClassificationResult | None = None
+        self._title = label("title", "top_k_title")
+        self.count_box = QComboBox()
+        self.count_box.setObjectName("top_k_count")
+        for _ in CHOICES:
+            self.count_box.addItem("")
+        self.count_box.setCurrentIndex(1)
+        self.bars = _Bars()
+        self._threshold_name = label("label")
+        self.slider = _ThresholdSlider(Qt.Orientation.Horizontal)
+        self.slider.setObjectName("threshold")
+        self.slider.setRange(0, 100)
+        self.slider.setValue(30)
+        self._threshold_value = label("strong", "threshold_value")
+        self._rest = label("hint", "top_k_rest", wrap=True)
+        self._lay_out()
+        self.slider.valueChanged.connect(self._on_slider_changed)
+        self.count_box.activated.connect(self._on_count_chosen)
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self._title)
+        head.addStretch(1)
+        head.addWidget(self.count_box)
+        row = QGridLayout()
+        row.setHorizontalSpacing(0)
+        row.setContentsMargins(0, 0, 0, 0)
+        # The knob's middle must stand under the dashed line, so the slider is wider than the bars
+        # by one knob.
+        row.setColumnMinimumWidth(0, NAME_W_PX + GAP_M_PX - KNOB_RADIUS_PX)
+        row.setColumnStretch(1, 1)
+        row.setColumnMinimumWidth(2, FIGURE_W_PX - KNOB_RADIUS_PX)
+        row.addWidget(self._threshold_name, 0, 0)
+        row.addWidget(self.slider, 0, 1)
+        row.addWidget(self._threshold_value, 0, 2, Qt.AlignmentFlag.AlignRight)
+        self._threshold_name.setFixedWidth(NAME_W_PX + GAP_M_PX - KNOB_RADIUS_PX)
+        self._threshold_value.setFixedWidth(FIGURE_W_PX - KNOB_RADIUS_PX)
+        self._threshold_value.setAlignment(
+            Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        )
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(INSET_PX + 2, INSET_PX, INSET_PX + 2, INSET_PX)
+        layout.setSpacing(GAP_S_PX)
+        layout.addLayout(head)
+        layout.addWidget(self.bars)
+        layout.addLayout(row)
+        layout.addWidget(self._rest)
+
+    @property
+    def threshold(self) -> float:
+        """The threshold, 0 to 1."""
+        return self.slider.value() / 100
+
+    @property
+    def count(self) -> int:
+        """How many labels are shown."""
+        return CHOICES[self.count_box.currentIndex()]
+
+    def show_settings(self, count: int, threshold: float) -> None:
+        """Show k and the threshold without emitting anything."""
+        for widget in (self.count_box, self.slider):
+            widget.blockSignals(True)
+        self.count_box.setCurrentIndex(CHOICES.index(count) if count in CHOICES else 1)
+        self.slider.setValue(round(100 * threshold))
+        for widget in (self.count_box, self.slider):
+            widget.blockSignals(False)
+        self._refresh()
+
+    def show_result(self, result: ClassificationResult | None) -> None:
+        """Show the best labels of a result, or empty bars."""
+        self._result = result
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        result = self._result
+        if result is None:
+            self.bars.rows = ()
+            self._rest.setText("")
+        else:
+            top = result.top_k(self.count)
+            self.bars.rows = tuple((scored.label, scored.probability) for scored in top)
+            others = len(result.probabilities) - len(top)
+            share = max(0.0, 1.0 - sum(scored.probability for scored in top))
+            self._rest.setText(
+                self.tr("The other {count} classes share {share}.").format(
+                    count=others, share=percent(share)
+                )
+                if others > 0
+                else ""
+            )
+        said = ", ".join(f"{name} {percent(share)}" for name, share in self.bars.rows)
+        self.bars.setAccessibleDescription(said)
+        self.bars.setToolTip("\n".join(said.split(", ")))
+        self.bars.update()
+
+    def _refresh(self) -> None:
+        """Lay the bars out anew for k and the threshold."""
+        self._title.setText(self.tr("Top {count}").format(count=self.count))
+        self._threshold_value.setText(percent(self.threshold, 0))
+        self.bars.threshold = self.threshold
+        if self.bars.count != self.count:
+            self.bars.count = self.count
+            self.bars.updateGeometry()
+        self._show_rows()
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        for index, count in enumerate(CHOICES):
+            self.count_box.setItemText(index, self.tr("show {count}").format(count=count))
+        describe(self.count_box, self.tr("How many labels to show"))
+        self._threshold_name.setText(self.tr("Threshold"))
+        tip = self.tr("Below this probability the network counts as not sure")
+        describe(self.slider, self.tr("Threshold"), tip)
+        self.bars.setAccessibleName(self.tr("Best labels"))
+        self._refresh()
+
+    def _on_slider_changed(self, _value: int) -> None:
+        self._refresh()
+        self.threshold_changed.emit(self.threshold)
+
+    def _on_count_chosen(self, _index: int) -> None:
+        self._refresh()
+        self.count_changed.emit(self.count)
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.bars.update()

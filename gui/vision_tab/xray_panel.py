@@ -1,0 +1,396 @@
+"""The picture that the network really sees, and its settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from html import escape
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from gui.format import number
+from gui.theme import CAPTION_PX, DARK, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
+from gui.vision_tab.settings_text import (
+    format_scale,
+    format_size,
+    format_three,
+    parse_scale,
+    parse_size,
+    parse_three,
+)
+from gui.vision_tab.tensor import TensorView
+from gui.widgets.basic import describe, label, push_button, rule, set_role, strong
+from gui.widgets.panel import Panel
+from vision.errors import VisionError
+from vision.preprocessing import Preprocessing
+
+__all__ = ["TensorPicture", "XrayPanel"]
+
+
+class TensorPicture(QWidget):
+    """Paint the tensor as a picture, and its channels in grey under it."""
+
+    def __init__(self, side_px: int) -> None:
+        super().__init__()
+        self.setObjectName("xray_picture")
+        self.tensor: TensorView | None = None
+        self._side_px = 0
+        self.show_side(side_px)
+
+    def show_side(self, side_px: int) -> None:
+        """Make the picture that large."""
+        if side_px != self._side_px:
+            self._side_px = side_px
+            self.setFixedSize(side_px, side_px + 4 + (side_px - 8) // 3)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the picture and its channels, or their empty places."""
+        painter = QPainter(self)
+        painter.setRenderHints(
+            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
+        )
+        square = QRectF(0, 0, self._side_px, self._side_px)
+        self._paint(painter, square, self.tensor.image if self.tensor is not None else None)
+        side = (self._side_px - 8) / 3
+        for place in range(3):
+            box = QRectF(place * (side + 4), self._side_px + 4, side, side)
+            shown = self.tensor is not None and place < len(self.tensor.channels)
+            image = self.tensor.channels[place] if shown and self.tensor is not None else None
+            self._paint(painter, box, image)
+            if image is not None and self.tensor is not None and len(self.tensor.names) > 1:
+                self._paint_name(painter, box, self.tensor.names[place])
+
+    def _paint(self, painter: QPainter, box: QRectF, image: QImage | None) -> None:
+        path = QPainterPath()
+        path.addRoundedRect(box, 3, 3)
+        painter.fillPath(path, QColor(active().bg3))
+        if image is None:
+            return
+        painter.save()
+        painter.setClipPath(path)
+        target = image.size().toSizeF().scaled(box.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        rect = QRectF(0, 0, target.width(), target.height())
+        rect.moveCenter(box.center())
+        painter.drawImage(rect, image)
+        painter.restore()
+
+    def _paint_name(self, painter: QPainter, box: QRectF, name: str) -> None:
+        chip = QRectF(box.left() + 2, box.bottom() - 18, 15, 16)
+        ground = QColor(DARK.bg0)
+        ground.setAlpha(224)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(chip, 3, 3)
+        painter.setFont(font(CAPTION_PX, 600))
+        painter.setPen(QColor(DARK.t1))
+        painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, name)
+
+
+PICTURE_PX, PICTURE_NARROW_PX = 152, 104
+LONG_TEXT = 17
+
+
+class XrayPanel(Panel):
+    """Show the tensor and its settings, and let a person change them.
+
+    Signals
+    -------
+    preprocessing_edited(object, Preprocessing)
+        New settings were typed or ticked for the model that `show_settings` named.
+    reset_requested(object)
+        Back to that model's own settings.
+    compare_requested()
+        Compare the usual mistakes.
+    """
+
+    preprocessing_edited = Signal(object, object)
+    reset_requested = Signal(object)
+    compare_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("xray_panel")
+        self._settings: Preprocessing | None = None
+        self._own: Preprocessing | None = None
+        self._model: object = None
+        self._written: object = ()
+        self._is_narrow = False
+        self._title = label("title")
+        self.reset_button = push_button("xray_reset", "link", "small")
+        self.picture = TensorPicture(PICTURE_PX)
+        self.size_edit = _edit("xray_size")
+        self.mean_edit = _edit("xray_mean")
+        self.scale_edit = _edit("xray_scale")
+        self.std_edit = _edit("xray_std")
+        self._names = [label("label") for _ in range(4)]
+        self.swap_box = QCheckBox()
+        self.swap_box.setObjectName("xray_swap_rb")
+        self.crop_box = QCheckBox()
+        self.crop_box.setObjectName("xray_crop")
+        self._fact_names = [label("label") for _ in range(3)]
+        self._facts = [label("", name) for name in ("xray_shape", "xray_range", "xray_mean_value")]
+        self.compare_button = push_button("xray_compare", "", "small")
+        self.comparison = label("caption", "xray_comparison", wrap=True)
+        self.comparison.setTextFormat(Qt.TextFormat.RichText)
+        self.comparison.hide()
+        self._note = label("hint", "xray_note", wrap=True)
+        self._note.hide()
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        self.show_settings(None, None)
+        self.show_comparable(False)
+
+    # -- Layout ------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self._title)
+        head.addStretch(1)
+        head.addWidget(self.reset_button)
+        body = QHBoxLayout()
+        body.setSpacing(INSET_PX)
+        body.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
+        body.addLayout(self._settings_layout(), 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(INSET_PX + 2, INSET_PX, INSET_PX + 2, INSET_PX)
+        layout.setSpacing(GAP_S_PX)
+        layout.addLayout(head)
+        layout.addLayout(body)
+        layout.addWidget(self._note)
+        layout.addWidget(self.comparison)
+
+    def _settings_layout(self) -> QVBoxLayout:
+        grid = self._grid = QGridLayout()
+        grid.setHorizontalSpacing(GAP_M_PX)
+        grid.setVerticalSpacing(2)
+        grid.setColumnStretch(1, 1)
+        self._place_edits()
+        boxes = QHBoxLayout()
+        boxes.addWidget(self.swap_box)
+        boxes.addStretch(1)
+        boxes.addWidget(self.crop_box)
+        facts = QGridLayout()
+        facts.setVerticalSpacing(3)
+        facts.setColumnStretch(0, 1)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        for row, (name, fact) in enumerate(zip(self._fact_names, self._facts, strict=True)):
+            facts.addWidget(name, row, 0)
+            facts.addWidget(fact, row, 1, right)
+        column = QVBoxLayout()
+        column.setSpacing(GAP_S_PX + 3)
+        column.addLayout(grid)
+        column.addLayout(boxes)
+        column.addWidget(rule())
+        column.addLayout(facts)
+        column.addStretch(1)
+        column.addWidget(self.compare_button, 0, Qt.AlignmentFlag.AlignRight)
+        return column
+
+    def _place_edits(self) -> None:
+        """Put each field beside its name, or under it where a narrow column would cut its text."""
+        edits = (self.size_edit, self.mean_edit, self.scale_edit, self.std_edit)
+        for row, (name, edit) in enumerate(zip(self._names, edits, strict=True)):
+            is_under = self._is_narrow and len(edit.text()) >= LONG_TEXT
+            for widget in (name, edit):
+                self._grid.removeWidget(widget)
+            self._grid.addWidget(name, 2 * row, 0, 1, 2 if is_under else 1)
+            if is_under:
+                self._grid.addWidget(edit, 2 * row + 1, 0, 1, 2)
+            else:
+                self._grid.addWidget(edit, 2 * row, 1)
+
+    def _connect(self) -> None:
+        def edited(edit: QLineEdit, read: Callable[[str], Preprocessing]) -> None:
+            edit.editingFinished.connect(lambda: self._on_edited(edit, read))
+
+        edited(self.size_edit, lambda text: replace(self._now(), size_wh=parse_size(text)))
+        edited(self.mean_edit, lambda text: replace(self._now(), mean=parse_three(text)))
+        edited(self.scale_edit, lambda text: replace(self._now(), scale=parse_scale(text)))
+        edited(self.std_edit, lambda text: replace(self._now(), std=parse_three(text)))
+        self.swap_box.clicked.connect(lambda on: self._emit(replace(self._now(), swap_rb=bool(on))))
+        self.crop_box.clicked.connect(lambda on: self._emit(replace(self._now(), crop=bool(on))))
+        self.reset_button.clicked.connect(lambda: self.reset_requested.emit(self._model))
+        self.compare_button.clicked.connect(self.compare_requested)
+
+    # -- Showing -----------------------------------------------------------------------------------
+
+    def show_tensor(self, tensor: TensorView | None) -> None:
+        """Show what the network saw."""
+        if tensor is self.picture.tensor and tensor is not None:
+            return
+        self.picture.tensor = tensor
+        self.picture.update()
+        self._write_facts()
+
+    def _write_facts(self) -> None:
+        tensor = self.picture.tensor
+        if tensor is None:
+            texts = ("–", "–", "–")
+        else:
+            texts = (
+                "×".join(str(side) for side in tensor.shape),
+                f"{number(tensor.minimum, 2)} / {number(tensor.maximum, 2)}",
+                number(tensor.mean, 3),
+            )
+        for fact, text in zip(self._facts, texts, strict=True):
+            fact.setText(text)
+
+    def show_settings(
+        self, settings: Preprocessing | None, own: Preprocessing | None, model: object = None
+    ) -> None:
+        """Show the settings in use, and `own`, those of `model`, to compare them with."""
+        self._settings, self._own, self._model = settings, own, model
+        if (settings, own) == self._written:
+            # Called for every frame of a stream.
+            return
+        self._written = (settings, own)
+        enabled = settings is not None
+        edits = (self.size_edit, self.mean_edit, self.scale_edit, self.std_edit)
+        for widget in (*edits, self.swap_box, self.crop_box):
+            widget.setEnabled(enabled)
+        if settings is not None:
+            texts = (
+                format_size(settings.size_wh),
+                format_three(settings.mean),
+                format_scale(settings.scale),
+                format_three(settings.std),
+            )
+            for edit, text in zip(edits, texts, strict=True):
+                if not edit.hasFocus() or not edit.isModified():
+                    edit.setText(text)
+                    set_role(edit, extent="compact" if len(text) < LONG_TEXT else "tight")
+                    # Where there is no room even so, the first number is seen.
+                    edit.setCursorPosition(0)
+                    _mark(edit, is_valid=True)
+            self._place_edits()
+            self.swap_box.setChecked(settings.swap_rb)
+            self.crop_box.setChecked(settings.crop)
+            self.swap_box.setEnabled(settings.channels == 3)
+        shows_std = settings is not None and (
+            settings.std != (1.0, 1.0, 1.0) or (own is not None and own.std != (1.0, 1.0, 1.0))
+        )
+        self._names[3].setVisible(shows_std)
+        self.std_edit.setVisible(shows_std)
+        changed = settings is not None and own is not None and settings != own
+        self.reset_button.setEnabled(changed)
+        self._note.setVisible(changed)
+
+    def show_narrow(self, is_narrow: bool) -> None:
+        """Leave the settings their room in a narrow column.
+
+        The panel must not look at its own width for this: that depends on the picture's.
+        """
+        self.picture.show_side(PICTURE_NARROW_PX if is_narrow else PICTURE_PX)
+        if is_narrow != self._is_narrow:
+            self._is_narrow = is_narrow
+            self._place_edits()
+
+    def show_comparable(self, is_comparable: bool) -> None:
+        """Allow a comparison: there is a picture, and it stands still."""
+        self.compare_button.setEnabled(is_comparable)
+
+    def show_comparison(self, lines: list[tuple[str, str, bool]]) -> None:
+        """Show settings with their best label; the third value marks those of the model."""
+        self.comparison.setVisible(bool(lines))
+        rows = ""
+        for name, said, right in lines:
+            first, second = escape(name), escape(said)
+            if right:
+                first, second = strong(first), strong(second)
+            rows += f"<tr><td>{first}&nbsp;&nbsp;</td><td align='right'>{second}</td></tr>"
+        self.comparison.setText(f"<table width='100%' cellspacing='2'>{rows}</table>")
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self._title.setText(self.tr("Blob X-ray"))
+        self.reset_button.setText(self.tr("Reset to model"))
+        describe(self.reset_button, self.tr("Use the model's own settings again"))
+        names = (self.tr("Size"), self.tr("Mean"), self.tr("Scale"), self.tr("Std"))
+        tips = (
+            self.tr("Width × height of the tensor in pixels"),
+            self.tr("Taken off each channel, 0 to 255, in the network's order"),
+            self.tr("Multiplies each value after the mean is taken off; 1 / 128 works too"),
+            self.tr("Divides each channel last"),
+        )
+        edits = (self.size_edit, self.mean_edit, self.scale_edit, self.std_edit)
+        for widget, edit, name, tip in zip(self._names, edits, names, tips, strict=True):
+            widget.setText(name)
+            describe(edit, name, tip)
+        self.swap_box.setText("swapRB")
+        tip = self.tr("Swap red and blue: pictures are BGR, most networks want RGB")
+        describe(self.swap_box, "swapRB", tip)
+        self.crop_box.setText(self.tr("Crop"))
+        tip = self.tr("Cut out the middle square; off squashes the whole picture")
+        describe(self.crop_box, self.tr("Crop"), tip)
+        for widget, text in zip(
+            self._fact_names, (self.tr("shape"), self.tr("min / max"), self.tr("mean")), strict=True
+        ):
+            widget.setText(text)
+        self.compare_button.setText(self.tr("Right against wrong"))
+        tip = self.tr("Classify the picture with the usual mistakes in these settings")
+        describe(self.compare_button, self.tr("Right against wrong"), tip)
+        self._note.setText(self.tr("These are not the settings the model was trained with."))
+        self.picture.setAccessibleName(self.tr("What the network sees"))
+        self.picture.setToolTip(self.tr("The tensor as a picture, and its channels"))
+        self._write_facts()
+
+    # -- Person ------------------------------------------------------------------------------------
+
+    def _now(self) -> Preprocessing:
+        assert self._settings is not None  # the controls are off without settings
+        return self._settings
+
+    def _emit(self, settings: Preprocessing) -> None:
+        if settings != self._settings:
+            self._settings = settings
+            self.preprocessing_edited.emit(self._model, settings)
+
+    def _on_edited(self, edit: QLineEdit, read: Callable[[str], Preprocessing]) -> None:
+        if self._settings is None or not edit.isModified():
+            return
+        try:
+            settings = read(edit.text())
+        except (ValueError, VisionError):
+            _mark(edit, is_valid=False)
+            return
+        edit.setModified(False)
+        _mark(edit, is_valid=True)
+        self._emit(settings)
+        # The text is written anew in the usual form, also if the settings are the same.
+        self._written = ()
+        self.show_settings(settings, self._own, self._model)
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.picture.update()
+
+
+class _SettingEdit(QLineEdit):
+    """A field that gives back its last good text on Escape."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.isModified():
+            self.setText(str(self.property("good_text") or ""))
+            _mark(self, is_valid=True)
+            return
+        super().keyPressEvent(event)
+
+
+def _edit(object_name: str) -> QLineEdit:
+    edit = _SettingEdit()
+    edit.setObjectName(object_name)
+    edit.setAlignment(Qt.AlignmentFlag.AlignRight)
+    edit.setMinimumWidth(70)
+    set_role(edit, extent="compact")
+    return edit
+
+
+def _mark(edit: QLineEdit, is_valid: bool) -> None:
+    """Draw a field that cannot be understood with a red border."""
+    if is_valid:
+        edit.setProperty("good_text", edit.text())
+    if bool(edit.property("invalid")) == is_valid:
+        set_role(edit, invalid="" if is_valid else "true")

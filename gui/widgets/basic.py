@@ -1,0 +1,283 @@
+"""Labels, buttons, roles, segments and the other small pieces of every panel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QToolButton,
+    QToolTip,
+    QWidget,
+)
+
+__all__ = [
+    "ColumnScroll",
+    "ElidingCombo",
+    "Segments",
+    "combo_px",
+    "describe",
+    "frame",
+    "keyed_combo",
+    "label",
+    "push_button",
+    "rule",
+    "set_role",
+    "show_text",
+    "strong",
+    "tool_button",
+]
+
+
+def strong(text: str) -> str:
+    """Return `text` as rich text in the font's semi-bold: ``<b>`` asks for a weight it lacks."""
+    return f'<span style="font-weight:600">{text}</span>'
+
+
+def set_role(widget: QWidget, **roles: str) -> None:
+    """Set style properties (``role``, ``tone``, ``extent``, ``side``) and polish anew."""
+    for name, value in roles.items():
+        widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+def describe(widget: QWidget, name: str, tip: str | None = None) -> None:
+    """Give a control its accessible name and its tool tip.
+
+    The tip is the name where none is given; ``""`` is for what shows no tip, such as a plot.
+    """
+    widget.setAccessibleName(name)
+    widget.setToolTip(name if tip is None else tip)
+
+
+def frame(role: str, **roles: str) -> QFrame:
+    """Return a frame with the given style role."""
+    result = QFrame()
+    set_role(result, role=role, **roles)
+    return result
+
+
+def rule(vertical: bool = False) -> QFrame:
+    """Return a one-pixel divider."""
+    return frame("vrule" if vertical else "rule")
+
+
+def label(role: str = "", object_name: str = "", wrap: bool = False) -> QLabel:
+    """Return an empty label with a style role; its text is set by the panel's ``retranslate``."""
+    result = QLabel()
+    result.setWordWrap(wrap)
+    if object_name:
+        result.setObjectName(object_name)
+    if role:
+        set_role(result, role=role)
+    return result
+
+
+def _dress(button: QAbstractButton, object_name: str, tone: str, size: str) -> None:
+    button.setObjectName(object_name)
+    button.setCursor(Qt.CursorShape.PointingHandCursor)
+    # By keyboard only: after a click the keys stay with what the person was working on.
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    set_role(button, **{k: v for k, v in {"tone": tone, "extent": size}.items() if v})
+
+
+def push_button(object_name: str, tone: str = "", size: str = "") -> QPushButton:
+    """Return a push button with its object name and look."""
+    result = QPushButton()
+    result.setAutoDefault(False)
+    _dress(result, object_name, tone, size)
+    return result
+
+
+def tool_button(object_name: str, tone: str = "quiet", size: str = "") -> QToolButton:
+    """Return a tool button (an icon, or icon and text) with its object name and look."""
+    result = QToolButton()
+    _dress(result, object_name, tone, size)
+    return result
+
+
+class Segments(QFrame):
+    """A row of buttons of which one is chosen; Tab comes to that one, arrows go to the others.
+
+    Attributes
+    ----------
+    group
+        The button group; its ``idClicked(int)`` says what the person chose.
+    """
+
+    def __init__(self, names: list[str], parent: QObject | None = None) -> None:
+        super().__init__()
+        set_role(self, role="seg")
+        self.group = QButtonGroup(self)
+        self.group.setExclusive(True)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(2, 2, 2, 2)
+        layout.setSpacing(0)
+        for index, name in enumerate(names):
+            button = tool_button(name, tone="")
+            button.setCheckable(True)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            self.group.addButton(button, index)
+            layout.addWidget(button)
+        self.group.idToggled.connect(self._on_toggled)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def _on_toggled(self, index: int, chosen: bool) -> None:
+        if not chosen:
+            return
+        for button in self.group.buttons():
+            is_chosen = self.group.id(button) == index
+            by_tab, by_click = Qt.FocusPolicy.StrongFocus, Qt.FocusPolicy.ClickFocus
+            button.setFocusPolicy(by_tab if is_chosen else by_click)
+
+    def button(self, index: int) -> QToolButton:
+        """Return the button at `index`."""
+        button = self.group.button(index)
+        assert isinstance(button, QToolButton)
+        return button
+
+    @property
+    def current(self) -> int:
+        """Index of the chosen button, -1 for none."""
+        return self.group.checkedId()
+
+    def choose(self, index: int) -> None:
+        """Choose a button without emitting ``idClicked``."""
+        self.button(index).setChecked(True)
+
+
+def keyed_combo(object_name: str, keys: Sequence[str]) -> QComboBox:
+    """Make a list of choices; each one's data is its key, which no language changes."""
+    combo = QComboBox()
+    combo.setObjectName(object_name)
+    for key in keys:
+        combo.addItem(key, key)
+    return combo
+
+
+def combo_px(combo: QComboBox, text: str) -> int:
+    """Return the width in pixels at which a list of choices shows all of `text`."""
+    option = QStyleOptionComboBox()
+    option.initFrom(combo)
+    option.editable = combo.isEditable()
+    beside = option.rect.width() - _text_px(combo, option)
+    return combo.fontMetrics().horizontalAdvance(text) + 1 + beside  # an advance is rounded
+
+
+def _text_px(combo: QComboBox, option: QStyleOptionComboBox) -> int:
+    field, kind = QStyle.SubControl.SC_ComboBoxEditField, QStyle.ComplexControl.CC_ComboBox
+    return combo.style().subControlRect(kind, option, field, combo).width()
+
+
+class ElidingCombo(QComboBox):
+    """A list of choices that may be narrower than the chosen text.
+
+    Then the text has "…" in its middle, for names mostly differ at an end, and the tool tip begins
+    with all of it.
+    """
+
+    _POPUP_MARGINS_PX = 32
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+
+    def fit_popup(self) -> None:
+        """Make the list that opens as wide as its longest text."""
+        texts = [self.itemText(index) for index in range(self.count())]
+        widest = max(map(self.fontMetrics().horizontalAdvance, texts), default=0)
+        self.view().setMinimumWidth(widest + self._POPUP_MARGINS_PX)
+
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
+        """Shorten the text that is painted to the room beside the arrow."""
+        super().initStyleOption(option)
+        option.currentText = self.fontMetrics().elidedText(
+            option.currentText, Qt.TextElideMode.ElideMiddle, _text_px(self, option)
+        )
+
+    def event(self, event: QEvent) -> bool:
+        """Say the whole text first where it is shortened."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            text = self.currentText()
+            if combo_px(self, text) > self.width():
+                QToolTip.showText(event.globalPos(), f"{text}\n{self.toolTip()}".strip(), self)
+                return True
+        return super().event(event)
+
+
+# As in the style sheet; the panels' own inset is wider.
+BAR_PX = 10
+
+
+class ColumnScroll(QScrollArea):
+    """Scroll a column up and down; the bar lies over the inset at its right.
+
+    A bar that took its width from the column would move everything in it as it comes and goes.
+    """
+
+    def __init__(self, object_name: str) -> None:
+        super().__init__()
+        self.setObjectName(object_name)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setViewportMargins(0, 0, -BAR_PX, 0)
+        bar = self.verticalScrollBar()
+        holder = bar.parentWidget()
+        assert isinstance(holder, QWidget)
+        holder.raise_()
+        # The style sheet draws no handle where there is nothing to scroll.
+        bar.setEnabled(False)
+        bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
+
+
+_SPARE_PX = 6
+
+
+def show_text(label: QLabel, text: str, lines_at: str = "") -> None:
+    """Set a label's text where it differs, in a size that is fixed and only ever grows in width.
+
+    Parameters
+    ----------
+    label, text
+        Which, and what it says.
+    lines_at
+        What each line but the last ends with, where the text has more than one.
+
+    Notes
+    -----
+    ``QLabel.setText`` asks every layout up to the window for another pass, 60 times a second while
+    training; Qt spares that for a widget whose least and largest size are the same.
+    """
+    if label.text() == text:
+        return
+    label.ensurePolished()  # the style sheet may choose another weight or size
+    metrics = label.fontMetrics()
+    parts = text.split(lines_at) if lines_at else [text]
+    lines = [f"{part}{lines_at.rstrip()}" for part in parts[:-1]] + parts[-1:]
+    needed = max(map(metrics.horizontalAdvance, lines)) + 1
+    height = metrics.height() * len(lines)
+    label.setWordWrap(len(lines) > 1)
+    if len(lines) > 1:
+        label.setFixedSize(needed, height)  # with no room for the next line's first word
+        label.setText(text)
+        return
+    if needed > label.width() or label.maximumWidth() != label.minimumWidth():
+        width = max(needed + _SPARE_PX, label.width() if label.minimumWidth() else 0)
+        label.setFixedSize(width, height)
+    elif height != label.minimumHeight():
+        label.setFixedHeight(height)
+    label.setText(text)

@@ -1,0 +1,195 @@
+"""Cards under the scores: a heading that folds, a body, and a tone."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
+from gui.widgets.basic import describe, label, set_role, tool_button
+from gui.widgets.panel import Panel
+
+__all__ = ["Card"]
+
+_MARGIN_PX, _TIGHT_PX = INSET_PX - 2, 5
+
+
+class _Note(QLabel):
+    """A few words that take what room there is, and end in an ellipsis where it is too little."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint what fits."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().windowText().color())
+        right = Qt.TextElideMode.ElideRight
+        text = self.fontMetrics().elidedText(self.text(), right, self.width())
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), text)
+
+
+class Card(Panel):
+    """A framed heading with an icon, a title and an answer at its right, over a body.
+
+    Parameters
+    ----------
+    object_name
+        Of the card; its parts are named after it.
+    closable
+        Whether it has a button to put it away.
+
+    Attributes
+    ----------
+    body
+        The layout to put the content into.
+    title, note, answer
+        The heading's three parts; the note is shown where it has a text and the body is folded.
+
+    Signals
+    -------
+    folded(bool), close_clicked()
+        The person folded the card or opened it; wants it away.
+    """
+
+    folded = Signal(bool)
+    close_clicked = Signal()
+
+    def __init__(self, object_name: str, closable: bool = False) -> None:
+        super().__init__()
+        self.setObjectName(object_name)
+        self._is_folded = False
+        self._icon_name, self._icon_token, self._answer_icon = "", "t1", ""
+        self._answer_token = "t2"
+        self._icon, self._answer_picture = label(), label()
+        self.title = label("strong", f"{object_name}_title", wrap=True)
+        self.note = _Note()
+        self.note.setObjectName(f"{object_name}_note")
+        set_role(self.note, role="hint")
+        self.note.hide()
+        self.answer = label("strong", f"{object_name}_answer")
+        self.fold = tool_button(f"{object_name}_fold", size="small")
+        self.fold.setIconSize(QSize(12, 12))
+        self.fold.setFixedSize(24, 24)
+        self.fold.hide()
+        self.fold.clicked.connect(lambda: self.set_folded(not self._is_folded))
+        head = self._head = QHBoxLayout()
+        head.setSpacing(GAP_M_PX)
+        answer = QHBoxLayout()
+        answer.setSpacing(GAP_S_PX)
+        for widget in (self._answer_picture, self.answer):
+            answer.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(self.title, 1, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(self.note, 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addLayout(answer)
+        self._after_answer = head.count()
+        head.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._close: QToolButton | None = None
+        if closable:
+            self._close = tool_button(f"{object_name}_close", size="small")
+            self._close.setIconSize(QSize(12, 12))
+            self._close.setFixedSize(24, 24)
+            self._close.clicked.connect(self.close_clicked)
+            head.addWidget(self._close, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._content = QWidget()
+        self.body = QVBoxLayout(self._content)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(GAP_M_PX)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(GAP_S_PX + 2)
+        self._set_margin(_MARGIN_PX)
+        layout.addLayout(head)
+        layout.addWidget(self._content)
+        set_role(self, role="card")
+        self._dress()
+
+    def set_tone(self, tone: str, icon_name: str = "", icon_token: str = "t1") -> None:
+        """Choose the card's ground and the icon before its title."""
+        set_role(self, tone=tone)
+        self._icon_name, self._icon_token = icon_name, icon_token
+        self._dress()
+
+    def set_answer(self, text: str, icon_name: str, token: str, tone: str) -> None:
+        """Give a short answer at the right of the title."""
+        self.answer.setText(text)
+        set_role(self.answer, tone=tone)
+        self._answer_icon, self._answer_token = icon_name, token
+        self._dress()
+
+    def add_to_heading(self, widget: QWidget) -> None:
+        """Put a control at the right of the heading, before the buttons that fold and close."""
+        self._head.insertWidget(self._after_answer, widget, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def set_note(self, text: str) -> None:
+        """Say in a few words beside the title what the folded body holds."""
+        self.note.setText(text)
+        self._show_note()
+
+    def _show_note(self) -> None:
+        has_note = self._is_folded and bool(self.note.text())
+        # With a note beside it the title keeps to its own words.
+        self.title.setWordWrap(not has_note)
+        self._head.setStretchFactor(self.title, 0 if has_note else 1)
+        self._head.setStretchFactor(self.note, 1 if has_note else 0)
+        self.note.setVisible(has_note)  # last: it lays out the heading at once
+
+    def _set_margin(self, above_px: int) -> None:
+        """Choose how far the heading and the body keep from the upper and the lower edge."""
+        layout = self.layout()
+        assert layout is not None
+        layout.setContentsMargins(INSET_PX, above_px, INSET_PX, above_px)
+
+    def set_foldable(self, foldable: bool) -> None:
+        """Offer to fold the body away, as in the narrow window."""
+        self.fold.setVisible(foldable)
+        self._set_margin(_TIGHT_PX if foldable else _MARGIN_PX)
+        if not foldable:
+            self.set_folded(False)
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether only the heading is shown."""
+        return self._is_folded
+
+    def set_folded(self, folded: bool) -> None:
+        """Show the heading alone, or all."""
+        changed = folded != self._is_folded
+        self._is_folded = folded
+        self._content.setVisible(not folded)
+        self._show_note()
+        self._dress()
+        if changed:
+            self.folded.emit(folded)
+
+    def _dress(self) -> None:
+        for holder, name, token in (
+            (self._icon, self._icon_name, self._icon_token),
+            (self._answer_picture, self._answer_icon, self._answer_token),
+        ):
+            holder.setVisible(bool(name))
+            if name:
+                holder.setPixmap(icon(name, token).pixmap(QSize(15, 15)))
+        self.fold.setIcon(icon("caret-down" if self._is_folded else "caret-up", "t2"))
+        describe(self.fold, self.tr("Show more") if self._is_folded else self.tr("Show less"))
+
+        if self._close is not None:
+            self._close.setIcon(icon("x", "t2"))
+            describe(self._close, self.tr("Close"))
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self._dress()
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self._dress()

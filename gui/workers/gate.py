@@ -1,0 +1,105 @@
+"""The worker waits while the window runs Python, so that neither fights for the interpreter."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import perf_counter
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
+
+__all__ = ["WorkerGate"]
+
+_LONGEST_WAIT_S = 0.1
+_LATE_S = 0.016
+_AFTER_PAINTING = -100  # Qt posts repaints with priority -1; this comes after them
+_ALL_IS_DRAWN = QEvent.Type(QEvent.registerEventType())
+
+
+class WorkerGate(QObject):
+    """Hold up a worker while the GUI thread does something in Python.
+
+    Two Python threads share one interpreter lock: a frame that takes 5 ms alone takes 40 ms beside
+    a busy worker, because the lock is lost at every call into Qt and won back only after the
+    other's turn. One of them waiting costs less than both of them fighting
+    (docs/adr/0036-the-worker-waits-for-the-frame.md). What Qt draws without Python needs no lock:
+    :meth:`held` lets the worker go on meanwhile, :meth:`hold_until_drawn` does not.
+
+    A worker that reads text in Python need not know what the window does: it waits whenever the
+    event loop is late.
+
+    Attributes
+    ----------
+    holds
+        How many holds are on. A worker that reads 0 here need not call :meth:`wait`.
+
+    Thread
+    ------
+    :meth:`wait` and :meth:`wait_while_late` in the worker, all else in the GUI thread.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._clear = threading.Event()
+        self._clear.set()
+        self.holds = 0
+        self._alive = threading.Event()
+        self._alive_at = perf_counter()
+        self._awaited: deque[tuple[float, Callable[[float], None]]] = deque()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold up the worker until the block is left."""
+        self._hold()
+        try:
+            yield
+        finally:
+            self._let_go()
+
+    def hold_until_drawn(self, drawn: Callable[[float], None] = lambda seconds: None) -> None:
+        """Hold up the worker until everything posted from now on has been painted.
+
+        Parameters
+        ----------
+        drawn
+            Called then with the seconds it took.
+        """
+        self._hold()
+        self._awaited.append((perf_counter(), drawn))
+        QCoreApplication.postEvent(self, QEvent(_ALL_IS_DRAWN), _AFTER_PAINTING)
+
+    def beat(self) -> None:
+        """Know that the event loop has its turn; called every few milliseconds."""
+        self._alive_at = perf_counter()
+        self._alive.set()
+
+    def wait_while_late(self) -> None:
+        """Return as soon as the event loop has had its turn lately, at the latest after 0.1 s."""
+        if perf_counter() - self._alive_at > _LATE_S:
+            self._alive.clear()
+            self._alive.wait(_LONGEST_WAIT_S)
+
+    def wait(self) -> None:
+        """Return as soon as nothing holds the worker up, at the latest after 0.1 s."""
+        if not self._clear.is_set():
+            self._clear.wait(_LONGEST_WAIT_S)
+
+    def _hold(self) -> None:
+        self.holds += 1
+        self._clear.clear()
+
+    def _let_go(self) -> None:
+        self.holds -= 1
+        if not self.holds:
+            self._clear.set()
+
+    def event(self, event: QEvent) -> bool:
+        """Let the worker go on when all is painted."""
+        if event.type() == _ALL_IS_DRAWN:
+            started, drawn = self._awaited.popleft()
+            self._let_go()
+            drawn(perf_counter() - started)
+            return True
+        return super().event(event)

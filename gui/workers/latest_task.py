@@ -1,0 +1,127 @@
+"""Jobs of which only the newest counts: a new one gives up the one that is under way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import QObject, Signal
+
+from gui.workers.run_controller import RunController, Work
+
+__all__ = ["Failed", "LatestTask"]
+
+Failed = Callable[[Exception, str], None]
+
+
+class _Job(NamedTuple):
+    """Work, what takes its result, and what takes its failure."""
+
+    work: Work
+    then: Callable[[Any], None]
+    failed: Failed
+
+
+class LatestTask(QObject):
+    """Do one job at a time on a worker thread and hand its result on, unless it is superseded.
+
+    The work waits, where it asks ``should_stop()``, while the event loop is late: a reader written
+    in Python would otherwise make a frame take ten times as long (docs/adr/0036).
+
+    Signals
+    -------
+    started(), progressed(object), ended()
+        A job is to be done; what it published last; it is over, however it ended. A job that takes
+        the place of another starts once that one has been given up, though its thread may go on
+        for a while.
+    cancelled()
+        What is being done is about to be given up, and nothing takes its place.
+
+    Thread
+    ------
+    GUI thread; only the work itself is on the worker.
+    """
+
+    started = Signal()
+    progressed = Signal(object)
+    ended = Signal()
+    cancelled = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runner = RunController(self, gives_way=True)
+        self._runner.updated.connect(self._on_updated)
+        self._runner.completed.connect(self._on_completed)
+        self._runner.cancelled.connect(self._on_completed)
+        self._runner.failed.connect(self._on_failed)
+        self._job: _Job | None = None
+        self._has_begun = False
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether the thread has nothing to do, not even what was given up."""
+        return self._runner.is_idle
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether a result is waited for."""
+        return self._job is not None
+
+    def start(self, work: Work, then: Callable[[Any], None], failed: Failed) -> None:
+        """Do a job; the one under way is given up.
+
+        Parameters
+        ----------
+        work
+            Called on the worker with ``should_stop()`` and ``publish(value)``.
+        then
+            Takes its result, unless it was given up meanwhile.
+        failed
+            Takes the error that ended it and the traceback's text, unless it was given up.
+        """
+        self._give_up()
+        self._job = _Job(work, then, failed)
+        self.started.emit()
+        if self.is_idle:
+            self._begin(work)
+
+    def cancel(self) -> None:
+        """Give up what is being done: nothing comes of it, not even its failure."""
+        if self.is_wanted:
+            self.cancelled.emit()
+        self._give_up()
+
+    def _give_up(self) -> None:
+        self._runner.request_stop()
+        self._has_begun = False
+        self._take()
+
+    def _begin(self, work: Work) -> None:
+        self._has_begun = True
+        self._runner.start(work)
+
+    def _take(self) -> _Job | None:
+        """Return what was being done, as over."""
+        job, self._job = self._job, None
+        if job is not None:
+            self.ended.emit()
+        return job
+
+    def _on_updated(self, value: Any) -> None:
+        if self._has_begun:
+            self.progressed.emit(value)
+
+    def _on_completed(self, result: Any) -> None:
+        if self._is_over() and (job := self._take()) is not None:
+            job.then(result)
+
+    def _on_failed(self, error: Exception, details: str) -> None:
+        if self._is_over() and (job := self._take()) is not None:
+            job.failed(error, details)
+
+    def _is_over(self) -> bool:
+        """Tell whether the job itself has ended; one that has waited for the thread now begins."""
+        if self._job is not None and not self._has_begun:
+            self._begin(self._job.work)
+            return False
+        return True

@@ -1,0 +1,1 @@
+"""What a person can change about an experiment, as functions from one value to the next."""

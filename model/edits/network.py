@@ -1,0 +1,406 @@
+"""What a person can change about an experiment, as functions from one value to the next.
+
+Each takes an experiment and returns another, every weight of it drawn or kept; none knows a widget.
+Weights survive wherever they still have a place: a removed unit takes only its own with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+from msgspec.structs import replace
+
+from model.data import Dataset
+from model.data.cache import dataset_of
+from model.defaults import (
+    default_experiment,
+    fit_to,
+    fitted_training,
+    matching_output,
+    perceptron_training,
+    rule_left,
+)
+from model.experiment import (
+    Activation,
+    DataSpec,
+    Experiment,
+    FloatArray,
+    GateData,
+    LayerSpec,
+    NetworkSpec,
+    Optimiser,
+    SplitSpec,
+    TrainingSpec,
+    TruthTableData,
+)
+from model.initialise import initialise
+
+__all__ = [
+    "Activation",
+    "Edit",
+    "fits",
+    "fresh",
+    "same_shape",
+    "same_task",
+    "with_activation",
+    "with_bias",
+    "with_chosen_data",
+    "with_data",
+    "with_dropout",
+    "with_layer_added",
+    "with_layer_removed",
+    "with_pin_toggled",
+    "with_seed",
+    "with_split",
+    "with_training",
+    "with_units",
+    "with_units_removed",
+    "with_weight",
+]
+
+Edit = Callable[[Experiment], Experiment]
+
+NEW_LAYER_UNITS = 4
+
+
+def fresh(experiment: Experiment) -> Experiment:
+    """Return the experiment before its first step: all weights drawn anew from its seed."""
+    layers = tuple(replace(layer, weights=None, biases=None) for layer in experiment.network.layers)
+    network = replace(experiment.network, layers=layers)
+    return initialise(replace(experiment, network=network, progress=None))
+
+
+def with_seed(experiment: Experiment, seed: int) -> Experiment:
+    """Return a new start from another seed."""
+    return fresh(replace(experiment, seed=seed))
+
+
+def with_training(experiment: Experiment, training: TrainingSpec) -> Experiment:
+    """Return the experiment with other training settings.
+
+    Another initialiser draws an untrained network anew, so that what is chosen is what is seen.
+    The perceptron rule comes with step outputs and with its own way through the rows, and goes with
+    them.
+    """
+    follows, followed = map(_follows_rule, (training, experiment.training))
+    if follows and not followed:
+        return _with_rule(experiment, "step", perceptron_training(training))
+    if followed and not follows:
+        return _without_rule(experiment, training.optimiser.name)
+    return _learning_by(experiment, training)
+
+
+def _follows_rule(training: TrainingSpec) -> bool:
+    return training.optimiser.name == "perceptron"
+
+
+def _with_rule(
+    experiment: Experiment, activation: Activation, training: TrainingSpec
+) -> Experiment:
+    """Return the experiment with another output activation and the training that goes with it."""
+    last = len(experiment.network.layers) - 1
+    layer = replace(experiment.network.layers[last], activation=activation)
+    return _learning_by(_with_layer(experiment, last, layer), training)
+
+
+def _without_rule(experiment: Experiment, optimiser: Optimiser) -> Experiment:
+    """Return what was a perceptron with the outputs that suit its data, learning by gradients."""
+    dataset = dataset_of(experiment)
+    training = rule_left(experiment.training, optimiser, dataset.task)
+    return _with_rule(experiment, matching_output(dataset)[0], training)
+
+
+def _learning_by(experiment: Experiment, training: TrainingSpec) -> Experiment:
+    """Return the experiment with other training settings, its network as it is.
+
+    The optimiser's averages belong to the optimiser that made them and are dropped with it.
+    """
+    old = experiment.training
+    result = replace(experiment, training=training)
+    if training.initialiser != old.initialiser and experiment.progress is None:
+        return fresh(result)
+    if experiment.progress is not None and (
+        training.optimiser != old.optimiser or training.dtype != old.dtype
+    ):
+        result = replace(result, progress=replace(experiment.progress, slots=()))
+    return result
+
+
+def fits(experiment: Experiment, old: Dataset, new: Dataset) -> bool:
+    """Tell whether the network made for `old` can learn `new` without a change."""
+    return (
+        old.task == new.task
+        and experiment.network.inputs == new.x_train.shape[1]
+        and experiment.network.layers[-1].units == new.y_train.shape[1]
+    )
+
+
+def with_data(experiment: Experiment, data: DataSpec) -> Experiment:
+    """Return the experiment learning from changed data; the network changes only where it must."""
+    old, new = dataset_of(experiment), dataset_of(replace(experiment, data=data))
+    if fits(experiment, old, new):
+        return replace(experiment, data=data)
+    return initialise(fit_to(experiment, data, old=old, dataset=new))
+
+
+def with_split(experiment: Experiment, split: SplitSpec) -> Experiment:
+    """Return the experiment with other rows kept back for testing."""
+    return replace(experiment, split=split)
+
+
+def _structure(experiment: Experiment) -> list[tuple[int, str]]:
+    return [(layer.units, layer.activation) for layer in experiment.network.layers]
+
+
+def with_chosen_data(experiment: Experiment, data: DataSpec) -> Experiment:
+    """Return the experiment learning from other data altogether.
+
+    The layers stay where they fit the data and are either what would be proposed for them or what
+    a person has made of them; else the proposal for the data takes over. Their weights stay only
+    where the inputs mean the same: what was learned or typed for the points of a plane says nothing
+    about passengers. A title was that of the old data.
+    """
+    proposal = default_experiment(data, seed=experiment.seed)
+    old, new = dataset_of(experiment), dataset_of(proposal)
+    before = _structure(default_experiment(experiment.data, seed=experiment.seed, dataset=old))
+    own = _structure(experiment)
+    made_by_hand = own != before
+    if not fits(experiment, old, new) or not (made_by_hand or own == _structure(proposal)):
+        return initialise(proposal)
+    same_kind = type(data) is type(experiment.data)
+    split = experiment.split if same_kind else proposal.split
+    title = experiment.title if proposal.data == experiment.data else ""
+    chosen = replace(experiment, data=proposal.data, split=split, title=title)
+    if _mean_the_same(experiment.data, data) and _names(old) == _names(new):
+        return chosen
+    layers = tuple(_without_weights(layer) for layer in experiment.network.layers)
+    network = replace(experiment.network, layers=layers)
+    return initialise(replace(chosen, network=network, progress=None))
+
+
+def _mean_the_same(old: DataSpec, new: DataSpec) -> bool:
+    """Tell whether two kinds of data are alike: a gate is a truth table with a name."""
+    logic = (GateData, TruthTableData)
+    return type(old) is type(new) or (isinstance(old, logic) and isinstance(new, logic))
+
+
+def _names(dataset: Dataset) -> tuple[tuple[str, ...], ...]:
+    return dataset.feature_names, dataset.target_names, dataset.class_names
+
+
+def _overlay(drawn: FloatArray | None, old: FloatArray | None) -> FloatArray | None:
+    """Return `drawn` with the corner that `old` also has taken from `old`."""
+    if drawn is None or old is None:
+        return drawn
+    result = drawn.copy()
+    corner = tuple(slice(0, min(a, b)) for a, b in zip(drawn.shape, old.shape, strict=True))
+    result[corner] = old[corner]
+    return result
+
+
+def _redrawn(experiment: Experiment, layers: list[LayerSpec]) -> Experiment:
+    """Return the experiment with `layers`, missing weights drawn, as a start of its own."""
+    network = NetworkSpec(experiment.network.inputs, tuple(layers))
+    return initialise(replace(experiment, network=network, progress=None))
+
+
+def _without_weights(layer: LayerSpec, **changes: Any) -> LayerSpec:
+    return replace(layer, weights=None, biases=None, pinned=(), **changes)
+
+
+def with_units(experiment: Experiment, layer: int, units: int) -> Experiment:
+    """Return the network with `units` units in a layer; those that stay keep their weights."""
+    old = list(experiment.network.layers)
+    changed = list(old)
+    changed[layer] = replace(old[layer], units=units, weights=None, biases=None)
+    if layer + 1 < len(old):
+        changed[layer + 1] = replace(old[layer + 1], weights=None)
+    drawn = _redrawn(experiment, changed).network.layers
+    inputs = experiment.network.inputs
+    result = []
+    for index, (new, before) in enumerate(zip(drawn, old, strict=True)):
+        if index in (layer, layer + 1):
+            weights = _overlay(new.weights, before.weights)
+            biases = _overlay(new.biases, before.biases)
+            pinned = _moved_pins(
+                before,
+                before_inputs=_inputs(old, index, inputs),
+                inputs=_inputs(changed, index, inputs),
+                units=new.units,
+            )
+            new = replace(new, weights=weights, biases=biases, pinned=pinned)
+        result.append(new)
+    network = NetworkSpec(inputs, tuple(result))
+    return replace(experiment, network=network, progress=None)
+
+
+def with_units_removed(experiment: Experiment, units: Iterable[tuple[int, int]]) -> Experiment:
+    """Return the network without these (layer, unit); those that stay keep their weights.
+
+    Only hidden units can go. A layer that loses all its units goes as a whole.
+    """
+    experiment = initialise(experiment)
+    last = len(experiment.network.layers) - 1
+    gone: dict[int, set[int]] = {}
+    for layer, unit in units:
+        if 0 <= layer < last:
+            gone.setdefault(layer, set()).add(unit)
+    # From the last one, so that a layer that goes does not renumber those still to be changed.
+    for layer in sorted(gone, reverse=True):
+        count = experiment.network.layers[layer].units
+        kept = [unit for unit in range(count) if unit not in gone[layer]]
+        if kept:
+            experiment = _with_units_kept(experiment, layer, kept)
+        else:
+            experiment = with_layer_removed(experiment, layer)
+    return experiment
+
+
+def _with_units_kept(experiment: Experiment, layer: int, kept: list[int]) -> Experiment:
+    """Return the network with only the `kept` units of a layer, in their order."""
+    layers = list(experiment.network.layers)
+    before, after = layers[layer], layers[layer + 1]
+    assert before.weights is not None
+    assert before.biases is not None
+    assert after.weights is not None
+    places = {old: new for new, old in enumerate(kept)}
+    places_after = {**places, before.units: len(kept)}  # the bias row follows the units
+    layers[layer] = replace(
+        before,
+        units=len(kept),
+        weights=before.weights[:, kept],
+        biases=before.biases[kept],
+        pinned=tuple((row, places[unit]) for row, unit in before.pinned if unit in places),
+    )
+    layers[layer + 1] = replace(
+        after,
+        weights=after.weights[kept],
+        pinned=tuple((places_after[row], u) for row, u in after.pinned if row in places_after),
+    )
+    network = NetworkSpec(experiment.network.inputs, tuple(layers))
+    return replace(experiment, network=network, progress=None)
+
+
+def _inputs(layers: list[LayerSpec], index: int, network_inputs: int) -> int:
+    return layers[index - 1].units if index else network_inputs
+
+
+def _moved_pins(
+    layer: LayerSpec, before_inputs: int, inputs: int, units: int
+) -> tuple[tuple[int, int], ...]:
+    """Return the pins that still have a place; the bias row moves with the number of inputs."""
+    result = []
+    for row, unit in layer.pinned:
+        if unit >= units:
+            continue
+        if row == before_inputs:
+            result.append((inputs, unit))
+        elif row < inputs:
+            result.append((row, unit))
+    return tuple(result)
+
+
+def with_layer_added(
+    experiment: Experiment, position: int, units: int = NEW_LAYER_UNITS
+) -> Experiment:
+    """Return the network with a hidden layer before layer `position`, like its neighbour.
+
+    The perceptron rule trains no hidden layer, so it goes.
+    """
+    if _follows_rule(experiment.training):
+        experiment = _without_rule(experiment, "sgd")
+    layers = list(experiment.network.layers)
+    hidden = layers[:-1]
+    neighbour = hidden[max(position - 1, 0)] if hidden else None
+    activation: Activation = neighbour.activation if neighbour else "tanh"
+    layers[position] = _without_weights(layers[position], use_bias=layers[position].use_bias)
+    layers.insert(position, LayerSpec(units, activation))
+    return _redrawn(experiment, layers)
+
+
+def with_layer_removed(experiment: Experiment, layer: int) -> Experiment:
+    """Return the network without one of its hidden layers."""
+    layers = list(experiment.network.layers)
+    del layers[layer]
+    layers[layer] = _without_weights(layers[layer])
+    return _redrawn(experiment, layers)
+
+
+def _with_layer(experiment: Experiment, index: int, layer: LayerSpec) -> Experiment:
+    layers = list(experiment.network.layers)
+    layers[index] = layer
+    return replace(experiment, network=replace(experiment.network, layers=tuple(layers)))
+
+
+def with_activation(experiment: Experiment, layer: int, activation: Activation) -> Experiment:
+    """Return the network with another activation in one layer; weights stay.
+
+    A loss that does not fit another output, or the perceptron rule, changes with it.
+    """
+    spec = experiment.network.layers[layer]
+    changed = _with_layer(experiment, layer, replace(spec, activation=activation))
+    if layer < len(experiment.network.layers) - 1 or activation == spec.activation:
+        return changed
+    return _learning_by(changed, fitted_training(changed, dataset_of(changed).task))
+
+
+def with_bias(experiment: Experiment, layer: int, use_bias: bool) -> Experiment:
+    """Return the network with a layer's bias switched on (at zero) or off."""
+    spec = experiment.network.layers[layer]
+    inputs = _inputs(list(experiment.network.layers), layer, experiment.network.inputs)
+    pinned = tuple(pin for pin in spec.pinned if pin[0] != inputs)
+    changed = replace(spec, use_bias=use_bias, biases=np.zeros(spec.units), pinned=pinned)
+    return replace(_with_layer(experiment, layer, changed), progress=None)
+
+
+def with_dropout(experiment: Experiment, layer: int, dropout: float) -> Experiment:
+    """Return the network with a share of one layer's activations dropped in training."""
+    spec = experiment.network.layers[layer]
+    return _with_layer(experiment, layer, replace(spec, dropout=dropout))
+
+
+def with_weight(
+    experiment: Experiment, layer: int, row: int, unit: int, value: float
+) -> Experiment:
+    """Return the network with one weight typed by hand; row ``inputs`` is the bias."""
+    spec = experiment.network.layers[layer]
+    if spec.weights is None or spec.biases is None:
+        return with_weight(initialise(experiment), layer, row, unit, value)
+    if row == len(spec.weights):
+        biases = spec.biases.copy()
+        biases[unit] = value
+        return _with_layer(experiment, layer, replace(spec, biases=biases))
+    weights = spec.weights.copy()
+    weights[row, unit] = value
+    return _with_layer(experiment, layer, replace(spec, weights=weights))
+
+
+def with_pin_toggled(experiment: Experiment, layer: int, row: int, unit: int) -> Experiment:
+    """Return the network with one weight pinned, or free again."""
+    spec = experiment.network.layers[layer]
+    pin = (row, unit)
+    pinned = (
+        tuple(p for p in spec.pinned if p != pin)
+        if pin in spec.pinned
+        else tuple(sorted((*spec.pinned, pin)))
+    )
+    return _with_layer(experiment, layer, replace(spec, pinned=pinned))
+
+
+def same_task(a: Experiment, b: Experiment) -> bool:
+    """Tell whether two experiments differ in nothing but seed, weights and progress."""
+    if (a.data, a.split, a.training) != (b.data, b.split, b.training):
+        return False
+    return same_shape(a.network, b.network) and all(
+        (x.activation, x.dropout) == (y.activation, y.dropout)
+        for x, y in zip(a.network.layers, b.network.layers, strict=True)
+    )
+
+
+def same_shape(a: NetworkSpec, b: NetworkSpec) -> bool:
+    """Tell whether the weights of one network have a place each in the other."""
+    return a.inputs == b.inputs and [(x.units, x.use_bias) for x in a.layers] == [
+        (x.units, x.use_bias) for x in b.layers
+    ]

@@ -1,0 +1,224 @@
+"""One forward and backward pass over a fixed number of rows, with every buffer allocated once.
+
+Inside, examples are **columns**: a layer's activations have shape (units + 1, rows), whose last
+row is one for good. So ``z = P^T a`` adds the bias by the same product that applies the weights,
+every result is contiguous, and ``numpy.dot`` writes it where it belongs. Arrays of examples as rows
+come in by ``x.T``, which copies nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from model.activations import Kernel, bind
+from model.experiment import FloatArray, Loss
+from model.losses import bind_loss, is_fused
+from model.network import Parameters
+
+__all__ = ["BackpropKernel", "with_ones"]
+
+Hidden = tuple[Callable[..., object], FloatArray, Callable[[], object], FloatArray]
+Back = tuple[
+    Callable[..., object],
+    FloatArray,
+    FloatArray,
+    Callable[..., object],
+    FloatArray,
+    FloatArray,
+    Callable[[FloatArray], object],
+]
+
+
+def with_ones(x: FloatArray, dtype: np.dtype[np.floating]) -> FloatArray:
+    """Return `x`, shape (rows, inputs), as (rows, inputs + 1) with ones in the last column."""
+    extended = np.ones((x.shape[0], x.shape[1] + 1), dtype)
+    extended[:, :-1] = x
+    return extended
+
+
+class _Drop:
+    """Inverted drop-out of one layer: kept activations are divided by the share kept."""
+
+    def __init__(self, a: FloatArray, share: float, generator: np.random.Generator) -> None:
+        self.a = a
+        self.generator = generator
+        self.kept = 1.0 - share
+        self.dropped = np.ones((a.shape[0] + 1, a.shape[1]), a.dtype)
+        self.draws = np.empty_like(a)
+        self.factors = np.ones_like(a)
+
+    def forward(self) -> None:
+        """Draw which units are kept for which row, and fill `dropped`."""
+        self.generator.random(dtype=self.draws.dtype.type, out=self.draws)
+        np.less(self.draws, self.kept, out=self.factors, casting="unsafe")
+        np.divide(self.factors, self.kept, self.factors)
+        np.multiply(self.a, self.factors, self.dropped[:-1])
+
+    def backward(self, delta: FloatArray) -> None:
+        """Let the gradient through where the activation went through."""
+        np.multiply(delta, self.factors, delta)
+
+
+class BackpropKernel:
+    """Forward, loss and backward for batches of one size.
+
+    Parameters
+    ----------
+    parameters
+        The network's weights, read on every pass.
+    gradient
+        Where the gradient goes, laid out as ``parameters.flat``; ``None`` for a pass that only
+        evaluates.
+    rows
+        How many examples a batch has.
+    loss, signed
+        See :func:`model.losses.bind_loss`.
+    generator
+        Draws dropped units; ``None`` drops nothing.
+
+    Notes
+    -----
+    Call under ``numpy.errstate(over="ignore")``, see :func:`model.activations.bind`.
+    """
+
+    def __init__(
+        self,
+        parameters: Parameters,
+        gradient: FloatArray | None,
+        rows: int,
+        loss: Loss,
+        *,
+        signed: bool,
+        generator: np.random.Generator | None = None,
+    ) -> None:
+        layers = parameters.spec.layers
+        dtype = parameters.flat.dtype
+        self.rows = rows
+        self._first_bias = layers[0].use_bias
+        rights = [np.ones((layer.units + 1, rows), dtype) for layer in layers[:-1]]
+        kernels = [
+            bind(layer.activation, right[:-1])
+            for layer, right in zip(layers[:-1], rights, strict=True)
+        ]
+        drops: list[_Drop | None] = [
+            _Drop(right[:-1], layer.dropout, generator)
+            if generator is not None and layer.dropout > 0.0
+            else None
+            for layer, right in zip(layers[:-1], rights, strict=True)
+        ]
+        self._reads = [
+            _read(right if drop is None else drop.dropped, following.use_bias)
+            for right, drop, following in zip(rights, drops, layers[1:], strict=True)
+        ]
+        self.hidden = [right[:-1] for right in rights]
+        self._hidden: list[Hidden] = []
+        for matrix, right, kernel, drop, read in zip(
+            parameters.matrices[:-1], rights, kernels, drops, self._reads, strict=True
+        ):
+            activate = kernel.forward if drop is None else _both(kernel.forward, drop.forward)
+            self._hidden.append((matrix.T.dot, right[:-1], activate, read))
+        self._bind_output(parameters, loss, signed=signed)
+        self._backward: list[Back] = []
+        self._first: tuple[FloatArray, FloatArray] | None = None
+        if gradient is not None:
+            self._bind_backward(parameters, gradient, kernels, drops)
+
+    def _bind_output(self, parameters: Parameters, loss: Loss, *, signed: bool) -> None:
+        """Lay out the output layer and its loss."""
+        last = parameters.spec.layers[-1]
+        dtype = parameters.flat.dtype
+        self._fused = is_fused(loss, last.activation)
+        self._output_dot = parameters.matrices[-1].T.dot
+        self.z = np.empty((last.units, self.rows), dtype)
+        self.outputs = self.z if last.activation == "identity" else np.empty_like(self.z)
+        self.delta = np.empty_like(self.z)
+        self._output = bind(last.activation, self.outputs)
+        kernel = bind_loss(
+            loss, last.activation, self.z, self.outputs, self.delta, self._output, signed=signed
+        )
+        self.value = kernel.value
+        self.differentiate = kernel.differentiate
+        self.fix = kernel.fix
+
+    def _bind_backward(
+        self,
+        parameters: Parameters,
+        gradient: FloatArray,
+        kernels: list[Kernel],
+        drops: list[_Drop | None],
+    ) -> None:
+        """Lay out the way back, output layer first."""
+        grads = parameters.views(gradient, list(parameters.shapes))
+        delta = self.delta
+        for layer in range(len(grads) - 1, 0, -1):
+            before = np.empty_like(self.hidden[layer - 1])
+            weights = parameters.matrices[layer][: len(before)]
+            drop, kernel = drops[layer - 1], kernels[layer - 1]
+            back = kernel.backward if drop is None else _chain(drop.backward, kernel.backward)
+            read = self._reads[layer - 1]
+            self._backward.append(
+                (read.dot, delta.T, grads[layer], weights.dot, delta, before, back)
+            )
+            delta = before
+        self._first = (delta.T, grads[0])
+
+    def forward(self, x: FloatArray) -> None:
+        """Push a batch through; `x` has shape (inputs + 1, rows), its last row ones.
+
+        Notes
+        -----
+        Where loss and output activation are fused, `outputs` is left alone: see :meth:`activate`.
+        """
+        right = x if self._first_bias else x[:-1]
+        for dot, z, activate, following in self._hidden:
+            dot(right, z)
+            activate()
+            right = following
+        self._output_dot(right, self.z)
+        if not self._fused:
+            self.activate()
+
+    def activate(self) -> FloatArray:
+        """Fill and return `outputs`, shape (outputs, rows), from the pass's ``z``."""
+        if self.outputs is not self.z:
+            np.copyto(self.outputs, self.z)
+            self._output.forward()
+        return self.outputs
+
+    def backward(self, x: FloatArray) -> None:
+        """Carry ``delta`` back to every layer and fill the gradient."""
+        for right_dot, delta_t, grad, weights_dot, delta, before, back in self._backward:
+            right_dot(delta_t, grad)
+            weights_dot(delta, before)
+            back(before)
+        if self._first is not None:
+            (x if self._first_bias else x[:-1]).dot(*self._first)
+
+
+def _read(activations: FloatArray, use_bias: bool) -> FloatArray:
+    """Return what the next layer reads: the activations, with the row of ones for its bias."""
+    return activations if use_bias else activations[:-1]
+
+
+def _both(first: Callable[[], object], second: Callable[[], object]) -> Callable[[], None]:
+    """Return a function that calls two in turn."""
+
+    def call() -> None:
+        first()
+        second()
+
+    return call
+
+
+def _chain(
+    first: Callable[[FloatArray], object], second: Callable[[FloatArray], object]
+) -> Callable[[FloatArray], None]:
+    """Return a function that hands its argument to two in turn."""
+
+    def call(delta: FloatArray) -> None:
+        first(delta)
+        second(delta)
+
+    return call

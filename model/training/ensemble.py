@@ -1,0 +1,125 @@
+"""Many random starts of one experiment on one thread, a few blocks at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+import numpy as np
+
+from model.checks import check_experiment
+from model.errors import ModelError
+from model.experiment import Experiment, FloatArray
+from model.initialise import initialise
+from model.training.blocks import Blocks, Member
+from model.training.ensemble_data import EnsembleData
+from model.training.ensemble_kernel import PLACES
+
+__all__ = ["Ensemble"]
+
+AT_ONCE = 4 * PLACES
+"""Networks in one stack of arrays: more are no faster, and wait for the slowest of them."""
+
+
+class Ensemble:
+    """Networks of one shape, trained on one thread, `AT_ONCE` after `AT_ONCE`.
+
+    Parameters
+    ----------
+    experiment
+        What to train; the weights it may have and its own seed do not count.
+    seeds
+        One network each.
+    curve_every
+        The losses of every so many epochs are kept, from the untrained start on.
+
+    Attributes
+    ----------
+    starts
+        The untrained experiments, in the order of the seeds.
+    curve_every
+        As given.
+    members
+        Those that have stopped, by seed.
+    curves
+        The losses, one array for each `AT_ONCE` that have ended, shape (epochs kept, its seeds).
+    share_done
+        How much of the work is done, 0 to 1, as far as the stop rules let it be known.
+
+    Raises
+    ------
+    ModelError
+        Code ``population.empty``, ``population.dropout`` where units are dropped,
+        ``population.rows`` where the seeds' data differ in size, and what training one of them
+        would raise.
+    """
+
+    def __init__(
+        self, experiment: Experiment, seeds: Sequence[int], *, curve_every: int = 1
+    ) -> None:
+        if any(layer.dropout > 0.0 for layer in experiment.network.layers):
+            raise ModelError(
+                "population.dropout",
+                "Networks that drop units cannot be trained at once. Set drop-out to 0.",
+            )
+        if not seeds:
+            raise ModelError("population.empty", "A lottery needs at least one seed.")
+        check_experiment(experiment)
+        network = _without_weights(experiment)
+        fresh = msgspec.structs.replace(experiment, network=network, progress=None)
+        self.starts = tuple(
+            initialise(msgspec.structs.replace(fresh, seed=int(seed))) for seed in seeds
+        )
+        self.curve_every = curve_every
+        self._data = EnsembleData.read(self.starts)
+        self.members: dict[int, Member] = {}
+        self.curves: list[FloatArray] = []
+        self.share_done = 0.0
+
+    def run(
+        self,
+        should_stop: Callable[[], bool] = lambda: False,
+        publish: Callable[[Ensemble], None] = lambda stack: None,
+    ) -> dict[int, Member]:
+        """Train until every network has met a stop rule, or someone says stop.
+
+        Parameters
+        ----------
+        should_stop
+            Asked once an epoch.
+        publish
+            Called after each epoch with the stack itself.
+
+        Returns
+        -------
+        dict
+            Members by seed, in the order of the seeds; after a stop, of those begun.
+        """
+        firsts = range(0, len(self.starts), AT_ONCE)
+        for done, first in enumerate(firsts):
+            if done and should_stop():
+                break
+            part = slice(first, first + AT_ONCE)
+            blocks = Blocks(self.starts[part], self._data.part(part), curve_every=self.curve_every)
+
+            def tell(blocks: Blocks = blocks, done: int = done) -> None:
+                self.share_done = (done + blocks.share_done) / len(firsts)
+                publish(self)
+
+            blocks.run(should_stop, tell)
+            self.members |= blocks.members
+            self.curves.append(np.array(blocks.curves))
+        return self.members
+
+    def adopt(self, members: dict[int, Member], curves: list[FloatArray]) -> None:
+        """Take over how the very same stack ended elsewhere."""
+        self.members, self.curves, self.share_done = members, curves, 1.0
+
+
+def _without_weights(experiment: Experiment) -> object:
+    """Return the network with every weight to be drawn."""
+    layers = tuple(
+        msgspec.structs.replace(layer, weights=None, biases=None)
+        for layer in experiment.network.layers
+    )
+    return msgspec.structs.replace(experiment.network, layers=layers)

@@ -1,0 +1,214 @@
+"""A stack trained in a process of its own, where no other thread holds the interpreter's lock.
+
+The process is this module run as a program. It reads one :class:`Order` and writes an
+:class:`Answer` every `TELL_EVERY_S`, the last with all results. When its standard input ends,
+because someone says stop or because the program that started it is no more, it stops.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import IO
+
+import msgspec
+import numpy as np
+
+from model.experiment import Experiment, FloatArray
+from model.files import decode, encode
+from model.training.blocks import Member
+from model.training.ensemble import Ensemble
+from model.training.ensemble_kernel import cut, stack_shapes
+from model.training.ensemble_weights import stack_weights, with_weights
+from model.training.snapshot import Reason
+
+__all__ = ["START_S", "run_apart"]
+
+START_S = 0.25
+"""About how long the process takes to start."""
+
+TELL_EVERY_S = 0.05
+_LENGTH_BYTES = 8
+
+
+class Order(msgspec.Struct, frozen=True):
+    """What to train: an experiment as its file holds it, and the rest as a stack takes it."""
+
+    experiment: bytes
+    seeds: list[int]
+    curve_every: int
+
+
+class Ending(msgspec.Struct, frozen=True):
+    """How every member ended, in one order.
+
+    Attributes
+    ----------
+    weights
+        As in :func:`stack_weights`.
+    curves
+        As a stack holds them: their shapes, and their bytes in the experiment's dtype.
+    """
+
+    seeds: list[int]
+    reasons: list[Reason]
+    epochs: list[int]
+    losses: list[float]
+    accuracies: list[float]
+    weights: bytes
+    curves: list[tuple[tuple[int, int], bytes]]
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """How far the process is, and the ending when it has ended."""
+
+    share_done: float
+    ending: Ending | None = None
+
+
+def _send(stream: IO[bytes], message: Order | Answer) -> None:
+    """Write a message and its length."""
+    content = msgspec.msgpack.encode(message)
+    stream.write(len(content).to_bytes(_LENGTH_BYTES) + content)
+    stream.flush()
+
+
+def _receive[Message: (Order, Answer)](stream: IO[bytes], kind: type[Message]) -> Message:
+    """Read one message.
+
+    Raises
+    ------
+    EOFError
+        Where the other side has ended before it was whole.
+    """
+    head = stream.read(_LENGTH_BYTES)
+    content = stream.read(int.from_bytes(head))
+    if len(head) < _LENGTH_BYTES or len(content) < int.from_bytes(head):
+        raise EOFError
+    return msgspec.msgpack.decode(content, type=kind)
+
+
+# -- The side that asks ----------------------------------------------------------------------------
+
+
+def run_apart(stack: Ensemble, should_stop: Callable[[], bool]) -> None:
+    """Train a fresh stack in a process of its own; here, where that process ends too early.
+
+    Parameters
+    ----------
+    stack
+        Gets the members and curves that it would have had here.
+    should_stop
+        Asked every `TELL_EVERY_S`.
+    """
+    root = Path(__file__).parents[2]
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(root), os.environ.get("PYTHONPATH")))),
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    seeds = [start.seed for start in stack.starts]
+    order = Order(encode(stack.starts[0]), seeds, stack.curve_every)
+    try:
+        with subprocess.Popen(
+            [sys.executable, "-P", "-m", __name__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+            start_new_session=True,  # Ctrl+C is for the program that a person sees
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        ) as process:
+            try:
+                _follow(process, order, stack, should_stop)
+            finally:
+                process.kill()  # it has ended, or nobody waits for it any more
+    except (EOFError, OSError):
+        stack.run(should_stop)
+
+
+def _follow(
+    process: subprocess.Popen[bytes], order: Order, stack: Ensemble, should_stop: Callable[[], bool]
+) -> None:
+    """Give the order, then take answers until the ending."""
+    requests, answers = process.stdin, process.stdout
+    assert requests is not None
+    assert answers is not None
+    _send(requests, order)
+    while (answer := _receive(answers, Answer)).ending is None:
+        stack.share_done = answer.share_done
+        if not requests.closed and should_stop():
+            requests.close()
+    stack.adopt(*_results(answer.ending, stack.starts))
+
+
+def _results(
+    ending: Ending, starts: Sequence[Experiment]
+) -> tuple[dict[int, Member], list[FloatArray]]:
+    """Return members and curves as the stack would hold them."""
+    own = {start.seed: start for start in starts}
+    network, dtype = starts[0].network, starts[0].training.dtype
+    shapes = stack_shapes(network.inputs, network.layers)
+    arrays = cut(np.frombuffer(ending.weights, dtype), len(ending.seeds), shapes)
+    rows = zip(
+        ending.seeds, ending.reasons, ending.epochs, ending.losses, ending.accuracies, strict=True
+    )
+    members = {
+        seed: Member(seed, reason, epoch, loss, accuracy, with_weights(own[seed], arrays, place))
+        for place, (seed, reason, epoch, loss, accuracy) in enumerate(rows)
+    }
+    curves = [np.frombuffer(raw, dtype).reshape(shape) for shape, raw in ending.curves]
+    return members, curves
+
+
+# -- The process -----------------------------------------------------------------------------------
+
+
+def _ending(stack: Ensemble) -> Ending:
+    """Return how a stack ended."""
+    members = list(stack.members.values())
+    dtype = members[0].experiment.training.dtype
+    return Ending(
+        [member.seed for member in members],
+        [member.reason for member in members],
+        [member.epoch for member in members],
+        [member.train_loss for member in members],
+        [member.accuracy for member in members],
+        stack_weights([member.experiment for member in members], dtype).tobytes(),
+        [(curve.shape, curve.astype(dtype).tobytes()) for curve in stack.curves],
+    )
+
+
+def main() -> None:
+    """Train what standard input orders."""
+    requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    order = _receive(requests, Order)
+    stack = Ensemble(decode(order.experiment), order.seeds, curve_every=order.curve_every)
+    stop = threading.Event()
+
+    def wait_for_the_end() -> None:
+        requests.read()
+        stop.set()
+
+    threading.Thread(target=wait_for_the_end, daemon=True).start()
+    due = time.monotonic()
+
+    def publish(stack: Ensemble) -> None:
+        nonlocal due
+        if (now := time.monotonic()) >= due:
+            due = now + TELL_EVERY_S
+            _send(answers, Answer(stack.share_done))
+
+    try:
+        stack.run(stop.is_set, publish)
+        _send(answers, Answer(1.0, _ending(stack)))
+    except BrokenPipeError:
+        os._exit(1)  # nobody listens, and leaving by the front door would write once more
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""Which changes of an experiment a running training can take, and as which messages."""
+
+from __future__ import annotations
+
+import numpy as np
+from msgspec.structs import replace
+
+from model.edits.network import same_shape
+from model.experiment import Experiment, FloatArray, LayerSpec, NetworkSpec, Progress
+from model.network import Network
+from model.training import Message, SetData, SetPinned, SetTraining, SetWeight, Snapshot
+
+__all__ = ["at_snapshot", "epoch_of", "live_messages", "network_with", "with_weights_of"]
+
+MOST_WEIGHTS = 256
+"""More changed weights than this are a new start, not a person's edit."""
+
+
+def epoch_of(experiment: Experiment) -> int:
+    """Return how many epochs an experiment has been trained."""
+    return 0 if experiment.progress is None else experiment.progress.epoch
+
+
+def _weight_messages(index: int, old: LayerSpec, new: LayerSpec) -> list[Message] | None:
+    """Return one message a changed weight of a layer, ``None`` where there are too many."""
+    messages: list[Message] = []
+    if new.weights is None or new.biases is None or old.weights is None or old.biases is None:
+        return [] if new.weights is old.weights and new.biases is old.biases else None
+    changed = np.argwhere(old.weights != new.weights)
+    changed_biases = np.flatnonzero(old.biases != new.biases)
+    if len(changed) + len(changed_biases) > MOST_WEIGHTS:
+        return None
+    for row, unit in changed:
+        messages.append(SetWeight(index, int(row), int(unit), float(new.weights[row, unit])))
+    inputs = len(new.weights)
+    for unit in changed_biases:
+        messages.append(SetWeight(index, inputs, int(unit), float(new.biases[unit])))
+    return messages
+
+
+def _place(experiment: Experiment) -> tuple[int, int, int]:
+    """Return how far an experiment has come."""
+    progress = experiment.progress
+    return (0, 0, 0) if progress is None else (progress.epoch, progress.step, progress.batch)
+
+
+def live_messages(old: Experiment, new: Experiment) -> list[Message] | None:
+    """Return what to tell a trainer of `old` so that it goes on as `new`.
+
+    Returns
+    -------
+    list or None
+        Messages in the order they must be made; ``None`` where the change needs another trainer:
+        another shape, activation, drop-out, precision, seed, or other weights altogether.
+    """
+    if (
+        old.seed != new.seed
+        or _place(old) != _place(new)
+        or old.training.dtype != new.training.dtype
+        or not same_shape(old.network, new.network)
+    ):
+        return None
+    messages: list[Message] = []
+    if (old.data, old.split) != (new.data, new.split):
+        messages.append(SetData(new.data, new.split))
+    if old.training != new.training:
+        messages.append(SetTraining(new.training))
+    for index, (a, b) in enumerate(zip(old.network.layers, new.network.layers, strict=True)):
+        if a is b:
+            continue
+        if (a.activation, a.dropout) != (b.activation, b.dropout):
+            return None
+        weights = _weight_messages(index, a, b)
+        if weights is None:
+            return None
+        messages.extend(weights)
+        if a.pinned != b.pinned:
+            messages.append(SetPinned(index, b.pinned))
+    return messages
+
+
+def with_weights_of(experiment: Experiment, source: Experiment) -> Experiment:
+    """Return `experiment`, its settings kept, with the weights and progress of `source`."""
+    layers = tuple(
+        replace(layer, weights=other.weights, biases=other.biases)
+        for layer, other in zip(experiment.network.layers, source.network.layers, strict=True)
+    )
+    network = replace(experiment.network, layers=layers)
+    return replace(experiment, network=network, progress=source.progress)
+
+
+def at_snapshot(experiment: Experiment, snapshot: Snapshot) -> Experiment:
+    """Return `experiment` with a snapshot's weights, to go on from; the optimiser starts afresh."""
+    layers = tuple(
+        replace(layer, weights=w, biases=b)
+        for layer, w, b in zip(
+            experiment.network.layers, snapshot.weights, snapshot.biases, strict=True
+        )
+    )
+    network = replace(experiment.network, layers=layers)
+    progress = Progress(epoch=snapshot.epoch, step=snapshot.step)
+    return replace(experiment, network=network, progress=progress)
+
+
+def network_with(
+    bare: NetworkSpec, weights: tuple[FloatArray, ...], biases: tuple[FloatArray, ...]
+) -> Network:
+    """Make a network from a spec without weights and arrays to copy into it.
+
+    Notes
+    -----
+    This runs once a frame, so it skips the checks that :class:`model.network.Network` makes.
+    """
+    network = Network(bare, weights[0].dtype)
+    for matrix, layer, w, b in zip(
+        network.parameters.matrices, bare.layers, weights, biases, strict=True
+    ):
+        matrix[: len(w)] = w
+        if layer.use_bias:
+            matrix[-1] = b
+    return network

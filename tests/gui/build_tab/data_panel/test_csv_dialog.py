@@ -1,0 +1,318 @@
+"""A person's own table: found out, previewed, corrected, and learned from."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QLabel
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.data_panel.csv_dialog import CsvDialog
+from gui.build_tab.data_panel.idx_files import idx_data
+from gui.build_tab.tab import BuildTab
+from gui.build_tab.workbench import Workbench
+from gui.document import ExperimentDocument
+from gui.document.data_loader import DataLoader
+from gui.window import GlassnetWindow
+from model.data.csv import preview_csv
+from model.experiment import CsvData, StopSpec
+from tests.gui.threads_seen import threads_seen
+
+OpenDialog = Callable[[Path], CsvDialog]
+LEFT = Qt.MouseButton.LeftButton
+TURKISH = "boy;kilo;tür\n1,5;40,5;kedi\n0,9;12,0;köpek\n1,1;13,5;köpek\n1,7;44,0;kedi\n"
+
+
+def table(folder: Path, text: str = TURKISH, encoding: str = "cp1254") -> Path:
+    path = folder / "veri.csv"
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+@pytest.fixture
+def open_dialog(qtbot: QtBot) -> Iterator[OpenDialog]:
+    """Return what opens a table in the dialog and waits until it has been read."""
+    reader = DataLoader()
+
+    def opened(path: Path) -> CsvDialog:
+        dialog = CsvDialog(path, reader)
+        qtbot.addWidget(dialog)
+        dialog.show()  # so that its end gives up what it reads
+        qtbot.waitUntil(lambda: not reader.is_wanted)
+        return dialog
+
+    yield opened
+    qtbot.waitUntil(lambda: reader.is_idle)
+
+
+def test_a_turkish_table_is_understood(
+    qtbot: QtBot, open_dialog: OpenDialog, tmp_path: Path
+) -> None:
+    dialog = open_dialog(table(tmp_path))
+    assert dialog.preview.rowCount() == 4
+    assert dialog.preview.item(0, 0).text() == "1.5"
+    assert dialog.preview.item(1, 2).text() == "köpek"
+    assert [dialog.columns.item(i, 1).text() for i in range(3)] == ["numbers", "numbers", "words"]
+    with qtbot.waitSignal(dialog.data_accepted) as accepted:
+        qtbot.mouseClick(dialog.accept_button, LEFT)
+    assert accepted.args is not None
+    data = accepted.args[0]
+    assert (data.features, data.targets) == (("boy", "kilo"), ("tür",))
+
+
+def test_roles_and_scaling_can_be_changed(
+    qtbot: QtBot, open_dialog: OpenDialog, tmp_path: Path
+) -> None:
+    dialog = open_dialog(table(tmp_path))
+    role = dialog.findChild(QComboBox, "csv_role_1")
+    assert role is not None
+    role.setFocus()
+    qtbot.keyClick(role, Qt.Key.Key_End)
+    scaling = dialog.choices["scaling"]
+    scaling.setFocus()
+    qtbot.keyClick(scaling, Qt.Key.Key_Down)
+    data = dialog.data()
+    assert data.features == ("boy",)
+    assert data.scaling == "min_max"
+
+
+def test_without_a_target_nothing_is_accepted(
+    qtbot: QtBot, open_dialog: OpenDialog, tmp_path: Path
+) -> None:
+    dialog = open_dialog(table(tmp_path))
+    role = dialog.findChild(QComboBox, "csv_role_2")
+    assert role is not None
+    qtbot.keyClick(role, Qt.Key.Key_Home)
+    assert not dialog.accept_button.isEnabled()
+    qtbot.mouseClick(dialog.accept_button, LEFT)
+    assert dialog.isVisible()
+
+
+def test_a_ragged_table_is_explained_and_cannot_be_accepted(
+    qtbot: QtBot, open_dialog: OpenDialog, tmp_path: Path
+) -> None:
+    dialog = open_dialog(table(tmp_path, "a,b\n1,2\n3\n", "utf-8"))
+    assert not dialog.accept_button.isEnabled()
+    assert "veri.csv" in dialog._problem.text()
+
+
+ODD = "a;note;y\n" + "1,5;2,5;0\n2,5;3,5;1\n" * 10 + "3,5;1.23.4;1\n"
+
+
+def test_a_refusal_is_said_in_the_dialog_and_the_choices_stay(
+    qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, bench: Workbench, tmp_path: Path
+) -> None:
+    window.open_path(table(tmp_path, ODD))
+    dialog = tab.findChild(CsvDialog, "csv_dialog")
+    assert dialog is not None
+    problem = dialog.findChild(QLabel, "csv_problem")
+    assert problem is not None
+    qtbot.waitUntil(problem.isVisible)
+    assert "row 21, column note: '1.23.4'" in problem.text()
+    assert not dialog.accept_button.isEnabled()
+    assert dialog.preview.isVisible(), "what was read is still there"
+    scaling, roles = dialog.choices["scaling"], dialog.findChildren(QComboBox)
+    qtbot.keyClick(scaling, Qt.Key.Key_End)
+    note = next(role for role in roles if role.objectName() == "csv_role_1")
+    qtbot.keyClick(note, Qt.Key.Key_End)
+    qtbot.waitUntil(dialog.accept_button.isEnabled)
+    assert not problem.isVisible()
+    decimal = dialog.choices["decimal"]
+    qtbot.keyClick(decimal, Qt.Key.Key_End)
+    qtbot.waitUntil(lambda: not tab.tables.reader.is_wanted)
+    qtbot.mouseClick(dialog.accept_button, LEFT)
+    qtbot.waitUntil(lambda: isinstance(window.document.experiment.data, CsvData))
+    data = window.document.experiment.data
+    assert isinstance(data, CsvData)
+    assert (data.features, data.targets, data.decimal) == (("a",), ("y",), ",")
+    assert data.scaling == "none"
+
+
+def test_a_click_before_all_is_read_counts(
+    qtbot: QtBot, open_dialog: OpenDialog, tmp_path: Path
+) -> None:
+    dialog = open_dialog(table(tmp_path))
+    role = dialog.findChild(QComboBox, "csv_role_0")
+    assert role is not None
+    with qtbot.waitSignal(dialog.data_accepted) as accepted:
+        qtbot.keyClick(role, Qt.Key.Key_End)
+        qtbot.mouseClick(dialog.accept_button, LEFT)
+    assert accepted.args is not None
+    assert accepted.args[0].features == ("kilo",)
+
+
+def test_what_is_left_out_is_said_in_the_dialog_and_afterwards(
+    qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, bench: Workbench, tmp_path: Path
+) -> None:
+    path = table(tmp_path, "Measured in May\na,y\n1,0\n,1\n# a remark\n\n3,\n4,1\n5,0\n")
+    window.open_path(path)
+    dialog = tab.findChild(CsvDialog, "csv_dialog")
+    assert dialog is not None
+    qtbot.waitUntil(dialog.accept_button.isEnabled)
+    note = dialog.findChild(QLabel, "csv_note")
+    assert note is not None
+    rows = "2 of 5 rows left out for missing values: 2, 3."
+    lines = "Lines passed over: 1 at the top, 1 with a comment, 1 blank."
+    qtbot.waitUntil(lambda: f"{rows} {lines}" in note.text())
+    qtbot.mouseClick(dialog.accept_button, LEFT)
+    facts = bench.data.samples.findChild(QLabel, "data_facts")
+    assert facts is not None
+    assert facts.text() == f"3 rows, 1 inputs: a\n{rows} {lines}"
+    assert facts.height() >= facts.heightForWidth(facts.width()), "all of it is seen"
+
+
+def test_blanks_part_columns_and_lines_are_skipped(
+    qtbot: QtBot, open_dialog: OpenDialog, tmp_path: Path
+) -> None:
+    dialog = open_dialog(table(tmp_path, "x, y\n1.5   2 0\n2.5\t3 1\n 3.5 4 0\n"))
+    separator = dialog.choices["separator"]
+    qtbot.keyClick(separator, Qt.Key.Key_End)
+    qtbot.keyClicks(dialog.skip, "1")
+    qtbot.waitUntil(lambda: dialog.preview.columnCount() == 3 and dialog.preview.rowCount() == 3)
+    qtbot.waitUntil(dialog.accept_button.isEnabled)
+    data = dialog.data()
+    assert (data.separator, data.skip_lines) == (" ", 1)
+
+
+def test_the_first_rows_are_read_on_a_worker(qtbot: QtBot, tmp_path: Path) -> None:
+    reader = DataLoader()
+    with threads_seen(preview_csv) as threads:
+        dialog = CsvDialog(table(tmp_path), reader)
+        qtbot.addWidget(dialog)
+        assert not dialog.accept_button.isEnabled(), "nothing is read yet that could be accepted"
+        assert dialog._problem_card.isHidden(), "nor is anything wrong yet"
+        qtbot.waitUntil(dialog.accept_button.isEnabled)
+        separator = dialog.choices["separator"]
+        for key in (Qt.Key.Key_End, Qt.Key.Key_Home):
+            qtbot.keyClick(separator, key)
+        qtbot.waitUntil(lambda: reader.is_idle)
+    qtbot.waitUntil(dialog.accept_button.isEnabled)
+    qtbot.waitUntil(lambda: reader.is_idle)
+    assert threading.get_ident() not in threads
+    assert dialog.preview.columnCount() == 3, "the newest choice is what is shown"
+    assert dialog.accept_button.isEnabled()
+
+
+def test_the_dialog_is_closed_while_it_reads(
+    qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, tmp_path: Path
+) -> None:
+    window.open_path(table(tmp_path))
+    dialog = tab.findChild(CsvDialog, "csv_dialog")
+    assert dialog is not None
+    dialog.reject()
+    assert not tab.tables.reader.is_wanted
+    qtbot.waitUntil(lambda: tab.findChild(CsvDialog, "csv_dialog") is None)
+    qtbot.waitUntil(lambda: tab.tables.reader.is_idle)
+
+
+def test_a_dropped_table_is_learned_from(
+    qtbot: QtBot,
+    window: GlassnetWindow,
+    tab: BuildTab,
+    document: ExperimentDocument,
+    tmp_path: Path,
+) -> None:
+    path = table(tmp_path)
+    window.open_path(path)
+    dialog = tab.findChild(CsvDialog, "csv_dialog")
+    assert dialog is not None
+    qtbot.waitUntil(dialog.accept_button.isEnabled)
+    qtbot.mouseClick(dialog.accept_button, LEFT)
+    qtbot.waitUntil(lambda: isinstance(document.experiment.data, CsvData))
+    data = document.experiment.data
+    assert isinstance(data, CsvData)
+    assert data.path == str(path)
+    assert document.experiment.network.inputs == 2
+    assert tab.title() == "veri.csv, seed 0"
+    document.undo_stack.undo()
+    assert not isinstance(document.experiment.data, CsvData)
+
+
+def learn(qtbot: QtBot, window: GlassnetWindow, path: Path) -> None:
+    """Import a table as a person does, with what is proposed."""
+    window.open_path(path)
+    dialog = window.findChild(CsvDialog, "csv_dialog")
+    assert dialog is not None
+    qtbot.waitUntil(dialog.accept_button.isEnabled)
+    with qtbot.waitSignal(dialog.destroyed):
+        qtbot.mouseClick(dialog.accept_button, LEFT)
+
+
+@pytest.mark.parametrize("trains", [False, True])
+def test_the_same_file_imported_again_is_read_again(
+    qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, tmp_path: Path, trains: bool
+) -> None:
+    path, controller = table(tmp_path), tab.controller
+    learn(qtbot, window, path)
+    with qtbot.waitSignal(controller.run_ended, timeout=20_000):
+        controller.start()
+    before = controller.state.experiment.network
+    if trains:
+        training = replace(window.document.experiment.training, stop=StopSpec())
+        controller.apply("no stop", lambda e: replace(e, training=training))
+        controller.start()
+        qtbot.waitUntil(lambda: controller.is_running)
+    path.write_bytes((TURKISH + "2,5;60,5;kedi\n").encode("cp1254"))
+    learn(qtbot, window, path)
+    facts = tab.workbench.data.samples.findChild(QLabel, "data_facts")
+    assert facts is not None
+    qtbot.waitUntil(lambda: facts.text().startswith("5 rows"))
+    assert not controller.is_running
+    if not trains:
+        assert controller.state.experiment.network == before, "what it has learned is kept"
+    with qtbot.waitSignal(controller.run_ended, timeout=20_000):
+        controller.start()
+        qtbot.waitUntil(lambda: controller.is_running)
+        controller.pause()
+    assert controller.run.trainer is not None
+    dataset = controller.run.trainer.dataset
+    assert len(dataset.x_train) + len(dataset.x_test) == 5
+
+
+def test_of_two_tables_dropped_together_one_follows_the_other(
+    qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, tmp_path: Path
+) -> None:
+    paths = [table(tmp_path), tmp_path / "other.csv"]
+    paths[1].write_text("a,b,y\n1,2,no\n2,1,yes\n")
+    for path in paths:
+        window.open_path(path)
+    for path in paths:
+        (dialog,) = tab.findChildren(CsvDialog, "csv_dialog")
+        assert path.name in dialog.windowTitle()
+        qtbot.waitUntil(dialog.accept_button.isEnabled)
+        with qtbot.waitSignal(dialog.destroyed):
+            qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert tab.findChildren(CsvDialog, "csv_dialog") == []
+
+
+def test_pictures_and_labels_that_lie_together_are_found(tmp_path: Path) -> None:
+    names = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte")
+    for name in names:
+        (tmp_path / name).write_bytes(b"")
+    data = idx_data(tmp_path / names[1])
+    assert data is not None
+    assert data.images.endswith(names[0])
+    assert data.labels.endswith(names[1])
+    assert data.test_images == ""
+    (tmp_path / "t10k-images-idx3-ubyte").write_bytes(b"")
+    (tmp_path / "t10k-labels-idx1-ubyte").write_bytes(b"")
+    whole = idx_data(tmp_path / "t10k-images-idx3-ubyte")
+    assert whole is not None
+    assert whole.images.endswith(names[0])
+    assert whole.test_labels.endswith("t10k-labels-idx1-ubyte")
+    (tmp_path / names[1]).unlink()
+    assert idx_data(tmp_path / names[0]) is None
+
+
+def test_pictures_without_labels_are_explained(
+    qtbot: QtBot, window: GlassnetWindow, bench: Workbench, tmp_path: Path
+) -> None:
+    path = tmp_path / "train-images-idx3-ubyte"
+    path.write_bytes(b"")
+    window.open_path(path)
+    assert "train-labels-idx1-ubyte" in window.message_bar.text.text()

@@ -1,0 +1,37 @@
+"""What the landscape says about its colours is what a person sees, in either theme."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.dock.landscape_view import LandscapeResult, LandscapeView
+from gui.settings import choose_theme
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_hint_names_the_lightness_of_low_losses(
+    qtbot: QtBot, qapp: QApplication, theme: str
+) -> None:
+    view = LandscapeView()
+    qtbot.addWidget(view)
+    view.resize(292, 240)
+    view.show()
+    loss = np.tile(np.geomspace(0.001, 1.0, 40), (40, 1))  # low at the left
+    view.show_landscape(
+        LandscapeResult(loss, (0.0, 1.0, 0.0, 1.0), np.empty((0, 2)), np.empty(0, int), 0.9)
+    )
+    hint = view.findChild(QLabel, "landscape_hint")
+    assert hint is not None
+    try:
+        choose_theme(qapp, theme)
+        picture = view.surface.grab().toImage()
+        middle = picture.height() // 2
+        low = picture.pixelColor(8, middle).lightnessF()
+        high = picture.pixelColor(picture.width() - 8, middle).lightnessF()
+        assert abs(low - high) > 0.2
+        assert hint.text().startswith("Brighter" if low > high else "Darker")
+    finally:
+        choose_theme(qapp, "light")

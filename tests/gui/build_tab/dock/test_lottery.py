@@ -1,0 +1,205 @@
+"""The seed lottery: really trained starts on a real worker, shown and opened."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtWidgets import QLabel, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.dock.dock_wiring import DockWiring
+from gui.build_tab.dock.lottery_run import LotteryResult, run_lottery
+from gui.build_tab.dock.lottery_view import MOST_SEEDS
+from gui.build_tab.dock.panel import DockPanel
+from model.errors import ModelError
+from model.experiment import Experiment, LayerSpec, NetworkSpec, StopSpec
+from model.network import Network
+
+
+def xor(epochs: int = 400, hidden: int = 2, dropout: float = 0.0) -> Experiment:
+    start = Experiment()
+    layers = (LayerSpec(hidden, "tanh", dropout=dropout), LayerSpec(1, "sigmoid"))
+    optimiser = replace(start.training.optimiser, name="adam")
+    return replace(
+        start,
+        network=NetworkSpec(2, layers),
+        training=replace(
+            start.training,
+            stop=StopSpec(epochs=epochs),
+            learning_rate=0.05,
+            optimiser=optimiser,
+        ),
+    )
+
+
+@pytest.fixture
+def dock(qtbot: QtBot) -> DockPanel:
+    result = DockPanel()
+    qtbot.addWidget(result)
+    result.resize(292, 282)
+    result.show()
+    result.choose("lottery")
+    return result
+
+
+@pytest.fixture
+def wiring(dock: DockPanel, qtbot: QtBot) -> Iterator[DockWiring]:
+    result = DockWiring(dock, xor, lambda: "XOR", lambda: None)
+    yield result
+    result.request_close()
+    qtbot.waitUntil(lambda: result.lottery.is_idle)
+
+
+def test_drawing_shows_how_many_got_there_and_opens_a_stuck_one(
+    dock: DockPanel, wiring: DockWiring, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(wiring.lottery.completed, timeout=60_000) as done:
+        qtbot.mouseClick(dock.lottery.start, Qt.MouseButton.LeftButton)
+    result = done.args[0]
+    solved = int(result.solved.sum())
+    assert 0 < solved < 100
+    figure = dock.findChild(QLabel, "lottery_solved")
+    assert figure is not None
+    assert figure.text() == f"{solved}/100"
+    with qtbot.waitSignal(wiring.experiment_opened) as opened:
+        qtbot.mouseClick(dock.lottery.open_stuck, Qt.MouseButton.LeftButton)
+    experiment = opened.args[0]
+    assert experiment.seed == int(result.seeds[~result.solved][0])
+    x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=float)
+    answers = Network(experiment.network).forward(x)[:, 0] > 0.5
+    assert answers.tolist() != [False, True, True, False]
+
+
+def test_stopping_ends_the_work_and_closing_waits_for_it(dock: DockPanel, qtbot: QtBot) -> None:
+    wiring = DockWiring(dock, lambda: xor(10_000_000), lambda: "XOR", lambda: None)
+    with qtbot.waitSignal(wiring.lottery.updated):
+        qtbot.mouseClick(dock.lottery.start, Qt.MouseButton.LeftButton)
+    assert "Stop" in dock.lottery.start.text()
+    with qtbot.waitSignal(wiring.lottery.cancelled):
+        qtbot.mouseClick(dock.lottery.start, Qt.MouseButton.LeftButton)
+    assert wiring.request_close()
+
+
+def test_what_cannot_be_drawn_is_reported(dock: DockPanel, qtbot: QtBot) -> None:
+    wiring = DockWiring(dock, lambda: xor(dropout=0.5), lambda: "XOR", lambda: None)
+    with qtbot.waitSignal(wiring.failed) as failed:
+        qtbot.mouseClick(dock.lottery.start, Qt.MouseButton.LeftButton)
+    assert isinstance(failed.args[0], ModelError)
+    assert failed.args[0].code == "population.dropout"
+    assert wiring.lottery.is_idle
+
+
+@pytest.fixture
+def drawn(dock: DockPanel, wiring: DockWiring, qtbot: QtBot) -> LotteryResult:
+    """Draw a hundred seeds and return their outcome."""
+    with qtbot.waitSignal(wiring.lottery.completed, timeout=60_000) as done:
+        qtbot.mouseClick(dock.lottery.start, Qt.MouseButton.LeftButton)
+    result: LotteryResult = done.args[0]
+    return result
+
+
+def test_the_arrows_walk_from_the_best_seed_to_the_worst_and_enter_opens_one(
+    dock: DockPanel, wiring: DockWiring, drawn: LotteryResult, qtbot: QtBot
+) -> None:
+    last = [losses[np.isfinite(losses)][-1] for losses in drawn.losses]
+    by_loss = [int(drawn.seeds[index]) for index in np.argsort(last, kind="stable")]
+    plot = dock.lottery.plot
+    plot.setFocus(Qt.FocusReason.TabFocusReason)
+    line = dock.findChild(QLabel, "lottery_of")
+    assert line is not None
+    assert line.text().startswith(f"seed {by_loss[0]}: loss ")
+    qtbot.keyClick(plot, Qt.Key.Key_End)
+    assert line.text().startswith(f"seed {by_loss[-1]}: loss ")
+    qtbot.keyClick(plot, Qt.Key.Key_Home)
+    for _ in range(3):
+        qtbot.keyClick(plot, Qt.Key.Key_Up)
+    qtbot.keyClick(plot, Qt.Key.Key_Down)
+    assert line.text().startswith(f"seed {by_loss[2]}: loss ")
+    with qtbot.waitSignal(wiring.experiment_opened) as opened:
+        qtbot.keyClick(plot, Qt.Key.Key_Return)
+    assert opened.args[0].seed == by_loss[2]
+    dock.lottery.again.setFocus()
+    assert line.text() == "seeds solve XOR"
+
+
+def test_a_double_click_opens_the_seed_whose_curve_is_nearest(
+    dock: DockPanel, wiring: DockWiring, drawn: LotteryResult, qtbot: QtBot
+) -> None:
+    box, viewport = dock.lottery.plot.getViewBox(), dock.lottery.plot.viewport()
+    worst = int(np.nanargmax(drawn.losses[:, -1]))
+    epoch, loss = float(drawn.epochs[-1]), float(drawn.losses[worst, -1])
+    scene = box.mapViewToScene(QPointF(epoch, np.log10(loss)))
+    at = dock.lottery.plot.mapFromScene(scene) - QPoint(1, 0)
+    with qtbot.waitSignal(wiring.experiment_opened) as opened:
+        qtbot.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=at)
+    seed = list(drawn.seeds).index(opened.args[0].seed)
+    assert drawn.losses[seed, -1] == pytest.approx(loss, rel=0.05)
+
+
+def type_number(field: QLineEdit, text: str, qtbot: QtBot) -> None:
+    qtbot.mouseClick(field, Qt.MouseButton.LeftButton)
+    field.selectAll()
+    qtbot.keyClicks(field, text)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+
+
+def test_any_number_of_seeds_can_be_drawn_and_the_next_draw_goes_on_after_them(
+    dock: DockPanel, qtbot: QtBot
+) -> None:
+    wiring = DockWiring(dock, lambda: xor(20), lambda: "XOR", lambda: None)
+    field, figure = dock.findChild(QLineEdit, "lottery_seeds"), dock.lottery
+    assert field is not None
+    for text, first, number in (("250", 0, 250), ("30", 250, 30)):
+        type_number(field, text, qtbot)
+        button = figure.start if figure.start.isVisible() else figure.again
+        with qtbot.waitSignal(wiring.lottery.completed, timeout=60_000) as done:
+            qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert done.args[0].seeds.tolist() == list(range(first, first + number))
+        solved = dock.findChild(QLabel, "lottery_solved")
+        assert solved is not None
+        assert solved.text().endswith(f"/{number}")
+        assert field.isVisible()
+        assert field.text() == text
+    wiring.forget()
+    assert field.isVisible()
+    assert field.text() == "30"
+    assert "30" in figure.start.text()
+
+
+def test_a_number_that_cannot_be_drawn_is_put_back(dock: DockPanel, qtbot: QtBot) -> None:
+    field = dock.findChild(QLineEdit, "lottery_seeds")
+    assert field is not None
+    for text in ("0", str(MOST_SEEDS + 1), "-4", "2.5", "many"):
+        type_number(field, text, qtbot)
+        assert field.text() == "100"
+    assert f"1 to {MOST_SEEDS // 1000}" in field.toolTip()
+
+
+def test_thousands_of_seeds_are_drawn_like_a_hundred_and_each_can_be_reached(
+    dock: DockPanel, qtbot: QtBot
+) -> None:
+    def seconds(number: int) -> float:
+        dock.show_lottery(run_lottery(xor(30), range(number), "XOR", lambda: False, lambda _: None))
+        times = []
+        for _ in range(3):
+            start = time.perf_counter()
+            dock.grab()
+            times.append(time.perf_counter() - start)
+        return min(times)
+
+    # All 3,000 curves take thirty times as long as a hundred.
+    assert seconds(3000) < 6.0 * seconds(100)
+    result = run_lottery(xor(30), range(3000), "XOR", lambda: False, lambda _: None)
+    dock.show_lottery(result)
+    line = dock.findChild(QLabel, "lottery_of")
+    assert line is not None
+    dock.lottery.plot.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(dock.lottery.plot, Qt.Key.Key_End)
+    assert line.text().startswith(f"seed {int(result.seeds[result.last_losses.argmax()])}: loss ")
+    qtbot.keyClick(dock.lottery.plot, Qt.Key.Key_Home)
+    assert line.text().startswith(f"seed {int(result.seeds[result.last_losses.argmin()])}: loss ")

@@ -1,0 +1,100 @@
+"""The first-run page: what it shows, and where each way leads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QPushButton
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.tab import BuildTab
+from gui.document import ExperimentDocument
+from gui.document.recovery import Autosave, recovery_folder
+from gui.window import GlassnetWindow
+from model.defaults import default_experiment
+from model.edits import network as edits
+from model.experiment import GateData
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+def test_space_trains_from_the_first_page(qtbot: QtBot, tab: BuildTab) -> None:
+    qtbot.keyClick(tab, Qt.Key.Key_Space)
+    assert tab.first_run is None
+    qtbot.waitUntil(lambda: tab.controller.shown_epoch > 0, timeout=10000)
+    tab.controller.pause()
+
+
+def test_the_page_counts_what_the_network_answers(tab: BuildTab) -> None:
+    page = tab.first_run
+    assert page is not None
+    outputs = tab.controller.state.table_outputs
+    assert outputs is not None
+    right, wrong, undecided = page.counts()
+    assert undecided == int((abs(outputs[:, 0] - 0.5) <= 0.0005).sum())
+    assert right + wrong + undecided == 4
+
+
+def test_a_perceptron_on_xor(qtbot: QtBot, tab: BuildTab, document: ExperimentDocument) -> None:
+    assert tab.first_run is not None
+    qtbot.mouseClick(tab.first_run.cards[0], LEFT)
+    assert tab.first_run is None
+    assert document.experiment.data == GateData("xor")
+    assert [x.units for x in document.experiment.network.layers] == [1]
+    assert document.experiment.network.layers[0].activation == "step"
+    training = document.experiment.training
+    assert (training.optimiser.name, training.loss, training.batch_size) == (
+        "perceptron", "perceptron", 1,
+    )  # fmt: skip
+
+
+def test_a_gate_by_hand_starts_from_zero(
+    qtbot: QtBot, tab: BuildTab, document: ExperimentDocument
+) -> None:
+    assert tab.first_run is not None
+    qtbot.keyClick(tab.first_run.cards[1], Qt.Key.Key_Return)
+    assert document.experiment.data == GateData("and")
+    (layer,) = document.experiment.network.layers
+    assert layer.weights is not None
+    assert not layer.weights.any()
+
+
+def test_the_photograph_is_asked_for(qtbot: QtBot, document: ExperimentDocument) -> None:
+    window = GlassnetWindow(document)
+    tab = window.tab(window.BUILD)
+    assert isinstance(tab, BuildTab)
+    assert tab.first_run is not None
+    with qtbot.waitSignal(tab.first_run.picture_chosen) as chosen:
+        tab.path_requested.disconnect()
+        qtbot.mouseClick(tab.first_run.cards[2], LEFT)
+    assert chosen.args is not None
+    assert Path(chosen.args[0]).name == "coffee.png"
+    window.close()
+    window.deleteLater()
+
+
+def test_work_of_a_crash_is_offered_and_taken_up(qtbot: QtBot, own_folders: Path) -> None:
+    lost = ExperimentDocument(default_experiment(GateData("nor")))
+    lost.edit("weight", edits.with_weight(lost.experiment, 0, 0, 0, 4.75))
+    before = Autosave(lost)
+    before.save_now()
+    qtbot.waitUntil(lambda: before.is_idle, timeout=5000)
+    before._lock.unlock()  # as when its process has died
+    document = ExperimentDocument(default_experiment())
+    window = GlassnetWindow(document)
+    with qtbot.waitExposed(window):
+        window.show()
+    qtbot.waitUntil(lambda: window.findChild(QDialog, "recovery_dialog") is not None, timeout=3000)
+    button = window.findChild(QPushButton, "recovery_recover")
+    assert button is not None
+    qtbot.mouseClick(button, LEFT)
+    assert document.experiment == lost.experiment
+    assert document.is_modified
+    qtbot.waitUntil(lambda: not before.copy.exists(), timeout=5000)
+    assert len(list(recovery_folder().glob("*.glassnet"))) == 1
+    document.load(default_experiment(), None)
+    window.close()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=5000)
+    window.deleteLater()
+    assert list(recovery_folder().glob("*.glassnet")) == []

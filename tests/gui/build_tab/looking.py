@@ -1,0 +1,36 @@
+"""What tests of looks do with a window: teach it something, and make it as large as a screen."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.tab import BuildTab
+from gui.window import GlassnetWindow
+from model.experiment import DataSpec
+
+__all__ = ["SIZES", "learn", "resize"]
+
+SIZES = ((1024, 680), (1280, 720), (1440, 900), (2560, 1440))
+
+
+def learn(tab: BuildTab, qtbot: QtBot, data: DataSpec, epochs: int = 12) -> None:
+    """Choose data, keep a third of the rows back, and train for a while."""
+    tab.workbench.choose_data(data)
+    controller = tab.controller
+    qtbot.waitUntil(lambda: controller.loader.is_idle, timeout=10_000)
+    controller.apply(
+        "Split", lambda e: replace(e, split=replace(e.split, test_fraction=0.3, stratify=True))
+    )
+    for _ in range(epochs):
+        controller.step(whole_epoch=True)
+    qtbot.waitUntil(lambda: tab.workbench.is_idle, timeout=20_000)
+
+
+def resize(window: GlassnetWindow, qtbot: QtBot, width: int, height: int) -> None:
+    window.resize(width, height)
+    qtbot.waitUntil(lambda: (window.width(), window.height()) == (width, height), timeout=2000)
+    for _ in range(3):  # what is laid out anew may ask for more of it
+        QApplication.sendPostedEvents()
+        QApplication.processEvents()

@@ -1,0 +1,359 @@
+"""The loss panel: what it draws, and what the person does with it."""
+
+from __future__ import annotations
+
+import csv
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QImage
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.loss_panel.panel import LossPanel
+from gui.build_tab.runs import RunRecord
+from tests.gui.build_tab.plot_states import drag, point_at, state_of, trained
+
+
+@dataclass
+class Losses:
+    """Losses as a run's history hands them out; a test lets them grow."""
+
+    train_loss: np.ndarray
+    test_loss: np.ndarray | None
+    first_epoch: int
+
+    @property
+    def epochs(self) -> range:
+        return range(self.first_epoch, self.first_epoch + len(self.train_loss))
+
+
+def history_of(train: np.ndarray, test: np.ndarray | None = None, first: int = 0) -> Losses:
+    return Losses(train, test, first)
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> LossPanel:
+    result = LossPanel()
+    qtbot.addWidget(result)
+    result.resize(560, 300)
+    result.show()
+    qtbot.waitExposed(result)
+    return result
+
+
+def text_of(panel: LossPanel, name: str) -> str:
+    label = panel.findChild(QLabel, name)
+    assert label is not None
+    return label.text()
+
+
+def test_shows_a_real_run_with_its_last_losses(panel: LossPanel) -> None:
+    trainer, snapshots = trained()
+    panel.show_history(trainer.history)
+    panel.show_state(state_of(trainer, snapshots[-1]))
+    last = trainer.history.train_loss[-1]
+    assert float(text_of(panel, "loss_train_value")) == pytest.approx(last, rel=0.005)
+    assert trainer.history.test_loss is not None
+    shown = float(text_of(panel, "loss_test_value"))
+    assert shown == pytest.approx(trainer.history.test_loss[-1], rel=0.005)
+    assert text_of(panel, "epoch_of") == "/ 120"
+    assert panel.timeline.value() == 120
+
+
+def test_the_epoch_of_an_opened_file_is_the_last_one(panel: LossPanel) -> None:
+    trainer, snapshots = trained()
+    panel.show_state(state_of(trainer, snapshots[-1]))
+    box = panel.findChild(QLineEdit, "epoch_box")
+    assert box is not None
+    assert (box.text(), text_of(panel, "epoch_of")) == ("120", "/ 120")
+
+
+def test_without_test_rows_no_test_loss_is_named(panel: LossPanel) -> None:
+    panel.show_history(history_of(np.linspace(1, 0.1, 50)))
+    label = panel.findChild(QLabel, "loss_test_value")
+    assert label is not None
+    assert not label.isVisible()
+
+
+def test_a_test_loss_that_begins_late_is_drawn_from_there(panel: LossPanel) -> None:
+    train, test = np.linspace(1, 0.1, 50), np.full(50, np.nan)
+    panel.show_history(history_of(train[:20]))
+    test[20:] = 0.5
+    panel.show_history(history_of(train, test))
+    line = panel.plot.test
+    assert line.value_at(10) is None
+    assert line.value_at(20) == (20.0, 0.5)
+    drawn = line.item.boundingRect()
+    assert drawn.right() == 49
+    label = panel.findChild(QLabel, "loss_test_value")
+    assert label is not None
+    assert label.isVisible() == (line.value_at(0) is not None)
+    assert [polygon.first().x() for polygon in line.item._lines] == [20.0]
+    panel.plot.hovered.emit(30.0)
+    assert label.text() == "0.500"
+    panel.plot.hovered.emit(10.0)
+    assert not label.isVisible()
+
+
+def test_dragging_the_timeline_chooses_an_epoch_under_the_pointer(
+    panel: LossPanel, qtbot: QtBot
+) -> None:
+    panel.show_history(history_of(np.linspace(1, 0.1, 401)))
+    chosen: list[int] = []
+    panel.epoch_chosen.connect(chosen.append)
+    timeline = panel.timeline
+    middle = timeline.height() // 2
+    start, end = (QPoint(round(timeline.x_of(epoch)), middle) for epoch in (100, 200))
+    drag(timeline, start, end)
+    qtbot.waitUntil(lambda: len(chosen) >= 2)
+    assert chosen[0] == pytest.approx(100, abs=1)
+    assert chosen[-1] == pytest.approx(200, abs=1)
+
+
+def test_timeline_lies_under_the_plot_to_the_pixel(panel: LossPanel) -> None:
+    panel.show_history(history_of(np.linspace(1, 0.1, 401)))
+    box = panel.plot.plot.getViewBox()
+    for epoch in (0, 150, 400):
+        scene = box.mapViewToScene(QPointF(epoch, 0))
+        plot_x = panel.plot.plot.mapTo(panel, panel.plot.plot.mapFromScene(scene)).x()
+        slider_x = panel.timeline.mapTo(panel, QPoint(0, 0)).x() + panel.timeline.x_of(epoch)
+        assert slider_x == pytest.approx(plot_x, abs=1.0)
+
+
+def test_the_timeline_cannot_go_beyond_what_was_trained(panel: LossPanel, qtbot: QtBot) -> None:
+    panel.set_runs([RunRecord("seed 1", {}, range(401), np.linspace(1, 0.2, 401))])
+    panel.show_history(history_of(np.linspace(1, 0.5, 101)))
+    chosen: list[int] = []
+    panel.epoch_chosen.connect(chosen.append)
+    timeline = panel.timeline
+    at = QPoint(round(timeline.x_of(300)), timeline.height() // 2)
+    qtbot.mouseClick(timeline, Qt.MouseButton.LeftButton, pos=at)
+    assert chosen == [100]
+
+
+def test_arrow_keys_on_the_timeline_step_by_one_epoch(panel: LossPanel, qtbot: QtBot) -> None:
+    trainer, snapshots = trained()
+    panel.show_history(trainer.history)
+    panel.show_state(state_of(trainer, snapshots[-1]))
+    with qtbot.waitSignal(panel.epoch_chosen) as caught:
+        qtbot.keyClick(panel.timeline, Qt.Key.Key_Left)
+    assert caught.args == [119]
+
+
+def test_a_typed_epoch_is_chosen_and_limited(panel: LossPanel, qtbot: QtBot) -> None:
+    panel.show_history(history_of(np.linspace(1, 0.1, 401)))
+    box = panel.findChild(QLineEdit, "epoch_box")
+    assert box is not None
+    for typed, wanted in (("123", 123), ("99999", 400)):
+        box.selectAll()
+        qtbot.keyClicks(box, typed)
+        with qtbot.waitSignal(panel.epoch_chosen) as caught:
+            qtbot.keyClick(box, Qt.Key.Key_Return)
+        assert caught.args == [wanted]
+
+
+def test_branch_names_the_epoch_shown(panel: LossPanel, qtbot: QtBot) -> None:
+    trainer, snapshots = trained()
+    panel.show_history(trainer.history)
+    panel.show_state(state_of(trainer, snapshots[-1]))
+    button = panel.findChild(QPushButton, "loss_branch")
+    assert button is not None
+    with qtbot.waitSignal(panel.branch_requested) as caught:
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert caught.args == [120]
+
+
+def test_the_pointer_over_the_plot_reads_the_losses_there(panel: LossPanel, qtbot: QtBot) -> None:
+    train = np.linspace(1, 0.1, 401)
+    panel.show_history(history_of(train, train + 1))
+    view = panel.plot.plot
+    scene = view.getViewBox().mapViewToScene(QPointF(100, -0.3))
+    with qtbot.waitSignal(panel.plot.hovered):
+        point_at(view.viewport(), view.mapFromScene(scene))
+    text = text_of(panel, "loss_readout")
+    assert text.startswith(("epoch 99", "epoch 100", "epoch 101"))
+    assert float(text_of(panel, "loss_train_value")) == pytest.approx(train[100], rel=0.01)
+
+
+def test_linear_and_log_axes_hold_all_values(panel: LossPanel, qtbot: QtBot) -> None:
+    panel.show_history(history_of(np.geomspace(2.0, 1e-5, 300)))
+    low, high = panel.plot.plot.getViewBox().viewRange()[1]
+    assert low <= -5.0
+    assert high >= np.log10(2.0)
+    qtbot.mouseClick(panel.header.log, Qt.MouseButton.LeftButton, pos=QPoint(8, 10))
+    low, high = panel.plot.plot.getViewBox().viewRange()[1]
+    assert low == pytest.approx(0.0, abs=0.01)
+    assert 2.0 <= high < 2.5
+
+
+def test_a_loss_of_zero_and_an_overflow_are_drawn_as_gaps(panel: LossPanel) -> None:
+    train = np.linspace(1, 0.1, 100)
+    train[50], train[99] = 0.0, np.inf
+    panel.show_history(history_of(train))
+    panel.grab()
+    low, high = panel.plot.plot.getViewBox().viewRange()[1]
+    assert np.isfinite([low, high]).all()
+
+
+def test_another_run_replaces_the_line_even_when_it_is_longer(panel: LossPanel) -> None:
+    panel.show_history(history_of(np.linspace(1, 0.5, 100)))
+    second = np.linspace(1, 0.2, 300)
+    panel.show_history(history_of(second))
+    np.testing.assert_array_equal(panel.plot.train.values, second)
+    assert panel.plot.train.range() == (0.2, 1.0)
+
+
+def test_a_run_that_is_cut_and_goes_on_differently_is_drawn_anew(panel: LossPanel) -> None:
+    history = history_of(np.linspace(1, 0.5, 200))
+    panel.show_history(history)
+    history.train_loss = np.concatenate([history.train_loss[:50], np.full(180, 3.0)])
+    panel.show_history(history)
+    assert panel.plot.train.range()[1] == 3.0
+    np.testing.assert_array_equal(panel.plot.train.values, history.train_loss)
+
+
+def test_smoothing_is_chosen_in_the_menu(panel: LossPanel) -> None:
+    noisy = 1 + np.tile([0.5, -0.5], 200)
+    panel.show_history(history_of(noisy))
+    action = panel.findChild(QAction, "loss_smoothing_100")
+    assert action is not None
+    action.trigger()
+    assert np.abs(panel.plot.train.values[100:] - 1).max() < 1e-9
+
+
+def test_earlier_runs_are_named_listed_and_toggled(panel: LossPanel, qtbot: QtBot) -> None:
+    runs = [
+        RunRecord("seed 42", {"Rate": "0.3"}, range(50), np.full(50, 0.5)),
+        RunRecord("seed 17", {"Rate": "0.1"}, range(90), np.full(90, 0.2), visible=False),
+    ]
+    panel.show_history(history_of(np.linspace(1, 0.5, 30)))
+    panel.set_runs(runs)
+    assert panel.plot.x_range == (0.0, 49.0)
+    action = panel.findChild(QAction, "loss_run_1")
+    assert action is not None
+    with qtbot.waitSignal(panel.run_toggled) as caught:
+        action.trigger()
+    assert caught.args == [1, True]
+    table = panel.open_run_table()
+    assert table.table.rowCount() == 2
+    cells = [table.table.item(1, c).text() for c in range(table.table.columnCount())]  # type: ignore[union-attr]  # filled just above
+    assert cells == ["seed 17", "89", "0.200", "", "0.1"]
+    with qtbot.waitSignal(panel.run_renamed) as caught:
+        table.table.item(0, 0).setText("the good one")  # type: ignore[union-attr]  # filled just above
+    assert caught.args == [0, "the good one"]
+
+
+def test_csv_holds_every_number_exactly(panel: LossPanel, tmp_path: Path) -> None:
+    trainer, _ = trained()
+    panel.show_history(trainer.history)
+    panel.set_runs([RunRecord("old", {}, range(3), np.array([0.1, 0.2, 1 / 3]))])
+    assert panel.export(tmp_path / "loss.csv")
+    text = (tmp_path / "loss.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(text.splitlines()))
+    ours = [float(r["train_loss"]) for r in rows if r["run"] == ""]
+    np.testing.assert_array_equal(ours, trainer.history.train_loss)
+    assert [r for r in rows if r["run"] == "old"][2]["train_loss"] == repr(1 / 3)
+
+
+def test_pictures_of_the_plot_show_its_line(panel: LossPanel, tmp_path: Path) -> None:
+    trainer, snapshots = trained()
+    panel.show_history(trainer.history)
+    panel.show_state(state_of(trainer, snapshots[-1]))
+    assert panel.export(tmp_path / "loss.png")
+    image = QImage(str(tmp_path / "loss.png"))
+    assert image.width() == 2 * panel.plot.plot.width()
+    greenest = max(
+        image.pixelColor(x, y).green() - image.pixelColor(x, y).red()
+        for x in range(100, image.width() - 100, 9)
+        for y in range(20, 380)
+    )
+    assert greenest > 80
+    assert panel.export(tmp_path / "loss.svg")
+    svg = (tmp_path / "loss.svg").read_text(encoding="utf-8")
+    assert "<svg" in svg
+    assert "#0b6e69" in svg
+
+
+def test_an_unwritable_file_is_said_and_nothing_is_left(
+    panel: LossPanel, tmp_path: Path, qtbot: QtBot
+) -> None:
+    panel.show_history(history_of(np.linspace(1, 0.1, 10)))
+    with qtbot.waitSignal(panel.failed) as caught:
+        assert not panel.export(tmp_path / "missing" / "loss.csv")
+    assert "loss.csv" in caught.args[0]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_million_epochs_redraw_within_eight_milliseconds(panel: LossPanel) -> None:
+    rng = np.random.default_rng(0)
+    size = 1_000_000
+    train = 0.7 * np.exp(-np.arange(size) / 3e4) + 0.01 * rng.random(size) + 0.01
+    test = train + 0.05 * rng.random(size)
+    history = history_of(train[: size - 30], test[: size - 30])
+    panel.show_history(history)
+    taken = []  # the thread's own time: a busy machine must not fail this
+    for end in range(size - 29, size + 1):
+        history.train_loss, history.test_loss = train[:end], test[:end]
+        begin = time.thread_time()
+        panel.show_history(history)
+        panel.plot.plot.viewport().repaint()
+        taken.append(1e3 * (time.thread_time() - begin))
+    assert np.median(taken) <= 8.0
+    assert panel.plot.last_epoch == size - 1
+
+
+def test_the_title_row_keeps_whole_what_it_shows(panel: LossPanel) -> None:
+    panel.show_history(history_of(np.linspace(1, 0.1, 100), np.linspace(1, 0.2, 100)))
+    for width, runs, log in ((700, True, True), (400, False, True)):
+        panel.resize(width, 282)
+        QApplication.processEvents()
+        button = panel.findChild(QWidget, "loss_runs")
+        assert button is not None
+        assert (button.isVisible(), panel.header.log.isVisible()) == (runs, log)
+        for name in ("loss_train_value", "loss_test_value", "loss_runs", "loss_log"):
+            part = panel.findChild(QWidget, name)
+            assert part is not None
+            if part.isVisible():
+                assert part.width() >= part.sizeHint().width()
+                assert part.geometry().right() <= panel.header.width()
+    assert panel.findChild(QAction, "loss_log_action") is not None
+
+
+def test_the_name_of_a_short_run_stays_inside_the_plot(panel: LossPanel, qtbot: QtBot) -> None:
+    train = np.linspace(1, 0.1, 1000)
+    panel.show_history(history_of(train))
+    panel.set_runs(
+        [
+            RunRecord("a long name of a short run", {}, range(12), train[:12]),
+            RunRecord("seed 2", {}, range(900), train[:900]),
+        ]
+    )
+    scene = panel.plot._box.sceneBoundingRect()
+    boxes = []
+    for _, _, text in panel.plot._runs:
+        assert text.isVisible(), text.textItem.toPlainText()
+        boxes.append(text.textItem.sceneBoundingRect())
+        assert scene.contains(boxes[-1]), text.textItem.toPlainText()
+    assert not boxes[0].intersects(boxes[1])
+
+
+def test_exporting_asks_without_blocking_and_writes(
+    panel: LossPanel, tmp_path: Path, qtbot: QtBot
+) -> None:
+    panel.show_history(history_of(np.linspace(1, 0.1, 3)))
+    action = panel.findChild(QAction, "loss_export_csv")
+    assert action is not None
+    action.trigger()
+    dialog = panel.findChild(QFileDialog, "loss_dialog")
+    assert dialog is not None
+    qtbot.waitUntil(dialog.isVisible)
+    path = tmp_path / "losses.csv"
+    dialog.selectFile(str(path))
+    dialog.accept()
+    qtbot.waitUntil(path.exists)
+    assert path.read_text().splitlines()[-1].startswith(",2,0.1")

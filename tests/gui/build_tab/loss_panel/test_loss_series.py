@@ -1,0 +1,116 @@
+"""The numbers behind the loss plot: ranges of blocks and running means."""
+
+from __future__ import annotations
+
+import tracemalloc
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gui.plots.series import BLOCK, KEPT_BLOCKS, MinMaxPyramid, RunningMean
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    lengths=st.lists(st.integers(1, 900), min_size=1, max_size=6),
+    seed=st.integers(0, 2**16),
+    most=st.integers(4, 120),
+    window=st.tuples(st.floats(0, 1), st.floats(0, 1)),
+)
+def test_columns_hold_every_value_of_a_growing_series(
+    lengths: list[int], seed: int, most: int, window: tuple[float, float]
+) -> None:
+    values = np.random.default_rng(seed).normal(size=sum(lengths))
+    pyramid = MinMaxPyramid()
+    for end in np.cumsum(lengths):
+        pyramid.extend(values[:end])
+    start, stop = sorted(int(share * len(values)) for share in window)
+    part = pyramid.columns(start, stop, most)
+    assert len(part.position) <= most + 2
+    if part.size == 1:
+        np.testing.assert_array_equal(part.low, values[start:stop])
+        return
+    first = start // part.size * part.size
+    for number, (low, high) in enumerate(zip(part.low, part.high, strict=True)):
+        block = values[first + number * part.size : min(stop, first + (number + 1) * part.size)]
+        assert low == block.min()
+        assert high == block.max()
+    assert first + len(part.low) * part.size >= stop
+
+
+def test_one_spike_among_a_million_values_is_in_a_column() -> None:
+    values = np.full(1_000_000, 0.5)
+    values[777_777] = 9.0
+    pyramid = MinMaxPyramid()
+    pyramid.extend(values)
+    part = pyramid.columns(0, len(values), 250)
+    assert len(part.high) <= 252
+    assert part.high.max() == 9.0
+    at = part.position[part.high.argmax()]
+    assert abs(at - 777_777) <= part.size
+    assert pyramid.range() == (0.5, 9.0)
+
+
+@pytest.mark.parametrize("window", [(0, 3_500_000), (1_200_000, 1_290_000), (3_300_100, 3_499_999)])
+def test_a_very_long_series_shows_every_value_in_little_memory(window: tuple[int, int]) -> None:
+    values = np.random.default_rng(1).random(3_500_000)
+    assert len(values) > 3 * BLOCK * KEPT_BLOCKS
+    tracemalloc.start()
+    pyramid = MinMaxPyramid()
+    for end in range(0, len(values) + 1, 50_000):
+        pyramid.extend(values[:end])
+    held, _peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 1_100_000
+
+    start, stop = window
+    part = pyramid.columns(start, stop, 250)
+    assert len(part.position) <= 252
+    first = start // part.size * part.size
+    for number, (low, high) in enumerate(zip(part.low, part.high, strict=True)):
+        block = values[first + number * part.size : min(stop, first + (number + 1) * part.size)]
+        assert (low, high) == (block.min(), block.max())
+
+
+def test_missing_values_are_passed_over_and_an_all_missing_block_stays_missing() -> None:
+    values = np.arange(20.0 * BLOCK)
+    values[: 4 * BLOCK] = np.nan
+    values[5 * BLOCK] = np.nan
+    pyramid = MinMaxPyramid()
+    with np.errstate(invalid="ignore"):
+        pyramid.extend(values)
+        part = pyramid.columns(0, len(values), 20)
+    assert part.size == BLOCK
+    assert np.isnan(part.low[:4]).all()
+    assert part.low[5] == 5 * BLOCK + 1
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    lengths=st.lists(st.integers(1, 400), min_size=1, max_size=5),
+    window=st.integers(2, 60),
+    seed=st.integers(0, 2**16),
+)
+def test_running_mean_equals_the_plain_mean_of_the_last_values(
+    lengths: list[int], window: int, seed: int
+) -> None:
+    values = np.random.default_rng(seed).random(sum(lengths))
+    mean = RunningMean(window)
+    for end in np.cumsum(lengths):
+        result = mean.extend(values[:end])
+    wanted = [values[max(0, i - window + 1) : i + 1].mean() for i in range(len(values))]
+    np.testing.assert_allclose(result, wanted, atol=1e-12)
+
+
+def test_an_overflow_does_not_spoil_the_mean_after_it() -> None:
+    values = np.array([1.0, np.inf, 1.0, 1.0, 1.0])
+    assert RunningMean(2).extend(values)[-1] == pytest.approx(1.0)
+
+
+def test_the_mean_of_a_series_that_begins_late_begins_with_it() -> None:
+    values = np.array([np.nan, np.nan, 3.0, 1.0, 2.0])
+    mean = RunningMean(2)
+    mean.extend(values[:3])
+    np.testing.assert_array_equal(mean.extend(values), [np.nan, np.nan, 3.0, 2.0, 1.5])

@@ -1,0 +1,77 @@
+"""Legend and timeline say what the network on show has, also where no line leads to it."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.loss_panel.panel import LossPanel
+from gui.build_tab.state.build_state import BuildState
+from gui.format import significant
+from model.training.history import History
+from tests.gui.build_tab.plot_states import drag, state_of, trained
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> LossPanel:
+    result = LossPanel()
+    qtbot.addWidget(result)
+    result.resize(560, 282)
+    with qtbot.waitExposed(result):
+        result.show()
+    return result
+
+
+@pytest.fixture
+def opened() -> BuildState:
+    """Return the state of an experiment that was opened trained: its run is not known."""
+    trainer, snapshots = trained()
+    return state_of(trainer, snapshots[-1])
+
+
+def legend(panel: LossPanel) -> str:
+    label = panel.findChild(QLabel, "loss_train_value")
+    assert label is not None
+    return label.text()
+
+
+def test_knob_and_legend_agree_with_the_epoch_of_an_opened_file(
+    panel: LossPanel, opened: BuildState
+) -> None:
+    panel.show_history(History(0, has_test=False))
+    panel.show_state(opened)
+    assert opened.epoch == 120
+    assert panel.timeline.value() == panel.timeline.maximum() == 120
+    assert opened.snapshot is not None
+    assert legend(panel) == significant(opened.snapshot.train_loss)
+
+
+def test_no_epoch_before_an_opened_file_is_chosen(
+    panel: LossPanel, opened: BuildState, qtbot: QtBot
+) -> None:
+    panel.show_history(History(0, has_test=False))
+    panel.show_state(opened)
+    chosen: list[int] = []
+    panel.epoch_chosen.connect(chosen.append)
+    middle = panel.timeline.height() // 2
+    start = QPoint(round(panel.timeline.x_of(100)), middle)
+    drag(panel.timeline, start, QPoint(round(panel.timeline.x_of(30)), middle))
+    assert chosen == []
+    assert panel.timeline.value() == 120
+
+
+def test_the_legend_names_the_loss_of_edited_weights(panel: LossPanel, opened: BuildState) -> None:
+    trainer, _ = trained()
+    panel.show_history(trainer.history)
+    panel.show_state(opened)
+    before = legend(panel)
+    assert opened.snapshot is not None
+    edited = dataclasses.replace(opened.snapshot, train_loss=0.4321)
+    panel.show_state(dataclasses.replace(opened, snapshot=edited))
+    assert legend(panel) == significant(0.4321) != before
+    assert np.isfinite(panel.plot.train.value_at(120.0)[1])  # type: ignore[index]  # it is there

@@ -1,0 +1,217 @@
+"""The canvas without a mouse: every unit and weight is reached and named."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.network_view.panel import NetworkPanel
+from model.places import INPUTS, UnitAt, WeightAt
+from tests.gui.build_tab.network_view.hands import make_state
+
+ALT = Qt.KeyboardModifier.AltModifier
+
+
+@pytest.fixture
+def view(canvas: NetworkPanel, qtbot: QtBot):
+    """Return the view after Tab brought the keyboard there from the last header."""
+    canvas.activateWindow()
+    last = canvas.headers.headers[-1].activation
+    last.setFocus()
+    qtbot.waitUntil(last.hasFocus)
+    qtbot.keyClick(last, Qt.Key.Key_Tab)
+    qtbot.waitUntil(canvas.view.hasFocus)
+    return canvas.view
+
+
+def test_tab_walks_all_units_and_then_leaves(canvas, view, qtbot: QtBot) -> None:
+    seen = [canvas.scene.current]
+    for _ in range(6):
+        qtbot.keyClick(view, Qt.Key.Key_Tab)
+        seen.append(canvas.scene.current)
+    assert seen == list(canvas.scene.units)
+    qtbot.keyClick(view, Qt.Key.Key_Tab)
+    assert not view.hasFocus()
+    assert not canvas.scene.is_ringed
+
+
+def test_arrows_move_between_neighbours(canvas, view, qtbot: QtBot) -> None:
+    qtbot.keyClick(view, Qt.Key.Key_Down)
+    assert canvas.scene.current == UnitAt(INPUTS, 1)
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    assert canvas.scene.current.layer == 0
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    assert canvas.scene.current == UnitAt(1, 0)
+    qtbot.keyClick(view, Qt.Key.Key_Left)
+    assert canvas.scene.current.layer == 0
+
+
+def test_alt_arrow_selects_edges_and_arrows_change_them(canvas, view, qtbot: QtBot) -> None:
+    view.move_to(UnitAt(0, 1), by_keyboard=True)
+    qtbot.keyClick(view, Qt.Key.Key_Left, ALT)
+    assert canvas.scene.current == WeightAt(0, 0, 1)
+    qtbot.keyClick(view, Qt.Key.Key_Down, ALT)
+    assert canvas.scene.current == WeightAt(0, 1, 1)
+    qtbot.keyClick(view, Qt.Key.Key_Down, ALT)
+    assert canvas.scene.current == WeightAt(0, 2, 1), "the bias comes last"
+    edits = []
+    canvas.weight_edited.connect(lambda *values: edits.append(values))
+    qtbot.keyClick(view, Qt.Key.Key_Up)
+    qtbot.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier)
+    assert [round(e[3], 6) for e in edits] == [0.0, 0.01]
+    assert edits[0][4] == edits[1][4]
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    assert canvas.scene.current == UnitAt(0, 1)
+
+
+def test_enter_or_a_digit_opens_the_editor(canvas, view, qtbot: QtBot) -> None:
+    edits = []
+    canvas.weight_edited.connect(lambda *values: edits.append(values))
+    view.move_to(WeightAt(0, 1, 2), by_keyboard=True)
+    qtbot.keyClick(view, Qt.Key.Key_7)
+    spin = canvas.editing.editor.spin
+    qtbot.waitUntil(spin.hasFocus)
+    qtbot.keyClicks(spin, ".5")
+    qtbot.keyClick(spin, Qt.Key.Key_Return)
+    assert edits[-1][:4] == (0, 1, 2, 7.5)
+    assert view.hasFocus()
+    assert canvas.scene.current == WeightAt(0, 1, 2)
+
+
+def test_p_pins(canvas, view, qtbot: QtBot) -> None:
+    view.move_to(WeightAt(0, 1, 2), by_keyboard=True)
+    with qtbot.waitSignal(canvas.pin_toggled) as signal:
+        qtbot.keyClick(view, Qt.Key.Key_P)
+    assert signal.args == [0, 1, 2]
+
+
+def test_enter_on_a_unit_chooses_it(canvas, view, qtbot: QtBot) -> None:
+    view.move_to(UnitAt(0, 2), by_keyboard=True)
+    with qtbot.waitSignal(canvas.unit_chosen) as signal:
+        qtbot.keyClick(view, Qt.Key.Key_Return)
+    assert signal.args == [0, 2]
+
+
+def test_delete_removes_the_unit_it_is_on_and_zeroes_the_weight(canvas, view, qtbot) -> None:
+    view.move_to(UnitAt(0, 2), by_keyboard=True)
+    with qtbot.waitSignal(canvas.units_removed) as signal:
+        qtbot.keyClick(view, Qt.Key.Key_Delete)
+    assert signal.args == [{UnitAt(0, 2)}]
+    view.move_to(WeightAt(0, 0, 2), by_keyboard=True)
+    with (
+        qtbot.waitSignal(canvas.weight_edited) as signal,
+        qtbot.assertNotEmitted(canvas.units_removed),
+    ):
+        qtbot.keyClick(view, Qt.Key.Key_Delete)
+    assert signal.args[:4] == [0, 0, 2, 0.0]
+
+
+@pytest.mark.parametrize("at", [UnitAt(INPUTS, 0), UnitAt(1, 0)])
+def test_inputs_and_outputs_stay(canvas, view, qtbot: QtBot, at: UnitAt) -> None:
+    view.move_to(at, by_keyboard=True)
+    with qtbot.assertNotEmitted(canvas.units_removed):
+        qtbot.keyClick(view, Qt.Key.Key_Delete)
+
+
+def test_the_unit_the_keyboard_is_on_is_pointed_out(canvas, view, qtbot: QtBot) -> None:
+    seen = []
+    canvas.unit_pointed.connect(lambda *at: seen.append(at))
+    view.move_to(UnitAt(0, 1), by_keyboard=True)
+    view.move_to(WeightAt(0, 0, 1), by_keyboard=True)
+    view.move_to(UnitAt(0, 3), by_keyboard=True)
+    canvas.headers.headers[0].units.setFocus()
+    assert seen == [(0, 1), (-2, -1), (0, 3), (-2, -1)]
+
+
+def test_every_place_has_a_name_that_says_its_value(canvas, view) -> None:
+    canvas.set_captions({(0, 3): ("≈ AND", ""), (0, 1): ("dead", "warn")})
+    view.move_to(UnitAt(0, 3), by_keyboard=True)
+    assert view.accessibleDescription() == "h₄, ReLU, 2.60, ≈ AND"
+    view.move_to(WeightAt(1, 0, 0), by_keyboard=True)
+    assert view.accessibleDescription() == "h₁ → ŷ, −6.000"
+    view.move_to(WeightAt(0, 2, 0), by_keyboard=True)
+    assert view.accessibleDescription() == "b → h₁, −2.200"
+
+
+def test_what_the_keyboard_comes_to_and_changes_is_said(canvas, view, qtbot: QtBot) -> None:
+    said = []
+    canvas.announcer.announced.connect(said.append)
+    qtbot.keyClick(view, Qt.Key.Key_Down)
+    view.move_to(UnitAt(0, 1), by_keyboard=True)
+    qtbot.keyClick(view, Qt.Key.Key_Left, ALT)
+    qtbot.keyClick(view, Qt.Key.Key_Up)
+    assert said[:3] == ["x₂, input, 1", "h₂, ReLU, 0.00", "x₁ → h₂, −0.600"]
+    assert said[3] == "x₁ → h₂, −0.500"
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    qtbot.keyClick(view, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
+    assert said[-1] == "h₂, ReLU, 0.00, selected"
+    qtbot.keyClick(view, Qt.Key.Key_Delete)
+    assert said[-1] == "Units removed: 1"
+
+
+def test_units_are_selected_and_removed_by_keys(canvas, view, qtbot: QtBot) -> None:
+    for unit in (1, 3):
+        view.move_to(UnitAt(0, unit), by_keyboard=True)
+        qtbot.keyClick(view, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
+    with qtbot.waitSignal(canvas.units_removed) as signal:
+        qtbot.keyClick(view, Qt.Key.Key_Delete)
+    assert signal.args == [{UnitAt(0, 1), UnitAt(0, 3)}]
+
+
+def test_shift_and_arrows_select_as_a_rubber_band_does(canvas, view, qtbot: QtBot) -> None:
+    said = []
+    canvas.announcer.announced.connect(said.append)
+    view.move_to(UnitAt(0, 1), by_keyboard=True)
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Right):
+        qtbot.keyClick(view, key, Qt.KeyboardModifier.ShiftModifier)
+    units = {UnitAt(0, 1), UnitAt(0, 2), UnitAt(0, 3)}
+    assert canvas.scene.selected == units | {UnitAt(1, 0)}
+    assert said[-1].endswith("selected")
+    pinned = []
+    canvas.pin_toggled.connect(lambda *at: pinned.append(at))
+    qtbot.keyClick(view, Qt.Key.Key_P)
+    assert pinned == [(0, 2, 1), (0, 2, 2), (0, 2, 3), (1, 4, 0)], "the biases of all four"
+    qtbot.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    qtbot.keyClick(view, Qt.Key.Key_Left)
+    assert canvas.scene.selected == units | {UnitAt(1, 0)}, "an arrow alone selects nothing more"
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    assert canvas.scene.selected == frozenset()
+
+
+def test_the_drawing_as_a_whole_is_described(canvas: NetworkPanel) -> None:
+    text = canvas.view.accessibleDescription()
+    assert "Inputs 2; Hidden 4, ReLU; Output 1, Sigmoid." in text
+    assert "Tab" in text
+
+
+def test_the_ring_is_for_the_keyboard_only(canvas, view, qtbot: QtBot) -> None:
+    assert canvas.scene.units[UnitAt(INPUTS, 0)].look.ringed
+    point = view.viewport_point(UnitAt(0, 0))
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point)
+    assert canvas.scene.current == UnitAt(0, 0)
+    assert not any(item.look.ringed for item in canvas.scene.units.values())
+
+
+def test_a_place_that_is_gone_is_forgotten(canvas, view) -> None:
+    view.move_to(UnitAt(0, 3), by_keyboard=True)
+    canvas.show_state(make_state(hidden=(2,)))
+    assert canvas.scene.current is None
+
+
+def test_the_window_s_shortcuts_do_not_take_the_canvas_s_keys(canvas, view, qtbot: QtBot) -> None:
+    taken = []
+    for key in ("Right", "P", "Return"):
+        shortcut = QShortcut(QKeySequence(key), canvas)
+        shortcut.activated.connect(lambda key=key: taken.append(key))
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    assert canvas.scene.current.layer == 0
+    view.move_to(WeightAt(0, 0, 0), by_keyboard=True)
+    with qtbot.waitSignal(canvas.pin_toggled):
+        qtbot.keyClick(view, Qt.Key.Key_P)
+    assert taken == []
+    view.move_to(UnitAt(0, 0), by_keyboard=True)
+    qtbot.keyClick(view, Qt.Key.Key_P)
+    assert taken == ["P"], "on a unit the key is the window's"

@@ -1,0 +1,322 @@
+"""What the drawing shows is what the state says."""
+
+from __future__ import annotations
+
+import dataclasses
+import warnings
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication, QGraphicsItem
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.names import unit_name
+from gui.plots.colours import HIDDEN_GAIN, TileSheet
+from gui.settings import choose_theme
+from gui.theme import DARK, LIGHT
+from model.errors import ModelError
+from model.experiment import TableData
+from model.network import Network
+from model.places import INPUTS, UnitAt, WeightAt
+from tests.gui.build_tab.network_view.hands import make_state, move, spot, with_weights
+
+
+def _mixed(over: str, under: str, share: float) -> QColor:
+    a, b = QColor(over), QColor(under)
+    return QColor(
+        *(
+            round(share * x + (1 - share) * y)
+            for x, y in (
+                (a.red(), b.red()),
+                (a.green(), b.green()),
+                (a.blue(), b.blue()),
+            )
+        )
+    )
+
+
+def _near(a: QColor, b: QColor, within: int = 3) -> bool:
+    pairs = ((a.red(), b.red()), (a.green(), b.green()), (a.blue(), b.blue()))
+    return all(abs(x - y) <= within for x, y in pairs)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_a_heat_map_runs_from_negative_over_neutral_to_positive(theme) -> None:
+    values = np.zeros((1, 3, 3))
+    values[0, 0], values[0, 2] = -1.0, 1.0
+    sheet = TileSheet(1, 3)
+    sheet.fill(0, values, theme, HIDDEN_GAIN)
+    assert _near(sheet.images[0].pixelColor(1, 0), _mixed(theme.pos, theme.heat0, HIDDEN_GAIN), 1)
+    assert _near(sheet.images[0].pixelColor(1, 1), QColor(theme.heat0), 1)
+    assert _near(sheet.images[0].pixelColor(1, 2), _mixed(theme.neg, theme.heat0, HIDDEN_GAIN), 1)
+
+
+def test_the_output_unit_shows_its_response_over_the_plane(canvas) -> None:
+    state = make_state()
+    image = canvas.view.grab().toImage()
+    item = canvas.scene.units[UnitAt(1, 0)]
+    for x_share, y_share in ((0.3, 0.7), (0.7, 0.4), (0.5, 0.25)):
+        column = int(x_share * 49.999)
+        row = int((1 - y_share) * 49.999)
+        value = 2 * state.maps[1][0, row, column] - 1
+        local = (
+            item.square.topLeft()
+            + item.square.size().width() * QRectF(0, 0, x_share, y_share).bottomRight()
+        )
+        point = canvas.view.mapFromScene(item.mapToScene(local)) * image.devicePixelRatio()
+        colour = LIGHT.pos if value > 0 else LIGHT.neg
+        expected = _mixed(colour, LIGHT.heat0, LIGHT.output_gain * abs(value))
+        assert _near(image.pixelColor(point), expected, 24)
+
+
+def test_values_are_those_of_the_chosen_row(canvas) -> None:
+    state = make_state(row=2)
+    canvas.show_state(state)
+    for unit in range(4):
+        text = canvas.scene.units[UnitAt(0, unit)].look.value
+        assert float(text.replace("−", "-")) == pytest.approx(
+            state.row_values[0][1][unit], abs=0.005
+        )
+    assert canvas.scene.units[UnitAt(INPUTS, 0)].look.value == "1"
+    assert len(canvas.scene.units[UnitAt(1, 0)].look.value.split(".")[1]) == 3
+    canvas.show_state(make_state(row=-1))
+    assert canvas.scene.units[UnitAt(0, 0)].look.value == ""
+
+
+def test_no_edge_crosses_a_name_where_columns_stand_close(canvas) -> None:
+    canvas.set_bare(True)
+    canvas.resize(330, 300)
+    with_edges = canvas.view.viewport().grab().toImage()
+    for edges in canvas.scene.edges.values():
+        edges.hide()
+    without = canvas.view.viewport().grab().toImage()
+    assert with_edges != without
+    for unit in range(4):
+        item = canvas.scene.units[UnitAt(0, unit)]
+        corner = item.mapToScene(item.square.topLeft())
+        around = QRectF(corner + QPointF(-16, -1), QSizeF(9, 10))
+        name = canvas.view.mapFromScene(around).boundingRect()
+        assert with_edges.copy(name) == without.copy(name), f"something crosses h{unit + 1}"
+
+
+def test_sign_is_colour_and_dash_and_size_is_width(canvas, qtbot: QtBot) -> None:
+    edges = canvas.scene.edges[1]
+    pens = {row: edges._pen(int(edges._keys[row, 0])) for row in range(4)}
+    assert pens[0].style() == Qt.PenStyle.CustomDashLine
+    assert pens[2].style() == Qt.PenStyle.SolidLine
+    assert pens[0].color() != pens[2].color()
+    assert pens[0].widthF() > pens[2].widthF() > pens[1].widthF()
+    grown = with_weights(make_state(), lambda network: network.set_weight(1, 1, 0, 5.0))
+    canvas.show_state(grown)
+    qtbot.waitUntil(lambda: edges._pen(int(edges._keys[1, 0])).widthF() > pens[1].widthF())
+
+
+def test_frames_of_a_run_take_turns_and_the_last_of_them_is_made_whole(
+    canvas, qtbot: QtBot
+) -> None:
+    scene, edges = canvas.scene, canvas.scene.edges[1]
+    drawn = [scene.units[at] for at in scene.units if at.layer != INPUTS]
+
+    def pictures_drawn(areas: list[QRectF]) -> list[bool]:
+        middles = [item.mapRectToScene(item.square.adjusted(9, 9, -9, -9)) for item in drawn]
+        return [any(area.contains(middle) for area in areas) for middle in middles]
+
+    def frame(weight: float) -> tuple[list[bool], bool]:
+        state = with_weights(make_state(), lambda network: network.set_weight(1, 1, 0, weight))
+        with qtbot.waitSignal(scene.changed) as signal:
+            canvas.show_state(state)
+        return pictures_drawn(signal.args[0]), edges.weights[1, 0] == weight
+
+    assert frame(3.0) == ([True, True, False, False, False], False)
+    assert frame(4.0) == ([False, False, True, True, True], True)
+    assert frame(5.0) == ([True, True, False, False, False], False)
+    with qtbot.waitSignal(scene.changed) as last:
+        pass
+    assert pictures_drawn(last.args[0]) == [True] * 5
+    assert edges.weights[1, 0] == 5.0
+
+
+def test_a_line_at_rest_is_kept_as_a_picture_and_a_moving_one_is_not(canvas) -> None:
+    modes, edges = QGraphicsItem.CacheMode, canvas.scene.edges[1]
+
+    def kept() -> list[bool]:
+        return [line.cacheMode() == modes.DeviceCoordinateCache for (line,) in edges._lines]
+
+    def show(weight: float) -> None:
+        state = with_weights(make_state(), lambda network: network.set_weight(1, 1, 0, weight))
+        canvas.scene.show_state(state, whole=True)
+
+    show(5.0)
+    show(5.0)
+    assert kept() == [True] * 4
+    show(2.0)
+    assert kept()[1] is False
+    show(2.0)
+    assert kept() == [True] * 4
+    with canvas.scene.as_document():
+        assert kept() == [False] * 4
+
+
+def test_a_weight_that_turns_negative_becomes_dashed_on_screen(canvas, qtbot: QtBot) -> None:
+    def ink(colour: str) -> int:
+        image = canvas.view.grab().toImage()
+        layout = canvas.scene.layout_
+        left, right = round(layout.columns[1].right) + 4, round(layout.columns[2].left) - 4
+        want = QColor(colour)
+        return sum(
+            _near(image.pixelColor(x, y), want, 40)
+            for x in range(left, right, 2)
+            for y in range(0, 400, 2)
+        )
+
+    before = ink(LIGHT.neg)
+    canvas.show_state(with_weights(make_state(), lambda network: network.set_weight(1, 2, 0, -3.7)))
+    qtbot.waitUntil(lambda: ink(LIGHT.neg) > 1.2 * before)
+
+
+def test_the_value_stands_beside_the_edge_pointed_at(canvas) -> None:
+    move(canvas, spot(canvas, WeightAt(1, 0, 0)))
+    assert canvas.scene._value.isVisible()
+    assert canvas.scene._value.text == "−6.000"
+    move(canvas, QPoint(3, 3))
+    assert not canvas.scene._value.isVisible()
+
+
+def test_pointing_at_a_unit_lights_the_edges_into_it_and_is_told(canvas, qtbot) -> None:
+    with qtbot.waitSignal(canvas.unit_pointed) as signal:
+        move(canvas, spot(canvas, UnitAt(0, 1)))
+    assert signal.args == [0, 1]
+    assert canvas.scene.edges[0].marks.hovered == {(0, 1), (1, 1)}
+    with qtbot.waitSignal(canvas.unit_pointed) as signal:
+        move(canvas, QPoint(3, 3))
+    assert signal.args == [-2, -1]
+    canvas.highlight_unit(0, 2)
+    assert canvas.scene.units[UnitAt(0, 2)].look.lit
+    canvas.highlight_unit(0, -1)
+    assert not canvas.scene.units[UnitAt(0, 2)].look.lit
+
+
+def test_a_dead_unit_is_marked_without_colour_alone(canvas) -> None:
+    canvas.set_captions({(0, 1): ("dead", "warn")})
+    assert canvas.scene.units[UnitAt(0, 1)].look.caption == "dead"
+    keys = canvas.scene.edges[0]._keys
+    assert all(int(k) & 1 for k in keys[:, 1])
+    assert not any(int(k) & 1 for k in keys[:, 0])
+
+
+@pytest.mark.filterwarnings("ignore:.*encountered:RuntimeWarning")
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e300, 0.0])
+@pytest.mark.parametrize("data", [None, TableData("digits"), TableData("iris")])
+def test_weights_that_blew_up_are_drawn_without_a_warning(canvas, value: float, data) -> None:
+    state = make_state(hidden=(5, 13), data=data, output="sigmoid")
+    canvas.show_state(state)
+
+    def change(network: Network) -> None:
+        for matrix in network.parameters.matrices:
+            matrix[:] = value
+
+    state = with_weights(state, change)
+    # The maps and values are the state's own work; only the drawing is judged here.
+    _ = state.maps, state.row_values
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        canvas.show_state(state)
+        canvas.grab()
+
+
+def test_the_theme_is_followed_at_once(canvas, qtbot) -> None:
+    app = QApplication.instance()
+    try:
+        choose_theme(app, "dark")
+        image = canvas.view.grab().toImage()
+        assert _near(image.pixelColor(2, 2), QColor(DARK.bg2), 0)
+    finally:
+        choose_theme(app, "light")
+    assert _near(canvas.view.grab().toImage().pixelColor(2, 2), QColor(LIGHT.bg2), 0)
+
+
+def test_svg_and_png_hold_the_whole_drawing_without_marks(canvas, tmp_path: Path) -> None:
+    canvas.resize(500, 400)
+    plain = tmp_path / "plain.png"
+    canvas.render_png(plain, 2.0)
+    canvas.scene.hovered = UnitAt(0, 1)
+    canvas.scene.show_marks()
+    canvas.render_png(tmp_path / "a.png", 2.0)
+    canvas.render_svg(tmp_path / "a.svg")
+    image = QImage(str(tmp_path / "a.png"))
+    assert image == QImage(str(plain))
+    assert image.width() == round(2 * canvas.scene.sceneRect().width())
+    assert canvas.scene.units[UnitAt(0, 1)].look.lit, "the marks come back"
+
+    renderer = QSvgRenderer(str(tmp_path / "a.svg"))
+    assert renderer.isValid()
+    drawn = QImage(image.size(), QImage.Format.Format_RGB32)
+    painter = QPainter(drawn)
+    renderer.render(painter)
+    painter.end()
+    for at in canvas.scene.units:
+        item = canvas.scene.units[at]
+        place = item.scenePos() + QRectF(0, 0, -8, -8 + 40).bottomRight()
+        point = (place * 2).toPoint()
+        assert _near(image.pixelColor(point), drawn.pixelColor(point), 16), at
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.png", "a.svg", "plain.png"]
+
+
+def test_many_edges_are_lines_in_svg_and_those_of_now(canvas, tmp_path: Path) -> None:
+    state = make_state(hidden=(8, 8))
+    canvas.show_state(state)
+    canvas.grab()
+    kept = canvas.scene.edges[1].cacheMode()
+    assert kept == QGraphicsItem.CacheMode.DeviceCoordinateCache
+    canvas.show_state(with_weights(state, lambda network: network.set_weight(1, 0, 0, -9.0)))
+    canvas.render_svg(tmp_path / "a.svg")
+    svg = (tmp_path / "a.svg").read_text(encoding="utf-8")
+    assert sum(edges.weights.size for edges in canvas.scene.edges.values()) < svg.count("C")
+    assert canvas.scene.edges[1].weights[0, 0] == -9.0
+    assert canvas.scene.edges[1].cacheMode() == kept
+
+
+def test_headers_of_a_deep_network_do_not_run_together_in_its_picture(
+    canvas, tmp_path: Path
+) -> None:
+    canvas.show_state(make_state(hidden=(8,) * 8))
+    canvas.render_svg(tmp_path / "a.svg")
+    root = ElementTree.parse(tmp_path / "a.svg").getroot()
+    texts = [node.text.strip() for node in root.iter() if node.tag.endswith("}text") and node.text]
+    assert "Hidden 1\u2009·\u20098, ReLU" not in texts
+    assert texts.count("ReLU") == 8
+    canvas.show_state(make_state(hidden=(8,)))
+    canvas.render_svg(tmp_path / "b.svg")
+    assert "Hidden 8, ReLU" in (tmp_path / "b.svg").read_text(encoding="utf-8")
+
+
+def test_headers_keep_a_layers_number_and_its_units_apart(canvas) -> None:
+    canvas.show_state(make_state(hidden=(7, 4)))
+    assert canvas.headers.texts()[1] == "Hidden 1\u2009·\u20097, ReLU"
+
+
+@pytest.mark.parametrize("units", [4, 6, 7, 8, 11])
+def test_nothing_of_the_lowest_unit_is_cut(canvas, tmp_path: Path, units: int) -> None:
+    canvas.show_state(make_state(hidden=(units, 4)))
+    canvas.render_png(tmp_path / "a.png", 2.0)
+    picture = QImage(str(tmp_path / "a.png"))
+    edge = {picture.pixelColor(x, picture.height() - 1).name() for x in range(picture.width())}
+    assert edge == {QColor(LIGHT.bg2).name()}, "only the ground is seen at the lower edge"
+
+
+def test_a_picture_that_cannot_be_written_leaves_nothing(canvas, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="missing"):
+        canvas.render_svg(tmp_path / "missing" / "a.svg")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_inputs_called_by_a_letter_and_a_number_are_written_alike() -> None:
+    state = make_state()
+    data = dataclasses.replace(state.dataset, feature_names=("p41", "p207"))
+    names = [unit_name(UnitAt(INPUTS, unit), state.experiment.network, data) for unit in (0, 1)]
+    assert names == ["p₄₁", "p₂₀₇"]

@@ -1,0 +1,254 @@
+"""Layers and units are added, removed and set by the headers; the drawing follows the state."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QLineEdit, QToolButton
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.network_view.layout import ALL, Fold
+from gui.build_tab.network_view.panel import NetworkPanel
+from model.experiment import PlaneData, TableData
+from model.places import INPUTS, UnitAt
+from tests.gui.build_tab.network_view.hands import make_state, move, spot, turn_wheel
+
+
+def _button(canvas: NetworkPanel, name: str) -> QToolButton:
+    button = canvas.findChild(QToolButton, name)
+    assert button is not None
+    return button
+
+
+def test_headers_show_the_network(canvas: NetworkPanel) -> None:
+    assert canvas.findChild(QLineEdit, "layer_0_units").text() == "4"
+    assert canvas.findChild(QComboBox, "layer_0_activation").currentText() == "ReLU"
+    assert canvas.findChild(QComboBox, "layer_1_activation").currentText() == "Sigmoid"
+    assert canvas.headers.texts() == ["Inputs 2", "Hidden 4, ReLU", "Output 1, Sigmoid"]
+
+
+@pytest.mark.parametrize(("name", "units"), [("layer_0_more", 5), ("layer_0_fewer", 3)])
+def test_plus_and_minus_ask_for_a_unit(canvas, qtbot: QtBot, name: str, units: int) -> None:
+    with qtbot.waitSignal(canvas.units_changed) as signal:
+        qtbot.mouseClick(_button(canvas, name), Qt.MouseButton.LeftButton)
+    assert signal.args == [0, units]
+
+
+def test_a_number_of_units_can_be_typed(canvas, qtbot: QtBot) -> None:
+    field = canvas.findChild(QLineEdit, "layer_0_units")
+    field.selectAll()
+    with qtbot.waitSignal(canvas.units_changed) as signal:
+        qtbot.keyClicks(field, "128")
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert signal.args == [0, 128]
+
+
+def test_a_number_that_cannot_be_is_put_back(canvas, qtbot: QtBot) -> None:
+    canvas.activateWindow()
+    field = canvas.findChild(QLineEdit, "layer_0_units")
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    field.selectAll()
+    with qtbot.assertNotEmitted(canvas.units_changed):
+        qtbot.keyClicks(field, "0")
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+        canvas.view.setFocus()
+    canvas.show_state(make_state())
+    assert field.text() == "4"
+
+
+def test_the_minus_is_off_at_one_unit(canvas) -> None:
+    canvas.show_state(make_state(hidden=(1,)))
+    assert not _button(canvas, "layer_0_fewer").isEnabled()
+
+
+@pytest.mark.parametrize("position", [0, 1])
+def test_a_plus_between_columns_inserts_a_layer_there(canvas, qtbot, position: int) -> None:
+    with qtbot.waitSignal(canvas.layer_added) as signal:
+        qtbot.mouseClick(_button(canvas, f"add_layer_{position}"), Qt.MouseButton.LeftButton)
+    assert signal.args == [position]
+
+
+def test_the_activation_is_chosen_by_keyboard(canvas, qtbot: QtBot) -> None:
+    combo = canvas.findChild(QComboBox, "layer_0_activation")
+    with qtbot.waitSignal(canvas.activation_chosen) as signal:
+        qtbot.keyClicks(combo, "Tanh")
+    assert signal.args == [0, "tanh"]
+    assert combo.findData("softmax") < 0
+    assert canvas.findChild(QComboBox, "layer_1_activation").findData("softmax") >= 0
+
+
+def test_the_layer_menu_holds_bias_dropout_and_removal(canvas, qtbot: QtBot) -> None:
+    bias = canvas.findChild(QAction, "layer_0_bias")
+    with qtbot.waitSignal(canvas.bias_toggled) as toggled:
+        bias.trigger()
+    assert toggled.args == [0, False]
+    with qtbot.waitSignal(canvas.layer_removed) as removed:
+        canvas.findChild(QAction, "layer_0_remove").trigger()
+    assert removed.args == [0]
+    header = canvas.headers.headers[0]
+    with qtbot.waitSignal(canvas.dropout_changed) as dropped:
+        header._dropout_actions[0.2].trigger()
+    assert dropped.args == [0, 0.2]
+
+
+def test_headers_stay_over_their_columns(canvas) -> None:
+    for width in (700, 853, 1400):
+        canvas.resize(width, 493)
+        columns = canvas.scene.layout_.columns
+        for header, column in zip(canvas.headers.headers, columns[1:], strict=True):
+            x = canvas.view.mapFromScene(column.x, 0).x()
+            assert abs(header.geometry().center().x() - x) <= 1
+
+
+@pytest.mark.parametrize("hidden", [(), (4,), (2, 3), (16,) * 8, (1,) * 10])
+@pytest.mark.parametrize("size", [(564, 366), (853, 493), (1500, 900)])
+def test_headers_never_overlap(canvas, hidden: tuple[int, ...], size: tuple[int, int]) -> None:
+    canvas.resize(*size)
+    canvas.show_state(make_state(hidden=hidden))
+    row = canvas.headers
+    shown = [w for w in (*row.headers, *row.adders) if w.isVisible()]
+    assert len(shown) >= len(row.headers)
+    widgets = sorted(shown, key=lambda w: w.x())
+    for a, b in itertools.pairwise(widgets):
+        assert a.geometry().right() <= b.x() + 1, (a.objectName(), b.objectName())
+    across = canvas.view.horizontalScrollBar()
+    across.setValue(across.maximum())  # a drawing too wide scrolls, and the headers with it
+    assert widgets[-1].geometry().right() <= row.width()
+
+
+def test_the_drawing_follows_another_structure(canvas) -> None:
+    canvas.show_state(make_state(hidden=(3, 2)))
+    assert set(canvas.scene.units) == {
+        *(UnitAt(INPUTS, i) for i in range(2)),
+        *(UnitAt(0, i) for i in range(3)),
+        *(UnitAt(1, i) for i in range(2)),
+        UnitAt(2, 0),
+    }
+    assert [len(e.places()) for e in canvas.scene.edges.values()] == [6, 6, 2]
+
+
+def test_a_perceptron_without_hidden_layers_is_drawn(canvas) -> None:
+    canvas.show_state(make_state(hidden=()))
+    assert len(canvas.scene.units) == 3
+    assert [h.is_output for h in canvas.headers.headers] == [True]
+
+
+def test_items_are_kept_while_only_numbers_change(canvas) -> None:
+    before = list(canvas.scene.units.values())
+    canvas.show_state(make_state(row=2, running=True))
+    assert list(canvas.scene.units.values()) == before
+
+
+def test_large_layers_are_folded_and_can_be_opened(canvas, qtbot: QtBot) -> None:
+    canvas.show_state(make_state(hidden=(24, 16), data=TableData("digits"), output="softmax"))
+    columns = canvas.scene.layout_.columns
+    assert [(len(c.units), c.folded) for c in columns] == [(8, 56), (8, 16), (8, 8), (10, 0)]
+    picker = canvas.findChild(QToolButton, "layer_0_fold")
+    assert picker.text() == "24 units · show 8 ▾"
+    picker.menu().actions()[1].trigger()
+    assert len(canvas.scene.layout_.columns[1].units) == 16
+    picker.menu().actions()[2].trigger()
+    assert canvas.scene.layout_.columns[1].folded == 0
+    assert canvas._folds[0] == Fold(ALL, "activity")
+
+
+def test_the_most_active_units_of_the_row_are_shown(canvas) -> None:
+    state = make_state(hidden=(24,), data=PlaneData("circle"), row=3)
+    canvas.show_state(state)
+    values = abs(state.row_values[0][1])
+    shown = canvas.scene.layout_.columns[1].units
+    assert sorted(values[list(shown)]) == pytest.approx(sorted(values)[-8:])
+
+
+def test_the_stack_shows_the_matrix_of_weights(canvas, qtbot: QtBot) -> None:
+    canvas.show_state(make_state(hidden=(24,)))
+    stack = canvas.scene.stacks[0]
+    move(canvas, canvas.view.mapFromScene(stack.pos()))
+    assert canvas.matrix.isVisible()
+    move(canvas, spot(canvas, UnitAt(0, canvas.scene.layout_.columns[1].units[0])))
+    assert not canvas.matrix.isVisible()
+
+
+def test_edges_under_a_quarter_of_the_strongest_are_hidden_where_folded(canvas) -> None:
+    state = make_state(hidden=(24,), data=PlaneData("circle"))
+    canvas.show_state(state)
+    edges = canvas.scene.edges[0]
+    size = abs(state.network.weights[0][:, list(edges.target.units)])
+    assert len(edges.places()) == int((size >= 0.25 * size.max()).sum()) < size.size
+
+
+def test_zoom_buttons_and_fit(canvas, qtbot: QtBot) -> None:
+    box = canvas.zoom_box
+    assert box.natural.text() == "100%"
+    qtbot.mouseClick(box.zoom_in, Qt.MouseButton.LeftButton)
+    assert box.natural.text() == "125%"
+    column = canvas.scene.layout_.columns[1]
+    x = canvas.view.mapFromScene(column.x, 0).x()
+    assert abs(canvas.headers.headers[0].geometry().center().x() - x) <= 1
+    qtbot.keyClick(canvas.view, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
+    assert box.natural.text() == "100%"
+    assert canvas.view.is_fitted
+
+
+def test_the_whole_network_is_in_view_after_a_resize(canvas) -> None:
+    canvas.show_state(make_state(hidden=(12, 12)))
+    for size in ((564, 366), (1500, 900), (853, 300)):
+        canvas.resize(*size)
+        room = canvas.view.viewport().rect()
+        for item in canvas.scene.units.values():
+            corners = canvas.view.mapFromScene(item.mapRectToScene(item.square)).boundingRect()
+            assert room.contains(corners), size
+
+
+def test_the_wheel_with_control_zooms_about_the_pointer_and_the_middle_button_pans(
+    canvas, qtbot: QtBot
+) -> None:
+    view, viewport = canvas.view, canvas.view.viewport()
+    point = QPoint(300, 200)
+    under = view.mapToScene(point)
+    move(canvas, point)
+    turn_wheel(canvas, point, 3, Qt.KeyboardModifier.ControlModifier)
+    assert view.zoom == pytest.approx(1.15**3)
+    assert (view.mapToScene(point) - under).manhattanLength() < 3
+
+    before = view.mapToScene(point)
+    qtbot.mousePress(viewport, Qt.MouseButton.MiddleButton, pos=point)
+    move(canvas, point + QPoint(-40, -25), held=True)
+    qtbot.mouseRelease(viewport, Qt.MouseButton.MiddleButton, pos=point + QPoint(-40, -25))
+    moved = view.mapToScene(point) - before
+    assert moved.x() == pytest.approx(40 / view.zoom, abs=1.5)
+    assert moved.y() == pytest.approx(25 / view.zoom, abs=1.5)
+    column = canvas.scene.layout_.columns[1]
+    x = view.mapFromScene(column.x, 0).x()
+    assert abs(canvas.headers.headers[0].geometry().center().x() - x) <= 1
+
+
+def test_long_activation_names_stand_under_the_units_where_a_row_is_too_short(
+    canvas: NetworkPanel, qtbot: QtBot
+) -> None:
+    state = make_state(hidden=(4, 4), activation="leaky_relu")
+    canvas.show_state(state)
+    low = canvas.headers.height()
+    for header in canvas.headers.headers[:2]:
+        assert header.activation.isVisible()
+        assert header.units.isVisible()
+        assert header.activation.y() > header.units.y()
+        assert header.rect().contains(header.activation.geometry())
+    canvas.show_state(make_state())
+    assert canvas.headers.height() < low
+    assert canvas.headers.headers[0].activation.isVisible()
+
+
+def test_the_lowest_caption_lies_inside_the_drawing(canvas: NetworkPanel) -> None:
+    for height in (430, 470, 520, 600):
+        canvas.resize(853, height)
+        for unit in range(4):
+            canvas.set_captions({(0, unit): ("≈ AND", "")})
+            item = canvas.scene.units[UnitAt(0, unit)]
+            if item.column.has_caption:
+                bottom = item.mapRectToScene(item.boundingRect()).bottom()
+                assert bottom <= canvas.scene.sceneRect().bottom() + 1, (height, unit)

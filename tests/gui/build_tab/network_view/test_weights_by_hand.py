@@ -1,0 +1,302 @@
+"""A person changes weights: by dragging, the wheel, the editor, the menu, several at once."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from PySide6.QtCore import QEvent, QLocale, QPoint, QPointF, Qt
+from PySide6.QtGui import QHelpEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QMenu, QToolTip
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.network_view.panel import NetworkPanel
+from gui.build_tab.network_view.weight_gesture import PAUSE_S
+from model.places import UnitAt, WeightAt
+from tests.gui.build_tab.network_view.hands import make_state, move, spot, turn_wheel, with_weights
+
+EDGE = WeightAt(1, 0, 0)
+BIAS = WeightAt(0, 2, 3)
+
+
+@pytest.fixture
+def edits(canvas: NetworkPanel) -> list[tuple[int, int, int, float, str]]:
+    found: list[tuple[int, int, int, float, str]] = []
+    canvas.weight_edited.connect(lambda *values: found.append(values))
+    return found
+
+
+def test_dragging_an_edge_sideways_changes_it_in_one_gesture(canvas, edits, qtbot: QtBot) -> None:
+    start = spot(canvas, EDGE)
+    viewport = canvas.view.viewport()
+    qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
+    for dx in (5, 20, 50):
+        move(canvas, start + QPoint(dx, 0), held=True)
+    qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=start + QPoint(50, 0))
+    assert [e[:3] for e in edits] == [(1, 0, 0)] * 3
+    assert edits[-1][3] == pytest.approx(-6.0 + 50 * 0.02)
+    assert len({e[4] for e in edits}) == 1
+    assert not canvas.editing.editor.isVisible()
+
+    qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
+    move(canvas, start + QPoint(10, 0), held=True)
+    qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=start + QPoint(10, 0))
+    assert len({e[4] for e in edits}) == 2
+
+
+def test_dragging_the_tick_of_a_bias_follows_the_pointer(canvas, edits, qtbot: QtBot) -> None:
+    start = spot(canvas, BIAS)
+    viewport = canvas.view.viewport()
+    qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
+    move(canvas, start + QPoint(15, 0), held=True)
+    qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=start + QPoint(15, 0))
+    half = canvas.scene.units[UnitAt(0, 3)].square.width() / 2
+    assert edits[-1][:3] == (0, 2, 3)
+    assert edits[-1][3] == pytest.approx(-0.9 + 15 / half * 4.0)
+
+
+def test_the_wheel_steps_a_tenth_and_with_shift_a_hundredth(canvas, edits) -> None:
+    point = spot(canvas, EDGE)
+    move(canvas, point)
+    turn_wheel(canvas, point, 1)
+    turn_wheel(canvas, point, 2)
+    turn_wheel(canvas, point, -1, Qt.KeyboardModifier.ShiftModifier)
+    assert [round(e[3], 6) for e in edits] == [-5.9, -5.7, -5.71]
+    assert len({e[4] for e in edits}) == 1
+
+
+def test_resting_on_an_edge_opens_the_editor_without_taking_the_keyboard(
+    canvas, qtbot: QtBot
+) -> None:
+    move(canvas, spot(canvas, EDGE))
+    editor = canvas.editing.editor
+    qtbot.waitUntil(editor.isVisible, timeout=2000)
+    assert editor.spin.text() == "−6.000"
+    assert not editor.spin.hasFocus()
+    move(canvas, QPoint(5, 5))
+    qtbot.waitUntil(lambda: not editor.isVisible(), timeout=2000)
+
+
+def _open(canvas: NetworkPanel, qtbot: QtBot) -> None:
+    canvas.activateWindow()
+    qtbot.mouseClick(canvas.view.viewport(), Qt.MouseButton.LeftButton, pos=spot(canvas, EDGE))
+    qtbot.waitUntil(canvas.editing.editor.spin.hasFocus)
+
+
+def test_typing_and_enter_keep_the_value(canvas, edits, qtbot: QtBot) -> None:
+    _open(canvas, qtbot)
+    spin = canvas.editing.editor.spin
+    qtbot.keyClicks(spin, "1.25")
+    qtbot.keyClick(spin, Qt.Key.Key_Return)
+    assert edits[-1][:4] == (1, 0, 0, 1.25)
+    assert not canvas.editing.editor.isVisible()
+    assert canvas.view.hasFocus()
+
+
+@pytest.mark.parametrize("text", ["-2.5", "-2,5"])
+def test_comma_and_point_are_understood(canvas, edits, qtbot: QtBot, text: str) -> None:
+    _open(canvas, qtbot)
+    qtbot.keyClicks(canvas.editing.editor.spin, text)
+    assert edits[-1][3] == -2.5
+
+
+def test_a_value_is_given_to_all_selected_weights_though_the_field_shows_it_already(
+    canvas, edits, qtbot: QtBot
+) -> None:
+    others = [WeightAt(1, row, 0) for row in (1, 2, 3)]
+    canvas.view.select(frozenset([EDGE, *others]))
+    _open(canvas, qtbot)
+    spin = canvas.editing.editor.spin
+    qtbot.keyClicks(spin, "-6")
+    qtbot.keyClick(spin, Qt.Key.Key_Return)
+    assert {WeightAt(*e[:3]): e[3] for e in edits} == dict.fromkeys(others, -6.0)
+
+
+def test_a_weight_nearer_to_zero_than_the_field_can_say_is_set_to_zero(
+    canvas, edits, qtbot: QtBot
+) -> None:
+    canvas.show_state(
+        with_weights(make_state(), lambda network: network.set_weight(1, 0, 0, -3e-11))
+    )
+    _open(canvas, qtbot)
+    spin = canvas.editing.editor.spin
+    qtbot.keyClick(spin, Qt.Key.Key_Home)
+    qtbot.keyClick(spin, Qt.Key.Key_Return)
+    assert edits == []
+    _open(canvas, qtbot)
+    qtbot.keyClicks(spin, "0")
+    qtbot.keyClick(spin, Qt.Key.Key_Return)
+    assert [e[:4] for e in edits] == [(1, 0, 0, 0.0)]
+
+
+def test_escape_restores_the_value_the_editor_opened_with(canvas, edits, qtbot: QtBot) -> None:
+    _open(canvas, qtbot)
+    spin = canvas.editing.editor.spin
+    qtbot.keyClicks(spin, "3")
+    assert edits[-1][3] == 3.0
+    qtbot.keyClick(spin, Qt.Key.Key_Escape)
+    assert edits[-1][3] == -6.0
+    assert len({e[4] for e in edits}) == 1
+    assert not canvas.editing.editor.isVisible()
+
+
+def test_arrows_in_the_editor_step(canvas, edits, qtbot: QtBot) -> None:
+    _open(canvas, qtbot)
+    spin = canvas.editing.editor.spin
+    qtbot.keyClick(spin, Qt.Key.Key_Up)
+    qtbot.keyClick(spin, Qt.Key.Key_Up)
+    qtbot.keyClick(spin, Qt.Key.Key_Down)
+    assert [round(e[3], 6) for e in edits] == [-5.9, -5.8, -5.9]
+
+
+def test_training_does_not_overwrite_what_is_being_typed(canvas, edits, qtbot: QtBot) -> None:
+    _open(canvas, qtbot)
+    spin = canvas.editing.editor.spin
+    qtbot.keyClicks(spin, "1.")
+    canvas.show_state(with_weights(make_state(), lambda network: network.set_weight(1, 0, 0, -7.0)))
+    assert spin.text() == "1."
+    qtbot.keyClicks(spin, "5")
+    qtbot.keyClick(spin, Qt.Key.Key_Return)
+    assert edits[-1][3] == 1.5
+
+
+def test_an_editor_that_is_only_looked_at_follows_training(canvas, qtbot: QtBot) -> None:
+    move(canvas, spot(canvas, EDGE))
+    qtbot.waitUntil(canvas.editing.editor.isVisible, timeout=2000)
+    canvas.show_state(with_weights(make_state(), lambda network: network.set_weight(1, 0, 0, -7.5)))
+    assert canvas.editing.editor.spin.text() == "−7.500"
+
+
+def test_the_editor_writes_a_comma_in_turkish(canvas, qtbot: QtBot) -> None:
+    QLocale.setDefault(QLocale("tr_TR"))
+    try:
+        move(canvas, spot(canvas, EDGE))
+        qtbot.waitUntil(canvas.editing.editor.isVisible, timeout=2000)
+        assert canvas.editing.editor.spin.text() == "−6,000"
+    finally:
+        QLocale.setDefault(QLocale("en_GB"))
+
+
+def test_a_rubber_band_selects_edges_and_one_wheel_turns_them_all(
+    canvas, edits, qtbot: QtBot
+) -> None:
+    viewport = canvas.view.viewport()
+    layout = canvas.scene.layout_
+    left, right = (round(c.x) for c in layout.columns[1:])
+    corner = QPoint((left + right) // 2 - 40, 8)
+    qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=corner)
+    move(canvas, corner + QPoint(80, 400), held=True)
+    qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=corner + QPoint(80, 400))
+    assert canvas.scene.selected == {WeightAt(1, row, 0) for row in range(4)}
+
+    turn_wheel(canvas, spot(canvas, EDGE), 1)
+    assert {e[1]: round(e[3], 6) for e in edits} == {0: -5.9, 1: 0.9, 2: 3.8, 3: 4.2}
+    assert len({e[4] for e in edits}) == 1
+
+
+def test_control_click_adds_to_the_selection_and_delete_zeroes_it(
+    canvas, edits, qtbot: QtBot
+) -> None:
+    viewport = canvas.view.viewport()
+    for row in (0, 2):
+        qtbot.mouseClick(
+            viewport,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.ControlModifier,
+            spot(canvas, WeightAt(1, row, 0)),
+        )
+    assert canvas.scene.selected == {WeightAt(1, 0, 0), WeightAt(1, 2, 0)}
+    canvas.view.move_to(WeightAt(1, 0, 0), by_keyboard=True)
+    qtbot.keyClick(canvas.view, Qt.Key.Key_Delete)
+    assert sorted(e[:4] for e in edits) == [(1, 0, 0, 0.0), (1, 2, 0, 0.0)]
+
+
+def _menu(canvas: NetworkPanel, target: WeightAt, qtbot: QtBot) -> QMenu:
+    viewport = canvas.view.viewport()
+    point = spot(canvas, target)
+    canvas.view.menu_requested.emit(target, viewport.mapToGlobal(point))
+    menus = canvas.view.findChildren(QMenu, "weight_menu")
+    qtbot.waitUntil(lambda: menus[-1].isVisible())
+    return menus[-1]
+
+
+def _trigger(menu: QMenu, name: str, qtbot: QtBot) -> None:
+    action = next(a for a in menu.actions() if a.objectName() == name)
+    qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+
+
+def test_the_menu_pins_and_zeroes(canvas, edits, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(canvas.pin_toggled) as pinned:
+        _trigger(_menu(canvas, EDGE, qtbot), "pin", qtbot)
+    assert pinned.args == [1, 0, 0]
+    _trigger(_menu(canvas, EDGE, qtbot), "zero", qtbot)
+    assert edits[-1][:4] == (1, 0, 0, 0.0)
+
+
+def test_a_pinned_edge_looks_pinned_and_its_menu_says_unpin(canvas, qtbot: QtBot) -> None:
+    place = WeightAt(0, 0, 0)
+    before = canvas.view.grab().toImage()
+    canvas.show_state(make_state(pinned=((0, 0),)))
+    after = canvas.view.grab().toImage()
+    ratio = before.devicePixelRatio()
+    centre = spot(canvas, place) * ratio
+    assert before.pixelColor(centre - QPoint(0, 6)) != after.pixelColor(centre - QPoint(0, 6))
+    menu = _menu(canvas, place, qtbot)
+    assert menu.actions()[0].text() == "Unpin"
+    menu.close()
+    assert canvas.announcer.describe_target(place) == "x₁ → h₁, 2.500, pinned"
+
+
+def test_a_drag_ends_when_its_weight_is_gone(canvas, edits, qtbot: QtBot) -> None:
+    start = spot(canvas, WeightAt(0, 0, 3))
+    viewport = canvas.view.viewport()
+    qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
+    move(canvas, start + QPoint(10, 0), held=True)
+    assert len(edits) == 1
+    canvas.show_state(make_state(hidden=(2,)))
+    move(canvas, start + QPoint(30, 0), held=True)
+    qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=start + QPoint(30, 0))
+    assert len(edits) == 1
+    assert not canvas.editing.editor.isVisible()
+
+
+def test_the_wheel_over_a_header_changes_nothing(canvas, qtbot: QtBot) -> None:
+    combo = canvas.headers.headers[0].activation
+    event = QWheelEvent(
+        QPointF(5, 5),
+        QPointF(combo.mapToGlobal(QPoint(5, 5))),
+        QPoint(),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    with qtbot.assertNotEmitted(canvas.activation_chosen):
+        QApplication.sendEvent(combo, event)
+    assert combo.currentText() == "ReLU"
+
+
+def test_resting_on_a_unit_tells_its_name_in_a_tool_tip(canvas, qtbot: QtBot) -> None:
+    point = spot(canvas, UnitAt(0, 3))
+    viewport = canvas.view.viewport()
+    event = QHelpEvent(QEvent.Type.ToolTip, point, viewport.mapToGlobal(point))
+    QApplication.sendEvent(viewport, event)
+    assert QToolTip.text() == "h₄, ReLU, 2.60"
+    QToolTip.hideText()
+
+
+def test_after_a_pause_the_wheel_goes_on_from_what_is_shown(canvas, edits, monkeypatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    point = spot(canvas, EDGE)
+    move(canvas, point)
+    turn_wheel(canvas, point, 1)
+    now[0] += PAUSE_S / 2
+    turn_wheel(canvas, point, 1)
+    # As if both were undone: the canvas shows the old value again.
+    canvas.show_state(make_state())
+    now[0] += PAUSE_S * 2
+    turn_wheel(canvas, point, 1)
+    assert [round(e[3], 6) for e in edits] == [-5.9, -5.8, -5.9]
+    assert edits[0][4] == edits[1][4] != edits[2][4]

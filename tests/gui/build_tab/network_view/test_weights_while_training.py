@@ -1,0 +1,78 @@
+"""A person types a weight while training goes on changing it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.network_view.panel import NetworkPanel
+from gui.build_tab.network_view.weight_editor import WeightSpin
+from gui.build_tab.tab import BuildTab
+from gui.build_tab.workbench import Workbench
+from gui.document import ExperimentDocument
+from model.places import WeightAt
+from tests.gui.build_tab.network_view.hands import spot
+
+EDGE, BIAS = WeightAt(0, 0, 1), WeightAt(1, 4, 0)
+
+
+@pytest.fixture
+def canvas(
+    bench: Workbench, tab: BuildTab, endless: ExperimentDocument, qtbot: QtBot
+) -> Iterator[NetworkPanel]:
+    """Return the window's canvas while XOR trains at the speed it starts with."""
+    tab.controller.set_speed(100.0)
+    qtbot.mouseClick(bench.bar.train_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: tab.controller.is_running and tab.controller.shown_epoch > 2)
+    yield bench.canvas
+    tab.controller.pause()
+    qtbot.waitUntil(lambda: tab.controller.is_idle)
+
+
+def _opened(canvas: NetworkPanel, qtbot: QtBot, at: WeightAt) -> WeightSpin:
+    """Click a weight, and wait until the open field has followed training."""
+    canvas.window().activateWindow()
+    qtbot.mouseClick(canvas.view.viewport(), Qt.MouseButton.LeftButton, pos=spot(canvas, at))
+    spin = canvas.editing.editor.spin
+    qtbot.waitUntil(spin.hasFocus)
+    first = spin.text()
+    qtbot.waitUntil(lambda: spin.text() != first)
+    return spin
+
+
+def _train_on(tab: BuildTab, qtbot: QtBot) -> None:
+    """Wait until some epochs more have been shown."""
+    epoch = tab.controller.shown_epoch
+    qtbot.waitUntil(lambda: tab.controller.shown_epoch > epoch + 5)
+
+
+@pytest.mark.parametrize("at", [EDGE, BIAS])
+@pytest.mark.parametrize(("keys", "value"), [("4", 4.0), ("2,5", 2.5), ("-1.25", -1.25)])
+def test_what_is_typed_replaces_a_value_that_follows_training(
+    canvas, tab: BuildTab, qtbot: QtBot, at: WeightAt, keys: str, value: float
+) -> None:
+    found: list[float] = []
+    canvas.weight_edited.connect(lambda *edit: found.append(edit[3]))
+    spin = _opened(canvas, qtbot, at)
+    assert spin.lineEdit().selectedText() == spin.text()
+    for end, key in enumerate(keys, 1):
+        qtbot.keyClicks(spin, key)
+        _train_on(tab, qtbot)
+        assert spin.text() == keys[:end]
+    qtbot.keyClick(spin, Qt.Key.Key_Return)
+    assert found[-1] == value
+
+
+def test_a_caret_set_by_the_mouse_keeps_the_text_from_following(
+    canvas, tab: BuildTab, qtbot: QtBot
+) -> None:
+    spin = _opened(canvas, qtbot, EDGE)
+    qtbot.mouseClick(spin.lineEdit(), Qt.MouseButton.LeftButton, pos=QPoint(60, 10))
+    text = spin.text()
+    _train_on(tab, qtbot)
+    assert spin.text() == text
+    qtbot.keyClick(spin, Qt.Key.Key_Escape)
+    assert not spin.isVisible()

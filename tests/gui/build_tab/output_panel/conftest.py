@@ -1,0 +1,18 @@
+"""What the tests of the Output panel share."""
+
+from __future__ import annotations
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.output_panel.panel import OutputPanel
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> OutputPanel:
+    result = OutputPanel()
+    qtbot.addWidget(result)
+    result.resize(316, 900)
+    result.show()
+    qtbot.waitExposed(result)
+    return result

@@ -1,0 +1,232 @@
+"""The comparison with perceptrons and the way to the mistakes, in the panel and in the window."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.output.insight_wiring import InsightWiring
+from gui.build_tab.output.perceptron_run import is_compared
+from gui.build_tab.output_panel.panel import OutputPanel
+from gui.build_tab.output_panel.perceptron_cards import ComparisonCard, answer_of, scale_from
+from gui.build_tab.workbench import Workbench
+from model.data import build_dataset
+from model.experiment import CsvData, DataSpec, GateData, PlaneData, PointsData, TableData
+from model.insight import linear_classifier
+from tests.gui.build_tab.plot_states import state_of, trained
+
+IRIS = TableData("iris")
+
+
+@pytest.fixture
+def wiring(panel: OutputPanel, qtbot: QtBot) -> Iterator[InsightWiring]:
+    result = InsightWiring(panel)
+    yield result
+    result.request_close()
+    qtbot.waitUntil(lambda: result.is_idle)
+
+
+@pytest.mark.parametrize(
+    ("reached", "baseline", "answer"),
+    [
+        (1.0, 0.5, "yes"),
+        (0.96, 0.1, "nearly"),
+        (0.951, 0.5, "nearly"),
+        (0.949, 0.5, "no"),
+        (0.8, 0.62, "no"),
+    ],
+)
+def test_nearly_is_nine_tenths_of_the_way(reached: float, baseline: float, answer: str) -> None:
+    assert answer_of(reached, baseline) == answer
+
+
+def test_the_reason_has_its_room_as_soon_as_the_card_folds(qtbot: QtBot) -> None:
+    card = ComparisonCard()
+    qtbot.addWidget(card)
+    card.resize(256, 40)
+    card.show_answer("nearly", "95.6%")
+    card.set_foldable(True)
+    with qtbot.waitExposed(card):
+        card.show()
+    card.set_folded(True)
+    assert card.note.isVisible()
+    assert card.note.width() >= card.note.sizeHint().width() > 0
+
+
+def test_the_scale_begins_below_both_bars() -> None:
+    assert scale_from([0.96, 0.973]) == 0.9
+    assert scale_from([0.9, 0.973]) == 0.8
+    assert scale_from([0.96, 0.1]) == 0.0
+    assert scale_from([0.96, float("nan")]) == 0.9
+    assert scale_from([float("nan")]) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("data", "compared"),
+    [
+        (IRIS, True),
+        (TableData("titanic"), True),
+        (TableData("digits"), True),
+        (GateData("parity", inputs=3), False),
+        (GateData("full_adder"), False),
+        (PlaneData("spiral", points=60), False),
+        (PlaneData("regression_plane"), False),
+        (PointsData(points=((0.0, 0.0, 0), (1.0, 0.0, 1), (0.0, 1.0, 2)), classes=3), True),
+    ],
+)
+def test_what_is_compared(data: DataSpec, compared: bool) -> None:
+    assert is_compared(data, build_dataset(data)) == compared
+
+
+def test_the_card_says_what_perceptrons_and_the_network_reach(
+    panel: OutputPanel, wiring: InsightWiring, qtbot: QtBot
+) -> None:
+    trainer, snapshots = trained(IRIS, (8,), 0.3, 60)
+    state = state_of(trainer, snapshots[-1])
+    panel.show_state(state)
+    wiring.show_state(state, None)
+    card = panel.comparison
+    qtbot.waitUntil(card.isVisible)
+    alone = linear_classifier(state.dataset).accuracy
+    outputs = state.network.forward(state.dataset.x_test)
+    network = np.mean(outputs.argmax(axis=1) == state.dataset.labels_test)
+    assert f"{100 * alone:.1f}%" in card.sentence.text()
+    assert f"{100 * network:.1f}%" in card.sentence.text()
+    assert "3 perceptrons" in card.sentence.text()
+    assert (
+        card.answer.text()
+        == {"yes": "Yes", "nearly": "Nearly", "no": "No"}[answer_of(alone, 1 / 3)]
+    )
+    spoken = card.bars.accessibleDescription()
+    assert spoken == f"No hidden: {100 * alone:.1f}%; Hidden 8: {100 * network:.1f}%"
+    assert panel.verdict.isHidden()
+
+
+def test_the_card_goes_with_the_data_and_what_is_known_comes_back_at_once(
+    panel: OutputPanel, wiring: InsightWiring, qtbot: QtBot
+) -> None:
+    states = [
+        state_of(*_last(trained(IRIS, (8,), 0.3, 60))),
+        state_of(*_last(trained(GateData("xor")))),
+    ]
+    for state, card, other in (
+        (states[0], panel.comparison, panel.verdict),
+        (states[1], panel.verdict, panel.comparison),
+        (states[0], panel.comparison, panel.verdict),
+    ):
+        panel.show_state(state)
+        wiring.show_state(state, None)
+        assert wiring.perceptrons.is_wanted == (card is panel.comparison and not _is_known(wiring))
+        qtbot.waitUntil(card.isVisible)
+        assert other.isHidden()
+
+
+def test_data_that_perceptrons_fail_on_are_tried_once(
+    panel: OutputPanel, wiring: InsightWiring, qtbot: QtBot
+) -> None:
+    state = state_of(*_last(trained(IRIS, (8,), 0.3, 60)))
+    broken = dataclasses.replace(state.dataset, y_train=state.dataset.y_train[1:])
+    state, run = dataclasses.replace(state, dataset=broken), wiring.perceptrons
+    with qtbot.waitSignal(run.failed):
+        run.follow(state)
+    run.follow(state)
+    assert not run.is_wanted
+
+
+def _last(run: tuple) -> tuple:
+    return run[0], run[1][-1]
+
+
+def _is_known(wiring: InsightWiring) -> bool:
+    return len(wiring.perceptrons._known) > 0
+
+
+def test_two_classes_with_a_plane_between_them_are_answered_by_proof(
+    panel: OutputPanel, wiring: InsightWiring, qtbot: QtBot, tmp_path: Path
+) -> None:
+    file = tmp_path / "heights.csv"
+    lines = [f"{n},{n % 3},{'tall' if n > 9 else 'small'}" for n in range(20)]
+    file.write_text("\n".join(["height,other,kind", *lines]) + "\n", encoding="utf-8")
+    data = CsvData(str(file), features=("height", "other"), targets=("kind",))
+    state = state_of(*_last(trained(data, (), 0.0, 5)))
+    assert is_compared(data, state.dataset)
+    panel.show_state(state)
+    wiring.show_state(state, None)
+    qtbot.waitUntil(panel.verdict.isVisible)
+    assert panel.verdict.answer.text() == "Yes"
+    assert panel.comparison.isHidden()
+
+
+def is_wrong(outputs: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Tell which rows are wrong: decided, and not for their class."""
+    ordered = np.sort(outputs, axis=1)
+    decided = ordered[:, -1] - ordered[:, -2] > 0.0005
+    return decided & (outputs.argmax(axis=1) != labels)
+
+
+@pytest.mark.parametrize("by_keys", [False, True])
+def test_mistakes_are_shown_alone_and_each_can_be_chosen(
+    bench: Workbench, qtbot: QtBot, by_keys: bool
+) -> None:
+    assert bench.choose_data(IRIS)
+    controller, samples, scores = bench._controller, bench.data.samples, bench.output.scores
+    state = controller.state
+    wrong = is_wrong(state.network.forward(state.dataset.x_test), state.dataset.labels_test)
+    assert scores.mistakes_link_below.text() == f"{wrong.sum()} mistakes"
+    if by_keys:
+        scores.mistakes_link_below.setFocus()
+        qtbot.keyClick(scores.mistakes_link_below, Qt.Key.Key_Space)
+    else:
+        qtbot.mouseClick(scores.mistakes_link_below, Qt.MouseButton.LeftButton)
+    lines = samples.mistakes
+    assert lines.isVisible()
+    assert lines.model().rowCount() == wrong.sum()
+    if by_keys:
+        lines.setFocus()
+        qtbot.keyClick(lines, Qt.Key.Key_Home)
+        qtbot.keyClick(lines, Qt.Key.Key_Down)
+    else:
+        place = lines.visualRect(lines.model().index(1, 0)).center()
+        qtbot.mouseClick(lines.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    at = np.flatnonzero(wrong)[1]
+    row = controller.state.row_x
+    assert row is not None
+    np.testing.assert_array_equal(row, state.dataset.x_test[at])
+    names = state.dataset.class_names
+    answer = int(state.network.forward(state.dataset.x_test[[at]]).argmax())
+    truth = int(state.dataset.labels_test[at])
+    assert lines.model().index(1, 0).data() == f"Row {at + 1}: {names[truth]} → {names[answer]}"
+    qtbot.mouseClick(samples.show_all, Qt.MouseButton.LeftButton)
+    assert lines.isHidden()
+    assert samples.counts.isVisible()
+
+
+def test_wrong_pictures_fill_the_grid_and_other_data_end_it(bench: Workbench, qtbot: QtBot) -> None:
+    assert bench.choose_data(TableData("digits"))
+    state, grid = bench._controller.state, bench.data.samples.grid
+    dataset = state.dataset
+    answers = state.network.forward(dataset.x_test)
+    wrong = np.flatnonzero(is_wrong(answers, dataset.labels_test))
+    assert bench.output.scores.mistakes.value.text() == str(len(wrong))
+    qtbot.mouseClick(bench.output.scores.show_mistakes_link, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(grid.row_chosen) as chosen:
+        qtbot.mouseClick(grid, Qt.MouseButton.LeftButton, pos=QPoint(12, 12))
+    assert chosen.args == [len(dataset.x_train) + wrong[0]]
+    assert bench._controller.state.row == len(dataset.x_train) + wrong[0]
+    qtbot.keyClick(grid, Qt.Key.Key_Right)
+    assert bench._controller.state.row == len(dataset.x_train) + wrong[1]
+    assert bench.choose_data(IRIS)
+    assert bench.data.samples.show_all.isHidden()
+    assert bench.data.samples.counts.isVisible()
+
+
+def test_a_truth_table_counts_its_mistakes_by_itself(bench: Workbench) -> None:
+    assert bench.choose_data(GateData("xor", copies=5, noise=0.1))
+    assert bench.output.scores.mistakes.isHidden()
+    assert bench.output.scores.mistakes_link_below.isHidden()

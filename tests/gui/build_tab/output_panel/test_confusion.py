@@ -1,0 +1,88 @@
+"""The confusion matrix: whole counts, of these rows and these weights, within the panel."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QFontMetricsF
+from PySide6.QtWidgets import QScrollArea
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.output_panel.confusion import ConfusionMatrix
+from gui.build_tab.output_panel.panel import OutputPanel
+from gui.build_tab.state.build_state import BuildState
+from gui.format import count
+from gui.theme import BODY_PX, font
+from tests.gui.build_tab.plot_states import state_of, trained
+
+
+def with_rows(state: BuildState, copies: int) -> BuildState:
+    """Return a state whose rows are there so many times, to learn from and to test with."""
+    data = state.dataset
+    x, y = np.tile(data.x_train, (copies, 1)), np.tile(data.y_train, (copies, 1))
+    dataset = dataclasses.replace(data, x_train=x, y_train=y, x_test=x.copy(), y_test=y.copy())
+    return dataclasses.replace(state, dataset=dataset, snapshot=None)
+
+
+def test_counts_of_many_rows_are_whole_and_the_panel_is_no_wider(
+    panel: OutputPanel, qtbot: QtBot
+) -> None:
+    trainer, snapshots = trained()
+    panel.show_state(with_rows(state_of(trainer, snapshots[-1]), 20_000))
+    matrix, scroll = panel.scores.matrix, panel.findChild(QScrollArea, "output_scroll")
+    assert scroll is not None
+    qtbot.waitUntil(matrix.isVisible, timeout=20_000)
+    qtbot.waitUntil(lambda: matrix.size() == matrix.sizeHint())
+    widest = QFontMetricsF(font(BODY_PX, 600)).horizontalAdvance(count(int(matrix.counts.max())))
+    assert matrix.counts.max() >= 100_000
+    assert (matrix.width() - 16) / 2 > widest
+    content = scroll.widget()
+    assert content is not None
+    assert content.width() == scroll.viewport().width()
+    right = matrix.mapTo(content, matrix.rect().bottomRight()).x()
+    assert right < content.width()
+
+
+def test_no_count_of_other_rows_stands_beside_new_ones(panel: OutputPanel, qtbot: QtBot) -> None:
+    trainer, snapshots = trained()
+    small = state_of(trainer, snapshots[-1])
+    panel.show_state(small)
+    matrix = panel.scores.matrix
+    assert matrix.isVisible()
+    large = with_rows(small, 20_000)
+    panel.show_state(large)
+    assert not matrix.isVisible(), "nothing is known of these rows yet"
+    qtbot.waitUntil(matrix.isVisible, timeout=20_000)
+    assert matrix.counts.sum() == len(large.dataset.x_test)
+
+
+def test_counts_too_wide_for_the_large_matrix_are_shares_of_their_row(qtbot: QtBot) -> None:
+    matrix = ConfusionMatrix(large=True)
+    qtbot.addWidget(matrix)
+    matrix.resize(292, 292)
+    names = tuple("0123456789")
+    matrix.show_counts(np.full((10, 10), 99), names)
+    assert not matrix.shows_shares
+    assert matrix._written(0, 0) == "99"
+    counts = np.full((10, 10), 10)
+    counts[0, 0], counts[1, 1] = 5910, 0
+    matrix.show_counts(counts, names)
+    assert matrix.shows_shares
+    assert [matrix._written(0, 0), matrix._written(0, 1)] == ["98", "<1"]
+    assert [matrix._written(1, 1), matrix._written(1, 2)] == ["0", "11"]
+    counts[2] = [5, 995, *[0] * 8]
+    matrix.show_counts(counts, names)
+    assert matrix._written(2, 0) == "<1", "half a percent is not nothing"
+
+
+def test_counts_of_earlier_weights_are_pale(qtbot: QtBot) -> None:
+    matrix = ConfusionMatrix(large=False)
+    qtbot.addWidget(matrix)
+    matrix.show_counts(np.array([[30, 0], [0, 30]]), ("0", "1"))
+    cell = QPoint(16 + 4, 14 + 4)
+    fresh = matrix.grab().toImage().pixelColor(cell)
+    matrix.set_stale(True)
+    stale = matrix.grab().toImage().pixelColor(cell)
+    assert stale.alpha() < fresh.alpha() or stale.saturation() < fresh.saturation()

@@ -1,0 +1,366 @@
+"""The output panel: map, matrix, scores, probe and the tools for points."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QScrollArea
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.dock.panel import DockPanel
+from gui.build_tab.loss_panel.panel import LossPanel
+from gui.build_tab.map.fields import Reading
+from gui.build_tab.output_panel.panel import OutputPanel
+from gui.build_tab.status import rows_sentence
+from gui.format import show_integer
+from gui.settings import choose_theme
+from gui.theme import DARK, LIGHT
+from model.experiment import GateData, PlaneData, PointsData
+from model.metrics import OPEN, RIGHT, WRONG
+from model.training import Trainer
+from tests.gui.build_tab.plot_states import drag, point_at, state_of, trained
+
+
+def colour_at(panel: OutputPanel, x: float, y: float) -> tuple[int, int, int]:
+    """Return the colour of the map at a place of the plane."""
+    at = panel.map.to_px(x, y).toPoint()
+    colour = panel.map.grab().toImage().pixelColor(at)
+    return colour.red(), colour.green(), colour.blue()
+
+
+def test_map_colours_agree_with_the_networks_answers(panel: OutputPanel, qtbot: QtBot) -> None:
+    trainer, snapshots = trained()
+    panel.show_state(state_of(trainer, snapshots[-1]))
+    qtbot.waitUntil(lambda: panel.map.ground.width() > 200)
+    places = np.array([(0.3, 0.3), (0.3, 0.75), (0.75, 0.3), (0.75, 0.75)])
+    answers = trainer.network.forward(places)[:, 0]
+    for (x, y), answer in zip(places.tolist(), answers, strict=True):
+        red, _, blue = colour_at(panel, x, y)
+        assert (blue > red) == (answer > 0.5)
+
+
+def test_level_line_passes_where_the_output_is_one_half(panel: OutputPanel) -> None:
+    trainer, snapshots = trained()
+    state = state_of(trainer, snapshots[-1])
+    panel.show_state(state)
+    path = panel.map._segments
+    x_low, x_high, y_low, y_high = panel.map.bounds
+    assert path.elementCount() > 20
+    for index in range(0, path.elementCount(), 7):
+        element = path.elementAt(index)
+        place = np.array(
+            [[x_low + element.x * (x_high - x_low), y_low + element.y * (y_high - y_low)]]
+        )
+        assert state.network.forward(place)[0, 0] == pytest.approx(0.5, abs=0.03)
+
+
+def test_rings_mark_exactly_the_wrong_rows(panel: OutputPanel) -> None:
+    trainer, _ = trained(PlaneData("spiral", points=120), (2,), 0.4, 20)
+    state = state_of(trainer, None)
+    panel.show_state(state)
+    dataset = state.dataset
+    points = panel.map.layer.points
+    assert points is not None
+    for test, x, y in (
+        (False, dataset.x_train, dataset.y_train),
+        (True, dataset.x_test, dataset.y_test),
+    ):
+        answers = state.network.forward(x)[:, 0]
+        wrong = (answers > 0.5) != (y[:, 0] > 0.5)
+        undecided = abs(answers - 0.5) <= 0.0005
+        outcomes = panel.map.outcomes[points.test == test]
+        np.testing.assert_array_equal(outcomes == WRONG, wrong & ~undecided)
+        np.testing.assert_array_equal(outcomes == OPEN, undecided)
+
+
+def test_scores_stand_beside_the_baseline(panel: OutputPanel) -> None:
+    trainer, snapshots = trained(PlaneData("circle", points=100), (1,), 0.5, 5)
+    state = state_of(trainer, snapshots[-1])
+    panel.show_state(state)
+    right = int((Reading(state, True).outcomes == RIGHT).sum())
+    texts = {
+        name: panel.findChild(QLabel, name).text()  # type: ignore[union-attr]  # all are there
+        for name in ("test_accuracy", "test_counts", "train_counts", "baseline")
+    }
+    assert texts["test_counts"] == f"{right} / 50"
+    assert texts["test_accuracy"] == f"{100 * right / 50:.1f}%"
+    assert texts["train_counts"].endswith("/ 50")
+    test_y = state.dataset.y_test[:, 0]
+    assert f"{100 * max(test_y.mean(), 1 - test_y.mean()):.1f}%" in texts["baseline"]
+    counts = panel.scores.matrix.counts
+    assert counts.sum() == 50
+    assert np.trace(counts) == right
+
+
+def test_a_truth_table_with_three_inputs_offers_the_two_shown(
+    panel: OutputPanel, qtbot: QtBot
+) -> None:
+    trainer, snapshots = trained(GateData("parity", inputs=3), (6,), 0.0, 300)
+    state = state_of(trainer, snapshots[-1], row=1)
+    panel.show_state(state)
+    first = panel.findChild(QComboBox, "map_first_input")
+    assert first is not None
+    assert first.isVisible()
+    first.setFocus()
+    qtbot.keyClick(first, Qt.Key.Key_End)
+    assert first.currentIndex() == 2
+    row = state.row_x
+    assert row is not None
+    red, _, blue = colour_at(panel, float(row[2]) + 0.2, float(row[1]) + 0.2)
+    answer = state.network.forward(np.array([[row[0], row[1] + 0.2, row[2] + 0.2]]))[0, 0]
+    assert (blue > red) == (answer > 0.5)
+
+
+def test_an_adder_offers_which_output_is_mapped(panel: OutputPanel) -> None:
+    trainer, snapshots = trained(GateData("half_adder"), (4,), 0.0, 300)
+    panel.show_state(state_of(trainer, snapshots[-1]))
+    output = panel.findChild(QComboBox, "map_output")
+    assert output is not None
+    assert output.count() == 2
+    before = colour_at(panel, 1.15, 1.15)
+    output.setCurrentIndex(1)
+    after = colour_at(panel, 1.15, 1.15)
+    assert (before[2] > before[0]) != (after[2] > after[0])
+
+
+def test_probe_reads_comma_and_point_and_refuses_words(panel: OutputPanel, qtbot: QtBot) -> None:
+    trainer, snapshots = trained()
+    state = state_of(trainer, snapshots[-1], row=0)
+    panel.show_state(state)
+    qtbot.mouseClick(panel.probe.toggle, Qt.MouseButton.LeftButton)
+    first, second = (panel.findChild(QLineEdit, f"probe_input_{k}") for k in (0, 1))
+    assert first is not None
+    assert second is not None
+    for field, typed in ((first, "0,25"), (second, "1.5")):
+        field.selectAll()
+        qtbot.keyClicks(field, typed)
+    answer = state.network.forward(np.array([[0.25, 1.5]]))[0, 0]
+    assert f"{answer:.3f}" in panel.probe.answer.text()
+    qtbot.keyClicks(second, "x")
+    assert second.property("invalid") == "true"
+    assert "number" in panel.probe.answer.text()
+
+
+def test_points_are_added_dragged_and_erased_by_the_chosen_tool(
+    panel: OutputPanel, qtbot: QtBot
+) -> None:
+    data = PointsData(
+        ((0.0, 0.0, 0.0), (1.0, 1.0, 0.0), (0.0, 1.0, 1.0), (1.0, 0.0, 1.0)), classes=2
+    )
+    trainer, snapshots = trained(data, (2,), 0.0, 5)
+    panel.show_state(state_of(trainer, snapshots[-1]))
+    assert panel.tools.isVisible()
+    button = panel.tools.segments.button
+    qtbot.mouseClick(button(1), Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(panel.point_added) as added:
+        at = panel.map.to_px(0.5, 0.25).toPoint()
+        qtbot.mouseClick(panel.map, Qt.MouseButton.LeftButton, pos=at)
+    assert added.args[:2] == pytest.approx([0.5, 0.25], abs=0.02)
+    assert added.args[2] == 1
+    qtbot.mouseClick(button(8), Qt.MouseButton.LeftButton)
+    moved: list[tuple[int, float, float]] = []
+    panel.point_moved.connect(lambda i, x, y: moved.append((i, x, y)))
+    start, end = (panel.map.to_px(*p).toPoint() for p in ((0.0, 1.0), (0.5, 0.5)))
+    with qtbot.waitSignal(panel.point_drag_finished):
+        drag(panel.map, start, end)
+    assert moved[-1][0] == 2
+    assert moved[-1][1:] == pytest.approx((0.5, 0.5), abs=0.02)
+    qtbot.mouseClick(button(9), Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(panel.point_erased) as erased:
+        at = panel.map.to_px(1.0, 0.0).toPoint()
+        qtbot.mouseClick(panel.map, Qt.MouseButton.LeftButton, pos=at)
+    assert erased.args == [3]
+
+
+def test_hovering_a_point_names_its_row(panel: OutputPanel, qtbot: QtBot) -> None:
+    trainer, snapshots = trained(GateData("xor"), (4,), 0.0, 50)
+    panel.show_state(state_of(trainer, snapshots[-1]))
+    panel.map.grab()
+    table = trainer.dataset.table_x
+    assert table is not None
+    places = [(2, tuple(table[2])), (0, tuple(table[0])), (-1, (0.5, 0.5))]
+    for row, place in places:
+        with qtbot.waitSignal(panel.row_hovered) as caught:
+            point_at(panel.map, panel.map.to_px(*place).toPoint())
+        assert caught.args == [row]
+
+
+def test_a_regression_maps_values_and_gives_r_squared(panel: OutputPanel) -> None:
+    trainer, snapshots = trained(PlaneData("regression_plane", points=80), (4,), 0.3, 200)
+    state = state_of(trainer, snapshots[-1])
+    panel.show_state(state)
+    x_low, x_high, y_low, y_high = panel.map.bounds
+    inset_x, inset_y = 0.1 * (x_high - x_low), 0.1 * (y_high - y_low)
+    low = colour_at(panel, x_low + inset_x, y_low + inset_y)
+    high = colour_at(panel, x_high - inset_x, y_high - inset_y)
+    assert low[0] > low[2]
+    assert high[2] > high[0]
+    label = panel.findChild(QLabel, "test_accuracy")
+    assert label is not None
+    assert float(label.text()) == pytest.approx(Reading(state, True).accuracy, abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("points", "reason"),
+    [
+        (((0.5, 1.0, 2.0),), "R² of a single row is not defined."),
+        (((0.5, 1.0, 2.0), (0.1, 0.2, 2.0)), "R² is not defined where all targets are equal."),
+    ],
+)
+def test_r_squared_that_is_not_defined_is_no_number(
+    panel: OutputPanel, points: tuple[tuple[float, float, float], ...], reason: str
+) -> None:
+    trainer, snapshots = trained(PointsData(points, regression=True), (4,), 0.0, 5)
+    state = state_of(trainer, snapshots[-1])
+    panel.show_state(state)
+    shown = [panel.findChild(QLabel, name) for name in ("train_accuracy", "baseline")]
+    assert [label.text() for label in shown if label is not None] == ["–", reason]
+    assert rows_sentence(state, None) == ("R² is not defined: the training targets are all equal.")
+
+
+def test_counts_while_large_data_train_are_of_the_rows_that_were_measured(
+    panel: OutputPanel,
+) -> None:
+    few = trained(PlaneData("circle", 40), (16,))[0].experiment()
+    training = replace(few.training, batch_size=1000)
+    trainer = Trainer(replace(few, data=PlaneData("circle", 400_000), training=training))
+    snapshot = trainer.snapshot()
+    panel.show_state(state_of(trainer, snapshot, running=True))
+    counts = panel.findChild(QLabel, "train_counts")
+    assert counts is not None
+    rows, right = snapshot.train_rows, snapshot.train_accuracy
+    assert rows < len(trainer.dataset.x_train)
+    assert counts.text() == f"{show_integer(round(rows * right))} / {show_integer(rows)}"
+
+
+def test_the_points_are_not_drawn_anew_while_only_weights_change(panel: OutputPanel) -> None:
+    trainer, snapshots = trained()
+    panel.show_state(state_of(trainer, None, running=True))
+    panel.grab()
+    picture = panel.map.layer._picture
+    assert picture is not None
+    panel.show_state(state_of(trainer, snapshots[-1], running=True))
+    panel.grab()
+    assert panel.map.layer._picture is picture
+
+
+def test_theme_is_followed_at_once(panel: OutputPanel, qapp: QApplication) -> None:
+    trainer, snapshots = trained()
+    panel.show_state(state_of(trainer, snapshots[-1]))
+    try:
+        choose_theme(qapp, "dark")
+        corner = panel.map.grab().toImage().pixelColor(2, panel.map.height() - 2)
+        assert corner.name().upper() == DARK.bg1
+    finally:
+        choose_theme(qapp, "light")
+    corner = panel.map.grab().toImage().pixelColor(2, panel.map.height() - 2)
+    assert corner.name().upper() == LIGHT.bg1
+
+
+def test_the_narrow_window_has_a_smaller_map_and_a_way_to_the_matrix(
+    panel: OutputPanel, qtbot: QtBot
+) -> None:
+    trainer, snapshots = trained()
+    panel.set_compact(True)
+    panel.resize(280, 600)
+    panel.show_state(state_of(trainer, snapshots[-1]))
+    qtbot.waitUntil(lambda: panel.map.ground.width() == 200)
+    area = panel.findChild(QScrollArea, "output_scroll")
+    assert area is not None
+    assert area.widget().minimumSizeHint().width() <= area.viewport().width()
+    link = panel.scores._link
+    assert link.isVisible()
+    qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
+    assert panel.matrix.isVisible()
+    assert not panel.map.isVisible()
+    qtbot.mouseClick(panel.choice.views.button(0), Qt.MouseButton.LeftButton)
+    assert panel.map.isVisible()
+
+
+def test_place_and_pixel_are_each_others_inverse(panel: OutputPanel) -> None:
+    trainer, snapshots = trained()
+    panel.show_state(state_of(trainer, snapshots[-1]))
+    assert panel.map.to_plane(panel.map.to_px(0.3, 0.7)) == pytest.approx((0.3, 0.7))
+    outside = panel.map.to_plane(QPointF(QPoint(-50, -50)))
+    assert outside == (panel.map.bounds[0], panel.map.bounds[3])
+
+
+def test_points_are_edited_by_keyboard_alone(panel: OutputPanel, qtbot: QtBot) -> None:
+    data = PointsData(((0.0, 0.0, 0.0), (1.0, 1.0, 1.0)), classes=2)
+    trainer, snapshots = trained(data, (2,), 0.0, 5)
+    panel.show_state(state_of(trainer, snapshots[-1]))
+    panel.map.setFocus(Qt.FocusReason.TabFocusReason)
+    with qtbot.waitSignal(panel.point_added) as added:
+        qtbot.keyClick(panel.map, Qt.Key.Key_Right)
+        qtbot.keyClick(panel.map, Qt.Key.Key_Space)
+    x_low, x_high, y_low, y_high = panel.map.bounds
+    step = (x_high - x_low) / 40
+    assert added.args[0] == pytest.approx(0.5 * (x_low + x_high) + step)
+    assert added.args[1] == pytest.approx(0.5 * (y_low + y_high))
+    panel.tools.segments.button(8).setFocus()
+    qtbot.keyClick(panel.tools.segments.button(8), Qt.Key.Key_Space)
+    assert panel.tools.adds == -1
+    panel.map.setFocus(Qt.FocusReason.TabFocusReason)
+    panel.view.keys._place = (1.0, 1.0)
+    moved: list[tuple[int, float, float]] = []
+    panel.point_moved.connect(lambda i, x, y: moved.append((i, x, y)))
+    with qtbot.waitSignal(panel.point_drag_finished):
+        qtbot.keyClick(panel.map, Qt.Key.Key_Space)
+        qtbot.keyClick(panel.map, Qt.Key.Key_Left)
+        qtbot.keyClick(panel.map, Qt.Key.Key_Space)
+    assert moved == [(1, pytest.approx(1.0 - step), pytest.approx(1.0))]
+
+
+def test_margin_lines_lie_where_the_output_is_sure(panel: OutputPanel) -> None:
+    trainer, snapshots = trained()
+    state = state_of(trainer, snapshots[-1])
+    panel.show_state(state)
+    assert panel.map._margin_lines.isEmpty()
+    panel._margin.trigger()
+    path = panel.map._margin_lines
+    x_low, x_high, y_low, y_high = panel.map.bounds
+    levels = set()
+    for index in range(0, path.elementCount(), 5):
+        element = path.elementAt(index)
+        place = [[x_low + element.x * (x_high - x_low), y_low + element.y * (y_high - y_low)]]
+        answer = state.network.forward(np.array(place))[0, 0]
+        levels.add(round(float(answer), 1))
+    assert levels == {0.1, 0.9}
+
+
+def test_what_was_shown_while_hidden_is_drawn_when_seen(qtbot: QtBot) -> None:
+    trainer, snapshots = trained()
+    hidden = OutputPanel()
+    qtbot.addWidget(hidden)
+    hidden.resize(316, 900)
+    hidden.show_state(state_of(trainer, snapshots[-1]))
+    assert hidden.map.layer.points is None
+    hidden.show()
+    assert hidden.map.layer.points is not None
+    label = hidden.findChild(QLabel, "test_accuracy")
+    assert label is not None
+    assert label.text().endswith("%")
+
+
+def test_all_panels_take_a_new_state_within_five_milliseconds(
+    panel: OutputPanel, qtbot: QtBot
+) -> None:
+    trainer, snapshots = trained(PlaneData("quadrants", points=250), (4, 2), 0.5, 200)
+    loss, dock = LossPanel(), DockPanel()
+    for widget in (loss, dock):
+        qtbot.addWidget(widget)
+        widget.resize(560, 282)
+        widget.show()
+    taken = []  # the thread's own time: a busy machine must not fail this
+    for number in range(40):
+        state = state_of(trainer, snapshots[number % len(snapshots)], running=True)
+        begin = time.thread_time()
+        loss.show_history(trainer.history)
+        for shown in (loss, panel, dock):
+            shown.show_state(state)
+        taken.append(1e3 * (time.thread_time() - begin))
+    assert np.median(taken) < 5.0

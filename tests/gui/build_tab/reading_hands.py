@@ -1,0 +1,85 @@
+"""What a person does while data are read, and how a test waits for the end of it.
+
+A worker's end reaches the window by the event loop alone, so what a test does before it waits
+happens while the data are still being read.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.data_panel.tiles import TileList
+from gui.build_tab.tab import BuildTab
+from gui.build_tab.workbench import Workbench
+from gui.document import ExperimentDocument
+from gui.document.data_loader import DataLoader
+
+__all__ = [
+    "choose_tile",
+    "loader_of",
+    "move_split",
+    "new_start",
+    "press",
+    "redo",
+    "settle",
+    "texts",
+    "undo",
+]
+
+LEFT, KEY = Qt.MouseButton.LeftButton, Qt.Key
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+def loader_of(bench: Workbench) -> DataLoader:
+    return bench._controller.loader
+
+
+def settle(qtbot: QtBot, bench: Workbench) -> None:
+    """Wait until nothing is read and nothing waits for it."""
+    controller = bench._controller
+    qtbot.waitUntil(
+        lambda: controller.loader.is_idle and not controller._pending.is_waiting, timeout=20_000
+    )
+    qtbot.waitUntil(lambda: controller.supply.is_idle, timeout=20_000)
+
+
+def undo(tab: BuildTab) -> None:
+    QTest.keyClick(tab, KEY.Key_Z, CTRL)
+
+
+def redo(tab: BuildTab) -> None:
+    QTest.keyClick(tab, KEY.Key_Z, CTRL | SHIFT)
+
+
+def press(bench: Workbench, name: str) -> None:
+    button = bench.findChild(QWidget, name)
+    assert button is not None
+    QTest.mouseClick(button, LEFT)
+
+
+def new_start(bench: Workbench) -> None:
+    press(bench, "new_start")
+
+
+def choose_tile(bench: Workbench, tiles: str, key: str) -> None:
+    found = bench.findChild(TileList, tiles)
+    assert found is not None
+    QTest.mouseClick(found.viewport(), LEFT, pos=found.tile_rect(key).center().toPoint())
+
+
+def move_split(bench: Workbench, steps: int) -> None:
+    slider = bench.findChild(QWidget, "split")
+    assert slider is not None
+    assert slider.isVisible()
+    slider.setFocus()
+    for _ in range(abs(steps)):
+        QTest.keyClick(slider, KEY.Key_Right if steps > 0 else KEY.Key_Left)
+
+
+def texts(document: ExperimentDocument) -> list[str]:
+    """Return what the steps that can be undone are called, after the first one."""
+    stack = document.undo_stack
+    return [stack.text(index) for index in range(1, stack.index())]

@@ -1,0 +1,400 @@
+"""The whole tab in a real window: what clicks and keys do to screen and document."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.data_panel.tiles import TileList
+from gui.build_tab.data_panel.truth_table_model import TableModel
+from gui.build_tab.tab import BuildTab
+from gui.build_tab.workbench import Workbench
+from gui.document import ExperimentDocument
+from gui.window import GlassnetWindow
+from model.experiment import GateData, PlaneData, SplitSpec, StopSpec, TableData, TruthTableData
+from model.recipes.quadrants import by_hand
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+def click_cell(
+    qtbot: QtBot, bench: Workbench, row: int, column: int, button: Qt.MouseButton = LEFT
+) -> None:
+    view = bench.data.table.view
+    centre = view.visualRect(bench.data.table.model.index(row, column)).center()
+    qtbot.mouseClick(view.viewport(), button, pos=centre)
+
+
+def click_tile(qtbot: QtBot, tiles: TileList, key: str) -> None:
+    qtbot.mouseClick(tiles.viewport(), LEFT, pos=tiles.tile_rect(key).center().toPoint())
+
+
+def marks(bench: Workbench) -> list[bool | None]:
+    return [
+        bench.data.table.model.passes(row) for row in range(len(bench.data.table.model.table.rows))
+    ]
+
+
+def test_one_click_in_a_cold_window_trains_xor_to_four_green_rows(
+    qtbot: QtBot, window: GlassnetWindow, tab: BuildTab
+) -> None:
+    page = tab.first_run
+    assert page is not None
+    right, wrong, undecided = page.counts()
+    assert right + wrong + undecided == 4
+    assert right < 4
+    qtbot.mouseClick(page.train_button, LEFT)
+    assert tab.first_run is None
+    qtbot.waitUntil(lambda: marks(tab.workbench) == [True] * 4, timeout=20000)
+    qtbot.waitUntil(lambda: not tab.controller.is_running, timeout=20000)
+    assert "All 4 rows correct since epoch" in window.status.sentence.text()
+    assert window.status.state.text() == "Paused"
+
+
+def test_what_is_said_of_the_end_of_a_run_comes_back_with_it(
+    qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, bench: Workbench
+) -> None:
+    sentence = window.status.sentence
+    tab.controller.start()
+    qtbot.waitUntil(lambda: "since epoch" in sentence.text(), timeout=20000)
+    said = sentence.text()
+    qtbot.keyClick(tab, Qt.Key.Key_Left)
+    qtbot.waitUntil(lambda: "since epoch" not in sentence.text())
+    qtbot.keyClick(tab, Qt.Key.Key_End)
+    qtbot.waitUntil(lambda: sentence.text() == said)
+
+
+def test_the_first_run_page_is_shown_once(
+    qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, document: ExperimentDocument
+) -> None:
+    assert tab.first_run is not None
+    assert tab.title() == ""
+    qtbot.mouseClick(tab.first_run.panels_button, LEFT)
+    assert tab.title() == "XOR, seed 0"
+    assert tab.workbench.isVisible()
+    again = GlassnetWindow(ExperimentDocument(document.experiment))
+    second = again.tab(again.BUILD)
+    assert isinstance(second, BuildTab)
+    assert second.first_run is None
+    again.close()
+    again.deleteLater()
+
+
+def test_space_trains_and_pauses_also_after_a_tile_was_clicked(
+    qtbot: QtBot, bench: Workbench, tab: BuildTab, document: ExperimentDocument
+) -> None:
+    click_tile(qtbot, bench.data.tiles[0], "gate:and")
+    training = replace(document.experiment.training, stop=StopSpec())
+    document.edit("no stop", replace(document.experiment, training=training))
+    qtbot.keyClick(bench.data.tiles[0], Qt.Key.Key_Space)
+    assert tab.controller.is_running
+    assert bench.bar.train_button.text() == "Pause"
+    qtbot.waitUntil(lambda: tab.controller.shown_epoch > 5, timeout=5000)
+    qtbot.keyClick(tab, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not tab.controller.is_running, timeout=5000)
+    assert bench.bar.train_button.text() == "Train"
+
+
+def test_single_keys_are_letters_in_a_field(
+    qtbot: QtBot, bench: Workbench, tab: BuildTab, document: ExperimentDocument
+) -> None:
+    bench.bar.seed.setFocus()
+    qtbot.keyClicks(bench.bar.seed, "s")
+    assert document.experiment.progress is None
+    qtbot.keyClick(tab, Qt.Key.Key_S)
+    assert document.experiment.progress is not None
+
+
+def test_a_clicked_target_flips_and_the_gate_is_recognised(
+    qtbot: QtBot, bench: Workbench, tab: BuildTab, document: ExperimentDocument
+) -> None:
+    weights = document.experiment.network
+    click_cell(qtbot, bench, 3, 2)
+    assert document.experiment.data == GateData("or")
+    assert document.experiment.network == weights
+    assert tab.title() == "OR, seed 0"
+    index = bench.data.table.model.index(3, 2)
+    assert index.data(TableModel.TARGET_ROLE) == 1.0
+    document.undo_stack.undo()
+    assert document.experiment.data == GateData("xor")
+    assert index.data(TableModel.TARGET_ROLE) == 0.0
+
+
+def test_a_target_can_be_left_free(
+    qtbot: QtBot, bench: Workbench, document: ExperimentDocument
+) -> None:
+    bench.data.table.view.setFocus()
+    click_cell(qtbot, bench, 1, 0)
+    qtbot.keyClick(bench.data.table.view, Qt.Key.Key_X)
+    data = document.experiment.data
+    assert isinstance(data, TruthTableData)
+    assert data.targets[1] == (None,)
+    assert marks(bench)[1] is None
+
+
+def test_rows_inputs_and_outputs_are_added_and_removed(
+    qtbot: QtBot, bench: Workbench, document: ExperimentDocument
+) -> None:
+    def choose(name: str) -> None:
+        action = bench.findChild(QAction, name)
+        assert action is not None
+        action.trigger()
+
+    choose("table_input_added")
+    assert document.experiment.network.inputs == 3
+    assert len(bench.data.table.model.table.rows) == 8
+    choose("table_output_added")
+    assert document.experiment.network.layers[-1].units == 2
+    choose("table_output_removed")
+    choose("table_input_removed")
+    assert document.experiment.network.inputs == 2
+    assert document.experiment.data == GateData("xor")
+    qtbot.mouseClick(bench.data.table.add_button, LEFT)
+    data = document.experiment.data
+    assert isinstance(data, TruthTableData)
+    assert len(data.rows) == 5
+    click_cell(qtbot, bench, 4, 0)
+    qtbot.keyClick(bench.data.table.view, Qt.Key.Key_Delete)
+    assert document.experiment.data == GateData("xor")
+
+
+def test_hovering_a_row_lights_it_everywhere(qtbot: QtBot, bench: Workbench, tab: BuildTab) -> None:
+    view = bench.data.table.view
+    where = view.visualRect(bench.data.table.model.index(2, 0)).center()
+    qtbot.mouseMove(view.viewport(), QPoint(2, 2))
+    qtbot.mouseMove(view.viewport(), where)
+    qtbot.waitUntil(lambda: tab.controller.state.row == 2, timeout=2000)
+
+
+def test_a_tile_brings_its_data_and_a_network_that_suits_them(
+    qtbot: QtBot, bench: Workbench, document: ExperimentDocument
+) -> None:
+    click_tile(qtbot, bench.data.tiles[1], "plane:spiral")
+    assert isinstance(document.experiment.data, PlaneData)
+    assert [layer.units for layer in document.experiment.network.layers] == [16, 16, 1]
+    document.undo_stack.undo()
+    assert document.experiment.data == GateData("xor")
+    assert bench.data.tiles[0].currentIndex().data() == "XOR"
+
+
+@pytest.mark.parametrize(
+    ("name", "steps", "read"),
+    [
+        ("copies", 3, lambda e: e.data.copies == 4),
+        ("noise", 5, lambda e: e.data.noise == 0.05),
+        ("split", -10, lambda e: e.split.test_fraction == 0.1),
+    ],
+)
+def test_a_slider_is_one_step_to_undo(
+    qtbot: QtBot, bench: Workbench, document: ExperimentDocument, name: str, steps: int, read
+) -> None:
+    before = document.experiment
+    slider = bench.findChild(QWidget, name)
+    assert slider is not None
+    slider.setFocus()
+    for _ in range(abs(steps)):
+        qtbot.keyClick(slider, Qt.Key.Key_Right if steps > 0 else Qt.Key.Key_Left)
+    assert read(document.experiment)
+    assert document.undo_stack.count() == 1
+    document.undo_stack.undo()
+    assert document.experiment == before
+
+
+def test_each_rate_typed_is_a_step_to_undo(
+    qtbot: QtBot, bench: Workbench, document: ExperimentDocument
+) -> None:
+    before = document.experiment.training.learning_rate
+    field = bench.findChild(QLineEdit, "learning_rate_text")
+    assert field is not None
+    for text in ("0.25", "0.125"):
+        field.setFocus()
+        field.selectAll()
+        qtbot.keyClicks(field, text)
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert document.undo_stack.count() == 2
+    document.undo_stack.undo()
+    assert document.experiment.training.learning_rate == 0.25
+    document.undo_stack.undo()
+    assert document.experiment.training.learning_rate == before
+
+
+def test_settings_go_into_the_document_and_back(
+    qtbot: QtBot, bench: Workbench, document: ExperimentDocument
+) -> None:
+    bar = bench.bar
+    edit = bar.rate.lineEdit()
+    assert edit is not None
+    bar.rate.setFocus()
+    edit.selectAll()
+    qtbot.keyClicks(edit, "0,25")
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    assert document.experiment.training.learning_rate == 0.25
+    bar.optimiser.setFocus()
+    qtbot.keyClicks(bar.optimiser, "Adam")
+    qtbot.waitUntil(lambda: document.experiment.training.optimiser.name == "adam", timeout=1000)
+    document.undo_stack.undo()
+    document.undo_stack.undo()
+    assert document.experiment.training.learning_rate == 0.5
+    assert bar.rate.currentText() == "0.5"
+    assert bar.optimiser.currentData() == "sgd"
+
+
+def test_a_typed_seed_draws_other_weights_and_the_dice_the_next(
+    qtbot: QtBot, bench: Workbench, document: ExperimentDocument
+) -> None:
+    seed = bench.findChild(QLineEdit, "seed")
+    assert seed is not None
+    seed.selectAll()
+    qtbot.keyClicks(seed, "93")
+    qtbot.keyClick(seed, Qt.Key.Key_Return)
+    assert document.experiment.seed == 93
+    dice = bench.findChild(QToolButton, "new_start")
+    assert dice is not None
+    qtbot.mouseClick(dice, LEFT)
+    assert document.experiment.seed == 94
+    assert seed.text() == "94"
+
+
+def test_bad_numbers_are_put_back(
+    qtbot: QtBot, bench: Workbench, document: ExperimentDocument
+) -> None:
+    seed = bench.bar.seed
+    seed.setFocus()
+    seed.selectAll()
+    qtbot.keyClicks(seed, "-3")
+    assert seed.property("invalid") == "true"
+    qtbot.keyClick(seed, Qt.Key.Key_Return)
+    assert seed.text() == "0"
+    assert document.experiment.seed == 0
+
+
+def test_under_1280_pixels_data_fold_to_a_rail_with_a_drawer(
+    qtbot: QtBot, window: GlassnetWindow, bench: Workbench
+) -> None:
+    window.resize(1100, 700)
+    qtbot.waitUntil(lambda: bench.arrangement.is_compact, timeout=2000)
+    assert window.width() == 1100
+    assert not bench.data.isVisible()
+    assert bench.arrangement.rail.isVisible()
+    qtbot.mouseClick(bench.arrangement.rail.tile, LEFT)
+    assert bench.data.isVisible()
+    qtbot.keyClick(bench.data, Qt.Key.Key_Escape)
+    assert not bench.data.isVisible()
+    window.resize(1440, 900)
+    qtbot.waitUntil(lambda: not bench.arrangement.is_compact, timeout=2000)
+    assert bench.data.isVisible()
+
+
+def test_the_smallest_window_is_not_forced_wider(
+    qtbot: QtBot, window: GlassnetWindow, bench: Workbench
+) -> None:
+    window.resize(1024, 680)
+    qtbot.waitUntil(lambda: window.width() == 1024, timeout=2000)
+    assert bench.width() == 1024
+    for button in bench.bar.findChildren(QPushButton):
+        right = button.mapTo(bench.bar, button.rect().bottomRight()).x()
+        assert right <= bench.bar.width()
+
+
+def test_closing_the_window_while_training_ends_cleanly(
+    qtbot: QtBot, window: GlassnetWindow, bench: Workbench, tab: BuildTab
+) -> None:
+    experiment = window.document.experiment
+    training = replace(experiment.training, stop=StopSpec())
+    window.document.load(replace(experiment, training=training), None)
+    tab.controller.start()
+    qtbot.waitUntil(lambda: tab.controller.shown_epoch > 10, timeout=5000)
+    window.close()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=1000)
+    assert not tab.controller.is_running
+
+
+def test_texts_follow_the_language(qtbot: QtBot, window: GlassnetWindow, bench: Workbench) -> None:
+    sentence = window.findChild(QLabel, "status_sentence")
+    assert sentence is not None
+    assert sentence.text().startswith("1 of 4 rows right, 1 undecided.")
+
+
+def test_a_tables_scaling_is_chosen_below_it(
+    qtbot: QtBot, bench: Workbench, document: ExperimentDocument
+) -> None:
+    click_tile(qtbot, bench.data.tiles[2], "table:iris")
+    data = document.experiment.data
+    assert isinstance(data, TableData)
+    assert data.scaling == "standard"
+    scaling = bench.data.samples.scaling
+    assert scaling.isVisible()
+    assert scaling.currentData() == "standard"
+    scaling.setFocus()
+    qtbot.keyClick(scaling, Qt.Key.Key_Down)
+    changed = document.experiment.data
+    assert isinstance(changed, TableData)
+    assert changed.scaling == "min_max"
+    assert [count for _, *count in bench.data.samples.counts.counts()] == [
+        list(counts) for counts in ((35, 15), (35, 15), (35, 15))
+    ]
+
+
+def test_a_loss_that_reads_answers_otherwise_moves_the_ticks(
+    bench: Workbench, document: ExperimentDocument
+) -> None:
+    hidden, last = document.experiment.network.layers
+    constant = replace(
+        last, activation="identity", weights=np.zeros((4, 1)), biases=np.array([0.3])
+    )
+    network = replace(document.experiment.network, layers=(hidden, constant))
+    zeros, ones = [True, False, False, True], [False, True, True, False]
+    for loss, wanted in (("squared", zeros), ("binary_cross_entropy", ones), ("squared", zeros)):
+        training = replace(document.experiment.training, loss=loss)
+        document.edit(loss, replace(document.experiment, network=network, training=training))
+        assert marks(bench) == wanted
+
+
+def test_a_split_by_class_keeps_each_classs_share(
+    bench: Workbench, document: ExperimentDocument, qtbot: QtBot
+) -> None:
+    bench.choose_data(PlaneData("gaussians", 200))
+    box = bench.data.foot.split.by_class
+    assert box.isVisible()
+    on = not document.experiment.split.stratify
+    for wanted in (on, not on):
+        qtbot.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
+        assert document.experiment.split.stratify == wanted == box.isChecked()
+    bench.data.split_edited.emit(SplitSpec(0.25, stratify=True), "Split", "")
+    labels = bench._controller.state.dataset.y_test[:, 0]
+    assert labels.mean() == 0.5
+    document.undo_stack.undo()
+    bench.choose_data(PlaneData("regression_plane", 200))
+    assert not box.isVisible()
+
+
+def test_other_data_start_anew_under_their_own_name(
+    qtbot: QtBot, window: GlassnetWindow, bench: Workbench, document: ExperimentDocument
+) -> None:
+    document.load(by_hand(), None)
+    hand_set = document.experiment
+    assert window.header.title.text() == "same signs"
+    click_tile(qtbot, bench.data.tiles[2], "table:titanic")
+    assert window.header.title.text() == "Titanic, seed 0"
+    units = [layer.units for layer in hand_set.network.layers]
+    chosen = document.experiment.network
+    assert [layer.units for layer in chosen.layers] == units
+    assert chosen.layers[0] != hand_set.network.layers[0]
+    document.undo_stack.undo()
+    assert document.experiment == hand_set
+    assert window.header.title.text() == "same signs"
+
+
+def test_a_saved_file_keeps_its_name_when_other_data_are_chosen(
+    qtbot: QtBot, window: GlassnetWindow, bench: Workbench, document: ExperimentDocument
+) -> None:
+    document.mark_saved(Path("mine.glassnet"))
+    click_tile(qtbot, bench.data.tiles[2], "table:titanic")
+    assert window.header.title.text() == "mine •"

@@ -1,0 +1,235 @@
+"""Exports from the menu, each read back by something else."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QFontMetricsF, QImage
+from PySide6.QtWidgets import QFileDialog, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.exports import predictions_csv
+from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.tab import BuildTab
+from gui.build_tab.workbench import Workbench
+from gui.document import ExperimentDocument
+from gui.theme import font
+from model.command import export_command
+from model.data import build_dataset
+from model.defaults import default_experiment
+from model.experiment import CsvData, Experiment, LayerSpec, NetworkSpec, TableData
+from model.files import write_experiment
+from model.initialise import initialise
+from model.network import Network
+from vision.table_model import answers_to_rows
+
+
+@pytest.fixture
+def trained(qtbot: QtBot, tab: BuildTab, bench: Workbench) -> BuildTab:
+    with qtbot.waitSignal(tab.controller.run_ended, timeout=20000):
+        tab.controller.start()
+    return tab
+
+
+def export(qtbot: QtBot, tab: BuildTab, kind: str, path: Path) -> None:
+    """Choose an export in the menu and type the file's name."""
+    action = tab.findChild(QAction, f"export_{kind}")
+    assert action is not None
+    action.trigger()
+    qtbot.waitUntil(lambda: tab.findChild(QFileDialog, "export_dialog") is not None, timeout=2000)
+    dialog = tab.findChild(QFileDialog, "export_dialog")
+    assert dialog is not None
+    line = dialog.findChild(QLineEdit, "fileNameEdit")
+    assert line is not None
+    line.setText(str(path))
+    with qtbot.waitSignal(tab.exporter.exported, timeout=5000):
+        qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert path.stat().st_size > 0
+
+
+def test_onnx_gives_the_same_answers(qtbot: QtBot, trained: BuildTab, tmp_path: Path) -> None:
+    import onnx
+    from onnx.reference import ReferenceEvaluator
+
+    path = tmp_path / "xor.onnx"
+    export(qtbot, trained, "onnx", path)
+    model = onnx.load(path)
+    rows = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)
+    (answers,) = ReferenceEvaluator(model).run(None, {model.graph.input[0].name: rows})
+    shown = trained.controller.state.table_outputs
+    assert shown is not None
+    np.testing.assert_allclose(answers, shown, atol=1e-6)
+
+
+def test_opencv_s_answers_are_compared_with_the_networks(
+    qtbot: QtBot, trained: BuildTab, tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(trained.exporter.exported, timeout=5000) as exported:
+        trained.exporter.write("onnx", tmp_path / "xor.onnx")
+    assert exported.args is not None
+    trip = exported.args[1]
+    assert trip.rows == 4
+    rows = trained.controller.state.dataset.x_train
+    answers = answers_to_rows(tmp_path / "xor.onnx", rows)
+    apart = np.abs(answers - trained.controller.state.network.forward(rows)).max()
+    assert trip.difference == apart < 1e-6
+    assert trip.difference > 0.0, "float32 beside float64"
+
+
+def test_a_scaled_tables_file_is_run_on_its_own_rows(
+    qtbot: QtBot, tab: BuildTab, bench: Workbench, document: ExperimentDocument, tmp_path: Path
+) -> None:
+    bench.choose_data(TableData("iris", "standard"))
+    with qtbot.waitSignal(tab.exporter.exported, timeout=5000) as exported:
+        tab.exporter.write("onnx", tmp_path / "iris.onnx")
+    assert exported.args is not None
+    own = build_dataset(TableData("iris"), document.experiment.split, document.experiment.seed)
+    answers = answers_to_rows(tmp_path / "iris.onnx", own.x_train)
+    state = tab.controller.state
+    np.testing.assert_allclose(answers, state.network.forward(state.dataset.x_train), atol=1e-5)
+    assert exported.args[1].difference < 1e-5
+    saved = tmp_path / "iris.glassnet"
+    write_experiment(saved, document.experiment)
+    arguments = argparse.Namespace(experiment=saved, onnx=tmp_path / "again.onnx", numpy=None)
+    export_command(arguments)
+    assert arguments.onnx.read_bytes() == (tmp_path / "iris.onnx").read_bytes()
+
+
+def test_the_epoch_that_is_shown_is_exported(
+    qtbot: QtBot, trained: BuildTab, tmp_path: Path
+) -> None:
+    controller, path = trained.controller, tmp_path / "early.onnx"
+    controller.show_epoch(2)
+    qtbot.waitUntil(lambda: controller.is_in_past)
+    export(qtbot, trained, "onnx", path)
+    rows = controller.state.dataset.x_train
+    shown = controller.state.network.forward(rows)
+    np.testing.assert_allclose(answers_to_rows(path, rows), shown, atol=1e-6)
+
+
+def test_a_file_is_proposed_under_the_works_name(
+    qtbot: QtBot, trained: BuildTab, document: ExperimentDocument
+) -> None:
+    named = msgspec.structs.replace(document.experiment, title="AND/OR: first")
+    document.edit("title", named)
+    trained.export("csv")
+    dialog = trained.findChild(QFileDialog, "export_dialog")
+    assert dialog is not None
+    line = dialog.findChild(QLineEdit, "fileNameEdit")
+    assert line is not None
+    assert line.text() == "AND-OR- first.csv"
+    dialog.reject()
+
+
+def test_the_script_runs_alone(qtbot: QtBot, trained: BuildTab, tmp_path: Path) -> None:
+    path = tmp_path / "xor.py"
+    export(qtbot, trained, "numpy", path)
+    done = subprocess.run(
+        [sys.executable, str(path)], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+
+
+def test_predictions_are_rows_with_every_number(
+    qtbot: QtBot, trained: BuildTab, tmp_path: Path, document: ExperimentDocument
+) -> None:
+    path = tmp_path / "xor.csv"
+    export(qtbot, trained, "csv", path)
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["set"] for row in rows] == ["train"] * 4
+    assert [row["prediction"] for row in rows] == [row["target"] for row in rows]
+    shown = trained.controller.state.network.forward(trained.controller.state.dataset.x_train)
+    assert [float(row["y (output)"]) for row in rows] == shown[:, 0].tolist()
+
+
+def test_predictions_of_scaled_data_are_in_their_own_units(tmp_path: Path) -> None:
+    table = tmp_path / "houses.csv"
+    areas = [50.0, 70.0, 90.0, 120.5]
+    table.write_text("area,price\n" + "".join(f"{a},{1000 * a + 0.5}\n" for a in areas))
+    data = CsvData(str(table), task="regression")
+    layers = (LayerSpec(1, "identity", weights=np.ones((1, 1)), biases=np.zeros(1)),)
+    experiment = Experiment(data=data, network=NetworkSpec(1, layers))
+    state = BuildState(experiment, build_dataset(experiment), Network.of(experiment))
+    rows = list(csv.DictReader(predictions_csv(state).splitlines()))
+    assert [float(row["area"]) for row in rows] == pytest.approx(areas)
+    # Price is a line of area, so the scaled network that passes its input on is right everywhere.
+    for name in ("price (target)", "price (output)"):
+        assert [float(row[name]) for row in rows] == pytest.approx([1000 * a + 0.5 for a in areas])
+
+
+def test_names_in_a_table_of_predictions_are_no_formulas(tmp_path: Path) -> None:
+    table = tmp_path / "odd.csv"
+    table.write_text("=a,kind\n-1,@x\n2,=y\n3,@x\n")
+    experiment = default_experiment(CsvData(str(table), scaling="none"))
+    state = BuildState(experiment, build_dataset(experiment), Network.of(initialise(experiment)))
+    head, *rows = list(csv.reader(predictions_csv(state).splitlines()))
+    assert head[1] == "'=a"
+    assert {float(row[1]) for row in rows} == {-1.0, 2.0, 3.0}
+    assert {row[-2] for row in rows} == {"'@x", "'=y"}
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_the_drawing_is_a_picture(
+    qtbot: QtBot, trained: BuildTab, tmp_path: Path, kind: str
+) -> None:
+    path = tmp_path / f"xor.{kind}"
+    export(qtbot, trained, kind, path)
+    if kind == "png":
+        assert QImage(str(path)).width() > 400
+    else:
+        assert "<svg" in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("what", ["drawing", "loss"])
+def test_texts_of_a_picture_keep_their_width_in_another_font(
+    trained: BuildTab, bench: Workbench, tmp_path: Path, what: str
+) -> None:
+    path = tmp_path / "picture.svg"
+    if what == "drawing":
+        bench.canvas.render_svg(path)
+    else:
+        assert bench.loss.export(path)
+    texts = list(ET.parse(path).getroot().iter("{http://www.w3.org/2000/svg}text"))
+    assert len(texts) > 5
+    for text in texts:
+        size, weight = int(text.attrib["font-size"]), int(text.attrib["font-weight"])
+        width = QFontMetricsF(font(size, weight)).horizontalAdvance("".join(text.itertext()))
+        assert float(text.attrib["textLength"]) == pytest.approx(width, abs=0.01)
+        assert text.attrib["lengthAdjust"] == "spacingAndGlyphs"
+        assert text.attrib["font-family"].endswith(", sans-serif")
+
+
+def test_a_folder_that_is_not_there_is_reported(
+    qtbot: QtBot, trained: BuildTab, tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(trained.failed, timeout=2000) as failed:
+        trained.exporter.write("csv", tmp_path / "no" / "where.csv")
+    assert failed.args is not None
+    assert "where.csv" in failed.args[0]
+    assert failed.args[1] == ""
+
+
+def test_several_files_are_written_one_after_the_other(
+    qtbot: QtBot, trained: BuildTab, tmp_path: Path
+) -> None:
+    qtbot.waitUntil(lambda: not trained.is_closing, timeout=5000)  # what follows a training is done
+    written: list[Path] = []
+    trained.exporter.exported.connect(lambda path, _trip: written.append(path))
+    paths = [tmp_path / f"ağ {n}.csv" for n in range(3)]
+    for path in paths:
+        trained.exporter.write("csv", path)
+    assert trained.is_closing
+    qtbot.waitUntil(lambda: written == paths, timeout=5000)
+    assert len({path.read_bytes() for path in paths}) == 1
+    assert not trained.is_closing

@@ -1,0 +1,244 @@
+"""Training, other files and the window's end while data are read, and all of it in any order."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog, QPushButton
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.tab import BuildTab
+from gui.build_tab.workbench import Workbench
+from gui.document import ExperimentDocument
+from gui.window import GlassnetWindow
+from model.data import cache as datasets
+from model.defaults import default_experiment
+from model.edits import network as edits
+from model.experiment import CsvData, Experiment, PlaneData, SplitSpec
+from model.files import write_experiment
+from tests.gui.build_tab.agreement import assert_window_agrees
+from tests.gui.build_tab.large_tables import TABLE_ROWS, write_table
+from tests.gui.build_tab.reading_hands import (
+    choose_tile,
+    loader_of,
+    move_split,
+    new_start,
+    press,
+    redo,
+    settle,
+    texts,
+    undo,
+)
+
+LEFT = Qt.MouseButton.LeftButton
+
+pytestmark = pytest.mark.usefixtures("learns_from_table")
+
+
+def test_an_edit_that_needs_the_end_of_training_keeps_what_was_learned(
+    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
+) -> None:
+    controller = bench._controller
+    press(bench, "train")
+    qtbot.waitUntil(lambda: controller.shown_epoch > 2, timeout=20_000)
+    bench.data.split_edited.emit(SplitSpec(0.5), "Split", "")
+    qtbot.waitUntil(lambda: document.experiment.split.test_fraction == 0.5, timeout=20_000)
+    progress = document.experiment.progress
+    if controller.is_running:
+        assert progress is None, "it was taken live"
+        with qtbot.waitSignal(controller.run_ended, timeout=20_000):
+            controller.pause()
+    assert document.experiment.progress is not None
+    assert document.experiment.progress.epoch > 2
+    settle(qtbot, bench)
+    assert_window_agrees(tab)
+
+
+def test_a_new_start_while_training_ends_it_and_both_can_be_undone(
+    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
+) -> None:
+    controller = bench._controller
+    press(bench, "train")
+    qtbot.waitUntil(lambda: controller.shown_epoch > 2, timeout=20_000)
+    new_start(bench)
+    assert controller.is_running
+    settle(qtbot, bench)
+    qtbot.waitUntil(lambda: document.experiment.seed == 1, timeout=20_000)
+    assert not controller.is_running
+    assert document.experiment.progress is None
+    assert len(texts(document)) == 2
+    undo(tab)
+    settle(qtbot, bench)
+    progress = document.experiment.progress
+    assert progress is not None
+    assert progress.epoch > 2, "what was learned is still there"
+    assert_window_agrees(tab)
+
+
+def test_train_and_undo_while_a_new_start_is_read(
+    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
+) -> None:
+    controller = bench._controller
+    new_start(bench)
+    press(bench, "train")
+    assert controller.is_about_to_train
+    undo(tab)
+    assert not controller.is_about_to_train
+    settle(qtbot, bench)
+    assert not controller.is_running
+    assert document.experiment.seed == 0
+    assert texts(document) == []
+
+
+def test_a_file_that_is_opened_leaves_what_is_read_behind(
+    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.glassnet"
+    mine = default_experiment(PlaneData("moons"), seed=5)
+    write_experiment(path, mine)
+    document.mark_saved(tmp_path / "before.glassnet")
+    new_start(bench)
+    tab.open_path(path)
+    assert document.path == path
+    settle(qtbot, bench)
+    assert document.experiment.seed == 5
+    assert document.undo_stack.count() == 0
+    redo(tab)
+    assert document.experiment.seed == 5
+    assert_window_agrees(tab)
+
+
+def test_a_large_file_that_is_opened_leaves_what_is_read_behind(
+    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path, data = tmp_path / "mine.glassnet", write_table(tmp_path / "mine.csv", TABLE_ROWS)
+    write_experiment(path, default_experiment(data, seed=5))
+    datasets._kept.clear()
+    document.mark_saved(tmp_path / "before.glassnet")
+    new_start(bench)
+    tab.open_path(path)
+    assert document.path != path
+    settle(qtbot, bench)
+    assert document.path == path
+    assert (document.experiment.data, document.experiment.seed) == (data, 5)
+    assert document.undo_stack.count() == 0
+    assert_window_agrees(tab)
+
+
+def test_a_new_start_goes_on_when_a_file_cannot_be_opened(
+    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path, data = tmp_path / "mine.glassnet", write_table(tmp_path / "mine.csv", TABLE_ROWS)
+    write_experiment(path, default_experiment(data, seed=5))
+    document.mark_saved(tmp_path / "before.glassnet")
+    datasets._kept.clear()
+    Path(data.path).write_bytes(b"a,b\n" + b"1,2\n" * 100_000)
+    with qtbot.waitSignal(tab._files.failed, timeout=20_000):
+        new_start(bench)
+        tab.open_path(path)
+    settle(qtbot, bench)
+    assert document.experiment.seed == 1
+    assert texts(document) == ["New start, seed 1"]
+    assert_window_agrees(tab)
+
+
+def answer(qtbot: QtBot, window: GlassnetWindow, name: str) -> None:
+    qtbot.waitUntil(lambda: window.findChild(QDialog, "unsaved_dialog") is not None)
+    dialog = window.findChild(QDialog, "unsaved_dialog")
+    assert dialog is not None
+    button = dialog.findChild(QPushButton, name)
+    assert button is not None
+    qtbot.mouseClick(button, LEFT)
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+def test_what_is_made_while_a_file_is_opened_is_asked_about(
+    window: GlassnetWindow,
+    bench: Workbench,
+    tab: BuildTab,
+    document: ExperimentDocument,
+    qtbot: QtBot,
+    tmp_path: Path,
+    keeps: bool,
+) -> None:
+    path, data = tmp_path / "mine.glassnet", write_table(tmp_path / "mine.csv", TABLE_ROWS)
+    write_experiment(path, default_experiment(data, seed=5))
+    document.mark_saved(tmp_path / "before.glassnet")
+    tab.open_path(path)
+    bench.canvas.units_changed.emit(0, 7)
+    answer(qtbot, window, "unsaved_cancel" if keeps else "unsaved_discard")
+    settle(qtbot, bench)
+    if keeps:
+        assert document.experiment.network.layers[0].units == 7
+        assert document.experiment.seed == 0
+    else:
+        qtbot.waitUntil(lambda: document.path == path)
+        assert document.experiment.seed == 5
+    assert_window_agrees(tab)
+
+
+def test_closing_while_a_new_start_waits_for_training(
+    window: GlassnetWindow, bench: Workbench, document: ExperimentDocument, qtbot: QtBot
+) -> None:
+    controller = bench._controller
+    press(bench, "train")
+    qtbot.waitUntil(lambda: controller.shown_epoch > 2, timeout=20_000)
+    new_start(bench)
+    new_start(bench)
+    window.close()
+    assert not controller._pending.is_waiting
+    qtbot.waitUntil(lambda: controller.is_idle and loader_of(bench).is_idle, timeout=20_000)
+    assert document.experiment.seed == 0
+    qtbot.waitUntil(lambda: window.findChild(QDialog, "unsaved_dialog") is not None)
+    answer(qtbot, window, "unsaved_discard")
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=20_000)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_any_order_of_deeds_comes_to_rest_in_agreement(
+    bench: Workbench,
+    tab: BuildTab,
+    document: ExperimentDocument,
+    qtbot: QtBot,
+    table: CsvData,
+    seed: int,
+) -> None:
+    """Whatever is done while data are read, all panels agree and every step can be walked."""
+    chance = random.Random(seed)
+
+    def drag() -> None:
+        view = bench.canvas.view
+        QTest.mouseClick(view.viewport(), LEFT, pos=QPoint(3, 3))
+        bench._controller.apply("weight", lambda e: edits.with_weight(e, 0, 0, 0, chance.random()))
+
+    deeds = [
+        lambda: new_start(bench),
+        lambda: undo(tab),
+        lambda: redo(tab),
+        lambda: move_split(bench, chance.choice((-2, 1, 2))),
+        lambda: bench.choose_data(table),
+        lambda: choose_tile(bench, "plane_tiles", "plane:circle"),
+        lambda: choose_tile(bench, "gate_tiles", "gate:and"),
+        drag,
+    ]
+    weights = [3, 4, 2, 2, 2, 1, 1, 2]
+    for _ in range(25):
+        for deed in chance.choices(deeds, weights, k=chance.randint(1, 4)):
+            deed()
+        if chance.random() < 0.3:
+            datasets._kept.clear()
+        settle(qtbot, bench)
+        assert_window_agrees(tab)
+    stack = document.undo_stack
+    line = [document.experiment_at(index) for index in range(stack.count() + 1)]
+    assert document.experiment == line[stack.index()]
+    for index in [*reversed(range(stack.index())), *range(1, stack.count() + 1)]:
+        (undo if index < stack.index() else redo)(tab)
+        settle(qtbot, bench)
+        assert document.experiment == line[index]
+        assert stack.index() == index
+    assert all(isinstance(each, Experiment) for each in line)

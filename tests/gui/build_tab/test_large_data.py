@@ -1,0 +1,262 @@
+"""Large files of data: read while the window stays alive, given up on a click."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QProgressBar, QPushButton
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.tab import BuildTab
+from gui.build_tab.workbench import Workbench
+from gui.document import ExperimentDocument
+from model.data import cache as datasets
+from model.data.csv import read_csv
+from model.defaults import default_experiment
+from model.edits import network as edits
+from model.experiment import CsvData, GateData, PlaneData, SplitSpec
+from model.files import experiment_in, write_experiment
+from model.initialise import initialise
+from tests.gui.build_tab.large_tables import FEATURES, LARGE_ROWS, write_table
+from tests.gui.threads_seen import threads_seen
+
+ROWS = 1_000_000
+BEAT_MS = 5
+
+pytestmark = pytest.mark.usefixtures("nothing_read_before")
+
+
+class Heart(QObject):
+    """Count how often and how late the event loop answers.
+
+    Attributes
+    ----------
+    beats, latest_s
+        How many times it has answered; the longest time between two answers.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.beats, self.latest_s = 0, 0.0
+        self._at = perf_counter()
+        timer = QTimer(self, interval=BEAT_MS)
+        timer.timeout.connect(self._on_timeout)
+        timer.start()
+
+    def _on_timeout(self) -> None:
+        now = perf_counter()
+        self.beats += 1
+        self.latest_s, self._at = max(self.latest_s, now - self._at), now
+
+
+@pytest.fixture(scope="session")
+def million(tmp_path_factory: pytest.TempPathFactory) -> CsvData:
+    return write_table(tmp_path_factory.mktemp("large") / "million.csv", ROWS)
+
+
+def test_a_million_rows_are_read_while_the_window_answers(
+    bench: Workbench, document: ExperimentDocument, qtbot: QtBot, million: CsvData
+) -> None:
+    bar = bench.findChild(QProgressBar, "loading_bar")
+    assert bar is not None
+    shares: list[int] = []
+    bar.valueChanged.connect(shares.append)
+    heart, started, loader = Heart(), perf_counter(), bench._controller.loader
+    bench.choose_data(million)
+    assert not loader.is_idle
+    assert isinstance(document.experiment.data, GateData), "it is not read in this call"
+    qtbot.waitUntil(bar.isVisible, timeout=10_000)
+    qtbot.waitUntil(lambda: loader.is_idle, timeout=120_000)
+    # However slow the machine is, the event loop has its turn while the worker reads.
+    assert heart.beats >= len(shares) >= 10
+    assert heart.latest_s < 0.25 * (perf_counter() - started)
+    assert document.experiment.data == million
+    state = bench._controller.state
+    assert len(state.dataset.x_train) + len(state.dataset.x_test) == ROWS
+    assert shares == sorted(shares)
+    assert not bar.isVisible()
+    assert document.undo_stack.count() == 1
+
+
+def test_reading_is_given_up_on_a_click(
+    bench: Workbench, document: ExperimentDocument, qtbot: QtBot, million: CsvData
+) -> None:
+    before, loader = document.experiment, bench._controller.loader
+    bench.choose_data(million)
+    button = bench.findChild(QPushButton, "loading_cancel")
+    assert button is not None
+    qtbot.waitUntil(button.isVisible, timeout=10_000)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: loader.is_idle, timeout=10_000)
+    assert document.experiment == before
+    assert not button.isVisible()
+    assert million not in {key[0] for key in datasets._kept}
+
+
+def test_what_a_person_does_meanwhile_is_kept(
+    bench: Workbench, document: ExperimentDocument, qtbot: QtBot, large: CsvData
+) -> None:
+    bench.choose_data(large)
+    bench.canvas.units_changed.emit(0, 7)
+    assert document.experiment.network.layers[0].units == 7
+    qtbot.waitUntil(lambda: document.experiment.data == large, timeout=120_000)
+    document.undo_stack.undo()
+    assert isinstance(document.experiment.data, GateData)
+    assert document.experiment.network.layers[0].units == 7
+
+
+def test_another_split_is_made_on_the_worker_too(
+    bench: Workbench, document: ExperimentDocument, qtbot: QtBot, large: CsvData
+) -> None:
+    bench.choose_data(large)
+    qtbot.waitUntil(lambda: document.experiment.data == large, timeout=120_000)
+    bench.data.split_edited.emit(SplitSpec(0.5), "Split", "")
+    assert document.experiment.split.test_fraction != 0.5
+    qtbot.waitUntil(lambda: document.experiment.split.test_fraction == 0.5, timeout=120_000)
+    assert len(bench._controller.state.dataset.x_test) == LARGE_ROWS // 2
+
+
+def test_an_experiment_with_large_data_is_opened_on_the_worker(
+    tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, large: CsvData
+) -> None:
+    tab.show_all_panels()
+    path = Path(large.path).with_name("mine.glassnet")
+    write_experiment(path, default_experiment(large))
+    tab.open_path(path)
+    assert isinstance(document.experiment.data, GateData)
+    qtbot.waitUntil(lambda: document.path == path, timeout=120_000)
+    assert document.experiment.data == large
+
+
+def test_another_scaling_is_made_on_the_worker(
+    bench: Workbench, document: ExperimentDocument, qtbot: QtBot, large: CsvData
+) -> None:
+    bench.choose_data(large)
+    qtbot.waitUntil(lambda: document.experiment.data == large, timeout=120_000)
+    scaled = replace(large, scaling="min_max")
+    with threads_seen(read_csv) as threads:
+        bench.data.data_edited.emit(scaled, "Scaling", "")
+        qtbot.waitUntil(lambda: document.experiment.data == scaled, timeout=120_000)
+    assert threads
+    assert threading.get_ident() not in threads
+
+
+def test_a_large_experiment_is_read_on_the_worker(
+    tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, tmp_path: Path
+) -> None:
+    tab.show_all_panels()
+    path = tmp_path / "wide.glassnet"
+    wide = edits.with_layer_added(edits.with_units(default_experiment(), 0, 200), 1, 200)
+    write_experiment(path, initialise(wide))
+    assert path.stat().st_size > datasets.AT_ONCE_BYTES
+    with threads_seen(experiment_in) as threads:
+        tab.open_path(path)
+        qtbot.waitUntil(lambda: document.path == path, timeout=120_000)
+    assert threads
+    assert threading.get_ident() not in threads
+    assert document.experiment.network.layers[0].units == 200
+
+
+def test_a_file_that_goes_bad_is_said(
+    bench: Workbench, document: ExperimentDocument, qtbot: QtBot, large: CsvData, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_text(Path(large.path).read_text()[:1_200_000] + "\n1,2,3,4\n")
+    with qtbot.waitSignal(bench._controller.failed, timeout=60_000) as signal:
+        bench.choose_data(CsvData(str(bad), features=FEATURES, targets=("y",)))
+    assert "bad.csv" in signal.args[0]
+    assert isinstance(document.experiment.data, GateData)
+
+
+def test_undo_comes_back_to_large_data_without_holding_the_window(
+    tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, large: CsvData
+) -> None:
+    files, bench = tab._files, tab.workbench
+    tab.show_all_panels()
+    bench.choose_data(large)
+    qtbot.waitUntil(lambda: document.experiment.data == large, timeout=120_000)
+    for name in ("circle", "moons", "spiral", "gaussians"):
+        bench.choose_data(PlaneData(name))
+    for _ in range(3):
+        files.undo()
+    before = document.experiment_at(document.undo_stack.index() - 1)
+    assert before is not None
+    assert datasets.is_at_hand(before), "small data do not push it out"
+    datasets._kept.clear()
+    files.undo()
+    assert document.experiment.data == PlaneData("circle"), "it is not read in this call"
+    qtbot.waitUntil(lambda: document.experiment.data == large, timeout=120_000)
+    files.redo()
+    assert document.experiment.data == PlaneData("circle")
+    files.undo()
+    assert document.experiment.data == large
+
+
+def test_undo_to_a_file_that_is_gone_is_refused_and_all_stays_as_it_is(
+    tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, tmp_path: Path
+) -> None:
+    tab.show_all_panels()
+    data = write_table(tmp_path / "küçük.csv", 100)
+    tab.workbench.choose_data(data)
+    assert document.experiment.data == data
+    Path(data.path).unlink()
+    tab.workbench.choose_data(GateData("and"))
+    tab._files.undo()
+    assert document.experiment.data == data, "what was read is still known"
+    tab._files.redo()
+    datasets._kept.clear()
+    before, shown = document.experiment, tab.controller.state
+    with qtbot.waitSignal(tab._files.failed) as signal:
+        tab._files.undo()
+    assert "küçük.csv" in signal.args[0]
+    assert document.experiment is before
+    assert tab.controller.state is shown
+    assert document.undo_stack.canUndo()
+
+
+@pytest.mark.parametrize("pauses", [False, True])
+def test_a_press_on_train_while_a_new_start_is_read_trains_the_new_start(
+    bench: Workbench, document: ExperimentDocument, qtbot: QtBot, large: CsvData, pauses: bool
+) -> None:
+    controller = bench._controller
+    bench.choose_data(large)
+    qtbot.waitUntil(lambda: document.experiment.data == large, timeout=120_000)
+    qtbot.waitUntil(lambda: controller.is_idle, timeout=20_000)
+    controller.new_start(7)
+    assert document.experiment.seed != 7, "another seed splits the rows anew"
+    qtbot.mouseClick(bench.bar.train_button, Qt.MouseButton.LeftButton)
+    assert controller.is_about_to_train
+    assert not controller.is_running, "not the start before"
+    if pauses:
+        qtbot.mouseClick(bench.bar.train_button, Qt.MouseButton.LeftButton)
+        assert not controller.is_about_to_train
+    qtbot.waitUntil(lambda: document.experiment.seed == 7, timeout=120_000)
+    if not pauses:
+        qtbot.waitUntil(lambda: controller.is_running, timeout=20_000)
+        assert document.undo_stack.count() == 2, "nothing was trained before"
+        controller.pause()
+    qtbot.waitUntil(lambda: controller.is_idle, timeout=20_000)
+    assert not controller.is_running
+
+
+def test_reading_that_is_given_up_begins_no_training(
+    bench: Workbench, document: ExperimentDocument, qtbot: QtBot, large: CsvData
+) -> None:
+    controller, told = bench._controller, list[bool]()
+    bench.choose_data(large)
+    controller.start()
+    controller.running_changed.connect(told.append)
+    controller.loader.cancel()
+    assert not controller.is_about_to_train
+    assert set(told) == {False}, "the button offers Train again"
+    qtbot.waitUntil(lambda: controller.loader.is_idle, timeout=20_000)
+    assert isinstance(document.experiment.data, GateData)
+    controller.start()
+    assert controller.is_running, "and the next press trains what is there"
+    controller.pause()
+    qtbot.waitUntil(lambda: controller.is_idle, timeout=20_000)

@@ -1,0 +1,210 @@
+"""Build at every size: Qt warns of nothing, the focus is seen, names are whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QComboBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from gui.app import dress_application
+from gui.build_tab.output_panel.confusion import ConfusionMatrix
+from gui.build_tab.tab import BuildTab
+from gui.build_tab.workbench import Workbench
+from gui.settings import choose_theme
+from gui.window import GlassnetWindow
+from model.experiment import DataSpec, GateData, TableData
+from tests.gui.build_tab.looking import SIZES, learn, resize
+
+
+@pytest.fixture(autouse=True)
+def dressed(qapp: QApplication) -> Iterator[None]:
+    """Dress the application as it is at a first start, and again afterwards."""
+    dress_application(qapp, "en", "light")
+    yield
+    dress_application(qapp, "en", "light")
+
+
+@contextmanager
+def no_warning_of_qt() -> Iterator[None]:
+    """Fail where Qt warns of anything but what this platform cannot do."""
+    said: list[str] = []
+
+    def note(kind: QtMsgType, _: object, text: str) -> None:
+        if kind is not QtMsgType.QtDebugMsg and "plugin does not support" not in text:
+            said.append(text)
+
+    before = qInstallMessageHandler(note)
+    try:
+        yield
+    finally:
+        qInstallMessageHandler(before)
+    assert said == []
+
+
+def test_every_size_is_taken_without_a_warning(
+    tab: BuildTab, bench: Workbench, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    learn(tab, qtbot, GateData("full_adder", 3))
+    with no_warning_of_qt():
+        for width in (*range(1440, 1023, -32), *range(1024, 2561, 256)):
+            for height in (680, 900, 1440) if width % 512 == 0 else (900,):
+                resize(window, qtbot, width, height)
+                assert not window.grab().isNull()
+
+
+def test_the_confusion_matrix_is_whole_at_every_width(
+    tab: BuildTab, bench: Workbench, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    learn(tab, qtbot, TableData("digits", "min_max"), epochs=2)
+    matrix = window.findChild(ConfusionMatrix, "confusion_large")
+    assert matrix is not None
+    assert len(matrix.counts) == 10
+    for size in (*SIZES, *reversed(SIZES)):
+        resize(window, qtbot, *size)
+        assert matrix.isVisible()
+        assert matrix.height() >= matrix.heightForWidth(matrix.width())
+
+
+def test_inputs_of_iris_can_be_told_apart(
+    tab: BuildTab, bench: Workbench, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    learn(tab, qtbot, TableData("iris", "standard"), epochs=1)
+    first = window.findChild(QComboBox, "map_first_input")
+    assert first is not None
+    texts = [first.itemText(index) for index in range(first.count())]
+    assert texts == [
+        "sepal length (cm)",
+        "sepal width (cm)",
+        "petal length (cm)",
+        "petal width (cm)",
+    ]
+    assert tab.controller.state.dataset.feature_names[0] == "sepal_length_cm"
+
+
+def test_the_first_pages_map_follows_the_theme(
+    tab: BuildTab, window: GlassnetWindow, qtbot: QtBot, qapp: QApplication
+) -> None:
+    assert tab.first_run is not None
+    plane = tab.first_run.map
+
+    def brightness() -> float:
+        image = plane.grab(plane.ground.toRect()).toImage()
+        return float(np.mean(_pixels(image)))
+
+    light = brightness()
+    choose_theme(qapp, "dark")
+    qtbot.waitUntil(lambda: brightness() < 0.6 * light, timeout=2000)
+
+
+# -- Focus -------------------------------------------------------------------------------------
+
+
+def _pixels(image: QImage) -> np.ndarray:
+    """Return blue, green, red of each pixel, shape (height, width, 3)."""
+    plain = image.convertToFormat(QImage.Format.Format_RGB32)
+    shape = plain.height(), plain.width(), 4
+    return np.frombuffer(plain.constBits(), np.uint8).reshape(shape)[:, :, :3].copy()
+
+
+def _luminance(pixels: np.ndarray) -> np.ndarray:
+    share = pixels / 255.0
+    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+    result: np.ndarray = linear @ np.array([0.0722, 0.7152, 0.2126])
+    return result
+
+
+def _stands_out(before: np.ndarray, after: np.ndarray) -> int:
+    """Return how many pixels changed by a contrast of 3 or more."""
+    a, b = _luminance(before), _luminance(after)
+    return int(((np.maximum(a, b) + 0.05) / (np.minimum(a, b) + 0.05) >= 3.0).sum())
+
+
+def _reached_by_tab(window: GlassnetWindow) -> list[QWidget]:
+    return [
+        widget
+        for widget in window.findChildren(QWidget)
+        if widget.isVisible()
+        and widget.isEnabled()
+        and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.focusProxy() is None
+        and not widget.visibleRegion().isEmpty()
+        and not isinstance(widget, BuildTab)  # the page itself, which stands for no control
+    ]
+
+
+def unseen_focus(window: GlassnetWindow, tab: BuildTab, qtbot: QtBot) -> list[str]:
+    """Return the controls at which a person by keyboard does not see that they are there."""
+    unseen = []
+    for widget in _reached_by_tab(window):
+        around = QRect(widget.mapTo(window, QPoint(-4, -4)), widget.size() + QSize(8, 8))
+        around &= window.rect()
+        tab.setFocus(Qt.FocusReason.OtherFocusReason)
+        before = _pixels(window.grab(around).toImage())
+        widget.setFocus(Qt.FocusReason.TabFocusReason)
+        qtbot.waitUntil(widget.hasFocus, timeout=2000)
+        after = _pixels(window.grab(around).toImage())
+        if _stands_out(before, after) < 20:
+            unseen.append(f"{type(widget).__name__} {widget.objectName()}")
+    return unseen
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("page", ["first", "gate", "table"])
+def test_the_keyboards_focus_is_seen(
+    page: str, theme: str, tab: BuildTab, window: GlassnetWindow, qtbot: QtBot, qapp: QApplication
+) -> None:
+    choose_theme(qapp, theme)
+    open_page: dict[str, Callable[[], None]] = {
+        "first": lambda: None,
+        "gate": lambda: _open(tab, qtbot, GateData("xor")),
+        "table": lambda: _open(tab, qtbot, TableData("iris", "standard")),
+    }
+    open_page[page]()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=2000)
+    assert len(_reached_by_tab(window)) > (5 if page == "first" else 25)
+    assert unseen_focus(window, tab, qtbot) == []
+
+
+def _open(tab: BuildTab, qtbot: QtBot, data: DataSpec) -> None:
+    tab.show_all_panels()
+    learn(tab, qtbot, data, epochs=3)
+
+
+# -- Map and matrix ----------------------------------------------------------------------------
+
+
+def test_the_map_is_back_after_data_that_have_none(
+    tab: BuildTab, bench: Workbench, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    matrix = window.findChild(ConfusionMatrix, "confusion_large")
+    assert matrix is not None
+    learn(tab, qtbot, TableData("digits", "min_max"), epochs=1)
+    assert matrix.isVisible()
+    assert not bench.output.map.isVisible()
+    learn(tab, qtbot, GateData("xor"), epochs=1)
+    assert bench.output.map.isVisible()
+    assert not matrix.isVisible()
+
+
+def test_the_way_back_from_the_matrix_stays_in_sight(
+    tab: BuildTab, bench: Workbench, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    learn(tab, qtbot, GateData("xor"), epochs=1)
+    resize(window, qtbot, 1024, 680)
+    link, back = (window.findChild(QWidget, name) for name in ("confusion_link", "output_view_map"))
+    assert link is not None
+    assert back is not None
+    qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
+    tab.controller.step(whole_epoch=True)
+    resize(window, qtbot, 1440, 900)
+    assert not bench.output.map.isVisible()
+    assert back.isVisible()
+    qtbot.mouseClick(back, Qt.MouseButton.LeftButton)
+    assert bench.output.map.isVisible()

@@ -1,0 +1,83 @@
+"""Nothing in the Output panel is wider than the panel, and a list shortens a long text by "…"."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QScrollArea, QSlider, QStyleOptionComboBox
+from pytestqt.qtbot import QtBot
+
+from gui.app import dress_application
+from gui.build_tab.data_panel.tiles import TileList
+from gui.build_tab.workbench import Workbench
+from gui.plots.legend import ClassLegend
+from gui.settings import choose_language
+from gui.widgets.basic import ElidingCombo
+from gui.window import GlassnetWindow
+
+
+@pytest.fixture(autouse=True)
+def dressed(qapp: QApplication) -> None:
+    """Dress the application: widths are those of its own font and style."""
+    dress_application(qapp, "en", "light")
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+@pytest.mark.parametrize("size", [(1024, 680), (1440, 900)])
+def test_output_panel_keeps_within_its_room(
+    bench: Workbench,
+    window: GlassnetWindow,
+    qtbot: QtBot,
+    qapp: QApplication,
+    size: tuple[int, int],
+    language: str,
+) -> None:
+    tiles, split = window.findChild(TileList, "table_tiles"), window.findChild(QSlider, "split")
+    assert tiles is not None
+    assert split is not None
+    place = tiles.visualRect(tiles.model().index(0, 0)).center()
+    QTest.mouseClick(tiles.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    legend = bench.output.legend
+    qtbot.waitUntil(lambda: "setosa" in legend.accessibleName(), timeout=5000)
+    QTest.keyClick(split, Qt.Key.Key_Left)
+    qtbot.waitUntil(lambda: "test" in legend.accessibleName(), timeout=5000)
+    try:
+        choose_language(qapp, language)
+        window.resize(*size)
+        scroll = window.findChild(QScrollArea, "output_scroll")
+        assert scroll is not None
+        qtbot.waitUntil(lambda: window.width() == size[0], timeout=2000)
+        QApplication.sendPostedEvents()
+        content = scroll.widget()
+        assert content.minimumSizeHint().width() <= scroll.width() - 10
+        assert content.width() <= scroll.viewport().width()
+    finally:
+        choose_language(qapp, "en")
+
+
+def test_long_legend_takes_two_lines(qtbot: QtBot) -> None:
+    legend = ClassLegend()
+    qtbot.addWidget(legend)
+    legend.show_classes(("setosa", "versicolor", "virginica"), "test")
+    whole = legend.sizeHint()
+    assert legend.heightForWidth(whole.width()) == whole.height()
+    assert legend.heightForWidth(whole.width() - 1) == 2 * whole.height()
+
+
+def test_list_shortens_a_long_text_in_its_middle(qtbot: QtBot) -> None:
+    combo = ElidingCombo()
+    qtbot.addWidget(combo)
+    combo.addItem("sepal_width_cm")
+    option = QStyleOptionComboBox()
+    combo.resize(300, 28)
+    combo.initStyleOption(option)
+    assert option.currentText == "sepal_width_cm"
+    combo.resize(70, 28)
+    combo.initStyleOption(option)
+    start, dots, end = option.currentText.partition("…")
+    assert dots == "…"
+    assert "sepal_width_cm".startswith(start)
+    assert "sepal_width_cm".endswith(end)
+    assert len(start + end) >= 2
+    assert combo.currentText() == "sepal_width_cm"

@@ -1,0 +1,109 @@
+"""Turkish endings follow the word before them, and nothing of Qt's or ours is left in English."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.exports import predictions_csv
+from gui.build_tab.names import as_object, word
+from gui.build_tab.output_panel.doctor_cards import advice_on
+from gui.build_tab.workbench import Workbench
+from gui.format import show_part
+from gui.settings import choose_language
+from gui.widgets.dialogs import file_dialog
+from gui.window import GlassnetWindow
+from model.experiment import GateData
+from model.insight import Finding
+from tests.gui.build_tab.plot_states import state_of, trained
+
+
+@pytest.fixture(autouse=True)
+def turkish(qapp: QApplication) -> Iterator[QApplication]:
+    choose_language(qapp, "tr")
+    yield qapp
+    choose_language(qapp, "en")
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [
+        *((0, "0’ı"), (1, "1’i"), (2, "2’si"), (3, "3’ü"), (4, "4’ü"), (5, "5’i"), (6, "6’sı")),
+        *((7, "7’si"), (8, "8’i"), (9, "9’u"), (10, "10’u"), (20, "20’si"), (30, "30’u")),
+        *((40, "40’ı"), (50, "50’si"), (60, "60’ı"), (70, "70’i"), (80, "80’i"), (90, "90’ı")),
+        *((87, "87’si"), (100, "100’ü"), (101, "101’i"), (110, "110’u"), (1000, "1 000’i")),
+        *((2100, "2 100’ü"), (50_000, "50 000’i"), (1_000_000, "1 000 000’u")),
+    ],
+)
+def test_a_part_takes_the_ending_of_its_last_word(number: int, written: str) -> None:
+    assert show_part(number).replace("\u202f", " ").replace("\u00a0", " ") == written
+
+
+def test_a_part_has_no_ending_in_english(qapp: QApplication) -> None:
+    choose_language(qapp, "en")
+    assert show_part(3) == "3"
+    assert as_object("XOR") == "XOR"
+
+
+@pytest.mark.parametrize(
+    ("name", "ending"),
+    [
+        *(("XOR", "u"), ("OR", "u"), ("AND", "i"), ("NAND", "i"), ("XNOR", "u"), ("NOR", "u")),
+        *(("Sarmal", "ı"), ("Çember", "i"), ("Parite", "yi"), ("Tam toplayıcı", "yı")),
+    ],
+)
+def test_what_is_solved_takes_its_ending(name: str, ending: str) -> None:
+    assert as_object(name) == f"{name}’{ending}"
+
+
+def test_the_lottery_says_in_a_sentence_what_is_solved(bench: Workbench, qtbot: QtBot) -> None:
+    bench.dock.choose("lottery")
+    start = bench.findChild(QPushButton, "lottery_start")
+    told = bench.findChild(QLabel, "lottery_of")
+    assert start is not None
+    assert told is not None
+    qtbot.mouseClick(start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(told.isVisible, timeout=60_000)
+    qtbot.waitUntil(lambda: bench.is_idle, timeout=60_000)
+    assert told.text() == "tohum XOR’u çözüyor"
+
+
+def test_the_doctor_counts_units_in_a_sentence() -> None:
+    values = {"count": 1, "units": 2, "layer": 1, "activation": "tanh"}
+    title = advice_on(Finding("saturated", "warning", "", values)).title
+    assert title == "1. katmanda 2 birimin 1’i doymuş"
+
+
+def test_the_file_dialog_is_turkish(window: GlassnetWindow, qtbot: QtBot) -> None:
+    dialog = file_dialog(window, "Aç", "open_dialog")
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    qtbot.addWidget(dialog)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    labels = {label.text().replace("&", "") for label in dialog.findChildren(QLabel)}
+    assert {"Konum:", "Dosya adı:", "Dosya türü:"} <= labels
+
+
+def test_keys_are_named_as_on_the_keyboard(window: GlassnetWindow) -> None:
+    save_as = window.findChild(QAction, "file_save_as")
+    assert save_as is not None
+    native = QKeySequence.SequenceFormat.NativeText
+    assert save_as.shortcut().toString(native) == "Ctrl+Shift+S"
+
+
+def test_an_exported_table_has_turkish_headings() -> None:
+    trainer, snapshots = trained(GateData("xor"), (4,), 0.0, 5)
+    rows = list(csv.reader(io.StringIO(predictions_csv(state_of(trainer, snapshots[-1])))))
+    assert rows[0] == ["küme", "x₁", "x₂", "y (hedef)", "y (çıktı)", "hedef", "tahmin"]
+    assert {row[0] for row in rows[1:]} == {"eğitim"}
+
+
+def test_a_pixel_is_named_by_its_place() -> None:
+    assert word("r1c4") == "sat1süt4"
+    assert word("r1c4x") == "r1c4x"

@@ -1,0 +1,81 @@
+"""While training runs every part has its turn, and every part shows the last state in the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gui.build_tab.panel_scheduler import PanelScheduler
+
+
+class _Stage:
+    """A clock that is set by hand, and parts that take as long to draw as they are told."""
+
+    def __init__(self, **costs_s: float) -> None:
+        self.now = 0.0
+        self.shown: list[str] = []
+        self.costs_s = costs_s
+        self.turns = PanelScheduler(
+            [self._part(name) for name in costs_s], self._hold, lambda: self.now
+        )
+
+    def _part(self, name: str) -> Callable[[], None]:
+        return lambda: self.shown.append(name)
+
+    def _hold(self, drawn: Callable[[float], None]) -> None:
+        self._drawn = drawn
+
+    def frames(self, count: int) -> list[str]:
+        """Show frames of a run and return what was shown between them."""
+        self.shown.clear()
+        for _ in range(count):
+            self.now += 0.016
+            self.turns.show_frame()
+            self.tick()
+        return list(self.shown)
+
+    def tick(self) -> None:
+        """Let half a frame pass."""
+        before = len(self.shown)
+        self.turns.show_next()
+        if len(self.shown) > before:
+            self._drawn(self.costs_s[self.shown[-1]])
+
+
+def test_parts_are_shown_one_after_another() -> None:
+    stage = _Stage(a=0.0005, b=0.0005, c=0.0005)
+    assert stage.frames(3) == ["a", "b", "c"]
+    assert stage.frames(62).count("b") in (15, 16)
+
+
+def test_every_part_comes_to_show_the_last_state_even_if_no_frame_follows() -> None:
+    stage = _Stage(a=0.0005, b=0.003)
+    stage.frames(10)
+    stage.shown.clear()
+    for _ in range(40):
+        stage.now += 0.008
+        stage.tick()
+    assert sorted(stage.shown) in (["a", "b"], ["a"], ["b"])
+    stage.shown.clear()
+    stage.now += 1.0
+    stage.tick()
+    assert stage.shown == []
+
+
+def test_a_dear_part_is_shown_more_seldom_so_that_it_takes_an_eightieth_of_the_time() -> None:
+    stage = _Stage(cheap=0.0005, dear=0.003)
+    shown = stage.frames(625)
+    assert 0.011 <= shown.count("dear") * 0.003 / 10.0 <= 0.0125
+    assert shown.count("cheap") > 150
+
+
+def test_even_the_dearest_part_is_shown_four_times_a_second() -> None:
+    stage = _Stage(dear=0.1)
+    assert stage.frames(625).count("dear") >= 38
+
+
+def test_who_asks_for_everything_gets_it_and_no_turn_is_left_over() -> None:
+    stage = _Stage(a=0.0, b=0.0)
+    stage.turns.show_frame()
+    stage.turns.show_all()
+    stage.turns.show_next()
+    assert stage.shown == ["a", "b"]

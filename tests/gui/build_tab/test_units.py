@@ -1,0 +1,221 @@
+"""One unit and what the window shows of it: its map, its card, its end."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QEnterEvent
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolButton
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.workbench import Workbench
+from gui.document import ExperimentDocument
+from model.experiment import GateData, TableData
+from model.insight import Finding
+from model.network import Network
+from model.places import INPUTS, Target, UnitAt
+from tests.gui.build_tab.network_view.hands import move, spot
+
+DELETE = Qt.Key.Key_Delete
+
+
+def click(bench: Workbench, target: Target, qtbot: QtBot, keys: str = "") -> None:
+    held = Qt.KeyboardModifier.ShiftModifier if keys else Qt.KeyboardModifier.NoModifier
+    view = bench.canvas.view
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, held, spot(bench.canvas, target))
+
+
+def units(document: ExperimentDocument) -> list[int]:
+    return [layer.units for layer in document.experiment.network.layers]
+
+
+def map_colour(bench: Workbench, x: float, y: float) -> QColor:
+    plane = bench.output.map
+    return plane.grab().toImage().pixelColor(plane.to_px(x, y).toPoint())
+
+
+def text_of(bench: Workbench, name: str) -> str:
+    label = bench.findChild(QLabel, name)
+    assert label is not None
+    return label.text()
+
+
+# -- Removing --------------------------------------------------------------------------------------
+
+
+def test_delete_removes_the_selected_units_in_one_step_that_undo_takes_back(
+    bench: Workbench, document: ExperimentDocument, qtbot: QtBot
+) -> None:
+    before = document.experiment
+    click(bench, UnitAt(0, 0), qtbot, "shift")
+    click(bench, UnitAt(0, 2), qtbot, "shift")
+    qtbot.keyClick(bench.canvas.view, DELETE)
+    qtbot.waitUntil(lambda: units(document) == [2, 1])
+    old, new = before.network.layers, document.experiment.network.layers
+    np.testing.assert_array_equal(new[0].weights, old[0].weights[:, [1, 3]])
+    np.testing.assert_array_equal(new[1].weights, old[1].weights[[1, 3]])
+    assert document.undo_stack.count() == 1
+    assert "2" in document.undo_stack.undoText()
+    assert not bench.canvas.scene.selected
+    assert [at.unit for at in bench.canvas.scene.units if at.layer == 0] == [0, 1]
+    document.undo_stack.undo()
+    assert document.experiment == before
+
+
+def test_a_band_around_units_and_delete_removes_them(
+    bench: Workbench, document: ExperimentDocument, qtbot: QtBot
+) -> None:
+    first, last = spot(bench.canvas, UnitAt(0, 0)), spot(bench.canvas, UnitAt(0, 1))
+    start, end, viewport = (
+        QPoint(first.x() - 60, 4),
+        last + QPoint(60, 0),
+        bench.canvas.view.viewport(),
+    )
+    qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
+    move(bench.canvas, end, held=True)
+    qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=end)
+    assert bench.canvas.scene.selected == {UnitAt(0, 0), UnitAt(0, 1)}
+    qtbot.keyClick(bench.canvas.view, DELETE)
+    assert units(document) == [2, 1]
+
+
+@pytest.mark.parametrize(("chosen", "left"), [((1,), [3, 1]), ((1, 3), [2, 1]), (range(4), [1])])
+def test_the_menu_removes_the_unit_or_all_that_are_selected(
+    bench: Workbench, document: ExperimentDocument, qtbot: QtBot, chosen, left: list[int]
+) -> None:
+    view = bench.canvas.view
+    if len(chosen) > 1:
+        view.select(frozenset(UnitAt(0, unit) for unit in chosen))
+    at = UnitAt(0, chosen[0])
+    view.menu_requested.emit(at, view.viewport().mapToGlobal(spot(bench.canvas, at)))
+    menu = view.findChildren(QMenu, "weight_menu")[-1]
+    qtbot.waitUntil(menu.isVisible)
+    action = next(a for a in menu.actions() if a.objectName() == "remove_units")
+    qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+    qtbot.waitUntil(lambda: units(document) == left)
+
+
+# -- Pointing --------------------------------------------------------------------------------------
+
+
+def test_the_map_shows_the_unit_under_the_pointer_and_then_the_output_again(
+    bench: Workbench, document: ExperimentDocument, qtbot: QtBot
+) -> None:
+    bench.choose_data(GateData("xor"))
+    corners = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))
+    places = [(x + 0.1, y + 0.2) for x, y in corners]
+    outputs = [map_colour(bench, *place) for place in places]
+    for unit in range(4):
+        move(bench.canvas, spot(bench.canvas, UnitAt(0, unit)))
+        _, a = Network.of(document.experiment).activations(np.array(places))[0]
+        for place, value in zip(places, a[:, unit], strict=True):
+            colour = map_colour(bench, *place)
+            if abs(value) > 0.1:
+                assert (colour.blue() > colour.red()) == (value > 0)
+    assert bench.output._title.text() == "Unit h₄"
+    move(bench.canvas, QPoint(3, 3))
+    assert [map_colour(bench, *place) for place in places] == outputs
+    assert bench.output._title.text() == "Output"
+
+
+def test_the_map_of_an_input_rises_along_it(bench: Workbench, qtbot: QtBot) -> None:
+    move(bench.canvas, spot(bench.canvas, UnitAt(INPUTS, 0)))
+    left, right = map_colour(bench, -0.3, 0.2), map_colour(bench, 1.3, 0.2)
+    assert left.red() > left.blue()
+    assert right.blue() > right.red()
+
+
+def test_units_of_a_network_of_many_inputs_are_shown_over_the_two_chosen(
+    bench: Workbench, document: ExperimentDocument, qtbot: QtBot
+) -> None:
+    bench.choose_data(TableData("iris", "standard"))
+    before = bench.output.map.grab().toImage()
+    move(bench.canvas, spot(bench.canvas, UnitAt(0, 0)))
+    assert bench.output.map.grab().toImage() != before
+    move(bench.canvas, QPoint(3, 3))
+    assert bench.output.map.grab().toImage() == before
+
+
+def test_removing_a_layer_points_at_nothing(
+    bench: Workbench, document: ExperimentDocument, qtbot: QtBot
+) -> None:
+    header = bench.canvas.headers.headers[0]
+    header._name.setFocus(Qt.FocusReason.TabFocusReason)
+    header.removal_chosen.emit()
+    assert units(document) == [1]
+    assert bench.output._title.text() == "Output"
+    assert bench.canvas.view.hasFocus()
+
+
+def test_a_finding_lights_its_unit(bench: Workbench, qtbot: QtBot) -> None:
+
+    found = Finding(
+        "dead_relu", "warning", "", {"layer": 1, "unit": 3, "count": 1, "units": 4, "names": "3"}
+    )
+    bench.output.show_findings([found])
+    card = bench.output.doctor.cards[0]
+    at = QPointF(3, 3)
+    QApplication.sendEvent(card, QEnterEvent(at, at, at))
+    assert bench.canvas.scene.units[UnitAt(0, 2)].look.lit
+    QApplication.sendEvent(card, QEvent(QEvent.Type.Leave))
+    assert not bench.canvas.scene.units[UnitAt(0, 2)].look.lit
+
+
+# -- The card --------------------------------------------------------------------------------------
+
+
+def test_a_click_on_a_unit_opens_its_sum_which_follows_the_weights(
+    bench: Workbench, document: ExperimentDocument, qtbot: QtBot
+) -> None:
+    card = bench.output.unit
+    assert not card.isVisible()
+    click(bench, UnitAt(0, 1), qtbot)
+    assert card.isVisible()
+    assert text_of(bench, "unit_card_title") == "h₂, Tanh"
+    assert bench.canvas.scene.units[UnitAt(0, 1)].look.lit
+    bench.canvas.weight_edited.emit(0, 1, 1, 2.5, "gesture")
+    bench.canvas.weight_edited.emit(0, 2, 1, -0.25, "gesture")
+    terms = text_of(bench, "unit_card_terms")  # of the row 0 1
+    assert "2.500" in terms
+    assert "−0.250" in terms
+    assert "<b>2.250</b>" in terms
+    assert text_of(bench, "unit_card_formula") == "a = tanh z = 0.978"
+    click(bench, UnitAt(0, 1), qtbot)
+    assert not card.isVisible()
+    assert not bench.canvas.scene.units[UnitAt(0, 1)].look.lit or bench.canvas.scene.hovered
+
+
+def test_the_card_is_opened_by_enter_and_closed_by_its_button(
+    bench: Workbench, qtbot: QtBot
+) -> None:
+    view = bench.canvas.view
+    view.setFocus()
+    view.move_to(UnitAt(1, 0), by_keyboard=True)
+    qtbot.keyClick(view, Qt.Key.Key_Return)
+    assert text_of(bench, "unit_card_title") == "ŷ, Sigmoid"
+    button = bench.output.findChild(QToolButton, "unit_card_close")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert not bench.output.unit.isVisible()
+
+
+def test_many_inputs_are_summed_up(bench: Workbench, document: ExperimentDocument, qtbot) -> None:
+    bench.choose_data(TableData("digits", "min_max"))
+    bench.output.choose_unit(0, 0)
+    state = bench._state
+    row, network = state.row_x, state.network
+    products = row * network.weights[0][:, 0]
+    rest = np.sort(np.abs(products))[-6:]
+    terms = text_of(bench, "unit_card_terms")
+    assert terms.count("<tr>") == 6 + 1 + 1 + 1
+    assert "58 more" in terms
+    assert f"<b>{products.sum() + network.biases[0][0]:.3f}</b>".replace("-", "−") in terms
+    assert f"{products[np.abs(products) == rest[-1]][0]:.3f}".replace("-", "−") in terms
+
+
+def test_a_card_goes_with_its_unit(bench: Workbench, qtbot: QtBot) -> None:
+    bench.output.choose_unit(0, 3)
+    bench.canvas.units_changed.emit(0, 3)
+    assert not bench.output.unit.isVisible()
+    bench.output.choose_unit(INPUTS, 1)
+    assert "0 to 1" in text_of(bench, "unit_card_terms")

@@ -1,0 +1,318 @@
+"""What is done while data are read: nothing is lost, the newest wish wins, all panels agree."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.tab import BuildTab
+from gui.build_tab.workbench import Workbench
+from gui.document import ExperimentDocument
+from gui.window import GlassnetWindow
+from model.data import cache as datasets
+from model.experiment import CsvData, GateData, PlaneData, SplitSpec
+from tests.gui.build_tab.agreement import assert_window_agrees
+from tests.gui.build_tab.large_tables import FEATURES, TABLE_ROWS, write_table
+from tests.gui.build_tab.reading_hands import (
+    choose_tile,
+    loader_of,
+    move_split,
+    new_start,
+    redo,
+    settle,
+    texts,
+    undo,
+)
+
+KEY, FEW, LEFT = Qt.Key, 12, Qt.MouseButton.LeftButton
+
+pytestmark = pytest.mark.usefixtures("learns_from_table")
+
+
+def test_undo_takes_a_new_start_back_that_is_being_read(
+    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
+) -> None:
+    before = document.experiment
+    new_start(bench)
+    assert loader_of(bench).is_wanted
+    undo(tab)
+    assert not loader_of(bench).is_wanted
+    settle(qtbot, bench)
+    assert document.experiment is before
+    assert texts(document) == []
+    assert_window_agrees(tab)
+
+
+def test_sliders_and_lists_come_back_when_what_they_said_is_taken_back(
+    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
+) -> None:
+    scaling = bench.data.samples.scaling
+    for take_back in (lambda: undo(tab), loader_of(bench).cancel):
+        datasets._kept.clear()  # else what the worker has read meanwhile is at hand
+        move_split(bench, 3)
+        scaling.setFocus()
+        QTest.keyClick(scaling, KEY.Key_Down)
+        assert scaling.currentData() != "standard"
+        take_back()
+        if loader_of(bench).is_wanted:
+            undo(tab)
+        settle(qtbot, bench)
+        assert scaling.currentData() == "standard"
+        assert texts(document) == []
+        assert_window_agrees(tab)
+
+
+def test_a_list_comes_back_when_what_it_said_is_refused(
+    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, table: CsvData
+) -> None:
+    before, scaling = Path(table.path).read_bytes(), bench.data.samples.scaling
+    try:
+        Path(table.path).write_text("a,b\n1\n")
+        with qtbot.waitSignal(bench._controller.failed, timeout=20_000):
+            scaling.setFocus()
+            QTest.keyClick(scaling, KEY.Key_Down)
+    finally:
+        Path(table.path).write_bytes(before)
+    assert scaling.currentData() == "standard"
+
+
+def test_the_buttons_of_undo_and_redo_know_what_is_being_read(
+    bench: Workbench, window: GlassnetWindow, document: ExperimentDocument, qtbot: QtBot
+) -> None:
+    header = window.header
+    document.load(document.experiment, None)
+    assert (header.undo_button.isEnabled(), header.redo_button.isEnabled()) == (False, False)
+    new_start(bench)
+    assert loader_of(bench).is_wanted
+    assert "New start, seed 1" in header.undo_button.toolTip()
+    QTest.mouseClick(header.undo_button, LEFT)
+    assert not loader_of(bench).is_wanted
+    assert not header.undo_button.isEnabled()
+    QTest.mouseClick(header.redo_button, LEFT)
+    assert loader_of(bench).is_wanted
+    assert (header.undo_button.isEnabled(), header.redo_button.isEnabled()) == (True, False)
+    settle(qtbot, bench)
+    assert document.experiment.seed == 1
+    datasets._kept.clear()
+    QTest.mouseClick(header.undo_button, LEFT)
+    assert loader_of(bench).is_wanted
+    assert (header.undo_button.isEnabled(), header.redo_button.isEnabled()) == (False, True)
+    QTest.mouseClick(header.redo_button, LEFT)
+    assert not loader_of(bench).is_wanted
+    assert (header.undo_button.isEnabled(), header.redo_button.isEnabled()) == (True, False)
+    assert document.experiment.seed == 1
+
+
+def test_redo_brings_back_what_was_taken_back_while_it_was_read(
+    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
+) -> None:
+    new_start(bench)
+    undo(tab)
+    redo(tab)
+    settle(qtbot, bench)
+    assert document.experiment.seed == 1
+    assert texts(document) == ["New start, seed 1"]
+    undo(tab)
+    settle(qtbot, bench)
+    assert document.experiment.seed == 0
+    assert_window_agrees(tab)
+
+
+def test_two_quick_new_starts_are_two_starts_and_two_steps(
+    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
+) -> None:
+    seeds: list[int] = []
+    document.experiment_changed.connect(lambda _, new: seeds.append(new.seed))
+    new_start(bench)
+    new_start(bench)
+    settle(qtbot, bench)
+    assert seeds == [2], "the first one is never shown: its data need not be read"
+    assert texts(document) == ["New start, seed 1", "New start, seed 2"]
+    assert_window_agrees(tab)
+    undo(tab)
+    settle(qtbot, bench)
+    assert document.experiment.seed == 1
+    assert_window_agrees(tab)
+
+
+def test_undo_takes_back_one_of_two_quick_new_starts(
+    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
+) -> None:
+    new_start(bench)
+    new_start(bench)
+    undo(tab)
+    settle(qtbot, bench)
+    assert document.experiment.seed == 1
+    assert texts(document) == ["New start, seed 1"]
+    redo(tab)
+    settle(qtbot, bench)
+    assert document.experiment.seed == 2
+    assert texts(document) == ["New start, seed 1", "New start, seed 2"]
+
+
+def test_a_split_after_a_new_start_loses_neither(
+    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
+) -> None:
+    before = document.experiment.split
+    new_start(bench)
+    bench.data.split_edited.emit(SplitSpec(0.5, before.stratify), "Split", "split")
+    bench.data.split_edited.emit(SplitSpec(before.test_fraction, True), "By class", "")
+    settle(qtbot, bench)
+    assert document.experiment.seed == 1
+    assert document.experiment.split == SplitSpec(0.5, True), "each changes what it is about"
+    assert texts(document) == ["New start, seed 1", "Split", "By class"]
+    assert_window_agrees(tab)
+
+
+def test_a_slider_that_is_dragged_while_data_are_read_is_one_step_a_gesture(
+    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
+) -> None:
+    start = document.experiment.split.test_fraction
+    move_split(bench, 3)
+    bench.data.gesture_ended.emit()
+    move_split(bench, 1)
+    settle(qtbot, bench)
+    assert document.experiment.split.test_fraction < start
+    assert texts(document) == ["Split", "Split"]
+    bench.data.gesture_ended.emit()
+    move_split(bench, 1)
+    settle(qtbot, bench)
+    assert texts(document) == ["Split"] * 3
+    assert_window_agrees(tab)
+
+
+def test_what_is_made_after_a_wish_is_undone_before_it(
+    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
+) -> None:
+    units = document.experiment.network.layers[0].units
+    new_start(bench)
+    bench.canvas.units_changed.emit(0, 7)
+    undo(tab)
+    assert document.experiment.network.layers[0].units == units
+    assert loader_of(bench).is_wanted, "the new start came before"
+    undo(tab)
+    assert not loader_of(bench).is_wanted
+    settle(qtbot, bench)
+    assert document.experiment.seed == 0
+    assert texts(document) == []
+    assert_window_agrees(tab)
+
+
+def test_other_data_chosen_while_data_are_read_win(
+    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, tmp_path: Path
+) -> None:
+    other = write_table(tmp_path / "other.csv", TABLE_ROWS)
+    bench.choose_data(other)
+    choose_tile(bench, "plane_tiles", "plane:circle")
+    settle(qtbot, bench)
+    assert isinstance(document.experiment.data, PlaneData)
+    assert len(texts(document)) == 1
+    assert_window_agrees(tab)
+    undo(tab)
+    settle(qtbot, bench)
+    assert isinstance(document.experiment.data, CsvData)
+    assert document.experiment.data != other
+    assert_window_agrees(tab)
+
+
+def test_other_data_chosen_after_a_new_start_come_after_it(
+    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
+) -> None:
+    new_start(bench)
+    choose_tile(bench, "gate_tiles", "gate:and")
+    settle(qtbot, bench)
+    assert document.experiment.data == GateData("and")
+    assert document.experiment.seed == 1
+    assert [text.split(",")[0] for text in texts(document)] == ["New start", "Data: AND"]
+    assert_window_agrees(tab)
+
+
+def test_undo_is_hammered_to_data_that_have_to_be_read(
+    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, table: CsvData
+) -> None:
+    for seed in (1, 2, 3):
+        new_start(bench)
+        settle(qtbot, bench)
+        assert document.experiment.seed == seed
+    datasets._kept.clear()
+    seeds: list[int] = []
+    document.experiment_changed.connect(lambda _, new: seeds.append(new.seed))
+    for _ in range(2):
+        undo(tab)
+        assert document.experiment.seed == 3, "it is not read in this call"
+    settle(qtbot, bench)
+    assert seeds == [1], "one way of two steps"
+    assert document.undo_stack.index() == 2
+    assert_window_agrees(tab)
+    datasets._kept.clear()
+    redo(tab)
+    redo(tab)
+    undo(tab)
+    settle(qtbot, bench)
+    assert seeds == [1, 2]
+    datasets._kept.clear()
+    undo(tab)
+    redo(tab)
+    settle(qtbot, bench)
+    assert seeds == [1, 2], "there and back again"
+    datasets._kept.clear()
+    for _ in range(FEW):
+        undo(tab)
+    settle(qtbot, bench)
+    assert document.undo_stack.index() == 0
+    assert isinstance(document.experiment.data, GateData)
+    assert_window_agrees(tab)
+
+
+def test_what_is_made_while_undo_reads_ends_the_undo(
+    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
+) -> None:
+    new_start(bench)
+    settle(qtbot, bench)
+    datasets._kept.clear()
+    undo(tab)
+    bench.canvas.units_changed.emit(0, 7)
+    settle(qtbot, bench)
+    assert document.experiment.seed == 1
+    assert document.experiment.network.layers[0].units == 7
+    assert texts(document) == ["New start, seed 1", "Layer 1: 7 units"]
+    assert_window_agrees(tab)
+
+
+def test_undo_stops_before_a_step_that_cannot_be_read(
+    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, tmp_path: Path
+) -> None:
+    gone = write_table(tmp_path / "gone.csv", TABLE_ROWS)
+    bench.choose_data(gone)
+    settle(qtbot, bench)
+    choose_tile(bench, "gate_tiles", "gate:and")
+    choose_tile(bench, "gate_tiles", "gate:xor")
+    Path(gone.path).unlink()
+    datasets._kept.clear()
+    with qtbot.waitSignal(tab._files.failed, timeout=20_000) as failed:
+        undo(tab)
+        undo(tab)
+    assert "gone.csv" in failed.args[0]
+    assert document.experiment.data == GateData("and")
+    assert_window_agrees(tab)
+
+
+def test_an_edit_that_cannot_be_read_takes_no_other_with_it(
+    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_text("a,b,c,d,e,f,y\n" + "1,2,3,4,5,6,1\n" * 30_000 + "1,2,3,4\n")
+    with qtbot.waitSignal(bench._controller.failed, timeout=20_000) as failed:
+        new_start(bench)
+        bench.choose_data(CsvData(str(bad), features=FEATURES, targets=("y",)))
+        bench.data.split_edited.emit(SplitSpec(0.5), "Split", "")
+    assert "bad.csv" in failed.args[0]
+    settle(qtbot, bench)
+    assert document.experiment.seed == 1
+    assert document.experiment.split.test_fraction == 0.5
+    assert texts(document) == ["New start, seed 1", "Split"]
+    assert_window_agrees(tab)

@@ -1,0 +1,262 @@
+"""No text of Build is cut: its panels, dialogs and states, at every size, in both languages."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QWidget
+from pytestqt.qtbot import QtBot
+
+from gui.app import dress_application
+from gui.build_tab.data_panel.csv_dialog import CsvDialog
+from gui.build_tab.tab import BuildTab
+from gui.build_tab.workbench import Workbench
+from gui.document.recovery import Recovered
+from gui.settings import choose_language
+from gui.window import GlassnetWindow
+from model.experiment import DataSpec, GateData, PlaneData, TableData
+from tests.gui.build_tab.looking import SIZES, learn, resize
+from tests.gui.texts import cut_texts
+
+SCALED = "GLASSNET_TEST_SCALED"
+NARROW_AND_WIDE = ((1024, 680), (1440, 900))
+DATA: dict[str, DataSpec] = {
+    "xor": GateData("xor", copies=25, noise=0.17),
+    "full adder": GateData("full_adder", 3),
+    "parity of 4": GateData("parity", 4),
+    "spiral": PlaneData("spiral"),
+    "slope": PlaneData("regression_plane"),
+    "iris": TableData("iris", "standard"),
+    "digits": TableData("digits", "min_max"),
+    "titanic": TableData("titanic"),
+}
+TABLE = "\n".join(
+    (";".join(f"a rather long column name {n}" for n in range(12)), *[";".join("123456789012")] * 9)
+)
+
+
+@pytest.fixture(autouse=True)
+def dressed(qapp: QApplication) -> Iterator[None]:
+    """Dress the application as it is at a first start, and again afterwards."""
+    dress_application(qapp, "en", "light")
+    yield
+    dress_application(qapp, "en", "light")
+
+
+def cut_anywhere(
+    window: GlassnetWindow, qtbot: QtBot, show: Callable[[], QWidget] | None = None
+) -> list[str]:
+    """Return the texts that are cut in both languages at every size.
+
+    `show` brings out what is looked at, each time anew; without it that is the window.
+    """
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    sizes = SIZES if show is None and SCALED not in os.environ else NARROW_AND_WIDE
+    cut = []
+    for language in ("en", "tr"):
+        choose_language(app, language)
+        for size in sizes:
+            resize(window, qtbot, *size)
+            looked_at = window if show is None else show()
+            qtbot.waitUntil(looked_at.isVisible, timeout=2000)
+            QCoreApplication.sendPostedEvents()
+            assert len([w for w in looked_at.findChildren(QWidget) if w.isVisible()]) > 2
+            cut += [f"{language} {size}: {text}" for text in cut_texts(looked_at)]
+            if looked_at is not window:
+                looked_at.close()
+                QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    return cut
+
+
+@pytest.mark.parametrize("name", DATA)
+def test_no_text_is_cut(
+    name: str, tab: BuildTab, bench: Workbench, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    learn(tab, qtbot, DATA[name])
+    assert cut_anywhere(window, qtbot) == []
+
+
+def test_no_text_is_cut_on_the_first_page(
+    tab: BuildTab, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    assert tab.first_run is not None
+    assert cut_anywhere(window, qtbot) == []
+
+
+# -- Dialogs ---------------------------------------------------------------------------------------
+
+
+def the_dialog(window: GlassnetWindow, name: str) -> QWidget:
+    return window.findChildren(QDialog, name)[-1]
+
+
+def unsaved_question(window: GlassnetWindow, tab: BuildTab, *_: object) -> QWidget:
+    tab.workbench.choose_data(GateData("and"))
+    window.files.new()
+    return the_dialog(window, "unsaved_dialog")
+
+
+def recovery_question(window: GlassnetWindow, tab: BuildTab, folder: Path, *_: object) -> QWidget:
+    left = Recovered(window.document.experiment, folder / "a_rather_long_name.glassnet", folder)
+    tab._offer.offer(left)
+    return the_dialog(window, "recovery_dialog")
+
+
+def help_list(window: GlassnetWindow, *_: object) -> QWidget:
+    window.show_help()
+    return the_dialog(window, "help_dialog")
+
+
+def table_import(window: GlassnetWindow, tab: BuildTab, folder: Path, qtbot: QtBot) -> QWidget:
+    path = folder / "table.csv"
+    path.write_text(TABLE, encoding="utf-8")
+    dialog = CsvDialog(path, tab.tables.reader, window)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.show()
+    qtbot.waitUntil(lambda: not tab.tables.reader.is_wanted)
+    return dialog
+
+
+def unreadable_import(window: GlassnetWindow, tab: BuildTab, folder: Path, qtbot: QtBot) -> QWidget:
+    dialog = table_import(window, tab, folder, qtbot)
+    assert isinstance(dialog, CsvDialog)
+    encoding = dialog.choices["encoding"]
+    encoding.setCurrentIndex(encoding.findData("utf-16"))
+    encoding.activated.emit(encoding.currentIndex())
+    qtbot.waitUntil(lambda: not tab.tables.reader.is_wanted)
+    assert dialog.findChildren(QWidget, "csv_problem")[0].isVisible()
+    return dialog
+
+
+def more_settings(window: GlassnetWindow, tab: BuildTab, *_: object) -> QWidget:
+    tab.workbench.bar.more_button.click()
+    return tab.workbench.bar.more
+
+
+def run_table(window: GlassnetWindow, tab: BuildTab, *_: object) -> QWidget:
+    while len(tab.controller.run.earlier) < 2:
+        tab.controller.step(whole_epoch=True)
+        tab.controller.new_start()
+    return tab.workbench.loss.open_run_table()
+
+
+DIALOGS = (
+    unsaved_question,
+    recovery_question,
+    help_list,
+    table_import,
+    unreadable_import,
+    more_settings,
+    run_table,
+)
+
+
+@pytest.mark.parametrize("dialog", DIALOGS, ids=lambda dialog: dialog.__name__)
+def test_no_text_of_a_dialog_is_cut(
+    dialog: Callable[[GlassnetWindow, BuildTab, Path, QtBot], QWidget],
+    tab: BuildTab,
+    bench: Workbench,
+    window: GlassnetWindow,
+    qtbot: QtBot,
+    tmp_path: Path,
+) -> None:
+    assert cut_anywhere(window, qtbot, lambda: dialog(window, tab, tmp_path, qtbot)) == []
+
+
+# -- States ----------------------------------------------------------------------------------------
+
+
+def press(window: GlassnetWindow, name: str) -> None:
+    button = window.findChild(QAbstractButton, name)
+    assert button is not None
+    button.click()
+
+
+def error_with_details(window: GlassnetWindow, tab: BuildTab, qtbot: QtBot) -> None:
+    window.show_unexpected_error("Traceback:\nZeroDivisionError: " + "0 " * 90)
+    press(window, "message_details")
+
+
+def unit_and_probe(window: GlassnetWindow, tab: BuildTab, qtbot: QtBot) -> None:
+    learn(tab, qtbot, TableData("iris", "standard"), epochs=3)
+    tab.workbench.output.choose_unit(0, 1)
+    press(window, "probe_toggle")
+
+
+def sick_network(window: GlassnetWindow, tab: BuildTab, qtbot: QtBot) -> None:
+    tab.workbench.choose_data(PlaneData("spiral"))
+    tab.controller.apply(
+        "rate", lambda e: replace(e, training=replace(e.training, learning_rate=1000.0))
+    )
+    tab.controller.step(whole_epoch=True)
+    cards = tab.workbench.output.doctor.cards
+    qtbot.waitUntil(lambda: any(card.isVisible() for card in cards), timeout=10_000)
+
+
+def drawn_lottery(window: GlassnetWindow, tab: BuildTab, qtbot: QtBot) -> None:
+    press(window, "lottery_start")
+    qtbot.waitUntil(lambda: tab.workbench.is_idle, timeout=60_000)
+    tab.workbench.dock.choose("lottery")
+
+
+def drawn_landscape(window: GlassnetWindow, tab: BuildTab, qtbot: QtBot) -> None:
+    learn(tab, qtbot, GateData("xor"))
+    press(window, "landscape_start")
+    qtbot.waitUntil(lambda: tab.workbench.is_idle, timeout=60_000)
+    tab.workbench.dock.choose("landscape")
+
+
+STATES = (error_with_details, unit_and_probe, sick_network, drawn_lottery, drawn_landscape)
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
+def test_no_text_of_a_state_is_cut(
+    state: Callable[[GlassnetWindow, BuildTab, QtBot], None],
+    tab: BuildTab,
+    bench: Workbench,
+    window: GlassnetWindow,
+    qtbot: QtBot,
+) -> None:
+    state(window, tab, qtbot)
+    assert cut_anywhere(window, qtbot) == []
+
+
+# -- Scale -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(SCALED in os.environ, reason="this is the inner run")
+@pytest.mark.parametrize(
+    "part", ["dialog", "state and not lottery", "iris or first_page or is_200"]
+)
+def test_this_holds_at_200_per_cent(part: str) -> None:
+    environment = {
+        **os.environ,
+        "QT_SCALE_FACTOR": "2",
+        "QT_QPA_PLATFORM": "offscreen",
+        SCALED: "1",
+    }
+    inner = subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"),
+            *(__file__, "-k", part),
+        ],
+        cwd=Path(__file__).parents[3],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=110,
+    )
+    assert inner.returncode == 0, inner.stdout[-3000:] + inner.stderr[-1000:]
+
+
+@pytest.mark.skipif(SCALED not in os.environ, reason="the outer run is at 100 per cent")
+def test_the_scale_is_200_per_cent(window: GlassnetWindow) -> None:
+    assert window.devicePixelRatioF() == 2.0

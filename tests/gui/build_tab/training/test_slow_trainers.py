@@ -1,0 +1,241 @@
+"""What takes long to make is made on a worker, and what a person does meanwhile wins."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.loss_panel.panel import LossPanel
+from gui.build_tab.progress_strip import ProgressStrip
+from gui.build_tab.state.measurer import takes_long
+from gui.build_tab.tab import BuildTab
+from gui.build_tab.training.training_controller import TrainingController
+from gui.build_tab.workbench import Workbench
+from gui.document import ExperimentDocument
+from gui.window import GlassnetWindow
+from model.defaults import default_experiment
+from model.edits import network as edits
+from model.experiment import PlaneData, StopSpec, TrainingSpec
+from model.training import Trainer
+from tests.gui.threads_seen import threads_seen
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def document(qtbot: QtBot) -> ExperimentDocument:
+    """Return a network so wide, on so many rows, that its trainer takes a while to make."""
+    experiment = default_experiment(PlaneData("circle", points=10_000))
+    training = replace(experiment.training, stop=StopSpec())
+    return ExperimentDocument(edits.with_units(edits.with_training(experiment, training), 0, 500))
+
+
+def edited(document: ExperimentDocument) -> TrainingSpec:
+    return replace(document.experiment.training, learning_rate=0.125)
+
+
+def wait_for_training(qtbot: QtBot, controller: TrainingController) -> None:
+    qtbot.waitUntil(lambda: controller.is_running, timeout=20_000)
+
+
+def test_the_trainer_is_made_outside_the_gui_thread(
+    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+) -> None:
+    assert takes_long(document.experiment, controller.state.dataset)
+    told: list[bool] = []
+    controller.running_changed.connect(told.append)
+    with threads_seen(Trainer.__init__) as threads:
+        controller.start()
+        assert controller.is_about_to_train
+        assert not controller.is_running
+        assert told == [True], "the button offers Pause at once"
+        wait_for_training(qtbot, controller)
+    assert threads
+    assert threading.get_ident() not in threads
+    assert told[-1]
+
+
+def test_a_small_trainer_is_made_at_once(
+    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+) -> None:
+    document.load(default_experiment(), None)
+    with threads_seen(Trainer.__init__) as threads:
+        controller.step(whole_epoch=False)
+    assert threads == {threading.get_ident()}
+    assert document.undo_stack.count() == 1
+
+
+def test_what_is_edited_meanwhile_is_what_is_trained(
+    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+) -> None:
+    controller.start()
+    assert controller.apply("rate", lambda e: edits.with_training(e, edited(document)))
+    assert controller.apply("units", lambda e: edits.with_units(e, 0, 400))
+    assert controller.is_about_to_train
+    assert document.experiment.network.layers[0].units == 400
+    wait_for_training(qtbot, controller)
+    trainer = controller.run.trainer
+    assert trainer is not None
+    assert trainer.learner.training.learning_rate == 0.125
+    assert trainer.learner.settings.network.layers[0].units == 400
+    assert controller.run.synced == document.experiment
+    assert controller.run.earlier == []
+
+
+def test_what_is_undone_meanwhile_is_what_is_trained(
+    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+) -> None:
+    before = document.experiment
+    controller.apply("units", lambda e: edits.with_units(e, 0, 400))
+    controller.start()
+    document.undo_stack.undo()
+    wait_for_training(qtbot, controller)
+    assert controller.run.synced == before
+
+
+@pytest.mark.parametrize(
+    "take_back",
+    [
+        TrainingController.toggle,
+        TrainingController.reset,
+        TrainingController.new_start,
+        lambda controller: controller.show_epoch(0),
+    ],
+    ids=["pause", "reset", "new start", "time machine"],
+)
+def test_training_is_taken_back_while_it_is_prepared(
+    qtbot: QtBot,
+    controller: TrainingController,
+    take_back: Callable[[TrainingController], None],
+) -> None:
+    told: list[bool] = []
+    controller.running_changed.connect(told.append)
+    controller.start()
+    take_back(controller)
+    assert told[-1] is False
+    qtbot.waitUntil(lambda: controller.is_idle, timeout=20_000)
+    assert not controller.is_running
+    assert controller.run.trainer is None
+
+
+def test_training_goes_on_after_it_was_taken_back(
+    qtbot: QtBot, controller: TrainingController
+) -> None:
+    controller.start()
+    controller.pause()
+    controller.start()
+    wait_for_training(qtbot, controller)
+    qtbot.waitUntil(lambda: controller.state.running, timeout=20_000)
+
+
+def test_a_step_is_made_on_the_worker(
+    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+) -> None:
+    with threads_seen(Trainer.step_batch) as threads:
+        controller.step(whole_epoch=False)
+        assert document.undo_stack.count() == 0, "the call does not wait for it"
+        qtbot.waitUntil(lambda: document.undo_stack.count() == 1, timeout=20_000)
+    assert threading.get_ident() not in threads
+    assert document.experiment.progress is not None
+    assert document.experiment.progress.step == 1
+    assert not controller.is_running
+    history = controller.run.history
+    assert history is not None
+    controller.step(whole_epoch=True)
+    qtbot.waitUntil(lambda: controller.shown_epoch == 1 and not controller.is_running)
+    assert controller.run.history is history
+    assert controller.run.earlier == []
+
+
+def test_no_training_begins_after_a_step_that_an_edit_has_ended(
+    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+) -> None:
+    controller.step(whole_epoch=True)
+    qtbot.waitUntil(lambda: controller.is_running, timeout=20_000)
+    controller.apply("units", lambda e: edits.with_units(e, 0, 400))
+    qtbot.waitUntil(lambda: not controller.is_running, timeout=20_000)
+    assert document.experiment.network.layers[0].units == 400
+    assert not controller.is_about_to_train
+
+
+def test_figures_at_rest_come_from_the_worker(
+    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+) -> None:
+    with threads_seen(Trainer.__init__) as threads:
+        controller.apply("units", lambda e: edits.with_units(e, 0, 400))
+        assert controller.state.snapshot is None
+        qtbot.waitUntil(lambda: controller.state.snapshot is not None, timeout=20_000)
+    assert threading.get_ident() not in threads
+    assert controller.state.experiment is document.experiment
+
+
+def test_another_document_is_not_trained_instead(
+    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+) -> None:
+    controller.start()
+    document.load(default_experiment(), None)
+    qtbot.waitUntil(lambda: controller.is_idle, timeout=20_000)
+    assert controller.run.trainer is None
+    assert document.undo_stack.count() == 0
+
+
+def test_closing_while_a_trainer_is_made_is_clean(
+    qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, bench: Workbench
+) -> None:
+    qtbot.mouseClick(bench.bar.train_button, LEFT)
+    assert not tab.controller.supply.is_idle
+    window.document.undo_stack.setClean()
+    window.close()
+    assert not tab.controller.is_about_to_train
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=20_000)
+    assert tab.controller.is_idle
+    assert tab.controller.run.trainer is None
+
+
+def test_the_strip_says_what_is_waited_for_and_takes_it_back(
+    qtbot: QtBot, window: GlassnetWindow, bench: Workbench, tab: BuildTab
+) -> None:
+    supply, release = tab.controller.supply, threading.Event()
+    strip = bench.findChild(ProgressStrip, "loading_strip")
+    button = bench.findChild(QPushButton, "loading_cancel")
+    assert strip is not None
+    assert button is not None
+    top = bench.canvas.mapTo(bench, bench.canvas.rect().topLeft()).y()
+    supply.start(lambda should_stop, publish: release.wait(20), lambda _: None, lambda *_: None)
+    qtbot.waitUntil(strip.isVisible)
+    assert (strip.bar.minimum(), strip.bar.maximum()) == (0, 0), "there is no telling how far"
+    assert strip.width() == bench.canvas.view.width()
+    assert strip.mapTo(bench.canvas, strip.rect().topLeft()) == bench.canvas.view.pos()
+    for header in bench.canvas.headers.headers:
+        assert not header.visibleRegion().isEmpty()
+        below = header.mapToGlobal(header.rect().bottomLeft()).y()
+        assert below <= strip.mapToGlobal(strip.rect().topLeft()).y(), "titles stay in sight"
+    assert bench.canvas.mapTo(bench, bench.canvas.rect().topLeft()).y() == top, "nothing moves"
+    qtbot.mouseClick(button, LEFT)
+    assert not strip.isVisible()
+    assert not supply.is_wanted
+    release.set()
+    qtbot.waitUntil(lambda: supply.is_idle)
+
+
+def test_the_epoch_is_known_before_its_figures(
+    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+) -> None:
+    controller.step(whole_epoch=True)
+    qtbot.waitUntil(lambda: document.undo_stack.count() == 1, timeout=20_000)
+    controller.reset()
+    document.undo_stack.undo()
+    state = controller.state
+    assert (state.snapshot, state.epoch) == (None, 1)
+    panel = LossPanel()
+    qtbot.addWidget(panel)
+    panel.show_state(state)
+    with qtbot.waitSignal(panel.branch_requested) as asked:
+        panel.header.branch_requested.emit()
+    assert asked.args == [1], "not the start, where no figures are known either"

@@ -1,0 +1,216 @@
+"""The way back through a large run is made on a worker, and what a person wants next wins."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.progress_strip import ProgressStrip
+from gui.build_tab.state.measurer import takes_long
+from gui.build_tab.tab import BuildTab
+from gui.build_tab.training.training_controller import TrainingController
+from gui.build_tab.workbench import Workbench
+from gui.document import ExperimentDocument
+from gui.window import GlassnetWindow
+from model.defaults import default_experiment
+from model.edits import network as edits
+from model.experiment import PlaneData, StopSpec
+from model.training import History
+from tests.gui.threads_seen import threads_seen
+
+KEY, EPOCHS = Qt.Key, 4
+
+
+@pytest.fixture
+def document(qtbot: QtBot) -> ExperimentDocument:
+    """Return a network so wide, on so many rows, that one look at them is a pause."""
+    experiment = default_experiment(PlaneData("circle", points=10_000))
+    training = replace(experiment.training, stop=StopSpec(epochs=EPOCHS), batch_size=0)
+    return ExperimentDocument(edits.with_units(edits.with_training(experiment, training), 0, 500))
+
+
+def train(qtbot: QtBot, controller: TrainingController) -> None:
+    with qtbot.waitSignal(controller.run_ended, timeout=60_000):
+        controller.start()
+    assert takes_long(controller.state.experiment, controller.state.dataset)
+    assert controller.shown_epoch == EPOCHS
+
+
+def arrive(qtbot: QtBot, controller: TrainingController) -> None:
+    qtbot.waitUntil(lambda: controller.past.is_idle, timeout=20_000)
+
+
+def test_an_old_epoch_is_made_again_on_the_worker(
+    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+) -> None:
+    train(qtbot, controller)
+    history, newest = controller.run.history, document.experiment
+    assert history is not None
+    with threads_seen(History.restore) as threads:
+        controller.show_epoch(2)
+        assert controller.shown_epoch == EPOCHS, "it is not made in this call"
+        assert controller.epoch_wanted == 2
+        arrive(qtbot, controller)
+    assert threads
+    assert threading.get_ident() not in threads
+    assert controller.shown_epoch == 2
+    assert document.experiment is newest
+    wanted = history.restore(2).network.layers[0].weights
+    assert wanted is not None
+    np.testing.assert_array_equal(controller.state.network.weights[0], wanted)
+    controller.show_epoch(EPOCHS)
+    assert not controller.is_in_past, "the present is at hand"
+
+
+def test_a_long_replay_of_a_small_network_is_made_on_the_worker_too(
+    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+) -> None:
+    small = default_experiment(PlaneData("circle", points=600))
+    stop = StopSpec(epochs=600)
+    document.load(
+        edits.with_training(small, replace(small.training, stop=stop, batch_size=1)), None
+    )
+    with qtbot.waitSignal(controller.run_ended, timeout=60_000):
+        controller.start()
+    history = controller.run.history
+    assert history is not None
+    far = max(range(600), key=history.replayed)
+    assert history.replayed(far) >= 3
+    with threads_seen(History.restore) as threads:
+        controller.show_epoch(far - history.replayed(far))
+        assert threads == {threading.get_ident()}, "nothing has to be made again"
+        controller.show_epoch(far)
+        arrive(qtbot, controller)
+    assert controller.shown_epoch == far
+    assert len(threads) == 2
+
+
+def test_the_newest_of_many_epochs_wins(
+    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+) -> None:
+    train(qtbot, controller)
+    shown: list[int] = []
+    controller.state_shown.connect(lambda state: shown.append(state.epoch))
+    for epoch in (1, 2, 3, 0, 1):
+        controller.show_epoch(epoch)
+    arrive(qtbot, controller)
+    assert set(shown) == {1}
+    controller.show_epoch(0)
+    controller.show_epoch(1)
+    arrive(qtbot, controller)
+    assert set(shown) == {1}, "back where it is"
+
+
+def test_keys_count_from_where_they_lead(
+    qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, bench: Workbench
+) -> None:
+    controller = tab.controller
+    train(qtbot, controller)
+    for _ in range(3):
+        QTest.keyClick(tab, KEY.Key_Left)
+    QTest.keyClick(tab, KEY.Key_Right)
+    arrive(qtbot, controller)
+    assert controller.shown_epoch == EPOCHS - 2
+    assert bench.loss.plot._epoch == EPOCHS - 2
+
+
+def test_branching_waits_for_the_epoch(
+    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+) -> None:
+    train(qtbot, controller)
+    controller.branch(1)
+    assert controller.run.earlier == []
+    arrive(qtbot, controller)
+    qtbot.waitUntil(lambda: controller.is_idle, timeout=20_000)
+    assert document.experiment.progress is not None
+    assert document.experiment.progress.epoch == 1
+    assert len(controller.run.earlier) == 1
+    assert "1" in document.undo_stack.undoText()
+
+
+@pytest.mark.parametrize("pauses", [False, True])
+def test_training_begins_from_the_epoch_that_is_gone_to(
+    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument, pauses: bool
+) -> None:
+    train(qtbot, controller)
+    controller.show_epoch(1)
+    controller.toggle()
+    assert controller.is_about_to_train
+    if pauses:
+        controller.toggle()
+        assert not controller.is_about_to_train
+        arrive(qtbot, controller)
+        assert controller.shown_epoch == 1
+        assert not controller.is_running
+        return
+    with qtbot.waitSignal(controller.run_ended, timeout=60_000):
+        arrive(qtbot, controller)
+    assert controller.past.first_epoch == 1
+    assert len(controller.run.earlier) == 1
+
+
+def test_an_edit_on_the_way_ends_it(
+    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+) -> None:
+    train(qtbot, controller)
+    controller.show_epoch(1)
+    controller.apply("weight", lambda e: edits.with_weight(e, 0, 0, 0, 1.5))
+    arrive(qtbot, controller)
+    assert not controller.is_in_past
+    assert controller.shown_epoch == EPOCHS
+    assert controller.state.experiment is document.experiment
+    assert controller.state.network.weights[0][0, 0] == 1.5
+
+
+def test_another_document_on_the_way_ends_it(
+    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+) -> None:
+    train(qtbot, controller)
+    controller.show_epoch(1)
+    controller.start()
+    document.load(default_experiment(), None)
+    arrive(qtbot, controller)
+    assert not controller.is_in_past
+    assert controller.state.experiment is document.experiment
+    assert not controller.is_about_to_train
+
+
+def test_closing_on_the_way_is_clean(
+    qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, bench: Workbench
+) -> None:
+    train(qtbot, tab.controller)
+    tab.controller.branch(1)
+    window.document.undo_stack.setClean()
+    window.close()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=20_000)
+    assert tab.controller.is_idle
+    assert tab.controller.run.earlier == []
+
+
+def test_a_long_way_is_said_and_can_be_given_up(
+    qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, bench: Workbench
+) -> None:
+    past, release = tab.controller.past, threading.Event()
+    strip = bench.findChild(ProgressStrip, "loading_strip")
+    text = bench.findChild(QLabel, "loading_text")
+    button = bench.findChild(QPushButton, "loading_cancel")
+    assert strip is not None
+    assert text is not None
+    assert button is not None
+    past.start(lambda should_stop, publish: release.wait(20), lambda _: None, lambda *_: None)
+    qtbot.waitUntil(strip.isVisible)
+    assert text.text() == "Going back to epoch 0"
+    free = strip.mapTo(bench, strip.rect().bottomRight())
+    assert bench.childAt(free) is not strip, "the drawing beside the words takes the mouse"
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert not strip.isVisible()
+    assert not past.is_wanted
+    release.set()
+    qtbot.waitUntil(lambda: past.is_idle)

@@ -1,0 +1,57 @@
+"""The training bar stays whole in a window of any width, whichever width it had before."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from gui.app import dress_application
+from gui.build_tab.training_bar import TrainingBar
+from gui.build_tab.workbench import Workbench
+from gui.settings import choose_language
+from gui.window import GlassnetWindow
+from tests.gui.build_tab.looking import resize
+
+
+def _faults(bar: TrainingBar) -> list[str]:
+    """Name what is narrower than its text, and what runs into its neighbour or over the edge."""
+    buttons = (bar.reset_button, bar.step_button, bar.train_button, bar.export_button)
+    faults = [b.objectName() for b in buttons[:2] if b.width() < b.sizeHint().width()]
+    shown = [
+        child.geometry()
+        for child in bar.children()
+        if isinstance(child, QWidget) and child.isVisible() and not child.isWindow()
+    ]
+    shown.sort(key=lambda place: place.x())
+    for left, right in itertools.pairwise(shown):
+        if left.right() >= right.left():
+            faults.append(f"{left} over {right}")
+    if shown[-1].right() >= bar.width():
+        faults.append(f"{shown[-1]} outside")
+    return faults
+
+
+@pytest.fixture(autouse=True)
+def dressed(qapp: QApplication) -> Iterator[None]:
+    """Dress the application: widths are those of its own font and style."""
+    dress_application(qapp, "en", "light")
+    yield
+    dress_application(qapp, "en", "light")
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+@pytest.mark.parametrize("before", [1024, 1279, 1500])
+def test_the_bar_is_whole_at_every_width_from_either_side(
+    window: GlassnetWindow, bench: Workbench, qtbot: QtBot, language: str, before: int
+) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    choose_language(app, language)
+    for width in (1024, 1100, 1200, 1274, *range(1279, 1330, 7), 1360, 1440, 1500):
+        for width_px in (before, width):
+            resize(window, qtbot, width_px, 900)
+        assert _faults(bench.bar) == [], f"{width} after {before}"

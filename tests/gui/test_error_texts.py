@@ -1,0 +1,137 @@
+"""Errors become sentences in the language in use."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QTranslator
+from pytestqt.qtbot import QtBot
+
+from gui.error_catalogue import SENTENCES
+from gui.error_texts import sentence_of, translated
+from gui.error_texts import sentence_of as vision_sentence_of
+from gui.vision_tab.session import ModelRefusedError
+from model.errors import ModelError
+from model.files import read_experiment, write_bytes
+from vision.caffe.prototxt import parse_prototxt
+from vision.errors import Fault, VisionError
+from vision.preflight import preflight
+from vision.reasons import Reason, Words
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Translator(QTranslator):
+    """Turns every sentence of the catalogue around."""
+
+    def translate(self, context: str, text: str, *_: object) -> str:
+        return f"<{text}>" if context == "Sentences" else ""
+
+
+def test_the_catalogue_holds_every_sentence_of_the_model() -> None:
+    spec = importlib.util.spec_from_file_location("make", ROOT / ".ci" / "make_sentences.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert list(SENTENCES) == module.sentences()
+    assert len(SENTENCES) > 40
+
+
+def test_a_translated_sentence_is_filled_with_the_values(qtbot: QtBot) -> None:
+    error = ModelError("x", "Use {most} or less, not {n}.", most=3, n=4)
+    assert sentence_of(error) == "Use 3 or less, not 4."
+    translator = Translator()
+    QCoreApplication.installTranslator(translator)
+    try:
+        assert sentence_of(error) == "<Use 3 or less, not 4.>"
+    finally:
+        QCoreApplication.removeTranslator(translator)
+
+
+def test_the_reason_is_translated_with_its_sentence_and_filled(qtbot: QtBot) -> None:
+    error = VisionError(
+        Fault.SOURCE_UNAVAILABLE, file="x", reason=Reason.SERVER_ANSWERS, answer="404 Not Found"
+    )
+    assert "(the server answers 404 Not Found)" in sentence_of(error) == error.sentence()
+    translator = Translator()
+    QCoreApplication.installTranslator(translator)
+    try:
+        assert "(<the server answers 404 Not Found>)" in sentence_of(error)
+    finally:
+        QCoreApplication.removeTranslator(translator)
+    assert {str(reason) for reason in Reason} <= set(SENTENCES)
+
+
+@pytest.mark.parametrize(
+    ("error", "part"),
+    [
+        (FileNotFoundError(2, "No such file", "mine.csv"), "mine.csv"),
+        (PermissionError(13, "Permission denied", "/locked/x"), "permission is denied"),
+        (ZeroDivisionError("1/0"), "ZeroDivisionError"),
+    ],
+)
+def test_other_errors_are_named(error: Exception, part: str) -> None:
+    assert part in sentence_of(error)
+
+
+@pytest.fixture
+def turned() -> Iterator[None]:
+    translator = Translator()
+    QCoreApplication.installTranslator(translator)
+    yield
+    QCoreApplication.removeTranslator(translator)
+
+
+def refused(work: Callable[[], object]) -> str:
+    with pytest.raises(ModelError) as caught:
+        work()
+    return sentence_of(caught.value)
+
+
+def test_a_damaged_file_is_told_in_the_language_in_use(
+    qtbot: QtBot, tmp_path: Path, turned: None
+) -> None:
+    path = tmp_path / "çalışma.glassnet"
+    path.write_text('{"schema_version": 1, "da', encoding="utf-8")
+    assert refused(lambda: read_experiment(path)).startswith(f"{path}: <The file breaks off")
+
+
+def test_why_a_file_is_not_read_or_written_is_told_in_the_language_in_use(
+    qtbot: QtBot, tmp_path: Path, turned: None
+) -> None:
+    gone, folder = tmp_path / "gone.glassnet", tmp_path / "missing" / "a.svg"
+    assert refused(lambda: read_experiment(gone)) == f"<{gone} is not there any more.>"
+    assert "<there is no such folder>" in refused(lambda: write_bytes(folder, b""))
+    assert "<it is a folder>" in refused(lambda: read_experiment(tmp_path))
+
+
+def test_reasons_of_a_model_are_told_in_the_language_in_use(
+    qtbot: QtBot, tmp_path: Path, turned: None
+) -> None:
+    prototxt = tmp_path / "net.prototxt"
+    prototxt.write_text("layer {\n  name: [\n", encoding="utf-8")
+    (tmp_path / "net.caffemodel").write_bytes(b"")
+    model = tmp_path / "net.onnx"
+    model.write_bytes(b"\x3a\x00")
+    said = []
+    for found in (
+        preflight(tmp_path / "net.caffemodel", prototxt),
+        preflight(model),
+    ):
+        error = ModelRefusedError(found.findings)
+        said.append(vision_sentence_of(error))
+    with pytest.raises(VisionError) as caught:
+        parse_prototxt(prototxt.read_text(encoding="utf-8"), "net.prototxt")
+    said.append(sentence_of(caught.value))
+    assert "<the list that starts here has no ]>" in said[2]
+    assert "(<its graph is empty>)" in said[1] or "(<there is no graph in it>)" in said[1]
+    assert said[0].startswith("<") or ": <" in said[0]
+
+
+def test_words_of_nobody_known_are_told_as_they_are(qtbot: QtBot, turned: None) -> None:
+    assert translated(Words("it takes {shape}", shape="1 x 3")) == "<it takes 1 x 3>"
+    assert translated("layer 3 failed") == "<layer 3 failed>"

@@ -1,0 +1,166 @@
+"""Whatever a person does in whatever order, the tab stays whole and the last wish counts."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from gui.vision_tab.model_registry import BUNDLED
+from gui.vision_tab.source_bar import SourceKind
+from gui.vision_tab.tab import VisionTab
+from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS
+from tests.gui.vision_tab.media import write_folder, write_video
+from tests.gui.vision_tab.test_models import small_model
+from tests.gui.vision_tab.test_streams import processed
+
+pytestmark = pytest.mark.timeout(240)
+
+
+def at_rest(tab: VisionTab, name: str) -> bool:
+    """Tell whether a picture is on the stage and nothing is under way."""
+    return tab.title() == name and not (tab.controller.is_busy or tab.controller.is_looking)
+
+
+def test_a_picture_opened_while_another_model_loads_is_the_one_shown(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+) -> None:
+    classify(COFFEE)
+    tab.open_paths([small_model(tmp_path)])
+    tab.open_path(CHELSEA)
+    qtbot.waitUntil(lambda: at_rest(tab, "chelsea.png"), timeout=PATIENT_MS)
+    assert tab.top_k.bars.rows[0][0].startswith("class ")
+    assert [tab.history.entry(row).name for row in range(2)] == ["chelsea.png", "coffee.png"]
+
+
+def test_a_picture_waiting_for_a_model_that_fails_is_read_by_the_old_one(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+) -> None:
+    classify(COFFEE)
+    bad = tmp_path / "bad.onnx"
+    bad.write_bytes(b"no model at all")
+    failures: list[str] = []
+    tab.failed.connect(lambda sentence, _details: failures.append(sentence))
+    tab.open_paths([bad])
+    tab.open_path(CHELSEA)
+    qtbot.waitUntil(lambda: at_rest(tab, "chelsea.png"), timeout=PATIENT_MS)
+    assert "cat" in tab.top_k.bars.rows[0][0]
+    # The card beside the model says so; it is no matter for the message bar.
+    assert failures == []
+    assert "bad cannot be used" in tab.model_panel.card_text.text()
+
+
+def test_settings_of_one_model_never_reach_another(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(tab.controller.model_loaded, timeout=PATIENT_MS):
+        tab.open_paths([small_model(tmp_path)])
+    classify(COFFEE)
+    tab.shelf.choose(BUNDLED)
+    # The panel still shows the settings of the small model, 8 x 8, when the box is clicked.
+    qtbot.mouseClick(tab.xray.swap_box, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+    qtbot.waitUntil(
+        lambda: at_rest(tab, "coffee.png") and tab.top_k.bars.rows[0][0] == "espresso",
+        timeout=PATIENT_MS,
+    )
+    reading = tab.presenter.reading
+    assert reading is not None
+    assert reading.preprocessing == reading.model.preprocessing
+
+
+def test_of_what_is_opened_at_once_the_last_stays(
+    qtbot: QtBot, tab: VisionTab, tmp_path: Path
+) -> None:
+    video = write_video(tmp_path / "clip.avi", frames=400)
+    folder = write_folder(tmp_path / "folder", count=40)
+    tab.open_path(COFFEE)
+    tab.open_path(folder)
+    tab.open_path(video)
+    tab.shelf.choose(BUNDLED)
+    tab.open_path(folder)
+    tab.open_path(CHELSEA)
+    assert not tab.folder.is_running
+    qtbot.waitUntil(lambda: at_rest(tab, "chelsea.png"), timeout=PATIENT_MS)
+    assert tab.folder_table.rowCount() == 0
+    assert [tab.history.entry(row).name for row in range(2)] == ["chelsea.png", "coffee.png"]
+
+
+def test_a_model_chosen_as_a_video_ends_is_loaded_after_it(
+    qtbot: QtBot, tab: VisionTab, tmp_path: Path
+) -> None:
+    tab.open_path(write_video(tmp_path / "clip.avi", frames=400))
+    qtbot.waitUntil(lambda: processed(tab) > 1, timeout=PATIENT_MS)
+    tab.open_paths([small_model(tmp_path)])
+    tab.open_path(CHELSEA)
+    qtbot.waitUntil(lambda: at_rest(tab, "chelsea.png"), timeout=PATIENT_MS)
+    assert tab.top_k.bars.rows[0][0].startswith("class ")
+
+
+def test_a_model_chosen_while_a_video_plays_is_used_from_the_next_frame(
+    qtbot: QtBot, tab: VisionTab, tmp_path: Path
+) -> None:
+    tab.open_path(write_video(tmp_path / "clip.avi", frames=400))
+    qtbot.waitUntil(lambda: processed(tab) > 2, timeout=PATIENT_MS)
+    tab.open_paths([small_model(tmp_path)])
+    qtbot.waitUntil(lambda: tab.top_k.bars.rows[0][0].startswith("class "), timeout=PATIENT_MS)
+    assert tab.live.is_on
+    assert not tab.live.is_frozen
+    tab.open_paths([tmp_path / "missing.onnx"])
+    qtbot.waitUntil(
+        lambda: "cannot be used" in tab.model_panel.card_text.text(), timeout=PATIENT_MS
+    )
+    seen = processed(tab)
+    qtbot.waitUntil(lambda: processed(tab) > seen + 2, timeout=PATIENT_MS)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_random_actions_leave_the_tab_whole(
+    qtbot: QtBot, tab: VisionTab, tmp_path: Path, seed: int
+) -> None:
+    pick = random.Random(seed)
+    video = write_video(tmp_path / "clip.avi", frames=60)
+    folder = write_folder(tmp_path / "folder", count=20)
+    own = small_model(tmp_path)
+    actions: list[Callable[[], object]] = [
+        lambda: tab.open_path(COFFEE),
+        lambda: tab.open_path(CHELSEA),
+        lambda: tab.open_path(video),
+        lambda: tab.open_path(folder),
+        lambda: tab.open_paths([own]),
+        lambda: tab.shelf.choose(BUNDLED),
+        tab.source_bar.freeze_button.click,
+        tab.source_bar.occlusion_switch.click,
+        tab.xray.compare_button.click,
+        tab.xray.swap_box.click,
+        tab.xray.reset_button.click,
+        tab.folder_panel.pause_button.click,
+        tab.folder_panel.cancel_button.click,
+        tab.history.clear,
+        lambda: tab.stage.position.setValue(pick.randrange(60)),
+        lambda: tab.top_k.slider.setValue(pick.randrange(100)),
+        lambda: tab.source_bar.source_chosen.emit(SourceKind(pick.randrange(3))),
+        lambda: len(tab.history) > 0 and tab.strip.entry_chosen.emit(0),
+        lambda: tab.folder_table.rowCount() > 0 and tab.folder_panel.row_chosen.emit(0),
+    ]
+    for _ in range(80):
+        pick.choice(actions)()
+        for _ in range(pick.choice([0, 1, 5, 50])):
+            QApplication.processEvents()
+    tab.top_k.slider.setValue(30)
+    if tab.source_bar.occlusion_switch.isChecked():
+        tab.source_bar.occlusion_switch.click()
+    tab.shelf.choose(BUNDLED)
+    tab.open_path(COFFEE)
+    tab.xray.reset_button.click()
+    qtbot.waitUntil(lambda: at_rest(tab, "coffee.png"), timeout=PATIENT_MS)
+    assert tab.top_k.bars.rows[0][0] == "espresso"
+    badge = tab.stage.view.badge
+    assert badge is not None
+    assert badge.title == "espresso"
+    assert not tab.stage.card.isVisible()
+    assert not tab.stage.transport_bar.isVisible()

@@ -1,0 +1,136 @@
+"""The occlusion map on the stage, and right settings against wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from gui.vision_tab.jobs import enlarge, veil_of
+from gui.vision_tab.tab import VisionTab
+from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS
+from tests.gui.vision_tab.media import write_video
+from tests.gui.vision_tab.test_streams import processed
+from vision.engine import LOADS
+
+pytestmark = pytest.mark.timeout(240)
+
+
+def finished(tab: VisionTab) -> bool:
+    """Tell whether a whole map is on the stage."""
+    return tab.explain.view is not None and tab.explain.view.map.finished
+
+
+def switch(qtbot: QtBot, tab: VisionTab) -> None:
+    """Click the switch of the map."""
+    qtbot.mouseClick(tab.source_bar.occlusion_switch, Qt.MouseButton.LeftButton)
+
+
+def test_the_map_covers_what_the_network_sees_and_says_what_it_costs(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]
+) -> None:
+    classify(COFFEE)
+    before = LOADS.count
+    switch(qtbot, tab)
+    qtbot.waitUntil(lambda: finished(tab), timeout=PATIENT_MS)
+    assert LOADS.count == before
+    view, shown = tab.explain.view, tab.stage.view.explanation
+    assert view is not None
+    assert shown is not None
+    strongest = view.map.strongest()
+    assert strongest is not None
+    points = round(100 * strongest.drop)
+    assert shown.sentence == f"Hiding the bright part costs up to {points} points"
+    assert "grey patch 32 px, step 16 px, 196 passes" in shown.detail
+    assert shown.high == f"−{points}"
+    # The outline goes round the cell whose hiding costs most.
+    u, v = (strongest.column + 0.5) / 14, (strongest.row + 0.5) / 14
+    assert any(
+        min(x for x, _ in line) <= u <= max(x for x, _ in line)
+        and min(y for _, y in line) <= v <= max(y for _, y in line)
+        for line in shown.contours
+    )
+    switch(qtbot, tab)
+    assert tab.stage.view.explanation is None
+
+
+def test_the_map_follows_another_picture(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]
+) -> None:
+    classify(COFFEE)
+    switch(qtbot, tab)
+    qtbot.waitUntil(lambda: tab.explain.view is not None, timeout=PATIENT_MS)
+    # Opened while the first map is still being made.
+    classify(CHELSEA)
+    assert tab.source_bar.occlusion_switch.isChecked()
+    qtbot.waitUntil(lambda: finished(tab), timeout=PATIENT_MS)
+    assert tab.explain.view is not None
+    assert tab.explain.view.map.label == "Egyptian cat"
+    # And back by the history.
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
+        tab.strip.entry_chosen.emit(1)
+    qtbot.waitUntil(lambda: finished(tab), timeout=PATIENT_MS)
+    assert tab.explain.view.map.label == "espresso"
+
+
+def test_a_held_frame_is_explained_and_resuming_ends_it(
+    qtbot: QtBot, tab: VisionTab, tmp_path: Path
+) -> None:
+    tab.open_path(write_video(tmp_path / "clip.avi", frames=200))
+    qtbot.waitUntil(lambda: processed(tab) > 1, timeout=PATIENT_MS)
+    assert not tab.source_bar.occlusion_switch.isEnabled()
+    qtbot.keyClick(tab, Qt.Key.Key_F)
+    switch(qtbot, tab)
+    qtbot.waitUntil(lambda: tab.stage.view.explanation is not None, timeout=PATIENT_MS)
+    held = processed(tab)
+    qtbot.keyClick(tab, Qt.Key.Key_F)
+    qtbot.waitUntil(lambda: processed(tab) > held + 2, timeout=PATIENT_MS)
+    assert tab.stage.view.explanation is None
+    assert not tab.source_bar.occlusion_switch.isChecked()
+
+
+def test_right_settings_stand_beside_wrong_ones(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]
+) -> None:
+    classify(COFFEE)
+    with qtbot.waitSignal(tab.controller.compared, timeout=PATIENT_MS):
+        qtbot.mouseClick(tab.xray.compare_button, Qt.MouseButton.LeftButton)
+    text = tab.xray.comparison.text()
+    assert "espresso 94.2%" in text
+    for name in ("red and blue swapped", "mean left in", "not scaled", "squashed"):
+        assert name in text
+    # The comparison belongs to its picture.
+    classify(CHELSEA)
+    assert tab.xray.comparison.isHidden()
+
+
+def test_the_veil_is_thin_where_hiding_costs_most() -> None:
+    drops = np.zeros((14, 14), np.float32)
+    drops[3, 10] = 0.4
+    veil = veil_of(drops)
+    alphas = np.array(
+        [[veil.pixelColor(x, y).alpha() for x in range(56)] for y in range(56)], np.int32
+    )
+    row, column = np.unravel_index(int(alphas.argmin()), alphas.shape)
+    assert (row // 4, column // 4) == (3, 10)
+    assert alphas.max() > 190
+
+
+def test_unknown_parts_are_half_veiled() -> None:
+    drops = np.full((14, 14), np.nan, np.float32)
+    drops[0, 0] = 0.2
+    veil = veil_of(drops)
+    assert veil.pixelColor(0, 0).alpha() == 0
+    assert 100 < veil.pixelColor(13, 13).alpha() < 150
+
+
+def test_enlarging_keeps_a_plane() -> None:
+    plane = np.add.outer(np.arange(7), 2 * np.arange(7)).astype(np.float32)
+    fine = enlarge(plane, 28)
+    # Away from the edge, where the centres of the outer cells end it, steps stay even.
+    assert np.allclose(np.diff(fine[2:-2, 14]), 0.25)
+    assert np.allclose(np.diff(fine[14, 2:-2]), 0.5)

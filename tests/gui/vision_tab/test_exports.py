@@ -1,0 +1,156 @@
+"""Pictures and tables written by Vision."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from gui.vision_tab.tab import VisionTab
+from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS
+from tests.gui.vision_tab.media import write_video
+from tests.gui.vision_tab.test_folder import choose_file
+from tests.gui.vision_tab.test_streams import processed
+from vision.drawing import draw_as_tutorial
+from vision.pictures import read_picture
+
+pytestmark = pytest.mark.timeout(240)
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a table."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("style", ["tutorial", "app"])
+def test_a_snapshot_is_the_picture_with_its_label(
+    qtbot: QtBot,
+    tab: VisionTab,
+    classify: Callable[[Path], None],
+    tmp_path: Path,
+    style: str,
+) -> None:
+    classify(COFFEE)
+    action = next(
+        action
+        for action in tab.source_bar.snapshot_menu.actions()
+        if action.objectName() == f"snapshot_{style}_style"
+    )
+    action.trigger()
+    target = tmp_path / "shot.png"
+    with qtbot.waitSignal(tab.sentence_shown, timeout=PATIENT_MS) as said:
+        choose_file(qtbot, tab, "save_snapshot_dialog", target)
+    assert said.args == ["Saved shot.png."]
+    saved, plain = read_picture(target), read_picture(COFFEE)
+    assert saved.shape == plain.shape
+    assert not np.array_equal(saved, plain)
+    if style == "tutorial":
+        assert tab.presenter.reading is not None
+        assert np.array_equal(saved, draw_as_tutorial(plain, tab.presenter.reading.result))
+
+
+def test_the_history_is_saved_oldest_first(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+) -> None:
+    classify(CHELSEA)
+    classify(COFFEE)
+    qtbot.mouseClick(tab.strip.save_button, Qt.MouseButton.LeftButton)
+    target = tmp_path / "history.csv"
+    choose_file(qtbot, tab, "save_history_dialog", target)
+    rows = rows_of(target)
+    assert [row["label"] for row in rows] == ["Egyptian cat", "espresso"]
+    assert float(rows[1]["probability"]) == pytest.approx(0.942, abs=0.001)
+    assert rows[1]["picture"] == str(COFFEE)
+
+
+def test_a_recording_holds_every_frame_of_a_video(
+    qtbot: QtBot, tab: VisionTab, tmp_path: Path
+) -> None:
+    qtbot.mouseClick(tab.source_bar.record_button, Qt.MouseButton.LeftButton)
+    assert not tab.exports.is_recording
+    target = tmp_path / "frames.csv"
+    choose_file(qtbot, tab, "record_dialog", target)
+    assert tab.exports.is_recording
+    assert tab.source_bar.record_button.isChecked()
+    tab.open_path(write_video(tmp_path / "clip.avi", frames=24))
+    qtbot.waitUntil(lambda: tab.live.is_frozen, timeout=PATIENT_MS)
+    # The table is put in place only when the recording ends.
+    assert not target.exists()
+    qtbot.mouseClick(tab.source_bar.record_button, Qt.MouseButton.LeftButton)
+    rows = rows_of(target)
+    assert len(rows) == processed(tab) > 0
+    numbers = [int(row["picture"].removeprefix("clip.avi ")) for row in rows]
+    assert numbers == sorted(set(numbers))
+    assert tab.presenter.reading is not None
+    assert rows[-1]["picture"] == tab.presenter.reading.name
+    assert rows[0]["label"] == "espresso"
+    assert not tab.source_bar.record_button.isChecked()
+
+
+def test_a_recording_is_put_in_place_when_the_window_closes(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+) -> None:
+    qtbot.mouseClick(tab.source_bar.record_button, Qt.MouseButton.LeftButton)
+    target = tmp_path / "frames.csv"
+    choose_file(qtbot, tab, "record_dialog", target)
+    classify(COFFEE)
+    qtbot.waitUntil(tab.request_close, timeout=PATIENT_MS)
+    tab.closed()
+    assert [row["label"] for row in rows_of(target)] == ["espresso"]
+
+
+def test_a_place_that_cannot_be_written_is_said(
+    qtbot: QtBot, tab: VisionTab, tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(tab.failed, timeout=PATIENT_MS) as failed:
+        tab.exports.begin_recording(tmp_path / "missing" / "frames.csv")
+    assert failed.args is not None
+    assert "cannot be written" in failed.args[0]
+    assert not tab.exports.is_recording
+
+
+def test_pictures_are_written_one_after_the_other_beside_the_window(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+) -> None:
+    classify(COFFEE)
+    reading = tab.presenter.reading
+    assert reading is not None
+    said: list[str] = []
+    tab.sentence_shown.connect(said.append)
+    for name in ("one.png", "two.jpg"):
+        tab.exports.save_snapshot(tmp_path / name, reading, "tutorial", 0.3)
+    # Nothing was written yet when the window went on, and it does not close before all is.
+    assert said == []
+    assert tab.exports.is_writing
+    assert not tab.request_close()
+    assert tab.is_closing
+    qtbot.waitUntil(tab.request_close, timeout=PATIENT_MS)
+    assert said == ["Saved one.png.", "Saved two.jpg."]
+    drawn = draw_as_tutorial(read_picture(COFFEE), reading.result)
+    assert np.array_equal(read_picture(tmp_path / "one.png"), drawn)
+    near = np.abs(read_picture(tmp_path / "two.jpg").astype(int) - drawn)
+    assert near.mean() < 3
+
+
+def test_a_picture_that_cannot_be_written_is_said_and_the_next_one_is_written(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+) -> None:
+    classify(COFFEE)
+    reading = tab.presenter.reading
+    assert reading is not None
+    failed: list[str] = []
+    tab.exports.failed.connect(failed.append)
+    for place in (tmp_path / "missing" / "shot.png", tmp_path, tmp_path / "shot.png"):
+        tab.exports.save_snapshot(place, reading, "app", 0.3)
+    with qtbot.waitSignal(tab.failure_over, timeout=PATIENT_MS):
+        pass
+    assert "there is no such folder" in failed[0]
+    assert "it is a folder" in failed[1]
+    assert read_picture(tmp_path / "shot.png").shape == reading.picture.shape
+    assert list(tmp_path.iterdir()) == [tmp_path / "shot.png"]

@@ -1,0 +1,121 @@
+"""A folder: its table, its progress, pausing, cancelling, sorting, and the CSV."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from gui.vision_tab.folder_panel import LABEL, PICTURE, PROBABILITY
+from gui.vision_tab.tab import VisionTab
+from tests.gui.vision_tab.conftest import PATIENT_MS
+from tests.gui.vision_tab.media import write_folder
+from tests.gui.vision_tab.test_picture import drop
+
+pytestmark = pytest.mark.timeout(240)
+
+
+def choose_file(qtbot: QtBot, tab: VisionTab, name: str, path: Path) -> None:
+    """Paste a path into the open file dialog and accept it."""
+    dialog = next(found for found in tab.findChildren(QFileDialog, name) if found.isVisible())
+    field = dialog.findChild(QLineEdit)
+    assert field is not None
+    field.selectAll()
+    # Typed letter by letter, the folders on the way would turn Save into Open.
+    QGuiApplication.clipboard().setText(str(path))
+    qtbot.keyClick(field, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    button = dialog.findChild(QDialogButtonBox)
+    assert button is not None
+    qtbot.mouseClick(button.buttons()[0], Qt.MouseButton.LeftButton)
+
+
+def test_a_dropped_folder_fills_the_table(qtbot: QtBot, tab: VisionTab, tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "mixed")
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(folder))])
+    with qtbot.waitSignal(tab.folder.ended, timeout=PATIENT_MS) as ended:
+        drop(tab, mime)
+    assert ended.args == ["mixed", 9, True]
+    assert tab.folder_panel.isVisible()
+    assert not tab.strip.isVisible()
+    table = tab.folder_table
+    labels = [table.index(row, LABEL).data() for row in range(8)]
+    assert labels == ["espresso", "Egyptian cat"] * 4
+    assert "zz_broken.png" in table.index(8, LABEL).data()
+    assert not tab.folder_panel.progress.isVisible()
+    # The last picture that could be read was looked at.
+    assert tab.title().startswith("picture_00")
+
+
+def test_rows_are_sorted_by_a_click_and_shown_by_another(
+    qtbot: QtBot, tab: VisionTab, tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(tab.folder.ended, timeout=PATIENT_MS):
+        tab.open_path(write_folder(tmp_path / "mixed"))
+    view = tab.folder_panel.view
+    header = view.horizontalHeader()
+    where = QPoint(header.sectionViewportPosition(PROBABILITY) + 20, header.height() // 2)
+    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    # Ascending, then descending.
+    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    first = view.model().index(0, PICTURE)
+    assert view.model().index(0, LABEL).data() == "espresso"
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS) as ready:
+        centre = view.visualRect(first).center()
+        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=centre)
+    assert ready.args is not None
+    assert ready.args[0].name == first.data()
+    assert ready.args[0].result.best.label == "espresso"
+
+
+def test_a_folder_can_be_held_continued_and_cancelled(
+    qtbot: QtBot, tab: VisionTab, tmp_path: Path
+) -> None:
+    tab.open_path(write_folder(tmp_path / "many", count=120))
+    qtbot.waitUntil(lambda: tab.folder_table.rowCount() > 3, timeout=PATIENT_MS)
+    qtbot.mouseClick(tab.folder_panel.pause_button, Qt.MouseButton.LeftButton)
+    assert tab.folder_panel.pause_button.text() == "Go on"
+    held: list[int] = []
+
+    def rests() -> bool:
+        """Tell whether no row came since the last look."""
+        held.append(tab.folder_table.rowCount())
+        return len(held) > 20 and held[-1] == held[-20]
+
+    qtbot.waitUntil(rests, timeout=PATIENT_MS)
+    assert held[-1] < 121
+    qtbot.mouseClick(tab.folder_panel.pause_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: tab.folder_table.rowCount() > held[-1] + 2, timeout=PATIENT_MS)
+    with qtbot.waitSignal(tab.folder.ended, timeout=PATIENT_MS) as ended:
+        qtbot.mouseClick(tab.folder_panel.cancel_button, Qt.MouseButton.LeftButton)
+    assert ended.args is not None
+    assert not ended.args[2]
+    assert 0 < ended.args[1] < 121
+    assert tab.folder_table.rowCount() == ended.args[1]
+
+
+def test_the_table_is_saved_as_csv(qtbot: QtBot, tab: VisionTab, tmp_path: Path) -> None:
+    with qtbot.waitSignal(tab.folder.ended, timeout=PATIENT_MS):
+        tab.open_path(write_folder(tmp_path / "mixed", count=2))
+    qtbot.mouseClick(tab.folder_panel.save_button, Qt.MouseButton.LeftButton)
+    target = tmp_path / "out.csv"
+    with qtbot.waitSignal(tab.sentence_shown, timeout=PATIENT_MS):
+        choose_file(qtbot, tab, "save_folder_dialog", target)
+    with target.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["label 1"] for row in rows] == ["espresso", "Egyptian cat", ""]
+    assert rows[2]["error"]
+
+
+def test_an_empty_folder_is_said(qtbot: QtBot, tab: VisionTab, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with qtbot.waitSignal(tab.failed, timeout=PATIENT_MS) as failed:
+        tab.open_path(empty)
+    assert failed.args is not None
+    assert "holds no picture" in failed.args[0]

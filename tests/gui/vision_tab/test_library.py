@@ -1,0 +1,182 @@
+"""The model library's dialog, against a server on this machine."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton, QRadioButton
+from pytestqt.qtbot import QtBot
+
+from gui.settings import choose_language
+from gui.vision_tab.library_dialog import LibraryDialog
+from gui.vision_tab.tab import VisionTab
+from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS
+from tests.vision.model_server import ModelServer
+from tests.vision.onnx_models import linear_classifier
+from vision.library import ModelLibrary
+from vision.manifest import ModelManifest
+from vision.preprocessing import Preprocessing
+
+pytestmark = pytest.mark.timeout(240)
+
+DATA, _, _ = linear_classifier(classes=40, size=64)
+
+
+@pytest.fixture
+def server() -> Iterator[ModelServer]:
+    with ModelServer(DATA) as running:
+        yield running
+
+
+@pytest.fixture
+def dialog(tab: VisionTab, server: ModelServer, tmp_path: Path) -> LibraryDialog:
+    """Return the open dialog of a library that holds one model."""
+    entry = ModelManifest(
+        key="test",
+        name="Test model",
+        file="test.onnx",
+        preprocessing=Preprocessing((64, 64)),
+        sha256=hashlib.sha256(DATA).hexdigest(),
+        bytes=len(DATA),
+        licence="MIT",
+        accuracy="top-1 2.5 %",
+        url=server.url,
+    )
+    tab.library.use_library(ModelLibrary(tmp_path / "models", (entry,), frozenset({"http"})))
+    tab.library.open()
+    assert tab.library.dialog is not None
+    return tab.library.dialog
+
+
+def button(dialog: LibraryDialog, name: str) -> QPushButton:
+    """Return a button of the test model's card."""
+    found = dialog.findChild(QPushButton, f"library_test_{name}")
+    assert found is not None
+    return found
+
+
+def message(dialog: LibraryDialog) -> str:
+    """Return the line under the test model's facts."""
+    found = dialog.findChild(QLabel, "library_test_message")
+    assert found is not None
+    return found.text()
+
+
+def click(qtbot: QtBot, widget: QPushButton) -> None:
+    qtbot.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def test_opening_the_library_fetches_nothing(dialog: LibraryDialog, server: ModelServer) -> None:
+    assert dialog.isVisible()
+    assert button(dialog, "download").isVisible()
+    assert not button(dialog, "use").isVisible()
+    assert server.ranges == []
+
+
+def test_a_model_is_fetched_used_and_removed(
+    qtbot: QtBot,
+    tab: VisionTab,
+    dialog: LibraryDialog,
+    classify: Callable[[Path], None],
+) -> None:
+    classify(COFFEE)
+    click(qtbot, button(dialog, "download"))
+    qtbot.waitUntil(lambda: button(dialog, "use").isVisible(), timeout=PATIENT_MS)
+    assert message(dialog) == "Downloaded and checked."
+    assert tab.findChild(QRadioButton, "model_library_test") is not None
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
+        click(qtbot, button(dialog, "use"))
+    assert not dialog.isVisible()
+    radio = tab.findChild(QRadioButton, "model_library_test")
+    assert radio is not None
+    assert radio.isChecked()
+    assert tab.top_k.bars.rows[0][0].startswith("class ")
+    reading = tab.presenter.reading
+    assert reading is not None
+    assert reading.preprocessing.size_wh == (64, 64)
+    # Back to the bundled model, the fetched one can go.
+    tab.shelf.choose("bundled")
+    tab.library.open()
+    click(qtbot, button(dialog, "remove"))
+    assert button(dialog, "download").isVisible()
+    assert tab.findChild(QRadioButton, "model_library_test") is None
+    qtbot.waitUntil(lambda: not tab.controller.is_busy, timeout=PATIENT_MS)
+
+
+def test_a_stopped_download_can_go_on(
+    qtbot: QtBot, dialog: LibraryDialog, server: ModelServer
+) -> None:
+    click(qtbot, button(dialog, "download"))
+    progress = dialog.findChild(QProgressBar, "library_test_progress")
+    assert progress is not None
+    assert progress.isVisible()
+    click(qtbot, button(dialog, "cancel"))
+    qtbot.waitUntil(lambda: button(dialog, "download").isVisible(), timeout=PATIENT_MS)
+    assert message(dialog) == "Stopped. What has come is kept."
+    assert button(dialog, "download").text() == "Go on downloading"
+    click(qtbot, button(dialog, "download"))
+    qtbot.waitUntil(lambda: button(dialog, "use").isVisible(), timeout=PATIENT_MS)
+    # The second request asked only for the rest.
+    assert server.ranges[0] is None
+    assert server.ranges[1] is not None
+
+
+def test_a_wrong_file_is_said_and_not_offered(
+    qtbot: QtBot, dialog: LibraryDialog, server: ModelServer
+) -> None:
+    server.data = b"x" * len(DATA)
+    click(qtbot, button(dialog, "download"))
+    qtbot.waitUntil(lambda: "SHA-256" in message(dialog), timeout=PATIENT_MS)
+    assert not button(dialog, "use").isVisible()
+    assert button(dialog, "download").isVisible()
+
+
+def test_no_connection_is_said(qtbot: QtBot, dialog: LibraryDialog, server: ModelServer) -> None:
+    server.status = 503
+    click(qtbot, button(dialog, "download"))
+    qtbot.waitUntil(lambda: "503" in message(dialog), timeout=PATIENT_MS)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a full device")
+def test_a_disk_that_is_full_is_said_and_the_model_can_be_asked_for_again(
+    qtbot: QtBot, tab: VisionTab, dialog: LibraryDialog, server: ModelServer
+) -> None:
+    folder = tab.library.library.folder
+    folder.mkdir()
+    part = folder / "test.onnx.part"
+    part.symlink_to("/dev/full")
+    click(qtbot, button(dialog, "download"))
+    wanted = "Test model: there is no room for 2 MB. Free some space and try again."
+    qtbot.waitUntil(lambda: message(dialog) == wanted, timeout=PATIENT_MS)
+    assert not button(dialog, "use").isVisible()
+    part.unlink(missing_ok=True)
+    click(qtbot, button(dialog, "download"))
+    qtbot.waitUntil(lambda: button(dialog, "use").isVisible(), timeout=PATIENT_MS)
+    assert (folder / "test.onnx").read_bytes() == DATA
+
+
+def test_the_library_is_written_in_the_language_in_use(
+    qtbot: QtBot, tab: VisionTab, qapp: QApplication
+) -> None:
+    tab.library.open()
+    dialog = tab.library.dialog
+    assert dialog is not None
+
+    def written() -> str:
+        return " ".join(label.text() for label in dialog.findChildren(QLabel))
+
+    assert "right label first 67.8%, among five 88.3%" in written()
+    assert "onnx/models, version b1eeaa1a" in written()
+    choose_language(qapp, "tr")
+    try:
+        qtbot.waitUntil(lambda: "eğitimdeki" in written(), timeout=PATIENT_MS)
+        assert "doğru etiket %67,8 ilk sırada, %88,3 ilk beşte" in written()
+        assert "MNIST rakamları" in written()
+        assert "weights from" not in written()
+        assert "version" not in written()
+    finally:
+        choose_language(qapp, "en")

@@ -1,0 +1,141 @@
+"""Nothing is cut at the window's smallest size, in either language; titles show the sorting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetricsF
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from gui.settings import choose_language
+from gui.theme import CAPTION_PX, font
+from gui.vision_tab.folder_panel import FORWARD, PROBABILITY
+from gui.vision_tab.latency_panel import MIN_GAP_PX, NAME_INDENT_PX
+from gui.vision_tab.tab import VisionTab
+from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS
+from tests.gui.vision_tab.media import write_folder
+
+pytestmark = pytest.mark.timeout(240)
+
+
+@pytest.fixture(params=["en", "tr"])
+def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str]:
+    """Use a language, and English again afterwards."""
+    choose_language(qapp, request.param)
+    yield request.param
+    choose_language(qapp, "en")
+
+
+@pytest.fixture(autouse=True)
+def as_small_as_the_window(tab: VisionTab) -> None:
+    """Let the tab become as small as the window lets it."""
+    tab.setMinimumSize(1024, 610)
+
+
+def test_the_right_column_fits_a_narrow_window(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], language: str
+) -> None:
+    classify(COFFEE)
+    tab.resize(1440, 830)
+    choose_language(QApplication.instance(), language)  # type: ignore[arg-type]  # there is one
+    tab.resize(1024, 610)
+    column, room = tab.panels.right.widget(), tab.panels.right.viewport()
+    qtbot.waitUntil(lambda: column.width() <= room.width(), timeout=PATIENT_MS)
+    assert tab.panels.right.width() < 380
+
+
+def test_the_bar_keeps_as_many_words_as_there_is_room_for(
+    qtbot: QtBot, tab: VisionTab, language: str
+) -> None:
+    bar = tab.source_bar
+
+    def words() -> list[bool]:
+        """Tell which of the actions have their words, the most important first."""
+        return [bool(b.text()) for b in (bar.freeze_button, bar.record_button, bar.snapshot_button)]
+
+    tab.resize(1800, 830)
+    qtbot.waitUntil(lambda: words() == [True] * 3, timeout=PATIENT_MS)
+    seen = []
+    for width in range(1440, 1000, -40):
+        tab.resize(width, 830)
+        qtbot.waitUntil(lambda: bar.layout().sizeHint().width() <= bar.width(), timeout=PATIENT_MS)  # type: ignore[union-attr]  # it has one
+        seen.append(words())
+        assert seen[-1] == sorted(seen[-1], reverse=True)
+    assert seen[-1] != [True] * 3
+
+
+def test_the_title_sorted_by_has_an_arrow(qtbot: QtBot, tab: VisionTab, tmp_path: Path) -> None:
+    with qtbot.waitSignal(tab.folder.ended, timeout=PATIENT_MS):
+        tab.open_path(write_folder(tmp_path / "mixed", count=2))
+    header = tab.folder_panel.view.horizontalHeader()
+
+    def title(column: int) -> object:
+        """Return a title as it is drawn."""
+        left = header.sectionViewportPosition(column)
+        size = header.sectionSize(column)
+        return header.viewport().grab().toImage().copy(left, 0, size, header.height())
+
+    plain = {column: title(column) for column in (PROBABILITY, FORWARD)}
+    drawn = []
+    for beside_px in (20, 45):
+        where = QPoint(header.sectionViewportPosition(PROBABILITY) + beside_px, 10)
+        qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=where)
+        # The pointer's hover must not count as an arrow.
+        qtbot.mouseMove(tab.stage)
+        drawn.append(title(PROBABILITY))
+        assert title(FORWARD) == plain[FORWARD]
+    assert len({id(picture) for picture in drawn if picture != plain[PROBABILITY]}) == 2
+    assert drawn[0] != drawn[1]
+
+
+def test_three_long_means_and_the_times_are_whole_in_a_narrow_window(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], language: str
+) -> None:
+    classify(COFFEE)
+    tab.resize(1024, 610)
+    edit, column = tab.xray.mean_edit, tab.panels.right.widget()
+    choose_language(QApplication.instance(), language)  # type: ignore[arg-type]  # there is one
+    edit.setFocus()
+    edit.selectAll()
+    qtbot.keyClicks(edit, "123.675 116.28 103.53")
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
+        qtbot.keyClick(edit, Qt.Key.Key_Return)
+
+    def is_whole() -> bool:
+        """Tell whether the text and the field's own margins have room."""
+        needed = edit.fontMetrics().horizontalAdvance(edit.text())
+        return len(edit.text()) == 21 and needed + 8 <= edit.width()
+
+    qtbot.waitUntil(is_whole, timeout=PATIENT_MS)
+    assert column.width() <= tab.panels.right.viewport().width()
+    bar = tab.latency.bar
+    metrics = QFontMetricsF(font(CAPTION_PX))
+    names = sum(metrics.horizontalAdvance(name) + NAME_INDENT_PX for name in bar.names)
+    assert names + MIN_GAP_PX * (len(bar.names) - 1) <= bar.width()
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
+        qtbot.mouseClick(tab.xray.reset_button, Qt.MouseButton.LeftButton)
+    # A short text stands beside its name again, as the scale does.
+    qtbot.waitUntil(lambda: edit.x() == tab.xray.scale_edit.x(), timeout=PATIENT_MS)
+
+
+def test_what_was_said_last_follows_the_language(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], qapp: QApplication
+) -> None:
+    said: list[str] = []
+    tab.sentence_shown.connect(said.append)
+    classify(COFFEE)
+    assert said[-1] == "coffee.png classified as espresso."
+    qtbot.mouseClick(tab.source_bar.occlusion_switch, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: said[-1].startswith("Occlusion map ready."), timeout=PATIENT_MS)
+    choose_language(qapp, "tr")
+    try:
+        qtbot.waitUntil(lambda: said[-1].startswith("Örtme haritası hazır."), timeout=PATIENT_MS)
+        classify(COFFEE)
+        assert said[-1] == "coffee.png sınıflandırıldı: espresso."
+    finally:
+        choose_language(qapp, "en")
+    qtbot.waitUntil(lambda: said[-1] == "coffee.png classified as espresso.", timeout=PATIENT_MS)

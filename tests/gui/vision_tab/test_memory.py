@@ -1,0 +1,153 @@
+"""What was shown is let go of at once: garbage is never collected in these tests."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from gui.vision_tab.history_panel import MAX_PIXEL_BYTES
+from gui.vision_tab.session import Reading
+from gui.vision_tab.stream_job import ShownFrame
+from gui.vision_tab.tab import VisionTab
+from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS
+from tests.gui.vision_tab.media import write_folder, write_video
+from tests.gui.vision_tab.test_picture import drop
+from tests.vision.onnx_models import linear_classifier
+
+pytestmark = pytest.mark.timeout(240)
+
+
+@pytest.fixture
+def readings(tab: VisionTab) -> list[weakref.ref[Reading]]:
+    """Return a list that fills with what is shown, holding none of it."""
+    seen: list[weakref.ref[Reading]] = []
+    tab.controller.reading_ready.connect(lambda reading: seen.append(weakref.ref(reading)))
+    return seen
+
+
+def drop_files(tab: VisionTab, *paths: Path) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    drop(tab, mime)
+
+
+def wait_for_rest(qtbot: QtBot, tab: VisionTab) -> None:
+    qtbot.waitUntil(lambda: not tab.controller.is_busy, timeout=PATIENT_MS)
+
+
+@pytest.fixture
+def damaged(tmp_path: Path) -> Path:
+    """Return half a picture."""
+    path = tmp_path / "damaged.png"
+    path.write_bytes(COFFEE.read_bytes()[:20_000])
+    return path
+
+
+def test_a_damaged_picture_holds_none_of_those_dropped_with_it(
+    qtbot: QtBot, tab: VisionTab, readings: list[weakref.ref[Reading]], damaged: Path
+) -> None:
+    drop_files(tab, COFFEE, damaged, CHELSEA)
+    qtbot.waitUntil(lambda: len(readings) == 2, timeout=PATIENT_MS)
+    drop_files(tab, COFFEE)
+    qtbot.waitUntil(lambda: len(readings) == 3, timeout=PATIENT_MS)
+    wait_for_rest(qtbot, tab)
+    assert [reading() for reading in readings[:2]] == [None, None]
+    assert readings[2]() is tab.presenter.reading
+
+
+def test_pictures_dropped_together_are_let_go_of_one_by_one(
+    qtbot: QtBot, tab: VisionTab, tmp_path: Path
+) -> None:
+    pictures = sorted(write_folder(tmp_path / "many", 16).iterdir())
+    shown: list[weakref.ref[Reading]] = []
+    alive: list[int] = []
+
+    def note(reading: Reading) -> None:
+        alive.append(sum(earlier() is not None for earlier in shown))
+        shown.append(weakref.ref(reading))
+
+    tab.controller.reading_ready.connect(note)
+    drop_files(tab, *pictures)
+    qtbot.waitUntil(lambda: len(shown) == 16, timeout=PATIENT_MS)
+    # The one on the stage, and the one before it while signals are under way.
+    assert max(alive) <= 2
+
+
+def test_a_folder_is_let_go_of(
+    qtbot: QtBot, tab: VisionTab, readings: list[weakref.ref[Reading]], tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(tab.folder.ended, timeout=PATIENT_MS):
+        drop_files(tab, write_folder(tmp_path / "folder"))
+    drop_files(tab, COFFEE)
+    qtbot.waitUntil(lambda: bool(len(tab.history)), timeout=PATIENT_MS)
+    wait_for_rest(qtbot, tab)
+    assert len(readings) >= 2
+    assert {reading() for reading in readings} == {None, tab.presenter.reading}
+
+
+def test_a_video_is_let_go_of(qtbot: QtBot, tab: VisionTab, tmp_path: Path) -> None:
+    frames: list[weakref.ref[ShownFrame]] = []
+    tab.controller.frame_shown.connect(lambda frame: frames.append(weakref.ref(frame)))
+    drop_files(tab, write_video(tmp_path / "video.avi"))
+    qtbot.waitUntil(lambda: len(frames) > 3, timeout=PATIENT_MS)
+    drop_files(tab, COFFEE)
+    qtbot.waitUntil(lambda: len(tab.history) == 1, timeout=PATIENT_MS)
+    wait_for_rest(qtbot, tab)
+    assert {frame() for frame in frames} == {None}
+
+
+def test_a_refused_model_is_let_go_of(qtbot: QtBot, tab: VisionTab, tmp_path: Path) -> None:
+    wait_for_rest(qtbot, tab)
+    model = tmp_path / "half.onnx"
+    whole = linear_classifier()[0]
+    model.write_bytes(whole[: len(whole) // 2])
+    with qtbot.waitSignal(tab.controller.model_failed, timeout=PATIENT_MS) as refused:
+        drop_files(tab, model)
+    assert refused.args is not None
+    error = refused.args[1]
+    # A traceback's frames would hold the worker's whole job, and the file's content.
+    while error is not None:
+        assert error.__traceback__ is None
+        error = error.__cause__ or error.__context__
+
+
+def test_the_history_keeps_pixels_while_there_is_room(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]
+) -> None:
+    image = QImage(4000, 3000, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.red)
+    kept = MAX_PIXEL_BYTES // (4000 * 3000 * 3)
+    for done in range(kept + 1):
+        mime = QMimeData()
+        mime.setImageData(image)
+        drop(tab, mime)
+        qtbot.waitUntil(lambda done=done: len(tab.history) == done + 1, timeout=PATIENT_MS)
+    classify(COFFEE)
+    entries = [tab.history.entry(row) for row in range(kept + 2)]
+    assert [entry.picture is None for entry in entries] == [True, *[False] * kept, True]
+
+    def choose(row: int) -> None:
+        index = tab.history.index(row)
+        tab.strip.list.scrollTo(index)
+        at = tab.strip.list.visualRect(index).center()
+        qtbot.mouseClick(tab.strip.list.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+    with qtbot.waitSignal(tab.failed) as said:
+        choose(kept + 1)
+    assert said.args is not None
+    assert "have taken its place in memory" in said.args[0]
+    assert not tab.strip.list.selectedIndexes()
+    reading = tab.presenter.reading
+    assert reading is not None
+    assert reading.path == COFFEE
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS) as ready:
+        choose(kept)
+    assert ready.args is not None
+    assert np.array_equal(ready.args[0].picture[0, 0], (0, 0, 255))

@@ -1,0 +1,247 @@
+"""The choice of models: bundled, own, the tutorial's, from another tab; engine and device."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QLabel,
+    QPushButton,
+    QRadioButton,
+)
+from pytestqt.qtbot import QtBot
+
+from gui.vision_tab.model_registry import BUNDLED, OWN, choice_from_files
+from gui.vision_tab.session import ModelChoice
+from gui.vision_tab.tab import VisionTab
+from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS
+from tests.gui.vision_tab.test_folder import choose_file
+from tests.vision.golden.caffe_nets import googlenet
+from tests.vision.onnx_corpus import classifier as corpus_classifier
+from tests.vision.onnx_corpus import gelu_tanh, operator_graphs
+from tests.vision.onnx_models import endless_model, linear_classifier
+from vision.classification import Classifier
+from vision.engine import LOADS, ComputeChoice
+from vision.models import open_classifier
+
+pytestmark = pytest.mark.timeout(240)
+
+
+def small_model(folder: Path) -> Path:
+    """Write a classifier of 4 classes that takes 8 x 8 pictures."""
+    path = folder / "own.onnx"
+    path.write_bytes(linear_classifier(classes=4)[0])
+    return path
+
+
+def click_box(qtbot: QtBot, button: QAbstractButton) -> None:
+    """Click a check box or radio button on its mark, at its left."""
+    where = QPoint(8, button.rect().center().y())
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton, pos=where)
+
+
+def test_an_own_model_is_loaded_once_and_used(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+) -> None:
+    classify(COFFEE)
+    model = small_model(tmp_path)
+    (tmp_path / "own.txt").write_text("ant\nbee\ncow\ndog\n")
+    before = LOADS.count
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
+        tab.open_paths([model])
+    assert LOADS.count == before + 1
+    radio = tab.findChild(QRadioButton, f"model_{OWN}")
+    assert radio is not None
+    assert radio.isChecked()
+    assert {name for name, _ in tab.top_k.bars.rows} == {"ant", "bee", "cow", "dog"}
+    assert "Preflight passed" in tab.model_panel.card_text.text()
+    assert len(tab.history) == 1
+    first = tab.findChild(QRadioButton, f"model_{BUNDLED}")
+    assert first is not None
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
+        click_box(qtbot, first)
+    assert tab.top_k.bars.rows[0][0] == "espresso"
+
+
+def test_a_model_that_is_none_is_refused_and_the_old_one_stays(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+) -> None:
+    classify(COFFEE)
+    bad = tmp_path / "bad.onnx"
+    bad.write_bytes(b"no model at all")
+    with qtbot.waitSignal(tab.controller.model_failed, timeout=PATIENT_MS):
+        tab.open_paths([bad])
+    text = tab.model_panel.card_text.text()
+    assert "bad cannot be used" in text
+    assert "EfficientNet-Lite0 stays in use" in text
+    radio = tab.findChild(QRadioButton, f"model_{BUNDLED}")
+    assert radio is not None
+    assert radio.isChecked()
+    classify(COFFEE)
+    assert tab.top_k.bars.rows[0][0] == "espresso"
+
+
+def test_a_model_that_ends_opencv_is_used_or_refused_by_its_operator(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+) -> None:
+    classify(COFFEE)
+    # As JAX writes GELU, the constants on one side, and a remainder of floats.
+    gelu = corpus_classifier(*gelu_tanh([True] * 4), store="raw", opset=17)
+    assert gelu is not None
+    (tmp_path / "gelu.onnx").write_bytes(gelu)
+    remainder = dict(operator_graphs(["Mod"]))["Mod(float x,float32 ) 1 raw"]
+    (tmp_path / "remainder.onnx").write_bytes(remainder)
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
+        tab.open_paths([tmp_path / "gelu.onnx"])
+    assert "Preflight passed" in tab.model_panel.card_text.text()
+    with qtbot.waitSignal(tab.controller.model_failed, timeout=PATIENT_MS):
+        tab.open_paths([tmp_path / "remainder.onnx"])
+    text = tab.model_panel.card_text.text()
+    assert "OpenCV crashes at the operator Mod" in text
+    assert "gelu stays in use" in text
+
+
+def test_choosing_another_model_ends_the_trial_of_the_first(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+) -> None:
+    classify(COFFEE)
+    (tmp_path / "endless.onnx").write_bytes(endless_model())
+    tab.open_paths([tmp_path / "endless.onnx"])
+    assert "Looking at the model" in tab.model_panel.card_text.text()
+    bundled = tab.findChild(QRadioButton, f"model_{BUNDLED}")
+    assert bundled is not None
+    started = time.monotonic()
+    with qtbot.waitSignal(tab.controller.model_loaded, timeout=PATIENT_MS):
+        click_box(qtbot, bundled)
+    # Far less than the minute that a trial may take.
+    assert time.monotonic() - started < 30
+    assert tab.shelf.chosen.key == BUNDLED
+    classify(COFFEE)
+    assert tab.top_k.bars.rows[0][0] == "espresso"
+
+
+def test_closing_ends_the_trial_of_a_model(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+) -> None:
+    classify(COFFEE)
+    (tmp_path / "endless.onnx").write_bytes(endless_model())
+    tab.open_paths([tmp_path / "endless.onnx"])
+    assert not tab.controller.request_close()
+    qtbot.waitUntil(tab.controller.request_close, timeout=30_000)
+
+
+def test_the_tutorials_row_asks_for_its_files(qtbot: QtBot, tab: VisionTab) -> None:
+    link = tab.findChild(QPushButton, "model_googlenet_action")
+    assert link is not None
+    with qtbot.waitSignal(tab.shelf.files_requested) as asked:
+        qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
+    assert asked.args == ["googlenet"]
+    for dialog in tab.findChildren(object, "model_dialog"):
+        dialog.close()  # type: ignore[attr-defined]  # a QFileDialog
+
+
+def test_the_other_half_of_a_caffe_model_is_found_beside_it(tmp_path: Path) -> None:
+    model = tmp_path / "bvlc_googlenet.caffemodel"
+    prototxt = tmp_path / "deploy.prototxt"
+    words = tmp_path / "synset_words.txt"
+    for path in (model, prototxt, words):
+        path.touch()
+    for given in (model, prototxt):
+        choice = choice_from_files("googlenet", "GoogLeNet", [given])
+        assert choice is not None
+        assert (choice.model, choice.prototxt, choice.labels) == (model, prototxt, words)
+    assert choice_from_files("own", "", [words]) is None
+
+
+def test_a_model_from_elsewhere_is_put_on_the_shelf_and_used(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+) -> None:
+    classify(COFFEE)
+    path = small_model(tmp_path)
+    calls: list[int] = []
+
+    def load(compute: ComputeChoice) -> Classifier:
+        calls.append(1)
+        return open_classifier(path, choice=compute)
+
+    choice = ModelChoice("other_1", "My first classes", load=load)
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
+        tab.shelf.put(choice, "from elsewhere", "4 classes")
+        tab.shelf.choose(choice.key)
+    radio = tab.findChild(QRadioButton, "model_other_1")
+    assert radio is not None
+    assert radio.isChecked()
+    classify(COFFEE)
+    assert len(calls) == 1
+
+
+def test_another_engine_is_used_and_named(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]
+) -> None:
+    classify(COFFEE)
+    box = tab.latency.compute_box
+    assert box.currentText() == "Automatic: New engine, CPU"
+    assert not tab.findChild(QLabel, "compute_use").isVisible()  # type: ignore[union-attr]  # there
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
+        box.setFocus()
+        qtbot.keyClick(box, Qt.Key.Key_End)
+    state = tab.latency.state
+    assert state is not None
+    assert state.use is not None
+    assert state.use.chosen is ComputeChoice.CLASSIC_OPENCL
+    # What really computes is said, and why, where there is no OpenCL device.
+    if state.use.used is ComputeChoice.CLASSIC_CPU:
+        assert "Classic engine, CPU" in tab.latency.use_text
+        assert state.use.reason in tab.latency.use_text
+        assert tab.findChild(QLabel, "compute_use").isVisible()  # type: ignore[union-attr]  # there
+    assert tab.top_k.bars.rows[0][0] == "espresso"
+
+
+def test_the_tutorials_own_files_are_found_used_and_remembered(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+) -> None:
+    net = googlenet()
+    (tmp_path / "bvlc_googlenet.prototxt").write_bytes(net.prototxt)
+    model = tmp_path / "bvlc_googlenet.caffemodel"
+    model.write_bytes(net.caffemodel)
+    words = "\n".join(f"n{index:08d} word {index}, more" for index in range(1000))
+    (tmp_path / "synset_words.txt").write_text(words)
+    classify(COFFEE)
+    link = tab.findChild(QPushButton, "model_googlenet_action")
+    assert link is not None
+    qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
+        choose_file(qtbot, tab, "model_dialog", model)
+    reading = tab.presenter.reading
+    assert reading is not None
+    # The tutorial's preprocessing: BGR, the mean taken off, the whole picture squashed.
+    assert reading.preprocessing.mean == (104, 117, 123)
+    assert not reading.preprocessing.swap_rb
+    assert not reading.preprocessing.crop
+    assert tab.top_k.bars.rows[0][0].startswith("word ")
+    assert "," not in tab.top_k.bars.rows[0][0]
+    again = VisionTab()
+    qtbot.addWidget(again)
+    row = again.findChild(QRadioButton, "model_googlenet")
+    assert row is not None
+    assert again.findChild(QPushButton, "model_googlenet_action").isHidden()  # type: ignore[union-attr]  # there
+
+
+def test_a_bad_file_in_place_of_an_own_model_brings_the_good_one_back(
+    qtbot: QtBot, tab: VisionTab, tmp_path: Path
+) -> None:
+    good, bad = small_model(tmp_path), tmp_path / "bad <i>.onnx"
+    bad.write_bytes(b"no model at all")
+    with qtbot.waitSignal(tab.controller.model_loaded, timeout=PATIENT_MS):
+        tab.open_paths([good])
+    with qtbot.waitSignal(tab.controller.model_failed, timeout=PATIENT_MS):
+        tab.open_paths([bad])
+    assert tab.shelf.chosen.model == good
+    text = tab.model_panel.card_text.text()
+    assert "bad &lt;i&gt; cannot be used" in text
+    assert "own stays in use" in text

@@ -1,0 +1,263 @@
+"""A picture on the stage: dropped, pasted, opened; its label, bars, times and history."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from gui.document import ExperimentDocument
+from gui.vision_tab import jobs
+from gui.vision_tab.pixels import image_to_picture, picture_to_image
+from gui.vision_tab.session import THUMB_H_PX, THUMB_W_PX, thumbnail
+from gui.vision_tab.tab import VisionTab
+from gui.window import GlassnetWindow
+from model.experiment import Experiment
+from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS
+from tests.vision.mutation_worker import own_peak_mb
+from vision.engine import LOADS
+from vision.pictures import read_picture
+
+pytestmark = pytest.mark.timeout(240)
+
+
+def drop(tab: VisionTab, mime: QMimeData) -> None:
+    """Drag `mime` into the middle of the tab and let it go."""
+    where = QPointF(tab.rect().center())
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(where, Qt.DropAction.CopyAction, mime, buttons, keys)
+    QApplication.sendEvent(tab, enter)
+    assert enter.isAccepted()
+    event = QDropEvent(where, Qt.DropAction.CopyAction, mime, buttons, keys)
+    QApplication.sendEvent(tab, event)
+    assert event.isAccepted()
+
+
+def test_a_dropped_picture_is_classified_and_enters_the_history(
+    qtbot: QtBot, tab: VisionTab
+) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(COFFEE))])
+    with (
+        qtbot.waitSignal(tab.sentence_shown, timeout=PATIENT_MS) as said,
+        qtbot.waitSignal(tab.presenter.shown, timeout=PATIENT_MS),
+    ):
+        drop(tab, mime)
+    assert said.args == ["coffee.png classified as espresso."]
+    badge = tab.stage.view.badge
+    assert badge is not None
+    assert (badge.title, badge.figure, badge.is_sure) == ("espresso", "94.2%", True)
+    assert tab.top_k.bars.rows[0][0] == "espresso"
+    assert len(tab.top_k.bars.rows) == 5
+    assert len(tab.history) == 1
+    assert tab.history.entry(0).path == COFFEE
+    assert tab.title() == "coffee.png"
+    # 600 x 400 with a centre crop: the middle 400 x 400.
+    assert tab.stage.view.seen is not None
+    assert tab.stage.view.seen.getRect() == pytest.approx((100, 0, 400, 400))
+
+
+def test_several_dropped_pictures_all_enter_the_history(qtbot: QtBot, tab: VisionTab) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in (CHELSEA, COFFEE)])
+    drop(tab, mime)
+    qtbot.waitUntil(lambda: len(tab.history) == 2, timeout=PATIENT_MS)
+    assert [tab.history.entry(row).label for row in (1, 0)] == ["Egyptian cat", "espresso"]
+
+
+def test_pasted_pixels_are_classified(qtbot: QtBot, tab: VisionTab) -> None:
+    QGuiApplication.clipboard().setImage(QImage(str(COFFEE)))
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS) as ready:
+        qtbot.keyClick(tab, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert ready.args is not None
+    assert ready.args[0].name == "Pasted picture"
+    assert ready.args[0].result.best.label == "espresso"
+
+
+@pytest.mark.parametrize("text", [str(COFFEE), COFFEE.as_uri(), f'"{COFFEE}"\n'])
+def test_a_pasted_path_is_opened(qtbot: QtBot, tab: VisionTab, text: str) -> None:
+    QGuiApplication.clipboard().setText(text)
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS) as ready:
+        qtbot.keyClick(tab, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert ready.args is not None
+    assert ready.args[0].path == COFFEE
+
+
+def test_keys_work_after_a_click_on_the_tab_and_rest_while_another_is_shown(
+    qtbot: QtBot,
+) -> None:
+    window = GlassnetWindow(ExperimentDocument(Experiment()))
+    qtbot.addWidget(
+        window, before_close_func=lambda w: qtbot.waitUntil(w.close, timeout=PATIENT_MS)
+    )
+    with qtbot.waitActive(window, timeout=PATIENT_MS):
+        window.show()
+        window.activateWindow()
+    tabs = window.header.tabs
+    click = Qt.MouseButton.LeftButton
+    qtbot.mouseClick(tabs, click, pos=tabs.tabRect(window.VISION).center())
+    tab = window.tab(window.VISION)
+    assert isinstance(tab, VisionTab)
+    QGuiApplication.clipboard().setImage(QImage(str(COFFEE)))
+    control = Qt.KeyboardModifier.ControlModifier
+    qtbot.keyClick(window, Qt.Key.Key_V, control)
+    qtbot.waitUntil(lambda: len(tab.history) == 1, timeout=PATIENT_MS)
+    # Its worker may still be on its way out.
+    qtbot.waitUntil(lambda: not tab.controller.is_busy, timeout=PATIENT_MS)
+    qtbot.mouseClick(tabs, click, pos=tabs.tabRect(window.BUILD).center())
+    qtbot.keyClick(window, Qt.Key.Key_V, control)
+    assert not tab.controller.is_busy
+    assert len(tab.history) == 1
+
+
+def test_the_times_are_those_of_the_engine(
+    tab: VisionTab, qtbot: QtBot, classify: Callable[[Path], None]
+) -> None:
+    classify(COFFEE)
+    reading = tab.presenter.reading
+    assert reading is not None
+    # The last part is drawing: converting the picture, and painting it for the first time.
+    convert_ms = reading.result.timings.draw_ms
+    qtbot.waitUntil(lambda: tab.latency.bar.parts_ms[4] > convert_ms > 0)
+    times = reading.result.timings
+    assert tab.latency.bar.parts_ms[:4] == (
+        times.read_ms,
+        times.preprocess_ms,
+        times.forward_ms,
+        times.postprocess_ms,
+    )
+    assert min(tab.latency.bar.parts_ms[:3]) > 0
+
+
+def test_the_model_is_loaded_once(tab: VisionTab, classify: Callable[[Path], None]) -> None:
+    classify(COFFEE)
+    before = LOADS.count
+    for path in (CHELSEA, COFFEE, CHELSEA):
+        classify(path)
+    assert LOADS.count == before
+
+
+def test_a_file_that_is_no_picture_is_named_and_nothing_is_lost(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+) -> None:
+    classify(COFFEE)
+    bad = tmp_path / "notes.png"
+    bad.write_text("not a picture")
+    with qtbot.waitSignal(tab.failed, timeout=PATIENT_MS) as failed:
+        tab.open_path(bad)
+    assert failed.args is not None
+    assert "notes.png: this is no picture" in failed.args[0]
+    assert tab.stage.view.badge is not None
+    assert tab.stage.view.badge.title == "espresso"
+    assert len(tab.history) == 1
+    classify(CHELSEA)
+    assert len(tab.history) == 2
+
+
+def test_a_history_entry_comes_back_without_a_new_entry(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]
+) -> None:
+    classify(CHELSEA)
+    classify(COFFEE)
+    where = tab.strip.list.visualRect(tab.history.index(1)).center()
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
+        qtbot.mouseClick(tab.strip.list.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    assert tab.title() == "chelsea.png"
+    assert len(tab.history) == 2
+
+
+def test_closing_does_not_wait_for_the_worker(qtbot: QtBot) -> None:
+    tab = VisionTab()
+    qtbot.addWidget(tab)
+    tab.show()
+    tab.open_path(COFFEE)
+    assert not tab.request_close()
+    assert tab.is_closing
+    qtbot.waitUntil(tab.request_close, timeout=PATIENT_MS)
+    assert not tab.is_closing
+
+
+def test_a_closing_that_is_called_off_leaves_the_tab_usable(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]
+) -> None:
+    classify(COFFEE)
+    qtbot.waitUntil(tab.request_close, timeout=PATIENT_MS)
+    classify(CHELSEA)
+    assert len(tab.history) == 2
+
+
+def test_pixels_survive_the_way_to_qt_and_back() -> None:
+    picture = read_picture(CHELSEA)[:, :33]
+    assert np.array_equal(image_to_picture(picture_to_image(picture)), picture)
+
+
+def test_transparent_pixels_become_white() -> None:
+    image = QImage(3, 2, QImage.Format.Format_ARGB32)
+    image.fill(QColor(0, 0, 0, 0))
+    assert (image_to_picture(image) == 255).all()
+
+
+def test_a_pasted_image_is_converted_by_the_worker(
+    qtbot: QtBot, tab: VisionTab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = []
+
+    def noted(image: QImage) -> object:
+        threads.append(threading.current_thread())
+        return image_to_picture(image)
+
+    monkeypatch.setattr(jobs, "image_to_picture", noted)
+    QGuiApplication.clipboard().setImage(QImage(str(COFFEE)))
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
+        tab.paste()
+    assert len(threads) == 1
+    assert threads[0] is not threading.main_thread()
+    reading = tab.presenter.reading
+    assert reading is not None
+    assert np.array_equal(reading.picture, read_picture(COFFEE))
+
+
+@pytest.mark.parametrize("shape", [(1, 30_000), (30_000, 1)])
+def test_a_picture_like_a_thread_is_shown_and_remembered(
+    tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path, shape: tuple[int, int]
+) -> None:
+    path = tmp_path / "thread.png"
+    cv2.imwrite(str(path), np.full((*shape, 3), (40, 90, 200), np.uint8))
+    classify(path)
+    thumbnail = tab.history.entry(0).thumbnail
+    assert thumbnail.size().toTuple() == (THUMB_W_PX, THUMB_H_PX)
+    middle = thumbnail.pixelColor(THUMB_W_PX // 2, THUMB_H_PX // 2).getRgb()[:3]
+    # The history keeps a JPEG, whose brightness and colours are rounded to whole numbers.
+    assert middle == pytest.approx((200, 90, 40), abs=1)
+    view = tab.stage.view
+    view.show_label(False)
+    place = view.picture_rect().toRect()
+    assert min(place.width(), place.height()) == 1
+    assert view.grab().toImage().pixelColor(place.center()).getRgb()[:3] == (200, 90, 40)
+
+
+@pytest.mark.parametrize("shape", [(1, 30_000), (30_000, 1)])
+def test_the_thumbnail_of_a_thread_needs_little_memory(shape: tuple[int, int]) -> None:
+    image = picture_to_image(np.full((*shape, 3), 90, np.uint8))
+    before = own_peak_mb()
+    thumbnail(image)
+    assert own_peak_mb() - before < 50
+
+
+def test_a_thumbnail_is_the_middle_of_its_picture() -> None:
+    picture = np.zeros((400, 1200, 3), np.uint8)
+    picture[:, 500:700] = 255
+    # The thumbnail shows as much of the width as fits its shape at the full height.
+    small = image_to_picture(thumbnail(picture_to_image(picture)))[THUMB_H_PX // 2, :, 0]
+    bright = np.nonzero(small > 127)[0]
+    share = 200 / (400 * THUMB_W_PX / THUMB_H_PX)
+    assert np.ptp(bright) + 1 == pytest.approx(share * THUMB_W_PX, abs=2)
+    assert bright.mean() == pytest.approx((THUMB_W_PX - 1) / 2, abs=1.5)

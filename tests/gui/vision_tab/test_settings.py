@@ -1,0 +1,224 @@
+"""Threshold, k, X-ray settings and names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QComboBox,
+    QHeaderView,
+    QLineEdit,
+    QScrollBar,
+    QTableView,
+)
+from pytestqt.qtbot import QtBot
+
+from gui.format import megabytes, milliseconds, percent
+from gui.vision_tab.settings_text import (
+    format_scale,
+    format_three,
+    parse_scale,
+    parse_size,
+    parse_three,
+)
+from gui.vision_tab.tab import VisionTab
+from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS
+from tests.gui.vision_tab.test_models import small_model
+from vision.pictures import read_picture
+from vision.preprocessing import Preprocessing
+
+pytestmark = pytest.mark.timeout(240)
+
+
+def retype(qtbot: QtBot, tab: VisionTab, name: str, text: str) -> None:
+    """Type into a field of the X-ray and press Enter."""
+    edit = getattr(tab.xray, name)
+    edit.setFocus()
+    edit.selectAll()
+    qtbot.keyClicks(edit, text)
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+
+
+def test_a_high_threshold_makes_the_label_not_sure(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]
+) -> None:
+    classify(COFFEE)
+    tab.top_k.slider.setFocus()
+    qtbot.keyClick(tab.top_k.slider, Qt.Key.Key_End)
+    badge = tab.stage.view.badge
+    assert badge is not None
+    assert (badge.title, badge.figure, badge.is_sure) == ("not sure", "espresso 94.2%", False)
+    assert tab.history.threshold == 1.0
+    assert ",no," in tab.history.csv_text()
+
+
+def test_k_is_how_many_bars_there_are(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]
+) -> None:
+    classify(COFFEE)
+    tab.top_k.count_box.setFocus()
+    qtbot.keyClick(tab.top_k.count_box, Qt.Key.Key_Down)
+    assert tab.top_k.count == 10
+    assert len(tab.top_k.bars.rows) == 10
+
+
+def test_the_figures_of_the_xray_are_those_of_the_tensor(
+    tab: VisionTab, classify: Callable[[Path], None]
+) -> None:
+    classify(COFFEE)
+    reading = tab.presenter.reading
+    assert reading is not None
+    blob = reading.preprocessing.blob(read_picture(COFFEE))
+    shape, span, mean = (
+        tab.findChild(type(tab.xray.comparison), name).text()  # type: ignore[union-attr]  # there
+        for name in ("xray_shape", "xray_range", "xray_mean_value")
+    )
+    assert shape == "1×3×224×224"
+    assert span == f"{blob.min():.2f} / {blob.max():.2f}".replace("-", "−")
+    assert mean == f"{blob.mean():.3f}".replace("-", "−")
+    assert len(reading.tensor.channels) == 3
+
+
+def test_the_wrong_colour_order_changes_the_answer_and_reset_brings_it_back(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]
+) -> None:
+    classify(COFFEE)
+    right = tab.top_k.bars.rows[0][1]
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
+        qtbot.mouseClick(
+            tab.xray.swap_box, Qt.MouseButton.LeftButton, pos=tab.xray.swap_box.rect().center() / 4
+        )
+    reading = tab.presenter.reading
+    assert reading is not None
+    assert not reading.preprocessing.swap_rb
+    assert tab.top_k.bars.rows[0][1] != pytest.approx(right, abs=1e-4)
+    assert len(tab.history) == 1
+    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
+        qtbot.mouseClick(tab.xray.reset_button, Qt.MouseButton.LeftButton)
+    assert tab.top_k.bars.rows[0][1] == right
+    assert tab.xray.swap_box.isChecked()
+
+
+def test_typed_settings_reach_the_network(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]
+) -> None:
+    classify(COFFEE)
+    for name, text in (
+        ("mean_edit", "104 117 123"),
+        ("scale_edit", "1/255"),
+    ):
+        with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
+            retype(qtbot, tab, name, text)
+    reading = tab.presenter.reading
+    assert reading is not None
+    assert reading.preprocessing.mean == (104, 117, 123)
+    assert reading.preprocessing.scale == pytest.approx(1 / 255)
+    assert reading.tensor.maximum <= (255 - 104) / 255 + 1e-6
+
+
+def test_nonsense_in_a_field_is_marked_and_escape_gives_it_back(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]
+) -> None:
+    classify(COFFEE)
+    retype(qtbot, tab, "size_edit", "wide")
+    assert tab.xray.size_edit.property("invalid") == "true"
+    assert tab.presenter.reading is not None
+    assert tab.presenter.reading.preprocessing.size_wh == (224, 224)
+    qtbot.keyClick(tab.xray.size_edit, Qt.Key.Key_Escape)
+    assert tab.xray.size_edit.text() == "224 × 224"
+    assert not tab.xray.size_edit.property("invalid")
+
+
+def test_a_size_the_network_refuses_is_said(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+) -> None:
+    model = small_model(tmp_path)
+    with qtbot.waitSignal(tab.controller.model_loaded, timeout=PATIENT_MS):
+        tab.open_paths([model])
+    classify(COFFEE)
+    with qtbot.waitSignal(tab.failed, timeout=PATIENT_MS) as failed:
+        retype(qtbot, tab, "size_edit", "31")
+    assert failed.args is not None
+    assert "1 x 3 x 31 x 31" in failed.args[0]
+    assert tab.stage.view.badge is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("224", (224, 224)), ("320 × 240", (320, 240)), ("9x7", (9, 7))]
+)
+def test_sizes_as_people_type_them(text: str, value: tuple[int, int]) -> None:
+    assert parse_size(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1 / 128", 1 / 128), ("0.5", 0.5), ("0,5", 0.5), ("2/0,5", 4.0)],
+)
+def test_scales_as_people_type_them(text: str, value: float) -> None:
+    assert parse_scale(text) == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("104 117 123", (104, 117, 123)), ("0,5; 0,25; 1", (0.5, 0.25, 1)), ("7", (7, 7, 7))],
+)
+def test_three_numbers_as_people_type_them(text: str, value: tuple[float, ...]) -> None:
+    assert parse_three(text) == pytest.approx(value)
+
+
+@pytest.mark.parametrize("text", ["", "1 / 0", "1/2/3", "half"])
+def test_what_is_no_scale_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"no scale|convert"):
+        parse_scale(text)
+
+
+def test_numbers_follow_the_language() -> None:
+    QLocale.setDefault(QLocale("en_GB"))
+    assert (percent(0.967), milliseconds(8.21), megabytes(18_545_637)) == (
+        "96.7%",
+        "8.2",
+        "18.5 MB",
+    )
+    assert format_scale(Preprocessing(scale=1 / 128).scale) == "1 / 128"
+    assert format_three((123.675, -1.5, 0)) == "123.675 −1.5 0"
+    QLocale.setDefault(QLocale("tr_TR"))
+    try:
+        assert (percent(0.967), milliseconds(8.21)) == ("%96,7", "8,2")
+        assert parse_three(format_three((0.485, 0.456, 0.406))) == (0.485, 0.456, 0.406)
+    finally:
+        QLocale.setDefault(QLocale("en_GB"))
+
+
+def test_the_threshold_and_k_are_kept_for_the_next_time(qtbot: QtBot, tab: VisionTab) -> None:
+    tab.top_k.slider.setFocus()
+    qtbot.keyClick(tab.top_k.slider, Qt.Key.Key_Home)
+    tab.top_k.count_box.setFocus()
+    qtbot.keyClick(tab.top_k.count_box, Qt.Key.Key_Home)
+    tab.closed()
+    again = VisionTab()
+    qtbot.addWidget(again)
+    assert (again.top_k.threshold, again.top_k.count) == (0.0, 3)
+    assert again.history.threshold == 0.0
+
+
+def test_every_control_has_its_names(tab: VisionTab) -> None:
+    kinds = (QAbstractButton, QAbstractSlider, QComboBox, QLineEdit, QAbstractItemView)
+    widgets = [w for kind in kinds for w in tab.findChildren(kind)]
+    own = [
+        widget
+        for widget in widgets
+        if not isinstance(widget, QScrollBar | QHeaderView)
+        # The list inside a combo box, and the corner of a table, are Qt's own.
+        and not isinstance(widget.parent(), QTableView)
+        and "QComboBox" not in type(widget.parent()).__name__
+        and not (widget.window() is not tab.window())
+    ]
+    assert len(own) > 30
+    assert [w for w in own if not w.objectName() or not w.accessibleName()] == []
+    assert [w.objectName() for w in own if not w.toolTip() and isinstance(w, QAbstractButton)] == []

@@ -1,0 +1,54 @@
+"""What is written over the picture keeps within what the network sees."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
+from pytestqt.qtbot import QtBot
+
+from gui.vision_tab.stage.overlay import Badge, Explanation, Stamp, draw_badge, draw_card
+
+GROUND = Qt.GlobalColor.white
+SENTENCE, DETAIL = (
+    "Hiding the bright part costs up to 23 points",
+    "grey patch 32 px, step 16 px, 196 passes, 3.9 s",
+)
+
+
+def painted(seen: QRectF) -> QRectF:
+    """Return what the card covers on a large stage."""
+    image = QImage(900, 700, QImage.Format.Format_RGB32)
+    image.fill(GROUND)
+    painter = QPainter(image)
+    shown = Explanation(QImage(), (), SENTENCE, DETAIL, "0", "−23")
+    draw_card(painter, seen, seen.left() + 180, shown, image.width())
+    painter.end()
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(700, 900, 4)
+    ys, xs = np.nonzero((rows != 255)[:, :, :3].any(axis=2))
+    return QRectF(xs.min(), ys.min(), np.ptp(xs) + 1, np.ptp(ys) + 1)
+
+
+@pytest.mark.parametrize("side", [600, 420, 360, 300, 240, 180])
+def test_the_card_of_the_map_lies_within_the_square(qtbot: QtBot, side: int) -> None:
+    seen = QRectF(150, 60, side, side)
+    card = painted(seen)
+    assert seen.contains(card)
+    # Beside the label, or above it and clear of it.
+    above = card.bottom() <= seen.bottom() - 14 - 44
+    beside = card.left() >= seen.left() + 180
+    assert above or beside
+
+
+def test_a_stamp_is_painted_anew_only_for_other_words(qtbot: QtBot) -> None:
+    seen, stamp = QRectF(20, 20, 400, 300), Stamp()
+    images = []
+    for badge in (Badge("espresso", "94%"), Badge("espresso", "94%"), Badge("cup", "94%")):
+        image = QImage(500, 400, QImage.Format.Format_RGB32)
+        image.fill(GROUND)
+        painter = QPainter(image)
+        draw_badge(painter, seen, badge, 500, stamp)
+        painter.end()
+        images.append(image)
+    assert images[0] == images[1] != images[2]
