@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
+from contourpy import LineType, contour_generator
 
 from model.experiment import FloatArray
 
@@ -15,7 +18,7 @@ def level_segments(field: FloatArray, level: float) -> FloatArray:
     Parameters
     ----------
     field
-        Shape (rows, columns), finite.
+        Shape (rows, columns), finite, two or more of each.
     level
         The value sought.
 
@@ -26,56 +29,11 @@ def level_segments(field: FloatArray, level: float) -> FloatArray:
 
     Notes
     -----
-    Marching squares with linear interpolation on the cell edges. Where all four edges are crossed,
-    the mean of the corners decides which ends belong together.
-
-    References
-    ----------
-    Lorensen and Cline 1987, in two dimensions.
+    Linear interpolation on the cells' edges. Where all four edges of a cell are crossed, the mean
+    of its corners decides which ends belong together.
     """
-    g = np.asarray(field, dtype=np.float64) - level
-    inside = g > 0
-    corners = inside[:-1, :-1].astype(np.intp) + inside[:-1, 1:] + inside[1:, 1:] + inside[1:, :-1]
-    rows, columns = np.nonzero((corners > 0) & (corners < 4))
-    if len(rows) == 0:
-        return np.empty((0, 2, 2))
-    a, b = g[rows, columns], g[rows, columns + 1]
-    c, d = g[rows + 1, columns + 1], g[rows + 1, columns]
-    ends = np.full((4, len(rows), 2), np.nan)
-    for edge, first, second, x, y in (
-        (0, a, b, None, 0.0),
-        (1, b, c, 1.0, None),
-        (2, d, c, None, 1.0),
-        (3, a, d, 0.0, None),
-    ):
-        crossed = (first > 0) != (second > 0)
-        share = np.divide(first, first - second, out=np.zeros_like(first), where=crossed)
-        ends[edge, :, 0] = np.where(crossed, columns + (share if x is None else x), np.nan)
-        ends[edge, :, 1] = np.where(crossed, rows + (share if y is None else y), np.nan)
-    crossed_edges = np.isfinite(ends[:, :, 0])
-    saddle = crossed_edges.all(axis=0)
+    found = contour_generator(z=field, line_type=LineType.Separate).lines(level)
+    lines = cast(list[FloatArray], found)  # which `line_type` decides
     return np.concatenate(
-        [_two(ends, crossed_edges, ~saddle), _four(ends, saddle, a, a + b + c + d)]
-    )
-
-
-def _two(ends: FloatArray, crossed: np.ndarray, simple: np.ndarray) -> FloatArray:
-    """Join the two ends of the cells that have two."""
-    cells = np.flatnonzero(simple)
-    first = crossed[:, cells].argmax(axis=0)
-    last = 3 - crossed[::-1, cells].argmax(axis=0)
-    return np.stack([ends[first, cells], ends[last, cells]], axis=1)
-
-
-def _four(ends: FloatArray, saddle: np.ndarray, a: FloatArray, total: FloatArray) -> FloatArray:
-    """Join the ends of saddle cells around the corners that differ from the middle."""
-    cells = np.flatnonzero(saddle)
-    around_a = (a[cells] > 0) != (total[cells] > 0)
-    left = np.where(around_a[:, None], ends[3, cells], ends[1, cells])
-    right = np.where(around_a[:, None], ends[1, cells], ends[3, cells])
-    return np.concatenate(
-        [
-            np.stack([ends[0, cells], left], axis=1),
-            np.stack([ends[2, cells], right], axis=1),
-        ]
+        [np.empty((0, 2, 2)), *(np.stack([line[:-1], line[1:]], axis=1) for line in lines)]
     )
