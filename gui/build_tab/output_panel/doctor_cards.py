@@ -38,7 +38,7 @@ _NAMES: dict[str, Callable[[], dict[Any, str]]] = {
     "activation": activation_names,
 }
 _NAMES["fitting"] = _NAMES["loss"]
-"""What is said for the values that are keys."""
+"""What is said for the values that are keys; a loss may be a number too."""
 
 # lupdate finds texts by the name `translate`; they are looked up when shown, not when imported.
 translate = QCoreApplication.translate
@@ -68,7 +68,7 @@ def _written(finding: Finding) -> dict[str, str]:
     for name, value in finding.values.items():
         if name in _DIGITS:
             written[name] = _percent(value, _DIGITS[name])
-        elif name in _NAMES:
+        elif name in _NAMES and isinstance(value, str):
             written[name] = _NAMES[name]()[value]
         elif name in ("count", "kinds"):
             written[name] = show_part(value)

@@ -463,6 +463,7 @@ class ComparisonCard(QuestionCard):
         found = self._found
         describe(self.bars, self.tr("Accuracy without a hidden layer, and of this network"), "")
         if found is None:
+            self.sentence.clear()
             return
         units = found.weights.shape[1]
         alone, network = accuracy_text(found.accuracy), accuracy_text(self._reached)

@@ -173,7 +173,7 @@ def test_the_library_is_written_in_the_language_in_use(
     assert "onnx/models, version b1eeaa1a" in written()
     choose_language(qapp, "tr")
     try:
-        qtbot.waitUntil(lambda: "eğitimdeki" in written(), timeout=PATIENT_MS)
+        qtbot.waitUntil(lambda: "öğreticideki" in written(), timeout=PATIENT_MS)
         assert "doğru etiket %67,8 ilk sırada, %88,3 ilk beşte" in written()
         assert "MNIST rakamları" in written()
         assert "weights from" not in written()
