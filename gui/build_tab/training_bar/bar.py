@@ -282,10 +282,15 @@ class TrainingBar(Panel):
             self.tr("Step"),
             self.tr("Train one batch (S); with Shift, one epoch"),
         )
-        text = self.tr("Pause") if self._running else self.tr("Train")
-        self.train_button.setText(text)
+        text, other = self.tr("Train"), self.tr("Pause")
+        if self._running:
+            text, other = other, text
+        width_px = _COMPACT_TRAIN_PX if compact else _TRAIN_PX
+        for words in (other, text):  # as wide for the one as for the other, so that nothing moves
+            self.train_button.setText(words)
+            width_px = max(width_px, self.train_button.sizeHint().width())
         describe(self.train_button, text, self.tr("{action} (Space)").format(action=text))
-        self.train_button.setFixedWidth(_COMPACT_TRAIN_PX if compact else _TRAIN_PX)
+        self.train_button.setFixedWidth(width_px)
         self.more_button.setText(self.tr("More {n}").format(n=2) if compact else self.tr("More"))
         words, both = (
             Qt.ToolButtonStyle.ToolButtonTextOnly,

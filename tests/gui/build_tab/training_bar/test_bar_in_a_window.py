@@ -19,8 +19,8 @@ from tests.gui.build_tab.looking import resize
 
 def _faults(bar: TrainingBar) -> list[str]:
     """Name what is narrower than its text, and what runs into its neighbour or over the edge."""
-    buttons = (bar.reset_button, bar.step_button, bar.train_button, bar.export_button)
-    faults = [b.objectName() for b in buttons[:2] if b.width() < b.sizeHint().width()]
+    buttons = (bar.reset_button, bar.step_button, bar.train_button)
+    faults = [b.objectName() for b in buttons if b.width() < b.sizeHint().width()]
     shown = [
         child.geometry()
         for child in bar.children()
@@ -55,3 +55,22 @@ def test_the_bar_is_whole_at_every_width_from_either_side(
         for width_px in (before, width):
             resize(window, qtbot, width_px, 900)
         assert _faults(bench.bar) == [], f"{width} after {before}"
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+@pytest.mark.parametrize("width", [1024, 1440])
+def test_the_button_that_pauses_shows_its_whole_word(
+    window: GlassnetWindow, bench: Workbench, qtbot: QtBot, language: str, width: int
+) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    choose_language(app, language)
+    resize(window, qtbot, width, 900)
+    resting_px = bench.bar.train_button.width()
+    bench.bar.train_button.click()
+    word = {"en": "Pause", "tr": "Duraklat"}[language]
+    qtbot.waitUntil(lambda: bench.bar.train_button.text() == word)
+    assert _faults(bench.bar) == []
+    assert bench.bar.train_button.width() == resting_px
+    bench.bar.train_button.click()
+    qtbot.waitUntil(lambda: bench.bar.train_button.text() != word)
