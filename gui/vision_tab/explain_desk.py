@@ -8,13 +8,15 @@ from PySide6.QtCore import QObject, Signal
 
 from gui.error_texts import sentence_of
 from gui.format import number, percent
-from gui.vision_tab.jobs import LEAST_DROP, OcclusionView
 from gui.vision_tab.presenter import Presenter
-from gui.vision_tab.session import Reading
-from gui.vision_tab.stage.overlay import Explanation
+from gui.vision_tab.stage.images import PixelImage
+from gui.vision_tab.stage.overlay import Explanation, contours_of
 from gui.vision_tab.stage.stage import Stage
 from gui.vision_tab.vision_worker import VisionController
 from gui.vision_tab.xray_panel import XrayPanel
+from vision.jobs import OcclusionView
+from vision.occlusion import LEAST_DROP
+from vision.session import PictureResult
 from vision.xray import Comparison, Mistake
 
 __all__ = ["ExplainDesk"]
@@ -49,8 +51,8 @@ class ExplainDesk(QObject):
         self._stage, self._xray = stage, xray
         self.is_on = False
         self._can_explain = False
-        self._explained: Reading | None = None
-        self._compared: Reading | None = None
+        self._explained: PictureResult | None = None
+        self._compared: PictureResult | None = None
         self.view: OcclusionView | None = None
         controller.explained.connect(self._on_explained)
         controller.compared.connect(self._on_compared)
@@ -98,7 +100,7 @@ class ExplainDesk(QObject):
 
     def _on_explained(self, view: OcclusionView) -> None:
         # A map of the picture before may still have been on its way.
-        if view.reading is not self._explained:
+        if view.shown is not self._explained:
             return
         self.view = view
         self._stage.show_explanation(self._explanation(view))
@@ -131,7 +133,9 @@ class ExplainDesk(QObject):
             time=number(view.seconds, 1),
         )
         low, high = "0", f"−{points}" if drop > 0 else "0"
-        return Explanation(view.veil, view.contours, sentence, detail, low, high)
+        veil = PixelImage(view.veil, has_alpha=True)
+        contours = contours_of(view.map.drops) if view.map.finished else ()
+        return Explanation(veil, contours, sentence, detail, low, high)
 
     # -- Comparison --------------------------------------------------------------------------------
 

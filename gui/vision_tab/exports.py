@@ -21,15 +21,16 @@ from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gui.error_texts import sentence_of
-from gui.vision_tab.pixels import picture_to_image
-from gui.vision_tab.session import Reading, Session
+from gui.vision_tab.stage.images import PixelImage
 from gui.workers import RunController
 from vision.batch import BatchItem, write_results_csv
+from vision.display import to_display
 from vision.drawing import draw_as_app, draw_as_tutorial
 from vision.errors import Fault, VisionError
 from vision.files import write_file
 from vision.reasons import Reason
 from vision.recorder import Recorder
+from vision.session import PictureResult, Session
 
 __all__ = ["Exports", "write_snapshot"]
 
@@ -38,7 +39,7 @@ PNG_COMPRESSION = 11
 JPEG_QUALITY = 92
 
 
-def write_snapshot(path: Path, reading: Reading, style: str, threshold: float) -> None:
+def write_snapshot(path: Path, reading: PictureResult, style: str, threshold: float) -> None:
     """Write a picture with its label.
 
     Parameters
@@ -61,7 +62,7 @@ def write_snapshot(path: Path, reading: Reading, style: str, threshold: float) -
         drawn = draw_as_tutorial(reading.picture, reading.result)
     else:
         drawn = draw_as_app(reading.picture, reading.result, threshold)
-    _write_image(path, picture_to_image(drawn))
+    _write_image(path, PixelImage(to_display(drawn)))
 
 
 def _write_image(path: Path, image: QImage) -> None:
@@ -127,7 +128,7 @@ class Exports(QObject):
 
     # -- Snapshot ----------------------------------------------------------------------------------
 
-    def ask_snapshot(self, reading: Reading, style: str, threshold: float) -> None:
+    def ask_snapshot(self, reading: PictureResult, style: str, threshold: float) -> None:
         """Save a picture with its label where the person says."""
         name = f"{Path(reading.name).stem}-{style}.png"
         self._ask(
@@ -138,7 +139,9 @@ class Exports(QObject):
             lambda path: self.save_snapshot(path, reading, style, threshold),
         )
 
-    def save_snapshot(self, path: Path, reading: Reading, style: str, threshold: float) -> None:
+    def save_snapshot(
+        self, path: Path, reading: PictureResult, style: str, threshold: float
+    ) -> None:
         """Write a picture with its label on the thread; see `write_snapshot`."""
         self._pictures.append((path, lambda: write_snapshot(path, reading, style, threshold)))
         self._write_next_picture()

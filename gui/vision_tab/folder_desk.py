@@ -7,9 +7,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from gui.vision_tab.folder_panel import FolderPanel, FolderState, FolderTable
-from gui.vision_tab.jobs import FolderJob
 from gui.vision_tab.vision_worker import VisionController
 from vision.batch import BatchItem
+from vision.jobs import FolderJob
 
 __all__ = ["FolderDesk"]
 

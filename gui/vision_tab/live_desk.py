@@ -7,24 +7,23 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QImage
 
 from gui.error_texts import sentence_of
 from gui.vision_tab.latency_panel import LatencyState
 from gui.vision_tab.live_frames import LiveFrames
 from gui.vision_tab.presenter import Presenter
-from gui.vision_tab.session import Reading
 from gui.vision_tab.source_bar import CameraChoice, SourceBar, SourceKind, SourceState
 from gui.vision_tab.stage.stage import Stage, TransportState
-from gui.vision_tab.stream_job import ShownFrame
 from gui.vision_tab.vision_worker import VisionController
 from gui.workers.throttle import Throttle
 from vision.errors import VisionError
 from vision.pipeline import PipelineState, PipelineUpdate
+from vision.session import PictureResult
 from vision.sources.base import Frame, FrameSource
 from vision.sources.camera import COMMON_SIZES_WH, CameraDevice, CameraInfo, list_cameras
 from vision.sources.live_source import LiveDevice, LiveSource
 from vision.sources.video_source import VideoSource
+from vision.stream_job import ShownFrame
 
 __all__ = ["LiveDesk"]
 
@@ -306,11 +305,11 @@ class LiveDesk(QObject):
         held = self._state.is_frozen
         tensor = self.frames.tensor_of(frame, settings, report.preprocessing, is_held=held)
         shown = result.with_timings(draw_ms=self.frames.draw_ms)
-        reading = Reading(
+        reading = PictureResult(
             name=frame.name,
             path=None,
             picture=frame.picture,
-            image=QImage(),
+            pixels=None,
             result=shown,
             tensor=tensor,
             preprocessing=settings,

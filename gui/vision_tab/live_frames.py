@@ -7,12 +7,13 @@ import time
 from PySide6.QtCore import QObject, QSize
 
 from gui.vision_tab.presenter import Presenter
-from gui.vision_tab.session import Session
+from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.stage.stage import Stage
-from gui.vision_tab.stream_job import ShownFrame
-from gui.vision_tab.tensor import TensorView, view_tensor
+from vision.display import TensorView, view_tensor
 from vision.preprocessing import Preprocessing
+from vision.session import Session
 from vision.sources.base import Frame
+from vision.stream_job import ShownFrame
 
 __all__ = ["LiveFrames"]
 
@@ -50,7 +51,8 @@ class LiveFrames(QObject):
         """Draw a frame; what the network says of it follows."""
         height, width = shown.frame.picture.shape[:2]
         self.frame, self._convert_ms = shown.frame, shown.convert_ms
-        self._stage.show_image(shown.image, QSize(width, height))
+        image = PixelImage(shown.pixels, shown.display.ratio)
+        self._stage.show_image(image, QSize(width, height))
 
     def show_mirrored(self, is_mirrored: bool) -> None:
         """Turn left and right round, or back."""
@@ -78,9 +80,9 @@ class LiveFrames(QObject):
 
     def _on_resized(self) -> None:
         """Prepare the next images for the stage as it is now, and the one on show, if any, anew."""
-        self._session.look = self._stage.view.look
+        self._session.display = self._stage.view.display_size
         if self.frame is not None and self._stage.is_showing:
-            self.show(ShownFrame.of(self.frame, self._session.look))
+            self.show(ShownFrame.of(self.frame, self._session.display))
 
     def _on_painted(self, paint_ms: float) -> None:
         self._paint_ms = paint_ms

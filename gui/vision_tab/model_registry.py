@@ -15,7 +15,6 @@ from gui.format import megabytes
 from gui.settings import settings
 from gui.vision_tab.library_dialog import DownloadState, LibraryDialog, LibraryRow
 from gui.vision_tab.model_panel import ModelPanel, ModelRow, PreflightState
-from gui.vision_tab.session import ModelChoice, ModelRefusedError, ModelReport
 from gui.vision_tab.vision_worker import VisionController
 from gui.workers import RunController, RunState
 from vision.download import DownloadProgress
@@ -23,13 +22,14 @@ from vision.engine import ComputeChoice
 from vision.errors import VisionError
 from vision.library import ModelLibrary
 from vision.manifest import ModelManifest, bundled_manifest
+from vision.model_choice import ModelChoice, ModelRefusedError, choice_from_files
 from vision.preflight import Severity
+from vision.session import ModelReport
 
-__all__ = ["BUNDLED", "GOOGLENET", "OWN", "LibraryDesk", "ModelShelf", "choice_from_files"]
+__all__ = ["BUILD", "BUNDLED", "GOOGLENET", "OWN", "LibraryDesk", "ModelShelf"]
 
 
-BUNDLED, GOOGLENET, OWN = "bundled", "googlenet", "own"
-MODEL_SUFFIXES = (".onnx", ".tflite", ".pb", ".caffemodel")
+BUILD, BUNDLED, GOOGLENET, OWN = "build", "bundled", "googlenet", "own"
 
 
 @dataclass(frozen=True)
@@ -40,39 +40,6 @@ class _Shelved:
     origin: str
     fact: str
     classes: int = 0
-
-
-def choice_from_files(key: str, name: str, paths: Iterable[Path]) -> ModelChoice | None:
-    """Return the model that some files make, or ``None`` if none of them is a model.
-
-    A Caffe model's other half and a labels file are looked for beside the given ones.
-    """
-    files = list(paths)
-    model = next((path for path in files if path.suffix.lower() in MODEL_SUFFIXES), None)
-    prototxt = next((path for path in files if path.suffix.lower() == ".prototxt"), None)
-    labels = next((path for path in files if path.suffix.lower() == ".txt"), None)
-    if model is None and prototxt is not None:
-        model = _beside(prototxt, ".caffemodel")
-    if model is None:
-        return None
-    if model.suffix.lower() == ".caffemodel":
-        prototxt = prototxt or _beside(model, ".prototxt")
-        labels = labels or _existing(model.with_name("synset_words.txt"))
-    labels = labels or _existing(model.with_suffix(".txt"))
-    return ModelChoice(key, name or model.stem, model, prototxt, labels)
-
-
-def _beside(path: Path, suffix: str) -> Path | None:
-    """Return the file of the same name with `suffix`, or the folder's only one of that kind."""
-    same = path.with_suffix(suffix)
-    if same.is_file():
-        return same
-    found = sorted(path.parent.glob(f"*{suffix}"))
-    return found[0] if len(found) == 1 else None
-
-
-def _existing(path: Path) -> Path | None:
-    return path if path.is_file() else None
 
 
 class ModelShelf(QObject):

@@ -9,11 +9,13 @@ from PySide6.QtCore import QObject, QRectF, QSettings, Signal
 from gui.format import percent
 from gui.vision_tab.history_panel import HistoryEntry, HistoryModel, HistoryPanel
 from gui.vision_tab.latency_panel import LatencyPanel, LatencyState
-from gui.vision_tab.session import Reading, display_image, thumbnail
+from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.stage.overlay import Badge
 from gui.vision_tab.stage.stage import Stage
 from gui.vision_tab.top_k_panel import TopKPanel
 from gui.vision_tab.xray_panel import XrayPanel
+from vision.display import thumbnail
+from vision.session import PictureResult
 
 __all__ = ["Presenter"]
 
@@ -47,7 +49,7 @@ class Presenter(QObject):
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self.reading: Reading | None = None
+        self.reading: PictureResult | None = None
         self.history = history
         self._stage, self._top_k, self._xray = stage, top_k, xray
         self._latency, self._strip = latency, strip
@@ -62,12 +64,13 @@ class Presenter(QObject):
 
     # -- Showing -----------------------------------------------------------------------------------
 
-    def show_reading(self, reading: Reading, live: LatencyState | None = None) -> None:
+    def show_reading(self, reading: PictureResult, live: LatencyState | None = None) -> None:
         """Show a reading everywhere; `live` tells of the stream that draws its own frames."""
         self.reading = reading
         self._live = live
         if live is None:
-            self._stage.show_image(reading.image)
+            assert reading.pixels is not None  # only frames have none
+            self._stage.show_image(PixelImage(reading.pixels))
         self._write_label()
         self._top_k.show_result(reading.result)
         self._xray.show_tensor(reading.tensor)
@@ -136,7 +139,7 @@ class Presenter(QObject):
         )
         self._stage.show_reading(badge, QRectF(*reading.result.seen), self._seen_text(reading))
 
-    def _seen_text(self, reading: Reading) -> str:
+    def _seen_text(self, reading: PictureResult) -> str:
         settings = reading.preprocessing
         if not settings.crop:
             return self.tr("the network sees the whole picture, squashed")
@@ -144,20 +147,21 @@ class Presenter(QObject):
             return self.tr("the network sees this square")
         return self.tr("the network sees this part")
 
-    def _show_times(self, reading: Reading) -> None:
+    def _show_times(self, reading: PictureResult) -> None:
         if self._live is not None:
             self._latency.show_state(self._live)
             return
         self._latency.show_state(LatencyState(reading.result.timings, use=reading.model.use))
 
-    def _entry(self, reading: Reading) -> HistoryEntry:
+    def _entry(self, reading: PictureResult) -> HistoryEntry:
         best = reading.result.best
-        image = display_image(reading.picture) if reading.image.isNull() else reading.image
         return HistoryEntry(
             name=reading.name,
             path=reading.path,
             picture=reading.picture if reading.path is None else None,
-            thumbnail=thumbnail(image),
+            thumbnail=PixelImage(
+                thumbnail(reading.picture if reading.pixels is None else reading.pixels)
+            ),
             label=best.label,
             probability=best.probability,
             model=reading.model.choice.name,

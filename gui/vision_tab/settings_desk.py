@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from gui.vision_tab.session import ModelChoice
 from gui.vision_tab.vision_worker import VisionController
 from gui.vision_tab.xray_panel import XrayPanel
+from vision.model_choice import ModelChoice
 from vision.preprocessing import Preprocessing
 
 __all__ = ["SettingsDesk"]

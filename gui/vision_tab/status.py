@@ -9,10 +9,10 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 from gui.format import milliseconds, number
 from gui.vision_tab.live_desk import LiveDesk
 from gui.vision_tab.presenter import Presenter
-from gui.vision_tab.session import Reading
 from gui.vision_tab.source_bar import SourceKind, SourceState
 from gui.vision_tab.vision_worker import VisionController
 from vision.pipeline import PipelineUpdate
+from vision.session import PictureResult
 
 __all__ = ["StatusDesk", "figures", "finding", "folder_summary", "invitation", "state"]
 
@@ -31,7 +31,7 @@ def state(is_frozen: bool, is_live: bool, is_waiting: bool, is_busy: bool) -> tu
     return translate("VisionStatus", "Ready"), "acc"
 
 
-def figures(reading: Reading | None, update: PipelineUpdate | None) -> list[tuple[str, str]]:
+def figures(reading: PictureResult | None, update: PipelineUpdate | None) -> list[tuple[str, str]]:
     """Return names and values; `update` is the stream's newest, ``None`` for a still image."""
     if reading is None:
         return []
@@ -45,7 +45,7 @@ def figures(reading: Reading | None, update: PipelineUpdate | None) -> list[tupl
     return [(translate("VisionStatus", "image"), f"{width} × {height}"), *result]
 
 
-def finding(reading: Reading, threshold: float) -> str:
+def finding(reading: PictureResult, threshold: float) -> str:
     """Return what the network says of a picture; under `threshold` (0 to 1) it is not sure."""
     translate = QCoreApplication.translate
     sentence = (

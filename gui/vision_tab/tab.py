@@ -22,20 +22,17 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from gui.error_texts import details_of, sentence_of
 from gui.settings import settings
 from gui.tab import Tab
-from gui.vision_tab.checked import good_pictures, holds_pictures
 from gui.vision_tab.explain_desk import ExplainDesk
 from gui.vision_tab.exports import Exports
 from gui.vision_tab.folder_desk import FolderDesk
 from gui.vision_tab.folder_panel import FolderPanel, FolderTable
-from gui.vision_tab.from_build import choice_from_build
 from gui.vision_tab.history_panel import HistoryModel, HistoryPanel
 from gui.vision_tab.latency_panel import LatencyPanel
 from gui.vision_tab.live_desk import LiveDesk
 from gui.vision_tab.model_panel import ModelPanel
-from gui.vision_tab.model_registry import BUNDLED, LibraryDesk, ModelShelf
+from gui.vision_tab.model_registry import BUILD, BUNDLED, LibraryDesk, ModelShelf
 from gui.vision_tab.opening import FileOpener, add_keys
 from gui.vision_tab.presenter import Presenter
-from gui.vision_tab.session import ModelChoice, Reading
 from gui.vision_tab.settings_desk import SettingsDesk
 from gui.vision_tab.source_bar import OPEN_KEYS, SourceBar, SourceKind, SourceState
 from gui.vision_tab.stage.stage import Stage
@@ -47,6 +44,9 @@ from gui.widgets.basic import ColumnScroll, rule, set_role
 from vision.errors import VisionError
 from vision.kinds import kind_of
 from vision.manifest import bundled_manifest
+from vision.model_choice import ModelChoice, choice_from_onnx
+from vision.pictures import good_pictures, list_pictures
+from vision.session import PictureResult
 from vision.sources.camera import CameraInfo
 from vision.sources.stream import stream_device
 
@@ -258,7 +258,9 @@ class VisionTab(Tab):
 
     def use_network(self, network: PictureModel, name: str) -> None:
         """Put a network of Build's on the shelf and use it ("Use in Vision")."""
-        self.shelf.put_from_build(choice_from_build(network, name), len(network.class_names))
+        names = network.class_names
+        choice = choice_from_onnx(BUILD, name, network.onnx, names, network.size_wh, network.white)
+        self.shelf.put_from_build(choice, len(names))
 
     def open_paths(self, paths: list[Path]) -> None:
         """Open what a person dropped, pasted or chose: pictures, or one of the other kinds."""
@@ -279,22 +281,26 @@ class VisionTab(Tab):
         self.opener.open_mime(QGuiApplication.clipboard().mimeData(), self.tr("Pasted picture"))
 
     def _on_pictures_given(self, paths: list[Path]) -> None:
-        complaints: list[str] = []
+        errors: list[VisionError] = []
         if self.live.is_on:
             # A stream is given up for a picture, not for a file that is none.
-            paths = good_pictures(paths, complaints.append)
+            paths, errors = good_pictures(paths)
         if paths:
             self._turn_to(SourceKind.IMAGE)
             self.controller.classify_paths(paths)
-        for complaint in complaints:
-            self._fail(complaint)
+        for error in errors:
+            self._fail(sentence_of(error))
 
     def _on_image_given(self, image: QImage, name: str) -> None:
         self._turn_to(SourceKind.IMAGE)
         self.controller.classify_image(image, name)
 
     def _on_folder_given(self, folder: Path) -> None:
-        if self.live.is_on and not holds_pictures(folder, self._fail):
+        try:
+            if self.live.is_on:
+                list_pictures(folder)
+        except VisionError as error:
+            self._fail(sentence_of(error))
             return
         self._turn_to(SourceKind.FOLDER)
         self.folder.open_folder(folder)
@@ -364,7 +370,7 @@ class VisionTab(Tab):
 
     # -- What the controller says ------------------------------------------------------------------
 
-    def _on_reading_ready(self, reading: Reading) -> None:
+    def _on_reading_ready(self, reading: PictureResult) -> None:
         self.presenter.show_reading(reading)
         if reading.is_new:
             self.status.say(partial(finding, reading, self.top_k.threshold))

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
-from gui.vision_tab.job_queue import JobQueue
-from gui.vision_tab.jobs import (
+from gui.vision_tab.stage.images import image_to_picture
+from gui.workers import RunController, RunState
+from vision.batch import BatchItem
+from vision.errors import VisionError
+from vision.job_queue import JobQueue
+from vision.jobs import (
     AgainJob,
     CompareJob,
     ExplainJob,
@@ -24,14 +29,12 @@ from gui.vision_tab.jobs import (
     again,
     run_patiently,
 )
-from gui.vision_tab.session import Failure, ModelChoice, ModelReport, Reading, Session
-from gui.vision_tab.stream_job import StreamJob, StreamView
-from gui.workers import RunController, RunState
-from vision.batch import BatchItem
-from vision.errors import VisionError
+from vision.model_choice import ModelChoice
 from vision.pictures import Picture
 from vision.preprocessing import Preprocessing
+from vision.session import Failure, ModelReport, PictureResult, Session
 from vision.sources.base import FrameSource
+from vision.stream_job import StreamJob, StreamView
 
 __all__ = ["SideRun", "VisionController"]
 
@@ -143,7 +146,7 @@ class VisionController(QObject):
         The chosen model is ready.
     model_failed(ModelChoice, Exception, ModelChoice)
         The first cannot be used, for that reason; the second stays in use.
-    reading_ready(Reading)
+    reading_ready(PictureResult)
         A picture was classified.
     frame_shown(ShownFrame), stream_updated(PipelineUpdate), stream_failed(VisionError)
         The newest frame of a video or camera; what came of one; a fault of one or of the model.
@@ -183,7 +186,7 @@ class VisionController(QObject):
         self._side = SideRun(self.session, self._network_is_free, self)
         self._queue = JobQueue()
         self._job: Job | None = None
-        self._shown: Reading | None = None
+        self._shown: PictureResult | None = None
         self._wished: ModelChoice | None = None
         self._seen = 0
         self._is_closing = self._is_held = False
@@ -240,7 +243,7 @@ class VisionController(QObject):
 
     def classify_image(self, image: QImage, name: str) -> None:
         """Classify an image that is no file."""
-        self._enqueue(PicturesJob([PictureItem(name, image=image)]))
+        self._enqueue(PicturesJob([PictureItem(name, make=partial(image_to_picture, image))]))
 
     def classify_entry(self, name: str, path: Path | None, picture: Picture | None) -> None:
         """Classify an entry of the history once more: its file, or else its pixels."""
@@ -260,12 +263,12 @@ class VisionController(QObject):
         if self._side.is_idle and not self._is_closing:
             self._side.start(LookJob(item))
 
-    def explain(self, reading: Reading) -> None:
+    def explain(self, reading: PictureResult) -> None:
         """Make an occlusion map of a reading, once nothing else uses the network."""
         if not self._is_closing:
             self._side.want(ExplainJob(reading))
 
-    def compare(self, reading: Reading) -> None:
+    def compare(self, reading: PictureResult) -> None:
         """Classify a reading's picture with the usual mistakes in the settings."""
         if not self._is_closing:
             self._side.want(CompareJob(reading))
@@ -314,8 +317,9 @@ class VisionController(QObject):
             return
         # All was at rest and the window is still there: the closing was called off.
         self._is_closing = False
-        for folder in self._queue.make_way_for(job):
-            self.folder_ended.emit(folder, False)
+        for dropped in self._queue.make_way_for(job):
+            if isinstance(dropped, FolderJob):
+                self.folder_ended.emit(dropped, False)
         self._queue.put(job)
         self.stop()
         self._side.stop()
@@ -337,7 +341,7 @@ class VisionController(QObject):
         self._is_held = False
         self._runs.start(lambda should_stop, publish: job.run(self.session, should_stop, publish))
 
-    def _show(self, reading: Reading) -> None:
+    def _show(self, reading: PictureResult) -> None:
         self._shown = reading
         self.reading_ready.emit(reading)
 
@@ -349,7 +353,7 @@ class VisionController(QObject):
         self._side.start_wanted()
 
     def _on_side_told(self, result: object) -> None:
-        if isinstance(result, Reading):
+        if isinstance(result, PictureResult):
             self._show(result)
         elif isinstance(result, OcclusionView):
             self.explained.emit(result)

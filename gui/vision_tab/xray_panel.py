@@ -7,7 +7,7 @@ from dataclasses import replace
 from html import escape
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from gui.format import number
@@ -20,9 +20,10 @@ from gui.vision_tab.settings_text import (
     parse_size,
     parse_three,
 )
-from gui.vision_tab.tensor import TensorView
+from gui.vision_tab.stage.images import PixelImage
 from gui.widgets.basic import describe, label, push_button, rule, set_role, strong
 from gui.widgets.panel import Panel
+from vision.display import Pixels, TensorView
 from vision.errors import VisionError
 from vision.preprocessing import Preprocessing
 
@@ -52,22 +53,23 @@ class TensorPicture(QWidget):
             QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
         )
         square = QRectF(0, 0, self._side_px, self._side_px)
-        self._paint(painter, square, self.tensor.image if self.tensor is not None else None)
+        self._paint(painter, square, self.tensor.pixels if self.tensor is not None else None)
         side = (self._side_px - 8) / 3
         for place in range(3):
             box = QRectF(place * (side + 4), self._side_px + 4, side, side)
             shown = self.tensor is not None and place < len(self.tensor.channels)
-            image = self.tensor.channels[place] if shown and self.tensor is not None else None
-            self._paint(painter, box, image)
-            if image is not None and self.tensor is not None and len(self.tensor.names) > 1:
+            pixels = self.tensor.channels[place] if shown and self.tensor is not None else None
+            self._paint(painter, box, pixels)
+            if pixels is not None and self.tensor is not None and len(self.tensor.names) > 1:
                 self._paint_name(painter, box, self.tensor.names[place])
 
-    def _paint(self, painter: QPainter, box: QRectF, image: QImage | None) -> None:
+    def _paint(self, painter: QPainter, box: QRectF, pixels: Pixels | None) -> None:
         path = QPainterPath()
         path.addRoundedRect(box, 3, 3)
         painter.fillPath(path, QColor(active().bg3))
-        if image is None:
+        if pixels is None:
             return
+        image = PixelImage(pixels)
         painter.save()
         painter.setClipPath(path)
         target = image.size().toSizeF().scaled(box.size(), Qt.AspectRatioMode.KeepAspectRatio)

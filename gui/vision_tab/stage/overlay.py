@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
 
+import numpy as np
+import numpy.typing as npt
+import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
@@ -20,11 +23,13 @@ from PySide6.QtGui import (
 )
 
 from gui.theme import BODY_PX, CAPTION_PX, DARK, FIGURE_PX, font
+from vision.occlusion import LEAST_DROP, enlarge, shares_of
 
 __all__ = [
     "Badge",
     "Explanation",
     "Stamp",
+    "contours_of",
     "draw_badge",
     "draw_brackets",
     "draw_card",
@@ -39,6 +44,10 @@ OUTSIDE_ALPHA = 205
 CARD_INSET_PX, RAMP_W_PX = 13, 66
 ABOVE_LABEL_PX = 52
 _WRAPPED = int(Qt.TextFlag.TextWordWrap)
+_FINE = 56
+
+type Contours = tuple[tuple[tuple[float, float], ...], ...]
+"""Closed lines of points (u, v), in units of what they lie on (0 to 1)."""
 
 
 @dataclass(frozen=True)
@@ -73,11 +82,34 @@ class Explanation:
     """
 
     veil: QImage
-    contours: tuple[tuple[tuple[float, float], ...], ...] = ()
+    contours: Contours = ()
     sentence: str = ""
     detail: str = ""
     low: str = ""
     high: str = ""
+
+
+def contours_of(drops: npt.NDArray[np.float32]) -> Contours:
+    """Return lines round the parts of an occlusion map that cost at least half of the most.
+
+    Parameters
+    ----------
+    drops
+        (rows, columns), all known.
+    """
+    if float(drops.max()) < LEAST_DROP:
+        return ()
+    # A border of zeros closes every line inside the map.
+    framed = np.pad(enlarge(shares_of(drops), _FINE), 1)
+    lines = pg.isocurve(framed, 0.5, connected=True)
+    return tuple(
+        tuple(
+            (min(max((x - 0.5) / _FINE, 0.0), 1.0), min(max((y - 0.5) / _FINE, 0.0), 1.0))
+            for y, x in line
+        )
+        for line in lines
+        if len(line) > 3
+    )
 
 
 class Stamp:

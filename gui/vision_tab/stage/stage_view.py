@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.theme import BODY_PX, active, font, icon
-from gui.vision_tab.pixels import DisplaySize, scaled_image
+from gui.vision_tab.stage.images import scaled_image
 from gui.vision_tab.stage.overlay import (
     Badge,
     Explanation,
@@ -37,6 +37,7 @@ from gui.vision_tab.stage.overlay import (
     draw_explanation,
     whole_pixels,
 )
+from vision.display import DisplaySize
 
 __all__ = ["StageView"]
 
@@ -164,7 +165,7 @@ class StageView(QGraphicsView):
             self.viewport().update(self.picture_rect().toAlignedRect())
 
     @property
-    def look(self) -> DisplaySize:
+    def display_size(self) -> DisplaySize:
         """How an image has to be made so that it need not be scaled for painting."""
         ratio, room = self.devicePixelRatioF(), self._room()
         return DisplaySize((room.width() * ratio, room.height() * ratio), ratio, self._is_mirrored)

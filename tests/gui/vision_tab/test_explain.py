@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from gui.vision_tab.jobs import enlarge, veil_of
 from gui.vision_tab.tab import VisionTab
 from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS
 from tests.gui.vision_tab.media import write_video
@@ -106,31 +104,3 @@ def test_right_settings_stand_beside_wrong_ones(
     # The comparison belongs to its picture.
     classify(CHELSEA)
     assert tab.xray.comparison.isHidden()
-
-
-def test_the_veil_is_thin_where_hiding_costs_most() -> None:
-    drops = np.zeros((14, 14), np.float32)
-    drops[3, 10] = 0.4
-    veil = veil_of(drops)
-    alphas = np.array(
-        [[veil.pixelColor(x, y).alpha() for x in range(56)] for y in range(56)], np.int32
-    )
-    row, column = np.unravel_index(int(alphas.argmin()), alphas.shape)
-    assert (row // 4, column // 4) == (3, 10)
-    assert alphas.max() > 190
-
-
-def test_unknown_parts_are_half_veiled() -> None:
-    drops = np.full((14, 14), np.nan, np.float32)
-    drops[0, 0] = 0.2
-    veil = veil_of(drops)
-    assert veil.pixelColor(0, 0).alpha() == 0
-    assert 100 < veil.pixelColor(13, 13).alpha() < 150
-
-
-def test_enlarging_keeps_a_plane() -> None:
-    plane = np.add.outer(np.arange(7), 2 * np.arange(7)).astype(np.float32)
-    fine = enlarge(plane, 28)
-    # Away from the edge, where the centres of the outer cells end it, steps stay even.
-    assert np.allclose(np.diff(fine[2:-2, 14]), 0.25)
-    assert np.allclose(np.diff(fine[14, 2:-2]), 0.5)

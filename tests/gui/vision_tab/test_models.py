@@ -15,8 +15,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from gui.vision_tab.model_registry import BUNDLED, OWN, choice_from_files
-from gui.vision_tab.session import ModelChoice
+from gui.vision_tab.model_registry import BUNDLED, OWN
 from gui.vision_tab.tab import VisionTab
 from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS
 from tests.gui.vision_tab.test_folder import choose_file
@@ -24,6 +23,7 @@ from tests.vision.golden.caffe_nets import googlenet
 from tests.vision.onnx_models import linear_classifier
 from vision.classification import Classifier
 from vision.engine import LOADS, ComputeChoice
+from vision.model_choice import ModelChoice
 from vision.models import open_classifier
 
 pytestmark = pytest.mark.timeout(240)
@@ -91,19 +91,6 @@ def test_the_tutorials_row_asks_for_its_files(qtbot: QtBot, tab: VisionTab) -> N
     assert asked.args == ["googlenet"]
     for dialog in tab.findChildren(object, "model_dialog"):
         dialog.close()  # type: ignore[attr-defined]  # a QFileDialog
-
-
-def test_the_other_half_of_a_caffe_model_is_found_beside_it(tmp_path: Path) -> None:
-    model = tmp_path / "bvlc_googlenet.caffemodel"
-    prototxt = tmp_path / "deploy.prototxt"
-    words = tmp_path / "synset_words.txt"
-    for path in (model, prototxt, words):
-        path.touch()
-    for given in (model, prototxt):
-        choice = choice_from_files("googlenet", "GoogLeNet", [given])
-        assert choice is not None
-        assert (choice.model, choice.prototxt, choice.labels) == (model, prototxt, words)
-    assert choice_from_files("own", "", [words]) is None
 
 
 def test_a_model_from_elsewhere_is_put_on_the_shelf_and_used(

@@ -15,14 +15,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.document import ExperimentDocument
-from gui.vision_tab import jobs
-from gui.vision_tab.pixels import image_to_picture, picture_to_image
-from gui.vision_tab.session import THUMB_H_PX, THUMB_W_PX, thumbnail
+from gui.vision_tab import vision_worker
+from gui.vision_tab.stage.images import PixelImage, image_to_picture
 from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
 from model.experiment import Experiment
 from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS
-from tests.vision.mutation_worker import own_peak_mb
+from vision.display import THUMBNAIL_WH, to_display
 from vision.engine import LOADS
 from vision.pictures import read_picture
 
@@ -196,7 +195,7 @@ def test_a_closing_that_is_called_off_leaves_the_tab_usable(
 
 def test_pixels_survive_the_way_to_qt_and_back() -> None:
     picture = read_picture(CHELSEA)[:, :33]
-    assert np.array_equal(image_to_picture(picture_to_image(picture)), picture)
+    assert np.array_equal(image_to_picture(PixelImage(to_display(picture))), picture)
 
 
 def test_transparent_pixels_become_white() -> None:
@@ -214,7 +213,7 @@ def test_a_pasted_image_is_converted_by_the_worker(
         threads.append(threading.current_thread())
         return image_to_picture(image)
 
-    monkeypatch.setattr(jobs, "image_to_picture", noted)
+    monkeypatch.setattr(vision_worker, "image_to_picture", noted)
     QGuiApplication.clipboard().setImage(QImage(str(COFFEE)))
     with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
         tab.paste()
@@ -233,29 +232,10 @@ def test_a_picture_like_a_thread_is_shown_and_remembered(
     cv2.imwrite(str(path), np.full((*shape, 3), (40, 90, 200), np.uint8))
     classify(path)
     thumbnail = tab.history.entry(0).thumbnail
-    assert thumbnail.size().toTuple() == (THUMB_W_PX, THUMB_H_PX)
-    assert thumbnail.pixelColor(THUMB_W_PX // 2, THUMB_H_PX // 2).getRgb()[:3] == (200, 90, 40)
+    assert thumbnail.size().toTuple() == THUMBNAIL_WH
+    assert thumbnail.pixelColor(thumbnail.rect().center()).getRgb()[:3] == (200, 90, 40)
     view = tab.stage.view
     view.show_label(False)
     place = view.picture_rect().toRect()
     assert min(place.width(), place.height()) == 1
     assert view.grab().toImage().pixelColor(place.center()).getRgb()[:3] == (200, 90, 40)
-
-
-@pytest.mark.parametrize("shape", [(1, 30_000), (30_000, 1)])
-def test_the_thumbnail_of_a_thread_needs_little_memory(shape: tuple[int, int]) -> None:
-    image = picture_to_image(np.full((*shape, 3), 90, np.uint8))
-    before = own_peak_mb()
-    thumbnail(image)
-    assert own_peak_mb() - before < 50
-
-
-def test_a_thumbnail_is_the_middle_of_its_picture() -> None:
-    picture = np.zeros((400, 1200, 3), np.uint8)
-    picture[:, 500:700] = 255
-    # The thumbnail shows as much of the width as fits its shape at the full height.
-    small = image_to_picture(thumbnail(picture_to_image(picture)))[THUMB_H_PX // 2, :, 0]
-    bright = np.nonzero(small > 127)[0]
-    share = 200 / (400 * THUMB_W_PX / THUMB_H_PX)
-    assert np.ptp(bright) + 1 == pytest.approx(share * THUMB_W_PX, abs=2)
-    assert bright.mean() == pytest.approx((THUMB_W_PX - 1) / 2, abs=1.5)
