@@ -38,8 +38,8 @@
 <context>
     <name>CameraMenu</name>
     <message>
-        <source>No camera found</source>
-        <translation>Kamera bulunamadı</translation>
+        <source>Camera {number}</source>
+        <translation>Kamera {number}</translation>
     </message>
     <message>
         <source>Network address...</source>
@@ -1005,53 +1005,6 @@
     </message>
 </context>
 <context>
-    <name>ExplainDesk</name>
-    <message>
-        <source>Occlusion map ready. {passes} passes in {seconds} s.</source>
-        <translation>Örtme haritası hazır. {seconds} sn içinde {passes} geçiş.</translation>
-    </message>
-    <message>
-        <source>Hiding one part after the other: {done} of {total}</source>
-        <translation>Parçalar tek tek gizleniyor: {done}/{total}</translation>
-    </message>
-    <message>
-        <source>Hiding any one part changes little</source>
-        <translation>Hiçbir parçayı gizlemek pek bir şey değiştirmiyor</translation>
-    </message>
-    <message>
-        <source>Hiding the bright part costs up to {points} points</source>
-        <translation>Parlak kısmı gizlemek {points} puana kadar düşürüyor</translation>
-    </message>
-    <message>
-        <source>grey patch {patch} px, step {step} px, {passes} passes, {time} s</source>
-        <translation>gri kare {patch} px, adım {step} px, {passes} geçiş, {time} sn</translation>
-    </message>
-    <message>
-        <source>as the model wants it</source>
-        <translation>modelin istediği gibi</translation>
-    </message>
-    <message>
-        <source>red and blue swapped</source>
-        <translation>kırmızı ve mavi değişmiş</translation>
-    </message>
-    <message>
-        <source>mean left in</source>
-        <translation>ortalama çıkarılmamış</translation>
-    </message>
-    <message>
-        <source>not scaled</source>
-        <translation>ölçeklenmemiş</translation>
-    </message>
-    <message>
-        <source>squashed</source>
-        <translation>basılmış</translation>
-    </message>
-    <message>
-        <source>cropped</source>
-        <translation>kırpılmış</translation>
-    </message>
-</context>
-<context>
     <name>ExportButton</name>
     <message>
         <source>Export</source>
@@ -1113,50 +1066,7 @@
     </message>
 </context>
 <context>
-    <name>Exports</name>
-    <message>
-        <source>Save the picture</source>
-        <translation>Resmi kaydet</translation>
-    </message>
-    <message>
-        <source>Pictures (*.png *.jpg)</source>
-        <translation>Resimler (*.png *.jpg)</translation>
-    </message>
-    <message>
-        <source>Save the history</source>
-        <translation>Geçmişi kaydet</translation>
-    </message>
-    <message>
-        <source>Tables (*.csv)</source>
-        <translation>Tablolar (*.csv)</translation>
-    </message>
-    <message>
-        <source>Save the table</source>
-        <translation>Tabloyu kaydet</translation>
-    </message>
-    <message>
-        <source>Record results</source>
-        <translation>Sonuçları kaydet</translation>
-    </message>
-    <message>
-        <source>Recording to {name}.</source>
-        <translation>{name} dosyasına kaydediliyor.</translation>
-    </message>
-    <message>
-        <source>Saved {name}.</source>
-        <translation>{name} kaydedildi.</translation>
-    </message>
-    <message>
-        <source>Saved {name} with {rows} rows.</source>
-        <translation>{name} {rows} satırla kaydedildi.</translation>
-    </message>
-</context>
-<context>
     <name>FileOpener</name>
-    <message>
-        <source>{name} is no picture, folder, video or model that Glassnet knows by its name.</source>
-        <translation>{name}, adına göre Glassnet&apos;in tanıdığı bir resim, klasör, video ya da model değil.</translation>
-    </message>
     <message>
         <source>Open folder</source>
         <translation>Klasör aç</translation>
@@ -1319,6 +1229,14 @@
 <context>
     <name>FolderPanel</name>
     <message>
+        <source>Save the table</source>
+        <translation>Tabloyu kaydet</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation>Tablolar (*.csv)</translation>
+    </message>
+    <message>
         <source>Folder</source>
         <translation>Klasör</translation>
     </message>
@@ -1469,6 +1387,14 @@
 </context>
 <context>
     <name>HistoryPanel</name>
+    <message>
+        <source>Save the history</source>
+        <translation>Geçmişi kaydet</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation>Tablolar (*.csv)</translation>
+    </message>
     <message>
         <source>History</source>
         <translation>Geçmiş</translation>
@@ -1861,25 +1787,6 @@
     </message>
 </context>
 <context>
-    <name>LibraryDesk</name>
-    <message>
-        <source>library</source>
-        <translation>kitaplık</translation>
-    </message>
-    <message>
-        <source>Connecting.</source>
-        <translation>Bağlanıyor.</translation>
-    </message>
-    <message>
-        <source>Downloaded and checked.</source>
-        <translation>İndirildi ve denetlendi.</translation>
-    </message>
-    <message>
-        <source>Stopped. What has come is kept.</source>
-        <translation>Durduruldu. Gelen kısım saklandı.</translation>
-    </message>
-</context>
-<context>
     <name>LibraryDialog</name>
     <message>
         <source>Model library</source>
@@ -1905,29 +1812,6 @@
 with one straight line</source>
         <translation>satır, en iyi durumda,
 tek doğruyla</translation>
-    </message>
-</context>
-<context>
-    <name>LiveDesk</name>
-    <message>
-        <source>{name}, frozen</source>
-        <translation>{name}, dondurulmuş</translation>
-    </message>
-    <message>
-        <source>Waiting for {name}.</source>
-        <translation>{name} bekleniyor.</translation>
-    </message>
-    <message>
-        <source>Camera {number}</source>
-        <translation>Kamera {number}</translation>
-    </message>
-    <message>
-        <source>{name} cannot be opened.</source>
-        <translation>{name} açılamıyor.</translation>
-    </message>
-    <message>
-        <source>{name} holds no picture that can be shown.</source>
-        <translation>{name} gösterilebilecek bir resim içermiyor.</translation>
     </message>
 </context>
 <context>
@@ -2212,9 +2096,14 @@ en güçlü |w| {w}</translation>
         <source>Models that can be downloaded</source>
         <translation>İndirilebilen modeller</translation>
     </message>
-</context>
-<context>
-    <name>ModelShelf</name>
+    <message>
+        <source>{count} classes</source>
+        <translation>{count} sınıf</translation>
+    </message>
+    <message>
+        <source>Locate files...</source>
+        <translation>Dosyaları göster…</translation>
+    </message>
     <message>
         <source>bundled</source>
         <translation>dahili</translation>
@@ -2224,32 +2113,28 @@ en güçlü |w| {w}</translation>
         <translation>ders</translation>
     </message>
     <message>
-        <source>Locate files...</source>
-        <translation>Dosyaları göster…</translation>
-    </message>
-    <message>
-        <source>{count} classes</source>
-        <translation>{count} sınıf</translation>
-    </message>
-    <message>
         <source>from Build</source>
         <translation>Kur&apos;dan</translation>
     </message>
     <message>
-        <source>ONNX, Caffe, TFLite</source>
-        <translation>ONNX, Caffe, TFLite</translation>
+        <source>library</source>
+        <translation>kitaplık</translation>
     </message>
     <message>
-        <source>Own model...</source>
-        <translation>Kendi modeliniz…</translation>
+        <source>own model</source>
+        <translation>kendi modeliniz</translation>
     </message>
     <message>
         <source>Change...</source>
         <translation>Değiştir…</translation>
     </message>
     <message>
-        <source>own model</source>
-        <translation>kendi modeliniz</translation>
+        <source>Own model...</source>
+        <translation>Kendi modeliniz…</translation>
+    </message>
+    <message>
+        <source>ONNX, Caffe, TFLite</source>
+        <translation>ONNX, Caffe, TFLite</translation>
     </message>
     <message>
         <source>Looking at the model.</source>
@@ -2627,25 +2512,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>How to prepare pictures is a guess. Check it in the blob X-ray.</source>
         <translation>Resimlerin nasıl hazırlanacağı bir varsayım. Blob röntgeninde denetleyin.</translation>
-    </message>
-</context>
-<context>
-    <name>Presenter</name>
-    <message>
-        <source>not sure</source>
-        <translation>emin değil</translation>
-    </message>
-    <message>
-        <source>the network sees the whole picture, squashed</source>
-        <translation>ağ tüm resmi basılmış olarak görüyor</translation>
-    </message>
-    <message>
-        <source>the network sees this square</source>
-        <translation>ağ bu kareyi görüyor</translation>
-    </message>
-    <message>
-        <source>the network sees this part</source>
-        <translation>ağ bu kısmı görüyor</translation>
     </message>
 </context>
 <context>
@@ -4017,6 +3883,22 @@ en güçlü |w| {w}</translation>
         <source>Show the label on the picture</source>
         <translation>Etiketi resmin üzerinde göster</translation>
     </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation>Tablolar (*.csv)</translation>
+    </message>
+    <message>
+        <source>Record results</source>
+        <translation>Sonuçları kaydet</translation>
+    </message>
+    <message>
+        <source>Pictures (*.png *.jpg)</source>
+        <translation>Resimler (*.png *.jpg)</translation>
+    </message>
+    <message>
+        <source>Save the picture</source>
+        <translation>Resmi kaydet</translation>
+    </message>
 </context>
 <context>
     <name>Stage</name>
@@ -4045,8 +3927,52 @@ en güçlü |w| {w}</translation>
         <translation>Yeniden dene</translation>
     </message>
     <message>
+        <source>Waiting for {name}.</source>
+        <translation>{name} bekleniyor.</translation>
+    </message>
+    <message>
         <source>Or paste one with Ctrl+V. Nothing leaves this computer.</source>
         <translation>Ya da Ctrl+V ile yapıştırın. Bu bilgisayardan hiçbir şey çıkmaz.</translation>
+    </message>
+    <message>
+        <source>{name} holds no picture that can be shown.</source>
+        <translation>{name} gösterilebilecek bir resim içermiyor.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be opened.</source>
+        <translation>{name} açılamıyor.</translation>
+    </message>
+    <message>
+        <source>not sure</source>
+        <translation>emin değil</translation>
+    </message>
+    <message>
+        <source>the network sees the whole picture, squashed</source>
+        <translation>ağ tüm resmi basılmış olarak görüyor</translation>
+    </message>
+    <message>
+        <source>the network sees this square</source>
+        <translation>ağ bu kareyi görüyor</translation>
+    </message>
+    <message>
+        <source>the network sees this part</source>
+        <translation>ağ bu kısmı görüyor</translation>
+    </message>
+    <message>
+        <source>Hiding one part after the other: {done} of {total}</source>
+        <translation>Parçalar tek tek gizleniyor: {done}/{total}</translation>
+    </message>
+    <message>
+        <source>Hiding any one part changes little</source>
+        <translation>Hiçbir parçayı gizlemek pek bir şey değiştirmiyor</translation>
+    </message>
+    <message>
+        <source>Hiding the bright part costs up to {points} points</source>
+        <translation>Parlak kısmı gizlemek {points} puana kadar düşürüyor</translation>
+    </message>
+    <message>
+        <source>grey patch {patch} px, step {step} px, {passes} passes, {time} s</source>
+        <translation>gri kare {patch} px, adım {step} px, {passes} geçiş, {time} sn</translation>
     </message>
 </context>
 <context>
@@ -4506,7 +4432,22 @@ en güçlü |w| {w}</translation>
     </message>
 </context>
 <context>
+    <name>VisionModel</name>
+    <message>
+        <source>{name} is no picture, folder, video or model that Glassnet knows by its name.</source>
+        <translation>{name}, adına göre Glassnet&apos;in tanıdığı bir resim, klasör, video ya da model değil.</translation>
+    </message>
+    <message>
+        <source>{name}: the other half is missing. Give the .caffemodel and the .prototxt.</source>
+        <translation>{name}: öbür yarısı eksik. .caffemodel ile .prototxt dosyalarını birlikte verin.</translation>
+    </message>
+</context>
+<context>
     <name>VisionStatus</name>
+    <message>
+        <source>{name}, frozen</source>
+        <translation>{name}, dondurulmuş</translation>
+    </message>
     <message>
         <source>Frozen</source>
         <translation>Donduruldu</translation>
@@ -4542,6 +4483,22 @@ en güçlü |w| {w}</translation>
     <message>
         <source>image</source>
         <translation>resim</translation>
+    </message>
+    <message>
+        <source>Occlusion map ready. {passes} passes in {seconds} s.</source>
+        <translation>Örtme haritası hazır. {seconds} sn içinde {passes} geçiş.</translation>
+    </message>
+    <message>
+        <source>Recording to {name}.</source>
+        <translation>{name} dosyasına kaydediliyor.</translation>
+    </message>
+    <message>
+        <source>Saved {name}.</source>
+        <translation>{name} kaydedildi.</translation>
+    </message>
+    <message>
+        <source>Saved {name} with {rows} rows.</source>
+        <translation>{name} {rows} satırla kaydedildi.</translation>
     </message>
     <message>
         <source>{name} classified as {label}.</source>
@@ -4601,10 +4558,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Pasted picture</source>
         <translation>Yapıştırılan resim</translation>
-    </message>
-    <message>
-        <source>{name}: the other half is missing. Give the .caffemodel and the .prototxt.</source>
-        <translation>{name}: öbür yarısı eksik. .caffemodel ile .prototxt dosyalarını birlikte verin.</translation>
     </message>
     <message>
         <source>Dropped picture</source>
@@ -4709,6 +4662,30 @@ en güçlü |w| {w}</translation>
 </context>
 <context>
     <name>XrayPanel</name>
+    <message>
+        <source>as the model wants it</source>
+        <translation>modelin istediği gibi</translation>
+    </message>
+    <message>
+        <source>red and blue swapped</source>
+        <translation>kırmızı ve mavi değişmiş</translation>
+    </message>
+    <message>
+        <source>mean left in</source>
+        <translation>ortalama çıkarılmamış</translation>
+    </message>
+    <message>
+        <source>not scaled</source>
+        <translation>ölçeklenmemiş</translation>
+    </message>
+    <message>
+        <source>squashed</source>
+        <translation>basılmış</translation>
+    </message>
+    <message>
+        <source>cropped</source>
+        <translation>kırpılmış</translation>
+    </message>
     <message>
         <source>Blob X-ray</source>
         <translation>Blob röntgeni</translation>
@@ -4831,6 +4808,18 @@ en güçlü |w| {w}</translation>
 </context>
 <context>
     <name>_Card</name>
+    <message>
+        <source>Connecting.</source>
+        <translation>Bağlanıyor.</translation>
+    </message>
+    <message>
+        <source>Downloaded and checked.</source>
+        <translation>İndirildi ve denetlendi.</translation>
+    </message>
+    <message>
+        <source>Stopped. What has come is kept.</source>
+        <translation>Durduruldu. Gelen kısım saklandı.</translation>
+    </message>
     <message>
         <source>{received} of {total}</source>
         <translation>{received}/{total}</translation>

@@ -190,19 +190,22 @@ class StageView(QGraphicsView):
 
     def show_label(self, shown: bool) -> None:
         """Show or hide what is written over the picture."""
-        self._shows_label = shown
-        self.viewport().update()
+        if shown != self._shows_label:
+            self._shows_label = shown
+            self.viewport().update()
 
     def show_target(self, is_target: bool) -> None:
         """Mark the stage as the place where something will be dropped."""
         self._is_target = is_target
         self.viewport().update()
 
-    def show_mirrored(self, is_mirrored: bool) -> None:
-        """Turn left and right round, as a mirror does."""
-        if is_mirrored != self._is_mirrored:
+    def show_mirrored(self, is_mirrored: bool) -> bool:
+        """Turn left and right round, as a mirror does; return whether that is new."""
+        is_new = is_mirrored != self._is_mirrored
+        if is_new:
             self._is_mirrored = is_mirrored
             self._fit()
+        return is_new
 
     @property
     def image(self) -> QImage:

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from gui.vision_tab.tab import VisionTab
-from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS
+from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS, click_entry, next_result
 from tests.gui.vision_tab.media import write_video
 from tests.gui.vision_tab.test_streams import processed
 from vision.engine import LOADS
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.timeout(240)
 
 def finished(tab: VisionTab) -> bool:
     """Tell whether a whole map is on the stage."""
-    return tab.explain.view is not None and tab.explain.view.map.finished
+    return tab.model.state.explanation is not None and tab.model.state.explanation.map.finished
 
 
 def switch(qtbot: QtBot, tab: VisionTab) -> None:
@@ -36,7 +36,7 @@ def test_the_map_covers_what_the_network_sees_and_says_what_it_costs(
     switch(qtbot, tab)
     qtbot.waitUntil(lambda: finished(tab), timeout=PATIENT_MS)
     assert LOADS.count == before
-    view, shown = tab.explain.view, tab.stage.view.explanation
+    view, shown = tab.model.state.explanation, tab.stage.view.explanation
     assert view is not None
     assert shown is not None
     strongest = view.map.strongest()
@@ -61,18 +61,18 @@ def test_the_map_follows_another_picture(
 ) -> None:
     classify(COFFEE)
     switch(qtbot, tab)
-    qtbot.waitUntil(lambda: tab.explain.view is not None, timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: tab.model.state.explanation is not None, timeout=PATIENT_MS)
     # Opened while the first map is still being made.
     classify(CHELSEA)
     assert tab.source_bar.occlusion_switch.isChecked()
     qtbot.waitUntil(lambda: finished(tab), timeout=PATIENT_MS)
-    assert tab.explain.view is not None
-    assert tab.explain.view.map.label == "Egyptian cat"
+    assert tab.model.state.explanation is not None
+    assert tab.model.state.explanation.map.label == "Egyptian cat"
     # And back by the history.
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
-        tab.strip.entry_chosen.emit(1)
+    with next_result(qtbot, tab):
+        click_entry(qtbot, tab, 1)
     qtbot.waitUntil(lambda: finished(tab), timeout=PATIENT_MS)
-    assert tab.explain.view.map.label == "espresso"
+    assert tab.model.state.explanation.map.label == "espresso"
 
 
 def test_a_held_frame_is_explained_and_resuming_ends_it(
@@ -95,8 +95,8 @@ def test_right_settings_stand_beside_wrong_ones(
     qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]
 ) -> None:
     classify(COFFEE)
-    with qtbot.waitSignal(tab.controller.compared, timeout=PATIENT_MS):
-        qtbot.mouseClick(tab.xray.compare_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(tab.xray.compare_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(tab.xray.comparison.isVisible, timeout=PATIENT_MS)
     text = tab.xray.comparison.text()
     assert "espresso 94.2%" in text
     for name in ("red and blue swapped", "mean left in", "not scaled", "squashed"):

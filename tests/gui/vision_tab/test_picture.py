@@ -15,12 +15,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.document import ExperimentDocument
-from gui.vision_tab import vision_worker
+from gui.vision_tab import vision_model
 from gui.vision_tab.stage.images import PixelImage, image_to_picture
 from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
 from model.experiment import Experiment
-from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS
+from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS, click_entry, next_result
 from vision.display import THUMBNAIL_WH, to_display
 from vision.engine import LOADS
 from vision.pictures import read_picture
@@ -47,7 +47,7 @@ def test_a_dropped_picture_is_classified_and_enters_the_history(
     mime.setUrls([QUrl.fromLocalFile(str(COFFEE))])
     with (
         qtbot.waitSignal(tab.sentence_shown, timeout=PATIENT_MS) as said,
-        qtbot.waitSignal(tab.presenter.shown, timeout=PATIENT_MS),
+        next_result(qtbot, tab),
     ):
         drop(tab, mime)
     assert said.args == ["coffee.png classified as espresso."]
@@ -56,8 +56,8 @@ def test_a_dropped_picture_is_classified_and_enters_the_history(
     assert (badge.title, badge.figure, badge.is_sure) == ("espresso", "94.2%", True)
     assert tab.top_k.bars.rows[0][0] == "espresso"
     assert len(tab.top_k.bars.rows) == 5
-    assert len(tab.history) == 1
-    assert tab.history.entry(0).path == COFFEE
+    assert len(tab.model.state.history) == 1
+    assert tab.model.state.history[0].path == COFFEE
     assert tab.title() == "coffee.png"
     # 600 x 400 with a centre crop: the middle 400 x 400.
     assert tab.stage.view.seen is not None
@@ -68,26 +68,27 @@ def test_several_dropped_pictures_all_enter_the_history(qtbot: QtBot, tab: Visio
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(path)) for path in (CHELSEA, COFFEE)])
     drop(tab, mime)
-    qtbot.waitUntil(lambda: len(tab.history) == 2, timeout=PATIENT_MS)
-    assert [tab.history.entry(row).label for row in (1, 0)] == ["Egyptian cat", "espresso"]
+    qtbot.waitUntil(lambda: len(tab.model.state.history) == 2, timeout=PATIENT_MS)
+    assert [tab.model.state.history[row].label for row in (1, 0)] == ["Egyptian cat", "espresso"]
 
 
 def test_pasted_pixels_are_classified(qtbot: QtBot, tab: VisionTab) -> None:
     QGuiApplication.clipboard().setImage(QImage(str(COFFEE)))
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS) as ready:
+    with next_result(qtbot, tab):
         qtbot.keyClick(tab, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-    assert ready.args is not None
-    assert ready.args[0].name == "Pasted picture"
-    assert ready.args[0].result.best.label == "espresso"
+    shown = tab.model.state.result
+    assert shown is not None
+    assert shown.name == "Pasted picture"
+    assert shown.result.best.label == "espresso"
 
 
 @pytest.mark.parametrize("text", [str(COFFEE), COFFEE.as_uri(), f'"{COFFEE}"\n'])
 def test_a_pasted_path_is_opened(qtbot: QtBot, tab: VisionTab, text: str) -> None:
     QGuiApplication.clipboard().setText(text)
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS) as ready:
+    with next_result(qtbot, tab):
         qtbot.keyClick(tab, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-    assert ready.args is not None
-    assert ready.args[0].path == COFFEE
+    assert tab.model.state.result is not None
+    assert tab.model.state.result.path == COFFEE
 
 
 def test_keys_work_after_a_click_on_the_tab_and_rest_while_another_is_shown(
@@ -108,20 +109,20 @@ def test_keys_work_after_a_click_on_the_tab_and_rest_while_another_is_shown(
     QGuiApplication.clipboard().setImage(QImage(str(COFFEE)))
     control = Qt.KeyboardModifier.ControlModifier
     qtbot.keyClick(window, Qt.Key.Key_V, control)
-    qtbot.waitUntil(lambda: len(tab.history) == 1, timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: len(tab.model.state.history) == 1, timeout=PATIENT_MS)
     # Its worker may still be on its way out.
-    qtbot.waitUntil(lambda: not tab.controller.is_busy, timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: not tab.model.worker.is_busy, timeout=PATIENT_MS)
     qtbot.mouseClick(tabs, click, pos=tabs.tabRect(window.BUILD).center())
     qtbot.keyClick(window, Qt.Key.Key_V, control)
-    assert not tab.controller.is_busy
-    assert len(tab.history) == 1
+    assert not tab.model.worker.is_busy
+    assert len(tab.model.state.history) == 1
 
 
 def test_the_times_are_those_of_the_engine(
     tab: VisionTab, qtbot: QtBot, classify: Callable[[Path], None]
 ) -> None:
     classify(COFFEE)
-    reading = tab.presenter.reading
+    reading = tab.model.state.result
     assert reading is not None
     # The last part is drawing: converting the picture, and painting it for the first time.
     convert_ms = reading.result.timings.draw_ms
@@ -156,9 +157,9 @@ def test_a_file_that_is_no_picture_is_named_and_nothing_is_lost(
     assert "notes.png: this is no picture" in failed.args[0]
     assert tab.stage.view.badge is not None
     assert tab.stage.view.badge.title == "espresso"
-    assert len(tab.history) == 1
+    assert len(tab.model.state.history) == 1
     classify(CHELSEA)
-    assert len(tab.history) == 2
+    assert len(tab.model.state.history) == 2
 
 
 def test_a_history_entry_comes_back_without_a_new_entry(
@@ -166,11 +167,10 @@ def test_a_history_entry_comes_back_without_a_new_entry(
 ) -> None:
     classify(CHELSEA)
     classify(COFFEE)
-    where = tab.strip.list.visualRect(tab.history.index(1)).center()
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
-        qtbot.mouseClick(tab.strip.list.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    with next_result(qtbot, tab):
+        click_entry(qtbot, tab, 1)
     assert tab.title() == "chelsea.png"
-    assert len(tab.history) == 2
+    assert len(tab.model.state.history) == 2
 
 
 def test_closing_does_not_wait_for_the_worker(qtbot: QtBot) -> None:
@@ -190,7 +190,7 @@ def test_a_closing_that_is_called_off_leaves_the_tab_usable(
     classify(COFFEE)
     qtbot.waitUntil(tab.request_close, timeout=PATIENT_MS)
     classify(CHELSEA)
-    assert len(tab.history) == 2
+    assert len(tab.model.state.history) == 2
 
 
 def test_pixels_survive_the_way_to_qt_and_back() -> None:
@@ -213,13 +213,13 @@ def test_a_pasted_image_is_converted_by_the_worker(
         threads.append(threading.current_thread())
         return image_to_picture(image)
 
-    monkeypatch.setattr(vision_worker, "image_to_picture", noted)
+    monkeypatch.setattr(vision_model, "image_to_picture", noted)
     QGuiApplication.clipboard().setImage(QImage(str(COFFEE)))
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
+    with next_result(qtbot, tab):
         tab.paste()
     assert len(threads) == 1
     assert threads[0] is not threading.main_thread()
-    reading = tab.presenter.reading
+    reading = tab.model.state.result
     assert reading is not None
     assert np.array_equal(reading.picture, read_picture(COFFEE))
 
@@ -231,9 +231,9 @@ def test_a_picture_like_a_thread_is_shown_and_remembered(
     path = tmp_path / "thread.png"
     cv2.imwrite(str(path), np.full((*shape, 3), (40, 90, 200), np.uint8))
     classify(path)
-    thumbnail = tab.history.entry(0).thumbnail
-    assert thumbnail.size().toTuple() == THUMBNAIL_WH
-    assert thumbnail.pixelColor(thumbnail.rect().center()).getRgb()[:3] == (200, 90, 40)
+    thumbnail = tab.model.state.history[0].thumbnail
+    assert thumbnail.shape[1::-1] == THUMBNAIL_WH
+    assert tuple(thumbnail[thumbnail.shape[0] // 2, 0, :3]) == (40, 90, 200)
     view = tab.stage.view
     view.show_label(False)
     place = view.picture_rect().toRect()
