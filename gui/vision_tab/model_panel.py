@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from html import escape
 
 from PySide6.QtCore import Qt
@@ -22,26 +21,6 @@ from vision.preflight import Severity
 from vision.session import ModelReport
 
 __all__ = ["ModelPanel"]
-
-
-@dataclass(frozen=True)
-class _Preflight:
-    """What the card says.
-
-    Attributes
-    ----------
-    tone
-        ``"ok"``, ``"warn"``, ``"fail"`` or ``""`` while it is being looked at.
-    head, text
-        "Preflight passed." and what follows it.
-    details
-        One line for every finding.
-    """
-
-    tone: str
-    head: str
-    text: str = ""
-    details: tuple[str, ...] = ()
 
 
 class _Row(QFrame):
@@ -149,16 +128,22 @@ class ModelPanel(Panel):
             set_role(row.radio, role="chosen" if is_chosen else "")
 
     def _show_card(self) -> None:
-        preflight = self._preflight()
-        self.card.setVisible(preflight is not None)
-        if preflight is None:
-            return
-        self._tone = preflight.tone
-        set_role(self.card, role="card", tone=preflight.tone)
-        first = f"{strong(escape(preflight.head))} {escape(preflight.text)}".strip()
-        lines = [first, *map(escape, preflight.details)]
-        self.card_text.setText("<br>".join(lines))
-        self._refresh_card()
+        models = self._state.models
+        if models.refusal is not None:
+            self._write_refusal(models.refusal)
+        elif models.report is not None:
+            self._write_report(models.report)
+        elif self._state.is_busy:
+            self._write_preflight("", self.tr("Looking at the model."))
+        self.card.setVisible(bool(models.refusal or models.report or self._state.is_busy))
+
+    def _write_preflight(self, tone: str, head: str, text: str = "", *details: str) -> None:
+        """Write the card: ``"ok"``, ``"warn"``, ``"fail"`` or ``""``, and what was found."""
+        self._tone = tone
+        set_role(self.card, role="card", tone=tone)
+        first = f"{strong(escape(head))} {escape(text)}".strip()
+        self.card_text.setText("<br>".join([first, *map(escape, details)]))
+        self.restyle()
 
     def open_library(self) -> None:
         """Open the dialog of what can be downloaded."""
@@ -184,11 +169,6 @@ class ModelPanel(Panel):
                 lambda _=False, key=row.key: ask_model(self, self._model, key)
             )
             self._write(widget)
-
-    def _refresh_card(self) -> None:
-        tone = self._tone
-        name = {"ok": "check-circle", "warn": "warning", "fail": "x-circle"}.get(tone, "hourglass")
-        self._card_icon.setPixmap(icon(name, tone or "t2").pixmap(15, 15))
 
     # -- Words -------------------------------------------------------------------------------------
 
@@ -217,36 +197,30 @@ class ModelPanel(Panel):
         }[row.origin]
         widget.write(name, origin, fact, action)
 
-    def _preflight(self) -> _Preflight | None:
-        models = self._state.models
-        if models.refusal is not None:
-            return self._refusal(models.refusal)
-        report = models.report
-        if report is None:
-            looking = _Preflight("", self.tr("Looking at the model."))
-            return looking if self._state.is_busy else None
+    def _write_report(self, report: ModelReport) -> None:
         shape = "×".join(str(side or 1) for side in report.input_shape)
         text = self.tr("Loads, takes {shape}, gives {scores}.").format(
             shape=shape or self._size(report), scores=self._scores(report)
         )
-        notes = tuple(
+        notes = [
             finding_text(finding)
             for finding in report.findings
             if finding.severity in (Severity.NOTE, Severity.WARN)
-        )
+        ]
         tone = "warn" if notes else "ok"
-        return _Preflight(tone, self.tr("Preflight passed."), text, notes)
+        self._write_preflight(tone, self.tr("Preflight passed."), text, *notes)
 
-    def _refusal(self, refusal: Refusal) -> _Preflight:
+    def _write_refusal(self, refusal: Refusal) -> None:
         head = self.tr("{model} cannot be used.").format(model=refusal.name)
         stays = self.tr("{model} stays in use.").format(model=refusal.kept)
         error = refusal.error
         if not isinstance(error, ModelRefusedError):
-            return _Preflight("fail", head, sentence_of(error), (stays,))
+            self._write_preflight("fail", head, sentence_of(error), stays)
+            return
         failures = [
             finding_text(finding) for finding in error.findings if finding.severity is Severity.FAIL
         ]
-        return _Preflight("fail", head, "", (*failures, stays))
+        self._write_preflight("fail", head, "", *failures, stays)
 
     def _size(self, report: ModelReport) -> str:
         width, height = report.preprocessing.size_wh
@@ -273,4 +247,6 @@ class ModelPanel(Panel):
 
     def restyle(self) -> None:
         """Put on the theme in use."""
-        self._refresh_card()
+        tones = {"ok": "check-circle", "warn": "warning", "fail": "x-circle"}
+        name = tones.get(self._tone, "hourglass")
+        self._card_icon.setPixmap(icon(name, self._tone or "t2").pixmap(15, 15))

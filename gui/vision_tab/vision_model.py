@@ -165,7 +165,20 @@ class VisionModel(QObject):
         # What was on show stays, and can be explained although its stream is over.
         self._is_opening = False
         self._change()
-        self._on_failed(sentence_of(error), details_of(error, details))
+        self._complain(error, details)
+
+    def _complain(self, reason: Exception | str, details: str = "") -> None:
+        """Tell a person what went wrong; all that Vision has to say of failures goes through here.
+
+        Parameters
+        ----------
+        reason
+            An error, or a sentence where nothing was raised.
+        """
+        if isinstance(reason, str):
+            self._on_failed(reason, details)
+        else:
+            self._on_failed(sentence_of(reason), details_of(reason, details))
 
     def _on_busy(self) -> None:
         self._change(is_busy=self.worker.is_busy)
@@ -196,7 +209,7 @@ class VisionModel(QObject):
         sentence = self.tr(
             "{name} is no picture, folder, video or model that Glassnet knows by its name."
         )
-        self._on_failed(sentence.format(name=paths[0].name), "")
+        self._complain(sentence.format(name=paths[0].name))
 
     def _open_pictures(self, paths: list[Path]) -> None:
         errors: list[VisionError] = []
@@ -206,7 +219,7 @@ class VisionModel(QObject):
         if paths:
             self._classify([PictureItem(path.name, path=path) for path in paths])
         for error in errors:
-            self._on_failed(sentence_of(error), "")
+            self._complain(error)
 
     def open_image(self, image: QImage, name: str) -> None:
         """Classify an image that is no file; the worker converts it."""
@@ -221,7 +234,7 @@ class VisionModel(QObject):
             try:
                 list_pictures(path)
             except VisionError as error:
-                self._on_failed(sentence_of(error), "")
+                self._complain(error)
                 return
         self._turn_to(SourceKind.FOLDER)
         # An older folder that still waits or runs ends now, and is no concern of this table.
@@ -241,7 +254,7 @@ class VisionModel(QObject):
         try:
             device = stream_device(address)
         except VisionError as error:
-            self._on_failed(sentence_of(error), "")
+            self._complain(error)
             return
         self._open_stream(lambda: LiveSource(device), SourceKind.CAMERA)
 
@@ -395,7 +408,7 @@ class VisionModel(QObject):
             sentence = self.tr(
                 "{name}: the other half is missing. Give the .caffemodel and the .prototxt."
             )
-            self._on_failed(sentence.format(name=paths[0].name), "")
+            self._complain(sentence.format(name=paths[0].name))
         else:
             self.worker.choose_model(choice)
 
@@ -555,7 +568,7 @@ class VisionModel(QObject):
             case OcclusionView():
                 self._on_explained(news)
             case VisionError() if self._is_current:
-                self._on_failed(sentence_of(news), "")
+                self._complain(news)
             case list() if self._compared is not None:
                 self._change(comparison=tuple(news))
 

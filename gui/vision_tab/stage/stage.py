@@ -113,8 +113,10 @@ class Stage(Panel):
         if state.explanation is not old.explanation:
             self._write_explanation()
         self.view.show_label(source.shows_label)
-        if (state.transport, source) != (old.transport, old.source):
+        if state.transport != old.transport:
             self._show_transport()
+        if source != old.source:
+            self._show_play()
 
     def _show_frame(self, shown: ShownFrame) -> None:
         height, width = shown.frame.picture.shape[:2]
@@ -145,6 +147,8 @@ class Stage(Panel):
             self.position.setValue(transport.frame)
             self.position.blockSignals(False)
         self._write_time(transport)
+
+    def _show_play(self) -> None:
         self.play_button.setIcon(icon("pause-fill" if self._is_playing else "play-fill"))
 
     def show_target(self, is_target: bool) -> None:
@@ -275,7 +279,7 @@ class Stage(Panel):
 
     def restyle(self) -> None:
         """Put on the theme in use."""
-        self.play_button.setIcon(icon("pause-fill" if self._is_playing else "play-fill"))
+        self._show_play()
         name, token = {
             StageKind.TROUBLE: ("x-circle", "fail"),
             StageKind.WAITING: ("hourglass", "t3"),

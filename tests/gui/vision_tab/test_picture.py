@@ -239,3 +239,17 @@ def test_a_picture_like_a_thread_is_shown_and_remembered(
     place = view.picture_rect().toRect()
     assert min(place.width(), place.height()) == 1
     assert view.grab().toImage().pixelColor(place.center()).getRgb()[:3] == (200, 90, 40)
+
+
+def test_what_the_network_sees_of_a_picture_larger_than_any_screen_is_marked_on_it(
+    tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+) -> None:
+    path = tmp_path / "large.png"
+    cv2.imwrite(str(path), np.full((2400, 7680, 3), 90, np.uint8))
+    classify(path)
+    view = tab.stage.view
+    assert view.image.width() < 7680
+    assert view.seen is not None
+    place, seen = view.picture_rect(), view.viewportTransform().mapRect(view.seen)
+    assert seen.height() == pytest.approx(place.height(), abs=1)
+    assert seen.center().x() == pytest.approx(place.center().x(), abs=1)
