@@ -141,7 +141,8 @@ class VisionModel(QObject):
         stays = not self._is_opening and not state.is_in_folder
         can_explain = result is not None and stands_still and stays
         source = replace(source, has_picture=result is not None, can_explain=can_explain)
-        state = replace(state, source=source)
+        is_other = source != self.state.source
+        state = replace(state, source=source if is_other else self.state.source)
         if result is not self._compared:
             self._compared = None
             state = replace(state, comparison=())
@@ -609,29 +610,29 @@ class VisionModel(QObject):
         else:
             self._change(explanation=view)
 
-    def _on_folder(self, job: FolderJob, is_running: bool = True) -> None:
+    def _on_folder(self, job: FolderJob, is_running: bool = True) -> FolderState | None:
+        """Show how far a folder is; return that, or ``None`` if another one took its place."""
         folder = self.state.folder
         if job is not self._folder or folder is None:
-            return
+            return None
+        self._is_opening = self._is_opening and is_running
         done = len(job.items)
         failed = sum(item.error is not None for item in job.items[folder.done : done])
-        self._change(
-            folder=replace(
-                folder,
-                done=done,
-                total=job.total,
-                failed=folder.failed + failed,
-                is_running=is_running,
-                is_paused=folder.is_paused and is_running,
-            )
+        folder = replace(
+            folder,
+            done=done,
+            total=job.total,
+            failed=folder.failed + failed,
+            is_running=is_running,
+            is_paused=folder.is_paused and is_running,
         )
+        self._change(folder=folder)
+        return folder
 
     def _on_job_ended(self, ended: JobEnded) -> None:
         if isinstance(ended.job, FolderJob):
-            self._is_opening = False
-            self._on_folder(ended.job, is_running=False)
-            folder = self.state.folder
-            if ended.job is self._folder and folder is not None and folder.done:
+            folder = self._on_folder(ended.job, is_running=False)
+            if folder is not None and folder.done:
                 self._change(
                     event=FolderEnded(folder.name, folder.done, folder.failed, ended.is_whole)
                 )

@@ -27,8 +27,8 @@ from vision.occlusion import LEAST_DROP, enlarge, shares_of
 
 __all__ = [
     "Badge",
+    "CachedPainting",
     "Explanation",
-    "Stamp",
     "contours_of",
     "draw_badge",
     "draw_brackets",
@@ -112,7 +112,7 @@ def contours_of(drops: npt.NDArray[np.float32]) -> Contours:
     )
 
 
-class Stamp:
+class CachedPainting:
     """Something that is painted once, and put on the picture until it changes."""
 
     def __init__(self) -> None:
@@ -184,14 +184,14 @@ def _ground(painter: QPainter, rect: QRectF, radius: float) -> None:
     painter.drawRoundedRect(rect, radius, radius)
 
 
-def draw_chip(painter: QPainter, seen: QRectF, words: str, stamp: Stamp) -> None:
+def draw_chip(painter: QPainter, seen: QRectF, words: str, cached: CachedPainting) -> None:
     """Write which part the network sees, at the top left of that part."""
     if not words:
         return
     chip = QRectF(seen.left() + 14, seen.top() + 13, _width(words, CAPTION_PX) + 36, 21)
     if chip.right() > seen.right() - 4 or seen.height() < 90:
         return
-    stamp.draw(painter, chip, (words,), lambda inner, box: _paint_chip(inner, box, words))
+    cached.draw(painter, chip, (words,), lambda inner, box: _paint_chip(inner, box, words))
 
 
 def _paint_chip(painter: QPainter, chip: QRectF, words: str) -> None:
@@ -213,7 +213,7 @@ def _paint_chip(painter: QPainter, chip: QRectF, words: str) -> None:
 
 
 def draw_badge(
-    painter: QPainter, seen: QRectF, badge: Badge | None, room_px: int, stamp: Stamp
+    painter: QPainter, seen: QRectF, badge: Badge | None, room_px: int, cached: CachedPainting
 ) -> float:
     """Write the label at the bottom left of what is seen; return its right edge."""
     if badge is None:
@@ -222,7 +222,7 @@ def draw_badge(
     width = title_w + _width(badge.figure, FIGURE_PX) + 16 + 13 + 17
     left = max(6.0, min(seen.left() + 14, room_px - width - 6))
     box = QRectF(left, seen.bottom() - 14 - 44, width, 44)
-    stamp.draw(painter, box, (badge,), lambda inner, at: _paint_badge(inner, at, badge, title_w))
+    cached.draw(painter, box, (badge,), lambda inner, at: _paint_badge(inner, at, badge, title_w))
     return box.right()
 
 

@@ -28,8 +28,8 @@ from gui.theme import BODY_PX, active, font, icon
 from gui.vision_tab.stage.images import scaled_image
 from gui.vision_tab.stage.overlay import (
     Badge,
+    CachedPainting,
     Explanation,
-    Stamp,
     draw_badge,
     draw_brackets,
     draw_card,
@@ -141,7 +141,7 @@ class StageView(QGraphicsView):
         self._is_target = False
         self._is_mirrored = False
         self._is_fresh = self._is_covered = False
-        self._chip, self._label = Stamp(), Stamp()
+        self._chip, self._label = CachedPainting(), CachedPainting()
         self._ground = QPixmap()
         self._ground_looks: tuple[object, ...] = ()
 

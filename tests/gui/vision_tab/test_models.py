@@ -95,7 +95,7 @@ def test_the_tutorials_row_asks_for_its_files(qtbot: QtBot, tab: VisionTab) -> N
     dialog.close()
 
 
-def test_a_model_from_elsewhere_is_put_on_the_shelf_and_used(
+def test_a_model_from_elsewhere_is_added_and_used(
     qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
 ) -> None:
     classify(COFFEE)

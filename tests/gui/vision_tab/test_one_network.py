@@ -57,8 +57,8 @@ def test_one_network_serves_every_source(
         )
         qtbot.keyClick(tab, Qt.Key.Key_F)
         assert tab.model.state.source.is_frozen
-    tab.model.explain(True)
-    qtbot.waitUntil(lambda: tab.model.state.explanation is not None, timeout=PATIENT_MS)
+        tab.model.explain(True)
+        qtbot.waitUntil(lambda: tab.model.state.explanation is not None, timeout=PATIENT_MS)
     assert LOADS.count == loads
 
 
