@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QProgressBar,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -31,7 +30,13 @@ _ACCURACY = re.compile(r"top-1 ([\d.]+) top-5 ([\d.]+)")
 
 
 class _Card(QFrame):
-    """One model with its buttons."""
+    """One model with its buttons.
+
+    Attributes
+    ----------
+    use
+        The button that takes the model.
+    """
 
     def __init__(self, row: LibraryRow, model: VisionModel) -> None:
         super().__init__()
@@ -47,7 +52,7 @@ class _Card(QFrame):
         self._progress.hide()
         self._download = push_button(f"library_{key}_download", "", "small")
         self._cancel = push_button(f"library_{key}_cancel", "", "small")
-        self._use = push_button(f"library_{key}_use", "primary", "small")
+        self.use = push_button(f"library_{key}_use", "primary", "small")
         self._remove = push_button(f"library_{key}_remove", "quiet", "small")
         texts = QVBoxLayout()
         texts.setSpacing(2)
@@ -57,18 +62,13 @@ class _Card(QFrame):
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(GAP_M_PX)
         layout.addLayout(texts, 1)
-        for button in (self._remove, self._download, self._cancel, self._use):
+        for button in (self._remove, self._download, self._cancel, self.use):
             layout.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
         set_role(self, role="card")
         self._download.clicked.connect(lambda: model.download(key))
         self._cancel.clicked.connect(model.stop_download)
         self._remove.clicked.connect(lambda: model.remove_download(key))
         self.show_row(row, is_other_loading=False)
-
-    @property
-    def use(self) -> QPushButton:
-        """The button that takes the model."""
-        return self._use
 
     def show_row(self, row: LibraryRow, is_other_loading: bool) -> None:
         """Show what is here of the model, how far its download is, and what can be done."""
@@ -77,7 +77,7 @@ class _Card(QFrame):
         self._download.setVisible(not row.is_here and not is_loading)
         self._download.setEnabled(not is_other_loading)
         self._cancel.setVisible(is_loading)
-        self._use.setVisible(row.is_here)
+        self.use.setVisible(row.is_here)
         self._remove.setVisible(row.is_here or (row.partial_bytes > 0 and not is_loading))
         self._progress.setVisible(is_loading)
         progress = row.download.progress if row.download is not None else None
@@ -129,12 +129,12 @@ class _Card(QFrame):
         go_on = row.partial_bytes > 0 and not row.is_here
         self._download.setText(self.tr("Go on downloading") if go_on else self.tr("Download"))
         self._cancel.setText(self.tr("Cancel"))
-        self._use.setText(self.tr("Use"))
+        self.use.setText(self.tr("Use"))
         self._remove.setText(self.tr("Remove"))
         named = (
             (self._download, self.tr("Download {name}")),
             (self._cancel, self.tr("Stop downloading {name}; what has come is kept")),
-            (self._use, self.tr("Use {name}")),
+            (self.use, self.tr("Use {name}")),
             (self._remove, self.tr("Remove {name} from this computer")),
         )
         for button, text in named:

@@ -83,8 +83,9 @@ class ModelRegistry(QObject):
         self._loading = ""
         self._runs = RunController(self)
         self._runs.updated.connect(self._on_progress)
-        self._runs.completed.connect(lambda _: self._on_ended(DownloadState(DownloadPhase.DONE)))
-        self._runs.cancelled.connect(lambda _: self._on_ended(DownloadState(DownloadPhase.STOPPED)))
+        self._runs.completed.connect(self._on_fetched)
+        # It may have been there when it was to stop.
+        self._runs.cancelled.connect(self._on_fetched)
         self._runs.failed.connect(
             lambda error, _: self._on_ended(DownloadState(DownloadPhase.FAILED, error=error))
         )
@@ -238,6 +239,9 @@ class ModelRegistry(QObject):
 
     def _on_progress(self, progress: DownloadProgress) -> None:
         self._note_download(DownloadState(DownloadPhase.RUNNING, progress))
+
+    def _on_fetched(self, is_whole: bool | None) -> None:
+        self._on_ended(DownloadState(DownloadPhase.DONE if is_whole else DownloadPhase.STOPPED))
 
     def _on_ended(self, state: DownloadState) -> None:
         key, self._loading = self._loading, ""

@@ -117,11 +117,14 @@ def test_a_model_is_fetched_used_and_removed(
 def test_a_stopped_download_can_go_on(
     qtbot: QtBot, dialog: LibraryDialog, server: ModelServer
 ) -> None:
+    server.may_end.clear()
     click(qtbot, button(dialog, "download"))
     progress = dialog.findChild(QProgressBar, "library_test_progress")
     assert progress is not None
     assert progress.isVisible()
+    qtbot.waitUntil(lambda: progress.value() > 0, timeout=PATIENT_MS)
     click(qtbot, button(dialog, "cancel"))
+    server.may_end.set()
     qtbot.waitUntil(lambda: button(dialog, "download").isVisible(), timeout=PATIENT_MS)
     assert message(dialog) == "Stopped. What has come is kept."
     assert button(dialog, "download").text() == "Go on downloading"

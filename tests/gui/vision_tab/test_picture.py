@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.document import ExperimentDocument
-from gui.vision_tab import vision_model
 from gui.vision_tab.stage.images import PixelImage, image_to_picture
 from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
@@ -204,24 +203,25 @@ def test_transparent_pixels_become_white() -> None:
     assert (image_to_picture(image) == 255).all()
 
 
-def test_a_pasted_image_is_converted_by_the_worker(
-    qtbot: QtBot, tab: VisionTab, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    threads = []
+class NotedImage(QImage):
+    """An image that notes on which thread it is looked into."""
 
-    def noted(image: QImage) -> object:
-        threads.append(threading.current_thread())
-        return image_to_picture(image)
+    threads: list[threading.Thread] = []
 
-    monkeypatch.setattr(vision_model, "image_to_picture", noted)
-    QGuiApplication.clipboard().setImage(QImage(str(COFFEE)))
+    def hasAlphaChannel(self) -> bool:
+        self.threads.append(threading.current_thread())
+        return super().hasAlphaChannel()
+
+
+def test_an_image_is_converted_by_the_worker(qtbot: QtBot, tab: VisionTab) -> None:
+    image = NotedImage(str(COFFEE))
     with next_result(qtbot, tab):
-        tab.paste()
-    assert len(threads) == 1
-    assert threads[0] is not threading.main_thread()
-    reading = tab.model.state.result
-    assert reading is not None
-    assert np.array_equal(reading.picture, read_picture(COFFEE))
+        tab.model.open_image(image, "pasted")
+    assert image.threads
+    assert threading.main_thread() not in image.threads
+    shown = tab.model.state.result
+    assert shown is not None
+    assert np.array_equal(shown.picture, read_picture(COFFEE))
 
 
 @pytest.mark.parametrize("shape", [(1, 30_000), (30_000, 1)])
