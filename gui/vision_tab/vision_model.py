@@ -53,6 +53,7 @@ from vision.sources.live_source import LiveSource
 from vision.sources.stream import stream_device
 from vision.sources.video_source import VideoSource
 from vision.stream_job import ShownFrame
+from vision.xray import Comparison, Mistake
 
 if TYPE_CHECKING:
     from model.export import PictureModel
@@ -550,10 +551,9 @@ class VisionModel(QObject):
 
     def _on_news(self, news: object) -> None:
         match news:
-            case ShownFrame() if self._is_current:
-                self._show_frame(news)
-            case PipelineUpdate() if self._is_current:
-                self._on_update(news)
+            case ShownFrame() | PipelineUpdate() | VisionError():
+                if self._is_current:
+                    self._on_stream_news(news)
             case PictureResult():
                 self._on_result(news)
             case ModelReport():
@@ -568,10 +568,16 @@ class VisionModel(QObject):
                 self._on_job_ended(news)
             case OcclusionView():
                 self._on_explained(news)
-            case VisionError() if self._is_current:
-                self._complain(news)
-            case list() if self._compared is not None:
-                self._change(comparison=tuple(news))
+            case list():
+                self._on_compared(news)
+
+    def _on_stream_news(self, news: ShownFrame | PipelineUpdate | VisionError) -> None:
+        if isinstance(news, ShownFrame):
+            self._show_frame(news)
+        elif isinstance(news, PipelineUpdate):
+            self._on_update(news)
+        else:
+            self._complain(news)
 
     def _on_result(self, shown: PictureResult) -> None:
         self._is_opening = False
@@ -600,6 +606,10 @@ class VisionModel(QObject):
         own = report.preprocessing
         used = self.worker.session.settings_for(report.choice, own)
         return SettingsInUse(report.choice, own, used)
+
+    def _on_compared(self, found: list[tuple[Mistake | None, Comparison]]) -> None:
+        if self._compared is not None:
+            self._change(comparison=tuple(found))
 
     def _on_explained(self, view: OcclusionView) -> None:
         # A map of the picture before may still have been on its way.
