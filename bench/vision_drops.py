@@ -122,7 +122,7 @@ def _gained(tab: VisionTab, things: _Things) -> Row:
 
 def _at_rest(tab: VisionTab, things: _Things) -> float:
     """Return the memory in use with the bundled model loaded and one picture on the stage."""
-    tab.shelf.choose("bundled")
+    tab.model.choose_model("bundled")
     _settle(tab)
     _drop(tab, _urls(things.pictures[20:21]))
     _settle(tab)
@@ -153,14 +153,16 @@ def _drop_something(tab: VisionTab, things: _Things, draw: random.Random) -> Non
 def _play(tab: VisionTab, video: Path) -> None:
     """Drop a video and watch a few of its frames."""
     _drop(tab, _urls([video]))
-    run_for(5.0, until=lambda: tab.live.update is not None and tab.live.update.result is not None)
+    run_for(
+        5.0, until=lambda: (update := tab.model.update) is not None and update.result is not None
+    )
     run_for(0.3)
 
 
 def _change_model(tab: VisionTab, things: _Things, draw: random.Random) -> None:
     """Drop a model, good or not, or go back to the bundled one; each is tried on a picture."""
     if draw.random() < 0.3:
-        tab.shelf.choose("bundled")
+        tab.model.choose_model("bundled")
     else:
         _drop(tab, _urls([draw.choice(things.models)]))
     _settle(tab)
@@ -184,5 +186,8 @@ def _settle(tab: VisionTab) -> None:
     """Wait until nothing is left to do; a stream goes on by itself and is not waited for."""
     run_for(
         _PATIENT_S,
-        until=lambda: tab.live.is_on or not (tab.controller.is_busy or tab.controller.is_looking),
+        until=lambda: (
+            tab.model.update is not None
+            or not (tab.model.worker.is_busy or tab.model.worker.is_looking)
+        ),
     )

@@ -45,7 +45,7 @@ def _rows(tab: VisionTab) -> Iterator[Row]:
         yield _drawn(tab, address)
     with mjpeg_stream(_WH, _FPS) as address:
         name = f"stream {_WH[0]} x {_WH[1]}, {_FPS} a second, classified in the window"
-        yield _classified(tab, name, address, lambda: tab.open_address(address))
+        yield _classified(tab, name, address, lambda: tab.model.open_address(address))
     with tempfile.TemporaryDirectory() as folder:
         picture = read_picture(ASSETS / "images" / "coffee.png")
         video = write_video(Path(folder, "video.avi"), picture, _VIDEO_FRAMES, _FPS)
@@ -55,19 +55,19 @@ def _rows(tab: VisionTab) -> Iterator[Row]:
 
 
 def _stop(tab: VisionTab) -> None:
-    tab.live.forget()
-    run_for(10.0, until=lambda: not tab.controller.is_busy)
+    tab.model.stop()
+    run_for(10.0, until=lambda: not tab.model.state.is_busy)
 
 
 def _begin(tab: VisionTab, start: Callable[[], None]) -> None:
     """Start a stream and let it run up."""
     start()
-    run_for(20.0, until=lambda: tab.live.update is not None and tab.live.update.result is not None)
+    run_for(20.0, until=lambda: tab.model.state.live is not None)
     run_for(0.5)
 
 
 def _drawn(tab: VisionTab, address: str) -> Row:
-    _begin(tab, lambda: tab.open_address(address))
+    _begin(tab, lambda: tab.model.open_address(address))
     run_for(1.5)
     frames = FrameCounter(tab.stage.view.viewport())
     run_for(_SECONDS)
@@ -78,7 +78,7 @@ def _drawn(tab: VisionTab, address: str) -> Row:
 
 
 def _processed(tab: VisionTab) -> int:
-    update = tab.live.update
+    update = tab.model.update
     assert update is not None  # the stream has begun
     return update.counts.processed
 

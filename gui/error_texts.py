@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from gui.error_catalogue import SENTENCES
-from gui.vision_tab.session import ModelRefusedError
 from vision.engine import ComputeChoice
 from vision.errors import VisionError
+from vision.model_choice import ModelRefusedError
 from vision.preflight import Check, Finding, Severity
 from vision.reasons import Words, reason_of
 

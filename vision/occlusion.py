@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vision.classification import Classifier
+from vision.display import Pixels
 from vision.pictures import Picture
 from vision.preprocessing import Blob, Rectangle
 
@@ -23,6 +24,14 @@ GRID: Final = 14
 
 BATCH: Final = 4
 """Pictures a forward; more of them leave the processor's cache and are slower."""
+
+
+LEAST_DROP: Final = 0.005
+"""A drop of probability below which hiding a part changes nothing to speak of."""
+
+_FINE: Final = 56
+_DARKEST: Final = 205
+_UNKNOWN: Final = 120
 
 
 class Strongest(NamedTuple):
@@ -170,3 +179,37 @@ def _span(cell: int, side: int, grid: int) -> slice:
     step = side / grid
     first = max(0, round((cell - 0.5) * step))
     return slice(first, max(first + 1, round((cell + 1.5) * step)))
+
+
+def veil_of(drops: npt.NDArray[np.float32]) -> Pixels:
+    """Return black pixels (H, W, 4) whose alpha falls where hiding costs more.
+
+    Parameters
+    ----------
+    drops
+        (rows, columns), NaN where unknown.
+    """
+    shares = shares_of(drops)
+    alpha = np.where(np.isnan(shares), _UNKNOWN, _DARKEST * (1 - shares))
+    fine = enlarge(alpha.astype(np.float32), _FINE) if not np.isnan(drops).any() else alpha
+    pixels = np.zeros((*fine.shape, 4), np.uint8)
+    pixels[..., 3] = np.clip(np.rint(fine), 0, 255)
+    return pixels
+
+
+def shares_of(drops: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return drops as shares of the greatest one, 0 where hiding helps or nothing costs much."""
+    most = max(float(np.nanmax(drops, initial=0.0)), LEAST_DROP)
+    return np.clip(drops, 0, None) / np.float32(most)
+
+
+def enlarge(values: npt.NDArray[np.float32], side: int) -> npt.NDArray[np.float32]:
+    """Return a map of (side, side), linear between the centres of the cells."""
+    rows, columns = values.shape
+    at_y = np.clip((np.arange(side) + 0.5) / side * rows - 0.5, 0, rows - 1)
+    at_x = np.clip((np.arange(side) + 0.5) / side * columns - 0.5, 0, columns - 1)
+    y, x = np.minimum(at_y.astype(int), rows - 2), np.minimum(at_x.astype(int), columns - 2)
+    v, u = (at_y - y)[:, None], (at_x - x)[None, :]
+    upper = values[y][:, x] * (1 - u) + values[y][:, x + 1] * u
+    lower = values[y + 1][:, x] * (1 - u) + values[y + 1][:, x + 1] * u
+    return np.asarray(upper * (1 - v) + lower * v, np.float32)

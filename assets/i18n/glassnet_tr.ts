@@ -42,10 +42,6 @@
 <context>
     <name>CameraMenu</name>
     <message>
-        <source>No camera found</source>
-        <translation>Kamera bulunamadı</translation>
-    </message>
-    <message>
         <source>Network address...</source>
         <translation>Ağ adresi…</translation>
     </message>
@@ -60,6 +56,10 @@
     <message>
         <source>The camera&apos;s own</source>
         <translation>Kameranın kendisi</translation>
+    </message>
+    <message>
+        <source>Camera {number}</source>
+        <translation>Kamera {number}</translation>
     </message>
 </context>
 <context>
@@ -1149,53 +1149,6 @@
     </message>
 </context>
 <context>
-    <name>ExplainDesk</name>
-    <message>
-        <source>Occlusion map ready. {passes} passes in {seconds} s.</source>
-        <translation>Örtme haritası hazır. {seconds} sn içinde {passes} geçiş.</translation>
-    </message>
-    <message>
-        <source>Hiding one part after the other: {done} of {total}</source>
-        <translation>Parçalar tek tek gizleniyor: {done}/{total}</translation>
-    </message>
-    <message>
-        <source>Hiding any one part changes little</source>
-        <translation>Hiçbir parçayı gizlemek pek bir şey değiştirmiyor</translation>
-    </message>
-    <message>
-        <source>Hiding the bright part costs up to {points} points</source>
-        <translation>Parlak kısmı gizlemek {points} puana kadar düşürüyor</translation>
-    </message>
-    <message>
-        <source>grey patch {patch} px, step {step} px, {passes} passes, {time} s</source>
-        <translation>gri kare {patch} px, adım {step} px, {passes} geçiş, {time} sn</translation>
-    </message>
-    <message>
-        <source>as the model wants it</source>
-        <translation>modelin istediği gibi</translation>
-    </message>
-    <message>
-        <source>red and blue swapped</source>
-        <translation>kırmızı ve mavi değişmiş</translation>
-    </message>
-    <message>
-        <source>mean left in</source>
-        <translation>ortalama çıkarılmamış</translation>
-    </message>
-    <message>
-        <source>not scaled</source>
-        <translation>ölçeklenmemiş</translation>
-    </message>
-    <message>
-        <source>squashed</source>
-        <translation>basılmış</translation>
-    </message>
-    <message>
-        <source>cropped</source>
-        <translation>kırpılmış</translation>
-    </message>
-</context>
-<context>
     <name>ExportButton</name>
     <message>
         <source>Export</source>
@@ -1257,50 +1210,7 @@
     </message>
 </context>
 <context>
-    <name>Exports</name>
-    <message>
-        <source>Save the picture</source>
-        <translation>Resmi kaydet</translation>
-    </message>
-    <message>
-        <source>Pictures (*.png *.jpg)</source>
-        <translation>Resimler (*.png *.jpg)</translation>
-    </message>
-    <message>
-        <source>Save the history</source>
-        <translation>Geçmişi kaydet</translation>
-    </message>
-    <message>
-        <source>Tables (*.csv)</source>
-        <translation>Tablolar (*.csv)</translation>
-    </message>
-    <message>
-        <source>Save the table</source>
-        <translation>Tabloyu kaydet</translation>
-    </message>
-    <message>
-        <source>Record results</source>
-        <translation>Sonuçları kaydet</translation>
-    </message>
-    <message>
-        <source>Recording to {name}.</source>
-        <translation>{name} dosyasına kaydediliyor.</translation>
-    </message>
-    <message>
-        <source>Saved {name}.</source>
-        <translation>{name} kaydedildi.</translation>
-    </message>
-    <message>
-        <source>Saved {name} with {rows} rows.</source>
-        <translation>{name} {rows} satırla kaydedildi.</translation>
-    </message>
-</context>
-<context>
     <name>FileOpener</name>
-    <message>
-        <source>{name} is no picture, folder, video or model that Glassnet knows by its name.</source>
-        <translation>{name}, adına göre Glassnet&apos;in tanıdığı bir resim, klasör, video ya da model değil.</translation>
-    </message>
     <message>
         <source>Open folder</source>
         <translation>Klasör aç</translation>
@@ -1336,10 +1246,6 @@
     <message>
         <source>Address of an MJPEG (http) or RTSP stream:</source>
         <translation>MJPEG (http) ya da RTSP akışının adresi:</translation>
-    </message>
-    <message>
-        <source>Not opened: {names}. Give pictures, or one folder, or one video.</source>
-        <translation>Açılmayanlar: {names}. Resimler ya da tek bir klasör veya tek bir video verin.</translation>
     </message>
 </context>
 <context>
@@ -1518,6 +1424,14 @@
         <source>Progress</source>
         <translation>İlerleme</translation>
     </message>
+    <message>
+        <source>Save the table</source>
+        <translation>Tabloyu kaydet</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation>Tablolar (*.csv)</translation>
+    </message>
 </context>
 <context>
     <name>FolderTable</name>
@@ -1648,6 +1562,14 @@
     <message>
         <source>History: pictures classified so far</source>
         <translation>Geçmiş: şimdiye dek sınıflandırılan resimler</translation>
+    </message>
+    <message>
+        <source>Save the history</source>
+        <translation>Geçmişi kaydet</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation>Tablolar (*.csv)</translation>
     </message>
 </context>
 <context>
@@ -2017,25 +1939,6 @@
     </message>
 </context>
 <context>
-    <name>LibraryDesk</name>
-    <message>
-        <source>library</source>
-        <translation>kitaplık</translation>
-    </message>
-    <message>
-        <source>Connecting.</source>
-        <translation>Bağlanıyor.</translation>
-    </message>
-    <message>
-        <source>Downloaded and checked.</source>
-        <translation>İndirildi ve denetlendi.</translation>
-    </message>
-    <message>
-        <source>Stopped. What has come is kept.</source>
-        <translation>Durduruldu. Gelen kısım saklandı.</translation>
-    </message>
-</context>
-<context>
     <name>LibraryDialog</name>
     <message>
         <source>Model library</source>
@@ -2061,29 +1964,6 @@
 with one straight line</source>
         <translation>satır, en iyi durumda,
 tek doğruyla</translation>
-    </message>
-</context>
-<context>
-    <name>LiveDesk</name>
-    <message>
-        <source>{name}, frozen</source>
-        <translation>{name}, dondurulmuş</translation>
-    </message>
-    <message>
-        <source>Waiting for {name}.</source>
-        <translation>{name} bekleniyor.</translation>
-    </message>
-    <message>
-        <source>Camera {number}</source>
-        <translation>Kamera {number}</translation>
-    </message>
-    <message>
-        <source>{name} cannot be opened.</source>
-        <translation>{name} açılamıyor.</translation>
-    </message>
-    <message>
-        <source>{name} holds no picture that can be shown.</source>
-        <translation>{name} gösterilebilecek bir resim içermiyor.</translation>
     </message>
 </context>
 <context>
@@ -2384,76 +2264,77 @@ en güçlü |w| {w}</translation>
         <source>Models that can be downloaded</source>
         <translation>İndirilebilen modeller</translation>
     </message>
-</context>
-<context>
-    <name>ModelShelf</name>
-    <message>
-        <source>bundled</source>
-        <translation>dahili</translation>
-    </message>
-    <message>
-        <source>tutorial</source>
-        <translation>öğretici</translation>
-    </message>
-    <message>
-        <source>Locate files...</source>
-        <translation>Dosyaları seç…</translation>
-    </message>
-    <message>
-        <source>{count} classes</source>
-        <translation>{count} sınıf</translation>
-    </message>
-    <message>
-        <source>from Build</source>
-        <translation>Kur&apos;dan</translation>
-    </message>
-    <message>
-        <source>ONNX, Caffe, TFLite</source>
-        <translation>ONNX, Caffe, TFLite</translation>
-    </message>
-    <message>
-        <source>Own model...</source>
-        <translation>Kendi modeliniz…</translation>
-    </message>
-    <message>
-        <source>Change...</source>
-        <translation>Değiştir…</translation>
-    </message>
     <message>
         <source>own model</source>
         <translation>kendi modeliniz</translation>
-    </message>
-    <message>
-        <source>Looking at the model.</source>
-        <translation>Modele bakılıyor.</translation>
     </message>
     <message>
         <source>Loads, takes {shape}, gives {scores}.</source>
         <translation>Yükleniyor, {shape} alıyor, {scores} veriyor.</translation>
     </message>
     <message>
-        <source>Preflight passed.</source>
-        <translation>Ön denetim tamam.</translation>
+        <source>from Build</source>
+        <translation>Kur&apos;dan</translation>
     </message>
     <message>
-        <source>{model} cannot be used.</source>
-        <translation>{model} kullanılamıyor.</translation>
-    </message>
-    <message>
-        <source>{model} stays in use.</source>
-        <translation>{model} kullanımda kalıyor.</translation>
-    </message>
-    <message>
-        <source>scores</source>
-        <translation>skorlar</translation>
+        <source>Locate files...</source>
+        <translation>Dosyaları göster…</translation>
     </message>
     <message>
         <source>{count} scores that softmax makes sum to 1</source>
         <translation>softmax ile toplamı 1 olan {count} skor</translation>
     </message>
     <message>
+        <source>{model} cannot be used.</source>
+        <translation>{model} kullanılamıyor.</translation>
+    </message>
+    <message>
+        <source>tutorial</source>
+        <translation>ders</translation>
+    </message>
+    <message>
+        <source>scores</source>
+        <translation>skorlar</translation>
+    </message>
+    <message>
+        <source>{count} classes</source>
+        <translation>{count} sınıf</translation>
+    </message>
+    <message>
+        <source>{model} stays in use.</source>
+        <translation>{model} kullanımda kalıyor.</translation>
+    </message>
+    <message>
         <source>{count} scores that sum to 1</source>
         <translation>toplamı 1 olan {count} skor</translation>
+    </message>
+    <message>
+        <source>ONNX, Caffe, TFLite</source>
+        <translation>ONNX, Caffe, TFLite</translation>
+    </message>
+    <message>
+        <source>Looking at the model.</source>
+        <translation>Modele bakılıyor.</translation>
+    </message>
+    <message>
+        <source>bundled</source>
+        <translation>dahili</translation>
+    </message>
+    <message>
+        <source>Preflight passed.</source>
+        <translation>Ön denetim tamam.</translation>
+    </message>
+    <message>
+        <source>library</source>
+        <translation>kitaplık</translation>
+    </message>
+    <message>
+        <source>Change...</source>
+        <translation>Değiştir…</translation>
+    </message>
+    <message>
+        <source>Own model...</source>
+        <translation>Kendi modeliniz…</translation>
     </message>
 </context>
 <context>
@@ -2849,25 +2730,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>How to prepare pictures is a guess. Check it in the blob X-ray.</source>
         <translation>Resimlerin nasıl hazırlanacağı bir varsayım. Blob röntgeninde denetleyin.</translation>
-    </message>
-</context>
-<context>
-    <name>Presenter</name>
-    <message>
-        <source>not sure</source>
-        <translation>emin değil</translation>
-    </message>
-    <message>
-        <source>the network sees the whole picture, squashed</source>
-        <translation>ağ tüm resmi basılmış olarak görüyor</translation>
-    </message>
-    <message>
-        <source>the network sees this square</source>
-        <translation>ağ bu kareyi görüyor</translation>
-    </message>
-    <message>
-        <source>the network sees this part</source>
-        <translation>ağ bu kısmı görüyor</translation>
     </message>
 </context>
 <context>
@@ -4381,6 +4243,22 @@ en güçlü |w| {w}</translation>
         <source>Show the label on the picture</source>
         <translation>Etiketi resmin üzerinde göster</translation>
     </message>
+    <message>
+        <source>Save the picture</source>
+        <translation>Resmi kaydet</translation>
+    </message>
+    <message>
+        <source>Record results</source>
+        <translation>Sonuçları kaydet</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation>Tablolar (*.csv)</translation>
+    </message>
+    <message>
+        <source>Pictures (*.png *.jpg)</source>
+        <translation>Resimler (*.png *.jpg)</translation>
+    </message>
 </context>
 <context>
     <name>Stage</name>
@@ -4411,6 +4289,50 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Or paste one with Ctrl+V. Nothing leaves this computer.</source>
         <translation>Ya da Ctrl+V ile yapıştırın. Hiçbir veri bilgisayarınızdan dışarı gönderilmez.</translation>
+    </message>
+    <message>
+        <source>the network sees this square</source>
+        <translation>ağ bu kareyi görüyor</translation>
+    </message>
+    <message>
+        <source>grey patch {patch} px, step {step} px, {passes} passes, {time} s</source>
+        <translation>gri kare {patch} px, adım {step} px, {passes} geçiş, {time} sn</translation>
+    </message>
+    <message>
+        <source>Hiding any one part changes little</source>
+        <translation>Hiçbir parçayı gizlemek pek bir şey değiştirmiyor</translation>
+    </message>
+    <message>
+        <source>the network sees this part</source>
+        <translation>ağ bu kısmı görüyor</translation>
+    </message>
+    <message>
+        <source>{name} cannot be opened.</source>
+        <translation>{name} açılamıyor.</translation>
+    </message>
+    <message>
+        <source>Waiting for {name}.</source>
+        <translation>{name} bekleniyor.</translation>
+    </message>
+    <message>
+        <source>not sure</source>
+        <translation>emin değil</translation>
+    </message>
+    <message>
+        <source>Hiding one part after the other: {done} of {total}</source>
+        <translation>Parçalar tek tek gizleniyor: {done}/{total}</translation>
+    </message>
+    <message>
+        <source>the network sees the whole picture, squashed</source>
+        <translation>ağ tüm resmi basılmış olarak görüyor</translation>
+    </message>
+    <message>
+        <source>Hiding the bright part costs up to {points} points</source>
+        <translation>Parlak kısmı gizlemek {points} puana kadar düşürüyor</translation>
+    </message>
+    <message>
+        <source>{name} holds no picture that can be shown.</source>
+        <translation>{name} gösterilebilecek bir resim içermiyor.</translation>
     </message>
 </context>
 <context>
@@ -4938,6 +4860,25 @@ en güçlü |w| {w}</translation>
     </message>
 </context>
 <context>
+    <name>VisionModel</name>
+    <message>
+        <source>Not opened: {names}. Give pictures, or one folder, or one video.</source>
+        <translation>Açılmayanlar: {names}. Resimler ya da tek bir klasör veya tek bir video verin.</translation>
+    </message>
+    <message>
+        <source>{name}: this picture came from no file, and newer ones have taken its place in memory. Paste it again, or open it from a file.</source>
+        <translation>{name}: bu resim bir dosyadan gelmedi, bellekteki yerini de daha yeni resimler aldı. Yeniden yapıştırın ya da bir dosyadan açın.</translation>
+    </message>
+    <message>
+        <source>{name}: the other half is missing. Give the .caffemodel and the .prototxt.</source>
+        <translation>{name}: öbür yarısı eksik. .caffemodel ile .prototxt dosyalarını birlikte verin.</translation>
+    </message>
+    <message>
+        <source>{name} is no picture, folder, video or model that Glassnet knows by its name.</source>
+        <translation>{name}, adına göre Glassnet&apos;in tanıdığı bir resim, klasör, video ya da model değil.</translation>
+    </message>
+</context>
+<context>
     <name>VisionStatus</name>
     <message>
         <source>Frozen</source>
@@ -5027,6 +4968,26 @@ en güçlü |w| {w}</translation>
         <source>Open address...</source>
         <translation>Adres aç…</translation>
     </message>
+    <message>
+        <source>Saved {name} with {rows} rows.</source>
+        <translation>{name} {rows} satırla kaydedildi.</translation>
+    </message>
+    <message>
+        <source>Occlusion map ready. {passes} passes in {seconds} s.</source>
+        <translation>Örtme haritası hazır. {seconds} sn içinde {passes} geçiş.</translation>
+    </message>
+    <message>
+        <source>Recording to {name}.</source>
+        <translation>{name} dosyasına kaydediliyor.</translation>
+    </message>
+    <message>
+        <source>Saved {name}.</source>
+        <translation>{name} kaydedildi.</translation>
+    </message>
+    <message>
+        <source>{name}, frozen</source>
+        <translation>{name}, dondurulmuş</translation>
+    </message>
 </context>
 <context>
     <name>VisionTab</name>
@@ -5035,16 +4996,8 @@ en güçlü |w| {w}</translation>
         <translation>Yapıştırılan resim</translation>
     </message>
     <message>
-        <source>{name}: the other half is missing. Give the .caffemodel and the .prototxt.</source>
-        <translation>{name}: öbür yarısı eksik. .caffemodel ile .prototxt dosyalarını birlikte verin.</translation>
-    </message>
-    <message>
         <source>Dropped picture</source>
         <translation>Bırakılan resim</translation>
-    </message>
-    <message>
-        <source>{name}: this picture came from no file, and newer ones have taken its place in memory. Paste it again, or open it from a file.</source>
-        <translation>{name}: bu resim bir dosyadan gelmedi, bellekteki yerini de daha yeni resimler aldı. Yeniden yapıştırın ya da bir dosyadan açın.</translation>
     </message>
 </context>
 <context>
@@ -5233,6 +5186,30 @@ en güçlü |w| {w}</translation>
         <source>The tensor as a picture, and its channels</source>
         <translation>Resim olarak tensör ve kanalları</translation>
     </message>
+    <message>
+        <source>cropped</source>
+        <translation>kırpılmış</translation>
+    </message>
+    <message>
+        <source>not scaled</source>
+        <translation>ölçeklenmemiş</translation>
+    </message>
+    <message>
+        <source>squashed</source>
+        <translation>basılmış</translation>
+    </message>
+    <message>
+        <source>as the model wants it</source>
+        <translation>modelin istediği gibi</translation>
+    </message>
+    <message>
+        <source>mean left in</source>
+        <translation>ortalama çıkarılmamış</translation>
+    </message>
+    <message>
+        <source>red and blue swapped</source>
+        <translation>kırmızı ve mavi değişmiş</translation>
+    </message>
 </context>
 <context>
     <name>ZoomBox</name>
@@ -5322,6 +5299,18 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{collection}, version {version}</source>
         <translation>{collection}, sürüm {version}</translation>
+    </message>
+    <message>
+        <source>Stopped. What has come is kept.</source>
+        <translation>Durduruldu. Gelen kısım saklandı.</translation>
+    </message>
+    <message>
+        <source>Downloaded and checked.</source>
+        <translation>İndirildi ve denetlendi.</translation>
+    </message>
+    <message>
+        <source>Connecting.</source>
+        <translation>Bağlanıyor.</translation>
     </message>
 </context>
 <context>

@@ -5,47 +5,38 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import (
-    QByteArray,
-    QFileDevice,
-    QIODevice,
-    QObject,
-    QSaveFile,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QByteArray, QFileDevice, QIODevice, QObject, QSaveFile
 from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from gui.error_texts import sentence_of
-from gui.vision_tab.pixels import picture_to_image
-from gui.vision_tab.session import Reading, Session
+from gui.vision_tab.stage.images import PixelImage
+from gui.vision_tab.state import Event, RecordingBegan, Saved
+from gui.widgets.dialogs import file_dialog
 from gui.workers import RunController
-from vision.batch import BatchItem, write_results_csv
+from vision.display import to_display
 from vision.drawing import draw_as_app, draw_as_tutorial
 from vision.errors import Fault, VisionError
-from vision.files import write_file
 from vision.reasons import Reason
 from vision.recorder import Recorder
+from vision.session import PictureResult, Session
 
-__all__ = ["Exports", "write_snapshot"]
+__all__ = ["Exports", "ask_where", "write_snapshot"]
 
 # Of 100, the quickest but none: 54 million pixels take 5 s, where Qt's own choice takes 22 s.
 PNG_COMPRESSION = 11
 JPEG_QUALITY = 92
 
 
-def write_snapshot(path: Path, reading: Reading, style: str, threshold: float) -> None:
+def write_snapshot(path: Path, shown: PictureResult, style: str, threshold: float) -> None:
     """Write a picture with its label.
 
     Parameters
     ----------
     path
         A .png or .jpg file.
-    reading
+    shown
         The picture and what the network says of it.
     style
         ``"tutorial"`` or ``"app"``.
@@ -58,10 +49,10 @@ def write_snapshot(path: Path, reading: Reading, style: str, threshold: float) -
         file_unwritable.
     """
     if style == "tutorial":
-        drawn = draw_as_tutorial(reading.picture, reading.result)
+        drawn = draw_as_tutorial(shown.picture, shown.result)
     else:
-        drawn = draw_as_app(reading.picture, reading.result, threshold)
-    _write_image(path, picture_to_image(drawn))
+        drawn = draw_as_app(shown.picture, shown.result, threshold)
+    _write_image(path, PixelImage(to_display(drawn)))
 
 
 def _write_image(path: Path, image: QImage) -> None:
@@ -96,51 +87,58 @@ def _reason(file: QSaveFile) -> str:
     return Reason.NO_ROOM if error is QFileDevice.FileError.ResourceError else file.errorString()
 
 
+def ask_where(
+    parent: QWidget,
+    title: str,
+    name: str,
+    kinds: str,
+    object_name: str,
+    then: Callable[[Path], None],
+) -> None:
+    """Let the person choose where to write a file like `name`; `then` takes the choice."""
+    dialog = file_dialog(parent.window(), title, object_name)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setNameFilter(kinds)
+    dialog.setDefaultSuffix(Path(name).suffix.removeprefix("."))
+    dialog.selectFile(name)
+    dialog.fileSelected.connect(lambda chosen: then(Path(chosen)))
+    dialog.open()
+
+
 class Exports(QObject):
-    """Ask where to, write, and say that it was written.
+    """Write pictures, which may be large, on a thread, one after the other; write tables at once.
 
-    Pictures, which may be large, are written on a thread, one after the other.
-
-    Signals
-    -------
-    written(Callable[[], str])
-        A sentence for the status bar.
-    failed(str)
-        A sentence for the message bar.
-    recording_changed(bool)
-        A recording began or ended.
+    Parameters
+    ----------
+    session
+        Whose results are recorded.
+    on_written
+        Takes what is to be said of a file that was written or begun.
+    on_failed
+        Takes why one was not, and ``""``.
     """
 
-    written = Signal(object)
-    failed = Signal(str)
-    recording_changed = Signal(bool)
-
-    def __init__(self, session: Session, parent: QWidget) -> None:
+    def __init__(
+        self,
+        session: Session,
+        on_written: Callable[[Event], None],
+        on_failed: Callable[[Exception, str], None],
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._window = parent
         self._session = session
+        self._on_written, self._on_failed = on_written, on_failed
         self._pictures: deque[tuple[Path, Callable[[], None]]] = deque()
         self._writer = RunController(self)
         self._writer.completed.connect(self._on_picture_written)
         self._writer.cancelled.connect(self._on_picture_written)
         self._writer.failed.connect(self._on_picture_failed)
 
-    # -- Snapshot ----------------------------------------------------------------------------------
+    # -- Pictures ----------------------------------------------------------------------------------
 
-    def ask_snapshot(self, reading: Reading, style: str, threshold: float) -> None:
-        """Save a picture with its label where the person says."""
-        name = f"{Path(reading.name).stem}-{style}.png"
-        self._ask(
-            self.tr("Save the picture"),
-            name,
-            self.tr("Pictures (*.png *.jpg)"),
-            "save_snapshot_dialog",
-            lambda path: self.save_snapshot(path, reading, style, threshold),
-        )
-
-    def save_snapshot(self, path: Path, reading: Reading, style: str, threshold: float) -> None:
+    def save_snapshot(self, path: Path, shown: PictureResult, style: str, threshold: float) -> None:
         """Write a picture with its label on the thread; see `write_snapshot`."""
-        self._pictures.append((path, lambda: write_snapshot(path, reading, style, threshold)))
+        self._pictures.append((path, lambda: write_snapshot(path, shown, style, threshold)))
         self._write_next_picture()
 
     def _write_next_picture(self) -> None:
@@ -150,15 +148,12 @@ class Exports(QObject):
 
     def _on_picture_written(self, _result: object) -> None:
         path, _ = self._pictures.popleft()
-        self.written.emit(partial(self._saved, path.name))
+        self._on_written(Saved(path.name))
         self._write_next_picture()
-
-    def _saved(self, name: str) -> str:
-        return self.tr("Saved {name}.").format(name=name)
 
     def _on_picture_failed(self, error: Exception, _details: str) -> None:
         self._pictures.popleft()
-        self.failed.emit(sentence_of(error))
+        self._on_failed(error, "")
         self._write_next_picture()
 
     @property
@@ -168,90 +163,31 @@ class Exports(QObject):
 
     # -- Tables ------------------------------------------------------------------------------------
 
-    def ask_history(self, text: str) -> None:
-        """Save the history's table where the person says."""
-        self._ask(
-            self.tr("Save the history"),
-            "history.csv",
-            self.tr("Tables (*.csv)"),
-            "save_history_dialog",
-            lambda path: self._write(path, lambda: write_file(path, text.encode("utf-8-sig"))),
-        )
-
-    def ask_folder(self, items: list[BatchItem], name: str) -> None:
-        """Save a folder's table where the person says."""
-        self._ask(
-            self.tr("Save the table"),
-            f"{name or 'folder'}.csv",
-            self.tr("Tables (*.csv)"),
-            "save_folder_dialog",
-            lambda path: self._write(path, lambda: write_results_csv(path, items)),
-        )
-
-    # -- Recording ---------------------------------------------------------------------------------
-
-    def toggle_recording(self, is_on: bool) -> None:
-        """Begin a recording where the person says, or end the one that runs."""
-        if not is_on:
-            self.finish_recording()
-            return
-        # Until there is a file, nothing is recorded.
-        self.recording_changed.emit(False)
-        self._ask(
-            self.tr("Record results"),
-            "results.csv",
-            self.tr("Tables (*.csv)"),
-            "record_dialog",
-            self.begin_recording,
-        )
+    def save_table(self, path: Path, write: Callable[[], None], rows: int | None = None) -> None:
+        """Let `write` write a table to `path`; `rows` are said with it."""
+        try:
+            write()
+        except VisionError as error:
+            self._on_failed(error, "")
+        else:
+            self._on_written(Saved(path.name, rows))
 
     def begin_recording(self, path: Path) -> None:
-        """Begin a recording; a failure is reported by ``failed``."""
+        """Write every result to a table from now on."""
         try:
             self._session.recorder = Recorder(path)
         except VisionError as error:
-            self.failed.emit(sentence_of(error))
-            return
-        self.recording_changed.emit(True)
-        self.written.emit(lambda: self.tr("Recording to {name}.").format(name=path.name))
+            self._on_failed(error, "")
+        else:
+            self._on_written(RecordingBegan(path.name))
 
     def finish_recording(self) -> None:
         """End the recording, if one runs, and put its table in place."""
         recorder, self._session.recorder = self._session.recorder, None
-        if recorder is None:
-            return
-        self._write(recorder.path, recorder.finish, rows=recorder.rows)
-        self.recording_changed.emit(False)
+        if recorder is not None:
+            self.save_table(recorder.path, recorder.finish, recorder.rows)
 
     @property
     def is_recording(self) -> bool:
         """Whether results are being recorded."""
         return self._session.recorder is not None
-
-    # -- Files -------------------------------------------------------------------------------------
-
-    def _ask(
-        self, title: str, name: str, kinds: str, object_name: str, then: Callable[[Path], None]
-    ) -> None:
-        dialog = QFileDialog(self._window, title)
-        dialog.setObjectName(object_name)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(kinds)
-        dialog.setDefaultSuffix(Path(name).suffix.removeprefix("."))
-        dialog.selectFile(name)
-        dialog.fileSelected.connect(lambda chosen: then(Path(chosen)))
-        dialog.open()
-
-    def _write(self, path: Path, write: Callable[[], None], rows: int | None = None) -> None:
-        try:
-            write()
-        except VisionError as error:
-            self.failed.emit(sentence_of(error))
-            return
-        if rows is None:
-            self.written.emit(partial(self._saved, path.name))
-        else:
-            self.written.emit(
-                lambda: self.tr("Saved {name} with {rows} rows.").format(name=path.name, rows=rows)
-            )

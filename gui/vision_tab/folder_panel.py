@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
@@ -12,7 +10,6 @@ from PySide6.QtCore import (
     QRect,
     QSortFilterProxyModel,
     Qt,
-    Signal,
 )
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
@@ -27,11 +24,14 @@ from PySide6.QtWidgets import (
 from gui.error_texts import sentence_of
 from gui.format import milliseconds, number, percent
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
+from gui.vision_tab.exports import ask_where
+from gui.vision_tab.state import FolderState, VisionState
+from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, push_button, set_role
 from gui.widgets.panel import Panel
 from vision.batch import BatchItem
 
-__all__ = ["FolderPanel", "FolderState", "FolderTable", "SortHeader"]
+__all__ = ["FolderPanel", "FolderTable", "SortHeader"]
 
 
 ARROW_PX, INSET_RIGHT_PX = 10, 4
@@ -71,72 +71,38 @@ NUMBER, PICTURE, LABEL, PROBABILITY, SECOND, FORWARD = range(6)
 SORT_ROLE = Qt.ItemDataRole.UserRole
 
 
-@dataclass(frozen=True)
-class FolderState:
-    """How far a folder is.
-
-    Attributes
-    ----------
-    name
-        The folder's name.
-    done, total
-        Pictures so far, and all of them.
-    failed
-        How many could not be read.
-    is_running, is_paused
-        Whether the rest is still to come, and whether it waits.
-    """
-
-    name: str
-    done: int
-    total: int
-    failed: int
-    is_running: bool
-    is_paused: bool
-
-
 class FolderTable(QAbstractTableModel):
     """One row for each picture, in the order of the folder."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._items: list[BatchItem] = []
+        self._count = 0
         self._threshold = 0.3
 
-    def clear(self) -> None:
-        """Forget every row."""
-        self.beginResetModel()
-        self._items = []
-        self.endResetModel()
-
-    def extend(self, items: list[BatchItem]) -> None:
-        """Add rows."""
-        if items:
-            first = len(self._items)
-            self.beginInsertRows(QModelIndex(), first, first + len(items) - 1)
-            self._items.extend(items)
+    def show_items(self, items: list[BatchItem], count: int) -> None:
+        """Show the first `count` of `items`; another list is another folder."""
+        if items is not self._items:
+            self.beginResetModel()
+            self._items, self._count = items, count
+            self.endResetModel()
+        elif count > self._count:
+            self.beginInsertRows(QModelIndex(), self._count, count - 1)
+            self._count = count
             self.endInsertRows()
-
-    def item(self, row: int) -> BatchItem:
-        """Return what came of the picture in a row."""
-        return self._items[row]
-
-    def items(self) -> list[BatchItem]:
-        """Return all rows, in the order of the folder."""
-        return list(self._items)
 
     def set_threshold(self, threshold: float) -> None:
         """Judge every row by another threshold (0 to 1)."""
         self._threshold = threshold
-        if self._items:
-            last = self.index(len(self._items) - 1, self.columnCount() - 1)
+        if self._count:
+            last = self.index(self._count - 1, self.columnCount() - 1)
             self.dataChanged.emit(self.index(0, 0), last)
 
     # -- Qt ----------------------------------------------------------------------------------------
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
         """Return how many pictures there are."""
-        return 0 if parent.isValid() else len(self._items)
+        return 0 if parent.isValid() else self._count
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - as above
         """Return the number of columns."""
@@ -222,27 +188,23 @@ def _sort_value(item: BatchItem, column: int) -> object:
 class FolderPanel(Panel):
     """Show the table with its progress, and let a person pause, cancel, sort and save it.
 
-    Signals
-    -------
-    row_chosen(int)
-        A row of the table's model was clicked or entered by keyboard.
-    pause_toggled(bool), cancel_requested(), save_requested()
-        The buttons.
+    Attributes
+    ----------
+    table
+        What came of the pictures.
     """
 
-    row_chosen = Signal(int)
-    pause_toggled = Signal(bool)
-    cancel_requested = Signal()
-    save_requested = Signal()
-
-    def __init__(self, table: FolderTable) -> None:
+    def __init__(self, model: VisionModel) -> None:
         super().__init__()
         self.setObjectName("folder_panel")
         self.setFixedHeight(HEIGHT_PX)
-        self._table = table
+        self._model = model
         self._state: FolderState | None = None
+        self._threshold = model.state.threshold
+        self.table = FolderTable(self)
+        self.table.set_threshold(self._threshold)
         self._proxy = QSortFilterProxyModel(self)
-        self._proxy.setSourceModel(table)
+        self._proxy.setSourceModel(self.table)
         self._proxy.setSortRole(SORT_ROLE)
         self._title = label("title", "folder_title")
         self._count = label("label", "folder_count")
@@ -301,17 +263,32 @@ class FolderPanel(Panel):
         self.view.clicked.connect(self._on_row_entered)
         self.view.activated.connect(self._on_row_entered)
         self.pause_button.clicked.connect(
-            lambda: self.pause_toggled.emit(self._state is None or not self._state.is_paused)
+            lambda: self._model.pause_folder(self._state is None or not self._state.is_paused)
         )
-        self.cancel_button.clicked.connect(self.cancel_requested)
-        self.save_button.clicked.connect(self.save_requested)
+        self.cancel_button.clicked.connect(self._model.stop)
+        self.save_button.clicked.connect(self._on_save_clicked)
 
     def _on_row_entered(self, index: QModelIndex) -> None:
-        self.row_chosen.emit(self._proxy.mapToSource(index).row())
+        self._model.look(self._proxy.mapToSource(index).row())
 
-    def show_state(self, state: FolderState | None) -> None:
-        """Show how far the folder is."""
-        self._state = state
+    def _on_save_clicked(self) -> None:
+        name = f"{self._state.name if self._state is not None else 'folder'}.csv"
+        title, tables = self.tr("Save the table"), self.tr("Tables (*.csv)")
+        ask_where(self, title, name, tables, "save_folder_dialog", self._model.save_folder)
+
+    def show_state(self, state: VisionState) -> None:
+        """Show how far the folder is, and what came of its pictures."""
+        if state.threshold != self._threshold:
+            self._threshold = state.threshold
+            self.table.set_threshold(state.threshold)
+        if state.folder is self._state:
+            return
+        self._state = state.folder
+        if state.folder is not None:
+            self.table.show_items(state.folder.items, state.folder.done)
+        self._show_progress(state.folder)
+
+    def _show_progress(self, state: FolderState | None) -> None:
         running = state is not None and state.is_running
         self.progress.setVisible(running)
         self.pause_button.setVisible(running)
@@ -346,7 +323,7 @@ class FolderPanel(Panel):
         describe(self.save_button, self.tr("Save the table (CSV)"))
         describe(self.view, self.tr("Pictures of the folder and their labels"))
         self.progress.setAccessibleName(self.tr("Progress"))
-        self._table.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, FORWARD)
+        self.table.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, FORWARD)
 
     def restyle(self) -> None:
         """Put on the theme in use."""

@@ -2,14 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from dataclasses import dataclass, replace
-from datetime import datetime
-from pathlib import Path
-
-import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
@@ -18,9 +10,8 @@ from PySide6.QtCore import (
     QRect,
     QSize,
     Qt,
-    Signal,
 )
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QListView,
@@ -32,63 +23,23 @@ from PySide6.QtWidgets import (
 
 from gui.format import percent
 from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, INSET_PX, active, font, icon
+from gui.vision_tab.exports import ask_where
+from gui.vision_tab.stage.images import PixelImage
+from gui.vision_tab.state import VisionState
+from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, push_button, set_role
 from gui.widgets.panel import Panel
-from vision.batch import plain_cells
+from vision.history import HistoryEntry
 
-__all__ = ["HistoryEntry", "HistoryModel", "HistoryPanel"]
+__all__ = ["HistoryModel", "HistoryPanel"]
 
 
 type Index = QModelIndex | QPersistentModelIndex
-MAX_ENTRIES = 500
-MAX_PIXEL_BYTES = 128 * 1024 * 1024
-"""Room for the pixels of pictures that are no files: fifty frames of 1280 x 720."""
 ENTRY_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
-@dataclass(frozen=True, eq=False)
-class HistoryEntry:
-    """One classified picture.
-
-    Attributes
-    ----------
-    name
-        File name, or "Camera 0, frame 1284".
-    path
-        The file to read again, or ``None``; then `picture` holds the pixels.
-    picture
-        (H, W, 3) BGR uint8 of a pasted picture or a frame, else ``None``; ``None`` too once newer
-        ones have taken its room.
-    thumbnail_jpeg
-        A small image, packed.
-    label, probability
-        The best class.
-    model
-        The name of the model that said so.
-    forward_ms
-        How long its forward pass took.
-    when
-        Local time.
-    """
-
-    name: str
-    path: Path | None
-    picture: npt.NDArray[np.uint8] | None
-    thumbnail_jpeg: bytes
-    label: str
-    probability: float
-    model: str
-    forward_ms: float
-    when: datetime
-
-    @property
-    def thumbnail(self) -> QImage:
-        """The small image, unpacked anew each time."""
-        return QImage.fromData(self.thumbnail_jpeg)
-
-
 class HistoryModel(QAbstractListModel):
-    """The newest entry first, at most `MAX_ENTRIES` of them.
+    """The newest entry first.
 
     Attributes
     ----------
@@ -98,46 +49,13 @@ class HistoryModel(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._entries: list[HistoryEntry] = []
+        self._entries: tuple[HistoryEntry, ...] = ()
         self.threshold = 0.3
 
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    def entry(self, row: int) -> HistoryEntry:
-        """Return the entry of a row."""
-        return self._entries[row]
-
-    def add(self, entry: HistoryEntry) -> None:
-        """Put an entry at the front."""
-        self.beginInsertRows(QModelIndex(), 0, 0)
-        self._entries.insert(0, entry)
-        self.endInsertRows()
-        if len(self._entries) > MAX_ENTRIES:
-            last = len(self._entries) - 1
-            self.beginRemoveRows(QModelIndex(), last, last)
-            del self._entries[last]
-            self.endRemoveRows()
-        self._make_room_for_pixels()
-
-    def replace(self, row: int, entry: HistoryEntry) -> None:
-        """Show another reading of the same picture."""
-        self._entries[row] = entry
-        self.dataChanged.emit(self.index(row), self.index(row))
-        self._make_room_for_pixels()
-
-    def _make_room_for_pixels(self) -> None:
-        """Keep the pixels of the newest entry, and of as many before it as there is room for."""
-        room = MAX_PIXEL_BYTES
-        for row, entry in enumerate(self._entries):
-            room -= 0 if entry.picture is None else entry.picture.nbytes
-            if room < 0 and row:
-                self._entries[row] = replace(entry, picture=None)
-
-    def clear(self) -> None:
-        """Forget every entry."""
+    def show_entries(self, entries: tuple[HistoryEntry, ...]) -> None:
+        """Show other entries."""
         self.beginResetModel()
-        self._entries.clear()
+        self._entries = entries
         self.endResetModel()
 
     def set_threshold(self, threshold: float) -> None:
@@ -145,24 +63,6 @@ class HistoryModel(QAbstractListModel):
         self.threshold = threshold
         if self._entries:
             self.dataChanged.emit(self.index(0), self.index(len(self._entries) - 1))
-
-    def csv_text(self) -> str:
-        """Return all entries as a table, oldest first, numbers with a decimal point."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(["time", "picture", "model", "label", "probability", "sure", "forward_ms"])
-        for entry in reversed(self._entries):
-            row = [
-                entry.when.isoformat(timespec="milliseconds"),
-                str(entry.path) if entry.path is not None else entry.name,
-                entry.model,
-                entry.label,
-                f"{entry.probability:.6f}",
-                "yes" if entry.probability >= self.threshold else "no",
-                f"{entry.forward_ms:.3f}",
-            ]
-            writer.writerow(plain_cells(row))
-        return text.getvalue()
 
     # -- Qt ----------------------------------------------------------------------------------------
 
@@ -216,7 +116,7 @@ class _EntryDelegate(QStyledItemDelegate):
         path = QPainterPath()
         path.addRoundedRect(thumb, 5, 5)
         painter.setClipPath(path)
-        painter.drawImage(thumb, entry.thumbnail)
+        painter.drawImage(thumb, PixelImage(entry.thumbnail))
         painter.setClipping(False)
         if state & QStyle.StateFlag.State_Selected:
             ring = thumb.toRectF().adjusted(-2, -2, 2, 2)
@@ -252,32 +152,23 @@ class _EntryDelegate(QStyledItemDelegate):
 
 
 class HistoryPanel(Panel):
-    """Show the history, and let a person return to an entry, save or clear it.
+    """Show the history, and let a person return to an entry, save or clear it."""
 
-    Signals
-    -------
-    entry_chosen(int)
-        A row was clicked or entered by keyboard.
-    save_requested(), clear_requested()
-        The buttons.
-    """
-
-    entry_chosen = Signal(int)
-    save_requested = Signal()
-    clear_requested = Signal()
-
-    def __init__(self, model: HistoryModel) -> None:
+    def __init__(self, model: VisionModel) -> None:
         super().__init__()
         self.setObjectName("history_panel")
         self.setFixedHeight(HEIGHT_PX)
         self._model = model
+        self._state = VisionState()
+        self._entries = HistoryModel(self)
+        self._entries.set_threshold(model.state.threshold)
         self._title = label("title", "history_title")
         self._count = label("label", "history_count")
         self.save_button = push_button("history_save", "quiet", "small")
         self.clear_button = push_button("history_clear", "quiet", "small")
         self.list = QListView()
         self.list.setObjectName("history_list")
-        self.list.setModel(model)
+        self.list.setModel(self._entries)
         self.list.setItemDelegate(_EntryDelegate(self.list))
         self.list.setFlow(QListView.Flow.LeftToRight)
         self.list.setWrapping(False)
@@ -286,12 +177,10 @@ class HistoryPanel(Panel):
         self.list.setHorizontalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.setSpacing(0)
         self._lay_out()
-        self.list.clicked.connect(lambda index: self.entry_chosen.emit(index.row()))
-        self.list.activated.connect(lambda index: self.entry_chosen.emit(index.row()))
-        self.save_button.clicked.connect(self.save_requested)
-        self.clear_button.clicked.connect(self.clear_requested)
-        for changed in (model.rowsInserted, model.rowsRemoved, model.modelReset):
-            changed.connect(self._show_count)
+        self.list.clicked.connect(lambda index: model.open_entry(index.row()))
+        self.list.activated.connect(lambda index: model.open_entry(index.row()))
+        self.save_button.clicked.connect(self._on_save_clicked)
+        self.clear_button.clicked.connect(model.clear_history)
         set_role(self, role="panel", side="top")
         self.retranslate()
         self.refresh_icons()
@@ -314,17 +203,33 @@ class HistoryPanel(Panel):
         strip.addWidget(self.list)
         layout.addLayout(strip, 1)
 
-    def show_current(self, row: int | None) -> None:
-        """Mark the entry on the stage."""
-        if row is None or row >= len(self._model):
+    def show_state(self, state: VisionState) -> None:
+        """Show the entries, and mark the one on the stage."""
+        old, self._state = self._state, state
+        if state.threshold != self._entries.threshold:
+            self._entries.set_threshold(state.threshold)
+        is_other = state.history is not old.history
+        if is_other:
+            self._entries.show_entries(state.history)
+            self._show_count()
+        if is_other or state.history_row != old.history_row:
+            self._mark(state.history_row)
+
+    def _mark(self, row: int | None) -> None:
+        if row is None:
             self.list.clearSelection()
             return
-        index = self._model.index(row)
+        index = self._entries.index(row)
         self.list.setCurrentIndex(index)
         self.list.scrollTo(index)
 
+    def _on_save_clicked(self) -> None:
+        title, tables = self.tr("Save the history"), self.tr("Tables (*.csv)")
+        save = self._model.save_history
+        ask_where(self, title, "history.csv", tables, "save_history_dialog", save)
+
     def _show_count(self) -> None:
-        count = len(self._model)
+        count = len(self._state.history)
         self._count.setText(str(count) if count else "")
         self.save_button.setEnabled(count > 0)
         self.clear_button.setEnabled(count > 0)

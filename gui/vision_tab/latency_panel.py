@@ -2,52 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.error_texts import compute_names, translated
 from gui.format import milliseconds, number
 from gui.theme import BODY_PX, CAPTION_PX, GAP_M_PX, INSET_PX, active, font
+from gui.vision_tab.state import LiveFigures, VisionState
+from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, strong
 from gui.widgets.panel import Panel
-from vision.classification import Timings
 from vision.engine import ComputeChoice, ComputeUse
 
-__all__ = ["LatencyPanel", "LatencyState"]
+__all__ = ["LatencyPanel"]
 
 BAR_H_PX = 14
 SWATCH_PX, NAME_INDENT_PX, MIN_GAP_PX = 7, 10, 2.0
 PARTS = ("read", "preprocess", "forward", "post", "draw")
 TOKENS = ("line2", "class3", "acc", "t3", "t2")
-
-
-@dataclass(frozen=True)
-class LatencyState:
-    """What the panel shows.
-
-    Attributes
-    ----------
-    timings
-        The parts, in milliseconds.
-    is_live
-        Whether the picture is a frame of a video or a camera.
-    frame_age_ms
-        From the frame's capture to its reading; ``None`` for a still image.
-    processed, dropped
-        Frames so far.
-    use
-        What really computes.
-    """
-
-    timings: Timings
-    is_live: bool = False
-    frame_age_ms: float | None = None
-    processed: int = 0
-    dropped: int = 0
-    use: ComputeUse | None = None
 
 
 class _Bar(QWidget):
@@ -119,20 +92,12 @@ class _Bar(QWidget):
 
 
 class LatencyPanel(Panel):
-    """Show the parts of the time, the frame's age, what was dropped, and what computes.
+    """Show the parts of the time, the frame's age, what was dropped, and what computes."""
 
-    Signals
-    -------
-    compute_chosen(ComputeChoice)
-        A person wants another engine or device.
-    """
-
-    compute_chosen = Signal(object)
-
-    def __init__(self) -> None:
+    def __init__(self, model: VisionModel) -> None:
         super().__init__()
         self.setObjectName("latency_panel")
-        self._state: LatencyState | None = None
+        self._state = model.state
         self._title = label("title")
         self._total = label("", "latency_total")
         self.bar = _Bar()
@@ -173,61 +138,51 @@ class LatencyPanel(Panel):
         layout.addLayout(compute)
         layout.addWidget(self._use)
         self.compute_box.activated.connect(
-            lambda index: self.compute_chosen.emit(ComputeChoice(self.compute_box.itemData(index)))
+            lambda index: model.set_compute(ComputeChoice(self.compute_box.itemData(index)))
         )
         for rich in (self._total, self._age, self._dropped):
             rich.setTextFormat(Qt.TextFormat.RichText)
         self.retranslate()
 
-    @property
-    def use_text(self) -> str:
-        """The sentence that says what computes."""
-        return self._use.text()
-
-    @property
-    def state(self) -> LatencyState | None:
-        """What is shown."""
-        return self._state
-
-    def show_state(self, state: LatencyState | None) -> None:
+    def show_state(self, state: VisionState) -> None:
         """Show the times of one picture, or none."""
-        self._state = state
-        if state is None:
+        old, self._state = self._state, state
+        shown = (state.result, state.live, state.paint_ms)
+        if shown != (old.result, old.live, old.paint_ms):
+            self._show()
+
+    def _show(self) -> None:
+        result = self._state.result
+        if result is None:
             self.bar.parts_ms = ()
             self._total.setText("")
-            self._show_frames(None)
-            self._show_use(None)
         else:
-            t = state.timings
+            t = result.result.timings
+            draw_ms = t.draw_ms + self._state.paint_ms
             self.bar.parts_ms = (
                 t.read_ms,
                 t.preprocess_ms,
                 t.forward_ms,
                 t.postprocess_ms,
-                t.draw_ms,
+                draw_ms,
             )
-            self._total.setText(f"{strong(milliseconds(t.total_ms))} ms")
-            self._show_frames(state)
-            self._show_use(state.use)
+            self._total.setText(f"{strong(milliseconds(sum(self.bar.parts_ms)))} ms")
+        self._show_frames(self._state.live)
+        self._show_use(result.model.use if result is not None else None)
         self._name_parts()
         self.bar.update()
 
-    def _show_frames(self, state: LatencyState | None) -> None:
-        dash = "–"
-        live = state is not None and state.is_live
-        age = state.frame_age_ms if state is not None else None
-        age_text = f"{milliseconds(age)} ms" if age is not None else dash
-        self._age.setText(self.tr("frame age {age}").format(age=strong(age_text)))
-        dropped = (
-            self.tr("{dropped} of {frames}").format(
-                dropped=strong(number(state.dropped)),
-                frames=number(state.processed + state.dropped),
+    def _show_frames(self, live: LiveFigures | None) -> None:
+        age = dropped = strong("–")
+        kind = "" if self._state.result is None else self.tr("still image")
+        if live is not None:
+            age = strong(f"{milliseconds(live.frame_age_ms)} ms")
+            dropped = self.tr("{dropped} of {frames}").format(
+                dropped=strong(number(live.dropped)), frames=number(live.processed + live.dropped)
             )
-            if live and state is not None
-            else strong(dash)
-        )
+            kind = self.tr("live")
+        self._age.setText(self.tr("frame age {age}").format(age=age))
         self._dropped.setText(self.tr("dropped {count}").format(count=dropped))
-        kind = "" if state is None else self.tr("live") if live else self.tr("still image")
         self._kind.setText(kind)
 
     def _show_use(self, use: ComputeUse | None) -> None:
@@ -253,7 +208,7 @@ class LatencyPanel(Panel):
         return use.chosen not in (ComputeChoice.AUTO, use.used)
 
     def _name_parts(self) -> None:
-        live = self._state is not None and self._state.is_live
+        live = self._state.live is not None
         self.bar.names = (
             self.tr("capture") if live else self.tr("read file"),
             self.tr("preprocess"),
@@ -279,7 +234,7 @@ class LatencyPanel(Panel):
         for index, choice in enumerate(ComputeChoice):
             self.compute_box.setItemText(index, names[choice])
         describe(self.compute_box, self.tr("Engine and device of OpenCV"))
-        self.show_state(self._state)
+        self._show()
 
     def restyle(self) -> None:
         """Put on the theme in use."""

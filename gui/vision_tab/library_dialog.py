@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -15,152 +14,133 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.error_texts import translated
+from gui.error_texts import sentence_of, translated
 from gui.format import megabytes, number, percent
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX
+from gui.vision_tab.state import DownloadPhase, LibraryRow, VisionState
+from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, push_button, set_role
 from gui.widgets.panel import Dialog
+from vision.download import DownloadProgress
 
-__all__ = ["DownloadState", "LibraryDialog", "LibraryRow"]
+__all__ = ["LibraryDialog"]
 
 
 _ACCURACY = re.compile(r"top-1 ([\d.]+) top-5 ([\d.]+)")
 
 
-@dataclass(frozen=True)
-class LibraryRow:
-    """One model of the library.
-
-    Attributes
-    ----------
-    key, name
-        Stable name, and what a person reads.
-    size
-        Bytes of the whole model.
-    licence, accuracy, source
-        For people.
-    is_here
-        Whether it was fetched.
-    partial
-        Bytes that are there from a download that was cut off.
-    """
-
-    key: str
-    name: str
-    size: int
-    licence: str
-    accuracy: str
-    source: str
-    is_here: bool
-    partial: int = 0
-
-
-@dataclass(frozen=True)
-class DownloadState:
-    """How far the running download is.
-
-    Attributes
-    ----------
-    key
-        Which model.
-    received, total
-        Bytes.
-    bytes_per_s
-        Speed.
-    """
-
-    key: str
-    received: int
-    total: int
-    bytes_per_s: float = 0.0
-
-
 class _Card(QFrame):
-    """One model with its buttons."""
+    """One model with its buttons.
 
-    def __init__(self, row: LibraryRow) -> None:
+    Attributes
+    ----------
+    use
+        The button that takes the model.
+    """
+
+    def __init__(self, row: LibraryRow, model: VisionModel) -> None:
         super().__init__()
-        self.row = row
+        self._row = row
+        key = row.manifest.key
         self._name = label("strong")
         self._facts = label("caption", wrap=True)
-        self.message = label("caption", f"library_{row.key}_message", wrap=True)
-        self.message.hide()
-        self.progress = QProgressBar()
-        self.progress.setObjectName(f"library_{row.key}_progress")
-        self.progress.setTextVisible(False)
-        self.progress.hide()
-        self.download = push_button(f"library_{row.key}_download", "", "small")
-        self.cancel = push_button(f"library_{row.key}_cancel", "", "small")
-        self.use = push_button(f"library_{row.key}_use", "primary", "small")
-        self.remove = push_button(f"library_{row.key}_remove", "quiet", "small")
+        self._message = label("caption", f"library_{key}_message", wrap=True)
+        self._message.hide()
+        self._progress = QProgressBar()
+        self._progress.setObjectName(f"library_{key}_progress")
+        self._progress.setTextVisible(False)
+        self._progress.hide()
+        self._download = push_button(f"library_{key}_download", "", "small")
+        self._cancel = push_button(f"library_{key}_cancel", "", "small")
+        self.use = push_button(f"library_{key}_use", "primary", "small")
+        self._remove = push_button(f"library_{key}_remove", "quiet", "small")
         texts = QVBoxLayout()
         texts.setSpacing(2)
-        for widget in (self._name, self._facts, self.message, self.progress):
+        for widget in (self._name, self._facts, self._message, self._progress):
             texts.addWidget(widget)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(GAP_M_PX)
         layout.addLayout(texts, 1)
-        for button in (self.remove, self.download, self.cancel, self.use):
+        for button in (self._remove, self._download, self._cancel, self.use):
             layout.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
         set_role(self, role="card")
-        self.show_row(row, is_loading=False, is_other_loading=False)
+        self._download.clicked.connect(lambda: model.download(key))
+        self._cancel.clicked.connect(model.stop_download)
+        self._remove.clicked.connect(lambda: model.remove_download(key))
+        self.show_row(row, is_other_loading=False)
 
-    def show_row(self, row: LibraryRow, is_loading: bool, is_other_loading: bool) -> None:
-        """Show what is here of the model, and the buttons that make sense."""
-        self.row = row
-        self.download.setVisible(not row.is_here and not is_loading)
-        self.download.setEnabled(not is_other_loading)
-        self.cancel.setVisible(is_loading)
+    def show_row(self, row: LibraryRow, is_other_loading: bool) -> None:
+        """Show what is here of the model, how far its download is, and what can be done."""
+        self._row = row
+        is_loading = row.download is not None and row.download.is_running
+        self._download.setVisible(not row.is_here and not is_loading)
+        self._download.setEnabled(not is_other_loading)
+        self._cancel.setVisible(is_loading)
         self.use.setVisible(row.is_here)
-        self.remove.setVisible(row.is_here or (row.partial > 0 and not is_loading))
-        self.progress.setVisible(is_loading)
+        self._remove.setVisible(row.is_here or (row.partial_bytes > 0 and not is_loading))
+        self._progress.setVisible(is_loading)
+        progress = row.download.progress if row.download is not None else None
+        if progress is not None:
+            self._progress.setRange(0, max(1, progress.total_bytes // 1024))
+            self._progress.setValue(progress.received_bytes // 1024)
         self.retranslate()
 
-    def show_progress(self, state: DownloadState) -> None:
-        """Show how far the download is."""
-        self.progress.setRange(0, max(1, state.total // 1024))
-        self.progress.setValue(state.received // 1024)
-        text = self.tr("{received} of {total}").format(
-            received=megabytes(state.received), total=megabytes(state.total)
-        )
-        if state.bytes_per_s > 0:
-            speed = number(state.bytes_per_s / 1e6, 1)
-            text += ", " + self.tr("{speed} MB a second").format(speed=speed)
-        self.show_message(text)
+    def _write_message(self) -> None:
+        """Write what came of a download under the facts."""
+        download = self._row.download
+        text = tone = ""
+        if download is not None and download.error is not None:
+            text, tone = sentence_of(download.error), "fail"
+        elif download is not None and download.progress is not None:
+            text = self._said_of(download.progress)
+        elif download is not None:
+            text = {
+                DownloadPhase.CONNECTING: self.tr("Connecting."),
+                DownloadPhase.DONE: self.tr("Downloaded and checked."),
+                DownloadPhase.STOPPED: self.tr("Stopped. What has come is kept."),
+            }.get(download.phase, "")
+            tone = "ok" if download.phase is DownloadPhase.DONE else ""
+        self._message.setText(text)
+        self._message.setVisible(bool(text))
+        set_role(self._message, tone=tone)
 
-    def show_message(self, text: str, tone: str = "") -> None:
-        """Write a line under the facts."""
-        self.message.setText(text)
-        self.message.setVisible(bool(text))
-        set_role(self.message, tone=tone)
+    def _said_of(self, progress: DownloadProgress) -> str:
+        text = self.tr("{received} of {total}").format(
+            received=megabytes(progress.received_bytes), total=megabytes(progress.total_bytes)
+        )
+        if progress.bytes_per_s > 0:
+            speed = number(progress.bytes_per_s / 1e6, 1)
+            text += ", " + self.tr("{speed} MB a second").format(speed=speed)
+        return text
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        row = self.row
-        name = translated(row.name)
+        row, manifest = self._row, self._row.manifest
+        name = translated(manifest.name)
         self._name.setText(name)
         facts = [
-            megabytes(row.size),
-            self._accuracy(row.accuracy),
-            translated(row.licence),
-            self._source(row.source),
+            megabytes(manifest.bytes),
+            self._accuracy(manifest.accuracy),
+            translated(manifest.licence),
+            self._source(manifest.source),
         ]
         self._facts.setText(" · ".join(fact for fact in facts if fact))
-        go_on = row.partial > 0 and not row.is_here
-        self.download.setText(self.tr("Go on downloading") if go_on else self.tr("Download"))
-        self.cancel.setText(self.tr("Cancel"))
+        go_on = row.partial_bytes > 0 and not row.is_here
+        self._download.setText(self.tr("Go on downloading") if go_on else self.tr("Download"))
+        self._cancel.setText(self.tr("Cancel"))
         self.use.setText(self.tr("Use"))
-        self.remove.setText(self.tr("Remove"))
+        self._remove.setText(self.tr("Remove"))
         named = (
-            (self.download, self.tr("Download {name}")),
-            (self.cancel, self.tr("Stop downloading {name}; what has come is kept")),
+            (self._download, self.tr("Download {name}")),
+            (self._cancel, self.tr("Stop downloading {name}; what has come is kept")),
             (self.use, self.tr("Use {name}")),
-            (self.remove, self.tr("Remove {name} from this computer")),
+            (self._remove, self.tr("Remove {name} from this computer")),
         )
         for button, text in named:
             describe(button, text.format(name=name))
-        self.progress.setAccessibleName(self.tr("Progress of {name}").format(name=name))
+        self._progress.setAccessibleName(self.tr("Progress of {name}").format(name=name))
+        self._write_message()
 
     def _accuracy(self, said: str) -> str:
         """Return how often the right label is the first, and one of five, as the manifest says."""
@@ -183,25 +163,14 @@ class _Card(QFrame):
 
 
 class LibraryDialog(Dialog):
-    """Show the library; nothing is fetched without a click.
+    """Show the library; nothing is fetched without a click."""
 
-    Signals
-    -------
-    download_requested(str), use_requested(str), remove_requested(str)
-        Key of a model.
-    cancel_requested()
-        Stop the running download.
-    """
-
-    download_requested = Signal(str)
-    use_requested = Signal(str)
-    remove_requested = Signal(str)
-    cancel_requested = Signal()
-
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, model: VisionModel, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("library_dialog")
         self.resize(640, 560)
+        self._model = model
+        self._rows: tuple[LibraryRow, ...] = ()
         self._cards: dict[str, _Card] = {}
         self._intro = label("label", "library_intro", wrap=True)
         self._list = QVBoxLayout()
@@ -225,32 +194,29 @@ class LibraryDialog(Dialog):
         layout.addWidget(area, 1)
         layout.addLayout(foot)
         self.close_button.clicked.connect(self.close)
+        self.show_state(model.state)
         self.retranslate()
 
-    def show_rows(self, rows: list[LibraryRow], loading: str = "") -> None:
-        """Show the models; `loading` is the key of the one that is being fetched."""
-        for row in rows:
-            card = self._cards.get(row.key) or self._add(row)
-            card.show_row(row, row.key == loading, bool(loading) and row.key != loading)
-
-    def show_progress(self, state: DownloadState) -> None:
-        """Show how far the running download is."""
-        self._cards[state.key].show_progress(state)
-
-    def show_message(self, key: str, text: str, tone: str = "") -> None:
-        """Write what came of a download beside its model."""
-        self._cards[key].show_message(text, tone)
+    def show_state(self, state: VisionState) -> None:
+        """Show the models, and the download that runs."""
+        if state.library is self._rows:
+            return
+        self._rows = state.library
+        running = [row for row in state.library if row.download and row.download.is_running]
+        for row in state.library:
+            card = self._cards.get(row.manifest.key) or self._add(row)
+            card.show_row(row, is_other_loading=bool(running) and row not in running)
 
     def _add(self, row: LibraryRow) -> _Card:
-        card = _Card(row)
-        self._cards[row.key] = card
+        card = _Card(row, self._model)
+        self._cards[row.manifest.key] = card
         self._list.addWidget(card)
-        key = row.key
-        card.download.clicked.connect(lambda: self.download_requested.emit(key))
-        card.use.clicked.connect(lambda: self.use_requested.emit(key))
-        card.remove.clicked.connect(lambda: self.remove_requested.emit(key))
-        card.cancel.clicked.connect(self.cancel_requested)
+        card.use.clicked.connect(lambda: self._on_use_clicked(row.manifest.key))
         return card
+
+    def _on_use_clicked(self, key: str) -> None:
+        self._model.choose_model(f"library_{key}")
+        self.close()
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""

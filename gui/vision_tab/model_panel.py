@@ -2,63 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from html import escape
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QRadioButton, QVBoxLayout
 
+from gui.error_texts import finding_text, sentence_of
+from gui.format import megabytes
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
+from gui.vision_tab.library_dialog import LibraryDialog
+from gui.vision_tab.opening import ask_model
+from gui.vision_tab.state import ModelRow, Origin, Refusal, VisionState
+from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, push_button, set_role, strong
 from gui.widgets.panel import Panel
+from vision.model_choice import ModelRefusedError
+from vision.preflight import Severity
+from vision.session import ModelReport
 
-__all__ = ["ModelPanel", "ModelRow", "PreflightState"]
-
-
-@dataclass(frozen=True)
-class ModelRow:
-    """One model of the list.
-
-    Attributes
-    ----------
-    key
-        Stable name of the row; part of its widgets' object names.
-    name, origin
-        "GoogLeNet", "tutorial".
-    fact
-        What stands at the right: its size, or its number of classes.
-    action
-        Text of a link in place of `fact`, e.g. "Locate files...".
-    needs_files
-        Whether choosing the row first has to ask for files.
-    """
-
-    key: str
-    name: str
-    origin: str = ""
-    fact: str = ""
-    action: str = ""
-    needs_files: bool = False
-
-
-@dataclass(frozen=True)
-class PreflightState:
-    """What the card says.
-
-    Attributes
-    ----------
-    tone
-        ``"ok"``, ``"warn"``, ``"fail"`` or ``""`` while it is being looked at.
-    head, text
-        "Preflight passed." and what follows it.
-    details
-        One line for every finding.
-    """
-
-    tone: str
-    head: str
-    text: str = ""
-    details: tuple[str, ...] = ()
+__all__ = ["ModelPanel"]
 
 
 class _Row(QFrame):
@@ -67,52 +29,50 @@ class _Row(QFrame):
     def __init__(self, row: ModelRow) -> None:
         super().__init__()
         self.row = row
-        self.radio = QRadioButton(row.name)
+        self.radio = QRadioButton()
         self.radio.setObjectName(f"model_{row.key}")
-        self.origin = label("label")
-        self.origin.setText(row.origin)
+        self._origin = label("label")
         self.link = push_button(f"model_{row.key}_action", "link", "small")
-        self.link.setText(row.action)
-        self.link.setVisible(bool(row.action))
-        self.fact = label("label")
-        self.fact.setText(row.fact)
-        self.fact.setVisible(not row.action)
+        self._fact = label("label")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP_M_PX)
         layout.addWidget(self.radio)
-        layout.addWidget(self.origin)
+        layout.addWidget(self._origin)
         layout.addStretch(1)
         layout.addWidget(self.link)
-        layout.addWidget(self.fact)
+        layout.addWidget(self._fact)
         self.setFixedHeight(26)
-        describe(self.radio, f"{row.name}, {row.origin}" if row.origin else row.name)
-        describe(self.link, f"{row.name}: {row.action}" if row.action else row.name)
+
+    def write(self, name: str, origin: str, fact: str, action: str) -> None:
+        """Write the texts; an action takes the place of the fact."""
+        self.radio.setText(name)
+        self._origin.setText(origin)
+        self.link.setText(action)
+        self.link.setVisible(bool(action))
+        self._fact.setText(fact)
+        self._fact.setVisible(not action)
+        describe(self.radio, f"{name}, {origin}" if origin else name)
+        describe(self.link, f"{name}: {action}" if action else name)
 
 
 class ModelPanel(Panel):
     """Let a person choose the model, and say what is known of it.
 
-    Signals
-    -------
-    model_chosen(str)
-        Key of a row whose files are there.
-    files_requested(str)
-        Key of a row that needs files, or whose link was clicked.
-    library_requested()
-        The link at the top.
+    Attributes
+    ----------
+    library
+        The dialog of what can be downloaded, made when it is first opened.
     """
 
-    model_chosen = Signal(str)
-    files_requested = Signal(str)
-    library_requested = Signal()
-
-    def __init__(self) -> None:
+    def __init__(self, model: VisionModel) -> None:
         super().__init__()
         self.setObjectName("model_panel")
+        self._model = model
+        self._state = VisionState()
         self._rows: list[_Row] = []
-        self._chosen = ""
-        self._preflight: PreflightState | None = None
+        self._tone = ""
+        self.library: LibraryDialog | None = None
         self._title = label("title")
         self.library_button = push_button("model_library", "link", "small")
         self._group = QButtonGroup(self)
@@ -130,7 +90,8 @@ class ModelPanel(Panel):
         layout.addLayout(self._list)
         layout.addSpacing(GAP_S_PX)
         layout.addWidget(self.card)
-        self.library_button.clicked.connect(self.library_requested)
+        self.library_button.clicked.connect(self.open_library)
+        self.show_state(model.state)
         self.retranslate()
 
     def _make_card(self) -> None:
@@ -148,29 +109,50 @@ class ModelPanel(Panel):
 
     # -- Showing -----------------------------------------------------------------------------------
 
-    def show_models(self, rows: list[ModelRow], chosen: str) -> None:
-        """Show the models, of which `chosen` is in use."""
-        self._chosen = chosen
-        if [row.row for row in self._rows] != rows:
-            self._rebuild(rows)
+    def show_state(self, state: VisionState) -> None:
+        """Show the models, which of them is in use, and what is known of it."""
+        old, self._state = self._state, state
+        if state.models.rows != old.models.rows:
+            self._rebuild(state.models.rows)
+        if state.models.chosen != old.models.chosen or state.models.rows != old.models.rows:
+            self._mark_chosen()
+        if (state.models, state.is_busy) != (old.models, old.is_busy):
+            self._show_card()
+        if self.library is not None:
+            self.library.show_state(state)
+
+    def _mark_chosen(self) -> None:
         for row in self._rows:
-            is_chosen = row.row.key == chosen
+            is_chosen = row.row.key == self._state.models.chosen
             row.radio.setChecked(is_chosen)
             set_role(row.radio, role="chosen" if is_chosen else "")
 
-    def show_preflight(self, state: PreflightState | None) -> None:
-        """Show what is known of the chosen model."""
-        self._preflight = state
-        self.card.setVisible(state is not None)
-        if state is None:
-            return
-        set_role(self.card, role="card", tone=state.tone)
-        first = f"{strong(escape(state.head))} {escape(state.text)}".strip()
-        lines = [first, *map(escape, state.details)]
-        self.card_text.setText("<br>".join(lines))
-        self._refresh_card()
+    def _show_card(self) -> None:
+        models = self._state.models
+        if models.refusal is not None:
+            self._write_refusal(models.refusal)
+        elif models.report is not None:
+            self._write_report(models.report)
+        elif self._state.is_busy:
+            self._write_preflight("", self.tr("Looking at the model."))
+        self.card.setVisible(bool(models.refusal or models.report or self._state.is_busy))
 
-    def _rebuild(self, rows: list[ModelRow]) -> None:
+    def _write_preflight(self, tone: str, head: str, text: str = "", *details: str) -> None:
+        """Write the card: ``"ok"``, ``"warn"``, ``"fail"`` or ``""``, and what was found."""
+        self._tone = tone
+        set_role(self.card, role="card", tone=tone)
+        first = f"{strong(escape(head))} {escape(text)}".strip()
+        self.card_text.setText("<br>".join([first, *map(escape, details)]))
+        self.restyle()
+
+    def open_library(self) -> None:
+        """Open the dialog of what can be downloaded."""
+        if self.library is None:
+            self.library = LibraryDialog(self._model, self.window())
+        self.library.show()
+        self.library.raise_()
+
+    def _rebuild(self, rows: tuple[ModelRow, ...]) -> None:
         for old in self._rows:
             self._group.removeButton(old.radio)
             self._list.removeWidget(old)
@@ -183,29 +165,88 @@ class ModelPanel(Panel):
             self._list.addWidget(widget)
             row = widget.row
             widget.radio.clicked.connect(lambda _=False, row=row: self._on_radio_clicked(row))
-            widget.link.clicked.connect(lambda _=False, key=row.key: self.files_requested.emit(key))
+            widget.link.clicked.connect(
+                lambda _=False, key=row.key: ask_model(self, self._model, key)
+            )
+            self._write(widget)
 
-    def _refresh_card(self) -> None:
-        tone = self._preflight.tone if self._preflight is not None else ""
-        name = {"ok": "check-circle", "warn": "warning", "fail": "x-circle"}.get(tone, "hourglass")
-        self._card_icon.setPixmap(icon(name, tone or "t2").pixmap(15, 15))
+    # -- Words -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self._title.setText(self.tr("Model"))
         self.library_button.setText(self.tr("Model library..."))
         describe(self.library_button, self.tr("Models that can be downloaded"))
+        for widget in self._rows:
+            self._write(widget)
+        self._show_card()
+
+    def _write(self, widget: _Row) -> None:
+        row = widget.row
+        size = megabytes(row.size_bytes) if row.size_bytes else ""
+        classes = self.tr("{count} classes").format(count=row.classes)
+        locate = "" if row.is_here else self.tr("Locate files...")
+        name, origin, fact, action = {
+            Origin.BUNDLED: (row.name, self.tr("bundled"), size, ""),
+            Origin.TUTORIAL: (row.name, self.tr("tutorial"), size, locate),
+            Origin.BUILD: (row.name, self.tr("from Build"), classes, ""),
+            Origin.LIBRARY: (row.name, self.tr("library"), size, ""),
+            Origin.OWN: (row.name, self.tr("own model"), "", self.tr("Change..."))
+            if row.is_here
+            else (self.tr("Own model..."), self.tr("ONNX, Caffe, TFLite"), "", ""),
+        }[row.origin]
+        widget.write(name, origin, fact, action)
+
+    def _write_report(self, report: ModelReport) -> None:
+        shape = "×".join(str(side or 1) for side in report.input_shape)
+        text = self.tr("Loads, takes {shape}, gives {scores}.").format(
+            shape=shape or self._size(report), scores=self._scores(report)
+        )
+        notes = [
+            finding_text(finding)
+            for finding in report.findings
+            if finding.severity in (Severity.NOTE, Severity.WARN)
+        ]
+        tone = "warn" if notes else "ok"
+        self._write_preflight(tone, self.tr("Preflight passed."), text, *notes)
+
+    def _write_refusal(self, refusal: Refusal) -> None:
+        head = self.tr("{model} cannot be used.").format(model=refusal.name)
+        stays = self.tr("{model} stays in use.").format(model=refusal.kept)
+        error = refusal.error
+        if not isinstance(error, ModelRefusedError):
+            self._write_preflight("fail", head, sentence_of(error), stays)
+            return
+        failures = [
+            finding_text(finding) for finding in error.findings if finding.severity is Severity.FAIL
+        ]
+        self._write_preflight("fail", head, "", *failures, stays)
+
+    def _size(self, report: ModelReport) -> str:
+        width, height = report.preprocessing.size_wh
+        return f"1×{report.preprocessing.channels}×{height}×{width}"
+
+    def _scores(self, report: ModelReport) -> str:
+        if not report.classes:
+            return self.tr("scores")
+        if report.softmax_needed:
+            return self.tr("{count} scores that softmax makes sum to 1").format(
+                count=report.classes
+            )
+        return self.tr("{count} scores that sum to 1").format(count=report.classes)
 
     # -- Person ------------------------------------------------------------------------------------
 
     def _on_radio_clicked(self, row: ModelRow) -> None:
-        if row.needs_files:
+        if not row.is_here:
             # Until there are files, the model in use stays chosen.
-            self.show_models([widget.row for widget in self._rows], self._chosen)
-            self.files_requested.emit(row.key)
-        elif row.key != self._chosen:
-            self.model_chosen.emit(row.key)
+            self._mark_chosen()
+            ask_model(self, self._model, row.key)
+        elif row.key != self._state.models.chosen:
+            self._model.choose_model(row.key)
 
     def restyle(self) -> None:
         """Put on the theme in use."""
-        self._refresh_card()
+        tones = {"ok": "check-circle", "warn": "warning", "fail": "x-circle"}
+        name = tones.get(self._tone, "hourglass")
+        self._card_icon.setPixmap(icon(name, self._tone or "t2").pixmap(15, 15))

@@ -2,135 +2,63 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import IntEnum
+from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from gui.theme import GAP_M_PX, icon
+from gui.vision_tab.exports import ask_where
+from gui.vision_tab.opening import OPEN_KEYS, ask_address, ask_files
+from gui.vision_tab.state import SourceKind, SourceState, VisionState
+from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import Segments, describe, push_button, rule, set_role, tool_button
 from gui.widgets.panel import Panel
 from gui.widgets.toggle import Switch
+from vision.sources.camera import COMMON_SIZES_WH, CameraInfo, list_cameras
 
-__all__ = ["OPEN_KEYS", "CameraChoice", "CameraMenu", "SourceBar", "SourceKind", "SourceState"]
-
-
-class SourceKind(IntEnum):
-    """Where pictures come from; the value is the segment's place."""
-
-    IMAGE = 0
-    FOLDER = 1
-    VIDEO = 2
-    CAMERA = 3
-
-
-@dataclass(frozen=True)
-class SourceState:
-    """What the bar shows.
-
-    Attributes
-    ----------
-    kind
-        The chosen source.
-    is_live
-        Whether frames are coming from a camera or a video.
-    is_frozen
-        Whether such a source is held at one frame.
-    has_picture
-        Whether there is something to save or to explain.
-    can_explain
-        Whether an occlusion map can be made of what is on show.
-    is_recording, shows_occlusion, shows_label, is_mirrored
-        The switches.
-    resolution_wh
-        The chosen resolution of cameras.
-    """
-
-    kind: SourceKind = SourceKind.IMAGE
-    is_live: bool = False
-    is_frozen: bool = False
-    has_picture: bool = False
-    can_explain: bool = False
-    is_recording: bool = False
-    shows_occlusion: bool = False
-    shows_label: bool = True
-    is_mirrored: bool = False
-    resolution_wh: tuple[int, int] | None = None
-
-
-@dataclass(frozen=True)
-class CameraChoice:
-    """One camera of the menu.
-
-    Attributes
-    ----------
-    name
-        What the system calls it.
-    key
-        What the controller opens it by.
-    """
-
-    name: str
-    key: object
+__all__ = ["CameraMenu", "SourceBar"]
 
 
 class CameraMenu(QMenu):
-    """Offer cameras, and how they are looked through; made anew whenever it is about to open.
+    """Offer cameras, and how they are looked through; made anew whenever it is about to open."""
 
-    Signals
-    -------
-    camera_chosen(object), address_requested(), mirror_toggled(bool), resolution_chosen(object)
-        What was chosen; a resolution is (width, height), or ``None`` for the camera's own.
-    """
-
-    camera_chosen = Signal(object)
-    address_requested = Signal()
-    mirror_toggled = Signal(bool)
-    resolution_chosen = Signal(object)
-
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, model: VisionModel, parent: QWidget) -> None:
         super().__init__(parent)
+        self._model, self._bar = model, parent
         self.setObjectName("camera_menu")
+        self.aboutToShow.connect(self._fill)
 
-    def show_cameras(
-        self,
-        cameras: list[CameraChoice],
-        sizes_wh: tuple[tuple[int, int], ...],
-        size_wh: tuple[int, int] | None,
-        is_mirrored: bool,
-    ) -> None:
-        """Offer cameras and resolutions to ask them for; `size_wh` and `is_mirrored` are in use."""
+    def _fill(self) -> None:
+        # Where the system tells no names, the first camera may still be there.
+        first = CameraInfo(0, self.tr("Camera {number}").format(number=0))
+        source = self._model.state.source
         self.clear()
         group = QActionGroup(self)
-        for number, camera in enumerate(cameras):
+        for number, camera in enumerate(list_cameras() or [first]):
             action = self.addAction(camera.name)
             action.setObjectName(f"camera_{number}")
             action.setActionGroup(group)
             action.triggered.connect(
-                lambda _checked=False, key=camera.key: self.camera_chosen.emit(key)
+                lambda _checked=False, camera=camera: self._model.open_camera(camera)
             )
-        if not cameras:
-            self.addAction(self.tr("No camera found")).setEnabled(False)
         self.addSeparator()
         address = self.addAction(self.tr("Network address..."))
         address.setObjectName("camera_address")
-        address.triggered.connect(self.address_requested)
-        self._add_resolutions(sizes_wh, size_wh)
+        address.triggered.connect(lambda: ask_address(self._bar, self._model))
+        self._add_resolutions(source.resolution_wh)
         mirror = self.addAction(self.tr("Mirrored view"))
         mirror.setObjectName("camera_mirrored")
         mirror.setCheckable(True)
-        mirror.setChecked(is_mirrored)
-        mirror.triggered.connect(self.mirror_toggled)
+        mirror.setChecked(source.is_mirrored)
+        mirror.triggered.connect(self._model.set_mirrored)
 
-    def _add_resolutions(
-        self, sizes_wh: tuple[tuple[int, int], ...], size_wh: tuple[int, int] | None
-    ) -> None:
+    def _add_resolutions(self, size_wh: tuple[int, int] | None) -> None:
         menu = self.addMenu(self.tr("Resolution"))
         menu.setObjectName("camera_resolutions")
         group = QActionGroup(menu)
-        for size in (None, *sizes_wh):
+        for size in (None, *COMMON_SIZES_WH):
             text = self.tr("The camera's own") if size is None else f"{size[0]} × {size[1]}"
             action = menu.addAction(text)
             action.setObjectName(f"resolution_{size[0]}" if size is not None else "resolution_own")
@@ -138,15 +66,13 @@ class CameraMenu(QMenu):
             action.setChecked(size == size_wh)
             action.setActionGroup(group)
             action.triggered.connect(
-                lambda _checked=False, size=size: self.resolution_chosen.emit(size)
+                lambda _checked=False, size=size: self._model.set_resolution(size)
             )
 
 
 HEIGHT_PX = 48
 # So that a live camera has all its words on a screen of 1440 pixels.
 GAP_PX = 6
-# Ctrl+O is the window's own: it opens an experiment.
-OPEN_KEYS = "Ctrl+Shift+O"
 # How much goes from the bar where there is no room: the words of one action after the other, the
 # one that goes on with a held stream last, and then those of the sources.
 LEVELS = 5
@@ -154,41 +80,13 @@ _SNAPSHOT_GOES, _RECORD_GOES, _FREEZE_GOES, _SOURCES_GO = range(1, LEVELS)
 
 
 class SourceBar(Panel):
-    """Let a person choose the source and say what to do with the picture on show.
+    """Let a person choose the source and say what to do with the picture on show."""
 
-    Signals
-    -------
-    source_chosen(SourceKind)
-        A segment other than Camera was clicked.
-    open_requested(SourceKind)
-        The primary button: open a file or folder of the chosen kind.
-    cameras_requested()
-        The camera menu is about to open; answer with `show_cameras`.
-    camera_chosen(object), address_requested(), mirror_toggled(bool), resolution_chosen(object)
-        As in :class:`gui.vision_tab.camera_menu.CameraMenu`.
-    freeze_toggled(bool), record_toggled(bool), occlusion_toggled(bool), label_toggled(bool)
-        Switches, with their new value.
-    snapshot_requested(str)
-        ``"app"`` or ``"tutorial"``: the style to save the picture in.
-    """
-
-    source_chosen = Signal(object)
-    open_requested = Signal(object)
-    cameras_requested = Signal()
-    camera_chosen = Signal(object)
-    address_requested = Signal()
-    mirror_toggled = Signal(bool)
-    resolution_chosen = Signal(object)
-    freeze_toggled = Signal(bool)
-    record_toggled = Signal(bool)
-    occlusion_toggled = Signal(bool)
-    label_toggled = Signal(bool)
-    snapshot_requested = Signal(str)
-
-    def __init__(self) -> None:
+    def __init__(self, model: VisionModel) -> None:
         super().__init__()
         self.setObjectName("source_bar")
         self.setFixedHeight(HEIGHT_PX)
+        self._model = model
         self._state = SourceState()
         self._level = 0
         self._widths_px = [0] * LEVELS
@@ -204,10 +102,10 @@ class SourceBar(Panel):
         self._lay_out()
         self._connect()
         set_role(self, role="bar")
-        self.show_state(self._state)
+        self._show(self._state)
 
     def _make_menus(self) -> None:
-        self.camera_menu = CameraMenu(self)
+        self.camera_menu = CameraMenu(self._model, self)
         # The menu hangs at the segment without setMenu(): a button with a menu cannot be checked
         # by the group when its own action is chosen.
         self.snapshot_menu = QMenu(self)
@@ -240,25 +138,24 @@ class SourceBar(Panel):
             self.sources.button(kind).setIconSize(QSize(15, 15))
 
     def _connect(self) -> None:
+        model = self._model
         self.sources.group.idClicked.connect(self._on_segment_clicked)
-        self.camera_menu.camera_chosen.connect(self.camera_chosen)
-        self.camera_menu.address_requested.connect(self.address_requested)
-        self.camera_menu.mirror_toggled.connect(self.mirror_toggled)
-        self.camera_menu.resolution_chosen.connect(self.resolution_chosen)
-        self.open_button.clicked.connect(lambda: self.open_requested.emit(self._state.kind))
-        self.freeze_button.clicked.connect(
-            lambda: self.freeze_toggled.emit(not self._state.is_frozen)
-        )
-        self.record_button.clicked.connect(self.record_toggled)
-        self.occlusion_switch.clicked.connect(self.occlusion_toggled)
-        self.label_switch.clicked.connect(self.label_toggled)
-        self._app_style.triggered.connect(lambda: self.snapshot_requested.emit("app"))
-        self._tutorial_style.triggered.connect(lambda: self.snapshot_requested.emit("tutorial"))
+        self.open_button.clicked.connect(lambda: ask_files(self, model, self._state.kind))
+        self.freeze_button.clicked.connect(lambda: model.set_frozen(not self._state.is_frozen))
+        self.record_button.clicked.connect(self._on_record_clicked)
+        self.occlusion_switch.clicked.connect(model.explain)
+        self.label_switch.clicked.connect(model.set_label_shown)
+        self._app_style.triggered.connect(lambda: self._save_snapshot("app"))
+        self._tutorial_style.triggered.connect(lambda: self._save_snapshot("tutorial"))
 
     # -- Showing -----------------------------------------------------------------------------------
 
-    def show_state(self, state: SourceState) -> None:
+    def show_state(self, state: VisionState) -> None:
         """Show the source and which buttons make sense for it."""
+        if state.source != self._state:
+            self._show(state.source)
+
+    def _show(self, state: SourceState) -> None:
         self._state = state
         self.sources.choose(state.kind)
         # Held, the one thing to do is to go on; then Resume is the primary button.
@@ -272,13 +169,6 @@ class SourceBar(Panel):
         self.label_switch.setChecked(state.shows_label)
         self.retranslate()
         self.refresh_icons()
-
-    def show_cameras(
-        self, cameras: list[CameraChoice], sizes_wh: tuple[tuple[int, int], ...]
-    ) -> None:
-        """Fill the camera menu with cameras and with resolutions to ask them for."""
-        state = self._state
-        self.camera_menu.show_cameras(cameras, sizes_wh, state.resolution_wh, state.is_mirrored)
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
@@ -348,7 +238,7 @@ class SourceBar(Panel):
     def _on_segment_clicked(self, index: int) -> None:
         kind = SourceKind(index)
         if kind is not SourceKind.CAMERA:
-            self.source_chosen.emit(kind)
+            self._model.choose_source(kind)
             return
         # Nothing is switched on by the click itself; the menu says what.
         self.sources.choose(self._state.kind)
@@ -356,9 +246,31 @@ class SourceBar(Panel):
 
     def open_camera_menu(self) -> None:
         """Open the menu of cameras under its segment."""
-        self.cameras_requested.emit()
         button = self.sources.button(SourceKind.CAMERA)
         self.camera_menu.popup(button.mapToGlobal(QPoint(0, button.height() + 2)))
+
+    def _on_record_clicked(self, is_on: bool) -> None:
+        if not is_on:
+            self._model.record(None)
+            return
+        # Until there is a file, nothing is recorded.
+        self.record_button.setChecked(False)
+        tables = self.tr("Tables (*.csv)")
+        title = self.tr("Record results")
+        ask_where(self, title, "results.csv", tables, "record_dialog", self._model.record)
+
+    def _save_snapshot(self, style: str) -> None:
+        shown = self._model.take_snapshot()
+        if shown is None:
+            return
+
+        def save(path: Path) -> None:
+            self._model.save_snapshot(path, shown, style)
+
+        name = f"{Path(shown.name).stem}-{style}.png"
+        pictures = self.tr("Pictures (*.png *.jpg)")
+        title = self.tr("Save the picture")
+        ask_where(self, title, name, pictures, "save_snapshot_dialog", save)
 
     # -- Qt ----------------------------------------------------------------------------------------
 

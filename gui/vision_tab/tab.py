@@ -1,9 +1,7 @@
-"""The Vision tab: where its panels are, and what connects them."""
+"""The Vision tab: where its panels are."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,75 +10,78 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDropEvent,
     QGuiApplication,
-    QImage,
     QKeySequence,
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
-from gui.error_texts import details_of, sentence_of
-from gui.settings import settings
 from gui.tab import Tab
-from gui.vision_tab.checked import good_pictures, holds_pictures
-from gui.vision_tab.explain_desk import ExplainDesk
-from gui.vision_tab.exports import Exports
-from gui.vision_tab.folder_desk import FolderDesk
-from gui.vision_tab.folder_panel import FolderPanel, FolderTable
-from gui.vision_tab.from_build import choice_from_build
-from gui.vision_tab.history_panel import HistoryModel, HistoryPanel
+from gui.vision_tab import status
+from gui.vision_tab.folder_panel import FolderPanel
+from gui.vision_tab.history_panel import HistoryPanel
 from gui.vision_tab.latency_panel import LatencyPanel
-from gui.vision_tab.live_desk import LiveDesk
 from gui.vision_tab.model_panel import ModelPanel
-from gui.vision_tab.model_registry import BUNDLED, LibraryDesk, ModelShelf
-from gui.vision_tab.opening import FileOpener, add_keys
-from gui.vision_tab.presenter import Presenter
-from gui.vision_tab.session import ModelChoice, Reading
-from gui.vision_tab.settings_desk import SettingsDesk
-from gui.vision_tab.source_bar import OPEN_KEYS, SourceBar, SourceKind, SourceState
+from gui.vision_tab.opening import OPEN_KEYS, add_keys, ask_files, open_mime
+from gui.vision_tab.source_bar import SourceBar
 from gui.vision_tab.stage.stage import Stage
-from gui.vision_tab.status import StatusDesk, finding, folder_summary, invitation
+from gui.vision_tab.state import SourceKind, VisionState
 from gui.vision_tab.top_k_panel import TopKPanel
-from gui.vision_tab.vision_worker import VisionController
+from gui.vision_tab.vision_model import VisionModel
 from gui.vision_tab.xray_panel import XrayPanel
 from gui.widgets.basic import ColumnScroll, rule, set_role
-from vision.errors import VisionError
 from vision.kinds import kind_of
-from vision.manifest import bundled_manifest
-from vision.sources.camera import CameraInfo
-from vision.sources.stream import stream_device
 
 if TYPE_CHECKING:
     from model.export import PictureModel
 
-__all__ = ["VisionPanels", "VisionTab"]
+__all__ = ["VisionTab"]
 
 
 RIGHT_W_PX, RIGHT_NARROW_PX = 380, 316
 NARROW_BELOW_PX = 1280
 
 
-class VisionPanels(QWidget):
-    """Hold the panels; they do not know one another."""
+class VisionTab(Tab):
+    """Lay out Vision's panels, and show them its state.
 
-    def __init__(self, history: HistoryModel, table: FolderTable) -> None:
+    Attributes
+    ----------
+    model
+        All that the panels know.
+    """
+
+    def __init__(self) -> None:
         super().__init__()
-        self.source_bar = SourceBar()
-        self.stage = Stage()
-        self.strip = HistoryPanel(history)
-        self.folder_panel = FolderPanel(table)
-        self.model_panel = ModelPanel()
-        self.top_k = TopKPanel()
-        self.xray = XrayPanel()
-        self.latency = LatencyPanel()
+        self.setObjectName("vision_tab")
+        self.setAcceptDrops(True)
+        self.model = VisionModel(self.failed.emit, self.failure_over.emit, self)
+        self.source_bar = SourceBar(self.model)
+        self.stage = Stage(self.model)
+        self.history_panel = HistoryPanel(self.model)
+        self.folder_panel = FolderPanel(self.model)
+        self.model_panel = ModelPanel(self.model)
+        self.top_k = TopKPanel(self.model)
+        self.xray = XrayPanel(self.model)
+        self.latency = LatencyPanel(self.model)
         self.right = ColumnScroll("vision_right")
+        self._panels = (
+            self.source_bar,
+            self.stage,
+            self.history_panel,
+            self.folder_panel,
+            self.model_panel,
+            self.top_k,
+            self.xray,
+            self.latency,
+        )
+        self._state = self.model.state
+        self._is_prepared = False
         self._lay_out()
-        self.show_folder(False)
-
-    def show_folder(self, is_folder: bool) -> None:
-        """Show the folder's table in place of the history, or the other way round."""
-        self.folder_panel.setVisible(is_folder)
-        self.strip.setVisible(not is_folder)
+        self.model.state_changed.connect(self._on_state_changed)
+        add_keys(self, QKeySequence.StandardKey.Paste, self.paste)
+        add_keys(self, OPEN_KEYS, lambda: ask_files(self, self.model, self._state.source.kind))
+        add_keys(self, "F", lambda: self.model.set_frozen(not self._state.source.is_frozen))
 
     def _lay_out(self) -> None:
         left = QVBoxLayout()
@@ -88,8 +89,9 @@ class VisionPanels(QWidget):
         left.setSpacing(0)
         left.addWidget(self.source_bar)
         left.addWidget(self.stage, 1)
-        left.addWidget(self.strip)
+        left.addWidget(self.history_panel)
         left.addWidget(self.folder_panel)
+        self.folder_panel.hide()
         self.right.setWidget(self._column())
         self.right.setFixedWidth(RIGHT_W_PX)
         layout = QHBoxLayout(self)
@@ -112,118 +114,33 @@ class VisionPanels(QWidget):
         stack.addStretch(1)
         return column
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the picture more room on a narrow window."""
-        narrow = event.size().width() < NARROW_BELOW_PX
-        self.xray.show_narrow(narrow)
-        self.right.setFixedWidth(RIGHT_NARROW_PX if narrow else RIGHT_W_PX)
-        super().resizeEvent(event)
+    # -- Showing -----------------------------------------------------------------------------------
 
-
-class VisionTab(Tab):
-    """Lay out Vision's panels and pass what they say to the controller."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("vision_tab")
-        self.setAcceptDrops(True)
-        bundled = ModelChoice(BUNDLED, bundled_manifest().name)
-        self.controller = VisionController(bundled, self)
-        self.history = HistoryModel(self)
-        self.folder_table = FolderTable(self)
-        self.panels = VisionPanels(self.history, self.folder_table)
-        self.source_bar, self.stage = self.panels.source_bar, self.panels.stage
-        self.strip, self.folder_panel = self.panels.strip, self.panels.folder_panel
-        self.model_panel, self.top_k = self.panels.model_panel, self.panels.top_k
-        self.xray, self.latency = self.panels.xray, self.panels.latency
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.panels)
-        self.presenter = Presenter(
-            self.stage, self.top_k, self.xray, self.latency, self.strip, self.history, self
-        )
-        self.shelf = ModelShelf(self.model_panel, self.controller, self)
-        self.settings = SettingsDesk(self.controller, self.xray, self)
-        self.live = LiveDesk(self.controller, self.source_bar, self.stage, self.presenter, self)
-        self.status = StatusDesk(self.controller, self.presenter, self.live, self)
-        self.folder = FolderDesk(self.controller, self.folder_panel, self.folder_table, self)
-        self.explain = ExplainDesk(self.controller, self.presenter, self.stage, self.xray, self)
-        self.opener = FileOpener(self)
-        self.exports = Exports(self.controller.session, self)
-        self.library = LibraryDesk(self.shelf, self)
-        self._bar = SourceState()
-        self._is_loaded = False
-        self._connect()
-        self.retranslate()
-
-    # -- Wiring ------------------------------------------------------------------------------------
-
-    def _connect(self) -> None:
-        self.controller.reading_ready.connect(self._on_reading_ready)
-        self.controller.failed.connect(self._on_failed)
-        self.status.state_shown.connect(self.state_shown)
-        self.status.figures_shown.connect(self.figures_shown)
-        self.status.sentence_shown.connect(self.sentence_shown)
-        self.status.title_changed.connect(self.title_changed)
-        self.opener.pictures_given.connect(self._on_pictures_given)
-        self.opener.image_given.connect(self._on_image_given)
-        self.opener.folder_given.connect(self._on_folder_given)
-        self.opener.video_given.connect(self._on_video_given)
-        self.opener.models_given.connect(self._on_models_given)
-        self.opener.address_given.connect(self.open_address)
-        self.presenter.shown.connect(self._on_shown)
-        self.source_bar.source_chosen.connect(self._on_source_chosen)
-        self.source_bar.open_requested.connect(self.opener.ask)
-        self.source_bar.camera_chosen.connect(self._on_camera_chosen)
-        self.source_bar.address_requested.connect(self.opener.ask_address)
-        self.source_bar.label_toggled.connect(self._on_label_toggled)
-        self.source_bar.occlusion_toggled.connect(self._on_occlusion_toggled)
-        self.explain.said.connect(self.status.say)
-        self.source_bar.snapshot_requested.connect(self._on_snapshot_requested)
-        self.source_bar.record_toggled.connect(self.exports.toggle_recording)
-        self.live.bar_changed.connect(self._show_bar)
-        self.live.changed.connect(self._on_shown)
-        self.folder.ended.connect(self._on_folder_ended)
-        self.folder_panel.save_requested.connect(
-            lambda: self.exports.ask_folder(self.folder.items, self.folder.name)
-        )
-        self.exports.written.connect(self.status.say)
-        self.exports.written.connect(self.failure_over)
-        for refused in (self.opener.refused, self.live.failed, self.exports.failed):
-            refused.connect(self._fail)
-        self.exports.recording_changed.connect(
-            lambda is_on: self._show_bar(replace(self._bar, is_recording=is_on))
-        )
-        self.top_k.threshold_changed.connect(self.folder_table.set_threshold)
-        self.settings.changed.connect(self._classify_again)
-        self.shelf.used.connect(self.settings.show_model)
-        self.latency.compute_chosen.connect(self.shelf.set_compute)
-        self.model_panel.library_requested.connect(self.library.open)
-        self.shelf.files_requested.connect(self.opener.ask_model)
-        self.stage.open_requested.connect(lambda: self.opener.ask(self._bar.kind))
-        self.strip.entry_chosen.connect(self._on_entry_chosen)
-        self.strip.clear_requested.connect(self.history.clear)
-        self.strip.save_requested.connect(lambda: self.exports.ask_history(self.history.csv_text()))
-        self.presenter.restore(settings())
-        add_keys(self, QKeySequence.StandardKey.Paste, self.paste)
-        add_keys(self, OPEN_KEYS, lambda: self.opener.ask(self._bar.kind))
-        add_keys(self, "F", lambda: self.live.set_frozen(not self._bar.is_frozen))
+    def _on_state_changed(self, state: VisionState) -> None:
+        old, self._state = self._state, state
+        for panel in self._panels:
+            panel.show_state(state)
+        is_folder = state.source.kind is SourceKind.FOLDER
+        self.folder_panel.setVisible(is_folder)
+        self.history_panel.setVisible(not is_folder)
+        if status.activity(state) != status.activity(old):
+            self.state_shown.emit(*status.activity(state))
+        if (state.result, state.live, state.source) != (old.result, old.live, old.source):
+            self.figures_shown.emit(status.figures(state))
+        if state.event is not old.event:
+            self.sentence_shown.emit(status.sentence(state.event))
+        if status.title(state) != status.title(old):
+            self.title_changed.emit()
 
     def retranslate(self) -> None:
-        """Write the tab's own texts in the language in use."""
-        self.shelf.retranslate()
-        if self.stage.is_empty:
-            self.stage.show_empty(*invitation(self._bar.kind))
-        self.live.rewrite()
-        self.explain.retranslate()
-        self.presenter.rewrite()
-        self.status.say_again()
+        """Write the last sentence in the language in use; the panels write their own."""
+        self.sentence_shown.emit(status.sentence(self._state.event))
 
     # -- The window's questions --------------------------------------------------------------------
 
     def title(self) -> str:
         """Return the name of the picture or stream on show."""
-        return self.status.title
+        return status.title(self.model.state)
 
     def opens(self, path: Path) -> bool:
         """Tell whether `path` is a picture, a video, a folder or a model."""
@@ -231,199 +148,54 @@ class VisionTab(Tab):
 
     def open_path(self, path: Path) -> None:
         """Open a picture, folder, video or model."""
-        self.open_paths([path])
+        self.model.open_paths([path])
 
     def republish(self) -> None:
         """Write the status bar's texts again."""
-        self.status.republish()
+        self.state_shown.emit(*status.activity(self._state))
+        self.figures_shown.emit(status.figures(self._state))
+        self.sentence_shown.emit(status.sentence(self._state.event))
         self.fact_shown.emit("")
 
     def request_close(self) -> bool:
         """Stop what runs without blocking."""
-        answers = [self.controller.request_close(), self.library.request_close()]
-        return all(answers) and not self.exports.is_writing
+        return self.model.request_close()
 
     def closed(self) -> None:
         """Put a recording in its place, and keep the threshold for the next time."""
-        self.exports.finish_recording()
-        self.presenter.store(settings())
+        self.model.close()
 
     @property
     def is_closing(self) -> bool:
         """Whether a requested stop is still under way."""
-        at_work = (self.controller.is_closing, self.library.is_closing, self.exports.is_writing)
-        return any(at_work)
+        return self.model.is_closing
 
     # -- Opening -----------------------------------------------------------------------------------
 
     def use_network(self, network: PictureModel, name: str) -> None:
-        """Put a network of Build's on the shelf and use it ("Use in Vision")."""
-        self.shelf.put_from_build(choice_from_build(network, name), len(network.class_names))
-
-    def open_paths(self, paths: list[Path]) -> None:
-        """Open what a person dropped, pasted or chose: pictures, or one of the other kinds."""
-        self.opener.open_paths(paths)
-
-    def open_address(self, address: str) -> None:
-        """Show a network stream; what cannot be an address changes nothing."""
-        try:
-            device = stream_device(address)
-        except VisionError as error:
-            self._fail(sentence_of(error))
-            return
-        self._turn_to(SourceKind.CAMERA)
-        self.live.open_device(device)
+        """Use a network of Build's ("Use in Vision")."""
+        self.model.use_network(network, name)
 
     def paste(self) -> None:
         """Open what is on the clipboard, if it is a picture or a file."""
-        self.opener.open_mime(QGuiApplication.clipboard().mimeData(), self.tr("Pasted picture"))
-
-    def _on_pictures_given(self, paths: list[Path]) -> None:
-        complaints: list[str] = []
-        if self.live.is_on:
-            # A stream is given up for a picture, not for a file that is none.
-            paths = good_pictures(paths, complaints.append)
-        if paths:
-            self._turn_to(SourceKind.IMAGE)
-            self.controller.classify_paths(paths)
-        for complaint in complaints:
-            self._fail(complaint)
-
-    def _on_image_given(self, image: QImage, name: str) -> None:
-        self._turn_to(SourceKind.IMAGE)
-        self.controller.classify_image(image, name)
-
-    def _on_folder_given(self, folder: Path) -> None:
-        if self.live.is_on and not holds_pictures(folder, self._fail):
-            return
-        self._turn_to(SourceKind.FOLDER)
-        self.folder.open_folder(folder)
-
-    def _on_video_given(self, path: Path) -> None:
-        self._turn_to(SourceKind.VIDEO)
-        self.live.open_video(path)
-
-    def _on_camera_chosen(self, camera: CameraInfo) -> None:
-        self._turn_to(SourceKind.CAMERA)
-        self.live.open_camera(camera)
-
-    def _on_models_given(self, paths: list[Path], key: str) -> None:
-        if not self.shelf.choose_files(key, paths):
-            self._fail(
-                self.tr(
-                    "{name}: the other half is missing. Give the .caffemodel and the .prototxt."
-                ).format(name=paths[0].name)
-            )
-
-    def _turn_to(self, kind: SourceKind) -> None:
-        """Let go of the running stream and show the controls of another source."""
-        self.live.forget()
-        self._show_bar(
-            replace(
-                self._bar,
-                kind=kind,
-                is_live=False,
-                is_frozen=False,
-                can_explain=False,
-                shows_occlusion=self._bar.shows_occlusion and kind is SourceKind.IMAGE,
-            )
-        )
-        self.panels.show_folder(kind is SourceKind.FOLDER)
-        self.status.fall_silent()
-        self.failure_over.emit()
-        self.status.follow_picture()
-
-    def _on_source_chosen(self, kind: SourceKind) -> None:
-        if kind is self._bar.kind:
-            return
-        self._turn_to(kind)
-        self.presenter.clear()
-        self.stage.show_empty(*invitation(kind))
-
-    # -- Settings ----------------------------------------------------------------------------------
-
-    def _classify_again(self) -> None:
-        """Read the picture on show anew, with the model and settings now in use."""
-        # A stream does so by itself, and a folder's table shows one model's findings.
-        has_picture = self.presenter.reading is not None
-        if has_picture and not self.live.is_on and not self.folder.is_running:
-            self.controller.classify_again()
-
-    def _on_occlusion_toggled(self, is_on: bool) -> None:
-        self._show_bar(replace(self._bar, shows_occlusion=is_on))
-
-    def _on_label_toggled(self, shown: bool) -> None:
-        self._show_bar(replace(self._bar, shows_label=shown))
-        self.stage.view.show_label(shown)
-
-    def _on_snapshot_requested(self, style: str) -> None:
-        reading = self.presenter.reading
-        if reading is not None:
-            self.presenter.remember()
-            self.exports.ask_snapshot(reading, style, self.top_k.threshold)
-
-    # -- What the controller says ------------------------------------------------------------------
-
-    def _on_reading_ready(self, reading: Reading) -> None:
-        self.presenter.show_reading(reading)
-        if reading.is_new:
-            self.status.say(partial(finding, reading, self.top_k.threshold))
-
-    def _on_failed(self, error: Exception, details: str) -> None:
-        # What was on show stays, and can be explained although its stream is over.
-        self._on_shown()
-        self.failed.emit(sentence_of(error), details_of(error, details))
-
-    def _on_shown(self) -> None:
-        has_picture = self.presenter.reading is not None
-        can_explain = has_picture and not self.folder.is_running
-        bar = replace(self._bar, has_picture=has_picture, can_explain=can_explain)
-        if not self.live.is_on and bar != self._bar:
-            self._show_bar(bar)
-        self.status.follow_picture()
-
-    def _on_entry_chosen(self, row: int) -> None:
-        entry = self.history.entry(row)
-        if entry.path is None and entry.picture is None:
-            self.strip.show_current(None)
-            self._fail(
-                self.tr(
-                    "{name}: this picture came from no file, and newer ones have taken its place "
-                    "in memory. Paste it again, or open it from a file."
-                ).format(name=entry.name)
-            )
-            return
-        self._turn_to(SourceKind.IMAGE)
-        self.controller.classify_entry(entry.name, entry.path, entry.picture)
-
-    def _on_folder_ended(self, name: str, done: int, is_whole: bool) -> None:
-        self._on_shown()
-        if done:
-            self.status.say(partial(folder_summary, name, done, self.folder.failed, is_whole))
-
-    # -- Bar and failures --------------------------------------------------------------------------
-
-    def _show_bar(self, bar: SourceState) -> None:
-        self._bar = bar
-        self.live.use_state(bar)
-        self.source_bar.show_state(bar)
-        self.explain.set_possible(bar.can_explain)
-        if self.explain.is_on != bar.shows_occlusion:
-            self.explain.set_on(bar.shows_occlusion)
-        self.status.follow_bar(self._bar)
-
-    def _fail(self, sentence: str) -> None:
-        self.failed.emit(sentence, "")
+        mime = QGuiApplication.clipboard().mimeData()
+        open_mime(self.model, mime, self.tr("Pasted picture"))
 
     # -- Qt ----------------------------------------------------------------------------------------
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the picture more room on a narrow window."""
+        narrow = event.size().width() < NARROW_BELOW_PX
+        self.xray.show_narrow(narrow)
+        self.right.setFixedWidth(RIGHT_NARROW_PX if narrow else RIGHT_W_PX)
+        super().resizeEvent(event)
+
     def showEvent(self, event: QShowEvent) -> None:
-        """Load the model when the tab is first on screen, so that the first picture is quick."""
+        """Load the model when the tab is first on screen."""
         super().showEvent(event)
-        if not self._is_loaded:
-            self._is_loaded = True
-            self.library.restore()
-            self.controller.load_model()
+        if not self._is_prepared:
+            self._is_prepared = True
+            self.model.prepare()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take local files and images."""
@@ -441,5 +213,5 @@ class VisionTab(Tab):
         """Open what was dropped."""
         self.stage.show_target(False)
         # The tab takes what it can; the rest is said in the message bar.
-        if self.opener.open_mime(event.mimeData(), self.tr("Dropped picture")):
+        if open_mime(self.model, event.mimeData(), self.tr("Dropped picture")):
             event.acceptProposedAction()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QComboBox,
@@ -15,9 +15,10 @@ from PySide6.QtWidgets import (
 
 from gui.format import percent
 from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
+from gui.vision_tab.state import TOP_CHOICES, VisionState
+from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label
 from gui.widgets.panel import Panel
-from vision.classification import ClassificationResult
 
 __all__ = ["TopKPanel"]
 
@@ -25,7 +26,6 @@ ROW_PX = 25
 NAME_W_PX = 112
 FIGURE_W_PX = 52
 BAR_H_PX = 11
-CHOICES = (3, 5, 10)
 KNOB_RADIUS_PX = 7
 
 
@@ -115,40 +115,28 @@ class _ThresholdSlider(QSlider):
 
 
 class TopKPanel(Panel):
-    """Show the k best labels and let a person choose k and the threshold.
+    """Show the k best labels and let a person choose k and the threshold."""
 
-    Signals
-    -------
-    threshold_changed(float)
-        0 to 1.
-    count_changed(int)
-        How many labels to show.
-    """
-
-    threshold_changed = Signal(float)
-    count_changed = Signal(int)
-
-    def __init__(self) -> None:
+    def __init__(self, model: VisionModel) -> None:
         super().__init__()
         self.setObjectName("top_k_panel")
-        self._result: ClassificationResult | None = None
+        self._state = model.state
         self._title = label("title", "top_k_title")
         self.count_box = QComboBox()
         self.count_box.setObjectName("top_k_count")
-        for _ in CHOICES:
+        for _ in TOP_CHOICES:
             self.count_box.addItem("")
-        self.count_box.setCurrentIndex(1)
         self.bars = _Bars()
         self._threshold_name = label("label")
         self.slider = _ThresholdSlider(Qt.Orientation.Horizontal)
         self.slider.setObjectName("threshold")
         self.slider.setRange(0, 100)
-        self.slider.setValue(30)
         self._threshold_value = label("strong", "threshold_value")
         self._rest = label("hint", "top_k_rest", wrap=True)
         self._lay_out()
-        self.slider.valueChanged.connect(self._on_slider_changed)
-        self.count_box.activated.connect(self._on_count_chosen)
+        self._show_settings()
+        self.slider.valueChanged.connect(lambda value: model.set_threshold(value / 100))
+        self.count_box.activated.connect(lambda index: model.set_top(TOP_CHOICES[index]))
         self.retranslate()
 
     def _lay_out(self) -> None:
@@ -180,38 +168,30 @@ class TopKPanel(Panel):
         layout.addLayout(row)
         layout.addWidget(self._rest)
 
-    @property
-    def threshold(self) -> float:
-        """The threshold, 0 to 1."""
-        return self.slider.value() / 100
+    def show_state(self, state: VisionState) -> None:
+        """Show the best labels, k and the threshold."""
+        old, self._state = self._state, state
+        if (state.threshold, state.top) != (old.threshold, old.top):
+            self._show_settings()
+            self._refresh()
+        elif state.result is not old.result:
+            self._show_rows()
 
-    @property
-    def count(self) -> int:
-        """How many labels are shown."""
-        return CHOICES[self.count_box.currentIndex()]
-
-    def show_settings(self, count: int, threshold: float) -> None:
-        """Show k and the threshold without emitting anything."""
-        for widget in (self.count_box, self.slider):
-            widget.blockSignals(True)
-        self.count_box.setCurrentIndex(CHOICES.index(count) if count in CHOICES else 1)
-        self.slider.setValue(round(100 * threshold))
-        for widget in (self.count_box, self.slider):
-            widget.blockSignals(False)
-        self._refresh()
-
-    def show_result(self, result: ClassificationResult | None) -> None:
-        """Show the best labels of a result, or empty bars."""
-        self._result = result
-        self._show_rows()
+    def _show_settings(self) -> None:
+        self.count_box.setCurrentIndex(TOP_CHOICES.index(self._state.top))
+        # Only what a person does moves the threshold.
+        self.slider.blockSignals(True)
+        self.slider.setValue(round(100 * self._state.threshold))
+        self.slider.blockSignals(False)
 
     def _show_rows(self) -> None:
-        result = self._result
-        if result is None:
+        shown = self._state.result
+        if shown is None:
             self.bars.rows = ()
             self._rest.setText("")
         else:
-            top = result.top_k(self.count)
+            result = shown.result
+            top = result.top_k(self._state.top)
             self.bars.rows = tuple((scored.label, scored.probability) for scored in top)
             others = len(result.probabilities) - len(top)
             share = max(0.0, 1.0 - sum(scored.probability for scored in top))
@@ -229,17 +209,18 @@ class TopKPanel(Panel):
 
     def _refresh(self) -> None:
         """Lay the bars out anew for k and the threshold."""
-        self._title.setText(self.tr("Top {count}").format(count=self.count))
-        self._threshold_value.setText(percent(self.threshold, 0))
-        self.bars.threshold = self.threshold
-        if self.bars.count != self.count:
-            self.bars.count = self.count
+        threshold, count = self._state.threshold, self._state.top
+        self._title.setText(self.tr("Top {count}").format(count=count))
+        self._threshold_value.setText(percent(threshold, 0))
+        self.bars.threshold = threshold
+        if self.bars.count != count:
+            self.bars.count = count
             self.bars.updateGeometry()
         self._show_rows()
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        for index, count in enumerate(CHOICES):
+        for index, count in enumerate(TOP_CHOICES):
             self.count_box.setItemText(index, self.tr("show {count}").format(count=count))
         describe(self.count_box, self.tr("How many labels to show"))
         self._threshold_name.setText(self.tr("Threshold"))
@@ -247,14 +228,6 @@ class TopKPanel(Panel):
         describe(self.slider, self.tr("Threshold"), tip)
         self.bars.setAccessibleName(self.tr("Best labels"))
         self._refresh()
-
-    def _on_slider_changed(self, _value: int) -> None:
-        self._refresh()
-        self.threshold_changed.emit(self.threshold)
-
-    def _on_count_chosen(self, _index: int) -> None:
-        self._refresh()
-        self.count_changed.emit(self.count)
 
     def restyle(self) -> None:
         """Put on the theme in use."""

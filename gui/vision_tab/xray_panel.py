@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from html import escape
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from gui.format import number
+from gui.error_texts import sentence_of
+from gui.format import number, percent
 from gui.theme import CAPTION_PX, DARK, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
 from gui.vision_tab.settings_text import (
     format_scale,
@@ -20,11 +22,16 @@ from gui.vision_tab.settings_text import (
     parse_size,
     parse_three,
 )
-from gui.vision_tab.tensor import TensorView
+from gui.vision_tab.stage.images import PixelImage
+from gui.vision_tab.state import VisionState
+from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, push_button, rule, set_role, strong
 from gui.widgets.panel import Panel
+from vision.display import Pixels, TensorView, view_tensor
 from vision.errors import VisionError
 from vision.preprocessing import Preprocessing
+from vision.session import PictureResult
+from vision.xray import Comparison, Mistake
 
 __all__ = ["TensorPicture", "XrayPanel"]
 
@@ -52,22 +59,23 @@ class TensorPicture(QWidget):
             QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
         )
         square = QRectF(0, 0, self._side_px, self._side_px)
-        self._paint(painter, square, self.tensor.image if self.tensor is not None else None)
+        self._paint(painter, square, self.tensor.pixels if self.tensor is not None else None)
         side = (self._side_px - 8) / 3
         for place in range(3):
             box = QRectF(place * (side + 4), self._side_px + 4, side, side)
             shown = self.tensor is not None and place < len(self.tensor.channels)
-            image = self.tensor.channels[place] if shown and self.tensor is not None else None
-            self._paint(painter, box, image)
-            if image is not None and self.tensor is not None and len(self.tensor.names) > 1:
+            pixels = self.tensor.channels[place] if shown and self.tensor is not None else None
+            self._paint(painter, box, pixels)
+            if pixels is not None and self.tensor is not None and len(self.tensor.names) > 1:
                 self._paint_name(painter, box, self.tensor.names[place])
 
-    def _paint(self, painter: QPainter, box: QRectF, image: QImage | None) -> None:
+    def _paint(self, painter: QPainter, box: QRectF, pixels: Pixels | None) -> None:
         path = QPainterPath()
         path.addRoundedRect(box, 3, 3)
         painter.fillPath(path, QColor(active().bg3))
-        if image is None:
+        if pixels is None:
             return
+        image = PixelImage(pixels)
         painter.save()
         painter.setClipPath(path)
         target = image.size().toSizeF().scaled(box.size(), Qt.AspectRatioMode.KeepAspectRatio)
@@ -90,32 +98,20 @@ class TensorPicture(QWidget):
 
 PICTURE_PX, PICTURE_NARROW_PX = 152, 104
 LONG_TEXT = 17
+# Of a stream's frames that are not held, the tensor is looked at a few times a second.
+TENSOR_EVERY_S = 0.125
 
 
 class XrayPanel(Panel):
-    """Show the tensor and its settings, and let a person change them.
+    """Show the tensor and its settings, and let a person change them."""
 
-    Signals
-    -------
-    preprocessing_edited(object, Preprocessing)
-        New settings were typed or ticked for the model that `show_settings` named.
-    reset_requested(object)
-        Back to that model's own settings.
-    compare_requested()
-        Compare the usual mistakes.
-    """
-
-    preprocessing_edited = Signal(object, object)
-    reset_requested = Signal(object)
-    compare_requested = Signal()
-
-    def __init__(self) -> None:
+    def __init__(self, model: VisionModel) -> None:
         super().__init__()
         self.setObjectName("xray_panel")
-        self._settings: Preprocessing | None = None
-        self._own: Preprocessing | None = None
-        self._model: object = None
-        self._written: object = ()
+        self._model = model
+        self._state = VisionState()
+        self._looked_s = 0.0
+        self._looked_at: PictureResult | None = None
         self._is_narrow = False
         self._title = label("title")
         self.reset_button = push_button("xray_reset", "link", "small")
@@ -140,8 +136,8 @@ class XrayPanel(Panel):
         self._lay_out()
         self._connect()
         self.retranslate()
-        self.show_settings(None, None)
-        self.show_comparable(False)
+        self._show_settings()
+        self.compare_button.setEnabled(False)
 
     # -- Layout ------------------------------------------------------------------------------------
 
@@ -210,20 +206,50 @@ class XrayPanel(Panel):
         edited(self.mean_edit, lambda text: replace(self._now(), mean=parse_three(text)))
         edited(self.scale_edit, lambda text: replace(self._now(), scale=parse_scale(text)))
         edited(self.std_edit, lambda text: replace(self._now(), std=parse_three(text)))
-        self.swap_box.clicked.connect(lambda on: self._emit(replace(self._now(), swap_rb=bool(on))))
-        self.crop_box.clicked.connect(lambda on: self._emit(replace(self._now(), crop=bool(on))))
-        self.reset_button.clicked.connect(lambda: self.reset_requested.emit(self._model))
-        self.compare_button.clicked.connect(self.compare_requested)
+        model = self._model
+        self.swap_box.clicked.connect(
+            lambda on: model.set_preprocessing(replace(self._now(), swap_rb=bool(on)))
+        )
+        self.crop_box.clicked.connect(
+            lambda on: model.set_preprocessing(replace(self._now(), crop=bool(on)))
+        )
+        self.reset_button.clicked.connect(lambda: model.set_preprocessing(None))
+        self.compare_button.clicked.connect(model.compare)
 
     # -- Showing -----------------------------------------------------------------------------------
 
-    def show_tensor(self, tensor: TensorView | None) -> None:
-        """Show what the network saw."""
-        if tensor is self.picture.tensor and tensor is not None:
-            return
-        self.picture.tensor = tensor
-        self.picture.update()
-        self._write_facts()
+    def show_state(self, state: VisionState) -> None:
+        """Show what the network saw, its settings, and what others would make of the picture."""
+        old, self._state = self._state, state
+        self._show_tensor(state.result)
+        if state.settings != old.settings:
+            self._show_settings()
+        self.compare_button.setEnabled(state.source.can_explain)
+        if state.comparison is not old.comparison:
+            self._show_comparison()
+
+    def _show_tensor(self, result: PictureResult | None) -> None:
+        """Show what the network saw of a picture, or of a frame shortly before."""
+        tensor = result.tensor if result is not None else None
+        if result is not None and tensor is None:
+            if result is self._looked_at or not self._is_due(result):
+                return
+            self._looked_s = time.perf_counter()
+            tensor = view_tensor(result.preprocessing, result.model.preprocessing, result.picture)
+        self._looked_at = result
+        if tensor is not self.picture.tensor:
+            self.picture.tensor = tensor
+            self.picture.update()
+            self._write_facts()
+
+    def _is_due(self, frame: PictureResult) -> bool:
+        """Tell whether a frame's tensor is to be looked at: it is held, or seen and new."""
+        if self._state.source.is_frozen:
+            return True
+        before = self._looked_at
+        is_new = before is None or frame.preprocessing != before.preprocessing
+        is_late = time.perf_counter() - self._looked_s > TENSOR_EVERY_S
+        return (is_new or is_late) and not self.visibleRegion().isEmpty()
 
     def _write_facts(self) -> None:
         tensor = self.picture.tensor
@@ -238,15 +264,9 @@ class XrayPanel(Panel):
         for fact, text in zip(self._facts, texts, strict=True):
             fact.setText(text)
 
-    def show_settings(
-        self, settings: Preprocessing | None, own: Preprocessing | None, model: object = None
-    ) -> None:
-        """Show the settings in use, and `own`, those of `model`, to compare them with."""
-        self._settings, self._own, self._model = settings, own, model
-        if (settings, own) == self._written:
-            # Called for every frame of a stream.
-            return
-        self._written = (settings, own)
+    def _show_settings(self) -> None:
+        shown = self._state.settings
+        settings, own = (shown.used, shown.own) if shown is not None else (None, None)
         enabled = settings is not None
         edits = (self.size_edit, self.mean_edit, self.scale_edit, self.std_edit)
         for widget in (*edits, self.swap_box, self.crop_box):
@@ -288,20 +308,31 @@ class XrayPanel(Panel):
             self._is_narrow = is_narrow
             self._place_edits()
 
-    def show_comparable(self, is_comparable: bool) -> None:
-        """Allow a comparison: there is a picture, and it stands still."""
-        self.compare_button.setEnabled(is_comparable)
-
-    def show_comparison(self, lines: list[tuple[str, str, bool]]) -> None:
-        """Show settings with their best label; the third value marks those of the model."""
-        self.comparison.setVisible(bool(lines))
+    def _show_comparison(self) -> None:
+        """Show what the network says with each settings; bold with those of the model."""
+        self.comparison.setVisible(bool(self._state.comparison))
+        if not self._state.comparison:
+            return
         rows = ""
-        for name, said, right in lines:
-            first, second = escape(name), escape(said)
-            if right:
+        for mistake, found in self._state.comparison:
+            first, second = escape(self._name(mistake)), escape(_said(found))
+            if mistake is None:
                 first, second = strong(first), strong(second)
             rows += f"<tr><td>{first}&nbsp;&nbsp;</td><td align='right'>{second}</td></tr>"
         self.comparison.setText(f"<table width='100%' cellspacing='2'>{rows}</table>")
+
+    def _name(self, mistake: Mistake | None) -> str:
+        settings = self._state.settings
+        names = {
+            None: self.tr("as the model wants it"),
+            Mistake.SWAPPED_COLOURS: self.tr("red and blue swapped"),
+            Mistake.NO_MEAN: self.tr("mean left in"),
+            Mistake.NO_SCALE: self.tr("not scaled"),
+            Mistake.OTHER_FIT: self.tr("squashed")
+            if settings is not None and settings.own.crop
+            else self.tr("cropped"),
+        }
+        return names[mistake]
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
@@ -336,20 +367,16 @@ class XrayPanel(Panel):
         self.picture.setAccessibleName(self.tr("What the network sees"))
         self.picture.setToolTip(self.tr("The tensor as a picture, and its channels"))
         self._write_facts()
+        self._show_comparison()
 
     # -- Person ------------------------------------------------------------------------------------
 
     def _now(self) -> Preprocessing:
-        assert self._settings is not None  # the controls are off without settings
-        return self._settings
-
-    def _emit(self, settings: Preprocessing) -> None:
-        if settings != self._settings:
-            self._settings = settings
-            self.preprocessing_edited.emit(self._model, settings)
+        assert self._state.settings is not None  # the controls are off without settings
+        return self._state.settings.used
 
     def _on_edited(self, edit: QLineEdit, read: Callable[[str], Preprocessing]) -> None:
-        if self._settings is None or not edit.isModified():
+        if self._state.settings is None or not edit.isModified():
             return
         try:
             settings = read(edit.text())
@@ -358,14 +385,20 @@ class XrayPanel(Panel):
             return
         edit.setModified(False)
         _mark(edit, is_valid=True)
-        self._emit(settings)
+        if settings != self._now():
+            self._model.set_preprocessing(settings)
         # The text is written anew in the usual form, also if the settings are the same.
-        self._written = ()
-        self.show_settings(settings, self._own, self._model)
+        self._show_settings()
 
     def restyle(self) -> None:
         """Put on the theme in use."""
         self.picture.update()
+
+
+def _said(found: Comparison) -> str:
+    if found.error is not None:
+        return sentence_of(found.error)
+    return f"{found.best.label} {percent(found.best.probability)}" if found.best is not None else ""
 
 
 class _SettingEdit(QLineEdit):

@@ -13,11 +13,11 @@ from pytestqt.qtbot import QtBot
 from gui.error_catalogue import SENTENCES
 from gui.error_texts import sentence_of, translated
 from gui.error_texts import sentence_of as vision_sentence_of
-from gui.vision_tab.session import ModelRefusedError
 from model.errors import ModelError
 from model.files import read_experiment, write_bytes
 from vision.caffe.prototxt import parse_prototxt
 from vision.errors import Fault, VisionError
+from vision.model_choice import ModelRefusedError
 from vision.preflight import preflight
 from vision.reasons import Reason, Words
 

@@ -121,7 +121,7 @@ def vision(window: GlassnetWindow, qtbot: QtBot) -> None:
     window.show_tab(window.VISION)
     tab = window.tab(window.VISION)
     assert isinstance(tab, VisionTab)
-    qtbot.waitUntil(lambda: not tab.controller.is_busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not tab.model.worker.is_busy, timeout=20_000)
 
 
 def test_every_entry_is_translated_with_the_same_fields() -> None:

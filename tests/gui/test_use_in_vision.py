@@ -19,6 +19,7 @@ from gui.window import GlassnetWindow
 from model.data import TABLES
 from model.defaults import default_experiment
 from model.experiment import TableData
+from tests.gui.vision_tab.conftest import next_result
 from vision.engine import LOADS
 from vision.manifest import ASSETS
 
@@ -72,11 +73,11 @@ def use_in_vision(qtbot: QtBot, window: GlassnetWindow, name: str) -> VisionTab:
     assert window.pages.currentWidget() is tab
 
     def is_used() -> bool:
-        report = tab.controller.session.current
-        wanted = tab.shelf.chosen
+        report = tab.model.worker.session.current
+        wanted = tab.model.registry.chosen
         return report is not None and report.choice == wanted and wanted.key == "build"
 
-    qtbot.waitUntil(lambda: is_used() and not tab.controller.is_busy, timeout=20_000)
+    qtbot.waitUntil(lambda: is_used() and not tab.model.worker.is_busy, timeout=20_000)
     return tab
 
 
@@ -101,9 +102,9 @@ def test_digits_trained_in_build_are_named_in_vision(
     for row in range(20):
         path = tmp_path / f"{row}.png"
         write_digit(path, row)
-        with qtbot.waitSignal(seen.controller.reading_ready, timeout=20_000):
+        with next_result(qtbot, seen):
             seen.open_path(path)
-        reading = seen.presenter.reading
+        reading = seen.model.state.result
         assert reading is not None
         assert reading.preprocessing.size_wh == (8, 8)
         assert reading.preprocessing.channels == 1
@@ -159,16 +160,16 @@ def test_a_message_goes_when_something_else_is_opened(
     assert isinstance(tab, VisionTab)
     bar = window.message_bar
     # One that is good does not hide what is wrong with the one beside it.
-    tab.open_paths([bad, good])
-    qtbot.waitUntil(lambda: tab.presenter.reading is not None, timeout=60_000)
+    tab.model.open_paths([bad, good])
+    qtbot.waitUntil(lambda: tab.model.state.result is not None, timeout=60_000)
     assert bar.isVisible()
     assert "bad.png" in bar.text.text()
-    tab.open_paths([good])
+    tab.model.open_paths([good])
     assert not bar.isVisible()
     # What another tab or the window itself says is not Vision's to take away.
     tab.failed.emit("old", "")
     bar.show_message("of the window")
-    tab.open_paths([good])
+    tab.model.open_paths([good])
     assert bar.isVisible()
     bar.hide()
-    qtbot.waitUntil(lambda: not tab.controller.is_busy, timeout=60_000)
+    qtbot.waitUntil(lambda: not tab.model.worker.is_busy, timeout=60_000)

@@ -23,6 +23,8 @@ class ModelServer:
         Answer with this status if it is not 200.
     ranges
         The Range header of each request, or None.
+    may_end
+        While it is not set, an answer waits in its middle.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -32,6 +34,8 @@ class ModelServer:
         self.redirect_to: str | None = None
         self.status = 200
         self.ranges: list[str | None] = []
+        self.may_end = threading.Event()
+        self.may_end.set()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
         self._thread.start()
@@ -45,6 +49,7 @@ class ModelServer:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.may_end.set()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
@@ -80,8 +85,12 @@ class ModelServer:
                 rest = owner.data[first:]
                 self.send_header("Content-Length", str(len(rest)))
                 self.end_headers()
+                rest = rest if owner.cut_after is None else rest[: owner.cut_after]
+                half = len(rest) // 2
                 try:
-                    self.wfile.write(rest if owner.cut_after is None else rest[: owner.cut_after])
+                    self.wfile.write(rest[:half])
+                    owner.may_end.wait()
+                    self.wfile.write(rest[half:])
                 except ConnectionError:
                     # The client has stopped, which is what a test wants to see.
                     return

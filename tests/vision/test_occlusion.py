@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from onnx import helper
 
-from tests.vision.onnx_models import known_file, model_bytes
+from tests.vision.onnx_models import model_bytes
 from vision.classification import Classifier
 from vision.engine import Engine
 from vision.labels import Labels
-from vision.occlusion import OcclusionMap, occlusion_map
+from vision.model_files import parse_model
+from vision.occlusion import OcclusionMap, enlarge, occlusion_map, veil_of
 from vision.pictures import read_picture
 from vision.preprocessing import Preprocessing
 
@@ -31,7 +32,7 @@ def corner_model(batch: int | str) -> Classifier:
         {"W": weights.reshape(-1, 2)},
     )
     settings = Preprocessing((28, 28), scale=1 / 255)
-    return Classifier(Engine(known_file(data)), settings, Labels(("no", "yes")))
+    return Classifier(Engine(parse_model(data)), settings, Labels(("no", "yes")))
 
 
 def corner_picture() -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
@@ -95,3 +96,31 @@ def test_hiding_the_espresso_costs_the_espresso(bundled: Classifier, images: Pat
     assert strongest.drop > 0.05
     # The cup's opening is in the upper half of the picture.
     assert strongest.row <= 4
+
+
+def test_the_veil_is_thin_where_hiding_costs_most() -> None:
+    drops = np.zeros((14, 14), np.float32)
+    drops[3, 10] = 0.4
+    veil = veil_of(drops)
+    assert veil.shape == (56, 56, 4)
+    assert not veil[..., :3].any()
+    alphas = veil[..., 3]
+    row, column = np.unravel_index(int(alphas.argmin()), alphas.shape)
+    assert (row // 4, column // 4) == (3, 10)
+    assert alphas.max() > 190
+
+
+def test_unknown_parts_are_half_veiled() -> None:
+    drops = np.full((14, 14), np.nan, np.float32)
+    drops[0, 0] = 0.2
+    alphas = veil_of(drops)[..., 3]
+    assert alphas[0, 0] == 0
+    assert 100 < alphas[13, 13] < 150
+
+
+def test_enlarging_keeps_a_plane() -> None:
+    plane = np.add.outer(np.arange(7), 2 * np.arange(7)).astype(np.float32)
+    fine = enlarge(plane, 28)
+    # Away from the edge, where the centres of the outer cells end it, steps stay even.
+    assert np.allclose(np.diff(fine[2:-2, 14]), 0.25)
+    assert np.allclose(np.diff(fine[14, 2:-2]), 0.5)

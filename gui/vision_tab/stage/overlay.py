@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
 
+import numpy as np
+import numpy.typing as npt
+import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
@@ -20,11 +23,13 @@ from PySide6.QtGui import (
 )
 
 from gui.theme import BODY_PX, CAPTION_PX, DARK, FIGURE_PX, font
+from vision.occlusion import LEAST_DROP, enlarge, shares_of
 
 __all__ = [
     "Badge",
+    "CachedPainting",
     "Explanation",
-    "Stamp",
+    "contours_of",
     "draw_badge",
     "draw_brackets",
     "draw_card",
@@ -39,6 +44,10 @@ OUTSIDE_ALPHA = 205
 CARD_INSET_PX, RAMP_W_PX = 13, 66
 ABOVE_LABEL_PX = 52
 _WRAPPED = int(Qt.TextFlag.TextWordWrap)
+_FINE = 56
+
+type Contours = tuple[tuple[tuple[float, float], ...], ...]
+"""Closed lines of points (u, v), in units of what they lie on (0 to 1)."""
 
 
 @dataclass(frozen=True)
@@ -73,14 +82,37 @@ class Explanation:
     """
 
     veil: QImage
-    contours: tuple[tuple[tuple[float, float], ...], ...] = ()
+    contours: Contours = ()
     sentence: str = ""
     detail: str = ""
     low: str = ""
     high: str = ""
 
 
-class Stamp:
+def contours_of(drops: npt.NDArray[np.float32]) -> Contours:
+    """Return lines round the parts of an occlusion map that cost at least half of the most.
+
+    Parameters
+    ----------
+    drops
+        (rows, columns), all known.
+    """
+    if float(drops.max()) < LEAST_DROP:
+        return ()
+    # A border of zeros closes every line inside the map.
+    framed = np.pad(enlarge(shares_of(drops), _FINE), 1)
+    lines = pg.isocurve(framed, 0.5, connected=True)
+    return tuple(
+        tuple(
+            (min(max((x - 0.5) / _FINE, 0.0), 1.0), min(max((y - 0.5) / _FINE, 0.0), 1.0))
+            for y, x in line
+        )
+        for line in lines
+        if len(line) > 3
+    )
+
+
+class CachedPainting:
     """Something that is painted once, and put on the picture until it changes."""
 
     def __init__(self) -> None:
@@ -152,14 +184,14 @@ def _ground(painter: QPainter, rect: QRectF, radius: float) -> None:
     painter.drawRoundedRect(rect, radius, radius)
 
 
-def draw_chip(painter: QPainter, seen: QRectF, words: str, stamp: Stamp) -> None:
+def draw_chip(painter: QPainter, seen: QRectF, words: str, cached: CachedPainting) -> None:
     """Write which part the network sees, at the top left of that part."""
     if not words:
         return
     chip = QRectF(seen.left() + 14, seen.top() + 13, _width(words, CAPTION_PX) + 36, 21)
     if chip.right() > seen.right() - 4 or seen.height() < 90:
         return
-    stamp.draw(painter, chip, (words,), lambda inner, box: _paint_chip(inner, box, words))
+    cached.draw(painter, chip, (words,), lambda inner, box: _paint_chip(inner, box, words))
 
 
 def _paint_chip(painter: QPainter, chip: QRectF, words: str) -> None:
@@ -181,7 +213,7 @@ def _paint_chip(painter: QPainter, chip: QRectF, words: str) -> None:
 
 
 def draw_badge(
-    painter: QPainter, seen: QRectF, badge: Badge | None, room_px: int, stamp: Stamp
+    painter: QPainter, seen: QRectF, badge: Badge | None, room_px: int, cached: CachedPainting
 ) -> float:
     """Write the label at the bottom left of what is seen; return its right edge."""
     if badge is None:
@@ -190,7 +222,7 @@ def draw_badge(
     width = title_w + _width(badge.figure, FIGURE_PX) + 16 + 13 + 17
     left = max(6.0, min(seen.left() + 14, room_px - width - 6))
     box = QRectF(left, seen.bottom() - 14 - 44, width, 44)
-    stamp.draw(painter, box, (badge,), lambda inner, at: _paint_badge(inner, at, badge, title_w))
+    cached.draw(painter, box, (badge,), lambda inner, at: _paint_badge(inner, at, badge, title_w))
     return box.right()
 
 

@@ -2,78 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum, auto
-
-from PySide6.QtCore import QLocale, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QLocale, QRectF, QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
+from gui.error_texts import sentence_of
+from gui.format import number, percent
 from gui.theme import GAP_L_PX, GAP_M_PX, INSET_PX, icon
-from gui.vision_tab.stage.overlay import Badge, Explanation
+from gui.vision_tab.opening import ask_files
+from gui.vision_tab.stage.images import PixelImage
+from gui.vision_tab.stage.overlay import Badge, Explanation, contours_of
 from gui.vision_tab.stage.stage_view import StageView
+from gui.vision_tab.state import SourceKind, StageKind, StageState, TransportState, VisionState
+from gui.vision_tab.status import invitation
+from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, push_button, set_role, tool_button
 from gui.widgets.panel import Panel
 from gui.widgets.slider import PositionSlider
+from vision.jobs import OcclusionView
+from vision.occlusion import LEAST_DROP
+from vision.session import PictureResult
+from vision.stream_job import ShownFrame
 
-__all__ = ["Stage", "TransportState"]
-
-
-class _Card(Enum):
-    NONE = auto()
-    EMPTY = auto()
-    WAITING = auto()
-    ERROR = auto()
-
-
-@dataclass(frozen=True)
-class TransportState:
-    """Where a video stands.
-
-    Attributes
-    ----------
-    frame, frames
-        The frame on show, from 0, and how many there are.
-    fps
-        Frames a second of the file.
-    is_playing
-        Whether it goes on by itself.
-    """
-
-    frame: int
-    frames: int
-    fps: float
-    is_playing: bool
+__all__ = ["Stage"]
 
 
 class Stage(Panel):
-    """Show a picture with its reading, an empty state or an error, and a video's transport.
+    """Show a picture with what the network says of it, or a card in its place, and a transport."""
 
-    Signals
-    -------
-    open_requested()
-        The empty state's button.
-    retry_requested()
-        The error state's button.
-    play_toggled(bool), frame_sought(int)
-        The transport.
-    """
-
-    open_requested = Signal()
-    retry_requested = Signal()
-    play_toggled = Signal(bool)
-    frame_sought = Signal(int)
-
-    def __init__(self) -> None:
+    def __init__(self, model: VisionModel) -> None:
         super().__init__()
         self.setObjectName("stage")
+        self._model = model
+        self._state = VisionState()
         self.view = StageView()
-        self._card_kind = _Card.EMPTY
-        self._error_text = ""
-        self._waiting_text = ""
-        self._invitation = ""
-        self._invitation_button = ""
-        self._transport: TransportState | None = None
         self._make_card()
         self._make_transport()
         layout = QVBoxLayout(self)
@@ -82,7 +44,7 @@ class Stage(Panel):
         layout.addWidget(self.view, 1)
         layout.addWidget(self.transport_bar)
         self._connect()
-        self._show_card(_Card.EMPTY)
+        self._show_card()
         set_role(self, role="inset")
 
     def _make_card(self) -> None:
@@ -120,96 +82,80 @@ class Stage(Panel):
         self.transport_bar.hide()
 
     def _connect(self) -> None:
+        model = self._model
+        model.frame_shown.connect(self._show_frame)
+        self.view.painted.connect(model.note_painted)
+        self.view.resized.connect(self._on_view_resized)
         self.card_button.clicked.connect(self._on_card_button_clicked)
-        self.view.resized.connect(self._place_card)
-        self.play_button.clicked.connect(self._on_play_clicked)
+        self.play_button.clicked.connect(lambda: model.set_frozen(self._is_playing))
         # Only what a person does moves the video; showing a frame sets the value silently.
-        self.position.valueChanged.connect(self.frame_sought)
+        self.position.valueChanged.connect(model.seek)
+        self.position.sliderPressed.connect(lambda: model.hold_for_drag(True))
+        self.position.sliderReleased.connect(lambda: model.hold_for_drag(False))
 
     # -- Showing -----------------------------------------------------------------------------------
 
-    def show_image(self, image: QImage, size: QSize | None = None) -> None:
-        """Show a picture in place of any card; see `StageView.show_image`."""
-        self.view.show_image(image, size)
-        if self._card_kind is not _Card.NONE:
-            self._show_card(_Card.NONE)
+    def show_state(self, state: VisionState) -> None:
+        """Show the picture or the card, the label, the map and where the video stands."""
+        old, self._state = self._state, state
+        source = state.source
+        if self.view.show_mirrored(source.is_mirrored and source.kind is SourceKind.CAMERA):
+            self._model.set_display_size(self.view.display_size)
+        if (state.stage, source.kind) != (old.stage, old.source.kind):
+            self._show_card()
+        result = state.result
+        if result is not old.result and result is not None and result.pixels is not None:
+            # Frames of a stream are drawn before anything is known of them.
+            height, width = result.picture.shape[:2]
+            self.view.show_image(PixelImage(result.pixels), QSize(width, height))
+        if (result, state.threshold) != (old.result, old.threshold):
+            self._write_badge()
+        if state.explanation is not old.explanation:
+            self._write_explanation()
+        self.view.show_label(source.shows_label)
+        if state.transport != old.transport:
+            self._show_transport()
+        if source != old.source:
+            self._show_play()
 
-    def show_reading(self, badge: Badge | None, seen: QRectF | None, seen_text: str) -> None:
-        """Show what the network says of the picture."""
-        self.view.show_reading(badge, seen, seen_text)
+    def _show_frame(self, shown: ShownFrame) -> None:
+        height, width = shown.frame.picture.shape[:2]
+        self.view.show_image(PixelImage(shown.pixels, shown.display.ratio), QSize(width, height))
 
-    def show_explanation(self, explanation: Explanation | None) -> None:
-        """Show an occlusion map, or none."""
-        self.view.show_explanation(explanation)
+    def _show_card(self) -> None:
+        kind = self._state.stage.kind
+        self.card.setVisible(kind is not StageKind.PICTURE)
+        if kind is not StageKind.PICTURE:
+            self.view.show_image(QImage())
+        is_fault = kind is StageKind.TROUBLE
+        set_role(self.card, role="card" if is_fault else "", tone="fail" if is_fault else "")
+        self.retranslate()
+        self.restyle()
 
     @property
-    def is_empty(self) -> bool:
-        """Whether the stage invites to drop something."""
-        return self._card_kind is _Card.EMPTY
+    def _is_playing(self) -> bool:
+        return self._state.source.is_live and not self._state.source.is_frozen
 
-    @property
-    def is_showing(self) -> bool:
-        """Whether a picture is on the stage, and no card in its place."""
-        return self._card_kind is _Card.NONE
-
-    def show_empty(self, invitation: str, button: str) -> None:
-        """Show an invitation with its button's text."""
-        self._clear()
-        self._invitation, self._invitation_button = invitation, button
-        self._show_card(_Card.EMPTY)
-
-    def show_waiting(self, text: str) -> None:
-        """Say what is being waited for; the last picture goes."""
-        self._clear()
-        self._waiting_text = text
-        self._show_card(_Card.WAITING)
-
-    def show_error(self, text: str) -> None:
-        """Say what went wrong with the source, with a button to try again."""
-        self._clear()
-        self._error_text = text
-        self._show_card(_Card.ERROR)
-
-    def show_transport(self, state: TransportState | None) -> None:
-        """Show where the video stands; ``None`` hides the transport."""
-        was_playing = self._transport.is_playing if self._transport is not None else None
-        self._transport = state
-        self.transport_bar.setVisible(state is not None)
-        if state is None:
+    def _show_transport(self) -> None:
+        transport = self._state.transport
+        self.transport_bar.setVisible(transport is not None)
+        if transport is None:
             return
         if not self.position.isSliderDown():
             self.position.blockSignals(True)
-            self.position.setRange(0, max(0, state.frames - 1))
-            self.position.setValue(state.frame)
+            self.position.setRange(0, max(0, transport.frames - 1))
+            self.position.setValue(transport.frame)
             self.position.blockSignals(False)
-        self._write_time(state)
-        if was_playing != state.is_playing:
-            self.refresh_icons()
+        self._write_time(transport)
+
+    def _show_play(self) -> None:
+        self.play_button.setIcon(icon("pause-fill" if self._is_playing else "play-fill"))
 
     def show_target(self, is_target: bool) -> None:
         """Mark the stage while something is dragged over the tab."""
         self.view.show_target(is_target)
 
-    def _clear(self) -> None:
-        self.view.show_image(QImage())
-        self.view.show_reading(None, None, "")
-        self.view.show_explanation(None)
-
-    def _show_card(self, kind: _Card) -> None:
-        self._card_kind = kind
-        self.card.setVisible(kind is not _Card.NONE)
-        if kind is _Card.ERROR:
-            set_role(self.card, role="card", tone="fail")
-        else:
-            set_role(self.card, role="", tone="")
-        self.retranslate()
-        self.refresh_icons()
-        self._place_card()
-
-    def _write_time(self, state: TransportState) -> None:
-        fps = state.fps if state.fps > 0 else 25.0
-        texts = (_clock(state.frame / fps), _clock(max(0, state.frames - 1) / fps))
-        self.time_label.setText(self.tr("{now} of {end}").format(now=texts[0], end=texts[1]))
+    # -- Words -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
@@ -217,49 +163,108 @@ class Stage(Panel):
         self.view.show_hint(self.tr("Drop a picture, a folder or a video anywhere here"))
         describe(self.play_button, self.tr("Play or pause the video"))
         describe(self.position, self.tr("Position in the video"))
-        if self._transport is not None:
-            self._write_time(self._transport)
-        if self._card_kind is _Card.ERROR:
-            self.card_text.setText(self._error_text)
-            self.card_hint.setText("")
-            self.card_button.setText(self.tr("Try again"))
-        elif self._card_kind is _Card.WAITING:
-            self.card_text.setText(self._waiting_text)
-            self.card_hint.setText("")
+        if self._state.transport is not None:
+            self._write_time(self._state.transport)
+        self._write_card(self._state.stage)
+        self._write_badge()
+        self._write_explanation()
+
+    def _write_card(self, stage: StageState) -> None:
+        hint = button = ""
+        if stage.kind is StageKind.TROUBLE:
+            text = self._trouble(stage)
+            button = self.tr("Try again")
+        elif stage.kind is StageKind.WAITING:
+            text = self.tr("Waiting for {name}.").format(name=stage.name)
         else:
-            self.card_text.setText(self._invitation)
-            self.card_hint.setText(
-                self.tr("Or paste one with Ctrl+V. Nothing leaves this computer.")
-            )
-            self.card_button.setText(self._invitation_button)
-        self.card_hint.setVisible(bool(self.card_hint.text()))
-        self.card_button.setVisible(self._card_kind is not _Card.WAITING)
-        describe(self.card_button, self.card_button.text())
+            text, button = invitation(self._state.source.kind)
+            hint = self.tr("Or paste one with Ctrl+V. Nothing leaves this computer.")
+        self.card_text.setText(text)
+        self.card_hint.setText(hint)
+        self.card_hint.setVisible(bool(hint))
+        self.card_button.setText(button)
+        self.card_button.setVisible(bool(button))
+        describe(self.card_button, button)
         self._place_card()
 
-    def refresh_icons(self) -> None:
-        """Draw the icons in the active theme's colours."""
-        playing = self._transport is not None and self._transport.is_playing
-        self.play_button.setIcon(icon("pause-fill" if playing else "play-fill"))
-        name, token = {
-            _Card.ERROR: ("x-circle", "fail"),
-            _Card.WAITING: ("hourglass", "t3"),
-        }.get(self._card_kind, ("image-square", "t3"))
-        self._card_icon.setPixmap(icon(name, token).pixmap(36, 36))
+    def _trouble(self, stage: StageState) -> str:
+        if stage.error is not None:
+            return f"{sentence_of(stage.error)} {self.tr('Glassnet keeps trying.')}"
+        return (
+            self.tr("{name} holds no picture that can be shown.")
+            if stage.was_opened
+            else self.tr("{name} cannot be opened.")
+        ).format(name=stage.name)
+
+    def _write_badge(self) -> None:
+        result = self._state.result
+        if result is None:
+            self.view.show_reading(None, None, "")
+            return
+        best = result.result.best
+        share = percent(best.probability)
+        badge = (
+            Badge(best.label, share)
+            if result.result.is_sure(self._state.threshold)
+            else Badge(self.tr("not sure"), f"{best.label} {share}", is_sure=False)
+        )
+        self.view.show_reading(badge, QRectF(*result.result.seen), self._seen_text(result))
+
+    def _seen_text(self, result: PictureResult) -> str:
+        settings = result.preprocessing
+        if not settings.crop:
+            return self.tr("the network sees the whole picture, squashed")
+        if settings.size_wh[0] == settings.size_wh[1]:
+            return self.tr("the network sees this square")
+        return self.tr("the network sees this part")
+
+    def _write_explanation(self) -> None:
+        view = self._state.explanation
+        self.view.show_explanation(None if view is None else self._explanation(view))
+
+    def _explanation(self, view: OcclusionView) -> Explanation:
+        strongest = view.map.strongest()
+        drop = strongest.drop if strongest is not None else 0.0
+        points = number(100 * drop)
+        if not view.map.finished:
+            sentence = self.tr("Hiding one part after the other: {done} of {total}").format(
+                done=number(view.map.done), total=number(view.map.total)
+            )
+        elif drop < LEAST_DROP:
+            sentence = self.tr("Hiding any one part changes little")
+        else:
+            sentence = self.tr("Hiding the bright part costs up to {points} points").format(
+                points=points
+            )
+        detail = self.tr("grey patch {patch} px, step {step} px, {passes} passes, {time} s").format(
+            patch=number(view.patch_px),
+            step=number(view.step_px),
+            passes=number(view.map.done),
+            time=number(view.seconds, 1),
+        )
+        low, high = "0", f"−{points}" if drop > 0 else "0"
+        veil = PixelImage(view.veil, has_alpha=True)
+        contours = contours_of(view.map.drops) if view.map.finished else ()
+        return Explanation(veil, contours, sentence, detail, low, high)
+
+    def _write_time(self, state: TransportState) -> None:
+        fps = state.fps if state.fps > 0 else 25.0
+        texts = (_clock(state.frame / fps), _clock(max(0, state.frames - 1) / fps))
+        self.time_label.setText(self.tr("{now} of {end}").format(now=texts[0], end=texts[1]))
 
     # -- Person ------------------------------------------------------------------------------------
 
     def _on_card_button_clicked(self) -> None:
-        if self._card_kind is _Card.ERROR:
-            self.retry_requested.emit()
+        if self._state.stage.kind is StageKind.TROUBLE:
+            self._model.try_again()
         else:
-            self.open_requested.emit()
-
-    def _on_play_clicked(self) -> None:
-        if self._transport is not None:
-            self.play_toggled.emit(not self._transport.is_playing)
+            ask_files(self, self._model, self._state.source.kind)
 
     # -- Qt ----------------------------------------------------------------------------------------
+
+    def _on_view_resized(self) -> None:
+        self._place_card()
+        self._model.set_display_size(self.view.display_size)
 
     def _place_card(self) -> None:
         """Put the card into the middle of the view."""
@@ -274,7 +279,12 @@ class Stage(Panel):
 
     def restyle(self) -> None:
         """Put on the theme in use."""
-        self.refresh_icons()
+        self._show_play()
+        name, token = {
+            StageKind.TROUBLE: ("x-circle", "fail"),
+            StageKind.WAITING: ("hourglass", "t3"),
+        }.get(self._state.stage.kind, ("image-square", "t3"))
+        self._card_icon.setPixmap(icon(name, token).pixmap(36, 36))
         self.view.viewport().update()
 
 

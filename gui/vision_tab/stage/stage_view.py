@@ -25,11 +25,11 @@ from PySide6.QtWidgets import (
 )
 
 from gui.theme import BODY_PX, active, font, icon
-from gui.vision_tab.pixels import DisplaySize, scaled_image
+from gui.vision_tab.stage.images import scaled_image
 from gui.vision_tab.stage.overlay import (
     Badge,
+    CachedPainting,
     Explanation,
-    Stamp,
     draw_badge,
     draw_brackets,
     draw_card,
@@ -37,6 +37,7 @@ from gui.vision_tab.stage.overlay import (
     draw_explanation,
     whole_pixels,
 )
+from vision.display import DisplaySize
 
 __all__ = ["StageView"]
 
@@ -140,7 +141,7 @@ class StageView(QGraphicsView):
         self._is_target = False
         self._is_mirrored = False
         self._is_fresh = self._is_covered = False
-        self._chip, self._label = Stamp(), Stamp()
+        self._chip, self._label = CachedPainting(), CachedPainting()
         self._ground = QPixmap()
         self._ground_looks: tuple[object, ...] = ()
 
@@ -164,7 +165,7 @@ class StageView(QGraphicsView):
             self.viewport().update(self.picture_rect().toAlignedRect())
 
     @property
-    def look(self) -> DisplaySize:
+    def display_size(self) -> DisplaySize:
         """How an image has to be made so that it need not be scaled for painting."""
         ratio, room = self.devicePixelRatioF(), self._room()
         return DisplaySize((room.width() * ratio, room.height() * ratio), ratio, self._is_mirrored)
@@ -189,19 +190,22 @@ class StageView(QGraphicsView):
 
     def show_label(self, shown: bool) -> None:
         """Show or hide what is written over the picture."""
-        self._shows_label = shown
-        self.viewport().update()
+        if shown != self._shows_label:
+            self._shows_label = shown
+            self.viewport().update()
 
     def show_target(self, is_target: bool) -> None:
         """Mark the stage as the place where something will be dropped."""
         self._is_target = is_target
         self.viewport().update()
 
-    def show_mirrored(self, is_mirrored: bool) -> None:
-        """Turn left and right round, as a mirror does."""
-        if is_mirrored != self._is_mirrored:
+    def show_mirrored(self, is_mirrored: bool) -> bool:
+        """Turn left and right round, as a mirror does; return whether that is new."""
+        is_new = is_mirrored != self._is_mirrored
+        if is_new:
             self._is_mirrored = is_mirrored
             self._fit()
+        return is_new
 
     @property
     def image(self) -> QImage:

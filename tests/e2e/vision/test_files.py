@@ -35,7 +35,7 @@ def test_a_picture_is_opened_by_the_dialog_another_is_pasted(viewer: Viewer) -> 
 
 def test_pictures_are_saved_with_their_label(viewer: Viewer, tmp_path: Path) -> None:
     viewer.drop_on_stage(COFFEE, "coffee.png classified as espresso")
-    reading = viewer.tab.presenter.reading
+    reading = viewer.tab.model.state.result
     assert reading is not None
     original = cv2.imread(str(COFFEE))
     drawn = {}

@@ -110,7 +110,7 @@ def test_a_frame_is_frozen_explained_and_let_go(viewer: Viewer, video: Path) -> 
     assert shown is not None
     assert shown.sentence.startswith("Hiding the bright part costs up to")
     held = viewer.frame
-    assert viewer.tab.history.entry(0).name == f"clip.avi {held}"
+    assert viewer.tab.model.state.history[0].name == f"clip.avi {held}"
     viewer.click("freeze")
     viewer.wait(lambda: position.value() > held + 2, "the video goes on", FRAME_MS)
     viewer.wait(lambda: viewer.tab.stage.view.explanation is None, "the map is gone")

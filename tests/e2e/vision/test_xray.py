@@ -39,7 +39,7 @@ def test_a_changed_figure_changes_tensor_and_answer(viewer: Viewer) -> None:
 
     viewer.enter("xray_mean", "0 0 0")
     viewer.wait(lambda: viewer.bars != right, "the answer is another one", FRAME_MS)
-    reading = viewer.tab.presenter.reading
+    reading = viewer.tab.model.state.result
     assert reading is not None
     assert reading.preprocessing.mean == (0, 0, 0)
     assert [viewer.text(name) for name in ("xray_range", "xray_mean_value")] != facts
@@ -110,7 +110,7 @@ def test_the_occlusion_map_is_cancelled(viewer: Viewer) -> None:
     viewer.wait(lambda: view.explanation is not None, "the map begins", FRAME_MS)
     viewer.click("occlusion_switch")
     viewer.wait(lambda: view.explanation is None, "the map is gone")
-    viewer.wait(lambda: not viewer.tab.controller.is_looking, "the work has ended")
+    viewer.wait(lambda: not viewer.tab.model.worker.is_looking, "the work has ended")
     assert "Occlusion map ready" not in viewer.sentence
     viewer.drop_on_stage(CHELSEA, "chelsea.png classified as Egyptian cat")
     assert view.explanation is None

@@ -54,7 +54,7 @@ class Viewer(Reader):
     @property
     def history(self) -> list[str]:
         """The labels of the history strip, newest first."""
-        return [self.tab.history.entry(row).label for row in range(len(self.tab.history))]
+        return [entry.label for entry in self.tab.model.state.history]
 
     @property
     def title(self) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from gui.settings import ASSETS
+from gui.vision_tab.state import FolderEnded
 from gui.vision_tab.tab import VisionTab
 
 # How long a test waits for what must come: far longer than it takes, on a busy machine too.
@@ -37,7 +40,53 @@ def classify(qtbot: QtBot, tab: VisionTab) -> Callable[[Path], None]:
     """Return a function that opens a picture and waits until it is on the stage."""
 
     def run(path: Path) -> None:
-        with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
+        with next_result(qtbot, tab):
             tab.open_path(path)
 
     return run
+
+
+@contextmanager
+def next_result(qtbot: QtBot, tab: VisionTab) -> Iterator[None]:
+    """Wait until what is done in this block has brought another result."""
+    before = tab.model.state.result
+    yield
+    qtbot.waitUntil(lambda: tab.model.state.result not in (None, before), timeout=PATIENT_MS)
+
+
+@contextmanager
+def next_model(qtbot: QtBot, tab: VisionTab) -> Iterator[None]:
+    """Wait until what is done in this block has loaded another model."""
+    before = tab.model.state.models.report
+    yield
+    qtbot.waitUntil(lambda: tab.model.state.models.report not in (None, before), timeout=PATIENT_MS)
+
+
+@contextmanager
+def refused_model(qtbot: QtBot, tab: VisionTab) -> Iterator[None]:
+    """Wait until the model that is chosen in this block is refused."""
+    yield
+    qtbot.waitUntil(lambda: tab.model.state.models.refusal is not None, timeout=PATIENT_MS)
+
+
+@contextmanager
+def folder_ends(qtbot: QtBot, tab: VisionTab) -> Iterator[None]:
+    """Wait until the folder that is opened or stopped in this block has ended."""
+    yield
+    qtbot.waitUntil(lambda: isinstance(tab.model.state.event, FolderEnded), timeout=PATIENT_MS)
+
+
+def ended(tab: VisionTab) -> FolderEnded:
+    """Return how the last folder ended."""
+    event = tab.model.state.event
+    assert isinstance(event, FolderEnded)
+    return event
+
+
+def click_entry(qtbot: QtBot, tab: VisionTab, row: int) -> None:
+    """Click an entry of the history."""
+    view = tab.history_panel.list
+    index = view.model().index(row, 0)
+    view.scrollTo(index)
+    where = view.visualRect(index).center()
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=where)

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.vision_tab.model_registry import BUNDLED
-from gui.vision_tab.source_bar import SourceKind
+from gui.vision_tab.state import SourceKind
 from gui.vision_tab.tab import VisionTab
-from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS
+from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS, next_model
 from tests.gui.vision_tab.media import write_folder, write_video
 from tests.gui.vision_tab.test_models import small_model
 from tests.gui.vision_tab.test_streams import processed
@@ -24,18 +24,18 @@ pytestmark = pytest.mark.timeout(240)
 
 def at_rest(tab: VisionTab, name: str) -> bool:
     """Tell whether a picture is on the stage and nothing is under way."""
-    return tab.title() == name and not (tab.controller.is_busy or tab.controller.is_looking)
+    return tab.title() == name and not (tab.model.worker.is_busy or tab.model.worker.is_looking)
 
 
 def test_a_picture_opened_while_another_model_loads_is_the_one_shown(
     qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
 ) -> None:
     classify(COFFEE)
-    tab.open_paths([small_model(tmp_path)])
+    tab.model.open_paths([small_model(tmp_path)])
     tab.open_path(CHELSEA)
     qtbot.waitUntil(lambda: at_rest(tab, "chelsea.png"), timeout=PATIENT_MS)
     assert tab.top_k.bars.rows[0][0].startswith("class ")
-    assert [tab.history.entry(row).name for row in range(2)] == ["chelsea.png", "coffee.png"]
+    assert [tab.model.state.history[row].name for row in range(2)] == ["chelsea.png", "coffee.png"]
 
 
 def test_a_picture_waiting_for_a_model_that_fails_is_read_by_the_old_one(
@@ -46,7 +46,7 @@ def test_a_picture_waiting_for_a_model_that_fails_is_read_by_the_old_one(
     bad.write_bytes(b"no model at all")
     failures: list[str] = []
     tab.failed.connect(lambda sentence, _details: failures.append(sentence))
-    tab.open_paths([bad])
+    tab.model.open_paths([bad])
     tab.open_path(CHELSEA)
     qtbot.waitUntil(lambda: at_rest(tab, "chelsea.png"), timeout=PATIENT_MS)
     assert "cat" in tab.top_k.bars.rows[0][0]
@@ -58,17 +58,17 @@ def test_a_picture_waiting_for_a_model_that_fails_is_read_by_the_old_one(
 def test_settings_of_one_model_never_reach_another(
     qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
 ) -> None:
-    with qtbot.waitSignal(tab.controller.model_loaded, timeout=PATIENT_MS):
-        tab.open_paths([small_model(tmp_path)])
+    with next_model(qtbot, tab):
+        tab.model.open_paths([small_model(tmp_path)])
     classify(COFFEE)
-    tab.shelf.choose(BUNDLED)
+    tab.model.choose_model(BUNDLED)
     # The panel still shows the settings of the small model, 8 x 8, when the box is clicked.
     qtbot.mouseClick(tab.xray.swap_box, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
     qtbot.waitUntil(
         lambda: at_rest(tab, "coffee.png") and tab.top_k.bars.rows[0][0] == "espresso",
         timeout=PATIENT_MS,
     )
-    reading = tab.presenter.reading
+    reading = tab.model.state.result
     assert reading is not None
     assert reading.preprocessing == reading.model.preprocessing
 
@@ -81,13 +81,13 @@ def test_of_what_is_opened_at_once_the_last_stays(
     tab.open_path(COFFEE)
     tab.open_path(folder)
     tab.open_path(video)
-    tab.shelf.choose(BUNDLED)
+    tab.model.choose_model(BUNDLED)
     tab.open_path(folder)
     tab.open_path(CHELSEA)
-    assert not tab.folder.is_running
+    assert not tab.model.state.is_in_folder
     qtbot.waitUntil(lambda: at_rest(tab, "chelsea.png"), timeout=PATIENT_MS)
-    assert tab.folder_table.rowCount() == 0
-    assert [tab.history.entry(row).name for row in range(2)] == ["chelsea.png", "coffee.png"]
+    assert tab.folder_panel.table.rowCount() == 0
+    assert [tab.model.state.history[row].name for row in range(2)] == ["chelsea.png", "coffee.png"]
 
 
 def test_a_model_chosen_as_a_video_ends_is_loaded_after_it(
@@ -95,7 +95,7 @@ def test_a_model_chosen_as_a_video_ends_is_loaded_after_it(
 ) -> None:
     tab.open_path(write_video(tmp_path / "clip.avi", frames=400))
     qtbot.waitUntil(lambda: processed(tab) > 1, timeout=PATIENT_MS)
-    tab.open_paths([small_model(tmp_path)])
+    tab.model.open_paths([small_model(tmp_path)])
     tab.open_path(CHELSEA)
     qtbot.waitUntil(lambda: at_rest(tab, "chelsea.png"), timeout=PATIENT_MS)
     assert tab.top_k.bars.rows[0][0].startswith("class ")
@@ -106,11 +106,11 @@ def test_a_model_chosen_while_a_video_plays_is_used_from_the_next_frame(
 ) -> None:
     tab.open_path(write_video(tmp_path / "clip.avi", frames=400))
     qtbot.waitUntil(lambda: processed(tab) > 2, timeout=PATIENT_MS)
-    tab.open_paths([small_model(tmp_path)])
+    tab.model.open_paths([small_model(tmp_path)])
     qtbot.waitUntil(lambda: tab.top_k.bars.rows[0][0].startswith("class "), timeout=PATIENT_MS)
-    assert tab.live.is_on
-    assert not tab.live.is_frozen
-    tab.open_paths([tmp_path / "missing.onnx"])
+    assert tab.model.state.source.is_live
+    assert not tab.model.state.source.is_frozen
+    tab.model.open_paths([tmp_path / "missing.onnx"])
     qtbot.waitUntil(
         lambda: "cannot be used" in tab.model_panel.card_text.text(), timeout=PATIENT_MS
     )
@@ -131,8 +131,8 @@ def test_random_actions_leave_the_tab_whole(
         lambda: tab.open_path(CHELSEA),
         lambda: tab.open_path(video),
         lambda: tab.open_path(folder),
-        lambda: tab.open_paths([own]),
-        lambda: tab.shelf.choose(BUNDLED),
+        lambda: tab.model.open_paths([own]),
+        lambda: tab.model.choose_model(BUNDLED),
         tab.source_bar.freeze_button.click,
         tab.source_bar.occlusion_switch.click,
         tab.xray.compare_button.click,
@@ -140,12 +140,12 @@ def test_random_actions_leave_the_tab_whole(
         tab.xray.reset_button.click,
         tab.folder_panel.pause_button.click,
         tab.folder_panel.cancel_button.click,
-        tab.history.clear,
+        tab.history_panel.clear_button.click,
         lambda: tab.stage.position.setValue(pick.randrange(60)),
         lambda: tab.top_k.slider.setValue(pick.randrange(100)),
-        lambda: tab.source_bar.source_chosen.emit(SourceKind(pick.randrange(3))),
-        lambda: len(tab.history) > 0 and tab.strip.entry_chosen.emit(0),
-        lambda: tab.folder_table.rowCount() > 0 and tab.folder_panel.row_chosen.emit(0),
+        lambda: tab.source_bar.sources.button(SourceKind(pick.randrange(3))).click(),
+        lambda: len(tab.model.state.history) > 0 and tab.model.open_entry(0),
+        lambda: tab.folder_panel.table.rowCount() > 0 and tab.model.look(0),
     ]
     for _ in range(80):
         pick.choice(actions)()
@@ -154,7 +154,7 @@ def test_random_actions_leave_the_tab_whole(
     tab.top_k.slider.setValue(30)
     if tab.source_bar.occlusion_switch.isChecked():
         tab.source_bar.occlusion_switch.click()
-    tab.shelf.choose(BUNDLED)
+    tab.model.choose_model(BUNDLED)
     tab.open_path(COFFEE)
     tab.xray.reset_button.click()
     qtbot.waitUntil(lambda: at_rest(tab, "coffee.png"), timeout=PATIENT_MS)

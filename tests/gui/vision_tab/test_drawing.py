@@ -9,18 +9,26 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from gui.vision_tab.pixels import DisplaySize, fitted, picture_to_image, scaled_image
+from gui.vision_tab.stage.images import PixelImage, scaled_image
 from gui.vision_tab.tab import VisionTab
 from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS
 from tests.gui.vision_tab.media import write_video
 from tests.vision.mjpeg_server import MjpegServer
+from vision.display import to_display, view_tensor
 from vision.engine import Engine, Outputs
-from vision.pictures import read_picture
+from vision.pictures import Picture, read_picture
 from vision.preprocessing import Blob
 
 pytestmark = pytest.mark.timeout(240)
+
+
+def drawn_on(tab: VisionTab, picture: Picture) -> QImage:
+    """Return a picture as the stage has to show it, at its size and ratio."""
+    size = tab.stage.view.display_size
+    return PixelImage(size.pixels(picture), size.ratio)
 
 
 def test_frames_are_drawn_while_the_network_works_and_the_held_one_is_read(
@@ -38,40 +46,40 @@ def test_frames_are_drawn_while_the_network_works_and_the_held_one_is_read(
 
     monkeypatch.setattr(Engine, "forward", slow)
     with MjpegServer() as server:
-        tab.open_address(server.address)
+        tab.model.open_address(server.address)
         drawn: set[int] = set()
         tab.stage.view.painted.connect(lambda _ms: drawn.add(tab.stage.view.image.cacheKey()))
         qtbot.waitUntil(lambda: len(drawn) >= 8, timeout=PATIENT_MS)
         # Not one frame has been classified, and so there is no label.
-        assert tab.presenter.reading is None
+        assert tab.model.state.result is None
         assert tab.stage.view.badge is None
         qtbot.keyClick(tab, Qt.Key.Key_F)
         may_begin.release(1000)
         qtbot.waitUntil(
             lambda: (
-                tab.presenter.reading is not None
-                and tab.live.frames.frame is not None
-                and tab.presenter.reading.picture is tab.live.frames.frame.picture
+                tab.model.state.result is not None
+                and tab.model.frame is not None
+                and tab.model.state.result.picture is tab.model.frame.picture
             ),
             timeout=PATIENT_MS,
         )
-        drawn_image = tab.stage.view.look.image(tab.presenter.reading.picture)
+        drawn_image = drawn_on(tab, tab.model.state.result.picture)
         assert tab.stage.view.image == drawn_image
         assert tab.stage.view.badge is not None
-        assert tab.live.update is not None
-        assert tab.live.update.counts.dropped > 0
+        assert tab.model.update is not None
+        assert tab.model.update.counts.dropped > 0
 
 
 def frame_is_drawn(tab: VisionTab) -> bool:
     """Tell whether the stage shows the frame's own pixels, at the stage's size and ratio."""
-    frame = tab.live.frames.frame
-    return frame is not None and tab.stage.view.image == tab.stage.view.look.image(frame.picture)
+    frame = tab.model.frame
+    return frame is not None and tab.stage.view.image == drawn_on(tab, frame.picture)
 
 
 def hold_a_frame(qtbot: QtBot, tab: VisionTab, folder: Path) -> None:
     """Play a video and hold one of its frames."""
     tab.open_path(write_video(folder / "clip.avi", frames=600))
-    qtbot.waitUntil(lambda: tab.presenter.reading is not None, timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: tab.model.state.result is not None, timeout=PATIENT_MS)
     qtbot.keyClick(tab, Qt.Key.Key_F)
     qtbot.waitUntil(lambda: frame_is_drawn(tab), timeout=PATIENT_MS)
 
@@ -88,13 +96,17 @@ def test_a_held_frame_is_drawn_anew_from_its_own_pixels_when_the_stage_grows(
 
 
 def test_a_mirrored_view_turns_the_picture_and_what_is_seen_of_it(
-    qtbot: QtBot, tab: VisionTab, tmp_path: Path
+    qtbot: QtBot, tab: VisionTab
 ) -> None:
-    hold_a_frame(qtbot, tab, tmp_path)
-    plain = tab.stage.view.image.copy()
-    tab.live.frames.show_mirrored(True)
-    assert tab.stage.view.look.is_mirrored
-    assert tab.stage.view.image == plain.flipped(Qt.Orientation.Horizontal)
+    with MjpegServer() as server:
+        tab.model.open_address(server.address)
+        qtbot.waitUntil(lambda: tab.model.state.result is not None, timeout=PATIENT_MS)
+        qtbot.keyClick(tab, Qt.Key.Key_F)
+        qtbot.waitUntil(lambda: frame_is_drawn(tab), timeout=PATIENT_MS)
+        plain = tab.stage.view.image.copy()
+        tab.model.set_mirrored(True)
+        assert tab.stage.view.display_size.is_mirrored
+        assert tab.stage.view.image == plain.flipped(Qt.Orientation.Horizontal)
 
 
 def test_the_tensor_is_looked_at_only_where_it_is_on_the_screen(
@@ -102,48 +114,45 @@ def test_the_tensor_is_looked_at_only_where_it_is_on_the_screen(
 ) -> None:
     tab.xray.hide()
     tab.open_path(write_video(tmp_path / "clip.avi", frames=600))
-    qtbot.waitUntil(lambda: tab.presenter.reading is not None, timeout=PATIENT_MS)
-    first = tab.presenter.reading
-    assert first is not None
-    assert first.tensor is None
+    qtbot.waitUntil(lambda: tab.model.state.result is not None, timeout=PATIENT_MS)
+    assert tab.xray.picture.tensor is None
     tab.xray.show()
-    qtbot.waitUntil(
-        lambda: tab.presenter.reading is not None and tab.presenter.reading.tensor is not None,
-        timeout=PATIENT_MS,
-    )
+    qtbot.waitUntil(lambda: tab.xray.picture.tensor is not None, timeout=PATIENT_MS)
     # What is held is looked at in any case: it may be scrolled to.
     tab.xray.hide()
     qtbot.keyClick(tab, Qt.Key.Key_F)
-    held = tab.presenter.reading
+    held, shown = tab.model.state.result, tab.xray.picture.tensor
     assert held is not None
-    assert held.tensor is tab.xray.picture.tensor is not None
+    assert shown is not None
+    own = held.model.preprocessing
+    assert np.array_equal(shown.pixels, view_tensor(held.preprocessing, own, held.picture).pixels)
 
 
 @pytest.mark.parametrize("is_mirrored", [False, True])
 def test_an_image_has_the_pixels_of_its_picture(is_mirrored: bool) -> None:
     picture = read_picture(COFFEE)
-    image = picture_to_image(picture, is_mirrored=is_mirrored)
+    image = PixelImage(to_display(picture, is_mirrored=is_mirrored))
     shown = picture[:, ::-1] if is_mirrored else picture
     for x, y in ((0, 0), (17, 200), (599, 399)):
         blue, green, red = (int(value) for value in shown[y, x])
         assert image.pixelColor(x, y).getRgb() == (red, green, blue, 255)
 
 
-def test_a_picture_fits_its_room_whole_and_keeps_its_shape() -> None:
-    assert fitted(QSize(1280, 720), (1020.0, 640.0)) == QSize(1020, 574)
-    assert fitted(QSize(9000, 6000), (600.0, 600.0)) == QSize(600, 400)
-    assert fitted(QSize(5000, 1), (100.0, 100.0)) == QSize(100, 1)
-    assert fitted(QSize(30, 20), (0.0, 100.0)) == QSize(30, 20)
-    image = DisplaySize((300.0, 300.0), 2.0).image(np.zeros((50, 100, 3), np.uint8))
-    assert image.size() == QSize(300, 150)
-    assert image.devicePixelRatio() == 2.0
-
-
 def test_a_far_smaller_image_leaves_no_pixel_out() -> None:
     rng = np.random.default_rng(3)
     noise = rng.integers(0, 256, (900, 1200, 3), np.uint8)
-    small = scaled_image(picture_to_image(noise), QSize(60, 45))
+    small = scaled_image(PixelImage(to_display(noise)), QSize(60, 45))
     values = [small.pixelColor(x, y).green() for x in range(60) for y in range(45)]
     # The mean of 400 values each: 127.5 with a spread of 74 / 20; nearest neighbours keep all 74.
     assert np.mean(values) == pytest.approx(127.5, abs=1)
     assert np.std(values) < 8
+
+
+def test_an_image_shares_the_pixels_of_its_array_and_keeps_them(qtbot: QtBot) -> None:
+    pixels = to_display(np.full((3, 5, 3), 90, np.uint8))
+    image = PixelImage(pixels, 2.0)
+    assert image.devicePixelRatio() == 2.0
+    pixels[1, 4] = (10, 20, 30, 255)
+    del pixels
+    assert image.pixelColor(4, 1).getRgb() == (30, 20, 10, 255)
+    assert image.pixelColor(0, 0).getRgb() == (90, 90, 90, 255)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from gui.vision_tab.jobs import enlarge, veil_of
 from gui.vision_tab.tab import VisionTab
-from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS
+from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS, click_entry, next_result
 from tests.gui.vision_tab.media import write_video
 from tests.gui.vision_tab.test_streams import processed
 from vision.engine import LOADS
@@ -22,7 +20,7 @@ pytestmark = pytest.mark.timeout(240)
 
 def finished(tab: VisionTab) -> bool:
     """Tell whether a whole map is on the stage."""
-    return tab.explain.view is not None and tab.explain.view.map.finished
+    return tab.model.state.explanation is not None and tab.model.state.explanation.map.finished
 
 
 def switch(qtbot: QtBot, tab: VisionTab) -> None:
@@ -38,7 +36,7 @@ def test_the_map_covers_what_the_network_sees_and_says_what_it_costs(
     switch(qtbot, tab)
     qtbot.waitUntil(lambda: finished(tab), timeout=PATIENT_MS)
     assert LOADS.count == before
-    view, shown = tab.explain.view, tab.stage.view.explanation
+    view, shown = tab.model.state.explanation, tab.stage.view.explanation
     assert view is not None
     assert shown is not None
     strongest = view.map.strongest()
@@ -63,18 +61,18 @@ def test_the_map_follows_another_picture(
 ) -> None:
     classify(COFFEE)
     switch(qtbot, tab)
-    qtbot.waitUntil(lambda: tab.explain.view is not None, timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: tab.model.state.explanation is not None, timeout=PATIENT_MS)
     # Opened while the first map is still being made.
     classify(CHELSEA)
     assert tab.source_bar.occlusion_switch.isChecked()
     qtbot.waitUntil(lambda: finished(tab), timeout=PATIENT_MS)
-    assert tab.explain.view is not None
-    assert tab.explain.view.map.label == "Egyptian cat"
+    assert tab.model.state.explanation is not None
+    assert tab.model.state.explanation.map.label == "Egyptian cat"
     # And back by the history.
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
-        tab.strip.entry_chosen.emit(1)
+    with next_result(qtbot, tab):
+        click_entry(qtbot, tab, 1)
     qtbot.waitUntil(lambda: finished(tab), timeout=PATIENT_MS)
-    assert tab.explain.view.map.label == "espresso"
+    assert tab.model.state.explanation.map.label == "espresso"
 
 
 def test_a_held_frame_is_explained_and_resuming_ends_it(
@@ -97,8 +95,8 @@ def test_right_settings_stand_beside_wrong_ones(
     qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]
 ) -> None:
     classify(COFFEE)
-    with qtbot.waitSignal(tab.controller.compared, timeout=PATIENT_MS):
-        qtbot.mouseClick(tab.xray.compare_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(tab.xray.compare_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(tab.xray.comparison.isVisible, timeout=PATIENT_MS)
     text = tab.xray.comparison.text()
     assert "espresso 94.2%" in text
     for name in ("red and blue swapped", "mean left in", "not scaled", "squashed"):
@@ -106,31 +104,3 @@ def test_right_settings_stand_beside_wrong_ones(
     # The comparison belongs to its picture.
     classify(CHELSEA)
     assert tab.xray.comparison.isHidden()
-
-
-def test_the_veil_is_thin_where_hiding_costs_most() -> None:
-    drops = np.zeros((14, 14), np.float32)
-    drops[3, 10] = 0.4
-    veil = veil_of(drops)
-    alphas = np.array(
-        [[veil.pixelColor(x, y).alpha() for x in range(56)] for y in range(56)], np.int32
-    )
-    row, column = np.unravel_index(int(alphas.argmin()), alphas.shape)
-    assert (row // 4, column // 4) == (3, 10)
-    assert alphas.max() > 190
-
-
-def test_unknown_parts_are_half_veiled() -> None:
-    drops = np.full((14, 14), np.nan, np.float32)
-    drops[0, 0] = 0.2
-    veil = veil_of(drops)
-    assert veil.pixelColor(0, 0).alpha() == 0
-    assert 100 < veil.pixelColor(13, 13).alpha() < 150
-
-
-def test_enlarging_keeps_a_plane() -> None:
-    plane = np.add.outer(np.arange(7), 2 * np.arange(7)).astype(np.float32)
-    fine = enlarge(plane, 28)
-    # Away from the edge, where the centres of the outer cells end it, steps stay even.
-    assert np.allclose(np.diff(fine[2:-2, 14]), 0.25)
-    assert np.allclose(np.diff(fine[14, 2:-2]), 0.5)

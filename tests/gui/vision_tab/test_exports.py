@@ -51,8 +51,8 @@ def test_a_snapshot_is_the_picture_with_its_label(
     assert saved.shape == plain.shape
     assert not np.array_equal(saved, plain)
     if style == "tutorial":
-        assert tab.presenter.reading is not None
-        assert np.array_equal(saved, draw_as_tutorial(plain, tab.presenter.reading.result))
+        assert tab.model.state.result is not None
+        assert np.array_equal(saved, draw_as_tutorial(plain, tab.model.state.result.result))
 
 
 def test_the_history_is_saved_oldest_first(
@@ -60,7 +60,7 @@ def test_the_history_is_saved_oldest_first(
 ) -> None:
     classify(CHELSEA)
     classify(COFFEE)
-    qtbot.mouseClick(tab.strip.save_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(tab.history_panel.save_button, Qt.MouseButton.LeftButton)
     target = tmp_path / "history.csv"
     choose_file(qtbot, tab, "save_history_dialog", target)
     rows = rows_of(target)
@@ -73,13 +73,13 @@ def test_a_recording_holds_every_frame_of_a_video(
     qtbot: QtBot, tab: VisionTab, tmp_path: Path
 ) -> None:
     qtbot.mouseClick(tab.source_bar.record_button, Qt.MouseButton.LeftButton)
-    assert not tab.exports.is_recording
+    assert not tab.model.exports.is_recording
     target = tmp_path / "frames.csv"
     choose_file(qtbot, tab, "record_dialog", target)
-    assert tab.exports.is_recording
+    assert tab.model.exports.is_recording
     assert tab.source_bar.record_button.isChecked()
     tab.open_path(write_video(tmp_path / "clip.avi", frames=24))
-    qtbot.waitUntil(lambda: tab.live.is_frozen, timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: tab.model.state.source.is_frozen, timeout=PATIENT_MS)
     # The table is put in place only when the recording ends.
     assert not target.exists()
     qtbot.mouseClick(tab.source_bar.record_button, Qt.MouseButton.LeftButton)
@@ -87,8 +87,8 @@ def test_a_recording_holds_every_frame_of_a_video(
     assert len(rows) == processed(tab) > 0
     numbers = [int(row["picture"].removeprefix("clip.avi ")) for row in rows]
     assert numbers == sorted(set(numbers))
-    assert tab.presenter.reading is not None
-    assert rows[-1]["picture"] == tab.presenter.reading.name
+    assert tab.model.state.result is not None
+    assert rows[-1]["picture"] == tab.model.state.result.name
     assert rows[0]["label"] == "espresso"
     assert not tab.source_bar.record_button.isChecked()
 
@@ -109,25 +109,25 @@ def test_a_place_that_cannot_be_written_is_said(
     qtbot: QtBot, tab: VisionTab, tmp_path: Path
 ) -> None:
     with qtbot.waitSignal(tab.failed, timeout=PATIENT_MS) as failed:
-        tab.exports.begin_recording(tmp_path / "missing" / "frames.csv")
+        tab.model.record(tmp_path / "missing" / "frames.csv")
     assert failed.args is not None
     assert "cannot be written" in failed.args[0]
-    assert not tab.exports.is_recording
+    assert not tab.model.exports.is_recording
 
 
 def test_pictures_are_written_one_after_the_other_beside_the_window(
     qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
 ) -> None:
     classify(COFFEE)
-    reading = tab.presenter.reading
+    reading = tab.model.state.result
     assert reading is not None
     said: list[str] = []
     tab.sentence_shown.connect(said.append)
     for name in ("one.png", "two.jpg"):
-        tab.exports.save_snapshot(tmp_path / name, reading, "tutorial", 0.3)
+        tab.model.exports.save_snapshot(tmp_path / name, reading, "tutorial", 0.3)
     # Nothing was written yet when the window went on, and it does not close before all is.
     assert said == []
-    assert tab.exports.is_writing
+    assert tab.model.exports.is_writing
     assert not tab.request_close()
     assert tab.is_closing
     qtbot.waitUntil(tab.request_close, timeout=PATIENT_MS)
@@ -142,12 +142,12 @@ def test_a_picture_that_cannot_be_written_is_said_and_the_next_one_is_written(
     qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
 ) -> None:
     classify(COFFEE)
-    reading = tab.presenter.reading
+    reading = tab.model.state.result
     assert reading is not None
     failed: list[str] = []
-    tab.exports.failed.connect(failed.append)
+    tab.failed.connect(lambda sentence, _details: failed.append(sentence))
     for place in (tmp_path / "missing" / "shot.png", tmp_path, tmp_path / "shot.png"):
-        tab.exports.save_snapshot(place, reading, "app", 0.3)
+        tab.model.exports.save_snapshot(place, reading, "app", 0.3)
     with qtbot.waitSignal(tab.failure_over, timeout=PATIENT_MS):
         pass
     assert "there is no such folder" in failed[0]

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.vision_tab.folder_panel import LABEL, PICTURE, PROBABILITY
 from gui.vision_tab.tab import VisionTab
-from tests.gui.vision_tab.conftest import PATIENT_MS
+from tests.gui.vision_tab.conftest import PATIENT_MS, ended, folder_ends, next_result
 from tests.gui.vision_tab.media import write_folder
 from tests.gui.vision_tab.test_picture import drop
 
@@ -38,12 +38,13 @@ def test_a_dropped_folder_fills_the_table(qtbot: QtBot, tab: VisionTab, tmp_path
     folder = write_folder(tmp_path / "mixed")
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(folder))])
-    with qtbot.waitSignal(tab.folder.ended, timeout=PATIENT_MS) as ended:
+    with folder_ends(qtbot, tab):
         drop(tab, mime)
-    assert ended.args == ["mixed", 9, True]
+    end = ended(tab)
+    assert (end.name, end.done, end.failed, end.is_whole) == ("mixed", 9, 1, True)
     assert tab.folder_panel.isVisible()
-    assert not tab.strip.isVisible()
-    table = tab.folder_table
+    assert not tab.history_panel.isVisible()
+    table = tab.folder_panel.table
     labels = [table.index(row, LABEL).data() for row in range(8)]
     assert labels == ["espresso", "Egyptian cat"] * 4
     assert "zz_broken.png" in table.index(8, LABEL).data()
@@ -55,7 +56,7 @@ def test_a_dropped_folder_fills_the_table(qtbot: QtBot, tab: VisionTab, tmp_path
 def test_rows_are_sorted_by_a_click_and_shown_by_another(
     qtbot: QtBot, tab: VisionTab, tmp_path: Path
 ) -> None:
-    with qtbot.waitSignal(tab.folder.ended, timeout=PATIENT_MS):
+    with folder_ends(qtbot, tab):
         tab.open_path(write_folder(tmp_path / "mixed"))
     view = tab.folder_panel.view
     header = view.horizontalHeader()
@@ -65,42 +66,42 @@ def test_rows_are_sorted_by_a_click_and_shown_by_another(
     qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=where)
     first = view.model().index(0, PICTURE)
     assert view.model().index(0, LABEL).data() == "espresso"
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS) as ready:
+    with next_result(qtbot, tab):
         centre = view.visualRect(first).center()
         qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=centre)
-    assert ready.args is not None
-    assert ready.args[0].name == first.data()
-    assert ready.args[0].result.best.label == "espresso"
+    shown = tab.model.state.result
+    assert shown is not None
+    assert shown.name == first.data()
+    assert shown.result.best.label == "espresso"
 
 
 def test_a_folder_can_be_held_continued_and_cancelled(
     qtbot: QtBot, tab: VisionTab, tmp_path: Path
 ) -> None:
     tab.open_path(write_folder(tmp_path / "many", count=120))
-    qtbot.waitUntil(lambda: tab.folder_table.rowCount() > 3, timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: tab.folder_panel.table.rowCount() > 3, timeout=PATIENT_MS)
     qtbot.mouseClick(tab.folder_panel.pause_button, Qt.MouseButton.LeftButton)
     assert tab.folder_panel.pause_button.text() == "Go on"
     held: list[int] = []
 
     def rests() -> bool:
         """Tell whether no row came since the last look."""
-        held.append(tab.folder_table.rowCount())
+        held.append(tab.folder_panel.table.rowCount())
         return len(held) > 20 and held[-1] == held[-20]
 
     qtbot.waitUntil(rests, timeout=PATIENT_MS)
     assert held[-1] < 121
     qtbot.mouseClick(tab.folder_panel.pause_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: tab.folder_table.rowCount() > held[-1] + 2, timeout=PATIENT_MS)
-    with qtbot.waitSignal(tab.folder.ended, timeout=PATIENT_MS) as ended:
+    qtbot.waitUntil(lambda: tab.folder_panel.table.rowCount() > held[-1] + 2, timeout=PATIENT_MS)
+    with folder_ends(qtbot, tab):
         qtbot.mouseClick(tab.folder_panel.cancel_button, Qt.MouseButton.LeftButton)
-    assert ended.args is not None
-    assert not ended.args[2]
-    assert 0 < ended.args[1] < 121
-    assert tab.folder_table.rowCount() == ended.args[1]
+    assert not ended(tab).is_whole
+    assert 0 < ended(tab).done < 121
+    assert tab.folder_panel.table.rowCount() == ended(tab).done
 
 
 def test_the_table_is_saved_as_csv(qtbot: QtBot, tab: VisionTab, tmp_path: Path) -> None:
-    with qtbot.waitSignal(tab.folder.ended, timeout=PATIENT_MS):
+    with folder_ends(qtbot, tab):
         tab.open_path(write_folder(tmp_path / "mixed", count=2))
     qtbot.mouseClick(tab.folder_panel.save_button, Qt.MouseButton.LeftButton)
     target = tmp_path / "out.csv"

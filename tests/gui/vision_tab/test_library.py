@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from gui.settings import choose_language
 from gui.vision_tab.library_dialog import LibraryDialog
 from gui.vision_tab.tab import VisionTab
-from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS
+from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS, next_result
 from tests.vision.model_server import ModelServer
 from tests.vision.onnx_models import linear_classifier
 from vision.library import ModelLibrary
@@ -46,10 +46,17 @@ def dialog(tab: VisionTab, server: ModelServer, tmp_path: Path) -> LibraryDialog
         accuracy="top-1 2.5 %",
         url=server.url,
     )
-    tab.library.use_library(ModelLibrary(tmp_path / "models", (entry,), frozenset({"http"})))
-    tab.library.open()
-    assert tab.library.dialog is not None
-    return tab.library.dialog
+    tab.model.registry.open_library(
+        ModelLibrary(tmp_path / "models", (entry,), frozenset({"http"}))
+    )
+    return opened(tab)
+
+
+def opened(tab: VisionTab) -> LibraryDialog:
+    """Open the dialog by its link."""
+    tab.model_panel.library_button.click()
+    assert tab.model_panel.library is not None
+    return tab.model_panel.library
 
 
 def button(dialog: LibraryDialog, name: str) -> QPushButton:
@@ -88,33 +95,36 @@ def test_a_model_is_fetched_used_and_removed(
     qtbot.waitUntil(lambda: button(dialog, "use").isVisible(), timeout=PATIENT_MS)
     assert message(dialog) == "Downloaded and checked."
     assert tab.findChild(QRadioButton, "model_library_test") is not None
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
+    with next_result(qtbot, tab):
         click(qtbot, button(dialog, "use"))
     assert not dialog.isVisible()
     radio = tab.findChild(QRadioButton, "model_library_test")
     assert radio is not None
     assert radio.isChecked()
     assert tab.top_k.bars.rows[0][0].startswith("class ")
-    reading = tab.presenter.reading
+    reading = tab.model.state.result
     assert reading is not None
     assert reading.preprocessing.size_wh == (64, 64)
     # Back to the bundled model, the fetched one can go.
-    tab.shelf.choose("bundled")
-    tab.library.open()
+    tab.model.choose_model("bundled")
+    opened(tab)
     click(qtbot, button(dialog, "remove"))
     assert button(dialog, "download").isVisible()
     assert tab.findChild(QRadioButton, "model_library_test") is None
-    qtbot.waitUntil(lambda: not tab.controller.is_busy, timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: not tab.model.worker.is_busy, timeout=PATIENT_MS)
 
 
 def test_a_stopped_download_can_go_on(
     qtbot: QtBot, dialog: LibraryDialog, server: ModelServer
 ) -> None:
+    server.may_end.clear()
     click(qtbot, button(dialog, "download"))
     progress = dialog.findChild(QProgressBar, "library_test_progress")
     assert progress is not None
     assert progress.isVisible()
+    qtbot.waitUntil(lambda: progress.value() > 0, timeout=PATIENT_MS)
     click(qtbot, button(dialog, "cancel"))
+    server.may_end.set()
     qtbot.waitUntil(lambda: button(dialog, "download").isVisible(), timeout=PATIENT_MS)
     assert message(dialog) == "Stopped. What has come is kept."
     assert button(dialog, "download").text() == "Go on downloading"
@@ -143,9 +153,9 @@ def test_no_connection_is_said(qtbot: QtBot, dialog: LibraryDialog, server: Mode
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a full device")
 def test_a_disk_that_is_full_is_said_and_the_model_can_be_asked_for_again(
-    qtbot: QtBot, tab: VisionTab, dialog: LibraryDialog, server: ModelServer
+    qtbot: QtBot, dialog: LibraryDialog, tmp_path: Path
 ) -> None:
-    folder = tab.library.library.folder
+    folder = tmp_path / "models"
     folder.mkdir()
     part = folder / "test.onnx.part"
     part.symlink_to("/dev/full")
@@ -162,9 +172,7 @@ def test_a_disk_that_is_full_is_said_and_the_model_can_be_asked_for_again(
 def test_the_library_is_written_in_the_language_in_use(
     qtbot: QtBot, tab: VisionTab, qapp: QApplication
 ) -> None:
-    tab.library.open()
-    dialog = tab.library.dialog
-    assert dialog is not None
+    dialog = opened(tab)
 
     def written() -> str:
         return " ".join(label.text() for label in dialog.findChildren(QLabel))

@@ -16,7 +16,7 @@ from gui.theme import CAPTION_PX, font
 from gui.vision_tab.folder_panel import FORWARD, PROBABILITY
 from gui.vision_tab.latency_panel import MIN_GAP_PX, NAME_INDENT_PX
 from gui.vision_tab.tab import VisionTab
-from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS
+from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS, folder_ends, next_result
 from tests.gui.vision_tab.media import write_folder
 
 pytestmark = pytest.mark.timeout(240)
@@ -43,9 +43,9 @@ def test_the_right_column_fits_a_narrow_window(
     tab.resize(1440, 830)
     choose_language(QApplication.instance(), language)  # type: ignore[arg-type]  # there is one
     tab.resize(1024, 610)
-    column, room = tab.panels.right.widget(), tab.panels.right.viewport()
+    column, room = tab.right.widget(), tab.right.viewport()
     qtbot.waitUntil(lambda: column.width() <= room.width(), timeout=PATIENT_MS)
-    assert tab.panels.right.width() < 380
+    assert tab.right.width() < 380
 
 
 def test_the_bar_keeps_as_many_words_as_there_is_room_for(
@@ -69,7 +69,7 @@ def test_the_bar_keeps_as_many_words_as_there_is_room_for(
 
 
 def test_the_title_sorted_by_has_an_arrow(qtbot: QtBot, tab: VisionTab, tmp_path: Path) -> None:
-    with qtbot.waitSignal(tab.folder.ended, timeout=PATIENT_MS):
+    with folder_ends(qtbot, tab):
         tab.open_path(write_folder(tmp_path / "mixed", count=2))
     header = tab.folder_panel.view.horizontalHeader()
 
@@ -97,12 +97,12 @@ def test_three_long_means_and_the_times_are_whole_in_a_narrow_window(
 ) -> None:
     classify(COFFEE)
     tab.resize(1024, 610)
-    edit, column = tab.xray.mean_edit, tab.panels.right.widget()
+    edit, column = tab.xray.mean_edit, tab.right.widget()
     choose_language(QApplication.instance(), language)  # type: ignore[arg-type]  # there is one
     edit.setFocus()
     edit.selectAll()
     qtbot.keyClicks(edit, "123.675 116.28 103.53")
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
+    with next_result(qtbot, tab):
         qtbot.keyClick(edit, Qt.Key.Key_Return)
 
     def is_whole() -> bool:
@@ -111,12 +111,12 @@ def test_three_long_means_and_the_times_are_whole_in_a_narrow_window(
         return len(edit.text()) == 21 and needed + 8 <= edit.width()
 
     qtbot.waitUntil(is_whole, timeout=PATIENT_MS)
-    assert column.width() <= tab.panels.right.viewport().width()
+    assert column.width() <= tab.right.viewport().width()
     bar = tab.latency.bar
     metrics = QFontMetricsF(font(CAPTION_PX))
     names = sum(metrics.horizontalAdvance(name) + NAME_INDENT_PX for name in bar.names)
     assert names + MIN_GAP_PX * (len(bar.names) - 1) <= bar.width()
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
+    with next_result(qtbot, tab):
         qtbot.mouseClick(tab.xray.reset_button, Qt.MouseButton.LeftButton)
     # A short text stands beside its name again, as the scale does.
     qtbot.waitUntil(lambda: edit.x() == tab.xray.scale_edit.x(), timeout=PATIENT_MS)

@@ -12,23 +12,37 @@ from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from gui.vision_tab.history_panel import MAX_PIXEL_BYTES
-from gui.vision_tab.session import Reading
-from gui.vision_tab.stream_job import ShownFrame
+from gui.vision_tab.state import VisionState
 from gui.vision_tab.tab import VisionTab
-from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS
+from tests.gui.vision_tab.conftest import (
+    CHELSEA,
+    COFFEE,
+    PATIENT_MS,
+    click_entry,
+    folder_ends,
+    next_result,
+    refused_model,
+)
 from tests.gui.vision_tab.media import write_folder, write_video
 from tests.gui.vision_tab.test_picture import drop
 from tests.vision.onnx_models import linear_classifier
+from vision.history import MOST_PIXEL_BYTES
+from vision.session import PictureResult
+from vision.stream_job import ShownFrame
 
 pytestmark = pytest.mark.timeout(240)
 
 
 @pytest.fixture
-def readings(tab: VisionTab) -> list[weakref.ref[Reading]]:
+def readings(tab: VisionTab) -> list[weakref.ref[PictureResult]]:
     """Return a list that fills with what is shown, holding none of it."""
-    seen: list[weakref.ref[Reading]] = []
-    tab.controller.reading_ready.connect(lambda reading: seen.append(weakref.ref(reading)))
+    seen: list[weakref.ref[PictureResult]] = []
+
+    def note(state: VisionState) -> None:
+        if state.result is not None and (not seen or seen[-1]() is not state.result):
+            seen.append(weakref.ref(state.result))
+
+    tab.model.state_changed.connect(note)
     return seen
 
 
@@ -39,7 +53,7 @@ def drop_files(tab: VisionTab, *paths: Path) -> None:
 
 
 def wait_for_rest(qtbot: QtBot, tab: VisionTab) -> None:
-    qtbot.waitUntil(lambda: not tab.controller.is_busy, timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: not tab.model.state.is_busy, timeout=PATIENT_MS)
 
 
 @pytest.fixture
@@ -51,7 +65,7 @@ def damaged(tmp_path: Path) -> Path:
 
 
 def test_a_damaged_picture_holds_none_of_those_dropped_with_it(
-    qtbot: QtBot, tab: VisionTab, readings: list[weakref.ref[Reading]], damaged: Path
+    qtbot: QtBot, tab: VisionTab, readings: list[weakref.ref[PictureResult]], damaged: Path
 ) -> None:
     drop_files(tab, COFFEE, damaged, CHELSEA)
     qtbot.waitUntil(lambda: len(readings) == 2, timeout=PATIENT_MS)
@@ -59,21 +73,22 @@ def test_a_damaged_picture_holds_none_of_those_dropped_with_it(
     qtbot.waitUntil(lambda: len(readings) == 3, timeout=PATIENT_MS)
     wait_for_rest(qtbot, tab)
     assert [reading() for reading in readings[:2]] == [None, None]
-    assert readings[2]() is tab.presenter.reading
+    assert readings[2]() is tab.model.state.result
 
 
 def test_pictures_dropped_together_are_let_go_of_one_by_one(
     qtbot: QtBot, tab: VisionTab, tmp_path: Path
 ) -> None:
     pictures = sorted(write_folder(tmp_path / "many", 16).iterdir())
-    shown: list[weakref.ref[Reading]] = []
+    shown: list[weakref.ref[PictureResult]] = []
     alive: list[int] = []
 
-    def note(reading: Reading) -> None:
-        alive.append(sum(earlier() is not None for earlier in shown))
-        shown.append(weakref.ref(reading))
+    def note(state: VisionState) -> None:
+        if state.result is not None and (not shown or shown[-1]() is not state.result):
+            alive.append(sum(earlier() is not None for earlier in shown))
+            shown.append(weakref.ref(state.result))
 
-    tab.controller.reading_ready.connect(note)
+    tab.model.state_changed.connect(note)
     drop_files(tab, *pictures)
     qtbot.waitUntil(lambda: len(shown) == 16, timeout=PATIENT_MS)
     # The one on the stage, and the one before it while signals are under way.
@@ -81,24 +96,24 @@ def test_pictures_dropped_together_are_let_go_of_one_by_one(
 
 
 def test_a_folder_is_let_go_of(
-    qtbot: QtBot, tab: VisionTab, readings: list[weakref.ref[Reading]], tmp_path: Path
+    qtbot: QtBot, tab: VisionTab, readings: list[weakref.ref[PictureResult]], tmp_path: Path
 ) -> None:
-    with qtbot.waitSignal(tab.folder.ended, timeout=PATIENT_MS):
+    with folder_ends(qtbot, tab):
         drop_files(tab, write_folder(tmp_path / "folder"))
     drop_files(tab, COFFEE)
-    qtbot.waitUntil(lambda: bool(len(tab.history)), timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: bool(len(tab.model.state.history)), timeout=PATIENT_MS)
     wait_for_rest(qtbot, tab)
     assert len(readings) >= 2
-    assert {reading() for reading in readings} == {None, tab.presenter.reading}
+    assert {reading() for reading in readings} == {None, tab.model.state.result}
 
 
 def test_a_video_is_let_go_of(qtbot: QtBot, tab: VisionTab, tmp_path: Path) -> None:
     frames: list[weakref.ref[ShownFrame]] = []
-    tab.controller.frame_shown.connect(lambda frame: frames.append(weakref.ref(frame)))
+    tab.model.frame_shown.connect(lambda frame: frames.append(weakref.ref(frame)))
     drop_files(tab, write_video(tmp_path / "video.avi"))
     qtbot.waitUntil(lambda: len(frames) > 3, timeout=PATIENT_MS)
     drop_files(tab, COFFEE)
-    qtbot.waitUntil(lambda: len(tab.history) == 1, timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: len(tab.model.state.history) == 1, timeout=PATIENT_MS)
     wait_for_rest(qtbot, tab)
     assert {frame() for frame in frames} == {None}
 
@@ -108,10 +123,11 @@ def test_a_refused_model_is_let_go_of(qtbot: QtBot, tab: VisionTab, tmp_path: Pa
     model = tmp_path / "half.onnx"
     whole = linear_classifier()[0]
     model.write_bytes(whole[: len(whole) // 2])
-    with qtbot.waitSignal(tab.controller.model_failed, timeout=PATIENT_MS) as refused:
+    with refused_model(qtbot, tab):
         drop_files(tab, model)
-    assert refused.args is not None
-    error = refused.args[1]
+    refusal = tab.model.state.models.refusal
+    assert refusal is not None
+    error: BaseException | None = refusal.error
     # A traceback's frames would hold the worker's whole job, and the file's content.
     while error is not None:
         assert error.__traceback__ is None
@@ -123,31 +139,27 @@ def test_the_history_keeps_pixels_while_there_is_room(
 ) -> None:
     image = QImage(4000, 3000, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.red)
-    kept = MAX_PIXEL_BYTES // (4000 * 3000 * 3)
+    kept = MOST_PIXEL_BYTES // (4000 * 3000 * 3)
     for done in range(kept + 1):
         mime = QMimeData()
         mime.setImageData(image)
         drop(tab, mime)
-        qtbot.waitUntil(lambda done=done: len(tab.history) == done + 1, timeout=PATIENT_MS)
+        qtbot.waitUntil(
+            lambda done=done: len(tab.model.state.history) == done + 1, timeout=PATIENT_MS
+        )
     classify(COFFEE)
-    entries = [tab.history.entry(row) for row in range(kept + 2)]
+    entries = tab.model.state.history
     assert [entry.picture is None for entry in entries] == [True, *[False] * kept, True]
-
-    def choose(row: int) -> None:
-        index = tab.history.index(row)
-        tab.strip.list.scrollTo(index)
-        at = tab.strip.list.visualRect(index).center()
-        qtbot.mouseClick(tab.strip.list.viewport(), Qt.MouseButton.LeftButton, pos=at)
-
     with qtbot.waitSignal(tab.failed) as said:
-        choose(kept + 1)
+        click_entry(qtbot, tab, kept + 1)
     assert said.args is not None
     assert "have taken its place in memory" in said.args[0]
-    assert not tab.strip.list.selectedIndexes()
-    reading = tab.presenter.reading
-    assert reading is not None
-    assert reading.path == COFFEE
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS) as ready:
-        choose(kept)
-    assert ready.args is not None
-    assert np.array_equal(ready.args[0].picture[0, 0], (0, 0, 255))
+    assert not tab.history_panel.list.selectedIndexes()
+    result = tab.model.state.result
+    assert result is not None
+    assert result.path == COFFEE
+    with next_result(qtbot, tab):
+        click_entry(qtbot, tab, kept)
+    result = tab.model.state.result
+    assert result is not None
+    assert np.array_equal(result.picture[0, 0], (0, 0, 255))

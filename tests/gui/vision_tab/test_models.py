@@ -10,16 +10,17 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QFileDialog,
     QLabel,
     QPushButton,
     QRadioButton,
 )
 from pytestqt.qtbot import QtBot
 
-from gui.vision_tab.model_registry import BUNDLED, OWN, choice_from_files
-from gui.vision_tab.session import ModelChoice
+from gui.vision_tab.model_registry import BUNDLED, OWN, ModelEntry
+from gui.vision_tab.state import Origin
 from gui.vision_tab.tab import VisionTab
-from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS
+from tests.gui.vision_tab.conftest import COFFEE, next_model, next_result, refused_model
 from tests.gui.vision_tab.test_folder import choose_file
 from tests.vision.golden.caffe_nets import googlenet
 from tests.vision.onnx_corpus import classifier as corpus_classifier
@@ -27,6 +28,7 @@ from tests.vision.onnx_corpus import gelu_tanh, operator_graphs
 from tests.vision.onnx_models import endless_model, linear_classifier
 from vision.classification import Classifier
 from vision.engine import LOADS, ComputeChoice
+from vision.model_choice import ModelChoice
 from vision.models import open_classifier
 
 pytestmark = pytest.mark.timeout(240)
@@ -52,18 +54,18 @@ def test_an_own_model_is_loaded_once_and_used(
     model = small_model(tmp_path)
     (tmp_path / "own.txt").write_text("ant\nbee\ncow\ndog\n")
     before = LOADS.count
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
-        tab.open_paths([model])
+    with next_result(qtbot, tab):
+        tab.model.open_paths([model])
     assert LOADS.count == before + 1
     radio = tab.findChild(QRadioButton, f"model_{OWN}")
     assert radio is not None
     assert radio.isChecked()
     assert {name for name, _ in tab.top_k.bars.rows} == {"ant", "bee", "cow", "dog"}
     assert "Preflight passed" in tab.model_panel.card_text.text()
-    assert len(tab.history) == 1
+    assert len(tab.model.state.history) == 1
     first = tab.findChild(QRadioButton, f"model_{BUNDLED}")
     assert first is not None
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
+    with next_result(qtbot, tab):
         click_box(qtbot, first)
     assert tab.top_k.bars.rows[0][0] == "espresso"
 
@@ -74,8 +76,8 @@ def test_a_model_that_is_none_is_refused_and_the_old_one_stays(
     classify(COFFEE)
     bad = tmp_path / "bad.onnx"
     bad.write_bytes(b"no model at all")
-    with qtbot.waitSignal(tab.controller.model_failed, timeout=PATIENT_MS):
-        tab.open_paths([bad])
+    with refused_model(qtbot, tab):
+        tab.model.open_paths([bad])
     text = tab.model_panel.card_text.text()
     assert "bad cannot be used" in text
     assert "EfficientNet-Lite0 stays in use" in text
@@ -96,11 +98,11 @@ def test_a_model_that_ends_opencv_is_used_or_refused_by_its_operator(
     (tmp_path / "gelu.onnx").write_bytes(gelu)
     remainder = dict(operator_graphs(["Mod"]))["Mod(float x,float32 ) 1 raw"]
     (tmp_path / "remainder.onnx").write_bytes(remainder)
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
-        tab.open_paths([tmp_path / "gelu.onnx"])
+    with next_result(qtbot, tab):
+        tab.model.open_paths([tmp_path / "gelu.onnx"])
     assert "Preflight passed" in tab.model_panel.card_text.text()
-    with qtbot.waitSignal(tab.controller.model_failed, timeout=PATIENT_MS):
-        tab.open_paths([tmp_path / "remainder.onnx"])
+    with refused_model(qtbot, tab):
+        tab.model.open_paths([tmp_path / "remainder.onnx"])
     text = tab.model_panel.card_text.text()
     assert "OpenCV crashes at the operator Mod" in text
     assert "gelu stays in use" in text
@@ -111,16 +113,16 @@ def test_choosing_another_model_ends_the_trial_of_the_first(
 ) -> None:
     classify(COFFEE)
     (tmp_path / "endless.onnx").write_bytes(endless_model())
-    tab.open_paths([tmp_path / "endless.onnx"])
+    tab.model.open_paths([tmp_path / "endless.onnx"])
     assert "Looking at the model" in tab.model_panel.card_text.text()
     bundled = tab.findChild(QRadioButton, f"model_{BUNDLED}")
     assert bundled is not None
     started = time.monotonic()
-    with qtbot.waitSignal(tab.controller.model_loaded, timeout=PATIENT_MS):
+    with next_model(qtbot, tab):
         click_box(qtbot, bundled)
     # Far less than the minute that a trial may take.
     assert time.monotonic() - started < 30
-    assert tab.shelf.chosen.key == BUNDLED
+    assert tab.model.state.models.chosen == BUNDLED
     classify(COFFEE)
     assert tab.top_k.bars.rows[0][0] == "espresso"
 
@@ -130,35 +132,22 @@ def test_closing_ends_the_trial_of_a_model(
 ) -> None:
     classify(COFFEE)
     (tmp_path / "endless.onnx").write_bytes(endless_model())
-    tab.open_paths([tmp_path / "endless.onnx"])
-    assert not tab.controller.request_close()
-    qtbot.waitUntil(tab.controller.request_close, timeout=30_000)
+    tab.model.open_paths([tmp_path / "endless.onnx"])
+    assert not tab.request_close()
+    qtbot.waitUntil(tab.request_close, timeout=30_000)
 
 
 def test_the_tutorials_row_asks_for_its_files(qtbot: QtBot, tab: VisionTab) -> None:
     link = tab.findChild(QPushButton, "model_googlenet_action")
     assert link is not None
-    with qtbot.waitSignal(tab.shelf.files_requested) as asked:
-        qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
-    assert asked.args == ["googlenet"]
-    for dialog in tab.findChildren(object, "model_dialog"):
-        dialog.close()  # type: ignore[attr-defined]  # a QFileDialog
+    qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
+    dialog = tab.findChild(QFileDialog, "model_dialog")
+    assert dialog is not None
+    assert dialog.isVisible()
+    dialog.close()
 
 
-def test_the_other_half_of_a_caffe_model_is_found_beside_it(tmp_path: Path) -> None:
-    model = tmp_path / "bvlc_googlenet.caffemodel"
-    prototxt = tmp_path / "deploy.prototxt"
-    words = tmp_path / "synset_words.txt"
-    for path in (model, prototxt, words):
-        path.touch()
-    for given in (model, prototxt):
-        choice = choice_from_files("googlenet", "GoogLeNet", [given])
-        assert choice is not None
-        assert (choice.model, choice.prototxt, choice.labels) == (model, prototxt, words)
-    assert choice_from_files("own", "", [words]) is None
-
-
-def test_a_model_from_elsewhere_is_put_on_the_shelf_and_used(
+def test_a_model_from_elsewhere_is_added_and_used(
     qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
 ) -> None:
     classify(COFFEE)
@@ -170,9 +159,9 @@ def test_a_model_from_elsewhere_is_put_on_the_shelf_and_used(
         return open_classifier(path, choice=compute)
 
     choice = ModelChoice("other_1", "My first classes", load=load)
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
-        tab.shelf.put(choice, "from elsewhere", "4 classes")
-        tab.shelf.choose(choice.key)
+    with next_result(qtbot, tab):
+        tab.model.registry.put(ModelEntry(choice, Origin.BUILD, classes=4))
+        tab.model.choose_model(choice.key)
     radio = tab.findChild(QRadioButton, "model_other_1")
     assert radio is not None
     assert radio.isChecked()
@@ -187,18 +176,20 @@ def test_another_engine_is_used_and_named(
     box = tab.latency.compute_box
     assert box.currentText() == "Automatic: New engine, CPU"
     assert not tab.findChild(QLabel, "compute_use").isVisible()  # type: ignore[union-attr]  # there
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
+    with next_result(qtbot, tab):
         box.setFocus()
         qtbot.keyClick(box, Qt.Key.Key_End)
-    state = tab.latency.state
-    assert state is not None
-    assert state.use is not None
-    assert state.use.chosen is ComputeChoice.CLASSIC_OPENCL
+    shown = tab.model.state.result
+    assert shown is not None
+    use = shown.model.use
+    assert use.chosen is ComputeChoice.CLASSIC_OPENCL
+    said = tab.findChild(QLabel, "compute_use")
+    assert said is not None
     # What really computes is said, and why, where there is no OpenCL device.
-    if state.use.used is ComputeChoice.CLASSIC_CPU:
-        assert "Classic engine, CPU" in tab.latency.use_text
-        assert state.use.reason in tab.latency.use_text
-        assert tab.findChild(QLabel, "compute_use").isVisible()  # type: ignore[union-attr]  # there
+    if use.used is ComputeChoice.CLASSIC_CPU:
+        assert "Classic engine, CPU" in said.text()
+        assert use.reason in said.text()
+        assert said.isVisible()
     assert tab.top_k.bars.rows[0][0] == "espresso"
 
 
@@ -215,9 +206,9 @@ def test_the_tutorials_own_files_are_found_used_and_remembered(
     link = tab.findChild(QPushButton, "model_googlenet_action")
     assert link is not None
     qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
+    with next_result(qtbot, tab):
         choose_file(qtbot, tab, "model_dialog", model)
-    reading = tab.presenter.reading
+    reading = tab.model.state.result
     assert reading is not None
     # The tutorial's preprocessing: BGR, the mean taken off, the whole picture squashed.
     assert reading.preprocessing.mean == (104, 117, 123)
@@ -237,11 +228,11 @@ def test_a_bad_file_in_place_of_an_own_model_brings_the_good_one_back(
 ) -> None:
     good, bad = small_model(tmp_path), tmp_path / "bad <i>.onnx"
     bad.write_bytes(b"no model at all")
-    with qtbot.waitSignal(tab.controller.model_loaded, timeout=PATIENT_MS):
-        tab.open_paths([good])
-    with qtbot.waitSignal(tab.controller.model_failed, timeout=PATIENT_MS):
-        tab.open_paths([bad])
-    assert tab.shelf.chosen.model == good
+    with next_model(qtbot, tab):
+        tab.model.open_paths([good])
+    with refused_model(qtbot, tab):
+        tab.model.open_paths([bad])
+    assert tab.model.registry.chosen.model == good
     text = tab.model_panel.card_text.text()
     assert "bad &lt;i&gt; cannot be used" in text
     assert "own stays in use" in text

@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from gui.vision_tab.tab import VisionTab
-from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS
+from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS, folder_ends, next_result
 from tests.gui.vision_tab.media import write_video
 from tests.vision.mjpeg_server import MjpegServer
 from vision.engine import LOADS, Engine, Outputs
@@ -41,30 +41,29 @@ def test_one_network_serves_every_source(
 ) -> None:
     classify(COFFEE)
     loads = LOADS.count
-    tab.controller.classify_image(QImage(str(CHELSEA)), "pasted")
-    qtbot.waitUntil(lambda: len(tab.history) == 2, timeout=PATIENT_MS)
+    tab.model.open_image(QImage(str(CHELSEA)), "pasted")
+    qtbot.waitUntil(lambda: len(tab.model.state.history) == 2, timeout=PATIENT_MS)
     folder = tmp_path / "folder"
     folder.mkdir()
     (folder / "one.png").write_bytes(CHELSEA.read_bytes())
-    with qtbot.waitSignal(tab.controller.folder_ended, timeout=PATIENT_MS):
+    with folder_ends(qtbot, tab):
         tab.open_path(folder)
     tab.open_path(write_video(tmp_path / "clip.avi"))
     qtbot.waitUntil(lambda: _processed(tab) > 2, timeout=PATIENT_MS)
     with MjpegServer() as server:
-        tab.open_address(server.address)
+        tab.model.open_address(server.address)
         qtbot.waitUntil(
             lambda: _processed(tab) > 2 and "127.0.0.1" in tab.title(), timeout=PATIENT_MS
         )
         qtbot.keyClick(tab, Qt.Key.Key_F)
-        assert tab.live.is_frozen
-    with qtbot.waitSignal(tab.controller.explained, timeout=PATIENT_MS):
-        assert tab.presenter.reading is not None
-        tab.controller.explain(tab.presenter.reading)
+        assert tab.model.state.source.is_frozen
+        tab.model.explain(True)
+        qtbot.waitUntil(lambda: tab.model.state.explanation is not None, timeout=PATIENT_MS)
     assert LOADS.count == loads
 
 
 def _processed(tab: VisionTab) -> int:
-    return tab.live.update.counts.processed if tab.live.update is not None else 0
+    return tab.model.update.counts.processed if tab.model.update is not None else 0
 
 
 def test_opencv_is_given_the_tensor_that_the_fields_describe(
@@ -77,11 +76,11 @@ def test_opencv_is_given_the_tensor_that_the_fields_describe(
         edit.setFocus()
         edit.selectAll()
         qtbot.keyClicks(edit, text)
-        with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
+        with next_result(qtbot, tab):
             qtbot.keyClick(edit, Qt.Key.Key_Return)
     for box in (tab.xray.swap_box, tab.xray.crop_box):
         box.setFocus()
-        with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
+        with next_result(qtbot, tab):
             qtbot.keyClick(box, Qt.Key.Key_Space)
         settings = _from_fields(tab)
         assert settings.mean == (10.0, 20.0, 30.0)
@@ -109,7 +108,7 @@ def test_the_facts_shown_are_those_of_the_tensor_opencv_was_given(
     tab: VisionTab, given: list[Blob], classify: Callable[[Path], None]
 ) -> None:
     classify(CHELSEA)
-    reading = tab.presenter.reading
+    reading = tab.model.state.result
     assert reading is not None
     assert reading.tensor.shape == given[-1].shape
     assert reading.tensor.minimum == given[-1].min()

@@ -15,14 +15,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.document import ExperimentDocument
-from gui.vision_tab import jobs
-from gui.vision_tab.pixels import image_to_picture, picture_to_image
-from gui.vision_tab.session import THUMB_H_PX, THUMB_W_PX, thumbnail
+from gui.vision_tab.stage.images import PixelImage, image_to_picture
 from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
 from model.experiment import Experiment
-from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS
-from tests.vision.mutation_worker import own_peak_mb
+from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS, click_entry, next_result
+from vision.display import THUMBNAIL_WH, to_display
 from vision.engine import LOADS
 from vision.pictures import read_picture
 
@@ -48,7 +46,7 @@ def test_a_dropped_picture_is_classified_and_enters_the_history(
     mime.setUrls([QUrl.fromLocalFile(str(COFFEE))])
     with (
         qtbot.waitSignal(tab.sentence_shown, timeout=PATIENT_MS) as said,
-        qtbot.waitSignal(tab.presenter.shown, timeout=PATIENT_MS),
+        next_result(qtbot, tab),
     ):
         drop(tab, mime)
     assert said.args == ["coffee.png classified as espresso."]
@@ -57,8 +55,8 @@ def test_a_dropped_picture_is_classified_and_enters_the_history(
     assert (badge.title, badge.figure, badge.is_sure) == ("espresso", "94.2%", True)
     assert tab.top_k.bars.rows[0][0] == "espresso"
     assert len(tab.top_k.bars.rows) == 5
-    assert len(tab.history) == 1
-    assert tab.history.entry(0).path == COFFEE
+    assert len(tab.model.state.history) == 1
+    assert tab.model.state.history[0].path == COFFEE
     assert tab.title() == "coffee.png"
     # 600 x 400 with a centre crop: the middle 400 x 400.
     assert tab.stage.view.seen is not None
@@ -69,26 +67,27 @@ def test_several_dropped_pictures_all_enter_the_history(qtbot: QtBot, tab: Visio
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(path)) for path in (CHELSEA, COFFEE)])
     drop(tab, mime)
-    qtbot.waitUntil(lambda: len(tab.history) == 2, timeout=PATIENT_MS)
-    assert [tab.history.entry(row).label for row in (1, 0)] == ["Egyptian cat", "espresso"]
+    qtbot.waitUntil(lambda: len(tab.model.state.history) == 2, timeout=PATIENT_MS)
+    assert [tab.model.state.history[row].label for row in (1, 0)] == ["Egyptian cat", "espresso"]
 
 
 def test_pasted_pixels_are_classified(qtbot: QtBot, tab: VisionTab) -> None:
     QGuiApplication.clipboard().setImage(QImage(str(COFFEE)))
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS) as ready:
+    with next_result(qtbot, tab):
         qtbot.keyClick(tab, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-    assert ready.args is not None
-    assert ready.args[0].name == "Pasted picture"
-    assert ready.args[0].result.best.label == "espresso"
+    shown = tab.model.state.result
+    assert shown is not None
+    assert shown.name == "Pasted picture"
+    assert shown.result.best.label == "espresso"
 
 
 @pytest.mark.parametrize("text", [str(COFFEE), COFFEE.as_uri(), f'"{COFFEE}"\n'])
 def test_a_pasted_path_is_opened(qtbot: QtBot, tab: VisionTab, text: str) -> None:
     QGuiApplication.clipboard().setText(text)
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS) as ready:
+    with next_result(qtbot, tab):
         qtbot.keyClick(tab, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-    assert ready.args is not None
-    assert ready.args[0].path == COFFEE
+    assert tab.model.state.result is not None
+    assert tab.model.state.result.path == COFFEE
 
 
 def test_keys_work_after_a_click_on_the_tab_and_rest_while_another_is_shown(
@@ -109,20 +108,20 @@ def test_keys_work_after_a_click_on_the_tab_and_rest_while_another_is_shown(
     QGuiApplication.clipboard().setImage(QImage(str(COFFEE)))
     control = Qt.KeyboardModifier.ControlModifier
     qtbot.keyClick(window, Qt.Key.Key_V, control)
-    qtbot.waitUntil(lambda: len(tab.history) == 1, timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: len(tab.model.state.history) == 1, timeout=PATIENT_MS)
     # Its worker may still be on its way out.
-    qtbot.waitUntil(lambda: not tab.controller.is_busy, timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: not tab.model.worker.is_busy, timeout=PATIENT_MS)
     qtbot.mouseClick(tabs, click, pos=tabs.tabRect(window.BUILD).center())
     qtbot.keyClick(window, Qt.Key.Key_V, control)
-    assert not tab.controller.is_busy
-    assert len(tab.history) == 1
+    assert not tab.model.worker.is_busy
+    assert len(tab.model.state.history) == 1
 
 
 def test_the_times_are_those_of_the_engine(
     tab: VisionTab, qtbot: QtBot, classify: Callable[[Path], None]
 ) -> None:
     classify(COFFEE)
-    reading = tab.presenter.reading
+    reading = tab.model.state.result
     assert reading is not None
     # The last part is drawing: converting the picture, and painting it for the first time.
     convert_ms = reading.result.timings.draw_ms
@@ -157,9 +156,9 @@ def test_a_file_that_is_no_picture_is_named_and_nothing_is_lost(
     assert "notes.png: this is no picture" in failed.args[0]
     assert tab.stage.view.badge is not None
     assert tab.stage.view.badge.title == "espresso"
-    assert len(tab.history) == 1
+    assert len(tab.model.state.history) == 1
     classify(CHELSEA)
-    assert len(tab.history) == 2
+    assert len(tab.model.state.history) == 2
 
 
 def test_a_history_entry_comes_back_without_a_new_entry(
@@ -167,11 +166,10 @@ def test_a_history_entry_comes_back_without_a_new_entry(
 ) -> None:
     classify(CHELSEA)
     classify(COFFEE)
-    where = tab.strip.list.visualRect(tab.history.index(1)).center()
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
-        qtbot.mouseClick(tab.strip.list.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    with next_result(qtbot, tab):
+        click_entry(qtbot, tab, 1)
     assert tab.title() == "chelsea.png"
-    assert len(tab.history) == 2
+    assert len(tab.model.state.history) == 2
 
 
 def test_closing_does_not_wait_for_the_worker(qtbot: QtBot) -> None:
@@ -191,12 +189,12 @@ def test_a_closing_that_is_called_off_leaves_the_tab_usable(
     classify(COFFEE)
     qtbot.waitUntil(tab.request_close, timeout=PATIENT_MS)
     classify(CHELSEA)
-    assert len(tab.history) == 2
+    assert len(tab.model.state.history) == 2
 
 
 def test_pixels_survive_the_way_to_qt_and_back() -> None:
     picture = read_picture(CHELSEA)[:, :33]
-    assert np.array_equal(image_to_picture(picture_to_image(picture)), picture)
+    assert np.array_equal(image_to_picture(PixelImage(to_display(picture))), picture)
 
 
 def test_transparent_pixels_become_white() -> None:
@@ -205,24 +203,25 @@ def test_transparent_pixels_become_white() -> None:
     assert (image_to_picture(image) == 255).all()
 
 
-def test_a_pasted_image_is_converted_by_the_worker(
-    qtbot: QtBot, tab: VisionTab, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    threads = []
+class NotedImage(QImage):
+    """An image that notes on which thread it is looked into."""
 
-    def noted(image: QImage) -> object:
-        threads.append(threading.current_thread())
-        return image_to_picture(image)
+    threads: list[threading.Thread] = []
 
-    monkeypatch.setattr(jobs, "image_to_picture", noted)
-    QGuiApplication.clipboard().setImage(QImage(str(COFFEE)))
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
-        tab.paste()
-    assert len(threads) == 1
-    assert threads[0] is not threading.main_thread()
-    reading = tab.presenter.reading
-    assert reading is not None
-    assert np.array_equal(reading.picture, read_picture(COFFEE))
+    def hasAlphaChannel(self) -> bool:
+        self.threads.append(threading.current_thread())
+        return super().hasAlphaChannel()
+
+
+def test_an_image_is_converted_by_the_worker(qtbot: QtBot, tab: VisionTab) -> None:
+    image = NotedImage(str(COFFEE))
+    with next_result(qtbot, tab):
+        tab.model.open_image(image, "pasted")
+    assert image.threads
+    assert threading.main_thread() not in image.threads
+    shown = tab.model.state.result
+    assert shown is not None
+    assert np.array_equal(shown.picture, read_picture(COFFEE))
 
 
 @pytest.mark.parametrize("shape", [(1, 30_000), (30_000, 1)])
@@ -232,11 +231,11 @@ def test_a_picture_like_a_thread_is_shown_and_remembered(
     path = tmp_path / "thread.png"
     cv2.imwrite(str(path), np.full((*shape, 3), (40, 90, 200), np.uint8))
     classify(path)
-    thumbnail = tab.history.entry(0).thumbnail
-    assert thumbnail.size().toTuple() == (THUMB_W_PX, THUMB_H_PX)
-    middle = thumbnail.pixelColor(THUMB_W_PX // 2, THUMB_H_PX // 2).getRgb()[:3]
+    thumbnail = tab.model.state.history[0].thumbnail
+    assert thumbnail.shape[1::-1] == THUMBNAIL_WH
     # The history keeps a JPEG, whose brightness and colours are rounded to whole numbers.
-    assert middle == pytest.approx((200, 90, 40), abs=1)
+    middle = tuple(thumbnail[thumbnail.shape[0] // 2, 0, :3].tolist())
+    assert middle == pytest.approx((40, 90, 200), abs=1)
     view = tab.stage.view
     view.show_label(False)
     place = view.picture_rect().toRect()
@@ -244,20 +243,15 @@ def test_a_picture_like_a_thread_is_shown_and_remembered(
     assert view.grab().toImage().pixelColor(place.center()).getRgb()[:3] == (200, 90, 40)
 
 
-@pytest.mark.parametrize("shape", [(1, 30_000), (30_000, 1)])
-def test_the_thumbnail_of_a_thread_needs_little_memory(shape: tuple[int, int]) -> None:
-    image = picture_to_image(np.full((*shape, 3), 90, np.uint8))
-    before = own_peak_mb()
-    thumbnail(image)
-    assert own_peak_mb() - before < 50
-
-
-def test_a_thumbnail_is_the_middle_of_its_picture() -> None:
-    picture = np.zeros((400, 1200, 3), np.uint8)
-    picture[:, 500:700] = 255
-    # The thumbnail shows as much of the width as fits its shape at the full height.
-    small = image_to_picture(thumbnail(picture_to_image(picture)))[THUMB_H_PX // 2, :, 0]
-    bright = np.nonzero(small > 127)[0]
-    share = 200 / (400 * THUMB_W_PX / THUMB_H_PX)
-    assert np.ptp(bright) + 1 == pytest.approx(share * THUMB_W_PX, abs=2)
-    assert bright.mean() == pytest.approx((THUMB_W_PX - 1) / 2, abs=1.5)
+def test_what_the_network_sees_of_a_picture_larger_than_any_screen_is_marked_on_it(
+    tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+) -> None:
+    path = tmp_path / "large.png"
+    cv2.imwrite(str(path), np.full((2400, 7680, 3), 90, np.uint8))
+    classify(path)
+    view = tab.stage.view
+    assert view.image.width() < 7680
+    assert view.seen is not None
+    place, seen = view.picture_rect(), view.viewportTransform().mapRect(view.seen)
+    assert seen.height() == pytest.approx(place.height(), abs=1)
+    assert seen.center().x() == pytest.approx(place.center().x(), abs=1)

@@ -28,8 +28,9 @@ from gui.vision_tab.settings_text import (
     parse_three,
 )
 from gui.vision_tab.tab import VisionTab
-from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS
+from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS, next_model, next_result
 from tests.gui.vision_tab.test_models import small_model
+from vision.history import history_csv
 from vision.pictures import read_picture
 from vision.preprocessing import Preprocessing
 
@@ -54,8 +55,9 @@ def test_a_high_threshold_makes_the_label_not_sure(
     badge = tab.stage.view.badge
     assert badge is not None
     assert (badge.title, badge.figure, badge.is_sure) == ("not sure", "espresso 94.2%", False)
-    assert tab.history.threshold == 1.0
-    assert ",no," in tab.history.csv_text()
+    state = tab.model.state
+    assert state.threshold == 1.0
+    assert ",no," in history_csv(state.history, state.threshold)
 
 
 def test_k_is_how_many_bars_there_are(
@@ -64,7 +66,7 @@ def test_k_is_how_many_bars_there_are(
     classify(COFFEE)
     tab.top_k.count_box.setFocus()
     qtbot.keyClick(tab.top_k.count_box, Qt.Key.Key_Down)
-    assert tab.top_k.count == 10
+    assert tab.model.state.top == 10
     assert len(tab.top_k.bars.rows) == 10
 
 
@@ -72,7 +74,7 @@ def test_the_figures_of_the_xray_are_those_of_the_tensor(
     tab: VisionTab, classify: Callable[[Path], None]
 ) -> None:
     classify(COFFEE)
-    reading = tab.presenter.reading
+    reading = tab.model.state.result
     assert reading is not None
     blob = reading.preprocessing.blob(read_picture(COFFEE))
     shape, span, mean = (
@@ -90,16 +92,16 @@ def test_the_wrong_colour_order_changes_the_answer_and_reset_brings_it_back(
 ) -> None:
     classify(COFFEE)
     right = tab.top_k.bars.rows[0][1]
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
+    with next_result(qtbot, tab):
         qtbot.mouseClick(
             tab.xray.swap_box, Qt.MouseButton.LeftButton, pos=tab.xray.swap_box.rect().center() / 4
         )
-    reading = tab.presenter.reading
+    reading = tab.model.state.result
     assert reading is not None
     assert not reading.preprocessing.swap_rb
     assert tab.top_k.bars.rows[0][1] != pytest.approx(right, abs=1e-4)
-    assert len(tab.history) == 1
-    with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
+    assert len(tab.model.state.history) == 1
+    with next_result(qtbot, tab):
         qtbot.mouseClick(tab.xray.reset_button, Qt.MouseButton.LeftButton)
     assert tab.top_k.bars.rows[0][1] == right
     assert tab.xray.swap_box.isChecked()
@@ -113,9 +115,9 @@ def test_typed_settings_reach_the_network(
         ("mean_edit", "104 117 123"),
         ("scale_edit", "1/255"),
     ):
-        with qtbot.waitSignal(tab.controller.reading_ready, timeout=PATIENT_MS):
+        with next_result(qtbot, tab):
             retype(qtbot, tab, name, text)
-    reading = tab.presenter.reading
+    reading = tab.model.state.result
     assert reading is not None
     assert reading.preprocessing.mean == (104, 117, 123)
     assert reading.preprocessing.scale == pytest.approx(1 / 255)
@@ -128,8 +130,8 @@ def test_nonsense_in_a_field_is_marked_and_escape_gives_it_back(
     classify(COFFEE)
     retype(qtbot, tab, "size_edit", "wide")
     assert tab.xray.size_edit.property("invalid") == "true"
-    assert tab.presenter.reading is not None
-    assert tab.presenter.reading.preprocessing.size_wh == (224, 224)
+    assert tab.model.state.result is not None
+    assert tab.model.state.result.preprocessing.size_wh == (224, 224)
     qtbot.keyClick(tab.xray.size_edit, Qt.Key.Key_Escape)
     assert tab.xray.size_edit.text() == "224 × 224"
     assert not tab.xray.size_edit.property("invalid")
@@ -139,8 +141,8 @@ def test_a_size_the_network_refuses_is_said(
     qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
 ) -> None:
     model = small_model(tmp_path)
-    with qtbot.waitSignal(tab.controller.model_loaded, timeout=PATIENT_MS):
-        tab.open_paths([model])
+    with next_model(qtbot, tab):
+        tab.model.open_paths([model])
     classify(COFFEE)
     with qtbot.waitSignal(tab.failed, timeout=PATIENT_MS) as failed:
         retype(qtbot, tab, "size_edit", "31")
@@ -203,8 +205,8 @@ def test_the_threshold_and_k_are_kept_for_the_next_time(qtbot: QtBot, tab: Visio
     tab.closed()
     again = VisionTab()
     qtbot.addWidget(again)
-    assert (again.top_k.threshold, again.top_k.count) == (0.0, 3)
-    assert again.history.threshold == 0.0
+    assert (again.model.state.threshold, again.model.state.top) == (0.0, 3)
+    assert (again.top_k.slider.value(), again.top_k.count_box.currentIndex()) == (0, 0)
 
 
 def test_every_control_has_its_names(tab: VisionTab) -> None:

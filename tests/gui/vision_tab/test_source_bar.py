@@ -12,7 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from gui.app import dress_application
 from gui.settings import choose_language
-from gui.vision_tab.source_bar import SourceBar, SourceKind, SourceState
+from gui.vision_tab.source_bar import SourceBar
+from gui.vision_tab.state import SourceKind, SourceState, VisionState
+from gui.vision_tab.vision_model import VisionModel
 
 STATES = (
     SourceState(),
@@ -40,7 +42,7 @@ def bar(qtbot: QtBot, qapp: QApplication) -> Iterator[SourceBar]:
     """Return the bar in a window that is wide enough for all of it."""
     dress_application(qapp, "en", "light")
     window = QWidget()
-    bar = SourceBar()
+    bar = SourceBar(VisionModel())
     layout = QVBoxLayout(window)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.addWidget(bar)
@@ -81,7 +83,7 @@ def test_words_go_only_where_there_is_no_room(
     qtbot: QtBot, qapp: QApplication, bar: SourceBar, state: SourceState, language: str
 ) -> None:
     choose_language(qapp, language)
-    bar.show_state(state)
+    bar.show_state(VisionState(source=state))
     window = bar.window()
     all_words = bar.sizeHint().width()
     narrowest = bar.minimumSizeHint().width()
@@ -98,13 +100,13 @@ def test_words_go_only_where_there_is_no_room(
 
 
 def test_a_longer_word_takes_the_words_away_at_once(qtbot: QtBot, bar: SourceBar) -> None:
-    bar.show_state(STATES[0])
+    bar.show_state(VisionState(source=STATES[0]))
     window = bar.window()
     window.resize(QSize(bar.sizeHint().width(), 200))
     qtbot.waitUntil(lambda: bar.width() == bar.sizeHint().width())
     before = len(words(bar))
     recording = SourceState(is_recording=True, has_picture=True)
-    bar.show_state(recording)
+    bar.show_state(VisionState(source=recording))
     assert bar.sizeHint().width() > bar.width()
     assert len(words(bar)) < before
     assert everything_has_its_room(bar)
@@ -113,7 +115,7 @@ def test_a_longer_word_takes_the_words_away_at_once(qtbot: QtBot, bar: SourceBar
 def test_laying_out_comes_to_rest(qtbot: QtBot, qapp: QApplication, bar: SourceBar) -> None:
     requests = Requests(bar)
     for state in STATES:
-        bar.show_state(state)
+        bar.show_state(VisionState(source=state))
         bar.window().resize(QSize(bar.minimumSizeHint().width() + 40, 200))
         for _ in range(20):
             qapp.processEvents()

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from gui.vision_tab.stage.overlay import Badge, Explanation, Stamp, draw_badge, draw_card
+from gui.vision_tab.stage.overlay import Badge, CachedPainting, Explanation, draw_badge, draw_card
 
 GROUND = Qt.GlobalColor.white
 SENTENCE, DETAIL = (
@@ -41,14 +41,14 @@ def test_the_card_of_the_map_lies_within_the_square(qtbot: QtBot, side: int) -> 
     assert above or beside
 
 
-def test_a_stamp_is_painted_anew_only_for_other_words(qtbot: QtBot) -> None:
-    seen, stamp = QRectF(20, 20, 400, 300), Stamp()
+def test_words_are_painted_anew_only_for_other_words(qtbot: QtBot) -> None:
+    seen, cached = QRectF(20, 20, 400, 300), CachedPainting()
     images = []
     for badge in (Badge("espresso", "94%"), Badge("espresso", "94%"), Badge("cup", "94%")):
         image = QImage(500, 400, QImage.Format.Format_RGB32)
         image.fill(GROUND)
         painter = QPainter(image)
-        draw_badge(painter, seen, badge, 500, stamp)
+        draw_badge(painter, seen, badge, 500, cached)
         painter.end()
         images.append(image)
     assert images[0] == images[1] != images[2]

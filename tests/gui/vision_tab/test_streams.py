@@ -11,13 +11,12 @@ from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from gui.settings import choose_language
-from gui.vision_tab.source_bar import SourceKind
+from gui.vision_tab.state import SourceKind, VisionState
 from gui.vision_tab.tab import VisionTab
 from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS
 from tests.gui.vision_tab.media import write_video
 from tests.vision.mjpeg_server import MjpegServer, Mood
 from vision.engine import LOADS
-from vision.pipeline import PipelineUpdate
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -29,7 +28,7 @@ def video(tmp_path: Path) -> Path:
 
 def processed(tab: VisionTab) -> int:
     """Return how many frames of the stream were classified."""
-    return tab.live.update.counts.processed if tab.live.update is not None else 0
+    return tab.model.update.counts.processed if tab.model.update is not None else 0
 
 
 def shown_label(tab: VisionTab) -> str:
@@ -49,7 +48,7 @@ def test_a_video_plays_to_its_end_with_one_loading_of_the_model(
     assert tab.stage.transport_bar.isVisible()
     assert tab.title() == "clip.avi"
     # At the end the video is held, and Play begins anew.
-    qtbot.waitUntil(lambda: tab.live.is_frozen, timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: tab.model.state.source.is_frozen, timeout=PATIENT_MS)
     assert tab.stage.position.maximum() == 39
     # On a busy machine the very last frames may come too late and be passed over.
     assert tab.stage.position.value() > 20
@@ -63,13 +62,13 @@ def test_the_position_is_sought_while_held(qtbot: QtBot, tab: VisionTab, video: 
     tab.open_path(video)
     qtbot.waitUntil(lambda: processed(tab) > 1, timeout=PATIENT_MS)
     qtbot.keyClick(tab, Qt.Key.Key_F)
-    assert tab.live.is_frozen
+    assert tab.model.state.source.is_frozen
     tab.stage.position.setFocus()
     qtbot.keyClick(tab.stage.position, Qt.Key.Key_End)
     qtbot.waitUntil(lambda: "cat" in shown_label(tab), timeout=PATIENT_MS)
     qtbot.keyClick(tab.stage.position, Qt.Key.Key_Home)
     qtbot.waitUntil(lambda: "espresso" in shown_label(tab), timeout=PATIENT_MS)
-    assert tab.live.is_frozen
+    assert tab.model.state.source.is_frozen
     assert tab.stage.position.value() == 0
 
 
@@ -81,12 +80,12 @@ def test_the_knob_stays_at_the_frame_sought_last(qtbot: QtBot, tab: VisionTab, v
     frames: list[int] = []
     knobs: list[int] = []
 
-    def look(update: PipelineUpdate) -> None:
-        if update.frame is not None:
-            frames.append(update.frame.index)
+    def look(state: VisionState) -> None:
+        if state.live is not None:
+            frames.append(state.live.frame)
             knobs.append(knob.value())
 
-    tab.controller.stream_updated.connect(look)
+    tab.model.state_changed.connect(look)
     for index in range(1, knob.maximum() + 1):
         knob.setValue(index)
     last = knob.value()
@@ -103,12 +102,12 @@ def test_holding_a_frame_puts_it_into_the_history_and_resume_goes_on(
     qtbot.mouseClick(tab.source_bar.freeze_button, Qt.MouseButton.LeftButton)
     # Where the bar is short of room the word is only spoken; the icon stays.
     assert tab.source_bar.freeze_button.accessibleName() == "Resume"
-    assert len(tab.history) == 1
+    assert len(tab.model.state.history) == 1
     assert tab.title() == "clip.avi, frozen"
     held = processed(tab)
     qtbot.mouseClick(tab.source_bar.freeze_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: processed(tab) > held + 2, timeout=PATIENT_MS)
-    assert not tab.live.is_frozen
+    assert not tab.model.state.source.is_frozen
 
 
 def test_settings_change_a_held_frame(qtbot: QtBot, tab: VisionTab, video: Path) -> None:
@@ -118,7 +117,7 @@ def test_settings_change_a_held_frame(qtbot: QtBot, tab: VisionTab, video: Path)
     held = processed(tab)
     qtbot.mouseClick(tab.xray.swap_box, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
     qtbot.waitUntil(lambda: processed(tab) > held, timeout=PATIENT_MS)
-    reading = tab.presenter.reading
+    reading = tab.model.state.result
     assert reading is not None
     assert not reading.preprocessing.swap_rb
 
@@ -127,12 +126,10 @@ def test_the_latency_of_a_stream_counts_frames(qtbot: QtBot, tab: VisionTab, vid
     tab.open_path(video)
     qtbot.waitUntil(lambda: processed(tab) > 3, timeout=PATIENT_MS)
     qtbot.keyClick(tab, Qt.Key.Key_F)
-    state = tab.latency.state
-    assert state is not None
-    assert state.is_live
-    assert state.frame_age_ms is not None
-    assert state.frame_age_ms > 0
-    assert state.processed == processed(tab)
+    live = tab.model.state.live
+    assert live is not None
+    assert live.frame_age_ms > 0
+    assert live.processed == processed(tab)
 
 
 def test_a_file_that_is_no_video_is_said_on_the_stage(
@@ -155,7 +152,10 @@ def test_a_typed_address_shows_its_stream_and_survives_a_stall(
     qtbot: QtBot, tab: VisionTab
 ) -> None:
     with MjpegServer(fps=30) as server:
-        tab.source_bar.address_requested.emit()
+        tab.source_bar.sources.button(SourceKind.CAMERA).click()
+        menu = tab.source_bar.camera_menu
+        next(a for a in menu.actions() if a.objectName() == "camera_address").trigger()
+        menu.close()
         dialog = tab.findChild(QInputDialog, "address_dialog")
         assert dialog is not None
         field = dialog.findChild(QLineEdit)
@@ -171,14 +171,14 @@ def test_a_typed_address_shows_its_stream_and_survives_a_stall(
         server.mood = Mood.STREAM
         qtbot.waitUntil(lambda: not tab.stage.card.isVisible(), timeout=PATIENT_MS)
         qtbot.waitUntil(lambda: shown_label(tab) != "", timeout=PATIENT_MS)
-        tab.controller.stop()
-        qtbot.waitUntil(lambda: not tab.controller.is_busy, timeout=PATIENT_MS)
+        tab.model.stop()
+        qtbot.waitUntil(lambda: not tab.model.worker.is_busy, timeout=PATIENT_MS)
 
 
 def test_an_address_nobody_serves_is_said_on_the_stage(qtbot: QtBot, tab: VisionTab) -> None:
     with MjpegServer() as server:
         address = server.address
-    tab.open_address(address)
+    tab.model.open_address(address)
     qtbot.waitUntil(
         lambda: (
             tab.stage.card.isVisible()
@@ -192,7 +192,7 @@ def test_an_address_nobody_serves_is_said_on_the_stage(qtbot: QtBot, tab: Vision
 
 def test_an_address_that_is_none_is_refused(qtbot: QtBot, tab: VisionTab) -> None:
     with qtbot.waitSignal(tab.failed, timeout=PATIENT_MS) as failed:
-        tab.open_address("front door")
+        tab.model.open_address("front door")
     assert failed.args is not None
     assert "front door" in failed.args[0]
 
@@ -206,7 +206,7 @@ def test_a_picture_takes_the_stage_from_a_video(
     assert tab.source_bar.sources.current == SourceKind.IMAGE
     assert not tab.stage.transport_bar.isVisible()
     assert tab.title() == "coffee.png"
-    qtbot.waitUntil(lambda: not tab.controller.is_busy, timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: not tab.model.worker.is_busy, timeout=PATIENT_MS)
     assert tab.title() == "coffee.png"
 
 
@@ -234,7 +234,7 @@ def test_what_is_no_picture_does_not_end_a_video(
         assert tab.title() == "clip.avi"
     # A good one among them is shown, and the others are named.
     with qtbot.waitSignal(tab.failed, timeout=PATIENT_MS):
-        tab.open_paths([letter, COFFEE])
+        tab.model.open_paths([letter, COFFEE])
     qtbot.waitUntil(lambda: tab.title() == "coffee.png", timeout=PATIENT_MS)
 
 
@@ -245,7 +245,7 @@ def test_a_card_on_the_stage_follows_the_language(
         address = gone.address
     application = QApplication.instance()
     assert isinstance(application, QApplication)
-    tab.open_address(address)
+    tab.model.open_address(address)
     card = tab.stage.card_text
     try:
         qtbot.waitUntil(lambda: "the connection was refused" in card.text(), timeout=PATIENT_MS)
@@ -256,7 +256,7 @@ def test_a_card_on_the_stage_follows_the_language(
         broken.write_bytes(b"")
         tab.open_path(broken)
         qtbot.waitUntil(lambda: "empty.avi" in card.text(), timeout=PATIENT_MS)
-        qtbot.waitUntil(lambda: not tab.controller.is_busy, timeout=PATIENT_MS)
+        qtbot.waitUntil(lambda: not tab.model.worker.is_busy, timeout=PATIENT_MS)
     finally:
         choose_language(application, "en")
     qtbot.waitUntil(lambda: card.text() == "empty.avi cannot be opened.", timeout=PATIENT_MS)

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from gui.vision_tab.jobs import AgainJob, FolderJob, Job, ModelJob
-from gui.vision_tab.stream_job import StreamJob
-
-__all__ = ["JobQueue"]
+from vision.jobs import Job
 
 
 class JobQueue:
@@ -29,21 +26,19 @@ class JobQueue:
     @property
     def covers_again(self) -> bool:
         """Whether a job waits after which the picture now on show need not be read anew."""
-        return any(isinstance(job, AgainJob | StreamJob | FolderJob) for job in self._jobs)
+        return any(job.shows_anew for job in self._jobs)
 
-    def make_way_for(self, job: Job) -> list[FolderJob]:
-        """Let go of what `job` would end before it began; return the folders among it."""
-        if isinstance(job, ModelJob):
-            return []
-        endless = self._endless()
+    def make_way_for(self, job: Job) -> list[Job]:
+        """Let go of what `job` would end before it began, and return it."""
+        endless = [] if job.goes_first else self._endless()
         for waiting in endless:
             self._jobs.remove(waiting)
-        return [waiting for waiting in endless if isinstance(waiting, FolderJob)]
+        return endless
 
     def put(self, job: Job) -> None:
         """Add a job at its place: at the end, a model before what has no near end."""
         endless = self._endless()
-        if isinstance(job, ModelJob) and endless:
+        if job.goes_first and endless:
             self._jobs.insert(self._jobs.index(endless[0]), job)
         else:
             self._jobs.append(job)
@@ -60,5 +55,5 @@ class JobQueue:
         """Drop what waits."""
         self._jobs.clear()
 
-    def _endless(self) -> list[StreamJob | FolderJob]:
-        return [job for job in self._jobs if isinstance(job, StreamJob | FolderJob)]
+    def _endless(self) -> list[Job]:
+        return [job for job in self._jobs if not job.ends_soon]

@@ -1,87 +1,21 @@
-"""The worker's side of Vision: one model, loaded once, and the jobs that use it."""
+"""One model, loaded once, and what it says of pictures: the worker's side of Vision."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
-from PySide6.QtGui import QImage, QImageWriter
-
-from gui.vision_tab.pixels import DisplaySize, fitted, picture_to_image
-from gui.vision_tab.tensor import TensorView, view_tensor
 from vision.classification import ClassificationResult, Classifier
-from vision.engine import ComputeChoice, ComputeUse
+from vision.display import DisplaySize, Pixels, TensorView, to_screen, view_tensor
+from vision.engine import ComputeUse
 from vision.errors import VisionError
+from vision.model_choice import ModelChoice, ModelRefusedError
 from vision.models import open_classifier
 from vision.pictures import Picture
-from vision.preflight import Finding, Severity, preflight
+from vision.preflight import Finding, preflight
 from vision.preprocessing import Preprocessing
 from vision.recorder import Recorder
-
-__all__ = [
-    "Failure",
-    "ModelChoice",
-    "ModelRefusedError",
-    "ModelReport",
-    "Reading",
-    "Session",
-    "display_image",
-    "packed",
-    "thumbnail",
-]
-
-THUMB_W_PX, THUMB_H_PX = 216, 124
-_THUMB_QUALITY = 90
-# No screen shows more of a picture that is shown whole.
-_DISPLAY_WH = (3840, 2160)
-
-
-@dataclass(frozen=True)
-class ModelChoice:
-    """A model that a person can choose.
-
-    Attributes
-    ----------
-    key
-        Stable name of the row.
-    name
-        What a person reads.
-    model, prototxt, labels
-        Its files; all ``None`` for the bundled classifier.
-    load
-        Loads it in place of reading `model` (a library's model, one from Teach), or ``None``.
-    compute
-        What to compute with.
-    version
-        Tells a model that `load` gives from an earlier one of the same name.
-    """
-
-    key: str
-    name: str
-    model: Path | None = None
-    prototxt: Path | None = None
-    labels: Path | None = None
-    load: Callable[[ComputeChoice], Classifier] | None = field(default=None, compare=False)
-    compute: ComputeChoice = ComputeChoice.AUTO
-    version: str = ""
-
-
-class ModelRefusedError(Exception):
-    """A model that the preflight found unusable.
-
-    Attributes
-    ----------
-    findings
-        Everything that was found, failures and the rest.
-    """
-
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
-        failures = [finding for finding in findings if finding.severity is Severity.FAIL]
-        super().__init__(" ".join(finding.sentence() for finding in failures))
-        self.findings = findings
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,8 +53,8 @@ class ModelReport:
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
-    """What the network says of one picture, with all that the panels show of it.
+class PictureResult:
+    """What the network says of one picture, with all that is shown of it.
 
     Attributes
     ----------
@@ -128,13 +62,13 @@ class Reading:
         What it is called, and its file if it has one.
     picture
         (H, W, 3) BGR, uint8.
-    image
-        The same for Qt, no larger than a screen; of a frame that is drawn before it is read, an
-        empty one.
+    pixels
+        The same for the screen, (H, W, 4), no larger than one; ``None`` for a frame, which is
+        drawn before it is classified.
     result
         The classes, their probabilities, the times.
     tensor
-        What the network really saw; ``None`` while nobody looks.
+        What the network really saw; ``None`` for a frame, of which it is made when somebody looks.
     preprocessing
         What it was made with.
     model
@@ -146,7 +80,7 @@ class Reading:
     name: str
     path: Path | None
     picture: Picture
-    image: QImage
+    pixels: Pixels | None
     result: ClassificationResult
     tensor: TensorView | None
     preprocessing: Preprocessing
@@ -156,7 +90,15 @@ class Reading:
 
 @dataclass(frozen=True, eq=False)
 class Failure:
-    """A picture that could not be read or classified."""
+    """A picture that could not be read or classified.
+
+    Attributes
+    ----------
+    name
+        What the picture is called.
+    error
+        Why.
+    """
 
     name: str
     error: VisionError
@@ -174,20 +116,20 @@ class Session:
         The report of the model in memory; written by the worker, read by the GUI thread.
     recorder
         Where results are written while a person records them; replaced by the GUI thread.
-    look
-        How frames of a stream are shown; replaced by the GUI thread.
+    display
+        Where frames of a stream are shown; replaced by the GUI thread.
 
     Thread
     ------
-    Everything but `settings`, `recorder`, `look` and `current` is used by the one worker thread at
-    a time.
+    Everything but `settings`, `recorder`, `display` and `current` is used by the one worker thread
+    at a time.
     """
 
     def __init__(self, choice: ModelChoice) -> None:
         self.choice = choice
         self.settings: tuple[ModelChoice, Preprocessing] | None = None
         self.recorder: Recorder | None = None
-        self.look = DisplaySize()
+        self.display = DisplaySize()
         self.current: ModelReport | None = None
         self._loaded: tuple[ModelChoice, Classifier, Preprocessing] | None = None
         self._findings: tuple[Finding, ...] = ()
@@ -224,7 +166,13 @@ class Session:
         return edited[1] if edited is not None and edited[0] == choice else own
 
     def report(self) -> ModelReport:
-        """Return what is known of the chosen model, loading it if needed."""
+        """Return what is known of the chosen model, loading it if needed.
+
+        Raises
+        ------
+        VisionError, ModelRefusedError
+            As `classifier`.
+        """
         classifier = self.classifier()
         assert self._loaded is not None
         engine = classifier.engine
@@ -247,8 +195,25 @@ class Session:
         path: Path | None = None,
         read_ms: float = 0.0,
         is_new: bool = True,
-    ) -> Reading:
-        """Classify one picture and prepare all that is shown of it."""
+    ) -> PictureResult:
+        """Classify one picture and prepare all that is shown of it.
+
+        Parameters
+        ----------
+        picture
+            (H, W, 3) BGR, uint8.
+        name, path
+            What it is called, and its file if it has one.
+        read_ms
+            How long reading it took, in milliseconds.
+        is_new
+            Whether it belongs into the history.
+
+        Raises
+        ------
+        VisionError, ModelRefusedError
+            As `classifier`, and as `Classifier.classify`.
+        """
         result = self.classifier().classify(picture, top=10, read_ms=read_ms)
         self.record(str(path) if path is not None else name, result)
         return self.reading_of(picture, name, path, result, is_new)
@@ -260,18 +225,18 @@ class Session:
         path: Path | None,
         result: ClassificationResult,
         is_new: bool,
-    ) -> Reading:
+    ) -> PictureResult:
         """Prepare all that is shown of a result."""
         report = self.report()
         settings = self.classifier().preprocessing
         started = time.perf_counter()
-        image = display_image(picture)
+        pixels = to_screen(picture)
         convert_ms = (time.perf_counter() - started) * 1e3
-        return Reading(
+        return PictureResult(
             name=name,
             path=path,
             picture=picture,
-            image=image,
+            pixels=pixels,
             result=result.with_timings(draw_ms=convert_ms),
             tensor=view_tensor(settings, report.preprocessing, picture),
             preprocessing=settings,
@@ -296,33 +261,3 @@ def _load(choice: ModelChoice) -> tuple[Classifier, tuple[Finding, ...]]:
     if report.classifier is None:
         raise ModelRefusedError(report.findings)
     return report.classifier, report.findings
-
-
-def display_image(picture: Picture) -> QImage:
-    """Return a picture as an image, smaller where no screen has so many pixels."""
-    height, width = picture.shape[:2]
-    size = QSize(width, height)
-    smaller = fitted(size, _DISPLAY_WH)
-    return picture_to_image(picture, smaller if smaller.width() < width else size)
-
-
-def thumbnail(image: QImage) -> QImage:
-    """Return the middle of an image in the history's shape, at twice its size for sharp screens."""
-    shape = QSize(THUMB_W_PX, THUMB_H_PX)
-    # Cut first: a picture like a thread would become millions of pixels long.
-    part = shape.scaled(image.size(), Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1))
-    left, top = (image.width() - part.width()) // 2, (image.height() - part.height()) // 2
-    return image.copy(left, top, part.width(), part.height()).scaled(
-        shape, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
-    )
-
-
-def packed(image: QImage) -> bytes:
-    """Return an image as a JPEG: five hundred thumbnails take 8 MB in place of 53."""
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QImageWriter(buffer, b"jpg")
-    writer.setQuality(_THUMB_QUALITY)
-    writer.write(image)
-    return bytes(data.data())

@@ -6,18 +6,16 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
-from PySide6.QtGui import QImage
-
-from gui.vision_tab.jobs import Publish, ShouldStop
-from gui.vision_tab.pixels import DisplaySize
-from gui.vision_tab.session import ModelChoice, ModelRefusedError, ModelReport, Session
 from vision.classification import Classifier
+from vision.display import DisplaySize, Pixels
 from vision.errors import Fault, VisionError, as_value
+from vision.jobs import Publish, ShouldStop
+from vision.model_choice import ModelChoice, ModelRefusedError
 from vision.pipeline import Pipeline, PipelineState, PipelineUpdate
+from vision.session import ModelReport, Session
 from vision.sources.base import Frame, FrameSource
-
-__all__ = ["ShownFrame", "StreamJob", "StreamView"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,22 +26,25 @@ class ShownFrame:
     ----------
     frame
         The frame.
-    image
-        The same for Qt, at the size it has on the stage.
+    pixels
+        The same, (H, W, 4), at the size it has on the stage.
+    display
+        For which room they were made.
     convert_ms
-        How long making the image took.
+        How long making the pixels took.
     """
 
     frame: Frame
-    image: QImage
+    pixels: Pixels
+    display: DisplaySize
     convert_ms: float
 
     @classmethod
-    def of(cls, frame: Frame, look: DisplaySize) -> ShownFrame:
-        """Make the image of a frame."""
+    def of(cls, frame: Frame, display: DisplaySize) -> ShownFrame:
+        """Make the pixels of a frame."""
         started = time.perf_counter()
-        image = look.image(frame.picture)
-        return cls(frame, image, (time.perf_counter() - started) * 1e3)
+        pixels = display.pixels(frame.picture)
+        return cls(frame, pixels, display, (time.perf_counter() - started) * 1e3)
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +80,10 @@ class StreamJob:
     `run` belongs to the worker; the other methods may be called from the GUI thread.
     """
 
+    ends_soon: ClassVar[bool] = False
+    goes_first: ClassVar[bool] = False
+    shows_anew: ClassVar[bool] = True
+
     def __init__(self, source: FrameSource, session: Session) -> None:
         self.source = source
         self.events: deque[ModelReport | tuple[ModelChoice, Exception] | VisionError] = deque()
@@ -95,7 +100,7 @@ class StreamJob:
 
         def on_frame(frame: Frame) -> None:
             nonlocal newest
-            shown = ShownFrame.of(frame, session.look)
+            shown = ShownFrame.of(frame, session.display)
             with telling:
                 newest = shown
                 publish(StreamView(newest, latest))

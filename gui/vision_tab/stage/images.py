@@ -1,0 +1,56 @@
+"""Vision's arrays as images of Qt, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Buffer
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QImage
+
+from vision.display import Pixels
+from vision.pictures import Picture, from_bgrx, on_white, resized
+
+__all__ = ["PixelImage", "image_to_picture", "scaled_image"]
+
+
+class PixelImage(QImage):
+    """An image over an array, which it keeps alive; nothing is copied.
+
+    Attributes
+    ----------
+    pixels
+        (H, W, 4), uint8, C-contiguous.
+    """
+
+    def __init__(self, pixels: Pixels, ratio: float = 1.0, *, has_alpha: bool = False) -> None:
+        height, width = pixels.shape[:2]
+        # Without alpha it is painted without a conversion.
+        kind = QImage.Format.Format_ARGB32 if has_alpha else QImage.Format.Format_RGB32
+        super().__init__(pixels.data, width, height, 4 * width, kind)
+        self.pixels = pixels
+        self.setDevicePixelRatio(ratio)
+
+
+def scaled_image(image: QImage, size: QSize) -> PixelImage:
+    """Return an image of 32 bits a pixel without alpha at another size."""
+    rgb = image.convertToFormat(QImage.Format.Format_RGB32)
+    return PixelImage(resized(_pixels(rgb, rgb.constBits()), (size.width(), size.height())))
+
+
+def image_to_picture(image: QImage) -> Picture:
+    """Return an image, for example from the clipboard, as a picture (H, W, 3) BGR, uint8.
+
+    Transparency is laid on white, as it is for files.
+    """
+    if not image.hasAlphaChannel():
+        opaque = image.convertToFormat(QImage.Format.Format_RGB32)
+        return from_bgrx(_pixels(opaque, opaque.constBits()))
+    bgra = image.convertToFormat(QImage.Format.Format_ARGB32)
+    return on_white(_pixels(bgra, bgra.constBits()))
+
+
+def _pixels(image: QImage, bits: Buffer) -> npt.NDArray[np.uint8]:
+    """Return an image's `bits` as pixels (H, W, 4), which the image must outlive."""
+    return np.frombuffer(bits, np.uint8).reshape(image.height(), image.width(), 4)

@@ -1,0 +1,449 @@
+"""Everything that Vision's panels show, as one value that never changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum, IntEnum, auto
+
+from vision.batch import BatchItem
+from vision.download import DownloadProgress
+from vision.errors import VisionError
+from vision.history import HistoryEntry
+from vision.jobs import OcclusionView
+from vision.manifest import ModelManifest
+from vision.model_choice import ModelChoice
+from vision.preprocessing import Preprocessing
+from vision.session import ModelReport, PictureResult
+from vision.xray import Comparison, Mistake
+
+__all__ = [
+    "TOP_CHOICES",
+    "Classified",
+    "DownloadPhase",
+    "DownloadState",
+    "Event",
+    "FolderEnded",
+    "FolderState",
+    "LibraryRow",
+    "LiveFigures",
+    "MapReady",
+    "ModelRow",
+    "ModelsState",
+    "Origin",
+    "RecordingBegan",
+    "Refusal",
+    "Saved",
+    "SettingsInUse",
+    "SourceKind",
+    "SourceState",
+    "StageKind",
+    "StageState",
+    "TransportState",
+    "VisionState",
+]
+
+
+TOP_CHOICES = (3, 5, 10)
+"""How many labels can be listed."""
+
+
+class SourceKind(IntEnum):
+    """Where pictures come from; the value is the place of its button."""
+
+    IMAGE = 0
+    FOLDER = 1
+    VIDEO = 2
+    CAMERA = 3
+
+
+@dataclass(frozen=True)
+class SourceState:
+    """Where pictures come from, and what can be done with the one on show.
+
+    Attributes
+    ----------
+    kind
+        The chosen source.
+    stream
+        The name of the video or camera on the stage, or ``""``.
+    is_live
+        Whether frames are coming from it.
+    is_frozen
+        Whether it is held at one frame.
+    has_picture
+        Whether there is something to save or to explain.
+    can_explain
+        Whether an occlusion map can be made of what is on show: it stands still.
+    is_recording, shows_occlusion, shows_label, is_mirrored
+        The switches.
+    resolution_wh
+        The chosen resolution of cameras, or ``None`` for their own.
+    """
+
+    kind: SourceKind = SourceKind.IMAGE
+    stream: str = ""
+    is_live: bool = False
+    is_frozen: bool = False
+    has_picture: bool = False
+    can_explain: bool = False
+    is_recording: bool = False
+    shows_occlusion: bool = False
+    shows_label: bool = True
+    is_mirrored: bool = False
+    resolution_wh: tuple[int, int] | None = None
+
+
+class StageKind(Enum):
+    """What is on the stage."""
+
+    EMPTY = auto()
+    WAITING = auto()
+    TROUBLE = auto()
+    PICTURE = auto()
+
+
+@dataclass(frozen=True)
+class StageState:
+    """What is on the stage, or why nothing is.
+
+    Attributes
+    ----------
+    kind
+        An invitation, a wait, a fault, or a picture.
+    name
+        The source that is waited for or failed.
+    error
+        What is wrong with a source that tries again by itself, or ``None``.
+    was_opened
+        Whether a source that ended without a picture could be opened.
+    """
+
+    kind: StageKind = StageKind.EMPTY
+    name: str = ""
+    error: VisionError | None = None
+    was_opened: bool = False
+
+
+@dataclass(frozen=True)
+class TransportState:
+    """Where a video stands.
+
+    Attributes
+    ----------
+    frame, frames
+        The frame on show, from 0, and how many there are.
+    fps
+        Frames a second of the file.
+    """
+
+    frame: int
+    frames: int
+    fps: float
+
+
+@dataclass(frozen=True)
+class LiveFigures:
+    """How a stream goes on.
+
+    Attributes
+    ----------
+    frame
+        The number of the frame.
+    rate_fps
+        Frames classified a second.
+    frame_age_ms
+        From the frame's capture to what the network says of it.
+    processed, dropped
+        Frames so far.
+    """
+
+    frame: int
+    rate_fps: float
+    frame_age_ms: float
+    processed: int
+    dropped: int
+
+
+@dataclass(frozen=True)
+class SettingsInUse:
+    """How pictures are made ready for a model.
+
+    Attributes
+    ----------
+    choice
+        The model.
+    own
+        Its own settings.
+    used
+        Those in use.
+    """
+
+    choice: ModelChoice
+    own: Preprocessing
+    used: Preprocessing
+
+
+@dataclass(frozen=True)
+class FolderState:
+    """How far a folder is.
+
+    Attributes
+    ----------
+    name
+        The folder's name.
+    items
+        What came of each picture; the worker appends, and the first `done` belong to this state.
+    done, total
+        Pictures so far, and all of them.
+    failed
+        How many could not be read.
+    is_running, is_paused
+        Whether the rest is still to come, and whether it waits.
+    """
+
+    name: str
+    items: list[BatchItem] = field(compare=False)
+    done: int = 0
+    total: int = 0
+    failed: int = 0
+    is_running: bool = True
+    is_paused: bool = False
+
+
+class Origin(Enum):
+    """Where a model comes from."""
+
+    BUNDLED = auto()
+    TUTORIAL = auto()
+    BUILD = auto()
+    LIBRARY = auto()
+    OWN = auto()
+
+
+@dataclass(frozen=True)
+class ModelRow:
+    """One model of the list.
+
+    Attributes
+    ----------
+    key
+        Stable name of the row; part of its widgets' object names.
+    name
+        What a person reads; ``""`` for files that were not chosen yet.
+    origin
+        Where it comes from.
+    size_bytes
+        The size of its file, or 0 where that is not said.
+    classes
+        How many it tells apart, or 0 where that is not said.
+    is_here
+        Whether its files are known; else choosing it first asks for them.
+    """
+
+    key: str
+    name: str
+    origin: Origin
+    size_bytes: int = 0
+    classes: int = 0
+    is_here: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Refusal:
+    """A model that cannot be used.
+
+    Attributes
+    ----------
+    name
+        What it is called.
+    error
+        Why.
+    kept
+        The name of the model that stays in use.
+    """
+
+    name: str
+    error: Exception
+    kept: str
+
+
+@dataclass(frozen=True)
+class ModelsState:
+    """The models that can be chosen, and what is known of the chosen one.
+
+    Attributes
+    ----------
+    rows
+        In the order of the list.
+    chosen
+        Key of the one in use.
+    report
+        What is known of it, or ``None`` while it is loaded.
+    refusal
+        The one that was chosen last and cannot be used, or ``None``.
+    """
+
+    rows: tuple[ModelRow, ...] = ()
+    chosen: str = ""
+    report: ModelReport | None = None
+    refusal: Refusal | None = None
+
+
+class DownloadPhase(Enum):
+    """How a download stands."""
+
+    CONNECTING = auto()
+    RUNNING = auto()
+    DONE = auto()
+    STOPPED = auto()
+    FAILED = auto()
+
+
+@dataclass(frozen=True)
+class DownloadState:
+    """The last that is known of a download.
+
+    Attributes
+    ----------
+    phase
+        How it stands.
+    progress
+        How far it is, while it runs.
+    error
+        Why it or a removal failed.
+    """
+
+    phase: DownloadPhase
+    progress: DownloadProgress | None = None
+    error: Exception | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it goes on."""
+        return self.phase in (DownloadPhase.CONNECTING, DownloadPhase.RUNNING)
+
+
+@dataclass(frozen=True)
+class LibraryRow:
+    """One model of the library.
+
+    Attributes
+    ----------
+    manifest
+        What is known of it.
+    is_here
+        Whether it was fetched.
+    partial_bytes
+        What is there from a download that was cut off.
+    download
+        Its last download, or ``None``.
+    """
+
+    manifest: ModelManifest
+    is_here: bool
+    partial_bytes: int = 0
+    download: DownloadState | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Classified:
+    """A picture was classified; under `threshold` (0 to 1) the network is not sure."""
+
+    shown: PictureResult
+    threshold: float
+
+
+@dataclass(frozen=True, eq=False)
+class FolderEnded:
+    """A folder ended: `failed` of the `done` pictures could not be read, or it was stopped."""
+
+    name: str
+    done: int
+    failed: int
+    is_whole: bool
+
+
+@dataclass(frozen=True, eq=False)
+class MapReady:
+    """An occlusion map is finished."""
+
+    passes: int
+    seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class Saved:
+    """A file was written; a recording has a number of rows."""
+
+    name: str
+    rows: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class RecordingBegan:
+    """Results are written to a file from now on."""
+
+    name: str
+
+
+type Event = Classified | FolderEnded | MapReady | Saved | RecordingBegan
+"""Something that is worth a sentence; its words are made when it is shown."""
+
+
+@dataclass(frozen=True)
+class VisionState:
+    """Everything that Vision's panels show. Parts that did not change are the same objects.
+
+    Attributes
+    ----------
+    source, stage, transport
+        Where pictures come from, what is on the stage, where a video stands.
+    result
+        What the network says of the picture on show, or ``None``.
+    live
+        How the stream goes on whose frame `result` is of, or ``None`` for a still picture.
+    paint_ms
+        How long painting the still picture took, on top of `result`'s own times.
+    threshold, top
+        Under this probability (0 to 1) the network is not sure; how many labels are listed.
+    settings
+        How pictures are made ready, or ``None`` before a model is loaded.
+    comparison
+        What the network says with right settings (``None``) and with the usual mistakes.
+    explanation
+        The occlusion map of `result`, as it grows, or ``None``.
+    history, history_row
+        What was classified, the newest first, and the entry on the stage, or ``None``.
+    folder
+        The folder shown last, or ``None``.
+    models, library
+        Models to choose from, and those that can be downloaded.
+    is_busy
+        Whether anything is being read, loaded or classified.
+    event
+        What happened last, or ``None``.
+    """
+
+    source: SourceState = SourceState()
+    stage: StageState = StageState()
+    transport: TransportState | None = None
+    result: PictureResult | None = None
+    live: LiveFigures | None = None
+    paint_ms: float = 0.0
+    threshold: float = 0.3
+    top: int = 5
+    settings: SettingsInUse | None = None
+    comparison: tuple[tuple[Mistake | None, Comparison], ...] = ()
+    explanation: OcclusionView | None = None
+    history: tuple[HistoryEntry, ...] = ()
+    history_row: int | None = None
+    folder: FolderState | None = None
+    models: ModelsState = ModelsState()
+    library: tuple[LibraryRow, ...] = ()
+    is_busy: bool = False
+    event: Event | None = None
+
+    @property
+    def is_in_folder(self) -> bool:
+        """Whether pictures of a folder are still to come."""
+        return self.folder is not None and self.folder.is_running

@@ -1,0 +1,779 @@
+"""All that Vision's panels know, and all that a person can do there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtGui import QImage
+
+from gui.error_texts import details_of, sentence_of
+from gui.settings import settings
+from gui.vision_tab.exports import Exports
+from gui.vision_tab.model_registry import BUILD, BUNDLED, OWN, ModelEntry, ModelRegistry
+from gui.vision_tab.stage.images import image_to_picture
+from gui.vision_tab.state import (
+    TOP_CHOICES,
+    Classified,
+    Event,
+    FolderEnded,
+    FolderState,
+    LiveFigures,
+    MapReady,
+    Origin,
+    SettingsInUse,
+    SourceKind,
+    StageKind,
+    StageState,
+    TransportState,
+    VisionState,
+)
+from gui.vision_tab.vision_worker import JobEnded, ModelFailure, VisionWorker
+from gui.workers.throttle import Throttle
+from vision.batch import write_results_csv
+from vision.display import DisplaySize
+from vision.engine import ComputeChoice
+from vision.errors import VisionError
+from vision.history import HistoryEntry, with_newest, write_history_csv
+from vision.jobs import FolderJob, OcclusionView, PictureItem
+from vision.kinds import FileKind, kind_of
+from vision.manifest import bundled_manifest
+from vision.model_choice import ModelChoice, choice_from_onnx
+from vision.pictures import good_pictures, list_pictures
+from vision.pipeline import PipelineState, PipelineUpdate
+from vision.preprocessing import Preprocessing
+from vision.session import ModelReport, PictureResult
+from vision.sources.base import Frame, FrameSource
+from vision.sources.camera import CameraDevice, CameraInfo
+from vision.sources.live_source import LiveSource
+from vision.sources.stream import stream_device
+from vision.sources.video_source import VideoSource
+from vision.stream_job import ShownFrame
+from vision.xray import Comparison, Mistake
+
+if TYPE_CHECKING:
+    from model.export import PictureModel
+
+__all__ = ["VisionModel"]
+
+# Figures that change faster cannot be read, and drawing them takes time from the network.
+RESULT_EVERY_MS = 100
+
+
+class VisionModel(QObject):
+    """Hold what is on show, and do what a person asks for.
+
+    Parameters
+    ----------
+    on_failed
+        Takes a sentence for the message bar, and details or ``""``.
+    on_failure_over
+        Called when what the last failure was about is no longer on show.
+
+    Attributes
+    ----------
+    state
+        What the panels show.
+    update
+        The newest update of the stream on the stage, or ``None``; `state` follows it more slowly.
+    frame
+        The frame on the stage, or ``None``.
+    worker, registry, exports
+        The network's threads, the models to choose from, the files that are written.
+
+    Signals
+    -------
+    state_changed(VisionState)
+        `state` is another one; at most ten times a second while a stream plays.
+    frame_shown(ShownFrame)
+        The newest frame of a stream, for the stage, before the network has seen it
+        (docs/adr/0046).
+    """
+
+    state_changed = Signal(object)
+    frame_shown = Signal(object)
+
+    def __init__(
+        self,
+        on_failed: Callable[[str, str], None] = lambda _sentence, _details: None,
+        on_failure_over: Callable[[], None] = lambda: None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._on_failed, self._on_failure_over = on_failed, on_failure_over
+        bundled = ModelChoice(BUNDLED, bundled_manifest().name)
+        self.worker = VisionWorker(bundled, self._on_news, self._fail, self._on_busy, self)
+        self.registry = ModelRegistry(self._on_models_changed, self)
+        self.exports = Exports(self.worker.session, self._on_written, self._fail, self)
+        self.update: PipelineUpdate | None = None
+        self.frame: Frame | None = None
+        self._source: FrameSource | None = None
+        self._make_source: Callable[[], FrameSource] | None = None
+        self._held: Frame | None = None
+        self._resume_after_drag = False
+        self._sought, self._seeks = 0, 0
+        self._convert_ms = self._paint_ms = 0.0
+        self._results = Throttle(RESULT_EVERY_MS, self)
+        self._results.due.connect(self._show_stream)
+        self._folder: FolderJob | None = None
+        self._is_opening = False
+        self._explained: PictureResult | None = None
+        self._compared: PictureResult | None = None
+        threshold, top = _stored(settings())
+        self.state = VisionState(models=self.registry.models, threshold=threshold, top=top)
+
+    def prepare(self) -> None:
+        """Load the model, so that the first picture is quick, and offer what was fetched."""
+        self.registry.open_library()
+        self.worker.load_model()
+
+    # -- The state ---------------------------------------------------------------------------------
+
+    def _change(self, **changes: Any) -> None:
+        """Show another state; what depends on its parts is worked out here alone."""
+        state = replace(self.state, **changes)
+        source, result = state.source, state.result
+        stands_still = not source.is_live or source.is_frozen
+        stays = not self._is_opening and not state.is_in_folder
+        can_explain = result is not None and stands_still and stays
+        source = replace(source, has_picture=result is not None, can_explain=can_explain)
+        is_other = source != self.state.source
+        state = replace(state, source=source if is_other else self.state.source)
+        if result is not self._compared:
+            self._compared = None
+            state = replace(state, comparison=())
+        wanted = result if source.shows_occlusion and can_explain else None
+        before, self._explained = self._explained, wanted
+        if wanted is not before:
+            state = replace(state, explanation=None)
+        if state != self.state:
+            self.state = state
+            self.state_changed.emit(state)
+        if wanted is not before:
+            if before is not None:
+                self.worker.stop_looking()
+            if wanted is not None:
+                self.worker.explain(wanted)
+
+    def _change_source(self, **changes: Any) -> None:
+        self._change(source=replace(self.state.source, **changes))
+
+    def _fail(self, error: Exception, details: str = "") -> None:
+        # What was on show stays, and can be explained although its stream is over.
+        self._is_opening = False
+        self._change()
+        self._complain(error, details)
+
+    def _complain(self, reason: Exception | str, details: str = "") -> None:
+        """Tell a person what went wrong; all that Vision has to say of failures goes through here.
+
+        Parameters
+        ----------
+        reason
+            An error, or a sentence where nothing was raised.
+        """
+        if isinstance(reason, str):
+            self._on_failed(reason, details)
+        else:
+            self._on_failed(sentence_of(reason), details_of(reason, details))
+
+    def _on_busy(self) -> None:
+        self._change(is_busy=self.worker.is_busy)
+
+    def _on_models_changed(self) -> None:
+        self._change(models=self.registry.models, library=self.registry.downloads)
+
+    # -- Opening -----------------------------------------------------------------------------------
+
+    def open_paths(self, paths: list[Path]) -> None:
+        """Open the model among `paths`, and all pictures or else the first folder or video."""
+        kinds = {path: kind_of(path) for path in paths}
+        models = [path for path, kind in kinds.items() if kind is FileKind.MODEL]
+        sources = [
+            path for path, kind in kinds.items() if kind in (FileKind.FOLDER, FileKind.VIDEO)
+        ]
+        pictures = [path for path, kind in kinds.items() if kind is FileKind.PICTURE]
+        if models:
+            # A model comes with its other half and its labels.
+            self.use_files(OWN, [p for p in paths if p in models or kinds[p] is None])
+        if pictures:
+            self._open_pictures(pictures)
+        elif sources:
+            first = sources.pop(0)
+            if kinds[first] is FileKind.FOLDER:
+                self._open_folder(first)
+            else:
+                self._open_stream(partial(VideoSource, first), SourceKind.VIDEO)
+        elif not models:
+            sentence = self.tr(
+                "{name} is no picture, folder, video or model that Glassnet knows by its name."
+            )
+            self._complain(sentence.format(name=paths[0].name))
+        if sources:
+            text = self.tr("Not opened: {names}. Give pictures, or one folder, or one video.")
+            self._complain(text.format(names=", ".join(path.name for path in sources)))
+
+    def _open_pictures(self, paths: list[Path]) -> None:
+        errors: list[VisionError] = []
+        if self._source is not None:
+            # A stream is given up for a picture, not for a file that is none.
+            paths, errors = good_pictures(paths)
+        if paths:
+            self._classify([PictureItem(path.name, path=path) for path in paths])
+        for error in errors:
+            self._complain(error)
+
+    def open_image(self, image: QImage, name: str) -> None:
+        """Classify an image that is no file; the worker converts it."""
+        self._classify([PictureItem(name, make=partial(image_to_picture, image))])
+
+    def _classify(self, items: list[PictureItem]) -> None:
+        self._turn_to(SourceKind.IMAGE)
+        self.worker.classify(items)
+
+    def _open_folder(self, path: Path) -> None:
+        if self._source is not None:
+            try:
+                list_pictures(path)
+            except VisionError as error:
+                self._complain(error)
+                return
+        self._turn_to(SourceKind.FOLDER)
+        # An older folder that still waits or runs ends now, and is no concern of this table.
+        self._folder = None
+        job = self._folder = self.worker.start_folder(path)
+        self._change(folder=FolderState(path.name, job.items))
+
+    def open_camera(self, camera: CameraInfo) -> None:
+        """Show a camera, at the resolution that was chosen last."""
+        self._open_stream(
+            lambda: LiveSource(CameraDevice(camera, self.state.source.resolution_wh)),
+            SourceKind.CAMERA,
+        )
+
+    def open_address(self, address: str) -> None:
+        """Show an MJPEG or RTSP stream; what cannot be an address changes nothing."""
+        try:
+            device = stream_device(address)
+        except VisionError as error:
+            self._complain(error)
+            return
+        self._open_stream(lambda: LiveSource(device), SourceKind.CAMERA)
+
+    def choose_source(self, kind: SourceKind) -> None:
+        """Clear the stage for another kind of source."""
+        if kind is self.state.source.kind:
+            return
+        self._turn_to(kind)
+        self._is_opening = False
+        self._change(result=None, live=None, history_row=None, stage=StageState())
+
+    def open_entry(self, row: int) -> None:
+        """Classify an entry of the history once more: its file, or else its pixels."""
+        entry = self.state.history[row]
+        if entry.path is None and entry.picture is None:
+            self._change(history_row=None)
+            text = self.tr(
+                "{name}: this picture came from no file, and newer ones have taken its place "
+                "in memory. Paste it again, or open it from a file."
+            )
+            self._complain(text.format(name=entry.name))
+            return
+        self._classify([PictureItem(entry.name, entry.path, entry.picture, is_new=False)])
+        self._change(history_row=row)
+
+    def _turn_to(self, kind: SourceKind) -> None:
+        """Let go of the running stream and show the controls of another source."""
+        self._let_go()
+        self._is_opening = True
+        self._on_failure_over()
+        source = self.state.source
+        shows_occlusion = source.shows_occlusion and kind is SourceKind.IMAGE
+        self._change(
+            source=replace(
+                source,
+                kind=kind,
+                stream="",
+                is_live=False,
+                is_frozen=False,
+                shows_occlusion=shows_occlusion,
+            ),
+            transport=None,
+            event=None,
+        )
+
+    # -- Streams -----------------------------------------------------------------------------------
+
+    def stop(self) -> None:
+        """End the stream or the folder that runs; what is on show stays."""
+        self._let_go()
+        self._change_source(stream="", is_live=False, is_frozen=False)
+
+    def _let_go(self) -> None:
+        self._source = self._make_source = self.frame = self.update = None
+        self._results.drop()
+        self.worker.stop()
+
+    def _open_stream(self, make: Callable[[], FrameSource], kind: SourceKind) -> None:
+        self._turn_to(kind)
+        self._make_source = make
+        self.try_again()
+
+    def try_again(self) -> None:
+        """Open the video or camera on the stage anew."""
+        if self._make_source is None:
+            return
+        source = self._source = self._make_source()
+        self.frame = self._held = self.update = None
+        self._results.drop()
+        self._seeks = 0
+        self._is_opening = False
+        name = _name_of(source)
+        self._change(
+            source=replace(
+                self.state.source,
+                stream=name,
+                is_live=True,
+                is_frozen=False,
+                shows_occlusion=False,
+            ),
+            stage=StageState(StageKind.WAITING, name),
+            result=None,
+            live=None,
+            transport=None,
+            history_row=None,
+        )
+        self.worker.start_stream(source)
+
+    def set_frozen(self, on: bool) -> None:
+        """Hold the frame on show, or go on."""
+        if self._source is None:
+            return
+        changes: dict[str, Any] = {}
+        if on:
+            self._results.flush()
+            self.worker.pause()
+            if self.state.result is not None:
+                changes = self._with_entry(self.state.result)
+                self._held = self.update.frame if self.update is not None else None
+        else:
+            self._held = None
+            self.worker.resume()
+        source = self.state.source
+        shows_occlusion = on and source.shows_occlusion
+        self._change(
+            source=replace(source, is_frozen=on, shows_occlusion=shows_occlusion), **changes
+        )
+
+    def seek(self, index: int) -> None:
+        """Go to a frame of the video."""
+        self._held = None
+        self._sought = index
+        self._seeks += 1
+        self.worker.seek(index)
+
+    def hold_for_drag(self, on: bool) -> None:
+        """Hold the video while a person drags its position."""
+        if on:
+            self._resume_after_drag = not self.state.source.is_frozen
+        if self._resume_after_drag:
+            (self.worker.pause if on else self.worker.resume)()
+
+    def set_mirrored(self, on: bool) -> None:
+        """Show cameras as a mirror does."""
+        self._change_source(is_mirrored=on)
+
+    def set_resolution(self, size_wh: tuple[int, int] | None) -> None:
+        """Ask cameras for a resolution; ``None`` for their own."""
+        self._change_source(resolution_wh=size_wh)
+        if self.state.source.kind is SourceKind.CAMERA:
+            self.try_again()
+
+    def set_display_size(self, display: DisplaySize) -> None:
+        """Prepare frames for the stage as it is now, and the one on show, if any, anew."""
+        self.worker.session.display = display
+        if self.frame is not None and self.state.stage.kind is StageKind.PICTURE:
+            self._show_frame(ShownFrame.of(self.frame, display))
+
+    def note_painted(self, paint_ms: float) -> None:
+        """Take over how long the stage took to paint a new picture."""
+        self._paint_ms = paint_ms
+        if self.state.result is not None and self.state.live is None:
+            self._change(paint_ms=paint_ms)
+
+    # -- Models and settings -----------------------------------------------------------------------
+
+    def choose_model(self, key: str) -> None:
+        """Use the model of a row."""
+        self.worker.choose_model(self.registry.choose(key))
+
+    def set_compute(self, compute: ComputeChoice) -> None:
+        """Load the model in use for another engine or device."""
+        self.worker.choose_model(self.registry.set_compute(compute))
+
+    def use_files(self, key: str, paths: list[Path]) -> None:
+        """Use the model that some files make, in the row `key`."""
+        choice = self.registry.choose_files(key, paths)
+        if choice is None:
+            sentence = self.tr(
+                "{name}: the other half is missing. Give the .caffemodel and the .prototxt."
+            )
+            self._complain(sentence.format(name=paths[0].name))
+        else:
+            self.worker.choose_model(choice)
+
+    def use_network(self, network: PictureModel, name: str) -> None:
+        """Use a network of Build's ("Use in Vision")."""
+        names = network.class_names
+        choice = choice_from_onnx(BUILD, name, network.onnx, names, network.size_wh, network.white)
+        self.registry.put(ModelEntry(choice, Origin.BUILD, classes=len(names)))
+        self.choose_model(BUILD)
+
+    def set_preprocessing(self, used: Preprocessing | None) -> None:
+        """Make pictures ready otherwise than the model on show says; ``None`` as it says."""
+        shown = self.state.settings
+        if shown is None:
+            return
+        # The settings carry the model they were made for (docs/adr/0040).
+        self.worker.set_preprocessing(shown.choice, used)
+        self._change(settings=replace(shown, used=shown.own if used is None else used))
+        self._classify_again()
+
+    def _classify_again(self) -> None:
+        """Classify the picture on show anew, with the model and settings now in use."""
+        # A stream does so by itself, and a folder's table shows one model's findings.
+        has_picture = self.state.result is not None
+        if has_picture and self._source is None and not self.state.is_in_folder:
+            self.worker.classify_again()
+
+    def download(self, key: str) -> None:
+        """Fetch a model of the library."""
+        self.registry.download(key)
+
+    def stop_download(self) -> None:
+        """Stop fetching it; what has come is kept."""
+        self.registry.stop_download()
+
+    def remove_download(self, key: str) -> None:
+        """Remove a model of the library from this computer."""
+        self.registry.remove_download(key)
+
+    # -- What is on show ---------------------------------------------------------------------------
+
+    def set_threshold(self, threshold: float) -> None:
+        """Count as not sure what is below a probability (0 to 1)."""
+        self._change(threshold=threshold)
+
+    def set_top(self, count: int) -> None:
+        """List so many labels."""
+        self._change(top=count)
+
+    def set_label_shown(self, on: bool) -> None:
+        """Write the label on the picture, or not."""
+        self._change_source(shows_label=on)
+
+    def explain(self, on: bool) -> None:
+        """Show an occlusion map of every picture that stands still, or none."""
+        self._change_source(shows_occlusion=on)
+
+    def compare(self) -> None:
+        """Classify the picture on show with the usual mistakes in the settings."""
+        if self.state.result is not None:
+            self._compared = self.state.result
+            self.worker.compare(self.state.result)
+
+    def clear_history(self) -> None:
+        """Forget every entry."""
+        self._change(history=(), history_row=None)
+
+    def pause_folder(self, on: bool) -> None:
+        """Stop before the folder's next picture, or go on."""
+        folder = self.state.folder
+        if self._folder is not None and folder is not None and folder.is_running:
+            self._folder.set_paused(on)
+            self._change(folder=replace(folder, is_paused=on))
+
+    def look(self, row: int) -> None:
+        """Show the picture of a row of the folder."""
+        folder = self.state.folder
+        if folder is not None and folder.items[row].result is not None:
+            self.worker.look(folder.items[row])
+
+    # -- Files -------------------------------------------------------------------------------------
+
+    def take_snapshot(self) -> PictureResult | None:
+        """Return what is on show, to be saved; a stream's frame enters the history."""
+        result = self.state.result
+        if result is not None and self.state.live is not None:
+            self._change(**self._with_entry(result))
+        return result
+
+    def save_snapshot(self, path: Path, shown: PictureResult, style: str) -> None:
+        """Write a picture with its label, in the ``"app"`` or ``"tutorial"`` style."""
+        self.exports.save_snapshot(path, shown, style, self.state.threshold)
+
+    def save_history(self, path: Path) -> None:
+        """Write the history as a table."""
+        entries, threshold = self.state.history, self.state.threshold
+        self.exports.save_table(path, lambda: write_history_csv(path, entries, threshold))
+
+    def save_folder(self, path: Path) -> None:
+        """Write the folder's table."""
+        folder = self.state.folder
+        if folder is not None:
+            items = folder.items[: folder.done]
+            self.exports.save_table(path, lambda: write_results_csv(path, items))
+
+    def record(self, path: Path | None) -> None:
+        """Write every result to a table from now on; ``None`` ends that."""
+        if path is None:
+            self.exports.finish_recording()
+        else:
+            self.exports.begin_recording(path)
+        self._change_source(is_recording=self.exports.is_recording)
+
+    def _on_written(self, event: Event) -> None:
+        self._change(event=event)
+        self._on_failure_over()
+
+    # -- Closing -----------------------------------------------------------------------------------
+
+    def request_close(self) -> bool:
+        """Stop what runs; return whether all is at rest (never blocks)."""
+        answers = [self.worker.request_close(), self.registry.request_close()]
+        return all(answers) and not self.exports.is_writing
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether a requested stop is still under way."""
+        return self.worker.is_closing or self.registry.is_closing or self.exports.is_writing
+
+    def close(self) -> None:
+        """Put a recording in its place, and keep threshold and number of labels for next time."""
+        self.exports.finish_recording()
+        stored = settings()
+        stored.setValue("vision/top_k", self.state.top)
+        stored.setValue("vision/threshold", self.state.threshold)
+
+    # -- What the worker says ----------------------------------------------------------------------
+
+    def _on_news(self, news: object) -> None:
+        match news:
+            case ShownFrame() | PipelineUpdate() | VisionError():
+                if self._is_current:
+                    self._on_stream_news(news)
+            case PictureResult():
+                self._on_result(news)
+            case ModelReport():
+                self.registry.note_loaded(news)
+                self._change(settings=self._settings_of(news))
+                self._classify_again()
+            case ModelFailure():
+                self.registry.note_failed(news)
+            case FolderJob():
+                self._on_folder(news)
+            case JobEnded():
+                self._on_job_ended(news)
+            case OcclusionView():
+                self._on_explained(news)
+            case list():
+                self._on_compared(news)
+
+    def _on_stream_news(self, news: ShownFrame | PipelineUpdate | VisionError) -> None:
+        if isinstance(news, ShownFrame):
+            self._show_frame(news)
+        elif isinstance(news, PipelineUpdate):
+            self._on_update(news)
+        else:
+            self._complain(news)
+
+    def _on_result(self, shown: PictureResult) -> None:
+        self._is_opening = False
+        changes: dict[str, Any] = {}
+        if shown.is_new:
+            changes = self._with_entry(shown)
+            changes["event"] = Classified(shown, self.state.threshold)
+        self._change(
+            result=shown,
+            live=None,
+            paint_ms=0.0,
+            stage=StageState(StageKind.PICTURE),
+            settings=SettingsInUse(
+                shown.model.choice, shown.model.preprocessing, shown.preprocessing
+            ),
+            **changes,
+        )
+
+    def _with_entry(self, shown: PictureResult, *, instead: bool = False) -> dict[str, Any]:
+        """Return the history with a result in front, or in the place of the newest entry."""
+        older = self.state.history[1:] if instead else self.state.history
+        return {"history": with_newest(HistoryEntry.of(shown), older), "history_row": 0}
+
+    def _settings_of(self, report: ModelReport) -> SettingsInUse:
+        own = report.preprocessing
+        used = self.worker.session.settings_for(report.choice, own)
+        return SettingsInUse(report.choice, own, used)
+
+    def _on_compared(self, found: list[tuple[Mistake | None, Comparison]]) -> None:
+        if self._compared is not None:
+            self._change(comparison=tuple(found))
+
+    def _on_explained(self, view: OcclusionView) -> None:
+        # A map of the picture before may still have been on its way.
+        if view.shown is not self._explained:
+            return
+        if view.map.finished:
+            self._change(explanation=view, event=MapReady(view.map.total, view.seconds))
+        else:
+            self._change(explanation=view)
+
+    def _on_folder(self, job: FolderJob, is_running: bool = True) -> FolderState | None:
+        """Show how far a folder is; return that, or ``None`` if another one took its place."""
+        folder = self.state.folder
+        if job is not self._folder or folder is None:
+            return None
+        self._is_opening = self._is_opening and is_running
+        done = len(job.items)
+        failed = sum(item.error is not None for item in job.items[folder.done : done])
+        folder = replace(
+            folder,
+            done=done,
+            total=job.total,
+            failed=folder.failed + failed,
+            is_running=is_running,
+            is_paused=folder.is_paused and is_running,
+        )
+        self._change(folder=folder)
+        return folder
+
+    def _on_job_ended(self, ended: JobEnded) -> None:
+        if isinstance(ended.job, FolderJob):
+            folder = self._on_folder(ended.job, is_running=False)
+            if folder is not None and folder.done:
+                self._change(
+                    event=FolderEnded(folder.name, folder.done, folder.failed, ended.is_whole)
+                )
+        elif self._source is not None and not self.worker.is_busy:
+            self._on_stream_ended(self._source)
+
+    # -- Frames ------------------------------------------------------------------------------------
+
+    @property
+    def _is_current(self) -> bool:
+        """Whether the stream that runs is the one on the stage, and not one that still ends."""
+        stream = self.worker.stream
+        return stream is not None and stream.source is self._source
+
+    def _show_frame(self, shown: ShownFrame) -> None:
+        """Draw a frame as soon as it comes; what the network says of it follows."""
+        self.frame, self._convert_ms = shown.frame, shown.convert_ms
+        if self.state.stage.kind is not StageKind.PICTURE:
+            self._change(stage=StageState(StageKind.PICTURE))
+        self.frame_shown.emit(shown)
+
+    def _on_update(self, update: PipelineUpdate) -> None:
+        self.update = update
+        if update.state is PipelineState.WAITING and update.error is not None:
+            self._show_trouble(update.error)
+            return
+        if update.state is PipelineState.ENDED and update.frame is None:
+            # Nothing came; the stage says so once the stream is let go.
+            self.worker.stop()
+            return
+        if update.state is PipelineState.ENDED:
+            self._change(
+                source=replace(self.state.source, is_frozen=True), transport=self._transport(update)
+            )
+        if update.result is not None:
+            self._results.put(update)
+            if self.state.source.is_frozen:
+                self._results.flush()
+
+    def _show_trouble(self, error: VisionError) -> None:
+        """Say on the stage what is wrong; the source goes on trying by itself."""
+        self._results.drop()
+        self._change(
+            stage=StageState(StageKind.TROUBLE, self.state.source.stream, error),
+            result=None,
+            live=None,
+            history_row=None,
+        )
+
+    def _show_stream(self, update: PipelineUpdate) -> None:
+        """Show what the network says of a stream's frame."""
+        report, frame, result = self.worker.session.current, update.frame, update.result
+        if report is None or frame is None or result is None:
+            return
+        in_use = self._settings_of(report)
+        shown = PictureResult(
+            name=frame.name,
+            path=None,
+            picture=frame.picture,
+            pixels=None,
+            result=result.with_timings(draw_ms=self._convert_ms + self._paint_ms),
+            tensor=None,
+            preprocessing=in_use.used,
+            model=report,
+            is_new=False,
+        )
+        changes: dict[str, Any] = {}
+        if self._held is not None and frame is not self._held:
+            # It was on its way when the stream was held; it is the frame that stays on show.
+            self._held = frame
+            changes = self._with_entry(shown, instead=True)
+        counts = update.counts
+        self._change(
+            result=shown,
+            live=LiveFigures(
+                frame.index,
+                update.rate_fps,
+                update.frame_age_ms,
+                counts.processed,
+                counts.dropped,
+            ),
+            settings=in_use,
+            transport=self._transport(update),
+            **changes,
+        )
+
+    def _transport(self, update: PipelineUpdate) -> TransportState | None:
+        source = self._source
+        if not isinstance(source, VideoSource) or update.frame is None:
+            return None
+        # The knob stays where a person put it while frames from before are still on their way.
+        index = update.frame.index if update.seeks == self._seeks else self._sought
+        return TransportState(index, source.length or 0, source.fps)
+
+    def _on_stream_ended(self, source: FrameSource) -> None:
+        """Say so on the stage if the source went away before its first frame."""
+        changes: dict[str, Any] = {}
+        if self.update is None or self.update.frame is None:
+            was_opened = self.update is not None
+            stage = StageState(StageKind.TROUBLE, _name_of(source), was_opened=was_opened)
+            changes["stage"] = stage
+        self._change(source=replace(self.state.source, is_live=False, is_frozen=False), **changes)
+
+
+def _name_of(source: FrameSource) -> str:
+    return source.path.name if isinstance(source, VideoSource) else source.name
+
+
+def _stored(stored: QSettings) -> tuple[float, int]:
+    """Return the threshold and the number of labels that were in use the last time."""
+    default = VisionState()
+    threshold = min(1.0, _number(stored, "vision/threshold", default.threshold))
+    top = int(_number(stored, "vision/top_k", default.top))
+    return threshold, top if top in TOP_CHOICES else default.top
+
+
+def _number(stored: QSettings, key: str, otherwise: float) -> float:
+    """Return a stored number; what a person has written into the file may be none."""
+    try:
+        value = float(str(stored.value(key, otherwise)))
+    except ValueError:
+        return otherwise
+    return value if 0 <= value <= 1000 else otherwise

@@ -1,0 +1,110 @@
+"""Vision's model by itself, as its panels know it: no panel is made here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from gui.vision_tab.state import Classified, SourceKind, StageKind, VisionState
+from gui.vision_tab.vision_model import VisionModel
+from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS
+from tests.gui.vision_tab.media import write_folder, write_video
+
+pytestmark = pytest.mark.timeout(240)
+
+
+@pytest.fixture
+def said() -> list[str]:
+    """Return the sentences of what failed, as they come."""
+    return []
+
+
+@pytest.fixture
+def model(qtbot: QtBot, said: list[str]) -> Iterator[VisionModel]:
+    """Return a model; its threads end with the test."""
+    model = VisionModel(lambda sentence, _details: said.append(sentence))
+    yield model
+    qtbot.waitUntil(model.request_close, timeout=PATIENT_MS)
+
+
+def test_a_picture_makes_one_new_state_and_leaves_the_earlier_ones(
+    qtbot: QtBot, model: VisionModel
+) -> None:
+    before = model.state
+    model.open_paths([COFFEE])
+    qtbot.waitUntil(lambda: model.state.result is not None, timeout=PATIENT_MS)
+    state = model.state
+    assert state.result is not None
+    assert state.result.result.best.label == "espresso"
+    assert (state.stage.kind, state.history_row) == (StageKind.PICTURE, 0)
+    assert [entry.name for entry in state.history] == ["coffee.png"]
+    assert isinstance(state.event, Classified)
+    assert state.settings is not None
+    assert state.settings.used == state.settings.own
+    assert (before.result, before.history) == (None, ())
+    # What did not change is the same object, by which panels see that they have nothing to do.
+    model.set_threshold(0.5)
+    assert model.state.history is state.history
+    assert model.state.source is state.source
+
+
+def test_what_changes_nothing_tells_nobody(qtbot: QtBot, model: VisionModel) -> None:
+    told: list[VisionState] = []
+    model.state_changed.connect(told.append)
+    model.set_threshold(model.state.threshold)
+    model.choose_source(SourceKind.IMAGE)
+    model.pause_folder(True)
+    model.set_frozen(True)
+    model.compare()
+    assert told == []
+
+
+def test_states_come_at_most_ten_times_a_second_and_frames_as_they_are(
+    qtbot: QtBot, model: VisionModel, tmp_path: Path
+) -> None:
+    times: dict[object, float] = {}
+    frames: list[object] = []
+    model.state_changed.connect(
+        lambda state: state.live is not None and times.setdefault(state.live, time.perf_counter())
+    )
+    model.frame_shown.connect(frames.append)
+    model.open_paths([write_video(tmp_path / "clip.avi", frames=600, fps=60)])
+    qtbot.waitUntil(lambda: len(times) > 8, timeout=PATIENT_MS)
+    came = sorted(times.values())
+    assert min(later - earlier for earlier, later in pairwise(came)) > 0.09
+    assert len(frames) > len(came)
+
+
+def test_a_folder_is_told_as_it_grows(qtbot: QtBot, model: VisionModel, tmp_path: Path) -> None:
+    done: list[int] = []
+    model.state_changed.connect(lambda state: state.folder and done.append(state.folder.done))
+    model.open_paths([write_folder(tmp_path / "mixed", count=4)])
+    assert model.state.is_in_folder
+    assert not model.state.source.can_explain
+    qtbot.waitUntil(lambda: not model.state.is_in_folder, timeout=PATIENT_MS)
+    folder = model.state.folder
+    assert folder is not None
+    assert (folder.done, folder.total, folder.failed) == (5, 5, 1)
+    assert done == sorted(done)
+    qtbot.waitUntil(lambda: model.state.source.can_explain, timeout=PATIENT_MS)
+
+
+def test_what_cannot_be_opened_is_said_once_and_changes_nothing(
+    qtbot: QtBot, model: VisionModel, said: list[str], tmp_path: Path
+) -> None:
+    model.open_paths([CHELSEA])
+    qtbot.waitUntil(lambda: model.state.result is not None, timeout=PATIENT_MS)
+    shown = model.state.result
+    model.open_address("front door")
+    model.open_paths([tmp_path / "letter.txt"])
+    assert ["front door" in said[0], "letter.txt" in said[1], len(said)] == [True, True, 2]
+    assert model.state.result is shown
+    model.open_paths([tmp_path / "gone.png"])
+    qtbot.waitUntil(lambda: len(said) == 3, timeout=PATIENT_MS)
+    assert model.state.result is shown
+    assert model.state.source.can_explain

@@ -1,0 +1,63 @@
+"""The table of what was classified."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from vision.display import THUMBNAIL_WH
+from vision.errors import Fault, VisionError
+from vision.history import HistoryEntry, history_csv, write_history_csv
+from vision.model_choice import ModelChoice
+from vision.pictures import read_picture
+from vision.session import Session
+
+FIRST = HistoryEntry(
+    name="Camera 0, frame 3",
+    path=None,
+    picture=np.zeros((2, 3, 3), np.uint8),
+    thumbnail=np.zeros((124, 216, 4), np.uint8),
+    label="cup, small",
+    probability=0.25,
+    model="Own",
+    forward_ms=1.5,
+    when=datetime(2026, 11, 24, 9, 30, 1, 250_000),
+)
+SECOND = replace(FIRST, name="coffee.png", path=Path("coffee.png"), probability=0.5)
+
+
+def test_the_oldest_comes_first_and_numbers_have_a_point() -> None:
+    rows = list(csv.DictReader(history_csv([SECOND, FIRST], threshold=0.5).splitlines()))
+    assert [row["picture"] for row in rows] == ["Camera 0, frame 3", "coffee.png"]
+    assert [row["sure"] for row in rows] == ["no", "yes"]
+    assert rows[0] == {
+        "time": "2026-11-24T09:30:01.250",
+        "picture": "Camera 0, frame 3",
+        "model": "Own",
+        "label": "cup, small",
+        "probability": "0.250000",
+        "sure": "no",
+        "forward_ms": "1.500",
+    }
+
+
+def test_a_table_that_cannot_be_written_is_an_error_of_ours(tmp_path: Path) -> None:
+    with pytest.raises(VisionError) as refused:
+        write_history_csv(tmp_path / "missing" / "history.csv", [FIRST], 0.5)
+    assert refused.value.code is Fault.FILE_UNWRITABLE
+
+
+def test_an_entry_keeps_pixels_only_of_what_is_no_file(images: Path) -> None:
+    session = Session(ModelChoice("bundled", "Bundled"))
+    picture = read_picture(images / "coffee.png")
+    pasted = HistoryEntry.of(session.read(picture, "pasted"))
+    opened = HistoryEntry.of(session.read(picture, "coffee.png", images / "coffee.png"))
+    assert pasted.picture is picture
+    assert opened.picture is None
+    assert (opened.label, opened.model) == ("espresso", "Bundled")
+    assert opened.thumbnail.shape == (THUMBNAIL_WH[1], THUMBNAIL_WH[0], 4)

@@ -1,0 +1,163 @@
+"""Pictures as a screen takes them: arrays of 32 bits a pixel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from vision.pictures import Picture, resized, write_bgrx
+from vision.preprocessing import Preprocessing
+from vision.xray import xray
+
+type Pixels = npt.NDArray[np.uint8]
+"""Pixels (H, W, 4), uint8: blue, green, red, and 255 or an alpha."""
+
+THUMBNAIL_WH: Final = (216, 124)
+"""Width and height of a thumbnail; it is shown at half of that, and is sharp on sharp screens."""
+
+# No screen shows more of a picture that is shown whole.
+_SCREEN_WH: Final = (3840, 2160)
+
+
+@dataclass(frozen=True)
+class DisplaySize:
+    """The room in which pictures are shown, for whoever prepares them.
+
+    Attributes
+    ----------
+    room_wh
+        Where a picture may lie, in pixels of the screen; (0, 0) while it is not known.
+    ratio
+        Pixels of the screen in one of the window system's.
+    is_mirrored
+        Whether left and right are turned round.
+    """
+
+    room_wh: tuple[float, float] = (0.0, 0.0)
+    ratio: float = 1.0
+    is_mirrored: bool = False
+
+    def pixels(self, picture: Picture) -> Pixels:
+        """Return a picture as it is painted in this room, whole and as large as it can be."""
+        height, width = picture.shape[:2]
+        return to_display(
+            picture, fitted((width, height), self.room_wh), is_mirrored=self.is_mirrored
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class TensorView:
+    """A tensor as numbers and pictures.
+
+    Attributes
+    ----------
+    pixels
+        The picture for which the network takes the tensor, (H, W, 4); with wrong settings it
+        looks wrong.
+    channels
+        Each channel in grey, (H, W, 4), stretched from its own least to its greatest value.
+    names
+        What the network takes the channels for: R, G and B, in its order.
+    shape, minimum, maximum, mean
+        Of the tensor itself.
+    """
+
+    pixels: Pixels
+    channels: tuple[Pixels, ...]
+    names: tuple[str, ...]
+    shape: tuple[int, ...]
+    minimum: float
+    maximum: float
+    mean: float
+
+
+def view_tensor(settings: Preprocessing, own: Preprocessing, picture: Picture) -> TensorView:
+    """Return the view of the tensor that `settings` make of `picture`.
+
+    Parameters
+    ----------
+    settings
+        What the tensor is made with.
+    own
+        The model's own settings, by which the network reads it.
+    picture
+        (H, W, 3) BGR, uint8.
+    """
+    seen = xray(picture, settings, own)
+    return TensorView(
+        pixels=to_display(seen.as_seen),
+        channels=tuple(to_display(channel.picture) for channel in seen.channels),
+        names=tuple(channel.name for channel in seen.channels),
+        shape=seen.blob.shape,
+        minimum=seen.minimum,
+        maximum=seen.maximum,
+        mean=seen.mean,
+    )
+
+
+def fitted(size_wh: tuple[int, int], room_wh: tuple[float, float]) -> tuple[int, int]:
+    """Return a size made as large as a room allows; as it is where there is no room at all.
+
+    Parameters
+    ----------
+    size_wh, room_wh
+        Width and height, in pixels.
+    """
+    width, height = size_wh
+    if min(size_wh) <= 0 or min(room_wh) <= 0:
+        return size_wh
+    scale = min(room_wh[0] / width, room_wh[1] / height)
+    return max(1, round(scale * width)), max(1, round(scale * height))
+
+
+def to_display(
+    picture: npt.NDArray[np.uint8],
+    size_wh: tuple[int, int] | None = None,
+    *,
+    is_mirrored: bool = False,
+) -> Pixels:
+    """Return a picture in the format that is painted without a conversion.
+
+    Parameters
+    ----------
+    picture
+        (H, W, 3) BGR or (H, W) grey, uint8.
+    size_wh
+        Width and height of what is returned, or ``None`` for the picture's.
+    is_mirrored
+        Whether to turn left and right round.
+    """
+    height, width = picture.shape[:2]
+    if size_wh is not None and size_wh != (width, height):
+        width, height = size_wh
+        picture = resized(picture, size_wh)
+    pixels = np.empty((height, width, 4), np.uint8)
+    write_bgrx(picture, pixels, is_mirrored=is_mirrored)
+    return pixels
+
+
+def to_screen(picture: Picture) -> Pixels:
+    """Return a whole picture, smaller where no screen has so many pixels."""
+    height, width = picture.shape[:2]
+    smaller = fitted((width, height), _SCREEN_WH)
+    return to_display(picture, smaller if smaller[0] < width else None)
+
+
+def thumbnail(picture: npt.NDArray[np.uint8]) -> Pixels:
+    """Return the middle of a picture at the size of `THUMBNAIL_WH`.
+
+    Parameters
+    ----------
+    picture
+        (H, W, 3) or (H, W, 4), uint8.
+    """
+    height, width = picture.shape[:2]
+    scale = min(width / THUMBNAIL_WH[0], height / THUMBNAIL_WH[1])
+    # Cut first: a picture like a thread would become millions of pixels long.
+    across, down = (max(1, int(side * scale)) for side in THUMBNAIL_WH)
+    left, top = (width - across) // 2, (height - down) // 2
+    small = resized(picture[top : top + down, left : left + across], THUMBNAIL_WH)
+    return small if small.shape[2] == 4 else to_display(small)

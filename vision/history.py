@@ -1,0 +1,155 @@
+"""What was classified, picture by picture, and its table."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from vision.batch import plain_cells
+from vision.display import Pixels, thumbnail, to_display
+from vision.files import write_file
+from vision.pictures import Picture
+from vision.session import PictureResult
+
+MOST_ENTRIES = 500
+MOST_PIXEL_BYTES = 128 * 1024 * 1024
+"""Room for the pixels of pictures that are no files: fifty frames of 1280 x 720."""
+
+THUMBNAIL_QUALITY = 90
+
+
+@dataclass(frozen=True, eq=False)
+class HistoryEntry:
+    """One classified picture.
+
+    Attributes
+    ----------
+    name
+        File name, or "Camera 0, frame 1284".
+    path
+        The file to read again, or ``None``; then `picture` holds the pixels.
+    picture
+        (H, W, 3) BGR uint8 of a pasted picture or a frame, else ``None``; ``None`` too once newer
+        ones have taken its room, see :func:`with_newest`.
+    thumbnail_jpeg
+        A small picture, packed: five hundred take 8 MB in place of 53.
+    label, probability
+        The best class, and how sure the model is of it (0 to 1).
+    model
+        The name of the model that said so.
+    forward_ms
+        How long its forward pass took.
+    when
+        Local time.
+    """
+
+    name: str
+    path: Path | None
+    picture: Picture | None
+    thumbnail_jpeg: bytes
+    label: str
+    probability: float
+    model: str
+    forward_ms: float
+    when: datetime
+
+    @classmethod
+    def of(cls, shown: PictureResult) -> HistoryEntry:
+        """Return the entry of a result that came just now."""
+        best = shown.result.best
+        return cls(
+            name=shown.name,
+            path=shown.path,
+            picture=shown.picture if shown.path is None else None,
+            thumbnail_jpeg=_packed(
+                thumbnail(shown.picture if shown.pixels is None else shown.pixels)
+            ),
+            label=best.label,
+            probability=best.probability,
+            model=shown.model.choice.name,
+            forward_ms=shown.result.timings.forward_ms,
+            when=datetime.now(),
+        )
+
+    @property
+    def thumbnail(self) -> Pixels:
+        """The small picture, (H, W, 4) uint8, unpacked anew each time."""
+        small = cv2.imdecode(np.frombuffer(self.thumbnail_jpeg, np.uint8), cv2.IMREAD_COLOR)
+        assert small is not None  # it was packed here
+        return to_display(np.asarray(small, np.uint8))
+
+
+def _packed(pixels: Pixels) -> bytes:
+    """Return pixels as a JPEG."""
+    _, data = cv2.imencode(".jpg", pixels[..., :3], (cv2.IMWRITE_JPEG_QUALITY, THUMBNAIL_QUALITY))
+    return data.tobytes()
+
+
+def with_newest(
+    entry: HistoryEntry, older: Sequence[HistoryEntry], most_bytes: int = MOST_PIXEL_BYTES
+) -> tuple[HistoryEntry, ...]:
+    """Return a history with an entry in front of the older ones.
+
+    Parameters
+    ----------
+    entry, older
+        The newest first; at most `MOST_ENTRIES` are kept.
+    most_bytes
+        Room for the pixels of pictures that are no files. Those of the newest entry are kept, and
+        of as many before it as there is room for.
+    """
+    entries = [entry, *older][:MOST_ENTRIES]
+    room = most_bytes
+    for row, one in enumerate(entries):
+        room -= 0 if one.picture is None else one.picture.nbytes
+        if room < 0 and row:
+            entries[row] = replace(one, picture=None)
+    return tuple(entries)
+
+
+def history_csv(entries: Sequence[HistoryEntry], threshold: float) -> str:
+    """Return entries as a table, oldest first, numbers with a decimal point.
+
+    Parameters
+    ----------
+    entries
+        The newest first.
+    threshold
+        Under this probability (0 to 1) an entry counts as not sure.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["time", "picture", "model", "label", "probability", "sure", "forward_ms"])
+    for entry in reversed(entries):
+        writer.writerow(
+            plain_cells(
+                [
+                    entry.when.isoformat(timespec="milliseconds"),
+                    str(entry.path) if entry.path is not None else entry.name,
+                    entry.model,
+                    entry.label,
+                    f"{entry.probability:.6f}",
+                    "yes" if entry.probability >= threshold else "no",
+                    f"{entry.forward_ms:.3f}",
+                ]
+            )
+        )
+    return text.getvalue()
+
+
+def write_history_csv(path: Path, entries: Sequence[HistoryEntry], threshold: float) -> None:
+    """Write entries as a table; see `history_csv`.
+
+    Raises
+    ------
+    VisionError
+        file_unwritable.
+    """
+    write_file(path, history_csv(entries, threshold).encode("utf-8-sig"))

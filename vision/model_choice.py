@@ -1,0 +1,141 @@
+"""Models that can be chosen: bundled, from files, from a library, or from memory."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from vision.classification import Classifier
+from vision.engine import ComputeChoice, Engine
+from vision.labels import Labels
+from vision.model_files import parse_model
+from vision.preflight import Finding, Severity
+from vision.preprocessing import Preprocessing
+
+_MODEL_SUFFIXES: Final = (".onnx", ".tflite", ".pb", ".caffemodel")
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """A model that a person can choose.
+
+    Attributes
+    ----------
+    key
+        Stable name of the choice.
+    name
+        What a person reads.
+    model, prototxt, labels
+        Its files; all ``None`` for the bundled classifier.
+    load
+        Loads it in place of reading `model` (a library's model, one from memory), or ``None``.
+    compute
+        What to compute with.
+    version
+        Tells a model that `load` gives from an earlier one of the same name.
+    """
+
+    key: str
+    name: str
+    model: Path | None = None
+    prototxt: Path | None = None
+    labels: Path | None = None
+    load: Callable[[ComputeChoice], Classifier] | None = field(default=None, compare=False)
+    compute: ComputeChoice = ComputeChoice.AUTO
+    version: str = ""
+
+
+class ModelRefusedError(Exception):
+    """A model that the preflight found unusable.
+
+    Attributes
+    ----------
+    findings
+        Everything that was found, failures and the rest.
+    """
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        failures = [finding for finding in findings if finding.severity is Severity.FAIL]
+        super().__init__(" ".join(finding.sentence() for finding in failures))
+        self.findings = findings
+
+
+def choice_from_files(key: str, name: str, paths: Iterable[Path]) -> ModelChoice | None:
+    """Return the model that some files make, or ``None`` if none of them is a model.
+
+    A Caffe model's other half and a labels file are looked for beside the given ones.
+
+    Parameters
+    ----------
+    key, name
+        As in `ModelChoice`; without a name it is called as its file is.
+    paths
+        Files in any order: the model, a Caffe model's ``.prototxt``, labels in a ``.txt``.
+    """
+    files = list(paths)
+    model = next((path for path in files if path.suffix.lower() in _MODEL_SUFFIXES), None)
+    prototxt = next((path for path in files if path.suffix.lower() == ".prototxt"), None)
+    labels = next((path for path in files if path.suffix.lower() == ".txt"), None)
+    if model is None and prototxt is not None:
+        model = _beside(prototxt, ".caffemodel")
+    if model is None:
+        return None
+    if model.suffix.lower() == ".caffemodel":
+        prototxt = prototxt or _beside(model, ".prototxt")
+        labels = labels or _existing(model.with_name("synset_words.txt"))
+    labels = labels or _existing(model.with_suffix(".txt"))
+    return ModelChoice(key, name or model.stem, model, prototxt, labels)
+
+
+def _beside(path: Path, suffix: str) -> Path | None:
+    """Return the file of the same name with `suffix`, or the folder's only one of that kind."""
+    same = path.with_suffix(suffix)
+    if same.is_file():
+        return same
+    found = sorted(path.parent.glob(f"*{suffix}"))
+    return found[0] if len(found) == 1 else None
+
+
+def _existing(path: Path) -> Path | None:
+    return path if path.is_file() else None
+
+
+def choice_from_onnx(
+    key: str,
+    name: str,
+    onnx: bytes,
+    class_names: tuple[str, ...],
+    size_wh: tuple[int, int],
+    white: float,
+) -> ModelChoice:
+    """Return a network that is no file, for grey pictures, as a choice.
+
+    Pictures become grey, and their levels of 0 to 255 those of the data it learned from: a light
+    shape on a dark ground, as in Digits and in MNIST.
+
+    Parameters
+    ----------
+    key, name
+        As in `ModelChoice`.
+    onnx
+        The network as the content of an ONNX file.
+    class_names
+        A label for each of its scores.
+    size_wh
+        Width and height of the pictures that it takes, in pixels.
+    white
+        The value that white had in the data it learned from.
+    """
+
+    def load(compute: ComputeChoice) -> Classifier:
+        preprocessing = Preprocessing(size_wh=size_wh, scale=white / 255, channels=1)
+        # What this program exports itself needs no trial.
+        file = replace(parse_model(onnx, name), trusted=True, known_to_run=True)
+        engine = Engine(file, compute)
+        return Classifier(engine, preprocessing, Labels(class_names, name))
+
+    version = hashlib.sha256(onnx).hexdigest()
+    return ModelChoice(key, name, load=load, version=version)
