@@ -286,8 +286,8 @@ class TrainingBar(Panel):
         if self._running:
             text, other = other, text
         width_px = _COMPACT_TRAIN_PX if compact else _TRAIN_PX
-        for words in (other, text):  # as wide for the one as for the other, so that nothing moves
-            self.train_button.setText(words)
+        for either in (other, text):  # as wide for the one as for the other, so that nothing moves
+            self.train_button.setText(either)
             width_px = max(width_px, self.train_button.sizeHint().width())
         describe(self.train_button, text, self.tr("{action} (Space)").format(action=text))
         self.train_button.setFixedWidth(width_px)
