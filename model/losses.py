@@ -50,14 +50,14 @@ Mask = FloatArray | None
 
 
 class LossKernel(NamedTuple):
-    """A loss bound to the arrays of one pass.
+    """A loss bound to the arrays of one kernel.
 
     Attributes
     ----------
     value
         Takes prepared targets and a mask; returns the mean loss.
     differentiate
-        The same, and leaves dL/dz in the pass's ``delta``.
+        The same, and leaves dL/dz in the kernel's ``delta``.
     elements
         Shape of the outputs; the loss of each, filled by both.
     fix
