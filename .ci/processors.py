@@ -32,7 +32,7 @@ SOME = [
     "tests/model/training/test_parity.py",
 ]
 
-KERNEL = "from model.kernel import blas_kernel; print(blas_kernel())"
+KERNEL = "from model.blas import blas_kernel; print(blas_kernel())"
 LONG_PRODUCT = "import numpy as np; np.ones((64, 2048)) @ np.ones((2048, 64))"
 
 

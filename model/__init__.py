@@ -18,21 +18,26 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from model.backprop import loss_and_gradients
+    from model.challenges import Challenge, check_challenge, read_challenge
     from model.data import Dataset, build_dataset, data_names, named_data
     from model.defaults import default_experiment
     from model.errors import ModelError
     from model.experiment import Experiment, LayerSpec, NetworkSpec, TrainingSpec
     from model.export import export_numpy, export_onnx
     from model.files import read_experiment, write_experiment
+    from model.initialisers import initialise
     from model.insight import check_gradient, separability, trace
-    from model.network import Network, initialise
+    from model.network import Network
     from model.training import Snapshot, Trainer, train
+    from model.training.lottery import Lottery, draw_lottery, wilson_interval
     from model.training.population import Population
 
 _HOMES = {
+    "Challenge": "challenges",
     "Dataset": "data",
     "Experiment": "experiment",
     "LayerSpec": "experiment",
+    "Lottery": "training.lottery",
     "ModelError": "errors",
     "Network": "network",
     "NetworkSpec": "experiment",
@@ -41,27 +46,33 @@ _HOMES = {
     "Trainer": "training",
     "TrainingSpec": "experiment",
     "build_dataset": "data",
+    "check_challenge": "challenges",
     "check_gradient": "insight",
     "data_names": "data",
     "default_experiment": "defaults",
+    "draw_lottery": "training.lottery",
     "export_numpy": "export",
     "export_onnx": "export",
-    "initialise": "network",
+    "initialise": "initialisers",
     "loss_and_gradients": "backprop",
     "named_data": "data",
+    "read_challenge": "challenges",
     "read_experiment": "files",
     "separability": "insight",
     "trace": "insight",
     "train": "training",
+    "wilson_interval": "training.lottery",
     "write_experiment": "files",
 }
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Challenge",
     "Dataset",
     "Experiment",
     "LayerSpec",
+    "Lottery",
     "ModelError",
     "Network",
     "NetworkSpec",
@@ -70,18 +81,22 @@ __all__ = [
     "Trainer",
     "TrainingSpec",
     "build_dataset",
+    "check_challenge",
     "check_gradient",
     "data_names",
     "default_experiment",
+    "draw_lottery",
     "export_numpy",
     "export_onnx",
     "initialise",
     "loss_and_gradients",
     "named_data",
+    "read_challenge",
     "read_experiment",
     "separability",
     "trace",
     "train",
+    "wilson_interval",
     "write_experiment",
 ]
 

@@ -291,6 +291,16 @@ def loss_and_gradients(
     network, x, t, name, mask
         See :func:`forward` and :func:`loss`.
 
+    Returns
+    -------
+    tuple
+        The loss, and one :class:`LayerGradient` a layer, the first layer first.
+
+    References
+    ----------
+    Rumelhart, Hinton, Williams, "Learning representations by back-propagating errors", Nature 323
+    (1986), equations 1 to 8.
+
     Examples
     --------
     One step at the learning rate .5 takes ``.5 * dL/dW`` off the weights of each layer::
@@ -298,11 +308,6 @@ def loss_and_gradients(
         loss, gradients = loss_and_gradients(network, x, t, "squared")
         weights = [layer.weights - 0.5 * g.weights
                    for layer, g in zip(network.layers, gradients)]
-
-    References
-    ----------
-    Rumelhart, Hinton, Williams, "Learning representations by back-propagating errors", Nature 323
-    (1986), equations 1 to 8.
     """
     passed = forward(network, x)
     value, delta = loss(name, network.layers[-1].activation, passed[-1], t, mask)

@@ -21,7 +21,7 @@ from model.errors import ModelError
 from model.experiment import Activation, Experiment, Optimiser, SplitSpec
 from model.experiment.data import DataSpec
 from model.file_bytes import file_bytes
-from model.initialise import initialise
+from model.initialisers import initialise
 from model.metrics import accuracy, count_undecided, decision_threshold
 from model.network import Network
 
@@ -91,6 +91,16 @@ class Condition(msgspec.Struct, frozen=True):
 def read_challenge(path: str | os.PathLike[str]) -> Challenge:
     """Read a challenge file.
 
+    Parameters
+    ----------
+    path
+        A JSON file; at most `MOST_BYTES`.
+
+    Returns
+    -------
+    Challenge
+        Paths of its data files are absolute.
+
     Raises
     ------
     ModelError
@@ -119,6 +129,13 @@ def read_challenge(path: str | os.PathLike[str]) -> Challenge:
 
 def check_challenge(challenge: Challenge, experiment: Experiment) -> list[Condition]:
     """Check an experiment against a challenge.
+
+    Parameters
+    ----------
+    challenge
+        What is asked.
+    experiment
+        With the weights to judge; missing ones are drawn.
 
     Returns
     -------

@@ -239,6 +239,11 @@ def default_experiment(
     dataset
         The data's rows where they were made before, split in whatever way.
 
+    Returns
+    -------
+    Experiment
+        Without weights: training draws them from the seed.
+
     Raises
     ------
     ModelError

@@ -202,6 +202,16 @@ def _finite(text: str) -> float:
 def read_experiment(path: str | os.PathLike[str]) -> Experiment:
     """Read an experiment file; the file is never changed.
 
+    Parameters
+    ----------
+    path
+        An experiment file; at most `MOST_BYTES`.
+
+    Returns
+    -------
+    Experiment
+        As it was written; paths of data files are absolute.
+
     Raises
     ------
     ModelError
@@ -231,6 +241,13 @@ def experiment_in(content: bytes, path: str | os.PathLike[str]) -> Experiment:
 
 def write_experiment(path: str | os.PathLike[str], experiment: Experiment) -> None:
     """Write an experiment file: all of it, or nothing.
+
+    Parameters
+    ----------
+    path
+        Where to; a file that is there is replaced once the new one is whole.
+    experiment
+        With or without weights and progress.
 
     Raises
     ------

@@ -50,14 +50,14 @@ Mask = FloatArray | None
 
 
 class LossKernel(NamedTuple):
-    """A loss bound to the arrays of one pass.
+    """A loss bound to the arrays of one kernel.
 
     Attributes
     ----------
     value
         Takes prepared targets and a mask; returns the mean loss.
     differentiate
-        The same, and leaves dL/dz in the pass's ``delta``.
+        The same, and leaves dL/dz in the kernel's ``delta``.
     elements
         Shape of the outputs; the loss of each, filled by both.
     fix
@@ -120,13 +120,6 @@ def prepare_targets(loss: Loss, targets: FloatArray) -> FloatArray:
     return 1.0 - 2.0 * targets if is_signed(loss, targets) else targets
 
 
-def _total(elements: FloatArray) -> Callable[[], float]:
-    """Return a quick sum of one fixed contiguous array."""
-    flat = elements.reshape(-1)
-    dot, ones = flat.dot, np.ones_like(flat)
-    return lambda: float(dot(ones))
-
-
 class _Elements:
     """What every kernel below shares: elements of the loss, their sum, and the mean's 1/rows."""
 
@@ -134,15 +127,17 @@ class _Elements:
         self.q = q
         self.delta = delta
         self.elements = np.empty_like(delta)
-        self.total = _total(self.elements)
-        self.share = 1.0 / delta.shape[-1]
+        flat = self.elements.reshape(-1)
+        self.dot: Callable[[FloatArray], float] = flat.dot  # with ones, a quick sum
+        self.ones = np.ones_like(flat)
+        self.share: float = 1.0 / delta.shape[-1]
         self.scale = np.full((), self.share, delta.dtype)
 
     def mean(self, mask: Mask) -> float:
         """Return the mean of the elements, each counted as the mask says."""
         if mask is not None:
             np.multiply(self.elements, mask, self.elements)
-        return float(self.total() * self.share)
+        return float(self.dot(self.ones)) * self.share
 
     def spread(self, mask: Mask) -> None:
         """Divide the gradient by the rows and strike out what the mask leaves free."""
@@ -189,55 +184,42 @@ def _signed_cross_entropy(part: _Elements) -> LossKernel:
     Notes
     -----
     L = ln(1 + exp(u q)); dL/dq = u sigmoid(u q) = u (1 - exp(-L)). Neither loses digits when the
-    answer is nearly right, as ``p - t`` would. Where exp overflows, L is u q itself. Of many
-    elements, exp and log1p take an eighth of the time of logaddexp.
+    answer is nearly right, as ``p - t`` would. Where exp overflows, the slope is still right, and L
+    is taken from logaddexp, which needs eight times as long for many elements.
     """
     q, delta, elements = part.q, part.delta, part.elements
-    minus_share = np.negative(part.scale)
+    dot, ones, share = part.dot, part.ones, part.share  # as part.mean has them, one call less
+    minus_share, kept_factors = np.negative(part.scale), np.empty_like(delta)
     multiply, exp, log1p, negative, expm1 = np.multiply, np.exp, np.log1p, np.negative, np.expm1
+    infinity = math.inf
 
-    def value(u: FloatArray, mask: Mask) -> float:
+    def measure(u: FloatArray, mask: Mask, factors: FloatArray | None = None) -> float:
         multiply(u, q, delta)
         exp(delta, elements)
         log1p(elements, elements)
-        mean = part.mean(mask)
-        if mean < math.inf:
-            return mean
-        exp(delta, elements)
-        log1p(elements, elements)
-        np.copyto(elements, delta, where=np.isinf(elements))
-        return part.mean(mask)
-
-    def differentiate(u: FloatArray, mask: Mask) -> float:
-        mean = value(u, mask)
-        negative(elements, delta)
-        expm1(delta, delta)
-        multiply(delta, u, delta)
-        multiply(delta, minus_share, delta)
-        if mask is not None:
-            multiply(delta, mask, delta)
-        return mean
-
-    def fix(u: FloatArray, mask: Mask) -> Callable[[], float]:
-        if mask is not None:
-            return partial(differentiate, u, mask)
-        scaled, share = np.array(u * minus_share, order="C"), part.share
-        flat = elements.reshape(-1)
-        dot, ones = flat.dot, np.ones_like(flat)
-
-        def differentiate_fixed() -> float:
-            multiply(u, q, delta)
-            exp(delta, elements)
-            log1p(elements, elements)
+        if factors is not None:
             negative(elements, delta)
             expm1(delta, delta)
-            multiply(delta, scaled, delta)
-            mean = float(dot(ones) * share)
-            return mean if mean < math.inf else differentiate(u, None)  # exp has overflowed
+            multiply(delta, factors, delta)
+        if mask is not None:
+            multiply(elements, mask, elements)
+        mean = float(dot(ones)) * share
+        if mean < infinity:
+            return mean
+        np.copyto(elements, np.logaddexp(0.0, u * q))
+        return part.mean(mask)
 
-        return differentiate_fixed
+    def factors_of(u: FloatArray, mask: Mask, out: FloatArray) -> FloatArray:
+        multiply(u, minus_share, out)
+        return out if mask is None else multiply(out, mask, out)
 
-    return LossKernel(value, differentiate, elements, fix)
+    def differentiate(u: FloatArray, mask: Mask) -> float:
+        return measure(u, mask, factors_of(u, mask, kept_factors))
+
+    def fix(u: FloatArray, mask: Mask) -> Callable[[], float]:
+        return partial(measure, u, mask, factors_of(u, mask, np.empty_like(delta)))
+
+    return LossKernel(measure, differentiate, elements, fix)
 
 
 def _soft_cross_entropy(part: _Elements) -> LossKernel:

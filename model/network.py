@@ -15,7 +15,7 @@ from model.activations import activate, bind
 from model.buffers import aligned_zeros
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray, NetworkSpec
-from model.initialise import initialise
+from model.initialisers import initialise
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, DTypeLike
@@ -192,6 +192,13 @@ class Network:
     def set_weight(self, layer: int, row: int, unit: int, value: float) -> None:
         """Set one weight; row ``inputs`` is the bias.
 
+        Parameters
+        ----------
+        layer, row, unit
+            Which one, counted from 0: ``W[row, unit]`` of the layer.
+        value
+            A finite number.
+
         Raises
         ------
         ModelError
@@ -213,6 +220,11 @@ class Network:
         ----------
         x
             Shape (rows, inputs).
+
+        Raises
+        ------
+        ModelError
+            Where `x` has another number of columns than the network has inputs.
 
         Notes
         -----

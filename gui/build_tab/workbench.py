@@ -34,7 +34,7 @@ from model.data import Dataset
 from model.edits import network as edits
 from model.edits import points as point_edits
 from model.experiment import DataSpec, Experiment, PointsData, SplitSpec, TrainingSpec
-from model.initialise import initialise
+from model.initialisers import initialise
 from model.insight import Finding
 from model.training import History
 

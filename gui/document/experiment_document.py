@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from model.experiment import Experiment
-from model.initialise import initialise
+from model.initialisers import initialise
 from model.text import mended_experiment
 
 __all__ = ["ExperimentDocument", "ReplaceExperiment"]

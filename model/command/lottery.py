@@ -6,9 +6,9 @@ import argparse
 from time import perf_counter
 from typing import Any
 
+from model.blas import blas_kernel
 from model.command.wanted import experiment_at
 from model.errors import ModelError
-from model.kernel import blas_kernel
 from model.training.lottery import draw_lottery, wilson_interval
 
 __all__ = ["lottery_command", "lottery_text"]

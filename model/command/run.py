@@ -25,7 +25,7 @@ from model.experiment import Experiment
 from model.export.numpy_script import rows_shown
 from model.file_bytes import file_bytes
 from model.files import MOST_BYTES, write_experiment
-from model.initialise import initialise
+from model.initialisers import initialise
 from model.training import Snapshot, Trainer
 
 __all__ = ["check_command", "export_command", "train_command", "train_text"]

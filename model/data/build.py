@@ -46,6 +46,11 @@ def build_dataset(
     seed
         The experiment's own, or 0, by default.
 
+    Returns
+    -------
+    Dataset
+        Inputs and targets as float64, rows as examples, scaled where the data ask for it.
+
     Raises
     ------
     ModelError
@@ -63,7 +68,23 @@ def build_dataset(
 
 
 def depends_on_seed(experiment: Experiment) -> bool:
-    """Tell whether noise, a pattern or a random split makes the data another for another seed."""
+    """Tell whether noise, a pattern or a random split makes the data another for another seed.
+
+    Parameters
+    ----------
+    experiment
+        Whose data and split; they are made once to find out.
+
+    Returns
+    -------
+    bool
+        Whether the generator of the data was asked for a number.
+
+    Raises
+    ------
+    ModelError, OSError
+        Where the data cannot be made or read.
+    """
     generator = streams(0).data
     before = generator.bit_generator.state
     _build(experiment.data, experiment.split, generator)

@@ -15,7 +15,7 @@ from model.data import Dataset, build_dataset
 from model.data.reading import Stamp, stamp_of
 from model.experiment import CsvData, DataSpec, Experiment, IdxData, SplitSpec
 
-__all__ = ["dataset_of", "is_at_hand", "is_quickly_read"]
+__all__ = ["dataset_of", "forget_datasets", "is_at_hand", "is_quickly_read"]
 
 KEPT, KEPT_LARGE = 3, 2
 MOST_LARGE_BYTES = 1 << 29
@@ -37,6 +37,12 @@ class _Kept(NamedTuple):
 
 _kept: dict[_Key, _Kept] = {}
 _lock = threading.Lock()
+
+
+def forget_datasets() -> None:
+    """Let go of every data set that is kept."""
+    with _lock:
+        _kept.clear()
 
 
 def is_at_hand(experiment: Experiment) -> bool:

@@ -143,7 +143,18 @@ class Dataset:
 
 
 def labels(y: FloatArray) -> np.ndarray:
-    """Return class indices: the largest of several columns, or a single column at one half."""
+    """Return class indices: the largest of several columns, or a single column at one half.
+
+    Parameters
+    ----------
+    y
+        Targets or outputs, shape (rows, outputs).
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (rows,), integers from 0.
+    """
     if y.shape[1] == 1:
         return (y[:, 0] > 0.5).astype(np.intp)
     return np.asarray(y.argmax(axis=1))

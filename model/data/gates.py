@@ -150,10 +150,22 @@ def corners(inputs: int) -> FloatArray:
 def truth_table(name: str, inputs: int = 2) -> tuple[FloatArray, FloatArray]:
     """Return a gate's rows and answers.
 
+    Parameters
+    ----------
+    name
+        One of `GATES`.
+    inputs
+        How many, within what the gate takes.
+
     Returns
     -------
     tuple
         Shapes (2^inputs, inputs) and (2^inputs, outputs), float64, all 0 or 1.
+
+    Raises
+    ------
+    ModelError
+        Where there is no such gate, or none with so many inputs.
     """
     x = corners(gate_inputs(name, inputs))
     function = GATES[name].function

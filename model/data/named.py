@@ -14,7 +14,13 @@ __all__ = ["data_names", "named_data"]
 
 
 def data_names() -> tuple[str, ...]:
-    """Return every name that :func:`named_data` knows."""
+    """Return every name that :func:`named_data` knows.
+
+    Returns
+    -------
+    tuple of str
+        Gates, then patterns in the plane, then tables.
+    """
     return (*GATES, *PLANES, *TABLES)
 
 
@@ -25,6 +31,11 @@ def named_data(name: str) -> DataSpec:
     ----------
     name
         ``xor``; ``and:3`` for a gate with another number of inputs; ``spiral``; ``iris``; a path.
+
+    Returns
+    -------
+    DataSpec
+        What an experiment holds in place of the rows; no file is opened.
 
     Raises
     ------

@@ -63,7 +63,7 @@ def once[T](path: str, how: Hashable, read: Callable[[], T], nbytes: Callable[[T
     if known is not None and key in known:
         content: T = known[key]
         return content
-    content = _from_shelf(key, read, nbytes)
+    content = _kept_or_read(key, read, nbytes)
     if known is not None:
         known[key] = content
     return content
@@ -80,7 +80,7 @@ def stamp_of(found: os.stat_result) -> Stamp:
     return found.st_mtime_ns, found.st_size, found.st_ino
 
 
-def _from_shelf[T](key: _Key, read: Callable[[], T], nbytes: Callable[[T], int]) -> T:
+def _kept_or_read[T](key: _Key, read: Callable[[], T], nbytes: Callable[[T], int]) -> T:
     """Return what is kept of a file that has not changed, or read it and keep that."""
     stamp = _stamp_at(key[0])
     with _lock:

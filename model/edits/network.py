@@ -35,7 +35,7 @@ from model.experiment import (
     TrainingSpec,
     TruthTableData,
 )
-from model.initialise import initialise
+from model.initialisers import initialise
 
 __all__ = [
     "Activation",

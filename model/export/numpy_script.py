@@ -10,7 +10,7 @@ from model.activations import LEAK
 from model.data import Dataset, build_dataset
 from model.experiment import Activation, Experiment, FloatArray, Loss
 from model.files import write_bytes
-from model.initialise import initialise
+from model.initialisers import initialise
 from model.losses import is_fused
 from model.metrics import UNDECIDED, decision_threshold
 
@@ -187,6 +187,11 @@ def numpy_script(experiment: Experiment, dataset: Dataset | None = None) -> str:
     dataset
         Its data, where it was built before.
 
+    Returns
+    -------
+    str
+        A program of its own that needs NumPy only.
+
     Notes
     -----
     The script does the same operations on the same numbers as :class:`model.network.Network`. Where
@@ -287,6 +292,15 @@ def export_numpy(
     experiment: Experiment, path: str | os.PathLike[str], dataset: Dataset | None = None
 ) -> None:
     """Write the script, whole or not at all.
+
+    Parameters
+    ----------
+    experiment
+        The network; missing weights are drawn.
+    path
+        Where to; a file that is there is replaced once the new one is whole.
+    dataset
+        Its data, where it was built before.
 
     Raises
     ------

@@ -14,7 +14,7 @@ from model.data import Dataset, build_dataset
 from model.errors import ModelError
 from model.experiment import Activation, Experiment, FloatArray
 from model.files import write_bytes
-from model.initialise import initialise
+from model.initialisers import initialise
 
 __all__ = ["INPUT", "OUTPUT", "export_onnx", "onnx_model"]
 
@@ -43,6 +43,11 @@ def onnx_model(experiment: Experiment, dataset: Dataset | None = None) -> Any:
         The network; missing weights are drawn.
     dataset
         Its data, where it was built before; names of features and classes go into the metadata.
+
+    Returns
+    -------
+    onnx.ModelProto
+        Checked, with float32 weights; its metadata are described below.
 
     Raises
     ------
@@ -195,6 +200,13 @@ def export_onnx(
     experiment: Experiment, path: str | os.PathLike[str], dataset: Dataset | None = None
 ) -> None:
     """Write an experiment's network as an ONNX file, whole or not at all.
+
+    Parameters
+    ----------
+    experiment, dataset
+        As :func:`onnx_model` takes them.
+    path
+        Where to; a file that is there is replaced once the new one is whole.
 
     Raises
     ------

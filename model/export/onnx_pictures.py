@@ -46,6 +46,16 @@ class PictureModel:
 def picture_model(experiment: Experiment) -> PictureModel:
     """Return the network of an experiment that learned from pictures.
 
+    Parameters
+    ----------
+    experiment
+        With weights, and IDX files or the digits for data.
+
+    Returns
+    -------
+    PictureModel
+        The ONNX file's bytes and what whoever runs it must know.
+
     Raises
     ------
     ModelError

@@ -43,6 +43,11 @@ def contradiction(
     task
         Of a regression there is no share of right rows, hence no answer.
 
+    Returns
+    -------
+    Contradiction or None
+        The rows, and the highest share that any network can get right; ``None`` where no rows do.
+
     Notes
     -----
     Of rows with equal inputs a network gives all the same answer, so it gets at most those right

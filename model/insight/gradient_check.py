@@ -64,6 +64,11 @@ def check_gradient(
     step
         h.
 
+    Returns
+    -------
+    GradientCheck
+        dL/dw by backpropagation and by central differences, and their relative distance.
+
     Raises
     ------
     ModelError

@@ -84,6 +84,11 @@ def landscape(
     margin
         How far beyond the path the grid goes, as a share of its extent.
 
+    Returns
+    -------
+    Landscape
+        The loss, without penalties, at each point of the grid, and the path on it.
+
     Raises
     ------
     ModelError

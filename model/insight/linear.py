@@ -64,6 +64,11 @@ def linear_classifier(
     most_rows
         Of more rows, so many are drawn.
 
+    Returns
+    -------
+    LinearClassifier
+        Its weights, and the share of rows that it gets right.
+
     Raises
     ------
     ModelError

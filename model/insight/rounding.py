@@ -9,7 +9,7 @@ import numpy as np
 
 from model.data import Dataset, build_dataset
 from model.experiment import Experiment
-from model.initialise import initialise
+from model.initialisers import initialise
 from model.metrics import accuracy, decision_threshold
 from model.network import Network
 

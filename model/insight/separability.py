@@ -60,6 +60,11 @@ def separability(x: FloatArray, y: FloatArray) -> Separability:
     y
         Shape (rows,); above one half is class 1.
 
+    Returns
+    -------
+    Separability
+        A plane where there is one, otherwise the proof that there is none.
+
     Raises
     ------
     ModelError

@@ -101,6 +101,11 @@ def trace(experiment: Experiment, row: int, dataset: Dataset | None = None) -> T
     dataset
         Its data, where they were built before.
 
+    Returns
+    -------
+    Trace
+        Every multiplication, sum and derivative of that row, with its name and value.
+
     Raises
     ------
     ModelError

@@ -1,4 +1,4 @@
-"""Training: passes over batches, optimisers, the trainer with its history, and populations."""
+"""Training: backprop kernels, optimisers, the trainer with its history, and populations."""
 
 from model.training.history import History
 from model.training.messages import (

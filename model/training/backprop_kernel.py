@@ -1,5 +1,8 @@
 """One forward and backward pass over a fixed number of rows, with every buffer allocated once.
 
+What a pass does is laid out when the kernel is made, as lists of calls bound to their arrays, so
+that each step of training only runs through them.
+
 Inside, examples are **columns**: a layer's activations have shape (units + 1, rows), whose last
 row is one for good. So ``z = P^T a`` adds the bias by the same product that applies the weights,
 every result is contiguous, and ``numpy.dot`` writes it where it belongs. Arrays of examples as rows
@@ -9,6 +12,7 @@ come in by ``x.T``, which copies nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -19,16 +23,7 @@ from model.network import Parameters
 
 __all__ = ["BackpropKernel", "with_ones"]
 
-Hidden = tuple[Callable[..., object], FloatArray, Callable[[], object], FloatArray]
-Back = tuple[
-    Callable[..., object],
-    FloatArray,
-    FloatArray,
-    Callable[..., object],
-    FloatArray,
-    FloatArray,
-    Callable[[FloatArray], object],
-]
+Call = Callable[[], object]
 
 
 def with_ones(x: FloatArray, dtype: np.dtype[np.floating]) -> FloatArray:
@@ -67,9 +62,9 @@ class BackpropKernel:
     Parameters
     ----------
     parameters
-        The network's weights, read on every pass.
+        The network's weights, read on every call.
     gradient
-        Where the gradient goes, laid out as ``parameters.flat``; ``None`` for a pass that only
+        Where the gradient goes, laid out as ``parameters.flat``; ``None`` for a kernel that only
         evaluates.
     rows
         How many examples a batch has.
@@ -113,25 +108,17 @@ class BackpropKernel:
             for right, drop, following in zip(rights, drops, layers[1:], strict=True)
         ]
         self.hidden = [right[:-1] for right in rights]
-        self._hidden: list[Hidden] = []
-        for matrix, right, kernel, drop, read in zip(
-            parameters.matrices[:-1], rights, kernels, drops, self._reads, strict=True
-        ):
-            activate = kernel.forward if drop is None else _both(kernel.forward, drop.forward)
-            self._hidden.append((matrix.T.dot, right[:-1], activate, read))
         self._bind_output(parameters, loss, signed=signed)
-        self._backward: list[Back] = []
-        self._first: tuple[FloatArray, FloatArray] | None = None
+        self._bind_forward(parameters, kernels, drops)
+        self._backward: list[Call] = []
+        self._first_backward: tuple[FloatArray, FloatArray] | None = None
         if gradient is not None:
             self._bind_backward(parameters, gradient, kernels, drops)
 
     def _bind_output(self, parameters: Parameters, loss: Loss, *, signed: bool) -> None:
         """Lay out the output layer and its loss."""
         last = parameters.spec.layers[-1]
-        dtype = parameters.flat.dtype
-        self._fused = is_fused(loss, last.activation)
-        self._output_dot = parameters.matrices[-1].T.dot
-        self.z = np.empty((last.units, self.rows), dtype)
+        self.z = np.empty((last.units, self.rows), parameters.flat.dtype)
         self.outputs = self.z if last.activation == "identity" else np.empty_like(self.z)
         self.delta = np.empty_like(self.z)
         self._output = bind(last.activation, self.outputs)
@@ -141,6 +128,25 @@ class BackpropKernel:
         self.value = kernel.value
         self.differentiate = kernel.differentiate
         self.fix = kernel.fix
+        self._fused = is_fused(loss, last.activation)
+
+    def _bind_forward(
+        self, parameters: Parameters, kernels: list[Kernel], drops: list[_Drop | None]
+    ) -> None:
+        """Lay out the way there: the first layer's product takes the batch, the rest is fixed."""
+        zs = [*self.hidden, self.z]
+        products = [matrix.T.dot for matrix in parameters.matrices]
+        self._first_product, self._first_z = products[0], zs[0]
+        self._forward: list[Call] = []
+        for product, z, kernel, drop, read in zip(
+            products[1:], zs[1:], kernels, drops, self._reads, strict=True
+        ):
+            self._forward.append(kernel.forward)
+            if drop is not None:
+                self._forward.append(drop.forward)
+            self._forward.append(partial(product, read, z))
+        if not self._fused:
+            self._forward.append(self.activate)
 
     def _bind_backward(
         self,
@@ -149,20 +155,20 @@ class BackpropKernel:
         kernels: list[Kernel],
         drops: list[_Drop | None],
     ) -> None:
-        """Lay out the way back, output layer first."""
-        grads = parameters.views(gradient, list(parameters.shapes))
+        """Lay out the way back, output layer first; the first layer's product takes the batch."""
+        gradients = parameters.views(gradient, list(parameters.shapes))
         delta = self.delta
-        for layer in range(len(grads) - 1, 0, -1):
+        for layer in range(len(gradients) - 1, 0, -1):
             before = np.empty_like(self.hidden[layer - 1])
             weights = parameters.matrices[layer][: len(before)]
-            drop, kernel = drops[layer - 1], kernels[layer - 1]
-            back = kernel.backward if drop is None else _chain(drop.backward, kernel.backward)
-            read = self._reads[layer - 1]
-            self._backward.append(
-                (read.dot, delta.T, grads[layer], weights.dot, delta, before, back)
-            )
+            drop = drops[layer - 1]
+            self._backward.append(partial(self._reads[layer - 1].dot, delta.T, gradients[layer]))
+            self._backward.append(partial(weights.dot, delta, before))
+            if drop is not None:
+                self._backward.append(partial(drop.backward, before))
+            self._backward.append(partial(kernels[layer - 1].backward, before))
             delta = before
-        self._first = (delta.T, grads[0])
+        self._first_backward = (delta.T, gradients[0])
 
     def forward(self, x: FloatArray) -> None:
         """Push a batch through; `x` has shape (inputs + 1, rows), its last row ones.
@@ -171,17 +177,12 @@ class BackpropKernel:
         -----
         Where loss and output activation are fused, `outputs` is left alone: see :meth:`activate`.
         """
-        right = x if self._first_bias else x[:-1]
-        for dot, z, activate, following in self._hidden:
-            dot(right, z)
-            activate()
-            right = following
-        self._output_dot(right, self.z)
-        if not self._fused:
-            self.activate()
+        self._first_product(x if self._first_bias else x[:-1], self._first_z)
+        for call in self._forward:
+            call()
 
     def activate(self) -> FloatArray:
-        """Fill and return `outputs`, shape (outputs, rows), from the pass's ``z``."""
+        """Fill and return `outputs`, shape (outputs, rows), from ``z``."""
         if self.outputs is not self.z:
             np.copyto(self.outputs, self.z)
             self._output.forward()
@@ -189,36 +190,12 @@ class BackpropKernel:
 
     def backward(self, x: FloatArray) -> None:
         """Carry ``delta`` back to every layer and fill the gradient."""
-        for right_dot, delta_t, grad, weights_dot, delta, before, back in self._backward:
-            right_dot(delta_t, grad)
-            weights_dot(delta, before)
-            back(before)
-        if self._first is not None:
-            (x if self._first_bias else x[:-1]).dot(*self._first)
+        for call in self._backward:
+            call()
+        if self._first_backward is not None:
+            (x if self._first_bias else x[:-1]).dot(*self._first_backward)
 
 
 def _read(activations: FloatArray, use_bias: bool) -> FloatArray:
     """Return what the next layer reads: the activations, with the row of ones for its bias."""
     return activations if use_bias else activations[:-1]
-
-
-def _both(first: Callable[[], object], second: Callable[[], object]) -> Callable[[], None]:
-    """Return a function that calls two in turn."""
-
-    def call() -> None:
-        first()
-        second()
-
-    return call
-
-
-def _chain(
-    first: Callable[[FloatArray], object], second: Callable[[FloatArray], object]
-) -> Callable[[FloatArray], None]:
-    """Return a function that hands its argument to two in turn."""
-
-    def call(delta: FloatArray) -> None:
-        first(delta)
-        second(delta)
-
-    return call

@@ -10,15 +10,15 @@ import numpy as np
 from model.checks import check_experiment
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
-from model.initialise import initialise
-from model.training.blocks import Blocks, Member
+from model.initialisers import initialise
 from model.training.ensemble_data import EnsembleData
 from model.training.ensemble_kernel import PLACES
+from model.training.ensemble_trainer import EnsembleTrainer, Member
 
 __all__ = ["Ensemble"]
 
 AT_ONCE = 4 * PLACES
-"""Networks in one stack of arrays: more are no faster, and wait for the slowest of them."""
+"""Networks trained together: more are no faster, and wait for the slowest of them."""
 
 
 class Ensemble:
@@ -79,7 +79,7 @@ class Ensemble:
     def run(
         self,
         should_stop: Callable[[], bool] = lambda: False,
-        publish: Callable[[Ensemble], None] = lambda stack: None,
+        publish: Callable[[Ensemble], None] = lambda ensemble: None,
     ) -> dict[int, Member]:
         """Train until every network has met a stop rule, or someone says stop.
 
@@ -88,7 +88,7 @@ class Ensemble:
         should_stop
             Asked once an epoch.
         publish
-            Called after each epoch with the stack itself.
+            Called after each epoch with the ensemble itself.
 
         Returns
         -------
@@ -100,19 +100,21 @@ class Ensemble:
             if done and should_stop():
                 break
             part = slice(first, first + AT_ONCE)
-            blocks = Blocks(self.starts[part], self._data.part(part), curve_every=self.curve_every)
+            trainer = EnsembleTrainer(
+                self.starts[part], self._data.part(part), curve_every=self.curve_every
+            )
 
-            def tell(blocks: Blocks = blocks, done: int = done) -> None:
-                self.share_done = (done + blocks.share_done) / len(firsts)
+            def tell(trainer: EnsembleTrainer = trainer, done: int = done) -> None:
+                self.share_done = (done + trainer.share_done) / len(firsts)
                 publish(self)
 
-            blocks.run(should_stop, tell)
-            self.members |= blocks.members
-            self.curves.append(np.array(blocks.curves))
+            trainer.run(should_stop, tell)
+            self.members |= trainer.members
+            self.curves.append(np.array(trainer.curves))
         return self.members
 
     def adopt(self, members: dict[int, Member], curves: list[FloatArray]) -> None:
-        """Take over how the very same stack ended elsewhere."""
+        """Take over how the very same ensemble ended elsewhere."""
         self.members, self.curves, self.share_done = members, curves, 1.0
 
 

@@ -1,4 +1,4 @@
-"""The rows that the networks of a stack learn from."""
+"""The rows that the networks of an ensemble learn from."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class EnsembleData:
         dtype
             Of the weights.
         one
-            Whether to return the first one's arrays alone, not stacked.
+            Whether to return the first one's arrays alone, without an axis of networks.
         """
         x = np.stack([with_ones(data.x_train, dtype).T for data in chosen])
         t = np.stack([self._targets(data).T for data in chosen]).astype(dtype)

@@ -1,11 +1,11 @@
-"""Forward and backward passes of many networks of one shape at once, on stacked arrays.
+"""Forward and backward passes of an ensemble: many networks of one shape at once.
 
-Like :mod:`model.training.backprop_kernel`, with one more axis in front: network s, its layer's
-weights at
-``[s]``. In memory the units come first and the networks second, for weights, activations and their
-gradients alike: so a first layer whose inputs all networks share is one product for each unit of a
-block of `PLACES` networks instead of many small ones, what a layer hands on lies beside its row of
-ones without being copied, and every function of an activation goes through one contiguous array.
+Like :mod:`model.training.backprop_kernel`, with one more axis in front: the weights of network s
+lie at ``[s]``. In memory the units come first and the networks second, for weights, activations and
+their gradients alike: so a first layer whose inputs all networks share is one product for each unit
+of a block of `PLACES` networks instead of many small ones, what a layer hands on lies beside its
+row of ones without being copied, and every function of an activation goes through one contiguous
+array.
 
 No product that BLAS is asked for is larger than a block, and its shape depends on neither how many
 blocks there are nor what the other networks do (docs/adr/0056).
@@ -21,8 +21,9 @@ import numpy as np
 from model.activations import bind
 from model.experiment import FloatArray, LayerSpec, Loss
 from model.losses import bind_loss, is_fused
+from model.training.ensemble_weights import networks_first
 
-__all__ = ["PLACES", "EnsembleKernel", "cut", "networks_first", "stack_shapes"]
+__all__ = ["PLACES", "EnsembleKernel"]
 
 Call = Callable[[], object]
 
@@ -31,33 +32,6 @@ PLACES = 128
 
 FEW_ROWS = 8
 """Up to so many rows a loop along them is shorter than the time to start it."""
-
-
-def stack_shapes(inputs: int, layers: Sequence[LayerSpec]) -> list[tuple[int, int]]:
-    """Return every layer's (units, inputs + 1), without the 1 where there is no bias."""
-    shapes = []
-    for layer in layers:
-        shapes.append((layer.units, inputs + layer.use_bias))
-        inputs = layer.units
-    return shapes
-
-
-def cut(flat: FloatArray, networks: int, shapes: Sequence[tuple[int, int]]) -> list[FloatArray]:
-    """Cut a flat vector into one (networks, units, inputs + 1) array a layer, without copying.
-
-    In memory each is (units, networks, inputs + 1), see :func:`networks_first`.
-    """
-    arrays, start = [], 0
-    for units, width in shapes:
-        size = networks * units * width
-        arrays.append(networks_first(flat[start : start + size].reshape(units, networks, width)))
-        start += size
-    return arrays
-
-
-def networks_first(array: FloatArray) -> FloatArray:
-    """Swap the first two axes, without copying: (units, networks, ...) and back."""
-    return array.swapaxes(0, 1)
 
 
 class EnsembleKernel:
@@ -73,7 +47,7 @@ class EnsembleKernel:
     rows
         Rows a batch.
     loss, signed
-        As in :class:`model.training.passes.BackpropKernel`.
+        As in :class:`model.training.backprop_kernel.BackpropKernel`.
     shared
         Whether all networks read the same inputs, of shape (inputs + 1, rows).
     """

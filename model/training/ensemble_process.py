@@ -1,4 +1,4 @@
-"""A stack trained in a process of its own, where no other thread holds the interpreter's lock.
+"""An ensemble trained in a process of its own, where no other thread holds the interpreter's lock.
 
 The process is this module run as a program. It reads one :class:`Order` and writes an
 :class:`Answer` every `TELL_EVERY_S`, the last with all results. When its standard input ends,
@@ -21,10 +21,9 @@ import numpy as np
 
 from model.experiment import Experiment, FloatArray
 from model.files import decode, encode
-from model.training.blocks import Member
 from model.training.ensemble import Ensemble
-from model.training.ensemble_kernel import cut, stack_shapes
-from model.training.ensemble_weights import stack_weights, with_weights
+from model.training.ensemble_trainer import Member
+from model.training.ensemble_weights import cut, layer_shapes, pack_weights, with_weights
 from model.training.snapshot import Reason
 
 __all__ = ["START_S", "run_apart"]
@@ -37,7 +36,7 @@ _LENGTH_BYTES = 8
 
 
 class Order(msgspec.Struct, frozen=True):
-    """What to train: an experiment as its file holds it, and the rest as a stack takes it."""
+    """What to train: an experiment as its file holds it, and the rest as an ensemble takes it."""
 
     experiment: bytes
     seeds: list[int]
@@ -50,9 +49,9 @@ class Ending(msgspec.Struct, frozen=True):
     Attributes
     ----------
     weights
-        As in :func:`stack_weights`.
+        As in :func:`pack_weights`.
     curves
-        As a stack holds them: their shapes, and their bytes in the experiment's dtype.
+        As an ensemble holds them: their shapes, and their bytes in the experiment's dtype.
     """
 
     seeds: list[int]
@@ -96,12 +95,12 @@ def _receive[Message: (Order, Answer)](stream: IO[bytes], kind: type[Message]) -
 # -- The side that asks ----------------------------------------------------------------------------
 
 
-def run_apart(stack: Ensemble, should_stop: Callable[[], bool]) -> None:
-    """Train a fresh stack in a process of its own; here, where that process ends too early.
+def run_apart(ensemble: Ensemble, should_stop: Callable[[], bool]) -> None:
+    """Train a fresh ensemble in a process of its own; here, where that process ends too early.
 
     Parameters
     ----------
-    stack
+    ensemble
         Gets the members and curves that it would have had here.
     should_stop
         Asked every `TELL_EVERY_S`.
@@ -112,8 +111,8 @@ def run_apart(stack: Ensemble, should_stop: Callable[[], bool]) -> None:
         "PYTHONPATH": os.pathsep.join(filter(None, (str(root), os.environ.get("PYTHONPATH")))),
         "OPENBLAS_NUM_THREADS": "1",
     }
-    seeds = [start.seed for start in stack.starts]
-    order = Order(encode(stack.starts[0]), seeds, stack.curve_every)
+    seeds = [start.seed for start in ensemble.starts]
+    order = Order(encode(ensemble.starts[0]), seeds, ensemble.curve_every)
     try:
         with subprocess.Popen(
             [sys.executable, "-P", "-m", __name__],
@@ -124,15 +123,18 @@ def run_apart(stack: Ensemble, should_stop: Callable[[], bool]) -> None:
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         ) as process:
             try:
-                _follow(process, order, stack, should_stop)
+                _follow(process, order, ensemble, should_stop)
             finally:
                 process.kill()  # it has ended, or nobody waits for it any more
     except (EOFError, OSError):
-        stack.run(should_stop)
+        ensemble.run(should_stop)
 
 
 def _follow(
-    process: subprocess.Popen[bytes], order: Order, stack: Ensemble, should_stop: Callable[[], bool]
+    process: subprocess.Popen[bytes],
+    order: Order,
+    ensemble: Ensemble,
+    should_stop: Callable[[], bool],
 ) -> None:
     """Give the order, then take answers until the ending."""
     requests, answers = process.stdin, process.stdout
@@ -140,19 +142,19 @@ def _follow(
     assert answers is not None
     _send(requests, order)
     while (answer := _receive(answers, Answer)).ending is None:
-        stack.share_done = answer.share_done
+        ensemble.share_done = answer.share_done
         if not requests.closed and should_stop():
             requests.close()
-    stack.adopt(*_results(answer.ending, stack.starts))
+    ensemble.adopt(*_results(answer.ending, ensemble.starts))
 
 
 def _results(
     ending: Ending, starts: Sequence[Experiment]
 ) -> tuple[dict[int, Member], list[FloatArray]]:
-    """Return members and curves as the stack would hold them."""
+    """Return members and curves as the ensemble would hold them."""
     own = {start.seed: start for start in starts}
     network, dtype = starts[0].network, starts[0].training.dtype
-    shapes = stack_shapes(network.inputs, network.layers)
+    shapes = layer_shapes(network.inputs, network.layers)
     arrays = cut(np.frombuffer(ending.weights, dtype), len(ending.seeds), shapes)
     rows = zip(
         ending.seeds, ending.reasons, ending.epochs, ending.losses, ending.accuracies, strict=True
@@ -168,9 +170,9 @@ def _results(
 # -- The process -----------------------------------------------------------------------------------
 
 
-def _ending(stack: Ensemble) -> Ending:
-    """Return how a stack ended."""
-    members = list(stack.members.values())
+def _ending(ensemble: Ensemble) -> Ending:
+    """Return how an ensemble ended."""
+    members = list(ensemble.members.values())
     dtype = members[0].experiment.training.dtype
     return Ending(
         [member.seed for member in members],
@@ -178,8 +180,8 @@ def _ending(stack: Ensemble) -> Ending:
         [member.epoch for member in members],
         [member.train_loss for member in members],
         [member.accuracy for member in members],
-        stack_weights([member.experiment for member in members], dtype).tobytes(),
-        [(curve.shape, curve.astype(dtype).tobytes()) for curve in stack.curves],
+        pack_weights([member.experiment for member in members], dtype).tobytes(),
+        [(curve.shape, curve.astype(dtype).tobytes()) for curve in ensemble.curves],
     )
 
 
@@ -187,7 +189,7 @@ def main() -> None:
     """Train what standard input orders."""
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
     order = _receive(requests, Order)
-    stack = Ensemble(decode(order.experiment), order.seeds, curve_every=order.curve_every)
+    ensemble = Ensemble(decode(order.experiment), order.seeds, curve_every=order.curve_every)
     stop = threading.Event()
 
     def wait_for_the_end() -> None:
@@ -197,15 +199,15 @@ def main() -> None:
     threading.Thread(target=wait_for_the_end, daemon=True).start()
     due = time.monotonic()
 
-    def publish(stack: Ensemble) -> None:
+    def publish(ensemble: Ensemble) -> None:
         nonlocal due
         if (now := time.monotonic()) >= due:
             due = now + TELL_EVERY_S
-            _send(answers, Answer(stack.share_done))
+            _send(answers, Answer(ensemble.share_done))
 
     try:
-        stack.run(stop.is_set, publish)
-        _send(answers, Answer(1.0, _ending(stack)))
+        ensemble.run(stop.is_set, publish)
+        _send(answers, Answer(1.0, _ending(ensemble)))
     except BrokenPipeError:
         os._exit(1)  # nobody listens, and leaving by the front door would write once more
 

@@ -1,4 +1,4 @@
-"""Weights of many networks of one shape: from experiments into one vector, and back."""
+"""How the weights of an ensemble lie in one vector: from experiments into it, and back."""
 
 from __future__ import annotations
 
@@ -8,13 +8,39 @@ import msgspec
 import numpy as np
 from numpy.typing import DTypeLike
 
-from model.experiment import Experiment, FloatArray
-from model.training.ensemble_kernel import cut, stack_shapes
+from model.experiment import Experiment, FloatArray, LayerSpec
 
-__all__ = ["stack_weights", "with_weights"]
+__all__ = ["cut", "layer_shapes", "networks_first", "pack_weights", "with_weights"]
 
 
-def stack_weights(experiments: Sequence[Experiment], dtype: DTypeLike) -> FloatArray:
+def layer_shapes(inputs: int, layers: Sequence[LayerSpec]) -> list[tuple[int, int]]:
+    """Return every layer's (units, inputs + 1), without the 1 where there is no bias."""
+    shapes = []
+    for layer in layers:
+        shapes.append((layer.units, inputs + layer.use_bias))
+        inputs = layer.units
+    return shapes
+
+
+def cut(flat: FloatArray, networks: int, shapes: Sequence[tuple[int, int]]) -> list[FloatArray]:
+    """Cut a flat vector into one (networks, units, inputs + 1) array a layer, without copying.
+
+    In memory each is (units, networks, inputs + 1), see :func:`networks_first`.
+    """
+    arrays, start = [], 0
+    for units, width in shapes:
+        size = networks * units * width
+        arrays.append(networks_first(flat[start : start + size].reshape(units, networks, width)))
+        start += size
+    return arrays
+
+
+def networks_first(array: FloatArray) -> FloatArray:
+    """Swap the first two axes, without copying: (units, networks, ...) and back."""
+    return array.swapaxes(0, 1)
+
+
+def pack_weights(experiments: Sequence[Experiment], dtype: DTypeLike) -> FloatArray:
     """Return all networks' weights in one flat vector, laid out as :func:`cut` wants.
 
     Parameters
@@ -25,7 +51,7 @@ def stack_weights(experiments: Sequence[Experiment], dtype: DTypeLike) -> FloatA
         Of the vector.
     """
     network = experiments[0].network
-    shapes = stack_shapes(network.inputs, network.layers)
+    shapes = layer_shapes(network.inputs, network.layers)
     theta = np.empty(len(experiments) * sum(units * width for units, width in shapes), dtype)
     for number, array in enumerate(cut(theta, len(experiments), shapes)):
         for place, experiment in enumerate(experiments):
@@ -38,7 +64,7 @@ def stack_weights(experiments: Sequence[Experiment], dtype: DTypeLike) -> FloatA
 
 
 def with_weights(start: Experiment, arrays: Sequence[FloatArray], place: int) -> Experiment:
-    """Return an experiment with the weights of one network of a stack.
+    """Return an experiment with the weights of one network of an ensemble.
 
     Parameters
     ----------

@@ -45,15 +45,15 @@ class Evaluation:
         signed: bool,
     ) -> None:
         self.rows = len(x)
-        passes: dict[int, BackpropKernel] = {}
+        kernels: dict[int, BackpropKernel] = {}
         self._pieces = []
         for start in range(0, self.rows, PIECE):
             part = slice(start, min(start + PIECE, self.rows))
             rows = part.stop - start
-            if rows not in passes:
-                passes[rows] = BackpropKernel(parameters, None, rows, loss, signed=signed)
+            if rows not in kernels:
+                kernels[rows] = BackpropKernel(parameters, None, rows, loss, signed=signed)
             piece_mask = None if mask is None else mask[part].T
-            self._pieces.append((passes[rows], x[part].T, t[part].T, piece_mask))
+            self._pieces.append((kernels[rows], x[part].T, t[part].T, piece_mask))
 
     def loss(self, most: int = 0) -> float:
         """Return the loss, mean over rows, sum over outputs.
@@ -64,10 +64,10 @@ class Evaluation:
             Stop after about so many rows; 0 takes all.
         """
         total, rows = 0.0, 0
-        for passing, x, t, mask in self._pieces:
-            passing.forward(x)
-            total += passing.value(t, mask) * passing.rows
-            rows += passing.rows
+        for kernel, x, t, mask in self._pieces:
+            kernel.forward(x)
+            total += kernel.value(t, mask) * kernel.rows
+            rows += kernel.rows
             if most and rows >= most:
                 break
         return total / rows
@@ -79,10 +79,10 @@ class Evaluation:
     def outputs(self, most: int = 0) -> FloatArray:
         """Return the outputs, shape (rows, outputs); `most` as in :meth:`loss`."""
         parts, rows = [], 0
-        for passing, x, _, _ in self._pieces:
-            passing.forward(x)
-            parts.append(passing.activate().T.copy())
-            rows += passing.rows
+        for kernel, x, _, _ in self._pieces:
+            kernel.forward(x)
+            parts.append(kernel.activate().T.copy())
+            rows += kernel.rows
             if most and rows >= most:
                 break
         return np.concatenate(parts)

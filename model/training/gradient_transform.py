@@ -73,7 +73,7 @@ class GradientTransform:
             np.add(gradient, scratch, gradient)
 
     def step(self) -> None:
-        """Adjust the gradient and step."""
+        """Change the gradient, then step."""
         gradient, pinned, longest = self._gradient, self._pinned, self._training.clip_norm
         self.penalise()
         if pinned.size:

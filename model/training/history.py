@@ -92,7 +92,15 @@ class History:
     # -- Writing, by the worker only ---------------------------------------------------------------
 
     def record(self, epoch: int, train_loss: float, test_loss: float | None) -> None:
-        """Keep the losses of an epoch; one recorded before is overwritten."""
+        """Keep the losses of an epoch; one recorded before is overwritten.
+
+        Parameters
+        ----------
+        epoch
+            Which, counted from the run's start at 0.
+        train_loss, test_loss
+            Mean over rows of the sum over outputs; ``None`` without test rows.
+        """
         index = epoch - self.first_epoch
         self._train.write(index, train_loss)
         if self._test is not None:
@@ -151,7 +159,15 @@ class History:
         self._checkpoints = kept
 
     def note(self, epoch: int, step: int, message: Message) -> None:
-        """Remember a change that a person made after `step` steps, in or before an epoch."""
+        """Remember a change that a person made after `step` steps, in or before an epoch.
+
+        Parameters
+        ----------
+        epoch, step
+            The epoch under way, and steps done in the whole run.
+        message
+            The change.
+        """
         self._journal.append((step, message))
         if isinstance(message, SetData):
             self.same_data_from = epoch
@@ -205,7 +221,13 @@ class History:
         return epoch - max((c.epoch for c in self._checkpoints if c.epoch <= epoch), default=epoch)
 
     def learner_at(self, epoch: int) -> Learner:
-        """Return a learner that stands at the end of an epoch, see :meth:`restore`."""
+        """Return a learner that stands at the end of an epoch, see :meth:`restore`.
+
+        Raises
+        ------
+        ModelError
+            Code ``history.no_epoch``.
+        """
         checkpoints = [c for c in self._checkpoints if c.epoch <= epoch]
         if not checkpoints or epoch >= self.epochs.stop:
             raise ModelError(

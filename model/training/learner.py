@@ -17,7 +17,7 @@ from model.checks import check_experiment, check_fit
 from model.data import Dataset, build_dataset
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray, Progress, TrainingSpec
-from model.initialise import initialise
+from model.initialisers import initialise
 from model.network import Network
 from model.randomness import generator_from, generator_state, streams
 from model.training.backprop_kernel import BackpropKernel
@@ -88,29 +88,29 @@ class Learner:
         return self._experiment.training
 
     def _bind(self, slots: tuple[FloatArray, ...]) -> None:
-        """Lay out data, passes and optimiser for the settings in force."""
+        """Lay out data, kernels and optimiser for the settings in force."""
         training, data = self.training, self.dataset
         check_fit(self._experiment, data)
         loss, parameters = training.loss, self.network.parameters
-        self._rows = TrainingArrays(data, loss, self.theta.dtype)
-        self._batches = self._rows.batches(training.batch_size)
+        self._arrays = TrainingArrays(data, loss, self.theta.dtype)
+        self._batches = self._arrays.batches(training.batch_size)
         if self.batch and self._order_is_stale():
             self._order, self.batch = None, 0
         self._batches.reorder(self._order)
         layers = self._experiment.network.layers
         self._drops = any(layer.dropout > 0.0 for layer in layers[:-1])
-        self._passes = {
+        self._kernels = {
             rows: BackpropKernel(
                 parameters,
                 self._gradient,
                 rows,
                 loss,
-                signed=self._rows.signed,
+                signed=self._arrays.signed,
                 generator=self.generator if self._drops else None,
             )
             for rows in self._batches.sizes()
         }
-        self.train, self.test = self._rows.evaluations(parameters)
+        self.train, self.test = self._arrays.evaluations(parameters)
         self._bind_optimiser(slots)
 
     def _order_is_stale(self) -> bool:
@@ -119,7 +119,7 @@ class Learner:
             return True
         if self._order is None:
             return self.training.shuffle
-        return len(self._order) != self._rows.count
+        return len(self._order) != self._arrays.count
 
     def _bind_optimiser(self, slots: tuple[FloatArray, ...]) -> None:
         """Lay out the optimiser and what changes the gradient before it."""
@@ -129,17 +129,17 @@ class Learner:
         self._primed: float | None = None
         self._running, self._running_rows = 0.0, 0
         pinned = self.network.parameters.pinned_places(self._experiment.network)
-        self._adjustment = GradientTransform(
+        self._transform = GradientTransform(
             training, self.network.parameters, self._gradient, pinned, self.optimiser.step
         )
-        self._update = self._adjustment.step if self._adjustment.active else self.optimiser.step
+        self._update = self._transform.step if self._transform.active else self.optimiser.step
 
     # -- Measuring ---------------------------------------------------------------------------------
 
     @property
     def large(self) -> bool:
         """Whether the epoch's loss is the mean over its batches, since measuring it costs time."""
-        return self._rows.count > LARGE and not self._batches.full
+        return self._arrays.count > LARGE and not self._batches.full
 
     def epoch_loss(self) -> float:
         """Return the training loss of the weights as they are at the end of an epoch.
@@ -152,9 +152,9 @@ class Learner:
         rows.
         """
         if self._batches.full and not self._drops:
-            batch, passing = self._batches.get(0), self._passes[self._batches.size]
-            passing.forward(batch.x)
-            self._primed = passing.differentiate(batch.t, batch.mask)
+            batch, kernel = self._batches.get(0), self._kernels[self._batches.size]
+            kernel.forward(batch.x)
+            self._primed = kernel.differentiate(batch.t, batch.mask)
             return self._primed
         if self.large and self._running_rows:
             return self._running / self._running_rows
@@ -162,25 +162,25 @@ class Learner:
 
     def gradient(self) -> FloatArray:
         """Return a copy of dL/dtheta over all training rows, with penalties, nothing dropped."""
-        whole = self._rows.batches(0)
-        passing = BackpropKernel(
+        whole = self._arrays.batches(0)
+        kernel = BackpropKernel(
             self.network.parameters,
             self._gradient,
             whole.size,
             self.training.loss,
-            signed=self._rows.signed,
+            signed=self._arrays.signed,
         )
         batch = whole.get(0)
         with np.errstate(over="ignore"):
-            passing.forward(batch.x)
-            passing.differentiate(batch.t, batch.mask)
-            passing.backward(batch.x)
-        self._adjustment.penalise()
+            kernel.forward(batch.x)
+            kernel.differentiate(batch.t, batch.mask)
+            kernel.backward(batch.x)
+        self._transform.penalise()
         return self._gradient.copy()
 
     def penalty(self) -> float:
         """Return ``l1 sum |w| + l2 / 2 sum w^2``, biases left out."""
-        return self._adjustment.penalty()
+        return self._transform.penalty()
 
     @property
     def whole_epoch(self) -> bool:
@@ -204,12 +204,12 @@ class Learner:
         if self.batch == 0:
             self._open_epoch()
         batch = self._batches.get(self.batch)
-        passing = self._passes[batch.rows]
+        kernel = self._kernels[batch.rows]
         loss, self._primed = self._primed, None
         if loss is None:
-            passing.forward(batch.x)
-            loss = passing.differentiate(batch.t, batch.mask)
-        passing.backward(batch.x)
+            kernel.forward(batch.x)
+            loss = kernel.differentiate(batch.t, batch.mask)
+        kernel.backward(batch.x)
         self._update()
         self.step += 1
         self._running += loss * batch.rows
@@ -234,7 +234,7 @@ class Learner:
         self._running, self._running_rows = 0.0, 0
         if not self._batches.full:
             if self.training.shuffle:
-                self._order = self.generator.permutation(self._rows.count)
+                self._order = self.generator.permutation(self._arrays.count)
             self._batches.reorder(self._order)
 
     def sprint(
@@ -263,9 +263,9 @@ class Learner:
         Comes back between epochs, with the present epoch not yet measured and all before it
         written. Only for full batches without drop-out under a constant rate.
         """
-        batch, passing = self._batches.get(0), self._passes[self._batches.size]
-        x, differentiate = batch.x, passing.fix(batch.t, batch.mask)
-        forward, backward, update = passing.forward, passing.backward, self._update
+        batch, kernel = self._batches.get(0), self._kernels[self._batches.size]
+        x, differentiate = batch.x, kernel.fix(batch.t, batch.mask)
+        forward, backward, update = kernel.forward, kernel.backward, self._update
         start = epoch = self.epoch
         infinity = math.inf
         while epoch < until and not interrupted():

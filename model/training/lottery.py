@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 
 from model.experiment import Experiment, FloatArray, GateData, TruthTableData
-from model.training.blocks import Member
+from model.training.ensemble_trainer import Member
 from model.training.population import Population
 
 __all__ = ["Lottery", "draw_lottery", "solved_from", "wilson_interval"]
@@ -71,6 +71,16 @@ def solved_from(experiment: Experiment) -> float:
 def wilson_interval(solved: int, seeds: int) -> tuple[float, float]:
     """Return where the share of all seeds that get there lies with 95 % confidence.
 
+    Parameters
+    ----------
+    solved, seeds
+        How many of how many drawn got there, 1 or more drawn.
+
+    Returns
+    -------
+    tuple of float
+        The interval's ends, 0 to 1.
+
     References
     ----------
     Wilson (1927), Probable inference, the law of succession, and statistical inference.
@@ -101,6 +111,11 @@ def draw_lottery(
         Asked once an epoch.
     publish
         Takes the share of the work that is done, after each epoch.
+
+    Returns
+    -------
+    Lottery
+        Of the seeds begun where someone said stop.
 
     Raises
     ------

@@ -1,12 +1,16 @@
-"""What a person may change while training runs: applied by the worker between two steps."""
+"""What a person may change while training runs, and the inbox that takes it to the trainer."""
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
+from threading import Event
 
 from model.experiment import DataSpec, SplitSpec, TrainingSpec
 
 __all__ = [
+    "Inbox",
     "Message",
     "SetData",
     "SetLearningRate",
@@ -33,7 +37,15 @@ class SetTraining:
 
 @dataclass(frozen=True, slots=True)
 class SetWeight:
-    """Set one weight; row ``inputs`` is the bias."""
+    """Set one weight.
+
+    Attributes
+    ----------
+    layer, row, unit
+        Which, counted from 0; row ``inputs`` is the bias.
+    value
+        A finite number.
+    """
 
     layer: int
     row: int
@@ -43,7 +55,15 @@ class SetWeight:
 
 @dataclass(frozen=True, slots=True)
 class SetPinned:
-    """Leave these weights of a layer alone from now on, as (row, unit)."""
+    """Leave some weights of a layer alone from now on.
+
+    Attributes
+    ----------
+    layer
+        Which, counted from 0.
+    pinned
+        All that are pinned from now on, as (row, unit); row ``inputs`` is the bias.
+    """
 
     layer: int
     pinned: tuple[tuple[int, int], ...]
@@ -59,9 +79,56 @@ class SetData:
 
 @dataclass(frozen=True, slots=True)
 class SetSpeed:
-    """Run at most so many epochs a second; ``None`` runs flat out."""
+    """Run slower, or flat out.
+
+    Attributes
+    ----------
+    epochs_per_second
+        At most; ``None`` runs flat out.
+    """
 
     epochs_per_second: float | None
 
 
 Message = SetLearningRate | SetTraining | SetWeight | SetPinned | SetData | SetSpeed
+
+
+class Inbox:
+    """Hold what was posted until the trainer takes it.
+
+    Attributes
+    ----------
+    waiting
+        What has not been taken yet, oldest first. Its truth is asked once a step, so that a step
+        without mail costs no call; only :meth:`take` takes from it.
+
+    Notes
+    -----
+    Only :meth:`post` may be called from another thread.
+    """
+
+    def __init__(self) -> None:
+        self.waiting: deque[Message] = deque()
+        self._has_come = Event()
+
+    def post(self, message: Message) -> None:
+        """Hand over a change."""
+        self.waiting.append(message)
+        self._has_come.set()
+
+    def take(self) -> Iterator[Message]:
+        """Yield what has come, oldest first; of data that others replace at once only the last."""
+        self._has_come.clear()
+        while self.waiting:
+            message = self.waiting.popleft()
+            if not (isinstance(message, SetData) and self._is_replaced_at_once()):
+                yield message
+
+    def wait(self, seconds: float) -> None:
+        """Wait until something comes, at the longest for so many seconds."""
+        self._has_come.wait(seconds)
+
+    def _is_replaced_at_once(self) -> bool:
+        """Tell whether other data follow those just taken: reading a large file costs a second."""
+        following = self.waiting[0] if self.waiting else None
+        return isinstance(following, SetData) and following.split is not None

@@ -13,10 +13,11 @@ import numpy as np
 from model.data import build_dataset
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
-from model.training.blocks import Member
 from model.training.ensemble import Ensemble
-from model.training.ensemble_kernel import PLACES, stack_shapes
+from model.training.ensemble_kernel import PLACES
 from model.training.ensemble_process import START_S, run_apart
+from model.training.ensemble_trainer import Member
+from model.training.ensemble_weights import layer_shapes
 
 __all__ = ["Member", "Population"]
 
@@ -41,9 +42,9 @@ class Population:
     seeds
         One network each, all different.
     threads
-        Blocks to train side by side; by default as many as there are processors. Long work goes to
-        processes of their own but for the first thread's: threads meet at the interpreter's lock a
-        hundred thousand times a second.
+        Ensembles to train side by side; by default as many as there are processors. Long work goes
+        to processes of their own but for the first thread's: threads meet at the interpreter's
+        lock a hundred thousand times a second.
     curve_every
         The losses of every so many epochs are kept, from the untrained start on.
 
@@ -72,11 +73,11 @@ class Population:
         parts = min(max(1, wanted), blocks)
         alone_s = blocks * PLACES * _seconds_each(experiment)
         self._apart = parts > 1 and alone_s >= LONG_S
-        # The first stack takes what the processes have no time for while they start.
+        # The first ensemble takes what the processes have no time for while they start.
         head_start = min(0.5, START_S / alone_s) if self._apart else 0.0
         first = round(blocks * (1.0 + head_start * (parts - 1)) / parts)
         bounds = np.linspace(min(first, blocks - parts + 1), blocks, parts).astype(int) * PLACES
-        self._stacks = [
+        self._ensembles = [
             Ensemble(experiment, self.seeds[start:stop], curve_every=curve_every)
             for start, stop in pairwise([0, *bounds])
         ]
@@ -84,15 +85,15 @@ class Population:
     @property
     def share_done(self) -> float:
         """How much of the work is done, 0 to 1, as far as the stop rules let it be known."""
-        done = sum(stack.share_done * len(stack.starts) for stack in self._stacks)
+        done = sum(ensemble.share_done * len(ensemble.starts) for ensemble in self._ensembles)
         return done / len(self.seeds)
 
     @property
     def members(self) -> dict[int, Member]:
         """The networks that have stopped, by seed, in the order of the seeds."""
         ended: dict[int, Member] = {}
-        for stack in self._stacks:
-            ended |= stack.members
+        for ensemble in self._ensembles:
+            ended |= ensemble.members
         return {seed: ended[seed] for seed in self.seeds if seed in ended}
 
     def run(
@@ -107,14 +108,14 @@ class Population:
         should_stop
             Asked once an epoch, from any of the threads.
         publish
-            Called with this population after each epoch of the first stack, on its thread.
+            Called with this population after each epoch of the first ensemble, on its thread.
 
         Returns
         -------
         dict
             Every member by seed, in the order of the seeds; after a stop, of those begun.
         """
-        first, *others = self._stacks
+        first, *others = self._ensembles
         train = run_apart if self._apart else Ensemble.run
         over = threading.Event()
 
@@ -123,8 +124,8 @@ class Population:
 
         with ThreadPoolExecutor(max(1, len(others))) as pool:
             try:
-                running = [pool.submit(train, stack, is_over) for stack in others]
-                first.run(is_over, lambda stack: publish(self))
+                running = [pool.submit(train, ensemble, is_over) for ensemble in others]
+                first.run(is_over, lambda ensemble: publish(self))
                 for future in running:
                     future.result()
             finally:
@@ -140,22 +141,22 @@ class Population:
             Shape (epochs kept, networks), in the order of the seeds; NaN after a network has
             stopped, and where it was never begun.
         """
-        curves = [curve for stack in self._stacks for curve in stack.curves]
+        curves = [curve for ensemble in self._ensembles for curve in ensemble.curves]
         table = np.full((max(map(len, curves), default=0), len(self.seeds)), np.nan)
         column = 0
-        for stack in self._stacks:
+        for ensemble in self._ensembles:
             first = column
-            for curve in stack.curves:
+            for curve in ensemble.curves:
                 table[: len(curve), first : first + curve.shape[1]] = curve
                 first += curve.shape[1]
-            column += len(stack.starts)
+            column += len(ensemble.starts)
         return table
 
 
 def _seconds_each(experiment: Experiment) -> float:
     """Return about how long one network trains if nothing but its epochs ends it."""
     rows = len(build_dataset(experiment).x_train)
-    shapes = stack_shapes(experiment.network.inputs, experiment.network.layers)
+    shapes = layer_shapes(experiment.network.inputs, experiment.network.layers)
     weights = sum(units * width for units, width in shapes)
     steps = -(-rows // (experiment.training.batch_size or rows))
     return experiment.training.stop.epochs * (steps * _STEP_S + _WEIGHT_S * weights * rows)

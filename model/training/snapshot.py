@@ -76,7 +76,20 @@ class RunResult:
 
 
 def with_weights(experiment: Experiment, snapshot: Snapshot) -> Experiment:
-    """Return an experiment with a snapshot's weights and no progress, to branch from."""
+    """Return an experiment with a snapshot's weights and no progress, to branch from.
+
+    Parameters
+    ----------
+    experiment
+        Of the same shape as the network that the snapshot is of.
+    snapshot
+        Whose weights to take.
+
+    Returns
+    -------
+    Experiment
+        It shares the snapshot's arrays.
+    """
     layers = tuple(
         msgspec.structs.replace(layer, weights=weights, biases=biases)
         for layer, weights, biases in zip(

@@ -16,10 +16,9 @@ from model.experiment import Experiment
 from model.metrics import decision_threshold, margins
 from model.network import Network
 from model.training.history import History
-from model.training.inbox import Inbox
 from model.training.learner import Learner
 from model.training.measure import Measured, measure_answers, snapshot_of, take_snapshot
-from model.training.messages import Message, SetSpeed, SetWeight
+from model.training.messages import Inbox, Message, SetSpeed, SetWeight
 from model.training.snapshot import Reason, RunResult, Snapshot
 from model.training.stops import StopRules
 
@@ -116,7 +115,14 @@ class Trainer:
     # -- Messages ----------------------------------------------------------------------------------
 
     def post(self, message: Message) -> None:
-        """Hand over a change, from any thread; it is made between two steps."""
+        """Hand over a change, from any thread; it is made between two steps.
+
+        Parameters
+        ----------
+        message
+            One of :data:`model.training.messages.Message`; one that
+            cannot be made goes to `rejected`.
+        """
         self._inbox.post(message)
 
     @property
@@ -176,6 +182,11 @@ class Trainer:
         publish: Callable[[Snapshot], None] = _nowhere,
     ) -> RunResult:
         """Train like :meth:`run`, also from where a stop rule has ended a run before.
+
+        Parameters
+        ----------
+        should_stop, publish
+            As :meth:`run` takes them.
 
         Notes
         -----

@@ -1,6 +1,11 @@
-"""A data set's rows as the passes want them: ones for the bias, targets as the loss takes them."""
+"""A data set's rows as the kernels take them, whole or in batches.
+
+Inputs have a column of ones for the bias; targets are as the loss takes them.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,10 +15,117 @@ from model.experiment.training import Loss
 from model.losses import is_signed, prepare_targets
 from model.network import Parameters
 from model.training.backprop_kernel import with_ones
-from model.training.batches import Batches
 from model.training.evaluation import Evaluation
 
-__all__ = ["TrainingArrays"]
+__all__ = ["Batch", "Batches", "TrainingArrays"]
+
+CHUNK_BYTES = 1 << 18
+"""About how much is gathered at once: large enough to save calls, small enough for the cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Views of one batch, examples as columns.
+
+    Attributes
+    ----------
+    x
+        Shape (inputs + 1, rows).
+    t, mask
+        Shape (outputs, rows).
+    rows
+        How many examples.
+    """
+
+    x: FloatArray
+    t: FloatArray
+    mask: FloatArray | None
+    rows: int
+
+
+class Batches:
+    """Training rows cut into batches, in an order that may change every epoch.
+
+    Parameters
+    ----------
+    x
+        Shape (rows, inputs + 1), ones last.
+    t, mask
+        Shape (rows, outputs); prepared targets, see :func:`model.losses.prepare_targets`.
+    size
+        Rows a batch; 0 or more than there are takes all.
+    """
+
+    def __init__(self, x: FloatArray, t: FloatArray, mask: FloatArray | None, size: int) -> None:
+        rows = len(x)
+        self.size = rows if size <= 0 else min(size, rows)
+        self.count = -(-rows // self.size)
+        self.full = self.count == 1
+        self._source = (x, t, mask)
+        self._order: np.ndarray | None = None
+        self._loaded = -1
+        if self.full:
+            self._slots = [Batch(x.T, t.T, None if mask is None else mask.T, rows)]
+            return
+        row_bytes = (x.shape[1] + t.shape[1]) * x.itemsize
+        self._per_chunk = min(self.count, max(1, CHUNK_BYTES // (self.size * row_bytes)))
+        held = min(rows, self._per_chunk * self.size)
+        self._buffers = (
+            np.empty((held, x.shape[1]), x.dtype),
+            np.empty((held, t.shape[1]), t.dtype),
+            None if mask is None else np.empty((held, t.shape[1]), mask.dtype),
+        )
+        self._slots = [
+            self._view(start, min(start + self.size, held)) for start in range(0, held, self.size)
+        ]
+        self._last_rows = rows - (self.count - 1) * self.size
+        start = ((self.count - 1) % self._per_chunk) * self.size
+        self._last = self._view(start, start + self._last_rows)
+
+    def _view(self, start: int, stop: int) -> Batch:
+        """Return a batch that shows part of the buffers."""
+        x, t, mask = self._buffers
+        part = slice(start, stop)
+        return Batch(x[part].T, t[part].T, None if mask is None else mask[part].T, stop - start)
+
+    def sizes(self) -> tuple[int, ...]:
+        """Return the different numbers of rows that a batch can have."""
+        return (self.size,) if self.full else tuple({self.size, self._last_rows})
+
+    def reorder(self, order: np.ndarray | None) -> None:
+        """Take rows in this order from now on; ``None`` takes them as they lie."""
+        self._order = order
+        self._loaded = -1
+
+    def rows(self, number: int) -> tuple[int, ...]:
+        """Return which training rows batch `number` of the present order takes."""
+        start = number * self.size
+        stop = min(start + self.size, len(self._source[0]))
+        order = self._order
+        return tuple(range(start, stop) if order is None else order[start:stop].tolist())
+
+    def get(self, number: int) -> Batch:
+        """Return batch `number` of the present order; good until another chunk is asked for."""
+        if self.full:
+            return self._slots[0]
+        chunk, place = divmod(number, self._per_chunk)
+        if chunk != self._loaded:
+            self._load(chunk)
+        return self._last if number == self.count - 1 else self._slots[place]
+
+    def _load(self, chunk: int) -> None:
+        """Gather the rows of a chunk."""
+        start = chunk * self._per_chunk * self.size
+        for part, buffer in zip(self._source, self._buffers, strict=True):
+            if part is None or buffer is None:
+                continue
+            stop = min(start + len(buffer), len(part))
+            out = buffer[: stop - start]
+            if self._order is None:
+                np.copyto(out, part[start:stop])
+            else:
+                np.take(part, self._order[start:stop], axis=0, out=out, mode="clip")
+        self._loaded = chunk
 
 
 class TrainingArrays:

@@ -147,15 +147,7 @@ def _widget_texts(widget: QWidget) -> Iterator[tuple[str, str]]:
         yield "text", widget.toPlainText()
     if isinstance(widget, QLineEdit | QPlainTextEdit):
         yield "placeholder", widget.placeholderText()
-    if isinstance(widget, QTabBar):
-        for index in range(widget.count()):
-            yield f"tab {index}", widget.tabText(index)
-            yield f"tab tip {index}", widget.tabToolTip(index)
-    if isinstance(widget, QComboBox):
-        for index in range(widget.count()):
-            yield f"item {index}", widget.itemText(index)
-    elif isinstance(widget, QAbstractItemView) and widget.model() is not None:
-        yield from _model_texts(widget.model())
+    yield from _entries(widget)
     if isinstance(widget, QMenu):
         yield "menu title", widget.title()
     for index, action in enumerate(widget.actions()):
@@ -166,6 +158,19 @@ def _widget_texts(widget: QWidget) -> Iterator[tuple[str, str]]:
                 yield f"scene text {index}", item.toPlainText()
             elif isinstance(item, QGraphicsSimpleTextItem):
                 yield f"scene text {index}", item.text()
+
+
+def _entries(widget: QWidget) -> Iterator[tuple[str, str]]:
+    """Yield the texts of a widget's tabs, items or cells."""
+    if isinstance(widget, QTabBar):
+        for index in range(widget.count()):
+            yield f"tab {index}", widget.tabText(index)
+            yield f"tab tip {index}", widget.tabToolTip(index)
+    if isinstance(widget, QComboBox):
+        for index in range(widget.count()):
+            yield f"item {index}", widget.itemText(index)
+    elif isinstance(widget, QAbstractItemView) and widget.model() is not None:
+        yield from _model_texts(widget.model())
 
 
 def _action_texts(index: int, action: QAction) -> Iterator[tuple[str, str]]:

@@ -20,7 +20,7 @@ from model.experiment import (
     NetworkSpec,
     TrainingSpec,
 )
-from model.initialise import initialise
+from model.initialisers import initialise
 from model.training.learner import Learner
 from tests.model import scalar_oracle
 

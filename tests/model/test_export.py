@@ -41,7 +41,7 @@ from model.experiment import (
     TruthTableData,
 )
 from model.export import export_numpy, export_onnx, numpy_script, onnx_model
-from model.initialise import initialise
+from model.initialisers import initialise
 from model.network import Network
 from model.training.learner import Learner
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
 import re
 import subprocess
 import sys
@@ -14,12 +16,35 @@ import model
 ROOT = Path(__file__).parents[2]
 
 
-def test_every_public_name_is_there_and_says_what_it_is() -> None:
-    for name in model.__all__:
-        assert getattr(model, name).__doc__, name
+def test_every_public_name_is_there() -> None:
     assert set(model.__all__) <= set(dir(model))
+    assert not any(inspect.ismodule(getattr(model, name)) for name in model.__all__)
     with pytest.raises(AttributeError, match="no_such_name"):
         _ = model.no_such_name
+
+
+PLACES = ["", ".data", ".training", ".insight", ".export", ".experiment"]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_every_public_name_says_what_it_takes_and_holds(place: str) -> None:
+    module = importlib.import_module(f"model{place}")
+    for name in module.__all__:
+        value = getattr(module, name)
+        if not inspect.isclass(value) and not inspect.isfunction(value):
+            continue  # a constant or a type
+        text = inspect.getdoc(value) or ""
+        held = (
+            inspect.signature(value).parameters
+            if inspect.isfunction(value)
+            else [*getattr(value, "__struct_fields__", getattr(value, "__dataclass_fields__", ()))]
+        )
+        assert text, name
+        assert [part for part in held if not re.search(rf"\b{part}\b", text)] == [], name
+        if inspect.isfunction(value):
+            assert "Returns\n---" in text or inspect.signature(value).return_annotation == "None", (
+                name
+            )
 
 
 def test_importing_it_imports_nothing_else() -> None:

@@ -23,7 +23,7 @@ from model.experiment import (
     TableData,
     TrainingSpec,
 )
-from model.initialise import draw_layer, initialise
+from model.initialisers import draw_layer, initialise
 from model.metrics import (
     accuracy,
     balanced_accuracy,

@@ -25,7 +25,7 @@ from model.experiment import (
 )
 from model.export import picture_model
 from model.export.onnx_pictures import IMAGE
-from model.initialise import initialise
+from model.initialisers import initialise
 from model.network import Network
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from enum import Enum
 
 import numpy as np
@@ -40,6 +39,7 @@ class MjpegServer:
         self._period = 1 / fps
         self._size = size
         self._stopping = threading.Event()
+        self._progress = threading.Condition()
         self._listener = socket.create_server(("127.0.0.1", port))
         self._listener.settimeout(0.05)
         self.port = self._listener.getsockname()[1]
@@ -51,6 +51,12 @@ class MjpegServer:
     def address(self) -> str:
         """Where a client finds the stream."""
         return f"http://127.0.0.1:{self.port}/stream"
+
+    def wait_until_sent(self, count: int, timeout_s: float) -> None:
+        """Wait until so many frames were sent."""
+        with self._progress:
+            was_sent = self._progress.wait_for(lambda: self.sent >= count, timeout_s)
+        assert was_sent, f"{count} frames were to be sent, {self.sent} were"
 
     def __enter__(self) -> MjpegServer:
         return self
@@ -94,7 +100,7 @@ class MjpegServer:
                 while not self._stopping.is_set():
                     if not self._send(client):
                         return
-                    time.sleep(self._period)
+                    self._stopping.wait(self._period)
             except OSError:
                 return
 
@@ -113,7 +119,9 @@ class MjpegServer:
             client.sendall(part[: len(part) // 2])
             return False
         client.sendall(part)
-        self.sent += 1
+        with self._progress:
+            self.sent += 1
+            self._progress.notify_all()
         return True
 
     def _grey(self) -> bytes:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tests.vision.golden.caffe_files import _message, _number, _text, _varint
+from tests.vision.golden.caffe_files import message_field, number_field, text_field, varint
 
 type Array = npt.NDArray[np.float32]
 
@@ -32,25 +32,31 @@ def tensorflow_graph(kernel: Array, bias: Array) -> bytes:
     size = kernel.shape[0]
 
     def attribute(name: str, value: bytes) -> bytes:
-        return _message(5, _text(1, name) + _message(2, value))
+        return message_field(5, text_field(1, name) + message_field(2, value))
 
     def shape(sides: tuple[int, ...]) -> bytes:
-        return b"".join(_message(2, _number(1, side)) for side in sides)
+        return b"".join(message_field(2, number_field(1, side)) for side in sides)
 
     def node(name: str, kind: str, inputs: list[str], *attributes: bytes) -> bytes:
-        ends = b"".join(_text(3, one) for one in inputs)
-        return _message(1, _text(1, name) + _text(2, kind) + ends + b"".join(attributes))
+        ends = b"".join(text_field(3, one) for one in inputs)
+        return message_field(
+            1, text_field(1, name) + text_field(2, kind) + ends + b"".join(attributes)
+        )
 
     def constant(name: str, values: Array) -> bytes:
         data = values.astype("<f4").tobytes()
-        tensor = _number(1, 1) + _message(2, shape(values.shape)) + _message(4, data)
+        tensor = number_field(1, 1) + message_field(2, shape(values.shape)) + message_field(4, data)
         return node(
-            name, "Const", [], attribute("dtype", floats), attribute("value", _message(8, tensor))
+            name,
+            "Const",
+            [],
+            attribute("dtype", floats),
+            attribute("value", message_field(8, tensor)),
         )
 
-    floats = _number(6, 1)
-    ones = _message(1, _message(3, b"".join(_varint(1) for _ in range(4))))
-    layout = attribute("data_format", _text(2, "NHWC"))
+    floats = number_field(6, 1)
+    ones = message_field(1, message_field(3, b"".join(varint(1) for _ in range(4))))
+    layout = attribute("data_format", text_field(2, "NHWC"))
     return b"".join(
         [
             node(
@@ -58,7 +64,7 @@ def tensorflow_graph(kernel: Array, bias: Array) -> bytes:
                 "Placeholder",
                 [],
                 attribute("dtype", floats),
-                attribute("shape", _message(7, shape((1, size, size, 3)))),
+                attribute("shape", message_field(7, shape((1, size, size, 3)))),
             ),
             constant("W", kernel),
             constant("b", bias),
@@ -68,7 +74,7 @@ def tensorflow_graph(kernel: Array, bias: Array) -> bytes:
                 ["x", "W"],
                 attribute("T", floats),
                 attribute("strides", ones),
-                attribute("padding", _text(2, "VALID")),
+                attribute("padding", text_field(2, "VALID")),
                 layout,
             ),
             node("z", "BiasAdd", ["c", "b"], attribute("T", floats), layout),

@@ -7,12 +7,12 @@ import string
 
 import pytest
 
-from vision.errors import _SENTENCES, Fault, VisionError
+from vision.errors import Fault, VisionError
 
 
 @pytest.mark.parametrize("code", list(Fault))
 def test_every_fault_has_a_sentence_with_a_remedy(code: Fault) -> None:
-    template = _SENTENCES[code]
+    template = VisionError(code).template
     names = {name for _, name, _, _ in string.Formatter().parse(template) if name}
     assert "file" in names or code is Fault.PREPROCESSING_INVALID
     error = VisionError(code, **dict.fromkeys(names, "?"))

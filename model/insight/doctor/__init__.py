@@ -8,7 +8,7 @@ import numpy as np
 
 from model.data import Dataset, build_dataset
 from model.experiment import Experiment, FloatArray
-from model.initialise import initialise
+from model.initialisers import initialise
 from model.insight.doctor import curves, rows, weights
 from model.insight.doctor.finding import Finding, Patient
 from model.metrics import accuracy, decision_threshold

@@ -7,7 +7,7 @@ import numpy as np
 
 from model.defaults import matching_initialiser
 from model.experiment import Experiment, InitialiserSpec, LayerSpec, NetworkSpec
-from model.initialise import draw_layer
+from model.initialisers import draw_layer
 
 __all__ = ["redrawn", "replace", "undrawn", "with_layer", "with_rate"]
 

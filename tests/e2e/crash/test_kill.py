@@ -32,7 +32,7 @@ from gui.window import GlassnetWindow
 from model.defaults import default_experiment
 from model.experiment import Experiment, TableData
 from model.files import PART_SUFFIX, read_experiment, write_experiment
-from model.initialise import initialise
+from model.initialisers import initialise
 from tests.e2e.crash.driver import TICK_S, digest_of
 
 DRIVER = Path(__file__).with_name("driver.py")

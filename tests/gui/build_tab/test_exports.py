@@ -28,7 +28,7 @@ from model.data import build_dataset
 from model.defaults import default_experiment
 from model.experiment import CsvData, Experiment, LayerSpec, NetworkSpec, TableData
 from model.files import write_experiment
-from model.initialise import initialise
+from model.initialisers import initialise
 from model.network import Network
 from vision.table_model import answers_to_rows
 

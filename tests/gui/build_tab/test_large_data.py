@@ -21,7 +21,7 @@ from model.defaults import default_experiment
 from model.edits import network as edits
 from model.experiment import CsvData, GateData, PlaneData, SplitSpec
 from model.files import experiment_in, write_experiment
-from model.initialise import initialise
+from model.initialisers import initialise
 from tests.gui.build_tab.large_tables import FEATURES, LARGE_ROWS, write_table
 from tests.gui.threads_seen import threads_seen
 

@@ -23,7 +23,7 @@ from gui.format import show_part
 from gui.settings import choose_language, choose_theme
 from gui.window import GlassnetWindow
 from model.experiment import StopSpec
-from model.initialise import initialise
+from model.initialisers import initialise
 from model.metrics import OPEN, RIGHT
 from model.places import UnitAt
 from model.recipes import ONE_UNIT_RECIPES

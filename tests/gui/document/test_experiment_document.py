@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gui.document import ExperimentDocument
 from model.experiment import Experiment
-from model.initialise import initialise
+from model.initialisers import initialise
 
 replace = msgspec.structs.replace
 

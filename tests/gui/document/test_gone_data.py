@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from gui.build_tab.tab import BuildTab
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
-from model.data import cache as datasets
+from model.data.cache import forget_datasets
 from model.defaults import default_experiment
 from model.edits import network as edits
 from model.experiment import CsvData, Experiment
@@ -51,7 +51,7 @@ def saved(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     write_experiment(path, edits.with_weight(ExperimentDocument(made).experiment, 0, 0, 0, 7.5))
     (tmp_path / "text").write_text(table.read_text())
     table.unlink()
-    datasets._kept.clear()
+    forget_datasets()
     return path
 
 

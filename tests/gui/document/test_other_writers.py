@@ -17,7 +17,7 @@ from model.defaults import default_experiment
 from model.edits import network as edits
 from model.experiment import GateData
 from model.files import read_experiment, write_experiment
-from model.initialise import initialise
+from model.initialisers import initialise
 
 THEIRS = initialise(default_experiment(GateData("nand"), seed=7))
 

@@ -16,7 +16,7 @@ from model.experiment import (
     PlaneData,
     TableData,
 )
-from model.initialise import initialise
+from model.initialisers import initialise
 from model.losses import loss_fits
 from model.training import Trainer
 

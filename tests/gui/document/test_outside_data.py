@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from gui.document import ExperimentDocument
 from gui.document.recovery import Autosave
 from gui.window import GlassnetWindow
-from model.data import cache as datasets
+from model.data.cache import forget_datasets
 from model.data.reading import forget_files
 from model.defaults import default_experiment
 from model.experiment import CsvData
@@ -55,7 +55,7 @@ def stranger(tmp_path: Path, table: Path) -> Path:
     path.parent.mkdir()
     data = CsvData(str(table), features=("a", "b"), targets=("y",))
     write_experiment(path, default_experiment(data, seed=3))
-    datasets._kept.clear()
+    forget_datasets()
     forget_files()
     return path
 

@@ -31,6 +31,11 @@ def finish(qtbot: QtBot, autosave: Autosave) -> None:
     qtbot.waitUntil(lambda: autosave.is_idle, timeout=5000)
 
 
+def let_go_of(autosave: Autosave) -> None:
+    """Free a copy, as the system does when a process dies."""
+    autosave.copy.with_suffix(".lock").unlink()
+
+
 def test_a_change_is_copied_within_five_seconds(qtbot: QtBot, tmp_path: Path) -> None:
     document = ExperimentDocument(default_experiment())
     autosave = Autosave(document, folder=tmp_path)
@@ -68,7 +73,7 @@ def test_what_a_training_of_a_saved_file_has_reached_is_kept(qtbot: QtBot, tmp_p
     assert read_experiment(autosave.copy) == reached
     autosave.note_save(file, file.read_bytes())
     document.mark_saved(file)
-    autosave._lock.unlock()  # as after the end of the process
+    let_go_of(autosave)
     other = Autosave(ExperimentDocument(default_experiment()), folder=copies)
     assert [found.experiment for found in other.orphans()] == [reached]
     autosave.set_training(False)
@@ -168,7 +173,7 @@ def test_a_copy_older_than_the_save_that_followed_is_not_offered(
     content = encode(default_experiment(hidden=(7,)))
     dead.note_save(file, content)
     file.write_bytes(content if was_written else b"what was there before")
-    dead._lock.unlock()  # as the system does when a process dies
+    let_go_of(dead)
     later = Autosave(ExperimentDocument(default_experiment()), folder=folder)
     assert len(later.orphans()) == (0 if was_written else 1)
     assert dead.copy.exists() != was_written
@@ -185,7 +190,7 @@ def test_work_after_a_save_is_offered_though_it_was_noted(qtbot: QtBot, tmp_path
     file.write_bytes(content)
     dead.save_now()
     finish(qtbot, dead)
-    dead._lock.unlock()
+    let_go_of(dead)
     later = Autosave(ExperimentDocument(default_experiment()), folder=folder)
     assert len(later.orphans()) == 1
     later.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -27,7 +26,7 @@ class Ends:
 
 def wait_until_stopped(should_stop: Callable[[], bool], _publish: Callable[[Any], None]) -> str:
     while not should_stop():
-        time.sleep(0)
+        pass
     return "stopped"
 
 

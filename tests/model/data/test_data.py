@@ -292,7 +292,7 @@ def test_pictures_and_labels_must_fit(tmp_path: Path) -> None:
 
 
 def test_changing_the_noise_keeps_the_first_weights() -> None:
-    from model.initialise import initialise
+    from model.initialisers import initialise
 
     calm = initialise(Experiment(data=PlaneData("moons", noise=0.0), seed=4))
     loud = initialise(Experiment(data=PlaneData("moons", noise=0.4), seed=4))

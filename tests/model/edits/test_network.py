@@ -20,7 +20,7 @@ from model.experiment import (
     TableData,
     TruthTableData,
 )
-from model.initialise import initialise
+from model.initialisers import initialise
 from model.network import Network
 from model.training import Trainer
 

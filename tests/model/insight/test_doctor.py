@@ -32,7 +32,7 @@ from model.experiment import (
     TrainingSpec,
     TruthTableData,
 )
-from model.initialise import initialise
+from model.initialisers import initialise
 from model.insight import Finding, contradiction, examine
 from model.losses import loss_fits
 from model.network import Network

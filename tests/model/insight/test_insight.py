@@ -24,7 +24,7 @@ from model.experiment import (
     PointsData,
     TrainingSpec,
 )
-from model.initialise import initialise
+from model.initialisers import initialise
 from model.insight import check_gradient, landscape, read_gates, round_weights, trace
 from model.insight.gates import gate_of
 from model.insight.rounding import rounded_to

@@ -45,10 +45,10 @@ def in_processes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def children() -> list[int]:
-    """Return the stacks' processes that this one has started and that are still there."""
+    """Return the ensembles' processes that this one has started and that are still there."""
     tasks = Path("/proc/self/task").glob("*/children")
     pids = [int(pid) for task in tasks for pid in task.read_text(encoding="ascii").split()]
-    return [pid for pid in pids if b"stack_apart" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return [pid for pid in pids if b"ensemble_process" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
 def is_there(pid: int) -> bool:

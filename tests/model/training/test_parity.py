@@ -21,8 +21,9 @@ from model.experiment import (
     TrainingSpec,
 )
 from model.experiment.training import Optimiser
-from model.initialise import initialise
+from model.initialisers import initialise
 from model.training.learner import Learner
+from model.training.messages import SetTraining
 from model.training.optimisers import learning_rate_at
 
 STEPS = 200
@@ -191,10 +192,7 @@ def test_the_papers_equations_go_the_same_way(name: Optimiser) -> None:
 def test_clipping_keeps_the_direction_and_the_length() -> None:
     spec = OptimiserSpec("sgd")
     free, clipped = start("regression", spec, 1.0), start("regression", spec, 1.0)
-    clipped._experiment = msgspec.structs.replace(
-        clipped._experiment, training=msgspec.structs.replace(clipped.training, clip_norm=0.01)
-    )
-    clipped._bind_optimiser(())
+    clipped.apply(SetTraining(msgspec.structs.replace(clipped.training, clip_norm=0.01)))
     before = free.theta.copy()
     free.advance()
     clipped.advance()

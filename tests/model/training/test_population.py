@@ -23,7 +23,7 @@ from model.experiment import (
     TableData,
     TrainingSpec,
 )
-from model.initialise import initialise
+from model.initialisers import initialise
 from model.training import Trainer
 from model.training.population import Member, Population
 from tests.model.training.rounding import epoch_from, outputs_of
@@ -142,8 +142,8 @@ def assert_an_epoch_is_the_single_trainers(experiment: Experiment, seed: int, ep
     trainer = Trainer(start)
     before = [matrix.copy() for matrix in trainer.network.parameters.matrices]
     trainer.step_epoch()
-    stacked = after(experiment, seed, epochs + 1)
-    after_it = epoch_from(start), trainer.network.parameters.matrices, stacked.network.layers
+    of_ensemble = after(experiment, seed, epochs + 1)
+    after_it = epoch_from(start), trainer.network.parameters.matrices, of_ensemble.network.layers
     for old, near, single, layer in zip(before, *after_it, strict=True):
         assert layer.weights is not None
         together = layer.weights

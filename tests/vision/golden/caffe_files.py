@@ -85,12 +85,12 @@ class Net:
 
     def _binary_layer(self, name: str, kind: str, blobs: list[Array]) -> bytes:
         if self.old:
-            body = _text(4, name) + _number(5, _OLD_NUMBERS[kind])
-            body += b"".join(_message(6, _blob(blob, old=True)) for blob in blobs)
-            return _message(2, body)
-        body = _text(1, name) + _text(2, kind)
-        body += b"".join(_message(7, _blob(blob, old=False)) for blob in blobs)
-        return _message(100, body)
+            body = text_field(4, name) + number_field(5, _OLD_NUMBERS[kind])
+            body += b"".join(message_field(6, _blob(blob, old=True)) for blob in blobs)
+            return message_field(2, body)
+        body = text_field(1, name) + text_field(2, kind)
+        body += b"".join(message_field(7, _blob(blob, old=False)) for blob in blobs)
+        return message_field(100, body)
 
     def weights(self, *shape: int) -> Array:
         """Return weights that keep the size of what passes through them."""
@@ -109,7 +109,7 @@ class Net:
     @property
     def caffemodel(self) -> bytes:
         """The binary half."""
-        return _text(1, self.name) + b"".join(self.binary)
+        return text_field(1, self.name) + b"".join(self.binary)
 
     def inputs(self) -> dict[str, Array]:
         """Return values for the inputs; the same at every call."""
@@ -120,7 +120,7 @@ class Net:
         }
 
 
-def _varint(value: int) -> bytes:
+def varint(value: int) -> bytes:
     out = bytearray()
     while value > 0x7F:
         out.append(value & 0x7F | 0x80)
@@ -129,22 +129,22 @@ def _varint(value: int) -> bytes:
     return bytes(out)
 
 
-def _number(number: int, value: int) -> bytes:
-    return _varint(number << 3) + _varint(value)
+def number_field(number: int, value: int) -> bytes:
+    return varint(number << 3) + varint(value)
 
 
-def _message(number: int, body: bytes) -> bytes:
-    return _varint(number << 3 | 2) + _varint(len(body)) + body
+def message_field(number: int, body: bytes) -> bytes:
+    return varint(number << 3 | 2) + varint(len(body)) + body
 
 
-def _text(number: int, text: str) -> bytes:
-    return _message(number, text.encode())
+def text_field(number: int, text: str) -> bytes:
+    return message_field(number, text.encode())
 
 
 def _blob(values: Array, *, old: bool) -> bytes:
-    data = _message(5, struct.pack(f"<{values.size}f", *values.ravel().tolist()))
+    data = message_field(5, struct.pack(f"<{values.size}f", *values.ravel().tolist()))
     if old:
         sides = [1] * (4 - values.ndim) + list(values.shape)
-        return b"".join(_number(i + 1, side) for i, side in enumerate(sides)) + data
-    packed = b"".join(map(_varint, values.shape))
-    return _message(7, _message(1, packed)) + data
+        return b"".join(number_field(i + 1, side) for i, side in enumerate(sides)) + data
+    packed = b"".join(map(varint, values.shape))
+    return message_field(7, message_field(1, packed)) + data

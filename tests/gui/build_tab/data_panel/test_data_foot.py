@@ -12,7 +12,7 @@ from gui.build_tab.data_panel.foot import DataSettings
 from gui.build_tab.state.state_maker import StateMaker
 from model.defaults import default_experiment
 from model.experiment import GateData, IdxData
-from model.initialise import initialise
+from model.initialisers import initialise
 
 
 def write_pictures(folder: Path, part: str, rows: int) -> tuple[str, str]:

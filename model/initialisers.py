@@ -63,6 +63,16 @@ def draw_layer(
 def initialise(experiment: Experiment) -> Experiment:
     """Return the experiment with every missing weight drawn.
 
+    Parameters
+    ----------
+    experiment
+        Of which some, all or none of the weights are there.
+
+    Returns
+    -------
+    Experiment
+        With every weight and bias, float64.
+
     Notes
     -----
     Every layer is drawn from the generator, then replaced by what a person typed: so typing one

@@ -9,7 +9,7 @@ import sys
 import pytest
 from threadpoolctl import threadpool_info  # type: ignore[import-untyped]  # ships no types
 
-from model.kernel import blas_kernel
+from model.blas import blas_kernel
 
 
 def test_it_is_the_kernel_that_numpy_has_taken() -> None:
@@ -25,7 +25,7 @@ def test_it_is_the_kernel_that_numpy_has_taken() -> None:
     reason="Nehalem's kernel is for processors of its line, and for OpenBLAS",
 )
 def test_another_kernel_has_another_name() -> None:
-    program = "from model.kernel import blas_kernel; print(blas_kernel())"
+    program = "from model.blas import blas_kernel; print(blas_kernel())"
     environment = {**os.environ, "OPENBLAS_CORETYPE": "Nehalem"}
     done = subprocess.run(
         [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True

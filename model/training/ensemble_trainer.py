@@ -1,4 +1,4 @@
-"""Random starts of one experiment in one stack of arrays that holds whole blocks of networks.
+"""Random starts of one experiment, trained together in arrays that hold whole blocks of networks.
 
 Every network gets what it would get alone: the weights, the data and the rows' order of its seed,
 and the stop rules. Where there are fewer seeds than places, the first seed fills the rest, and a
@@ -17,12 +17,12 @@ from model.experiment import Experiment, FloatArray
 from model.metrics import accuracy, decision_threshold, margins
 from model.randomness import streams
 from model.training.ensemble_data import EnsembleData
-from model.training.ensemble_kernel import PLACES, EnsembleKernel, cut, stack_shapes
-from model.training.ensemble_weights import stack_weights, with_weights
+from model.training.ensemble_kernel import PLACES, EnsembleKernel
+from model.training.ensemble_weights import cut, layer_shapes, pack_weights, with_weights
 from model.training.optimisers import Optimiser, learning_rate_at
 from model.training.snapshot import Reason
 
-__all__ = ["Blocks", "Member"]
+__all__ = ["EnsembleTrainer", "Member"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +51,7 @@ class Member:
     experiment: Experiment
 
 
-class Blocks:
+class EnsembleTrainer:
     """Networks of one shape, trained together on one thread.
 
     Parameters
@@ -93,10 +93,10 @@ class Blocks:
     # -- Laying out --------------------------------------------------------------------------------
 
     def _bind(self, filled: Sequence[Experiment], data: EnsembleData) -> None:
-        """Lay out weights, data, passes and optimiser."""
+        """Lay out weights, data, kernels and optimiser."""
         spec, training = self._experiment.network, self._experiment.training
-        shapes = stack_shapes(spec.inputs, spec.layers)
-        self._theta = stack_weights(filled, training.dtype)
+        shapes = layer_shapes(spec.inputs, spec.layers)
+        self._theta = pack_weights(filled, training.dtype)
         self._gradient = np.zeros_like(self._theta)
         self._weights = cut(self._theta, self._places, shapes)
         self._gradients = cut(self._gradient, self._places, shapes)
@@ -114,7 +114,7 @@ class Blocks:
         if one:
             # The way back reads rows where the way there reads columns.
             self._x_back = np.asfortranarray(self._x)
-        self._passes = {
+        self._kernels = {
             size: EnsembleKernel(
                 self._weights,
                 self._gradients,
@@ -126,7 +126,7 @@ class Blocks:
             )
             for size in {*self._sizes, rows}
         }
-        self._whole = self._passes[rows]
+        self._whole = self._kernels[rows]
         self._optimiser = Optimiser(training.optimiser, self._theta, self._gradient)
         self._weighs = np.zeros_like(self._theta)
         for array, layer in zip(cut(self._weighs, self._places, shapes), spec.layers, strict=True):
@@ -173,7 +173,7 @@ class Blocks:
         self._optimiser.rate[...] = rate
         if len(self._sizes) == 1:
             self._whole.backward(self._x_back)
-            self._adjust_and_step()
+            self._transform_and_step()
         else:
             self._train_batches()
         self.epoch += 1
@@ -189,14 +189,14 @@ class Blocks:
         for size in self._sizes:
             part = slice(start, start + size)
             batch = np.ascontiguousarray(x[..., part])
-            passing = self._passes[size]
-            passing.forward(batch)
-            passing.losses(t[..., part], None if mask is None else mask[..., part])
-            passing.backward(batch)
-            self._adjust_and_step()
+            kernel = self._kernels[size]
+            kernel.forward(batch)
+            kernel.losses(t[..., part], None if mask is None else mask[..., part])
+            kernel.backward(batch)
+            self._transform_and_step()
             start += size
 
-    def _adjust_and_step(self) -> None:
+    def _transform_and_step(self) -> None:
         """Penalise, clip each network by itself, hold what is pinned, and step."""
         training, gradient = self._experiment.training, self._gradient
         if training.l2:
