@@ -161,6 +161,7 @@ def test_a_measurement_that_crashes_or_hangs_takes_no_other_down(tmp_path: Path)
     finished = subprocess.run(
         [sys.executable, "-m", "bench", "--out", "rows.json"],
         cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,
