@@ -137,7 +137,7 @@ def run_lottery(options: argparse.Namespace) -> int:
     """Say how many random starts of an experiment get there."""
     from model.command import lottery_command, lottery_text
 
-    result = lottery_command(options)
+    result = lottery_command(options, _say)
     print(json.dumps(result) if options.json else lottery_text(result))
     return 0
 
@@ -146,7 +146,7 @@ def run_export(options: argparse.Namespace) -> int:
     """Write an experiment's network as an ONNX file, a NumPy script or both."""
     from model.command import export_command
 
-    for path in export_command(options):
+    for path in export_command(options, _say):
         print(path)
     return 0
 
@@ -155,7 +155,7 @@ def run_check(options: argparse.Namespace) -> int:
     """Say whether an experiment meets a challenge; 0 when it does, 1 when it does not."""
     from model.command import check_command
 
-    passed, text = check_command(options)
+    passed, text = check_command(options, _say)
     print(text)
     return 0 if passed else 1
 
@@ -261,6 +261,11 @@ def main(arguments: Sequence[str]) -> int:
             return open_window([])
         if arguments[0] not in COMMANDS and not arguments[0].startswith("-"):
             return open_files(arguments)
+        if arguments[0] not in (*COMMANDS, "-h", "--help", "--version"):
+            return _refuse(
+                f"{arguments[0]}: there is no such option before a command. `main.py --help` says "
+                "what there is."
+            )
         return run_command(arguments)
     except KeyboardInterrupt:
         _say("Stopped; nothing was written.")
@@ -271,9 +276,13 @@ def open_files(names: Sequence[str]) -> int:
     """Open the window with files; one that is not there is refused before Qt is loaded."""
     for name in names:
         if not os.path.lexists(name):
-            near = difflib.get_close_matches(name, COMMANDS, n=1) if name is names[0] else []
-            hint = f"Did you mean `main.py {near[0]}`?" if near else "`main.py --help` lists them."
-            return _refuse(f"{name}: there is no such file and no such command. {hint}")
+            if name is not names[0] or Path(name).suffix or len(Path(name).parts) > 1:
+                return _refuse(f"{name}: there is no such file. Check its name and folder.")
+            (near,) = difflib.get_close_matches(name, COMMANDS, n=1, cutoff=0.0)
+            return _refuse(
+                f"{name}: there is no such file and no such command. The nearest is `main.py "
+                f"{near}`; `main.py --help` lists all."
+            )
     return open_window([Path(name) for name in names])
 
 

@@ -301,9 +301,11 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
 
 def _delete_abandoned(target: Path) -> None:
     """Delete the temporary files of `target` whose writer was killed."""
-    prefix, oldest = f".{target.name}.", time.time() - _ABANDONED_S
+    oldest = time.time() - _ABANDONED_S
+    # As `tempfile` makes names; any other is a person's own.
+    ours = re.compile(rf"\.{re.escape(target.name)}\.[a-z0-9_]{{8}}{re.escape(PART_SUFFIX)}")
     for part in target.parent.iterdir():
-        if part.name.startswith(prefix) and part.suffix == PART_SUFFIX:
+        if ours.fullmatch(part.name):
             with contextlib.suppress(OSError):
                 if part.stat().st_mtime < oldest:
                     part.unlink()

@@ -149,6 +149,8 @@ print(sorted(loaded & set({forbidden!r})))
         ["tour"],
         ["tour", "LICENSE"],
         ["--colour"],
+        ["--top", "0"],
+        ["-x"],
         ["lottery", "missing.glassnet"],
         ["lottery", "main.py"],
         ["export", "missing.glassnet", "--onnx", "x.onnx"],
@@ -168,7 +170,7 @@ def test_bad_input_is_one_line_and_status_2(arguments: list[str], tmp_path: Path
     ("words", "near"),
     [
         (["trian", "xor.glassnet"], "main.py train"),
-        (["nosuchcommand"], "--help"),
+        (["nosuchcommand"], "The nearest is `main.py "),
         (["LICENSE", "missing.glassnet"], "missing.glassnet"),
     ],
     ids=str,
@@ -314,6 +316,23 @@ def test_the_table_of_an_experiment_is_found_from_any_folder(tmp_path: Path) -> 
     assert "was read" not in inside.stderr
     predictions = [json.loads(done.stdout)["predictions"] for done in (made, outside, inside)]
     assert predictions[0] == predictions[1] == predictions[2]
+
+
+def test_a_table_outside_the_experiments_folder_is_named(tmp_path: Path) -> None:
+    table, below = tmp_path / "points.csv", tmp_path / "below"
+    table.write_text("x,z,y\n" + "1,2,0\n2,1,1\n" * 4)
+    below.mkdir()
+    file = str(below / "e.glassnet")
+    made = run("main.py", "train", "--data", str(table), "--epochs", "2", "--out", file)
+    assert made.returncode == 0, made.stderr
+    for words in (
+        ["lottery", file, "--seeds", "2"],
+        ["export", file, "--numpy", str(below / "e.py")],
+        ["train", file, "--epochs", "1"],
+    ):
+        done = run("main.py", *words)
+        assert done.returncode == 0, done.stderr
+        assert done.stderr.startswith(f"{table} was read, which lies outside")
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="Windows has no timer signals")

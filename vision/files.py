@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import glob
 import os
+import re
 import stat
 import tempfile
 import time
@@ -155,10 +155,13 @@ def _refuse_device(found: os.stat_result, path: Path) -> None:
 
 def _delete_abandoned(path: Path) -> None:
     target = path.resolve()
-    for part in target.parent.glob(f".{glob.escape(target.name)}.*{_PART_SUFFIX}"):
-        with contextlib.suppress(OSError):
-            if part.stat().st_mtime < time.time() - _ABANDONED_S:
-                part.unlink()
+    # As `tempfile` makes names; any other is a person's own.
+    ours = re.compile(rf"\.{re.escape(target.name)}\.[a-z0-9_]{{8}}{re.escape(_PART_SUFFIX)}")
+    for part in target.parent.iterdir():
+        if ours.fullmatch(part.name):
+            with contextlib.suppress(OSError):
+                if part.stat().st_mtime < time.time() - _ABANDONED_S:
+                    part.unlink()
 
 
 def _umask() -> int:

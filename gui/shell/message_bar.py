@@ -107,6 +107,9 @@ class MessageBar(Panel):
         if self.details.isHidden():
             room_px = min(text_px, room_px)
         width_px = frame_px + beside_px + room_px
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()  # what was hidden since the last message is measured only then
         self.resize(width_px, self.heightForWidth(width_px))
         self.move(area.left() + (area.width() - width_px) // 2, area.top() + GAP_S_PX)
 

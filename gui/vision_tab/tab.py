@@ -150,6 +150,10 @@ class VisionTab(Tab):
         """Open a picture, folder, video or model."""
         self.model.open_paths([path])
 
+    def open_paths(self, paths: list[Path]) -> None:
+        """Open pictures as one list, or a folder or a video, and a model with its other files."""
+        self.model.open_paths(paths)
+
     def republish(self) -> None:
         """Write the status bar's texts again."""
         self.state_shown.emit(*status.activity(self._state))

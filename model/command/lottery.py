@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
@@ -25,8 +26,17 @@ _ENDS = {
 }
 
 
-def lottery_command(options: argparse.Namespace) -> dict[str, Any]:
+def lottery_command(
+    options: argparse.Namespace, note: Callable[[str], None] = lambda sentence: None
+) -> dict[str, Any]:
     """Draw the seeds from 0 on and return what ``--json`` prints.
+
+    Parameters
+    ----------
+    options
+        The flags.
+    note
+        Takes sentences that a person should read beside the result.
 
     Returns
     -------
@@ -47,7 +57,7 @@ def lottery_command(options: argparse.Namespace) -> dict[str, Any]:
             most=MOST_SEEDS,
             seeds=options.seeds,
         )
-    experiment = experiment_at(options.experiment)
+    experiment = experiment_at(options.experiment, note)
     started = perf_counter()
     lottery = draw_lottery(experiment, range(options.seeds))
     seconds = perf_counter() - started

@@ -19,7 +19,6 @@ from model.challenges import check_challenge, read_challenge
 from model.checks import check_experiment
 from model.command.arguments import TrainOptions, train_options
 from model.command.wanted import experiment_at, experiment_for
-from model.data_paths import paths_outside
 from model.errors import ModelError
 from model.experiment import Experiment
 from model.export.numpy_script import rows_shown
@@ -70,7 +69,7 @@ def train_command(
     """
     if isinstance(options, argparse.Namespace):
         options = train_options(options)
-    experiment = experiment_for(options)
+    experiment = experiment_for(options, note)
     total = experiment.training.stop.epochs
 
     def publish(snapshot: Snapshot) -> None:
@@ -96,9 +95,6 @@ def train_command(
         seconds = perf_counter() - started
         if out is not None:
             out.write(experiment)
-    if options.experiment is not None:
-        for path in paths_outside(experiment.data, options.experiment.resolve().parent):
-            note(f"{path} was read, which lies outside the experiment's own folder.")
     if out is None:
         note("Nothing was kept. --out FILE writes the trained experiment.")
     outputs = trainer.network.forward(rows_shown(trainer.dataset))
@@ -221,8 +217,17 @@ def _undecided(rows: int) -> str:
     return f", {rows} undecided" if rows else ""
 
 
-def export_command(options: argparse.Namespace) -> list[Path]:
+def export_command(
+    options: argparse.Namespace, note: Callable[[str], None] = lambda sentence: None
+) -> list[Path]:
     """Write what the flags of ``export`` ask for and return the files written.
+
+    Parameters
+    ----------
+    options
+        The flags.
+    note
+        Takes sentences that a person should read beside the result.
 
     Raises
     ------
@@ -236,7 +241,7 @@ def export_command(options: argparse.Namespace) -> list[Path]:
         raise ModelError(
             "command.export_what", "Say what to write: --onnx FILE, --numpy FILE, or both."
         )
-    experiment = experiment_at(options.experiment)
+    experiment = experiment_at(options.experiment, note)
     check_experiment(experiment)
     written = []
     if options.onnx is not None:
@@ -248,10 +253,20 @@ def export_command(options: argparse.Namespace) -> list[Path]:
     return written
 
 
-def check_command(options: argparse.Namespace) -> tuple[bool, str]:
-    """Check a challenge; return whether it is met, and a line for each condition."""
+def check_command(
+    options: argparse.Namespace, note: Callable[[str], None] = lambda sentence: None
+) -> tuple[bool, str]:
+    """Check a challenge; return whether it is met, and a line for each condition.
+
+    Parameters
+    ----------
+    options
+        The flags.
+    note
+        Takes sentences that a person should read beside the result.
+    """
     challenge = read_challenge(options.challenge)
-    conditions = check_challenge(challenge, experiment_at(options.experiment))
+    conditions = check_challenge(challenge, experiment_at(options.experiment, note))
     lines = [
         f"{'met' if c.met else 'NOT met'}: {c.code.replace('_', ' ')}: "
         f"wanted {c.wanted}, found {c.found}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
@@ -9,7 +10,13 @@ import msgspec
 
 from model.command.arguments import TrainOptions
 from model.data import named_data
-from model.data_paths import data_paths, found_beside, is_on_network, with_absolute_paths
+from model.data_paths import (
+    data_paths,
+    found_beside,
+    is_on_network,
+    paths_outside,
+    with_absolute_paths,
+)
 from model.defaults import (
     DEFAULT_RATES,
     default_experiment,
@@ -35,8 +42,19 @@ _MOST = (1 << 63) - 1
 """The largest number of a flag: a file holds no larger whole number."""
 
 
-def experiment_at(path: Path) -> Experiment:
+def _nobody(sentence: str) -> None:
+    """Take a sentence that nobody reads."""
+
+
+def experiment_at(path: Path, note: Callable[[str], None] = _nobody) -> Experiment:
     """Read an experiment; its table is taken from beside it where it is gone from its own place.
+
+    Parameters
+    ----------
+    path
+        Its file.
+    note
+        Takes a sentence for each file of its data that lies outside its own folder.
 
     Raises
     ------
@@ -54,7 +72,11 @@ def experiment_at(path: Path) -> Experiment:
                 file=str(path),
                 data=name,
             )
-    return found_beside(experiment, path.resolve().parent)
+    folder = path.resolve().parent
+    found = found_beside(experiment, folder)
+    for outside in paths_outside(found.data, folder):
+        note(f"{outside} was read, which lies outside the experiment's own folder.")
+    return found
 
 
 def _output_for(
@@ -151,8 +173,15 @@ def _changed_training(experiment: Experiment, options: TrainOptions) -> Experime
     return msgspec.structs.replace(experiment, training=training)
 
 
-def experiment_for(options: TrainOptions) -> Experiment:
+def experiment_for(options: TrainOptions, note: Callable[[str], None] = _nobody) -> Experiment:
     """Return the experiment that the flags ask for, untrained or as far as its file had come.
+
+    Parameters
+    ----------
+    options
+        The flags.
+    note
+        As in :func:`experiment_at`.
 
     Raises
     ------
@@ -176,7 +205,7 @@ def experiment_for(options: TrainOptions) -> Experiment:
                 most=_MOST,
             )
     if options.experiment is not None:
-        experiment = experiment_at(options.experiment)
+        experiment = experiment_at(options.experiment, note)
     else:
         data = with_absolute_paths(named_data(cast("str", options.data)), Path())
         perceptron = options.optimizer == "perceptron" and options.hidden is None

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -32,6 +33,23 @@ PLACES = 128
 
 FEW_ROWS = 8
 """Up to so many rows a loop along them is shorter than the time to start it."""
+
+
+class _FirstLayer(NamedTuple):
+    """The arrays of the layer that reads the batch, with the networks or each unit's blocks first.
+
+    Attributes
+    ----------
+    weights, gradient
+        Shape (networks, units, inputs + 1), or (blocks of each unit, `PLACES`, inputs + 1).
+    z, delta
+        The same, with rows in place of inputs + 1.
+    """
+
+    weights: FloatArray
+    z: FloatArray
+    delta: FloatArray
+    gradient: FloatArray
 
 
 class EnsembleKernel:
@@ -101,7 +119,7 @@ class EnsembleKernel:
             arrays = [
                 networks_first(array).reshape(-1, PLACES, array.shape[-1]) for array in arrays
             ]
-        self._first = tuple(arrays)
+        self._first = _FirstLayer(*arrays)
 
     def _bind_forward(self) -> list[Call]:
         """Return the kernels and products from the first hidden layer to the outputs."""
@@ -137,8 +155,8 @@ class EnsembleKernel:
 
     def forward(self, x: FloatArray) -> None:
         """Push a batch through; `x` is (inputs + 1, rows), or that for each network."""
-        weights, z, _, _ = self._first
-        np.matmul(weights, self._read(x, 0), z)
+        first = self._first
+        np.matmul(first.weights, self._read(x, 0), first.z)
         for call in self._forward:
             call()
         if not self._fused:
@@ -172,9 +190,8 @@ class EnsembleKernel:
         """Carry ``delta`` back to every layer and fill the gradients."""
         for call in self._backward:
             call()
-        _, _, delta, gradient = self._first
-        across = self._read(x, 0).swapaxes(-1, -2)
-        np.matmul(delta, across, gradient)
+        first = self._first
+        np.matmul(first.delta, self._read(x, 0).swapaxes(-1, -2), first.gradient)
 
 
 def _carry_back(weights: FloatArray, delta: FloatArray, before: FloatArray) -> Call:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from model.experiment import FloatArray
@@ -10,11 +12,29 @@ from model.training.history import History
 from model.training.learner import Learner
 from model.training.snapshot import Snapshot
 
-__all__ = ["Measured", "measure_answers", "snapshot_of", "take_snapshot"]
+__all__ = ["Answers", "Measured", "measure_answers", "snapshot_of", "take_snapshot"]
 
-Pair = tuple[float, float | None]
-Measured = tuple[tuple[float, int], tuple[float, int] | None]
-"""Accuracy and number of undecided rows, of the training rows and of the test rows."""
+
+class Answers(NamedTuple):
+    """How right the answers to some rows are.
+
+    Attributes
+    ----------
+    accuracy
+        Share of right rows, 0 to 1; R squared for a regression.
+    undecided
+        How many rows are neither right nor wrong.
+    """
+
+    accuracy: float
+    undecided: int
+
+
+class Measured(NamedTuple):
+    """The answers to training rows, and to test rows where there are any."""
+
+    train: Answers
+    test: Answers | None
 
 
 def measure_answers(learner: Learner) -> Measured:
@@ -22,22 +42,24 @@ def measure_answers(learner: Learner) -> Measured:
     data = learner.dataset
     threshold = decision_threshold(learner.settings)
 
-    def measured(outputs: FloatArray, y: FloatArray, mask: FloatArray | None) -> tuple[float, int]:
+    def measured(outputs: FloatArray, y: FloatArray, mask: FloatArray | None) -> Answers:
         if data.task == "regression":
-            return r_squared(outputs, y), 0
+            return Answers(r_squared(outputs, y), 0)
         judged = outcomes(outputs, y, data.task, threshold, mask)
-        return float(np.mean(judged == RIGHT)), int(np.count_nonzero(judged == OPEN))
+        return Answers(float(np.mean(judged == RIGHT)), int(np.count_nonzero(judged == OPEN)))
 
     outputs = learner.train.outputs(learner.sample)
     rows = len(outputs)
     mask = None if data.mask_train is None else data.mask_train[:rows]
     train = measured(outputs, data.y_train[:rows], mask)
     if learner.test is None:
-        return train, None
-    return train, measured(learner.test.outputs(), data.y_test, data.mask_test)
+        return Measured(train, None)
+    return Measured(train, measured(learner.test.outputs(), data.y_test, data.mask_test))
 
 
-def take_snapshot(learner: Learner, run_id: int, losses: Pair, answers: Measured) -> Snapshot:
+def take_snapshot(
+    learner: Learner, run_id: int, losses: tuple[float, float | None], answers: Measured
+) -> Snapshot:
     """Copy a learner's state.
 
     Parameters
@@ -49,8 +71,7 @@ def take_snapshot(learner: Learner, run_id: int, losses: Pair, answers: Measured
     losses, answers
         On training and test rows, the latter ``None`` without a test set.
     """
-    (train_accuracy, train_undecided), test = answers
-    test_accuracy, test_undecided = (None, 0) if test is None else test
+    train, test = answers
     return Snapshot(
         run_id=run_id,
         epoch=learner.epoch,
@@ -58,14 +79,14 @@ def take_snapshot(learner: Learner, run_id: int, losses: Pair, answers: Measured
         batch=learner.batch,
         train_loss=losses[0],
         test_loss=losses[1],
-        train_accuracy=train_accuracy,
-        test_accuracy=test_accuracy,
+        train_accuracy=train.accuracy,
+        test_accuracy=None if test is None else test.accuracy,
         train_rows=learner.train.taken(learner.sample),
         learning_rate=learner.rate(),
         weights=learner.network.weights,
         biases=learner.network.biases,
-        train_undecided=train_undecided,
-        test_undecided=test_undecided,
+        train_undecided=train.undecided,
+        test_undecided=0 if test is None else test.undecided,
     )
 
 

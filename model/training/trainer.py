@@ -17,7 +17,13 @@ from model.metrics import decision_threshold, margins
 from model.network import Network
 from model.training.history import History
 from model.training.learner import Learner
-from model.training.measure import Measured, measure_answers, snapshot_of, take_snapshot
+from model.training.measure import (
+    Answers,
+    Measured,
+    measure_answers,
+    snapshot_of,
+    take_snapshot,
+)
 from model.training.messages import Inbox, Message, SetSpeed, SetWeight
 from model.training.snapshot import Reason, RunResult, Snapshot
 from model.training.stops import StopRules
@@ -79,7 +85,7 @@ class Trainer:
         self._speed: float | None = None
         self._next_publish = 0.0
         self._train_loss, self._test_loss = math.nan, math.nan if has_test else None
-        self._answers: Measured = ((math.nan, 0), None)
+        self._answers = Measured(Answers(math.nan, 0), None)
         if self._learner.batch == 0:
             self.history.keep(self._learner)
 

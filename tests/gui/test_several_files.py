@@ -15,6 +15,7 @@ from gui.window import GlassnetWindow
 from model.defaults import default_experiment
 from model.experiment import GateData
 from model.files import write_experiment
+from tests.gui.vision_tab.conftest import next_result
 
 COFFEE = ASSETS / "images" / "coffee.png"
 PATIENT_MS = 60_000
@@ -51,7 +52,7 @@ def test_an_experiment_a_picture_and_a_table_go_where_they_belong(
     table.write_text("a,b\n1,0\n2,1\n", encoding="utf-8")
     strange = tmp_path / "notes.xyz"
     nand = experiment(tmp_path, "nand")
-    with qtbot.waitSignal(vision(window).controller.reading_ready, timeout=PATIENT_MS):
+    with next_result(qtbot, vision(window)):
         window.open_paths([COFFEE, nand, table, strange])
     assert window.document.path == nand
     assert window.pages.currentWidget() is vision(window), "the first one's tab is in front"

@@ -354,19 +354,21 @@ def test_float32_weights_come_back_to_the_same_float32() -> None:
 
 
 def test_a_write_clears_what_a_killed_one_left_and_nothing_else(tmp_path: Path) -> None:
-    old = tmp_path / ".mine.glassnet.abc.part"
-    new = tmp_path / ".mine.glassnet.def.part"
-    others = tmp_path / ".yours.glassnet.abc.part"
-    for path in (old, new, others):
+    old = tmp_path / ".mine.glassnet.abcd_123.part"
+    new = tmp_path / ".mine.glassnet.efgh_456.part"
+    others = tmp_path / ".yours.glassnet.abcd_123.part"
+    own = tmp_path / ".mine.glassnet.of yesterday.part"
+    for path in (old, new, others, own):
         path.write_text("{")
-    for path in (old, others):
+    for path in (old, others, own):
         os.utime(path, (0, 0))
     write_experiment(tmp_path / "mine.glassnet", default_experiment())
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
+    assert {path.name for path in tmp_path.iterdir()} == {
         new.name,
+        own.name,
         others.name,
         "mine.glassnet",
-    ]
+    }
 
 
 def test_half_a_letter_in_a_file_is_mended_so_that_it_can_be_saved_again() -> None:

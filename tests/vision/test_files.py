@@ -130,12 +130,12 @@ def test_a_pipe_is_not_replaced_by_a_file(write: Callable[[Path], None], tmp_pat
 
 def test_what_a_killed_process_left_is_cleared_away_and_a_recording_kept(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
-    old, new = tmp_path / ".table.csv.abc.part", tmp_path / ".table.csv.def.part"
-    recording = tmp_path / "table.csv.ghi.part"
-    for part in (old, new, recording):
+    old, new = (tmp_path / f".table.csv.{name}.part" for name in ("abcd_123", "efgh_456"))
+    recording, own = tmp_path / "table.csv.abcd_123.part", tmp_path / ".table.csv.old.part"
+    for part in (old, new, recording, own):
         part.write_text("half")
-    for part in (old, recording):
+    for part in (old, recording, own):
         os.utime(part, (1, 1))
     write_table(path)
-    assert sorted(tmp_path.iterdir()) == sorted([path, new, recording])
+    assert set(tmp_path.iterdir()) == {path, new, recording, own}
     assert path.read_bytes() == b"new"

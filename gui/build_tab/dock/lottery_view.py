@@ -298,13 +298,12 @@ class LotteryView(Panel):
         self._place_field()
 
     def _place_field(self) -> None:
-        """Put the number of seeds beside the button that draws them."""
-        if self._result is None:
-            self._first.insertWidget(0, self.seeds)
-        elif self._is_low:
-            self._top.insertWidget(self._top.indexOf(self.again), self.seeds)
-        else:
-            self._buttons.insertWidget(0, self.seeds)
+        """Put the number of seeds before the button that draws them."""
+        row, button = (self._first, self.start)
+        if self._result is not None:
+            row, button = (self._top if self._is_low else self._buttons), self.again
+        row.removeWidget(self.seeds)  # it may be there already, and counts until it is taken out
+        row.insertWidget(row.indexOf(button), self.seeds)
         self.seeds.show()  # another parent hides it
 
     # -- What is shown -----------------------------------------------------------------------------

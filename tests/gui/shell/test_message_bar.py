@@ -107,7 +107,7 @@ def test_a_message_moves_nothing(
     if in_vision:
         tab = window.show_tab(window.VISION)
         assert isinstance(tab, VisionTab)
-        qtbot.waitUntil(lambda: not tab.controller.is_busy, timeout=60_000)
+        qtbot.waitUntil(lambda: not tab.model.state.is_busy, timeout=60_000)
         resize(window, qtbot, *size)
     before = places(window)
     bar = window.message_bar

@@ -171,6 +171,19 @@ def test_any_number_of_seeds_can_be_drawn_and_the_next_draw_goes_on_after_them(
     assert "30" in figure.start.text()
 
 
+def test_the_field_stays_before_its_button_after_each_draw(
+    dock: DockPanel, wiring: DockWiring, qtbot: QtBot
+) -> None:
+    dock.resize(640, 166)  # as low as in the smallest window
+    with qtbot.waitSignal(wiring.lottery.completed, timeout=60_000):
+        qtbot.mouseClick(dock.lottery.start, Qt.MouseButton.LeftButton)
+    for _ in range(2):
+        qtbot.waitUntil(lambda: dock.lottery.seeds.x() < dock.lottery.again.x())
+        with qtbot.waitSignal(wiring.lottery.completed, timeout=60_000):
+            qtbot.mouseClick(dock.lottery.again, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: dock.lottery.seeds.x() < dock.lottery.again.x())
+
+
 def test_a_number_that_cannot_be_drawn_is_put_back(dock: DockPanel, qtbot: QtBot) -> None:
     field = dock.findChild(QLineEdit, "lottery_seeds")
     assert field is not None
