@@ -25,45 +25,7 @@
     </message>
 </context>
 <context>
-    <name>BuildTab</name>
-    <message>
-        <source>{name} is written.</source>
-        <translation>{name} yazıldı.</translation>
-    </message>
-    <message>
-        <source>Run by OpenCV on {rows} rows, its answers differ by at most {n}.</source>
-        <translation>OpenCV ile {rows} satırda çalıştırıldı; yanıtlar arasındaki en büyük fark {n}.</translation>
-    </message>
-    <message>
-        <source>No copy of your unsaved work can be kept. {reason} Save it to a file now.</source>
-        <translation>Kaydedilmemiş çalışmanızın kurtarma kopyası tutulamıyor. {reason} Çalışmanızı şimdi bir dosyaya kaydedin.</translation>
-    </message>
-</context>
-<context>
-    <name>CameraMenu</name>
-    <message>
-        <source>No camera found</source>
-        <translation>Kamera bulunamadı</translation>
-    </message>
-    <message>
-        <source>Network address...</source>
-        <translation>Ağ adresi…</translation>
-    </message>
-    <message>
-        <source>Mirrored view</source>
-        <translation>Ayna görünümü</translation>
-    </message>
-    <message>
-        <source>Resolution</source>
-        <translation>Çözünürlük</translation>
-    </message>
-    <message>
-        <source>The camera&apos;s own</source>
-        <translation>Kameranın kendisi</translation>
-    </message>
-</context>
-<context>
-    <name>CanvasWiring</name>
+    <name>BuildModel</name>
     <message>
         <source>Add layer</source>
         <translation>Katman ekle</translation>
@@ -107,6 +69,68 @@
     <message>
         <source>Pin weight</source>
         <translation>Ağırlığı sabitle</translation>
+    </message>
+    <message>
+        <source>Open seed {n}</source>
+        <translation>Tohum {n} aç</translation>
+    </message>
+    <message>
+        <source>Data: {name}</source>
+        <translation>Veri: {name}</translation>
+    </message>
+    <message>
+        <source>Add point</source>
+        <translation>Nokta ekle</translation>
+    </message>
+    <message>
+        <source>Move point</source>
+        <translation>Noktayı taşı</translation>
+    </message>
+    <message>
+        <source>The last point stays: without a row there is nothing to learn from.</source>
+        <translation>Son nokta kalır: satır yoksa öğrenilecek bir şey de yoktur.</translation>
+    </message>
+    <message>
+        <source>Erase point</source>
+        <translation>Noktayı sil</translation>
+    </message>
+</context>
+<context>
+    <name>BuildTab</name>
+    <message>
+        <source>{name} is written.</source>
+        <translation>{name} yazıldı.</translation>
+    </message>
+    <message>
+        <source>Run by OpenCV on {rows} rows, its answers differ by at most {n}.</source>
+        <translation>OpenCV ile {rows} satırda çalıştırıldı; yanıtlar arasındaki en büyük fark {n}.</translation>
+    </message>
+    <message>
+        <source>No copy of your unsaved work can be kept. {reason} Save it to a file now.</source>
+        <translation>Kaydedilmemiş çalışmanızın kurtarma kopyası tutulamıyor. {reason} Çalışmanızı şimdi bir dosyaya kaydedin.</translation>
+    </message>
+</context>
+<context>
+    <name>CameraMenu</name>
+    <message>
+        <source>No camera found</source>
+        <translation>Kamera bulunamadı</translation>
+    </message>
+    <message>
+        <source>Network address...</source>
+        <translation>Ağ adresi…</translation>
+    </message>
+    <message>
+        <source>Mirrored view</source>
+        <translation>Ayna görünümü</translation>
+    </message>
+    <message>
+        <source>Resolution</source>
+        <translation>Çözünürlük</translation>
+    </message>
+    <message>
+        <source>The camera&apos;s own</source>
+        <translation>Kameranın kendisi</translation>
     </message>
 </context>
 <context>
@@ -5110,37 +5134,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Hidden {layer} · {n}</source>
         <translation>Gizli {layer} · {n}</translation>
-    </message>
-</context>
-<context>
-    <name>Workbench</name>
-    <message>
-        <source>Open seed {n}</source>
-        <translation>Tohum {n} aç</translation>
-    </message>
-    <message>
-        <source>Drop-out</source>
-        <translation>Seyreltme</translation>
-    </message>
-    <message>
-        <source>Data: {name}</source>
-        <translation>Veri: {name}</translation>
-    </message>
-    <message>
-        <source>Add point</source>
-        <translation>Nokta ekle</translation>
-    </message>
-    <message>
-        <source>Move point</source>
-        <translation>Noktayı taşı</translation>
-    </message>
-    <message>
-        <source>The last point stays: without a row there is nothing to learn from.</source>
-        <translation>Son nokta kalır: satır yoksa öğrenilecek bir şey de yoktur.</translation>
-    </message>
-    <message>
-        <source>Erase point</source>
-        <translation>Noktayı sil</translation>
     </message>
 </context>
 <context>

@@ -7,13 +7,12 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
 
-from gui.build_tab.canvas_wiring import CanvasWiring
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.first_page.lesson_cards import GatePicture, LessonCard, LinePicture, PhotoPicture
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.output_panel.decision_map import DecisionMap, PointTools
 from gui.build_tab.state.build_state import BuildState
 from gui.build_tab.status import TableCount, count_table
-from gui.build_tab.training.training_controller import TrainingController
 from gui.format import show_integer, show_part
 from gui.plots.plane_map import PlaneMap
 from gui.settings import ASSETS
@@ -68,7 +67,7 @@ class FirstPage(Panel):
     experiment_chosen = Signal(object)
     picture_chosen = Signal(object)
 
-    def __init__(self, controller: TrainingController) -> None:
+    def __init__(self, model: BuildModel) -> None:
         super().__init__()
         self.setObjectName("first_run")
         self._state: BuildState | None = None
@@ -80,7 +79,7 @@ class FirstPage(Panel):
         self.open_button = push_button("open_saved_network", "link")
         self.canvas = NetworkPanel()
         self.canvas.set_bare(True)
-        CanvasWiring(self.canvas, controller)
+        self.canvas.follow(model)
         self.map = PlaneMap()
         tools = PointTools()  # never shown, so in no window that would take it along
         self.destroyed.connect(tools.deleteLater)

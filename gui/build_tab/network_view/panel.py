@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.announcer import Announcer
 from gui.build_tab.network_view.footer import FoldPicker, Legend, ZoomBox
 from gui.build_tab.network_view.headers import LayerHeaders
@@ -136,6 +137,22 @@ class NetworkPanel(Panel):
         self.zoom_box.natural_clicked.connect(lambda: self.view.zoom_by(1 / self.view.zoom))
         self.zoom_box.fit_clicked.connect(self.view.fit)
         self._catch_up.timeout.connect(lambda: self.scene.show_edges(everything=True))
+
+    def follow(self, model: BuildModel) -> None:
+        """Edit the network of `model`."""
+        self.layer_added.connect(model.add_layer)
+        self.layer_removed.connect(model.remove_layer)
+        self.units_changed.connect(model.set_units)
+        self.units_removed.connect(model.remove_units)
+        self.activation_chosen.connect(model.set_activation)
+        self.bias_toggled.connect(model.set_bias)
+        self.dropout_changed.connect(model.set_dropout)
+        self.weight_edited.connect(
+            lambda layer, row, unit, value, gesture: model.set_weights(
+                {WeightAt(layer, row, unit): value}, gesture
+            )
+        )
+        self.pin_toggled.connect(lambda *place: model.toggle_pins([WeightAt(*place)]))
 
     def set_bare(self, bare: bool) -> None:
         """Show the drawing alone, without headers, legend and zoom, on the panel's own ground."""

@@ -107,7 +107,7 @@ def learns_from_table(
     nothing_read_before: None,
 ) -> None:
     """Let the document learn from the table, by one step."""
-    bench.choose_data(table)
+    bench.model.choose_data(table)
     settle(qtbot, bench)
     assert document.experiment.data == table
     assert document.undo_stack.count() == 1

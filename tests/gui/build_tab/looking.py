@@ -17,7 +17,7 @@ SIZES = ((1024, 680), (1280, 720), (1440, 900), (2560, 1440))
 
 def learn(tab: BuildTab, qtbot: QtBot, data: DataSpec, epochs: int = 12) -> None:
     """Choose data, keep a third of the rows back, and train for a while."""
-    tab.workbench.choose_data(data)
+    tab.model.choose_data(data)
     controller = tab.controller
     qtbot.waitUntil(lambda: controller.loader.is_idle, timeout=10_000)
     controller.apply(

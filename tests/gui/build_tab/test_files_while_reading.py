@@ -42,7 +42,7 @@ pytestmark = pytest.mark.usefixtures("learns_from_table")
 def test_an_edit_that_needs_the_end_of_training_keeps_what_was_learned(
     bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
 ) -> None:
-    controller = bench._controller
+    controller = bench.model.training
     press(bench, "train")
     qtbot.waitUntil(lambda: controller.shown_epoch > 2, timeout=20_000)
     bench.data.split_edited.emit(SplitSpec(0.5), "Split", "")
@@ -61,7 +61,7 @@ def test_an_edit_that_needs_the_end_of_training_keeps_what_was_learned(
 def test_a_new_start_while_training_ends_it_and_both_can_be_undone(
     bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
 ) -> None:
-    controller = bench._controller
+    controller = bench.model.training
     press(bench, "train")
     qtbot.waitUntil(lambda: controller.shown_epoch > 2, timeout=20_000)
     new_start(bench)
@@ -82,7 +82,7 @@ def test_a_new_start_while_training_ends_it_and_both_can_be_undone(
 def test_train_and_undo_while_a_new_start_is_read(
     bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
 ) -> None:
-    controller = bench._controller
+    controller = bench.model.training
     new_start(bench)
     press(bench, "train")
     assert controller.is_about_to_train
@@ -184,7 +184,7 @@ def test_what_is_made_while_a_file_is_opened_is_asked_about(
 def test_closing_while_a_new_start_waits_for_training(
     window: GlassnetWindow, bench: Workbench, document: ExperimentDocument, qtbot: QtBot
 ) -> None:
-    controller = bench._controller
+    controller = bench.model.training
     press(bench, "train")
     qtbot.waitUntil(lambda: controller.shown_epoch > 2, timeout=20_000)
     new_start(bench)
@@ -213,14 +213,16 @@ def test_any_order_of_deeds_comes_to_rest_in_agreement(
     def drag() -> None:
         view = bench.canvas.view
         QTest.mouseClick(view.viewport(), LEFT, pos=QPoint(3, 3))
-        bench._controller.apply("weight", lambda e: edits.with_weight(e, 0, 0, 0, chance.random()))
+        bench.model.training.apply(
+            "weight", lambda e: edits.with_weight(e, 0, 0, 0, chance.random())
+        )
 
     deeds = [
         lambda: new_start(bench),
         lambda: undo(tab),
         lambda: redo(tab),
         lambda: move_split(bench, chance.choice((-2, 1, 2))),
-        lambda: bench.choose_data(table),
+        lambda: bench.model.choose_data(table),
         lambda: choose_tile(bench, "plane_tiles", "plane:circle"),
         lambda: choose_tile(bench, "gate_tiles", "gate:and"),
         drag,

@@ -102,7 +102,7 @@ def test_the_menu_removes_the_unit_or_all_that_are_selected(
 def test_the_map_shows_the_unit_under_the_pointer_and_then_the_output_again(
     bench: Workbench, document: ExperimentDocument, qtbot: QtBot
 ) -> None:
-    bench.choose_data(GateData("xor"))
+    bench.model.choose_data(GateData("xor"))
     corners = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))
     places = [(x + 0.1, y + 0.2) for x, y in corners]
     outputs = [map_colour(bench, *place) for place in places]
@@ -129,7 +129,7 @@ def test_the_map_of_an_input_rises_along_it(bench: Workbench, qtbot: QtBot) -> N
 def test_units_of_a_network_of_many_inputs_are_shown_over_the_two_chosen(
     bench: Workbench, document: ExperimentDocument, qtbot: QtBot
 ) -> None:
-    bench.choose_data(TableData("iris", "standard"))
+    bench.model.choose_data(TableData("iris", "standard"))
     before = bench.output.map.grab().toImage()
     move(bench.canvas, spot(bench.canvas, UnitAt(0, 0)))
     assert bench.output.map.grab().toImage() != before
@@ -200,7 +200,7 @@ def test_the_card_is_opened_by_enter_and_closed_by_its_button(
 
 
 def test_many_inputs_are_summed_up(bench: Workbench, document: ExperimentDocument, qtbot) -> None:
-    bench.choose_data(TableData("digits", "min_max"))
+    bench.model.choose_data(TableData("digits", "min_max"))
     bench.output.choose_unit(0, 0)
     state = bench._state
     row, network = state.row_x, state.network

@@ -72,7 +72,7 @@ def test_a_list_comes_back_when_what_it_said_is_refused(
     before, scaling = Path(table.path).read_bytes(), bench.data.samples.scaling
     try:
         Path(table.path).write_text("a,b\n1\n")
-        with qtbot.waitSignal(bench._controller.failed, timeout=20_000):
+        with qtbot.waitSignal(bench.model.training.failed, timeout=20_000):
             scaling.setFocus()
             QTest.keyClick(scaling, KEY.Key_Down)
     finally:
@@ -206,7 +206,7 @@ def test_other_data_chosen_while_data_are_read_win(
     bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, tmp_path: Path
 ) -> None:
     other = write_table(tmp_path / "other.csv", TABLE_ROWS)
-    bench.choose_data(other)
+    bench.model.choose_data(other)
     choose_tile(bench, "plane_tiles", "plane:circle")
     settle(qtbot, bench)
     assert isinstance(document.experiment.data, PlaneData)
@@ -287,7 +287,7 @@ def test_undo_stops_before_a_step_that_cannot_be_read(
     bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, tmp_path: Path
 ) -> None:
     gone = write_table(tmp_path / "gone.csv", TABLE_ROWS)
-    bench.choose_data(gone)
+    bench.model.choose_data(gone)
     settle(qtbot, bench)
     choose_tile(bench, "gate_tiles", "gate:and")
     choose_tile(bench, "gate_tiles", "gate:xor")
@@ -306,9 +306,9 @@ def test_an_edit_that_cannot_be_read_takes_no_other_with_it(
 ) -> None:
     bad = tmp_path / "bad.csv"
     bad.write_text("a,b,c,d,e,f,y\n" + "1,2,3,4,5,6,1\n" * 30_000 + "1,2,3,4\n")
-    with qtbot.waitSignal(bench._controller.failed, timeout=20_000) as failed:
+    with qtbot.waitSignal(bench.model.training.failed, timeout=20_000) as failed:
         new_start(bench)
-        bench.choose_data(CsvData(str(bad), features=FEATURES, targets=("y",)))
+        bench.model.choose_data(CsvData(str(bad), features=FEATURES, targets=("y",)))
         bench.data.split_edited.emit(SplitSpec(0.5), "Split", "")
     assert "bad.csv" in failed.args[0]
     settle(qtbot, bench)

@@ -99,7 +99,7 @@ def the_dialog(window: GlassnetWindow, name: str) -> QWidget:
 
 
 def unsaved_question(window: GlassnetWindow, tab: BuildTab, *_: object) -> QWidget:
-    tab.workbench.choose_data(GateData("and"))
+    tab.model.choose_data(GateData("and"))
     window.files.new()
     return the_dialog(window, "unsaved_dialog")
 
@@ -192,7 +192,7 @@ def unit_and_probe(window: GlassnetWindow, tab: BuildTab, qtbot: QtBot) -> None:
 
 
 def sick_network(window: GlassnetWindow, tab: BuildTab, qtbot: QtBot) -> None:
-    tab.workbench.choose_data(PlaneData("spiral"))
+    tab.model.choose_data(PlaneData("spiral"))
     tab.controller.apply(
         "rate", lambda e: replace(e, training=replace(e.training, learning_rate=1000.0))
     )
