@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Callable, Iterable, Mapping
 
@@ -280,6 +281,21 @@ class BuildModel(QObject):
     def hover_row(self, row: int) -> None:
         """Show a row while it is pointed at; -1 goes back to the chosen one."""
         self.training.choose_row(row if row >= 0 else self._chosen_row)
+
+    def choose_unit(self, at: UnitAt | None) -> None:
+        """Choose the unit whose sum is shown term by term; ``None`` for none."""
+        self._select(unit=at)
+
+    def point_at(self, at: UnitAt | None) -> None:
+        """Show what a unit answers while it is pointed at; ``None`` goes back to the output."""
+        self._select(pointed=at)
+
+    def light(self, at: UnitAt | None) -> None:
+        """Light a unit on the drawing, because what is said is about it; ``None`` for none."""
+        self._select(lit=at)
+
+    def _select(self, **changes: UnitAt | None) -> None:
+        self.training.select(dataclasses.replace(self.state.selection, **changes))
 
     # ----------------------------------------------------------------------------------------------
 

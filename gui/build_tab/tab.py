@@ -152,6 +152,7 @@ class BuildTab(Tab):
         self._stack.setCurrentWidget(self.workbench)
         self._stack.removeWidget(page)
         page.deleteLater()
+        self.model.choose_unit(None)
         self.model.choose_row(FIRST_ROW)
         self.workbench.show_state(self.model.state)
         self.title_changed.emit()
@@ -356,8 +357,8 @@ class BuildTab(Tab):
             controller.show_epoch(controller.past.first_epoch)
         elif key == Qt.Key.Key_End:
             controller.show_epoch(controller.past.last_epoch)
-        elif key == Qt.Key.Key_Escape and self.workbench.output.unit.at is not None:
-            self.workbench.output.unit.choose(None)
+        elif key == Qt.Key.Key_Escape and self.model.state.selection.unit is not None:
+            self.model.choose_unit(None)
         else:
             super().keyPressEvent(event)
 

@@ -16,7 +16,6 @@ from gui.build_tab.names import data_name
 from gui.build_tab.network_view.captions import CaptionReader
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.output.insight_wiring import InsightWiring
-from gui.build_tab.output_panel.doctor_cards import advice_on
 from gui.build_tab.output_panel.panel import OutputPanel
 from gui.build_tab.panel_scheduler import PanelScheduler
 from gui.build_tab.progress_strip import ProgressStrip
@@ -235,7 +234,7 @@ class Workbench(QWidget):
         self._no_history = History(0, has_test=False)
         self.bar = TrainingBar()
         self.data = DataPanel()
-        self.canvas = NetworkPanel()
+        self.canvas = NetworkPanel(model)
         self.loss = LossPanel()
         self.dock = DockPanel()
         self.dock_wiring = DockWiring(
@@ -245,10 +244,9 @@ class Workbench(QWidget):
             self._present_run,
             self,
         )
-        self.output = OutputPanel()
+        self.output = OutputPanel(model)
         self.insight = InsightWiring(self.output, self)
         self.arrangement = Arrangement(self.data, self.canvas, self.loss, self.dock, self.output)
-        self.canvas.follow(model)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -297,7 +295,6 @@ class Workbench(QWidget):
     def _connect_plots(self) -> None:
         model, loss, output = self.model, self.loss, self.output
         loss.epoch_chosen.connect(model.show_epoch)
-        output.rewind_requested.connect(model.show_epoch)
         loss.branch_requested.connect(model.branch)
         loss.run_toggled.connect(model.show_run)
         loss.run_renamed.connect(model.rename_run)
@@ -306,18 +303,7 @@ class Workbench(QWidget):
         slow = output.grading.slow.runner
         for failed in (self.dock_wiring.failed, self.insight.failed, slow.failed):
             failed.connect(model.fail)
-        output.fix_requested.connect(
-            lambda finding: model.apply_fix(finding, advice_on(finding).remedy)
-        )
         model.document.experiment_changed.connect(self._on_experiment_changed)
-        output.row_hovered.connect(model.hover_row)
-        output.point_added.connect(model.add_point)
-        output.point_moved.connect(model.move_point)
-        output.point_erased.connect(model.erase_point)
-        output.point_drag_finished.connect(model.document.end_merge)
-        self.canvas.unit_pointed.connect(output.show_unit)
-        self.canvas.unit_chosen.connect(output.choose_unit)
-        output.unit_pointed.connect(self.canvas.highlight_unit)
 
     # -- Showing -----------------------------------------------------------------------------------
 

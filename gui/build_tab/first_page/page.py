@@ -77,9 +77,8 @@ class FirstPage(Panel):
         self._or, self._space = label("label"), label("key")
         self.panels_button = push_button("show_all_panels", "link")
         self.open_button = push_button("open_saved_network", "link")
-        self.canvas = NetworkPanel()
+        self.canvas = NetworkPanel(model)
         self.canvas.set_bare(True)
-        self.canvas.follow(model)
         self.map = PlaneMap()
         tools = PointTools()  # never shown, so in no window that would take it along
         self.destroyed.connect(tools.deleteLater)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.state.build_state import BuildState, Selection
 from gui.build_tab.state.measurer import takes_long
 from gui.build_tab.state.shown_state import ShownState
 from gui.build_tab.state.state_maker import StateMaker
@@ -245,6 +245,10 @@ class TrainingController(QObject):
     def choose_row(self, row: int) -> None:
         """Show the values of another row everywhere; -1 for none."""
         self._shown.choose_row(row)
+
+    def select(self, selection: Selection) -> None:
+        """Look at other units."""
+        self._shown.select(selection)
 
     def apply(
         self,

@@ -22,6 +22,7 @@ from model.experiment import CsvData, Experiment, PlaneData, SplitSpec
 from model.files import write_experiment
 from tests.gui.build_tab.agreement import assert_window_agrees
 from tests.gui.build_tab.large_tables import TABLE_ROWS, write_table
+from tests.gui.build_tab.looking import set_units
 from tests.gui.build_tab.reading_hands import (
     choose_tile,
     loader_of,
@@ -169,7 +170,7 @@ def test_what_is_made_while_a_file_is_opened_is_asked_about(
     write_experiment(path, default_experiment(data, seed=5))
     document.mark_saved(tmp_path / "before.glassnet")
     tab.open_path(path)
-    bench.canvas.units_changed.emit(0, 7)
+    set_units(bench, 0, 7, qtbot)
     answer(qtbot, window, "unsaved_cancel" if keeps else "unsaved_discard")
     settle(qtbot, bench)
     if keeps:

@@ -23,6 +23,7 @@ from model.experiment import CsvData, GateData, PlaneData, SplitSpec
 from model.files import experiment_in, write_experiment
 from model.initialise import initialise
 from tests.gui.build_tab.large_tables import FEATURES, LARGE_ROWS, write_table
+from tests.gui.build_tab.looking import set_units
 from tests.gui.threads_seen import threads_seen
 
 ROWS = 1_000_000
@@ -102,7 +103,7 @@ def test_what_a_person_does_meanwhile_is_kept(
     bench: Workbench, document: ExperimentDocument, qtbot: QtBot, large: CsvData
 ) -> None:
     bench.model.choose_data(large)
-    bench.canvas.units_changed.emit(0, 7)
+    set_units(bench, 0, 7, qtbot)
     assert document.experiment.network.layers[0].units == 7
     qtbot.waitUntil(lambda: document.experiment.data == large, timeout=120_000)
     document.undo_stack.undo()

@@ -17,6 +17,7 @@ from model.data import cache as datasets
 from model.experiment import CsvData, GateData, PlaneData, SplitSpec
 from tests.gui.build_tab.agreement import assert_window_agrees
 from tests.gui.build_tab.large_tables import FEATURES, TABLE_ROWS, write_table
+from tests.gui.build_tab.looking import set_units
 from tests.gui.build_tab.reading_hands import (
     choose_tile,
     loader_of,
@@ -190,7 +191,7 @@ def test_what_is_made_after_a_wish_is_undone_before_it(
 ) -> None:
     units = document.experiment.network.layers[0].units
     new_start(bench)
-    bench.canvas.units_changed.emit(0, 7)
+    set_units(bench, 0, 7, qtbot)
     undo(tab)
     assert document.experiment.network.layers[0].units == units
     assert loader_of(bench).is_wanted, "the new start came before"
@@ -275,7 +276,7 @@ def test_what_is_made_while_undo_reads_ends_the_undo(
     settle(qtbot, bench)
     datasets._kept.clear()
     undo(tab)
-    bench.canvas.units_changed.emit(0, 7)
+    set_units(bench, 0, 7, qtbot)
     settle(qtbot, bench)
     assert document.experiment.seed == 1
     assert document.experiment.network.layers[0].units == 7

@@ -22,6 +22,7 @@ from gui.document.recovery import Recovered
 from gui.settings import choose_language
 from gui.window import GlassnetWindow
 from model.experiment import DataSpec, GateData, PlaneData, TableData
+from model.places import UnitAt
 from tests.gui.build_tab.looking import SIZES, learn, resize
 from tests.gui.texts import cut_texts
 
@@ -187,7 +188,7 @@ def error_with_details(window: GlassnetWindow, tab: BuildTab, qtbot: QtBot) -> N
 
 def unit_and_probe(window: GlassnetWindow, tab: BuildTab, qtbot: QtBot) -> None:
     learn(tab, qtbot, TableData("iris", "standard"), epochs=3)
-    tab.workbench.output.choose_unit(0, 1)
+    tab.model.choose_unit(UnitAt(0, 1))
     press(window, "probe_toggle")
 
 
