@@ -74,8 +74,12 @@ class BuildModel(QObject):
         return self.training.state
 
     def fail(self, error: Exception, details: str = "") -> None:
-        """Tell a person that something could not be done."""
+        """Tell a person what went wrong."""
         self.failed.emit(sentence_of(error), details)
+
+    def say_failed(self, sentence: str) -> None:
+        """Tell a person what could not be done, and why."""
+        self.failed.emit(sentence, "")
 
     def retranslate(self) -> None:
         """Name runs and data anew in the language in use."""
@@ -198,8 +202,8 @@ class BuildModel(QObject):
         """Take a point out, but for the last one."""
         data = self.state.experiment.data
         if isinstance(data, PointsData) and len(data.points) <= point_edits.FEWEST_POINTS:
-            self.failed.emit(
-                self.tr("The last point stays: without a row there is nothing to learn from."), ""
+            self.say_failed(
+                self.tr("The last point stays: without a row there is nothing to learn from.")
             )
             return
         self._edit_points(

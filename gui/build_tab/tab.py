@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStackedLayout
 
 from gui.build_tab import status
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.data_panel.csv_dialog import TABLE_SUFFIXES, OwnTables
+from gui.build_tab.data_panel.csv_dialog import TABLE_SUFFIXES
 from gui.build_tab.data_panel.idx_files import is_idx
 from gui.build_tab.first_page.page import FirstPage
 from gui.build_tab.state.build_state import FIRST_ROW, BuildState
@@ -76,9 +76,6 @@ class BuildTab(Tab):
         self._offer = RecoveryOffer(self.autosave, self)
         self._offered = False
         self._copy_failed = False
-        self.tables = OwnTables(self)
-        self.tables.data_chosen.connect(self.model.choose_data)
-        self.tables.failed.connect(self.failed)
         self._stack = QStackedLayout(self)
         self._connect()
         if settings().value(_LEFT_KEY, False, type=bool) or document.path is not None:
@@ -125,8 +122,7 @@ class BuildTab(Tab):
 
         bench = self._workbench = Workbench(self.model)
         bench.loss.exported.connect(self._on_exported)
-        bench.export_requested.connect(self.export)
-        bench.own_table_requested.connect(self.tables.ask)
+        bench.bar.export_button.kinds.export_requested.connect(self.export)
         self.destroyed.connect(bench.deleteLater)  # made ahead of need, it has no parent yet
         return bench
 
@@ -134,9 +130,9 @@ class BuildTab(Tab):
         """Show the first-run page."""
         page = self.first_run = FirstPage(self.model)
         self.status.greets = True
-        page.train_clicked.connect(self._on_first_train)
-        page.all_panels_clicked.connect(self.show_all_panels)
-        page.open_clicked.connect(self._files.open)
+        page.train_button.clicked.connect(self._on_first_train)
+        page.panels_button.clicked.connect(self.show_all_panels)
+        page.open_button.clicked.connect(self._files.open)
         page.experiment_chosen.connect(self._on_lesson_chosen)
         page.picture_chosen.connect(self.path_requested)
         self._stack.addWidget(page)
@@ -242,7 +238,7 @@ class BuildTab(Tab):
             self._files.open_path(path)
             return
         self.show_all_panels()
-        self.tables.open_path(path)
+        self.workbench.data.own_tables.open_path(path)
 
     def open_paths(self, paths: list[Path]) -> None:
         """Open the first experiment among `paths`, and ask about the tables one by one."""
@@ -310,7 +306,6 @@ class BuildTab(Tab):
     def request_close(self) -> bool:
         """Stop what runs; return ``True`` when nothing runs any more."""
         self._files.loader.cancel()
-        self.tables.reader.cancel()
         self.controller.request_close()
         if self._workbench is not None:
             self._workbench.request_close()
@@ -320,8 +315,7 @@ class BuildTab(Tab):
     def is_closing(self) -> bool:
         """Whether a requested stop is still under way."""
         bench_works = self._workbench is not None and not self._workbench.is_idle
-        readers = (self._files.loader, self.tables.reader, self.autosave)
-        idle = all(reader.is_idle for reader in readers)
+        idle = self._files.loader.is_idle and self.autosave.is_idle
         idle = idle and (self._exporter is None or self._exporter.is_idle)
         return not self.controller.is_idle or bench_works or not idle
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -209,17 +209,7 @@ class Workbench(QWidget):
         The panels.
     arrangement
         Where they are.
-
-    Signals
-    -------
-    export_requested(str)
-        The export menu.
-    own_table_requested()
-        The tile "Own CSV".
     """
-
-    export_requested = Signal(str)
-    own_table_requested = Signal()
 
     def __init__(self, model: BuildModel) -> None:
         super().__init__()
@@ -232,10 +222,10 @@ class Workbench(QWidget):
             [self._show_output, self._show_loss, self._show_data], controller.hold_until_drawn
         )
         self._no_history = History(0, has_test=False)
-        self.bar = TrainingBar()
-        self.data = DataPanel()
+        self.bar = TrainingBar(model)
+        self.data = DataPanel(model)
         self.canvas = NetworkPanel(model)
-        self.loss = LossPanel()
+        self.loss = LossPanel(model)
         self.dock = DockPanel()
         self.dock_wiring = DockWiring(
             self.dock,
@@ -253,39 +243,16 @@ class Workbench(QWidget):
         layout.addWidget(self.bar)
         layout.addWidget(self.arrangement, 1)
         ProgressStrip(controller.loader, controller.supply, controller.past, self.canvas.view)
-        self._connect_bar()
         self._connect_data()
         self._connect_plots()
         model.between_frames.connect(self._turns.show_next)
-        controller.running_changed.connect(self.bar.show_running)
         controller.run.changed.connect(self._show_runs)
         controller.edit_dropped.connect(self._show_anew)
-        self.bar.show_running(controller.is_running)
-        self.bar.show_speed(controller.speed)
         self._show_runs()
         self.show_state(model.state)
 
-    def _connect_bar(self) -> None:
-        bar, model = self.bar, self.model
-        bar.train_toggled.connect(model.toggle_training)
-        bar.reset_requested.connect(model.reset)
-        bar.new_start_requested.connect(lambda: model.new_start())
-        bar.step_requested.connect(model.step)
-        bar.speed_chosen.connect(model.set_speed)
-        bar.seed_edited.connect(model.new_start)
-        bar.training_edited.connect(model.set_training)
-        bar.dropout_edited.connect(lambda share: model.set_dropout(None, share))
-        bar.export_requested.connect(self.export_requested)
-
     def _connect_data(self) -> None:
-        data, grading, model = self.data, self.output.grading, self.model
-        data.data_chosen.connect(model.choose_data)
-        data.data_edited.connect(model.edit_data)
-        data.split_edited.connect(model.set_split)
-        data.gesture_ended.connect(model.end_gesture)
-        data.row_hovered.connect(model.hover_row)
-        data.row_chosen.connect(model.choose_row)
-        data.own_table_requested.connect(self.own_table_requested)
+        data, grading = self.data, self.output.grading
         data.samples.all_rows_requested.connect(lambda: grading.show_mistakes(False))
         grading.mistakes_shown.connect(data.show_mistakes)
         self.output.scores.mistakes_toggled.connect(
@@ -293,12 +260,7 @@ class Workbench(QWidget):
         )
 
     def _connect_plots(self) -> None:
-        model, loss, output = self.model, self.loss, self.output
-        loss.epoch_chosen.connect(model.show_epoch)
-        loss.branch_requested.connect(model.branch)
-        loss.run_toggled.connect(model.show_run)
-        loss.run_renamed.connect(model.rename_run)
-        loss.failed.connect(model.failed)
+        model, output = self.model, self.output
         self.dock_wiring.experiment_opened.connect(model.open_seed)
         slow = output.grading.slow.runner
         for failed in (self.dock_wiring.failed, self.insight.failed, slow.failed):
@@ -310,7 +272,7 @@ class Workbench(QWidget):
     def show_state(self, state: BuildState) -> None:
         """Show the present state: in every panel, or while training in one after another."""
         self._state = state
-        self.bar.show_experiment(state.experiment, len(state.dataset.x_train))
+        self.bar.show_state(state)
         self.canvas.set_captions(self._captions.read(state))
         self.canvas.show_state(state)
         if state.running:
@@ -360,13 +322,16 @@ class Workbench(QWidget):
             self.dock_wiring.forget()
 
     def request_close(self) -> bool:
-        """Stop what the dock runs; tell whether nothing runs any more."""
+        """Stop what the panels run; tell whether nothing runs any more."""
+        self.data.own_tables.reader.cancel()
         dock, insight = self.dock_wiring.request_close(), self.insight.request_close()
         return self.output.grading.slow.request_close() and dock and insight
 
     @property
     def is_idle(self) -> bool:
-        """Whether neither dock nor cards have work under way."""
+        """Whether no panel has work under way."""
+        if not self.data.own_tables.reader.is_idle:
+            return False
         dock = self.dock_wiring
         looks = self.insight.is_idle and self.output.grading.slow.runner.is_idle
         return dock.lottery.is_idle and dock.landscape.is_idle and looks

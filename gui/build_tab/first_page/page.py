@@ -53,17 +53,12 @@ class FirstPage(Panel):
 
     Signals
     -------
-    train_clicked(), all_panels_clicked(), open_clicked()
-        The buttons.
     experiment_chosen(Experiment)
         A lesson to go on with in the workbench.
     picture_chosen(Path)
         A photograph to classify.
     """
 
-    train_clicked = Signal()
-    all_panels_clicked = Signal()
-    open_clicked = Signal()
     experiment_chosen = Signal(object)
     picture_chosen = Signal(object)
 
@@ -155,9 +150,6 @@ class FirstPage(Panel):
         self._below_map.setContentsMargins(round(self.map.ground.left()), 0, 0, 0)
 
     def _connect(self) -> None:
-        self.train_button.clicked.connect(self.train_clicked)
-        self.panels_button.clicked.connect(self.all_panels_clicked)
-        self.open_button.clicked.connect(self.open_clicked)
         line, gate, photo = self.cards
         line.clicked.connect(lambda: self.experiment_chosen.emit(line_experiment()))
         gate.clicked.connect(lambda: self.experiment_chosen.emit(gate_experiment()))

@@ -367,7 +367,7 @@ def test_a_split_by_class_keeps_each_classs_share(
     for wanted in (on, not on):
         qtbot.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
         assert document.experiment.split.stratify == wanted == box.isChecked()
-    bench.data.split_edited.emit(SplitSpec(0.25, stratify=True), "Split", "")
+    bench.model.set_split(SplitSpec(0.25, stratify=True), "Split", "")
     labels = bench.model.training.state.dataset.y_test[:, 0]
     assert labels.mean() == 0.5
     document.undo_stack.undo()

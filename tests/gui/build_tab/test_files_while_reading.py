@@ -46,7 +46,7 @@ def test_an_edit_that_needs_the_end_of_training_keeps_what_was_learned(
     controller = bench.model.training
     press(bench, "train")
     qtbot.waitUntil(lambda: controller.shown_epoch > 2, timeout=20_000)
-    bench.data.split_edited.emit(SplitSpec(0.5), "Split", "")
+    bench.model.set_split(SplitSpec(0.5), "Split", "")
     qtbot.waitUntil(lambda: document.experiment.split.test_fraction == 0.5, timeout=20_000)
     progress = document.experiment.progress
     if controller.is_running:

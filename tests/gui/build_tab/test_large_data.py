@@ -116,7 +116,7 @@ def test_another_split_is_made_on_the_worker_too(
 ) -> None:
     bench.model.choose_data(large)
     qtbot.waitUntil(lambda: document.experiment.data == large, timeout=120_000)
-    bench.data.split_edited.emit(SplitSpec(0.5), "Split", "")
+    bench.model.set_split(SplitSpec(0.5), "Split", "")
     assert document.experiment.split.test_fraction != 0.5
     qtbot.waitUntil(lambda: document.experiment.split.test_fraction == 0.5, timeout=120_000)
     assert len(bench.model.training.state.dataset.x_test) == LARGE_ROWS // 2
@@ -141,7 +141,7 @@ def test_another_scaling_is_made_on_the_worker(
     qtbot.waitUntil(lambda: document.experiment.data == large, timeout=120_000)
     scaled = replace(large, scaling="min_max")
     with threads_seen(read_csv) as threads:
-        bench.data.data_edited.emit(scaled, "Scaling", "")
+        bench.model.edit_data(scaled, "Scaling", "")
         qtbot.waitUntil(lambda: document.experiment.data == scaled, timeout=120_000)
     assert threads
     assert threading.get_ident() not in threads

@@ -160,8 +160,8 @@ def test_a_split_after_a_new_start_loses_neither(
 ) -> None:
     before = document.experiment.split
     new_start(bench)
-    bench.data.split_edited.emit(SplitSpec(0.5, before.stratify), "Split", "split")
-    bench.data.split_edited.emit(SplitSpec(before.test_fraction, True), "By class", "")
+    bench.model.set_split(SplitSpec(0.5, before.stratify), "Split", "split")
+    bench.model.set_split(SplitSpec(before.test_fraction, True), "By class", "")
     settle(qtbot, bench)
     assert document.experiment.seed == 1
     assert document.experiment.split == SplitSpec(0.5, True), "each changes what it is about"
@@ -174,12 +174,12 @@ def test_a_slider_that_is_dragged_while_data_are_read_is_one_step_a_gesture(
 ) -> None:
     start = document.experiment.split.test_fraction
     move_split(bench, 3)
-    bench.data.gesture_ended.emit()
+    bench.model.end_gesture()
     move_split(bench, 1)
     settle(qtbot, bench)
     assert document.experiment.split.test_fraction < start
     assert texts(document) == ["Split", "Split"]
-    bench.data.gesture_ended.emit()
+    bench.model.end_gesture()
     move_split(bench, 1)
     settle(qtbot, bench)
     assert texts(document) == ["Split"] * 3
@@ -310,7 +310,7 @@ def test_an_edit_that_cannot_be_read_takes_no_other_with_it(
     with qtbot.waitSignal(bench.model.training.failed, timeout=20_000) as failed:
         new_start(bench)
         bench.model.choose_data(CsvData(str(bad), features=FEATURES, targets=("y",)))
-        bench.data.split_edited.emit(SplitSpec(0.5), "Split", "")
+        bench.model.set_split(SplitSpec(0.5), "Split", "")
     assert "bad.csv" in failed.args[0]
     settle(qtbot, bench)
     assert document.experiment.seed == 1

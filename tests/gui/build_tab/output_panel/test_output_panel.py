@@ -354,10 +354,10 @@ def test_what_was_shown_while_hidden_is_drawn_when_seen(
 
 
 def test_all_panels_take_a_new_state_within_five_milliseconds(
-    panel: OutputPanel, qtbot: QtBot
+    panel: OutputPanel, build_model: BuildModel, qtbot: QtBot
 ) -> None:
     trainer, snapshots = trained(PlaneData("quadrants", points=250), (4, 2), 0.5, 200)
-    loss, dock = LossPanel(), DockPanel()
+    loss, dock = LossPanel(build_model), DockPanel()
     for widget in (loss, dock):
         qtbot.addWidget(widget)
         widget.resize(560, 282)
