@@ -12,7 +12,6 @@ from gui.build_tab.data_panel.rail import DataRail
 from gui.build_tab.dock.dock_wiring import DockWiring
 from gui.build_tab.dock.panel import DockPanel
 from gui.build_tab.loss_panel.panel import LossPanel
-from gui.build_tab.names import data_name
 from gui.build_tab.network_view.captions import CaptionReader
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.output.insight_wiring import InsightWiring
@@ -22,9 +21,6 @@ from gui.build_tab.progress_strip import ProgressStrip
 from gui.build_tab.state.build_state import BuildState
 from gui.build_tab.training_bar import TrainingBar
 from gui.widgets.basic import frame, rule
-from model.data import Dataset
-from model.edits import network as edits
-from model.experiment import Experiment
 from model.training import History
 
 __all__ = ["Arrangement", "Workbench"]
@@ -227,15 +223,9 @@ class Workbench(QWidget):
         self.canvas = NetworkPanel(model)
         self.loss = LossPanel(model)
         self.dock = DockPanel()
-        self.dock_wiring = DockWiring(
-            self.dock,
-            lambda: edits.fresh(model.document.experiment),
-            self._task_name,
-            self._present_run,
-            self,
-        )
+        self.dock_wiring = DockWiring(model, self.dock, self)
         self.output = OutputPanel(model)
-        self.insight = InsightWiring(self.output, self)
+        self.insight = InsightWiring(model, self.output, self)
         self.arrangement = Arrangement(self.data, self.canvas, self.loss, self.dock, self.output)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -244,10 +234,8 @@ class Workbench(QWidget):
         layout.addWidget(self.arrangement, 1)
         ProgressStrip(controller.loader, controller.supply, controller.past, self.canvas.view)
         self._connect_data()
-        self._connect_plots()
         model.between_frames.connect(self._turns.show_next)
         controller.run.changed.connect(self._show_runs)
-        controller.edit_dropped.connect(self._show_anew)
         self._show_runs()
         self.show_state(model.state)
 
@@ -258,14 +246,6 @@ class Workbench(QWidget):
         self.output.scores.mistakes_toggled.connect(
             lambda on: self.arrangement.show_data() if on else None
         )
-
-    def _connect_plots(self) -> None:
-        model, output = self.model, self.output
-        self.dock_wiring.experiment_opened.connect(model.open_seed)
-        slow = output.grading.slow.runner
-        for failed in (self.dock_wiring.failed, self.insight.failed, slow.failed):
-            failed.connect(model.fail)
-        model.document.experiment_changed.connect(self._on_experiment_changed)
 
     # -- Showing -----------------------------------------------------------------------------------
 
@@ -279,12 +259,6 @@ class Workbench(QWidget):
             self._turns.show_frame()
         else:
             self._turns.show_all()
-
-    def _show_anew(self) -> None:
-        """Show the present state also where a control says what a person wanted instead."""
-        self.bar.forget_shown()
-        self.data.forget_shown()
-        self.show_state(self._state)
 
     def _show_data(self) -> None:
         self.data.show_state(self._state)
@@ -306,20 +280,6 @@ class Workbench(QWidget):
     def _show_runs(self) -> None:
         self.loss.set_runs(self.model.training.run.earlier)
         self._show_history()
-
-    # -- Dock --------------------------------------------------------------------------------------
-
-    def _task_name(self) -> str:
-        return data_name(self.model.document.experiment.data)
-
-    def _present_run(self) -> tuple[History, Dataset] | None:
-        history = self.model.training.run.history
-        return None if history is None else (history, self.model.state.dataset)
-
-    def _on_experiment_changed(self, old: Experiment, new: Experiment) -> None:
-        """Drop the lottery's outcome once it is about another network or other data."""
-        if not edits.same_task(old, new):
-            self.dock_wiring.forget()
 
     def request_close(self) -> bool:
         """Stop what the panels run; tell whether nothing runs any more."""

@@ -72,6 +72,7 @@ class DataPanel(Panel):
         self.setObjectName("data_panel")
         self.setFixedWidth(WIDTH_PX)
         self._experiment: Experiment | None = None
+        self._refusals = 0
         self._state: BuildState | None = None
         self._fitted: Dataset | None = None
         self._title = label("title")
@@ -156,9 +157,10 @@ class DataPanel(Panel):
         if self._experiment is None or (
             state.experiment.data is not self._experiment.data
             or state.experiment.split is not self._experiment.split
+            or state.refusals != self._refusals
         ):
             self._show_data(state, table)
-        self._experiment = state.experiment
+        self._experiment, self._refusals = state.experiment, state.refusals
         if table is not None:
             outputs = state.table_outputs
             self.table.show_outputs(outputs, decision_threshold(state.experiment))
@@ -174,11 +176,6 @@ class DataPanel(Panel):
         """Show only these rows among the samples; ``None`` shows all again."""
         if self.samples.show_mistakes(rows):
             self._fit_rows()
-
-    def forget_shown(self) -> None:
-        """Let the next state be shown whole, whatever the controls say."""
-        self._experiment = None
-        self.samples.forget_shown()
 
     def _show_data(self, state: BuildState, table: TruthTableData | None) -> None:
         data = state.experiment.data

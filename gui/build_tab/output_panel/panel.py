@@ -247,6 +247,7 @@ class OutputPanel(Panel):
         self.probe = Probe()
         self._lay_out()
         self.grading = Grading(self.scores, self.matrix, self._hint, self.comparison, self)
+        self.grading.slow.runner.failed.connect(model.fail)
         self.grading.late_answers_came.connect(self._on_late_answers)
         self._menu = QMenu(self)
         self._margin = self._menu.addAction("")

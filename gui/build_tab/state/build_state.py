@@ -87,6 +87,9 @@ class BuildState:
         The plane, where it is other than the data alone would have it.
     selection
         The units a person is looking at.
+    refusals
+        How many edits were refused so far. A panel shows its controls anew when it grows: one of
+        them still says what a person wanted.
     """
 
     experiment: Experiment
@@ -97,11 +100,13 @@ class BuildState:
     running: bool = False
     bounds: Bounds | None = None
     selection: Selection = Selection()
+    refusals: int = 0
 
-    def with_selection(self, selection: Selection) -> BuildState:
+    def seen_by(self, selection: Selection, refusals: int = 0) -> BuildState:
         """Return the state with other units selected; what was computed of it is kept."""
         state = copy.copy(self)
         object.__setattr__(state, "selection", selection)
+        object.__setattr__(state, "refusals", refusals)
         return state
 
     @property

@@ -40,6 +40,7 @@ class ShownState(QObject):
         self._states = states
         self._row = -1
         self._selection = Selection()
+        self._refusals = 0
         self._measurer = Measurer(self)
         self._measurer.measured.connect(self._on_measured)
         self._measurer.failed.connect(self.failed)
@@ -79,6 +80,11 @@ class ShownState(QObject):
             self._selection = selection
             self._show(self.state)
 
+    def refuse(self) -> None:
+        """Show the same again, because an edit was refused."""
+        self._refusals += 1
+        self._show(self.state)
+
     def retranslate(self) -> None:
         """Name the data anew in the language in use."""
         dataset = self._states.dataset_of(self.state.experiment)
@@ -92,7 +98,7 @@ class ShownState(QObject):
         for name, at in vars(self._selection).items():
             if at is not None and not _is_in(state.experiment.network, at):
                 self._selection = dataclasses.replace(self._selection, **{name: None})
-        self.state = state = state.with_selection(self._selection)
+        self.state = state = state.seen_by(self._selection, self._refusals)
         self._measurer.follow(state)
         self.changed.emit(state)
 

@@ -60,8 +60,6 @@ class TrainingController(QObject):
         What mends what has just failed: its name, and what does it.
     edited()
         The experiment was changed by anything but a training.
-    edit_dropped()
-        What a person has set somewhere will not be in the document.
 
     Thread
     ------
@@ -75,7 +73,6 @@ class TrainingController(QObject):
     failed = Signal(str, str)
     remedy_offered = Signal(str, object)
     edited = Signal()
-    edit_dropped = Signal()
 
     def __init__(
         self,
@@ -109,7 +106,7 @@ class TrainingController(QObject):
             job.ended.connect(self._on_supply_changed)
         pending.dropped.connect(self._on_supply_changed)
         self._desk.failed.connect(self.failed)
-        self._desk.dropped.connect(self.edit_dropped)
+        self._desk.dropped.connect(self._shown.refuse)
         self._desk.stop_wanted.connect(self._runner.request_stop)
         self._desk.start_wanted.connect(self.start)
         self._desk.past_left.connect(lambda: self._shown.show_at_rest(document.experiment))

@@ -55,7 +55,7 @@ class TrainingBar(Panel):
         self.setFixedHeight(HEIGHT_PX)
         self.setMinimumWidth(1)  # the bar folds instead of keeping the window wide
         self._training = TrainingSpec()
-        self._rows = 0
+        self._rows = self._refusals = 0
         self._running = False
         self.reset_button = push_button("reset", size="bar")
         self.step_button = push_button("step", size="bar")
@@ -169,10 +169,6 @@ class TrainingBar(Panel):
 
     # -- Showing -----------------------------------------------------------------------------------
 
-    def forget_shown(self) -> None:
-        """Let the next experiment be shown whole, whatever the fields say."""
-        self._training = TrainingSpec()
-
     def show_state(self, state: BuildState) -> None:
         """Show the settings of the experiment."""
         experiment, rows = state.experiment, len(state.dataset.x_train)
@@ -181,9 +177,10 @@ class TrainingBar(Panel):
         self.more.show_training(experiment.training, hidden[0].dropout if hidden else 0.0)
         self.more.dropout.setEnabled(bool(hidden))
         training = experiment.training
-        if training is self._training and rows == self._rows:
+        known = (self._training, self._rows, self._refusals)
+        if training is known[0] and (rows, state.refusals) == known[1:]:
             return
-        self._training, self._rows = training, rows
+        self._training, self._rows, self._refusals = training, rows, state.refusals
         self.rate.show_value(training.learning_rate)
         self.batch.show_value(training.batch_size)
         self.optimiser.show_key(training.optimiser.name)

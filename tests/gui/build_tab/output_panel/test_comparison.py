@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.output.insight_wiring import InsightWiring
 from gui.build_tab.output.perceptron_run import is_compared
 from gui.build_tab.output_panel.panel import OutputPanel
@@ -25,8 +26,8 @@ IRIS = TableData("iris")
 
 
 @pytest.fixture
-def wiring(panel: OutputPanel, qtbot: QtBot) -> Iterator[InsightWiring]:
-    result = InsightWiring(panel)
+def wiring(panel: OutputPanel, build_model: BuildModel, qtbot: QtBot) -> Iterator[InsightWiring]:
+    result = InsightWiring(build_model, panel)
     yield result
     result.request_close()
     qtbot.waitUntil(lambda: result.is_idle)

@@ -47,8 +47,8 @@ def output(panel: OutputPanel) -> OutputPanel:
 
 
 @pytest.fixture
-def wiring(output: OutputPanel, qtbot: QtBot) -> Iterator[InsightWiring]:
-    result = InsightWiring(output)
+def wiring(output: OutputPanel, build_model: BuildModel, qtbot: QtBot) -> Iterator[InsightWiring]:
+    result = InsightWiring(build_model, output)
     yield result
     result.request_close()
     qtbot.waitUntil(lambda: result.looks.is_idle)
@@ -155,8 +155,7 @@ def test_the_verdict_follows_the_data(
         assert output.verdict.isVisible()
 
 
-def test_closing_while_a_look_is_under_way(output: OutputPanel, qtbot: QtBot) -> None:
-    wiring = InsightWiring(output)
+def test_closing_while_a_look_is_under_way(wiring: InsightWiring, qtbot: QtBot) -> None:
     trainer, snapshots = trained(GateData("xor"), (4,), 0.0, 50)
     with qtbot.waitSignal(wiring.looks.state_changed):
         wiring.show_state(state_of(trainer, snapshots[-1]), trainer.history)
@@ -167,16 +166,20 @@ def test_closing_while_a_look_is_under_way(output: OutputPanel, qtbot: QtBot) ->
     assert wiring.looks.is_idle
 
 
-def test_the_landscape_of_a_run_is_measured_and_shown(qtbot: QtBot) -> None:
+def test_the_landscape_of_a_run_is_measured_and_shown(
+    build_model: BuildModel, qtbot: QtBot
+) -> None:
     trainer, _ = trained()
+    build_model.document.load(trainer.history.restore(0), None)
+    build_model.set_speed(None)
+    build_model.train()
+    qtbot.waitUntil(lambda: not build_model.training.is_running, timeout=20_000)
     dock = DockPanel()
     qtbot.addWidget(dock)
     dock.resize(292, 282)
     dock.show()
     dock.choose("landscape")
-    wiring = DockWiring(
-        dock, trainer.experiment, lambda: "XOR", lambda: (trainer.history, trainer.dataset)
-    )
+    wiring = DockWiring(build_model, dock)
     with qtbot.waitSignal(wiring.landscape.completed) as done:
         qtbot.mouseClick(dock.landscape.start, Qt.MouseButton.LeftButton)
     result = done.args[0]
