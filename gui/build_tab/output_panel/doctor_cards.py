@@ -69,7 +69,7 @@ def _written(finding: Finding) -> dict[str, str]:
     for name, value in finding.values.items():
         if name in _DIGITS:
             written[name] = _percent(value, _DIGITS[name])
-        elif name in _NAMES:
+        elif name in _NAMES and isinstance(value, str):
             written[name] = _NAMES[name]()[value]
         elif name in ("count", "kinds"):
             written[name] = show_part(value)
