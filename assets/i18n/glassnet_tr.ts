@@ -25,6 +25,77 @@
     </message>
 </context>
 <context>
+    <name>BuildModel</name>
+    <message>
+        <source>Erase point</source>
+        <translation>Noktayı sil</translation>
+    </message>
+    <message>
+        <source>Add point</source>
+        <translation>Nokta ekle</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>Ağırlık</translation>
+    </message>
+    <message>
+        <source>Move point</source>
+        <translation>Noktayı taşı</translation>
+    </message>
+    <message>
+        <source>Pin weight</source>
+        <translation>Ağırlığı sabitle</translation>
+    </message>
+    <message>
+        <source>Activation of layer {n}</source>
+        <translation>{n}. katmanın aktivasyonu</translation>
+    </message>
+    <message>
+        <source>Bias off</source>
+        <translation>Sapma (bias) kapalı</translation>
+    </message>
+    <message>
+        <source>Bias on</source>
+        <translation>Sapma (bias) açık</translation>
+    </message>
+    <message>
+        <source>Add layer</source>
+        <translation>Katman ekle</translation>
+    </message>
+    <message>
+        <source>Remove unit</source>
+        <translation>Birimi kaldır</translation>
+    </message>
+    <message>
+        <source>Drop-out</source>
+        <translation>Seyreltme</translation>
+    </message>
+    <message>
+        <source>Open seed {n}</source>
+        <translation>Tohum {n} aç</translation>
+    </message>
+    <message>
+        <source>Remove {n} units</source>
+        <translation>{n} birimi kaldır</translation>
+    </message>
+    <message>
+        <source>Remove layer</source>
+        <translation>Katmanı kaldır</translation>
+    </message>
+    <message>
+        <source>Layer {n}: {units} units</source>
+        <translation>{n}. katman: {units} birim</translation>
+    </message>
+    <message>
+        <source>The last point stays: without a row there is nothing to learn from.</source>
+        <translation>Son nokta kalır: satır yoksa öğrenilecek bir şey de yoktur.</translation>
+    </message>
+    <message>
+        <source>Data: {name}</source>
+        <translation>Veri: {name}</translation>
+    </message>
+</context>
+<context>
     <name>BuildTab</name>
     <message>
         <source>{name} is written.</source>
@@ -60,53 +131,6 @@
     <message>
         <source>Camera {number}</source>
         <translation>Kamera {number}</translation>
-    </message>
-</context>
-<context>
-    <name>CanvasWiring</name>
-    <message>
-        <source>Add layer</source>
-        <translation>Katman ekle</translation>
-    </message>
-    <message>
-        <source>Remove layer</source>
-        <translation>Katmanı kaldır</translation>
-    </message>
-    <message>
-        <source>Layer {n}: {units} units</source>
-        <translation>{n}. katman: {units} birim</translation>
-    </message>
-    <message>
-        <source>Remove unit</source>
-        <translation>Birimi kaldır</translation>
-    </message>
-    <message>
-        <source>Remove {n} units</source>
-        <translation>{n} birimi kaldır</translation>
-    </message>
-    <message>
-        <source>Activation of layer {n}</source>
-        <translation>{n}. katmanın aktivasyonu</translation>
-    </message>
-    <message>
-        <source>Bias on</source>
-        <translation>Sapma (bias) açık</translation>
-    </message>
-    <message>
-        <source>Bias off</source>
-        <translation>Sapma (bias) kapalı</translation>
-    </message>
-    <message>
-        <source>Drop-out</source>
-        <translation>Seyreltme</translation>
-    </message>
-    <message>
-        <source>Weight</source>
-        <translation>Ağırlık</translation>
-    </message>
-    <message>
-        <source>Pin weight</source>
-        <translation>Ağırlığı sabitle</translation>
     </message>
 </context>
 <context>
@@ -5063,37 +5087,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Hidden {layer} · {n}</source>
         <translation>Gizli {layer} · {n}</translation>
-    </message>
-</context>
-<context>
-    <name>Workbench</name>
-    <message>
-        <source>Open seed {n}</source>
-        <translation>Tohum {n} aç</translation>
-    </message>
-    <message>
-        <source>Drop-out</source>
-        <translation>Seyreltme</translation>
-    </message>
-    <message>
-        <source>Data: {name}</source>
-        <translation>Veri: {name}</translation>
-    </message>
-    <message>
-        <source>Add point</source>
-        <translation>Nokta ekle</translation>
-    </message>
-    <message>
-        <source>Move point</source>
-        <translation>Noktayı taşı</translation>
-    </message>
-    <message>
-        <source>The last point stays: without a row there is nothing to learn from.</source>
-        <translation>Son nokta kalır: satır yoksa öğrenilecek bir şey de yoktur.</translation>
-    </message>
-    <message>
-        <source>Erase point</source>
-        <translation>Noktayı sil</translation>
     </message>
 </context>
 <context>

@@ -11,12 +11,12 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QStackedLayout
 
 from gui.build_tab import status
-from gui.build_tab.data_panel.csv_dialog import TABLE_SUFFIXES, OwnTables
+from gui.build_tab.build_model import BuildModel
+from gui.build_tab.data_panel.csv_dialog import TABLE_SUFFIXES
 from gui.build_tab.data_panel.idx_files import is_idx
 from gui.build_tab.first_page.page import FirstPage
 from gui.build_tab.state.build_state import FIRST_ROW, BuildState
 from gui.build_tab.status import StatusDesk
-from gui.build_tab.training.training_controller import TrainingController
 from gui.document import ExperimentDocument
 from gui.document.document_files import SUFFIX, DocumentFiles
 from gui.document.recovery import Autosave, RecoveryOffer
@@ -43,8 +43,10 @@ class BuildTab(Tab):
 
     Attributes
     ----------
+    model
+        What the panels know.
     controller
-        The training and the state that every panel shows.
+        Its training.
     autosave
         Writes copies of unsaved work.
     first_run
@@ -67,27 +69,28 @@ class BuildTab(Tab):
         self._workbench: Workbench | None = None
         self._exporter: Exporter | None = None
         self.first_run: FirstPage | None = None
-        self.controller = TrainingController(document, self, files.pending)
+        self.model = BuildModel(document, files.pending, self)
+        self.controller = self.model.training
         self.status = StatusDesk(self.controller, self)
         self.autosave = Autosave(document, self.controller.present, parent=self)
         self._offer = RecoveryOffer(self.autosave, self)
         self._offered = False
         self._copy_failed = False
-        self.tables = OwnTables(self)
-        self.tables.data_chosen.connect(lambda data: self.workbench.choose_data(data))
-        self.tables.failed.connect(self.failed)
         self._stack = QStackedLayout(self)
         self._connect()
         if settings().value(_LEFT_KEY, False, type=bool) or document.path is not None:
-            self.controller.choose_row(FIRST_ROW)
+            self.model.choose_row(FIRST_ROW)
             self._stack.addWidget(self.workbench)
         else:
             self._greet()
-        self._show_state(self.controller.state)
+        self._show_state(self.model.state)
 
     def _connect(self) -> None:
         controller = self.controller
-        controller.state_shown.connect(self._show_state)
+        self.model.state_changed.connect(self._show_state)
+        self.model.failed.connect(self.failed)
+        self.model.data_chosen.connect(self.status.forget_end)
+        self.model.data_chosen.connect(self.failure_over)
         controller.running_changed.connect(self._on_running_changed)
         controller.run_ended.connect(self._on_run_ended)
         controller.failed.connect(self.failed)
@@ -117,23 +120,19 @@ class BuildTab(Tab):
     def _make_workbench(self) -> Workbench:
         from gui.build_tab.workbench import Workbench  # late: pyqtgraph takes a third of the start
 
-        bench = self._workbench = Workbench(self._document, self.controller)
-        bench.failed.connect(self.failed)
+        bench = self._workbench = Workbench(self.model)
         bench.loss.exported.connect(self._on_exported)
-        bench.export_requested.connect(self.export)
-        bench.data_chosen.connect(self.status.forget_end)
-        bench.data_chosen.connect(self.failure_over)
-        bench.own_table_requested.connect(self.tables.ask)
+        bench.bar.export_button.kinds.export_requested.connect(self.export)
         self.destroyed.connect(bench.deleteLater)  # made ahead of need, it has no parent yet
         return bench
 
     def _greet(self) -> None:
         """Show the first-run page."""
-        page = self.first_run = FirstPage(self.controller)
+        page = self.first_run = FirstPage(self.model)
         self.status.greets = True
-        page.train_clicked.connect(self._on_first_train)
-        page.all_panels_clicked.connect(self.show_all_panels)
-        page.open_clicked.connect(self._files.open)
+        page.train_button.clicked.connect(self._on_first_train)
+        page.panels_button.clicked.connect(self.show_all_panels)
+        page.open_button.clicked.connect(self._files.open)
         page.experiment_chosen.connect(self._on_lesson_chosen)
         page.picture_chosen.connect(self.path_requested)
         self._stack.addWidget(page)
@@ -149,8 +148,9 @@ class BuildTab(Tab):
         self._stack.setCurrentWidget(self.workbench)
         self._stack.removeWidget(page)
         page.deleteLater()
-        self.controller.choose_row(FIRST_ROW)
-        self.workbench.show_state(self.controller.state)
+        self.model.choose_unit(None)
+        self.model.choose_row(FIRST_ROW)
+        self.workbench.show_state(self.model.state)
         self.title_changed.emit()
         self.setFocus()
 
@@ -238,7 +238,7 @@ class BuildTab(Tab):
             self._files.open_path(path)
             return
         self.show_all_panels()
-        self.tables.open_path(path)
+        self.workbench.data.own_tables.open_path(path)
 
     def open_paths(self, paths: list[Path]) -> None:
         """Open the first experiment among `paths`, and ask about the tables one by one."""
@@ -306,7 +306,6 @@ class BuildTab(Tab):
     def request_close(self) -> bool:
         """Stop what runs; return ``True`` when nothing runs any more."""
         self._files.loader.cancel()
-        self.tables.reader.cancel()
         self.controller.request_close()
         if self._workbench is not None:
             self._workbench.request_close()
@@ -316,8 +315,7 @@ class BuildTab(Tab):
     def is_closing(self) -> bool:
         """Whether a requested stop is still under way."""
         bench_works = self._workbench is not None and not self._workbench.is_idle
-        readers = (self._files.loader, self.tables.reader, self.autosave)
-        idle = all(reader.is_idle for reader in readers)
+        idle = self._files.loader.is_idle and self.autosave.is_idle
         idle = idle and (self._exporter is None or self._exporter.is_idle)
         return not self.controller.is_idle or bench_works or not idle
 
@@ -353,8 +351,8 @@ class BuildTab(Tab):
             controller.show_epoch(controller.past.first_epoch)
         elif key == Qt.Key.Key_End:
             controller.show_epoch(controller.past.last_epoch)
-        elif key == Qt.Key.Key_Escape and self.workbench.output.unit.at is not None:
-            self.workbench.output.unit.choose(None)
+        elif key == Qt.Key.Key_Escape and self.model.state.selection.unit is not None:
+            self.model.choose_unit(None)
         else:
             super().keyPressEvent(event)
 
@@ -374,5 +372,5 @@ class BuildTab(Tab):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self.controller.retranslate()
+        self.model.retranslate()
         self.title_changed.emit()

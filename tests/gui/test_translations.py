@@ -195,7 +195,7 @@ def test_every_number_follows_the_language(
     window: GlassnetWindow, data: DataSpec, qtbot: QtBot
 ) -> None:
     tab = bench(window)
-    tab.workbench.choose_data(data)
+    tab.model.choose_data(data)
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     tab.workbench.output.probe.toggle.click()
     typed = tab.workbench.output.probe.findChild(QLineEdit, "probe_input_0")
@@ -222,7 +222,7 @@ def test_nothing_painted_stays_english(window: GlassnetWindow, data: object, qtb
     if data is None:
         vision(window, qtbot)
     else:
-        tab.workbench.choose_data(data)  # type: ignore[arg-type]  # one of the above
+        tab.model.choose_data(data)  # type: ignore[arg-type]  # one of the above
     speak("tr")
     turkish = painted_texts(window)
     speak("en")
@@ -258,7 +258,7 @@ def test_no_turkish_text_is_cut(
     if page != "first run":
         tab = bench(window)
         # Copies, noise and a test set bring out the scores and the sliders' figures.
-        tab.workbench.choose_data(GateData("xor", 2, copies=25, noise=0.2))
+        tab.model.choose_data(GateData("xor", 2, copies=25, noise=0.2))
     if page == "vision":
         vision(window, qtbot)
     speak("tr")

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.data_panel.idx_files import idx_data, is_idx
 from gui.build_tab.names import left_out_words
 from gui.document.data_loader import DataLoader
@@ -507,21 +508,11 @@ class OwnTables(QObject):
     ----------
     reader
         Reads a table, and its first rows before that, on a worker.
-
-    Signals
-    -------
-    data_chosen(DataSpec)
-        What to learn from.
-    failed(str, str)
-        A sentence and details.
     """
 
-    data_chosen = Signal(object)
-    failed = Signal(str, str)
-
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, model: BuildModel, window: QWidget) -> None:
         super().__init__(window)
-        self._window = window
+        self._model, self._window = model, window
         self.reader = DataLoader(self)
         self._dialog: CsvDialog | None = None
         self._waiting: list[Path] = []
@@ -550,22 +541,21 @@ class OwnTables(QObject):
             return
         data = idx_data(path)
         if data is None:
-            self.failed.emit(
+            self._model.say_failed(
                 self.tr(
                     "{name}: the pictures and their labels must lie in one folder under the names "
                     "they came with, as in train-images-idx3-ubyte and train-labels-idx1-ubyte."
-                ).format(name=path.name),
-                "",
+                ).format(name=path.name)
             )
             return
-        self.data_chosen.emit(data)
+        self._model.choose_data(data)
 
     def _open_next(self) -> None:
         """Open the dialog of the next table, unless one is open: they share their reader."""
         if self._dialog is not None or not self._waiting:
             return
         dialog = self._dialog = CsvDialog(self._waiting.pop(0), self.reader, self._window)
-        dialog.data_accepted.connect(self.data_chosen)
+        dialog.data_accepted.connect(self._model.choose_data)
         dialog.finished.connect(self._on_closed)
         dialog.open()
 

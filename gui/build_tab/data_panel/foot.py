@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
-from PySide6.QtCore import QLocale, Signal
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.state.build_state import BuildState
 from gui.format import show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, INSET_PX, active
@@ -18,24 +19,11 @@ __all__ = ["DataSettings"]
 
 
 class DataSettings(Panel):
-    """Sliders for copies, points, noise and split, each where the data have such a thing.
+    """Sliders for copies, points, noise and split, each where the data have such a thing."""
 
-    Signals
-    -------
-    data_edited(DataSpec, str, str)
-        The same data changed: its new value, the step's text, a merge key.
-    split_edited(SplitSpec, str, str)
-        Another split, the step's text, a merge key.
-    gesture_ended()
-        A slider was let go.
-    """
-
-    data_edited = Signal(object, str, str)
-    split_edited = Signal(object, str, str)
-    gesture_ended = Signal()
-
-    def __init__(self) -> None:
+    def __init__(self, model: BuildModel) -> None:
         super().__init__()
+        self._model = model
         self.setProperty("role", "panel")
         self._state: BuildState | None = None
         self.copies = FigureSlider("copies", 1, 100, show_integer)
@@ -58,7 +46,7 @@ class DataSettings(Panel):
         self.split.moved.connect(self._on_split_moved)
         self.split.by_class.clicked.connect(self._on_by_class_clicked)
         for slider in self._sliders:
-            slider.released.connect(self.gesture_ended)
+            slider.released.connect(model.end_gesture)
         self.retranslate()
 
     def height_px(self) -> int:
@@ -126,30 +114,30 @@ class DataSettings(Panel):
         data = None if self._state is None else self._state.experiment.data
         if isinstance(data, GateData | TruthTableData):
             new = replace(data, copies=value)
-            self.data_edited.emit(new, self.tr("Copies per row"), "copies")
+            self._model.edit_data(new, self.tr("Copies per row"), "copies")
 
     def _on_noise_moved(self, value: int) -> None:
         data = None if self._state is None else self._state.experiment.data
         if isinstance(data, GateData | TruthTableData | PlaneData):
             new = replace(data, noise=value / 100)
-            self.data_edited.emit(new, self.tr("Noise"), "noise")
+            self._model.edit_data(new, self.tr("Noise"), "noise")
 
     def _on_points_moved(self, value: int) -> None:
         data = None if self._state is None else self._state.experiment.data
         if isinstance(data, PlaneData):
             new = replace(data, points=2 * value)
-            self.data_edited.emit(new, self.tr("Points"), "points")
+            self._model.edit_data(new, self.tr("Points"), "points")
 
     def _on_split_moved(self, value: int) -> None:
         if self._state is not None:
             split = self._state.experiment.split
             new = replace(split, test_fraction=round(1.0 - value / 100, 2))
-            self.split_edited.emit(new, self.tr("Split"), "split")
+            self._model.set_split(new, self.tr("Split"), "split")
 
     def _on_by_class_clicked(self, on: bool) -> None:
         if self._state is not None:
             new = replace(self._state.experiment.split, stratify=on)
-            self.split_edited.emit(new, self.tr("Split by class"), "")
+            self._model.set_split(new, self.tr("Split by class"))
 
     # -- Words -------------------------------------------------------------------------------------
 

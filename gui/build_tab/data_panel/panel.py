@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 from msgspec.structs import replace
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.build_tab.build_model import BuildModel
+from gui.build_tab.data_panel.csv_dialog import OwnTables
 from gui.build_tab.data_panel.foot import DataSettings
 from gui.build_tab.data_panel.samples import Samples
 from gui.build_tab.data_panel.tiles import TileList
@@ -57,35 +59,20 @@ _LEAST_GAP_PX, _GAPS = 3, 5
 class DataPanel(Panel):
     """Choose data, edit them, and split them into training and test rows.
 
-    Signals
-    -------
-    data_chosen(DataSpec)
-        A tile: the person wants other data altogether.
-    data_edited(DataSpec, str, str)
-        The same data changed: its new value, the step's text, a merge key.
-    split_edited(SplitSpec, str, str)
-        Another split, the step's text, a merge key.
-    gesture_ended()
-        A slider was let go.
-    own_table_requested()
-        The tile "Own CSV".
-    row_hovered(int), row_chosen(int)
-        A row of the truth table or of the samples, -1 for none.
+    Attributes
+    ----------
+    own_tables
+        Asks for a file to learn from.
     """
 
-    data_chosen = Signal(object)
-    data_edited = Signal(object, str, str)
-    split_edited = Signal(object, str, str)
-    gesture_ended = Signal()
-    own_table_requested = Signal()
-    row_hovered = Signal(int)
-    row_chosen = Signal(int)
-
-    def __init__(self) -> None:
+    def __init__(self, model: BuildModel) -> None:
         super().__init__()
+        self._model = model
+        self.own_tables = OwnTables(model, self)
         self.setObjectName("data_panel")
         self.setFixedWidth(WIDTH_PX)
         self._experiment: Experiment | None = None
+        self._refusals = 0
         self._state: BuildState | None = None
         self._fitted: Dataset | None = None
         self._title = label("title")
@@ -99,7 +86,7 @@ class DataPanel(Panel):
         self.table = TruthTable()
         self.samples = Samples()
         self.rows = QStackedWidget()
-        self.foot = DataSettings()
+        self.foot = DataSettings(model)
         self._gates_menu = QMenu(self)
         self._gates_menu.setObjectName("all_gates_menu")
         self._lay_out()
@@ -146,21 +133,19 @@ class DataPanel(Panel):
     def _connect(self) -> None:
         for tile_list in self.tiles:
             tile_list.tile_chosen.connect(self._on_tile_chosen)
+        model = self._model
         self.table.table_edited.connect(
-            lambda table, text: self.data_edited.emit(recognised(table), text, "")
+            lambda table, text: model.edit_data(recognised(table), text)
         )
         for rows in (self.table, self.samples):
-            rows.row_hovered.connect(self.row_hovered)
-            rows.row_chosen.connect(self.row_chosen)
+            rows.row_hovered.connect(model.hover_row)
+            rows.row_chosen.connect(model.choose_row)
         self.samples.scaling_chosen.connect(self._on_scaling_chosen)
-        self.foot.data_edited.connect(self.data_edited)
-        self.foot.split_edited.connect(self.split_edited)
-        self.foot.gesture_ended.connect(self.gesture_ended)
         for name in TWO_INPUT_GATES:
             action = self._gates_menu.addAction("")
             action.setObjectName(f"gate_{name}")
             action.triggered.connect(
-                lambda _=False, name=name: self.data_chosen.emit(GateData(name, 2))
+                lambda _=False, name=name: model.choose_data(GateData(name, 2))
             )
 
     # -- Showing -----------------------------------------------------------------------------------
@@ -172,9 +157,10 @@ class DataPanel(Panel):
         if self._experiment is None or (
             state.experiment.data is not self._experiment.data
             or state.experiment.split is not self._experiment.split
+            or state.refusals != self._refusals
         ):
             self._show_data(state, table)
-        self._experiment = state.experiment
+        self._experiment, self._refusals = state.experiment, state.refusals
         if table is not None:
             outputs = state.table_outputs
             self.table.show_outputs(outputs, decision_threshold(state.experiment))
@@ -190,11 +176,6 @@ class DataPanel(Panel):
         """Show only these rows among the samples; ``None`` shows all again."""
         if self.samples.show_mistakes(rows):
             self._fit_rows()
-
-    def forget_shown(self) -> None:
-        """Let the next state be shown whole, whatever the controls say."""
-        self._experiment = None
-        self.samples.forget_shown()
 
     def _show_data(self, state: BuildState, table: TruthTableData | None) -> None:
         data = state.experiment.data
@@ -256,7 +237,7 @@ class DataPanel(Panel):
 
     def _on_tile_chosen(self, key: str) -> None:
         if key == "own_table":
-            self.own_table_requested.emit()
+            self.own_tables.ask()
         elif key == "all_16":
             sender = self.tiles[0]
             where = sender.tile_rect(key).bottomLeft().toPoint()
@@ -264,7 +245,7 @@ class DataPanel(Panel):
         else:
             tile = _tile_of(key)
             if tile is not None and tile.data is not None:
-                self.data_chosen.emit(tile.data)
+                self._model.choose_data(tile.data)
         if self._experiment is not None:
             shown = tile_key(self._experiment.data)
             for tile_list in self.tiles:
@@ -273,7 +254,7 @@ class DataPanel(Panel):
     def _on_scaling_chosen(self, scaling: Literal["none", "standard", "min_max"]) -> None:
         data = None if self._experiment is None else self._experiment.data
         if isinstance(data, TableData | CsvData):
-            self.data_edited.emit(replace(data, scaling=scaling), self.tr("Scaling"), "")
+            self._model.edit_data(replace(data, scaling=scaling), self.tr("Scaling"))
 
     # -- Words -------------------------------------------------------------------------------------
 

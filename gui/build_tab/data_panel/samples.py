@@ -194,6 +194,7 @@ class Samples(Panel):
         self.show_all.hide()
         self._facts = label("hint", "data_facts", wrap=True)
         self._dataset: Dataset | None = None
+        self._refusals = 0
         row = QHBoxLayout()
         row.addWidget(self._title, 1)
         row.addWidget(self._note)
@@ -222,15 +223,11 @@ class Samples(Panel):
         self.scaling.chosen.connect(self.scaling_chosen)
         self.retranslate()
 
-    def forget_shown(self) -> None:
-        """Let the next state be shown whole, whatever the list of scalings says."""
-        self._dataset = None
-
     def show_state(self, state: BuildState) -> None:
         """Show the data and, where they are pictures, what the network makes of them."""
         self._state = state
-        if state.dataset is not self._dataset:
-            self._dataset = state.dataset
+        if state.dataset is not self._dataset or state.refusals != self._refusals:
+            self._dataset, self._refusals = state.dataset, state.refusals
             self.counts.show_dataset(state.dataset)
             data = state.experiment.data
             scaled = isinstance(data, TableData | CsvData)

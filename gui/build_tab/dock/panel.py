@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -28,23 +28,7 @@ __all__ = ["DockPanel"]
 
 
 class DockPanel(Panel):
-    """Tabs over further views of the same state; only the view in front is drawn.
-
-    Signals
-    -------
-    tab_chosen(str)
-        ``"loss"``, ``"weights"``, ``"lottery"`` or ``"landscape"`` came to the front.
-    lottery_requested(int), lottery_cancelled(), seed_opened(int)
-        See :class:`LotteryView`.
-    landscape_requested()
-        See :class:`LandscapeView`.
-    """
-
-    tab_chosen = Signal(str)
-    lottery_requested = Signal(int)
-    lottery_cancelled = Signal()
-    seed_opened = Signal(int)
-    landscape_requested = Signal()
+    """Tabs over further views of the same state; only the view in front is drawn."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -75,10 +59,6 @@ class DockPanel(Panel):
         self._add("weights", _scrolled(self.weights))
         self._add("lottery", self.lottery)
         self._add("landscape", self.landscape)
-        self.lottery.lottery_requested.connect(self.lottery_requested)
-        self.lottery.lottery_cancelled.connect(self.lottery_cancelled)
-        self.lottery.seed_opened.connect(self.seed_opened)
-        self.landscape.landscape_requested.connect(self.landscape_requested)
         self.tabs.currentChanged.connect(self._on_current_changed)
         self.retranslate()
 
@@ -165,7 +145,6 @@ class DockPanel(Panel):
             self._loss.header.setVisible(self.current == "loss")
         if self._state is not None:
             self.show_state(self._state)
-        self.tab_chosen.emit(self.current)
 
     # -- Language ----------------------------------------------------------------------------------
 

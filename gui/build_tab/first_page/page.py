@@ -7,13 +7,12 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
 
-from gui.build_tab.canvas_wiring import CanvasWiring
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.first_page.lesson_cards import GatePicture, LessonCard, LinePicture, PhotoPicture
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.output_panel.decision_map import DecisionMap, PointTools
 from gui.build_tab.state.build_state import BuildState
 from gui.build_tab.status import TableCount, count_table
-from gui.build_tab.training.training_controller import TrainingController
 from gui.format import show_integer, show_part
 from gui.plots.plane_map import PlaneMap
 from gui.settings import ASSETS
@@ -54,21 +53,16 @@ class FirstPage(Panel):
 
     Signals
     -------
-    train_clicked(), all_panels_clicked(), open_clicked()
-        The buttons.
     experiment_chosen(Experiment)
         A lesson to go on with in the workbench.
     picture_chosen(Path)
         A photograph to classify.
     """
 
-    train_clicked = Signal()
-    all_panels_clicked = Signal()
-    open_clicked = Signal()
     experiment_chosen = Signal(object)
     picture_chosen = Signal(object)
 
-    def __init__(self, controller: TrainingController) -> None:
+    def __init__(self, model: BuildModel) -> None:
         super().__init__()
         self.setObjectName("first_run")
         self._state: BuildState | None = None
@@ -78,9 +72,8 @@ class FirstPage(Panel):
         self._or, self._space = label("label"), label("key")
         self.panels_button = push_button("show_all_panels", "link")
         self.open_button = push_button("open_saved_network", "link")
-        self.canvas = NetworkPanel()
+        self.canvas = NetworkPanel(model)
         self.canvas.set_bare(True)
-        CanvasWiring(self.canvas, controller)
         self.map = PlaneMap()
         tools = PointTools()  # never shown, so in no window that would take it along
         self.destroyed.connect(tools.deleteLater)
@@ -157,9 +150,6 @@ class FirstPage(Panel):
         self._below_map.setContentsMargins(round(self.map.ground.left()), 0, 0, 0)
 
     def _connect(self) -> None:
-        self.train_button.clicked.connect(self.train_clicked)
-        self.panels_button.clicked.connect(self.all_panels_clicked)
-        self.open_button.clicked.connect(self.open_clicked)
         line, gate, photo = self.cards
         line.clicked.connect(lambda: self.experiment_chosen.emit(line_experiment()))
         gate.clicked.connect(lambda: self.experiment_chosen.emit(gate_experiment()))

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QToolButton,
 )
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.runs import RunRecord
 from gui.format import count, significant
 from gui.plots.legend import LineSwatch
@@ -32,26 +33,21 @@ class LossHeader(Panel):
 
     Signals
     -------
-    log_toggled(bool), window_chosen(int), zoom_reset()
-        How the plot is to be drawn.
+    window_chosen(int)
+        Over how many epochs the lines are to be smoothed.
     export_requested(str)
         ``"png"``, ``"svg"`` or ``"csv"``.
-    run_toggled(int, bool), table_requested()
-        What was chosen in the menu of earlier runs.
-    branch_requested()
-        The branch button of the narrow window.
+    table_requested()
+        The table of runs was chosen in the menu.
     """
 
-    log_toggled = Signal(bool)
     window_chosen = Signal(int)
-    zoom_reset = Signal()
     export_requested = Signal(str)
-    run_toggled = Signal(int, bool)
     table_requested = Signal()
-    branch_requested = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, model: BuildModel) -> None:
         super().__init__()
+        self._model = model
         self._runs: tuple[RunRecord, ...] = ()
         self._is_compact = False
         self._title = label("title")
@@ -69,9 +65,7 @@ class LossHeader(Panel):
         self.log = QCheckBox()
         self.log.setObjectName("loss_log")
         self.log.setChecked(True)
-        self.log.toggled.connect(self.log_toggled)
         self.branch = push_button("loss_branch_compact", size="small")
-        self.branch.clicked.connect(self.branch_requested)
         self.branch.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.branch.hide()
         self._more = tool_button("loss_more", size="small")
@@ -123,9 +117,8 @@ class LossHeader(Panel):
         self._log_action.setChecked(True)
         self._log_action.toggled.connect(self.log.setChecked)
         self.log.toggled.connect(self._log_action.setChecked)
-        self._zoom_action = self.menu.addAction("")
-        self._zoom_action.setObjectName("loss_show_all")
-        self._zoom_action.triggered.connect(lambda: self.zoom_reset.emit())
+        self.show_all = self.menu.addAction("")
+        self.show_all.setObjectName("loss_show_all")
         self.menu.addMenu(self._runs_menu)
         self.menu.addSeparator()
         self._export_actions: list[QAction] = []
@@ -155,7 +148,7 @@ class LossHeader(Panel):
             action.setObjectName(f"loss_run_{index}")
             action.setCheckable(True)
             action.setChecked(run.visible)
-            action.toggled.connect(lambda on, i=index: self.run_toggled.emit(i, on))
+            action.toggled.connect(lambda on, i=index: self._model.show_run(i, on))
         if self._runs:
             self._runs_menu.addSeparator()
         action = self._runs_menu.addAction(self.tr("Table of runs…"))
@@ -242,7 +235,7 @@ class LossHeader(Panel):
         for action, window in zip(self._window_actions, _WINDOWS, strict=True):
             text = self.tr("Mean of {n} epochs").format(n=count(window))
             action.setText(self.tr("None") if window == 1 else text)
-        self._zoom_action.setText(self.tr("Show all epochs"))
+        self.show_all.setText(self.tr("Show all epochs"))
         texts = (self.tr("Export as PNG…"), self.tr("Export as SVG…"), self.tr("Export as CSV…"))
         for action, text in zip(self._export_actions, texts, strict=True):
             action.setText(text)

@@ -11,13 +11,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.loss_panel.header import LossHeader
 from gui.build_tab.loss_panel.plot import LossPlot, write_plot
 from gui.build_tab.loss_panel.run_table import RunTable
 from gui.build_tab.loss_panel.timeline import Timeline
 from gui.build_tab.runs import RunRecord
 from gui.build_tab.state.build_state import BuildState
-from gui.error_texts import sentence_of
 from gui.format import count, significant
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.widgets.basic import describe, label, push_button, show_text, tool_button
@@ -54,29 +54,15 @@ class LossPanel(Panel):
 
     Signals
     -------
-    epoch_chosen(int)
-        The person moved the timeline or typed an epoch.
-    branch_requested(int)
-        The person wants to train on from the shown epoch as a new run.
-    run_toggled(int, bool)
-        An earlier run's line was switched on or off.
-    run_renamed(int, str)
-        An earlier run got another name.
     exported(Path)
         The plot has been written to a file.
-    failed(str, str)
-        Writing a file did not work: a sentence, and details.
     """
 
-    epoch_chosen = Signal(int)
-    branch_requested = Signal(int)
-    run_toggled = Signal(int, bool)
-    run_renamed = Signal(int, str)
     exported = Signal(object)
-    failed = Signal(str, str)
 
-    def __init__(self) -> None:
+    def __init__(self, model: BuildModel) -> None:
         super().__init__()
+        self._model = model
         self.setObjectName("loss_panel")
         self._history: LossHistory | None = None
         self._runs: tuple[RunRecord, ...] = ()
@@ -85,7 +71,7 @@ class LossPanel(Panel):
         self._hover = math.nan
         self._table: RunTable | None = None
         self.plot = LossPlot()
-        self.header = LossHeader()
+        self.header = LossHeader(model)
         self.footer = self._make_footer()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*_MARGINS)
@@ -109,13 +95,12 @@ class LossPanel(Panel):
         self.plot.groove_moved.connect(self._lay_groove)
         self.plot.hovered.connect(self._on_hovered)
         header = self.header
-        header.log_toggled.connect(self.plot.set_log)
+        header.log.toggled.connect(self.plot.set_log)
         header.window_chosen.connect(self._on_window_chosen)
-        header.zoom_reset.connect(self.plot.reset_zoom)
+        header.show_all.triggered.connect(self.plot.reset_zoom)
         header.export_requested.connect(self._on_export_requested)
-        header.run_toggled.connect(self.run_toggled)
         header.table_requested.connect(self.open_run_table)
-        header.branch_requested.connect(self._on_branch_clicked)
+        header.branch.clicked.connect(self._on_branch_clicked)
 
     def _make_timeline_row(self) -> QWidget:
         holder = QWidget()
@@ -247,7 +232,7 @@ class LossPanel(Panel):
 
     def _choose(self, epoch: int) -> None:
         if epoch != self._epoch:
-            self.epoch_chosen.emit(epoch)
+            self._model.show_epoch(epoch)
 
     def _on_epoch_typed(self) -> None:
         if not self._epoch_box.isModified():
@@ -259,7 +244,7 @@ class LossPanel(Panel):
         self._sync_timeline()
 
     def _on_branch_clicked(self) -> None:
-        self.branch_requested.emit(self._epoch)
+        self._model.branch(self._epoch)
 
     def _on_window_chosen(self, window: int) -> None:
         self.plot.set_window(window)
@@ -290,9 +275,7 @@ class LossPanel(Panel):
     def open_run_table(self) -> RunTable:
         """Show the table of the runs' settings; it stays open beside the window."""
         if self._table is None:
-            self._table = RunTable(self)
-            self._table.run_renamed.connect(self.run_renamed)
-            self._table.run_toggled.connect(self.run_toggled)
+            self._table = RunTable(self._model, self)
         self._table.show_runs(self._runs)
         self._table.show()
         self._table.raise_()
@@ -308,7 +291,7 @@ class LossPanel(Panel):
         try:
             write_plot(self.plot, self._history, self._runs, path)
         except ModelError as error:
-            self.failed.emit(sentence_of(error), "")
+            self._model.fail(error)
             return False
         self.exported.emit(path)
         return True

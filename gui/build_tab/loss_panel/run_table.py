@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import activation_names, loss_names, optimiser_names
 from gui.build_tab.runs import RunRecord
 from gui.format import count, significant
@@ -25,19 +26,12 @@ _COLUMN_GAP_PX = 12
 class RunTable(Dialog):
     """List the runs, one a row: name (can be changed), epochs, losses and every setting.
 
-    Signals
-    -------
-    run_toggled(int, bool)
-        The tick before a run's name was set or cleared.
-    run_renamed(int, str)
-        A name was typed.
+    A tick before a name draws the run's line.
     """
 
-    run_toggled = Signal(int, bool)
-    run_renamed = Signal(int, str)
-
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, model: BuildModel, parent: QWidget) -> None:
         super().__init__(parent)
+        self._model = model
         self.setObjectName("run_table_dialog")
         self._runs: tuple[RunRecord, ...] = ()
         self.table = QTableWidget(self)
@@ -139,9 +133,9 @@ class RunTable(Dialog):
         visible = item.checkState() == Qt.CheckState.Checked
         run = self._runs[row]
         if visible != run.visible:
-            self.run_toggled.emit(row, visible)
+            self._model.show_run(row, visible)
         if name != run.name:
-            self.run_renamed.emit(row, name)
+            self._model.rename_run(row, name)
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""

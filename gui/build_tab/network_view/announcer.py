@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent
 
@@ -47,12 +49,14 @@ class Announcer(QObject):
         if self._scene.is_ringed:
             self.say(text)
 
-    def say_weight(self, layer: int, row: int, unit: int, value: float, _: str) -> None:
-        """Say the new value of the weight that the keyboard is on."""
-        at = WeightAt(layer, row, unit)
-        if self._state is not None and at == self._scene.current and self._view.hasFocus():
+    def say_weights(self, values: Mapping[WeightAt, float]) -> None:
+        """Say the new value of the weight that the keyboard is on, if it is one of these."""
+        at = self._scene.current
+        if self._state is None or not isinstance(at, WeightAt) or at not in values:
+            return
+        if self._view.hasFocus():
             name = weight_name(at, self._state.experiment.network, self._state.dataset)
-            self.say(f"{name}, {show_fixed(value, 3)}")
+            self.say(f"{name}, {show_fixed(values[at], 3)}")
 
     def say_removed(self, units: int) -> None:
         """Say that so many units are gone."""

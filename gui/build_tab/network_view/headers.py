@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import ACTIVATION_NAMES, activation_names
 from gui.format import show_integer
 from gui.theme import GAP_S_PX, icon
@@ -88,26 +89,12 @@ class ActivationCombo(QComboBox):
 
 
 class LayerHeader(Panel):
-    """Name, number of units and activation of one layer, with a menu of the rest.
+    """Name, number of units and activation of one layer, with a menu of the rest."""
 
-    Signals
-    -------
-    units_chosen(int), activation_chosen(str), bias_chosen(bool), dropout_chosen(float),
-    removal_chosen(), insertion_chosen()
-        A layer is wanted before this one.
-    """
-
-    units_chosen = Signal(int)
-    activation_chosen = Signal(str)
-    bias_chosen = Signal(bool)
-    dropout_chosen = Signal(float)
-    removal_chosen = Signal()
-    insertion_chosen = Signal()
-
-    def __init__(self, layer: int, hidden: int, parent: QWidget) -> None:
+    def __init__(self, model: BuildModel, layer: int, hidden: int, parent: QWidget) -> None:
         """Make the header of `layer` in a network of so many `hidden` layers."""
         super().__init__(parent)
-        self.layer, self._hidden = layer, hidden
+        self._model, self.layer, self._hidden = model, layer, hidden
         self.is_output = layer == hidden
         self.setObjectName(f"layer_{layer}")
         self._name = tool_button(f"layer_{layer}_menu")
@@ -133,6 +120,7 @@ class LayerHeader(Panel):
         self.retranslate()
 
     def _make_units_box(self) -> QFrame:
+        model, layer = self._model, self.layer
         box = frame("seg")
         self.fewer = tool_button(f"layer_{self.layer}_fewer", size="tiny")
         self.more = tool_button(f"layer_{self.layer}_more", size="tiny")
@@ -140,7 +128,7 @@ class LayerHeader(Panel):
         set_role(self.units, extent="tiny")
         self.units.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.units.textChanged.connect(self._fit_units)
-        self.units.entered.connect(lambda units: self.units_chosen.emit(int(units)))
+        self.units.entered.connect(lambda units: model.set_units(layer, int(units)))
         self.fewer.clicked.connect(lambda: self._step_units(-1))
         self.more.clicked.connect(lambda: self._step_units(1))
         row = QHBoxLayout(box)
@@ -151,10 +139,11 @@ class LayerHeader(Panel):
         return box
 
     def _make_menu(self, choices: Sequence[Activation]) -> None:
+        model, layer = self._model, self.layer
         self._bias = self._menu.addAction("")
         self._bias.setObjectName(f"layer_{self.layer}_bias")
         self._bias.setCheckable(True)
-        self._bias.triggered.connect(self.bias_chosen)
+        self._bias.triggered.connect(lambda on: model.set_bias(layer, on))
         self._activations = self._menu.addMenu("")
         self._activation_actions = {
             name: self._choice(self._activations, ACTIVATION_NAMES[name]) for name in choices
@@ -162,23 +151,23 @@ class LayerHeader(Panel):
         group = QActionGroup(self)
         for name, action in self._activation_actions.items():
             group.addAction(action)
-            action.triggered.connect(lambda _=False, n=name: self.activation_chosen.emit(n))
+            action.triggered.connect(lambda _=False, n=name: model.set_activation(layer, n))
         self._dropout = self._menu.addMenu("")
         self._dropout_actions = {share: self._choice(self._dropout, "") for share in DROPOUTS}
         group = QActionGroup(self)
         for share, action in self._dropout_actions.items():
             group.addAction(action)
-            action.triggered.connect(lambda _=False, s=share: self.dropout_chosen.emit(s))
+            action.triggered.connect(lambda _=False, s=share: model.set_dropout(layer, s))
         self._menu.addSeparator()
         self._more = self._menu.addAction("")
         self._more.triggered.connect(lambda: self._step_units(1))
         self._fewer = self._menu.addAction("")
         self._fewer.triggered.connect(lambda: self._step_units(-1))
         self._insert = self._menu.addAction("")
-        self._insert.triggered.connect(self.insertion_chosen)
+        self._insert.triggered.connect(lambda: model.add_layer(layer))
         self._remove = self._menu.addAction("")
         self._remove.setObjectName(f"layer_{self.layer}_remove")
-        self._remove.triggered.connect(self.removal_chosen)
+        self._remove.triggered.connect(lambda: model.remove_layer(layer))
         for item in (self._dropout.menuAction(), self._more, self._fewer, self._remove):
             item.setVisible(not self.is_output)
 
@@ -262,10 +251,11 @@ class LayerHeader(Panel):
 
     def _step_units(self, step: int) -> None:
         if self._spec is not None:
-            self.units_chosen.emit(min(max(self._spec.units + step, 1), MOST_UNITS))
+            units = min(max(self._spec.units + step, 1), MOST_UNITS)
+            self._model.set_units(self.layer, units)
 
     def _on_activation(self, index: int) -> None:
-        self.activation_chosen.emit(self.activation.itemData(index))
+        self._model.set_activation(self.layer, self.activation.itemData(index))
 
     # -- Texts -------------------------------------------------------------------------------------
 
@@ -327,25 +317,15 @@ class LayerHeaders(Panel):
 
     Signals
     -------
-    layer_added(int)
-        A new layer is wanted before the layer of this index.
-    layer_removed(int), units_changed(int, int), activation_chosen(int, str),
-    bias_toggled(int, bool), dropout_changed(int, float)
-        What the person did to a layer.
     focus_lost()
         The control with the keyboard is about to go.
     """
 
-    layer_added = Signal(int)
-    layer_removed = Signal(int)
-    units_changed = Signal(int, int)
-    activation_chosen = Signal(int, str)
-    bias_toggled = Signal(int, bool)
-    dropout_changed = Signal(int, float)
     focus_lost = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, model: BuildModel) -> None:
+        super().__init__()
+        self._model = model
         self.setObjectName("layer_headers")
         self.setFixedHeight(HEIGHT_PX)
         self._inputs = QWidget(self)
@@ -382,14 +362,13 @@ class LayerHeaders(Panel):
         for widget in (*self.headers, *self.adders):
             widget.hide()
             widget.deleteLater()
-        self.headers = [LayerHeader(i, layers - 1, self) for i in range(layers)]
+        self.headers = [LayerHeader(self._model, i, layers - 1, self) for i in range(layers)]
         self.adders = []
         for index, header in enumerate(self.headers):
             adder = tool_button(f"add_layer_{index}", tone="dashed")
             adder.setParent(self)
-            adder.clicked.connect(lambda _=False, i=index: self.layer_added.emit(i))
+            adder.clicked.connect(lambda _=False, i=index: self._model.add_layer(i))
             self.adders.append(adder)
-            self._connect(index, header)
             adder.show()
             header.show()
         self.retranslate()
@@ -400,14 +379,6 @@ class LayerHeaders(Panel):
         for adder, header in zip(self.adders, self.headers, strict=True):
             stops += [adder, *header.tab_stops()]
         return stops
-
-    def _connect(self, index: int, header: LayerHeader) -> None:
-        header.units_chosen.connect(lambda n: self.units_changed.emit(index, n))
-        header.activation_chosen.connect(lambda a: self.activation_chosen.emit(index, a))
-        header.bias_chosen.connect(lambda on: self.bias_toggled.emit(index, on))
-        header.dropout_chosen.connect(lambda share: self.dropout_changed.emit(index, share))
-        header.insertion_chosen.connect(lambda: self.layer_added.emit(index))
-        header.removal_chosen.connect(lambda: self.layer_removed.emit(index))
 
     def texts(self) -> list[str]:
         """Return one line a column: name, units, activation."""

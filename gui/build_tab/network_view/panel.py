@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import astuple
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.announcer import Announcer
 from gui.build_tab.network_view.footer import FoldPicker, Legend, ZoomBox
 from gui.build_tab.network_view.headers import LayerHeaders
@@ -39,47 +40,18 @@ class NetworkPanel(Panel):
 
     Layers are counted from 0 as in ``experiment.network.layers``; -1 is the inputs. A weight's row
     equal to the layer's number of inputs is the unit's bias.
-
-    Signals
-    -------
-    layer_added(int)
-        A hidden layer is wanted before the layer of this index.
-    layer_removed(int), units_changed(int, int), activation_chosen(int, str),
-    bias_toggled(int, bool), dropout_changed(int, float)
-        What the person did to a layer.
-    weight_edited(int, int, int, float, str)
-        Layer, row, unit, value, and a key that is the same for all of one gesture.
-    pin_toggled(int, int, int)
-        Layer, row, unit of a weight to pin, or to set free.
-    units_removed(object)
-        Hidden units to remove, as a frozenset of places.
-    unit_pointed(int, int)
-        The pointer or the keyboard came to a unit; (-2, -1) says that it left.
-    unit_chosen(int, int)
-        A unit was clicked, or Enter pressed on it.
     """
 
-    layer_added = Signal(int)
-    layer_removed = Signal(int)
-    units_changed = Signal(int, int)
-    activation_chosen = Signal(int, str)
-    bias_toggled = Signal(int, bool)
-    dropout_changed = Signal(int, float)
-    weight_edited = Signal(int, int, int, float, str)
-    pin_toggled = Signal(int, int, int)
-    units_removed = Signal(object)
-    unit_pointed = Signal(int, int)
-    unit_chosen = Signal(int, int)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, model: BuildModel) -> None:
+        super().__init__()
+        self._model = model
         self.setObjectName("network_canvas")
-        self.headers = LayerHeaders()
+        self.headers = LayerHeaders(model)
         self.scene = NetworkScene()
         self.scene.setParent(self)
-        self.edits = WeightGesture(self.scene, self)
+        self.edits = WeightGesture(self.scene, self._set_weights)
         self.view = CanvasView(self.scene, self.edits)
-        self.editing = WeightEditorPopup(self.view, self.edits)
+        self.editing = WeightEditorPopup(model, self.view, self.edits)
         self.announcer = Announcer(self.view, self.headers)
         self.matrix = MatrixCard(self.view.viewport())
         # Under the drawing, not over it: what overlaps a view is painted anew with every frame.
@@ -93,7 +65,6 @@ class NetworkPanel(Panel):
         self._shown: tuple[Shown, ...] = ()
         self._structure: object = None
         self._stops: list[QWidget] = []
-        self._pointed: UnitAt | None = None
         self._catch_up = QTimer(self, singleShot=True, interval=CATCH_UP_MS)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -106,29 +77,17 @@ class NetworkPanel(Panel):
         self.retranslate()
 
     def _connect(self) -> None:
-        for name in (
-            "layer_added",
-            "layer_removed",
-            "units_changed",
-            "activation_chosen",
-            "bias_toggled",
-            "dropout_changed",
-        ):
-            getattr(self.headers, name).connect(getattr(self, name))
         self.headers.focus_lost.connect(lambda: self.view.setFocus(Qt.FocusReason.OtherFocusReason))
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._on_focus_changed)
-        self.edits.weight_edited.connect(self.weight_edited)
-        self.edits.weight_edited.connect(self.announcer.say_weight)
         self.view.selection_toggled.connect(self.announcer.came_to)
         self.view.hovered.connect(self._tell_pointed)
         self.view.removal_requested.connect(self._on_removal_requested)
         self.view.unit_clicked.connect(self._on_unit_clicked)
         self.view.moved_to.connect(self._on_moved_to)
-        self.editing.pin_toggled.connect(self.pin_toggled)
         self.view.stack_hovered.connect(self._on_stack_hovered)
-        self.view.resized.connect(self._arrange)
+        self.view.resized.connect(self._on_resized)
         self.view.zoomed.connect(self._follow_view)
         self.view.horizontalScrollBar().valueChanged.connect(self._follow_view)
         self.zoom_box.zoom_out_clicked.connect(lambda: self.view.zoom_by(1 / ZOOM_STEP))
@@ -173,11 +132,18 @@ class NetworkPanel(Panel):
             self._choose_units()
         if self.scene.layout_ is not None:
             self.scene.show_state(state)
-            if old is None or old.experiment.network is not network:
+            lit = state.selection.lit or state.selection.unit
+            if (
+                old is None
+                or old.experiment.network is not network
+                or lit != self.scene.highlighted
+            ):
+                self.scene.highlighted = lit
                 self.scene.show_marks()
             # Starts anew each time: dense gaps catch up once the states stop coming.
             self._catch_up.start()
         self.editing.show_state(state)
+        self._tell_pointed()
 
     def _choose_units(self) -> None:
         """Choose which units are drawn, and draw anew if they are others than before."""
@@ -222,7 +188,6 @@ class NetworkPanel(Panel):
             else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         )
         self.scene.build(self._state, layout)
-        self._tell_pointed()
         self.view.forget_lost_press()
         self.scene.show_marks()
         self._make_pickers()
@@ -305,11 +270,6 @@ class NetworkPanel(Panel):
             if self._state is not None and self.scene.layout_ is not None:
                 self.scene.show_state(self._state)
 
-    def highlight_unit(self, layer: int, unit: int) -> None:
-        """Light a unit and the edges into it, because it is pointed at elsewhere; -1 for none."""
-        self.scene.highlighted = UnitAt(layer, unit) if unit >= 0 else None
-        self.scene.show_marks()
-
     def render_svg(self, path: Path) -> None:
         """Write the whole drawing as SVG."""
         render_svg(self.scene, path, self.headers.wordings())
@@ -325,18 +285,20 @@ class NetworkPanel(Panel):
         scene, at = self.scene, self.scene.hovered
         if not isinstance(at, UnitAt) and scene.is_ringed:
             at = scene.current
-        pointed = at if isinstance(at, UnitAt) else None
-        if pointed != self._pointed:
-            self._pointed = pointed
-            self.unit_pointed.emit(*(astuple(pointed) if pointed else (INPUTS - 1, -1)))
+        self._model.point_at(at if isinstance(at, UnitAt) else None)
 
     def _on_removal_requested(self, units: frozenset[UnitAt]) -> None:
         self.view.select(frozenset())
-        self.units_removed.emit(units)
+        self._model.remove_units(units)
         self.announcer.say_removed(len(units))
 
+    def _set_weights(self, values: Mapping[WeightAt, float], gesture: str) -> None:
+        self._model.set_weights(values, gesture)
+        self.announcer.say_weights(values)
+
     def _on_unit_clicked(self, at: UnitAt) -> None:
-        self.unit_chosen.emit(at.layer, at.unit)
+        """Choose a unit, or none where it was the chosen one."""
+        self._model.choose_unit(None if at == self._model.state.selection.unit else at)
 
     def _on_moved_to(self, target: Target | None) -> None:
         self._tell_pointed()
@@ -350,6 +312,10 @@ class NetworkPanel(Panel):
         self._folds[layer] = fold
         self._choose_units()
         self._follow_view()
+
+    def _on_resized(self) -> None:
+        self._arrange()
+        self._tell_pointed()
 
     def _on_stack_hovered(self, layer: int, inside: bool) -> None:
         if inside:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Si
 from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QHBoxLayout, QLabel, QMenu, QWidget
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import weight_name
 from gui.build_tab.network_view.scene import NetworkScene
 from gui.build_tab.network_view.view import CanvasView
@@ -267,18 +268,11 @@ class WeightEditorPopup(QObject):
         The field; a child of the viewport.
     target
         The weight it is open on, or ``None``.
-
-    Signals
-    -------
-    pin_toggled(int, int, int)
-        Layer, row, unit.
     """
 
-    pin_toggled = Signal(int, int, int)
-
-    def __init__(self, view: CanvasView, edits: WeightGesture) -> None:
+    def __init__(self, model: BuildModel, view: CanvasView, edits: WeightGesture) -> None:
         super().__init__(view)
-        self.view, self.edits = view, edits
+        self._model, self.view, self.edits = model, view, edits
         self.scene: NetworkScene = view.network_scene
         self.editor = WeightEditor(view.viewport())
         self.target: WeightAt | None = None
@@ -365,9 +359,7 @@ class WeightEditorPopup(QObject):
         """Pin what an action on `target` is about, or set it free if all of it is pinned."""
         weights = self.edits.weights_of(target)
         wanted = not all(self.scene.is_pinned(at) for at in weights)
-        for at in weights:
-            if self.scene.is_pinned(at) != wanted:
-                self.pin_toggled.emit(at.layer, at.row, at.unit)
+        self._model.toggle_pins(at for at in weights if self.scene.is_pinned(at) != wanted)
 
     def open_menu(self, target: Target, point: QPoint) -> None:
         """Open the menu of a unit or weight at a global point."""

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import count
-
-from PySide6.QtCore import QObject, Signal
 
 from gui.build_tab.network_view.scene import NetworkScene
 from model.places import Target, UnitAt, WeightAt
@@ -19,7 +17,7 @@ STEP, FINE_STEP, PAUSE_S = 0.1, 0.01, 1.0
 _gestures = count(1)
 
 
-class WeightGesture(QObject):
+class WeightGesture:
     """Turn steps and drags into new values of one or several weights.
 
     A gesture (a drag, a visit of the editor, a run of the wheel over one edge) keeps its own
@@ -32,17 +30,16 @@ class WeightGesture(QObject):
     gesture
         Its merge key.
 
-    Signals
-    -------
-    weight_edited(int, int, int, float, str)
-        Layer, row, unit, new value, gesture.
+    Parameters
+    ----------
+    set_weights
+        Is given the new values and the merge key.
     """
 
-    weight_edited = Signal(int, int, int, float, str)
-
-    def __init__(self, scene: NetworkScene, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._scene = scene
+    def __init__(
+        self, scene: NetworkScene, set_weights: Callable[[Mapping[WeightAt, float], str], None]
+    ) -> None:
+        self._scene, self._set_weights = scene, set_weights
         self.targets: tuple[WeightAt, ...] = ()
         self.gesture = ""
         self._changed_at_s = 0.0
@@ -92,18 +89,15 @@ class WeightGesture(QObject):
 
     def change_by(self, delta: float) -> None:
         """Add `delta` to every weight of the gesture."""
-        for at in self.targets:
-            self._emit(at, self._values[at] + delta)
+        self._set((at, self._values[at] + delta) for at in self.targets)
 
     def change_from_start(self, delta: float) -> None:
         """Set every weight to its value at the gesture's start plus `delta`."""
-        for at in self.targets:
-            self._emit(at, self._start[at] + delta)
+        self._set((at, self._start[at] + delta) for at in self.targets)
 
     def set_to(self, value: float) -> None:
         """Set every weight of the gesture to `value`."""
-        for at in self.targets:
-            self._emit(at, value)
+        self._set((at, value) for at in self.targets)
 
     def zero(self, target: Target) -> None:
         """Set what an action on `target` changes to 0, as one gesture."""
@@ -113,13 +107,12 @@ class WeightGesture(QObject):
 
     def restore(self) -> None:
         """Set every weight back to its value at the gesture's start."""
-        for at in self.targets:
-            self._emit(at, self._start[at])
+        self._set((at, self._start[at]) for at in self.targets)
 
-    def _emit(self, at: WeightAt, value: float) -> None:
-        value = round(value, 10)
-        if value == self._values[at]:
-            return
-        self._values[at] = value
-        self._changed_at_s = time.monotonic()
-        self.weight_edited.emit(at.layer, at.row, at.unit, value, self.gesture)
+    def _set(self, wanted: Iterable[tuple[WeightAt, float]]) -> None:
+        values = {at: round(value, 10) for at, value in wanted}
+        changed = {at: value for at, value in values.items() if value != self._values[at]}
+        if changed:
+            self._values.update(changed)
+            self._changed_at_s = time.monotonic()
+            self._set_weights(changed, self.gesture)

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.output.perceptron_run import PerceptronRun, is_compared
 from gui.build_tab.output_panel.panel import OutputPanel
 from gui.build_tab.state.build_state import BuildState
@@ -108,21 +109,16 @@ class InsightWiring(QObject):
     The verdict and what perceptrons reach are worked out when the data change, the findings while
     training about twice a second, or every two seconds where network and data are large.
 
-    Signals
-    -------
-    failed(Exception, str)
-        A look ended by an error: the error and its traceback.
-
     Thread
     ------
     GUI thread; the looks run on the controller's.
     """
 
-    failed = Signal(object, str)
-
-    def __init__(self, output: OutputPanel, parent: QObject | None = None) -> None:
+    def __init__(
+        self, model: BuildModel, output: OutputPanel, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._output = output
+        self._model, self._output = model, output
         self._state: BuildState | None = None
         self._history: History | None = None
         self._judged: Dataset | None = None
@@ -135,7 +131,7 @@ class InsightWiring(QObject):
         self.looks.failed.connect(self._on_failed)
         self.perceptrons = PerceptronRun(self)
         self.perceptrons.found.connect(self._on_perceptrons_found)
-        self.perceptrons.failed.connect(self.failed)
+        self.perceptrons.failed.connect(model.fail)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._on_timeout)
@@ -242,4 +238,4 @@ class InsightWiring(QObject):
 
     def _on_failed(self, error: Exception, details: str) -> None:
         self._output.show_findings([])
-        self.failed.emit(error, details)
+        self._model.fail(error, details)

@@ -29,6 +29,7 @@ from model.data import Dataset
 from model.experiment import FloatArray, PointsData
 from model.insight.contour import level_segments
 from model.metrics import RIGHT
+from model.places import UnitAt
 
 __all__ = ["DecisionMap", "PlaneKeys", "PointTools"]
 
@@ -240,6 +241,11 @@ _FINE_COST = 6_000_000
 class DecisionMap(QObject):
     """Draw a state on a :class:`PlaneMap` and turn presses on it into edits of points.
 
+    Attributes
+    ----------
+    unit
+        The unit whose answers are drawn instead of the output's, from the next drawing on.
+
     Signals
     -------
     point_added(float, float, int), point_moved(int, float, float), point_erased(int)
@@ -261,7 +267,7 @@ class DecisionMap(QObject):
         self._map, self._tools = canvas, tools
         self._state: BuildState | None = None
         self._output = 0
-        self._unit: tuple[int, int] | None = None
+        self.unit: UnitAt | None = None
         self._points_key: tuple[object, ...] = ()
         self._dragged = -1
         self._hovered = -1
@@ -280,10 +286,6 @@ class DecisionMap(QObject):
         The margin is that of the stop rule, else 0.4: at outputs 0.1 and 0.9.
         """
         self._shows_margin = on
-
-    def show_unit(self, unit: tuple[int, int] | None) -> None:
-        """Draw a unit's answers, by layer and place, instead of the output's from now on."""
-        self._unit = unit
 
     def _on_tool_chosen(self) -> None:
         self.keys.carries = self._tools.adds < 0 and not self._tools.erases
@@ -322,8 +324,8 @@ class DecisionMap(QObject):
     def _show_field(self, state: BuildState, plane: Plane) -> None:
         fine = _FINE_SIDE * _FINE_SIDE * state.network.parameter_count() <= _FINE_COST
         side = _FINE_SIDE if fine and not state.running else MAP_SIDE
-        if self._unit is not None:
-            self._show_unit_field(state, plane, side, *self._unit)
+        if self.unit is not None:
+            self._show_unit_field(state, plane, side, self.unit.layer, self.unit.unit)
             return
         outputs = np.nan_to_num(plane_outputs(state, plane, side))
         if state.dataset.task == "multiclass" and len(outputs) > 1:

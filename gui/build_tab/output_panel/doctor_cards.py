@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import activation_names, loss_names
 from gui.format import count, decimal, show_part, significant
 from gui.theme import GAP_M_PX, GAP_S_PX
@@ -17,7 +18,7 @@ from gui.widgets.card import Card
 from gui.widgets.panel import Panel
 from model.experiment import LOSSES
 from model.insight import Finding
-from model.places import INPUTS
+from model.places import UnitAt
 
 __all__ = ["Advice", "DoctorCards", "advice_on"]
 
@@ -295,28 +296,15 @@ _TONES = {
 
 
 class _FindingCard(Card):
-    """One finding.
+    """One finding."""
 
-    Signals
-    -------
-    fix_clicked(Finding)
-        The person wants it mended.
-    rewind_clicked(int)
-        The person wants to go back to the epoch that the finding names.
-    unit_pointed(int, int)
-        The pointer came to the card of a finding about this unit, or (-2, -1) left it.
-    """
-
-    fix_clicked = Signal(object)
-    rewind_clicked = Signal(int)
-    unit_pointed = Signal(int, int)
-
-    def __init__(self, number: int) -> None:
+    def __init__(self, model: BuildModel, number: int) -> None:
         super().__init__(f"finding_{number}")
+        self._model = model
         self._finding: Finding | None = None
         self.text = label("", f"finding_{number}_text", wrap=True)
         self.fix = push_button(f"finding_{number}_fix", tone="outline", size="small")
-        self.fix.clicked.connect(lambda: self.fix_clicked.emit(self._finding))
+        self.fix.clicked.connect(self._on_fix_clicked)
         self.rewind = push_button(f"finding_{number}_rewind", tone="link", size="heading")
         self.rewind.clicked.connect(self._on_rewind_clicked)
         self.body.addWidget(self.text)
@@ -337,16 +325,20 @@ class _FindingCard(Card):
         super().enterEvent(event)
         values = {} if self._finding is None else self._finding.values
         if "unit" in values:
-            self.unit_pointed.emit(values["layer"] - 1, values["unit"] - 1)
+            self._model.light(UnitAt(values["layer"] - 1, values["unit"] - 1))
 
     def leaveEvent(self, event: QEvent) -> None:
         """Point at nothing any more."""
         super().leaveEvent(event)
-        self.unit_pointed.emit(INPUTS - 1, -1)
+        self._model.light(None)
+
+    def _on_fix_clicked(self) -> None:
+        if self._finding is not None:
+            self._model.apply_fix(self._finding, advice_on(self._finding).remedy)
 
     def _on_rewind_clicked(self) -> None:
         if self._finding is not None:
-            self.rewind_clicked.emit(int(self._finding.values["epoch"]))
+            self._model.show_epoch(int(self._finding.values["epoch"]))
 
     def retranslate(self) -> None:
         """Write the finding in the language in use."""
@@ -377,23 +369,9 @@ class _FindingCard(Card):
 
 
 class DoctorCards(Panel):
-    """A heading with the number of findings over their cards.
+    """A heading with the number of findings over their cards."""
 
-    Signals
-    -------
-    fix_requested(Finding)
-        The person clicked a remedy; ``Finding.fix`` is the mended experiment.
-    rewind_requested(int)
-        The person wants to go back to an epoch.
-    unit_pointed(int, int)
-        The pointer came to the card of a finding about this unit, or (-2, -1) left it.
-    """
-
-    fix_requested = Signal(object)
-    rewind_requested = Signal(int)
-    unit_pointed = Signal(int, int)
-
-    def __init__(self) -> None:
+    def __init__(self, model: BuildModel) -> None:
         super().__init__()
         self.setObjectName("doctor")
         self._findings: tuple[Finding, ...] = ()
@@ -409,11 +387,8 @@ class DoctorCards(Panel):
         layout.addLayout(head)
         self._nothing = label("hint", "doctor_nothing", wrap=True)
         layout.addWidget(self._nothing)
-        self.cards = [_FindingCard(number) for number in range(_MOST_CARDS)]
+        self.cards = [_FindingCard(model, number) for number in range(_MOST_CARDS)]
         for card in self.cards:
-            card.fix_clicked.connect(self.fix_requested)
-            card.rewind_clicked.connect(self.rewind_requested)
-            card.unit_pointed.connect(self.unit_pointed)
             card.hide()
             layout.addWidget(card)
         self.retranslate()

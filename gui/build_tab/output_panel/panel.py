@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple
 
 import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.map.fields import Reading, class_names
 from gui.build_tab.names import unit_name
 from gui.build_tab.output.slow_readings import SlowReadings
@@ -30,7 +30,6 @@ from gui.widgets.panel import Panel
 from model.experiment import PointsData
 from model.insight import Finding, LinearClassifier
 from model.insight.verdict import Verdict
-from model.places import INPUTS, UnitAt
 
 __all__ = ["Grading", "OutputPanel"]
 
@@ -228,39 +227,13 @@ _MOST_PX = ((860, 400, 400), (700, 222, 236), (0, 200, 226))
 
 
 class OutputPanel(Panel):
-    """Show what the network answers.
+    """Show what the network answers."""
 
-    Signals
-    -------
-    point_added(float, float, int), point_moved(int, float, float), point_erased(int)
-        Edits of points made by hand.
-    point_drag_finished()
-        A drag of a point is over.
-    row_hovered(int)
-        The row under the pointer on the map, or -1.
-    fix_requested(Finding)
-        The person clicked a remedy of the training doctor.
-    rewind_requested(int)
-        The person wants to go back to an epoch that the doctor named.
-    unit_pointed(int, int)
-        The unit that a card is about, to be lit on the drawing; (-2, -1) for none.
-    """
-
-    point_added = Signal(float, float, int)
-    point_moved = Signal(int, float, float)
-    point_erased = Signal(int)
-    point_drag_finished = Signal()
-    row_hovered = Signal(int)
-    fix_requested = Signal(object)
-    rewind_requested = Signal(int)
-    unit_pointed = Signal(int, int)
-
-    def __init__(self) -> None:
+    def __init__(self, model: BuildModel) -> None:
         super().__init__()
+        self._model = model
         self.setObjectName("output_panel")
         self._state: BuildState | None = None
-        self._pointed: UnitAt | None = None
-        self._doctors_unit: UnitAt | None = None
         self._compact = False
         self.map = PlaneMap()
         self.tools = PointTools()
@@ -270,10 +243,11 @@ class OutputPanel(Panel):
         self.scores = ScoreRow()
         self.unit = UnitCard()
         self.verdict, self.comparison = VerdictCard(), ComparisonCard()
-        self.doctor = DoctorCards()
+        self.doctor = DoctorCards(model)
         self.probe = Probe()
         self._lay_out()
         self.grading = Grading(self.scores, self.matrix, self._hint, self.comparison, self)
+        self.grading.slow.runner.failed.connect(model.fail)
         self.grading.late_answers_came.connect(self._on_late_answers)
         self._menu = QMenu(self)
         self._margin = self._menu.addAction("")
@@ -284,18 +258,12 @@ class OutputPanel(Panel):
         self.map.customContextMenuRequested.connect(
             lambda at: self._menu.popup(self.map.mapToGlobal(at))
         )
-        for ours, theirs in (
-            (self.view.point_added, self.point_added),
-            (self.view.point_moved, self.point_moved),
-            (self.view.point_erased, self.point_erased),
-            (self.view.point_drag_finished, self.point_drag_finished),
-            (self.view.row_hovered, self.row_hovered),
-            (self.doctor.fix_requested, self.fix_requested),
-            (self.doctor.rewind_requested, self.rewind_requested),
-        ):
-            ours.connect(theirs)
-        self.unit.closed.connect(self._tell_pointed)
-        self.doctor.unit_pointed.connect(self._on_doctor_pointed)
+        self.view.point_added.connect(model.add_point)
+        self.view.point_moved.connect(model.move_point)
+        self.view.point_erased.connect(model.erase_point)
+        self.view.point_drag_finished.connect(model.end_gesture)
+        self.view.row_hovered.connect(model.hover_row)
+        self.unit.close_clicked.connect(lambda: model.choose_unit(None))
         self.choice.changed.connect(self._on_choice_changed)
         self.scores.matrix_requested.connect(self.choice.show_matrix)
         self.retranslate()
@@ -351,41 +319,25 @@ class OutputPanel(Panel):
         if old is None or old.dataset is not state.dataset or old.running != state.running:
             self.grading.forget_baselines()
             self._show_structure(state)
-        elif old.network is state.network and old.row == state.row:
+        elif (old.network, old.row, old.selection) == (state.network, state.row, state.selection):
             return
         if self.isVisible():
-            self._show_answers(state)
-            self.probe.show_state(state)
-            self.unit.show_state(state)
+            self._show_parts(state)
+
+    def _show_parts(self, state: BuildState) -> None:
+        """Draw what depends on the weights, the row and the units looked at."""
+        if state.selection.pointed != self.view.unit:
+            self.view.unit = state.selection.pointed
+            self._show_title()
+        self._show_answers(state)
+        self.probe.show_state(state)
+        self.unit.show_state(state)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Draw what was shown while the panel was hidden."""
         super().showEvent(event)
         if self._state is not None:
-            self._show_answers(self._state)
-            self.probe.show_state(self._state)
-            self.unit.show_state(self._state)
-
-    def show_unit(self, layer: int, unit: int) -> None:
-        """Draw one unit's answers on the map; a `unit` of -1 goes back to the output."""
-        self._pointed = UnitAt(layer, unit) if unit >= 0 else None
-        self.view.show_unit((layer, unit) if unit >= 0 else None)
-        self._show_title()
-        if self._state is not None and not self.map.isHidden():
-            self._show_map(self._state)
-
-    def choose_unit(self, layer: int, unit: int) -> None:
-        """Open the card of a unit, or close it where it is open on this one."""
-        self.unit.choose(UnitAt(layer, unit))
-        self._tell_pointed()
-
-    def _tell_pointed(self) -> None:
-        at = self._doctors_unit or self.unit.at
-        self.unit_pointed.emit(*(astuple(at) if at else (INPUTS - 1, -1)))
-
-    def _on_doctor_pointed(self, layer: int, unit: int) -> None:
-        self._doctors_unit = UnitAt(layer, unit) if unit >= 0 else None
-        self._tell_pointed()
+            self._show_parts(self._state)
 
     def show_verdict(self, verdict: Verdict | None) -> None:
         """Show whether a perceptron could do it; ``None`` hides the card."""
@@ -460,7 +412,7 @@ class OutputPanel(Panel):
 
     def _show_title(self) -> None:
         """Name what the map shows: the output, or the unit that is pointed at."""
-        text, at, state = self.tr("Output"), self._pointed, self._state
+        text, at, state = self.tr("Output"), self.view.unit, self._state
         if at is not None and state is not None and not self.map.isHidden():
             name = unit_name(at, state.experiment.network, state.dataset)
             text = self.tr("Unit {name}").format(name=name)

@@ -6,7 +6,7 @@ import html
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from gui.build_tab.names import activation_names, unit_name
@@ -56,25 +56,11 @@ class _Sum:
 
 
 class UnitCard(Card):
-    """Show how the chosen unit comes to its value on the chosen row.
-
-    Attributes
-    ----------
-    at
-        The unit, or ``None`` while the card is away.
-
-    Signals
-    -------
-    closed()
-        The person put the card away, or the unit is gone.
-    """
-
-    closed = Signal()
+    """Show how the chosen unit comes to its value on the chosen row."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("unit_card", closable=True)
         self.setParent(parent)
-        self.at: UnitAt | None = None
         self._state: BuildState | None = None
         self.terms = label("", "unit_card_terms")
         self.terms.setTextFormat(Qt.TextFormat.RichText)
@@ -82,33 +68,17 @@ class UnitCard(Card):
         self.formula.setTextFormat(Qt.TextFormat.RichText)
         self.body.addWidget(self.terms)
         self.body.addWidget(self.formula)
-        self.close_clicked.connect(lambda: self.choose(None))
         self.hide()
 
-    def choose(self, at: UnitAt | None) -> None:
-        """Show another unit; the one that is shown, or ``None``, puts the card away."""
-        self.at = None if at == self.at else at
-        self.setVisible(self.at is not None)
-        if self.at is None:
-            self.closed.emit()
-        else:
-            self._show()
-
     def show_state(self, state: BuildState) -> None:
-        """Follow the network, the row and the weights."""
+        """Follow the chosen unit, the network, the row and the weights."""
         self._state = state
-        if self.at is not None:
-            layers = state.experiment.network.layers
-            units = [state.experiment.network.inputs, *(layer.units for layer in layers)]
-            gone = self.at.layer + 1 >= len(units) or self.at.unit >= units[self.at.layer + 1]
-            if gone:
-                self.choose(None)
-            else:
-                self._show()
+        self.setVisible(state.selection.unit is not None)
+        self._show()
 
     def _show(self) -> None:
-        state, at = self._state, self.at
-        if state is None or at is None:
+        state = self._state
+        if state is None or (at := state.selection.unit) is None:
             return
         network = state.experiment.network
         name = unit_name(at, network, state.dataset)

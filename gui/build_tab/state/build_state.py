@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -11,6 +12,7 @@ import numpy as np
 from model.data import Dataset
 from model.experiment import Experiment, FloatArray
 from model.network import Network
+from model.places import UnitAt
 from model.training import Snapshot
 from model.training.live import epoch_of
 
@@ -20,6 +22,7 @@ __all__ = [
     "MAP_SIDE",
     "Bounds",
     "BuildState",
+    "Selection",
     "has_no_width",
     "input_range",
     "plane_around",
@@ -35,6 +38,25 @@ Bounds = tuple[float, float, float, float]
 
 FIRST_ROW = 1
 """The row that is chosen when other data are: of a gate, 0 1."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which units a person is looking at; each ``None`` for none.
+
+    Attributes
+    ----------
+    unit
+        The unit that was chosen; its card is open.
+    pointed
+        The unit of the drawing that the pointer, or else the keyboard, is on.
+    lit
+        The unit that a finding under the pointer is about.
+    """
+
+    unit: UnitAt | None = None
+    pointed: UnitAt | None = None
+    lit: UnitAt | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +85,11 @@ class BuildState:
         Whether training is under way.
     bounds
         The plane, where it is other than the data alone would have it.
+    selection
+        The units a person is looking at.
+    refusals
+        How many edits were refused so far. A panel shows its controls anew when it grows: one of
+        them still says what a person wanted.
     """
 
     experiment: Experiment
@@ -72,6 +99,15 @@ class BuildState:
     row: int = -1
     running: bool = False
     bounds: Bounds | None = None
+    selection: Selection = Selection()
+    refusals: int = 0
+
+    def seen_by(self, selection: Selection, refusals: int = 0) -> BuildState:
+        """Return the state with other units selected; what was computed of it is kept."""
+        state = copy.copy(self)
+        object.__setattr__(state, "selection", selection)
+        object.__setattr__(state, "refusals", refusals)
+        return state
 
     @property
     def epoch(self) -> int:

@@ -6,10 +6,11 @@ import dataclasses
 
 from PySide6.QtCore import QObject, Signal
 
-from gui.build_tab.state.build_state import BuildState, rows_to_choose
+from gui.build_tab.state.build_state import BuildState, Selection, rows_to_choose
 from gui.build_tab.state.measurer import Measurer
 from gui.build_tab.state.state_maker import StateMaker
-from model.experiment import Experiment
+from model.experiment import Experiment, NetworkSpec
+from model.places import INPUTS, UnitAt
 from model.training import Snapshot
 
 __all__ = ["ShownState"]
@@ -38,6 +39,8 @@ class ShownState(QObject):
         super().__init__(parent)
         self._states = states
         self._row = -1
+        self._selection = Selection()
+        self._refusals = 0
         self._measurer = Measurer(self)
         self._measurer.measured.connect(self._on_measured)
         self._measurer.failed.connect(self.failed)
@@ -71,6 +74,17 @@ class ShownState(QObject):
             shown = row if row < rows_to_choose(self.state.dataset) else -1
             self._show(dataclasses.replace(self.state, row=shown))
 
+    def select(self, selection: Selection) -> None:
+        """Look at other units; the weights and the row shown stay."""
+        if selection != self._selection:
+            self._selection = selection
+            self._show(self.state)
+
+    def refuse(self) -> None:
+        """Show the same again, because an edit was refused."""
+        self._refusals += 1
+        self._show(self.state)
+
     def retranslate(self) -> None:
         """Name the data anew in the language in use."""
         dataset = self._states.dataset_of(self.state.experiment)
@@ -81,6 +95,15 @@ class ShownState(QObject):
             self._show(dataclasses.replace(self.state, snapshot=snapshot))
 
     def _show(self, state: BuildState) -> None:
-        self.state = state
+        for name, at in vars(self._selection).items():
+            if at is not None and not _is_in(state.experiment.network, at):
+                self._selection = dataclasses.replace(self._selection, **{name: None})
+        self.state = state = state.seen_by(self._selection, self._refusals)
         self._measurer.follow(state)
         self.changed.emit(state)
+
+
+def _is_in(network: NetworkSpec, at: UnitAt) -> bool:
+    if at.layer == INPUTS:
+        return at.unit < network.inputs
+    return at.layer < len(network.layers) and at.unit < network.layers[at.layer].units

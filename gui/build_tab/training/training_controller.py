@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.state.build_state import BuildState, Selection
 from gui.build_tab.state.measurer import takes_long
 from gui.build_tab.state.shown_state import ShownState
 from gui.build_tab.state.state_maker import StateMaker
@@ -60,8 +60,6 @@ class TrainingController(QObject):
         What mends what has just failed: its name, and what does it.
     edited()
         The experiment was changed by anything but a training.
-    edit_dropped()
-        What a person has set somewhere will not be in the document.
 
     Thread
     ------
@@ -75,7 +73,6 @@ class TrainingController(QObject):
     failed = Signal(str, str)
     remedy_offered = Signal(str, object)
     edited = Signal()
-    edit_dropped = Signal()
 
     def __init__(
         self,
@@ -109,7 +106,7 @@ class TrainingController(QObject):
             job.ended.connect(self._on_supply_changed)
         pending.dropped.connect(self._on_supply_changed)
         self._desk.failed.connect(self.failed)
-        self._desk.dropped.connect(self.edit_dropped)
+        self._desk.dropped.connect(self._shown.refuse)
         self._desk.stop_wanted.connect(self._runner.request_stop)
         self._desk.start_wanted.connect(self.start)
         self._desk.past_left.connect(lambda: self._shown.show_at_rest(document.experiment))
@@ -245,6 +242,10 @@ class TrainingController(QObject):
     def choose_row(self, row: int) -> None:
         """Show the values of another row everywhere; -1 for none."""
         self._shown.choose_row(row)
+
+    def select(self, selection: Selection) -> None:
+        """Look at other units."""
+        self._shown.select(selection)
 
     def apply(
         self,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import (
     REGULARISATIONS,
     initialiser_names,
@@ -15,6 +16,7 @@ from gui.build_tab.names import (
     optimiser_names,
     regularisation_names,
 )
+from gui.build_tab.state.build_state import BuildState
 from gui.build_tab.training_bar.export_button import ExportButton
 from gui.build_tab.training_bar.field_row import FieldRow
 from gui.build_tab.training_bar.more_form import MoreForm
@@ -23,7 +25,7 @@ from gui.theme import GAP_M_PX, INSET_PX, icon
 from gui.widgets.basic import Segments, describe, frame, push_button, rule, set_role, tool_button
 from gui.widgets.fields import FIELD_PX, ChoiceCombo, Field, NumberCombo, NumberEdit
 from gui.widgets.panel import Panel
-from model.experiment import INITIALISERS, LOSSES, OPTIMISERS, Experiment, TrainingSpec
+from model.experiment import INITIALISERS, LOSSES, OPTIMISERS, TrainingSpec
 
 __all__ = ["SPEEDS", "TrainingBar"]
 
@@ -44,41 +46,16 @@ _BOOK_RATE = 0.05
 
 
 class TrainingBar(Panel):
-    """Start, step and stop training, and set how the network learns.
+    """Start, step and stop training, and set how the network learns."""
 
-    Signals
-    -------
-    train_toggled(), reset_requested(), new_start_requested()
-        The buttons; a new start takes another seed.
-    step_requested(bool)
-        One batch, or one epoch (``True``) where Shift was held.
-    speed_chosen(object)
-        Epochs a second, or ``None``.
-    training_edited(TrainingSpec, str)
-        New settings, and the step's text.
-    seed_edited(int), dropout_edited(float)
-        What was typed.
-    export_requested(str)
-        ``"onnx"``, ``"numpy"``, ``"svg"``, ``"png"`` or ``"csv"``.
-    """
-
-    train_toggled = Signal()
-    reset_requested = Signal()
-    new_start_requested = Signal()
-    step_requested = Signal(bool)
-    speed_chosen = Signal(object)
-    training_edited = Signal(object, str)
-    seed_edited = Signal(int)
-    dropout_edited = Signal(float)
-    export_requested = Signal(str)
-
-    def __init__(self) -> None:
+    def __init__(self, model: BuildModel) -> None:
         super().__init__()
+        self._model = model
         self.setObjectName("training_bar")
         self.setFixedHeight(HEIGHT_PX)
         self.setMinimumWidth(1)  # the bar folds instead of keeping the window wide
         self._training = TrainingSpec()
-        self._rows = 0
+        self._rows = self._refusals = 0
         self._running = False
         self.reset_button = push_button("reset", size="bar")
         self.step_button = push_button("step", size="bar")
@@ -94,7 +71,7 @@ class TrainingBar(Panel):
         self.dice = tool_button("new_start", tone="quiet", size="small")
         self.more_button = tool_button("more", tone="")
         self.export_button = ExportButton()
-        self.more = MoreForm(self)
+        self.more = MoreForm(model, self)
         for button in (self.reset_button, self.step_button, self.train_button):
             button.setIconSize(_ICON)
         self._settling = QTimer(self, singleShot=True, interval=0)
@@ -103,9 +80,10 @@ class TrainingBar(Panel):
         self._settling.timeout.connect(self._fields.fit)
         self._connect()
         set_role(self, role="bar")
-        self.speed.choose(1)
+        self.speed.choose(SPEEDS.index(model.training.speed))
         self.retranslate()
         self.refresh_icons()
+        self.show_running(model.training.is_running)
 
     # -- Making ------------------------------------------------------------------------------------
 
@@ -169,12 +147,13 @@ class TrainingBar(Panel):
         return box
 
     def _connect(self) -> None:
-        self.train_button.clicked.connect(self.train_toggled)
-        self.reset_button.clicked.connect(self.reset_requested)
+        model = self._model
+        self.train_button.clicked.connect(model.toggle_training)
+        self.reset_button.clicked.connect(model.reset)
         self.step_button.clicked.connect(self._on_step_clicked)
-        self.dice.clicked.connect(self.new_start_requested)
-        self.speed.group.idClicked.connect(lambda index: self.speed_chosen.emit(SPEEDS[index]))
-        self.seed.entered.connect(lambda value: self.seed_edited.emit(int(value)))
+        self.dice.clicked.connect(lambda: model.new_start())
+        self.speed.group.idClicked.connect(lambda index: model.set_speed(SPEEDS[index]))
+        self.seed.entered.connect(lambda value: model.new_start(int(value)))
         self.rate.entered.connect(self._on_rate_entered)
         self.batch.entered.connect(self._on_batch_entered)
         self.optimiser.chosen.connect(self._on_optimiser_chosen)
@@ -182,9 +161,7 @@ class TrainingBar(Panel):
         self.initialiser.chosen.connect(self._on_initialiser_chosen)
         self.regularisation.chosen.connect(self._on_regularisation_chosen)
         self.more_button.clicked.connect(lambda: self.more.open_under(self.more_button))
-        self.more.training_edited.connect(self._on_more_edited)
-        self.more.dropout_edited.connect(self.dropout_edited)
-        self.export_button.export_requested.connect(self.export_requested)
+        model.training.running_changed.connect(self.show_running)
 
     def _fold(self, is_folded: bool) -> None:
         if self._fields.fold(is_folded):
@@ -192,20 +169,18 @@ class TrainingBar(Panel):
 
     # -- Showing -----------------------------------------------------------------------------------
 
-    def forget_shown(self) -> None:
-        """Let the next experiment be shown whole, whatever the fields say."""
-        self._training = TrainingSpec()
-
-    def show_experiment(self, experiment: Experiment, rows: int) -> None:
-        """Show the settings of an experiment that has so many training rows."""
+    def show_state(self, state: BuildState) -> None:
+        """Show the settings of the experiment."""
+        experiment, rows = state.experiment, len(state.dataset.x_train)
         self.seed.show_value(experiment.seed)
         hidden = experiment.network.layers[:-1]
         self.more.show_training(experiment.training, hidden[0].dropout if hidden else 0.0)
         self.more.dropout.setEnabled(bool(hidden))
         training = experiment.training
-        if training is self._training and rows == self._rows:
+        known = (self._training, self._rows, self._refusals)
+        if training is known[0] and (rows, state.refusals) == known[1:]:
             return
-        self._training, self._rows = training, rows
+        self._training, self._rows, self._refusals = training, rows, state.refusals
         self.rate.show_value(training.learning_rate)
         self.batch.show_value(training.batch_size)
         self.optimiser.show_key(training.optimiser.name)
@@ -224,21 +199,17 @@ class TrainingBar(Panel):
             self.refresh_icons()
             self.step_button.setEnabled(not running)
 
-    def show_speed(self, epochs_per_second: float | None) -> None:
-        """Mark the speed in use."""
-        self.speed.choose(SPEEDS.index(epochs_per_second))
-
     # -- What a person did -------------------------------------------------------------------------
 
     def _on_step_clicked(self) -> None:
         shift = Qt.KeyboardModifier.ShiftModifier
-        self.step_requested.emit(bool(QApplication.keyboardModifiers() & shift))
+        self._model.step(bool(QApplication.keyboardModifiers() & shift))
 
     def _edit(self, training: TrainingSpec, text: str) -> None:
         self._training = training
         self._explain()
         self._fields.fit()
-        self.training_edited.emit(training, text)
+        self._model.set_training(training, text)
 
     def _on_rate_entered(self, value: float) -> None:
         self._edit(replace(self._training, learning_rate=value), self.tr("Learning rate"))
@@ -261,10 +232,6 @@ class TrainingBar(Panel):
         l1 = (self._training.l1 or _DEFAULT_PENALTY) if key in ("l1", "both") else 0.0
         l2 = (self._training.l2 or _DEFAULT_PENALTY) if key in ("l2", "both") else 0.0
         self._edit(replace(self._training, l1=l1, l2=l2), self.tr("Regularisation"))
-
-    def _on_more_edited(self, training: TrainingSpec, text: str) -> None:
-        # Not kept here: the bar's own fields must follow what was typed in the form.
-        self.training_edited.emit(training, text)
 
     # -- Words and icons ---------------------------------------------------------------------------
 

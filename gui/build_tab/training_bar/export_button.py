@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QToolButton
 
 from gui.export_menu import ExportMenu
@@ -13,15 +13,13 @@ __all__ = ["ExportButton"]
 
 
 class ExportButton(QToolButton):
-    """A menu of what can be written.
+    """A button with the menu of what can be written.
 
-    Signals
-    -------
-    export_requested(str)
-        See :class:`gui.export_menu.ExportMenu`.
+    Attributes
+    ----------
+    kinds
+        The menu.
     """
-
-    export_requested = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,10 +27,9 @@ class ExportButton(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._kinds = ExportMenu("export", self)
-        self._kinds.setObjectName("export_menu")
-        self._kinds.export_requested.connect(self.export_requested)
-        self.setMenu(self._kinds)
+        self.kinds = ExportMenu("export", self)
+        self.kinds.setObjectName("export_menu")
+        self.setMenu(self.kinds)
         set_role(self)
         self.retranslate()
 
@@ -49,7 +46,7 @@ class ExportButton(QToolButton):
         self.setText(self.tr("Export"))
         self.setIcon(icon("export"))
         describe(self, self.tr("Export"), self.tr("Take the network elsewhere"))
-        self._kinds.retranslate()
+        self.kinds.retranslate()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language and the theme."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from msgspec.structs import replace
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import schedule_names
 from gui.theme import GAP_M_PX, INSET_PX
 from gui.widgets.basic import describe, label, set_role
@@ -64,21 +65,11 @@ def _at_path(spec: Any, path: tuple[str, ...]) -> Any:
 
 
 class MoreForm(Panel):
-    """A pop-up form over the training settings that have no place in the bar.
+    """A pop-up form over the training settings that have no place in the bar."""
 
-    Signals
-    -------
-    training_edited(TrainingSpec, str)
-        The new settings, and what the step is called.
-    dropout_edited(float)
-        The share to drop in every hidden layer.
-    """
-
-    training_edited = Signal(object, str)
-    dropout_edited = Signal(float)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, model: BuildModel, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
+        self._model = model
         self.setObjectName("more_panel")
         self._training = TrainingSpec()
         self.schedule = ChoiceCombo("schedule", SCHEDULES)
@@ -151,7 +142,7 @@ class MoreForm(Panel):
                 ("dtype",), "float32" if on else "float64", self.single_precision.text()
             )
         )
-        self.dropout.entered.connect(self.dropout_edited)
+        self.dropout.entered.connect(lambda share: self._model.set_dropout(None, share))
 
     def _setter(self, name: str, path: tuple[str, ...], whole: bool) -> Callable[[float], None]:
         def slot(value: float) -> None:
@@ -161,7 +152,7 @@ class MoreForm(Panel):
 
     def _edit(self, path: tuple[str, ...], value: object, text: str) -> None:
         self._training = _with_path(self._training, path, value)
-        self.training_edited.emit(self._training, text)
+        self._model.set_training(self._training, text)
 
     def show_training(self, training: TrainingSpec, dropout: float) -> None:
         """Show the present settings."""

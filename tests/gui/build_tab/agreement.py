@@ -148,8 +148,8 @@ def map_agrees(tab: BuildTab, experiment: Experiment, network: Network, dataset:
     output = tab.workbench.output
     if output.map.isHidden() or dataset.task == "multiclass":
         return
-    pointed = tab.workbench.canvas._pointed
-    assert output.view._unit == (None if pointed is None else (pointed.layer, pointed.unit))
+    pointed = tab.model.state.selection.pointed
+    assert output.view.unit == pointed
     if pointed is not None:
         return
     first = max(0, output.choice.first.currentIndex())

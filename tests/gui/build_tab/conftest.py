@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.training.training_controller import TrainingController
 from gui.build_tab.workbench import Workbench
@@ -42,6 +43,15 @@ def controller(qtbot: QtBot, document: ExperimentDocument) -> Iterator[TrainingC
     yield controller
     controller.request_close()
     qtbot.waitUntil(lambda: controller.is_idle, timeout=60_000)
+
+
+@pytest.fixture
+def build_model(qtbot: QtBot, document: ExperimentDocument) -> Iterator[BuildModel]:
+    """Return what a panel alone knows."""
+    model = BuildModel(document)
+    yield model
+    model.training.request_close()
+    qtbot.waitUntil(lambda: model.training.is_idle, timeout=60_000)
 
 
 @pytest.fixture
@@ -107,7 +117,7 @@ def learns_from_table(
     nothing_read_before: None,
 ) -> None:
     """Let the document learn from the table, by one step."""
-    bench.choose_data(table)
+    bench.model.choose_data(table)
     settle(qtbot, bench)
     assert document.experiment.data == table
     assert document.undo_stack.count() == 1

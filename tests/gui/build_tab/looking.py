@@ -1,23 +1,25 @@
-"""What tests of looks do with a window: teach it something, and make it as large as a screen."""
+"""What many tests do with a window: teach it something, size its layers, make it large."""
 
 from __future__ import annotations
 
 from msgspec.structs import replace
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.tab import BuildTab
+from gui.build_tab.workbench import Workbench
 from gui.window import GlassnetWindow
 from model.experiment import DataSpec
 
-__all__ = ["SIZES", "learn", "resize"]
+__all__ = ["SIZES", "learn", "resize", "set_units"]
 
 SIZES = ((1024, 680), (1280, 720), (1440, 900), (2560, 1440))
 
 
 def learn(tab: BuildTab, qtbot: QtBot, data: DataSpec, epochs: int = 12) -> None:
     """Choose data, keep a third of the rows back, and train for a while."""
-    tab.workbench.choose_data(data)
+    tab.model.choose_data(data)
     controller = tab.controller
     qtbot.waitUntil(lambda: controller.loader.is_idle, timeout=10_000)
     controller.apply(
@@ -26,6 +28,14 @@ def learn(tab: BuildTab, qtbot: QtBot, data: DataSpec, epochs: int = 12) -> None
     for _ in range(epochs):
         controller.step(whole_epoch=True)
     qtbot.waitUntil(lambda: tab.workbench.is_idle, timeout=20_000)
+
+
+def set_units(bench: Workbench, layer: int, units: int, qtbot: QtBot) -> None:
+    """Type another number of units over a layer."""
+    field = bench.canvas.headers.headers[layer].units
+    field.selectAll()
+    qtbot.keyClicks(field, str(units))
+    qtbot.keyClick(field, Qt.Key.Key_Return)
 
 
 def resize(window: GlassnetWindow, qtbot: QtBot, width: int, height: int) -> None:

@@ -34,12 +34,12 @@ CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModi
 
 
 def loader_of(bench: Workbench) -> DataLoader:
-    return bench._controller.loader
+    return bench.model.training.loader
 
 
 def settle(qtbot: QtBot, bench: Workbench) -> None:
     """Wait until nothing is read and nothing waits for it."""
-    controller = bench._controller
+    controller = bench.model.training
     qtbot.waitUntil(
         lambda: controller.loader.is_idle and not controller._pending.is_waiting, timeout=20_000
     )

@@ -360,18 +360,18 @@ def test_a_loss_that_reads_answers_otherwise_moves_the_ticks(
 def test_a_split_by_class_keeps_each_classs_share(
     bench: Workbench, document: ExperimentDocument, qtbot: QtBot
 ) -> None:
-    bench.choose_data(PlaneData("gaussians", 200))
+    bench.model.choose_data(PlaneData("gaussians", 200))
     box = bench.data.foot.split.by_class
     assert box.isVisible()
     on = not document.experiment.split.stratify
     for wanted in (on, not on):
         qtbot.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
         assert document.experiment.split.stratify == wanted == box.isChecked()
-    bench.data.split_edited.emit(SplitSpec(0.25, stratify=True), "Split", "")
-    labels = bench._controller.state.dataset.y_test[:, 0]
+    bench.model.set_split(SplitSpec(0.25, stratify=True), "Split", "")
+    labels = bench.model.training.state.dataset.y_test[:, 0]
     assert labels.mean() == 0.5
     document.undo_stack.undo()
-    bench.choose_data(PlaneData("regression_plane", 200))
+    bench.model.choose_data(PlaneData("regression_plane", 200))
     assert not box.isVisible()
 
 

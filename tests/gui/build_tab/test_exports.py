@@ -88,7 +88,7 @@ def test_opencv_s_answers_are_compared_with_the_networks(
 def test_a_scaled_tables_file_is_run_on_its_own_rows(
     qtbot: QtBot, tab: BuildTab, bench: Workbench, document: ExperimentDocument, tmp_path: Path
 ) -> None:
-    bench.choose_data(TableData("iris", "standard"))
+    bench.model.choose_data(TableData("iris", "standard"))
     with qtbot.waitSignal(tab.exporter.exported, timeout=5000) as exported:
         tab.exporter.write("onnx", tmp_path / "iris.onnx")
     assert exported.args is not None

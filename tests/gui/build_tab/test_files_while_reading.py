@@ -22,6 +22,7 @@ from model.experiment import CsvData, Experiment, PlaneData, SplitSpec
 from model.files import write_experiment
 from tests.gui.build_tab.agreement import assert_window_agrees
 from tests.gui.build_tab.large_tables import TABLE_ROWS, write_table
+from tests.gui.build_tab.looking import set_units
 from tests.gui.build_tab.reading_hands import (
     choose_tile,
     loader_of,
@@ -42,10 +43,10 @@ pytestmark = pytest.mark.usefixtures("learns_from_table")
 def test_an_edit_that_needs_the_end_of_training_keeps_what_was_learned(
     bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
 ) -> None:
-    controller = bench._controller
+    controller = bench.model.training
     press(bench, "train")
     qtbot.waitUntil(lambda: controller.shown_epoch > 2, timeout=20_000)
-    bench.data.split_edited.emit(SplitSpec(0.5), "Split", "")
+    bench.model.set_split(SplitSpec(0.5), "Split", "")
     qtbot.waitUntil(lambda: document.experiment.split.test_fraction == 0.5, timeout=20_000)
     progress = document.experiment.progress
     if controller.is_running:
@@ -61,7 +62,7 @@ def test_an_edit_that_needs_the_end_of_training_keeps_what_was_learned(
 def test_a_new_start_while_training_ends_it_and_both_can_be_undone(
     bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
 ) -> None:
-    controller = bench._controller
+    controller = bench.model.training
     press(bench, "train")
     qtbot.waitUntil(lambda: controller.shown_epoch > 2, timeout=20_000)
     new_start(bench)
@@ -82,7 +83,7 @@ def test_a_new_start_while_training_ends_it_and_both_can_be_undone(
 def test_train_and_undo_while_a_new_start_is_read(
     bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
 ) -> None:
-    controller = bench._controller
+    controller = bench.model.training
     new_start(bench)
     press(bench, "train")
     assert controller.is_about_to_train
@@ -169,7 +170,7 @@ def test_what_is_made_while_a_file_is_opened_is_asked_about(
     write_experiment(path, default_experiment(data, seed=5))
     document.mark_saved(tmp_path / "before.glassnet")
     tab.open_path(path)
-    bench.canvas.units_changed.emit(0, 7)
+    set_units(bench, 0, 7, qtbot)
     answer(qtbot, window, "unsaved_cancel" if keeps else "unsaved_discard")
     settle(qtbot, bench)
     if keeps:
@@ -184,7 +185,7 @@ def test_what_is_made_while_a_file_is_opened_is_asked_about(
 def test_closing_while_a_new_start_waits_for_training(
     window: GlassnetWindow, bench: Workbench, document: ExperimentDocument, qtbot: QtBot
 ) -> None:
-    controller = bench._controller
+    controller = bench.model.training
     press(bench, "train")
     qtbot.waitUntil(lambda: controller.shown_epoch > 2, timeout=20_000)
     new_start(bench)
@@ -213,14 +214,16 @@ def test_any_order_of_deeds_comes_to_rest_in_agreement(
     def drag() -> None:
         view = bench.canvas.view
         QTest.mouseClick(view.viewport(), LEFT, pos=QPoint(3, 3))
-        bench._controller.apply("weight", lambda e: edits.with_weight(e, 0, 0, 0, chance.random()))
+        bench.model.training.apply(
+            "weight", lambda e: edits.with_weight(e, 0, 0, 0, chance.random())
+        )
 
     deeds = [
         lambda: new_start(bench),
         lambda: undo(tab),
         lambda: redo(tab),
         lambda: move_split(bench, chance.choice((-2, 1, 2))),
-        lambda: bench.choose_data(table),
+        lambda: bench.model.choose_data(table),
         lambda: choose_tile(bench, "plane_tiles", "plane:circle"),
         lambda: choose_tile(bench, "gate_tiles", "gate:and"),
         drag,

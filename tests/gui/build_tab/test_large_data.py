@@ -23,6 +23,7 @@ from model.experiment import CsvData, GateData, PlaneData, SplitSpec
 from model.files import experiment_in, write_experiment
 from model.initialisers import initialise
 from tests.gui.build_tab.large_tables import FEATURES, LARGE_ROWS, write_table
+from tests.gui.build_tab.looking import set_units
 from tests.gui.threads_seen import threads_seen
 
 ROWS = 1_000_000
@@ -66,8 +67,8 @@ def test_a_million_rows_are_read_while_the_window_answers(
     assert bar is not None
     shares: list[int] = []
     bar.valueChanged.connect(shares.append)
-    heart, started, loader = Heart(), perf_counter(), bench._controller.loader
-    bench.choose_data(million)
+    heart, started, loader = Heart(), perf_counter(), bench.model.training.loader
+    bench.model.choose_data(million)
     assert not loader.is_idle
     assert isinstance(document.experiment.data, GateData), "it is not read in this call"
     qtbot.waitUntil(bar.isVisible, timeout=10_000)
@@ -76,7 +77,7 @@ def test_a_million_rows_are_read_while_the_window_answers(
     assert heart.beats >= len(shares) >= 10
     assert heart.latest_s < 0.25 * (perf_counter() - started)
     assert document.experiment.data == million
-    state = bench._controller.state
+    state = bench.model.training.state
     assert len(state.dataset.x_train) + len(state.dataset.x_test) == ROWS
     assert shares == sorted(shares)
     assert not bar.isVisible()
@@ -86,8 +87,8 @@ def test_a_million_rows_are_read_while_the_window_answers(
 def test_reading_is_given_up_on_a_click(
     bench: Workbench, document: ExperimentDocument, qtbot: QtBot, million: CsvData
 ) -> None:
-    before, loader = document.experiment, bench._controller.loader
-    bench.choose_data(million)
+    before, loader = document.experiment, bench.model.training.loader
+    bench.model.choose_data(million)
     button = bench.findChild(QPushButton, "loading_cancel")
     assert button is not None
     qtbot.waitUntil(button.isVisible, timeout=10_000)
@@ -101,8 +102,8 @@ def test_reading_is_given_up_on_a_click(
 def test_what_a_person_does_meanwhile_is_kept(
     bench: Workbench, document: ExperimentDocument, qtbot: QtBot, large: CsvData
 ) -> None:
-    bench.choose_data(large)
-    bench.canvas.units_changed.emit(0, 7)
+    bench.model.choose_data(large)
+    set_units(bench, 0, 7, qtbot)
     assert document.experiment.network.layers[0].units == 7
     qtbot.waitUntil(lambda: document.experiment.data == large, timeout=120_000)
     document.undo_stack.undo()
@@ -113,12 +114,12 @@ def test_what_a_person_does_meanwhile_is_kept(
 def test_another_split_is_made_on_the_worker_too(
     bench: Workbench, document: ExperimentDocument, qtbot: QtBot, large: CsvData
 ) -> None:
-    bench.choose_data(large)
+    bench.model.choose_data(large)
     qtbot.waitUntil(lambda: document.experiment.data == large, timeout=120_000)
-    bench.data.split_edited.emit(SplitSpec(0.5), "Split", "")
+    bench.model.set_split(SplitSpec(0.5), "Split", "")
     assert document.experiment.split.test_fraction != 0.5
     qtbot.waitUntil(lambda: document.experiment.split.test_fraction == 0.5, timeout=120_000)
-    assert len(bench._controller.state.dataset.x_test) == LARGE_ROWS // 2
+    assert len(bench.model.training.state.dataset.x_test) == LARGE_ROWS // 2
 
 
 def test_an_experiment_with_large_data_is_opened_on_the_worker(
@@ -136,11 +137,11 @@ def test_an_experiment_with_large_data_is_opened_on_the_worker(
 def test_another_scaling_is_made_on_the_worker(
     bench: Workbench, document: ExperimentDocument, qtbot: QtBot, large: CsvData
 ) -> None:
-    bench.choose_data(large)
+    bench.model.choose_data(large)
     qtbot.waitUntil(lambda: document.experiment.data == large, timeout=120_000)
     scaled = replace(large, scaling="min_max")
     with threads_seen(read_csv) as threads:
-        bench.data.data_edited.emit(scaled, "Scaling", "")
+        bench.model.edit_data(scaled, "Scaling", "")
         qtbot.waitUntil(lambda: document.experiment.data == scaled, timeout=120_000)
     assert threads
     assert threading.get_ident() not in threads
@@ -167,8 +168,8 @@ def test_a_file_that_goes_bad_is_said(
 ) -> None:
     bad = tmp_path / "bad.csv"
     bad.write_text(Path(large.path).read_text()[:1_200_000] + "\n1,2,3,4\n")
-    with qtbot.waitSignal(bench._controller.failed, timeout=60_000) as signal:
-        bench.choose_data(CsvData(str(bad), features=FEATURES, targets=("y",)))
+    with qtbot.waitSignal(bench.model.training.failed, timeout=60_000) as signal:
+        bench.model.choose_data(CsvData(str(bad), features=FEATURES, targets=("y",)))
     assert "bad.csv" in signal.args[0]
     assert isinstance(document.experiment.data, GateData)
 
@@ -178,10 +179,10 @@ def test_undo_comes_back_to_large_data_without_holding_the_window(
 ) -> None:
     files, bench = tab._files, tab.workbench
     tab.show_all_panels()
-    bench.choose_data(large)
+    bench.model.choose_data(large)
     qtbot.waitUntil(lambda: document.experiment.data == large, timeout=120_000)
     for name in ("circle", "moons", "spiral", "gaussians"):
-        bench.choose_data(PlaneData(name))
+        bench.model.choose_data(PlaneData(name))
     for _ in range(3):
         files.undo()
     before = document.experiment_at(document.undo_stack.index() - 1)
@@ -202,10 +203,10 @@ def test_undo_to_a_file_that_is_gone_is_refused_and_all_stays_as_it_is(
 ) -> None:
     tab.show_all_panels()
     data = write_table(tmp_path / "küçük.csv", 100)
-    tab.workbench.choose_data(data)
+    tab.model.choose_data(data)
     assert document.experiment.data == data
     Path(data.path).unlink()
-    tab.workbench.choose_data(GateData("and"))
+    tab.model.choose_data(GateData("and"))
     tab._files.undo()
     assert document.experiment.data == data, "what was read is still known"
     tab._files.redo()
@@ -223,8 +224,8 @@ def test_undo_to_a_file_that_is_gone_is_refused_and_all_stays_as_it_is(
 def test_a_press_on_train_while_a_new_start_is_read_trains_the_new_start(
     bench: Workbench, document: ExperimentDocument, qtbot: QtBot, large: CsvData, pauses: bool
 ) -> None:
-    controller = bench._controller
-    bench.choose_data(large)
+    controller = bench.model.training
+    bench.model.choose_data(large)
     qtbot.waitUntil(lambda: document.experiment.data == large, timeout=120_000)
     qtbot.waitUntil(lambda: controller.is_idle, timeout=20_000)
     controller.new_start(7)
@@ -247,8 +248,8 @@ def test_a_press_on_train_while_a_new_start_is_read_trains_the_new_start(
 def test_reading_that_is_given_up_begins_no_training(
     bench: Workbench, document: ExperimentDocument, qtbot: QtBot, large: CsvData
 ) -> None:
-    controller, told = bench._controller, list[bool]()
-    bench.choose_data(large)
+    controller, told = bench.model.training, list[bool]()
+    bench.model.choose_data(large)
     controller.start()
     controller.running_changed.connect(told.append)
     controller.loader.cancel()

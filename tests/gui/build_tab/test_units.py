@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QEnterEvent
+from PySide6.QtGui import QAction, QColor, QEnterEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -14,7 +14,8 @@ from gui.document import ExperimentDocument
 from model.experiment import GateData, TableData
 from model.insight import Finding
 from model.network import Network
-from model.places import INPUTS, Target, UnitAt
+from model.places import INPUTS, Target, UnitAt, WeightAt
+from tests.gui.build_tab.looking import set_units
 from tests.gui.build_tab.network_view.hands import move, spot
 
 DELETE = Qt.Key.Key_Delete
@@ -24,6 +25,16 @@ def click(bench: Workbench, target: Target, qtbot: QtBot, keys: str = "") -> Non
     held = Qt.KeyboardModifier.ShiftModifier if keys else Qt.KeyboardModifier.NoModifier
     view = bench.canvas.view
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, held, spot(bench.canvas, target))
+
+
+def type_weight(bench: Workbench, at: WeightAt, text: str, qtbot: QtBot) -> None:
+    view = bench.canvas.view
+    view.setFocus()
+    view.move_to(at, by_keyboard=True)
+    qtbot.keyClick(view, Qt.Key.Key_Return)
+    spin = bench.canvas.editing.editor.spin
+    qtbot.keyClicks(spin, text)
+    qtbot.keyClick(spin, Qt.Key.Key_Return)
 
 
 def units(document: ExperimentDocument) -> list[int]:
@@ -102,7 +113,7 @@ def test_the_menu_removes_the_unit_or_all_that_are_selected(
 def test_the_map_shows_the_unit_under_the_pointer_and_then_the_output_again(
     bench: Workbench, document: ExperimentDocument, qtbot: QtBot
 ) -> None:
-    bench.choose_data(GateData("xor"))
+    bench.model.choose_data(GateData("xor"))
     corners = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))
     places = [(x + 0.1, y + 0.2) for x, y in corners]
     outputs = [map_colour(bench, *place) for place in places]
@@ -129,7 +140,7 @@ def test_the_map_of_an_input_rises_along_it(bench: Workbench, qtbot: QtBot) -> N
 def test_units_of_a_network_of_many_inputs_are_shown_over_the_two_chosen(
     bench: Workbench, document: ExperimentDocument, qtbot: QtBot
 ) -> None:
-    bench.choose_data(TableData("iris", "standard"))
+    bench.model.choose_data(TableData("iris", "standard"))
     before = bench.output.map.grab().toImage()
     move(bench.canvas, spot(bench.canvas, UnitAt(0, 0)))
     assert bench.output.map.grab().toImage() != before
@@ -142,7 +153,7 @@ def test_removing_a_layer_points_at_nothing(
 ) -> None:
     header = bench.canvas.headers.headers[0]
     header._name.setFocus(Qt.FocusReason.TabFocusReason)
-    header.removal_chosen.emit()
+    bench.canvas.findChild(QAction, "layer_0_remove").trigger()
     assert units(document) == [1]
     assert bench.output._title.text() == "Output"
     assert bench.canvas.view.hasFocus()
@@ -174,8 +185,8 @@ def test_a_click_on_a_unit_opens_its_sum_which_follows_the_weights(
     assert card.isVisible()
     assert text_of(bench, "unit_card_title") == "h₂, Tanh"
     assert bench.canvas.scene.units[UnitAt(0, 1)].look.lit
-    bench.canvas.weight_edited.emit(0, 1, 1, 2.5, "gesture")
-    bench.canvas.weight_edited.emit(0, 2, 1, -0.25, "gesture")
+    type_weight(bench, WeightAt(0, 1, 1), "2.5", qtbot)
+    type_weight(bench, WeightAt(0, 2, 1), "-0.25", qtbot)
     terms = text_of(bench, "unit_card_terms")  # of the row 0 1
     assert "2.500" in terms
     assert "−0.250" in terms
@@ -200,8 +211,8 @@ def test_the_card_is_opened_by_enter_and_closed_by_its_button(
 
 
 def test_many_inputs_are_summed_up(bench: Workbench, document: ExperimentDocument, qtbot) -> None:
-    bench.choose_data(TableData("digits", "min_max"))
-    bench.output.choose_unit(0, 0)
+    bench.model.choose_data(TableData("digits", "min_max"))
+    bench.model.choose_unit(UnitAt(0, 0))
     state = bench._state
     row, network = state.row_x, state.network
     products = row * network.weights[0][:, 0]
@@ -214,8 +225,8 @@ def test_many_inputs_are_summed_up(bench: Workbench, document: ExperimentDocumen
 
 
 def test_a_card_goes_with_its_unit(bench: Workbench, qtbot: QtBot) -> None:
-    bench.output.choose_unit(0, 3)
-    bench.canvas.units_changed.emit(0, 3)
+    bench.model.choose_unit(UnitAt(0, 3))
+    set_units(bench, 0, 3, qtbot)
     assert not bench.output.unit.isVisible()
-    bench.output.choose_unit(INPUTS, 1)
+    bench.model.choose_unit(UnitAt(INPUTS, 1))
     assert "0 to 1" in text_of(bench, "unit_card_terms")

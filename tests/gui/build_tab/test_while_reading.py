@@ -17,6 +17,7 @@ from model.data import cache as datasets
 from model.experiment import CsvData, GateData, PlaneData, SplitSpec
 from tests.gui.build_tab.agreement import assert_window_agrees
 from tests.gui.build_tab.large_tables import FEATURES, TABLE_ROWS, write_table
+from tests.gui.build_tab.looking import set_units
 from tests.gui.build_tab.reading_hands import (
     choose_tile,
     loader_of,
@@ -72,7 +73,7 @@ def test_a_list_comes_back_when_what_it_said_is_refused(
     before, scaling = Path(table.path).read_bytes(), bench.data.samples.scaling
     try:
         Path(table.path).write_text("a,b\n1\n")
-        with qtbot.waitSignal(bench._controller.failed, timeout=20_000):
+        with qtbot.waitSignal(bench.model.training.failed, timeout=20_000):
             scaling.setFocus()
             QTest.keyClick(scaling, KEY.Key_Down)
     finally:
@@ -159,8 +160,8 @@ def test_a_split_after_a_new_start_loses_neither(
 ) -> None:
     before = document.experiment.split
     new_start(bench)
-    bench.data.split_edited.emit(SplitSpec(0.5, before.stratify), "Split", "split")
-    bench.data.split_edited.emit(SplitSpec(before.test_fraction, True), "By class", "")
+    bench.model.set_split(SplitSpec(0.5, before.stratify), "Split", "split")
+    bench.model.set_split(SplitSpec(before.test_fraction, True), "By class", "")
     settle(qtbot, bench)
     assert document.experiment.seed == 1
     assert document.experiment.split == SplitSpec(0.5, True), "each changes what it is about"
@@ -173,12 +174,12 @@ def test_a_slider_that_is_dragged_while_data_are_read_is_one_step_a_gesture(
 ) -> None:
     start = document.experiment.split.test_fraction
     move_split(bench, 3)
-    bench.data.gesture_ended.emit()
+    bench.model.end_gesture()
     move_split(bench, 1)
     settle(qtbot, bench)
     assert document.experiment.split.test_fraction < start
     assert texts(document) == ["Split", "Split"]
-    bench.data.gesture_ended.emit()
+    bench.model.end_gesture()
     move_split(bench, 1)
     settle(qtbot, bench)
     assert texts(document) == ["Split"] * 3
@@ -190,7 +191,7 @@ def test_what_is_made_after_a_wish_is_undone_before_it(
 ) -> None:
     units = document.experiment.network.layers[0].units
     new_start(bench)
-    bench.canvas.units_changed.emit(0, 7)
+    set_units(bench, 0, 7, qtbot)
     undo(tab)
     assert document.experiment.network.layers[0].units == units
     assert loader_of(bench).is_wanted, "the new start came before"
@@ -206,7 +207,7 @@ def test_other_data_chosen_while_data_are_read_win(
     bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, tmp_path: Path
 ) -> None:
     other = write_table(tmp_path / "other.csv", TABLE_ROWS)
-    bench.choose_data(other)
+    bench.model.choose_data(other)
     choose_tile(bench, "plane_tiles", "plane:circle")
     settle(qtbot, bench)
     assert isinstance(document.experiment.data, PlaneData)
@@ -275,7 +276,7 @@ def test_what_is_made_while_undo_reads_ends_the_undo(
     settle(qtbot, bench)
     datasets._kept.clear()
     undo(tab)
-    bench.canvas.units_changed.emit(0, 7)
+    set_units(bench, 0, 7, qtbot)
     settle(qtbot, bench)
     assert document.experiment.seed == 1
     assert document.experiment.network.layers[0].units == 7
@@ -287,7 +288,7 @@ def test_undo_stops_before_a_step_that_cannot_be_read(
     bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, tmp_path: Path
 ) -> None:
     gone = write_table(tmp_path / "gone.csv", TABLE_ROWS)
-    bench.choose_data(gone)
+    bench.model.choose_data(gone)
     settle(qtbot, bench)
     choose_tile(bench, "gate_tiles", "gate:and")
     choose_tile(bench, "gate_tiles", "gate:xor")
@@ -306,10 +307,10 @@ def test_an_edit_that_cannot_be_read_takes_no_other_with_it(
 ) -> None:
     bad = tmp_path / "bad.csv"
     bad.write_text("a,b,c,d,e,f,y\n" + "1,2,3,4,5,6,1\n" * 30_000 + "1,2,3,4\n")
-    with qtbot.waitSignal(bench._controller.failed, timeout=20_000) as failed:
+    with qtbot.waitSignal(bench.model.training.failed, timeout=20_000) as failed:
         new_start(bench)
-        bench.choose_data(CsvData(str(bad), features=FEATURES, targets=("y",)))
-        bench.data.split_edited.emit(SplitSpec(0.5), "Split", "")
+        bench.model.choose_data(CsvData(str(bad), features=FEATURES, targets=("y",)))
+        bench.model.set_split(SplitSpec(0.5), "Split", "")
     assert "bad.csv" in failed.args[0]
     settle(qtbot, bench)
     assert document.experiment.seed == 1

@@ -22,6 +22,7 @@ from gui.document.recovery import Recovered
 from gui.settings import choose_language
 from gui.window import GlassnetWindow
 from model.experiment import DataSpec, GateData, PlaneData, TableData
+from model.places import UnitAt
 from tests.gui.build_tab.looking import SIZES, learn, resize
 from tests.gui.texts import cut_texts
 
@@ -99,7 +100,7 @@ def the_dialog(window: GlassnetWindow, name: str) -> QWidget:
 
 
 def unsaved_question(window: GlassnetWindow, tab: BuildTab, *_: object) -> QWidget:
-    tab.workbench.choose_data(GateData("and"))
+    tab.model.choose_data(GateData("and"))
     window.files.new()
     return the_dialog(window, "unsaved_dialog")
 
@@ -118,10 +119,10 @@ def help_list(window: GlassnetWindow, *_: object) -> QWidget:
 def table_import(window: GlassnetWindow, tab: BuildTab, folder: Path, qtbot: QtBot) -> QWidget:
     path = folder / "table.csv"
     path.write_text(TABLE, encoding="utf-8")
-    dialog = CsvDialog(path, tab.tables.reader, window)
+    dialog = CsvDialog(path, tab.workbench.data.own_tables.reader, window)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.show()
-    qtbot.waitUntil(lambda: not tab.tables.reader.is_wanted)
+    qtbot.waitUntil(lambda: not tab.workbench.data.own_tables.reader.is_wanted)
     return dialog
 
 
@@ -131,7 +132,7 @@ def unreadable_import(window: GlassnetWindow, tab: BuildTab, folder: Path, qtbot
     encoding = dialog.choices["encoding"]
     encoding.setCurrentIndex(encoding.findData("utf-16"))
     encoding.activated.emit(encoding.currentIndex())
-    qtbot.waitUntil(lambda: not tab.tables.reader.is_wanted)
+    qtbot.waitUntil(lambda: not tab.workbench.data.own_tables.reader.is_wanted)
     assert dialog.findChildren(QWidget, "csv_problem")[0].isVisible()
     return dialog
 
@@ -187,12 +188,12 @@ def error_with_details(window: GlassnetWindow, tab: BuildTab, qtbot: QtBot) -> N
 
 def unit_and_probe(window: GlassnetWindow, tab: BuildTab, qtbot: QtBot) -> None:
     learn(tab, qtbot, TableData("iris", "standard"), epochs=3)
-    tab.workbench.output.choose_unit(0, 1)
+    tab.model.choose_unit(UnitAt(0, 1))
     press(window, "probe_toggle")
 
 
 def sick_network(window: GlassnetWindow, tab: BuildTab, qtbot: QtBot) -> None:
-    tab.workbench.choose_data(PlaneData("spiral"))
+    tab.model.choose_data(PlaneData("spiral"))
     tab.controller.apply(
         "rate", lambda e: replace(e, training=replace(e.training, learning_rate=1000.0))
     )

@@ -124,7 +124,7 @@ def test_a_refusal_is_said_in_the_dialog_and_the_choices_stay(
     assert not problem.isVisible()
     decimal = dialog.choices["decimal"]
     qtbot.keyClick(decimal, Qt.Key.Key_End)
-    qtbot.waitUntil(lambda: not tab.tables.reader.is_wanted)
+    qtbot.waitUntil(lambda: not tab.workbench.data.own_tables.reader.is_wanted)
     qtbot.mouseClick(dialog.accept_button, LEFT)
     qtbot.waitUntil(lambda: isinstance(window.document.experiment.data, CsvData))
     data = window.document.experiment.data
@@ -205,9 +205,9 @@ def test_the_dialog_is_closed_while_it_reads(
     dialog = tab.findChild(CsvDialog, "csv_dialog")
     assert dialog is not None
     dialog.reject()
-    assert not tab.tables.reader.is_wanted
+    assert not tab.workbench.data.own_tables.reader.is_wanted
     qtbot.waitUntil(lambda: tab.findChild(CsvDialog, "csv_dialog") is None)
-    qtbot.waitUntil(lambda: tab.tables.reader.is_idle)
+    qtbot.waitUntil(lambda: tab.workbench.data.own_tables.reader.is_idle)
 
 
 def test_a_dropped_table_is_learned_from(

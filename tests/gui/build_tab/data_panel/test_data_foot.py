@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.data_panel.foot import DataSettings
 from gui.build_tab.state.state_maker import StateMaker
 from model.defaults import default_experiment
@@ -27,11 +28,11 @@ def write_pictures(folder: Path, part: str, rows: int) -> tuple[str, str]:
 
 @pytest.mark.parametrize("is_given", [False, True])
 def test_test_rows_in_files_of_their_own_are_not_split(
-    qtbot: QtBot, tmp_path: Path, is_given: bool
+    qtbot: QtBot, build_model: BuildModel, tmp_path: Path, is_given: bool
 ) -> None:
     test = write_pictures(tmp_path, "t10k", 20) if is_given else ("", "")
     data = IdxData(*write_pictures(tmp_path, "train", 60), *test)
-    foot, states = DataSettings(), StateMaker()
+    foot, states = DataSettings(build_model), StateMaker()
     qtbot.addWidget(foot)
     foot.show_state(states.at_rest(initialise(default_experiment(data)), -1, None))
     assert foot.split.slider.isEnabled() != is_given

@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.dock.panel import DockPanel
 from gui.build_tab.dock.weights_view import histogram
 from gui.build_tab.loss_panel.panel import LossPanel
@@ -35,8 +36,10 @@ def test_weights_of_the_state_are_counted(qtbot: QtBot) -> None:
     assert "Hidden 2 · 12" in dock.weights.accessibleDescription()
 
 
-def test_the_loss_becomes_the_first_tab_and_comes_back(qtbot: QtBot) -> None:
-    dock, loss = DockPanel(), LossPanel()
+def test_the_loss_becomes_the_first_tab_and_comes_back(
+    qtbot: QtBot, build_model: BuildModel
+) -> None:
+    dock, loss = DockPanel(), LossPanel(build_model)
     qtbot.addWidget(dock)
     dock.resize(700, 260)
     dock.show()

@@ -12,12 +12,13 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.dock.dock_wiring import DockWiring
 from gui.build_tab.dock.lottery_run import LotteryResult, run_lottery
 from gui.build_tab.dock.lottery_view import MOST_SEEDS
 from gui.build_tab.dock.panel import DockPanel
-from model.errors import ModelError
 from model.experiment import Experiment, LayerSpec, NetworkSpec, StopSpec
+from model.initialisers import initialise
 from model.network import Network
 
 
@@ -48,15 +49,16 @@ def dock(qtbot: QtBot) -> DockPanel:
 
 
 @pytest.fixture
-def wiring(dock: DockPanel, qtbot: QtBot) -> Iterator[DockWiring]:
-    result = DockWiring(dock, xor, lambda: "XOR", lambda: None)
+def wiring(dock: DockPanel, build_model: BuildModel, qtbot: QtBot) -> Iterator[DockWiring]:
+    build_model.document.load(initialise(xor()), None)
+    result = DockWiring(build_model, dock)
     yield result
     result.request_close()
     qtbot.waitUntil(lambda: result.lottery.is_idle)
 
 
 def test_drawing_shows_how_many_got_there_and_opens_a_stuck_one(
-    dock: DockPanel, wiring: DockWiring, qtbot: QtBot
+    dock: DockPanel, wiring: DockWiring, build_model: BuildModel, qtbot: QtBot
 ) -> None:
     with qtbot.waitSignal(wiring.lottery.completed, timeout=60_000) as done:
         qtbot.mouseClick(dock.lottery.start, Qt.MouseButton.LeftButton)
@@ -66,17 +68,18 @@ def test_drawing_shows_how_many_got_there_and_opens_a_stuck_one(
     figure = dock.findChild(QLabel, "lottery_solved")
     assert figure is not None
     assert figure.text() == f"{solved}/100"
-    with qtbot.waitSignal(wiring.experiment_opened) as opened:
-        qtbot.mouseClick(dock.lottery.open_stuck, Qt.MouseButton.LeftButton)
-    experiment = opened.args[0]
+    qtbot.mouseClick(dock.lottery.open_stuck, Qt.MouseButton.LeftButton)
+    experiment = build_model.document.experiment
     assert experiment.seed == int(result.seeds[~result.solved][0])
     x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=float)
     answers = Network(experiment.network).forward(x)[:, 0] > 0.5
     assert answers.tolist() != [False, True, True, False]
 
 
-def test_stopping_ends_the_work_and_closing_waits_for_it(dock: DockPanel, qtbot: QtBot) -> None:
-    wiring = DockWiring(dock, lambda: xor(10_000_000), lambda: "XOR", lambda: None)
+def test_stopping_ends_the_work_and_closing_waits_for_it(
+    dock: DockPanel, wiring: DockWiring, build_model: BuildModel, qtbot: QtBot
+) -> None:
+    build_model.document.load(initialise(xor(10_000_000)), None)
     with qtbot.waitSignal(wiring.lottery.updated):
         qtbot.mouseClick(dock.lottery.start, Qt.MouseButton.LeftButton)
     assert "Stop" in dock.lottery.start.text()
@@ -85,12 +88,13 @@ def test_stopping_ends_the_work_and_closing_waits_for_it(dock: DockPanel, qtbot:
     assert wiring.request_close()
 
 
-def test_what_cannot_be_drawn_is_reported(dock: DockPanel, qtbot: QtBot) -> None:
-    wiring = DockWiring(dock, lambda: xor(dropout=0.5), lambda: "XOR", lambda: None)
-    with qtbot.waitSignal(wiring.failed) as failed:
+def test_what_cannot_be_drawn_is_reported(
+    dock: DockPanel, wiring: DockWiring, build_model: BuildModel, qtbot: QtBot
+) -> None:
+    build_model.document.load(initialise(xor(dropout=0.5)), None)
+    with qtbot.waitSignal(build_model.failed) as failed:
         qtbot.mouseClick(dock.lottery.start, Qt.MouseButton.LeftButton)
-    assert isinstance(failed.args[0], ModelError)
-    assert failed.args[0].code == "population.dropout"
+    assert "drop-out" in failed.args[0].lower()
     assert wiring.lottery.is_idle
 
 
@@ -104,7 +108,7 @@ def drawn(dock: DockPanel, wiring: DockWiring, qtbot: QtBot) -> LotteryResult:
 
 
 def test_the_arrows_walk_from_the_best_seed_to_the_worst_and_enter_opens_one(
-    dock: DockPanel, wiring: DockWiring, drawn: LotteryResult, qtbot: QtBot
+    dock: DockPanel, build_model: BuildModel, drawn: LotteryResult, qtbot: QtBot
 ) -> None:
     last = [losses[np.isfinite(losses)][-1] for losses in drawn.losses]
     by_loss = [int(drawn.seeds[index]) for index in np.argsort(last, kind="stable")]
@@ -120,24 +124,22 @@ def test_the_arrows_walk_from_the_best_seed_to_the_worst_and_enter_opens_one(
         qtbot.keyClick(plot, Qt.Key.Key_Up)
     qtbot.keyClick(plot, Qt.Key.Key_Down)
     assert line.text().startswith(f"seed {by_loss[2]}: loss ")
-    with qtbot.waitSignal(wiring.experiment_opened) as opened:
-        qtbot.keyClick(plot, Qt.Key.Key_Return)
-    assert opened.args[0].seed == by_loss[2]
+    qtbot.keyClick(plot, Qt.Key.Key_Return)
+    assert build_model.document.experiment.seed == by_loss[2]
     dock.lottery.again.setFocus()
     assert line.text() == "seeds solve XOR"
 
 
 def test_a_double_click_opens_the_seed_whose_curve_is_nearest(
-    dock: DockPanel, wiring: DockWiring, drawn: LotteryResult, qtbot: QtBot
+    dock: DockPanel, build_model: BuildModel, drawn: LotteryResult, qtbot: QtBot
 ) -> None:
     box, viewport = dock.lottery.plot.getViewBox(), dock.lottery.plot.viewport()
     worst = int(np.nanargmax(drawn.losses[:, -1]))
     epoch, loss = float(drawn.epochs[-1]), float(drawn.losses[worst, -1])
     scene = box.mapViewToScene(QPointF(epoch, np.log10(loss)))
     at = dock.lottery.plot.mapFromScene(scene) - QPoint(1, 0)
-    with qtbot.waitSignal(wiring.experiment_opened) as opened:
-        qtbot.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=at)
-    seed = list(drawn.seeds).index(opened.args[0].seed)
+    qtbot.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=at)
+    seed = list(drawn.seeds).index(build_model.document.experiment.seed)
     assert drawn.losses[seed, -1] == pytest.approx(loss, rel=0.05)
 
 
@@ -149,9 +151,9 @@ def type_number(field: QLineEdit, text: str, qtbot: QtBot) -> None:
 
 
 def test_any_number_of_seeds_can_be_drawn_and_the_next_draw_goes_on_after_them(
-    dock: DockPanel, qtbot: QtBot
+    dock: DockPanel, wiring: DockWiring, build_model: BuildModel, qtbot: QtBot
 ) -> None:
-    wiring = DockWiring(dock, lambda: xor(20), lambda: "XOR", lambda: None)
+    build_model.document.load(initialise(xor(20)), None)
     field, figure = dock.findChild(QLineEdit, "lottery_seeds"), dock.lottery
     assert field is not None
     for text, first, number in (("250", 0, 250), ("30", 250, 30)):
@@ -165,7 +167,7 @@ def test_any_number_of_seeds_can_be_drawn_and_the_next_draw_goes_on_after_them(
         assert solved.text().endswith(f"/{number}")
         assert field.isVisible()
         assert field.text() == text
-    wiring.forget()
+    build_model.set_units(0, 3)
     assert field.isVisible()
     assert field.text() == "30"
     assert "30" in figure.start.text()

@@ -14,8 +14,11 @@ from PySide6.QtGui import QAction, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.loss_panel.panel import LossPanel
 from gui.build_tab.runs import RunRecord
+from model.training.live import epoch_of
+from tests.gui.build_tab.loss_panel.conftest import EPOCHS
 from tests.gui.build_tab.plot_states import drag, point_at, state_of, trained
 
 
@@ -34,16 +37,6 @@ class Losses:
 
 def history_of(train: np.ndarray, test: np.ndarray | None = None, first: int = 0) -> Losses:
     return Losses(train, test, first)
-
-
-@pytest.fixture
-def panel(qtbot: QtBot) -> LossPanel:
-    result = LossPanel()
-    qtbot.addWidget(result)
-    result.resize(560, 300)
-    result.show()
-    qtbot.waitExposed(result)
-    return result
 
 
 def text_of(panel: LossPanel, name: str) -> str:
@@ -101,11 +94,10 @@ def test_a_test_loss_that_begins_late_is_drawn_from_there(panel: LossPanel) -> N
 
 
 def test_dragging_the_timeline_chooses_an_epoch_under_the_pointer(
-    panel: LossPanel, qtbot: QtBot
+    panel: LossPanel, learned: BuildModel, qtbot: QtBot
 ) -> None:
-    panel.show_history(history_of(np.linspace(1, 0.1, 401)))
     chosen: list[int] = []
-    panel.epoch_chosen.connect(chosen.append)
+    learned.state_changed.connect(lambda state: chosen.append(state.epoch))
     timeline = panel.timeline
     middle = timeline.height() // 2
     start, end = (QPoint(round(timeline.x_of(epoch)), middle) for epoch in (100, 200))
@@ -125,47 +117,46 @@ def test_timeline_lies_under_the_plot_to_the_pixel(panel: LossPanel) -> None:
         assert slider_x == pytest.approx(plot_x, abs=1.0)
 
 
-def test_the_timeline_cannot_go_beyond_what_was_trained(panel: LossPanel, qtbot: QtBot) -> None:
-    panel.set_runs([RunRecord("seed 1", {}, range(401), np.linspace(1, 0.2, 401))])
-    panel.show_history(history_of(np.linspace(1, 0.5, 101)))
-    chosen: list[int] = []
-    panel.epoch_chosen.connect(chosen.append)
+def test_the_timeline_cannot_go_beyond_what_was_trained(
+    panel: LossPanel, learned: BuildModel, qtbot: QtBot
+) -> None:
+    panel.set_runs([RunRecord("seed 1", {}, range(1601), np.linspace(1, 0.2, 1601))])
+    assert panel.plot.x_range == (0.0, 1600.0)
+    learned.show_epoch(10)
     timeline = panel.timeline
-    at = QPoint(round(timeline.x_of(300)), timeline.height() // 2)
+    at = QPoint(round(timeline.x_of(1200)), timeline.height() // 2)
     qtbot.mouseClick(timeline, Qt.MouseButton.LeftButton, pos=at)
-    assert chosen == [100]
+    assert learned.state.epoch == EPOCHS
 
 
-def test_arrow_keys_on_the_timeline_step_by_one_epoch(panel: LossPanel, qtbot: QtBot) -> None:
-    trainer, snapshots = trained()
-    panel.show_history(trainer.history)
-    panel.show_state(state_of(trainer, snapshots[-1]))
-    with qtbot.waitSignal(panel.epoch_chosen) as caught:
-        qtbot.keyClick(panel.timeline, Qt.Key.Key_Left)
-    assert caught.args == [119]
+def test_arrow_keys_on_the_timeline_step_by_one_epoch(
+    panel: LossPanel, learned: BuildModel, qtbot: QtBot
+) -> None:
+    qtbot.keyClick(panel.timeline, Qt.Key.Key_Left)
+    assert learned.state.epoch == EPOCHS - 1
 
 
-def test_a_typed_epoch_is_chosen_and_limited(panel: LossPanel, qtbot: QtBot) -> None:
-    panel.show_history(history_of(np.linspace(1, 0.1, 401)))
+def test_a_typed_epoch_is_chosen_and_limited(
+    panel: LossPanel, learned: BuildModel, qtbot: QtBot
+) -> None:
     box = panel.findChild(QLineEdit, "epoch_box")
     assert box is not None
-    for typed, wanted in (("123", 123), ("99999", 400)):
+    for typed, wanted in (("123", 123), ("99999", EPOCHS)):
         box.selectAll()
         qtbot.keyClicks(box, typed)
-        with qtbot.waitSignal(panel.epoch_chosen) as caught:
-            qtbot.keyClick(box, Qt.Key.Key_Return)
-        assert caught.args == [wanted]
+        qtbot.keyClick(box, Qt.Key.Key_Return)
+        assert learned.state.epoch == wanted
 
 
-def test_branch_names_the_epoch_shown(panel: LossPanel, qtbot: QtBot) -> None:
-    trainer, snapshots = trained()
-    panel.show_history(trainer.history)
-    panel.show_state(state_of(trainer, snapshots[-1]))
+def test_branch_starts_from_the_epoch_shown(
+    panel: LossPanel, learned: BuildModel, qtbot: QtBot
+) -> None:
+    learned.show_epoch(120)
     button = panel.findChild(QPushButton, "loss_branch")
     assert button is not None
-    with qtbot.waitSignal(panel.branch_requested) as caught:
-        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert caught.args == [120]
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert epoch_of(learned.document.experiment) == 120
+    assert len(learned.training.run.earlier) == 1
 
 
 def test_the_pointer_over_the_plot_reads_the_losses_there(panel: LossPanel, qtbot: QtBot) -> None:
@@ -226,7 +217,7 @@ def test_smoothing_is_chosen_in_the_menu(panel: LossPanel) -> None:
     assert np.abs(panel.plot.train.values[100:] - 1).max() < 1e-9
 
 
-def test_earlier_runs_are_named_listed_and_toggled(panel: LossPanel, qtbot: QtBot) -> None:
+def test_earlier_runs_are_named_and_listed(panel: LossPanel) -> None:
     runs = [
         RunRecord("seed 42", {"Rate": "0.3"}, range(50), np.full(50, 0.5)),
         RunRecord("seed 17", {"Rate": "0.1"}, range(90), np.full(90, 0.2), visible=False),
@@ -234,18 +225,29 @@ def test_earlier_runs_are_named_listed_and_toggled(panel: LossPanel, qtbot: QtBo
     panel.show_history(history_of(np.linspace(1, 0.5, 30)))
     panel.set_runs(runs)
     assert panel.plot.x_range == (0.0, 49.0)
-    action = panel.findChild(QAction, "loss_run_1")
-    assert action is not None
-    with qtbot.waitSignal(panel.run_toggled) as caught:
-        action.trigger()
-    assert caught.args == [1, True]
     table = panel.open_run_table()
     assert table.table.rowCount() == 2
     cells = [table.table.item(1, c).text() for c in range(table.table.columnCount())]  # type: ignore[union-attr]  # filled just above
     assert cells == ["seed 17", "89", "0.200", "", "0.1"]
-    with qtbot.waitSignal(panel.run_renamed) as caught:
-        table.table.item(0, 0).setText("the good one")  # type: ignore[union-attr]  # filled just above
-    assert caught.args == [0, "the good one"]
+
+
+def test_earlier_runs_are_hidden_and_renamed(
+    panel: LossPanel, learned: BuildModel, qtbot: QtBot
+) -> None:
+    run = learned.training.run
+    for seed in (17, 18):
+        learned.new_start(seed)
+        learned.step(whole_epoch=True)
+    panel.set_runs(run.earlier)
+    action = panel.findChild(QAction, "loss_run_1")
+    assert action is not None
+    action.trigger()
+    assert [each.visible for each in run.earlier] == [True, False]
+    table = panel.open_run_table()
+    table.table.item(0, 0).setText("the good one")  # type: ignore[union-attr]  # filled just above
+    assert run.earlier[0].name == "the good one"
+    table.table.item(0, 0).setCheckState(Qt.CheckState.Unchecked)  # type: ignore[union-attr]  # see above
+    assert [each.visible for each in run.earlier] == [False, False]
 
 
 def test_csv_holds_every_number_exactly(panel: LossPanel, tmp_path: Path) -> None:
@@ -280,10 +282,10 @@ def test_pictures_of_the_plot_show_its_line(panel: LossPanel, tmp_path: Path) ->
 
 
 def test_an_unwritable_file_is_said_and_nothing_is_left(
-    panel: LossPanel, tmp_path: Path, qtbot: QtBot
+    panel: LossPanel, build_model: BuildModel, tmp_path: Path, qtbot: QtBot
 ) -> None:
     panel.show_history(history_of(np.linspace(1, 0.1, 10)))
-    with qtbot.waitSignal(panel.failed) as caught:
+    with qtbot.waitSignal(build_model.failed) as caught:
         assert not panel.export(tmp_path / "missing" / "loss.csv")
     assert "loss.csv" in caught.args[0]
     assert list(tmp_path.iterdir()) == []

@@ -2,20 +2,53 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.panel import NetworkPanel
 from tests.gui.build_tab.network_view.hands import make_state
 
 
 @pytest.fixture
-def canvas(qtbot: QtBot) -> NetworkPanel:
-    """Return a canvas on screen that shows the XOR network."""
-    widget = NetworkPanel()
+def canvas(qtbot: QtBot, build_model: BuildModel) -> NetworkPanel:
+    """Return a canvas on screen that shows the XOR network, which is the document's.
+
+    It shows nothing else before a test lets it.
+    """
+    state = make_state()
+    build_model.document.load(state.experiment, None)
+    widget = NetworkPanel(build_model)
     qtbot.addWidget(widget)
     widget.resize(853, 493)
     with qtbot.waitExposed(widget):
         widget.show()
-    widget.show_state(make_state())
+    widget.show_state(state)
     return widget
+
+
+@pytest.fixture
+def edits(canvas: NetworkPanel, build_model: BuildModel) -> list[tuple[int, int, int, float, int]]:
+    """Return the weights that change in the document.
+
+    Each by layer, row (a bias stands under the weights), unit, new value, and step of undo.
+    """
+    found: list[tuple[int, int, int, float, int]] = []
+    document = build_model.document
+
+    shown = document.experiment
+
+    def note() -> None:
+        nonlocal shown
+        old, shown = shown, document.experiment
+        pairs = zip(old.network.layers, shown.network.layers, strict=True)
+        for index, (before, after) in enumerate(pairs):
+            was, now = (np.vstack([layer.weights, layer.biases]) for layer in (before, after))
+            found.extend(
+                (index, int(row), int(unit), float(now[row, unit]), document.undo_stack.index())
+                for row, unit in np.argwhere(was != now)
+            )
+
+    document.made_by_hand.connect(note)
+    return found

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from pytestqt.qtbot import QtBot
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.panel import NetworkPanel
 from model.places import INPUTS, UnitAt, WeightAt
 from tests.gui.build_tab.network_view.hands import make_state
@@ -48,7 +49,7 @@ def test_arrows_move_between_neighbours(canvas, view, qtbot: QtBot) -> None:
     assert canvas.scene.current.layer == 0
 
 
-def test_alt_arrow_selects_edges_and_arrows_change_them(canvas, view, qtbot: QtBot) -> None:
+def test_alt_arrow_selects_edges_and_arrows_change_them(canvas, view, edits, qtbot) -> None:
     view.move_to(UnitAt(0, 1), by_keyboard=True)
     qtbot.keyClick(view, Qt.Key.Key_Left, ALT)
     assert canvas.scene.current == WeightAt(0, 0, 1)
@@ -56,8 +57,6 @@ def test_alt_arrow_selects_edges_and_arrows_change_them(canvas, view, qtbot: QtB
     assert canvas.scene.current == WeightAt(0, 1, 1)
     qtbot.keyClick(view, Qt.Key.Key_Down, ALT)
     assert canvas.scene.current == WeightAt(0, 2, 1), "the bias comes last"
-    edits = []
-    canvas.weight_edited.connect(lambda *values: edits.append(values))
     qtbot.keyClick(view, Qt.Key.Key_Up)
     qtbot.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier)
     assert [round(e[3], 6) for e in edits] == [0.0, 0.01]
@@ -66,9 +65,7 @@ def test_alt_arrow_selects_edges_and_arrows_change_them(canvas, view, qtbot: QtB
     assert canvas.scene.current == UnitAt(0, 1)
 
 
-def test_enter_or_a_digit_opens_the_editor(canvas, view, qtbot: QtBot) -> None:
-    edits = []
-    canvas.weight_edited.connect(lambda *values: edits.append(values))
+def test_enter_or_a_digit_opens_the_editor(canvas, view, edits, qtbot: QtBot) -> None:
     view.move_to(WeightAt(0, 1, 2), by_keyboard=True)
     qtbot.keyClick(view, Qt.Key.Key_7)
     spin = canvas.editing.editor.spin
@@ -80,49 +77,58 @@ def test_enter_or_a_digit_opens_the_editor(canvas, view, qtbot: QtBot) -> None:
     assert canvas.scene.current == WeightAt(0, 1, 2)
 
 
-def test_p_pins(canvas, view, qtbot: QtBot) -> None:
+def pinned(model: BuildModel) -> list[tuple[tuple[int, int], ...]]:
+    return [layer.pinned for layer in model.document.experiment.network.layers]
+
+
+def units(model: BuildModel) -> list[int]:
+    return [layer.units for layer in model.document.experiment.network.layers]
+
+
+def test_p_pins(canvas, view, build_model, qtbot: QtBot) -> None:
     view.move_to(WeightAt(0, 1, 2), by_keyboard=True)
-    with qtbot.waitSignal(canvas.pin_toggled) as signal:
-        qtbot.keyClick(view, Qt.Key.Key_P)
-    assert signal.args == [0, 1, 2]
+    qtbot.keyClick(view, Qt.Key.Key_P)
+    assert pinned(build_model) == [((1, 2),), ()]
 
 
-def test_enter_on_a_unit_chooses_it(canvas, view, qtbot: QtBot) -> None:
+def test_enter_on_a_unit_chooses_it(canvas, view, build_model, qtbot: QtBot) -> None:
     view.move_to(UnitAt(0, 2), by_keyboard=True)
-    with qtbot.waitSignal(canvas.unit_chosen) as signal:
-        qtbot.keyClick(view, Qt.Key.Key_Return)
-    assert signal.args == [0, 2]
+    qtbot.keyClick(view, Qt.Key.Key_Return)
+    assert build_model.state.selection.unit == UnitAt(0, 2)
+    qtbot.keyClick(view, Qt.Key.Key_Return)
+    assert build_model.state.selection.unit is None
 
 
-def test_delete_removes_the_unit_it_is_on_and_zeroes_the_weight(canvas, view, qtbot) -> None:
+def test_delete_removes_the_unit_it_is_on(canvas, view, build_model, qtbot: QtBot) -> None:
+    before = build_model.document.experiment.network.layers[0].weights
     view.move_to(UnitAt(0, 2), by_keyboard=True)
-    with qtbot.waitSignal(canvas.units_removed) as signal:
-        qtbot.keyClick(view, Qt.Key.Key_Delete)
-    assert signal.args == [{UnitAt(0, 2)}]
+    qtbot.keyClick(view, Qt.Key.Key_Delete)
+    left = build_model.document.experiment.network.layers[0].weights
+    assert left.tolist() == before[:, [0, 1, 3]].tolist()
+
+
+def test_delete_zeroes_the_weight_it_is_on(canvas, view, edits, build_model, qtbot) -> None:
     view.move_to(WeightAt(0, 0, 2), by_keyboard=True)
-    with (
-        qtbot.waitSignal(canvas.weight_edited) as signal,
-        qtbot.assertNotEmitted(canvas.units_removed),
-    ):
-        qtbot.keyClick(view, Qt.Key.Key_Delete)
-    assert signal.args[:4] == [0, 0, 2, 0.0]
+    qtbot.keyClick(view, Qt.Key.Key_Delete)
+    assert [edit[:4] for edit in edits] == [(0, 0, 2, 0.0)]
+    assert units(build_model) == [4, 1]
 
 
 @pytest.mark.parametrize("at", [UnitAt(INPUTS, 0), UnitAt(1, 0)])
-def test_inputs_and_outputs_stay(canvas, view, qtbot: QtBot, at: UnitAt) -> None:
+def test_inputs_and_outputs_stay(canvas, view, build_model, qtbot: QtBot, at: UnitAt) -> None:
     view.move_to(at, by_keyboard=True)
-    with qtbot.assertNotEmitted(canvas.units_removed):
-        qtbot.keyClick(view, Qt.Key.Key_Delete)
+    qtbot.keyClick(view, Qt.Key.Key_Delete)
+    assert units(build_model) == [4, 1]
 
 
-def test_the_unit_the_keyboard_is_on_is_pointed_out(canvas, view, qtbot: QtBot) -> None:
+def test_the_unit_the_keyboard_is_on_is_pointed_out(canvas, view, build_model) -> None:
     seen = []
-    canvas.unit_pointed.connect(lambda *at: seen.append(at))
+    build_model.state_changed.connect(lambda state: seen.append(state.selection.pointed))
     view.move_to(UnitAt(0, 1), by_keyboard=True)
     view.move_to(WeightAt(0, 0, 1), by_keyboard=True)
     view.move_to(UnitAt(0, 3), by_keyboard=True)
     canvas.headers.headers[0].units.setFocus()
-    assert seen == [(0, 1), (-2, -1), (0, 3), (-2, -1)]
+    assert seen == [UnitAt(0, 1), None, UnitAt(0, 3), None]
 
 
 def test_every_place_has_a_name_that_says_its_value(canvas, view) -> None:
@@ -151,16 +157,17 @@ def test_what_the_keyboard_comes_to_and_changes_is_said(canvas, view, qtbot: QtB
     assert said[-1] == "Units removed: 1"
 
 
-def test_units_are_selected_and_removed_by_keys(canvas, view, qtbot: QtBot) -> None:
+def test_units_are_selected_and_removed_by_keys(canvas, view, build_model, qtbot) -> None:
+    before = build_model.document.experiment.network.layers[0].weights
     for unit in (1, 3):
         view.move_to(UnitAt(0, unit), by_keyboard=True)
         qtbot.keyClick(view, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
-    with qtbot.waitSignal(canvas.units_removed) as signal:
-        qtbot.keyClick(view, Qt.Key.Key_Delete)
-    assert signal.args == [{UnitAt(0, 1), UnitAt(0, 3)}]
+    qtbot.keyClick(view, Qt.Key.Key_Delete)
+    left = build_model.document.experiment.network.layers[0].weights
+    assert left.tolist() == before[:, [0, 2]].tolist()
 
 
-def test_shift_and_arrows_select_as_a_rubber_band_does(canvas, view, qtbot: QtBot) -> None:
+def test_shift_and_arrows_select_as_a_rubber_band_does(canvas, view, build_model, qtbot) -> None:
     said = []
     canvas.announcer.announced.connect(said.append)
     view.move_to(UnitAt(0, 1), by_keyboard=True)
@@ -169,10 +176,9 @@ def test_shift_and_arrows_select_as_a_rubber_band_does(canvas, view, qtbot: QtBo
     units = {UnitAt(0, 1), UnitAt(0, 2), UnitAt(0, 3)}
     assert canvas.scene.selected == units | {UnitAt(1, 0)}
     assert said[-1].endswith("selected")
-    pinned = []
-    canvas.pin_toggled.connect(lambda *at: pinned.append(at))
     qtbot.keyClick(view, Qt.Key.Key_P)
-    assert pinned == [(0, 2, 1), (0, 2, 2), (0, 2, 3), (1, 4, 0)], "the biases of all four"
+    assert pinned(build_model) == [((2, 1), (2, 2), (2, 3)), ((4, 0),)], "the biases of all four"
+    assert build_model.document.undo_stack.count() == 1
     qtbot.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     qtbot.keyClick(view, Qt.Key.Key_Left)
     assert canvas.scene.selected == units | {UnitAt(1, 0)}, "an arrow alone selects nothing more"
@@ -201,7 +207,9 @@ def test_a_place_that_is_gone_is_forgotten(canvas, view) -> None:
     assert canvas.scene.current is None
 
 
-def test_the_window_s_shortcuts_do_not_take_the_canvas_s_keys(canvas, view, qtbot: QtBot) -> None:
+def test_the_window_s_shortcuts_do_not_take_the_canvas_s_keys(
+    canvas, view, build_model, qtbot: QtBot
+) -> None:
     taken = []
     for key in ("Right", "P", "Return"):
         shortcut = QShortcut(QKeySequence(key), canvas)
@@ -209,8 +217,8 @@ def test_the_window_s_shortcuts_do_not_take_the_canvas_s_keys(canvas, view, qtbo
     qtbot.keyClick(view, Qt.Key.Key_Right)
     assert canvas.scene.current.layer == 0
     view.move_to(WeightAt(0, 0, 0), by_keyboard=True)
-    with qtbot.waitSignal(canvas.pin_toggled):
-        qtbot.keyClick(view, Qt.Key.Key_P)
+    qtbot.keyClick(view, Qt.Key.Key_P)
+    assert pinned(build_model) == [((0, 0),), ()]
     assert taken == []
     view.move_to(UnitAt(0, 0), by_keyboard=True)
     qtbot.keyClick(view, Qt.Key.Key_P)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QGraphicsItem
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.names import unit_name
+from gui.build_tab.state.build_state import Selection
 from gui.plots.colours import HIDDEN_GAIN, TileSheet
 from gui.settings import choose_theme
 from gui.theme import DARK, LIGHT
@@ -187,17 +188,19 @@ def test_the_value_stands_beside_the_edge_pointed_at(canvas) -> None:
     assert not canvas.scene._value.isVisible()
 
 
-def test_pointing_at_a_unit_lights_the_edges_into_it_and_is_told(canvas, qtbot) -> None:
-    with qtbot.waitSignal(canvas.unit_pointed) as signal:
-        move(canvas, spot(canvas, UnitAt(0, 1)))
-    assert signal.args == [0, 1]
+def test_pointing_at_a_unit_lights_the_edges_into_it_and_is_told(canvas, build_model) -> None:
+    move(canvas, spot(canvas, UnitAt(0, 1)))
+    assert build_model.state.selection.pointed == UnitAt(0, 1)
     assert canvas.scene.edges[0].marks.hovered == {(0, 1), (1, 1)}
-    with qtbot.waitSignal(canvas.unit_pointed) as signal:
-        move(canvas, QPoint(3, 3))
-    assert signal.args == [-2, -1]
-    canvas.highlight_unit(0, 2)
+    move(canvas, QPoint(3, 3))
+    assert build_model.state.selection.pointed is None
+
+
+@pytest.mark.parametrize("selection", [Selection(unit=UnitAt(0, 2)), Selection(lit=UnitAt(0, 2))])
+def test_a_chosen_unit_and_one_that_is_spoken_of_are_lit(canvas, selection: Selection) -> None:
+    canvas.show_state(make_state().seen_by(selection))
     assert canvas.scene.units[UnitAt(0, 2)].look.lit
-    canvas.highlight_unit(0, -1)
+    canvas.show_state(make_state())
     assert not canvas.scene.units[UnitAt(0, 2)].look.lit
 
 

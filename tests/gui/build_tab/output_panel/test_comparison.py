@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.output.insight_wiring import InsightWiring
 from gui.build_tab.output.perceptron_run import is_compared
 from gui.build_tab.output_panel.panel import OutputPanel
@@ -25,8 +26,8 @@ IRIS = TableData("iris")
 
 
 @pytest.fixture
-def wiring(panel: OutputPanel, qtbot: QtBot) -> Iterator[InsightWiring]:
-    result = InsightWiring(panel)
+def wiring(panel: OutputPanel, build_model: BuildModel, qtbot: QtBot) -> Iterator[InsightWiring]:
+    result = InsightWiring(build_model, panel)
     yield result
     result.request_close()
     qtbot.waitUntil(lambda: result.is_idle)
@@ -174,8 +175,8 @@ def is_wrong(outputs: np.ndarray, labels: np.ndarray) -> np.ndarray:
 def test_mistakes_are_shown_alone_and_each_can_be_chosen(
     bench: Workbench, qtbot: QtBot, by_keys: bool
 ) -> None:
-    assert bench.choose_data(IRIS)
-    controller, samples, scores = bench._controller, bench.data.samples, bench.output.scores
+    assert bench.model.choose_data(IRIS)
+    controller, samples, scores = bench.model.training, bench.data.samples, bench.output.scores
     state = controller.state
     wrong = is_wrong(state.network.forward(state.dataset.x_test), state.dataset.labels_test)
     assert scores.mistakes_link_below.text() == f"{wrong.sum()} mistakes"
@@ -208,8 +209,8 @@ def test_mistakes_are_shown_alone_and_each_can_be_chosen(
 
 
 def test_wrong_pictures_fill_the_grid_and_other_data_end_it(bench: Workbench, qtbot: QtBot) -> None:
-    assert bench.choose_data(TableData("digits"))
-    state, grid = bench._controller.state, bench.data.samples.grid
+    assert bench.model.choose_data(TableData("digits"))
+    state, grid = bench.model.training.state, bench.data.samples.grid
     dataset = state.dataset
     answers = state.network.forward(dataset.x_test)
     wrong = np.flatnonzero(is_wrong(answers, dataset.labels_test))
@@ -218,15 +219,15 @@ def test_wrong_pictures_fill_the_grid_and_other_data_end_it(bench: Workbench, qt
     with qtbot.waitSignal(grid.row_chosen) as chosen:
         qtbot.mouseClick(grid, Qt.MouseButton.LeftButton, pos=QPoint(12, 12))
     assert chosen.args == [len(dataset.x_train) + wrong[0]]
-    assert bench._controller.state.row == len(dataset.x_train) + wrong[0]
+    assert bench.model.training.state.row == len(dataset.x_train) + wrong[0]
     qtbot.keyClick(grid, Qt.Key.Key_Right)
-    assert bench._controller.state.row == len(dataset.x_train) + wrong[1]
-    assert bench.choose_data(IRIS)
+    assert bench.model.training.state.row == len(dataset.x_train) + wrong[1]
+    assert bench.model.choose_data(IRIS)
     assert bench.data.samples.show_all.isHidden()
     assert bench.data.samples.counts.isVisible()
 
 
 def test_a_truth_table_counts_its_mistakes_by_itself(bench: Workbench) -> None:
-    assert bench.choose_data(GateData("xor", copies=5, noise=0.1))
+    assert bench.model.choose_data(GateData("xor", copies=5, noise=0.1))
     assert bench.output.scores.mistakes.isHidden()
     assert bench.output.scores.mistakes_link_below.isHidden()

@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.dock.dock_wiring import DockWiring
 from gui.build_tab.dock.landscape_run import path_epochs
 from gui.build_tab.dock.panel import DockPanel
@@ -41,17 +42,13 @@ CORNERS = np.array([(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)])
 
 
 @pytest.fixture
-def output(qtbot: QtBot) -> OutputPanel:
-    result = OutputPanel()
-    qtbot.addWidget(result)
-    result.resize(316, 900)
-    result.show()
-    return result
+def output(panel: OutputPanel) -> OutputPanel:
+    return panel
 
 
 @pytest.fixture
-def wiring(output: OutputPanel, qtbot: QtBot) -> Iterator[InsightWiring]:
-    result = InsightWiring(output)
+def wiring(output: OutputPanel, build_model: BuildModel, qtbot: QtBot) -> Iterator[InsightWiring]:
+    result = InsightWiring(build_model, output)
     yield result
     result.request_close()
     qtbot.waitUntil(lambda: result.looks.is_idle)
@@ -131,18 +128,18 @@ def state_with(weights: np.ndarray, biases: np.ndarray) -> BuildState:
 
 
 def test_a_dead_unit_is_named_and_its_remedy_brings_it_back(
-    output: OutputPanel, wiring: InsightWiring, qtbot: QtBot
+    output: OutputPanel, wiring: InsightWiring, build_model: BuildModel, qtbot: QtBot
 ) -> None:
     state = state_with(np.array([[1.0, -1.0], [1.0, -1.0]]), np.array([0.1, -1.0]))
+    build_model.document.load(state.experiment, None)
     output.show_state(state)
     wiring.show_state(state, None)
     card = output.doctor.cards[0]
     qtbot.waitUntil(card.isVisible)
     assert "2" in card.title.text()
     assert "dead" in card.title.text()
-    with qtbot.waitSignal(output.fix_requested) as asked:
-        qtbot.mouseClick(card.fix, Qt.MouseButton.LeftButton)
-    mended = Network(asked.args[0].fix.network).activations(CORNERS)[0][1]
+    qtbot.mouseClick(card.fix, Qt.MouseButton.LeftButton)
+    mended = Network(build_model.document.experiment.network).activations(CORNERS)[0][1]
     assert mended[:, 1].max() > 0
 
 
@@ -158,8 +155,7 @@ def test_the_verdict_follows_the_data(
         assert output.verdict.isVisible()
 
 
-def test_closing_while_a_look_is_under_way(output: OutputPanel, qtbot: QtBot) -> None:
-    wiring = InsightWiring(output)
+def test_closing_while_a_look_is_under_way(wiring: InsightWiring, qtbot: QtBot) -> None:
     trainer, snapshots = trained(GateData("xor"), (4,), 0.0, 50)
     with qtbot.waitSignal(wiring.looks.state_changed):
         wiring.show_state(state_of(trainer, snapshots[-1]), trainer.history)
@@ -170,16 +166,20 @@ def test_closing_while_a_look_is_under_way(output: OutputPanel, qtbot: QtBot) ->
     assert wiring.looks.is_idle
 
 
-def test_the_landscape_of_a_run_is_measured_and_shown(qtbot: QtBot) -> None:
+def test_the_landscape_of_a_run_is_measured_and_shown(
+    build_model: BuildModel, qtbot: QtBot
+) -> None:
     trainer, _ = trained()
+    build_model.document.load(trainer.history.restore(0), None)
+    build_model.set_speed(None)
+    build_model.train()
+    qtbot.waitUntil(lambda: not build_model.training.is_running, timeout=20_000)
     dock = DockPanel()
     qtbot.addWidget(dock)
     dock.resize(292, 282)
     dock.show()
     dock.choose("landscape")
-    wiring = DockWiring(
-        dock, trainer.experiment, lambda: "XOR", lambda: (trainer.history, trainer.dataset)
-    )
+    wiring = DockWiring(build_model, dock)
     with qtbot.waitSignal(wiring.landscape.completed) as done:
         qtbot.mouseClick(dock.landscape.start, Qt.MouseButton.LeftButton)
     result = done.args[0]
@@ -205,23 +205,24 @@ def test_the_path_is_dense_where_it_begins() -> None:
     assert path_epochs(5, 5) == [5]
 
 
-def test_a_rising_test_loss_offers_the_way_back(output: OutputPanel, qtbot: QtBot) -> None:
-    wiring = InsightWiring(output)
-    trainer, snapshots = trained(GateData("xor", copies=8, noise=0.3), (8, 8), 0.5, 400)
-    test = trainer.history.test_loss
+def test_a_rising_test_loss_offers_the_way_back(
+    bench: Workbench, document: ExperimentDocument, qtbot: QtBot
+) -> None:
+    trainer, _ = trained(GateData("xor", copies=8, noise=0.3), (8, 8), 0.5, 400)
+    document.load(trainer.history.restore(0), None)
+    bench.model.train()
+    qtbot.waitUntil(lambda: not bench.model.training.is_running, timeout=60_000)
+    history = bench.model.training.run.history
+    assert history is not None
+    test = history.test_loss
     assert test is not None
     best = int(test.argmin())
     assert test[-1] > 1.1 * test[best]  # else there is nothing to find
-    state = state_of(trainer, snapshots[-1])
-    output.show_state(state)
-    wiring.show_state(state, trainer.history)
-    qtbot.waitUntil(lambda: any(card.rewind.isVisible() for card in output.doctor.cards))
-    card = next(card for card in output.doctor.cards if card.rewind.isVisible())
-    with qtbot.waitSignal(output.rewind_requested) as asked:
-        qtbot.mouseClick(card.rewind, Qt.MouseButton.LeftButton)
-    assert asked.args == [best]
-    wiring.request_close()
-    qtbot.waitUntil(lambda: wiring.looks.is_idle)
+    cards = bench.output.doctor.cards
+    qtbot.waitUntil(lambda: any(card.rewind.isVisible() for card in cards), timeout=20_000)
+    card = next(card for card in cards if card.rewind.isVisible())
+    qtbot.mouseClick(card.rewind, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bench.model.state.epoch == best)
 
 
 @pytest.mark.parametrize("batch", [0, 1], ids=["after some epochs", "in the first epoch"])

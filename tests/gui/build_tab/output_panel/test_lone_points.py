@@ -12,6 +12,7 @@ from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
 from model.experiment import PointsData
+from tests.gui.build_tab.output_panel.test_points_stay import erase
 
 
 @pytest.fixture
@@ -31,10 +32,10 @@ def test_the_plane_around_one_point_is_wide_enough_to_add_another(tab: BuildTab)
 
 
 def test_why_the_last_point_stays_is_said(
-    window: GlassnetWindow, bench: Workbench, document: ExperimentDocument
+    window: GlassnetWindow, bench: Workbench, document: ExperimentDocument, qtbot: QtBot
 ) -> None:
     before = document.experiment
-    bench.output.point_erased.emit(0)
+    erase(bench, 0, qtbot)
     assert document.experiment is before
     assert window.message_bar.isVisible()
     assert "last point" in window.message_bar.text.text()

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QScrollArea
 from pytestqt.qtbot import QtBot
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.dock.panel import DockPanel
 from gui.build_tab.loss_panel.panel import LossPanel
 from gui.build_tab.map.fields import Reading
@@ -146,37 +147,42 @@ def test_probe_reads_comma_and_point_and_refuses_words(panel: OutputPanel, qtbot
 
 
 def test_points_are_added_dragged_and_erased_by_the_chosen_tool(
-    panel: OutputPanel, qtbot: QtBot
+    panel: OutputPanel, build_model: BuildModel, qtbot: QtBot
 ) -> None:
     data = PointsData(
         ((0.0, 0.0, 0.0), (1.0, 1.0, 0.0), (0.0, 1.0, 1.0), (1.0, 0.0, 1.0)), classes=2
     )
     trainer, snapshots = trained(data, (2,), 0.0, 5)
+    document = build_model.document
+    document.load(trainer.experiment(), None)
     panel.show_state(state_of(trainer, snapshots[-1]))
     assert panel.tools.isVisible()
     button = panel.tools.segments.button
     qtbot.mouseClick(button(1), Qt.MouseButton.LeftButton)
-    with qtbot.waitSignal(panel.point_added) as added:
-        at = panel.map.to_px(0.5, 0.25).toPoint()
-        qtbot.mouseClick(panel.map, Qt.MouseButton.LeftButton, pos=at)
-    assert added.args[:2] == pytest.approx([0.5, 0.25], abs=0.02)
-    assert added.args[2] == 1
+    at = panel.map.to_px(0.5, 0.25).toPoint()
+    qtbot.mouseClick(panel.map, Qt.MouseButton.LeftButton, pos=at)
+    assert points_of(build_model)[4] == pytest.approx((0.5, 0.25, 1.0), abs=0.02)
     qtbot.mouseClick(button(8), Qt.MouseButton.LeftButton)
-    moved: list[tuple[int, float, float]] = []
-    panel.point_moved.connect(lambda i, x, y: moved.append((i, x, y)))
     start, end = (panel.map.to_px(*p).toPoint() for p in ((0.0, 1.0), (0.5, 0.5)))
-    with qtbot.waitSignal(panel.point_drag_finished):
-        drag(panel.map, start, end)
-    assert moved[-1][0] == 2
-    assert moved[-1][1:] == pytest.approx((0.5, 0.5), abs=0.02)
+    drag(panel.map, start, end)
+    assert points_of(build_model)[2] == pytest.approx((0.5, 0.5, 1.0), abs=0.02)
+    assert document.undo_stack.count() == 2
+    drag(panel.map, start, end + QPoint(0, 20))
+    assert document.undo_stack.count() == 3, "each drag is a step"
     qtbot.mouseClick(button(9), Qt.MouseButton.LeftButton)
-    with qtbot.waitSignal(panel.point_erased) as erased:
-        at = panel.map.to_px(1.0, 0.0).toPoint()
-        qtbot.mouseClick(panel.map, Qt.MouseButton.LeftButton, pos=at)
-    assert erased.args == [3]
+    at = panel.map.to_px(1.0, 0.0).toPoint()
+    qtbot.mouseClick(panel.map, Qt.MouseButton.LeftButton, pos=at)
+    assert len(points_of(build_model)) == 4
+    assert (1.0, 0.0, 1.0) not in points_of(build_model)
 
 
-def test_hovering_a_point_names_its_row(panel: OutputPanel, qtbot: QtBot) -> None:
+def points_of(model: BuildModel) -> tuple[tuple[float, float, float], ...]:
+    data = model.document.experiment.data
+    assert isinstance(data, PointsData)
+    return data.points
+
+
+def test_hovering_a_point_shows_its_row(panel: OutputPanel, build_model: BuildModel) -> None:
     trainer, snapshots = trained(GateData("xor"), (4,), 0.0, 50)
     panel.show_state(state_of(trainer, snapshots[-1]))
     panel.map.grab()
@@ -184,9 +190,8 @@ def test_hovering_a_point_names_its_row(panel: OutputPanel, qtbot: QtBot) -> Non
     assert table is not None
     places = [(2, tuple(table[2])), (0, tuple(table[0])), (-1, (0.5, 0.5))]
     for row, place in places:
-        with qtbot.waitSignal(panel.row_hovered) as caught:
-            point_at(panel.map, panel.map.to_px(*place).toPoint())
-        assert caught.args == [row]
+        point_at(panel.map, panel.map.to_px(*place).toPoint())
+        assert build_model.state.row == row
 
 
 def test_a_regression_maps_values_and_gives_r_squared(panel: OutputPanel) -> None:
@@ -289,30 +294,30 @@ def test_place_and_pixel_are_each_others_inverse(panel: OutputPanel) -> None:
     assert outside == (panel.map.bounds[0], panel.map.bounds[3])
 
 
-def test_points_are_edited_by_keyboard_alone(panel: OutputPanel, qtbot: QtBot) -> None:
+def test_points_are_edited_by_keyboard_alone(
+    panel: OutputPanel, build_model: BuildModel, qtbot: QtBot
+) -> None:
     data = PointsData(((0.0, 0.0, 0.0), (1.0, 1.0, 1.0)), classes=2)
     trainer, snapshots = trained(data, (2,), 0.0, 5)
+    build_model.document.load(trainer.experiment(), None)
     panel.show_state(state_of(trainer, snapshots[-1]))
     panel.map.setFocus(Qt.FocusReason.TabFocusReason)
-    with qtbot.waitSignal(panel.point_added) as added:
-        qtbot.keyClick(panel.map, Qt.Key.Key_Right)
-        qtbot.keyClick(panel.map, Qt.Key.Key_Space)
+    qtbot.keyClick(panel.map, Qt.Key.Key_Right)
+    qtbot.keyClick(panel.map, Qt.Key.Key_Space)
     x_low, x_high, y_low, y_high = panel.map.bounds
     step = (x_high - x_low) / 40
-    assert added.args[0] == pytest.approx(0.5 * (x_low + x_high) + step)
-    assert added.args[1] == pytest.approx(0.5 * (y_low + y_high))
+    added = points_of(build_model)[2]
+    assert added[0] == pytest.approx(0.5 * (x_low + x_high) + step)
+    assert added[1] == pytest.approx(0.5 * (y_low + y_high))
     panel.tools.segments.button(8).setFocus()
     qtbot.keyClick(panel.tools.segments.button(8), Qt.Key.Key_Space)
     assert panel.tools.adds == -1
     panel.map.setFocus(Qt.FocusReason.TabFocusReason)
     panel.view.keys._place = (1.0, 1.0)
-    moved: list[tuple[int, float, float]] = []
-    panel.point_moved.connect(lambda i, x, y: moved.append((i, x, y)))
-    with qtbot.waitSignal(panel.point_drag_finished):
-        qtbot.keyClick(panel.map, Qt.Key.Key_Space)
-        qtbot.keyClick(panel.map, Qt.Key.Key_Left)
-        qtbot.keyClick(panel.map, Qt.Key.Key_Space)
-    assert moved == [(1, pytest.approx(1.0 - step), pytest.approx(1.0))]
+    qtbot.keyClick(panel.map, Qt.Key.Key_Space)
+    qtbot.keyClick(panel.map, Qt.Key.Key_Left)
+    qtbot.keyClick(panel.map, Qt.Key.Key_Space)
+    assert points_of(build_model)[1] == pytest.approx((1.0 - step, 1.0, 1.0))
 
 
 def test_margin_lines_lie_where_the_output_is_sure(panel: OutputPanel) -> None:
@@ -332,9 +337,11 @@ def test_margin_lines_lie_where_the_output_is_sure(panel: OutputPanel) -> None:
     assert levels == {0.1, 0.9}
 
 
-def test_what_was_shown_while_hidden_is_drawn_when_seen(qtbot: QtBot) -> None:
+def test_what_was_shown_while_hidden_is_drawn_when_seen(
+    build_model: BuildModel, qtbot: QtBot
+) -> None:
     trainer, snapshots = trained()
-    hidden = OutputPanel()
+    hidden = OutputPanel(build_model)
     qtbot.addWidget(hidden)
     hidden.resize(316, 900)
     hidden.show_state(state_of(trainer, snapshots[-1]))
@@ -347,10 +354,10 @@ def test_what_was_shown_while_hidden_is_drawn_when_seen(qtbot: QtBot) -> None:
 
 
 def test_all_panels_take_a_new_state_within_five_milliseconds(
-    panel: OutputPanel, qtbot: QtBot
+    panel: OutputPanel, build_model: BuildModel, qtbot: QtBot
 ) -> None:
     trainer, snapshots = trained(PlaneData("quadrants", points=250), (4, 2), 0.5, 200)
-    loss, dock = LossPanel(), DockPanel()
+    loss, dock = LossPanel(build_model), DockPanel()
     for widget in (loss, dock):
         qtbot.addWidget(widget)
         widget.resize(560, 282)

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.build_tab.network_view.unit_style import UnitStyles
 from gui.build_tab.output_panel.panel import OutputPanel
-from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.state.build_state import BuildState, Selection
 from gui.format import parse_number
 from model.experiment import CsvData
 from model.places import INPUTS, UnitAt
@@ -65,7 +65,7 @@ def test_the_maps_numbers_and_the_inputs_range_are_those_of_the_table(
     panel.show_state(houses)
     texts = painted_texts(panel.map)
     assert {"100", "2", "4"} <= set(texts)
-    panel.choose_unit(INPUTS, 0)
+    panel.show_state(houses.seen_by(Selection(unit=UnitAt(INPUTS, 0))))
     low, high = map(float, re.findall(r"([\d.]+) to ([\d.]+)", panel.unit.terms.text())[0])
     assert (low, high) == pytest.approx((40, 200), rel=0.01)
 

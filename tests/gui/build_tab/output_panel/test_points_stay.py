@@ -99,12 +99,21 @@ def test_a_rising_loss_is_not_that_of_points_erased_since(
     legend = bench.findChild(QLabel, "loss_test_value")
     assert legend is not None
     assert f"now {legend.text()}" in shown_words(bench)
-    bench.output.point_erased.emit(3)
+    erase(bench, 3, qtbot)
     qtbot.waitUntil(lambda: bench.insight.is_idle, timeout=20_000)
     assert "now" not in shown_words(bench), legend.text()
     tab.controller.step(whole_epoch=True)
     qtbot.waitUntil(lambda: bench.insight.is_idle, timeout=20_000)
     assert "now" not in shown_words(bench), "one epoch of these points is no rise"
+
+
+def erase(bench: Workbench, index: int, qtbot: QtBot) -> None:
+    """Click a point with the eraser."""
+    data, plane = bench.model.state.experiment.data, bench.output.map
+    assert isinstance(data, PointsData)
+    qtbot.mouseClick(bench.output.tools.segments.button(9), Qt.MouseButton.LeftButton)
+    at = plane.to_px(*data.points[index][:2]).toPoint()
+    qtbot.mouseClick(plane, Qt.MouseButton.LeftButton, pos=at)
 
 
 def shown_words(bench: Workbench) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from pytestqt.qtbot import QtBot
 
 from gui.build_tab.output_panel.panel import OutputPanel
 from model.experiment import Loss
@@ -13,11 +12,9 @@ from tests.model.training.test_step_output import step_unit
 
 
 @pytest.mark.parametrize("loss", ["binary_cross_entropy", "perceptron"])
-def test_both_answers_of_a_step_unit_have_their_class_colour(qtbot: QtBot, loss: Loss) -> None:
-    panel = OutputPanel()
-    qtbot.addWidget(panel)
-    panel.resize(316, 900)
-    panel.show()
+def test_both_answers_of_a_step_unit_have_their_class_colour(
+    panel: OutputPanel, loss: Loss
+) -> None:
     trainer = Trainer(step_unit(loss))
     result = trainer.run(lambda: False, lambda snapshot: None)
     panel.show_state(state_of(trainer, result.snapshot))

@@ -8,9 +8,10 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.loss_panel.panel import LossPanel
 from gui.build_tab.progress_strip import ProgressStrip
 from gui.build_tab.state.measurer import takes_long
@@ -225,17 +226,17 @@ def test_the_strip_says_what_is_waited_for_and_takes_it_back(
 
 
 def test_the_epoch_is_known_before_its_figures(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, build_model: BuildModel, document: ExperimentDocument
 ) -> None:
-    controller.step(whole_epoch=True)
+    build_model.step(whole_epoch=True)
     qtbot.waitUntil(lambda: document.undo_stack.count() == 1, timeout=20_000)
-    controller.reset()
+    build_model.reset()
     document.undo_stack.undo()
-    state = controller.state
+    state = build_model.state
     assert (state.snapshot, state.epoch) == (None, 1)
-    panel = LossPanel()
+    panel = LossPanel(build_model)
     qtbot.addWidget(panel)
     panel.show_state(state)
-    with qtbot.waitSignal(panel.branch_requested) as asked:
-        panel.header.branch_requested.emit()
-    assert asked.args == [1], "not the start, where no figures are known either"
+    box = panel.findChild(QLineEdit, "epoch_box")
+    assert box is not None
+    assert box.text() == "1", "not the start, where no figures are known either"

@@ -30,7 +30,7 @@ def test_a_published_rate_is_told_in_the_unit_of_the_rows(
     bench: Workbench, tab: BuildTab, qtbot: QtBot
 ) -> None:
     assert "0.05 becomes 0.2." in bench.bar.rate.toolTip()
-    assert bench.choose_data(TableData("symptoms"))
+    assert bench.model.choose_data(TableData("symptoms"))
     qtbot.waitUntil(lambda: "0.05 becomes 0.4." in bench.bar.rate.toolTip(), timeout=5000)
     one_row = replace(tab.controller.state.experiment.training, batch_size=1)
     tab.controller.apply("Batch", lambda e: edits.with_training(e, one_row))
@@ -43,7 +43,7 @@ def test_a_perceptron_has_its_own_loss_on_a_linear_axis(
     log = bench.findChild(QCheckBox, "loss_log")
     assert log is not None
     assert log.isChecked()
-    bench.choose_data(GateData("or"))
+    bench.model.choose_data(GateData("or"))
     tab.controller.apply("Remove", lambda e: edits.with_layer_removed(e, 0))
     bench.bar.optimiser.setFocus()
     qtbot.keyClicks(bench.bar.optimiser, "Per")

@@ -1,0 +1,39 @@
+"""The loss panel alone, and a model that has trained."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.build_model import BuildModel
+from gui.build_tab.loss_panel.panel import LossPanel
+from model.experiment import StopSpec
+
+EPOCHS = 400
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, build_model: BuildModel) -> LossPanel:
+    result = LossPanel(build_model)
+    qtbot.addWidget(result)
+    result.resize(560, 300)
+    with qtbot.waitExposed(result):
+        result.show()
+    return result
+
+
+@pytest.fixture
+def learned(qtbot: QtBot, build_model: BuildModel, panel: LossPanel) -> BuildModel:
+    """Return the panel's model after a run of 400 epochs, all of which the panel follows."""
+    model, run = build_model, build_model.training.run
+    training = replace(model.state.experiment.training, stop=StopSpec(epochs=EPOCHS))
+    model.set_training(training, "Stop")
+    model.set_speed(None)
+    model.train()
+    qtbot.waitUntil(lambda: not model.training.is_running, timeout=20_000)
+    assert run.history is not None
+    panel.show_history(run.history)
+    model.state_changed.connect(panel.show_state)
+    panel.show_state(model.state)
+    return model
