@@ -59,7 +59,7 @@ def advice_on(finding: Finding) -> Advice:
         title, text, remedy = _contradictions()
     if finding.code == "dead_relu" and finding.values["count"] == 1:
         title, text, remedy = _one_dead_unit()
-    return Advice(title.format(**written), text.format(**written), remedy)
+    return Advice(*(words.format(**written) for words in (title, text, remedy)))
 
 
 def _written(finding: Finding) -> dict[str, str]:
