@@ -241,12 +241,24 @@
         <translation>Bu ağ</translation>
     </message>
     <message>
+        <source>rows contradict</source>
+        <translation>çelişki</translation>
+    </message>
+    <message>
         <source>The hidden layers gain nothing so far.</source>
         <translation>Gizli katmanlar şimdilik bir şey kazandırmıyor.</translation>
     </message>
     <message>
+        <source>Judged on the test rows.</source>
+        <translation>Test satırlarında ölçüldü.</translation>
+    </message>
+    <message>
         <source>Judged on the training rows.</source>
         <translation>Eğitim satırlarında ölçüldü.</translation>
+    </message>
+    <message>
+        <source>Training rows contradict each other: no network learns all.</source>
+        <translation>Eğitim satırları birbiriyle çelişiyor: hiçbir ağ hepsini öğrenemez.</translation>
     </message>
     <message>
         <source>Trained on {n} of {rows} rows, drawn at random.</source>
@@ -859,6 +871,14 @@
         <translation>4 gizli birim ekle</translation>
     </message>
     <message>
+        <source>Rows {first} and {second} have equal inputs and different targets. No network gets more than {ceiling} of the training rows right.</source>
+        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı. Hiçbir ağ eğitim satırlarının {ceiling} kadarından fazlasını doğru yanıtlayamaz.</translation>
+    </message>
+    <message>
+        <source>Rows {first} and {second}, and {more} more, have equal inputs and different targets. No network gets more than {ceiling} of the training rows right.</source>
+        <translation>{first}. ve {second}. satırların, ayrıca {more} satırın daha girdileri aynı, hedefleri farklı. Hiçbir ağ eğitim satırlarının {ceiling} kadarından fazlasını doğru yanıtlayamaz.</translation>
+    </message>
+    <message>
         <source>Units of layer {layer} are copies</source>
         <translation>{layer}. katmanın birimleri aynı</translation>
     </message>
@@ -991,20 +1011,12 @@
         <translation>“{loss}” her değeri alabilen çıktılar içindir; {activation} çıktıları alamaz, bu yüzden ne kadar doğru olduklarını ölçmez.</translation>
     </message>
     <message>
-        <source>Rows {first} and {second}, and {more} more, have equal inputs and different targets. No network gets more than {ceiling} of the rows right.</source>
-        <translation>{first}. ve {second}. satırların, ayrıca {more} satırın daha girdileri aynı, hedefleri farklı. Hiçbir ağ satırların {ceiling} kadarından fazlasını doğru yanıtlayamaz.</translation>
-    </message>
-    <message>
         <source>Use “{fitting}”</source>
         <translation>“{fitting}” kullan</translation>
     </message>
     <message>
         <source>No straight line gives {output} its answers, so the rule never comes to rest, at any learning rate: learning one row unlearns another.</source>
         <translation>Tek bir doğru {output} için bu satırları ayıramaz; bu yüzden kural hiçbir öğrenme oranında durulmaz: bir satırı öğrenirken ötekini unutur.</translation>
-    </message>
-    <message>
-        <source>Rows {first} and {second} have equal inputs and different targets. No network gets more than {ceiling} of the rows right.</source>
-        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı. Hiçbir ağ satırların {ceiling} kadarından fazlasını doğru yanıtlayamaz.</translation>
     </message>
     <message>
         <source>The perceptron goes round in circles</source>

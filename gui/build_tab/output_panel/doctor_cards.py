@@ -123,7 +123,7 @@ def _contradiction() -> tuple[str, str, str]:
         translate(
             "Doctor",
             "Rows {first} and {second} have equal inputs and different targets. No network gets "
-            "more than {ceiling} of the rows right.",
+            "more than {ceiling} of the training rows right.",
         ),
         "",
     )
@@ -134,7 +134,7 @@ def _contradictions() -> tuple[str, str, str]:
     text = translate(
         "Doctor",
         "Rows {first} and {second}, and {more} more, have equal inputs and different targets. No "
-        "network gets more than {ceiling} of the rows right.",
+        "network gets more than {ceiling} of the training rows right.",
     )
     return title, text, remedy
 

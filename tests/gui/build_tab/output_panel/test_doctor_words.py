@@ -51,3 +51,10 @@ def test_every_value_is_filled_in(language: str, code: str, values: dict[str, An
     advice = advice_on(Finding(code, "warning", "", values))
     assert advice.title != code, "it has words of its own"
     assert "{" not in "".join(advice), language
+
+
+@pytest.mark.parametrize("more", [0, 4])
+def test_contradictions_are_counted_among_the_training_rows(more: int) -> None:
+    values = {"first": 3, "second": 6, "more": more, "ceiling": 0.786}
+    text = advice_on(Finding("contradiction", "note", "", values)).text
+    assert text.endswith("No network gets more than 78.6% of the training rows right.")
