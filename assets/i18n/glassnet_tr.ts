@@ -2673,6 +2673,10 @@ en güçlü |w| {w}</translation>
         <translation>test</translation>
     </message>
     <message>
+        <source>undecided</source>
+        <translation>kararsız</translation>
+    </message>
+    <message>
         <source>prediction</source>
         <translation>tahmin</translation>
     </message>
@@ -3108,6 +3112,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>1 row</source>
         <translation>1 satır</translation>
+    </message>
+    <message>
+        <source>{n} undecided</source>
+        <translation>{n} kararsız</translation>
     </message>
     <message>
         <source>The mean alone reaches {n}.</source>
@@ -4301,6 +4309,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Or paste one with Ctrl+V. Nothing leaves this computer.</source>
         <translation>Ya da Ctrl+V ile yapıştırın. Hiçbir veri bilgisayarınızdan dışarı gönderilmez.</translation>
+    </message>
+    <message>
+        <source>Glassnet keeps trying.</source>
+        <translation>Glassnet denemeyi sürdürüyor.</translation>
     </message>
     <message>
         <source>the network sees this square</source>
