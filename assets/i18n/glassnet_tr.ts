@@ -280,6 +280,18 @@
         <source>Its training was cut short, so it may reach a little more.</source>
         <translation>Eğitimi kısa kesildi; biraz daha iyisine ulaşabilir.</translation>
     </message>
+    <message>
+        <source>Judged on the test rows.</source>
+        <translation>Test satırlarında ölçüldü.</translation>
+    </message>
+    <message>
+        <source>rows contradict</source>
+        <translation>çelişki</translation>
+    </message>
+    <message>
+        <source>Training rows contradict each other: no network learns all.</source>
+        <translation>Eğitim satırları birbiriyle çelişiyor: hiçbir ağ hepsini öğrenemez.</translation>
+    </message>
 </context>
 <context>
     <name>ConfusionMatrix</name>
@@ -1015,10 +1027,6 @@
         <translation>“{loss}” her değeri alabilen çıktılar içindir; {activation} çıktıları alamaz, bu yüzden ne kadar doğru olduklarını ölçmez.</translation>
     </message>
     <message>
-        <source>Rows {first} and {second}, and {more} more, have equal inputs and different targets. No network gets more than {ceiling} of the rows right.</source>
-        <translation>{first}. ve {second}. satırların, ayrıca {more} satırın daha girdileri aynı, hedefleri farklı. Hiçbir ağ satırların {ceiling} kadarından fazlasını doğru yanıtlayamaz.</translation>
-    </message>
-    <message>
         <source>Use “{fitting}”</source>
         <translation>“{fitting}” kullan</translation>
     </message>
@@ -1027,12 +1035,16 @@
         <translation>Tek bir doğru {output} için bu satırları ayıramaz; bu yüzden kural hiçbir öğrenme oranında durulmaz: bir satırı öğrenirken ötekini unutur.</translation>
     </message>
     <message>
-        <source>Rows {first} and {second} have equal inputs and different targets. No network gets more than {ceiling} of the rows right.</source>
-        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı. Hiçbir ağ satırların {ceiling} kadarından fazlasını doğru yanıtlayamaz.</translation>
-    </message>
-    <message>
         <source>The perceptron goes round in circles</source>
         <translation>Perceptron dönüp duruyor</translation>
+    </message>
+    <message>
+        <source>Rows {first} and {second} have equal inputs and different targets. No network gets more than {ceiling} of the training rows right.</source>
+        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı. Hiçbir ağ eğitim satırlarının {ceiling} kadarından fazlasını doğru yanıtlayamaz.</translation>
+    </message>
+    <message>
+        <source>Rows {first} and {second}, and {more} more, have equal inputs and different targets. No network gets more than {ceiling} of the training rows right.</source>
+        <translation>{first}. ve {second}. satırların, ayrıca {more} satırın daha girdileri aynı, hedefleri farklı. Hiçbir ağ eğitim satırlarının {ceiling} kadarından fazlasını doğru yanıtlayamaz.</translation>
     </message>
 </context>
 <context>
@@ -2696,6 +2708,10 @@ en güçlü |w| {w}</translation>
         <source>target</source>
         <translation>hedef</translation>
     </message>
+    <message>
+        <source>undecided</source>
+        <translation>kararsız</translation>
+    </message>
 </context>
 <context>
     <name>Preflight</name>
@@ -3176,6 +3192,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>R² is not defined where all targets are equal.</source>
         <translation>Bütün hedefler eşitken R² tanımsızdır.</translation>
+    </message>
+    <message>
+        <source>{n} undecided</source>
+        <translation>{n} kararsız</translation>
     </message>
 </context>
 <context>
@@ -4357,6 +4377,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{name} holds no picture that can be shown.</source>
         <translation>{name} gösterilebilecek bir resim içermiyor.</translation>
+    </message>
+    <message>
+        <source>Glassnet keeps trying.</source>
+        <translation>Glassnet denemeyi sürdürüyor.</translation>
     </message>
 </context>
 <context>

@@ -226,5 +226,6 @@ def _words(
         return [[] for _ in y]
     threshold = decision_threshold(state.experiment)
     guesses = np.asarray(decide(answers, dataset.task, threshold)).reshape(len(y))
-    names = (*dataset.class_names, "undecided")  # a guess of -1
+    undecided = QCoreApplication.translate("Predictions", "undecided")
+    names = (*dataset.class_names, undecided)  # a guess of -1
     return [[names[int(a)], names[int(b)]] for a, b in zip(labels(y), guesses, strict=True)]

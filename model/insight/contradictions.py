@@ -9,7 +9,10 @@ import numpy as np
 from model.data.dataset import Task
 from model.experiment import FloatArray
 
-__all__ = ["Contradiction", "agreeing_rows", "contradiction"]
+__all__ = ["MOST_NUMBERS", "Contradiction", "agreeing_rows", "contradiction"]
+
+MOST_NUMBERS = 200_000
+"""Rows of more numbers are not compared: sorting them takes longer than a look may."""
 
 
 class Contradiction(NamedTuple):

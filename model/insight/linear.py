@@ -10,6 +10,7 @@ import numpy as np
 from model.data.dataset import Dataset, Task
 from model.errors import ModelError
 from model.experiment import FloatArray
+from model.insight.contradictions import MOST_NUMBERS, contradiction
 from model.metrics import accuracy
 
 __all__ = ["PENALTY", "LinearClassifier", "linear_classifier"]
@@ -38,6 +39,9 @@ class LinearClassifier:
         How many training rows it learned from.
     has_converged
         Whether the search came to rest within its iterations.
+    ceiling
+        The largest share of the training rows that any network gets right: below 1 where rows
+        contradict each other. Large data are not looked through.
     """
 
     weights: FloatArray
@@ -46,6 +50,7 @@ class LinearClassifier:
     on_test: bool
     rows: int
     has_converged: bool
+    ceiling: float
 
 
 def linear_classifier(
@@ -119,6 +124,7 @@ def linear_classifier(
         on_test,
         len(cost.x),
         bool(found.success),
+        _ceiling(dataset),
     )
 
 
@@ -195,6 +201,14 @@ def _rows_within(rows: int, most: int) -> slice | np.ndarray:
     if rows <= most:
         return slice(None)
     return np.sort(np.random.default_rng(0).choice(rows, most, replace=False))
+
+
+def _ceiling(dataset: Dataset) -> float:
+    """Return the share of the training rows that contradictions leave within reach."""
+    if dataset.x_train.size > MOST_NUMBERS:
+        return 1.0
+    found = contradiction(dataset.x_train, dataset.y_train, dataset.task, dataset.mask_train)
+    return 1.0 if found is None else found.ceiling
 
 
 def _judged(dataset: Dataset, weights: FloatArray, bias: FloatArray, on_test: bool) -> float:

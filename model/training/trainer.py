@@ -214,6 +214,10 @@ class Trainer:
             start = self._learner.epoch if onward else 0
             rules = StopRules(self._learner.training.stop, self._margin, start)
             reason = self._loop(rules, should_stop, publish)
+            if self._learner.batch and not self._learner.large:  # stopped within an epoch
+                self._train_loss = self._learner.epoch_loss()
+                if not math.isfinite(self._train_loss):
+                    reason = self._back_to_finite()
             snapshot = self._snapshot()
         publish(snapshot)
         return RunResult(reason, snapshot)

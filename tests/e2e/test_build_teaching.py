@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from PySide6.QtWidgets import QPushButton
+
 from gui.build_tab.output_panel.confusion import ConfusionMatrix
 from model.experiment import GateData, TableData
 from model.metrics import OPEN, RIGHT
@@ -173,6 +175,7 @@ def test_a_loss_that_does_not_fit_is_proposed_away(builder: Builder, by_keys: bo
     choose(builder, "loss", "Hinge", by_keys)
     title = "The loss does not fit the output"
     builder.wait(lambda: builder.text("finding_0_title") == title, "it is said", SOON_MS)
+    assert builder.find("finding_0_fix", QPushButton).text() == "Use “Cross-entropy”"
     builder.push("finding_0_fix", by_keys)
     builder.wait(lambda: builder.choice("loss") == "Cross-entropy", "mended", SOON_MS)
     builder.wait(lambda: builder.text("doctor_count") == "no findings", "nothing ails", SOON_MS)

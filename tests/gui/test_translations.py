@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 import subprocess
@@ -122,6 +123,31 @@ def vision(window: GlassnetWindow, qtbot: QtBot) -> None:
     tab = window.tab(window.VISION)
     assert isinstance(tab, VisionTab)
     qtbot.waitUntil(lambda: not tab.model.worker.is_busy, timeout=20_000)
+
+
+def asked_for(source: str) -> Iterator[tuple[str, str]]:
+    """Return context and text of everything a module has translated."""
+    for place in ast.walk(ast.parse(source)):
+        for call in ast.walk(place):
+            match place, call:
+                case ast.ClassDef(), ast.Call(ast.Attribute(attr="tr"), [ast.Constant(text), *_]):
+                    yield place.name, text
+                case ast.Module(), ast.Call(
+                    ast.Name("translate") | ast.Attribute(attr="translate"),
+                    [ast.Constant(context), ast.Constant(text), *_],
+                ):
+                    yield context, text
+
+
+def test_every_text_that_is_asked_for_has_an_entry() -> None:
+    known = {(row.context, row.source) for row in entries()}
+    asked = {
+        each
+        for path in (ROOT / "gui").rglob("*.py")
+        for each in asked_for(path.read_text(encoding="utf-8"))
+    }
+    assert len(asked) > 800
+    assert asked - known == set()
 
 
 def test_every_entry_is_translated_with_the_same_fields() -> None:

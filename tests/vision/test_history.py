@@ -12,16 +12,17 @@ import pytest
 
 from vision.display import THUMBNAIL_WH
 from vision.errors import Fault, VisionError
-from vision.history import HistoryEntry, history_csv, write_history_csv
+from vision.history import MOST_ENTRIES, HistoryEntry, history_csv, with_newest, write_history_csv
 from vision.model_choice import ModelChoice
 from vision.pictures import read_picture
 from vision.session import Session
 
+PIXELS = np.zeros((2, 3, 3), np.uint8)
 FIRST = HistoryEntry(
     name="Camera 0, frame 3",
     path=None,
-    picture=np.zeros((2, 3, 3), np.uint8),
-    thumbnail=np.zeros((124, 216, 4), np.uint8),
+    picture=PIXELS,
+    thumbnail_jpeg=b"",
     label="cup, small",
     probability=0.25,
     model="Own",
@@ -61,3 +62,13 @@ def test_an_entry_keeps_pixels_only_of_what_is_no_file(images: Path) -> None:
     assert opened.picture is None
     assert (opened.label, opened.model) == ("espresso", "Bundled")
     assert opened.thumbnail.shape == (THUMBNAIL_WH[1], THUMBNAIL_WH[0], 4)
+
+
+def test_the_pixels_of_the_newest_are_kept_while_there_is_room() -> None:
+    entries: tuple[HistoryEntry, ...] = (SECOND,)
+    for _ in range(3):
+        entries = with_newest(replace(FIRST), entries, most_bytes=2 * PIXELS.nbytes)
+    assert [entry.picture is None for entry in entries[:3]] == [False, False, True]
+    alone = with_newest(FIRST, (), most_bytes=0)
+    assert alone[0].picture is PIXELS
+    assert len(with_newest(FIRST, [SECOND] * 600)) == MOST_ENTRIES

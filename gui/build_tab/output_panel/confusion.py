@@ -19,6 +19,8 @@ __all__ = ["ConfusionMatrix"]
 _GAP_PX = 3.0
 _SMALL_CELL_PX = 34.0
 _STALE_OPACITY = 0.4
+_UNDECIDED = "?"
+"""Heads the column of undecided rows where the word has no room."""
 
 
 class ConfusionMatrix(Panel):
@@ -205,9 +207,15 @@ class ConfusionMatrix(Panel):
             metrics = QFontMetricsF(caption)
             mode = Qt.TextElideMode.ElideRight
             for k, name in enumerate(self._heads):
-                across = metrics.elidedText(name, mode, cell - 2)
                 column = QRectF(left + k * cell, 0, cell - _GAP_PX, top - 2)
-                painter.drawText(column, Qt.AlignmentFlag.AlignCenter, across)
+                across = metrics.elidedText(name, mode, cell - 2)
+                align = Qt.AlignmentFlag.AlignCenter
+                if k == len(self._names) and across != name:  # nothing stands to its right
+                    column.setRight(self.width())
+                    fits = metrics.horizontalAdvance(name) <= column.width()
+                    across = name if fits else _UNDECIDED
+                    align = Qt.AlignmentFlag.AlignLeft if fits else align
+                painter.drawText(column, align | Qt.AlignmentFlag.AlignVCenter, across)
             for k, name in enumerate(self._names):
                 row = QRectF(0, top + k * cell, left - 6, cell - _GAP_PX)
                 down = metrics.elidedText(name, mode, left - 6)
@@ -229,11 +237,14 @@ class ConfusionMatrix(Panel):
             painter.drawEllipse(QPointF(middle, 6.0), 4.0, 4.0)
 
     def event(self, event: QEvent) -> bool:
-        """Say in a tool tip what a cell counts."""
+        """Say in a tool tip what a cell counts, and the whole name of a column."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             left, top = self._head()
             i = int((event.pos().y() - top) // self._cell())
             j = int((event.pos().x() - left) // self._cell())
+            if i < 0 <= j < self._counts.shape[1]:
+                QToolTip.showText(event.globalPos(), self._heads[j], self)
+                return True
             if 0 <= i < len(self._counts) and 0 <= j < self._counts.shape[1]:
                 text = self.tr("{n} rows of class {truth}, answered {answer}")
                 if j == len(self._counts):

@@ -60,7 +60,7 @@ def advice_on(finding: Finding) -> Advice:
         title, text, remedy = _contradictions()
     if finding.code == "dead_relu" and finding.values["count"] == 1:
         title, text, remedy = _one_dead_unit()
-    return Advice(title.format(**written), text.format(**written), remedy)
+    return Advice(*(words.format(**written) for words in (title, text, remedy)))
 
 
 def _written(finding: Finding) -> dict[str, str]:
@@ -124,7 +124,7 @@ def _contradiction() -> tuple[str, str, str]:
         translate(
             "Doctor",
             "Rows {first} and {second} have equal inputs and different targets. No network gets "
-            "more than {ceiling} of the rows right.",
+            "more than {ceiling} of the training rows right.",
         ),
         "",
     )
@@ -135,7 +135,7 @@ def _contradictions() -> tuple[str, str, str]:
     text = translate(
         "Doctor",
         "Rows {first} and {second}, and {more} more, have equal inputs and different targets. No "
-        "network gets more than {ceiling} of the rows right.",
+        "network gets more than {ceiling} of the training rows right.",
     )
     return title, text, remedy
 

@@ -487,14 +487,21 @@ class ComparisonCard(QuestionCard):
             )
         )
         self._show_detail(found)
-        self.show_answer(answer_of(found.accuracy, self._baseline), alone)
+        answer = answer_of(min(found.accuracy, found.ceiling), self._baseline)
+        contradicts = found.ceiling < found.accuracy
+        self.show_answer(answer, self.tr("rows contradict") if contradicts else alone)
 
     def _show_detail(self, found: LinearClassifier) -> None:
         parts = []
         if self._layers[1:] and self._reached <= found.accuracy < 1.0:
             parts.append(self.tr("The hidden layers gain nothing so far."))
-        if not found.on_test:
-            parts.append(self.tr("Judged on the training rows."))
+        parts.append(
+            self.tr("Judged on the test rows.")
+            if found.on_test
+            else self.tr("Judged on the training rows.")
+        )
+        if found.ceiling < found.accuracy:
+            parts.append(self.tr("Training rows contradict each other: no network learns all."))
         if found.rows < self._rows:
             drawn = self.tr("Trained on {n} of {rows} rows, drawn at random.")
             parts.append(drawn.format(n=count(found.rows), rows=count(self._rows)))

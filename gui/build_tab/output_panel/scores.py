@@ -290,7 +290,8 @@ class ScoreRow(Panel):
         if not score.undecided:
             return short
         if self._train is not None and self._test is not None:  # two such stand side by side
-            return f"{short}, {self.tr('{n} undecided').format(n=count(score.undecided))}"
+            undecided = self.tr("{n} undecided").format(n=count(score.undecided))
+            return f"{short}, {undecided}"
         return self.tr("{right} of {rows} right, {undecided} undecided").format(
             right=show_part(right), rows=rows, undecided=show_part(score.undecided)
         )

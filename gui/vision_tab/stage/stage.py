@@ -189,7 +189,8 @@ class Stage(Panel):
 
     def _trouble(self, stage: StageState) -> str:
         if stage.error is not None:
-            return f"{sentence_of(stage.error)} {self.tr('Glassnet keeps trying.')}"
+            again = self.tr("Glassnet keeps trying.")
+            return f"{sentence_of(stage.error)} {again}"
         return (
             self.tr("{name} holds no picture that can be shown.")
             if stage.was_opened

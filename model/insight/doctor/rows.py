@@ -6,15 +6,12 @@ from collections.abc import Iterator
 
 from model.defaults import rule_left
 from model.experiment import Experiment, LayerSpec, NetworkSpec
-from model.insight.contradictions import agreeing_rows, contradiction
+from model.insight.contradictions import MOST_NUMBERS, agreeing_rows, contradiction
 from model.insight.doctor.finding import Finding, Patient
 from model.insight.doctor.mending import replace
 from model.insight.separability import separability
 
 __all__ = ["contradicting", "needs_hidden_layer"]
-
-_MOST_NUMBERS = 200_000
-"""Rows of more numbers are not compared: sorting them takes longer than a look may."""
 
 
 def contradicting(patient: Patient) -> Iterator[Finding]:
@@ -26,7 +23,7 @@ def contradicting(patient: Patient) -> Iterator[Finding]:
     where all are learned from, each is meant to be answered.
     """
     data = patient.data
-    if data.x_train.size > _MOST_NUMBERS:
+    if data.x_train.size > MOST_NUMBERS:
         return
     found = contradiction(data.x_train, data.y_train, data.task, data.mask_train)
     if found is None:
@@ -37,7 +34,7 @@ def contradicting(patient: Patient) -> Iterator[Finding]:
         "note" if len(data.x_test) else "failure",
         "Rows {first} and {second} have equal inputs and different targets"
         + (", and so have {more} more rows" if more else "")
-        + ". No network gets more than {ceiling:.1%} of the rows right.",
+        + ". No network gets more than {ceiling:.1%} of the training rows right.",
         {
             "first": found.first + 1,
             "second": found.second + 1,

@@ -8,15 +8,16 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtGui import QHelpEvent, QImage
+from PySide6.QtWidgets import QApplication, QLabel, QToolTip
 from pytestqt.qtbot import QtBot
 
 from gui.app import dress_application
 from gui.build_tab.exports import predictions_csv
 from gui.build_tab.first_page.page import gate_experiment
 from gui.build_tab.output_panel.confusion import ConfusionMatrix
+from gui.build_tab.output_panel.scores import Score, ScoreRow
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.format import show_part
@@ -28,6 +29,7 @@ from model.metrics import OPEN, RIGHT
 from model.places import UnitAt
 from model.recipes import ONE_UNIT_RECIPES
 from model.training import Trainer
+from tests.gui.texts import painted_texts
 
 
 @pytest.fixture(autouse=True)
@@ -122,6 +124,25 @@ def test_the_exported_predictions_have_the_word(shown: Workbench, tab: BuildTab)
     assert [row["target"] for row in rows] == ["0", "1", "1", "1"]
 
 
+def test_the_exported_predictions_have_the_word_in_turkish(
+    shown: Workbench, tab: BuildTab, qapp: QApplication
+) -> None:
+    choose_language(qapp, "tr")
+    rows = list(csv.DictReader(predictions_csv(tab.controller.state).splitlines()))
+    assert [row["tahmin"] for row in rows] == ["kararsız", "1", "1", "1"]
+
+
+def test_two_counts_side_by_side_have_the_word_in_turkish(qtbot: QtBot, qapp: QApplication) -> None:
+    choose_language(qapp, "tr")
+    scores = ScoreRow()
+    qtbot.addWidget(scores)
+    scores.show_scores(Score(0.5, 8, 0.5, 2), Score(0.5, 4, 0.5, 1), False)
+    assert [figure.counts.text() for figure in (scores.train, scores.test)] == [
+        "4 / 8, 2 kararsız",
+        "2 / 4, 1 kararsız",
+    ]
+
+
 def test_training_on_never_makes_it_right(shown: Workbench, tab: BuildTab, qtbot: QtBot) -> None:
     stop = StopSpec(epochs=10_200, margin=1e-9)
     tab.controller.apply("Stop", lambda e: replace(e, training=replace(e.training, stop=stop)))
@@ -153,6 +174,29 @@ def test_the_large_matrix_names_its_column(qtbot: QtBot) -> None:
     matrix.show_counts(np.array([[3, 1, 2], [0, 4, 0]]), ("no", "yes"))
     assert matrix.heightForWidth(260) == height, "a third column makes no third row"
     assert matrix.spoken() == "7 right; 1 of class no taken for yes; 2 of class no undecided"
+
+
+def test_the_large_matrix_heads_a_narrow_column_with_a_sign_and_tells_its_word(
+    qtbot: QtBot,
+) -> None:
+    matrix = ConfusionMatrix(large=True)
+    qtbot.addWidget(matrix)
+    matrix.resize(282, 282)
+    counts = np.ones((10, 11), dtype=int)
+    matrix.show_counts(counts, tuple("0123456789"))
+    matrix.show()
+    qtbot.waitExposed(matrix)
+    texts = painted_texts(matrix)
+    assert texts[:11] == [*"0123456789", "?"]
+    head = QPoint(matrix.width() - 8, 5)
+    tip = QHelpEvent(QEvent.Type.ToolTip, head, matrix.mapToGlobal(head))
+    QApplication.sendEvent(matrix, tip)
+    assert QToolTip.text() == "undecided"
+    wide = ConfusionMatrix(large=True)
+    qtbot.addWidget(wide)
+    wide.resize(282, 200)
+    wide.show_counts(counts[:2, :3], ("no", "yes"))
+    assert painted_texts(wide)[2] == "undecided"
 
 
 @pytest.mark.parametrize(

@@ -280,6 +280,7 @@ def test_contradicting_rows_are_named_before_layers_and_rates_are_blamed() -> No
     assert found[0].severity == "failure"
     assert found[0].values == {"first": 3, "second": 6, "more": 0, "ceiling": 7 / 8}
     assert "Rows 3 and 6" in found[0].sentence()
+    assert found[0].sentence().endswith("more than 87.5% of the training rows right.")
     assert "87.5%" in found[0].sentence()
     mended = ONE_UNIT_RECIPES["symptoms_mended"].corrected()
     assert look(run(mended, 2000)) == {}

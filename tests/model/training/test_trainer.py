@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from model.defaults import default_experiment
+from model.defaults import default_experiment, perceptron_training
 from model.experiment import (
     CsvData,
     Experiment,
@@ -250,6 +250,31 @@ def test_stopping_within_an_epoch_keeps_the_batches_done() -> None:
     resumed = Trainer(decode(encode(trainer.experiment())))
     resumed.step_epoch()
     assert same_weights(resumed, after(Trainer(plane()), resumed.epoch))
+
+
+def test_a_run_stopped_within_an_epoch_has_the_loss_of_its_last_weights() -> None:
+    training = replace(perceptron_training(TrainingSpec()), batch_size=1)
+    xor = Experiment(network=NetworkSpec(2, (LayerSpec(1, "step"),)), training=training)
+    shown: set[tuple[float, float]] = set()
+    for steps in range(1, 40):
+        calls = count()
+        trainer = Trainer(xor)
+        snapshot = trainer.run(lambda calls=calls, steps=steps: next(calls) == steps).snapshot
+        assert snapshot.train_loss == trainer.learner.train.loss()
+        if snapshot.batch:
+            shown.add((snapshot.train_loss, trainer.history.train_loss[-1]))
+    assert any(loss != at_epoch for loss, at_epoch in shown), "not the same all along"
+
+
+def test_a_run_stopped_where_its_loss_is_no_number_goes_back() -> None:
+    layers = (LayerSpec(4, "relu"), LayerSpec(1, "identity"))
+    training = TrainingSpec(loss="squared", learning_rate=1e200, batch_size=16)
+    calls = count()
+    trainer = Trainer(replace(plane(), network=NetworkSpec(2, layers), training=training))
+    result = trainer.run(lambda: next(calls) == 2)
+    assert result.reason == "diverged"
+    assert np.isfinite(result.snapshot.train_loss)
+    assert all(np.isfinite(w).all() for w in result.snapshot.weights)
 
 
 def test_divergence_ends_at_the_last_finite_weights() -> None:

@@ -109,6 +109,27 @@ def test_the_card_says_what_perceptrons_and_the_network_reach(
     assert panel.verdict.isHidden()
 
 
+def test_one_right_test_row_is_no_yes_while_training_rows_contradict_each_other(
+    qtbot: QtBot,
+) -> None:
+    made = build_dataset(TableData("symptoms"))
+    for ceiling, answer in ((None, "Yes"), (0.875, "No")):
+        kept = slice(None) if ceiling else [0, 1]
+        x, y = made.x_train, made.y_train
+        tested = dataclasses.replace(
+            made, x_train=x[kept], y_train=y[kept], x_test=x[:1], y_test=y[:1]
+        )
+        found = linear_classifier(tested)
+        assert (found.on_test, found.accuracy) == (True, 1.0)
+        card = ComparisonCard()
+        qtbot.addWidget(card)
+        card.show_network(1.0, 0.0, (1,), len(tested.x_train))
+        card.show_found(found)
+        assert card.answer.text() == answer
+        assert "Judged on the test rows." in card.detail.text()
+        assert ("contradict" in card.detail.text()) == (ceiling is not None)
+
+
 def test_the_card_goes_with_the_data_and_what_is_known_comes_back_at_once(
     panel: OutputPanel, wiring: InsightWiring, qtbot: QtBot
 ) -> None:

@@ -1,9 +1,63 @@
-"""What the training doctor's findings say."""
+"""The doctor's findings in words: every value is filled in, in both languages."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
 from gui.build_tab.output_panel.doctor_cards import advice_on
+from gui.settings import choose_language
 from model.insight import Finding
+
+UNITS = {"layer": 1, "units": 4, "count": 2, "kinds": 1, "names": "1, 2", "activation": "tanh"}
+FOUND: list[tuple[str, dict[str, Any]]] = [
+    ("diverged", {"first": 0.5, "last": 70.0}),
+    ("not_finite", {"epoch": 3}),
+    ("not_separable", {"output": "y"}),
+    ("contradiction", {"first": 3, "second": 6, "more": 0, "ceiling": 0.875}),
+    ("contradiction", {"first": 3, "second": 6, "more": 4, "ceiling": 0.875}),
+    ("perceptron_cycles", {"output": "y"}),
+    (
+        "loss_misfit",
+        {"loss": "hinge", "activation": "sigmoid", "fitting": "binary_cross_entropy"},
+    ),
+    ("symmetric", UNITS),
+    ("dead_relu", UNITS),
+    ("dead_relu", {**UNITS, "count": 1, "unit": 2}),
+    ("saturated", UNITS),
+    ("single_softmax", {}),
+    ("plateau", {"loss": 0.69, "share": 0.5}),
+    ("rate_high", {"rate": 3.0, "share": 0.4}),
+    ("rate_low", {"rate": 0.001, "drop": 0.002}),
+    ("overfitting", {"epoch": 40, "best": 0.3, "last": 0.5}),
+    ("constant_input", {"name": "x₁"}),
+    ("unscaled", {"low": 0.1, "high": 900.0}),
+    ("no_better_than_guessing", {"epochs": 100, "share": 0.5, "guess": 0.5}),
+]
+
+
+@pytest.fixture(params=["en", "tr"])
+def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str]:
+    choose_language(qapp, request.param)
+    yield request.param
+    choose_language(qapp, "en")
+
+
+@pytest.mark.parametrize(("code", "values"), FOUND)
+def test_every_value_is_filled_in(language: str, code: str, values: dict[str, Any]) -> None:
+    advice = advice_on(Finding(code, "warning", "", values))
+    assert advice.title != code, "it has words of its own"
+    assert "{" not in "".join(advice), language
+
+
+@pytest.mark.parametrize("more", [0, 4])
+def test_contradictions_are_counted_among_the_training_rows(more: int) -> None:
+    values = {"first": 3, "second": 6, "more": more, "ceiling": 0.786}
+    text = advice_on(Finding("contradiction", "note", "", values)).text
+    assert text.endswith("No network gets more than 78.6% of the training rows right.")
 
 
 def test_a_loss_is_written_as_a_number_or_by_its_name() -> None:
