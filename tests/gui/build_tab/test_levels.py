@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
+    QPushButton,
     QScrollArea,
     QStyleOptionComboBox,
     QWidget,
@@ -23,6 +24,7 @@ from pytestqt.qtbot import QtBot
 from gui.app import dress_application
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
+from gui.document import ExperimentDocument
 from gui.plots.plane_map import PlaneMap
 from gui.settings import choose_language
 from gui.widgets.basic import ElidingCombo, combo_px
@@ -200,3 +202,27 @@ def test_a_list_as_wide_as_its_text_needs_shows_all_of_it(qtbot: QtBot, text: st
     option = QStyleOptionComboBox()
     combo.initStyleOption(option)
     assert option.currentText == text
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+def test_the_button_that_branches_is_whole_after_a_long_run(
+    endless: ExperimentDocument,
+    window: GlassnetWindow,
+    bench: Workbench,
+    qtbot: QtBot,
+    qapp: QApplication,
+    language: str,
+) -> None:
+    choose_language(qapp, language)
+    resize(window, qtbot, 1280, 800)
+    bench.model.set_speed(None)
+    bench.model.train()
+    of = bench.loss.findChild(QLabel, "epoch_of")
+    button = bench.loss.findChild(QPushButton, "loss_branch")
+    assert of is not None
+    assert button is not None
+    qtbot.waitUntil(lambda: len(of.text()) >= len("/ 10,000"), timeout=30_000)
+    bench.model.pause()
+    qtbot.waitUntil(lambda: not bench.model.state.running, timeout=30_000)
+    assert cut_texts(button.parentWidget()) == []
+    assert button.width() >= button.sizeHint().width()
