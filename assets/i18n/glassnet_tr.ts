@@ -2314,7 +2314,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Locate files...</source>
-        <translation>Dosyaları göster…</translation>
+        <translation>Dosyaları seç…</translation>
     </message>
     <message>
         <source>{count} scores that softmax makes sum to 1</source>
@@ -2326,7 +2326,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>tutorial</source>
-        <translation>ders</translation>
+        <translation>öğretici</translation>
     </message>
     <message>
         <source>scores</source>
