@@ -2010,15 +2010,15 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>no earlier runs</source>
-        <translation>önceki çalıştırma yok</translation>
+        <translation>önceki yok</translation>
     </message>
     <message>
         <source>1 earlier run</source>
-        <translation>1 önceki çalıştırma</translation>
+        <translation>1 önceki</translation>
     </message>
     <message>
         <source>{n} earlier runs</source>
-        <translation>{n} önceki çalıştırma</translation>
+        <translation>{n} önceki</translation>
     </message>
     <message>
         <source>Earlier runs: show, hide, compare</source>

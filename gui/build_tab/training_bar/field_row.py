@@ -95,3 +95,6 @@ class FieldRow:
         widths = share_room(wishes, self._bar.width() - others)
         for field, width in zip(fields, widths, strict=True):
             field.control.setFixedWidth(width)
+            field.updateGeometry()
+        layout.invalidate()
+        layout.activate()

@@ -74,3 +74,16 @@ def test_the_button_that_pauses_shows_its_whole_word(
     assert bench.bar.train_button.width() == resting_px
     bench.bar.train_button.click()
     qtbot.waitUntil(lambda: bench.bar.train_button.text() != word)
+
+
+def test_the_fields_close_up_when_the_language_is_switched(
+    window: GlassnetWindow, bench: Workbench, qtbot: QtBot
+) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    resize(window, qtbot, 1440, 900)
+    for language in ("tr", "en", "tr"):
+        choose_language(app, language)
+        loss = bench.bar.loss
+        field = loss.parentWidget()
+        qtbot.waitUntil(lambda loss=loss, field=field: field.width() == loss.width())
