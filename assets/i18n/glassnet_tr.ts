@@ -871,6 +871,18 @@
         <translation>4 gizli birim ekle</translation>
     </message>
     <message>
+        <source>The output layer has no bias</source>
+        <translation>Çıktı katmanının sapması (bias) yok</translation>
+    </message>
+    <message>
+        <source>So every line goes through the origin. None of those gives {output} its answers; one with a bias does.</source>
+        <translation>Bu yüzden her doğru başlangıç noktasından geçer. Bunların hiçbiri {output} için doğru yanıtları vermez; sapması olan bir doğru verir.</translation>
+    </message>
+    <message>
+        <source>Switch the bias on</source>
+        <translation>Sapmayı (bias) aç</translation>
+    </message>
+    <message>
         <source>Rows {first} and {second} have equal inputs and different targets. No network gets more than {ceiling} of the training rows right.</source>
         <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı. Hiçbir ağ eğitim satırlarının {ceiling} kadarından fazlasını doğru yanıtlayamaz.</translation>
     </message>
@@ -4835,8 +4847,16 @@ en güçlü |w| {w}</translation>
         <translation>ayrılabilir</translation>
     </message>
     <message>
+        <source>with a bias</source>
+        <translation>sapmayla</translation>
+    </message>
+    <message>
         <source>hulls overlap</source>
         <translation>kesişiyor</translation>
+    </message>
+    <message>
+        <source>It needs a bias, and this layer has none.</source>
+        <translation>Bunun için sapma (bias) gerekir, bu katmanda ise yok.</translation>
     </message>
     <message>
         <source>Each output can be separated by a plane of its own.</source>
