@@ -77,6 +77,10 @@
         <translation>{n}. katman: {units} birim</translation>
     </message>
     <message>
+        <source>Layer {n}: 1 unit</source>
+        <translation>{n}. katman: 1 birim</translation>
+    </message>
+    <message>
         <source>Remove unit</source>
         <translation>Birimi kaldır</translation>
     </message>
@@ -286,6 +290,14 @@
     <message>
         <source>{n} rows of class {truth}, undecided</source>
         <translation>{truth} sınıfından {n} satır, kararsız</translation>
+    </message>
+    <message>
+        <source>1 row of class {truth}, undecided</source>
+        <translation>{truth} sınıfından 1 satır, kararsız</translation>
+    </message>
+    <message>
+        <source>1 row of class {truth}, answered {answer}</source>
+        <translation>{truth} sınıfından 1 satır, yanıt {answer}</translation>
     </message>
     <message>
         <source>undecided</source>
@@ -2163,6 +2175,10 @@ tek doğruyla</translation>
         <translation>Bu ağı {n} rastgele başlangıçtan eğit</translation>
     </message>
     <message>
+        <source>Draw 1 seed</source>
+        <translation>1 tohum çek</translation>
+    </message>
+    <message>
         <source>Load one of the starts that did not get there</source>
         <translation>Hedefe varamayan başlangıçlardan birini yükle</translation>
     </message>
@@ -3059,8 +3075,24 @@ en güçlü |w| {w}</translation>
         <translation>Değerlerini her yerde görmek için birine tıklayın</translation>
     </message>
     <message>
-        <source>{rows} rows, {inputs} inputs: {names}</source>
-        <translation>{rows} satır, {inputs} girdi: {names}</translation>
+        <source>{n} rows</source>
+        <translation>{n} satır</translation>
+    </message>
+    <message>
+        <source>{n} inputs</source>
+        <translation>{n} girdi</translation>
+    </message>
+    <message>
+        <source>{rows}, {inputs}: {names}</source>
+        <translation>{rows}, {inputs}: {names}</translation>
+    </message>
+    <message>
+        <source>1 row</source>
+        <translation>1 satır</translation>
+    </message>
+    <message>
+        <source>1 input</source>
+        <translation>1 girdi</translation>
     </message>
     <message>
         <source>1 wrong row</source>
@@ -3347,10 +3379,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>The output layer has {network} units, the data {data} targets. Give it {data}.</source>
         <translation>Çıktı katmanında {network} birim, veride {data} hedef var. Katmana {data} birim verin.</translation>
-    </message>
-    <message>
-        <source>The perceptron rule trains one layer of step units. This network has {hidden} hidden layers and a {activation} output. Remove the hidden layers and choose step, or choose another optimiser.</source>
-        <translation>Perceptron kuralı tek katman basamak birimi eğitir. Bu ağda {hidden} gizli katman ve {activation} çıktısı var. Gizli katmanları kaldırıp basamağı seçin ya da başka bir eniyileyici seçin.</translation>
     </message>
     <message>
         <source>The precision cannot change from {before} to {after} within a run. Pause, change it, and train on.</source>
@@ -4137,6 +4165,10 @@ en güçlü |w| {w}</translation>
         <translation>Piyango 1 ile {most} arasında tohum alır; {seeds} olmaz. Başka bir sayı seçin.</translation>
     </message>
     <message>
+        <source>The perceptron rule trains one layer of step units. Hidden layers here: {hidden}; the output is {activation}. Remove the hidden layers and choose step, or choose another optimiser.</source>
+        <translation>Perceptron kuralı tek katman basamak birimi eğitir. Buradaki gizli katman sayısı: {hidden}; çıktı: {activation}. Gizli katmanları kaldırıp basamağı seçin ya da başka bir eniyileyici seçin.</translation>
+    </message>
+    <message>
         <source>{file}: loading was stopped. Choose the model again to load it.</source>
         <translation>{file}: yükleme durduruldu. Yüklemek için modeli yeniden seçin.</translation>
     </message>
@@ -4414,8 +4446,20 @@ en güçlü |w| {w}</translation>
         <translation>{rows} test satırının {right} doğru.</translation>
     </message>
     <message>
+        <source>{right} of 1 test row is right.</source>
+        <translation>1 test satırının {right} doğru.</translation>
+    </message>
+    <message>
+        <source>The only test row is undecided.</source>
+        <translation>Tek test satırı kararsız.</translation>
+    </message>
+    <message>
         <source>Stopped at {n} epochs.</source>
         <translation>{n} epokta durdu.</translation>
+    </message>
+    <message>
+        <source>Stopped at 1 epoch.</source>
+        <translation>1 epokta durdu.</translation>
     </message>
     <message>
         <source>Stopped: the loss is as low as asked for.</source>
@@ -4712,6 +4756,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Branch from epoch {n}</source>
         <translation>{n}. epoktan dallan</translation>
+    </message>
+    <message>
+        <source>Training, 1 epoch</source>
+        <translation>Eğitim, 1 epok</translation>
     </message>
     <message>
         <source>seed {n}</source>

@@ -37,8 +37,9 @@ class CanvasWiring(QObject):
         )
 
     def _on_units_changed(self, layer: int, units: int) -> None:
+        several, one = self.tr("Layer {n}: {units} units"), self.tr("Layer {n}: 1 unit")
         self._controller.apply(
-            self.tr("Layer {n}: {units} units").format(n=layer + 1, units=units),
+            (one if units == 1 else several).format(n=layer + 1, units=units),
             lambda e: edits.with_units(e, layer, units),
             f"units {layer}",
         )
