@@ -60,7 +60,7 @@ SENTENCES: tuple[object, ...] = (
     QT_TRANSLATE_NOOP("Sentences", "The output layer drops units. Set its drop-out to 0 and drop hidden units instead."),
     QT_TRANSLATE_NOOP("Sentences", "The output layer has {network} units, the data {data} targets. Give it {data}."),
     QT_TRANSLATE_NOOP("Sentences", "The perceptron rule counts mistakes and knows no loss {loss}. Leave out --loss, or choose another optimiser."),
-    QT_TRANSLATE_NOOP("Sentences", "The perceptron rule trains one layer of step units. This network has {hidden} hidden layers and a {activation} output. Remove the hidden layers and choose step, or choose another optimiser."),
+    QT_TRANSLATE_NOOP("Sentences", "The perceptron rule trains one layer of step units. Hidden layers here: {hidden}; the output is {activation}. Remove the hidden layers and choose step, or choose another optimiser."),
     QT_TRANSLATE_NOOP("Sentences", "The precision cannot change from {before} to {after} within a run. Pause, change it, and train on."),
     QT_TRANSLATE_NOOP("Sentences", "The seed is {seed}. Use 0 or more."),
     QT_TRANSLATE_NOOP("Sentences", "The seeds' training sets differ in size; fix the split."),

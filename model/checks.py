@@ -96,9 +96,9 @@ def _check_steps(experiment: Experiment) -> None:
     elif len(layers) > 1 or not steps:
         raise ModelError(
             "training.perceptron_layers",
-            "The perceptron rule trains one layer of step units. This network has {hidden} hidden "
-            "layers and a {activation} output. Remove the hidden layers and choose step, or choose "
-            "another optimiser.",
+            "The perceptron rule trains one layer of step units. Hidden layers here: {hidden}; the "
+            "output is {activation}. Remove the hidden layers and choose step, or choose another "
+            "optimiser.",
             hidden=len(layers) - 1,
             activation=layers[-1].activation,
         )

@@ -47,6 +47,10 @@
         <translation>Ağırlığı sabitle</translation>
     </message>
     <message>
+        <source>Layer {n}: 1 unit</source>
+        <translation type="unfinished">{n}. katman: 1 birim</translation>
+    </message>
+    <message>
         <source>Activation of layer {n}</source>
         <translation>{n}. katmanın aktivasyonu</translation>
     </message>
@@ -318,6 +322,14 @@
     <message>
         <source>{n} of class {truth} undecided</source>
         <translation>{truth} sınıfından {n} satır kararsız</translation>
+    </message>
+    <message>
+        <source>1 row of class {truth}, undecided</source>
+        <translation>{truth} sınıfından 1 satır, kararsız</translation>
+    </message>
+    <message>
+        <source>1 row of class {truth}, answered {answer}</source>
+        <translation>{truth} sınıfından 1 satır, yanıt {answer}</translation>
     </message>
 </context>
 <context>
@@ -1045,6 +1057,18 @@
     <message>
         <source>Rows {first} and {second}, and {more} more, have equal inputs and different targets. No network gets more than {ceiling} of the training rows right.</source>
         <translation>{first}. ve {second}. satırların, ayrıca {more} satırın daha girdileri aynı, hedefleri farklı. Hiçbir ağ eğitim satırlarının {ceiling} kadarından fazlasını doğru yanıtlayamaz.</translation>
+    </message>
+    <message>
+        <source>So every line goes through the origin. None of those gives {output} its answers; one with a bias does.</source>
+        <translation>Bu yüzden her doğru başlangıç noktasından geçer. Bunların hiçbiri {output} için doğru yanıtları vermez; sapması olan bir doğru verir.</translation>
+    </message>
+    <message>
+        <source>The output layer has no bias</source>
+        <translation>Çıktı katmanının sapması (bias) yok</translation>
+    </message>
+    <message>
+        <source>Switch the bias on</source>
+        <translation>Sapmayı (bias) aç</translation>
     </message>
 </context>
 <context>
@@ -2222,6 +2246,10 @@ tek doğruyla</translation>
         <source>How many random starts to train: 1 to {most}</source>
         <translation>Kaç rastgele başlangıç eğitilsin: 1 ile {most} arası</translation>
     </message>
+    <message>
+        <source>Draw 1 seed</source>
+        <translation>1 tohum çek</translation>
+    </message>
 </context>
 <context>
     <name>MatrixCard</name>
@@ -3071,10 +3099,6 @@ en güçlü |w| {w}</translation>
         <translation>Değerlerini her yerde görmek için birine tıklayın</translation>
     </message>
     <message>
-        <source>{rows} rows, {inputs} inputs: {names}</source>
-        <translation>{rows} satır, {inputs} girdi: {names}</translation>
-    </message>
-    <message>
         <source>1 wrong row</source>
         <translation>1 yanlış satır</translation>
     </message>
@@ -3093,6 +3117,26 @@ en güçlü |w| {w}</translation>
     <message>
         <source>undecided</source>
         <translation>kararsız</translation>
+    </message>
+    <message>
+        <source>{n} rows</source>
+        <translation>{n} satır</translation>
+    </message>
+    <message>
+        <source>{n} inputs</source>
+        <translation>{n} girdi</translation>
+    </message>
+    <message>
+        <source>1 row</source>
+        <translation>1 satır</translation>
+    </message>
+    <message>
+        <source>{rows}, {inputs}: {names}</source>
+        <translation>{rows}, {inputs}: {names}</translation>
+    </message>
+    <message>
+        <source>1 input</source>
+        <translation>1 girdi</translation>
     </message>
 </context>
 <context>
@@ -3359,10 +3403,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>The output layer has {network} units, the data {data} targets. Give it {data}.</source>
         <translation>Çıktı katmanında {network} birim, veride {data} hedef var. Katmana {data} birim verin.</translation>
-    </message>
-    <message>
-        <source>The perceptron rule trains one layer of step units. This network has {hidden} hidden layers and a {activation} output. Remove the hidden layers and choose step, or choose another optimiser.</source>
-        <translation>Perceptron kuralı tek katman basamak birimi eğitir. Bu ağda {hidden} gizli katman ve {activation} çıktısı var. Gizli katmanları kaldırıp basamağı seçin ya da başka bir eniyileyici seçin.</translation>
     </message>
     <message>
         <source>The precision cannot change from {before} to {after} within a run. Pause, change it, and train on.</source>
@@ -4180,6 +4220,10 @@ en güçlü |w| {w}</translation>
         <source>OpenCV cannot compute the operator {operator} as it is used there</source>
         <translation>OpenCV {operator} işlecini oradaki kullanımıyla hesaplayamıyor</translation>
     </message>
+    <message>
+        <source>The perceptron rule trains one layer of step units. Hidden layers here: {hidden}; the output is {activation}. Remove the hidden layers and choose step, or choose another optimiser.</source>
+        <translation>Perceptron kuralı tek katman basamak birimi eğitir. Buradaki gizli katman sayısı: {hidden}; çıktı: {activation}. Gizli katmanları kaldırıp basamağı seçin ya da başka bir eniyileyici seçin.</translation>
+    </message>
 </context>
 <context>
     <name>SourceBar</name>
@@ -4489,6 +4533,18 @@ en güçlü |w| {w}</translation>
         <source>R² is not defined: the training targets are all equal.</source>
         <translation>R² tanımsız: eğitim hedeflerinin hepsi eşit.</translation>
     </message>
+    <message>
+        <source>The only test row is undecided.</source>
+        <translation>Tek test satırı kararsız.</translation>
+    </message>
+    <message>
+        <source>Stopped at 1 epoch.</source>
+        <translation>1 epokta durdu.</translation>
+    </message>
+    <message>
+        <source>{right} of 1 test row is right.</source>
+        <translation>1 test satırının {right} doğru.</translation>
+    </message>
 </context>
 <context>
     <name>StatusDesk</name>
@@ -4733,6 +4789,10 @@ en güçlü |w| {w}</translation>
         <source>Training, {n} epochs</source>
         <translation>Eğitim, {n} epok</translation>
     </message>
+    <message>
+        <source>Training, 1 epoch</source>
+        <translation>Eğitim, 1 epok</translation>
+    </message>
 </context>
 <context>
     <name>TruthTable</name>
@@ -4905,6 +4965,14 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Rows {first} and {second} have equal inputs and different targets: no network gets more than {share}% of the rows right, with hidden layers or without.</source>
         <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı: gizli katmanlı ya da katmansız hiçbir ağ satırların %{share} kadarından fazlasını doğru yanıtlayamaz.</translation>
+    </message>
+    <message>
+        <source>It needs a bias, and this layer has none.</source>
+        <translation>Bunun için sapma (bias) gerekir, bu katmanda ise yok.</translation>
+    </message>
+    <message>
+        <source>with a bias</source>
+        <translation>sapmayla</translation>
     </message>
 </context>
 <context>

@@ -97,8 +97,9 @@ class BuildModel(QObject):
 
     def set_units(self, layer: int, units: int) -> None:
         """Give a hidden layer so many units."""
+        several, one = self.tr("Layer {n}: {units} units"), self.tr("Layer {n}: 1 unit")
         self._edit(
-            self.tr("Layer {n}: {units} units").format(n=layer + 1, units=units),
+            (one if units == 1 else several).format(n=layer + 1, units=units),
             lambda e: edits.with_units(e, layer, units),
             f"units {layer}",
         )

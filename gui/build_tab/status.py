@@ -168,14 +168,23 @@ def rows_sentence(state: BuildState, since: int | None) -> str:
     if snapshot.test_accuracy is not None:
         part, undecided = len(state.dataset.x_test), snapshot.test_undecided
         accuracy = snapshot.test_accuracy
-        text = translate("Status", "{right} of {rows} test rows are right.")
-        if undecided:
-            text = translate("Status", "{right} of {rows} test rows right, {undecided} undecided.")
+        text = _test_text(part, undecided)
     return text.format(
         right=show_part(round(accuracy * part)),
         rows=show_integer(part),
         undecided=show_part(undecided),
     )
+
+
+def _test_text(rows: int, undecided: int) -> str:
+    translate = QCoreApplication.translate
+    if rows == 1 and undecided:
+        return translate("Status", "The only test row is undecided.")
+    if rows == 1:
+        return translate("Status", "{right} of 1 test row is right.")
+    if undecided:
+        return translate("Status", "{right} of {rows} test rows right, {undecided} undecided.")
+    return translate("Status", "{right} of {rows} test rows are right.")
 
 
 def step_sentence(state: BuildState) -> str:
@@ -198,7 +207,9 @@ def end_sentence(result: RunResult) -> str:
     epoch = show_integer(result.snapshot.epoch)
     texts = {
         "stopped": "",
-        "epochs": translate("Status", "Stopped at {n} epochs."),
+        "epochs": translate("Status", "Stopped at {n} epochs.")
+        if result.snapshot.epoch != 1
+        else translate("Status", "Stopped at 1 epoch."),
         "loss_below": translate("Status", "Stopped: the loss is as low as asked for."),
         "margin": translate("Status", "Stopped: every row is right by the margin asked for."),
         "patience": translate("Status", "Stopped: the test loss has not improved for long."),

@@ -15,7 +15,7 @@ import numpy as np
 from model.errors import ModelError
 from model.experiment import FloatArray
 
-__all__ = ["Separability", "separability"]
+__all__ = ["Separability", "separability", "separable_through_origin"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,6 +113,31 @@ def separability(x: FloatArray, y: FloatArray) -> Separability:
         bias=plane[1] if plane else None,
         proved=False,
     )
+
+
+def separable_through_origin(x: FloatArray, y: FloatArray, *, takes_line: bool = False) -> bool:
+    """Tell whether a plane through the origin, all there is without a bias, separates the classes.
+
+    Parameters
+    ----------
+    x, y
+        As :func:`separability` takes them.
+    takes_line
+        Whether rows on the plane itself are right for class 0, as a step unit answers.
+    """
+    from scipy.optimize import linprog
+
+    positive = np.asarray(y, np.float64).reshape(-1) > 0.5
+    small, _ = _scaled(np.asarray(x, np.float64))
+    features = small.shape[1]
+    # As for the widest plane, without b: -s (w . x) + m <= 0.
+    margin = np.where(positive | (not takes_line), 1.0, 0.0)[:, None]
+    constraints = np.hstack((np.where(positive, -1.0, 1.0)[:, None] * small, margin))
+    aim = np.zeros(features + 1)
+    aim[-1] = -1.0
+    bounds = [(-1.0, 1.0)] * features + [(None, 1.0)]
+    solved = linprog(aim, A_ub=constraints, b_ub=np.zeros(len(small)), bounds=bounds)
+    return solved.x is not None and bool(solved.x[-1] > 1e-9)
 
 
 def _scaled(x: FloatArray) -> tuple[FloatArray, FloatArray]:

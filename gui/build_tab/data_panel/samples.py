@@ -335,9 +335,12 @@ class Samples(Panel):
         describe(self.scaling, self.tr("Scaling"), self.tr("How the columns are scaled"))
         describe(self.grid, self.tr("Samples"), self.tr("Click one to see its values everywhere"))
         if dataset is not None:
-            facts = self.tr("{rows} rows, {inputs} inputs: {names}").format(
-                rows=show_integer(len(dataset.x_train) + len(dataset.x_test)),
-                inputs=dataset.inputs,
+            number = len(dataset.x_train) + len(dataset.x_test)
+            rows = self.tr("{n} rows").format(n=show_integer(number))
+            inputs = self.tr("{n} inputs").format(n=dataset.inputs)
+            facts = self.tr("{rows}, {inputs}: {names}").format(
+                rows=self.tr("1 row") if number == 1 else rows,
+                inputs=self.tr("1 input") if dataset.inputs == 1 else inputs,
                 names=", ".join(map(readable, dataset.feature_names[:6]))
                 + ("…" if dataset.inputs > 6 else ""),
             )

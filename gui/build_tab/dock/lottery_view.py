@@ -416,7 +416,9 @@ class LotteryView(Panel):
             self.tr("Whether training succeeds can hang on the first random weights. Try many.")
         )
         stop, number = self.tr("Stop"), count(self._number)
-        self.start.setText(stop if self._running else self.tr("Draw {n} seeds").format(n=number))
+        several = self.tr("Draw {n} seeds").format(n=number)
+        draw = self.tr("Draw 1 seed") if self._number == 1 else several
+        self.start.setText(stop if self._running else draw)
         self.again.setText(stop if self._running else self.tr("Draw again"))
         self.open_stuck.setText(self.tr("Open stuck"))
         for button in (self.start, self.again):

@@ -246,9 +246,13 @@ class ConfusionMatrix(Panel):
                 QToolTip.showText(event.globalPos(), self._heads[j], self)
                 return True
             if 0 <= i < len(self._counts) and 0 <= j < self._counts.shape[1]:
+                one = self._counts[i, j] == 1
                 text = self.tr("{n} rows of class {truth}, answered {answer}")
                 if j == len(self._counts):
                     text = self.tr("{n} rows of class {truth}, undecided")
+                    text = self.tr("1 row of class {truth}, undecided") if one else text
+                elif one:
+                    text = self.tr("1 row of class {truth}, answered {answer}")
                 text = text.format(
                     n=count(int(self._counts[i, j])), truth=self._names[i], answer=self._heads[j]
                 )

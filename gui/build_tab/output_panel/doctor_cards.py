@@ -118,6 +118,18 @@ def _not_separable() -> tuple[str, str, str]:
     )
 
 
+def _no_bias() -> tuple[str, str, str]:
+    return (
+        translate("Doctor", "The output layer has no bias"),
+        translate(
+            "Doctor",
+            "So every line goes through the origin. None of those gives {output} its answers; one "
+            "with a bias does.",
+        ),
+        translate("Doctor", "Switch the bias on"),
+    )
+
+
 def _contradiction() -> tuple[str, str, str]:
     return (
         translate("Doctor", "Rows contradict each other"),
@@ -270,6 +282,7 @@ _TEXTS = {
     "diverged": _diverged,
     "not_finite": _not_finite,
     "not_separable": _not_separable,
+    "no_bias": _no_bias,
     "contradiction": _contradiction,
     "perceptron_cycles": _perceptron_cycles,
     "loss_misfit": _loss_misfit,

@@ -356,6 +356,7 @@ class OutputPanel(Panel):
     def show_findings(self, findings: Sequence[Finding]) -> None:
         """Show what the training doctor found."""
         self.doctor.show_findings(findings)
+        self.verdict.show_missing_bias(any(finding.code == "no_bias" for finding in findings))
 
     def set_compact(self, compact: bool) -> None:
         """Fold as in the narrow window: a smaller map and the scores in one line."""

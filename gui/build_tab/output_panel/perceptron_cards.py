@@ -313,6 +313,7 @@ class VerdictCard(QuestionCard):
         super().__init__("verdict")
         self._verdict: Verdict | None = None
         self._name = ""
+        self._lacks_bias = False
         self.drawing = HullDrawing()
         self.sentence = label("", "verdict_sentence", wrap=True)
         self.detail = label("hint", "verdict_detail", wrap=True)
@@ -337,6 +338,12 @@ class VerdictCard(QuestionCard):
             self.drawing.show_classes(verdict.points, verdict.kinds, verdict.line, verdict.meeting)
         self.retranslate()
 
+    def show_missing_bias(self, lacks_bias: bool) -> None:
+        """Tell that the line needs a bias, which this network has not."""
+        if lacks_bias != self._lacks_bias:
+            self._lacks_bias = lacks_bias
+            self.retranslate()
+
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
         super().retranslate()
@@ -345,12 +352,16 @@ class VerdictCard(QuestionCard):
         if verdict is None:
             return
         if verdict.separable:
-            self.show_answer("yes", self.tr("separable"))
+            reason = self.tr("with a bias") if self._lacks_bias else self.tr("separable")
+            self.show_answer("yes", reason)
         elif verdict.contradiction is not None:
             self.show_answer("no", self.tr("rows contradict"))
         else:
             self.show_answer("no", self.tr("hulls overlap"))
-        self.sentence.setText(self._reason(verdict))
+        sentence = self._reason(verdict)
+        if verdict.separable and self._lacks_bias:
+            sentence += " " + self.tr("It needs a bias, and this layer has none.")
+        self.sentence.setText(sentence)
         detail = self._detail(verdict)
         self.detail.setText(detail)
         self.detail.setVisible(bool(detail))

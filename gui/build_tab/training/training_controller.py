@@ -375,7 +375,8 @@ class TrainingController(QObject):
             self._shown.show_at_rest(self._document.experiment)
         elif isinstance(result, RunResult):
             done = trainer.epoch - self._runner.first_epoch
-            self._commit(self.tr("Training, {n} epochs").format(n=done), result.snapshot)
+            several = self.tr("Training, {n} epochs").format(n=done)
+            self._commit(self.tr("Training, 1 epoch") if done == 1 else several, result.snapshot)
         else:
             self._commit(self.tr("Step"), result)
         self.running_changed.emit(False)

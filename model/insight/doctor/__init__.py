@@ -68,6 +68,7 @@ def examine(
         curves.divergence,
         rows.contradicting,
         rows.needs_hidden_layer,
+        rows.needs_bias,
         weights.misfit,
         weights.symmetry,
         weights.dead_units,

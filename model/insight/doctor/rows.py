@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
+from model.activations import activate
 from model.defaults import rule_left
+from model.edits.network import with_bias
 from model.experiment import Experiment, LayerSpec, NetworkSpec
 from model.insight.contradictions import MOST_NUMBERS, agreeing_rows, contradiction
 from model.insight.doctor.finding import Finding, Patient
 from model.insight.doctor.mending import replace
-from model.insight.separability import separability
+from model.insight.separability import separability, separable_through_origin
+from model.metrics import decision_threshold
 
-__all__ = ["contradicting", "needs_hidden_layer"]
+__all__ = ["contradicting", "needs_bias", "needs_hidden_layer"]
+
+_MOST_ROWS = 1000
 
 
 def contradicting(patient: Patient) -> Iterator[Finding]:
@@ -54,7 +61,7 @@ def needs_hidden_layer(patient: Patient) -> Iterator[Finding]:
     """
     experiment, data = patient.experiment, patient.data
     logical = data.task in ("binary", "multilabel")
-    if len(experiment.network.layers) > 1 or not logical or len(data.x_train) > 1000:
+    if len(experiment.network.layers) > 1 or not logical or len(data.x_train) > _MOST_ROWS:
         return
     follows_rule = experiment.training.optimiser.name == "perceptron"
     for column in range(data.outputs):
@@ -88,6 +95,36 @@ def needs_hidden_layer(patient: Patient) -> Iterator[Finding]:
                 fix,
             )
         return
+
+
+def needs_bias(patient: Patient) -> Iterator[Finding]:
+    """Look for a single layer whose lines all go through the origin where others are needed."""
+    experiment, data = patient.experiment, patient.data
+    layer = experiment.network.layers[-1]
+    if len(experiment.network.layers) > 1 or layer.use_bias or len(data.x_train) > _MOST_ROWS:
+        return
+    is_step = layer.activation == "step"
+    turns_at_zero = activate(layer.activation, np.zeros((1, 1))) == decision_threshold(experiment)
+    if data.task not in ("binary", "multilabel") or not (is_step or turns_at_zero):
+        return
+    for column in range(data.outputs):
+        counted = slice(None) if data.mask_train is None else data.mask_train[:, column] > 0.0
+        x, y = data.x_train[counted], data.y_train[counted, column]
+        agreeing = agreeing_rows(x, y)
+        x, y = x[agreeing], y[agreeing]
+        if len(x) == 0 or separable_through_origin(x, y, takes_line=is_step):
+            continue
+        if separability(x, y).separable:
+            yield Finding(
+                "no_bias",
+                "failure",
+                "The output layer has no bias, so every line goes through the origin; none of "
+                "those gives {output} its answers, one with a bias does.",
+                {"output": data.target_names[column]},
+                "Switch the bias on",
+                with_bias(experiment, 0, True),
+            )
+            return
 
 
 def _with_hidden_layer(experiment: Experiment) -> Experiment:

@@ -99,6 +99,19 @@ def test_the_table_has_a_grey_ring_and_the_word(shown: Workbench, window: Glassn
         assert coloured(picture, bars[1])
 
 
+def test_doctor_and_verdict_say_that_a_bias_is_missing_and_a_click_brings_it(
+    shown: Workbench, tab: BuildTab, qtbot: QtBot
+) -> None:
+    card, verdict = shown.output.doctor.cards[0], shown.output.verdict
+    qtbot.waitUntil(lambda: card.title.text() == "The output layer has no bias", timeout=10_000)
+    assert verdict.answer.text() == "Yes"
+    assert "It needs a bias, and this layer has none." in verdict.sentence.text()
+    qtbot.mouseClick(card.fix, Qt.MouseButton.LeftButton)
+    assert tab.controller.state.experiment.network.layers[0].use_bias
+    qtbot.waitUntil(lambda: "bias" not in verdict.sentence.text(), timeout=10_000)
+    assert not card.isVisible() or card.title.text() != "The output layer has no bias"
+
+
 def pixels(picture: QImage, rect: QRect) -> np.ndarray:
     """Return red, green and blue within a rectangle, shape (pixels, 3)."""
     scale = picture.devicePixelRatio()

@@ -330,6 +330,65 @@ def test_no_answers_beat_the_ceiling_and_some_reach_it(
     assert found.ceiling == pytest.approx(best)
 
 
+# -- Without a bias --------------------------------------------------------------------------------
+
+
+def test_a_missing_bias_is_named_before_rates_and_guesses() -> None:
+    found = look(run(ONE_UNIT_RECIPES["or_without_bias"].corrected(), 2000))
+    assert next(iter(found)) == "no_bias"
+    finding = found["no_bias"]
+    assert finding.severity == "failure"
+    assert finding.fix is not None
+    mended = run(finding.fix, 5000)
+    assert mended.snapshot().train_accuracy == 1.0
+    assert "no_bias" not in look(mended)
+
+
+def without_bias(data: DataSpec, activation: Activation, training: TrainingSpec) -> Experiment:
+    layer = LayerSpec(1, activation, use_bias=False)
+    return Experiment(data=data, network=NetworkSpec(2, (layer,)), training=training)
+
+
+def test_a_line_through_the_origin_that_is_enough_asks_for_no_bias() -> None:
+    signs = ((-1.0, -1.0), (-1.0, 1.0), (1.0, -1.0), (1.0, 1.0))
+    answers = {"and": (0, 0, 0, 1), "first": (0, 0, 1, 1)}
+    cases: tuple[tuple[str, Activation, bool], ...] = (
+        ("and", "sigmoid", True),
+        ("and", "step", False),  # which answers 0 on the line itself
+        ("first", "sigmoid", False),
+        ("first", "step", False),
+    )
+    for name, activation, expected in cases:
+        wanted = tuple((float(value),) for value in answers[name])
+        data = TruthTableData(("a", "b"), ("y",), signs, wanted)
+        training = (
+            TrainingSpec() if activation == "sigmoid" else perceptron_training(TrainingSpec())
+        )
+        experiment = without_bias(data, activation, training)
+        assert ("no_bias" in [finding.code for finding in examine(experiment)]) == expected
+        layer = replace(
+            experiment.network.layers[0],
+            weights=np.array([[1.0], [float(name == "and")]]),
+            biases=np.zeros(1),
+        )
+        by_hand = replace(experiment, network=NetworkSpec(2, (layer,)))
+        assert (Trainer(by_hand).snapshot().train_accuracy == 1.0) != expected
+
+
+@pytest.mark.parametrize(("loss", "expected"), [("squared", False), ("hinge", True)])
+def test_outputs_that_turn_at_one_half_have_lines_beside_the_origin(
+    loss: Loss, expected: bool
+) -> None:
+    experiment = without_bias(GateData("or"), "identity", TrainingSpec(loss=loss))
+    assert ("no_bias" in look(run(experiment, 200))) == expected
+
+
+def test_where_no_line_is_enough_no_bias_is_asked_for() -> None:
+    codes = look(run(without_bias(GateData("xor"), "sigmoid", TrainingSpec()), 200))
+    assert "not_separable" in codes
+    assert "no_bias" not in codes
+
+
 # -- Perceptrons -----------------------------------------------------------------------------------
 
 

@@ -162,7 +162,7 @@ def test_what_is_left_out_is_said_in_the_dialog_and_afterwards(
     qtbot.mouseClick(dialog.accept_button, LEFT)
     facts = bench.data.samples.findChild(QLabel, "data_facts")
     assert facts is not None
-    assert facts.text() == f"3 rows, 1 inputs: a\n{rows} {lines}"
+    assert facts.text() == f"3 rows, 1 input: a\n{rows} {lines}"
     assert facts.height() >= facts.heightForWidth(facts.width()), "all of it is seen"
 
 

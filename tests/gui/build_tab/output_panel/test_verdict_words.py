@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.output_panel.perceptron_cards import VerdictCard
 from gui.build_tab.output_panel.scores import Score, ScoreRow
+from gui.build_tab.status import end_sentence, rows_sentence
 from model.data import build_dataset
+from model.defaults import default_experiment
 from model.experiment import DataSpec, GateData, PlaneData, TableData
 from model.insight.verdict import verdict_of
+from model.training import RunResult, Trainer
+from tests.gui.build_tab.plot_states import state_of, trained
 
 
 @pytest.mark.parametrize(
@@ -40,3 +46,24 @@ def test_one_row_is_no_rows(qtbot: QtBot, rows: int, said: str) -> None:
     qtbot.addWidget(scores)
     scores.show_scores(Score(0.5, rows, 0.0), None, True)
     assert said in [text.text() for text in scores.findChildren(QLabel)]
+
+
+def test_one_test_row_is_no_test_rows() -> None:
+    trainer, snapshots = trained(GateData("xor"), (4,), 0.0, 5)
+    data = trainer.dataset
+    for rows, said in ((1, "of 1 test row is right."), (2, "of 2 test rows are right.")):
+        dataset = dataclasses.replace(
+            data, table_x=None, table_y=None, x_test=data.x_train[:rows], y_test=data.y_train[:rows]
+        )
+        snapshot = dataclasses.replace(snapshots[-1], test_accuracy=1.0)
+        state = dataclasses.replace(
+            state_of(trainer, snapshots[-1]), dataset=dataset, snapshot=snapshot
+        )
+        assert rows_sentence(state, None) == f"{rows} {said}"
+
+
+@pytest.mark.parametrize(("epochs", "said"), [(1, "1 epoch."), (2, "2 epochs.")])
+def test_one_epoch_is_no_epochs(epochs: int, said: str) -> None:
+    trainer = Trainer(default_experiment())
+    snapshot = dataclasses.replace(trainer.snapshot(), epoch=epochs)
+    assert end_sentence(RunResult("epochs", snapshot)) == f"Stopped at {said}"
