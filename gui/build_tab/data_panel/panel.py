@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-import numpy as np
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
@@ -140,6 +139,7 @@ class DataPanel(Panel):
         for rows in (self.table, self.samples):
             rows.row_hovered.connect(model.hover_row)
             rows.row_chosen.connect(model.choose_row)
+        self.samples.show_all.clicked.connect(lambda: model.list_mistakes(None))
         self.samples.scaling_chosen.connect(self._on_scaling_chosen)
         for name in TWO_INPUT_GATES:
             action = self._gates_menu.addAction("")
@@ -167,15 +167,10 @@ class DataPanel(Panel):
             self.table.show_used(state.used_rows)
             self.table.show_row(state.row)
         else:
-            self.samples.show_state(state)
-            if self._fitted is not state.dataset:
+            is_other = self.samples.show_state(state)
+            if is_other or self._fitted is not state.dataset:
                 self._fitted = state.dataset
                 self._fit_rows()
-
-    def show_mistakes(self, rows: np.ndarray | None) -> None:
-        """Show only these rows among the samples; ``None`` shows all again."""
-        if self.samples.show_mistakes(rows):
-            self._fit_rows()
 
     def _show_data(self, state: BuildState, table: TruthTableData | None) -> None:
         data = state.experiment.data

@@ -168,14 +168,11 @@ class Samples(Panel):
         As in :class:`SampleGrid`.
     scaling_chosen(str)
         How a table's columns are to be scaled.
-    all_rows_requested()
-        The person wants to see more than the mistakes again.
     """
 
     row_chosen = Signal(int)
     row_hovered = Signal(int)
     scaling_chosen = Signal(str)
-    all_rows_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -190,7 +187,6 @@ class Samples(Panel):
         self._wrong: np.ndarray | None = None
         self._state: BuildState | None = None
         self.show_all = push_button("all_rows", tone="link", size="small")
-        self.show_all.clicked.connect(self.all_rows_requested)
         self.show_all.hide()
         self._facts = label("hint", "data_facts", wrap=True)
         self._dataset: Dataset | None = None
@@ -223,9 +219,20 @@ class Samples(Panel):
         self.scaling.chosen.connect(self.scaling_chosen)
         self.retranslate()
 
-    def show_state(self, state: BuildState) -> None:
-        """Show the data and, where they are pictures, what the network makes of them."""
-        self._state = state
+    def show_state(self, state: BuildState) -> bool:
+        """Show the data and, where they are pictures, what the network makes of them.
+
+        Returns
+        -------
+        bool
+            Whether mistakes alone are listed from now on, or all rows again.
+        """
+        old, self._state = self._state, state
+        mistakes = state.selection.mistakes
+        was_listed = self._wrong is not None
+        if old is None or mistakes != old.selection.mistakes:
+            self._wrong = None if mistakes is None else np.array(mistakes, dtype=np.intp)
+            self._choose_view()
         if state.dataset is not self._dataset or state.refusals != self._refusals:
             self._dataset, self._refusals = state.dataset, state.refusals
             self.counts.show_dataset(state.dataset)
@@ -237,21 +244,7 @@ class Samples(Panel):
                 self.scaling.show_key(data.scaling)
             self._choose_view()
         self._show_rows()
-
-    def show_mistakes(self, rows: np.ndarray | None) -> bool:
-        """Show only these rows, by their numbers; ``None`` shows the first training rows.
-
-        Returns
-        -------
-        bool
-            Whether the height that is wanted has changed.
-        """
-        changed = (rows is None) != (self._wrong is None)
-        self._wrong = rows
-        self._choose_view()
-        if self._state is not None:
-            self._show_rows()
-        return changed
+        return was_listed != (self._wrong is not None)
 
     @property
     def _is_pictures(self) -> bool:
