@@ -600,10 +600,6 @@
 <context>
     <name>DataPanel</name>
     <message>
-        <source>Scaling</source>
-        <translation>Ölçekleme</translation>
-    </message>
-    <message>
         <source>Data</source>
         <translation>Veri</translation>
     </message>

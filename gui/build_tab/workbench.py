@@ -242,9 +242,13 @@ class Workbench(QWidget):
 
     def show_state(self, state: BuildState) -> None:
         """Show the present state: in every panel, or while training in one after another."""
-        if state.selection.mistakes and not self._state.selection.mistakes:
+        old, self._state = self._state, state
+        if state.differs_in_units_alone(old):
+            self.canvas.show_state(state)
+            self.output.show_state(state)
+            return
+        if state.selection.mistakes and not old.selection.mistakes:
             self.arrangement.show_data()
-        self._state = state
         self.bar.show_state(state)
         self.canvas.set_captions(self._captions.read(state))
         self.canvas.show_state(state)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
@@ -40,10 +37,8 @@ from model.data import Dataset
 from model.data.gates import TWO_INPUT_GATES
 from model.edits.tables import as_table, recognised
 from model.experiment import (
-    CsvData,
     Experiment,
     GateData,
-    TableData,
     TruthTableData,
 )
 from model.metrics import decision_threshold
@@ -83,7 +78,7 @@ class DataPanel(Panel):
         )
         self._captions = [label("caption") for _ in self.tiles]
         self.table = TruthTable()
-        self.samples = Samples()
+        self.samples = Samples(model)
         self.rows = QStackedWidget()
         self.foot = DataSettings(model)
         self._gates_menu = QMenu(self)
@@ -136,11 +131,8 @@ class DataPanel(Panel):
         self.table.table_edited.connect(
             lambda table, text: model.edit_data(recognised(table), text)
         )
-        for rows in (self.table, self.samples):
-            rows.row_hovered.connect(model.hover_row)
-            rows.row_chosen.connect(model.choose_row)
-        self.samples.show_all.clicked.connect(lambda: model.list_mistakes(None))
-        self.samples.scaling_chosen.connect(self._on_scaling_chosen)
+        self.table.row_hovered.connect(model.hover_row)
+        self.table.row_chosen.connect(model.choose_row)
         for name in TWO_INPUT_GATES:
             action = self._gates_menu.addAction("")
             action.setObjectName(f"gate_{name}")
@@ -245,11 +237,6 @@ class DataPanel(Panel):
             shown = tile_key(self._experiment.data)
             for tile_list in self.tiles:
                 tile_list.show_key(shown)
-
-    def _on_scaling_chosen(self, scaling: Literal["none", "standard", "min_max"]) -> None:
-        data = None if self._experiment is None else self._experiment.data
-        if isinstance(data, TableData | CsvData):
-            self._model.edit_data(replace(data, scaling=scaling), self.tr("Scaling"))
 
     # -- Words -------------------------------------------------------------------------------------
 

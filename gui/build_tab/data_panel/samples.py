@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
+from msgspec.structs import replace
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QStringListModel, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
@@ -16,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.data_panel.sample_grid import (
     COLUMNS,
     LEAST_ROWS,
@@ -160,22 +163,11 @@ class ClassCounts(QWidget):
 
 
 class Samples(Panel):
-    """The lower part of the data panel for plane sets and tables.
+    """The lower part of the data panel for plane sets and tables."""
 
-    Signals
-    -------
-    row_chosen(int), row_hovered(int)
-        As in :class:`SampleGrid`.
-    scaling_chosen(str)
-        How a table's columns are to be scaled.
-    """
-
-    row_chosen = Signal(int)
-    row_hovered = Signal(int)
-    scaling_chosen = Signal(str)
-
-    def __init__(self) -> None:
+    def __init__(self, model: BuildModel) -> None:
         super().__init__()
+        self._model = model
         self.scaling = ChoiceCombo("table_scaling", SCALINGS)
         self._scaling_caption = label("label")
         self._title = label("title")
@@ -187,6 +179,7 @@ class Samples(Panel):
         self._wrong: np.ndarray | None = None
         self._state: BuildState | None = None
         self.show_all = push_button("all_rows", tone="link", size="small")
+        self.show_all.clicked.connect(lambda: model.list_mistakes(None))
         self.show_all.hide()
         self._facts = label("hint", "data_facts", wrap=True)
         self._dataset: Dataset | None = None
@@ -214,10 +207,15 @@ class Samples(Panel):
         layout.addWidget(rule())
         layout.addLayout(inner, 1)
         for rows in (self.grid, self.mistakes):
-            rows.row_chosen.connect(self.row_chosen)
-            rows.row_hovered.connect(self.row_hovered)
-        self.scaling.chosen.connect(self.scaling_chosen)
+            rows.row_chosen.connect(model.choose_row)
+            rows.row_hovered.connect(model.hover_row)
+        self.scaling.chosen.connect(self._on_scaling_chosen)
         self.retranslate()
+
+    def _on_scaling_chosen(self, scaling: Literal["none", "standard", "min_max"]) -> None:
+        data = None if self._state is None else self._state.experiment.data
+        if isinstance(data, TableData | CsvData):
+            self._model.edit_data(replace(data, scaling=scaling), self.tr("Scaling"))
 
     def show_state(self, state: BuildState) -> bool:
         """Show the data and, where they are pictures, what the network makes of them.

@@ -315,14 +315,30 @@ class OutputPanel(Panel):
             self._show_structure(state)
         elif (old.network, old.row, old.selection) == (state.network, state.row, state.selection):
             return
-        if self.isVisible():
+        if not self.isVisible():
+            return
+        if old is not None and state.differs_in_units_alone(old):
+            self._show_units(state)
+        else:
             self._show_parts(state)
+
+    def _show_units(self, state: BuildState) -> None:
+        """Draw the answers of the unit that is pointed at, and the card of the chosen one."""
+        self.unit.show_state(state)
+        if self._take_pointed(state) and not self.map.isHidden():
+            self._show_map(state)
+
+    def _take_pointed(self, state: BuildState) -> bool:
+        """Let the map show the unit that is pointed at; tell whether it is another one."""
+        if state.selection.pointed == self.view.unit:
+            return False
+        self.view.unit = state.selection.pointed
+        self._show_title()
+        return True
 
     def _show_parts(self, state: BuildState) -> None:
         """Draw what depends on the weights, the row and the units looked at."""
-        if state.selection.pointed != self.view.unit:
-            self.view.unit = state.selection.pointed
-            self._show_title()
+        self._take_pointed(state)
         self._show_answers(state)
         self.probe.show_state(state)
         self.unit.show_state(state)

@@ -112,6 +112,20 @@ class BuildState:
         object.__setattr__(state, "refusals", refusals)
         return state
 
+    def differs_in_units_alone(self, other: BuildState) -> bool:
+        """Tell whether `other` is the same but for the units that a person looks at."""
+        return (
+            self.experiment is other.experiment
+            and self.dataset is other.dataset
+            and self.network is other.network
+            and self.snapshot is other.snapshot
+            and self.bounds is other.bounds
+            and (self.row, self.running, self.refusals)
+            == (other.row, other.running, other.refusals)
+            and self.selection.mistakes == other.selection.mistakes
+            and self.selection != other.selection
+        )
+
     @property
     def epoch(self) -> int:
         """The epoch of the weights shown, also while their figures are still being worked out."""
