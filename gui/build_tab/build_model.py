@@ -289,18 +289,20 @@ class BuildModel(QObject):
 
     def choose_unit(self, at: UnitAt | None) -> None:
         """Choose the unit whose sum is shown term by term; ``None`` for none."""
-        self._select(unit=at)
+        self.training.select(dataclasses.replace(self.state.selection, unit=at))
 
     def point_at(self, at: UnitAt | None) -> None:
         """Show what a unit answers while it is pointed at; ``None`` goes back to the output."""
-        self._select(pointed=at)
+        self.training.select(dataclasses.replace(self.state.selection, pointed=at))
 
     def light(self, at: UnitAt | None) -> None:
         """Light a unit on the drawing, because what is said is about it; ``None`` for none."""
-        self._select(lit=at)
+        self.training.select(dataclasses.replace(self.state.selection, lit=at))
 
-    def _select(self, **changes: UnitAt | None) -> None:
-        self.training.select(dataclasses.replace(self.state.selection, **changes))
+    def list_mistakes(self, rows: Iterable[int] | None) -> None:
+        """List only these rows, which are wrong; ``None`` lists all again."""
+        mistakes = None if rows is None else tuple(rows)
+        self.training.select(dataclasses.replace(self.state.selection, mistakes=mistakes))
 
     # ----------------------------------------------------------------------------------------------
 

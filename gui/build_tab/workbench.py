@@ -233,25 +233,22 @@ class Workbench(QWidget):
         layout.addWidget(self.bar)
         layout.addWidget(self.arrangement, 1)
         ProgressStrip(controller.loader, controller.supply, controller.past, self.canvas.view)
-        self._connect_data()
         model.between_frames.connect(self._turns.show_next)
         controller.run.changed.connect(self._show_runs)
         self._show_runs()
         self.show_state(model.state)
 
-    def _connect_data(self) -> None:
-        data, grading = self.data, self.output.grading
-        data.samples.all_rows_requested.connect(lambda: grading.show_mistakes(False))
-        grading.mistakes_shown.connect(data.show_mistakes)
-        self.output.scores.mistakes_toggled.connect(
-            lambda on: self.arrangement.show_data() if on else None
-        )
-
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: BuildState) -> None:
         """Show the present state: in every panel, or while training in one after another."""
-        self._state = state
+        old, self._state = self._state, state
+        if state.differs_in_units_alone(old):
+            self.canvas.show_state(state)
+            self.output.show_state(state)
+            return
+        if state.selection.mistakes and not old.selection.mistakes:
+            self.arrangement.show_data()
         self.bar.show_state(state)
         self.canvas.set_captions(self._captions.read(state))
         self.canvas.show_state(state)

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-import numpy as np
-from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
@@ -41,10 +37,8 @@ from model.data import Dataset
 from model.data.gates import TWO_INPUT_GATES
 from model.edits.tables import as_table, recognised
 from model.experiment import (
-    CsvData,
     Experiment,
     GateData,
-    TableData,
     TruthTableData,
 )
 from model.metrics import decision_threshold
@@ -84,7 +78,7 @@ class DataPanel(Panel):
         )
         self._captions = [label("caption") for _ in self.tiles]
         self.table = TruthTable()
-        self.samples = Samples()
+        self.samples = Samples(model)
         self.rows = QStackedWidget()
         self.foot = DataSettings(model)
         self._gates_menu = QMenu(self)
@@ -137,10 +131,8 @@ class DataPanel(Panel):
         self.table.table_edited.connect(
             lambda table, text: model.edit_data(recognised(table), text)
         )
-        for rows in (self.table, self.samples):
-            rows.row_hovered.connect(model.hover_row)
-            rows.row_chosen.connect(model.choose_row)
-        self.samples.scaling_chosen.connect(self._on_scaling_chosen)
+        self.table.row_hovered.connect(model.hover_row)
+        self.table.row_chosen.connect(model.choose_row)
         for name in TWO_INPUT_GATES:
             action = self._gates_menu.addAction("")
             action.setObjectName(f"gate_{name}")
@@ -167,15 +159,10 @@ class DataPanel(Panel):
             self.table.show_used(state.used_rows)
             self.table.show_row(state.row)
         else:
-            self.samples.show_state(state)
-            if self._fitted is not state.dataset:
+            is_other = self.samples.show_state(state)
+            if is_other or self._fitted is not state.dataset:
                 self._fitted = state.dataset
                 self._fit_rows()
-
-    def show_mistakes(self, rows: np.ndarray | None) -> None:
-        """Show only these rows among the samples; ``None`` shows all again."""
-        if self.samples.show_mistakes(rows):
-            self._fit_rows()
 
     def _show_data(self, state: BuildState, table: TruthTableData | None) -> None:
         data = state.experiment.data
@@ -250,11 +237,6 @@ class DataPanel(Panel):
             shown = tile_key(self._experiment.data)
             for tile_list in self.tiles:
                 tile_list.show_key(shown)
-
-    def _on_scaling_chosen(self, scaling: Literal["none", "standard", "min_max"]) -> None:
-        data = None if self._experiment is None else self._experiment.data
-        if isinstance(data, TableData | CsvData):
-            self._model.edit_data(replace(data, scaling=scaling), self.tr("Scaling"))
 
     # -- Words -------------------------------------------------------------------------------------
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
+from msgspec.structs import replace
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QStringListModel, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
@@ -16,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.data_panel.sample_grid import (
     COLUMNS,
     LEAST_ROWS,
@@ -160,25 +163,11 @@ class ClassCounts(QWidget):
 
 
 class Samples(Panel):
-    """The lower part of the data panel for plane sets and tables.
+    """The lower part of the data panel for plane sets and tables."""
 
-    Signals
-    -------
-    row_chosen(int), row_hovered(int)
-        As in :class:`SampleGrid`.
-    scaling_chosen(str)
-        How a table's columns are to be scaled.
-    all_rows_requested()
-        The person wants to see more than the mistakes again.
-    """
-
-    row_chosen = Signal(int)
-    row_hovered = Signal(int)
-    scaling_chosen = Signal(str)
-    all_rows_requested = Signal()
-
-    def __init__(self) -> None:
+    def __init__(self, model: BuildModel) -> None:
         super().__init__()
+        self._model = model
         self.scaling = ChoiceCombo("table_scaling", SCALINGS)
         self._scaling_caption = label("label")
         self._title = label("title")
@@ -190,7 +179,7 @@ class Samples(Panel):
         self._wrong: np.ndarray | None = None
         self._state: BuildState | None = None
         self.show_all = push_button("all_rows", tone="link", size="small")
-        self.show_all.clicked.connect(self.all_rows_requested)
+        self.show_all.clicked.connect(lambda: model.list_mistakes(None))
         self.show_all.hide()
         self._facts = label("hint", "data_facts", wrap=True)
         self._dataset: Dataset | None = None
@@ -218,14 +207,30 @@ class Samples(Panel):
         layout.addWidget(rule())
         layout.addLayout(inner, 1)
         for rows in (self.grid, self.mistakes):
-            rows.row_chosen.connect(self.row_chosen)
-            rows.row_hovered.connect(self.row_hovered)
-        self.scaling.chosen.connect(self.scaling_chosen)
+            rows.row_chosen.connect(model.choose_row)
+            rows.row_hovered.connect(model.hover_row)
+        self.scaling.chosen.connect(self._on_scaling_chosen)
         self.retranslate()
 
-    def show_state(self, state: BuildState) -> None:
-        """Show the data and, where they are pictures, what the network makes of them."""
-        self._state = state
+    def _on_scaling_chosen(self, scaling: Literal["none", "standard", "min_max"]) -> None:
+        data = None if self._state is None else self._state.experiment.data
+        if isinstance(data, TableData | CsvData):
+            self._model.edit_data(replace(data, scaling=scaling), self.tr("Scaling"))
+
+    def show_state(self, state: BuildState) -> bool:
+        """Show the data and, where they are pictures, what the network makes of them.
+
+        Returns
+        -------
+        bool
+            Whether mistakes alone are listed from now on, or all rows again.
+        """
+        old, self._state = self._state, state
+        mistakes = state.selection.mistakes
+        was_listed = self._wrong is not None
+        if old is None or mistakes != old.selection.mistakes:
+            self._wrong = None if mistakes is None else np.array(mistakes, dtype=np.intp)
+            self._choose_view()
         if state.dataset is not self._dataset or state.refusals != self._refusals:
             self._dataset, self._refusals = state.dataset, state.refusals
             self.counts.show_dataset(state.dataset)
@@ -237,21 +242,7 @@ class Samples(Panel):
                 self.scaling.show_key(data.scaling)
             self._choose_view()
         self._show_rows()
-
-    def show_mistakes(self, rows: np.ndarray | None) -> bool:
-        """Show only these rows, by their numbers; ``None`` shows the first training rows.
-
-        Returns
-        -------
-        bool
-            Whether the height that is wanted has changed.
-        """
-        changed = (rows is None) != (self._wrong is None)
-        self._wrong = rows
-        self._choose_view()
-        if self._state is not None:
-            self._show_rows()
-        return changed
+        return was_listed != (self._wrong is not None)
 
     @property
     def _is_pictures(self) -> bool:

@@ -110,6 +110,9 @@ class NetworkPanel(Panel):
     def show_state(self, state: BuildState) -> None:
         """Show the network, the weights and the chosen row of `state`."""
         old, self._state = self._state, state
+        if old is not None and state.differs_in_units_alone(old):
+            self._light(state)
+            return
         self.announcer.show_state(state)
         network = state.experiment.network
         structure = (
@@ -132,18 +135,22 @@ class NetworkPanel(Panel):
             self._choose_units()
         if self.scene.layout_ is not None:
             self.scene.show_state(state)
-            lit = state.selection.lit or state.selection.unit
-            if (
-                old is None
-                or old.experiment.network is not network
-                or lit != self.scene.highlighted
-            ):
-                self.scene.highlighted = lit
+            is_other = old is None or old.experiment.network is not network
+            if not self._light(state) and is_other:
                 self.scene.show_marks()
             # Starts anew each time: dense gaps catch up once the states stop coming.
             self._catch_up.start()
         self.editing.show_state(state)
         self._tell_pointed()
+
+    def _light(self, state: BuildState) -> bool:
+        """Light the unit that a card is about; tell whether it is another one than before."""
+        lit = state.selection.lit or state.selection.unit
+        if lit == self.scene.highlighted:
+            return False
+        self.scene.highlighted = lit
+        self.scene.show_marks()
+        return True
 
     def _choose_units(self) -> None:
         """Choose which units are drawn, and draw anew if they are others than before."""

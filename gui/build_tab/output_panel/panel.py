@@ -50,9 +50,6 @@ class Grading(QObject):
     -------
     late_answers_came()
         Answers that were not known when they were asked for can be shown.
-    mistakes_shown(object)
-        The rows that are wrong, as whole numbers that a person can choose, shape (rows,), while
-        the person wants to see only those; ``None`` once it wants to see all.
 
     Thread
     ------
@@ -60,10 +57,10 @@ class Grading(QObject):
     """
 
     late_answers_came = Signal()
-    mistakes_shown = Signal(object)
 
     def __init__(
         self,
+        model: BuildModel,
         scores: ScoreRow,
         matrix: ConfusionMatrix,
         hint: QLabel,
@@ -72,10 +69,9 @@ class Grading(QObject):
     ) -> None:
         super().__init__(parent)
         self._scores, self._matrix, self._hint = scores, matrix, hint
-        self._comparison = comparison
+        self._model, self._comparison = model, comparison
         self._baselines: dict[tuple[int, bool], float] = {}
         self._mistakes: np.ndarray | None = None
-        self._shows_mistakes = False
         self.slow = SlowReadings(self)
         self.slow.ready.connect(self.late_answers_came)
         scores.mistakes_toggled.connect(self.show_mistakes)
@@ -87,6 +83,7 @@ class Grading(QObject):
             self._matrix.show_counts(np.zeros((len(names), len(names)), dtype=np.intp), names)
         self._scores.show_matrix(None, names, large=False)
         self._take_mistakes(None)
+        self._show_number()
 
     def forget_baselines(self) -> None:
         """Work out anew what an answer that ignores the inputs would reach."""
@@ -106,6 +103,7 @@ class Grading(QObject):
         self._show_scores(state, train, test)
         self._show_matrix(state, train, test, output)
         self._find_mistakes(state, train, test)
+        self._show_number()
         return train, test
 
     def _reading(self, state: BuildState, test: bool) -> Reading | None:
@@ -186,9 +184,9 @@ class Grading(QObject):
     # -- Mistakes ----------------------------------------------------------------------------------
 
     def show_mistakes(self, on: bool) -> None:
-        """Show only the rows that are wrong among the samples, or all again."""
-        self._shows_mistakes = on and self._mistakes is not None and len(self._mistakes) > 0
-        self._tell_mistakes()
+        """List only the rows that are wrong, or all again."""
+        rows = self._mistakes if on else None
+        self._model.list_mistakes(None if rows is None or len(rows) == 0 else rows.tolist())
 
     def _find_mistakes(
         self, state: BuildState, train: Reading | None, test: Reading | None
@@ -206,18 +204,14 @@ class Grading(QObject):
         known = self._mistakes
         if mistakes is not None and known is not None and np.array_equal(mistakes, known):
             return
-        changed = mistakes is not None or known is not None
         self._mistakes = mistakes
-        if mistakes is None or len(mistakes) == 0:
-            self._shows_mistakes = False
-        if changed:
-            self._tell_mistakes()
+        if self._model.state.selection.mistakes is not None:
+            self.show_mistakes(True)
 
-    def _tell_mistakes(self) -> None:
-        shown = self._shows_mistakes
+    def _show_number(self) -> None:
         number = None if self._mistakes is None else len(self._mistakes)
-        self._scores.show_mistakes(number, shown)
-        self.mistakes_shown.emit(self._mistakes if shown else None)
+        are_listed = self._model.state.selection.mistakes is not None
+        self._scores.show_mistakes(number, are_listed)
 
 
 _TIGHT_GAP_PX = 6
@@ -246,7 +240,7 @@ class OutputPanel(Panel):
         self.doctor = DoctorCards(model)
         self.probe = Probe()
         self._lay_out()
-        self.grading = Grading(self.scores, self.matrix, self._hint, self.comparison, self)
+        self.grading = Grading(model, self.scores, self.matrix, self._hint, self.comparison, self)
         self.grading.slow.runner.failed.connect(model.fail)
         self.grading.late_answers_came.connect(self._on_late_answers)
         self._menu = QMenu(self)
@@ -321,14 +315,30 @@ class OutputPanel(Panel):
             self._show_structure(state)
         elif (old.network, old.row, old.selection) == (state.network, state.row, state.selection):
             return
-        if self.isVisible():
+        if not self.isVisible():
+            return
+        if old is not None and state.differs_in_units_alone(old):
+            self._show_units(state)
+        else:
             self._show_parts(state)
+
+    def _show_units(self, state: BuildState) -> None:
+        """Draw the answers of the unit that is pointed at, and the card of the chosen one."""
+        self.unit.show_state(state)
+        if self._take_pointed(state) and not self.map.isHidden():
+            self._show_map(state)
+
+    def _take_pointed(self, state: BuildState) -> bool:
+        """Let the map show the unit that is pointed at; tell whether it is another one."""
+        if state.selection.pointed == self.view.unit:
+            return False
+        self.view.unit = state.selection.pointed
+        self._show_title()
+        return True
 
     def _show_parts(self, state: BuildState) -> None:
         """Draw what depends on the weights, the row and the units looked at."""
-        if state.selection.pointed != self.view.unit:
-            self.view.unit = state.selection.pointed
-            self._show_title()
+        self._take_pointed(state)
         self._show_answers(state)
         self.probe.show_state(state)
         self.unit.show_state(state)

@@ -42,7 +42,7 @@ FIRST_ROW = 1
 
 @dataclass(frozen=True)
 class Selection:
-    """Which units a person is looking at; each ``None`` for none.
+    """What a person is looking at; each ``None`` for nothing.
 
     Attributes
     ----------
@@ -52,11 +52,14 @@ class Selection:
         The unit of the drawing that the pointer, or else the keyboard, is on.
     lit
         The unit that a finding under the pointer is about.
+    mistakes
+        The rows that are wrong, as a person can choose them, while only those are listed.
     """
 
     unit: UnitAt | None = None
     pointed: UnitAt | None = None
     lit: UnitAt | None = None
+    mistakes: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ class BuildState:
     bounds
         The plane, where it is other than the data alone would have it.
     selection
-        The units a person is looking at.
+        What a person is looking at.
     refusals
         How many edits were refused so far. A panel shows its controls anew when it grows: one of
         them still says what a person wanted.
@@ -103,11 +106,25 @@ class BuildState:
     refusals: int = 0
 
     def seen_by(self, selection: Selection, refusals: int = 0) -> BuildState:
-        """Return the state with other units selected; what was computed of it is kept."""
+        """Return the state looked at in another way; what was computed of it is kept."""
         state = copy.copy(self)
         object.__setattr__(state, "selection", selection)
         object.__setattr__(state, "refusals", refusals)
         return state
+
+    def differs_in_units_alone(self, other: BuildState) -> bool:
+        """Tell whether `other` is the same but for the units that a person looks at."""
+        return (
+            self.experiment is other.experiment
+            and self.dataset is other.dataset
+            and self.network is other.network
+            and self.snapshot is other.snapshot
+            and self.bounds is other.bounds
+            and (self.row, self.running, self.refusals)
+            == (other.row, other.running, other.refusals)
+            and self.selection.mistakes == other.selection.mistakes
+            and self.selection != other.selection
+        )
 
     @property
     def epoch(self) -> int:

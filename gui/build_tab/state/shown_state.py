@@ -75,7 +75,7 @@ class ShownState(QObject):
             self._show(dataclasses.replace(self.state, row=shown))
 
     def select(self, selection: Selection) -> None:
-        """Look at other units; the weights and the row shown stay."""
+        """Look at other units or rows; the weights and the row shown stay."""
         if selection != self._selection:
             self._selection = selection
             self._show(self.state)
@@ -96,8 +96,10 @@ class ShownState(QObject):
 
     def _show(self, state: BuildState) -> None:
         for name, at in vars(self._selection).items():
-            if at is not None and not _is_in(state.experiment.network, at):
+            if isinstance(at, UnitAt) and not _is_in(state.experiment.network, at):
                 self._selection = dataclasses.replace(self._selection, **{name: None})
+        if self._selection.mistakes and state.dataset.x_train is not self.state.dataset.x_train:
+            self._selection = dataclasses.replace(self._selection, mistakes=None)
         self.state = state = state.seen_by(self._selection, self._refusals)
         self._measurer.follow(state)
         self.changed.emit(state)

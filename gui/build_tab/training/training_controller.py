@@ -244,7 +244,7 @@ class TrainingController(QObject):
         self._shown.choose_row(row)
 
     def select(self, selection: Selection) -> None:
-        """Look at other units."""
+        """Look at other units or rows."""
         self._shown.select(selection)
 
     def apply(
