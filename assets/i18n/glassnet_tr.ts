@@ -245,7 +245,7 @@
         <translation>Bu ağ</translation>
     </message>
     <message>
-        <source>rows contradict</source>
+        <source>contradiction</source>
         <translation>çelişki</translation>
     </message>
     <message>
@@ -4899,6 +4899,10 @@ en güçlü |w| {w}</translation>
         <translation>sapmayla</translation>
     </message>
     <message>
+        <source>contradiction</source>
+        <translation>çelişki</translation>
+    </message>
+    <message>
         <source>hulls overlap</source>
         <translation>kesişiyor</translation>
     </message>
@@ -4941,10 +4945,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Best single line: {right} of {rows} rows.</source>
         <translation>Tek doğruyla en iyi: {right}/{rows} satır.</translation>
-    </message>
-    <message>
-        <source>rows contradict</source>
-        <translation>çelişki</translation>
     </message>
     <message>
         <source>Rows {first} and {second} have equal inputs and different targets: no network gets more than {share}% of the rows right, with hidden layers or without.</source>
