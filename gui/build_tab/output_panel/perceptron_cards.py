@@ -355,7 +355,7 @@ class VerdictCard(QuestionCard):
             reason = self.tr("with a bias") if self._lacks_bias else self.tr("separable")
             self.show_answer("yes", reason)
         elif verdict.contradiction is not None:
-            self.show_answer("no", self.tr("rows contradict"))
+            self.show_answer("no", self.tr("contradiction"))
         else:
             self.show_answer("no", self.tr("hulls overlap"))
         sentence = self._reason(verdict)
@@ -499,8 +499,8 @@ class ComparisonCard(QuestionCard):
         )
         self._show_detail(found)
         answer = answer_of(min(found.accuracy, found.ceiling), self._baseline)
-        contradicts = found.ceiling < found.accuracy
-        self.show_answer(answer, self.tr("rows contradict") if contradicts else alone)
+        by_rows = answer != answer_of(found.accuracy, self._baseline)
+        self.show_answer(answer, self.tr("contradiction") if by_rows else alone)
 
     def _show_detail(self, found: LinearClassifier) -> None:
         parts = []

@@ -128,6 +128,8 @@ def test_one_right_test_row_is_no_yes_while_training_rows_contradict_each_other(
         assert card.answer.text() == answer
         assert "Judged on the test rows." in card.detail.text()
         assert ("contradict" in card.detail.text()) == (ceiling is not None)
+        card.set_foldable(True)
+        assert card.note.text() == ("contradiction" if ceiling else "100.0%")
 
 
 def test_the_card_goes_with_the_data_and_what_is_known_comes_back_at_once(
