@@ -129,7 +129,7 @@
         <translation>Çözünürlük</translation>
     </message>
     <message>
-        <source>The camera's own</source>
+        <source>The camera&apos;s own</source>
         <translation>Kameranın kendisi</translation>
     </message>
     <message>
@@ -470,7 +470,7 @@
         <translation>Önizleme</translation>
     </message>
     <message>
-        <source>The table's first rows as read</source>
+        <source>The table&apos;s first rows as read</source>
         <translation>Tablonun okunan ilk satırları</translation>
     </message>
     <message>
@@ -562,7 +562,7 @@
     </message>
     <message>
         <source>All 16</source>
-        <translation>16'sı da</translation>
+        <translation>16&apos;sı da</translation>
     </message>
     <message>
         <source>Circle</source>
@@ -920,7 +920,7 @@
     </message>
     <message>
         <source>They stay at 0 on every row and no longer learn: {names}.</source>
-        <translation>Tüm satırlarda 0'da kalıyor, artık öğrenmiyorlar: {names}.</translation>
+        <translation>Tüm satırlarda 0&apos;da kalıyor, artık öğrenmiyorlar: {names}.</translation>
     </message>
     <message>
         <source>Re-draw their weights</source>
@@ -1239,7 +1239,7 @@
     </message>
     <message>
         <source>Use in Vision</source>
-        <translation>Görüntü'de kullan</translation>
+        <translation>Görüntü&apos;de kullan</translation>
     </message>
 </context>
 <context>
@@ -1308,11 +1308,11 @@
     <name>FirstPage</name>
     <message>
         <source>This network gets XOR wrong. Train it and watch it learn.</source>
-        <translation>Bu ağ XOR'u yanlış yapıyor. Eğitin, nasıl öğrendiğini izleyin.</translation>
+        <translation>Bu ağ XOR&apos;u yanlış yapıyor. Eğitin, nasıl öğrendiğini izleyin.</translation>
     </message>
     <message>
         <source>XOR is 1 when exactly one of its two inputs is 1. This network has {n} numbers. You can see every one of them, and change any of them.</source>
-        <translation>XOR, iki girdisinden tam biri 1 olduğunda 1'dir. Bu ağda {n} sayı var. Her birini görebilir, istediğinizi değiştirebilirsiniz.</translation>
+        <translation>XOR, iki girdisinden tam biri 1 olduğunda 1&apos;dir. Bu ağda {n} sayı var. Her birini görebilir, istediğinizi değiştirebilirsiniz.</translation>
     </message>
     <message>
         <source>Train</source>
@@ -1520,7 +1520,7 @@
     <name>GlassnetWindow</name>
     <message>
         <source>{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a table (.csv), a picture, a video, a folder of pictures or a model (.onnx).</source>
-        <translation>{name}, Glassnet'in açabildiği bir şey değil. Deney (.glassnet), tablo (.csv), resim, video, resim klasörü ya da model (.onnx) verin.</translation>
+        <translation>{name}, Glassnet&apos;in açabildiği bir şey değil. Deney (.glassnet), tablo (.csv), resim, video, resim klasörü ya da model (.onnx) verin.</translation>
     </message>
     <message>
         <source>Build</source>
@@ -1532,7 +1532,7 @@
     </message>
     <message>
         <source>Something went wrong inside Glassnet: {error}. Your work is still here; save it, and please report the details.</source>
-        <translation>Glassnet'in içinde bir hata oluştu: {error}. Çalışmanız duruyor; kaydedin ve lütfen ayrıntıları bildirin.</translation>
+        <translation>Glassnet&apos;in içinde bir hata oluştu: {error}. Çalışmanız duruyor; kaydedin ve lütfen ayrıntıları bildirin.</translation>
     </message>
     <message>
         <source>Reload</source>
@@ -1636,7 +1636,7 @@
     </message>
     <message>
         <source>Choose data at the left, press Train, and watch. Click any line of the drawing to change its weight. Drop a picture anywhere to see what a network makes of it.</source>
-        <translation>Soldan veri seçin, Eğit'e basın, izleyin. Ağırlığını değiştirmek için çizimdeki bir çizgiye tıklayın. Bir ağın ne gördüğünü anlamak için herhangi bir yere resim bırakın.</translation>
+        <translation>Soldan veri seçin, Eğit&apos;e basın, izleyin. Ağırlığını değiştirmek için çizimdeki bir çizgiye tıklayın. Bir ağın ne gördüğünü anlamak için herhangi bir yere resim bırakın.</translation>
     </message>
     <message>
         <source>Everywhere</source>
@@ -2204,7 +2204,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>Double-click a curve, or choose it with the arrow keys and press Enter</source>
-        <translation>Bir eğriye çift tıklayın ya da ok tuşlarıyla seçip Enter'a basın</translation>
+        <translation>Bir eğriye çift tıklayın ya da ok tuşlarıyla seçip Enter&apos;a basın</translation>
     </message>
     <message>
         <source>{n}%</source>
@@ -2334,7 +2334,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>from Build</source>
-        <translation>Kur'dan</translation>
+        <translation>Kur&apos;dan</translation>
     </message>
     <message>
         <source>Locate files...</source>
@@ -2601,7 +2601,7 @@ en güçlü |w| {w}</translation>
         <translation>{name}, {files} dosyasını okumak istiyor. Yalnızca deneyi siz ya da güvendiğiniz biri hazırladıysa izin verin.</translation>
     </message>
     <message>
-        <source>Read a file outside the experiment's folder?</source>
+        <source>Read a file outside the experiment&apos;s folder?</source>
         <translation>Deneyin klasörü dışındaki bir dosya okunsun mu?</translation>
     </message>
     <message>
@@ -2741,15 +2741,15 @@ en güçlü |w| {w}</translation>
     <name>Preflight</name>
     <message>
         <source>It is an {format} file of {megabytes} MB{opset}.</source>
-        <translation>{megabytes} MB'lık bir {format} dosyası{opset}.</translation>
+        <translation>{megabytes} MB&apos;lık bir {format} dosyası{opset}.</translation>
     </message>
     <message>
         <source>OpenCV lacks these operators: {operators}.</source>
-        <translation>OpenCV'de şu işleçler yok: {operators}.</translation>
+        <translation>OpenCV&apos;de şu işleçler yok: {operators}.</translation>
     </message>
     <message>
-        <source>The output {names} has no shape in the file; OpenCV's new engine wants one.</source>
-        <translation>{names} çıktısının dosyada biçimi yok; OpenCV'nin yeni motoru ister.</translation>
+        <source>The output {names} has no shape in the file; OpenCV&apos;s new engine wants one.</source>
+        <translation>{names} çıktısının dosyada biçimi yok; OpenCV&apos;nin yeni motoru ister.</translation>
     </message>
     <message>
         <source>It takes {shape}.</source>
@@ -3270,7 +3270,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>BSD-3-Clause repo; weights from BVLC</source>
-        <translation>BSD-3-Clause depo; ağırlıklar BVLC'den</translation>
+        <translation>BSD-3-Clause depo; ağırlıklar BVLC&apos;den</translation>
     </message>
     <message>
         <source>Each row is used {copies} times. Use 1 or more, and {most} rows in all at most.</source>
@@ -3285,7 +3285,7 @@ en güçlü |w| {w}</translation>
         <translation>{epoch}. epok geçmişte yok; geçmiş {first} ile {last} arasında.</translation>
     </message>
     <message>
-        <source>GoogLeNet (the tutorial's, as ONNX)</source>
+        <source>GoogLeNet (the tutorial&apos;s, as ONNX)</source>
         <translation>GoogLeNet (öğreticideki, ONNX olarak)</translation>
     </message>
     <message>
@@ -3409,7 +3409,7 @@ en güçlü |w| {w}</translation>
         <translation>Tohum {seed}. 0 ya da daha büyük verin.</translation>
     </message>
     <message>
-        <source>The seeds' training sets differ in size; fix the split.</source>
+        <source>The seeds&apos; training sets differ in size; fix the split.</source>
         <translation>Tohumların eğitim kümeleri farklı büyüklükte; bölmeyi sabitleyin.</translation>
     </message>
     <message>
@@ -3494,7 +3494,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Vision gives a network pictures, and this one does not learn from pictures. Choose Digits, or IDX pictures, as its data.</source>
-        <translation>Görüntü ağa resim verir; bu ağ ise resimlerden öğrenmiyor. Veri olarak Rakamlar'ı ya da IDX resimlerini seçin.</translation>
+        <translation>Görüntü ağa resim verir; bu ağ ise resimlerden öğrenmiyor. Veri olarak Rakamlar&apos;ı ya da IDX resimlerini seçin.</translation>
     </message>
     <message>
         <source>a blob of shape {shape} has {count} values</source>
@@ -3565,7 +3565,7 @@ en güçlü |w| {w}</translation>
         <translation>{needed} baytlık bir tensörde {found} bayt var</translation>
     </message>
     <message>
-        <source>a tensor's values are missing</source>
+        <source>a tensor&apos;s values are missing</source>
         <translation>bir tensörün değerleri eksik</translation>
     </message>
     <message>
@@ -3918,7 +3918,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: layer {layer} does not fit ({reason}). Check that the prototxt belongs to this caffemodel.</source>
-        <translation>{file}: {layer} katmanı uymuyor ({reason}). prototxt dosyasının bu caffemodel'e ait olduğunu denetleyin.</translation>
+        <translation>{file}: {layer} katmanı uymuyor ({reason}). prototxt dosyasının bu caffemodel&apos;e ait olduğunu denetleyin.</translation>
     </message>
     <message>
         <source>{file}: line {line} is not valid prototxt ({reason}). Correct the line.</source>
@@ -4005,15 +4005,15 @@ en güçlü |w| {w}</translation>
         <translation>{file}: model okundu, ama OpenCV çalıştıramıyor ({reason}). Başka işleçlerle ya da daha düşük bir opset ile yeniden dışa aktarın.</translation>
     </message>
     <message>
-        <source>{file}: the model's description cannot be read ({reason}). Restore the file.</source>
+        <source>{file}: the model&apos;s description cannot be read ({reason}). Restore the file.</source>
         <translation>{file}: modelin tanımı okunamıyor ({reason}). Dosyayı geri yükleyin.</translation>
     </message>
     <message>
-        <source>{file}: the model's output has shape {shape}, which is not one score for each class. Choose a classification model.</source>
+        <source>{file}: the model&apos;s output has shape {shape}, which is not one score for each class. Choose a classification model.</source>
         <translation>{file}: modelin çıktısı {shape} biçiminde; bu, her sınıf için bir skor değil. Bir sınıflandırma modeli seçin.</translation>
     </message>
     <message>
-        <source>{file}: the model's output holds numbers that are not finite. Its weights are damaged; copy or download it again.</source>
+        <source>{file}: the model&apos;s output holds numbers that are not finite. Its weights are damaged; copy or download it again.</source>
         <translation>{file}: modelin çıktısında sonlu olmayan sayılar var. Ağırlıkları bozuk; yeniden kopyalayın ya da indirin.</translation>
     </message>
     <message>
@@ -4038,7 +4038,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: these Caffe layers cannot be converted: {layers}. Convert the model to ONNX with another tool.</source>
-        <translation>{file}: şu Caffe katmanları dönüştürülemiyor: {layers}. Modeli başka bir araçla ONNX'e dönüştürün.</translation>
+        <translation>{file}: şu Caffe katmanları dönüştürülemiyor: {layers}. Modeli başka bir araçla ONNX&apos;e dönüştürün.</translation>
     </message>
     <message>
         <source>{file}: this is no model that can be read ({reason}). Give an ONNX, TFLite, TensorFlow .pb or Caffe file.</source>
@@ -4081,8 +4081,8 @@ en güçlü |w| {w}</translation>
         <translation>{images} içinde {pictures} resim var, ama {labels} içinde {found} etiket.</translation>
     </message>
     <message>
-        <source>{name} holds a number beyond 3.4e38, which ONNX's float32 cannot hold.</source>
-        <translation>{name} 3,4e38 ötesinde bir sayı içeriyor; ONNX'in float32 türü bunu tutamaz.</translation>
+        <source>{name} holds a number beyond 3.4e38, which ONNX&apos;s float32 cannot hold.</source>
+        <translation>{name} 3,4e38 ötesinde bir sayı içeriyor; ONNX&apos;in float32 türü bunu tutamaz.</translation>
     </message>
     <message>
         <source>{name} must be a number</source>
@@ -4190,15 +4190,15 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>its answers in OpenCV differ from those in ONNX</source>
-        <translation>OpenCV'deki yanıtları ONNX'tekilerden farklı</translation>
+        <translation>OpenCV&apos;deki yanıtları ONNX&apos;tekilerden farklı</translation>
     </message>
     <message>
         <source>it needs more than {gigabytes} GB of memory</source>
-        <translation>{gigabytes} GB'tan fazla bellek gerektiriyor</translation>
+        <translation>{gigabytes} GB&apos;tan fazla bellek gerektiriyor</translation>
     </message>
     <message>
         <source>running it once takes longer than {seconds} s</source>
-        <translation>bir kez çalıştırılması {seconds} s'den uzun sürüyor</translation>
+        <translation>bir kez çalıştırılması {seconds} s&apos;den uzun sürüyor</translation>
     </message>
     <message>
         <source>OpenCV crashes at the operator {operator}</source>
@@ -4206,7 +4206,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>OpenCV computes the operator {operator} differently from ONNX</source>
-        <translation>OpenCV {operator} işlecini ONNX'ten farklı hesaplıyor</translation>
+        <translation>OpenCV {operator} işlecini ONNX&apos;ten farklı hesaplıyor</translation>
     </message>
     <message>
         <source>OpenCV crashes when it reads or runs it</source>
@@ -4837,7 +4837,7 @@ en güçlü |w| {w}</translation>
         <translation>yanlış</translation>
     </message>
     <message>
-        <source>Change the table's inputs, outputs and rows</source>
+        <source>Change the table&apos;s inputs, outputs and rows</source>
         <translation>Tablonun girdi, çıktı ve satırlarını değiştir</translation>
     </message>
     <message>
@@ -4924,11 +4924,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>One straight line has every 1 on one side and every 0 on the other.</source>
-        <translation>Bir doğru tüm 1'leri bir yanda, tüm 0'ları öbür yanda bırakıyor.</translation>
+        <translation>Bir doğru tüm 1&apos;leri bir yanda, tüm 0&apos;ları öbür yanda bırakıyor.</translation>
     </message>
     <message>
         <source>One plane has every 1 on one side and every 0 on the other.</source>
-        <translation>Bir düzlem tüm 1'leri bir yanda, tüm 0'ları öbür yanda bırakıyor.</translation>
+        <translation>Bir düzlem tüm 1&apos;leri bir yanda, tüm 0&apos;ları öbür yanda bırakıyor.</translation>
     </message>
     <message>
         <source>The hulls of {name} and of the rest overlap.</source>
@@ -4936,7 +4936,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>The hulls overlap: the line joining the 0s crosses the line joining the 1s.</source>
-        <translation>Dışbükey örtüler kesişiyor: 0'ları birleştiren doğru, 1'leri birleştireni kesiyor.</translation>
+        <translation>Dışbükey örtüler kesişiyor: 0&apos;ları birleştiren doğru, 1&apos;leri birleştireni kesiyor.</translation>
     </message>
     <message>
         <source>The hulls of the two classes overlap, so no line can separate them.</source>
@@ -4987,7 +4987,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{name} is no picture, folder, video or model that Glassnet knows by its name.</source>
-        <translation>{name}, adına göre Glassnet'in tanıdığı bir resim, klasör, video ya da model değil.</translation>
+        <translation>{name}, adına göre Glassnet&apos;in tanıdığı bir resim, klasör, video ya da model değil.</translation>
     </message>
 </context>
 <context>
@@ -5188,7 +5188,7 @@ en güçlü |w| {w}</translation>
         <translation>Modelin ayarlarına dön</translation>
     </message>
     <message>
-        <source>Use the model's own settings again</source>
+        <source>Use the model&apos;s own settings again</source>
         <translation>Modelin kendi ayarlarına dön</translation>
     </message>
     <message>
@@ -5212,7 +5212,7 @@ en güçlü |w| {w}</translation>
         <translation>Tensörün piksel olarak genişlik × yüksekliği</translation>
     </message>
     <message>
-        <source>Taken off each channel, 0 to 255, in the network's order</source>
+        <source>Taken off each channel, 0 to 255, in the network&apos;s order</source>
         <translation>Her kanaldan çıkarılır, 0 ile 255 arası, ağın kanal sırasıyla</translation>
     </message>
     <message>

@@ -18,6 +18,8 @@ from gui.widgets.panel import Panel
 __all__ = ["MessageBar"]
 
 ICON_PX, SCROLL_BAR_PX, WIDEST_PX = 16, 10, 760
+PAGE_BAR_PX = 56
+"""What is at the top of every page, and holds what a person tries next: nothing lies over it."""
 MOST_LINES = 10
 _ICONS = {"fail": "x-circle", "warn": "warning", "ok": "check-circle"}
 
@@ -28,7 +30,7 @@ class MessageBar(Panel):
     Parameters
     ----------
     page
-        What the message lies over, at the top.
+        What the message lies over, under the bar at its top.
     """
 
     def __init__(self, page: QWidget) -> None:
@@ -97,7 +99,7 @@ class MessageBar(Panel):
         self._fit()
 
     def _fit(self) -> None:
-        """Lie at the top of the page, in its middle, no wider than the text."""
+        """Lie under the page's own bar, in the middle, no wider than the text."""
         shown = [button for button in self._beside if not button.isHidden()]
         frame_px = 2 * INSET_PX + ICON_PX + GAP_M_PX
         beside_px = sum(button.sizeHint().width() + GAP_M_PX for button in shown)
@@ -111,7 +113,7 @@ class MessageBar(Panel):
         assert layout is not None
         layout.activate()  # what was hidden since the last message is measured only then
         self.resize(width_px, self.heightForWidth(width_px))
-        self.move(area.left() + (area.width() - width_px) // 2, area.top() + GAP_S_PX)
+        self.move(area.left() + (area.width() - width_px) // 2, area.top() + PAGE_BAR_PX + GAP_S_PX)
 
     def _fit_details(self) -> None:
         """Make the details as high as their text, up to `MOST_LINES`, which then scroll."""

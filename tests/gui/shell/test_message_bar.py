@@ -118,6 +118,10 @@ def test_a_message_moves_nothing(
         area = QRect(bar.mapTo(window, QPoint()), bar.size())
         header = QRect(window.header.mapTo(window, QPoint()), window.header.size())
         assert area.top() > header.bottom()
+        name = "source_bar" if in_vision else "training_bar"
+        page_bar = window.findChild(QWidget, name)
+        assert page_bar is not None
+        assert area.top() > page_bar.mapTo(window, page_bar.rect().bottomLeft()).y()
         assert window.rect().contains(area)
         assert abs(area.center().x() - window.rect().center().x()) <= 1
         assert cut_texts(bar) == []
