@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,23 +19,6 @@ from model.experiment import CsvData, Experiment
 from model.files import read_experiment, write_experiment
 
 ROWS = "a,b,y\n" + "1,2,no\n2,1,yes\n" * 6
-
-
-@pytest.fixture
-def document() -> ExperimentDocument:
-    return ExperimentDocument(default_experiment())
-
-
-@pytest.fixture
-def window(qtbot: QtBot, document: ExperimentDocument) -> Iterator[GlassnetWindow]:
-    window = GlassnetWindow(document)
-    with qtbot.waitExposed(window):
-        window.show()
-    yield window
-    document.load(default_experiment(), None)
-    window.close()
-    qtbot.waitUntil(lambda: not window.isVisible(), timeout=60_000)
-    window.deleteLater()
 
 
 @pytest.fixture(params=[1, 40_000], ids=["small", "large"])

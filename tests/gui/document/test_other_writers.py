@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,23 +19,6 @@ from model.files import read_experiment, write_experiment
 from model.initialisers import initialise
 
 THEIRS = initialise(default_experiment(GateData("nand"), seed=7))
-
-
-@pytest.fixture
-def document() -> ExperimentDocument:
-    return ExperimentDocument(default_experiment())
-
-
-@pytest.fixture
-def window(qtbot: QtBot, document: ExperimentDocument) -> Iterator[GlassnetWindow]:
-    window = GlassnetWindow(document)
-    with qtbot.waitExposed(window):
-        window.show()
-    yield window
-    document.load(default_experiment(), None)
-    window.close()
-    qtbot.waitUntil(lambda: not window.isVisible(), timeout=60_000)
-    window.deleteLater()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,23 +20,6 @@ from model.experiment import CsvData
 from model.files import write_experiment
 
 ROWS = "a,b,y\n" + "1,2,no\n2,1,yes\n" * 6
-
-
-@pytest.fixture
-def document() -> ExperimentDocument:
-    return ExperimentDocument(default_experiment())
-
-
-@pytest.fixture
-def window(qtbot: QtBot, document: ExperimentDocument) -> Iterator[GlassnetWindow]:
-    window = GlassnetWindow(document)
-    with qtbot.waitExposed(window):
-        window.show()
-    yield window
-    document.load(default_experiment(), None)
-    window.close()
-    qtbot.waitUntil(lambda: not window.isVisible(), timeout=60_000)
-    window.deleteLater()
 
 
 @pytest.fixture
