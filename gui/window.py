@@ -199,14 +199,15 @@ class GlassnetWindow(QMainWindow):
         QShortcut(QKeySequence("F1"), self, self.show_help)
         self.document.path_changed.connect(self._show_title)
         self._close_timer.timeout.connect(self.close)
-        files.steps_changed.connect(self._show_steps)
+        self.document.undo_stack.indexChanged.connect(self._show_steps)
         self._show_steps()
-        self.header.undo_requested.connect(files.undo)
-        self.header.redo_requested.connect(files.redo)
+        stack = self.document.undo_stack
+        self.header.undo_requested.connect(stack.undo)
+        self.header.redo_requested.connect(stack.redo)
         for keys, slot in (
-            (QKeySequence("Ctrl+Z"), files.undo),
-            (QKeySequence("Ctrl+Shift+Z"), files.redo),
-            (QKeySequence("Ctrl+Y"), files.redo),
+            (QKeySequence("Ctrl+Z"), stack.undo),
+            (QKeySequence("Ctrl+Shift+Z"), stack.redo),
+            (QKeySequence("Ctrl+Y"), stack.redo),
         ):
             QShortcut(keys, self, slot)
         for index in range(len(self._makers)):
@@ -214,7 +215,11 @@ class GlassnetWindow(QMainWindow):
             shortcut.activated.connect(lambda index=index: self.show_tab(index))
 
     def _show_steps(self) -> None:
-        self.header.show_steps(self.files.to_undo, self.files.to_redo)
+        stack = self.document.undo_stack
+        self.header.show_steps(
+            stack.undoText() if stack.canUndo() else None,
+            stack.redoText() if stack.canRedo() else None,
+        )
 
     def retranslate(self) -> None:
         """Write the window's own texts in the language in use."""

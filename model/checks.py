@@ -10,7 +10,7 @@ from model.data.dataset import Dataset
 from model.errors import ModelError
 from model.experiment import Experiment, LayerSpec, TrainingSpec
 
-__all__ = ["check_experiment", "check_fit"]
+__all__ = ["check_columns", "check_experiment", "check_fit"]
 
 
 def _require(condition: bool, what: str, value: object, wanted: str) -> None:
@@ -121,16 +121,15 @@ def check_experiment(experiment: Experiment) -> None:
     _check_steps(experiment)
 
 
-def check_fit(experiment: Experiment, dataset: Dataset) -> None:
-    """Check that the network and the loss fit the data.
+def check_columns(experiment: Experiment, dataset: Dataset) -> None:
+    """Check that the network has an input for each feature and an output for each target.
 
     Raises
     ------
     ModelError
-        Codes ``network.inputs``, ``network.outputs``, ``training.perceptron_domain``,
-        ``training.loss_domain``, ``training.margin_regression``.
+        Codes ``network.inputs``, ``network.outputs``.
     """
-    network, training = experiment.network, experiment.training
+    network = experiment.network
     if network.inputs != dataset.inputs:
         raise ModelError(
             "network.inputs",
@@ -145,6 +144,19 @@ def check_fit(experiment: Experiment, dataset: Dataset) -> None:
             network=network.layers[-1].units,
             data=dataset.outputs,
         )
+
+
+def check_fit(experiment: Experiment, dataset: Dataset) -> None:
+    """Check that the network and the loss fit the data.
+
+    Raises
+    ------
+    ModelError
+        Those of :func:`check_columns`, ``training.perceptron_domain``, ``training.loss_domain``,
+        ``training.margin_regression``.
+    """
+    check_columns(experiment, dataset)
+    training = experiment.training
     y = np.concatenate((dataset.y_train, dataset.y_test))
     loss = training.loss
     outside = _outside(loss, y)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from model.data import Dataset, Task, build_dataset
+from model.data.shape import DataShape
 from model.experiment import (
     Activation,
     DataSpec,
@@ -114,7 +115,7 @@ def matching_initialiser(activation: Activation) -> InitialiserSpec:
     return InitialiserSpec("xavier")
 
 
-def matching_output(dataset: Dataset) -> tuple[Activation, Loss]:
+def matching_output(dataset: Dataset | DataShape) -> tuple[Activation, Loss]:
     """Return the output activation and loss that suit what is asked for."""
     return _proposed_output(dataset.task)
 
@@ -191,7 +192,7 @@ def fitted_training(experiment: Experiment, task: Task) -> TrainingSpec:
     return msgspec.structs.replace(training, loss=loss)
 
 
-def _proposal(data: DataSpec, dataset: Dataset) -> _Proposal:
+def _proposal(data: DataSpec, dataset: Dataset | DataShape) -> _Proposal:
     """Return hidden layers and training for the data."""
     if isinstance(data, GateData | TruthTableData):
         # Twice as many units as inputs hold every parity; one more input takes about twice as long.
@@ -224,7 +225,7 @@ def default_experiment(
     *,
     hidden: tuple[int, ...] | None = None,
     seed: int = 0,
-    dataset: Dataset | None = None,
+    dataset: Dataset | DataShape | None = None,
 ) -> Experiment:
     """Return an untrained experiment that learns this data well.
 
@@ -237,7 +238,7 @@ def default_experiment(
     seed
         Of the experiment.
     dataset
-        The data's rows where they were made before, split in whatever way.
+        The data's rows, split in whatever way, or their shape, where it is known.
 
     Returns
     -------
@@ -283,8 +284,8 @@ def fit_to(
     experiment: Experiment,
     data: DataSpec,
     *,
-    old: Dataset | None = None,
-    dataset: Dataset | None = None,
+    old: Dataset | DataShape | None = None,
+    dataset: Dataset | DataShape | None = None,
 ) -> Experiment:
     """Return the experiment with other data, its network fitted to the new inputs and outputs.
 
@@ -293,7 +294,7 @@ def fit_to(
     experiment, data
         What was learned from other data, and the new ones.
     old, dataset
-        The rows of both where they were made before, split in whatever way.
+        The rows of both, split in whatever way, or their shapes, where they are known.
 
     Notes
     -----

@@ -5,31 +5,71 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
+import numpy as np
 from msgspec import structs
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
-from gui.build_tab.names import data_name
-from gui.build_tab.state.build_state import FIRST_ROW, BuildState
-from gui.build_tab.training.training_controller import TrainingController
+from gui.build_tab.derived_data import DerivedData
+from gui.build_tab.names import data_name, in_words
+from gui.build_tab.remedies import halve_rate, remedy_of
+from gui.build_tab.state import (
+    FIRST_ROW,
+    Activity,
+    Bounds,
+    BuildState,
+    RunView,
+    Selection,
+    has_unit,
+    plane_for_points,
+    rows_to_choose,
+)
+from gui.build_tab.status import end_sentence
+from gui.build_tab.training import Job, Training
 from gui.document import ExperimentDocument
-from gui.document.pending_edits import PendingEdits
-from gui.error_texts import sentence_of
+from gui.messages import Messages, Remedy
+from gui.settings import language
+from model.data import Dataset
 from model.edits import network as edits
 from model.edits import points as point_edits
-from model.experiment import Activation, DataSpec, Experiment, PointsData, SplitSpec, TrainingSpec
+from model.errors import ModelError
+from model.experiment import (
+    Activation,
+    CsvData,
+    DataSpec,
+    Experiment,
+    IdxData,
+    NetworkSpec,
+    PointsData,
+    SplitSpec,
+    TrainingSpec,
+)
 from model.initialisers import initialise
 from model.insight import Finding
+from model.network import Network
 from model.places import UnitAt, WeightAt
+from model.training import RunResult, SetSpeed, Snapshot
+from model.training.live import (
+    at_end,
+    at_snapshot,
+    epoch_of,
+    live_messages,
+    network_with,
+)
 
 __all__ = ["BuildModel"]
+
+_RESUME_MS = 200
+"""Training goes on so long after the last edit that had to end it."""
 
 
 class BuildModel(QObject):
     """The experiment on screen as Build's panels see it.
 
     A panel calls a method for what a person wants, and shows the state that comes of it. Each edit
-    is one step of the document's undo stack; a running training takes it live where it can.
+    is one step of the document's undo stack; a running training takes it live where it can, and is
+    else ended and begun anew.
 
     Layers are counted from 0 as in ``experiment.network.layers``.
 
@@ -37,68 +77,137 @@ class BuildModel(QObject):
     ----------
     document
         Holds the experiment.
+    messages
+        Where a person is told what could not be done.
+    state
+        What every panel shows now.
     training
-        Trains it, and makes the state that panels show.
-    state_changed
-        ``state_changed(BuildState)``: there is another state to show; at display rate in a run.
-    between_frames
-        ``between_frames()``: half a frame has passed since a state of a running training.
+        Its trainer and runs, for who looks behind the state.
+    hold_until_drawn
+        Holds training up until what is posted now is painted: :class:`gui.workers.gate.WorkerGate`.
 
     Signals
     -------
-    data_chosen()
-        A person chose other data altogether.
-    failed(str, str)
-        A sentence and details of what could not be done.
+    state_changed(BuildState)
+        There is another state to show; at display rate in a run.
+    between_frames()
+        Half a frame has passed since a state of a running training (docs/adr/0037).
+
+    Thread
+    ------
+    GUI thread; workers see a trainer, or values.
     """
 
-    data_chosen = Signal()
-    failed = Signal(str, str)
+    state_changed = Signal(object)
+    between_frames = Signal()
 
     def __init__(
         self,
         document: ExperimentDocument,
-        pending: PendingEdits | None = None,
         parent: QObject | None = None,
+        messages: Messages | None = None,
     ) -> None:
         super().__init__(parent)
         self.document = document
-        self.training = TrainingController(document, self, pending)
-        self.state_changed = self.training.state_shown
-        self.between_frames = self.training.between_frames
-        self._chosen_row = -1
-
-    @property
-    def state(self) -> BuildState:
-        """What every panel shows now."""
-        return self.training.state
+        self.messages = messages or Messages(self)
+        self.derived = DerivedData(self, self._on_derived, self._on_failed)
+        self.training = Training(
+            self, self._on_snapshot, self._on_end, self._on_training_failed, self._show
+        )
+        controller = self.training.controller
+        controller.between_frames.connect(self.between_frames)
+        self.hold_until_drawn = controller.right_of_way.hold_until_drawn
+        self._viewed: Experiment | None = None
+        self._snapshot: Snapshot | None = None
+        self._ended: tuple[Experiment, RunResult] | None = None
+        self._trains_once_read = self._is_committing = self._is_editing = False
+        self._once_there: Callable[[], None] | None = None
+        self._at_rest: list[Callable[[], None]] = []
+        self._row = self._chosen_row = -1
+        self._selection = Selection()
+        self._refusals = 0
+        self._bounds: Bounds | None = None
+        self._named: tuple[Dataset, str, Dataset] | None = None
+        self._bare: tuple[NetworkSpec, NetworkSpec] | None = None
+        self._drawn: tuple[Experiment | Snapshot, Network] | None = None
+        self._wanted_epoch: int | None = None
+        self._resuming = QTimer(self, singleShot=True, interval=_RESUME_MS)
+        self._resuming.timeout.connect(self.train)
+        document.replaced.connect(self._on_document_replaced)
+        document.experiment_changed.connect(self._on_experiment_changed)
+        self.derived.follow(document.experiment)
+        self.state = self._make_state()
 
     def fail(self, error: Exception, details: str = "") -> None:
         """Tell a person what went wrong."""
-        self.failed.emit(sentence_of(error), details)
+        self.messages.failed(error, details, source=self)
 
     def say_failed(self, sentence: str) -> None:
         """Tell a person what could not be done, and why."""
-        self.failed.emit(sentence, "")
+        self.messages.failed(sentence, source=self)
 
     def retranslate(self) -> None:
         """Name runs and data anew in the language in use."""
         self.training.retranslate()
+        self._show()
+
+    # -- What is known -----------------------------------------------------------------------------
+
+    @property
+    def shown(self) -> Experiment:
+        """What a person sees and edits: an old epoch, or what the document holds."""
+        return self._viewed or self.document.experiment
+
+    @property
+    def speed(self) -> float | None:
+        """Epochs a second at most; ``None`` runs flat out."""
+        return self.training.speed
+
+    @property
+    def is_training(self) -> bool:
+        """Whether a trainer is at work."""
+        return self.training.activity in (Activity.TRAINING, Activity.STEPPING)
+
+    @property
+    def is_about_to_train(self) -> bool:
+        """Whether training begins once its data are read, its trainer made, its epoch reached."""
+        return (
+            self.training.activity is Activity.PREPARING
+            or self._trains_once_read
+            or self._resuming.isActive()
+            or self._once_there == self._train
+        )
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no thread is at work."""
+        return self.training.is_idle and self.derived.is_idle
+
+    def present(self) -> Experiment:
+        """Return the document's experiment with the newest weights, for a copy of it."""
+        experiment = self.document.experiment
+        if self._snapshot is None or self.training.activity is not Activity.TRAINING:
+            return experiment
+        return at_snapshot(experiment, self._snapshot)
+
+    def picture(self) -> Experiment:
+        """Return what a person sees: an old epoch, or the present with its newest weights."""
+        return self._viewed or self.present()
 
     # -- Network -----------------------------------------------------------------------------------
 
     def add_layer(self, before: int) -> None:
         """Insert a hidden layer before another."""
-        self._edit(self.tr("Add layer"), lambda e: edits.with_layer_added(e, before))
+        self.edit(self.tr("Add layer"), lambda e: edits.with_layer_added(e, before))
 
     def remove_layer(self, layer: int) -> None:
         """Take a hidden layer out."""
-        self._edit(self.tr("Remove layer"), lambda e: edits.with_layer_removed(e, layer))
+        self.edit(self.tr("Remove layer"), lambda e: edits.with_layer_removed(e, layer))
 
     def set_units(self, layer: int, units: int) -> None:
         """Give a hidden layer so many units."""
         several, one = self.tr("Layer {n}: {units} units"), self.tr("Layer {n}: 1 unit")
-        self._edit(
+        self.edit(
             (one if units == 1 else several).format(n=layer + 1, units=units),
             lambda e: edits.with_units(e, layer, units),
             f"units {layer}",
@@ -110,11 +219,11 @@ class BuildModel(QObject):
         text = self.tr("Remove unit")
         if len(places) > 1:
             text = self.tr("Remove {n} units").format(n=len(places))
-        self._edit(text, lambda e: edits.with_units_removed(e, places))
+        self.edit(text, lambda e: edits.with_units_removed(e, places))
 
     def set_activation(self, layer: int, activation: Activation) -> None:
         """Give a layer another activation function."""
-        self._edit(
+        self.edit(
             self.tr("Activation of layer {n}").format(n=layer + 1),
             lambda e: edits.with_activation(e, layer, activation),
         )
@@ -122,7 +231,7 @@ class BuildModel(QObject):
     def set_bias(self, layer: int, on: bool) -> None:
         """Let a layer's units have a bias, or none."""
         text = self.tr("Bias on") if on else self.tr("Bias off")
-        self._edit(text, lambda e: edits.with_bias(e, layer, on))
+        self.edit(text, lambda e: edits.with_bias(e, layer, on))
 
     def set_dropout(self, layer: int | None, share: float) -> None:
         """Drop a share of a hidden layer's units, or with ``None`` of every hidden layer's."""
@@ -133,7 +242,7 @@ class BuildModel(QObject):
                 experiment = edits.with_dropout(experiment, index, share)
             return experiment
 
-        self._edit(self.tr("Drop-out"), edit, "" if layer is None else f"dropout {layer}")
+        self.edit(self.tr("Drop-out"), edit, "" if layer is None else f"dropout {layer}")
 
     def set_weights(self, values: Mapping[WeightAt, float], gesture: str) -> None:
         """Set weights; all edits with one `gesture` are one step."""
@@ -143,7 +252,7 @@ class BuildModel(QObject):
                 experiment = edits.with_weight(experiment, at.layer, at.row, at.unit, value)
             return experiment
 
-        self._edit(self.tr("Weight"), edit, gesture)
+        self.edit(self.tr("Weight"), edit, gesture)
 
     def toggle_pins(self, weights: Iterable[WeightAt]) -> None:
         """Pin weights, so that training leaves them alone, or set pinned ones free."""
@@ -154,24 +263,30 @@ class BuildModel(QObject):
                 experiment = edits.with_pin_toggled(experiment, at.layer, at.row, at.unit)
             return experiment
 
-        self._edit(self.tr("Pin weight"), edit)
+        self.edit(self.tr("Pin weight"), edit)
 
     # -- Data --------------------------------------------------------------------------------------
 
     def choose_data(self, data: DataSpec) -> bool:
-        """Learn from other data altogether; tell whether that could be done."""
+        """Learn from other data altogether; tell whether that could be done.
+
+        A large table has been read before, so that its columns are known.
+        """
         text = self.tr("Data: {name}").format(name=data_name(data))
-        self.data_chosen.emit()
+        is_same_file = isinstance(data, CsvData | IdxData) and data == self.shown.data
         edit = functools.partial(edits.with_chosen_data, data=data)
-        if not self.training.apply_loading(text, edit, data, is_choice=True):
+        self._ended = None
+        if not self.edit(text, edit, goes_on=not is_same_file):
             return False
+        if is_same_file and self.derived.take_newest(self.shown):
+            self.training.end_run()
+            self._show()
         self.choose_row(FIRST_ROW)
         return True
 
     def edit_data(self, data: DataSpec, text: str, merge_key: str = "") -> None:
         """Change the data, which stay of the same kind."""
-        edit = functools.partial(edits.with_data, data=data)
-        self.training.apply_loading(text, edit, data, merge_key)
+        self.edit(text, functools.partial(edits.with_data, data=data), merge_key)
 
     def set_split(self, split: SplitSpec, text: str, merge_key: str = "") -> None:
         """Share rows out in another way; of the split, only what differs from the one shown."""
@@ -181,7 +296,7 @@ class BuildModel(QObject):
             for name, value in structs.asdict(split).items()
             if value != getattr(shown, name)
         }
-        self._edit(
+        self.edit(
             text, lambda e: edits.with_split(e, structs.replace(e.split, **changes)), merge_key
         )
 
@@ -213,33 +328,57 @@ class BuildModel(QObject):
 
     def end_gesture(self) -> None:
         """Let the next edit be a step of its own."""
-        self.training.end_gesture()
+        self.document.end_merge()
+
+    def read_data_again(self) -> None:
+        """Read rows that could not be read, or whose reading was given up."""
+        self.derived.read_again()
+        self._show()
+
+    def stop_waiting(self) -> None:
+        """Give up what is waited for: rows, a trainer, an old epoch."""
+        self.derived.give_up()
+        self._once_there = None
+        self.training.stay()
+        self.pause()
+        self._show()
 
     # -- Training ----------------------------------------------------------------------------------
 
     def toggle_training(self) -> None:
         """Train, or pause."""
-        self.training.toggle()
+        (self.pause if self.is_training or self.is_about_to_train else self.train)()
 
     def train(self) -> None:
-        """Train on from what is shown."""
-        self.training.start()
+        """Train on from what is shown; from an old epoch this is a new run."""
+        if not (self.is_training or self.is_about_to_train):
+            self._once_at_epoch(self._train)
 
     def pause(self) -> None:
-        """Ask a running training to stop, and return at once."""
-        self.training.pause()
+        """Ask a running training to stop, and return at once; begin none that is about to."""
+        was_about_to_train = self.is_about_to_train
+        self._resuming.stop()
+        self._trains_once_read, self._once_there = False, None
+        self.training.cancel_wish()
+        self.training.request_stop()
+        if was_about_to_train:
+            self._show()
 
     def step(self, whole_epoch: bool) -> None:
-        """Train one batch, or up to the end of the epoch."""
-        self.training.step(whole_epoch)
+        """Train one batch, or up to the end of the epoch; on the worker where that takes long."""
+        job = Job.EPOCH if whole_epoch else Job.BATCH
+        if not (self.is_training or self.is_about_to_train):
+            self._once_at_epoch(lambda: self._begin(job))
 
     def reset(self) -> None:
         """Go back to epoch 0 with the same first weights."""
-        self.training.reset()
+        self.edit(self.tr("Reset"), edits.fresh, goes_on=False)
 
     def new_start(self, seed: int | None = None) -> None:
         """Draw first weights from another seed, the next one where none is given."""
-        self.training.new_start(seed)
+        wanted = self.document.experiment.seed + 1 if seed is None else seed
+        text = self.tr("New start, seed {n}").format(n=wanted)
+        self.edit(text, lambda e: edits.with_seed(e, wanted), goes_on=False)
 
     def set_speed(self, epochs_per_second: float | None) -> None:
         """Run at most so many epochs a second; ``None`` runs flat out."""
@@ -247,67 +386,133 @@ class BuildModel(QObject):
 
     def set_training(self, training: TrainingSpec, text: str) -> None:
         """Learn by other settings."""
-        self._edit(text, lambda e: edits.with_training(e, training))
+        self.edit(text, lambda e: edits.with_training(e, training))
 
     def show_epoch(self, epoch: int) -> None:
         """Show the weights of an epoch of this run; a running training is paused first."""
-        self.training.show_epoch(epoch)
+        self._wanted_epoch = epoch if self.is_training else None
+        self.pause()
+        if not self.is_training:
+            self._go_to(epoch)
 
     def branch(self, epoch: int | None = None) -> None:
         """Start a new run from an epoch, or else from the one that is shown or gone to."""
-        self.training.branch(self.training.epoch_wanted if epoch is None else epoch)
+        if not self.is_training:
+            self.show_epoch(self.state.run.wanted_epoch if epoch is None else epoch)
+            self._once_at_epoch(self._branch)
+
+    def when_at_rest(self, then: Callable[[], None]) -> None:
+        """Do something once no training is under way; a running one is paused."""
+        if self.is_training:
+            self._at_rest.append(then)
+            self.pause()
+        else:
+            then()
+
+    def while_paused(self, do: Callable[[], None]) -> None:
+        """Do something once no training is under way, and let the one that was go on after it."""
+        if not self.is_training:
+            do()
+            return
+
+        def do_and_go_on() -> None:
+            do()
+            if self._ended is not None and self._ended[1].reason == "stopped":
+                self.train()
+
+        self.when_at_rest(do_and_go_on)
 
     def show_run(self, index: int, on: bool) -> None:
         """Draw the line of an earlier run, or leave it out."""
-        self.training.run.show(index, on)
+        self.training.show_run(index, on)
+        self._show()
 
     def rename_run(self, index: int, name: str) -> None:
         """Give an earlier run another name."""
-        self.training.run.rename(index, name)
+        self.training.rename_run(index, name)
+        self._show()
 
     def apply_fix(self, finding: Finding, text: str) -> None:
         """Make the remedy of one of the training doctor's findings."""
         fix = finding.fix
         if fix is not None:
-            self._edit(text, lambda _: initialise(fix))
+            self.edit(text, lambda _: initialise(fix))
 
     def open_seed(self, experiment: Experiment) -> None:
         """Take an experiment of another seed in place of the one shown."""
         text = self.tr("Open seed {n}").format(n=experiment.seed)
-        self.training.apply(text, lambda _: experiment, restart=False)
+        self.edit(text, lambda _: experiment, goes_on=False)
 
     # -- Selection ---------------------------------------------------------------------------------
 
     def choose_row(self, row: int) -> None:
         """Show the values of another row everywhere; -1 for none."""
         self._chosen_row = row
-        self.training.choose_row(row)
+        self._show_row(row)
 
     def hover_row(self, row: int) -> None:
         """Show a row while it is pointed at; -1 goes back to the chosen one."""
-        self.training.choose_row(row if row >= 0 else self._chosen_row)
+        self._show_row(row if row >= 0 else self._chosen_row)
 
     def choose_unit(self, at: UnitAt | None) -> None:
         """Choose the unit whose sum is shown term by term; ``None`` for none."""
-        self.training.select(dataclasses.replace(self.state.selection, unit=at))
+        self._select(unit=at)
 
     def point_at(self, at: UnitAt | None) -> None:
         """Show what a unit answers while it is pointed at; ``None`` goes back to the output."""
-        self.training.select(dataclasses.replace(self.state.selection, pointed=at))
+        self._select(pointed=at)
 
     def light(self, at: UnitAt | None) -> None:
         """Light a unit on the drawing, because what is said is about it; ``None`` for none."""
-        self.training.select(dataclasses.replace(self.state.selection, lit=at))
+        self._select(lit=at)
 
     def list_mistakes(self, rows: Iterable[int] | None) -> None:
         """List only these rows, which are wrong; ``None`` lists all again."""
         mistakes = None if rows is None else tuple(rows)
-        self.training.select(dataclasses.replace(self.state.selection, mistakes=mistakes))
+        self._select(mistakes=mistakes)
 
-    # ----------------------------------------------------------------------------------------------
+    # -- Editing -----------------------------------------------------------------------------------
 
-    def _edit(self, text: str, edit: edits.Edit, merge_key: str = "") -> None:
-        self.training.apply(text, edit, merge_key)
+    def edit(
+        self, text: str, change: edits.Edit, merge_key: str = "", goes_on: bool = True
+    ) -> bool:
+        """Make an edit one step of the document; tell whether that could be done.
+
+        Parameters
+        ----------
+        text, merge_key
+            As in :meth:`gui.document.ExperimentDocument.edit`.
+        change
+            From what is shown to the new experiment.
+        goes_on
+            Whether training goes on after an edit that has to end it; ``False`` always ends it.
+        """
+        try:
+            new = change(self.shown)
+            self.derived.check(new)
+        except (ModelError, OSError) as error:
+            self._refusals += 1
+            self.fail(error)
+            self._show()
+            return False
+        if not goes_on and not self.is_training:
+            self.pause()
+        ends = self.is_training and (not goes_on or live_messages(self.shown, new) is None)
+        if ends:
+            resumes = goes_on and self.training.is_going_on
+            self._leave_run()
+            new = change(self.shown)
+            if resumes:
+                self._resuming.start()
+        elif self._resuming.isActive():
+            self._resuming.start()  # the end of a burst is waited for
+        self._is_editing = True
+        self.document.edit(text, new, merge_key)
+        self._is_editing = False
+        if ends or self._viewed is not None:
+            self._viewed = None
+            self._show()
+        return True
 
     def _edit_points(
         self, text: str, merge_key: str, edit: Callable[[PointsData], PointsData]
@@ -317,4 +522,318 @@ class BuildModel(QObject):
                 return experiment
             return edits.with_data(experiment, edit(experiment.data))
 
-        self._edit(text, on_experiment, merge_key)
+        self.edit(text, on_experiment, merge_key)
+
+    def _leave_run(self) -> None:
+        """End the run under way where it was last seen, and keep what it has learned."""
+        snapshot, first = self._snapshot, self.training.first_epoch
+        self._snapshot = None
+        self.training.give_up()
+        if snapshot is not None and (snapshot.epoch > first or snapshot.batch):
+            reached = at_snapshot(self.document.experiment, snapshot)
+            self._commit(self._training_text(snapshot.epoch - first), reached)
+
+    def _commit(self, text: str, experiment: Experiment) -> None:
+        """Write weights that training has come to into the document, as one step."""
+        self._is_committing = True
+        self.document.edit(text, experiment, training=True)
+        self._is_committing = False
+
+    def _training_text(self, epochs: int) -> str:
+        several = self.tr("Training, {n} epochs").format(n=epochs)
+        return self.tr("Training, 1 epoch") if epochs == 1 else several
+
+    def _on_document_replaced(self) -> None:
+        """Leave the runs of the document before behind."""
+        self._resuming.stop()
+        self._trains_once_read, self._once_there, self._wanted_epoch = False, None, None
+        self._snapshot = self._ended = self._bounds = None
+        self.derived.forget()
+        self.training.forget()
+
+    def _on_experiment_changed(self, old: Experiment, new: Experiment) -> None:
+        """Follow an edit, an undo or another document."""
+        if self._is_committing:
+            return
+        self.messages.over(self)
+        if not self._is_editing:  # what was to be trained has been taken back
+            self._trains_once_read = False
+            self._resuming.stop()
+        self._viewed = self._once_there = None
+        self.training.stay()
+        self.derived.follow(new)
+        is_ready = self.derived.status.is_ready
+        self.training.follow(new, is_ready)
+        if not self.is_training:
+            self._snapshot = None
+            self.training.turn_to(new.data)
+        if self.training.activity is Activity.PREPARING:
+            if is_ready:
+                self._begin_training(lambda: self.training.renew(new, self.derived.dataset))
+            else:
+                self.training.cancel_wish()
+                self._trains_once_read = True
+        self._show()
+
+    def _on_derived(self) -> None:
+        """Show rows or figures that a worker has brought, and go on with what waited for them."""
+        if self.derived.status.is_ready:
+            self.training.follow(self.document.experiment, rows_are_there=True)
+            if self._trains_once_read:
+                self._trains_once_read = False
+                self._train()
+        self._show()
+
+    def _on_failed(self, error: Exception, details: str) -> None:
+        self._trains_once_read = False
+        self.fail(error, details)
+
+    # -- Training ----------------------------------------------------------------------------------
+
+    def _once_at_epoch(self, then: Callable[[], None]) -> None:
+        """Do something at the end of the way to an epoch, now where there is none."""
+        if self.training.goal is None:
+            then()
+        else:
+            self._once_there = then
+            self._show()
+
+    def _train(self) -> None:
+        self._begin(Job.TRAIN)
+
+    def _branch(self) -> None:
+        self._make_present(self.tr("Branch from epoch {n}"))
+        self.training.end_run()
+        self._begin(Job.NOTHING)
+
+    def _begin(self, job: Job) -> None:
+        """Let a trainer of what is shown do a job, once its rows are there."""
+        self._make_present(self.tr("Back to epoch {n}"))
+        if not self.derived.status.is_ready and self.derived.status.share is None:
+            self.derived.read_again()
+        status = self.derived.status
+        if status.share is not None:
+            self._trains_once_read = job is Job.TRAIN
+            self._show()
+        elif status.is_ready:
+            self._snapshot = None
+            experiment, dataset = self.document.experiment, self.derived.dataset
+            self._begin_training(lambda: self.training.begin(experiment, dataset, job))
+
+    def _begin_training(self, begin: Callable[[], None]) -> None:
+        self.derived.measure_nothing()
+        try:
+            begin()
+        except (ModelError, OSError) as error:
+            self._on_training_failed(error, "")
+            self._show()
+
+    def _make_present(self, text: str) -> None:
+        """Make the old epoch that is shown the document's present, as a step."""
+        viewed, self._viewed = self._viewed, None
+        if viewed is not None:
+            self.document.edit(text.format(n=epoch_of(viewed)), viewed)
+
+    def _go_to(self, epoch: int) -> None:
+        """Go to an epoch of the present run; where there is no run, nothing happens."""
+        training, present = self.training, self.document.experiment
+        if epoch == self.state.run.wanted_epoch:
+            return
+        training.stay()
+        if training.trainer is None or epoch == epoch_of(self.shown):
+            self._show()
+        elif epoch == epoch_of(present) and present == training.synced:
+            self._viewed = None
+            self._show()
+        else:
+            try:
+                training.restore(epoch, present, self._arrive)
+            except (ModelError, ValueError) as error:
+                self.fail(error)
+
+    def _arrive(self, there: Experiment) -> None:
+        self._viewed = there
+        then, self._once_there = self._once_there, None
+        self._show()
+        if then is not None:
+            then()
+
+    def _on_snapshot(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._show()
+
+    def _on_end(self, result: RunResult | Snapshot) -> None:
+        """Make what training has come to a step of the document."""
+        training = self.training
+        trainer = training.trainer
+        assert trainer is not None
+        reached = at_end(self.document.experiment, trainer)
+        text, snapshot = self.tr("Step"), result
+        if isinstance(result, RunResult):
+            snapshot = result.snapshot
+            text = self._training_text(trainer.epoch - training.first_epoch)
+        is_late = any(not isinstance(each, SetSpeed) for each in trainer.waiting)
+        self._snapshot = None
+        self._commit(text, reached)
+        training.synced = self.document.experiment
+        if not is_late and isinstance(snapshot, Snapshot):
+            self.derived.know_figures(self.document.experiment, snapshot)
+        if isinstance(result, RunResult):
+            self._ended = self.document.experiment, result
+            if result.reason == "diverged":
+                self.messages.failed(
+                    end_sentence(result), remedy=self._remedy(*halve_rate()), source=self
+                )
+        if trainer.rejected:
+            _, error = trainer.rejected[-1]
+            trainer.rejected.clear()
+            self.fail(error)
+            training.end_run()
+
+    def _on_training_failed(self, error: Exception, details: str) -> None:
+        self._snapshot = None
+        found = remedy_of(error)
+        remedy = None if found is None else self._remedy(*found)
+        self.messages.failed(error, details, remedy, self)
+
+    def _remedy(self, name: str, change: edits.Edit) -> Remedy:
+        def mend() -> None:
+            self.edit(name, change)
+
+        return name, mend
+
+    # -- Closing -----------------------------------------------------------------------------------
+
+    def request_close(self) -> bool:
+        """Ask a running training to stop; tell whether nothing runs any more."""
+        self._at_rest.clear()
+        self._wanted_epoch = None
+        self.derived.cancel()
+        self.training.stay()
+        self.pause()
+        return self.is_idle
+
+    def resume(self) -> None:
+        """Go on after a close that was taken back."""
+        if self.derived.status.is_given_up:
+            self.read_data_again()
+
+    # -- Showing -----------------------------------------------------------------------------------
+
+    def _show_row(self, row: int) -> None:
+        if row != self._row:
+            self._row = row
+            self._show()
+
+    def _select(self, **changes: Any) -> None:
+        selection = dataclasses.replace(self._selection, **changes)
+        if selection != self._selection:
+            self._selection = selection
+            self._show()
+
+    def _show(self) -> None:
+        """Make the state that panels show, and tell them where it is another."""
+        self.state = self._make_state()
+        self.state_changed.emit(self.state)
+        if self.is_training:
+            return
+        wanted, self._wanted_epoch = self._wanted_epoch, None
+        if wanted is not None:
+            self._go_to(wanted)
+        waiting, self._at_rest = self._at_rest, []
+        for then in waiting:
+            then()
+
+    def _make_state(self) -> BuildState:
+        training, snapshot = self.training, self._snapshot
+        activity = training.activity
+        if activity is Activity.REST and self.is_about_to_train:
+            activity = Activity.PREPARING
+        experiment, dataset = self.shown, self._named_dataset()
+        if activity is Activity.TRAINING and snapshot is not None:
+            network = self._network(snapshot, experiment.network)
+        else:
+            network = self._network(experiment, experiment.network)
+            snapshot = None
+            if self.derived.status.is_ready:
+                snapshot = self.derived.figures_of(experiment)
+        state = BuildState(
+            experiment=experiment,
+            dataset=dataset,
+            network=network,
+            snapshot=snapshot,
+            row=self._row if self._row < rows_to_choose(dataset) else -1,
+            activity=activity,
+            bounds=self._plane_bounds(experiment, dataset),
+            selection=self._selection_in(experiment.network, dataset),
+            refusals=self._refusals,
+            data=self.derived.status,
+        )
+        state = dataclasses.replace(state, run=self._run_view(state))
+        old = getattr(self, "state", None)
+        return state if old is None else old.kept_in(state)
+
+    def _named_dataset(self) -> Dataset:
+        """Return the rows with their names in the language in use."""
+        dataset, spoken = self.derived.dataset, language()
+        if self._named is None or self._named[0] is not dataset or self._named[1] != spoken:
+            self._named = dataset, spoken, in_words(dataset, self.shown.data)
+        return self._named[2]
+
+    def _network(self, source: Experiment | Snapshot, spec: NetworkSpec) -> Network:
+        """Return the weights of an experiment or a snapshot, the same while that is the same."""
+        if self._drawn is None or self._drawn[0] is not source:
+            if isinstance(source, Experiment):
+                network = Network.of(source)
+            else:
+                if self._bare is None or self._bare[0] is not spec:
+                    layers = tuple(
+                        structs.replace(x, weights=None, biases=None) for x in spec.layers
+                    )
+                    self._bare = spec, structs.replace(spec, layers=layers)
+                network = network_with(self._bare[1], source.weights, source.biases)
+            self._drawn = source, network
+        return self._drawn[1]
+
+    def _plane_bounds(self, experiment: Experiment, dataset: Dataset) -> Bounds | None:
+        """Return a plane for points made by hand that stays while they are edited."""
+        data = experiment.data
+        self._bounds = (
+            plane_for_points(np.array(data.points), dataset, self._bounds)
+            if isinstance(data, PointsData)
+            else None
+        )
+        return self._bounds
+
+    def _selection_in(self, network: NetworkSpec, dataset: Dataset) -> Selection:
+        """Return what is selected, as far as it is still there."""
+        selection = self._selection
+        gone: dict[str, None] = {
+            name: None
+            for name, at in vars(selection).items()
+            if isinstance(at, UnitAt) and not has_unit(network, at)
+        }
+        old = getattr(self, "state", None)
+        if old is not None and old.dataset.x_train is not dataset.x_train:
+            gone["mistakes"] = None
+        if gone:
+            self._selection = dataclasses.replace(selection, **gone)
+        return self._selection
+
+    def _run_view(self, state: BuildState) -> RunView:
+        training, epoch = self.training, state.epoch
+        first, last = training.span(epoch)
+        wanted = training.goal if self._wanted_epoch is None else self._wanted_epoch
+        result = None
+        if self._ended is not None and not state.running:
+            at, ended = self._ended
+            result = ended if state.experiment is at or state.experiment == at else None
+        return RunView(
+            history=training.history,
+            earlier=training.earlier,
+            first_epoch=first,
+            last_epoch=last,
+            wanted_epoch=epoch if wanted is None else wanted,
+            epochs_per_second=training.epochs_per_second,
+            result=result,
+        )

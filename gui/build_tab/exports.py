@@ -13,8 +13,8 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from gui.build_tab.network_view.panel import NetworkPanel
-from gui.build_tab.state.build_state import BuildState
-from gui.build_tab.training.training_controller import TrainingController
+from gui.build_tab.state import BuildState
+from gui.build_tab.build_model import BuildModel
 from gui.error_texts import sentence_of
 from gui.widgets.dialogs import ask_to_save
 from gui.workers import RunController, Work
@@ -28,7 +28,7 @@ from model.files import write_bytes
 from model.metrics import decide, decision_threshold
 from model.network import Network
 
-__all__ = ["Exporter", "RoundTrip", "predictions_csv", "shown_experiment"]
+__all__ = ["Exporter", "RoundTrip", "predictions_csv"]
 
 SUFFIXES = {"onnx": ".onnx", "numpy": ".py", "svg": ".svg", "png": ".png", "csv": ".csv"}
 MOST_COMPARED = 2_000_000
@@ -71,10 +71,10 @@ class Exporter(QObject):
     failed = Signal(str, str)
 
     def __init__(
-        self, controller: TrainingController, canvas: NetworkPanel, window: QWidget
+        self, model: BuildModel, canvas: NetworkPanel, window: QWidget
     ) -> None:
         super().__init__(window)
-        self._controller, self._canvas, self._window = controller, canvas, window
+        self._model, self._canvas, self._window = model, canvas, window
         self._path = Path()
         self._waiting: list[tuple[Path, Work]] = []
         self._runner = RunController(self)
@@ -126,7 +126,7 @@ class Exporter(QObject):
 
     def _work(self, kind: str, path: Path) -> Work:
         """Return what writes the network as it is now."""
-        experiment, state = shown_experiment(self._controller), self._controller.state
+        experiment, state = self._model.picture(), self._model.state
 
         def work(
             should_stop: Callable[[], bool], publish: Callable[[object], None]
@@ -152,11 +152,6 @@ class Exporter(QObject):
     def _on_failed(self, error: Exception, details: str) -> None:
         self.failed.emit(sentence_of(error), "" if isinstance(error, ModelError) else details)
         self._start_next()
-
-
-def shown_experiment(controller: TrainingController) -> Experiment:
-    """Return what a person sees: an old epoch, or the present with its newest weights."""
-    return controller.past.shown or controller.present()
 
 
 def _round_trip(path: Path, experiment: Experiment, dataset: Dataset) -> RoundTrip:

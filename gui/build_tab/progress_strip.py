@@ -6,13 +6,11 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QRegion
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from gui.build_tab.training.time_machine import TimeMachine
-from gui.build_tab.training.trainer_supply import TrainerSupply
-from gui.document.data_loader import DataLoader
+from gui.build_tab.build_model import BuildModel
+from gui.build_tab.state import Activity, BuildState
 from gui.theme import GAP_L_PX, GAP_S_PX, INSET_PX
 from gui.widgets.basic import describe, label, push_button, set_role
 from gui.widgets.panel import Panel
-from gui.workers import LatestTask
 
 __all__ = ["ProgressStrip"]
 
@@ -23,7 +21,8 @@ _WHOLE = 1000
 class ProgressStrip(Panel):
     """Come in sight once what is waited for has taken 300 ms, until it is over.
 
-    That is reading data, preparing a training, and the way back to an old epoch. A bar lies over
+    That is reading data, preparing a training, and the way back to an old epoch; data that are not
+    read, because that was given up or failed, can be read again. A bar lies over
     the upper edge of the drawing, under the panel's header, and the words at its left: every title
     can be read, and nothing has to move, which would lay out the drawing anew, twice.
 
@@ -38,17 +37,14 @@ class ProgressStrip(Panel):
         Thousandths that are read; busy without an end while a training is prepared.
     """
 
-    def __init__(
-        self, loader: DataLoader, supply: TrainerSupply, past: TimeMachine, below: QWidget
-    ) -> None:
+    def __init__(self, model: BuildModel, below: QWidget) -> None:
         super().__init__(below)
         self.setObjectName("loading_strip")
-        self._loader, self._past, self._below = loader, past, below
-        self._jobs: tuple[LatestTask, ...] = (loader, past, supply)
-        self._share = 0.0
+        self._model, self._below = model, below
+        self._state = model.state
         self._text = label("label", "loading_text")
         self._cancel = push_button("loading_cancel", tone="link", size="small")
-        self._cancel.clicked.connect(self._on_cancel_clicked)
+        self._cancel.clicked.connect(self._on_clicked)
         self.bar = QProgressBar()
         self.bar.setObjectName("loading_bar")
         self.bar.setRange(0, _WHOLE)
@@ -69,28 +65,44 @@ class ProgressStrip(Panel):
         self._timer = QTimer(self, singleShot=True, interval=SHOWN_AFTER_MS)
         self._timer.timeout.connect(self._come_in_sight)
         below.installEventFilter(self)
-        loader.started.connect(lambda: self._on_progressed(0.0))
-        loader.progressed.connect(self._on_progressed)
-        for job in self._jobs:
-            job.started.connect(self._on_changed)
-            job.ended.connect(self._on_changed)
         self.retranslate()
         self.hide()
 
-    def _on_changed(self) -> None:
-        """Follow what is waited for: reading comes before all else."""
-        if self._job() is None:
+    def show_state(self, state: BuildState) -> None:
+        """Follow what is waited for."""
+        old, self._state = self._state, state
+        if (old.data, old.activity, old.run.wanted_epoch) == (
+            state.data,
+            state.activity,
+            state.run.wanted_epoch,
+        ):
+            return
+        if not self._text_of(state):
             self._timer.stop()
             self.hide()
             return
-        self.bar.setRange(0, _WHOLE if self._loader.is_wanted else 0)
+        share = state.data.share
+        self.bar.setRange(0, 0 if share is None and state.data.is_ready else _WHOLE)
+        self.bar.setValue(round(_WHOLE * (share or 0.0)))
         self._write()
-        if self.isHidden():
+        if self.isHidden() and not self._timer.isActive():
             self._timer.start()
 
-    def _job(self) -> LatestTask | None:
-        """Return what is waited for, the first of several."""
-        return next((job for job in self._jobs if job.is_wanted), None)
+    def _text_of(self, state: BuildState) -> str:
+        """Return what is waited for, reading before all else; nothing where nothing is."""
+        if state.data.share is not None:
+            percent = round(100 * state.data.share)
+            return self.tr("Reading the data: {n} %").format(n=percent)
+        if not state.data.is_ready:
+            return self.tr("The data are not read.")
+        if state.activity is Activity.TRAVELLING:
+            return self.tr("Going back to epoch {n}").format(n=state.run.wanted_epoch)
+        return self.tr("Preparing the training") if state.activity is Activity.PREPARING else ""
+
+    @property
+    def _is_unread(self) -> bool:
+        """Whether the data are neither there nor being read."""
+        return self._state.data.share is None and not self._state.data.is_ready
 
     def _come_in_sight(self) -> None:
         self._fit()
@@ -105,31 +117,23 @@ class ProgressStrip(Panel):
         # What is beside the words is seen, and takes the mouse.
         self.setMask(QRegion(self.bar.geometry()).united(self._words.geometry()))
 
-    def _on_cancel_clicked(self) -> None:
-        job = self._job()
-        if job is not None:
-            job.cancel()
-
-    def _on_progressed(self, share: float) -> None:
-        self._share = share
-        self.bar.setValue(round(_WHOLE * share))
-        self._write()
+    def _on_clicked(self) -> None:
+        (self._model.read_data_again if self._is_unread else self._model.stop_waiting)()
 
     def _write(self) -> None:
-        if self._loader.is_wanted:
-            percent = round(100 * self._share)
-            self._text.setText(self.tr("Reading the data: {n} %").format(n=percent))
-        elif self._past.is_wanted:
-            self._text.setText(self.tr("Going back to epoch {n}").format(n=self._past.goal))
+        self._text.setText(self._text_of(self._state))
+        self.bar.setVisible(not self._is_unread)
+        if self._is_unread:
+            self._cancel.setText(self.tr("Read them again"))
+            describe(self._cancel, self.tr("Read the data again"))
         else:
-            self._text.setText(self.tr("Preparing the training"))
+            self._cancel.setText(self.tr("Cancel"))
+            describe(self._cancel, self.tr("Cancel what is waited for"))
         if not self.isHidden():
             self._fit()
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
-        self._cancel.setText(self.tr("Cancel"))
-        describe(self._cancel, self.tr("Cancel what is waited for"))
         describe(self.bar, self.tr("How far it has come"))
         self._write()
 

@@ -10,12 +10,11 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from gui.build_tab import status
 from gui.build_tab.names import data_name
-from gui.build_tab.state.build_state import BuildState
-from gui.build_tab.training.training_controller import TrainingController
+from gui.build_tab.state import Activity, BuildState
 from gui.document import ExperimentDocument
 from gui.format import show_fixed, show_integer, show_number, show_part
 from model.errors import ModelError
-from model.experiment import Experiment, FloatArray
+from model.experiment import FloatArray
 from model.metrics import OPEN, RIGHT, WRONG, decision_threshold, outcomes
 from model.training import History, RunResult
 
@@ -240,8 +239,6 @@ class StatusDesk(QObject):
     ----------
     greets
         Whether a person is greeted: there is no training to speak of yet.
-    last_end
-        How the last run ended, ``None`` since another began or other data were chosen.
 
     Signals
     -------
@@ -255,32 +252,32 @@ class StatusDesk(QObject):
     fact_shown = Signal(str)
     sentence_shown = Signal(str)
 
-    def __init__(self, controller: TrainingController, parent: QObject) -> None:
+    def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._controller = controller
+        self._state: BuildState | None = None
         self.greets = False
-        self.last_end: RunResult | None = None
-        self._end_experiment: Experiment | None = None
-        self._right_since: int | None = None
+        self._result: RunResult | None = None
+        self._since: int | None = None
         self._due_s = 0.0
 
     def follow(self, state: BuildState) -> None:
         """Show a state, at reading speed while training runs."""
+        self._state = state
         now = perf_counter()
         if not state.running or now >= self._due_s:
             self._due_s = now + STATUS_PAUSE_S
             self._show(state)
 
     def show_now(self) -> None:
-        """Show the controller's state as it is."""
-        self._show(self._controller.state)
+        """Show the state again."""
+        if self._state is not None:
+            self._show(self._state)
 
     def _show(self, state: BuildState) -> None:
-        controller = self._controller
-        epoch = controller.shown_epoch
-        if controller.is_running:
+        epoch = state.epoch
+        if state.activity in (Activity.TRAINING, Activity.STEPPING):
             self.state_shown.emit(self.tr("Training"), "acc")
-        elif controller.is_about_to_train:
+        elif state.activity is Activity.PREPARING:
             self.state_shown.emit(self.tr("Preparing"), "acc")
         elif state.used_rows:
             self.state_shown.emit(self.tr("Stepped"), "t3")
@@ -288,32 +285,18 @@ class StatusDesk(QObject):
             self.state_shown.emit(self.tr("Paused"), "t3")
         else:
             self.state_shown.emit(self.tr("Ready"), "t3")
-        self.figures_shown.emit(status.figures(state, epoch, controller.epochs_per_second))
+        self.figures_shown.emit(status.figures(state, epoch, state.run.epochs_per_second))
         self.fact_shown.emit(status.parameters(state))
         self.sentence_shown.emit(self._sentence(state))
 
     def _sentence(self, state: BuildState) -> str:
         if self.greets:
             return self.tr("XOR is loaded. Glassnet works offline.")
-        is_end = self._is_end_of_run(state)
-        sentence = status.rows_sentence(state, self._right_since if is_end else None)
-        ended = "" if self.last_end is None or not is_end else status.end_sentence(self.last_end)
+        result = state.run.result
+        if result is not self._result:
+            self._result = result
+            self._since = None if result is None else status.right_since(state, state.run.history)
+        sentence = status.rows_sentence(state, self._since)
+        ended = "" if result is None else status.end_sentence(result)
         ended = ended or status.step_sentence(state)
         return f"{ended} {sentence}".strip()
-
-    def _is_end_of_run(self, state: BuildState) -> bool:
-        """Tell whether this is what the last run ended with, also where a person came back."""
-        end = self._end_experiment
-        return not state.running and (state.experiment is end or state.experiment == end)
-
-    def note_end(self, result: RunResult) -> None:
-        """Say why a run ended, now and whenever a person comes back to what it ended with."""
-        controller = self._controller
-        self.last_end = result
-        self._end_experiment = controller.state.experiment
-        self._right_since = status.right_since(controller.state, controller.run.history)
-        self.show_now()
-
-    def forget_end(self) -> None:
-        """Say no more why the last run ended."""
-        self.last_end = None

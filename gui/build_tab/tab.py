@@ -15,13 +15,14 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.data_panel.csv_dialog import TABLE_SUFFIXES
 from gui.build_tab.data_panel.idx_files import is_idx
 from gui.build_tab.first_page.page import FirstPage
-from gui.build_tab.state.build_state import FIRST_ROW, BuildState
+from gui.build_tab.state import FIRST_ROW, Activity, BuildState
 from gui.build_tab.status import StatusDesk
 from gui.document import ExperimentDocument
 from gui.document.document_files import SUFFIX, DocumentFiles
 from gui.document.recovery import Autosave, RecoveryOffer
 from gui.error_texts import sentence_of
 from gui.format import show_integer, show_number
+from gui.messages import Message
 from gui.settings import settings
 from gui.tab import Tab
 from model.errors import ModelError
@@ -45,8 +46,6 @@ class BuildTab(Tab):
     ----------
     model
         What the panels know.
-    controller
-        Its training.
     autosave
         Writes copies of unsaved work.
     first_run
@@ -69,10 +68,10 @@ class BuildTab(Tab):
         self._workbench: Workbench | None = None
         self._exporter: Exporter | None = None
         self.first_run: FirstPage | None = None
-        self.model = BuildModel(document, files.pending, self)
-        self.controller = self.model.training
-        self.status = StatusDesk(self.controller, self)
-        self.autosave = Autosave(document, self.controller.present, parent=self)
+        self.model = BuildModel(document, self)
+        self.status = StatusDesk(self)
+        self.autosave = Autosave(document, self.model.present, parent=self)
+        self._activity = Activity.REST
         self._offer = RecoveryOffer(self.autosave, self)
         self._offered = False
         self._copy_failed = False
@@ -86,16 +85,8 @@ class BuildTab(Tab):
         self._show_state(self.model.state)
 
     def _connect(self) -> None:
-        controller = self.controller
         self.model.state_changed.connect(self._show_state)
-        self.model.failed.connect(self.failed)
-        self.model.data_chosen.connect(self.status.forget_end)
-        self.model.data_chosen.connect(self.failure_over)
-        controller.running_changed.connect(self._on_running_changed)
-        controller.run_ended.connect(self._on_run_ended)
-        controller.failed.connect(self.failed)
-        controller.remedy_offered.connect(self.remedy_offered)
-        controller.edited.connect(self._on_mended)
+        self.model.messages.changed.connect(self._on_message)
         self.status.state_shown.connect(self.state_shown)
         self.status.figures_shown.connect(self.figures_shown)
         self.status.fact_shown.connect(self.fact_shown)
@@ -104,8 +95,8 @@ class BuildTab(Tab):
         self.autosave.saved.connect(self._on_copy_saved)
         self._document.experiment_changed.connect(lambda: self.title_changed.emit())
         self._files.opened.connect(self.show_all_panels)
-        self._files.once_at_rest = self._once_at_rest
-        self._files.while_paused = self._while_paused
+        self._files.once_at_rest = self.model.when_at_rest
+        self._files.while_paused = self.model.while_paused
         self._files.writing.connect(self.autosave.note_save)
         self._files.kept.connect(self._on_kept)
         self._offer.recovered.connect(lambda work: self._files.recover(work.experiment, work.path))
@@ -156,7 +147,7 @@ class BuildTab(Tab):
 
     def _on_first_train(self) -> None:
         self.show_all_panels()
-        self.controller.start()
+        self.model.train()
 
     def _on_lesson_chosen(self, experiment: Experiment) -> None:
         self._document.load(experiment, None)
@@ -170,21 +161,17 @@ class BuildTab(Tab):
         elif self._workbench is not None:
             self._workbench.show_state(state)
         self.status.follow(state)
+        if state.activity is not self._activity:
+            self._activity = state.activity
+            self.autosave.set_training(state.running or state.activity is Activity.STEPPING)
 
-    def _on_running_changed(self, running: bool) -> None:
-        self.autosave.set_training(running)
-        if running:
-            self.status.forget_end()
-            self._on_mended()
-        elif self._at_rest is not None:
-            then, self._at_rest = self._at_rest, None
-            QTimer.singleShot(0, self, then)  # once edits that waited for the end are made
-        self.status.show_now()
-
-    def _on_run_ended(self, result: RunResult) -> None:
-        if result.reason == "diverged":
-            self.failed.emit(status.end_sentence(result), "")
-        self.status.note_end(result)
+    def _on_message(self, message: Message | None) -> None:
+        if message is None:
+            self.failure_over.emit()
+        else:
+            self.failed.emit(message.sentence(), message.details)
+            if message.remedy is not None:
+                self.remedy_offered.emit(*message.remedy)
 
     def _on_mended(self) -> None:
         """Take back what failed before: the person has gone on. A copy still cannot be written."""
@@ -201,28 +188,9 @@ class BuildTab(Tab):
             self._copy_failed = False
             self.failure_over.emit()
 
-    def _once_at_rest(self, then: Callable[[], None]) -> None:
-        if self.controller.is_running:
-            self._at_rest = then
-            self.controller.pause()
-        else:
-            then()
-
-    def _while_paused(self, do: Callable[[], None]) -> None:
-        if not self.controller.is_running:
-            do()
-            return
-
-        def do_and_go_on() -> None:
-            do()
-            end = self.status.last_end
-            if end is not None and end.reason == "stopped":
-                self.controller.start()
-
-        self._once_at_rest(do_and_go_on)
-
     def _on_kept(self) -> None:
         """Go on: a person was asked about unsaved work and took the close back."""
+        self.model.resume()
         if self._workbench is not None:
             self._workbench.resume()
 
@@ -263,11 +231,10 @@ class BuildTab(Tab):
         return status.document_title(self._document).removesuffix(" •")
 
     def _offer_to_vision(self) -> None:
-        from gui.build_tab.exports import shown_experiment
         from model.export import picture_model
 
         try:
-            network = picture_model(shown_experiment(self.controller))
+            network = picture_model(self.model.picture())
         except ModelError as error:
             self.failed.emit(sentence_of(error), "")
             return
@@ -279,7 +246,7 @@ class BuildTab(Tab):
         if self._exporter is None:
             from gui.build_tab.exports import Exporter
 
-            self._exporter = Exporter(self.controller, self.workbench.canvas, self)
+            self._exporter = Exporter(self.model, self.workbench.canvas, self)
             self._exporter.failed.connect(self.failed)
             self._exporter.exported.connect(self._on_exported)
         return self._exporter
@@ -305,8 +272,8 @@ class BuildTab(Tab):
 
     def request_close(self) -> bool:
         """Stop what runs; return ``True`` when nothing runs any more."""
-        self._files.loader.cancel()
-        self.controller.request_close()
+        self._files.cancel()
+        self.model.request_close()
         if self._workbench is not None:
             self._workbench.request_close()
         return not self.is_closing
@@ -315,9 +282,9 @@ class BuildTab(Tab):
     def is_closing(self) -> bool:
         """Whether a requested stop is still under way."""
         bench_works = self._workbench is not None and not self._workbench.is_idle
-        idle = self._files.loader.is_idle and self.autosave.is_idle
+        idle = self._files.is_idle and self.autosave.is_idle
         idle = idle and (self._exporter is None or self._exporter.is_idle)
-        return not self.controller.is_idle or bench_works or not idle
+        return not self.model.is_idle or bench_works or not idle
 
     def closed(self) -> None:
         """Delete the copy of unsaved work: there is none any more."""
@@ -327,30 +294,30 @@ class BuildTab(Tab):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Train, step and travel by single keys; a field with the focus has taken them before."""
-        controller = self.controller
+        model, run = self.model, self.model.state.run
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         other = event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
         key = event.key()
         if other & ~Qt.KeyboardModifier.KeypadModifier:
             super().keyPressEvent(event)
         elif key == Qt.Key.Key_Space:
-            (self._on_first_train if self.first_run is not None else controller.toggle)()
+            (self._on_first_train if self.first_run is not None else model.toggle_training)()
         elif self.first_run is not None:
             super().keyPressEvent(event)
         elif key == Qt.Key.Key_S:
-            controller.step(shift)
+            model.step(shift)
         elif key == Qt.Key.Key_R:
-            controller.reset()
+            model.reset()
         elif key == Qt.Key.Key_B:
-            controller.branch(controller.epoch_wanted)
+            model.branch()
         elif key == Qt.Key.Key_Left:
-            controller.show_epoch(max(controller.epoch_wanted - 1, controller.past.first_epoch))
+            model.show_epoch(max(run.wanted_epoch - 1, run.first_epoch))
         elif key == Qt.Key.Key_Right:
-            controller.show_epoch(min(controller.epoch_wanted + 1, controller.past.last_epoch))
+            model.show_epoch(min(run.wanted_epoch + 1, run.last_epoch))
         elif key == Qt.Key.Key_Home:
-            controller.show_epoch(controller.past.first_epoch)
+            model.show_epoch(run.first_epoch)
         elif key == Qt.Key.Key_End:
-            controller.show_epoch(controller.past.last_epoch)
+            model.show_epoch(run.last_epoch)
         elif key == Qt.Key.Key_Escape and self.model.state.selection.unit is not None:
             self.model.choose_unit(None)
         else:

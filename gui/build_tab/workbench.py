@@ -18,7 +18,8 @@ from gui.build_tab.output.insight_wiring import InsightWiring
 from gui.build_tab.output_panel.panel import OutputPanel
 from gui.build_tab.panel_scheduler import PanelScheduler
 from gui.build_tab.progress_strip import ProgressStrip
-from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.runs import RunRecord
+from gui.build_tab.state import BuildState
 from gui.build_tab.training_bar import TrainingBar
 from gui.widgets.basic import frame, rule
 from model.training import History
@@ -211,11 +212,11 @@ class Workbench(QWidget):
         super().__init__()
         self.setObjectName("workbench")
         self.model = model
-        controller = model.training
         self._captions = CaptionReader()
         self._state = model.state
+        self._earlier: tuple[RunRecord, ...] = ()
         self._turns = PanelScheduler(
-            [self._show_output, self._show_loss, self._show_data], controller.hold_until_drawn
+            [self._show_output, self._show_loss, self._show_data], model.hold_until_drawn
         )
         self._no_history = History(0, has_test=False)
         self.bar = TrainingBar(model)
@@ -232,10 +233,8 @@ class Workbench(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.bar)
         layout.addWidget(self.arrangement, 1)
-        ProgressStrip(controller.loader, controller.supply, controller.past, self.canvas.view)
+        self.strip = ProgressStrip(model, self.canvas.view)
         model.between_frames.connect(self._turns.show_next)
-        controller.run.changed.connect(self._show_runs)
-        self._show_runs()
         self.show_state(model.state)
 
     # -- Showing -----------------------------------------------------------------------------------
@@ -250,6 +249,7 @@ class Workbench(QWidget):
         if state.selection.mistakes and not old.selection.mistakes:
             self.arrangement.show_data()
         self.bar.show_state(state)
+        self.strip.show_state(state)
         self.canvas.set_captions(self._captions.read(state))
         self.canvas.show_state(state)
         if state.running:
@@ -263,20 +263,16 @@ class Workbench(QWidget):
         self.dock.show_state(self._state)
 
     def _show_loss(self) -> None:
-        self._show_history()
+        run = self._state.run
+        if run.earlier != self._earlier:
+            self._earlier = run.earlier
+            self.loss.set_runs(run.earlier)
+        self.loss.show_history(self._no_history if run.history is None else run.history)
         self.loss.show_state(self._state)
-
-    def _show_history(self) -> None:
-        history = self.model.training.run.history
-        self.loss.show_history(self._no_history if history is None else history)
 
     def _show_output(self) -> None:
         self.output.show_state(self._state)
-        self.insight.show_state(self._state, self.model.training.run.history)
-
-    def _show_runs(self) -> None:
-        self.loss.set_runs(self.model.training.run.earlier)
-        self._show_history()
+        self.insight.show_state(self._state, self._state.run.history)
 
     def request_close(self) -> bool:
         """Stop what the panels run; tell whether nothing runs any more."""

@@ -14,13 +14,11 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from gui.document.data_loader import DataLoader
 from gui.document.experiment_document import ExperimentDocument
 from gui.document.outside_data import OutsideData
-from gui.document.pending_edits import PendingEdits
 from gui.document.seen_file import OnDisk, SeenFile, read_seen
-from gui.document.undo_travel import UndoTravel
 from gui.error_texts import sentence_of
 from gui.widgets.dialogs import Answer, ask, file_dialog
-from model.data.cache import dataset_of, is_at_hand, is_quickly_read
-from model.data_paths import found_beside, with_table
+from model.data.cache import has_dataset, is_quickly_read
+from model.data_paths import found_beside, is_on_network, with_table
 from model.defaults import default_experiment
 from model.errors import ModelError
 from model.experiment import CsvData, Experiment
@@ -54,9 +52,12 @@ class RecentFiles:
         self._settings.setValue(_KEY, [str(p) for p in paths])
 
 
-def is_gone(experiment: Experiment, error: Exception) -> bool:
-    """Tell whether an error says that the table of an experiment is not there."""
-    return isinstance(experiment.data, CsvData) and isinstance(error.__cause__, FileNotFoundError)
+def is_gone(experiment: Experiment) -> bool:
+    """Tell whether the table of an experiment is not there, and what it held is not known."""
+    data = experiment.data
+    if not isinstance(data, CsvData) or is_on_network(data.path) or Path(data.path).exists():
+        return False
+    return not has_dataset(experiment)
 
 
 def _name_of(data: CsvData) -> str:
@@ -121,10 +122,6 @@ class DocumentFiles(QObject):
     ----------
     recent
         The files opened and saved last.
-    loader
-        Reads large data on a worker.
-    pending
-        What a person has done whose data are still being read.
     once_at_rest
         Calls what it is given once no training is under way, which it pauses.
     while_paused
@@ -140,8 +137,6 @@ class DocumentFiles(QObject):
         The document's file is no longer what this window knows; whether it can be read again.
     writing(Path, bytes)
         This is about to be written there.
-    steps_changed()
-        Undo or redo would do something else than before.
     opened(), saved(), kept()
         The document was replaced; it was written; a person asked about unsaved work chose Cancel.
 
@@ -154,7 +149,6 @@ class DocumentFiles(QObject):
     noted = Signal(str)
     overtaken = Signal(str, bool)
     writing = Signal(object, object)
-    steps_changed = Signal()
     opened = Signal()
     saved = Signal()
     kept = Signal()
@@ -164,24 +158,13 @@ class DocumentFiles(QObject):
         self._document = document
         self._window = window
         self.recent = RecentFiles(settings)
-        self.loader = DataLoader(self)
-        self.pending = PendingEdits(document, self.loader, self)
+        self._loader = DataLoader(self)
         self.once_at_rest: Callable[[Callable[[], None]], None] = lambda then: then()
         self.while_paused: Callable[[Callable[[], None]], None] = lambda do: do()
         self._gone = MissingTableDialog(window, self)
         self._outside = OutsideData(settings, window, self)
         self._seen: SeenFile | None = None
         self._told = OnDisk.SAME
-        self._travel = UndoTravel(document, self.loader, self)
-        self._travel.failed.connect(self.failed)
-        document.replaced.connect(self.loader.cancel)
-        for signal in (
-            document.undo_stack.indexChanged,
-            self.pending.changed,
-            self.loader.started,
-            self.loader.ended,
-        ):
-            signal.connect(lambda *_: self.steps_changed.emit())
 
     # -- Doing -------------------------------------------------------------------------------------
 
@@ -203,15 +186,12 @@ class DocumentFiles(QObject):
     def recover(self, experiment: Experiment, path: Path | None) -> None:
         """Take up unsaved work; it still counts as unsaved."""
 
-        def take(read: Experiment) -> None:
-            self._load(read, path)
-            self._document.mark_unsaved()
-            if path is not None:
-                with contextlib.suppress(ModelError):  # then there is nothing to write over
-                    self._seen = read_seen(path)[1]
-
-        made_last = self._document.newest_by_hand
-        self._with_data(experiment, self._asking_first(take, made_last))
+        self._load(experiment, path)
+        self._document.mark_unsaved()
+        if path is not None:
+            with contextlib.suppress(ModelError):  # then there is nothing to write over
+                self._seen = read_seen(path)[1]
+        self._ask_for_table()
 
     def reload(self) -> None:
         """Read the document's file again; a person wants that instead of what is here."""
@@ -248,32 +228,6 @@ class DocumentFiles(QObject):
             dialog.selectFile(self._document.path.name)
         dialog.fileSelected.connect(lambda name: self._write(Path(name), then))
         dialog.open()
-
-    @property
-    def to_undo(self) -> str | None:
-        """What the step is called that :meth:`undo` takes back; ``None`` where there is none."""
-        goal = self._travel.goal
-        done = self._document.undo_stack.text(goal - 1) if goal > 0 else None
-        waiting = self.pending.to_take_back
-        return done if waiting is None else waiting
-
-    @property
-    def to_redo(self) -> str | None:
-        """What the step is called that :meth:`redo` does again; ``None`` where there is none."""
-        stack, goal = self._document.undo_stack, self._travel.goal
-        undone = stack.text(goal) if goal < stack.count() else None
-        waiting = self.pending.to_bring_back
-        return undone if waiting is None else waiting
-
-    def undo(self) -> None:
-        """Take back the last thing done, also where its data are still being read."""
-        if not self.pending.take_back():
-            self._travel.go(-1)
-
-    def redo(self) -> None:
-        """Do again what was taken back last."""
-        if not self.pending.bring_back():
-            self._travel.go(1)
 
     def ask_then(self, then: Callable[[], None]) -> None:
         """Do `then`, where there is unsaved work only after Save or Discard.
@@ -318,27 +272,45 @@ class DocumentFiles(QObject):
         dialog.open()
 
     def _read(self, path: Path, asks: bool = False, others: Sequence[Path] = ()) -> None:
-        """Open a file once it and its data are read; `asks` about unsaved work before that."""
+        """Open a file once it is read; `asks` about unsaved work before that.
+
+        What a person makes while a large one is read is asked about in any case.
+        """
         made_last = self._document.newest_by_hand
 
-        def with_data(found: tuple[Experiment, SeenFile]) -> None:
+        def take(found: tuple[Experiment, SeenFile]) -> None:
             saved, seen = found
-            take = self._asking_first(
-                lambda read: self._take_up(saved, read, seen, others), made_last, asks
-            )
             experiment = found_beside(saved, path.resolve().parent)
-            self._outside.ask_then(experiment, path, lambda: self._with_data(experiment, take))
+
+            def arrive() -> None:
+                self._take_up(saved, experiment, seen, others)
+
+            def ask_first() -> None:
+                if asks or self._document.newest_by_hand is not made_last:
+                    self.ask_then(arrive)
+                else:
+                    arrive()
+
+            self._outside.ask_then(experiment, path, ask_first)
 
         if not is_quickly_read(path):
-            make = functools.partial(read_seen, path)
-            self.loader.read(make, with_data, self._on_unreadable, owner=self)
+            self._loader.read(functools.partial(read_seen, path), take, self._on_unreadable)
             return
         try:
             found = read_seen(path)
         except ModelError as error:
             self._on_unreadable(error, "")
             return
-        with_data(found)
+        take(found)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no file is being read."""
+        return self._loader.is_idle
+
+    def cancel(self) -> None:
+        """Open nothing that is still being read."""
+        self._loader.cancel()
 
     def _take_up(
         self, saved: Experiment, read: Experiment, seen: SeenFile, others: Sequence[Path]
@@ -362,45 +334,22 @@ class DocumentFiles(QObject):
                     "the experiment to keep that."
                 ).format(name=table.name, folder=str(table.parent))
             )
+        self._ask_for_table()
 
-    def _with_data(self, experiment: Experiment, take: Callable[[Experiment], None]) -> None:
-        """Hand an experiment on once its data are read; small data are read at once.
-
-        Where its table is gone, the person is asked for it.
-        """
-
-        def fail(error: Exception, details: str) -> None:
-            if is_gone(experiment, error):
-                given_up = functools.partial(self._on_unreadable, error, "")
-                self._gone.ask(experiment, lambda found: self._with_data(found, take), given_up)
-            else:
-                self._on_unreadable(error, details)
-
-        if not is_at_hand(experiment):
-            self.loader.load(lambda: experiment, take, fail, owner=self)
+    def _ask_for_table(self) -> None:
+        """Ask where the table is that the document learns from, if it is gone."""
+        experiment = self._document.experiment
+        if not is_gone(experiment):
             return
-        try:
-            dataset_of(experiment)
-        except (ModelError, OSError) as error:
-            fail(error, "")
-            return
-        take(experiment)
 
-    def _asking_first(
-        self,
-        take: Callable[[Experiment], None],
-        made_last: QUndoCommand | None,
-        always: bool = False,
-    ) -> Callable[[Experiment], None]:
-        """Return what takes an experiment, and asks before that about what was made since."""
+        def take(found: Experiment) -> None:
+            if self._document.experiment.data == experiment.data:
+                seen = self._seen
+                self._load(found, self._document.path)
+                self._seen = seen
+                self._document.mark_unsaved()
 
-        def arrive(read: Experiment) -> None:
-            if always or self._document.newest_by_hand is not made_last:
-                self.ask_then(lambda: take(read))
-            else:
-                take(read)
-
-        return arrive
+        self._gone.ask(experiment, take, lambda: None)
 
     def _on_unreadable(self, error: Exception, details: str) -> None:
         self.failed.emit(sentence_of(error), "" if isinstance(error, ModelError) else details)

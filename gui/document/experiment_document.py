@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -89,8 +87,6 @@ class ExperimentDocument(QObject):
         The document is another one, new or opened; `experiment_changed` follows.
     experiment_changed(Experiment, Experiment)
         Old and new value, after every edit, undo and redo.
-    made_by_hand()
-        A person's edit is on the undo stack now.
     path_changed()
         The file or its saved state changed: the title must be drawn anew.
 
@@ -101,7 +97,6 @@ class ExperimentDocument(QObject):
 
     replaced = Signal()
     experiment_changed = Signal(object, object)
-    made_by_hand = Signal()
     path_changed = Signal()
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
@@ -110,7 +105,7 @@ class ExperimentDocument(QObject):
         self.path: Path | None = None
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(UNDO_STEPS)
-        self._unsaved = self._is_in_between = False
+        self._unsaved = False
         self.undo_stack.cleanChanged.connect(self.path_changed)
 
     @property
@@ -153,8 +148,6 @@ class ExperimentDocument(QObject):
         command = ReplaceExperiment(self, text, self.experiment, experiment, merge_key)
         command.is_training = training
         self.undo_stack.push(command)
-        if not training:
-            self.made_by_hand.emit()
 
     @property
     def newest_by_hand(self) -> QUndoCommand | None:
@@ -171,22 +164,6 @@ class ExperimentDocument(QObject):
         if not isinstance(command, ReplaceExperiment):
             return None
         return command.new if index else command.old
-
-    def walk_to(self, index: int) -> None:
-        """Undo or redo all steps up to an index of the stack; everyone is told once."""
-        with self.one_change():
-            self.undo_stack.setIndex(index)
-
-    @contextmanager
-    def one_change(self) -> Iterator[None]:
-        """Tell of what happens in this block once, at its end."""
-        old, self._is_in_between = self.experiment, True
-        try:
-            yield
-        finally:
-            self._is_in_between = False
-        if self.experiment is not old:
-            self.experiment_changed.emit(old, self.experiment)
 
     def end_merge(self) -> None:
         """Let the next edit be a step of its own even if its merge key is the same."""
@@ -220,8 +197,7 @@ class ExperimentDocument(QObject):
     def apply(self, experiment: Experiment) -> None:
         """Set the value and tell everyone; for commands only, a person's edits go by `edit`."""
         old, self.experiment = self.experiment, experiment
-        if not self._is_in_between:
-            self.experiment_changed.emit(old, experiment)
+        self.experiment_changed.emit(old, experiment)
 
 
 def _drawn(experiment: Experiment) -> Experiment:

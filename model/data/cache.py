@@ -1,6 +1,7 @@
 """The last few data sets that were made, so that an edit does not read a large file three times.
 
-Small ones do not push out large ones: undo comes back to those without a pause.
+Small ones do not push out large ones: undo comes back to those without a pause. What columns data
+have is known as long as the program runs: an edit of a network need not read a million rows.
 """
 
 from __future__ import annotations
@@ -11,11 +12,16 @@ import threading
 from pathlib import Path
 from typing import NamedTuple
 
-from model.data import Dataset, build_dataset
+from msgspec.structs import replace
+
+from model.data.build import build_dataset
+from model.data.dataset import Dataset
+from model.data.idx import idx_data_shape
 from model.data.reading import Stamp, stamp_of
+from model.data.shape import DataShape, shape_for_network, shape_of
 from model.experiment import CsvData, DataSpec, Experiment, IdxData, SplitSpec
 
-__all__ = ["dataset_of", "forget_datasets", "is_at_hand", "is_quickly_read"]
+__all__ = ["dataset_of", "forget_datasets", "has_dataset", "is_at_hand", "is_quickly_read", "shape_at_once"]
 
 KEPT, KEPT_LARGE = 3, 2
 MOST_LARGE_BYTES = 1 << 29
@@ -36,6 +42,7 @@ class _Kept(NamedTuple):
 
 
 _kept: dict[_Key, _Kept] = {}
+_shapes: dict[DataSpec, DataShape] = {}
 _lock = threading.Lock()
 
 
@@ -49,6 +56,11 @@ def is_at_hand(experiment: Experiment) -> bool:
     """Tell whether :func:`dataset_of` answers at once: no large file has to be read for it."""
     found = _stats(experiment.data)
     return not _is_large(found) or _find(experiment, found) is not None
+
+
+def has_dataset(experiment: Experiment) -> bool:
+    """Tell whether the data of an experiment are kept, their files as they were or gone."""
+    return _find(experiment, _stats(experiment.data)) is not None
 
 
 def is_quickly_read(path: Path) -> bool:
@@ -75,6 +87,8 @@ def dataset_of(experiment: Experiment) -> Dataset:
     if kept is None:
         kept = _Kept(build_dataset(experiment), tuple(map(stamp_of, found)), _is_large(found))
     with _lock:
+        if kept.is_large:
+            _shapes[_unscaled(experiment.data)] = shape_of(kept.dataset)
         _kept.pop(_key(experiment), None)
         _kept[_key(experiment)] = kept
         for large, most in ((False, KEPT), (True, KEPT_LARGE)):
@@ -87,6 +101,33 @@ def dataset_of(experiment: Experiment) -> Dataset:
                 break
             del _kept[large_keys.pop(0)]
     return kept.dataset
+
+
+def shape_at_once(experiment: Experiment, data: DataSpec | None = None) -> DataShape:
+    """Return the columns of an experiment's data, or of other `data`, without reading a large file.
+
+    Small data are made. Of large ones it is known since they were last read, pictures and labels
+    tell it by their headers, and a network that came in a file tells what it was made for.
+
+    Raises
+    ------
+    ModelError, OSError
+        Where the data cannot be made or read.
+    """
+    source = experiment if data is None else replace(experiment, data=data)
+    if not _is_large(_stats(source.data)):
+        return shape_of(dataset_of(source))
+    with _lock:
+        known = _shapes.get(_unscaled(source.data))
+    if known is not None:
+        return known
+    if isinstance(source.data, IdxData):
+        return idx_data_shape(source.data)
+    return shape_for_network(experiment) if data is None else shape_of(dataset_of(source))
+
+
+def _unscaled(data: DataSpec) -> DataSpec:
+    return replace(data, scaling="none") if isinstance(data, CsvData) else data
 
 
 def _nbytes(dataset: Dataset) -> int:

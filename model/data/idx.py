@@ -16,6 +16,7 @@ import numpy as np
 
 from model.data.dataset import Dataset
 from model.data.reading import once
+from model.data.shape import DataShape
 from model.data.split import split_rows
 from model.data_paths import data_bytes
 from model.errors import ModelError
@@ -23,7 +24,7 @@ from model.experiment import FloatArray, IdxData, SplitSpec
 from model.file_bytes import opened
 from model.progress import report
 
-__all__ = ["idx_dataset", "idx_shape", "read_idx", "write_idx"]
+__all__ = ["idx_data_shape", "idx_dataset", "idx_shape", "read_idx", "write_idx"]
 
 _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 _CODES = {
@@ -176,6 +177,24 @@ def _pictures(images: str, labels: str, limit: int) -> tuple[FloatArray, np.ndar
     if x.dtype == np.uint8:
         flat /= np.float32(255.0)
     return flat, y
+
+
+def idx_data_shape(data: IdxData) -> DataShape:
+    """Return the columns that pictures and labels announce; only the labels are read.
+
+    Raises
+    ------
+    ModelError
+        Codes ``data.unreadable`` and ``data.idx``.
+    """
+    inputs = math.prod(idx_shape(data.images)[1][1:])
+    labels = [read_idx(path) for path in (data.labels, data.test_labels) if path]
+    if data.limit > 0:
+        labels[0] = labels[0][: data.limit]
+    classes = max(int(some.max(initial=0)) for some in labels) + 1
+    names = tuple(map(str, range(classes)))
+    features = tuple(f"p{i}" for i in range(inputs))
+    return DataShape(inputs, classes, "multiclass", features, names, names)
 
 
 def idx_dataset(data: IdxData, split: SplitSpec, generator: np.random.Generator) -> Dataset:

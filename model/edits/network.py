@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 from msgspec.structs import replace
 
-from model.data import Dataset
-from model.data.cache import dataset_of
+from model.data.cache import shape_at_once
+from model.data.shape import DataShape
 from model.defaults import (
     default_experiment,
+    default_split,
     fit_to,
     fitted_training,
     matching_output,
@@ -107,9 +108,9 @@ def _with_rule(
 
 def _without_rule(experiment: Experiment, optimiser: Optimiser) -> Experiment:
     """Return what was a perceptron with the outputs that suit its data, learning by gradients."""
-    dataset = dataset_of(experiment)
-    training = rule_left(experiment.training, optimiser, dataset.task)
-    return _with_rule(experiment, matching_output(dataset)[0], training)
+    shape = shape_at_once(experiment)
+    training = rule_left(experiment.training, optimiser, shape.task)
+    return _with_rule(experiment, matching_output(shape)[0], training)
 
 
 def _learning_by(experiment: Experiment, training: TrainingSpec) -> Experiment:
@@ -128,18 +129,18 @@ def _learning_by(experiment: Experiment, training: TrainingSpec) -> Experiment:
     return result
 
 
-def fits(experiment: Experiment, old: Dataset, new: Dataset) -> bool:
+def fits(experiment: Experiment, old: DataShape, new: DataShape) -> bool:
     """Tell whether the network made for `old` can learn `new` without a change."""
     return (
         old.task == new.task
-        and experiment.network.inputs == new.x_train.shape[1]
-        and experiment.network.layers[-1].units == new.y_train.shape[1]
+        and experiment.network.inputs == new.inputs
+        and experiment.network.layers[-1].units == new.outputs
     )
 
 
 def with_data(experiment: Experiment, data: DataSpec) -> Experiment:
     """Return the experiment learning from changed data; the network changes only where it must."""
-    old, new = dataset_of(experiment), dataset_of(replace(experiment, data=data))
+    old, new = shape_at_once(experiment), shape_at_once(experiment, data)
     if fits(experiment, old, new):
         return replace(experiment, data=data)
     return initialise(fit_to(experiment, data, old=old, dataset=new))
@@ -162,8 +163,9 @@ def with_chosen_data(experiment: Experiment, data: DataSpec) -> Experiment:
     where the inputs mean the same: what was learned or typed for the points of a plane says nothing
     about passengers. A title was that of the old data.
     """
-    proposal = default_experiment(data, seed=experiment.seed)
-    old, new = dataset_of(experiment), dataset_of(proposal)
+    old = shape_at_once(experiment)
+    new = shape_at_once(replace(experiment, split=default_split(data)), data)
+    proposal = default_experiment(data, seed=experiment.seed, dataset=new)
     before = _structure(default_experiment(experiment.data, seed=experiment.seed, dataset=old))
     own = _structure(experiment)
     made_by_hand = own != before
@@ -186,8 +188,8 @@ def _mean_the_same(old: DataSpec, new: DataSpec) -> bool:
     return type(old) is type(new) or (isinstance(old, logic) and isinstance(new, logic))
 
 
-def _names(dataset: Dataset) -> tuple[tuple[str, ...], ...]:
-    return dataset.feature_names, dataset.target_names, dataset.class_names
+def _names(shape: DataShape) -> tuple[tuple[str, ...], ...]:
+    return shape.feature_names, shape.target_names, shape.class_names
 
 
 def _overlay(drawn: FloatArray | None, old: FloatArray | None) -> FloatArray | None:
@@ -343,7 +345,7 @@ def with_activation(experiment: Experiment, layer: int, activation: Activation) 
     changed = _with_layer(experiment, layer, replace(spec, activation=activation))
     if layer < len(experiment.network.layers) - 1 or activation == spec.activation:
         return changed
-    return _learning_by(changed, fitted_training(changed, dataset_of(changed).task))
+    return _learning_by(changed, fitted_training(changed, shape_at_once(changed).task))
 
 
 def with_bias(experiment: Experiment, layer: int, use_bias: bool) -> Experiment:

@@ -4,6 +4,7 @@ from model.training.history import History
 from model.training.messages import (
     Message,
     SetData,
+    SetLayers,
     SetLearningRate,
     SetPinned,
     SetSpeed,
@@ -19,6 +20,7 @@ __all__ = [
     "Reason",
     "RunResult",
     "SetData",
+    "SetLayers",
     "SetLearningRate",
     "SetPinned",
     "SetSpeed",

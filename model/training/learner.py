@@ -15,6 +15,7 @@ import numpy as np
 from model.buffers import aligned_zeros
 from model.checks import check_experiment, check_fit
 from model.data import Dataset, build_dataset
+from model.data.cache import dataset_of
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray, Progress, TrainingSpec
 from model.initialisers import initialise
@@ -27,6 +28,7 @@ from model.training.gradient_transform import GradientTransform
 from model.training.messages import (
     Message,
     SetData,
+    SetLayers,
     SetLearningRate,
     SetPinned,
     SetTraining,
@@ -311,6 +313,8 @@ class Learner:
             self._change(msgspec.structs.replace(self._experiment, training=training))
         elif isinstance(message, SetTraining):
             self._change(msgspec.structs.replace(self._experiment, training=message.training))
+        elif isinstance(message, SetLayers):
+            self._change_layers(message)
         elif isinstance(message, SetWeight):
             self.network.set_weight(message.layer, message.row, message.unit, message.value)
         elif isinstance(message, SetPinned):
@@ -318,7 +322,7 @@ class Learner:
         elif isinstance(message, SetData):
             split = self._experiment.split if message.split is None else message.split
             changed = msgspec.structs.replace(self._experiment, data=message.data, split=split)
-            dataset = build_dataset(changed)
+            dataset = dataset_of(changed)
             check_fit(changed, dataset)
             self._experiment, self.dataset = changed, dataset
             self._bind(self.optimiser.slots)
@@ -334,6 +338,29 @@ class Learner:
         network = msgspec.structs.replace(self._experiment.network, layers=tuple(layers))
         self._experiment = msgspec.structs.replace(self._experiment, network=network)
         self._bind_optimiser(self.optimiser.slots)
+
+    def _change_layers(self, message: SetLayers) -> None:
+        """Go on with the same weights in a network that answers by other functions."""
+        layers = tuple(
+            msgspec.structs.replace(layer, activation=activation, dropout=dropout)
+            for layer, activation, dropout in zip(
+                self._experiment.network.layers, message.activations, message.dropouts, strict=True
+            )
+        )
+        network = msgspec.structs.replace(self._experiment.network, layers=layers)
+        changed = msgspec.structs.replace(
+            self._experiment, network=network, training=message.training
+        )
+        check_experiment(changed)
+        check_fit(changed, self.dataset)
+        slots, theta = self.optimiser.slots, self.theta
+        if changed.training.optimiser != self.training.optimiser:
+            slots = ()
+        self._experiment = changed
+        self.network = Network(network, theta.dtype)
+        self.theta = self.network.parameters.flat
+        np.copyto(self.theta, theta)
+        self._bind(slots)
 
     def _change(self, changed: Experiment) -> None:
         """Go on under other training settings."""

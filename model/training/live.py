@@ -1,16 +1,46 @@
-"""Which changes of an experiment a running training can take, and as which messages."""
+"""Between an experiment at rest and one in training: live changes, weights, figures."""
 
 from __future__ import annotations
 
 import numpy as np
 from msgspec.structs import replace
 
-from model.edits.network import same_shape
-from model.experiment import Experiment, FloatArray, LayerSpec, NetworkSpec, Progress
+from model.data import Dataset
+from model.edits.network import same_shape, with_weight
+from model.errors import ModelError
+from model.experiment import (
+    Activation,
+    Experiment,
+    FloatArray,
+    LayerSpec,
+    NetworkSpec,
+    Progress,
+)
 from model.network import Network
-from model.training import Message, SetData, SetPinned, SetTraining, SetWeight, Snapshot
+from model.training import (
+    Message,
+    SetData,
+    SetLayers,
+    SetPinned,
+    SetTraining,
+    SetWeight,
+    Snapshot,
+    Trainer,
+)
 
-__all__ = ["at_snapshot", "epoch_of", "live_messages", "network_with", "with_weights_of"]
+__all__ = [
+    "at_end",
+    "at_snapshot",
+    "epoch_of",
+    "live_messages",
+    "measured",
+    "network_with",
+    "takes_long",
+    "with_weights_of",
+]
+
+MOST_AT_ONCE = 10_000_000
+"""Products that are made without a pause that a person would notice."""
 
 MOST_WEIGHTS = 256
 """More changed weights than this are a new start, not a person's edit."""
@@ -44,6 +74,14 @@ def _place(experiment: Experiment) -> tuple[int, int, int]:
     return (0, 0, 0) if progress is None else (progress.epoch, progress.step, progress.batch)
 
 
+def _functions(
+    experiment: Experiment,
+) -> tuple[tuple[Activation, ...], tuple[float, ...]]:
+    """Return every layer's activation and drop-out."""
+    layers = experiment.network.layers
+    return tuple(x.activation for x in layers), tuple(x.dropout for x in layers)
+
+
 def live_messages(old: Experiment, new: Experiment) -> list[Message] | None:
     """Return what to tell a trainer of `old` so that it goes on as `new`.
 
@@ -51,7 +89,7 @@ def live_messages(old: Experiment, new: Experiment) -> list[Message] | None:
     -------
     list or None
         Messages in the order they must be made; ``None`` where the change needs another trainer:
-        another shape, activation, drop-out, precision, seed, or other weights altogether.
+        another shape, precision, seed, or other weights altogether.
     """
     if (
         old.seed != new.seed
@@ -63,13 +101,14 @@ def live_messages(old: Experiment, new: Experiment) -> list[Message] | None:
     messages: list[Message] = []
     if (old.data, old.split) != (new.data, new.split):
         messages.append(SetData(new.data, new.split))
-    if old.training != new.training:
+    before, after = map(_functions, (old, new))
+    if before != after:
+        messages.append(SetLayers(*after, new.training))
+    elif old.training != new.training:
         messages.append(SetTraining(new.training))
     for index, (a, b) in enumerate(zip(old.network.layers, new.network.layers, strict=True)):
         if a is b:
             continue
-        if (a.activation, a.dropout) != (b.activation, b.dropout):
-            return None
         weights = _weight_messages(index, a, b)
         if weights is None:
             return None
@@ -100,6 +139,36 @@ def at_snapshot(experiment: Experiment, snapshot: Snapshot) -> Experiment:
     network = replace(experiment.network, layers=layers)
     progress = Progress(epoch=snapshot.epoch, step=snapshot.step)
     return replace(experiment, network=network, progress=progress)
+
+
+def at_end(experiment: Experiment, trainer: Trainer) -> Experiment:
+    """Return `experiment` with what a trainer has learned, and weights that came too late for it.
+
+    Those messages stay in its inbox, for the next run; all else that waits there is in `experiment`
+    already.
+    """
+    result = with_weights_of(experiment, trainer.experiment())
+    for message in trainer.waiting:
+        if isinstance(message, SetWeight):
+            result = with_weight(result, message.layer, message.row, message.unit, message.value)
+    return result
+
+
+def takes_long(experiment: Experiment, dataset: Dataset, looks: int = 1) -> bool:
+    """Tell whether looking at every row, as a new trainer or a step does once, is a pause."""
+    products = inputs = experiment.network.inputs
+    for layer in experiment.network.layers:
+        products += inputs * layer.units
+        inputs = layer.units
+    return (len(dataset.x_train) + len(dataset.x_test)) * products * looks > MOST_AT_ONCE
+
+
+def measured(experiment: Experiment, dataset: Dataset) -> Snapshot | None:
+    """Return the figures of an experiment at rest, ``None`` where there are none."""
+    try:
+        return Trainer(experiment, dataset).snapshot()
+    except ModelError:
+        return None
 
 
 def network_with(

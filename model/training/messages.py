@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from threading import Event
 
-from model.experiment import DataSpec, SplitSpec, TrainingSpec
+from model.experiment import Activation, DataSpec, SplitSpec, TrainingSpec
 
 __all__ = [
     "Inbox",
     "Message",
     "SetData",
+    "SetLayers",
     "SetLearningRate",
     "SetPinned",
     "SetSpeed",
@@ -32,6 +33,23 @@ class SetLearningRate:
 class SetTraining:
     """Use other training settings; the optimiser's averages stay where the optimiser does."""
 
+    training: TrainingSpec
+
+
+@dataclass(frozen=True, slots=True)
+class SetLayers:
+    """Go on with other activations or drop-out, weights as they are, under settings that fit them.
+
+    Attributes
+    ----------
+    activations, dropouts
+        One a layer.
+    training
+        The settings from now on: another output may ask for another loss.
+    """
+
+    activations: tuple[Activation, ...]
+    dropouts: tuple[float, ...]
     training: TrainingSpec
 
 
@@ -90,7 +108,7 @@ class SetSpeed:
     epochs_per_second: float | None
 
 
-Message = SetLearningRate | SetTraining | SetWeight | SetPinned | SetData | SetSpeed
+Message = SetLearningRate | SetTraining | SetLayers | SetWeight | SetPinned | SetData | SetSpeed
 
 
 class Inbox:

@@ -132,14 +132,9 @@ class Trainer:
         self._inbox.post(message)
 
     @property
-    def has_mail(self) -> bool:
-        """Whether changes have arrived that are not made yet; between runs only."""
-        return bool(self._inbox.waiting)
-
-    def settle(self) -> Snapshot:
-        """Make the changes that a run ended too early for; between runs only."""
-        self._read_inbox()
-        return self.snapshot()
+    def waiting(self) -> tuple[Message, ...]:
+        """Changes that have arrived and are not made yet, oldest first; between runs only."""
+        return tuple(self._inbox.waiting)
 
     def _read_inbox(self) -> None:
         """Make every change that has arrived."""

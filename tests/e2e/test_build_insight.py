@@ -17,7 +17,7 @@ DRAWN_MS = 60_000
 def train_for(builder: Builder, epochs: int, by_keys: bool) -> None:
     builder.push("train", by_keys)
     builder.wait(lambda: builder.epoch >= epochs, f"{epochs} epochs have gone by", SOON_MS)
-    if builder.tab.controller.is_running:
+    if builder.tab.model.is_training:
         builder.push("train", by_keys)
     builder.wait(lambda: builder.text("status_state") == "Paused", "it is paused", SOON_MS)
 
@@ -70,7 +70,7 @@ def test_a_unit_opens_its_sum_and_its_gate_is_read(builder: Builder, by_keys: bo
         builder.click_on(at)
     builder.wait(lambda: builder.text("unit_card_title") == "ŷ, Sigmoid", "its card", SOON_MS)
     saved = builder.save()
-    row = builder.tab.controller.state.row
+    row = builder.tab.model.state.row
     assert row is not None
     assert f"{builder.answers(saved)[row]:.3f}" in builder.plain("unit_card_formula")
     assert builder.canvas.scene.units[at].look.caption == "= XOR"

@@ -39,7 +39,7 @@ def test_the_decision_map_shows_what_is_learned(builder: Builder) -> None:
 def test_a_point_on_the_map_lights_its_row(builder: Builder) -> None:
     place = builder.map.to_px(1.0, 0.0).toPoint()
     builder.hover(builder.map, place)
-    builder.wait(lambda: builder.tab.controller.state.row == 2, "row 1 0 is chosen", SOON_MS)
+    builder.wait(lambda: builder.tab.model.state.row == 2, "row 1 0 is chosen", SOON_MS)
     assert builder.canvas.scene.units[UnitAt(-1, 0)].look.value == "1"
     assert builder.canvas.scene.units[UnitAt(-1, 1)].look.value == "0"
 
@@ -50,7 +50,7 @@ def test_two_inputs_are_tried_by_hand(builder: Builder) -> None:
     builder.press("Space")
     builder.enter("probe_input_0", "0,25", by_keyboard=True)
     builder.enter("probe_input_1", "0.75", by_keyboard=True)
-    network = builder.tab.controller.state.network
+    network = builder.tab.model.state.network
     answer = float(network.forward(np.array([[0.25, 0.75]]))[0, 0])
     builder.wait(lambda: f"{answer:.3f}" in builder.text("probe_answer"), "the answer", SOON_MS)
     builder.save()
@@ -161,10 +161,10 @@ def test_the_confusion_matrix_counts_the_answers(builder: Builder) -> None:
     builder.wait(lambda: "Gaussians" in builder.text("data_summary"), "Gaussians", SOON_MS)
     builder.click("train")
     builder.wait(lambda: builder.epoch >= 5, "five epochs have gone by", SOON_MS)
-    if builder.tab.controller.is_running:
+    if builder.tab.model.is_training:
         builder.click("train")
     builder.wait(lambda: builder.text("status_state") == "Paused", "it is paused", SOON_MS)
-    state = builder.tab.controller.state
+    state = builder.tab.model.state
     guesses = state.network.forward(state.dataset.x_test)[:, 0] > 0.5
     truth = state.dataset.y_test[:, 0] > 0.5
     counts = confusion(guesses.astype(int), truth.astype(int), 2)
@@ -184,12 +184,12 @@ def test_the_confusion_matrix_of_three_kinds_of_iris_by_keys(builder: Builder) -
     builder.wait(lambda: "Iris" in builder.text("data_summary"), "Iris is loaded", SOON_MS)
     builder.press("Space")
     builder.wait(lambda: builder.epoch >= 20, "twenty epochs have gone by", SOON_MS)
-    if builder.tab.controller.is_running:
+    if builder.tab.model.is_training:
         builder.press("Space")
     builder.wait(lambda: builder.text("status_state") == "Paused", "it is paused", SOON_MS)
     saved = builder.save()
     assert saved.network.layers[-1].units == 3
-    state = builder.tab.controller.state
+    state = builder.tab.model.state
     guesses = state.network.forward(state.dataset.x_test).argmax(axis=1)
     right = int((guesses == state.dataset.y_test.argmax(axis=1)).sum())
     assert builder.text("test_counts") == f"{right} / {len(guesses)}"
@@ -204,11 +204,11 @@ def test_the_language_is_switched_while_training_and_by_keys(builder: Builder) -
     builder.click("language_tr")
     builder.wait(lambda: builder.text("status_state") == "Eğitiliyor", "Turkish", SOON_MS)
     assert builder.find("train").text() == "Duraklat"  # type: ignore[attr-defined]  # a push button
-    controller = builder.tab.controller
-    builder.wait(lambda: controller.shown_epoch >= 1, "an epoch has gone by", SOON_MS)
+    controller = builder.tab.model
+    builder.wait(lambda: controller.state.epoch >= 1, "an epoch has gone by", SOON_MS)
     builder.click("train")
     builder.wait(lambda: builder.text("status_state") == "Duraklatıldı", "paused", SOON_MS)
-    epoch = controller.shown_epoch
+    epoch = controller.state.epoch
     builder.reach("language_tr")
     builder.press("Left")
     builder.wait(lambda: builder.text("status_state") == "Paused", "English", SOON_MS)

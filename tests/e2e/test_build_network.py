@@ -134,7 +134,7 @@ def test_the_classic_perceptron_learns_or(builder: Builder) -> None:
     assert shape(builder) == [(1, "step")]
     builder.click("train")
     builder.wait(lambda: builder.rows_right == [True] * 4, "all rows of OR are right", SOON_MS)
-    builder.wait(lambda: not builder.tab.controller.is_running, "it stops by itself", SOON_MS)
+    builder.wait(lambda: not builder.tab.model.is_training, "it stops by itself", SOON_MS)
     saved = builder.save()
     assert saved.training.optimiser.name == "perceptron"
     assert saved.training.loss == "perceptron"
@@ -147,7 +147,7 @@ def test_the_classic_perceptron_cannot_learn_xor(builder: Builder) -> None:
     builder.click("train")
     builder.wait(lambda: builder.epoch >= 20, "twenty epochs have gone by", SOON_MS)
     builder.click("train")
-    builder.wait(lambda: not builder.tab.controller.is_running, "it is paused", SOON_MS)
+    builder.wait(lambda: not builder.tab.model.is_training, "it is paused", SOON_MS)
     assert builder.rows_right.count(True) < 4
     saved = builder.save()
     assert [round(a) for a in builder.answers(saved)] != [0, 1, 1, 0]
@@ -171,7 +171,7 @@ def test_the_classic_perceptron_is_built_by_keys(builder: Builder) -> None:
     builder.wait(lambda: builder.document.experiment.data == GateData("and"), "AND", SOON_MS)
     builder.press("Space")
     builder.wait(lambda: builder.rows_right == [True] * 4, "all rows of AND are right", SOON_MS)
-    builder.wait(lambda: not builder.tab.controller.is_running, "it stops by itself", SOON_MS)
+    builder.wait(lambda: not builder.tab.model.is_training, "it stops by itself", SOON_MS)
     saved = builder.save()
     assert shape(builder) == [(1, "step")]
     assert (saved.training.loss, saved.training.optimiser.name) == ("perceptron", "perceptron")

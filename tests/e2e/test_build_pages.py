@@ -57,7 +57,7 @@ def test_a_perceptron_is_seen_to_fail_at_xor(
     builder.wait(lambda: builder.text("verdict_answer") == "No", "XOR: no", SOON_MS)
     builder.push("train", by_keys)
     builder.wait(lambda: builder.epoch >= 20, "twenty epochs have gone by", SOON_MS)
-    if builder.tab.controller.is_running:
+    if builder.tab.model.is_training:
         builder.push("train", by_keys)
     builder.wait(lambda: builder.text("status_state") == "Paused", "it is paused", SOON_MS)
     saved = builder.save()

@@ -38,7 +38,7 @@ def test_runs_lie_over_each_other_and_have_names_of_their_own(
 ) -> None:
     make_runs(builder, by_keys)
     assert builder.find("loss_runs").text() == "2 earlier runs"  # type: ignore[attr-defined]
-    earlier = builder.tab.controller.run.earlier
+    earlier = builder.tab.model.state.run.earlier
     assert [run.name for run in earlier] == ["seed 0", "seed 0 (2)"]
     assert [run.visible for run in earlier] == [True, True]
     choose_entry(builder, "loss_runs", {"loss_run_0": "seed 0 · XOR"}, by_keys)
@@ -77,7 +77,7 @@ def test_a_run_is_renamed_and_hidden_in_the_table(builder: Builder, by_keys: boo
 
     headings = [table.horizontalHeaderItem(c).text() for c in range(table.columnCount())]  # type: ignore[union-attr]
     assert [cell(0, headings.index(h)) for h in ("Data", "Seed", "Layers")] == ["XOR", "0", "2-4-1"]
-    earlier = builder.tab.controller.run.earlier
+    earlier = builder.tab.model.state.run.earlier
     if by_keys:
         builder.reach("run_table")
         builder.press("Down")
@@ -149,7 +149,7 @@ def test_the_loss_plot_is_written_as_pictures(
 def test_an_epoch_is_typed_and_the_start_gone_back_to(builder: Builder, by_keys: bool) -> None:
     builder.push("train", by_keys)
     builder.wait(lambda: builder.epoch >= 20, "twenty epochs have gone by", SOON_MS)
-    if builder.tab.controller.is_running:
+    if builder.tab.model.is_training:
         builder.push("train", by_keys)
     builder.wait(lambda: builder.text("status_state") == "Paused", "it is paused", SOON_MS)
     last, newest = builder.epoch, builder.save()

@@ -60,7 +60,7 @@ def test_a_table_of_four_inputs_and_three_outputs_is_whole(builder: Builder, by_
     assert isinstance(saved.data, TruthTableData)
     assert saved.data.output_names == ("y", "y₂", "y₃")
     assert (saved.network.inputs, saved.network.layers[-1].units) == (4, 3)
-    outputs = builder.tab.controller.state.table_outputs
+    outputs = builder.tab.model.state.table_outputs
     assert outputs is not None
     assert [builder.cell(5, column) for column in (7, 8, 9)] == [f"{a:.3f}" for a in outputs[5]]
 
@@ -79,7 +79,7 @@ def test_rows_inputs_and_outputs_are_removed(builder: Builder, by_keys: bool) ->
     else:
         builder.click_cell(3, 0)
         builder.hover("status_fact")
-        builder.wait(lambda: builder.tab.controller.state.row == 3, "it stays chosen", SOON_MS)
+        builder.wait(lambda: builder.tab.model.state.row == 3, "it stays chosen", SOON_MS)
         change(builder, "table_row_removed", by_keys)
     builder.wait(lambda: builder.table.rowCount() == 3, "three rows are left", SOON_MS)
     saved = builder.save()
@@ -139,7 +139,7 @@ def test_a_tables_scaling_split_and_map_are_chosen(builder: Builder, by_keys: bo
         box = builder.find("split_by_class", QCheckBox)
         builder.click(box, QPoint(9, box.height() // 2))
     builder.wait(lambda: not builder.document.experiment.split.stratify, "no more", SOON_MS)
-    dataset = builder.tab.controller.state.dataset
+    dataset = builder.tab.model.state.dataset
     assert len(set(dataset.y_test.sum(axis=0).tolist())) > 1, "kinds have test rows by chance"
     assert (dataset.x_train.min(), dataset.x_train.max()) == (0.0, 1.0)
     saved = builder.save()

@@ -73,7 +73,7 @@ def test_or_without_a_bias_is_three_of_four_right_and_one_undecided(
     else:
         builder.click("speed_max")
     builder.push("train", by_keys)
-    builder.wait(lambda: builder.tab.controller.shown_epoch == 10_000, "10,000 epochs")
+    builder.wait(lambda: builder.tab.model.state.epoch == 10_000, "10,000 epochs")
     builder.wait(lambda: builder.text("status_state") == "Paused", "it stops by itself", SOON_MS)
 
     assert builder.cell(0, 3) == "0.500"
@@ -138,7 +138,7 @@ def test_a_perceptron_is_said_to_cycle_and_a_layer_ends_that(
     assert builder.choice("loss") == "Perceptron"
     builder.push("train", by_keys)
     builder.wait(lambda: builder.epoch >= 80, "eighty epochs have gone by", SOON_MS)
-    if builder.tab.controller.is_running:
+    if builder.tab.model.is_training:
         builder.push("train", by_keys)
     builder.wait(lambda: builder.text("status_state") == "Paused", "it is paused", SOON_MS)
     wrong = 4 - builder.rows_right.count(True)

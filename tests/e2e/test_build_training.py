@@ -19,7 +19,7 @@ def train_until(builder: Builder, epoch: int) -> None:
     """Train by the button and pause a little later."""
     builder.click("train")
     builder.wait(lambda: builder.epoch >= epoch, f"epoch {epoch} is shown", SOON_MS)
-    if builder.tab.controller.is_running:
+    if builder.tab.model.is_training:
         builder.click("train")
     builder.wait(lambda: builder.text("status_state") == "Paused", "it is paused", SOON_MS)
 
@@ -115,7 +115,7 @@ def test_noise_and_split_are_dragged(builder: Builder) -> None:
     assert (abs(copies - 50) <= 3, abs(noise - 20) <= 2, abs(split - 70) <= 3) == (True,) * 3
     assert builder.text("noise_figure") == f"{noise / 100:.2f}"
     assert builder.text("copies_figure") == str(copies)
-    rows = builder.tab.controller.state.dataset
+    rows = builder.tab.model.state.dataset
     shown = builder.plain("split_figure")
     assert shown == f"{len(rows.x_train)} train · {len(rows.x_test)} test"
     assert len(rows.x_train) + len(rows.x_test) == 4 * copies
@@ -224,13 +224,13 @@ def test_the_loss_is_drawn_while_training(builder: Builder, tmp_path: Path) -> N
     assert coloured(builder.image(plot), line) == []
     builder.click("train")
     builder.wait(lambda: builder.epoch >= 30, "thirty epochs have gone by", SOON_MS)
-    assert builder.tab.controller.is_running
+    assert builder.tab.model.is_training
     image = builder.image(plot)
     assert len(coloured(image, line)) > 100
     assert len(coloured(image, dashed)) > 50
     builder.click("train")
     builder.wait(lambda: builder.text("status_state") == "Paused", "it is paused", SOON_MS)
-    snapshot = builder.tab.controller.state.snapshot
+    snapshot = builder.tab.model.state.snapshot
     assert snapshot is not None
     shown = float(builder.text("loss_train_value"))
     assert shown == pytest.approx(snapshot.train_loss, rel=0.01)
@@ -272,7 +272,7 @@ def test_the_loss_is_written_out_by_keys(builder: Builder, tmp_path: Path) -> No
     saved = builder.save()
     assert saved.progress is not None
     assert saved.progress.epoch == last
-    snapshot = builder.tab.controller.state.snapshot
+    snapshot = builder.tab.model.state.snapshot
     assert snapshot is not None
     assert float(rows[-1]["train_loss"]) == snapshot.train_loss
 

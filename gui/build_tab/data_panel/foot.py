@@ -7,7 +7,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.state import BuildState
 from gui.format import show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, INSET_PX, active
 from gui.widgets.basic import describe

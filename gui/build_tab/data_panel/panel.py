@@ -29,7 +29,7 @@ from gui.build_tab.names import (
     tile_key,
     tile_name,
 )
-from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.state import BuildState
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX
 from gui.widgets.basic import describe, label, rule
 from gui.widgets.panel import Panel

@@ -14,7 +14,7 @@ from gui.build_tab.names import (
     data_name,
     tile_key,
 )
-from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.state import BuildState
 from gui.theme import icon
 from gui.widgets.basic import describe, set_role, tool_button
 from gui.widgets.panel import Panel

@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.state import BuildState
 from gui.theme import CAPTION_PX, active, font
 from model.data import Dataset
 from model.experiment import FloatArray

@@ -28,7 +28,7 @@ from gui.build_tab.data_panel.sample_grid import (
 )
 from gui.build_tab.map.fields import class_names
 from gui.build_tab.names import left_out_words, readable
-from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.state import BuildState
 from gui.format import show_integer
 from gui.theme import CAPTION_PX, GAP_S_PX, INSET_PX, active, font
 from gui.widgets.basic import describe, label, push_button, rule

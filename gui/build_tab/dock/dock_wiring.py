@@ -60,7 +60,7 @@ class DockWiring(QObject):
 
     def measure_landscape(self) -> None:
         """Start to measure the loss around the present run's path."""
-        history = self._model.training.run.history
+        history = self._model.state.run.history
         if history is not None and self.landscape.is_idle:
             self.landscape.start(landscape_work(history, self._model.state.dataset))
 

@@ -19,7 +19,7 @@ from gui.build_tab.dock.lottery_run import LotteryResult
 from gui.build_tab.dock.lottery_view import LotteryView
 from gui.build_tab.dock.weights_view import WeightsView
 from gui.build_tab.loss_panel.panel import LossPanel
-from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.state import BuildState
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX
 from gui.widgets.basic import describe, set_role
 from gui.widgets.panel import Panel

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy
 
-from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.state import BuildState
 from gui.format import count, decimal, nice_step, tick
 from gui.theme import BODY_PX, CAPTION_PX, active, font
 from gui.widgets.panel import Panel

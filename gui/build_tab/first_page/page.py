@@ -11,7 +11,7 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.first_page.lesson_cards import GatePicture, LessonCard, LinePicture, PhotoPicture
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.output_panel.decision_map import DecisionMap, PointTools
-from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.state import BuildState
 from gui.build_tab.status import TableCount, count_table
 from gui.format import show_integer, show_part
 from gui.plots.plane_map import PlaneMap

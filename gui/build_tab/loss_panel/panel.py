@@ -17,7 +17,7 @@ from gui.build_tab.loss_panel.plot import LossPlot, write_plot
 from gui.build_tab.loss_panel.run_table import RunTable
 from gui.build_tab.loss_panel.timeline import Timeline
 from gui.build_tab.runs import RunRecord
-from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.state import BuildState
 from gui.format import count, significant
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.widgets.basic import describe, label, push_button, show_text, tool_button

@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from gui.build_tab.state.build_state import (
+from gui.build_tab.state import (
     LONE_MARGIN,
     MAP_SIDE,
     BuildState,

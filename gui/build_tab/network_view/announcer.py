@@ -10,7 +10,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessible
 from gui.build_tab.names import weight_name
 from gui.build_tab.network_view.headers import LayerHeaders
 from gui.build_tab.network_view.view import CanvasView
-from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.state import BuildState
 from gui.format import show_fixed
 from model.places import Target, WeightAt
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QCoreApplication
 
 from gui.build_tab.names import GATE_TILES, tile_name
-from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.state import BuildState
 from gui.build_tab.status import count_table
 from model.data.gates import GATES, corners
 from model.experiment import LayerSpec

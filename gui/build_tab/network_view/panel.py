@@ -22,7 +22,7 @@ from gui.build_tab.network_view.view import CanvasView
 from gui.build_tab.network_view.weight_editor import WeightEditorPopup
 from gui.build_tab.network_view.weight_gesture import WeightGesture
 from gui.build_tab.network_view.zoom_view import LEGIBLE_ZOOM, ZOOM_STEP
-from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.state import BuildState
 from gui.plots.picture_file import render_png, render_svg
 from gui.widgets.basic import frame
 from gui.widgets.panel import Panel

@@ -19,7 +19,7 @@ from gui.build_tab.network_view.layout import FOLD_ABOVE, NetworkLayout
 from gui.build_tab.network_view.unit_item import UnitItem
 from gui.build_tab.network_view.unit_pictures import UnitPictures
 from gui.build_tab.network_view.unit_style import Captions, UnitStyles, bias_range
-from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.state import BuildState
 from gui.format import show_fixed
 from model.experiment import FloatArray
 from model.places import Target, UnitAt, WeightAt

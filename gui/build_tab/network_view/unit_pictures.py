@@ -7,7 +7,7 @@ import numpy as np
 from gui.build_tab.network_view.layout import NetworkLayout
 from gui.build_tab.network_view.unit_item import UnitItem
 from gui.build_tab.network_view.unit_style import picture_side
-from gui.build_tab.state.build_state import MAP_SIDE, BuildState
+from gui.build_tab.state import MAP_SIDE, BuildState
 from gui.plots.colours import (
     HIDDEN_GAIN,
     TileSheet,

@@ -13,7 +13,7 @@ from PySide6.QtGui import QFontMetricsF
 from gui.build_tab.names import unit_name
 from gui.build_tab.network_view.edges_item import sizes
 from gui.build_tab.network_view.unit_item import LABEL_BESIDE_PX, NAME_PX, Rail, UnitStyle
-from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.state import BuildState
 from gui.format import show_fixed, show_number
 from gui.theme import TITLE_PX, font
 from model.experiment import FloatArray, IdxData, TableData

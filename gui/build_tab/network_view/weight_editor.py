@@ -11,7 +11,7 @@ from gui.build_tab.names import weight_name
 from gui.build_tab.network_view.scene import NetworkScene
 from gui.build_tab.network_view.view import CanvasView
 from gui.build_tab.network_view.weight_gesture import FINE_STEP, STEP, WeightGesture
-from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.state import BuildState
 from gui.format import parse_number, show_fixed
 from gui.widgets.basic import describe, label, set_role
 from gui.widgets.panel import Panel

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.output.perceptron_run import PerceptronRun, is_compared
 from gui.build_tab.output_panel.panel import OutputPanel
-from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.state import BuildState
 from gui.workers import RunController
 from model.data import Dataset
 from model.experiment import Experiment, FloatArray

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from gui.build_tab.state.build_state import BuildState
-from gui.build_tab.state.measurer import MOST_AT_ONCE
+from gui.build_tab.state import BuildState
+from model.training.live import MOST_AT_ONCE
 from gui.workers import LatestTask
 from model.data import Dataset
 from model.experiment import DataSpec, PlaneData, PointsData

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gui.build_tab.map.fields import Reading
-from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.state import BuildState
 from gui.workers import RunController
 
 __all__ = ["SlowReadings"]

@@ -16,7 +16,7 @@ from gui.build_tab.map.fields import (
     plane_unit,
 )
 from gui.build_tab.names import readable
-from gui.build_tab.state.build_state import MAP_SIDE, BuildState
+from gui.build_tab.state import MAP_SIDE, BuildState
 from gui.plots.colours import diverging, mixed_classes, normalise_output, unit_scale
 from gui.plots.legend import draw_shape
 from gui.plots.plane_axes import UNSCALED

@@ -21,7 +21,7 @@ from gui.build_tab.output_panel.plane_choice import MOST_MAP_INPUTS, PlaneChoice
 from gui.build_tab.output_panel.probe import Probe
 from gui.build_tab.output_panel.scores import Score, ScoreRow
 from gui.build_tab.output_panel.unit_card import UnitCard
-from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.state import BuildState
 from gui.plots.legend import ClassLegend
 from gui.plots.plane_map import PlaneMap
 from gui.theme import GAP_M_PX, INSET_PX

@@ -7,7 +7,7 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from gui.build_tab.names import readable
-from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.state import BuildState
 from gui.format import decimal, parse_number, show_number, significant
 from gui.theme import GAP_S_PX, icon
 from gui.widgets.basic import describe, label, set_role, tool_button

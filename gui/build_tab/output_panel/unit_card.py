@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from gui.build_tab.names import activation_names, unit_name
-from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.state import BuildState
 from gui.format import show_fixed, show_integer, show_number
 from gui.widgets.basic import label
 from gui.widgets.card import Card

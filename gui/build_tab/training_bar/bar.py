@@ -16,7 +16,7 @@ from gui.build_tab.names import (
     optimiser_names,
     regularisation_names,
 )
-from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.state import Activity, BuildState
 from gui.build_tab.training_bar.export_button import ExportButton
 from gui.build_tab.training_bar.field_row import FieldRow
 from gui.build_tab.training_bar.more_form import MoreForm
@@ -80,10 +80,10 @@ class TrainingBar(Panel):
         self._settling.timeout.connect(self._fields.fit)
         self._connect()
         set_role(self, role="bar")
-        self.speed.choose(SPEEDS.index(model.training.speed))
+        self.speed.choose(SPEEDS.index(model.speed))
         self.retranslate()
         self.refresh_icons()
-        self.show_running(model.training.is_running)
+        self._show_running(model.state)
 
     # -- Making ------------------------------------------------------------------------------------
 
@@ -161,7 +161,6 @@ class TrainingBar(Panel):
         self.initialiser.chosen.connect(self._on_initialiser_chosen)
         self.regularisation.chosen.connect(self._on_regularisation_chosen)
         self.more_button.clicked.connect(lambda: self.more.open_under(self.more_button))
-        model.training.running_changed.connect(self.show_running)
 
     def _fold(self, is_folded: bool) -> None:
         if self._fields.fold(is_folded):
@@ -171,6 +170,7 @@ class TrainingBar(Panel):
 
     def show_state(self, state: BuildState) -> None:
         """Show the settings of the experiment."""
+        self._show_running(state)
         experiment, rows = state.experiment, len(state.dataset.x_train)
         self.seed.show_value(experiment.seed)
         hidden = experiment.network.layers[:-1]
@@ -191,8 +191,9 @@ class TrainingBar(Panel):
         self.regularisation.show_key(_regularisation(training))
         self._fields.fit()
 
-    def show_running(self, running: bool) -> None:
-        """Show whether training is under way."""
+    def _show_running(self, state: BuildState) -> None:
+        """Offer to pause what is under way or about to begin, else to train."""
+        running = state.activity not in (Activity.REST, Activity.TRAVELLING)
         if running != self._running:
             self._running = running
             self._write_buttons()

@@ -30,9 +30,9 @@ def assert_window_agrees(tab: BuildTab) -> None:
 
     Where an old epoch is looked at, the panels must agree with that epoch's weights.
     """
-    state = tab.controller.state
+    state = tab.model.state
     experiment = state.experiment
-    if not tab.controller.is_in_past:
+    if tab.model.shown is tab.model.document.experiment:
         assert experiment == tab._document.experiment
     network = Network.of(experiment)
     dataset = build_dataset(experiment)
@@ -87,7 +87,7 @@ def canvas_agrees(
 
 def chips_agree(tab: BuildTab, network: Network, dataset: Dataset) -> None:
     """Compare the values beside the units with a forward pass of the chosen row."""
-    state, units = tab.controller.state, tab.workbench.canvas.scene.units
+    state, units = tab.model.state, tab.workbench.canvas.scene.units
     rows = dataset.x_train if dataset.table_x is None else dataset.table_x
     if not 0 <= state.row < len(rows):
         return
@@ -154,7 +154,7 @@ def map_agrees(tab: BuildTab, experiment: Experiment, network: Network, dataset:
         return
     first = max(0, output.choice.first.currentIndex())
     second = output.choice.second.currentIndex() if dataset.inputs > 1 else -1
-    plane = plane_of(tab.controller.state, first, second)
+    plane = plane_of(tab.model.state, first, second)
     assert output.map.bounds == plane.bounds
     image = output.map._image
     side = image.width()
@@ -225,9 +225,9 @@ def matrix_agrees(tab: BuildTab, network: Network, dataset: Dataset, threshold: 
 
 def loss_agrees(tab: BuildTab, experiment: Experiment, dataset: Dataset) -> None:
     """Compare the loss that is shown, and the last of the history, with one computed now."""
-    controller, panel = tab.controller, tab.workbench.loss
+    controller, panel = tab.model, tab.workbench.loss
     epoch = 0 if experiment.progress is None else experiment.progress.epoch
-    assert controller.shown_epoch == epoch
+    assert controller.state.epoch == epoch
     snapshot = controller.state.snapshot
     try:
         loss = Trainer(experiment, dataset).snapshot().train_loss
@@ -238,8 +238,8 @@ def loss_agrees(tab: BuildTab, experiment: Experiment, dataset: Dataset) -> None
     assert snapshot is not None
     if np.isfinite(loss):
         assert snapshot.train_loss == pytest.approx(loss, rel=1e-9, abs=1e-12)
-    history = controller.run.history
-    if history is None or controller.is_running or not controller_stands_on(tab, experiment):
+    history = controller.state.run.history
+    if history is None or controller.is_training or not controller_stands_on(tab, experiment):
         return
     index = epoch - history.first_epoch
     if experiment.progress is not None and experiment.progress.batch:
@@ -253,7 +253,7 @@ def loss_agrees(tab: BuildTab, experiment: Experiment, dataset: Dataset) -> None
 
 def controller_stands_on(tab: BuildTab, experiment: Experiment) -> bool:
     """Tell whether the present run's history leads to the experiment that is shown."""
-    return tab.controller.run.synced == experiment
+    return tab.model.training.synced == experiment
 
 
 def settings_agree(bench: QWidget, experiment: Experiment) -> None:

@@ -392,7 +392,7 @@ class BuildMachine(Hands):
     @invariant()
     def the_window_agrees(self) -> None:
         pump()
-        wait(lambda: self.tab.controller.is_idle, "all is at rest")
+        wait(lambda: self.tab.model.is_idle, "all is at rest")
         # Dense drawings catch up a twentieth of a second later.
         wait(lambda: not self.canvas._catch_up.isActive(), "every edge is drawn")
         assert_window_agrees(self.tab)

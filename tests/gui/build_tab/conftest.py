@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.tab import BuildTab
-from gui.build_tab.training.training_controller import TrainingController
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
@@ -37,8 +37,8 @@ def endless(document: ExperimentDocument) -> ExperimentDocument:
 
 
 @pytest.fixture
-def controller(qtbot: QtBot, document: ExperimentDocument) -> Iterator[TrainingController]:
-    controller = TrainingController(document)
+def controller(qtbot: QtBot, document: ExperimentDocument) -> Iterator[BuildModel]:
+    controller = BuildModel(document)
     controller.set_speed(None)
     yield controller
     controller.request_close()
@@ -78,7 +78,7 @@ def tab(window: GlassnetWindow) -> BuildTab:
 def bench(tab: BuildTab) -> Workbench:
     """Return the workbench, shown, at full speed."""
     tab.show_all_panels()
-    tab.controller.set_speed(None)
+    tab.model.set_speed(None)
     return tab.workbench
 
 

@@ -20,9 +20,9 @@ SIZES = ((1024, 680), (1280, 720), (1440, 900), (2560, 1440))
 def learn(tab: BuildTab, qtbot: QtBot, data: DataSpec, epochs: int = 12) -> None:
     """Choose data, keep a third of the rows back, and train for a while."""
     tab.model.choose_data(data)
-    controller = tab.controller
+    controller = tab.model
     qtbot.waitUntil(lambda: controller.loader.is_idle, timeout=10_000)
-    controller.apply(
+    controller.edit(
         "Split", lambda e: replace(e, split=replace(e.split, test_fraction=0.3, stratify=True))
     )
     for _ in range(epochs):

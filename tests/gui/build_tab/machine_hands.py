@@ -127,18 +127,18 @@ class Hands(RuleBasedStateMachine):
 
     def train(self, between: Callable[[], None] | None = None) -> None:
         """Press Space, let a few epochs go by, do something, press Space again."""
-        controller = self.tab.controller
-        start = controller.shown_epoch
+        controller = self.tab.model
+        start = controller.state.epoch
         QTest.keyClick(self.tab, KEY.Key_Space)
         wait(
-            lambda: controller.is_idle or controller.shown_epoch > start + 3,
+            lambda: controller.is_idle or controller.state.epoch > start + 3,
             "some epochs have gone by",
         )
         if between is not None:
             between()
         for _ in range(3):
             pump()
-            if controller.is_running:
+            if controller.is_training:
                 QTest.keyClick(self.tab, KEY.Key_Space)
             wait(lambda: controller.is_idle, "training has ended")
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.state import BuildState
 from model.data import build_dataset
 from model.experiment import (
     DataSpec,

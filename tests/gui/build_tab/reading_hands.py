@@ -34,12 +34,12 @@ CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModi
 
 
 def loader_of(bench: Workbench) -> DataLoader:
-    return bench.model.training.loader
+    return bench.model.loader
 
 
 def settle(qtbot: QtBot, bench: Workbench) -> None:
     """Wait until nothing is read and nothing waits for it."""
-    controller = bench.model.training
+    controller = bench.model
     qtbot.waitUntil(
         lambda: controller.loader.is_idle and not controller._pending.is_waiting, timeout=20_000
     )

@@ -53,7 +53,7 @@ def test_one_click_in_a_cold_window_trains_xor_to_four_green_rows(
     qtbot.mouseClick(page.train_button, LEFT)
     assert tab.first_run is None
     qtbot.waitUntil(lambda: marks(tab.workbench) == [True] * 4, timeout=20000)
-    qtbot.waitUntil(lambda: not tab.controller.is_running, timeout=20000)
+    qtbot.waitUntil(lambda: not tab.model.is_training, timeout=20000)
     assert "All 4 rows correct since epoch" in window.status.sentence.text()
     assert window.status.state.text() == "Paused"
 
@@ -62,7 +62,7 @@ def test_what_is_said_of_the_end_of_a_run_comes_back_with_it(
     qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, bench: Workbench
 ) -> None:
     sentence = window.status.sentence
-    tab.controller.start()
+    tab.model.train()
     qtbot.waitUntil(lambda: "since epoch" in sentence.text(), timeout=20000)
     said = sentence.text()
     qtbot.keyClick(tab, Qt.Key.Key_Left)
@@ -94,11 +94,11 @@ def test_space_trains_and_pauses_also_after_a_tile_was_clicked(
     training = replace(document.experiment.training, stop=StopSpec())
     document.edit("no stop", replace(document.experiment, training=training))
     qtbot.keyClick(bench.data.tiles[0], Qt.Key.Key_Space)
-    assert tab.controller.is_running
+    assert tab.model.is_training
     assert bench.bar.train_button.text() == "Pause"
-    qtbot.waitUntil(lambda: tab.controller.shown_epoch > 5, timeout=5000)
+    qtbot.waitUntil(lambda: tab.model.state.epoch > 5, timeout=5000)
     qtbot.keyClick(tab, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: not tab.controller.is_running, timeout=5000)
+    qtbot.waitUntil(lambda: not tab.model.is_training, timeout=5000)
     assert bench.bar.train_button.text() == "Train"
 
 
@@ -170,7 +170,7 @@ def test_hovering_a_row_lights_it_everywhere(qtbot: QtBot, bench: Workbench, tab
     where = view.visualRect(bench.data.table.model.index(2, 0)).center()
     qtbot.mouseMove(view.viewport(), QPoint(2, 2))
     qtbot.mouseMove(view.viewport(), where)
-    qtbot.waitUntil(lambda: tab.controller.state.row == 2, timeout=2000)
+    qtbot.waitUntil(lambda: tab.model.state.row == 2, timeout=2000)
 
 
 def test_a_tile_brings_its_data_and_a_network_that_suits_them(
@@ -309,11 +309,11 @@ def test_closing_the_window_while_training_ends_cleanly(
     experiment = window.document.experiment
     training = replace(experiment.training, stop=StopSpec())
     window.document.load(replace(experiment, training=training), None)
-    tab.controller.start()
-    qtbot.waitUntil(lambda: tab.controller.shown_epoch > 10, timeout=5000)
+    tab.model.train()
+    qtbot.waitUntil(lambda: tab.model.state.epoch > 10, timeout=5000)
     window.close()
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=1000)
-    assert not tab.controller.is_running
+    assert not tab.model.is_training
 
 
 def test_texts_follow_the_language(qtbot: QtBot, window: GlassnetWindow, bench: Workbench) -> None:
@@ -368,7 +368,7 @@ def test_a_split_by_class_keeps_each_classs_share(
         qtbot.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
         assert document.experiment.split.stratify == wanted == box.isChecked()
     bench.model.set_split(SplitSpec(0.25, stratify=True), "Split", "")
-    labels = bench.model.training.state.dataset.y_test[:, 0]
+    labels = bench.model.state.dataset.y_test[:, 0]
     assert labels.mean() == 0.5
     document.undo_stack.undo()
     bench.model.choose_data(PlaneData("regression_plane", 200))

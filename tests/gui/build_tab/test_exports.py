@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.exports import predictions_csv
-from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.state import BuildState
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
@@ -35,8 +35,8 @@ from vision.table_model import answers_to_rows
 
 @pytest.fixture
 def trained(qtbot: QtBot, tab: BuildTab, bench: Workbench) -> BuildTab:
-    with qtbot.waitSignal(tab.controller.run_ended, timeout=20000):
-        tab.controller.start()
+    with qtbot.waitSignal(tab.model.run_ended, timeout=20000):
+        tab.model.train()
     return tab
 
 
@@ -94,7 +94,7 @@ def test_a_scaled_tables_file_is_run_on_its_own_rows(
     assert exported.args is not None
     own = build_dataset(TableData("iris"), document.experiment.split, document.experiment.seed)
     answers = answers_to_rows(tmp_path / "iris.onnx", own.x_train)
-    state = tab.controller.state
+    state = tab.model.state
     np.testing.assert_allclose(answers, state.network.forward(state.dataset.x_train), atol=1e-5)
     assert exported.args[1].difference < 1e-5
     saved = tmp_path / "iris.glassnet"
@@ -109,7 +109,7 @@ def test_the_epoch_that_is_shown_is_exported(
 ) -> None:
     controller, path = trained.controller, tmp_path / "early.onnx"
     controller.show_epoch(2)
-    qtbot.waitUntil(lambda: controller.is_in_past)
+    qtbot.waitUntil(lambda: controller.shown is not controller.document.experiment)
     export(qtbot, trained, "onnx", path)
     rows = controller.state.dataset.x_train
     shown = controller.state.network.forward(rows)

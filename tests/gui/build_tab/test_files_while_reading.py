@@ -43,13 +43,13 @@ pytestmark = pytest.mark.usefixtures("learns_from_table")
 def test_an_edit_that_needs_the_end_of_training_keeps_what_was_learned(
     bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
 ) -> None:
-    controller = bench.model.training
+    controller = bench.model
     press(bench, "train")
-    qtbot.waitUntil(lambda: controller.shown_epoch > 2, timeout=20_000)
+    qtbot.waitUntil(lambda: controller.state.epoch > 2, timeout=20_000)
     bench.model.set_split(SplitSpec(0.5), "Split", "")
     qtbot.waitUntil(lambda: document.experiment.split.test_fraction == 0.5, timeout=20_000)
     progress = document.experiment.progress
-    if controller.is_running:
+    if controller.is_training:
         assert progress is None, "it was taken live"
         with qtbot.waitSignal(controller.run_ended, timeout=20_000):
             controller.pause()
@@ -62,14 +62,14 @@ def test_an_edit_that_needs_the_end_of_training_keeps_what_was_learned(
 def test_a_new_start_while_training_ends_it_and_both_can_be_undone(
     bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
 ) -> None:
-    controller = bench.model.training
+    controller = bench.model
     press(bench, "train")
-    qtbot.waitUntil(lambda: controller.shown_epoch > 2, timeout=20_000)
+    qtbot.waitUntil(lambda: controller.state.epoch > 2, timeout=20_000)
     new_start(bench)
-    assert controller.is_running
+    assert controller.is_training
     settle(qtbot, bench)
     qtbot.waitUntil(lambda: document.experiment.seed == 1, timeout=20_000)
-    assert not controller.is_running
+    assert not controller.is_training
     assert document.experiment.progress is None
     assert len(texts(document)) == 2
     undo(tab)
@@ -83,14 +83,14 @@ def test_a_new_start_while_training_ends_it_and_both_can_be_undone(
 def test_train_and_undo_while_a_new_start_is_read(
     bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
 ) -> None:
-    controller = bench.model.training
+    controller = bench.model
     new_start(bench)
     press(bench, "train")
     assert controller.is_about_to_train
     undo(tab)
     assert not controller.is_about_to_train
     settle(qtbot, bench)
-    assert not controller.is_running
+    assert not controller.is_training
     assert document.experiment.seed == 0
     assert texts(document) == []
 
@@ -185,9 +185,9 @@ def test_what_is_made_while_a_file_is_opened_is_asked_about(
 def test_closing_while_a_new_start_waits_for_training(
     window: GlassnetWindow, bench: Workbench, document: ExperimentDocument, qtbot: QtBot
 ) -> None:
-    controller = bench.model.training
+    controller = bench.model
     press(bench, "train")
-    qtbot.waitUntil(lambda: controller.shown_epoch > 2, timeout=20_000)
+    qtbot.waitUntil(lambda: controller.state.epoch > 2, timeout=20_000)
     new_start(bench)
     new_start(bench)
     window.close()
@@ -214,7 +214,7 @@ def test_any_order_of_deeds_comes_to_rest_in_agreement(
     def drag() -> None:
         view = bench.canvas.view
         QTest.mouseClick(view.viewport(), LEFT, pos=QPoint(3, 3))
-        bench.model.training.apply(
+        bench.model.edit(
             "weight", lambda e: edits.with_weight(e, 0, 0, 0, chance.random())
         )
 

@@ -67,7 +67,7 @@ def test_a_million_rows_are_read_while_the_window_answers(
     assert bar is not None
     shares: list[int] = []
     bar.valueChanged.connect(shares.append)
-    heart, started, loader = Heart(), perf_counter(), bench.model.training.loader
+    heart, started, loader = Heart(), perf_counter(), bench.model.loader
     bench.model.choose_data(million)
     assert not loader.is_idle
     assert isinstance(document.experiment.data, GateData), "it is not read in this call"
@@ -77,7 +77,7 @@ def test_a_million_rows_are_read_while_the_window_answers(
     assert heart.beats >= len(shares) >= 10
     assert heart.latest_s < 0.25 * (perf_counter() - started)
     assert document.experiment.data == million
-    state = bench.model.training.state
+    state = bench.model.state
     assert len(state.dataset.x_train) + len(state.dataset.x_test) == ROWS
     assert shares == sorted(shares)
     assert not bar.isVisible()
@@ -87,7 +87,7 @@ def test_a_million_rows_are_read_while_the_window_answers(
 def test_reading_is_given_up_on_a_click(
     bench: Workbench, document: ExperimentDocument, qtbot: QtBot, million: CsvData
 ) -> None:
-    before, loader = document.experiment, bench.model.training.loader
+    before, loader = document.experiment, bench.model.loader
     bench.model.choose_data(million)
     button = bench.findChild(QPushButton, "loading_cancel")
     assert button is not None
@@ -119,7 +119,7 @@ def test_another_split_is_made_on_the_worker_too(
     bench.model.set_split(SplitSpec(0.5), "Split", "")
     assert document.experiment.split.test_fraction != 0.5
     qtbot.waitUntil(lambda: document.experiment.split.test_fraction == 0.5, timeout=120_000)
-    assert len(bench.model.training.state.dataset.x_test) == LARGE_ROWS // 2
+    assert len(bench.model.state.dataset.x_test) == LARGE_ROWS // 2
 
 
 def test_an_experiment_with_large_data_is_opened_on_the_worker(
@@ -168,7 +168,7 @@ def test_a_file_that_goes_bad_is_said(
 ) -> None:
     bad = tmp_path / "bad.csv"
     bad.write_text(Path(large.path).read_text()[:1_200_000] + "\n1,2,3,4\n")
-    with qtbot.waitSignal(bench.model.training.failed, timeout=60_000) as signal:
+    with qtbot.waitSignal(bench.model.failed, timeout=60_000) as signal:
         bench.model.choose_data(CsvData(str(bad), features=FEATURES, targets=("y",)))
     assert "bad.csv" in signal.args[0]
     assert isinstance(document.experiment.data, GateData)
@@ -211,12 +211,12 @@ def test_undo_to_a_file_that_is_gone_is_refused_and_all_stays_as_it_is(
     assert document.experiment.data == data, "what was read is still known"
     tab._files.redo()
     datasets._kept.clear()
-    before, shown = document.experiment, tab.controller.state
+    before, shown = document.experiment, tab.model.state
     with qtbot.waitSignal(tab._files.failed) as signal:
         tab._files.undo()
     assert "küçük.csv" in signal.args[0]
     assert document.experiment is before
-    assert tab.controller.state is shown
+    assert tab.model.state is shown
     assert document.undo_stack.canUndo()
 
 
@@ -224,7 +224,7 @@ def test_undo_to_a_file_that_is_gone_is_refused_and_all_stays_as_it_is(
 def test_a_press_on_train_while_a_new_start_is_read_trains_the_new_start(
     bench: Workbench, document: ExperimentDocument, qtbot: QtBot, large: CsvData, pauses: bool
 ) -> None:
-    controller = bench.model.training
+    controller = bench.model
     bench.model.choose_data(large)
     qtbot.waitUntil(lambda: document.experiment.data == large, timeout=120_000)
     qtbot.waitUntil(lambda: controller.is_idle, timeout=20_000)
@@ -232,32 +232,32 @@ def test_a_press_on_train_while_a_new_start_is_read_trains_the_new_start(
     assert document.experiment.seed != 7, "another seed splits the rows anew"
     qtbot.mouseClick(bench.bar.train_button, Qt.MouseButton.LeftButton)
     assert controller.is_about_to_train
-    assert not controller.is_running, "not the start before"
+    assert not controller.is_training, "not the start before"
     if pauses:
         qtbot.mouseClick(bench.bar.train_button, Qt.MouseButton.LeftButton)
         assert not controller.is_about_to_train
     qtbot.waitUntil(lambda: document.experiment.seed == 7, timeout=120_000)
     if not pauses:
-        qtbot.waitUntil(lambda: controller.is_running, timeout=20_000)
+        qtbot.waitUntil(lambda: controller.is_training, timeout=20_000)
         assert document.undo_stack.count() == 2, "nothing was trained before"
         controller.pause()
     qtbot.waitUntil(lambda: controller.is_idle, timeout=20_000)
-    assert not controller.is_running
+    assert not controller.is_training
 
 
 def test_reading_that_is_given_up_begins_no_training(
     bench: Workbench, document: ExperimentDocument, qtbot: QtBot, large: CsvData
 ) -> None:
-    controller, told = bench.model.training, list[bool]()
+    controller, told = bench.model, list[bool]()
     bench.model.choose_data(large)
-    controller.start()
+    controller.train()
     controller.running_changed.connect(told.append)
     controller.loader.cancel()
     assert not controller.is_about_to_train
     assert set(told) == {False}, "the button offers Train again"
     qtbot.waitUntil(lambda: controller.loader.is_idle, timeout=20_000)
     assert isinstance(document.experiment.data, GateData)
-    controller.start()
-    assert controller.is_running, "and the next press trains what is there"
+    controller.train()
+    assert controller.is_training, "and the next press trains what is there"
     controller.pause()
     qtbot.waitUntil(lambda: controller.is_idle, timeout=20_000)

@@ -84,7 +84,7 @@ def test_inputs_of_iris_can_be_told_apart(
         "petal length (cm)",
         "petal width (cm)",
     ]
-    assert tab.controller.state.dataset.feature_names[0] == "sepal_length_cm"
+    assert tab.model.state.dataset.feature_names[0] == "sepal_length_cm"
 
 
 def test_the_first_pages_map_follows_the_theme(
@@ -202,7 +202,7 @@ def test_the_way_back_from_the_matrix_stays_in_sight(
     assert link is not None
     assert back is not None
     qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
-    tab.controller.step(whole_epoch=True)
+    tab.model.step(whole_epoch=True)
     resize(window, qtbot, 1440, 900)
     assert not bench.output.map.isVisible()
     assert back.isVisible()

@@ -54,7 +54,7 @@ def test_space_and_drag_move_the_drawing_and_do_not_train(
     qtbot.mouseRelease(view.viewport(), LEFT, pos=middle + QPoint(-40, -25))
     qtbot.keyRelease(view, SPACE)
     assert place(view) == (before[0] + 40, before[1] + 25)
-    assert not bench.model.training.is_running
+    assert not bench.model.is_training
     assert not bench.canvas.scene.selected
 
 
@@ -64,9 +64,9 @@ def test_space_alone_trains(
 ) -> None:
     point_into(view.viewport() if is_inside else bench.bar, qtbot)
     qtbot.keyClick(view, SPACE)
-    qtbot.waitUntil(lambda: bench.model.training.is_running, timeout=5000)
+    qtbot.waitUntil(lambda: bench.model.is_training, timeout=5000)
     qtbot.keyClick(view, SPACE)
-    qtbot.waitUntil(lambda: not bench.model.training.is_running, timeout=5000)
+    qtbot.waitUntil(lambda: not bench.model.is_training, timeout=5000)
 
 
 def test_the_middle_button_moves_the_drawing(bench: Workbench, view: CanvasView, qtbot) -> None:

@@ -46,7 +46,7 @@ def shown(bench: Workbench, tab: BuildTab, qtbot: QtBot) -> Workbench:
     trainer = Trainer(ONE_UNIT_RECIPES["or_without_bias"].corrected())
     trainer.run()
     learned = trainer.experiment()
-    tab.controller.apply("OR", lambda _: learned)
+    tab.model.edit("OR", lambda _: learned)
     qtbot.waitUntil(lambda: bench.is_idle, timeout=20_000)
     return bench
 
@@ -107,7 +107,7 @@ def test_doctor_and_verdict_say_that_a_bias_is_missing_and_a_click_brings_it(
     assert verdict.answer.text() == "Yes"
     assert "It needs a bias, and this layer has none." in verdict.sentence.text()
     qtbot.mouseClick(card.fix, Qt.MouseButton.LeftButton)
-    assert tab.controller.state.experiment.network.layers[0].use_bias
+    assert tab.model.state.experiment.network.layers[0].use_bias
     qtbot.waitUntil(lambda: "bias" not in verdict.sentence.text(), timeout=10_000)
     assert not card.isVisible() or card.title.text() != "The output layer has no bias"
 
@@ -132,7 +132,7 @@ def coloured(picture: QImage, rect: QRect) -> bool:
 
 
 def test_the_exported_predictions_have_the_word(shown: Workbench, tab: BuildTab) -> None:
-    rows = list(csv.DictReader(predictions_csv(tab.controller.state).splitlines()))
+    rows = list(csv.DictReader(predictions_csv(tab.model.state).splitlines()))
     assert [row["prediction"] for row in rows] == ["undecided", "1", "1", "1"]
     assert [row["target"] for row in rows] == ["0", "1", "1", "1"]
 
@@ -141,7 +141,7 @@ def test_the_exported_predictions_have_the_word_in_turkish(
     shown: Workbench, tab: BuildTab, qapp: QApplication
 ) -> None:
     choose_language(qapp, "tr")
-    rows = list(csv.DictReader(predictions_csv(tab.controller.state).splitlines()))
+    rows = list(csv.DictReader(predictions_csv(tab.model.state).splitlines()))
     assert [row["tahmin"] for row in rows] == ["kararsız", "1", "1", "1"]
 
 
@@ -158,11 +158,11 @@ def test_two_counts_side_by_side_have_the_word_in_turkish(qtbot: QtBot, qapp: QA
 
 def test_training_on_never_makes_it_right(shown: Workbench, tab: BuildTab, qtbot: QtBot) -> None:
     stop = StopSpec(epochs=10_200, margin=1e-9)
-    tab.controller.apply("Stop", lambda e: replace(e, training=replace(e.training, stop=stop)))
-    tab.controller.toggle()
-    qtbot.waitUntil(lambda: tab.controller.shown_epoch == 10_200, timeout=20_000)
-    qtbot.waitUntil(lambda: not tab.controller.is_running, timeout=20_000)
-    snapshot = tab.controller.state.snapshot
+    tab.model.edit("Stop", lambda e: replace(e, training=replace(e.training, stop=stop)))
+    tab.model.toggle_training()
+    qtbot.waitUntil(lambda: tab.model.state.epoch == 10_200, timeout=20_000)
+    qtbot.waitUntil(lambda: not tab.model.is_training, timeout=20_000)
+    snapshot = tab.model.state.snapshot
     assert snapshot is not None
     assert (snapshot.train_accuracy, snapshot.train_undecided) == (0.75, 1)
 
@@ -170,7 +170,7 @@ def test_training_on_never_makes_it_right(shown: Workbench, tab: BuildTab, qtbot
 def test_four_answers_of_one_half_are_four_undecided(
     bench: Workbench, tab: BuildTab, window: GlassnetWindow, qtbot: QtBot
 ) -> None:
-    tab.controller.apply("AND", lambda _: initialise(gate_experiment()))
+    tab.model.edit("AND", lambda _: initialise(gate_experiment()))
     qtbot.waitUntil(lambda: bench.is_idle, timeout=20_000)
     assert text_of(window, "train_counts") == "0 of 4 right, 4 undecided"
     assert bench.canvas.scene.units[UnitAt(0, 0)].look.caption == "4 undecided"

@@ -73,7 +73,7 @@ def test_a_list_comes_back_when_what_it_said_is_refused(
     before, scaling = Path(table.path).read_bytes(), bench.data.samples.scaling
     try:
         Path(table.path).write_text("a,b\n1\n")
-        with qtbot.waitSignal(bench.model.training.failed, timeout=20_000):
+        with qtbot.waitSignal(bench.model.failed, timeout=20_000):
             scaling.setFocus()
             QTest.keyClick(scaling, KEY.Key_Down)
     finally:
@@ -307,7 +307,7 @@ def test_an_edit_that_cannot_be_read_takes_no_other_with_it(
 ) -> None:
     bad = tmp_path / "bad.csv"
     bad.write_text("a,b,c,d,e,f,y\n" + "1,2,3,4,5,6,1\n" * 30_000 + "1,2,3,4\n")
-    with qtbot.waitSignal(bench.model.training.failed, timeout=20_000) as failed:
+    with qtbot.waitSignal(bench.model.failed, timeout=20_000) as failed:
         new_start(bench)
         bench.model.choose_data(CsvData(str(bad), features=FEATURES, targets=("y",)))
         bench.model.set_split(SplitSpec(0.5), "Split", "")

@@ -143,9 +143,9 @@ def more_settings(window: GlassnetWindow, tab: BuildTab, *_: object) -> QWidget:
 
 
 def run_table(window: GlassnetWindow, tab: BuildTab, *_: object) -> QWidget:
-    while len(tab.controller.run.earlier) < 2:
-        tab.controller.step(whole_epoch=True)
-        tab.controller.new_start()
+    while len(tab.model.state.run.earlier) < 2:
+        tab.model.step(whole_epoch=True)
+        tab.model.new_start()
     return tab.workbench.loss.open_run_table()
 
 
@@ -194,10 +194,10 @@ def unit_and_probe(window: GlassnetWindow, tab: BuildTab, qtbot: QtBot) -> None:
 
 def sick_network(window: GlassnetWindow, tab: BuildTab, qtbot: QtBot) -> None:
     tab.model.choose_data(PlaneData("spiral"))
-    tab.controller.apply(
+    tab.model.edit(
         "rate", lambda e: replace(e, training=replace(e.training, learning_rate=1000.0))
     )
-    tab.controller.step(whole_epoch=True)
+    tab.model.step(whole_epoch=True)
     cards = tab.workbench.output.doctor.cards
     qtbot.waitUntil(lambda: any(card.isVisible() for card in cards), timeout=10_000)
 

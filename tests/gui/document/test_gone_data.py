@@ -133,5 +133,5 @@ def test_a_table_that_was_edited_is_read_anew_with_its_experiment(
         window.open_path(path)
         tab = window.tab(window.BUILD)
         assert isinstance(tab, BuildTab)
-        dataset = tab.controller.state.dataset
+        dataset = tab.model.state.dataset
         assert len(dataset.x_train) + len(dataset.x_test) == rows

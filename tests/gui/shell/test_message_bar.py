@@ -142,15 +142,15 @@ def test_escape_closes_a_message(window: GlassnetWindow, qtbot: QtBot) -> None:
 def refuse_to_train(window: GlassnetWindow, qtbot: QtBot) -> BuildTab:
     """Give a hidden layer steps, which no gradient passes, and press Train."""
     tab = build(window, qtbot)
-    tab.controller.apply("Steps", lambda e: with_activation(e, 0, "step"))
-    tab.controller.start()
+    tab.model.edit("Steps", lambda e: with_activation(e, 0, "step"))
+    tab.model.train()
     assert "step activation" in window.message_bar.text.text()
     return tab
 
 
 def test_a_message_goes_when_its_cause_is_mended(window: GlassnetWindow, qtbot: QtBot) -> None:
     tab = refuse_to_train(window, qtbot)
-    tab.controller.apply("Tanh", lambda e: with_activation(e, 0, "tanh"))
+    tab.model.edit("Tanh", lambda e: with_activation(e, 0, "tanh"))
     assert not window.message_bar.isVisible()
 
 
@@ -161,7 +161,7 @@ def test_a_message_brings_its_remedy_as_a_button(window: GlassnetWindow, qtbot: 
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert not window.message_bar.isVisible()
     assert window.document.experiment.network.layers[0].activation == "sigmoid"
-    tab.controller.step(whole_epoch=False)
+    tab.model.step(whole_epoch=False)
     assert not window.message_bar.isVisible()
 
 
@@ -172,11 +172,11 @@ def test_a_perceptron_of_two_layers_is_made_one(window: GlassnetWindow, qtbot: Q
         optimiser = replace(experiment.training.optimiser, name="perceptron")
         return replace(experiment, training=replace(experiment.training, optimiser=optimiser))
 
-    tab.controller.apply("Perceptron", by_perceptron)
-    tab.controller.step(whole_epoch=False)
+    tab.model.edit("Perceptron", by_perceptron)
+    tab.model.step(whole_epoch=False)
     qtbot.mouseClick(window.message_bar.remedy_button, Qt.MouseButton.LeftButton)
     assert [layer.activation for layer in window.document.experiment.network.layers] == ["step"]
-    tab.controller.step(whole_epoch=False)
+    tab.model.step(whole_epoch=False)
     assert not window.message_bar.isVisible()
 
 

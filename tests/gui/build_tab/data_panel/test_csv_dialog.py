@@ -247,30 +247,30 @@ def learn(qtbot: QtBot, window: GlassnetWindow, path: Path) -> None:
 def test_the_same_file_imported_again_is_read_again(
     qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, tmp_path: Path, trains: bool
 ) -> None:
-    path, controller = table(tmp_path), tab.controller
+    path, controller = table(tmp_path), tab.model
     learn(qtbot, window, path)
     with qtbot.waitSignal(controller.run_ended, timeout=20_000):
-        controller.start()
+        controller.train()
     before = controller.state.experiment.network
     if trains:
         training = replace(window.document.experiment.training, stop=StopSpec())
-        controller.apply("no stop", lambda e: replace(e, training=training))
-        controller.start()
-        qtbot.waitUntil(lambda: controller.is_running)
+        controller.edit("no stop", lambda e: replace(e, training=training))
+        controller.train()
+        qtbot.waitUntil(lambda: controller.is_training)
     path.write_bytes((TURKISH + "2,5;60,5;kedi\n").encode("cp1254"))
     learn(qtbot, window, path)
     facts = tab.workbench.data.samples.findChild(QLabel, "data_facts")
     assert facts is not None
     qtbot.waitUntil(lambda: facts.text().startswith("5 rows"))
-    assert not controller.is_running
+    assert not controller.is_training
     if not trains:
         assert controller.state.experiment.network == before, "what it has learned is kept"
     with qtbot.waitSignal(controller.run_ended, timeout=20_000):
-        controller.start()
-        qtbot.waitUntil(lambda: controller.is_running)
+        controller.train()
+        qtbot.waitUntil(lambda: controller.is_training)
         controller.pause()
-    assert controller.run.trainer is not None
-    dataset = controller.run.trainer.dataset
+    assert controller.training.trainer is not None
+    dataset = controller.training.trainer.dataset
     assert len(dataset.x_train) + len(dataset.x_test) == 5
 
 

@@ -22,14 +22,14 @@ LEFT = Qt.MouseButton.LeftButton
 def test_space_trains_from_the_first_page(qtbot: QtBot, tab: BuildTab) -> None:
     qtbot.keyClick(tab, Qt.Key.Key_Space)
     assert tab.first_run is None
-    qtbot.waitUntil(lambda: tab.controller.shown_epoch > 0, timeout=10000)
-    tab.controller.pause()
+    qtbot.waitUntil(lambda: tab.model.state.epoch > 0, timeout=10000)
+    tab.model.pause()
 
 
 def test_the_page_counts_what_the_network_answers(tab: BuildTab) -> None:
     page = tab.first_run
     assert page is not None
-    outputs = tab.controller.state.table_outputs
+    outputs = tab.model.state.table_outputs
     assert outputs is not None
     right, wrong, undecided = page.counts()
     assert undecided == int((abs(outputs[:, 0] - 0.5) <= 0.0005).sum())

@@ -26,7 +26,7 @@ def panel(qtbot: QtBot, build_model: BuildModel) -> LossPanel:
 @pytest.fixture
 def learned(qtbot: QtBot, build_model: BuildModel, panel: LossPanel) -> BuildModel:
     """Return the panel's model after a run of 400 epochs, all of which the panel follows."""
-    model, run = build_model, build_model.training.run
+    model, run = build_model, build_model.run
     training = replace(model.state.experiment.training, stop=StopSpec(epochs=EPOCHS))
     model.set_training(training, "Stop")
     model.set_speed(None)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QLabel
 
 from gui.build_tab.loss_panel.panel import LossPanel
-from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.state import BuildState
 from gui.format import significant
 from model.training.history import History
 from tests.gui.build_tab.plot_states import drag, state_of, trained

@@ -11,7 +11,7 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from gui.build_tab.network_view.panel import NetworkPanel
-from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.state import BuildState
 from model.data import build_dataset
 from model.experiment import (
     Activation,

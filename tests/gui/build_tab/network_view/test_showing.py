@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QGraphicsItem
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.names import unit_name
-from gui.build_tab.state.build_state import Selection
+from gui.build_tab.state import Selection
 from gui.plots.colours import HIDDEN_GAIN, TileSheet
 from gui.settings import choose_theme
 from gui.theme import DARK, LIGHT

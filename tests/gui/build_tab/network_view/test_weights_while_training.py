@@ -25,12 +25,12 @@ def canvas(
     bench: Workbench, tab: BuildTab, endless: ExperimentDocument, qtbot: QtBot
 ) -> Iterator[NetworkPanel]:
     """Return the window's canvas while XOR trains at the speed it starts with."""
-    tab.controller.set_speed(100.0)
+    tab.model.set_speed(100.0)
     qtbot.mouseClick(bench.bar.train_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: tab.controller.is_running and tab.controller.shown_epoch > 2)
+    qtbot.waitUntil(lambda: tab.model.is_training and tab.model.state.epoch > 2)
     yield bench.canvas
-    tab.controller.pause()
-    qtbot.waitUntil(lambda: tab.controller.is_idle)
+    tab.model.pause()
+    qtbot.waitUntil(lambda: tab.model.is_idle)
 
 
 def _opened(canvas: NetworkPanel, qtbot: QtBot, at: WeightAt) -> WeightSpin:
@@ -46,8 +46,8 @@ def _opened(canvas: NetworkPanel, qtbot: QtBot, at: WeightAt) -> WeightSpin:
 
 def _train_on(tab: BuildTab, qtbot: QtBot) -> None:
     """Wait until some epochs more have been shown."""
-    epoch = tab.controller.shown_epoch
-    qtbot.waitUntil(lambda: tab.controller.shown_epoch > epoch + 5)
+    epoch = tab.model.state.epoch
+    qtbot.waitUntil(lambda: tab.model.state.epoch > epoch + 5)
 
 
 @pytest.mark.parametrize("at", [EDGE, BIAS])

@@ -199,7 +199,7 @@ def test_mistakes_are_shown_alone_and_each_can_be_chosen(
     bench: Workbench, qtbot: QtBot, by_keys: bool
 ) -> None:
     assert bench.model.choose_data(IRIS)
-    controller, samples, scores = bench.model.training, bench.data.samples, bench.output.scores
+    controller, samples, scores = bench.model, bench.data.samples, bench.output.scores
     state = controller.state
     wrong = is_wrong(state.network.forward(state.dataset.x_test), state.dataset.labels_test)
     assert scores.mistakes_link_below.text() == f"{wrong.sum()} mistakes"
@@ -233,7 +233,7 @@ def test_mistakes_are_shown_alone_and_each_can_be_chosen(
 
 def test_wrong_pictures_fill_the_grid_and_other_data_end_it(bench: Workbench, qtbot: QtBot) -> None:
     assert bench.model.choose_data(TableData("digits"))
-    state, grid = bench.model.training.state, bench.data.samples.grid
+    state, grid = bench.model.state, bench.data.samples.grid
     dataset = state.dataset
     answers = state.network.forward(dataset.x_test)
     wrong = np.flatnonzero(is_wrong(answers, dataset.labels_test))
@@ -242,9 +242,9 @@ def test_wrong_pictures_fill_the_grid_and_other_data_end_it(bench: Workbench, qt
     with qtbot.waitSignal(grid.row_chosen) as chosen:
         qtbot.mouseClick(grid, Qt.MouseButton.LeftButton, pos=QPoint(12, 12))
     assert chosen.args == [len(dataset.x_train) + wrong[0]]
-    assert bench.model.training.state.row == len(dataset.x_train) + wrong[0]
+    assert bench.model.state.row == len(dataset.x_train) + wrong[0]
     qtbot.keyClick(grid, Qt.Key.Key_Right)
-    assert bench.model.training.state.row == len(dataset.x_train) + wrong[1]
+    assert bench.model.state.row == len(dataset.x_train) + wrong[1]
     assert bench.model.choose_data(IRIS)
     assert bench.data.samples.show_all.isHidden()
     assert bench.data.samples.counts.isVisible()

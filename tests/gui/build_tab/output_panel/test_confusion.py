@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.build_tab.output_panel.confusion import ConfusionMatrix
 from gui.build_tab.output_panel.panel import OutputPanel
-from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.state import BuildState
 from gui.format import count
 from gui.theme import BODY_PX, font
 from tests.gui.build_tab.plot_states import state_of, trained

@@ -20,7 +20,7 @@ from gui.build_tab.dock.panel import DockPanel
 from gui.build_tab.output.insight_wiring import InsightWiring
 from gui.build_tab.output_panel.panel import OutputPanel
 from gui.build_tab.output_panel.perceptron_cards import hull
-from gui.build_tab.state.build_state import BuildState
+from gui.build_tab.state import BuildState
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from model.data import build_dataset
@@ -173,7 +173,7 @@ def test_the_landscape_of_a_run_is_measured_and_shown(
     build_model.document.load(trainer.history.restore(0), None)
     build_model.set_speed(None)
     build_model.train()
-    qtbot.waitUntil(lambda: not build_model.training.is_running, timeout=20_000)
+    qtbot.waitUntil(lambda: not build_model.is_training, timeout=20_000)
     dock = DockPanel()
     qtbot.addWidget(dock)
     dock.resize(292, 282)
@@ -211,8 +211,8 @@ def test_a_rising_test_loss_offers_the_way_back(
     trainer, _ = trained(GateData("xor", copies=8, noise=0.3), (8, 8), 0.5, 400)
     document.load(trainer.history.restore(0), None)
     bench.model.train()
-    qtbot.waitUntil(lambda: not bench.model.training.is_running, timeout=60_000)
-    history = bench.model.training.run.history
+    qtbot.waitUntil(lambda: not bench.model.is_training, timeout=60_000)
+    history = bench.model.state.run.history
     assert history is not None
     test = history.test_loss
     assert test is not None

@@ -21,7 +21,7 @@ def document(qtbot: QtBot) -> ExperimentDocument:
 
 
 def test_the_plane_around_one_point_is_wide_enough_to_add_another(tab: BuildTab) -> None:
-    state = tab.controller.state
+    state = tab.model.state
     for plane in (plane_of(state, 0, 1), plane_of(state, 1, 0)):
         x_low, x_high, y_low, y_high = plane.bounds
         assert x_high - x_low >= 1.0

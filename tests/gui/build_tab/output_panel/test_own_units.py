@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.build_tab.network_view.unit_style import UnitStyles
 from gui.build_tab.output_panel.panel import OutputPanel
-from gui.build_tab.state.build_state import BuildState, Selection
+from gui.build_tab.state import BuildState, Selection
 from gui.format import parse_number
 from model.experiment import CsvData
 from model.places import INPUTS, UnitAt

@@ -68,7 +68,7 @@ def test_each_click_of_the_eraser_meets_what_was_seen(
     spots: list[QPoint] = [plane.to_px(x, y).toPoint() for x, y, _ in CORNERS[1:]]
     for left, spot in zip((4, 3, 2, 1), spots, strict=True):
         qtbot.mouseClick(plane, Qt.MouseButton.LeftButton, pos=spot)
-        data = tab.controller.state.experiment.data
+        data = tab.model.state.experiment.data
         assert isinstance(data, PointsData)
         assert len(data.points) == left
         assert plane.bounds == before
@@ -80,21 +80,21 @@ def test_the_map_grows_for_a_point_beyond_it_and_begins_anew_with_other_data(
     plane = bench.output.map
     before = plane.bounds
     far = PointsData((*CORNERS, (9.0, 0.0, 1.0)))
-    tab.controller.apply("Add point", lambda e: replace(e, data=far))
+    tab.model.edit("Add point", lambda e: replace(e, data=far))
     assert plane.bounds[1] > 9.0
     assert plane.bounds[0] <= before[0]
-    tab.controller.apply("Erase point", lambda e: replace(e, data=PointsData(CORNERS)))
+    tab.model.edit("Erase point", lambda e: replace(e, data=PointsData(CORNERS)))
     assert plane.bounds[1] > 9.0
-    tab.controller.apply("Data", lambda e: replace(e, data=GateData("xor")))
-    tab.controller.apply("Data", lambda e: replace(e, data=PointsData(CORNERS)))
+    tab.model.edit("Data", lambda e: replace(e, data=GateData("xor")))
+    tab.model.edit("Data", lambda e: replace(e, data=PointsData(CORNERS)))
     assert plane.bounds == before
 
 
 def test_a_rising_loss_is_not_that_of_points_erased_since(
     bench: Workbench, tab: BuildTab, qtbot: QtBot
 ) -> None:
-    tab.controller.start()
-    qtbot.waitUntil(lambda: not tab.controller.is_running, timeout=60_000)
+    tab.model.train()
+    qtbot.waitUntil(lambda: not tab.model.is_training, timeout=60_000)
     qtbot.waitUntil(lambda: "Test loss is rising" in shown_words(bench), timeout=20_000)
     legend = bench.findChild(QLabel, "loss_test_value")
     assert legend is not None
@@ -102,7 +102,7 @@ def test_a_rising_loss_is_not_that_of_points_erased_since(
     erase(bench, 3, qtbot)
     qtbot.waitUntil(lambda: bench.insight.is_idle, timeout=20_000)
     assert "now" not in shown_words(bench), legend.text()
-    tab.controller.step(whole_epoch=True)
+    tab.model.step(whole_epoch=True)
     qtbot.waitUntil(lambda: bench.insight.is_idle, timeout=20_000)
     assert "now" not in shown_words(bench), "one epoch of these points is no rise"
 

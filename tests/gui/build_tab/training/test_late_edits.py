@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QThread, QTimer
 from pytestqt.qtbot import QtBot
 
-from gui.build_tab.training.training_controller import TrainingController
+from gui.build_tab.build_model import BuildModel
 from gui.document import ExperimentDocument
 from gui.workers import RunState
 from model.defaults import default_experiment
@@ -28,14 +28,14 @@ def set_stop(document: ExperimentDocument, stop: StopSpec) -> None:
     document.edit("stop", replace(document.experiment, training=training))
 
 
-def wait_for_the_worker(controller: TrainingController) -> None:
+def wait_for_the_worker(controller: BuildModel) -> None:
     """Wait until the worker has ended, while the event loop has not heard of it."""
     (thread,) = controller.findChildren(QThread)
     assert thread.wait(10_000)
-    assert controller.is_running
+    assert controller.is_training
 
 
-def edit_everything(controller: TrainingController) -> None:
+def edit_everything(controller: BuildModel) -> None:
     """Type a weight, another rate and a pin, and move a point, each as one edit."""
 
     def with_rate(experiment: Experiment) -> Experiment:
@@ -47,15 +47,15 @@ def edit_everything(controller: TrainingController) -> None:
         moved = point_edits.with_point_moved(experiment.data, 0, 0.75, -0.5)
         return edits.with_data(experiment, moved)
 
-    assert controller.apply("weight", lambda e: edits.with_weight(e, 0, 1, 0, 3.25))
-    assert controller.apply("rate", with_rate)
-    assert controller.apply("pin", lambda e: edits.with_pin_toggled(e, 0, 0, 1))
-    assert controller.apply("point", with_point)
+    assert controller.edit("weight", lambda e: edits.with_weight(e, 0, 1, 0, 3.25))
+    assert controller.edit("rate", with_rate)
+    assert controller.edit("pin", lambda e: edits.with_pin_toggled(e, 0, 0, 1))
+    assert controller.edit("point", with_point)
 
 
-def check_everything(controller: TrainingController, document: ExperimentDocument) -> None:
+def check_everything(controller: BuildModel, document: ExperimentDocument) -> None:
     """Assert that document, trainer and panels agree on all that was edited."""
-    experiment, trainer = document.experiment, controller.run.trainer
+    experiment, trainer = document.experiment, controller.training.trainer
     assert trainer is not None
     assert not trainer.has_mail
     learned = trainer.experiment()
@@ -69,7 +69,7 @@ def check_everything(controller: TrainingController, document: ExperimentDocumen
         assert held.data.points[0][:2] == (0.75, -0.5)
         assert held.progress == experiment.progress
     assert trainer.dataset.x_train[0].tolist() == [0.75, -0.5]
-    assert controller.run.synced == experiment
+    assert controller.training.synced == experiment
     state = controller.state
     assert state.experiment is experiment
     assert state.network.weights[0][1, 0] == 3.25
@@ -79,29 +79,29 @@ def check_everything(controller: TrainingController, document: ExperimentDocumen
 
 
 def test_edits_after_the_last_look_of_a_run_that_ends(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     set_stop(document, StopSpec(epochs=30))
     with qtbot.waitSignal(controller.run_ended, timeout=10_000) as ended:
-        controller.start()
+        controller.train()
         wait_for_the_worker(controller)
         edit_everything(controller)
     check_everything(controller, document)
     assert ended.args[0].reason == "epochs"
     assert document.undo_stack.text(document.undo_stack.count() - 2) == "point"
     assert "30" in document.undo_stack.undoText()
-    assert not controller.is_running
-    assert controller.run.earlier == []
-    controller.start()
-    assert controller.run.earlier == [], "it is the same run that goes on"
+    assert not controller.is_training
+    assert controller.state.run.earlier == ()
+    controller.train()
+    assert controller.state.run.earlier == (), "it is the same run that goes on"
 
 
 def test_edits_after_the_last_look_of_a_run_that_pauses(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     set_stop(document, StopSpec())
-    controller.start()
-    qtbot.waitUntil(lambda: controller.shown_epoch > 10, timeout=10_000)
+    controller.train()
+    qtbot.waitUntil(lambda: controller.state.epoch > 10, timeout=10_000)
     with qtbot.waitSignal(controller.run_ended, timeout=10_000):
         controller.pause()
         wait_for_the_worker(controller)
@@ -116,7 +116,7 @@ def first_weight(experiment: Experiment) -> float:
 
 
 def test_an_edit_that_arrives_while_a_late_one_is_made(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     """The late edit is made by a worker again, which has a last look of its own."""
     set_stop(document, StopSpec(epochs=30))
@@ -134,9 +134,9 @@ def test_an_edit_that_arrives_while_a_late_one_is_made(
             QTimer.singleShot(0, controller, edit)
 
     with qtbot.waitSignal(controller.run_ended, timeout=10_000):
-        controller.start()
+        controller.train()
         wait_for_the_worker(controller)
-        assert controller.apply("weight", lambda e: edits.with_weight(e, 0, 0, 0, 1.5))
+        assert controller.edit("weight", lambda e: edits.with_weight(e, 0, 0, 0, 1.5))
         controller._runner.state_changed.connect(edit_behind_it)
     assert edited == [True]
     check_everything(controller, document)
@@ -144,27 +144,27 @@ def test_an_edit_that_arrives_while_a_late_one_is_made(
 
 
 def test_an_edit_that_cannot_be_taken_live_still_waits_its_turn(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     set_stop(document, StopSpec(epochs=30))
     with qtbot.waitSignal(controller.run_ended, timeout=10_000):
-        controller.start()
+        controller.train()
         wait_for_the_worker(controller)
-        assert controller.apply("weight", lambda e: edits.with_weight(e, 0, 0, 0, 1.5))
-        assert controller.apply("units", lambda e: edits.with_units(e, 0, 6), restart=False)
+        assert controller.edit("weight", lambda e: edits.with_weight(e, 0, 0, 0, 1.5))
+        assert controller.edit("units", lambda e: edits.with_units(e, 0, 6), goes_on=False)
     assert document.experiment.network.layers[0].units == 6
     assert first_weight(document.experiment) == 1.5
 
 
 def test_undo_of_a_late_edit_is_late_too(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     set_stop(document, StopSpec(epochs=30))
     before = first_weight(document.experiment)
     with qtbot.waitSignal(controller.run_ended, timeout=10_000):
-        controller.start()
+        controller.train()
         wait_for_the_worker(controller)
-        assert controller.apply("weight", lambda e: edits.with_weight(e, 0, 0, 0, 1.5))
+        assert controller.edit("weight", lambda e: edits.with_weight(e, 0, 0, 0, 1.5))
         document.undo_stack.undo()
     assert first_weight(document.experiment) == before
-    assert controller.run.synced == document.experiment
+    assert controller.training.synced == document.experiment

@@ -29,8 +29,8 @@ def test_what_a_training_has_reached_is_asked_about_before_another_document_come
 ) -> None:
     document = endless
     document.mark_saved(tmp_path / "xor.glassnet")
-    tab.controller.start()
-    qtbot.waitUntil(lambda: tab.controller.shown_epoch > 2)
+    tab.model.train()
+    qtbot.waitUntil(lambda: tab.model.state.epoch > 2)
     for _ in range(2):
         window.files.new()
     qtbot.waitUntil(lambda: window.findChild(QDialog, "unsaved_dialog") is not None)
@@ -54,21 +54,21 @@ def test_saving_keeps_what_a_training_has_reached_and_lets_it_go_on(
     tmp_path: Path,
 ) -> None:
     document = endless
-    path, controller = tmp_path / "xor.glassnet", tab.controller
+    path, controller = tmp_path / "xor.glassnet", tab.model
     document.mark_saved(path)
-    controller.start()
-    qtbot.waitUntil(lambda: controller.shown_epoch > 2)
+    controller.train()
+    qtbot.waitUntil(lambda: controller.state.epoch > 2)
     with qtbot.waitSignal(window.files.saved):
         window.files.save()
     saved = read_experiment(path)
     assert saved.progress is not None
     assert saved.progress.epoch > 2
-    qtbot.waitUntil(lambda: controller.is_running)
-    qtbot.waitUntil(lambda: controller.shown_epoch > saved.progress.epoch)
+    qtbot.waitUntil(lambda: controller.is_training)
+    qtbot.waitUntil(lambda: controller.state.epoch > saved.progress.epoch)
     controller.pause()
     qtbot.waitUntil(lambda: controller.is_idle)
     assert document.is_modified
-    history = controller.run.history
+    history = controller.state.run.history
     assert history is not None
     assert history.restore(saved.progress.epoch).network == saved.network
 
@@ -84,13 +84,13 @@ def test_saving_does_not_go_on_after_a_training_that_ended_by_itself(
     training = replace(document.experiment.training, stop=StopSpec(epochs=3))
     document.edit("three epochs", replace(document.experiment, training=training))
     document.mark_saved(tmp_path / "xor.glassnet")
-    tab.controller.start()
-    (thread,) = tab.controller.findChildren(QThread)
+    tab.model.train()
+    (thread,) = tab.model.findChildren(QThread)
     assert thread.wait(10_000), "it ends while the event loop has not heard of it"
-    assert tab.controller.is_running
+    assert tab.model.is_training
     with qtbot.waitSignal(window.files.saved):
         window.files.save()
-    qtbot.waitUntil(lambda: tab.controller.is_idle)
+    qtbot.waitUntil(lambda: tab.model.is_idle)
     assert read_experiment(tmp_path / "xor.glassnet") == document.experiment
     assert document.experiment.progress is not None
     assert document.experiment.progress.epoch == 3

@@ -19,7 +19,7 @@ def use(tab: BuildTab, batch: int, data: DataSpec | None = None) -> None:
         training = replace(experiment.training, batch_size=batch)
         return replace(experiment, training=training, data=data or experiment.data)
 
-    tab.controller.apply("Batch", edit)
+    tab.model.edit("Batch", edit)
 
 
 def step(window: GlassnetWindow, qtbot: QtBot) -> tuple[str, str, str]:
@@ -64,7 +64,7 @@ def test_the_used_row_is_marked_at_its_left(
         middles = [view.visualRect(model.index(row, 0)).center().y() for row in range(4)]
         return [picture.pixel(1, y) for y in middles]
 
-    tab.controller.choose_row(-1)
+    tab.model.choose_row(-1)
     before = edges()
     step(window, qtbot)
     after = edges()
@@ -77,7 +77,7 @@ def test_several_rows_are_named_or_counted(
 ) -> None:
     use(tab, 2, data)
     _, _, sentence = step(window, qtbot)
-    rows = tab.controller.state.used_rows
+    rows = tab.model.state.used_rows
     assert 1 <= len(rows) <= 2
     for row in rows:
         assert f"{row + 1}" in sentence.partition(" used.")[0]

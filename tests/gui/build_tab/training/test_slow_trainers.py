@@ -14,9 +14,9 @@ from pytestqt.qtbot import QtBot
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.loss_panel.panel import LossPanel
 from gui.build_tab.progress_strip import ProgressStrip
-from gui.build_tab.state.measurer import takes_long
+from model.training.live import takes_long
 from gui.build_tab.tab import BuildTab
-from gui.build_tab.training.training_controller import TrainingController
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
@@ -41,20 +41,20 @@ def edited(document: ExperimentDocument) -> TrainingSpec:
     return replace(document.experiment.training, learning_rate=0.125)
 
 
-def wait_for_training(qtbot: QtBot, controller: TrainingController) -> None:
-    qtbot.waitUntil(lambda: controller.is_running, timeout=20_000)
+def wait_for_training(qtbot: QtBot, controller: BuildModel) -> None:
+    qtbot.waitUntil(lambda: controller.is_training, timeout=20_000)
 
 
 def test_the_trainer_is_made_outside_the_gui_thread(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     assert takes_long(document.experiment, controller.state.dataset)
     told: list[bool] = []
     controller.running_changed.connect(told.append)
     with threads_seen(Trainer.__init__) as threads:
-        controller.start()
+        controller.train()
         assert controller.is_about_to_train
-        assert not controller.is_running
+        assert not controller.is_training
         assert told == [True], "the button offers Pause at once"
         wait_for_training(qtbot, controller)
     assert threads
@@ -63,7 +63,7 @@ def test_the_trainer_is_made_outside_the_gui_thread(
 
 
 def test_a_small_trainer_is_made_at_once(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     document.load(default_experiment(), None)
     with threads_seen(Trainer.__init__) as threads:
@@ -73,70 +73,70 @@ def test_a_small_trainer_is_made_at_once(
 
 
 def test_what_is_edited_meanwhile_is_what_is_trained(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
-    controller.start()
-    assert controller.apply("rate", lambda e: edits.with_training(e, edited(document)))
-    assert controller.apply("units", lambda e: edits.with_units(e, 0, 400))
+    controller.train()
+    assert controller.edit("rate", lambda e: edits.with_training(e, edited(document)))
+    assert controller.edit("units", lambda e: edits.with_units(e, 0, 400))
     assert controller.is_about_to_train
     assert document.experiment.network.layers[0].units == 400
     wait_for_training(qtbot, controller)
-    trainer = controller.run.trainer
+    trainer = controller.training.trainer
     assert trainer is not None
     assert trainer.learner.training.learning_rate == 0.125
     assert trainer.learner.settings.network.layers[0].units == 400
-    assert controller.run.synced == document.experiment
-    assert controller.run.earlier == []
+    assert controller.training.synced == document.experiment
+    assert controller.state.run.earlier == ()
 
 
 def test_what_is_undone_meanwhile_is_what_is_trained(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     before = document.experiment
-    controller.apply("units", lambda e: edits.with_units(e, 0, 400))
-    controller.start()
+    controller.edit("units", lambda e: edits.with_units(e, 0, 400))
+    controller.train()
     document.undo_stack.undo()
     wait_for_training(qtbot, controller)
-    assert controller.run.synced == before
+    assert controller.training.synced == before
 
 
 @pytest.mark.parametrize(
     "take_back",
     [
-        TrainingController.toggle,
-        TrainingController.reset,
-        TrainingController.new_start,
+        BuildModel.toggle,
+        BuildModel.reset,
+        BuildModel.new_start,
         lambda controller: controller.show_epoch(0),
     ],
     ids=["pause", "reset", "new start", "time machine"],
 )
 def test_training_is_taken_back_while_it_is_prepared(
     qtbot: QtBot,
-    controller: TrainingController,
-    take_back: Callable[[TrainingController], None],
+    controller: BuildModel,
+    take_back: Callable[[BuildModel], None],
 ) -> None:
     told: list[bool] = []
     controller.running_changed.connect(told.append)
-    controller.start()
+    controller.train()
     take_back(controller)
     assert told[-1] is False
     qtbot.waitUntil(lambda: controller.is_idle, timeout=20_000)
-    assert not controller.is_running
-    assert controller.run.trainer is None
+    assert not controller.is_training
+    assert controller.training.trainer is None
 
 
 def test_training_goes_on_after_it_was_taken_back(
-    qtbot: QtBot, controller: TrainingController
+    qtbot: QtBot, controller: BuildModel
 ) -> None:
-    controller.start()
+    controller.train()
     controller.pause()
-    controller.start()
+    controller.train()
     wait_for_training(qtbot, controller)
     qtbot.waitUntil(lambda: controller.state.running, timeout=20_000)
 
 
 def test_a_step_is_made_on_the_worker(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     with threads_seen(Trainer.step_batch) as threads:
         controller.step(whole_epoch=False)
@@ -145,31 +145,31 @@ def test_a_step_is_made_on_the_worker(
     assert threading.get_ident() not in threads
     assert document.experiment.progress is not None
     assert document.experiment.progress.step == 1
-    assert not controller.is_running
-    history = controller.run.history
+    assert not controller.is_training
+    history = controller.state.run.history
     assert history is not None
     controller.step(whole_epoch=True)
-    qtbot.waitUntil(lambda: controller.shown_epoch == 1 and not controller.is_running)
-    assert controller.run.history is history
-    assert controller.run.earlier == []
+    qtbot.waitUntil(lambda: controller.state.epoch == 1 and not controller.is_training)
+    assert controller.state.run.history is history
+    assert controller.state.run.earlier == ()
 
 
 def test_no_training_begins_after_a_step_that_an_edit_has_ended(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     controller.step(whole_epoch=True)
-    qtbot.waitUntil(lambda: controller.is_running, timeout=20_000)
-    controller.apply("units", lambda e: edits.with_units(e, 0, 400))
-    qtbot.waitUntil(lambda: not controller.is_running, timeout=20_000)
+    qtbot.waitUntil(lambda: controller.is_training, timeout=20_000)
+    controller.edit("units", lambda e: edits.with_units(e, 0, 400))
+    qtbot.waitUntil(lambda: not controller.is_training, timeout=20_000)
     assert document.experiment.network.layers[0].units == 400
     assert not controller.is_about_to_train
 
 
 def test_figures_at_rest_come_from_the_worker(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     with threads_seen(Trainer.__init__) as threads:
-        controller.apply("units", lambda e: edits.with_units(e, 0, 400))
+        controller.edit("units", lambda e: edits.with_units(e, 0, 400))
         assert controller.state.snapshot is None
         qtbot.waitUntil(lambda: controller.state.snapshot is not None, timeout=20_000)
     assert threading.get_ident() not in threads
@@ -177,12 +177,12 @@ def test_figures_at_rest_come_from_the_worker(
 
 
 def test_another_document_is_not_trained_instead(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
-    controller.start()
+    controller.train()
     document.load(default_experiment(), None)
     qtbot.waitUntil(lambda: controller.is_idle, timeout=20_000)
-    assert controller.run.trainer is None
+    assert controller.training.trainer is None
     assert document.undo_stack.count() == 0
 
 
@@ -190,19 +190,19 @@ def test_closing_while_a_trainer_is_made_is_clean(
     qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, bench: Workbench
 ) -> None:
     qtbot.mouseClick(bench.bar.train_button, LEFT)
-    assert not tab.controller.supply.is_idle
+    assert not tab.model.supply.is_idle
     window.document.undo_stack.setClean()
     window.close()
-    assert not tab.controller.is_about_to_train
+    assert not tab.model.is_about_to_train
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=20_000)
-    assert tab.controller.is_idle
-    assert tab.controller.run.trainer is None
+    assert tab.model.is_idle
+    assert tab.model.training.trainer is None
 
 
 def test_the_strip_says_what_is_waited_for_and_takes_it_back(
     qtbot: QtBot, window: GlassnetWindow, bench: Workbench, tab: BuildTab
 ) -> None:
-    supply, release = tab.controller.supply, threading.Event()
+    supply, release = tab.model.supply, threading.Event()
     strip = bench.findChild(ProgressStrip, "loading_strip")
     button = bench.findChild(QPushButton, "loading_cancel")
     assert strip is not None

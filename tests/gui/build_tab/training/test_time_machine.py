@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.progress_strip import ProgressStrip
-from gui.build_tab.state.measurer import takes_long
+from model.training.live import takes_long
 from gui.build_tab.tab import BuildTab
-from gui.build_tab.training.training_controller import TrainingController
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
@@ -36,41 +36,41 @@ def document(qtbot: QtBot) -> ExperimentDocument:
     return ExperimentDocument(edits.with_units(edits.with_training(experiment, training), 0, 500))
 
 
-def train(qtbot: QtBot, controller: TrainingController) -> None:
+def train(qtbot: QtBot, controller: BuildModel) -> None:
     with qtbot.waitSignal(controller.run_ended, timeout=60_000):
-        controller.start()
+        controller.train()
     assert takes_long(controller.state.experiment, controller.state.dataset)
-    assert controller.shown_epoch == EPOCHS
+    assert controller.state.epoch == EPOCHS
 
 
-def arrive(qtbot: QtBot, controller: TrainingController) -> None:
+def arrive(qtbot: QtBot, controller: BuildModel) -> None:
     qtbot.waitUntil(lambda: controller.past.is_idle, timeout=20_000)
 
 
 def test_an_old_epoch_is_made_again_on_the_worker(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     train(qtbot, controller)
-    history, newest = controller.run.history, document.experiment
+    history, newest = controller.state.run.history, document.experiment
     assert history is not None
     with threads_seen(History.restore) as threads:
         controller.show_epoch(2)
-        assert controller.shown_epoch == EPOCHS, "it is not made in this call"
-        assert controller.epoch_wanted == 2
+        assert controller.state.epoch == EPOCHS, "it is not made in this call"
+        assert controller.state.run.wanted_epoch == 2
         arrive(qtbot, controller)
     assert threads
     assert threading.get_ident() not in threads
-    assert controller.shown_epoch == 2
+    assert controller.state.epoch == 2
     assert document.experiment is newest
     wanted = history.restore(2).network.layers[0].weights
     assert wanted is not None
     np.testing.assert_array_equal(controller.state.network.weights[0], wanted)
     controller.show_epoch(EPOCHS)
-    assert not controller.is_in_past, "the present is at hand"
+    assert controller.shown is controller.document.experiment, "the present is at hand"
 
 
 def test_a_long_replay_of_a_small_network_is_made_on_the_worker_too(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     small = default_experiment(PlaneData("circle", points=600))
     stop = StopSpec(epochs=600)
@@ -78,8 +78,8 @@ def test_a_long_replay_of_a_small_network_is_made_on_the_worker_too(
         edits.with_training(small, replace(small.training, stop=stop, batch_size=1)), None
     )
     with qtbot.waitSignal(controller.run_ended, timeout=60_000):
-        controller.start()
-    history = controller.run.history
+        controller.train()
+    history = controller.state.run.history
     assert history is not None
     far = max(range(600), key=history.replayed)
     assert history.replayed(far) >= 3
@@ -88,16 +88,16 @@ def test_a_long_replay_of_a_small_network_is_made_on_the_worker_too(
         assert threads == {threading.get_ident()}, "nothing has to be made again"
         controller.show_epoch(far)
         arrive(qtbot, controller)
-    assert controller.shown_epoch == far
+    assert controller.state.epoch == far
     assert len(threads) == 2
 
 
 def test_the_newest_of_many_epochs_wins(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     train(qtbot, controller)
     shown: list[int] = []
-    controller.state_shown.connect(lambda state: shown.append(state.epoch))
+    controller.state_changed.connect(lambda state: shown.append(state.epoch))
     for epoch in (1, 2, 3, 0, 1):
         controller.show_epoch(epoch)
     arrive(qtbot, controller)
@@ -111,73 +111,73 @@ def test_the_newest_of_many_epochs_wins(
 def test_keys_count_from_where_they_lead(
     qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, bench: Workbench
 ) -> None:
-    controller = tab.controller
+    controller = tab.model
     train(qtbot, controller)
     for _ in range(3):
         QTest.keyClick(tab, KEY.Key_Left)
     QTest.keyClick(tab, KEY.Key_Right)
     arrive(qtbot, controller)
-    assert controller.shown_epoch == EPOCHS - 2
+    assert controller.state.epoch == EPOCHS - 2
     assert bench.loss.plot._epoch == EPOCHS - 2
 
 
 def test_branching_waits_for_the_epoch(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     train(qtbot, controller)
     controller.branch(1)
-    assert controller.run.earlier == []
+    assert controller.state.run.earlier == ()
     arrive(qtbot, controller)
     qtbot.waitUntil(lambda: controller.is_idle, timeout=20_000)
     assert document.experiment.progress is not None
     assert document.experiment.progress.epoch == 1
-    assert len(controller.run.earlier) == 1
+    assert len(controller.state.run.earlier) == 1
     assert "1" in document.undo_stack.undoText()
 
 
 @pytest.mark.parametrize("pauses", [False, True])
 def test_training_begins_from_the_epoch_that_is_gone_to(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument, pauses: bool
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument, pauses: bool
 ) -> None:
     train(qtbot, controller)
     controller.show_epoch(1)
-    controller.toggle()
+    controller.toggle_training()
     assert controller.is_about_to_train
     if pauses:
-        controller.toggle()
+        controller.toggle_training()
         assert not controller.is_about_to_train
         arrive(qtbot, controller)
-        assert controller.shown_epoch == 1
-        assert not controller.is_running
+        assert controller.state.epoch == 1
+        assert not controller.is_training
         return
     with qtbot.waitSignal(controller.run_ended, timeout=60_000):
         arrive(qtbot, controller)
-    assert controller.past.first_epoch == 1
-    assert len(controller.run.earlier) == 1
+    assert controller.state.run.first_epoch == 1
+    assert len(controller.state.run.earlier) == 1
 
 
 def test_an_edit_on_the_way_ends_it(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     train(qtbot, controller)
     controller.show_epoch(1)
-    controller.apply("weight", lambda e: edits.with_weight(e, 0, 0, 0, 1.5))
+    controller.edit("weight", lambda e: edits.with_weight(e, 0, 0, 0, 1.5))
     arrive(qtbot, controller)
-    assert not controller.is_in_past
-    assert controller.shown_epoch == EPOCHS
+    assert controller.shown is controller.document.experiment
+    assert controller.state.epoch == EPOCHS
     assert controller.state.experiment is document.experiment
     assert controller.state.network.weights[0][0, 0] == 1.5
 
 
 def test_another_document_on_the_way_ends_it(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     train(qtbot, controller)
     controller.show_epoch(1)
-    controller.start()
+    controller.train()
     document.load(default_experiment(), None)
     arrive(qtbot, controller)
-    assert not controller.is_in_past
+    assert controller.shown is controller.document.experiment
     assert controller.state.experiment is document.experiment
     assert not controller.is_about_to_train
 
@@ -185,19 +185,19 @@ def test_another_document_on_the_way_ends_it(
 def test_closing_on_the_way_is_clean(
     qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, bench: Workbench
 ) -> None:
-    train(qtbot, tab.controller)
-    tab.controller.branch(1)
+    train(qtbot, tab.model)
+    tab.model.branch(1)
     window.document.undo_stack.setClean()
     window.close()
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=20_000)
-    assert tab.controller.is_idle
-    assert tab.controller.run.earlier == []
+    assert tab.model.is_idle
+    assert tab.model.state.run.earlier == ()
 
 
 def test_a_long_way_is_said_and_can_be_given_up(
     qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, bench: Workbench
 ) -> None:
-    past, release = tab.controller.past, threading.Event()
+    past, release = tab.model.past, threading.Event()
     strip = bench.findChild(ProgressStrip, "loading_strip")
     text = bench.findChild(QLabel, "loading_text")
     button = bench.findChild(QPushButton, "loading_cancel")

@@ -6,7 +6,7 @@ import numpy as np
 from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
-from gui.build_tab.training.training_controller import TrainingController
+from gui.build_tab.build_model import BuildModel
 from gui.document import ExperimentDocument
 from model.edits import network as edits
 from model.experiment import Experiment, GateData, StopSpec
@@ -19,15 +19,15 @@ def without_stop(document: ExperimentDocument) -> None:
     document.edit("no stop", replace(document.experiment, training=training))
 
 
-def run_until_end(qtbot: QtBot, controller: TrainingController) -> None:
+def run_until_end(qtbot: QtBot, controller: BuildModel) -> None:
     with qtbot.waitSignal(controller.run_ended, timeout=10000):
-        controller.start()
+        controller.train()
 
 
-def run_to(qtbot: QtBot, controller: TrainingController, epoch: int) -> None:
+def run_to(qtbot: QtBot, controller: BuildModel, epoch: int) -> None:
     """Train at least to an epoch, and pause."""
-    controller.start()
-    qtbot.waitUntil(lambda: controller.shown_epoch >= epoch, timeout=10000)
+    controller.train()
+    qtbot.waitUntil(lambda: controller.state.epoch >= epoch, timeout=10000)
     with qtbot.waitSignal(controller.run_ended, timeout=5000):
         controller.pause()
 
@@ -37,7 +37,7 @@ def weights(experiment: Experiment) -> list[np.ndarray]:
 
 
 def test_training_learns_xor_and_is_one_step_to_undo(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     before = document.experiment
     run_until_end(qtbot, controller)
@@ -50,55 +50,55 @@ def test_training_learns_xor_and_is_one_step_to_undo(
     assert ((outputs[:, 0] > 0.5) == [False, True, True, False]).all()
     document.undo_stack.undo()
     assert document.experiment == before
-    assert controller.shown_epoch == 0
+    assert controller.state.epoch == 0
     np.testing.assert_array_equal(
         controller.state.network.forward(np.eye(2)), Network.of(before).forward(np.eye(2))
     )
     document.undo_stack.redo()
     assert document.experiment == after
-    assert controller.shown_epoch == after.progress.epoch
+    assert controller.state.epoch == after.progress.epoch
 
 
 def test_pausing_and_going_on_is_one_run(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     without_stop(document)
     run_to(qtbot, controller, 50)
-    first = controller.shown_epoch
+    first = controller.state.epoch
     run_to(qtbot, controller, first + 50)
-    assert controller.run.earlier == []
-    history = controller.run.history
+    assert controller.state.run.earlier == ()
+    history = controller.state.run.history
     assert history is not None
     assert history.first_epoch == 0
-    assert len(history) == controller.shown_epoch + 1
+    assert len(history) == controller.state.epoch + 1
 
 
 def test_train_pressed_after_a_rule_has_fired_trains_on(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     stop = StopSpec(epochs=2000, margin=0.4)
     training = replace(document.experiment.training, stop=stop)
     document.edit("stop", replace(document.experiment, training=training))
     run_until_end(qtbot, controller)
-    solved = controller.shown_epoch
+    solved = controller.state.epoch
     assert 0 < solved < 2000
     for wanted in (2000, 4000):
         run_until_end(qtbot, controller)
-        assert controller.shown_epoch == wanted
-    assert controller.run.earlier == []
-    history = controller.run.history
+        assert controller.state.epoch == wanted
+    assert controller.state.run.earlier == ()
+    history = controller.state.run.history
     assert history is not None
     assert len(history) == 4001
 
 
 def test_a_rate_changed_while_training_reaches_the_worker(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     without_stop(document)
-    controller.start()
-    qtbot.waitUntil(lambda: controller.shown_epoch > 10, timeout=10000)
+    controller.train()
+    qtbot.waitUntil(lambda: controller.state.epoch > 10, timeout=10000)
     training = replace(document.experiment.training, learning_rate=0.125)
-    assert controller.apply("rate", lambda e: edits.with_training(e, training))
+    assert controller.edit("rate", lambda e: edits.with_training(e, training))
     qtbot.waitUntil(
         lambda: (
             controller.state.snapshot is not None
@@ -106,20 +106,20 @@ def test_a_rate_changed_while_training_reaches_the_worker(
         ),
         timeout=5000,
     )
-    assert controller.is_running
+    assert controller.is_training
     with qtbot.waitSignal(controller.run_ended, timeout=5000):
         controller.pause()
     assert document.experiment.training.learning_rate == 0.125
 
 
 def test_a_pinned_weight_typed_while_training_stays(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     without_stop(document)
-    controller.start()
-    qtbot.waitUntil(lambda: controller.shown_epoch > 10, timeout=10000)
-    controller.apply("pin", lambda e: edits.with_pin_toggled(e, 0, 1, 2))
-    controller.apply("weight", lambda e: edits.with_weight(e, 0, 1, 2, 3.25), "drag")
+    controller.train()
+    qtbot.waitUntil(lambda: controller.state.epoch > 10, timeout=10000)
+    controller.edit("pin", lambda e: edits.with_pin_toggled(e, 0, 1, 2))
+    controller.edit("weight", lambda e: edits.with_weight(e, 0, 1, 2, 3.25), "drag")
     qtbot.waitUntil(lambda: bool(controller.state.network.weights[0][1, 2] == 3.25), timeout=5000)
     with qtbot.waitSignal(controller.run_ended, timeout=5000):
         controller.pause()
@@ -127,100 +127,100 @@ def test_a_pinned_weight_typed_while_training_stays(
 
 
 def test_a_unit_added_while_training_keeps_the_present_weights_and_trains_on(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     without_stop(document)
-    controller.start()
-    qtbot.waitUntil(lambda: controller.shown_epoch > 20, timeout=10000)
+    controller.train()
+    qtbot.waitUntil(lambda: controller.state.epoch > 20, timeout=10000)
     with qtbot.waitSignal(controller.run_ended, timeout=5000):
-        controller.apply("units", lambda e: edits.with_units(e, 0, 6))
+        controller.edit("units", lambda e: edits.with_units(e, 0, 6))
     assert document.undo_stack.undoText() == "units"
-    assert controller.is_running
+    assert controller.is_training
     changed = document.experiment
     document.undo_stack.command(document.undo_stack.index() - 1)
     assert changed.network.layers[0].units == 6
-    qtbot.waitUntil(lambda: controller.shown_epoch > 5, timeout=5000)
+    qtbot.waitUntil(lambda: controller.state.epoch > 5, timeout=5000)
     with qtbot.waitSignal(controller.run_ended, timeout=5000):
         controller.pause()
-    assert len(controller.run.earlier) == 1
+    assert len(controller.state.run.earlier) == 1
     assert document.experiment.network.layers[0].units == 6
 
 
 def test_undo_past_a_run_that_still_goes_on_gives_it_up(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     without_stop(document)
     run_to(qtbot, controller, 20)
-    controller.start()
-    qtbot.waitUntil(lambda: controller.shown_epoch > 40, timeout=10000)
+    controller.train()
+    qtbot.waitUntil(lambda: controller.state.epoch > 40, timeout=10000)
     with qtbot.waitSignal(controller.running_changed, timeout=5000):
         document.undo_stack.undo()
-    assert not controller.is_running
+    assert not controller.is_training
     assert document.experiment.progress is None
-    assert controller.shown_epoch == 0
+    assert controller.state.epoch == 0
     np.testing.assert_array_equal(
         controller.state.network.weights[0], weights(document.experiment)[0]
     )
 
 
 def test_any_epoch_can_be_shown_and_trained_on_from(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     run_until_end(qtbot, controller)
-    last = controller.shown_epoch
+    last = controller.state.epoch
     newest = controller.state.network.weights[0].copy()
-    history = controller.run.history
+    history = controller.state.run.history
     assert history is not None
     loss = float(history.train_loss[10])
     controller.show_epoch(10)
-    assert controller.shown_epoch == 10
-    assert controller.is_in_past
+    assert controller.state.epoch == 10
+    assert controller.shown is not controller.document.experiment
     assert controller.state.snapshot is not None
     assert controller.state.snapshot.train_loss == loss
     controller.show_epoch(last)
-    assert not controller.is_in_past
+    assert controller.shown is controller.document.experiment
     np.testing.assert_array_equal(controller.state.network.weights[0], newest)
     controller.show_epoch(10)
     run_until_end(qtbot, controller)
-    assert len(controller.run.earlier) == 1
-    assert len(controller.run.earlier[0].epochs) == last + 1
-    assert controller.past.first_epoch == 10
-    assert controller.shown_epoch == last
+    assert len(controller.state.run.earlier) == 1
+    assert len(controller.state.run.earlier[0].epochs) == last + 1
+    assert controller.state.run.first_epoch == 10
+    assert controller.state.epoch == last
     np.testing.assert_array_equal(controller.state.network.weights[0], newest)
 
 
 def test_branching_makes_the_present_run_an_earlier_one(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     run_until_end(qtbot, controller)
     controller.branch(7)
-    assert len(controller.run.earlier) == 1
+    assert len(controller.state.run.earlier) == 1
     assert document.experiment.progress is not None
     assert document.experiment.progress.epoch == 7
-    assert controller.past.last_epoch == 7
+    assert controller.state.run.last_epoch == 7
 
 
 def test_runs_on_other_data_leave_the_plot_and_come_back(
-    qtbot: QtBot, controller: TrainingController
+    qtbot: QtBot, controller: BuildModel
 ) -> None:
     def learn(data: GateData) -> None:
-        controller.apply("data", lambda e: edits.with_chosen_data(e, data))
+        controller.edit("data", lambda e: edits.with_chosen_data(e, data))
         controller.step(True)
 
     controller.step(True)
-    controller.apply("data", lambda e: edits.with_chosen_data(e, GateData("full_adder", 3)))
-    assert [run.visible for run in controller.run.earlier] == [False], "before any step on them"
+    controller.edit("data", lambda e: edits.with_chosen_data(e, GateData("full_adder", 3)))
+    assert [run.visible for run in controller.state.run.earlier] == [False], "before any step on them"
     learn(GateData("full_adder", 3))
-    assert [run.visible for run in controller.run.earlier] == [False]
+    assert [run.visible for run in controller.state.run.earlier] == [False]
     learn(GateData("xor"))
-    assert [run.visible for run in controller.run.earlier] == [True, False]
+    assert [run.visible for run in controller.state.run.earlier] == [True, False]
 
 
 def test_a_step_is_one_batch_and_a_whole_epoch_is_several(
-    controller: TrainingController, document: ExperimentDocument
+    controller: BuildModel, document: ExperimentDocument
 ) -> None:
     training = replace(document.experiment.training, batch_size=1)
-    controller.apply("batch", lambda e: edits.with_training(e, training))
+    controller.edit("batch", lambda e: edits.with_training(e, training))
     controller.step(False)
     progress = document.experiment.progress
     assert progress is not None
@@ -235,7 +235,7 @@ def test_a_step_is_one_batch_and_a_whole_epoch_is_several(
 
 
 def test_reset_gives_the_same_first_weights_and_a_new_start_others(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     first = weights(document.experiment)
     run_until_end(qtbot, controller)
@@ -249,19 +249,19 @@ def test_reset_gives_the_same_first_weights_and_a_new_start_others(
 
 
 def test_reset_while_training_stops_and_does_not_start_again(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     without_stop(document)
-    controller.start()
-    qtbot.waitUntil(lambda: controller.shown_epoch > 10, timeout=10000)
+    controller.train()
+    qtbot.waitUntil(lambda: controller.state.epoch > 10, timeout=10000)
     with qtbot.waitSignal(controller.run_ended, timeout=5000):
         controller.reset()
-    assert not controller.is_running
-    assert controller.shown_epoch == 0
+    assert not controller.is_training
+    assert controller.state.epoch == 0
 
 
 def test_a_diverging_run_keeps_the_last_finite_weights(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     training = replace(
         document.experiment.training, learning_rate=1e300, loss="squared", stop=StopSpec()
@@ -273,7 +273,7 @@ def test_a_diverging_run_keeps_the_last_finite_weights(
     network = replace(document.experiment.network, layers=layers)
     document.edit("x", replace(document.experiment, training=training, network=network))
     with qtbot.waitSignal(controller.run_ended, timeout=10000) as ended:
-        controller.start()
+        controller.train()
     assert ended.args is not None
     assert ended.args[0].reason == "diverged"
     for w in weights(document.experiment):
@@ -281,22 +281,22 @@ def test_a_diverging_run_keeps_the_last_finite_weights(
 
 
 def test_settings_that_do_not_go_together_are_refused_with_a_sentence(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
-    controller.apply("step", lambda e: edits.with_activation(e, 0, "step"))
+    controller.edit("step", lambda e: edits.with_activation(e, 0, "step"))
     with qtbot.waitSignal(controller.failed) as failed:
-        controller.start()
+        controller.train()
     assert failed.args is not None
     assert "step" in failed.args[0]
-    assert not controller.is_running
+    assert not controller.is_training
 
 
 def test_data_that_cannot_be_read_change_nothing(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     before = document.experiment
     with qtbot.waitSignal(controller.failed) as failed:
-        assert not controller.apply(
+        assert not controller.edit(
             "gate", lambda e: edits.with_chosen_data(e, GateData("no such gate"))
         )
     assert failed.args is not None
@@ -304,7 +304,7 @@ def test_data_that_cannot_be_read_change_nothing(
     assert document.experiment is before
 
 
-def test_choosing_a_row_shows_its_values(controller: TrainingController) -> None:
+def test_choosing_a_row_shows_its_values(controller: BuildModel) -> None:
     controller.choose_row(2)
     assert controller.state.row_x is not None
     assert controller.state.row_x.tolist() == [1.0, 0.0]
@@ -313,24 +313,24 @@ def test_choosing_a_row_shows_its_values(controller: TrainingController) -> None
 
 
 def test_closing_while_training_stops_within_a_second(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     without_stop(document)
-    controller.start()
-    qtbot.waitUntil(lambda: controller.shown_epoch > 10, timeout=10000)
+    controller.train()
+    qtbot.waitUntil(lambda: controller.state.epoch > 10, timeout=10000)
     assert not controller.request_close()
-    qtbot.waitUntil(lambda: not controller.is_running, timeout=1000)
+    qtbot.waitUntil(lambda: not controller.is_training, timeout=1000)
     assert controller.request_close()
 
 
 def test_other_data_of_the_same_shape_are_taken_live(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     without_stop(document)
-    controller.start()
-    qtbot.waitUntil(lambda: controller.shown_epoch > 10, timeout=10000)
-    controller.apply("and", lambda e: edits.with_chosen_data(e, GateData("and")))
-    assert controller.is_running
+    controller.train()
+    qtbot.waitUntil(lambda: controller.state.epoch > 10, timeout=10000)
+    controller.edit("and", lambda e: edits.with_chosen_data(e, GateData("and")))
+    assert controller.is_training
 
     def learned() -> bool:
         outputs = controller.state.table_outputs
@@ -343,33 +343,33 @@ def test_other_data_of_the_same_shape_are_taken_live(
 
 
 def test_runs_belong_to_their_document(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     without_stop(document)
     run_to(qtbot, controller, 20)
     controller.new_start()
     run_to(qtbot, controller, 20)
-    assert len(controller.run.earlier) == 1
+    assert len(controller.state.run.earlier) == 1
     document.undo_stack.undo()
-    assert len(controller.run.earlier) == 1, "undo stays in the document"
+    assert len(controller.state.run.earlier) == 1, "undo stays in the document"
     document.load(replace(document.experiment, seed=7), None)
-    assert controller.run.earlier == []
-    assert controller.run.history is None
+    assert controller.state.run.earlier == ()
+    assert controller.state.run.history is None
     run_to(qtbot, controller, 20)
-    assert controller.run.earlier == []
+    assert controller.state.run.earlier == ()
 
 
 def test_a_training_ends_with_its_document(
-    qtbot: QtBot, controller: TrainingController, document: ExperimentDocument
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     without_stop(document)
     opened = document.experiment
-    controller.start()
-    qtbot.waitUntil(lambda: controller.shown_epoch > 10, timeout=10000)
+    controller.train()
+    qtbot.waitUntil(lambda: controller.state.epoch > 10, timeout=10000)
     document.load(opened, None)  # the very same: its trainer could go on
-    assert controller.run.history is None
-    qtbot.waitUntil(lambda: not controller.is_running, timeout=5000)
-    assert controller.run.earlier == []
+    assert controller.state.run.history is None
+    qtbot.waitUntil(lambda: not controller.is_training, timeout=5000)
+    assert controller.state.run.earlier == ()
     assert document.experiment == opened
     assert document.undo_stack.count() == 0
-    assert controller.shown_epoch == 0
+    assert controller.state.epoch == 0

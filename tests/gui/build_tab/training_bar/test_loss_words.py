@@ -32,8 +32,8 @@ def test_a_published_rate_is_told_in_the_unit_of_the_rows(
     assert "0.05 becomes 0.2." in bench.bar.rate.toolTip()
     assert bench.model.choose_data(TableData("symptoms"))
     qtbot.waitUntil(lambda: "0.05 becomes 0.4." in bench.bar.rate.toolTip(), timeout=5000)
-    one_row = replace(tab.controller.state.experiment.training, batch_size=1)
-    tab.controller.apply("Batch", lambda e: edits.with_training(e, one_row))
+    one_row = replace(tab.model.state.experiment.training, batch_size=1)
+    tab.model.edit("Batch", lambda e: edits.with_training(e, one_row))
     assert "becomes" not in bench.bar.rate.toolTip()
 
 
@@ -44,10 +44,10 @@ def test_a_perceptron_has_its_own_loss_on_a_linear_axis(
     assert log is not None
     assert log.isChecked()
     bench.model.choose_data(GateData("or"))
-    tab.controller.apply("Remove", lambda e: edits.with_layer_removed(e, 0))
+    tab.model.edit("Remove", lambda e: edits.with_layer_removed(e, 0))
     bench.bar.optimiser.setFocus()
     qtbot.keyClicks(bench.bar.optimiser, "Per")
-    experiment = tab.controller.state.experiment
+    experiment = tab.model.state.experiment
     assert (experiment.training.loss, experiment.training.batch_size) == ("perceptron", 1)
     assert experiment.network.layers[0].activation == "step"
     assert bench.bar.loss.currentData() == "perceptron"
@@ -60,6 +60,6 @@ def test_a_perceptron_has_its_own_loss_on_a_linear_axis(
     assert offered == ["perceptron"]
     assert not log.isChecked()
     document.undo_stack.undo()
-    assert tab.controller.state.experiment.network.layers[0].activation == "sigmoid"
+    assert tab.model.state.experiment.network.layers[0].activation == "sigmoid"
     assert bench.bar.loss.currentData() == "binary_cross_entropy"
     assert log.isChecked()

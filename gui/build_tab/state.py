@@ -5,27 +5,35 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import cached_property, lru_cache
 
 import numpy as np
 
+from gui.build_tab.runs import RunRecord
 from model.data import Dataset
-from model.experiment import Experiment, FloatArray
+from model.experiment import Experiment, FloatArray, NetworkSpec
 from model.network import Network
-from model.places import UnitAt
-from model.training import Snapshot
+from model.places import INPUTS, UnitAt
+from model.training import History, RunResult, Snapshot
 from model.training.live import epoch_of
 
 __all__ = [
     "FIRST_ROW",
     "LONE_MARGIN",
     "MAP_SIDE",
+    "READY",
+    "Activity",
     "Bounds",
     "BuildState",
+    "DataStatus",
+    "RunView",
     "Selection",
     "has_no_width",
+    "has_unit",
     "input_range",
     "plane_around",
+    "plane_for_points",
     "rows_to_choose",
 ]
 
@@ -38,6 +46,72 @@ Bounds = tuple[float, float, float, float]
 
 FIRST_ROW = 1
 """The row that is chosen when other data are: of a gate, 0 1."""
+
+
+class Activity(Enum):
+    """What Build is doing; nothing is being done at rest."""
+
+    REST = auto()
+    PREPARING = auto()
+    TRAINING = auto()
+    STEPPING = auto()
+    TRAVELLING = auto()
+
+
+@dataclass(frozen=True)
+class DataStatus:
+    """Whether the rows of the experiment on show can be had.
+
+    Attributes
+    ----------
+    share
+        How much of them is read, 0 to 1, while they are being read; else ``None``.
+    error
+        Why they cannot be read.
+    is_given_up
+        Whether a person has given the reading up; Train reads them again.
+    """
+
+    share: float | None = None
+    error: Exception | None = None
+    is_given_up: bool = False
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the rows are there."""
+        return self.share is None and self.error is None and not self.is_given_up
+
+
+READY = DataStatus()
+
+
+@dataclass(frozen=True)
+class RunView:
+    """The present run and the earlier ones.
+
+    Attributes
+    ----------
+    history
+        Losses and weights of the present run by epoch, which grow while it trains, or ``None``.
+    earlier
+        Runs that are over, oldest first.
+    first_epoch, last_epoch
+        Of the present run; twice the epoch shown where there is none.
+    wanted_epoch
+        The epoch that is gone to, else the one whose weights are shown.
+    epochs_per_second
+        Measured over the last half second; 0 at rest.
+    result
+        Why the last run ended and with what; ``None`` since another began or other data came.
+    """
+
+    history: History | None = None
+    earlier: tuple[RunRecord, ...] = ()
+    first_epoch: int = 0
+    last_epoch: int = 0
+    wanted_epoch: int = 0
+    epochs_per_second: float = 0.0
+    result: RunResult | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +149,8 @@ class BuildState:
     experiment
         What the document holds.
     dataset
-        The rows made from ``experiment.data``.
+        The rows made from ``experiment.data``; while others are read the ones before, where they
+        have the same columns, else none.
     network
         The weights to show: the document's, a running training's, or an old epoch's. Not to be
         changed.
@@ -84,8 +159,12 @@ class BuildState:
     row
         Index of the chosen row: into ``dataset.table_x`` where there is a truth table, else into
         the training rows followed by the test rows; -1 for none.
-    running
-        Whether training is under way.
+    activity
+        What is being done.
+    data
+        Whether the rows of `experiment` are in `dataset`.
+    run
+        The present run, the earlier ones, and the epochs that can be gone to.
     bounds
         The plane, where it is other than the data alone would have it.
     selection
@@ -100,16 +179,28 @@ class BuildState:
     network: Network
     snapshot: Snapshot | None = None
     row: int = -1
-    running: bool = False
+    activity: Activity = Activity.REST
     bounds: Bounds | None = None
     selection: Selection = Selection()
     refusals: int = 0
+    data: DataStatus = READY
+    run: RunView = RunView()
 
-    def seen_by(self, selection: Selection, refusals: int = 0) -> BuildState:
-        """Return the state looked at in another way; what was computed of it is kept."""
+    @property
+    def running(self) -> bool:
+        """Whether the weights shown are those of a training under way."""
+        return self.activity is Activity.TRAINING
+
+    def kept_in(self, other: BuildState) -> BuildState:
+        """Return `other`, with what was computed of this one where weights and rows are the same."""
+        if (self.running, self.row, self.bounds) != (other.running, other.row, other.bounds):
+            return other
+        values = ("experiment", "dataset", "network", "snapshot")
+        if any(getattr(self, name) is not getattr(other, name) for name in values):
+            return other
         state = copy.copy(self)
-        object.__setattr__(state, "selection", selection)
-        object.__setattr__(state, "refusals", refusals)
+        for name in ("activity", "selection", "refusals", "data", "run"):
+            object.__setattr__(state, name, getattr(other, name))
         return state
 
     def differs_in_units_alone(self, other: BuildState) -> bool:
@@ -119,9 +210,11 @@ class BuildState:
             and self.dataset is other.dataset
             and self.network is other.network
             and self.snapshot is other.snapshot
-            and self.bounds is other.bounds
-            and (self.row, self.running, self.refusals)
-            == (other.row, other.running, other.refusals)
+            and self.bounds == other.bounds
+            and self.data is other.data
+            and (self.row, self.activity, self.refusals)
+            == (other.row, other.activity, other.refusals)
+            and self.run == other.run
             and self.selection.mistakes == other.selection.mistakes
             and self.selection != other.selection
         )
@@ -224,6 +317,8 @@ def plane_around(dataset: Dataset) -> Bounds:
 def input_range(dataset: Dataset, column: int) -> tuple[float, float]:
     """Return the least and the largest value of an input over all rows."""
     columns = [x[:, column] for x in (dataset.x_train, dataset.x_test) if len(x)]
+    if not columns:
+        return 0.0, 1.0
     return min(float(c.min()) for c in columns), max(float(c.max()) for c in columns)
 
 
@@ -235,3 +330,37 @@ def _grid_of(bounds: Bounds, dtype: type[np.floating]) -> FloatArray:
         np.linspace(x1_low, x1_high, MAP_SIDE), np.linspace(x2_low, x2_high, MAP_SIDE)
     )
     return np.stack([x1.ravel(), x2.ravel()]).astype(dtype)
+
+
+def plane_for_points(points: FloatArray, dataset: Dataset, kept: Bounds | None) -> Bounds:
+    """Return the plane of points made by hand: the one that was shown, grown for points outside it.
+
+    What moved under the pointer would be missed by the next click.
+
+    Parameters
+    ----------
+    points
+        x1, x2 and target of each, shape (points, 3).
+    dataset
+        Their rows.
+    kept
+        What was shown of them before.
+    """
+    wanted = plane_around(dataset)
+    low_1, high_1, low_2, high_2 = kept = kept or wanted
+    x1, x2 = points[:, 0], points[:, 1]
+    if x1.min() >= low_1 and x1.max() <= high_1 and x2.min() >= low_2 and x2.max() <= high_2:
+        return kept
+    return (
+        min(low_1, wanted[0]),
+        max(high_1, wanted[1]),
+        min(low_2, wanted[2]),
+        max(high_2, wanted[3]),
+    )
+
+
+def has_unit(network: NetworkSpec, at: UnitAt) -> bool:
+    """Tell whether a network has a unit at a place."""
+    if at.layer == INPUTS:
+        return at.unit < network.inputs
+    return at.layer < len(network.layers) and at.unit < network.layers[at.layer].units

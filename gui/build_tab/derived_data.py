@@ -1,0 +1,207 @@
+"""Rows and figures of the experiment on show: at once, or from a worker where that takes long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+from PySide6.QtCore import QObject
+
+from gui.build_tab.state import READY, DataStatus
+from gui.document.data_loader import DataLoader
+from gui.workers import LatestTask
+from model.checks import check_columns
+from model.data import Dataset
+from model.data.cache import dataset_of, is_at_hand, shape_at_once
+from model.data.shape import shape_for_network, without_rows
+from model.errors import ModelError
+from model.experiment import CsvData, DataSpec, Experiment, IdxData, SplitSpec
+from model.training import Snapshot
+from model.training.live import measured, takes_long
+
+__all__ = ["DerivedData"]
+
+MOST_MEASURED = 1_000_000
+"""Numbers; larger data are measured by training alone, since a trainer copies them."""
+
+_Key = tuple[DataSpec, SplitSpec, int]
+
+
+class DerivedData:
+    """Follow the experiment on show with its rows and figures.
+
+    Owns the thread that reads large files, and the one that measures large networks.
+
+    Parameters
+    ----------
+    parent
+        Of the threads.
+    on_change
+        Called when there is something new to show: rows, their share that is read, figures.
+    on_failure
+        Takes the error that keeps rows or figures away, and the traceback's text.
+
+    Attributes
+    ----------
+    dataset
+        The rows, or those to be shown in their place.
+    status
+        Whether they are the rows of the experiment that is followed.
+    """
+
+    def __init__(
+        self,
+        parent: QObject,
+        on_change: Callable[[], None],
+        on_failure: Callable[[Exception, str], None],
+    ) -> None:
+        self._on_change, self._on_failure = on_change, on_failure
+        self._reader, self._measurer = DataLoader(parent), LatestTask(parent)
+        self._reader.progressed.connect(self._on_progressed)
+        self._key: _Key | None = None
+        self._experiment: Experiment | None = None
+        self._measuring: Experiment | None = None
+        self._figures: tuple[Experiment, Dataset, Snapshot | None] | None = None
+        self.status = READY
+        self.dataset: Dataset
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no thread is at work."""
+        return self._reader.is_idle and self._measurer.is_idle
+
+    # -- Rows --------------------------------------------------------------------------------------
+
+    def check(self, experiment: Experiment) -> None:
+        """Make small rows now, so that an edit to what cannot be made is refused.
+
+        Raises
+        ------
+        ModelError, OSError
+            Where they cannot be made or read, or have other columns than the network.
+        """
+        if _key_of(experiment) != self._key and is_at_hand(experiment):
+            check_columns(experiment, dataset_of(experiment))
+
+    def follow(self, experiment: Experiment) -> None:
+        """Have the rows of an experiment, at once where they are at hand, else by and by."""
+        if (key := _key_of(experiment)) != self._key:
+            self._take(experiment, key)
+
+    def read_again(self) -> None:
+        """Read rows that could not be read, or whose reading was given up."""
+        if self._experiment is not None:
+            self._take(self._experiment, self._key)
+
+    def take_newest(self, experiment: Experiment) -> bool:
+        """Take the rows that the files of the data hold now; tell whether they are others."""
+        before = self.dataset
+        if isinstance(experiment.data, CsvData | IdxData):
+            self._take(experiment, _key_of(experiment))
+        return self.dataset is not before
+
+    def forget(self) -> None:
+        """Have the rows of the next experiment read anew where their file has changed."""
+        self._key = None
+
+    def give_up(self) -> None:
+        """Read no more, because a person does not want to wait."""
+        if self.status.share is not None:
+            self._reader.cancel()
+            self.status = DataStatus(is_given_up=True)
+            self._on_change()
+
+    def cancel(self) -> None:
+        """Let both threads end."""
+        self.give_up()
+        self._measurer.cancel()
+
+    def _take(self, experiment: Experiment, key: _Key | None) -> None:
+        before, self._key, self._experiment = self._key, key, experiment
+        self._reader.cancel()
+        try:
+            if is_at_hand(experiment):
+                dataset = dataset_of(experiment)
+                check_columns(experiment, dataset)
+                self.dataset, self.status = dataset, READY
+                return
+            if before is None or key is None or not _have_same_columns(before[0], key[0]):
+                self.dataset = without_rows(shape_at_once(experiment))
+        except (ModelError, OSError) as error:
+            self._fail(error, "")
+            return
+        self.status = DataStatus(share=0.0)
+
+        def read() -> Dataset:
+            found = dataset_of(experiment)
+            check_columns(experiment, found)
+            return found
+
+        self._reader.read(read, self._on_read, self._on_unreadable)
+
+    def _fail(self, error: Exception, details: str) -> None:
+        assert self._experiment is not None
+        self.dataset = without_rows(shape_for_network(self._experiment))
+        self.status = DataStatus(error=error)
+        self._on_failure(error, details)
+
+    def _on_progressed(self, share: float) -> None:
+        percent = int(100 * share) / 100
+        if self.status.share is not None and percent != self.status.share:
+            self.status = DataStatus(share=percent)
+            self._on_change()
+
+    def _on_read(self, dataset: Dataset) -> None:
+        self.dataset, self.status = dataset, READY
+        self._on_change()
+
+    def _on_unreadable(self, error: Exception, details: str) -> None:
+        self._fail(error, details)
+        self._on_change()
+
+    # -- Figures -----------------------------------------------------------------------------------
+
+    def figures_of(self, experiment: Experiment) -> Snapshot | None:
+        """Return the figures of an experiment at rest; ``None`` until a worker has them."""
+        dataset = self.dataset
+        if self._figures is not None:
+            known, of, snapshot = self._figures
+            if known is experiment and of is dataset:
+                return snapshot
+        if not takes_long(experiment, dataset):
+            self.know_figures(experiment, measured(experiment, dataset))
+            return self.figures_of(experiment)
+        if dataset.x_train.size > MOST_MEASURED:
+            self._measurer.cancel()
+        elif self._measuring is not experiment or not self._measurer.is_wanted:
+            self._measuring = experiment
+
+            def take(snapshot: Snapshot | None) -> None:
+                self._figures = (experiment, dataset, snapshot)
+                self._on_change()
+
+            self._measurer.start(
+                lambda should_stop, publish: measured(experiment, dataset), take, self._on_failure
+            )
+        return None
+
+    def know_figures(self, experiment: Experiment, snapshot: Snapshot | None) -> None:
+        """Remember the figures of an experiment, which training has measured."""
+        self._measurer.cancel()
+        self._figures = (experiment, self.dataset, snapshot)
+
+    def measure_nothing(self) -> None:
+        """Work out no figures while training brings its own."""
+        self._measurer.cancel()
+
+
+def _key_of(experiment: Experiment) -> _Key:
+    return experiment.data, experiment.split, experiment.seed
+
+
+def _have_same_columns(old: DataSpec, new: DataSpec) -> bool:
+    """Tell whether two large data differ in their scaling at most."""
+    if isinstance(old, CsvData) and isinstance(new, CsvData):
+        return replace(old, scaling=new.scaling) == new
+    return old == new
+

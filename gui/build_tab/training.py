@@ -1,0 +1,472 @@
+"""The trainer on its worker thread, its runs, and the way back to one of their epochs."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from enum import Enum, auto
+from time import perf_counter
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import QCoreApplication, QObject
+
+from gui.build_tab.names import data_name
+from gui.build_tab.runs import RunRecord, past_run
+from gui.build_tab.state import Activity
+from gui.workers import LatestTask, RunController, RunState
+from model.data import Dataset
+from model.edits.network import same_task
+from model.errors import ModelError
+from model.experiment import DataSpec, Experiment
+from model.progress import reported_to
+from model.training import History, RunResult, SetData, SetSpeed, Snapshot, Trainer
+from model.training.live import live_messages, takes_long, with_weights_of
+
+__all__ = ["Job", "Training"]
+
+RATE_WINDOW_S = 0.5
+"""Epochs a second are measured over so long."""
+
+MOST_STEPS = 1000
+"""Steps of the smallest network that are made again without a pause that a person would notice."""
+
+_LOOKS_AN_EPOCH = 3  # forward, and backward through weights and activations
+
+ShouldStop = Callable[[], bool]
+Publish = Callable[[object], None]
+
+
+class Job(Enum):
+    """What a trainer is wanted for; for nothing, it only begins a run."""
+
+    TRAIN = auto()
+    BATCH = auto()
+    EPOCH = auto()
+    NOTHING = auto()
+
+
+class _Wish(NamedTuple):
+    """A trainer that is yet to be made, and what for."""
+
+    experiment: Experiment
+    dataset: Dataset
+    job: Job
+
+
+class _EarlierRun(NamedTuple):
+    """A run that is over.
+
+    Attributes
+    ----------
+    record
+        What is shown of it.
+    data
+        What it learned from.
+    number
+        Its seed, and how many runs had that before; ``None`` once a person has named it.
+    """
+
+    record: RunRecord
+    data: DataSpec
+    number: tuple[int, int] | None
+
+
+class Training:
+    """Keep one trainer in step with the experiment, and make runs that are over earlier ones.
+
+    Owns two threads: one on which the trainer works, one that makes old epochs again. What takes
+    long is made on them, and the newest wish wins: a trainer that is made for an experiment that
+    has changed since is given up.
+
+    Parameters
+    ----------
+    parent
+        Of the threads.
+    on_snapshot
+        Takes what a running training has come to, at display rate.
+    on_end
+        Takes what a job came to: a `RunResult` of a training, a `Snapshot` of a step.
+    on_failure
+        Takes the error that ended a job, and the traceback's text.
+    on_change
+        Called when `activity` is another, or the runs are.
+
+    Attributes
+    ----------
+    trainer
+        The present run's, or ``None``.
+    synced
+        The experiment that the trainer stands at, or ``None``.
+    speed
+        Epochs a second at most; ``None`` runs flat out.
+    epochs_per_second
+        Measured over the last half second; 0 at rest.
+    first_epoch
+        Where the job under way began.
+    controller
+        The thread that trains, with its timer and gate.
+    """
+
+    def __init__(
+        self,
+        parent: QObject,
+        on_snapshot: Callable[[Snapshot], None],
+        on_end: Callable[[RunResult | Snapshot], None],
+        on_failure: Callable[[Exception, str], None],
+        on_change: Callable[[], None],
+    ) -> None:
+        self._on_snapshot, self._on_end = on_snapshot, on_end
+        self._on_failure, self._on_change = on_failure, on_change
+        self.trainer: Trainer | None = None
+        self.synced: Experiment | None = None
+        self.speed: float | None = 100.0
+        self.epochs_per_second = 0.0
+        self.first_epoch = 0
+        self._run_id = 0
+        self._earlier: list[_EarlierRun] = []
+        self._data = ""
+        self._job = Job.NOTHING
+        self._wish: _Wish | None = None
+        self._made: list[Trainer] = []
+        self._is_given_up = False
+        self._mark = (0.0, 0)
+        self.controller = RunController(parent)
+        self.controller.updated.connect(self._on_updated)
+        self.controller.completed.connect(self._on_work_over)
+        self.controller.cancelled.connect(self._on_work_over)
+        self.controller.failed.connect(self._on_work_failed)
+        self._replay = LatestTask(parent)
+        self._goal = 0
+
+    # -- What is known -----------------------------------------------------------------------------
+
+    @property
+    def activity(self) -> Activity:
+        """What is under way, or about to begin."""
+        if self._wish is not None:
+            return Activity.PREPARING
+        if not self.controller.is_idle and not self._is_given_up:
+            return Activity.TRAINING if self._job is Job.TRAIN else Activity.STEPPING
+        return Activity.TRAVELLING if self._replay.is_wanted else Activity.REST
+
+    @property
+    def is_going_on(self) -> bool:
+        """Whether a training is under way that nobody has asked to stop."""
+        is_training = self.activity is Activity.TRAINING
+        return is_training and self.controller.state is RunState.RUNNING
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no thread is at work."""
+        return self.controller.is_idle and self._replay.is_idle
+
+    @property
+    def history(self) -> History | None:
+        """Losses and weights of the present run by epoch, or ``None``."""
+        return None if self.trainer is None else self.trainer.history
+
+    @property
+    def earlier(self) -> tuple[RunRecord, ...]:
+        """Runs that are over, oldest first."""
+        return tuple(run.record for run in self._earlier)
+
+    @property
+    def goal(self) -> int | None:
+        """The epoch that is gone to, or ``None``."""
+        return self._goal if self._replay.is_wanted else None
+
+    def span(self, shown: int) -> tuple[int, int]:
+        """Return the present run's first and newest epoch; `shown` twice where there is none."""
+        history = self.history
+        if history is None:
+            return shown, shown
+        return history.first_epoch, max(history.epochs.stop - 1, history.first_epoch)
+
+    # -- Working -----------------------------------------------------------------------------------
+
+    def begin(self, experiment: Experiment, dataset: Dataset, job: Job) -> None:
+        """Let a trainer that stands at `experiment` do a job, at once where that is quick.
+
+        Raises
+        ------
+        ModelError
+            There can be no trainer for it.
+        """
+        is_quick = self.controller.is_idle and not takes_long(experiment, dataset)
+        if self.trainer is None or self.synced != experiment or not self.controller.is_idle:
+            if not is_quick:
+                self._wish = _Wish(experiment, dataset, job)
+                if self.controller.is_idle:
+                    self._make_and_work(self._wish)
+                self._on_change()
+                return
+            self._adopt(_made(experiment, dataset, self._run_id + 1), experiment)
+        assert self.trainer is not None
+        if job is Job.NOTHING:
+            self._on_change()
+        elif job is not Job.TRAIN and is_quick:
+            self.first_epoch = self.trainer.epoch
+            quick = self.trainer.step_epoch() if job is Job.EPOCH else self.trainer.step_batch()
+            self._on_end(quick)
+            self._on_change()
+        else:
+            self._start(job, _work_of(self.trainer, job))
+
+    def renew(self, experiment: Experiment, dataset: Dataset) -> None:
+        """Make what is being made for an experiment as it is now."""
+        if self._wish is not None:
+            job = self._wish.job
+            self.cancel_wish()
+            self.begin(experiment, dataset, job)
+
+    def cancel_wish(self) -> None:
+        """Make no trainer, and do nothing with it."""
+        if self._wish is not None:
+            self._wish = None
+            self._abandon()
+            self._on_change()
+
+    def request_stop(self) -> None:
+        """Ask the trainer to stop; it ends as a run does, and this call returns at once."""
+        if not self._is_given_up:
+            self.controller.request_stop()
+
+    def give_up(self) -> None:
+        """Let nothing come of the job under way; its run becomes an earlier one."""
+        self._abandon()
+        self.end_run()
+
+    def set_speed(self, epochs_per_second: float | None) -> None:
+        """Run at most so many epochs a second; ``None`` runs flat out."""
+        self.speed = epochs_per_second
+        if self.trainer is not None:
+            self.trainer.post(SetSpeed(epochs_per_second))
+
+    def follow(self, experiment: Experiment, rows_are_there: bool) -> None:
+        """Bring the trainer to what the experiment has become, or leave its run.
+
+        A change of the rows waits until they are there; the trainer goes on with those before.
+        """
+        if self.synced is None:
+            return
+        messages = live_messages(self.synced, experiment)
+        if messages is None:
+            if self.activity in (Activity.TRAINING, Activity.STEPPING):
+                self.give_up()
+            elif not self._is_run_of(experiment):
+                self.end_run()
+            return
+        if not rows_are_there and any(isinstance(each, SetData) for each in messages):
+            return
+        if self.trainer is not None:
+            for message in messages:
+                self.trainer.post(message)
+        self.synced = experiment
+
+    def _is_run_of(self, experiment: Experiment) -> bool:
+        """Tell whether an experiment is the present run at one of its epochs, by its settings."""
+        run = self.synced
+        return run is not None and run.seed == experiment.seed and same_task(run, experiment)
+
+    def _make_and_work(self, wish: _Wish) -> None:
+        experiment, dataset, job = wish
+        made, run_id, speed = self._made, self._run_id + 1, self.speed
+
+        def work(should_stop: ShouldStop, publish: Publish) -> object:
+            trainer = _made(experiment, dataset, run_id)
+            trainer.post(SetSpeed(speed))
+            made.append(trainer)
+            publish(trainer)
+            if should_stop() or job is Job.NOTHING:
+                return None
+            return _work_of(trainer, job)(should_stop, publish)
+
+        self._start(job, work)
+
+    def _start(self, job: Job, work: Callable[[ShouldStop, Publish], object]) -> None:
+        gate = self.controller.right_of_way
+
+        def courteous(should_stop: ShouldStop, publish: Publish) -> object:
+            # Other data are read between two steps: Python beside the window's Python.
+            with reported_to(lambda share: gate.wait_while_late()):
+                return work(should_stop, publish)
+
+        self._job, self._is_given_up = job, False
+        if self._wish is None and self.trainer is not None:
+            self._begin_counting(self.trainer.epoch)
+            self.trainer.post(SetSpeed(self.speed))
+        self.controller.start(courteous)
+        self._on_change()
+
+    def _begin_counting(self, epoch: int) -> None:
+        self.first_epoch, self._mark = epoch, (perf_counter(), epoch)
+
+    def _abandon(self) -> None:
+        self._is_given_up = not self.controller.is_idle
+        self._made = []
+        self.epochs_per_second = 0.0
+        self.controller.request_stop()
+
+    def _adopt_made(self) -> None:
+        """Take the trainer that the worker has made."""
+        if self._made and self._wish is not None:
+            experiment, self._wish = self._wish.experiment, None
+            trainer = self._made.pop()
+            self._adopt(trainer, experiment)
+            self._begin_counting(trainer.history.first_epoch)
+            trainer.post(SetSpeed(self.speed))
+            self._on_change()
+
+    def _on_updated(self, value: Snapshot | Trainer) -> None:
+        if self._is_given_up:
+            return
+        self._adopt_made()
+        if isinstance(value, Snapshot):
+            now = perf_counter()
+            since, before = self._mark
+            if now - since >= RATE_WINDOW_S:
+                self.epochs_per_second = (value.epoch - before) / (now - since)
+                self._mark = (now, value.epoch)
+            self._on_snapshot(value)
+
+    def _on_work_over(self, result: RunResult | Snapshot | None) -> None:
+        was_given_up, self._is_given_up = self._is_given_up, False
+        self.epochs_per_second = 0.0
+        if not was_given_up:
+            self._adopt_made()
+            if result is not None:
+                self._on_end(result)
+        self._go_on()
+
+    def _on_work_failed(self, error: Exception, details: str) -> None:
+        was_given_up, self._is_given_up = self._is_given_up, False
+        self.epochs_per_second = 0.0
+        if not was_given_up:
+            self._wish = None
+            self.end_run()
+            self._on_failure(error, details)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Begin what has waited for the thread."""
+        if self._wish is not None and self.controller.is_idle:
+            self._make_and_work(self._wish)
+        self._on_change()
+
+    # -- Runs --------------------------------------------------------------------------------------
+
+    def _adopt(self, trainer: Trainer, experiment: Experiment) -> None:
+        """Take a trainer that was made for `experiment`; the run before becomes an earlier one."""
+        self.end_run()
+        self.turn_to(experiment.data)
+        self._run_id = trainer.run_id
+        self.trainer, self.synced = trainer, experiment
+
+    def end_run(self) -> None:
+        """Put the present run among the earlier ones, where it has come anywhere."""
+        if self.trainer is not None and self.synced is not None:
+            seed = self.synced.seed
+            seen = sum(run.number is not None and run.number[0] == seed for run in self._earlier)
+            record = past_run(self.synced, self.trainer.history, _name_of(seed, seen))
+            if record is not None:
+                self._earlier.append(_EarlierRun(record, self.synced.data, (seed, seen)))
+        self.trainer = self.synced = None
+
+    def forget(self) -> None:
+        """Drop every run and what is under way: the document that they belong to is gone."""
+        self._wish = None
+        self._abandon()
+        self.stay()
+        self.trainer = self.synced = None
+        self._earlier.clear()
+
+    def turn_to(self, data: DataSpec) -> None:
+        """Leave the runs on these data in the plot: losses on others compare with nothing there."""
+        name = data_name(data)
+        if name != self._data:
+            self._data = name
+            for index, run in enumerate(self._earlier):
+                self._change_record(index, visible=data_name(run.data) == name)
+
+    def show_run(self, index: int, visible: bool) -> None:
+        """Show or hide an earlier run's line."""
+        self._change_record(index, visible=visible)
+
+    def rename_run(self, index: int, name: str) -> None:
+        """Call an earlier run by another name."""
+        self._change_record(index, name=name)
+        self._earlier[index] = self._earlier[index]._replace(number=None)
+
+    def _change_record(self, index: int, **changes: Any) -> None:
+        run = self._earlier[index]
+        self._earlier[index] = run._replace(record=dataclasses.replace(run.record, **changes))
+
+    def retranslate(self) -> None:
+        """Name runs and data anew in the language in use, but for runs a person has named."""
+        for index, (record, data, number) in enumerate(self._earlier):
+            settings = {**record.settings, "data": data_name(data)}
+            name = record.name if number is None else _name_of(*number)
+            self._change_record(index, name=name, settings=settings)
+
+    # -- Epochs ------------------------------------------------------------------------------------
+
+    def restore(
+        self, epoch: int, experiment: Experiment, then: Callable[[Experiment], None]
+    ) -> None:
+        """Hand `experiment` with an old epoch's weights to `then`, made again where they must be.
+
+        On a worker where that is a pause (docs/adr/0013, 0048); the newest epoch wins.
+
+        Raises
+        ------
+        ModelError
+            The run does not know the epoch.
+        """
+        assert self.trainer is not None
+        history = self.trainer.history
+        self.stay()
+        if not _replay_takes_long(self.trainer, experiment, epoch):
+            then(with_weights_of(experiment, history.restore(epoch)))
+            return
+        self._goal = epoch
+        self._replay.start(
+            lambda should_stop, publish: with_weights_of(experiment, history.restore(epoch)),
+            then,
+            self._on_failure,
+        )
+        self._on_change()
+
+    def stay(self) -> None:
+        """Go to no epoch."""
+        self._replay.cancel()
+
+
+def _made(experiment: Experiment, dataset: Dataset, run_id: int) -> Trainer:
+    """Return a trainer whose history begins with the epoch it starts from."""
+    trainer = Trainer(experiment, dataset, run_id=run_id)
+    trainer.snapshot()
+    return trainer
+
+
+def _work_of(trainer: Trainer, job: Job) -> Callable[[ShouldStop, Publish], object]:
+    """Return what a trainer does on the worker."""
+    if job is Job.TRAIN:
+        return trainer.run_on
+    if job is Job.EPOCH:
+        return lambda should_stop, publish: trainer.step_epoch(should_stop)
+    return lambda should_stop, publish: trainer.step_batch()
+
+
+def _name_of(seed: int, seen: int) -> str:
+    """Return the name of a run that `seen` others with its seed came before."""
+    name = QCoreApplication.translate("BuildModel", "seed {n}").format(n=seed)
+    return f"{name} ({seen + 1})" if seen else name
+
+
+def _replay_takes_long(trainer: Trainer, experiment: Experiment, epoch: int) -> bool:
+    """Tell whether the way back to an epoch is a pause, by its products or by its steps."""
+    dataset, training = trainer.dataset, experiment.training
+    epochs = trainer.history.replayed(epoch)
+    batches = -(-len(dataset.x_train) // training.batch_size) if training.batch_size else 1
+    looks = 1 + _LOOKS_AN_EPOCH * epochs
+    return epochs * batches > MOST_STEPS or takes_long(experiment, dataset, looks)

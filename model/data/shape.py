@@ -1,0 +1,79 @@
+"""What is known of data without their rows: sizes, names and what is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.data.dataset import Dataset, Task
+from model.experiment import Experiment
+
+__all__ = ["DataShape", "shape_for_network", "shape_of", "without_rows"]
+
+
+@dataclass(frozen=True, slots=True)
+class DataShape:
+    """Columns of a data set, which no split, seed or scaling changes.
+
+    Attributes
+    ----------
+    inputs, outputs
+        How many features and targets a row has.
+    task
+        What is asked for.
+    feature_names, target_names, class_names
+        As in :class:`model.data.Dataset`.
+    """
+
+    inputs: int
+    outputs: int
+    task: Task
+    feature_names: tuple[str, ...]
+    target_names: tuple[str, ...]
+    class_names: tuple[str, ...] = ()
+
+
+def shape_of(dataset: Dataset) -> DataShape:
+    """Return the shape of a data set."""
+    return DataShape(
+        dataset.inputs,
+        dataset.outputs,
+        dataset.task,
+        dataset.feature_names,
+        dataset.target_names,
+        dataset.class_names,
+    )
+
+
+def shape_for_network(experiment: Experiment) -> DataShape:
+    """Return the shape that a network was made for, as far as its layers tell.
+
+    Notes
+    -----
+    Softmax outputs are classes, outputs without limits are values, all others are yes or no.
+    """
+    network = experiment.network
+    last = network.layers[-1]
+    task: Task = "binary" if last.units == 1 else "multilabel"
+    if last.activation == "softmax":
+        task = "multiclass"
+    elif last.activation == "identity":
+        task = "regression"
+    outputs = tuple(f"y{k + 1}" for k in range(last.units))
+    return DataShape(
+        network.inputs,
+        last.units,
+        task,
+        tuple(f"x{k + 1}" for k in range(network.inputs)),
+        outputs,
+        outputs if task == "multiclass" else (),
+    )
+
+
+def without_rows(shape: DataShape) -> Dataset:
+    """Return a data set that has columns and no rows, to be shown until its rows are read."""
+    x, y = np.zeros((0, shape.inputs)), np.zeros((0, shape.outputs))
+    return Dataset(
+        x, y, x, y, shape.feature_names, shape.target_names, shape.class_names, shape.task
+    )
