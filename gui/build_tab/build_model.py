@@ -122,7 +122,7 @@ class BuildModel(QObject):
         self._ended: tuple[Experiment, RunResult] | None = None
         self._trains_once_read = self._is_committing = self._is_editing = False
         self._once_there: Callable[[], None] | None = None
-        self._at_rest: list[Callable[[], None]] = []
+        self._at_rest: Callable[[], None] | None = None
         self._row = self._chosen_row = -1
         self._selection = Selection()
         self._refusals = 0
@@ -402,9 +402,12 @@ class BuildModel(QObject):
             self._once_at_epoch(self._branch)
 
     def when_at_rest(self, then: Callable[[], None]) -> None:
-        """Do something once no training is under way; a running one is paused."""
+        """Do something once no training is under way; a running one is paused.
+
+        Of several things that wait for that only the last is done.
+        """
         if self.is_training:
-            self._at_rest.append(then)
+            self._at_rest = then
             self.pause()
         else:
             then()
@@ -706,8 +709,7 @@ class BuildModel(QObject):
 
     def request_close(self) -> bool:
         """Ask a running training to stop; tell whether nothing runs any more."""
-        self._at_rest.clear()
-        self._wanted_epoch = None
+        self._at_rest = self._wanted_epoch = None
         self.derived.cancel()
         self.training.stay()
         self.pause()
@@ -740,8 +742,8 @@ class BuildModel(QObject):
         wanted, self._wanted_epoch = self._wanted_epoch, None
         if wanted is not None:
             self._go_to(wanted)
-        waiting, self._at_rest = self._at_rest, []
-        for then in waiting:
+        then, self._at_rest = self._at_rest, None
+        if then is not None:
             then()
 
     def _make_state(self) -> BuildState:

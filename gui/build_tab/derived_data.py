@@ -204,4 +204,3 @@ def _have_same_columns(old: DataSpec, new: DataSpec) -> bool:
     if isinstance(old, CsvData) and isinstance(new, CsvData):
         return replace(old, scaling=new.scaling) == new
     return old == new
-

@@ -12,9 +12,9 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.state import BuildState
-from gui.build_tab.build_model import BuildModel
 from gui.error_texts import sentence_of
 from gui.widgets.dialogs import ask_to_save
 from gui.workers import RunController, Work
@@ -70,9 +70,7 @@ class Exporter(QObject):
     exported = Signal(object, object)
     failed = Signal(str, str)
 
-    def __init__(
-        self, model: BuildModel, canvas: NetworkPanel, window: QWidget
-    ) -> None:
+    def __init__(self, model: BuildModel, canvas: NetworkPanel, window: QWidget) -> None:
         super().__init__(window)
         self._model, self._canvas, self._window = model, canvas, window
         self._path = Path()

@@ -192,7 +192,7 @@ class BuildState:
         return self.activity is Activity.TRAINING
 
     def kept_in(self, other: BuildState) -> BuildState:
-        """Return `other`, with what was computed of this one where weights and rows are the same."""
+        """Return `other` with what was computed of this one, where it shows the same values."""
         if (self.running, self.row, self.bounds) != (other.running, other.row, other.bounds):
             return other
         values = ("experiment", "dataset", "network", "snapshot")

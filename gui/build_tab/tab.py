@@ -27,7 +27,6 @@ from gui.settings import settings
 from gui.tab import Tab
 from model.errors import ModelError
 from model.experiment import Experiment
-from model.training import RunResult
 
 if TYPE_CHECKING:
     from gui.build_tab.exports import Exporter, RoundTrip

@@ -16,7 +16,6 @@ from gui.build_tab.state import Activity
 from gui.workers import LatestTask, RunController, RunState
 from model.data import Dataset
 from model.edits.network import same_task
-from model.errors import ModelError
 from model.experiment import DataSpec, Experiment
 from model.progress import reported_to
 from model.training import History, RunResult, SetData, SetSpeed, Snapshot, Trainer

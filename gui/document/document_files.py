@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path, PureWindowsPath
 
 from PySide6.QtCore import QObject, QSettings, Signal
-from PySide6.QtGui import QUndoCommand
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gui.document.data_loader import DataLoader
@@ -185,7 +184,6 @@ class DocumentFiles(QObject):
 
     def recover(self, experiment: Experiment, path: Path | None) -> None:
         """Take up unsaved work; it still counts as unsaved."""
-
         self._load(experiment, path)
         self._document.mark_unsaved()
         if path is not None:

@@ -10,11 +10,11 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from gui.build_tab.state import BuildState
-from model.training.live import MOST_AT_ONCE
 from gui.workers import LatestTask
 from model.data import Dataset
 from model.experiment import DataSpec, PlaneData, PointsData
 from model.insight import LinearClassifier, linear_classifier
+from model.training.live import MOST_AT_ONCE
 
 __all__ = ["PerceptronRun", "is_compared"]
 

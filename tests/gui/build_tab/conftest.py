@@ -11,7 +11,6 @@ from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.tab import BuildTab
-from gui.build_tab.build_model import BuildModel
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
@@ -50,8 +49,8 @@ def build_model(qtbot: QtBot, document: ExperimentDocument) -> Iterator[BuildMod
     """Return what a panel alone knows."""
     model = BuildModel(document)
     yield model
-    model.training.request_close()
-    qtbot.waitUntil(lambda: model.training.is_idle, timeout=60_000)
+    model.request_close()
+    qtbot.waitUntil(lambda: model.is_idle, timeout=60_000)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ def learn(tab: BuildTab, qtbot: QtBot, data: DataSpec, epochs: int = 12) -> None
     """Choose data, keep a third of the rows back, and train for a while."""
     tab.model.choose_data(data)
     controller = tab.model
-    qtbot.waitUntil(lambda: controller.loader.is_idle, timeout=10_000)
+    qtbot.waitUntil(lambda: controller.derived.is_idle, timeout=10_000)
     controller.edit(
         "Split", lambda e: replace(e, split=replace(e.split, test_fraction=0.3, stratify=True))
     )

@@ -12,14 +12,14 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.data_panel.tiles import TileList
+from gui.build_tab.state import Activity
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
-from gui.document.data_loader import DataLoader
 
 __all__ = [
     "choose_tile",
-    "loader_of",
+    "is_reading",
     "move_split",
     "new_start",
     "press",
@@ -33,17 +33,15 @@ LEFT, KEY = Qt.MouseButton.LeftButton, Qt.Key
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
-def loader_of(bench: Workbench) -> DataLoader:
-    return bench.model.loader
+def is_reading(bench: Workbench) -> bool:
+    """Tell whether the rows of what is shown are being read."""
+    return bench.model.state.data.share is not None
 
 
 def settle(qtbot: QtBot, bench: Workbench) -> None:
     """Wait until nothing is read and nothing waits for it."""
-    controller = bench.model
-    qtbot.waitUntil(
-        lambda: controller.loader.is_idle and not controller._pending.is_waiting, timeout=20_000
-    )
-    qtbot.waitUntil(lambda: controller.supply.is_idle, timeout=20_000)
+    qtbot.waitUntil(lambda: bench.model.derived.is_idle, timeout=20_000)
+    qtbot.waitUntil(lambda: bench.model.state.activity is not Activity.PREPARING, timeout=20_000)
 
 
 def undo(tab: BuildTab) -> None:

@@ -12,11 +12,14 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
+from gui.build_tab.state import Activity
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
+from model.data import build_dataset
 from model.data import cache as datasets
 from model.data.csv import read_csv
+from model.data.reading import forget_files
 from model.defaults import default_experiment
 from model.edits import network as edits
 from model.experiment import CsvData, GateData, PlaneData, SplitSpec
@@ -24,6 +27,7 @@ from model.files import experiment_in, write_experiment
 from model.initialisers import initialise
 from tests.gui.build_tab.large_tables import FEATURES, LARGE_ROWS, write_table
 from tests.gui.build_tab.looking import set_units
+from tests.gui.build_tab.runs_seen import told
 from tests.gui.threads_seen import threads_seen
 
 ROWS = 1_000_000
@@ -60,55 +64,76 @@ def million(tmp_path_factory: pytest.TempPathFactory) -> CsvData:
     return write_table(tmp_path_factory.mktemp("large") / "million.csv", ROWS)
 
 
+@pytest.fixture
+def experiment_on_a_million(million: CsvData) -> Path:
+    """Return an experiment's file; its table has not been read since."""
+    path = Path(million.path).with_name("million.glassnet")
+    write_experiment(path, default_experiment(million))
+    datasets.forget_datasets()
+    forget_files()
+    return path
+
+
 def test_a_million_rows_are_read_while_the_window_answers(
-    bench: Workbench, document: ExperimentDocument, qtbot: QtBot, million: CsvData
+    tab: BuildTab,
+    bench: Workbench,
+    document: ExperimentDocument,
+    qtbot: QtBot,
+    experiment_on_a_million: Path,
 ) -> None:
     bar = bench.findChild(QProgressBar, "loading_bar")
     assert bar is not None
     shares: list[int] = []
     bar.valueChanged.connect(shares.append)
-    heart, started, loader = Heart(), perf_counter(), bench.model.loader
-    bench.model.choose_data(million)
-    assert not loader.is_idle
-    assert isinstance(document.experiment.data, GateData), "it is not read in this call"
+    heart, started, model = Heart(), perf_counter(), bench.model
+    tab.open_path(experiment_on_a_million)
+    assert document.path == experiment_on_a_million, "what it holds is there at once"
+    assert model.state.data.share is not None, "its rows are not"
     qtbot.waitUntil(bar.isVisible, timeout=10_000)
-    qtbot.waitUntil(lambda: loader.is_idle, timeout=120_000)
+    qtbot.waitUntil(lambda: model.derived.is_idle, timeout=120_000)
     # However slow the machine is, the event loop has its turn while the worker reads.
     assert heart.beats >= len(shares) >= 10
     assert heart.latest_s < 0.25 * (perf_counter() - started)
-    assert document.experiment.data == million
-    state = bench.model.state
-    assert len(state.dataset.x_train) + len(state.dataset.x_test) == ROWS
+    dataset = model.state.dataset
+    assert len(dataset.x_train) + len(dataset.x_test) == ROWS
     assert shares == sorted(shares)
-    assert not bar.isVisible()
-    assert document.undo_stack.count() == 1
+    qtbot.waitUntil(lambda: not bar.isVisible())
 
 
 def test_reading_is_given_up_on_a_click(
-    bench: Workbench, document: ExperimentDocument, qtbot: QtBot, million: CsvData
+    tab: BuildTab,
+    bench: Workbench,
+    document: ExperimentDocument,
+    qtbot: QtBot,
+    experiment_on_a_million: Path,
 ) -> None:
-    before, loader = document.experiment, bench.model.loader
-    bench.model.choose_data(million)
+    model = bench.model
+    tab.open_path(experiment_on_a_million)
+    opened = document.experiment
     button = bench.findChild(QPushButton, "loading_cancel")
     assert button is not None
     qtbot.waitUntil(button.isVisible, timeout=10_000)
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: loader.is_idle, timeout=10_000)
-    assert document.experiment == before
-    assert not button.isVisible()
-    assert million not in {key[0] for key in datasets._kept}
+    qtbot.waitUntil(lambda: model.derived.is_idle, timeout=10_000)
+    assert document.experiment == opened
+    assert model.state.data.is_given_up
+    assert not datasets.has_dataset(opened)
+    assert button.text() == "Read them again"
 
 
 def test_what_a_person_does_meanwhile_is_kept(
     bench: Workbench, document: ExperimentDocument, qtbot: QtBot, large: CsvData
 ) -> None:
     bench.model.choose_data(large)
+    bench.model.new_start()
     set_units(bench, 0, 7, qtbot)
     assert document.experiment.network.layers[0].units == 7
-    qtbot.waitUntil(lambda: document.experiment.data == large, timeout=120_000)
-    document.undo_stack.undo()
-    assert isinstance(document.experiment.data, GateData)
+    qtbot.waitUntil(lambda: bench.model.state.data.is_ready, timeout=120_000)
     assert document.experiment.network.layers[0].units == 7
+    assert document.experiment.seed == 1
+    for _ in range(3):
+        document.undo_stack.undo()
+    assert isinstance(document.experiment.data, GateData)
 
 
 def test_another_split_is_made_on_the_worker_too(
@@ -116,9 +141,11 @@ def test_another_split_is_made_on_the_worker_too(
 ) -> None:
     bench.model.choose_data(large)
     qtbot.waitUntil(lambda: document.experiment.data == large, timeout=120_000)
+    before = bench.model.state.dataset
     bench.model.set_split(SplitSpec(0.5), "Split", "")
-    assert document.experiment.split.test_fraction != 0.5
-    qtbot.waitUntil(lambda: document.experiment.split.test_fraction == 0.5, timeout=120_000)
+    assert document.experiment.split.test_fraction == 0.5
+    assert bench.model.state.dataset is before, "shown until the others are there"
+    qtbot.waitUntil(lambda: bench.model.state.data.is_ready, timeout=120_000)
     assert len(bench.model.state.dataset.x_test) == LARGE_ROWS // 2
 
 
@@ -128,10 +155,12 @@ def test_an_experiment_with_large_data_is_opened_on_the_worker(
     tab.show_all_panels()
     path = Path(large.path).with_name("mine.glassnet")
     write_experiment(path, default_experiment(large))
+    datasets.forget_datasets()
     tab.open_path(path)
-    assert isinstance(document.experiment.data, GateData)
-    qtbot.waitUntil(lambda: document.path == path, timeout=120_000)
     assert document.experiment.data == large
+    assert len(tab.model.state.dataset.x_train) == 0
+    qtbot.waitUntil(lambda: tab.model.state.data.is_ready, timeout=120_000)
+    assert len(tab.model.state.dataset.x_train) > 0
 
 
 def test_another_scaling_is_made_on_the_worker(
@@ -142,7 +171,8 @@ def test_another_scaling_is_made_on_the_worker(
     scaled = replace(large, scaling="min_max")
     with threads_seen(read_csv) as threads:
         bench.model.edit_data(scaled, "Scaling", "")
-        qtbot.waitUntil(lambda: document.experiment.data == scaled, timeout=120_000)
+        assert document.experiment.data == scaled
+        qtbot.waitUntil(lambda: bench.model.state.data.is_ready, timeout=120_000)
     assert threads
     assert threading.get_ident() not in threads
 
@@ -168,56 +198,60 @@ def test_a_file_that_goes_bad_is_said(
 ) -> None:
     bad = tmp_path / "bad.csv"
     bad.write_text(Path(large.path).read_text()[:1_200_000] + "\n1,2,3,4\n")
-    with qtbot.waitSignal(bench.model.failed, timeout=60_000) as signal:
+    with told(qtbot, bench.model.messages, 60_000) as signal:
         bench.model.choose_data(CsvData(str(bad), features=FEATURES, targets=("y",)))
-    assert "bad.csv" in signal.args[0]
+    assert "bad.csv" in signal.sentence
     assert isinstance(document.experiment.data, GateData)
 
 
 def test_undo_comes_back_to_large_data_without_holding_the_window(
     tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, large: CsvData
 ) -> None:
-    files, bench = tab._files, tab.workbench
+    bench, stack = tab.workbench, document.undo_stack
     tab.show_all_panels()
     bench.model.choose_data(large)
-    qtbot.waitUntil(lambda: document.experiment.data == large, timeout=120_000)
     for name in ("circle", "moons", "spiral", "gaussians"):
         bench.model.choose_data(PlaneData(name))
     for _ in range(3):
-        files.undo()
-    before = document.experiment_at(document.undo_stack.index() - 1)
+        stack.undo()
+    before = document.experiment_at(stack.index() - 1)
     assert before is not None
     assert datasets.is_at_hand(before), "small data do not push it out"
-    datasets._kept.clear()
-    files.undo()
-    assert document.experiment.data == PlaneData("circle"), "it is not read in this call"
-    qtbot.waitUntil(lambda: document.experiment.data == large, timeout=120_000)
-    files.redo()
+    datasets.forget_datasets()
+    with threads_seen(build_dataset) as threads:
+        stack.undo()
+        assert document.experiment.data == large
+        assert bench.model.state.data.share is not None, "it is not read in this call"
+        qtbot.waitUntil(lambda: bench.model.state.data.is_ready, timeout=120_000)
+    assert threading.get_ident() not in threads
+    stack.redo()
     assert document.experiment.data == PlaneData("circle")
-    files.undo()
-    assert document.experiment.data == large
+    stack.undo()
+    assert bench.model.state.data.is_ready
 
 
-def test_undo_to_a_file_that_is_gone_is_refused_and_all_stays_as_it_is(
+def test_undo_to_a_file_that_is_gone_says_so_and_redo_leaves_it(
     tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, tmp_path: Path
 ) -> None:
     tab.show_all_panels()
+    stack = document.undo_stack
     data = write_table(tmp_path / "küçük.csv", 100)
     tab.model.choose_data(data)
     assert document.experiment.data == data
     Path(data.path).unlink()
     tab.model.choose_data(GateData("and"))
-    tab._files.undo()
+    stack.undo()
     assert document.experiment.data == data, "what was read is still known"
-    tab._files.redo()
-    datasets._kept.clear()
-    before, shown = document.experiment, tab.model.state
-    with qtbot.waitSignal(tab._files.failed) as signal:
-        tab._files.undo()
-    assert "küçük.csv" in signal.args[0]
-    assert document.experiment is before
-    assert tab.model.state is shown
-    assert document.undo_stack.canUndo()
+    assert tab.model.state.data.is_ready
+    stack.redo()
+    datasets.forget_datasets()
+    with told(qtbot, tab.model.messages) as failed:
+        stack.undo()
+    assert "küçük.csv" in failed.sentence
+    assert document.experiment.data == data
+    assert tab.model.state.data.error is not None
+    stack.redo()
+    assert tab.model.state.data.is_ready
 
 
 @pytest.mark.parametrize("pauses", [False, True])
@@ -229,14 +263,14 @@ def test_a_press_on_train_while_a_new_start_is_read_trains_the_new_start(
     qtbot.waitUntil(lambda: document.experiment.data == large, timeout=120_000)
     qtbot.waitUntil(lambda: controller.is_idle, timeout=20_000)
     controller.new_start(7)
-    assert document.experiment.seed != 7, "another seed splits the rows anew"
+    assert controller.state.data.share is not None, "another seed splits the rows anew"
     qtbot.mouseClick(bench.bar.train_button, Qt.MouseButton.LeftButton)
     assert controller.is_about_to_train
     assert not controller.is_training, "not the start before"
     if pauses:
         qtbot.mouseClick(bench.bar.train_button, Qt.MouseButton.LeftButton)
         assert not controller.is_about_to_train
-    qtbot.waitUntil(lambda: document.experiment.seed == 7, timeout=120_000)
+    qtbot.waitUntil(lambda: controller.state.data.is_ready, timeout=120_000)
     if not pauses:
         qtbot.waitUntil(lambda: controller.is_training, timeout=20_000)
         assert document.undo_stack.count() == 2, "nothing was trained before"
@@ -248,16 +282,17 @@ def test_a_press_on_train_while_a_new_start_is_read_trains_the_new_start(
 def test_reading_that_is_given_up_begins_no_training(
     bench: Workbench, document: ExperimentDocument, qtbot: QtBot, large: CsvData
 ) -> None:
-    controller, told = bench.model, list[bool]()
-    bench.model.choose_data(large)
+    controller = bench.model
+    controller.choose_data(large)
+    controller.new_start(7)
     controller.train()
-    controller.running_changed.connect(told.append)
-    controller.loader.cancel()
+    assert controller.is_about_to_train
+    controller.stop_waiting()
     assert not controller.is_about_to_train
-    assert set(told) == {False}, "the button offers Train again"
-    qtbot.waitUntil(lambda: controller.loader.is_idle, timeout=20_000)
-    assert isinstance(document.experiment.data, GateData)
+    assert controller.state.activity is Activity.REST, "the button offers Train again"
+    qtbot.waitUntil(lambda: controller.is_idle, timeout=20_000)
+    assert document.experiment.seed == 7
     controller.train()
-    assert controller.is_training, "and the next press trains what is there"
+    qtbot.waitUntil(lambda: controller.is_training, timeout=20_000)
     controller.pause()
     qtbot.waitUntil(lambda: controller.is_idle, timeout=20_000)

@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
-from model.data import cache as datasets
+from model.data import build_dataset
+from model.data.cache import forget_datasets
+from model.data.reading import forget_files
 from model.experiment import CsvData, GateData, PlaneData, SplitSpec
 from tests.gui.build_tab.agreement import assert_window_agrees
 from tests.gui.build_tab.large_tables import FEATURES, TABLE_ROWS, write_table
 from tests.gui.build_tab.looking import set_units
 from tests.gui.build_tab.reading_hands import (
     choose_tile,
-    loader_of,
+    is_reading,
     move_split,
     new_start,
+    press,
     redo,
     settle,
     texts,
     undo,
 )
+from tests.gui.build_tab.runs_seen import told
+from tests.gui.threads_seen import threads_seen
 
 KEY, FEW, LEFT = Qt.Key, 12, Qt.MouseButton.LeftButton
 
@@ -39,9 +46,9 @@ def test_undo_takes_a_new_start_back_that_is_being_read(
 ) -> None:
     before = document.experiment
     new_start(bench)
-    assert loader_of(bench).is_wanted
+    assert is_reading(bench)
     undo(tab)
-    assert not loader_of(bench).is_wanted
+    assert not is_reading(bench)
     settle(qtbot, bench)
     assert document.experiment is before
     assert texts(document) == []
@@ -52,19 +59,39 @@ def test_sliders_and_lists_come_back_when_what_they_said_is_taken_back(
     bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
 ) -> None:
     scaling = bench.data.samples.scaling
-    for take_back in (lambda: undo(tab), loader_of(bench).cancel):
-        datasets._kept.clear()  # else what the worker has read meanwhile is at hand
-        move_split(bench, 3)
-        scaling.setFocus()
-        QTest.keyClick(scaling, KEY.Key_Down)
-        assert scaling.currentData() != "standard"
-        take_back()
-        if loader_of(bench).is_wanted:
-            undo(tab)
-        settle(qtbot, bench)
-        assert scaling.currentData() == "standard"
-        assert texts(document) == []
-        assert_window_agrees(tab)
+    forget_datasets()  # else what the worker has read meanwhile is at hand
+    move_split(bench, 3)
+    scaling.setFocus()
+    QTest.keyClick(scaling, KEY.Key_Down)
+    assert scaling.currentData() != "standard"
+    assert is_reading(bench)
+    undo(tab)
+    assert scaling.currentData() == "standard"
+    undo(tab)
+    settle(qtbot, bench)
+    assert texts(document) == []
+    assert_window_agrees(tab)
+
+
+def test_reading_that_is_given_up_can_be_taken_up_again(
+    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
+) -> None:
+    forget_datasets()
+    forget_files()
+    new_start(bench)
+    bench.model.stop_waiting()
+    settle(qtbot, bench)
+    assert document.experiment.seed == 1, "the edit stays"
+    assert bench.model.state.data.is_given_up
+    again = bench.findChild(QPushButton, "loading_cancel")
+    assert again is not None
+    qtbot.waitUntil(again.isVisible)
+    assert again.text() == "Read them again"
+    QTest.mouseClick(again, LEFT)
+    settle(qtbot, bench)
+    assert bench.model.state.data.is_ready
+    assert not again.isVisible()
+    assert_window_agrees(tab)
 
 
 def test_a_list_comes_back_when_what_it_said_is_refused(
@@ -73,7 +100,7 @@ def test_a_list_comes_back_when_what_it_said_is_refused(
     before, scaling = Path(table.path).read_bytes(), bench.data.samples.scaling
     try:
         Path(table.path).write_text("a,b\n1\n")
-        with qtbot.waitSignal(bench.model.failed, timeout=20_000):
+        with told(qtbot, bench.model.messages):
             scaling.setFocus()
             QTest.keyClick(scaling, KEY.Key_Down)
     finally:
@@ -88,22 +115,22 @@ def test_the_buttons_of_undo_and_redo_know_what_is_being_read(
     document.load(document.experiment, None)
     assert (header.undo_button.isEnabled(), header.redo_button.isEnabled()) == (False, False)
     new_start(bench)
-    assert loader_of(bench).is_wanted
+    assert is_reading(bench)
     assert "New start, seed 1" in header.undo_button.toolTip()
     QTest.mouseClick(header.undo_button, LEFT)
-    assert not loader_of(bench).is_wanted
+    assert not is_reading(bench)
     assert not header.undo_button.isEnabled()
     QTest.mouseClick(header.redo_button, LEFT)
-    assert loader_of(bench).is_wanted
+    assert is_reading(bench)
     assert (header.undo_button.isEnabled(), header.redo_button.isEnabled()) == (True, False)
     settle(qtbot, bench)
     assert document.experiment.seed == 1
-    datasets._kept.clear()
+    forget_datasets()
     QTest.mouseClick(header.undo_button, LEFT)
-    assert loader_of(bench).is_wanted
+    assert is_reading(bench)
     assert (header.undo_button.isEnabled(), header.redo_button.isEnabled()) == (False, True)
     QTest.mouseClick(header.redo_button, LEFT)
-    assert not loader_of(bench).is_wanted
+    assert not is_reading(bench)
     assert (header.undo_button.isEnabled(), header.redo_button.isEnabled()) == (True, False)
     assert document.experiment.seed == 1
 
@@ -131,7 +158,7 @@ def test_two_quick_new_starts_are_two_starts_and_two_steps(
     new_start(bench)
     new_start(bench)
     settle(qtbot, bench)
-    assert seeds == [2], "the first one is never shown: its data need not be read"
+    assert seeds == [1, 2]
     assert texts(document) == ["New start, seed 1", "New start, seed 2"]
     assert_window_agrees(tab)
     undo(tab)
@@ -158,10 +185,10 @@ def test_undo_takes_back_one_of_two_quick_new_starts(
 def test_a_split_after_a_new_start_loses_neither(
     bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
 ) -> None:
-    before = document.experiment.split
+    stratify = document.experiment.split.stratify
     new_start(bench)
-    bench.model.set_split(SplitSpec(0.5, before.stratify), "Split", "split")
-    bench.model.set_split(SplitSpec(before.test_fraction, True), "By class", "")
+    bench.model.set_split(SplitSpec(0.5, stratify), "Split", "split")
+    bench.model.set_split(SplitSpec(0.5, True), "By class", "")
     settle(qtbot, bench)
     assert document.experiment.seed == 1
     assert document.experiment.split == SplitSpec(0.5, True), "each changes what it is about"
@@ -194,9 +221,9 @@ def test_what_is_made_after_a_wish_is_undone_before_it(
     set_units(bench, 0, 7, qtbot)
     undo(tab)
     assert document.experiment.network.layers[0].units == units
-    assert loader_of(bench).is_wanted, "the new start came before"
+    assert is_reading(bench), "the new start came before"
     undo(tab)
-    assert not loader_of(bench).is_wanted
+    assert not is_reading(bench)
     settle(qtbot, bench)
     assert document.experiment.seed == 0
     assert texts(document) == []
@@ -211,12 +238,11 @@ def test_other_data_chosen_while_data_are_read_win(
     choose_tile(bench, "plane_tiles", "plane:circle")
     settle(qtbot, bench)
     assert isinstance(document.experiment.data, PlaneData)
-    assert len(texts(document)) == 1
+    assert len(texts(document)) == 2
     assert_window_agrees(tab)
     undo(tab)
     settle(qtbot, bench)
-    assert isinstance(document.experiment.data, CsvData)
-    assert document.experiment.data != other
+    assert document.experiment.data == other
     assert_window_agrees(tab)
 
 
@@ -239,28 +265,24 @@ def test_undo_is_hammered_to_data_that_have_to_be_read(
         new_start(bench)
         settle(qtbot, bench)
         assert document.experiment.seed == seed
-    datasets._kept.clear()
-    seeds: list[int] = []
-    document.experiment_changed.connect(lambda _, new: seeds.append(new.seed))
-    for _ in range(2):
+    forget_datasets()
+    for seed in (2, 1):
         undo(tab)
-        assert document.experiment.seed == 3, "it is not read in this call"
-    settle(qtbot, bench)
-    assert seeds == [1], "one way of two steps"
+        assert document.experiment.seed == seed, "the value is there at once"
+        assert is_reading(bench)
+    with threads_seen(build_dataset) as threads:
+        settle(qtbot, bench)
+    assert threading.get_ident() not in threads
     assert document.undo_stack.index() == 2
     assert_window_agrees(tab)
-    datasets._kept.clear()
+    forget_datasets()
     redo(tab)
     redo(tab)
     undo(tab)
     settle(qtbot, bench)
-    assert seeds == [1, 2]
-    datasets._kept.clear()
-    undo(tab)
-    redo(tab)
-    settle(qtbot, bench)
-    assert seeds == [1, 2], "there and back again"
-    datasets._kept.clear()
+    assert document.experiment.seed == 2
+    assert_window_agrees(tab)
+    forget_datasets()
     for _ in range(FEW):
         undo(tab)
     settle(qtbot, bench)
@@ -269,22 +291,22 @@ def test_undo_is_hammered_to_data_that_have_to_be_read(
     assert_window_agrees(tab)
 
 
-def test_what_is_made_while_undo_reads_ends_the_undo(
+def test_what_is_made_while_undo_reads_is_made_on_what_is_seen(
     bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
 ) -> None:
     new_start(bench)
     settle(qtbot, bench)
-    datasets._kept.clear()
+    forget_datasets()
     undo(tab)
     set_units(bench, 0, 7, qtbot)
     settle(qtbot, bench)
-    assert document.experiment.seed == 1
+    assert document.experiment.seed == 0
     assert document.experiment.network.layers[0].units == 7
-    assert texts(document) == ["New start, seed 1", "Layer 1: 7 units"]
+    assert texts(document) == ["Layer 1: 7 units"]
     assert_window_agrees(tab)
 
 
-def test_undo_stops_before_a_step_that_cannot_be_read(
+def test_a_step_that_cannot_be_read_is_shown_and_undone_like_any_other(
     bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, tmp_path: Path
 ) -> None:
     gone = write_table(tmp_path / "gone.csv", TABLE_ROWS)
@@ -293,12 +315,25 @@ def test_undo_stops_before_a_step_that_cannot_be_read(
     choose_tile(bench, "gate_tiles", "gate:and")
     choose_tile(bench, "gate_tiles", "gate:xor")
     Path(gone.path).unlink()
-    datasets._kept.clear()
-    with qtbot.waitSignal(tab._files.failed, timeout=20_000) as failed:
+    forget_datasets()
+    undo(tab)
+    with told(qtbot, bench.model.messages) as failed:
         undo(tab)
-        undo(tab)
-    assert "gone.csv" in failed.args[0]
+    assert "gone.csv" in failed.sentence
+    assert document.experiment.data == gone
+    assert bench.model.state.data.error is not None
+    assert len(bench.model.state.dataset.x_train) == 0
+    with told(qtbot, bench.model.messages) as failed:
+        press(bench, "train")
+    assert "gone.csv" in failed.sentence, "Train says why it cannot"
+    redo(tab)
     assert document.experiment.data == GateData("and")
+    assert bench.model.state.data.is_ready
+    assert_window_agrees(tab)
+    undo(tab)
+    undo(tab)
+    settle(qtbot, bench)
+    assert document.experiment.data != gone
     assert_window_agrees(tab)
 
 
@@ -307,11 +342,11 @@ def test_an_edit_that_cannot_be_read_takes_no_other_with_it(
 ) -> None:
     bad = tmp_path / "bad.csv"
     bad.write_text("a,b,c,d,e,f,y\n" + "1,2,3,4,5,6,1\n" * 30_000 + "1,2,3,4\n")
-    with qtbot.waitSignal(bench.model.failed, timeout=20_000) as failed:
+    with told(qtbot, bench.model.messages, 20_000) as failed:
         new_start(bench)
         bench.model.choose_data(CsvData(str(bad), features=FEATURES, targets=("y",)))
         bench.model.set_split(SplitSpec(0.5), "Split", "")
-    assert "bad.csv" in failed.args[0]
+    assert "bad.csv" in failed.sentence
     settle(qtbot, bench)
     assert document.experiment.seed == 1
     assert document.experiment.split.test_fraction == 0.5

@@ -194,9 +194,7 @@ def unit_and_probe(window: GlassnetWindow, tab: BuildTab, qtbot: QtBot) -> None:
 
 def sick_network(window: GlassnetWindow, tab: BuildTab, qtbot: QtBot) -> None:
     tab.model.choose_data(PlaneData("spiral"))
-    tab.model.edit(
-        "rate", lambda e: replace(e, training=replace(e.training, learning_rate=1000.0))
-    )
+    tab.model.edit("rate", lambda e: replace(e, training=replace(e.training, learning_rate=1000.0)))
     tab.model.step(whole_epoch=True)
     cards = tab.workbench.output.doctor.cards
     qtbot.waitUntil(lambda: any(card.isVisible() for card in cards), timeout=10_000)

@@ -21,6 +21,7 @@ from gui.document.data_loader import DataLoader
 from gui.window import GlassnetWindow
 from model.data.csv import preview_csv
 from model.experiment import CsvData, StopSpec
+from tests.gui.build_tab.runs_seen import run_ends
 from tests.gui.threads_seen import threads_seen
 
 OpenDialog = Callable[[Path], CsvDialog]
@@ -249,7 +250,7 @@ def test_the_same_file_imported_again_is_read_again(
 ) -> None:
     path, controller = table(tmp_path), tab.model
     learn(qtbot, window, path)
-    with qtbot.waitSignal(controller.run_ended, timeout=20_000):
+    with run_ends(qtbot, controller, 20_000):
         controller.train()
     before = controller.state.experiment.network
     if trains:
@@ -265,7 +266,7 @@ def test_the_same_file_imported_again_is_read_again(
     assert not controller.is_training
     if not trains:
         assert controller.state.experiment.network == before, "what it has learned is kept"
-    with qtbot.waitSignal(controller.run_ended, timeout=20_000):
+    with run_ends(qtbot, controller, 20_000):
         controller.train()
         qtbot.waitUntil(lambda: controller.is_training)
         controller.pause()

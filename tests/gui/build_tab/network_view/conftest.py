@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.panel import NetworkPanel
+from model.experiment import Experiment
 from tests.gui.build_tab.network_view.hands import make_state
 
 
@@ -37,12 +38,8 @@ def edits(canvas: NetworkPanel, build_model: BuildModel) -> list[tuple[int, int,
     found: list[tuple[int, int, int, float, int]] = []
     document = build_model.document
 
-    shown = document.experiment
-
-    def note() -> None:
-        nonlocal shown
-        old, shown = shown, document.experiment
-        pairs = zip(old.network.layers, shown.network.layers, strict=True)
+    def note(old: Experiment, new: Experiment) -> None:
+        pairs = zip(old.network.layers, new.network.layers, strict=True)
         for index, (before, after) in enumerate(pairs):
             was, now = (np.vstack([layer.weights, layer.biases]) for layer in (before, after))
             found.extend(
@@ -50,5 +47,5 @@ def edits(canvas: NetworkPanel, build_model: BuildModel) -> list[tuple[int, int,
                 for row, unit in np.argwhere(was != now)
             )
 
-    document.made_by_hand.connect(note)
+    document.experiment_changed.connect(note)
     return found

@@ -48,7 +48,7 @@ def test_each_step_on_one_row_names_and_marks_it(
     state, figures, sentence = step(window, qtbot)
     assert figures.startswith("epoch 1   epochs/s")
     assert sorted([*seen, *table.used]) == [0, 1, 2, 3]
-    window.files.undo()
+    window.document.undo_stack.undo()
     assert table.used == ()
     assert window.status.state.text() == "Paused"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Callable
 
@@ -14,9 +15,8 @@ from pytestqt.qtbot import QtBot
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.loss_panel.panel import LossPanel
 from gui.build_tab.progress_strip import ProgressStrip
-from model.training.live import takes_long
+from gui.build_tab.state import Activity
 from gui.build_tab.tab import BuildTab
-from gui.build_tab.build_model import BuildModel
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
@@ -24,6 +24,7 @@ from model.defaults import default_experiment
 from model.edits import network as edits
 from model.experiment import PlaneData, StopSpec, TrainingSpec
 from model.training import Trainer
+from model.training.live import takes_long
 from tests.gui.threads_seen import threads_seen
 
 LEFT = Qt.MouseButton.LeftButton
@@ -49,23 +50,22 @@ def test_the_trainer_is_made_outside_the_gui_thread(
     qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     assert takes_long(document.experiment, controller.state.dataset)
-    told: list[bool] = []
-    controller.running_changed.connect(told.append)
     with threads_seen(Trainer.__init__) as threads:
         controller.train()
         assert controller.is_about_to_train
         assert not controller.is_training
-        assert told == [True], "the button offers Pause at once"
+        assert controller.state.activity is Activity.PREPARING, "the button offers Pause at once"
         wait_for_training(qtbot, controller)
     assert threads
     assert threading.get_ident() not in threads
-    assert told[-1]
+    assert controller.state.activity is Activity.TRAINING
 
 
 def test_a_small_trainer_is_made_at_once(
     qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     document.load(default_experiment(), None)
+    qtbot.waitUntil(lambda: controller.is_idle, timeout=20_000)
     with threads_seen(Trainer.__init__) as threads:
         controller.step(whole_epoch=False)
     assert threads == {threading.get_ident()}
@@ -103,7 +103,7 @@ def test_what_is_undone_meanwhile_is_what_is_trained(
 @pytest.mark.parametrize(
     "take_back",
     [
-        BuildModel.toggle,
+        BuildModel.toggle_training,
         BuildModel.reset,
         BuildModel.new_start,
         lambda controller: controller.show_epoch(0),
@@ -115,19 +115,15 @@ def test_training_is_taken_back_while_it_is_prepared(
     controller: BuildModel,
     take_back: Callable[[BuildModel], None],
 ) -> None:
-    told: list[bool] = []
-    controller.running_changed.connect(told.append)
     controller.train()
     take_back(controller)
-    assert told[-1] is False
+    assert controller.state.activity is Activity.REST
     qtbot.waitUntil(lambda: controller.is_idle, timeout=20_000)
     assert not controller.is_training
     assert controller.training.trainer is None
 
 
-def test_training_goes_on_after_it_was_taken_back(
-    qtbot: QtBot, controller: BuildModel
-) -> None:
+def test_training_goes_on_after_it_was_taken_back(qtbot: QtBot, controller: BuildModel) -> None:
     controller.train()
     controller.pause()
     controller.train()
@@ -190,7 +186,7 @@ def test_closing_while_a_trainer_is_made_is_clean(
     qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, bench: Workbench
 ) -> None:
     qtbot.mouseClick(bench.bar.train_button, LEFT)
-    assert not tab.model.supply.is_idle
+    assert tab.model.is_about_to_train
     window.document.undo_stack.setClean()
     window.close()
     assert not tab.model.is_about_to_train
@@ -202,13 +198,12 @@ def test_closing_while_a_trainer_is_made_is_clean(
 def test_the_strip_says_what_is_waited_for_and_takes_it_back(
     qtbot: QtBot, window: GlassnetWindow, bench: Workbench, tab: BuildTab
 ) -> None:
-    supply, release = tab.model.supply, threading.Event()
     strip = bench.findChild(ProgressStrip, "loading_strip")
     button = bench.findChild(QPushButton, "loading_cancel")
     assert strip is not None
     assert button is not None
     top = bench.canvas.mapTo(bench, bench.canvas.rect().topLeft()).y()
-    supply.start(lambda should_stop, publish: release.wait(20), lambda _: None, lambda *_: None)
+    strip.show_state(dataclasses.replace(tab.model.state, activity=Activity.PREPARING))
     qtbot.waitUntil(strip.isVisible)
     assert (strip.bar.minimum(), strip.bar.maximum()) == (0, 0), "there is no telling how far"
     assert strip.width() == bench.canvas.view.width()
@@ -220,9 +215,6 @@ def test_the_strip_says_what_is_waited_for_and_takes_it_back(
     assert bench.canvas.mapTo(bench, bench.canvas.rect().topLeft()).y() == top, "nothing moves"
     qtbot.mouseClick(button, LEFT)
     assert not strip.isVisible()
-    assert not supply.is_wanted
-    release.set()
-    qtbot.waitUntil(lambda: supply.is_idle)
 
 
 def test_the_epoch_is_known_before_its_figures(
@@ -230,8 +222,7 @@ def test_the_epoch_is_known_before_its_figures(
 ) -> None:
     build_model.step(whole_epoch=True)
     qtbot.waitUntil(lambda: document.undo_stack.count() == 1, timeout=20_000)
-    build_model.reset()
-    document.undo_stack.undo()
+    document.edit("title", replace(document.experiment, title="mine"))
     state = build_model.state
     assert (state.snapshot, state.epoch) == (None, 1)
     panel = LossPanel(build_model)

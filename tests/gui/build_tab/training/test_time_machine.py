@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 
 import numpy as np
@@ -12,10 +13,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from gui.build_tab.progress_strip import ProgressStrip
-from model.training.live import takes_long
-from gui.build_tab.tab import BuildTab
 from gui.build_tab.build_model import BuildModel
+from gui.build_tab.progress_strip import ProgressStrip
+from gui.build_tab.state import Activity
+from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
@@ -23,6 +24,8 @@ from model.defaults import default_experiment
 from model.edits import network as edits
 from model.experiment import PlaneData, StopSpec
 from model.training import History
+from model.training.live import takes_long
+from tests.gui.build_tab.runs_seen import run_ends
 from tests.gui.threads_seen import threads_seen
 
 KEY, EPOCHS = Qt.Key, 4
@@ -37,14 +40,14 @@ def document(qtbot: QtBot) -> ExperimentDocument:
 
 
 def train(qtbot: QtBot, controller: BuildModel) -> None:
-    with qtbot.waitSignal(controller.run_ended, timeout=60_000):
+    with run_ends(qtbot, controller, 60_000):
         controller.train()
     assert takes_long(controller.state.experiment, controller.state.dataset)
     assert controller.state.epoch == EPOCHS
 
 
 def arrive(qtbot: QtBot, controller: BuildModel) -> None:
-    qtbot.waitUntil(lambda: controller.past.is_idle, timeout=20_000)
+    qtbot.waitUntil(lambda: controller.state.activity is not Activity.TRAVELLING, timeout=20_000)
 
 
 def test_an_old_epoch_is_made_again_on_the_worker(
@@ -77,7 +80,7 @@ def test_a_long_replay_of_a_small_network_is_made_on_the_worker_too(
     document.load(
         edits.with_training(small, replace(small.training, stop=stop, batch_size=1)), None
     )
-    with qtbot.waitSignal(controller.run_ended, timeout=60_000):
+    with run_ends(qtbot, controller, 60_000):
         controller.train()
     history = controller.state.run.history
     assert history is not None
@@ -101,7 +104,8 @@ def test_the_newest_of_many_epochs_wins(
     for epoch in (1, 2, 3, 0, 1):
         controller.show_epoch(epoch)
     arrive(qtbot, controller)
-    assert set(shown) == {1}
+    assert set(shown) == {EPOCHS, 1}
+    shown.clear()
     controller.show_epoch(0)
     controller.show_epoch(1)
     arrive(qtbot, controller)
@@ -150,7 +154,7 @@ def test_training_begins_from_the_epoch_that_is_gone_to(
         assert controller.state.epoch == 1
         assert not controller.is_training
         return
-    with qtbot.waitSignal(controller.run_ended, timeout=60_000):
+    with run_ends(qtbot, controller, 60_000):
         arrive(qtbot, controller)
     assert controller.state.run.first_epoch == 1
     assert len(controller.state.run.earlier) == 1
@@ -197,20 +201,18 @@ def test_closing_on_the_way_is_clean(
 def test_a_long_way_is_said_and_can_be_given_up(
     qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, bench: Workbench
 ) -> None:
-    past, release = tab.model.past, threading.Event()
     strip = bench.findChild(ProgressStrip, "loading_strip")
     text = bench.findChild(QLabel, "loading_text")
     button = bench.findChild(QPushButton, "loading_cancel")
     assert strip is not None
     assert text is not None
     assert button is not None
-    past.start(lambda should_stop, publish: release.wait(20), lambda _: None, lambda *_: None)
+    state = tab.model.state
+    run = dataclasses.replace(state.run, wanted_epoch=3)
+    strip.show_state(dataclasses.replace(state, activity=Activity.TRAVELLING, run=run))
     qtbot.waitUntil(strip.isVisible)
-    assert text.text() == "Going back to epoch 0"
+    assert text.text() == "Going back to epoch 3"
     free = strip.mapTo(bench, strip.rect().bottomRight())
     assert bench.childAt(free) is not strip, "the drawing beside the words takes the mouse"
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert not strip.isVisible()
-    assert not past.is_wanted
-    release.set()
-    qtbot.waitUntil(lambda: past.is_idle)

@@ -11,6 +11,7 @@ from gui.document import ExperimentDocument
 from model.edits import network as edits
 from model.experiment import Experiment, GateData, StopSpec
 from model.network import Network
+from tests.gui.build_tab.runs_seen import run_ends, told
 
 
 def without_stop(document: ExperimentDocument) -> None:
@@ -20,7 +21,7 @@ def without_stop(document: ExperimentDocument) -> None:
 
 
 def run_until_end(qtbot: QtBot, controller: BuildModel) -> None:
-    with qtbot.waitSignal(controller.run_ended, timeout=10000):
+    with run_ends(qtbot, controller):
         controller.train()
 
 
@@ -28,7 +29,7 @@ def run_to(qtbot: QtBot, controller: BuildModel, epoch: int) -> None:
     """Train at least to an epoch, and pause."""
     controller.train()
     qtbot.waitUntil(lambda: controller.state.epoch >= epoch, timeout=10000)
-    with qtbot.waitSignal(controller.run_ended, timeout=5000):
+    with run_ends(qtbot, controller):
         controller.pause()
 
 
@@ -107,7 +108,7 @@ def test_a_rate_changed_while_training_reaches_the_worker(
         timeout=5000,
     )
     assert controller.is_training
-    with qtbot.waitSignal(controller.run_ended, timeout=5000):
+    with run_ends(qtbot, controller):
         controller.pause()
     assert document.experiment.training.learning_rate == 0.125
 
@@ -121,7 +122,7 @@ def test_a_pinned_weight_typed_while_training_stays(
     controller.edit("pin", lambda e: edits.with_pin_toggled(e, 0, 1, 2))
     controller.edit("weight", lambda e: edits.with_weight(e, 0, 1, 2, 3.25), "drag")
     qtbot.waitUntil(lambda: bool(controller.state.network.weights[0][1, 2] == 3.25), timeout=5000)
-    with qtbot.waitSignal(controller.run_ended, timeout=5000):
+    with run_ends(qtbot, controller):
         controller.pause()
     assert weights(document.experiment)[0][1, 2] == 3.25
 
@@ -132,15 +133,14 @@ def test_a_unit_added_while_training_keeps_the_present_weights_and_trains_on(
     without_stop(document)
     controller.train()
     qtbot.waitUntil(lambda: controller.state.epoch > 20, timeout=10000)
-    with qtbot.waitSignal(controller.run_ended, timeout=5000):
-        controller.edit("units", lambda e: edits.with_units(e, 0, 6))
-    assert document.undo_stack.undoText() == "units"
-    assert controller.is_training
-    changed = document.experiment
-    document.undo_stack.command(document.undo_stack.index() - 1)
-    assert changed.network.layers[0].units == 6
-    qtbot.waitUntil(lambda: controller.state.epoch > 5, timeout=5000)
-    with qtbot.waitSignal(controller.run_ended, timeout=5000):
+    controller.edit("units", lambda e: edits.with_units(e, 0, 6))
+    stack = document.undo_stack
+    assert stack.undoText() == "units", "an edit never waits"
+    assert stack.text(stack.index() - 2).startswith("Training, "), "what was learned is a step"
+    assert document.experiment.network.layers[0].units == 6
+    assert controller.is_about_to_train
+    qtbot.waitUntil(lambda: controller.is_training and controller.state.epoch > 5, timeout=5000)
+    with run_ends(qtbot, controller):
         controller.pause()
     assert len(controller.state.run.earlier) == 1
     assert document.experiment.network.layers[0].units == 6
@@ -153,8 +153,7 @@ def test_undo_past_a_run_that_still_goes_on_gives_it_up(
     run_to(qtbot, controller, 20)
     controller.train()
     qtbot.waitUntil(lambda: controller.state.epoch > 40, timeout=10000)
-    with qtbot.waitSignal(controller.running_changed, timeout=5000):
-        document.undo_stack.undo()
+    document.undo_stack.undo()
     assert not controller.is_training
     assert document.experiment.progress is None
     assert controller.state.epoch == 0
@@ -209,7 +208,9 @@ def test_runs_on_other_data_leave_the_plot_and_come_back(
 
     controller.step(True)
     controller.edit("data", lambda e: edits.with_chosen_data(e, GateData("full_adder", 3)))
-    assert [run.visible for run in controller.state.run.earlier] == [False], "before any step on them"
+    assert [run.visible for run in controller.state.run.earlier] == [False], (
+        "before any step on them"
+    )
     learn(GateData("full_adder", 3))
     assert [run.visible for run in controller.state.run.earlier] == [False]
     learn(GateData("xor"))
@@ -254,7 +255,7 @@ def test_reset_while_training_stops_and_does_not_start_again(
     without_stop(document)
     controller.train()
     qtbot.waitUntil(lambda: controller.state.epoch > 10, timeout=10000)
-    with qtbot.waitSignal(controller.run_ended, timeout=5000):
+    with run_ends(qtbot, controller):
         controller.reset()
     assert not controller.is_training
     assert controller.state.epoch == 0
@@ -272,10 +273,9 @@ def test_a_diverging_run_keeps_the_last_finite_weights(
     )
     network = replace(document.experiment.network, layers=layers)
     document.edit("x", replace(document.experiment, training=training, network=network))
-    with qtbot.waitSignal(controller.run_ended, timeout=10000) as ended:
+    with run_ends(qtbot, controller):
         controller.train()
-    assert ended.args is not None
-    assert ended.args[0].reason == "diverged"
+    assert controller.state.run.result.reason == "diverged"
     for w in weights(document.experiment):
         assert np.isfinite(w).all()
 
@@ -284,10 +284,9 @@ def test_settings_that_do_not_go_together_are_refused_with_a_sentence(
     qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     controller.edit("step", lambda e: edits.with_activation(e, 0, "step"))
-    with qtbot.waitSignal(controller.failed) as failed:
+    with told(qtbot, controller.messages) as failed:
         controller.train()
-    assert failed.args is not None
-    assert "step" in failed.args[0]
+    assert "step" in failed.sentence
     assert not controller.is_training
 
 
@@ -295,12 +294,11 @@ def test_data_that_cannot_be_read_change_nothing(
     qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:
     before = document.experiment
-    with qtbot.waitSignal(controller.failed) as failed:
+    with told(qtbot, controller.messages) as failed:
         assert not controller.edit(
             "gate", lambda e: edits.with_chosen_data(e, GateData("no such gate"))
         )
-    assert failed.args is not None
-    assert "no such gate" in failed.args[0]
+    assert "no such gate" in failed.sentence
     assert document.experiment is before
 
 
@@ -337,7 +335,7 @@ def test_other_data_of_the_same_shape_are_taken_live(
         return outputs is not None and ((outputs[:, 0] > 0.5) == [False, False, False, True]).all()
 
     qtbot.waitUntil(learned, timeout=10000)
-    with qtbot.waitSignal(controller.run_ended, timeout=5000):
+    with run_ends(qtbot, controller):
         controller.pause()
     assert document.experiment.data == GateData("and")
 
