@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from gui.error_catalogue import SENTENCES
+from model.errors import ModelError
 from vision.engine import ComputeChoice
 from vision.errors import VisionError
 from vision.model_choice import ModelRefusedError
@@ -80,7 +81,8 @@ def _one_line(text: str) -> str:
 
 def details_of(error: Exception, traceback: str) -> str:
     """Return a traceback only for what nobody foresaw: of the rest the sentence says all."""
-    return "" if isinstance(error, VisionError | ModelRefusedError) else traceback
+    foreseen = isinstance(error, ModelError | VisionError | ModelRefusedError)
+    return "" if foreseen else traceback
 
 
 def finding_text(finding: Finding) -> str:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 
 from msgspec import structs
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from gui.build_tab.names import data_name
 from gui.build_tab.state.build_state import FIRST_ROW, BuildState
 from gui.build_tab.training.training_controller import TrainingController
 from gui.document import ExperimentDocument
 from gui.document.pending_edits import PendingEdits
-from gui.error_texts import sentence_of
+from gui.messages import Messages
 from model.edits import network as edits
 from model.edits import points as point_edits
 from model.experiment import Activation, DataSpec, Experiment, PointsData, SplitSpec, TrainingSpec
@@ -44,29 +45,28 @@ class BuildModel(QObject):
     between_frames
         ``between_frames()``: half a frame has passed since a state of a running training.
 
-    Signals
-    -------
-    data_chosen()
-        A person chose other data altogether.
-    failed(str, str)
-        A sentence and details of what could not be done.
+    messages
+        Where a person is told what could not be done.
     """
-
-    data_chosen = Signal()
-    failed = Signal(str, str)
 
     def __init__(
         self,
         document: ExperimentDocument,
         pending: PendingEdits | None = None,
         parent: QObject | None = None,
+        messages: Messages | None = None,
     ) -> None:
         super().__init__(parent)
         self.document = document
+        self.messages = messages or Messages(self)
         self.training = TrainingController(document, self, pending)
         self.state_changed = self.training.state_shown
         self.between_frames = self.training.between_frames
         self._chosen_row = -1
+        self.training.failed.connect(self.say_failed)
+        self.training.remedy_offered.connect(self._offer_remedy)
+        self.training.edited.connect(self._on_gone_on)
+        self.training.running_changed.connect(self._on_running_changed)
 
     @property
     def state(self) -> BuildState:
@@ -75,11 +75,31 @@ class BuildModel(QObject):
 
     def fail(self, error: Exception, details: str = "") -> None:
         """Tell a person what went wrong."""
-        self.failed.emit(sentence_of(error), details)
+        self.messages.failed(error, details, source=self)
 
-    def say_failed(self, sentence: str) -> None:
+    def say_failed(self, sentence: str, details: str = "") -> None:
         """Tell a person what could not be done, and why."""
-        self.failed.emit(sentence, "")
+        self.messages.failed(sentence, details, source=self)
+
+    def say_written(self, path: Path, more: str = "") -> None:
+        """Tell a person that a file is there, and what else is worth a sentence."""
+        self._on_gone_on()
+        sentence = self.tr("{name} is written.").format(name=path.name)
+        self.messages.said.emit(f"{sentence} {more}".strip())
+
+    def _offer_remedy(self, text: str, mend: Callable[[], None]) -> None:
+        """Put what mends it into the message that the training has just told."""
+        told = self.messages.shown
+        if told is not None and told.source is self:
+            self.messages.failed(told.reason, told.details, (text, mend), self)
+
+    def _on_running_changed(self, running: bool) -> None:
+        if running:
+            self._on_gone_on()
+
+    def _on_gone_on(self) -> None:
+        """Take back what failed before: the person has gone on."""
+        self.messages.over(self)
 
     def retranslate(self) -> None:
         """Name runs and data anew in the language in use."""
@@ -161,7 +181,7 @@ class BuildModel(QObject):
     def choose_data(self, data: DataSpec) -> bool:
         """Learn from other data altogether; tell whether that could be done."""
         text = self.tr("Data: {name}").format(name=data_name(data))
-        self.data_chosen.emit()
+        self._on_gone_on()
         edit = functools.partial(edits.with_chosen_data, data=data)
         if not self.training.apply_loading(text, edit, data, is_choice=True):
             return False

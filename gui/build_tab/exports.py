@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtWidgets import QWidget
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.state.build_state import BuildState
-from gui.build_tab.training.training_controller import TrainingController
-from gui.error_texts import sentence_of
+from gui.format import show_integer, show_number
 from gui.widgets.dialogs import ask_to_save
 from gui.workers import RunController, Work
 from model.data.cache import dataset_of
@@ -28,7 +28,7 @@ from model.files import write_bytes
 from model.metrics import decide, decision_threshold
 from model.network import Network
 
-__all__ = ["Exporter", "RoundTrip", "predictions_csv", "shown_experiment"]
+__all__ = ["Exporter", "RoundTrip", "predictions_csv", "round_trip", "shown_experiment"]
 
 SUFFIXES = {"onnx": ".onnx", "numpy": ".py", "svg": ".svg", "png": ".png", "csv": ".csv"}
 MOST_COMPARED = 2_000_000
@@ -55,26 +55,14 @@ class RoundTrip(NamedTuple):
 class Exporter(QObject):
     """Ask where to write, write, and say how it went.
 
-    Signals
-    -------
-    exported(Path, RoundTrip)
-        The file is there; for an ONNX model with what OpenCV makes of it, else ``None``.
-    failed(str, str)
-        A sentence and details.
-
     Thread
     ------
     GUI thread; large data are written out on a worker.
     """
 
-    exported = Signal(object, object)
-    failed = Signal(str, str)
-
-    def __init__(
-        self, controller: TrainingController, canvas: NetworkPanel, window: QWidget
-    ) -> None:
+    def __init__(self, model: BuildModel, canvas: NetworkPanel, window: QWidget) -> None:
         super().__init__(window)
-        self._controller, self._canvas, self._window = controller, canvas, window
+        self._model, self._canvas, self._window = model, canvas, window
         self._path = Path()
         self._waiting: list[tuple[Path, Work]] = []
         self._runner = RunController(self)
@@ -120,13 +108,13 @@ class Exporter(QObject):
             else:
                 self._canvas.render_png(path, 2.0)
         except ModelError as error:
-            self.failed.emit(sentence_of(error), "")
-            return
-        self.exported.emit(path, None)
+            self._model.fail(error)
+        else:
+            self._model.say_written(path)
 
     def _work(self, kind: str, path: Path) -> Work:
         """Return what writes the network as it is now."""
-        experiment, state = shown_experiment(self._controller), self._controller.state
+        experiment, state = shown_experiment(self._model), self._model.state
 
         def work(
             should_stop: Callable[[], bool], publish: Callable[[object], None]
@@ -141,26 +129,31 @@ class Exporter(QObject):
                 export_numpy(experiment, path, dataset)
                 return None
             export_onnx(experiment, path, dataset)
-            return _round_trip(path, experiment, dataset)
+            return round_trip(path, experiment, dataset)
 
         return work
 
     def _on_written(self, trip: RoundTrip | None) -> None:
-        self.exported.emit(self._path, trip)
+        compared = ""
+        if trip is not None:
+            text = self.tr("Run by OpenCV on {rows} rows, its answers differ by at most {n}.")
+            n = show_number(trip.difference, 2)
+            compared = text.format(rows=show_integer(trip.rows), n=n)
+        self._model.say_written(self._path, compared)
         self._start_next()
 
     def _on_failed(self, error: Exception, details: str) -> None:
-        self.failed.emit(sentence_of(error), "" if isinstance(error, ModelError) else details)
+        self._model.fail(error, details)
         self._start_next()
 
 
-def shown_experiment(controller: TrainingController) -> Experiment:
+def shown_experiment(model: BuildModel) -> Experiment:
     """Return what a person sees: an old epoch, or the present with its newest weights."""
-    return controller.past.shown or controller.present()
+    return model.training.past.shown or model.training.present()
 
 
-def _round_trip(path: Path, experiment: Experiment, dataset: Dataset) -> RoundTrip:
-    """Run the file with OpenCV on the data's rows, and compare with the network's own answers.
+def round_trip(path: Path, experiment: Experiment, dataset: Dataset) -> RoundTrip:
+    """Run an exported file with OpenCV on the data's rows, and compare with the network's answers.
 
     Both are in the units of the data, as the file's input is.
 

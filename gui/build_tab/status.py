@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from time import perf_counter
 from typing import NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QCoreApplication
 
-from gui.build_tab import status
 from gui.build_tab.names import data_name
 from gui.build_tab.state.build_state import BuildState
 from gui.build_tab.training.training_controller import TrainingController
 from gui.document import ExperimentDocument
 from gui.format import show_fixed, show_integer, show_number, show_part
+from gui.tab import Status
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
 from model.metrics import OPEN, RIGHT, WRONG, decision_threshold, outcomes
 from model.training import History, RunResult
 
 __all__ = [
-    "StatusDesk",
+    "RunEnd",
     "TableCount",
     "count_table",
     "document_title",
@@ -29,6 +28,8 @@ __all__ = [
     "parameters",
     "right_since",
     "rows_sentence",
+    "sentence",
+    "status_of",
     "step_sentence",
 ]
 
@@ -50,7 +51,7 @@ def document_title(document: ExperimentDocument) -> str:
     return f"{name} •" if document.is_modified and document.path is not None else name
 
 
-def figures(state: BuildState, epoch: int, epochs_per_second: float) -> list[tuple[str, str]]:
+def figures(state: BuildState, epoch: int, epochs_per_second: float) -> tuple[tuple[str, str], ...]:
     """Return the status bar's names and values."""
     translate = QCoreApplication.translate
     snapshot = state.snapshot
@@ -65,7 +66,7 @@ def figures(state: BuildState, epoch: int, epochs_per_second: float) -> list[tup
         loss = snapshot.train_loss
         text = show_fixed(loss, 3) if 0.001 <= loss < 1000 else show_number(loss, 3)
         result.append((translate("Status", "loss"), text))
-    return result
+    return tuple(result)
 
 
 class TableCount(NamedTuple):
@@ -229,91 +230,65 @@ def parameters(state: BuildState) -> str:
     return text.format(n=show_integer(state.network.parameter_count()))
 
 
-STATUS_PAUSE_S = 0.1
-"""While training runs, the status bar's numbers change ten times a second: they are for reading."""
-
-
-class StatusDesk(QObject):
-    """Say what the training is doing, its figures, and how the network does on its data.
+class RunEnd(NamedTuple):
+    """How a run ended.
 
     Attributes
     ----------
-    greets
-        Whether a person is greeted: there is no training to speak of yet.
-    last_end
-        How the last run ended, ``None`` since another began or other data were chosen.
-
-    Signals
-    -------
-    state_shown(str, str), figures_shown(list[tuple[str, str]]), fact_shown(str)
-    sentence_shown(str)
-        As in :class:`gui.tab.Tab`.
+    result
+        Why it ended, and with what.
+    experiment
+        The document's experiment then.
+    right_since
+        See :func:`right_since`.
     """
 
-    state_shown = Signal(str, str)
-    figures_shown = Signal(list)
-    fact_shown = Signal(str)
-    sentence_shown = Signal(str)
+    result: RunResult
+    experiment: Experiment
+    right_since: int | None
 
-    def __init__(self, controller: TrainingController, parent: QObject) -> None:
-        super().__init__(parent)
-        self._controller = controller
-        self.greets = False
-        self.last_end: RunResult | None = None
-        self._end_experiment: Experiment | None = None
-        self._right_since: int | None = None
-        self._due_s = 0.0
 
-    def follow(self, state: BuildState) -> None:
-        """Show a state, at reading speed while training runs."""
-        now = perf_counter()
-        if not state.running or now >= self._due_s:
-            self._due_s = now + STATUS_PAUSE_S
-            self._show(state)
+def activity(training: TrainingController) -> tuple[str, str]:
+    """Return what is going on, and the token of its dot."""
+    translate, state = QCoreApplication.translate, training.state
+    progress = state.experiment.progress
+    if training.is_running:
+        return translate("Status", "Training"), "acc"
+    if training.is_about_to_train:
+        return translate("Status", "Preparing"), "acc"
+    if state.used_rows:
+        return translate("Status", "Stepped"), "t3"
+    if training.shown_epoch or (progress is not None and progress.step):
+        return translate("Status", "Paused"), "t3"
+    return translate("Status", "Ready"), "t3"
 
-    def show_now(self) -> None:
-        """Show the controller's state as it is."""
-        self._show(self._controller.state)
 
-    def _show(self, state: BuildState) -> None:
-        controller = self._controller
-        epoch = controller.shown_epoch
-        if controller.is_running:
-            self.state_shown.emit(self.tr("Training"), "acc")
-        elif controller.is_about_to_train:
-            self.state_shown.emit(self.tr("Preparing"), "acc")
-        elif state.used_rows:
-            self.state_shown.emit(self.tr("Stepped"), "t3")
-        elif epoch or (state.experiment.progress is not None and state.experiment.progress.step):
-            self.state_shown.emit(self.tr("Paused"), "t3")
-        else:
-            self.state_shown.emit(self.tr("Ready"), "t3")
-        self.figures_shown.emit(status.figures(state, epoch, controller.epochs_per_second))
-        self.fact_shown.emit(status.parameters(state))
-        self.sentence_shown.emit(self._sentence(state))
+def sentence(state: BuildState, end: RunEnd | None) -> str:
+    """Return how the network does, and why the last run ended where that is what is shown.
 
-    def _sentence(self, state: BuildState) -> str:
-        if self.greets:
-            return self.tr("XOR is loaded. Glassnet works offline.")
-        is_end = self._is_end_of_run(state)
-        sentence = status.rows_sentence(state, self._right_since if is_end else None)
-        ended = "" if self.last_end is None or not is_end else status.end_sentence(self.last_end)
-        ended = ended or status.step_sentence(state)
-        return f"{ended} {sentence}".strip()
+    That is so also where a person came back to it.
+    """
+    ended, since, shown = "", None, state.experiment
+    if end and not state.running and (shown is end.experiment or shown == end.experiment):
+        ended, since = end_sentence(end.result), end.right_since
+    return f"{ended or step_sentence(state)} {rows_sentence(state, since)}".strip()
 
-    def _is_end_of_run(self, state: BuildState) -> bool:
-        """Tell whether this is what the last run ended with, also where a person came back."""
-        end = self._end_experiment
-        return not state.running and (state.experiment is end or state.experiment == end)
 
-    def note_end(self, result: RunResult) -> None:
-        """Say why a run ended, now and whenever a person comes back to what it ended with."""
-        controller = self._controller
-        self.last_end = result
-        self._end_experiment = controller.state.experiment
-        self._right_since = status.right_since(controller.state, controller.run.history)
-        self.show_now()
+def status_of(training: TrainingController, end: RunEnd | None, greets: bool) -> Status:
+    """Return what the status bar shows of a training.
 
-    def forget_end(self) -> None:
-        """Say no more why the last run ended."""
-        self.last_end = None
+    Parameters
+    ----------
+    end
+        How its last run ended, if that is still worth a sentence.
+    greets
+        Whether a person is greeted: there is no training to speak of yet.
+    """
+    state = training.state
+    greeting = QCoreApplication.translate("Status", "XOR is loaded. Glassnet works offline.")
+    return Status(
+        *activity(training),
+        figures(state, training.shown_epoch, training.epochs_per_second),
+        greeting if greets else sentence(state, end),
+        parameters(state),
+    )

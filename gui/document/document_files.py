@@ -7,17 +7,17 @@ import functools
 from collections.abc import Callable, Sequence
 from pathlib import Path, PureWindowsPath
 
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QSettings, Signal
 from PySide6.QtGui import QUndoCommand
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gui.document.data_loader import DataLoader
 from gui.document.experiment_document import ExperimentDocument
-from gui.document.outside_data import OutsideData
+from gui.document.outside_data import agree_to_read, ask_to_read
 from gui.document.pending_edits import PendingEdits
 from gui.document.seen_file import OnDisk, SeenFile, read_seen
 from gui.document.undo_travel import UndoTravel
-from gui.error_texts import sentence_of
+from gui.messages import Messages
 from gui.widgets.dialogs import Answer, ask, file_dialog
 from model.data.cache import dataset_of, is_at_hand, is_quickly_read
 from model.data_paths import found_beside, with_table
@@ -26,7 +26,7 @@ from model.errors import ModelError
 from model.experiment import CsvData, Experiment
 from model.files import encode, write_bytes
 
-__all__ = ["SUFFIX", "DocumentFiles", "MissingTableDialog", "RecentFiles", "is_gone"]
+__all__ = ["SUFFIX", "DocumentFiles", "RecentFiles"]
 
 
 MOST = 8
@@ -54,61 +54,50 @@ class RecentFiles:
         self._settings.setValue(_KEY, [str(p) for p in paths])
 
 
-def is_gone(experiment: Experiment, error: Exception) -> bool:
+def _is_gone(experiment: Experiment, error: Exception) -> bool:
     """Tell whether an error says that the table of an experiment is not there."""
     return isinstance(experiment.data, CsvData) and isinstance(error.__cause__, FileNotFoundError)
 
 
-def _name_of(data: CsvData) -> str:
-    """Return a table's name; its path may have been written on Windows."""
-    return PureWindowsPath(data.path).name
+def _ask_for_table(
+    window: QWidget,
+    experiment: Experiment,
+    take: Callable[[Experiment], None],
+    given_up: Callable[[], None],
+) -> None:
+    """Ask, without blocking, where the table is that an experiment has learned from.
 
+    `take` gets the experiment that reads the file that is chosen.
+    """
+    data, translate = experiment.data, QCoreApplication.translate
+    assert isinstance(data, CsvData)
+    name = PureWindowsPath(data.path).name  # the path may have been written on Windows
 
-class MissingTableDialog(QObject):
-    """Ask where a table is that is gone, without blocking."""
-
-    def __init__(self, window: QWidget, parent: QObject) -> None:
-        super().__init__(parent)
-        self._window = window
-
-    def ask(
-        self,
-        experiment: Experiment,
-        take: Callable[[Experiment], None],
-        given_up: Callable[[], None],
-    ) -> None:
-        """Ask for the table; `take` gets the experiment that reads the file that is chosen."""
-        data = experiment.data
-        assert isinstance(data, CsvData)
-        name = _name_of(data)
-
-        def choose() -> None:
-            self._choose(name, lambda path: take(with_table(experiment, path)), given_up)
-
-        ask(
-            self._window,
-            "gone_dialog",
-            self.tr("Where is {name}?").format(name=name),
-            self.tr(
-                "The experiment learned from this table, which is no longer in {folder}. Its "
-                "weights are kept; show where the table is now to open it."
-            ).format(folder=str(Path(data.path).parent)),
-            (
-                Answer("gone_find", self.tr("Find the file…"), choose),
-                Answer("gone_cancel", self.tr("Cancel"), given_up),
-            ),
-        )
-
-    def _choose(
-        self, name: str, take: Callable[[Path], None], given_up: Callable[[], None]
-    ) -> None:
-        title = self.tr("Find {name}").format(name=name)
-        dialog = file_dialog(self._window, title, "gone_file_dialog")
+    def choose() -> None:
+        title = translate("MissingTableDialog", "Find {name}").format(name=name)
+        dialog = file_dialog(window, title, "gone_file_dialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([self.tr("Tables (*.csv *.tsv *.txt)"), self.tr("All files (*)")])
-        dialog.fileSelected.connect(lambda chosen: take(Path(chosen)))
+        tables = translate("MissingTableDialog", "Tables (*.csv *.tsv *.txt)")
+        dialog.setNameFilters([tables, translate("MissingTableDialog", "All files (*)")])
+        dialog.fileSelected.connect(lambda chosen: take(with_table(experiment, Path(chosen))))
         dialog.rejected.connect(lambda: given_up())
         dialog.open()
+
+    text = translate(
+        "MissingTableDialog",
+        "The experiment learned from this table, which is no longer in {folder}. Its weights are "
+        "kept; show where the table is now to open it.",
+    )
+    ask(
+        window,
+        "gone_dialog",
+        translate("MissingTableDialog", "Where is {name}?").format(name=name),
+        text.format(folder=str(Path(data.path).parent)),
+        (
+            Answer("gone_find", translate("MissingTableDialog", "Find the file…"), choose),
+            Answer("gone_cancel", translate("MissingTableDialog", "Cancel"), given_up),
+        ),
+    )
 
 
 SUFFIX = ".glassnet"
@@ -132,12 +121,6 @@ class DocumentFiles(QObject):
 
     Signals
     -------
-    failed(str, str)
-        A sentence and details.
-    noted(str)
-        What a person should know of the file that was opened.
-    overtaken(str, bool)
-        The document's file is no longer what this window knows; whether it can be read again.
     writing(Path, bytes)
         This is about to be written there.
     steps_changed()
@@ -150,30 +133,31 @@ class DocumentFiles(QObject):
     GUI thread.
     """
 
-    failed = Signal(str, str)
-    noted = Signal(str)
-    overtaken = Signal(str, bool)
     writing = Signal(object, object)
     steps_changed = Signal()
     opened = Signal()
     saved = Signal()
     kept = Signal()
 
-    def __init__(self, document: ExperimentDocument, settings: QSettings, window: QWidget) -> None:
+    def __init__(
+        self,
+        document: ExperimentDocument,
+        settings: QSettings,
+        window: QWidget,
+        messages: Messages,
+    ) -> None:
         super().__init__(window)
         self._document = document
-        self._window = window
+        self._settings, self._window, self._messages = settings, window, messages
         self.recent = RecentFiles(settings)
         self.loader = DataLoader(self)
         self.pending = PendingEdits(document, self.loader, self)
         self.once_at_rest: Callable[[Callable[[], None]], None] = lambda then: then()
         self.while_paused: Callable[[Callable[[], None]], None] = lambda do: do()
-        self._gone = MissingTableDialog(window, self)
-        self._outside = OutsideData(settings, window, self)
         self._seen: SeenFile | None = None
         self._told = OnDisk.SAME
         self._travel = UndoTravel(document, self.loader, self)
-        self._travel.failed.connect(self.failed)
+        self._travel.failed.connect(messages.failed)
         document.replaced.connect(self.loader.cancel)
         for signal in (
             document.undo_stack.indexChanged,
@@ -226,10 +210,10 @@ class DocumentFiles(QObject):
         found, name = self._seen.look(), self._seen.path.name
         if found is not self._told and found is OnDisk.CHANGED:
             text = self.tr("{name} was changed on disk since it was opened or saved here.")
-            self.overtaken.emit(text.format(name=name), True)
+            self._messages.warned(text.format(name=name), (self.tr("Reload"), self.reload))
         elif found is not self._told and found is OnDisk.GONE:
             text = self.tr("{name} was deleted or moved. Saving writes it anew.")
-            self.overtaken.emit(text.format(name=name), False)
+            self._messages.warned(text.format(name=name))
         self._told = found
 
     def save(self, then: Callable[[], None] | None = None) -> None:
@@ -327,7 +311,13 @@ class DocumentFiles(QObject):
                 lambda read: self._take_up(saved, read, seen, others), made_last, asks
             )
             experiment = found_beside(saved, path.resolve().parent)
-            self._outside.ask_then(experiment, path, lambda: self._with_data(experiment, take))
+            ask_to_read(
+                self._settings,
+                self._window,
+                experiment,
+                path,
+                lambda: self._with_data(experiment, take),
+            )
 
         if not is_quickly_read(path):
             make = functools.partial(read_seen, path)
@@ -352,11 +342,11 @@ class DocumentFiles(QObject):
                 "Only {name} was opened: a window holds one experiment. Not opened: {others}."
             )
             names = ", ".join(other.name for other in others)
-            self.noted.emit(text.format(name=seen.path.name, others=names))
+            self._messages.noted(text.format(name=seen.path.name, others=names))
         if read.data != saved.data and isinstance(read.data, CsvData):
             self._document.mark_unsaved()
             table = Path(read.data.path)
-            self.noted.emit(
+            self._messages.noted(
                 self.tr(
                     "{name} was no longer where it was saved; it is now read from {folder}. Save "
                     "the experiment to keep that."
@@ -370,9 +360,14 @@ class DocumentFiles(QObject):
         """
 
         def fail(error: Exception, details: str) -> None:
-            if is_gone(experiment, error):
+            if _is_gone(experiment, error):
                 given_up = functools.partial(self._on_unreadable, error, "")
-                self._gone.ask(experiment, lambda found: self._with_data(found, take), given_up)
+                _ask_for_table(
+                    self._window,
+                    experiment,
+                    lambda found: self._with_data(found, take),
+                    given_up,
+                )
             else:
                 self._on_unreadable(error, details)
 
@@ -403,11 +398,12 @@ class DocumentFiles(QObject):
         return arrive
 
     def _on_unreadable(self, error: Exception, details: str) -> None:
-        self.failed.emit(sentence_of(error), "" if isinstance(error, ModelError) else details)
+        self._messages.failed(error, details)
 
     def _load(self, experiment: Experiment, path: Path | None) -> None:
         self._seen, self._told = None, OnDisk.SAME
         self._document.load(experiment, path)
+        self._messages.clear()  # what failed before is no news any more
         self.opened.emit()
 
     def _write(self, path: Path, then: Callable[[], None] | None, over: bool = False) -> None:
@@ -426,7 +422,7 @@ class DocumentFiles(QObject):
         self.while_paused(lambda: self._write_document(path, then))
         if found is OnDisk.GONE:
             text = self.tr("{name} had been deleted or moved; it was written anew.")
-            self.noted.emit(text.format(name=path.name))
+            self._messages.noted(text.format(name=path.name))
 
     def _ask_about_change(self, path: Path, then: Callable[[], None] | None) -> None:
         ask(
@@ -455,12 +451,13 @@ class DocumentFiles(QObject):
             self.writing.emit(path, content)
             write_bytes(path, content)
         except (ModelError, OSError) as error:
-            self.failed.emit(sentence_of(error), "")
+            self._messages.failed(error)
             return
         self._seen, self._told = SeenFile(path, content), OnDisk.SAME
-        self._outside.agree(self._document.experiment, path)
+        agree_to_read(self._settings, self._document.experiment, path)
         self._document.mark_saved(path)
         self.recent.add(path)
+        self._messages.clear()
         self.saved.emit()
         if then is not None:
             then()

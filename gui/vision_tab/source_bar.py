@@ -8,9 +8,10 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QToolButton, QWidget
 
+from gui.actions import OPEN_KEYS
 from gui.theme import GAP_M_PX, icon
 from gui.vision_tab.exports import ask_where
-from gui.vision_tab.opening import OPEN_KEYS, ask_address, ask_files
+from gui.vision_tab.opening import ask_address, ask_files
 from gui.vision_tab.state import SourceKind, SourceState, VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import Segments, describe, push_button, rule, set_role, tool_button

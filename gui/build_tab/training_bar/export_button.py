@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QToolButton
 
-from gui.export_menu import ExportMenu
 from gui.theme import icon
 from gui.widgets.basic import describe, set_role
 
@@ -13,13 +12,7 @@ __all__ = ["ExportButton"]
 
 
 class ExportButton(QToolButton):
-    """A button with the menu of what can be written.
-
-    Attributes
-    ----------
-    kinds
-        The menu.
-    """
+    """A button whose menu has what can be written."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -27,9 +20,6 @@ class ExportButton(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.kinds = ExportMenu("export", self)
-        self.kinds.setObjectName("export_menu")
-        self.setMenu(self.kinds)
         set_role(self)
         self.retranslate()
 
@@ -46,7 +36,6 @@ class ExportButton(QToolButton):
         self.setText(self.tr("Export"))
         self.setIcon(icon("export"))
         describe(self, self.tr("Export"), self.tr("Take the network elsewhere"))
-        self.kinds.retranslate()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language and the theme."""

@@ -34,6 +34,7 @@ from tests.gui.build_tab.reading_hands import (
     texts,
     undo,
 )
+from tests.gui.told import told
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -138,7 +139,7 @@ def test_a_new_start_goes_on_when_a_file_cannot_be_opened(
     document.mark_saved(tmp_path / "before.glassnet")
     datasets._kept.clear()
     Path(data.path).write_bytes(b"a,b\n" + b"1,2\n" * 100_000)
-    with qtbot.waitSignal(tab._files.failed, timeout=20_000):
+    with told(qtbot, tab.model.messages):
         new_start(bench)
         tab.open_path(path)
     settle(qtbot, bench)

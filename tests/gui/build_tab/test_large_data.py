@@ -25,6 +25,7 @@ from model.initialisers import initialise
 from tests.gui.build_tab.large_tables import FEATURES, LARGE_ROWS, write_table
 from tests.gui.build_tab.looking import set_units
 from tests.gui.threads_seen import threads_seen
+from tests.gui.told import told
 
 ROWS = 1_000_000
 BEAT_MS = 5
@@ -168,9 +169,9 @@ def test_a_file_that_goes_bad_is_said(
 ) -> None:
     bad = tmp_path / "bad.csv"
     bad.write_text(Path(large.path).read_text()[:1_200_000] + "\n1,2,3,4\n")
-    with qtbot.waitSignal(bench.model.training.failed, timeout=60_000) as signal:
+    with told(qtbot, bench.model.messages) as signal:
         bench.model.choose_data(CsvData(str(bad), features=FEATURES, targets=("y",)))
-    assert "bad.csv" in signal.args[0]
+    assert "bad.csv" in signal[0]
     assert isinstance(document.experiment.data, GateData)
 
 
@@ -212,9 +213,9 @@ def test_undo_to_a_file_that_is_gone_is_refused_and_all_stays_as_it_is(
     tab._files.redo()
     datasets._kept.clear()
     before, shown = document.experiment, tab.controller.state
-    with qtbot.waitSignal(tab._files.failed) as signal:
+    with told(qtbot, tab.model.messages) as signal:
         tab._files.undo()
-    assert "küçük.csv" in signal.args[0]
+    assert "küçük.csv" in signal[0]
     assert document.experiment is before
     assert tab.controller.state is shown
     assert document.undo_stack.canUndo()

@@ -28,6 +28,7 @@ from tests.gui.build_tab.reading_hands import (
     texts,
     undo,
 )
+from tests.gui.told import told
 
 KEY, FEW, LEFT = Qt.Key, 12, Qt.MouseButton.LeftButton
 
@@ -294,10 +295,10 @@ def test_undo_stops_before_a_step_that_cannot_be_read(
     choose_tile(bench, "gate_tiles", "gate:xor")
     Path(gone.path).unlink()
     datasets._kept.clear()
-    with qtbot.waitSignal(tab._files.failed, timeout=20_000) as failed:
+    with told(qtbot, tab.model.messages) as failed:
         undo(tab)
         undo(tab)
-    assert "gone.csv" in failed.args[0]
+    assert "gone.csv" in failed[0]
     assert document.experiment.data == GateData("and")
     assert_window_agrees(tab)
 
@@ -307,11 +308,11 @@ def test_an_edit_that_cannot_be_read_takes_no_other_with_it(
 ) -> None:
     bad = tmp_path / "bad.csv"
     bad.write_text("a,b,c,d,e,f,y\n" + "1,2,3,4,5,6,1\n" * 30_000 + "1,2,3,4\n")
-    with qtbot.waitSignal(bench.model.training.failed, timeout=20_000) as failed:
+    with told(qtbot, bench.model.messages) as failed:
         new_start(bench)
         bench.model.choose_data(CsvData(str(bad), features=FEATURES, targets=("y",)))
         bench.model.set_split(SplitSpec(0.5), "Split", "")
-    assert "bad.csv" in failed.args[0]
+    assert "bad.csv" in failed[0]
     settle(qtbot, bench)
     assert document.experiment.seed == 1
     assert document.experiment.split.test_fraction == 0.5

@@ -1,0 +1,115 @@
+"""What a person is told: what failed, what deserves a sentence, and what mends it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from gui.error_texts import details_of, sentence_of
+
+__all__ = ["Message", "Messages", "Remedy"]
+
+Remedy = tuple[str, Callable[[], None]]
+"""What a button says, and what it does."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """What a person is told until they close it, or its cause is gone.
+
+    Attributes
+    ----------
+    reason
+        An error, or a sentence in the language in use.
+    details
+        What can be unfolded, or ``""``.
+    remedy
+        What mends the cause, if anything is known to.
+    source
+        Whose message it is; see :meth:`Messages.over`.
+    tone
+        ``"fail"``, ``"warn"`` or ``"ok"``.
+    """
+
+    reason: Exception | str
+    details: str = ""
+    remedy: Remedy | None = None
+    source: object = None
+    tone: Literal["fail", "warn", "ok"] = "fail"
+
+    def sentence(self) -> str:
+        """Return what to show; an error is put into words in the language in use."""
+        return self.reason if isinstance(self.reason, str) else sentence_of(self.reason)
+
+
+class Messages(QObject):
+    """Hold the one message that is on show. The window's message bar shows it.
+
+    Attributes
+    ----------
+    shown
+        The message, or ``None``.
+
+    Signals
+    -------
+    changed(Message | None)
+        `shown` is another one.
+    said(str)
+        What a person has just done went well, in a sentence for the status bar.
+    """
+
+    changed = Signal(object)
+    said = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.shown: Message | None = None
+
+    def failed(
+        self,
+        reason: Exception | str,
+        details: str = "",
+        remedy: Remedy | None = None,
+        source: object = None,
+    ) -> None:
+        """Tell what could not be done.
+
+        Parameters
+        ----------
+        reason
+            The error, or a sentence where nothing was raised.
+        details
+            A traceback. It is left out for errors that our own code foresaw.
+        remedy
+            What a button in the message says, and what it does.
+        source
+            Who tells; :meth:`over` with the same object takes the message away.
+        """
+        if isinstance(reason, Exception):
+            details = details_of(reason, details)
+        self._show(Message(reason, details, remedy, source))
+
+    def warned(self, sentence: str, remedy: Remedy | None = None) -> None:
+        """Tell of something that nobody did wrong, but that a person must know."""
+        self._show(Message(sentence, remedy=remedy, tone="warn"))
+
+    def noted(self, sentence: str) -> None:
+        """Tell of something that a person should know of what they did."""
+        self._show(Message(sentence, tone="ok"))
+
+    def over(self, source: object) -> None:
+        """Take the message away if it is `source`'s: its cause is mended or no longer on show."""
+        if self.shown is not None and self.shown.source is source:
+            self._show(None)
+
+    def clear(self) -> None:
+        """Take away what is on show, whoever told it."""
+        if self.shown is not None:
+            self._show(None)
+
+    def _show(self, message: Message | None) -> None:
+        self.shown = message
+        self.changed.emit(message)

@@ -1,0 +1,130 @@
+"""What spans the tabs: the document and its files, the tabs' models, and what a person is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QWidget
+
+from gui.document import ExperimentDocument
+from gui.document.document_files import DocumentFiles
+from gui.messages import Messages
+from gui.settings import settings
+from model.errors import ModelError
+
+if TYPE_CHECKING:
+    from gui.build_tab.build_model import BuildModel
+    from gui.document.recovery import Autosave
+    from gui.vision_tab.vision_model import VisionModel
+    from model.export import PictureModel
+    from model.training import RunResult
+
+__all__ = ["Session"]
+
+
+class Session(QObject):
+    """Own what the tabs of one window share, and the tabs' models, each made when first asked for.
+
+    Attributes
+    ----------
+    document
+        The experiment that Build edits.
+    files
+        Opens and saves it. A training is paused for that.
+    messages
+        Where a person is told what failed.
+
+    Thread
+    ------
+    GUI thread.
+    """
+
+    def __init__(self, document: ExperimentDocument, window: QWidget) -> None:
+        super().__init__(window)
+        self.document = document
+        document.setParent(self)
+        self.messages = Messages(self)
+        self.files = DocumentFiles(document, settings(), window, self.messages)
+        self._at_rest: Callable[[], None] | None = None
+        self._was_paused = False
+
+    @cached_property
+    def build(self) -> BuildModel:
+        """What Build's panels know."""
+        from gui.build_tab.build_model import BuildModel
+
+        model = BuildModel(self.document, self.files.pending, self, self.messages)
+        model.training.running_changed.connect(self._on_running_changed)
+        model.training.run_ended.connect(self._on_run_ended)
+        self.files.once_at_rest = self._once_at_rest
+        self.files.while_paused = self._while_paused
+        return model
+
+    @cached_property
+    def autosave(self) -> Autosave:
+        """What writes copies of unsaved work, the weights of a running training included."""
+        from gui.document.recovery import Autosave
+
+        autosave = Autosave(
+            self.document, self.build.training.present, parent=self, messages=self.messages
+        )
+        self.build.training.running_changed.connect(autosave.set_training)
+        self.files.writing.connect(autosave.note_save)
+        return autosave
+
+    @cached_property
+    def vision(self) -> VisionModel:
+        """What Vision's panels know."""
+        from gui.vision_tab.vision_model import VisionModel  # late: loads OpenCV
+
+        return VisionModel(self.messages, self)
+
+    @property
+    def name(self) -> str:
+        """What the work is called, whether or not it is saved."""
+        from gui.build_tab.status import document_title
+
+        return document_title(self.document).removesuffix(" •")
+
+    def picture_model(self) -> PictureModel | None:
+        """Return Build's network as Vision uses it; ``None``, and say why, where it cannot."""
+        from gui.build_tab.exports import shown_experiment
+        from model.export import picture_model
+
+        try:
+            return picture_model(shown_experiment(self.build))
+        except ModelError as error:
+            self.build.fail(error)
+            return None
+
+    # -- Files while a training runs ---------------------------------------------------------------
+
+    def _once_at_rest(self, then: Callable[[], None]) -> None:
+        if self.build.training.is_running:
+            self._at_rest = then
+            self.build.pause()
+        else:
+            then()
+
+    def _while_paused(self, do: Callable[[], None]) -> None:
+        if not self.build.training.is_running:
+            do()
+            return
+
+        def do_and_go_on() -> None:
+            do()
+            if self._was_paused:
+                self.build.train()
+
+        self._once_at_rest(do_and_go_on)
+
+    def _on_running_changed(self, running: bool) -> None:
+        if not running and self._at_rest is not None:
+            then, self._at_rest = self._at_rest, None
+            QTimer.singleShot(0, self, then)  # once edits that waited for the end are made
+
+    def _on_run_ended(self, result: RunResult) -> None:
+        self._was_paused = result.reason == "stopped"
