@@ -1304,17 +1304,6 @@
     </message>
 </context>
 <context>
-    <name>ExportButton</name>
-    <message>
-        <source>Export</source>
-        <translation>Dışa aktar</translation>
-    </message>
-    <message>
-        <source>Take the network elsewhere</source>
-        <translation>Ağı başka yere taşıyın</translation>
-    </message>
-</context>
-<context>
     <name>Exporter</name>
     <message>
         <source>Export as ONNX</source>
@@ -4642,6 +4631,14 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Schedule, optimiser constants, drop-out, clipping and stop rules</source>
         <translation>Çizelge, eniyileyici sabitleri, seyreltme, kırpma ve durma kuralları</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Dışa aktar</translation>
+    </message>
+    <message>
+        <source>Take the network elsewhere</source>
+        <translation>Ağı başka yere taşıyın</translation>
     </message>
     <message>
         <source>Speed</source>

@@ -125,8 +125,8 @@ class DocumentFiles(QObject):
         This is about to be written there.
     steps_changed()
         Undo or redo would do something else than before.
-    opened(), saved(), kept()
-        The document was replaced; it was written; a person asked about unsaved work chose Cancel.
+    opened(), kept()
+        The document was replaced; a person who was asked about unsaved work chose Cancel.
 
     Thread
     ------
@@ -136,7 +136,6 @@ class DocumentFiles(QObject):
     writing = Signal(object, object)
     steps_changed = Signal()
     opened = Signal()
-    saved = Signal()
     kept = Signal()
 
     def __init__(
@@ -458,6 +457,5 @@ class DocumentFiles(QObject):
         self._document.mark_saved(path)
         self.recent.add(path)
         self._messages.clear()
-        self.saved.emit()
         if then is not None:
             then()
