@@ -2571,7 +2571,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{link} (leads to {file})</source>
-        <translation>{link} ({file} dosyasına götürür)</translation>
+        <translation>{link} (gerçekte {file})</translation>
     </message>
 </context>
 <context>
