@@ -49,13 +49,17 @@ def ask_to_save(
     name: str,
     then: Callable[[Path], object],
     object_name: str = "export_dialog",
+    kinds: str = "",
 ) -> None:
-    """Let the person choose where to write a file like `name`; `then` takes the choice."""
+    """Let the person choose where to write a file like `name`; `then` takes the choice.
+
+    `kinds` is Qt's filter of names, where the suffix of `name` is not the only one.
+    """
     suffix = Path(name).suffix
     dialog = file_dialog(window, title, object_name)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(suffix.lstrip("."))
-    dialog.setNameFilter(f"{suffix.lstrip('.').upper()} (*{suffix})")
+    dialog.setNameFilter(kinds or f"{suffix.lstrip('.').upper()} (*{suffix})")
     dialog.selectFile(name)
     dialog.fileSelected.connect(lambda chosen: then(Path(chosen)))
     dialog.open()
