@@ -158,15 +158,15 @@ def close_window(window: GlassnetWindow) -> float:
 
 def rate_in_window(window: GlassnetWindow, seconds: float) -> float:
     """Press Train, let it run up for half a second, watch, press Pause; return epochs a second."""
-    controller = build_tab(window).controller
-    controller.set_speed(None)
-    controller.start()
+    model = build_tab(window).model
+    model.set_speed(None)
+    model.train()
     run_for(0.5)
-    epoch, start = controller.past.last_epoch, time.perf_counter()
+    epoch, start = model.state.run.last_epoch, time.perf_counter()
     run_for(seconds)
-    rate = (controller.past.last_epoch - epoch) / (time.perf_counter() - start)
-    controller.pause()
-    run_for(5.0, until=lambda: not controller.is_running)
+    rate = (model.state.run.last_epoch - epoch) / (time.perf_counter() - start)
+    model.pause()
+    run_for(5.0, until=lambda: not model.is_training)
     return rate
 
 
@@ -176,16 +176,16 @@ def lateness_in_window(window: GlassnetWindow, seconds: float) -> Lateness:
     Apart from the rate: two hundred ticks a second of a timer in Python would slow down what they
     are to measure.
     """
-    controller = build_tab(window).controller
+    model = build_tab(window).model
     lateness = Lateness()
-    controller.set_speed(None)
-    controller.start()
+    model.set_speed(None)
+    model.train()
     run_for(1.0)
     lateness.start()
     run_for(seconds)
     lateness.stop()
-    controller.pause()
-    run_for(5.0, until=lambda: not controller.is_running)
+    model.pause()
+    run_for(5.0, until=lambda: not model.is_training)
     return lateness
 
 
@@ -205,7 +205,7 @@ def measure() -> list[Row]:
     with open_window(_without_end(default_experiment(GateData("xor")))) as window:
         rate = rate_in_window(window, _SECONDS / 4)
         lateness = lateness_in_window(window, _SECONDS)
-        build_tab(window).controller.start()
+        build_tab(window).model.train()
         run_for(0.5)
         closing = close_window(window)
     return [

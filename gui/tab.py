@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Signal
 
 from gui.widgets.panel import Panel
 
-__all__ = ["Tab"]
+__all__ = ["Status", "Tab"]
+
+
+@dataclass(frozen=True)
+class Status:
+    """What the status bar shows of a tab.
+
+    Attributes
+    ----------
+    state, dot
+        What is going on, and the token of its dot: ``"acc"``, ``"t3"`` or ``"warn"``.
+    figures
+        Names and values.
+    sentence
+        What happened last.
+    fact
+        What stands at the right.
+    """
+
+    state: str = ""
+    dot: str = "t3"
+    figures: tuple[tuple[str, str], ...] = ()
+    sentence: str = ""
+    fact: str = ""
 
 
 class Tab(Panel):
@@ -16,54 +40,34 @@ class Tab(Panel):
 
     Signals
     -------
-    state_shown(str, str)
-        Text and dot's token for the status bar's state.
-    figures_shown(list[tuple[str, str]])
-        Names and values for the status bar.
-    sentence_shown(str)
-        What just happened.
-    fact_shown(str)
-        The fact at the right of the status bar.
-    title_changed()
-        `title` has to be asked again.
-    failed(str, str)
-        A sentence for the message bar, and details or ``""``.
-    failure_over()
-        What the last failure was about is mended, or no longer on show.
-    remedy_offered(str, Callable[[], None])
-        What the last failure's button says, and what it does.
-    path_requested(Path)
-        A file to open in the tab it belongs to.
+    changed()
+        `title` and `status` have to be asked again.
     """
 
-    state_shown = Signal(str, str)
-    figures_shown = Signal(list)
-    sentence_shown = Signal(str)
-    fact_shown = Signal(str)
-    title_changed = Signal()
-    failed = Signal(str, str)
-    failure_over = Signal()
-    remedy_offered = Signal(str, object)
-    path_requested = Signal(object)
+    changed = Signal()
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self.changed.emit()
 
     def title(self) -> str:
         """Return what the header shows in its middle."""
         return ""
+
+    def status(self) -> Status:
+        """Return what the status bar shows."""
+        return Status()
 
     def opens(self, path: Path) -> bool:
         """Tell whether `path` is a file or folder for this tab."""
         return False
 
     def open_path(self, path: Path) -> None:
-        """Open `path`; failures are reported by ``failed``."""
+        """Open `path`; failures are told to the window's messages."""
+        self.open_paths([path])
 
     def open_paths(self, paths: list[Path]) -> None:
         """Open what was given together, all of it for this tab."""
-        for path in paths:
-            self.open_path(path)
-
-    def republish(self) -> None:
-        """Emit the status bar's texts again, because the tab was chosen or the language changed."""
 
     def request_close(self) -> bool:
         """Stop what runs; return ``True`` when nothing runs any more."""

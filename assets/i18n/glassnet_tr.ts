@@ -2,6 +2,125 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="tr_TR">
 <context>
+    <name>Actions</name>
+    <message>
+        <source>New</source>
+        <translation>Yeni</translation>
+    </message>
+    <message>
+        <source>Open…</source>
+        <translation>Aç…</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Kaydet</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>Farklı kaydet…</translation>
+    </message>
+    <message>
+        <source>ONNX model…</source>
+        <translation>ONNX modeli…</translation>
+    </message>
+    <message>
+        <source>NumPy script…</source>
+        <translation>NumPy betiği…</translation>
+    </message>
+    <message>
+        <source>Drawing as SVG…</source>
+        <translation>SVG olarak çizim…</translation>
+    </message>
+    <message>
+        <source>Drawing as PNG…</source>
+        <translation>PNG olarak çizim…</translation>
+    </message>
+    <message>
+        <source>Predictions as CSV…</source>
+        <translation>CSV olarak tahminler…</translation>
+    </message>
+    <message>
+        <source>Use in Vision</source>
+        <translation>Görüntü&apos;de kullan</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Geri al</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Yinele</translation>
+    </message>
+    <message>
+        <source>Build</source>
+        <translation>Kur</translation>
+    </message>
+    <message>
+        <source>Vision</source>
+        <translation>Görüntü</translation>
+    </message>
+    <message>
+        <source>Classify a photo</source>
+        <translation>Bir fotoğrafı sınıflandırın</translation>
+    </message>
+    <message>
+        <source>Light or dark</source>
+        <translation>Açık ya da koyu</translation>
+    </message>
+    <message>
+        <source>Help and shortcuts</source>
+        <translation>Yardım ve kısayollar</translation>
+    </message>
+    <message>
+        <source>Train, pause</source>
+        <translation>Eğit, duraklat</translation>
+    </message>
+    <message>
+        <source>One step</source>
+        <translation>Bir adım</translation>
+    </message>
+    <message>
+        <source>One epoch</source>
+        <translation>Bir epok</translation>
+    </message>
+    <message>
+        <source>Reset with the same seed</source>
+        <translation>Aynı tohumla sıfırla</translation>
+    </message>
+    <message>
+        <source>One epoch back</source>
+        <translation>Bir epok geri</translation>
+    </message>
+    <message>
+        <source>One epoch on</source>
+        <translation>Bir epok ileri</translation>
+    </message>
+    <message>
+        <source>First epoch</source>
+        <translation>İlk epok</translation>
+    </message>
+    <message>
+        <source>Last epoch</source>
+        <translation>Son epok</translation>
+    </message>
+    <message>
+        <source>Branch from the epoch on screen</source>
+        <translation>Ekrandaki epoktan dallan</translation>
+    </message>
+    <message>
+        <source>Open a picture, a folder or a stream…</source>
+        <translation>Resim, klasör ya da akış aç…</translation>
+    </message>
+    <message>
+        <source>Freeze, resume</source>
+        <translation>Dondur, sürdür</translation>
+    </message>
+    <message>
+        <source>Paste a picture</source>
+        <translation>Resim yapıştır</translation>
+    </message>
+</context>
+<context>
     <name>Announcer</name>
     <message>
         <source>Units removed: {n}</source>
@@ -25,6 +144,13 @@
     </message>
 </context>
 <context>
+    <name>Autosave</name>
+    <message>
+        <source>No copy of your unsaved work can be kept. {reason} Save it to a file now.</source>
+        <translation>Kaydedilmemiş çalışmanızın kurtarma kopyası tutulamıyor. {reason} Çalışmanızı şimdi bir dosyaya kaydedin.</translation>
+    </message>
+</context>
+<context>
     <name>BuildModel</name>
     <message>
         <source>Erase point</source>
@@ -45,6 +171,10 @@
     <message>
         <source>Pin weight</source>
         <translation>Ağırlığı sabitle</translation>
+    </message>
+    <message>
+        <source>{name} is written.</source>
+        <translation>{name} yazıldı.</translation>
     </message>
     <message>
         <source>Layer {n}: 1 unit</source>
@@ -97,21 +227,6 @@
     <message>
         <source>Data: {name}</source>
         <translation>Veri: {name}</translation>
-    </message>
-</context>
-<context>
-    <name>BuildTab</name>
-    <message>
-        <source>{name} is written.</source>
-        <translation>{name} yazıldı.</translation>
-    </message>
-    <message>
-        <source>Run by OpenCV on {rows} rows, its answers differ by at most {n}.</source>
-        <translation>OpenCV ile {rows} satırda çalıştırıldı; yanıtlar arasındaki en büyük fark {n}.</translation>
-    </message>
-    <message>
-        <source>No copy of your unsaved work can be kept. {reason} Save it to a file now.</source>
-        <translation>Kaydedilmemiş çalışmanızın kurtarma kopyası tutulamıyor. {reason} Çalışmanızı şimdi bir dosyaya kaydedin.</translation>
     </message>
 </context>
 <context>
@@ -1180,66 +1295,12 @@
         <translation>Yeni, aç, kaydet ve dışa aktar</translation>
     </message>
     <message>
-        <source>New</source>
-        <translation>Yeni</translation>
-    </message>
-    <message>
-        <source>Open…</source>
-        <translation>Aç…</translation>
-    </message>
-    <message>
-        <source>Save</source>
-        <translation>Kaydet</translation>
-    </message>
-    <message>
-        <source>Save as…</source>
-        <translation>Farklı kaydet…</translation>
-    </message>
-    <message>
         <source>Open recent</source>
         <translation>Son kullanılanlar</translation>
     </message>
     <message>
         <source>Export</source>
         <translation>Dışa aktar</translation>
-    </message>
-</context>
-<context>
-    <name>ExportButton</name>
-    <message>
-        <source>Export</source>
-        <translation>Dışa aktar</translation>
-    </message>
-    <message>
-        <source>Take the network elsewhere</source>
-        <translation>Ağı başka yere taşıyın</translation>
-    </message>
-</context>
-<context>
-    <name>ExportMenu</name>
-    <message>
-        <source>ONNX model…</source>
-        <translation>ONNX modeli…</translation>
-    </message>
-    <message>
-        <source>NumPy script…</source>
-        <translation>NumPy betiği…</translation>
-    </message>
-    <message>
-        <source>Drawing as SVG…</source>
-        <translation>SVG olarak çizim…</translation>
-    </message>
-    <message>
-        <source>Drawing as PNG…</source>
-        <translation>PNG olarak çizim…</translation>
-    </message>
-    <message>
-        <source>Predictions as CSV…</source>
-        <translation>CSV olarak tahminler…</translation>
-    </message>
-    <message>
-        <source>Use in Vision</source>
-        <translation>Görüntü&apos;de kullan</translation>
     </message>
 </context>
 <context>
@@ -1263,6 +1324,10 @@
     <message>
         <source>Export the predictions</source>
         <translation>Tahminleri dışa aktar</translation>
+    </message>
+    <message>
+        <source>Run by OpenCV on {rows} rows, its answers differ by at most {n}.</source>
+        <translation>OpenCV ile {rows} satırda çalıştırıldı; yanıtlar arasındaki en büyük fark {n}.</translation>
     </message>
 </context>
 <context>
@@ -1523,20 +1588,8 @@
         <translation>{name}, Glassnet&apos;in açabildiği bir şey değil. Deney (.glassnet), tablo (.csv), resim, video, resim klasörü ya da model (.onnx) verin.</translation>
     </message>
     <message>
-        <source>Build</source>
-        <translation>Kur</translation>
-    </message>
-    <message>
-        <source>Vision</source>
-        <translation>Görüntü</translation>
-    </message>
-    <message>
         <source>Something went wrong inside Glassnet: {error}. Your work is still here; save it, and please report the details.</source>
         <translation>Glassnet&apos;in içinde bir hata oluştu: {error}. Çalışmanız duruyor; kaydedin ve lütfen ayrıntıları bildirin.</translation>
-    </message>
-    <message>
-        <source>Reload</source>
-        <translation>Yeniden yükle</translation>
     </message>
 </context>
 <context>
@@ -1552,42 +1605,6 @@
 </context>
 <context>
     <name>Header</name>
-    <message>
-        <source>Undo</source>
-        <translation>Geri al</translation>
-    </message>
-    <message>
-        <source>Undo: {step} (Ctrl+Z)</source>
-        <translation>Geri al: {step} (Ctrl+Z)</translation>
-    </message>
-    <message>
-        <source>Undo (Ctrl+Z)</source>
-        <translation>Geri al (Ctrl+Z)</translation>
-    </message>
-    <message>
-        <source>Redo</source>
-        <translation>Yinele</translation>
-    </message>
-    <message>
-        <source>Redo: {step} (Ctrl+Shift+Z)</source>
-        <translation>Yinele: {step} (Ctrl+Shift+Z)</translation>
-    </message>
-    <message>
-        <source>Redo (Ctrl+Shift+Z)</source>
-        <translation>Yinele (Ctrl+Shift+Z)</translation>
-    </message>
-    <message>
-        <source>Light or dark</source>
-        <translation>Açık ya da koyu</translation>
-    </message>
-    <message>
-        <source>Help and shortcuts</source>
-        <translation>Yardım ve kısayollar</translation>
-    </message>
-    <message>
-        <source>Help and shortcuts (F1)</source>
-        <translation>Yardım ve kısayollar (F1)</translation>
-    </message>
     <message>
         <source>Tabs</source>
         <translation>Sekmeler</translation>
@@ -1643,96 +1660,40 @@
         <translation>Her yerde</translation>
     </message>
     <message>
-        <source>Build, Vision</source>
-        <translation>Kur, Görüntü</translation>
+        <source>Fit the drawing</source>
+        <translation>Çizimi sığdır</translation>
     </message>
     <message>
-        <source>undo, redo</source>
-        <translation>geri al, yinele</translation>
+        <source>In the drawing: the next unit; arrows: its neighbours</source>
+        <translation>Çizimde: sonraki birim; oklar: komşuları</translation>
     </message>
     <message>
-        <source>new, open, save</source>
-        <translation>yeni, aç, kaydet</translation>
+        <source>Choose a weight, change it</source>
+        <translation>Ağırlık seç, değiştir</translation>
     </message>
     <message>
-        <source>save under another name</source>
-        <translation>başka adla kaydet</translation>
+        <source>Select units, all weights</source>
+        <translation>Birimleri, tüm ağırlıkları seç</translation>
     </message>
     <message>
-        <source>this help</source>
-        <translation>bu yardım</translation>
+        <source>Pin what is selected; set to 0 or remove it</source>
+        <translation>Seçileni sabitle; sıfırla ya da kaldır</translation>
     </message>
     <message>
         <source>Build</source>
         <translation>Kur</translation>
     </message>
     <message>
-        <source>Space</source>
-        <translation>Boşluk</translation>
-    </message>
-    <message>
-        <source>train, pause</source>
-        <translation>eğit, duraklat</translation>
-    </message>
-    <message>
-        <source>one step (Shift+S: one epoch)</source>
-        <translation>bir adım (Shift+S: bir epok)</translation>
-    </message>
-    <message>
-        <source>reset with the same seed</source>
-        <translation>aynı tohumla sıfırla</translation>
-    </message>
-    <message>
-        <source>one epoch back, on</source>
-        <translation>bir epok geri, ileri</translation>
-    </message>
-    <message>
-        <source>first, last epoch</source>
-        <translation>ilk, son epok</translation>
-    </message>
-    <message>
-        <source>branch from the epoch on screen</source>
-        <translation>ekrandaki epoktan dallan</translation>
-    </message>
-    <message>
-        <source>fit the drawing</source>
-        <translation>çizimi sığdır</translation>
-    </message>
-    <message>
-        <source>in the drawing: the next unit; arrows: its neighbours</source>
-        <translation>çizimde: sonraki birim; oklar: komşuları</translation>
-    </message>
-    <message>
         <source>Alt+arrow, Enter</source>
         <translation>Alt+ok, Enter</translation>
-    </message>
-    <message>
-        <source>choose a weight, change it</source>
-        <translation>ağırlık seç, değiştir</translation>
     </message>
     <message>
         <source>Shift+arrow, Ctrl+A</source>
         <translation>Shift+ok, Ctrl+A</translation>
     </message>
     <message>
-        <source>select units, all weights</source>
-        <translation>birimleri, tüm ağırlıkları seç</translation>
-    </message>
-    <message>
-        <source>pin what is selected; set to 0 or remove it</source>
-        <translation>seçileni sabitle; sıfırla ya da kaldır</translation>
-    </message>
-    <message>
         <source>Vision</source>
         <translation>Görüntü</translation>
-    </message>
-    <message>
-        <source>freeze, resume</source>
-        <translation>dondur, sürdür</translation>
-    </message>
-    <message>
-        <source>paste a picture</source>
-        <translation>resim yapıştır</translation>
     </message>
 </context>
 <context>
@@ -2607,6 +2568,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Read it</source>
         <translation>Oku</translation>
+    </message>
+    <message>
+        <source>{link} (leads to {file})</source>
+        <translation>{link} (gerçekte {file})</translation>
     </message>
 </context>
 <context>
@@ -4494,6 +4459,30 @@ en güçlü |w| {w}</translation>
         <translation>{n} parametre</translation>
     </message>
     <message>
+        <source>Training</source>
+        <translation>Eğitiliyor</translation>
+    </message>
+    <message>
+        <source>Preparing</source>
+        <translation>Hazırlanıyor</translation>
+    </message>
+    <message>
+        <source>Stepped</source>
+        <translation>Adım atıldı</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Duraklatıldı</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>Hazır</translation>
+    </message>
+    <message>
+        <source>XOR is loaded. Glassnet works offline.</source>
+        <translation>XOR yüklendi. Glassnet çevrimdışı çalışır.</translation>
+    </message>
+    <message>
         <source>{right} of {rows} rows right, {undecided} undecided.</source>
         <translation>{rows} satırın {right} doğru, {undecided} kararsız.</translation>
     </message>
@@ -4540,33 +4529,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{right} of 1 test row is right.</source>
         <translation>1 test satırının {right} doğru.</translation>
-    </message>
-</context>
-<context>
-    <name>StatusDesk</name>
-    <message>
-        <source>Training</source>
-        <translation>Eğitiliyor</translation>
-    </message>
-    <message>
-        <source>Preparing</source>
-        <translation>Hazırlanıyor</translation>
-    </message>
-    <message>
-        <source>Paused</source>
-        <translation>Duraklatıldı</translation>
-    </message>
-    <message>
-        <source>Ready</source>
-        <translation>Hazır</translation>
-    </message>
-    <message>
-        <source>XOR is loaded. Glassnet works offline.</source>
-        <translation>XOR yüklendi. Glassnet çevrimdışı çalışır.</translation>
-    </message>
-    <message>
-        <source>Stepped</source>
-        <translation>Adım atıldı</translation>
     </message>
 </context>
 <context>
@@ -4669,6 +4631,14 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Schedule, optimiser constants, drop-out, clipping and stop rules</source>
         <translation>Çizelge, eniyileyici sabitleri, seyreltme, kırpma ve durma kuralları</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Dışa aktar</translation>
+    </message>
+    <message>
+        <source>Take the network elsewhere</source>
+        <translation>Ağı başka yere taşıyın</translation>
     </message>
     <message>
         <source>Speed</source>

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ from gui.build_tab.state import (
     plane_for_points,
     rows_to_choose,
 )
-from gui.build_tab.status import end_sentence
+from gui.build_tab.status import end_sentence, right_since
 from gui.build_tab.training import Job, Training
 from gui.document import ExperimentDocument
 from gui.messages import Messages, Remedy
@@ -120,6 +121,7 @@ class BuildModel(QObject):
         self._viewed: Experiment | None = None
         self._snapshot: Snapshot | None = None
         self._ended: tuple[Experiment, RunResult] | None = None
+        self._since: tuple[RunResult, int | None] | None = None
         self._trains_once_read = self._is_committing = self._is_editing = False
         self._once_there: Callable[[], None] | None = None
         self._at_rest: Callable[[], None] | None = None
@@ -142,9 +144,15 @@ class BuildModel(QObject):
         """Tell a person what went wrong."""
         self.messages.failed(error, details, source=self)
 
-    def say_failed(self, sentence: str) -> None:
+    def say_failed(self, sentence: str, details: str = "") -> None:
         """Tell a person what could not be done, and why."""
-        self.messages.failed(sentence, source=self)
+        self.messages.failed(sentence, details, source=self)
+
+    def say_written(self, path: Path, more: str = "") -> None:
+        """Tell a person that a file is there, and what else is worth a sentence."""
+        self.messages.over(self)
+        sentence = self.tr("{name} is written.").format(name=path.name)
+        self.messages.said.emit(f"{sentence} {more}".strip())
 
     def retranslate(self) -> None:
         """Name runs and data anew in the language in use."""
@@ -619,6 +627,7 @@ class BuildModel(QObject):
             self._trains_once_read = job is Job.TRAIN
             self._show()
         elif status.is_ready:
+            self.messages.over(self)
             self._snapshot = None
             experiment, dataset = self.document.experiment, self.derived.dataset
             self._begin_training(lambda: self.training.begin(experiment, dataset, job))
@@ -826,10 +835,11 @@ class BuildModel(QObject):
         training, epoch = self.training, state.epoch
         first, last = training.span(epoch)
         wanted = training.goal if self._wanted_epoch is None else self._wanted_epoch
-        result = None
+        result = since = None
         if self._ended is not None and not state.running:
             at, ended = self._ended
-            result = ended if state.experiment is at or state.experiment == at else None
+            if state.experiment is at or state.experiment == at:
+                result, since = ended, self._right_since(state, ended)
         return RunView(
             history=training.history,
             earlier=training.earlier,
@@ -838,4 +848,10 @@ class BuildModel(QObject):
             wanted_epoch=epoch if wanted is None else wanted,
             epochs_per_second=training.epochs_per_second,
             result=result,
+            right_since=since,
         )
+
+    def _right_since(self, state: BuildState, result: RunResult) -> int | None:
+        if self._since is None or self._since[0] is not result:
+            self._since = result, right_since(state, self.training.history)
+        return self._since[1]

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtWidgets import QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.state import BuildState
-from gui.error_texts import sentence_of
+from gui.format import show_integer, show_number
 from gui.widgets.dialogs import ask_to_save
 from gui.workers import RunController, Work
 from model.data.cache import dataset_of
@@ -28,7 +28,7 @@ from model.files import write_bytes
 from model.metrics import decide, decision_threshold
 from model.network import Network
 
-__all__ = ["Exporter", "RoundTrip", "predictions_csv"]
+__all__ = ["Exporter", "RoundTrip", "predictions_csv", "round_trip"]
 
 SUFFIXES = {"onnx": ".onnx", "numpy": ".py", "svg": ".svg", "png": ".png", "csv": ".csv"}
 MOST_COMPARED = 2_000_000
@@ -55,20 +55,10 @@ class RoundTrip(NamedTuple):
 class Exporter(QObject):
     """Ask where to write, write, and say how it went.
 
-    Signals
-    -------
-    exported(Path, RoundTrip)
-        The file is there; for an ONNX model with what OpenCV makes of it, else ``None``.
-    failed(str, str)
-        A sentence and details.
-
     Thread
     ------
     GUI thread; large data are written out on a worker.
     """
-
-    exported = Signal(object, object)
-    failed = Signal(str, str)
 
     def __init__(self, model: BuildModel, canvas: NetworkPanel, window: QWidget) -> None:
         super().__init__(window)
@@ -118,9 +108,9 @@ class Exporter(QObject):
             else:
                 self._canvas.render_png(path, 2.0)
         except ModelError as error:
-            self.failed.emit(sentence_of(error), "")
-            return
-        self.exported.emit(path, None)
+            self._model.fail(error)
+        else:
+            self._model.say_written(path)
 
     def _work(self, kind: str, path: Path) -> Work:
         """Return what writes the network as it is now."""
@@ -139,21 +129,26 @@ class Exporter(QObject):
                 export_numpy(experiment, path, dataset)
                 return None
             export_onnx(experiment, path, dataset)
-            return _round_trip(path, experiment, dataset)
+            return round_trip(path, experiment, dataset)
 
         return work
 
     def _on_written(self, trip: RoundTrip | None) -> None:
-        self.exported.emit(self._path, trip)
+        compared = ""
+        if trip is not None:
+            text = self.tr("Run by OpenCV on {rows} rows, its answers differ by at most {n}.")
+            n = show_number(trip.difference, 2)
+            compared = text.format(rows=show_integer(trip.rows), n=n)
+        self._model.say_written(self._path, compared)
         self._start_next()
 
     def _on_failed(self, error: Exception, details: str) -> None:
-        self.failed.emit(sentence_of(error), "" if isinstance(error, ModelError) else details)
+        self._model.fail(error, details)
         self._start_next()
 
 
-def _round_trip(path: Path, experiment: Experiment, dataset: Dataset) -> RoundTrip:
-    """Run the file with OpenCV on the data's rows, and compare with the network's own answers.
+def round_trip(path: Path, experiment: Experiment, dataset: Dataset) -> RoundTrip:
+    """Run an exported file with OpenCV on the data's rows, and compare with the network's answers.
 
     Both are in the units of the data, as the file's input is.
 

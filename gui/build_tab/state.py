@@ -102,7 +102,9 @@ class RunView:
     epochs_per_second
         Measured over the last half second; 0 at rest.
     result
-        Why the last run ended and with what; ``None`` since another began or other data came.
+        Why the run ended that led to what is shown, and with what, or ``None``.
+    right_since
+        The epoch since which every row of its truth table has been right, where that is known.
     """
 
     history: History | None = None
@@ -112,6 +114,7 @@ class RunView:
     wanted_epoch: int = 0
     epochs_per_second: float = 0.0
     result: RunResult | None = None
+    right_since: int | None = None
 
 
 @dataclass(frozen=True)

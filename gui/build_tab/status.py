@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from time import perf_counter
 from typing import NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QCoreApplication
 
-from gui.build_tab import status
 from gui.build_tab.names import data_name
 from gui.build_tab.state import Activity, BuildState
 from gui.document import ExperimentDocument
 from gui.format import show_fixed, show_integer, show_number, show_part
+from gui.tab import Status
 from model.errors import ModelError
 from model.experiment import FloatArray
 from model.metrics import OPEN, RIGHT, WRONG, decision_threshold, outcomes
 from model.training import History, RunResult
 
 __all__ = [
-    "StatusDesk",
     "TableCount",
     "count_table",
     "document_title",
@@ -28,6 +26,8 @@ __all__ = [
     "parameters",
     "right_since",
     "rows_sentence",
+    "sentence",
+    "status_of",
     "step_sentence",
 ]
 
@@ -49,7 +49,7 @@ def document_title(document: ExperimentDocument) -> str:
     return f"{name} •" if document.is_modified and document.path is not None else name
 
 
-def figures(state: BuildState, epoch: int, epochs_per_second: float) -> list[tuple[str, str]]:
+def figures(state: BuildState, epoch: int, epochs_per_second: float) -> tuple[tuple[str, str], ...]:
     """Return the status bar's names and values."""
     translate = QCoreApplication.translate
     snapshot = state.snapshot
@@ -64,7 +64,7 @@ def figures(state: BuildState, epoch: int, epochs_per_second: float) -> list[tup
         loss = snapshot.train_loss
         text = show_fixed(loss, 3) if 0.001 <= loss < 1000 else show_number(loss, 3)
         result.append((translate("Status", "loss"), text))
-    return result
+    return tuple(result)
 
 
 class TableCount(NamedTuple):
@@ -228,75 +228,39 @@ def parameters(state: BuildState) -> str:
     return text.format(n=show_integer(state.network.parameter_count()))
 
 
-STATUS_PAUSE_S = 0.1
-"""While training runs, the status bar's numbers change ten times a second: they are for reading."""
+def activity(state: BuildState) -> tuple[str, str]:
+    """Return what is going on, and the token of its dot."""
+    translate, progress = QCoreApplication.translate, state.experiment.progress
+    if state.activity in (Activity.TRAINING, Activity.STEPPING):
+        return translate("Status", "Training"), "acc"
+    if state.activity is Activity.PREPARING:
+        return translate("Status", "Preparing"), "acc"
+    if state.used_rows:
+        return translate("Status", "Stepped"), "t3"
+    if state.epoch or (progress is not None and progress.step):
+        return translate("Status", "Paused"), "t3"
+    return translate("Status", "Ready"), "t3"
 
 
-class StatusDesk(QObject):
-    """Say what the training is doing, its figures, and how the network does on its data.
+def sentence(state: BuildState) -> str:
+    """Return how the network does, and why the last run ended where that is what is shown."""
+    run = state.run
+    ended = "" if run.result is None else end_sentence(run.result)
+    return f"{ended or step_sentence(state)} {rows_sentence(state, run.right_since)}".strip()
 
-    Attributes
+
+def status_of(state: BuildState, greets: bool) -> Status:
+    """Return what the status bar shows of a state.
+
+    Parameters
     ----------
     greets
         Whether a person is greeted: there is no training to speak of yet.
-
-    Signals
-    -------
-    state_shown(str, str), figures_shown(list[tuple[str, str]]), fact_shown(str)
-    sentence_shown(str)
-        As in :class:`gui.tab.Tab`.
     """
-
-    state_shown = Signal(str, str)
-    figures_shown = Signal(list)
-    fact_shown = Signal(str)
-    sentence_shown = Signal(str)
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._state: BuildState | None = None
-        self.greets = False
-        self._result: RunResult | None = None
-        self._since: int | None = None
-        self._due_s = 0.0
-
-    def follow(self, state: BuildState) -> None:
-        """Show a state, at reading speed while training runs."""
-        self._state = state
-        now = perf_counter()
-        if not state.running or now >= self._due_s:
-            self._due_s = now + STATUS_PAUSE_S
-            self._show(state)
-
-    def show_now(self) -> None:
-        """Show the state again."""
-        if self._state is not None:
-            self._show(self._state)
-
-    def _show(self, state: BuildState) -> None:
-        epoch = state.epoch
-        if state.activity in (Activity.TRAINING, Activity.STEPPING):
-            self.state_shown.emit(self.tr("Training"), "acc")
-        elif state.activity is Activity.PREPARING:
-            self.state_shown.emit(self.tr("Preparing"), "acc")
-        elif state.used_rows:
-            self.state_shown.emit(self.tr("Stepped"), "t3")
-        elif epoch or (state.experiment.progress is not None and state.experiment.progress.step):
-            self.state_shown.emit(self.tr("Paused"), "t3")
-        else:
-            self.state_shown.emit(self.tr("Ready"), "t3")
-        self.figures_shown.emit(status.figures(state, epoch, state.run.epochs_per_second))
-        self.fact_shown.emit(status.parameters(state))
-        self.sentence_shown.emit(self._sentence(state))
-
-    def _sentence(self, state: BuildState) -> str:
-        if self.greets:
-            return self.tr("XOR is loaded. Glassnet works offline.")
-        result = state.run.result
-        if result is not self._result:
-            self._result = result
-            self._since = None if result is None else status.right_since(state, state.run.history)
-        sentence = status.rows_sentence(state, self._since)
-        ended = "" if result is None else status.end_sentence(result)
-        ended = ended or status.step_sentence(state)
-        return f"{ended} {sentence}".strip()
+    greeting = QCoreApplication.translate("Status", "XOR is loaded. Glassnet works offline.")
+    return Status(
+        *activity(state),
+        figures(state, state.epoch, state.run.epochs_per_second),
+        greeting if greets else sentence(state),
+        parameters(state),
+    )

@@ -2,81 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QStackedLayout
 
-from gui.build_tab import status
-from gui.build_tab.build_model import BuildModel
+from gui.actions import Actions, Place
 from gui.build_tab.data_panel.csv_dialog import TABLE_SUFFIXES
 from gui.build_tab.data_panel.idx_files import is_idx
 from gui.build_tab.first_page.page import FirstPage
 from gui.build_tab.state import FIRST_ROW, Activity, BuildState
-from gui.build_tab.status import StatusDesk
-from gui.document import ExperimentDocument
-from gui.document.document_files import SUFFIX, DocumentFiles
-from gui.document.recovery import Autosave, RecoveryOffer
-from gui.error_texts import sentence_of
-from gui.format import show_integer, show_number
-from gui.messages import Message
+from gui.build_tab.status import document_title, status_of
+from gui.document.document_files import SUFFIX
+from gui.document.recovery import offer_recovery
+from gui.session import Session
 from gui.settings import settings
-from gui.tab import Tab
-from model.errors import ModelError
-from model.experiment import Experiment
+from gui.tab import Status, Tab
+from gui.workers.throttle import Throttle
 
 if TYPE_CHECKING:
-    from gui.build_tab.exports import Exporter, RoundTrip
+    from gui.build_tab.exports import Exporter
     from gui.build_tab.workbench import Workbench
 
 __all__ = ["BuildTab"]
 
 _LEFT_KEY = "first_run_left"
 _AFTER_FIRST_PAINT_MS = 100
+_READING_MS = 100
+"""While training runs, title and status bar change ten times a second: they are for reading."""
 
 
 class BuildTab(Tab):
-    """Show the first-run page or the workbench, and keep status bar and title up to date.
+    """Show the first-run page or the workbench, and say how the training stands.
 
     Attributes
     ----------
     model
         What the panels know.
-    autosave
-        Writes copies of unsaved work.
     first_run
         The page that greets a person, ``None`` once it has been left.
-
-    Signals
-    -------
-    vision_requested(PictureModel, str)
-        A person wants to use the network, which has that name, in Vision.
     """
 
-    vision_requested = Signal(object, str)
-
-    def __init__(self, document: ExperimentDocument, files: DocumentFiles) -> None:
+    def __init__(self, session: Session, actions: Actions) -> None:
         super().__init__()
         self.setObjectName("build_tab")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._document, self._files = document, files
-        self._at_rest: Callable[[], None] | None = None
+        self._session, self._actions = session, actions
+        self._document, self._files = session.document, session.files
         self._workbench: Workbench | None = None
         self._exporter: Exporter | None = None
         self.first_run: FirstPage | None = None
-        self.model = BuildModel(document, self)
-        self.status = StatusDesk(self)
-        self.autosave = Autosave(document, self.model.present, parent=self)
-        self._activity = Activity.REST
-        self._offer = RecoveryOffer(self.autosave, self)
+        self.model = session.build
+        self._autosave = session.autosave
         self._offered = False
-        self._copy_failed = False
+        self._pace = Throttle(_READING_MS, self)
         self._stack = QStackedLayout(self)
         self._connect()
-        if settings().value(_LEFT_KEY, False, type=bool) or document.path is not None:
+        self._bind()
+        if settings().value(_LEFT_KEY, False, type=bool) or self._document.path is not None:
             self.model.choose_row(FIRST_ROW)
             self._stack.addWidget(self.workbench)
         else:
@@ -85,20 +70,30 @@ class BuildTab(Tab):
 
     def _connect(self) -> None:
         self.model.state_changed.connect(self._show_state)
-        self.model.messages.changed.connect(self._on_message)
-        self.status.state_shown.connect(self.state_shown)
-        self.status.figures_shown.connect(self.figures_shown)
-        self.status.fact_shown.connect(self.fact_shown)
-        self.status.sentence_shown.connect(self.sentence_shown)
-        self.autosave.failed.connect(self._on_copy_failed)
-        self.autosave.saved.connect(self._on_copy_saved)
-        self._document.experiment_changed.connect(lambda: self.title_changed.emit())
-        self._files.opened.connect(self.show_all_panels)
-        self._files.once_at_rest = self.model.when_at_rest
-        self._files.while_paused = self.model.while_paused
-        self._files.writing.connect(self.autosave.note_save)
+        self._pace.due.connect(lambda _: self.changed.emit())
+        self._document.replaced.connect(self.show_all_panels)
+        self._document.path_changed.connect(lambda: self.changed.emit())
         self._files.kept.connect(self._on_kept)
-        self._offer.recovered.connect(lambda work: self._files.recover(work.experiment, work.path))
+
+    def _bind(self) -> None:
+        model = self.model
+        for name, do in (
+            ("train", model.toggle_training),
+            ("step", lambda: model.step(whole_epoch=False)),
+            ("step_epoch", lambda: model.step(whole_epoch=True)),
+            ("reset", model.reset),
+            ("epoch_back", lambda: self._go_to(model.state.run.wanted_epoch - 1)),
+            ("epoch_on", lambda: self._go_to(model.state.run.wanted_epoch + 1)),
+            ("epoch_first", lambda: self._go_to(model.state.run.first_epoch)),
+            ("epoch_last", lambda: self._go_to(model.state.run.last_epoch)),
+            ("branch", model.branch),
+        ):
+            self._actions.bind(name, do)
+
+    def _go_to(self, epoch: int) -> None:
+        """Show an epoch of this run, or the nearest one that it has."""
+        run = self.model.state.run
+        self.model.show_epoch(min(max(epoch, run.first_epoch), run.last_epoch))
 
     # -- Pages -------------------------------------------------------------------------------------
 
@@ -111,20 +106,15 @@ class BuildTab(Tab):
         from gui.build_tab.workbench import Workbench  # late: pyqtgraph takes a third of the start
 
         bench = self._workbench = Workbench(self.model)
-        bench.loss.exported.connect(self._on_exported)
-        bench.bar.export_button.kinds.export_requested.connect(self.export)
+        button = bench.bar.export_button
+        button.setMenu(self._actions.export_menu(button, "export_menu"))
         self.destroyed.connect(bench.deleteLater)  # made ahead of need, it has no parent yet
         return bench
 
     def _greet(self) -> None:
         """Show the first-run page."""
-        page = self.first_run = FirstPage(self.model)
-        self.status.greets = True
-        page.train_button.clicked.connect(self._on_first_train)
+        page = self.first_run = FirstPage(self.model, self._actions)
         page.panels_button.clicked.connect(self.show_all_panels)
-        page.open_button.clicked.connect(self._files.open)
-        page.experiment_chosen.connect(self._on_lesson_chosen)
-        page.picture_chosen.connect(self.path_requested)
         self._stack.addWidget(page)
 
     def show_all_panels(self) -> None:
@@ -132,7 +122,6 @@ class BuildTab(Tab):
         if self.first_run is None:
             return
         page, self.first_run = self.first_run, None
-        self.status.greets = False
         settings().setValue(_LEFT_KEY, True)
         self._stack.addWidget(self.workbench)
         self._stack.setCurrentWidget(self.workbench)
@@ -141,51 +130,23 @@ class BuildTab(Tab):
         self.model.choose_unit(None)
         self.model.choose_row(FIRST_ROW)
         self.workbench.show_state(self.model.state)
-        self.title_changed.emit()
         self.setFocus()
-
-    def _on_first_train(self) -> None:
-        self.show_all_panels()
-        self.model.train()
-
-    def _on_lesson_chosen(self, experiment: Experiment) -> None:
-        self._document.load(experiment, None)
-        self.show_all_panels()
+        self.changed.emit()
 
     # -- Showing -----------------------------------------------------------------------------------
 
     def _show_state(self, state: BuildState) -> None:
-        if self.first_run is not None:
+        if self.first_run is not None and state.activity is not Activity.REST:
+            self.show_all_panels()
+        elif self.first_run is not None:
             self.first_run.show_state(state)
         elif self._workbench is not None:
             self._workbench.show_state(state)
-        self.status.follow(state)
-        if state.activity is not self._activity:
-            self._activity = state.activity
-            self.autosave.set_training(state.running or state.activity is Activity.STEPPING)
-
-    def _on_message(self, message: Message | None) -> None:
-        if message is None:
-            self.failure_over.emit()
+        if state.running:
+            self._pace.put(state)
         else:
-            self.failed.emit(message.sentence(), message.details)
-            if message.remedy is not None:
-                self.remedy_offered.emit(*message.remedy)
-
-    def _on_mended(self) -> None:
-        """Take back what failed before: the person has gone on. A copy still cannot be written."""
-        if not self._copy_failed:
-            self.failure_over.emit()
-
-    def _on_copy_failed(self, error: Exception) -> None:
-        self._copy_failed = True
-        text = self.tr("No copy of your unsaved work can be kept. {reason} Save it to a file now.")
-        self.failed.emit(text.format(reason=sentence_of(error)), "")
-
-    def _on_copy_saved(self) -> None:
-        if self._copy_failed:
-            self._copy_failed = False
-            self.failure_over.emit()
+            self._pace.drop()
+            self.changed.emit()
 
     def _on_kept(self) -> None:
         """Go on: a person was asked about unsaved work and took the close back."""
@@ -199,45 +160,20 @@ class BuildTab(Tab):
         """Tell whether `path` is an experiment, a table, or a file of pictures in IDX form."""
         return path.suffix.lower() in (SUFFIX, *TABLE_SUFFIXES) or is_idx(path)
 
-    def open_path(self, path: Path) -> None:
-        """Open an experiment, or a table to learn from."""
-        if path.suffix.lower() == SUFFIX:
-            self._files.open_path(path)
-            return
-        self.show_all_panels()
-        self.workbench.data.own_tables.open_path(path)
-
     def open_paths(self, paths: list[Path]) -> None:
         """Open the first experiment among `paths`, and ask about the tables one by one."""
         experiments = [path for path in paths if path.suffix.lower() == SUFFIX]
         for path in paths:
             if path not in experiments:
-                self.open_path(path)
+                self.show_all_panels()
+                self.workbench.data.own_tables.open_path(path)
         if experiments:
             self._files.open_path(experiments[0], experiments[1:])
 
     def export(self, kind: str) -> None:
-        """Let the person choose where to write the network as `kind`, or take it to Vision."""
+        """Let the person choose where to write the network as `kind`: see `Exporter.ask`."""
         self.show_all_panels()
-        if kind == "vision":
-            self._offer_to_vision()
-        else:
-            self.exporter.ask(kind, self._name)
-
-    @property
-    def _name(self) -> str:
-        """What the work is called, whether or not it is saved."""
-        return status.document_title(self._document).removesuffix(" •")
-
-    def _offer_to_vision(self) -> None:
-        from model.export import picture_model
-
-        try:
-            network = picture_model(self.model.picture())
-        except ModelError as error:
-            self.failed.emit(sentence_of(error), "")
-            return
-        self.vision_requested.emit(network, self._name)
+        self.exporter.ask(kind, self._session.name)
 
     @property
     def exporter(self) -> Exporter:
@@ -246,28 +182,17 @@ class BuildTab(Tab):
             from gui.build_tab.exports import Exporter
 
             self._exporter = Exporter(self.model, self.workbench.canvas, self)
-            self._exporter.failed.connect(self.failed)
-            self._exporter.exported.connect(self._on_exported)
         return self._exporter
-
-    def _on_exported(self, path: Path, trip: RoundTrip | None = None) -> None:
-        self._on_mended()
-        sentences = [self.tr("{name} is written.").format(name=path.name)]
-        if trip is not None:
-            text = self.tr("Run by OpenCV on {rows} rows, its answers differ by at most {n}.")
-            n = show_number(trip.difference, 2)
-            sentences.append(text.format(rows=show_integer(trip.rows), n=n))
-        self.sentence_shown.emit(" ".join(sentences))
 
     # -- Tab ---------------------------------------------------------------------------------------
 
     def title(self) -> str:
         """Return what the header shows in its middle; nothing while a person is greeted."""
-        return "" if self.first_run is not None else status.document_title(self._document)
+        return "" if self.first_run is not None else document_title(self._document)
 
-    def republish(self) -> None:
-        """Emit the status bar's texts again."""
-        self.status.show_now()
+    def status(self) -> Status:
+        """Return what the training does, its figures, and how the network does on its data."""
+        return status_of(self.model.state, greets=self.first_run is not None)
 
     def request_close(self) -> bool:
         """Stop what runs; return ``True`` when nothing runs any more."""
@@ -281,43 +206,22 @@ class BuildTab(Tab):
     def is_closing(self) -> bool:
         """Whether a requested stop is still under way."""
         bench_works = self._workbench is not None and not self._workbench.is_idle
-        idle = self._files.is_idle and self.autosave.is_idle
+        idle = self._files.is_idle and self._autosave.is_idle
         idle = idle and (self._exporter is None or self._exporter.is_idle)
         return not self.model.is_idle or bench_works or not idle
 
     def closed(self) -> None:
         """Delete the copy of unsaved work: there is none any more."""
-        self.autosave.close()
+        self._autosave.close()
 
     # -- Qt ----------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Train, step and travel by single keys; a field with the focus has taken them before."""
-        model, run = self.model, self.model.state.run
-        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        other = event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
-        key = event.key()
-        if other & ~Qt.KeyboardModifier.KeypadModifier:
-            super().keyPressEvent(event)
-        elif key == Qt.Key.Key_Space:
-            (self._on_first_train if self.first_run is not None else model.toggle_training)()
-        elif self.first_run is not None:
-            super().keyPressEvent(event)
-        elif key == Qt.Key.Key_S:
-            model.step(shift)
-        elif key == Qt.Key.Key_R:
-            model.reset()
-        elif key == Qt.Key.Key_B:
-            model.branch()
-        elif key == Qt.Key.Key_Left:
-            model.show_epoch(max(run.wanted_epoch - 1, run.first_epoch))
-        elif key == Qt.Key.Key_Right:
-            model.show_epoch(min(run.wanted_epoch + 1, run.last_epoch))
-        elif key == Qt.Key.Key_Home:
-            model.show_epoch(run.first_epoch)
-        elif key == Qt.Key.Key_End:
-            model.show_epoch(run.last_epoch)
-        elif key == Qt.Key.Key_Escape and self.model.state.selection.unit is not None:
+        action = self._actions.of_key(Place.BUILD, event)
+        if action is not None and (self.first_run is None or action is self._actions["train"]):
+            action.trigger()
+        elif event.key() == Qt.Key.Key_Escape and self.model.state.selection.unit is not None:
             self.model.choose_unit(None)
         else:
             super().keyPressEvent(event)
@@ -334,9 +238,12 @@ class BuildTab(Tab):
             self._make_workbench()
         if not self._offered:
             self._offered = True
-            self._offer.ask()
+            for work in self._autosave.orphans()[:1]:
+                offer_recovery(
+                    self._autosave, work, self, lambda w: self._files.recover(w.experiment, w.path)
+                )
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self.model.retranslate()
-        self.title_changed.emit()
+        super().retranslate()

@@ -7,14 +7,14 @@ import functools
 from collections.abc import Callable, Sequence
 from pathlib import Path, PureWindowsPath
 
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QSettings, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gui.document.data_loader import DataLoader
 from gui.document.experiment_document import ExperimentDocument
-from gui.document.outside_data import OutsideData
+from gui.document.outside_data import agree_to_read, ask_to_read
 from gui.document.seen_file import OnDisk, SeenFile, read_seen
-from gui.error_texts import sentence_of
+from gui.messages import Messages
 from gui.widgets.dialogs import Answer, ask, file_dialog
 from model.data.cache import has_dataset, is_quickly_read
 from model.data_paths import found_beside, is_on_network, with_table
@@ -23,7 +23,7 @@ from model.errors import ModelError
 from model.experiment import CsvData, Experiment
 from model.files import encode, write_bytes
 
-__all__ = ["SUFFIX", "DocumentFiles", "MissingTableDialog", "RecentFiles", "is_gone"]
+__all__ = ["SUFFIX", "DocumentFiles", "RecentFiles"]
 
 
 MOST = 8
@@ -51,7 +51,7 @@ class RecentFiles:
         self._settings.setValue(_KEY, [str(p) for p in paths])
 
 
-def is_gone(experiment: Experiment) -> bool:
+def _is_gone(experiment: Experiment) -> bool:
     """Tell whether the table of an experiment is not there, and what it held is not known."""
     data = experiment.data
     if not isinstance(data, CsvData) or is_on_network(data.path) or Path(data.path).exists():
@@ -59,56 +59,43 @@ def is_gone(experiment: Experiment) -> bool:
     return not has_dataset(experiment)
 
 
-def _name_of(data: CsvData) -> str:
-    """Return a table's name; its path may have been written on Windows."""
-    return PureWindowsPath(data.path).name
+def _ask_for_table(
+    window: QWidget,
+    experiment: Experiment,
+    take: Callable[[Experiment], None],
+) -> None:
+    """Ask, without blocking, where the table is that an experiment has learned from.
 
+    `take` gets the experiment that reads the file that is chosen.
+    """
+    data, translate = experiment.data, QCoreApplication.translate
+    assert isinstance(data, CsvData)
+    name = PureWindowsPath(data.path).name  # the path may have been written on Windows
 
-class MissingTableDialog(QObject):
-    """Ask where a table is that is gone, without blocking."""
-
-    def __init__(self, window: QWidget, parent: QObject) -> None:
-        super().__init__(parent)
-        self._window = window
-
-    def ask(
-        self,
-        experiment: Experiment,
-        take: Callable[[Experiment], None],
-        given_up: Callable[[], None],
-    ) -> None:
-        """Ask for the table; `take` gets the experiment that reads the file that is chosen."""
-        data = experiment.data
-        assert isinstance(data, CsvData)
-        name = _name_of(data)
-
-        def choose() -> None:
-            self._choose(name, lambda path: take(with_table(experiment, path)), given_up)
-
-        ask(
-            self._window,
-            "gone_dialog",
-            self.tr("Where is {name}?").format(name=name),
-            self.tr(
-                "The experiment learned from this table, which is no longer in {folder}. Its "
-                "weights are kept; show where the table is now to open it."
-            ).format(folder=str(Path(data.path).parent)),
-            (
-                Answer("gone_find", self.tr("Find the file…"), choose),
-                Answer("gone_cancel", self.tr("Cancel"), given_up),
-            ),
-        )
-
-    def _choose(
-        self, name: str, take: Callable[[Path], None], given_up: Callable[[], None]
-    ) -> None:
-        title = self.tr("Find {name}").format(name=name)
-        dialog = file_dialog(self._window, title, "gone_file_dialog")
+    def choose() -> None:
+        title = translate("MissingTableDialog", "Find {name}").format(name=name)
+        dialog = file_dialog(window, title, "gone_file_dialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([self.tr("Tables (*.csv *.tsv *.txt)"), self.tr("All files (*)")])
-        dialog.fileSelected.connect(lambda chosen: take(Path(chosen)))
-        dialog.rejected.connect(lambda: given_up())
+        tables = translate("MissingTableDialog", "Tables (*.csv *.tsv *.txt)")
+        dialog.setNameFilters([tables, translate("MissingTableDialog", "All files (*)")])
+        dialog.fileSelected.connect(lambda chosen: take(with_table(experiment, Path(chosen))))
         dialog.open()
+
+    text = translate(
+        "MissingTableDialog",
+        "The experiment learned from this table, which is no longer in {folder}. Its weights are "
+        "kept; show where the table is now to open it.",
+    )
+    ask(
+        window,
+        "gone_dialog",
+        translate("MissingTableDialog", "Where is {name}?").format(name=name),
+        text.format(folder=str(Path(data.path).parent)),
+        (
+            Answer("gone_find", translate("MissingTableDialog", "Find the file…"), choose),
+            Answer("gone_cancel", translate("MissingTableDialog", "Cancel"), lambda: None),
+        ),
+    )
 
 
 SUFFIX = ".glassnet"
@@ -128,40 +115,34 @@ class DocumentFiles(QObject):
 
     Signals
     -------
-    failed(str, str)
-        A sentence and details.
-    noted(str)
-        What a person should know of the file that was opened.
-    overtaken(str, bool)
-        The document's file is no longer what this window knows; whether it can be read again.
     writing(Path, bytes)
         This is about to be written there.
-    opened(), saved(), kept()
-        The document was replaced; it was written; a person asked about unsaved work chose Cancel.
+    opened(), kept()
+        The document was replaced; a person who was asked about unsaved work chose Cancel.
 
     Thread
     ------
     GUI thread.
     """
 
-    failed = Signal(str, str)
-    noted = Signal(str)
-    overtaken = Signal(str, bool)
     writing = Signal(object, object)
     opened = Signal()
-    saved = Signal()
     kept = Signal()
 
-    def __init__(self, document: ExperimentDocument, settings: QSettings, window: QWidget) -> None:
+    def __init__(
+        self,
+        document: ExperimentDocument,
+        settings: QSettings,
+        window: QWidget,
+        messages: Messages,
+    ) -> None:
         super().__init__(window)
         self._document = document
-        self._window = window
+        self._settings, self._window, self._messages = settings, window, messages
         self.recent = RecentFiles(settings)
         self._loader = DataLoader(self)
         self.once_at_rest: Callable[[Callable[[], None]], None] = lambda then: then()
         self.while_paused: Callable[[Callable[[], None]], None] = lambda do: do()
-        self._gone = MissingTableDialog(window, self)
-        self._outside = OutsideData(settings, window, self)
         self._seen: SeenFile | None = None
         self._told = OnDisk.SAME
 
@@ -204,10 +185,10 @@ class DocumentFiles(QObject):
         found, name = self._seen.look(), self._seen.path.name
         if found is not self._told and found is OnDisk.CHANGED:
             text = self.tr("{name} was changed on disk since it was opened or saved here.")
-            self.overtaken.emit(text.format(name=name), True)
+            self._messages.warned(text.format(name=name), (self.tr("Reload"), self.reload))
         elif found is not self._told and found is OnDisk.GONE:
             text = self.tr("{name} was deleted or moved. Saving writes it anew.")
-            self.overtaken.emit(text.format(name=name), False)
+            self._messages.warned(text.format(name=name))
         self._told = found
 
     def save(self, then: Callable[[], None] | None = None) -> None:
@@ -289,7 +270,7 @@ class DocumentFiles(QObject):
                 else:
                     arrive()
 
-            self._outside.ask_then(experiment, path, ask_first)
+            ask_to_read(self._settings, self._window, experiment, path, ask_first)
 
         if not is_quickly_read(path):
             self._loader.read(functools.partial(read_seen, path), take, self._on_unreadable)
@@ -322,11 +303,11 @@ class DocumentFiles(QObject):
                 "Only {name} was opened: a window holds one experiment. Not opened: {others}."
             )
             names = ", ".join(other.name for other in others)
-            self.noted.emit(text.format(name=seen.path.name, others=names))
+            self._messages.noted(text.format(name=seen.path.name, others=names))
         if read.data != saved.data and isinstance(read.data, CsvData):
             self._document.mark_unsaved()
             table = Path(read.data.path)
-            self.noted.emit(
+            self._messages.noted(
                 self.tr(
                     "{name} was no longer where it was saved; it is now read from {folder}. Save "
                     "the experiment to keep that."
@@ -337,7 +318,7 @@ class DocumentFiles(QObject):
     def _ask_for_table(self) -> None:
         """Ask where the table is that the document learns from, if it is gone."""
         experiment = self._document.experiment
-        if not is_gone(experiment):
+        if not _is_gone(experiment):
             return
 
         def take(found: Experiment) -> None:
@@ -347,14 +328,15 @@ class DocumentFiles(QObject):
                 self._seen = seen
                 self._document.mark_unsaved()
 
-        self._gone.ask(experiment, take, lambda: None)
+        _ask_for_table(self._window, experiment, take)
 
     def _on_unreadable(self, error: Exception, details: str) -> None:
-        self.failed.emit(sentence_of(error), "" if isinstance(error, ModelError) else details)
+        self._messages.failed(error, details)
 
     def _load(self, experiment: Experiment, path: Path | None) -> None:
         self._seen, self._told = None, OnDisk.SAME
         self._document.load(experiment, path)
+        self._messages.clear()  # what failed before is no news any more
         self.opened.emit()
 
     def _write(self, path: Path, then: Callable[[], None] | None, over: bool = False) -> None:
@@ -373,7 +355,7 @@ class DocumentFiles(QObject):
         self.while_paused(lambda: self._write_document(path, then))
         if found is OnDisk.GONE:
             text = self.tr("{name} had been deleted or moved; it was written anew.")
-            self.noted.emit(text.format(name=path.name))
+            self._messages.noted(text.format(name=path.name))
 
     def _ask_about_change(self, path: Path, then: Callable[[], None] | None) -> None:
         ask(
@@ -402,12 +384,12 @@ class DocumentFiles(QObject):
             self.writing.emit(path, content)
             write_bytes(path, content)
         except (ModelError, OSError) as error:
-            self.failed.emit(sentence_of(error), "")
+            self._messages.failed(error)
             return
         self._seen, self._told = SeenFile(path, content), OnDisk.SAME
-        self._outside.agree(self._document.experiment, path)
+        agree_to_read(self._settings, self._document.experiment, path)
         self._document.mark_saved(path)
         self.recent.add(path)
-        self.saved.emit()
+        self._messages.clear()
         if then is not None:
             then()

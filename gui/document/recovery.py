@@ -11,10 +11,12 @@ from hashlib import sha256
 from pathlib import Path
 
 import platformdirs
-from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QLockFile, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from gui.document.experiment_document import ExperimentDocument
+from gui.error_texts import sentence_of
+from gui.messages import Messages
 from gui.widgets.dialogs import Answer, ask
 from gui.workers import RunController
 from model.errors import ModelError
@@ -22,7 +24,7 @@ from model.experiment import Experiment
 from model.file_bytes import file_bytes
 from model.files import MOST_BYTES, PART_SUFFIX, read_experiment, write_bytes, write_experiment
 
-__all__ = ["Autosave", "Recovered", "RecoveryOffer", "recovery_folder"]
+__all__ = ["Autosave", "Recovered", "offer_recovery", "recovery_folder"]
 
 
 DELAY_MS = 2000
@@ -68,8 +70,8 @@ class Autosave(QObject):
 
     Signals
     -------
-    saved(), failed(Exception)
-        The copy was written; it could not be written.
+    saved()
+        The copy was written.
 
     Thread
     ------
@@ -77,7 +79,6 @@ class Autosave(QObject):
     """
 
     saved = Signal()
-    failed = Signal(object)
 
     def __init__(
         self,
@@ -85,9 +86,11 @@ class Autosave(QObject):
         present: Callable[[], Experiment] | None = None,
         folder: Path | None = None,
         parent: QObject | None = None,
+        messages: Messages | None = None,
     ) -> None:
         super().__init__(parent)
         self._document = document
+        self._messages = messages or Messages(self)
         self._present = present or (lambda: document.experiment)
         self.folder = recovery_folder() if folder is None else folder
         self.copy = self.folder / f"{uuid.uuid4().hex}{_SUFFIX}"
@@ -113,6 +116,8 @@ class Autosave(QObject):
 
     def set_training(self, running: bool) -> None:
         """Write copies every few seconds while training changes the weights."""
+        if running == self._is_training:
+            return
         if running:
             self._training_timer.start()
         else:
@@ -212,6 +217,7 @@ class Autosave(QObject):
             self._forget()
 
     def _on_written(self) -> None:
+        self._messages.over(self)
         self.saved.emit()
         if self._closing or not (self._document.is_modified or self._is_training):
             self._forget()
@@ -223,7 +229,10 @@ class Autosave(QObject):
         if self._closing:
             self._forget()
         else:
-            self.failed.emit(error)
+            text = self.tr(
+                "No copy of your unsaved work can be kept. {reason} Save it to a file now."
+            )
+            self._messages.failed(text.format(reason=sentence_of(error)), source=self)
 
     def _forget(self) -> None:
         if self._has_copy:
@@ -273,56 +282,34 @@ def _origin(copy: Path) -> Path | None:
     return Path(path) if isinstance(path, str) else None
 
 
-class RecoveryOffer(QObject):
-    """Ask, without blocking, whether to recover what an earlier window left.
+def offer_recovery(
+    autosave: Autosave, work: Recovered, window: QWidget, take: Callable[[Recovered], None]
+) -> None:
+    """Ask, without blocking, whether to take up what an earlier window left.
 
-    Signals
-    -------
-    recovered(Recovered)
-        The person wants it; its copy stays until this window has one of its own.
+    The copy of that work goes only once this window holds one of its own.
     """
+    translate = QCoreApplication.translate
 
-    recovered = Signal(object)
+    def take_up() -> None:
+        take(work)
+        autosave.saved.connect(lambda: work.forget(), Qt.ConnectionType.SingleShotConnection)
+        autosave.save_now()
 
-    def __init__(self, autosave: Autosave, window: QWidget) -> None:
-        super().__init__(window)
-        self._autosave, self._window = autosave, window
-        self._taken: Recovered | None = None
-        autosave.saved.connect(self._on_saved)
-
-    def ask(self) -> bool:
-        """Show the question where there is something to recover; tell whether there is."""
-        found = self._autosave.orphans()
-        if not found:
-            return False
-        self.offer(found[0])
-        return True
-
-    def offer(self, work: Recovered) -> None:
-        """Ask about one piece of work."""
-        question = self.tr("Recover the unsaved network as it was in its last seconds?")
-        if work.path is not None:
-            question = self.tr("Recover {name} as it was in its last seconds?")
-            question = question.format(name=work.path.name)
-        ask(
-            self._window,
-            "recovery_dialog",
-            self.tr("Glassnet ended before your work was saved."),
-            question,
-            (
-                Answer("recovery_recover", self.tr("Recover"), lambda: self._take_up(work)),
-                Answer("recovery_discard", self.tr("Discard"), work.forget),
-                Answer("recovery_later", self.tr("Not now"), lambda: None),
-            ),
-        )
-
-    def _take_up(self, work: Recovered) -> None:
-        self.recovered.emit(work)
-        # Only once this window holds a copy of its own may the old one go.
-        self._taken = work
-        self._autosave.save_now()
-
-    def _on_saved(self) -> None:
-        if self._taken is not None:
-            self._taken.forget()
-            self._taken = None
+    question = translate(
+        "RecoveryOffer", "Recover the unsaved network as it was in its last seconds?"
+    )
+    if work.path is not None:
+        question = translate("RecoveryOffer", "Recover {name} as it was in its last seconds?")
+        question = question.format(name=work.path.name)
+    ask(
+        window,
+        "recovery_dialog",
+        translate("RecoveryOffer", "Glassnet ended before your work was saved."),
+        question,
+        (
+            Answer("recovery_recover", translate("RecoveryOffer", "Recover"), take_up),
+            Answer("recovery_discard", translate("RecoveryOffer", "Discard"), work.forget),
+            Answer("recovery_later", translate("RecoveryOffer", "Not now"), lambda: None),
+        ),
+    )

@@ -5,12 +5,11 @@ It lies over the page, so that nothing moves under a person's hand, and never ta
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QFontDatabase, QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
+from gui.messages import Message, Messages
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.widgets.basic import describe, label, push_button, set_role, tool_button
 from gui.widgets.panel import Panel
@@ -31,17 +30,17 @@ class MessageBar(Panel):
     ----------
     page
         What the message lies over, under the bar at its top.
+    messages
+        What holds the message on show.
     """
 
-    def __init__(self, page: QWidget) -> None:
+    def __init__(self, page: QWidget, messages: Messages) -> None:
         super().__init__(page.parentWidget())
-        self._page = page
+        self._page, self._messages = page, messages
         self.setObjectName("message_bar")
-        self._tone = "fail"
         self._icon = label()
         self.text = label("", "message_text", wrap=True)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._remedy: Callable[[], None] | None = None
         self.remedy_button = push_button("message_remedy", "outline", "small")
         self._details_button = push_button("message_details", "link")
         self._close = tool_button("message_close")
@@ -67,36 +66,28 @@ class MessageBar(Panel):
         self.remedy_button.clicked.connect(self._on_remedy_clicked)
         self._details_button.clicked.connect(self._on_details_clicked)
         # Known only while the message is there: a hidden widget's shortcut is asleep.
-        QShortcut(QKeySequence("Esc"), self, self.hide)
-        self._close.clicked.connect(self.hide)
+        QShortcut(QKeySequence("Esc"), self, messages.clear)
+        self._close.clicked.connect(messages.clear)
         set_role(self, role="message", tone="fail")
         self.retranslate()
         self.hide()
+        messages.changed.connect(self._show_message)
 
-    def show_message(self, text: str, tone: str = "fail", details: str = "") -> None:
-        """Show `text`; ``tone`` is ``"fail"``, ``"warn"`` or ``"ok"``; `details` fold out."""
-        self._tone = tone
-        set_role(self, tone=tone)
-        self.text.setText(text)
-        self.text.setAccessibleName(text)
-        self.details.setPlainText(details)
+    def _show_message(self, message: Message | None) -> None:
+        if message is None:
+            self.hide()
+            return
+        set_role(self, tone=message.tone)
+        self.details.setPlainText(message.details)
         self._fit_details()
         self.details.hide()
-        self._details_button.setVisible(bool(details))
-        self._remedy = None
-        self.remedy_button.hide()
-        self._refresh()
+        self._details_button.setVisible(bool(message.details))
+        self.remedy_button.setVisible(message.remedy is not None)
+        self.retranslate()
+        self.restyle()
         self._fit()
         self.show()
         self.raise_()
-
-    def offer_remedy(self, text: str, remedy: Callable[[], None]) -> None:
-        """Put a button into the message on show that does what mends its cause."""
-        self._remedy = remedy
-        self.remedy_button.setText(text)
-        describe(self.remedy_button, text)
-        self.remedy_button.show()
-        self._fit()
 
     def _fit(self) -> None:
         """Lie under the page's own bar, in the middle, no wider than the text."""
@@ -124,27 +115,30 @@ class MessageBar(Panel):
         )
 
     def retranslate(self) -> None:
-        """Write the texts in the language in use."""
+        """Write the texts in the language in use; so is the sentence of an error."""
+        message = self._messages.shown
+        if message is not None:
+            self.text.setText(message.sentence())
+            self.text.setAccessibleName(message.sentence())
+        remedy = message.remedy[0] if message is not None and message.remedy is not None else ""
+        self.remedy_button.setText(remedy)
+        describe(self.remedy_button, remedy or self.tr("Mend what is wrong"))
         self._details_button.setText(self.tr("Details"))
-        if self._remedy is None:
-            describe(self.remedy_button, self.tr("Mend what is wrong"))
         describe(self._details_button, self.tr("Show or hide the details"))
         describe(self._close, self.tr("Close this message"))
         describe(self.details, self.tr("Details of the error"))
+        if self.isVisible():
+            self._fit()
 
     def _on_details_clicked(self) -> None:
         self.details.setVisible(self.details.isHidden())
         self._fit()
 
     def _on_remedy_clicked(self) -> None:
-        remedy = self._remedy
-        self.hide()
-        if remedy is not None:
-            remedy()
-
-    def _refresh(self) -> None:
-        self._icon.setPixmap(icon(_ICONS[self._tone], self._tone).pixmap(ICON_PX, ICON_PX))
-        self._close.setIcon(icon("x"))
+        message = self._messages.shown
+        self._messages.clear()
+        if message is not None and message.remedy is not None:
+            message.remedy[1]()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Follow the page's size from now on."""
@@ -164,4 +158,6 @@ class MessageBar(Panel):
 
     def restyle(self) -> None:
         """Put on the theme in use."""
-        self._refresh()
+        tone = "fail" if self._messages.shown is None else self._messages.shown.tone
+        self._icon.setPixmap(icon(_ICONS[tone], tone).pixmap(ICON_PX, ICON_PX))
+        self._close.setIcon(icon("x"))

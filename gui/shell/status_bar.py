@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from gui.tab import Status
 from gui.theme import BODY_PX, GAP_L_PX, GAP_XL_PX, INSET_PX, active, font, icon
 from gui.widgets.basic import label, rule, set_role, show_text
 from gui.widgets.panel import Panel
@@ -25,17 +26,17 @@ class Figures(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._figures: list[tuple[str, str]] = []
+        self._figures: tuple[tuple[str, str], ...] = ()
         self._width = 0
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
 
-    def show_figures(self, figures: list[tuple[str, str]]) -> None:
+    def show_figures(self, figures: tuple[tuple[str, str], ...]) -> None:
         """Show name and value pairs."""
         if figures == self._figures:
             return
         if len(figures) != len(self._figures):
             self._width = 0
-        self._figures = list(figures)
+        self._figures = figures
         needed = int(self._needed()) + 1
         if needed > self._width:
             self._width = needed
@@ -83,7 +84,7 @@ HEIGHT_PX = 26
 
 
 class StatusBar(Panel):
-    """One row that panels write into through the window; it holds no state of its own."""
+    """One row with what the tab in front tells of itself."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -97,7 +98,7 @@ class StatusBar(Panel):
         # A long sentence is cut at the window's edge, never the reason for a wider window.
         self.sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.fact = label("label", "status_fact")
-        self._tone = "t3"
+        self._dot_token = "t3"
         layout = QHBoxLayout(self)
         layout.setContentsMargins(INSET_PX, 0, INSET_PX, 0)
         layout.setSpacing(6)
@@ -112,19 +113,17 @@ class StatusBar(Panel):
         layout.addWidget(self.sentence, 1)
         layout.addWidget(self.fact)
         set_role(self, role="status")
-        self._refresh()
+        self.restyle()
 
-    def show_state(self, text: str, tone: str) -> None:
-        """Write the state; `tone` is the token of its dot (``acc`` running, ``t3`` at rest)."""
-        if text != self.state.text():
-            self.state.setText(text)
-        if tone != self._tone:
-            self._tone = tone
-            self._refresh()
-
-    def show_figures(self, figures: list[tuple[str, str]]) -> None:
-        """Write name and value pairs, the values strong."""
-        self.figures.show_figures(figures)
+    def show_status(self, status: Status) -> None:
+        """Show what a tab tells of itself."""
+        self.state.setText(status.state)
+        if status.dot != self._dot_token:
+            self._dot_token = status.dot
+            self.restyle()
+        self.figures.show_figures(status.figures)
+        self.show_sentence(status.sentence)
+        show_text(self.fact, status.fact)
 
     def show_sentence(self, text: str) -> None:
         """Write what just happened."""
@@ -133,14 +132,7 @@ class StatusBar(Panel):
             self.sentence.setToolTip(text)
             self._icon.setVisible(bool(text))
 
-    def show_fact(self, text: str) -> None:
-        """Write the fact at the right."""
-        show_text(self.fact, text)
-
-    def _refresh(self) -> None:
-        self._dot.setPixmap(icon("circle-fill", self._tone).pixmap(9, 9))
-        self._icon.setPixmap(icon("info", "t2").pixmap(14, 14))
-
     def restyle(self) -> None:
         """Put on the theme in use."""
-        self._refresh()
+        self._dot.setPixmap(icon("circle-fill", self._dot_token).pixmap(9, 9))
+        self._icon.setPixmap(icon("info", "t2").pixmap(14, 14))

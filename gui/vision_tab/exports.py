@@ -9,11 +9,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QFileDevice, QIODevice, QObject, QSaveFile
 from PySide6.QtGui import QImage, QImageWriter
-from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.state import Event, RecordingBegan, Saved
-from gui.widgets.dialogs import file_dialog
 from gui.workers import RunController
 from vision.display import to_display
 from vision.drawing import draw_as_app, draw_as_tutorial
@@ -22,7 +20,7 @@ from vision.reasons import Reason
 from vision.recorder import Recorder
 from vision.session import PictureResult, Session
 
-__all__ = ["Exports", "ask_where", "write_snapshot"]
+__all__ = ["Exports", "write_snapshot"]
 
 # Of 100, the quickest but none: 54 million pixels take 5 s, where Qt's own choice takes 22 s.
 PNG_COMPRESSION = 11
@@ -85,24 +83,6 @@ def _reason(file: QSaveFile) -> str:
     if error is QFileDevice.FileError.PermissionsError or not os.access(path.parent, os.W_OK):
         return Reason.NO_PERMISSION
     return Reason.NO_ROOM if error is QFileDevice.FileError.ResourceError else file.errorString()
-
-
-def ask_where(
-    parent: QWidget,
-    title: str,
-    name: str,
-    kinds: str,
-    object_name: str,
-    then: Callable[[Path], None],
-) -> None:
-    """Let the person choose where to write a file like `name`; `then` takes the choice."""
-    dialog = file_dialog(parent.window(), title, object_name)
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setNameFilter(kinds)
-    dialog.setDefaultSuffix(Path(name).suffix.removeprefix("."))
-    dialog.selectFile(name)
-    dialog.fileSelected.connect(lambda chosen: then(Path(chosen)))
-    dialog.open()
 
 
 class Exports(QObject):

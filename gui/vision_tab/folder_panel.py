@@ -24,10 +24,10 @@ from PySide6.QtWidgets import (
 from gui.error_texts import sentence_of
 from gui.format import milliseconds, number, percent
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
-from gui.vision_tab.exports import ask_where
 from gui.vision_tab.state import FolderState, VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, push_button, set_role
+from gui.widgets.dialogs import ask_to_save
 from gui.widgets.panel import Panel
 from vision.batch import BatchItem
 
@@ -274,7 +274,9 @@ class FolderPanel(Panel):
     def _on_save_clicked(self) -> None:
         name = f"{self._state.name if self._state is not None else 'folder'}.csv"
         title, tables = self.tr("Save the table"), self.tr("Tables (*.csv)")
-        ask_where(self, title, name, tables, "save_folder_dialog", self._model.save_folder)
+        ask_to_save(
+            self.window(), title, name, self._model.save_folder, "save_folder_dialog", tables
+        )
 
     def show_state(self, state: VisionState) -> None:
         """Show how far the folder is, and what came of its pictures."""

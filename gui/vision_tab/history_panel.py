@@ -23,11 +23,11 @@ from PySide6.QtWidgets import (
 
 from gui.format import percent
 from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, INSET_PX, active, font, icon
-from gui.vision_tab.exports import ask_where
 from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, push_button, set_role
+from gui.widgets.dialogs import ask_to_save
 from gui.widgets.panel import Panel
 from vision.history import HistoryEntry
 
@@ -226,7 +226,7 @@ class HistoryPanel(Panel):
     def _on_save_clicked(self) -> None:
         title, tables = self.tr("Save the history"), self.tr("Tables (*.csv)")
         save = self._model.save_history
-        ask_where(self, title, "history.csv", tables, "save_history_dialog", save)
+        ask_to_save(self.window(), title, "history.csv", save, "save_history_dialog", tables)
 
     def _show_count(self) -> None:
         count = len(self._state.history)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QMimeData, Qt, QUrl
-from PySide6.QtGui import QImage, QKeySequence, QShortcut
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from gui.vision_tab.state import SourceKind
@@ -14,21 +13,7 @@ from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.dialogs import file_dialog
 from vision.kinds import FileKind, file_filter
 
-__all__ = ["OPEN_KEYS", "add_keys", "ask_address", "ask_files", "ask_model", "open_mime"]
-
-# Ctrl+O is the window's own: it opens an experiment.
-OPEN_KEYS = "Ctrl+Shift+O"
-
-
-def add_keys(
-    tab: QWidget, keys: str | QKeySequence.StandardKey, action: Callable[[], object]
-) -> None:
-    """Call `action` when a person presses `keys` while `tab` is the one on show."""
-    shortcut = QShortcut(QKeySequence(keys), tab)
-    # After a click on the tab's name the focus is in the header; a hidden tab's keys rest.
-    shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
-    shortcut.activated.connect(action)
-
+__all__ = ["ask_address", "ask_files", "ask_model", "open_mime"]
 
 _ADDRESS_BEGIN = "http://"
 

@@ -8,12 +8,13 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QToolButton, QWidget
 
+from gui.actions import OPEN_KEYS
 from gui.theme import GAP_M_PX, icon
-from gui.vision_tab.exports import ask_where
-from gui.vision_tab.opening import OPEN_KEYS, ask_address, ask_files
+from gui.vision_tab.opening import ask_address, ask_files
 from gui.vision_tab.state import SourceKind, SourceState, VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import Segments, describe, push_button, rule, set_role, tool_button
+from gui.widgets.dialogs import ask_to_save
 from gui.widgets.panel import Panel
 from gui.widgets.toggle import Switch
 from vision.sources.camera import COMMON_SIZES_WH, CameraInfo, list_cameras
@@ -257,7 +258,9 @@ class SourceBar(Panel):
         self.record_button.setChecked(False)
         tables = self.tr("Tables (*.csv)")
         title = self.tr("Record results")
-        ask_where(self, title, "results.csv", tables, "record_dialog", self._model.record)
+        ask_to_save(
+            self.window(), title, "results.csv", self._model.record, "record_dialog", tables
+        )
 
     def _save_snapshot(self, style: str) -> None:
         shown = self._model.take_snapshot()
@@ -270,7 +273,7 @@ class SourceBar(Panel):
         name = f"{Path(shown.name).stem}-{style}.png"
         pictures = self.tr("Pictures (*.png *.jpg)")
         title = self.tr("Save the picture")
-        ask_where(self, title, name, pictures, "save_snapshot_dialog", save)
+        ask_to_save(self.window(), title, name, save, "save_snapshot_dialog", pictures)
 
     # -- Qt ----------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from gui.format import milliseconds, number
+from gui.tab import Status
 from gui.vision_tab.state import (
     Classified,
     Event,
@@ -16,7 +17,7 @@ from gui.vision_tab.state import (
     VisionState,
 )
 
-__all__ = ["activity", "figures", "invitation", "sentence", "title"]
+__all__ = ["invitation", "status_of", "title"]
 
 
 def title(state: VisionState) -> str:
@@ -27,7 +28,12 @@ def title(state: VisionState) -> str:
     return stream or (state.result.name if state.result is not None else "")
 
 
-def activity(state: VisionState) -> tuple[str, str]:
+def status_of(state: VisionState) -> Status:
+    """Return what the status bar shows of a state."""
+    return Status(*_activity(state), _figures(state), _sentence(state.event))
+
+
+def _activity(state: VisionState) -> tuple[str, str]:
     """Return what is going on, and the token of its dot."""
     translate = QCoreApplication.translate
     source = state.source
@@ -42,22 +48,22 @@ def activity(state: VisionState) -> tuple[str, str]:
     return translate("VisionStatus", "Ready"), "acc"
 
 
-def figures(state: VisionState) -> list[tuple[str, str]]:
+def _figures(state: VisionState) -> tuple[tuple[str, str], ...]:
     """Return names and values of what is on show."""
     result, live = state.result, state.live
     if result is None:
-        return []
+        return ()
     translate = QCoreApplication.translate
     forward = f"{milliseconds(result.result.timings.forward_ms)} ms"
-    times = [(translate("VisionStatus", "forward"), forward)]
+    times = (translate("VisionStatus", "forward"), forward)
     if live is not None and state.source.stream:
         frame = (translate("VisionStatus", "frame"), number(live.frame))
-        return [frame, (translate("VisionStatus", "fps"), number(live.rate_fps)), *times]
+        return frame, (translate("VisionStatus", "fps"), number(live.rate_fps)), times
     height, width = result.picture.shape[:2]
-    return [(translate("VisionStatus", "image"), f"{width} × {height}"), *times]
+    return (translate("VisionStatus", "image"), f"{width} × {height}"), times
 
 
-def sentence(event: Event | None) -> str:
+def _sentence(event: Event | None) -> str:
     """Return what happened last in words, or nothing."""
     translate = QCoreApplication.translate
     match event:

@@ -3,37 +3,33 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
     QGuiApplication,
-    QKeySequence,
     QResizeEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
-from gui.tab import Tab
-from gui.vision_tab import status
+from gui.actions import Actions, Place
+from gui.tab import Status, Tab
 from gui.vision_tab.folder_panel import FolderPanel
 from gui.vision_tab.history_panel import HistoryPanel
 from gui.vision_tab.latency_panel import LatencyPanel
 from gui.vision_tab.model_panel import ModelPanel
-from gui.vision_tab.opening import OPEN_KEYS, add_keys, ask_files, open_mime
+from gui.vision_tab.opening import ask_files, open_mime
 from gui.vision_tab.source_bar import SourceBar
 from gui.vision_tab.stage.stage import Stage
 from gui.vision_tab.state import SourceKind, VisionState
+from gui.vision_tab.status import status_of, title
 from gui.vision_tab.top_k_panel import TopKPanel
 from gui.vision_tab.vision_model import VisionModel
 from gui.vision_tab.xray_panel import XrayPanel
 from gui.widgets.basic import ColumnScroll, rule, set_role
 from vision.kinds import kind_of
-
-if TYPE_CHECKING:
-    from model.export import PictureModel
 
 __all__ = ["VisionTab"]
 
@@ -51,11 +47,11 @@ class VisionTab(Tab):
         All that the panels know.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, model: VisionModel | None = None, actions: Actions | None = None) -> None:
         super().__init__()
         self.setObjectName("vision_tab")
         self.setAcceptDrops(True)
-        self.model = VisionModel(self.failed.emit, self.failure_over.emit, self)
+        self.model = model or VisionModel(parent=self)
         self.source_bar = SourceBar(self.model)
         self.stage = Stage(self.model)
         self.history_panel = HistoryPanel(self.model)
@@ -79,9 +75,17 @@ class VisionTab(Tab):
         self._is_prepared = False
         self._lay_out()
         self.model.state_changed.connect(self._on_state_changed)
-        add_keys(self, QKeySequence.StandardKey.Paste, self.paste)
-        add_keys(self, OPEN_KEYS, lambda: ask_files(self, self.model, self._state.source.kind))
-        add_keys(self, "F", lambda: self.model.set_frozen(not self._state.source.is_frozen))
+        self._bind(actions or Actions(self))
+
+    def _bind(self, actions: Actions) -> None:
+        """Let the actions of this tab do what they say; their keys rest while it is hidden."""
+        self.addActions(actions.of(Place.VISION))
+        actions.bind("open_source", self._ask_files)
+        actions.bind("paste", self.paste)
+        actions.bind("freeze", lambda: self.model.set_frozen(not self._state.source.is_frozen))
+
+    def _ask_files(self) -> None:
+        ask_files(self, self.model, self._state.source.kind)
 
     def _lay_out(self) -> None:
         left = QVBoxLayout()
@@ -123,43 +127,26 @@ class VisionTab(Tab):
         is_folder = state.source.kind is SourceKind.FOLDER
         self.folder_panel.setVisible(is_folder)
         self.history_panel.setVisible(not is_folder)
-        if status.activity(state) != status.activity(old):
-            self.state_shown.emit(*status.activity(state))
-        if (state.result, state.live, state.source) != (old.result, old.live, old.source):
-            self.figures_shown.emit(status.figures(state))
-        if state.event is not old.event:
-            self.sentence_shown.emit(status.sentence(state.event))
-        if status.title(state) != status.title(old):
-            self.title_changed.emit()
-
-    def retranslate(self) -> None:
-        """Write the last sentence in the language in use; the panels write their own."""
-        self.sentence_shown.emit(status.sentence(self._state.event))
+        if _told(state) != _told(old):
+            self.changed.emit()
 
     # -- The window's questions --------------------------------------------------------------------
 
     def title(self) -> str:
         """Return the name of the picture or stream on show."""
-        return status.title(self.model.state)
+        return title(self._state)
+
+    def status(self) -> Status:
+        """Return what is going on, the figures of what is on show, and what happened last."""
+        return status_of(self._state)
 
     def opens(self, path: Path) -> bool:
         """Tell whether `path` is a picture, a video, a folder or a model."""
         return kind_of(path) is not None
 
-    def open_path(self, path: Path) -> None:
-        """Open a picture, folder, video or model."""
-        self.model.open_paths([path])
-
     def open_paths(self, paths: list[Path]) -> None:
         """Open pictures as one list, or a folder or a video, and a model with its other files."""
         self.model.open_paths(paths)
-
-    def republish(self) -> None:
-        """Write the status bar's texts again."""
-        self.state_shown.emit(*status.activity(self._state))
-        self.figures_shown.emit(status.figures(self._state))
-        self.sentence_shown.emit(status.sentence(self._state.event))
-        self.fact_shown.emit("")
 
     def request_close(self) -> bool:
         """Stop what runs without blocking."""
@@ -175,10 +162,6 @@ class VisionTab(Tab):
         return self.model.is_closing
 
     # -- Opening -----------------------------------------------------------------------------------
-
-    def use_network(self, network: PictureModel, name: str) -> None:
-        """Use a network of Build's ("Use in Vision")."""
-        self.model.use_network(network, name)
 
     def paste(self) -> None:
         """Open what is on the clipboard, if it is a picture or a file."""
@@ -219,3 +202,8 @@ class VisionTab(Tab):
         # The tab takes what it can; the rest is said in the message bar.
         if open_mime(self.model, event.mimeData(), self.tr("Dropped picture")):
             event.acceptProposedAction()
+
+
+def _told(state: VisionState) -> tuple[object, ...]:
+    """Return the parts of a state that title and status bar are about."""
+    return state.source, state.result, state.live, state.event, state.is_busy

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QImage
 
-from gui.error_texts import details_of, sentence_of
+from gui.messages import Messages
 from gui.settings import settings
 from gui.vision_tab.exports import Exports
 from gui.vision_tab.model_registry import BUILD, BUNDLED, OWN, ModelEntry, ModelRegistry
@@ -67,17 +67,12 @@ RESULT_EVERY_MS = 100
 class VisionModel(QObject):
     """Hold what is on show, and do what a person asks for.
 
-    Parameters
-    ----------
-    on_failed
-        Takes a sentence for the message bar, and details or ``""``.
-    on_failure_over
-        Called when what the last failure was about is no longer on show.
-
     Attributes
     ----------
     state
         What the panels show.
+    messages
+        Where a person is told what went wrong.
     update
         The newest update of the stream on the stage, or ``None``; `state` follows it more slowly.
     frame
@@ -97,14 +92,9 @@ class VisionModel(QObject):
     state_changed = Signal(object)
     frame_shown = Signal(object)
 
-    def __init__(
-        self,
-        on_failed: Callable[[str, str], None] = lambda _sentence, _details: None,
-        on_failure_over: Callable[[], None] = lambda: None,
-        parent: QObject | None = None,
-    ) -> None:
+    def __init__(self, messages: Messages | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._on_failed, self._on_failure_over = on_failed, on_failure_over
+        self.messages = messages or Messages(self)
         bundled = ModelChoice(BUNDLED, bundled_manifest().name)
         self.worker = VisionWorker(bundled, self._on_news, self._fail, self._on_busy, self)
         self.registry = ModelRegistry(self._on_models_changed, self)
@@ -176,10 +166,7 @@ class VisionModel(QObject):
         reason
             An error, or a sentence where nothing was raised.
         """
-        if isinstance(reason, str):
-            self._on_failed(reason, details)
-        else:
-            self._on_failed(sentence_of(reason), details_of(reason, details))
+        self.messages.failed(reason, details, source=self)
 
     def _on_busy(self) -> None:
         self._change(is_busy=self.worker.is_busy)
@@ -290,7 +277,7 @@ class VisionModel(QObject):
         """Let go of the running stream and show the controls of another source."""
         self._let_go()
         self._is_opening = True
-        self._on_failure_over()
+        self.messages.over(self)
         source = self.state.source
         shows_occlusion = source.shows_occlusion and kind is SourceKind.IMAGE
         self._change(
@@ -538,7 +525,7 @@ class VisionModel(QObject):
 
     def _on_written(self, event: Event) -> None:
         self._change(event=event)
-        self._on_failure_over()
+        self.messages.over(self)
 
     # -- Closing -----------------------------------------------------------------------------------
 
@@ -596,6 +583,8 @@ class VisionModel(QObject):
         changes: dict[str, Any] = {}
         if shown.is_new:
             changes = self._with_entry(shown)
+        if shown.is_new or isinstance(self.state.event, Classified | MapReady):
+            # Another model may say something else of the picture that the last sentence was about.
             changes["event"] = Classified(shown, self.state.threshold)
         self._change(
             result=shown,

@@ -23,7 +23,7 @@ from gui.widgets.basic import describe, label, push_button, set_role
 __all__ = ["Answer", "ask", "ask_to_save", "file_dialog"]
 
 
-_WIDTH_PX, _HEIGHT_PX = 760, 460
+_FILES_WH_PX = 760, 460
 
 
 def file_dialog(window: QWidget, title: str, object_name: str) -> QFileDialog:
@@ -36,7 +36,7 @@ def file_dialog(window: QWidget, title: str, object_name: str) -> QFileDialog:
     dialog.finished.connect(dialog.deleteLater)
     listing = dialog.findChild(QTreeView, "treeView")
     if listing is not None:
-        dialog.resize(_WIDTH_PX, _HEIGHT_PX)
+        dialog.resize(*_FILES_WH_PX)
         header = listing.header()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -49,13 +49,17 @@ def ask_to_save(
     name: str,
     then: Callable[[Path], object],
     object_name: str = "export_dialog",
+    kinds: str = "",
 ) -> None:
-    """Let the person choose where to write a file like `name`; `then` takes the choice."""
+    """Let the person choose where to write a file like `name`; `then` takes the choice.
+
+    `kinds` is Qt's filter of names, where the suffix of `name` is not the only one.
+    """
     suffix = Path(name).suffix
     dialog = file_dialog(window, title, object_name)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(suffix.lstrip("."))
-    dialog.setNameFilter(f"{suffix.lstrip('.').upper()} (*{suffix})")
+    dialog.setNameFilter(kinds or f"{suffix.lstrip('.').upper()} (*{suffix})")
     dialog.selectFile(name)
     dialog.fileSelected.connect(lambda chosen: then(Path(chosen)))
     dialog.open()
@@ -87,7 +91,13 @@ class _Question(QDialog):
     """A sentence, what it is about, and a button an answer; the last one is also Escape's."""
 
     def __init__(
-        self, window: QWidget, name: str, text: str, details: str, answers: Sequence[Answer]
+        self,
+        window: QWidget,
+        name: str,
+        text: str,
+        details: str,
+        answers: Sequence[Answer],
+        is_risky: bool,
     ) -> None:
         super().__init__(window)
         self.setObjectName(name)
@@ -99,9 +109,10 @@ class _Question(QDialog):
         self._details = label("label", f"{name}_details", wrap=True)
         self._details.setText(details)
         keeps, *loses, leaves = (self._button(answer) for answer in answers)
-        set_role(keeps, tone="primary")
-        keeps.setDefault(True)
-        keeps.setFocus()
+        proposed = leaves if is_risky else keeps
+        set_role(proposed, tone="primary")
+        proposed.setDefault(True)
+        proposed.setFocus()
         buttons = QHBoxLayout()
         buttons.setSpacing(GAP_M_PX)
         for button in loses:
@@ -136,12 +147,20 @@ class _Question(QDialog):
         self.accept()
 
 
-def ask(window: QWidget, name: str, text: str, details: str, answers: Sequence[Answer]) -> None:
+def ask(
+    window: QWidget,
+    name: str,
+    text: str,
+    details: str,
+    answers: Sequence[Answer],
+    is_risky: bool = False,
+) -> None:
     """Ask over `window`; Enter gives the first of the answers and Escape the last.
 
-    Of three, the second is the one that loses something.
+    Where the first one `is_risky`, Enter gives the last one too. Of three, the second is the one
+    that loses something.
     """
-    question = _Question(window, name, text, details, answers)
+    question = _Question(window, name, text, details, answers, is_risky)
 
     def on_finished() -> None:
         question.deleteLater()

@@ -74,7 +74,7 @@ def test_several_pictures_are_one_list_and_other_sources_are_named(
     assert red.save(str(other))
     clip = tmp_path / "clip.avi"
     tab, seen = vision(window), set[str]()
-    tab.title_changed.connect(lambda: seen.add(tab.title()))
+    tab.changed.connect(lambda: seen.add(tab.title()))
     window.open_paths([COFFEE, other, clip, tmp_path])
     qtbot.waitUntil(lambda: {"coffee.png", "red.png"} <= seen, timeout=PATIENT_MS)
     said = window.message_bar.text.text()

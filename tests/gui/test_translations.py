@@ -258,7 +258,7 @@ def test_nothing_painted_stays_english(window: GlassnetWindow, data: object, qtb
 
 
 def test_help_is_turkish_too(window: GlassnetWindow, qtbot: QtBot) -> None:
-    dialog = KeySheet(window)
+    dialog = KeySheet(window, window.all_actions)
     qtbot.addWidget(dialog)
     english = texts_of(dialog)
     speak("tr")

@@ -19,6 +19,7 @@ from gui.window import GlassnetWindow
 from model.data import TABLES
 from model.defaults import default_experiment
 from model.experiment import TableData
+from tests.gui.told import told
 from tests.gui.vision_tab.conftest import next_result
 from vision.engine import LOADS
 from vision.manifest import ASSETS
@@ -59,9 +60,9 @@ def vision(window: GlassnetWindow) -> VisionTab:
 
 
 def train(qtbot: QtBot, tab: BuildTab) -> None:
-    tab.controller.set_speed(None)
-    with qtbot.waitSignal(tab.controller.run_ended, timeout=60_000):
-        tab.controller.start()
+    tab.model.set_speed(None)
+    with qtbot.waitSignal(tab.model.run_ended, timeout=60_000):
+        tab.model.start()
 
 
 def use_in_vision(qtbot: QtBot, window: GlassnetWindow, name: str) -> VisionTab:
@@ -95,7 +96,7 @@ def test_digits_trained_in_build_are_named_in_vision(
 ) -> None:
     tab = build(window)
     train(qtbot, tab)
-    seen = use_in_vision(qtbot, window, "file_export_vision")
+    seen = use_in_vision(qtbot, window, "export_vision")
     radios = seen.findChildren(QRadioButton, "model_build")
     assert [radio.isChecked() for radio in radios if radio.isVisible()] == [True]
     right = 0
@@ -128,11 +129,11 @@ def test_a_network_that_learned_on_takes_the_place_of_the_earlier_one(
     qtbot: QtBot, window: GlassnetWindow
 ) -> None:
     tab = build(window)
-    tab.controller.step(whole_epoch=True)
-    use_in_vision(qtbot, window, "file_export_vision")
+    tab.model.step(whole_epoch=True)
+    use_in_vision(qtbot, window, "export_vision")
     loads = LOADS.count
     window.show_tab(window.BUILD)
-    tab.controller.step(whole_epoch=True)
+    tab.model.step(whole_epoch=True)
     use_in_vision(qtbot, window, "export_vision")
     assert LOADS.count == loads + 1
 
@@ -144,9 +145,9 @@ def test_a_network_without_pictures_stays_and_the_reason_is_said(
     window.document.load(default_experiment(), None)
     action = window.findChild(QAction, "export_vision")
     assert action is not None
-    with qtbot.waitSignal(tab.failed) as told:
+    with told(qtbot, tab.model.messages) as said:
         action.trigger()
-    assert "does not learn from pictures" in told.args[0]
+    assert "does not learn from pictures" in said[0]
     assert window.pages.currentWidget() is tab
 
 
@@ -167,8 +168,7 @@ def test_a_message_goes_when_something_else_is_opened(
     tab.model.open_paths([good])
     assert not bar.isVisible()
     # What another tab or the window itself says is not Vision's to take away.
-    tab.failed.emit("old", "")
-    bar.show_message("of the window")
+    window.session.messages.failed("of the window")
     tab.model.open_paths([good])
     assert bar.isVisible()
     bar.hide()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
 
+from gui.actions import Actions
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.first_page.lesson_cards import GatePicture, LessonCard, LinePicture, PhotoPicture
 from gui.build_tab.network_view.panel import NetworkPanel
@@ -15,7 +16,6 @@ from gui.build_tab.state import BuildState
 from gui.build_tab.status import TableCount, count_table
 from gui.format import show_integer, show_part
 from gui.plots.plane_map import PlaneMap
-from gui.settings import ASSETS
 from gui.theme import GAP_M_PX, GAP_XL_PX, icon
 from gui.widgets.basic import describe, label, push_button, set_role
 from gui.widgets.panel import Panel
@@ -49,21 +49,11 @@ def gate_experiment() -> Experiment:
 
 
 class FirstPage(Panel):
-    """Show the untrained XOR network beside one large button.
+    """Show the untrained XOR network beside one large button."""
 
-    Signals
-    -------
-    experiment_chosen(Experiment)
-        A lesson to go on with in the workbench.
-    picture_chosen(Path)
-        A photograph to classify.
-    """
-
-    experiment_chosen = Signal(object)
-    picture_chosen = Signal(object)
-
-    def __init__(self, model: BuildModel) -> None:
+    def __init__(self, model: BuildModel, actions: Actions) -> None:
         super().__init__()
+        self._model, self._actions = model, actions
         self.setObjectName("first_run")
         self._state: BuildState | None = None
         self._title = label("hero", "first_run_title", wrap=True)
@@ -150,10 +140,13 @@ class FirstPage(Panel):
         self._below_map.setContentsMargins(round(self.map.ground.left()), 0, 0, 0)
 
     def _connect(self) -> None:
+        self.train_button.clicked.connect(self._model.train)
+        self.open_button.clicked.connect(self._actions["file_open"].trigger)
         line, gate, photo = self.cards
-        line.clicked.connect(lambda: self.experiment_chosen.emit(line_experiment()))
-        gate.clicked.connect(lambda: self.experiment_chosen.emit(gate_experiment()))
-        photo.clicked.connect(lambda: self.picture_chosen.emit(ASSETS / "images" / "coffee.png"))
+        document = self._model.document
+        line.clicked.connect(lambda: document.load(line_experiment(), None))
+        gate.clicked.connect(lambda: document.load(gate_experiment(), None))
+        photo.clicked.connect(self._actions["classify_photo"].trigger)
 
     # -- Showing -----------------------------------------------------------------------------------
 

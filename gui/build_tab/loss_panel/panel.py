@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -50,15 +50,7 @@ class LossHistory(Protocol):
 
 
 class LossPanel(Panel):
-    """Show how the loss fell, let the person go back to any epoch and branch from there.
-
-    Signals
-    -------
-    exported(Path)
-        The plot has been written to a file.
-    """
-
-    exported = Signal(object)
+    """Show how the loss fell, let the person go back to any epoch and branch from there."""
 
     def __init__(self, model: BuildModel) -> None:
         super().__init__()
@@ -293,7 +285,7 @@ class LossPanel(Panel):
         except ModelError as error:
             self._model.fail(error)
             return False
-        self.exported.emit(path)
+        self._model.say_written(path)
         return True
 
     # -- Language and looks ------------------------------------------------------------------------

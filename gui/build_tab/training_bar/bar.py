@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QToolButton, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import (
@@ -17,7 +17,6 @@ from gui.build_tab.names import (
     regularisation_names,
 )
 from gui.build_tab.state import Activity, BuildState
-from gui.build_tab.training_bar.export_button import ExportButton
 from gui.build_tab.training_bar.field_row import FieldRow
 from gui.build_tab.training_bar.more_form import MoreForm
 from gui.format import show_integer, show_number
@@ -70,7 +69,8 @@ class TrainingBar(Panel):
         self.seed = NumberEdit("seed", 0, 2**31 - 1, whole=True)
         self.dice = tool_button("new_start", tone="quiet", size="small")
         self.more_button = tool_button("more", tone="")
-        self.export_button = ExportButton()
+        self.export_button = tool_button("export", tone="")
+        self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more = MoreForm(model, self)
         for button in (self.reset_button, self.step_button, self.train_button):
             button.setIconSize(_ICON)
@@ -270,6 +270,8 @@ class TrainingBar(Panel):
             self.tr("More settings"),
             self.tr("Schedule, optimiser constants, drop-out, clipping and stop rules"),
         )
+        self.export_button.setText(self.tr("Export"))
+        describe(self.export_button, self.tr("Export"), self.tr("Take the network elsewhere"))
 
     def _explain(self) -> None:
         """Say how the loss is summed up, and what that means for a rate out of a book."""
@@ -342,6 +344,7 @@ class TrainingBar(Panel):
         self.train_button.setIcon(icon("pause-fill" if self._running else "play-fill", "onacc"))
         self.dice.setIcon(icon("dice-five", "t2"))
         self.more_button.setIcon(icon("sliders-horizontal"))
+        self.export_button.setIcon(icon("export"))
 
     # -- Qt ----------------------------------------------------------------------------------------
 
@@ -354,7 +357,11 @@ class TrainingBar(Panel):
         super().resizeEvent(event)
         width_px = event.size().width()
         self._fold(width_px < COMPACT_PX)
-        self.export_button.show_roomy(width_px >= ROOMY_PX)
+        self.export_button.setToolButtonStyle(
+            Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+            if width_px >= ROOMY_PX
+            else Qt.ToolButtonStyle.ToolButtonIconOnly
+        )
         self._fields.fit()
         self._settling.start()  # buttons that got or lost their texts say only then what they need
 

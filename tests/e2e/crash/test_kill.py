@@ -186,13 +186,13 @@ def recovered(qtbot: QtBot, window: GlassnetWindow) -> Experiment | None:
     box = window.findChild(QDialog, "recovery_dialog")
     if box is None:
         return None
-    copies = set(tab.autosave.folder.glob("*.glassnet"))
+    copies = set(window.session.autosave.folder.glob("*.glassnet"))
     press(box, "recovery_recover")
     experiment = window.document.experiment
-    qtbot.waitUntil(tab.autosave.copy.exists, timeout=10_000)
+    qtbot.waitUntil(window.session.autosave.copy.exists, timeout=10_000)
     qtbot.waitUntil(lambda: not any(c.exists() for c in copies), timeout=10_000)
     assert window.document.is_modified
-    assert read_experiment(tab.autosave.copy) == experiment
+    assert read_experiment(window.session.autosave.copy) == experiment
     return experiment
 
 

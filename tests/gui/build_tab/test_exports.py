@@ -17,11 +17,12 @@ from PySide6.QtGui import QAction, QFontMetricsF, QImage
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from gui.build_tab.exports import predictions_csv
+from gui.build_tab.exports import predictions_csv, round_trip
 from gui.build_tab.state import BuildState
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
+from gui.format import show_number
 from gui.theme import font
 from model.command import export_command
 from model.data import build_dataset
@@ -31,6 +32,7 @@ from model.files import write_experiment
 from model.initialisers import initialise
 from model.network import Network
 from tests.gui.build_tab.runs_seen import run_ends
+from tests.gui.told import told
 from vision.table_model import answers_to_rows
 
 
@@ -43,7 +45,7 @@ def trained(qtbot: QtBot, tab: BuildTab, bench: Workbench) -> BuildTab:
 
 def export(qtbot: QtBot, tab: BuildTab, kind: str, path: Path) -> None:
     """Choose an export in the menu and type the file's name."""
-    action = tab.findChild(QAction, f"export_{kind}")
+    action = tab.window().findChild(QAction, f"export_{kind}")
     assert action is not None
     action.trigger()
     qtbot.waitUntil(lambda: tab.findChild(QFileDialog, "export_dialog") is not None, timeout=2000)
@@ -52,7 +54,7 @@ def export(qtbot: QtBot, tab: BuildTab, kind: str, path: Path) -> None:
     line = dialog.findChild(QLineEdit, "fileNameEdit")
     assert line is not None
     line.setText(str(path))
-    with qtbot.waitSignal(tab.exporter.exported, timeout=5000):
+    with qtbot.waitSignal(tab.model.messages.said, timeout=5000):
         qtbot.keyClick(line, Qt.Key.Key_Return)
     assert path.stat().st_size > 0
 
@@ -74,11 +76,14 @@ def test_onnx_gives_the_same_answers(qtbot: QtBot, trained: BuildTab, tmp_path: 
 def test_opencv_s_answers_are_compared_with_the_networks(
     qtbot: QtBot, trained: BuildTab, tmp_path: Path
 ) -> None:
-    with qtbot.waitSignal(trained.exporter.exported, timeout=5000) as exported:
+    with qtbot.waitSignal(trained.model.messages.said, timeout=5000) as said:
         trained.exporter.write("onnx", tmp_path / "xor.onnx")
-    assert exported.args is not None
-    trip = exported.args[1]
+    experiment = trained.model.picture()
+    trip = round_trip(tmp_path / "xor.onnx", experiment, trained.model.state.dataset)
     assert trip.rows == 4
+    assert said.args is not None
+    assert said.args[0].startswith("xor.onnx is written. Run by OpenCV on 4 rows, ")
+    assert show_number(trip.difference, 2) in said.args[0]
     rows = trained.model.state.dataset.x_train
     answers = answers_to_rows(tmp_path / "xor.onnx", rows)
     apart = np.abs(answers - trained.model.state.network.forward(rows)).max()
@@ -90,14 +95,13 @@ def test_a_scaled_tables_file_is_run_on_its_own_rows(
     qtbot: QtBot, tab: BuildTab, bench: Workbench, document: ExperimentDocument, tmp_path: Path
 ) -> None:
     bench.model.choose_data(TableData("iris", "standard"))
-    with qtbot.waitSignal(tab.exporter.exported, timeout=5000) as exported:
+    with qtbot.waitSignal(tab.model.messages.said, timeout=5000):
         tab.exporter.write("onnx", tmp_path / "iris.onnx")
-    assert exported.args is not None
     own = build_dataset(TableData("iris"), document.experiment.split, document.experiment.seed)
     answers = answers_to_rows(tmp_path / "iris.onnx", own.x_train)
     state = tab.model.state
     np.testing.assert_allclose(answers, state.network.forward(state.dataset.x_train), atol=1e-5)
-    assert exported.args[1].difference < 1e-5
+    assert round_trip(tmp_path / "iris.onnx", document.experiment, state.dataset).difference < 1e-5
     saved = tmp_path / "iris.glassnet"
     write_experiment(saved, document.experiment)
     arguments = argparse.Namespace(experiment=saved, onnx=tmp_path / "again.onnx", numpy=None)
@@ -214,22 +218,25 @@ def test_texts_of_a_picture_keep_their_width_in_another_font(
 def test_a_folder_that_is_not_there_is_reported(
     qtbot: QtBot, trained: BuildTab, tmp_path: Path
 ) -> None:
-    with qtbot.waitSignal(trained.failed, timeout=2000) as failed:
+    with told(qtbot, trained.model.messages) as failed:
         trained.exporter.write("csv", tmp_path / "no" / "where.csv")
-    assert "where.csv" in failed.sentence
-    assert failed.args[1] == ""
+    assert "where.csv" in failed[0]
+    shown = trained.model.messages.shown
+    assert shown is not None
+    assert shown.details == ""
 
 
 def test_several_files_are_written_one_after_the_other(
     qtbot: QtBot, trained: BuildTab, tmp_path: Path
 ) -> None:
     qtbot.waitUntil(lambda: not trained.is_closing, timeout=5000)  # what follows a training is done
-    written: list[Path] = []
-    trained.exporter.exported.connect(lambda path, _trip: written.append(path))
+    said: list[str] = []
+    trained.model.messages.said.connect(said.append)
     paths = [tmp_path / f"ağ {n}.csv" for n in range(3)]
     for path in paths:
         trained.exporter.write("csv", path)
     assert trained.is_closing
-    qtbot.waitUntil(lambda: written == paths, timeout=5000)
+    written = [f"{path.name} is written." for path in paths]
+    qtbot.waitUntil(lambda: said == written, timeout=5000)
     assert len({path.read_bytes() for path in paths}) == 1
     assert not trained.is_closing

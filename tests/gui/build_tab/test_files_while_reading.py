@@ -34,7 +34,8 @@ from tests.gui.build_tab.reading_hands import (
     texts,
     undo,
 )
-from tests.gui.build_tab.runs_seen import run_ends, told
+from tests.gui.build_tab.runs_seen import run_ends
+from tests.gui.told import told
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -141,7 +142,7 @@ def test_a_file_whose_table_went_bad_opens_with_its_weights(
     with told(qtbot, bench.model.messages) as failed:
         new_start(bench)
         tab.open_path(path)
-    assert "mine.csv" in failed.sentence
+    assert "mine.csv" in failed[0]
     settle(qtbot, bench)
     assert document.path == path
     assert document.experiment.network.inputs == mine.network.inputs

@@ -27,8 +27,8 @@ from model.files import experiment_in, write_experiment
 from model.initialisers import initialise
 from tests.gui.build_tab.large_tables import FEATURES, LARGE_ROWS, write_table
 from tests.gui.build_tab.looking import set_units
-from tests.gui.build_tab.runs_seen import told
 from tests.gui.threads_seen import threads_seen
+from tests.gui.told import told
 
 ROWS = 1_000_000
 BEAT_MS = 5
@@ -198,9 +198,9 @@ def test_a_file_that_goes_bad_is_said(
 ) -> None:
     bad = tmp_path / "bad.csv"
     bad.write_text(Path(large.path).read_text()[:1_200_000] + "\n1,2,3,4\n")
-    with told(qtbot, bench.model.messages, 60_000) as signal:
+    with told(qtbot, bench.model.messages) as signal:
         bench.model.choose_data(CsvData(str(bad), features=FEATURES, targets=("y",)))
-    assert "bad.csv" in signal.sentence
+    assert "bad.csv" in signal[0]
     assert isinstance(document.experiment.data, GateData)
 
 
@@ -247,7 +247,7 @@ def test_undo_to_a_file_that_is_gone_says_so_and_redo_leaves_it(
     datasets.forget_datasets()
     with told(qtbot, tab.model.messages) as failed:
         stack.undo()
-    assert "küçük.csv" in failed.sentence
+    assert "küçük.csv" in failed[0]
     assert document.experiment.data == data
     assert tab.model.state.data.error is not None
     stack.redo()

@@ -33,8 +33,8 @@ from tests.gui.build_tab.reading_hands import (
     texts,
     undo,
 )
-from tests.gui.build_tab.runs_seen import told
 from tests.gui.threads_seen import threads_seen
+from tests.gui.told import told
 
 KEY, FEW, LEFT = Qt.Key, 12, Qt.MouseButton.LeftButton
 
@@ -319,13 +319,13 @@ def test_a_step_that_cannot_be_read_is_shown_and_undone_like_any_other(
     undo(tab)
     with told(qtbot, bench.model.messages) as failed:
         undo(tab)
-    assert "gone.csv" in failed.sentence
+    assert "gone.csv" in failed[0]
     assert document.experiment.data == gone
     assert bench.model.state.data.error is not None
     assert len(bench.model.state.dataset.x_train) == 0
     with told(qtbot, bench.model.messages) as failed:
         press(bench, "train")
-    assert "gone.csv" in failed.sentence, "Train says why it cannot"
+    assert "gone.csv" in failed[0], "Train says why it cannot"
     redo(tab)
     assert document.experiment.data == GateData("and")
     assert bench.model.state.data.is_ready
@@ -342,11 +342,11 @@ def test_an_edit_that_cannot_be_read_takes_no_other_with_it(
 ) -> None:
     bad = tmp_path / "bad.csv"
     bad.write_text("a,b,c,d,e,f,y\n" + "1,2,3,4,5,6,1\n" * 30_000 + "1,2,3,4\n")
-    with told(qtbot, bench.model.messages, 20_000) as failed:
+    with told(qtbot, bench.model.messages) as failed:
         new_start(bench)
         bench.model.choose_data(CsvData(str(bad), features=FEATURES, targets=("y",)))
         bench.model.set_split(SplitSpec(0.5), "Split", "")
-    assert "bad.csv" in failed.sentence
+    assert "bad.csv" in failed[0]
     settle(qtbot, bench)
     assert document.experiment.seed == 1
     assert document.experiment.split.test_fraction == 0.5

@@ -18,7 +18,7 @@ from gui.app import dress_application
 from gui.build_tab.data_panel.csv_dialog import CsvDialog
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
-from gui.document.recovery import Recovered
+from gui.document.recovery import Recovered, offer_recovery
 from gui.settings import choose_language
 from gui.window import GlassnetWindow
 from model.experiment import DataSpec, GateData, PlaneData, TableData
@@ -107,7 +107,7 @@ def unsaved_question(window: GlassnetWindow, tab: BuildTab, *_: object) -> QWidg
 
 def recovery_question(window: GlassnetWindow, tab: BuildTab, folder: Path, *_: object) -> QWidget:
     left = Recovered(window.document.experiment, folder / "a_rather_long_name.glassnet", folder)
-    tab._offer.offer(left)
+    offer_recovery(window.session.autosave, left, window, lambda work: None)
     return the_dialog(window, "recovery_dialog")
 
 

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QPushButton
+from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QPushButton, QTreeView
 from pytestqt.qtbot import QtBot
 
 from gui.document import ExperimentDocument
@@ -84,6 +84,25 @@ def test_save_asks_for_a_file_and_then_writes_to_it(
     change(document, 2.5)
     trigger(window, "file_save")
     assert read_experiment(path) == document.experiment
+
+
+def test_the_dialog_has_room_for_the_names_of_files(
+    qtbot: QtBot, window: GlassnetWindow, tmp_path: Path
+) -> None:
+    window.resize(1024, 680)
+    path = tmp_path / "two moons with noise.glassnet"
+    write_experiment(path, default_experiment())
+    window.document.load(default_experiment(), path)
+    trigger(window, "file_open")
+    dialog = window.findChild(QFileDialog, "open_dialog")
+    assert dialog is not None
+    listing = dialog.findChild(QTreeView, "treeView")
+    assert listing is not None
+    name = listing.fontMetrics().horizontalAdvance(path.name)
+    qtbot.waitUntil(lambda: listing.model().rowCount(listing.rootIndex()) > 0)
+    qtbot.waitUntil(lambda: listing.header().sectionSize(0) > name)
+    assert dialog.width() < window.width()
+    dialog.reject()
 
 
 def test_open_replaces_the_document_and_remembers_the_file(

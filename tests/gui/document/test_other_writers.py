@@ -160,7 +160,7 @@ def test_coming_back_tells_once_and_offers_to_reload(
     come_back(qtbot, window)
     qtbot.waitUntil(window.message_bar.isVisible)
     assert "mine.glassnet" in window.message_bar.text.text()
-    window.message_bar.hide()
+    window.session.messages.clear()
     come_back(qtbot, window)
     assert not window.message_bar.isVisible()
     write_experiment(path, default_experiment(GateData("or"), seed=7))

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.document import ExperimentDocument
-from gui.document.recovery import Autosave
 from gui.window import GlassnetWindow
 from model.data.cache import forget_datasets
 from model.data.reading import forget_files
@@ -116,8 +115,20 @@ def test_a_link_out_of_the_folder_is_asked_about(
     written["data"]["path"] = "harmless.csv"
     stranger.write_text(json.dumps(written))
     window.open_path(stranger)
-    assert question(qtbot, window) is not None
-    qtbot.keyClick(question(qtbot, window), Qt.Key.Key_Escape)
+    dialog = question(qtbot, window)
+    said = " ".join(each.text() for each in dialog.findChildren(QLabel)).replace("\u200b", "")
+    assert f"{link} (leads to {table})" in said
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+
+
+def test_enter_agrees_to_nothing(
+    qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, stranger: Path
+) -> None:
+    window.open_path(stranger)
+    dialog = question(qtbot, window)
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.findChild(QDialog, "outside_dialog") is None)
+    assert document.path is None
 
 
 def test_recovered_work_is_ones_own(
@@ -132,14 +143,11 @@ def test_recovered_work_is_ones_own(
 def test_a_copy_that_cannot_be_written_is_told_as_it_is(
     qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, tmp_path: Path
 ) -> None:
-    tab = window.show_tab(window.BUILD)
-    autosave = tab.findChild(Autosave)
-    assert autosave is not None
+    autosave = window.session.autosave
     autosave.folder.mkdir(parents=True, exist_ok=True)
     autosave.copy.mkdir()  # no file can take its place
     document.mark_unsaved()
-    with qtbot.waitSignal(autosave.failed, timeout=10_000):
-        autosave.save_now()
-    qtbot.waitUntil(window.message_bar.isVisible)
+    autosave.save_now()
+    qtbot.waitUntil(window.message_bar.isVisible, timeout=10_000)
     assert "No copy" in window.message_bar.text.text()
     autosave.copy.rmdir()

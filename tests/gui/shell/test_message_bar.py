@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -19,6 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.app import dress_application
 from gui.build_tab.tab import BuildTab
+from gui.messages import Messages
 from gui.shell.message_bar import MessageBar
 from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
@@ -39,14 +41,15 @@ def dressed(qapp: QApplication) -> Iterator[None]:
 def test_a_message_leaves_the_focus_where_it_is(qtbot: QtBot) -> None:
     page, field = QWidget(), QLineEdit()
     QVBoxLayout(page).addWidget(field)
-    bar = MessageBar(field)
+    messages = Messages(page)
+    bar = MessageBar(field, messages)
     qtbot.addWidget(page)
     with qtbot.waitExposed(page):
         page.show()
     page.activateWindow()
     field.setFocus()
     qtbot.waitUntil(field.hasFocus)
-    bar.show_message("a.png holds no picture.", details="trace")
+    messages.failed("a.png holds no picture.", "trace")
     assert bar.isVisible()
     assert field.hasFocus()
     assert bar.text.text() == "a.png holds no picture."
@@ -67,9 +70,10 @@ def test_a_message_leaves_the_focus_where_it_is(qtbot: QtBot) -> None:
 def test_without_details_there_is_no_button_for_them(qtbot: QtBot) -> None:
     page = QWidget()
     qtbot.addWidget(page)
-    bar = MessageBar(page)
+    messages = Messages(page)
+    bar = MessageBar(page, messages)
     qtbot.addWidget(bar)
-    bar.show_message("Saved.", tone="ok")
+    messages.noted("Saved.")
     details = bar.findChild(QPushButton, "message_details")
     assert details is not None
     assert details.isHidden()
@@ -112,7 +116,7 @@ def test_a_message_moves_nothing(
     before = places(window)
     bar = window.message_bar
     for text in ("Short.", LONG):
-        bar.show_message(text, details="a\nb")
+        window.session.messages.failed(text, "a\nb")
         QApplication.processEvents()
         assert places(window) == before
         area = QRect(bar.mapTo(window, QPoint()), bar.size())
@@ -134,7 +138,7 @@ def test_escape_closes_a_message(window: GlassnetWindow, qtbot: QtBot) -> None:
     window.activateWindow()
     tab.setFocus()
     qtbot.waitUntil(tab.hasFocus)
-    window.message_bar.show_message("Something is wrong.")
+    window.session.messages.failed("Something is wrong.")
     qtbot.keyClick(tab, Qt.Key.Key_Escape)
     assert not window.message_bar.isVisible()
 
@@ -184,5 +188,21 @@ def test_the_next_message_has_not_the_last_ones_remedy(
     window: GlassnetWindow, qtbot: QtBot
 ) -> None:
     refuse_to_train(window, qtbot)
-    window.message_bar.show_message("Something else.")
+    window.session.messages.failed("Something else.")
     assert not window.message_bar.remedy_button.isVisible()
+
+
+def test_a_message_follows_the_language(
+    dressed: None, window: GlassnetWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.glassnet"
+    broken.write_text("{")
+    window.open_path(broken)
+    text = window.message_bar.text
+    english = text.text()
+    qtbot.mouseClick(window.header.languages.button(1), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: text.text() != english)
+    assert "broken.glassnet" in text.text()
+    assert text.accessibleName() == text.text()
+    qtbot.mouseClick(window.header.languages.button(0), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: text.text() == english)

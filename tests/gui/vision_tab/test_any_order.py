@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from gui.vision_tab.model_registry import BUNDLED
 from gui.vision_tab.state import SourceKind
 from gui.vision_tab.tab import VisionTab
+from tests.gui.told import failures
 from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS, next_model
 from tests.gui.vision_tab.media import write_folder, write_video
 from tests.gui.vision_tab.test_models import small_model
@@ -44,15 +45,28 @@ def test_a_picture_waiting_for_a_model_that_fails_is_read_by_the_old_one(
     classify(COFFEE)
     bad = tmp_path / "bad.onnx"
     bad.write_bytes(b"no model at all")
-    failures: list[str] = []
-    tab.failed.connect(lambda sentence, _details: failures.append(sentence))
+    said = failures(tab.model.messages)
     tab.model.open_paths([bad])
     tab.open_path(CHELSEA)
     qtbot.waitUntil(lambda: at_rest(tab, "chelsea.png"), timeout=PATIENT_MS)
     assert "cat" in tab.top_k.bars.rows[0][0]
     # The card beside the model says so; it is no matter for the message bar.
-    assert failures == []
+    assert said == []
     assert "bad cannot be used" in tab.model_panel.card_text.text()
+
+
+def test_the_last_sentence_is_about_the_model_in_use(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+) -> None:
+    classify(COFFEE)
+    assert tab.status().sentence == "coffee.png classified as espresso."
+    tab.model.open_paths([small_model(tmp_path)])
+    qtbot.waitUntil(
+        lambda: at_rest(tab, "coffee.png") and tab.top_k.bars.rows[0][0].startswith("class "),
+        timeout=PATIENT_MS,
+    )
+    assert tab.top_k.bars.rows[0][0] in tab.status().sentence
+    assert "espresso" not in tab.status().sentence
 
 
 def test_settings_of_one_model_never_reach_another(

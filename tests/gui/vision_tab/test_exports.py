@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from gui.vision_tab.tab import VisionTab
+from tests.gui.told import failures, sentences, told
 from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS
 from tests.gui.vision_tab.media import write_video
 from tests.gui.vision_tab.test_folder import choose_file
@@ -44,9 +45,8 @@ def test_a_snapshot_is_the_picture_with_its_label(
     )
     action.trigger()
     target = tmp_path / "shot.png"
-    with qtbot.waitSignal(tab.sentence_shown, timeout=PATIENT_MS) as said:
-        choose_file(qtbot, tab, "save_snapshot_dialog", target)
-    assert said.args == ["Saved shot.png."]
+    choose_file(qtbot, tab, "save_snapshot_dialog", target)
+    qtbot.waitUntil(lambda: tab.status().sentence == "Saved shot.png.", timeout=PATIENT_MS)
     saved, plain = read_picture(target), read_picture(COFFEE)
     assert saved.shape == plain.shape
     assert not np.array_equal(saved, plain)
@@ -108,10 +108,9 @@ def test_a_recording_is_put_in_place_when_the_window_closes(
 def test_a_place_that_cannot_be_written_is_said(
     qtbot: QtBot, tab: VisionTab, tmp_path: Path
 ) -> None:
-    with qtbot.waitSignal(tab.failed, timeout=PATIENT_MS) as failed:
+    with told(qtbot, tab.model.messages) as failed:
         tab.model.record(tmp_path / "missing" / "frames.csv")
-    assert failed.args is not None
-    assert "cannot be written" in failed.args[0]
+    assert "cannot be written" in failed[0]
     assert not tab.model.exports.is_recording
 
 
@@ -121,17 +120,16 @@ def test_pictures_are_written_one_after_the_other_beside_the_window(
     classify(COFFEE)
     reading = tab.model.state.result
     assert reading is not None
-    said: list[str] = []
-    tab.sentence_shown.connect(said.append)
+    said = sentences(tab)
     for name in ("one.png", "two.jpg"):
         tab.model.exports.save_snapshot(tmp_path / name, reading, "tutorial", 0.3)
     # Nothing was written yet when the window went on, and it does not close before all is.
-    assert said == []
+    assert said == ["coffee.png classified as espresso."]
     assert tab.model.exports.is_writing
     assert not tab.request_close()
     assert tab.is_closing
     qtbot.waitUntil(tab.request_close, timeout=PATIENT_MS)
-    assert said == ["Saved one.png.", "Saved two.jpg."]
+    assert said[1:] == ["Saved one.png.", "Saved two.jpg."]
     drawn = draw_as_tutorial(read_picture(COFFEE), reading.result)
     assert np.array_equal(read_picture(tmp_path / "one.png"), drawn)
     near = np.abs(read_picture(tmp_path / "two.jpg").astype(int) - drawn)
@@ -144,12 +142,11 @@ def test_a_picture_that_cannot_be_written_is_said_and_the_next_one_is_written(
     classify(COFFEE)
     reading = tab.model.state.result
     assert reading is not None
-    failed: list[str] = []
-    tab.failed.connect(lambda sentence, _details: failed.append(sentence))
+    failed, said = failures(tab.model.messages), sentences(tab)
     for place in (tmp_path / "missing" / "shot.png", tmp_path, tmp_path / "shot.png"):
         tab.model.exports.save_snapshot(place, reading, "app", 0.3)
-    with qtbot.waitSignal(tab.failure_over, timeout=PATIENT_MS):
-        pass
+    qtbot.waitUntil(lambda: said[-1] == "Saved shot.png.", timeout=PATIENT_MS)
+    assert tab.model.messages.shown is None
     assert "there is no such folder" in failed[0]
     assert "it is a folder" in failed[1]
     assert read_picture(tmp_path / "shot.png").shape == reading.picture.shape

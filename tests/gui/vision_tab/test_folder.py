@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.vision_tab.folder_panel import LABEL, PICTURE, PROBABILITY
 from gui.vision_tab.tab import VisionTab
+from tests.gui.told import told
 from tests.gui.vision_tab.conftest import PATIENT_MS, ended, folder_ends, next_result
 from tests.gui.vision_tab.media import write_folder
 from tests.gui.vision_tab.test_picture import drop
@@ -105,8 +106,8 @@ def test_the_table_is_saved_as_csv(qtbot: QtBot, tab: VisionTab, tmp_path: Path)
         tab.open_path(write_folder(tmp_path / "mixed", count=2))
     qtbot.mouseClick(tab.folder_panel.save_button, Qt.MouseButton.LeftButton)
     target = tmp_path / "out.csv"
-    with qtbot.waitSignal(tab.sentence_shown, timeout=PATIENT_MS):
-        choose_file(qtbot, tab, "save_folder_dialog", target)
+    choose_file(qtbot, tab, "save_folder_dialog", target)
+    qtbot.waitUntil(lambda: tab.status().sentence == "Saved out.csv.")
     with target.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["label 1"] for row in rows] == ["espresso", "Egyptian cat", ""]
@@ -116,7 +117,6 @@ def test_the_table_is_saved_as_csv(qtbot: QtBot, tab: VisionTab, tmp_path: Path)
 def test_an_empty_folder_is_said(qtbot: QtBot, tab: VisionTab, tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
-    with qtbot.waitSignal(tab.failed, timeout=PATIENT_MS) as failed:
+    with told(qtbot, tab.model.messages) as failed:
         tab.open_path(empty)
-    assert failed.args is not None
-    assert "holds no picture" in failed.args[0]
+    assert "holds no picture" in failed[0]

@@ -16,6 +16,7 @@ from gui.theme import CAPTION_PX, font
 from gui.vision_tab.folder_panel import FORWARD, PROBABILITY
 from gui.vision_tab.latency_panel import MIN_GAP_PX, NAME_INDENT_PX
 from gui.vision_tab.tab import VisionTab
+from tests.gui.told import sentences
 from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS, folder_ends, next_result
 from tests.gui.vision_tab.media import write_folder
 
@@ -125,8 +126,7 @@ def test_three_long_means_and_the_times_are_whole_in_a_narrow_window(
 def test_what_was_said_last_follows_the_language(
     qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], qapp: QApplication
 ) -> None:
-    said: list[str] = []
-    tab.sentence_shown.connect(said.append)
+    said = sentences(tab)
     classify(COFFEE)
     assert said[-1] == "coffee.png classified as espresso."
     qtbot.mouseClick(tab.source_bar.occlusion_switch, Qt.MouseButton.LeftButton)

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.tab import VisionTab
+from tests.gui.told import told
 from tests.gui.vision_tab.conftest import (
     CHELSEA,
     COFFEE,
@@ -150,10 +151,9 @@ def test_the_history_keeps_pixels_while_there_is_room(
     classify(COFFEE)
     entries = tab.model.state.history
     assert [entry.picture is None for entry in entries] == [True, *[False] * kept, True]
-    with qtbot.waitSignal(tab.failed) as said:
+    with told(qtbot, tab.model.messages) as said:
         click_entry(qtbot, tab, kept + 1)
-    assert said.args is not None
-    assert "have taken its place in memory" in said.args[0]
+    assert "have taken its place in memory" in said[0]
     assert not tab.history_panel.list.selectedIndexes()
     result = tab.model.state.result
     assert result is not None

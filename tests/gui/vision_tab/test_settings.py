@@ -28,7 +28,8 @@ from gui.vision_tab.settings_text import (
     parse_three,
 )
 from gui.vision_tab.tab import VisionTab
-from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS, next_model, next_result
+from tests.gui.told import told
+from tests.gui.vision_tab.conftest import COFFEE, next_model, next_result
 from tests.gui.vision_tab.test_models import small_model
 from vision.history import history_csv
 from vision.pictures import read_picture
@@ -144,10 +145,9 @@ def test_a_size_the_network_refuses_is_said(
     with next_model(qtbot, tab):
         tab.model.open_paths([model])
     classify(COFFEE)
-    with qtbot.waitSignal(tab.failed, timeout=PATIENT_MS) as failed:
+    with told(qtbot, tab.model.messages) as failed:
         retype(qtbot, tab, "size_edit", "31")
-    assert failed.args is not None
-    assert "1 x 3 x 31 x 31" in failed.args[0]
+    assert "1 x 3 x 31 x 31" in failed[0]
     assert tab.stage.view.badge is not None
 
 

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.vision_tab.state import Classified, SourceKind, StageKind, VisionState
 from gui.vision_tab.vision_model import VisionModel
+from tests.gui.told import failures
 from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS
 from tests.gui.vision_tab.media import write_folder, write_video
 
@@ -19,15 +20,9 @@ pytestmark = pytest.mark.timeout(240)
 
 
 @pytest.fixture
-def said() -> list[str]:
-    """Return the sentences of what failed, as they come."""
-    return []
-
-
-@pytest.fixture
-def model(qtbot: QtBot, said: list[str]) -> Iterator[VisionModel]:
+def model(qtbot: QtBot) -> Iterator[VisionModel]:
     """Return a model; its threads end with the test."""
-    model = VisionModel(lambda sentence, _details: said.append(sentence))
+    model = VisionModel()
     yield model
     qtbot.waitUntil(model.request_close, timeout=PATIENT_MS)
 
@@ -95,8 +90,9 @@ def test_a_folder_is_told_as_it_grows(qtbot: QtBot, model: VisionModel, tmp_path
 
 
 def test_what_cannot_be_opened_is_said_once_and_changes_nothing(
-    qtbot: QtBot, model: VisionModel, said: list[str], tmp_path: Path
+    qtbot: QtBot, model: VisionModel, tmp_path: Path
 ) -> None:
+    said = failures(model.messages)
     model.open_paths([CHELSEA])
     qtbot.waitUntil(lambda: model.state.result is not None, timeout=PATIENT_MS)
     shown = model.state.result

@@ -20,7 +20,7 @@ from gui.build_tab.dock.panel import DockPanel
 from model.experiment import Experiment, LayerSpec, NetworkSpec, StopSpec
 from model.initialisers import initialise
 from model.network import Network
-from tests.gui.build_tab.runs_seen import told
+from tests.gui.told import told
 
 
 def xor(epochs: int = 400, hidden: int = 2, dropout: float = 0.0) -> Experiment:
@@ -95,7 +95,7 @@ def test_what_cannot_be_drawn_is_reported(
     build_model.document.load(initialise(xor(dropout=0.5)), None)
     with told(qtbot, build_model.messages) as failed:
         qtbot.mouseClick(dock.lottery.start, Qt.MouseButton.LeftButton)
-    assert "drop-out" in failed.sentence.lower()
+    assert "drop-out" in failed[0].lower()
     assert wiring.lottery.is_idle
 
 

@@ -60,18 +60,16 @@ def test_a_gate_by_hand_starts_from_zero(
     assert not layer.weights.any()
 
 
-def test_the_photograph_is_asked_for(qtbot: QtBot, document: ExperimentDocument) -> None:
-    window = GlassnetWindow(document)
-    tab = window.tab(window.BUILD)
-    assert isinstance(tab, BuildTab)
+def test_the_photograph_is_classified_in_vision(
+    qtbot: QtBot, window: GlassnetWindow, tab: BuildTab
+) -> None:
     assert tab.first_run is not None
-    with qtbot.waitSignal(tab.first_run.picture_chosen) as chosen:
-        tab.path_requested.disconnect()
-        qtbot.mouseClick(tab.first_run.cards[2], LEFT)
-    assert chosen.args is not None
-    assert Path(chosen.args[0]).name == "coffee.png"
-    window.close()
-    window.deleteLater()
+    qtbot.mouseClick(tab.first_run.cards[2], LEFT)
+    assert window.header.tabs.currentIndex() == window.VISION
+    model = window.session.vision
+    qtbot.waitUntil(lambda: model.state.result is not None, timeout=60_000)
+    assert window.header.title.text() == "coffee.png"
+    assert tab.first_run is not None
 
 
 def test_work_of_a_crash_is_offered_and_taken_up(qtbot: QtBot, own_folders: Path) -> None:

@@ -20,7 +20,7 @@ from gui.build_tab.runs import RunRecord
 from model.training.live import epoch_of
 from tests.gui.build_tab.loss_panel.conftest import EPOCHS
 from tests.gui.build_tab.plot_states import drag, point_at, state_of, trained
-from tests.gui.build_tab.runs_seen import told
+from tests.gui.told import told
 
 
 @dataclass
@@ -288,7 +288,7 @@ def test_an_unwritable_file_is_said_and_nothing_is_left(
     panel.show_history(history_of(np.linspace(1, 0.1, 10)))
     with told(qtbot, build_model.messages) as caught:
         assert not panel.export(tmp_path / "missing" / "loss.csv")
-    assert "loss.csv" in caught.sentence
+    assert "loss.csv" in caught[0]
     assert list(tmp_path.iterdir()) == []
 
 

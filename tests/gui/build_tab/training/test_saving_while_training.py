@@ -58,8 +58,8 @@ def test_saving_keeps_what_a_training_has_reached_and_lets_it_go_on(
     document.mark_saved(path)
     controller.train()
     qtbot.waitUntil(lambda: controller.state.epoch > 2)
-    with qtbot.waitSignal(window.files.saved):
-        window.files.save()
+    window.files.save()
+    qtbot.waitUntil(path.exists)
     saved = read_experiment(path)
     assert saved.progress is not None
     assert saved.progress.epoch > 2
@@ -88,8 +88,8 @@ def test_saving_does_not_go_on_after_a_training_that_ended_by_itself(
     (thread,) = tab.model.findChildren(QThread)
     assert thread.wait(10_000), "it ends while the event loop has not heard of it"
     assert tab.model.is_training
-    with qtbot.waitSignal(window.files.saved):
-        window.files.save()
+    window.files.save()
+    qtbot.waitUntil((tmp_path / "xor.glassnet").exists)
     qtbot.waitUntil(lambda: tab.model.is_idle)
     assert read_experiment(tmp_path / "xor.glassnet") == document.experiment
     assert document.experiment.progress is not None

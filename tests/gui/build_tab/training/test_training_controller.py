@@ -11,7 +11,8 @@ from gui.document import ExperimentDocument
 from model.edits import network as edits
 from model.experiment import Experiment, GateData, StopSpec
 from model.network import Network
-from tests.gui.build_tab.runs_seen import run_ends, told
+from tests.gui.build_tab.runs_seen import run_ends
+from tests.gui.told import told
 
 
 def without_stop(document: ExperimentDocument) -> None:
@@ -286,7 +287,7 @@ def test_settings_that_do_not_go_together_are_refused_with_a_sentence(
     controller.edit("step", lambda e: edits.with_activation(e, 0, "step"))
     with told(qtbot, controller.messages) as failed:
         controller.train()
-    assert "step" in failed.sentence
+    assert "step" in failed[0]
     assert not controller.is_training
 
 
@@ -298,7 +299,7 @@ def test_data_that_cannot_be_read_change_nothing(
         assert not controller.edit(
             "gate", lambda e: edits.with_chosen_data(e, GateData("no such gate"))
         )
-    assert "no such gate" in failed.sentence
+    assert "no such gate" in failed[0]
     assert document.experiment is before
 
 

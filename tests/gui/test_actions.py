@@ -1,0 +1,76 @@
+"""Menus, buttons, keys and the sheet of keys show the same actions."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLabel, QMenu
+from pytestqt.qtbot import QtBot
+
+from gui.actions import Place
+from gui.build_tab.tab import BuildTab
+from gui.shell.key_sheet import KeySheet
+from gui.window import GlassnetWindow
+
+
+@pytest.fixture
+def tab(window: GlassnetWindow) -> BuildTab:
+    tab = window.tab(window.BUILD)
+    assert isinstance(tab, BuildTab)
+    tab.show_all_panels()
+    return tab
+
+
+def test_both_export_menus_hold_the_same_actions(window: GlassnetWindow, tab: BuildTab) -> None:
+    menus = [window.findChild(QMenu, name) for name in ("file_export", "export_menu")]
+    first, second = (menu.actions() for menu in menus if menu is not None)
+    assert [action.objectName() for action in first] == [
+        "export_onnx", "export_numpy", "export_svg", "export_png", "export_csv", "export_vision",
+    ]  # fmt: skip
+    assert first == second
+
+
+def test_a_button_is_named_after_the_step_that_it_takes_back(
+    window: GlassnetWindow, tab: BuildTab, qtbot: QtBot
+) -> None:
+    header, undo = window.header, window.all_actions["undo"]
+    assert not undo.isEnabled()
+    assert not header.undo_button.isEnabled()
+    tab.model.set_units(0, 5)
+    assert header.undo_button.isEnabled()
+    assert header.undo_button.toolTip() == undo.toolTip() == "Undo: Layer 1: 5 units (Ctrl+Z)"
+    qtbot.mouseClick(header.undo_button, Qt.MouseButton.LeftButton)
+    assert tab.model.state.experiment.network.layers[0].units == 4
+    assert window.all_actions["redo"].isEnabled()
+    qtbot.keyClick(tab, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    assert tab.model.state.experiment.network.layers[0].units == 5
+
+
+def test_the_sheet_of_keys_lists_every_action_that_has_one(
+    window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    sheet = KeySheet(window, window.all_actions)
+    qtbot.addWidget(sheet)
+    texts = {label.text() for label in sheet.findChildren(QLabel)}
+    actions: list[QAction] = [a for place in Place for a in window.all_actions.of(place)]
+    with_keys = [action for action in actions if action.shortcuts()]
+    assert len(with_keys) > 20
+    assert {action.text().removesuffix("…") for action in with_keys} <= texts
+
+
+def test_single_keys_act_in_build_and_leave_fields_alone(
+    window: GlassnetWindow, tab: BuildTab, qtbot: QtBot
+) -> None:
+    qtbot.keyClick(tab, Qt.Key.Key_S, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: tab.model.shown_epoch == 1)
+    qtbot.keyClick(tab, Qt.Key.Key_Home)
+    qtbot.waitUntil(lambda: tab.model.shown_epoch == 0)
+    qtbot.keyClick(tab, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: tab.model.shown_epoch == 1)
+    seed = tab.workbench.bar.seed
+    seed.setFocus()
+    qtbot.keyClick(seed, Qt.Key.Key_R)
+    assert tab.model.shown_epoch == 1
+    qtbot.keyClick(tab, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: tab.model.shown_epoch == 0)
