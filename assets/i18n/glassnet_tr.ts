@@ -1540,17 +1540,6 @@
     </message>
 </context>
 <context>
-    <name>Grading</name>
-    <message>
-        <source>% of row: truth, by answer</source>
-        <translation>Satır yüzdesi: gerçek, yanıta göre</translation>
-    </message>
-    <message>
-        <source>row: truth, column: answer</source>
-        <translation>satır: gerçek, sütun: yanıt</translation>
-    </message>
-</context>
-<context>
     <name>Header</name>
     <message>
         <source>Undo</source>
@@ -2557,6 +2546,14 @@ en güçlü |w| {w}</translation>
 </context>
 <context>
     <name>OutputPanel</name>
+    <message>
+        <source>% of row: truth, by answer</source>
+        <translation>Satır yüzdesi: gerçek, yanıta göre</translation>
+    </message>
+    <message>
+        <source>row: truth, column: answer</source>
+        <translation>satır: gerçek, sütun: yanıt</translation>
+    </message>
     <message>
         <source>test</source>
         <translation>test</translation>

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from msgspec import structs
 from PySide6.QtCore import QObject, Signal
 
+from gui.build_tab.insight import Insight
 from gui.build_tab.names import data_name
 from gui.build_tab.state.build_state import FIRST_ROW, BuildState
 from gui.build_tab.training.training_controller import TrainingController
@@ -39,19 +40,22 @@ class BuildModel(QObject):
         Holds the experiment.
     training
         Trains it, and makes the state that panels show.
-    state_changed
-        ``state_changed(BuildState)``: there is another state to show; at display rate in a run.
+    insight
+        Looks into it on workers.
     between_frames
         ``between_frames()``: half a frame has passed since a state of a running training.
 
     Signals
     -------
+    state_changed(BuildState)
+        There is another state to show; at display rate in a run.
     data_chosen()
         A person chose other data altogether.
     failed(str, str)
         A sentence and details of what could not be done.
     """
 
+    state_changed = Signal(object)
     data_chosen = Signal()
     failed = Signal(str, str)
 
@@ -64,9 +68,11 @@ class BuildModel(QObject):
         super().__init__(parent)
         self.document = document
         self.training = TrainingController(document, self, pending)
-        self.state_changed = self.training.state_shown
         self.between_frames = self.training.between_frames
         self._chosen_row = -1
+        self.insight = Insight(self.training.show_insight, self.fail, self)
+        self.insight.follow(self.state, self.training.run.history)
+        self.training.state_shown.connect(self._on_state_shown)
 
     @property
     def state(self) -> BuildState:
@@ -265,17 +271,6 @@ class BuildModel(QObject):
         """Give an earlier run another name."""
         self.training.run.rename(index, name)
 
-    def apply_fix(self, finding: Finding, text: str) -> None:
-        """Make the remedy of one of the training doctor's findings."""
-        fix = finding.fix
-        if fix is not None:
-            self._edit(text, lambda _: initialise(fix))
-
-    def open_seed(self, experiment: Experiment) -> None:
-        """Take an experiment of another seed in place of the one shown."""
-        text = self.tr("Open seed {n}").format(n=experiment.seed)
-        self.training.apply(text, lambda _: experiment, restart=False)
-
     # -- Selection ---------------------------------------------------------------------------------
 
     def choose_row(self, row: int) -> None:
@@ -299,12 +294,43 @@ class BuildModel(QObject):
         """Light a unit on the drawing, because what is said is about it; ``None`` for none."""
         self.training.select(dataclasses.replace(self.state.selection, lit=at))
 
-    def list_mistakes(self, rows: Iterable[int] | None) -> None:
-        """List only these rows, which are wrong; ``None`` lists all again."""
-        mistakes = None if rows is None else tuple(rows)
-        self.training.select(dataclasses.replace(self.state.selection, mistakes=mistakes))
+    def show_mistakes(self, on: bool) -> None:
+        """List only the rows that are wrong, or all again."""
+        self.training.select(dataclasses.replace(self.state.selection, mistakes=on))
+
+    # -- Insight -----------------------------------------------------------------------------------
+
+    def apply_fix(self, finding: Finding, text: str) -> None:
+        """Make the remedy of one of the training doctor's findings; `text` names the step."""
+        fix = finding.fix
+        if fix is not None:
+            self._edit(text, lambda _: initialise(fix))
+
+    def draw_lottery(self, number: int) -> None:
+        """Train so many random starts of the experiment, and see how many get there."""
+        self.insight.draw_lottery(number)
+
+    def stop_lottery(self) -> None:
+        """Draw no further start; those that were drawn are shown."""
+        self.insight.stop_lottery()
+
+    def open_seed(self, seed: int) -> None:
+        """Take what a start of the lottery came to in place of the experiment shown."""
+        lottery = self.state.insight.lottery
+        if lottery is not None and seed in lottery.members:
+            opened = lottery.members[seed].experiment
+            text = self.tr("Open seed {n}").format(n=seed)
+            self.training.apply(text, lambda _: opened, restart=False)
+
+    def measure_landscape(self) -> None:
+        """Measure the loss around the path that the present run took."""
+        self.insight.measure_landscape()
 
     # ----------------------------------------------------------------------------------------------
+
+    def _on_state_shown(self, state: BuildState) -> None:
+        self.state_changed.emit(state)
+        self.insight.follow(self.state, self.training.run.history)
 
     def _edit(self, text: str, edit: edits.Edit, merge_key: str = "") -> None:
         self.training.apply(text, edit, merge_key)

@@ -322,7 +322,6 @@ class _FindingCard(Card):
         self.rewind.clicked.connect(self._on_rewind_clicked)
         self.body.addWidget(self.text)
         self.add_to_heading(self.rewind)
-        self.folded.connect(self.retranslate)
         self.body.addWidget(self.fix, 0, Qt.AlignmentFlag.AlignLeft)
         self.retranslate()
 
@@ -331,6 +330,11 @@ class _FindingCard(Card):
         if self._finding is None or self._finding.severity != finding.severity:
             self.set_tone(*_TONES[finding.severity])
         self._finding = finding
+        self.retranslate()
+
+    def set_folded(self, folded: bool) -> None:
+        """Show the heading alone, without the way back, or all."""
+        super().set_folded(folded)
         self.retranslate()
 
     def enterEvent(self, event: QEnterEvent) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from collections.abc import Callable
+
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -20,16 +21,15 @@ MOST_MAP_INPUTS = 16
 class PlaneChoice(Panel):
     """Combos for the two inputs and the output, shown only where there is a choice.
 
-    Signals
-    -------
-    changed()
-        The person chose something else.
+    Parameters
+    ----------
+    on_changed
+        Called when a person has chosen something else.
     """
 
-    changed = Signal()
-
-    def __init__(self) -> None:
+    def __init__(self, on_changed: Callable[[], None]) -> None:
         super().__init__()
+        self._on_changed = on_changed
         self.first, self.second, self.output = (
             self._combo("map_first_input"),
             self._combo("map_second_input"),
@@ -37,7 +37,7 @@ class PlaneChoice(Panel):
         )
         self.views = Segments(["output_view_map", "output_view_matrix"])
         self.views.choose(0)
-        self.views.group.idClicked.connect(lambda _: self.changed.emit())
+        self.views.group.idClicked.connect(lambda _: self._on_changed())
         self._held = label("hint", "map_held", wrap=True)
         self._across, self._up = label("label"), label("label")
         self._inputs = QWidget()
@@ -70,7 +70,7 @@ class PlaneChoice(Panel):
         combo = ElidingCombo()
         combo.setObjectName(name)
         combo.setMinimumContentsLength(2)
-        combo.currentIndexChanged.connect(lambda _: self.changed.emit())
+        combo.currentIndexChanged.connect(lambda _: self._on_changed())
         return combo
 
     def show_dataset(self, dataset: Dataset) -> None:
@@ -125,7 +125,7 @@ class PlaneChoice(Panel):
         self.views.setVisible(True)
         self.views.choose(1)
         self.follow_view()
-        self.changed.emit()
+        self._on_changed()
 
     def show_held(self, by_row: bool) -> None:
         """Say where the inputs that are not shown are held."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.output_panel.confusion import ConfusionMatrix
 from gui.format import count, decimal, show_part
 from gui.theme import GAP_M_PX, GAP_S_PX
@@ -92,18 +94,15 @@ def _link(name: str) -> QPushButton:
 class ScoreRow(Panel):
     """Show the scores; in the narrow window as one line with a link to the matrix.
 
-    Signals
-    -------
-    matrix_requested()
-        The person wants the confusion matrix large.
-    mistakes_toggled(bool)
-        The person wants to see only the rows that are wrong, or all again.
+    Parameters
+    ----------
+    model
+        Lists the mistakes.
+    show_large
+        Shows the confusion matrix large.
     """
 
-    matrix_requested = Signal()
-    mistakes_toggled = Signal(bool)
-
-    def __init__(self) -> None:
+    def __init__(self, model: BuildModel, show_large: Callable[[], None]) -> None:
         super().__init__()
         self._train: Score | None = None
         self._test: Score | None = None
@@ -117,13 +116,13 @@ class ScoreRow(Panel):
         self.show_mistakes_link = push_button("mistakes_link", tone="link", size="line")
         self.mistakes_link_below = _link("mistakes_link_below")
         for link in (self.show_mistakes_link, self.mistakes_link_below):
-            link.clicked.connect(lambda: self.mistakes_toggled.emit(not self._shows_mistakes))
+            link.clicked.connect(lambda: model.show_mistakes(not self._shows_mistakes))
         self.matrix = ConfusionMatrix(large=False)
         self._baseline = label("hint", "baseline", wrap=True)
         self._line = QWidget()
         self._train_line, self._test_line = _Pair("train"), _Pair("test")
         self._link = _link("confusion_link")
-        self._link.clicked.connect(self.matrix_requested)
+        self._link.clicked.connect(show_large)
         self._lay_out()
         # As narrow as the panel, whatever is in it; `_fit` finds the room.
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

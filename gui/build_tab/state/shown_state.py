@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from gui.build_tab.state.build_state import BuildState, Selection, rows_to_choose
+from gui.build_tab.state.build_state import BuildState, InsightView, Selection, rows_to_choose
 from gui.build_tab.state.measurer import Measurer
 from gui.build_tab.state.state_maker import StateMaker
 from model.experiment import Experiment, NetworkSpec
@@ -41,6 +42,7 @@ class ShownState(QObject):
         self._row = -1
         self._selection = Selection()
         self._refusals = 0
+        self._insight = InsightView()
         self._measurer = Measurer(self)
         self._measurer.measured.connect(self._on_measured)
         self._measurer.failed.connect(self.failed)
@@ -80,6 +82,11 @@ class ShownState(QObject):
             self._selection = selection
             self._show(self.state)
 
+    def show_insight(self, insight: InsightView) -> None:
+        """Show what was worked out about the state."""
+        self._insight = insight
+        self._show(self.state)
+
     def refuse(self) -> None:
         """Show the same again, because an edit was refused."""
         self._refusals += 1
@@ -97,10 +104,11 @@ class ShownState(QObject):
     def _show(self, state: BuildState) -> None:
         for name, at in vars(self._selection).items():
             if isinstance(at, UnitAt) and not _is_in(state.experiment.network, at):
-                self._selection = dataclasses.replace(self._selection, **{name: None})
+                gone: dict[str, Any] = {name: None}
+                self._selection = dataclasses.replace(self._selection, **gone)
         if self._selection.mistakes and state.dataset.x_train is not self.state.dataset.x_train:
-            self._selection = dataclasses.replace(self._selection, mistakes=None)
-        self.state = state = state.seen_by(self._selection, self._refusals)
+            self._selection = dataclasses.replace(self._selection, mistakes=False)
+        self.state = state = state.seen_by(self._selection, self._refusals, self._insight)
         self._measurer.follow(state)
         self.changed.emit(state)
 

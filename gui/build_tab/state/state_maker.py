@@ -6,12 +6,13 @@ import numpy as np
 from msgspec.structs import replace
 
 from gui.build_tab.names import in_words
-from gui.build_tab.state.build_state import Bounds, BuildState, plane_around, rows_to_choose
+from gui.build_tab.state.build_state import BuildState, rows_to_choose
 from gui.build_tab.state.measurer import measured, takes_long
 from gui.settings import language
 from model.data import Dataset
 from model.data.cache import dataset_of
 from model.experiment import CsvData, Experiment, IdxData, NetworkSpec, PointsData
+from model.insight.plane import Bounds, plane_around
 from model.network import Network
 from model.training import Snapshot
 from model.training.live import network_with

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from gui.build_tab.state.build_state import BuildState, Selection
+from gui.build_tab.state.build_state import BuildState, InsightView, Selection
 from gui.build_tab.state.measurer import takes_long
 from gui.build_tab.state.shown_state import ShownState
 from gui.build_tab.state.state_maker import StateMaker
@@ -246,6 +246,10 @@ class TrainingController(QObject):
     def select(self, selection: Selection) -> None:
         """Look at other units or rows."""
         self._shown.select(selection)
+
+    def show_insight(self, insight: InsightView) -> None:
+        """Show what was worked out about the state."""
+        self._shown.show_insight(insight)
 
     def apply(
         self,

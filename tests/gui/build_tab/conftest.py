@@ -51,7 +51,8 @@ def build_model(qtbot: QtBot, document: ExperimentDocument) -> Iterator[BuildMod
     model = BuildModel(document)
     yield model
     model.training.request_close()
-    qtbot.waitUntil(lambda: model.training.is_idle, timeout=60_000)
+    model.insight.request_close()
+    qtbot.waitUntil(lambda: model.training.is_idle and model.insight.is_idle, timeout=60_000)
 
 
 @pytest.fixture

@@ -152,7 +152,7 @@ def test_two_findings_leave_the_output_panel_in_sight(
     )
 
     def all_in_sight() -> bool:
-        bench.output.show_findings(found)
+        bench.output.doctor.show_findings(found)
         QApplication.sendPostedEvents()
         return bench.output.verdict.isVisible() and scroll.verticalScrollBar().maximum() == 0
 

@@ -164,7 +164,7 @@ def test_a_finding_lights_its_unit(bench: Workbench, qtbot: QtBot) -> None:
     found = Finding(
         "dead_relu", "warning", "", {"layer": 1, "unit": 3, "count": 1, "units": 4, "names": "3"}
     )
-    bench.output.show_findings([found])
+    bench.output.doctor.show_findings([found])
     card = bench.output.doctor.cards[0]
     at = QPointF(3, 3)
     QApplication.sendEvent(card, QEnterEvent(at, at, at))

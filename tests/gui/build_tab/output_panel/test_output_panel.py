@@ -14,7 +14,6 @@ from pytestqt.qtbot import QtBot
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.dock.panel import DockPanel
 from gui.build_tab.loss_panel.panel import LossPanel
-from gui.build_tab.map.fields import Reading
 from gui.build_tab.output_panel.panel import OutputPanel
 from gui.build_tab.status import rows_sentence
 from gui.format import show_integer
@@ -82,7 +81,7 @@ def test_scores_stand_beside_the_baseline(panel: OutputPanel) -> None:
     trainer, snapshots = trained(PlaneData("circle", points=100), (1,), 0.5, 5)
     state = state_of(trainer, snapshots[-1])
     panel.show_state(state)
-    right = int((Reading(state, True).outcomes == RIGHT).sum())
+    right = int((state.all_answers[True].outcomes == RIGHT).sum())
     texts = {
         name: panel.findChild(QLabel, name).text()  # type: ignore[union-attr]  # all are there
         for name in ("test_accuracy", "test_counts", "train_counts", "baseline")
@@ -206,7 +205,7 @@ def test_a_regression_maps_values_and_gives_r_squared(panel: OutputPanel) -> Non
     assert high[2] > high[0]
     label = panel.findChild(QLabel, "test_accuracy")
     assert label is not None
-    assert float(label.text()) == pytest.approx(Reading(state, True).accuracy, abs=0.001)
+    assert float(label.text()) == pytest.approx(state.all_answers[True].accuracy, abs=0.001)
 
 
 @pytest.mark.parametrize(
@@ -313,11 +312,11 @@ def test_points_are_edited_by_keyboard_alone(
     qtbot.keyClick(panel.tools.segments.button(8), Qt.Key.Key_Space)
     assert panel.tools.adds == -1
     panel.map.setFocus(Qt.FocusReason.TabFocusReason)
-    panel.view.keys._place = (1.0, 1.0)
+    panel.show_state(build_model.state)
     qtbot.keyClick(panel.map, Qt.Key.Key_Space)
     qtbot.keyClick(panel.map, Qt.Key.Key_Left)
     qtbot.keyClick(panel.map, Qt.Key.Key_Space)
-    assert points_of(build_model)[1] == pytest.approx((1.0 - step, 1.0, 1.0))
+    assert points_of(build_model)[2] == pytest.approx((added[0] - step, added[1], 0.0))
 
 
 def test_margin_lines_lie_where_the_output_is_sure(panel: OutputPanel) -> None:
@@ -357,7 +356,7 @@ def test_all_panels_take_a_new_state_within_five_milliseconds(
     panel: OutputPanel, build_model: BuildModel, qtbot: QtBot
 ) -> None:
     trainer, snapshots = trained(PlaneData("quadrants", points=250), (4, 2), 0.5, 200)
-    loss, dock = LossPanel(build_model), DockPanel()
+    loss, dock = LossPanel(build_model), DockPanel(build_model)
     for widget in (loss, dock):
         qtbot.addWidget(widget)
         widget.resize(560, 282)
