@@ -830,6 +830,29 @@
     </message>
 </context>
 <context>
+    <name>DecisionMap</name>
+    <message>
+        <source>free</source>
+        <translation>serbest</translation>
+    </message>
+    <message>
+        <source>wrong: {n}</source>
+        <translation>yanlış: {n}</translation>
+    </message>
+    <message>
+        <source>{n} rows here</source>
+        <translation>burada {n} satır</translation>
+    </message>
+    <message>
+        <source>About {n} rows here</source>
+        <translation>burada yaklaşık {n} satır</translation>
+    </message>
+    <message>
+        <source>Arrow keys move a cursor; Space uses the chosen tool there.</source>
+        <translation>Ok tuşları imleci taşır; Boşluk seçili aracı orada kullanır.</translation>
+    </message>
+</context>
+<context>
     <name>DockPanel</name>
     <message>
         <source>Loss</source>
@@ -2184,6 +2207,10 @@ tek doğruyla</translation>
         <translation>Bu ağı {n} rastgele başlangıçtan eğit</translation>
     </message>
     <message>
+        <source>A lottery takes 1 to {most} seeds, not “{text}”. It stays at {n}.</source>
+        <translation>Piyango 1 ile {most} arasında tohum alır; “{text}” olmaz. Sayı {n} olarak kaldı.</translation>
+    </message>
+    <message>
         <source>Load one of the starts that did not get there</source>
         <translation>Hedefe varamayan başlangıçlardan birini yükle</translation>
     </message>
@@ -2577,10 +2604,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Decision map</source>
         <translation>Karar haritası</translation>
-    </message>
-    <message>
-        <source>Arrow keys move a cursor; Space uses the chosen tool there.</source>
-        <translation>Ok tuşları imleci taşır; Boşluk seçili aracı orada kullanır.</translation>
     </message>
     <message>
         <source>Confusion matrix</source>
@@ -4142,8 +4165,12 @@ en güçlü |w| {w}</translation>
         <translation>{file}, başka bir bilgisayardaki {data} dosyasını okuyor. Onu deneyin yanına kopyalayın.</translation>
     </message>
     <message>
-        <source>--{name} is {value}. Use {least} to {most}.</source>
-        <translation>--{name} değeri {value}. {least} ile {most} arasında bir değer verin.</translation>
+        <source>--{name} is {value}. Use {least} or more.</source>
+        <translation>--{name} için {value} verildi. {least} ya da daha büyük bir sayı verin.</translation>
+    </message>
+    <message>
+        <source>--{name} is {value}, more than a file can hold. Use a smaller number.</source>
+        <translation>--{name} için {value} verildi; bu sayı bir dosyaya sığmaz. Daha küçük bir sayı verin.</translation>
     </message>
     <message>
         <source>{file} is {megabytes} MB large; at most {limit} MB are read. Choose a smaller file.</source>

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QSizePolicy
 
 from gui.plots.axes import cosmetic_pen, for_device
 from gui.plots.plane_axes import UNSCALED, PlaneAxes
-from gui.plots.points import PointLayer, Points
+from gui.plots.points import PointLayer, Points, Spot
 from gui.theme import active
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
@@ -254,10 +254,10 @@ class PlaneMap(Panel):
             return
         centre = self.to_px(*self._marked)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(active().bg1), 4))
-        painter.drawEllipse(centre, 9.0, 9.0)
-        painter.setPen(QPen(QColor(active().acc), 2))
-        painter.drawEllipse(centre, 9.0, 9.0)
+        radius = max(9.0, self.layer.radius_at(*self._marked) + 4.0)
+        for colour, width in ((active().bg1, 4), (active().acc, 2)):
+            painter.setPen(QPen(QColor(colour), width))
+            painter.drawEllipse(centre, radius, radius)
 
     # -- Pointer -----------------------------------------------------------------------------------
 
@@ -275,10 +275,18 @@ class PlaneMap(Panel):
 
     def under(self, at: QPointF) -> int:
         """Return the index of the point under a pixel, or -1."""
+        return self.layer.nearest(*self.to_plane(at), self._per_px)
+
+    def spot_under(self, at: QPointF) -> Spot | None:
+        """Return the many points that one mark under a pixel stands for."""
+        return self.layer.spot_at(*self.to_plane(at), self._per_px)
+
+    @property
+    def _per_px(self) -> tuple[float, float]:
+        """Data units to a pixel, across and up."""
         x_low, x_high, y_low, y_high = self.bounds
         side = self.ground.width()
-        per_px = ((x_high - x_low) / side, (y_high - y_low) / side)
-        return self.layer.nearest(*self.to_plane(at), per_px)
+        return (x_high - x_low) / side, (y_high - y_low) / side
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Press with the left button."""

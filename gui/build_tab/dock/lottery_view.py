@@ -99,6 +99,7 @@ class LotteryView(Panel):
         self.seeds.setFixedSize(_FIELD_PX, FIELD_PX)
         self.seeds.show_value(SEEDS)
         self.seeds.entered.connect(lambda number: self._choose_number(int(number)))
+        self.seeds.refused.connect(self._on_number_refused)
         self._number = SEEDS
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self._make_empty())
@@ -357,6 +358,13 @@ class LotteryView(Panel):
     def _choose_number(self, number: int) -> None:
         self._number = number
         self.retranslate()
+
+    def _on_number_refused(self, text: str) -> None:
+        """Say why the field has its former number again."""
+        sentence = self.tr("A lottery takes 1 to {most} seeds, not “{text}”. It stays at {n}.")
+        self._model.say_failed(
+            sentence.format(most=count(MOST_SEEDS), text=text.strip(), n=count(self._number))
+        )
 
     def _on_open_stuck_clicked(self) -> None:
         if self._result is None:

@@ -3,33 +3,45 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QFocusEvent, QIcon, QKeyEvent, QPainter, QPixmap
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFocusEvent,
+    QHelpEvent,
+    QIcon,
+    QKeyEvent,
+    QPainter,
+    QPixmap,
+)
+from PySide6.QtWidgets import QHBoxLayout, QToolTip
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import readable
 from gui.build_tab.state.build_state import BuildState
+from gui.format import count, show_number
 from gui.plots.colours import diverging, mixed_classes, normalise_output, unit_scale
 from gui.plots.legend import draw_shape
 from gui.plots.plane_axes import UNSCALED
 from gui.plots.plane_map import PlaneMap
-from gui.plots.points import MOST_POINTS, Points
+from gui.plots.points import MOST_POINTS, Points, Spot
 from gui.theme import active, icon
 from gui.widgets.basic import Segments, describe
 from gui.widgets.panel import Panel
 from model.data import Dataset
 from model.experiment import FloatArray, PointsData
-from model.insight.answers import Answers, output_scale
+from model.insight.answers import Answers, class_names, output_scale
 from model.insight.contour import level_segments
 from model.insight.plane import MAP_SIDE, Plane, plane_of, plane_outputs, plane_unit
-from model.metrics import RIGHT
+from model.metrics import RIGHT, WRONG
 from model.places import UnitAt
 
 __all__ = ["DecisionMap", "PointTools"]
 
 
 _MOST_CLASSES = 8
+_MOST_TOLD = 12
+"""So many spots are told to a screen reader."""
 
 
 class PointTools(Panel):
@@ -199,6 +211,8 @@ class DecisionMap(PlaneMap):
             if answers is not None and chosen.any():
                 outcomes[chosen] = answers.outcomes_of(self._output)[points.row[chosen]]
         self.show_outcomes(outcomes)
+        if self.layer.spots:
+            self._describe()
 
     def _show_field(self, state: BuildState, plane: Plane) -> None:
         fine = _FINE_SIDE * _FINE_SIDE * state.network.parameter_count() <= _FINE_COST
@@ -261,6 +275,7 @@ class DecisionMap(PlaneMap):
         ]
         if not parts:
             self.show_points(None)
+            self._describe()
             return
         values = [p.value for p in parts if p.value is not None]
         self.show_points(
@@ -271,8 +286,10 @@ class DecisionMap(PlaneMap):
                 np.concatenate(values) if values else None,
                 np.concatenate([p.test for p in parts]),
                 np.concatenate([p.row for p in parts]),
+                parts[0].each,
             )
         )
+        self._describe()
 
     def _points_of(self, dataset: Dataset, plane: Plane, test: bool) -> Points:
         x = dataset.x_test if test else dataset.x_train
@@ -295,7 +312,7 @@ class DecisionMap(PlaneMap):
                 kind = np.where(mask[row, self._output] == 0, -1, kind)
         across = x[row, plane.first]
         up = x[row, plane.second] if plane.second >= 0 else np.zeros(len(row))
-        return Points(across, up, kind, value, np.full(len(row), test), row)
+        return Points(across, up, kind, value, np.full(len(row), test), row, step)
 
     # -- Pointer -----------------------------------------------------------------------------------
 
@@ -359,6 +376,56 @@ class DecisionMap(PlaneMap):
             x = (dataset.x_test if test else dataset.x_train)[row]
             return int(np.abs(dataset.table_x - x).sum(axis=1).argmin())
         return -1 if test else row
+
+    # -- Words -------------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        """Say in a tool tip how many rows of which class lie on one spot."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            spot = self.spot_under(QPointF(event.pos()))
+            if spot is not None:
+                QToolTip.showText(event.globalPos(), self._told(spot), self)
+                return True
+        return super().event(event)
+
+    def _told(self, spot: Spot) -> str:
+        """Return how many rows lie on a spot, of which class, and how many are wrong."""
+        points, state = self.layer.points, self._state
+        assert points is not None
+        assert state is not None
+        parts = []
+        if points.value is None:
+            names = (*class_names(state.dataset), self.tr("free"))  # a kind of -1 is the last
+            kinds, counts = np.unique(points.kind[spot.members], return_counts=True)
+            parts = [
+                f"{names[kind]}: {count(number * points.each)}"
+                for kind, number in zip(kinds.tolist(), counts.tolist(), strict=True)
+            ]
+        wrong = int(np.count_nonzero(self.outcomes[spot.members] == WRONG)) * points.each
+        if wrong:
+            parts.append(self.tr("wrong: {n}").format(n=count(wrong)))
+        text = self.tr("{n} rows here") if points.each == 1 else self.tr("About {n} rows here")
+        return "; ".join([text.format(n=count(spot.rows)), *parts])
+
+    def _describe(self) -> None:
+        """Say to a screen reader how keys edit points, and where many rows lie on one spot."""
+        said = [self.tr("Arrow keys move a cursor; Space uses the chosen tool there.")]
+        if self._made_by_hand is None:
+            said = []
+        for spot in self.layer.spots[:_MOST_TOLD]:
+            axes = zip(self._axes.names, self._axes.units, (spot.x, spot.y), strict=True)
+            place = ", ".join(
+                f"{name} {show_number(at * spread + offset, 3)}"
+                for name, (offset, spread), at in axes
+                if name
+            )
+            said.append(f"{place}: {self._told(spot)}.")
+        self.setAccessibleDescription(" ".join(said))
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        if self._state is not None:
+            self._describe()
 
     # -- Keys --------------------------------------------------------------------------------------
 

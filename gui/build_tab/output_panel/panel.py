@@ -338,9 +338,6 @@ class OutputPanel(Panel):
         self._no_map.setText(self.tr("These data have too many inputs for a map."))
         self._write_hint()
         describe(self.map, self.tr("Decision map"), "")
-        self.map.setAccessibleDescription(
-            self.tr("Arrow keys move a cursor; Space uses the chosen tool there.")
-        )
         describe(self.matrix, self.tr("Confusion matrix"), "")
         if self._state is not None:
             self._show_structure(self._state)

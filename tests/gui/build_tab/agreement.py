@@ -149,7 +149,7 @@ def map_agrees(tab: BuildTab, experiment: Experiment, network: Network, dataset:
     if output.map.isHidden() or dataset.task == "multiclass":
         return
     pointed = tab.model.state.selection.pointed
-    assert output.view.unit == pointed
+    assert output.map.unit == pointed
     if pointed is not None:
         return
     first = max(0, output.choice.first.currentIndex())

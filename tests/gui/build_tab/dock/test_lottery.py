@@ -16,6 +16,7 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.dock.lottery_view import MOST_SEEDS
 from gui.build_tab.dock.panel import DockPanel
 from gui.build_tab.state.build_state import InsightView
+from gui.format import count
 from model.experiment import Experiment, LayerSpec, NetworkSpec, StopSpec
 from model.initialisers import initialise
 from model.network import Network
@@ -196,11 +197,18 @@ def test_the_field_stays_before_its_button_after_each_draw(
         qtbot.waitUntil(lambda: dock.lottery.seeds.x() < dock.lottery.again.x())
 
 
-def test_a_number_that_cannot_be_drawn_is_put_back(dock: DockPanel, qtbot: QtBot) -> None:
+def test_a_number_that_cannot_be_drawn_is_put_back_and_it_is_said_why(
+    dock: DockPanel, build_model: BuildModel, qtbot: QtBot
+) -> None:
     field = dock.findChild(QLineEdit, "lottery_seeds")
     assert field is not None
     for text in ("0", str(MOST_SEEDS + 1), "-4", "2.5", "many"):
-        type_number(field, text, qtbot)
+        with qtbot.waitSignal(build_model.failed) as failed:
+            type_number(field, text, qtbot)
+        assert failed.args == [
+            f"A lottery takes 1 to {count(MOST_SEEDS)} seeds, not “{text}”. It stays at 100.",
+            "",
+        ]
         assert field.text() == "100"
     assert f"1 to {MOST_SEEDS // 1000}" in field.toolTip()
 

@@ -13,14 +13,21 @@ from pytestqt.qtbot import QtBot
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.insight import Insight
 from gui.build_tab.output_panel.panel import OutputPanel
-from gui.build_tab.output_panel.perceptron_cards import ComparisonCard, answer_of, scale_from
+from gui.build_tab.output_panel.perceptron_cards import (
+    AccuracyBar,
+    AccuracyBars,
+    ComparisonCard,
+    answer_of,
+)
 from gui.build_tab.workbench import Workbench
+from gui.theme import active
 from model.data import build_dataset
 from model.experiment import CsvData, GateData, TableData
 from model.insight import linear_classifier
 from model.insight.linear import is_compared
 from tests.gui.build_tab.insight_hands import Looking
 from tests.gui.build_tab.plot_states import state_of, trained
+from tests.gui.texts import painted_texts
 
 IRIS = TableData("iris")
 
@@ -52,12 +59,20 @@ def test_the_reason_has_its_room_as_soon_as_the_card_folds(qtbot: QtBot) -> None
     assert card.note.width() >= card.note.sizeHint().width() > 0
 
 
-def test_the_scale_begins_below_both_bars() -> None:
-    assert scale_from([0.96, 0.973]) == 0.9
-    assert scale_from([0.9, 0.973]) == 0.8
-    assert scale_from([0.96, 0.1]) == 0.0
-    assert scale_from([0.96, float("nan")]) == 0.9
-    assert scale_from([float("nan")]) == 0.0
+def test_the_bars_are_as_long_as_the_accuracies_are_large(qtbot: QtBot) -> None:
+    bars = AccuracyBars()
+    qtbot.addWidget(bars)
+    bars.resize(300, 60)
+    bars.show_bars([AccuracyBar("half", 0.48, "fail"), AccuracyBar("all", 0.96, "acc")])
+    picture = bars.grab().toImage()
+    lengths = []
+    for row, token in enumerate(("fail", "acc")):
+        colour, middle = getattr(active(), token).lower(), row * 19 + 9
+        line = [picture.pixelColor(x, middle).name() for x in range(picture.width())]
+        lengths.append(line.count(colour))
+    assert lengths[0] > 40
+    assert lengths[0] / lengths[1] == pytest.approx(0.5, abs=2 / lengths[1])
+    assert {"0%", "100%"} <= set(painted_texts(bars))
 
 
 def test_the_card_says_what_perceptrons_and_the_network_reach(

@@ -7,8 +7,9 @@ import time
 import numpy as np
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QScrollArea
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QScrollArea, QToolTip
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
@@ -19,10 +20,11 @@ from gui.build_tab.status import rows_sentence
 from gui.format import show_integer
 from gui.settings import choose_theme
 from gui.theme import DARK, LIGHT
-from model.experiment import GateData, PlaneData, PointsData
+from model.experiment import GateData, PlaneData, PointsData, TableData
 from model.metrics import OPEN, RIGHT, WRONG
 from model.training import Trainer
 from tests.gui.build_tab.plot_states import drag, point_at, state_of, trained
+from tests.gui.texts import painted_texts
 
 
 def colour_at(panel: OutputPanel, x: float, y: float) -> tuple[int, int, int]:
@@ -179,6 +181,37 @@ def points_of(model: BuildModel) -> tuple[tuple[float, float, float], ...]:
     data = model.document.experiment.data
     assert isinstance(data, PointsData)
     return data.points
+
+
+def test_many_rows_on_one_spot_are_one_mark_with_their_number(
+    panel: OutputPanel, qtbot: QtBot
+) -> None:
+    trainer, snapshots = trained(TableData("titanic", "standard"), (4,), 0.3, 30)
+    state = state_of(trainer, snapshots[-1])
+    panel.show_state(state)
+    dataset, chart = state.dataset, panel.map
+    x = np.concatenate([dataset.x_train, dataset.x_test])[:, :2]
+    y = np.concatenate([dataset.y_train, dataset.y_test])[:, 0]
+    wrong = np.concatenate([answers.mistaken for answers in state.all_answers])
+    places, of, numbers = np.unique(x, axis=0, return_inverse=True, return_counts=True)
+    assert len(places) == 6
+    texts = painted_texts(chart)
+    assert {show_integer(int(number)) for number in numbers} <= set(texts)
+    sizes = {spot.rows: spot.radius_px for spot in chart.layer.spots}
+    assert sizes[int(numbers.max())] == max(sizes.values()) > min(sizes.values())
+    for place, (left, up) in enumerate(places.tolist()):
+        here = of.ravel() == place
+        spot = chart.spot_under(chart.to_px(left, up))
+        assert spot is not None
+        at = chart.to_px(left, up).toPoint()
+        QApplication.sendEvent(chart, QHelpEvent(QEvent.Type.ToolTip, at, chart.mapToGlobal(at)))
+        told = QToolTip.text()
+        assert told.startswith(f"{show_integer(int(here.sum()))} rows here; ")
+        for name, kind in zip(dataset.class_names, (0, 1), strict=True):
+            assert f"{name}: {show_integer(int((y[here] == kind).sum()))}" in told
+        missed = int(wrong[here].sum())
+        assert (f"wrong: {show_integer(missed)}" in told) == (missed > 0)
+        assert told in chart.accessibleDescription()
 
 
 def test_hovering_a_point_shows_its_row(panel: OutputPanel, build_model: BuildModel) -> None:
