@@ -1411,6 +1411,17 @@
     </message>
 </context>
 <context>
+    <name>FitPlot</name>
+    <message>
+        <source>target</source>
+        <translation>hedef</translation>
+    </message>
+    <message>
+        <source>answer</source>
+        <translation>yanıt</translation>
+    </message>
+</context>
+<context>
     <name>FoldPicker</name>
     <message>
         <source>{shown}/{n} ▾</source>
@@ -2598,8 +2609,8 @@ en güçlü |w| {w}</translation>
         <translation>Marjı göster</translation>
     </message>
     <message>
-        <source>These data have too many inputs for a map.</source>
-        <translation>Bu verinin girdisi harita için çok fazla.</translation>
+        <source>Answers against targets</source>
+        <translation>Hedeflere karşı yanıtlar</translation>
     </message>
     <message>
         <source>Decision map</source>
@@ -2669,6 +2680,14 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Show the decision map</source>
         <translation>Karar haritasını göster</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>Uyum</translation>
+    </message>
+    <message>
+        <source>Show the answers against the targets</source>
+        <translation>Yanıtları hedeflere karşı göster</translation>
     </message>
     <message>
         <source>Show the confusion matrix</source>
@@ -3196,6 +3215,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>1 row</source>
         <translation>1 satır</translation>
+    </message>
+    <message>
+        <source>RMSE {n}</source>
+        <translation>RMSE {n}</translation>
     </message>
     <message>
         <source>The mean alone reaches {n}.</source>

@@ -12,6 +12,7 @@ from gui.build_tab.names import unit_name
 from gui.build_tab.output_panel.confusion import ConfusionMatrix
 from gui.build_tab.output_panel.decision_map import DecisionMap, PointTools
 from gui.build_tab.output_panel.doctor_cards import DoctorCards
+from gui.build_tab.output_panel.fit_plot import FitPlot
 from gui.build_tab.output_panel.perceptron_cards import ComparisonCard, VerdictCard
 from gui.build_tab.output_panel.plane_choice import MOST_MAP_INPUTS, PlaneChoice
 from gui.build_tab.output_panel.probe import Probe
@@ -30,7 +31,7 @@ __all__ = ["OutputPanel"]
 _TIGHT_GAP_PX = 6
 """Between the parts in the narrow window, so that all of them are seen at its least height."""
 # Height of the panel from which map and matrix are at most so large: cards follow below.
-_MOST_PX = ((860, 400, 400), (700, 222, 236), (0, 200, 226))
+_MOST_PX = ((860, 400, 400), (700, 222, 236), (620, 200, 226), (0, 200, 200))
 
 
 class OutputPanel(Panel):
@@ -47,6 +48,7 @@ class OutputPanel(Panel):
         self.map = DecisionMap(model, self.tools)
         self.choice = PlaneChoice(self._on_choice_changed)
         self.matrix = ConfusionMatrix(large=True)
+        self.fit = FitPlot()
         self.scores = ScoreRow(model, self.choice.show_matrix)
         self.unit = UnitCard(model)
         self.verdict, self.comparison = VerdictCard(), ComparisonCard()
@@ -65,7 +67,6 @@ class OutputPanel(Panel):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        self._no_map = label("hint", "no_map", wrap=True)
         self._title, self._hint = label("title"), label("hint", "matrix_hint")
         self.legend, self._wide_legend = ClassLegend(), ClassLegend()
         header = QHBoxLayout()
@@ -85,7 +86,7 @@ class OutputPanel(Panel):
             self.tools,
             self.map,
             self.matrix,
-            self._no_map,
+            self.fit,
             self.scores,
             self.unit,
             self.verdict,
@@ -104,6 +105,7 @@ class OutputPanel(Panel):
         self._wide_legend.hide()
         self.tools.hide()
         self.matrix.hide()
+        self.fit.hide()
 
     # -- What is shown -----------------------------------------------------------------------------
 
@@ -191,7 +193,7 @@ class OutputPanel(Panel):
         names = class_names(state.dataset)
         is_map = not self.choice.shows_matrix and dataset.inputs <= MOST_MAP_INPUTS
         self.map.setVisible(is_map)
-        self._no_map.setVisible(not is_map and not names)
+        self.fit.setVisible(not is_map and not names)
         self.matrix.setVisible(self.choice.shows_matrix and bool(names))
         self._hint.setVisible(self.choice.shows_matrix and bool(names))
         by_hand = is_map and isinstance(state.experiment.data, PointsData)
@@ -217,6 +219,8 @@ class OutputPanel(Panel):
         self._show_mistakes(state)
         if not self.map.isHidden():
             self.map.show_answers(train, test)
+        if not self.fit.isHidden():
+            self.fit.show_answers(train, test, self._output)
 
     def _forget_answers(self, state: BuildState) -> None:
         """Show no count of answers to other rows while those to the new ones are worked out."""
@@ -261,11 +265,14 @@ class OutputPanel(Panel):
         if key not in self._baselines:
             self._baselines[key] = rows.baseline
         value, undecided = known or (None, 0)
+        error = np.nan
         if answered is not None:
             value, undecided = answered.accuracy, answered.undecided
+            if rows.dataset.task == "regression":
+                error = answered.rms_error(self._output)
         count = len(rows.x) if measured is None else measured
         value = np.nan if value is None else value
-        return Score(value, count, self._baselines[key], undecided)
+        return Score(value, count, self._baselines[key], undecided, error)
 
     def _show_matrix(self, state: BuildState, train: Answers | None, test: Answers | None) -> None:
         names = class_names(state.dataset)
@@ -335,10 +342,10 @@ class OutputPanel(Panel):
         """Write every text anew in the language in use."""
         self._show_title()
         self._margin.setText(self.tr("Show the margin"))
-        self._no_map.setText(self.tr("These data have too many inputs for a map."))
         self._write_hint()
         describe(self.map, self.tr("Decision map"), "")
         describe(self.matrix, self.tr("Confusion matrix"), "")
+        describe(self.fit, self.tr("Answers against targets"), "")
         if self._state is not None:
             self._show_structure(self._state)
             self._show_answers(self._state)
@@ -353,7 +360,8 @@ class OutputPanel(Panel):
         super().resizeEvent(event)
         height = event.size().height()
         _, of_map, of_matrix = next(limits for limits in _MOST_PX if height >= limits[0])
-        self.map.set_most(of_map)
+        for plot in (self.map, self.fit):
+            plot.set_most(of_map)
         self.matrix.set_most(of_matrix)
         if self._state is not None and event.size().width() != event.oldSize().width():
             self._show_structure(self._state)

@@ -62,7 +62,7 @@ class PlaneChoice(Panel):
         layout.addWidget(self._inputs)
         layout.addWidget(self._held)
         self._many = False
-        self._only_matrix = False
+        self._only_matrix = self._is_regression = False
         self._names: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
         self.retranslate()
 
@@ -87,15 +87,19 @@ class PlaneChoice(Panel):
             self._fill(self.output, outputs, 0)
         self._many = 2 < dataset.inputs <= MOST_MAP_INPUTS
         classes = len(dataset.class_names) or 2
-        has_both = dataset.task != "regression" and dataset.inputs <= MOST_MAP_INPUTS
+        has_both = dataset.inputs <= MOST_MAP_INPUTS
+        becomes_regression = dataset.task == "regression" and not self._is_regression
+        if self._is_regression != (dataset.task == "regression"):
+            self._is_regression = dataset.task == "regression"
+            self.retranslate()
         if dataset.inputs > MOST_MAP_INPUTS:
             self._only_matrix = self._only_matrix or not self.shows_matrix
             self.views.choose(1)
-        elif dataset.task == "regression" or self._only_matrix:
+        elif becomes_regression or self._only_matrix:
             self._only_matrix = False
             self.views.choose(0)
         # The way back from the matrix is always there, also where the map alone would do.
-        has_choice = dataset.inputs > 2 or classes > 3 or self.shows_matrix
+        has_choice = dataset.inputs > 2 or classes > 3 or self.shows_matrix or self._is_regression
         self.views.setVisible(has_both and has_choice)
         self.output.setVisible(bool(outputs))
         self.follow_view()
@@ -151,9 +155,13 @@ class PlaneChoice(Panel):
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
         self.views.button(0).setText(self.tr("Map"))
-        self.views.button(1).setText(self.tr("Confusion"))
         describe(self.views.button(0), self.tr("Show the decision map"))
-        describe(self.views.button(1), self.tr("Show the confusion matrix"))
+        if self._is_regression:
+            self.views.button(1).setText(self.tr("Fit"))
+            describe(self.views.button(1), self.tr("Show the answers against the targets"))
+        else:
+            self.views.button(1).setText(self.tr("Confusion"))
+            describe(self.views.button(1), self.tr("Show the confusion matrix"))
         self._across.setText(self.tr("across"))
         self._up.setText(self.tr("up"))
         describe(self.first, self.tr("Input along the map"))

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.output_panel.confusion import ConfusionMatrix
-from gui.format import count, decimal, show_part
+from gui.format import count, decimal, show_part, significant
 from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets.basic import describe, label, push_button, show_text
 from gui.widgets.panel import Panel
@@ -43,12 +43,15 @@ class Score:
         The same figure for an answer that ignores the inputs.
     undecided
         How many rows are neither right nor wrong.
+    error
+        Root mean squared error in the units of the data; NaN where there is none, or not known.
     """
 
     value: float
     rows: int
     baseline: float
     undecided: int = 0
+    error: float = float("nan")
 
 
 class _Figure(QWidget):
@@ -276,14 +279,18 @@ class ScoreRow(Panel):
             show_text(figure.value, value)
             line.name.setText(name)
             show_text(line.value, value)
-            show_text(figure.counts, self._counted(score), ", " if score.undecided else "")
+            has_two = score.undecided or np.isfinite(score.error)
+            show_text(figure.counts, self._counted(score), ", " if has_two else "")
         self._show_baseline()
 
     def _counted(self, score: Score) -> str:
         """Return how many rows are right; all that is known of them where that is not known yet."""
         rows = count(score.rows)
         if self._regression or np.isnan(score.value):
-            return self.tr("1 row") if score.rows == 1 else self.tr("{n} rows").format(n=rows)
+            text = self.tr("1 row") if score.rows == 1 else self.tr("{n} rows").format(n=rows)
+            if not np.isfinite(score.error):
+                return text
+            return self.tr("RMSE {n}").format(n=significant(score.error)) + f", {text}"
         right = round(score.value * score.rows)
         short = f"{count(right)} / {rows}"
         if not score.undecided:
@@ -309,7 +316,7 @@ class ScoreRow(Panel):
             text = self.tr("The most common class alone: {n}.")
         if score is not None:
             text = text.format(n=self._written(score.baseline))
-            if self._compact and score.undecided:
+            if self._compact and (score.undecided or np.isfinite(score.error)):
                 text = f"{self._counted(score)}. {text}"
         if self._baseline.text() != text:
             self._baseline.setText(text)

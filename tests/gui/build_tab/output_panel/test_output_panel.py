@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 
 import numpy as np
@@ -17,7 +18,7 @@ from gui.build_tab.dock.panel import DockPanel
 from gui.build_tab.loss_panel.panel import LossPanel
 from gui.build_tab.output_panel.panel import OutputPanel
 from gui.build_tab.status import rows_sentence
-from gui.format import show_integer
+from gui.format import show_integer, significant
 from gui.settings import choose_theme
 from gui.theme import DARK, LIGHT
 from model.experiment import GateData, PlaneData, PointsData, TableData
@@ -239,6 +240,37 @@ def test_a_regression_maps_values_and_gives_r_squared(panel: OutputPanel) -> Non
     label = panel.findChild(QLabel, "test_accuracy")
     assert label is not None
     assert float(label.text()) == pytest.approx(state.all_answers[True].accuracy, abs=0.001)
+
+
+def test_a_regression_is_drawn_against_its_targets_with_its_error_in_their_units(
+    panel: OutputPanel, qtbot: QtBot
+) -> None:
+    trainer, snapshots = trained(PlaneData("regression_plane", points=80), (4,), 0.3, 200)
+    state = state_of(trainer, snapshots[-1])
+    own = {"y_offset": np.array([20.0]), "y_spread": np.array([10.0])}
+    state = dataclasses.replace(state, dataset=dataclasses.replace(state.dataset, **own))
+    panel.show_state(state)
+    assert panel.map.isVisible()
+    test = state.dataset
+    answers = 10.0 * state.network.forward(test.x_test)[:, 0] + 20.0
+    targets = 10.0 * test.y_test[:, 0] + 20.0
+    error = float(np.sqrt(np.mean((answers - targets) ** 2)))
+    counts = panel.findChild(QLabel, "test_counts")
+    assert counts is not None
+    assert counts.text().split() == ["RMSE", f"{significant(error)},", str(len(targets)), "rows"]
+    qtbot.mouseClick(panel.choice.views.button(1), Qt.MouseButton.LeftButton)
+    assert panel.fit.isVisible()
+    assert panel.map.isHidden()
+    points = panel.fit.layer.points
+    assert points is not None
+    np.testing.assert_allclose(points.x[points.test], targets)
+    np.testing.assert_allclose(points.y[points.test], answers)
+    x_low, x_high, y_low, y_high = panel.fit.bounds
+    assert (x_low, x_high) == (y_low, y_high)
+    assert x_low < min(points.x.min(), points.y.min())
+    assert {"target", "answer"} <= set(painted_texts(panel.fit))
+    qtbot.mouseClick(panel.choice.views.button(0), Qt.MouseButton.LeftButton)
+    assert panel.map.isVisible()
 
 
 @pytest.mark.parametrize(
