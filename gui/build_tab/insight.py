@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import weakref
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -22,7 +22,9 @@ from model.insight.landscape import run_landscape
 from model.insight.linear import is_compared
 from model.insight.verdict import Verdict, proven_verdict
 from model.training.history import History
-from model.training.lottery import Lottery, draw_lottery
+
+if TYPE_CHECKING:
+    from model.training.lottery import Lottery
 
 __all__ = ["Insight"]
 
@@ -297,6 +299,8 @@ class Insight(QObject):
         """Train so many starts: the first lottery takes seeds from 0 on, the next those after."""
         if self._state is None or not self._lottery.is_idle:
             return
+        from model.training.lottery import draw_lottery  # late: ensembles are not for the start
+
         self._task = self._state.experiment
         experiment = fresh(self._task)
         seeds = range(self._next_seed, self._next_seed + number)

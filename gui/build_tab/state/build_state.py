@@ -6,6 +6,7 @@ import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,7 +21,9 @@ from model.network import Network
 from model.places import UnitAt
 from model.training import Snapshot
 from model.training.live import epoch_of
-from model.training.lottery import Lottery
+
+if TYPE_CHECKING:
+    from model.training.lottery import Lottery
 
 __all__ = ["FIRST_ROW", "BuildState", "InsightView", "Selection", "rows_to_choose"]
 
