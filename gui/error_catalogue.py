@@ -13,7 +13,8 @@ __all__ = ["SENTENCES"]
 # ruff: noqa: E501 - a line a sentence
 SENTENCES: tuple[object, ...] = (
     QT_TRANSLATE_NOOP("Sentences", ", opset {number}"),
-    QT_TRANSLATE_NOOP("Sentences", "--{name} is {value}. Use {least} to {most}."),
+    QT_TRANSLATE_NOOP("Sentences", "--{name} is {value}, more than a file can hold. Use a smaller number."),
+    QT_TRANSLATE_NOOP("Sentences", "--{name} is {value}. Use {least} or more."),
     QT_TRANSLATE_NOOP("Sentences", "A lottery needs at least one seed."),
     QT_TRANSLATE_NOOP("Sentences", "A lottery takes 1 to {most} seeds, not {seeds}. Choose another number."),
     QT_TRANSLATE_NOOP("Sentences", "A margin needs classes, but the target is a value. Stop on the loss instead."),

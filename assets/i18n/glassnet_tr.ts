@@ -945,6 +945,29 @@
     </message>
 </context>
 <context>
+    <name>DecisionMap</name>
+    <message>
+        <source>free</source>
+        <translation>serbest</translation>
+    </message>
+    <message>
+        <source>wrong: {n}</source>
+        <translation>yanlış: {n}</translation>
+    </message>
+    <message>
+        <source>{n} rows here</source>
+        <translation>burada {n} satır</translation>
+    </message>
+    <message>
+        <source>About {n} rows here</source>
+        <translation>burada yaklaşık {n} satır</translation>
+    </message>
+    <message>
+        <source>Arrow keys move a cursor; Space uses the chosen tool there.</source>
+        <translation>Ok tuşları imleci taşır; Boşluk seçili aracı orada kullanır.</translation>
+    </message>
+</context>
+<context>
     <name>DockPanel</name>
     <message>
         <source>Loss</source>
@@ -1453,6 +1476,17 @@
     </message>
 </context>
 <context>
+    <name>FitPlot</name>
+    <message>
+        <source>target</source>
+        <translation>hedef</translation>
+    </message>
+    <message>
+        <source>answer</source>
+        <translation>yanıt</translation>
+    </message>
+</context>
+<context>
     <name>FoldPicker</name>
     <message>
         <source>{shown}/{n} ▾</source>
@@ -1590,17 +1624,6 @@
     <message>
         <source>Something went wrong inside Glassnet: {error}. Your work is still here; save it, and please report the details.</source>
         <translation>Glassnet&apos;in içinde bir hata oluştu: {error}. Çalışmanız duruyor; kaydedin ve lütfen ayrıntıları bildirin.</translation>
-    </message>
-</context>
-<context>
-    <name>Grading</name>
-    <message>
-        <source>% of row: truth, by answer</source>
-        <translation>Satır yüzdesi: gerçek, yanıta göre</translation>
-    </message>
-    <message>
-        <source>row: truth, column: answer</source>
-        <translation>satır: gerçek, sütun: yanıt</translation>
     </message>
 </context>
 <context>
@@ -2156,6 +2179,10 @@ tek doğruyla</translation>
         <translation>Bu ağı {n} rastgele başlangıçtan eğit</translation>
     </message>
     <message>
+        <source>A lottery takes 1 to {most} seeds, not “{text}”. It stays at {n}.</source>
+        <translation>Piyango 1 ile {most} arasında tohum alır; “{text}” olmaz. Sayı {n} olarak kaldı.</translation>
+    </message>
+    <message>
         <source>Load one of the starts that did not get there</source>
         <translation>Hedefe varamayan başlangıçlardan birini yükle</translation>
     </message>
@@ -2519,6 +2546,14 @@ en güçlü |w| {w}</translation>
 <context>
     <name>OutputPanel</name>
     <message>
+        <source>% of row: truth, by answer</source>
+        <translation>Satır yüzdesi: gerçek, yanıta göre</translation>
+    </message>
+    <message>
+        <source>row: truth, column: answer</source>
+        <translation>satır: gerçek, sütun: yanıt</translation>
+    </message>
+    <message>
         <source>test</source>
         <translation>test</translation>
     </message>
@@ -2535,16 +2570,12 @@ en güçlü |w| {w}</translation>
         <translation>Marjı göster</translation>
     </message>
     <message>
-        <source>These data have too many inputs for a map.</source>
-        <translation>Bu verinin girdisi harita için çok fazla.</translation>
+        <source>Answers against targets</source>
+        <translation>Hedeflere karşı yanıtlar</translation>
     </message>
     <message>
         <source>Decision map</source>
         <translation>Karar haritası</translation>
-    </message>
-    <message>
-        <source>Arrow keys move a cursor; Space uses the chosen tool there.</source>
-        <translation>Ok tuşları imleci taşır; Boşluk seçili aracı orada kullanır.</translation>
     </message>
     <message>
         <source>Confusion matrix</source>
@@ -2614,6 +2645,14 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Show the decision map</source>
         <translation>Karar haritasını göster</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>Uyum</translation>
+    </message>
+    <message>
+        <source>Show the answers against the targets</source>
+        <translation>Yanıtları hedeflere karşı göster</translation>
     </message>
     <message>
         <source>Show the confusion matrix</source>
@@ -3141,6 +3180,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>1 row</source>
         <translation>1 satır</translation>
+    </message>
+    <message>
+        <source>RMSE {n}</source>
+        <translation>RMSE {n}</translation>
     </message>
     <message>
         <source>The mean alone reaches {n}.</source>
@@ -4110,8 +4153,12 @@ en güçlü |w| {w}</translation>
         <translation>{file}, başka bir bilgisayardaki {data} dosyasını okuyor. Onu deneyin yanına kopyalayın.</translation>
     </message>
     <message>
-        <source>--{name} is {value}. Use {least} to {most}.</source>
-        <translation>--{name} değeri {value}. {least} ile {most} arasında bir değer verin.</translation>
+        <source>--{name} is {value}. Use {least} or more.</source>
+        <translation>--{name} için {value} verildi. {least} ya da daha büyük bir sayı verin.</translation>
+    </message>
+    <message>
+        <source>--{name} is {value}, more than a file can hold. Use a smaller number.</source>
+        <translation>--{name} için {value} verildi; bu sayı bir dosyaya sığmaz. Daha küçük bir sayı verin.</translation>
     </message>
     <message>
         <source>{file} is {megabytes} MB large; at most {limit} MB are read. Choose a smaller file.</source>

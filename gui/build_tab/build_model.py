@@ -13,17 +13,17 @@ from msgspec import structs
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gui.build_tab.derived_data import DerivedData
+from gui.build_tab.insight import Insight
 from gui.build_tab.names import data_name, in_words
 from gui.build_tab.remedies import halve_rate, remedy_of
 from gui.build_tab.state import (
     FIRST_ROW,
     Activity,
-    Bounds,
     BuildState,
+    InsightView,
     RunView,
     Selection,
     has_unit,
-    plane_for_points,
     rows_to_choose,
 )
 from gui.build_tab.status import end_sentence, right_since
@@ -48,6 +48,7 @@ from model.experiment import (
 )
 from model.initialisers import initialise
 from model.insight import Finding
+from model.insight.plane import Bounds, plane_for_points
 from model.network import Network
 from model.places import UnitAt, WeightAt
 from model.training import RunResult, SetSpeed, Snapshot
@@ -84,6 +85,8 @@ class BuildModel(QObject):
         What every panel shows now.
     training
         Its trainer and runs, for who looks behind the state.
+    insight
+        Looks into the state on workers.
     hold_until_drawn
         Holds training up until what is posted now is painted: :class:`gui.workers.gate.WorkerGate`.
 
@@ -135,10 +138,12 @@ class BuildModel(QObject):
         self._wanted_epoch: int | None = None
         self._resuming = QTimer(self, singleShot=True, interval=_RESUME_MS)
         self._resuming.timeout.connect(self.train)
+        self.insight = Insight(self._show_insight, self.fail, self)
         document.replaced.connect(self._on_document_replaced)
         document.experiment_changed.connect(self._on_experiment_changed)
         self.derived.follow(document.experiment)
         self.state = self._make_state()
+        self.insight.follow(self.state, None)
 
     def fail(self, error: Exception, details: str = "") -> None:
         """Tell a person what went wrong."""
@@ -443,17 +448,6 @@ class BuildModel(QObject):
         self.training.rename_run(index, name)
         self._show()
 
-    def apply_fix(self, finding: Finding, text: str) -> None:
-        """Make the remedy of one of the training doctor's findings."""
-        fix = finding.fix
-        if fix is not None:
-            self.edit(text, lambda _: initialise(fix))
-
-    def open_seed(self, experiment: Experiment) -> None:
-        """Take an experiment of another seed in place of the one shown."""
-        text = self.tr("Open seed {n}").format(n=experiment.seed)
-        self.edit(text, lambda _: experiment, goes_on=False)
-
     # -- Selection ---------------------------------------------------------------------------------
 
     def choose_row(self, row: int) -> None:
@@ -477,10 +471,37 @@ class BuildModel(QObject):
         """Light a unit on the drawing, because what is said is about it; ``None`` for none."""
         self._select(lit=at)
 
-    def list_mistakes(self, rows: Iterable[int] | None) -> None:
-        """List only these rows, which are wrong; ``None`` lists all again."""
-        mistakes = None if rows is None else tuple(rows)
-        self._select(mistakes=mistakes)
+    def show_mistakes(self, on: bool) -> None:
+        """List only the rows that are wrong, or all again."""
+        self._select(mistakes=on)
+
+    # -- Insight -----------------------------------------------------------------------------------
+
+    def apply_fix(self, finding: Finding, text: str) -> None:
+        """Make the remedy of one of the training doctor's findings; `text` names the step."""
+        fix = finding.fix
+        if fix is not None:
+            self.edit(text, lambda _: initialise(fix))
+
+    def draw_lottery(self, number: int) -> None:
+        """Train so many random starts of the experiment, and see how many get there."""
+        self.insight.draw_lottery(number)
+
+    def stop_lottery(self) -> None:
+        """Draw no further start; those that were drawn are shown."""
+        self.insight.stop_lottery()
+
+    def open_seed(self, seed: int) -> None:
+        """Take what a start of the lottery came to in place of the experiment shown."""
+        lottery = self.state.insight.lottery
+        if lottery is not None and seed in lottery.members:
+            opened = lottery.members[seed].experiment
+            text = self.tr("Open seed {n}").format(n=seed)
+            self.edit(text, lambda _: opened, goes_on=False)
+
+    def measure_landscape(self) -> None:
+        """Measure the loss around the path that the present run took."""
+        self.insight.measure_landscape()
 
     # -- Editing -----------------------------------------------------------------------------------
 
@@ -744,8 +765,9 @@ class BuildModel(QObject):
 
     def _show(self) -> None:
         """Make the state that panels show, and tell them where it is another."""
-        self.state = self._make_state()
-        self.state_changed.emit(self.state)
+        self.state = state = self._make_state()
+        self.state_changed.emit(state)
+        self.insight.follow(self.state, self.state.run.history)
         if self.is_training:
             return
         wanted, self._wanted_epoch = self._wanted_epoch, None
@@ -754,6 +776,10 @@ class BuildModel(QObject):
         then, self._at_rest = self._at_rest, None
         if then is not None:
             then()
+
+    def _show_insight(self, view: InsightView) -> None:
+        """Show that more is known of the same state."""
+        self._show()
 
     def _make_state(self) -> BuildState:
         training, snapshot = self.training, self._snapshot
@@ -779,6 +805,7 @@ class BuildModel(QObject):
             selection=self._selection_in(experiment.network, dataset),
             refusals=self._refusals,
             data=self.derived.status,
+            insight=self.insight.view,
         )
         state = dataclasses.replace(state, run=self._run_view(state))
         old = getattr(self, "state", None)
@@ -819,14 +846,14 @@ class BuildModel(QObject):
     def _selection_in(self, network: NetworkSpec, dataset: Dataset) -> Selection:
         """Return what is selected, as far as it is still there."""
         selection = self._selection
-        gone: dict[str, None] = {
+        gone: dict[str, Any] = {
             name: None
             for name, at in vars(selection).items()
             if isinstance(at, UnitAt) and not has_unit(network, at)
         }
         old = getattr(self, "state", None)
         if old is not None and old.dataset.x_train is not dataset.x_train:
-            gone["mistakes"] = None
+            gone["mistakes"] = False
         if gone:
             self._selection = dataclasses.replace(selection, **gone)
         return self._selection

@@ -6,43 +6,42 @@ import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from functools import cached_property, lru_cache
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gui.build_tab.runs import RunRecord
 from model.data import Dataset
 from model.experiment import Experiment, FloatArray, NetworkSpec
+from model.insight import Finding, Landscape, LinearClassifier
+from model.insight.answers import Answers
+from model.insight.plane import MAP_SIDE, Bounds, grid_columns, plane_around
+from model.insight.verdict import Verdict
+from model.metrics import decision_threshold
 from model.network import Network
 from model.places import INPUTS, UnitAt
 from model.training import History, RunResult, Snapshot
 from model.training.live import epoch_of
 
+if TYPE_CHECKING:
+    from model.training.lottery import Lottery
+
 __all__ = [
     "FIRST_ROW",
-    "LONE_MARGIN",
-    "MAP_SIDE",
     "READY",
     "Activity",
-    "Bounds",
     "BuildState",
     "DataStatus",
+    "InsightView",
     "RunView",
     "Selection",
-    "has_no_width",
     "has_unit",
-    "input_range",
-    "plane_around",
-    "plane_for_points",
     "rows_to_choose",
 ]
 
-MAP_SIDE = 50
-
-LONE_MARGIN = 0.58
-"""Shown to each side of rows that lie in one place: as wide a plane as the first points by hand."""
-
-Bounds = tuple[float, float, float, float]
+MOST_AT_ONCE = 3_000_000
+"""Answers to all rows that take no more products are worked out where they are shown."""
 
 FIRST_ROW = 1
 """The row that is chosen when other data are: of a gate, 0 1."""
@@ -130,13 +129,47 @@ class Selection:
     lit
         The unit that a finding under the pointer is about.
     mistakes
-        The rows that are wrong, as a person can choose them, while only those are listed.
+        Whether only the rows that are wrong are listed.
     """
 
     unit: UnitAt | None = None
     pointed: UnitAt | None = None
     lit: UnitAt | None = None
-    mistakes: tuple[int, ...] | None = None
+    mistakes: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class InsightView:
+    """What was worked out on workers about the state shown, as far as it is known yet.
+
+    Attributes
+    ----------
+    findings
+        What the training doctor found, worst first.
+    verdict
+        Whether a perceptron could do it, by proof; ``None`` where that says nothing.
+    perceptrons
+        What perceptrons alone reach, to be compared with the network where there is no proof.
+    answers
+        To all training rows and all test rows, where that takes long.
+    lottery
+        What many random starts of the experiment came to.
+    lottery_share
+        How much of a lottery that is being drawn is done, 0 to 1; ``None`` while none is.
+    landscape
+        The loss around the path of a run.
+    measures_landscape
+        Whether one is being measured.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    verdict: Verdict | None = None
+    perceptrons: LinearClassifier | None = None
+    answers: tuple[Answers, Answers] | None = None
+    lottery: Lottery | None = None
+    lottery_share: float | None = None
+    landscape: Landscape | None = None
+    measures_landscape: bool = False
 
 
 @dataclass(frozen=True)
@@ -175,6 +208,8 @@ class BuildState:
     refusals
         How many edits were refused so far. A panel shows its controls anew when it grows: one of
         them still says what a person wanted.
+    insight
+        What was worked out about it on workers.
     """
 
     experiment: Experiment
@@ -188,6 +223,7 @@ class BuildState:
     refusals: int = 0
     data: DataStatus = READY
     run: RunView = RunView()
+    insight: InsightView = InsightView()
 
     @property
     def running(self) -> bool:
@@ -202,12 +238,12 @@ class BuildState:
         if any(getattr(self, name) is not getattr(other, name) for name in values):
             return other
         state = copy.copy(self)
-        for name in ("activity", "selection", "refusals", "data", "run"):
+        for name in ("activity", "selection", "refusals", "data", "run", "insight"):
             object.__setattr__(state, name, getattr(other, name))
         return state
 
-    def differs_in_units_alone(self, other: BuildState) -> bool:
-        """Tell whether `other` is the same but for the units that a person looks at."""
+    def shows_the_same_as(self, other: BuildState) -> bool:
+        """Tell whether `other` differs at most in the units looked at and in what is known."""
         return (
             self.experiment is other.experiment
             and self.dataset is other.dataset
@@ -219,7 +255,6 @@ class BuildState:
             == (other.row, other.activity, other.refusals)
             and self.run == other.run
             and self.selection.mistakes == other.selection.mistakes
-            and self.selection != other.selection
         )
 
     @property
@@ -274,6 +309,52 @@ class BuildState:
         table = self.dataset.table_x
         return None if table is None else self.network.forward(table)
 
+    @cached_property
+    def all_answers(self) -> tuple[Answers, Answers]:
+        """The answers to all training rows and all test rows, worked out when they are read."""
+        threshold = decision_threshold(self.experiment)
+        train, test = (Answers(self.network, self.dataset, threshold, of) for of in (False, True))
+        return train, test
+
+    def answers(self, test: bool) -> Answers | None:
+        """Return the answers to the training or the test rows.
+
+        ``None`` where there are no such rows, and where the answers take long and are not known
+        yet: while training runs they are not worked out at all.
+        """
+        answers = self.all_answers[test]
+        if len(answers.x) == 0:
+            return None
+        if answers.cost <= MOST_AT_ONCE:
+            return answers
+        known = None if self.insight.answers is None else self.insight.answers[test]
+        if known is None or known.network is not self.network:
+            return None
+        return known if known.dataset is self.dataset else None
+
+    @property
+    def lacks_answers(self) -> bool:
+        """Whether answers take long and are not known yet."""
+        return any(
+            len(answers.x) > 0 and self.answers(answers.test) is None
+            for answers in self.all_answers
+        )
+
+    @property
+    def mistakes(self) -> np.ndarray | None:
+        """The wrong rows, as `row` counts them, of the test set where there is one.
+
+        ``None`` where rows cannot be chosen by that, or it is not known. Shape (mistakes,).
+        """
+        dataset = self.dataset
+        if dataset.table_x is not None or dataset.task == "regression":
+            return None
+        has_test = len(dataset.x_test) > 0
+        answers = self.answers(has_test)
+        if answers is None:
+            return None
+        return np.flatnonzero(answers.mistaken) + (len(dataset.x_train) if has_test else 0)
+
     @property
     def plane(self) -> Bounds:
         """Bounds (x1 low, x1 high, x2 low, x2 high) that hold all points with a margin."""
@@ -288,7 +369,7 @@ class BuildState:
         """
         if self.experiment.network.inputs != 2:
             return None
-        grid = _grid_of(self.plane, np.float32 if self.running else np.float64)
+        grid = grid_columns(self.plane, np.float32 if self.running else np.float64)
         passed = self.network.activations_of_columns(grid)
         return [a.reshape(-1, MAP_SIDE, MAP_SIDE) for a in passed]
 
@@ -297,69 +378,6 @@ def rows_to_choose(dataset: Dataset) -> int:
     """Return how many rows a person can choose from: a truth table's, else all there are."""
     table = dataset.table_x
     return len(dataset.x_train) + len(dataset.x_test) if table is None else len(table)
-
-
-def has_no_width(span: float, size: float) -> bool:
-    """Tell whether all rows have one value, `size` or less: no axis can be made of so little."""
-    return span <= 1e-9 * max(1.0, size)
-
-
-@lru_cache(maxsize=2)
-def plane_around(dataset: Dataset) -> Bounds:
-    """Return the part of the plane that is shown of a data set with two inputs or more."""
-    (x1_low, x1_high), (x2_low, x2_high) = input_range(dataset, 0), input_range(dataset, 1)
-    span = max(x1_high - x1_low, x2_high - x2_low)
-    if has_no_width(span, max(abs(x1_high), abs(x2_high))):
-        margin = LONE_MARGIN
-    else:
-        margin = 0.5 if dataset.table_x is not None and span <= 1.0 else 0.08 * span
-    return x1_low - margin, x1_high + margin, x2_low - margin, x2_high + margin
-
-
-@lru_cache(maxsize=4)
-def input_range(dataset: Dataset, column: int) -> tuple[float, float]:
-    """Return the least and the largest value of an input over all rows."""
-    columns = [x[:, column] for x in (dataset.x_train, dataset.x_test) if len(x)]
-    if not columns:
-        return 0.0, 1.0
-    return min(float(c.min()) for c in columns), max(float(c.max()) for c in columns)
-
-
-@lru_cache(maxsize=4)
-def _grid_of(bounds: Bounds, dtype: type[np.floating]) -> FloatArray:
-    """Return the points of the maps as columns, shape (2, MAP_SIDE * MAP_SIDE)."""
-    x1_low, x1_high, x2_low, x2_high = bounds
-    x1, x2 = np.meshgrid(
-        np.linspace(x1_low, x1_high, MAP_SIDE), np.linspace(x2_low, x2_high, MAP_SIDE)
-    )
-    return np.stack([x1.ravel(), x2.ravel()]).astype(dtype)
-
-
-def plane_for_points(points: FloatArray, dataset: Dataset, kept: Bounds | None) -> Bounds:
-    """Return the plane of points made by hand: the one that was shown, grown for points outside it.
-
-    What moved under the pointer would be missed by the next click.
-
-    Parameters
-    ----------
-    points
-        x1, x2 and target of each, shape (points, 3).
-    dataset
-        Their rows.
-    kept
-        What was shown of them before.
-    """
-    wanted = plane_around(dataset)
-    low_1, high_1, low_2, high_2 = kept = kept or wanted
-    x1, x2 = points[:, 0], points[:, 1]
-    if x1.min() >= low_1 and x1.max() <= high_1 and x2.min() >= low_2 and x2.max() <= high_2:
-        return kept
-    return (
-        min(low_1, wanted[0]),
-        max(high_1, wanted[1]),
-        min(low_2, wanted[2]),
-        max(high_2, wanted[3]),
-    )
 
 
 def has_unit(network: NetworkSpec, at: UnitAt) -> bool:

@@ -9,12 +9,10 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.data_panel.panel import DataPanel
 from gui.build_tab.data_panel.rail import DataRail
-from gui.build_tab.dock.dock_wiring import DockWiring
 from gui.build_tab.dock.panel import DockPanel
 from gui.build_tab.loss_panel.panel import LossPanel
 from gui.build_tab.network_view.captions import CaptionReader
 from gui.build_tab.network_view.panel import NetworkPanel
-from gui.build_tab.output.insight_wiring import InsightWiring
 from gui.build_tab.output_panel.panel import OutputPanel
 from gui.build_tab.panel_scheduler import PanelScheduler
 from gui.build_tab.progress_strip import ProgressStrip
@@ -223,10 +221,8 @@ class Workbench(QWidget):
         self.data = DataPanel(model)
         self.canvas = NetworkPanel(model)
         self.loss = LossPanel(model)
-        self.dock = DockPanel()
-        self.dock_wiring = DockWiring(model, self.dock, self)
+        self.dock = DockPanel(model)
         self.output = OutputPanel(model)
-        self.insight = InsightWiring(model, self.output, self)
         self.arrangement = Arrangement(self.data, self.canvas, self.loss, self.dock, self.output)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -236,15 +232,19 @@ class Workbench(QWidget):
         self.strip = ProgressStrip(model, self.canvas.view)
         model.between_frames.connect(self._turns.show_next)
         self.show_state(model.state)
+        model.insight.resume()
 
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: BuildState) -> None:
         """Show the present state: in every panel, or while training in one after another."""
         old, self._state = self._state, state
-        if state.differs_in_units_alone(old):
-            self.canvas.show_state(state)
+        is_pointed_at = state.selection != old.selection
+        if state.shows_the_same_as(old) and (is_pointed_at or state.insight is not old.insight):
+            if is_pointed_at:
+                self.canvas.show_state(state)
             self.output.show_state(state)
+            self.dock.show_state(state)
             return
         if state.selection.mistakes and not old.selection.mistakes:
             self.arrangement.show_data()
@@ -272,24 +272,17 @@ class Workbench(QWidget):
 
     def _show_output(self) -> None:
         self.output.show_state(self._state)
-        self.insight.show_state(self._state, self._state.run.history)
 
     def request_close(self) -> bool:
         """Stop what the panels run; tell whether nothing runs any more."""
         self.data.own_tables.reader.cancel()
-        dock, insight = self.dock_wiring.request_close(), self.insight.request_close()
-        return self.output.grading.slow.request_close() and dock and insight
+        return self.model.insight.request_close()
 
     @property
     def is_idle(self) -> bool:
         """Whether no panel has work under way."""
-        if not self.data.own_tables.reader.is_idle:
-            return False
-        dock = self.dock_wiring
-        looks = self.insight.is_idle and self.output.grading.slow.runner.is_idle
-        return dock.lottery.is_idle and dock.landscape.is_idle and looks
+        return self.data.own_tables.reader.is_idle and self.model.insight.is_idle
 
     def resume(self) -> None:
         """Go on after a close that was taken back."""
-        self.insight.resume()
-        self.output.grading.slow.resume()
+        self.model.insight.resume()

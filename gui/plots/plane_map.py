@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QSizePolicy
 
 from gui.plots.axes import cosmetic_pen, for_device
 from gui.plots.plane_axes import UNSCALED, PlaneAxes
-from gui.plots.points import PointLayer, Points
+from gui.plots.points import PointLayer, Points, Spot
 from gui.theme import active
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
@@ -36,6 +36,9 @@ __all__ = ["PlaneMap"]
 class PlaneMap(Panel):
     """Show a field over the plane, its level lines and points.
 
+    A subclass says what comes of the pointer: :meth:`pointed`, :meth:`pressed`, :meth:`dragged` and
+    :meth:`released`.
+
     Attributes
     ----------
     outcomes
@@ -43,21 +46,10 @@ class PlaneMap(Panel):
 
     Signals
     -------
-    pointer_moved(float, float, int)
-        The pointer's place in data units and the index of the point under it or -1.
-    pointer_left()
-        The pointer is no longer over the map.
-    pressed(float, float, int), dragged(float, float), released()
-        The left button, in data units, with the point under it or -1.
     ground_moved()
         The axes' numbers and names take other room, so the field begins elsewhere.
     """
 
-    pointer_moved = Signal(float, float, int)
-    pointer_left = Signal()
-    pressed = Signal(float, float, int)
-    dragged = Signal(float, float)
-    released = Signal()
     ground_moved = Signal()
 
     def __init__(self) -> None:
@@ -78,7 +70,7 @@ class PlaneMap(Panel):
         self._marked: tuple[float, float] | None = None
         self._margin_lines = QPainterPath()
         self._cursor: tuple[float, float] | None = None
-        self._pressed = False
+        self._is_pressed = False
 
     # -- What is shown -----------------------------------------------------------------------------
 
@@ -262,45 +254,63 @@ class PlaneMap(Panel):
             return
         centre = self.to_px(*self._marked)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(active().bg1), 4))
-        painter.drawEllipse(centre, 9.0, 9.0)
-        painter.setPen(QPen(QColor(active().acc), 2))
-        painter.drawEllipse(centre, 9.0, 9.0)
+        radius = max(9.0, self.layer.radius_at(*self._marked) + 4.0)
+        for colour, width in ((active().bg1, 4), (active().acc, 2)):
+            painter.setPen(QPen(QColor(colour), width))
+            painter.drawEllipse(centre, radius, radius)
 
     # -- Pointer -----------------------------------------------------------------------------------
 
+    def pointed(self, under: int) -> None:
+        """Take the index of the point that the pointer is on, -1 for none."""
+
+    def pressed(self, x: float, y: float) -> None:
+        """Take a press of the left button, in data units."""
+
+    def dragged(self, x: float, y: float) -> None:
+        """Take where the pressed button has been moved to, in data units."""
+
+    def released(self) -> None:
+        """Take the end of a press."""
+
     def under(self, at: QPointF) -> int:
         """Return the index of the point under a pixel, or -1."""
+        return self.layer.nearest(*self.to_plane(at), self._per_px)
+
+    def spot_under(self, at: QPointF) -> Spot | None:
+        """Return the many points that one mark under a pixel stands for."""
+        return self.layer.spot_at(*self.to_plane(at), self._per_px)
+
+    @property
+    def _per_px(self) -> tuple[float, float]:
+        """Data units to a pixel, across and up."""
         x_low, x_high, y_low, y_high = self.bounds
         side = self.ground.width()
-        per_px = ((x_high - x_low) / side, (y_high - y_low) / side)
-        return self.layer.nearest(*self.to_plane(at), per_px)
+        return (x_high - x_low) / side, (y_high - y_low) / side
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Report a press of the left button on the map."""
+        """Press with the left button."""
         if event.button() == Qt.MouseButton.LeftButton and self.ground.contains(event.position()):
-            self._pressed = True
-            self.pressed.emit(*self.to_plane(event.position()), self.under(event.position()))
+            self._is_pressed = True
+            self.pressed(*self.to_plane(event.position()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Report where the pointer is."""
-        if self._pressed:
-            self.dragged.emit(*self.to_plane(event.position()))
-        elif self.ground.contains(event.position()):
-            place = self.to_plane(event.position())
-            self.pointer_moved.emit(*place, self.under(event.position()))
+        """Drag, or point."""
+        if self._is_pressed:
+            self.dragged(*self.to_plane(event.position()))
         else:
-            self.pointer_left.emit()
+            is_on_map = self.ground.contains(event.position())
+            self.pointed(self.under(event.position()) if is_on_map else -1)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Report the end of a press."""
-        if self._pressed and event.button() == Qt.MouseButton.LeftButton:
-            self._pressed = False
-            self.released.emit()
+        """End a press."""
+        if self._is_pressed and event.button() == Qt.MouseButton.LeftButton:
+            self._is_pressed = False
+            self.released()
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Report that the pointer left."""
-        self.pointer_left.emit()
+        """Point at nothing any more."""
+        self.pointed(-1)
         super().leaveEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

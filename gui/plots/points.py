@@ -6,19 +6,24 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QPixmap
 
+from gui.format import count
 from gui.plots.colours import point_colour
 from gui.plots.legend import draw_shape
-from gui.theme import active
+from gui.theme import CAPTION_PX, active, font
 from model.experiment import FloatArray
 from model.metrics import OPEN, WRONG
 
-__all__ = ["MOST_POINTS", "PointLayer", "Points"]
+__all__ = ["MOST_POINTS", "PointLayer", "Points", "Spot"]
 
 MOST_POINTS = 3000
 _MOST_RINGS = 600
 _STAMP_PX = 22.0
+_MANY = 10
+"""So many points on one spot are drawn as one mark with their number."""
+
+_LEAST_BAND_PX, _MOST_BAND_PX = 2.0, 7.0
 _FEW_POINTS, _FEW_SIZE = 16, 1.4
 """So few points are drawn so many times as large: there is room, and they are the whole data."""
 
@@ -39,6 +44,8 @@ class Points:
         Whether it is a test row, shape (points,).
     row
         Its number among the training rows, or the test rows, shape (points,).
+    each
+        How many rows each stands for, where only some of them are drawn.
     """
 
     x: FloatArray
@@ -47,16 +54,52 @@ class Points:
     value: FloatArray | None
     test: np.ndarray
     row: np.ndarray
+    each: int = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Spot:
+    """Many points that lie on one another.
+
+    Attributes
+    ----------
+    x, y
+        Where, in data units.
+    members
+        Their indices among the points, shape (members,).
+    rows
+        How many rows they stand for.
+    hole_px, radius_px
+        Inner and outer radius of the ring that is drawn for them.
+    """
+
+    x: float
+    y: float
+    members: np.ndarray
+    rows: int
+    hole_px: float
+    radius_px: float
 
 
 class PointLayer:
     """Draw points by shape and colour of their class; test points hollow.
 
-    Wrong ones have a dark ring, undecided ones a grey one.
+    Wrong ones have a dark ring, undecided ones a grey one. Where many lie on one spot, a ring with
+    their number stands for them: as thick as they are many, divided by class, with an arc outside
+    as long as the share that is wrong.
+
+    Attributes
+    ----------
+    points
+        What is drawn.
+    spots
+        Where many of them lie on one another.
     """
 
     def __init__(self) -> None:
         self.points: Points | None = None
+        self.spots: list[Spot] = []
+        self._alone = np.empty(0, dtype=bool)
         self.px: FloatArray = np.empty((0, 2))
         self._picture: QPixmap | None = None
         self._rings: dict[str, QPixmap] = {}
@@ -67,6 +110,10 @@ class PointLayer:
     def show(self, points: Points | None) -> None:
         """Take other points."""
         self.points = points
+        self.spots = [] if points is None else _spots_of(points)
+        self._alone = np.ones(0 if points is None else len(points.x), dtype=bool)
+        for spot in self.spots:
+            self._alone[spot.members] = False
         self._picture = None
         size = _FEW_SIZE if points is not None and len(points.x) <= _FEW_POINTS else 1.0
         if size != self._size:
@@ -105,8 +152,11 @@ class PointLayer:
         left, top = rect.left() - half, rect.top() - half
         for outcome, token in ((WRONG, "t1"), (OPEN, "line2")):
             ring = self._ring_stamp(token)
-            for x, y in self.px[np.flatnonzero(outcomes == outcome)[:_MOST_RINGS]].tolist():
+            ringed = np.flatnonzero((outcomes == outcome) & self._alone)[:_MOST_RINGS]
+            for x, y in self.px[ringed].tolist():
                 painter.drawPixmap(QPointF(left + x, top + y), ring)
+        for spot in self.spots:
+            self._finish_spot(painter, rect.topLeft(), spot, outcomes[spot.members])
 
     def nearest(
         self, x: float, y: float, per_px: tuple[float, float], within_px: float = 9.0
@@ -122,9 +172,22 @@ class PointLayer:
         """
         if self.points is None or len(self.points.x) == 0:
             return -1
+        if (spot := self.spot_at(x, y, per_px)) is not None:
+            return int(spot.members[0])
         apart = np.hypot((self.points.x - x) / per_px[0], (self.points.y - y) / per_px[1])
         index = int(apart.argmin())
         return index if apart[index] <= within_px else -1
+
+    def spot_at(self, x: float, y: float, per_px: tuple[float, float]) -> Spot | None:
+        """Return the spot whose mark covers a place; the arguments are those of :meth:`nearest`."""
+        for spot in self.spots:
+            if np.hypot((spot.x - x) / per_px[0], (spot.y - y) / per_px[1]) <= spot.radius_px:
+                return spot
+        return None
+
+    def radius_at(self, x: float, y: float) -> float:
+        """Return how large the mark is at a place, in pixels; 0 where there is none."""
+        return max((s.radius_px for s in self.spots if (s.x, s.y) == (x, y)), default=0.0)
 
     def _draw(self, rect: QRectF, bounds: tuple[float, float, float, float]) -> QPixmap:
         points = self.points
@@ -141,6 +204,7 @@ class PointLayer:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         half = _STAMP_PX / 2
         order = np.argsort(points.test, kind="stable")
+        order = order[self._alone[order]]
         places, kinds = self.px[order].tolist(), points.kind[order].tolist()
         tests = points.test[order].tolist()
         values = None if points.value is None else points.value[order].tolist()
@@ -150,8 +214,55 @@ class PointLayer:
             else:
                 colour = point_colour(values[number], active())
                 self._draw_value(painter, QPointF(x, y), colour, test)
+        for spot in self.spots:
+            self._draw_spot(painter, spot)
         painter.end()
         return picture
+
+    def _draw_spot(self, painter: QPainter, spot: Spot) -> None:
+        """Draw a ring with a sector for each class, or in the mean value's colour."""
+        points, theme = self.points, active()
+        assert points is not None
+        centre, radius = QPointF(*self.px[spot.members[0]].tolist()), spot.radius_px
+        if points.value is not None:
+            sectors = [(point_colour(float(points.value[spot.members].mean()), theme), 1.0)]
+        else:
+            kinds, counts = np.unique(points.kind[spot.members], return_counts=True)
+            colours = [QColor(theme.classes[k % 8] if k >= 0 else theme.line2) for k in kinds]
+            sectors = list(zip(colours, (counts / len(spot.members)).tolist(), strict=True))
+        box = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
+        painter.setPen(QPen(QColor(theme.bg1), 1.0))
+        start = 0.25
+        for colour, share in sectors:
+            painter.setBrush(QBrush(colour))
+            if share == 1.0:
+                painter.drawEllipse(box)
+            else:
+                painter.drawPie(box, round(5760 * start), round(-5760 * share))
+            start -= share
+        painter.setBrush(QBrush(QColor(theme.bg1)))
+        painter.drawEllipse(centre, spot.hole_px, spot.hole_px)
+
+    def _finish_spot(
+        self, painter: QPainter, origin: QPointF, spot: Spot, outcomes: np.ndarray
+    ) -> None:
+        """Write how many a spot's points are, with arcs for those that are wrong or undecided."""
+        assert self.points is not None
+        radius = spot.radius_px + 2.0
+        centre = origin + QPointF(*self.px[spot.members[0]].tolist())
+        box = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
+        painter.setFont(font(CAPTION_PX, 600))
+        painter.setPen(QColor(active().t1))
+        text = _number(spot.rows, self.points.each)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        start = 0.25
+        for outcome, token in ((WRONG, "t1"), (OPEN, "line2")):
+            share = float(np.mean(outcomes == outcome))
+            if share:
+                painter.setPen(QPen(QColor(getattr(active(), token)), 2.0))
+                painter.drawArc(box, round(5760 * start), round(-5760 * share))
+            start -= share
 
     def _blank(self, width: float, height: float) -> QPixmap:
         picture = QPixmap(round(width * self._scale), round(height * self._scale))
@@ -213,3 +324,31 @@ class PointLayer:
             painter.drawEllipse(centre, radius, radius)
             painter.end()
         return ring
+
+
+def _number(rows: int, each: int) -> str:
+    """Write how many rows lie on a spot; about, where each point stands for several."""
+    return count(rows) if each == 1 else f"≈{count(rows)}"
+
+
+def _spots_of(points: Points) -> list[Spot]:
+    """Return where many points lie on one another, and how large their rings are.
+
+    The hole has room for the widest number; the band grows with the square root of the points.
+    """
+    if len(points.x) < _MANY:
+        return []
+    places = np.column_stack([points.x, points.y])
+    spots, of, counts = np.unique(places, axis=0, return_inverse=True, return_counts=True)
+    most = int(counts.max())
+    widest = _number(most * points.each, points.each)
+    hole = 0.5 * QFontMetricsF(font(CAPTION_PX, 600)).horizontalAdvance(widest) + 1.0
+    found = []
+    for index in np.flatnonzero(counts >= _MANY).tolist():
+        share = float(np.sqrt(counts[index] / most))
+        band = _LEAST_BAND_PX + (_MOST_BAND_PX - _LEAST_BAND_PX) * share
+        x, y = spots[index].tolist()
+        members = np.flatnonzero(of.ravel() == index)
+        rows = int(counts[index]) * points.each
+        found.append(Spot(x, y, members, rows, hole, hole + band))
+    return found

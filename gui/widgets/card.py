@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -45,8 +47,8 @@ class Card(Panel):
     ----------
     object_name
         Of the card; its parts are named after it.
-    closable
-        Whether it has a button to put it away.
+    close
+        Puts the card away; without it there is no button to do so.
 
     Attributes
     ----------
@@ -54,17 +56,9 @@ class Card(Panel):
         The layout to put the content into.
     title, note, answer
         The heading's three parts; the note is shown where it has a text and the body is folded.
-
-    Signals
-    -------
-    folded(bool), close_clicked()
-        The person folded the card or opened it; wants it away.
     """
 
-    folded = Signal(bool)
-    close_clicked = Signal()
-
-    def __init__(self, object_name: str, closable: bool = False) -> None:
+    def __init__(self, object_name: str, close: Callable[[], None] | None = None) -> None:
         super().__init__()
         self.setObjectName(object_name)
         self._is_folded = False
@@ -95,11 +89,11 @@ class Card(Panel):
         self._after_answer = head.count()
         head.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignVCenter)
         self._close: QToolButton | None = None
-        if closable:
+        if close is not None:
             self._close = tool_button(f"{object_name}_close", size="small")
             self._close.setIconSize(QSize(12, 12))
             self._close.setFixedSize(24, 24)
-            self._close.clicked.connect(self.close_clicked)
+            self._close.clicked.connect(lambda: close())
             head.addWidget(self._close, 0, Qt.AlignmentFlag.AlignVCenter)
         self._content = QWidget()
         self.body = QVBoxLayout(self._content)
@@ -163,13 +157,10 @@ class Card(Panel):
 
     def set_folded(self, folded: bool) -> None:
         """Show the heading alone, or all."""
-        changed = folded != self._is_folded
         self._is_folded = folded
         self._content.setVisible(not folded)
         self._show_note()
         self._dress()
-        if changed:
-            self.folded.emit(folded)
 
     def _dress(self) -> None:
         for holder, name, token in (

@@ -259,9 +259,12 @@ class NumberEdit(QLineEdit):
     -------
     entered(float)
         A person typed another number within the bounds.
+    refused(str)
+        A person left the field with this in it, which is no number within the bounds.
     """
 
     entered = Signal(float)
+    refused = Signal(str)
 
     def __init__(self, object_name: str, low: float, high: float, whole: bool = False) -> None:
         super().__init__()
@@ -302,10 +305,13 @@ class NumberEdit(QLineEdit):
         return None if self._whole and value != int(value) else value
 
     def _on_editing_finished(self) -> None:
-        value = self._read(self.text())
+        text = self.text()
+        value = self._read(text)
         changed = value is not None and value != self._value
         if value is not None:
             self._value = value
         self._write()
         if changed:
             self.entered.emit(self._value)
+        elif value is None:
+            self.refused.emit(text)

@@ -192,18 +192,26 @@ def experiment_for(options: TrainOptions, note: Callable[[str], None] = _nobody)
         raise ModelError(
             "command.what", "Name one experiment file, or one data set with --data NAME."
         )
-    limits = {"epochs": 0, "batch": 0, "seed": 0, "rate": 0.0, "until_loss": 0.0, "threads": 1}
+    limits = {"epochs": 0, "batch": 0, "seed": 0, "rate": 0, "until_loss": 0, "threads": 1}
     for name, least in limits.items():
         value = getattr(options, name)
-        if value is not None and not least <= value <= _MOST:
+        if value is None or least <= value <= _MOST:
+            continue
+        flag = name.replace("_", "-")
+        if value > _MOST:
             raise ModelError(
                 "command.range",
-                "--{name} is {value}. Use {least} to {most}.",
-                name=name.replace("_", "-"),
+                "--{name} is {value}, more than a file can hold. Use a smaller number.",
+                name=flag,
                 value=value,
-                least=least,
-                most=_MOST,
             )
+        raise ModelError(
+            "command.range",
+            "--{name} is {value}. Use {least} or more.",
+            name=flag,
+            value=value,
+            least=least,
+        )
     if options.experiment is not None:
         experiment = experiment_at(options.experiment, note)
     else:

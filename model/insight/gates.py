@@ -1,4 +1,4 @@
-"""Gate reader: which of the sixteen two-input functions each unit computes on the corners."""
+"""Which of the sixteen two-input functions each unit computes, and which units answer nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from model.experiment import Experiment, FloatArray
 from model.metrics import UNDECIDED, decision_threshold
 from model.network import Network
 
-__all__ = ["GateReading", "gate_of", "read_gates"]
+__all__ = ["GateReading", "gate_of", "read_gates", "silent_units"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,29 @@ class GateReading:
     of_layer_before: str | None
     values: tuple[float, ...]
     clear: bool
+
+
+def silent_units(network: Network, rows: FloatArray) -> list[tuple[int, int]]:
+    """Return the hidden ReLU units that answer 0 on every row, each as layer and unit.
+
+    Parameters
+    ----------
+    network
+        Layers are counted from 0.
+    rows
+        Inputs, shape (rows, inputs).
+    """
+    layers = network.parameters.spec.layers[:-1]
+    if all(layer.activation != "relu" for layer in layers):
+        return []
+    return [
+        (index, int(unit))
+        for index, (layer, (z, _)) in enumerate(
+            zip(layers, network.activations(rows), strict=False)
+        )
+        if layer.activation == "relu"
+        for unit in np.flatnonzero((z <= 0.0).all(axis=0))
+    ]
 
 
 def gate_of(on: np.ndarray) -> str:

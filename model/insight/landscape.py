@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -11,10 +11,17 @@ import numpy as np
 from model.data import Dataset
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
+from model.training.history import History
 from model.training.learner import Learner
 from model.training.snapshot import Snapshot
 
-__all__ = ["Landscape", "landscape"]
+__all__ = ["Landscape", "landscape", "path_epochs", "run_landscape"]
+
+_PATH_POINTS = 40
+_SIZE, _MARGIN = 41, 0.4
+
+_Point = tuple[int, Sequence[FloatArray], Sequence[FloatArray]]
+"""An epoch with the weights and the biases of every layer."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,6 +41,8 @@ class Landscape:
         The loss of each of its points themselves, shape (points,).
     explained
         Share of the path's variance that the plane holds, 0 to 1.
+    epochs
+        The epochs of the path's points, shape (points,).
     """
 
     u: FloatArray
@@ -42,6 +51,12 @@ class Landscape:
     path: FloatArray
     path_loss: FloatArray
     explained: float
+    epochs: np.ndarray
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Low and high along the first axis, low and high along the second."""
+        return float(self.u[0]), float(self.u[-1]), float(self.v[0]), float(self.v[-1])
 
 
 def _axes(path: FloatArray) -> tuple[FloatArray, float]:
@@ -66,8 +81,8 @@ def landscape(
     path: Sequence[Snapshot],
     dataset: Dataset | None = None,
     *,
-    size: int = 41,
-    margin: float = 0.4,
+    size: int = _SIZE,
+    margin: float = _MARGIN,
 ) -> Landscape:
     """Measure the training loss on a grid around a path.
 
@@ -100,6 +115,54 @@ def landscape(
     Li, Xu, Taylor, Studer and Goldstein (2018), section 7: the plane of the path's two first
     principal components.
     """
+    points = [(s.epoch, s.weights, s.biases) for s in path]
+    return _measured(experiment, points, dataset, size, margin)
+
+
+def path_epochs(first: int, last: int) -> list[int]:
+    """Return the epochs to draw the path by: dense at the start, where weights move fastest."""
+    shares = np.linspace(0.0, 1.0, _PATH_POINTS) ** 2
+    return sorted({first + round(share * (last - first)) for share in shares.tolist()})
+
+
+def run_landscape(
+    history: History, dataset: Dataset, should_stop: Callable[[], bool] = lambda: False
+) -> Landscape | None:
+    """Measure the training loss around the path of a run; ``None`` where it was stopped.
+
+    Parameters
+    ----------
+    history
+        Gives back the weights of its epochs.
+    dataset
+        The data of the run.
+    should_stop
+        Asked before each epoch that is restored.
+
+    Raises
+    ------
+    ModelError
+        As :func:`landscape` does.
+    """
+    points = []
+    for epoch in path_epochs(history.epochs.start, history.epochs.stop - 1):
+        if should_stop():
+            return None
+        restored = history.restore(epoch)
+        layers = restored.network.layers
+        weights = [layer.weights for layer in layers if layer.weights is not None]
+        biases = [layer.biases for layer in layers if layer.biases is not None]
+        points.append((epoch, weights, biases))
+    return _measured(restored, points, dataset, _SIZE, _MARGIN)
+
+
+def _measured(
+    experiment: Experiment,
+    path: Sequence[_Point],
+    dataset: Dataset | None,
+    size: int,
+    margin: float,
+) -> Landscape:
     if not path:
         raise ModelError("landscape.path", "There is no path yet. Train a little first.")
     learner = Learner(msgspec.structs.replace(experiment, progress=None), dataset)
@@ -107,7 +170,7 @@ def landscape(
         raise ModelError(
             "landscape.size", "A plane needs at least two weights and two points along each axis."
         )
-    points = np.stack([_flat(learner, snapshot) for snapshot in path])
+    points = np.stack([_flat(learner, weights, biases) for _, weights, biases in path])
     axes, explained = _axes(points)
     centre = points[-1]
     coordinates = (points - centre) @ axes.T
@@ -122,18 +185,20 @@ def landscape(
         loss = np.array(
             [[loss_at(centre + u * axes[0] + v * axes[1]) for u in grids[0]] for v in grids[1]]
         )
-    return Landscape(grids[0], grids[1], loss, coordinates, path_loss, explained)
+    epochs = np.array([epoch for epoch, _, _ in path])
+    return Landscape(grids[0], grids[1], loss, coordinates, path_loss, explained, epochs)
 
 
-def _flat(learner: Learner, snapshot: Snapshot) -> FloatArray:
-    """Return a snapshot's weights in the learner's order, float64."""
+def _flat(
+    learner: Learner, weights: Sequence[FloatArray], biases: Sequence[FloatArray]
+) -> FloatArray:
+    """Return the weights and biases of all layers in the learner's order, float64."""
     parts = []
-    for layer, weights, biases in zip(
-        learner.network.parameters.spec.layers, snapshot.weights, snapshot.biases, strict=True
-    ):
-        parts.append(weights.reshape(-1))
+    layers = learner.network.parameters.spec.layers
+    for layer, matrix, vector in zip(layers, weights, biases, strict=True):
+        parts.append(matrix.reshape(-1))
         if layer.use_bias:
-            parts.append(biases)
+            parts.append(vector)
     return np.concatenate(parts).astype(np.float64)
 
 

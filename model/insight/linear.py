@@ -9,11 +9,11 @@ import numpy as np
 
 from model.data.dataset import Dataset, Task
 from model.errors import ModelError
-from model.experiment import FloatArray
+from model.experiment import DataSpec, FloatArray, PlaneData, PointsData
 from model.insight.contradictions import MOST_NUMBERS, contradiction
 from model.metrics import accuracy
 
-__all__ = ["PENALTY", "LinearClassifier", "linear_classifier"]
+__all__ = ["PENALTY", "LinearClassifier", "is_compared", "linear_classifier"]
 
 PENALTY = 0.01
 
@@ -51,6 +51,20 @@ class LinearClassifier:
     rows: int
     has_converged: bool
     ceiling: float
+
+
+def is_compared(data: DataSpec, dataset: Dataset) -> bool:
+    """Tell whether perceptrons are trained on the data, to compare them with the network.
+
+    Notes
+    -----
+    Rows of a truth table, and two classes on the plane, are judged exactly instead: there a line,
+    or the place where the hulls meet, says more than a share of rows.
+    """
+    if dataset.task == "regression" or dataset.table_x is not None:
+        return False
+    on_plane = isinstance(data, PlaneData | PointsData) and dataset.inputs == 2
+    return dataset.task != "binary" or not on_plane
 
 
 def linear_classifier(

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from model.data import Dataset
-from model.experiment import FloatArray
+from model.experiment import DataSpec, FloatArray
 from model.insight import Contradiction, Separability, contradiction, separability
+from model.insight.linear import is_compared
 
-__all__ = ["Verdict", "best_line", "can_judge", "verdict_of"]
+__all__ = ["Verdict", "best_line", "can_judge", "proven_verdict", "verdict_of"]
 
 _MOST_NUMBERS = 200_000
 _MOST_LINE_POINTS = 80
@@ -95,6 +96,21 @@ def verdict_of(dataset: Dataset) -> Verdict | None:
         return None
     verdict = _described(*first)
     return replace(verdict, contradiction=contradiction(x, y, dataset.task, mask))
+
+
+def proven_verdict(data: DataSpec, dataset: Dataset) -> Verdict | None:
+    """Return the verdict where a proof says more than a comparison with trained perceptrons.
+
+    Where they are compared, that is only a plane that was found, or rows that contradict each other
+    where each is meant to be learned: none is kept back for testing.
+    """
+    if not is_compared(data, dataset):
+        return verdict_of(dataset)
+    verdict = verdict_of(dataset) if dataset.task == "binary" else None
+    if verdict is None:
+        return None
+    is_plain = verdict.contradiction is not None and len(dataset.x_test) == 0
+    return verdict if verdict.separable or is_plain else None
 
 
 def _described(output: int, x: FloatArray, kinds: np.ndarray, answer: Separability) -> Verdict:

@@ -45,6 +45,8 @@ class Lottery:
         The training accuracy (R squared for a regression) that counts as solved.
     members
         How each start ended.
+    present
+        The experiment's own seed; -1 where it is not among them.
     """
 
     seeds: np.ndarray
@@ -54,6 +56,7 @@ class Lottery:
     solved: np.ndarray
     threshold: float
     members: Mapping[int, Member]
+    present: int = -1
 
     @property
     def reasons(self) -> dict[str, int]:
@@ -141,4 +144,5 @@ def draw_lottery(
         np.array([member.accuracy >= threshold for member in members.values()], np.bool_),
         threshold,
         members,
+        experiment.seed if experiment.seed in members else -1,
     )

@@ -188,6 +188,23 @@ def test_bad_flags_are_one_error(flags: tuple[str, ...], code: str) -> None:
     assert caught.value.code == code
 
 
+@pytest.mark.parametrize(
+    ("flags", "sentence"),
+    [
+        (("--rate", "-0.5"), "--rate is -0.5. Use 0 or more."),
+        (("--threads", "0"), "--threads is 0. Use 1 or more."),
+        (
+            ("--epochs", str(1 << 63)),
+            f"--epochs is {1 << 63}, more than a file can hold. Use a smaller number.",
+        ),
+    ],
+)
+def test_a_number_out_of_range_says_what_to_use(flags: tuple[str, ...], sentence: str) -> None:
+    with pytest.raises(ModelError) as caught:
+        train("--data", "xor", *flags)
+    assert str(caught.value) == sentence
+
+
 def test_a_run_without_an_end_is_refused(tmp_path: Path) -> None:
     from model.experiment import Experiment
     from model.files import write_experiment

@@ -26,7 +26,6 @@ from gui.build_tab.data_panel.sample_grid import (
     SampleGrid,
     picture_side,
 )
-from gui.build_tab.map.fields import class_names
 from gui.build_tab.names import left_out_words, readable
 from gui.build_tab.state import BuildState
 from gui.format import show_integer
@@ -36,6 +35,7 @@ from gui.widgets.fields import ChoiceCombo
 from gui.widgets.panel import Panel
 from model.data import Dataset
 from model.experiment import CsvData, TableData
+from model.insight.answers import class_names
 from model.metrics import decide, decision_threshold
 
 __all__ = ["ClassCounts", "MistakeList", "Samples"]
@@ -179,7 +179,7 @@ class Samples(Panel):
         self._wrong: np.ndarray | None = None
         self._state: BuildState | None = None
         self.show_all = push_button("all_rows", tone="link", size="small")
-        self.show_all.clicked.connect(lambda: model.list_mistakes(None))
+        self.show_all.clicked.connect(lambda: model.show_mistakes(False))
         self.show_all.hide()
         self._facts = label("hint", "data_facts", wrap=True)
         self._dataset: Dataset | None = None
@@ -226,10 +226,10 @@ class Samples(Panel):
             Whether mistakes alone are listed from now on, or all rows again.
         """
         old, self._state = self._state, state
-        mistakes = state.selection.mistakes
         was_listed = self._wrong is not None
-        if old is None or mistakes != old.selection.mistakes:
-            self._wrong = None if mistakes is None else np.array(mistakes, dtype=np.intp)
+        wrong = self._rows_to_list(state)
+        if old is None or not _are_same(wrong, self._wrong):
+            self._wrong = wrong
             self._choose_view()
         if state.dataset is not self._dataset or state.refusals != self._refusals:
             self._dataset, self._refusals = state.dataset, state.refusals
@@ -243,6 +243,15 @@ class Samples(Panel):
             self._choose_view()
         self._show_rows()
         return was_listed != (self._wrong is not None)
+
+    def _rows_to_list(self, state: BuildState) -> np.ndarray | None:
+        """Return the wrong rows while only those are listed, the last known in a run."""
+        if not state.selection.mistakes:
+            return None
+        wrong = state.mistakes
+        if wrong is None:
+            return self._wrong
+        return wrong if len(wrong) else None
 
     @property
     def _is_pictures(self) -> bool:
@@ -279,7 +288,7 @@ class Samples(Panel):
         answers = decide(state.network.forward(x), dataset.task, threshold)
         truths = decide(y, dataset.task)
         # An answer of -1 is undecided, the last of these.
-        names = (*class_names(state), self.tr("undecided"))
+        names = (*class_names(state.dataset), self.tr("undecided"))
         text = self.tr("Row {n}: {truth} → {answer}")
         return [
             text.format(
@@ -351,3 +360,9 @@ class Samples(Panel):
         """Put on the theme in use."""
         if self._state is not None:
             self._show_rows()
+
+
+def _are_same(some: np.ndarray | None, others: np.ndarray | None) -> bool:
+    if some is None or others is None:
+        return some is others
+    return np.array_equal(some, others)

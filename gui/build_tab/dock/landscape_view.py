@@ -2,48 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
+from gui.build_tab.build_model import BuildModel
+from gui.build_tab.state import BuildState
 from gui.format import count, decimal
 from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active, font, icon
 from gui.widgets.basic import describe, label, push_button
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
+from model.insight import Landscape
 
-__all__ = ["LandscapeResult", "LandscapeView"]
+__all__ = ["LandscapeView"]
 
 _BANDS = 14
 _SIDE = 280
-
-
-@dataclass(frozen=True, eq=False)
-class LandscapeResult:
-    """Losses on a grid over a plane of weight space, and the path on it.
-
-    Attributes
-    ----------
-    loss
-        Shape (rows, columns), row 0 at the lowest second coordinate.
-    bounds
-        Low and high of the first coordinate, low and high of the second.
-    path
-        Places of the stored epochs, shape (points, 2).
-    epochs
-        Their epochs, shape (points,).
-    kept
-        Share of the path's movement that lies in this plane, 0 to 1.
-    """
-
-    loss: FloatArray
-    bounds: tuple[float, float, float, float]
-    path: FloatArray
-    epochs: np.ndarray
-    kept: float
 
 
 class _Surface(Panel):
@@ -53,7 +29,7 @@ class _Surface(Panel):
         super().__init__()
         self.setObjectName("landscape_surface")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._result: LandscapeResult | None = None
+        self._result: Landscape | None = None
         self._image = QImage()
         self._texts = ("", "")
 
@@ -61,7 +37,7 @@ class _Surface(Panel):
         """Return the room in the wide window."""
         return QSize(260, 160)
 
-    def show_result(self, result: LandscapeResult, texts: tuple[str, str]) -> None:
+    def show_result(self, result: Landscape, texts: tuple[str, str]) -> None:
         """Show a landscape; `texts` name the path's start and end."""
         self._result, self._texts = result, texts
         self._make_image()
@@ -162,26 +138,18 @@ def _finer(field: FloatArray) -> FloatArray:
 
 
 class LandscapeView(Panel):
-    """Ask for the landscape of the present run, and show it.
+    """Ask for the landscape of the present run, and show it."""
 
-    Signals
-    -------
-    landscape_requested()
-        The person wants it computed (again).
-    """
-
-    landscape_requested = Signal()
-
-    def __init__(self) -> None:
+    def __init__(self, model: BuildModel) -> None:
         super().__init__()
         self.setObjectName("landscape_view")
-        self._result: LandscapeResult | None = None
-        self._running = False
+        self._result: Landscape | None = None
+        self._is_measuring = False
         self._pages = QStackedLayout(self)
         empty, full = QWidget(), QWidget()
         self._invitation = label("label", "landscape_invitation", wrap=True)
         self.start = push_button("landscape_start")
-        self.start.clicked.connect(lambda: self.landscape_requested.emit())
+        self.start.clicked.connect(model.measure_landscape)
         first = QVBoxLayout(empty)
         first.setContentsMargins(0, GAP_M_PX, 0, 0)
         first.setSpacing(GAP_M_PX)
@@ -192,7 +160,7 @@ class LandscapeView(Panel):
         self._kept = label("hint", "landscape_kept", wrap=True)
         self.surface = _Surface()
         self.again = push_button("landscape_again", size="small")
-        self.again.clicked.connect(lambda: self.landscape_requested.emit())
+        self.again.clicked.connect(model.measure_landscape)
         second = QVBoxLayout(full)
         second.setContentsMargins(0, 0, 0, 0)
         second.setSpacing(GAP_S_PX)
@@ -207,17 +175,17 @@ class LandscapeView(Panel):
         self._pages.addWidget(full)
         self.retranslate()
 
-    def show_running(self, running: bool) -> None:
-        """Take no second request while one is answered."""
-        self._running = running
-        self.start.setEnabled(not running)
-        self.again.setEnabled(not running)
-
-    def show_landscape(self, result: LandscapeResult | None) -> None:
-        """Show a landscape; ``None`` asks again."""
-        self._result = result
-        self._pages.setCurrentIndex(0 if result is None else 1)
-        self.retranslate()
+    def show_state(self, state: BuildState) -> None:
+        """Show the landscape, or offer to measure one; not twice at once."""
+        insight = state.insight
+        if insight.measures_landscape != self._is_measuring:
+            self._is_measuring = insight.measures_landscape
+            for button in (self.start, self.again):
+                button.setEnabled(not self._is_measuring)
+        if insight.landscape is not self._result:
+            self._result = insight.landscape
+            self._pages.setCurrentIndex(0 if self._result is None else 1)
+            self.retranslate()
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
@@ -237,7 +205,7 @@ class LandscapeView(Panel):
         last = count(int(result.epochs[-1])) if len(result.epochs) else ""
         texts = (self.tr("start"), self.tr("epoch {n}").format(n=last))
         self.surface.show_result(result, texts)
-        share = self.tr("{n}%").format(n=decimal(100 * result.kept, 1))
+        share = self.tr("{n}%").format(n=decimal(100 * result.explained, 1))
         self._kept.setText(self.tr("2-D slice by PCA: keeps {n} of the movement").format(n=share))
 
     def _show_hint(self) -> None:

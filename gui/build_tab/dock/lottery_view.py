@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -18,8 +17,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
-from gui.build_tab.dock.lottery_run import LotteryResult
-from gui.build_tab.names import as_object
+from gui.build_tab.build_model import BuildModel
+from gui.build_tab.names import as_object, data_name
+from gui.build_tab.state import BuildState
 from gui.format import count, decimal, significant
 from gui.plots.axes import cosmetic_pen, dress_plot, make_plot
 from gui.plots.series import LineItem, to_axis
@@ -27,120 +27,13 @@ from gui.theme import GAP_M_PX, GAP_S_PX, active, icon
 from gui.widgets.basic import describe, label, push_button
 from gui.widgets.fields import FIELD_PX, NumberEdit
 from gui.widgets.panel import Panel
-from model.experiment import FloatArray
+from model.experiment import DataSpec, FloatArray
+from model.training.lottery import Lottery
 
-__all__ = ["LotteryView", "SeedCursor"]
-
+__all__ = ["LotteryView"]
 
 _BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 _OPENING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
-
-
-class SeedCursor(QObject):
-    """Up and Down go to the start that ended with the next higher or lower loss, Enter opens it.
-
-    With the mouse the curve nearest to the pointer stands out, and a double click opens it.
-
-    Attributes
-    ----------
-    index
-        Which of the result's seeds stands out, -1 for none.
-
-    Signals
-    -------
-    moved(int)
-        Another one does.
-    opened(int)
-        A seed whose network the person wants to see.
-    """
-
-    moved = Signal(int)
-    opened = Signal(int)
-
-    def __init__(self, plot: pg.PlotWidget) -> None:
-        super().__init__(plot)
-        self._plot = plot
-        self._result: LotteryResult | None = None
-        self._order: list[int] = []
-        self.index = -1
-        plot.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        plot.viewport().setMouseTracking(True)
-        for watched in (plot, plot.viewport()):
-            watched.installEventFilter(self)
-
-    def show_result(self, result: LotteryResult | None) -> None:
-        """Go along the starts of another outcome."""
-        self._result = result
-        # NaN goes last: a start that diverged is the worst.
-        self._order = (
-            [] if result is None else np.argsort(result.last_losses, kind="stable").tolist()
-        )
-        self._go_to(-1)
-
-    def say(self, text: str) -> None:
-        """Have a screen reader say what the keyboard came to."""
-        if self._plot.hasFocus():
-            event = QAccessibleAnnouncementEvent(self._plot, text)
-            event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
-            QAccessible.updateAccessibility(event)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the pointer over the plot, and the keys while it has the focus."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            return watched is self._plot and self._on_key(Qt.Key(event.key()))
-        if isinstance(event, QFocusEvent) and watched is self._plot:
-            if event.lostFocus():
-                self._go_to(-1)
-            elif event.reason() in _BY_TAB and self._order:
-                self._go_to(self._order[0])
-        elif isinstance(event, QMouseEvent) and watched is not self._plot:
-            if event.type() == QEvent.Type.MouseMove:
-                self._go_to(self._nearest(event.position()))
-            elif event.type() == QEvent.Type.MouseButtonDblClick:
-                self._go_to(self._nearest(event.position()))
-                return self._open()
-        elif event.type() == QEvent.Type.Leave and not self._plot.hasFocus():
-            self._go_to(-1)
-        return False
-
-    def _on_key(self, key: Qt.Key) -> bool:
-        if key in _OPENING:
-            return self._open()
-        last = len(self._order) - 1
-        at = self._order.index(self.index) if self.index in self._order else -1
-        goal = {
-            Qt.Key.Key_Up: at + 1,
-            Qt.Key.Key_Down: at - 1,
-            Qt.Key.Key_Home: 0,
-            Qt.Key.Key_End: last,
-        }.get(key)
-        if goal is None or last < 0:
-            return False
-        self._go_to(self._order[min(max(goal, 0), last)])
-        return True
-
-    def _open(self) -> bool:
-        if self._result is None or self.index < 0:
-            return False
-        self.opened.emit(int(self._result.seeds[self.index]))
-        return True
-
-    def _go_to(self, index: int) -> None:
-        if index != self.index:
-            self.index = index
-            self.moved.emit(index)
-
-    def _nearest(self, at: QPointF) -> int:
-        """Return the start whose curve is nearest to a point of the plot, -1 outside of it."""
-        box, result = self._plot.getViewBox(), self._result
-        scene = self._plot.mapToScene(at.toPoint())
-        if result is None or not box.sceneBoundingRect().contains(scene):
-            return -1
-        view = box.mapSceneToView(scene)
-        place = int(np.abs(result.epochs - view.x()).argmin())
-        with np.errstate(divide="ignore", invalid="ignore"):
-            apart = np.abs(np.log10(result.losses[:, place]) - view.y())
-        return int(np.nanargmin(apart)) if np.isfinite(apart).any() else -1
 
 
 SEEDS, MOST_SEEDS = 100, 10_000
@@ -187,31 +80,26 @@ class _ShareBar(QWidget):
 class LotteryView(Panel):
     """Ask for many starts, and show their outcome.
 
-    Signals
-    -------
-    lottery_requested(int)
-        The person wants so many seeds trained.
-    lottery_cancelled()
-        The person stopped it.
-    seed_opened(int)
-        The person wants to see the network of one seed.
+    On the plot Up and Down go to the start that ended with the next higher or lower loss, and Enter
+    opens it. With the mouse the curve nearest to the pointer stands out; a double click opens it.
     """
 
-    lottery_requested = Signal(int)
-    lottery_cancelled = Signal()
-    seed_opened = Signal(int)
-
-    def __init__(self) -> None:
+    def __init__(self, model: BuildModel) -> None:
         super().__init__()
+        self._model = model
         self.setObjectName("lottery_view")
-        self._result: LotteryResult | None = None
-        self._running = False
+        self._result: Lottery | None = None
+        self._data: DataSpec | None = None
+        self._share: float | None = None
+        self._order: list[int] = []
+        self._marked_index = -1
         self._next_stuck = 0
         self._is_low = False
         self.seeds = NumberEdit("lottery_seeds", 1, MOST_SEEDS, whole=True)
         self.seeds.setFixedSize(_FIELD_PX, FIELD_PX)
         self.seeds.show_value(SEEDS)
         self.seeds.entered.connect(lambda number: self._choose_number(int(number)))
+        self.seeds.refused.connect(self._on_number_refused)
         self._number = SEEDS
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self._make_empty())
@@ -259,9 +147,10 @@ class LotteryView(Panel):
         self._marked = LineItem()
         for item in (self._good, self._bad, self._present, self._marked):
             self.plot.addItem(item)
-        self.seed_cursor = SeedCursor(self.plot)
-        self.seed_cursor.moved.connect(self._on_cursor_moved)
-        self.seed_cursor.opened.connect(self.seed_opened)
+        self.plot.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.plot.viewport().setMouseTracking(True)
+        for watched in (self.plot, self.plot.viewport()):
+            watched.installEventFilter(self)
         self.again = push_button("lottery_again", size="small")
         self.again.clicked.connect(self._on_start_clicked)
         self.open_stuck = push_button("lottery_open_stuck", size="small")
@@ -308,25 +197,36 @@ class LotteryView(Panel):
 
     # -- What is shown -----------------------------------------------------------------------------
 
-    def show_running(self, running: bool) -> None:
-        """Offer to stop while the seeds are trained."""
-        if running != self._running:
-            self._running = running
-            self.retranslate()
+    def show_state(self, state: BuildState) -> None:
+        """Show the outcome, or offer to draw, or to stop while the seeds are trained."""
+        insight = state.insight
+        if insight.lottery is not self._result:
+            self._data = state.experiment.data
+            self._show_lottery(insight.lottery)
+        if insight.lottery_share != self._share:
+            is_other = (insight.lottery_share is None) != (self._share is None)
+            self._share = insight.lottery_share
+            if is_other:
+                self.retranslate()
+            else:
+                self._show_share()
 
-    def show_progress(self, share: float) -> None:
-        """Say on the button that stops it how far the training has come, 0 to 1."""
-        text = self.tr("Stop ({n}%)").format(n=decimal(100 * share, 0))
-        for button in (self.start, self.again):
-            if button.isVisible():
+    def _show_share(self) -> None:
+        """Say on the button that stops it how far the training has come."""
+        if self._share:
+            text = self.tr("Stop ({n}%)").format(n=decimal(100 * self._share, 0))
+            for button in (self.start, self.again):
                 button.setText(text)
 
-    def show_lottery(self, result: LotteryResult | None) -> None:
+    def _show_lottery(self, result: Lottery | None) -> None:
         """Show an outcome; ``None`` asks again, because the network or the data changed."""
         self._result = result
         self._next_stuck = 0
-        self._mark(False)
-        self.seed_cursor.show_result(result)
+        # NaN goes last: a start that diverged is the worst.
+        self._order = (
+            [] if result is None else np.argsort(result.last_losses, kind="stable").tolist()
+        )
+        self._mark(-1)
         self._pages.setCurrentIndex(0 if result is None else 1)
         self._place_field()
         if result is None:
@@ -346,11 +246,81 @@ class LotteryView(Panel):
             self.plot.setYRange(float(finite.min()) - 0.1, float(finite.max()) + 0.1, padding=0)
         self.retranslate()
 
-    def _mark(self, marked: bool) -> None:
-        """Show the curve that stands out, and pale the others meanwhile."""
-        self._marked.setVisible(marked)
+    # -- One curve ---------------------------------------------------------------------------------
+
+    def _mark(self, index: int) -> None:
+        """Let one of the result's curves stand out, -1 for none, and pale the others meanwhile."""
+        is_other, self._marked_index = index != self._marked_index, index
+        self._marked.setVisible(index >= 0)
         for item in (self._good, self._bad, self._present):
-            item.setOpacity(_PALE if marked else 1.0)
+            item.setOpacity(_PALE if index >= 0 else 1.0)
+        result = self._result
+        if result is None or not is_other:
+            return
+        self._show_counts()
+        if index >= 0:
+            _show_fan(self._marked, *self._curves(result.seeds == result.seeds[index]))
+            self._say(self._of.text())
+
+    def _say(self, text: str) -> None:
+        """Have a screen reader say what the keyboard came to."""
+        if self.plot.hasFocus():
+            event = QAccessibleAnnouncementEvent(self.plot, text)
+            event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
+            QAccessible.updateAccessibility(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the pointer over the plot, and the keys while it has the focus."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return watched is self.plot and self._on_key(Qt.Key(event.key()))
+        if isinstance(event, QFocusEvent) and watched is self.plot:
+            if event.lostFocus():
+                self._mark(-1)
+            elif event.reason() in _BY_TAB and self._order:
+                self._mark(self._order[0])
+        elif isinstance(event, QMouseEvent) and watched is not self.plot:
+            if event.type() == QEvent.Type.MouseMove:
+                self._mark(self._nearest(event.position()))
+            elif event.type() == QEvent.Type.MouseButtonDblClick:
+                self._mark(self._nearest(event.position()))
+                return self._open_marked()
+        elif event.type() == QEvent.Type.Leave and not self.plot.hasFocus():
+            self._mark(-1)
+        return False
+
+    def _on_key(self, key: Qt.Key) -> bool:
+        if key in _OPENING:
+            return self._open_marked()
+        last = len(self._order) - 1
+        at = self._order.index(self._marked_index) if self._marked_index in self._order else -1
+        goal = {
+            Qt.Key.Key_Up: at + 1,
+            Qt.Key.Key_Down: at - 1,
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: last,
+        }.get(key)
+        if goal is None or last < 0:
+            return False
+        self._mark(self._order[min(max(goal, 0), last)])
+        return True
+
+    def _open_marked(self) -> bool:
+        if self._result is None or self._marked_index < 0:
+            return False
+        self._model.open_seed(int(self._result.seeds[self._marked_index]))
+        return True
+
+    def _nearest(self, at: QPointF) -> int:
+        """Return the start whose curve is nearest to a point of the plot, -1 outside of it."""
+        box, result = self.plot.getViewBox(), self._result
+        scene = self.plot.mapToScene(at.toPoint())
+        if result is None or not box.sceneBoundingRect().contains(scene):
+            return -1
+        view = box.mapSceneToView(scene)
+        place = int(np.abs(result.epochs - view.x()).argmin())
+        with np.errstate(divide="ignore", invalid="ignore"):
+            apart = np.abs(np.log10(result.losses[:, place]) - view.y())
+        return int(np.nanargmin(apart)) if np.isfinite(apart).any() else -1
 
     def _some(self, chosen: np.ndarray) -> np.ndarray:
         """Return as many of these starts as are drawn, evenly from the best to the worst."""
@@ -380,33 +350,29 @@ class LotteryView(Panel):
         return result.epochs[index].astype(np.float64), losses
 
     def _on_start_clicked(self) -> None:
-        if self._running:
-            self.lottery_cancelled.emit()
+        if self._share is None:
+            self._model.draw_lottery(self._number)
         else:
-            self.lottery_requested.emit(self._number)
+            self._model.stop_lottery()
 
     def _choose_number(self, number: int) -> None:
         self._number = number
         self.retranslate()
+
+    def _on_number_refused(self, text: str) -> None:
+        """Say why the field has its former number again."""
+        sentence = self.tr("A lottery takes 1 to {most} seeds, not “{text}”. It stays at {n}.")
+        self._model.say_failed(
+            sentence.format(most=count(MOST_SEEDS), text=text.strip(), n=count(self._number))
+        )
 
     def _on_open_stuck_clicked(self) -> None:
         if self._result is None:
             return
         stuck = self._result.seeds[~self._result.solved.astype(bool)]
         if len(stuck):
-            self.seed_opened.emit(int(stuck[self._next_stuck % len(stuck)]))
+            self._model.open_seed(int(stuck[self._next_stuck % len(stuck)]))
             self._next_stuck += 1
-
-    def _on_cursor_moved(self, index: int) -> None:
-        """Let one curve stand out, and say which seed it is and how it ended."""
-        result = self._result
-        if result is None:
-            return
-        _show_fan(self._marked, *self._curves(result.seeds == result.seeds[index]))
-        self._mark(index >= 0)
-        self._show_counts()
-        if index >= 0:
-            self.seed_cursor.say(self._of.text())
 
     # -- Language and looks ------------------------------------------------------------------------
 
@@ -415,11 +381,11 @@ class LotteryView(Panel):
         self._invitation.setText(
             self.tr("Whether training succeeds can hang on the first random weights. Try many.")
         )
-        stop, number = self.tr("Stop"), count(self._number)
+        stop, number, is_drawing = self.tr("Stop"), count(self._number), self._share is not None
         several = self.tr("Draw {n} seeds").format(n=number)
         draw = self.tr("Draw 1 seed") if self._number == 1 else several
-        self.start.setText(stop if self._running else draw)
-        self.again.setText(stop if self._running else self.tr("Draw again"))
+        self.start.setText(stop if is_drawing else draw)
+        self.again.setText(stop if is_drawing else self.tr("Draw again"))
         self.open_stuck.setText(self.tr("Open stuck"))
         for button in (self.start, self.again):
             describe(
@@ -442,6 +408,7 @@ class LotteryView(Panel):
             self.tr("Loss of every seed by epoch"),
             self.tr("Double-click a curve, or choose it with the arrow keys and press Enter"),
         )
+        self._show_share()
         self._show_counts()
         self._dress_icons()
 
@@ -453,16 +420,16 @@ class LotteryView(Panel):
         self._figure.setText(f"{count(solved)}/{count(total)}")
         share = self.tr("{n}%").format(n=decimal(100 * result.threshold, 0))
         self._of.setText(
-            self.tr("seeds solve {task}").format(task=as_object(result.task))
-            if result.threshold == 1.0
+            self.tr("seeds solve {task}").format(task=as_object(data_name(self._data)))
+            if result.threshold == 1.0 and self._data is not None
             else self.tr("seeds reach {share}").format(share=share)
         )
-        if self.seed_cursor.index >= 0:
-            last = float(result.last_losses[self.seed_cursor.index])
+        if self._marked_index >= 0:
+            last = float(result.last_losses[self._marked_index])
             text = self.tr("seed {n}: loss {loss}")
             self._of.setText(
                 text.format(
-                    n=int(result.seeds[self.seed_cursor.index]),
+                    n=int(result.seeds[self._marked_index]),
                     loss=significant(last) if np.isfinite(last) else "–",
                 )
             )

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.build_tab.dock.landscape_view import LandscapeResult, LandscapeView
-from gui.build_tab.dock.lottery_run import LotteryResult
+from gui.build_tab.build_model import BuildModel
+from gui.build_tab.dock.landscape_view import LandscapeView
 from gui.build_tab.dock.lottery_view import LotteryView
 from gui.build_tab.dock.weights_view import WeightsView
 from gui.build_tab.loss_panel.panel import LossPanel
@@ -30,7 +30,7 @@ __all__ = ["DockPanel"]
 class DockPanel(Panel):
     """Tabs over further views of the same state; only the view in front is drawn."""
 
-    def __init__(self) -> None:
+    def __init__(self, model: BuildModel) -> None:
         super().__init__()
         self.setObjectName("dock_panel")
         self._state: BuildState | None = None
@@ -44,7 +44,8 @@ class DockPanel(Panel):
         self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
         self.tabs.setFixedHeight(26)
         self.stack = QStackedWidget()
-        self.weights, self.lottery, self.landscape = WeightsView(), LotteryView(), LandscapeView()
+        self.weights = WeightsView()
+        self.lottery, self.landscape = LotteryView(model), LandscapeView(model)
         self._keys: list[str] = []
         self._before_loss = "weights"
         self._top = QHBoxLayout()
@@ -82,22 +83,21 @@ class DockPanel(Panel):
     def show_state(self, state: BuildState) -> None:
         """Draw the state in the view in front."""
         self._state = state
-        if self.current == "weights" and self.isVisible():
-            self.weights.show_state(state)
+        if not self.isVisible():
+            return
+        views: dict[str, WeightsView | LotteryView | LandscapeView] = {
+            "weights": self.weights,
+            "lottery": self.lottery,
+            "landscape": self.landscape,
+        }
+        if (view := views.get(self.current)) is not None:
+            view.show_state(state)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Draw what was shown while the panel was hidden."""
         super().showEvent(event)
         if self._state is not None:
             self.show_state(self._state)
-
-    def show_lottery(self, result: LotteryResult | None) -> None:
-        """Show how many random starts get there; ``None`` offers to try."""
-        self.lottery.show_lottery(result)
-
-    def show_landscape(self, result: LandscapeResult | None) -> None:
-        """Show the loss around the path of training; ``None`` offers to compute it."""
-        self.landscape.show_landscape(result)
 
     def take_loss(self, panel: LossPanel) -> None:
         """Make the loss panel the first tab, its title row beside the tabs (narrow window)."""

@@ -11,11 +11,10 @@ from gui.actions import Actions
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.first_page.lesson_cards import GatePicture, LessonCard, LinePicture, PhotoPicture
 from gui.build_tab.network_view.panel import NetworkPanel
-from gui.build_tab.output_panel.decision_map import DecisionMap, PointTools
+from gui.build_tab.output_panel.decision_map import DecisionMap
 from gui.build_tab.state import BuildState
 from gui.build_tab.status import TableCount, count_table
 from gui.format import show_integer, show_part
-from gui.plots.plane_map import PlaneMap
 from gui.theme import GAP_M_PX, GAP_XL_PX, icon
 from gui.widgets.basic import describe, label, push_button, set_role
 from gui.widgets.panel import Panel
@@ -64,10 +63,7 @@ class FirstPage(Panel):
         self.open_button = push_button("open_saved_network", "link")
         self.canvas = NetworkPanel(model)
         self.canvas.set_bare(True)
-        self.map = PlaneMap()
-        tools = PointTools()  # never shown, so in no window that would take it along
-        self.destroyed.connect(tools.deleteLater)
-        self._view = DecisionMap(self.map, tools)
+        self.map = DecisionMap(model)
         self._before, self._counts = label("strong"), label("label", "first_run_counts")
         self._lessons = label("title")
         self.cards = (
@@ -154,7 +150,7 @@ class FirstPage(Panel):
         """Show the network, its answers over the plane, and how many rows it gets right."""
         self._state = state
         self.canvas.show_state(state)
-        self._view.show(state, 0, 1, 0)
+        self.map.show_over(state, 0, 1, 0)
         self._write_counts()
 
     def counts(self) -> TableCount:
@@ -224,7 +220,7 @@ class FirstPage(Panel):
         """Put on the theme in use."""
         self.refresh_icons()
         if self._state is not None:
-            self._view.show(self._state, 0, 1, 0)
+            self.map.show_over(self._state, 0, 1, 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the margins in proportion to the width."""

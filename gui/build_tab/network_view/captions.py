@@ -12,8 +12,7 @@ from gui.build_tab.names import GATE_TILES, tile_name
 from gui.build_tab.state import BuildState
 from gui.build_tab.status import count_table
 from model.data.gates import GATES, corners
-from model.experiment import LayerSpec
-from model.insight.gates import GateReading, read_gates
+from model.insight.gates import GateReading, read_gates, silent_units
 
 __all__ = ["CaptionReader"]
 
@@ -72,30 +71,12 @@ class CaptionReader:
         return result
 
     def _dead(self, state: BuildState) -> Captions:
-        layers = state.experiment.network.layers
-        if not any(_can_die(layer) for layer in layers[:-1]):
-            return {}
-        silent = _silent(state, FIRST_ROWS)
+        rows = state.dataset.x_train
+        silent = silent_units(state.network, rows[:FIRST_ROWS])
         if silent:
-            silent = _silent(state, MOST_ROWS)
+            silent = silent_units(state.network, rows[:MOST_ROWS])
         text = QCoreApplication.translate("Captions", "dead")
         return dict.fromkeys(silent, (text, "warn"))
-
-
-def _silent(state: BuildState, rows: int) -> list[tuple[int, int]]:
-    """Return the ReLU units, by layer and place, that answer none of the first training rows."""
-    layers = state.experiment.network.layers
-    values = state.network.activations(state.dataset.x_train[:rows])
-    return [
-        (index, int(unit))
-        for index, (layer, (z, _)) in enumerate(zip(layers[:-1], values, strict=False))
-        if _can_die(layer)
-        for unit in np.flatnonzero((z <= 0.0).all(axis=0))
-    ]
-
-
-def _can_die(layer: LayerSpec) -> bool:
-    return layer.activation == "relu"
 
 
 def _all_right(state: BuildState) -> bool:

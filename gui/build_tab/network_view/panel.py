@@ -110,7 +110,7 @@ class NetworkPanel(Panel):
     def show_state(self, state: BuildState) -> None:
         """Show the network, the weights and the chosen row of `state`."""
         old, self._state = self._state, state
-        if old is not None and state.differs_in_units_alone(old):
+        if old is not None and state.shows_the_same_as(old) and state.selection != old.selection:
             self._light(state)
             return
         self.announcer.show_state(state)

@@ -7,7 +7,7 @@ import numpy as np
 from gui.build_tab.network_view.layout import NetworkLayout
 from gui.build_tab.network_view.unit_item import UnitItem
 from gui.build_tab.network_view.unit_style import picture_side
-from gui.build_tab.state import MAP_SIDE, BuildState
+from gui.build_tab.state import BuildState
 from gui.plots.colours import (
     HIDDEN_GAIN,
     TileSheet,
@@ -17,6 +17,7 @@ from gui.plots.colours import (
 )
 from gui.theme import Theme, active
 from model.experiment import FloatArray
+from model.insight.plane import MAP_SIDE
 from model.places import UnitAt
 
 __all__ = ["UnitPictures"]

@@ -3,50 +3,49 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QIcon, QKeyEvent, QPainter, QPixmap
-from PySide6.QtWidgets import QHBoxLayout
-
-from gui.build_tab.map.fields import (
-    Plane,
-    Reading,
-    output_scale,
-    plane_of,
-    plane_outputs,
-    plane_unit,
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFocusEvent,
+    QHelpEvent,
+    QIcon,
+    QKeyEvent,
+    QPainter,
+    QPixmap,
 )
+from PySide6.QtWidgets import QHBoxLayout, QToolTip
+
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import readable
-from gui.build_tab.state import MAP_SIDE, BuildState
+from gui.build_tab.state import BuildState
+from gui.format import count, show_number
 from gui.plots.colours import diverging, mixed_classes, normalise_output, unit_scale
 from gui.plots.legend import draw_shape
 from gui.plots.plane_axes import UNSCALED
 from gui.plots.plane_map import PlaneMap
-from gui.plots.points import MOST_POINTS, Points
+from gui.plots.points import MOST_POINTS, Points, Spot
 from gui.theme import active, icon
 from gui.widgets.basic import Segments, describe
 from gui.widgets.panel import Panel
 from model.data import Dataset
 from model.experiment import FloatArray, PointsData
+from model.insight.answers import Answers, class_names, output_scale
 from model.insight.contour import level_segments
-from model.metrics import RIGHT
+from model.insight.plane import MAP_SIDE, Plane, plane_of, plane_outputs, plane_unit
+from model.metrics import RIGHT, WRONG
 from model.places import UnitAt
 
-__all__ = ["DecisionMap", "PlaneKeys", "PointTools"]
+__all__ = ["DecisionMap", "PointTools"]
 
 
 _MOST_CLASSES = 8
+_MOST_TOLD = 12
+"""So many spots are told to a screen reader."""
 
 
 class PointTools(Panel):
-    """Choose what a press on the map does.
-
-    Signals
-    -------
-    tool_chosen()
-        Another tool was chosen.
-    """
-
-    tool_chosen = Signal()
+    """Choose what a press on the map does."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,7 +53,6 @@ class PointTools(Panel):
         names = [f"add_class_{k}" for k in range(_MOST_CLASSES)]
         self.segments = Segments([*names, "drag_points", "erase_points"])
         self.segments.choose(0)
-        self.segments.group.idClicked.connect(lambda _: self.tool_chosen.emit())
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.segments)
@@ -138,133 +136,34 @@ _MOVES = {
 }
 
 
-class PlaneKeys(QObject):
-    """Arrows move the cursor (Shift: finely), Space presses at it, Space again lets go.
-
-    With the tools that add and erase a press is a click; with the dragging tool the point under the
-    cursor is picked up by the first Space, carried by the arrows and put down by the second.
-
-    Attributes
-    ----------
-    carries
-        Whether a press picks the point up until the next one.
-
-    Signals
-    -------
-    cursor_moved(float, float)
-        The cursor's place, in data units.
-    """
-
-    cursor_moved = Signal(float, float)
-
-    def __init__(self, canvas: PlaneMap) -> None:
-        super().__init__(canvas)
-        self._map = canvas
-        self._place: tuple[float, float] | None = None
-        self._holds = False
-        self.carries = False
-        canvas.installEventFilter(self)
-
-    def set_enabled(self, enabled: bool) -> None:
-        """Take keys only where there are points to edit; elsewhere they belong to the window."""
-        policy = Qt.FocusPolicy.StrongFocus if enabled else Qt.FocusPolicy.NoFocus
-        self._map.setFocusPolicy(policy)
-        if not enabled and self._map.hasFocus():
-            self._map.clearFocus()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the keys while the map has the focus."""
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            return self._on_key(event)
-        if event.type() == QEvent.Type.FocusOut:
-            self._let_go()
-            self._map.show_cursor(None)
-        elif event.type() == QEvent.Type.FocusIn and self._map.is_keyboard_focus(event):
-            self._map.show_cursor(self._at())
-        return False
-
-    def _at(self) -> tuple[float, float]:
-        """Return the cursor's place, kept within the map."""
-        x_low, x_high, y_low, y_high = self._map.bounds
-        x, y = self._place or (0.5 * (x_low + x_high), 0.5 * (y_low + y_high))
-        self._place = (min(max(x, x_low), x_high), min(max(y, y_low), y_high))
-        return self._place
-
-    def _on_key(self, event: QKeyEvent) -> bool:
-        key = Qt.Key(event.key())
-        if key in _MOVES:
-            self._move(
-                *_MOVES[key], fine=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            )
-        elif key in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._press()
-        elif key == Qt.Key.Key_Escape and self._holds:
-            self._let_go()
-        else:
-            return False
-        return True
-
-    def _move(self, across: int, up: int, fine: bool) -> None:
-        x_low, x_high, y_low, y_high = self._map.bounds
-        steps = _FINE_STEPS if fine else _STEPS
-        x, y = self._at()
-        self._place = (x + across * (x_high - x_low) / steps, y + up * (y_high - y_low) / steps)
-        place = self._at()
-        self._map.show_cursor(place)
-        if self._holds:
-            self._map.dragged.emit(*place)
-        self.cursor_moved.emit(*place)
-
-    def _press(self) -> None:
-        if self._holds:
-            self._let_go()
-            return
-        x, y = self._at()
-        self._map.show_cursor((x, y))
-        self._map.pressed.emit(x, y, self._map.under(self._map.to_px(x, y)))
-        if self.carries:
-            self._holds = True
-        else:
-            self._map.released.emit()
-
-    def _let_go(self) -> None:
-        if self._holds:
-            self._holds = False
-            self._map.released.emit()
-
-
 _MARGIN = 0.4
 _FINE_SIDE = 121
 _FINE_COST = 6_000_000
 
 
-class DecisionMap(QObject):
-    """Draw a state on a :class:`PlaneMap` and turn presses on it into edits of points.
+class DecisionMap(PlaneMap):
+    """Show what a network answers over two inputs, and edit points made by hand.
+
+    Arrows move a cursor (Shift: finely), Space presses at it. With the tools that add and erase a
+    press is a click; with the dragging tool the point under the cursor is picked up by the first
+    Space, carried by the arrows and put down by the second.
+
+    Parameters
+    ----------
+    model
+        Edits the points and shows the row that is pointed at.
+    tools
+        What a press does; ``None`` where the map is only looked at.
 
     Attributes
     ----------
     unit
         The unit whose answers are drawn instead of the output's, from the next drawing on.
-
-    Signals
-    -------
-    point_added(float, float, int), point_moved(int, float, float), point_erased(int)
-        What the person did to the points made by hand; indices are those of ``PointsData``.
-    point_drag_finished()
-        The drag that ``point_moved`` reported is over.
-    row_hovered(int)
-        The row under the pointer, as :attr:`BuildState.row` counts it, or -1.
     """
 
-    point_added = Signal(float, float, int)
-    point_moved = Signal(int, float, float)
-    point_erased = Signal(int)
-    point_drag_finished = Signal()
-    row_hovered = Signal(int)
-
-    def __init__(self, canvas: PlaneMap, tools: PointTools) -> None:
-        super().__init__(canvas)
-        self._map, self._tools = canvas, tools
+    def __init__(self, model: BuildModel, tools: PointTools | None = None) -> None:
+        super().__init__()
+        self._model, self._tools = model, tools
         self._state: BuildState | None = None
         self._output = 0
         self.unit: UnitAt | None = None
@@ -272,13 +171,8 @@ class DecisionMap(QObject):
         self._dragged = -1
         self._hovered = -1
         self._shows_margin = False
-        self.keys = PlaneKeys(canvas)
-        tools.tool_chosen.connect(self._on_tool_chosen)
-        canvas.pressed.connect(self._on_pressed)
-        canvas.dragged.connect(self._on_dragged)
-        canvas.released.connect(self._on_released)
-        canvas.pointer_moved.connect(self._on_pointer_moved)
-        canvas.pointer_left.connect(lambda: self._hover(-1))
+        self._place: tuple[float, float] | None = None
+        self._carries = False
 
     def show_margin(self, on: bool) -> None:
         """Draw dashed lines where the answer is sure by the margin, from the next drawing on.
@@ -287,18 +181,15 @@ class DecisionMap(QObject):
         """
         self._shows_margin = on
 
-    def _on_tool_chosen(self) -> None:
-        self.keys.carries = self._tools.adds < 0 and not self._tools.erases
-
     # -- Drawing -----------------------------------------------------------------------------------
 
-    def show(self, state: BuildState, first: int, second: int, output: int) -> None:
+    def show_over(self, state: BuildState, first: int, second: int, output: int) -> None:
         """Draw the field, its level lines and the points over two inputs."""
         self._state, self._output = state, output
         names = tuple(map(readable, state.dataset.feature_names))
-        plane = plane_of(state, first, second)
+        plane = plane_of(state.dataset, first, second, state.row_x, state.bounds)
         unit = state.dataset.x_unit
-        self._map.show_plane(
+        self.show_plane(
             plane.bounds,
             (names[first], names[second] if second >= 0 else ""),
             (unit(first), unit(second) if second >= 0 else UNSCALED),
@@ -306,20 +197,22 @@ class DecisionMap(QObject):
         self._show_points(state.dataset, plane)
         self._show_field(state, plane)
         row = state.row_x
-        self._map.mark(
+        self.mark(
             None if row is None else (float(row[first]), float(row[second]) if second >= 0 else 0.0)
         )
 
-    def show_outcomes(self, train: Reading | None, test: Reading | None) -> None:
+    def show_answers(self, train: Answers | None, test: Answers | None) -> None:
         """Ring the rows that are wrong or undecided; ``None`` where it is not known."""
-        points = self._map.layer.points
+        points = self.layer.points
         if points is None:
             return
         outcomes = np.full(len(points.x), RIGHT)
-        for reading, chosen in ((train, ~points.test), (test, points.test)):
-            if reading is not None and chosen.any():
-                outcomes[chosen] = reading.outcomes_of(self._output)[points.row[chosen]]
-        self._map.show_outcomes(outcomes)
+        for answers, chosen in ((train, ~points.test), (test, points.test)):
+            if answers is not None and chosen.any():
+                outcomes[chosen] = answers.outcomes_of(self._output)[points.row[chosen]]
+        self.show_outcomes(outcomes)
+        if self.layer.spots:
+            self._describe()
 
     def _show_field(self, state: BuildState, plane: Plane) -> None:
         fine = _FINE_SIDE * _FINE_SIDE * state.network.parameter_count() <= _FINE_COST
@@ -327,14 +220,17 @@ class DecisionMap(QObject):
         if self.unit is not None:
             self._show_unit_field(state, plane, side, self.unit.layer, self.unit.unit)
             return
-        outputs = np.nan_to_num(plane_outputs(state, plane, side))
+        is_known = side == MAP_SIDE and (plane.first, plane.second) == (0, 1)
+        maps = state.maps if is_known else None
+        outputs = plane_outputs(state.network, plane, side) if maps is None else maps[-1]
+        outputs = np.nan_to_num(outputs)
         if state.dataset.task == "multiclass" and len(outputs) > 1:
             ordered = np.partition(outputs, len(outputs) - 2, axis=0)
             runner_up = np.where(outputs == ordered[-1], ordered[-2], ordered[-1])
             lines = [level_segments(o - r, 0.0) for o, r in zip(outputs, runner_up, strict=True)]
-            self._map.show_field(mixed_classes(outputs, active()), np.concatenate(lines))
+            self.show_field(mixed_classes(outputs, active()), np.concatenate(lines))
             return
-        middle, half = output_scale(state, self._output)
+        middle, half = output_scale(state.experiment, state.dataset, self._output)
         field = outputs[self._output]
         none = np.empty((0, 2, 2))
         classes = state.dataset.task != "regression"
@@ -346,13 +242,14 @@ class DecisionMap(QObject):
             margins = np.concatenate(
                 [level_segments(field, middle - reach), level_segments(field, middle + reach)]
             )
-        self._map.show_field(diverging((field - middle) / half, active()), segments, margins)
+        self.show_field(diverging((field - middle) / half, active()), segments, margins)
 
     def _show_unit_field(
         self, state: BuildState, plane: Plane, side: int, layer: int, unit: int
     ) -> None:
         """Draw a unit's activation in its own scale, and where its weighted sum is zero."""
-        z, a = (np.nan_to_num(values) for values in plane_unit(state, plane, layer, unit, side))
+        of_unit = plane_unit(state.network, plane, layer, unit, side)
+        z, a = (np.nan_to_num(values) for values in of_unit)
         layers = state.experiment.network.layers
         if layer < 0:
             low, high = float(a.min()), float(a.max())
@@ -364,7 +261,7 @@ class DecisionMap(QObject):
             else:
                 field = (a / unit_scale(a[None]))[0]
             segments = level_segments(z, 0.0)
-        self._map.show_field(diverging(field, active()), segments)
+        self.show_field(diverging(field, active()), segments)
 
     def _show_points(self, dataset: Dataset, plane: Plane) -> None:
         key = (id(dataset), plane.first, plane.second, self._output)
@@ -377,10 +274,11 @@ class DecisionMap(QObject):
             if len(dataset.x_test if test else dataset.x_train)
         ]
         if not parts:
-            self._map.show_points(None)
+            self.show_points(None)
+            self._describe()
             return
         values = [p.value for p in parts if p.value is not None]
-        self._map.show_points(
+        self.show_points(
             Points(
                 np.concatenate([p.x for p in parts]),
                 np.concatenate([p.y for p in parts]),
@@ -388,8 +286,10 @@ class DecisionMap(QObject):
                 np.concatenate(values) if values else None,
                 np.concatenate([p.test for p in parts]),
                 np.concatenate([p.row for p in parts]),
+                parts[0].each,
             )
         )
+        self._describe()
 
     def _points_of(self, dataset: Dataset, plane: Plane, test: bool) -> Points:
         x = dataset.x_test if test else dataset.x_train
@@ -403,7 +303,7 @@ class DecisionMap(QObject):
             kind = y[row].argmax(axis=1)
         elif dataset.task == "regression":
             assert self._state is not None
-            middle, half = output_scale(self._state, self._output)
+            middle, half = output_scale(self._state.experiment, dataset, self._output)
             value = np.clip((y[row, self._output] - middle) / half, -1.0, 1.0)
             kind = np.zeros(len(row), dtype=np.intp)
         else:
@@ -412,7 +312,7 @@ class DecisionMap(QObject):
                 kind = np.where(mask[row, self._output] == 0, -1, kind)
         across = x[row, plane.first]
         up = x[row, plane.second] if plane.second >= 0 else np.zeros(len(row))
-        return Points(across, up, kind, value, np.full(len(row), test), row)
+        return Points(across, up, kind, value, np.full(len(row), test), row, step)
 
     # -- Pointer -----------------------------------------------------------------------------------
 
@@ -427,8 +327,8 @@ class DecisionMap(QObject):
         if data is None or not data.points:
             return -1
         places = np.array([p[:2] for p in data.points])
-        x_low, x_high, y_low, y_high = self._map.bounds
-        across, up = self._map.ground.width(), self._map.ground.height()
+        x_low, x_high, y_low, y_high = self.bounds
+        across, up = self.ground.width(), self.ground.height()
         apart = np.hypot(
             (places[:, 0] - x) / (x_high - x_low) * across,
             (places[:, 1] - y) / (y_high - y_low) * up,
@@ -436,40 +336,156 @@ class DecisionMap(QObject):
         index = int(apart.argmin())
         return index if apart[index] <= 9.0 else -1
 
-    def _on_pressed(self, x: float, y: float, _under: int) -> None:
-        if self._made_by_hand is None:
+    def pressed(self, x: float, y: float) -> None:
+        """Add a point, erase one, or take hold of one."""
+        tools, under = self._tools, self._nearest_made(x, y)
+        if tools is None or self._made_by_hand is None:
             return
-        under = self._nearest_made(x, y)
-        if self._tools.adds >= 0:
-            self.point_added.emit(x, y, self._tools.adds)
-        elif under >= 0 and self._tools.erases:
-            self.point_erased.emit(under)
+        if tools.adds >= 0:
+            self._model.add_point(x, y, tools.adds)
+        elif under >= 0 and tools.erases:
+            self._model.erase_point(under)
         elif under >= 0:
             self._dragged = under
 
-    def _on_dragged(self, x: float, y: float) -> None:
+    def dragged(self, x: float, y: float) -> None:
+        """Move the point that is held."""
         if self._dragged >= 0:
-            self.point_moved.emit(self._dragged, x, y)
+            self._model.move_point(self._dragged, x, y)
 
-    def _on_released(self) -> None:
+    def released(self) -> None:
+        """Let go of the point that is held."""
         if self._dragged >= 0:
             self._dragged = -1
-            self.point_drag_finished.emit()
+            self._model.end_gesture()
 
-    def _on_pointer_moved(self, _x: float, _y: float, under: int) -> None:
-        points = self._map.layer.points
+    def pointed(self, under: int) -> None:
+        """Show the row of the point under the pointer."""
+        row = self._row_of(under)
+        if self._tools is not None and row != self._hovered:
+            self._hovered = row
+            self._model.hover_row(row)
+
+    def _row_of(self, under: int) -> int:
+        """Return a point's row as :attr:`BuildState.row` counts it, -1 for none."""
+        points = self.layer.points
         if under < 0 or points is None or self._state is None:
-            self._hover(-1)
-            return
+            return -1
         dataset, row, test = self._state.dataset, int(points.row[under]), bool(points.test[under])
         if dataset.table_x is not None:
             x = (dataset.x_test if test else dataset.x_train)[row]
-            row = int(np.abs(dataset.table_x - x).sum(axis=1).argmin())
-        elif test:
-            row = -1
-        self._hover(row)
+            return int(np.abs(dataset.table_x - x).sum(axis=1).argmin())
+        return -1 if test else row
 
-    def _hover(self, row: int) -> None:
-        if row != self._hovered:
-            self._hovered = row
-            self.row_hovered.emit(row)
+    # -- Words -------------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        """Say in a tool tip how many rows of which class lie on one spot."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            spot = self.spot_under(QPointF(event.pos()))
+            if spot is not None:
+                QToolTip.showText(event.globalPos(), self._told(spot), self)
+                return True
+        return super().event(event)
+
+    def _told(self, spot: Spot) -> str:
+        """Return how many rows lie on a spot, of which class, and how many are wrong."""
+        points, state = self.layer.points, self._state
+        assert points is not None
+        assert state is not None
+        parts = []
+        if points.value is None:
+            names = (*class_names(state.dataset), self.tr("free"))  # a kind of -1 is the last
+            kinds, counts = np.unique(points.kind[spot.members], return_counts=True)
+            parts = [
+                f"{names[kind]}: {count(number * points.each)}"
+                for kind, number in zip(kinds.tolist(), counts.tolist(), strict=True)
+            ]
+        wrong = int(np.count_nonzero(self.outcomes[spot.members] == WRONG)) * points.each
+        if wrong:
+            parts.append(self.tr("wrong: {n}").format(n=count(wrong)))
+        text = self.tr("{n} rows here") if points.each == 1 else self.tr("About {n} rows here")
+        return "; ".join([text.format(n=count(spot.rows)), *parts])
+
+    def _describe(self) -> None:
+        """Say to a screen reader how keys edit points, and where many rows lie on one spot."""
+        said = [self.tr("Arrow keys move a cursor; Space uses the chosen tool there.")]
+        if self._made_by_hand is None:
+            said = []
+        for spot in self.layer.spots[:_MOST_TOLD]:
+            axes = zip(self._axes.names, self._axes.units, (spot.x, spot.y), strict=True)
+            place = ", ".join(
+                f"{name} {show_number(at * spread + offset, 3)}"
+                for name, (offset, spread), at in axes
+                if name
+            )
+            said.append(f"{place}: {self._told(spot)}.")
+        self.setAccessibleDescription(" ".join(said))
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        if self._state is not None:
+            self._describe()
+
+    # -- Keys --------------------------------------------------------------------------------------
+
+    def take_keys(self, on: bool) -> None:
+        """Take keys only where there are points to edit; elsewhere they belong to the window."""
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if on else Qt.FocusPolicy.NoFocus)
+        if not on and self.hasFocus():
+            self.clearFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the cursor, press at it, let go."""
+        key = Qt.Key(event.key())
+        if key in _MOVES:
+            is_fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self._move_cursor(*_MOVES[key], _FINE_STEPS if is_fine else _STEPS)
+        elif key in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._press_at_cursor()
+        elif key == Qt.Key.Key_Escape and self._carries:
+            self._put_down()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the cursor to a person who comes by keyboard."""
+        super().focusInEvent(event)
+        if self.is_keyboard_focus(event):
+            self.show_cursor(self._cursor_place())
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Put down what the cursor carries, and hide it."""
+        super().focusOutEvent(event)
+        self._put_down()
+        self.show_cursor(None)
+
+    def _cursor_place(self) -> tuple[float, float]:
+        """Return the cursor's place, kept within the map."""
+        x_low, x_high, y_low, y_high = self.bounds
+        x, y = self._place or (0.5 * (x_low + x_high), 0.5 * (y_low + y_high))
+        self._place = (min(max(x, x_low), x_high), min(max(y, y_low), y_high))
+        return self._place
+
+    def _move_cursor(self, across: int, up: int, steps: int) -> None:
+        x_low, x_high, y_low, y_high = self.bounds
+        x, y = self._cursor_place()
+        self._place = (x + across * (x_high - x_low) / steps, y + up * (y_high - y_low) / steps)
+        place = self._cursor_place()
+        self.show_cursor(place)
+        if self._carries:
+            self.dragged(*place)
+
+    def _press_at_cursor(self) -> None:
+        if self._carries:
+            self._put_down()
+            return
+        place = self._cursor_place()
+        self.show_cursor(place)
+        self.pressed(*place)
+        self._carries = self._dragged >= 0
+
+    def _put_down(self) -> None:
+        if self._carries:
+            self._carries = False
+            self.released()

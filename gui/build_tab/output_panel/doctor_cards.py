@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtGui import QEnterEvent, QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from gui.build_tab.build_model import BuildModel
@@ -315,6 +315,7 @@ class _FindingCard(Card):
         super().__init__(f"finding_{number}")
         self._model = model
         self._finding: Finding | None = None
+        self._is_under_pointer = False
         self.text = label("", f"finding_{number}_text", wrap=True)
         self.fix = push_button(f"finding_{number}_fix", tone="outline", size="small")
         self.fix.clicked.connect(self._on_fix_clicked)
@@ -322,7 +323,6 @@ class _FindingCard(Card):
         self.rewind.clicked.connect(self._on_rewind_clicked)
         self.body.addWidget(self.text)
         self.add_to_heading(self.rewind)
-        self.folded.connect(self.retranslate)
         self.body.addWidget(self.fix, 0, Qt.AlignmentFlag.AlignLeft)
         self.retranslate()
 
@@ -332,18 +332,40 @@ class _FindingCard(Card):
             self.set_tone(*_TONES[finding.severity])
         self._finding = finding
         self.retranslate()
+        if self._is_under_pointer:
+            self._light()
+
+    def set_folded(self, folded: bool) -> None:
+        """Show the heading alone, without the way back, or all."""
+        super().set_folded(folded)
+        self.retranslate()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Point out the unit that the finding is about."""
         super().enterEvent(event)
-        values = {} if self._finding is None else self._finding.values
-        if "unit" in values:
-            self._model.light(UnitAt(values["layer"] - 1, values["unit"] - 1))
+        self._is_under_pointer = True
+        self._light()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Point at nothing any more."""
         super().leaveEvent(event)
-        self._model.light(None)
+        self._point_at_nothing()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Point at nothing any more: Qt sends no leave event to what is hidden."""
+        super().hideEvent(event)
+        self._point_at_nothing()
+
+    def _point_at_nothing(self) -> None:
+        if self._is_under_pointer:
+            self._is_under_pointer = False
+            self._model.light(None)
+
+    def _light(self) -> None:
+        """Light the unit that the finding is about; none where it is about none."""
+        values = {} if self._finding is None else self._finding.values
+        has_unit = "unit" in values
+        self._model.light(UnitAt(values["layer"] - 1, values["unit"] - 1) if has_unit else None)
 
     def _on_fix_clicked(self) -> None:
         if self._finding is not None:

@@ -33,7 +33,6 @@ __all__ = [
     "accuracy_text",
     "answer_of",
     "hull",
-    "scale_from",
 ]
 
 
@@ -217,7 +216,6 @@ class HullDrawing(Panel):
 
 
 _ROW_PX, _SCALE_PX, _BAR_PX = 19, 16, 6
-_STARTS = (0.9, 0.8, 0.5)
 _NAME_SHARE = 0.36
 
 
@@ -234,14 +232,8 @@ def accuracy_text(value: float) -> str:
     return percent(value) if math.isfinite(value) else "–"
 
 
-def scale_from(values: Sequence[float]) -> float:
-    """Return where a scale up to 1 begins, so that every accuracy has a bar."""
-    known = [value for value in values if math.isfinite(value)]
-    return next((start for start in _STARTS if known and min(known) > start), 0.0)
-
-
 class AccuracyBars(Panel):
-    """One bar a row, its name at the left, its figure at the right, the scale's ends below."""
+    """One bar a row from 0 to 100 %, its name at the left, its figure at the right."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -275,7 +267,6 @@ class AccuracyBars(Panel):
         figure_px = QFontMetricsF(figure_font).horizontalAdvance(accuracy_text(1.0))
         left = math.ceil(name_px) + GAP_M_PX
         room = self.width() - left - math.ceil(figure_px) - GAP_M_PX
-        start = scale_from([bar.value for bar in self._bars])
         middle = int(Qt.AlignmentFlag.AlignVCenter)
         for row, bar in enumerate(self._bars):
             top = row * _ROW_PX
@@ -288,7 +279,7 @@ class AccuracyBars(Panel):
             painter.setBrush(QColor(theme.bg3))
             painter.drawRoundedRect(track, 3, 3)
             if math.isfinite(bar.value):
-                track.setWidth(room * max(0.0, bar.value - start) / (1.0 - start))
+                track.setWidth(room * bar.value)
                 painter.setBrush(QColor(getattr(theme, bar.token)))
                 painter.drawRoundedRect(track, 3, 3)
             painter.setFont(figure_font)
@@ -299,7 +290,7 @@ class AccuracyBars(Panel):
         painter.setFont(font(CAPTION_PX))
         painter.setPen(QColor(theme.t3))
         scale = QRectF(left, len(self._bars) * _ROW_PX, room, _SCALE_PX)
-        painter.drawText(scale, middle, percent(start, 0))
+        painter.drawText(scale, middle, percent(0.0, 0))
         painter.drawText(scale, middle | int(Qt.AlignmentFlag.AlignRight), percent(1.0, 0))
 
 

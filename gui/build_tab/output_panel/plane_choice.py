@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from collections.abc import Callable
+
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -20,16 +21,15 @@ MOST_MAP_INPUTS = 16
 class PlaneChoice(Panel):
     """Combos for the two inputs and the output, shown only where there is a choice.
 
-    Signals
-    -------
-    changed()
-        The person chose something else.
+    Parameters
+    ----------
+    on_changed
+        Called when a person has chosen something else.
     """
 
-    changed = Signal()
-
-    def __init__(self) -> None:
+    def __init__(self, on_changed: Callable[[], None]) -> None:
         super().__init__()
+        self._on_changed = on_changed
         self.first, self.second, self.output = (
             self._combo("map_first_input"),
             self._combo("map_second_input"),
@@ -37,7 +37,7 @@ class PlaneChoice(Panel):
         )
         self.views = Segments(["output_view_map", "output_view_matrix"])
         self.views.choose(0)
-        self.views.group.idClicked.connect(lambda _: self.changed.emit())
+        self.views.group.idClicked.connect(lambda _: self._on_changed())
         self._held = label("hint", "map_held", wrap=True)
         self._across, self._up = label("label"), label("label")
         self._inputs = QWidget()
@@ -62,7 +62,7 @@ class PlaneChoice(Panel):
         layout.addWidget(self._inputs)
         layout.addWidget(self._held)
         self._many = False
-        self._only_matrix = False
+        self._only_matrix = self._is_regression = False
         self._names: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
         self.retranslate()
 
@@ -70,7 +70,7 @@ class PlaneChoice(Panel):
         combo = ElidingCombo()
         combo.setObjectName(name)
         combo.setMinimumContentsLength(2)
-        combo.currentIndexChanged.connect(lambda _: self.changed.emit())
+        combo.currentIndexChanged.connect(lambda _: self._on_changed())
         return combo
 
     def show_dataset(self, dataset: Dataset) -> None:
@@ -87,15 +87,19 @@ class PlaneChoice(Panel):
             self._fill(self.output, outputs, 0)
         self._many = 2 < dataset.inputs <= MOST_MAP_INPUTS
         classes = len(dataset.class_names) or 2
-        has_both = dataset.task != "regression" and dataset.inputs <= MOST_MAP_INPUTS
+        has_both = dataset.inputs <= MOST_MAP_INPUTS
+        becomes_regression = dataset.task == "regression" and not self._is_regression
+        if self._is_regression != (dataset.task == "regression"):
+            self._is_regression = dataset.task == "regression"
+            self.retranslate()
         if dataset.inputs > MOST_MAP_INPUTS:
             self._only_matrix = self._only_matrix or not self.shows_matrix
             self.views.choose(1)
-        elif dataset.task == "regression" or self._only_matrix:
+        elif becomes_regression or self._only_matrix:
             self._only_matrix = False
             self.views.choose(0)
         # The way back from the matrix is always there, also where the map alone would do.
-        has_choice = dataset.inputs > 2 or classes > 3 or self.shows_matrix
+        has_choice = dataset.inputs > 2 or classes > 3 or self.shows_matrix or self._is_regression
         self.views.setVisible(has_both and has_choice)
         self.output.setVisible(bool(outputs))
         self.follow_view()
@@ -125,7 +129,7 @@ class PlaneChoice(Panel):
         self.views.setVisible(True)
         self.views.choose(1)
         self.follow_view()
-        self.changed.emit()
+        self._on_changed()
 
     def show_held(self, by_row: bool) -> None:
         """Say where the inputs that are not shown are held."""
@@ -151,9 +155,13 @@ class PlaneChoice(Panel):
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
         self.views.button(0).setText(self.tr("Map"))
-        self.views.button(1).setText(self.tr("Confusion"))
         describe(self.views.button(0), self.tr("Show the decision map"))
-        describe(self.views.button(1), self.tr("Show the confusion matrix"))
+        if self._is_regression:
+            self.views.button(1).setText(self.tr("Fit"))
+            describe(self.views.button(1), self.tr("Show the answers against the targets"))
+        else:
+            self.views.button(1).setText(self.tr("Confusion"))
+            describe(self.views.button(1), self.tr("Show the confusion matrix"))
         self._across.setText(self.tr("across"))
         self._up.setText(self.tr("up"))
         describe(self.first, self.tr("Input along the map"))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -16,8 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.output_panel.confusion import ConfusionMatrix
-from gui.format import count, decimal, show_part
+from gui.format import count, decimal, show_part, significant
 from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets.basic import describe, label, push_button, show_text
 from gui.widgets.panel import Panel
@@ -41,12 +43,15 @@ class Score:
         The same figure for an answer that ignores the inputs.
     undecided
         How many rows are neither right nor wrong.
+    error
+        Root mean squared error in the units of the data; NaN where there is none, or not known.
     """
 
     value: float
     rows: int
     baseline: float
     undecided: int = 0
+    error: float = float("nan")
 
 
 class _Figure(QWidget):
@@ -92,18 +97,15 @@ def _link(name: str) -> QPushButton:
 class ScoreRow(Panel):
     """Show the scores; in the narrow window as one line with a link to the matrix.
 
-    Signals
-    -------
-    matrix_requested()
-        The person wants the confusion matrix large.
-    mistakes_toggled(bool)
-        The person wants to see only the rows that are wrong, or all again.
+    Parameters
+    ----------
+    model
+        Lists the mistakes.
+    show_large
+        Shows the confusion matrix large.
     """
 
-    matrix_requested = Signal()
-    mistakes_toggled = Signal(bool)
-
-    def __init__(self) -> None:
+    def __init__(self, model: BuildModel, show_large: Callable[[], None]) -> None:
         super().__init__()
         self._train: Score | None = None
         self._test: Score | None = None
@@ -117,13 +119,13 @@ class ScoreRow(Panel):
         self.show_mistakes_link = push_button("mistakes_link", tone="link", size="line")
         self.mistakes_link_below = _link("mistakes_link_below")
         for link in (self.show_mistakes_link, self.mistakes_link_below):
-            link.clicked.connect(lambda: self.mistakes_toggled.emit(not self._shows_mistakes))
+            link.clicked.connect(lambda: model.show_mistakes(not self._shows_mistakes))
         self.matrix = ConfusionMatrix(large=False)
         self._baseline = label("hint", "baseline", wrap=True)
         self._line = QWidget()
         self._train_line, self._test_line = _Pair("train"), _Pair("test")
         self._link = _link("confusion_link")
-        self._link.clicked.connect(self.matrix_requested)
+        self._link.clicked.connect(show_large)
         self._lay_out()
         # As narrow as the panel, whatever is in it; `_fit` finds the room.
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -277,14 +279,18 @@ class ScoreRow(Panel):
             show_text(figure.value, value)
             line.name.setText(name)
             show_text(line.value, value)
-            show_text(figure.counts, self._counted(score), ", " if score.undecided else "")
+            has_two = score.undecided or np.isfinite(score.error)
+            show_text(figure.counts, self._counted(score), ", " if has_two else "")
         self._show_baseline()
 
     def _counted(self, score: Score) -> str:
         """Return how many rows are right; all that is known of them where that is not known yet."""
         rows = count(score.rows)
         if self._regression or np.isnan(score.value):
-            return self.tr("1 row") if score.rows == 1 else self.tr("{n} rows").format(n=rows)
+            text = self.tr("1 row") if score.rows == 1 else self.tr("{n} rows").format(n=rows)
+            if not np.isfinite(score.error):
+                return text
+            return self.tr("RMSE {n}").format(n=significant(score.error)) + f", {text}"
         right = round(score.value * score.rows)
         short = f"{count(right)} / {rows}"
         if not score.undecided:
@@ -310,7 +316,7 @@ class ScoreRow(Panel):
             text = self.tr("The most common class alone: {n}.")
         if score is not None:
             text = text.format(n=self._written(score.baseline))
-            if self._compact and score.undecided:
+            if self._compact and (score.undecided or np.isfinite(score.error)):
                 text = f"{self._counted(score)}. {text}"
         if self._baseline.text() != text:
             self._baseline.setText(text)

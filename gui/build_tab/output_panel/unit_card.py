@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import activation_names, unit_name
 from gui.build_tab.state import BuildState
 from gui.format import show_fixed, show_integer, show_number
@@ -58,9 +59,8 @@ class _Sum:
 class UnitCard(Card):
     """Show how the chosen unit comes to its value on the chosen row."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("unit_card", closable=True)
-        self.setParent(parent)
+    def __init__(self, model: BuildModel) -> None:
+        super().__init__("unit_card", close=lambda: model.choose_unit(None))
         self._state: BuildState | None = None
         self.terms = label("", "unit_card_terms")
         self.terms.setTextFormat(Qt.TextFormat.RichText)

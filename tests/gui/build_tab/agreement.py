@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QSlider, QWidget
 
 from gui.build_tab.data_panel.tiles import TileList
 from gui.build_tab.data_panel.truth_table_model import Kind, TableModel
-from gui.build_tab.map.fields import plane_of
 from gui.build_tab.names import tile_key
 from gui.build_tab.network_view.layout import FOLD_ABOVE
 from gui.build_tab.tab import BuildTab
@@ -17,6 +16,7 @@ from gui.format import show_fixed, show_number
 from model.data import Dataset, build_dataset
 from model.edits.tables import as_table
 from model.experiment import Experiment, GateData, PlaneData, TruthTableData
+from model.insight.plane import plane_of
 from model.metrics import accuracy, confusion, decision_threshold
 from model.network import Network
 from model.places import INPUTS, UnitAt, WeightAt
@@ -149,12 +149,13 @@ def map_agrees(tab: BuildTab, experiment: Experiment, network: Network, dataset:
     if output.map.isHidden() or dataset.task == "multiclass":
         return
     pointed = tab.model.state.selection.pointed
-    assert output.view.unit == pointed
+    assert output.map.unit == pointed
     if pointed is not None:
         return
     first = max(0, output.choice.first.currentIndex())
     second = output.choice.second.currentIndex() if dataset.inputs > 1 else -1
-    plane = plane_of(tab.model.state, first, second)
+    state = tab.model.state
+    plane = plane_of(state.dataset, first, second, state.row_x, state.bounds)
     assert output.map.bounds == plane.bounds
     image = output.map._image
     side = image.width()

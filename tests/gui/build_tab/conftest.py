@@ -50,7 +50,8 @@ def build_model(qtbot: QtBot, document: ExperimentDocument) -> Iterator[BuildMod
     model = BuildModel(document)
     yield model
     model.request_close()
-    qtbot.waitUntil(lambda: model.is_idle, timeout=60_000)
+    model.insight.request_close()
+    qtbot.waitUntil(lambda: model.is_idle and model.insight.is_idle, timeout=60_000)
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from gui.document import ExperimentDocument
 from gui.plots.plane_map import PlaneMap
 from gui.settings import choose_language
 from gui.widgets.basic import ElidingCombo, combo_px
-from gui.window import GlassnetWindow
+from gui.window import FIRST_SIZE, GlassnetWindow
 from model.defaults import default_experiment
 from model.experiment import CsvData, GateData, PlaneData, TableData
 from model.insight import Finding
@@ -152,13 +152,35 @@ def test_two_findings_leave_the_output_panel_in_sight(
     )
 
     def all_in_sight() -> bool:
-        bench.output.show_findings(found)
+        bench.output.doctor.show_findings(found)
         QApplication.sendPostedEvents()
         return bench.output.verdict.isVisible() and scroll.verticalScrollBar().maximum() == 0
 
     qtbot.waitUntil(all_in_sight, timeout=5000)
     below = place(bench.output.probe.toggle, window)
     assert place(scroll.viewport(), window).contains(below)
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+@pytest.mark.parametrize("size", [(FIRST_SIZE.width(), FIRST_SIZE.height()), (1280, 720)])
+def test_the_digits_are_in_sight_without_scrolling(
+    tab: BuildTab,
+    bench: Workbench,
+    window: GlassnetWindow,
+    qtbot: QtBot,
+    qapp: QApplication,
+    size: tuple[int, int],
+    language: str,
+) -> None:
+    choose_language(qapp, language)
+    resize(window, qtbot, *size)
+    assert bench.model.choose_data(TableData("digits"))
+    scroll = window.findChild(QScrollArea, "output_scroll")
+    assert scroll is not None
+    qtbot.waitUntil(bench.output.comparison.isVisible, timeout=20_000)
+    qtbot.waitUntil(lambda: bench.is_idle, timeout=20_000)
+    QApplication.sendPostedEvents()
+    assert scroll.verticalScrollBar().maximum() == 0
 
 
 def test_a_long_tables_name_keeps_off_the_data_panels_title(

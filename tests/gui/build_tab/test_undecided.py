@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QToolTip
 from pytestqt.qtbot import QtBot
 
 from gui.app import dress_application
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.exports import predictions_csv
 from gui.build_tab.first_page.page import gate_experiment
 from gui.build_tab.output_panel.confusion import ConfusionMatrix
@@ -145,9 +146,11 @@ def test_the_exported_predictions_have_the_word_in_turkish(
     assert [row["tahmin"] for row in rows] == ["kararsız", "1", "1", "1"]
 
 
-def test_two_counts_side_by_side_have_the_word_in_turkish(qtbot: QtBot, qapp: QApplication) -> None:
+def test_two_counts_side_by_side_have_the_word_in_turkish(
+    build_model: BuildModel, qtbot: QtBot, qapp: QApplication
+) -> None:
     choose_language(qapp, "tr")
-    scores = ScoreRow()
+    scores = ScoreRow(build_model, lambda: None)
     qtbot.addWidget(scores)
     scores.show_scores(Score(0.5, 8, 0.5, 2), Score(0.5, 4, 0.5, 1), False)
     assert [figure.counts.text() for figure in (scores.train, scores.test)] == [

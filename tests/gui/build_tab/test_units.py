@@ -164,13 +164,32 @@ def test_a_finding_lights_its_unit(bench: Workbench, qtbot: QtBot) -> None:
     found = Finding(
         "dead_relu", "warning", "", {"layer": 1, "unit": 3, "count": 1, "units": 4, "names": "3"}
     )
-    bench.output.show_findings([found])
+    bench.output.doctor.show_findings([found])
     card = bench.output.doctor.cards[0]
     at = QPointF(3, 3)
     QApplication.sendEvent(card, QEnterEvent(at, at, at))
     assert bench.canvas.scene.units[UnitAt(0, 2)].look.lit
     QApplication.sendEvent(card, QEvent(QEvent.Type.Leave))
     assert not bench.canvas.scene.units[UnitAt(0, 2)].look.lit
+
+
+def test_a_unit_is_lit_no_more_once_the_finding_about_it_is_gone(bench: Workbench) -> None:
+    def dead(unit: int) -> Finding:
+        values = {"layer": 1, "unit": unit, "count": 1, "units": 4, "names": str(unit)}
+        return Finding("dead_relu", "warning", "", values)
+
+    doctor, units = bench.output.doctor, bench.canvas.scene.units
+    doctor.show_findings([dead(3)])
+    at = QPointF(3, 3)
+    QApplication.sendEvent(doctor.cards[0], QEnterEvent(at, at, at))
+    doctor.show_findings([dead(1)])
+    assert [units[UnitAt(0, unit)].look.lit for unit in (0, 2)] == [True, False]
+    doctor.show_findings([Finding("single_softmax", "warning", "", {})])
+    assert not units[UnitAt(0, 0)].look.lit
+    doctor.show_findings([dead(3)])
+    assert units[UnitAt(0, 2)].look.lit
+    doctor.show_findings([])
+    assert not units[UnitAt(0, 2)].look.lit
 
 
 # -- The card --------------------------------------------------------------------------------------

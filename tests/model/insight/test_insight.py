@@ -26,7 +26,8 @@ from model.experiment import (
 )
 from model.initialisers import initialise
 from model.insight import check_gradient, landscape, read_gates, round_weights, trace
-from model.insight.gates import gate_of
+from model.insight.gates import gate_of, silent_units
+from model.insight.landscape import path_epochs, run_landscape
 from model.insight.rounding import rounded_to
 from model.network import Network
 from model.training import Snapshot, Trainer
@@ -248,3 +249,37 @@ def test_tracing_a_data_set_row_uses_the_table_where_there_is_one() -> None:
     noisy = replace(default_experiment(), data=GateData("xor", copies=5, noise=0.2))
     data = build_dataset(noisy)
     assert trace(initialise(noisy), 3, data).x.tolist() == [1.0, 1.0]
+
+
+def test_the_path_is_dense_where_it_begins() -> None:
+    epochs = path_epochs(0, 1000)
+    assert epochs[0] == 0
+    assert epochs[-1] == 1000
+    assert epochs[1] - epochs[0] < epochs[-1] - epochs[-2]
+    assert path_epochs(5, 5) == [5]
+
+
+def test_the_landscape_of_a_run_is_that_of_its_restored_epochs() -> None:
+    trainer = Trainer(default_experiment())
+    trainer.run()
+    history = trainer.history
+    found = run_landscape(history, trainer.dataset)
+    assert found is not None
+    assert found.epochs.tolist() == path_epochs(0, history.epochs[-1])
+    np.testing.assert_allclose(found.path_loss, history.train_loss[found.epochs], rtol=1e-9)
+    assert found.bounds == (found.u[0], found.u[-1], found.v[0], found.v[-1])
+    assert run_landscape(history, trainer.dataset, lambda: True) is None
+
+
+def test_a_relu_that_answers_no_row_is_silent() -> None:
+    layers = (
+        LayerSpec(
+            3, "relu", weights=np.array([[1.0, -1.0, 0.0]]), biases=np.array([0.0, 0.5, 0.0])
+        ),
+        LayerSpec(1, "sigmoid", weights=np.full((3, 1), -1.0), biases=np.zeros(1)),
+    )
+    network = Network(NetworkSpec(1, layers))
+    assert silent_units(network, np.array([[1.0], [2.0]])) == [(0, 1), (0, 2)]
+    assert silent_units(network, np.array([[0.1], [2.0]])) == [(0, 2)]
+    tanh = replace(layers[0], activation="tanh")
+    assert silent_units(Network(NetworkSpec(1, (tanh, layers[1]))), np.array([[1.0]])) == []

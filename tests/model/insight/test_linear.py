@@ -11,9 +11,9 @@ from sklearn.preprocessing import StandardScaler
 
 from model.data import Dataset, build_dataset
 from model.errors import ModelError
-from model.experiment import GateData, PlaneData, SplitSpec, TableData
+from model.experiment import DataSpec, GateData, PlaneData, PointsData, SplitSpec, TableData
 from model.insight import linear_classifier
-from model.insight.linear import PENALTY
+from model.insight.linear import PENALTY, is_compared
 
 
 def rows(x: list[list[float]], y: list[list[float]], task: str = "binary") -> Dataset:
@@ -129,3 +129,20 @@ def test_a_regression_has_no_classes() -> None:
     with pytest.raises(ModelError) as caught:
         linear_classifier(build_dataset(PlaneData("regression_plane")))
     assert caught.value.code == "linear.regression"
+
+
+@pytest.mark.parametrize(
+    ("data", "compared"),
+    [
+        (TableData("iris"), True),
+        (TableData("titanic"), True),
+        (TableData("digits"), True),
+        (GateData("parity", inputs=3), False),
+        (GateData("full_adder"), False),
+        (PlaneData("spiral", points=60), False),
+        (PlaneData("regression_plane"), False),
+        (PointsData(points=((0.0, 0.0, 0), (1.0, 0.0, 1), (0.0, 1.0, 2)), classes=3), True),
+    ],
+)
+def test_what_is_compared(data: DataSpec, compared: bool) -> None:
+    assert is_compared(data, build_dataset(data)) == compared

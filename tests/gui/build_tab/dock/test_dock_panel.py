@@ -22,8 +22,8 @@ def test_histogram_puts_zero_between_two_bars_and_keeps_what_lies_beyond() -> No
     assert counts.sum() == 5
 
 
-def test_weights_of_the_state_are_counted(qtbot: QtBot) -> None:
-    dock = DockPanel()
+def test_weights_of_the_state_are_counted(qtbot: QtBot, build_model: BuildModel) -> None:
+    dock = DockPanel(build_model)
     qtbot.addWidget(dock)
     dock.show()
     trainer, snapshots = trained(hidden=(4, 3))
@@ -39,7 +39,7 @@ def test_weights_of_the_state_are_counted(qtbot: QtBot) -> None:
 def test_the_loss_becomes_the_first_tab_and_comes_back(
     qtbot: QtBot, build_model: BuildModel
 ) -> None:
-    dock, loss = DockPanel(), LossPanel(build_model)
+    dock, loss = DockPanel(build_model), LossPanel(build_model)
     qtbot.addWidget(dock)
     dock.resize(700, 260)
     dock.show()

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from gui.build_tab.dock.landscape_view import LandscapeResult, LandscapeView
+from gui.build_tab.build_model import BuildModel
+from gui.build_tab.dock.landscape_view import LandscapeView
+from gui.build_tab.state import InsightView
 from gui.settings import choose_theme
+from model.insight import Landscape
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_hint_names_the_lightness_of_low_losses(
-    qtbot: QtBot, qapp: QApplication, theme: str
+    qtbot: QtBot, qapp: QApplication, build_model: BuildModel, theme: str
 ) -> None:
-    view = LandscapeView()
+    view = LandscapeView(build_model)
     qtbot.addWidget(view)
     view.resize(292, 240)
     view.show()
     loss = np.tile(np.geomspace(0.001, 1.0, 40), (40, 1))  # low at the left
-    view.show_landscape(
-        LandscapeResult(loss, (0.0, 1.0, 0.0, 1.0), np.empty((0, 2)), np.empty(0, int), 0.9)
-    )
+    ends, nothing = np.array([0.0, 1.0]), np.empty(0)
+    found = Landscape(ends, ends, loss, np.empty((0, 2)), nothing, 0.9, np.empty(0, int))
+    view.show_state(dataclasses.replace(build_model.state, insight=InsightView(landscape=found)))
     hint = view.findChild(QLabel, "landscape_hint")
     assert hint is not None
     try:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -13,13 +13,14 @@ from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.dock.dock_wiring import DockWiring
-from gui.build_tab.dock.lottery_run import LotteryResult, run_lottery
 from gui.build_tab.dock.lottery_view import MOST_SEEDS
 from gui.build_tab.dock.panel import DockPanel
+from gui.build_tab.state import InsightView
+from gui.format import count
 from model.experiment import Experiment, LayerSpec, NetworkSpec, StopSpec
 from model.initialisers import initialise
 from model.network import Network
+from model.training.lottery import Lottery, draw_lottery
 from tests.gui.told import told
 
 
@@ -40,8 +41,10 @@ def xor(epochs: int = 400, hidden: int = 2, dropout: float = 0.0) -> Experiment:
 
 
 @pytest.fixture
-def dock(qtbot: QtBot) -> DockPanel:
-    result = DockPanel()
+def dock(build_model: BuildModel, qtbot: QtBot) -> DockPanel:
+    build_model.document.load(initialise(xor()), None)
+    result = DockPanel(build_model)
+    build_model.state_changed.connect(result.show_state)
     qtbot.addWidget(result)
     result.resize(292, 282)
     result.show()
@@ -49,21 +52,23 @@ def dock(qtbot: QtBot) -> DockPanel:
     return result
 
 
-@pytest.fixture
-def wiring(dock: DockPanel, build_model: BuildModel, qtbot: QtBot) -> Iterator[DockWiring]:
-    build_model.document.load(initialise(xor()), None)
-    result = DockWiring(build_model, dock)
-    yield result
-    result.request_close()
-    qtbot.waitUntil(lambda: result.lottery.is_idle)
+def draw(dock: DockPanel, model: BuildModel, qtbot: QtBot) -> Lottery:
+    """Press the button, and return the outcome once it is shown."""
+    before = model.state.insight.lottery
+    button = dock.lottery.start if dock.lottery.start.isVisible() else dock.lottery.again
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert button.text().startswith("Stop")
+    qtbot.waitUntil(lambda: model.state.insight.lottery_share is None, timeout=60_000)
+    drawn = model.state.insight.lottery
+    assert drawn is not None
+    assert drawn is not before
+    return drawn
 
 
 def test_drawing_shows_how_many_got_there_and_opens_a_stuck_one(
-    dock: DockPanel, wiring: DockWiring, build_model: BuildModel, qtbot: QtBot
+    dock: DockPanel, build_model: BuildModel, qtbot: QtBot
 ) -> None:
-    with qtbot.waitSignal(wiring.lottery.completed, timeout=60_000) as done:
-        qtbot.mouseClick(dock.lottery.start, Qt.MouseButton.LeftButton)
-    result = done.args[0]
+    result = draw(dock, build_model, qtbot)
     solved = int(result.solved.sum())
     assert 0 < solved < 100
     figure = dock.findChild(QLabel, "lottery_solved")
@@ -78,38 +83,51 @@ def test_drawing_shows_how_many_got_there_and_opens_a_stuck_one(
 
 
 def test_stopping_ends_the_work_and_closing_waits_for_it(
-    dock: DockPanel, wiring: DockWiring, build_model: BuildModel, qtbot: QtBot
+    dock: DockPanel, build_model: BuildModel, qtbot: QtBot
 ) -> None:
     build_model.document.load(initialise(xor(10_000_000)), None)
-    with qtbot.waitSignal(wiring.lottery.updated):
-        qtbot.mouseClick(dock.lottery.start, Qt.MouseButton.LeftButton)
-    assert "Stop" in dock.lottery.start.text()
-    with qtbot.waitSignal(wiring.lottery.cancelled):
-        qtbot.mouseClick(dock.lottery.start, Qt.MouseButton.LeftButton)
-    assert wiring.request_close()
+    qtbot.mouseClick(dock.lottery.start, Qt.MouseButton.LeftButton)
+    assert dock.lottery.start.text() == "Stop"
+    qtbot.mouseClick(dock.lottery.start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "Draw" in dock.lottery.again.text())
+    assert build_model.state.insight.lottery_share is None
+    qtbot.mouseClick(dock.lottery.again, Qt.MouseButton.LeftButton)
+    build_model.insight.request_close()
+    qtbot.waitUntil(lambda: build_model.insight.is_idle)
+    assert build_model.state.insight.lottery_share is None
+
+
+def test_a_lottery_of_a_network_that_is_gone_is_not_shown(
+    dock: DockPanel, build_model: BuildModel, qtbot: QtBot
+) -> None:
+    build_model.document.load(initialise(xor(10_000_000)), None)
+    qtbot.mouseClick(dock.lottery.start, Qt.MouseButton.LeftButton)
+    build_model.set_units(0, 3)
+    qtbot.waitUntil(lambda: build_model.insight.is_idle)
+    assert build_model.state.insight.lottery is None
+    assert dock.lottery.start.isVisible()
+    assert "Draw" in dock.lottery.start.text()
 
 
 def test_what_cannot_be_drawn_is_reported(
-    dock: DockPanel, wiring: DockWiring, build_model: BuildModel, qtbot: QtBot
+    dock: DockPanel, build_model: BuildModel, qtbot: QtBot
 ) -> None:
     build_model.document.load(initialise(xor(dropout=0.5)), None)
     with told(qtbot, build_model.messages) as failed:
         qtbot.mouseClick(dock.lottery.start, Qt.MouseButton.LeftButton)
     assert "drop-out" in failed[0].lower()
-    assert wiring.lottery.is_idle
+    assert build_model.insight.is_idle
+    assert "Draw" in dock.lottery.start.text()
 
 
 @pytest.fixture
-def drawn(dock: DockPanel, wiring: DockWiring, qtbot: QtBot) -> LotteryResult:
+def drawn(dock: DockPanel, build_model: BuildModel, qtbot: QtBot) -> Lottery:
     """Draw a hundred seeds and return their outcome."""
-    with qtbot.waitSignal(wiring.lottery.completed, timeout=60_000) as done:
-        qtbot.mouseClick(dock.lottery.start, Qt.MouseButton.LeftButton)
-    result: LotteryResult = done.args[0]
-    return result
+    return draw(dock, build_model, qtbot)
 
 
 def test_the_arrows_walk_from_the_best_seed_to_the_worst_and_enter_opens_one(
-    dock: DockPanel, build_model: BuildModel, drawn: LotteryResult, qtbot: QtBot
+    dock: DockPanel, build_model: BuildModel, drawn: Lottery, qtbot: QtBot
 ) -> None:
     last = [losses[np.isfinite(losses)][-1] for losses in drawn.losses]
     by_loss = [int(drawn.seeds[index]) for index in np.argsort(last, kind="stable")]
@@ -132,7 +150,7 @@ def test_the_arrows_walk_from_the_best_seed_to_the_worst_and_enter_opens_one(
 
 
 def test_a_double_click_opens_the_seed_whose_curve_is_nearest(
-    dock: DockPanel, build_model: BuildModel, drawn: LotteryResult, qtbot: QtBot
+    dock: DockPanel, build_model: BuildModel, drawn: Lottery, qtbot: QtBot
 ) -> None:
     box, viewport = dock.lottery.plot.getViewBox(), dock.lottery.plot.viewport()
     worst = int(np.nanargmax(drawn.losses[:, -1]))
@@ -152,17 +170,14 @@ def type_number(field: QLineEdit, text: str, qtbot: QtBot) -> None:
 
 
 def test_any_number_of_seeds_can_be_drawn_and_the_next_draw_goes_on_after_them(
-    dock: DockPanel, wiring: DockWiring, build_model: BuildModel, qtbot: QtBot
+    dock: DockPanel, build_model: BuildModel, qtbot: QtBot
 ) -> None:
     build_model.document.load(initialise(xor(20)), None)
     field, figure = dock.findChild(QLineEdit, "lottery_seeds"), dock.lottery
     assert field is not None
     for text, first, number in (("250", 0, 250), ("30", 250, 30)):
         type_number(field, text, qtbot)
-        button = figure.start if figure.start.isVisible() else figure.again
-        with qtbot.waitSignal(wiring.lottery.completed, timeout=60_000) as done:
-            qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-        assert done.args[0].seeds.tolist() == list(range(first, first + number))
+        assert draw(dock, build_model, qtbot).seeds.tolist() == list(range(first, first + number))
         solved = dock.findChild(QLabel, "lottery_solved")
         assert solved is not None
         assert solved.text().endswith(f"/{number}")
@@ -175,32 +190,41 @@ def test_any_number_of_seeds_can_be_drawn_and_the_next_draw_goes_on_after_them(
 
 
 def test_the_field_stays_before_its_button_after_each_draw(
-    dock: DockPanel, wiring: DockWiring, qtbot: QtBot
+    dock: DockPanel, build_model: BuildModel, qtbot: QtBot
 ) -> None:
     dock.resize(640, 166)  # as low as in the smallest window
-    with qtbot.waitSignal(wiring.lottery.completed, timeout=60_000):
-        qtbot.mouseClick(dock.lottery.start, Qt.MouseButton.LeftButton)
-    for _ in range(2):
+    for _ in range(3):
+        draw(dock, build_model, qtbot)
         qtbot.waitUntil(lambda: dock.lottery.seeds.x() < dock.lottery.again.x())
-        with qtbot.waitSignal(wiring.lottery.completed, timeout=60_000):
-            qtbot.mouseClick(dock.lottery.again, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: dock.lottery.seeds.x() < dock.lottery.again.x())
 
 
-def test_a_number_that_cannot_be_drawn_is_put_back(dock: DockPanel, qtbot: QtBot) -> None:
+def test_a_number_that_cannot_be_drawn_is_put_back_and_it_is_said_why(
+    dock: DockPanel, build_model: BuildModel, qtbot: QtBot
+) -> None:
     field = dock.findChild(QLineEdit, "lottery_seeds")
     assert field is not None
     for text in ("0", str(MOST_SEEDS + 1), "-4", "2.5", "many"):
-        type_number(field, text, qtbot)
+        with qtbot.waitSignal(build_model.failed) as failed:
+            type_number(field, text, qtbot)
+        assert failed.args == [
+            f"A lottery takes 1 to {count(MOST_SEEDS)} seeds, not “{text}”. It stays at 100.",
+            "",
+        ]
         assert field.text() == "100"
     assert f"1 to {MOST_SEEDS // 1000}" in field.toolTip()
 
 
 def test_thousands_of_seeds_are_drawn_like_a_hundred_and_each_can_be_reached(
-    dock: DockPanel, qtbot: QtBot
+    dock: DockPanel, build_model: BuildModel, qtbot: QtBot
 ) -> None:
+    def show(number: int) -> Lottery:
+        result = draw_lottery(xor(30), range(number))
+        view = InsightView(lottery=result)
+        dock.show_state(dataclasses.replace(build_model.state, insight=view))
+        return result
+
     def seconds(number: int) -> float:
-        dock.show_lottery(run_lottery(xor(30), range(number), "XOR", lambda: False, lambda _: None))
+        show(number)
         times = []
         for _ in range(3):
             start = time.perf_counter()
@@ -210,8 +234,7 @@ def test_thousands_of_seeds_are_drawn_like_a_hundred_and_each_can_be_reached(
 
     # All 3,000 curves take thirty times as long as a hundred.
     assert seconds(3000) < 6.0 * seconds(100)
-    result = run_lottery(xor(30), range(3000), "XOR", lambda: False, lambda _: None)
-    dock.show_lottery(result)
+    result = show(3000)
     line = dock.findChild(QLabel, "lottery_of")
     assert line is not None
     dock.lottery.plot.setFocus(Qt.FocusReason.TabFocusReason)

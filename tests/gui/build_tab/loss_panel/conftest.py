@@ -31,7 +31,7 @@ def learned(qtbot: QtBot, build_model: BuildModel, panel: LossPanel) -> BuildMod
     model.set_training(training, "Stop")
     model.set_speed(None)
     model.train()
-    qtbot.waitUntil(lambda: not model.training.is_running, timeout=20_000)
+    qtbot.waitUntil(lambda: not model.is_training, timeout=20_000)
     assert run.history is not None
     panel.show_history(run.history)
     model.state_changed.connect(panel.show_state)

@@ -157,7 +157,7 @@ def test_branch_starts_from_the_epoch_shown(
     assert button is not None
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert epoch_of(learned.document.experiment) == 120
-    assert len(learned.training.run.earlier) == 1
+    assert len(learned.state.run.earlier) == 1
 
 
 def test_the_pointer_over_the_plot_reads_the_losses_there(panel: LossPanel, qtbot: QtBot) -> None:

@@ -198,7 +198,7 @@ def test_pointing_at_a_unit_lights_the_edges_into_it_and_is_told(canvas, build_m
 
 @pytest.mark.parametrize("selection", [Selection(unit=UnitAt(0, 2)), Selection(lit=UnitAt(0, 2))])
 def test_a_chosen_unit_and_one_that_is_spoken_of_are_lit(canvas, selection: Selection) -> None:
-    canvas.show_state(make_state().seen_by(selection))
+    canvas.show_state(dataclasses.replace(make_state(), selection=selection))
     assert canvas.scene.units[UnitAt(0, 2)].look.lit
     canvas.show_state(make_state())
     assert not canvas.scene.units[UnitAt(0, 2)].look.lit

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.output_panel.panel import OutputPanel
+from tests.gui.build_tab.insight_hands import Looking
 
 
 @pytest.fixture
@@ -17,3 +20,11 @@ def panel(qtbot: QtBot, build_model: BuildModel) -> OutputPanel:
     result.show()
     qtbot.waitExposed(result)
     return result
+
+
+@pytest.fixture
+def looking(panel: OutputPanel, build_model: BuildModel, qtbot: QtBot) -> Iterator[Looking]:
+    result = Looking(panel, build_model)
+    yield result
+    result.insight.request_close()
+    qtbot.waitUntil(lambda: result.insight.is_idle)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,25 +11,25 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.output.insight_wiring import InsightWiring
-from gui.build_tab.output.perceptron_run import is_compared
+from gui.build_tab.insight import Insight
 from gui.build_tab.output_panel.panel import OutputPanel
-from gui.build_tab.output_panel.perceptron_cards import ComparisonCard, answer_of, scale_from
+from gui.build_tab.output_panel.perceptron_cards import (
+    AccuracyBar,
+    AccuracyBars,
+    ComparisonCard,
+    answer_of,
+)
 from gui.build_tab.workbench import Workbench
+from gui.theme import active
 from model.data import build_dataset
-from model.experiment import CsvData, DataSpec, GateData, PlaneData, PointsData, TableData
+from model.experiment import CsvData, GateData, TableData
 from model.insight import linear_classifier
+from model.insight.linear import is_compared
+from tests.gui.build_tab.insight_hands import Looking
 from tests.gui.build_tab.plot_states import state_of, trained
+from tests.gui.texts import painted_texts
 
 IRIS = TableData("iris")
-
-
-@pytest.fixture
-def wiring(panel: OutputPanel, build_model: BuildModel, qtbot: QtBot) -> Iterator[InsightWiring]:
-    result = InsightWiring(build_model, panel)
-    yield result
-    result.request_close()
-    qtbot.waitUntil(lambda: result.is_idle)
 
 
 @pytest.mark.parametrize(
@@ -60,38 +59,28 @@ def test_the_reason_has_its_room_as_soon_as_the_card_folds(qtbot: QtBot) -> None
     assert card.note.width() >= card.note.sizeHint().width() > 0
 
 
-def test_the_scale_begins_below_both_bars() -> None:
-    assert scale_from([0.96, 0.973]) == 0.9
-    assert scale_from([0.9, 0.973]) == 0.8
-    assert scale_from([0.96, 0.1]) == 0.0
-    assert scale_from([0.96, float("nan")]) == 0.9
-    assert scale_from([float("nan")]) == 0.0
-
-
-@pytest.mark.parametrize(
-    ("data", "compared"),
-    [
-        (IRIS, True),
-        (TableData("titanic"), True),
-        (TableData("digits"), True),
-        (GateData("parity", inputs=3), False),
-        (GateData("full_adder"), False),
-        (PlaneData("spiral", points=60), False),
-        (PlaneData("regression_plane"), False),
-        (PointsData(points=((0.0, 0.0, 0), (1.0, 0.0, 1), (0.0, 1.0, 2)), classes=3), True),
-    ],
-)
-def test_what_is_compared(data: DataSpec, compared: bool) -> None:
-    assert is_compared(data, build_dataset(data)) == compared
+def test_the_bars_are_as_long_as_the_accuracies_are_large(qtbot: QtBot) -> None:
+    bars = AccuracyBars()
+    qtbot.addWidget(bars)
+    bars.resize(300, 60)
+    bars.show_bars([AccuracyBar("half", 0.48, "fail"), AccuracyBar("all", 0.96, "acc")])
+    picture = bars.grab().toImage()
+    lengths = []
+    for row, token in enumerate(("fail", "acc")):
+        colour, middle = getattr(active(), token).lower(), row * 19 + 9
+        line = [picture.pixelColor(x, middle).name() for x in range(picture.width())]
+        lengths.append(line.count(colour))
+    assert lengths[0] > 40
+    assert lengths[0] / lengths[1] == pytest.approx(0.5, abs=2 / lengths[1])
+    assert {"0%", "100%"} <= set(painted_texts(bars))
 
 
 def test_the_card_says_what_perceptrons_and_the_network_reach(
-    panel: OutputPanel, wiring: InsightWiring, qtbot: QtBot
+    panel: OutputPanel, looking: Looking, qtbot: QtBot
 ) -> None:
     trainer, snapshots = trained(IRIS, (8,), 0.3, 60)
     state = state_of(trainer, snapshots[-1])
-    panel.show_state(state)
-    wiring.show_state(state, None)
+    looking.at(state)
     card = panel.comparison
     qtbot.waitUntil(card.isVisible)
     alone = linear_classifier(state.dataset).accuracy
@@ -133,7 +122,7 @@ def test_one_right_test_row_is_no_yes_while_training_rows_contradict_each_other(
 
 
 def test_the_card_goes_with_the_data_and_what_is_known_comes_back_at_once(
-    panel: OutputPanel, wiring: InsightWiring, qtbot: QtBot
+    panel: OutputPanel, looking: Looking, qtbot: QtBot
 ) -> None:
     states = [
         state_of(*_last(trained(IRIS, (8,), 0.3, 60))),
@@ -144,35 +133,31 @@ def test_the_card_goes_with_the_data_and_what_is_known_comes_back_at_once(
         (states[1], panel.verdict, panel.comparison),
         (states[0], panel.comparison, panel.verdict),
     ):
-        panel.show_state(state)
-        wiring.show_state(state, None)
-        assert wiring.perceptrons.is_wanted == (card is panel.comparison and not _is_known(wiring))
+        looking.at(state)
         qtbot.waitUntil(card.isVisible)
         assert other.isHidden()
 
 
 def test_data_that_perceptrons_fail_on_are_tried_once(
-    panel: OutputPanel, wiring: InsightWiring, qtbot: QtBot
+    build_model: BuildModel, qtbot: QtBot
 ) -> None:
     state = state_of(*_last(trained(IRIS, (8,), 0.3, 60)))
     broken = dataclasses.replace(state.dataset, y_train=state.dataset.y_train[1:])
-    state, run = dataclasses.replace(state, dataset=broken), wiring.perceptrons
-    with qtbot.waitSignal(run.failed):
-        run.follow(state)
-    run.follow(state)
-    assert not run.is_wanted
+    failures: list[str] = []
+    insight = Insight(lambda view: None, lambda _, details: failures.append(details), build_model)
+    insight.resume()
+    for row in range(3):  # each is another state of the same data
+        insight.follow(dataclasses.replace(state, dataset=broken, row=row), None)
+        qtbot.waitUntil(lambda: insight.is_idle)
+    assert sum("linear_classifier" in failure for failure in failures) == 1
 
 
 def _last(run: tuple) -> tuple:
     return run[0], run[1][-1]
 
 
-def _is_known(wiring: InsightWiring) -> bool:
-    return len(wiring.perceptrons._known) > 0
-
-
 def test_two_classes_with_a_plane_between_them_are_answered_by_proof(
-    panel: OutputPanel, wiring: InsightWiring, qtbot: QtBot, tmp_path: Path
+    panel: OutputPanel, looking: Looking, qtbot: QtBot, tmp_path: Path
 ) -> None:
     file = tmp_path / "heights.csv"
     lines = [f"{n},{n % 3},{'tall' if n > 9 else 'small'}" for n in range(20)]
@@ -180,8 +165,7 @@ def test_two_classes_with_a_plane_between_them_are_answered_by_proof(
     data = CsvData(str(file), features=("height", "other"), targets=("kind",))
     state = state_of(*_last(trained(data, (), 0.0, 5)))
     assert is_compared(data, state.dataset)
-    panel.show_state(state)
-    wiring.show_state(state, None)
+    looking.at(state)
     qtbot.waitUntil(panel.verdict.isVisible)
     assert panel.verdict.answer.text() == "Yes"
     assert panel.comparison.isHidden()

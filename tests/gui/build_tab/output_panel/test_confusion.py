@@ -15,6 +15,7 @@ from gui.build_tab.output_panel.panel import OutputPanel
 from gui.build_tab.state import BuildState
 from gui.format import count
 from gui.theme import BODY_PX, font
+from tests.gui.build_tab.insight_hands import Looking
 from tests.gui.build_tab.plot_states import state_of, trained
 
 
@@ -27,10 +28,10 @@ def with_rows(state: BuildState, copies: int) -> BuildState:
 
 
 def test_counts_of_many_rows_are_whole_and_the_panel_is_no_wider(
-    panel: OutputPanel, qtbot: QtBot
+    panel: OutputPanel, looking: Looking, qtbot: QtBot
 ) -> None:
     trainer, snapshots = trained()
-    panel.show_state(with_rows(state_of(trainer, snapshots[-1]), 20_000))
+    looking.at(with_rows(state_of(trainer, snapshots[-1]), 20_000))
     matrix, scroll = panel.scores.matrix, panel.findChild(QScrollArea, "output_scroll")
     assert scroll is not None
     qtbot.waitUntil(matrix.isVisible, timeout=20_000)
@@ -45,14 +46,16 @@ def test_counts_of_many_rows_are_whole_and_the_panel_is_no_wider(
     assert right < content.width()
 
 
-def test_no_count_of_other_rows_stands_beside_new_ones(panel: OutputPanel, qtbot: QtBot) -> None:
+def test_no_count_of_other_rows_stands_beside_new_ones(
+    panel: OutputPanel, looking: Looking, qtbot: QtBot
+) -> None:
     trainer, snapshots = trained()
     small = state_of(trainer, snapshots[-1])
-    panel.show_state(small)
+    looking.at(small)
     matrix = panel.scores.matrix
     assert matrix.isVisible()
     large = with_rows(small, 20_000)
-    panel.show_state(large)
+    looking.at(large)
     assert not matrix.isVisible(), "nothing is known of these rows yet"
     qtbot.waitUntil(matrix.isVisible, timeout=20_000)
     assert matrix.counts.sum() == len(large.dataset.x_test)

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import product
+import dataclasses
 from pathlib import Path
 
 import numpy as np
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.dock.dock_wiring import DockWiring
-from gui.build_tab.dock.landscape_run import path_epochs
 from gui.build_tab.dock.panel import DockPanel
-from gui.build_tab.output.insight_wiring import InsightWiring
 from gui.build_tab.output_panel.panel import OutputPanel
 from gui.build_tab.output_panel.perceptron_cards import hull
 from gui.build_tab.state import BuildState
@@ -32,10 +27,9 @@ from model.experiment import (
     LayerSpec,
     NetworkSpec,
     OptimiserSpec,
-    PlaneData,
 )
-from model.insight.verdict import best_line, verdict_of
 from model.network import Network, initialise
+from tests.gui.build_tab.insight_hands import Looking
 from tests.gui.build_tab.plot_states import state_of, trained
 
 CORNERS = np.array([(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)])
@@ -46,34 +40,6 @@ def output(panel: OutputPanel) -> OutputPanel:
     return panel
 
 
-@pytest.fixture
-def wiring(output: OutputPanel, build_model: BuildModel, qtbot: QtBot) -> Iterator[InsightWiring]:
-    result = InsightWiring(build_model, output)
-    yield result
-    result.request_close()
-    qtbot.waitUntil(lambda: result.looks.is_idle)
-
-
-@pytest.mark.parametrize("targets", list(product((0, 1), repeat=4)))
-def test_best_line_equals_brute_force_on_every_gate(targets: tuple[int, ...]) -> None:
-    kinds = np.array(targets)
-    most = 0
-    for w1, w2, b in product((-2, -1, 0, 1, 2), (-2, -1, 0, 1, 2), np.arange(-3.25, 3.5, 0.5)):
-        answer = CORNERS @ np.array([w1, w2]) + b > 0
-        most = max(most, int((answer == (kinds == 1)).sum()))
-    assert best_line(CORNERS, kinds) == most
-
-
-def test_best_line_is_never_beaten_by_random_lines() -> None:
-    rng = np.random.default_rng(5)
-    x, kinds = rng.normal(size=(25, 2)), rng.integers(0, 2, 25)
-    found = best_line(x, kinds)
-    for _ in range(4000):
-        angle, offset = rng.random() * 2 * np.pi, rng.normal()
-        answer = x @ np.array([np.cos(angle), np.sin(angle)]) + offset > 0
-        assert (answer == (kinds == 1)).sum() <= found
-
-
 def test_hull_holds_all_points_and_only_corners() -> None:
     points = np.random.default_rng(2).normal(size=(40, 2))
     corners = hull(np.vstack([points, points[:3], [points.mean(axis=0)]]))
@@ -82,34 +48,6 @@ def test_hull_holds_all_points_and_only_corners() -> None:
         apart = points - corner
         assert (edge[0] * apart[:, 1] - edge[1] * apart[:, 0] >= -1e-12).all()
     assert len(hull(np.array([[0.0, 0], [1, 1], [2, 2]]))) == 2
-
-
-@pytest.mark.parametrize(("gate", "separable"), [("and", True), ("or", True), ("xor", False)])
-def test_verdict_on_gates(gate: str, separable: bool) -> None:
-    verdict = verdict_of(build_dataset(GateData(gate)))
-    assert verdict is not None
-    assert verdict.separable == separable
-    if separable:
-        assert verdict.line is not None
-        sides = verdict.points @ np.array(verdict.line[:2]) + verdict.line[2] > 0
-        np.testing.assert_array_equal(sides, verdict.kinds == 1)
-    else:
-        assert verdict.crossing
-        assert verdict.meeting == pytest.approx((0.5, 0.5))
-        assert verdict.best == 3
-
-
-def test_an_adder_is_judged_by_the_output_that_fails() -> None:
-    dataset = build_dataset(GateData("half_adder"))
-    verdict = verdict_of(dataset)
-    assert verdict is not None
-    assert not verdict.separable
-    kinds = dataset.table_y[:, verdict.output]  # type: ignore[index]  # a gate has a table
-    np.testing.assert_array_equal(kinds, [0, 1, 1, 0])
-
-
-def test_a_regression_has_no_verdict() -> None:
-    assert verdict_of(build_dataset(PlaneData("regression_plane"))) is None
 
 
 def state_with(weights: np.ndarray, biases: np.ndarray) -> BuildState:
@@ -128,12 +66,11 @@ def state_with(weights: np.ndarray, biases: np.ndarray) -> BuildState:
 
 
 def test_a_dead_unit_is_named_and_its_remedy_brings_it_back(
-    output: OutputPanel, wiring: InsightWiring, build_model: BuildModel, qtbot: QtBot
+    output: OutputPanel, looking: Looking, build_model: BuildModel, qtbot: QtBot
 ) -> None:
     state = state_with(np.array([[1.0, -1.0], [1.0, -1.0]]), np.array([0.1, -1.0]))
     build_model.document.load(state.experiment, None)
-    output.show_state(state)
-    wiring.show_state(state, None)
+    looking.at(state)
     card = output.doctor.cards[0]
     qtbot.waitUntil(card.isVisible)
     assert "2" in card.title.text()
@@ -143,27 +80,29 @@ def test_a_dead_unit_is_named_and_its_remedy_brings_it_back(
     assert mended[:, 1].max() > 0
 
 
-def test_the_verdict_follows_the_data(
-    output: OutputPanel, wiring: InsightWiring, qtbot: QtBot
-) -> None:
+def test_the_verdict_follows_the_data(output: OutputPanel, looking: Looking, qtbot: QtBot) -> None:
     for gate, answer in (("xor", "No"), ("and", "Yes")):
         trainer, snapshots = trained(GateData(gate), (4,), 0.0, 50)
         state = state_of(trainer, snapshots[-1])
-        output.show_state(state)
-        wiring.show_state(state, trainer.history)
+        looking.at(state, trainer.history)
         qtbot.waitUntil(lambda answer=answer: output.verdict.answer.text() == answer)
         assert output.verdict.isVisible()
 
 
-def test_closing_while_a_look_is_under_way(wiring: InsightWiring, qtbot: QtBot) -> None:
+def test_closing_while_a_look_is_under_way(
+    output: OutputPanel, looking: Looking, qtbot: QtBot
+) -> None:
     trainer, snapshots = trained(GateData("xor"), (4,), 0.0, 50)
-    with qtbot.waitSignal(wiring.looks.state_changed):
-        wiring.show_state(state_of(trainer, snapshots[-1]), trainer.history)
-    wiring.request_close()
-    qtbot.waitUntil(wiring.request_close)
-    wiring.show_state(state_of(trainer, snapshots[-1]), trainer.history)
-    QApplication.processEvents()
-    assert wiring.looks.is_idle
+    state, insight = state_of(trainer, snapshots[-1]), looking.insight
+    looking.at(state, trainer.history)
+    assert not insight.is_idle
+    insight.request_close()
+    qtbot.waitUntil(lambda: insight.is_idle)
+    looking.at(dataclasses.replace(state, running=True), trainer.history)
+    assert insight.is_idle, "nothing begins while the window closes"
+    assert output.verdict.isHidden()
+    insight.resume()
+    qtbot.waitUntil(output.verdict.isVisible)
 
 
 def test_the_landscape_of_a_run_is_measured_and_shown(
@@ -174,18 +113,21 @@ def test_the_landscape_of_a_run_is_measured_and_shown(
     build_model.set_speed(None)
     build_model.train()
     qtbot.waitUntil(lambda: not build_model.is_training, timeout=20_000)
-    dock = DockPanel()
+    dock = DockPanel(build_model)
     qtbot.addWidget(dock)
     dock.resize(292, 282)
     dock.show()
     dock.choose("landscape")
-    wiring = DockWiring(build_model, dock)
-    with qtbot.waitSignal(wiring.landscape.completed) as done:
-        qtbot.mouseClick(dock.landscape.start, Qt.MouseButton.LeftButton)
-    result = done.args[0]
+    build_model.state_changed.connect(dock.show_state)
+    dock.show_state(build_model.state)
+    qtbot.mouseClick(dock.landscape.start, Qt.MouseButton.LeftButton)
+    assert not dock.landscape.start.isEnabled()
+    qtbot.waitUntil(lambda: build_model.state.insight.landscape is not None)
+    result = build_model.state.insight.landscape
+    assert result is not None
     assert result.epochs[0] == 0
     assert result.epochs[-1] == 120
-    assert 0.5 < result.kept <= 1.0
+    assert 0.5 < result.explained <= 1.0
     assert dock.landscape.surface.isVisible()
     x_low, x_high, y_low, y_high = result.bounds
     columns = np.linspace(x_low, x_high, result.loss.shape[1])
@@ -195,14 +137,6 @@ def test_the_landscape_of_a_run_is_measured_and_shown(
     start = result.path[0]
     at_start = result.loss[np.abs(rows - start[1]).argmin(), np.abs(columns - start[0]).argmin()]
     assert nearest < at_start
-
-
-def test_the_path_is_dense_where_it_begins() -> None:
-    epochs = path_epochs(0, 1000)
-    assert epochs[0] == 0
-    assert epochs[-1] == 1000
-    assert epochs[1] - epochs[0] < epochs[-1] - epochs[-2]
-    assert path_epochs(5, 5) == [5]
 
 
 def test_a_rising_test_loss_offers_the_way_back(
@@ -242,7 +176,7 @@ def test_a_run_that_diverged_is_mended_by_a_click(
     )
     document.edit("own table", replace(experiment, training=training))
     card = bench.output.doctor.cards[0]
-    qtbot.waitUntil(lambda: bench.insight.is_idle and not card.isVisible(), timeout=10_000)
+    qtbot.waitUntil(lambda: bench.is_idle and not card.isVisible(), timeout=10_000)
     qtbot.mouseClick(bench.bar.train_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: card.isVisible() and card.fix.isVisible(), timeout=20_000)
     assert card.title.text() == "The loss ran away"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from pytestqt.qtbot import QtBot
 
-from gui.build_tab.map.fields import plane_of
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
 from model.experiment import PointsData
+from model.insight.plane import plane_of
 from tests.gui.build_tab.output_panel.test_points_stay import erase
 
 
@@ -22,11 +22,12 @@ def document(qtbot: QtBot) -> ExperimentDocument:
 
 def test_the_plane_around_one_point_is_wide_enough_to_add_another(tab: BuildTab) -> None:
     state = tab.model.state
-    for plane in (plane_of(state, 0, 1), plane_of(state, 1, 0)):
+    planes = [plane_of(state.dataset, *pair, bounds=state.bounds) for pair in ((0, 1), (1, 0))]
+    for plane in planes:
         x_low, x_high, y_low, y_high = plane.bounds
         assert x_high - x_low >= 1.0
         assert y_high - y_low >= 1.0
-    x_low, x_high, y_low, y_high = plane_of(state, 0, 1).bounds
+    x_low, x_high, y_low, y_high = planes[0].bounds
     assert x_low < 0.2 < x_high
     assert y_low < -300.0 < y_high
 

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 
 import numpy as np
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QScrollArea
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QScrollArea, QToolTip
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.dock.panel import DockPanel
 from gui.build_tab.loss_panel.panel import LossPanel
-from gui.build_tab.map.fields import Reading
 from gui.build_tab.output_panel.panel import OutputPanel
 from gui.build_tab.status import rows_sentence
-from gui.format import show_integer
+from gui.format import show_integer, significant
 from gui.settings import choose_theme
 from gui.theme import DARK, LIGHT
-from model.experiment import GateData, PlaneData, PointsData
+from model.experiment import GateData, PlaneData, PointsData, TableData
 from model.metrics import OPEN, RIGHT, WRONG
 from model.training import Trainer
 from tests.gui.build_tab.plot_states import drag, point_at, state_of, trained
+from tests.gui.texts import painted_texts
 
 
 def colour_at(panel: OutputPanel, x: float, y: float) -> tuple[int, int, int]:
@@ -82,7 +84,7 @@ def test_scores_stand_beside_the_baseline(panel: OutputPanel) -> None:
     trainer, snapshots = trained(PlaneData("circle", points=100), (1,), 0.5, 5)
     state = state_of(trainer, snapshots[-1])
     panel.show_state(state)
-    right = int((Reading(state, True).outcomes == RIGHT).sum())
+    right = int((state.all_answers[True].outcomes == RIGHT).sum())
     texts = {
         name: panel.findChild(QLabel, name).text()  # type: ignore[union-attr]  # all are there
         for name in ("test_accuracy", "test_counts", "train_counts", "baseline")
@@ -182,6 +184,37 @@ def points_of(model: BuildModel) -> tuple[tuple[float, float, float], ...]:
     return data.points
 
 
+def test_many_rows_on_one_spot_are_one_mark_with_their_number(
+    panel: OutputPanel, qtbot: QtBot
+) -> None:
+    trainer, snapshots = trained(TableData("titanic", "standard"), (4,), 0.3, 30)
+    state = state_of(trainer, snapshots[-1])
+    panel.show_state(state)
+    dataset, chart = state.dataset, panel.map
+    x = np.concatenate([dataset.x_train, dataset.x_test])[:, :2]
+    y = np.concatenate([dataset.y_train, dataset.y_test])[:, 0]
+    wrong = np.concatenate([answers.mistaken for answers in state.all_answers])
+    places, of, numbers = np.unique(x, axis=0, return_inverse=True, return_counts=True)
+    assert len(places) == 6
+    texts = painted_texts(chart)
+    assert {show_integer(int(number)) for number in numbers} <= set(texts)
+    sizes = {spot.rows: spot.radius_px for spot in chart.layer.spots}
+    assert sizes[int(numbers.max())] == max(sizes.values()) > min(sizes.values())
+    for place, (left, up) in enumerate(places.tolist()):
+        here = of.ravel() == place
+        spot = chart.spot_under(chart.to_px(left, up))
+        assert spot is not None
+        at = chart.to_px(left, up).toPoint()
+        QApplication.sendEvent(chart, QHelpEvent(QEvent.Type.ToolTip, at, chart.mapToGlobal(at)))
+        told = QToolTip.text()
+        assert told.startswith(f"{show_integer(int(here.sum()))} rows here; ")
+        for name, kind in zip(dataset.class_names, (0, 1), strict=True):
+            assert f"{name}: {show_integer(int((y[here] == kind).sum()))}" in told
+        missed = int(wrong[here].sum())
+        assert (f"wrong: {show_integer(missed)}" in told) == (missed > 0)
+        assert told in chart.accessibleDescription()
+
+
 def test_hovering_a_point_shows_its_row(panel: OutputPanel, build_model: BuildModel) -> None:
     trainer, snapshots = trained(GateData("xor"), (4,), 0.0, 50)
     panel.show_state(state_of(trainer, snapshots[-1]))
@@ -206,7 +239,38 @@ def test_a_regression_maps_values_and_gives_r_squared(panel: OutputPanel) -> Non
     assert high[2] > high[0]
     label = panel.findChild(QLabel, "test_accuracy")
     assert label is not None
-    assert float(label.text()) == pytest.approx(Reading(state, True).accuracy, abs=0.001)
+    assert float(label.text()) == pytest.approx(state.all_answers[True].accuracy, abs=0.001)
+
+
+def test_a_regression_is_drawn_against_its_targets_with_its_error_in_their_units(
+    panel: OutputPanel, qtbot: QtBot
+) -> None:
+    trainer, snapshots = trained(PlaneData("regression_plane", points=80), (4,), 0.3, 200)
+    state = state_of(trainer, snapshots[-1])
+    own = {"y_offset": np.array([20.0]), "y_spread": np.array([10.0])}
+    state = dataclasses.replace(state, dataset=dataclasses.replace(state.dataset, **own))
+    panel.show_state(state)
+    assert panel.map.isVisible()
+    test = state.dataset
+    answers = 10.0 * state.network.forward(test.x_test)[:, 0] + 20.0
+    targets = 10.0 * test.y_test[:, 0] + 20.0
+    error = float(np.sqrt(np.mean((answers - targets) ** 2)))
+    counts = panel.findChild(QLabel, "test_counts")
+    assert counts is not None
+    assert counts.text().split() == ["RMSE", f"{significant(error)},", str(len(targets)), "rows"]
+    qtbot.mouseClick(panel.choice.views.button(1), Qt.MouseButton.LeftButton)
+    assert panel.fit.isVisible()
+    assert panel.map.isHidden()
+    points = panel.fit.layer.points
+    assert points is not None
+    np.testing.assert_allclose(points.x[points.test], targets)
+    np.testing.assert_allclose(points.y[points.test], answers)
+    x_low, x_high, y_low, y_high = panel.fit.bounds
+    assert (x_low, x_high) == (y_low, y_high)
+    assert x_low < min(points.x.min(), points.y.min())
+    assert {"target", "answer"} <= set(painted_texts(panel.fit))
+    qtbot.mouseClick(panel.choice.views.button(0), Qt.MouseButton.LeftButton)
+    assert panel.map.isVisible()
 
 
 @pytest.mark.parametrize(
@@ -313,11 +377,11 @@ def test_points_are_edited_by_keyboard_alone(
     qtbot.keyClick(panel.tools.segments.button(8), Qt.Key.Key_Space)
     assert panel.tools.adds == -1
     panel.map.setFocus(Qt.FocusReason.TabFocusReason)
-    panel.view.keys._place = (1.0, 1.0)
+    panel.show_state(build_model.state)
     qtbot.keyClick(panel.map, Qt.Key.Key_Space)
     qtbot.keyClick(panel.map, Qt.Key.Key_Left)
     qtbot.keyClick(panel.map, Qt.Key.Key_Space)
-    assert points_of(build_model)[1] == pytest.approx((1.0 - step, 1.0, 1.0))
+    assert points_of(build_model)[2] == pytest.approx((added[0] - step, added[1], 0.0))
 
 
 def test_margin_lines_lie_where_the_output_is_sure(panel: OutputPanel) -> None:
@@ -357,7 +421,7 @@ def test_all_panels_take_a_new_state_within_five_milliseconds(
     panel: OutputPanel, build_model: BuildModel, qtbot: QtBot
 ) -> None:
     trainer, snapshots = trained(PlaneData("quadrants", points=250), (4, 2), 0.5, 200)
-    loss, dock = LossPanel(build_model), DockPanel()
+    loss, dock = LossPanel(build_model), DockPanel(build_model)
     for widget in (loss, dock):
         qtbot.addWidget(widget)
         widget.resize(560, 282)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 
@@ -65,7 +66,7 @@ def test_the_maps_numbers_and_the_inputs_range_are_those_of_the_table(
     panel.show_state(houses)
     texts = painted_texts(panel.map)
     assert {"100", "2", "4"} <= set(texts)
-    panel.show_state(houses.seen_by(Selection(unit=UnitAt(INPUTS, 0))))
+    panel.show_state(dataclasses.replace(houses, selection=Selection(unit=UnitAt(INPUTS, 0))))
     low, high = map(float, re.findall(r"([\d.]+) to ([\d.]+)", panel.unit.terms.text())[0])
     assert (low, high) == pytest.approx((40, 200), rel=0.01)
 

@@ -100,10 +100,10 @@ def test_a_rising_loss_is_not_that_of_points_erased_since(
     assert legend is not None
     assert f"now {legend.text()}" in shown_words(bench)
     erase(bench, 3, qtbot)
-    qtbot.waitUntil(lambda: bench.insight.is_idle, timeout=20_000)
+    qtbot.waitUntil(lambda: bench.is_idle, timeout=20_000)
     assert "now" not in shown_words(bench), legend.text()
     tab.model.step(whole_epoch=True)
-    qtbot.waitUntil(lambda: bench.insight.is_idle, timeout=20_000)
+    qtbot.waitUntil(lambda: bench.is_idle, timeout=20_000)
     assert "now" not in shown_words(bench), "one epoch of these points is no rise"
 
 

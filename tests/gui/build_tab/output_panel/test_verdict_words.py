@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.output_panel.perceptron_cards import VerdictCard
 from gui.build_tab.output_panel.scores import Score, ScoreRow
 from gui.build_tab.status import end_sentence, rows_sentence
@@ -41,8 +42,8 @@ def test_contradicting_rows_are_named(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize(("rows", "said"), [(1, "1 row"), (2, "2 rows")])
-def test_one_row_is_no_rows(qtbot: QtBot, rows: int, said: str) -> None:
-    scores = ScoreRow()
+def test_one_row_is_no_rows(build_model: BuildModel, qtbot: QtBot, rows: int, said: str) -> None:
+    scores = ScoreRow(build_model, lambda: None)
     qtbot.addWidget(scores)
     scores.show_scores(Score(0.5, rows, 0.0), None, True)
     assert said in [text.text() for text in scores.findChildren(QLabel)]

@@ -1,0 +1,415 @@
+"""What the state shown has to say about itself, worked out on workers."""
+
+from __future__ import annotations
+
+import dataclasses
+import weakref
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+import numpy as np
+from PySide6.QtCore import QObject, QTimer
+
+from gui.build_tab.state import BuildState, InsightView
+from gui.workers import LatestTask, RunController, Work
+from model.data import Dataset
+from model.edits.network import fresh, same_task
+from model.experiment import Experiment, FloatArray
+from model.insight import Finding, Landscape, LinearClassifier, examine, linear_classifier
+from model.insight.answers import Answers
+from model.insight.landscape import run_landscape
+from model.insight.linear import is_compared
+from model.insight.verdict import Verdict, proven_verdict
+from model.training.history import History
+
+if TYPE_CHECKING:
+    from model.training.lottery import Lottery
+
+__all__ = ["Insight"]
+
+_LOOK_MS, _LARGE_LOOK_MS, _ANSWERS_MS = 400, 2000, 80
+_LARGE_LOOK = 20_000_000
+"""Products that an epoch takes, above which the doctor looks more seldom."""
+
+_LARGE_ROWS = 10_000_000
+"""Numbers times outputs, above which perceptrons are not trained beside a training."""
+
+_KEPT_PERCEPTRONS = 4
+_SAME_LOSS = 1e-4
+"""Share that a loss may differ by when it is measured anew: float32 sums in another order."""
+
+
+class _Look(NamedTuple):
+    """What came of one look; `dataset` is the one the verdict is about, ``None`` without one."""
+
+    dataset: Dataset | None
+    verdict: Verdict | None
+    findings: tuple[Finding, ...]
+
+
+class _Losses(NamedTuple):
+    """What the doctor reads of a run: the losses of the data on show, and the first one's epoch."""
+
+    train: FloatArray | None = None
+    test: FloatArray | None = None
+    first_epoch: int = 0
+
+
+class Insight(QObject):
+    """Own the workers that look into the state shown, and what they have found.
+
+    The verdict and what perceptrons reach are worked out when the data change, the findings while
+    training about twice a second, or every two seconds where network and data are large, and the
+    answers to many rows at rest. Nothing is begun before :meth:`resume`, nor while closing.
+
+    Parameters
+    ----------
+    show
+        Takes what is known, each time that it is more or less.
+    fail
+        Takes an error and the traceback's text.
+
+    Attributes
+    ----------
+    view
+        What is known.
+
+    Thread
+    ------
+    GUI thread; the work is done on the workers'.
+    """
+
+    def __init__(
+        self,
+        show: Callable[[InsightView], None],
+        fail: Callable[[Exception, str], None],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self.view = InsightView()
+        self._show, self._fail = show, fail
+        self._is_open = False
+        self._state: BuildState | None = None
+        self._history: History | None = None
+        self._is_stale = True
+        self._seen: tuple[object, ...] = ()
+        self._dataset: Dataset | None = None
+        self._is_judged = False
+        self._found: LinearClassifier | None = None
+        self._rows: FloatArray | None = None
+        self._is_settled = False
+        self._known: list[tuple[weakref.ref[FloatArray], LinearClassifier]] = []
+        self._answered: tuple[Answers, Answers] | None = None
+        self._task: Experiment | None = None
+        self._next_seed = 0
+        self._looks, self._answers = LatestTask(self), LatestTask(self)
+        self._perceptrons, self._landscape = LatestTask(self), LatestTask(self)
+        self._look_timer = QTimer(self, singleShot=True)
+        self._look_timer.timeout.connect(self._look)
+        self._answers_timer = QTimer(self, singleShot=True, interval=_ANSWERS_MS)
+        self._answers_timer.timeout.connect(self._work_out_answers)
+        self._lottery = RunController(self)
+        self._lottery.updated.connect(self._on_lottery_progress)
+        self._lottery.completed.connect(self._on_lottery_over)
+        self._lottery.cancelled.connect(self._on_lottery_over)
+        self._lottery.failed.connect(self._on_lottery_failed)
+
+    # -- Life --------------------------------------------------------------------------------------
+
+    def follow(self, state: BuildState, history: History | None) -> None:
+        """Take the state now shown and the losses of its run; looks at it follow soon."""
+        old, self._state, self._history = self._state, state, history
+        if old is None or not state.shows_the_same_as(old):
+            self._is_stale = True
+        is_edited = old is None or state.experiment is not old.experiment
+        if is_edited and self._task is not None and not same_task(self._task, state.experiment):
+            self._forget_task()
+        if state.dataset is not self._dataset:
+            self._dataset, self._is_judged = state.dataset, False
+            self._publish(verdict=None, perceptrons=None, answers=None)
+        if not self._is_open:
+            return
+        self._follow_perceptrons(state)
+        self._follow_answers(state)
+        if self._is_stale and not self._look_timer.isActive() and self._looks.is_idle:
+            cost = state.network.parameter_count() * len(state.dataset.x_train)
+            self._look_timer.start(_LARGE_LOOK_MS if cost > _LARGE_LOOK else _LOOK_MS)
+
+    def resume(self) -> None:
+        """Begin to look, or look again because the window stays open after all."""
+        self._is_open = self._is_stale = True
+        if self._state is not None:
+            self.follow(self._state, self._history)
+
+    def request_close(self) -> bool:
+        """Stop what is under way and begin nothing more; tell whether all is at rest."""
+        self._is_open = False
+        for timer in (self._look_timer, self._answers_timer):
+            timer.stop()
+        for task in (self._looks, self._answers, self._perceptrons, self._landscape):
+            task.cancel()
+        self._lottery.request_stop()
+        self._publish(measures_landscape=False)
+        return self.is_idle
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is under way or about to begin."""
+        tasks = (self._looks, self._answers, self._perceptrons, self._landscape, self._lottery)
+        waits = self._look_timer.isActive() or self._answers_timer.isActive()
+        return not waits and all(task.is_idle for task in tasks)
+
+    def _publish(self, **parts: Any) -> None:
+        """Show that something is known now, or is known no more."""
+        if any(getattr(self.view, name) is not part for name, part in parts.items()):
+            self.view = dataclasses.replace(self.view, **parts)
+            self._show(self.view)
+
+    # -- The doctor and the verdict ----------------------------------------------------------------
+
+    def _look(self) -> None:
+        state = self._state
+        if state is None or not self._looks.is_idle:
+            return
+        self._is_stale = False
+        losses = self._losses(state)
+        length = 0 if losses.train is None else len(losses.train)
+        ran_away = length > 0 and self._ran_away(state)
+        seen = (state.network, state.dataset, state.experiment.training, length, ran_away)
+        is_new = len(self._seen) != len(seen) or any(
+            a is not b and a != b for a, b in zip(seen, self._seen, strict=True)
+        )
+        if self._is_judged and not is_new:
+            return
+        self._seen = seen
+        work = _look_at(state, losses, self._history, not self._is_judged, ran_away)
+        self._looks.start(work, self._on_looked, self._on_look_failed)
+
+    def _ran_away(self, state: BuildState) -> bool:
+        """Tell whether the loss was no number after the last epoch, and that one is shown."""
+        history, snapshot = self._history, state.snapshot
+        if history is None or snapshot is None:
+            return False
+        return history.ran_away and snapshot.epoch == history.epochs[-1]
+
+    def _losses(self, state: BuildState) -> _Losses:
+        """Return the losses up to the epoch shown, as far as they are of the data on show.
+
+        There are none where the weights shown have another loss than the run at their epoch: rows
+        were edited since, or weights.
+        """
+        history, snapshot = self._history, state.snapshot
+        if history is None or snapshot is None:
+            return _Losses()
+        end = snapshot.epoch - history.first_epoch + 1
+        start = max(history.same_data_from - history.first_epoch, 0)
+        train, test = history.train_loss[start:end], history.test_loss
+        if snapshot.batch == 0 and len(train) and not _is_same(train[-1], snapshot.train_loss):
+            return _Losses()
+        return _Losses(
+            train, None if test is None else test[start:end], history.first_epoch + start
+        )
+
+    def _on_looked(self, look: _Look) -> None:
+        if self._history is not None:
+            self._history.leave()
+        parts: dict[str, Any] = {"findings": look.findings}
+        if look.dataset is not None and look.dataset is self._dataset:
+            self._is_judged = True
+            parts |= {"verdict": look.verdict, "perceptrons": self._compared_with(look.verdict)}
+        self._publish(**parts)
+        self._look_again()
+
+    def _look_again(self) -> None:
+        """Look at what was shown meanwhile."""
+        if self._state is not None:
+            self.follow(self._state, self._history)
+
+    def _on_look_failed(self, error: Exception, details: str) -> None:
+        self._publish(findings=())
+        self._fail(error, details)
+        self._look_again()
+
+    # -- Perceptrons -------------------------------------------------------------------------------
+
+    def _compared_with(self, verdict: Verdict | None) -> LinearClassifier | None:
+        """Return what is compared with the network: nothing where a proof answers, or still may."""
+        return self._found if self._is_judged and verdict is None else None
+
+    def _follow_perceptrons(self, state: BuildState) -> None:
+        """Train them on the data shown, unless it is known; large data wait until all rests."""
+        dataset = state.dataset
+        if dataset.x_train is not self._rows:
+            self._perceptrons.cancel()
+            self._rows = rows = dataset.x_train
+            known = next((found for of, found in self._known if of() is rows), None)
+            is_sought = is_compared(state.experiment.data, dataset)
+            self._is_settled = known is not None or not is_sought
+            self._found = known if is_sought else None
+        if self._is_settled:
+            return
+        if state.running and dataset.x_train.size * dataset.outputs > _LARGE_ROWS:
+            self._perceptrons.cancel()
+        elif not self._perceptrons.is_wanted:
+            self._perceptrons.start(
+                lambda should_stop, publish: linear_classifier(dataset, should_stop),
+                self._on_perceptrons_trained,
+                self._on_untrainable,
+            )
+
+    def _on_perceptrons_trained(self, found: LinearClassifier) -> None:
+        assert self._rows is not None
+        kept = self._known[: _KEPT_PERCEPTRONS - 1]
+        self._known = [(weakref.ref(self._rows), found), *kept]
+        self._found, self._is_settled = found, True
+        self._publish(perceptrons=self._compared_with(self.view.verdict))
+
+    def _on_untrainable(self, error: Exception, details: str) -> None:
+        """Say so once, not at every frame of a training: the same data would fail again."""
+        self._is_settled = True
+        self._fail(error, details)
+
+    # -- Answers to many rows ----------------------------------------------------------------------
+
+    def _follow_answers(self, state: BuildState) -> None:
+        """Have the answers worked out a moment after the weights have come to rest."""
+        if state.running or not state.lacks_answers:
+            self._answers_timer.stop()
+            self._answers.cancel()
+            return
+        wanted, under_way = state.all_answers[0], self._answered
+        if under_way is None or not (
+            self._answers.is_wanted
+            and under_way[0].network is wanted.network
+            and under_way[0].dataset is wanted.dataset
+        ):
+            self._answers_timer.start()
+
+    def _work_out_answers(self) -> None:
+        if self._state is not None:
+            self._answered = answers = self._state.all_answers
+            self._answers.start(
+                _answers_of(answers), lambda known: self._publish(answers=known), self._fail
+            )
+
+    # -- Lottery and landscape ---------------------------------------------------------------------
+
+    def draw_lottery(self, number: int) -> None:
+        """Train so many starts: the first lottery takes seeds from 0 on, the next those after."""
+        if self._state is None or not self._lottery.is_idle:
+            return
+        from model.training.lottery import draw_lottery  # late: ensembles are not for the start
+
+        self._task = self._state.experiment
+        experiment = fresh(self._task)
+        seeds = range(self._next_seed, self._next_seed + number)
+        self._next_seed += number
+        self._lottery.start(
+            lambda should_stop, publish: draw_lottery(experiment, seeds, should_stop, publish)
+        )
+        self._publish(lottery_share=0.0)
+
+    def stop_lottery(self) -> None:
+        """End the drawing; what has been drawn is kept."""
+        self._lottery.request_stop()
+
+    def measure_landscape(self) -> None:
+        """Measure the loss around the path of the present run."""
+        state, history = self._state, self._history
+        if state is None or history is None or not self._landscape.is_idle:
+            return
+        self._task = state.experiment
+        self._landscape.start(
+            lambda should_stop, publish: run_landscape(history, state.dataset, should_stop),
+            self._on_landscape_measured,
+            self._on_landscape_failed,
+        )
+        self._publish(measures_landscape=True)
+
+    def _forget_task(self) -> None:
+        """Drop what is about another network or other data."""
+        self._task, self._next_seed = None, 0
+        self._lottery.request_stop()
+        self._landscape.cancel()
+        self._publish(lottery=None, landscape=None, measures_landscape=False)
+
+    def _on_lottery_progress(self, share: float) -> None:
+        shown = self.view.lottery_share
+        if shown is None or round(100 * share) != round(100 * shown):
+            self._publish(lottery_share=share)
+
+    def _on_lottery_over(self, result: Lottery) -> None:
+        """Show the outcome, unless the experiment has changed meanwhile."""
+        lottery = self.view.lottery if self._task is None else result
+        self._publish(lottery=lottery, lottery_share=None)
+
+    def _on_lottery_failed(self, error: Exception, details: str) -> None:
+        self._publish(lottery_share=None)
+        self._fail(error, details)
+
+    def _on_landscape_measured(self, landscape: Landscape) -> None:
+        self._publish(landscape=landscape, measures_landscape=False)
+
+    def _on_landscape_failed(self, error: Exception, details: str) -> None:
+        self._publish(measures_landscape=False)
+        self._fail(error, details)
+
+
+def _look_at(
+    state: BuildState,
+    losses: _Losses,
+    history: History | None,
+    with_verdict: bool,
+    ran_away: bool,
+) -> Work:
+    """Return the work of one look."""
+
+    def work(should_stop: Callable[[], bool], publish: Callable[[Any], None]) -> _Look:
+        experiment, dataset = state.experiment, state.dataset
+        verdict = proven_verdict(experiment.data, dataset) if with_verdict else None
+        found: list[Finding] = []
+        if not should_stop():
+            found = examine(
+                msgspec.structs.replace(experiment, network=state.network.spec),
+                dataset,
+                losses.train,
+                losses.test,
+                _nothing if history is None else history.leave,
+                ran_away=ran_away,
+            )
+        findings = tuple(_from_epoch(finding, losses.first_epoch) for finding in found)
+        return _Look(dataset if with_verdict else None, verdict, findings)
+
+    return work
+
+
+def _answers_of(answers: tuple[Answers, Answers]) -> Work:
+    """Return the work of answering all rows."""
+
+    def work(
+        should_stop: Callable[[], bool], publish: Callable[[Any], None]
+    ) -> tuple[Answers, Answers]:
+        for of in answers:
+            if len(of.x) and not should_stop():
+                _ = of.accuracy, of.outcomes
+        return answers
+
+    return work
+
+
+def _is_same(a: float, b: float) -> bool:
+    """Tell whether two losses are one, measured in two ways; no number is as any other."""
+    return bool(np.isclose(a, b, rtol=_SAME_LOSS, atol=0.0, equal_nan=True))
+
+
+def _nothing() -> None:
+    """Leave nothing: there are no losses."""
+
+
+def _from_epoch(finding: Finding, first_epoch: int) -> Finding:
+    """Return a finding whose epoch counts from the experiment's start, not the run's."""
+    if first_epoch == 0 or "epoch" not in finding.values:
+        return finding
+    values = {**finding.values, "epoch": finding.values["epoch"] + first_epoch}
+    return dataclasses.replace(finding, values=values)

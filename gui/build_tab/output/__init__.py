@@ -1,1 +1,0 @@
-"""The output panel: grades, the confusion matrix, the probe, and the cards of insight."""

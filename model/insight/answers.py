@@ -1,0 +1,159 @@
+"""What a network answers to the rows of a data set, and which of them it gets right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from model.data import Dataset
+from model.experiment import Experiment, FloatArray
+from model.metrics import (
+    OPEN,
+    RIGHT,
+    WRONG,
+    baseline,
+    confusion,
+    decide,
+    decision_threshold,
+    outcomes,
+    r_squared,
+)
+from model.network import Network
+
+__all__ = ["Answers", "class_names", "output_scale"]
+
+
+def class_names(dataset: Dataset) -> tuple[str, ...]:
+    """Return what the classes are called; none for a regression."""
+    if dataset.task == "regression":
+        return ()
+    if dataset.task == "multiclass":
+        return dataset.class_names or tuple(str(k) for k in range(dataset.outputs))
+    return dataset.class_names or ("0", "1")
+
+
+def output_scale(experiment: Experiment, dataset: Dataset, output: int) -> tuple[float, float]:
+    """Return the middle and half-width of an output's scale: (value - middle) / half is -1 to 1."""
+    if dataset.task == "regression":
+        y = dataset.y_train[:, output]
+        low, high = float(y.min()), float(y.max())
+        return 0.5 * (low + high), max(0.5 * (high - low), 1e-9)
+    threshold = decision_threshold(experiment)
+    return threshold, 0.5 if threshold > 0 else 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """A network's answers to the training or the test rows, computed when first asked for.
+
+    Attributes
+    ----------
+    network, dataset
+        Whose answers they are, and to what.
+    threshold
+        Where an output turns from 0 to 1, see :func:`model.metrics.decision_threshold`.
+    test
+        Whether they are to the test rows.
+    """
+
+    network: Network
+    dataset: Dataset
+    threshold: float
+    test: bool
+
+    @property
+    def x(self) -> FloatArray:
+        """The rows, shape (rows, inputs)."""
+        return self.dataset.x_test if self.test else self.dataset.x_train
+
+    @property
+    def y(self) -> FloatArray:
+        """Their targets, shape (rows, outputs)."""
+        return self.dataset.y_test if self.test else self.dataset.y_train
+
+    @property
+    def mask(self) -> FloatArray | None:
+        """0 where a target is free."""
+        return self.dataset.mask_test if self.test else self.dataset.mask_train
+
+    @property
+    def cost(self) -> int:
+        """How many products the answers take."""
+        return len(self.x) * self.network.parameter_count()
+
+    @cached_property
+    def outputs(self) -> FloatArray:
+        """The answers, shape (rows, outputs)."""
+        return self.network.forward(self.x)
+
+    @cached_property
+    def accuracy(self) -> float:
+        """Share of rows right, R squared for a regression."""
+        if self.dataset.task == "regression":
+            return r_squared(self.outputs, self.y)
+        return float(np.mean(self.outcomes == RIGHT)) if len(self.y) else float("nan")
+
+    def in_own_units(self, output: int) -> tuple[FloatArray, FloatArray]:
+        """Return the targets and the answers of one output in the units of the data.
+
+        Both have the shape (rows,).
+        """
+        y, answers = self.y[:, output], self.outputs[:, output]
+        offset, spread = self.dataset.y_offset, self.dataset.y_spread
+        if offset is None or spread is None:
+            return y, answers
+        return y * spread[output] + offset[output], answers * spread[output] + offset[output]
+
+    def rms_error(self, output: int) -> float:
+        """Return the root of the mean squared error of one output, in the units of the data."""
+        y, answers = self.in_own_units(output)
+        return float(np.sqrt(np.mean((answers - y) ** 2))) if len(y) else float("nan")
+
+    @cached_property
+    def baseline(self) -> float:
+        """The accuracy or R squared of an answer that ignores the inputs."""
+        return baseline(self.dataset.y_train, self.y, self.dataset.task)
+
+    @cached_property
+    def outcomes(self) -> np.ndarray:
+        """Whether each row is right, wrong or undecided, see :func:`model.metrics.outcomes`."""
+        return self._judge(slice(None))
+
+    def outcomes_of(self, output: int) -> np.ndarray:
+        """Return the same for one output of several."""
+        several = self.dataset.task != "multiclass"
+        return self._judge(slice(output, output + 1)) if several else self.outcomes
+
+    def _judge(self, outputs: slice) -> np.ndarray:
+        task = self.dataset.task
+        if task == "regression" or len(self.x) == 0:
+            return np.full(len(self.x), RIGHT)
+        mask = None if self.mask is None else self.mask[:, outputs]
+        return outcomes(self.outputs[:, outputs], self.y[:, outputs], task, self.threshold, mask)
+
+    @property
+    def mistaken(self) -> np.ndarray:
+        """Whether each row is wrong in any output, shape (rows,)."""
+        return np.asarray(self.outcomes == WRONG)
+
+    @property
+    def undecided(self) -> int:
+        """How many rows are neither right nor wrong."""
+        return int(np.count_nonzero(self.outcomes == OPEN))
+
+    def confusion(self, output: int) -> np.ndarray | None:
+        """Count rows by true class (row) and answer (column); ``None`` for a regression.
+
+        Where rows are undecided, a last column counts those.
+        """
+        task = self.dataset.task
+        if task == "regression" or len(self.x) == 0:
+            return None
+        answers = decide(self.outputs, task, self.threshold)
+        if task == "multiclass":
+            return confusion(answers, self.y.argmax(axis=1), self.y.shape[1])
+        actual = (self.y[:, output] > 0.5).astype(np.intp)
+        counted = slice(None) if self.mask is None else self.mask[:, output] > 0
+        return confusion(answers[counted, output], actual[counted], 2)

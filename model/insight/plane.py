@@ -1,0 +1,193 @@
+"""Planes through the input space, and what a network answers over them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from model.data import Dataset
+from model.experiment import FloatArray
+from model.network import Network
+
+__all__ = [
+    "LONE_MARGIN",
+    "MAP_SIDE",
+    "Bounds",
+    "Plane",
+    "grid_columns",
+    "has_no_width",
+    "input_range",
+    "plane_around",
+    "plane_for_points",
+    "plane_of",
+    "plane_outputs",
+    "plane_unit",
+]
+
+MAP_SIDE = 50
+"""Points along each side of a map."""
+
+LONE_MARGIN = 0.58
+"""Shown to each side of rows that lie in one place: as wide a plane as the first points by hand."""
+
+Bounds = tuple[float, float, float, float]
+"""Low and high of x, low and high of y."""
+
+
+@dataclass(frozen=True)
+class Plane:
+    """A plane through the input space.
+
+    Attributes
+    ----------
+    first, second
+        The inputs along x and y; `second` is -1 where there is only one input.
+    held
+        The values of all inputs where they are not varied, shape (inputs,).
+    bounds
+        What is shown of it.
+    """
+
+    first: int
+    second: int
+    held: FloatArray
+    bounds: Bounds
+
+
+def plane_of(
+    dataset: Dataset,
+    first: int,
+    second: int,
+    row: FloatArray | None = None,
+    bounds: Bounds | None = None,
+) -> Plane:
+    """Return the plane of two inputs.
+
+    Parameters
+    ----------
+    dataset
+        Its rows say how far the plane goes.
+    first, second
+        The inputs along x and y, -1 for no second one.
+    row
+        Where the other inputs are held, shape (inputs,); at their means for ``None``.
+    bounds
+        What is shown of the only two inputs, where it is other than the rows alone would have it.
+    """
+    held = _means_of(dataset) if row is None else np.asarray(row)
+    if dataset.inputs == 2 and (first, second) == (0, 1):
+        return Plane(0, 1, held, bounds or plane_around(dataset))
+    along_y = _ends(dataset, second) if second >= 0 else (-1.0, 1.0)
+    return Plane(first, second, held, (*_ends(dataset, first), *along_y))
+
+
+def _ends(dataset: Dataset, column: int) -> tuple[float, float]:
+    """Return one input's range over all rows with a margin."""
+    low, high = input_range(dataset, column)
+    span = high - low
+    if has_no_width(span, max(abs(low), abs(high))):
+        return low - LONE_MARGIN, high + LONE_MARGIN
+    margin = 0.5 * span if dataset.table_x is not None else 0.08 * span
+    return low - margin, high + margin
+
+
+@lru_cache(maxsize=2)
+def _means_of(dataset: Dataset) -> FloatArray:
+    """Return the mean of every input, shape (inputs,)."""
+    return np.asarray(dataset.x_train.mean(axis=0))
+
+
+def has_no_width(span: float, size: float) -> bool:
+    """Tell whether all rows have one value, `size` or less: no axis can be made of so little."""
+    return span <= 1e-9 * max(1.0, size)
+
+
+@lru_cache(maxsize=2)
+def plane_around(dataset: Dataset) -> Bounds:
+    """Return the part of the plane that is shown of a data set with two inputs or more."""
+    (x1_low, x1_high), (x2_low, x2_high) = input_range(dataset, 0), input_range(dataset, 1)
+    span = max(x1_high - x1_low, x2_high - x2_low)
+    if has_no_width(span, max(abs(x1_high), abs(x2_high))):
+        margin = LONE_MARGIN
+    else:
+        margin = 0.5 if dataset.table_x is not None and span <= 1.0 else 0.08 * span
+    return x1_low - margin, x1_high + margin, x2_low - margin, x2_high + margin
+
+
+@lru_cache(maxsize=4)
+def input_range(dataset: Dataset, column: int) -> tuple[float, float]:
+    """Return the least and the largest value of an input over all rows."""
+    columns = [x[:, column] for x in (dataset.x_train, dataset.x_test) if len(x)]
+    if not columns:
+        return 0.0, 1.0
+    return min(float(c.min()) for c in columns), max(float(c.max()) for c in columns)
+
+
+def plane_outputs(network: Network, plane: Plane, side: int = MAP_SIDE) -> FloatArray:
+    """Return every output over the plane, shape (outputs, side, side), row 0 at the lowest y."""
+    return np.asarray(network.forward(_grid_rows(plane, side)).T.reshape(-1, side, side))
+
+
+def plane_unit(
+    network: Network, plane: Plane, layer: int, unit: int, side: int = MAP_SIDE
+) -> tuple[FloatArray, FloatArray]:
+    """Return a unit's weighted sums and activations over the plane, shape (side, side) each.
+
+    Layer -1 is the inputs, for which both are the input itself.
+    """
+    grid = _grid_rows(plane, side)
+    if layer < 0:
+        z = a = grid[:, unit]
+    else:
+        sums, activations = network.activations(grid)[layer]
+        z, a = sums[:, unit], activations[:, unit]
+    return z.reshape(side, side), a.reshape(side, side)
+
+
+def _grid_rows(plane: Plane, side: int) -> FloatArray:
+    """Return the inputs at `side` by `side` places of the plane, shape (side * side, inputs)."""
+    x_low, x_high, y_low, y_high = plane.bounds
+    grid = np.repeat(plane.held[None, :], side * side, axis=0)
+    grid[:, plane.first] = np.tile(np.linspace(x_low, x_high, side), side)
+    if plane.second >= 0:
+        grid[:, plane.second] = np.repeat(np.linspace(y_low, y_high, side), side)
+    return grid
+
+
+@lru_cache(maxsize=4)
+def grid_columns(bounds: Bounds, dtype: type[np.floating]) -> FloatArray:
+    """Return the places of a map over two inputs, shape (2, MAP_SIDE * MAP_SIDE)."""
+    x1_low, x1_high, x2_low, x2_high = bounds
+    x1, x2 = np.meshgrid(
+        np.linspace(x1_low, x1_high, MAP_SIDE), np.linspace(x2_low, x2_high, MAP_SIDE)
+    )
+    return np.stack([x1.ravel(), x2.ravel()]).astype(dtype)
+
+
+def plane_for_points(points: FloatArray, dataset: Dataset, kept: Bounds | None) -> Bounds:
+    """Return the plane of points made by hand: the one that was shown, grown for points outside it.
+
+    What moved under the pointer would be missed by the next click.
+
+    Parameters
+    ----------
+    points
+        x1, x2 and target of each, shape (points, 3).
+    dataset
+        Their rows.
+    kept
+        What was shown of them before.
+    """
+    wanted = plane_around(dataset)
+    low_1, high_1, low_2, high_2 = kept = kept or wanted
+    x1, x2 = points[:, 0], points[:, 1]
+    if x1.min() >= low_1 and x1.max() <= high_1 and x2.min() >= low_2 and x2.max() <= high_2:
+        return kept
+    return (
+        min(low_1, wanted[0]),
+        max(high_1, wanted[1]),
+        min(low_2, wanted[2]),
+        max(high_2, wanted[3]),
+    )

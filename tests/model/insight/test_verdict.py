@@ -1,0 +1,62 @@
+"""Whether one unit could do it: by proof, and by the best single line."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from model.data import build_dataset
+from model.experiment import GateData, PlaneData
+from model.insight.verdict import best_line, verdict_of
+
+CORNERS = np.array([(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)])
+
+
+@pytest.mark.parametrize("targets", list(product((0, 1), repeat=4)))
+def test_best_line_equals_brute_force_on_every_gate(targets: tuple[int, ...]) -> None:
+    kinds = np.array(targets)
+    most = 0
+    for w1, w2, b in product((-2, -1, 0, 1, 2), (-2, -1, 0, 1, 2), np.arange(-3.25, 3.5, 0.5)):
+        answer = CORNERS @ np.array([w1, w2]) + b > 0
+        most = max(most, int((answer == (kinds == 1)).sum()))
+    assert best_line(CORNERS, kinds) == most
+
+
+def test_best_line_is_never_beaten_by_random_lines() -> None:
+    rng = np.random.default_rng(5)
+    x, kinds = rng.normal(size=(25, 2)), rng.integers(0, 2, 25)
+    found = best_line(x, kinds)
+    for _ in range(4000):
+        angle, offset = rng.random() * 2 * np.pi, rng.normal()
+        answer = x @ np.array([np.cos(angle), np.sin(angle)]) + offset > 0
+        assert (answer == (kinds == 1)).sum() <= found
+
+
+@pytest.mark.parametrize(("gate", "separable"), [("and", True), ("or", True), ("xor", False)])
+def test_verdict_on_gates(gate: str, separable: bool) -> None:
+    verdict = verdict_of(build_dataset(GateData(gate)))
+    assert verdict is not None
+    assert verdict.separable == separable
+    if separable:
+        assert verdict.line is not None
+        sides = verdict.points @ np.array(verdict.line[:2]) + verdict.line[2] > 0
+        np.testing.assert_array_equal(sides, verdict.kinds == 1)
+    else:
+        assert verdict.crossing
+        assert verdict.meeting == pytest.approx((0.5, 0.5))
+        assert verdict.best == 3
+
+
+def test_an_adder_is_judged_by_the_output_that_fails() -> None:
+    dataset = build_dataset(GateData("half_adder"))
+    verdict = verdict_of(dataset)
+    assert verdict is not None
+    assert not verdict.separable
+    kinds = dataset.table_y[:, verdict.output]  # type: ignore[index]  # a gate has a table
+    np.testing.assert_array_equal(kinds, [0, 1, 1, 0])
+
+
+def test_a_regression_has_no_verdict() -> None:
+    assert verdict_of(build_dataset(PlaneData("regression_plane"))) is None
