@@ -450,9 +450,6 @@
         <source>blank</source>
         <translation>boşluk</translation>
     </message>
-</context>
-<context>
-    <name>CsvTables</name>
     <message>
         <source>Columns</source>
         <translation>Sütunlar</translation>
@@ -638,6 +635,22 @@
     <message>
         <source>Tables</source>
         <translation>Tablolar</translation>
+    </message>
+    <message>
+        <source>Open a table</source>
+        <translation>Tablo aç</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv *.tsv *.txt)</source>
+        <translation>Tablolar (*.csv *.tsv *.txt)</translation>
+    </message>
+    <message>
+        <source>Pictures in IDX files (*ubyte *ubyte.gz)</source>
+        <translation>IDX dosyalarındaki resimler (*ubyte *ubyte.gz)</translation>
+    </message>
+    <message>
+        <source>{name}: the pictures and their labels must lie in one folder under the names they came with, as in train-images-idx3-ubyte and train-labels-idx1-ubyte.</source>
+        <translation>{name}: resimler ve etiketleri, train-images-idx3-ubyte ve train-labels-idx1-ubyte örneğindeki gibi geldikleri adlarla aynı klasörde olmalı.</translation>
     </message>
 </context>
 <context>
@@ -2607,25 +2620,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Read it</source>
         <translation>Oku</translation>
-    </message>
-</context>
-<context>
-    <name>OwnTables</name>
-    <message>
-        <source>Open a table</source>
-        <translation>Tablo aç</translation>
-    </message>
-    <message>
-        <source>Tables (*.csv *.tsv *.txt)</source>
-        <translation>Tablolar (*.csv *.tsv *.txt)</translation>
-    </message>
-    <message>
-        <source>Pictures in IDX files (*ubyte *ubyte.gz)</source>
-        <translation>IDX dosyalarındaki resimler (*ubyte *ubyte.gz)</translation>
-    </message>
-    <message>
-        <source>{name}: the pictures and their labels must lie in one folder under the names they came with, as in train-images-idx3-ubyte and train-labels-idx1-ubyte.</source>
-        <translation>{name}: resimler ve etiketleri, train-images-idx3-ubyte ve train-labels-idx1-ubyte örneğindeki gibi geldikleri adlarla aynı klasörde olmalı.</translation>
     </message>
 </context>
 <context>

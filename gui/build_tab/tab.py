@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QStackedLayout
 from gui.build_tab import status
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.data_panel.csv_dialog import TABLE_SUFFIXES
-from gui.build_tab.data_panel.idx_files import is_idx
 from gui.build_tab.first_page.page import FirstPage
 from gui.build_tab.state.build_state import FIRST_ROW, BuildState
 from gui.build_tab.status import StatusDesk
@@ -24,6 +23,7 @@ from gui.error_texts import sentence_of
 from gui.format import show_integer, show_number
 from gui.settings import settings
 from gui.tab import Tab
+from model.data.idx import is_idx
 from model.errors import ModelError
 from model.experiment import Experiment
 from model.training import RunResult
@@ -238,7 +238,7 @@ class BuildTab(Tab):
             self._files.open_path(path)
             return
         self.show_all_panels()
-        self.workbench.data.own_tables.open_path(path)
+        self.workbench.data.open_table(path)
 
     def open_paths(self, paths: list[Path]) -> None:
         """Open the first experiment among `paths`, and ask about the tables one by one."""

@@ -280,14 +280,14 @@ class Workbench(QWidget):
 
     def request_close(self) -> bool:
         """Stop what the panels run; tell whether nothing runs any more."""
-        self.data.own_tables.reader.cancel()
+        self.data.reader.cancel()
         dock, insight = self.dock_wiring.request_close(), self.insight.request_close()
         return self.output.grading.slow.request_close() and dock and insight
 
     @property
     def is_idle(self) -> bool:
         """Whether no panel has work under way."""
-        if not self.data.own_tables.reader.is_idle:
+        if not self.data.reader.is_idle:
             return False
         dock = self.dock_wiring
         looks = self.insight.is_idle and self.output.grading.slow.runner.is_idle

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QFileDialog,
     QFrame,
     QHBoxLayout,
     QMenu,
@@ -15,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.data_panel.csv_dialog import OwnTables
+from gui.build_tab.data_panel.csv_dialog import CsvDialog
 from gui.build_tab.data_panel.foot import DataSettings
 from gui.build_tab.data_panel.samples import Samples
 from gui.build_tab.data_panel.tiles import TileList
@@ -30,11 +33,14 @@ from gui.build_tab.names import (
     tile_name,
 )
 from gui.build_tab.state.build_state import BuildState
+from gui.document.data_loader import DataLoader
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX
 from gui.widgets.basic import describe, label, rule
+from gui.widgets.dialogs import file_dialog
 from gui.widgets.panel import Panel
 from model.data import Dataset
 from model.data.gates import TWO_INPUT_GATES
+from model.data.idx import idx_data, is_idx
 from model.edits.tables import as_table, recognised
 from model.experiment import (
     Experiment,
@@ -55,14 +61,16 @@ class DataPanel(Panel):
 
     Attributes
     ----------
-    own_tables
-        Asks for a file to learn from.
+    reader
+        Reads a person's own table on a worker, and its first rows before that.
     """
 
     def __init__(self, model: BuildModel) -> None:
         super().__init__()
         self._model = model
-        self.own_tables = OwnTables(model, self)
+        self.reader = DataLoader(self)
+        self._dialog: CsvDialog | None = None
+        self._waiting: list[Path] = []
         self.setObjectName("data_panel")
         self.setFixedWidth(WIDTH_PX)
         self._experiment: Experiment | None = None
@@ -224,7 +232,7 @@ class DataPanel(Panel):
 
     def _on_tile_chosen(self, key: str) -> None:
         if key == "own_table":
-            self.own_tables.ask()
+            self._ask_for_table()
         elif key == "all_16":
             sender = self.tiles[0]
             where = sender.tile_rect(key).bottomLeft().toPoint()
@@ -237,6 +245,49 @@ class DataPanel(Panel):
             shown = tile_key(self._experiment.data)
             for tile_list in self.tiles:
                 tile_list.show_key(shown)
+
+    def _ask_for_table(self) -> None:
+        dialog = file_dialog(self, self.tr("Open a table"), "table_dialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters(
+            [
+                self.tr("Tables (*.csv *.tsv *.txt)"),
+                self.tr("Pictures in IDX files (*ubyte *ubyte.gz)"),
+            ]
+        )
+        dialog.fileSelected.connect(lambda name: self.open_table(Path(name)))
+        dialog.open()
+
+    def open_table(self, path: Path) -> None:
+        """Ask how a table is to be read, or take pictures and labels that lie together.
+
+        Of several tables each waits until the dialog of the one before it has closed.
+        """
+        if not is_idx(path):
+            self._waiting.append(path)
+            self._open_next()
+        elif (data := idx_data(path)) is not None:
+            self._model.choose_data(data)
+        else:
+            text = self.tr(
+                "{name}: the pictures and their labels must lie in one folder under the names "
+                "they came with, as in train-images-idx3-ubyte and train-labels-idx1-ubyte."
+            )
+            self._model.say_failed(text.format(name=path.name))
+
+    def _open_next(self) -> None:
+        """Open the dialog of the next table, unless one is open: they share their reader."""
+        if self._dialog is None and self._waiting:
+            dialog = CsvDialog(self._model, self._waiting.pop(0), self.reader, self)
+            self._dialog = dialog
+            dialog.finished.connect(self._on_table_closed)
+            dialog.open()
+
+    def _on_table_closed(self) -> None:
+        if self._dialog is not None:
+            self._dialog.deleteLater()
+            self._dialog = None
+        self._open_next()
 
     # -- Words -------------------------------------------------------------------------------------
 
