@@ -82,7 +82,8 @@ class Arrangement(QWidget):
         self._row.addWidget(data)
         self._row.addLayout(middle, 1)
         self._row.addWidget(self._right)
-        self.rail.drawer_toggled.connect(self.toggle_drawer)
+        for button in self.rail.buttons():
+            button.clicked.connect(self.toggle_drawer)
         self._arrange(compact=False)
 
     @property

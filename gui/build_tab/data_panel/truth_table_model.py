@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import IntEnum
 
 import numpy as np
@@ -13,7 +14,6 @@ from PySide6.QtCore import (
     QPointF,
     QRectF,
     Qt,
-    Signal,
 )
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
@@ -222,7 +222,8 @@ class TableModel(QAbstractTableModel):
         """Return a column's title."""
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(Qt.AlignmentFlag.AlignCenter)
-        if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
+        texts = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
+        if role not in texts or orientation != Qt.Orientation.Horizontal:
             return None
         kind, which = self.kind(section)
         if kind is Kind.INPUT:
@@ -263,13 +264,15 @@ def paint_class(painter: QPainter, index: int, centre: QPointF, size: float) -> 
 class CellDelegate(QStyledItemDelegate):
     """Paint every cell of the truth table, and let inputs be typed.
 
-    Signals
-    -------
-    value_typed(int, int, float)
-        Row, input column and the number a person typed.
+    Parameters
+    ----------
+    typed
+        Called with row, input column and the number a person typed.
     """
 
-    value_typed = Signal(int, int, float)
+    def __init__(self, parent: QWidget, typed: Callable[[int, int, float], None]) -> None:
+        super().__init__(parent)
+        self._typed = typed
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Paint one cell."""
@@ -388,7 +391,7 @@ class CellDelegate(QStyledItemDelegate):
         assert isinstance(editor, QLineEdit)
         value = parse_number(editor.text())
         if value is not None:
-            self.value_typed.emit(index.row(), index.column(), value)
+            self._typed(index.row(), index.column(), value)
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
         """Keep Qt from painting text of its own."""
