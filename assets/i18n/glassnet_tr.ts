@@ -2182,6 +2182,13 @@ tek doğruyla</translation>
     </message>
 </context>
 <context>
+    <name>LossPlot</name>
+    <message>
+        <source>seed {n}</source>
+        <translation>tohum {n}</translation>
+    </message>
+</context>
+<context>
     <name>LotteryView</name>
     <message>
         <source>Whether training succeeds can hang on the first random weights. Try many.</source>
@@ -4770,10 +4777,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Branch from epoch {n}</source>
         <translation>{n}. epoktan dallan</translation>
-    </message>
-    <message>
-        <source>seed {n}</source>
-        <translation>tohum {n}</translation>
     </message>
     <message>
         <source>Training, {n} epochs</source>

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
 from gui.build_tab.names import data_name
-from gui.build_tab.runs import RunRecord, past_run
 from model.edits.network import same_task
 from model.experiment import DataSpec, Experiment
 from model.training import History, Message, Trainer
+from model.training.runs import RunRecord, past_run
 
 __all__ = ["RunKeeper"]
 
 
 class RunKeeper(QObject):
     """Keep one trainer in step with the document, and make runs that are over earlier ones.
-
-    Parameters
-    ----------
-    name_of
-        What the run of a seed is called beside its line, translated.
 
     Attributes
     ----------
@@ -44,17 +38,13 @@ class RunKeeper(QObject):
 
     changed = Signal()
 
-    def __init__(self, name_of: Callable[[int], str], parent: QObject) -> None:
+    def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._name_of = name_of
         self.trainer: Trainer | None = None
         self.synced: Experiment | None = None
         self.run_id = 0
         self.earlier: list[RunRecord] = []
-        # Of each earlier run its seed and how many had it before; None: a person has named it.
-        self._seeds: list[tuple[int, int] | None] = []
-        self._data: list[DataSpec] = []  # of each earlier run
-        self._shown_data = ""
+        self._shown_data: DataSpec | None = None
 
     @property
     def history(self) -> History | None:
@@ -78,11 +68,10 @@ class RunKeeper(QObject):
 
     def turn_to(self, data: DataSpec) -> None:
         """Leave the runs on these data in the plot: losses on others compare with nothing there."""
-        name = data_name(data)
-        if name != self._shown_data:
-            self._shown_data = name
-            for index, other in enumerate(self._data):
-                self._set_visible(index, data_name(other) == name)
+        shown, self._shown_data = self._shown_data, data
+        if shown is None or data_name(shown) != data_name(data):
+            for index, run in enumerate(self.earlier):
+                self._set_visible(index, data_name(run.data) == data_name(data))
             self.changed.emit()
 
     def end(self) -> None:
@@ -94,26 +83,16 @@ class RunKeeper(QObject):
     def _put_away(self) -> None:
         if self.trainer is not None and self.synced is not None:
             seed = self.synced.seed
-            seen = sum(before is not None and before[0] == seed for before in self._seeds)
-            name = self._numbered(seed, seen)
-            run = past_run(self.synced, self.trainer.history, name)
+            before = sum(run.seed == seed and not run.name for run in self.earlier)
+            run = past_run(self.synced, self.trainer.history, before)
             if run is not None:
                 self.earlier.append(run)
-                self._seeds.append((seed, seen))
-                self._data.append(self.synced.data)
         self.trainer = self.synced = None
-
-    def _numbered(self, seed: int, seen: int) -> str:
-        """Return the name of a run that `seen` others with its seed came before."""
-        name = self._name_of(seed)
-        return f"{name} ({seen + 1})" if seen else name
 
     def forget(self) -> None:
         """Drop every run, the present one too: the document that they belong to is gone."""
         self.trainer = self.synced = None
         self.earlier.clear()
-        self._seeds.clear()
-        self._data.clear()
         self.changed.emit()
 
     def follow(self, old: Experiment, new: Experiment, messages: list[Message] | None) -> bool:
@@ -141,15 +120,4 @@ class RunKeeper(QObject):
     def rename(self, index: int, name: str) -> None:
         """Call an earlier run by another name."""
         self.earlier[index] = dataclasses.replace(self.earlier[index], name=name)
-        self._seeds[index] = None
-        self.changed.emit()
-
-    def retranslate(self) -> None:
-        """Name runs and data anew in the language in use, but for runs a person has named."""
-        for index, (run, own, data) in enumerate(
-            zip(self.earlier, self._seeds, self._data, strict=True)
-        ):
-            name = run.name if own is None else self._numbered(*own)
-            settings = {**run.settings, "data": data_name(data)}
-            self.earlier[index] = dataclasses.replace(run, name=name, settings=settings)
         self.changed.emit()

@@ -87,7 +87,7 @@ class TrainingController(QObject):
         self._runner = TrainerRunner(self)
         self._states = StateMaker()
         self.hold_until_drawn = self._runner.right_of_way.hold_until_drawn
-        self.run = RunKeeper(lambda seed: self.tr("seed {n}").format(n=seed), self)
+        self.run = RunKeeper(self)
         self.past = TimeMachine(document, self.run, self)
         self.supply = TrainerSupply(document, self._states, self.run, self)
         self._committing = False
@@ -316,8 +316,7 @@ class TrainingController(QObject):
         self._shown.show_at_rest(self.run.synced, snapshot)
 
     def retranslate(self) -> None:
-        """Name runs and data anew in the language in use."""
-        self.run.retranslate()
+        """Name the data anew in the language in use."""
         self._shown.retranslate()
 
     # -- What happens ------------------------------------------------------------------------------
