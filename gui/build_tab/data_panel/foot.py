@@ -40,9 +40,10 @@ class DataSettings(Panel):
         column.setSpacing(6)
         column.addLayout(pair)
         column.addWidget(self.split)
-        self.copies.moved.connect(self._on_copies_moved)
-        self.noise.moved.connect(self._on_noise_moved)
-        self.points.moved.connect(self._on_points_moved)
+        edit = self._edit_data
+        self.copies.moved.connect(lambda n: edit(self.tr("Copies per row"), "copies", n))
+        self.noise.moved.connect(lambda percent: edit(self.tr("Noise"), "noise", percent / 100))
+        self.points.moved.connect(lambda n: edit(self.tr("Points"), "points", 2 * n))
         self.split.moved.connect(self._on_split_moved)
         self.split.by_class.clicked.connect(self._on_by_class_clicked)
         for slider in self._sliders:
@@ -110,23 +111,11 @@ class DataSettings(Panel):
 
     # -- What a person did -------------------------------------------------------------------------
 
-    def _on_copies_moved(self, value: int) -> None:
-        data = None if self._state is None else self._state.experiment.data
-        if isinstance(data, GateData | TruthTableData):
-            new = replace(data, copies=value)
-            self._model.edit_data(new, self.tr("Copies per row"), "copies")
-
-    def _on_noise_moved(self, value: int) -> None:
-        data = None if self._state is None else self._state.experiment.data
-        if isinstance(data, GateData | TruthTableData | PlaneData):
-            new = replace(data, noise=value / 100)
-            self._model.edit_data(new, self.tr("Noise"), "noise")
-
-    def _on_points_moved(self, value: int) -> None:
-        data = None if self._state is None else self._state.experiment.data
-        if isinstance(data, PlaneData):
-            new = replace(data, points=2 * value)
-            self._model.edit_data(new, self.tr("Points"), "points")
+    def _edit_data(self, text: str, name: str, value: float) -> None:
+        """Set a field that the data have: only then is its slider shown. One drag is one step."""
+        if self._state is not None:
+            data = replace(self._state.experiment.data, **{name: value})
+            self._model.edit_data(data, text, name)
 
     def _on_split_moved(self, value: int) -> None:
         if self._state is not None:

@@ -53,11 +53,6 @@ class TableModel(QAbstractTableModel):
         The rows that a single step has just used.
     """
 
-    TARGET_ROLE = Qt.ItemDataRole.UserRole + 1
-    VALUE_ROLE = Qt.ItemDataRole.UserRole + 2
-    OUTCOME_ROLE = Qt.ItemDataRole.UserRole + 3
-    ANSWER_ROLE = Qt.ItemDataRole.UserRole + 4
-
     def __init__(self) -> None:
         super().__init__()
         self.table = TruthTableData(("x₁",), ("y",), ((0.0,),), ((0.0,),))
@@ -169,25 +164,15 @@ class TableModel(QAbstractTableModel):
 
     def answer(self, row: int, output: int) -> int:
         """Return what is answered: 0 or 1, -1 where it is undecided."""
-        if self.outputs is None:
-            return -1
+        assert self.outputs is not None
         return int(decide(self.outputs[row : row + 1, output], "binary", self._threshold)[0])
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return a cell's text, its plain value, and what a screen reader says."""
+        """Return a cell's text, and what a screen reader says."""
         if not index.isValid() or index.row() >= len(self.table.rows):
             return None
         row = index.row()
         kind, which = self.kind(index.column())
-        if role == self.TARGET_ROLE:
-            target = self.table.targets[row][which if kind is not Kind.PASS else 0]
-            return -1.0 if target is None else target
-        if role == self.OUTCOME_ROLE:
-            return self.outcome(row)
-        if role == self.ANSWER_ROLE and kind is Kind.PREDICTION:
-            return self.answer(row, which)
-        if role == self.VALUE_ROLE and kind is Kind.PREDICTION:
-            return None if self.outputs is None else float(self.outputs[row, which])
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(Qt.AlignmentFlag.AlignCenter)
         if role == Qt.ItemDataRole.ToolTipRole and kind is Kind.PASS:
@@ -297,11 +282,11 @@ class CellDelegate(QStyledItemDelegate):
         if kind is Kind.INPUT:
             self._paint_text(painter, rect, str(index.data()), Qt.AlignmentFlag.AlignCenter)
         elif kind is Kind.TARGET:
-            self._paint_target(painter, rect, index, focused)
+            self._paint_target(painter, rect, index, model, focused)
         elif kind is Kind.PREDICTION:
-            self._paint_prediction(painter, rect, index)
+            self._paint_prediction(painter, rect, index, model)
         else:
-            outcome = index.data(TableModel.OUTCOME_ROLE)
+            outcome = model.outcome(index.row())
             if outcome is not None:
                 name, token = _MARKS[outcome]
                 box = QRectF(0, 0, 16, 16)
@@ -316,35 +301,38 @@ class CellDelegate(QStyledItemDelegate):
         painter.setPen(QColor(active().t1))
         painter.drawText(rect, int(alignment | Qt.AlignmentFlag.AlignVCenter), text)
 
-    def _paint_target(self, painter: QPainter, rect: QRectF, index: _Index, focused: bool) -> None:
+    def _paint_target(
+        self, painter: QPainter, rect: QRectF, index: _Index, model: TableModel, focused: bool
+    ) -> None:
         theme = active()
         box = QRectF(0, 0, min(36.0, rect.width() - 4), 22)
         box.moveCenter(rect.center())
         painter.setPen(QPen(QColor(theme.acc if focused else theme.line2), 2 if focused else 1))
         painter.setBrush(QColor(theme.bg1))
         painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        value = float(index.data(TableModel.TARGET_ROLE))
-        if value in (0.0, 1.0) and box.width() >= 30:
+        value = model.table.targets[index.row()][model.kind(index.column())[1]]
+        if value is not None and value in (0.0, 1.0) and box.width() >= 30:
             paint_class(painter, int(value), QPointF(box.left() + 11, box.center().y()), 8)
             box = box.adjusted(14, 0, 0, 0)
         self._paint_text(painter, box, str(index.data()), Qt.AlignmentFlag.AlignCenter)
 
-    def _paint_prediction(self, painter: QPainter, rect: QRectF, index: _Index) -> None:
-        value = index.data(TableModel.VALUE_ROLE)
-        if value is None:
+    def _paint_prediction(
+        self, painter: QPainter, rect: QRectF, index: _Index, model: TableModel
+    ) -> None:
+        if model.outputs is None:
             return
-        theme = active()
+        theme, output = active(), model.kind(index.column())[1]
+        value, answer = float(model.outputs[index.row(), output]), model.answer(index.row(), output)
         text_width = float(WHOLE_ANSWER_PX)
         text = rect.adjusted(max(0.0, rect.width() - text_width), 0, -4, 0)
         bar = QRectF(rect.left() + 4, rect.center().y() - 2, rect.width() - text_width - 8, 5)
-        answer = index.data(TableModel.ANSWER_ROLE)
-        if answer < 0 and self._paint_undecided(painter, rect, bar, index):
+        if answer < 0 and self._paint_undecided(painter, rect, bar, model.words["undecided"]):
             pass
         elif bar.width() >= 16:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.bg3))
             painter.drawRoundedRect(bar, 2.5, 2.5)
-            share = min(max(float(value), 0.0), 1.0)
+            share = min(max(value, 0.0), 1.0)
             painter.setBrush(QColor((theme.neg, theme.pos, theme.line2)[answer]))
             painter.drawRoundedRect(
                 QRectF(bar.left(), bar.top(), max(2.0, bar.width() * share), bar.height()), 2.5, 2.5
@@ -356,14 +344,12 @@ class CellDelegate(QStyledItemDelegate):
         painter.setPen(QColor(theme.t1))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         is_whole = rect.width() >= WHOLE_ANSWER_PX
-        written = str(index.data()) if is_whole else show_fixed(float(value), 2)
+        written = str(index.data()) if is_whole else show_fixed(value, 2)
         painter.drawText(text, int(right), written)
 
-    def _paint_undecided(self, painter: QPainter, rect: QRectF, bar: QRectF, index: _Index) -> bool:
+    def _paint_undecided(self, painter: QPainter, rect: QRectF, bar: QRectF, word: str) -> bool:
         """Say so in the place of the bar; tell whether the word has room there."""
-        model = index.model()
-        assert isinstance(model, TableModel)
-        word, small = model.words.get("undecided", ""), font(CAPTION_PX)
+        small = font(CAPTION_PX)
         if QFontMetricsF(small).horizontalAdvance(word) > bar.width() + 4:
             return False
         painter.setFont(small)
