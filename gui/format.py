@@ -19,6 +19,7 @@ __all__ = [
     "parse_number",
     "percent",
     "short_power",
+    "show_cell",
     "show_fixed",
     "show_integer",
     "show_number",
@@ -64,20 +65,18 @@ def parse_number(text: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-_WHOLE = 1e15
-
-
 def show_number(value: float, digits: int = 6) -> str:
-    """Write a number with at most `digits` significant figures, in the language in use.
-
-    A whole number has all of its digits as long as a float holds them.
-    """
-    is_whole = float(value).is_integer() and abs(value) < _WHOLE
-    text = f"{value:.0f}" if is_whole else f"{value:.{digits}g}"
+    """Write a number with at most `digits` significant figures, in the language in use."""
+    text = f"{value:.{digits}g}"
     if "e" in text:
         mantissa, exponent = text.split("e")
         text = f"{mantissa}e{int(exponent)}"
     return _localised(text)
+
+
+def show_cell(value: float, digits: int = 6) -> str:
+    """Write a number of a table: a whole one with all its digits, others with at most `digits`."""
+    return show_number(value, 15 if float(value).is_integer() else digits)
 
 
 def show_fixed(value: float, decimals: int) -> str:

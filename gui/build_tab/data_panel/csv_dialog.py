@@ -33,7 +33,7 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import left_out_words
 from gui.document.data_loader import DataLoader
 from gui.error_texts import sentence_of
-from gui.format import percent, show_integer, show_number
+from gui.format import percent, show_cell, show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, icon
 from gui.widgets.basic import combo_px, describe, frame, keyed_combo, label, push_button, set_role
 from gui.widgets.panel import Dialog
@@ -109,7 +109,7 @@ class _FirstRows(QAbstractTableModel):
             assert found.words is not None
             return found.words[row]
         value = float(found.numbers[row])
-        return "" if value != value else show_number(value, _DIGITS)
+        return "" if value != value else show_cell(value, _DIGITS)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return a cell's text; numbers stand at the right."""

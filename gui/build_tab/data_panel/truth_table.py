@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -25,7 +25,8 @@ from gui.build_tab.data_panel.truth_table_model import (
     TableModel,
 )
 from gui.build_tab.state.build_state import BuildState, rows_to_choose
-from gui.theme import GAP_S_PX, INSET_PX, icon
+from gui.format import show_cell
+from gui.theme import GAP_S_PX, INSET_PX, TITLE_PX, font, icon
 from gui.widgets.basic import describe, label, rule, tool_button
 from gui.widgets.panel import Panel
 from model.edits import tables as table_edits
@@ -176,10 +177,8 @@ class TruthTable(Panel):
         """Show the rows of `table`; where they are equal nothing is drawn anew."""
         if table == self.model.table:
             return
-        shape = (self.model.inputs, self.model.targets, len(self.model.table.rows))
         self.model.show_table(table)
-        if shape != (self.model.inputs, self.model.targets, len(table.rows)):
-            self._fit_columns()
+        self._fit_columns()
 
     def show_answers(self, state: BuildState) -> None:
         """Show what the network answers, and mark the chosen row and those of the last step."""
@@ -217,7 +216,10 @@ class TruthTable(Panel):
             self._head_px(Kind.PREDICTION, 44),
         )
         beside = targets * (target_px + prediction_px)
-        input_px = max(_LEAST_INPUT_PX, min(40, (room - beside) // inputs))
+        metrics = QFontMetrics(font(TITLE_PX))
+        cells = (show_cell(value) for row in self.model.table.rows for value in row)
+        widest = max(map(metrics.horizontalAdvance, cells), default=0) + _HEAD_MARGINS_PX
+        input_px = max(_LEAST_INPUT_PX, min(max(40, widest), (room - beside) // inputs))
         if inputs * input_px + beside > room:
             target_px = 34  # the heading then ends in an ellipsis
         prediction_px = (room - inputs * input_px - targets * target_px) // targets

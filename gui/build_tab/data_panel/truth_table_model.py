@@ -19,7 +19,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from gui.build_tab.names import word
-from gui.format import parse_number, show_fixed, show_number
+from gui.format import parse_number, show_cell, show_fixed
 from gui.theme import BODY_PX, CAPTION_PX, TITLE_PX, active, font, icon
 from model.experiment import FloatArray, TruthTableData
 from model.metrics import OPEN, RIGHT, WRONG, decide, outcomes
@@ -175,22 +175,23 @@ class TableModel(QAbstractTableModel):
         kind, which = self.kind(index.column())
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(Qt.AlignmentFlag.AlignCenter)
-        if role == Qt.ItemDataRole.ToolTipRole and kind is Kind.PASS:
-            return self._text(row, kind, which, spoken=True) or None
+        if role == Qt.ItemDataRole.ToolTipRole and kind in (Kind.INPUT, Kind.PASS):
+            text = self._text(row, kind, which, spoken=kind is Kind.PASS)
+            return text if text and (kind is Kind.PASS or len(text) > _MOST_LETTERS) else None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._text(row, kind, which, role == Qt.ItemDataRole.AccessibleTextRole)
         return None
 
     def _text(self, row: int, kind: Kind, which: int, spoken: bool) -> str:
         if kind is Kind.INPUT:
-            text = show_number(self.table.rows[row][which])
+            text = show_cell(self.table.rows[row][which])
             is_told = spoken and which == 0 and row in self.used
             return f"{text}, {self.words.get('used', '')}" if is_told else text
         if kind is Kind.TARGET:
             value = self.table.targets[row][which]
             if value is None:
                 return self.words.get("free", "–") if spoken else "–"
-            return show_number(value)
+            return show_cell(value)
         if kind is Kind.PREDICTION:
             return "" if self.outputs is None else show_fixed(float(self.outputs[row, which]), 3)
         outcome = self.outcome(row)
@@ -230,6 +231,8 @@ class TableModel(QAbstractTableModel):
 
 _MARKS = {RIGHT: ("check-circle", "ok"), WRONG: ("x-circle", "fail"), OPEN: ("circle", "t3")}
 USED_PX = 3
+_MOST_LETTERS, _OVER_PX = 3, 6
+"""An input of more letters may pass its cell by so much, is cut there, and whole in its tool tip."""
 WHOLE_ANSWER_PX = 42
 """Width that holds an answer with its three decimals."""
 
@@ -299,6 +302,8 @@ class CellDelegate(QStyledItemDelegate):
     ) -> None:
         painter.setFont(font(TITLE_PX))
         painter.setPen(QColor(active().t1))
+        room = int(rect.width()) + _OVER_PX
+        text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
         painter.drawText(rect, int(alignment | Qt.AlignmentFlag.AlignVCenter), text)
 
     def _paint_target(

@@ -90,3 +90,5 @@ def test_long_numbers_are_shown_whole(symptoms: Workbench, document: ExperimentD
     table = TruthTableData(("x",), ("y",), ((202400017.0,), (0.1,)), ((0.0,), (1.0,)))
     assert symptoms.model.choose_data(table)
     assert [row[0] for row in shown(symptoms)] == ["202400017", "0.1"]
+    view = symptoms.data.table.view
+    assert view.columnWidth(0) >= view.fontMetrics().horizontalAdvance("202400017")
