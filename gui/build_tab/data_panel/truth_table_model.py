@@ -232,7 +232,7 @@ class TableModel(QAbstractTableModel):
 _MARKS = {RIGHT: ("check-circle", "ok"), WRONG: ("x-circle", "fail"), OPEN: ("circle", "t3")}
 USED_PX = 3
 _MOST_LETTERS, _OVER_PX = 3, 6
-"""An input of more letters may pass its cell by so much, is cut there, and whole in its tool tip."""
+"""A longer input may pass its cell by so much; beyond it is cut, and whole in its tool tip."""
 WHOLE_ANSWER_PX = 42
 """Width that holds an answer with its three decimals."""
 
