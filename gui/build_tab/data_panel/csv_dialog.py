@@ -60,13 +60,15 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _DIGITS = 12
 
 ROLES = ("feature", "target", "ignore")
-SEPARATORS = ("", ",", ";", "\t", "|", " ")
-DECIMALS = ("", ".", ",")
-ENCODINGS = ("", "utf-8", "cp1254", "latin-1", "utf-16")
-HEADERS = ("", "yes", "no")
-TASKS = ("auto", "classification", "regression")
-SCALINGS = ("standard", "min_max", "none")
-MISSING = ("drop", "mean")
+_CHOICES = {
+    "separator": ("", ",", ";", "\t", "|", " "),
+    "decimal": ("", ".", ","),
+    "encoding": ("", "utf-8", "cp1254", "latin-1", "utf-16"),
+    "header": ("", "yes", "no"),
+    "task": ("auto", "classification", "regression"),
+    "scaling": ("standard", "min_max", "none"),
+    "missing": ("drop", "mean"),
+}
 _NAME, _HOLDS, _USE = range(3)
 _FEWEST_MADE = 24
 """So many lists of uses are made at least; the others when a person comes to their rows."""
@@ -174,18 +176,7 @@ class CsvDialog(Dialog):
         self._is_wanted = False
         self._note = label("label", "csv_note", wrap=True)
         self._pause = QTimer(self, singleShot=True, interval=_SAID_AFTER_MS)
-        self.choices = {
-            name: keyed_combo(f"csv_{name}", keys)
-            for name, keys in (
-                ("separator", SEPARATORS),
-                ("decimal", DECIMALS),
-                ("encoding", ENCODINGS),
-                ("header", HEADERS),
-                ("task", TASKS),
-                ("scaling", SCALINGS),
-                ("missing", MISSING),
-            )
-        }
+        self.choices = {name: keyed_combo(f"csv_{name}", keys) for name, keys in _CHOICES.items()}
         self.skip = QLineEdit()
         self.skip.setObjectName("csv_skip_lines")
         self.skip.setValidator(QIntValidator(0, _MOST_SKIPPED, self))

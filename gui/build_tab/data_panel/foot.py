@@ -45,7 +45,8 @@ class DataSettings(Panel):
         self.noise.moved.connect(lambda percent: edit(self.tr("Noise"), "noise", percent / 100))
         self.points.moved.connect(lambda n: edit(self.tr("Points"), "points", 2 * n))
         self.split.moved.connect(self._on_split_moved)
-        self.split.by_class.clicked.connect(self._on_by_class_clicked)
+        by_class = self.split.by_class
+        by_class.clicked.connect(lambda on: self._set_split(self.tr("Split by class"), stratify=on))
         for slider in self._sliders:
             slider.released.connect(model.end_gesture)
         self.retranslate()
@@ -118,15 +119,12 @@ class DataSettings(Panel):
             self._model.edit_data(data, text, name)
 
     def _on_split_moved(self, value: int) -> None:
-        if self._state is not None:
-            split = self._state.experiment.split
-            new = replace(split, test_fraction=round(1.0 - value / 100, 2))
-            self._model.set_split(new, self.tr("Split"), "split")
+        self._set_split(self.tr("Split"), "split", test_fraction=round(1.0 - value / 100, 2))
 
-    def _on_by_class_clicked(self, on: bool) -> None:
+    def _set_split(self, text: str, merge_key: str = "", **changes: float) -> None:
         if self._state is not None:
-            new = replace(self._state.experiment.split, stratify=on)
-            self._model.set_split(new, self.tr("Split by class"))
+            split = replace(self._state.experiment.split, **changes)
+            self._model.set_split(split, text, merge_key)
 
     # -- Words -------------------------------------------------------------------------------------
 

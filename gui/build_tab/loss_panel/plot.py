@@ -232,7 +232,7 @@ class LossPlot(Panel):
         self.plot.viewport().installEventFilter(self)
         self._box.sigXRangeChanged.connect(self._on_x_range_changed)
         self._box.sigResized.connect(self._on_resized)
-        self._dress()
+        self.restyle()
 
     def _add_items(self) -> None:
         box = self._box
@@ -489,7 +489,8 @@ class LossPlot(Panel):
 
     # -- Looks and pointer -------------------------------------------------------------------------
 
-    def _dress(self) -> None:
+    def restyle(self) -> None:
+        """Put on the theme in use."""
         theme = active()
         dress_plot(self.plot)
         self.train.item.set_pen(cosmetic_pen(theme.acc, 2.0))
@@ -523,10 +524,6 @@ class LossPlot(Panel):
         for run, _, text in self._runs:
             text.setText(run_name(run))
         self._place_names()
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self._dress()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Report where the pointer is over the plot; a double click shows all epochs."""

@@ -129,9 +129,7 @@ def table_import(window: GlassnetWindow, tab: BuildTab, folder: Path, qtbot: QtB
 def unreadable_import(window: GlassnetWindow, tab: BuildTab, folder: Path, qtbot: QtBot) -> QWidget:
     dialog = table_import(window, tab, folder, qtbot)
     assert isinstance(dialog, CsvDialog)
-    encoding = dialog.choices["encoding"]
-    encoding.setCurrentIndex(encoding.findData("utf-16"))
-    encoding.activated.emit(encoding.currentIndex())
+    qtbot.keyClick(dialog.choices["encoding"], Qt.Key.Key_End)  # UTF-16
     qtbot.waitUntil(lambda: not tab.workbench.data.reader.is_wanted)
     assert dialog.findChildren(QWidget, "csv_problem")[0].isVisible()
     return dialog
