@@ -143,11 +143,13 @@ class DataPanel(Panel):
         if before is None or is_other or dataset is not before.dataset:
             self._table = rows_as_table(experiment.data, dataset)
         lists_mistakes = state.selection.mistakes is not None
-        rows = self.samples if self._table is None or lists_mistakes else self.table
+        table = None if lists_mistakes else self._table
+        rows = self.samples if table is None else self.table
+        if table is not None:
+            self.table.show_table(table)
         if is_other or rows is not self.rows.currentWidget():
             self._show_data(state, rows)
-        if self._table is not None and rows is self.table:
-            self.table.show_table(self._table)
+        if table is not None:
             self.table.show_answers(state)
         else:
             is_other = self.samples.show_state(state)

@@ -7,12 +7,14 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.data_panel.truth_table_model import Kind
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
-from model.experiment import SplitSpec, TableData, TruthTableData
+from gui.window import GlassnetWindow
+from model.experiment import GateData, SplitSpec, TableData, TruthTableData
 
 SYMPTOMS = TableData("symptoms")
 
@@ -50,6 +52,16 @@ def test_all_rows_are_seen_with_what_the_network_answers(symptoms: Workbench) ->
         0, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole
     )
     assert tip == "loss of smell"
+
+
+def test_as_many_rows_are_seen_as_there_is_room_for(
+    bench: Workbench, window: GlassnetWindow
+) -> None:
+    window.resize(1440, 1300)
+    for data in (GateData("xor"), SYMPTOMS, GateData("parity", 3)):
+        assert bench.model.choose_data(data)
+        QApplication.processEvents()
+        assert bench.data.table.view.verticalScrollBar().maximum() == 0
 
 
 def test_an_edit_makes_them_rows_of_ones_own(
