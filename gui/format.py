@@ -19,6 +19,7 @@ __all__ = [
     "parse_number",
     "percent",
     "short_power",
+    "show_cell",
     "show_fixed",
     "show_integer",
     "show_number",
@@ -71,6 +72,11 @@ def show_number(value: float, digits: int = 6) -> str:
         mantissa, exponent = text.split("e")
         text = f"{mantissa}e{int(exponent)}"
     return _localised(text)
+
+
+def show_cell(value: float, digits: int = 6) -> str:
+    """Write a number of a table: a whole one with all its digits, others with at most `digits`."""
+    return show_number(value, 15 if float(value).is_integer() else digits)
 
 
 def show_fixed(value: float, decimals: int) -> str:

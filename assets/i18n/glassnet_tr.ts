@@ -565,9 +565,6 @@
         <source>blank</source>
         <translation>boşluk</translation>
     </message>
-</context>
-<context>
-    <name>CsvTables</name>
     <message>
         <source>Columns</source>
         <translation>Sütunlar</translation>
@@ -753,6 +750,22 @@
     <message>
         <source>Tables</source>
         <translation>Tablolar</translation>
+    </message>
+    <message>
+        <source>Open a table</source>
+        <translation>Tablo aç</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv *.tsv *.txt)</source>
+        <translation>Tablolar (*.csv *.tsv *.txt)</translation>
+    </message>
+    <message>
+        <source>Pictures in IDX files (*ubyte *ubyte.gz)</source>
+        <translation>IDX dosyalarındaki resimler (*ubyte *ubyte.gz)</translation>
+    </message>
+    <message>
+        <source>{name}: the pictures and their labels must lie in one folder under the names they came with, as in train-images-idx3-ubyte and train-labels-idx1-ubyte.</source>
+        <translation>{name}: resimler ve etiketleri, train-images-idx3-ubyte ve train-labels-idx1-ubyte örneğindeki gibi geldikleri adlarla aynı klasörde olmalı.</translation>
     </message>
 </context>
 <context>
@@ -2153,6 +2166,13 @@ tek doğruyla</translation>
     </message>
 </context>
 <context>
+    <name>LossPlot</name>
+    <message>
+        <source>seed {n}</source>
+        <translation>tohum {n}</translation>
+    </message>
+</context>
+<context>
     <name>LotteryView</name>
     <message>
         <source>Whether training succeeds can hang on the first random weights. Try many.</source>
@@ -2603,25 +2623,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{link} (leads to {file})</source>
         <translation>{link} (gerçekte {file})</translation>
-    </message>
-</context>
-<context>
-    <name>OwnTables</name>
-    <message>
-        <source>Open a table</source>
-        <translation>Tablo aç</translation>
-    </message>
-    <message>
-        <source>Tables (*.csv *.tsv *.txt)</source>
-        <translation>Tablolar (*.csv *.tsv *.txt)</translation>
-    </message>
-    <message>
-        <source>Pictures in IDX files (*ubyte *ubyte.gz)</source>
-        <translation>IDX dosyalarındaki resimler (*ubyte *ubyte.gz)</translation>
-    </message>
-    <message>
-        <source>{name}: the pictures and their labels must lie in one folder under the names they came with, as in train-images-idx3-ubyte and train-labels-idx1-ubyte.</source>
-        <translation>{name}: resimler ve etiketleri, train-images-idx3-ubyte ve train-labels-idx1-ubyte örneğindeki gibi geldikleri adlarla aynı klasörde olmalı.</translation>
     </message>
 </context>
 <context>
@@ -4793,10 +4794,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Branch from epoch {n}</source>
         <translation>{n}. epoktan dallan</translation>
-    </message>
-    <message>
-        <source>seed {n}</source>
-        <translation>tohum {n}</translation>
     </message>
     <message>
         <source>Training, {n} epochs</source>

@@ -160,8 +160,7 @@ class BuildModel(QObject):
         self.messages.said.emit(f"{sentence} {more}".strip())
 
     def retranslate(self) -> None:
-        """Name runs and data anew in the language in use."""
-        self.training.retranslate()
+        """Name the data anew in the language in use."""
         self._show()
 
     # -- What is known -----------------------------------------------------------------------------

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gui.build_tab.runs import RunRecord
 from model.data import Dataset
 from model.experiment import Experiment, FloatArray, NetworkSpec
 from model.insight import Finding, Landscape, LinearClassifier
@@ -23,6 +22,7 @@ from model.network import Network
 from model.places import INPUTS, UnitAt
 from model.training import History, RunResult, Snapshot
 from model.training.live import epoch_of
+from model.training.runs import RunRecord
 
 if TYPE_CHECKING:
     from model.training.lottery import Lottery

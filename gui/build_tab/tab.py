@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QStackedLayout
 
 from gui.actions import Actions, Place
 from gui.build_tab.data_panel.csv_dialog import TABLE_SUFFIXES
-from gui.build_tab.data_panel.idx_files import is_idx
 from gui.build_tab.first_page.page import FirstPage
 from gui.build_tab.state import FIRST_ROW, Activity, BuildState
 from gui.build_tab.status import document_title, status_of
@@ -21,6 +20,7 @@ from gui.session import Session
 from gui.settings import settings
 from gui.tab import Status, Tab
 from gui.workers.throttle import Throttle
+from model.data.idx import is_idx
 
 if TYPE_CHECKING:
     from gui.build_tab.exports import Exporter
@@ -166,7 +166,7 @@ class BuildTab(Tab):
         for path in paths:
             if path not in experiments:
                 self.show_all_panels()
-                self.workbench.data.own_tables.open_path(path)
+                self.workbench.data.open_table(path)
         if experiments:
             self._files.open_path(experiments[0], experiments[1:])
 

@@ -6,12 +6,11 @@ import dataclasses
 from collections.abc import Callable
 from enum import Enum, auto
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QObject
 
 from gui.build_tab.names import data_name
-from gui.build_tab.runs import RunRecord, past_run
 from gui.build_tab.state import Activity
 from gui.workers import LatestTask, RunController, RunState
 from model.data import Dataset
@@ -20,6 +19,7 @@ from model.experiment import DataSpec, Experiment
 from model.progress import reported_to
 from model.training import History, RunResult, SetData, SetSpeed, Snapshot, Trainer
 from model.training.live import live_messages, takes_long, with_weights_of
+from model.training.runs import RunRecord, past_run
 
 __all__ = ["Job", "Training"]
 
@@ -50,24 +50,6 @@ class _Wish(NamedTuple):
     experiment: Experiment
     dataset: Dataset
     job: Job
-
-
-class _EarlierRun(NamedTuple):
-    """A run that is over.
-
-    Attributes
-    ----------
-    record
-        What is shown of it.
-    data
-        What it learned from.
-    number
-        Its seed, and how many runs had that before; ``None`` once a person has named it.
-    """
-
-    record: RunRecord
-    data: DataSpec
-    number: tuple[int, int] | None
 
 
 class Training:
@@ -122,8 +104,8 @@ class Training:
         self.epochs_per_second = 0.0
         self.first_epoch = 0
         self._run_id = 0
-        self._earlier: list[_EarlierRun] = []
-        self._data = ""
+        self._earlier: list[RunRecord] = []
+        self._data: DataSpec | None = None
         self._job = Job.NOTHING
         self._wish: _Wish | None = None
         self._made: list[Trainer] = []
@@ -167,7 +149,7 @@ class Training:
     @property
     def earlier(self) -> tuple[RunRecord, ...]:
         """Runs that are over, oldest first."""
-        return tuple(run.record for run in self._earlier)
+        return tuple(self._earlier)
 
     @property
     def goal(self) -> int | None:
@@ -365,10 +347,10 @@ class Training:
         """Put the present run among the earlier ones, where it has come anywhere."""
         if self.trainer is not None and self.synced is not None:
             seed = self.synced.seed
-            seen = sum(run.number is not None and run.number[0] == seed for run in self._earlier)
-            record = past_run(self.synced, self.trainer.history, _name_of(seed, seen))
+            before = sum(run.seed == seed and not run.name for run in self._earlier)
+            record = past_run(self.synced, self.trainer.history, before)
             if record is not None:
-                self._earlier.append(_EarlierRun(record, self.synced.data, (seed, seen)))
+                self._earlier.append(record)
         self.trainer = self.synced = None
 
     def forget(self) -> None:
@@ -381,31 +363,18 @@ class Training:
 
     def turn_to(self, data: DataSpec) -> None:
         """Leave the runs on these data in the plot: losses on others compare with nothing there."""
-        name = data_name(data)
-        if name != self._data:
-            self._data = name
+        shown, self._data = self._data, data
+        if shown is None or data_name(shown) != data_name(data):
             for index, run in enumerate(self._earlier):
-                self._change_record(index, visible=data_name(run.data) == name)
+                self.show_run(index, data_name(run.data) == data_name(data))
 
     def show_run(self, index: int, visible: bool) -> None:
         """Show or hide an earlier run's line."""
-        self._change_record(index, visible=visible)
+        self._earlier[index] = dataclasses.replace(self._earlier[index], visible=visible)
 
     def rename_run(self, index: int, name: str) -> None:
         """Call an earlier run by another name."""
-        self._change_record(index, name=name)
-        self._earlier[index] = self._earlier[index]._replace(number=None)
-
-    def _change_record(self, index: int, **changes: Any) -> None:
-        run = self._earlier[index]
-        self._earlier[index] = run._replace(record=dataclasses.replace(run.record, **changes))
-
-    def retranslate(self) -> None:
-        """Name runs and data anew in the language in use, but for runs a person has named."""
-        for index, (record, data, number) in enumerate(self._earlier):
-            settings = {**record.settings, "data": data_name(data)}
-            name = record.name if number is None else _name_of(*number)
-            self._change_record(index, name=name, settings=settings)
+        self._earlier[index] = dataclasses.replace(self._earlier[index], name=name)
 
     # -- Epochs ------------------------------------------------------------------------------------
 
@@ -454,12 +423,6 @@ def _work_of(trainer: Trainer, job: Job) -> Callable[[ShouldStop, Publish], obje
     if job is Job.EPOCH:
         return lambda should_stop, publish: trainer.step_epoch(should_stop)
     return lambda should_stop, publish: trainer.step_batch()
-
-
-def _name_of(seed: int, seen: int) -> str:
-    """Return the name of a run that `seen` others with its seed came before."""
-    name = QCoreApplication.translate("BuildModel", "seed {n}").format(n=seed)
-    return f"{name} ({seen + 1})" if seen else name
 
 
 def _replay_takes_long(trainer: Trainer, experiment: Experiment, epoch: int) -> bool:

@@ -16,11 +16,11 @@ from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.output_panel.panel import OutputPanel
 from gui.build_tab.panel_scheduler import PanelScheduler
 from gui.build_tab.progress_strip import ProgressStrip
-from gui.build_tab.runs import RunRecord
 from gui.build_tab.state import BuildState
 from gui.build_tab.training_bar import TrainingBar
 from gui.widgets.basic import frame, rule
 from model.training import History
+from model.training.runs import RunRecord
 
 __all__ = ["Arrangement", "Workbench"]
 
@@ -81,7 +81,8 @@ class Arrangement(QWidget):
         self._row.addWidget(data)
         self._row.addLayout(middle, 1)
         self._row.addWidget(self._right)
-        self.rail.drawer_toggled.connect(self.toggle_drawer)
+        for button in self.rail.buttons():
+            button.clicked.connect(self.toggle_drawer)
         self._arrange(compact=False)
 
     @property
@@ -275,13 +276,13 @@ class Workbench(QWidget):
 
     def request_close(self) -> bool:
         """Stop what the panels run; tell whether nothing runs any more."""
-        self.data.own_tables.reader.cancel()
+        self.data.reader.cancel()
         return self.model.insight.request_close()
 
     @property
     def is_idle(self) -> bool:
         """Whether no panel has work under way."""
-        return self.data.own_tables.reader.is_idle and self.model.insight.is_idle
+        return self.data.reader.is_idle and self.model.insight.is_idle
 
     def resume(self) -> None:
         """Go on after a close that was taken back."""

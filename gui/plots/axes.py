@@ -82,7 +82,7 @@ class QuietAxis(pg.AxisItem):
         apart_px = 80 if self.orientation in ("bottom", "top") else 34
         step = nice_step(span * min(1.0, apart_px / size))
         if self.whole:
-            step = max(1.0, step)
+            step = 5.0 if step == 2.5 else max(1.0, step)
         first = math.ceil(minVal / step - 1e-9)
         last = math.floor(maxVal / step + 1e-9)
         return [(step, [n * step for n in range(first, last + 1)])]

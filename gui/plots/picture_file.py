@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 import xml.etree.ElementTree as ET
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
@@ -15,9 +15,10 @@ from gui.build_tab.network_view.scene import NetworkScene
 from gui.theme import TITLE_PX, active, font
 from model.files import write_bytes
 
-__all__ = ["render_png", "render_svg", "with_text_widths"]
+__all__ = ["as_png", "as_svg", "render_png", "render_svg", "with_text_widths"]
 
 
+_PIXELS_AN_INCH = 96
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 
 
@@ -47,6 +48,39 @@ def with_text_widths(svg: bytes) -> bytes:
     return ET.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
+def as_svg(size: QSize, title: str, draw: Callable[[QPainter], None]) -> bytes:
+    """Return a drawing of `size` pixels as an SVG file."""
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    generator.setSize(size)
+    generator.setViewBox(QRectF(QPointF(), size))
+    generator.setResolution(_PIXELS_AN_INCH)
+    generator.setTitle(title)
+    painter = QPainter(generator)
+    draw(painter)
+    painter.end()
+    return with_text_widths(bytes(data.data()))
+
+
+def as_png(size: QSize, scale: float, draw: Callable[[QPainter], None]) -> bytes:
+    """Return a drawing of `size` pixels as a PNG file with `scale` times as many."""
+    image = QImage(size * scale, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(scale)
+    image.fill(Qt.GlobalColor.white)
+    painter = QPainter(image)
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+    draw(painter)
+    painter.end()
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    QImageWriter(buffer, b"png").write(image)
+    return bytes(data.data())
+
+
 HEADER_PX, HEADER_GAP_PX = 40, 8
 LARGEST_PX = 16_384
 
@@ -64,20 +98,8 @@ def render_svg(scene: NetworkScene, path: Path, headers: Sequence[Sequence[str]]
     ModelError
         The file cannot be written; nothing is left half-written.
     """
-    width, height = _size(scene)
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    generator = QSvgGenerator()
-    generator.setOutputDevice(buffer)
-    generator.setSize(QSize(round(width), round(height)))
-    generator.setViewBox(QRectF(0, 0, width, height))
-    generator.setResolution(96)
-    generator.setTitle("Glassnet")
-    painter = QPainter(generator)
-    _draw(scene, painter, headers)
-    painter.end()
-    write_bytes(path, with_text_widths(bytes(data.data())))
+    size = QSizeF(*_size(scene)).toSize()
+    write_bytes(path, as_svg(size, "Glassnet", lambda painter: _draw(scene, painter, headers)))
 
 
 def render_png(
@@ -97,20 +119,9 @@ def render_png(
     ModelError
         The file cannot be written; nothing is left half-written.
     """
-    width, height = _size(scene)
-    scale = min(scale, LARGEST_PX / max(width, height))
-    image = QImage(round(width * scale), round(height * scale), QImage.Format.Format_RGB32)
-    image.fill(QColor(getattr(active(), scene.ground)))
-    painter = QPainter(image)
-    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-    painter.scale(scale, scale)
-    _draw(scene, painter, headers)
-    painter.end()
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(buffer, b"png").write(image)
-    write_bytes(path, bytes(data.data()))
+    size = QSizeF(*_size(scene)).toSize()
+    scale = min(scale, LARGEST_PX / max(size.width(), size.height()))
+    write_bytes(path, as_png(size, scale, lambda painter: _draw(scene, painter, headers)))
 
 
 def _size(scene: NetworkScene) -> tuple[float, float]:
@@ -121,7 +132,8 @@ def _size(scene: NetworkScene) -> tuple[float, float]:
 def _draw(scene: NetworkScene, painter: QPainter, headers: Sequence[Sequence[str]]) -> None:
     """Draw ground, headers and network, without hover, selection and focus."""
     theme, (width, height) = active(), _size(scene)
-    painter.fillRect(QRectF(0, 0, width, height), QColor(getattr(theme, scene.ground)))
+    ground = QRectF(0, 0, width + 1, height + 1)  # the file's size is rounded
+    painter.fillRect(ground, QColor(getattr(theme, scene.ground)))
     painter.setPen(QColor(theme.t1))
     painter.setFont(font(TITLE_PX, 600))
     _draw_headers(scene, painter, headers)

@@ -252,8 +252,9 @@ class LineItem(pg.GraphicsObject):
         self.prepareGeometryChange()
         self._rect = QRectF()
         if finite.any():
+            left, right = x[finite][[0, -1]].tolist()
             bottom, top = float(low[finite].min()), float(high[finite].max())
-            self._rect = QRectF(float(x[0]), bottom, float(x[-1] - x[0]), top - bottom)
+            self._rect = QRectF(left, bottom, right - left, top - bottom)
         self.update()
 
     def boundingRect(self) -> QRectF:
@@ -299,6 +300,7 @@ class LossLine:
         self.item = LineItem()
         self.epochs = range(0)
         self.values: FloatArray = np.empty(0)
+        self._given: FloatArray = self.values
         self._window = 1
         self.reset()
 
@@ -318,6 +320,7 @@ class LossLine:
         if window != self._window:
             self._window = window
             self.reset()
+            self.show(self.epochs, self._given)
 
     def show(self, epochs: range, values: FloatArray) -> None:
         """Take the series as it is now.
@@ -334,7 +337,7 @@ class LossLine:
         if not same:
             self.reset()
             known = 0
-        self.epochs = epochs
+        self.epochs, self._given = epochs, values
         if len(values) > known:
             self._last = float(values[-1])
             self.values = self._mean.extend(values) if self._mean is not None else values

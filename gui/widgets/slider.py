@@ -158,7 +158,8 @@ class PositionSlider(QSlider):
         super().__init__(Qt.Orientation.Horizontal)
         self.setObjectName("video_position")
 
-    def _value_at(self, x: float) -> int:
+    def value_at(self, x: float) -> int:
+        """Return the value at `x` pixels from the left."""
         span = self.width() - KNOB_PX
         offset = round(x - KNOB_PX / 2)
         return QStyle.sliderValueFromPosition(self.minimum(), self.maximum(), offset, span)
@@ -167,13 +168,13 @@ class PositionSlider(QSlider):
         """Jump to the place under the pointer."""
         if event.button() == Qt.MouseButton.LeftButton:
             self.setSliderDown(True)
-            self.setValue(self._value_at(event.position().x()))
+            self.setValue(self.value_at(event.position().x()))
             event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Follow the pointer."""
         if self.isSliderDown():
-            self.setValue(self._value_at(event.position().x()))
+            self.setValue(self.value_at(event.position().x()))
             event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

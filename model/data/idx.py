@@ -11,6 +11,7 @@ import math
 import os
 import zlib
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 
@@ -24,7 +25,15 @@ from model.experiment import FloatArray, IdxData, SplitSpec
 from model.file_bytes import opened
 from model.progress import report
 
-__all__ = ["idx_data_shape", "idx_dataset", "idx_shape", "read_idx", "write_idx"]
+__all__ = [
+    "idx_data",
+    "idx_data_shape",
+    "idx_dataset",
+    "idx_shape",
+    "is_idx",
+    "read_idx",
+    "write_idx",
+]
 
 _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 _CODES = {
@@ -35,7 +44,31 @@ _CODES = {
     "float32": 0x0D,
     "float64": 0x0E,
 }
-MOST_VALUES = 1 << 31
+_IMAGES, _LABELS = "images-idx3-ubyte", "labels-idx1-ubyte"
+
+
+def is_idx(path: Path) -> bool:
+    """Tell whether a file's name is that of an IDX file of pictures or labels."""
+    return _IMAGES in path.name or _LABELS in path.name
+
+
+def idx_data(path: Path) -> IdxData | None:
+    """Return the data set that one of its files belongs to, ``None`` where a part is missing.
+
+    Parameters
+    ----------
+    path
+        ``train-images-idx3-ubyte``, ``t10k-labels-idx1-ubyte``, ..., gzipped or not.
+    """
+    images = path.with_name(path.name.replace(_LABELS, _IMAGES).replace("t10k", "train"))
+    labels = images.with_name(images.name.replace(_IMAGES, _LABELS))
+    if not images.is_file() or not labels.is_file():
+        return None
+    test_images = images.with_name(images.name.replace("train", "t10k"))
+    test_labels = labels.with_name(labels.name.replace("train", "t10k"))
+    if test_images == images or not (test_images.is_file() and test_labels.is_file()):
+        return IdxData(str(images), str(labels))
+    return IdxData(str(images), str(labels), str(test_images), str(test_labels))
 
 
 def _damaged(path: str, fault: str) -> ModelError:

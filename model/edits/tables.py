@@ -1,16 +1,21 @@
-"""Edits of a truth table, as functions from one value to the next."""
+"""Edits of a table of rows, as functions from one value to the next."""
 
 from __future__ import annotations
 
+import numpy as np
 from msgspec.structs import replace
 
+from model.data.dataset import Dataset
 from model.data.gates import GATES, TWO_INPUT_GATES, corners, truth_table
-from model.experiment import DataSpec, GateData, TruthTableData
+from model.data.tables import load_table
+from model.experiment import DataSpec, GateData, TableData, TruthTableData
 
 __all__ = [
     "MOST_COLUMNS",
+    "MOST_ROWS",
     "as_table",
     "recognised",
+    "rows_as_table",
     "with_input_added",
     "with_input_removed",
     "with_input_value",
@@ -22,6 +27,8 @@ __all__ = [
 ]
 
 MOST_COLUMNS = 8
+MOST_ROWS = 64
+"""Of a table that comes with the program, to be edited row by row."""
 _DIGITS = "₀₁₂₃₄₅₆₇₈₉"
 
 
@@ -43,6 +50,31 @@ def as_table(data: DataSpec) -> TruthTableData | None:
         targets=tuple(tuple(float(v) for v in row) for row in y),
         copies=data.copies,
         noise=data.noise,
+    )
+
+
+def rows_as_table(data: DataSpec, dataset: Dataset) -> TruthTableData | None:
+    """Return the rows that can be edited one by one, ``None`` where they cannot.
+
+    These are a truth table's, and those of a table that comes with the program where they are few
+    and as they came: the training rows, then the test rows.
+
+    Parameters
+    ----------
+    dataset
+        The rows made from `data`.
+    """
+    if not isinstance(data, TableData):
+        return as_table(data)
+    rows = len(dataset.x_train) + len(dataset.x_test)
+    if rows > MOST_ROWS or data.scaling != "none" or dataset.task != "binary":
+        return None
+    table = load_table(data.name)
+    return TruthTableData(
+        input_names=table.feature_names,
+        output_names=(table.target,),
+        rows=tuple(map(tuple, np.vstack([dataset.x_train, dataset.x_test]).tolist())),
+        targets=tuple(map(tuple, np.vstack([dataset.y_train, dataset.y_test]).tolist())),
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QTableWidget
+from PySide6.QtWidgets import QTableView
 
 from model.experiment import CsvData, Experiment, GateData, PointsData, TruthTableData
 from model.files import write_experiment
@@ -188,9 +188,7 @@ def test_points_are_put_and_erased_by_keys(builder: Builder) -> None:
 
 def see_dialog(builder: Builder) -> None:
     builder.wait(
-        lambda: any(
-            d.isVisible() for d in builder.window.findChildren(QTableWidget, "csv_preview")
-        ),
+        lambda: any(d.isVisible() for d in builder.window.findChildren(QTableView, "csv_preview")),
         "the import dialog is open",
         SOON_MS,
     )
@@ -199,9 +197,7 @@ def see_dialog(builder: Builder) -> None:
 
 
 def cell(builder: Builder, row: int, column: int) -> str:
-    item = builder.find("csv_preview", QTableWidget).item(row, column)
-    assert item is not None
-    return item.text()
+    return str(builder.find("csv_preview", QTableView).model().index(row, column).data())
 
 
 def check_imported(builder: Builder, path: Path, inputs: int) -> None:
@@ -258,9 +254,7 @@ def test_a_dropped_table_opens_the_import(builder: Builder, tmp_path: Path) -> N
     builder.drop(
         path,
         builder.canvas,
-        lambda: any(
-            d.isVisible() for d in builder.window.findChildren(QTableWidget, "csv_preview")
-        ),
+        lambda: any(d.isVisible() for d in builder.window.findChildren(QTableView, "csv_preview")),
     )
     see_dialog(builder)
     builder.click("csv_accept")

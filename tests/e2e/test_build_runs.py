@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QCheckBox, QTableWidget
 
+from gui.build_tab.loss_panel.plot import run_name
 from tests.e2e.builder import SOON_MS, Builder
 from tests.e2e.ways import both
 
@@ -39,7 +40,7 @@ def test_runs_lie_over_each_other_and_have_names_of_their_own(
     make_runs(builder, by_keys)
     assert builder.find("loss_runs").text() == "2 earlier runs"  # type: ignore[attr-defined]
     earlier = builder.tab.model.state.run.earlier
-    assert [run.name for run in earlier] == ["seed 0", "seed 0 (2)"]
+    assert [run_name(run) for run in earlier] == ["seed 0", "seed 0 (2)"]
     assert [run.visible for run in earlier] == [True, True]
     choose_entry(builder, "loss_runs", {"loss_run_0": "seed 0 · XOR"}, by_keys)
     builder.wait(lambda: not earlier[0].visible, "the first line is hidden", SOON_MS)
@@ -96,12 +97,12 @@ def test_a_run_is_renamed_and_hidden_in_the_table(builder: Builder, by_keys: boo
     builder.press("Ctrl+A")
     builder.type("the second")
     builder.press("Enter")
-    builder.wait(lambda: earlier[1].name == "the second", "it is called so", SOON_MS)
+    builder.wait(lambda: run_name(earlier[1]) == "the second", "it is called so", SOON_MS)
     builder.press("Escape")
     builder.come_back()
     builder.click("language_tr")
-    builder.wait(lambda: earlier[0].name == "tohum 0", "names follow the language", SOON_MS)
-    assert earlier[1].name == "the second"
+    builder.wait(lambda: run_name(earlier[0]) == "tohum 0", "names follow the language", SOON_MS)
+    assert run_name(earlier[1]) == "the second"
     assert builder.save().seed == 1
 
 

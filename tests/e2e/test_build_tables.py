@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QCheckBox, QTableView, QTableWidget, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QCheckBox, QTableView, QWidget
 
 from model.experiment import CsvData, GateData, TableData, TruthTableData
 from tests.e2e.builder import SOON_MS, Builder
@@ -176,7 +176,7 @@ def open_table(builder: Builder, path: Path) -> None:
     builder.name_file("table_dialog", path, back=False)
     builder.wait(
         lambda: (
-            any(d.isVisible() for d in builder.window.findChildren(QTableWidget, "csv_preview"))
+            any(d.isVisible() for d in builder.window.findChildren(QTableView, "csv_preview"))
             or any(d.isVisible() for d in builder.window.findChildren(QWidget, "csv_problem"))
         ),
         "the import dialog has read it",
@@ -200,8 +200,8 @@ def test_a_file_that_cannot_be_learned_is_refused_in_the_dialog_until_it_can(
     accept = builder.find("csv_accept")
     builder.wait(lambda: "1 different values" in builder.text("csv_problem"), "refused", SOON_MS)
     assert not accept.isEnabled()
-    preview = builder.find("csv_preview", QTableWidget)
-    heads = [preview.horizontalHeaderItem(c).text() for c in range(3)]  # type: ignore[union-attr]
+    preview = builder.find("csv_preview", QTableView).model()
+    heads = [preview.headerData(c, Qt.Orientation.Horizontal) for c in range(3)]
     assert heads == ["a", "a (2)", "tür"]
     builder.choose("csv_role_2", "Nothing")
     builder.choose("csv_role_1", "Target")

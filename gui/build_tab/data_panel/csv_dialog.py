@@ -1,20 +1,28 @@
-"""A person's own table: how it is read, its columns, its first rows."""
+"""The dialog that imports a person's own table: how it is read, its columns, its first rows."""
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from msgspec.structs import replace
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+)
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
-    QFileDialog,
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
+    QTableView,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -22,202 +30,131 @@ from PySide6.QtWidgets import (
 )
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.data_panel.idx_files import idx_data, is_idx
 from gui.build_tab.names import left_out_words
 from gui.document.data_loader import DataLoader
 from gui.error_texts import sentence_of
-from gui.format import show_integer, show_number
+from gui.format import percent, show_cell, show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, icon
 from gui.widgets.basic import combo_px, describe, frame, keyed_combo, label, push_button, set_role
-from gui.widgets.dialogs import file_dialog
 from gui.widgets.panel import Dialog
-from model.data import build_dataset
-from model.data.csv import CsvColumn, CsvTable, preview_csv
+from model.data.cache import dataset_of
+from model.data.csv import CsvTable, preview_csv
 from model.data.dataset import LeftOut
+from model.edits.network import with_chosen_data
 from model.experiment import CsvData
 
-__all__ = ["PREVIEW_ROWS", "ROW_PX", "TABLE_SUFFIXES", "CsvDialog", "CsvTables", "OwnTables"]
+__all__ = ["PREVIEW_ROWS", "ROW_PX", "TABLE_SUFFIXES", "CsvDialog"]
 
-
-ROLES = ("feature", "target", "ignore")
+TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
 PREVIEW_ROWS = 50
-ROW_PX, _CELL_PX = 26, 16
-"""Height of a row; what a cell adds at the sides of what is in it."""
+ROW_PX = 26
+
+_Index = QModelIndex | QPersistentModelIndex
+_DOWN = QModelIndex()
+_CELL_PX = 20
+"""What a cell adds at the sides of what is in it."""
 _LEAST_PX, _MOST_PX = 72, 150
 """Of a column of the preview. A longer name has "…" and is whole in its tool tip."""
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_DIGITS = 12
 
-
-class CsvTables(QWidget):
-    """Show a table's columns and first rows, and let a person say what a column is used as.
-
-    Attributes
-    ----------
-    columns, preview
-        The two tables.
-
-    Signals
-    -------
-    use_chosen()
-        The person has said what a column is used as.
-    """
-
-    use_chosen = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._table: CsvTable | None = None
-        self._roles: dict[str, QComboBox] = {}
-        self.preview = _grid("csv_preview")
-        self.columns = _grid("csv_columns")
-        self._preview_title, self._columns_title = label("strong"), label("strong")
-        left, right = QVBoxLayout(), QVBoxLayout()
-        for side in (left, right):
-            side.setSpacing(GAP_S_PX)
-        left.addWidget(self._columns_title)
-        left.addWidget(self.columns, 1)
-        right.addWidget(self._preview_title)
-        right.addWidget(self.preview, 1)
-        middle = QHBoxLayout(self)
-        middle.setContentsMargins(0, 0, 0, 0)
-        middle.setSpacing(GAP_XL_PX)
-        middle.addLayout(left, 2)
-        middle.addLayout(right, 3)
-
-    @property
-    def lines(self) -> int:
-        """How many lines the longer table has, its heading among them."""
-        return max(self.columns.rowCount(), self.preview.rowCount()) + 1
-
-    def names(self, role: str) -> tuple[str, ...]:
-        """Return the names of the columns that are used as `role`, one of `ROLES`."""
-        return tuple(name for name, combo in self._roles.items() if combo.currentData() == role)
-
-    # -- Showing -----------------------------------------------------------------------------------
-
-    def show_table(self, table: CsvTable | None) -> None:
-        """Show another table; ``None`` shows none.
-
-        What was chosen for its columns stays where they are called as before.
-        """
-        self._table = table
-        columns = () if table is None else table.columns
-        features, targets = ((), ()) if table is None else table.proposed()
-        uses = {column.name: "feature" for column in features}
-        uses |= {column.name: "target" for column in targets}
-        if [column.name for column in columns] == list(self._roles):
-            uses = {name: combo.currentData() for name, combo in self._roles.items()}
-        self._roles = {}
-        self.preview.setColumnCount(len(columns))
-        self.preview.setRowCount(0 if table is None else table.rows)
-        for index, column in enumerate(columns):
-            head = QTableWidgetItem(column.name)
-            head.setToolTip(column.name)
-            head.setTextAlignment(_LEFT if column.numbers is None else _RIGHT)
-            self.preview.setHorizontalHeaderItem(index, head)
-        self.columns.setColumnCount(3)
-        self.columns.setRowCount(len(columns))
-        for index, column in enumerate(columns):
-            self._fill_column(index, column, uses.get(column.name, "ignore"))
-        self.preview.resizeColumnsToContents()
-        for index in range(len(columns)):
-            width = self.preview.columnWidth(index)
-            self.preview.setColumnWidth(index, min(max(width, _LEAST_PX), _MOST_PX))
-        self._write_columns()
-
-    def _fill_column(self, index: int, column: CsvColumn, use: str) -> None:
-        values = column.numbers if column.numbers is not None else column.words
-        assert values is not None
-        for row, value in enumerate(values):
-            text = value if isinstance(value, str) else _number(float(value))
-            item = QTableWidgetItem(text)
-            if column.numbers is not None:
-                item.setTextAlignment(_RIGHT)
-            self.preview.setItem(row, index, item)
-        combo = keyed_combo(f"csv_role_{index}", ROLES)
-        combo.setCurrentIndex(ROLES.index(use))
-        combo.activated.connect(lambda: self.use_chosen.emit())
-        self._roles[column.name] = combo
-        self.columns.setItem(index, 0, QTableWidgetItem(column.name))
-        self.columns.setItem(index, 1, QTableWidgetItem(""))
-        self.columns.setCellWidget(index, 2, combo)
-
-    def _fit_columns(self) -> None:
-        """Give what is said of the columns the width of its texts, the lists' too."""
-        self.columns.resizeColumnsToContents()
-        widest = [
-            combo_px(combo, combo.itemText(index))
-            for combo in self._roles.values()
-            for index in range(combo.count())
-        ]
-        self.columns.setColumnWidth(2, max(widest, default=0) + _CELL_PX)
-        header = self.columns.horizontalHeader()
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-
-    # -- Words -------------------------------------------------------------------------------------
-
-    def retranslate(self) -> None:
-        """Write every text in the language in use."""
-        self._columns_title.setText(self.tr("Columns"))
-        self._preview_title.setText(self.tr("First {n} rows").format(n=show_integer(PREVIEW_ROWS)))
-        describe(self.columns, self.tr("Columns"), self.tr("What each column is used as"))
-        describe(self.preview, self.tr("Preview"), self.tr("The table's first rows as read"))
-        self._write_columns()
-
-    def _write_columns(self) -> None:
-        self.columns.setHorizontalHeaderLabels(
-            [self.tr("Column"), self.tr("Holds"), self.tr("Used as")]
-        )
-        roles = (self.tr("Feature"), self.tr("Target"), self.tr("Nothing"))
-        kinds = {True: self.tr("numbers"), False: self.tr("words")}
-        for index, (name, combo) in enumerate(self._roles.items()):
-            for place, text in enumerate(roles):
-                combo.setItemText(place, text)
-            describe(combo, self.tr("Use of column {name}").format(name=name))
-            item = self.columns.item(index, 1)
-            if item is not None and self._table is not None:
-                item.setText(kinds[self._table.columns[index].numbers is not None])
-        self._fit_columns()
-
-
-def _grid(object_name: str) -> QTableWidget:
-    grid = QTableWidget()
-    grid.setObjectName(object_name)
-    set_role(grid, role="list")
-    grid.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    grid.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-    grid.setTabKeyNavigation(False)  # Tab must lead on to the buttons
-    grid.verticalHeader().setDefaultSectionSize(ROW_PX)
-    grid.verticalHeader().hide()
-    grid.horizontalHeader().setDefaultAlignment(_LEFT)
-    grid.horizontalHeader().setFixedHeight(ROW_PX)
-    grid.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideMiddle)
-    return grid
-
-
-def _number(value: float) -> str:
-    return "" if value != value else show_number(value)
-
-
-SEPARATORS = ("", ",", ";", "\t", "|", " ")
-DECIMALS = ("", ".", ",")
-ENCODINGS = ("", "utf-8", "cp1254", "latin-1", "utf-16")
-HEADERS = ("", "yes", "no")
-TASKS = ("auto", "classification", "regression")
-SCALINGS = ("standard", "min_max", "none")
-MISSING = ("drop", "mean")
+ROLES = ("feature", "target", "ignore")
+_CHOICES = {
+    "separator": ("", ",", ";", "\t", "|", " "),
+    "decimal": ("", ".", ","),
+    "encoding": ("", "utf-8", "cp1254", "latin-1", "utf-16"),
+    "header": ("", "yes", "no"),
+    "task": ("auto", "classification", "regression"),
+    "scaling": ("standard", "min_max", "none"),
+    "missing": ("drop", "mean"),
+}
+_NAME, _HOLDS, _USE = range(3)
+_FEWEST_MADE = 24
+"""So many lists of uses are made at least; the others when a person comes to their rows."""
+_MEASURED = 16
+"""So many rows of the preview, those that are seen at first, tell how wide its columns are."""
 _WIDTH_PX, _HEIGHTS_PX = 880, (230, 600)
+_AROUND_PX = 60
+"""Of the screen, for the frame around the dialog."""
 _MOST_SKIPPED = 9_999
 _ICON_PX = 16
 _SAID_AFTER_MS = 300
+
+
+class _FirstRows(QAbstractTableModel):
+    """A table's first rows, as they were read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table: CsvTable | None = None
+
+    def show_table(self, table: CsvTable | None) -> None:
+        """Show another table's rows."""
+        self.beginResetModel()
+        self.table = table
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index = _DOWN) -> int:
+        """Return the number of rows."""
+        return 0 if parent.isValid() or self.table is None else self.table.rows
+
+    def columnCount(self, parent: _Index = _DOWN) -> int:
+        """Return the number of columns."""
+        return 0 if parent.isValid() or self.table is None else len(self.table.columns)
+
+    def text(self, row: int, column: int) -> str:
+        """Return what a cell says: the number or the word, nothing for a gap."""
+        assert self.table is not None
+        found = self.table.columns[column]
+        if found.numbers is None:
+            assert found.words is not None
+            return found.words[row]
+        value = float(found.numbers[row])
+        return "" if value != value else show_cell(value, _DIGITS)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return a cell's text; numbers stand at the right."""
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return self.text(index.row(), index.column())
+        return self._alignment(index.column(), role)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """Return a column's name."""
+        if orientation != Qt.Orientation.Horizontal or self.table is None:
+            return None
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return self.table.columns[section].name
+        return self._alignment(section, role)
+
+    def _alignment(self, column: int, role: int) -> object:
+        if role != Qt.ItemDataRole.TextAlignmentRole or self.table is None:
+            return None
+        return int(_LEFT if self.table.columns[column].numbers is None else _RIGHT)
+
+
+def _dressed[View: QTableView](view: View, object_name: str) -> View:
+    view.setObjectName(object_name)
+    set_role(view, role="list")
+    view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    view.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+    view.setTabKeyNavigation(False)  # Tab must lead on to the buttons
+    view.verticalHeader().setDefaultSectionSize(ROW_PX)
+    view.verticalHeader().hide()
+    view.horizontalHeader().setDefaultAlignment(_LEFT)
+    view.horizontalHeader().setFixedHeight(ROW_PX)
+    view.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideMiddle)
+    return view
 
 
 class CsvDialog(Dialog):
     """Show a table's first rows and let a person say how to read it and what to learn.
 
     The whole table is read in the background as the choices say, so that what is left out, or why
-    it cannot be learned from, is said here, where the choices are.
+    it cannot be learned from, is said here, where the choices are; and so that its rows are at hand
+    when the experiment learns from it.
 
     Parameters
     ----------
@@ -225,43 +162,34 @@ class CsvDialog(Dialog):
         The table.
     reader
         Reads the table on a worker. It outlives the dialog, as its thread may.
-
-    Signals
-    -------
-    data_accepted(CsvData)
-        The person wants to learn from it.
     """
 
-    data_accepted = Signal(object)
-
-    def __init__(self, path: Path, reader: DataLoader, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, model: BuildModel, path: Path, reader: DataLoader, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("csv_dialog")
-        self._path, self._reader = path, reader
+        self._model, self._path, self._reader = model, path, reader
         self._table: CsvTable | None = None
         self._error: Exception | None = None
         self._left_out: LeftOut | None = None
         self._is_wanted = False
         self._note = label("label", "csv_note", wrap=True)
         self._pause = QTimer(self, singleShot=True, interval=_SAID_AFTER_MS)
-        self.choices = {
-            name: keyed_combo(f"csv_{name}", keys)
-            for name, keys in (
-                ("separator", SEPARATORS),
-                ("decimal", DECIMALS),
-                ("encoding", ENCODINGS),
-                ("header", HEADERS),
-                ("task", TASKS),
-                ("scaling", SCALINGS),
-                ("missing", MISSING),
-            )
-        }
+        self.choices = {name: keyed_combo(f"csv_{name}", keys) for name, keys in _CHOICES.items()}
         self.skip = QLineEdit()
         self.skip.setObjectName("csv_skip_lines")
         self.skip.setValidator(QIntValidator(0, _MOST_SKIPPED, self))
         self._captions = {name: label("caption") for name in (*self.choices, "skip")}
-        self._tables = CsvTables()
-        self.preview, self.columns = self._tables.preview, self._tables.columns
+        self._uses: dict[str, str] = {}  # of each column by its name, one of `ROLES`
+        self.columns = _dressed(QTableWidget(0, 3), "csv_columns")
+        header = self.columns.horizontalHeader()
+        header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
+        header.setResizeContentsPrecision(0)  # by the rows that are seen
+        self._rows = _FirstRows()
+        self.preview = _dressed(QTableView(), "csv_preview")
+        self.preview.setModel(self._rows)
+        self._columns_title, self._preview_title = label("strong"), label("strong")
         self.accept_button = push_button("csv_accept", "primary")
         self.cancel_button = push_button("csv_cancel")
         for button in (self.accept_button, self.cancel_button):
@@ -274,12 +202,21 @@ class CsvDialog(Dialog):
         self._fit()
 
     def _fit(self) -> None:
-        """Be as high as a small table needs, and no higher than the smallest window."""
+        """Be as high as a small table needs, and no larger than the screen, on which it stays."""
         least, most = _HEIGHTS_PX
-        self.resize(_WIDTH_PX, min(least + self._tables.lines * ROW_PX, most))
+        lines = 1 + max(self.columns.rowCount(), self._rows.rowCount())
+        area, middle = self.screen().availableGeometry(), self.geometry().center()
+        height = min(least + lines * ROW_PX, most, area.height() - _AROUND_PX)
+        self.resize(min(_WIDTH_PX, area.width()), height)
+        if self.isVisible():  # it has its place already, and grows there up and down
+            place = self.geometry()
+            place.moveCenter(middle)
+            place.moveBottom(min(place.bottom(), area.bottom() - GAP_XL_PX))
+            place.moveTop(max(place.top(), area.top() + _AROUND_PX - GAP_XL_PX))
+            self.setGeometry(place)
 
     def _make_problem(self) -> QFrame:
-        """Return the card that stands in the tables' place where the file cannot be read."""
+        """Return the card that says why the file cannot be read, or learned from."""
         card = frame("card", tone="fail")
         self._problem_icon = label()
         self._problem = label("", "csv_problem", wrap=True)
@@ -288,8 +225,24 @@ class CsvDialog(Dialog):
         row.setSpacing(GAP_M_PX)
         row.addWidget(self._problem_icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._problem, 1)
-        self._refresh_icon()
+        self.restyle()
         return card
+
+    def _make_tables(self) -> QWidget:
+        tables = QWidget()
+        middle = QHBoxLayout(tables)
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(GAP_XL_PX)
+        for title, view, share in (
+            (self._columns_title, self.columns, 2),
+            (self._preview_title, self.preview, 3),
+        ):
+            side = QVBoxLayout()
+            side.setSpacing(GAP_S_PX)
+            side.addWidget(title)
+            side.addWidget(view, 1)
+            middle.addLayout(side, share)
+        return tables
 
     def _lay_out(self) -> None:
         grid = QGridLayout()
@@ -313,6 +266,7 @@ class CsvDialog(Dialog):
         layout.addLayout(grid)
         self._problem_card = self._make_problem()
         self._problem_card.hide()
+        self._tables = self._make_tables()
         layout.addWidget(self._problem_card)
         layout.addWidget(self._tables, 1)
         layout.addStretch()
@@ -322,9 +276,11 @@ class CsvDialog(Dialog):
         for name in ("separator", "decimal", "encoding", "header"):
             self.choices[name].activated.connect(self._read)
         self.skip.textEdited.connect(self._read)
-        for name in ("task", "missing"):
+        for name in ("task", "scaling", "missing"):
             self.choices[name].activated.connect(self._check)
-        self._tables.use_chosen.connect(self._check)
+        bar = self.columns.verticalScrollBar()
+        bar.valueChanged.connect(self._make_lists)
+        bar.rangeChanged.connect(self._make_lists)
         self.cancel_button.clicked.connect(self.reject)
         self.accept_button.clicked.connect(self._on_accept_clicked)
         self.finished.connect(self._reader.cancel)
@@ -342,17 +298,21 @@ class CsvDialog(Dialog):
             decimal=chosen["decimal"],
             encoding=chosen["encoding"],
             header={"": None, "yes": True, "no": False}[chosen["header"]],
-            features=self._tables.names("feature"),
-            targets=self._tables.names("target"),
+            features=self._names_used_as("feature"),
+            targets=self._names_used_as("target"),
             task=chosen["task"],
             scaling=chosen["scaling"],
             missing=chosen["missing"],
             skip_lines=int(self.skip.text()) if self.skip.text() else None,
         )
 
+    def _names_used_as(self, role: str) -> tuple[str, ...]:
+        return tuple(name for name, use in self._uses.items() if use == role)
+
     def _read(self) -> None:
         """Have the first rows read anew; till then the old ones stay and cannot be accepted."""
-        wanted = self._format_only()
+        # Without columns, which another format may call otherwise.
+        wanted = replace(self.data(), features=(), targets=())
         self._is_wanted = False
         self.accept_button.setEnabled(False)
         self._pause.start()
@@ -366,7 +326,9 @@ class CsvDialog(Dialog):
         """Show the rows that were read; what cannot be read is said and cannot be accepted."""
         is_first = self._table is None and self._error is None
         self._table = table
-        self._tables.show_table(table)
+        self._show_columns(table)
+        self._rows.show_table(table)
+        self._write_columns()
         self._tables.setVisible(table is not None)
         if table is None:
             self._show_outcome(None, error)
@@ -375,9 +337,50 @@ class CsvDialog(Dialog):
         if is_first:
             self._fit()
 
+    def _show_columns(self, table: CsvTable | None) -> None:
+        """List a table's columns; their uses stay where all are called as before."""
+        columns = () if table is None else table.columns
+        if [column.name for column in columns] == list(self._uses):
+            return
+        features, targets = ((), ()) if table is None else table.proposed()
+        self._uses = {column.name: "ignore" for column in columns}
+        self._uses |= {column.name: "feature" for column in features}
+        self._uses |= {column.name: "target" for column in targets}
+        self.columns.setRowCount(0)  # and the lists in them
+        self.columns.setRowCount(len(columns))
+        for row, column in enumerate(columns):
+            item = QTableWidgetItem(column.name)
+            item.setToolTip(column.name)
+            self.columns.setItem(row, _NAME, item)
+
+    def _make_lists(self) -> None:
+        """Make the lists of uses in the rows that are seen; hundreds at once would take seconds."""
+        first = max(0, self.columns.rowAt(0))
+        seen = max(_FEWEST_MADE, self.columns.viewport().height() // ROW_PX + 2)
+        before: QWidget = self.columns
+        for row, name in islice(enumerate(self._uses), first, first + seen):
+            combo = self.columns.cellWidget(row, _USE)
+            if not isinstance(combo, QComboBox):
+                combo = self._make_list(row, name)
+                QWidget.setTabOrder(before, combo)
+            before = combo
+
+    def _make_list(self, row: int, name: str) -> QComboBox:
+        combo = keyed_combo(f"csv_role_{row}", ROLES)
+        combo.setCurrentIndex(ROLES.index(self._uses[name]))
+        self._write_list(combo, name)
+
+        def use() -> None:
+            self._uses[name] = combo.currentData()
+            self._check()
+
+        combo.activated.connect(use)
+        self.columns.setCellWidget(row, _USE, combo)
+        return combo
+
     def _check(self) -> None:
         """Have the whole table read as is chosen now, to know what is left out, or refused."""
-        data = self.data()
+        data, experiment = self.data(), self._model.state.experiment
         self._is_wanted = False
         self._show_outcome(None, None)
         if not data.targets or not data.features:
@@ -387,7 +390,7 @@ class CsvDialog(Dialog):
             return
         self._pause.start()
         self._reader.read(
-            lambda: build_dataset(data).left_out,
+            lambda: dataset_of(with_chosen_data(experiment, data)).left_out,
             lambda left_out: self._show_outcome(left_out, None),
             lambda error, _details: self._show_outcome(None, error),
         )
@@ -400,38 +403,28 @@ class CsvDialog(Dialog):
         self.accept_button.setEnabled(error is None)
         self._write_findings()
         if self._is_wanted and left_out is not None:
-            self._accept()
+            self._learn()
 
     def _show_share(self, share: float | None) -> None:
         """Say that the table is being read, and how much of it has been."""
-        if self._pause.isActive():
-            return
-        percent = "" if share is None else f" {show_integer(round(100 * share))} %"
-        self._note.setText(self.tr("Reading the table…") + percent)
-
-    def _format_only(self) -> CsvData:
-        """Return the reading without columns, which another format may call otherwise."""
-        data = self.data()
-        return CsvData(
-            data.path,
-            data.separator,
-            data.decimal,
-            data.encoding,
-            data.header,
-            skip_lines=data.skip_lines,
-        )
+        if not self._pause.isActive():
+            read = "" if share is None else f" {percent(share, 0)}"
+            self._note.setText(self.tr("Reading the table…") + read)
 
     # -- Deciding ----------------------------------------------------------------------------------
 
     def _on_accept_clicked(self) -> None:
         self._is_wanted = True
         if self._left_out is not None:
-            self._accept()
+            self._learn()
 
-    def _accept(self) -> None:
+    def _learn(self) -> None:
+        """Learn from the table; where its file has gone meanwhile, that is said here, too."""
         self._is_wanted = False
-        self.data_accepted.emit(self.data())
-        self.accept()
+        if self._model.choose_data(self.data()):
+            self.accept()
+        else:
+            self._check()
 
     # -- Words -------------------------------------------------------------------------------------
 
@@ -451,7 +444,8 @@ class CsvDialog(Dialog):
         ).format(encoding=found.encoding.upper(), separator=separator, decimal=found.decimal)
         self._note.setText(f"{text} {left_out_words(self._left_out)}".strip())
 
-    def _refresh_icon(self) -> None:
+    def restyle(self) -> None:
+        """Put on the theme in use."""
         self._problem_icon.setPixmap(icon("x-circle", "fail").pixmap(_ICON_PX, _ICON_PX))
 
     def retranslate(self) -> None:
@@ -486,81 +480,43 @@ class CsvDialog(Dialog):
                 self.choices[name].setItemText(index, word)
         self._captions["skip"].setText(self.tr("Skip lines"))
         describe(self.skip, self.tr("Skip lines"), self.tr("How many lines stand above the table"))
-        self.accept_button.setText(self.tr("Learn from it"))
-        describe(self.accept_button, self.tr("Learn from it"))
-        self.cancel_button.setText(self.tr("Cancel"))
-        describe(self.cancel_button, self.tr("Cancel"))
-        self._tables.retranslate()
+        for button, text in (
+            (self.accept_button, self.tr("Learn from it")),
+            (self.cancel_button, self.tr("Cancel")),
+        ):
+            button.setText(text)
+            describe(button, text)
+        self._columns_title.setText(self.tr("Columns"))
+        self._preview_title.setText(self.tr("First {n} rows").format(n=show_integer(PREVIEW_ROWS)))
+        describe(self.columns, self.tr("Columns"), self.tr("What each column is used as"))
+        describe(self.preview, self.tr("Preview"), self.tr("The table's first rows as read"))
+        self._write_columns()
         self._write_findings()
 
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self._refresh_icon()
-
-
-TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
-
-
-class OwnTables(QObject):
-    """Ask for a file and for how to read it, without blocking.
-
-    Attributes
-    ----------
-    reader
-        Reads a table, and its first rows before that, on a worker.
-    """
-
-    def __init__(self, model: BuildModel, window: QWidget) -> None:
-        super().__init__(window)
-        self._model, self._window = model, window
-        self.reader = DataLoader(self)
-        self._dialog: CsvDialog | None = None
-        self._waiting: list[Path] = []
-
-    def ask(self) -> None:
-        """Let the person choose a file."""
-        dialog = file_dialog(self._window, self.tr("Open a table"), "table_dialog")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters(
-            [
-                self.tr("Tables (*.csv *.tsv *.txt)"),
-                self.tr("Pictures in IDX files (*ubyte *ubyte.gz)"),
-            ]
+    def _write_columns(self) -> None:
+        """Write what stands in the tables, and give columns the width of it."""
+        self.columns.setHorizontalHeaderLabels(
+            [self.tr("Column"), self.tr("Holds"), self.tr("Used as")]
         )
-        dialog.fileSelected.connect(lambda name: self.open_path(Path(name)))
-        dialog.open()
+        numbers, words = self.tr("numbers"), self.tr("words")
+        for row, column in enumerate(() if self._table is None else self._table.columns):
+            holds = words if column.numbers is None else numbers
+            self.columns.setItem(row, _HOLDS, QTableWidgetItem(holds))
+            if isinstance(combo := self.columns.cellWidget(row, _USE), QComboBox):
+                self._write_list(combo, column.name)
+        self._make_lists()
+        self.columns.resizeColumnToContents(_HOLDS)
+        lists = self.columns.findChildren(QComboBox)[:1]
+        widths = [combo_px(each, each.itemText(at)) for each in lists for at in range(len(ROLES))]
+        self.columns.setColumnWidth(_USE, max(widths, default=0) + _CELL_PX)
+        advance, rows = self.preview.fontMetrics().horizontalAdvance, self._rows.rowCount()
+        for at in range(self._rows.columnCount()):
+            name = str(self._rows.headerData(at, Qt.Orientation.Horizontal))
+            texts = [self._rows.text(row, at) for row in range(min(_MEASURED, rows))]
+            width = max(map(advance, (name, max(texts, key=len, default="")))) + _CELL_PX
+            self.preview.setColumnWidth(at, min(max(width, _LEAST_PX), _MOST_PX))
 
-    def open_path(self, path: Path) -> None:
-        """Show how a table would be read, or take pictures and labels that lie together.
-
-        Of several tables each waits until the dialog of the one before it has closed.
-        """
-        if not is_idx(path):
-            self._waiting.append(path)
-            self._open_next()
-            return
-        data = idx_data(path)
-        if data is None:
-            self._model.say_failed(
-                self.tr(
-                    "{name}: the pictures and their labels must lie in one folder under the names "
-                    "they came with, as in train-images-idx3-ubyte and train-labels-idx1-ubyte."
-                ).format(name=path.name)
-            )
-            return
-        self._model.choose_data(data)
-
-    def _open_next(self) -> None:
-        """Open the dialog of the next table, unless one is open: they share their reader."""
-        if self._dialog is not None or not self._waiting:
-            return
-        dialog = self._dialog = CsvDialog(self._waiting.pop(0), self.reader, self._window)
-        dialog.data_accepted.connect(self._model.choose_data)
-        dialog.finished.connect(self._on_closed)
-        dialog.open()
-
-    def _on_closed(self) -> None:
-        dialog, self._dialog = self._dialog, None
-        if dialog is not None:
-            dialog.deleteLater()
-        self._open_next()
+    def _write_list(self, combo: QComboBox, name: str) -> None:
+        for place, text in enumerate((self.tr("Feature"), self.tr("Target"), self.tr("Nothing"))):
+            combo.setItemText(place, text)
+        describe(combo, self.tr("Use of column {name}").format(name=name))

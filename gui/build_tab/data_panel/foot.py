@@ -40,11 +40,13 @@ class DataSettings(Panel):
         column.setSpacing(6)
         column.addLayout(pair)
         column.addWidget(self.split)
-        self.copies.moved.connect(self._on_copies_moved)
-        self.noise.moved.connect(self._on_noise_moved)
-        self.points.moved.connect(self._on_points_moved)
+        edit = self._edit_data
+        self.copies.moved.connect(lambda n: edit(self.tr("Copies per row"), "copies", n))
+        self.noise.moved.connect(lambda percent: edit(self.tr("Noise"), "noise", percent / 100))
+        self.points.moved.connect(lambda n: edit(self.tr("Points"), "points", 2 * n))
         self.split.moved.connect(self._on_split_moved)
-        self.split.by_class.clicked.connect(self._on_by_class_clicked)
+        by_class = self.split.by_class
+        by_class.clicked.connect(lambda on: self._set_split(self.tr("Split by class"), stratify=on))
         for slider in self._sliders:
             slider.released.connect(model.end_gesture)
         self.retranslate()
@@ -110,34 +112,19 @@ class DataSettings(Panel):
 
     # -- What a person did -------------------------------------------------------------------------
 
-    def _on_copies_moved(self, value: int) -> None:
-        data = None if self._state is None else self._state.experiment.data
-        if isinstance(data, GateData | TruthTableData):
-            new = replace(data, copies=value)
-            self._model.edit_data(new, self.tr("Copies per row"), "copies")
-
-    def _on_noise_moved(self, value: int) -> None:
-        data = None if self._state is None else self._state.experiment.data
-        if isinstance(data, GateData | TruthTableData | PlaneData):
-            new = replace(data, noise=value / 100)
-            self._model.edit_data(new, self.tr("Noise"), "noise")
-
-    def _on_points_moved(self, value: int) -> None:
-        data = None if self._state is None else self._state.experiment.data
-        if isinstance(data, PlaneData):
-            new = replace(data, points=2 * value)
-            self._model.edit_data(new, self.tr("Points"), "points")
+    def _edit_data(self, text: str, name: str, value: float) -> None:
+        """Set a field that the data have: only then is its slider shown. One drag is one step."""
+        if self._state is not None:
+            data = replace(self._state.experiment.data, **{name: value})
+            self._model.edit_data(data, text, name)
 
     def _on_split_moved(self, value: int) -> None:
-        if self._state is not None:
-            split = self._state.experiment.split
-            new = replace(split, test_fraction=round(1.0 - value / 100, 2))
-            self._model.set_split(new, self.tr("Split"), "split")
+        self._set_split(self.tr("Split"), "split", test_fraction=round(1.0 - value / 100, 2))
 
-    def _on_by_class_clicked(self, on: bool) -> None:
+    def _set_split(self, text: str, merge_key: str = "", **changes: float) -> None:
         if self._state is not None:
-            new = replace(self._state.experiment.split, stratify=on)
-            self._model.set_split(new, self.tr("Split by class"))
+            split = replace(self._state.experiment.split, **changes)
+            self._model.set_split(split, text, merge_key)
 
     # -- Words -------------------------------------------------------------------------------------
 

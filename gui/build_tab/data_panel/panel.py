@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QFileDialog,
     QFrame,
     QHBoxLayout,
     QMenu,
@@ -15,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.data_panel.csv_dialog import OwnTables
+from gui.build_tab.data_panel.csv_dialog import CsvDialog
 from gui.build_tab.data_panel.foot import DataSettings
 from gui.build_tab.data_panel.samples import Samples
 from gui.build_tab.data_panel.tiles import TileList
@@ -30,18 +33,16 @@ from gui.build_tab.names import (
     tile_name,
 )
 from gui.build_tab.state import BuildState
+from gui.document.data_loader import DataLoader
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX
 from gui.widgets.basic import describe, label, rule
+from gui.widgets.dialogs import file_dialog
 from gui.widgets.panel import Panel
 from model.data import Dataset
 from model.data.gates import TWO_INPUT_GATES
-from model.edits.tables import as_table, recognised
-from model.experiment import (
-    Experiment,
-    GateData,
-    TruthTableData,
-)
-from model.metrics import decision_threshold
+from model.data.idx import idx_data, is_idx
+from model.edits.tables import rows_as_table
+from model.experiment import GateData, TruthTableData
 
 __all__ = ["DataPanel"]
 
@@ -55,36 +56,40 @@ class DataPanel(Panel):
 
     Attributes
     ----------
-    own_tables
-        Asks for a file to learn from.
+    reader
+        Reads a person's own table on a worker, and its first rows before that.
     """
 
     def __init__(self, model: BuildModel) -> None:
         super().__init__()
         self._model = model
-        self.own_tables = OwnTables(model, self)
+        self.reader = DataLoader(self)
+        self._dialog: CsvDialog | None = None
+        self._waiting: list[Path] = []
         self.setObjectName("data_panel")
         self.setFixedWidth(WIDTH_PX)
-        self._experiment: Experiment | None = None
-        self._refusals = 0
         self._state: BuildState | None = None
+        self._table: TruthTableData | None = None
         self._fitted: Dataset | None = None
         self._title = label("title")
         self._summary = label("caption", "data_summary")
         self.tiles = (
-            TileList("gate_tiles", GATE_TILES),
-            TileList("plane_tiles", PLANE_TILES),
-            TileList("table_tiles", TABLE_TILES),
+            TileList("gate_tiles", GATE_TILES, self._choose_tile),
+            TileList("plane_tiles", PLANE_TILES, self._choose_tile),
+            TileList("table_tiles", TABLE_TILES, self._choose_tile),
         )
         self._captions = [label("caption") for _ in self.tiles]
-        self.table = TruthTable()
+        self.table = TruthTable(model)
         self.samples = Samples(model)
         self.rows = QStackedWidget()
         self.foot = DataSettings(model)
         self._gates_menu = QMenu(self)
         self._gates_menu.setObjectName("all_gates_menu")
+        for name in TWO_INPUT_GATES:
+            gate, action = GateData(name, 2), self._gates_menu.addAction("")
+            action.setObjectName(f"gate_{name}")
+            action.triggered.connect(lambda _=False, gate=gate: model.choose_data(gate))
         self._lay_out()
-        self._connect()
         self.retranslate()
 
     # -- Making ------------------------------------------------------------------------------------
@@ -124,54 +129,39 @@ class DataPanel(Panel):
         self.setProperty("role", "panel")
         self.setProperty("side", "left")
 
-    def _connect(self) -> None:
-        for tile_list in self.tiles:
-            tile_list.tile_chosen.connect(self._on_tile_chosen)
-        model = self._model
-        self.table.table_edited.connect(
-            lambda table, text: model.edit_data(recognised(table), text)
-        )
-        self.table.row_hovered.connect(model.hover_row)
-        self.table.row_chosen.connect(model.choose_row)
-        for name in TWO_INPUT_GATES:
-            action = self._gates_menu.addAction("")
-            action.setObjectName(f"gate_{name}")
-            action.triggered.connect(
-                lambda _=False, name=name: model.choose_data(GateData(name, 2))
-            )
-
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: BuildState) -> None:
         """Show the data, and what the network answers to them."""
-        self._state = state
-        table = as_table(state.experiment.data)
-        if self._experiment is None or (
-            state.experiment.data is not self._experiment.data
-            or state.experiment.split is not self._experiment.split
-            or state.refusals != self._refusals
-        ):
-            self._show_data(state, table)
-        self._experiment, self._refusals = state.experiment, state.refusals
+        before, self._state = self._state, state
+        experiment, dataset = state.experiment, state.dataset
+        is_other = before is None or (
+            experiment.data is not before.experiment.data
+            or experiment.split is not before.experiment.split
+            or state.refusals != before.refusals
+        )
+        if before is None or is_other or dataset is not before.dataset:
+            self._table = rows_as_table(experiment.data, dataset)
+        lists_mistakes = state.selection.mistakes is not None
+        table = None if lists_mistakes else self._table
+        rows = self.samples if table is None else self.table
         if table is not None:
-            outputs = state.table_outputs
-            self.table.show_outputs(outputs, decision_threshold(state.experiment))
-            self.table.show_used(state.used_rows)
-            self.table.show_row(state.row)
+            self.table.show_table(table)
+        if is_other or rows is not self.rows.currentWidget():
+            self._show_data(state, rows)
+        if table is not None:
+            self.table.show_answers(state)
         else:
             is_other = self.samples.show_state(state)
             if is_other or self._fitted is not state.dataset:
                 self._fitted = state.dataset
                 self._fit_rows()
 
-    def _show_data(self, state: BuildState, table: TruthTableData | None) -> None:
-        data = state.experiment.data
-        key = tile_key(data)
+    def _show_data(self, state: BuildState, rows: QWidget) -> None:
+        key = tile_key(state.experiment.data)
         for tile_list in self.tiles:
             tile_list.show_key(key)
-        self.rows.setCurrentWidget(self.table if table is not None else self.samples)
-        if table is not None:
-            self.table.show_table(self._shown_table(table))
+        self.rows.setCurrentWidget(rows)
         self.foot.show_state(state)
         self._write_summary()
         self._fit_rows()
@@ -202,11 +192,6 @@ class DataPanel(Panel):
         tiles = sum(tile_list.height() for tile_list in self.tiles)
         return captions + tiles + _GAPS * _LEAST_GAP_PX + GAP_M_PX
 
-    def _shown_table(self, table: TruthTableData) -> TruthTableData:
-        """Return the very table that is shown where it is equal, so that nothing is redrawn."""
-        shown = self.table.model.table
-        return shown if shown == table else table
-
     def _write_summary(self) -> None:
         if self._state is None:
             return
@@ -222,9 +207,9 @@ class DataPanel(Panel):
 
     # -- What a person did -------------------------------------------------------------------------
 
-    def _on_tile_chosen(self, key: str) -> None:
+    def _choose_tile(self, key: str) -> None:
         if key == "own_table":
-            self.own_tables.ask()
+            self._ask_for_table()
         elif key == "all_16":
             sender = self.tiles[0]
             where = sender.tile_rect(key).bottomLeft().toPoint()
@@ -233,10 +218,53 @@ class DataPanel(Panel):
             tile = _tile_of(key)
             if tile is not None and tile.data is not None:
                 self._model.choose_data(tile.data)
-        if self._experiment is not None:
-            shown = tile_key(self._experiment.data)
+        if self._state is not None:
+            shown = tile_key(self._state.experiment.data)
             for tile_list in self.tiles:
                 tile_list.show_key(shown)
+
+    def _ask_for_table(self) -> None:
+        dialog = file_dialog(self, self.tr("Open a table"), "table_dialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters(
+            [
+                self.tr("Tables (*.csv *.tsv *.txt)"),
+                self.tr("Pictures in IDX files (*ubyte *ubyte.gz)"),
+            ]
+        )
+        dialog.fileSelected.connect(lambda name: self.open_table(Path(name)))
+        dialog.open()
+
+    def open_table(self, path: Path) -> None:
+        """Ask how a table is to be read, or take pictures and labels that lie together.
+
+        Of several tables each waits until the dialog of the one before it has closed.
+        """
+        if not is_idx(path):
+            self._waiting.append(path)
+            self._open_next()
+        elif (data := idx_data(path)) is not None:
+            self._model.choose_data(data)
+        else:
+            text = self.tr(
+                "{name}: the pictures and their labels must lie in one folder under the names "
+                "they came with, as in train-images-idx3-ubyte and train-labels-idx1-ubyte."
+            )
+            self._model.say_failed(text.format(name=path.name))
+
+    def _open_next(self) -> None:
+        """Open the dialog of the next table, unless one is open: they share their reader."""
+        if self._dialog is None and self._waiting:
+            dialog = CsvDialog(self._model, self._waiting.pop(0), self.reader, self)
+            self._dialog = dialog
+            dialog.finished.connect(self._on_table_closed)
+            dialog.open()
+
+    def _on_table_closed(self) -> None:
+        if self._dialog is not None:
+            self._dialog.deleteLater()
+            self._dialog = None
+        self._open_next()
 
     # -- Words -------------------------------------------------------------------------------------
 

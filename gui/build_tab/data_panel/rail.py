@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QToolButton, QVBoxLayout
 
@@ -29,15 +29,7 @@ _MOST_LINES, _TEXT_PX = 2, WIDTH_PX - 9
 
 
 class DataRail(Panel):
-    """Show which data are chosen in a narrow column.
-
-    Signals
-    -------
-    drawer_toggled()
-        A person wants the data panel opened, or closed.
-    """
-
-    drawer_toggled = Signal()
+    """Show which data are chosen in a narrow column; every button opens or closes the panel."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,8 +50,6 @@ class DataRail(Panel):
             layout.addWidget(button)
         layout.addStretch(1)
         layout.addWidget(self.more)
-        for button in self.buttons():
-            button.clicked.connect(self.drawer_toggled)
         self.tile.setIconSize(_PICTURE)
         set_role(self, role="panel", side="left")
         self.retranslate()

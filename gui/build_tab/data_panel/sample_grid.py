@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
     QImage,
@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.state import BuildState
 from gui.theme import CAPTION_PX, active, font
 from model.data import Dataset
@@ -33,21 +34,14 @@ def picture_side(inputs: int) -> int:
 
 
 class SampleGrid(QWidget):
-    """Pictures of rows, each with what it is and what the network says.
+    """Pictures of rows, each with what it is and what the network says; a click chooses one."""
 
-    Signals
-    -------
-    row_chosen(int), row_hovered(int)
-        A row that a person can choose, -1 for none.
-    """
-
-    row_chosen = Signal(int)
-    row_hovered = Signal(int)
     CELL_PX = 50
     ROW_PX = CELL_PX + 16
 
-    def __init__(self) -> None:
+    def __init__(self, model: BuildModel) -> None:
         super().__init__()
+        self._model = model
         self.setObjectName("sample_grid")
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -136,15 +130,15 @@ class SampleGrid(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose a picture."""
-        self.row_chosen.emit(self.index_at(event.position()))
+        self._model.choose_row(self.index_at(event.position()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Say which picture is under the pointer."""
-        self.row_hovered.emit(self.index_at(event.position()))
+        self._model.hover_row(self.index_at(event.position()))
 
     def leaveEvent(self, event: QEvent) -> None:
         """Say that none is."""
-        self.row_hovered.emit(-1)
+        self._model.hover_row(-1)
         super().leaveEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -163,7 +157,7 @@ class SampleGrid(QWidget):
         if last >= 0:
             rows = self._shown_rows
             at = rows.index(self._row) + step if self._row in rows else 0
-            self.row_chosen.emit(rows[min(max(at, 0), last)])
+            self._model.choose_row(rows[min(max(at, 0), last)])
 
 
 def _pictures(rows: FloatArray, side: int) -> list[QImage]:

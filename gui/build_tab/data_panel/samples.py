@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 from msgspec.structs import replace
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QStringListModel, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QStringListModel, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -45,21 +45,14 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class MistakeList(QListView):
-    """Choose a wrong row by mouse or arrow keys.
+    """Choose a wrong row by mouse or arrow keys."""
 
-    Signals
-    -------
-    row_chosen(int), row_hovered(int)
-        A row that a person can choose, -1 for none.
-    """
-
-    row_chosen = Signal(int)
-    row_hovered = Signal(int)
     MOST_LINES = 200
     LINE_PX, LEAST_LINES, MOST_SHOWN = 24, 4, 12
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, model: BuildModel) -> None:
+        super().__init__()
+        self._choose_row = model.choose_row
         self.setObjectName("mistake_list")
         self._rows: tuple[int, ...] = ()
         self._is_showing = False
@@ -71,8 +64,8 @@ class MistakeList(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.entered.connect(lambda index: self.row_hovered.emit(self._rows[index.row()]))
-        self.viewportEntered.connect(lambda: self.row_hovered.emit(-1))
+        self.entered.connect(lambda index: model.hover_row(self._rows[index.row()]))
+        self.viewportEntered.connect(lambda: model.hover_row(-1))
 
     def show_rows(self, rows: Sequence[int], texts: Sequence[str], chosen: int) -> None:
         """Show rows and what is said of each; `chosen` is the row chosen now."""
@@ -96,7 +89,7 @@ class MistakeList(QListView):
         """Choose the row that the keyboard or the mouse came to."""
         super().currentChanged(current, previous)
         if current.isValid() and not self._is_showing:
-            self.row_chosen.emit(self._rows[current.row()])
+            self._choose_row(self._rows[current.row()])
 
 
 LEAST_NAME_PX, MOST_NAME_PX = 62, 104
@@ -173,8 +166,8 @@ class Samples(Panel):
         self._title = label("title")
         self._note = label("caption")
         self.counts = ClassCounts()
-        self.grid = SampleGrid()
-        self.mistakes = MistakeList()
+        self.grid = SampleGrid(model)
+        self.mistakes = MistakeList(model)
         self.mistakes.hide()
         self._wrong: np.ndarray | None = None
         self._state: BuildState | None = None
@@ -206,9 +199,6 @@ class Samples(Panel):
         layout.setSpacing(0)
         layout.addWidget(rule())
         layout.addLayout(inner, 1)
-        for rows in (self.grid, self.mistakes):
-            rows.row_chosen.connect(model.choose_row)
-            rows.row_hovered.connect(model.hover_row)
         self.scaling.chosen.connect(self._on_scaling_chosen)
         self.retranslate()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -11,7 +11,6 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
-    Signal,
 )
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import (
@@ -135,18 +134,19 @@ def _draw_box(painter: QPainter, rect: QRectF, inset: float) -> None:
 class TileList(QListView):
     """One section's tiles in rows of four.
 
-    Signals
-    -------
-    tile_chosen(str)
-        A person clicked a tile, or pressed Enter on it.
+    Parameters
+    ----------
+    choose
+        Called with the key of a tile that a person clicked, or pressed Enter on.
     """
-
-    tile_chosen = Signal(str)
 
     COLUMNS = 4
 
-    def __init__(self, object_name: str, tiles: Sequence[Tile]) -> None:
+    def __init__(
+        self, object_name: str, tiles: Sequence[Tile], choose: Callable[[str], None]
+    ) -> None:
         super().__init__()
+        self._choose = choose
         self.setObjectName(object_name)
         self._model = TileModel(tiles)
         self.setModel(self._model)
@@ -183,7 +183,7 @@ class TileList(QListView):
         self.viewport().update()
 
     def _on_clicked(self, index: QModelIndex) -> None:
-        self.tile_chosen.emit(self._model.tiles[index.row()].key)
+        self._choose(self._model.tiles[index.row()].key)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose by Enter; leave Space and letters to the tab's shortcuts."""

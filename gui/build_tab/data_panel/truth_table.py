@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -17,17 +17,21 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.data_panel.truth_table_model import (
     WHOLE_ANSWER_PX,
     CellDelegate,
     Kind,
     TableModel,
 )
-from gui.theme import GAP_S_PX, INSET_PX, icon
+from gui.build_tab.state import BuildState, rows_to_choose
+from gui.format import show_cell
+from gui.theme import GAP_S_PX, INSET_PX, TITLE_PX, font, icon
 from gui.widgets.basic import describe, label, rule, tool_button
 from gui.widgets.panel import Panel
 from model.edits import tables as table_edits
-from model.experiment import FloatArray, TruthTableData
+from model.experiment import TruthTableData
+from model.metrics import decision_threshold
 
 __all__ = ["TruthTable"]
 
@@ -38,14 +42,11 @@ _TIGHT_PX = {Kind.INPUT: 16, Kind.TARGET: 24, Kind.PREDICTION: 30, Kind.PASS: 22
 
 
 class _TableView(QTableView):
-    """A table that says which row is under the pointer and leaves Space and letters alone."""
+    """A table that shows the row under the pointer and leaves keys of its cells to its panel."""
 
-    row_hovered = Signal(int)
-    target_key_pressed = Signal(str)
-    resized = Signal()
-
-    def __init__(self) -> None:
+    def __init__(self, model: BuildModel, fit_columns: Callable[[], None]) -> None:
         super().__init__()
+        self._hover_row, self._fit_columns = model.hover_row, fit_columns
         self.setObjectName("truth_table")
         self.setMouseTracking(True)
         self.setShowGrid(False)
@@ -66,53 +67,42 @@ class _TableView(QTableView):
         self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Say which row is under the pointer."""
+        """Show the values of the row under the pointer."""
         super().mouseMoveEvent(event)
-        self.row_hovered.emit(self.indexAt(event.position().toPoint()).row())
+        self._hover_row(self.indexAt(event.position().toPoint()).row())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the columns follow."""
         super().resizeEvent(event)
-        self.resized.emit()
+        self._fit_columns()
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Say that no row is."""
+        """Go back to the chosen row."""
         super().leaveEvent(event)
-        self.row_hovered.emit(-1)
+        self._hover_row(-1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Flip by Enter, free by x; leave other printable keys to the tab."""
-        if self.state() == QAbstractItemView.State.EditingState:
-            super().keyPressEvent(event)  # Enter belongs to the cell being typed in
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.target_key_pressed.emit("flip")
-        elif event.text().lower() == "x":
-            self.target_key_pressed.emit("free")
-        elif event.key() == Qt.Key.Key_Delete:
-            self.target_key_pressed.emit("delete")
-        elif event.text().isprintable() and event.text():
+        """Leave Enter, Delete and what is printable to the panel, and through it to the tab."""
+        keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete)
+        is_typing = self.state() == QAbstractItemView.State.EditingState
+        if not is_typing and (event.key() in keys or (event.text().isprintable() and event.text())):
             event.ignore()
         else:
             super().keyPressEvent(event)
 
 
 class TruthTable(Panel):
-    """Show a truth table with predictions, and say what a person changed in it.
+    """Show a table of few rows with predictions, and let a person change it cell by cell.
 
-    Signals
-    -------
-    table_edited(TruthTableData, str)
-        The new table and what the step is called.
-    row_hovered(int), row_chosen(int)
-        A row, -1 for none.
+    Attributes
+    ----------
+    view, model
+        The table and its rows.
     """
 
-    table_edited = Signal(object, str)
-    row_hovered = Signal(int)
-    row_chosen = Signal(int)
-
-    def __init__(self) -> None:
+    def __init__(self, build_model: BuildModel) -> None:
         super().__init__()
+        self._build_model = build_model
         self._title = label("title")
         self.add_button = tool_button("table_add_row", size="small")
         self.menu_button = tool_button("table_menu", size="small")
@@ -120,11 +110,10 @@ class TruthTable(Panel):
         self._menu = QMenu(self.menu_button)
         self._menu.setObjectName("table_menu_items")
         self.menu_button.setMenu(self._menu)
-        self.view = _TableView()
         self.model = TableModel()
+        self.view = _TableView(build_model, self._fit_columns)
         self.view.setModel(self.model)
-        self._delegate = CellDelegate(self.view)
-        self.view.setItemDelegate(self._delegate)
+        self.view.setItemDelegate(CellDelegate(self.view, self._on_value_typed))
         self._hint = label("hint", wrap=True)
         self._make_menu()
         self._lay_out()
@@ -172,15 +161,12 @@ class TruthTable(Panel):
     def _connect(self) -> None:
         self.view.clicked.connect(self._on_clicked)
         # The row under the pointer is the current one already, so that a press changes none.
-        self.view.pressed.connect(lambda index: self.row_chosen.emit(index.row()))
-        self.view.resized.connect(self._fit_columns)
-        self.view.row_hovered.connect(self.row_hovered)
-        self.view.target_key_pressed.connect(self._on_target_key)
+        choose_row = self._build_model.choose_row
+        self.view.pressed.connect(lambda index: choose_row(index.row()))
         self.view.customContextMenuRequested.connect(self._on_context_menu)
         self.view.selectionModel().currentRowChanged.connect(
-            lambda current: self.row_chosen.emit(current.row())
+            lambda current: choose_row(current.row())
         )
-        self._delegate.value_typed.connect(self._on_value_typed)
         self.add_button.clicked.connect(
             lambda: self._edit(table_edits.with_row_added(self.model.table), self.tr("Add row"))
         )
@@ -188,22 +174,23 @@ class TruthTable(Panel):
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_table(self, table: TruthTableData) -> None:
-        """Show the rows of `table`."""
-        shape = (self.model.inputs, self.model.targets, len(self.model.table.rows))
+        """Show the rows of `table`; where they are equal nothing is drawn anew."""
+        if table == self.model.table:
+            return
         self.model.show_table(table)
-        if shape != (self.model.inputs, self.model.targets, len(table.rows)):
-            self._fit_columns()
+        self._fit_columns()
 
-    def show_outputs(self, outputs: FloatArray | None, threshold: float) -> None:
-        """Show the network's answers."""
-        self.model.show_outputs(outputs, threshold)
+    def show_answers(self, state: BuildState) -> None:
+        """Show what the network answers, and mark the chosen row and those of the last step."""
+        outputs = state.table_outputs
+        if outputs is None and rows_to_choose(state.dataset) == len(self.model.table.rows):
+            outputs = state.network.forward(state.rows_at(range(len(self.model.table.rows)))[0])
+        self.model.show_outputs(outputs, decision_threshold(state.experiment))
+        self.model.show_used(state.used_rows)
+        self._mark_row(state.row)
 
-    def show_used(self, rows: tuple[int, ...]) -> None:
-        """Mark the rows that a single step has just used."""
-        self.model.show_used(rows)
-
-    def show_row(self, row: int) -> None:
-        """Mark a row as chosen, without saying so."""
+    def _mark_row(self, row: int) -> None:
+        """Mark a row as chosen, without choosing it."""
         selection = self.view.selectionModel()
         if self.view.currentIndex().row() == row:
             return
@@ -229,7 +216,10 @@ class TruthTable(Panel):
             self._head_px(Kind.PREDICTION, 44),
         )
         beside = targets * (target_px + prediction_px)
-        input_px = max(_LEAST_INPUT_PX, min(40, (room - beside) // inputs))
+        metrics = QFontMetrics(font(TITLE_PX))
+        cells = (show_cell(value) for row in self.model.table.rows for value in row)
+        widest = max(map(metrics.horizontalAdvance, cells), default=0) + _HEAD_MARGINS_PX
+        input_px = max(_LEAST_INPUT_PX, min(max(40, widest), (room - beside) // inputs))
         if inputs * input_px + beside > room:
             target_px = 34  # the heading then ends in an ellipsis
         prediction_px = (room - inputs * input_px - targets * target_px) // targets
@@ -258,7 +248,7 @@ class TruthTable(Panel):
 
     def _edit(self, table: TruthTableData, text: str) -> None:
         if table != self.model.table:
-            self.table_edited.emit(table, text)
+            self._build_model.edit_data(table_edits.recognised(table), text)
 
     def _on_clicked(self, index: QModelIndex) -> None:
         if self.model.kind(index.column())[0] is Kind.TARGET:
@@ -279,16 +269,18 @@ class TruthTable(Panel):
         )
         self._edit(table, self.tr("Target of row {row}").format(row=index.row() + 1))
 
-    def _on_target_key(self, what: str) -> None:
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Flip the chosen row's target by Enter, free it by x, remove the row by Delete."""
         index = self.view.currentIndex()
-        if not index.isValid():
-            return
-        if what == "delete":
+        flips = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if event.key() == Qt.Key.Key_Delete:
             self._remove_row()
-            return
-        if self.model.kind(index.column())[0] is not Kind.TARGET:
-            index = self.model.index(index.row(), self.model.inputs)
-        (self._flip if what == "flip" else self._free)(index)
+        elif not (flips or event.text().lower() == "x"):
+            super().keyPressEvent(event)
+        elif index.isValid():
+            if self.model.kind(index.column())[0] is not Kind.TARGET:
+                index = self.model.index(index.row(), self.model.inputs)
+            (self._flip if flips else self._free)(index)
 
     def _on_context_menu(self, where: QPoint) -> None:
         index = self.view.indexAt(where)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import IntEnum
 
 import numpy as np
@@ -13,13 +14,12 @@ from PySide6.QtCore import (
     QPointF,
     QRectF,
     Qt,
-    Signal,
 )
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from gui.build_tab.names import word
-from gui.format import parse_number, show_fixed, show_number
+from gui.format import parse_number, show_cell, show_fixed
 from gui.theme import BODY_PX, CAPTION_PX, TITLE_PX, active, font, icon
 from model.experiment import FloatArray, TruthTableData
 from model.metrics import OPEN, RIGHT, WRONG, decide, outcomes
@@ -52,11 +52,6 @@ class TableModel(QAbstractTableModel):
     used
         The rows that a single step has just used.
     """
-
-    TARGET_ROLE = Qt.ItemDataRole.UserRole + 1
-    VALUE_ROLE = Qt.ItemDataRole.UserRole + 2
-    OUTCOME_ROLE = Qt.ItemDataRole.UserRole + 3
-    ANSWER_ROLE = Qt.ItemDataRole.UserRole + 4
 
     def __init__(self) -> None:
         super().__init__()
@@ -169,43 +164,34 @@ class TableModel(QAbstractTableModel):
 
     def answer(self, row: int, output: int) -> int:
         """Return what is answered: 0 or 1, -1 where it is undecided."""
-        if self.outputs is None:
-            return -1
+        assert self.outputs is not None
         return int(decide(self.outputs[row : row + 1, output], "binary", self._threshold)[0])
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return a cell's text, its plain value, and what a screen reader says."""
+        """Return a cell's text, and what a screen reader says."""
         if not index.isValid() or index.row() >= len(self.table.rows):
             return None
         row = index.row()
         kind, which = self.kind(index.column())
-        if role == self.TARGET_ROLE:
-            target = self.table.targets[row][which if kind is not Kind.PASS else 0]
-            return -1.0 if target is None else target
-        if role == self.OUTCOME_ROLE:
-            return self.outcome(row)
-        if role == self.ANSWER_ROLE and kind is Kind.PREDICTION:
-            return self.answer(row, which)
-        if role == self.VALUE_ROLE and kind is Kind.PREDICTION:
-            return None if self.outputs is None else float(self.outputs[row, which])
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(Qt.AlignmentFlag.AlignCenter)
-        if role == Qt.ItemDataRole.ToolTipRole and kind is Kind.PASS:
-            return self._text(row, kind, which, spoken=True) or None
+        if role == Qt.ItemDataRole.ToolTipRole and kind in (Kind.INPUT, Kind.PASS):
+            text = self._text(row, kind, which, spoken=kind is Kind.PASS)
+            return text if text and (kind is Kind.PASS or len(text) > _MOST_LETTERS) else None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._text(row, kind, which, role == Qt.ItemDataRole.AccessibleTextRole)
         return None
 
     def _text(self, row: int, kind: Kind, which: int, spoken: bool) -> str:
         if kind is Kind.INPUT:
-            text = show_number(self.table.rows[row][which])
+            text = show_cell(self.table.rows[row][which])
             is_told = spoken and which == 0 and row in self.used
             return f"{text}, {self.words.get('used', '')}" if is_told else text
         if kind is Kind.TARGET:
             value = self.table.targets[row][which]
             if value is None:
                 return self.words.get("free", "–") if spoken else "–"
-            return show_number(value)
+            return show_cell(value)
         if kind is Kind.PREDICTION:
             return "" if self.outputs is None else show_fixed(float(self.outputs[row, which]), 3)
         outcome = self.outcome(row)
@@ -222,7 +208,8 @@ class TableModel(QAbstractTableModel):
         """Return a column's title."""
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(Qt.AlignmentFlag.AlignCenter)
-        if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
+        texts = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
+        if role not in texts or orientation != Qt.Orientation.Horizontal:
             return None
         kind, which = self.kind(section)
         if kind is Kind.INPUT:
@@ -244,6 +231,8 @@ class TableModel(QAbstractTableModel):
 
 _MARKS = {RIGHT: ("check-circle", "ok"), WRONG: ("x-circle", "fail"), OPEN: ("circle", "t3")}
 USED_PX = 3
+_MOST_LETTERS, _OVER_PX = 3, 6
+"""A longer input may pass its cell by so much; beyond it is cut, and whole in its tool tip."""
 WHOLE_ANSWER_PX = 42
 """Width that holds an answer with its three decimals."""
 
@@ -263,13 +252,15 @@ def paint_class(painter: QPainter, index: int, centre: QPointF, size: float) -> 
 class CellDelegate(QStyledItemDelegate):
     """Paint every cell of the truth table, and let inputs be typed.
 
-    Signals
-    -------
-    value_typed(int, int, float)
-        Row, input column and the number a person typed.
+    Parameters
+    ----------
+    typed
+        Called with row, input column and the number a person typed.
     """
 
-    value_typed = Signal(int, int, float)
+    def __init__(self, parent: QWidget, typed: Callable[[int, int, float], None]) -> None:
+        super().__init__(parent)
+        self._typed = typed
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Paint one cell."""
@@ -294,11 +285,11 @@ class CellDelegate(QStyledItemDelegate):
         if kind is Kind.INPUT:
             self._paint_text(painter, rect, str(index.data()), Qt.AlignmentFlag.AlignCenter)
         elif kind is Kind.TARGET:
-            self._paint_target(painter, rect, index, focused)
+            self._paint_target(painter, rect, index, model, focused)
         elif kind is Kind.PREDICTION:
-            self._paint_prediction(painter, rect, index)
+            self._paint_prediction(painter, rect, index, model)
         else:
-            outcome = index.data(TableModel.OUTCOME_ROLE)
+            outcome = model.outcome(index.row())
             if outcome is not None:
                 name, token = _MARKS[outcome]
                 box = QRectF(0, 0, 16, 16)
@@ -311,37 +302,42 @@ class CellDelegate(QStyledItemDelegate):
     ) -> None:
         painter.setFont(font(TITLE_PX))
         painter.setPen(QColor(active().t1))
+        room = int(rect.width()) + _OVER_PX
+        text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
         painter.drawText(rect, int(alignment | Qt.AlignmentFlag.AlignVCenter), text)
 
-    def _paint_target(self, painter: QPainter, rect: QRectF, index: _Index, focused: bool) -> None:
+    def _paint_target(
+        self, painter: QPainter, rect: QRectF, index: _Index, model: TableModel, focused: bool
+    ) -> None:
         theme = active()
         box = QRectF(0, 0, min(36.0, rect.width() - 4), 22)
         box.moveCenter(rect.center())
         painter.setPen(QPen(QColor(theme.acc if focused else theme.line2), 2 if focused else 1))
         painter.setBrush(QColor(theme.bg1))
         painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        value = float(index.data(TableModel.TARGET_ROLE))
-        if value in (0.0, 1.0) and box.width() >= 30:
+        value = model.table.targets[index.row()][model.kind(index.column())[1]]
+        if value is not None and value in (0.0, 1.0) and box.width() >= 30:
             paint_class(painter, int(value), QPointF(box.left() + 11, box.center().y()), 8)
             box = box.adjusted(14, 0, 0, 0)
         self._paint_text(painter, box, str(index.data()), Qt.AlignmentFlag.AlignCenter)
 
-    def _paint_prediction(self, painter: QPainter, rect: QRectF, index: _Index) -> None:
-        value = index.data(TableModel.VALUE_ROLE)
-        if value is None:
+    def _paint_prediction(
+        self, painter: QPainter, rect: QRectF, index: _Index, model: TableModel
+    ) -> None:
+        if model.outputs is None:
             return
-        theme = active()
+        theme, output = active(), model.kind(index.column())[1]
+        value, answer = float(model.outputs[index.row(), output]), model.answer(index.row(), output)
         text_width = float(WHOLE_ANSWER_PX)
         text = rect.adjusted(max(0.0, rect.width() - text_width), 0, -4, 0)
         bar = QRectF(rect.left() + 4, rect.center().y() - 2, rect.width() - text_width - 8, 5)
-        answer = index.data(TableModel.ANSWER_ROLE)
-        if answer < 0 and self._paint_undecided(painter, rect, bar, index):
+        if answer < 0 and self._paint_undecided(painter, rect, bar, model.words["undecided"]):
             pass
         elif bar.width() >= 16:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.bg3))
             painter.drawRoundedRect(bar, 2.5, 2.5)
-            share = min(max(float(value), 0.0), 1.0)
+            share = min(max(value, 0.0), 1.0)
             painter.setBrush(QColor((theme.neg, theme.pos, theme.line2)[answer]))
             painter.drawRoundedRect(
                 QRectF(bar.left(), bar.top(), max(2.0, bar.width() * share), bar.height()), 2.5, 2.5
@@ -353,14 +349,12 @@ class CellDelegate(QStyledItemDelegate):
         painter.setPen(QColor(theme.t1))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         is_whole = rect.width() >= WHOLE_ANSWER_PX
-        written = str(index.data()) if is_whole else show_fixed(float(value), 2)
+        written = str(index.data()) if is_whole else show_fixed(value, 2)
         painter.drawText(text, int(right), written)
 
-    def _paint_undecided(self, painter: QPainter, rect: QRectF, bar: QRectF, index: _Index) -> bool:
+    def _paint_undecided(self, painter: QPainter, rect: QRectF, bar: QRectF, word: str) -> bool:
         """Say so in the place of the bar; tell whether the word has room there."""
-        model = index.model()
-        assert isinstance(model, TableModel)
-        word, small = model.words.get("undecided", ""), font(CAPTION_PX)
+        small = font(CAPTION_PX)
         if QFontMetricsF(small).horizontalAdvance(word) > bar.width() + 4:
             return False
         painter.setFont(small)
@@ -388,7 +382,7 @@ class CellDelegate(QStyledItemDelegate):
         assert isinstance(editor, QLineEdit)
         value = parse_number(editor.text())
         if value is not None:
-            self.value_typed.emit(index.row(), index.column(), value)
+            self._typed(index.row(), index.column(), value)
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
         """Keep Qt from painting text of its own."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -15,12 +15,14 @@ from PySide6.QtWidgets import (
 )
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.runs import RunRecord
+from gui.build_tab.loss_panel.plot import run_name
+from gui.build_tab.names import data_name
 from gui.format import count, significant
 from gui.plots.legend import LineSwatch
 from gui.theme import GAP_L_PX, GAP_S_PX, icon
 from gui.widgets.basic import describe, label, push_button, show_text, tool_button
 from gui.widgets.panel import Panel
+from model.training.runs import RunRecord
 
 __all__ = ["LossHeader"]
 
@@ -31,19 +33,18 @@ _SUFFIXES = ("png", "svg", "csv")
 class LossHeader(Panel):
     """Name the lines, give their values and offer what can be done with the plot.
 
-    Signals
-    -------
-    window_chosen(int)
-        Over how many epochs the lines are to be smoothed.
-    export_requested(str)
-        ``"png"``, ``"svg"`` or ``"csv"``.
-    table_requested()
-        The table of runs was chosen in the menu.
+    Attributes
+    ----------
+    log, branch
+        The box for a logarithmic axis; the button that branches in the narrow window.
+    menu
+        What the plot offers.
+    windows, exports
+        Actions of the menu; each has in its data over how many epochs the lines are smoothed, or
+        the suffix of the file to write.
+    show_all, run_table
+        Actions that show all epochs, and the table of runs.
     """
-
-    window_chosen = Signal(int)
-    export_requested = Signal(str)
-    table_requested = Signal()
 
     def __init__(self, model: BuildModel) -> None:
         super().__init__()
@@ -100,17 +101,14 @@ class LossHeader(Panel):
     def _fill_menu(self) -> None:
         self._smoothing = self.menu.addMenu("")
         self._smoothing.menuAction().setObjectName("loss_smoothing")
-        group = QActionGroup(self)
-        self._window_actions: list[QAction] = []
+        self.windows, self.exports = QActionGroup(self), QActionGroup(self)
         for window in _WINDOWS:
             action = self._smoothing.addAction("")
             action.setObjectName(f"loss_smoothing_{window}")
             action.setCheckable(True)
             action.setChecked(window == 1)
             action.setData(window)
-            group.addAction(action)
-            self._window_actions.append(action)
-        group.triggered.connect(lambda action: self.window_chosen.emit(int(action.data())))
+            self.windows.addAction(action)
         self._log_action = self.menu.addAction("")
         self._log_action.setObjectName("loss_log_action")
         self._log_action.setCheckable(True)
@@ -121,12 +119,13 @@ class LossHeader(Panel):
         self.show_all.setObjectName("loss_show_all")
         self.menu.addMenu(self._runs_menu)
         self.menu.addSeparator()
-        self._export_actions: list[QAction] = []
         for suffix in _SUFFIXES:
             action = self.menu.addAction("")
             action.setObjectName(f"loss_export_{suffix}")
-            action.triggered.connect(lambda _=False, s=suffix: self.export_requested.emit(s))
-            self._export_actions.append(action)
+            action.setData(suffix)
+            self.exports.addAction(action)
+        self.run_table = QAction(self)
+        self.run_table.setObjectName("loss_run_table")
 
     def show_values(self, train: float | None, test: float | None) -> None:
         """Give the losses at the epoch shown or pointed at; without a test loss it is left out."""
@@ -143,7 +142,7 @@ class LossHeader(Panel):
         self._runs = tuple(runs)
         self._runs_menu.clear()
         for index, run in enumerate(self._runs):
-            text = " · ".join(filter(None, (run.name, run.settings.get("data"))))
+            text = f"{run_name(run)} · {data_name(run.data)}"
             action = self._runs_menu.addAction(text.replace("&", "&&"))
             action.setObjectName(f"loss_run_{index}")
             action.setCheckable(True)
@@ -151,10 +150,8 @@ class LossHeader(Panel):
             action.toggled.connect(lambda on, i=index: self._model.show_run(i, on))
         if self._runs:
             self._runs_menu.addSeparator()
-        action = self._runs_menu.addAction(self.tr("Table of runs…"))
-        action.setObjectName("loss_run_table")
-        action.setEnabled(bool(self._runs))
-        action.triggered.connect(lambda: self.table_requested.emit())
+        self._runs_menu.addAction(self.run_table)
+        self.run_table.setEnabled(bool(self._runs))
         number = len(self._runs)
         if number == 0:
             text = self.tr("no earlier runs")
@@ -232,21 +229,19 @@ class LossHeader(Panel):
         )
         self._smoothing.setTitle(self.tr("Smoothing"))
         self._runs_menu.setTitle(self.tr("Earlier runs"))
-        for action, window in zip(self._window_actions, _WINDOWS, strict=True):
+        self.run_table.setText(self.tr("Table of runs…"))
+        for action, window in zip(self.windows.actions(), _WINDOWS, strict=True):
             text = self.tr("Mean of {n} epochs").format(n=count(window))
             action.setText(self.tr("None") if window == 1 else text)
         self.show_all.setText(self.tr("Show all epochs"))
         texts = (self.tr("Export as PNG…"), self.tr("Export as SVG…"), self.tr("Export as CSV…"))
-        for action, text in zip(self._export_actions, texts, strict=True):
+        for action, text in zip(self.exports.actions(), texts, strict=True):
             action.setText(text)
         self.set_runs(self._runs)
-        self._dress()
-
-    def _dress(self) -> None:
-        self._runs_button.setIcon(icon("caret-down", "t2"))
-        self._more.setIcon(icon("dots-three", "t2"))
-        self.branch.setIcon(icon("git-branch"))
+        self.restyle()
 
     def restyle(self) -> None:
         """Put on the theme in use."""
-        self._dress()
+        self._runs_button.setIcon(icon("caret-down", "t2"))
+        self._more.setIcon(icon("dots-three", "t2"))
+        self.branch.setIcon(icon("git-branch"))

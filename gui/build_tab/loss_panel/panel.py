@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QContextMenuEvent, QResizeEvent
+from PySide6.QtGui import QAction, QContextMenuEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from gui.build_tab.build_model import BuildModel
@@ -16,7 +15,6 @@ from gui.build_tab.loss_panel.header import LossHeader
 from gui.build_tab.loss_panel.plot import LossPlot, write_plot
 from gui.build_tab.loss_panel.run_table import RunTable
 from gui.build_tab.loss_panel.timeline import Timeline
-from gui.build_tab.runs import RunRecord
 from gui.build_tab.state import BuildState
 from gui.format import count, significant
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, icon
@@ -24,29 +22,13 @@ from gui.widgets.basic import describe, label, push_button, show_text, tool_butt
 from gui.widgets.dialogs import ask_to_save
 from gui.widgets.panel import Panel
 from model.errors import ModelError
-from model.experiment import FloatArray
-from model.training import Snapshot
+from model.training import History, Snapshot
+from model.training.runs import RunRecord
 
-__all__ = ["LossHistory", "LossPanel"]
+__all__ = ["LossPanel"]
 
 _EDGE_PX = 8
 _MARGINS = (INSET_PX, GAP_M_PX, INSET_PX, GAP_L_PX)
-
-
-class LossHistory(Protocol):
-    """What the panel reads of a run's history: arrays that grow while it trains."""
-
-    @property
-    def epochs(self) -> range:
-        """Epoch of every value; there may be more than there were losses a moment ago."""
-
-    @property
-    def train_loss(self) -> FloatArray:
-        """Training losses, shape (n,)."""
-
-    @property
-    def test_loss(self) -> FloatArray | None:
-        """Test losses, shape (n,), or ``None`` without test rows."""
 
 
 class LossPanel(Panel):
@@ -56,7 +38,7 @@ class LossPanel(Panel):
         super().__init__()
         self._model = model
         self.setObjectName("loss_panel")
-        self._history: LossHistory | None = None
+        self._history: History | None = None
         self._runs: tuple[RunRecord, ...] = ()
         self._epoch = 0
         self._snapshot: Snapshot | None = None
@@ -88,10 +70,10 @@ class LossPanel(Panel):
         self.plot.hovered.connect(self._on_hovered)
         header = self.header
         header.log.toggled.connect(self.plot.set_log)
-        header.window_chosen.connect(self._on_window_chosen)
+        header.windows.triggered.connect(self._on_window_chosen)
         header.show_all.triggered.connect(self.plot.reset_zoom)
-        header.export_requested.connect(self._on_export_requested)
-        header.table_requested.connect(self.open_run_table)
+        header.exports.triggered.connect(self._on_export_requested)
+        header.run_table.triggered.connect(self.open_run_table)
         header.branch.clicked.connect(self._on_branch_clicked)
 
     def _make_timeline_row(self) -> QWidget:
@@ -128,7 +110,7 @@ class LossPanel(Panel):
 
     # -- What is shown -----------------------------------------------------------------------------
 
-    def show_history(self, history: LossHistory) -> None:
+    def show_history(self, history: History) -> None:
         """Draw a run's losses; called at the display's rate while it grows."""
         if history is not self._history:
             self._history = history
@@ -238,10 +220,9 @@ class LossPanel(Panel):
     def _on_branch_clicked(self) -> None:
         self._model.branch(self._epoch)
 
-    def _on_window_chosen(self, window: int) -> None:
-        self.plot.set_window(window)
-        if self._history is not None:
-            self.show_history(self._history)
+    def _on_window_chosen(self, action: QAction) -> None:
+        self.plot.set_window(action.data())
+        self._show_values()
 
     def _on_hovered(self, epoch: float) -> None:
         self._hover = epoch
@@ -273,10 +254,9 @@ class LossPanel(Panel):
         self._table.raise_()
         return self._table
 
-    def _on_export_requested(self, suffix: str) -> None:
-        ask_to_save(
-            self, self.tr("Export the loss plot"), f"loss.{suffix}", self.export, "loss_dialog"
-        )
+    def _on_export_requested(self, action: QAction) -> None:
+        name = f"loss.{action.data()}"
+        ask_to_save(self, self.tr("Export the loss plot"), name, self.export, "loss_dialog")
 
     def export(self, path: Path) -> bool:
         """Write the plot as PNG, SVG or CSV, by the file's suffix; tell whether it worked."""
@@ -303,17 +283,14 @@ class LossPanel(Panel):
             self.tr("Branch from here"),
             self.tr("Train on from the epoch shown as a new run; this one is kept"),
         )
-        self._dress()
+        self.restyle()
         self._sync_timeline()
         self._show_values()
 
-    def _dress(self) -> None:
-        self._start.setIcon(icon("skip-back", "t2"))
-        self._branch.setIcon(icon("git-branch"))
-
     def restyle(self) -> None:
         """Put on the theme in use."""
-        self._dress()
+        self._start.setIcon(icon("skip-back", "t2"))
+        self._branch.setIcon(icon("git-branch"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the groove under the plot."""

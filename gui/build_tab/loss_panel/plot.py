@@ -8,40 +8,34 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import (
-    QBuffer,
-    QByteArray,
+    QCoreApplication,
     QEvent,
-    QIODevice,
     QObject,
     QPointF,
-    QRect,
     QRectF,
     QSizeF,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QBrush, QColor, QImage, QImageWriter, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsRectItem, QVBoxLayout
 
-from gui.build_tab.runs import RunRecord
 from gui.plots.axes import cosmetic_pen, dress_plot, make_plot
-from gui.plots.picture_file import with_text_widths
+from gui.plots.picture_file import as_png, as_svg
 from gui.plots.series import LossLine, to_axis
 from gui.theme import CAPTION_PX, active, font
 from gui.widgets.panel import Panel
 from model.data.csv import plain_cells
 from model.experiment import FloatArray
 from model.files import write_bytes
+from model.training import History
+from model.training.runs import RunRecord
 
-if TYPE_CHECKING:
-    from gui.build_tab.loss_panel.panel import LossHistory
-
-__all__ = ["SAMPLES", "LossPlot", "NamePlace", "csv_text", "place_names", "write_plot"]
+__all__ = ["SAMPLES", "LossPlot", "NamePlace", "csv_text", "place_names", "run_name", "write_plot"]
 
 
 SAMPLES = 160
@@ -50,6 +44,12 @@ _SHARES = (0.86, 0.74, 0.97, 0.62, 0.5, 0.38, 0.26, 0.14)
 _AWAY_PX = 2.0
 _LOW_PX = 100.0
 """A plot so low shows no name that a line runs through."""
+
+
+def run_name(run: RunRecord) -> str:
+    """Return what a run is called in the language in use, "seed 42 (2)", or by a person."""
+    name = QCoreApplication.translate("LossPlot", "seed {n}").format(n=run.seed)
+    return run.name or (f"{name} ({run.before + 1})" if run.before else name)
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ _PNG_SCALE = 2
 
 
 def write_plot(
-    plot: LossPlot, history: LossHistory | None, runs: Sequence[RunRecord], path: Path
+    plot: LossPlot, history: History | None, runs: Sequence[RunRecord], path: Path
 ) -> None:
     """Write PNG (twice the size on screen), SVG or CSV, by the suffix of `path`.
 
@@ -147,52 +147,22 @@ def write_plot(
     ModelError
         Where the file cannot be written; an older file of that name is then kept as it was.
     """
-    suffix = path.suffix.lower()
+    suffix, view = path.suffix.lower(), plot.plot
+
+    def draw(painter: QPainter) -> None:
+        painter.fillRect(view.rect(), view.backgroundBrush())
+        view.render(painter, QRectF(view.rect()), view.viewport().rect())
+
     if suffix == ".csv":
         data = csv_text(history, runs).encode()
     elif suffix == ".svg":
-        data = _svg(plot)
+        data = as_svg(view.size(), "Loss", draw)
     else:
-        data = _png(plot)
+        data = as_png(view.size(), _PNG_SCALE, draw)
     write_bytes(path, data)
 
 
-def _png(plot: LossPlot) -> bytes:
-    view = plot.plot
-    image = QImage(view.size() * _PNG_SCALE, QImage.Format.Format_ARGB32_Premultiplied)
-    image.setDevicePixelRatio(_PNG_SCALE)
-    image.fill(view.backgroundBrush().color())
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    view.render(painter, QRectF(view.rect()), view.viewport().rect())
-    painter.end()
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(buffer, QByteArray(b"png")).write(image)
-    return bytes(buffer.data().data())
-
-
-def _svg(plot: LossPlot) -> bytes:
-    from PySide6.QtSvg import QSvgGenerator
-
-    view = plot.plot
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    generator = QSvgGenerator()
-    generator.setOutputDevice(buffer)
-    generator.setSize(view.size())
-    generator.setViewBox(QRect(0, 0, view.width(), view.height()))
-    generator.setTitle("Loss")
-    painter = QPainter(generator)
-    painter.fillRect(view.viewport().rect(), view.backgroundBrush())
-    view.render(painter, QRectF(view.viewport().rect()), view.viewport().rect())
-    painter.end()
-    buffer.close()
-    return with_text_widths(bytes(data.data()))
-
-
-def csv_text(history: LossHistory | None, runs: Sequence[RunRecord]) -> str:
+def csv_text(history: History | None, runs: Sequence[RunRecord]) -> str:
     """Return every value of every visible run as CSV with a point as decimal sign."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -202,7 +172,7 @@ def csv_text(history: LossHistory | None, runs: Sequence[RunRecord]) -> str:
         _write_rows(writer, "", history.epochs[: len(train)], train, history.test_loss)
     for run in runs:
         if run.visible:
-            _write_rows(writer, run.name, run.epochs, run.train, run.test)
+            _write_rows(writer, run_name(run), run.epochs, run.train, run.test)
     return out.getvalue()
 
 
@@ -262,7 +232,7 @@ class LossPlot(Panel):
         self.plot.viewport().installEventFilter(self)
         self._box.sigXRangeChanged.connect(self._on_x_range_changed)
         self._box.sigResized.connect(self._on_resized)
-        self._dress()
+        self.restyle()
 
     def _add_items(self) -> None:
         box = self._box
@@ -305,6 +275,7 @@ class LossPlot(Panel):
         """Smooth the present run over so many epochs."""
         self.train.set_window(window)
         self.test.set_window(window)
+        self.redraw()
 
     def set_log(self, is_log: bool) -> None:
         """Choose a logarithmic or a linear loss axis."""
@@ -324,7 +295,7 @@ class LossPlot(Panel):
         for run in runs:
             line = LossLine()
             line.show(run.epochs, run.train)
-            text = pg.TextItem(run.name, anchor=(1.0, 1.0))
+            text = pg.TextItem(run_name(run), anchor=(1.0, 1.0))
             text.setFont(font(CAPTION_PX))
             for z, item in ((5, line.item), (6, text)):
                 item.setZValue(z)
@@ -518,7 +489,8 @@ class LossPlot(Panel):
 
     # -- Looks and pointer -------------------------------------------------------------------------
 
-    def _dress(self) -> None:
+    def restyle(self) -> None:
+        """Put on the theme in use."""
         theme = active()
         dress_plot(self.plot)
         self.train.item.set_pen(cosmetic_pen(theme.acc, 2.0))
@@ -549,10 +521,9 @@ class LossPlot(Panel):
         for side in ("left", "bottom"):
             self.plot.getAxis(side).picture = None
             self.plot.getAxis(side).update()
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self._dress()
+        for run, _, text in self._runs:
+            text.setText(run_name(run))
+        self._place_names()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Report where the pointer is over the plot; a double click shows all epochs."""

@@ -8,17 +8,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.names import activation_names, loss_names, optimiser_names
-from gui.build_tab.runs import RunRecord
-from gui.format import count, significant
+from gui.build_tab.loss_panel.plot import run_name
+from gui.build_tab.names import activation_names, data_name, loss_names, optimiser_names
+from gui.format import count, show_number, significant
 from gui.theme import GAP_XL_PX
 from gui.widgets.basic import describe, set_role
 from gui.widgets.panel import Dialog
 from model.experiment import LOSSES, OPTIMISERS
+from model.training.runs import RunRecord
 
 __all__ = ["RunTable"]
 
-_FIXED_COLUMNS, _TEST_COLUMN = 4, 3
+_TEST_COLUMN = 3
 _ROW_PX, _MOST_ROWS = 31, 12
 _COLUMN_GAP_PX = 12
 
@@ -54,16 +55,16 @@ class RunTable(Dialog):
     def show_runs(self, runs: Sequence[RunRecord]) -> None:
         """Fill the table."""
         self._runs = tuple(runs)
-        names = list(dict.fromkeys(name for run in runs for name in run.settings))
         headings = [self.tr("Run"), self.tr("Epochs"), self.tr("Train loss"), self.tr("Test loss")]
+        headings += [self.tr("Data"), self.tr("Seed"), self.tr("Layers"), self.tr("Activation")]
+        headings += [self.tr("Optimiser"), self.tr("Rate"), self.tr("Batch"), self.tr("Loss")]
+        headings += ["L1", "L2"]
         blocked = self.table.blockSignals(True)
         self.table.setRowCount(len(runs))
-        self.table.setColumnCount(_FIXED_COLUMNS + len(names))
-        said = self._setting_names()
-        headings += [said.get(name, name) for name in names]
+        self.table.setColumnCount(len(headings))
         self.table.setHorizontalHeaderLabels(headings)
         for row, run in enumerate(runs):
-            for column, text in enumerate(self._cells(run, names)):
+            for column, text in enumerate(self._cells(run)):
                 item = QTableWidgetItem(text)
                 editable = Qt.ItemFlag.ItemIsEditable
                 item.setFlags(item.flags() | editable if column == 0 else item.flags() & ~editable)
@@ -90,39 +91,25 @@ class RunTable(Dialog):
         height = header.sizeHint().height() + rows * _ROW_PX + 2 * GAP_XL_PX + 12
         self.resize(min(header.length() + 2 * GAP_XL_PX + 12, most), height)
 
-    def _setting_names(self) -> dict[str, str]:
-        return {
-            "data": self.tr("Data"),
-            "seed": self.tr("Seed"),
-            "layers": self.tr("Layers"),
-            "activation": self.tr("Activation"),
-            "optimiser": self.tr("Optimiser"),
-            "rate": self.tr("Rate"),
-            "batch": self.tr("Batch"),
-            "loss": self.tr("Loss"),
-            "l1": "L1",
-            "l2": "L2",
-        }
-
-    def _value(self, name: str, value: str) -> str:
-        """Return a setting's value as the training bar calls it."""
-        if name == "batch" and value == "0":
-            return self.tr("Full")
-        words: dict[str, dict[str, str]] = {
-            "activation": {str(key): text for key, text in activation_names().items()},
-            "optimiser": dict(zip(OPTIMISERS, optimiser_names(), strict=True)),
-            "loss": dict(zip(LOSSES, loss_names(), strict=True)),
-        }
-        return words.get(name, {}).get(value, value)
-
-    def _cells(self, run: RunRecord, names: Sequence[str]) -> list[str]:
-        has_values = len(run.epochs) > 0
+    def _cells(self, run: RunRecord) -> list[str]:
+        training, has_values = run.training, len(run.epochs) > 0
+        losses = zip(LOSSES, loss_names(), strict=True)
+        optimisers = zip(OPTIMISERS, optimiser_names(), strict=True)
         return [
-            run.name,
+            run_name(run),
             count(int(run.epochs[-1])) if has_values else "0",
             significant(float(run.train[-1])) if has_values else "",
             significant(float(run.test[-1])) if has_values and run.test is not None else "",
-            *(self._value(name, run.settings.get(name, "")) for name in names),
+            data_name(run.data),
+            str(run.seed),
+            "-".join(map(str, run.units)),
+            activation_names()[run.activation],
+            dict(optimisers)[training.optimiser.name],
+            show_number(training.learning_rate),
+            str(training.batch_size) if training.batch_size else self.tr("Full"),
+            dict(losses)[training.loss],
+            show_number(training.l1),
+            show_number(training.l2),
         ]
 
     def _on_item_changed(self, item: QTableWidgetItem) -> None:
@@ -134,7 +121,7 @@ class RunTable(Dialog):
         run = self._runs[row]
         if visible != run.visible:
             self._model.show_run(row, visible)
-        if name != run.name:
+        if name != run_name(run):
             self._model.rename_run(row, name)
 
     def retranslate(self) -> None:

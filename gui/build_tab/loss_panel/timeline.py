@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSlider
 
 from gui.theme import active
+from gui.widgets.slider import PositionSlider
 
 __all__ = ["Timeline"]
 
 _HANDLE_W, _HANDLE_H = 9.0, 15.0
 
 
-class Timeline(QSlider):
+class Timeline(PositionSlider):
     """Choose an epoch along the plot's own x axis.
 
     The groove's ends are given in the slider's pixels, and the epochs that lie there as the range.
@@ -22,7 +23,7 @@ class Timeline(QSlider):
     """
 
     def __init__(self) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
+        super().__init__()
         self.setObjectName("timeline")
         self.setFixedHeight(20)
         self.setRange(0, 1)
@@ -69,30 +70,13 @@ class Timeline(QSlider):
         span = max(1, self.maximum() - self.minimum())
         return left + (right - left) * (epoch - self.minimum()) / span
 
-    def _epoch_at(self, x: float) -> int:
+    def value_at(self, x: float) -> int:
+        """Return the epoch at `x` pixels from the left, within what one can go to."""
         left, right = self._groove
         share = min(1.0, max(0.0, (x - left) / (right - left)))
         epoch = round(self.minimum() + share * (self.maximum() - self.minimum()))
         first, last = self._known
         return max(first, min(epoch, last))
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Jump to the epoch under the pointer and drag on from there."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.setSliderDown(True)
-            self.setValue(self._epoch_at(event.position().x()))
-            event.accept()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Follow the pointer."""
-        if self.isSliderDown():
-            self.setValue(self._epoch_at(event.position().x()))
-            event.accept()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let go."""
-        self.setSliderDown(False)
-        event.accept()
 
     def sizeHint(self) -> QSize:
         """Return any width, and the height of the handle with its focus ring."""

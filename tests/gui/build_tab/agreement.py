@@ -14,7 +14,7 @@ from gui.build_tab.network_view.layout import FOLD_ABOVE
 from gui.build_tab.tab import BuildTab
 from gui.format import show_fixed, show_number
 from model.data import Dataset, build_dataset
-from model.edits.tables import as_table
+from model.edits.tables import rows_as_table
 from model.experiment import Experiment, GateData, PlaneData, TruthTableData
 from model.insight.plane import plane_of
 from model.metrics import accuracy, confusion, decision_threshold
@@ -41,7 +41,7 @@ def assert_window_agrees(tab: BuildTab) -> None:
     bench = tab.workbench
     assert bench.isVisible()
     canvas_agrees(tab, experiment, network, dataset)
-    table_agrees(tab, experiment, network)
+    table_agrees(tab, experiment, network, dataset)
     map_agrees(tab, experiment, network, dataset)
     scores_agree(tab, experiment, network, dataset)
     loss_agrees(tab, experiment, dataset)
@@ -105,10 +105,10 @@ def chips_agree(tab: BuildTab, network: Network, dataset: Dataset) -> None:
         assert item.look.value in wanted, (at, item.look.value, value)
 
 
-def table_agrees(tab: BuildTab, experiment: Experiment, network: Network) -> None:
+def table_agrees(tab: BuildTab, experiment: Experiment, network: Network, dataset: Dataset) -> None:
     """Compare every cell of the truth table with the document and a forward pass."""
     data = tab.workbench.data
-    table = as_table(experiment.data)
+    table = rows_as_table(experiment.data, dataset)
     assert (data.rows.currentWidget() is data.table) == (table is not None)
     if table is None:
         return

@@ -119,20 +119,18 @@ def help_list(window: GlassnetWindow, *_: object) -> QWidget:
 def table_import(window: GlassnetWindow, tab: BuildTab, folder: Path, qtbot: QtBot) -> QWidget:
     path = folder / "table.csv"
     path.write_text(TABLE, encoding="utf-8")
-    dialog = CsvDialog(path, tab.workbench.data.own_tables.reader, window)
+    dialog = CsvDialog(tab.model, path, tab.workbench.data.reader, window)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.show()
-    qtbot.waitUntil(lambda: not tab.workbench.data.own_tables.reader.is_wanted)
+    qtbot.waitUntil(lambda: not tab.workbench.data.reader.is_wanted)
     return dialog
 
 
 def unreadable_import(window: GlassnetWindow, tab: BuildTab, folder: Path, qtbot: QtBot) -> QWidget:
     dialog = table_import(window, tab, folder, qtbot)
     assert isinstance(dialog, CsvDialog)
-    encoding = dialog.choices["encoding"]
-    encoding.setCurrentIndex(encoding.findData("utf-16"))
-    encoding.activated.emit(encoding.currentIndex())
-    qtbot.waitUntil(lambda: not tab.workbench.data.own_tables.reader.is_wanted)
+    qtbot.keyClick(dialog.choices["encoding"], Qt.Key.Key_End)  # UTF-16
+    qtbot.waitUntil(lambda: not tab.workbench.data.reader.is_wanted)
     assert dialog.findChildren(QWidget, "csv_problem")[0].isVisible()
     return dialog
 

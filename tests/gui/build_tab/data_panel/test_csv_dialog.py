@@ -9,18 +9,23 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.data_panel.csv_dialog import CsvDialog
-from gui.build_tab.data_panel.idx_files import idx_data
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.document.data_loader import DataLoader
 from gui.window import GlassnetWindow
+from model.data.cache import is_at_hand
 from model.data.csv import preview_csv
+from model.data.idx import idx_data
+from model.defaults import default_split
 from model.experiment import CsvData, StopSpec
+from tests.gui.build_tab.large_tables import TABLE_ROWS, write_table
 from tests.gui.build_tab.runs_seen import run_ends
 from tests.gui.threads_seen import threads_seen
 
@@ -36,12 +41,12 @@ def table(folder: Path, text: str = TURKISH, encoding: str = "cp1254") -> Path:
 
 
 @pytest.fixture
-def open_dialog(qtbot: QtBot) -> Iterator[OpenDialog]:
+def open_dialog(qtbot: QtBot, build_model: BuildModel) -> Iterator[OpenDialog]:
     """Return what opens a table in the dialog and waits until it has been read."""
     reader = DataLoader()
 
     def opened(path: Path) -> CsvDialog:
-        dialog = CsvDialog(path, reader)
+        dialog = CsvDialog(build_model, path, reader)
         qtbot.addWidget(dialog)
         dialog.show()  # so that its end gives up what it reads
         qtbot.waitUntil(lambda: not reader.is_wanted)
@@ -51,18 +56,33 @@ def open_dialog(qtbot: QtBot) -> Iterator[OpenDialog]:
     qtbot.waitUntil(lambda: reader.is_idle)
 
 
+def cell(dialog: CsvDialog, row: int, column: int) -> str:
+    """Return what a cell of the preview says."""
+    return str(dialog.preview.model().index(row, column).data())
+
+
+def problem_of(dialog: CsvDialog) -> QLabel:
+    problem = dialog.findChild(QLabel, "csv_problem")
+    assert problem is not None
+    return problem
+
+
+def chosen(document: ExperimentDocument) -> CsvData:
+    """Return the table that the document learns from."""
+    data = document.experiment.data
+    assert isinstance(data, CsvData)
+    return data
+
+
 def test_a_turkish_table_is_understood(
-    qtbot: QtBot, open_dialog: OpenDialog, tmp_path: Path
+    qtbot: QtBot, open_dialog: OpenDialog, document: ExperimentDocument, tmp_path: Path
 ) -> None:
     dialog = open_dialog(table(tmp_path))
-    assert dialog.preview.rowCount() == 4
-    assert dialog.preview.item(0, 0).text() == "1.5"
-    assert dialog.preview.item(1, 2).text() == "köpek"
+    assert dialog.preview.model().rowCount() == 4
+    assert (cell(dialog, 0, 0), cell(dialog, 1, 2)) == ("1.5", "köpek")
     assert [dialog.columns.item(i, 1).text() for i in range(3)] == ["numbers", "numbers", "words"]
-    with qtbot.waitSignal(dialog.data_accepted) as accepted:
-        qtbot.mouseClick(dialog.accept_button, LEFT)
-    assert accepted.args is not None
-    data = accepted.args[0]
+    qtbot.mouseClick(dialog.accept_button, LEFT)
+    data = chosen(document)
     assert (data.features, data.targets) == (("boy", "kilo"), ("tür",))
 
 
@@ -99,7 +119,7 @@ def test_a_ragged_table_is_explained_and_cannot_be_accepted(
 ) -> None:
     dialog = open_dialog(table(tmp_path, "a,b\n1,2\n3\n", "utf-8"))
     assert not dialog.accept_button.isEnabled()
-    assert "veri.csv" in dialog._problem.text()
+    assert "veri.csv" in problem_of(dialog).text()
 
 
 ODD = "a;note;y\n" + "1,5;2,5;0\n2,5;3,5;1\n" * 10 + "3,5;1.23.4;1\n"
@@ -111,8 +131,7 @@ def test_a_refusal_is_said_in_the_dialog_and_the_choices_stay(
     window.open_path(table(tmp_path, ODD))
     dialog = tab.findChild(CsvDialog, "csv_dialog")
     assert dialog is not None
-    problem = dialog.findChild(QLabel, "csv_problem")
-    assert problem is not None
+    problem = problem_of(dialog)
     qtbot.waitUntil(problem.isVisible)
     assert "row 21, column note: '1.23.4'" in problem.text()
     assert not dialog.accept_button.isEnabled()
@@ -125,7 +144,7 @@ def test_a_refusal_is_said_in_the_dialog_and_the_choices_stay(
     assert not problem.isVisible()
     decimal = dialog.choices["decimal"]
     qtbot.keyClick(decimal, Qt.Key.Key_End)
-    qtbot.waitUntil(lambda: not tab.workbench.data.own_tables.reader.is_wanted)
+    qtbot.waitUntil(lambda: not tab.workbench.data.reader.is_wanted)
     qtbot.mouseClick(dialog.accept_button, LEFT)
     qtbot.waitUntil(lambda: isinstance(window.document.experiment.data, CsvData))
     data = window.document.experiment.data
@@ -135,16 +154,15 @@ def test_a_refusal_is_said_in_the_dialog_and_the_choices_stay(
 
 
 def test_a_click_before_all_is_read_counts(
-    qtbot: QtBot, open_dialog: OpenDialog, tmp_path: Path
+    qtbot: QtBot, open_dialog: OpenDialog, document: ExperimentDocument, tmp_path: Path
 ) -> None:
     dialog = open_dialog(table(tmp_path))
     role = dialog.findChild(QComboBox, "csv_role_0")
     assert role is not None
-    with qtbot.waitSignal(dialog.data_accepted) as accepted:
+    with qtbot.waitSignal(dialog.accepted):
         qtbot.keyClick(role, Qt.Key.Key_End)
         qtbot.mouseClick(dialog.accept_button, LEFT)
-    assert accepted.args is not None
-    assert accepted.args[0].features == ("kilo",)
+    assert chosen(document).features == ("kilo",)
 
 
 def test_what_is_left_out_is_said_in_the_dialog_and_afterwards(
@@ -174,19 +192,22 @@ def test_blanks_part_columns_and_lines_are_skipped(
     separator = dialog.choices["separator"]
     qtbot.keyClick(separator, Qt.Key.Key_End)
     qtbot.keyClicks(dialog.skip, "1")
-    qtbot.waitUntil(lambda: dialog.preview.columnCount() == 3 and dialog.preview.rowCount() == 3)
+    rows = dialog.preview.model()
+    qtbot.waitUntil(lambda: (rows.columnCount(), rows.rowCount()) == (3, 3))
     qtbot.waitUntil(dialog.accept_button.isEnabled)
     data = dialog.data()
     assert (data.separator, data.skip_lines) == (" ", 1)
 
 
-def test_the_first_rows_are_read_on_a_worker(qtbot: QtBot, tmp_path: Path) -> None:
+def test_the_first_rows_are_read_on_a_worker(
+    qtbot: QtBot, build_model: BuildModel, tmp_path: Path
+) -> None:
     reader = DataLoader()
     with threads_seen(preview_csv) as threads:
-        dialog = CsvDialog(table(tmp_path), reader)
+        dialog = CsvDialog(build_model, table(tmp_path), reader)
         qtbot.addWidget(dialog)
         assert not dialog.accept_button.isEnabled(), "nothing is read yet that could be accepted"
-        assert dialog._problem_card.isHidden(), "nor is anything wrong yet"
+        assert not problem_of(dialog).isVisible(), "nor is anything wrong yet"
         qtbot.waitUntil(dialog.accept_button.isEnabled)
         separator = dialog.choices["separator"]
         for key in (Qt.Key.Key_End, Qt.Key.Key_Home):
@@ -195,7 +216,7 @@ def test_the_first_rows_are_read_on_a_worker(qtbot: QtBot, tmp_path: Path) -> No
     qtbot.waitUntil(dialog.accept_button.isEnabled)
     qtbot.waitUntil(lambda: reader.is_idle)
     assert threading.get_ident() not in threads
-    assert dialog.preview.columnCount() == 3, "the newest choice is what is shown"
+    assert dialog.preview.model().columnCount() == 3, "the newest choice is what is shown"
     assert dialog.accept_button.isEnabled()
 
 
@@ -206,9 +227,9 @@ def test_the_dialog_is_closed_while_it_reads(
     dialog = tab.findChild(CsvDialog, "csv_dialog")
     assert dialog is not None
     dialog.reject()
-    assert not tab.workbench.data.own_tables.reader.is_wanted
+    assert not tab.workbench.data.reader.is_wanted
     qtbot.waitUntil(lambda: tab.findChild(CsvDialog, "csv_dialog") is None)
-    qtbot.waitUntil(lambda: tab.workbench.data.own_tables.reader.is_idle)
+    qtbot.waitUntil(lambda: tab.workbench.data.reader.is_idle)
 
 
 def test_a_dropped_table_is_learned_from(
@@ -317,3 +338,99 @@ def test_pictures_without_labels_are_explained(
     path.write_bytes(b"")
     window.open_path(path)
     assert "train-labels-idx1-ubyte" in window.message_bar.text.text()
+
+
+def test_all_of_a_large_table_is_at_hand_when_the_dialog_closes(
+    qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, tmp_path: Path, nothing_read_before: None
+) -> None:
+    large = write_table(tmp_path / "large.csv", TABLE_ROWS)
+    window.open_path(Path(large.path))
+    dialog = tab.findChild(CsvDialog, "csv_dialog")
+    assert dialog is not None
+    qtbot.waitUntil(dialog.accept_button.isEnabled)
+    scaling = dialog.choices["scaling"]
+    qtbot.keyClick(scaling, Qt.Key.Key_End)  # other rows, which are read too
+    data, before = dialog.data(), window.document.experiment
+    learned = replace(before, data=data, split=default_split(data))
+    assert not is_at_hand(learned)
+    with qtbot.waitSignal(dialog.accepted):
+        qtbot.mouseClick(dialog.accept_button, LEFT)
+    assert is_at_hand(learned)
+    qtbot.waitUntil(lambda: window.document.experiment.data == data)
+
+
+def test_a_table_that_goes_before_it_is_chosen_is_refused_in_the_dialog(
+    qtbot: QtBot, open_dialog: OpenDialog, document: ExperimentDocument, tmp_path: Path
+) -> None:
+    path = table(tmp_path)
+    dialog = open_dialog(path)
+    before = document.experiment
+    scaling = dialog.choices["scaling"]
+    path.unlink()
+    qtbot.keyClick(scaling, Qt.Key.Key_End)
+    qtbot.mouseClick(dialog.accept_button, LEFT)
+    qtbot.waitUntil(problem_of(dialog).isVisible)
+    assert "veri.csv" in problem_of(dialog).text()
+    assert dialog.isVisible()
+    assert document.experiment is before
+
+
+def wide_table(folder: Path, columns: int) -> Path:
+    names = ",".join(f"c{number}" for number in range(columns))
+    row = ",".join(map(str, range(columns)))
+    return table(folder, f"{names}\n{row}\n" + f"{row}\n" * 40, "utf-8")
+
+
+def test_lists_of_uses_are_made_for_the_rows_that_are_seen(
+    qtbot: QtBot, open_dialog: OpenDialog, tmp_path: Path
+) -> None:
+    dialog = open_dialog(wide_table(tmp_path, 785))
+    assert dialog.columns.rowCount() == 785
+    assert len(dialog.columns.findChildren(QComboBox)) < 60
+    assert dialog.findChild(QComboBox, "csv_role_700") is None
+    dialog.columns.scrollToBottom()
+    role = dialog.findChild(QComboBox, "csv_role_784")
+    assert role is not None
+    assert role.currentText() == "Target"
+    qtbot.keyClick(role, Qt.Key.Key_End)
+    assert not dialog.accept_button.isEnabled(), "no target is left"
+    dialog.columns.scrollToTop()
+    first = dialog.findChild(QComboBox, "csv_role_0")
+    assert first is not None
+    qtbot.keyClick(first, Qt.Key.Key_Down)
+    assert dialog.data().targets == ("c0",)
+    assert len(dialog.data().features) == 783
+
+
+def test_a_dialog_that_grows_stays_on_the_screen(
+    qtbot: QtBot, build_model: BuildModel, tmp_path: Path
+) -> None:
+    reader = DataLoader()
+    dialog = CsvDialog(build_model, wide_table(tmp_path, 40), reader)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    low, area = dialog.height(), dialog.screen().availableGeometry()
+    dialog.move(area.left(), area.bottom() - low)
+    qtbot.waitUntil(dialog.accept_button.isEnabled)
+    qtbot.waitUntil(lambda: reader.is_idle)
+    assert dialog.height() > low
+    assert area.top() <= dialog.frameGeometry().top()
+    assert dialog.frameGeometry().bottom() <= area.bottom()
+
+
+def test_large_numbers_are_shown_in_full(open_dialog: OpenDialog, tmp_path: Path) -> None:
+    text = "n,x,y\n202400017,123456789.25,0\n202400018,0.1,1\n"
+    dialog = open_dialog(table(tmp_path, text, "utf-8"))
+    assert [cell(dialog, 0, 0), cell(dialog, 0, 1)] == ["202400017", "123456789.25"]
+
+
+def test_what_cannot_be_pressed_looks_otherwise_than_what_can(
+    qtbot: QtBot, open_dialog: OpenDialog, tmp_path: Path
+) -> None:
+    dialog = open_dialog(table(tmp_path, "a,b\n1,2\n3\n", "utf-8"))
+
+    def ground(button: QPushButton) -> QColor:
+        return button.grab().toImage().pixelColor(button.width() // 2, 5)
+
+    assert not dialog.accept_button.isEnabled()
+    assert ground(dialog.accept_button) != ground(dialog.cancel_button)

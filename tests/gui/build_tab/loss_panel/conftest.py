@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pytest
 from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.loss_panel.panel import LossPanel
+from model.defaults import default_experiment
 from model.experiment import StopSpec
+from model.training.runs import RunRecord
 
 EPOCHS = 400
+
+
+def earlier(train: np.ndarray, seed: int = 0, **others: Any) -> RunRecord:
+    """Return an earlier run on XOR with these losses."""
+    made = default_experiment()
+    network, epochs = made.network, range(len(train))
+    units = (network.inputs, *(layer.units for layer in network.layers))
+    activation = network.layers[0].activation
+    return RunRecord(
+        made.data, seed, made.training, units, activation, epochs, np.asarray(train), **others
+    )
 
 
 @pytest.fixture

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QAction, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.loss_panel.panel import LossPanel
-from gui.build_tab.runs import RunRecord
 from model.training.live import epoch_of
-from tests.gui.build_tab.loss_panel.conftest import EPOCHS
+from tests.gui.build_tab.loss_panel.conftest import EPOCHS, earlier
 from tests.gui.build_tab.plot_states import drag, point_at, state_of, trained
 from tests.gui.told import told
 
@@ -44,6 +44,15 @@ def text_of(panel: LossPanel, name: str) -> str:
     label = panel.findChild(QLabel, name)
     assert label is not None
     return label.text()
+
+
+def point_at_epoch(panel: LossPanel, epoch: float) -> None:
+    """Move the pointer over the plot to an epoch."""
+    view = panel.plot.plot
+    (low, high), (bottom, top) = view.getViewBox().viewRange()
+    assert low <= epoch <= high
+    scene = view.getViewBox().mapViewToScene(QPointF(epoch, (bottom + top) / 2))
+    point_at(view.viewport(), view.mapFromScene(scene))
 
 
 def test_shows_a_real_run_with_its_last_losses(panel: LossPanel) -> None:
@@ -87,11 +96,11 @@ def test_a_test_loss_that_begins_late_is_drawn_from_there(panel: LossPanel) -> N
     label = panel.findChild(QLabel, "loss_test_value")
     assert label is not None
     assert label.isVisible() == (line.value_at(0) is not None)
-    assert [polygon.first().x() for polygon in line.item._lines] == [20.0]
-    panel.plot.hovered.emit(30.0)
-    assert label.text() == "0.500"
-    panel.plot.hovered.emit(10.0)
-    assert not label.isVisible()
+    assert drawn.left() == 20
+    for epoch, is_told in ((30, True), (10, False)):
+        point_at_epoch(panel, epoch)
+        assert label.isVisible() == is_told
+        assert not is_told or label.text() == "0.500"
 
 
 def test_dragging_the_timeline_chooses_an_epoch_under_the_pointer(
@@ -121,7 +130,7 @@ def test_timeline_lies_under_the_plot_to_the_pixel(panel: LossPanel) -> None:
 def test_the_timeline_cannot_go_beyond_what_was_trained(
     panel: LossPanel, learned: BuildModel, qtbot: QtBot
 ) -> None:
-    panel.set_runs([RunRecord("seed 1", {}, range(1601), np.linspace(1, 0.2, 1601))])
+    panel.set_runs([earlier(np.linspace(1, 0.2, 1601))])
     assert panel.plot.x_range == (0.0, 1600.0)
     learned.show_epoch(10)
     timeline = panel.timeline
@@ -220,8 +229,8 @@ def test_smoothing_is_chosen_in_the_menu(panel: LossPanel) -> None:
 
 def test_earlier_runs_are_named_and_listed(panel: LossPanel) -> None:
     runs = [
-        RunRecord("seed 42", {"Rate": "0.3"}, range(50), np.full(50, 0.5)),
-        RunRecord("seed 17", {"Rate": "0.1"}, range(90), np.full(90, 0.2), visible=False),
+        earlier(np.full(50, 0.5), 42),
+        earlier(np.full(90, 0.2), 17, before=1, visible=False),
     ]
     panel.show_history(history_of(np.linspace(1, 0.5, 30)))
     panel.set_runs(runs)
@@ -229,7 +238,8 @@ def test_earlier_runs_are_named_and_listed(panel: LossPanel) -> None:
     table = panel.open_run_table()
     assert table.table.rowCount() == 2
     cells = [table.table.item(1, c).text() for c in range(table.table.columnCount())]  # type: ignore[union-attr]  # filled just above
-    assert cells == ["seed 17", "89", "0.200", "", "0.1"]
+    assert cells[:8] == ["seed 17 (2)", "89", "0.200", "", "XOR", "17", "2-4-1", "Tanh"]
+    assert cells[8:] == ["SGD", "0.5", "Full", "Cross-entropy", "0", "0"]
 
 
 def test_earlier_runs_are_hidden_and_renamed(
@@ -254,7 +264,7 @@ def test_earlier_runs_are_hidden_and_renamed(
 def test_csv_holds_every_number_exactly(panel: LossPanel, tmp_path: Path) -> None:
     trainer, _ = trained()
     panel.show_history(trainer.history)
-    panel.set_runs([RunRecord("old", {}, range(3), np.array([0.1, 0.2, 1 / 3]))])
+    panel.set_runs([earlier(np.array([0.1, 0.2, 1 / 3]), name="old")])
     assert panel.export(tmp_path / "loss.csv")
     text = (tmp_path / "loss.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(text.splitlines()))
@@ -332,13 +342,16 @@ def test_the_name_of_a_short_run_stays_inside_the_plot(panel: LossPanel, qtbot: 
     panel.show_history(history_of(train))
     panel.set_runs(
         [
-            RunRecord("a long name of a short run", {}, range(12), train[:12]),
-            RunRecord("seed 2", {}, range(900), train[:900]),
+            earlier(train[:12], name="a long name of a short run"),
+            earlier(train[:900], 2),
         ]
     )
-    scene = panel.plot._box.sceneBoundingRect()
-    boxes = []
-    for _, _, text in panel.plot._runs:
+    view = panel.plot.plot
+    scene = view.getViewBox().sceneBoundingRect()
+    boxes: list[QRectF] = []
+    texts = [item for item in view.scene().items() if isinstance(item, pg.TextItem)]
+    assert len(texts) == 2
+    for text in texts:
         assert text.isVisible(), text.textItem.toPlainText()
         boxes.append(text.textItem.sceneBoundingRect())
         assert scene.contains(boxes[-1]), text.textItem.toPlainText()

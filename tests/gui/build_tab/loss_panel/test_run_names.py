@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication
 
+from gui.build_tab.loss_panel.panel import LossPanel
 from gui.build_tab.loss_panel.plot import SAMPLES, NamePlace, place_names
+from gui.settings import choose_language
+from tests.gui.build_tab.loss_panel.conftest import earlier
 
 ROOM = QSizeF(400, 120)
 NAME = QSizeF(40, 14)
@@ -72,3 +78,25 @@ def test_a_run_that_ends_early_is_named_at_its_end() -> None:
     (place,) = place_names(short[None], NONE, [NAME], ROOM)
     assert place is not None
     assert place.at.x() <= 100
+
+
+def test_runs_are_called_in_the_language_in_use(panel: LossPanel, qapp: QApplication) -> None:
+    panel.set_runs(
+        [earlier(np.linspace(1, 0.2, 90), 42), earlier(np.linspace(1, 0.3, 90), 42, before=1)]
+    )
+    table = panel.open_run_table().table
+    action = panel.findChild(QAction, "loss_run_1")
+    assert action is not None
+    assert action.text() == "seed 42 (2) · XOR"
+    try:
+        choose_language(qapp, "tr")
+        qapp.processEvents()
+        item, action = table.item(1, 0), panel.findChild(QAction, "loss_run_1")
+        assert item is not None
+        assert action is not None
+        assert (item.text(), action.text()) == ("tohum 42 (2)", "tohum 42 (2) · XOR")
+        items = panel.plot.plot.scene().items()
+        texts = {each.textItem.toPlainText() for each in items if isinstance(each, pg.TextItem)}
+        assert texts == {"tohum 42", "tohum 42 (2)"}
+    finally:
+        choose_language(qapp, "en")
