@@ -1414,6 +1414,10 @@
         <translation>Tümü (en çok 64)</translation>
     </message>
     <message>
+        <source>As many as fit</source>
+        <translation>Sığdığı kadar</translation>
+    </message>
+    <message>
         <source>Show {n}</source>
         <translation>{n} göster</translation>
     </message>

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSlider, QStyle, QVBoxLayout, QWidget
 
 from gui.theme import GAP_M_PX, active
@@ -74,7 +74,7 @@ class FigureSlider(QWidget):
         self.figure = label("strong", f"{object_name}_figure")
         self.slider = _Groove(object_name, after)
         self.slider.setRange(low, high)
-        self._row = row = QHBoxLayout()
+        row = QHBoxLayout()
         row.addWidget(self._caption)
         row.addStretch(1)
         row.addWidget(self.figure)
@@ -82,7 +82,10 @@ class FigureSlider(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addLayout(row)
-        layout.addWidget(self.slider)
+        self._groove_row = QHBoxLayout()
+        self._groove_row.setSpacing(GAP_M_PX)
+        self._groove_row.addWidget(self.slider)
+        layout.addLayout(self._groove_row)
         self._showing = False
         self.slider.valueChanged.connect(self._on_value_changed)
         self.slider.sliderReleased.connect(self.released)
@@ -126,23 +129,7 @@ class SplitSlider(FigureSlider):
         self.slider.setPageStep(10)
         self.by_class = QCheckBox()
         self.by_class.setObjectName(f"{object_name}_by_class")
-        self._caption.setContentsMargins(0, 0, GAP_M_PX, 0)
-        self._row.insertWidget(1, self.by_class)
-
-    def refresh(self) -> None:
-        """Write the figure anew; it goes before the caption where both have no room."""
-        super().refresh()
-        needed = sum(
-            part.sizeHint().width() for part in (self._caption, self.by_class, self.figure)
-        )
-        gaps = 3 * self._row.spacing()
-        fits = self.by_class.isHidden() or needed + gaps <= self.width()
-        self._caption.setVisible(fits)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Find the caption's place for the new width."""
-        super().resizeEvent(event)
-        self.refresh()
+        self._groove_row.addWidget(self.by_class)
 
 
 KNOB_PX = 14

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.build_tab.network_view.layout import ALL, COUNTS, Fold
+from gui.build_tab.network_view.layout import ALL, COUNTS, FIT, Fold
 from gui.build_tab.network_view.unit_style import percent
 from gui.format import show_integer, show_part
 from gui.theme import BODY_PX, active, font, icon
@@ -220,11 +220,9 @@ class FoldPicker(QToolButton):
             self.tr("Choose how many units are drawn, and which"),
         )
         for count, action in self._counts.items():
-            action.setText(
-                self.tr("All (at most 64)")
-                if count == ALL
-                else self.tr("Show {n}").format(n=show_integer(count))
-            )
+            words = {FIT: self.tr("As many as fit"), ALL: self.tr("All (at most 64)")}
+            show = self.tr("Show {n}").format(n=show_integer(count))
+            action.setText(words.get(count, show))
             action.setChecked(count == fold.count)
         self._orders["activity"].setText(self.tr("The most active on the chosen row"))
         self._orders["weight"].setText(self.tr("The largest weights"))

@@ -38,6 +38,7 @@ __all__ = [
 
 MOST_UNITS_BY_BUTTON, MOST_UNITS = 64, 1024
 DROPOUTS = (0.0, 0.1, 0.2, 0.3, 0.5)
+NAME_BESIDE_PX, ARROW_PX = 10, 14
 
 
 class Detail(IntEnum):
@@ -228,12 +229,13 @@ class LayerHeader(Panel):
             text = self.short_name()
         else:
             units = show_integer(self._spec.units) if self._spec else ""
-            mark = " ▾" if self._detail == Detail.MENU_ONLY else ""
-            text = f"{self.short_name()}\u2009·\u2009{units}{mark}"
+            text = f"{self.short_name()}\u2009·\u2009{units}"
         self._name.setText(text)
-        # The style leaves room for a menu's arrow, which is not drawn.
-        self._name.ensurePolished()
-        self._name.setFixedWidth(self._name.fontMetrics().horizontalAdvance(text) + 10)
+        # Only the narrowest names have no room for the arrow that says that they are menus.
+        has_arrow = self._detail <= Detail.MENU_ONLY
+        set_role(self._name, extent="" if has_arrow else "narrow")
+        beside = NAME_BESIDE_PX + (ARROW_PX if has_arrow else 0)
+        self._name.setFixedWidth(self._name.fontMetrics().horizontalAdvance(text) + beside)
 
     def long_name(self) -> str:
         """Return the layer's name in full."""

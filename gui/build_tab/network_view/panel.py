@@ -155,10 +155,10 @@ class NetworkPanel(Panel):
     def _choose_units(self) -> None:
         """Choose which units are drawn, and draw anew if they are others than before."""
         assert self._state is not None
-        network = self._state.experiment.network
+        network, height = self._state.experiment.network, self.view.height()
         totals = [network.inputs, *(layer.units for layer in network.layers)]
         shown = tuple(
-            choose_units(total, self._folds.get(i - 1, Fold()), self._scores(i - 1, total))
+            choose_units(total, self._folds.get(i - 1, Fold()), self._scores(i - 1, total), height)
             for i, total in enumerate(totals)
         )
         if shown != self._shown:
@@ -321,7 +321,9 @@ class NetworkPanel(Panel):
         self._follow_view()
 
     def _on_resized(self) -> None:
-        self._arrange()
+        if self._shown:
+            self._shown = ()
+            self._choose_units()
         self._tell_pointed()
 
     def _on_stack_hovered(self, layer: int, inside: bool) -> None:

@@ -100,7 +100,7 @@ class UnitStyle:
         return self.caption, self.tone, self.is_told
 
 
-RAIL_BELOW_PX, CAPTION_BELOW_PX = 7.0, 23.0
+RAIL_BELOW_PX, CAPTION_BELOW_PX = 6.0, 17.5
 TICK_W_PX, TICK_H_PX = 4.0, 10.0
 BAR_PX = 44.0
 MOST_SHARP_PX = 32

@@ -217,7 +217,7 @@ class Grading(QObject):
 _TIGHT_GAP_PX = 6
 """Between the parts in the narrow window, so that all of them are seen at its least height."""
 # Height of the panel from which map and matrix are at most so large: cards follow below.
-_MOST_PX = ((860, 400, 400), (700, 222, 236), (0, 200, 226))
+_MOST_PX = ((1250, 520, 520), (860, 400, 400), (700, 222, 236), (0, 200, 226))
 
 
 class OutputPanel(Panel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import warnings
 from pathlib import Path
 from xml.etree import ElementTree
@@ -12,7 +13,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication, QGraphicsItem
+from PySide6.QtWidgets import QApplication, QGraphicsItem, QGraphicsSimpleTextItem
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.names import unit_name
@@ -186,6 +187,21 @@ def test_the_value_stands_beside_the_edge_pointed_at(canvas) -> None:
     assert canvas.scene._value.text == "−6.000"
     move(canvas, QPoint(3, 3))
     assert not canvas.scene._value.isVisible()
+
+
+@pytest.mark.parametrize("size", [(853, 440), (853, 493), (1500, 900)])
+def test_a_caption_belongs_to_the_unit_above_it(canvas, size: tuple[int, int]) -> None:
+    canvas.resize(*size)
+    canvas.set_captions({(0, unit): ("≈ AND", "") for unit in range(4)})
+    units = [canvas.scene.units[UnitAt(0, unit)] for unit in range(4)]
+    for item, below in itertools.pairwise(units):
+        texts = [t for t in item.childItems() if isinstance(t, QGraphicsSimpleTextItem)]
+        (caption,) = [t for t in texts if t.isVisible() and t.text() == "≈ AND"]
+        # Of a line of text the ascent is a quarter empty, the descent wholly.
+        ink = caption.mapRectToScene(caption.boundingRect()).adjusted(0, 3, 0, -3)
+        own, other = (i.mapRectToScene(i.square) for i in (item, below))
+        assert ink.top() >= item.mapRectToScene(item.rail_rect()).bottom() - 1
+        assert ink.top() - own.bottom() <= 0.75 * (other.top() - ink.bottom())
 
 
 def test_pointing_at_a_unit_lights_the_edges_into_it_and_is_told(canvas, build_model) -> None:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.network_view.layout import ALL, Fold
 from gui.build_tab.network_view.panel import NetworkPanel
 from model.experiment import LayerSpec, PlaneData, TableData
 from model.places import INPUTS, UnitAt
@@ -155,11 +154,26 @@ def test_large_layers_are_folded_and_can_be_opened(canvas, qtbot: QtBot) -> None
     assert [(len(c.units), c.folded) for c in columns] == [(8, 56), (8, 16), (8, 8), (10, 0)]
     picker = canvas.findChild(QToolButton, "layer_0_fold")
     assert picker.text() == "24 units · show 8 ▾"
-    picker.menu().actions()[1].trigger()
+    _fit, _, sixteen, every = picker.menu().actions()[:4]
+    sixteen.trigger()
     assert len(canvas.scene.layout_.columns[1].units) == 16
-    picker.menu().actions()[2].trigger()
+    every.trigger()
     assert canvas.scene.layout_.columns[1].folded == 0
-    assert canvas._folds[0] == Fold(ALL, "activity")
+    assert every.isChecked()
+
+
+def test_a_high_window_shows_more_units_unless_a_person_chose_their_number(canvas) -> None:
+    canvas.show_state(make_state(hidden=(24, 24), data=TableData("digits"), output="softmax"))
+    eight = canvas.findChild(QToolButton, "layer_1_fold").menu().actions()[1]
+    eight.trigger()
+    canvas.resize(853, 900)
+    counts = [len(column.units) for column in canvas.scene.layout_.columns]
+    assert counts == [16, 16, 8, 10]
+    room = canvas.view.viewport().rect()
+    for item in (*canvas.scene.units.values(), *canvas.scene.stacks.values()):
+        assert room.contains(canvas.view.mapFromScene(item.scenePos()))
+    canvas.resize(853, 493)
+    assert [len(column.units) for column in canvas.scene.layout_.columns] == [8, 8, 8, 10]
 
 
 def test_the_most_active_units_of_the_row_are_shown(canvas) -> None:
