@@ -2,29 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="tr_TR">
 <context>
-    <name>Announcer</name>
-    <message>
-        <source>Units removed: {n}</source>
-        <translation>Kaldırılan birim: {n}</translation>
-    </message>
-    <message>
-        <source>{layers}. Tab goes from unit to unit, Alt with an arrow key to the weights.</source>
-        <translation>{layers}. Sekme birimden birime, Alt ile ok tuşu ağırlıklara götürür.</translation>
-    </message>
-    <message>
-        <source>pinned</source>
-        <translation>sabit</translation>
-    </message>
-    <message>
-        <source>input</source>
-        <translation>girdi</translation>
-    </message>
-    <message>
-        <source>selected</source>
-        <translation>seçili</translation>
-    </message>
-</context>
-<context>
     <name>BuildModel</name>
     <message>
         <source>Erase point</source>
@@ -135,6 +112,41 @@
     <message>
         <source>Camera {number}</source>
         <translation>Kamera {number}</translation>
+    </message>
+</context>
+<context>
+    <name>CanvasView</name>
+    <message>
+        <source>Units removed: {n}</source>
+        <translation>Kaldırılan birim: {n}</translation>
+    </message>
+    <message>
+        <source>Unpin</source>
+        <translation>Serbest bırak</translation>
+    </message>
+    <message>
+        <source>Pin: training leaves it alone</source>
+        <translation>Sabitle: eğitim ona dokunmaz</translation>
+    </message>
+    <message>
+        <source>Set to 0</source>
+        <translation>0 yap</translation>
+    </message>
+    <message>
+        <source>Type a value</source>
+        <translation>Değer yaz</translation>
+    </message>
+    <message>
+        <source>Select the weights into it</source>
+        <translation>Ona gelen ağırlıkları seç</translation>
+    </message>
+    <message>
+        <source>Remove unit</source>
+        <translation>Birimi kaldır</translation>
+    </message>
+    <message>
+        <source>Remove {n} units</source>
+        <translation>{n} birimi kaldır</translation>
     </message>
 </context>
 <context>
@@ -2557,6 +2569,25 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Network</source>
         <translation>Ağ</translation>
+    </message>
+    <message>
+        <source>{layers}. Tab goes from unit to unit, Alt with an arrow key to the weights.</source>
+        <translation>{layers}. Sekme birimden birime, Alt ile ok tuşu ağırlıklara götürür.</translation>
+    </message>
+</context>
+<context>
+    <name>NetworkScene</name>
+    <message>
+        <source>pinned</source>
+        <translation>sabit</translation>
+    </message>
+    <message>
+        <source>input</source>
+        <translation>girdi</translation>
+    </message>
+    <message>
+        <source>selected</source>
+        <translation>seçili</translation>
     </message>
 </context>
 <context>
@@ -5119,6 +5150,10 @@ en güçlü |w| {w}</translation>
 <context>
     <name>WeightEditor</name>
     <message>
+        <source>{n} weights</source>
+        <translation>{n} ağırlık</translation>
+    </message>
+    <message>
         <source>Weight {name}</source>
         <translation>Ağırlık {name}</translation>
     </message>
@@ -5129,41 +5164,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Weight</source>
         <translation>Ağırlık</translation>
-    </message>
-</context>
-<context>
-    <name>WeightEditorPopup</name>
-    <message>
-        <source>{n} weights</source>
-        <translation>{n} ağırlık</translation>
-    </message>
-    <message>
-        <source>Unpin</source>
-        <translation>Serbest bırak</translation>
-    </message>
-    <message>
-        <source>Pin: training leaves it alone</source>
-        <translation>Sabitle: eğitim ona dokunmaz</translation>
-    </message>
-    <message>
-        <source>Set to 0</source>
-        <translation>0 yap</translation>
-    </message>
-    <message>
-        <source>Type a value</source>
-        <translation>Değer yaz</translation>
-    </message>
-    <message>
-        <source>Select the weights into it</source>
-        <translation>Ona gelen ağırlıkları seç</translation>
-    </message>
-    <message>
-        <source>Remove unit</source>
-        <translation>Birimi kaldır</translation>
-    </message>
-    <message>
-        <source>Remove {n} units</source>
-        <translation>{n} birimi kaldır</translation>
     </message>
 </context>
 <context>

@@ -12,7 +12,6 @@ from gui.build_tab.data_panel.rail import DataRail
 from gui.build_tab.dock.dock_wiring import DockWiring
 from gui.build_tab.dock.panel import DockPanel
 from gui.build_tab.loss_panel.panel import LossPanel
-from gui.build_tab.network_view.captions import CaptionReader
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.output.insight_wiring import InsightWiring
 from gui.build_tab.output_panel.panel import OutputPanel
@@ -215,7 +214,6 @@ class Workbench(QWidget):
         self.setObjectName("workbench")
         self.model = model
         controller = model.training
-        self._captions = CaptionReader()
         self._state = model.state
         self._turns = PanelScheduler(
             [self._show_output, self._show_loss, self._show_data], controller.hold_until_drawn
@@ -255,7 +253,6 @@ class Workbench(QWidget):
         if state.running and not old.running and self.arrangement.is_drawer_open:
             self.arrangement.close_drawer()  # it lies over the network, which is now to be seen
         self.bar.show_state(state)
-        self.canvas.set_captions(self._captions.read(state))
         self.canvas.show_state(state)
         if state.running:
             self._turns.show_frame()

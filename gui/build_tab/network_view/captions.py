@@ -15,13 +15,14 @@ from model.data.gates import GATES, corners
 from model.experiment import LayerSpec
 from model.insight.gates import GateReading, read_gates
 
-__all__ = ["CaptionReader"]
+__all__ = ["CaptionReader", "Captions"]
 
 SHORTEST_PAUSE_S, LARGEST_SHARE = 0.25, 0.01
 FIRST_ROWS, MOST_ROWS = 100, 2000
 _WITH_TILE = {tile.key for tile in GATE_TILES}
 
 Captions = dict[tuple[int, int], tuple[str, str]]
+"""(layer, unit) -> (text, tone); the tone ``"warn"`` marks a unit that carries nothing."""
 
 
 class CaptionReader:

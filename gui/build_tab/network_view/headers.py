@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import IntEnum
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -317,17 +317,12 @@ ROOMY = (Detail.FULL, Detail.STACKED, Detail.MENU_ONLY)
 class LayerHeaders(Panel):
     """Headers and the "+" between them, kept over the columns of the drawing.
 
-    Signals
-    -------
-    focus_lost()
-        The control with the keyboard is about to go.
+    `drawing` takes the keyboard when the control that has it goes.
     """
 
-    focus_lost = Signal()
-
-    def __init__(self, model: BuildModel) -> None:
+    def __init__(self, model: BuildModel, drawing: QWidget) -> None:
         super().__init__()
-        self._model = model
+        self._model, self._drawing = model, drawing
         self.setObjectName("layer_headers")
         self.setFixedHeight(HEIGHT_PX)
         self._inputs = QWidget(self)
@@ -360,7 +355,7 @@ class LayerHeaders(Panel):
         focused = self.focusWidget()
         if focused is not None and focused.hasFocus():
             # A hidden widget would hand the focus on as if Tab had been pressed.
-            self.focus_lost.emit()
+            self._drawing.setFocus(Qt.FocusReason.OtherFocusReason)
         for widget in (*self.headers, *self.adders):
             widget.hide()
             widget.deleteLater()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -16,9 +16,11 @@ __all__ = [
     "COUNTS",
     "FIT",
     "FOLD_ABOVE",
+    "ORDERS",
     "Column",
     "Fold",
     "NetworkLayout",
+    "Order",
     "Shown",
     "arrange",
     "choose_units",
@@ -34,6 +36,7 @@ COUNTS = (FIT, 8, 16, ALL)
 HIDDEN_BELOW = 0.25
 
 Order = Literal["activity", "weight"]
+ORDERS: tuple[Order, ...] = get_args(Order)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.panel import NetworkPanel
 from model.experiment import LayerSpec, PlaneData, TableData
 from model.places import INPUTS, UnitAt
-from tests.gui.build_tab.network_view.hands import make_state, move, spot, turn_wheel
+from tests.gui.build_tab.network_view.hands import make_state, move, show_captions, spot, turn_wheel
 
 
 def _button(canvas: NetworkPanel, name: str) -> QToolButton:
@@ -188,9 +188,9 @@ def test_the_stack_shows_the_matrix_of_weights(canvas, qtbot: QtBot) -> None:
     canvas.show_state(make_state(hidden=(24,)))
     stack = canvas.scene.stacks[0]
     move(canvas, canvas.view.mapFromScene(stack.pos()))
-    assert canvas.matrix.isVisible()
+    assert canvas.view.matrix.isVisible()
     move(canvas, spot(canvas, UnitAt(0, canvas.scene.layout_.columns[1].units[0])))
-    assert not canvas.matrix.isVisible()
+    assert not canvas.view.matrix.isVisible()
 
 
 def test_edges_under_a_quarter_of_the_strongest_are_hidden_where_folded(canvas) -> None:
@@ -267,7 +267,7 @@ def test_the_lowest_caption_lies_inside_the_drawing(canvas: NetworkPanel) -> Non
     for height in (430, 470, 520, 600):
         canvas.resize(853, height)
         for unit in range(4):
-            canvas.set_captions({(0, unit): ("≈ AND", "")})
+            show_captions(canvas, make_state(), {(0, unit): ("≈ AND", "")})
             item = canvas.scene.units[UnitAt(0, unit)]
             if item.column.has_caption:
                 bottom = item.mapRectToScene(item.boundingRect()).bottom()
