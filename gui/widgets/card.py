@@ -57,12 +57,11 @@ class Card(Panel):
 
     Signals
     -------
-    folded(bool), close_clicked()
-        The person folded the card or opened it; wants it away.
+    folded(bool)
+        The card was folded or opened.
     """
 
     folded = Signal(bool)
-    close_clicked = Signal()
 
     def __init__(self, object_name: str, closable: bool = False) -> None:
         super().__init__()
@@ -99,7 +98,6 @@ class Card(Panel):
             self._close = tool_button(f"{object_name}_close", size="small")
             self._close.setIconSize(QSize(12, 12))
             self._close.setFixedSize(24, 24)
-            self._close.clicked.connect(self.close_clicked)
             head.addWidget(self._close, 0, Qt.AlignmentFlag.AlignVCenter)
         self._content = QWidget()
         self.body = QVBoxLayout(self._content)
@@ -112,6 +110,12 @@ class Card(Panel):
         layout.addWidget(self._content)
         set_role(self, role="card")
         self._dress()
+
+    @property
+    def close_button(self) -> QToolButton:
+        """What is clicked to put a closable card away."""
+        assert self._close is not None
+        return self._close
 
     def set_tone(self, tone: str, icon_name: str = "", icon_token: str = "t1") -> None:
         """Choose the card's ground and the icon before its title."""

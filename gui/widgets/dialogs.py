@@ -23,7 +23,7 @@ from gui.widgets.basic import describe, label, push_button, set_role
 __all__ = ["Answer", "ask", "ask_to_save", "file_dialog"]
 
 
-_WIDTH_PX, _HEIGHT_PX = 760, 460
+_WIDTH_PX, _HEIGHT_PX, _QUESTION_PX = 760, 460, 400
 
 
 def file_dialog(window: QWidget, title: str, object_name: str) -> QFileDialog:
@@ -59,9 +59,6 @@ def ask_to_save(
     dialog.selectFile(name)
     dialog.fileSelected.connect(lambda chosen: then(Path(chosen)))
     dialog.open()
-
-
-_WIDTH_PX = 400
 
 
 @dataclass(frozen=True)
@@ -116,7 +113,7 @@ class _Question(QDialog):
         layout.addWidget(self._details)
         layout.addSpacing(GAP_L_PX)
         layout.addLayout(buttons)
-        self.setFixedWidth(max(_WIDTH_PX, self.minimumSizeHint().width()))
+        self.setFixedWidth(max(_QUESTION_PX, self.minimumSizeHint().width()))
 
     def _button(self, answer: Answer) -> QPushButton:
         button = push_button(answer.name)

@@ -40,13 +40,13 @@ class DataSettings(Panel):
         column.setSpacing(6)
         column.addLayout(pair)
         column.addWidget(self.split)
-        self.copies.moved.connect(self._on_copies_moved)
-        self.noise.moved.connect(self._on_noise_moved)
-        self.points.moved.connect(self._on_points_moved)
-        self.split.moved.connect(self._on_split_moved)
+        self.copies.slider.valueChanged.connect(self._on_copies_moved)
+        self.noise.slider.valueChanged.connect(self._on_noise_moved)
+        self.points.slider.valueChanged.connect(self._on_points_moved)
+        self.split.slider.valueChanged.connect(self._on_split_moved)
         self.split.by_class.clicked.connect(self._on_by_class_clicked)
         for slider in self._sliders:
-            slider.released.connect(model.end_gesture)
+            slider.slider.sliderReleased.connect(model.end_gesture)
         self.retranslate()
 
     def height_px(self) -> int:

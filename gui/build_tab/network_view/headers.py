@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from enum import IntEnum
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QActionGroup, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -18,11 +17,11 @@ from PySide6.QtWidgets import (
 )
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.names import ACTIVATION_NAMES, activation_names
+from gui.build_tab.names import activation_names
 from gui.format import show_integer
 from gui.theme import GAP_S_PX, icon
 from gui.widgets.basic import combo_px, describe, frame, label, set_role, tool_button
-from gui.widgets.fields import NumberEdit
+from gui.widgets.fields import ChoiceCombo, NumberEdit
 from gui.widgets.panel import Panel
 from model.experiment import ACTIVATIONS, Activation, LayerSpec, NetworkSpec
 
@@ -54,17 +53,12 @@ class Detail(IntEnum):
     NAME_ONLY = 5
 
 
-class ActivationCombo(QComboBox):
+class ActivationCombo(ChoiceCombo):
     """A choice of activations, as wide as the chosen one."""
 
     def __init__(self, object_name: str, choices: Sequence[Activation]) -> None:
-        super().__init__()
-        self.setObjectName(object_name)
-        self.choices = tuple(choices)
-        for name in self.choices:
-            self.addItem(ACTIVATION_NAMES[name], name)
+        super().__init__(object_name, choices)
         self.currentIndexChanged.connect(self.updateGeometry)
-        self.view().setMinimumWidth(120)
         set_role(self, extent="tiny")
 
     def sizeHint(self) -> QSize:
@@ -74,19 +68,6 @@ class ActivationCombo(QComboBox):
     def minimumSizeHint(self) -> QSize:
         """Never be cut."""
         return self.sizeHint()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Turn only where the keyboard is, so that no one changes a layer by scrolling past."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
-
-    def show_choice(self, activation: Activation) -> None:
-        """Show `activation`; nothing is emitted as ``activated``."""
-        index = self.findData(activation)
-        if index != self.currentIndex():
-            self.setCurrentIndex(index)
 
 
 class LayerHeader(Panel):
@@ -107,7 +88,7 @@ class LayerHeader(Panel):
         self._box = self._make_units_box()
         choices = [a for a in ACTIVATIONS if self.is_output or a != "softmax"]
         self.activation = ActivationCombo(f"layer_{layer}_activation", choices)
-        self.activation.activated.connect(self._on_activation)
+        self.activation.chosen.connect(lambda name: model.set_activation(layer, name))
         self._make_menu(choices)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -146,9 +127,7 @@ class LayerHeader(Panel):
         self._bias.setCheckable(True)
         self._bias.triggered.connect(lambda on: model.set_bias(layer, on))
         self._activations = self._menu.addMenu("")
-        self._activation_actions = {
-            name: self._choice(self._activations, ACTIVATION_NAMES[name]) for name in choices
-        }
+        self._activation_actions = {name: self._choice(self._activations, "") for name in choices}
         group = QActionGroup(self)
         for name, action in self._activation_actions.items():
             group.addAction(action)
@@ -190,7 +169,7 @@ class LayerHeader(Panel):
         text = show_integer(spec.units)
         self._count.setText(text)
         self.units.show_value(spec.units)
-        self.activation.show_choice(spec.activation)
+        self.activation.show_key(spec.activation)
         self._bias.setChecked(spec.use_bias)
         self._activation_actions[spec.activation].setChecked(True)
         for share, action in self._dropout_actions.items():
@@ -256,9 +235,6 @@ class LayerHeader(Panel):
             units = min(max(self._spec.units + step, 1), MOST_UNITS)
             self._model.set_units(self.layer, units)
 
-    def _on_activation(self, index: int) -> None:
-        self._model.set_activation(self.layer, self.activation.itemData(index))
-
     # -- Texts -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
@@ -278,10 +254,9 @@ class LayerHeader(Panel):
         )
         describe(self.activation, self.tr("{layer}: activation").format(layer=name))
         names = activation_names()
-        for index, choice in enumerate(self.activation.choices):
-            text = names[choice]
-            self.activation.setItemText(index, text)
-            self._activation_actions[choice].setText(text)
+        self.activation.write([names[choice] for choice in self._activation_actions])
+        for choice, action in self._activation_actions.items():
+            action.setText(names[choice])
         self.activation.updateGeometry()
         self._bias.setText(self.tr("Bias"))
         self._activations.setTitle(self.tr("Activation"))

@@ -257,7 +257,7 @@ class OutputPanel(Panel):
         self.view.point_erased.connect(model.erase_point)
         self.view.point_drag_finished.connect(model.end_gesture)
         self.view.row_hovered.connect(model.hover_row)
-        self.unit.close_clicked.connect(lambda: model.choose_unit(None))
+        self.unit.close_button.clicked.connect(lambda: model.choose_unit(None))
         self.choice.changed.connect(self._on_choice_changed)
         self.scores.matrix_requested.connect(self.choice.show_matrix)
         self.retranslate()

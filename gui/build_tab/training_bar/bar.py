@@ -154,8 +154,8 @@ class TrainingBar(Panel):
         self.dice.clicked.connect(lambda: model.new_start())
         self.speed.group.idClicked.connect(lambda index: model.set_speed(SPEEDS[index]))
         self.seed.entered.connect(lambda value: model.new_start(int(value)))
-        self.rate.entered.connect(self._on_rate_entered)
-        self.batch.entered.connect(self._on_batch_entered)
+        self.rate.number.entered.connect(self._on_rate_entered)
+        self.batch.number.entered.connect(self._on_batch_entered)
         self.optimiser.chosen.connect(self._on_optimiser_chosen)
         self.loss.chosen.connect(self._on_loss_chosen)
         self.initialiser.chosen.connect(self._on_initialiser_chosen)
@@ -181,8 +181,8 @@ class TrainingBar(Panel):
         if training is known[0] and (rows, state.refusals) == known[1:]:
             return
         self._training, self._rows, self._refusals = training, rows, state.refusals
-        self.rate.show_value(training.learning_rate)
-        self.batch.show_value(training.batch_size)
+        self.rate.number.show_value(training.learning_rate)
+        self.batch.number.show_value(training.batch_size)
         self.optimiser.show_key(training.optimiser.name)
         self.loss.show_key(training.loss)
         self.loss.offer_only("perceptron" if training.optimiser.name == "perceptron" else None)
