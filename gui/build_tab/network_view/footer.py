@@ -127,9 +127,10 @@ class ZoomBox(Panel):
         describe(self.zoom_in, self.tr("Zoom in"), self.tr("Zoom in (Ctrl++, Ctrl+wheel)"))
         describe(self.fit, self.tr("Fit the network"), self.tr("Fit the network (Ctrl+0)"))
         self.show_zoom(self._zoom)
-        self._dress()
+        self.restyle()
 
-    def _dress(self) -> None:
+    def restyle(self) -> None:
+        """Put on the theme in use."""
         for button, name in (
             (self.zoom_out, "minus"),
             (self.zoom_in, "plus"),
@@ -137,10 +138,6 @@ class ZoomBox(Panel):
         ):
             button.setIcon(icon(name, "t2"))
             button.setIconSize(QSize(13, 13))
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self._dress()
 
 
 class FoldPicker(QToolButton):

@@ -269,18 +269,14 @@ class LayerHeader(Panel):
         self._insert.setText(self.tr("Insert a layer before it"))
         self._remove.setText(self.tr("Remove layer"))
         self._show_name()
-        self.dress()
+        self.restyle()
 
-    def dress(self) -> None:
-        """Draw the icons in the theme's colours."""
+    def restyle(self) -> None:
+        """Put on the theme in use."""
         self.fewer.setIcon(icon("minus", "t2"))
         self.more.setIcon(icon("plus", "t2"))
         for button in (self.fewer, self.more):
             button.setIconSize(QSize(11, 11))
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.dress()
 
 
 HEIGHT_PX, STACKED_PX, GAP_PX, TIGHT_PX = 46, 76, 10, 3
@@ -446,19 +442,16 @@ class LayerHeaders(Panel):
                 self.tr("Insert a layer before layer {n}").format(n=index + 1),
                 self.tr("Insert a hidden layer here"),
             )
-        self._dress()
+        self.restyle()
         # Qt tells a parent first; the room must be shared out by the texts that will stand.
         for header in self.headers:
             header.retranslate()
         self._arrange()
 
-    def _dress(self) -> None:
-        for adder in self.adders:
-            adder.setIcon(icon("plus", "t2"))
-
     def restyle(self) -> None:
         """Put on the theme in use."""
-        self._dress()
+        for adder in self.adders:
+            adder.setIcon(icon("plus", "t2"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the headers in place."""

@@ -72,7 +72,7 @@ class UnitItem(QGraphicsItem):
         self._shape = rounded(self.square, self._radius)
         self.setPos(column.x, y)
         self.setZValue(1)
-        self._dress(None)
+        self._show(None)
 
     @property
     def is_input(self) -> bool:
@@ -89,7 +89,7 @@ class UnitItem(QGraphicsItem):
         old = self.style
         if style != old:
             self.style = style
-            self._dress(old)
+            self._show(old)
 
     def mark(self, lit: bool, selected: bool, ringed: bool, is_told: bool) -> None:
         """Show the marks, leaving the rest."""
@@ -102,7 +102,7 @@ class UnitItem(QGraphicsItem):
         """Show a square picture, sharp pixels where it has few."""
         if not self._has_picture:
             self._has_picture = True
-            self._dress_square()
+            self._show_square()
         self._parts.show_pixmap(
             "picture", QPixmap.fromImage(picture), self.square, picture.width() > MOST_SHARP_PX
         )
@@ -110,7 +110,7 @@ class UnitItem(QGraphicsItem):
     def restyle(self) -> None:
         """Take on the active theme and font."""
         self._fonts = _Fonts()
-        self._dress(None)
+        self._show(None)
 
     # -- Geometry ----------------------------------------------------------------------------------
 
@@ -143,31 +143,31 @@ class UnitItem(QGraphicsItem):
         right = self.square.right() + 6
         return QRectF(right - width, self.square.top() - 8, width, 16)
 
-    # -- Dressing ----------------------------------------------------------------------------------
+    # -- Showing -----------------------------------------------------------------------------------
 
-    def _dress(self, old: UnitStyle | None) -> None:
+    def _show(self, old: UnitStyle | None) -> None:
         """Set the parts whose share of the style differs from `old`'s; all of them for ``None``."""
         style = self.style
         if old is None or style.frame != old.frame:
-            self._dress_square()
+            self._show_square()
         if old is None or style.rail != old.rail or style.share != old.share:
-            self._dress_rail()
+            self._show_rail()
         if old is None or style.written != old.written:
-            self._dress_caption()
+            self._show_caption()
         if old is None or style.share != old.share:
-            self._dress_share()
+            self._show_share()
         if old is None or style.chip != old.chip:
-            self._dress_value()
-            self._dress_name()
+            self._show_value()
+            self._show_name()
         elif (style.name, style.is_long) != (old.name, old.is_long):
-            self._dress_name()
+            self._show_name()
 
     @property
     def _has_texts(self) -> bool:
         """Whether name and caption have room, or are those of the layer that a person is at."""
         return not self.column.is_tight or self.style.is_told
 
-    def _dress_square(self) -> None:
+    def _show_square(self) -> None:
         theme, parts, style = active(), self._parts, self.style
         if self._has_picture and not self.is_label:
             # The picture is square: cover what lies outside the rounded outline.
@@ -180,7 +180,7 @@ class UnitItem(QGraphicsItem):
             ground = theme.tint if style.chosen else theme.bg1 if self.is_label else theme.heat0
             parts.show_path("ground", self._shape, fill=QColor(ground))
             parts.hide("picture", "corners")
-            self._dress_fill()
+            self._show_fill()
         pen = QPen(QColor(theme.line2), 1)
         if style.lit or style.selected or style.chosen:
             pen = QPen(QColor(theme.acc), 2)
@@ -200,7 +200,7 @@ class UnitItem(QGraphicsItem):
         area = self.square.adjusted(-away, -away, away, away)
         self._parts.show_path(name, rounded(area, self._radius + away), pen)
 
-    def _dress_fill(self) -> None:
+    def _show_fill(self) -> None:
         theme, square, style = active(), self.square, self.style
         if style.grey is not None:
             ink = QColor(theme.t1)
@@ -220,7 +220,7 @@ class UnitItem(QGraphicsItem):
             pen = QPen(QColor(theme.neg), 1.5, Qt.PenStyle.DashLine)
             self._parts.show_path("fill", rounded(bar.adjusted(1, 1, -1, -1), 3), pen)
 
-    def _dress_name(self) -> None:
+    def _show_name(self) -> None:
         theme, square, fonts = active(), self.square, self._fonts
         text_font = fonts.label if self.column.size < 40 else fonts.name
         colour, share, at = QColor(theme.t1), 0.0, QPointF()
@@ -262,7 +262,7 @@ class UnitItem(QGraphicsItem):
         metrics = QFontMetricsF(text_font)
         return metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, NAME_PX)
 
-    def _dress_rail(self) -> None:
+    def _show_rail(self) -> None:
         rail, area = self.style.rail, self.rail_rect()
         if rail is None or area.isEmpty():
             self._parts.hide("rail", "needle", "pin", "pin mark")
@@ -287,7 +287,7 @@ class UnitItem(QGraphicsItem):
             self._parts.show_path("pin", pin_disc(at), QPen(ink, 1.2), QColor(theme.bg1))
             self._parts.show_path("pin mark", pin_mark(at), fill=ink)
 
-    def _dress_caption(self) -> None:
+    def _show_caption(self) -> None:
         style = self.style
         if not style.caption or not self.column.has_caption or not self._has_texts:
             self._parts.hide("caption")
@@ -297,7 +297,7 @@ class UnitItem(QGraphicsItem):
         self._parts.show_text("caption", style.caption, self._fonts.caption, colour)
         self._parts.place_text("caption", QPointF(0, self.square.bottom() + CAPTION_BELOW_PX), 0.5)
 
-    def _dress_share(self) -> None:
+    def _show_share(self) -> None:
         share = self.style.share
         if share is None:
             self._parts.hide("track", "share")
@@ -308,7 +308,7 @@ class UnitItem(QGraphicsItem):
         self._parts.show_path("track", rounded(track, 0), fill=QColor(theme.bg3))
         self._parts.show_path("share", rounded(bar, 0), fill=QColor(theme.acc))
 
-    def _dress_value(self) -> None:
+    def _show_value(self) -> None:
         style, theme = self.style, active()
         room = self.column.has_chip and self.column.size >= 18
         told = style.is_told and self.column.has_corners
