@@ -39,13 +39,15 @@ class CaptionReader:
         -----
         In a run they are read four times a second at most, and for a hundredth of the time.
         Hidden units are read as "about" a gate; the output is said to equal its gate once every
-        row of the table is right, and to be none while an answer is undecided.
+        row of the table is right, and to be none while an answer is undecided. Of weights that
+        training blew up nothing is said.
         """
         now = perf_counter()
         if state.running and now < self._due:
             return self._captions
-        captions = self._gates(state)
-        captions.update(self._dead(state))
+        captions: Captions = {}
+        if all(np.isfinite(each).all() for each in state.network.parameters.matrices):
+            captions = {**self._gates(state), **self._dead(state)}
         self._captions = captions
         read = perf_counter()
         self._due = read + max(SHORTEST_PAUSE_S, (read - now) / LARGEST_SHARE)

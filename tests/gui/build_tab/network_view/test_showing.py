@@ -270,6 +270,19 @@ def test_weights_that_blew_up_are_drawn_without_a_warning(canvas, value: float, 
         canvas.grab()
 
 
+@pytest.mark.filterwarnings("ignore:.*encountered:RuntimeWarning")
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_nothing_is_written_under_units_whose_weights_are_no_numbers(canvas, value: float) -> None:
+    assert any(item.style.caption for item in canvas.scene.units.values())
+
+    def blow_up(network: Network) -> None:
+        network.parameters.matrices[0][1, 2] = value
+
+    state = dataclasses.replace(with_weights(make_state(), blow_up), running=False)
+    canvas.show_state(state)
+    assert not any(item.style.caption for item in canvas.scene.units.values())
+
+
 def test_the_theme_is_followed_at_once(canvas, qtbot) -> None:
     app = QApplication.instance()
     try:
