@@ -7,7 +7,6 @@ import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer, Signal
@@ -255,19 +254,7 @@ class NetworkScene(QGraphicsScene):
         """Show what is written at the units, their marks and bars."""
         styles = UnitStyles(state, self._biases, self.captions, self._names)
         for at, item in self.units.items():
-            style = styles.style(at)
-            old = item.style
-            item.show_style(
-                replace(
-                    style,
-                    lit=old.lit,
-                    selected=old.selected,
-                    ringed=old.ringed,
-                    is_told=old.is_told,
-                )
-                if old.lit or old.selected or old.ringed or old.is_told
-                else style
-            )
+            item.show_style(styles.style(at))
 
     def show_edges(self, everything: bool = False) -> None:
         """Show the weights.

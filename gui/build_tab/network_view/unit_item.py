@@ -85,18 +85,24 @@ class UnitItem(QGraphicsItem):
         return self.style.share is not None
 
     def show_style(self, style: UnitStyle) -> None:
-        """Show `style`, changing only what differs."""
-        old = self.style
-        if style != old:
-            self.style = style
-            self._show(old)
+        """Show `style` under the marks that the unit has."""
+        lit, selected, ringed, is_told = self.style.marks
+        if lit or selected or ringed or is_told:
+            style = replace(style, lit=lit, selected=selected, ringed=ringed, is_told=is_told)
+        self._change_to(style)
 
     def mark(self, lit: bool, selected: bool, ringed: bool, is_told: bool) -> None:
         """Show the marks, leaving the rest."""
-        self.show_style(
+        self._change_to(
             replace(self.style, lit=lit, selected=selected, ringed=ringed, is_told=is_told)
         )
         self.setZValue(2 if lit or ringed or (is_told and self.column.is_tight) else 1)
+
+    def _change_to(self, style: UnitStyle) -> None:
+        """Show a style, changing only what differs."""
+        old, self.style = self.style, style
+        if style != old:
+            self._show(old)
 
     def show_picture(self, picture: QImage) -> None:
         """Show a square picture, sharp pixels where it has few."""

@@ -102,6 +102,11 @@ class UnitStyle:
     is_told: bool = False
 
     @property
+    def marks(self) -> tuple[bool, bool, bool, bool]:
+        """The marks that no state has: `lit`, `selected`, `ringed` and `is_told`."""
+        return self.lit, self.selected, self.ringed, self.is_told
+
+    @property
     def frame(self) -> tuple[object, ...]:
         """What the square, its filling and its outline show."""
         marks = self.lit, self.selected, self.ringed, self.chosen
