@@ -171,13 +171,10 @@ def short_power(exponent: float) -> str:
     return f"{10 ** (exponent - whole):.0f}e{whole}".replace("-", MINUS)
 
 
-_MINUS = "−"
-
-
 def number(value: float, digits: int = 0) -> str:
     """Return `value` with `digits` after the decimal sign and a true minus sign."""
     text = QLocale().toString(float(value), "f", digits)
-    return text.replace("-", _MINUS)
+    return text.replace("-", MINUS)
 
 
 def percent(share: float, digits: int = 1) -> str:

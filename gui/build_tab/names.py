@@ -26,7 +26,6 @@ from model.experiment import (
 from model.places import INPUTS, UnitAt, WeightAt
 
 __all__ = [
-    "ACTIVATION_NAMES",
     "GATE_TILES",
     "PLANE_TILES",
     "REGULARISATIONS",
@@ -265,28 +264,23 @@ def data_name(data: DataSpec) -> str:
             return tile_name(tile_key(data))
 
 
-ACTIVATION_NAMES: dict[Activation, str] = {
-    "identity": "Identity",
-    "step": "Step",
-    "sigmoid": "Sigmoid",
-    "tanh": "Tanh",
-    "relu": "ReLU",
-    "leaky_relu": "Leaky ReLU",
-    "elu": "ELU",
-    "softplus": "Softplus",
-    "softmax": "Softmax",
-}
-"""The field's names in English; a person reads `activation_names`."""
-
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _LETTER_AND_NUMBER = re.compile(r"([A-Za-z])_?(\d{1,3})")
 
 
 def activation_names() -> dict[Activation, str]:
     """Return what each activation is called in the language in use."""
-    translate = QCoreApplication.translate
-    words = {"identity": translate("Choices", "Identity"), "step": translate("Choices", "Step")}
-    return {key: words.get(key, name) for key, name in ACTIVATION_NAMES.items()}
+    return {
+        "identity": QCoreApplication.translate("Choices", "Identity"),
+        "step": QCoreApplication.translate("Choices", "Step"),
+        "sigmoid": "Sigmoid",
+        "tanh": "Tanh",
+        "relu": "ReLU",
+        "leaky_relu": "Leaky ReLU",
+        "elu": "ELU",
+        "softplus": "Softplus",
+        "softmax": "Softmax",
+    }
 
 
 def subscript(text: str) -> str:

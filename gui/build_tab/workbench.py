@@ -11,7 +11,6 @@ from gui.build_tab.data_panel.panel import DataPanel
 from gui.build_tab.data_panel.rail import DataRail
 from gui.build_tab.dock.panel import DockPanel
 from gui.build_tab.loss_panel.panel import LossPanel
-from gui.build_tab.network_view.captions import CaptionReader
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.output_panel.panel import OutputPanel
 from gui.build_tab.panel_scheduler import PanelScheduler
@@ -28,8 +27,8 @@ __all__ = ["Arrangement", "Workbench"]
 WIDE_PX = 1280
 COMPACT_OUTPUT_PX = 280
 # Width of the window's body from which output panel and dock are so wide.
-_OUTPUT_WIDTHS = ((1900, 400), (1680, 348), (0, 316))
-_DOCK_WIDTHS = ((2200, 480), (1680, 360), (0, 292))
+_OUTPUT_WIDTHS = ((2400, 520), (1900, 400), (1680, 348), (0, 316))
+_DOCK_WIDTHS = ((2400, 600), (2200, 480), (1680, 360), (0, 292))
 QWIDGETSIZE_MAX = (1 << 24) - 1
 # Height of the window's body from which the dock is so high: the window less header and status.
 _DOCK_HEIGHTS = ((1250, 420), (1000, 340), (674, 282), (574, 186), (0, 166))
@@ -95,7 +94,7 @@ class Arrangement(QWidget):
         if not self.is_compact:
             return
         if self.is_drawer_open:
-            self._close_drawer()
+            self.close_drawer()
             return
         self._place_drawer()
         self._data.show()
@@ -109,7 +108,11 @@ class Arrangement(QWidget):
         if self.is_compact and not self.is_drawer_open:
             self.toggle_drawer()
 
-    def _close_drawer(self) -> None:
+    def close_drawer(self) -> None:
+        """Fold the data panel away; the rail takes the keyboard where the panel had it."""
+        focused = QApplication.focusWidget()
+        if focused is self._data or (focused and self._data.isAncestorOf(focused)):
+            self.rail.more.setFocus(Qt.FocusReason.OtherFocusReason)
         self._application().removeEventFilter(self)
         self._data.hide()
 
@@ -128,7 +131,7 @@ class Arrangement(QWidget):
         self.rail.setVisible(compact)
         self._output.set_compact(compact)
         self._place_loss(compact)
-        self._close_drawer()
+        self.close_drawer()
         if compact:
             self._row.removeWidget(self._data)
             self._data.setParent(self)
@@ -168,8 +171,7 @@ class Arrangement(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close the drawer by Esc."""
         if event.key() == Qt.Key.Key_Escape and self.is_drawer_open:
-            self._close_drawer()
-            self.rail.more.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.close_drawer()
         else:
             super().keyPressEvent(event)
 
@@ -185,7 +187,7 @@ class Arrangement(QWidget):
             and watched is not self._data
             and not self.rail.isAncestorOf(watched)
         ):
-            self._close_drawer()
+            self.close_drawer()
         return super().eventFilter(watched, event)
 
 
@@ -211,7 +213,6 @@ class Workbench(QWidget):
         super().__init__()
         self.setObjectName("workbench")
         self.model = model
-        self._captions = CaptionReader()
         self._state = model.state
         self._earlier: tuple[RunRecord, ...] = ()
         self._turns = PanelScheduler(
@@ -249,9 +250,10 @@ class Workbench(QWidget):
             return
         if state.selection.mistakes and not old.selection.mistakes:
             self.arrangement.show_data()
+        if state.running and not old.running and self.arrangement.is_drawer_open:
+            self.arrangement.close_drawer()  # it lies over the network, which is now to be seen
         self.bar.show_state(state)
         self.strip.show_state(state)
-        self.canvas.set_captions(self._captions.read(state))
         self.canvas.show_state(state)
         if state.running:
             self._turns.show_frame()

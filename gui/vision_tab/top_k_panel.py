@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
     QHBoxLayout,
-    QSlider,
     QVBoxLayout,
     QWidget,
 )
@@ -19,6 +18,7 @@ from gui.vision_tab.state import TOP_CHOICES, VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label
 from gui.widgets.panel import Panel
+from gui.widgets.slider import KNOB_PX, Slider
 
 __all__ = ["TopKPanel"]
 
@@ -26,7 +26,6 @@ ROW_PX = 25
 NAME_W_PX = 112
 FIGURE_W_PX = 52
 BAR_H_PX = 11
-KNOB_RADIUS_PX = 7
 
 
 class _Bars(QWidget):
@@ -92,28 +91,6 @@ class _Bars(QWidget):
         painter.drawText(line, right, percent(share))
 
 
-class _ThresholdSlider(QSlider):
-    """A slider whose groove ends where the bars above it end."""
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        theme = active()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        span = self.width() - 2 * KNOB_RADIUS_PX
-        middle = self.height() / 2
-        share = (self.value() - self.minimum()) / (self.maximum() - self.minimum())
-        x = KNOB_RADIUS_PX + share * span
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.bg3))
-        painter.drawRoundedRect(QRectF(KNOB_RADIUS_PX, middle - 2, span, 4), 2, 2)
-        painter.setBrush(QColor(theme.line2))
-        painter.drawRoundedRect(QRectF(KNOB_RADIUS_PX, middle - 2, share * span, 4), 2, 2)
-        focused = self.hasFocus()
-        painter.setPen(QPen(QColor(theme.acc if focused else theme.line2), 2 if focused else 1))
-        painter.setBrush(QColor(theme.bg1))
-        painter.drawEllipse(QRectF(x - 6, middle - 6, 12, 12))
-
-
 class TopKPanel(Panel):
     """Show the k best labels and let a person choose k and the threshold."""
 
@@ -128,8 +105,8 @@ class TopKPanel(Panel):
             self.count_box.addItem("")
         self.bars = _Bars()
         self._threshold_name = label("label")
-        self.slider = _ThresholdSlider(Qt.Orientation.Horizontal)
-        self.slider.setObjectName("threshold")
+        # Its groove ends where the bars above it end.
+        self.slider = Slider("threshold", before="line2", overhang=False)
         self.slider.setRange(0, 100)
         self._threshold_value = label("strong", "threshold_value")
         self._rest = label("hint", "top_k_rest", wrap=True)
@@ -149,14 +126,14 @@ class TopKPanel(Panel):
         row.setContentsMargins(0, 0, 0, 0)
         # The knob's middle must stand under the dashed line, so the slider is wider than the bars
         # by one knob.
-        row.setColumnMinimumWidth(0, NAME_W_PX + GAP_M_PX - KNOB_RADIUS_PX)
+        row.setColumnMinimumWidth(0, NAME_W_PX + GAP_M_PX - KNOB_PX // 2)
         row.setColumnStretch(1, 1)
-        row.setColumnMinimumWidth(2, FIGURE_W_PX - KNOB_RADIUS_PX)
+        row.setColumnMinimumWidth(2, FIGURE_W_PX - KNOB_PX // 2)
         row.addWidget(self._threshold_name, 0, 0)
         row.addWidget(self.slider, 0, 1)
         row.addWidget(self._threshold_value, 0, 2, Qt.AlignmentFlag.AlignRight)
-        self._threshold_name.setFixedWidth(NAME_W_PX + GAP_M_PX - KNOB_RADIUS_PX)
-        self._threshold_value.setFixedWidth(FIGURE_W_PX - KNOB_RADIUS_PX)
+        self._threshold_name.setFixedWidth(NAME_W_PX + GAP_M_PX - KNOB_PX // 2)
+        self._threshold_value.setFixedWidth(FIGURE_W_PX - KNOB_PX // 2)
         self._threshold_value.setAlignment(
             Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         )

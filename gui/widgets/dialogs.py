@@ -23,7 +23,7 @@ from gui.widgets.basic import describe, label, push_button, set_role
 __all__ = ["Answer", "ask", "ask_to_save", "file_dialog"]
 
 
-_FILES_WH_PX = 760, 460
+_WIDTH_PX, _HEIGHT_PX, _QUESTION_PX = 760, 460, 400
 
 
 def file_dialog(window: QWidget, title: str, object_name: str) -> QFileDialog:
@@ -36,7 +36,7 @@ def file_dialog(window: QWidget, title: str, object_name: str) -> QFileDialog:
     dialog.finished.connect(dialog.deleteLater)
     listing = dialog.findChild(QTreeView, "treeView")
     if listing is not None:
-        dialog.resize(*_FILES_WH_PX)
+        dialog.resize(_WIDTH_PX, _HEIGHT_PX)
         header = listing.header()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -63,9 +63,6 @@ def ask_to_save(
     dialog.selectFile(name)
     dialog.fileSelected.connect(lambda chosen: then(Path(chosen)))
     dialog.open()
-
-
-_WIDTH_PX = 400
 
 
 @dataclass(frozen=True)
@@ -127,7 +124,7 @@ class _Question(QDialog):
         layout.addWidget(self._details)
         layout.addSpacing(GAP_L_PX)
         layout.addLayout(buttons)
-        self.setFixedWidth(max(_WIDTH_PX, self.minimumSizeHint().width()))
+        self.setFixedWidth(max(_QUESTION_PX, self.minimumSizeHint().width()))
 
     def _button(self, answer: Answer) -> QPushButton:
         button = push_button(answer.name)

@@ -163,97 +163,12 @@ class ChoiceCombo(ElidingCombo):
             self.setCurrentIndex(index)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel alone unless the field has the focus: it must not change by accident."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
-
-
-class NumberCombo(QComboBox):
-    """A number to type or to choose from usual ones; comma and point both count.
-
-    Signals
-    -------
-    entered(float)
-        A person chose or typed another number within the bounds.
-    """
-
-    entered = Signal(float)
-
-    def __init__(
-        self, object_name: str, usual: Sequence[float], low: float, high: float, whole: bool = False
-    ) -> None:
-        super().__init__()
-        self.setObjectName(object_name)
-        self.setEditable(True)
-        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.setCompleter(None)  # type: ignore[arg-type]  # Qt takes null for "none"
-        self._usual, self._low, self._high, self._whole = tuple(usual), low, high, whole
-        self._value = usual[0]
-        self._words: dict[float, str] = {}
-        edit = self.lineEdit()
-        assert edit is not None
-        edit.setObjectName(f"{object_name}_text")
-        edit.editingFinished.connect(self._on_editing_finished)
-        self.activated.connect(lambda index: self._enter(self._usual[index]))
-        self.retranslate()
-
-    def retranslate(self, words: dict[float, str] | None = None) -> None:
-        """Write the numbers in the language in use; `words` replaces some (0 by "Full")."""
-        if words is not None:
-            self._words = words
-        self.clear()
-        self.addItems([self._text(value) for value in self._usual])
-        self.setEditText(self._text(self._value))
-
-    def show_value(self, value: float) -> None:
-        """Show a number without emitting ``entered``, unless a person is typing one."""
-        edit = self.lineEdit()
-        if value == self._value and not (edit and edit.text() != self._text(value)):
-            return
-        self._value = value
-        if edit is None or not (edit.hasFocus() and edit.isModified()):
-            self.setEditText(self._text(value))
-
-    def _text(self, value: float) -> str:
-        return self._words.get(value) or show_number(value)
-
-    def _read(self, text: str) -> float | None:
-        for value, word in self._words.items():
-            if text.strip().casefold() == word.casefold():
-                return value
-        value_read = parse_number(text)
-        if value_read is None or not self._low <= value_read <= self._high:
-            return None
-        return None if self._whole and value_read != int(value_read) else value_read
-
-    def _on_editing_finished(self) -> None:
-        value = self._read(self.currentText())
-        if value is None:
-            value = self._value
-        self._enter(value)
-
-    def _enter(self, value: float) -> None:
-        changed = value != self._value
-        self._value = value
-        self.setEditText(self._text(value))
-        edit = self.lineEdit()
-        if edit is not None:
-            edit.setModified(False)
-        if changed:
-            self.entered.emit(value)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel alone unless the field has the focus."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
+        _turn_with_focus(self, event)
 
 
 class NumberEdit(QLineEdit):
-    """A number to type; what is none is marked and, on leaving, put back.
+    """A number to type; what is none is marked and, on leaving, put back. Comma and point count.
 
     Signals
     -------
@@ -266,31 +181,45 @@ class NumberEdit(QLineEdit):
     entered = Signal(float)
     refused = Signal(str)
 
-    def __init__(self, object_name: str, low: float, high: float, whole: bool = False) -> None:
+    def __init__(
+        self, object_name: str, low: float, high: float, whole: bool = False, digits: int = 12
+    ) -> None:
         super().__init__()
         self.setObjectName(object_name)
         self.setAlignment(Qt.AlignmentFlag.AlignLeft)
-        self._low, self._high, self._whole = low, high, whole
+        self._low, self._high, self._whole, self._digits = low, high, whole, digits
         self._value = low
-        self._shown = False
+        self._words: dict[float, str] = {}
         self.textEdited.connect(lambda text: self._mark(self._read(text) is None))
         self.editingFinished.connect(self._on_editing_finished)
+        self._write()
 
     def show_value(self, value: float) -> None:
         """Show a number without emitting ``entered``, unless a person is typing one."""
-        if self._shown and value == self._value:
-            return
-        self._shown = True
-        self._value = value
-        if not (self.hasFocus() and self.isModified()):
-            self._write()
+        if value != self._value:
+            self._value = value
+            if not (self.hasFocus() and self.isModified()):
+                self._write()
 
-    def retranslate(self) -> None:
-        """Write the number in the language in use."""
+    def enter(self, value: float) -> None:
+        """Take a number that a person chose."""
+        changed = value != self._value
+        self._value = value
+        self._write()
+        if changed:
+            self.entered.emit(value)
+
+    def retranslate(self, words: dict[float, str] | None = None) -> None:
+        """Write the number in the language in use; `words` replaces some (0 by "Full")."""
+        self._words = words or self._words
         self._write()
 
+    def text_of(self, value: float) -> str:
+        """Return a number as it is written here."""
+        return self._words.get(value) or show_number(value, self._digits)
+
     def _write(self) -> None:
-        self.setText(show_number(self._value, 12))
+        self.setText(self.text_of(self._value))
         self.setModified(False)
         self._mark(False)
 
@@ -299,19 +228,60 @@ class NumberEdit(QLineEdit):
             set_role(self, invalid="true" if invalid else "false")
 
     def _read(self, text: str) -> float | None:
-        value = parse_number(text)
-        if value is None or not self._low <= value <= self._high:
+        for value, word in self._words.items():
+            if text.strip().casefold() == word.casefold():
+                return value
+        value_read = parse_number(text)
+        if value_read is None or not self._low <= value_read <= self._high:
             return None
-        return None if self._whole and value != int(value) else value
+        return None if self._whole and value_read != int(value_read) else value_read
 
     def _on_editing_finished(self) -> None:
+        # What is left as it was stays the number that it is, with all its digits.
         text = self.text()
-        value = self._read(text)
-        changed = value is not None and value != self._value
-        if value is not None:
-            self._value = value
-        self._write()
-        if changed:
-            self.entered.emit(self._value)
-        elif value is None:
+        value = self._value if text == self.text_of(self._value) else self._read(text)
+        self.enter(self._value if value is None else value)
+        if value is None:
             self.refused.emit(text)
+
+
+class NumberCombo(QComboBox):
+    """A number to type or to choose from usual ones.
+
+    Attributes
+    ----------
+    number
+        Where it is typed, and what tells that it was.
+    """
+
+    def __init__(
+        self, object_name: str, usual: Sequence[float], low: float, high: float, whole: bool = False
+    ) -> None:
+        super().__init__()
+        self.setObjectName(object_name)
+        self._usual = tuple(usual)
+        self.number = NumberEdit(f"{object_name}_text", low, high, whole, digits=6)
+        self.setLineEdit(self.number)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setCompleter(None)  # type: ignore[arg-type]  # Qt takes null for "none"
+        self.activated.connect(lambda index: self.number.enter(self._usual[index]))
+        self.retranslate()
+
+    def retranslate(self, words: dict[float, str] | None = None) -> None:
+        """Write the numbers in the language in use; `words` replaces some (0 by "Full")."""
+        self.number.retranslate(words)
+        self.clear()
+        self.addItems([self.number.text_of(value) for value in self._usual])
+        self.number.retranslate()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel alone unless the field has the focus."""
+        _turn_with_focus(self, event)
+
+
+def _turn_with_focus(combo: QComboBox, event: QWheelEvent) -> None:
+    """Let the wheel turn a list only where the keyboard is: it must not change by accident."""
+    if combo.hasFocus():
+        QComboBox.wheelEvent(combo, event)
+    else:
+        event.ignore()

@@ -177,5 +177,5 @@ def set_weight(builder: Builder, at: WeightAt, value: str, share: float = 0.5) -
     builder.press("Enter")
     builder.wait(lambda: builder.focus == "network_view", "the value is kept", SOON_MS)
     builder.hover("status_fact")
-    editor = builder.canvas.editing.editor
+    editor = builder.canvas.editor
     builder.wait(lambda: not editor.isVisible(), "the editor is closed", SOON_MS)

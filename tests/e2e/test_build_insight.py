@@ -73,7 +73,7 @@ def test_a_unit_opens_its_sum_and_its_gate_is_read(builder: Builder, by_keys: bo
     row = builder.tab.model.state.row
     assert row is not None
     assert f"{builder.answers(saved)[row]:.3f}" in builder.plain("unit_card_formula")
-    assert builder.canvas.scene.units[at].look.caption == "= XOR"
+    assert builder.canvas.scene.units[at].style.caption == "= XOR"
 
 
 # -- Training doctor -------------------------------------------------------------------------------

@@ -40,8 +40,8 @@ def test_a_point_on_the_map_lights_its_row(builder: Builder) -> None:
     place = builder.map.to_px(1.0, 0.0).toPoint()
     builder.hover(builder.map, place)
     builder.wait(lambda: builder.tab.model.state.row == 2, "row 1 0 is chosen", SOON_MS)
-    assert builder.canvas.scene.units[UnitAt(-1, 0)].look.value == "1"
-    assert builder.canvas.scene.units[UnitAt(-1, 1)].look.value == "0"
+    assert builder.canvas.scene.units[UnitAt(-1, 0)].style.value == "1"
+    assert builder.canvas.scene.units[UnitAt(-1, 1)].style.value == "0"
 
 
 def test_two_inputs_are_tried_by_hand(builder: Builder) -> None:
@@ -136,7 +136,7 @@ def test_unit_and_edge_follow_a_weight_changed_by_keys(builder: Builder) -> None
         builder.press("Enter")
         builder.wait(lambda: builder.focus == "network_view", "the value is kept", SOON_MS)
         builder.press("Tab")  # the ring and the editor are away from the edge
-        editor = builder.canvas.editing.editor
+        editor = builder.canvas.editor
         builder.wait(lambda e=editor: not e.isVisible(), "the editor is closed", SOON_MS)
         assert right_side(unit_corner(builder, UnitAt(0, 1), right=True, top=False))
         assert most_ink(builder, edge, colour) >= 3

@@ -89,7 +89,7 @@ def test_and_is_built_by_hand(
         type_weight(builder, WeightAt(0, row, 0), value, by_keys)
     builder.wait(lambda: builder.rows_right == [True] * 4, "AND is built", SOON_MS)
     builder.wait(
-        lambda: builder.canvas.scene.units[UnitAt(0, 0)].look.caption == "= AND", "= AND", SOON_MS
+        lambda: builder.canvas.scene.units[UnitAt(0, 0)].style.caption == "= AND", "= AND", SOON_MS
     )
     layer = builder.save().network.layers[0]
     assert layer.weights is not None
@@ -143,7 +143,7 @@ def test_xor_is_built_by_hand_from_nand_or_and_and(builder: Builder, by_keys: bo
         assert builder.canvas.scene.weight(at) == float(value), at
     builder.wait(lambda: builder.rows_right == [True] * 4, "XOR is built", SOON_MS)
     captions = {
-        at: builder.canvas.scene.units[at].look.caption
+        at: builder.canvas.scene.units[at].style.caption
         for at in (UnitAt(0, 0), UnitAt(0, 1), UnitAt(1, 0))
     }
     assert list(captions.values()) == ["≈ NAND", "≈ OR", "= XOR"]

@@ -14,7 +14,6 @@ from tests.e2e.ways import both
 FORM: tuple[tuple[str, str, str, Callable[[Experiment], float]], ...] = (
     ("schedule_every", "40", "40", lambda e: e.training.schedule.every),
     ("schedule_factor", "0,25", "0.25", lambda e: e.training.schedule.factor),
-    ("momentum", "0.8", "0.8", lambda e: e.training.optimiser.momentum),
     ("beta1", "0.85", "0.85", lambda e: e.training.optimiser.beta1),
     ("beta2", "0.95", "0.95", lambda e: e.training.optimiser.beta2),
     ("epsilon", "1e-6", "1e−6", lambda e: e.training.optimiser.epsilon),
@@ -40,6 +39,7 @@ def choose(builder: Builder, name: str, text: str, by_keys: bool) -> None:
 
 @both
 def test_every_setting_of_the_form_is_made(builder: Builder, by_keys: bool) -> None:
+    choose(builder, "optimiser", "AdamW", by_keys)
     builder.push("more", by_keys)
     builder.wait(builder.find("more_panel").isVisible, "the form is open", SOON_MS)
     choose(builder, "schedule", "Steps", by_keys)
@@ -57,6 +57,18 @@ def test_every_setting_of_the_form_is_made(builder: Builder, by_keys: bool) -> N
     assert (saved.training.shuffle, saved.training.dtype) == (False, "float32")
     for name, typed, _, held in FORM:
         assert held(saved) == float(typed.replace(",", ".")), name
+
+
+@both
+def test_an_optimisers_own_number_is_set(builder: Builder, by_keys: bool) -> None:
+    choose(builder, "optimiser", "Momentum", by_keys)
+    builder.push("more", by_keys)
+    builder.wait(builder.find("momentum").isVisible, "momentum is asked for", SOON_MS)
+    assert not builder.find("beta1").isVisible()
+    builder.enter("momentum", "0.8", by_keyboard=by_keys)
+    assert builder.text("momentum") == "0.8"
+    builder.press("Escape")
+    assert builder.save().training.optimiser.momentum == 0.8
 
 
 @both

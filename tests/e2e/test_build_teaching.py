@@ -88,7 +88,7 @@ def test_or_without_a_bias_is_three_of_four_right_and_one_undecided(
     assert matrix.counts.tolist() == [[0, 0, 1], [0, 3, 0]]
     assert builder.map.outcomes.tolist() == [OPEN, RIGHT, RIGHT, RIGHT]
     unit = builder.canvas.scene.units[UnitAt(0, 0)]
-    builder.wait(lambda: unit.look.caption == "1 undecided", "no gate", SOON_MS)
+    builder.wait(lambda: unit.style.caption == "1 undecided", "no gate", SOON_MS)
     assert "3 of 4 rows right, 1 undecided" in builder.text("status_sentence")
 
     path = tmp_path / "or.csv"

@@ -41,14 +41,17 @@ class DataSettings(Panel):
         column.addLayout(pair)
         column.addWidget(self.split)
         edit = self._edit_data
-        self.copies.moved.connect(lambda n: edit(self.tr("Copies per row"), "copies", n))
-        self.noise.moved.connect(lambda percent: edit(self.tr("Noise"), "noise", percent / 100))
-        self.points.moved.connect(lambda n: edit(self.tr("Points"), "points", 2 * n))
-        self.split.moved.connect(self._on_split_moved)
+        for slider, do in (
+            (self.copies, lambda n: edit(self.tr("Copies per row"), "copies", n)),
+            (self.noise, lambda percent: edit(self.tr("Noise"), "noise", percent / 100)),
+            (self.points, lambda n: edit(self.tr("Points"), "points", 2 * n)),
+            (self.split, self._on_split_moved),
+        ):
+            slider.slider.valueChanged.connect(do)
         by_class = self.split.by_class
         by_class.clicked.connect(lambda on: self._set_split(self.tr("Split by class"), stratify=on))
         for slider in self._sliders:
-            slider.released.connect(model.end_gesture)
+            slider.slider.sliderReleased.connect(model.end_gesture)
         self.retranslate()
 
     def height_px(self) -> int:

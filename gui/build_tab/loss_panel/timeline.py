@@ -7,14 +7,14 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSlider
 
 from gui.theme import active
-from gui.widgets.slider import PositionSlider
+from gui.widgets.slider import Slider
 
 __all__ = ["Timeline"]
 
 _HANDLE_W, _HANDLE_H = 9.0, 15.0
 
 
-class Timeline(PositionSlider):
+class Timeline(Slider):
     """Choose an epoch along the plot's own x axis.
 
     The groove's ends are given in the slider's pixels, and the epochs that lie there as the range.
@@ -23,8 +23,7 @@ class Timeline(PositionSlider):
     """
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("timeline")
+        super().__init__("timeline")
         self.setFixedHeight(20)
         self.setRange(0, 1)
         self.setPageStep(10)
@@ -64,19 +63,15 @@ class Timeline(PositionSlider):
                 self.setValue(kept)
         super().sliderChange(change)
 
-    def x_of(self, epoch: float) -> float:
-        """Return where an epoch lies, in pixels."""
-        left, right = self._groove
-        span = max(1, self.maximum() - self.minimum())
-        return left + (right - left) * (epoch - self.minimum()) / span
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Where the first and the last epoch lie, in pixels."""
+        return self._groove
 
     def value_at(self, x: float) -> int:
-        """Return the epoch at `x` pixels from the left, within what one can go to."""
-        left, right = self._groove
-        share = min(1.0, max(0.0, (x - left) / (right - left)))
-        epoch = round(self.minimum() + share * (self.maximum() - self.minimum()))
+        """Return the epoch nearest to a place, of those that are known."""
         first, last = self._known
-        return max(first, min(epoch, last))
+        return max(first, min(super().value_at(x), last))
 
     def sizeHint(self) -> QSize:
         """Return any width, and the height of the handle with its focus ring."""

@@ -14,13 +14,14 @@ from gui.build_tab.status import count_table
 from model.data.gates import GATES, corners
 from model.insight.gates import GateReading, read_gates, silent_units
 
-__all__ = ["CaptionReader"]
+__all__ = ["CaptionReader", "Captions"]
 
 SHORTEST_PAUSE_S, LARGEST_SHARE = 0.25, 0.01
 FIRST_ROWS, MOST_ROWS = 100, 2000
 _WITH_TILE = {tile.key for tile in GATE_TILES}
 
 Captions = dict[tuple[int, int], tuple[str, str]]
+"""(layer, unit) -> (text, tone); the tone ``"warn"`` marks a unit that carries nothing."""
 
 
 class CaptionReader:
@@ -37,13 +38,15 @@ class CaptionReader:
         -----
         In a run they are read four times a second at most, and for a hundredth of the time.
         Hidden units are read as "about" a gate; the output is said to equal its gate once every
-        row of the table is right, and to be none while an answer is undecided.
+        row of the table is right, and to be none while an answer is undecided. Of weights that
+        training blew up nothing is said.
         """
         now = perf_counter()
         if state.running and now < self._due:
             return self._captions
-        captions = self._gates(state)
-        captions.update(self._dead(state))
+        captions: Captions = {}
+        if all(np.isfinite(each).all() for each in state.network.parameters.matrices):
+            captions = {**self._gates(state), **self._dead(state)}
         self._captions = captions
         read = perf_counter()
         self._due = read + max(SHORTEST_PAUSE_S, (read - now) / LARGEST_SHARE)

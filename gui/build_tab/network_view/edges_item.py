@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.build_tab.network_view.items import ItemGroup, pin_disc, pin_mark
+from gui.build_tab.network_view.item_group import ItemGroup, pin_disc, pin_mark
 from gui.build_tab.network_view.layout import Column, ports, visible_edges
 from gui.theme import active
 from model.experiment import FloatArray

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QActionGroup, QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QAction, QActionGroup, QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
@@ -14,9 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.build_tab.network_view.layout import ALL, COUNTS, Fold
-from gui.build_tab.network_view.unit_style import percent
-from gui.format import show_integer, show_part
+from gui.build_tab.network_view.layout import ALL, COUNTS, FIT, ORDERS, Fold, Order
+from gui.build_tab.network_view.zoom_view import ZOOM_STEP, ZoomView
+from gui.format import percent, show_integer, show_part
 from gui.theme import BODY_PX, active, font, icon
 from gui.widgets.basic import describe, set_role, tool_button
 from gui.widgets.panel import Panel
@@ -86,19 +89,9 @@ class Legend(Panel):
 
 
 class ZoomBox(Panel):
-    """Zoom out, the present zoom, zoom in, fit.
+    """Zoom out, the present zoom, zoom in, fit."""
 
-    Signals
-    -------
-    zoom_out_clicked(), natural_clicked(), zoom_in_clicked(), fit_clicked()
-    """
-
-    zoom_out_clicked = Signal()
-    natural_clicked = Signal()
-    zoom_in_clicked = Signal()
-    fit_clicked = Signal()
-
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, view: ZoomView, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("zoom_box")
         self.zoom_out = tool_button("zoom_out", size="tiny")
@@ -110,10 +103,10 @@ class ZoomBox(Panel):
         row.setSpacing(0)
         for widget in (self.zoom_out, self.natural, self.zoom_in, self.fit):
             row.addWidget(widget)
-        self.zoom_out.clicked.connect(self.zoom_out_clicked)
-        self.natural.clicked.connect(self.natural_clicked)
-        self.zoom_in.clicked.connect(self.zoom_in_clicked)
-        self.fit.clicked.connect(self.fit_clicked)
+        self.zoom_out.clicked.connect(lambda: view.zoom_by(1 / ZOOM_STEP))
+        self.natural.clicked.connect(lambda: view.zoom_by(1 / view.zoom))
+        self.zoom_in.clicked.connect(lambda: view.zoom_by(ZOOM_STEP))
+        self.fit.clicked.connect(view.fit)
         self._zoom = 1.0
         set_role(self, role="card")
         self.retranslate()
@@ -134,9 +127,10 @@ class ZoomBox(Panel):
         describe(self.zoom_in, self.tr("Zoom in"), self.tr("Zoom in (Ctrl++, Ctrl+wheel)"))
         describe(self.fit, self.tr("Fit the network"), self.tr("Fit the network (Ctrl+0)"))
         self.show_zoom(self._zoom)
-        self._dress()
+        self.restyle()
 
-    def _dress(self) -> None:
+    def restyle(self) -> None:
+        """Put on the theme in use."""
         for button, name in (
             (self.zoom_out, "minus"),
             (self.zoom_in, "plus"),
@@ -145,28 +139,26 @@ class ZoomBox(Panel):
             button.setIcon(icon(name, "t2"))
             button.setIconSize(QSize(13, 13))
 
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self._dress()
-
 
 class FoldPicker(QToolButton):
     """Say how many of a large layer's units are drawn, and choose how many and which.
 
-    Signals
-    -------
-    fold_chosen(int, Fold)
-        Layer and choice.
-    matrix_wanted(int)
-        The person asked for the picture of the layer's weights.
+    Parameters
+    ----------
+    layer
+        Which it is; -1 is the inputs.
+    choose, show_matrix
+        Are given the layer, and the first of them what a person chose.
     """
 
-    fold_chosen = Signal(int, object)
-    matrix_wanted = Signal(int)
-
-    def __init__(self, layer: int, parent: QWidget) -> None:
+    def __init__(
+        self,
+        layer: int,
+        choose: Callable[[int, Fold], None],
+        show_matrix: Callable[[int], None],
+        parent: QWidget,
+    ) -> None:
         super().__init__(parent)
-        self.layer = layer
         self._fold = Fold()
         name = "inputs" if layer < 0 else f"layer_{layer}"
         self.setObjectName(f"{name}_fold")
@@ -178,27 +170,24 @@ class FoldPicker(QToolButton):
         self.setMenu(menu)
         self._counts = {count: menu.addAction("") for count in COUNTS}
         menu.addSeparator()
-        self._orders = {order: menu.addAction("") for order in ("activity", "weight")}
+        self._orders: dict[Order, QAction] = {by: menu.addAction("") for by in ORDERS}
         menu.addSeparator()
         self._matrix = menu.addAction("")
         self._matrix.setVisible(layer >= 0)
-        self._matrix.triggered.connect(lambda: self.matrix_wanted.emit(self.layer))
+        self._matrix.triggered.connect(lambda: show_matrix(layer))
         for actions in (self._counts, self._orders):
             group = QActionGroup(self)
             for action in actions.values():
                 action.setCheckable(True)
                 group.addAction(action)
         for count, action in self._counts.items():
-            action.triggered.connect(lambda _=False, n=count: self._choose(Fold(n, self._fold.by)))
-        self._orders["activity"].triggered.connect(
-            lambda: self._choose(Fold(self._fold.count, "activity"))
-        )
-        self._orders["weight"].triggered.connect(
-            lambda: self._choose(Fold(self._fold.count, "weight"))
-        )
-
-    def _choose(self, fold: Fold) -> None:
-        self.fold_chosen.emit(self.layer, fold)
+            action.triggered.connect(
+                lambda _=False, n=count: choose(layer, replace(self._fold, count=n))
+            )
+        for order, action in self._orders.items():
+            action.triggered.connect(
+                lambda _=False, by=order: choose(layer, replace(self._fold, by=by))
+            )
 
     def show_fold(self, fold: Fold, units: int, shown: int, step: float) -> None:
         """Show a choice for a layer of `units`, of which `shown` are drawn.
@@ -220,11 +209,9 @@ class FoldPicker(QToolButton):
             self.tr("Choose how many units are drawn, and which"),
         )
         for count, action in self._counts.items():
-            action.setText(
-                self.tr("All (at most 64)")
-                if count == ALL
-                else self.tr("Show {n}").format(n=show_integer(count))
-            )
+            words = {FIT: self.tr("As many as fit"), ALL: self.tr("All (at most 64)")}
+            show = self.tr("Show {n}").format(n=show_integer(count))
+            action.setText(words.get(count, show))
             action.setChecked(count == fold.count)
         self._orders["activity"].setText(self.tr("The most active on the chosen row"))
         self._orders["weight"].setText(self.tr("The largest weights"))

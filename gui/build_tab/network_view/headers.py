@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import IntEnum
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -18,11 +17,11 @@ from PySide6.QtWidgets import (
 )
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.names import ACTIVATION_NAMES, activation_names
+from gui.build_tab.names import activation_names
 from gui.format import show_integer
 from gui.theme import GAP_S_PX, icon
 from gui.widgets.basic import combo_px, describe, frame, label, set_role, tool_button
-from gui.widgets.fields import NumberEdit
+from gui.widgets.fields import ChoiceCombo, NumberEdit
 from gui.widgets.panel import Panel
 from model.experiment import ACTIVATIONS, Activation, LayerSpec, NetworkSpec
 
@@ -38,6 +37,7 @@ __all__ = [
 
 MOST_UNITS_BY_BUTTON, MOST_UNITS = 64, 1024
 DROPOUTS = (0.0, 0.1, 0.2, 0.3, 0.5)
+NAME_BESIDE_PX, ARROW_PX = 10, 14
 
 
 class Detail(IntEnum):
@@ -53,17 +53,12 @@ class Detail(IntEnum):
     NAME_ONLY = 5
 
 
-class ActivationCombo(QComboBox):
+class ActivationCombo(ChoiceCombo):
     """A choice of activations, as wide as the chosen one."""
 
     def __init__(self, object_name: str, choices: Sequence[Activation]) -> None:
-        super().__init__()
-        self.setObjectName(object_name)
-        self.choices = tuple(choices)
-        for name in self.choices:
-            self.addItem(ACTIVATION_NAMES[name], name)
+        super().__init__(object_name, choices)
         self.currentIndexChanged.connect(self.updateGeometry)
-        self.view().setMinimumWidth(120)
         set_role(self, extent="tiny")
 
     def sizeHint(self) -> QSize:
@@ -73,19 +68,6 @@ class ActivationCombo(QComboBox):
     def minimumSizeHint(self) -> QSize:
         """Never be cut."""
         return self.sizeHint()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Turn only where the keyboard is, so that no one changes a layer by scrolling past."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
-
-    def show_choice(self, activation: Activation) -> None:
-        """Show `activation`; nothing is emitted as ``activated``."""
-        index = self.findData(activation)
-        if index != self.currentIndex():
-            self.setCurrentIndex(index)
 
 
 class LayerHeader(Panel):
@@ -106,7 +88,7 @@ class LayerHeader(Panel):
         self._box = self._make_units_box()
         choices = [a for a in ACTIVATIONS if self.is_output or a != "softmax"]
         self.activation = ActivationCombo(f"layer_{layer}_activation", choices)
-        self.activation.activated.connect(self._on_activation)
+        self.activation.chosen.connect(lambda name: model.set_activation(layer, name))
         self._make_menu(choices)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -145,9 +127,7 @@ class LayerHeader(Panel):
         self._bias.setCheckable(True)
         self._bias.triggered.connect(lambda on: model.set_bias(layer, on))
         self._activations = self._menu.addMenu("")
-        self._activation_actions = {
-            name: self._choice(self._activations, ACTIVATION_NAMES[name]) for name in choices
-        }
+        self._activation_actions = {name: self._choice(self._activations, "") for name in choices}
         group = QActionGroup(self)
         for name, action in self._activation_actions.items():
             group.addAction(action)
@@ -189,7 +169,7 @@ class LayerHeader(Panel):
         text = show_integer(spec.units)
         self._count.setText(text)
         self.units.show_value(spec.units)
-        self.activation.show_choice(spec.activation)
+        self.activation.show_key(spec.activation)
         self._bias.setChecked(spec.use_bias)
         self._activation_actions[spec.activation].setChecked(True)
         for share, action in self._dropout_actions.items():
@@ -228,12 +208,13 @@ class LayerHeader(Panel):
             text = self.short_name()
         else:
             units = show_integer(self._spec.units) if self._spec else ""
-            mark = " ▾" if self._detail == Detail.MENU_ONLY else ""
-            text = f"{self.short_name()}\u2009·\u2009{units}{mark}"
+            text = f"{self.short_name()}\u2009·\u2009{units}"
         self._name.setText(text)
-        # The style leaves room for a menu's arrow, which is not drawn.
-        self._name.ensurePolished()
-        self._name.setFixedWidth(self._name.fontMetrics().horizontalAdvance(text) + 10)
+        # Only the narrowest names have no room for the arrow that says that they are menus.
+        has_arrow = self._detail <= Detail.MENU_ONLY
+        set_role(self._name, extent="" if has_arrow else "narrow")
+        beside = NAME_BESIDE_PX + (ARROW_PX if has_arrow else 0)
+        self._name.setFixedWidth(self._name.fontMetrics().horizontalAdvance(text) + beside)
 
     def long_name(self) -> str:
         """Return the layer's name in full."""
@@ -254,9 +235,6 @@ class LayerHeader(Panel):
             units = min(max(self._spec.units + step, 1), MOST_UNITS)
             self._model.set_units(self.layer, units)
 
-    def _on_activation(self, index: int) -> None:
-        self._model.set_activation(self.layer, self.activation.itemData(index))
-
     # -- Texts -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
@@ -276,10 +254,9 @@ class LayerHeader(Panel):
         )
         describe(self.activation, self.tr("{layer}: activation").format(layer=name))
         names = activation_names()
-        for index, choice in enumerate(self.activation.choices):
-            text = names[choice]
-            self.activation.setItemText(index, text)
-            self._activation_actions[choice].setText(text)
+        self.activation.write([names[choice] for choice in self._activation_actions])
+        for choice, action in self._activation_actions.items():
+            action.setText(names[choice])
         self.activation.updateGeometry()
         self._bias.setText(self.tr("Bias"))
         self._activations.setTitle(self.tr("Activation"))
@@ -292,18 +269,14 @@ class LayerHeader(Panel):
         self._insert.setText(self.tr("Insert a layer before it"))
         self._remove.setText(self.tr("Remove layer"))
         self._show_name()
-        self.dress()
+        self.restyle()
 
-    def dress(self) -> None:
-        """Draw the icons in the theme's colours."""
+    def restyle(self) -> None:
+        """Put on the theme in use."""
         self.fewer.setIcon(icon("minus", "t2"))
         self.more.setIcon(icon("plus", "t2"))
         for button in (self.fewer, self.more):
             button.setIconSize(QSize(11, 11))
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.dress()
 
 
 HEIGHT_PX, STACKED_PX, GAP_PX, TIGHT_PX = 46, 76, 10, 3
@@ -315,17 +288,12 @@ ROOMY = (Detail.FULL, Detail.STACKED, Detail.MENU_ONLY)
 class LayerHeaders(Panel):
     """Headers and the "+" between them, kept over the columns of the drawing.
 
-    Signals
-    -------
-    focus_lost()
-        The control with the keyboard is about to go.
+    `drawing` takes the keyboard when the control that has it goes.
     """
 
-    focus_lost = Signal()
-
-    def __init__(self, model: BuildModel) -> None:
+    def __init__(self, model: BuildModel, drawing: QWidget) -> None:
         super().__init__()
-        self._model = model
+        self._model, self._drawing = model, drawing
         self.setObjectName("layer_headers")
         self.setFixedHeight(HEIGHT_PX)
         self._inputs = QWidget(self)
@@ -358,7 +326,7 @@ class LayerHeaders(Panel):
         focused = self.focusWidget()
         if focused is not None and focused.hasFocus():
             # A hidden widget would hand the focus on as if Tab had been pressed.
-            self.focus_lost.emit()
+            self._drawing.setFocus(Qt.FocusReason.OtherFocusReason)
         for widget in (*self.headers, *self.adders):
             widget.hide()
             widget.deleteLater()
@@ -474,19 +442,16 @@ class LayerHeaders(Panel):
                 self.tr("Insert a layer before layer {n}").format(n=index + 1),
                 self.tr("Insert a hidden layer here"),
             )
-        self._dress()
+        self.restyle()
         # Qt tells a parent first; the room must be shared out by the texts that will stand.
         for header in self.headers:
             header.retranslate()
         self._arrange()
 
-    def _dress(self) -> None:
-        for adder in self.adders:
-            adder.setIcon(icon("plus", "t2"))
-
     def restyle(self) -> None:
         """Put on the theme in use."""
-        self._dress()
+        for adder in self.adders:
+            adder.setIcon(icon("plus", "t2"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the headers in place."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -14,10 +14,13 @@ from model.experiment import FloatArray
 __all__ = [
     "ALL",
     "COUNTS",
+    "FIT",
     "FOLD_ABOVE",
+    "ORDERS",
     "Column",
     "Fold",
     "NetworkLayout",
+    "Order",
     "Shown",
     "arrange",
     "choose_units",
@@ -27,11 +30,13 @@ __all__ = [
 
 
 FOLD_ABOVE, MOST_SHOWN = 12, 64
-ALL = 0
-COUNTS = (8, 16, ALL)
+FEWEST_SHOWN, FITTING_PITCH_PX = 8, 48.0
+FIT, ALL = -1, 0
+COUNTS = (FIT, 8, 16, ALL)
 HIDDEN_BELOW = 0.25
 
 Order = Literal["activity", "weight"]
+ORDERS: tuple[Order, ...] = get_args(Order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +46,17 @@ class Fold:
     Attributes
     ----------
     count
-        How many units are drawn; :data:`ALL` for all of them, at most 64.
+        How many units are drawn; :data:`FIT` for as many as have room, at least 8, :data:`ALL` for
+        all of them; at most 64.
     by
         What decides which: the activity on the chosen row, or the length of the weights.
     """
 
-    count: int = 8
+    count: int = FIT
     by: Order = "activity"
 
 
-def choose_units(total: int, fold: Fold, scores: FloatArray | None) -> Shown:
+def choose_units(total: int, fold: Fold, scores: FloatArray | None, height: float = 0.0) -> Shown:
     """Choose what is drawn of a layer.
 
     Parameters
@@ -61,10 +67,14 @@ def choose_units(total: int, fold: Fold, scores: FloatArray | None) -> Shown:
         The person's choice.
     scores
         One number a unit, the largest are drawn; ``None`` takes the first ones.
+    height
+        Of the room there is, in pixels.
     """
     if total <= FOLD_ABOVE:
         return Shown(tuple(range(total)), total)
-    count = min(total, MOST_SHOWN if fold.count == ALL else fold.count)
+    fitting = int((height - TOP_PX - STACK_PX) // FITTING_PITCH_PX)
+    wanted = {ALL: MOST_SHOWN, FIT: max(fitting, FEWEST_SHOWN)}.get(fold.count, fold.count)
+    count = min(total, wanted, MOST_SHOWN)
     if scores is None or len(scores) != total:
         return Shown(tuple(range(count)), total)
     best = np.argsort(-np.nan_to_num(np.abs(scores)), kind="stable")[:count]
@@ -84,6 +94,8 @@ INPUT_SHARE, OUTPUT_SHARE = 0.73, 1.45
 LARGEST_PITCH_PX, CAPTION_PITCH_PX, RAIL_PITCH_PX, SMALLEST_PITCH_PX = 172.0, 84.0, 47.0, 22.0
 CHIP_ON_UNIT_PX, CHIP_STEP_PX, CORNER_PX = 40.0, 110.0, 18.0
 STACK_PX = 36.0
+BENEATH_CAPTION_PX, BENEATH_RAIL_PX, BENEATH_UNIT_PX = 40.0, 27.0, 17.0
+"""How far under a unit the middle of a stack may lie: clear of its caption, its rail, itself."""
 LEAST_STEP_SHARE, TEXTS_BETWEEN_PX = 4 / 3, 36.0
 """Least distance of two columns, in units' widths; room that name and value need in between."""
 PORT_STEP_PX, PORT_SHARE, MOST_PORTS = 17.0, 0.72, 10
@@ -241,8 +253,8 @@ def _pitch(part: Shown, usable: float, scale: float) -> float:
 def _unit_size(pitch: float, scale: float) -> tuple[float, bool, bool]:
     """Return the side of a unit and whether a rail and a caption fit under it."""
     if pitch >= CAPTION_PITCH_PX:
-        # 40: the rail, the caption, and the value of the unit below, which juts out at its top.
-        return min(max(pitch - 40, SMALLEST_CAPTIONED_PX), UNIT_PX * scale), True, True
+        # 44: the rail, the caption, room, and the value of the unit below that juts out at its top.
+        return min(max(pitch - 44, SMALLEST_CAPTIONED_PX), UNIT_PX * scale), True, True
     if pitch >= RAIL_PITCH_PX:
         return min(pitch - 15, SMALLEST_CAPTIONED_PX), True, False
     return max(pitch - 9, SMALLEST_PX), False, False
@@ -292,13 +304,14 @@ def _column(
     middle = centre - (STACK_PX / 2 if part.folded else 0)
     ys = tuple(float(round(middle + (i - (count - 1) / 2) * pitch)) for i in range(count))
     has_corners = size >= CHIP_ON_UNIT_PX and pitch - size >= CORNER_PX
+    beneath = BENEATH_CAPTION_PX if caption else BENEATH_RAIL_PX if rail else BENEATH_UNIT_PX
     return Column(
         layer=layer,
         x=x,
         ys=ys,
         units=part.units,
         folded=part.folded,
-        stack_y=(ys[-1] if ys else middle) + pitch / 2 + 13,
+        stack_y=(ys[-1] if ys else middle) + max(pitch / 2 + 13, size / 2 + beneath),
         size=size,
         has_rail=rail,
         has_caption=caption,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -11,23 +10,20 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.network_view.announcer import Announcer
+from gui.build_tab.network_view.captions import CaptionReader
 from gui.build_tab.network_view.footer import FoldPicker, Legend, ZoomBox
 from gui.build_tab.network_view.headers import LayerHeaders
 from gui.build_tab.network_view.layout import FOLD_ABOVE, Fold, Shown, arrange, choose_units
-from gui.build_tab.network_view.matrix_card import MatrixCard
 from gui.build_tab.network_view.scene import NetworkScene
-from gui.build_tab.network_view.unit_style import Captions, UnitStyles, picture_side
+from gui.build_tab.network_view.unit_style import UnitStyles, picture_side
 from gui.build_tab.network_view.view import CanvasView
-from gui.build_tab.network_view.weight_editor import WeightEditorPopup
-from gui.build_tab.network_view.weight_gesture import WeightGesture
-from gui.build_tab.network_view.zoom_view import LEGIBLE_ZOOM, ZOOM_STEP
+from gui.build_tab.network_view.zoom_view import LEGIBLE_ZOOM
 from gui.build_tab.state import BuildState
 from gui.plots.picture_file import render_png, render_svg
 from gui.widgets.basic import frame
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
-from model.places import INPUTS, Target, UnitAt, WeightAt
+from model.places import INPUTS
 
 __all__ = ["NetworkPanel"]
 
@@ -44,21 +40,18 @@ class NetworkPanel(Panel):
 
     def __init__(self, model: BuildModel) -> None:
         super().__init__()
-        self._model = model
         self.setObjectName("network_canvas")
-        self.headers = LayerHeaders(model)
         self.scene = NetworkScene()
         self.scene.setParent(self)
-        self.edits = WeightGesture(self.scene, self._set_weights)
-        self.view = CanvasView(self.scene, self.edits)
-        self.editing = WeightEditorPopup(model, self.view, self.edits)
-        self.announcer = Announcer(self.view, self.headers)
-        self.matrix = MatrixCard(self.view.viewport())
+        self.view = CanvasView(model, self.scene)
+        self.editor = self.view.editor
+        self.headers = LayerHeaders(model, self.view)
+        self._captions: CaptionReader | None = CaptionReader()
         # Under the drawing, not over it: what overlaps a view is painted anew with every frame.
         self.footer = frame("inset")
         self.footer.setFixedHeight(FOOTER_PX)
         self.legend = Legend(self.footer)
-        self.zoom_box = ZoomBox(self.footer)
+        self.zoom_box = ZoomBox(self.view, self.footer)
         self.pickers: dict[int, FoldPicker] = {}
         self._folds: dict[int, Fold] = {}
         self._state: BuildState | None = None
@@ -72,32 +65,18 @@ class NetworkPanel(Panel):
         layout.addWidget(self.headers)
         layout.addWidget(self.view, 1)
         layout.addWidget(self.footer)
-        self.view.describe = self.announcer.describe_target
-        self._connect()
-        self.retranslate()
-
-    def _connect(self) -> None:
-        self.headers.focus_lost.connect(lambda: self.view.setFocus(Qt.FocusReason.OtherFocusReason))
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._on_focus_changed)
-        self.view.selection_toggled.connect(self.announcer.came_to)
-        self.view.hovered.connect(self._tell_pointed)
-        self.view.removal_requested.connect(self._on_removal_requested)
-        self.view.unit_clicked.connect(self._on_unit_clicked)
-        self.view.moved_to.connect(self._on_moved_to)
-        self.view.stack_hovered.connect(self._on_stack_hovered)
         self.view.resized.connect(self._on_resized)
         self.view.zoomed.connect(self._follow_view)
         self.view.horizontalScrollBar().valueChanged.connect(self._follow_view)
-        self.zoom_box.zoom_out_clicked.connect(lambda: self.view.zoom_by(1 / ZOOM_STEP))
-        self.zoom_box.zoom_in_clicked.connect(lambda: self.view.zoom_by(ZOOM_STEP))
-        self.zoom_box.natural_clicked.connect(lambda: self.view.zoom_by(1 / self.view.zoom))
-        self.zoom_box.fit_clicked.connect(self.view.fit)
         self._catch_up.timeout.connect(lambda: self.scene.show_edges(everything=True))
+        self.retranslate()
 
     def set_bare(self, bare: bool) -> None:
-        """Show the drawing alone, without headers, legend and zoom, on the panel's own ground."""
+        """Show the drawing alone, without headers, captions and footer, on the panel's ground."""
+        self._captions = None if bare else CaptionReader()
         self.scene.ground = "bg1" if bare else "bg2"
         self.view.has_dots = not bare
         self.view.resetCachedContent()
@@ -113,7 +92,7 @@ class NetworkPanel(Panel):
         if old is not None and state.shows_the_same_as(old) and state.selection != old.selection:
             self._light(state)
             return
-        self.announcer.show_state(state)
+        self.scene.captions = {} if self._captions is None else self._captions.read(state)
         network = state.experiment.network
         structure = (
             network.inputs,
@@ -130,7 +109,7 @@ class NetworkPanel(Panel):
         if old is None or old.experiment.network is not network:
             self.headers.show_network(network)
             self._order_tabs()
-            self.announcer.describe_whole()
+            self._describe_whole()
         if not self._shown or moved:
             self._choose_units()
         if self.scene.layout_ is not None:
@@ -140,8 +119,8 @@ class NetworkPanel(Panel):
                 self.scene.show_marks()
             # Starts anew each time: dense gaps catch up once the states stop coming.
             self._catch_up.start()
-        self.editing.show_state(state)
-        self._tell_pointed()
+        self.editor.follow()
+        self.view.tell_pointed()
 
     def _light(self, state: BuildState) -> bool:
         """Light the unit that a card is about; tell whether it is another one than before."""
@@ -155,10 +134,10 @@ class NetworkPanel(Panel):
     def _choose_units(self) -> None:
         """Choose which units are drawn, and draw anew if they are others than before."""
         assert self._state is not None
-        network = self._state.experiment.network
+        network, height = self._state.experiment.network, self.view.height()
         totals = [network.inputs, *(layer.units for layer in network.layers)]
         shown = tuple(
-            choose_units(total, self._folds.get(i - 1, Fold()), self._scores(i - 1, total))
+            choose_units(total, self._folds.get(i - 1, Fold()), self._scores(i - 1, total), height)
             for i, total in enumerate(totals)
         )
         if shown != self._shown:
@@ -185,8 +164,8 @@ class NetworkPanel(Panel):
         if room.width() < 50 or room.height() < 50:
             return
         maps = self._state.experiment.network.inputs == 2
-        looks = UnitStyles(self._state, self._state.network.biases, {}, {})
-        texts_px = looks.texts_px(self._shown[0].units, self._shown[-1].units)
+        styles = UnitStyles(self._state, self._state.network.biases, {}, {})
+        texts_px = styles.texts_px(self._shown[0].units, self._shown[-1].units)
         layout = arrange(self._shown, room.width(), room.height(), maps, texts_px)
         is_wide = layout.width * LEGIBLE_ZOOM > room.width()
         self.view.setHorizontalScrollBarPolicy(
@@ -211,7 +190,7 @@ class NetworkPanel(Panel):
         self.headers.place(xs, self.view.horizontalScrollBar().maximum() == 0)
         self._place_footer(dict(zip((c.layer for c in layout.columns), xs, strict=True)))
         self.zoom_box.show_zoom(self.view.zoom)
-        self.editing.view_moved()
+        self.editor.end_unless_held()
 
     def _on_focus_changed(self, _: QWidget | None, now: QWidget | None) -> None:
         """Bring the header into sight that the keyboard came to."""
@@ -227,9 +206,7 @@ class NetworkPanel(Panel):
             self.pickers.pop(layer).deleteLater()
         for layer in wanted:
             if layer not in self.pickers:
-                picker = FoldPicker(layer, self.footer)
-                picker.fold_chosen.connect(self._on_fold_chosen)
-                picker.matrix_wanted.connect(lambda at: self._show_matrix(at))
+                picker = FoldPicker(layer, self._choose_fold, self.view.show_matrix, self.footer)
                 picker.show()
                 self.pickers[layer] = picker
         self._order_tabs()
@@ -270,13 +247,6 @@ class NetworkPanel(Panel):
                 right = x - PICKER_GAP_PX
         box.raise_()
 
-    def set_captions(self, captions: Captions) -> None:
-        """Show what units compute: (layer, unit) -> (text, tone), the tone ``"warn"`` or empty."""
-        if captions != self.scene.captions:
-            self.scene.captions = captions
-            if self._state is not None and self.scene.layout_ is not None:
-                self.scene.show_state(self._state)
-
     def render_svg(self, path: Path) -> None:
         """Write the whole drawing as SVG."""
         render_svg(self.scene, path, self.headers.wordings())
@@ -285,56 +255,16 @@ class NetworkPanel(Panel):
         """Write the whole drawing as PNG, `scale` pixels a drawing pixel."""
         render_png(self.scene, path, scale, self.headers.wordings())
 
-    # -- What the person does ----------------------------------------------------------------------
-
-    def _tell_pointed(self) -> None:
-        """Tell which unit the pointer is on, or else the keyboard."""
-        scene, at = self.scene, self.scene.hovered
-        if not isinstance(at, UnitAt) and scene.is_ringed:
-            at = scene.current
-        self._model.point_at(at if isinstance(at, UnitAt) else None)
-
-    def _on_removal_requested(self, units: frozenset[UnitAt]) -> None:
-        self.view.select(frozenset())
-        self._model.remove_units(units)
-        self.announcer.say_removed(len(units))
-
-    def _set_weights(self, values: Mapping[WeightAt, float], gesture: str) -> None:
-        self._model.set_weights(values, gesture)
-        self.announcer.say_weights(values)
-
-    def _on_unit_clicked(self, at: UnitAt) -> None:
-        """Choose a unit, or none where it was the chosen one."""
-        self._model.choose_unit(None if at == self._model.state.selection.unit else at)
-
-    def _on_moved_to(self, target: Target | None) -> None:
-        self._tell_pointed()
-        if target is None:
-            return
-        self.announcer.came_to(target)
-        if isinstance(target, WeightAt) and self.scene.is_ringed:
-            self.editing.open_on(target, focus=False)
-
-    def _on_fold_chosen(self, layer: int, fold: Fold) -> None:
+    def _choose_fold(self, layer: int, fold: Fold) -> None:
         self._folds[layer] = fold
         self._choose_units()
         self._follow_view()
 
     def _on_resized(self) -> None:
-        self._arrange()
-        self._tell_pointed()
-
-    def _on_stack_hovered(self, layer: int, inside: bool) -> None:
-        if inside:
-            self._show_matrix(layer)
-        else:
-            self.matrix.hide()
-
-    def _show_matrix(self, layer: int) -> None:
-        into = max(layer, 0)
-        stack = self.scene.stacks.get(layer)
-        anchor = self.view.mapFromScene(stack.pos()) if stack else QPoint(20, 20)
-        self.matrix.show_matrix(self.scene.matrix(into), anchor)
+        if self._shown:
+            self._shown = ()
+            self._choose_units()
+        self.view.tell_pointed()
 
     # -- Texts -------------------------------------------------------------------------------------
 
@@ -342,10 +272,18 @@ class NetworkPanel(Panel):
         """Set the texts anew."""
         self.view.setAccessibleName(self.tr("Network"))
         self.view.setToolTip("")
-        self.announcer.describe_whole()
+        self._describe_whole()
         if self._state is not None and self.scene.layout_ is not None:
             self.scene.show_state(self._state)
             self._follow_view()
+
+    def _describe_whole(self) -> None:
+        """Describe the drawing as a whole, while the keyboard is on none of its parts."""
+        if self.scene.current is None:
+            text = self.tr(
+                "{layers}. Tab goes from unit to unit, Alt with an arrow key to the weights."
+            )
+            self.view.describe(text.format(layers="; ".join(self.headers.texts())))
 
     def restyle(self) -> None:
         """Put on the theme in use."""

@@ -7,29 +7,101 @@ import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRectF, QTimer, Signal
-from PySide6.QtWidgets import QGraphicsScene, QGraphicsSceneHelpEvent
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import (
+    QGraphicsItem,
+    QGraphicsScene,
+    QGraphicsSceneHelpEvent,
+    QStyleOptionGraphicsItem,
+    QWidget,
+)
 
+from gui.build_tab.names import activation_names, weight_name
+from gui.build_tab.network_view.captions import Captions
 from gui.build_tab.network_view.edges_item import EdgeMarks, EdgesItem, sizes
-from gui.build_tab.network_view.items import StackItem, ValueItem
-from gui.build_tab.network_view.layout import FOLD_ABOVE, NetworkLayout
+from gui.build_tab.network_view.layout import FOLD_ABOVE, Column, NetworkLayout
 from gui.build_tab.network_view.unit_item import UnitItem
 from gui.build_tab.network_view.unit_pictures import UnitPictures
-from gui.build_tab.network_view.unit_style import Captions, UnitStyles, bias_range
+from gui.build_tab.network_view.unit_style import UnitStyles, bias_range
 from gui.build_tab.state import BuildState
 from gui.format import show_fixed
+from gui.theme import CAPTION_PX, active, font
 from model.experiment import FloatArray
-from model.places import Target, UnitAt, WeightAt
+from model.places import INPUTS, Target, UnitAt, WeightAt
 
-__all__ = ["NetworkScene"]
+__all__ = ["NetworkScene", "StackItem", "ValueItem"]
 
 EDGE_REACH_PX = 6.0
-LOOKS_EVERY_S, REST_MS = 0.1, 25
+STYLES_EVERY_S, REST_MS = 0.1, 25
 MANY_EDGES, EDGES_S, LARGEST_SHARE = 60, 0.0015, 0.2
 WIDEST_EDGE_PX, WIDEST_DENSE_PX, WIDEST_FOLDED_PX = 9.0, 5.0, 3.6
+
+
+class StackItem(QGraphicsItem):
+    """The units of a large layer that are not drawn, as a small stack with their number."""
+
+    def __init__(self, column: Column) -> None:
+        super().__init__()
+        self.layer = column.layer
+        self.text = f"+{column.folded}"
+        self.setPos(column.x, column.stack_y)
+        self.setZValue(1)
+
+    def boundingRect(self) -> QRectF:
+        """Return the stack's area."""
+        return QRectF(-24, -12, 48, 26)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Draw three sheets, the number on the first."""
+        theme = active()
+        painter.setPen(QPen(QColor(theme.line2), 1))
+        painter.setBrush(QColor(theme.bg1))
+        for inset, drop in ((6, 8), (3, 5), (0, 2)):
+            painter.drawRoundedRect(QRectF(-20 + inset, -10 + drop, 40 - 2 * inset, 14), 3, 3)
+        painter.setFont(font(CAPTION_PX, 600))
+        painter.setPen(QColor(theme.t1))
+        painter.drawText(QRectF(-20, -8, 40, 14), Qt.AlignmentFlag.AlignCenter, self.text)
+
+
+class ValueItem(QGraphicsItem):
+    """The value of the edge under the pointer, the same size at any zoom."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = ""
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
+        self.setZValue(3)
+        self.hide()
+
+    def show_value(self, text: str, at: QPointF) -> None:
+        """Show `text` at the right of a point of the scene."""
+        self.prepareGeometryChange()
+        self.text = text
+        self.setPos(at)
+        self.show()
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        """Return the label's area."""
+        width = QFontMetricsF(font(CAPTION_PX, 600)).horizontalAdvance(self.text) + 10
+        return QRectF(10, -8, width, 16)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Draw the value on a small card."""
+        theme, area = active(), self.boundingRect()
+        painter.setPen(QPen(QColor(theme.line2), 1))
+        painter.setBrush(QColor(theme.bg1))
+        painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+        painter.setFont(font(CAPTION_PX, 600))
+        painter.setPen(QColor(theme.neg_text if self.text.startswith("−") else theme.pos_text))
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, self.text)
 
 
 class NetworkScene(QGraphicsScene):
@@ -85,7 +157,7 @@ class NetworkScene(QGraphicsScene):
         self._value = ValueItem()
         self._weights: tuple[FloatArray, ...] = ()
         self._biases: tuple[FloatArray, ...] = ()
-        self._looked_s = -math.inf
+        self._styled_s = -math.inf
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._show_rest)
 
@@ -94,7 +166,7 @@ class NetworkScene(QGraphicsScene):
     def build(self, state: BuildState, layout: NetworkLayout) -> None:
         """Make the items for a layout and show the state's numbers."""
         self.clear()
-        self._looked_s = -math.inf
+        self._styled_s = -math.inf
         self.units, self.edges, self.stacks, self._names = {}, {}, {}, {}
         self.layout_ = layout
         self.setSceneRect(0, 0, layout.width, layout.height)
@@ -174,27 +246,15 @@ class NetworkScene(QGraphicsScene):
         if whole or not has_new:
             self.show_edges()
         now = time.perf_counter()
-        if whole or now - self._looked_s >= LOOKS_EVERY_S:
-            self._looked_s = now
-            self._show_looks(state)
+        if whole or now - self._styled_s >= STYLES_EVERY_S:
+            self._styled_s = now
+            self._show_styles(state)
 
-    def _show_looks(self, state: BuildState) -> None:
+    def _show_styles(self, state: BuildState) -> None:
         """Show what is written at the units, their marks and bars."""
-        maker = UnitStyles(state, self._biases, self.captions, self._names)
+        styles = UnitStyles(state, self._biases, self.captions, self._names)
         for at, item in self.units.items():
-            look = maker.look(at)
-            old = item.look
-            item.show_look(
-                replace(
-                    look,
-                    lit=old.lit,
-                    selected=old.selected,
-                    ringed=old.ringed,
-                    is_told=old.is_told,
-                )
-                if old.lit or old.selected or old.ringed or old.is_told
-                else look
-            )
+            item.show_style(styles.style(at))
 
     def show_edges(self, everything: bool = False) -> None:
         """Show the weights.
@@ -386,6 +446,27 @@ class NetworkScene(QGraphicsScene):
         if self._state is not None and self._pictures is not None:
             self._pictures.show_state(self._state, self._weights, whole=True)
 
-    def name(self, at: UnitAt) -> str:
-        """Return a drawn unit's short name."""
-        return self.units[at].look.name if at in self.units else ""
+    # -- Words -------------------------------------------------------------------------------------
+
+    def name(self, target: Target) -> str:
+        """Return the short name of a drawn unit or weight."""
+        if isinstance(target, UnitAt):
+            return self.units[target].style.name if target in self.units else ""
+        assert self._state is not None
+        return weight_name(target, self._state.experiment.network, self._state.dataset)
+
+    def describe(self, target: Target) -> str:
+        """Return the accessible name of a unit or weight, such as "h₁, ReLU, 2.66, ≈ AND"."""
+        assert self._state is not None
+        parts = [self.name(target)]
+        if isinstance(target, WeightAt):
+            parts.append(show_fixed(self.weight(target), 3))
+            parts.append(self.tr("pinned") if self.is_pinned(target) else "")
+        else:
+            layers, style = self._state.experiment.network.layers, self.units[target].style
+            is_input = target.layer == INPUTS
+            kind = "" if is_input else activation_names()[layers[target.layer].activation]
+            parts += [kind or self.tr("input"), style.value, style.caption]
+        if target in self.selected:
+            parts.append(self.tr("selected"))
+        return ", ".join(part for part in parts if part)

@@ -1,4 +1,4 @@
-"""One unit of the drawing and its look."""
+"""One unit of the drawing: draws what a `UnitStyle` says."""
 
 from __future__ import annotations
 
@@ -17,94 +17,18 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from gui.build_tab.network_view.items import ItemGroup, pin_disc, pin_mark, rounded, text_width
+from gui.build_tab.network_view.item_group import ItemGroup, pin_disc, pin_mark, rounded
 from gui.build_tab.network_view.layout import Column
+from gui.build_tab.network_view.unit_style import BAR_PX, NAME_PX, Rail, UnitStyle
 from gui.theme import BODY_PX, CAPTION_PX, RADIUS_CARD_PX, TITLE_PX, active, font
 from model.places import UnitAt
 
-__all__ = ["LABEL_BESIDE_PX", "NAME_PX", "Rail", "UnitItem", "UnitStyle"]
+__all__ = ["UnitItem"]
 
 
-@dataclass(frozen=True, slots=True)
-class Rail:
-    """The bias as a tick on a rail.
-
-    Attributes
-    ----------
-    position
-        Where the tick stands, -1 to 1.
-    pinned
-        Whether training leaves the bias alone.
-    """
-
-    position: float
-    pinned: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class UnitStyle:
-    """All that decides how a unit looks, but for its picture.
-
-    Attributes
-    ----------
-    name, value, caption
-        Texts; empty ones are not drawn.
-    tone
-        ``"warn"`` for a unit that carries nothing, else empty.
-    fill
-        -1 to 1, how far the value bar goes, or ``None`` where the unit has a picture.
-    grey
-        0 to 1, how dark an input pixel is, or ``None``.
-    share
-        0 to 1, a bar beside the unit (an output class), or ``None``.
-    is_long
-        Whether such a class's name is too long for the unit.
-    rail
-        The bias, or ``None``.
-    lit, selected, ringed, chosen
-        Marks: hovered somewhere, selected, keyboard focus, the class the network chose.
-    is_told
-        Whether a person is at the unit's layer, which then shows its texts where there is no room
-        for all.
-    """
-
-    name: str = ""
-    value: str = ""
-    caption: str = ""
-    tone: str = ""
-    fill: float | None = None
-    grey: float | None = None
-    share: float | None = None
-    is_long: bool = False
-    rail: Rail | None = None
-    lit: bool = False
-    selected: bool = False
-    ringed: bool = False
-    chosen: bool = False
-    is_told: bool = False
-
-    @property
-    def frame(self) -> tuple[object, ...]:
-        """What the square, its filling and its outline show."""
-        marks = self.lit, self.selected, self.ringed, self.chosen
-        return (*marks, self.fill, self.grey, self.tone, self.share is None)
-
-    @property
-    def chip(self) -> tuple[object, ...]:
-        """What the value's chip shows."""
-        return self.value, self.lit, self.ringed, self.is_told, self.share is None
-
-    @property
-    def written(self) -> tuple[object, ...]:
-        """What the caption shows."""
-        return self.caption, self.tone, self.is_told
-
-
-RAIL_BELOW_PX, CAPTION_BELOW_PX = 7.0, 23.0
+RAIL_BELOW_PX, CAPTION_BELOW_PX = 6.0, 17.5
 TICK_W_PX, TICK_H_PX = 4.0, 10.0
-BAR_PX = 44.0
 MOST_SHARP_PX = 32
-LABEL_BESIDE_PX, NAME_PX = BAR_PX + 64, 150.0
 
 
 @dataclass(slots=True)
@@ -129,8 +53,8 @@ class UnitItem(QGraphicsItem):
     ----------
     at
         Which unit it is.
-    look
-        What is shown; set by `show_look`.
+    style
+        What is shown; set by `show_style`.
     """
 
     def __init__(self, at: UnitAt, column: Column, y: float, is_output: bool, ground: str) -> None:
@@ -138,7 +62,7 @@ class UnitItem(QGraphicsItem):
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
         self._ground = ground
         self.at, self.column, self.is_output = at, column, is_output
-        self.look = UnitStyle()
+        self.style = UnitStyle()
         self._fonts = _Fonts()
         self._parts = ItemGroup(self, _ORDER)
         self._has_picture = False
@@ -148,7 +72,7 @@ class UnitItem(QGraphicsItem):
         self._shape = rounded(self.square, self._radius)
         self.setPos(column.x, y)
         self.setZValue(1)
-        self._dress(None)
+        self._show(None)
 
     @property
     def is_input(self) -> bool:
@@ -158,27 +82,33 @@ class UnitItem(QGraphicsItem):
     @property
     def is_label(self) -> bool:
         """Whether the unit is a class with its name inside and a bar beside it."""
-        return self.look.share is not None
+        return self.style.share is not None
 
-    def show_look(self, look: UnitStyle) -> None:
-        """Show `look`, changing only what differs."""
-        old = self.look
-        if look != old:
-            self.look = look
-            self._dress(old)
+    def show_style(self, style: UnitStyle) -> None:
+        """Show `style` under the marks that the unit has."""
+        lit, selected, ringed, is_told = self.style.marks
+        if lit or selected or ringed or is_told:
+            style = replace(style, lit=lit, selected=selected, ringed=ringed, is_told=is_told)
+        self._change_to(style)
 
     def mark(self, lit: bool, selected: bool, ringed: bool, is_told: bool) -> None:
         """Show the marks, leaving the rest."""
-        self.show_look(
-            replace(self.look, lit=lit, selected=selected, ringed=ringed, is_told=is_told)
+        self._change_to(
+            replace(self.style, lit=lit, selected=selected, ringed=ringed, is_told=is_told)
         )
         self.setZValue(2 if lit or ringed or (is_told and self.column.is_tight) else 1)
+
+    def _change_to(self, style: UnitStyle) -> None:
+        """Show a style, changing only what differs."""
+        old, self.style = self.style, style
+        if style != old:
+            self._show(old)
 
     def show_picture(self, picture: QImage) -> None:
         """Show a square picture, sharp pixels where it has few."""
         if not self._has_picture:
             self._has_picture = True
-            self._dress_square()
+            self._show_square()
         self._parts.show_pixmap(
             "picture", QPixmap.fromImage(picture), self.square, picture.width() > MOST_SHARP_PX
         )
@@ -186,13 +116,13 @@ class UnitItem(QGraphicsItem):
     def restyle(self) -> None:
         """Take on the active theme and font."""
         self._fonts = _Fonts()
-        self._dress(None)
+        self._show(None)
 
     # -- Geometry ----------------------------------------------------------------------------------
 
     def rail_rect(self) -> QRectF:
         """Return the rail's area in the unit's own coordinates; empty without a rail."""
-        if self.look.rail is None or not self.column.has_rail or self.is_label:
+        if self.style.rail is None or not self.column.has_rail or self.is_label:
             return QRectF()
         y = self.square.bottom() + RAIL_BELOW_PX
         return QRectF(self.square.left(), y - 6, self.square.width(), 12)
@@ -212,39 +142,39 @@ class UnitItem(QGraphicsItem):
         return max(-1.0, min(1.0, rail.position)) * half
 
     def _chip_rect(self) -> QRectF:
-        width = text_width(self.look.value, self._fonts.value) + 10
+        width = QFontMetricsF(self._fonts.value).horizontalAdvance(self.style.value) + 10
         if not self.column.has_corners:
             return QRectF(self.square.right() + 6, -8, width, 16)
         width = max(width, 16.0)
         right = self.square.right() + 6
         return QRectF(right - width, self.square.top() - 8, width, 16)
 
-    # -- Dressing ----------------------------------------------------------------------------------
+    # -- Showing -----------------------------------------------------------------------------------
 
-    def _dress(self, old: UnitStyle | None) -> None:
-        """Set the parts whose share of the look differs from `old`'s; all of them for ``None``."""
-        look = self.look
-        if old is None or look.frame != old.frame:
-            self._dress_square()
-        if old is None or look.rail != old.rail or look.share != old.share:
-            self._dress_rail()
-        if old is None or look.written != old.written:
-            self._dress_caption()
-        if old is None or look.share != old.share:
-            self._dress_share()
-        if old is None or look.chip != old.chip:
-            self._dress_value()
-            self._dress_name()
-        elif (look.name, look.is_long) != (old.name, old.is_long):
-            self._dress_name()
+    def _show(self, old: UnitStyle | None) -> None:
+        """Set the parts whose share of the style differs from `old`'s; all of them for ``None``."""
+        style = self.style
+        if old is None or style.frame != old.frame:
+            self._show_square()
+        if old is None or style.rail != old.rail or style.share != old.share:
+            self._show_rail()
+        if old is None or style.written != old.written:
+            self._show_caption()
+        if old is None or style.share != old.share:
+            self._show_share()
+        if old is None or style.chip != old.chip:
+            self._show_value()
+            self._show_name()
+        elif (style.name, style.is_long) != (old.name, old.is_long):
+            self._show_name()
 
     @property
     def _has_texts(self) -> bool:
         """Whether name and caption have room, or are those of the layer that a person is at."""
-        return not self.column.is_tight or self.look.is_told
+        return not self.column.is_tight or self.style.is_told
 
-    def _dress_square(self) -> None:
-        theme, parts, look = active(), self._parts, self.look
+    def _show_square(self) -> None:
+        theme, parts, style = active(), self._parts, self.style
         if self._has_picture and not self.is_label:
             # The picture is square: cover what lies outside the rounded outline.
             corners = QPainterPath()
@@ -253,21 +183,21 @@ class UnitItem(QGraphicsItem):
             parts.show_path("corners", corners, fill=QColor(getattr(theme, self._ground)))
             parts.hide("ground", "fill")
         else:
-            ground = theme.tint if look.chosen else theme.bg1 if self.is_label else theme.heat0
+            ground = theme.tint if style.chosen else theme.bg1 if self.is_label else theme.heat0
             parts.show_path("ground", self._shape, fill=QColor(ground))
             parts.hide("picture", "corners")
-            self._dress_fill()
+            self._show_fill()
         pen = QPen(QColor(theme.line2), 1)
-        if look.lit or look.selected or look.chosen:
+        if style.lit or style.selected or style.chosen:
             pen = QPen(QColor(theme.acc), 2)
-        elif look.tone == "warn":
+        elif style.tone == "warn":
             pen = QPen(QColor(theme.warn), 1.4)
             pen.setDashPattern([3, 2])
         parts.show_path("outline", self._shape, pen)
         parts.hide("ring", "halo")
-        if look.ringed:
+        if style.ringed:
             self._show_around("ring", 3, QPen(QColor(theme.acc), 2))
-        if look.selected:
+        if style.selected:
             colour = QColor(theme.acc)
             colour.setAlphaF(0.18)
             self._show_around("halo", 4, QPen(colour, 6))
@@ -276,17 +206,17 @@ class UnitItem(QGraphicsItem):
         area = self.square.adjusted(-away, -away, away, away)
         self._parts.show_path(name, rounded(area, self._radius + away), pen)
 
-    def _dress_fill(self) -> None:
-        theme, square, look = active(), self.square, self.look
-        if look.grey is not None:
+    def _show_fill(self) -> None:
+        theme, square, style = active(), self.square, self.style
+        if style.grey is not None:
             ink = QColor(theme.t1)
-            ink.setAlphaF(look.grey)
+            ink.setAlphaF(style.grey)
             self._parts.show_path("fill", self._shape, fill=ink)
             return
-        height = 0.0 if look.fill is None else abs(look.fill) * (square.height() - 4)
-        if look.fill is None or height < (1 if look.fill < 0 else 0):
+        height = 0.0 if style.fill is None else abs(style.fill) * (square.height() - 4)
+        if style.fill is None or height < (1 if style.fill < 0 else 0):
             self._parts.hide("fill")
-        elif look.fill >= 0:
+        elif style.fill >= 0:
             bar = QRectF(
                 square.left() + 2, square.bottom() - 2 - height, square.width() - 4, height
             )
@@ -296,7 +226,7 @@ class UnitItem(QGraphicsItem):
             pen = QPen(QColor(theme.neg), 1.5, Qt.PenStyle.DashLine)
             self._parts.show_path("fill", rounded(bar.adjusted(1, 1, -1, -1), 3), pen)
 
-    def _dress_name(self) -> None:
+    def _show_name(self) -> None:
         theme, square, fonts = active(), self.square, self._fonts
         text_font = fonts.label if self.column.size < 40 else fonts.name
         colour, share, at = QColor(theme.t1), 0.0, QPointF()
@@ -312,13 +242,12 @@ class UnitItem(QGraphicsItem):
         elif self.column.has_corners and self._has_texts:
             colour, text_font, share = QColor(theme.t2), fonts.label, 1.0
             at = QPointF(square.left() - 6, square.top() + 4)
-            self._show_name_ground(
-                at, text_width(self._elided(self.look.name, text_font), text_font)
-            )
+            name = self._elided(self.style.name, text_font)
+            self._show_name_ground(at, QFontMetricsF(text_font).horizontalAdvance(name))
         else:
             self._parts.hide("name")
             return
-        self._parts.show_text("name", self._elided(self.look.name, text_font), text_font, colour)
+        self._parts.show_text("name", self._elided(self.style.name, text_font), text_font, colour)
         self._parts.place_text("name", at, share)
 
     def _show_name_ground(self, right: QPointF, width: float) -> None:
@@ -329,7 +258,7 @@ class UnitItem(QGraphicsItem):
 
     def _label_place(self, inside: QFont) -> tuple[float, QPointF, QFont]:
         """Return where a class's name goes: into its box, or over its bar where it is longer."""
-        if self.look.is_long:
+        if self.style.is_long:
             return 0.0, QPointF(self.square.right() + 8, -12.5), self._fonts.label
         return 0.5, self.square.center(), inside
 
@@ -339,8 +268,8 @@ class UnitItem(QGraphicsItem):
         metrics = QFontMetricsF(text_font)
         return metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, NAME_PX)
 
-    def _dress_rail(self) -> None:
-        rail, area = self.look.rail, self.rail_rect()
+    def _show_rail(self) -> None:
+        rail, area = self.style.rail, self.rail_rect()
         if rail is None or area.isEmpty():
             self._parts.hide("rail", "needle", "pin", "pin mark")
             return
@@ -364,18 +293,18 @@ class UnitItem(QGraphicsItem):
             self._parts.show_path("pin", pin_disc(at), QPen(ink, 1.2), QColor(theme.bg1))
             self._parts.show_path("pin mark", pin_mark(at), fill=ink)
 
-    def _dress_caption(self) -> None:
-        look = self.look
-        if not look.caption or not self.column.has_caption or not self._has_texts:
+    def _show_caption(self) -> None:
+        style = self.style
+        if not style.caption or not self.column.has_caption or not self._has_texts:
             self._parts.hide("caption")
             return
         theme = active()
-        colour = QColor(theme.warn if look.tone == "warn" else theme.t1)
-        self._parts.show_text("caption", look.caption, self._fonts.caption, colour)
+        colour = QColor(theme.warn if style.tone == "warn" else theme.t1)
+        self._parts.show_text("caption", style.caption, self._fonts.caption, colour)
         self._parts.place_text("caption", QPointF(0, self.square.bottom() + CAPTION_BELOW_PX), 0.5)
 
-    def _dress_share(self) -> None:
-        share = self.look.share
+    def _show_share(self) -> None:
+        share = self.style.share
         if share is None:
             self._parts.hide("track", "share")
             return
@@ -385,16 +314,16 @@ class UnitItem(QGraphicsItem):
         self._parts.show_path("track", rounded(track, 0), fill=QColor(theme.bg3))
         self._parts.show_path("share", rounded(bar, 0), fill=QColor(theme.acc))
 
-    def _dress_value(self) -> None:
-        look, theme = self.look, active()
+    def _show_value(self) -> None:
+        style, theme = self.style, active()
         room = self.column.has_chip and self.column.size >= 18
-        told = look.is_told and self.column.has_corners
-        shown = self.is_label or (look.value and (room or told or look.lit or look.ringed))
+        told = style.is_told and self.column.has_corners
+        shown = self.is_label or (style.value and (room or told or style.lit or style.ringed))
         self._parts.hide("chip")
         if not shown:
             self._parts.hide("value")
             return
-        self._parts.show_text("value", look.value, self._fonts.value, QColor(theme.t1))
+        self._parts.show_text("value", style.value, self._fonts.value, QColor(theme.t1))
         if self.is_label:
             at = QPointF(self.square.right() + 8 + BAR_PX + 6, 0)
             self._parts.place_text("value", at, 0.0)

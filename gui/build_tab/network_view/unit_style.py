@@ -1,4 +1,4 @@
-"""What every unit shows: its name, value, caption and bias, read from one state."""
+"""How each unit looks: its name, value, caption, bias and marks, read from one state."""
 
 from __future__ import annotations
 
@@ -7,31 +7,22 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-from PySide6.QtCore import QLocale
 from PySide6.QtGui import QFontMetricsF
 
 from gui.build_tab.names import unit_name
+from gui.build_tab.network_view.captions import Captions
 from gui.build_tab.network_view.edges_item import sizes
-from gui.build_tab.network_view.unit_item import LABEL_BESIDE_PX, NAME_PX, Rail, UnitStyle
 from gui.build_tab.state import BuildState
-from gui.format import show_fixed, show_number
+from gui.format import percent, show_fixed, show_number
 from gui.theme import TITLE_PX, font
 from model.experiment import FloatArray, IdxData, TableData
 from model.metrics import decide
 from model.places import INPUTS, UnitAt
 
-__all__ = ["Captions", "UnitStyles", "bias_range", "percent", "picture_side"]
+__all__ = ["BAR_PX", "NAME_PX", "Rail", "UnitStyle", "UnitStyles", "bias_range", "picture_side"]
 
-Captions = dict[tuple[int, int], tuple[str, str]]
-"""(layer, unit) -> (text, tone); the tone ``"warn"`` marks a unit that carries nothing."""
-
+BAR_PX, NAME_PX = 44.0, 150.0
 NARROWEST_BIAS_RANGE = 4.0
-
-
-def percent(share: float, decimals: int = 1) -> str:
-    """Write a share as per cent, as the language in use does."""
-    text = show_fixed(100.0 * share, decimals)
-    return f"%{text}" if QLocale().language() == QLocale.Language.Turkish else f"{text}%"
 
 
 def bias_range(biases: tuple[FloatArray, ...]) -> float:
@@ -52,9 +43,89 @@ def picture_side(state: BuildState) -> int:
     return 0
 
 
+@dataclass(frozen=True, slots=True)
+class Rail:
+    """The bias as a tick on a rail.
+
+    Attributes
+    ----------
+    position
+        Where the tick stands, -1 to 1.
+    pinned
+        Whether training leaves the bias alone.
+    """
+
+    position: float
+    pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UnitStyle:
+    """All that decides how a unit looks, but for its picture.
+
+    Attributes
+    ----------
+    name, value, caption
+        Texts; empty ones are not drawn.
+    tone
+        ``"warn"`` for a unit that carries nothing, else empty.
+    fill
+        -1 to 1, how far the value bar goes, or ``None`` where the unit has a picture.
+    grey
+        0 to 1, how dark an input pixel is, or ``None``.
+    share
+        0 to 1, a bar beside the unit (an output class), or ``None``.
+    is_long
+        Whether such a class's name is too long for the unit.
+    rail
+        The bias, or ``None``.
+    lit, selected, ringed, chosen
+        Marks: hovered somewhere, selected, keyboard focus, the class the network chose.
+    is_told
+        Whether a person is at the unit's layer, which then shows its texts where there is no room
+        for all.
+    """
+
+    name: str = ""
+    value: str = ""
+    caption: str = ""
+    tone: str = ""
+    fill: float | None = None
+    grey: float | None = None
+    share: float | None = None
+    is_long: bool = False
+    rail: Rail | None = None
+    lit: bool = False
+    selected: bool = False
+    ringed: bool = False
+    chosen: bool = False
+    is_told: bool = False
+
+    @property
+    def marks(self) -> tuple[bool, bool, bool, bool]:
+        """The marks that no state has: `lit`, `selected`, `ringed` and `is_told`."""
+        return self.lit, self.selected, self.ringed, self.is_told
+
+    @property
+    def frame(self) -> tuple[object, ...]:
+        """What the square, its filling and its outline show."""
+        marks = self.lit, self.selected, self.ringed, self.chosen
+        return (*marks, self.fill, self.grey, self.tone, self.share is None)
+
+    @property
+    def chip(self) -> tuple[object, ...]:
+        """What the value's chip shows."""
+        return self.value, self.lit, self.ringed, self.is_told, self.share is None
+
+    @property
+    def written(self) -> tuple[object, ...]:
+        """What the caption shows."""
+        return self.caption, self.tone, self.is_told
+
+
 @dataclass
 class UnitStyles:
-    """Make the look of any unit of one state.
+    """Make the style of any unit of one state.
 
     Attributes
     ----------
@@ -131,7 +202,7 @@ class UnitStyles:
         network = self.state.experiment.network
         return network.inputs if layer == 0 else network.layers[layer - 1].units
 
-    def look(self, at: UnitAt) -> UnitStyle:
+    def style(self, at: UnitAt) -> UnitStyle:
         """Return all that the unit shows."""
         value = self.value(at)
         caption, tone = self.captions.get((at.layer, at.unit), ("", ""))
@@ -185,7 +256,7 @@ class UnitStyles:
 
         right = widest(self._last, outputs)
         if self._is_label_layer:
-            right = max(right, LABEL_BESIDE_PX)
+            right = max(right, BAR_PX + 64)
         return widest(INPUTS, inputs), right
 
     def _grey(self, at: UnitAt, value: float | None) -> float:

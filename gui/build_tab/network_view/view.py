@@ -1,33 +1,37 @@
-"""The view on the drawing: zoom, pan, pointing, and what the mouse and the keys do."""
+"""The view on the drawing: pointing, choosing and changing what is drawn, by mouse and by keys."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 
-from PySide6.QtCore import (
-    QEvent,
-    QPoint,
-    QPointF,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-    QTimer,
-    Signal,
-)
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QAccessibleEvent,
+    QAction,
     QContextMenuEvent,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication, QRubberBand, QToolTip
+from PySide6.QtWidgets import QApplication, QMenu, QRubberBand, QToolTip
 
-from gui.build_tab.network_view.keys import NetworkKeys
+from gui.build_tab.build_model import BuildModel
+from gui.build_tab.network_view.matrix_card import MatrixCard
+from gui.build_tab.network_view.neighbours import (
+    Direction,
+    edge_beside,
+    edge_step,
+    neighbour,
+    unit_in_order,
+)
 from gui.build_tab.network_view.scene import NetworkScene
+from gui.build_tab.network_view.weight_editor import WeightEditor
 from gui.build_tab.network_view.weight_gesture import FINE_STEP, PAUSE_S, STEP, WeightGesture
-from gui.build_tab.network_view.zoom_view import ZoomView
+from gui.build_tab.network_view.zoom_view import ZOOM_STEP, ZoomView
+from gui.format import show_fixed
 from model.places import Target, UnitAt, WeightAt
 
 __all__ = ["CanvasView"]
@@ -35,57 +39,66 @@ __all__ = ["CanvasView"]
 HOVER_MS, DRAG_FROM_PX = 250, 3
 PER_PX, FINE_SHARE = 0.02, 0.1
 
+_ARROWS: dict[int, Direction] = {
+    Qt.Key.Key_Left: "left",
+    Qt.Key.Key_Right: "right",
+    Qt.Key.Key_Up: "up",
+    Qt.Key.Key_Down: "down",
+}
+_WITH_CONTROL = (
+    Qt.Key.Key_0,
+    Qt.Key.Key_Plus,
+    Qt.Key.Key_Equal,
+    Qt.Key.Key_Minus,
+    Qt.Key.Key_A,
+    Qt.Key.Key_Space,
+)
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_DELETE = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
+
+
+def _starts_number(text: str) -> bool:
+    return len(text) == 1 and text in "0123456789-.,"
+
 
 class CanvasView(ZoomView):
-    """Let a person point at, move and choose what is drawn.
+    """Let a person point at, choose and change what is drawn.
+
+    By mouse, a press on a weight opens its field and a drag changes it; a press on a unit chooses
+    it; a drag elsewhere selects what it goes round.
+
+    By keys, Tab and arrows go from unit to unit; Alt with left or right goes to an edge that enters
+    or leaves, Alt with up or down to the next of them. On an edge, up and down change the weight;
+    Enter or a digit opens its field, Delete sets it to 0, P pins it, Escape goes back to the unit.
+    Delete removes a unit. Shift with an arrow selects the units on the way, as a rubber band does;
+    Ctrl+Space selects what the keyboard is on, Ctrl+A every weight. Delete and P then are about all
+    that is selected.
 
     Attributes
     ----------
-    describe
-        Gives a target's name for its tool tip.
+    edits
+        What a person does to weights, one gesture at a time.
+    editor
+        The field on a weight.
+    matrix
+        The picture of all weights of a large layer.
 
-    Signals
-    -------
-    hovered(object)
-        The target under the pointer, or ``None``.
-    rested(object)
-        The pointer has stayed on a weight for 250 ms.
-    edit_requested(object, str)
-        A weight was clicked, or Enter or a first character typed on it.
-    pin_requested(object)
-        P was pressed on a weight.
-    unit_clicked(object), moved_to(object)
-        A unit was clicked; the keyboard came to a target, or (``None``) left the drawing.
-    menu_requested(object, QPoint)
-        Right click on a target, at a global point.
-    removal_requested(object)
-        These units are to go: a frozenset of places.
-    selection_toggled(object)
-        A target came into the selection or left it.
-    stack_hovered(int, bool)
-        The pointer came to, or left, a layer's stack of undrawn units.
+    Notes
+    -----
+    The items of a graphics view are no accessible objects of their own, so the view speaks for the
+    one that the keyboard is on.
     """
 
-    hovered = Signal(object)
-    rested = Signal(object)
-    edit_requested = Signal(object, str)
-    pin_requested = Signal(object)
-    unit_clicked = Signal(object)
-    moved_to = Signal(object)
-    menu_requested = Signal(object, QPoint)
-    removal_requested = Signal(object)
-    selection_toggled = Signal(object)
-    stack_hovered = Signal(int, bool)
-
-    def __init__(self, scene: NetworkScene, edits: WeightGesture) -> None:
+    def __init__(self, model: BuildModel, scene: NetworkScene) -> None:
         super().__init__(scene)
         self.setObjectName("network_view")
-        self.edits = edits
+        self._model = model
+        self.edits = WeightGesture(scene, self._set_weights)
+        self.editor = WeightEditor(self, self.edits)
+        self.matrix = MatrixCard(self.viewport())
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(False)  # a file dropped here is the window's
-        self.describe: Callable[[Target], str] = str
-        self._keys = NetworkKeys(self)
         self._timer = QTimer(self, singleShot=True, interval=HOVER_MS)
         self._timer.timeout.connect(self._on_rested)
         self._band: QRubberBand | None = None
@@ -106,11 +119,11 @@ class CanvasView(ZoomView):
         target = self.target_at(point)
         stack = None if target else self.network_scene.stack_at(self.mapToScene(point))
         if stack != self._stack:
-            if self._stack is not None:
-                self.stack_hovered.emit(self._stack, False)
             self._stack = stack
-            if stack is not None:
-                self.stack_hovered.emit(stack, True)
+            if stack is None:
+                self.matrix.hide()
+            else:
+                self.show_matrix(stack)
         if target != self.network_scene.hovered:
             self.edits.end()
             self._hover(target)
@@ -127,12 +140,26 @@ class CanvasView(ZoomView):
             if target is not None:
                 shape = Qt.CursorShape.PointingHandCursor
         self.viewport().setCursor(shape)
-        self.hovered.emit(target)
+        self.editor.leave_unless_over(target)
+        self.tell_pointed()
+
+    def tell_pointed(self) -> None:
+        """Tell which unit the pointer is on, or else the keyboard."""
+        scene, at = self.network_scene, self.network_scene.hovered
+        if not isinstance(at, UnitAt) and scene.is_ringed:
+            at = scene.current
+        self._model.point_at(at if isinstance(at, UnitAt) else None)
 
     def _on_rested(self) -> None:
         target = self.network_scene.hovered
         if isinstance(target, WeightAt) and not self._is_dragging:
-            self.rested.emit(target)
+            self.editor.open_on(target, focus=False)
+
+    def show_matrix(self, layer: int) -> None:
+        """Show all weights into a layer; for the inputs, those out of them."""
+        stack = self.network_scene.stacks.get(layer)
+        anchor = self.mapFromScene(stack.pos()) if stack else QPoint(20, 20)
+        self.matrix.show_matrix(self.network_scene.matrix(max(layer, 0)), anchor)
 
     def move_to(self, target: Target | None, by_keyboard: bool) -> None:
         """Make `target` the one that keys act on, ringed where the keyboard brought us there."""
@@ -143,7 +170,11 @@ class CanvasView(ZoomView):
         scene.show_marks()
         if by_keyboard and target is not None:
             self.ensureVisible(QRectF(scene.anchor(target), QSize(1, 1)).adjusted(-60, -60, 60, 60))
-        self.moved_to.emit(target)
+        self.tell_pointed()
+        if target is not None:
+            self._speak_of(target)
+        if isinstance(target, WeightAt) and scene.is_ringed:
+            self.editor.open_on(target, focus=False)
 
     def forget_lost_press(self) -> None:
         """End a drag whose weight is no longer drawn."""
@@ -170,7 +201,7 @@ class CanvasView(ZoomView):
         )
         if self._pressed is None:
             if not several:
-                self._select(frozenset())
+                self.select(frozenset())
             self._band = QRubberBand(QRubberBand.Shape.Rectangle, self.viewport())
             return
         if several:
@@ -178,7 +209,7 @@ class CanvasView(ZoomView):
             self._pressed = None
             return
         if self._pressed not in self.network_scene.selected:
-            self._select(frozenset())
+            self.select(frozenset())
         self.move_to(self._pressed, by_keyboard=False)
         if isinstance(self._pressed, WeightAt):
             self.edits.begin(self.edits.weights_of(self._pressed))
@@ -210,9 +241,9 @@ class CanvasView(ZoomView):
         elif isinstance(pressed, WeightAt):
             self.edits.end()
             if not self._is_dragging:
-                self.edit_requested.emit(pressed, "")
+                self.editor.open_on(pressed, focus=True)
         elif isinstance(pressed, UnitAt):
-            self.unit_clicked.emit(pressed)
+            self._choose(pressed)
         self._is_dragging = False
 
     def _drag(self, point: QPoint, modifiers: Qt.KeyboardModifier) -> None:
@@ -236,23 +267,20 @@ class CanvasView(ZoomView):
         adding = modifiers & (
             Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
         )
-        self._select(self.network_scene.selected | found if adding else found)
+        self.select(self.network_scene.selected | found if adding else found)
 
-    def _select(self, targets: frozenset[Target]) -> None:
+    def select(self, targets: frozenset[Target]) -> None:
+        """Select units and weights."""
         if targets != self.network_scene.selected:
             self.network_scene.selected = targets
             self.network_scene.show_marks()
 
-    def select(self, targets: frozenset[Target]) -> None:
-        """Select units and weights."""
-        self._select(targets)
-
     def toggle_selected(self, target: Target) -> None:
         """Add a unit or weight to the selection, or take it out."""
-        self._select(self.network_scene.selected ^ {target})
-        self.selection_toggled.emit(target)
+        self.select(self.network_scene.selected ^ {target})
+        self._speak_of(target)
 
-    def removable_units(self, target: Target) -> frozenset[UnitAt]:
+    def _removable_units(self, target: Target) -> frozenset[UnitAt]:
         """Return the hidden units that go with `target`: the selected ones if it is among them."""
         scene = self.network_scene
         chosen = scene.selected if target in scene.selected else {target}
@@ -280,12 +308,66 @@ class CanvasView(ZoomView):
             target = self.network_scene.current
             at = self.viewport().mapToGlobal(self.viewport_point(target))
         if target is not None:
-            self.menu_requested.emit(target, at)
+            self._open_menu(target, at)
 
-    def viewport_point(self, target: Target | None) -> QPoint:
-        """Return where a target lies in the viewport."""
-        anchor = self.network_scene.anchor(target) if target is not None else QPointF()
-        return self.mapFromScene(anchor)
+    # -- What is done to what is drawn -------------------------------------------------------------
+
+    def _choose(self, at: UnitAt) -> None:
+        """Choose a unit, or none where it was the chosen one."""
+        self._model.choose_unit(None if at == self._model.state.selection.unit else at)
+
+    def _set_weights(self, values: Mapping[WeightAt, float], gesture: str) -> None:
+        self._model.set_weights(values, gesture)
+        at = self.network_scene.current
+        if isinstance(at, WeightAt) and at in values and self.hasFocus():
+            self._say(f"{self.network_scene.name(at)}, {show_fixed(values[at], 3)}")
+
+    def _remove(self, units: frozenset[UnitAt]) -> None:
+        self.select(frozenset())
+        self._model.remove_units(units)
+        self._say(self.tr("Units removed: {n}").format(n=len(units)))
+
+    def _toggle_pins(self, target: Target) -> None:
+        """Pin what an action on `target` is about, or set it free if all of it is pinned."""
+        scene, weights = self.network_scene, self.edits.weights_of(target)
+        wanted = not all(scene.is_pinned(at) for at in weights)
+        self._model.toggle_pins(at for at in weights if scene.is_pinned(at) != wanted)
+
+    def _open_menu(self, target: Target, point: QPoint) -> None:
+        """Open the menu of a unit or weight at a global point."""
+        scene, weights = self.network_scene, self.edits.weights_of(target)
+        menu = QMenu(self)
+        menu.setObjectName("weight_menu")
+
+        def add(name: str, text: str) -> QAction:
+            action = menu.addAction(text)
+            action.setObjectName(name)
+            return action
+
+        if weights:
+            pinned = all(scene.is_pinned(at) for at in weights)
+            text = self.tr("Unpin") if pinned else self.tr("Pin: training leaves it alone")
+            add("pin", text).triggered.connect(lambda: self._toggle_pins(target))
+            zero = add("zero", self.tr("Set to 0"))
+            zero.triggered.connect(lambda: self.edits.zero(target))
+        if isinstance(target, WeightAt):
+            edit = add("edit", self.tr("Type a value"))
+            edit.triggered.connect(lambda: self.editor.open_on(target, focus=True))
+        elif target.layer >= 0:
+            gap = scene.edges[target.layer]
+            into = frozenset[Target](e for e in gap.places() if e.unit == target.unit)
+            pick = add("select_incoming", self.tr("Select the weights into it"))
+            pick.triggered.connect(lambda: self.select(into))
+        units = self._removable_units(target)
+        if units:
+            menu.addSeparator()
+            text = self.tr("Remove unit")
+            if len(units) > 1:
+                text = self.tr("Remove {n} units").format(n=len(units))
+            add("remove_units", text).triggered.connect(lambda: self._remove(units))
+        menu.aboutToHide.connect(menu.deleteLater)
+        if not menu.isEmpty():
+            menu.popup(point)
 
     # -- Keyboard ----------------------------------------------------------------------------------
 
@@ -294,7 +376,7 @@ class CanvasView(ZoomView):
         is_space = event.key() == Qt.Key.Key_Space and not event.modifiers()
         if is_space and (event.isAutoRepeat() or self.hold_space()):
             return
-        if not self._keys.handle(event):
+        if not self._do(event):
             event.ignore()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
@@ -307,14 +389,14 @@ class CanvasView(ZoomView):
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Let Tab walk the units before it leaves the canvas."""
-        return self._keys.walk(1 if forward else -1) or super().focusNextPrevChild(forward)
+        return self._walk(1 if forward else -1) or super().focusNextPrevChild(forward)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Start at the first unit, or the last, when Tab came here."""
         super().focusInEvent(event)
         if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
             self.move_to(None, by_keyboard=True)
-            self._keys.walk(1 if event.reason() == Qt.FocusReason.TabFocusReason else -1)
+            self._walk(1 if event.reason() == Qt.FocusReason.TabFocusReason else -1)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Take the ring away; the place is kept."""
@@ -322,7 +404,135 @@ class CanvasView(ZoomView):
         self.release_space()
         self.network_scene.is_ringed = False
         self.network_scene.show_marks()
-        self.moved_to.emit(None)
+        self.tell_pointed()
+
+    def _walk(self, step: int) -> bool:
+        """Go `step` units on; return ``False`` past the last one."""
+        at = unit_in_order(self.network_scene, self.network_scene.current, step)
+        if at is None:
+            return False
+        self.move_to(at, by_keyboard=True)
+        return True
+
+    def _wants(self, event: QKeyEvent) -> bool:
+        """Tell whether a key means something here, so that no shortcut takes it."""
+        scene, control = self.network_scene, Qt.KeyboardModifier.ControlModifier
+        if event.modifiers() & control:
+            return event.key() in _WITH_CONTROL
+        if event.key() in _DELETE:
+            return scene.current is not None or bool(scene.selected)
+        if event.key() in _ARROWS or scene.current is None:
+            return event.key() in _ARROWS
+        if event.key() == Qt.Key.Key_Escape:
+            return isinstance(scene.current, WeightAt) or bool(scene.selected)
+        if event.key() == Qt.Key.Key_P:
+            return isinstance(scene.current, WeightAt) or bool(scene.selected)
+        is_number = isinstance(scene.current, WeightAt) and _starts_number(event.text())
+        return event.key() in _ENTER or is_number
+
+    def _do(self, event: QKeyEvent) -> bool:
+        """Do what the key means here; return whether it means anything."""
+        current = self.network_scene.current
+        direction = _ARROWS.get(event.key())
+        if direction is not None:
+            return self._on_arrow(direction, current, event.modifiers())
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            return self._on_control(event.key())
+        if event.key() == Qt.Key.Key_Escape:
+            return self._on_escape(current)
+        if event.key() in _DELETE:
+            return self._on_delete(current)
+        if current is None:
+            return False
+        if event.key() in _ENTER:
+            if isinstance(current, UnitAt):
+                self._choose(current)
+            else:
+                self.editor.open_on(current, focus=True)
+        elif event.key() == Qt.Key.Key_P:
+            return self._on_pin(current)
+        elif isinstance(current, WeightAt) and _starts_number(event.text()):
+            self.editor.open_on(current, focus=True, text=event.text())
+        else:
+            return False
+        return True
+
+    def _on_control(self, key: int) -> bool:
+        if key == Qt.Key.Key_0:
+            self.fit()
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self.zoom_by(ZOOM_STEP)
+        elif key == Qt.Key.Key_Minus:
+            self.zoom_by(1 / ZOOM_STEP)
+        elif key == Qt.Key.Key_Space and self.network_scene.current is not None:
+            self.toggle_selected(self.network_scene.current)
+        elif key == Qt.Key.Key_A:
+            scene = self.network_scene
+            self.select(frozenset(e for gap in scene.edges.values() for e in gap.places()))
+        else:
+            return False
+        return True
+
+    def _subject(self, current: Target | None) -> Target | None:
+        """Return one of what is selected, which stands for all of it, or where the keyboard is."""
+        selected = self.network_scene.selected
+        return min(selected, key=str) if selected else current
+
+    def _on_pin(self, current: Target) -> bool:
+        """Pin what is selected, or the weight that the keyboard is on."""
+        if isinstance(current, UnitAt) and not self.network_scene.selected:
+            return False
+        self._toggle_pins(self._subject(current) or current)
+        return True
+
+    def _on_delete(self, current: Target | None) -> bool:
+        """Remove units, or set weights to 0: the selection, or where the keyboard is."""
+        target = self._subject(current)
+        if target is None:
+            return False
+        units = self._removable_units(target)
+        if units:
+            self._remove(units)
+        else:
+            self.edits.zero(target)
+        return True
+
+    def _on_escape(self, current: Target | None) -> bool:
+        scene = self.network_scene
+        if isinstance(current, WeightAt):
+            self.move_to(UnitAt(current.layer, current.unit), by_keyboard=True)
+        elif scene.selected:
+            self.select(frozenset())
+        else:
+            return False
+        return True
+
+    def _on_arrow(
+        self, direction: Direction, current: Target | None, modifiers: Qt.KeyboardModifier
+    ) -> bool:
+        scene = self.network_scene
+        vertical = direction in ("up", "down")
+        to: Target | None
+        if modifiers & Qt.KeyboardModifier.AltModifier:
+            if isinstance(current, UnitAt):
+                to = edge_beside(scene, current, "left" if vertical else direction)
+            elif current is not None and vertical:
+                to = edge_step(scene, current, 1 if direction == "down" else -1)
+            else:
+                to = neighbour(scene, current, direction)
+        elif isinstance(current, WeightAt) and vertical:
+            step = FINE_STEP if modifiers & Qt.KeyboardModifier.ShiftModifier else STEP
+            self.edits.go_on(self.edits.weights_of(current), PAUSE_S)
+            self.edits.change_by(step if direction == "up" else -step)
+            return True
+        else:
+            to = neighbour(scene, current, direction)
+        if to is not None:
+            self.edits.end()
+            if modifiers & Qt.KeyboardModifier.ShiftModifier and isinstance(current, UnitAt):
+                self.select(scene.selected | {current, to})
+            self.move_to(to, by_keyboard=True)
+        return True
 
     # -- Events ------------------------------------------------------------------------------------
 
@@ -330,7 +540,7 @@ class CanvasView(ZoomView):
         """Keep the keys that mean something here from the window's shortcuts."""
         if event.type() == QEvent.Type.ShortcutOverride:
             assert isinstance(event, QKeyEvent)
-            if self._keys.wants(event):
+            if self._wants(event):
                 event.accept()
                 return True
         return super().event(event)
@@ -344,5 +554,28 @@ class CanvasView(ZoomView):
     def _on_help_asked(self, point: QPointF, at: QPoint) -> None:
         """Say in a tool tip what the pointer rests on."""
         target = self.network_scene.target_at(point, self.zoom)
-        text = self.describe(target) if isinstance(target, UnitAt) else ""
+        text = self.network_scene.describe(target) if isinstance(target, UnitAt) else ""
         QToolTip.showText(at, text, self)
+
+    # -- Screen readers ----------------------------------------------------------------------------
+
+    def _speak_of(self, target: Target) -> None:
+        """Describe a target; say it where a person goes by keys."""
+        text = self.network_scene.describe(target)
+        self.describe(text)
+        if self.network_scene.is_ringed:
+            self._say(text)
+
+    def _say(self, text: str) -> None:
+        """Have `text` spoken at once, instead of what is still being said."""
+        event = QAccessibleAnnouncementEvent(self, text)
+        event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
+        QAccessible.updateAccessibility(event)
+
+    def describe(self, text: str) -> None:
+        """Set the accessible description."""
+        if text != self.accessibleDescription():
+            self.setAccessibleDescription(text)
+            QAccessible.updateAccessibility(
+                QAccessibleEvent(self, QAccessible.Event.DescriptionChanged)
+            )

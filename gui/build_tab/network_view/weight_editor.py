@@ -1,26 +1,21 @@
-"""The field and the menu on a weight."""
+"""The field on a weight."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QValidator, QWheelEvent
-from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QHBoxLayout, QLabel, QMenu, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSignalBlocker, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QValidator, QWheelEvent
+from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QHBoxLayout, QLabel
 
-from gui.build_tab.build_model import BuildModel
-from gui.build_tab.names import weight_name
-from gui.build_tab.network_view.scene import NetworkScene
-from gui.build_tab.network_view.view import CanvasView
 from gui.build_tab.network_view.weight_gesture import FINE_STEP, STEP, WeightGesture
-from gui.build_tab.state import BuildState
+from gui.build_tab.network_view.zoom_view import ZoomView
 from gui.format import parse_number, show_fixed
 from gui.widgets.basic import describe, label, set_role
 from gui.widgets.panel import Panel
 from model.places import Target, WeightAt
 
-__all__ = ["WeightEditor", "WeightEditorPopup", "WeightSpin"]
+__all__ = ["WeightEditor", "WeightSpin"]
 
-
-DECIMALS, LARGEST = 3, 1e6
+DECIMALS, LARGEST, CLOSE_MS = 3, 1e6, 400
 
 
 class WeightSpin(QDoubleSpinBox):
@@ -36,17 +31,14 @@ class WeightSpin(QDoubleSpinBox):
 
     Signals
     -------
-    kept()
-        Enter or Tab was pressed.
-    restored()
+    finished()
+        Enter or Tab was pressed, or the keyboard went elsewhere.
+    given_up()
         Escape was pressed.
-    left()
-        The keyboard went elsewhere.
     """
 
-    kept = Signal()
-    restored = Signal()
-    left = Signal()
+    finished = Signal()
+    given_up = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -118,9 +110,9 @@ class WeightSpin(QDoubleSpinBox):
         """Keep on Enter, restore on Escape, step on the arrows."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.interpretText()
-            self.kept.emit()
+            self.finished.emit()
         elif event.key() == Qt.Key.Key_Escape:
-            self.restored.emit()
+            self.given_up.emit()
         else:
             self.is_typed = True
             super().keyPressEvent(event)
@@ -128,34 +120,29 @@ class WeightSpin(QDoubleSpinBox):
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Keep the value on Tab and give the keyboard back to the drawing, where Tab goes on."""
         self.interpretText()
-        self.kept.emit()
+        self.finished.emit()
         return True
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Say that the keyboard left, unless only a menu opened."""
         super().focusOutEvent(event)
         if event.reason() != Qt.FocusReason.PopupFocusReason:
-            self.left.emit()
+            self.finished.emit()
 
 
 class WeightEditor(Panel):
     """Show and change one weight beside its edge; a child of the viewport, so it never scales.
 
-    Signals
-    -------
-    value_changed(float)
-        The person gave a new value.
-    kept(), restored()
-        Enter or a click elsewhere; Escape.
+    Attributes
+    ----------
+    target
+        The weight it is open on, or ``None``.
     """
 
-    value_changed = Signal(float)
-    kept = Signal()
-    restored = Signal()
-
-    def __init__(self, viewport: QWidget) -> None:
-        super().__init__(viewport)
-        self._viewport = viewport
+    def __init__(self, view: ZoomView, edits: WeightGesture) -> None:
+        super().__init__(view.viewport())
+        self._view, self._scene, self._edits = view, view.network_scene, edits
+        self.target: WeightAt | None = None
         self.setObjectName("weight_editor")
         set_role(self, role="card", tone="editor")
         self._name: QLabel = label("label", "weight_name")
@@ -165,30 +152,39 @@ class WeightEditor(Panel):
         layout.setSpacing(8)
         layout.addWidget(self._name)
         layout.addWidget(self.spin)
+        self._close_timer = QTimer(self, singleShot=True, interval=CLOSE_MS)
+        self._close_timer.timeout.connect(self._on_close_timer)
         self.spin.valueChanged.connect(self._on_value_changed)
-        self.spin.kept.connect(self._on_kept)
-        self.spin.restored.connect(self.restored)
-        self.spin.left.connect(self._on_left)
-        self._is_showing = False
+        self.spin.finished.connect(self._on_finished)
+        self.spin.given_up.connect(self._on_given_up)
         self.hide()
         self.retranslate()
 
     @property
-    def is_held(self) -> bool:
+    def _is_held(self) -> bool:
         """Whether the person is typing or pointing at it."""
         return self.isVisible() and (self.spin.hasFocus() or self.underMouse())
 
-    def open_on(self, name: str, value: float, anchor: QPoint, focus: bool, text: str = "") -> None:
-        """Open beside `anchor` (viewport pixels), with the keyboard if `focus`.
+    # -- Opening and closing -----------------------------------------------------------------------
+
+    def open_on(self, target: WeightAt, focus: bool, text: str = "") -> None:
+        """Open beside a weight, with the keyboard if `focus`.
 
         `text` replaces the value, as if it had been typed.
         """
+        if self.isVisible() and self.spin.hasFocus():
+            return
+        self._close_timer.stop()
+        self._set_target(target)
+        self._edits.begin(self._edits.weights_of(target))
+        several = len(self._edits.targets)
+        name = self.tr("{n} weights").format(n=several) if several > 1 else self._scene.name(target)
         self._name.setText(name)
         describe(self.spin, self.tr("Weight {name}").format(name=name), self._tip)
         self.spin.forget_typing()
-        self._show(value)
+        self._show(self._scene.weight(target))
         self.adjustSize()
-        self.move(self._place(anchor, self.sizeHint()))
+        self.move(self._place(self._view.viewport_point(target), self.sizeHint()))
         self.show()
         self.raise_()
         if focus:
@@ -199,10 +195,95 @@ class WeightEditor(Panel):
                 self.spin.lineEdit().setText("")
                 self.spin.lineEdit().insert(text)
 
-    def show_value(self, value: float) -> None:
-        """Show a value that changed elsewhere, but never over what a person is typing."""
-        if not self.spin.is_typed:
-            self._show(value)
+    def _set_target(self, target: WeightAt | None) -> None:
+        self.target = self._scene.edited = target
+        self._scene.show_marks()
+
+    def _place(self, anchor: QPoint, size: QSize) -> QPoint:
+        room = self._view.viewport().rect().adjusted(4, 4, -4, -4)
+        # Above the connection, where it seldom lies over a unit at either end.
+        spot = QRect(anchor - QPoint(size.width() // 2, size.height() + 12), size)
+        if spot.top() < room.top():
+            spot.moveTop(anchor.y() + 12)
+        spot.moveLeft(max(room.left(), min(spot.left(), room.right() - size.width())))
+        spot.moveTop(max(room.top(), min(spot.top(), room.bottom() - size.height())))
+        return spot.topLeft()
+
+    def end(self, back: bool) -> None:
+        """Close; `back` returns the keyboard to the drawing."""
+        self._close_timer.stop()
+        had_keyboard = self.spin.hasFocus()
+        self._set_target(None)
+        self._edits.end()
+        if had_keyboard:
+            # Before hiding: a hidden widget hands the focus on as if Tab had been pressed.
+            self._view.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.hide()
+        if back and had_keyboard:
+            self._scene.is_ringed = True
+            self._scene.show_marks()
+
+    def leave_unless_over(self, target: Target | None) -> None:
+        """Close soon, where the pointer went from the weight to something else."""
+        if self.isVisible() and target != self.target:
+            self._close_timer.start()
+
+    def _on_close_timer(self) -> None:
+        if not self._is_held and self._scene.hovered != self.target:
+            self.end(back=False)
+        elif self.isVisible() and not self.spin.hasFocus():
+            self._close_timer.start()
+
+    def end_unless_held(self) -> None:
+        """Close, where the drawing moved and the person is not at the field."""
+        if self.target is not None and not self._is_held:
+            self.end(back=False)
+
+    # -- The value ---------------------------------------------------------------------------------
+
+    def follow(self) -> None:
+        """Show the weight's present value, but never over what a person is typing."""
+        if self.target is None or not self.isVisible():
+            return
+        if not self._scene.contains(self.target):
+            self.end(back=False)
+        elif not self.spin.is_typed:
+            self._show(self._scene.weight(self.target))
+
+    def _show(self, value: float) -> None:
+        if value == self.spin.value() and self.spin.text() == self.spin.textFromValue(value):
+            return
+        with QSignalBlocker(self.spin):
+            self.spin.follow(value)
+        self._colour()
+
+    def _colour(self) -> None:
+        tone = "neg" if self.spin.value() < 0 else "pos"
+        if self.spin.property("tone") != tone:
+            set_role(self.spin, tone=tone)
+
+    def _on_value_changed(self, value: float) -> None:
+        self._colour()
+        if self.target is not None:
+            self._edits.go_on(self._edits.weights_of(self.target))
+            self._edits.set_to(value)
+
+    def _on_finished(self) -> None:
+        if not self.isVisible():
+            return
+        # The field holds ten decimals of one weight: what is typed may be its value already, and
+        # yet not that of the weight, or of the others that are selected with it.
+        if self.spin.has_new_text:
+            self.spin.forget_typing()
+            self._on_value_changed(self.spin.value())
+        self.end(back=True)
+
+    def _on_given_up(self) -> None:
+        if self.target is not None and self._edits.targets:
+            self._edits.restore()
+        self.end(back=True)
+
+    # -- Texts -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
         """Set the texts anew."""
@@ -214,186 +295,3 @@ class WeightEditor(Panel):
         text = self.tr("Weight {name}").format(name=name) if name else self.tr("Weight")
         describe(self.spin, text, self._tip)
         self._show(self.spin.value())
-
-    def _show(self, value: float) -> None:
-        if value == self.spin.value() and self.spin.text() == self.spin.textFromValue(value):
-            return
-        self._is_showing = True
-        self.spin.follow(value)
-        self._is_showing = False
-        self._colour()
-
-    def _colour(self) -> None:
-        tone = "neg" if self.spin.value() < 0 else "pos"
-        if self.spin.property("tone") != tone:
-            set_role(self.spin, tone=tone)
-
-    def _place(self, anchor: QPoint, size: QSize) -> QPoint:
-        room = self._viewport.rect().adjusted(4, 4, -4, -4)
-        # Above the connection, where it seldom lies over a unit at either end.
-        spot = QRect(anchor - QPoint(size.width() // 2, size.height() + 12), size)
-        if spot.top() < room.top():
-            spot.moveTop(anchor.y() + 12)
-        spot.moveLeft(max(room.left(), min(spot.left(), room.right() - size.width())))
-        spot.moveTop(max(room.top(), min(spot.top(), room.bottom() - size.height())))
-        return spot.topLeft()
-
-    def _on_value_changed(self, value: float) -> None:
-        if not self._is_showing:
-            self._colour()
-            self.value_changed.emit(value)
-
-    def _on_kept(self) -> None:
-        # The field holds ten decimals of one weight: what is typed may be its value already, and
-        # yet not that of the weight, or of the others that are selected with it.
-        if self.spin.has_new_text:
-            self.spin.forget_typing()
-            self.value_changed.emit(self.spin.value())
-        self.kept.emit()
-
-    def _on_left(self) -> None:
-        if self.isVisible():
-            self._on_kept()
-
-
-CLOSE_MS = 400
-
-
-class WeightEditorPopup(QObject):
-    """Open one small editor or menu at a time, beside the weight it is about.
-
-    Attributes
-    ----------
-    editor
-        The field; a child of the viewport.
-    target
-        The weight it is open on, or ``None``.
-    """
-
-    def __init__(self, model: BuildModel, view: CanvasView, edits: WeightGesture) -> None:
-        super().__init__(view)
-        self._model, self.view, self.edits = model, view, edits
-        self.scene: NetworkScene = view.network_scene
-        self.editor = WeightEditor(view.viewport())
-        self.target: WeightAt | None = None
-        self._state: BuildState | None = None
-        self._close_timer = QTimer(self, singleShot=True, interval=CLOSE_MS)
-        self._close_timer.timeout.connect(self._close_unless_held)
-        self.editor.value_changed.connect(self._on_value)
-        self.editor.kept.connect(lambda: self.close(back=True))
-        self.editor.restored.connect(self._on_restored)
-        view.hovered.connect(self._on_hovered)
-        view.rested.connect(lambda at: self.open_on(at, focus=False))
-        view.edit_requested.connect(lambda at, text: self.open_on(at, focus=True, text=text))
-        view.menu_requested.connect(self.open_menu)
-        view.pin_requested.connect(self.toggle_pins)
-
-    def show_state(self, state: BuildState) -> None:
-        """Follow the value of the weight that the editor is open on."""
-        self._state = state
-        if self.target is None or not self.editor.isVisible():
-            return
-        if self.scene.contains(self.target):
-            self.editor.show_value(self.scene.weight(self.target))
-        else:
-            self.close(back=False)
-
-    def view_moved(self) -> None:
-        """Close an editor that no longer lies beside its weight."""
-        if self.target is not None and not self.editor.is_held:
-            self.close(back=False)
-
-    def _on_hovered(self, target: Target | None) -> None:
-        if self.editor.isVisible() and target != self.target:
-            self._close_timer.start()
-
-    def open_on(self, target: WeightAt, focus: bool, text: str = "") -> None:
-        """Open the editor on a weight; `focus` gives it the keyboard, `text` is typed at once."""
-        if self._state is None or (self.editor.isVisible() and self.editor.spin.hasFocus()):
-            return
-        self._close_timer.stop()
-        self._set_target(target)
-        self.edits.begin(self.edits.weights_of(target))
-        name = weight_name(target, self._state.experiment.network, self._state.dataset)
-        if len(self.edits.targets) > 1:
-            name = self.tr("{n} weights").format(n=len(self.edits.targets))
-        anchor = self.view.viewport_point(target)
-        self.editor.open_on(name, self.scene.weight(target), anchor, focus, text)
-
-    def _set_target(self, target: WeightAt | None) -> None:
-        self.target = self.scene.edited = target
-        self.scene.show_marks()
-
-    def _on_value(self, value: float) -> None:
-        if self.target is None:
-            return
-        self.edits.go_on(self.edits.weights_of(self.target))
-        self.edits.set_to(value)
-
-    def _on_restored(self) -> None:
-        if self.target is not None and self.edits.targets:
-            self.edits.restore()
-        self.close(back=True)
-
-    def close(self, back: bool) -> None:
-        """Close the editor; `back` returns the keyboard to the drawing."""
-        self._close_timer.stop()
-        had_keyboard = self.editor.spin.hasFocus()
-        self._set_target(None)
-        self.edits.end()
-        if had_keyboard:
-            # Before hiding: a hidden widget hands the focus on as if Tab had been pressed.
-            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.editor.hide()
-        if back and had_keyboard:
-            self.scene.is_ringed = True
-            self.scene.show_marks()
-
-    def _close_unless_held(self) -> None:
-        if not self.editor.is_held and self.scene.hovered != self.target:
-            self.close(back=False)
-        elif self.editor.isVisible() and not self.editor.spin.hasFocus():
-            self._close_timer.start()
-
-    def toggle_pins(self, target: Target) -> None:
-        """Pin what an action on `target` is about, or set it free if all of it is pinned."""
-        weights = self.edits.weights_of(target)
-        wanted = not all(self.scene.is_pinned(at) for at in weights)
-        self._model.toggle_pins(at for at in weights if self.scene.is_pinned(at) != wanted)
-
-    def open_menu(self, target: Target, point: QPoint) -> None:
-        """Open the menu of a unit or weight at a global point."""
-        weights = self.edits.weights_of(target)
-        menu = QMenu(self.view)
-        menu.setObjectName("weight_menu")
-        if weights:
-            pinned = all(self.scene.is_pinned(at) for at in weights)
-            text = self.tr("Unpin") if pinned else self.tr("Pin: training leaves it alone")
-            self._add(menu, "pin", text).triggered.connect(lambda: self.toggle_pins(target))
-            zero = self._add(menu, "zero", self.tr("Set to 0"))
-            zero.triggered.connect(lambda: self.edits.zero(target))
-        if isinstance(target, WeightAt):
-            edit = self._add(menu, "edit", self.tr("Type a value"))
-            edit.triggered.connect(lambda: self.open_on(target, focus=True))
-        elif target.layer >= 0:
-            gap = self.scene.edges[target.layer]
-            into = frozenset[Target](e for e in gap.places() if e.unit == target.unit)
-            pick = self._add(menu, "select_incoming", self.tr("Select the weights into it"))
-            pick.triggered.connect(lambda: self.view.select(into))
-        units = self.view.removable_units(target)
-        if units:
-            menu.addSeparator()
-            text = self.tr("Remove unit")
-            if len(units) > 1:
-                text = self.tr("Remove {n} units").format(n=len(units))
-            remove = self._add(menu, "remove_units", text)
-            remove.triggered.connect(lambda: self.view.removal_requested.emit(units))
-        menu.aboutToHide.connect(menu.deleteLater)
-        if not menu.isEmpty():
-            menu.popup(point)
-
-    @staticmethod
-    def _add(menu: QMenu, name: str, text: str) -> QAction:
-        action = menu.addAction(text)
-        action.setObjectName(name)
-        return action

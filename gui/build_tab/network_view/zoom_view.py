@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QCursor, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView
 
 from gui.build_tab.network_view.scene import NetworkScene
 from gui.theme import active
+from model.places import Target
 
 __all__ = ["LEGIBLE_ZOOM", "ZOOM_STEP", "ZoomView"]
 
@@ -60,6 +61,11 @@ class ZoomView(QGraphicsView):
     def zoom(self) -> float:
         """Scale of the drawing, 1 for its natural size."""
         return self.transform().m11()
+
+    def viewport_point(self, target: Target | None) -> QPoint:
+        """Return where a target lies in the viewport."""
+        scene = self.network_scene
+        return self.mapFromScene(QPointF() if target is None else scene.anchor(target))
 
     def zoom_by(self, factor: float, about: QPoint | None = None) -> None:
         """Zoom, between a fifth and four times the natural size.

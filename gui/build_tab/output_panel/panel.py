@@ -31,7 +31,7 @@ __all__ = ["OutputPanel"]
 _TIGHT_GAP_PX = 6
 """Between the parts in the narrow window, so that all of them are seen at its least height."""
 # Height of the panel from which map and matrix are at most so large: cards follow below.
-_MOST_PX = ((860, 400, 400), (700, 222, 236), (620, 200, 226), (0, 200, 200))
+_MOST_PX = ((1250, 520, 520), (860, 400, 400), (700, 222, 236), (620, 200, 226), (0, 200, 200))
 
 
 class OutputPanel(Panel):

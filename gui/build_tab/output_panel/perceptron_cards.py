@@ -11,8 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from gui.build_tab.network_view.unit_style import percent
-from gui.format import count, decimal, significant
+from gui.format import count, decimal, percent, significant
 from gui.plots.legend import draw_shape
 from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, active, font
 from gui.widgets.basic import describe, label, strong

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from msgspec.structs import replace
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
@@ -17,12 +19,18 @@ from gui.build_tab.names import (
     regularisation_names,
 )
 from gui.build_tab.state import Activity, BuildState
-from gui.build_tab.training_bar.field_row import FieldRow
 from gui.build_tab.training_bar.more_form import MoreForm
 from gui.format import show_integer, show_number
 from gui.theme import GAP_M_PX, INSET_PX, icon
 from gui.widgets.basic import Segments, describe, frame, push_button, rule, set_role, tool_button
-from gui.widgets.fields import FIELD_PX, ChoiceCombo, Field, NumberCombo, NumberEdit
+from gui.widgets.fields import (
+    FIELD_PX,
+    ChoiceCombo,
+    Field,
+    NumberCombo,
+    NumberEdit,
+    share_room,
+)
 from gui.widgets.panel import Panel
 from model.experiment import INITIALISERS, LOSSES, OPTIMISERS, TrainingSpec
 
@@ -36,6 +44,17 @@ _ICON = QSize(20, 16)
 """Wider than the glyphs: the room at their sides keeps the words away."""
 SPEEDS: tuple[float | None, ...] = (10.0, 100.0, 1000.0, None)
 """Epochs a second of the four speeds; ``None`` is as fast as it goes."""
+
+_USUAL_PX = {
+    "rate": 78,
+    "optimiser": 90,
+    "loss": 126,
+    "batch": 66,
+    "regularisation": 86,
+    "initialiser": 78,
+}
+"""Usual widths of the controls that share the bar's room; the others keep their own."""
+_FOLDED = ("regularisation", "initialiser")
 
 _RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 _BATCHES = (0, 1, 4, 8, 10, 16, 32, 64, 128, 256)
@@ -56,6 +75,7 @@ class TrainingBar(Panel):
         self._training = TrainingSpec()
         self._rows = self._refusals = 0
         self._running = False
+        self._is_folded: bool | None = None
         self.reset_button = push_button("reset", size="bar")
         self.step_button = push_button("step", size="bar")
         self.train_button = push_button("train", "primary", "bar")
@@ -77,12 +97,12 @@ class TrainingBar(Panel):
         self._settling = QTimer(self, singleShot=True, interval=0)
         self._tighten_speed()
         self._lay_out()
-        self._settling.timeout.connect(self._fields.fit)
+        self._settling.timeout.connect(self._fit)
         self._connect()
         set_role(self, role="bar")
         self.speed.choose(SPEEDS.index(model.speed))
         self.retranslate()
-        self.refresh_icons()
+        self.restyle()
         self._show_running(model.state)
 
     # -- Making ------------------------------------------------------------------------------------
@@ -97,9 +117,11 @@ class TrainingBar(Panel):
             "regularisation": self.regularisation,
             "initialiser": self.initialiser,
         }
-        self._fields = FieldRow(self, self.more.extra, controls)
+        self._fields = {name: Field(w, _USUAL_PX.get(name, 0)) for name, w in controls.items()}
+        self._foldable = QHBoxLayout()
+        self._foldable.setSpacing(GAP_M_PX + 2)
         self._seed_field = Field(self._make_seed_box(), 70)
-        layout = QHBoxLayout(self)
+        self._bar_layout = layout = QHBoxLayout(self)
         layout.setContentsMargins(INSET_PX, 0, INSET_PX, 0)
         layout.setSpacing(GAP_M_PX + 2)
         buttons = QHBoxLayout()
@@ -108,10 +130,11 @@ class TrainingBar(Panel):
             buttons.addWidget(button)
         layout.addLayout(buttons)
         layout.addWidget(self._divider())
-        self._fields.add_to(layout, "speed")
+        layout.addWidget(self._fields["speed"])
         layout.addWidget(self._divider())
-        self._fields.add_to(layout, "rate", "optimiser", "loss", "batch")
-        self._fields.add_foldable_to(layout)
+        for name in ("rate", "optimiser", "loss", "batch"):
+            layout.addWidget(self._fields[name])
+        layout.addLayout(self._foldable)
         layout.addWidget(self._seed_field)
         layout.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addStretch(1)
@@ -154,17 +177,60 @@ class TrainingBar(Panel):
         self.dice.clicked.connect(lambda: model.new_start())
         self.speed.group.idClicked.connect(lambda index: model.set_speed(SPEEDS[index]))
         self.seed.entered.connect(lambda value: model.new_start(int(value)))
-        self.rate.entered.connect(self._on_rate_entered)
-        self.batch.entered.connect(self._on_batch_entered)
-        self.optimiser.chosen.connect(self._on_optimiser_chosen)
-        self.loss.chosen.connect(self._on_loss_chosen)
-        self.initialiser.chosen.connect(self._on_initialiser_chosen)
+        self.rate.number.entered.connect(
+            lambda rate: self._edit(self.tr("Learning rate"), learning_rate=rate)
+        )
+        self.batch.number.entered.connect(
+            lambda rows: self._edit(self.tr("Batch size"), batch_size=int(rows))
+        )
+        self.optimiser.chosen.connect(
+            lambda key: self._edit(
+                self.tr("Optimiser"), optimiser=replace(self._training.optimiser, name=key)
+            )
+        )
+        self.loss.chosen.connect(lambda key: self._edit(self.tr("Loss"), loss=key))
+        self.initialiser.chosen.connect(
+            lambda key: self._edit(
+                self.tr("Initialiser"), initialiser=replace(self._training.initialiser, name=key)
+            )
+        )
         self.regularisation.chosen.connect(self._on_regularisation_chosen)
         self.more_button.clicked.connect(lambda: self.more.open_under(self.more_button))
 
+    # -- Room --------------------------------------------------------------------------------------
+
     def _fold(self, is_folded: bool) -> None:
-        if self._fields.fold(is_folded):
-            self._write_buttons()
+        """Put Regularisation and Initialiser into the bar, or into the form behind "More"."""
+        if is_folded == self._is_folded:
+            return
+        self._is_folded = is_folded
+        for name in _FOLDED:
+            field = self._fields[name]
+            (self.more.extra if is_folded else self._foldable).addWidget(field)
+            field.show_beside(is_folded)
+            # Qt shows what changed its parent only later; until then its room counts for nothing.
+            field.show()
+        self._bar_layout.setSpacing(GAP_M_PX if is_folded else GAP_M_PX + 2)
+        self._write_buttons()
+
+    def _fit(self) -> None:
+        """Share the room among the fields, so that texts are whole where it is enough."""
+        layout = self._bar_layout
+        shown = [name for name in _USUAL_PX if not (self._is_folded and name in _FOLDED)]
+        fields = [self._fields[name] for name in shown]
+        for field in fields:
+            field.ensurePolished()
+            field.updateGeometry()  # else the layout counts with what the field needed before
+        layout.invalidate()
+        layout.activate()
+        others = layout.sizeHint().width() - sum(field.sizeHint().width() for field in fields)
+        wishes = [self._fields[name].wish(_USUAL_PX[name]) for name in shown]
+        widths = share_room(wishes, self.width() - others)
+        for field, width in zip(fields, widths, strict=True):
+            field.control.setFixedWidth(width)
+            field.updateGeometry()
+        layout.invalidate()
+        layout.activate()
 
     # -- Showing -----------------------------------------------------------------------------------
 
@@ -181,15 +247,15 @@ class TrainingBar(Panel):
         if training is known[0] and (rows, state.refusals) == known[1:]:
             return
         self._training, self._rows, self._refusals = training, rows, state.refusals
-        self.rate.show_value(training.learning_rate)
-        self.batch.show_value(training.batch_size)
+        self.rate.number.show_value(training.learning_rate)
+        self.batch.number.show_value(training.batch_size)
         self.optimiser.show_key(training.optimiser.name)
         self.loss.show_key(training.loss)
         self.loss.offer_only("perceptron" if training.optimiser.name == "perceptron" else None)
         self._explain()
         self.initialiser.show_key(training.initialiser.name)
         self.regularisation.show_key(_regularisation(training))
-        self._fields.fit()
+        self._fit()
 
     def _show_running(self, state: BuildState) -> None:
         """Offer to pause what is under way or about to begin, else to train."""
@@ -197,7 +263,7 @@ class TrainingBar(Panel):
         if running != self._running:
             self._running = running
             self._write_buttons()
-            self.refresh_icons()
+            self.restyle()
             self.step_button.setEnabled(not running)
 
     # -- What a person did -------------------------------------------------------------------------
@@ -206,38 +272,22 @@ class TrainingBar(Panel):
         shift = Qt.KeyboardModifier.ShiftModifier
         self._model.step(bool(QApplication.keyboardModifiers() & shift))
 
-    def _edit(self, training: TrainingSpec, text: str) -> None:
-        self._training = training
+    def _edit(self, text: str, **settings: Any) -> None:
+        """Change fields of the settings, as a step of undo that is called `text`."""
+        self._training = replace(self._training, **settings)
         self._explain()
-        self._fields.fit()
-        self._model.set_training(training, text)
-
-    def _on_rate_entered(self, value: float) -> None:
-        self._edit(replace(self._training, learning_rate=value), self.tr("Learning rate"))
-
-    def _on_batch_entered(self, value: float) -> None:
-        self._edit(replace(self._training, batch_size=int(value)), self.tr("Batch size"))
-
-    def _on_optimiser_chosen(self, key: str) -> None:
-        optimiser = replace(self._training.optimiser, name=key)
-        self._edit(replace(self._training, optimiser=optimiser), self.tr("Optimiser"))
-
-    def _on_loss_chosen(self, key: str) -> None:
-        self._edit(replace(self._training, loss=key), self.tr("Loss"))
-
-    def _on_initialiser_chosen(self, key: str) -> None:
-        initialiser = replace(self._training.initialiser, name=key)
-        self._edit(replace(self._training, initialiser=initialiser), self.tr("Initialiser"))
+        self._fit()
+        self._model.set_training(self._training, text)
 
     def _on_regularisation_chosen(self, key: str) -> None:
         l1 = (self._training.l1 or _DEFAULT_PENALTY) if key in ("l1", "both") else 0.0
         l2 = (self._training.l2 or _DEFAULT_PENALTY) if key in ("l2", "both") else 0.0
-        self._edit(replace(self._training, l1=l1, l2=l2), self.tr("Regularisation"))
+        self._edit(self.tr("Regularisation"), l1=l1, l2=l2)
 
     # -- Words and icons ---------------------------------------------------------------------------
 
     def _write_buttons(self) -> None:
-        compact = bool(self._fields.is_folded)
+        compact = bool(self._is_folded)
         self.reset_button.setText("" if compact else self.tr("Reset"))
         self.step_button.setText("" if compact else self.tr("Step"))
         describe(
@@ -282,7 +332,7 @@ class TrainingBar(Panel):
         if self._training.optimiser.name == "perceptron":
             tips = [self.tr("The perceptron rule has no loss but its own: the share of mistakes.")]
         tips += [formulas[LOSSES.index(self._training.loss)], reduction]
-        self._fields.write("loss", self.tr("Loss"), "\n".join(tips))
+        self._fields["loss"].write(self.tr("Loss"), "\n".join(tips))
         tip = self.tr("How far each step goes")
         rows = min(self._training.batch_size or self._rows, self._rows)
         if rows > 1:
@@ -296,7 +346,7 @@ class TrainingBar(Panel):
                 result=show_number(_BOOK_RATE * rows),
             )
             tip = f"{tip}\n{text}"
-        self._fields.write("rate", self.tr("Learning rate"), tip)
+        self._fields["rate"].write(self.tr("Learning rate"), tip)
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
@@ -312,7 +362,7 @@ class TrainingBar(Panel):
             "initialiser": (self.tr("Initialiser"), self.tr("How the first weights are drawn")),
         }
         for name, (caption, tip) in tips.items():
-            self._fields.write(name, caption, tip)
+            self._fields[name].write(caption, tip)
         self._explain()
         self._seed_field.write(self.tr("Seed"), "")
         describe(self.seed, self.tr("Seed"), self.tr("All randomness comes from this number"))
@@ -335,22 +385,16 @@ class TrainingBar(Panel):
         self.loss.write(loss_names())
         self.initialiser.write(initialiser_names())
         self.regularisation.write(regularisation_names())
-        self._fields.fit()
+        self._fit()
 
-    def refresh_icons(self) -> None:
-        """Draw the icons in the active theme's colours."""
+    def restyle(self) -> None:
+        """Put on the theme in use."""
         self.reset_button.setIcon(icon("arrow-counter-clockwise"))
         self.step_button.setIcon(icon("skip-forward"))
         self.train_button.setIcon(icon("pause-fill" if self._running else "play-fill", "onacc"))
         self.dice.setIcon(icon("dice-five", "t2"))
         self.more_button.setIcon(icon("sliders-horizontal"))
         self.export_button.setIcon(icon("export"))
-
-    # -- Qt ----------------------------------------------------------------------------------------
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.refresh_icons()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put what does not fit behind "More"."""
@@ -362,7 +406,7 @@ class TrainingBar(Panel):
             if width_px >= ROOMY_PX
             else Qt.ToolButtonStyle.ToolButtonIconOnly
         )
-        self._fields.fit()
+        self._fit()
         self._settling.start()  # buttons that got or lost their texts say only then what they need
 
 

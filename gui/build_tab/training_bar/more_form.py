@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from msgspec.structs import replace
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
@@ -28,6 +28,16 @@ from model.experiment import SCHEDULES, TrainingSpec
 __all__ = ["MoreForm"]
 
 _ROW_GAP_PX = 4
+_USED: dict[str, tuple[str, ...]] = {
+    "momentum": ("momentum",),
+    "nesterov": ("momentum",),
+    "rmsprop": ("beta2", "epsilon"),
+    "adam": ("beta1", "beta2", "epsilon"),
+    "adamw": ("beta1", "beta2", "epsilon", "weight_decay"),
+    "step": ("schedule_every", "schedule_factor"),
+    "cosine": ("schedule_every",),
+}
+"""The numbers that an optimiser or a schedule uses; of these, the others are not shown."""
 
 # Object name, path in TrainingSpec, lowest, highest, whole number.
 _NUMBERS: tuple[tuple[str, tuple[str, ...], float, float, bool], ...] = (
@@ -152,6 +162,7 @@ class MoreForm(Panel):
 
     def _edit(self, path: tuple[str, ...], value: object, text: str) -> None:
         self._training = _with_path(self._training, path, value)
+        self._show_used()
         self._model.set_training(self._training, text)
 
     def show_training(self, training: TrainingSpec, dropout: float) -> None:
@@ -160,23 +171,37 @@ class MoreForm(Panel):
         if training is self._training:
             return
         self._training = training
+        self._show_used()
         self.schedule.show_key(training.schedule.name)
         self.shuffle.setChecked(training.shuffle)
         self.single_precision.setChecked(training.dtype == "float32")
         for name, path, _, _, _ in _NUMBERS:
             self.numbers[name].show_value(float(_at_path(training, path)))
 
+    def _show_used(self) -> None:
+        """Show of the numbers that not every optimiser or schedule has those that these have."""
+        optimiser, schedule = self._training.optimiser.name, self._training.schedule.name
+        used = (*_USED.get(optimiser, ()), *_USED.get(schedule, ()))
+        for name in set().union(*_USED.values()):
+            self._captions[name].setVisible(name in used)
+            self.numbers[name].setVisible(name in used)
+        if self.isVisible():
+            self._fit()
+
     def open_under(self, button: QWidget) -> None:
         """Show the form under `button`, inside the screen."""
-        self.setMinimumWidth(self._content.sizeHint().width() + 24)
-        screen = button.screen().availableGeometry()
-        top = button.mapToGlobal(button.rect().bottomLeft())
-        height = min(self._content.sizeHint().height() + 4, screen.bottom() - top.y() - 8)
-        self.resize(self.minimumWidth(), max(height, 200))
-        left = min(top.x(), screen.right() - self.width() - 8)
-        self.move(left, top.y() + 4)
+        self.move(button.mapToGlobal(button.rect().bottomLeft()) + QPoint(0, 4))
+        self._fit()
         self.show()
         self.schedule.setFocus()
+
+    def _fit(self) -> None:
+        """Be as large as what is shown, inside the screen."""
+        screen, wanted = self.screen().availableGeometry(), self._content.sizeHint()
+        self.setMinimumWidth(wanted.width() + 24)
+        height = min(wanted.height() + 4, screen.bottom() - self.y() - 8)
+        self.resize(self.minimumWidth(), max(height, 200))
+        self.move(min(self.x(), screen.right() - self.width() - 8), self.y())
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""

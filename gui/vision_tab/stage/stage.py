@@ -18,7 +18,7 @@ from gui.vision_tab.status import invitation
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, push_button, set_role, tool_button
 from gui.widgets.panel import Panel
-from gui.widgets.slider import PositionSlider
+from gui.widgets.slider import Slider
 from vision.jobs import OcclusionView
 from vision.occlusion import LEAST_DROP
 from vision.session import PictureResult
@@ -70,7 +70,7 @@ class Stage(Panel):
         self.transport_bar.setObjectName("transport_bar")
         self.play_button = tool_button("video_play")
         self.play_button.setIconSize(QSize(16, 16))
-        self.position = PositionSlider()
+        self.position = Slider("video_position")
         self.position.setPageStep(25)
         self.time_label = label("label", "video_time")
         row = QHBoxLayout(self.transport_bar)

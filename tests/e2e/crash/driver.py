@@ -152,7 +152,7 @@ class Script:
         canvas.view.setFocus()
         canvas.view.move_to(at, by_keyboard=True)
         QTest.keyClick(canvas.view, KEY.Key_Return)
-        spin = canvas.editing.editor.spin
+        spin = canvas.editor.spin
         spin.lineEdit().selectAll()
         QTest.keyClicks(spin, f"{self._random.uniform(-5, 5):.3f}")
         QTest.keyClick(spin, KEY.Key_Return)

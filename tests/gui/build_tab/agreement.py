@@ -77,7 +77,7 @@ def canvas_agrees(
         for unit in edges.target.units:
             at = UnitAt(index, unit)
             assert scene.weight(WeightAt(index, len(w), unit)) == b[unit]
-            rail = scene.units[at].look.rail
+            rail = scene.units[at].style.rail
             assert (rail is not None) == layers[index].use_bias
             if rail is not None:
                 assert rail.position * b[unit] >= 0
@@ -94,7 +94,7 @@ def chips_agree(tab: BuildTab, network: Network, dataset: Dataset) -> None:
     passed = [a[0] for _, a in network.activations(rows[state.row][None, :])]
     last = len(passed) - 1
     for at, item in units.items():
-        if at.layer == INPUTS or not item.look.value:
+        if at.layer == INPUTS or not item.style.value:
             continue
         value = float(passed[at.layer][at.unit])
         wanted = {
@@ -102,7 +102,7 @@ def chips_agree(tab: BuildTab, network: Network, dataset: Dataset) -> None:
             show_number(value, 3),
             show_fixed(100 * value, 1) + "%",
         }
-        assert item.look.value in wanted, (at, item.look.value, value)
+        assert item.style.value in wanted, (at, item.style.value, value)
 
 
 def table_agrees(tab: BuildTab, experiment: Experiment, network: Network, dataset: Dataset) -> None:

@@ -121,7 +121,7 @@ class BuildMachine(Hands):
     @rule(share=shares, value=numbers)
     def type_weight(self, share: float, value: float) -> None:
         at = self.drawn(share)
-        view, spin = self.canvas.view, self.canvas.editing.editor.spin
+        view, spin = self.canvas.view, self.canvas.editor.spin
 
         def deed() -> None:
             view.setFocus()
@@ -294,7 +294,7 @@ class BuildMachine(Hands):
     @rule(share=shares, value=numbers)
     def change_a_weight_while_training(self, share: float, value: float) -> None:
         at = self.drawn(share)
-        view, spin = self.canvas.view, self.canvas.editing.editor.spin
+        view, spin = self.canvas.view, self.canvas.editor.spin
 
         def between() -> None:
             view.setFocus()

@@ -64,7 +64,7 @@ def test_every_count_says_so(
     assert text_of(window, "train_accuracy") == "75.0%"
     assert text_of(window, "train_counts") == "3 of 4 right, 1 undecided"
     assert text_of(window, "status_sentence").startswith("3 of 4 rows right, 1 undecided.")
-    assert shown.canvas.scene.units[UnitAt(0, 0)].look.caption == "1 undecided"
+    assert shown.canvas.scene.units[UnitAt(0, 0)].style.caption == "1 undecided"
     assert shown.output.map.outcomes.tolist() == [OPEN, RIGHT, RIGHT, RIGHT]
     assert shown.output.scores.matrix.counts.tolist() == [[0, 0, 1], [0, 3, 0]]
     assert shown.output.scores.matrix.spoken() == "3 right; 1 of class 0 undecided"
@@ -73,7 +73,7 @@ def test_every_count_says_so(
     qtbot.waitUntil(lambda: text_of(window, "train_counts") == turkish, timeout=5000)
     assert text_of(window, "status_sentence").startswith("4 satırın 3’ü doğru, 1’i kararsız.")
     unit = shown.canvas.scene.units[UnitAt(0, 0)]
-    qtbot.waitUntil(lambda: unit.look.caption == "1 kararsız", timeout=5000)
+    qtbot.waitUntil(lambda: unit.style.caption == "1 kararsız", timeout=5000)
 
 
 def test_the_table_has_a_grey_ring_and_the_word(shown: Workbench, window: GlassnetWindow) -> None:
@@ -176,7 +176,7 @@ def test_four_answers_of_one_half_are_four_undecided(
     tab.model.edit("AND", lambda _: initialise(gate_experiment()))
     qtbot.waitUntil(lambda: bench.is_idle, timeout=20_000)
     assert text_of(window, "train_counts") == "0 of 4 right, 4 undecided"
-    assert bench.canvas.scene.units[UnitAt(0, 0)].look.caption == "4 undecided"
+    assert bench.canvas.scene.units[UnitAt(0, 0)].style.caption == "4 undecided"
     bench.output.probe.toggle.click()
     assert bench.output.probe.answer.text().endswith("0.500 → undecided")
 

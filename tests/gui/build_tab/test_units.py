@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QAction, QColor, QEnterEvent
+from PySide6.QtGui import QAction, QColor, QContextMenuEvent, QEnterEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -32,7 +32,7 @@ def type_weight(bench: Workbench, at: WeightAt, text: str, qtbot: QtBot) -> None
     view.setFocus()
     view.move_to(at, by_keyboard=True)
     qtbot.keyClick(view, Qt.Key.Key_Return)
-    spin = bench.canvas.editing.editor.spin
+    spin = bench.canvas.editor.spin
     qtbot.keyClicks(spin, text)
     qtbot.keyClick(spin, Qt.Key.Key_Return)
 
@@ -99,7 +99,10 @@ def test_the_menu_removes_the_unit_or_all_that_are_selected(
     if len(chosen) > 1:
         view.select(frozenset(UnitAt(0, unit) for unit in chosen))
     at = UnitAt(0, chosen[0])
-    view.menu_requested.emit(at, view.viewport().mapToGlobal(spot(bench.canvas, at)))
+    point, viewport = spot(bench.canvas, at), view.viewport()
+    reason = QContextMenuEvent.Reason.Mouse
+    event = QContextMenuEvent(reason, point, viewport.mapToGlobal(point))
+    QApplication.sendEvent(viewport, event)
     menu = view.findChildren(QMenu, "weight_menu")[-1]
     qtbot.waitUntil(menu.isVisible)
     action = next(a for a in menu.actions() if a.objectName() == "remove_units")
@@ -168,9 +171,9 @@ def test_a_finding_lights_its_unit(bench: Workbench, qtbot: QtBot) -> None:
     card = bench.output.doctor.cards[0]
     at = QPointF(3, 3)
     QApplication.sendEvent(card, QEnterEvent(at, at, at))
-    assert bench.canvas.scene.units[UnitAt(0, 2)].look.lit
+    assert bench.canvas.scene.units[UnitAt(0, 2)].style.lit
     QApplication.sendEvent(card, QEvent(QEvent.Type.Leave))
-    assert not bench.canvas.scene.units[UnitAt(0, 2)].look.lit
+    assert not bench.canvas.scene.units[UnitAt(0, 2)].style.lit
 
 
 def test_a_unit_is_lit_no_more_once_the_finding_about_it_is_gone(bench: Workbench) -> None:
@@ -183,13 +186,13 @@ def test_a_unit_is_lit_no_more_once_the_finding_about_it_is_gone(bench: Workbenc
     at = QPointF(3, 3)
     QApplication.sendEvent(doctor.cards[0], QEnterEvent(at, at, at))
     doctor.show_findings([dead(1)])
-    assert [units[UnitAt(0, unit)].look.lit for unit in (0, 2)] == [True, False]
+    assert [units[UnitAt(0, unit)].style.lit for unit in (0, 2)] == [True, False]
     doctor.show_findings([Finding("single_softmax", "warning", "", {})])
-    assert not units[UnitAt(0, 0)].look.lit
+    assert not units[UnitAt(0, 0)].style.lit
     doctor.show_findings([dead(3)])
-    assert units[UnitAt(0, 2)].look.lit
+    assert units[UnitAt(0, 2)].style.lit
     doctor.show_findings([])
-    assert not units[UnitAt(0, 2)].look.lit
+    assert not units[UnitAt(0, 2)].style.lit
 
 
 # -- The card --------------------------------------------------------------------------------------
@@ -203,7 +206,7 @@ def test_a_click_on_a_unit_opens_its_sum_which_follows_the_weights(
     click(bench, UnitAt(0, 1), qtbot)
     assert card.isVisible()
     assert text_of(bench, "unit_card_title") == "h₂, Tanh"
-    assert bench.canvas.scene.units[UnitAt(0, 1)].look.lit
+    assert bench.canvas.scene.units[UnitAt(0, 1)].style.lit
     type_weight(bench, WeightAt(0, 1, 1), "2.5", qtbot)
     type_weight(bench, WeightAt(0, 2, 1), "-0.25", qtbot)
     terms = text_of(bench, "unit_card_terms")  # of the row 0 1
@@ -213,7 +216,7 @@ def test_a_click_on_a_unit_opens_its_sum_which_follows_the_weights(
     assert text_of(bench, "unit_card_formula") == "a = tanh z = 0.978"
     click(bench, UnitAt(0, 1), qtbot)
     assert not card.isVisible()
-    assert not bench.canvas.scene.units[UnitAt(0, 1)].look.lit or bench.canvas.scene.hovered
+    assert not bench.canvas.scene.units[UnitAt(0, 1)].style.lit or bench.canvas.scene.hovered
 
 
 def test_the_card_is_opened_by_enter_and_closed_by_its_button(

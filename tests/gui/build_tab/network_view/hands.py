@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from gui.build_tab.network_view.captions import Captions
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.state import BuildState
 from model.data import build_dataset
@@ -64,6 +65,12 @@ def with_weights(state: BuildState, change: Callable[[Network], None]) -> BuildS
     network = Network.of(state.experiment)
     change(network)
     return BuildState(state.experiment, state.dataset, network, None, state.row, True)
+
+
+def show_captions(canvas: NetworkPanel, state: BuildState, captions: Captions) -> None:
+    """Write captions under the units of a state that is shown, whatever the units compute."""
+    canvas.scene.captions = captions
+    canvas.scene.show_state(state, whole=True)
 
 
 def spot(canvas: NetworkPanel, target: Target) -> QPoint:

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 
-from gui.build_tab.network_view.layout import ALL, FOLD_ABOVE, Fold
+from gui.build_tab.network_view.layout import ALL, COUNTS, FOLD_ABOVE, ORDERS
 from model.experiment import GateData, PlaneData, TableData
 from model.places import INPUTS
 from tests.gui.build_tab.network_view.hands import make_state, move, turn_wheel
@@ -35,7 +35,9 @@ def test_the_drawing_is_that_of_the_last_state(canvas, steps) -> None:
         elif kind == "resize":
             canvas.resize(*values)
         elif kind == "fold" and values[0] in canvas.pickers:
-            canvas.pickers[values[0]].fold_chosen.emit(values[0], Fold(values[1], "weight"))
+            counts_and_orders = canvas.pickers[values[0]].menu().actions()
+            counts_and_orders[COUNTS.index(values[1])].trigger()
+            counts_and_orders[len(COUNTS) + 1 + ORDERS.index("weight")].trigger()
         elif kind == "point":
             move(canvas, QPoint(*values))
         elif kind == "zoom":

@@ -13,7 +13,7 @@ from gui.build_tab.network_view.layout import Shown, arrange
 from gui.build_tab.network_view.panel import NetworkPanel
 from model.experiment import PlaneData, TableData
 from model.places import INPUTS, UnitAt
-from tests.gui.build_tab.network_view.hands import make_state, move, spot, turn_wheel
+from tests.gui.build_tab.network_view.hands import make_state, move, show_captions, spot, turn_wheel
 
 LAYERS = 12
 LAST = UnitAt(LAYERS, 0)
@@ -101,14 +101,18 @@ def texts(canvas: NetworkPanel) -> set[str]:
 
 
 def test_names_and_values_are_those_of_the_layer_a_person_is_at(deep: NetworkPanel) -> None:
-    deep.set_captions({(layer, 0): (f"caption {layer}", "") for layer in range(LAYERS)})
+    show_captions(
+        deep,
+        make_state((4,) * LAYERS),
+        {(layer, 0): (f"caption {layer}", "") for layer in range(LAYERS)},
+    )
     names = [deep.scene.name(UnitAt(layer, 0)) for layer in range(LAYERS)]
     assert not texts(deep) & set(names)
     assert not any("caption" in text for text in texts(deep))
     for layer in (2, 5):
         move(deep, spot(deep, UnitAt(layer, 1)))
         assert texts(deep) & set(names) == {names[layer]}
-        values = {deep.scene.units[UnitAt(layer, unit)].look.value for unit in range(4)}
+        values = {deep.scene.units[UnitAt(layer, unit)].style.value for unit in range(4)}
         assert values <= texts(deep)
         assert {text for text in texts(deep) if "caption" in text} == {f"caption {layer}"}
 

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.panel import NetworkPanel
 from model.places import INPUTS, UnitAt, WeightAt
-from tests.gui.build_tab.network_view.hands import make_state
+from tests.gui.build_tab.network_view.hands import make_state, show_captions
 
 ALT = Qt.KeyboardModifier.AltModifier
 
@@ -68,7 +68,7 @@ def test_alt_arrow_selects_edges_and_arrows_change_them(canvas, view, edits, qtb
 def test_enter_or_a_digit_opens_the_editor(canvas, view, edits, qtbot: QtBot) -> None:
     view.move_to(WeightAt(0, 1, 2), by_keyboard=True)
     qtbot.keyClick(view, Qt.Key.Key_7)
-    spin = canvas.editing.editor.spin
+    spin = canvas.editor.spin
     qtbot.waitUntil(spin.hasFocus)
     qtbot.keyClicks(spin, ".5")
     qtbot.keyClick(spin, Qt.Key.Key_Return)
@@ -132,7 +132,7 @@ def test_the_unit_the_keyboard_is_on_is_pointed_out(canvas, view, build_model) -
 
 
 def test_every_place_has_a_name_that_says_its_value(canvas, view) -> None:
-    canvas.set_captions({(0, 3): ("≈ AND", ""), (0, 1): ("dead", "warn")})
+    show_captions(canvas, make_state(), {(0, 3): ("≈ AND", ""), (0, 1): ("dead", "warn")})
     view.move_to(UnitAt(0, 3), by_keyboard=True)
     assert view.accessibleDescription() == "h₄, ReLU, 2.60, ≈ AND"
     view.move_to(WeightAt(1, 0, 0), by_keyboard=True)
@@ -141,18 +141,16 @@ def test_every_place_has_a_name_that_says_its_value(canvas, view) -> None:
     assert view.accessibleDescription() == "b → h₁, −2.200"
 
 
-def test_what_the_keyboard_comes_to_and_changes_is_said(canvas, view, qtbot: QtBot) -> None:
-    said = []
-    canvas.announcer.announced.connect(said.append)
+def test_what_the_keyboard_comes_to_and_changes_is_said(canvas, view, said, qtbot: QtBot) -> None:
     qtbot.keyClick(view, Qt.Key.Key_Down)
     view.move_to(UnitAt(0, 1), by_keyboard=True)
     qtbot.keyClick(view, Qt.Key.Key_Left, ALT)
     qtbot.keyClick(view, Qt.Key.Key_Up)
-    assert said[:3] == ["x₂, input, 1", "h₂, ReLU, 0.00", "x₁ → h₂, −0.600"]
+    assert said[:3] == ["x₂, input, 1", "h₂, ReLU, 0.00, dead", "x₁ → h₂, −0.600"]
     assert said[3] == "x₁ → h₂, −0.500"
     qtbot.keyClick(view, Qt.Key.Key_Escape)
     qtbot.keyClick(view, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
-    assert said[-1] == "h₂, ReLU, 0.00, selected"
+    assert said[-1] == "h₂, ReLU, 0.00, dead, selected"
     qtbot.keyClick(view, Qt.Key.Key_Delete)
     assert said[-1] == "Units removed: 1"
 
@@ -167,9 +165,9 @@ def test_units_are_selected_and_removed_by_keys(canvas, view, build_model, qtbot
     assert left.tolist() == before[:, [0, 2]].tolist()
 
 
-def test_shift_and_arrows_select_as_a_rubber_band_does(canvas, view, build_model, qtbot) -> None:
-    said = []
-    canvas.announcer.announced.connect(said.append)
+def test_shift_and_arrows_select_as_a_rubber_band_does(
+    canvas, view, said, build_model, qtbot
+) -> None:
     view.move_to(UnitAt(0, 1), by_keyboard=True)
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Right):
         qtbot.keyClick(view, key, Qt.KeyboardModifier.ShiftModifier)
@@ -194,11 +192,11 @@ def test_the_drawing_as_a_whole_is_described(canvas: NetworkPanel) -> None:
 
 
 def test_the_ring_is_for_the_keyboard_only(canvas, view, qtbot: QtBot) -> None:
-    assert canvas.scene.units[UnitAt(INPUTS, 0)].look.ringed
+    assert canvas.scene.units[UnitAt(INPUTS, 0)].style.ringed
     point = view.viewport_point(UnitAt(0, 0))
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point)
     assert canvas.scene.current == UnitAt(0, 0)
-    assert not any(item.look.ringed for item in canvas.scene.units.values())
+    assert not any(item.style.ringed for item in canvas.scene.units.values())
 
 
 def test_a_place_that_is_gone_is_forgotten(canvas, view) -> None:

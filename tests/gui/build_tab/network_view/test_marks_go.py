@@ -133,7 +133,7 @@ def test_several_marks_leave_no_trace_in_the_dark(settled: NetworkPanel, qtbot: 
 def test_a_mark_among_many_edges_leaves_no_trace(
     settled: NetworkPanel, qtbot: QtBot, gesture: Gesture
 ) -> None:
-    settled.show_state(make_state((8, 8), PlaneData("spiral")))
+    settled.show_state(make_state((8, 8), PlaneData("spiral"), "tanh"))
     assert settled.scene.edges[1].dense
     target = settled.view.target_at(spot(settled, WeightAt(1, 2, 5)))
     assert isinstance(target, WeightAt)  # the nearest of those that cross there

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import warnings
 from pathlib import Path
 from xml.etree import ElementTree
@@ -12,10 +13,17 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication, QGraphicsItem
+from PySide6.QtWidgets import (
+    QApplication,
+    QGraphicsItem,
+    QGraphicsPathItem,
+    QGraphicsSimpleTextItem,
+)
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.names import unit_name
+from gui.build_tab.network_view.edges_item import EdgesItem
+from gui.build_tab.network_view.scene import ValueItem
 from gui.build_tab.state import Selection
 from gui.plots.colours import HIDDEN_GAIN, TileSheet
 from gui.settings import choose_theme
@@ -24,7 +32,13 @@ from model.errors import ModelError
 from model.experiment import TableData
 from model.network import Network
 from model.places import INPUTS, UnitAt, WeightAt
-from tests.gui.build_tab.network_view.hands import make_state, move, spot, with_weights
+from tests.gui.build_tab.network_view.hands import (
+    make_state,
+    move,
+    show_captions,
+    spot,
+    with_weights,
+)
 
 
 def _mixed(over: str, under: str, share: float) -> QColor:
@@ -44,6 +58,11 @@ def _mixed(over: str, under: str, share: float) -> QColor:
 def _near(a: QColor, b: QColor, within: int = 3) -> bool:
     pairs = ((a.red(), b.red()), (a.green(), b.green()), (a.blue(), b.blue()))
     return all(abs(x - y) <= within for x, y in pairs)
+
+
+def lines(edges: EdgesItem) -> list[QGraphicsPathItem]:
+    """Return the lines of a gap that is not dense, row by row."""
+    return [item for item in edges.childItems() if isinstance(item, QGraphicsPathItem)]
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
@@ -79,14 +98,14 @@ def test_values_are_those_of_the_chosen_row(canvas) -> None:
     state = make_state(row=2)
     canvas.show_state(state)
     for unit in range(4):
-        text = canvas.scene.units[UnitAt(0, unit)].look.value
+        text = canvas.scene.units[UnitAt(0, unit)].style.value
         assert float(text.replace("−", "-")) == pytest.approx(
             state.row_values[0][1][unit], abs=0.005
         )
-    assert canvas.scene.units[UnitAt(INPUTS, 0)].look.value == "1"
-    assert len(canvas.scene.units[UnitAt(1, 0)].look.value.split(".")[1]) == 3
+    assert canvas.scene.units[UnitAt(INPUTS, 0)].style.value == "1"
+    assert len(canvas.scene.units[UnitAt(1, 0)].style.value.split(".")[1]) == 3
     canvas.show_state(make_state(row=-1))
-    assert canvas.scene.units[UnitAt(0, 0)].look.value == ""
+    assert canvas.scene.units[UnitAt(0, 0)].style.value == ""
 
 
 def test_no_edge_crosses_a_name_where_columns_stand_close(canvas) -> None:
@@ -107,14 +126,14 @@ def test_no_edge_crosses_a_name_where_columns_stand_close(canvas) -> None:
 
 def test_sign_is_colour_and_dash_and_size_is_width(canvas, qtbot: QtBot) -> None:
     edges = canvas.scene.edges[1]
-    pens = {row: edges._pen(int(edges._keys[row, 0])) for row in range(4)}
+    pens = [line.pen() for line in lines(edges)]
     assert pens[0].style() == Qt.PenStyle.CustomDashLine
     assert pens[2].style() == Qt.PenStyle.SolidLine
     assert pens[0].color() != pens[2].color()
     assert pens[0].widthF() > pens[2].widthF() > pens[1].widthF()
     grown = with_weights(make_state(), lambda network: network.set_weight(1, 1, 0, 5.0))
     canvas.show_state(grown)
-    qtbot.waitUntil(lambda: edges._pen(int(edges._keys[1, 0])).widthF() > pens[1].widthF())
+    qtbot.waitUntil(lambda: lines(edges)[1].pen().widthF() > pens[1].widthF())
 
 
 def test_frames_of_a_run_take_turns_and_the_last_of_them_is_made_whole(
@@ -146,7 +165,7 @@ def test_a_line_at_rest_is_kept_as_a_picture_and_a_moving_one_is_not(canvas) -> 
     modes, edges = QGraphicsItem.CacheMode, canvas.scene.edges[1]
 
     def kept() -> list[bool]:
-        return [line.cacheMode() == modes.DeviceCoordinateCache for (line,) in edges._lines]
+        return [line.cacheMode() == modes.DeviceCoordinateCache for line in lines(edges)]
 
     def show(weight: float) -> None:
         state = with_weights(make_state(), lambda network: network.set_weight(1, 1, 0, weight))
@@ -182,10 +201,26 @@ def test_a_weight_that_turns_negative_becomes_dashed_on_screen(canvas, qtbot: Qt
 
 def test_the_value_stands_beside_the_edge_pointed_at(canvas) -> None:
     move(canvas, spot(canvas, WeightAt(1, 0, 0)))
-    assert canvas.scene._value.isVisible()
-    assert canvas.scene._value.text == "−6.000"
+    (value,) = [item for item in canvas.scene.items() if isinstance(item, ValueItem)]
+    assert value.isVisible()
+    assert value.text == "−6.000"
     move(canvas, QPoint(3, 3))
-    assert not canvas.scene._value.isVisible()
+    assert not value.isVisible()
+
+
+@pytest.mark.parametrize("size", [(853, 440), (853, 493), (1500, 900)])
+def test_a_caption_belongs_to_the_unit_above_it(canvas, size: tuple[int, int]) -> None:
+    canvas.resize(*size)
+    show_captions(canvas, make_state(), {(0, unit): ("≈ AND", "") for unit in range(4)})
+    units = [canvas.scene.units[UnitAt(0, unit)] for unit in range(4)]
+    for item, below in itertools.pairwise(units):
+        texts = [t for t in item.childItems() if isinstance(t, QGraphicsSimpleTextItem)]
+        (caption,) = [t for t in texts if t.isVisible() and t.text() == "≈ AND"]
+        # Of a line of text the ascent is a quarter empty, the descent wholly.
+        ink = caption.mapRectToScene(caption.boundingRect()).adjusted(0, 3, 0, -3)
+        own, other = (i.mapRectToScene(i.square) for i in (item, below))
+        assert ink.top() >= item.mapRectToScene(item.rail_rect()).bottom() - 1
+        assert ink.top() - own.bottom() <= 0.75 * (other.top() - ink.bottom())
 
 
 def test_pointing_at_a_unit_lights_the_edges_into_it_and_is_told(canvas, build_model) -> None:
@@ -199,17 +234,20 @@ def test_pointing_at_a_unit_lights_the_edges_into_it_and_is_told(canvas, build_m
 @pytest.mark.parametrize("selection", [Selection(unit=UnitAt(0, 2)), Selection(lit=UnitAt(0, 2))])
 def test_a_chosen_unit_and_one_that_is_spoken_of_are_lit(canvas, selection: Selection) -> None:
     canvas.show_state(dataclasses.replace(make_state(), selection=selection))
-    assert canvas.scene.units[UnitAt(0, 2)].look.lit
+    assert canvas.scene.units[UnitAt(0, 2)].style.lit
     canvas.show_state(make_state())
-    assert not canvas.scene.units[UnitAt(0, 2)].look.lit
+    assert not canvas.scene.units[UnitAt(0, 2)].style.lit
 
 
 def test_a_dead_unit_is_marked_without_colour_alone(canvas) -> None:
-    canvas.set_captions({(0, 1): ("dead", "warn")})
-    assert canvas.scene.units[UnitAt(0, 1)].look.caption == "dead"
-    keys = canvas.scene.edges[0]._keys
-    assert all(int(k) & 1 for k in keys[:, 1])
-    assert not any(int(k) & 1 for k in keys[:, 0])
+    show_captions(canvas, make_state(), {})
+    before = [line.pen().color() for line in lines(canvas.scene.edges[0])]
+    show_captions(canvas, make_state(), {(0, 1): ("dead", "warn")})
+    assert canvas.scene.units[UnitAt(0, 1)].style.caption == "dead"
+    after = [line.pen().color() for line in lines(canvas.scene.edges[0])]
+    # Row by row, four units each: the two weights into the second unit are paler.
+    assert [a != b for a, b in zip(before, after, strict=True)] == [False, True, False, False] * 2
+    assert all(after[i].lightness() > before[i].lightness() for i in (1, 5))
 
 
 @pytest.mark.filterwarnings("ignore:.*encountered:RuntimeWarning")
@@ -230,6 +268,19 @@ def test_weights_that_blew_up_are_drawn_without_a_warning(canvas, value: float, 
         warnings.simplefilter("error")
         canvas.show_state(state)
         canvas.grab()
+
+
+@pytest.mark.filterwarnings("ignore:.*encountered:RuntimeWarning")
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_nothing_is_written_under_units_whose_weights_are_no_numbers(canvas, value: float) -> None:
+    assert any(item.style.caption for item in canvas.scene.units.values())
+
+    def blow_up(network: Network) -> None:
+        network.parameters.matrices[0][1, 2] = value
+
+    state = dataclasses.replace(with_weights(make_state(), blow_up), running=False)
+    canvas.show_state(state)
+    assert not any(item.style.caption for item in canvas.scene.units.values())
 
 
 def test_the_theme_is_followed_at_once(canvas, qtbot) -> None:
@@ -254,7 +305,7 @@ def test_svg_and_png_hold_the_whole_drawing_without_marks(canvas, tmp_path: Path
     image = QImage(str(tmp_path / "a.png"))
     assert image == QImage(str(plain))
     assert image.width() == round(2 * canvas.scene.sceneRect().width())
-    assert canvas.scene.units[UnitAt(0, 1)].look.lit, "the marks come back"
+    assert canvas.scene.units[UnitAt(0, 1)].style.lit, "the marks come back"
 
     renderer = QSvgRenderer(str(tmp_path / "a.svg"))
     assert renderer.isValid()

@@ -11,11 +11,10 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.network_view.layout import ALL, Fold
 from gui.build_tab.network_view.panel import NetworkPanel
 from model.experiment import LayerSpec, PlaneData, TableData
 from model.places import INPUTS, UnitAt
-from tests.gui.build_tab.network_view.hands import make_state, move, spot, turn_wheel
+from tests.gui.build_tab.network_view.hands import make_state, move, show_captions, spot, turn_wheel
 
 
 def _button(canvas: NetworkPanel, name: str) -> QToolButton:
@@ -155,11 +154,26 @@ def test_large_layers_are_folded_and_can_be_opened(canvas, qtbot: QtBot) -> None
     assert [(len(c.units), c.folded) for c in columns] == [(8, 56), (8, 16), (8, 8), (10, 0)]
     picker = canvas.findChild(QToolButton, "layer_0_fold")
     assert picker.text() == "24 units · show 8 ▾"
-    picker.menu().actions()[1].trigger()
+    _fit, _, sixteen, every = picker.menu().actions()[:4]
+    sixteen.trigger()
     assert len(canvas.scene.layout_.columns[1].units) == 16
-    picker.menu().actions()[2].trigger()
+    every.trigger()
     assert canvas.scene.layout_.columns[1].folded == 0
-    assert canvas._folds[0] == Fold(ALL, "activity")
+    assert every.isChecked()
+
+
+def test_a_high_window_shows_more_units_unless_a_person_chose_their_number(canvas) -> None:
+    canvas.show_state(make_state(hidden=(24, 24), data=TableData("digits"), output="softmax"))
+    eight = canvas.findChild(QToolButton, "layer_1_fold").menu().actions()[1]
+    eight.trigger()
+    canvas.resize(853, 900)
+    counts = [len(column.units) for column in canvas.scene.layout_.columns]
+    assert counts == [16, 16, 8, 10]
+    room = canvas.view.viewport().rect()
+    for item in (*canvas.scene.units.values(), *canvas.scene.stacks.values()):
+        assert room.contains(canvas.view.mapFromScene(item.scenePos()))
+    canvas.resize(853, 493)
+    assert [len(column.units) for column in canvas.scene.layout_.columns] == [8, 8, 8, 10]
 
 
 def test_the_most_active_units_of_the_row_are_shown(canvas) -> None:
@@ -174,9 +188,9 @@ def test_the_stack_shows_the_matrix_of_weights(canvas, qtbot: QtBot) -> None:
     canvas.show_state(make_state(hidden=(24,)))
     stack = canvas.scene.stacks[0]
     move(canvas, canvas.view.mapFromScene(stack.pos()))
-    assert canvas.matrix.isVisible()
+    assert canvas.view.matrix.isVisible()
     move(canvas, spot(canvas, UnitAt(0, canvas.scene.layout_.columns[1].units[0])))
-    assert not canvas.matrix.isVisible()
+    assert not canvas.view.matrix.isVisible()
 
 
 def test_edges_under_a_quarter_of_the_strongest_are_hidden_where_folded(canvas) -> None:
@@ -253,7 +267,7 @@ def test_the_lowest_caption_lies_inside_the_drawing(canvas: NetworkPanel) -> Non
     for height in (430, 470, 520, 600):
         canvas.resize(853, height)
         for unit in range(4):
-            canvas.set_captions({(0, unit): ("≈ AND", "")})
+            show_captions(canvas, make_state(), {(0, unit): ("≈ AND", "")})
             item = canvas.scene.units[UnitAt(0, unit)]
             if item.column.has_caption:
                 bottom = item.mapRectToScene(item.boundingRect()).bottom()

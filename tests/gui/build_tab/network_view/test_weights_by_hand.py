@@ -6,7 +6,7 @@ import time
 
 import pytest
 from PySide6.QtCore import QEvent, QLocale, QPoint, QPointF, Qt
-from PySide6.QtGui import QHelpEvent, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 from pytestqt.qtbot import QtBot
 
@@ -29,7 +29,7 @@ def test_dragging_an_edge_sideways_changes_it_in_one_gesture(canvas, edits, qtbo
     assert [e[:3] for e in edits] == [(1, 0, 0)] * 3
     assert edits[-1][3] == pytest.approx(-6.0 + 50 * 0.02)
     assert len({e[4] for e in edits}) == 1
-    assert not canvas.editing.editor.isVisible()
+    assert not canvas.editor.isVisible()
 
     qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
     move(canvas, start + QPoint(10, 0), held=True)
@@ -62,7 +62,7 @@ def test_resting_on_an_edge_opens_the_editor_without_taking_the_keyboard(
     canvas, qtbot: QtBot
 ) -> None:
     move(canvas, spot(canvas, EDGE))
-    editor = canvas.editing.editor
+    editor = canvas.editor
     qtbot.waitUntil(editor.isVisible, timeout=2000)
     assert editor.spin.text() == "−6.000"
     assert not editor.spin.hasFocus()
@@ -73,23 +73,23 @@ def test_resting_on_an_edge_opens_the_editor_without_taking_the_keyboard(
 def _open(canvas: NetworkPanel, qtbot: QtBot) -> None:
     canvas.activateWindow()
     qtbot.mouseClick(canvas.view.viewport(), Qt.MouseButton.LeftButton, pos=spot(canvas, EDGE))
-    qtbot.waitUntil(canvas.editing.editor.spin.hasFocus)
+    qtbot.waitUntil(canvas.editor.spin.hasFocus)
 
 
 def test_typing_and_enter_keep_the_value(canvas, edits, qtbot: QtBot) -> None:
     _open(canvas, qtbot)
-    spin = canvas.editing.editor.spin
+    spin = canvas.editor.spin
     qtbot.keyClicks(spin, "1.25")
     qtbot.keyClick(spin, Qt.Key.Key_Return)
     assert edits[-1][:4] == (1, 0, 0, 1.25)
-    assert not canvas.editing.editor.isVisible()
+    assert not canvas.editor.isVisible()
     assert canvas.view.hasFocus()
 
 
 @pytest.mark.parametrize("text", ["-2.5", "-2,5"])
 def test_comma_and_point_are_understood(canvas, edits, qtbot: QtBot, text: str) -> None:
     _open(canvas, qtbot)
-    qtbot.keyClicks(canvas.editing.editor.spin, text)
+    qtbot.keyClicks(canvas.editor.spin, text)
     assert edits[-1][3] == -2.5
 
 
@@ -99,7 +99,7 @@ def test_a_value_is_given_to_all_selected_weights_though_the_field_shows_it_alre
     others = [WeightAt(1, row, 0) for row in (1, 2, 3)]
     canvas.view.select(frozenset([EDGE, *others]))
     _open(canvas, qtbot)
-    spin = canvas.editing.editor.spin
+    spin = canvas.editor.spin
     qtbot.keyClicks(spin, "-6")
     qtbot.keyClick(spin, Qt.Key.Key_Return)
     assert {WeightAt(*e[:3]): e[3] for e in edits} == dict.fromkeys(others, -6.0)
@@ -112,7 +112,7 @@ def test_a_weight_nearer_to_zero_than_the_field_can_say_is_set_to_zero(
         with_weights(make_state(), lambda network: network.set_weight(1, 0, 0, -3e-11))
     )
     _open(canvas, qtbot)
-    spin = canvas.editing.editor.spin
+    spin = canvas.editor.spin
     qtbot.keyClick(spin, Qt.Key.Key_Home)
     qtbot.keyClick(spin, Qt.Key.Key_Return)
     assert edits == []
@@ -124,18 +124,18 @@ def test_a_weight_nearer_to_zero_than_the_field_can_say_is_set_to_zero(
 
 def test_escape_restores_the_value_the_editor_opened_with(canvas, edits, qtbot: QtBot) -> None:
     _open(canvas, qtbot)
-    spin = canvas.editing.editor.spin
+    spin = canvas.editor.spin
     qtbot.keyClicks(spin, "3")
     assert edits[-1][3] == 3.0
     qtbot.keyClick(spin, Qt.Key.Key_Escape)
     assert edits[-1][3] == -6.0
     assert len({e[4] for e in edits}) == 1
-    assert not canvas.editing.editor.isVisible()
+    assert not canvas.editor.isVisible()
 
 
 def test_arrows_in_the_editor_step(canvas, edits, qtbot: QtBot) -> None:
     _open(canvas, qtbot)
-    spin = canvas.editing.editor.spin
+    spin = canvas.editor.spin
     qtbot.keyClick(spin, Qt.Key.Key_Up)
     qtbot.keyClick(spin, Qt.Key.Key_Up)
     qtbot.keyClick(spin, Qt.Key.Key_Down)
@@ -144,7 +144,7 @@ def test_arrows_in_the_editor_step(canvas, edits, qtbot: QtBot) -> None:
 
 def test_training_does_not_overwrite_what_is_being_typed(canvas, edits, qtbot: QtBot) -> None:
     _open(canvas, qtbot)
-    spin = canvas.editing.editor.spin
+    spin = canvas.editor.spin
     qtbot.keyClicks(spin, "1.")
     canvas.show_state(with_weights(make_state(), lambda network: network.set_weight(1, 0, 0, -7.0)))
     assert spin.text() == "1."
@@ -155,17 +155,17 @@ def test_training_does_not_overwrite_what_is_being_typed(canvas, edits, qtbot: Q
 
 def test_an_editor_that_is_only_looked_at_follows_training(canvas, qtbot: QtBot) -> None:
     move(canvas, spot(canvas, EDGE))
-    qtbot.waitUntil(canvas.editing.editor.isVisible, timeout=2000)
+    qtbot.waitUntil(canvas.editor.isVisible, timeout=2000)
     canvas.show_state(with_weights(make_state(), lambda network: network.set_weight(1, 0, 0, -7.5)))
-    assert canvas.editing.editor.spin.text() == "−7.500"
+    assert canvas.editor.spin.text() == "−7.500"
 
 
 def test_the_editor_writes_a_comma_in_turkish(canvas, qtbot: QtBot) -> None:
     QLocale.setDefault(QLocale("tr_TR"))
     try:
         move(canvas, spot(canvas, EDGE))
-        qtbot.waitUntil(canvas.editing.editor.isVisible, timeout=2000)
-        assert canvas.editing.editor.spin.text() == "−6,000"
+        qtbot.waitUntil(canvas.editor.isVisible, timeout=2000)
+        assert canvas.editor.spin.text() == "−6,000"
     finally:
         QLocale.setDefault(QLocale("en_GB"))
 
@@ -207,7 +207,9 @@ def test_control_click_adds_to_the_selection_and_delete_zeroes_it(
 def _menu(canvas: NetworkPanel, target: WeightAt, qtbot: QtBot) -> QMenu:
     viewport = canvas.view.viewport()
     point = spot(canvas, target)
-    canvas.view.menu_requested.emit(target, viewport.mapToGlobal(point))
+    reason = QContextMenuEvent.Reason.Mouse
+    event = QContextMenuEvent(reason, point, viewport.mapToGlobal(point))
+    QApplication.sendEvent(viewport, event)
     menus = canvas.view.findChildren(QMenu, "weight_menu")
     qtbot.waitUntil(lambda: menus[-1].isVisible())
     return menus[-1]
@@ -237,7 +239,7 @@ def test_a_pinned_edge_looks_pinned_and_its_menu_says_unpin(canvas, qtbot: QtBot
     menu = _menu(canvas, place, qtbot)
     assert menu.actions()[0].text() == "Unpin"
     menu.close()
-    assert canvas.announcer.describe_target(place) == "x₁ → h₁, 2.500, pinned"
+    assert canvas.scene.describe(place) == "x₁ → h₁, 2.500, pinned"
 
 
 def test_a_drag_ends_when_its_weight_is_gone(canvas, edits, qtbot: QtBot) -> None:
@@ -250,7 +252,7 @@ def test_a_drag_ends_when_its_weight_is_gone(canvas, edits, qtbot: QtBot) -> Non
     move(canvas, start + QPoint(30, 0), held=True)
     qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=start + QPoint(30, 0))
     assert len(edits) == 1
-    assert not canvas.editing.editor.isVisible()
+    assert not canvas.editor.isVisible()
 
 
 def test_the_wheel_over_a_header_changes_nothing(canvas, build_model, qtbot: QtBot) -> None:

@@ -37,7 +37,7 @@ def _opened(canvas: NetworkPanel, qtbot: QtBot, at: WeightAt) -> WeightSpin:
     """Click a weight, and wait until the open field has followed training."""
     canvas.window().activateWindow()
     qtbot.mouseClick(canvas.view.viewport(), Qt.MouseButton.LeftButton, pos=spot(canvas, at))
-    spin = canvas.editing.editor.spin
+    spin = canvas.editor.spin
     qtbot.waitUntil(spin.hasFocus)
     first = spin.text()
     qtbot.waitUntil(lambda: spin.text() != first)

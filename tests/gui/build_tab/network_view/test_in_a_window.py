@@ -1,0 +1,83 @@
+"""The drawing in the whole window: menus that look like menus, and a drawer that gives way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QApplication, QPushButton, QToolButton
+from pytestqt.qtbot import QtBot
+
+from gui.app import dress_application
+from gui.build_tab.tab import BuildTab
+from gui.build_tab.workbench import Workbench
+from gui.window import GlassnetWindow
+from model.experiment import TableData
+from tests.gui.build_tab.looking import SIZES, learn, resize
+
+
+@pytest.fixture(autouse=True)
+def dressed(qapp: QApplication) -> Iterator[None]:
+    """Dress the application: the arrows are those of its own style."""
+    dress_application(qapp, "en", "light")
+    yield
+    dress_application(qapp, "en", "light")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_layers_name_has_the_arrow_of_a_menu(
+    bench: Workbench, window: GlassnetWindow, qtbot: QtBot, size: tuple[int, int]
+) -> None:
+    resize(window, qtbot, *size)
+    for name in ("layer_0_menu", "layer_1_menu"):
+        button = bench.canvas.findChild(QToolButton, name)
+        assert button is not None
+        assert not button.menu().isEmpty()
+        image = button.grab().toImage()
+        ground = image.pixelColor(1, button.height() // 2)
+        words = button.fontMetrics().horizontalAdvance(button.text())
+        beside = QRect(words + 7, 4, button.width() - words - 9, button.height() - 8)
+        ink = [
+            image.pixelColor(x, y)
+            for x in range(beside.left(), beside.right())
+            for y in range(beside.top(), beside.bottom())
+        ]
+        assert any(colour != ground for colour in ink)
+
+
+@pytest.mark.parametrize("key", [None, Qt.Key.Key_Space])
+def test_the_drawer_gives_way_when_training_starts(
+    tab: BuildTab,
+    bench: Workbench,
+    window: GlassnetWindow,
+    qtbot: QtBot,
+    key: Qt.Key | None,
+) -> None:
+    resize(window, qtbot, 1024, 680)
+    qtbot.mouseClick(bench.arrangement.rail.more, Qt.MouseButton.LeftButton)
+    assert bench.data.isVisible()
+    if key is None:
+        train = window.findChild(QPushButton, "train")
+        assert train is not None
+        qtbot.mouseClick(train, Qt.MouseButton.LeftButton)
+    else:
+        qtbot.keyClick(bench.data, key)
+    qtbot.waitUntil(lambda: not bench.data.isVisible(), timeout=5000)
+    assert not bench.data.hasFocus()
+    tab.model.pause()
+    qtbot.waitUntil(lambda: not tab.model.state.running, timeout=5000)
+    qtbot.mouseClick(bench.arrangement.rail.more, Qt.MouseButton.LeftButton)
+    assert bench.data.isVisible()
+
+
+def test_a_wide_window_gives_its_room_to_every_column(
+    tab: BuildTab, bench: Workbench, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    learn(tab, qtbot, TableData("digits", "min_max"), epochs=1)
+    resize(window, qtbot, 1440, 900)
+    narrow = bench.output.width(), len(bench.canvas.scene.units)
+    resize(window, qtbot, 2560, 1440)
+    assert bench.output.width() > 1.6 * narrow[0]
+    assert len(bench.canvas.scene.units) > 1.4 * narrow[1]
+    assert bench.canvas.width() > 0.6 * window.width()

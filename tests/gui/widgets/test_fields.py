@@ -1,0 +1,59 @@
+"""Numbers that are typed or chosen, and the one slider."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from gui.widgets.dialogs import file_dialog
+from gui.widgets.fields import NumberCombo
+from gui.widgets.slider import FigureSlider
+
+
+def test_a_number_that_is_only_visited_keeps_all_its_digits(qtbot: QtBot) -> None:
+    combo = NumberCombo("rate", (0.1, 0.3), 1e-9, 1e3)
+    qtbot.addWidget(combo)
+    combo.number.show_value(0.05 / 3)
+    said: list[float] = []
+    combo.number.entered.connect(said.append)
+    assert combo.currentText() == "0.0166667"
+    qtbot.keyClick(combo.number, Qt.Key.Key_Return)
+    assert said == []
+    combo.number.selectAll()
+    qtbot.keyClicks(combo.number, "nothing")
+    assert combo.number.property("invalid") == "true"
+    qtbot.keyClick(combo.number, Qt.Key.Key_Return)
+    assert (said, combo.currentText()) == ([], "0.0166667")
+    combo.number.selectAll()
+    qtbot.keyClicks(combo.number, "0,5")
+    qtbot.keyClick(combo.number, Qt.Key.Key_Return)
+    assert (said, combo.currentText()) == ([0.5], "0.5")
+
+
+@pytest.mark.parametrize(("share", "value"), [(0.0, 1), (0.5, 50), (1.0, 100)])
+def test_a_slider_jumps_to_the_press_and_tells_only_what_a_person_did(
+    qtbot: QtBot, share: float, value: int
+) -> None:
+    field = FigureSlider("copies", 1, 100, str)
+    qtbot.addWidget(field)
+    field.resize(214, 60)
+    field.show()
+    said: list[int] = []
+    field.slider.valueChanged.connect(said.append)
+    field.show_value(30)
+    assert (said, field.figure.text()) == ([], "30")
+    left, right = field.slider.ends
+    place = QPoint(round(left + share * (right - left)), field.slider.height() // 2)
+    qtbot.mouseClick(field.slider, Qt.MouseButton.LeftButton, pos=place)
+    assert abs(field.slider.value() - value) <= 1
+    assert said == [field.slider.value()]
+    assert field.figure.text() == str(said[-1])
+
+
+def test_a_file_dialog_has_room_for_its_columns(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    dialog = file_dialog(window, "Open", "open_dialog")
+    assert dialog.width() >= 700
