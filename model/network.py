@@ -32,6 +32,11 @@ class Parameters:
         Every parameter, layer after layer, each layer's weights row by row and then its biases.
     matrices
         Views of `flat`, one a layer, shape (inputs + 1, units); (inputs, units) without a bias.
+
+    Raises
+    ------
+    ModelError
+        As :meth:`load`.
     """
 
     def __init__(self, spec: NetworkSpec, dtype: DTypeLike = np.float64) -> None:
@@ -108,7 +113,13 @@ class Parameters:
         )
 
     def pinned_places(self, spec: NetworkSpec) -> np.ndarray:
-        """Return where the weights that `spec` pins lie in `flat`."""
+        """Return where the weights that `spec` pins lie in `flat`.
+
+        Raises
+        ------
+        ModelError
+            Code ``network.no_such_weight``.
+        """
         places = [
             self.index(number, row, unit)
             for number, layer in enumerate(spec.layers)
@@ -160,6 +171,11 @@ class Network:
         Its layers. Missing weights count as zero: pass ``initialise(experiment).network``.
     dtype
         float64 or float32.
+
+    Raises
+    ------
+    ModelError
+        Code ``network.shape`` or ``network.not_finite``, with the layer's number.
     """
 
     def __init__(self, spec: NetworkSpec, dtype: DTypeLike = np.float64) -> None:
@@ -224,7 +240,8 @@ class Network:
         Raises
         ------
         ModelError
-            Where `x` has another number of columns than the network has inputs.
+            Code ``network.input_shape`` where `x` has another number of columns than the network
+            has inputs.
 
         Notes
         -----
@@ -283,5 +300,11 @@ class Network:
         return passed
 
     def forward(self, x: ArrayLike) -> FloatArray:
-        """Return the outputs for `x`, shape (rows, outputs)."""
+        """Return the outputs, shape (rows, outputs), for `x`, shape (rows, inputs).
+
+        Raises
+        ------
+        ModelError
+            Code ``network.input_shape``, as :meth:`activations`.
+        """
         return self.activations(x)[-1][1]

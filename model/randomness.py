@@ -37,6 +37,11 @@ def streams(seed: int) -> Streams:
     seed
         A whole number, not negative.
 
+    Raises
+    ------
+    ModelError
+        Code ``seed.negative``.
+
     Notes
     -----
     Separate streams keep the first weights the same when a person changes the noise of the data.

@@ -134,6 +134,11 @@ def culprit(
     engine, shape, name
         As for `try_out`.
 
+    Raises
+    ------
+    VisionError
+        model_stopped, as `try_out`.
+
     Notes
     -----
     The other process tries the graph up to a node, by halves: seven trials for a hundred nodes. It

@@ -166,7 +166,8 @@ def check_dataset(data: Dataset) -> None:
     Raises
     ------
     ModelError
-        Codes ``data.empty``, ``data.shape``, ``data.not_finite`` (with row and column, from 1).
+        Codes ``data.empty``, ``data.shape``, ``data.names``, ``data.not_finite`` (with row and
+        column, from 1).
     """
     for part, x, y in (
         ("training", data.x_train, data.y_train),

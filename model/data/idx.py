@@ -184,7 +184,7 @@ def idx_dataset(data: IdxData, split: SplitSpec, generator: np.random.Generator)
     Raises
     ------
     ModelError
-        Codes ``data.unreadable``, ``data.idx``, ``data.idx_rows``.
+        Codes ``data.unreadable``, ``data.idx``, ``data.idx_rows``, ``data.empty``.
     """
     report(0.0)
     x, y = _pictures(data.images, data.labels, data.limit)

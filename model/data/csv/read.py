@@ -348,5 +348,11 @@ def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:
 
 
 def preview_csv(wanted: CsvData, rows: int = 100) -> CsvTable:
-    """Read the first rows of a file, for a person to see whether it was understood."""
+    """Read the first rows of a file, for a person to see whether it was understood.
+
+    Raises
+    ------
+    ModelError
+        As :func:`read_csv`.
+    """
     return read_csv(wanted, rows)
