@@ -34,8 +34,6 @@ import numpy as np
 
 from model.experiment import Activation, FloatArray, Loss, NetworkSpec
 
-__all__ = ["LayerGradient", "LayerPass", "backward", "forward", "loss", "loss_and_gradients"]
-
 
 class LayerPass(NamedTuple):
     """What a layer makes of some rows.

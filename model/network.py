@@ -20,8 +20,6 @@ from model.initialisers import initialise
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, DTypeLike
 
-__all__ = ["Network", "Parameters", "initialise"]
-
 
 class Parameters:
     """All weights and biases of a network in one vector.

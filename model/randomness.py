@@ -8,8 +8,6 @@ import numpy as np
 
 from model.errors import ModelError
 
-__all__ = ["Streams", "generator_from", "generator_state", "streams"]
-
 
 class Streams(NamedTuple):
     """Three independent generators, all children of the one made from the experiment's seed.

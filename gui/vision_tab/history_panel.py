@@ -31,9 +31,6 @@ from gui.widgets.basic import describe, label, push_button, set_role
 from gui.widgets.panel import Panel
 from vision.history import HistoryEntry
 
-__all__ = ["HistoryModel", "HistoryPanel"]
-
-
 type Index = QModelIndex | QPersistentModelIndex
 ENTRY_ROLE = Qt.ItemDataRole.UserRole + 1
 

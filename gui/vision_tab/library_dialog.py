@@ -23,9 +23,6 @@ from gui.widgets.basic import describe, label, push_button, set_role
 from gui.widgets.panel import Dialog
 from vision.download import DownloadProgress
 
-__all__ = ["LibraryDialog"]
-
-
 _ACCURACY = re.compile(r"top-1 ([\d.]+) top-5 ([\d.]+)")
 
 

@@ -14,8 +14,6 @@ from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.dialogs import file_dialog
 from vision.kinds import FileKind, file_filter
 
-__all__ = ["OPEN_KEYS", "add_keys", "ask_address", "ask_files", "ask_model", "open_mime"]
-
 # Ctrl+O is the window's own: it opens an experiment.
 OPEN_KEYS = "Ctrl+Shift+O"
 

@@ -16,8 +16,6 @@ from gui.vision_tab.state import (
     VisionState,
 )
 
-__all__ = ["activity", "figures", "invitation", "sentence", "title"]
-
 
 def title(state: VisionState) -> str:
     """Return the name of the picture or stream on show."""

@@ -35,9 +35,6 @@ from vision.kinds import kind_of
 if TYPE_CHECKING:
     from model.export import PictureModel
 
-__all__ = ["VisionTab"]
-
-
 RIGHT_W_PX, RIGHT_NARROW_PX = 380, 316
 NARROW_BELOW_PX = 1280
 

@@ -20,8 +20,6 @@ from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label
 from gui.widgets.panel import Panel
 
-__all__ = ["TopKPanel"]
-
 ROW_PX = 25
 NAME_W_PX = 112
 FIGURE_W_PX = 52

@@ -58,8 +58,6 @@ from vision.xray import Comparison, Mistake
 if TYPE_CHECKING:
     from model.export import PictureModel
 
-__all__ = ["VisionModel"]
-
 # Figures that change faster cannot be read, and drawing them takes time from the network.
 RESULT_EVERY_MS = 100
 

@@ -7,8 +7,6 @@ import time
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-__all__ = ["Throttle"]
-
 
 class Throttle(QObject):
     """Hold values back that come faster than they can be read; the newest is always passed on.

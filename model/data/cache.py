@@ -15,8 +15,6 @@ from model.data import Dataset, build_dataset
 from model.data.reading import Stamp, stamp_of
 from model.experiment import CsvData, DataSpec, Experiment, IdxData, SplitSpec
 
-__all__ = ["dataset_of", "forget_datasets", "is_at_hand", "is_quickly_read"]
-
 KEPT, KEPT_LARGE = 3, 2
 MOST_LARGE_BYTES = 1 << 29
 """Memory that large data may take together; the newest are kept however large they are."""

@@ -10,8 +10,6 @@ import numpy as np
 from model.errors import ModelError
 from model.experiment import FloatArray
 
-__all__ = ["Dataset", "LeftOut", "Task", "check_dataset"]
-
 MOST_NAMED = 10
 """Rows left out are named up to so many."""
 

@@ -23,8 +23,6 @@ from model.experiment import FloatArray, IdxData, SplitSpec
 from model.file_bytes import opened
 from model.progress import report
 
-__all__ = ["idx_dataset", "idx_shape", "read_idx", "write_idx"]
-
 _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 _CODES = {
     "uint8": 0x08,

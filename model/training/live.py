@@ -10,8 +10,6 @@ from model.experiment import Experiment, FloatArray, LayerSpec, NetworkSpec, Pro
 from model.network import Network
 from model.training import Message, SetData, SetPinned, SetTraining, SetWeight, Snapshot
 
-__all__ = ["at_snapshot", "epoch_of", "live_messages", "network_with", "with_weights_of"]
-
 MOST_WEIGHTS = 256
 """More changed weights than this are a new start, not a person's edit."""
 

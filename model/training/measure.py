@@ -12,8 +12,6 @@ from model.training.history import History
 from model.training.learner import Learner
 from model.training.snapshot import Snapshot
 
-__all__ = ["Answers", "Measured", "measure_answers", "snapshot_of", "take_snapshot"]
-
 
 class Answers(NamedTuple):
     """How right the answers to some rows are.

@@ -9,17 +9,6 @@ from threading import Event
 
 from model.experiment import DataSpec, SplitSpec, TrainingSpec
 
-__all__ = [
-    "Inbox",
-    "Message",
-    "SetData",
-    "SetLearningRate",
-    "SetPinned",
-    "SetSpeed",
-    "SetTraining",
-    "SetWeight",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class SetLearningRate:

@@ -28,8 +28,6 @@ from model.training.messages import Inbox, Message, SetSpeed, SetWeight
 from model.training.snapshot import Reason, RunResult, Snapshot
 from model.training.stops import StopRules
 
-__all__ = ["Trainer", "train"]
-
 PUBLISH_INTERVAL_S = 1.0 / 60.0
 
 

@@ -24,8 +24,6 @@ from vision.occlusion import LEAST_DROP
 from vision.session import PictureResult
 from vision.stream_job import ShownFrame
 
-__all__ = ["Stage"]
-
 
 class Stage(Panel):
     """Show a picture with what the network says of it, or a card in its place, and a transport."""

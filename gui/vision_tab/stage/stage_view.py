@@ -39,8 +39,6 @@ from gui.vision_tab.stage.overlay import (
 )
 from vision.display import DisplaySize
 
-__all__ = ["StageView"]
-
 DROP_INSET_PX = 8
 PICTURE_INSET_PX = 12
 HINT_H_PX = 34

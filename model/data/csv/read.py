@@ -20,8 +20,6 @@ from model.errors import ModelError
 from model.experiment import CsvData, FloatArray
 from model.progress import report
 
-__all__ = ["CsvColumn", "CsvTable", "SkippedLines", "preview_csv", "read_csv"]
-
 FIRST_CHUNK, CHUNK = 20_000, 1_000
 """Rows held as text at once. A column's kind is decided on the first of them; those that follow are
 few, so that whoever listens to the progress is heard from every millisecond."""

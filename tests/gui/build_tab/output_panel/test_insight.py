@@ -34,8 +34,9 @@ from model.experiment import (
     OptimiserSpec,
     PlaneData,
 )
+from model.initialisers import initialise
 from model.insight.verdict import best_line, verdict_of
-from model.network import Network, initialise
+from model.network import Network
 from tests.gui.build_tab.plot_states import state_of, trained
 
 CORNERS = np.array([(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)])
