@@ -253,7 +253,7 @@ class Network:
                 expected=self.parameters.spec.inputs,
                 found=np.shape(x),
             )
-        passed: list[tuple[FloatArray, FloatArray]] = []
+        layers: list[tuple[FloatArray, FloatArray]] = []
         for layer, matrix in zip(
             self.parameters.spec.layers, self.parameters.matrices, strict=True
         ):
@@ -262,8 +262,8 @@ class Network:
                 if layer.use_bias:
                     z += matrix[-1]
             a = activate(layer.activation, z)
-            passed.append((z, a))
-        return passed
+            layers.append((z, a))
+        return layers
 
     def activations_of_columns(self, x: FloatArray) -> list[FloatArray]:
         """Return every layer's activations for examples that are columns, in the precision of `x`.
@@ -284,7 +284,7 @@ class Network:
         `activations`, and no array is transposed.
         """
         a = x
-        passed: list[FloatArray] = []
+        layers: list[FloatArray] = []
         with np.errstate(over="ignore", invalid="ignore"):
             for layer, matrix in zip(
                 self.parameters.spec.layers, self.parameters.matrices, strict=True
@@ -294,8 +294,8 @@ class Network:
                 if layer.use_bias:
                     a += columns[:, -1:]
                 bind(layer.activation, a).forward()
-                passed.append(a)
-        return passed
+                layers.append(a)
+        return layers
 
     def forward(self, x: ArrayLike) -> FloatArray:
         """Return the outputs, shape (rows, outputs), for `x`, shape (rows, inputs).

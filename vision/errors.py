@@ -1,4 +1,4 @@
-"""The faults this room can report, each with a code, its values and an English sentence."""
+"""The faults that this package can report, each with a code, its values and an English sentence."""
 
 from __future__ import annotations
 
