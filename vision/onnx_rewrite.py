@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -75,11 +75,16 @@ def readable(model: bytes) -> bytes:
     x, that is HardSwish or Mish: it looks at one factor only. And before the half of one plus an
     Erf, that is GELU without its x.
     """
+    return _with_graph(model, _readable_graph)
+
+
+def _with_graph(model: bytes, rewrite: Callable[[memoryview], bytes | None]) -> bytes:
+    """Return a file with its graph rewritten; itself where `rewrite` returns nothing."""
     parts: list[bytes | memoryview] = []
     changed = False
     for number, kind, value in fields(memoryview(model)):
         if number == _MODEL_GRAPH:
-            graph = _readable_graph(submessage(value))
+            graph = rewrite(submessage(value))
             changed |= graph is not None
             parts.extend(delimited(number, submessage(value) if graph is None else graph))
         else:
@@ -227,16 +232,7 @@ def fuse_clips(model: bytes) -> bytes:
     """
     if b"Clip" not in model:
         return model
-    parts: list[bytes | memoryview] = []
-    changed = False
-    for number, kind, value in fields(memoryview(model)):
-        if number == _MODEL_GRAPH:
-            graph = _rewritten_graph(submessage(value))
-            changed |= graph is not None
-            parts.extend(delimited(number, submessage(value) if graph is None else graph))
-        else:
-            parts.extend(copied(number, kind, value))
-    return b"".join(parts) if changed else model
+    return _with_graph(model, _rewritten_graph)
 
 
 def _rewritten_graph(graph: memoryview) -> bytes | None:
