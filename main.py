@@ -106,18 +106,24 @@ def open_window(paths: Sequence[Path]) -> int:
 
 
 def run_classify(options: argparse.Namespace) -> int:
-    """Classify pictures as the tutorial's script does, with the Vision tab's own code."""
+    """Classify pictures as the tutorial's script does, with the Vision tab's own code.
+
+    What cannot be read is skipped and named, and makes it bad input in the end.
+    """
     from vision.command import classify_pictures, classify_text
 
-    results = classify_pictures(
+    results, skipped = classify_pictures(
         options.pictures,
         model=options.model,
         prototxt=options.prototxt,
         labels=options.labels,
         top=options.top,
     )
-    print(json.dumps(results, ensure_ascii=False) if options.json else classify_text(results))
-    return 0
+    if results:
+        print(json.dumps(results, ensure_ascii=False) if options.json else classify_text(results))
+    for error in skipped:
+        _say(error.sentence())
+    return BAD_INPUT if skipped else 0
 
 
 def run_train(options: argparse.Namespace) -> int:

@@ -12,9 +12,6 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from gui.theme import active, icon
 
-__all__ = ["OPEN_KEYS", "Actions", "Place"]
-
-
 OPEN_KEYS = "Ctrl+Shift+O"
 """Of Vision: Ctrl+O is the window's own and opens an experiment."""
 

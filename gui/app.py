@@ -18,9 +18,6 @@ from gui.theme.tokens import BODY_PX
 if TYPE_CHECKING:
     from gui.window import GlassnetWindow
 
-__all__ = ["dress_application", "make_application", "make_window", "report_unexpected_errors"]
-
-
 PIXMAP_CACHE_KB = 64 * 1024
 """Room for what Qt keeps of drawn edges: sixty at 200 % take 25 MB, and Qt's own limit is 10."""
 

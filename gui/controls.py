@@ -30,8 +30,6 @@ from PySide6.QtWidgets import (
 from gui.window import GlassnetWindow
 from model.files import write_bytes
 
-__all__ = ["Control", "control_widgets", "controls", "every_control", "markdown"]
-
 _KINDS = (
     QAbstractButton,
     QAbstractItemView,

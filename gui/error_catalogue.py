@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
-__all__ = ["SENTENCES"]
-
 # fmt: off
 # ruff: noqa: E501 - a line a sentence
 SENTENCES: tuple[object, ...] = (
@@ -221,7 +219,6 @@ SENTENCES: tuple[object, ...] = (
     QT_TRANSLATE_NOOP("Sentences", "{file}: the model fails on an input of shape {shape} ({reason}). Check the size and the colours it expects."),
     QT_TRANSLATE_NOOP("Sentences", "{file}: the model file is empty. Copy or download it again."),
     QT_TRANSLATE_NOOP("Sentences", "{file}: the model is computing on another thread. Load it once for each thread."),
-    QT_TRANSLATE_NOOP("Sentences", "{file}: the model is {megabytes} MB; the limit is {limit_megabytes} MB. Choose a smaller model."),
     QT_TRANSLATE_NOOP("Sentences", "{file}: the model wants {count} inputs ({names}); one picture can fill only one. Choose a model with one input."),
     QT_TRANSLATE_NOOP("Sentences", "{file}: the model was read, but OpenCV cannot run it ({reason}). Export it again with other operators or a lower opset."),
     QT_TRANSLATE_NOOP("Sentences", "{file}: the model's description cannot be read ({reason}). Restore the file."),

@@ -12,9 +12,6 @@ from vision.model_choice import ModelRefusedError
 from vision.preflight import Check, Finding, Severity
 from vision.reasons import Words, reason_of
 
-__all__ = ["CONTEXT", "compute_names", "details_of", "finding_text", "sentence_of", "translated"]
-
-
 CONTEXT = "Sentences"
 _FILE = "{file}: "
 _UNREADABLE = "{file} cannot be read: {fault}."

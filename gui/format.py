@@ -7,28 +7,6 @@ import re
 
 from PySide6.QtCore import QLocale
 
-__all__ = [
-    "GROUP",
-    "MINUS",
-    "count",
-    "decimal",
-    "megabytes",
-    "milliseconds",
-    "nice_step",
-    "number",
-    "parse_number",
-    "percent",
-    "short_power",
-    "show_cell",
-    "show_fixed",
-    "show_integer",
-    "show_number",
-    "show_part",
-    "significant",
-    "tick",
-]
-
-
 MINUS = "−"
 GROUP = " "
 """Between the thousands of a large number, in every language."""

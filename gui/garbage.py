@@ -13,8 +13,6 @@ import sys
 
 from PySide6.QtCore import QObject, QTimer
 
-__all__ = ["collect_between_events", "give_free_memory_back"]
-
 EVERY_MS = 250
 _NAME = "garbage_timer"
 _trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None

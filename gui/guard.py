@@ -14,8 +14,6 @@ from typing import Any
 
 from shiboken6 import Shiboken
 
-__all__ = ["guarded", "install"]
-
 
 def install(package: str) -> None:
     """Guard the overrides of every class that is made in `package` from now on."""

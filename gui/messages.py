@@ -10,8 +10,6 @@ from PySide6.QtCore import QObject, Signal
 
 from gui.error_texts import details_of, sentence_of
 
-__all__ = ["Message", "Messages", "Remedy"]
-
 Remedy = tuple[str, Callable[[], None]]
 """What a button says, and what it does."""
 

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from gui.vision_tab.vision_model import VisionModel
     from model.export import PictureModel
 
-__all__ = ["Session"]
-
 
 class Session(QObject):
     """Own what the tabs of one window share, and the tabs' models, each made when first asked for.

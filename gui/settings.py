@@ -10,15 +10,6 @@ from PySide6.QtWidgets import QApplication
 from gui.theme.style_sheet import style_sheet
 from gui.theme.tokens import DARK, LIGHT, activate, active
 
-__all__ = [
-    "ASSETS",
-    "choose_language",
-    "choose_theme",
-    "language",
-    "settings",
-    "toggle_theme",
-]
-
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 
 # Qt's Turkish writes "Kontrol+Üst Karakter+C"; the keys here, and in this window's own texts, say

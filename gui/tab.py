@@ -9,8 +9,6 @@ from PySide6.QtCore import Signal
 
 from gui.widgets.panel import Panel
 
-__all__ = ["Status", "Tab"]
-
 
 @dataclass(frozen=True)
 class Status:

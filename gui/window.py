@@ -21,8 +21,6 @@ from gui.shell.status_bar import StatusBar
 from gui.tab import Tab
 from gui.theme import icon
 
-__all__ = ["GlassnetWindow"]
-
 MINIMUM_SIZE = QSize(1024, 680)
 FIRST_SIZE = QSize(1440, 900)
 _ICONS = ("share-network", "eye")

@@ -27,8 +27,6 @@ import numpy as np
 
 from model.experiment import Activation, FloatArray
 
-__all__ = ["LEAK", "Kernel", "activate", "bind", "derivative"]
-
 LEAK = 0.01
 """Slope of leaky ReLU below zero."""
 

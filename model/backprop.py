@@ -34,10 +34,8 @@ import numpy as np
 
 from model.experiment import Activation, FloatArray, Loss, NetworkSpec
 
-__all__ = ["LayerGradient", "LayerPass", "backward", "forward", "loss", "loss_and_gradients"]
 
-
-class LayerPass(NamedTuple):
+class LayerActivations(NamedTuple):
     """What a layer makes of some rows.
 
     Attributes
@@ -103,7 +101,7 @@ _SLOPES: dict[Activation, Callable[[FloatArray], FloatArray]] = {
 """f'(z), for every activation whose outputs each depend on their own z alone."""
 
 
-def _through(activation: Activation, passed: LayerPass, dl_da: FloatArray) -> FloatArray:
+def _through(activation: Activation, layer: LayerActivations, dl_da: FloatArray) -> FloatArray:
     """Return dL/dz from dL/da: ``dL/da * f'(z)``.
 
     Notes
@@ -114,11 +112,11 @@ def _through(activation: Activation, passed: LayerPass, dl_da: FloatArray) -> Fl
     Of its 0s and 1s the perceptron's loss is then ``|a - t|``, its mistakes, and delta ``a - t``.
     """
     if activation == "softmax":
-        a = passed.a
+        a = layer.a
         return np.asarray(a * (dl_da - (dl_da * a).sum(axis=1, keepdims=True)))
     if activation == "step":
         return dl_da
-    return np.asarray(dl_da * _SLOPES[activation](passed.z))
+    return np.asarray(dl_da * _SLOPES[activation](layer.z))
 
 
 # -- Losses ----------------------------------------------------------------------------------------
@@ -191,7 +189,7 @@ def _reads_z(name: Loss, activation: Activation) -> bool:
 # -- The two passes --------------------------------------------------------------------------------
 
 
-def forward(network: NetworkSpec, x: FloatArray) -> list[LayerPass]:
+def forward(network: NetworkSpec, x: FloatArray) -> list[LayerActivations]:
     """Carry rows through every layer, nothing dropped.
 
     Parameters
@@ -201,21 +199,21 @@ def forward(network: NetworkSpec, x: FloatArray) -> list[LayerPass]:
     x
         Shape (rows, inputs).
     """
-    passed, a = [], np.asarray(x, float)
+    activations, a = [], np.asarray(x, float)
     for layer in network.layers:
         assert layer.weights is not None
         z = a @ layer.weights
         if layer.use_bias and layer.biases is not None:
             z = z + layer.biases
         a = _FUNCTIONS[layer.activation](z)
-        passed.append(LayerPass(z, a))
-    return passed
+        activations.append(LayerActivations(z, a))
+    return activations
 
 
 def loss(
     name: Loss,
     activation: Activation,
-    outputs: LayerPass,
+    outputs: LayerActivations,
     t: FloatArray,
     mask: FloatArray | None = None,
 ) -> tuple[float, FloatArray]:
@@ -250,7 +248,7 @@ def loss(
 
 
 def backward(
-    network: NetworkSpec, x: FloatArray, passed: list[LayerPass], delta: FloatArray
+    network: NetworkSpec, x: FloatArray, activations: list[LayerActivations], delta: FloatArray
 ) -> list[LayerGradient]:
     """Carry dL/dz of the last layer back to every weight.
 
@@ -258,7 +256,7 @@ def backward(
     ----------
     network, x
         As :func:`forward` had them.
-    passed
+    activations
         What it returned.
     delta
         dL/dz of the last layer, shape (rows, outputs), see :func:`loss`.
@@ -271,13 +269,13 @@ def backward(
     gradients: list[LayerGradient] = []
     for number in range(len(network.layers) - 1, -1, -1):
         layer = network.layers[number]
-        before = passed[number - 1].a if number else np.asarray(x, float)
+        before = activations[number - 1].a if number else np.asarray(x, float)
         biases = delta.sum(axis=0) if layer.use_bias else np.zeros(layer.units)
         gradients.insert(0, LayerGradient(delta, before.T @ delta, biases))
         if number:
             assert layer.weights is not None
             dl_da = delta @ layer.weights.T
-            delta = _through(network.layers[number - 1].activation, passed[number - 1], dl_da)
+            delta = _through(network.layers[number - 1].activation, activations[number - 1], dl_da)
     return gradients
 
 
@@ -309,6 +307,6 @@ def loss_and_gradients(
         weights = [layer.weights - 0.5 * g.weights
                    for layer, g in zip(network.layers, gradients)]
     """
-    passed = forward(network, x)
-    value, delta = loss(name, network.layers[-1].activation, passed[-1], t, mask)
-    return value, backward(network, x, passed, delta)
+    activations = forward(network, x)
+    value, delta = loss(name, network.layers[-1].activation, activations[-1], t, mask)
+    return value, backward(network, x, activations, delta)

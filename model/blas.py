@@ -8,8 +8,6 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["blas_kernel"]
-
 _NAMES = (
     "scipy_openblas_get_corename64_",
     "scipy_openblas_get_corename",

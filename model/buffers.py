@@ -7,8 +7,6 @@ from numpy.typing import DTypeLike
 
 from model.experiment import FloatArray
 
-__all__ = ["aligned_zeros"]
-
 CACHE_LINE_BYTES = 64
 
 

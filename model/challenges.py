@@ -25,8 +25,6 @@ from model.initialisers import initialise
 from model.metrics import accuracy, count_undecided, decision_threshold
 from model.network import Network
 
-__all__ = ["Challenge", "Condition", "check_challenge", "read_challenge"]
-
 MOST_BYTES = 1 << 24
 """A larger file is no challenge."""
 

@@ -10,8 +10,6 @@ from model.data.dataset import Dataset
 from model.errors import ModelError
 from model.experiment import Experiment, LayerSpec, TrainingSpec
 
-__all__ = ["check_columns", "check_experiment", "check_fit"]
-
 
 def _require(condition: bool, what: str, value: object, wanted: str) -> None:
     """Refuse a value that is out of its range."""

@@ -15,17 +15,6 @@ from model.errors import ModelError
 from model.experiment import CsvData, DataSpec, Experiment, IdxData
 from model.file_bytes import file_bytes
 
-__all__ = [
-    "data_bytes",
-    "data_paths",
-    "found_beside",
-    "is_on_network",
-    "paths_outside",
-    "with_absolute_paths",
-    "with_relative_paths",
-    "with_table",
-]
-
 MOST_BYTES = 1 << 30
 """Of a table, or a file of pictures or labels."""
 

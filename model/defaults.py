@@ -33,18 +33,6 @@ from model.experiment import (
 )
 from model.losses import loss_fits
 
-__all__ = [
-    "DEFAULT_RATES",
-    "default_experiment",
-    "default_split",
-    "fit_to",
-    "fitted_training",
-    "matching_initialiser",
-    "matching_output",
-    "perceptron_training",
-    "rule_left",
-]
-
 DEFAULT_RATES: dict[Optimiser, float] = {
     "perceptron": 1.0,
     "sgd": 0.5,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["ModelError"]
-
 
 class ModelError(ValueError):
     """Report what is wrong with an experiment, a data set or a file.

@@ -9,8 +9,6 @@ from typing import BinaryIO
 
 from model.errors import ModelError
 
-__all__ = ["file_bytes", "opened"]
-
 # Without waiting: opening a pipe would wait until somebody writes to it.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 

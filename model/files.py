@@ -24,17 +24,6 @@ from model.migrations import migrate
 from model.network import Parameters
 from model.text import mended
 
-__all__ = [
-    "MOST_BYTES",
-    "PART_SUFFIX",
-    "decode",
-    "encode",
-    "experiment_in",
-    "read_experiment",
-    "write_bytes",
-    "write_experiment",
-]
-
 MOST_BYTES = 1 << 30
 """A larger file is no experiment."""
 

@@ -15,8 +15,6 @@ import msgspec
 from model import experiment as specs
 from model.experiment import SCHEMA_VERSION, Experiment
 
-__all__ = ["guide"]
-
 _INTRODUCTION = f"""# The experiment file (`.glassnet`)
 
 One JSON document in UTF-8. This page is made from the code by `python -m model.format_guide`; it

@@ -13,8 +13,6 @@ from model.randomness import streams
 if TYPE_CHECKING:
     from model.experiment import Experiment, FloatArray, InitialiserSpec
 
-__all__ = ["draw_layer", "initialise"]
-
 
 def draw_layer(
     spec: InitialiserSpec, inputs: int, units: int, generator: np.random.Generator

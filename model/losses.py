@@ -36,16 +36,6 @@ import numpy as np
 from model.activations import Kernel
 from model.experiment import Activation, FloatArray, Loss
 
-__all__ = [
-    "LossKernel",
-    "bind_loss",
-    "is_fused",
-    "is_signed",
-    "loss_fits",
-    "prepare_targets",
-    "reads_logits",
-]
-
 Mask = FloatArray | None
 
 

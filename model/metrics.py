@@ -10,25 +10,6 @@ from model.data.dataset import Dataset, Task, labels
 from model.experiment import Experiment, FloatArray
 from model.losses import reads_logits
 
-__all__ = [
-    "OPEN",
-    "RIGHT",
-    "UNDECIDED",
-    "WRONG",
-    "Scores",
-    "accuracy",
-    "balanced_accuracy",
-    "baseline",
-    "confusion",
-    "count_undecided",
-    "decide",
-    "decision_threshold",
-    "margins",
-    "outcomes",
-    "r_squared",
-    "score",
-]
-
 UNDECIDED = 0.0005
 """An output this near the threshold, or the two largest classes this near each other, is no answer.
 

@@ -11,8 +11,6 @@ from typing import Any
 
 from model.experiment import SCHEMA_VERSION
 
-__all__ = ["MIGRATIONS", "migrate"]
-
 Document = dict[str, Any]
 
 MIGRATIONS: dict[int, Callable[[Document], Document]] = {}

@@ -20,8 +20,6 @@ from model.initialisers import initialise
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, DTypeLike
 
-__all__ = ["Network", "Parameters", "initialise"]
-
 
 class Parameters:
     """All weights and biases of a network in one vector.
@@ -32,6 +30,11 @@ class Parameters:
         Every parameter, layer after layer, each layer's weights row by row and then its biases.
     matrices
         Views of `flat`, one a layer, shape (inputs + 1, units); (inputs, units) without a bias.
+
+    Raises
+    ------
+    ModelError
+        As :meth:`load`.
     """
 
     def __init__(self, spec: NetworkSpec, dtype: DTypeLike = np.float64) -> None:
@@ -108,7 +111,13 @@ class Parameters:
         )
 
     def pinned_places(self, spec: NetworkSpec) -> np.ndarray:
-        """Return where the weights that `spec` pins lie in `flat`."""
+        """Return where the weights that `spec` pins lie in `flat`.
+
+        Raises
+        ------
+        ModelError
+            Code ``network.no_such_weight``.
+        """
         places = [
             self.index(number, row, unit)
             for number, layer in enumerate(spec.layers)
@@ -160,6 +169,11 @@ class Network:
         Its layers. Missing weights count as zero: pass ``initialise(experiment).network``.
     dtype
         float64 or float32.
+
+    Raises
+    ------
+    ModelError
+        Code ``network.shape`` or ``network.not_finite``, with the layer's number.
     """
 
     def __init__(self, spec: NetworkSpec, dtype: DTypeLike = np.float64) -> None:
@@ -224,7 +238,8 @@ class Network:
         Raises
         ------
         ModelError
-            Where `x` has another number of columns than the network has inputs.
+            Code ``network.input_shape`` where `x` has another number of columns than the network
+            has inputs.
 
         Notes
         -----
@@ -238,7 +253,7 @@ class Network:
                 expected=self.parameters.spec.inputs,
                 found=np.shape(x),
             )
-        passed: list[tuple[FloatArray, FloatArray]] = []
+        layers: list[tuple[FloatArray, FloatArray]] = []
         for layer, matrix in zip(
             self.parameters.spec.layers, self.parameters.matrices, strict=True
         ):
@@ -247,8 +262,8 @@ class Network:
                 if layer.use_bias:
                     z += matrix[-1]
             a = activate(layer.activation, z)
-            passed.append((z, a))
-        return passed
+            layers.append((z, a))
+        return layers
 
     def activations_of_columns(self, x: FloatArray) -> list[FloatArray]:
         """Return every layer's activations for examples that are columns, in the precision of `x`.
@@ -269,7 +284,7 @@ class Network:
         `activations`, and no array is transposed.
         """
         a = x
-        passed: list[FloatArray] = []
+        layers: list[FloatArray] = []
         with np.errstate(over="ignore", invalid="ignore"):
             for layer, matrix in zip(
                 self.parameters.spec.layers, self.parameters.matrices, strict=True
@@ -279,9 +294,15 @@ class Network:
                 if layer.use_bias:
                     a += columns[:, -1:]
                 bind(layer.activation, a).forward()
-                passed.append(a)
-        return passed
+                layers.append(a)
+        return layers
 
     def forward(self, x: ArrayLike) -> FloatArray:
-        """Return the outputs for `x`, shape (rows, outputs)."""
+        """Return the outputs, shape (rows, outputs), for `x`, shape (rows, inputs).
+
+        Raises
+        ------
+        ModelError
+            Code ``network.input_shape``, as :meth:`activations`.
+        """
         return self.activations(x)[-1][1]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["INPUTS", "Target", "UnitAt", "WeightAt"]
-
 INPUTS = -1
 """The number of the input column where a layer's number is asked for; hidden layers start at 0."""
 

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-__all__ = ["report", "reported_to"]
-
 _listener: ContextVar[Callable[[float], None] | None] = ContextVar("listener", default=None)
 
 

@@ -8,8 +8,6 @@ import numpy as np
 
 from model.errors import ModelError
 
-__all__ = ["Streams", "generator_from", "generator_state", "streams"]
-
 
 class Streams(NamedTuple):
     """Three independent generators, all children of the one made from the experiment's seed.
@@ -36,6 +34,11 @@ def streams(seed: int) -> Streams:
     ----------
     seed
         A whole number, not negative.
+
+    Raises
+    ------
+    ModelError
+        Code ``seed.negative``.
 
     Notes
     -----

@@ -8,8 +8,6 @@ import msgspec
 
 from model.experiment import DataSpec, Experiment
 
-__all__ = ["mended", "mended_experiment", "mended_text"]
-
 
 def mended_text(text: str) -> str:
     """Return text with what is half a letter, a lone surrogate, replaced by U+FFFD.

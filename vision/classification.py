@@ -223,7 +223,13 @@ class Classifier:
         return ClassificationResult(best, rows[0], timings, applied, seen, self.labels)
 
     def probabilities(self, blob: Blob) -> Probabilities:
-        """Return the probabilities (N, classes) of a batch that is already preprocessed."""
+        """Return the probabilities (N, classes) of a batch that is already preprocessed.
+
+        Raises
+        ------
+        VisionError
+            As `classify`.
+        """
         return self._probabilities(self.engine.forward(blob), len(blob))
 
     def features(self, blob: Blob) -> npt.NDArray[np.float32]:

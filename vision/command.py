@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypedDict
 
+from vision.batch import Batch, BatchItem
 from vision.classification import ClassificationResult, Classifier
+from vision.errors import VisionError
 from vision.models import open_classifier
-from vision.pictures import list_pictures, read_picture
+from vision.pictures import list_pictures
 
 
 class TopEntry(TypedDict):
@@ -39,7 +40,7 @@ def classify_pictures(
     prototxt: Path | str | None = None,
     labels: Path | str | None = None,
     top: int = 5,
-) -> list[PictureReport]:
+) -> tuple[list[PictureReport], list[VisionError]]:
     """Classify pictures and folders of pictures with one model, loaded once.
 
     Parameters
@@ -51,15 +52,36 @@ def classify_pictures(
     top
         How many classes to report for each picture.
 
+    Returns
+    -------
+    A report of each picture, and why each other picture or folder was skipped.
+
     Raises
     ------
     VisionError
-        At the first fault; nothing is reported then. `VisionError.sentence` is the line to
-        print.
+        If the model cannot be loaded or does not fit its labels; nothing is reported then.
     """
-    paths = [found for given in pictures for found in _expand(Path(given))]
+    paths: list[Path] = []
+    skipped: list[VisionError] = []
+    for path in map(Path, pictures):
+        try:
+            paths += list_pictures(path) if path.is_dir() else [path]
+        except VisionError as error:
+            skipped.append(error)
+    reports: list[PictureReport] = []
+    if not paths:
+        return reports, skipped
     classifier = open_classifier(model, prototxt, labels)
-    return [_report(classifier, path, top) for path in paths]
+
+    def note(item: BatchItem) -> None:
+        if item.result is not None:
+            reports.append(as_report(classifier, item.path, item.result))
+        elif item.error is not None:
+            skipped.append(item.error)
+
+    with _quiet_decoders():
+        Batch(paths, classifier, top).run(lambda: False, note)
+    return reports, skipped
 
 
 def classify_text(reports: list[PictureReport]) -> str:
@@ -77,24 +99,12 @@ def classify_text(reports: list[PictureReport]) -> str:
     return "\n".join(lines)
 
 
-def _expand(path: Path) -> list[Path]:
-    return list_pictures(path) if path.is_dir() else [path]
-
-
-def _report(classifier: Classifier, path: Path, top: int) -> PictureReport:
-    started = time.perf_counter()
-    with _quiet_decoders():
-        picture = read_picture(path)
-    read_ms = (time.perf_counter() - started) * 1e3
-    return as_report(classifier, path, classifier.classify(picture, top, read_ms))
-
-
 @contextmanager
 def _quiet_decoders() -> Iterator[None]:
     """Keep libpng's and libjpeg's own complaints off standard error.
 
-    They write to the descriptor itself, beside our one line. The command has one thread, so
-    nothing else is silenced meanwhile; the window does not use this.
+    They write to the descriptor itself, beside our own lines. Nothing else is written meanwhile;
+    the window does not use this.
     """
     try:
         kept = os.dup(2)

@@ -1,4 +1,4 @@
-"""The faults this room can report, each with a code, its values and an English sentence."""
+"""The faults that this package can report, each with a code, its values and an English sentence."""
 
 from __future__ import annotations
 
@@ -31,7 +31,6 @@ class Fault(StrEnum):
     MODEL_FORWARD = "model_forward"
     MODEL_BUSY = "model_busy"
     MODEL_CHANGED = "model_changed"
-    MODEL_TOO_LARGE = "model_too_large"
     MODEL_STOPPED = "model_stopped"
     OUTPUT_NOT_SCORES = "output_not_scores"
     OUTPUT_NOT_FINITE = "output_not_finite"
@@ -110,10 +109,6 @@ _SENTENCES: Final[dict[Fault, str]] = {
     Fault.MODEL_CHANGED: (
         "{file}: the file is not the one it should be (its SHA-256 differs). "
         "Copy or download it again."
-    ),
-    Fault.MODEL_TOO_LARGE: (
-        "{file}: the model is {megabytes} MB; the limit is {limit_megabytes} MB. "
-        "Choose a smaller model."
     ),
     Fault.MODEL_STOPPED: "{file}: loading was stopped. Choose the model again to load it.",
     Fault.OUTPUT_NOT_SCORES: (

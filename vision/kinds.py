@@ -7,8 +7,6 @@ from pathlib import Path
 
 from vision.pictures import PICTURE_SUFFIXES
 
-__all__ = ["FileKind", "file_filter", "kind_of"]
-
 VIDEO_SUFFIXES = frozenset(
     [".mp4", ".m4v", ".avi", ".mov", ".mkv", ".webm", ".mpg", ".mpeg", ".wmv", ".ogv", ".mjpeg"]
 )

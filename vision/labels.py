@@ -55,7 +55,13 @@ def numbered_labels(count: int) -> Labels:
 
 
 def read_labels(path: Path | str) -> Labels:
-    """Read a labels file; see `parse_labels` for what it may hold."""
+    """Read a labels file; see `parse_labels` for what it may hold.
+
+    Raises
+    ------
+    VisionError
+        file_missing, file_unreadable, file_not_a_file or file_too_large; or as `parse_labels`.
+    """
     return parse_labels(read_file(Path(path), _MAX_FILE_BYTES), name=str(path))
 
 

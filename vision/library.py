@@ -75,6 +75,11 @@ class ModelLibrary:
             The models; those of the bundled manifest if None.
         schemes
             Kinds of address that may be used; anything but https is for tests on this machine.
+
+        Raises
+        ------
+        VisionError
+            As `read_library`.
         """
         self.folder = user_models_folder() if folder is None else folder
         self.entries = read_library() if entries is None else entries

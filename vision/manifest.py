@@ -77,5 +77,11 @@ def read_manifest(path: Path) -> ModelManifest:
 
 
 def bundled_manifest() -> ModelManifest:
-    """Return the description of the classifier that comes with the program."""
+    """Return the description of the classifier that comes with the program.
+
+    Raises
+    ------
+    VisionError
+        As `read_manifest`.
+    """
     return read_manifest(BUNDLED_MANIFEST)

@@ -106,7 +106,13 @@ def read_model_file(
 
 
 def parse_model(data: bytes, name: str = "model") -> ModelFile:
-    """Recognise a model in memory; see `read_model_file`."""
+    """Recognise a model in memory, which `name` stands for in errors.
+
+    Raises
+    ------
+    VisionError
+        model_not_a_model.
+    """
     if data[4:8] == b"TFL3":
         try:
             shape = check_tflite(data)

@@ -15,8 +15,6 @@ from vision.errors import Fault, VisionError
 from vision.model_files import ModelFormat
 from vision.reasons import reason_of
 
-__all__ = ["is_classic", "read_net", "read_net_at", "temporary_copy"]
-
 
 def read_net(kind: ModelFormat, data: bytes) -> cv2.dnn.Net:
     """Build the new engine's network from the content of a model file.

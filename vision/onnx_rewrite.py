@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -67,16 +67,24 @@ def readable(model: bytes) -> bytes:
     Notes
     -----
     A constant of booleans is stored as bytes: as integers it is a segmentation fault. Of a sum or
-    a product the constant stands last, where OpenCV looks for it. Before a sum of a Tanh or of an
-    Exp and a product of an Elu stands an Identity, which keeps OpenCV from taking them for GELU,
-    Softplus or CELU: it looks for their constants in one place only, which is a segmentation fault
-    where they stand in another, and hardly looks at their values.
+    a product the constant stands last, where OpenCV looks for it. An Identity keeps OpenCV from
+    taking what only begins like an activation for it. Before a sum of a Tanh or of an Exp and a
+    product of an Elu, that is GELU, Softplus or CELU: it looks for their constants in one place
+    only, which is a segmentation fault where they stand in another, and hardly looks at their
+    values. Before a product of x with the HardSigmoid, or the Tanh of the Softplus, of anything but
+    x, that is HardSwish or Mish: it looks at one factor only. And before the half of one plus an
+    Erf, that is GELU without its x.
     """
+    return _with_graph(model, _readable_graph)
+
+
+def _with_graph(model: bytes, rewrite: Callable[[memoryview], bytes | None]) -> bytes:
+    """Return a file with its graph rewritten; itself where `rewrite` returns nothing."""
     parts: list[bytes | memoryview] = []
     changed = False
     for number, kind, value in fields(memoryview(model)):
         if number == _MODEL_GRAPH:
-            graph = _readable_graph(submessage(value))
+            graph = rewrite(submessage(value))
             changed |= graph is not None
             parts.extend(delimited(number, submessage(value) if graph is None else graph))
         else:
@@ -92,8 +100,8 @@ def _readable_graph(graph: memoryview) -> bytes | None:
         for index, (number, _, value) in enumerate(messages)
         if number == _GRAPH_NODE
     }
-    producers = {name: node.operator for node in nodes.values() for name in node.outputs}
-    constants = {name for name, operator in producers.items() if operator == "Constant"}
+    producers = {name: node for node in nodes.values() for name in node.outputs}
+    constants = {name for name, node in producers.items() if node.operator == "Constant"}
     constants |= {
         _tensor_name(submessage(value))
         for number, _, value in messages
@@ -116,7 +124,7 @@ def _readable_graph(graph: memoryview) -> bytes | None:
     return b"".join(parts) if changed else None
 
 
-def _readable_node(node: _Node, constants: set[str], producers: Mapping[str, str]) -> list[bytes]:
+def _readable_node(node: _Node, constants: set[str], producers: Mapping[str, _Node]) -> list[bytes]:
     """Return the nodes that stand in place of one, or none if it may stay."""
     if node.domain not in ("", "ai.onnx"):
         return []
@@ -131,14 +139,32 @@ def _readable_node(node: _Node, constants: set[str], producers: Mapping[str, str
     inputs, before = list(node.inputs), []
     if inputs[0] in constants and inputs[1] not in constants:
         inputs.reverse()
-    for place, name in enumerate(inputs):
-        if (producers.get(name), node.operator) in _JOINED:
+    for place, name in enumerate(tuple(inputs)):
+        if _is_taken_for_another(node.operator, name, inputs[1 - place], constants, producers):
             apart = f"{node.outputs[0]}/apart{place}"
             before.append(_identity(name, apart))
             inputs[place] = apart
     if inputs == node.inputs:
         return []
     return [*before, _replaced(node.message, 1, *(name.encode() for name in inputs))]
+
+
+def _is_taken_for_another(
+    operator: str, name: str, other: str, constants: set[str], producers: Mapping[str, _Node]
+) -> bool:
+    """Tell whether OpenCV takes a sum or product of `name` and `other` for an activation."""
+    made = producers.get(name)
+    if made is None or (made.operator, operator) in _JOINED:
+        return made is not None
+    sources = [producers[one] for one in made.inputs if one in producers]
+    if operator != "Mul":
+        return False
+    if made.operator == "HardSigmoid":
+        return other not in made.inputs
+    if made.operator == "Tanh":
+        return any(one.operator == "Softplus" and other not in one.inputs for one in sources)
+    is_half_of_erf = made.operator == "Add" and any(one.operator == "Erf" for one in sources)
+    return is_half_of_erf and other in constants
 
 
 def _identity(name: str, output: str) -> bytes:
@@ -206,16 +232,7 @@ def fuse_clips(model: bytes) -> bytes:
     """
     if b"Clip" not in model:
         return model
-    parts: list[bytes | memoryview] = []
-    changed = False
-    for number, kind, value in fields(memoryview(model)):
-        if number == _MODEL_GRAPH:
-            graph = _rewritten_graph(submessage(value))
-            changed |= graph is not None
-            parts.extend(delimited(number, submessage(value) if graph is None else graph))
-        else:
-            parts.extend(copied(number, kind, value))
-    return b"".join(parts) if changed else model
+    return _with_graph(model, _rewritten_graph)
 
 
 def _rewritten_graph(graph: memoryview) -> bytes | None:

@@ -22,13 +22,10 @@ class TensorInfo:
         Its name.
     shape
         Its sides, or None if the file gives no shape.
-    element_type
-        ONNX's number of the element type; 1 is float32.
     """
 
     name: str
     shape: Shape | None
-    element_type: int
 
 
 @dataclass(frozen=True)
@@ -39,8 +36,6 @@ class OnnxStructure:
     ----------
     opset
         Version of the default operator set, or None.
-    domains
-        Other operator sets by name, with their versions.
     operators
         How often each operator occurs; those of other domains as "domain::name".
     inputs, outputs
@@ -52,7 +47,6 @@ class OnnxStructure:
     """
 
     opset: int | None
-    domains: dict[str, int]
     operators: Counter[str]
     inputs: tuple[TensorInfo, ...]
     outputs: tuple[TensorInfo, ...]
@@ -68,19 +62,17 @@ def read_structure(data: bytes | memoryview) -> OnnxStructure:
     WireError
         If `data` is no ONNX file.
     """
-    opset, domains, graph = None, {}, None
+    opset, graph = None, None
     for number, _, value in fields(memoryview(data)):
         if number == 8:
             domain, version = _operator_set(submessage(value))
             if domain in ("", "ai.onnx"):
                 opset = version
-            else:
-                domains[domain] = version
         elif number == 7:
             graph = submessage(value)
     if graph is None:
         raise WireError(Words("there is no graph in it"))
-    return _graph(graph, opset, domains)
+    return _graph(graph, opset)
 
 
 def _operator_set(message: memoryview) -> tuple[str, int]:
@@ -93,7 +85,7 @@ def _operator_set(message: memoryview) -> tuple[str, int]:
     return domain, version
 
 
-def _graph(message: memoryview, opset: int | None, domains: dict[str, int]) -> OnnxStructure:
+def _graph(message: memoryview, opset: int | None) -> OnnxStructure:
     operators: Counter[str] = Counter()
     inputs, outputs, weights = [], [], set()
     producers: dict[str, str] = {}
@@ -115,7 +107,6 @@ def _graph(message: memoryview, opset: int | None, domains: dict[str, int]) -> O
         raise WireError(Words("its graph is empty"))
     return OnnxStructure(
         opset,
-        domains,
         operators,
         tuple(info for info in inputs if info.name not in weights),
         tuple(outputs),
@@ -147,29 +138,23 @@ def _initializer(message: memoryview) -> tuple[str, bool]:
 
 
 def _value_info(message: memoryview) -> TensorInfo:
-    name, shape, element_type = "", None, 0
+    name, shape = "", None
     for number, _, value in fields(message):
         if number == 1:
             name = text(value)
         elif number == 2:
             for kind, _, inner in fields(submessage(value)):
                 if kind == 1:
-                    element_type, shape = _tensor_type(submessage(inner))
-    return TensorInfo(name, shape, element_type)
+                    shape = _tensor_shape(submessage(inner))
+    return TensorInfo(name, shape)
 
 
-def _tensor_type(message: memoryview) -> tuple[int, Shape | None]:
-    element_type, shape = 0, None
+def _tensor_shape(message: memoryview) -> Shape | None:
     for number, _, value in fields(message):
-        if number == 1:
-            element_type = signed(value)
-        elif number == 2:
-            shape = tuple(
-                _dimension(submessage(side))
-                for kind, _, side in fields(submessage(value))
-                if kind == 1
-            )
-    return element_type, shape
+        if number == 2:
+            sides = (submessage(side) for kind, _, side in fields(submessage(value)) if kind == 1)
+            return tuple(map(_dimension, sides))
+    return None
 
 
 def _dimension(message: memoryview) -> int | str | None:

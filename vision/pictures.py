@@ -60,6 +60,11 @@ def decode_picture(data: bytes, name: str = "picture") -> Picture:
         Content of a picture file, or of the clipboard.
     name
         What errors call it.
+
+    Raises
+    ------
+    VisionError
+        picture_damaged, or as `check_picture`.
     """
     header = check_picture(data, name)
     picture = _decode(data, header, _COLOUR_FLAGS[_jpeg_shrink(header)])

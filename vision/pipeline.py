@@ -12,7 +12,6 @@ from enum import StrEnum
 from vision.classification import ClassificationResult, Classifier
 from vision.errors import VisionError, as_value
 from vision.newest_only import NewestOnly
-from vision.preprocessing import Preprocessing
 from vision.priority import give_way
 from vision.sources.base import Frame, FrameSource
 from vision.sources.video_source import VideoSource
@@ -82,7 +81,7 @@ type Show = Callable[[Frame], None]
 
 
 class Pipeline:
-    """Classify the frames of a source, one after the other, until it ends or is stopped.
+    """Classify the frames of a source, one after the other, until it is stopped.
 
     `run` belongs to the worker thread; every other method may be called from any thread and
     takes effect between two frames.
@@ -135,20 +134,12 @@ class Pipeline:
         self._send(self._do_resume)
 
     def seek(self, index: int) -> None:
-        """Go to a frame of a video or a folder; a paused pipeline classifies that one."""
+        """Go to a frame of a video; a paused pipeline classifies that one."""
         self._send(lambda: self._do_seek(index))
-
-    def use_preprocessing(self, preprocessing: Preprocessing) -> None:
-        """Use other settings from the next frame on; the last frame is classified anew."""
-        self._send(lambda: self._do_preprocessing(preprocessing))
 
     def use_classifier(self, classifier: Classifier | Callable[[], Classifier]) -> None:
         """Use another model from the next frame on; a function is called on the worker."""
         self._send(lambda: self._do_classifier(classifier))
-
-    def use_source(self, source: FrameSource) -> None:
-        """Take frames from another source; the model stays loaded."""
-        self._send(lambda: self._do_source(source))
 
     def _send(self, message: Callable[[], None]) -> None:
         if not self._is_over:
@@ -159,7 +150,7 @@ class Pipeline:
     def run(
         self, should_stop: Callable[[], bool], publish: Publish, show: Show | None = None
     ) -> None:
-        """Work until `should_stop` says so or a source that cannot be sought ends.
+        """Work until `should_stop` says so; a video that has ended waits to be sought or resumed.
 
         Parameters
         ----------
@@ -176,8 +167,8 @@ class Pipeline:
         Raises
         ------
         VisionError
-            If the model cannot be loaded, or the first source cannot be used at all. Bad
-            frames and interrupted live sources are published instead.
+            If the model cannot be loaded, or the source cannot be used at all. Bad frames and
+            interrupted live sources are published instead.
         """
         self._publish, self._show = publish, show
         try:
@@ -192,8 +183,8 @@ class Pipeline:
                     self._classify(self._last)
                 elif self._paused and not self._show_one:
                     self._wait_for_message()
-                elif not self._step():
-                    return
+                else:
+                    self._step()
         finally:
             self._source.stop()
             if self._aside is not None:
@@ -206,8 +197,8 @@ class Pipeline:
             while not self._messages.empty():
                 self._messages.get_nowait()
 
-    def _step(self) -> bool:
-        """Take one frame, if there is one; return False when all is done."""
+    def _step(self) -> None:
+        """Take one frame, if there is one."""
         self._show_one = False
         self._seeks_shown = self._seeks
         if self._aside is not None and self._source.is_paced:
@@ -220,23 +211,18 @@ class Pipeline:
             frame = self._source.next_frame(_WAIT_S)
         except VisionError as error:
             self._tell(PipelineState.RUNNING, error=error)
-            return True
+            return
         if frame is not None:
             self._take(frame)
-            return True
-        if self._source.ended:
+        elif self._source.ended:
             self._settle()
-            if self._aside is not None and self._last is not None:
-                self._classify_once(self._last)
+            last = self._last
+            if self._aside is not None and last is not None and last is not self._classified:
+                self._classify(last)
             self._tell(PipelineState.ENDED)
-            if not isinstance(self._source, VideoSource):
-                return False
             self._paused = True
-            return True
-        trouble = self._source.trouble
-        if trouble is not None:
+        elif (trouble := self._source.trouble) is not None:
             self._tell(PipelineState.WAITING, error=trouble)
-        return True
 
     def _take(self, frame: Frame) -> None:
         """Show a frame, and classify it here or on the second thread."""
@@ -252,10 +238,6 @@ class Pipeline:
         """Wait until the second thread leaves the classifier alone."""
         if self._aside is not None:
             self._aside.settle()
-
-    def _classify_once(self, frame: Frame) -> None:
-        if frame is not self._classified:
-            self._classify(frame)
 
     def _classify(self, frame: Frame) -> None:
         state = self._state()
@@ -334,13 +316,6 @@ class Pipeline:
         self._seeks += 1
         self._show_one = True
 
-    def _do_preprocessing(self, preprocessing: Preprocessing) -> None:
-        self._settle()
-        assert isinstance(self._classifier, Classifier)
-        self._classifier.preprocessing = preprocessing
-        # A running pipeline shows the next frame soon enough.
-        self._show_again = self._paused
-
     def _do_classifier(self, classifier: Classifier | Callable[[], Classifier]) -> None:
         self._settle()
         try:
@@ -350,20 +325,6 @@ class Pipeline:
             self._tell(self._state(), error=error)
             return
         self._show_again = self._paused
-
-    def _do_source(self, source: FrameSource) -> None:
-        self._settle()
-        if self._aside is not None:
-            self._aside.passed_over = 0
-        self._source.stop()
-        self._processed = 0
-        self._last, self._last_result_s, self._rate_fps = None, None, 0.0
-        self._source, self._paused = source, False
-        try:
-            source.start()
-        except VisionError as error:
-            self._paused = True
-            self._tell(self._state(), error=error)
 
     def _state(self) -> PipelineState:
         return PipelineState.PAUSED if self._paused else PipelineState.RUNNING

@@ -8,8 +8,6 @@ import threading
 
 import cv2
 
-__all__ = ["NICENESS", "give_way"]
-
 NICENESS = 5
 """Of a thread that gives way: it gets a third of what another that is ready to run gets."""
 

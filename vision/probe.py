@@ -27,8 +27,6 @@ from vision.errors import Fault, VisionError
 from vision.model_files import ModelFormat
 from vision.net_reader import temporary_copy
 
-__all__ = ["LIMIT_GB", "LIMIT_S", "Outcome", "culprit", "stopped_by", "try_out"]
-
 LIMIT_S: Final = 60.0
 LIMIT_GB: Final = 4
 _ROOT: Final = Path(__file__).resolve().parent.parent
@@ -133,6 +131,11 @@ def culprit(
         An ONNX model that keeps ONNX's rules and that fails.
     engine, shape, name
         As for `try_out`.
+
+    Raises
+    ------
+    VisionError
+        model_stopped, as `try_out`.
 
     Notes
     -----

@@ -7,6 +7,7 @@ operators otherwise.
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import sys
 import threading
@@ -118,7 +119,31 @@ def evaluator(model: onnx.ModelProto) -> ReferenceEvaluator:
             root = np.sqrt(variance + np.float32(attributes["epsilon"]))
             return ((scale * (x - mean) / root + bias).astype(np.float32),)
 
-    return ReferenceEvaluator(model, new_ops=[ReLU6, BatchNormalization])
+    class LogSoftmax(OpRun):
+        """As before opset 13: over `axis`, by default the second, and all axes after it as one."""
+
+        def _run(self, x: _Numbers, **_attributes: int) -> tuple[_Numbers]:
+            # What the evaluator passes on has the default of opset 13.
+            given = (one.i for one in self.onnx_node.attribute if one.name == "axis")
+            first = next(given, 1) % max(1, x.ndim)
+            rows = x.astype(np.float32).reshape(math.prod(x.shape[:first]), -1)
+            shifted = rows - rows.max(axis=1, keepdims=True)
+            logarithms = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+            return (self.result(logarithms).reshape(x.shape).astype(x.dtype),)
+
+        def result(self, logarithms: _Numbers) -> _Numbers:
+            return logarithms
+
+    class Softmax(LogSoftmax):
+        """The same, not as logarithms."""
+
+        def result(self, logarithms: _Numbers) -> _Numbers:
+            return np.exp(logarithms)
+
+    new_ops: list[type[OpRun]] = [ReLU6, BatchNormalization]
+    if any(one.domain in ("", "ai.onnx") and one.version < 13 for one in model.opset_import):
+        new_ops += [LogSoftmax, Softmax]
+    return ReferenceEvaluator(model, new_ops=new_ops)
 
 
 def _is_other(data: bytes, blob: _Numbers, outputs: Mapping[str, _Numbers]) -> bool:

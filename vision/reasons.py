@@ -9,8 +9,6 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Final
 
-__all__ = ["Reason", "Words", "filled", "reason_of", "words_of"]
-
 
 class Reason(StrEnum):
     """English words for a sentence's ``{reason}``; other values of the error may stand in them."""

@@ -14,8 +14,6 @@ from vision.errors import Fault, VisionError
 from vision.files import new_part, put_in_place
 from vision.reasons import reason_of
 
-__all__ = ["Recorder"]
-
 HEADER = ("time", "picture", "model", "label", "probability", "second", "second_probability")
 TIMES = ("read_ms", "preprocess_ms", "forward_ms")
 

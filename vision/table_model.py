@@ -13,8 +13,6 @@ from vision.errors import Fault, VisionError
 from vision.model_files import ModelFormat
 from vision.net_reader import read_net_at
 
-__all__ = ["answers_to_rows"]
-
 
 def answers_to_rows(path: Path, rows: NDArray[np.floating]) -> NDArray[np.float32]:
     """Return what OpenCV answers when it runs an ONNX file on rows of numbers.

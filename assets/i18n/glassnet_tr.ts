@@ -4002,10 +4002,6 @@ en güçlü |w| {w}</translation>
         <translation>{file}: model başka bir iş parçacığında hesaplıyor. Her iş parçacığı için bir kez yükleyin.</translation>
     </message>
     <message>
-        <source>{file}: the model is {megabytes} MB; the limit is {limit_megabytes} MB. Choose a smaller model.</source>
-        <translation>{file}: model {megabytes} MB; sınır {limit_megabytes} MB. Daha küçük bir model seçin.</translation>
-    </message>
-    <message>
         <source>{file}: the model wants {count} inputs ({names}); one picture can fill only one. Choose a model with one input.</source>
         <translation>{file}: model {count} girdi istiyor ({names}); bir resim yalnızca birini doldurur. Tek girdili bir model seçin.</translation>
     </message>

@@ -60,8 +60,6 @@ from model.training.live import (
     network_with,
 )
 
-__all__ = ["BuildModel"]
-
 _RESUME_MS = 200
 """Training goes on so long after the last edit that had to end it."""
 

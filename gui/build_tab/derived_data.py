@@ -19,8 +19,6 @@ from model.experiment import CsvData, DataSpec, Experiment, IdxData, SplitSpec
 from model.training import Snapshot
 from model.training.live import measured, takes_long
 
-__all__ = ["DerivedData"]
-
 MOST_MEASURED = 1_000_000
 """Numbers; larger data are measured by training alone, since a trainer copies them."""
 

@@ -28,8 +28,6 @@ from model.files import write_bytes
 from model.metrics import decide, decision_threshold
 from model.network import Network
 
-__all__ = ["Exporter", "RoundTrip", "predictions_csv", "round_trip"]
-
 SUFFIXES = {"onnx": ".onnx", "numpy": ".py", "svg": ".svg", "png": ".png", "csv": ".csv"}
 MOST_COMPARED = 2_000_000
 """Numbers that OpenCV is given to compare its answers."""

@@ -26,8 +26,6 @@ from model.training.history import History
 if TYPE_CHECKING:
     from model.training.lottery import Lottery
 
-__all__ = ["Insight"]
-
 _LOOK_MS, _LARGE_LOOK_MS, _ANSWERS_MS = 400, 2000, 80
 _LARGE_LOOK = 20_000_000
 """Products that an epoch takes, above which the doctor looks more seldom."""

@@ -25,33 +25,6 @@ from model.experiment import (
 )
 from model.places import INPUTS, UnitAt, WeightAt
 
-__all__ = [
-    "GATE_TILES",
-    "PLANE_TILES",
-    "REGULARISATIONS",
-    "TABLE_TILES",
-    "Tile",
-    "activation_names",
-    "as_object",
-    "data_name",
-    "in_words",
-    "initialiser_names",
-    "left_out_words",
-    "loss_formulas",
-    "loss_names",
-    "optimiser_names",
-    "readable",
-    "regularisation_names",
-    "schedule_names",
-    "subscript",
-    "tile_key",
-    "tile_name",
-    "unit_name",
-    "weight_name",
-    "word",
-]
-
-
 _CONTEXT = "DataWords"
 _UNITS = frozenset(("mm", "cm", "km", "mg", "kg", "ml", "ms", "hz", "px"))
 _PIXEL = re.compile(r"r(\d+)c(\d+)")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from time import perf_counter
 
-__all__ = ["PanelScheduler"]
-
 _SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 0.05, 0.25
 _SHARE = 0.0125
 

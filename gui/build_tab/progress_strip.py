@@ -12,8 +12,6 @@ from gui.theme import GAP_L_PX, GAP_S_PX, INSET_PX
 from gui.widgets.basic import describe, label, push_button, set_role
 from gui.widgets.panel import Panel
 
-__all__ = ["ProgressStrip"]
-
 SHOWN_AFTER_MS = 300
 _WHOLE = 1000
 

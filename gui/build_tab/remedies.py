@@ -15,8 +15,6 @@ from model.edits.network import (
 from model.errors import ModelError
 from model.experiment import Experiment
 
-__all__ = ["halve_rate", "remedy_of"]
-
 translate = QCoreApplication.translate
 
 

@@ -27,19 +27,6 @@ from model.training.runs import RunRecord
 if TYPE_CHECKING:
     from model.training.lottery import Lottery
 
-__all__ = [
-    "FIRST_ROW",
-    "READY",
-    "Activity",
-    "BuildState",
-    "DataStatus",
-    "InsightView",
-    "RunView",
-    "Selection",
-    "has_unit",
-    "rows_to_choose",
-]
-
 MOST_AT_ONCE = 3_000_000
 """Answers to all rows that take no more products are worked out where they are shown."""
 

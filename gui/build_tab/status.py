@@ -17,21 +17,6 @@ from model.experiment import FloatArray
 from model.metrics import OPEN, RIGHT, WRONG, decision_threshold, outcomes
 from model.training import History, RunResult
 
-__all__ = [
-    "TableCount",
-    "count_table",
-    "document_title",
-    "end_sentence",
-    "figures",
-    "parameters",
-    "right_since",
-    "rows_sentence",
-    "sentence",
-    "status_of",
-    "step_sentence",
-]
-
-
 MOST_EPOCHS, MOST_PARAMETERS = 400, 500
 MOST_NAMED_ROWS = 8
 

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from gui.build_tab.exports import Exporter
     from gui.build_tab.workbench import Workbench
 
-__all__ = ["BuildTab"]
-
 _LEFT_KEY = "first_run_left"
 _AFTER_FIRST_PAINT_MS = 100
 _READING_MS = 100
@@ -57,7 +55,7 @@ class BuildTab(Tab):
         self.model = session.build
         self._autosave = session.autosave
         self._offered = False
-        self._pace = Throttle(_READING_MS, self)
+        self._pace = Throttle[BuildState](_READING_MS, lambda _: self.changed.emit(), self)
         self._stack = QStackedLayout(self)
         self._connect()
         self._bind()
@@ -70,7 +68,6 @@ class BuildTab(Tab):
 
     def _connect(self) -> None:
         self.model.state_changed.connect(self._show_state)
-        self._pace.due.connect(lambda _: self.changed.emit())
         self._document.replaced.connect(self.show_all_panels)
         self._document.path_changed.connect(lambda: self.changed.emit())
         self._files.kept.connect(self._on_kept)

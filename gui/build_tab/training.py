@@ -21,8 +21,6 @@ from model.training import History, RunResult, SetData, SetSpeed, Snapshot, Trai
 from model.training.live import live_messages, takes_long, with_weights_of
 from model.training.runs import RunRecord, past_run
 
-__all__ = ["Job", "Training"]
-
 RATE_WINDOW_S = 0.5
 """Epochs a second are measured over so long."""
 

@@ -21,9 +21,6 @@ from gui.widgets.basic import frame, rule
 from model.training import History
 from model.training.runs import RunRecord
 
-__all__ = ["Arrangement", "Workbench"]
-
-
 WIDE_PX = 1280
 COMPACT_OUTPUT_PX = 280
 # Width of the window's body from which output panel and dock are so wide.

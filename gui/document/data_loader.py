@@ -8,8 +8,6 @@ from gui.workers.latest_task import Failed, LatestTask
 from model.data.reading import reading_once
 from model.progress import reported_to
 
-__all__ = ["DataLoader"]
-
 
 class _Cancelled(Exception):
     """The person does not want the data any more."""

@@ -23,9 +23,6 @@ from model.errors import ModelError
 from model.experiment import CsvData, Experiment
 from model.files import encode, write_bytes
 
-__all__ = ["SUFFIX", "DocumentFiles", "RecentFiles"]
-
-
 MOST = 8
 _KEY = "recent_files"
 

@@ -12,8 +12,6 @@ from model.experiment import Experiment
 from model.initialisers import initialise
 from model.text import mended_experiment
 
-__all__ = ["ExperimentDocument", "ReplaceExperiment"]
-
 
 class ReplaceExperiment(QUndoCommand):
     """Go from one experiment to another and back.

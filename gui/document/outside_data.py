@@ -12,8 +12,6 @@ from gui.widgets.dialogs import Answer, ask
 from model.data_paths import is_on_network, paths_outside
 from model.experiment import Experiment
 
-__all__ = ["agree_to_read", "ask_to_read"]
-
 MOST = 200
 """Files remembered; the one agreed to longest ago is forgotten first."""
 _KEY = "data_files_agreed_to"

@@ -24,9 +24,6 @@ from model.experiment import Experiment
 from model.file_bytes import file_bytes
 from model.files import MOST_BYTES, PART_SUFFIX, read_experiment, write_bytes, write_experiment
 
-__all__ = ["Autosave", "Recovered", "offer_recovery", "recovery_folder"]
-
-
 DELAY_MS = 2000
 WHILE_TRAINING_MS = 4000
 _SUFFIX = ".glassnet"

@@ -12,8 +12,6 @@ from model.experiment import Experiment
 from model.file_bytes import file_bytes
 from model.files import MOST_BYTES, experiment_in
 
-__all__ = ["OnDisk", "SeenFile", "read_seen"]
-
 
 class OnDisk(Enum):
     """What has become of a file since."""

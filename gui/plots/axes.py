@@ -12,8 +12,6 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from gui.format import nice_step, short_power, significant, tick
 from gui.theme import CAPTION_PX, active, font
 
-__all__ = ["Graticule", "QuietAxis", "cosmetic_pen", "dress_plot", "for_device", "make_plot"]
-
 
 def cosmetic_pen(
     colour: str, width_px: float = 1.0, dashes: tuple[float, ...] = (), alpha: float = 1.0

@@ -11,19 +11,6 @@ from PySide6.QtGui import QColor, QImage
 from gui.theme import Theme
 from model.experiment import Activation, FloatArray
 
-__all__ = [
-    "HIDDEN_GAIN",
-    "TileSheet",
-    "diverging",
-    "input_maps",
-    "mixed_classes",
-    "normalise_output",
-    "point_colour",
-    "signed_picture",
-    "unit_scale",
-]
-
-
 _STEPS = 511
 _HALF = _STEPS // 2
 

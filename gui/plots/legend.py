@@ -10,8 +10,6 @@ from gui.plots.axes import for_device
 from gui.theme import BODY_PX, active, font
 from gui.widgets.panel import Panel
 
-__all__ = ["ClassLegend", "LineSwatch", "draw_shape"]
-
 _TRIANGLE = QPolygonF([QPointF(0, -1.15), QPointF(1.1, 0.8), QPointF(-1.1, 0.8)])
 _DIAMOND = QPolygonF([QPointF(0, -1.25), QPointF(1.25, 0), QPointF(0, 1.25), QPointF(-1.25, 0)])
 

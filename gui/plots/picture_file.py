@@ -15,9 +15,6 @@ from gui.build_tab.network_view.scene import NetworkScene
 from gui.theme import TITLE_PX, active, font
 from model.files import write_bytes
 
-__all__ = ["as_png", "as_svg", "render_png", "render_svg", "with_text_widths"]
-
-
 _PIXELS_AN_INCH = 96
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 

@@ -10,8 +10,6 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from gui.format import nice_step, tick
 from gui.theme import CAPTION_PX, active, font
 
-__all__ = ["UNSCALED", "PlaneAxes"]
-
 _LEFT_PX, _RIGHT_PX, _TOP_PX, _BOTTOM_PX = 18.0, 2.0, 1.0, 18.0
 _NUMBERS_PX = 24.0
 _NAME_BESIDE_PX, _NAME_ABOVE_PX = 24.0, 21.0

@@ -30,8 +30,6 @@ from gui.widgets.panel import Panel
 from model.experiment import FloatArray
 from model.metrics import RIGHT
 
-__all__ = ["PlaneMap"]
-
 
 class PlaneMap(Panel):
     """Show a field over the plane, its level lines and points.

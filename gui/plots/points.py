@@ -15,8 +15,6 @@ from gui.theme import CAPTION_PX, active, font
 from model.experiment import FloatArray
 from model.metrics import OPEN, WRONG
 
-__all__ = ["MOST_POINTS", "PointLayer", "Points", "Spot"]
-
 MOST_POINTS = 3000
 _MOST_RINGS = 600
 _STAMP_PX = 22.0

@@ -15,18 +15,6 @@ from gui.plots.axes import for_device
 from model.experiment import FloatArray
 from model.training.loss_column import LossColumn
 
-__all__ = [
-    "BLOCK",
-    "KEPT_BLOCKS",
-    "Columns",
-    "LineItem",
-    "LossLine",
-    "MinMaxPyramid",
-    "RunningMean",
-    "to_axis",
-]
-
-
 BLOCK = 64
 """Values in the smallest block whose range is kept, while the series is short."""
 

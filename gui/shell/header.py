@@ -13,9 +13,6 @@ from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.widgets.basic import Segments, describe, label, rule, set_role, tool_button
 from gui.widgets.panel import Panel
 
-__all__ = ["DocumentMenu", "Header"]
-
-
 _TITLE_PX = 360
 
 

@@ -11,8 +11,6 @@ from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
 from gui.widgets.basic import label
 from gui.widgets.panel import Dialog
 
-__all__ = ["KeySheet"]
-
 
 class KeySheet(Dialog):
     """A window of its own with all shortcuts; it can stay open beside the work."""

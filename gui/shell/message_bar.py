@@ -14,8 +14,6 @@ from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.widgets.basic import describe, label, push_button, set_role, tool_button
 from gui.widgets.panel import Panel
 
-__all__ = ["MessageBar"]
-
 ICON_PX, SCROLL_BAR_PX, WIDEST_PX = 16, 10, 760
 PAGE_BAR_PX = 56
 """What is at the top of every page, and holds what a person tries next: nothing lies over it."""

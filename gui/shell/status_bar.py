@@ -11,9 +11,6 @@ from gui.theme import BODY_PX, GAP_L_PX, GAP_XL_PX, INSET_PX, active, font, icon
 from gui.widgets.basic import label, rule, set_role, show_text
 from gui.widgets.panel import Panel
 
-__all__ = ["Figures", "StatusBar"]
-
-
 _GAP_PX = 4
 
 

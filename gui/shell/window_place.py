@@ -5,8 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QByteArray, QSettings, QSize
 from PySide6.QtWidgets import QMainWindow
 
-__all__ = ["fitting_size", "keep_place", "open_in_place"]
-
 _KEY = "window/geometry"
 _FRAME = QSize(8, 40)
 """About what a title bar and borders take; nobody knows before the window is shown."""

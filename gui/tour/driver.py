@@ -12,8 +12,6 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QTabBa
 
 from gui.window import GlassnetWindow
 
-__all__ = ["TourDriver", "TourError"]
-
 _PATIENCE_S = 30.0
 
 

@@ -31,8 +31,6 @@ from gui.window import GlassnetWindow
 from model.files import write_bytes
 from model.places import WeightAt
 
-__all__ = ["run_tour"]
-
 Stop = dict[str, Any]
 
 SEED, STUCK_SEED, DIGITS_SEED = 88, 4, 7

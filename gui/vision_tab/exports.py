@@ -20,8 +20,6 @@ from vision.reasons import Reason
 from vision.recorder import Recorder
 from vision.session import PictureResult, Session
 
-__all__ = ["Exports", "write_snapshot"]
-
 # Of 100, the quickest but none: 54 million pixels take 5 s, where Qt's own choice takes 22 s.
 PNG_COMPRESSION = 11
 JPEG_QUALITY = 92

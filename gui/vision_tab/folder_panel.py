@@ -31,9 +31,6 @@ from gui.widgets.dialogs import ask_to_save
 from gui.widgets.panel import Panel
 from vision.batch import BatchItem
 
-__all__ = ["FolderPanel", "FolderTable", "SortHeader"]
-
-
 ARROW_PX, INSET_RIGHT_PX = 10, 4
 
 

@@ -31,9 +31,6 @@ from gui.widgets.dialogs import ask_to_save
 from gui.widgets.panel import Panel
 from vision.history import HistoryEntry
 
-__all__ = ["HistoryModel", "HistoryPanel"]
-
-
 type Index = QModelIndex | QPersistentModelIndex
 ENTRY_ROLE = Qt.ItemDataRole.UserRole + 1
 

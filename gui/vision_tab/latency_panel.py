@@ -15,8 +15,6 @@ from gui.widgets.basic import describe, label, strong
 from gui.widgets.panel import Panel
 from vision.engine import ComputeChoice, ComputeUse
 
-__all__ = ["LatencyPanel"]
-
 BAR_H_PX = 14
 SWATCH_PX, NAME_INDENT_PX, MIN_GAP_PX = 7, 10, 2.0
 PARTS = ("read", "preprocess", "forward", "post", "draw")

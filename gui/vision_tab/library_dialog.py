@@ -23,9 +23,6 @@ from gui.widgets.basic import describe, label, push_button, set_role
 from gui.widgets.panel import Dialog
 from vision.download import DownloadProgress
 
-__all__ = ["LibraryDialog"]
-
-
 _ACCURACY = re.compile(r"top-1 ([\d.]+) top-5 ([\d.]+)")
 
 
@@ -65,9 +62,9 @@ class _Card(QFrame):
         for button in (self._remove, self._download, self._cancel, self.use):
             layout.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
         set_role(self, role="card")
-        self._download.clicked.connect(lambda: model.download(key))
-        self._cancel.clicked.connect(model.stop_download)
-        self._remove.clicked.connect(lambda: model.remove_download(key))
+        self._download.clicked.connect(lambda: model.registry.download(key))
+        self._cancel.clicked.connect(model.registry.stop_download)
+        self._remove.clicked.connect(lambda: model.registry.remove_download(key))
         self.show_row(row, is_other_loading=False)
 
     def show_row(self, row: LibraryRow, is_other_loading: bool) -> None:

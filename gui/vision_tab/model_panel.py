@@ -20,8 +20,6 @@ from vision.model_choice import ModelRefusedError
 from vision.preflight import Severity
 from vision.session import ModelReport
 
-__all__ = ["ModelPanel"]
-
 
 class _Row(QFrame):
     """A radio button with the model's origin, and a fact or a link at the right."""

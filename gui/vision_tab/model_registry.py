@@ -29,9 +29,6 @@ from vision.manifest import ModelManifest, bundled_manifest
 from vision.model_choice import ModelChoice, choice_from_files
 from vision.session import ModelReport
 
-__all__ = ["BUILD", "BUNDLED", "GOOGLENET", "OWN", "ModelEntry", "ModelRegistry"]
-
-
 BUILD, BUNDLED, GOOGLENET, OWN = "build", "bundled", "googlenet", "own"
 _NAMES = {GOOGLENET: "GoogLeNet", OWN: ""}
 # Boxes round objects and faces are nothing for this tab.

@@ -13,8 +13,6 @@ from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.dialogs import file_dialog
 from vision.kinds import FileKind, file_filter
 
-__all__ = ["ask_address", "ask_files", "ask_model", "open_mime"]
-
 _ADDRESS_BEGIN = "http://"
 
 

@@ -7,15 +7,6 @@ from collections.abc import Sequence
 
 from gui.format import number
 
-__all__ = [
-    "format_scale",
-    "format_size",
-    "format_three",
-    "parse_scale",
-    "parse_size",
-    "parse_three",
-]
-
 
 def parse_size(text: str) -> tuple[int, int]:
     """Return (width, height) of "224", "224 x 224" or "320 × 240".

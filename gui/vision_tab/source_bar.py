@@ -19,8 +19,6 @@ from gui.widgets.panel import Panel
 from gui.widgets.toggle import Switch
 from vision.sources.camera import COMMON_SIZES_WH, CameraInfo, list_cameras
 
-__all__ = ["CameraMenu", "SourceBar"]
-
 
 class CameraMenu(QMenu):
     """Offer cameras, and how they are looked through; made anew whenever it is about to open."""

@@ -16,33 +16,6 @@ from vision.preprocessing import Preprocessing
 from vision.session import ModelReport, PictureResult
 from vision.xray import Comparison, Mistake
 
-__all__ = [
-    "TOP_CHOICES",
-    "Classified",
-    "DownloadPhase",
-    "DownloadState",
-    "Event",
-    "FolderEnded",
-    "FolderState",
-    "LibraryRow",
-    "LiveFigures",
-    "MapReady",
-    "ModelRow",
-    "ModelsState",
-    "Origin",
-    "RecordingBegan",
-    "Refusal",
-    "Saved",
-    "SettingsInUse",
-    "SourceKind",
-    "SourceState",
-    "StageKind",
-    "StageState",
-    "TransportState",
-    "VisionState",
-]
-
-
 TOP_CHOICES = (3, 5, 10)
 """How many labels can be listed."""
 

@@ -17,8 +17,6 @@ from gui.vision_tab.state import (
     VisionState,
 )
 
-__all__ = ["invitation", "status_of", "title"]
-
 
 def title(state: VisionState) -> str:
     """Return the name of the picture or stream on show."""

@@ -31,9 +31,6 @@ from gui.vision_tab.xray_panel import XrayPanel
 from gui.widgets.basic import ColumnScroll, rule, set_role
 from vision.kinds import kind_of
 
-__all__ = ["VisionTab"]
-
-
 RIGHT_W_PX, RIGHT_NARROW_PX = 380, 316
 NARROW_BELOW_PX = 1280
 

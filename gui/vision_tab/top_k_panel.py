@@ -20,8 +20,6 @@ from gui.widgets.basic import describe, label
 from gui.widgets.panel import Panel
 from gui.widgets.slider import KNOB_PX, Slider
 
-__all__ = ["TopKPanel"]
-
 ROW_PX = 25
 NAME_W_PX = 112
 FIGURE_W_PX = 52

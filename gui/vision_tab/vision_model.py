@@ -58,8 +58,6 @@ from vision.xray import Comparison, Mistake
 if TYPE_CHECKING:
     from model.export import PictureModel
 
-__all__ = ["VisionModel"]
-
 # Figures that change faster cannot be read, and drawing them takes time from the network.
 RESULT_EVERY_MS = 100
 
@@ -107,8 +105,7 @@ class VisionModel(QObject):
         self._resume_after_drag = False
         self._sought, self._seeks = 0, 0
         self._convert_ms = self._paint_ms = 0.0
-        self._results = Throttle(RESULT_EVERY_MS, self)
-        self._results.due.connect(self._show_stream)
+        self._results = Throttle(RESULT_EVERY_MS, self._show_stream, self)
         self._folder: FolderJob | None = None
         self._is_opening = False
         self._explained: PictureResult | None = None
@@ -436,18 +433,6 @@ class VisionModel(QObject):
         has_picture = self.state.result is not None
         if has_picture and self._source is None and not self.state.is_in_folder:
             self.worker.classify_again()
-
-    def download(self, key: str) -> None:
-        """Fetch a model of the library."""
-        self.registry.download(key)
-
-    def stop_download(self) -> None:
-        """Stop fetching it; what has come is kept."""
-        self.registry.stop_download()
-
-    def remove_download(self, key: str) -> None:
-        """Remove a model of the library from this computer."""
-        self.registry.remove_download(key)
 
     # -- What is on show ---------------------------------------------------------------------------
 

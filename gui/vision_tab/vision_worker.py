@@ -37,8 +37,6 @@ from vision.session import Failure, ModelReport, PictureResult, Session
 from vision.sources.base import FrameSource
 from vision.stream_job import StreamJob, StreamView
 
-__all__ = ["JobEnded", "ModelFailure", "VisionWorker"]
-
 
 @dataclass(frozen=True, eq=False)
 class ModelFailure:

@@ -33,8 +33,6 @@ from vision.preprocessing import Preprocessing
 from vision.session import PictureResult
 from vision.xray import Comparison, Mistake
 
-__all__ = ["TensorPicture", "XrayPanel"]
-
 
 class TensorPicture(QWidget):
     """Paint the tensor as a picture, and its channels in grey under it."""

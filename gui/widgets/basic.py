@@ -23,23 +23,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-__all__ = [
-    "ColumnScroll",
-    "ElidingCombo",
-    "Segments",
-    "combo_px",
-    "describe",
-    "frame",
-    "keyed_combo",
-    "label",
-    "push_button",
-    "rule",
-    "set_role",
-    "show_text",
-    "strong",
-    "tool_button",
-]
-
 
 def strong(text: str) -> str:
     """Return `text` as rich text in the font's semi-bold: ``<b>`` asks for a weight it lacks."""

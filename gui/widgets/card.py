@@ -19,8 +19,6 @@ from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.widgets.basic import describe, label, set_role, tool_button
 from gui.widgets.panel import Panel
 
-__all__ = ["Card"]
-
 _MARGIN_PX, _TIGHT_PX = INSET_PX - 2, 5
 
 

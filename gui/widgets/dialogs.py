@@ -20,9 +20,6 @@ from PySide6.QtWidgets import (
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
 from gui.widgets.basic import describe, label, push_button, set_role
 
-__all__ = ["Answer", "ask", "ask_to_save", "file_dialog"]
-
-
 _WIDTH_PX, _HEIGHT_PX, _QUESTION_PX = 760, 460, 400
 
 

@@ -13,17 +13,6 @@ from gui.format import parse_number, show_number
 from gui.theme import GAP_M_PX
 from gui.widgets.basic import ElidingCombo, combo_px, describe, label, set_role
 
-__all__ = [
-    "FIELD_PX",
-    "FORM_FIELD_PX",
-    "ChoiceCombo",
-    "Field",
-    "NumberCombo",
-    "NumberEdit",
-    "WidthHint",
-    "share_room",
-]
-
 
 @dataclass(frozen=True)
 class WidthHint:

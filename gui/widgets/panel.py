@@ -5,8 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QDialog, QFrame
 
-__all__ = ["Dialog", "Panel"]
-
 
 class Panel(QFrame):
     """A part of the window."""

@@ -11,8 +11,6 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSlider, QVBoxLayout, QWid
 from gui.theme import GAP_M_PX, active
 from gui.widgets.basic import describe, label
 
-__all__ = ["KNOB_PX", "FigureSlider", "Slider", "SplitSlider"]
-
 KNOB_PX, GROOVE_PX = 14, 4
 
 

@@ -8,8 +8,6 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 
 from gui.theme import active, font
 
-__all__ = ["Switch"]
-
 TRACK_W_PX, TRACK_H_PX, GAP_PX = 28, 16, 7
 
 

@@ -10,8 +10,6 @@ from time import perf_counter
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
 
-__all__ = ["WorkerGate"]
-
 _LONGEST_WAIT_S = 0.1
 _LATE_S = 0.016
 _AFTER_PAINTING = -100  # Qt posts repaints with priority -1; this comes after them

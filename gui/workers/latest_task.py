@@ -9,8 +9,6 @@ from PySide6.QtCore import QObject, Signal
 
 from gui.workers.run_controller import RunController, Work
 
-__all__ = ["Failed", "LatestTask"]
-
 Failed = Callable[[Exception, str], None]
 
 

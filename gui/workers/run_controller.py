@@ -13,8 +13,6 @@ from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal
 from gui.workers.gate import WorkerGate
 from vision.errors import as_value
 
-__all__ = ["FRAME_MS", "Mailbox", "RunController", "RunState", "Work"]
-
 
 class Mailbox[T]:
     """Hand the newest value from a worker thread to the GUI thread.

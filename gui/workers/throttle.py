@@ -4,39 +4,35 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer, Signal
-
-__all__ = ["Throttle"]
+from PySide6.QtCore import QObject, QTimer
 
 
-class Throttle(QObject):
+class Throttle[T]:
     """Hold values back that come faster than they can be read; the newest is always passed on.
-
-    Signals
-    -------
-    due(object)
-        A value to show; at most one an interval, unless `flush` was called.
 
     Parameters
     ----------
     interval_ms
         The time between two values.
+    show
+        Takes a value; at most one an interval, unless `flush` was called.
+    parent
+        Owns the timer.
     """
 
-    due = Signal(object)
-
-    def __init__(self, interval_ms: int, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, interval_ms: int, show: Callable[[T], None], parent: QObject) -> None:
+        self._show = show
         self._interval_s = interval_ms / 1000
         self._passed_s = -math.inf  # the clock may begin when the machine does
-        self._waiting: object = None
+        self._waiting: T | None = None
         # A value is passed on together with what else its moment brings, so that all is painted
         # once; only the last of them has to wait for the timer.
-        self._last = QTimer(self, singleShot=True, interval=2 * interval_ms)
+        self._last = QTimer(parent, singleShot=True, interval=2 * interval_ms)
         self._last.timeout.connect(self.flush)
 
-    def put(self, value: object) -> None:
+    def put(self, value: T) -> None:
         """Pass `value` on, now or when the interval is over, in place of one that waits."""
         self._waiting = value
         if time.perf_counter() >= self._passed_s + self._interval_s:
@@ -50,7 +46,7 @@ class Throttle(QObject):
         self._last.stop()
         if value is not None:
             self._passed_s = time.perf_counter()
-            self.due.emit(value)
+            self._show(value)
 
     def drop(self) -> None:
         """Forget what waits."""

@@ -17,15 +17,6 @@ from model.experiment import (
     Optimiser,
 )
 
-__all__ = [
-    "TrainOptions",
-    "add_check_arguments",
-    "add_export_arguments",
-    "add_lottery_arguments",
-    "add_train_arguments",
-    "train_options",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class TrainOptions:

@@ -12,8 +12,6 @@ from model.command.wanted import experiment_at
 from model.errors import ModelError
 from model.training.lottery import draw_lottery, wilson_interval
 
-__all__ = ["lottery_command", "lottery_text"]
-
 MOST_SEEDS = 100_000
 """As many networks and their weights are held at the end: about 300 MB for a gate's."""
 

@@ -27,8 +27,6 @@ from model.files import MOST_BYTES, write_experiment
 from model.initialisers import initialise
 from model.training import Snapshot, Trainer
 
-__all__ = ["check_command", "export_command", "train_command", "train_text"]
-
 
 def train_command(
     options: TrainOptions | argparse.Namespace,

@@ -36,8 +36,6 @@ from model.experiment import (
 )
 from model.files import read_experiment
 
-__all__ = ["experiment_at", "experiment_for"]
-
 _MOST = (1 << 63) - 1
 """The largest number of a flag: a file holds no larger whole number."""
 

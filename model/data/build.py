@@ -29,8 +29,6 @@ from model.experiment import (
 )
 from model.randomness import streams
 
-__all__ = ["build_dataset", "depends_on_seed"]
-
 
 def build_dataset(
     source: Experiment | DataSpec, split: SplitSpec | None = None, seed: int | None = None

@@ -21,15 +21,6 @@ from model.data.reading import Stamp, stamp_of
 from model.data.shape import DataShape, shape_for_network, shape_of
 from model.experiment import CsvData, DataSpec, Experiment, IdxData, SplitSpec
 
-__all__ = [
-    "dataset_of",
-    "forget_datasets",
-    "has_dataset",
-    "is_at_hand",
-    "is_quickly_read",
-    "shape_at_once",
-]
-
 KEPT, KEPT_LARGE = 3, 2
 MOST_LARGE_BYTES = 1 << 29
 """Memory that large data may take together; the newest are kept however large they are."""

@@ -10,8 +10,6 @@ import numpy as np
 from model.errors import ModelError
 from model.experiment import FloatArray
 
-__all__ = ["Dataset", "LeftOut", "Task", "check_dataset"]
-
 MOST_NAMED = 10
 """Rows left out are named up to so many."""
 
@@ -166,7 +164,8 @@ def check_dataset(data: Dataset) -> None:
     Raises
     ------
     ModelError
-        Codes ``data.empty``, ``data.shape``, ``data.not_finite`` (with row and column, from 1).
+        Codes ``data.empty``, ``data.shape``, ``data.names``, ``data.not_finite`` (with row and
+        column, from 1).
     """
     for part, x, y in (
         ("training", data.x_train, data.y_train),

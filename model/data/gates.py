@@ -11,8 +11,6 @@ import numpy as np
 from model.errors import ModelError
 from model.experiment import FloatArray
 
-__all__ = ["GATES", "TWO_INPUT_GATES", "Gate", "corners", "gate_inputs", "truth_table"]
-
 Row = tuple[int, ...]
 
 

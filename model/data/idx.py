@@ -25,16 +25,6 @@ from model.experiment import FloatArray, IdxData, SplitSpec
 from model.file_bytes import opened
 from model.progress import report
 
-__all__ = [
-    "idx_data",
-    "idx_data_shape",
-    "idx_dataset",
-    "idx_shape",
-    "is_idx",
-    "read_idx",
-    "write_idx",
-]
-
 _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 _CODES = {
     "uint8": 0x08,
@@ -236,7 +226,7 @@ def idx_dataset(data: IdxData, split: SplitSpec, generator: np.random.Generator)
     Raises
     ------
     ModelError
-        Codes ``data.unreadable``, ``data.idx``, ``data.idx_rows``.
+        Codes ``data.unreadable``, ``data.idx``, ``data.idx_rows``, ``data.empty``.
     """
     report(0.0)
     x, y = _pictures(data.images, data.labels, data.limit)

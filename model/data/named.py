@@ -10,8 +10,6 @@ from model.data.tables import TABLES
 from model.errors import ModelError
 from model.experiment import CsvData, DataSpec, GateData, PlaneData, TableData
 
-__all__ = ["data_names", "named_data"]
-
 
 def data_names() -> tuple[str, ...]:
     """Return every name that :func:`named_data` knows.

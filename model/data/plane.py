@@ -13,8 +13,6 @@ import numpy as np
 from model.errors import ModelError
 from model.experiment import FloatArray
 
-__all__ = ["PLANES", "Plane", "draw_plane"]
-
 MOST_POINTS = 1_000_000
 
 Drawer = Callable[[int, float, np.random.Generator], tuple[FloatArray, FloatArray]]

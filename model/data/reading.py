@@ -14,8 +14,6 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, NamedTuple
 
-__all__ = ["MOST_BYTES", "Stamp", "forget_files", "once", "reading_once", "stamp_of"]
-
 MOST_BYTES = 1 << 28
 """Memory that all that is kept may take; what was asked for longest ago goes first."""
 

@@ -8,8 +8,6 @@ import numpy as np
 
 from model.experiment import FloatArray
 
-__all__ = ["Scaling", "fit_columns", "scale_columns", "to_own_units", "to_scaled"]
-
 Scaling = Literal["none", "standard", "min_max"]
 
 

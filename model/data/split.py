@@ -7,8 +7,6 @@ import numpy as np
 from model.errors import ModelError
 from model.experiment import SplitSpec
 
-__all__ = ["split_rows"]
-
 
 def split_rows(
     rows: int, spec: SplitSpec, generator: np.random.Generator, classes: np.ndarray | None = None

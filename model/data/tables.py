@@ -17,8 +17,6 @@ from model.data.split import split_rows
 from model.errors import ModelError
 from model.experiment import FloatArray, SplitSpec
 
-__all__ = ["SYMPTOM_ROWS", "SYMPTOM_TARGETS", "TABLES", "Table", "load_table", "table_dataset"]
-
 FOLDER = Path(__file__).parents[2] / "assets" / "datasets"
 
 SYMPTOM_ROWS = "1001 1000 0011 0100 1100 0011 0001 0010"

@@ -7,8 +7,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["FloatArray", "frozen_array", "same_array"]
-
 FloatArray = npt.NDArray[np.floating[Any]]
 
 

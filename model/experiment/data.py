@@ -6,18 +6,6 @@ from typing import Literal
 
 import msgspec
 
-__all__ = [
-    "CsvData",
-    "DataSpec",
-    "GateData",
-    "IdxData",
-    "PlaneData",
-    "PointsData",
-    "SplitSpec",
-    "TableData",
-    "TruthTableData",
-]
-
 
 class GateData(
     msgspec.Struct, frozen=True, tag_field="kind", tag="gate", forbid_unknown_fields=True

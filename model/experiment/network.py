@@ -9,8 +9,6 @@ import numpy as np
 
 from model.experiment.arrays import frozen_array, same_array
 
-__all__ = ["ACTIVATIONS", "Activation", "LayerSpec", "NetworkSpec"]
-
 Activation = Literal[
     "identity",
     "step",

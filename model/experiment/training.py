@@ -9,23 +9,6 @@ import numpy as np
 
 from model.experiment.arrays import frozen_array, same_array
 
-__all__ = [
-    "INITIALISERS",
-    "LOSSES",
-    "OPTIMISERS",
-    "SCHEDULES",
-    "Initialiser",
-    "InitialiserSpec",
-    "Loss",
-    "Optimiser",
-    "OptimiserSpec",
-    "Progress",
-    "Schedule",
-    "ScheduleSpec",
-    "StopSpec",
-    "TrainingSpec",
-]
-
 Loss = Literal[
     "squared",
     "absolute",

@@ -14,8 +14,6 @@ from model.initialisers import initialise
 from model.losses import is_fused
 from model.metrics import UNDECIDED, decision_threshold
 
-__all__ = ["export_numpy", "numpy_script", "rows_shown"]
-
 MOST_NUMBERS = 200_000
 """A script carries at most about so many numbers of data."""
 

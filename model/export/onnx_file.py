@@ -16,8 +16,6 @@ from model.experiment import Activation, Experiment, FloatArray
 from model.files import write_bytes
 from model.initialisers import initialise
 
-__all__ = ["INPUT", "OUTPUT", "export_onnx", "onnx_model"]
-
 INPUT, OUTPUT = "input", "output"
 OPSET = 17
 IR_VERSION = 8

@@ -14,8 +14,6 @@ from model.errors import ModelError
 from model.experiment import Experiment, FloatArray, IdxData, TableData
 from model.export.onnx_file import INPUT, onnx_model
 
-__all__ = ["IMAGE", "PictureModel", "picture_model"]
-
 IMAGE = "image"
 _DIGITS_WH = (8, 8)
 _DIGITS_WHITE = 16.0

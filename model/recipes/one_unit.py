@@ -30,8 +30,6 @@ from model.experiment import (
 )
 from model.experiment.data import DataSpec
 
-__all__ = ["ONE_UNIT_RECIPES", "OneUnitRecipe", "OneUnitRun"]
-
 RATE, ITERATIONS = 0.05, 10_000
 
 

@@ -27,8 +27,6 @@ from model.experiment import (
 from model.experiment.training import Optimiser
 from model.network import Network
 
-__all__ = ["by_hand", "gate_weights", "quadrant_answers", "training_attempt"]
-
 
 def gate_weights(gate: str, w: float = 10.0) -> tuple[tuple[float, ...], float]:
     """Return the article's weights and bias of one unit.

@@ -21,8 +21,6 @@ from model.activations import activate
 from model.defaults import default_experiment
 from model.experiment import Experiment, FloatArray, TableData
 
-__all__ = ["PublishedMlp", "corrected", "published_mlp", "women_survived"]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PublishedMlp:

@@ -21,8 +21,6 @@ from model.experiment import FloatArray, Loss
 from model.losses import bind_loss, is_fused
 from model.network import Parameters
 
-__all__ = ["BackpropKernel", "with_ones"]
-
 Call = Callable[[], object]
 
 

@@ -8,8 +8,6 @@ from typing import Any
 from model.data import Dataset
 from model.experiment import Experiment, FloatArray
 
-__all__ = ["Checkpoint"]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Checkpoint:

@@ -15,8 +15,6 @@ from model.training.ensemble_data import EnsembleData
 from model.training.ensemble_kernel import PLACES
 from model.training.ensemble_trainer import EnsembleTrainer, Member
 
-__all__ = ["Ensemble"]
-
 AT_ONCE = 4 * PLACES
 """Networks trained together: more are no faster, and wait for the slowest of them."""
 

@@ -15,8 +15,6 @@ from model.experiment.training import Loss
 from model.losses import is_signed, prepare_targets
 from model.training.backprop_kernel import with_ones
 
-__all__ = ["EnsembleData"]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EnsembleData:

@@ -24,8 +24,6 @@ from model.experiment import FloatArray, LayerSpec, Loss
 from model.losses import bind_loss, is_fused
 from model.training.ensemble_weights import networks_first
 
-__all__ = ["PLACES", "EnsembleKernel"]
-
 Call = Callable[[], object]
 
 PLACES = 128

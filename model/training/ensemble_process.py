@@ -26,8 +26,6 @@ from model.training.ensemble_trainer import Member
 from model.training.ensemble_weights import cut, layer_shapes, pack_weights, with_weights
 from model.training.snapshot import Reason
 
-__all__ = ["START_S", "run_apart"]
-
 START_S = 0.25
 """About how long the process takes to start."""
 

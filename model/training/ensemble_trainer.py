@@ -22,8 +22,6 @@ from model.training.ensemble_weights import cut, layer_shapes, pack_weights, wit
 from model.training.optimisers import Optimiser, learning_rate_at
 from model.training.snapshot import Reason
 
-__all__ = ["EnsembleTrainer", "Member"]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Member:

@@ -10,8 +10,6 @@ from numpy.typing import DTypeLike
 
 from model.experiment import Experiment, FloatArray, LayerSpec
 
-__all__ = ["cut", "layer_shapes", "networks_first", "pack_weights", "with_weights"]
-
 
 def layer_shapes(inputs: int, layers: Sequence[LayerSpec]) -> list[tuple[int, int]]:
     """Return every layer's (units, inputs + 1), without the 1 where there is no bias."""

@@ -8,8 +8,6 @@ from model.experiment import FloatArray, Loss
 from model.network import Parameters
 from model.training.backprop_kernel import BackpropKernel
 
-__all__ = ["LARGE", "Evaluation"]
-
 LARGE = 10_000
 """Above so many training rows, the epoch's loss is the mean over its batches."""
 

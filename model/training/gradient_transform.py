@@ -9,8 +9,6 @@ import numpy as np
 from model.experiment import FloatArray, TrainingSpec
 from model.network import Parameters
 
-__all__ = ["GradientTransform"]
-
 
 class GradientTransform:
     """Penalise, clip, hold what is pinned, and step.

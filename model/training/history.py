@@ -23,8 +23,6 @@ from model.training.learner import Learner
 from model.training.loss_column import LossColumn
 from model.training.messages import Message, SetData
 
-__all__ = ["History"]
-
 KEPT_BYTES = 16 << 20
 """Memory that checkpoints may take in all."""
 

@@ -37,8 +37,6 @@ from model.training.messages import (
 from model.training.optimisers import Optimiser, learning_rate_at
 from model.training.training_arrays import TrainingArrays
 
-__all__ = ["Learner"]
-
 
 class Learner:
     """Weights and everything that changes them.

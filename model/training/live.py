@@ -28,17 +28,6 @@ from model.training import (
     Trainer,
 )
 
-__all__ = [
-    "at_end",
-    "at_snapshot",
-    "epoch_of",
-    "live_messages",
-    "measured",
-    "network_with",
-    "takes_long",
-    "with_weights_of",
-]
-
 MOST_AT_ONCE = 10_000_000
 """Products that are made without a pause that a person would notice."""
 

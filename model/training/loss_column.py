@@ -13,8 +13,6 @@ import numpy as np
 
 from model.experiment import FloatArray
 
-__all__ = ["LossColumn"]
-
 FILED_FROM = 1 << 17
 """Values (8 bytes each) from which a column lies in a file."""
 

@@ -14,8 +14,6 @@ from model.experiment import Experiment, FloatArray, GateData, TruthTableData
 from model.training.ensemble_trainer import Member
 from model.training.population import Population
 
-__all__ = ["Lottery", "draw_lottery", "solved_from", "wilson_interval"]
-
 EPOCHS = 1000
 """Where an experiment has no stop rule on epochs, a lottery ends after so many."""
 

@@ -1,4 +1,4 @@
-"""From a learner, or an epoch of the history, to a snapshot: its answers and copied weights."""
+"""From a learner to a snapshot: its answers and copied weights."""
 
 from __future__ import annotations
 
@@ -8,11 +8,8 @@ import numpy as np
 
 from model.experiment import FloatArray
 from model.metrics import OPEN, RIGHT, decision_threshold, outcomes, r_squared
-from model.training.history import History
 from model.training.learner import Learner
 from model.training.snapshot import Snapshot
-
-__all__ = ["Answers", "Measured", "measure_answers", "snapshot_of", "take_snapshot"]
 
 
 class Answers(NamedTuple):
@@ -88,19 +85,3 @@ def take_snapshot(
         train_undecided=train.undecided,
         test_undecided=0 if test is None else test.undecided,
     )
-
-
-def snapshot_of(history: History, epoch: int, run_id: int) -> Snapshot:
-    """Return the state at the end of an epoch of the history, exactly.
-
-    Raises
-    ------
-    ModelError
-        Code ``history.no_epoch``.
-    """
-    learner = history.learner_at(epoch)
-    place = epoch - history.first_epoch
-    test = None if learner.test is None else history.test_loss
-    losses = float(history.train_loss[place]), None if test is None else float(test[place])
-    with np.errstate(all="ignore"):
-        return take_snapshot(learner, run_id, losses, measure_answers(learner))

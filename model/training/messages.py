@@ -9,18 +9,6 @@ from threading import Event
 
 from model.experiment import Activation, DataSpec, SplitSpec, TrainingSpec
 
-__all__ = [
-    "Inbox",
-    "Message",
-    "SetData",
-    "SetLayers",
-    "SetLearningRate",
-    "SetPinned",
-    "SetSpeed",
-    "SetTraining",
-    "SetWeight",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class SetLearningRate:

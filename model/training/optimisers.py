@@ -10,8 +10,6 @@ import numpy as np
 from model.buffers import aligned_zeros
 from model.experiment import FloatArray, OptimiserSpec, ScheduleSpec
 
-__all__ = ["BLOCK", "Optimiser", "learning_rate_at"]
-
 BLOCK = 32768
 """Numbers worked on at a time: what a step of Adam touches of them stays in the cache."""
 

@@ -19,8 +19,6 @@ from model.training.ensemble_process import START_S, run_apart
 from model.training.ensemble_trainer import Member
 from model.training.ensemble_weights import layer_shapes
 
-__all__ = ["Member", "Population"]
-
 LONG_S = 0.8
 """Work that one processor needs longer for is worth processes."""
 

@@ -9,8 +9,6 @@ import msgspec
 
 from model.experiment import Experiment, FloatArray
 
-__all__ = ["Reason", "RunResult", "Snapshot", "with_weights"]
-
 Reason = Literal["stopped", "epochs", "loss_below", "margin", "patience", "seconds", "diverged"]
 
 

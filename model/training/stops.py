@@ -8,8 +8,6 @@ from collections.abc import Callable
 from model.experiment import Activation, Loss, StopSpec
 from model.training.snapshot import Reason
 
-__all__ = ["StopRules"]
-
 
 class StopRules:
     """The rules of one run.

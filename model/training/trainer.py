@@ -21,14 +21,11 @@ from model.training.measure import (
     Answers,
     Measured,
     measure_answers,
-    snapshot_of,
     take_snapshot,
 )
 from model.training.messages import Inbox, Message, SetSpeed, SetWeight
 from model.training.snapshot import Reason, RunResult, Snapshot
 from model.training.stops import StopRules
-
-__all__ = ["Trainer", "train"]
 
 PUBLISH_INTERVAL_S = 1.0 / 60.0
 
@@ -395,16 +392,6 @@ class Trainer:
             if self._learner.batch == 0:
                 self._close_epoch()
             return self._snapshot()
-
-    def snapshot_at(self, epoch: int) -> Snapshot:
-        """Return the state at the end of an epoch of the history, exactly; from any thread.
-
-        Raises
-        ------
-        ModelError
-            Code ``history.no_epoch``.
-        """
-        return snapshot_of(self.history, epoch, self.run_id)
 
     def _snapshot(self, in_passing: bool = False) -> Snapshot:
         """Copy the present state; `in_passing`, large data are only looked at between epochs."""

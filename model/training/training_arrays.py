@@ -17,8 +17,6 @@ from model.network import Parameters
 from model.training.backprop_kernel import with_ones
 from model.training.evaluation import Evaluation
 
-__all__ = ["Batch", "Batches", "TrainingArrays"]
-
 CHUNK_BYTES = 1 << 18
 """About how much is gathered at once: large enough to save calls, small enough for the cache."""
 

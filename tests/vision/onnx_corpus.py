@@ -30,11 +30,13 @@ SIDE = 4
 CLASSES = 5
 OPSET = 18
 PACKAGE_TESTS = Path(onnx.__file__).parent / "backend/test/data"
-# What onnx's reference evaluator raises on a graph that it does not run.
+# What onnx's reference evaluator raises on a graph that it does not run; an ImportError is for a
+# picture inside the graph, which takes Pillow.
 _NOT_RUN = (
     ArithmeticError,
     AssertionError,
     AttributeError,
+    ImportError,
     LookupError,
     NameError,
     RuntimeError,
@@ -449,6 +451,32 @@ def _hard_swish(sides: Sequence[bool]) -> _Pattern:
     return nodes, _scalars(three=3, zero=0, six=6)
 
 
+def _gate(*nodes: NodeProto) -> Callable[[Sequence[bool]], _Pattern]:
+    """Return what multiplies the picture with a function of its sine, which makes ``g`` of ``q``.
+
+    OpenCV knows such products with a function of the picture itself.
+    """
+
+    def make(sides: Sequence[bool]) -> _Pattern:
+        product = helper.make_node("Mul", _two("g", "s", sides[0]), ["a"])
+        return [helper.make_node("Sin", ["s"], ["q"]), *nodes, product], {}
+
+    return make
+
+
+def _gelu_of_half(sides: Sequence[bool]) -> _Pattern:
+    """Return GELU as x times the half of one plus an Erf."""
+    make = helper.make_node
+    nodes = [
+        make("Div", ["s", "root"], ["d"]),
+        make("Erf", ["d"], ["e"]),
+        make("Add", _two("one", "e", sides[0]), ["u"]),
+        make("Mul", _two("half", "u", sides[1]), ["v"]),
+        make("Mul", _two("s", "v", sides[2]), ["a"]),
+    ]
+    return nodes, _scalars(root=2**0.5, one=1, half=0.5)
+
+
 _PATTERNS: Mapping[str, tuple[int, Callable[[Sequence[bool]], _Pattern]]] = {
     "gelu by tanh": (4, gelu_tanh),
     # Like GELU, but with numbers that are not its own.
@@ -465,6 +493,16 @@ _PATTERNS: Mapping[str, tuple[int, Callable[[Sequence[bool]], _Pattern]]] = {
     "softmax": (0, _softmax),
     "swish": (1, _swish),
     "hard swish": (2, _hard_swish),
+    "gelu of half": (3, _gelu_of_half),
+    "gate by sigmoid": (1, _gate(helper.make_node("Sigmoid", ["q"], ["g"]))),
+    "gate by hard sigmoid": (
+        1,
+        _gate(helper.make_node("HardSigmoid", ["q"], ["g"], alpha=1 / 6, beta=0.5)),
+    ),
+    "gate by tanh of softplus": (
+        1,
+        _gate(helper.make_node("Softplus", ["q"], ["p"]), helper.make_node("Tanh", ["p"], ["g"])),
+    ),
 }
 
 

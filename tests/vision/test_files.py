@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from vision.command import classify_pictures
 from vision.errors import Fault, VisionError
 from vision.files import read_file, write_file
 from vision.labels import read_labels
@@ -29,7 +28,6 @@ DOORS: dict[str, Callable[[Path], object]] = {
     "prototxt": lambda path: read_model_file(ROOT / "LICENSE", path),
     "manifest": read_manifest,
     "video": lambda path: VideoSource(path).start(),
-    "command": lambda path: classify_pictures([path]),
 }
 
 

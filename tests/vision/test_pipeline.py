@@ -22,7 +22,6 @@ from vision.pictures import Picture, read_picture
 from vision.pipeline import Pipeline, PipelineState, PipelineUpdate
 from vision.preprocessing import Preprocessing
 from vision.sources.live_source import LiveSource
-from vision.sources.picture_source import PictureSource
 from vision.sources.stream import stream_device
 from vision.sources.video_source import VideoSource
 
@@ -32,34 +31,18 @@ def label_of(update: PipelineUpdate) -> str:
     return update.result.best.label
 
 
-def test_a_picture_is_classified_and_the_pipeline_ends(
-    run: Callable[..., Running], images: Path
+def test_every_frame_is_classified_and_the_end_said(
+    run: Callable[..., Running], video: Path
 ) -> None:
     before = LOADS.count
-    running = run(PictureSource([images / "coffee.png"]), Classifier.bundled)
-    running.join()
-    first, last = running.updates
-    assert label_of(first) == "espresso"
+    running = run(VideoSource(video, paced=False), Classifier.bundled)
+    last = running.wait_for(lambda u: u.state is PipelineState.ENDED)
+    first = running.updates[0]
     assert first.frame is not None
     assert first.result is not None
     assert first.result.timings.read_ms == first.frame.read_ms > 0
     assert first.frame_age_ms > first.result.timings.forward_ms
-    assert last.state is PipelineState.ENDED
-    assert last.counts.processed == 1
-    assert LOADS.count == before + 1
-
-
-def test_the_model_is_loaded_once_whatever_the_source(
-    run: Callable[..., Running], images: Path, video: Path
-) -> None:
-    before = LOADS.count
-    running = run(VideoSource(video), Classifier.bundled)
-    running.wait_for(lambda u: u.counts.processed >= 3)
-    with MjpegServer() as server:
-        running.pipeline.use_source(LiveSource(stream_device(server.address)))
-        running.wait_for(lambda u: u.frame is not None and "127.0.0.1" in u.frame.name)
-        running.pipeline.use_source(PictureSource([images / "coffee.png"]))
-        running.wait_for(lambda u: u.result is not None and label_of(u) == "espresso")
+    assert last.counts.processed == 60
     assert LOADS.count == before + 1
 
 
@@ -97,15 +80,19 @@ def test_a_video_can_be_paused_sought_and_resumed(
 def test_settings_changed_while_paused_show_on_the_same_frame(
     run: Callable[..., Running], small: Classifier
 ) -> None:
+    def with_scale(scale: float) -> Classifier:
+        settings = replace(small.preprocessing, scale=scale)
+        return Classifier(small.engine, settings, small.labels)
+
     with MjpegServer() as server:
         running = run(LiveSource(stream_device(server.address)), small)
         running.wait_for(lambda u: u.counts.processed >= 2)
         running.pipeline.pause()
         # A frame may have been on its way; the last update before silence is the frozen one.
-        running.pipeline.use_preprocessing(replace(small.preprocessing, scale=1.0))
+        running.pipeline.use_classifier(with_scale(1.0))
         first = running.wait_for(lambda u: u.state is PipelineState.PAUSED)
         count = len(running.updates)
-        running.pipeline.use_preprocessing(replace(small.preprocessing, scale=1 / 2550))
+        running.pipeline.use_classifier(with_scale(1 / 2550))
         second = running.wait_for(lambda u: u.state is PipelineState.PAUSED, count)
         assert first.frame is second.frame
         assert label_of(second) == "dark"
@@ -155,7 +142,7 @@ def test_another_model_takes_over_and_a_bad_one_does_not(
 
 @pytest.mark.parametrize("is_late", [False, True])
 def test_a_message_that_comes_with_the_end_or_after_it_is_let_go_of(
-    small: Classifier, images: Path, is_late: bool
+    small: Classifier, video: Path, is_late: bool
 ) -> None:
     class Holder:
         """What the function that loads the next model knows: in the window, the pipeline itself."""
@@ -175,7 +162,7 @@ def test_a_message_that_comes_with_the_end_or_after_it_is_let_go_of(
             choose_a_model()
         return True
 
-    pipeline = Pipeline(PictureSource([images / "coffee.png"]), small)
+    pipeline = Pipeline(VideoSource(video), small)
     pipeline.run(should_stop, lambda update: None)
     if is_late:
         choose_a_model()
@@ -183,10 +170,10 @@ def test_a_message_that_comes_with_the_end_or_after_it_is_let_go_of(
 
 
 def test_a_model_that_cannot_be_loaded_ends_the_run(
-    run: Callable[..., Running], images: Path, tmp_path: Path
+    run: Callable[..., Running], video: Path, tmp_path: Path
 ) -> None:
     running = run(
-        PictureSource([images / "coffee.png"]),
+        VideoSource(video),
         lambda: Classifier(Engine.load(tmp_path / "none.onnx"), Preprocessing()),
     )
     running.join()
@@ -194,19 +181,17 @@ def test_a_model_that_cannot_be_loaded_ends_the_run(
     assert running.failure.code is Fault.FILE_MISSING
 
 
-def test_a_bad_picture_among_good_ones_is_published(
-    run: Callable[..., Running], images: Path, small: Classifier, tmp_path: Path
+def test_damage_to_a_video_is_published_and_does_not_end_the_run(
+    run: Callable[..., Running], small: Classifier, video: Path
 ) -> None:
-    bad = tmp_path / "bad.png"
-    bad.write_bytes(b"")
-    running = run(PictureSource([images / "coffee.png", bad, images / "chelsea.png"]), small)
-    running.join()
-    assert [u.error.code if u.error else u.state for u in running.updates] == [
-        PipelineState.RUNNING,
-        Fault.PICTURE_EMPTY,
-        PipelineState.RUNNING,
-        PipelineState.ENDED,
-    ]
+    whole = video.read_bytes()
+    good = len(whole) // 2
+    video.write_bytes(whole[:good] + bytes(len(whole) - good))
+    running = run(VideoSource(video, paced=False), small)
+    ended = running.wait_for(lambda u: u.state is PipelineState.ENDED)
+    faults = [u.error.code for u in running.updates if u.error is not None]
+    assert faults == [Fault.VIDEO_DAMAGED]
+    assert 0 < ended.counts.processed < 60
 
 
 def test_a_batch_gives_every_picture_in_order_and_writes_them(

@@ -165,6 +165,19 @@ def test_a_norm_of_an_older_opset_is_held_against_a_trained_network(cache: Path)
     assert try_out(ModelFormat.ONNX, data, NEW, SHAPE) is Outcome.RUNS
 
 
+@pytest.mark.parametrize("operator", ["Softmax", "LogSoftmax"])
+def test_a_softmax_of_an_older_opset_is_held_against_one_over_the_classes(
+    cache: Path, operator: str
+) -> None:
+    # ONNX's own evaluator takes it over the last axis, which is 1 long.
+    nodes = [
+        helper.make_node("GlobalAveragePool", ["x"], ["p"]),
+        helper.make_node(operator, ["p"], ["y"]),
+    ]
+    data = model_bytes(nodes, {"x": [1, 3, 8, 8]}, {"y": [1, 3, 1, 1]}, opset=11)
+    assert try_out(ModelFormat.ONNX, data, NEW, SHAPE) is Outcome.RUNS
+
+
 def test_other_answers_than_onnx_defines_are_noticed(cache: Path) -> None:
     # As it is written, without our rewriting: OpenCV takes it for log(1 + exp x).
     nodes = [

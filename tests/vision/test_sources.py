@@ -12,12 +12,10 @@ import numpy as np
 import pytest
 
 from tests.vision.mjpeg_server import MjpegServer, Mood
-from tests.vision.picture_files import encoded
 from vision.errors import Fault, VisionError
 from vision.sources.base import Frame
 from vision.sources.camera import CameraDevice, CameraInfo, list_cameras
 from vision.sources.live_source import LiveSource
-from vision.sources.picture_source import PictureSource
 from vision.sources.stream import stream_device
 from vision.sources.video_source import VideoSource
 
@@ -40,39 +38,14 @@ def video(tmp_path: Path) -> Path:
     return path
 
 
-def test_pictures_come_in_order_and_a_bad_one_does_not_end_them(tmp_path: Path) -> None:
-    for name in ("a.png", "c.png"):
-        (tmp_path / name).write_bytes(encoded(".png"))
-    (tmp_path / "b.png").write_bytes(b"nothing")
-    source = PictureSource.of_folder(tmp_path)
-    source.start()
-    assert source.length == 3
-    first = source.next_frame(0)
-    assert first is not None
-    assert first.index == 0
-    with pytest.raises(VisionError):
-        source.next_frame(0)
-    third = source.next_frame(0)
-    assert third is not None
-    assert third.name.endswith("c.png")
-    assert source.ended
-    assert source.next_frame(0) is None
-    source.seek(0)
-    again = source.next_frame(0)
-    assert again is not None
-    assert again.name.endswith("a.png")
-
-
 def test_a_video_gives_every_frame_when_it_is_not_paced(video: Path) -> None:
     source = VideoSource(video, paced=False)
     source.start()
     assert source.length == 40
-    assert source.duration_s == pytest.approx(2.0)
     frames = list(iter(lambda: source.next_frame(0.1), None))
     assert [grey_level(frame) for frame in frames] == pytest.approx(
         [5 * i for i in range(40)], abs=2
     )
-    assert [frame.position_s for frame in frames] == pytest.approx([i / 20 for i in range(40)])
     assert source.ended
     assert source.dropped == 0
     source.stop()

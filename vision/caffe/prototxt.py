@@ -39,14 +39,11 @@ class Scalar(NamedTuple):
     ----------
     text
         The word, or the content of the string.
-    is_string
-        True if it stood in quotes.
     line
         From 1.
     """
 
     text: str
-    is_string: bool
     line: int
 
 
@@ -243,12 +240,12 @@ class _Parser:
         if token.kind == "mark" and token.text in _CLOSING:
             return self._message(_CLOSING[token.text], token.line, depth + 1)
         if token.kind == "word":
-            return Scalar(token.text, is_string=False, line=token.line)
+            return Scalar(token.text, token.line)
         if token.kind == "string":
             text = _unquote(token.text)
             while self._peek().kind == "string":
                 text += _unquote(self._take().text)
-            return Scalar(text, is_string=True, line=token.line)
+            return Scalar(text, token.line)
         raise self._fault(
             token.line,
             Words("a value is expected, not {found}", found=token.text or Words("the end")),

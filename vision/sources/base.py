@@ -21,13 +21,11 @@ class Frame:
     index
         Its number in the source, from 0; dropped frames are counted too.
     name
-        The file, or the source with the frame's number.
+        The source with the frame's number.
     read_ms
         Time to capture and decode it, in milliseconds.
     captured_s
         When it was there, on the clock of `time.perf_counter`.
-    position_s
-        Its place in a video in seconds, or None.
     """
 
     picture: Picture
@@ -35,7 +33,6 @@ class Frame:
     name: str
     read_ms: float = 0.0
     captured_s: float = field(default_factory=time.perf_counter)
-    position_s: float | None = None
 
     def age_ms(self) -> float:
         """Return how long ago it was captured, in milliseconds."""
@@ -82,7 +79,7 @@ class FrameSource(Protocol):
         Raises
         ------
         VisionError
-            If a file or folder cannot be used at all.
+            If a file cannot be used at all.
         """
         ...
 

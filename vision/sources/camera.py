@@ -74,21 +74,12 @@ class CameraDevice:
         Which camera.
     size_wh
         The resolution asked for, or None for the camera's own.
-    mirrored
-        True to flip left and right, as in a mirror.
     """
 
-    def __init__(
-        self,
-        camera: CameraInfo,
-        size_wh: tuple[int, int] | None = None,
-        *,
-        mirrored: bool = False,
-    ) -> None:
+    def __init__(self, camera: CameraInfo, size_wh: tuple[int, int] | None = None) -> None:
         self.camera = camera
         self.name = camera.name
         self.size_wh = size_wh
-        self.mirrored = mirrored
         self._capture: cv2.VideoCapture | None = None
 
     def open(self) -> None:
@@ -116,8 +107,7 @@ class CameraDevice:
             except cv2.error as error:
                 raise self._unavailable(Reason.READING_FAILED) from error
             if there and picture is not None and picture.ndim == 3:
-                pixels = cv2.flip(picture, 1) if self.mirrored else picture
-                return np.asarray(pixels, np.uint8)
+                return np.asarray(picture, np.uint8)
         raise self._unavailable(Reason.UNPLUGGED)
 
     def interrupt(self) -> None:

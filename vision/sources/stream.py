@@ -65,7 +65,13 @@ class MjpegDevice:
         self._boundary = b""
 
     def open(self) -> None:
-        """Connect, ask for the stream and check that pictures are announced."""
+        """Connect, ask for the stream and check that pictures are announced.
+
+        Raises
+        ------
+        VisionError
+            source_unavailable, source_stalled or source_garbage.
+        """
         parts = urlsplit(self.address)
         connection = _connection(parts, self.stall_s)
         self._connection = connection
@@ -91,7 +97,13 @@ class MjpegDevice:
         self._boundary = b"--" + boundary.removeprefix("--").encode("latin-1", "replace")
 
     def read(self) -> EncodedPicture:
-        """Wait for the next whole part of the answer."""
+        """Wait for the next whole part of the answer.
+
+        Raises
+        ------
+        VisionError
+            source_unavailable, source_stalled or source_garbage.
+        """
         assert self._body is not None
         try:
             return EncodedPicture(self._next_part(self._body, time.monotonic() + self.stall_s))
@@ -197,7 +209,13 @@ class RtspDevice:
         self._capture: cv2.VideoCapture | None = None
 
     def open(self) -> None:
-        """Connect with a time limit."""
+        """Connect with a time limit.
+
+        Raises
+        ------
+        VisionError
+            source_unavailable.
+        """
         limit_ms = int(self.stall_s * 1000)
         options = [
             cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
@@ -215,7 +233,13 @@ class RtspDevice:
         self._capture = capture
 
     def read(self) -> Picture:
-        """Wait for the next picture."""
+        """Wait for the next picture.
+
+        Raises
+        ------
+        VisionError
+            source_unavailable or source_stalled.
+        """
         assert self._capture is not None
         try:
             there, picture = self._capture.read()

@@ -31,8 +31,6 @@ class VideoSource:
         The file.
     fps
         Frames a second the file says, 25 where it says nothing sensible.
-    duration_s
-        Its length in seconds, or None.
     is_paced
         True to play by the clock and drop frames that come too late; False to take every
         frame as fast as possible.
@@ -55,11 +53,6 @@ class VideoSource:
         # The clock: frame `_zero_index` is due at `_zero_s`.
         self._zero_s: float | None = None
         self._zero_index = 0
-
-    @property
-    def duration_s(self) -> float | None:
-        """Length in seconds, or None where nobody knows."""
-        return None if self.length is None else self.length / self.fps
 
     @property
     def ended(self) -> bool:
@@ -125,7 +118,6 @@ class VideoSource:
             index,
             f"{self.path.name} {index}",
             (time.perf_counter() - started) * 1e3,
-            position_s=index / self.fps,
         )
 
     def _pass_over_damage(self) -> bool:

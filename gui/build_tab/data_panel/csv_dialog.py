@@ -43,8 +43,6 @@ from model.data.dataset import LeftOut
 from model.edits.network import with_chosen_data
 from model.experiment import CsvData
 
-__all__ = ["PREVIEW_ROWS", "ROW_PX", "TABLE_SUFFIXES", "CsvDialog"]
-
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
 PREVIEW_ROWS = 50
 ROW_PX = 26

@@ -15,8 +15,6 @@ from gui.widgets.panel import Panel
 from gui.widgets.slider import FigureSlider, SplitSlider
 from model.experiment import GateData, IdxData, PlaneData, TruthTableData
 
-__all__ = ["DataSettings"]
-
 
 class DataSettings(Panel):
     """Sliders for copies, points, noise and split, each where the data have such a thing."""

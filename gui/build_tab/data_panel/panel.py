@@ -44,8 +44,6 @@ from model.data.idx import idx_data, is_idx
 from model.edits.tables import rows_as_table
 from model.experiment import GateData, TruthTableData
 
-__all__ = ["DataPanel"]
-
 WIDTH_PX = 272
 _LEAST_GAP_PX, _GAPS = 3, 5
 """Least distance of captions and tiles, and how many there are."""

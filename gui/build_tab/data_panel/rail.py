@@ -20,8 +20,6 @@ from gui.widgets.basic import describe, set_role, tool_button
 from gui.widgets.panel import Panel
 from model.experiment import DataSpec
 
-__all__ = ["DataRail"]
-
 WIDTH_PX = 62
 _PICTURE = QSize(34, 26)
 _MOST_LINES, _TEXT_PX = 2, WIDTH_PX - 9

@@ -22,8 +22,6 @@ from model.data import Dataset
 from model.experiment import FloatArray
 from model.metrics import decide
 
-__all__ = ["COLUMNS", "LEAST_ROWS", "MOST_ROWS", "SampleGrid", "picture_side"]
-
 COLUMNS, LEAST_ROWS, MOST_ROWS = 5, 2, 10
 
 

@@ -38,9 +38,6 @@ from model.experiment import CsvData, TableData
 from model.insight.answers import class_names
 from model.metrics import decide, decision_threshold
 
-__all__ = ["ClassCounts", "MistakeList", "Samples"]
-
-
 _Index = QModelIndex | QPersistentModelIndex
 
 

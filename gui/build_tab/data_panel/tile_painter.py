@@ -15,8 +15,6 @@ from model.data.gates import TWO_INPUT_GATES, truth_table
 from model.errors import ModelError
 from model.experiment import FloatArray, GateData, PlaneData, PointsData
 
-__all__ = ["paint_tile"]
-
 _GRAY_CODE = {1: (0, 1), 2: (0, 1, 3, 2)}
 _POINTS = 44
 

@@ -26,8 +26,6 @@ from gui.build_tab.data_panel.tile_painter import paint_tile
 from gui.build_tab.names import Tile, tile_name
 from gui.theme import CAPTION_PX, RADIUS_FIELD_PX, active, font
 
-__all__ = ["TileList", "TileModel"]
-
 _Index = QModelIndex | QPersistentModelIndex
 TILE_WH = QSize(62, 53)
 LEAST_SPACING_PX = -0.6

@@ -33,8 +33,6 @@ from model.edits import tables as table_edits
 from model.experiment import TruthTableData
 from model.metrics import decision_threshold
 
-__all__ = ["TruthTable"]
-
 ROW_PX = 31
 _LEAST_INPUT_PX, _MARK_PX, _HEAD_MARGINS_PX = 18, 28, 8
 _TIGHT_PX = {Kind.INPUT: 16, Kind.TARGET: 24, Kind.PREDICTION: 30, Kind.PASS: 22}

@@ -24,9 +24,6 @@ from gui.theme import BODY_PX, CAPTION_PX, TITLE_PX, active, font, icon
 from model.experiment import FloatArray, TruthTableData
 from model.metrics import OPEN, RIGHT, WRONG, decide, outcomes
 
-__all__ = ["WHOLE_ANSWER_PX", "CellDelegate", "Kind", "TableModel", "paint_class"]
-
-
 _Index = QModelIndex | QPersistentModelIndex
 _DOWN = QModelIndex()
 

@@ -16,8 +16,6 @@ from gui.widgets.panel import Panel
 from model.experiment import FloatArray
 from model.insight import Landscape
 
-__all__ = ["LandscapeView"]
-
 _BANDS = 14
 _SIDE = 280
 

@@ -30,8 +30,6 @@ from gui.widgets.panel import Panel
 from model.experiment import DataSpec, FloatArray
 from model.training.lottery import Lottery
 
-__all__ = ["LotteryView"]
-
 _BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 _OPENING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 

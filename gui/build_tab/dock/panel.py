@@ -24,8 +24,6 @@ from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX
 from gui.widgets.basic import describe, set_role
 from gui.widgets.panel import Panel
 
-__all__ = ["DockPanel"]
-
 
 class DockPanel(Panel):
     """Tabs over further views of the same state; only the view in front is drawn."""

@@ -15,8 +15,6 @@ from gui.theme import BODY_PX, CAPTION_PX, active, font
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
 
-__all__ = ["WeightsView", "histogram"]
-
 _BARS = 40
 _LAYER_PX, _MOST_PX = 57, 130
 _HEAD_PX, _FOOT_PX = 20.0, 15.0

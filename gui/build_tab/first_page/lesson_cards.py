@@ -23,8 +23,6 @@ from gui.theme import BODY_PX, FIGURE_PX, RADIUS_CARD_PX, Theme, active, font
 from gui.widgets.basic import describe, label, set_role
 from gui.widgets.panel import Panel
 
-__all__ = ["GatePicture", "LessonCard", "LinePicture", "PhotoPicture"]
-
 PICTURE_PX = 148
 _SIDE_PX, _FRAME_PX = 16, 1
 _XOR = ((0, 0, 0), (0, 1, 1), (1, 0, 1), (1, 1, 0))

@@ -21,8 +21,6 @@ from gui.widgets.panel import Panel
 from model.defaults import default_experiment, perceptron_training
 from model.experiment import Experiment, GateData, InitialiserSpec
 
-__all__ = ["FirstPage"]
-
 _LARGE = QSize(1800, 1000)
 """Page size from which texts, map and cards are larger."""
 _TRAIN_ICON = QSize(28, 18)

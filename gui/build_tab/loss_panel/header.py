@@ -24,8 +24,6 @@ from gui.widgets.basic import describe, label, push_button, show_text, tool_butt
 from gui.widgets.panel import Panel
 from model.training.runs import RunRecord
 
-__all__ = ["LossHeader"]
-
 _WINDOWS = (1, 5, 25, 100)
 _SUFFIXES = ("png", "svg", "csv")
 

@@ -25,8 +25,6 @@ from model.errors import ModelError
 from model.training import History, Snapshot
 from model.training.runs import RunRecord
 
-__all__ = ["LossPanel"]
-
 _EDGE_PX = 8
 _MARGINS = (INSET_PX, GAP_M_PX, INSET_PX, GAP_L_PX)
 

@@ -35,9 +35,6 @@ from model.files import write_bytes
 from model.training import History
 from model.training.runs import RunRecord
 
-__all__ = ["SAMPLES", "LossPlot", "NamePlace", "csv_text", "place_names", "run_name", "write_plot"]
-
-
 SAMPLES = 160
 """So many places along the plot at which lines are looked at."""
 _SHARES = (0.86, 0.74, 0.97, 0.62, 0.5, 0.38, 0.26, 0.14)

@@ -17,8 +17,6 @@ from gui.widgets.panel import Dialog
 from model.experiment import LOSSES, OPTIMISERS
 from model.training.runs import RunRecord
 
-__all__ = ["RunTable"]
-
 _TEST_COLUMN = 3
 _ROW_PX, _MOST_ROWS = 31, 12
 _COLUMN_GAP_PX = 12

@@ -9,8 +9,6 @@ from PySide6.QtWidgets import QSlider
 from gui.theme import active
 from gui.widgets.slider import Slider
 
-__all__ = ["Timeline"]
-
 _HANDLE_W, _HANDLE_H = 9.0, 15.0
 
 

@@ -14,8 +14,6 @@ from gui.build_tab.status import count_table
 from model.data.gates import GATES, corners
 from model.insight.gates import GateReading, read_gates, silent_units
 
-__all__ = ["CaptionReader", "Captions"]
-
 SHORTEST_PAUSE_S, LARGEST_SHARE = 0.25, 0.01
 FIRST_ROWS, MOST_ROWS = 100, 2000
 _WITH_TILE = {tile.key for tile in GATE_TILES}

@@ -22,8 +22,6 @@ from gui.theme import active
 from model.experiment import FloatArray
 from model.places import WeightAt
 
-__all__ = ["EdgeMarks", "EdgesItem", "sizes"]
-
 THINNEST_PX, PX_PER_WEIGHT = 0.8, 1.2
 WIDTH_STEPS = 8
 STRENGTH, DENSE_STRENGTH, PALE = 0.9, 0.72, 0.35

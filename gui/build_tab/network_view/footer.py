@@ -24,8 +24,6 @@ from gui.theme import BODY_PX, active, font, icon
 from gui.widgets.basic import describe, set_role, tool_button
 from gui.widgets.panel import Panel
 
-__all__ = ["FoldPicker", "Legend", "ZoomBox"]
-
 _DOT = " · "
 """Between how many units there are and how many are shown."""
 SAMPLE_PX, GAP_PX = 26, 8

@@ -25,16 +25,6 @@ from gui.widgets.fields import ChoiceCombo, NumberEdit
 from gui.widgets.panel import Panel
 from model.experiment import ACTIVATIONS, Activation, LayerSpec, NetworkSpec
 
-__all__ = [
-    "MOST_UNITS",
-    "MOST_UNITS_BY_BUTTON",
-    "ActivationCombo",
-    "Detail",
-    "LayerHeader",
-    "LayerHeaders",
-]
-
-
 MOST_UNITS_BY_BUTTON, MOST_UNITS = 64, 1024
 DROPOUTS = (0.0, 0.1, 0.2, 0.3, 0.5)
 NAME_BESIDE_PX, ARROW_PX = 10, 14

@@ -13,8 +13,6 @@ from PySide6.QtWidgets import (
     QGraphicsSimpleTextItem,
 )
 
-__all__ = ["ItemGroup", "pin_disc", "pin_mark", "rounded"]
-
 NO_PEN = QPen(Qt.PenStyle.NoPen)
 
 

@@ -11,24 +11,6 @@ import numpy as np
 
 from model.experiment import FloatArray
 
-__all__ = [
-    "ALL",
-    "COUNTS",
-    "FIT",
-    "FOLD_ABOVE",
-    "ORDERS",
-    "Column",
-    "Fold",
-    "NetworkLayout",
-    "Order",
-    "Shown",
-    "arrange",
-    "choose_units",
-    "ports",
-    "visible_edges",
-]
-
-
 FOLD_ABOVE, MOST_SHOWN = 12, 64
 FEWEST_SHOWN, FITTING_PITCH_PX = 8, 48.0
 FIT, ALL = -1, 0

@@ -14,8 +14,6 @@ from gui.widgets.basic import label, set_role
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
 
-__all__ = ["MatrixCard"]
-
 LARGEST_PX, SMALLEST_CELL_PX = 260, 1
 
 

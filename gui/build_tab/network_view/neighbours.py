@@ -7,8 +7,6 @@ from typing import Literal
 from gui.build_tab.network_view.scene import NetworkScene
 from model.places import Target, UnitAt, WeightAt
 
-__all__ = ["Direction", "edge_beside", "edge_step", "neighbour", "unit_in_order"]
-
 Direction = Literal["left", "right", "up", "down"]
 
 

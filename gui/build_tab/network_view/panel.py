@@ -25,8 +25,6 @@ from gui.widgets.panel import Panel
 from model.experiment import FloatArray
 from model.places import INPUTS
 
-__all__ = ["NetworkPanel"]
-
 CATCH_UP_MS = 50
 FOOTER_PX, FOOTER_INSET_PX, PICKER_GAP_PX = 40, 12, 4
 

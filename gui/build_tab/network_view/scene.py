@@ -32,8 +32,6 @@ from gui.theme import CAPTION_PX, active, font
 from model.experiment import FloatArray
 from model.places import INPUTS, Target, UnitAt, WeightAt
 
-__all__ = ["NetworkScene", "StackItem", "ValueItem"]
-
 EDGE_REACH_PX = 6.0
 STYLES_EVERY_S, REST_MS = 0.1, 25
 MANY_EDGES, EDGES_S, LARGEST_SHARE = 60, 0.0015, 0.2

@@ -23,9 +23,6 @@ from gui.build_tab.network_view.unit_style import BAR_PX, NAME_PX, Rail, UnitSty
 from gui.theme import BODY_PX, CAPTION_PX, RADIUS_CARD_PX, TITLE_PX, active, font
 from model.places import UnitAt
 
-__all__ = ["UnitItem"]
-
-
 RAIL_BELOW_PX, CAPTION_BELOW_PX = 6.0, 17.5
 TICK_W_PX, TICK_H_PX = 4.0, 10.0
 MOST_SHARP_PX = 32

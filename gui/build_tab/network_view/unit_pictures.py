@@ -20,8 +20,6 @@ from model.experiment import FloatArray
 from model.insight.plane import MAP_SIDE
 from model.places import UnitAt
 
-__all__ = ["UnitPictures"]
-
 
 class UnitPictures:
     """Fill one sheet with the pictures of all drawn units.

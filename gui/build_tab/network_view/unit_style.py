@@ -19,8 +19,6 @@ from model.experiment import FloatArray, IdxData, TableData
 from model.metrics import decide
 from model.places import INPUTS, UnitAt
 
-__all__ = ["BAR_PX", "NAME_PX", "Rail", "UnitStyle", "UnitStyles", "bias_range", "picture_side"]
-
 BAR_PX, NAME_PX = 44.0, 150.0
 NARROWEST_BIAS_RANGE = 4.0
 

@@ -34,8 +34,6 @@ from gui.build_tab.network_view.zoom_view import ZOOM_STEP, ZoomView
 from gui.format import show_fixed
 from model.places import Target, UnitAt, WeightAt
 
-__all__ = ["CanvasView"]
-
 HOVER_MS, DRAG_FROM_PX = 250, 3
 PER_PX, FINE_SHARE = 0.02, 0.1
 

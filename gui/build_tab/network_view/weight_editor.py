@@ -13,8 +13,6 @@ from gui.widgets.basic import describe, label, set_role
 from gui.widgets.panel import Panel
 from model.places import Target, WeightAt
 
-__all__ = ["WeightEditor", "WeightSpin"]
-
 DECIMALS, LARGEST, CLOSE_MS = 3, 1e6, 400
 
 

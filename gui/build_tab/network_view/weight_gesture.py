@@ -10,8 +10,6 @@ from itertools import count
 from gui.build_tab.network_view.scene import NetworkScene
 from model.places import Target, UnitAt, WeightAt
 
-__all__ = ["FINE_STEP", "PAUSE_S", "STEP", "WeightGesture"]
-
 STEP, FINE_STEP, PAUSE_S = 0.1, 0.01, 1.0
 
 _gestures = count(1)

@@ -10,8 +10,6 @@ from gui.build_tab.network_view.scene import NetworkScene
 from gui.theme import active
 from model.places import Target
 
-__all__ = ["LEGIBLE_ZOOM", "ZOOM_STEP", "ZoomView"]
-
 DOT_STEP_PX = 20
 SMALLEST_ZOOM, LARGEST_ZOOM, ZOOM_STEP, WHEEL_ZOOM = 0.2, 4.0, 1.25, 1.15
 SEEN_BESIDE_PX, LEGIBLE_ZOOM = 8, 0.8

@@ -14,8 +14,6 @@ from gui.plots.legend import draw_shape
 from gui.theme import BODY_PX, CAPTION_PX, active, font
 from gui.widgets.panel import Panel
 
-__all__ = ["ConfusionMatrix"]
-
 _GAP_PX = 3.0
 _SMALL_CELL_PX = 34.0
 _STALE_OPACITY = 0.4

@@ -36,9 +36,6 @@ from model.insight.plane import MAP_SIDE, Plane, plane_of, plane_outputs, plane_
 from model.metrics import RIGHT, WRONG
 from model.places import UnitAt
 
-__all__ = ["DecisionMap", "PointTools"]
-
-
 _MOST_CLASSES = 8
 _MOST_TOLD = 12
 """So many spots are told to a screen reader."""

@@ -20,8 +20,6 @@ from model.experiment import LOSSES
 from model.insight import Finding
 from model.places import UnitAt
 
-__all__ = ["Advice", "DoctorCards", "advice_on"]
-
 
 class Advice(NamedTuple):
     """A finding in words: a short title, a sentence, and what the button does."""

@@ -9,8 +9,6 @@ from gui.plots.points import MOST_POINTS, Points
 from gui.theme import active
 from model.insight.answers import Answers
 
-__all__ = ["FitPlot"]
-
 _MARGIN = 0.08
 _DIAGONAL = np.array([[[0.0, 0.0], [1.0, 1.0]]])
 

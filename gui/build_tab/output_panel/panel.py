@@ -26,8 +26,6 @@ from gui.widgets.panel import Panel
 from model.experiment import PointsData
 from model.insight.answers import Answers, class_names
 
-__all__ = ["OutputPanel"]
-
 _TIGHT_GAP_PX = 6
 """Between the parts in the narrow window, so that all of them are seen at its least height."""
 # Height of the panel from which map and matrix are at most so large: cards follow below.

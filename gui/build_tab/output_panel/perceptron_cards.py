@@ -21,20 +21,6 @@ from model.experiment import FloatArray
 from model.insight import LinearClassifier
 from model.insight.verdict import Verdict
 
-__all__ = [
-    "AccuracyBar",
-    "AccuracyBars",
-    "Answer",
-    "ComparisonCard",
-    "HullDrawing",
-    "QuestionCard",
-    "VerdictCard",
-    "accuracy_text",
-    "answer_of",
-    "hull",
-]
-
-
 Answer = Literal["yes", "nearly", "no"]
 
 _LOOKS = {"yes": ("check-circle", "ok"), "nearly": ("", "warn"), "no": ("prohibit", "fail")}

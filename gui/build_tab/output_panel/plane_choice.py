@@ -13,8 +13,6 @@ from gui.widgets.basic import ElidingCombo, Segments, combo_px, describe, label
 from gui.widgets.panel import Panel
 from model.data import Dataset
 
-__all__ = ["MOST_MAP_INPUTS", "PlaneChoice"]
-
 MOST_MAP_INPUTS = 16
 
 

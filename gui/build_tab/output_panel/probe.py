@@ -15,8 +15,6 @@ from gui.widgets.panel import Panel
 from model.data.scaling import to_own_units, to_scaled
 from model.metrics import decide, decision_threshold
 
-__all__ = ["Probe"]
-
 _MOST_INPUTS = 16
 _COLUMNS, _SHORT_NAME_PX = 2, 64
 """Fields beside one another, where every name is as short as this."""

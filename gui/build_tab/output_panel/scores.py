@@ -24,8 +24,6 @@ from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets.basic import describe, label, push_button, show_text
 from gui.widgets.panel import Panel
 
-__all__ = ["Score", "ScoreRow"]
-
 _SMALL_CLASSES = 3
 
 

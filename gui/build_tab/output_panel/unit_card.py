@@ -18,8 +18,6 @@ from gui.widgets.card import Card
 from model.experiment import Activation
 from model.places import INPUTS, UnitAt
 
-__all__ = ["UnitCard"]
-
 MOST_TERMS = 6
 
 _FORMULAS: dict[Activation, str] = {

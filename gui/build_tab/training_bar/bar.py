@@ -34,8 +34,6 @@ from gui.widgets.fields import (
 from gui.widgets.panel import Panel
 from model.experiment import INITIALISERS, LOSSES, OPTIMISERS, TrainingSpec
 
-__all__ = ["SPEEDS", "TrainingBar"]
-
 HEIGHT_PX = 56
 COMPACT_PX, ROOMY_PX = 1280, 1330
 _SPEED_WIDTHS_PX = (34, 40, 48, 46)

@@ -25,8 +25,6 @@ from gui.widgets.fields import FORM_FIELD_PX, ChoiceCombo, NumberEdit
 from gui.widgets.panel import Panel
 from model.experiment import SCHEDULES, TrainingSpec
 
-__all__ = ["MoreForm"]
-
 _ROW_GAP_PX = 4
 _USED: dict[str, tuple[str, ...]] = {
     "momentum": ("momentum",),

@@ -12,8 +12,6 @@ from PySide6.QtGui import QImage
 from vision.display import Pixels
 from vision.pictures import Picture, from_bgrx, on_white, resized
 
-__all__ = ["PixelImage", "image_to_picture", "scaled_image"]
-
 
 class PixelImage(QImage):
     """An image over an array, which it keeps alive; nothing is copied.

@@ -25,19 +25,6 @@ from PySide6.QtGui import (
 from gui.theme import BODY_PX, CAPTION_PX, DARK, FIGURE_PX, font
 from vision.occlusion import LEAST_DROP, enlarge, shares_of
 
-__all__ = [
-    "Badge",
-    "CachedPainting",
-    "Explanation",
-    "contours_of",
-    "draw_badge",
-    "draw_brackets",
-    "draw_card",
-    "draw_chip",
-    "draw_explanation",
-    "whole_pixels",
-]
-
 BRACKET_PX = 24
 CHIP_ALPHA = 224
 OUTSIDE_ALPHA = 205

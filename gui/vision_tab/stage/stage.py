@@ -24,8 +24,6 @@ from vision.occlusion import LEAST_DROP
 from vision.session import PictureResult
 from vision.stream_job import ShownFrame
 
-__all__ = ["Stage"]
-
 
 class Stage(Panel):
     """Show a picture with what the network says of it, or a card in its place, and a transport."""
@@ -35,7 +33,7 @@ class Stage(Panel):
         self.setObjectName("stage")
         self._model = model
         self._state = VisionState()
-        self.view = StageView()
+        self.view = StageView(self._on_view_resized)
         self._make_card()
         self._make_transport()
         layout = QVBoxLayout(self)
@@ -85,7 +83,6 @@ class Stage(Panel):
         model = self._model
         model.frame_shown.connect(self._show_frame)
         self.view.painted.connect(model.note_painted)
-        self.view.resized.connect(self._on_view_resized)
         self.card_button.clicked.connect(self._on_card_button_clicked)
         self.play_button.clicked.connect(lambda: model.set_frozen(self._is_playing))
         # Only what a person does moves the video; showing a frame sets the value silently.

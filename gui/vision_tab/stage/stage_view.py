@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -38,8 +39,6 @@ from gui.vision_tab.stage.overlay import (
     whole_pixels,
 )
 from vision.display import DisplaySize
-
-__all__ = ["StageView"]
 
 DROP_INSET_PX = 8
 PICTURE_INSET_PX = 12
@@ -107,15 +106,18 @@ class StageView(QGraphicsView):
     -------
     painted(float)
         A new image was painted for the first time, in so many milliseconds.
-    resized()
-        The room for the picture changed.
+
+    Parameters
+    ----------
+    on_resized
+        Called when the room for the picture changed.
     """
 
     painted = Signal(float)
-    resized = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, on_resized: Callable[[], None]) -> None:
         super().__init__()
+        self._on_resized = on_resized
         self.setObjectName("stage_view")
         self._item = _PictureItem()
         scene = QGraphicsScene(self)
@@ -335,7 +337,7 @@ class StageView(QGraphicsView):
         """Keep the picture whole."""
         super().resizeEvent(event)
         self._fit()
-        self.resized.emit()
+        self._on_resized()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint, and time the first painting of each image."""

@@ -13,8 +13,6 @@ from model.data.split import split_rows
 from model.errors import ModelError
 from model.experiment import CsvData, FloatArray, SplitSpec
 
-__all__ = ["csv_dataset"]
-
 MOST_CATEGORIES = 100
 """A column of more different words is not turned into one column each."""
 

@@ -15,8 +15,6 @@ from model.errors import ModelError
 from model.experiment import CsvData
 from model.text import mended_text
 
-__all__ = ["MISSING", "CsvFormat", "decode_text", "find_format", "is_comment", "number_of"]
-
 MISSING = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "?", "-", "."})
 """What counts as "no value", in lower case."""
 

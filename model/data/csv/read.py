@@ -20,8 +20,6 @@ from model.errors import ModelError
 from model.experiment import CsvData, FloatArray
 from model.progress import report
 
-__all__ = ["CsvColumn", "CsvTable", "SkippedLines", "preview_csv", "read_csv"]
-
 FIRST_CHUNK, CHUNK = 20_000, 1_000
 """Rows held as text at once. A column's kind is decided on the first of them; those that follow are
 few, so that whoever listens to the progress is heard from every millisecond."""
@@ -348,5 +346,11 @@ def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:
 
 
 def preview_csv(wanted: CsvData, rows: int = 100) -> CsvTable:
-    """Read the first rows of a file, for a person to see whether it was understood."""
+    """Read the first rows of a file, for a person to see whether it was understood.
+
+    Raises
+    ------
+    ModelError
+        As :func:`read_csv`.
+    """
     return read_csv(wanted, rows)

@@ -10,8 +10,6 @@ from collections.abc import Iterable, Sequence
 from model.errors import ModelError
 from model.files import write_bytes
 
-__all__ = ["plain_cells", "write_csv"]
-
 
 def write_csv(
     path: str | os.PathLike[str],

@@ -182,10 +182,11 @@ def recovered(qtbot: QtBot, window: GlassnetWindow) -> Experiment | None:
     """Take up what the window offers to recover; return it, ``None`` where it offers nothing."""
     tab = window.tab(window.BUILD)
     assert isinstance(tab, BuildTab)
-    qtbot.waitUntil(lambda: tab._offered, timeout=5000)
-    box = window.findChild(QDialog, "recovery_dialog")
-    if box is None:
+    if not tab.autosave.orphans():
         return None
+    qtbot.waitUntil(lambda: window.findChild(QDialog, "recovery_dialog") is not None, timeout=5000)
+    box = window.findChild(QDialog, "recovery_dialog")
+    assert box is not None
     copies = set(window.session.autosave.folder.glob("*.glassnet"))
     press(box, "recovery_recover")
     experiment = window.document.experiment

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.insight import Insight
 from gui.build_tab.output_panel.panel import OutputPanel
@@ -25,5 +27,4 @@ class Looking:
         self.insight.follow(state, history)
 
     def _show(self, view: InsightView) -> None:
-        state = self._state
-        self._panel.show_state(state.seen_by(state.selection, state.refusals, view))
+        self._panel.show_state(dataclasses.replace(self._state, insight=view))

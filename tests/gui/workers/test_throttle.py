@@ -13,63 +13,62 @@ NEVER_MS, SOON_MS = 3_600_000, 5
 
 
 class Reader(QObject):
-    """Note what a pacer passes on."""
+    """Note what a throttle passes on."""
 
     def __init__(self, interval_ms: int) -> None:
         super().__init__()
         self.read: list[object] = []
-        self.pacer = Throttle(interval_ms, self)
-        self.pacer.due.connect(self.read.append)
+        self.throttle = Throttle(interval_ms, self.read.append, self)
 
 
 @pytest.fixture
 def slow(qapp: QObject) -> Reader:
-    """Return a pacer whose interval does not end during a test."""
+    """Return a throttle whose interval does not end during a test."""
     return Reader(NEVER_MS)
 
 
 def test_the_first_value_is_passed_on_at_once_and_the_next_ones_wait(slow: Reader) -> None:
     for value in (1, 2, 3):
-        slow.pacer.put(value)
+        slow.throttle.put(value)
     assert slow.read == [1]
 
 
 def test_flushing_passes_on_the_newest_and_only_once(slow: Reader) -> None:
     for value in (1, 2, 3):
-        slow.pacer.put(value)
-    slow.pacer.flush()
-    slow.pacer.flush()
+        slow.throttle.put(value)
+    slow.throttle.flush()
+    slow.throttle.flush()
     assert slow.read == [1, 3]
     # The interval begins anew.
-    slow.pacer.put(4)
+    slow.throttle.put(4)
     assert slow.read == [1, 3]
 
 
 def test_what_was_dropped_is_never_passed_on(slow: Reader) -> None:
-    slow.pacer.put(1)
-    slow.pacer.put(2)
-    slow.pacer.drop()
-    slow.pacer.flush()
+    slow.throttle.put(1)
+    slow.throttle.put(2)
+    slow.throttle.drop()
+    slow.throttle.flush()
     assert slow.read == [1]
-    slow.pacer.put(3)
-    slow.pacer.flush()
+    slow.throttle.put(3)
+    slow.throttle.flush()
     assert slow.read == [1, 3]
 
 
 def test_the_last_value_comes_by_itself(qtbot: QtBot) -> None:
     reader = Reader(SOON_MS)
-    reader.pacer.put(1)
-    reader.pacer.put(2)
+    reader.throttle.put(1)
+    reader.throttle.put(2)
     qtbot.waitUntil(lambda: reader.read[-1] == 2, timeout=PATIENT_MS)
     assert reader.read == [1, 2]
 
 
 def test_a_dropped_value_does_not_come_by_itself(qtbot: QtBot) -> None:
     reader, other = Reader(SOON_MS), Reader(2 * SOON_MS)
-    for pacer in (reader.pacer, other.pacer):
-        pacer.put(1)
-        pacer.put(2)
-    reader.pacer.drop()
+    for throttle in (reader.throttle, other.throttle):
+        throttle.put(1)
+        throttle.put(2)
+    reader.throttle.drop()
     # The other one's interval is longer: when its value has come, the first one's time is over.
     qtbot.waitUntil(lambda: other.read == [1, 2], timeout=PATIENT_MS)
     assert reader.read == [1]
@@ -77,12 +76,12 @@ def test_a_dropped_value_does_not_come_by_itself(qtbot: QtBot) -> None:
 
 def test_a_value_after_the_interval_is_passed_on_at_once(qtbot: QtBot) -> None:
     reader = Reader(SOON_MS)
-    reader.pacer.put(1)
-    reader.pacer.put(2)
+    reader.throttle.put(1)
+    reader.throttle.put(2)
     qtbot.waitUntil(lambda: reader.read == [1, 2], timeout=PATIENT_MS)
 
     def is_passed_on() -> bool:
-        reader.pacer.put(3)
+        reader.throttle.put(3)
         return reader.read[-1] == 3
 
     qtbot.waitUntil(is_passed_on, timeout=PATIENT_MS)

@@ -17,7 +17,8 @@ import pytest
 import model.training.population as population_module
 from model.defaults import default_experiment
 from model.experiment import Experiment, OptimiserSpec, StopSpec
-from model.training.population import Member, Population
+from model.training.ensemble_trainer import Member
+from model.training.population import Population
 
 replace = msgspec.structs.replace
 

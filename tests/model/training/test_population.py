@@ -25,7 +25,8 @@ from model.experiment import (
 )
 from model.initialisers import initialise
 from model.training import Trainer
-from model.training.population import Member, Population
+from model.training.ensemble_trainer import Member
+from model.training.population import Population
 from tests.model.training.rounding import epoch_from, outputs_of
 
 replace = msgspec.structs.replace

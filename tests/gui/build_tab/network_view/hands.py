@@ -22,7 +22,8 @@ from model.experiment import (
     LayerSpec,
     NetworkSpec,
 )
-from model.network import Network, initialise
+from model.initialisers import initialise
+from model.network import Network
 from model.places import Target
 
 XOR_HIDDEN = np.array([[2.5, -0.6, 4.2, -1.2], [2.0, -0.5, -1.2, 3.5]])

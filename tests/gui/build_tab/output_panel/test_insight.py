@@ -28,7 +28,8 @@ from model.experiment import (
     NetworkSpec,
     OptimiserSpec,
 )
-from model.network import Network, initialise
+from model.initialisers import initialise
+from model.network import Network
 from tests.gui.build_tab.insight_hands import Looking
 from tests.gui.build_tab.plot_states import state_of, trained
 

@@ -27,7 +27,7 @@ from model.experiment import (
     StopSpec,
     TrainingSpec,
 )
-from model.network import initialise
+from model.initialisers import initialise
 
 CORNERS = ((0.0, 0.0, 0.0), (4.0, 0.0, 1.0), (0.0, 4.0, 1.0), (1.0, 1.0, 0.0), (4.0, 4.0, 0.0))
 
