@@ -126,7 +126,7 @@ class Insight(QObject):
         if state.dataset is not self._dataset:
             self._dataset, self._is_judged = state.dataset, False
             self._publish(verdict=None, perceptrons=None, answers=None)
-        if not self._is_open:
+        if not self._is_open or len(state.dataset.x_train) == 0:
             return
         self._follow_perceptrons(state)
         self._follow_answers(state)

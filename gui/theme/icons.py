@@ -10,8 +10,6 @@ from qtawesome.iconic_font import CharIconEngine, IconicFont
 
 from gui.theme.tokens import active
 
-__all__ = ["icon"]
-
 
 class _Engine(CharIconEngine):
     """Draw a glyph; nothing on a picture without area, where QtAwesome would make Qt warn.

@@ -13,8 +13,6 @@ from string import Template
 
 from gui.theme.tokens import Theme
 
-__all__ = ["style_sheet"]
-
 _TEMPLATE = Template(Path(__file__).with_suffix(".qss").read_text(encoding="utf-8"))
 
 

@@ -9,8 +9,6 @@ import numpy as np
 from model.data.dataset import Dataset, Task
 from model.experiment import Experiment
 
-__all__ = ["DataShape", "shape_for_network", "shape_of", "without_rows"]
-
 
 @dataclass(frozen=True, slots=True)
 class DataShape:

@@ -38,29 +38,6 @@ from model.experiment import (
 )
 from model.initialisers import initialise
 
-__all__ = [
-    "Activation",
-    "Edit",
-    "fits",
-    "fresh",
-    "same_shape",
-    "same_task",
-    "with_activation",
-    "with_bias",
-    "with_chosen_data",
-    "with_data",
-    "with_dropout",
-    "with_layer_added",
-    "with_layer_removed",
-    "with_pin_toggled",
-    "with_seed",
-    "with_split",
-    "with_training",
-    "with_units",
-    "with_units_removed",
-    "with_weight",
-]
-
 Edit = Callable[[Experiment], Experiment]
 
 NEW_LAYER_UNITS = 4

@@ -6,8 +6,6 @@ from msgspec.structs import replace
 
 from model.experiment import PointsData
 
-__all__ = ["FEWEST_POINTS", "with_point_added", "with_point_erased", "with_point_moved"]
-
 FEWEST_POINTS = 1
 
 

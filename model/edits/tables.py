@@ -10,22 +10,6 @@ from model.data.gates import GATES, TWO_INPUT_GATES, corners, truth_table
 from model.data.tables import load_table
 from model.experiment import DataSpec, GateData, TableData, TruthTableData
 
-__all__ = [
-    "MOST_COLUMNS",
-    "MOST_ROWS",
-    "as_table",
-    "recognised",
-    "rows_as_table",
-    "with_input_added",
-    "with_input_removed",
-    "with_input_value",
-    "with_output_added",
-    "with_output_removed",
-    "with_row_added",
-    "with_row_removed",
-    "with_target",
-]
-
 MOST_COLUMNS = 8
 MOST_ROWS = 64
 """Of a table that comes with the program, to be edited row by row."""

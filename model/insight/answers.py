@@ -22,8 +22,6 @@ from model.metrics import (
 )
 from model.network import Network
 
-__all__ = ["Answers", "class_names", "output_scale"]
-
 
 def class_names(dataset: Dataset) -> tuple[str, ...]:
     """Return what the classes are called; none for a regression."""
@@ -38,6 +36,8 @@ def output_scale(experiment: Experiment, dataset: Dataset, output: int) -> tuple
     """Return the middle and half-width of an output's scale: (value - middle) / half is -1 to 1."""
     if dataset.task == "regression":
         y = dataset.y_train[:, output]
+        if len(y) == 0:
+            return 0.0, 1.0
         low, high = float(y.min()), float(y.max())
         return 0.5 * (low + high), max(0.5 * (high - low), 1e-9)
     threshold = decision_threshold(experiment)
@@ -114,6 +114,8 @@ class Answers:
     @cached_property
     def baseline(self) -> float:
         """The accuracy or R squared of an answer that ignores the inputs."""
+        if len(self.y) == 0:
+            return float("nan")
         return baseline(self.dataset.y_train, self.y, self.dataset.task)
 
     @cached_property

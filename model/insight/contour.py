@@ -9,8 +9,6 @@ from contourpy import LineType, contour_generator
 
 from model.experiment import FloatArray
 
-__all__ = ["level_segments"]
-
 
 def level_segments(field: FloatArray, level: float) -> FloatArray:
     """Return the segments on which `field` equals `level`.

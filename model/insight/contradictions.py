@@ -9,8 +9,6 @@ import numpy as np
 from model.data.dataset import Task
 from model.experiment import FloatArray
 
-__all__ = ["MOST_NUMBERS", "Contradiction", "agreeing_rows", "contradiction"]
-
 MOST_NUMBERS = 200_000
 """Rows of more numbers are not compared: sorting them takes longer than a look may."""
 

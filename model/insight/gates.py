@@ -12,8 +12,6 @@ from model.experiment import Experiment, FloatArray
 from model.metrics import UNDECIDED, decision_threshold
 from model.network import Network
 
-__all__ = ["GateReading", "gate_of", "read_gates", "silent_units"]
-
 
 @dataclass(frozen=True, slots=True)
 class GateReading:
@@ -57,7 +55,7 @@ def silent_units(network: Network, rows: FloatArray) -> list[tuple[int, int]]:
         Inputs, shape (rows, inputs).
     """
     layers = network.parameters.spec.layers[:-1]
-    if all(layer.activation != "relu" for layer in layers):
+    if len(rows) == 0 or all(layer.activation != "relu" for layer in layers):
         return []
     return [
         (index, int(unit))

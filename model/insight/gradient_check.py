@@ -10,8 +10,6 @@ from model.data import Dataset
 from model.experiment import Experiment
 from model.training.learner import Learner
 
-__all__ = ["GradientCheck", "check_gradient"]
-
 
 @dataclass(frozen=True, slots=True)
 class GradientCheck:

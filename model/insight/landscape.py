@@ -15,8 +15,6 @@ from model.training.history import History
 from model.training.learner import Learner
 from model.training.snapshot import Snapshot
 
-__all__ = ["Landscape", "landscape", "path_epochs", "run_landscape"]
-
 _PATH_POINTS = 40
 _SIZE, _MARGIN = 41, 0.4
 

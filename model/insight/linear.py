@@ -13,8 +13,6 @@ from model.experiment import DataSpec, FloatArray, PlaneData, PointsData
 from model.insight.contradictions import MOST_NUMBERS, contradiction
 from model.metrics import accuracy
 
-__all__ = ["PENALTY", "LinearClassifier", "is_compared", "linear_classifier"]
-
 PENALTY = 0.01
 
 _MOST_ROWS = 200_000

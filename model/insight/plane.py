@@ -11,21 +11,6 @@ from model.data import Dataset
 from model.experiment import FloatArray
 from model.network import Network
 
-__all__ = [
-    "LONE_MARGIN",
-    "MAP_SIDE",
-    "Bounds",
-    "Plane",
-    "grid_columns",
-    "has_no_width",
-    "input_range",
-    "plane_around",
-    "plane_for_points",
-    "plane_of",
-    "plane_outputs",
-    "plane_unit",
-]
-
 MAP_SIDE = 50
 """Points along each side of a map."""
 
@@ -76,7 +61,7 @@ def plane_of(
     bounds
         What is shown of the only two inputs, where it is other than the rows alone would have it.
     """
-    held = _means_of(dataset) if row is None else np.asarray(row)
+    held = means_of(dataset) if row is None else np.asarray(row)
     if dataset.inputs == 2 and (first, second) == (0, 1):
         return Plane(0, 1, held, bounds or plane_around(dataset))
     along_y = _ends(dataset, second) if second >= 0 else (-1.0, 1.0)
@@ -94,9 +79,10 @@ def _ends(dataset: Dataset, column: int) -> tuple[float, float]:
 
 
 @lru_cache(maxsize=2)
-def _means_of(dataset: Dataset) -> FloatArray:
-    """Return the mean of every input, shape (inputs,)."""
-    return np.asarray(dataset.x_train.mean(axis=0))
+def means_of(dataset: Dataset) -> FloatArray:
+    """Return the mean of every input, shape (inputs,); zeros without rows."""
+    x = dataset.x_train
+    return np.asarray(x.mean(axis=0)) if len(x) else np.zeros(dataset.inputs)
 
 
 def has_no_width(span: float, size: float) -> bool:

@@ -13,8 +13,6 @@ from model.initialisers import initialise
 from model.metrics import accuracy, decision_threshold
 from model.network import Network
 
-__all__ = ["STEPS", "Rounded", "round_weights", "rounded_to"]
-
 STEPS = (10.0, 5.0, 2.0, 1.0, 1 / 2, 1 / 3, 1 / 4, 1 / 5, 1 / 8, 1 / 10, 1 / 20, 1 / 50, 1 / 100)
 """What weights are rounded to multiples of, coarsest first."""
 

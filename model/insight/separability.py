@@ -15,8 +15,6 @@ import numpy as np
 from model.errors import ModelError
 from model.experiment import FloatArray
 
-__all__ = ["Separability", "separability", "separable_through_origin"]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Separability:

@@ -21,8 +21,6 @@ from model.losses import bind_loss, is_fused, is_signed, prepare_targets
 from model.network import Network
 from model.training.learner import Learner
 
-__all__ = ["Operation", "Trace", "trace"]
-
 
 @dataclass(frozen=True, slots=True)
 class Operation:

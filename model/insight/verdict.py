@@ -11,8 +11,6 @@ from model.experiment import DataSpec, FloatArray
 from model.insight import Contradiction, Separability, contradiction, separability
 from model.insight.linear import is_compared
 
-__all__ = ["Verdict", "best_line", "can_judge", "proven_verdict", "verdict_of"]
-
 _MOST_NUMBERS = 200_000
 _MOST_LINE_POINTS = 80
 

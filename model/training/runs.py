@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from model.experiment import Activation, DataSpec, Experiment, FloatArray, TrainingSpec
 from model.training.history import History
 
-__all__ = ["RunRecord", "past_run"]
-
 
 @dataclass(frozen=True, eq=False)
 class RunRecord:

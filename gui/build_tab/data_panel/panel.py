@@ -140,8 +140,7 @@ class DataPanel(Panel):
         )
         if before is None or is_other or dataset is not before.dataset:
             self._table = rows_as_table(experiment.data, dataset)
-        lists_mistakes = state.selection.mistakes is not None
-        table = None if lists_mistakes else self._table
+        table = None if state.selection.mistakes else self._table
         rows = self.samples if table is None else self.table
         if table is not None:
             self.table.show_table(table)

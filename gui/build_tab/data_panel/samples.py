@@ -218,10 +218,11 @@ class Samples(Panel):
         if old is None or not _are_same(wrong, self._wrong):
             self._wrong = wrong
             self._choose_view()
-        if state.dataset is not self._dataset or state.refusals != self._refusals:
+        data = state.experiment.data
+        is_other = old is None or data is not old.experiment.data
+        if is_other or state.dataset is not self._dataset or state.refusals != self._refusals:
             self._dataset, self._refusals = state.dataset, state.refusals
             self.counts.show_dataset(state.dataset)
-            data = state.experiment.data
             scaled = isinstance(data, TableData | CsvData)
             self.scaling.setVisible(scaled)
             self._scaling_caption.setVisible(scaled)

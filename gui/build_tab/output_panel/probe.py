@@ -13,6 +13,7 @@ from gui.theme import GAP_S_PX, icon
 from gui.widgets.basic import describe, label, set_role, tool_button
 from gui.widgets.panel import Panel
 from model.data.scaling import to_own_units, to_scaled
+from model.insight.plane import means_of
 from model.metrics import decide, decision_threshold
 
 _MOST_INPUTS = 16
@@ -58,7 +59,8 @@ class Probe(Panel):
     def show_state(self, state: BuildState) -> None:
         """Answer what is typed with the network now shown."""
         self._state = state
-        if state.dataset.feature_names != self._names:
+        had_none = self._rows is not None and len(self._rows) == 0
+        if state.dataset.feature_names != self._names or had_none:
             self._names = state.dataset.feature_names
             if state.dataset.x_train is self._rows:
                 self._name_fields()  # the same data, in another language
@@ -77,11 +79,8 @@ class Probe(Panel):
         self.setVisible(len(self._names) <= _MOST_INPUTS)
         if len(self._names) > _MOST_INPUTS:
             return
-        start = (
-            self._state.dataset.x_train.mean(axis=0)
-            if self._state.row_x is None
-            else self._state.row_x
-        )
+        row = self._state.row_x
+        start = means_of(self._state.dataset) if row is None else row
         own = self._state.dataset.x_in_own_units
         metrics = self.fontMetrics()
         longest = max(metrics.horizontalAdvance(readable(name)) for name in self._names)
@@ -92,9 +91,9 @@ class Probe(Panel):
             field.setObjectName(f"probe_input_{index}")
             field.textChanged.connect(self._answer)
             text.setBuddy(field)
-            row, column = divmod(index, columns)
-            self._grid.addWidget(text, row, 2 * column)
-            self._grid.addWidget(field, row, 2 * column + 1)
+            line, column = divmod(index, columns)
+            self._grid.addWidget(text, line, 2 * column)
+            self._grid.addWidget(field, line, 2 * column + 1)
             self._labels.append(text)
             self._fields.append(field)
         self._name_fields()

@@ -11,8 +11,6 @@ from model.insight.doctor.long_series import count_finite, last_finite, lowest
 from model.insight.doctor.mending import replace, undrawn, with_rate
 from model.metrics import baseline
 
-__all__ = ["divergence", "guessing", "overfitting", "plateau", "rates"]
-
 _LEAST_FALL = 1e-4
 """A share below this in 50 epochs reads 0.00 %: a loss that stands, which no rate cures."""
 

@@ -9,8 +9,6 @@ from typing import Any, Literal
 from model.data import Dataset
 from model.experiment import Experiment, FloatArray
 
-__all__ = ["Finding", "Patient", "Severity"]
-
 Severity = Literal["note", "warning", "failure"]
 
 

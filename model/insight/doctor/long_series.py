@@ -11,8 +11,6 @@ import numpy as np
 
 from model.experiment import FloatArray
 
-__all__ = ["count_finite", "last_finite", "lowest"]
-
 _BLOCK = 1 << 16
 
 

@@ -9,8 +9,6 @@ from model.defaults import matching_initialiser
 from model.experiment import Experiment, InitialiserSpec, LayerSpec, NetworkSpec
 from model.initialisers import draw_layer
 
-__all__ = ["redrawn", "replace", "undrawn", "with_layer", "with_rate"]
-
 replace = msgspec.structs.replace
 
 

@@ -16,8 +16,6 @@ from model.insight.doctor.mending import replace
 from model.insight.separability import separability, separable_through_origin
 from model.metrics import decision_threshold
 
-__all__ = ["contradicting", "needs_bias", "needs_hidden_layer"]
-
 _MOST_ROWS = 1000
 
 

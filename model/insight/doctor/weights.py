@@ -12,15 +12,6 @@ from model.insight.doctor.finding import Finding, Patient
 from model.insight.doctor.mending import redrawn, replace, undrawn, with_layer
 from model.losses import loss_fits
 
-__all__ = [
-    "dead_units",
-    "inputs",
-    "misfit",
-    "saturation",
-    "single_softmax",
-    "symmetry",
-]
-
 
 def symmetry(patient: Patient) -> Iterator[Finding]:
     """Look for hidden units that are copies of each other and can only stay so."""
