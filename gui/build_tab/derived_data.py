@@ -57,6 +57,7 @@ class DerivedData:
         self._reader, self._measurer = DataLoader(parent), LatestTask(parent)
         self._reader.progressed.connect(self._on_progressed)
         self._key: _Key | None = None
+        self._rows_key: _Key | None = None  # whose rows `dataset` holds
         self._experiment: Experiment | None = None
         self._measuring: Experiment | None = None
         self._figures: tuple[Experiment, Dataset, Snapshot | None] | None = None
@@ -83,7 +84,11 @@ class DerivedData:
 
     def follow(self, experiment: Experiment) -> None:
         """Have the rows of an experiment, at once where they are at hand, else by and by."""
-        if (key := _key_of(experiment)) != self._key:
+        key = _key_of(experiment)
+        if key == self._rows_key and key != self._key:  # back to what has been shown meanwhile
+            self._reader.cancel()
+            self._key, self._experiment, self.status = key, experiment, READY
+        elif key != self._key:
             self._take(experiment, key)
 
     def read_again(self) -> None:
@@ -100,7 +105,7 @@ class DerivedData:
 
     def forget(self) -> None:
         """Have the rows of the next experiment read anew where their file has changed."""
-        self._key = None
+        self._key = self._rows_key = None
 
     def give_up(self) -> None:
         """Read no more, because a person does not want to wait."""
@@ -121,10 +126,10 @@ class DerivedData:
             if is_at_hand(experiment):
                 dataset = dataset_of(experiment)
                 check_columns(experiment, dataset)
-                self.dataset, self.status = dataset, READY
+                self._have(dataset)
                 return
             if before is None or key is None or not _have_same_columns(before[0], key[0]):
-                self.dataset = without_rows(shape_at_once(experiment))
+                self.dataset, self._rows_key = without_rows(shape_at_once(experiment)), None
         except (ModelError, OSError) as error:
             self._fail(error, "")
             return
@@ -139,7 +144,7 @@ class DerivedData:
 
     def _fail(self, error: Exception, details: str) -> None:
         assert self._experiment is not None
-        self.dataset = without_rows(shape_for_network(self._experiment))
+        self.dataset, self._rows_key = without_rows(shape_for_network(self._experiment)), None
         self.status = DataStatus(error=error)
         self._on_failure(error, details)
 
@@ -149,8 +154,11 @@ class DerivedData:
             self.status = DataStatus(share=percent)
             self._on_change()
 
+    def _have(self, dataset: Dataset) -> None:
+        self.dataset, self.status, self._rows_key = dataset, READY, self._key
+
     def _on_read(self, dataset: Dataset) -> None:
-        self.dataset, self.status = dataset, READY
+        self._have(dataset)
         self._on_change()
 
     def _on_unreadable(self, error: Exception, details: str) -> None:

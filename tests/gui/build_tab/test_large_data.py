@@ -16,7 +16,6 @@ from gui.build_tab.state import Activity
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
-from model.data import build_dataset
 from model.data import cache as datasets
 from model.data.csv import read_csv
 from model.data.reading import forget_files
@@ -210,6 +209,7 @@ def test_undo_comes_back_to_large_data_without_holding_the_window(
     bench, stack = tab.workbench, document.undo_stack
     tab.show_all_panels()
     bench.model.choose_data(large)
+    qtbot.waitUntil(lambda: bench.model.state.data.is_ready, timeout=120_000)
     for name in ("circle", "moons", "spiral", "gaussians"):
         bench.model.choose_data(PlaneData(name))
     for _ in range(3):
@@ -218,7 +218,7 @@ def test_undo_comes_back_to_large_data_without_holding_the_window(
     assert before is not None
     assert datasets.is_at_hand(before), "small data do not push it out"
     datasets.forget_datasets()
-    with threads_seen(build_dataset) as threads:
+    with threads_seen(read_csv) as threads:
         stack.undo()
         assert document.experiment.data == large
         assert bench.model.state.data.share is not None, "it is not read in this call"

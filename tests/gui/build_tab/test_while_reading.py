@@ -15,8 +15,8 @@ from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
-from model.data import build_dataset
 from model.data.cache import forget_datasets
+from model.data.csv import read_csv
 from model.data.reading import forget_files
 from model.experiment import CsvData, GateData, PlaneData, SplitSpec
 from tests.gui.build_tab.agreement import assert_window_agrees
@@ -272,7 +272,7 @@ def test_undo_is_hammered_to_data_that_have_to_be_read(
         undo(tab)
         assert document.experiment.seed == seed, "the value is there at once"
         assert is_reading(bench)
-    with threads_seen(build_dataset) as threads:
+    with threads_seen(read_csv) as threads:
         settle(qtbot, bench)
     assert threading.get_ident() not in threads
     assert document.undo_stack.index() == 2
