@@ -30,13 +30,6 @@ class Timings:
     postprocess_ms: float = 0.0
     draw_ms: float = 0.0
 
-    @property
-    def total_ms(self) -> float:
-        """The sum of the parts."""
-        return (
-            self.read_ms + self.preprocess_ms + self.forward_ms + self.postprocess_ms + self.draw_ms
-        )
-
 
 @dataclass(frozen=True)
 class ScoredLabel:
