@@ -18,6 +18,7 @@ from bench.harness import Row, in_turn, seconds_of
 from vision.batch import Batch
 from vision.classification import Classifier
 from vision.manifest import ASSETS
+from vision.models import open_classifier
 from vision.occlusion import GRID, occlusion_map
 from vision.pictures import Picture, read_picture
 
@@ -29,7 +30,7 @@ _FOLDER_PICTURES = 112
 
 def measure() -> Iterator[Row]:
     """Measure what becomes of still pictures."""
-    classifier = Classifier.bundled()
+    classifier = open_classifier()
     picture = read_picture(ASSETS / "images" / "coffee.png")
     yield _classify(classifier, picture)
     yield _beside_onnxruntime(classifier, picture)

@@ -9,6 +9,7 @@ from bench.harness import SHARE, Row
 from vision.classification import Classifier
 from vision.errors import VisionError
 from vision.manifest import ASSETS
+from vision.models import open_classifier
 from vision.pictures import Picture, read_picture
 from vision.pipeline import Pipeline, PipelineUpdate
 from vision.sources.base import Frame
@@ -19,7 +20,7 @@ _FLAT_FRAMES = round(10_000 * SHARE)
 
 def measure_long() -> Iterator[Row]:
     """Measure what the process gains while frames are classified one after the other."""
-    yield _memory(Classifier.bundled(), read_picture(ASSETS / "images" / "coffee.png"))
+    yield _memory(open_classifier(), read_picture(ASSETS / "images" / "coffee.png"))
 
 
 class _Endless:

@@ -17,6 +17,7 @@ from bench.harness import Row, in_turn
 from bench.mjpeg_server import mjpeg_stream
 from vision.classification import Classifier
 from vision.manifest import ASSETS
+from vision.models import open_classifier
 from vision.pictures import Picture, read_picture
 from vision.pipeline import Pipeline, PipelineUpdate
 from vision.sources.live_source import LiveSource
@@ -37,7 +38,7 @@ _LIVE_FPS = 30.0
 
 def measure() -> Iterator[Row]:
     """Measure every goal that moving pictures, without the window, have."""
-    classifier = Classifier.bundled()
+    classifier = open_classifier()
     picture = read_picture(ASSETS / "images" / "coffee.png")
     with tempfile.TemporaryDirectory() as name:
         yield _video(classifier, write_video(Path(name, "video.avi"), picture, _VIDEO_FRAMES, 30.0))

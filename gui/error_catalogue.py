@@ -139,6 +139,7 @@ SENTENCES: tuple[object, ...] = (
     QT_TRANSLATE_NOOP("Sentences", "its kernel, stride or pad is wrong"),
     QT_TRANSLATE_NOOP("Sentences", "its kernel, stride, pad, dilation, group or num_output is wrong"),
     QT_TRANSLATE_NOOP("Sentences", "its local_size must be odd"),
+    QT_TRANSLATE_NOOP("Sentences", "its name is too long"),
     QT_TRANSLATE_NOOP("Sentences", "its num_output is missing"),
     QT_TRANSLATE_NOOP("Sentences", "its operation {operation} is unknown"),
     QT_TRANSLATE_NOOP("Sentences", "its pooling {method} is not one of MAX and AVE"),

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from model.data.dataset import Dataset, Task, labels
+from model.data.dataset import Task
 from model.experiment import Experiment, FloatArray
 from model.losses import reads_logits
 
@@ -153,13 +151,6 @@ def confusion(predicted: np.ndarray, actual: np.ndarray, classes: int) -> np.nda
     return np.bincount(flat, minlength=classes * columns).reshape(classes, columns)
 
 
-def balanced_accuracy(matrix: np.ndarray) -> float:
-    """Return the mean, over the classes that occur, of the share found of each."""
-    actual = matrix.sum(axis=1)
-    present = actual > 0
-    return float((np.diag(matrix)[present] / actual[present]).mean())
-
-
 def baseline(y_train: FloatArray, y: FloatArray, task: Task) -> float:
     """Return what an answer that ignores the inputs scores on `y`.
 
@@ -219,38 +210,3 @@ def margins(
     if mask is not None:
         right_by = np.where(mask == 0.0, np.inf, right_by)
     return np.asarray(right_by.min(axis=1))
-
-
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """The figures of one set of rows.
-
-    Attributes
-    ----------
-    accuracy
-        Share of rows right; R squared for a regression.
-    baseline
-        The same for an answer that ignores the inputs.
-    balanced_accuracy, confusion
-        For two or more exclusive classes, else ``None``.
-    """
-
-    accuracy: float
-    baseline: float
-    balanced_accuracy: float | None = None
-    confusion: np.ndarray | None = None
-
-
-def score(
-    outputs: FloatArray, dataset: Dataset, *, test: bool = False, threshold: float = 0.5
-) -> Scores:
-    """Score the outputs for the training rows, or the test rows, of a data set."""
-    y = dataset.y_test if test else dataset.y_train
-    mask = dataset.mask_test if test else dataset.mask_train
-    reached = accuracy(outputs, y, dataset.task, threshold, mask)
-    guess = baseline(dataset.y_train, y, dataset.task)
-    if dataset.task not in ("binary", "multiclass"):
-        return Scores(reached, guess)
-    predicted = decide(outputs, dataset.task, threshold).reshape(len(y))
-    matrix = confusion(predicted, labels(y), max(2, len(dataset.class_names)))
-    return Scores(reached, guess, balanced_accuracy(matrix), matrix)

@@ -5,16 +5,14 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from vision.engine import ComputeChoice, Engine, Outputs
+from vision.engine import Engine, Outputs
 from vision.errors import Fault, VisionError
-from vision.labels import Labels, numbered_labels, read_labels
-from vision.manifest import ASSETS, ModelManifest, bundled_manifest
-from vision.model_files import read_model_file
+from vision.labels import Labels, numbered_labels
+from vision.manifest import ModelManifest
 from vision.pictures import Picture
 from vision.preprocessing import Blob, Preprocessing, Rectangle
 
@@ -31,13 +29,6 @@ class Timings:
     forward_ms: float = 0.0
     postprocess_ms: float = 0.0
     draw_ms: float = 0.0
-
-    @property
-    def total_ms(self) -> float:
-        """The sum of the parts."""
-        return (
-            self.read_ms + self.preprocess_ms + self.forward_ms + self.postprocess_ms + self.draw_ms
-        )
 
 
 @dataclass(frozen=True)
@@ -161,27 +152,6 @@ class Classifier:
         self.manifest = manifest
         wanted = "" if manifest is None else manifest.scores_output
         self._scores_output = wanted if wanted in engine.output_names else ""
-
-    @classmethod
-    def bundled(cls, choice: ComputeChoice = ComputeChoice.AUTO) -> Classifier:
-        """Load the classifier that comes with the program."""
-        return cls.from_manifest(bundled_manifest(), ASSETS / "models", choice)
-
-    @classmethod
-    def from_manifest(
-        cls, manifest: ModelManifest, folder: Path, choice: ComputeChoice = ComputeChoice.AUTO
-    ) -> Classifier:
-        """Load a described model from the folder that holds its files.
-
-        Raises
-        ------
-        VisionError
-            Whatever is wrong with the model or its labels.
-        """
-        file = read_model_file(folder / manifest.file, sha256=manifest.sha256)
-        engine = Engine(file, choice)
-        labels = read_labels(folder / manifest.labels_file) if manifest.labels_file else None
-        return cls(engine, manifest.preprocessing, labels, manifest.softmax_needed, manifest)
 
     def classify(
         self, picture: Picture, top: int = 5, read_ms: float = 0.0

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 type _Numbers = np.ndarray[tuple[int, ...], np.dtype[np.generic]]
 
 # Beyond these ONNX's evaluator, which is written in Python, takes too long.
-_COMPARED_BYTES: Final = 8 * 1024 * 1024
+_COMPARED_BYTES: Final = 32 * 1024 * 1024
 _COMPARED_S: Final = 3.0
 _TOLERANCE: Final = 1e-4
 # Halves and quantised numbers (uint8, int8, float16 and bfloat16 in ONNX) are rounded otherwise in

@@ -22,6 +22,7 @@ class Reason(StrEnum):
     HOST_UNKNOWN = "no computer of this name was found"
     IN_USE = "it is missing or in use by another program"
     IS_FOLDER = "it is a folder"
+    NAME_TOO_LONG = "its name is too long"
     NO_ANSWER = "the server does not answer"
     NO_PERMISSION = "permission is denied"
     NO_ROOM = "no room is left on the disk"
@@ -94,6 +95,7 @@ _BY_NUMBER: Final = {
     errno.EACCES: Reason.NO_PERMISSION,
     errno.EPERM: Reason.NO_PERMISSION,
     errno.EISDIR: Reason.IS_FOLDER,
+    errno.ENAMETOOLONG: Reason.NAME_TOO_LONG,
     errno.ENOENT: Reason.NO_SUCH_FOLDER,
     errno.ENOTDIR: Reason.NO_SUCH_FOLDER,
     errno.ENOSPC: Reason.NO_ROOM,

@@ -47,7 +47,7 @@ class Recorder:
             self._file = os.fdopen(handle, "w", encoding="utf-8-sig", newline="", buffering=1)
             self._writer = csv.writer(self._file, lineterminator="\n")
             self._writer.writerow([*HEADER, *TIMES])
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise self._unwritable(error) from error
 
     def write(self, name: str, model: str, result: ClassificationResult) -> None:
@@ -94,5 +94,5 @@ class Recorder:
             except OSError as error:
                 raise self._unwritable(error) from error
 
-    def _unwritable(self, error: OSError) -> VisionError:
+    def _unwritable(self, error: Exception) -> VisionError:
         return VisionError(Fault.FILE_UNWRITABLE, file=str(self.path), reason=reason_of(error))

@@ -3718,6 +3718,10 @@ en güçlü |w| {w}</translation>
         <translation>local_size değeri tek olmalı</translation>
     </message>
     <message>
+        <source>its name is too long</source>
+        <translation>adı çok uzun</translation>
+    </message>
+    <message>
         <source>its num_output is missing</source>
         <translation>num_output değeri eksik</translation>
     </message>

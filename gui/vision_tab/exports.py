@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +17,7 @@ from gui.workers import RunController
 from vision.display import to_display
 from vision.drawing import draw_as_app, draw_as_tutorial
 from vision.errors import Fault, VisionError
-from vision.reasons import Reason
+from vision.reasons import Reason, reason_of
 from vision.recorder import Recorder
 from vision.session import PictureResult, Session
 
@@ -74,8 +75,13 @@ def _write_image(path: Path, image: QImage) -> None:
 def _reason(file: QSaveFile) -> str:
     """Return why a file cannot be written, in words that can be translated where there are any."""
     path, error = Path(file.fileName()), file.error()
-    if path.is_dir():
-        return Reason.IS_FOLDER
+    try:
+        if stat.S_ISDIR(path.stat().st_mode):
+            return Reason.IS_FOLDER
+    except FileNotFoundError:
+        pass
+    except OSError as fault:
+        return reason_of(fault)
     if not path.parent.is_dir():
         return Reason.NO_SUCH_FOLDER
     if error is QFileDevice.FileError.PermissionsError or not os.access(path.parent, os.W_OK):

@@ -1,4 +1,4 @@
-"""What the articles of the seed notes published, mistakes included and named, beside the corrected.
+"""What three articles published, mistakes included and named, beside the corrected.
 
 The corrected recipes are ordinary experiments, trained by the ordinary trainer. The published ones
 are small functions of their own, since the trainer cannot make their mistakes.

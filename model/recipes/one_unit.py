@@ -1,4 +1,4 @@
-"""Links 3 and 6, "Building neural networks from scratch", part I: one sigmoid unit.
+"""The article "Building neural networks from scratch", part I: one sigmoid unit.
 
 The article trains it for 10,000 full batches at a rate of 0.05, the updates of all rows summed.
 

@@ -1,4 +1,4 @@
-"""Link 5, "Emulating logical gates with a neural network": same signs on the plane.
+"""The article "Emulating logical gates with a neural network": same signs on the plane.
 
 Points of the plane are +1 where x1 and x2 share a sign, else -1. The article sets the weights of a
 2-2-2-1 network of sigmoids by hand: two comparisons x > 0, then AND and "neither", then OR.

@@ -1,4 +1,4 @@
-"""Link 2, "Simple NN: multi-layer perceptron": Titanic, class and sex, one sample at a time.
+"""The article "Simple NN: multi-layer perceptron": Titanic, class and sex, one sample at a time.
 
 Mistakes of the published class, all kept here: the sigmoid's derivative is taken at the activated
 value; first weights and biases are divided by the He factor instead of multiplied, so they grow

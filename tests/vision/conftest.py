@@ -14,6 +14,7 @@ from tests.vision.running import Running, brightness_model
 from vision.classification import Classifier
 from vision.engine import Engine
 from vision.labels import Labels
+from vision.models import open_classifier
 from vision.pipeline import Pipeline
 from vision.preprocessing import Preprocessing
 from vision.sources.base import FrameSource
@@ -24,7 +25,7 @@ ASSETS = Path(__file__).parents[2] / "assets"
 @pytest.fixture(scope="session")
 def bundled() -> Classifier:
     """Return the bundled classifier, loaded once for all tests; do not change it."""
-    return Classifier.bundled()
+    return open_classifier()
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from vision.classification import Classifier
 from vision.engine import LOADS, Engine
 from vision.errors import Fault, VisionError
 from vision.labels import Labels
+from vision.models import open_classifier
 from vision.pictures import Picture, read_picture
 from vision.pipeline import Pipeline, PipelineState, PipelineUpdate
 from vision.preprocessing import Preprocessing
@@ -35,7 +36,7 @@ def test_every_frame_is_classified_and_the_end_said(
     run: Callable[..., Running], video: Path
 ) -> None:
     before = LOADS.count
-    running = run(VideoSource(video, paced=False), Classifier.bundled)
+    running = run(VideoSource(video, paced=False), open_classifier)
     last = running.wait_for(lambda u: u.state is PipelineState.ENDED)
     first = running.updates[0]
     assert first.frame is not None
@@ -134,7 +135,7 @@ def test_another_model_takes_over_and_a_bad_one_does_not(
     running.pipeline.seek(50)
     assert label_of(running.wait_for(lambda u: u.result is not None, count)) == "bright"
     count = len(running.updates)
-    running.pipeline.use_classifier(Classifier.bundled)
+    running.pipeline.use_classifier(open_classifier)
     update = running.wait_for(lambda u: u.result is not None, count)
     assert update.result is not None
     assert len(update.result.probabilities) == 1000

@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from gui.vision_tab.exports import write_snapshot
 from gui.vision_tab.tab import VisionTab
 from tests.gui.told import failures, sentences, told
 from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS
@@ -18,7 +19,10 @@ from tests.gui.vision_tab.media import write_video
 from tests.gui.vision_tab.test_folder import choose_file
 from tests.gui.vision_tab.test_streams import processed
 from vision.drawing import draw_as_tutorial
+from vision.errors import Fault, VisionError
 from vision.pictures import read_picture
+from vision.reasons import Reason
+from vision.recorder import Recorder
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -151,3 +155,19 @@ def test_a_picture_that_cannot_be_written_is_said_and_the_next_one_is_written(
     assert "it is a folder" in failed[1]
     assert read_picture(tmp_path / "shot.png").shape == reading.picture.shape
     assert list(tmp_path.iterdir()) == [tmp_path / "shot.png"]
+
+
+def test_a_name_that_no_file_can_have_is_named_as_the_reason(
+    tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+) -> None:
+    classify(COFFEE)
+    shown = tab.model.state.result
+    assert shown is not None
+    path = tmp_path / f"{'x' * 300}.png"
+    with pytest.raises(VisionError) as caught:
+        write_snapshot(path, shown, "app", 0.3)
+    assert caught.value.code is Fault.FILE_UNWRITABLE
+    assert caught.value.values["reason"] is Reason.NAME_TOO_LONG
+    with pytest.raises(VisionError) as caught:
+        Recorder(path)
+    assert caught.value.values["reason"] is Reason.NAME_TOO_LONG
