@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
+__all__ = ["SENTENCES"]
+
 # fmt: off
 # ruff: noqa: E501 - a line a sentence
 SENTENCES: tuple[object, ...] = (

@@ -121,29 +121,6 @@
     </message>
 </context>
 <context>
-    <name>Announcer</name>
-    <message>
-        <source>Units removed: {n}</source>
-        <translation>Kaldırılan birim: {n}</translation>
-    </message>
-    <message>
-        <source>{layers}. Tab goes from unit to unit, Alt with an arrow key to the weights.</source>
-        <translation>{layers}. Sekme birimden birime, Alt ile ok tuşu ağırlıklara götürür.</translation>
-    </message>
-    <message>
-        <source>pinned</source>
-        <translation>sabit</translation>
-    </message>
-    <message>
-        <source>input</source>
-        <translation>girdi</translation>
-    </message>
-    <message>
-        <source>selected</source>
-        <translation>seçili</translation>
-    </message>
-</context>
-<context>
     <name>Autosave</name>
     <message>
         <source>No copy of your unsaved work can be kept. {reason} Save it to a file now.</source>
@@ -193,6 +170,26 @@
         <translation>Sapma (bias) açık</translation>
     </message>
     <message>
+        <source>Training, {n} epochs</source>
+        <translation>Eğitim, {n} epok</translation>
+    </message>
+    <message>
+        <source>Training, 1 epoch</source>
+        <translation>Eğitim, 1 epok</translation>
+    </message>
+    <message>
+        <source>Branch from epoch {n}</source>
+        <translation>{n}. epoktan dallan</translation>
+    </message>
+    <message>
+        <source>Back to epoch {n}</source>
+        <translation>{n}. epoka dön</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Basamak</translation>
+    </message>
+    <message>
         <source>Add layer</source>
         <translation>Katman ekle</translation>
     </message>
@@ -203,6 +200,14 @@
     <message>
         <source>Drop-out</source>
         <translation>Seyreltme</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>Sıfırla</translation>
+    </message>
+    <message>
+        <source>New start, seed {n}</source>
+        <translation>Yeni başlangıç, tohum {n}</translation>
     </message>
     <message>
         <source>Open seed {n}</source>
@@ -250,6 +255,41 @@
     <message>
         <source>Camera {number}</source>
         <translation>Kamera {number}</translation>
+    </message>
+</context>
+<context>
+    <name>CanvasView</name>
+    <message>
+        <source>Units removed: {n}</source>
+        <translation>Kaldırılan birim: {n}</translation>
+    </message>
+    <message>
+        <source>Unpin</source>
+        <translation>Serbest bırak</translation>
+    </message>
+    <message>
+        <source>Pin: training leaves it alone</source>
+        <translation>Sabitle: eğitim ona dokunmaz</translation>
+    </message>
+    <message>
+        <source>Set to 0</source>
+        <translation>0 yap</translation>
+    </message>
+    <message>
+        <source>Type a value</source>
+        <translation>Değer yaz</translation>
+    </message>
+    <message>
+        <source>Select the weights into it</source>
+        <translation>Ona gelen ağırlıkları seç</translation>
+    </message>
+    <message>
+        <source>Remove unit</source>
+        <translation>Birimi kaldır</translation>
+    </message>
+    <message>
+        <source>Remove {n} units</source>
+        <translation>{n} birimi kaldır</translation>
     </message>
 </context>
 <context>
@@ -1526,6 +1566,10 @@
         <translation>Tümü (en çok 64)</translation>
     </message>
     <message>
+        <source>As many as fit</source>
+        <translation>Sığdığı kadar</translation>
+    </message>
+    <message>
         <source>Show {n}</source>
         <translation>{n} göster</translation>
     </message>
@@ -2562,6 +2606,25 @@ en güçlü |w| {w}</translation>
         <source>Network</source>
         <translation>Ağ</translation>
     </message>
+    <message>
+        <source>{layers}. Tab goes from unit to unit, Alt with an arrow key to the weights.</source>
+        <translation>{layers}. Sekme birimden birime, Alt ile ok tuşu ağırlıklara götürür.</translation>
+    </message>
+</context>
+<context>
+    <name>NetworkScene</name>
+    <message>
+        <source>pinned</source>
+        <translation>sabit</translation>
+    </message>
+    <message>
+        <source>input</source>
+        <translation>girdi</translation>
+    </message>
+    <message>
+        <source>selected</source>
+        <translation>seçili</translation>
+    </message>
 </context>
 <context>
     <name>OutputPanel</name>
@@ -2831,12 +2894,24 @@ en güçlü |w| {w}</translation>
         <translation>Veriler okunuyor: %{n}</translation>
     </message>
     <message>
+        <source>The data are not read.</source>
+        <translation>Veriler okunmadı.</translation>
+    </message>
+    <message>
         <source>Going back to epoch {n}</source>
         <translation>{n}. epoka dönülüyor</translation>
     </message>
     <message>
         <source>Preparing the training</source>
         <translation>Eğitim hazırlanıyor</translation>
+    </message>
+    <message>
+        <source>Read them again</source>
+        <translation>Yeniden oku</translation>
+    </message>
+    <message>
+        <source>Read the data again</source>
+        <translation>Verileri yeniden oku</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -4774,37 +4849,6 @@ en güçlü |w| {w}</translation>
     </message>
 </context>
 <context>
-    <name>TrainingController</name>
-    <message>
-        <source>Back to epoch {n}</source>
-        <translation>{n}. epoka dön</translation>
-    </message>
-    <message>
-        <source>Step</source>
-        <translation>Adım</translation>
-    </message>
-    <message>
-        <source>Reset</source>
-        <translation>Sıfırla</translation>
-    </message>
-    <message>
-        <source>New start, seed {n}</source>
-        <translation>Yeni başlangıç, tohum {n}</translation>
-    </message>
-    <message>
-        <source>Branch from epoch {n}</source>
-        <translation>{n}. epoktan dallan</translation>
-    </message>
-    <message>
-        <source>Training, {n} epochs</source>
-        <translation>Eğitim, {n} epok</translation>
-    </message>
-    <message>
-        <source>Training, 1 epoch</source>
-        <translation>Eğitim, 1 epok</translation>
-    </message>
-</context>
-<context>
     <name>TruthTable</name>
     <message>
         <source>Add row</source>
@@ -5129,6 +5173,10 @@ en güçlü |w| {w}</translation>
 <context>
     <name>WeightEditor</name>
     <message>
+        <source>{n} weights</source>
+        <translation>{n} ağırlık</translation>
+    </message>
+    <message>
         <source>Weight {name}</source>
         <translation>Ağırlık {name}</translation>
     </message>
@@ -5139,41 +5187,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Weight</source>
         <translation>Ağırlık</translation>
-    </message>
-</context>
-<context>
-    <name>WeightEditorPopup</name>
-    <message>
-        <source>{n} weights</source>
-        <translation>{n} ağırlık</translation>
-    </message>
-    <message>
-        <source>Unpin</source>
-        <translation>Serbest bırak</translation>
-    </message>
-    <message>
-        <source>Pin: training leaves it alone</source>
-        <translation>Sabitle: eğitim ona dokunmaz</translation>
-    </message>
-    <message>
-        <source>Set to 0</source>
-        <translation>0 yap</translation>
-    </message>
-    <message>
-        <source>Type a value</source>
-        <translation>Değer yaz</translation>
-    </message>
-    <message>
-        <source>Select the weights into it</source>
-        <translation>Ona gelen ağırlıkları seç</translation>
-    </message>
-    <message>
-        <source>Remove unit</source>
-        <translation>Birimi kaldır</translation>
-    </message>
-    <message>
-        <source>Remove {n} units</source>
-        <translation>{n} birimi kaldır</translation>
     </message>
 </context>
 <context>

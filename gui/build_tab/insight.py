@@ -126,7 +126,12 @@ class Insight(QObject):
         if state.dataset is not self._dataset:
             self._dataset, self._is_judged = state.dataset, False
             self._publish(verdict=None, perceptrons=None, answers=None)
-        if not self._is_open or len(state.dataset.x_train) == 0:
+        if not self._is_open:
+            return
+        if len(state.dataset.x_train) == 0:  # they are being read, or cannot be
+            self._look_timer.stop()
+            self._answers_timer.stop()
+            self._publish(findings=())
             return
         self._follow_perceptrons(state)
         self._follow_answers(state)

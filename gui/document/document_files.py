@@ -332,8 +332,8 @@ class DocumentFiles(QObject):
 
     def _load(self, experiment: Experiment, path: Path | None) -> None:
         self._seen, self._told = None, OnDisk.SAME
-        self._document.load(experiment, path)
         self._messages.clear()  # what failed before is no news any more
+        self._document.load(experiment, path)
         self.opened.emit()
 
     def _write(self, path: Path, then: Callable[[], None] | None, over: bool = False) -> None:

@@ -63,14 +63,14 @@ def test_single_keys_act_in_build_and_leave_fields_alone(
     window: GlassnetWindow, tab: BuildTab, qtbot: QtBot
 ) -> None:
     qtbot.keyClick(tab, Qt.Key.Key_S, Qt.KeyboardModifier.ShiftModifier)
-    qtbot.waitUntil(lambda: tab.model.shown_epoch == 1)
+    qtbot.waitUntil(lambda: tab.model.state.epoch == 1)
     qtbot.keyClick(tab, Qt.Key.Key_Home)
-    qtbot.waitUntil(lambda: tab.model.shown_epoch == 0)
+    qtbot.waitUntil(lambda: tab.model.state.epoch == 0)
     qtbot.keyClick(tab, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: tab.model.shown_epoch == 1)
+    qtbot.waitUntil(lambda: tab.model.state.epoch == 1)
     seed = tab.workbench.bar.seed
     seed.setFocus()
     qtbot.keyClick(seed, Qt.Key.Key_R)
-    assert tab.model.shown_epoch == 1
+    assert tab.model.state.epoch == 1
     qtbot.keyClick(tab, Qt.Key.Key_R)
-    qtbot.waitUntil(lambda: tab.model.shown_epoch == 0)
+    qtbot.waitUntil(lambda: tab.model.state.epoch == 0)

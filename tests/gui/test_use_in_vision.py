@@ -19,6 +19,7 @@ from gui.window import GlassnetWindow
 from model.data import TABLES
 from model.defaults import default_experiment
 from model.experiment import TableData
+from tests.gui.build_tab.runs_seen import run_ends
 from tests.gui.told import told
 from tests.gui.vision_tab.conftest import next_result
 from vision.engine import LOADS
@@ -61,8 +62,8 @@ def vision(window: GlassnetWindow) -> VisionTab:
 
 def train(qtbot: QtBot, tab: BuildTab) -> None:
     tab.model.set_speed(None)
-    with qtbot.waitSignal(tab.model.run_ended, timeout=60_000):
-        tab.model.start()
+    with run_ends(qtbot, tab.model, 60_000):
+        tab.model.train()
 
 
 def use_in_vision(qtbot: QtBot, window: GlassnetWindow, name: str) -> VisionTab:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from gui.build_tab.state import BuildState
+from gui.build_tab.state import Activity, BuildState
 from model.data import build_dataset
 from model.experiment import (
     DataSpec,
@@ -78,7 +78,8 @@ def state_of(
             for layer, w, b in zip(network.layers, snapshot.weights, snapshot.biases, strict=True)
         )
         network = msgspec.structs.replace(network, layers=layers)
-    return BuildState(experiment, trainer.dataset, Network(network), snapshot, row, running)
+    activity = Activity.TRAINING if running else Activity.REST
+    return BuildState(experiment, trainer.dataset, Network(network), snapshot, row, activity)
 
 
 def point_at(widget: QWidget, at: QPoint) -> None:

@@ -102,8 +102,8 @@ def test_a_file_that_is_opened_leaves_what_is_read_behind(
     path = tmp_path / "mine.glassnet"
     mine = default_experiment(PlaneData("moons"), seed=5)
     write_experiment(path, mine)
-    document.mark_saved(tmp_path / "before.glassnet")
     new_start(bench)
+    document.mark_saved(tmp_path / "before.glassnet")
     tab.open_path(path)
     assert document.path == path
     settle(qtbot, bench)
@@ -120,8 +120,8 @@ def test_a_large_file_that_is_opened_leaves_what_is_read_behind(
     path, data = tmp_path / "mine.glassnet", write_table(tmp_path / "mine.csv", TABLE_ROWS)
     write_experiment(path, default_experiment(data, seed=5))
     forget_datasets()
-    document.mark_saved(tmp_path / "before.glassnet")
     new_start(bench)
+    document.mark_saved(tmp_path / "before.glassnet")
     tab.open_path(path)
     assert document.path == path, "the value is there at once"
     settle(qtbot, bench)
@@ -136,11 +136,11 @@ def test_a_file_whose_table_went_bad_opens_with_its_weights(
     path, data = tmp_path / "mine.glassnet", write_table(tmp_path / "mine.csv", TABLE_ROWS)
     mine = default_experiment(data, seed=5)
     write_experiment(path, mine)
-    document.mark_saved(tmp_path / "before.glassnet")
     forget_datasets()
     Path(data.path).write_bytes(b"a,b\n" + b"1,2\n" * 100_000)
+    new_start(bench)
+    document.mark_saved(tmp_path / "before.glassnet")
     with told(qtbot, bench.model.messages) as failed:
-        new_start(bench)
         tab.open_path(path)
     assert "mine.csv" in failed[0]
     settle(qtbot, bench)

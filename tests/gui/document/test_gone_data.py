@@ -91,15 +91,17 @@ def test_a_table_is_found_by_the_person(
     assert document.is_modified
 
 
-def test_escape_keeps_the_document_and_says_what_is_missing(
+def test_without_its_table_an_experiment_opens_with_its_weights(
     qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, saved: Path
 ) -> None:
-    before = document.experiment
     window.open_path(saved)
     qtbot.keyClick(question(qtbot, window), Qt.Key.Key_Escape)
     qtbot.waitUntil(window.message_bar.isVisible)
     assert "house.csv" in window.message_bar.text.text()
-    assert document.experiment is before
+    assert document.path == saved
+    assert document.experiment.network.layers[0].weights[0, 0] == 7.5
+    assert not document.is_modified
+    assert window.session.build.state.data.error is not None
 
 
 def test_a_damaged_file_is_reported_without_a_question(

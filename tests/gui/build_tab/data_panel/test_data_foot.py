@@ -10,10 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.data_panel.foot import DataSettings
-from gui.build_tab.state.state_maker import StateMaker
 from model.defaults import default_experiment
 from model.experiment import GateData, IdxData
-from model.initialisers import initialise
 
 
 def write_pictures(folder: Path, part: str, rows: int) -> tuple[str, str]:
@@ -32,13 +30,15 @@ def test_test_rows_in_files_of_their_own_are_not_split(
 ) -> None:
     test = write_pictures(tmp_path, "t10k", 20) if is_given else ("", "")
     data = IdxData(*write_pictures(tmp_path, "train", 60), *test)
-    foot, states = DataSettings(build_model), StateMaker()
+    foot = DataSettings(build_model)
     qtbot.addWidget(foot)
-    foot.show_state(states.at_rest(initialise(default_experiment(data)), -1, None))
+    build_model.document.load(default_experiment(data), None)
+    foot.show_state(build_model.state)
     assert foot.split.slider.isEnabled() != is_given
     assert foot.split.by_class.isHidden() == is_given
     assert ("files of their own" in foot.split.slider.toolTip()) == is_given
     if is_given:
         assert foot.split.slider.value() == 75
-    foot.show_state(states.at_rest(initialise(default_experiment(GateData("xor"))), -1, None))
+    build_model.document.load(default_experiment(GateData("xor")), None)
+    foot.show_state(build_model.state)
     assert foot.split.slider.isEnabled()

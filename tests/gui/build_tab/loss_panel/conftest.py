@@ -42,14 +42,15 @@ def panel(qtbot: QtBot, build_model: BuildModel) -> LossPanel:
 @pytest.fixture
 def learned(qtbot: QtBot, build_model: BuildModel, panel: LossPanel) -> BuildModel:
     """Return the panel's model after a run of 400 epochs, all of which the panel follows."""
-    model, run = build_model, build_model.run
+    model = build_model
     training = replace(model.state.experiment.training, stop=StopSpec(epochs=EPOCHS))
     model.set_training(training, "Stop")
     model.set_speed(None)
     model.train()
     qtbot.waitUntil(lambda: not model.is_training, timeout=20_000)
-    assert run.history is not None
-    panel.show_history(run.history)
+    history = model.state.run.history
+    assert history is not None
+    panel.show_history(history)
     model.state_changed.connect(panel.show_state)
     panel.show_state(model.state)
     return model

@@ -245,20 +245,19 @@ def test_earlier_runs_are_named_and_listed(panel: LossPanel) -> None:
 def test_earlier_runs_are_hidden_and_renamed(
     panel: LossPanel, learned: BuildModel, qtbot: QtBot
 ) -> None:
-    run = learned.training.run
     for seed in (17, 18):
         learned.new_start(seed)
         learned.step(whole_epoch=True)
-    panel.set_runs(run.earlier)
+    panel.set_runs(learned.state.run.earlier)
     action = panel.findChild(QAction, "loss_run_1")
     assert action is not None
     action.trigger()
-    assert [each.visible for each in run.earlier] == [True, False]
+    assert [each.visible for each in learned.state.run.earlier] == [True, False]
     table = panel.open_run_table()
     table.table.item(0, 0).setText("the good one")  # type: ignore[union-attr]  # filled just above
-    assert run.earlier[0].name == "the good one"
+    assert learned.state.run.earlier[0].name == "the good one"
     table.table.item(0, 0).setCheckState(Qt.CheckState.Unchecked)  # type: ignore[union-attr]  # see above
-    assert [each.visible for each in run.earlier] == [False, False]
+    assert [each.visible for each in learned.state.run.earlier] == [False, False]
 
 
 def test_csv_holds_every_number_exactly(panel: LossPanel, tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.panel import NetworkPanel
-from model.experiment import Experiment
 from tests.gui.build_tab.network_view.hands import make_state
 
 
@@ -39,8 +38,12 @@ def edits(canvas: NetworkPanel, build_model: BuildModel) -> list[tuple[int, int,
     found: list[tuple[int, int, int, float, int]] = []
     document = build_model.document
 
-    def note(old: Experiment, new: Experiment) -> None:
-        pairs = zip(old.network.layers, new.network.layers, strict=True)
+    shown = document.experiment
+
+    def note() -> None:
+        nonlocal shown
+        old, shown = shown, document.experiment
+        pairs = zip(old.network.layers, shown.network.layers, strict=True)
         for index, (before, after) in enumerate(pairs):
             was, now = (np.vstack([layer.weights, layer.biases]) for layer in (before, after))
             found.extend(
@@ -48,7 +51,7 @@ def edits(canvas: NetworkPanel, build_model: BuildModel) -> list[tuple[int, int,
                 for row, unit in np.argwhere(was != now)
             )
 
-    document.experiment_changed.connect(note)
+    document.undo_stack.indexChanged.connect(lambda _: note())
     return found
 
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from gui.build_tab.network_view.captions import Captions
 from gui.build_tab.network_view.panel import NetworkPanel
-from gui.build_tab.state import BuildState
+from gui.build_tab.state import Activity, BuildState
 from model.data import build_dataset
 from model.experiment import (
     Activation,
@@ -58,14 +58,18 @@ def make_state(
         ]
         layers[0] = msgspec.structs.replace(layers[0], pinned=pinned)
         experiment = msgspec.structs.replace(experiment, network=NetworkSpec(2, tuple(layers)))
-    return BuildState(experiment, dataset, Network.of(experiment), None, row, running)
+    return BuildState(experiment, dataset, Network.of(experiment), None, row, activity_of(running))
+
+
+def activity_of(running: bool) -> Activity:
+    return Activity.TRAINING if running else Activity.REST
 
 
 def with_weights(state: BuildState, change: Callable[[Network], None]) -> BuildState:
     """Return the state after training changed the weights, still running."""
     network = Network.of(state.experiment)
     change(network)
-    return BuildState(state.experiment, state.dataset, network, None, state.row, True)
+    return BuildState(state.experiment, state.dataset, network, None, state.row, activity_of(True))
 
 
 def show_captions(canvas: NetworkPanel, state: BuildState, captions: Captions) -> None:

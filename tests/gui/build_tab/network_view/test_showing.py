@@ -24,7 +24,7 @@ from pytestqt.qtbot import QtBot
 from gui.build_tab.names import unit_name
 from gui.build_tab.network_view.edges_item import EdgesItem
 from gui.build_tab.network_view.scene import ValueItem
-from gui.build_tab.state import Selection
+from gui.build_tab.state import Activity, Selection
 from gui.plots.colours import HIDDEN_GAIN, TileSheet
 from gui.settings import choose_theme
 from gui.theme import DARK, LIGHT
@@ -278,7 +278,7 @@ def test_nothing_is_written_under_units_whose_weights_are_no_numbers(canvas, val
     def blow_up(network: Network) -> None:
         network.parameters.matrices[0][1, 2] = value
 
-    state = dataclasses.replace(with_weights(make_state(), blow_up), running=False)
+    state = dataclasses.replace(with_weights(make_state(), blow_up), activity=Activity.REST)
     canvas.show_state(state)
     assert not any(item.style.caption for item in canvas.scene.units.values())
 

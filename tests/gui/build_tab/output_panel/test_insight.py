@@ -15,7 +15,7 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.dock.panel import DockPanel
 from gui.build_tab.output_panel.panel import OutputPanel
 from gui.build_tab.output_panel.perceptron_cards import hull
-from gui.build_tab.state import BuildState
+from gui.build_tab.state import Activity, BuildState
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from model.data import build_dataset
@@ -99,7 +99,7 @@ def test_closing_while_a_look_is_under_way(
     assert not insight.is_idle
     insight.request_close()
     qtbot.waitUntil(lambda: insight.is_idle)
-    looking.at(dataclasses.replace(state, running=True), trainer.history)
+    looking.at(dataclasses.replace(state, activity=Activity.TRAINING), trainer.history)
     assert insight.is_idle, "nothing begins while the window closes"
     assert output.verdict.isHidden()
     insight.resume()
