@@ -187,7 +187,7 @@
     </message>
     <message>
         <source>Step</source>
-        <translation>Basamak</translation>
+        <translation>Adım</translation>
     </message>
     <message>
         <source>Add layer</source>

@@ -31,6 +31,7 @@ from gui.build_tab.training import Job, Training
 from gui.document import ExperimentDocument
 from gui.messages import Messages, Remedy
 from gui.settings import language
+from model.checks import check_experiment
 from model.data import Dataset
 from model.edits import network as edits
 from model.edits import points as point_edits
@@ -123,7 +124,8 @@ class BuildModel(QObject):
         self._snapshot: Snapshot | None = None
         self._ended: tuple[Experiment, RunResult] | None = None
         self._since: tuple[RunResult, int | None] | None = None
-        self._trains_once_read = self._is_committing = self._is_editing = False
+        self._trains_once_read = self._is_replaced = False
+        self._is_committing = self._is_editing = False
         self._once_there: Callable[[], None] | None = None
         self._at_rest: Callable[[], None] | None = None
         self._row = self._chosen_row = -1
@@ -132,7 +134,7 @@ class BuildModel(QObject):
         self._bounds: Bounds | None = None
         self._named: tuple[Dataset, str, Dataset] | None = None
         self._bare: tuple[NetworkSpec, NetworkSpec] | None = None
-        self._drawn: tuple[Experiment | Snapshot, Network] | None = None
+        self._drawn: tuple[Experiment | Snapshot, NetworkSpec, Network] | None = None
         self._wanted_epoch: int | None = None
         self._resuming = QTimer(self, singleShot=True, interval=_RESUME_MS)
         self._resuming.timeout.connect(self.train)
@@ -526,7 +528,7 @@ class BuildModel(QObject):
             return False
         if not goes_on and not self.is_training:
             self.pause()
-        ends = self.is_training and (not goes_on or live_messages(self.shown, new) is None)
+        ends = self.is_training and not (goes_on and _is_live(self.shown, new))
         if ends:
             resumes = goes_on and self.training.is_going_on
             self._leave_run()
@@ -573,7 +575,8 @@ class BuildModel(QObject):
         return self.tr("Training, 1 epoch") if epochs == 1 else several
 
     def _on_document_replaced(self) -> None:
-        """Leave the runs of the document before behind."""
+        """Leave the runs of the document before behind; what has come is shown in a moment."""
+        self._is_replaced = True
         self._resuming.stop()
         self._trains_once_read, self._once_there, self._wanted_epoch = False, None, None
         self._snapshot = self._ended = self._bounds = None
@@ -584,6 +587,7 @@ class BuildModel(QObject):
         """Follow an edit, an undo or another document."""
         if self._is_committing:
             return
+        self._is_replaced = False
         self.messages.over(self)
         if not self._is_editing:  # what was to be trained has been taken back
             self._trains_once_read = False
@@ -703,6 +707,7 @@ class BuildModel(QObject):
             snapshot = result.snapshot
             text = self._training_text(trainer.epoch - training.first_epoch)
         is_late = any(not isinstance(each, SetSpeed) for each in trainer.waiting)
+        is_late = is_late or bool(trainer.rejected)
         self._snapshot = None
         self._commit(text, reached)
         training.synced = self.document.experiment
@@ -761,7 +766,9 @@ class BuildModel(QObject):
             self._show()
 
     def _show(self) -> None:
-        """Make the state that panels show, and tell them where it is another."""
+        """Make the state that panels show, and tell them."""
+        if self._is_replaced:
+            return
         self.state = state = self._make_state()
         self.state_changed.emit(state)
         self.insight.follow(self.state, self.state.run.history)
@@ -817,18 +824,18 @@ class BuildModel(QObject):
 
     def _network(self, source: Experiment | Snapshot, spec: NetworkSpec) -> Network:
         """Return the weights of an experiment or a snapshot, the same while that is the same."""
-        if self._drawn is None or self._drawn[0] is not source:
-            if isinstance(source, Experiment):
-                network = Network.of(source)
-            else:
-                if self._bare is None or self._bare[0] is not spec:
-                    layers = tuple(
-                        structs.replace(x, weights=None, biases=None) for x in spec.layers
-                    )
-                    self._bare = spec, structs.replace(spec, layers=layers)
-                network = network_with(self._bare[1], source.weights, source.biases)
-            self._drawn = source, network
-        return self._drawn[1]
+        known = self._drawn
+        if known is not None and known[0] is source and known[1] is spec:
+            return known[2]
+        if isinstance(source, Experiment):
+            network = Network.of(source)
+        else:
+            if self._bare is None or self._bare[0] is not spec:
+                layers = tuple(structs.replace(x, weights=None, biases=None) for x in spec.layers)
+                self._bare = spec, structs.replace(spec, layers=layers)
+            network = network_with(self._bare[1], source.weights, source.biases)
+        self._drawn = source, spec, network
+        return network
 
     def _plane_bounds(self, experiment: Experiment, dataset: Dataset) -> Bounds | None:
         """Return a plane for points made by hand that stays while they are edited."""
@@ -879,3 +886,14 @@ class BuildModel(QObject):
         if self._since is None or self._since[0] is not result:
             self._since = result, right_since(state, self.training.history)
         return self._since[1]
+
+
+def _is_live(old: Experiment, new: Experiment) -> bool:
+    """Tell whether a running training can go on as `new`."""
+    if live_messages(old, new) is None:
+        return False
+    try:
+        check_experiment(new)
+    except ModelError:
+        return False
+    return True
