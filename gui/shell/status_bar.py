@@ -87,6 +87,7 @@ class StatusBar(Panel):
         super().__init__()
         self.setFixedHeight(HEIGHT_PX)
         self._dot = label()
+        self._status_sentence = ""
         self.state = label("strong", "status_state")
         self.figures = Figures()
         self.figures.setObjectName("status_figures")
@@ -119,7 +120,9 @@ class StatusBar(Panel):
             self._dot_token = status.dot
             self.restyle()
         self.figures.show_figures(status.figures)
-        self.show_sentence(status.sentence)
+        if status.sentence != self._status_sentence:  # what went well stays until there is news
+            self._status_sentence = status.sentence
+            self.show_sentence(status.sentence)
         show_text(self.fact, status.fact)
 
     def show_sentence(self, text: str) -> None:

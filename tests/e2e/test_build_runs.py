@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QCheckBox, QTableWidget
 
 from gui.build_tab.loss_panel.plot import run_name
+from model.training.runs import RunRecord
 from tests.e2e.builder import SOON_MS, Builder
 from tests.e2e.ways import both
 
@@ -33,17 +34,25 @@ def make_runs(builder: Builder, by_keys: bool) -> None:
             builder.wait(lambda: builder.epoch == 0, "back at the start", SOON_MS)
 
 
+def earlier(builder: Builder) -> tuple[RunRecord, ...]:
+    """Return the runs that are over, as they are now."""
+    return builder.tab.model.state.run.earlier
+
+
 @both
 def test_runs_lie_over_each_other_and_have_names_of_their_own(
     builder: Builder, by_keys: bool
 ) -> None:
     make_runs(builder, by_keys)
     assert builder.find("loss_runs").text() == "2 earlier runs"  # type: ignore[attr-defined]
-    earlier = builder.tab.model.state.run.earlier
-    assert [run_name(run) for run in earlier] == ["seed 0", "seed 0 (2)"]
-    assert [run.visible for run in earlier] == [True, True]
+    assert [run_name(run) for run in earlier(builder)] == ["seed 0", "seed 0 (2)"]
+    assert [run.visible for run in earlier(builder)] == [True, True]
     choose_entry(builder, "loss_runs", {"loss_run_0": "seed 0 · XOR"}, by_keys)
-    builder.wait(lambda: not earlier[0].visible, "the first line is hidden", SOON_MS)
+    builder.wait(
+        lambda: not earlier(builder)[0].visible,
+        "the first line is hidden",
+        SOON_MS,
+    )
     saved = builder.save()
     assert (saved.seed, saved.progress is not None) == (1, True)
     # Runs on other data compare with nothing there; they come back with their data.
@@ -54,11 +63,11 @@ def test_runs_lie_over_each_other_and_have_names_of_their_own(
     else:
         builder.choose_tile("gate_tiles", "gate:and")
     builder.wait(lambda: builder.text("data_summary").startswith("AND"), "AND", SOON_MS)
-    assert [run.visible for run in earlier] == [False] * 2
+    assert [run.visible for run in earlier(builder)] == [False] * 2
     assert builder.save().data != saved.data
     builder.press("Ctrl+Z")
     builder.wait(lambda: builder.text("data_summary").startswith("XOR"), "XOR", SOON_MS)
-    assert [run.visible for run in earlier] == [True] * 2
+    assert [run.visible for run in earlier(builder)] == [True] * 2
 
 
 @both
@@ -78,18 +87,25 @@ def test_a_run_is_renamed_and_hidden_in_the_table(builder: Builder, by_keys: boo
 
     headings = [table.horizontalHeaderItem(c).text() for c in range(table.columnCount())]  # type: ignore[union-attr]
     assert [cell(0, headings.index(h)) for h in ("Data", "Seed", "Layers")] == ["XOR", "0", "2-4-1"]
-    earlier = builder.tab.model.state.run.earlier
     if by_keys:
         builder.reach("run_table")
         builder.press("Down")
         builder.press("Home")
         builder.press("Space")  # the tick before the name
-        builder.wait(lambda: not earlier[1].visible, "its line is hidden", SOON_MS)
+        builder.wait(
+            lambda: not earlier(builder)[1].visible,
+            "its line is hidden",
+            SOON_MS,
+        )
         builder.press("F2")
     else:
         place = table.visualItemRect(table.item(1, 0))
         builder.click(table.viewport(), QPoint(place.left() + 12, place.center().y()))
-        builder.wait(lambda: not earlier[1].visible, "its line is hidden", SOON_MS)
+        builder.wait(
+            lambda: not earlier(builder)[1].visible,
+            "its line is hidden",
+            SOON_MS,
+        )
         builder.click(table.viewport(), place.center() + QPoint(10, 0), times=2)
     builder.wait(
         lambda: table.state() == QTableWidget.State.EditingState, "the name can be typed", SOON_MS
@@ -97,12 +113,14 @@ def test_a_run_is_renamed_and_hidden_in_the_table(builder: Builder, by_keys: boo
     builder.press("Ctrl+A")
     builder.type("the second")
     builder.press("Enter")
-    builder.wait(lambda: run_name(earlier[1]) == "the second", "it is called so", SOON_MS)
+    builder.wait(lambda: run_name(earlier(builder)[1]) == "the second", "it is called so", SOON_MS)
     builder.press("Escape")
     builder.come_back()
     builder.click("language_tr")
-    builder.wait(lambda: run_name(earlier[0]) == "tohum 0", "names follow the language", SOON_MS)
-    assert run_name(earlier[1]) == "the second"
+    builder.wait(
+        lambda: run_name(earlier(builder)[0]) == "tohum 0", "names follow the language", SOON_MS
+    )
+    assert run_name(earlier(builder)[1]) == "the second"
     assert builder.save().seed == 1
 
 

@@ -182,7 +182,7 @@ def recovered(qtbot: QtBot, window: GlassnetWindow) -> Experiment | None:
     """Take up what the window offers to recover; return it, ``None`` where it offers nothing."""
     tab = window.tab(window.BUILD)
     assert isinstance(tab, BuildTab)
-    if not tab.autosave.orphans():
+    if not window.session.autosave.orphans():
         return None
     qtbot.waitUntil(lambda: window.findChild(QDialog, "recovery_dialog") is not None, timeout=5000)
     box = window.findChild(QDialog, "recovery_dialog")
