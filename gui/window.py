@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from gui.actions import Actions, EXPORTS, Place
+from gui.actions import EXPORTS, Actions, Place
 from gui.document import ExperimentDocument
 from gui.session import Session
 from gui.settings import ASSETS, choose_language, settings, toggle_theme
