@@ -47,36 +47,36 @@ class Arrangement(QWidget):
         loss: LossPanel,
         dock: DockPanel,
         output: OutputPanel,
+        parent: QWidget,
     ) -> None:
-        super().__init__()
+        super().__init__(parent)
         self.is_compact = False
         self._data, self._canvas, self._loss, self._dock = data, canvas, loss, dock
         self._output = output
         self.rail = DataRail()
-        self._lower = frame("panel", side="top")
-        lower = QHBoxLayout(self._lower)
-        lower.setContentsMargins(0, 1, 0, 0)
-        lower.setSpacing(0)
-        lower.addWidget(loss, 1)
-        self._lower_row = lower
-        self._divider = rule(vertical=True)
-        lower.addWidget(self._divider)
-        lower.addWidget(dock)
-        middle = QVBoxLayout()
-        middle.setSpacing(0)
-        middle.addWidget(canvas, 1)
-        middle.addWidget(self._lower)
+        self._lower, self._divider = frame("panel", side="top"), rule(vertical=True)
         self._right = frame("panel", side="right")
-        right = QVBoxLayout(self._right)
-        right.setContentsMargins(1, 0, 0, 0)
-        right.addWidget(output)
+        # From the outside in: another parent makes Qt style all that is in a widget anew.
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(0)
         self._row.addWidget(self.rail)
         self._row.addWidget(data)
+        middle = QVBoxLayout()
         self._row.addLayout(middle, 1)
+        middle.setSpacing(0)
+        middle.addWidget(canvas, 1)
+        middle.addWidget(self._lower)
         self._row.addWidget(self._right)
+        lower = self._lower_row = QHBoxLayout(self._lower)
+        lower.setContentsMargins(0, 1, 0, 0)
+        lower.setSpacing(0)
+        lower.addWidget(loss, 1)
+        lower.addWidget(self._divider)
+        lower.addWidget(dock)
+        right = QVBoxLayout(self._right)
+        right.setContentsMargins(1, 0, 0, 0)
+        right.addWidget(output)
         for button in self.rail.buttons():
             button.clicked.connect(self.toggle_drawer)
         self._arrange(compact=False)
@@ -206,8 +206,8 @@ class Workbench(QWidget):
         Where they are.
     """
 
-    def __init__(self, model: BuildModel) -> None:
-        super().__init__()
+    def __init__(self, model: BuildModel, parent: QWidget) -> None:
+        super().__init__(parent)
         self.setObjectName("workbench")
         self.model = model
         self._state = model.state
@@ -222,7 +222,9 @@ class Workbench(QWidget):
         self.loss = LossPanel(model)
         self.dock = DockPanel(model)
         self.output = OutputPanel(model)
-        self.arrangement = Arrangement(self.data, self.canvas, self.loss, self.dock, self.output)
+        self.arrangement = Arrangement(
+            self.data, self.canvas, self.loss, self.dock, self.output, self
+        )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
