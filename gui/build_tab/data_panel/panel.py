@@ -58,8 +58,8 @@ class DataPanel(Panel):
         Reads a person's own table on a worker, and its first rows before that.
     """
 
-    def __init__(self, model: BuildModel) -> None:
-        super().__init__()
+    def __init__(self, model: BuildModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._model = model
         self.reader = DataLoader(self)
         self._dialog: CsvDialog | None = None

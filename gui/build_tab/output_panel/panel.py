@@ -35,8 +35,8 @@ _MOST_PX = ((1250, 520, 520), (860, 400, 400), (700, 222, 236), (620, 200, 226),
 class OutputPanel(Panel):
     """Show what the network answers."""
 
-    def __init__(self, model: BuildModel) -> None:
-        super().__init__()
+    def __init__(self, model: BuildModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setObjectName("output_panel")
         self._state: BuildState | None = None
         self._compact = False
