@@ -6,10 +6,8 @@ from PySide6.QtCore import QCoreApplication
 
 from gui.error_catalogue import SENTENCES
 from model.errors import ModelError
-from vision.engine import ComputeChoice
 from vision.errors import VisionError
-from vision.model_choice import ModelRefusedError
-from vision.preflight import Check, Finding, Severity
+from vision.findings import Check, Finding, ModelRefusedError, Severity
 from vision.reasons import Words, reason_of
 
 CONTEXT = "Sentences"
@@ -94,7 +92,7 @@ def finding_text(finding: Finding) -> str:
         for name, value in finding.values.items()
     }
     if finding.check in (Check.ENGINE, Check.ENGINE_FALLBACK):
-        values["engine"] = compute_names()[ComputeChoice(str(finding.values["engine"]))]
+        values["engine"] = compute_names()[str(finding.values["engine"])]
     return template.format(**values)
 
 
@@ -135,12 +133,12 @@ def _templates() -> dict[Check, str]:
     }
 
 
-def compute_names() -> dict[ComputeChoice, str]:
-    """Return the names of what can compute."""
+def compute_names() -> dict[str, str]:
+    """Return the names of what can compute, by `vision.engine.ComputeChoice`."""
     translate = QCoreApplication.translate
     return {
-        ComputeChoice.AUTO: translate("LatencyPanel", "Automatic"),
-        ComputeChoice.NEW_CPU: translate("LatencyPanel", "New engine, CPU"),
-        ComputeChoice.CLASSIC_CPU: translate("LatencyPanel", "Classic engine, CPU"),
-        ComputeChoice.CLASSIC_OPENCL: translate("LatencyPanel", "Classic engine, OpenCL"),
+        "auto": translate("LatencyPanel", "Automatic"),
+        "new_cpu": translate("LatencyPanel", "New engine, CPU"),
+        "classic_cpu": translate("LatencyPanel", "Classic engine, CPU"),
+        "classic_opencl": translate("LatencyPanel", "Classic engine, OpenCL"),
     }

@@ -92,10 +92,10 @@ class GlassnetWindow(QMainWindow):
         if index == self.BUILD:
             from gui.build_tab.tab import BuildTab
 
-            return BuildTab(self.session, self.all_actions)
+            return BuildTab(self.session, self.all_actions, self.pages)
         from gui.vision_tab.tab import VisionTab
 
-        return VisionTab(self.session.vision, self.all_actions)
+        return VisionTab(self.session.vision, self.all_actions, self.pages)
 
     def show_tab(self, index: int) -> Tab:
         """Bring the tab at `index` to the front and return it."""

@@ -12,7 +12,8 @@ from typing import ClassVar, Final, Protocol
 from vision.batch import Batch, BatchItem
 from vision.display import Pixels
 from vision.errors import Fault, VisionError, as_value
-from vision.model_choice import ModelChoice, ModelRefusedError
+from vision.findings import ModelRefusedError
+from vision.model_choice import ModelChoice
 from vision.occlusion import OcclusionMap, occlusion_map, veil_of
 from vision.pictures import Picture, list_pictures, read_picture
 from vision.preprocessing import Preprocessing

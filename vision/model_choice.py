@@ -12,7 +12,6 @@ from vision.classification import Classifier
 from vision.engine import ComputeChoice, Engine
 from vision.labels import Labels
 from vision.model_files import parse_model
-from vision.preflight import Finding, Severity
 from vision.preprocessing import Preprocessing
 
 _MODEL_SUFFIXES: Final = (".onnx", ".tflite", ".pb", ".caffemodel")
@@ -46,21 +45,6 @@ class ModelChoice:
     load: Callable[[ComputeChoice], Classifier] | None = field(default=None, compare=False)
     compute: ComputeChoice = ComputeChoice.AUTO
     version: str = ""
-
-
-class ModelRefusedError(Exception):
-    """A model that the preflight found unusable.
-
-    Attributes
-    ----------
-    findings
-        Everything that was found, failures and the rest.
-    """
-
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
-        failures = [finding for finding in findings if finding.severity is Severity.FAIL]
-        super().__init__(" ".join(finding.sentence() for finding in failures))
-        self.findings = findings
 
 
 def choice_from_files(key: str, name: str, paths: Iterable[Path]) -> ModelChoice | None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import errno
-import http.client
-import socket
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Final
@@ -112,6 +110,9 @@ _BY_NUMBER: Final = {
 
 def reason_of(error: Exception) -> str:
     """Return why an operation failed: a `Reason`, or the error's own words where none fits."""
+    import http.client  # late, as both take long to load and few need them
+    import socket
+
     if isinstance(error, socket.gaierror):
         return Reason.HOST_UNKNOWN
     if isinstance(error, http.client.RemoteDisconnected | http.client.IncompleteRead):

@@ -10,10 +10,11 @@ from vision.classification import ClassificationResult, Classifier
 from vision.display import DisplaySize, Pixels, TensorView, to_screen, view_tensor
 from vision.engine import ComputeUse
 from vision.errors import VisionError
-from vision.model_choice import ModelChoice, ModelRefusedError
+from vision.findings import Finding, ModelRefusedError
+from vision.model_choice import ModelChoice
 from vision.models import open_classifier
 from vision.pictures import Picture
-from vision.preflight import Finding, preflight
+from vision.preflight import preflight
 from vision.preprocessing import Preprocessing
 from vision.recorder import Recorder
 

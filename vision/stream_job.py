@@ -11,8 +11,9 @@ from typing import ClassVar
 from vision.classification import Classifier
 from vision.display import DisplaySize, Pixels
 from vision.errors import Fault, VisionError, as_value
+from vision.findings import ModelRefusedError
 from vision.jobs import Publish, ShouldStop
-from vision.model_choice import ModelChoice, ModelRefusedError
+from vision.model_choice import ModelChoice
 from vision.pipeline import Pipeline, PipelineState, PipelineUpdate
 from vision.session import ModelReport, Session
 from vision.sources.base import Frame, FrameSource

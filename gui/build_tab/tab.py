@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QStackedLayout
+from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from gui.actions import Actions, Place
 from gui.build_tab.data_panel.csv_dialog import TABLE_SUFFIXES
@@ -43,8 +43,8 @@ class BuildTab(Tab):
         The page that greets a person, ``None`` once it has been left.
     """
 
-    def __init__(self, session: Session, actions: Actions) -> None:
-        super().__init__()
+    def __init__(self, session: Session, actions: Actions, parent: QWidget) -> None:
+        super().__init__(parent)
         self.setObjectName("build_tab")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._session, self._actions = session, actions
@@ -61,7 +61,7 @@ class BuildTab(Tab):
         self._bind()
         if settings().value(_LEFT_KEY, False, type=bool) or self._document.path is not None:
             self.model.choose_row(FIRST_ROW)
-            self._stack.addWidget(self.workbench)
+            self._make_workbench()
         else:
             self._greet()
         self._show_state(self.model.state)
@@ -102,10 +102,10 @@ class BuildTab(Tab):
     def _make_workbench(self) -> Workbench:
         from gui.build_tab.workbench import Workbench  # late: pyqtgraph takes a third of the start
 
-        bench = self._workbench = Workbench(self.model)
+        bench = self._workbench = Workbench(self.model, self)
+        self._stack.addWidget(bench)
         button = bench.bar.export_button
         button.setMenu(self._actions.export_menu(button, "export_menu"))
-        self.destroyed.connect(bench.deleteLater)  # made ahead of need, it has no parent yet
         return bench
 
     def _greet(self) -> None:
@@ -120,7 +120,6 @@ class BuildTab(Tab):
             return
         page, self.first_run = self.first_run, None
         settings().setValue(_LEFT_KEY, True)
-        self._stack.addWidget(self.workbench)
         self._stack.setCurrentWidget(self.workbench)
         self._stack.removeWidget(page)
         page.deleteLater()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -38,53 +38,51 @@ class Arrangement(QWidget):
     ----------
     is_compact
         Whether the window is narrower than `WIDE_PX`.
+    data, canvas, loss, dock, output
+        The panels.
     """
 
-    def __init__(
-        self,
-        data: DataPanel,
-        canvas: QWidget,
-        loss: LossPanel,
-        dock: DockPanel,
-        output: OutputPanel,
-    ) -> None:
-        super().__init__()
+    def __init__(self, model: BuildModel, parent: QWidget) -> None:
+        super().__init__(parent)
         self.is_compact = False
-        self._data, self._canvas, self._loss, self._dock = data, canvas, loss, dock
-        self._output = output
-        self.rail = DataRail()
-        self._lower = frame("panel", side="top")
-        lower = QHBoxLayout(self._lower)
-        lower.setContentsMargins(0, 1, 0, 0)
-        lower.setSpacing(0)
-        lower.addWidget(loss, 1)
-        self._lower_row = lower
+        # From the outside in: another parent makes Qt style all that is in a widget anew.
+        self._lower, self._right = frame("panel", side="top"), frame("panel", side="right")
         self._divider = rule(vertical=True)
-        lower.addWidget(self._divider)
-        lower.addWidget(dock)
-        middle = QVBoxLayout()
-        middle.setSpacing(0)
-        middle.addWidget(canvas, 1)
-        middle.addWidget(self._lower)
-        self._right = frame("panel", side="right")
-        right = QVBoxLayout(self._right)
-        right.setContentsMargins(1, 0, 0, 0)
-        right.addWidget(output)
+        self.rail = DataRail()
+        self.data = DataPanel(model, self)
+        self.canvas = NetworkPanel(model, self)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(0)
         self._row.addWidget(self.rail)
-        self._row.addWidget(data)
+        self._row.addWidget(self.data)
+        middle = QVBoxLayout()
         self._row.addLayout(middle, 1)
+        middle.setSpacing(0)
+        middle.addWidget(self.canvas, 1)
+        middle.addWidget(self._lower)
         self._row.addWidget(self._right)
+        self.loss = LossPanel(model, self._lower)
+        self.dock = DockPanel(model, self._lower)
+        self.output = OutputPanel(model, self._right)
+        lower = self._lower_row = QHBoxLayout(self._lower)
+        lower.setContentsMargins(0, 1, 0, 0)
+        lower.setSpacing(0)
+        lower.addWidget(self.loss, 1)
+        lower.addWidget(self._divider)
+        lower.addWidget(self.dock)
+        right = QVBoxLayout(self._right)
+        right.setContentsMargins(1, 0, 0, 0)
+        right.addWidget(self.output)
         for button in self.rail.buttons():
             button.clicked.connect(self.toggle_drawer)
         self._arrange(compact=False)
+        self._fit(self.window().size())  # nearly its own, so that little changes when it is shown
 
     @property
     def is_drawer_open(self) -> bool:
         """Whether the data panel lies over the canvas."""
-        return self.is_compact and not self._data.isHidden()
+        return self.is_compact and not self.data.isHidden()
 
     def toggle_drawer(self) -> None:
         """Open the data panel over the canvas, or close it."""
@@ -94,9 +92,9 @@ class Arrangement(QWidget):
             self.close_drawer()
             return
         self._place_drawer()
-        self._data.show()
-        self._data.raise_()
-        self._data.setFocus()
+        self.data.show()
+        self.data.raise_()
+        self.data.setFocus()
         # Only while it is open: Qt calls a filter of the application for every event there is.
         self._application().installEventFilter(self)
 
@@ -108,10 +106,10 @@ class Arrangement(QWidget):
     def close_drawer(self) -> None:
         """Fold the data panel away; the rail takes the keyboard where the panel had it."""
         focused = QApplication.focusWidget()
-        if focused is self._data or (focused and self._data.isAncestorOf(focused)):
+        if focused is self.data or (focused and self.data.isAncestorOf(focused)):
             self.rail.more.setFocus(Qt.FocusReason.OtherFocusReason)
         self._application().removeEventFilter(self)
-        self._data.hide()
+        self.data.hide()
 
     @staticmethod
     def _application() -> QCoreApplication:
@@ -120,39 +118,41 @@ class Arrangement(QWidget):
         return app
 
     def _place_drawer(self) -> None:
-        self._data.setGeometry(self.rail.width(), 0, self._data.width(), self.height())
+        self.data.setGeometry(self.rail.width(), 0, self.data.width(), self.height())
 
     def _arrange(self, compact: bool) -> None:
         """Put the panels where they belong at this width."""
         self.is_compact = compact
         self.rail.setVisible(compact)
-        self._output.set_compact(compact)
+        self.output.set_compact(compact)
         self._place_loss(compact)
         self.close_drawer()
         if compact:
-            self._row.removeWidget(self._data)
-            self._data.setParent(self)
+            self._row.removeWidget(self.data)
+            self.data.setParent(self)
         else:
-            self._row.insertWidget(1, self._data)
-            self._data.show()
+            self._row.insertWidget(1, self.data)
+            self.data.show()
 
     def _place_loss(self, compact: bool) -> None:
         """Make the loss the dock's first tab, or show it beside the dock."""
         self._divider.setVisible(not compact)
         if compact:
-            self._lower_row.removeWidget(self._loss)
-            self._dock.setMinimumWidth(0)
-            self._dock.setMaximumWidth(QWIDGETSIZE_MAX)
-            self._dock.take_loss(self._loss)
+            self._lower_row.removeWidget(self.loss)
+            self.dock.setMinimumWidth(0)
+            self.dock.setMaximumWidth(QWIDGETSIZE_MAX)
+            self.dock.take_loss(self.loss)
             return
-        self._dock.release_loss()
-        self._lower_row.insertWidget(0, self._loss, 1)
-        self._loss.show()
+        self.dock.release_loss()
+        self._lower_row.insertWidget(0, self.loss, 1)
+        self.loss.show()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Arrange the panels anew where a limit is passed."""
         super().resizeEvent(event)
-        size = event.size()
+        self._fit(event.size())
+
+    def _fit(self, size: QSize) -> None:
         compact = size.width() < WIDE_PX
         if compact != self.is_compact:
             self._arrange(compact)
@@ -161,7 +161,7 @@ class Arrangement(QWidget):
             COMPACT_OUTPUT_PX if compact else _at(_OUTPUT_WIDTHS, size.width())
         )
         if not compact:
-            self._dock.setFixedWidth(_at(_DOCK_WIDTHS, size.width()))
+            self.dock.setFixedWidth(_at(_DOCK_WIDTHS, size.width()))
         if self.is_compact:
             self._place_drawer()
 
@@ -180,8 +180,8 @@ class Arrangement(QWidget):
             and isinstance(watched, QWidget)
             and self.is_drawer_open
             and self.isAncestorOf(watched)
-            and not self._data.isAncestorOf(watched)
-            and watched is not self._data
+            and not self.data.isAncestorOf(watched)
+            and watched is not self.data
             and not self.rail.isAncestorOf(watched)
         ):
             self.close_drawer()
@@ -206,8 +206,8 @@ class Workbench(QWidget):
         Where they are.
     """
 
-    def __init__(self, model: BuildModel) -> None:
-        super().__init__()
+    def __init__(self, model: BuildModel, parent: QWidget) -> None:
+        super().__init__(parent)
         self.setObjectName("workbench")
         self.model = model
         self._state = model.state
@@ -216,18 +216,16 @@ class Workbench(QWidget):
             [self._show_output, self._show_loss, self._show_data], model.hold_until_drawn
         )
         self._no_history = History(0, has_test=False)
-        self.bar = TrainingBar(model)
-        self.data = DataPanel(model)
-        self.canvas = NetworkPanel(model)
-        self.loss = LossPanel(model)
-        self.dock = DockPanel(model)
-        self.output = OutputPanel(model)
-        self.arrangement = Arrangement(self.data, self.canvas, self.loss, self.dock, self.output)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        self.bar = TrainingBar(model)
         layout.addWidget(self.bar)
+        self.arrangement = Arrangement(model, self)
         layout.addWidget(self.arrangement, 1)
+        self.data, self.canvas = self.arrangement.data, self.arrangement.canvas
+        self.loss, self.dock = self.arrangement.loss, self.arrangement.dock
+        self.output = self.arrangement.output
         self.strip = ProgressStrip(model, self.canvas.view)
         model.state_changed.connect(self.show_state)
         model.between_frames.connect(self._turns.show_next)

@@ -148,10 +148,9 @@ class Graticule(pg.GraphicsObject):
 def make_plot(object_name: str, whole_x: bool = False) -> pg.PlotWidget:
     """Return an empty plot with our axes and without pyqtgraph's menu, buttons and autorange."""
     axes = {"left": QuietAxis("left"), "bottom": QuietAxis("bottom", whole=whole_x)}
-    plot = pg.PlotWidget(axisItems=axes)
+    plot = pg.PlotWidget(axisItems=axes, enableMenu=False)
     plot.setObjectName(object_name)
     item = plot.getPlotItem()
-    item.setMenuEnabled(False)
     item.hideButtons()
     item.disableAutoRange()
     item.setContentsMargins(0, 4, 14, 0)

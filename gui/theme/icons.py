@@ -1,38 +1,64 @@
-"""Icons by name, from the Phosphor font that QtAwesome carries."""
+"""Icons by name, from the Phosphor font that QtAwesome carries.
+
+QtAwesome itself is not loaded: it would take a tenth of the start, for Qt's OpenGL.
+"""
 
 from __future__ import annotations
 
+import json
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QIcon, QPixmap
-from qtawesome.iconic_font import CharIconEngine, IconicFont
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap
 
 from gui.theme.tokens import active
 
+_GLYPH = 0.875
+"""A glyph's height as a share of its icon's: the rest is its bearing."""
 
-class _Engine(CharIconEngine):
-    """Draw a glyph; nothing on a picture without area, where QtAwesome would make Qt warn.
 
-    Qt asks for such a picture while a panel folds.
-    """
+class _Engine(QIconEngine):
+    """Draw a glyph in the colour of each mode and state."""
+
+    def __init__(self, glyph: str, colours: tuple[str, str, str], down: float) -> None:
+        super().__init__()
+        self._glyph, self._down = glyph, down
+        self._off, self._on, self._disabled = map(QColor, colours)
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        """Draw the glyph in the middle of `rect`."""
+        painter.save()
+        is_off = mode == QIcon.Mode.Normal and state == QIcon.State.Off
+        colour = self._off if is_off else self._on
+        painter.setPen(self._disabled if mode == QIcon.Mode.Disabled else colour)
+        font = QFont()
+        font.setFamily(_phosphor()[0])
+        font.setPixelSize(round(_GLYPH * rect.height()))
+        painter.setFont(font)
+        down = round(self._down * rect.height())
+        painter.drawText(rect.translated(0, down), Qt.AlignmentFlag.AlignCenter, self._glyph)
+        painter.restore()
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        """Return the glyph as a picture of `size` pixels."""
-        return QPixmap() if size.isEmpty() else super().pixmap(size, mode, state)
-
-
-class _Font(IconicFont):
-    """A font whose icons are drawn by `_Engine`."""
-
-    def _icon_by_painter(self, painter: object, options: object) -> QIcon:
-        return QIcon(_Engine(self, painter, options))
+        """Return the glyph as a picture of `size` pixels, without area while a panel folds."""
+        picture = QPixmap(size)
+        picture.fill(Qt.GlobalColor.transparent)
+        if not size.isEmpty():
+            self.paint(QPainter(picture), QRect(QPoint(), size), mode, state)
+        return picture
 
 
 @cache
-def _phosphor() -> IconicFont:
-    """Load the one icon font we use; QtAwesome's own start-up would load all ten."""
-    return _Font(("ph", "phosphor-1.3.0.ttf", "phosphor-charmap-1.3.0.json"))
+def _phosphor() -> tuple[str, dict[str, str]]:
+    """Load the font; return its family, and each icon's character in hexadecimal."""
+    spec = find_spec("qtawesome")
+    assert spec is not None
+    fonts = Path(str(spec.origin)).with_name("fonts")
+    number = QFontDatabase.addApplicationFont(str(fonts / "phosphor-1.3.0.ttf"))
+    characters = (fonts / "phosphor-charmap-1.3.0.json").read_text(encoding="utf-8")
+    return QFontDatabase.applicationFontFamilies(number)[0], json.loads(characters)
 
 
 def icon(name: str, token: str = "t1", on_token: str = "", down: float = 0.0) -> QIcon:
@@ -50,10 +76,5 @@ def icon(name: str, token: str = "t1", on_token: str = "", down: float = 0.0) ->
         How much lower the glyph stands, as a share of its size.
     """
     theme = active()
-    return _phosphor().icon(
-        f"ph.{name}",
-        color=getattr(theme, token),
-        color_on=getattr(theme, on_token or token),
-        color_disabled=theme.line2,
-        offset=(0.0, down),
-    )
+    colours = getattr(theme, token), getattr(theme, on_token or token), theme.line2
+    return QIcon(_Engine(chr(int(_phosphor()[1][name], 16)), colours, down))

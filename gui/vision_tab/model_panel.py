@@ -16,8 +16,7 @@ from gui.vision_tab.state import ModelRow, Origin, Refusal, VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, push_button, set_role, strong
 from gui.widgets.panel import Panel
-from vision.model_choice import ModelRefusedError
-from vision.preflight import Severity
+from vision.findings import ModelRefusedError, Severity
 from vision.session import ModelReport
 
 

@@ -12,7 +12,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.actions import Actions, Place
 from gui.tab import Status, Tab
@@ -44,8 +44,13 @@ class VisionTab(Tab):
         All that the panels know.
     """
 
-    def __init__(self, model: VisionModel | None = None, actions: Actions | None = None) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        model: VisionModel | None = None,
+        actions: Actions | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
         self.setObjectName("vision_tab")
         self.setAcceptDrops(True)
         self.model = model or VisionModel(parent=self)

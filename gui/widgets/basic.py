@@ -30,11 +30,12 @@ def strong(text: str) -> str:
 
 
 def set_role(widget: QWidget, **roles: str) -> None:
-    """Set style properties (``role``, ``tone``, ``extent``, ``side``) and polish anew."""
+    """Set style properties (``role``, ``tone``, ``extent``, ``side``); polish anew what was."""
     for name, value in roles.items():
         widget.setProperty(name, value)
-    widget.style().unpolish(widget)
-    widget.style().polish(widget)
+    if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
 
 
 def describe(widget: QWidget, name: str, tip: str | None = None) -> None:

@@ -47,8 +47,8 @@ class Table:
     target: str
 
 
-def _read(name: str) -> list[list[str]]:
-    """Read a file of `assets/datasets`, header first."""
+def _text(name: str) -> str:
+    """Read a file of `assets/datasets`."""
     path = FOLDER / name
     try:
         content = path.read_bytes()
@@ -61,7 +61,12 @@ def _read(name: str) -> list[list[str]]:
         ) from fault
     if path.suffix == ".gz":
         content = gzip.decompress(content)
-    return list(csv.reader(io.StringIO(content.decode())))
+    return content.decode()
+
+
+def _read(name: str) -> list[list[str]]:
+    """Read a table of `assets/datasets`, header first."""
+    return list(csv.reader(io.StringIO(_text(name))))
 
 
 def _iris() -> Table:
@@ -73,10 +78,11 @@ def _iris() -> Table:
 
 
 def _digits() -> Table:
-    header, *rows = _read("digits.csv.gz")
-    values = np.array(rows, np.float64)
+    header, *lines = _text("digits.csv.gz").splitlines()
+    values = np.loadtxt(lines, delimiter=",")
     y = np.eye(10)[values[:, -1].astype(np.intp)]
-    return Table(values[:, :-1], y, tuple(header[:-1]), tuple("0123456789"), "digit")
+    names = tuple(header.split(",")[:-1])
+    return Table(values[:, :-1], y, names, tuple("0123456789"), "digit")
 
 
 def _symptoms() -> Table:

@@ -17,7 +17,7 @@ from model.errors import ModelError
 from model.files import read_experiment, write_bytes
 from vision.caffe.prototxt import parse_prototxt
 from vision.errors import Fault, VisionError
-from vision.model_choice import ModelRefusedError
+from vision.findings import ModelRefusedError
 from vision.preflight import preflight
 from vision.reasons import Reason, Words
 

@@ -12,6 +12,7 @@ from tests.vision.onnx_models import linear_classifier
 from vision.display import DisplaySize
 from vision.engine import LOADS
 from vision.errors import Fault, VisionError
+from vision.findings import ModelRefusedError
 from vision.job_queue import JobQueue
 from vision.jobs import (
     AgainJob,
@@ -26,7 +27,7 @@ from vision.jobs import (
     again,
     run_patiently,
 )
-from vision.model_choice import ModelChoice, ModelRefusedError
+from vision.model_choice import ModelChoice
 from vision.pictures import good_pictures, read_picture
 from vision.preprocessing import Preprocessing
 from vision.session import Failure, PictureResult, Session

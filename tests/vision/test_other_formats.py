@@ -15,9 +15,10 @@ from tests.vision.picture_files import sample
 from vision.classification import softmax
 from vision.engine import ComputeChoice
 from vision.errors import Fault, VisionError
+from vision.findings import Check
 from vision.model_files import ModelFormat, parse_model
 from vision.models import open_classifier
-from vision.preflight import Check, preflight
+from vision.preflight import preflight
 from vision.preprocessing import Preprocessing
 from vision.probe import Outcome, try_out
 from vision.tflite_check import TfliteError, check_tflite

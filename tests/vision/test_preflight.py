@@ -14,9 +14,10 @@ from tests.vision.golden.caffe_nets import old_format
 from tests.vision.onnx_models import linear_classifier, model_bytes
 from vision.engine import ComputeChoice
 from vision.errors import Fault
+from vision.findings import Check, Severity
 from vision.net_reader import temporary_copy
 from vision.onnx_check import UNSUPPORTED
-from vision.preflight import Check, PreflightReport, Severity, preflight
+from vision.preflight import PreflightReport, preflight
 from vision.preprocessing import Preprocessing
 
 MODELS = Path(__file__).parents[2] / "assets/models"

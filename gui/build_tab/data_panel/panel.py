@@ -58,8 +58,8 @@ class DataPanel(Panel):
         Reads a person's own table on a worker, and its first rows before that.
     """
 
-    def __init__(self, model: BuildModel) -> None:
-        super().__init__()
+    def __init__(self, model: BuildModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._model = model
         self.reader = DataLoader(self)
         self._dialog: CsvDialog | None = None
@@ -97,7 +97,20 @@ class DataPanel(Panel):
         head.setContentsMargins(INSET_PX, 8, INSET_PX, 4)
         head.addWidget(self._title, 1)
         head.addWidget(self._summary)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 1, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        self._scroll = QScrollArea()
+        self._scroll.setObjectName("tiles_scroll")
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the tiles take it, and scroll along
+        # The tiles take the room up to what they need; only what is left then stays empty below.
+        layout.addWidget(self._scroll, 1000)
         tiles = QWidget()
+        self._scroll.setWidget(tiles)
         column = self._column = QVBoxLayout(tiles)
         column.setContentsMargins(INSET_PX, 0, 0, GAP_M_PX)
         column.setSpacing(_LEAST_GAP_PX)
@@ -105,22 +118,9 @@ class DataPanel(Panel):
             column.addWidget(caption)
             column.addWidget(tile_list)
         column.addStretch(1)
-        self._scroll = QScrollArea()
-        self._scroll.setObjectName("tiles_scroll")
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(tiles)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the tiles take it, and scroll along
+        layout.addWidget(self.rows)
         self.rows.addWidget(self.table)
         self.rows.addWidget(self.samples)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 1, 0)
-        layout.setSpacing(0)
-        layout.addLayout(head)
-        # The tiles take the room up to what they need; only what is left then stays empty below.
-        layout.addWidget(self._scroll, 1000)
-        layout.addWidget(self.rows)
         layout.addWidget(rule())
         layout.addWidget(self.foot)
         layout.addStretch(1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import (
@@ -28,7 +30,9 @@ from gui.widgets.basic import describe, label, push_button
 from gui.widgets.fields import FIELD_PX, NumberEdit
 from gui.widgets.panel import Panel
 from model.experiment import DataSpec, FloatArray
-from model.training.lottery import Lottery
+
+if TYPE_CHECKING:
+    from model.training.lottery import Lottery  # ensembles are not for the start
 
 _BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 _OPENING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)

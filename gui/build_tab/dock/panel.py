@@ -28,8 +28,8 @@ from gui.widgets.panel import Panel
 class DockPanel(Panel):
     """Tabs over further views of the same state; only the view in front is drawn."""
 
-    def __init__(self, model: BuildModel) -> None:
-        super().__init__()
+    def __init__(self, model: BuildModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setObjectName("dock_panel")
         self._state: BuildState | None = None
         self._loss: LossPanel | None = None

@@ -32,8 +32,8 @@ _MARGINS = (INSET_PX, GAP_M_PX, INSET_PX, GAP_L_PX)
 class LossPanel(Panel):
     """Show how the loss fell, let the person go back to any epoch and branch from there."""
 
-    def __init__(self, model: BuildModel) -> None:
-        super().__init__()
+    def __init__(self, model: BuildModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._model = model
         self.setObjectName("loss_panel")
         self._history: History | None = None

@@ -28,6 +28,8 @@ from model.places import INPUTS
 CATCH_UP_MS = 50
 FOOTER_PX, FOOTER_INSET_PX, PICKER_GAP_PX = 40, 12, 4
 
+_PENDING = Qt.WidgetAttribute.WA_PendingResizeEvent
+
 
 class NetworkPanel(Panel):
     """Show a network and let a person change all of it.
@@ -36,8 +38,8 @@ class NetworkPanel(Panel):
     equal to the layer's number of inputs is the unit's bias.
     """
 
-    def __init__(self, model: BuildModel) -> None:
-        super().__init__()
+    def __init__(self, model: BuildModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setObjectName("network_canvas")
         self.scene = NetworkScene()
         self.scene.setParent(self)
@@ -159,6 +161,8 @@ class NetworkPanel(Panel):
         if not self._shown or self._state is None:
             return
         room = self.view.viewport().size()
+        if self.scene.layout_ is None and self.view.testAttribute(_PENDING):
+            return  # never shown: there will be another size
         if room.width() < 50 or room.height() < 50:
             return
         maps = self._state.experiment.network.inputs == 2

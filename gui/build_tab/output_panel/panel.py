@@ -35,8 +35,8 @@ _MOST_PX = ((1250, 520, 520), (860, 400, 400), (700, 222, 236), (620, 200, 226),
 class OutputPanel(Panel):
     """Show what the network answers."""
 
-    def __init__(self, model: BuildModel) -> None:
-        super().__init__()
+    def __init__(self, model: BuildModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setObjectName("output_panel")
         self._state: BuildState | None = None
         self._compact = False
@@ -73,7 +73,12 @@ class OutputPanel(Panel):
         header.addStretch(1)
         header.addWidget(self.legend, 0, Qt.AlignmentFlag.AlignVCenter)
         header.addWidget(self._hint)
-        content = QWidget()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        scroll, content = ColumnScroll("output_scroll"), QWidget()
+        layout.addWidget(scroll)
+        scroll.setWidget(content)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._column = QVBoxLayout(content)
         self._column.setContentsMargins(INSET_PX, GAP_M_PX + 1, INSET_PX, GAP_M_PX)
         self._column.setSpacing(GAP_M_PX)
@@ -94,12 +99,6 @@ class OutputPanel(Panel):
         ):
             self._column.addWidget(widget)
         self._column.addStretch(1)
-        scroll = ColumnScroll("output_scroll")
-        scroll.setWidget(content)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(scroll)
         self._wide_legend.hide()
         self.tools.hide()
         self.matrix.hide()

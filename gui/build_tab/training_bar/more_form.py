@@ -99,7 +99,15 @@ class MoreForm(Panel):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        content = QWidget()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(1, 1, 1, 1)
+        scroll = QScrollArea()
+        layout.addWidget(scroll)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        content = self._content = QWidget()
+        scroll.setWidget(content)
         grid = QGridLayout(content)
         grid.setContentsMargins(INSET_PX, INSET_PX, INSET_PX, INSET_PX)
         grid.setHorizontalSpacing(GAP_M_PX)
@@ -128,15 +136,6 @@ class MoreForm(Panel):
                 row += 1
         grid.addWidget(self.shuffle, row, 0, 1, 2)
         grid.addWidget(self.single_precision, row + 1, 0, 1, 2)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(content)
-        self._content = content
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(1, 1, 1, 1)
-        layout.addWidget(scroll)
 
     def _connect(self) -> None:
         for name, path, _, _, whole in _NUMBERS:
