@@ -28,6 +28,7 @@ from model.training import History
 from model.training.live import takes_long
 from tests.gui.build_tab.runs_seen import run_ends
 from tests.gui.threads_seen import threads_seen
+from tests.gui.told import told
 
 KEY, EPOCHS = Qt.Key, 4
 
@@ -218,3 +219,17 @@ def test_a_long_way_is_said_and_can_be_given_up(
     assert bench.childAt(free) is not strip, "the drawing beside the words takes the mouse"
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert not strip.isVisible()
+
+
+def test_a_way_that_leads_nowhere_ends(
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
+) -> None:
+    train(qtbot, controller)
+    with told(qtbot, controller.messages) as failed:
+        controller.show_epoch(EPOCHS + 1)
+        controller.train()
+        assert controller.is_about_to_train
+    assert f"Epoch {EPOCHS + 1}" in failed[0]
+    arrive(qtbot, controller)
+    assert not controller.is_about_to_train
+    assert controller.state.run.wanted_epoch == EPOCHS
