@@ -82,7 +82,7 @@ _ENTRIES = {
         _Entry("paste", QT_TRANSLATE_NOOP("Actions", "Paste a picture"), ("Ctrl+V",)),
     ),
 }
-_EXPORTS = tuple(
+EXPORTS = tuple(
     entry.name for entry in _ENTRIES[Place.EVERYWHERE] if entry.name.startswith("export_")
 )
 
@@ -131,7 +131,7 @@ class Actions:
         """Return a menu of what the network can be written as."""
         menu = QMenu(parent)
         menu.setObjectName(name)
-        menu.addActions([self._actions[kind] for kind in _EXPORTS])
+        menu.addActions([self._actions[kind] for kind in EXPORTS])
         return menu
 
     def show_steps(self, to_undo: str | None, to_redo: str | None) -> None:

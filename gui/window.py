@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from gui.actions import Actions, Place
+from gui.actions import EXPORTS, Actions, Place
 from gui.document import ExperimentDocument
 from gui.session import Session
 from gui.settings import ASSETS, choose_language, settings, toggle_theme
@@ -183,8 +183,9 @@ class GlassnetWindow(QMainWindow):
             ("help", self.show_help),
         ):
             actions.bind(name, do)
-        for kind in ("onnx", "numpy", "svg", "png", "csv"):
-            actions.bind(f"export_{kind}", partial(self._export, kind))
+        for name in EXPORTS:
+            if name != "export_vision":
+                actions.bind(name, partial(self._export, name.removeprefix("export_")))
         for code in LANGUAGES:
             actions.bind(f"language_{code}", partial(self._choose_language, code))
         self._show_steps()

@@ -136,7 +136,7 @@ class BuildModel(QObject):
         )
         controller = self.training.controller
         controller.between_frames.connect(self.between_frames)
-        self.hold_until_drawn = controller.right_of_way.hold_until_drawn
+        self.hold_until_drawn = controller.gate.hold_until_drawn
         self._viewed: Experiment | None = None
         self._snapshot: Snapshot | None = None
         self._ended: tuple[Experiment, RunResult] | None = None

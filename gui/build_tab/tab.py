@@ -137,8 +137,6 @@ class BuildTab(Tab):
             self.show_all_panels()
         elif self.first_run is not None:
             self.first_run.show_state(state)
-        elif self._workbench is not None:
-            self._workbench.show_state(state)
         if state.running:
             self._pace.put(state)
         else:

@@ -279,7 +279,7 @@ class Training:
         self._start(job, work)
 
     def _start(self, job: Job, work: Callable[[ShouldStop, Publish], object]) -> None:
-        gate = self.controller.right_of_way
+        gate = self.controller.gate
 
         def courteous(should_stop: ShouldStop, publish: Publish) -> object:
             # Other data are read between two steps: Python beside the window's Python.

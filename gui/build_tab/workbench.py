@@ -229,6 +229,7 @@ class Workbench(QWidget):
         layout.addWidget(self.bar)
         layout.addWidget(self.arrangement, 1)
         self.strip = ProgressStrip(model, self.canvas.view)
+        model.state_changed.connect(self.show_state)
         model.between_frames.connect(self._turns.show_next)
         self.show_state(model.state)
         model.insight.resume()

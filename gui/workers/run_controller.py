@@ -104,7 +104,7 @@ class RunController(QObject):
     ----------
     state
         What the thread is doing.
-    right_of_way
+    gate
         Holds the work up while the window needs the interpreter.
 
     Signals
@@ -139,7 +139,7 @@ class RunController(QObject):
         self._mailbox: Mailbox[Any] = Mailbox()
         self._stop = threading.Event()
         self._thread: _WorkerThread | None = None
-        self.right_of_way = WorkerGate(self)
+        self.gate = WorkerGate(self)
         self._is_between = False
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -167,7 +167,7 @@ class RunController(QObject):
         self._stop = threading.Event()
         self._thread = _WorkerThread(work, self._should_stop(), self._mailbox.put, self)
         self._thread.finished.connect(self._on_thread_finished)
-        self.right_of_way.beat()
+        self.gate.beat()
         self._set_state(RunState.RUNNING)
         self._timer.start()
         self._thread.start()
@@ -180,14 +180,14 @@ class RunController(QObject):
 
     def _should_stop(self) -> Callable[[], bool]:
         """Return what this run asks between two steps: it also waits there for the window."""
-        right_of_way, is_set = self.right_of_way, self._stop.is_set
+        gate, is_set = self.gate, self._stop.is_set
         gives_way = self._gives_way
 
         def should_stop() -> bool:
-            if right_of_way.holds:  # asked once a step, so a call is worth saving
-                right_of_way.wait()
+            if gate.holds:  # asked once a step, so a call is worth saving
+                gate.wait()
             if gives_way:
-                right_of_way.wait_while_late()
+                gate.wait_while_late()
             return is_set()
 
         return should_stop
@@ -200,12 +200,12 @@ class RunController(QObject):
         value = self._mailbox.take()
         if value is None:
             return False
-        with self.right_of_way.held():
+        with self.gate.held():
             self.updated.emit(value)
         return True
 
     def _on_timer_timeout(self) -> None:
-        self.right_of_way.beat()
+        self.gate.beat()
         self._is_between = not self._is_between and self._show_newest()
         if not self._is_between:
             self.between_frames.emit()

@@ -31,13 +31,13 @@ def test_a_worker_waits_until_the_frame_is_painted(qtbot: QtBot) -> None:
         canvas.show()
     qtbot.waitUntil(lambda: bool(order))
     order.clear()
-    right_of_way = WorkerGate()
+    gate = WorkerGate()
     took: list[float] = []
     canvas.update()
-    right_of_way.hold_until_drawn(took.append)
+    gate.hold_until_drawn(took.append)
 
     def work() -> None:
-        right_of_way.wait()
+        gate.wait()
         order.append("worked")
 
     worker = threading.Thread(target=work)
@@ -49,17 +49,17 @@ def test_a_worker_waits_until_the_frame_is_painted(qtbot: QtBot) -> None:
 
 
 def test_a_worker_waits_until_the_last_hold_is_over(qtbot: QtBot) -> None:
-    right_of_way = WorkerGate()
+    gate = WorkerGate()
     order: list[str] = []
 
     def work() -> None:
-        right_of_way.wait()
+        gate.wait()
         order.append("worked")
 
-    with right_of_way.held():
+    with gate.held():
         worker = threading.Thread(target=work)
         worker.start()
-        with right_of_way.held():
+        with gate.held():
             pass
         order.append("shown")
     worker.join()

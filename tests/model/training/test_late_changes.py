@@ -16,6 +16,7 @@ from model.experiment import (
     TrainingSpec,
 )
 from model.training import SetData, SetPinned, SetTraining, SetWeight, Snapshot, Trainer
+from model.training.live import at_end
 
 
 def never() -> bool:
@@ -31,27 +32,34 @@ def short() -> Experiment:
     return replace(spec, training=replace(spec.training, stop=StopSpec(epochs=20)))
 
 
-def test_a_change_after_the_last_look_is_made_by_settling() -> None:
+def test_a_change_after_the_last_look_waits_for_the_next_step() -> None:
     trainer = Trainer(short())
     before = trainer.run(never, nowhere)
-    assert not trainer.has_mail
-    trainer.post(SetWeight(0, 0, 0, 3.25))
-    trainer.post(SetData(GateData("and")))
-    assert trainer.has_mail
-    after = trainer.settle()
-    assert not trainer.has_mail
-    assert (after.epoch, after.step) == (before.snapshot.epoch, before.snapshot.step)
-    assert after.weights[0][0, 0] == 3.25
-    assert after.train_loss != before.snapshot.train_loss
-    assert trainer.history.train_loss[-1] == after.train_loss
+    assert trainer.waiting == ()
+    late = SetWeight(0, 0, 0, 3.25), SetData(GateData("and"))
+    for message in late:
+        trainer.post(message)
+    assert trainer.waiting == late
+    reached = at_end(replace(short(), data=GateData("and")), trainer)
+    assert reached.network.layers[0].weights[0, 0] == 3.25
+    assert reached.progress is not None
+    assert (reached.progress.epoch, reached.progress.step) == (
+        before.snapshot.epoch,
+        before.snapshot.step,
+    )
+    after = trainer.step_epoch()
+    assert trainer.waiting == ()
+    assert after.epoch == before.snapshot.epoch + 1
     assert trainer.dataset.y_train[:, 0].tolist() == [0.0, 0.0, 0.0, 1.0]
+    alike = Trainer(reached).step_epoch()
+    assert alike.train_loss == after.train_loss
+    np.testing.assert_array_equal(alike.weights[0], after.weights[0])
 
 
-def test_a_change_made_by_settling_is_made_again_by_the_replay() -> None:
+def test_a_late_change_is_made_again_by_the_replay() -> None:
     trainer = Trainer(short())
     trainer.run(never, nowhere)
     trainer.post(SetWeight(0, 0, 0, 3.25))
-    trainer.settle()
     for _ in range(3):
         trainer.step_epoch()
     restored = trainer.history.learner_at(23)
@@ -81,7 +89,7 @@ def test_settings_survive_a_divergence_wherever_they_came(arrives: str, epochs: 
     assert result.reason == "diverged"
     if arrives == "after":
         trainer.post(SetPinned(0, pinned))
-        trainer.settle()
+        trainer.step_epoch()
     after = trainer.experiment()
     assert after.training == wild
     assert after.network.layers[0].pinned == pinned

@@ -1,0 +1,99 @@
+"""An experiment whose rows cannot be had: every panel shows the network, and no figure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.tab import BuildTab
+from gui.build_tab.workbench import Workbench
+from gui.document import ExperimentDocument
+from model.data.cache import forget_datasets
+from model.data.idx import write_idx
+from model.defaults import default_experiment
+from model.experiment import CsvData, DataSpec, IdxData
+from tests.gui.told import told
+
+TABLES = {
+    "yes or no": "a,b,y\n" + "1,2,no\n2,1,yes\n" * 10,
+    "classes": "a,b,c,y\n" + "1,2,3,red\n2,1,4,blue\n5,4,1,green\n" * 10,
+    "values": "a,y\n" + "".join(f"{k},{2.5 * k}\n" for k in range(30)),
+}
+
+
+def data_in(folder: Path, what: str) -> DataSpec:
+    if what == "pictures":
+        images, labels = folder / "images", folder / "labels"
+        write_idx(images, np.zeros((40, 8, 8), np.uint8))
+        write_idx(labels, np.arange(40, dtype=np.uint8) % 4)
+        return IdxData(str(images), str(labels))
+    path = folder / "table.csv"
+    path.write_text(TABLES[what])
+    return CsvData(str(path))
+
+
+@pytest.mark.parametrize("what", ["yes or no", "classes", "values", "pictures"])
+@pytest.mark.parametrize("width", [1024, 1440])
+def test_every_panel_shows_what_is_known(
+    bench: Workbench,
+    tab: BuildTab,
+    document: ExperimentDocument,
+    qtbot: QtBot,
+    tmp_path: Path,
+    what: str,
+    width: int,
+) -> None:
+    experiment = default_experiment(data_in(tmp_path, what), seed=3)
+    for path in tmp_path.iterdir():
+        path.unlink()
+    forget_datasets()
+    tab.window().resize(width, 720)
+    with told(qtbot, tab.model.messages):
+        document.load(experiment, None)
+    state, model = tab.model.state, tab.model
+    assert len(state.dataset.x_train) == 0
+    assert state.snapshot is None
+    model.choose_row(0)
+    assert model.state.row_x is None
+    for key in ("weights", "lottery", "landscape"):
+        bench.dock.choose(key)
+    again = bench.findChild(QPushButton, "loading_cancel")
+    assert again is not None
+    qtbot.waitUntil(again.isVisible)
+    with told(qtbot, model.messages):
+        again.click()
+    with told(qtbot, model.messages):
+        model.train()
+    assert not model.is_training
+    model.add_layer(0)
+    assert len(model.state.network.spec.layers) == len(experiment.network.layers) + 1
+    document.undo_stack.undo()
+    train = bench.output.findChild(QLabel, "train_accuracy")
+    assert train is not None
+    assert not any(digit in train.text() for digit in "123456789")
+
+
+def test_rows_that_come_back_are_shown(
+    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, tmp_path: Path
+) -> None:
+    data = data_in(tmp_path, "classes")
+    experiment = default_experiment(data)
+    (path,) = tmp_path.iterdir()
+    text = path.read_text()
+    path.unlink()
+    forget_datasets()
+    with told(qtbot, tab.model.messages):
+        document.load(experiment, None)
+    path.write_text(text)
+    tab.model.train()
+    assert tab.model.state.data.is_ready, "Train reads them again"
+    qtbot.waitUntil(lambda: tab.model.state.epoch > 0)
+    tab.model.pause()
+    qtbot.waitUntil(lambda: tab.model.is_idle)
+    train = bench.output.findChild(QLabel, "train_accuracy")
+    assert train is not None
+    qtbot.waitUntil(lambda: "%" in train.text())
