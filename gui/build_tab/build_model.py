@@ -6,7 +6,7 @@ import dataclasses
 import functools
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from msgspec import structs
@@ -31,7 +31,6 @@ from gui.build_tab.training import Job, Training
 from gui.document import ExperimentDocument
 from gui.messages import Messages, Remedy
 from gui.settings import language
-from model.checks import check_experiment
 from model.data import Dataset
 from model.edits import network as edits
 from model.edits import points as point_edits
@@ -63,6 +62,24 @@ from model.training.live import (
 
 _RESUME_MS = 200
 """Training goes on so long after the last edit that had to end it."""
+
+
+class _AtRest(NamedTuple):
+    """What is to be done at the end of a training.
+
+    Attributes
+    ----------
+    do
+        That.
+    goes_on
+        Whether the training goes on after it, where it was only paused.
+    ended
+        What the run before came to.
+    """
+
+    do: Callable[[], None]
+    goes_on: bool
+    ended: tuple[Experiment, RunResult] | None
 
 
 class BuildModel(QObject):
@@ -127,7 +144,7 @@ class BuildModel(QObject):
         self._trains_once_read = self._is_replaced = False
         self._is_committing = self._is_editing = False
         self._once_there: Callable[[], None] | None = None
-        self._at_rest: Callable[[], None] | None = None
+        self._at_rest: _AtRest | None = None
         self._row = self._chosen_row = -1
         self._selection = Selection()
         self._refusals = 0
@@ -200,7 +217,7 @@ class BuildModel(QObject):
         experiment = self.document.experiment
         if self._snapshot is None or self.training.activity is not Activity.TRAINING:
             return experiment
-        return at_snapshot(experiment, self._snapshot)
+        return at_snapshot(experiment, self._snapshot, self.training.late_for(self._snapshot))
 
     def picture(self) -> Experiment:
         """Return what a person sees: an old epoch, or the present with its newest weights."""
@@ -371,6 +388,8 @@ class BuildModel(QObject):
         was_about_to_train = self.is_about_to_train
         self._resuming.stop()
         self._trains_once_read, self._once_there = False, None
+        if self._at_rest is not None:
+            self._at_rest = self._at_rest._replace(goes_on=False)
         self.training.cancel_wish()
         self.training.request_stop()
         if was_about_to_train:
@@ -418,24 +437,12 @@ class BuildModel(QObject):
 
         Of several things that wait for that only the last is done.
         """
-        if self.is_training:
-            self._at_rest = then
-            self.pause()
-        else:
-            then()
+        self._once_at_rest(then, goes_on=False)
 
     def while_paused(self, do: Callable[[], None]) -> None:
         """Do something once no training is under way, and let the one that was go on after it."""
-        if not self.is_training:
-            do()
-            return
-
-        def do_and_go_on() -> None:
-            do()
-            if self._ended is not None and self._ended[1].reason == "stopped":
-                self.train()
-
-        self.when_at_rest(do_and_go_on)
+        went_on = self._at_rest is not None and self._at_rest.goes_on
+        self._once_at_rest(do, self.training.is_going_on or went_on)
 
     def show_run(self, index: int, on: bool) -> None:
         """Draw the line of an earlier run, or leave it out."""
@@ -528,7 +535,7 @@ class BuildModel(QObject):
             return False
         if not goes_on and not self.is_training:
             self.pause()
-        ends = self.is_training and not (goes_on and _is_live(self.shown, new))
+        ends = self.is_training and not (goes_on and live_messages(self.shown, new) is not None)
         if ends:
             resumes = goes_on and self.training.is_going_on
             self._leave_run()
@@ -558,10 +565,10 @@ class BuildModel(QObject):
     def _leave_run(self) -> None:
         """End the run under way where it was last seen, and keep what it has learned."""
         snapshot, first = self._snapshot, self.training.first_epoch
+        reached = self.present()
         self._snapshot = None
         self.training.give_up()
         if snapshot is not None and (snapshot.epoch > first or snapshot.batch):
-            reached = at_snapshot(self.document.experiment, snapshot)
             self._commit(self._training_text(snapshot.epoch - first), reached)
 
     def _commit(self, text: str, experiment: Experiment) -> None:
@@ -578,7 +585,8 @@ class BuildModel(QObject):
         """Leave the runs of the document before behind; what has come is shown in a moment."""
         self._is_replaced = True
         self._resuming.stop()
-        self._trains_once_read, self._once_there, self._wanted_epoch = False, None, None
+        self._trains_once_read = False
+        self._once_there = self._at_rest = self._wanted_epoch = None
         self._snapshot = self._ended = self._bounds = None
         self.derived.forget()
         self.training.forget()
@@ -604,8 +612,7 @@ class BuildModel(QObject):
             if is_ready:
                 self._begin_training(lambda: self.training.renew(new, self.derived.dataset))
             else:
-                self.training.cancel_wish()
-                self._trains_once_read = True
+                self._trains_once_read = self.training.cancel_wish() is Job.TRAIN
         self._show()
 
     def _on_derived(self) -> None:
@@ -630,6 +637,29 @@ class BuildModel(QObject):
         else:
             self._once_there = then
             self._show()
+
+    def _once_at_rest(self, do: Callable[[], None], goes_on: bool) -> None:
+        """Do something at the end of a training, which is paused, now where there is none."""
+        if self.is_training:
+            self.pause()
+            self._at_rest = _AtRest(do, goes_on, self._ended)
+        else:
+            do()
+
+    def _do_at_rest(self) -> None:
+        """Do what waits for the end of a training, and let that go on where it was only paused."""
+        waiting, self._at_rest = self._at_rest, None
+        if waiting is None:
+            return
+        if self.is_training:  # another has begun
+            self._once_at_rest(waiting.do, waiting.goes_on)
+            return
+        waiting.do()
+        ended = self._ended
+        if not waiting.goes_on or ended is None or ended is waiting.ended:
+            return
+        if ended[1].reason == "stopped":
+            self.train()
 
     def _train(self) -> None:
         self._begin(Job.TRAIN)
@@ -710,7 +740,7 @@ class BuildModel(QObject):
         is_late = is_late or bool(trainer.rejected)
         self._snapshot = None
         self._commit(text, reached)
-        training.synced = self.document.experiment
+        training.settle(self.document.experiment)
         if not is_late and isinstance(snapshot, Snapshot):
             self.derived.know_figures(self.document.experiment, snapshot)
         if isinstance(result, RunResult):
@@ -726,7 +756,7 @@ class BuildModel(QObject):
             training.end_run()
 
     def _on_training_failed(self, error: Exception, details: str) -> None:
-        self._snapshot = None
+        self._snapshot = self._once_there = None
         found = remedy_of(error)
         remedy = None if found is None else self._remedy(*found)
         self.messages.failed(error, details, remedy, self)
@@ -750,7 +780,8 @@ class BuildModel(QObject):
     def resume(self) -> None:
         """Go on after a close that was taken back."""
         if self.derived.status.is_given_up:
-            self.read_data_again()
+            self.derived.read_again()
+        self._show()
 
     # -- Showing -----------------------------------------------------------------------------------
 
@@ -777,9 +808,9 @@ class BuildModel(QObject):
         wanted, self._wanted_epoch = self._wanted_epoch, None
         if wanted is not None:
             self._go_to(wanted)
-        then, self._at_rest = self._at_rest, None
-        if then is not None:
-            then()
+        if self._at_rest is not None:
+            # Not within a step of the undo stack, which counts only once it is made.
+            QTimer.singleShot(0, self, self._do_at_rest)
 
     def _show_insight(self, view: InsightView) -> None:
         """Show that more is known of the same state."""
@@ -886,14 +917,3 @@ class BuildModel(QObject):
         if self._since is None or self._since[0] is not result:
             self._since = result, right_since(state, self.training.history)
         return self._since[1]
-
-
-def _is_live(old: Experiment, new: Experiment) -> bool:
-    """Tell whether a running training can go on as `new`."""
-    if live_messages(old, new) is None:
-        return False
-    try:
-        check_experiment(new)
-    except ModelError:
-        return False
-    return True

@@ -97,11 +97,11 @@ class DerivedData:
             self._take(self._experiment, self._key)
 
     def take_newest(self, experiment: Experiment) -> bool:
-        """Take the rows that the files of the data hold now; tell whether they are others."""
+        """Take the rows that the files of the data hold now; tell whether they may be others."""
         before = self.dataset
         if isinstance(experiment.data, CsvData | IdxData):
             self._take(experiment, _key_of(experiment))
-        return self.dataset is not before
+        return self.dataset is not before or not self.status.is_ready
 
     def forget(self) -> None:
         """Have the rows of the next experiment read anew where their file has changed."""

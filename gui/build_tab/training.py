@@ -8,6 +8,7 @@ from enum import Enum, auto
 from time import perf_counter
 from typing import NamedTuple
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject
 
 from gui.build_tab.names import data_name
@@ -17,7 +18,7 @@ from model.data import Dataset
 from model.edits.network import same_task
 from model.experiment import DataSpec, Experiment
 from model.progress import reported_to
-from model.training import History, RunResult, SetData, SetSpeed, Snapshot, Trainer
+from model.training import History, Message, RunResult, SetSpeed, Snapshot, Trainer
 from model.training.live import live_messages, takes_long, with_weights_of
 from model.training.runs import RunRecord, past_run
 
@@ -107,6 +108,7 @@ class Training:
         self._job = Job.NOTHING
         self._wish: _Wish | None = None
         self._made: list[Trainer] = []
+        self._posted: list[Message] = []
         self._is_given_up = False
         self._mark = (0.0, 0)
         self.controller = RunController(parent)
@@ -198,12 +200,14 @@ class Training:
             self.cancel_wish()
             self.begin(experiment, dataset, job)
 
-    def cancel_wish(self) -> None:
-        """Make no trainer, and do nothing with it."""
-        if self._wish is not None:
-            self._wish = None
-            self._abandon()
-            self._on_change()
+    def cancel_wish(self) -> Job | None:
+        """Make no trainer, and do nothing with it; return what was to be done, if anything."""
+        wish, self._wish = self._wish, None
+        if wish is None:
+            return None
+        self._abandon()
+        self._on_change()
+        return wish.job
 
     def request_stop(self) -> None:
         """Ask the trainer to stop; it ends as a run does, and this call returns at once."""
@@ -228,19 +232,31 @@ class Training:
         """
         if self.synced is None:
             return
-        messages = live_messages(self.synced, experiment)
+        known = experiment if rows_are_there else _with_rows_of(experiment, self.synced)
+        messages = live_messages(self.synced, known)
         if messages is None:
             if self.activity in (Activity.TRAINING, Activity.STEPPING):
                 self.give_up()
             elif not self._is_run_of(experiment):
                 self.end_run()
             return
-        if not rows_are_there and any(isinstance(each, SetData) for each in messages):
-            return
         if self.trainer is not None:
             for message in messages:
                 self.trainer.post(message)
-        self.synced = experiment
+            self._posted += messages
+        self.synced = known
+
+    def settle(self, experiment: Experiment) -> None:
+        """Know that a job has led to `experiment`, but for rows that are still to come."""
+        if self.synced is not None:
+            self.synced = _with_rows_of(experiment, self.synced)
+
+    def late_for(self, snapshot: Snapshot) -> list[Message]:
+        """Return the changes in the job under way that one of its snapshots does not hold yet."""
+        history = self.history
+        made = [] if history is None else history.changes_by(snapshot.step)
+        known = set(map(id, made))
+        return [message for message in self._posted if id(message) not in known]
 
     def _is_run_of(self, experiment: Experiment) -> bool:
         """Tell whether an experiment is the present run at one of its epochs, by its settings."""
@@ -270,7 +286,7 @@ class Training:
             with reported_to(lambda share: gate.wait_while_late()):
                 return work(should_stop, publish)
 
-        self._job, self._is_given_up = job, False
+        self._job, self._is_given_up, self._posted = job, False, []
         if self._wish is None and self.trainer is not None:
             self._begin_counting(self.trainer.epoch)
             self.trainer.post(SetSpeed(self.speed))
@@ -395,16 +411,26 @@ class Training:
             then(with_weights_of(experiment, history.restore(epoch)))
             return
         self._goal = epoch
+
+        def fail(error: Exception, details: str) -> None:
+            self._on_failure(error, details)
+            self._on_change()
+
         self._replay.start(
             lambda should_stop, publish: with_weights_of(experiment, history.restore(epoch)),
             then,
-            self._on_failure,
+            fail,
         )
         self._on_change()
 
     def stay(self) -> None:
         """Go to no epoch."""
         self._replay.cancel()
+
+
+def _with_rows_of(experiment: Experiment, other: Experiment) -> Experiment:
+    """Return `experiment` as it would be on the rows of another."""
+    return replace(experiment, data=other.data, split=other.split)
 
 
 def _made(experiment: Experiment, dataset: Dataset, run_id: int) -> Trainer:

@@ -170,6 +170,10 @@ class History:
         if isinstance(message, SetData):
             self.same_data_from = epoch
 
+    def changes_by(self, step: int) -> list[Message]:
+        """Return the changes that were made by the end of so many steps; from any thread."""
+        return [message for at, message in tuple(self._journal) if at <= step]
+
     def note_runaway(self) -> None:
         """Remember that what followed the last epoch was no number, until one follows that is."""
         self._ran_away_after = self.epochs[-1]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from msgspec.structs import replace
 
+from model.checks import check_experiment
 from model.data import Dataset
 from model.edits.network import same_shape, with_weight
 from model.errors import ModelError
@@ -78,7 +81,7 @@ def live_messages(old: Experiment, new: Experiment) -> list[Message] | None:
     -------
     list or None
         Messages in the order they must be made; ``None`` where the change needs another trainer:
-        another shape, precision, seed, or other weights altogether.
+        another shape, precision, seed, or other weights altogether; and where none can train `new`.
     """
     if (
         old.seed != new.seed
@@ -86,6 +89,10 @@ def live_messages(old: Experiment, new: Experiment) -> list[Message] | None:
         or old.training.dtype != new.training.dtype
         or not same_shape(old.network, new.network)
     ):
+        return None
+    try:
+        check_experiment(new)
+    except ModelError:
         return None
     messages: list[Message] = []
     if (old.data, old.split) != (new.data, new.split):
@@ -117,8 +124,13 @@ def with_weights_of(experiment: Experiment, source: Experiment) -> Experiment:
     return replace(experiment, network=network, progress=source.progress)
 
 
-def at_snapshot(experiment: Experiment, snapshot: Snapshot) -> Experiment:
-    """Return `experiment` with a snapshot's weights, to go on from; the optimiser starts afresh."""
+def at_snapshot(
+    experiment: Experiment, snapshot: Snapshot, late: Iterable[Message] = ()
+) -> Experiment:
+    """Return `experiment` with a snapshot's weights, to go on from; the optimiser starts afresh.
+
+    Weights among the changes that came too `late` for the snapshot are set on top of it.
+    """
     layers = tuple(
         replace(layer, weights=w, biases=b)
         for layer, w, b in zip(
@@ -127,7 +139,7 @@ def at_snapshot(experiment: Experiment, snapshot: Snapshot) -> Experiment:
     )
     network = replace(experiment.network, layers=layers)
     progress = Progress(epoch=snapshot.epoch, step=snapshot.step)
-    return replace(experiment, network=network, progress=progress)
+    return _with_late(replace(experiment, network=network, progress=progress), late)
 
 
 def at_end(experiment: Experiment, trainer: Trainer) -> Experiment:
@@ -136,11 +148,15 @@ def at_end(experiment: Experiment, trainer: Trainer) -> Experiment:
     Those messages stay in its inbox, for the next run; all else that waits there is in `experiment`
     already.
     """
-    result = with_weights_of(experiment, trainer.experiment())
-    for message in trainer.waiting:
-        if isinstance(message, SetWeight):
-            result = with_weight(result, message.layer, message.row, message.unit, message.value)
-    return result
+    return _with_late(with_weights_of(experiment, trainer.experiment()), trainer.waiting)
+
+
+def _with_late(experiment: Experiment, late: Iterable[Message]) -> Experiment:
+    """Return `experiment` with the weights that are set by changes it does not hold yet."""
+    for each in late:
+        if isinstance(each, SetWeight):
+            experiment = with_weight(experiment, each.layer, each.row, each.unit, each.value)
+    return experiment
 
 
 def takes_long(experiment: Experiment, dataset: Dataset, looks: int = 1) -> bool:

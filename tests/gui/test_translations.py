@@ -24,7 +24,8 @@ from gui.shell.key_sheet import KeySheet
 from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
 from model.experiment import DataSpec, GateData, PlaneData, TableData, TruthTableData
-from tests.gui.texts import cut_texts, painted_texts, texts_of
+from tests.gui.painted import painted_texts
+from tests.gui.texts import cut_texts, texts_of
 
 ROOT = Path(__file__).resolve().parents[2]
 TS = ASSETS / "i18n" / "glassnet_tr.ts"

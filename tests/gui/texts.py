@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 
-from PySide6.QtCore import (
-    QAbstractItemModel,
-    QAbstractListModel,
-    QBuffer,
-    QModelIndex,
-    QPoint,
-    QSize,
-    Qt,
-)
-from PySide6.QtGui import QAction, QPainter
-from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -34,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-__all__ = ["cut_texts", "painted_texts", "texts_of"]
+__all__ = ["cut_texts", "texts_of"]
 
 _ROLES = {
     "text": Qt.ItemDataRole.DisplayRole,
@@ -107,21 +97,6 @@ def _room(widget: QWidget) -> tuple[str, int, int] | None:
         need = widget.fontMetrics().horizontalAdvance(widget.currentText())
         return widget.currentText(), field.width(), need
     return None
-
-
-def painted_texts(widget: QWidget) -> list[str]:
-    """Return what `widget` paints in letters, in the order of painting."""
-    size = widget.size()
-    buffer = QBuffer()
-    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-    generator = QSvgGenerator()
-    generator.setOutputDevice(buffer)
-    generator.setSize(QSize(size))
-    painter = QPainter(generator)
-    widget.render(painter, QPoint())
-    painter.end()
-    svg = ET.fromstring(bytes(buffer.data().data()))
-    return ["".join(node.itertext()).strip() for node in svg.iter() if node.tag.endswith("}text")]
 
 
 def _place(widget: QWidget, root: QWidget) -> str:

@@ -69,7 +69,7 @@ class DataPanel(Panel):
         self._state: BuildState | None = None
         self._table: TruthTableData | None = None
         self._fitted: Dataset | None = None
-        self._title = label("title")
+        self._title = label("title", "data_title")
         self._summary = label("caption", "data_summary")
         self.tiles = (
             TileList("gate_tiles", GATE_TILES, self._choose_tile),

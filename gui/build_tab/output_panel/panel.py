@@ -65,7 +65,7 @@ class OutputPanel(Panel):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        self._title, self._hint = label("title"), label("hint", "matrix_hint")
+        self._title, self._hint = label("title", "output_title"), label("hint", "matrix_hint")
         self.legend, self._wide_legend = ClassLegend(), ClassLegend()
         header = QHBoxLayout()
         header.setSpacing(GAP_M_PX)

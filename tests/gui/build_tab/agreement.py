@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QSlider, QWidget
 
-from gui.build_tab.data_panel.tiles import TileList
+from gui.build_tab.data_panel.tiles import TileList, TileModel
 from gui.build_tab.data_panel.truth_table_model import Kind, TableModel
 from gui.build_tab.names import tile_key
 from gui.build_tab.network_view.layout import FOLD_ABOVE
@@ -21,8 +21,9 @@ from model.metrics import accuracy, confusion, decision_threshold
 from model.network import Network
 from model.places import INPUTS, UnitAt, WeightAt
 from model.training import Trainer
+from tests.gui.painted import painted_pictures
 
-__all__ = ["assert_window_agrees"]
+__all__ = ["assert_window_agrees", "edges_are_drawn"]
 
 
 def assert_window_agrees(tab: BuildTab) -> None:
@@ -33,7 +34,7 @@ def assert_window_agrees(tab: BuildTab) -> None:
     state = tab.model.state
     experiment = state.experiment
     if tab.model.shown is tab.model.document.experiment:
-        assert experiment == tab._document.experiment
+        assert experiment == tab.model.document.experiment
     network = Network.of(experiment)
     dataset = build_dataset(experiment)
     for shown, wanted in zip(state.network.weights, network.weights, strict=True):
@@ -46,6 +47,15 @@ def assert_window_agrees(tab: BuildTab) -> None:
     scores_agree(tab, experiment, network, dataset)
     loss_agrees(tab, experiment, dataset)
     settings_agree(bench, experiment)
+
+
+def edges_are_drawn(tab: BuildTab) -> bool:
+    """Tell whether the drawing has caught up: a dense one draws some of its edges later."""
+    weights = tab.model.state.network.weights
+    return all(
+        np.array_equal(edges.weights, edges.shown_weights(weights[layer]))
+        for layer, edges in tab.workbench.canvas.scene.edges.items()
+    )
 
 
 def _text(root: QWidget, name: str) -> str:
@@ -157,7 +167,7 @@ def map_agrees(tab: BuildTab, experiment: Experiment, network: Network, dataset:
     state = tab.model.state
     plane = plane_of(state.dataset, first, second, state.row_x, state.bounds)
     assert output.map.bounds == plane.bounds
-    image = output.map._image
+    image = painted_pictures(output.map)[0]
     side = image.width()
     places = np.linspace(0, side - 1, 4).astype(int)
     grid = np.array([(i, j) for i in places for j in places])
@@ -292,10 +302,10 @@ def settings_agree(bench: QWidget, experiment: Experiment) -> None:
         slider = bench.findChild(QSlider, name)
         assert slider is not None
         assert slider.value() == value, name
-    chosen = [
-        tiles._model.tiles[index.row()].key
-        for tiles in bench.findChildren(TileList)
-        for index in tiles.selectedIndexes()
-    ]
+    chosen = []
+    for tiles in bench.findChildren(TileList):
+        model = tiles.model()
+        assert isinstance(model, TileModel)
+        chosen += [model.tiles[index.row()].key for index in tiles.selectedIndexes()]
     key = tile_key(data)
     assert chosen == ([key] if key else [])

@@ -27,7 +27,7 @@ from model.defaults import default_experiment
 from model.experiment import PointsData
 from model.files import read_experiment
 from model.places import WeightAt
-from tests.gui.build_tab.agreement import assert_window_agrees
+from tests.gui.build_tab.agreement import assert_window_agrees, edges_are_drawn
 from tests.gui.build_tab.machine_hands import (
     KEY,
     LEFT,
@@ -394,7 +394,7 @@ class BuildMachine(Hands):
         pump()
         wait(lambda: self.tab.model.is_idle, "all is at rest")
         # Dense drawings catch up a twentieth of a second later.
-        wait(lambda: not self.canvas._catch_up.isActive(), "every edge is drawn")
+        wait(lambda: edges_are_drawn(self.tab), "every edge is drawn")
         assert_window_agrees(self.tab)
 
     def teardown(self) -> None:

@@ -93,10 +93,10 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> CsvData:
 @pytest.fixture
 def nothing_read_before() -> Iterator[None]:
     """Let a test read its files itself."""
-    datasets._kept.clear()
+    datasets.forget_datasets()
     forget_files()
     yield
-    datasets._kept.clear()
+    datasets.forget_datasets()
     forget_files()
 
 

@@ -33,7 +33,8 @@ from model.defaults import default_experiment
 from model.experiment import CsvData, GateData, PlaneData, TableData
 from model.insight import Finding
 from tests.gui.build_tab.looking import SIZES, learn, resize
-from tests.gui.texts import cut_texts, painted_texts
+from tests.gui.painted import painted_texts
+from tests.gui.texts import cut_texts
 
 TWO_SIZES = ((1024, 680), (1440, 900))
 
@@ -66,8 +67,12 @@ def test_the_first_pages_cards_are_level(
     for each in (*SIZES, size):  # whatever the page was before
         resize(window, qtbot, *each)
     cards = tab.first_run.cards
-    assert len({place(card._title, window).top() for card in cards}) == 1
-    assert max(card._text.height() - card._text.sizeHint().height() for card in cards) < 20
+    words = [card.findChildren(QLabel) for card in cards]
+    assert [[each.text() for each in labels] for labels in words] == [
+        [card.accessibleName(), card.accessibleDescription()] for card in cards
+    ]
+    assert len({place(title, window).top() for title, _ in words}) == 1
+    assert max(text.height() - text.sizeHint().height() for _, text in words) < 20
     assert cut_texts(tab.first_run) == []
 
 
@@ -191,13 +196,15 @@ def test_a_long_tables_name_keeps_off_the_data_panels_title(
     path.write_text("a,b,c\n" + "\n".join(",".join(map(str, row)) for row in rows.tolist()))
     learn(tab, qtbot, CsvData(str(path)), epochs=1)
     summary = window.findChild(QLabel, "data_summary")
+    title = window.findChild(QLabel, "data_title")
     assert summary is not None
+    assert title is not None
     resize(window, qtbot, 1440, 900)
     assert summary.text().startswith("a table")
     assert "…" in summary.text()
     assert summary.text().endswith(" · 2 → 1")
     assert path.name in summary.toolTip()
-    assert place(bench.data._title, window).right() < place(summary, window).left()
+    assert place(title, window).right() < place(summary, window).left()
     assert cut_texts(bench.data) == []
 
 

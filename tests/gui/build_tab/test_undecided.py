@@ -30,7 +30,7 @@ from model.metrics import OPEN, RIGHT
 from model.places import UnitAt
 from model.recipes import ONE_UNIT_RECIPES
 from model.training import Trainer
-from tests.gui.texts import painted_texts
+from tests.gui.painted import painted_texts
 
 
 @pytest.fixture(autouse=True)

@@ -127,10 +127,10 @@ def test_the_map_shows_the_unit_under_the_pointer_and_then_the_output_again(
             colour = map_colour(bench, *place)
             if abs(value) > 0.1:
                 assert (colour.blue() > colour.red()) == (value > 0)
-    assert bench.output._title.text() == "Unit h₄"
+    assert text_of(bench, "output_title") == "Unit h₄"
     move(bench.canvas, QPoint(3, 3))
     assert [map_colour(bench, *place) for place in places] == outputs
-    assert bench.output._title.text() == "Output"
+    assert text_of(bench, "output_title") == "Output"
 
 
 def test_the_map_of_an_input_rises_along_it(bench: Workbench, qtbot: QtBot) -> None:
@@ -154,11 +154,12 @@ def test_units_of_a_network_of_many_inputs_are_shown_over_the_two_chosen(
 def test_removing_a_layer_points_at_nothing(
     bench: Workbench, document: ExperimentDocument, qtbot: QtBot
 ) -> None:
-    header = bench.canvas.headers.headers[0]
-    header._name.setFocus(Qt.FocusReason.TabFocusReason)
+    name = bench.canvas.findChild(QToolButton, "layer_0_menu")
+    assert name is not None
+    name.setFocus(Qt.FocusReason.TabFocusReason)
     bench.canvas.findChild(QAction, "layer_0_remove").trigger()
     assert units(document) == [1]
-    assert bench.output._title.text() == "Output"
+    assert text_of(bench, "output_title") == "Output"
     assert bench.canvas.view.hasFocus()
 
 
@@ -235,7 +236,7 @@ def test_the_card_is_opened_by_enter_and_closed_by_its_button(
 def test_many_inputs_are_summed_up(bench: Workbench, document: ExperimentDocument, qtbot) -> None:
     bench.model.choose_data(TableData("digits", "min_max"))
     bench.model.choose_unit(UnitAt(0, 0))
-    state = bench._state
+    state = bench.model.state
     row, network = state.row_x, state.network
     products = row * network.weights[0][:, 0]
     rest = np.sort(np.abs(products))[-6:]

@@ -354,3 +354,24 @@ def test_an_edit_that_cannot_be_read_takes_no_other_with_it(
     assert document.experiment.split.test_fraction == 0.5
     assert texts(document) == ["New start, seed 1", "Split"]
     assert_window_agrees(tab)
+
+
+def test_a_table_that_has_changed_on_disk_is_another_runs_when_it_is_chosen_anew(
+    bench: Workbench, document: ExperimentDocument, qtbot: QtBot, table: CsvData
+) -> None:
+    model, before = bench.model, Path(table.path).read_bytes()
+    rows = len(model.state.dataset.x_train)
+    model.step(whole_epoch=True)
+    qtbot.waitUntil(lambda: model.is_idle, timeout=20_000)
+    try:
+        Path(table.path).write_bytes(b"".join(before.splitlines(keepends=True)[:-1000]))
+        assert model.choose_data(table)
+        assert is_reading(bench)
+        settle(qtbot, bench)
+        model.step(whole_epoch=True)
+        qtbot.waitUntil(lambda: model.is_idle, timeout=20_000)
+    finally:
+        Path(table.path).write_bytes(before)
+    trainer = model.training.trainer
+    assert trainer is not None
+    assert len(trainer.dataset.x_train) == len(model.state.dataset.x_train) == rows - 800

@@ -27,7 +27,7 @@ from model.insight import linear_classifier
 from model.insight.linear import is_compared
 from tests.gui.build_tab.insight_hands import Looking
 from tests.gui.build_tab.plot_states import state_of, trained
-from tests.gui.texts import painted_texts
+from tests.gui.painted import painted_texts
 
 IRIS = TableData("iris")
 

@@ -17,6 +17,7 @@ from gui.format import count
 from gui.theme import BODY_PX, font
 from tests.gui.build_tab.insight_hands import Looking
 from tests.gui.build_tab.plot_states import state_of, trained
+from tests.gui.painted import painted_texts
 
 
 def with_rows(state: BuildState, copies: int) -> BuildState:
@@ -66,18 +67,20 @@ def test_counts_too_wide_for_the_large_matrix_are_shares_of_their_row(qtbot: QtB
     qtbot.addWidget(matrix)
     matrix.resize(292, 292)
     names = tuple("0123456789")
+    heads = [*names, *names]
     matrix.show_counts(np.full((10, 10), 99), names)
     assert not matrix.shows_shares
-    assert matrix._written(0, 0) == "99"
+    assert painted_texts(matrix) == [*heads, *["99"] * 100]
     counts = np.full((10, 10), 10)
     counts[0, 0], counts[1, 1] = 5910, 0
     matrix.show_counts(counts, names)
     assert matrix.shows_shares
-    assert [matrix._written(0, 0), matrix._written(0, 1)] == ["98", "<1"]
-    assert [matrix._written(1, 1), matrix._written(1, 2)] == ["0", "11"]
+    first, second = ["98", *["<1"] * 9], ["11"] * 9  # a cell without a row says nothing
+    assert painted_texts(matrix) == [*heads, *first, *second, *["10"] * 80]
     counts[2] = [5, 995, *[0] * 8]
     matrix.show_counts(counts, names)
-    assert matrix._written(2, 0) == "<1", "half a percent is not nothing"
+    third = ["<1", "100"]  # half a percent is not nothing
+    assert painted_texts(matrix) == [*heads, *first, *second, *third, *["10"] * 70]
 
 
 def test_counts_of_earlier_weights_are_pale(qtbot: QtBot) -> None:

@@ -9,8 +9,17 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QHelpEvent
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QScrollArea, QToolTip
+from PySide6.QtGui import QContextMenuEvent, QHelpEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QToolTip,
+)
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
@@ -21,11 +30,11 @@ from gui.build_tab.status import rows_sentence
 from gui.format import show_integer, significant
 from gui.settings import choose_theme
 from gui.theme import DARK, LIGHT
-from model.experiment import GateData, PlaneData, PointsData, TableData
+from model.experiment import FloatArray, GateData, PlaneData, PointsData, TableData
 from model.metrics import OPEN, RIGHT, WRONG
 from model.training import Trainer
 from tests.gui.build_tab.plot_states import drag, point_at, state_of, trained
-from tests.gui.texts import painted_texts
+from tests.gui.painted import painted_curves, painted_texts
 
 
 def colour_at(panel: OutputPanel, x: float, y: float) -> tuple[int, int, int]:
@@ -33,6 +42,26 @@ def colour_at(panel: OutputPanel, x: float, y: float) -> tuple[int, int, int]:
     at = panel.map.to_px(x, y).toPoint()
     colour = panel.map.grab().toImage().pixelColor(at)
     return colour.red(), colour.green(), colour.blue()
+
+
+def places_of(panel: OutputPanel, dashed: bool) -> FloatArray:
+    """Return the places of the plane, shape (places, 2), where the map's level lines bend."""
+    at = painted_curves(panel.map, dashed)
+    return np.array([panel.map.to_plane(QPointF(*place)) for place in at.tolist()]).reshape(-1, 2)
+
+
+def choose_margin(panel: OutputPanel, qtbot: QtBot) -> None:
+    """Choose the only entry of the map's menu, which shows the margin."""
+    middle = panel.map.rect().center()
+    reason = QContextMenuEvent.Reason.Mouse
+    event = QContextMenuEvent(reason, middle, panel.map.mapToGlobal(middle))
+    QApplication.sendEvent(panel.map, event)
+    menu = panel.findChild(QMenu)
+    assert menu is not None
+    assert [action.objectName() for action in menu.actions()] == ["map_margin"]
+    qtbot.waitUntil(menu.isVisible)
+    qtbot.keyClick(menu, Qt.Key.Key_Down)
+    qtbot.keyClick(menu, Qt.Key.Key_Return)
 
 
 def test_map_colours_agree_with_the_networks_answers(panel: OutputPanel, qtbot: QtBot) -> None:
@@ -50,15 +79,9 @@ def test_level_line_passes_where_the_output_is_one_half(panel: OutputPanel) -> N
     trainer, snapshots = trained()
     state = state_of(trainer, snapshots[-1])
     panel.show_state(state)
-    path = panel.map._segments
-    x_low, x_high, y_low, y_high = panel.map.bounds
-    assert path.elementCount() > 20
-    for index in range(0, path.elementCount(), 7):
-        element = path.elementAt(index)
-        place = np.array(
-            [[x_low + element.x * (x_high - x_low), y_low + element.y * (y_high - y_low)]]
-        )
-        assert state.network.forward(place)[0, 0] == pytest.approx(0.5, abs=0.03)
+    line = places_of(panel, dashed=False)
+    assert len(line) > 20
+    assert state.network.forward(line)[:, 0] == pytest.approx(0.5, abs=0.03)
 
 
 def test_rings_mark_exactly_the_wrong_rows(panel: OutputPanel) -> None:
@@ -310,11 +333,11 @@ def test_the_points_are_not_drawn_anew_while_only_weights_change(panel: OutputPa
     trainer, snapshots = trained()
     panel.show_state(state_of(trainer, None, running=True))
     panel.grab()
-    picture = panel.map.layer._picture
-    assert picture is not None
+    px = panel.map.layer.px
+    assert len(px) == len(trainer.dataset.x_train) + len(trainer.dataset.x_test)
     panel.show_state(state_of(trainer, snapshots[-1], running=True))
     panel.grab()
-    assert panel.map.layer._picture is picture
+    assert panel.map.layer.px is px, "where they lie is found only as they are drawn"
 
 
 def test_theme_is_followed_at_once(panel: OutputPanel, qapp: QApplication) -> None:
@@ -341,7 +364,8 @@ def test_the_narrow_window_has_a_smaller_map_and_a_way_to_the_matrix(
     area = panel.findChild(QScrollArea, "output_scroll")
     assert area is not None
     assert area.widget().minimumSizeHint().width() <= area.viewport().width()
-    link = panel.scores._link
+    link = panel.findChild(QPushButton, "confusion_link")
+    assert link is not None
     assert link.isVisible()
     qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
     assert panel.matrix.isVisible()
@@ -384,21 +408,14 @@ def test_points_are_edited_by_keyboard_alone(
     assert points_of(build_model)[2] == pytest.approx((added[0] - step, added[1], 0.0))
 
 
-def test_margin_lines_lie_where_the_output_is_sure(panel: OutputPanel) -> None:
+def test_margin_lines_lie_where_the_output_is_sure(panel: OutputPanel, qtbot: QtBot) -> None:
     trainer, snapshots = trained()
     state = state_of(trainer, snapshots[-1])
     panel.show_state(state)
-    assert panel.map._margin_lines.isEmpty()
-    panel._margin.trigger()
-    path = panel.map._margin_lines
-    x_low, x_high, y_low, y_high = panel.map.bounds
-    levels = set()
-    for index in range(0, path.elementCount(), 5):
-        element = path.elementAt(index)
-        place = [[x_low + element.x * (x_high - x_low), y_low + element.y * (y_high - y_low)]]
-        answer = state.network.forward(np.array(place))[0, 0]
-        levels.add(round(float(answer), 1))
-    assert levels == {0.1, 0.9}
+    assert len(places_of(panel, dashed=True)) == 0
+    choose_margin(panel, qtbot)
+    answers = state.network.forward(places_of(panel, dashed=True))[:, 0]
+    assert set(answers.round(1).tolist()) == {0.1, 0.9}
 
 
 def test_what_was_shown_while_hidden_is_drawn_when_seen(

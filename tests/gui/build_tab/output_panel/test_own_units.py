@@ -19,7 +19,7 @@ from gui.format import parse_number
 from model.experiment import CsvData
 from model.places import INPUTS, UnitAt
 from tests.gui.build_tab.plot_states import state_of, trained
-from tests.gui.texts import painted_texts
+from tests.gui.painted import painted_texts
 
 SIZES, ROOMS = np.linspace(40, 200, 60), np.arange(60) % 5 + 1
 PRICES = 50_000 + 1_000 * SIZES + 9_000 * ROOMS

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, QThread
-from PySide6.QtWidgets import QDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
+from gui.build_tab.build_model import BuildModel
+from gui.build_tab.state import Activity
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
-from model.experiment import StopSpec
+from model.defaults import default_experiment
+from model.edits import network as edits
+from model.experiment import GateData, PlaneData, StopSpec
 from model.files import read_experiment
+from tests.gui.build_tab.runs_seen import run_ends
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -94,3 +101,100 @@ def test_saving_does_not_go_on_after_a_training_that_ended_by_itself(
     assert read_experiment(tmp_path / "xor.glassnet") == document.experiment
     assert document.experiment.progress is not None
     assert document.experiment.progress.epoch == 3
+
+
+def take_units(document: ExperimentDocument) -> None:
+    document.undo_stack.undo()
+
+
+def add_layer(document: ExperimentDocument) -> None:
+    document.edit("layer", edits.with_layer_added(document.experiment, 1))
+
+
+@pytest.mark.parametrize("change", [take_units, add_layer])
+def test_a_change_that_ends_the_training_is_in_the_file_that_is_saved_then(
+    qtbot: QtBot,
+    window: GlassnetWindow,
+    tab: BuildTab,
+    bench: Workbench,
+    endless: ExperimentDocument,
+    tmp_path: Path,
+    change: Callable[[ExperimentDocument], None],
+) -> None:
+    document, path = endless, tmp_path / "xor.glassnet"
+    document.edit("units", edits.with_units(document.experiment, 0, 7))
+    document.mark_saved(path)
+    tab.model.train()
+    qtbot.waitUntil(lambda: tab.model.state.epoch > 2)
+    window.files.save()
+    change(document)
+    qtbot.waitUntil(path.exists)
+    assert read_experiment(path) == document.experiment
+    assert not document.is_modified, "the step counts before the file is written"
+    assert not tab.model.is_training
+
+
+def test_a_document_that_comes_before_the_save_is_not_written_to_the_old_ones_file(
+    qtbot: QtBot,
+    window: GlassnetWindow,
+    tab: BuildTab,
+    bench: Workbench,
+    endless: ExperimentDocument,
+    tmp_path: Path,
+) -> None:
+    document, path = endless, tmp_path / "xor.glassnet"
+    document.mark_saved(path)
+    tab.model.train()
+    qtbot.waitUntil(lambda: tab.model.state.epoch > 2)
+    window.files.save()
+    document.load(default_experiment(GateData("nor")), None)
+    qtbot.waitUntil(lambda: tab.model.is_idle)
+    tab.model.when_at_rest(lambda: None)
+    QApplication.processEvents()
+    assert not path.exists()
+    assert document.path is None
+
+
+def begin(qtbot: QtBot, controller: BuildModel) -> None:
+    controller.train()
+    qtbot.waitUntil(lambda: controller.state.running and controller.state.epoch > 2)
+
+
+def test_training_goes_on_after_two_quick_saves(
+    qtbot: QtBot, controller: BuildModel, endless: ExperimentDocument
+) -> None:
+    begin(qtbot, controller)
+    done: list[int] = []
+    for number in (1, 2):
+        controller.while_paused(lambda number=number: done.append(number))  # type: ignore[misc]
+    qtbot.waitUntil(lambda: bool(done))
+    assert done == [2], "the last of them"
+    assert controller.is_training
+
+
+def test_training_does_not_go_on_after_a_save_if_it_is_paused_meanwhile(
+    qtbot: QtBot, controller: BuildModel, endless: ExperimentDocument
+) -> None:
+    begin(qtbot, controller)
+    done: list[int] = []
+    controller.while_paused(lambda: done.append(1))
+    controller.toggle_training()
+    qtbot.waitUntil(lambda: bool(done))
+    assert not controller.is_training
+
+
+def test_saving_while_a_step_is_made_begins_no_training(
+    qtbot: QtBot, controller: BuildModel, endless: ExperimentDocument
+) -> None:
+    begin(qtbot, controller)
+    with run_ends(qtbot, controller):
+        controller.pause()
+    large = edits.with_data(endless.experiment, PlaneData("circle", points=10_000))
+    endless.edit("a step takes long", edits.with_units(large, 0, 500))
+    qtbot.waitUntil(lambda: controller.is_idle, timeout=20_000)
+    controller.step(whole_epoch=True)
+    qtbot.waitUntil(lambda: controller.is_training, timeout=20_000)
+    done: list[int] = []
+    controller.while_paused(lambda: done.append(1))
+    qtbot.waitUntil(lambda: bool(done), timeout=20_000)
+    assert controller.state.activity is Activity.REST

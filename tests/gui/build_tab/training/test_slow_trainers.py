@@ -20,9 +20,10 @@ from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
+from model.data.cache import forget_datasets
 from model.defaults import default_experiment
 from model.edits import network as edits
-from model.experiment import PlaneData, StopSpec, TrainingSpec
+from model.experiment import CsvData, PlaneData, StopSpec, TrainingSpec
 from model.training import Trainer
 from model.training.live import takes_long
 from tests.gui.threads_seen import threads_seen
@@ -231,3 +232,38 @@ def test_the_epoch_is_known_before_its_figures(
     box = panel.findChild(QLineEdit, "epoch_box")
     assert box is not None
     assert box.text() == "1", "not the start, where no figures are known either"
+
+
+def test_a_step_that_other_rows_have_ended_is_no_training(
+    qtbot: QtBot,
+    controller: BuildModel,
+    document: ExperimentDocument,
+    table: CsvData,
+    nothing_read_before: None,
+) -> None:
+    def is_read() -> bool:
+        return controller.derived.is_idle and controller.state.data.is_ready
+
+    controller.choose_data(table)
+    qtbot.waitUntil(is_read, timeout=20_000)
+    controller.edit("units", lambda e: edits.with_units(e, 0, 500))
+    qtbot.waitUntil(lambda: controller.is_idle, timeout=20_000)
+    forget_datasets()
+    controller.step(whole_epoch=True)
+    assert controller.state.activity is Activity.PREPARING
+    controller.set_split(replace(document.experiment.split, test_fraction=0.75), "split")
+    qtbot.waitUntil(is_read, timeout=20_000)
+    assert controller.state.activity is Activity.REST
+    assert controller.state.epoch == 0
+
+
+def test_figures_are_worked_out_after_a_close_that_was_taken_back(
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
+) -> None:
+    controller.edit("units", lambda e: edits.with_units(e, 0, 400))
+    assert controller.state.snapshot is None
+    controller.request_close()
+    qtbot.waitUntil(lambda: controller.is_idle, timeout=20_000)
+    assert controller.state.snapshot is None
+    controller.resume()
+    qtbot.waitUntil(lambda: controller.state.snapshot is not None, timeout=20_000)

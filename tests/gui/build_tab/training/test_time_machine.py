@@ -8,6 +8,7 @@ import threading
 import numpy as np
 import pytest
 from msgspec.structs import replace
+from pyqtgraph import InfiniteLine
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
@@ -27,6 +28,7 @@ from model.training import History
 from model.training.live import takes_long
 from tests.gui.build_tab.runs_seen import run_ends
 from tests.gui.threads_seen import threads_seen
+from tests.gui.told import told
 
 KEY, EPOCHS = Qt.Key, 4
 
@@ -122,7 +124,8 @@ def test_keys_count_from_where_they_lead(
     QTest.keyClick(tab, KEY.Key_Right)
     arrive(qtbot, controller)
     assert controller.state.epoch == EPOCHS - 2
-    assert bench.loss.plot._epoch == EPOCHS - 2
+    lines = [item for item in bench.loss.plot.plot.items() if isinstance(item, InfiniteLine)]
+    assert [line.value() for line in lines if line.isVisible()] == [EPOCHS - 2]
 
 
 def test_branching_waits_for_the_epoch(
@@ -216,3 +219,17 @@ def test_a_long_way_is_said_and_can_be_given_up(
     assert bench.childAt(free) is not strip, "the drawing beside the words takes the mouse"
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert not strip.isVisible()
+
+
+def test_a_way_that_leads_nowhere_ends(
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
+) -> None:
+    train(qtbot, controller)
+    with told(qtbot, controller.messages) as failed:
+        controller.show_epoch(EPOCHS + 1)
+        controller.train()
+        assert controller.is_about_to_train
+    assert f"Epoch {EPOCHS + 1}" in failed[0]
+    arrive(qtbot, controller)
+    assert not controller.is_about_to_train
+    assert controller.state.run.wanted_epoch == EPOCHS

@@ -12,7 +12,7 @@ from model.edits import network as edits
 from model.experiment import Experiment, GateData, StopSpec
 from model.network import Network
 from tests.gui.build_tab.runs_seen import run_ends
-from tests.gui.told import told
+from tests.gui.told import failures, told
 
 
 def without_stop(document: ExperimentDocument) -> None:
@@ -372,3 +372,40 @@ def test_a_training_ends_with_its_document(
     assert document.experiment == opened
     assert document.undo_stack.count() == 0
     assert controller.state.epoch == 0
+
+
+def with_step_output(experiment: Experiment) -> Experiment:
+    """Return what no gradient can train."""
+    *hidden, last = experiment.network.layers
+    layers = (*hidden, replace(last, activation="step"))
+    return replace(experiment, network=replace(experiment.network, layers=layers))
+
+
+def test_undo_to_what_cannot_be_trained_ends_the_run(
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
+) -> None:
+    without_stop(document)
+    good = document.experiment
+    document.edit("step", with_step_output(good))
+    document.edit("back", good)
+    said = failures(controller.messages)
+    controller.train()
+    qtbot.waitUntil(lambda: controller.state.epoch > 3)
+    document.undo_stack.undo()
+    assert not controller.is_training
+    qtbot.waitUntil(lambda: controller.is_idle)
+    assert controller.state.experiment.network.layers[-1].activation == "step"
+    assert said == []
+
+
+def test_what_could_not_be_trained_for_a_while_is_trained_without_a_word(
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
+) -> None:
+    without_stop(document)
+    run_to(qtbot, controller, 3)
+    good, first = document.experiment, controller.state.epoch
+    document.edit("step", with_step_output(good))
+    document.edit("back", good)
+    said = failures(controller.messages)
+    run_to(qtbot, controller, first + 3)
+    assert said == []
