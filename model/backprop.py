@@ -82,7 +82,7 @@ _FUNCTIONS: dict[Activation, Callable[[FloatArray], FloatArray]] = {
     "step": lambda z: np.where(z > 0.0, 1.0, 0.0),
     "sigmoid": lambda z: 1.0 / (1.0 + np.exp(-z)),
     "tanh": np.tanh,
-    "relu": lambda z: np.where(z > 0.0, z, 0.0),
+    "relu": lambda z: np.maximum(z, 0.0),
     "leaky_relu": lambda z: np.where(z > 0.0, z, 0.01 * z),
     "elu": lambda z: np.where(z > 0.0, z, np.expm1(np.minimum(z, 0.0))),
     "softplus": lambda z: np.log1p(np.exp(-np.abs(z))) + np.maximum(z, 0.0),
