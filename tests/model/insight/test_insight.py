@@ -1,4 +1,4 @@
-"""Gate reader, gradient check, rounding and landscape."""
+"""Gate reader, gradient check and landscape."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from model.data import TWO_INPUT_GATES
-from model.data.gates import corners
 from model.defaults import default_experiment
 from model.errors import ModelError
 from model.experiment import (
@@ -17,10 +16,9 @@ from model.experiment import (
     NetworkSpec,
 )
 from model.initialisers import initialise
-from model.insight import check_gradient, landscape, read_gates, round_weights
+from model.insight import check_gradient, landscape, read_gates
 from model.insight.gates import gate_of, silent_units
 from model.insight.landscape import path_epochs, run_landscape
-from model.insight.rounding import rounded_to
 from model.network import Network
 from model.training import Snapshot, Trainer
 
@@ -88,35 +86,6 @@ def test_the_gradient_check_can_fail_at_a_kink() -> None:
     assert not check_gradient(experiment, 0, 2, 0).passed
     with pytest.raises(ModelError):
         check_gradient(experiment, 0, 3, 0)
-
-
-def test_rounding_finds_the_coarsest_step_that_still_passes() -> None:
-    trainer = trained()
-    rounded = round_weights(trainer.experiment())
-    assert rounded is not None
-    assert rounded.accuracy == 1.0
-    for layer in rounded.experiment.network.layers:
-        assert layer.weights is not None
-        np.testing.assert_allclose(
-            layer.weights / rounded.step, np.round(layer.weights / rounded.step), atol=1e-9
-        )
-    coarser = [s for s in (10.0, 5.0, 2.0, 1.0, 1 / 2, 1 / 3, 1 / 4) if s > rounded.step]
-    for step in coarser:
-        outputs = Network.of(rounded_to(trainer.experiment(), step)).forward(corners(2))
-        assert ((outputs > 0.5) != (trainer.dataset.y_train > 0.5)).any()
-
-
-def test_rounding_leaves_pinned_weights_and_may_find_nothing() -> None:
-    experiment = trained().experiment()
-    layer = replace(experiment.network.layers[0], pinned=((0, 0), (2, 1)))
-    layers = (layer, *experiment.network.layers[1:])
-    pinned = replace(experiment, network=replace(experiment.network, layers=layers))
-    rounded = rounded_to(pinned, 10.0).network.layers[0]
-    assert rounded.weights is not None
-    assert layer.weights is not None
-    assert rounded.weights[0, 0] == layer.weights[0, 0]
-    assert rounded.weights[1, 1] != layer.weights[1, 1]
-    assert round_weights(experiment, steps=(100.0,)) is None
 
 
 def test_the_landscape_holds_the_path() -> None:
