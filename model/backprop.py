@@ -181,10 +181,10 @@ def _where(counts: np.ndarray, value: FloatArray) -> FloatArray:
 
 
 def _categorical_cross_entropy(q: FloatArray, t: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """-sum t ln p with p = softmax(q); the targets of a row sum to 1."""
+    """-sum t ln p with p = softmax(q); the targets that count in a row sum to 1, or are all 0."""
     largest = q.max(axis=1, keepdims=True)
     log_p = q - largest - np.log(np.exp(q - largest).sum(axis=1, keepdims=True))
-    return -t * log_p, _softmax(q) - t
+    return -t * log_p, _softmax(q) * t.sum(axis=1, keepdims=True) - t
 
 
 def _hinge(q: FloatArray, t: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -198,9 +198,7 @@ def _perceptron(q: FloatArray, t: FloatArray) -> tuple[FloatArray, FloatArray]:
     return np.maximum(0.0, -sign * q), np.where(sign * q <= 0.0, -sign, 0.0)
 
 
-_Measure = Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
-
-_LOSSES: dict[Loss, _Measure] = {
+_LOSSES: dict[Loss, Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]] = {
     "squared": _squared,
     "absolute": _absolute,
     "huber": _huber,
@@ -213,9 +211,22 @@ _LOSSES: dict[Loss, _Measure] = {
 loss of every element and its slope."""
 
 
-def _measure(name: Loss, activation: Activation) -> _Measure:
-    """Return a loss; of a step output the perceptron's is |a - t|, 1 for each mistake."""
-    return _absolute if (name, activation) == ("perceptron", "step") else _LOSSES[name]
+def _measure(
+    name: Loss, activation: Activation, read: FloatArray, t: FloatArray, mask: FloatArray | None
+) -> tuple[FloatArray, FloatArray]:
+    """Return the loss of every element that counts and its slope, 0 where any answer will do.
+
+    Notes
+    -----
+    Of a step output the perceptron's is |a - t|, 1 for each mistake. The outputs of a softmax share
+    out one answer: what a row wants of one moves them all, so there it is the targets that count.
+    """
+    counted = np.ones_like(t) if mask is None else mask
+    if name == "categorical_cross_entropy":
+        return _categorical_cross_entropy(read, t * counted)
+    counts_mistakes = (name, activation) == ("perceptron", "step")
+    elements, slopes = (_absolute if counts_mistakes else _LOSSES[name])(read, t)
+    return elements * counted, slopes * counted
 
 
 def _reads_z(name: Loss, activation: Activation) -> bool:
@@ -255,8 +266,8 @@ def output_slope(
     counted = np.ones_like(t) if mask is None else mask
     z, a = outputs
     if not _reads_z(name, activation):
-        slopes = _measure(name, activation)(a, t)[1]
-    elif name == "categorical_cross_entropy":
+        return _measure(name, activation, a, t, mask)[1] / len(t)
+    if name == "categorical_cross_entropy":
         slopes = _where(t > 0.0, -t / a)
     else:  # 1 / p = 1 + exp(-z), 1 / (1 - p) = 1 + exp z
         slopes = _where(t < 1.0, (1.0 - t) * (1.0 + np.exp(z)))
@@ -315,12 +326,12 @@ def loss(
     delta
         dL/dz of the last layer, shape (rows, outputs).
     """
-    counted = np.ones_like(t) if mask is None else mask
     at_z = _reads_z(name, activation)
-    elements, slopes = _measure(name, activation)(outputs.z if at_z else outputs.a, t)
-    dl = slopes * counted / len(t)
+    read = outputs.z if at_z else outputs.a
+    elements, slopes = _measure(name, activation, read, t, mask)
+    dl = slopes / len(t)
     delta = dl if at_z else _through(activation, outputs, dl)
-    return float((elements * counted).sum() / len(t)), delta
+    return float(elements.sum() / len(t)), delta
 
 
 def backward(

@@ -111,7 +111,15 @@ def follow(
         element(counted, q, target, i) for i, count in enumerate(counts) if count > 0.0
     )
     found = Row(value, sums, answers, [], [], [], {})
-    own = [count * element_slope(counted, q, target, i) for i, count in enumerate(counts)]
+    if counted == "categorical_cross_entropy":
+        # Each output is a share of one answer: d(-t_j ln p_j)/dq_i = t_j (p_i - [i = j]).
+        p = activate("softmax", q)
+        wanted = [c * t for c, t in zip(counts, target, strict=True)]
+        own = [
+            math.fsum(w * (p[i] - (i == j)) for j, w in enumerate(wanted)) for i in range(len(q))
+        ]
+    else:
+        own = [count * element_slope(counted, q, target, i) for i, count in enumerate(counts)]
     found.dl_da = [[]] * len(layers)
     found.da_dz = [[]] * len(layers)
     found.dl_dz = [[]] * len(layers)
