@@ -261,6 +261,7 @@ def test_every_number_of_a_step_is_the_oracles(number: int) -> None:
         weights, biases = by_layer(gradient, seen)
         assert_near(batch.weight_gradients, weights)
         assert_near(batch.bias_gradients, biases)
+        before = memory
         layers, memory = step_oracle.step(layers, gradient, settings, rate, memory)
         weights, biases = by_layer(all_of(layers), seen)
         assert_near(batch.new_weights, weights)
@@ -274,6 +275,11 @@ def test_every_number_of_a_step_is_the_oracles(number: int) -> None:
             if kept:
                 remembered = [kept[place] for place in places]
                 np.testing.assert_allclose(batch.update.term(code), remembered, **NEAR)
+                remembered = [getattr(before, code).get(place, 0.0) for place in places]
+                found = batch.update.term(f"{code}_before")
+                np.testing.assert_allclose(found, remembered, **NEAR)
+        assert (batch.update.number, batch.update.rate) == (memory.steps, rate)
+        assert seen.update.number == memory.steps
         taken = trainer.step_batch().rows
         assert taken in ((), batch.rows)
 
@@ -289,6 +295,7 @@ def test_the_batch_is_the_trainers_next_step_bit_for_bit(
     trainer = Trainer(experiment, data)
     for _ in range(4):
         batch = trace(trainer.experiment(), 0, data).batch
+        np.testing.assert_array_equal(batch.update.term("weight"), trainer.learner.theta)
         taken = trainer.step_batch().rows
         assert taken in ((), batch.rows)
         for found, is_now in zip(batch.new_weights, trainer.network.weights, strict=True):
@@ -408,12 +415,14 @@ def test_weights_that_are_no_numbers_give_what_they_give(
             training=TrainingSpec(loss=loss, optimiser=OptimiserSpec("adam"), l2=0.1),
         )
     )
-    weights = made.network.layers[0].weights.copy()
-    weights[1, 2] = value
-    layers = (replace(made.network.layers[0], weights=weights), made.network.layers[1])
+    weights, biases = made.network.layers[0].weights.copy(), made.network.layers[0].biases.copy()
+    weights[1, 2] = biases[0] = value
+    first = replace(made.network.layers[0], weights=weights, biases=biases)
+    layers = (first, made.network.layers[1])
     seen = trace(replace(made, network=NetworkSpec(2, layers)), 1)
     assert seen.z[0][2] == pytest.approx(value + made.network.layers[0].biases[2], nan_ok=True)
-    assert np.isfinite(seen.z[0][:2]).all()
+    np.testing.assert_array_equal(seen.z[0][0], weights[1, 0] + value)
+    assert np.isfinite(seen.z[0][1])
     np.testing.assert_array_equal(seen.weights[0][1, 2], value)
     np.testing.assert_array_equal(seen.batch.new_weights[0][1, 2], seen.batch.update.weights[5])
     assert len(seen.operations) > 50
