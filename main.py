@@ -1,7 +1,7 @@
 """Glassnet's command line, and the one place that prepares the environment.
 
 ``python main.py`` opens the window, with the files named where there are any;
-``python main.py classify | train | lottery | export | check | tour`` work without one
+``python main.py classify | train | trace | lottery | export | check | tour`` work without one
 (``tour`` drives a real window, offscreen where there is no screen).
 """
 
@@ -139,6 +139,15 @@ def run_train(options: argparse.Namespace) -> int:
     return INTERRUPTED if result["reason"] == "stopped" else 0
 
 
+def run_trace(options: argparse.Namespace) -> int:
+    """Print every number of one row's training step."""
+    from model.command import trace_command, trace_json, trace_text
+
+    found = trace_command(options, _say)
+    print(json.dumps(trace_json(found), ensure_ascii=False) if options.json else trace_text(found))
+    return 0
+
+
 def run_lottery(options: argparse.Namespace) -> int:
     """Say how many random starts of an experiment get there."""
     from model.command import lottery_command, lottery_text
@@ -214,6 +223,7 @@ def command_line() -> argparse.ArgumentParser:
         add_check_arguments,
         add_export_arguments,
         add_lottery_arguments,
+        add_trace_arguments,
         add_train_arguments,
     )
 
@@ -234,6 +244,7 @@ def command_line() -> argparse.ArgumentParser:
     classify.add_argument("--json", action="store_true", help="one JSON document")
 
     add_train_arguments(commands.add_parser("train", help="train an experiment"))
+    add_trace_arguments(commands.add_parser("trace", help="print one row's training step"))
     add_lottery_arguments(commands.add_parser("lottery", help="train many random starts"))
     add_export_arguments(commands.add_parser("export", help="write ONNX or a NumPy script"))
     add_check_arguments(commands.add_parser("check", help="check a challenge"))
@@ -246,6 +257,7 @@ def command_line() -> argparse.ArgumentParser:
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "classify": run_classify,
     "train": run_train,
+    "trace": run_trace,
     "lottery": run_lottery,
     "export": run_export,
     "check": run_check,

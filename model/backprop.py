@@ -82,23 +82,50 @@ _FUNCTIONS: dict[Activation, Callable[[FloatArray], FloatArray]] = {
     "step": lambda z: np.where(z > 0.0, 1.0, 0.0),
     "sigmoid": lambda z: 1.0 / (1.0 + np.exp(-z)),
     "tanh": np.tanh,
-    "relu": lambda z: np.where(z > 0.0, z, 0.0),
+    "relu": lambda z: np.maximum(z, 0.0),
     "leaky_relu": lambda z: np.where(z > 0.0, z, 0.01 * z),
-    "elu": lambda z: np.where(z > 0.0, z, np.exp(np.minimum(z, 0.0)) - 1.0),
+    "elu": lambda z: np.where(z > 0.0, z, np.expm1(np.minimum(z, 0.0))),
     "softplus": lambda z: np.log1p(np.exp(-np.abs(z))) + np.maximum(z, 0.0),
     "softmax": _softmax,
 }
 
 _SLOPES: dict[Activation, Callable[[FloatArray], FloatArray]] = {
     "identity": np.ones_like,
-    "sigmoid": lambda z: _FUNCTIONS["sigmoid"](z) * (1.0 - _FUNCTIONS["sigmoid"](z)),
-    "tanh": lambda z: 1.0 - np.tanh(z) ** 2,
+    "sigmoid": lambda z: _FUNCTIONS["sigmoid"](z) * _FUNCTIONS["sigmoid"](-z),
+    "tanh": lambda z: 1.0 / np.cosh(z) ** 2,
     "relu": lambda z: np.where(z > 0.0, 1.0, 0.0),
     "leaky_relu": lambda z: np.where(z > 0.0, 1.0, 0.01),
     "elu": lambda z: np.where(z > 0.0, 1.0, np.exp(np.minimum(z, 0.0))),
     "softplus": lambda z: _FUNCTIONS["sigmoid"](z),
 }
-"""f'(z), for every activation whose outputs each depend on their own z alone."""
+"""f'(z), for every activation whose outputs each depend on their own z alone.
+
+With a = f(z) a sigmoid's is ``a (1 - a)`` and tanh's ``1 - a^2``, here without the difference,
+which loses its digits where a is near 1.
+"""
+
+
+def slope(activation: Activation, z: FloatArray) -> FloatArray:
+    """Return da/dz.
+
+    Parameters
+    ----------
+    activation
+        The name of f.
+    z
+        Weighted sums, shape (rows, units).
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (rows, units); of softmax (rows, units, units), ``da_i/dz_j`` at i, j. Of a step the 1
+        that the perceptron rule puts in the place of its slope, which is 0 everywhere.
+    """
+    if activation == "softmax":
+        a = _softmax(z)
+        own = a[:, :, None] * np.eye(a.shape[1])
+        return np.asarray(own - a[:, :, None] * a[:, None, :])
+    return np.ones_like(z) if activation == "step" else np.asarray(_SLOPES[activation](z))
 
 
 def _through(activation: Activation, layer: LayerActivations, dl_da: FloatArray) -> FloatArray:
@@ -137,15 +164,27 @@ def _huber(a: FloatArray, t: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 
 def _binary_cross_entropy(q: FloatArray, t: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """-t ln p - (1 - t) ln(1 - p) with p = sigmoid(q) is ln(1 + exp q) - t q."""
-    return np.logaddexp(0.0, q) - t * q, _FUNCTIONS["sigmoid"](q) - t
+    """-t ln p - (1 - t) ln(1 - p) with p = sigmoid(q); its slope is p - t.
+
+    Both are written so that what is nearly right keeps its digits: 1 - p is sigmoid(-q), and -ln p
+    is ln(1 + exp(-q)).
+    """
+    p, rest = _FUNCTIONS["sigmoid"](q), _FUNCTIONS["sigmoid"](-q)
+    wrong = _where(t > 0.0, t * np.logaddexp(0.0, -q))
+    wrong += _where(t < 1.0, (1.0 - t) * np.logaddexp(0.0, q))
+    return wrong, (1.0 - t) * p - t * rest
+
+
+def _where(counts: np.ndarray, value: FloatArray) -> FloatArray:
+    """Return a term where it counts, else 0 even where it is infinite."""
+    return np.where(counts, value, 0.0)
 
 
 def _categorical_cross_entropy(q: FloatArray, t: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """-sum t ln p with p = softmax(q); the targets of a row sum to 1."""
+    """-sum t ln p with p = softmax(q); the targets that count in a row sum to 1, or are all 0."""
     largest = q.max(axis=1, keepdims=True)
     log_p = q - largest - np.log(np.exp(q - largest).sum(axis=1, keepdims=True))
-    return -t * log_p, _softmax(q) - t
+    return -t * log_p, _softmax(q) * t.sum(axis=1, keepdims=True) - t
 
 
 def _hinge(q: FloatArray, t: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -172,6 +211,24 @@ _LOSSES: dict[Loss, Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatAr
 loss of every element and its slope."""
 
 
+def _measure(
+    name: Loss, activation: Activation, read: FloatArray, t: FloatArray, mask: FloatArray | None
+) -> tuple[FloatArray, FloatArray]:
+    """Return the loss of every element that counts and its slope, 0 where any answer will do.
+
+    Notes
+    -----
+    Of a step output the perceptron's is |a - t|, 1 for each mistake. The outputs of a softmax share
+    out one answer: what a row wants of one moves them all, so there it is the targets that count.
+    """
+    counted = np.ones_like(t) if mask is None else mask
+    if name == "categorical_cross_entropy":
+        return _categorical_cross_entropy(read, t * counted)
+    counts_mistakes = (name, activation) == ("perceptron", "step")
+    elements, slopes = (_absolute if counts_mistakes else _LOSSES[name])(read, t)
+    return elements * counted, slopes * counted
+
+
 def _reads_z(name: Loss, activation: Activation) -> bool:
     """Tell whether a loss is a function of the last layer's z instead of its a.
 
@@ -184,6 +241,38 @@ def _reads_z(name: Loss, activation: Activation) -> bool:
         ("binary_cross_entropy", "sigmoid"),
         ("categorical_cross_entropy", "softmax"),
     )
+
+
+def output_slope(
+    name: Loss,
+    activation: Activation,
+    outputs: LayerActivations,
+    t: FloatArray,
+    mask: FloatArray | None = None,
+) -> FloatArray:
+    """Return dL/da of the last layer, also where :func:`loss` goes from z to L in one.
+
+    Parameters
+    ----------
+    name, activation, outputs, t, mask
+        As :func:`loss` takes them.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (rows, outputs). A cross-entropy's ``-t / p + (1 - t) / (1 - p)`` grows without bound
+        as p nears 0 or 1; times da/dz it is the ``p - t`` of :func:`loss`.
+    """
+    counted = np.ones_like(t) if mask is None else mask
+    z, a = outputs
+    if not _reads_z(name, activation):
+        return _measure(name, activation, a, t, mask)[1] / len(t)
+    if name == "categorical_cross_entropy":
+        slopes = _where(t > 0.0, -t / a)
+    else:  # 1 / p = 1 + exp(-z), 1 / (1 - p) = 1 + exp z
+        slopes = _where(t < 1.0, (1.0 - t) * (1.0 + np.exp(z)))
+        slopes -= _where(t > 0.0, t * (1.0 + np.exp(-z)))
+    return np.asarray(slopes * counted / len(t))
 
 
 # -- The two passes --------------------------------------------------------------------------------
@@ -237,14 +326,12 @@ def loss(
     delta
         dL/dz of the last layer, shape (rows, outputs).
     """
-    counted = np.ones_like(t) if mask is None else mask
     at_z = _reads_z(name, activation)
-    counts_mistakes = (name, activation) == ("perceptron", "step")
-    measure = _absolute if counts_mistakes else _LOSSES[name]
-    elements, slopes = measure(outputs.z if at_z else outputs.a, t)
-    dl = slopes * counted / len(t)
+    read = outputs.z if at_z else outputs.a
+    elements, slopes = _measure(name, activation, read, t, mask)
+    dl = slopes / len(t)
     delta = dl if at_z else _through(activation, outputs, dl)
-    return float((elements * counted).sum() / len(t)), delta
+    return float(elements.sum() / len(t)), delta
 
 
 def backward(

@@ -237,9 +237,16 @@ def _soft_cross_entropy(part: _Elements) -> LossKernel:
 
 
 def _categorical(part: _Elements) -> LossKernel:
-    """Bind categorical cross-entropy: ln sum exp q - sum t q, with rows of t that sum to 1."""
+    """Bind categorical cross-entropy: ln sum exp q - sum t q, with rows of t that sum to 1.
+
+    Notes
+    -----
+    dL/dq = p sum t - t over the targets that count: what a row wants of one output moves them all,
+    those too whose own answer is free.
+    """
     q, delta, elements = part.q, part.delta, part.elements
     line = np.empty((*q.shape[:-2], 1, q.shape[-1]), q.dtype)
+    wanted = np.empty_like(delta)
 
     def value(t: FloatArray, mask: Mask) -> float:
         np.max(q, axis=-2, keepdims=True, out=line)
@@ -254,8 +261,14 @@ def _categorical(part: _Elements) -> LossKernel:
 
     def differentiate(t: FloatArray, mask: Mask) -> float:
         result = value(t, mask)
-        np.subtract(delta, t, delta)
-        part.spread(mask)
+        if mask is None:
+            np.subtract(delta, t, delta)
+        else:
+            np.multiply(t, mask, wanted)
+            np.sum(wanted, axis=-2, keepdims=True, out=line)
+            np.multiply(delta, line, delta)
+            np.subtract(delta, wanted, delta)
+        part.spread(None)
         return result
 
     return LossKernel(value, differentiate, elements, partial(partial, differentiate))

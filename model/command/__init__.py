@@ -5,11 +5,13 @@ from model.command.arguments import (
     add_check_arguments,
     add_export_arguments,
     add_lottery_arguments,
+    add_trace_arguments,
     add_train_arguments,
     train_options,
 )
 from model.command.lottery import lottery_command, lottery_text
 from model.command.run import check_command, export_command, train_command, train_text
+from model.command.trace import trace_command, trace_json, trace_text
 from model.command.wanted import experiment_for
 
 __all__ = [
@@ -17,12 +19,16 @@ __all__ = [
     "add_check_arguments",
     "add_export_arguments",
     "add_lottery_arguments",
+    "add_trace_arguments",
     "add_train_arguments",
     "check_command",
     "experiment_for",
     "export_command",
     "lottery_command",
     "lottery_text",
+    "trace_command",
+    "trace_json",
+    "trace_text",
     "train_command",
     "train_options",
     "train_text",

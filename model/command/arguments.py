@@ -1,4 +1,4 @@
-"""The flags of ``train``, ``lottery``, ``export`` and ``check``."""
+"""The flags of ``train``, ``trace``, ``lottery``, ``export`` and ``check``."""
 
 from __future__ import annotations
 
@@ -94,6 +94,13 @@ def add_train_arguments(parser: argparse.ArgumentParser) -> None:
         "--threads", type=int, help="threads for large matrix products (all processors)"
     )
     parser.add_argument("--out", type=Path, help="where to write the trained experiment")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def add_trace_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the flags of ``trace`` to a parser."""
+    parser.add_argument("experiment", type=Path, help="an experiment file (.glassnet)")
+    parser.add_argument("--row", type=int, default=1, help="which row, counted from 1 (1)")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 

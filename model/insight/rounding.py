@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 
 from model.data import Dataset, build_dataset
-from model.experiment import Experiment
+from model.experiment import Experiment, FloatArray
 from model.initialisers import initialise
 from model.metrics import accuracy, decision_threshold
 from model.network import Network
@@ -24,11 +24,12 @@ class Rounded:
     Attributes
     ----------
     step
-        Every weight and bias is a multiple of it.
+        Every weight and bias is a multiple of it, but for the pinned ones.
     experiment
         With the rounded weights and no progress.
     accuracy, accuracy_before
-        Of the training rows; R squared for a regression.
+        Of the rows of the truth table where there is one, else of the training rows; R squared for
+        a regression.
     """
 
     step: float
@@ -38,13 +39,18 @@ class Rounded:
 
 
 def rounded_to(experiment: Experiment, step: float) -> Experiment:
-    """Return the experiment with every unpinned weight at the nearest multiple of `step`."""
+    """Return the experiment with every unpinned weight at the nearest multiple of `step`.
+
+    Notes
+    -----
+    A multiple of a tenth is the number that its decimals are read as: 3 / 10 and not 3 * 0.1, which
+    is 0.30000000000000004. So is that of any step that is one over a whole number.
+    """
     layers = []
     for layer in initialise(experiment).network.layers:
         assert layer.weights is not None
         assert layer.biases is not None
-        weights = np.round(layer.weights / step) * step + 0.0
-        biases = np.round(layer.biases / step) * step + 0.0
+        weights, biases = _nearest(layer.weights, step), _nearest(layer.biases, step)
         for row, unit in layer.pinned:
             if row < len(weights):
                 weights[row, unit] = layer.weights[row, unit]
@@ -55,6 +61,14 @@ def rounded_to(experiment: Experiment, step: float) -> Experiment:
     return msgspec.structs.replace(experiment, network=network, progress=None)
 
 
+def _nearest(values: FloatArray, step: float) -> FloatArray:
+    """Return the nearest multiples of a step."""
+    parts = round(1.0 / step)
+    if parts >= 1 and 1.0 / parts == step:
+        return np.asarray(np.round(values * parts) / parts + 0.0)
+    return np.asarray(np.round(values / step) * step + 0.0)
+
+
 def round_weights(
     experiment: Experiment,
     dataset: Dataset | None = None,
@@ -62,7 +76,7 @@ def round_weights(
     steps: tuple[float, ...] = STEPS,
     tolerance: float = 0.0,
 ) -> Rounded | None:
-    """Return the coarsest rounding that keeps the accuracy.
+    """Return the coarsest rounding that keeps the accuracy on every set of rows that is known.
 
     Parameters
     ----------
@@ -73,7 +87,7 @@ def round_weights(
     steps
         What to try, coarsest first.
     tolerance
-        How much accuracy may be lost.
+        How much accuracy may be lost on each: the rows of the truth table, and the training rows.
 
     Returns
     -------
@@ -82,15 +96,19 @@ def round_weights(
     """
     data = build_dataset(experiment) if dataset is None else dataset
     threshold = decision_threshold(experiment)
+    sets = [(data.x_train, data.y_train, data.mask_train)]
+    if data.table_x is not None and data.table_y is not None:
+        # Noisy copies do not tell what the table's own rows get, nor those kept back for testing.
+        sets.insert(0, (data.table_x, data.table_y, data.table_mask))
 
-    def reached(candidate: Experiment) -> float:
-        outputs = Network.of(candidate).forward(data.x_train)
-        return accuracy(outputs, data.y_train, data.task, threshold, data.mask_train)
+    def reached(candidate: Experiment) -> list[float]:
+        network = Network.of(candidate)
+        return [accuracy(network.forward(x), y, data.task, threshold, mask) for x, y, mask in sets]
 
     before = reached(experiment)
     for step in steps:
         candidate = rounded_to(experiment, step)
         found = reached(candidate)
-        if found >= before - tolerance:
-            return Rounded(step, candidate, found, before)
+        if all(now >= then - tolerance for now, then in zip(found, before, strict=True)):
+            return Rounded(step, candidate, found[0], before[0])
     return None

@@ -1,25 +1,35 @@
-"""The microscope: one example's forward and backward pass as single operations, with names.
+"""The microscope: every number of one example's training step, with names, in the order of work.
 
-Every number is computed once, by the same kernels that train, and every operation lists the numbers
-it was made from, so that each can be checked by hand.
+The formulas are those of :mod:`model.backprop`, in float64 whatever the network trains in, and of
+:mod:`model.insight.update`. Each operation lists the numbers that it was made from, so that it can
+be checked by hand.
+
+What really moves the weights is the mean over a batch: :class:`Batch` is the trainer's next step,
+made by the code that trains.
 """
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import msgspec
 import numpy as np
 
-from model.activations import Kernel, derivative
+from model.activations import activate
+from model.backprop import LayerActivations, backward, forward, loss, output_slope, slope
+from model.checks import check_experiment, check_fit
 from model.data import Dataset, build_dataset
 from model.errors import ModelError
-from model.experiment import Activation, Experiment, FloatArray
-from model.losses import bind_loss, is_fused, is_signed, prepare_targets
-from model.network import Network
+from model.experiment import Experiment, FloatArray, NetworkSpec, Progress
+from model.initialisers import initialise
+from model.insight.update import Update, split_layers, work_out_update
+from model.network import Parameters
 from model.training.learner import Learner
+from model.training.optimisers import learning_rate_at
+
+_Arrays = tuple[FloatArray, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +38,29 @@ class Operation:
 
     Attributes
     ----------
+    step
+        Which of the eight steps of training it belongs to: 1 take the inputs, 2 add the bias,
+        3 take the weights, 4 run it forward, 5 see the error, 6 change the weights by the error,
+        7 run it again with the new weights, 8 predict.
     code
-        ``input``; forward: ``product``, ``weighted_sum``, ``activation``, ``loss``; backward:
-        ``loss_slope`` (dL/da), ``activation_slope`` (da/dz), ``blame`` (dL/dz), ``passed_back``
-        (dL/da of a hidden unit), ``gradient`` (dL/dw), ``update`` (the new weight).
+        1 ``input``; 2 ``bias``; 3 ``weight``; 4 ``product``, ``weighted_sum``, ``activation``;
+        5 ``error`` (a - t of one output), ``loss``; 6 ``loss_slope`` (dL/da of an output),
+        ``passed_back`` (dL/da of a hidden unit), ``activation_slope`` (da/dz), ``blame`` (dL/dz),
+        ``gradient`` (dL/dw), ``update`` (the new weight); 7 ``loss_after``; 8 ``prediction``.
     name
         What the result is called, for example ``h1.z`` or ``w(x1→h1)``.
     layer, unit, row
-        Where it belongs; `row` is the weight's row, -1 where it is of a whole unit.
+        Where it belongs, -1 for the inputs' layer and for a loss; `row` is the weight's row, where
+        the number of inputs stands for the bias, and -1 where it is of a whole unit.
     terms
-        Name and value of every number that goes in.
+        Name and value of every number that goes in; of an update as :class:`Update` has them. Those
+        of ``weighted_sum`` are summed, those of ``passed_back`` and, behind a softmax, of ``blame``
+        are pairs whose products are summed.
     result
         The number that comes out.
     """
 
+    step: int
     code: str
     name: str
     layer: int
@@ -52,308 +71,555 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Trace:
-    """All numbers of one example.
+class Batch:
+    """The trainer's next step.
 
     Attributes
     ----------
-    x, target
-        The example, shapes (inputs,) and (outputs,).
-    z, a, slopes
-        Weighted sums, activations and da/dz, one array of shape (units,) a layer.
+    rows
+        The training rows that it takes, counted from 0, in their order.
     loss
-        Of this example alone, summed over outputs, without penalties.
-    blames
-        dL/dz, one array a layer.
+        Before the step: mean over rows, sum over outputs, without penalties.
     weight_gradients, bias_gradients
-        dL/dW, shape (inputs, units), and dL/db, one a layer, without penalties.
+        dL/dW, shape (inputs, units), and dL/db, shape (units,), one a layer, of that mean with the
+        penalties and with the drop-out that this step draws; pinned weights have theirs, and
+        nothing is clipped.
+    kept
+        For each hidden layer what drop-out multiplies its activations by, shape (rows, units): 0
+        where one is dropped. ``None`` where the layer drops nothing.
+    update
+        Every number of the optimiser's step, in float64.
     new_weights, new_biases
-        After one step of the optimiser on this example.
-    operations
-        Everything above, one number at a time, in the order in which a person would compute it.
+        After the step, as the trainer computes it, in its precision.
     """
 
+    rows: tuple[int, ...]
+    loss: float
+    weight_gradients: _Arrays
+    bias_gradients: _Arrays
+    kept: tuple[FloatArray | None, ...]
+    update: Update
+    new_weights: _Arrays
+    new_biases: _Arrays
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """All numbers of one example, this row alone: without penalties, nothing dropped.
+
+    Attributes
+    ----------
+    experiment, dataset
+        What was traced, with all its weights.
+    row
+        Which row, as :func:`trace` takes it.
+    raw
+        The row in the units of the data, a word where the table has one; shape (columns,).
+    x, target, mask
+        What the first layer gets, shape (inputs,); what is wanted, and 0 where any answer will do
+        (else 1), both of shape (outputs,).
+    z, a
+        Weighted sums and activations, one array of shape (units,) a layer.
+    loss_slopes
+        dL/da, one array of shape (units,) a layer.
+    slopes
+        da/dz, one array of shape (units,) a layer; softmax's is (units, units) with da_i/dz_j at
+        i, j. For a step output the 1 that the perceptron rule puts in the place of its slope of 0.
+    blames
+        dL/dz, one array of shape (units,) a layer.
+    loss
+        Of this row alone, summed over the outputs that count.
+    weights, biases
+        Before the step, shapes (inputs, units) and (units,), one a layer.
+    weight_gradients, bias_gradients
+        dL/dW and dL/db, of the same shapes.
+    update
+        What the optimiser as it stands, with its memory, would make of this gradient; clipped where
+        the settings clip. Pinned weights stay.
+    new_weights, new_biases
+        After that update.
+    loss_after, outputs_after
+        What the row then gives; the outputs have the shape (outputs,).
+    dropout
+        The share of each layer's activations that training drops; a trace drops nothing.
+    """
+
+    experiment: Experiment
+    dataset: Dataset
+    row: int
+    raw: tuple[float | str, ...]
     x: FloatArray
     target: FloatArray
-    z: tuple[FloatArray, ...]
-    a: tuple[FloatArray, ...]
-    slopes: tuple[FloatArray, ...]
+    mask: FloatArray
+    z: _Arrays
+    a: _Arrays
+    loss_slopes: _Arrays
+    slopes: _Arrays
+    blames: _Arrays
     loss: float
-    blames: tuple[FloatArray, ...]
-    weight_gradients: tuple[FloatArray, ...]
-    bias_gradients: tuple[FloatArray, ...]
-    new_weights: tuple[FloatArray, ...]
-    new_biases: tuple[FloatArray, ...]
-    operations: tuple[Operation, ...]
+    weights: _Arrays
+    biases: _Arrays
+    weight_gradients: _Arrays
+    bias_gradients: _Arrays
+    update: Update
+    new_weights: _Arrays
+    new_biases: _Arrays
+    loss_after: float
+    outputs_after: FloatArray
+    dropout: tuple[float, ...]
+
+    @cached_property
+    def batch(self) -> Batch:
+        """The step that the trainer takes next; it goes through the whole batch."""
+        return _next_step(self.experiment, self.dataset)
+
+    @cached_property
+    def names(self) -> tuple[tuple[str, ...], ...]:
+        """What the inputs and then each layer's units are called."""
+        layers = self.experiment.network.layers
+        names = [self.dataset.feature_names]
+        for number, layer in enumerate(layers[:-1], start=1):
+            prefix = "h" if len(layers) == 2 else f"h{number}."
+            names.append(tuple(f"{prefix}{unit + 1}" for unit in range(layer.units)))
+        return (*names, self.dataset.target_names)
+
+    @cached_property
+    def operations(self) -> tuple[Operation, ...]:
+        """Every operation, step by step, each step layer by layer in the order of work.
+
+        That is five for each weight: of a wide network ask for those of one unit.
+        """
+        return tuple(_operations(self, None))
+
+    def operations_of(self, layer: int, unit: int) -> tuple[Operation, ...]:
+        """Return the operations of one unit, and those of the whole network's loss.
+
+        Parameters
+        ----------
+        layer, unit
+            Which unit, counted from 0. Its inputs are the row's, or the units of the layer before.
+        """
+        return tuple(_operations(self, (layer, unit)))
+
+    def numeric_gradient(self, layer: int, unit: int, step: float = 1e-5) -> FloatArray:
+        """Return dL/dw of every weight that enters a unit by central differences.
+
+        Parameters
+        ----------
+        layer, unit
+            Which unit, counted from 0.
+        step
+            h; times |w| for weights larger than 1.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (inputs,), or (inputs + 1,) with the bias last: (L(w + h) - L(w - h)) / (2 h).
+
+        Notes
+        -----
+        It differs rightly from the analytic one at a kink (ReLU's 0, an absolute loss's target),
+        and of a step output, whose loss has no slope.
+        """
+        return _numeric_gradient(self, layer, unit, step)
 
 
 def trace(experiment: Experiment, row: int, dataset: Dataset | None = None) -> Trace:
-    """Follow one training row forward and backward.
+    """Follow one row forward, backward and through the update.
 
     Parameters
     ----------
     experiment
-        With weights; computed in float64, nothing dropped.
+        Missing weights are drawn; it may have been trained. What is not finite in it goes through
+        all formulas as it is.
     row
-        Which training row, or row of the truth table where there is one.
+        Which row, counted from 0: of the truth table where there is one, else of the training rows
+        and, after those, of the test rows.
     dataset
         Its data, where they were built before.
 
     Returns
     -------
     Trace
-        Every multiplication, sum and derivative of that row, with its name and value.
+        Every number of that row, and the trainer's next step.
 
     Raises
     ------
     ModelError
         Code ``trace.no_row``, and what training it would raise.
     """
+    check_experiment(experiment)
     data = build_dataset(experiment) if dataset is None else dataset
-    single = _one_row(data, row)
-    exact = _exact(experiment)
-    network = Network.of(exact)
-    x, target = single.x_train[0], single.y_train[0]
-    passed = network.activations(single.x_train)
-    z, a = tuple(p[0][0] for p in passed), tuple(p[1][0] for p in passed)
-    layers = exact.network.layers
-    slopes = tuple(derivative(n.activation, v) for n, v in zip(layers, z, strict=True))
-    learner = Learner(exact, single)
-    plain = msgspec.structs.replace(exact.training, l1=0.0, l2=0.0)
-    gradient = Learner(
-        msgspec.structs.replace(exact, training=plain, progress=None), single
-    ).gradient()
-    parameters = network.parameters
-    pieces = parameters.views(gradient, list(parameters.shapes))
-    weight_gradients, bias_gradients = [], []
-    for piece, layer in zip(pieces, layers, strict=True):
-        weight_gradients.append(piece[: len(piece) - layer.use_bias])
-        bias_gradients.append(piece[-1] if layer.use_bias else np.zeros(layer.units))
-    with np.errstate(over="ignore"):
-        loss = learner.train.loss()
-    blames, loss_slope = _blames(exact, single, network, z, a, slopes)
+    check_fit(experiment, data)
+    made = initialise(experiment)
+    x, target, mask = _row_of(data, row)
+    network, training = made.network, made.training
+    parameters = _parameters(network)
+    progress = made.progress or Progress()
     with np.errstate(all="ignore"):
-        learner.advance()
-    found = Trace(
-        x=x,
-        target=target,
-        z=z,
-        a=a,
-        slopes=slopes,
-        loss=loss,
-        blames=blames,
-        weight_gradients=tuple(weight_gradients),
-        bias_gradients=tuple(bias_gradients),
-        new_weights=learner.network.weights,
-        new_biases=learner.network.biases,
-        operations=(),
-    )
-    operations = tuple(_operations(exact, found, single, network, loss_slope, learner.rate()))
-    return dataclasses.replace(found, operations=operations)
-
-
-def _exact(experiment: Experiment) -> Experiment:
-    """Return the experiment in float64, without drop-out, one row at a time."""
-    layers = tuple(
-        msgspec.structs.replace(layer, dropout=0.0) for layer in experiment.network.layers
-    )
-    return msgspec.structs.replace(
-        experiment,
-        network=msgspec.structs.replace(experiment.network, layers=layers),
-        training=msgspec.structs.replace(experiment.training, dtype="float64", batch_size=0),
-    )
-
-
-def _one_row(data: Dataset, row: int) -> Dataset:
-    """Return the data set of one row."""
-    table = data.table_x is not None and data.table_y is not None
-    x = data.table_x if table else data.x_train
-    y = data.table_y if table else data.y_train
-    mask = data.table_mask if table else data.mask_train
-    assert x is not None
-    assert y is not None
-    if not 0 <= row < len(x):
-        raise ModelError(
-            "trace.no_row",
-            "There is no row {row}; the rows are 1 to {last}.",
-            row=row + 1,
-            last=len(x),
+        passed = forward(network, x)
+        last = network.layers[-1].activation
+        value, delta = loss(training.loss, last, passed[-1], target, mask)
+        gradients = backward(network, x, passed, delta)
+        slopes = tuple(
+            slope(layer.activation, one.z)[0]
+            for layer, one in zip(network.layers, passed, strict=True)
         )
-    part = slice(row, row + 1)
-    return dataclasses.replace(
-        data,
-        x_train=x[part],
-        y_train=y[part],
-        mask_train=None if mask is None else mask[part],
-        x_test=x[:0],
-        y_test=y[:0],
-        mask_test=None,
+        weights, biases = split_layers(parameters.flat, parameters)
+        loss_slopes = [output_slope(training.loss, last, passed[-1], target, mask)[0]]
+        for number in range(len(weights) - 1, 0, -1):
+            loss_slopes.insert(0, weights[number] @ gradients[number].delta[0])
+        flat = np.empty_like(parameters.flat)
+        for place, gradient in zip(split_layers(flat, parameters)[0], gradients, strict=True):
+            place[...] = gradient.weights
+        for place, gradient in zip(split_layers(flat, parameters)[1], gradients, strict=True):
+            place[...] = gradient.biases
+        update = work_out_update(
+            training,
+            parameters,
+            flat,
+            rate=learning_rate_at(training.learning_rate, training.schedule, progress.epoch),
+            averages=progress.slots,
+            steps=progress.step,
+            penalised=False,
+        )
+        new_weights, new_biases = split_layers(update.weights, parameters)
+        after = forward(_with_weights(network, new_weights, new_biases), x)
+        value_after = loss(training.loss, last, after[-1], target, mask)[0]
+    return Trace(
+        experiment=made,
+        dataset=data,
+        row=row,
+        raw=_raw(data, x[0]),
+        x=x[0],
+        target=target[0],
+        mask=mask[0],
+        z=tuple(one.z[0] for one in passed),
+        a=tuple(one.a[0] for one in passed),
+        loss_slopes=tuple(loss_slopes),
+        slopes=slopes,
+        blames=tuple(one.delta[0] for one in gradients),
+        loss=value,
+        weights=weights,
+        biases=biases,
+        weight_gradients=tuple(one.weights for one in gradients),
+        bias_gradients=tuple(one.biases for one in gradients),
+        update=update,
+        new_weights=new_weights,
+        new_biases=new_biases,
+        loss_after=value_after,
+        outputs_after=after[-1].a[0],
+        dropout=tuple(layer.dropout for layer in network.layers),
     )
 
 
-def _blames(
-    experiment: Experiment,
-    single: Dataset,
-    network: Network,
-    z: tuple[FloatArray, ...],
-    a: tuple[FloatArray, ...],
-    slopes: tuple[FloatArray, ...],
-) -> tuple[tuple[FloatArray, ...], FloatArray | None]:
-    """Return dL/dz of every layer, and dL/da of the outputs where it is taken in two steps."""
-    last = experiment.network.layers[-1]
-    loss = experiment.training.loss
-    targets = prepare_targets(loss, single.y_train).T
-    mask = None if single.mask_train is None else single.mask_train.T
-    delta = np.empty((last.units, 1))
-    loss_slope = None
-    signed = is_signed(loss, single.y_train)
-    fused, is_step = is_fused(loss, last.activation), last.activation == "step"
-    column = (z if fused else a)[-1][:, None].copy()
-    activation: Activation = last.activation if fused or is_step else "identity"
-    nothing = Kernel(lambda: None, lambda delta: None)
-    kernel = bind_loss(loss, activation, column, column, delta, nothing, signed=signed)
-    kernel.differentiate(targets, mask)
-    blame: FloatArray = delta[:, 0].copy()
-    if not fused and not is_step:
-        loss_slope = blame
-        blame = _through_output(last.activation, a[-1], slopes[-1], loss_slope)
-    blames = [blame]
-    for layer in range(len(z) - 1, 0, -1):
-        back = network.weights[layer] @ blames[0]
-        blames.insert(0, back * slopes[layer - 1])
-    return tuple(blames), loss_slope
+# -- What is traced --------------------------------------------------------------------------------
 
 
-def _through_output(
-    activation: str, a: FloatArray, slope: FloatArray, loss_slope: FloatArray
-) -> FloatArray:
-    """Return dL/dz of the outputs from dL/da."""
-    if activation == "softmax":
-        return np.asarray(a * (loss_slope - loss_slope @ a))
-    return np.asarray(loss_slope * slope)
-
-
-def _names(experiment: Experiment, data: Dataset) -> list[list[str]]:
-    """Return what inputs and every layer's units are called."""
-    layers = experiment.network.layers
-    hidden = len(layers) - 1
-    names = [list(data.feature_names)]
-    for number, layer in enumerate(layers[:-1], start=1):
-        prefix = "h" if hidden == 1 else f"h{number}."
-        names.append([f"{prefix}{unit + 1}" for unit in range(layer.units)])
-    names.append(list(data.target_names))
-    return names
-
-
-def _operations(
-    experiment: Experiment,
-    found: Trace,
-    data: Dataset,
-    network: Network,
-    loss_slope: FloatArray | None,
-    rate: float,
-) -> Iterator[Operation]:
-    """Yield every operation in order."""
-    names = _names(experiment, data)
-    for unit, value in enumerate(found.x):
-        yield Operation("input", names[0][unit], -1, unit, -1, (), float(value))
-    yield from _forward_operations(experiment, found, network, names)
-    last = len(found.z) - 1
-    targets = tuple(
-        (f"target {name}", float(t)) for name, t in zip(names[-1], found.target, strict=True)
-    )
-    outputs = tuple((f"{name}.a", float(v)) for name, v in zip(names[-1], found.a[-1], strict=True))
-    yield Operation("loss", "L", last, -1, -1, outputs + targets, found.loss)
-    for layer in range(last, -1, -1):
-        yield from _backward_operations(found, network, names, layer, loss_slope)
-    yield from _update_operations(experiment, found, network, names, rate)
-
-
-def _forward_operations(
-    experiment: Experiment, found: Trace, network: Network, names: list[list[str]]
-) -> Iterator[Operation]:
-    """Yield the products, sums and activations."""
-    befores = (found.x, *found.a)
-    for layer, weights in enumerate(network.weights):
-        source, before = names[layer], befores[layer]
-        label = [f"{name}.a" if layer else name for name in source]
-        for unit, name in enumerate(names[layer + 1]):
-            products = []
-            for row, value in enumerate(before):
-                w = float(weights[row, unit])
-                terms = ((label[row], float(value)), (f"w({source[row]}→{name})", w))
-                product = float(value) * w
-                products.append((f"{source[row]}·w", product))
-                yield Operation("product", products[-1][0], layer, unit, row, terms, product)
-            if experiment.network.layers[layer].use_bias:
-                products.append((f"b({name})", float(network.biases[layer][unit])))
-            z, a = float(found.z[layer][unit]), float(found.a[layer][unit])
-            yield Operation("weighted_sum", f"{name}.z", layer, unit, -1, tuple(products), z)
-            yield Operation("activation", f"{name}.a", layer, unit, -1, ((f"{name}.z", z),), a)
-
-
-def _backward_operations(
-    found: Trace,
-    network: Network,
-    names: list[list[str]],
-    layer: int,
-    loss_slope: FloatArray | None,
-) -> Iterator[Operation]:
-    """Yield a layer's slopes, blames and gradients."""
-    last = layer == len(found.z) - 1
-    source, before = names[layer], found.x if layer == 0 else found.a[layer - 1]
-    for unit, name in enumerate(names[layer + 1]):
-        z, a = float(found.z[layer][unit]), float(found.a[layer][unit])
-        slope, blame = float(found.slopes[layer][unit]), float(found.blames[layer][unit])
-        if last and loss_slope is None:
-            terms = ((f"{name}.a", a), (f"target {name}", float(found.target[unit])))
-        else:
-            if last and loss_slope is not None:
-                back = float(loss_slope[unit])
-                ends = ((f"{name}.a", a), (f"target {name}", float(found.target[unit])))
-                yield Operation("loss_slope", f"dL/d{name}.a", layer, unit, -1, ends, back)
-            else:
-                after = names[layer + 2]
-                parts = tuple(
-                    part
-                    for k, other in enumerate(after)
-                    for part in (
-                        (f"w({name}→{other})", float(network.weights[layer + 1][unit, k])),
-                        (f"dL/d{other}.z", float(found.blames[layer + 1][k])),
-                    )
-                )
-                back = float(network.weights[layer + 1][unit] @ found.blames[layer + 1])
-                yield Operation("passed_back", f"dL/d{name}.a", layer, unit, -1, parts, back)
-            yield Operation(
-                "activation_slope", f"d{name}.a/dz", layer, unit, -1, ((f"{name}.z", z),), slope
+def _row_of(data: Dataset, row: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return inputs, targets and mask of one row, shape (1, columns) each."""
+    if data.table_x is not None and data.table_y is not None:
+        parts = [(data.table_x, data.table_y, data.table_mask)]
+    else:
+        parts = [
+            (data.x_train, data.y_train, data.mask_train),
+            (data.x_test, data.y_test, data.mask_test),
+        ]
+    place = row
+    for x, y, mask in parts:
+        if 0 <= place < len(x):
+            one = slice(place, place + 1)
+            counts = np.ones((1, y.shape[1])) if mask is None else mask[one]
+            return (
+                np.asarray(x[one], np.float64),
+                np.asarray(y[one], np.float64),
+                np.asarray(counts, np.float64),
             )
-            terms = ((f"dL/d{name}.a", back), (f"d{name}.a/dz", slope))
-        yield Operation("blame", f"dL/d{name}.z", layer, unit, -1, terms, blame)
-        for row, value in enumerate(before):
-            label = f"{source[row]}.a" if layer else source[row]
+        place -= len(x)
+    raise ModelError(
+        "trace.no_row",
+        "There is no row {row}; the rows are 1 to {last}.",
+        row=row + 1,
+        last=sum(len(x) for x, _, _ in parts),
+    )
+
+
+def _raw(data: Dataset, x: FloatArray) -> tuple[float | str, ...]:
+    """Return a row of the network's inputs as its table has it."""
+    categories = list(data.categories)
+    raw: list[float | str] = []
+    column = 0
+    while column < len(x):
+        if categories and data.feature_names[column] == "=".join(
+            (categories[0][0], categories[0][1][0])
+        ):
+            words = categories.pop(0)[1]
+            raw.append(words[int(x[column : column + len(words)].argmax())])
+            column += len(words)
+        else:
+            raw.append(data.x_in_own_units(column, float(x[column])))
+            column += 1
+    return tuple(raw)
+
+
+def _parameters(network: NetworkSpec) -> Parameters:
+    """Return all weights in float64, those that are not finite too, which no training takes."""
+    parameters = Parameters(_finite(network))
+    for matrix, layer in zip(parameters.matrices, network.layers, strict=True):
+        assert layer.weights is not None
+        matrix[: len(layer.weights)] = layer.weights
+        if layer.use_bias:
+            assert layer.biases is not None
+            matrix[-1] = layer.biases
+    return parameters
+
+
+def _finite(network: NetworkSpec) -> NetworkSpec:
+    """Return the network with 0 in the place of what is not finite."""
+    layers = []
+    for layer in network.layers:
+        assert layer.weights is not None
+        assert layer.biases is not None
+        weights = np.where(np.isfinite(layer.weights), layer.weights, 0.0)
+        biases = np.where(np.isfinite(layer.biases), layer.biases, 0.0)
+        layers.append(msgspec.structs.replace(layer, weights=weights, biases=biases))
+    return msgspec.structs.replace(network, layers=tuple(layers))
+
+
+def _with_weights(network: NetworkSpec, weights: _Arrays, biases: _Arrays) -> NetworkSpec:
+    """Return the network with other weights."""
+    layers = tuple(
+        msgspec.structs.replace(layer, weights=w, biases=b)
+        for layer, w, b in zip(network.layers, weights, biases, strict=True)
+    )
+    return msgspec.structs.replace(network, layers=layers)
+
+
+def _next_step(experiment: Experiment, data: Dataset) -> Batch:
+    """Make the step that a trainer of this experiment would make next."""
+    training, progress = experiment.training, experiment.progress or Progress()
+    parameters = _parameters(experiment.network)
+    finite = msgspec.structs.replace(experiment, network=_finite(experiment.network))
+    learner = Learner(finite, data)
+    with np.errstate(all="ignore"):
+        np.copyto(learner.theta, parameters.flat, casting="same_kind")
+        np.copyto(parameters.flat, learner.theta)  # as its precision has them
+        rate = learning_rate_at(training.learning_rate, training.schedule, learner.epoch)
+        parts = learner.advance_apart()
+    update = work_out_update(
+        training,
+        parameters,
+        parts.gradient.astype(np.float64),
+        rate=rate,
+        averages=progress.slots,
+        steps=progress.step,
+    )
+    gradients = split_layers(parts.penalised.astype(np.float64), parameters)
+    new_weights, new_biases = split_layers(learner.theta.astype(np.float64), parameters)
+    return Batch(
+        rows=parts.rows,
+        loss=parts.loss,
+        weight_gradients=gradients[0],
+        bias_gradients=gradients[1],
+        kept=parts.kept,
+        update=update,
+        new_weights=new_weights,
+        new_biases=new_biases,
+    )
+
+
+def _numeric_gradient(found: Trace, layer: int, unit: int, step: float) -> FloatArray:
+    """Return central differences for the weights of one unit; see `Trace.numeric_gradient`."""
+    network, training = found.experiment.network, found.experiment.training
+    spec, last = network.layers[layer], network.layers[-1].activation
+    w = found.weights[layer][:, unit]
+    before = found.a[layer - 1] if layer else found.x
+    if spec.use_bias:
+        w, before = np.append(w, found.biases[layer][unit]), np.append(before, 1.0)
+    h = step * np.maximum(1.0, np.abs(w))
+    losses, apart = [], np.zeros_like(w)
+    with np.errstate(all="ignore"):
+        for sign in (1.0, -1.0):
+            moved = (w + sign * h) - w
+            apart += sign * moved
+            z = np.tile(found.z[layer], (len(w), 1))
+            z[:, unit] += before * moved  # of the sum one product changes
+            passed = [LayerActivations(z, activate(spec.activation, z))]
+            rest = network.layers[layer + 1 :]
+            if rest:
+                passed += forward(NetworkSpec(spec.units, rest), passed[0].a)
+            ends = zip(passed[-1].z, passed[-1].a, strict=True)
+            t, mask = found.target[None], found.mask[None]
+            losses.append(
+                [
+                    loss(training.loss, last, LayerActivations(z[None], a[None]), t, mask)[0]
+                    for z, a in ends
+                ]
+            )
+        return np.asarray((np.array(losses[0]) - np.array(losses[1])) / apart)
+
+
+# -- Operation by operation ------------------------------------------------------------------------
+
+_Chosen = tuple[int, int] | None
+
+
+def _operations(found: Trace, chosen: _Chosen) -> Iterator[Operation]:
+    """Yield the operations in order, of one unit or of all."""
+    yield from _given(found, chosen)
+    yield from _forward(found, chosen)
+    yield from _error(found, chosen)
+    yield from _backward(found, chosen)
+    yield from _updates(found, chosen)
+    last, outputs = len(found.z) - 1, zip(found.names[-1], found.outputs_after, strict=True)
+    after = tuple((f"{name}.a", float(a)) for name, a in outputs)
+    before = (("L", found.loss),)
+    yield Operation(7, "loss_after", "L", -1, -1, -1, before + after, found.loss_after)
+    for unit, (name, a) in enumerate(after):
+        if chosen in (None, (last, unit)):
+            terms = ((name, float(found.a[last][unit])),)
+            yield Operation(8, "prediction", name, last, unit, -1, terms, a)
+
+
+def _units(found: Trace, chosen: _Chosen) -> Iterator[tuple[int, int]]:
+    """Yield the units to speak of, first layer first."""
+    if chosen is not None:
+        yield chosen
+        return
+    for layer, names in enumerate(found.names[1:]):
+        for unit in range(len(names)):
+            yield layer, unit
+
+
+def _sources(found: Trace, layer: int) -> list[tuple[str, str, float]]:
+    """Return name, name of the value and value of everything that enters a layer."""
+    values = found.a[layer - 1] if layer else found.x
+    return [
+        (name, f"{name}.a" if layer else name, float(value))
+        for name, value in zip(found.names[layer], values, strict=True)
+    ]
+
+
+def _given(found: Trace, chosen: _Chosen) -> Iterator[Operation]:
+    """Yield inputs, biases and weights."""
+    reads = chosen[0] if chosen is not None else 0
+    for unit, (_, label, value) in enumerate(_sources(found, reads)):
+        yield Operation(1, "input", label, reads - 1, unit, -1, (), value)
+    units = list(_units(found, chosen))
+    for layer, unit in units:
+        name, row = found.names[layer + 1][unit], len(found.weights[layer])
+        if found.experiment.network.layers[layer].use_bias:
+            b = float(found.biases[layer][unit])
+            yield Operation(2, "bias", f"b({name})", layer, unit, row, (), b)
+    for layer, unit in units:
+        name = found.names[layer + 1][unit]
+        for row, source in enumerate(found.names[layer]):
+            w = float(found.weights[layer][row, unit])
+            yield Operation(3, "weight", f"w({source}→{name})", layer, unit, row, (), w)
+
+
+def _forward(found: Trace, chosen: _Chosen) -> Iterator[Operation]:
+    """Yield the products, sums and activations."""
+    for layer, unit in _units(found, chosen):
+        spec, name = found.experiment.network.layers[layer], found.names[layer + 1][unit]
+        products = []
+        for row, (source, label, value) in enumerate(_sources(found, layer)):
+            w = float(found.weights[layer][row, unit])
+            terms = ((label, value), (f"w({source}→{name})", w))
+            products.append((f"{source}·w", value * w))
+            yield Operation(4, "product", *products[-1][:1], layer, unit, row, terms, value * w)
+        if spec.use_bias:
+            products.append((f"b({name})", float(found.biases[layer][unit])))
+        z, a = float(found.z[layer][unit]), float(found.a[layer][unit])
+        yield Operation(4, "weighted_sum", f"{name}.z", layer, unit, -1, tuple(products), z)
+        reads: tuple[tuple[str, float], ...] = ((f"{name}.z", z),)
+        if spec.activation == "softmax":
+            sums = zip(found.names[layer + 1], found.z[layer], strict=True)
+            reads = tuple((f"{other}.z", float(value)) for other, value in sums)
+        yield Operation(4, "activation", f"{name}.a", layer, unit, -1, reads, a)
+
+
+def _error(found: Trace, chosen: _Chosen) -> Iterator[Operation]:
+    """Yield the errors of the outputs that count, and the loss."""
+    last = len(found.z) - 1
+    whole: list[tuple[str, float]] = []
+    for unit, name in enumerate(found.names[-1]):
+        if not found.mask[unit]:
+            continue
+        a, t = float(found.a[last][unit]), float(found.target[unit])
+        terms = ((f"{name}.a", a), (f"target {name}", t))
+        whole += terms
+        if chosen in (None, (last, unit)):
+            yield Operation(5, "error", f"{name}.a - target", last, unit, -1, terms, a - t)
+    yield Operation(5, "loss", "L", -1, -1, -1, tuple(whole), found.loss)
+
+
+def _backward(found: Trace, chosen: _Chosen) -> Iterator[Operation]:
+    """Yield slopes, blames and gradients, last layer first."""
+    for layer, unit in sorted(_units(found, chosen), key=lambda at: (-at[0], at[1])):
+        yield from _blame(found, layer, unit)
+        name, blame = found.names[layer + 1][unit], float(found.blames[layer][unit])
+        end = (f"dL/d{name}.z", blame)
+        for row, (source, label, value) in enumerate(_sources(found, layer)):
             gradient = float(found.weight_gradients[layer][row, unit])
-            factors = ((label, float(value)), (f"dL/d{name}.z", blame))
-            wanted = f"dL/dw({source[row]}→{name})"
-            yield Operation("gradient", wanted, layer, unit, row, factors, gradient)
+            wanted = f"dL/dw({source}→{name})"
+            terms = ((label, value), end)
+            yield Operation(6, "gradient", wanted, layer, unit, row, terms, gradient)
+        if found.experiment.network.layers[layer].use_bias:
+            row, gradient = len(found.weights[layer]), float(found.bias_gradients[layer][unit])
+            yield Operation(6, "gradient", f"dL/db({name})", layer, unit, row, (end,), gradient)
 
 
-def _update_operations(
-    experiment: Experiment, found: Trace, network: Network, names: list[list[str]], rate: float
-) -> Iterator[Operation]:
+def _blame(found: Trace, layer: int, unit: int) -> Iterator[Operation]:
+    """Yield how dL/dz of a unit comes about."""
+    names, name = found.names[layer + 1], found.names[layer + 1][unit]
+    z, back = float(found.z[layer][unit]), float(found.loss_slopes[layer][unit])
+    if layer == len(found.z) - 1:
+        counts = bool(found.mask[unit])
+        ends: tuple[tuple[str, float], ...] = ((f"{name}.a", float(found.a[layer][unit])),)
+        if counts:
+            ends += ((f"target {name}", float(found.target[unit])),)
+        yield Operation(6, "loss_slope", f"dL/d{name}.a", layer, unit, -1, ends, back)
+    else:
+        parts = tuple(
+            part
+            for k, other in enumerate(found.names[layer + 2])
+            for part in (
+                (f"w({name}→{other})", float(found.weights[layer + 1][unit, k])),
+                (f"dL/d{other}.z", float(found.blames[layer + 1][k])),
+            )
+        )
+        yield Operation(6, "passed_back", f"dL/d{name}.a", layer, unit, -1, parts, back)
+    slopes, blame = found.slopes[layer], float(found.blames[layer][unit])
+    own = float(slopes[unit] if slopes.ndim == 1 else slopes[unit, unit])
+    reads = ((f"{name}.z", z),)
+    yield Operation(6, "activation_slope", f"d{name}.a/d{name}.z", layer, unit, -1, reads, own)
+    chain: tuple[tuple[str, float], ...] = (
+        (f"dL/d{name}.a", back),
+        (f"d{name}.a/d{name}.z", own),
+    )
+    if slopes.ndim == 2:
+        chain = tuple(
+            part
+            for k, other in enumerate(names)
+            for part in (
+                (f"dL/d{other}.a", float(found.loss_slopes[layer][k])),
+                (f"d{other}.a/d{name}.z", float(slopes[k, unit])),
+            )
+        )
+    yield Operation(6, "blame", f"dL/d{name}.z", layer, unit, -1, chain, blame)
+
+
+def _updates(found: Trace, chosen: _Chosen) -> Iterator[Operation]:
     """Yield every weight's and bias's new value."""
-    for layer, spec in enumerate(experiment.network.layers):
-        source = names[layer]
-        for unit, name in enumerate(names[layer + 1]):
-            for row in range(len(source) + spec.use_bias):
-                bias = row == len(source)
-                label = f"b({name})" if bias else f"w({source[row]}→{name})"
-                old = network.biases[layer][unit] if bias else network.weights[layer][row, unit]
-                gradients = found.bias_gradients if bias else found.weight_gradients
-                new = found.new_biases if bias else found.new_weights
-                at = (unit,) if bias else (row, unit)
-                terms = (
-                    (label, float(old)),
-                    ("rate", rate),
-                    (f"dL/d{label}", float(gradients[layer][at])),
-                )
-                yield Operation("update", label, layer, unit, row, terms, float(new[layer][at]))
+    start, starts = 0, []
+    for layer, spec in enumerate(found.experiment.network.layers):
+        starts.append(start)
+        start += (len(found.weights[layer]) + spec.use_bias) * spec.units
+    for layer, unit in _units(found, chosen):
+        spec, name = found.experiment.network.layers[layer], found.names[layer + 1][unit]
+        labels = [f"w({source}→{name})" for source in found.names[layer]]
+        for row, label in enumerate([*labels, f"b({name})"] if spec.use_bias else labels):
+            place = starts[layer] + row * spec.units + unit
+            terms, new = found.update.at(place), float(found.update.weights[place])
+            yield Operation(6, "update", label, layer, unit, row, terms, new)

@@ -71,6 +71,12 @@ class BackpropKernel:
     generator
         Draws dropped units; ``None`` drops nothing.
 
+    Attributes
+    ----------
+    drop_factors
+        What drop-out multiplied each hidden layer's activations by, shape (units, rows); ``None``
+        where it drops nothing.
+
     Notes
     -----
     Call under ``numpy.errstate(over="ignore")``, see :func:`model.activations.bind`.
@@ -101,6 +107,7 @@ class BackpropKernel:
             else None
             for layer, right in zip(layers[:-1], rights, strict=True)
         ]
+        self.drop_factors = tuple(None if drop is None else drop.factors for drop in drops)
         self._reads = [
             _read(right if drop is None else drop.dropped, following.use_bias)
             for right, drop, following in zip(rights, drops, layers[1:], strict=True)

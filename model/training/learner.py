@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import msgspec
 import numpy as np
@@ -35,7 +36,33 @@ from model.training.messages import (
     SetWeight,
 )
 from model.training.optimisers import Optimiser, learning_rate_at
-from model.training.training_arrays import TrainingArrays
+from model.training.training_arrays import Batch, TrainingArrays
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StepParts:
+    """What one step was made of; vectors are laid out as ``parameters.flat``.
+
+    Attributes
+    ----------
+    rows
+        The training rows of the batch, counted from 0.
+    loss
+        Its loss before the step: mean over rows, sum over outputs, without penalties.
+    gradient
+        The gradient of that loss.
+    penalised
+        The same with the gradients of the penalties, before clipping.
+    kept
+        For each hidden layer what drop-out multiplied its activations by, shape (rows, units):
+        0 where one was dropped. ``None`` where the layer drops nothing.
+    """
+
+    rows: tuple[int, ...]
+    loss: float
+    gradient: FloatArray
+    penalised: FloatArray
+    kept: tuple[FloatArray | None, ...]
 
 
 class Learner:
@@ -201,6 +228,28 @@ class Learner:
 
     def advance(self) -> float:
         """Make one optimiser step and return the batch's loss before it."""
+        batch, loss = self._differentiate()
+        self._update()
+        self._count(batch, loss)
+        return loss
+
+    def advance_apart(self) -> StepParts:
+        """Make one optimiser step, by the same arithmetic, and return what it was made of."""
+        number = self.batch
+        batch, loss = self._differentiate()
+        gradient = self._gradient.copy()
+        self._transform.penalise()
+        penalised = self._gradient.copy()
+        np.copyto(self._gradient, gradient)
+        self._update()
+        rows = tuple(range(batch.rows)) if self._batches.full else self._batches.rows(number)
+        factors = self._kernels[batch.rows].drop_factors
+        kept = tuple(None if factor is None else factor.T.copy() for factor in factors)
+        self._count(batch, loss)
+        return StepParts(rows, loss, gradient, penalised, kept)
+
+    def _differentiate(self) -> tuple[Batch, float]:
+        """Fill the gradient of the next batch, without penalties; return it and its loss."""
         if self.batch == 0:
             self._open_epoch()
         batch = self._batches.get(self.batch)
@@ -210,7 +259,10 @@ class Learner:
             kernel.forward(batch.x)
             loss = kernel.differentiate(batch.t, batch.mask)
         kernel.backward(batch.x)
-        self._update()
+        return batch, loss
+
+    def _count(self, batch: Batch, loss: float) -> None:
+        """Note that a batch is done."""
         self.step += 1
         self._running += loss * batch.rows
         self._running_rows += batch.rows
@@ -219,7 +271,6 @@ class Learner:
             self.batch = 0
             self.epoch += 1
             self._order = None
-        return loss
 
     def last_rows(self) -> tuple[int, ...]:
         """Return which training rows the last step took, right after it; none where it took all."""

@@ -49,7 +49,7 @@ def slope(name: str, z: Vector, i: int, j: int) -> float:
     if name in ("identity", "step"):  # a step is passed over, as the perceptron does
         return 1.0
     if name == "sigmoid":
-        return sigmoid(value) * (1.0 - sigmoid(value))
+        return sigmoid(value) * sigmoid(-value)
     if name == "tanh":
         return 1.0 / math.cosh(value) ** 2
     if name == "softplus":
@@ -72,8 +72,8 @@ def element(loss: str, q: Vector, t: Vector, i: int) -> float:
     if loss == "perceptron":
         return max(0.0, -sign * q[i])
     if loss == "binary_cross_entropy":
-        p = sigmoid(q[i])
-        return -t[i] * math.log(p) - (1.0 - t[i]) * math.log(1.0 - p)
+        p, rest = sigmoid(q[i]), sigmoid(-q[i])  # 1 - p, with its digits
+        return -t[i] * math.log(p) - (1.0 - t[i]) * math.log(rest)
     return -t[i] * math.log(activate("softmax", q)[i])
 
 
@@ -91,7 +91,7 @@ def element_slope(loss: str, q: Vector, t: Vector, i: int) -> float:
     if loss == "perceptron":
         return -sign if sign * q[i] <= 0.0 else 0.0
     if loss == "binary_cross_entropy":
-        return sigmoid(q[i]) - t[i]
+        return (1.0 - t[i]) * sigmoid(q[i]) - t[i] * sigmoid(-q[i])
     return activate("softmax", q)[i] - t[i]
 
 

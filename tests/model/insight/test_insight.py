@@ -1,4 +1,4 @@
-"""Gate reader, gradient check, microscope, rounding and landscape."""
+"""Gate reader, gradient check and landscape."""
 
 from __future__ import annotations
 
@@ -6,29 +6,19 @@ import msgspec
 import numpy as np
 import pytest
 
-from model.data import TWO_INPUT_GATES, build_dataset
-from model.data.gates import corners
+from model.data import TWO_INPUT_GATES
 from model.defaults import default_experiment
 from model.errors import ModelError
 from model.experiment import (
-    ACTIVATIONS,
-    LOSSES,
     Activation,
     Experiment,
-    GateData,
-    InitialiserSpec,
     LayerSpec,
-    Loss,
     NetworkSpec,
-    OptimiserSpec,
-    PointsData,
-    TrainingSpec,
 )
 from model.initialisers import initialise
-from model.insight import check_gradient, landscape, read_gates, round_weights, trace
+from model.insight import check_gradient, landscape, read_gates
 from model.insight.gates import gate_of, silent_units
 from model.insight.landscape import path_epochs, run_landscape
-from model.insight.rounding import rounded_to
 from model.network import Network
 from model.training import Snapshot, Trainer
 
@@ -98,134 +88,6 @@ def test_the_gradient_check_can_fail_at_a_kink() -> None:
         check_gradient(experiment, 0, 3, 0)
 
 
-def traced(
-    hidden: Activation, output: Activation, loss: Loss, optimiser: str = "sgd"
-) -> tuple[Experiment, int]:
-    """Return a 2-3-outputs experiment with random weights, and how many outputs it has."""
-    outputs = 3 if loss == "categorical_cross_entropy" else 1
-    data = PointsData(((0.5, 1.0, 0), (-1.0, 0.2, 1), (0.3, -0.4, 2)), 3)
-    training = TrainingSpec(
-        loss=loss,
-        optimiser=msgspec.convert({"name": optimiser}, OptimiserSpec),
-        initialiser=InitialiserSpec("normal", 0.8, 0.3),
-        learning_rate=0.1,
-    )
-    layers = (LayerSpec(3, hidden), LayerSpec(outputs, output))
-    experiment = Experiment(
-        data=data if outputs == 3 else GateData(),
-        network=NetworkSpec(2, layers),
-        training=training,
-        seed=2,
-    )
-    return initialise(experiment), outputs
-
-
-@pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("output", [a for a in ACTIVATIONS if a != "step"])
-def test_the_microscope_shows_what_training_does(loss: Loss, output: Activation) -> None:
-    experiment, _ = traced("tanh", output, loss)
-    seen = trace(experiment, 1)
-    network = Network.of(experiment)
-    for (z, a), shown_z, shown_a in zip(
-        network.activations(seen.x[None]), seen.z, seen.a, strict=True
-    ):
-        np.testing.assert_array_equal(z[0], shown_z)
-        np.testing.assert_array_equal(a[0], shown_a)
-    before = seen.x
-    for layer, blame in enumerate(seen.blames):
-        np.testing.assert_allclose(
-            np.outer(before, blame), seen.weight_gradients[layer], rtol=1e-10, atol=1e-13
-        )
-        np.testing.assert_allclose(blame, seen.bias_gradients[layer], rtol=1e-10, atol=1e-13)
-        new = network.weights[layer] - 0.1 * seen.weight_gradients[layer]
-        np.testing.assert_allclose(new, seen.new_weights[layer], rtol=1e-13, atol=1e-15)
-        before = seen.a[layer]
-
-
-@pytest.mark.parametrize("hidden", ["sigmoid", "relu", "softplus"])
-def test_every_operation_follows_from_its_terms(hidden: Activation) -> None:
-    experiment, _ = traced(hidden, "sigmoid", "squared")
-    seen = trace(experiment, 2)
-    codes = set()
-    for operation in seen.operations:
-        codes.add(operation.code)
-        values = [value for _, value in operation.terms]
-        if operation.code in ("product", "gradient", "blame"):
-            assert operation.result == pytest.approx(values[0] * values[1], abs=1e-14)
-        elif operation.code == "weighted_sum":
-            assert operation.result == pytest.approx(sum(values), abs=1e-14)
-        elif operation.code == "passed_back":
-            pairs = zip(values[::2], values[1::2], strict=True)
-            assert operation.result == pytest.approx(sum(a * b for a, b in pairs), abs=1e-14)
-        elif operation.code == "update":
-            assert operation.result == pytest.approx(values[0] - values[1] * values[2], abs=1e-14)
-        elif operation.code == "loss":
-            assert operation.result == pytest.approx((values[0] - values[1]) ** 2 / 2)
-    assert codes == {
-        "input", "product", "weighted_sum", "activation", "loss", "loss_slope",
-        "activation_slope", "blame", "passed_back", "gradient", "update",
-    }  # fmt: skip
-    names = [operation.name for operation in seen.operations]
-    assert names.index("h1.z") < names.index("h1.a") < names.index("y.z") < names.index("L")
-    assert names.index("L") < names.index("dL/dy.z") < names.index("dL/dh1.z")
-
-
-def test_the_microscope_steps_as_the_optimiser_would() -> None:
-    experiment, _ = traced("tanh", "sigmoid", "binary_cross_entropy", "adam")
-    seen = trace(experiment, 0)
-    change = seen.new_weights[1] - Network.of(experiment).weights[1]
-    # Adam's first step is the rate, whatever the gradient's size.
-    np.testing.assert_allclose(np.abs(change), 0.1, rtol=1e-6)
-    with pytest.raises(ModelError) as caught:
-        trace(experiment, 4)
-    assert caught.value.code == "trace.no_row"
-
-
-def test_the_microscope_follows_the_perceptron_rule() -> None:
-    experiment = Experiment(
-        data=GateData("and"),
-        network=NetworkSpec(
-            2, (LayerSpec(1, "step", weights=np.array([[1.0], [1.0]]), biases=np.array([0.5])),)
-        ),
-        training=TrainingSpec(
-            loss="perceptron", optimiser=OptimiserSpec("perceptron"), learning_rate=1.0
-        ),
-    )
-    seen = trace(experiment, 1)
-    assert seen.blames[0].tolist() == [1.0]
-    assert seen.new_weights[0].ravel().tolist() == [1.0, 0.0]
-    assert seen.new_biases[0].tolist() == [-0.5]
-
-
-def test_rounding_finds_the_coarsest_step_that_still_passes() -> None:
-    trainer = trained()
-    rounded = round_weights(trainer.experiment())
-    assert rounded is not None
-    assert rounded.accuracy == 1.0
-    for layer in rounded.experiment.network.layers:
-        assert layer.weights is not None
-        np.testing.assert_allclose(
-            layer.weights / rounded.step, np.round(layer.weights / rounded.step), atol=1e-9
-        )
-    coarser = [s for s in (10.0, 5.0, 2.0, 1.0, 1 / 2, 1 / 3, 1 / 4) if s > rounded.step]
-    for step in coarser:
-        outputs = Network.of(rounded_to(trainer.experiment(), step)).forward(corners(2))
-        assert ((outputs > 0.5) != (trainer.dataset.y_train > 0.5)).any()
-
-
-def test_rounding_leaves_pinned_weights_and_may_find_nothing() -> None:
-    experiment = trained().experiment()
-    layer = replace(experiment.network.layers[0], pinned=((0, 0), (2, 1)))
-    layers = (layer, *experiment.network.layers[1:])
-    pinned = replace(experiment, network=replace(experiment.network, layers=layers))
-    rounded = rounded_to(pinned, 10.0).network.layers[0]
-    assert rounded.weights is not None
-    assert layer.weights is not None
-    assert rounded.weights[0, 0] == layer.weights[0, 0]
-    assert rounded.weights[1, 1] != layer.weights[1, 1]
-    assert round_weights(experiment, steps=(100.0,)) is None
-
-
 def test_the_landscape_holds_the_path() -> None:
     path: list[Snapshot] = []
     trainer = Trainer(default_experiment(), publish_interval_s=0.0)
@@ -243,12 +105,6 @@ def test_the_landscape_holds_the_path() -> None:
     assert fine.loss[1, 1] == pytest.approx(chosen[-1].train_loss, rel=1e-9)
     with pytest.raises(ModelError):
         landscape(trainer.experiment(), [])
-
-
-def test_tracing_a_data_set_row_uses_the_table_where_there_is_one() -> None:
-    noisy = replace(default_experiment(), data=GateData("xor", copies=5, noise=0.2))
-    data = build_dataset(noisy)
-    assert trace(initialise(noisy), 3, data).x.tolist() == [1.0, 1.0]
 
 
 def test_the_path_is_dense_where_it_begins() -> None:

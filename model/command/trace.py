@@ -1,0 +1,269 @@
+"""Run ``trace``: every number of one row's training step, as the microscope shows it."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from model.command.wanted import experiment_at
+from model.experiment import FloatArray
+from model.insight.trace import Operation, Trace, trace
+
+MOST_TERMS = 12
+"""Terms of a sum that are printed, the largest, beside the sum of the others; weights of a unit."""
+
+MOST_UNITS = 16
+"""Units of a layer whose numbers are printed."""
+
+_TITLES = (
+    "Take the inputs",
+    "Add the bias",
+    "Take the weights",
+    "Run it forward",
+    "See the error",
+    "Change the weights by the error",
+    "Run it again with the new weights",
+    "Predict",
+)
+
+
+def trace_command(
+    options: argparse.Namespace, note: Callable[[str], None] = lambda sentence: None
+) -> Trace:
+    """Read the experiment and trace the row that the flags name.
+
+    Parameters
+    ----------
+    options
+        The flags.
+    note
+        Takes sentences that a person should read beside the result.
+
+    Raises
+    ------
+    ModelError
+        Code ``trace.no_row``, and what reading the file and training it raise.
+    """
+    return trace(experiment_at(options.experiment, note), options.row - 1)
+
+
+def trace_json(found: Trace) -> dict[str, Any]:
+    """Return what ``trace --json`` prints.
+
+    Returns
+    -------
+    dict
+        ``row``, from 1; ``raw``, ``inputs``, ``targets`` (``None`` where any answer will do),
+        ``outputs``, ``loss``; ``layers`` with ``z``, ``a``, ``dL_da``, ``da_dz``, ``dL_dz``,
+        ``dL_dW``, ``dL_db``, ``W``, ``b``, ``W_after``, ``b_after`` of this row alone; ``batch``,
+        the trainer's next step, with ``rows``, the training rows from 1, and lists by layer. A
+        number that is not finite is ``None``, since JSON has none.
+    """
+    batch = found.batch
+    counted = np.where(found.mask > 0.0, found.target, np.nan)
+    columns = {
+        "z": found.z,
+        "a": found.a,
+        "dL_da": found.loss_slopes,
+        "da_dz": found.slopes,
+        "dL_dz": found.blames,
+        "dL_dW": found.weight_gradients,
+        "dL_db": found.bias_gradients,
+        "W": found.weights,
+        "b": found.biases,
+        "W_after": found.new_weights,
+        "b_after": found.new_biases,
+    }
+    return {
+        "row": found.row + 1,
+        "raw": [value if isinstance(value, str) else _number(value) for value in found.raw],
+        "inputs": _listed(found.x),
+        "targets": _listed(counted),
+        "outputs": _listed(found.a[-1]),
+        "loss": _number(found.loss),
+        "layers": [
+            {key: _listed(arrays[layer]) for key, arrays in columns.items()}
+            for layer in range(len(found.z))
+        ],
+        "batch": {
+            "rows": [row + 1 for row in batch.rows],
+            "dL_dW": [_listed(one) for one in batch.weight_gradients],
+            "dL_db": [_listed(one) for one in batch.bias_gradients],
+            "W_after": [_listed(one) for one in batch.new_weights],
+            "b_after": [_listed(one) for one in batch.new_biases],
+        },
+    }
+
+
+def _number(value: float) -> float | None:
+    """Return a number, ``None`` for one that JSON has not."""
+    return float(value) if math.isfinite(value) else None
+
+
+def _listed(values: FloatArray) -> Any:
+    """Return an array as nested lists, ``None`` for what is not finite."""
+    if values.ndim > 1:
+        return [_listed(part) for part in values]
+    return [_number(value) for value in values.tolist()]
+
+
+def trace_text(found: Trace) -> str:
+    """Return what ``trace`` prints for a person: the eight steps with their numbers."""
+    lines = [f"Row {found.row + 1}: {_joined(map(_shown, found.raw))}"]
+    shown, hidden = _units(found)
+    operations = [
+        operation for layer, unit in shown for operation in found.operations_of(layer, unit)
+    ]
+    for number, title in enumerate(_TITLES, start=1):
+        ours = [operation for operation in operations if operation.step == number]
+        if number == 1:
+            ours = [operation for operation in ours if operation.layer < 0]
+        elif number == 5:
+            ours.sort(key=lambda operation: operation.code == "loss")
+        elif number == 6:
+            ours.sort(key=lambda operation: -operation.layer)
+        lines += ["", f"{number}. {title}", *_told(ours)]
+        if number == 4 and any(found.dropout):
+            shares = _joined(f"{share:.0%}" for share in found.dropout[:-1])
+            lines.append(f"  Training drops units of the hidden layers ({shares}), this row none.")
+        if number == 4 and hidden:
+            lines.append(f"  {hidden} more units are not printed; --json has them.")
+        if number == 6:
+            lines.append(f"  {_checked(found, shown)}")
+    return "\n".join([*lines, "", *_batch_lines(found)])
+
+
+def _checked(found: Trace, units: Sequence[tuple[int, int]]) -> str:
+    """Return how far the gradients of some units are from central differences."""
+    apart = 0.0
+    for layer, unit in units:
+        analytic = found.weight_gradients[layer][:, unit]
+        if found.experiment.network.layers[layer].use_bias:
+            analytic = np.append(analytic, found.bias_gradients[layer][unit])
+        numeric = found.numeric_gradient(layer, unit)
+        apart = max(apart, float(np.abs(analytic - numeric).max()))
+    if found.experiment.network.layers[-1].activation == "step":
+        return "The rule follows no slope: the numeric gradient of a step is 0."
+    return f"Central differences: the largest gap to these gradients is {_shown(apart)}."
+
+
+def _units(found: Trace) -> tuple[list[tuple[int, int]], int]:
+    """Return the units that are printed, and how many are not."""
+    shown = [
+        (layer, unit)
+        for layer, names in enumerate(found.names[1:])
+        for unit in range(min(len(names), MOST_UNITS))
+    ]
+    return shown, sum(map(len, found.names[1:])) - len(shown)
+
+
+def _told(operations: Sequence[Operation]) -> list[str]:
+    """Return a line for each number: those of a unit's many weights folded, none twice."""
+    lines: list[str] = []
+    folded: dict[tuple[str, int, int], int] = {}
+    for operation in operations:
+        if operation.code == "product":
+            continue  # its sum has it
+        if operation.row >= 0 or operation.code == "input":
+            key = operation.code, operation.layer, operation.unit if operation.row >= 0 else -1
+            folded[key] = folded.get(key, 0) + 1
+            if folded[key] == MOST_TERMS + 1:
+                lines.append("  ...")
+            if folded[key] > MOST_TERMS:
+                continue
+        line = f"  {_sentence(operation)}"
+        if line not in lines or line == "  ...":
+            lines.append(line)
+    return lines
+
+
+def _sentence(operation: Operation) -> str:
+    """Return one operation as an equation."""
+    result, values = _shown(operation.result), [value for _, value in operation.terms]
+    name, code = operation.name, operation.code
+    if code in ("input", "bias", "weight"):
+        return f"{name} = {result}"
+    if code == "weighted_sum":
+        return f"{name} = {_summed(values)} = {result}"
+    if code in ("passed_back", "blame"):
+        pairs = zip(values[::2], values[1::2], strict=True)
+        products = [(a * b, f"{_factor(a)} * {_factor(b)}") for a, b in pairs]
+        return f"{name} = {_summed([p for p, _ in products], [t for _, t in products])} = {result}"
+    if code == "gradient" and len(values) == 1:
+        return f"{name} = {result}"
+    if code == "gradient":
+        return f"{name} = {' * '.join(map(_factor, values))} = {result}"
+    if code == "update":
+        terms = _joined(
+            f"{key.replace('_', ' ')} {_shown(value)}" for key, value in operation.terms
+        )
+        return f"{name} = {result} ({terms})"
+    if code == "error":
+        return f"{name} = {_shown(values[0])} - {_shown(values[1])} = {result}"
+    terms = _joined(f"{key} {_shown(value)}" for key, value in operation.terms[:MOST_TERMS])
+    return f"{name} = {result} ({terms})"
+
+
+def _summed(values: Sequence[float], texts: Sequence[str] | None = None) -> str:
+    """Return a sum; of many terms the largest, then what the others come to."""
+    said = list(texts) if texts is not None else [_factor(value) for value in values]
+    if len(values) <= MOST_TERMS:
+        return " + ".join(said) or "0"
+    largest = sorted(range(len(values)), key=lambda place: -abs(values[place]))[: MOST_TERMS - 1]
+    rest = sum(value for place, value in enumerate(values) if place not in set(largest))
+    terms = [said[place] for place in sorted(largest)]
+    return " + ".join([*terms, f"{_factor(rest)} of {len(values) - len(largest)} more"])
+
+
+def _batch_lines(found: Trace) -> list[str]:
+    """Return what the trainer's next step is."""
+    batch, update = found.batch, found.batch.update
+    rows = [str(row + 1) for row in batch.rows[:MOST_TERMS]]
+    more = len(batch.rows) - len(rows)
+    rows += [f"{more} more"] if more else []
+    said = [
+        f"What moves the weights is the mean over the batch: step {update.number} takes the "
+        f"training rows {_joined(rows)}; loss {_shown(batch.loss)}, rate {_shown(update.rate)}."
+    ]
+    for layer, kept in enumerate(batch.kept):
+        if kept is not None:
+            count, whole = int((kept == 0.0).sum()), kept.size
+            said.append(f"It drops {count} of {whole} activations of hidden layer {layer + 1}.")
+    length, clip = update.term("length"), update.term("clip")
+    if isinstance(length, float) and isinstance(clip, float):
+        said.append(f"Its gradient has the length {_shown(length)}, multiplied by {_shown(clip)}.")
+    shown, _ = _units(found)
+    for layer, unit in shown:
+        names, name = found.names[layer], found.names[layer + 1][unit]
+        bias = found.experiment.network.layers[layer].use_bias
+        weights = [
+            (f"w({source}→{name})", found.weights[layer], batch.new_weights[layer], (row, unit))
+            for row, source in enumerate(names[:MOST_TERMS])
+        ]
+        changes = [
+            f"{label}: {_shown(old[at])} to {_shown(new[at])}" for label, old, new, at in weights
+        ]
+        changes += ["..."] if len(names) > MOST_TERMS else []
+        if bias:
+            before, after = found.biases[layer][unit], batch.new_biases[layer][unit]
+            changes.append(f"b({name}): {_shown(before)} to {_shown(after)}")
+        said += [f"  {change}" for change in changes]
+    return said
+
+
+def _joined(words: Iterable[str]) -> str:
+    return ", ".join(words)
+
+
+def _factor(value: float) -> str:
+    """Return a number as a part of a sum or product."""
+    return f"({_shown(value)})" if value < 0.0 else _shown(value)
+
+
+def _shown(value: float | str) -> str:
+    """Return a number to six digits, and no zero with a sign."""
+    return value if isinstance(value, str) else f"{value + 0.0:.6g}"

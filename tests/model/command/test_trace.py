@@ -1,0 +1,211 @@
+"""``trace``: what it prints, held to numbers worked out on paper, and one line for every fault."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from model.experiment import (
+    Experiment,
+    LayerSpec,
+    NetworkSpec,
+    OptimiserSpec,
+    TableData,
+    TrainingSpec,
+    TruthTableData,
+)
+from model.files import write_experiment
+
+ROOT = Path(__file__).parents[3]
+
+
+def run(*words: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "main.py", "trace", *map(str, words)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def by_hand() -> Experiment:
+    """Return the 2-2-1 network that `test_numbers_worked_out_on_paper` works out."""
+    hidden = LayerSpec(
+        2, "relu", weights=np.array([[1.0, -1.0], [2.0, 1.0]]), biases=np.array([0.0, 1.0])
+    )
+    output = LayerSpec(1, "identity", weights=np.array([[1.0], [-1.0]]), biases=np.array([0.5]))
+    training = TrainingSpec(
+        loss="squared",
+        optimiser=OptimiserSpec("sgd"),
+        learning_rate=0.1,
+        batch_size=2,
+        shuffle=False,
+        l2=0.5,
+    )
+    return Experiment(network=NetworkSpec(2, (hidden, output)), training=training)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "by-hand.glassnet"
+    write_experiment(path, by_hand())
+    return path
+
+
+def test_numbers_worked_out_on_paper(file: Path) -> None:
+    """XOR's second row through 2-2-1, ReLU then identity, squared loss, rate .1, batches of 2.
+
+    W1 = ((1, -1), (2, 1)), b1 = (0, 1); W2 = (1, -1), b2 = .5. Row 2 is x = (0, 1), t = 1.
+
+    Forward: z1 = (2, 1 + 1) = (2, 2), a1 = (2, 2); z2 = 2 - 2 + .5 = .5 = a2.
+    Loss: (.5 - 1)^2 / 2 = .125. dL/da2 = .5 - 1 = -.5; da2/dz2 = 1; dL/dz2 = -.5.
+    dL/dW2 = (2 * -.5, 2 * -.5) = (-1, -1); dL/db2 = -.5.
+    dL/da1 = (1 * -.5, -1 * -.5) = (-.5, .5); both ReLUs are on: dL/dz1 = (-.5, .5).
+    dL/dW1 = ((0, 0), (-.5, .5)); dL/db1 = (-.5, .5).
+    After .1 of that: W1 = ((1, -1), (2.05, .95)), b1 = (.05, .95); W2 = (1.1, -.9), b2 = .55.
+
+    The next step takes rows 1 and 2. Row 1 is x = (0, 0), t = 0: z1 = (0, 1), a1 = (0, 1),
+    a2 = -1 + .5 = -.5, dL/dz2 = -.5; the first ReLU is off, so dL/dz1 = (0, .5);
+    dL/dW2 = (0, -.5), dL/db2 = -.5, dL/dW1 = 0, dL/db1 = (0, .5).
+    Mean of both: dL/dW2 = (-.5, -.75), dL/db2 = -.5, dL/dW1 = ((0, 0), (-.25, .25)),
+    dL/db1 = (-.25, .5). L2 adds .5 W: dL/dW2 = (0, -1.25), dL/dW1 = ((.5, -.5), (.75, .75)).
+    After .1 of that: W1 = ((.95, -.95), (1.925, .925)), b1 = (.025, .95);
+    W2 = (1, -.875), b2 = .55.
+    """
+    done = run(file, "--row", 2, "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout) == {
+        "row": 2,
+        "raw": [0.0, 1.0],
+        "inputs": [0.0, 1.0],
+        "targets": [1.0],
+        "outputs": [0.5],
+        "loss": 0.125,
+        "layers": [
+            {
+                "z": [2.0, 2.0],
+                "a": [2.0, 2.0],
+                "dL_da": [-0.5, 0.5],
+                "da_dz": [1.0, 1.0],
+                "dL_dz": [-0.5, 0.5],
+                "dL_dW": [[0.0, 0.0], [-0.5, 0.5]],
+                "dL_db": [-0.5, 0.5],
+                "W": [[1.0, -1.0], [2.0, 1.0]],
+                "b": [0.0, 1.0],
+                "W_after": [[1.0, -1.0], near([2.05, 0.95])],
+                "b_after": near([0.05, 0.95]),
+            },
+            {
+                "z": [0.5],
+                "a": [0.5],
+                "dL_da": [-0.5],
+                "da_dz": [1.0],
+                "dL_dz": [-0.5],
+                "dL_dW": [[-1.0], [-1.0]],
+                "dL_db": [-0.5],
+                "W": [[1.0], [-1.0]],
+                "b": [0.5],
+                "W_after": [near([1.1]), near([-0.9])],
+                "b_after": near([0.55]),
+            },
+        ],
+        "batch": {
+            "rows": [1, 2],
+            "dL_dW": [[[0.5, -0.5], [0.75, 0.75]], [[0.0], [-1.25]]],
+            "dL_db": [[-0.25, 0.5], [-0.5]],
+            "W_after": [
+                [near([0.95, -0.95]), near([1.925, 0.925])],
+                [near([1.0]), near([-0.875])],
+            ],
+            "b_after": [near([0.025, 0.95]), near([0.55])],
+        },
+    }
+
+
+def near(values: list[float]) -> object:
+    """Return decimals that numbers below 3 reach in three roundings: rate, product, difference."""
+    return pytest.approx(values, rel=0.0, abs=3 * 2.3e-16)
+
+
+def test_a_person_reads_the_eight_steps(file: Path) -> None:
+    done = run(file, "--row", 2)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = [line.strip() for line in done.stdout.splitlines()]
+    heads = [line for line in lines if line[:1].isdigit()]
+    assert [head[:2] for head in heads] == [f"{number}." for number in range(1, 9)]
+    for wanted in (
+        "h1.z = 0 + 2 + 0 = 2",
+        "h2.z = 0 + 1 + 1 = 2",
+        "y.z = 2 + (-2) + 0.5 = 0.5",
+        "y.a - target = 0.5 - 1 = -0.5",
+        "dL/dh2.a = (-1) * (-0.5) = 0.5",
+        "dL/dw(h1→y) = 2 * (-0.5) = -1",
+        "w(h1→y) = 1.1 (weight 1, gradient -1, rate 0.1, change -0.1)",
+        "w(x₂→h1): 2 to 1.925",
+    ):
+        assert wanted in lines
+    assert "rows 1, 2;" in done.stdout
+
+
+def test_without_a_row_the_first_is_traced(file: Path) -> None:
+    assert json.loads(run(file, "--json").stdout)["row"] == 1
+
+
+def test_softmax_and_free_answers(tmp_path: Path) -> None:
+    path = tmp_path / "a.glassnet"
+    digits = Experiment(
+        data=TableData("digits"),
+        network=NetworkSpec(64, (LayerSpec(10, "softmax", use_bias=False),)),
+        training=TrainingSpec(loss="categorical_cross_entropy", batch_size=3),
+    )
+    write_experiment(path, digits)
+    found = json.loads(run(path, "--row", "1797", "--json").stdout)
+    (layer,) = found["layers"]
+    assert np.shape(layer["da_dz"]) == (10, 10)
+    # dL/dz_j = sum_i dL/da_i da_i/dz_j: ten products and their sum, and three roundings in each.
+    slopes, backs = np.array(layer["da_dz"]), np.array(layer["dL_da"])
+    bound = 13 * 1.2e-16 * (np.abs(backs) @ np.abs(slopes))
+    assert (np.abs(backs @ slopes - layer["dL_dz"]) <= bound).all()
+    assert layer["b"] == layer["b_after"] == [0.0] * 10
+    assert len(found["batch"]["rows"]) == 3
+    assert min(found["batch"]["rows"]) >= 1
+    text = run(path, "--row", "1797").stdout
+    assert "more" in text
+    assert len(text.splitlines()) < 64 * 10  # of so many weights not each has its line
+
+    table = TruthTableData(("a", "b"), ("p", "q"), ((0, 1), (1, 1)), ((1, None), (0, 1)))
+    write_experiment(
+        path, Experiment(data=table, network=NetworkSpec(2, (LayerSpec(2, "sigmoid"),)))
+    )
+    assert json.loads(run(path, "--row", 1, "--json").stdout)["targets"] == [1.0, None]
+
+
+def test_a_number_that_json_has_not_is_null(tmp_path: Path) -> None:
+    path = tmp_path / "large.glassnet"
+    layer = LayerSpec(1, "identity", weights=np.array([[1e308], [1e308]]), biases=np.zeros(1))
+    training = TrainingSpec(loss="squared")
+    write_experiment(path, Experiment(network=NetworkSpec(2, (layer,)), training=training))
+    done = run(path, "--row", 4, "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    found = json.loads(done.stdout, parse_constant=pytest.fail)
+    assert found["layers"][0]["z"] == [None]
+    assert found["layers"][0]["W"] == [[1e308], [1e308]]
+    assert "y.z = 1e+308 + 1e+308 + 0 = inf" in run(path, "--row", 4).stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--row", "0"), "There is no row 0; the rows are 1 to 4."),
+        (("--row", "5"), "There is no row 5; the rows are 1 to 4."),
+        (("--row", "-1"), "There is no row -1"),
+        (("--row", "two"), "--row"),
+        (("--rows", "1"), "--rows"),
+    ],
+)
+def test_a_bad_row_is_one_line(words: tuple[str, ...], said: str, file: Path) -> None:
+    done = run(file, *words, "--json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.splitlines()) == 1
+    assert said in done.stderr
