@@ -23,7 +23,7 @@ from gui.build_tab.state import (
     InsightView,
     RunView,
     Selection,
-    has_unit,
+    has_target,
     rows_to_choose,
 )
 from gui.build_tab.status import end_sentence, right_since
@@ -51,7 +51,7 @@ from model.initialisers import initialise
 from model.insight import Finding
 from model.insight.plane import Bounds, plane_for_points
 from model.network import Network
-from model.places import UnitAt, WeightAt
+from model.places import Target, UnitAt, WeightAt
 from model.training import RunResult, SetSpeed, Snapshot
 from model.training.live import (
     at_end,
@@ -470,6 +470,33 @@ class BuildModel(QObject):
         """Light a unit on the drawing, because what is said is about it; ``None`` for none."""
         self._select(lit=at)
 
+    def open_microscope(self, at: Target | None = None) -> None:
+        """Show every number of one training step, of a unit or weight or of the unit chosen."""
+        rows = rows_to_choose(self.derived.dataset)
+        if self._row < 0 and rows > 0:
+            self.choose_row(min(FIRST_ROW, rows - 1))
+        if at is None:
+            at = self._selection.unit or UnitAt(0, 0)
+        self._select(microscope=True)
+        self.examine(at)
+
+    def close_microscope(self) -> None:
+        """Put the microscope away."""
+        self._select(microscope=False, weight=None, terms=frozenset())
+
+    def examine(self, at: Target) -> None:
+        """Choose the unit, or the weight into a unit, that the open microscope shows."""
+        if isinstance(at, WeightAt):
+            self._select(unit=UnitAt(at.layer, at.unit), weight=at)
+        else:
+            weight = self._selection.weight
+            is_of_it = weight is not None and (weight.layer, weight.unit) == (at.layer, at.unit)
+            self._select(unit=at, weight=weight if is_of_it else None)
+
+    def light_terms(self, terms: frozenset[Target]) -> None:
+        """Light on the drawing what the microscope's present step is about."""
+        self._select(terms=terms)
+
     def show_mistakes(self, on: bool) -> None:
         """List only the rows that are wrong, or all again."""
         self._select(mistakes=on)
@@ -853,8 +880,11 @@ class BuildModel(QObject):
         gone: dict[str, Any] = {
             name: None
             for name, at in vars(selection).items()
-            if isinstance(at, UnitAt) and not has_unit(network, at)
+            if isinstance(at, UnitAt | WeightAt) and not has_target(network, at)
         }
+        terms = frozenset(at for at in selection.terms if has_target(network, at))
+        if terms != selection.terms:
+            gone["terms"] = terms
         old = getattr(self, "state", None)
         if old is not None and old.dataset.x_train is not dataset.x_train:
             gone["mistakes"] = False

@@ -19,7 +19,7 @@ from model.insight.plane import MAP_SIDE, Bounds, grid_columns, plane_around
 from model.insight.verdict import Verdict
 from model.metrics import decision_threshold
 from model.network import Network
-from model.places import INPUTS, UnitAt
+from model.places import INPUTS, Target, UnitAt, WeightAt
 from model.training import History, RunResult, Snapshot
 from model.training.live import epoch_of
 from model.training.runs import RunRecord
@@ -117,12 +117,21 @@ class Selection:
         The unit that a finding under the pointer is about.
     mistakes
         Whether only the rows that are wrong are listed.
+    microscope
+        Whether every number of one training step is on show, for `unit`.
+    weight
+        The weight into `unit` whose gradient the microscope explains; ``None`` for the first one.
+    terms
+        What the microscope's present step is about, lit on the drawing.
     """
 
     unit: UnitAt | None = None
     pointed: UnitAt | None = None
     lit: UnitAt | None = None
     mistakes: bool = False
+    microscope: bool = False
+    weight: WeightAt | None = None
+    terms: frozenset[Target] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -372,3 +381,16 @@ def has_unit(network: NetworkSpec, at: UnitAt) -> bool:
     if at.layer == INPUTS:
         return at.unit < network.inputs
     return at.layer < len(network.layers) and at.unit < network.layers[at.layer].units
+
+
+def has_weight(network: NetworkSpec, at: WeightAt) -> bool:
+    """Tell whether a network has a weight at a place; a layer's row after the last is the bias."""
+    if not has_unit(network, UnitAt(at.layer, at.unit)):
+        return False
+    inputs = network.inputs if at.layer == 0 else network.layers[at.layer - 1].units
+    return at.row < inputs + network.layers[at.layer].use_bias
+
+
+def has_target(network: NetworkSpec, at: Target) -> bool:
+    """Tell whether a network has what a person points at."""
+    return has_unit(network, at) if isinstance(at, UnitAt) else has_weight(network, at)

@@ -121,11 +121,12 @@ class NetworkPanel(Panel):
         self.view.tell_pointed()
 
     def _light(self, state: BuildState) -> bool:
-        """Light the unit that a card is about; tell whether it is another one than before."""
-        lit = state.selection.lit or state.selection.unit
-        if lit == self.scene.highlighted:
+        """Light what a card or the microscope is about; tell whether it is other than before."""
+        selection = state.selection
+        lit = selection.lit or (None if selection.microscope else selection.unit)
+        if (lit, selection.terms) == (self.scene.highlighted, self.scene.terms):
             return False
-        self.scene.highlighted = lit
+        self.scene.highlighted, self.scene.terms = lit, selection.terms
         self.scene.show_marks()
         return True
 
