@@ -50,6 +50,7 @@ from model.experiment import (
 from model.initialisers import initialise
 from model.insight import Finding
 from model.insight.plane import Bounds, plane_for_points
+from model.insight.step_walk import Part, place_after, place_before
 from model.network import Network
 from model.places import Target, UnitAt, WeightAt
 from model.training import RunResult, SetSpeed, Snapshot
@@ -477,25 +478,31 @@ class BuildModel(QObject):
             self.choose_row(min(FIRST_ROW, rows - 1))
         if at is None:
             at = self._selection.unit or UnitAt(0, 0)
-        self._select(microscope=True)
-        self.examine(at)
+        first = Part.UPDATE if isinstance(at, WeightAt) else Part.SUM
+        self.examine(at, self._selection.part or first)
 
     def close_microscope(self) -> None:
         """Put the microscope away."""
-        self._select(microscope=False, weight=None, terms=frozenset())
+        self._select(part=None, weight=None)
 
-    def examine(self, at: Target) -> None:
-        """Choose the unit, or the weight into a unit, that the open microscope shows."""
+    def examine(self, at: Target, part: Part | None = None) -> None:
+        """Let the microscope show a unit or a weight into one, in this part or the present one."""
+        part = part or self._selection.part
         if isinstance(at, WeightAt):
-            self._select(unit=UnitAt(at.layer, at.unit), weight=at)
+            self._select(unit=UnitAt(at.layer, at.unit), weight=at, part=part)
         else:
             weight = self._selection.weight
             is_of_it = weight is not None and (weight.layer, weight.unit) == (at.layer, at.unit)
-            self._select(unit=at, weight=weight if is_of_it else None)
+            self._select(unit=at, weight=weight if is_of_it else None, part=part)
 
-    def light_terms(self, terms: frozenset[Target]) -> None:
-        """Light on the drawing what the microscope's present step is about."""
-        self._select(terms=terms)
+    def walk(self, on: bool) -> None:
+        """Take the microscope to what is computed next, or to what was computed before."""
+        place = self._selection.place
+        if place is None:
+            return
+        place = (place_after if on else place_before)(place, self.shown.network)
+        if place is not None:
+            self.examine(place.at, place.part)
 
     def show_mistakes(self, on: bool) -> None:
         """List only the rows that are wrong, or all again."""
@@ -882,9 +889,6 @@ class BuildModel(QObject):
             for name, at in vars(selection).items()
             if isinstance(at, UnitAt | WeightAt) and not has_target(network, at)
         }
-        terms = frozenset(at for at in selection.terms if has_target(network, at))
-        if terms != selection.terms:
-            gone["terms"] = terms
         old = getattr(self, "state", None)
         if old is not None and old.dataset.x_train is not dataset.x_train:
             gone["mistakes"] = False

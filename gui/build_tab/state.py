@@ -16,6 +16,7 @@ from model.experiment import Experiment, FloatArray, NetworkSpec
 from model.insight import Finding, Landscape, LinearClassifier
 from model.insight.answers import Answers
 from model.insight.plane import MAP_SIDE, Bounds, grid_columns, plane_around
+from model.insight.step_walk import Part, Place
 from model.insight.verdict import Verdict
 from model.metrics import decision_threshold
 from model.network import Network
@@ -117,21 +118,27 @@ class Selection:
         The unit that a finding under the pointer is about.
     mistakes
         Whether only the rows that are wrong are listed.
-    microscope
-        Whether every number of one training step is on show, for `unit`.
+    part
+        The part of a training step that the microscope shows of `unit`; ``None`` while it is away.
     weight
-        The weight into `unit` whose gradient the microscope explains; ``None`` for the first one.
-    terms
-        What the microscope's present step is about, lit on the drawing.
+        The weight into `unit` whose gradient it explains; ``None`` for the first one.
     """
 
     unit: UnitAt | None = None
     pointed: UnitAt | None = None
     lit: UnitAt | None = None
     mistakes: bool = False
-    microscope: bool = False
+    part: Part | None = None
     weight: WeightAt | None = None
-    terms: frozenset[Target] = frozenset()
+
+    @property
+    def place(self) -> Place | None:
+        """Where the microscope is; of an input, which has no sum, at the first unit's inputs."""
+        if self.part is None:
+            return None
+        if self.unit is None or self.unit.layer == INPUTS:
+            return Place(self.part if self.unit is None else Part.INPUTS, UnitAt(0, 0))
+        return Place(self.part, self.unit)
 
 
 @dataclass(frozen=True, eq=False)

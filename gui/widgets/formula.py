@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
-from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.theme import CAPTION_PX, TITLE_PX, active, font
 
@@ -156,15 +155,6 @@ class _Box(NamedTuple):
     descent: float
 
 
-@lru_cache(maxsize=32)
-def _metrics(size_px: int, weight: int, family: str) -> QFontMetricsF:
-    return QFontMetricsF(font(size_px, weight))
-
-
-def _metrics_of(size_px: int, weight: int) -> QFontMetricsF:
-    return _metrics(size_px, weight, QApplication.font().key())
-
-
 class FormulaLabel(QWidget):
     """Draw a formula in as many lines as the width asks for; a screen reader reads its text."""
 
@@ -175,6 +165,7 @@ class FormulaLabel(QWidget):
         self._formula: Formula = ()
         self._words: list[_Placed] = []
         self._bars: list[_Bar] = []
+        self._fonts: dict[tuple[int, int], tuple[QFont, QFontMetricsF]] = {}
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -251,10 +242,10 @@ class FormulaLabel(QWidget):
                 axis + _BAR_PX + over.ascent + over.descent,
                 under.ascent + under.descent + _BAR_PX - axis,
             )
-        metrics = _metrics_of(self._size_px, piece.weight)
+        metrics = self._font(self._size_px, piece.weight)[1]
         width, ascent = metrics.horizontalAdvance(piece.text), metrics.ascent()
         if piece.sup:
-            raised = _metrics_of(CAPTION_PX, piece.weight)
+            raised = self._font(CAPTION_PX, piece.weight)[1]
             width += raised.horizontalAdvance(piece.sup) + 1
             ascent = max(ascent, _RAISE * self._size_px + raised.ascent())
         return _Box(width, ascent, metrics.descent())
@@ -267,9 +258,17 @@ class FormulaLabel(QWidget):
             max(box.descent for box in boxes),
         )
 
+    def _font(self, size_px: int, weight: int) -> tuple[QFont, QFontMetricsF]:
+        """Return a font and its metrics, each made once: that costs more than to measure a word."""
+        key = size_px, weight
+        if key not in self._fonts:
+            face = font(size_px, weight)
+            self._fonts[key] = face, QFontMetricsF(face)
+        return self._fonts[key]
+
     def _axis(self) -> float:
         """Return how high above the baseline the bar of a fraction lies."""
-        return _metrics_of(self._size_px, 400).xHeight() / 2 + 1
+        return self._font(self._size_px, 400)[1].xHeight() / 2 + 1
 
     def _place_piece(self, piece: Piece, box: _Box, x: float, y: float) -> None:
         if isinstance(piece, Word):
@@ -292,6 +291,13 @@ class FormulaLabel(QWidget):
         width = sum(self._box(piece).width for piece in self._formula)
         return QSize(round(width) + 1, max(self.minimumHeight(), 1))
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure anew in another font."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fonts.clear()
+            self._lay_out()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Break the lines anew."""
         super().resizeEvent(event)
@@ -304,11 +310,11 @@ class FormulaLabel(QWidget):
         painter = QPainter(self)
         for word, x, y in self._words:
             painter.setPen(QColor(getattr(theme, word.token)))
-            painter.setFont(font(self._size_px, word.weight))
+            painter.setFont(self._font(self._size_px, word.weight)[0])
             painter.drawText(QPointF(x, y), word.text)
             if word.sup:
-                x += _metrics_of(self._size_px, word.weight).horizontalAdvance(word.text) + 1
-                painter.setFont(font(CAPTION_PX, word.weight))
+                x += self._font(self._size_px, word.weight)[1].horizontalAdvance(word.text) + 1
+                painter.setFont(self._font(CAPTION_PX, word.weight)[0])
                 painter.drawText(QPointF(x, y - _RAISE * self._size_px), word.sup)
         painter.setPen(QPen(QColor(theme.t1), 1, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
         for bar in self._bars:

@@ -146,7 +146,8 @@ class OneStep:
         """Measure dL/dw of a weight by central differences too; row ``inputs`` is the bias."""
         plain = replace(self.experiment.training, l1=0.0, l2=0.0)
         experiment = replace(self.experiment, training=plain)
-        return check_gradient(experiment, at.layer, row, at.unit, dataset=self._single)
+        with np.errstate(all="ignore"):
+            return check_gradient(experiment, at.layer, row, at.unit, dataset=self._single)
 
     def _back(self, at: UnitAt) -> tuple[float | None, FloatArray | None]:
         """Return dL/da of a unit, and what it is the sum of."""
@@ -209,7 +210,8 @@ def one_step(
         table_y=None,
         table_mask=None,
     )
-    found = trace(experiment, 0, single)
+    with np.errstate(all="ignore"):  # weights so large that sums overflow are shown as they are
+        found = trace(experiment, 0, single)
     layers = tuple(
         replace(layer, weights=weights, biases=biases if layer.use_bias else None)
         for layer, weights, biases in zip(

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from model.experiment import NetworkSpec
-from model.places import UnitAt
+from model.places import INPUTS, Target, UnitAt, WeightAt
 
 
 class Part(Enum):
@@ -109,3 +109,41 @@ def _unit_before(at: UnitAt, network: NetworkSpec, way: int) -> UnitAt | None:
     if not 0 <= layer < len(network.layers):
         return None
     return UnitAt(layer, network.layers[layer].units - 1)
+
+
+def terms_of(place: Place, network: NetworkSpec, weight: WeightAt | None) -> frozenset[Target]:
+    """Return the units and weights that a part is about.
+
+    Parameters
+    ----------
+    place
+        The part, and the unit that it is computed of.
+    network
+        Which the unit is in.
+    weight
+        The weight that a person chose; blame and new weights are then about it.
+    """
+    part, at = place
+    last = len(network.layers) - 1
+    inputs = network.inputs if at.layer == 0 else network.layers[at.layer - 1].units
+    into = {WeightAt(at.layer, row, at.unit) for row in range(inputs)}
+    bias = WeightAt(at.layer, inputs, at.unit)
+    outputs = {UnitAt(last, unit) for unit in range(network.layers[last].units)}
+    terms: set[Target] = {at}
+    if part is Part.INPUTS:
+        terms = {UnitAt(at.layer - 1 if at.layer else INPUTS, unit) for unit in range(inputs)}
+    elif part is Part.BIAS:
+        terms |= {bias}
+    elif part is Part.WEIGHTS:
+        terms |= into
+    elif part is Part.SUM:
+        terms |= into | {bias}
+    elif part in (Part.ERROR, Part.PREDICT):
+        terms = set(outputs)
+    elif part is Part.BLAME:
+        after = 0 if at.layer == last else network.layers[at.layer + 1].units
+        terms |= {WeightAt(at.layer + 1, at.unit, unit) for unit in range(after)}
+        terms |= set() if weight is None else {weight}
+    elif part is Part.UPDATE:
+        terms |= into | {bias} if weight is None else {weight}
+    return frozenset(terms)

@@ -239,7 +239,7 @@ class CanvasView(ZoomView):
         elif isinstance(pressed, WeightAt):
             self.edits.end()
             if not self._is_dragging:
-                if self._model.state.selection.microscope:
+                if self._model.state.selection.part is not None:
                     self._model.examine(pressed)
                 self.editor.open_on(pressed, focus=True)
         elif isinstance(pressed, UnitAt):
@@ -315,7 +315,7 @@ class CanvasView(ZoomView):
     def _choose(self, at: UnitAt) -> None:
         """Choose a unit, or none where it was the chosen one; the open microscope turns to it."""
         selection = self._model.state.selection
-        if selection.microscope:
+        if selection.part is not None:
             self._model.examine(at)
         else:
             self._model.choose_unit(None if at == selection.unit else at)
