@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QBrush, QColor
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+)
 
 from gui.build_tab.microscope.drawings import ChainTiles, Factor
 from gui.build_tab.microscope.formulas import (
@@ -36,6 +45,7 @@ from model.insight.step_walk import Part
 from model.places import UnitAt
 
 Choose = Callable[[Part], None]
+_Index = QModelIndex | QPersistentModelIndex
 
 
 class ErrorCard(PartCard):
@@ -110,7 +120,7 @@ class BlameCard(PartCard):
             factors.append(Factor("∂L/∂z", unit.blame, origin, True))
         else:
             origin = self.tr("from the loss") if view.is_output else "∑ v·∂L/∂z"
-            slope = self.tr("slope of {name}").format(name=unit_words(unit))
+            slope = unit_words(unit)
             factors.append(Factor("∂L/∂a", unit.dl_da, origin, True))
             factors.append(Factor("∂a/∂z", unit.slope, slope))
         is_bias = row == view.inputs
@@ -119,6 +129,17 @@ class BlameCard(PartCard):
         factors.append(Factor(f"∂z/∂{w}", value, origin))
         factors.append(Factor(f"∂L/∂{w}", unit.value(row)[1], self.tr("gradient"), True))
         return factors
+
+
+class _SignedCell(QStyledItemDelegate):
+    """Keep a number in the colour of its sign in the chosen row too."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
+        """Paint the chosen row's ground, but not its text, as chosen."""
+        super().initStyleOption(option, index)
+        if option.state & QStyle.StateFlag.State_Selected:
+            option.state &= ~QStyle.StateFlag.State_Selected
+            option.backgroundBrush = QBrush(QColor(active().tint))
 
 
 class UpdateCard(PartCard):
@@ -146,6 +167,7 @@ class UpdateCard(PartCard):
         table.setTabKeyNavigation(False)
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        table.setItemDelegate(_SignedCell(table))
         header = table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         header.setSectionsClickable(False)

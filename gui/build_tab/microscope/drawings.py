@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.build_tab.microscope.step_view import figure, signed, tone_of
+from gui.build_tab.microscope.step_view import figure, short_figure, signed, tone_of
 from gui.theme import CAPTION_PX, RADIUS_FIELD_PX, TITLE_PX, active, font
 from model.activations import activate, derivative
 from model.experiment import Activation
@@ -209,7 +209,7 @@ class ChainTiles(QWidget):
         self._factors = tuple(factors)
         signs = [" × "] * (len(factors) - 2) + [" = ", ""]
         said = (
-            f"{each.name} = {figure(each.value)} ({each.origin}){sign}"
+            f"{each.name} = {short_figure(each.value)} ({each.origin}){sign}"
             for each, sign in zip(factors, signs, strict=True)
         )
         self.setAccessibleName("".join(said))
@@ -232,7 +232,7 @@ class ChainTiles(QWidget):
             token = tone_of(factor.value) if factor.is_coloured else "t1"
             lines = (
                 (factor.name, "t2", font()),
-                (figure(factor.value), token, font(TITLE_PX, 600)),
+                (short_figure(factor.value), token, font(TITLE_PX, 600)),
                 (factor.origin, "t3", font(CAPTION_PX)),
             )
             for line, (text, ink, face) in enumerate(lines):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from gui.build_tab.microscope.step_view import StepView, figure, number, signed
+from gui.build_tab.microscope.step_view import StepView, figure, number, short_figure, signed
 from gui.format import show_integer, show_number
 from gui.widgets.formula import Formula, Fraction, Piece, Word
 from model.activations import LEAK
@@ -61,13 +61,9 @@ def live_sum(view: StepView) -> Formula:
 
 
 def _factor(value: float) -> str:
-    """Return a number after a dot, short where it is whole."""
-    text = show_integer(int(value)) if _is_small_whole(value) else figure(value)
+    """Return a number after a sign, in brackets where it is negative."""
+    text = short_figure(value)
     return f"({text})" if value < 0 else text
-
-
-def _is_small_whole(value: float) -> bool:
-    return bool(np.isfinite(value)) and value == int(value) and abs(value) < 1000
 
 
 def rest_of_sum(view: StepView) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -59,7 +59,7 @@ from model.places import INPUTS, WeightAt
 WIDTH_PX = 428
 _LIVE_MS = 100
 """While training runs, numbers change ten times a second: they are for reading."""
-_ICON_PX = 18
+_ICON_PX, _ICON_GAP_PX = 18, 4
 
 
 class StepList(Panel):
@@ -78,7 +78,7 @@ class StepList(Panel):
             set_role(button, role="step", tone="")
             button.setCheckable(True)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            button.setIconSize(QSize(_ICON_PX, _ICON_PX))
+            button.setIconSize(QSize(_ICON_PX + _ICON_GAP_PX, _ICON_PX))
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             self.group.addButton(button, step)
             grid.addWidget(button, (step - 1) % 4, (step - 1) // 4)
@@ -110,20 +110,23 @@ class StepList(Panel):
         for step in range(1, STEPS + 1):
             button, is_current = self.group.button(step), step == self._current
             if step < self._current:
-                button.setIcon(icon("check-circle", "acc"))
+                button.setIcon(_step_icon(icon("check-circle", "acc"), "", False))
             else:
-                button.setIcon(_badge_icon(str(step), is_current))
+                button.setIcon(_step_icon(None, str(step), is_current))
             button.setChecked(is_current)
 
 
-def _badge_icon(text: str, is_current: bool) -> QIcon:
-    """Return a number in a circle."""
+def _step_icon(done: QIcon | None, text: str, is_current: bool) -> QIcon:
+    """Return a number in a circle, or the picture of a step that is done, and a gap after it."""
     ratio = 2
-    picture = QPixmap(ratio * _ICON_PX, ratio * _ICON_PX)
+    picture = QPixmap(ratio * (_ICON_PX + _ICON_GAP_PX), ratio * _ICON_PX)
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
-    draw_badge(painter, QRectF(0, 0, _ICON_PX, _ICON_PX), text, is_current)
+    if done is None:
+        draw_badge(painter, QRectF(0, 0, _ICON_PX, _ICON_PX), text, is_current)
+    else:
+        done.paint(painter, QRect(0, 0, _ICON_PX, _ICON_PX))
     painter.end()
     return QIcon(picture)
 

@@ -134,26 +134,29 @@ def blame_sentence(view: StepView) -> str:
         )
     if unit.dl_da == 0.0:
         return translate("Microscope", "∂L/∂a is 0: what comes after has nothing to send back.")
-    return _why_no_gradient(view)
+    return _gradient_sentence(view)
 
 
-def _why_no_gradient(view: StepView) -> str:
-    """Say why the explained weight has no gradient; nothing where it has one."""
+def _gradient_sentence(view: StepView) -> str:
+    """Say what the explained weight's gradient means, or why there is none."""
     translate, unit, row = QCoreApplication.translate, view.unit, view.explained
     if row < 0:
         return ""
     if unit.blame == 0.0:
         text = translate("Microscope", "z is {z}, {name} is flat there: nothing comes back.")
         return text.format(z=figure(unit.z), name=activation_names()[unit.activation])
-    if row < view.inputs and float(unit.x[row]) == 0.0:
-        text = translate(
-            "Microscope", "{x} is 0 on this row: {w} had no part in the answer, and stays."
-        )
-        return text.format(x=view.input_name(row), w=view.weight_name(row))
-    text = translate("Microscope", "More {w} would raise the loss: the step makes it smaller.")
-    if unit.value(row)[1] < 0:
-        text = translate("Microscope", "More {w} would lower the loss: the step makes it larger.")
-    return text.format(w=view.weight_name(row))
+    old, gradient, new = unit.value(row)
+    text = translate("Microscope", "More {w} would raise the loss.")
+    if gradient < 0:
+        text = translate("Microscope", "More {w} would lower the loss.")
+    elif row < view.inputs and float(unit.x[row]) == 0.0:
+        text = translate("Microscope", "{x} is 0 on this row: {w} had no part in the answer.")
+    done = translate("Microscope", "It stays as it is.")
+    if new != old:
+        smaller = translate("Microscope", "The step makes it smaller.")
+        done = smaller if new < old else translate("Microscope", "The step makes it larger.")
+    text = text.format(x=view.input_name(row), w=view.weight_name(row))
+    return f"{text} {done}"
 
 
 def update_sentence(view: StepView) -> str:
@@ -220,6 +223,8 @@ def again_sentence(view: StepView) -> str:
         )
     if step.loss_after == step.loss:
         return translate("Microscope", "The loss on this row stays as it is.")
+    if step.experiment.training.optimiser.name != "sgd":
+        return translate("Microscope", "The loss on this row is higher after this step.")
     return translate(
         "Microscope",
         "The loss on this row is higher: the step went past the lowest point. Try a lower rate.",

@@ -9,7 +9,7 @@ import numpy as np
 
 from gui.build_tab.names import subscript, unit_name
 from gui.build_tab.state import BuildState
-from gui.format import decimal, show_fixed, show_number, significant
+from gui.format import decimal, show_fixed, show_integer, show_number, significant
 from gui.widgets.formula import Word
 from model.data import Dataset
 from model.experiment import FloatArray
@@ -167,6 +167,13 @@ def figure(value: float) -> str:
     if 0 < size < 0.0005:
         return significant(value, 3)
     return show_number(value, 4) if size >= 1e5 else show_fixed(value, 3)
+
+
+def short_figure(value: float) -> str:
+    """Write a small whole number without decimals, any other as `figure`."""
+    if np.isfinite(value) and value == int(value) and abs(value) < 1000:
+        return show_integer(int(value))
+    return figure(value)
 
 
 def signed(value: float) -> str:
