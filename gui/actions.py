@@ -71,6 +71,13 @@ _ENTRIES = {
         _Entry("epoch_first", QT_TRANSLATE_NOOP("Actions", "First epoch"), ("Home",)),
         _Entry("epoch_last", QT_TRANSLATE_NOOP("Actions", "Last epoch"), ("End",)),
         _Entry("branch", QT_TRANSLATE_NOOP("Actions", "Branch from the epoch on screen"), ("B",)),
+        _Entry("microscope", QT_TRANSLATE_NOOP("Actions", "Microscope: every number"), ("M",)),
+        _Entry("microscope_on", QT_TRANSLATE_NOOP("Actions", "Microscope: next part"), ("N",)),
+        _Entry(
+            "microscope_back",
+            QT_TRANSLATE_NOOP("Actions", "Microscope: previous part"),
+            ("Shift+N",),
+        ),
     ),
     Place.VISION: (
         _Entry(

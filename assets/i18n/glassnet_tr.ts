@@ -108,6 +108,18 @@
         <translation>Ekrandaki epoktan dallan</translation>
     </message>
     <message>
+        <source>Microscope: every number</source>
+        <translation>Mikroskop: her sayı</translation>
+    </message>
+    <message>
+        <source>Microscope: next part</source>
+        <translation>Mikroskop: sonraki bölüm</translation>
+    </message>
+    <message>
+        <source>Microscope: previous part</source>
+        <translation>Mikroskop: önceki bölüm</translation>
+    </message>
+    <message>
         <source>Open a picture, a folder or a stream…</source>
         <translation>Resim, klasör ya da akış aç…</translation>
     </message>
@@ -121,10 +133,58 @@
     </message>
 </context>
 <context>
+    <name>ActivationCard</name>
+    <message>
+        <source>Activation</source>
+        <translation>Aktivasyon</translation>
+    </message>
+    <message>
+        <source>{name}: z {z}, a {a}, slope {slope}</source>
+        <translation>{name}: z {z}, a {a}, eğim {slope}</translation>
+    </message>
+</context>
+<context>
+    <name>AgainCard</name>
+    <message>
+        <source>Once more, with the new weights</source>
+        <translation>Yeni ağırlıklarla bir kez daha</translation>
+    </message>
+</context>
+<context>
     <name>Autosave</name>
     <message>
         <source>No copy of your unsaved work can be kept. {reason} Save it to a file now.</source>
         <translation>Kaydedilmemiş çalışmanızın kurtarma kopyası tutulamıyor. {reason} Çalışmanızı şimdi bir dosyaya kaydedin.</translation>
+    </message>
+</context>
+<context>
+    <name>BiasCard</name>
+    <message>
+        <source>Bias</source>
+        <translation>Sapma (bias)</translation>
+    </message>
+</context>
+<context>
+    <name>BlameCard</name>
+    <message>
+        <source>Blame, by the chain rule</source>
+        <translation>Zincir kuralıyla hatadaki pay</translation>
+    </message>
+    <message>
+        <source>all outputs</source>
+        <translation>tüm çıktılar</translation>
+    </message>
+    <message>
+        <source>from the loss</source>
+        <translation>kayıptan</translation>
+    </message>
+    <message>
+        <source>a bias has 1</source>
+        <translation>sapmada 1</translation>
+    </message>
+    <message>
+        <source>gradient</source>
+        <translation>gradyan</translation>
     </message>
 </context>
 <context>
@@ -282,6 +342,10 @@
     <message>
         <source>Select the weights into it</source>
         <translation>Ona gelen ağırlıkları seç</translation>
+    </message>
+    <message>
+        <source>Look at its numbers</source>
+        <translation>Sayılarına bak</translation>
     </message>
     <message>
         <source>Remove unit</source>
@@ -1380,6 +1444,17 @@
     </message>
 </context>
 <context>
+    <name>ErrorCard</name>
+    <message>
+        <source>Error on this row</source>
+        <translation>Bu satırdaki hata</translation>
+    </message>
+    <message>
+        <source>loss = {value}</source>
+        <translation>kayıp = {value}</translation>
+    </message>
+</context>
+<context>
     <name>Exporter</name>
     <message>
         <source>Export as ONNX</source>
@@ -1723,6 +1798,29 @@
     <message>
         <source>Tables (*.csv)</source>
         <translation>Tablolar (*.csv)</translation>
+    </message>
+</context>
+<context>
+    <name>InputsCard</name>
+    <message>
+        <source>What it reads</source>
+        <translation>Okudukları</translation>
+    </message>
+    <message>
+        <source>Inputs</source>
+        <translation>Girdiler</translation>
+    </message>
+    <message>
+        <source>1 input</source>
+        <translation>1 girdi</translation>
+    </message>
+    <message>
+        <source>{n} inputs</source>
+        <translation>{n} girdi</translation>
+    </message>
+    <message>
+        <source>scaled {value}</source>
+        <translation>ölçeklenmiş {value}</translation>
     </message>
 </context>
 <context>
@@ -2332,6 +2430,377 @@ en güçlü |w| {w}</translation>
     </message>
 </context>
 <context>
+    <name>Microscope</name>
+    <message>
+        <source>{n} more</source>
+        <translation>{n} tane daha</translation>
+    </message>
+    <message>
+        <source>Microscope · {name}</source>
+        <translation>Mikroskop · {name}</translation>
+    </message>
+    <message>
+        <source>Step {n} of {steps}: {part}</source>
+        <translation>Adım {n} / {steps}: {part}</translation>
+    </message>
+    <message>
+        <source>epoch {n}</source>
+        <translation>epok {n}</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>Sonraki</translation>
+    </message>
+    <message>
+        <source>Next: {part}</source>
+        <translation>Sonraki: {part}</translation>
+    </message>
+    <message>
+        <source>The rows are being read. The numbers come with them.</source>
+        <translation>Satırlar okunuyor. Sayılar onlarla birlikte gelir.</translation>
+    </message>
+    <message>
+        <source>There are no rows. Press Train to read them, or choose other data.</source>
+        <translation>Satır yok. Okumak için Eğit’e basın ya da başka veri seçin.</translation>
+    </message>
+    <message>
+        <source>No row is chosen. Choose one above, in the table or on the map.</source>
+        <translation>Seçili satır yok. Yukarıdan, tablodan ya da haritadan bir satır seçin.</translation>
+    </message>
+    <message>
+        <source>The numbers are being worked out.</source>
+        <translation>Sayılar hesaplanıyor.</translation>
+    </message>
+    <message>
+        <source>{name} is gone; this is another unit.</source>
+        <translation>{name} artık yok; bu başka bir birim.</translation>
+    </message>
+    <message>
+        <source>The last step used this row ({row}): before, change and after.</source>
+        <translation>Son adım bu satırı ({row}) kullandı: öncesi, değişim ve sonrası.</translation>
+    </message>
+    <message>
+        <source>A test row: training never uses it.</source>
+        <translation>Bir test satırı: eğitim onu hiç kullanmaz.</translation>
+    </message>
+    <message>
+        <source>A sum is beyond all numbers. Undo, or reset.</source>
+        <translation>Bir toplam sayı sınırlarını aştı. Geri alın ya da sıfırlayın.</translation>
+    </message>
+    <message>
+        <source>The new numbers are being worked out.</source>
+        <translation>Yeni sayılar hesaplanıyor.</translation>
+    </message>
+    <message>
+        <source>Without drop-out, which leaves out units at random in training.</source>
+        <translation>Seyreltme olmadan; eğitimde birimler rastgele dışarıda bırakılır.</translation>
+    </message>
+    <message>
+        <source>In 64 bits; training computes in 32.</source>
+        <translation>64 bit ile; eğitim 32 bit ile hesaplar.</translation>
+    </message>
+    <message>
+        <source>Copy as text</source>
+        <translation>Metin olarak kopyala</translation>
+    </message>
+    <message>
+        <source>Copy as LaTeX</source>
+        <translation>LaTeX olarak kopyala</translation>
+    </message>
+    <message>
+        <source>Copy the formulas</source>
+        <translation>Formülleri kopyala</translation>
+    </message>
+    <message>
+        <source>Close the microscope</source>
+        <translation>Mikroskobu kapat</translation>
+    </message>
+    <message>
+        <source>Close (Esc)</source>
+        <translation>Kapat (Esc)</translation>
+    </message>
+    <message>
+        <source>Previous</source>
+        <translation>Önceki</translation>
+    </message>
+    <message>
+        <source>Previous part</source>
+        <translation>Önceki bölüm</translation>
+    </message>
+    <message>
+        <source>Previous part (Shift+N)</source>
+        <translation>Önceki bölüm (Shift+N)</translation>
+    </message>
+    <message>
+        <source>Next part</source>
+        <translation>Sonraki bölüm</translation>
+    </message>
+    <message>
+        <source>Next part (N)</source>
+        <translation>Sonraki bölüm (N)</translation>
+    </message>
+    <message>
+        <source>This row alone, batch of 1</source>
+        <translation>Yalnızca bu satır, yığın 1</translation>
+    </message>
+    <message>
+        <source>Row ({values}) · target {target}</source>
+        <translation>Satır ({values}) · hedef {target}</translation>
+    </message>
+    <message>
+        <source>Test row {n} · target {target}</source>
+        <translation>Test satırı {n} · hedef {target}</translation>
+    </message>
+    <message>
+        <source>Row {n} · target {target}</source>
+        <translation>Satır {n} · hedef {target}</translation>
+    </message>
+    <message>
+        <source>Take the inputs</source>
+        <translation>Girdileri al</translation>
+    </message>
+    <message>
+        <source>Add the bias</source>
+        <translation>Sapmayı ekle</translation>
+    </message>
+    <message>
+        <source>Draw random weights</source>
+        <translation>Rastgele ağırlık çek</translation>
+    </message>
+    <message>
+        <source>Run it forward</source>
+        <translation>İleri hesapla</translation>
+    </message>
+    <message>
+        <source>See the error</source>
+        <translation>Hatayı gör</translation>
+    </message>
+    <message>
+        <source>Change the weights</source>
+        <translation>Ağırlıkları değiştir</translation>
+    </message>
+    <message>
+        <source>Train again</source>
+        <translation>Yeniden eğit</translation>
+    </message>
+    <message>
+        <source>Predict</source>
+        <translation>Tahmin et</translation>
+    </message>
+    <message>
+        <source>inputs</source>
+        <translation>girdiler</translation>
+    </message>
+    <message>
+        <source>bias</source>
+        <translation>sapma (bias)</translation>
+    </message>
+    <message>
+        <source>weights</source>
+        <translation>ağırlıklar</translation>
+    </message>
+    <message>
+        <source>weighted sum</source>
+        <translation>ağırlıklı toplam</translation>
+    </message>
+    <message>
+        <source>activation</source>
+        <translation>aktivasyon</translation>
+    </message>
+    <message>
+        <source>error</source>
+        <translation>hata</translation>
+    </message>
+    <message>
+        <source>blame</source>
+        <translation>hatadaki pay</translation>
+    </message>
+    <message>
+        <source>new weights</source>
+        <translation>yeni ağırlıklar</translation>
+    </message>
+    <message>
+        <source>once more</source>
+        <translation>bir kez daha</translation>
+    </message>
+    <message>
+        <source>prediction</source>
+        <translation>tahmin</translation>
+    </message>
+    <message>
+        <source>Drawn at random from seed {seed} ({name}), or typed.</source>
+        <translation>{seed} tohumundan rastgele çekildi ({name}) ya da elle yazıldı.</translation>
+    </message>
+    <message>
+        <source>Drawn at random from seed {seed} ({name}), then trained for {n} epochs.</source>
+        <translation>{seed} tohumundan rastgele çekildi ({name}), sonra {n} epok eğitildi.</translation>
+    </message>
+    <message>
+        <source>Drawn at random from seed {seed} ({name}), then trained for 1 epoch.</source>
+        <translation>{seed} tohumundan rastgele çekildi ({name}), sonra 1 epok eğitildi.</translation>
+    </message>
+    <message>
+        <source>This layer has no bias: with all inputs 0, z is 0.</source>
+        <translation>Bu katmanda sapma yok: tüm girdiler 0 iken z 0’dır.</translation>
+    </message>
+    <message>
+        <source>It is added whatever the row: with all inputs 0, z is {b}.</source>
+        <translation>Satır ne olursa olsun eklenir: tüm girdiler 0 iken z = {b}.</translation>
+    </message>
+    <message>
+        <source>z is no number, and so is everything after it.</source>
+        <translation>z bir sayı değil; ondan sonrakiler de değil.</translation>
+    </message>
+    <message>
+        <source>z is positive, so ReLU lets it through. It also lets the gradient back.</source>
+        <translation>z pozitif; ReLU onu geçirir. Gradyanı da geri geçirir.</translation>
+    </message>
+    <message>
+        <source>z is {z}, ReLU is flat there: nothing comes back.</source>
+        <translation>z = {z}, ReLU orada düz: geriye hiçbir şey gelmez.</translation>
+    </message>
+    <message>
+        <source>z is {z}: a hundredth of it goes on, and comes back.</source>
+        <translation>z = {z}: yüzde biri ileri gider, yüzde biri geri gelir.</translation>
+    </message>
+    <message>
+        <source>z goes on as it is, and the whole gradient comes back.</source>
+        <translation>z olduğu gibi ileri gider, gradyanın tamamı geri gelir.</translation>
+    </message>
+    <message>
+        <source>A step has no slope: no gradient comes back. Only the perceptron rule trains it.</source>
+        <translation>Basamağın eğimi yoktur: gradyan geri gelmez. Onu yalnızca perceptron kuralı eğitir.</translation>
+    </message>
+    <message>
+        <source>Softmax shares 1 out among the outputs; this one gets {a}.</source>
+        <translation>Softmax 1’i çıktılar arasında paylaştırır; bununki {a}.</translation>
+    </message>
+    <message>
+        <source>The slope at z is {slope}: {share} of the gradient comes back.</source>
+        <translation>z noktasında eğim {slope}: geri gelen gradyan payı {share}.</translation>
+    </message>
+    <message>
+        <source>z is {z}, where {name} is nearly flat: {share} comes back.</source>
+        <translation>z = {z}, {name} orada neredeyse düz: geri gelen pay {share}.</translation>
+    </message>
+    <message>
+        <source>Any answer to this row is right (don&apos;t care): nothing comes back.</source>
+        <translation>Bu satırda her yanıt doğrudur (fark etmez): geriye hiçbir şey gelmez.</translation>
+    </message>
+    <message>
+        <source>{name} and cross-entropy are taken as one: ∂L/∂z is the answer less the target.</source>
+        <translation>{name} ile çapraz entropi birlikte ele alınır: ∂L/∂z, yanıt eksi hedeftir.</translation>
+    </message>
+    <message>
+        <source>Each softmax output depends on every z, so ∂L/∂z gathers all of them.</source>
+        <translation>Her softmax çıktısı tüm z değerlerine bağlıdır; ∂L/∂z hepsini toplar.</translation>
+    </message>
+    <message>
+        <source>The perceptron rule takes the answer less the target for the slope.</source>
+        <translation>Perceptron kuralı eğim yerine yanıt eksi hedefi alır.</translation>
+    </message>
+    <message>
+        <source>∂L/∂a is 0: what comes after has nothing to send back.</source>
+        <translation>∂L/∂a 0: sonrakilerin geri gönderecek bir şeyi yok.</translation>
+    </message>
+    <message>
+        <source>z is {z}, {name} is flat there: nothing comes back.</source>
+        <translation>z = {z}, {name} orada düz: geriye hiçbir şey gelmez.</translation>
+    </message>
+    <message>
+        <source>More {w} would raise the loss.</source>
+        <translation>{w} büyüse kayıp artardı.</translation>
+    </message>
+    <message>
+        <source>More {w} would lower the loss.</source>
+        <translation>{w} büyüse kayıp azalırdı.</translation>
+    </message>
+    <message>
+        <source>{x} is 0 on this row: {w} had no part in the answer.</source>
+        <translation>Bu satırda {x} = 0: {w} yanıta katılmadı.</translation>
+    </message>
+    <message>
+        <source>It stays as it is.</source>
+        <translation>Olduğu gibi kalır.</translation>
+    </message>
+    <message>
+        <source>The step makes it smaller.</source>
+        <translation>Adım onu küçültür.</translation>
+    </message>
+    <message>
+        <source>The step makes it larger.</source>
+        <translation>Adım onu büyütür.</translation>
+    </message>
+    <message>
+        <source>{name} makes Δw of this gradient and of what it remembers of earlier ones.</source>
+        <translation>{name}, Δw değerini bu gradyandan ve önceki gradyanlardan aklında kalandan hesaplar.</translation>
+    </message>
+    <message>
+        <source>While training runs, its memory is left out here.</source>
+        <translation>Eğitim sürerken belleği burada hesaba katılmaz.</translation>
+    </message>
+    <message>
+        <source>The penalty pulls weights to 0 as well.</source>
+        <translation>Ceza terimi de ağırlıkları 0’a çeker.</translation>
+    </message>
+    <message>
+        <source>A gradient longer than {n} is shortened to it.</source>
+        <translation>Uzunluğu {n} değerini aşan gradyan bu uzunluğa kısaltılır.</translation>
+    </message>
+    <message>
+        <source>A pinned weight stays as it is.</source>
+        <translation>Sabitlenmiş ağırlık olduğu gibi kalır.</translation>
+    </message>
+    <message>
+        <source>numeric {numeric} · gap {gap}</source>
+        <translation>sayısal {numeric} · fark {gap}</translation>
+    </message>
+    <message>
+        <source>numeric {numeric} · gap {gap}: at a kink there is no derivative</source>
+        <translation>sayısal {numeric} · fark {gap}: kırılma noktasında türev yoktur</translation>
+    </message>
+    <message>
+        <source>With the new weights the loss on this row is lower. So it goes, row by row.</source>
+        <translation>Yeni ağırlıklarla bu satırdaki kayıp daha düşük. Eğitim böyle, satır satır sürer.</translation>
+    </message>
+    <message>
+        <source>The loss on this row stays as it is.</source>
+        <translation>Bu satırdaki kayıp olduğu gibi kalır.</translation>
+    </message>
+    <message>
+        <source>The loss on this row is higher after this step.</source>
+        <translation>Bu adımdan sonra bu satırdaki kayıp daha yüksek.</translation>
+    </message>
+    <message>
+        <source>The loss on this row is higher: the step went past the lowest point. Try a lower rate.</source>
+        <translation>Bu satırdaki kayıp daha yüksek: adım en düşük noktayı geçti. Daha düşük bir oran deneyin.</translation>
+    </message>
+    <message>
+        <source>Weighted sum</source>
+        <translation>Ağırlıklı toplam</translation>
+    </message>
+    <message>
+        <source>Activation</source>
+        <translation>Aktivasyon</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Hata</translation>
+    </message>
+    <message>
+        <source>Blame</source>
+        <translation>Hatadaki pay</translation>
+    </message>
+    <message>
+        <source>Update</source>
+        <translation>Güncelleme</translation>
+    </message>
+    <message>
+        <source>After the step</source>
+        <translation>Adımdan sonra</translation>
+    </message>
+</context>
+<context>
     <name>MissingTableDialog</name>
     <message>
         <source>Where is {name}?</source>
@@ -2607,6 +3076,14 @@ en güçlü |w| {w}</translation>
         <translation>Ağ</translation>
     </message>
     <message>
+        <source>Microscope</source>
+        <translation>Mikroskop</translation>
+    </message>
+    <message>
+        <source>Every number of one training step (M)</source>
+        <translation>Bir eğitim adımının her sayısı (M)</translation>
+    </message>
+    <message>
         <source>{layers}. Tab goes from unit to unit, Alt with an arrow key to the weights.</source>
         <translation>{layers}. Sekme birimden birime, Alt ile ok tuşu ağırlıklara götürür.</translation>
     </message>
@@ -2768,6 +3245,17 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Click a point to erase it</source>
         <translation>Silmek için bir noktaya tıklayın</translation>
+    </message>
+</context>
+<context>
+    <name>PredictCard</name>
+    <message>
+        <source>Prediction after the step</source>
+        <translation>Adımdan sonraki tahmin</translation>
+    </message>
+    <message>
+        <source>target {name}</source>
+        <translation>hedef {name}</translation>
     </message>
 </context>
 <context>
@@ -3047,6 +3535,21 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Make it one layer of step units</source>
         <translation>Tek katman basamak birimine indir</translation>
+    </message>
+</context>
+<context>
+    <name>RowChooser</name>
+    <message>
+        <source>Row </source>
+        <translation>Satır </translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>Satır</translation>
+    </message>
+    <message>
+        <source>Choose the row that is followed</source>
+        <translation>İzlenen satırı seçin</translation>
     </message>
 </context>
 <context>
@@ -4655,6 +5158,20 @@ en güçlü |w| {w}</translation>
     </message>
 </context>
 <context>
+    <name>StepList</name>
+    <message>
+        <source>Step {n}: {name}</source>
+        <translation>Adım {n}: {name}</translation>
+    </message>
+</context>
+<context>
+    <name>SumCard</name>
+    <message>
+        <source>Weighted sum</source>
+        <translation>Ağırlıklı toplam</translation>
+    </message>
+</context>
+<context>
     <name>TopKPanel</name>
     <message>
         <source>The other {count} classes share {share}.</source>
@@ -4963,6 +5480,49 @@ en güçlü |w| {w}</translation>
     </message>
 </context>
 <context>
+    <name>UpdateCard</name>
+    <message>
+        <source>Update</source>
+        <translation>Güncelleme</translation>
+    </message>
+    <message>
+        <source>old</source>
+        <translation>eski</translation>
+    </message>
+    <message>
+        <source>gradient</source>
+        <translation>gradyan</translation>
+    </message>
+    <message>
+        <source>change</source>
+        <translation>değişim</translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation>yeni</translation>
+    </message>
+    <message>
+        <source>{name}, pinned</source>
+        <translation>{name}, sabit</translation>
+    </message>
+    <message>
+        <source>Gradient check passed</source>
+        <translation>Gradyan denetimi tamam</translation>
+    </message>
+    <message>
+        <source>Gradient check</source>
+        <translation>Gradyan denetimi</translation>
+    </message>
+    <message>
+        <source>Old weight, gradient and new weight</source>
+        <translation>Eski ağırlık, gradyan ve yeni ağırlık</translation>
+    </message>
+    <message>
+        <source>Choose a weight to see where its gradient comes from</source>
+        <translation>Gradyanının nereden geldiğini görmek için bir ağırlık seçin</translation>
+    </message>
+</context>
+<context>
     <name>VerdictCard</name>
     <message>
         <source>Both classes with their hulls</source>
@@ -5187,6 +5747,13 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Weight</source>
         <translation>Ağırlık</translation>
+    </message>
+</context>
+<context>
+    <name>WeightsCard</name>
+    <message>
+        <source>Weights</source>
+        <translation>Ağırlıklar</translation>
     </message>
 </context>
 <context>

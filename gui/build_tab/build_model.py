@@ -23,7 +23,7 @@ from gui.build_tab.state import (
     InsightView,
     RunView,
     Selection,
-    has_unit,
+    has_target,
     rows_to_choose,
 )
 from gui.build_tab.status import end_sentence, right_since
@@ -49,8 +49,9 @@ from model.experiment import (
 from model.initialisers import initialise
 from model.insight import Finding
 from model.insight.plane import Bounds, plane_for_points
+from model.insight.step_walk import Part, place_after, place_before
 from model.network import Network
-from model.places import UnitAt, WeightAt
+from model.places import Target, UnitAt, WeightAt
 from model.training import RunResult, SetSpeed, Snapshot
 from model.training.live import (
     at_end,
@@ -477,6 +478,39 @@ class BuildModel(QObject):
         """Light a unit on the drawing, because what is said is about it; ``None`` for none."""
         self._select(lit=at)
 
+    def open_microscope(self, at: Target | None = None) -> None:
+        """Show every number of one training step, of a unit or weight or of the unit chosen."""
+        rows = rows_to_choose(self.derived.dataset)
+        if self._row < 0 and rows > 0:
+            self.choose_row(min(FIRST_ROW, rows - 1))
+        if at is None:
+            at = self._selection.unit or UnitAt(0, 0)
+        first = Part.UPDATE if isinstance(at, WeightAt) else Part.SUM
+        self.examine(at, self._selection.part or first)
+
+    def close_microscope(self) -> None:
+        """Put the microscope away."""
+        self._select(part=None, weight=None)
+
+    def examine(self, at: Target, part: Part | None = None) -> None:
+        """Let the microscope show a unit or a weight into one, in this part or the present one."""
+        part = part or self._selection.part
+        if isinstance(at, WeightAt):
+            self._select(unit=UnitAt(at.layer, at.unit), weight=at, part=part)
+        else:
+            weight = self._selection.weight
+            is_of_it = weight is not None and (weight.layer, weight.unit) == (at.layer, at.unit)
+            self._select(unit=at, weight=weight if is_of_it else None, part=part)
+
+    def walk(self, on: bool) -> None:
+        """Take the microscope to what is computed next, or to what was computed before."""
+        place = self._selection.place
+        if place is None:
+            return
+        place = (place_after if on else place_before)(place, self.shown.network)
+        if place is not None:
+            self.examine(place.at, place.part)
+
     def show_mistakes(self, on: bool) -> None:
         """List only the rows that are wrong, or all again."""
         self._select(mistakes=on)
@@ -884,7 +918,7 @@ class BuildModel(QObject):
         gone: dict[str, Any] = {
             name: None
             for name, at in vars(selection).items()
-            if isinstance(at, UnitAt) and not has_unit(network, at)
+            if isinstance(at, UnitAt | WeightAt) and not has_target(network, at)
         }
         old = getattr(self, "state", None)
         if old is not None and old.dataset.x_train is not dataset.x_train:

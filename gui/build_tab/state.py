@@ -16,10 +16,11 @@ from model.experiment import Experiment, FloatArray, NetworkSpec
 from model.insight import Finding, Landscape, LinearClassifier
 from model.insight.answers import Answers
 from model.insight.plane import MAP_SIDE, Bounds, grid_columns, plane_around
+from model.insight.step_walk import Part, Place
 from model.insight.verdict import Verdict
 from model.metrics import decision_threshold
 from model.network import Network
-from model.places import INPUTS, UnitAt
+from model.places import INPUTS, Target, UnitAt, WeightAt
 from model.training import History, RunResult, Snapshot
 from model.training.live import epoch_of
 from model.training.runs import RunRecord
@@ -117,12 +118,27 @@ class Selection:
         The unit that a finding under the pointer is about.
     mistakes
         Whether only the rows that are wrong are listed.
+    part
+        The part of a training step that the microscope shows of `unit`; ``None`` while it is away.
+    weight
+        The weight into `unit` whose gradient it explains; ``None`` for the first one.
     """
 
     unit: UnitAt | None = None
     pointed: UnitAt | None = None
     lit: UnitAt | None = None
     mistakes: bool = False
+    part: Part | None = None
+    weight: WeightAt | None = None
+
+    @property
+    def place(self) -> Place | None:
+        """Where the microscope is; of an input, which has no sum, at the first unit's inputs."""
+        if self.part is None:
+            return None
+        if self.unit is None or self.unit.layer == INPUTS:
+            return Place(self.part if self.unit is None else Part.INPUTS, UnitAt(0, 0))
+        return Place(self.part, self.unit)
 
 
 @dataclass(frozen=True, eq=False)
@@ -372,3 +388,16 @@ def has_unit(network: NetworkSpec, at: UnitAt) -> bool:
     if at.layer == INPUTS:
         return at.unit < network.inputs
     return at.layer < len(network.layers) and at.unit < network.layers[at.layer].units
+
+
+def has_weight(network: NetworkSpec, at: WeightAt) -> bool:
+    """Tell whether a network has a weight at a place; a layer's row after the last is the bias."""
+    if not has_unit(network, UnitAt(at.layer, at.unit)):
+        return False
+    inputs = network.inputs if at.layer == 0 else network.layers[at.layer - 1].units
+    return at.row < inputs + network.layers[at.layer].use_bias
+
+
+def has_target(network: NetworkSpec, at: Target) -> bool:
+    """Tell whether a network has what a person points at."""
+    return has_unit(network, at) if isinstance(at, UnitAt) else has_weight(network, at)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from gui.build_tab.workbench import Workbench
 
 _LEFT_KEY = "first_run_left"
-_AFTER_FIRST_PAINT_MS = 100
+_AFTER_FIRST_PAINT_MS, _AHEAD_MS = 100, 1500
 _READING_MS = 100
 """While training runs, title and status bar change ten times a second: they are for reading."""
 
@@ -84,6 +84,9 @@ class BuildTab(Tab):
             ("epoch_first", lambda: self._go_to(model.state.run.first_epoch)),
             ("epoch_last", lambda: self._go_to(model.state.run.last_epoch)),
             ("branch", model.branch),
+            ("microscope", lambda: self.workbench.canvas.microscope.click()),
+            ("microscope_on", lambda: model.walk(on=True)),
+            ("microscope_back", lambda: model.walk(on=False)),
         ):
             self._actions.bind(name, do)
 
@@ -215,6 +218,8 @@ class BuildTab(Tab):
         action = self._actions.of_key(Place.BUILD, event)
         if action is not None and (self.first_run is None or action is self._actions["train"]):
             action.trigger()
+        elif event.key() == Qt.Key.Key_Escape and self.model.state.selection.part is not None:
+            self.model.close_microscope()
         elif event.key() == Qt.Key.Key_Escape and self.model.state.selection.unit is not None:
             self.model.choose_unit(None)
         else:
@@ -230,6 +235,7 @@ class BuildTab(Tab):
         """Make the workbench ahead of need, and offer what a crash left behind."""
         if self._workbench is None:
             self._make_workbench()
+        QTimer.singleShot(_AHEAD_MS, self.workbench, self.workbench.prepare)
         if not self._offered:
             self._offered = True
             for work in self._autosave.orphans()[:1]:

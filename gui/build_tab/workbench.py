@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
@@ -18,11 +21,15 @@ from gui.build_tab.progress_strip import ProgressStrip
 from gui.build_tab.state import BuildState
 from gui.build_tab.training_bar import TrainingBar
 from gui.widgets.basic import frame, rule
+from model.insight.step_walk import Part
 from model.training import History
 from model.training.runs import RunRecord
 
+if TYPE_CHECKING:
+    from gui.build_tab.microscope.panel import Microscope
+
 WIDE_PX = 1280
-COMPACT_OUTPUT_PX = 280
+COMPACT_OUTPUT_PX, MICROSCOPE_PX = 280, 428
 # Width of the window's body from which output panel and dock are so wide.
 _OUTPUT_WIDTHS = ((2400, 520), (1900, 400), (1680, 348), (0, 316))
 _DOCK_WIDTHS = ((2400, 600), (2200, 480), (1680, 360), (0, 292))
@@ -45,6 +52,7 @@ class Arrangement(QWidget):
     def __init__(self, model: BuildModel, parent: QWidget) -> None:
         super().__init__(parent)
         self.is_compact = False
+        self._microscope: Microscope | None = None
         # From the outside in: another parent makes Qt style all that is in a widget anew.
         self._lower, self._right = frame("panel", side="top"), frame("panel", side="right")
         self._divider = rule(vertical=True)
@@ -71,13 +79,45 @@ class Arrangement(QWidget):
         lower.addWidget(self.loss, 1)
         lower.addWidget(self._divider)
         lower.addWidget(self.dock)
-        right = QVBoxLayout(self._right)
+        right = self._right_row = QVBoxLayout(self._right)
         right.setContentsMargins(1, 0, 0, 0)
+        right.setSpacing(0)
         right.addWidget(self.output)
         for button in self.rail.buttons():
             button.clicked.connect(self.toggle_drawer)
         self._arrange(compact=False)
         self._fit(self.window().size())  # nearly its own, so that little changes when it is shown
+
+    def show_microscope(self, microscope: Microscope | None) -> None:
+        """Put the microscope in the place of Output, or over it in the narrow window, or away."""
+        old, self._microscope = self._microscope, microscope
+        if microscope is None and old is not None:
+            if _has_focus(old):
+                self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+            old.hide()
+            self.output.show()
+        if microscope is not None:
+            self._place_microscope()
+            microscope.show()
+        self._set_widths(self.width())
+
+    def _place_microscope(self) -> None:
+        """Lay the microscope beside the canvas, or over the right of everything."""
+        microscope = self._microscope
+        if microscope is None:
+            return
+        if self.is_compact:
+            if microscope.parentWidget() is not self:
+                self._right_row.removeWidget(microscope)
+                microscope.setParent(self)
+                microscope.show()
+            left = self.width() - MICROSCOPE_PX
+            microscope.setGeometry(left, 0, MICROSCOPE_PX, self.height())
+            microscope.raise_()
+        elif self._right_row.indexOf(microscope) < 0:
+            self._right_row.addWidget(microscope)
+            microscope.show()
+        self.output.setVisible(self.is_compact)
 
     @property
     def is_drawer_open(self) -> bool:
@@ -105,8 +145,7 @@ class Arrangement(QWidget):
 
     def close_drawer(self) -> None:
         """Fold the data panel away; the rail takes the keyboard where the panel had it."""
-        focused = QApplication.focusWidget()
-        if focused is self.data or (focused and self.data.isAncestorOf(focused)):
+        if _has_focus(self.data):
             self.rail.more.setFocus(Qt.FocusReason.OtherFocusReason)
         self._application().removeEventFilter(self)
         self.data.hide()
@@ -157,13 +196,19 @@ class Arrangement(QWidget):
         if compact != self.is_compact:
             self._arrange(compact)
         self._lower.setFixedHeight(_at(_DOCK_HEIGHTS, size.height()))
-        self._right.setFixedWidth(
-            COMPACT_OUTPUT_PX if compact else _at(_OUTPUT_WIDTHS, size.width())
-        )
-        if not compact:
-            self.dock.setFixedWidth(_at(_DOCK_WIDTHS, size.width()))
+        self._set_widths(size.width())
+        self._place_microscope()
         if self.is_compact:
             self._place_drawer()
+
+    def _set_widths(self, room: int) -> None:
+        """Give Output, or what is in its place, and the dock the width that goes with the room."""
+        output = COMPACT_OUTPUT_PX if self.is_compact else _at(_OUTPUT_WIDTHS, room)
+        if self._microscope is not None and not self.is_compact:
+            output = max(output, MICROSCOPE_PX)
+        self._right.setFixedWidth(output)
+        if not self.is_compact:
+            self.dock.setFixedWidth(_at(_DOCK_WIDTHS, room))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close the drawer by Esc."""
@@ -188,6 +233,12 @@ class Arrangement(QWidget):
         return super().eventFilter(watched, event)
 
 
+def _has_focus(panel: QWidget) -> bool:
+    """Tell whether the keyboard is in a panel."""
+    focused = QApplication.focusWidget()
+    return focused is panel or (focused is not None and panel.isAncestorOf(focused))
+
+
 def _at(limits: tuple[tuple[int, int], ...], room: int) -> int:
     """Return the size that goes with the first limit that the room reaches."""
     return next(size for least, size in limits if room >= least)
@@ -210,6 +261,7 @@ class Workbench(QWidget):
         super().__init__(parent)
         self.setObjectName("workbench")
         self.model = model
+        self._microscope: Microscope | None = None
         self._state = model.state
         self._earlier: tuple[RunRecord, ...] = ()
         self._turns = PanelScheduler(
@@ -232,11 +284,32 @@ class Workbench(QWidget):
         self.show_state(model.state)
         model.insight.resume()
 
+    @property
+    def microscope(self) -> Microscope:
+        """The sheet with every number of a step; made when first asked for."""
+        if self._microscope is None:
+            from gui.build_tab.microscope.panel import Microscope
+
+            self._microscope = Microscope(self.model)
+            self.destroyed.connect(self._microscope.deleteLater)  # it has no parent yet
+        return self._microscope
+
+    def prepare(self) -> None:
+        """Make ahead of need what is opened later, so that it is there at once."""
+        if self._state.selection.part is not None:
+            return
+        for widget in self.microscope.findChildren(QWidget):
+            widget.ensurePolished()
+        selection = dataclasses.replace(self._state.selection, part=Part.SUM)
+        self.microscope.show_state(dataclasses.replace(self._state, selection=selection))
+        self.microscope.show_state(self._state)
+
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: BuildState) -> None:
         """Show the present state: in every panel, or while training in one after another."""
         old, self._state = self._state, state
+        self._show_microscope(old, state)
         is_pointed_at = state.selection != old.selection
         if state.shows_the_same_as(old) and (is_pointed_at or state.insight is not old.insight):
             if is_pointed_at:
@@ -255,6 +328,17 @@ class Workbench(QWidget):
             self._turns.show_frame()
         else:
             self._turns.show_all()
+
+    def _show_microscope(self, old: BuildState, state: BuildState) -> None:
+        """Bring the microscope, let it follow, or put it away."""
+        is_open, was_open = state.selection.part is not None, old.selection.part is not None
+        if not is_open and not was_open:
+            return
+        if is_open and not was_open:
+            self.arrangement.show_microscope(self.microscope)
+        self.microscope.show_state(state)
+        if was_open and not is_open:
+            self.arrangement.show_microscope(None)
 
     def _show_data(self) -> None:
         self.data.show_state(self._state)
@@ -275,12 +359,16 @@ class Workbench(QWidget):
     def request_close(self) -> bool:
         """Stop what the panels run; tell whether nothing runs any more."""
         self.data.reader.cancel()
-        return self.model.insight.request_close()
+        if self._microscope is not None:
+            self._microscope.cancel()
+        self.model.insight.request_close()
+        return self.is_idle
 
     @property
     def is_idle(self) -> bool:
         """Whether no panel has work under way."""
-        return self.data.reader.is_idle and self.model.insight.is_idle
+        works = self._microscope is not None and not self._microscope.is_idle
+        return not works and self.data.reader.is_idle and self.model.insight.is_idle
 
     def resume(self) -> None:
         """Go on after a close that was taken back."""

@@ -6,7 +6,7 @@ import itertools
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from gui.build_tab.build_model import BuildModel
@@ -20,10 +20,12 @@ from gui.build_tab.network_view.view import CanvasView
 from gui.build_tab.network_view.zoom_view import LEGIBLE_ZOOM
 from gui.build_tab.state import BuildState
 from gui.plots.picture_file import render_png, render_svg
-from gui.widgets.basic import frame
+from gui.theme import icon
+from gui.widgets.basic import describe, frame, tool_button
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
-from model.places import INPUTS
+from model.insight.step_walk import terms_of
+from model.places import INPUTS, Target, UnitAt
 
 CATCH_UP_MS = 50
 FOOTER_PX, FOOTER_INSET_PX, PICKER_GAP_PX = 40, 12, 4
@@ -41,6 +43,7 @@ class NetworkPanel(Panel):
     def __init__(self, model: BuildModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("network_canvas")
+        self._model = model
         self.scene = NetworkScene()
         self.scene.setParent(self)
         self.view = CanvasView(model, self.scene)
@@ -52,6 +55,12 @@ class NetworkPanel(Panel):
         self.footer.setFixedHeight(FOOTER_PX)
         self.legend = Legend(self.footer)
         self.zoom_box = ZoomBox(self.view, self.footer)
+        self.microscope = tool_button("microscope_open", size="small")
+        self.microscope.setParent(self.footer)
+        self.microscope.setCheckable(True)
+        self.microscope.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.microscope.setIconSize(QSize(13, 13))
+        self.microscope.clicked.connect(self._toggle_microscope)
         self.pickers: dict[int, FoldPicker] = {}
         self._folds: dict[int, Fold] = {}
         self._state: BuildState | None = None
@@ -73,6 +82,14 @@ class NetworkPanel(Panel):
         self.view.horizontalScrollBar().valueChanged.connect(self._follow_view)
         self._catch_up.timeout.connect(lambda: self.scene.show_edges(everything=True))
         self.retranslate()
+
+    @property
+    def target(self) -> Target | None:
+        """What a person is at: by the keyboard, the pointer, or the choice made last."""
+        scene, chosen = self.scene, self._model.state.selection.unit
+        if scene.is_ringed and scene.current is not None:
+            return scene.current
+        return scene.hovered if isinstance(scene.hovered, UnitAt) else chosen or scene.hovered
 
     def set_bare(self, bare: bool) -> None:
         """Show the drawing alone, without headers, captions and footer, on the panel's ground."""
@@ -123,11 +140,16 @@ class NetworkPanel(Panel):
         self.view.tell_pointed()
 
     def _light(self, state: BuildState) -> bool:
-        """Light the unit that a card is about; tell whether it is another one than before."""
-        lit = state.selection.lit or state.selection.unit
-        if lit == self.scene.highlighted:
+        """Light what a card or the microscope is about; tell whether it is other than before."""
+        selection = state.selection
+        self.microscope.setChecked(selection.part is not None)
+        lit = selection.lit or (None if selection.part else selection.unit)
+        place, terms = selection.place, frozenset[Target]()
+        if place is not None:
+            terms = terms_of(place, state.experiment.network, selection.weight)
+        if (lit, terms) == (self.scene.highlighted, self.scene.terms):
             return False
-        self.scene.highlighted = lit
+        self.scene.highlighted, self.scene.terms = lit, terms
         self.scene.show_marks()
         return True
 
@@ -219,6 +241,7 @@ class NetworkPanel(Panel):
             *self.headers.tab_stops(),
             self.view,
             *(self.pickers[layer] for layer in sorted(self.pickers)),
+            self.microscope,
             *self.zoom_box.tab_stops(),
         ]
         if stops != self._stops:
@@ -232,11 +255,14 @@ class NetworkPanel(Panel):
         box.adjustSize()
         box.move(self.width() - box.width() - FOOTER_INSET_PX, bottom - box.height())
         self.legend.move(FOOTER_INSET_PX, bottom - 4 - self.legend.height())
-        free = box.x() - self.legend.width() - FOOTER_INSET_PX > 0
+        self.microscope.adjustSize()
+        left = box.x() - PICKER_GAP_PX - self.microscope.width()
+        self.microscope.move(left, box.y() + (box.height() - self.microscope.height()) // 2)
+        free = left - self.legend.width() - FOOTER_INSET_PX > 0
         self.legend.setVisible(not self.pickers and free)
         ordered = sorted(xs.values())
         step = min((b - a for a, b in itertools.pairwise(ordered)), default=0.0)
-        right = box.x() - PICKER_GAP_PX  # one that must give way to the next moves those before it
+        right = left - PICKER_GAP_PX  # one that must give way to the next moves those before it
         for layer in sorted(self.pickers, reverse=True):
             picker, part = self.pickers[layer], self._shown[layer + 1]
             fold = self._folds.get(layer, Fold())
@@ -248,6 +274,13 @@ class NetworkPanel(Panel):
             if xs[layer] < self.width():
                 right = x - PICKER_GAP_PX
         box.raise_()
+
+    def _toggle_microscope(self) -> None:
+        """Open the microscope on what a person is at, or put it away."""
+        if self._model.state.selection.part is None:
+            self._model.open_microscope(self.target)
+        else:
+            self._model.close_microscope()
 
     def render_svg(self, path: Path) -> None:
         """Write the whole drawing as SVG."""
@@ -274,6 +307,13 @@ class NetworkPanel(Panel):
         """Set the texts anew."""
         self.view.setAccessibleName(self.tr("Network"))
         self.view.setToolTip("")
+        self.microscope.setText(self.tr("Microscope"))
+        describe(
+            self.microscope,
+            self.tr("Microscope"),
+            self.tr("Every number of one training step (M)"),
+        )
+        self.microscope.setIcon(icon("magnifying-glass", "t2"))
         self._describe_whole()
         if self._state is not None and self.scene.layout_ is not None:
             self.scene.show_state(self._state)
@@ -289,5 +329,6 @@ class NetworkPanel(Panel):
 
     def restyle(self) -> None:
         """Put on the theme in use."""
+        self.microscope.setIcon(icon("magnifying-glass", "t2"))
         self.view.resetCachedContent()
         self.scene.restyle()

@@ -115,8 +115,9 @@ class NetworkScene(QGraphicsScene):
         The unit items by place.
     edges
         One item a gap, by the layer it leads into.
-    hovered, current, is_ringed, selected, highlighted
+    hovered, current, is_ringed, selected, highlighted, terms
         Marks. `current` is where the keyboard is, ringed only if it came there by the keyboard.
+        `terms` are the units and weights that the microscope's present step is about.
     edited
         The weight whose editor is open; its value is not written a second time.
 
@@ -147,6 +148,7 @@ class NetworkScene(QGraphicsScene):
         self.is_ringed = False
         self.selected: frozenset[Target] = frozenset()
         self.highlighted: UnitAt | None = None
+        self.terms: frozenset[Target] = frozenset()
         self.edited: WeightAt | None = None
         self.captions: Captions = {}
         self._state: BuildState | None = None
@@ -381,10 +383,11 @@ class NetworkScene(QGraphicsScene):
         ringed = self.current if self.is_ringed else None
         at_hand = (self.hovered, self.current, self.highlighted, *self.selected)
         told = {target.layer for target in at_hand if target is not None}
+        lit_biases = {self.hovered, *self.terms} - {None}
         for at, item in self.units.items():
             bias = WeightAt(at.layer, self.inputs_of(at.layer), at.unit) if at.layer >= 0 else None
             item.mark(
-                at in lit or (bias is not None and bias == self.hovered),
+                at in lit or at in self.terms or (bias in lit_biases),
                 at in self.selected or bias in self.selected,
                 ringed is not None and ringed in (at, bias),
                 at.layer in told,
@@ -407,6 +410,9 @@ class NetworkScene(QGraphicsScene):
         hovered = {(r, at.unit) for at in lit if at.layer == layer for r in edges.source.units}
         if isinstance(self.hovered, WeightAt) and self.hovered.layer == layer:
             hovered.add((self.hovered.row, self.hovered.unit))
+        hovered |= {
+            (t.row, t.unit) for t in self.terms if isinstance(t, WeightAt) and t.layer == layer
+        }
         selected = {
             (t.row, t.unit) for t in self.selected if isinstance(t, WeightAt) and t.layer == layer
         }
@@ -421,8 +427,9 @@ class NetworkScene(QGraphicsScene):
     @contextmanager
     def as_document(self) -> Iterator[None]:
         """Draw all as it is now, without marks, and every edge as a line, while this lasts."""
-        marks = self.hovered, self.current, self.selected, self.highlighted
-        self.hovered, self.current, self.selected, self.highlighted = None, None, frozenset(), None
+        marks = self.hovered, self.current, self.selected, self.highlighted, self.terms
+        self.hovered, self.current, self.highlighted = None, None, None
+        self.selected = self.terms = frozenset()
         self.show_marks()
         self.show_edges(everything=True)
         for edges in self.edges.values():
@@ -430,7 +437,7 @@ class NetworkScene(QGraphicsScene):
         yield
         for edges in self.edges.values():
             edges.keep_picture(True)
-        self.hovered, self.current, self.selected, self.highlighted = marks
+        self.hovered, self.current, self.selected, self.highlighted, self.terms = marks
         self.show_marks()
 
     def restyle(self) -> None:

@@ -239,6 +239,8 @@ class CanvasView(ZoomView):
         elif isinstance(pressed, WeightAt):
             self.edits.end()
             if not self._is_dragging:
+                if self._model.state.selection.part is not None:
+                    self._model.examine(pressed)
                 self.editor.open_on(pressed, focus=True)
         elif isinstance(pressed, UnitAt):
             self._choose(pressed)
@@ -311,8 +313,12 @@ class CanvasView(ZoomView):
     # -- What is done to what is drawn -------------------------------------------------------------
 
     def _choose(self, at: UnitAt) -> None:
-        """Choose a unit, or none where it was the chosen one."""
-        self._model.choose_unit(None if at == self._model.state.selection.unit else at)
+        """Choose a unit, or none where it was the chosen one; the open microscope turns to it."""
+        selection = self._model.state.selection
+        if selection.part is not None:
+            self._model.examine(at)
+        else:
+            self._model.choose_unit(None if at == selection.unit else at)
 
     def _set_weights(self, values: Mapping[WeightAt, float], gesture: str) -> None:
         self._model.set_weights(values, gesture)
@@ -357,6 +363,9 @@ class CanvasView(ZoomView):
             pick = add("select_incoming", self.tr("Select the weights into it"))
             pick.triggered.connect(lambda: self.select(into))
         units = self._removable_units(target)
+        if target.layer >= 0:
+            look = add("examine", self.tr("Look at its numbers"))
+            look.triggered.connect(lambda: self._model.open_microscope(target))
         if units:
             menu.addSeparator()
             text = self.tr("Remove unit")

@@ -1,0 +1,306 @@
+"""The cards of the way back: error, blame, new weights, the loss and the answer after them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QBrush, QColor
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+)
+
+from gui.build_tab.microscope.drawings import ChainTiles, Factor
+from gui.build_tab.microscope.formulas import (
+    answer_change,
+    back_formula,
+    error_formula,
+    loss_change,
+    more_words,
+    update_formula,
+)
+from gui.build_tab.microscope.part_card import PartCard, write
+from gui.build_tab.microscope.sentences import (
+    again_sentence,
+    blame_sentence,
+    check_sentence,
+    unit_words,
+    update_sentence,
+)
+from gui.build_tab.microscope.step_view import StepView, figure, largest, tone_of
+from gui.build_tab.names import loss_formulas, loss_names
+from gui.theme import BODY_PX, GAP_M_PX, active, icon
+from gui.widgets.basic import describe, label, set_role
+from gui.widgets.formula import FormulaLabel, Word
+from model.experiment import LOSSES
+from model.insight.step_walk import Part
+from model.places import UnitAt
+
+Choose = Callable[[Part], None]
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class ErrorCard(PartCard):
+    """What the answers lack to their targets, and the loss of that."""
+
+    def __init__(self, choose: Choose) -> None:
+        super().__init__(Part.ERROR, choose)
+        self.lines = QVBoxLayout()
+        self.lines.setSpacing(2)
+        self.outputs: list[FormulaLabel] = []
+        self.loss = FormulaLabel("microscope_loss", BODY_PX)
+        self.body.addLayout(self.lines)
+        self.body.addWidget(self.loss)
+
+    def show_view(self, view: StepView) -> None:
+        """Show answer less target of the outputs that are farthest off, and the loss."""
+        step, last = view.step, len(view.step.experiment.network.layers) - 1
+        self.title.setText(self.tr("Error on this row"))
+        self.hint.setText(self.tr("loss = {value}").format(value=figure(step.loss)))
+        with np.errstate(all="ignore"):
+            shown = largest(step.outputs - step.target)
+        while len(self.outputs) < len(shown):
+            self.outputs.append(FormulaLabel(f"microscope_error_{len(self.outputs) + 1}"))
+            self.lines.addWidget(self.outputs[-1])
+        for place, holder in enumerate(self.outputs):
+            holder.setVisible(place < len(shown))
+            if place < len(shown):
+                unit = shown[place]
+                answer, target = float(step.outputs[unit]), float(step.target[unit])
+                name = view.name_of(UnitAt(last, unit))
+                holder.show_formula(error_formula(name, answer, target))
+        training = step.experiment.training
+        index = LOSSES.index(training.loss)
+        text = f"{loss_names()[index]}: {loss_formulas()[index]}"
+        left = len(step.outputs) - len(shown)
+        if left:
+            text += f" ({more_words(left)})"
+        words = [Word(word + " ", token="t2", breaks=True) for word in text.split(" ")]
+        self.loss.show_formula(tuple(words))
+
+
+class BlameCard(PartCard):
+    """How much of the error a weight is to blame for: the factors of the chain rule."""
+
+    def __init__(self, choose: Choose) -> None:
+        super().__init__(Part.BLAME, choose)
+        self.back = FormulaLabel("microscope_back", BODY_PX)
+        self.chain = ChainTiles()
+        self.why = self.sentence("blame_why")
+        for widget in (self.back, self.chain, self.why):
+            self.body.addWidget(widget)
+
+    def show_view(self, view: StepView) -> None:
+        """Show the chain from the loss to the explained weight."""
+        unit, row = view.unit, view.explained
+        self.title.setText(self.tr("Blame, by the chain rule"))
+        self.hint.setText(view.weight_name(row) if row >= 0 else "")
+        self.back.setVisible(unit.parts is not None)
+        if unit.parts is not None:
+            self.back.show_formula(back_formula(view))
+        self.chain.setVisible(row >= 0)
+        if row >= 0:
+            self.chain.show_factors(self._factors(view, row))
+        write(self.why, blame_sentence(view))
+
+    def _factors(self, view: StepView, row: int) -> list[Factor]:
+        unit, w = view.unit, view.weight_name(row)
+        factors = []
+        is_jacobian = unit.activation in ("softmax", "step") and view.is_output
+        if unit.dl_da is None or is_jacobian:
+            origin = f"{view.name} − t" if unit.dl_da is None else self.tr("all outputs")
+            factors.append(Factor("∂L/∂z", unit.blame, origin, True))
+        else:
+            origin = self.tr("from the loss") if view.is_output else "∑ v·∂L/∂z"
+            slope = unit_words(unit)
+            factors.append(Factor("∂L/∂a", unit.dl_da, origin, True))
+            factors.append(Factor("∂a/∂z", unit.slope, slope))
+        is_bias = row == view.inputs
+        value = 1.0 if is_bias else float(unit.x[row])
+        origin = self.tr("a bias has 1") if is_bias else view.input_name(row)
+        factors.append(Factor(f"∂z/∂{w}", value, origin))
+        factors.append(Factor(f"∂L/∂{w}", unit.value(row)[1], self.tr("gradient"), True))
+        return factors
+
+
+class _SignedCell(QStyledItemDelegate):
+    """Keep a number in the colour of its sign in the chosen row too."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
+        """Paint the chosen row's ground, but not its text, as chosen."""
+        super().initStyleOption(option, index)
+        if option.state & QStyle.StateFlag.State_Selected:
+            option.state &= ~QStyle.StateFlag.State_Selected
+            option.backgroundBrush = QBrush(QColor(active().tint))
+
+
+class UpdateCard(PartCard):
+    """Old weight, gradient, change and new weight, one weight a row."""
+
+    ROW_PX = 22
+    _NAME, _OLD, _GRADIENT, _CHANGE, _NEW = range(5)
+
+    def __init__(self, choose: Choose, explain: Callable[[int], None]) -> None:
+        super().__init__(Part.UPDATE, choose)
+        self._explain = explain
+        self._rows: tuple[int, ...] = ()
+        self._is_showing = False
+        self.rule = FormulaLabel("microscope_rule", BODY_PX)
+        table = self.table = QTableWidget(0, 5)
+        table.setObjectName("microscope_weights_table")
+        set_role(table, role="list")
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(self.ROW_PX)
+        table.verticalHeader().setMinimumSectionSize(self.ROW_PX)
+        table.setShowGrid(False)
+        table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
+        table.setTabKeyNavigation(False)
+        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        table.setItemDelegate(_SignedCell(table))
+        header = table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setSectionsClickable(False)
+        header.setHighlightSections(False)
+        table.currentCellChanged.connect(self._on_current_changed)
+        table.cellClicked.connect(lambda row, _: self._on_current_changed(row))
+        self.why = self.sentence("update_why")
+        self.check_icon, self.check_title = label(), label("strong")
+        self.check = label("label", "microscope_check", wrap=True)
+        checked = QHBoxLayout()
+        checked.setSpacing(GAP_M_PX)
+        top = Qt.AlignmentFlag.AlignTop
+        checked.addWidget(self.check_icon, 0, top)
+        checked.addWidget(self.check_title, 0, top)
+        checked.addWidget(self.check, 1, top)
+        for widget in (self.rule, table, self.why):
+            self.body.addWidget(widget)
+        self.body.addLayout(checked)
+
+    def show_view(self, view: StepView) -> None:
+        """Show what a step makes of the weights whose gradients are largest."""
+        self._is_showing = True
+        self._rows = view.changes
+        self.title.setText(self.tr("Update"))
+        self.rule.show_formula(update_formula(view))
+        self._fill(view)
+        write(self.why, update_sentence(view))
+        self._show_check(view)
+        self._is_showing = False
+
+    def _fill(self, view: StepView) -> None:
+        table = self.table
+        headings = ("", self.tr("old"), self.tr("gradient"), self.tr("change"), self.tr("new"))
+        table.setHorizontalHeaderLabels(headings)
+        left = view.inputs + (view.unit.bias is not None) - len(self._rows)
+        table.setRowCount(len(self._rows) + (left > 0))
+        for place, row in enumerate(self._rows):
+            old, gradient, new = view.unit.value(row)
+            arrow = " ↑" if new > old else " ↓" if new < old else "  "
+            name = view.weight_name(row)
+            if row in view.unit.pinned:
+                name = self.tr("{name}, pinned").format(name=name)
+            cells = (
+                (name, ""),
+                (figure(old), tone_of(old)),
+                (figure(gradient), tone_of(gradient)),
+                (figure(new - old), tone_of(new - old)),
+                (figure(new) + arrow, tone_of(new)),
+            )
+            for column, (text, token) in enumerate(cells):
+                self._set(place, column, text, token)
+        if left:
+            self._set(len(self._rows), self._NAME, more_words(left), "t3")
+            for column in range(1, 5):
+                self._set(len(self._rows), column, "", "t3")
+        at = self._rows.index(view.explained) if view.explained in self._rows else -1
+        table.setCurrentCell(at, self._OLD)
+        height = table.horizontalHeader().sizeHint().height() + self.ROW_PX * table.rowCount() + 2
+        if table.height() != height:
+            table.setFixedHeight(height)
+
+    def _set(self, row: int, column: int, text: str, token: str) -> None:
+        item = self.table.item(row, column)
+        if item is None:
+            item = QTableWidgetItem()
+            side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
+            item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+            self.table.setItem(row, column, item)
+        item.setText(text)
+        item.setForeground(QColor(getattr(active(), token or "t1")))
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, text)
+
+    def _show_check(self, view: StepView) -> None:
+        said = check_sentence(view)
+        passed = view.check is not None and view.check.passed
+        name, token = ("check-circle", "ok") if passed else ("warning", "warn")
+        self.check_icon.setPixmap(icon(name, token).pixmap(QSize(15, 15)))
+        text = self.tr("Gradient check passed") if passed else self.tr("Gradient check")
+        write(self.check_title, text if said else "")
+        self.check_icon.setVisible(bool(said))
+        write(self.check, said)
+
+    def retranslate(self) -> None:
+        """Name the table."""
+        describe(
+            self.table,
+            self.tr("Old weight, gradient and new weight"),
+            self.tr("Choose a weight to see where its gradient comes from"),
+        )
+
+    def _on_current_changed(self, row: int, *_: int) -> None:
+        if not self._is_showing and 0 <= row < len(self._rows):
+            self._explain(self._rows[row])
+
+
+class AgainCard(PartCard):
+    """The loss on the row before and after the step."""
+
+    def __init__(self, choose: Choose) -> None:
+        super().__init__(Part.AGAIN, choose)
+        self.formula = FormulaLabel("microscope_loss_change")
+        self.why = self.sentence("again_why")
+        self.body.addWidget(self.formula)
+        self.body.addWidget(self.why)
+
+    def show_view(self, view: StepView) -> None:
+        """Show the loss before and after."""
+        self.title.setText(self.tr("Once more, with the new weights"))
+        self.formula.show_formula(loss_change(view))
+        write(self.why, again_sentence(view))
+
+
+class PredictCard(PartCard):
+    """The answers before and after the step."""
+
+    def __init__(self, choose: Choose) -> None:
+        super().__init__(Part.PREDICT, choose)
+        self.answers: list[FormulaLabel] = []
+
+    def show_view(self, view: StepView) -> None:
+        """Show each answer, the ones that change most of many."""
+        step, last = view.step, len(view.step.experiment.network.layers) - 1
+        self.title.setText(self.tr("Prediction after the step"))
+        self.hint.setText(self.tr("target {name}").format(name=view.target_name()))
+        with np.errstate(all="ignore"):
+            shown = largest(step.outputs_after - step.outputs)
+        while len(self.answers) < len(shown):
+            self.answers.append(FormulaLabel(f"microscope_answer_{len(self.answers) + 1}"))
+            self.body.addWidget(self.answers[-1])
+        for place, holder in enumerate(self.answers):
+            holder.setVisible(place < len(shown))
+            if place < len(shown):
+                unit = shown[place]
+                values = (v[unit] for v in (step.outputs, step.outputs_after, step.target))
+                name = view.name_of(UnitAt(last, unit))
+                holder.show_formula(answer_change(name, *map(float, values)))

@@ -1,0 +1,251 @@
+"""The microscope's drawings: the terms of a sum, an activation's curve, the chain of factors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.build_tab.microscope.step_view import figure, short_figure, signed, tone_of
+from gui.theme import CAPTION_PX, RADIUS_FIELD_PX, TITLE_PX, active, font
+from model.activations import activate, derivative
+from model.experiment import Activation
+
+_LEFT, _MIDDLE = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight
+_ELIDE = Qt.TextElideMode.ElideRight
+
+
+class Term(NamedTuple):
+    """One term of a sum: its name and what it adds."""
+
+    name: str
+    value: float
+
+
+class SumBars(QWidget):
+    """Draw a sum as bars, each beginning where the one before ends, and the sum under them.
+
+    Negative ones are outlines with dashes, as everywhere.
+    """
+
+    ROW_PX, NAME_PX, VALUE_PX = 19, 76, 66
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("microscope_bars")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._terms: tuple[Term, ...] = ()
+        self._total = Term("z", 0.0)
+
+    def show_terms(self, terms: Sequence[Term], total: Term) -> None:
+        """Show the terms of a sum and what they come to."""
+        self._terms, self._total = tuple(terms), total
+        self.setFixedHeight(self.ROW_PX * (len(terms) + 1) + 2)
+        said = [f"{term.name}: {signed(term.value)}" for term in terms]
+        self.setAccessibleName("; ".join([*said, f"{total.name} = {figure(total.value)}"]))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the bars."""
+        theme = active()
+        painter = QPainter(self)
+        values = np.nan_to_num([t.value for t in self._terms], nan=0.0, posinf=0.0, neginf=0.0)
+        ends = np.concatenate([[0.0], np.cumsum(values)])
+        low, high = float(min(ends.min(), 0.0)), float(max(ends.max(), 0.0))
+        room = self.width() - self.NAME_PX - self.VALUE_PX - 12
+        scale = room / (high - low) if high > low else 0.0
+        zero = self.NAME_PX - low * scale
+        height = self.ROW_PX * (len(self._terms) + 1)
+        painter.setPen(QPen(QColor(theme.line2), 1, Qt.PenStyle.DotLine))
+        painter.drawLine(QPointF(round(zero) + 0.5, 0), QPointF(round(zero) + 0.5, height))
+        for place, term in enumerate(self._terms):
+            start, end = sorted((ends[place], ends[place + 1]))
+            top = place * self.ROW_PX + 2
+            area = QRectF(zero + start * scale, top, max((end - start) * scale, 1.5), 14)
+            self._bar(painter, area, term.value < 0)
+            self._row(painter, place, term.name, signed(term.value), tone_of(term.value), 600)
+        top = len(self._terms) * self.ROW_PX + 2
+        start, end = sorted((0.0, float(ends[-1])))
+        area = QRectF(zero + start * scale, top, max((end - start) * scale, 1.5), 14)
+        painter.fillRect(area, QColor(theme.t1))
+        self._row(painter, len(self._terms), self._total.name, figure(self._total.value), "t1", 600)
+        painter.end()
+
+    @staticmethod
+    def _bar(painter: QPainter, area: QRectF, is_negative: bool) -> None:
+        theme = active()
+        if is_negative:
+            painter.setPen(QPen(QColor(theme.neg), 1.4, Qt.PenStyle.DashLine))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(area.adjusted(0.7, 0.7, -0.7, -0.7))
+        else:
+            painter.fillRect(area, QColor(theme.pos))
+
+    def _row(
+        self, painter: QPainter, place: int, name: str, value: str, token: str, weight: int
+    ) -> None:
+        theme, is_total = active(), place == len(self._terms)
+        top = place * self.ROW_PX
+        painter.setFont(font(weight=weight if is_total else 400))
+        painter.setPen(QColor(theme.t1 if is_total else theme.t2))
+        metrics = painter.fontMetrics()
+        text = metrics.elidedText(name, _ELIDE, self.NAME_PX - 8)
+        painter.drawText(QRectF(0, top, self.NAME_PX, 18), _LEFT | _MIDDLE, text)
+        painter.setFont(font(weight=weight))
+        painter.setPen(QColor(getattr(theme, token)))
+        area = QRectF(self.width() - self.VALUE_PX, top, self.VALUE_PX, 18)
+        painter.drawText(area, _RIGHT | _MIDDLE, value)
+
+
+class ActivationCurve(QWidget):
+    """Draw an activation and, thinner, its slope; the present z is a dot, flat parts are shaded."""
+
+    SIZE = QSize(128, 76)
+    _POINTS = 121
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("microscope_curve")
+        self.setFixedSize(self.SIZE)
+        self._name: Activation = "identity"
+        self._z = self._a = 0.0
+
+    def show_point(self, name: Activation, z: float, a: float, spoken: str) -> None:
+        """Show an activation with a unit's point on it."""
+        self._name, self._z, self._a = name, z, a
+        self.setAccessibleName(spoken)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw ground, flat parts, curve, slope and dot."""
+        theme = active()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(theme.line), 1))
+        painter.setBrush(QColor(theme.bg2))
+        area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(area, 3, 3)
+        if not (np.isfinite(self._z) and np.isfinite(self._a)):
+            painter.end()
+            return
+        reach = min(max(4.0, 1.25 * abs(self._z)), 1e6)
+        x = np.linspace(-reach, reach, self._POINTS)
+        # One output's share of a softmax, the others held, is a sigmoid of its own z, shifted.
+        shift = self._softmax_shift()
+        name: Activation = "sigmoid" if self._name == "softmax" else self._name
+        y, slope = activate(name, x[:, None] + shift)[:, 0], derivative(name, x[:, None] + shift)
+        slope = slope[:, 0]
+        low, high = min(float(y.min()), 0.0), max(float(y.max()), float(slope.max()), 1e-9)
+        inner = area.adjusted(6, 8, -6, -8)
+
+        def at(value: float, result: float) -> QPointF:
+            across = inner.left() + (value + reach) / (2 * reach) * inner.width()
+            return QPointF(across, inner.bottom() - (result - low) / (high - low) * inner.height())
+
+        self._shade(painter, x, slope, at, inner)
+        painter.setPen(QPen(QColor(theme.line), 1))
+        painter.drawLine(at(-reach, 0), at(reach, 0))
+        painter.drawLine(at(0, low), at(0, high))
+        thin = QPen(QColor(theme.t3), 1, Qt.PenStyle.DashLine)
+        for values, pen in ((slope, thin), (y, QPen(QColor(theme.t2), 1.8))):
+            painter.setPen(pen)
+            painter.drawPolyline(QPolygonF([at(u, v) for u, v in zip(x, values, strict=True)]))
+        dot, ink = at(self._z, self._a), QColor(theme.acc)
+        painter.setPen(QPen(ink, 1, Qt.PenStyle.DashLine))
+        painter.drawLine(dot, QPointF(dot.x(), inner.bottom()))
+        painter.drawLine(dot, QPointF(inner.left(), dot.y()))
+        painter.setPen(QPen(QColor(theme.bg1), 1))
+        painter.setBrush(ink)
+        painter.drawEllipse(dot, 4, 4)
+        painter.end()
+
+    def _softmax_shift(self) -> float:
+        if self._name != "softmax" or not 0 < self._a < 1:
+            return 0.0
+        return float(np.log(self._a / (1 - self._a))) - self._z
+
+    def _shade(
+        self, painter: QPainter, x: np.ndarray, slope: np.ndarray, at: object, inner: QRectF
+    ) -> None:
+        """Shade where the slope is next to nothing."""
+        assert callable(at)
+        flat = np.abs(slope) < 0.02
+        step = inner.width() / (len(x) - 1)
+        ground = QColor(active().bg3)
+        for value in x[flat]:
+            painter.fillRect(
+                QRectF(at(value, 0).x() - step / 2, inner.top(), step + 0.5, inner.height()), ground
+            )
+
+
+class Factor(NamedTuple):
+    """One factor of the chain rule: what it is called, its value, where it comes from."""
+
+    name: str
+    value: float
+    origin: str
+    is_coloured: bool = False
+
+
+class ChainTiles(QWidget):
+    """Draw the factors of a derivative as tiles with × between them and = before the last."""
+
+    HEIGHT_PX, SIGN_PX = 60, 20
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("microscope_chain")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(self.HEIGHT_PX)
+        self._factors: tuple[Factor, ...] = ()
+
+    def show_factors(self, factors: Sequence[Factor]) -> None:
+        """Show factors and, last, their product."""
+        self._factors = tuple(factors)
+        signs = [" × "] * (len(factors) - 2) + [" = ", ""]
+        said = (
+            f"{each.name} = {short_figure(each.value)} ({each.origin}){sign}"
+            for each, sign in zip(factors, signs, strict=True)
+        )
+        self.setAccessibleName("".join(said))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the tiles."""
+        theme, count = active(), len(self._factors)
+        if count == 0:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        width = (self.width() - 1 - self.SIGN_PX * (count - 1)) / count
+        for place, factor in enumerate(self._factors):
+            left = place * (width + self.SIGN_PX)
+            area = QRectF(left + 0.5, 0.5, width, self.HEIGHT_PX - 1)
+            painter.setPen(QPen(QColor(theme.line2 if place == count - 1 else theme.line), 1))
+            painter.setBrush(QColor(theme.bg1))
+            painter.drawRoundedRect(area, RADIUS_FIELD_PX, RADIUS_FIELD_PX)
+            token = tone_of(factor.value) if factor.is_coloured else "t1"
+            lines = (
+                (factor.name, "t2", font()),
+                (short_figure(factor.value), token, font(TITLE_PX, 600)),
+                (factor.origin, "t3", font(CAPTION_PX)),
+            )
+            for line, (text, ink, face) in enumerate(lines):
+                painter.setFont(face)
+                painter.setPen(QColor(getattr(theme, ink)))
+                shown = QFontMetricsF(face).elidedText(text, _ELIDE, width - 12)
+                painter.drawText(
+                    QRectF(left + 7, 4 + 18 * line, width - 12, 17), _LEFT | _MIDDLE, shown
+                )
+            if place < count - 1:
+                painter.setFont(font())
+                painter.setPen(QColor(theme.t2))
+                sign = "=" if place == count - 2 else "×"
+                beside = QRectF(left + width, 0, self.SIGN_PX, self.HEIGHT_PX)
+                painter.drawText(beside, Qt.AlignmentFlag.AlignCenter, sign)
+        painter.end()

@@ -1,0 +1,197 @@
+"""The formulas of one step, with the numbers of a unit in them."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+
+from gui.build_tab.microscope.step_view import StepView, figure, number, short_figure, signed
+from gui.format import show_integer, show_number
+from gui.widgets.formula import Formula, Fraction, Piece, Word
+from model.activations import LEAK
+from model.experiment import Activation
+
+_QUIET = "t2"
+
+
+def quiet(text: str, breaks: bool = False) -> Word:
+    """Return a word of a formula's general form."""
+    return Word(text, token=_QUIET, breaks=breaks)
+
+
+def more_words(count: int) -> str:
+    """Say how many terms are not written out."""
+    return QCoreApplication.translate("Microscope", "{n} more").format(n=show_integer(count))
+
+
+# -- Forward ---------------------------------------------------------------------------------------
+
+
+def general_sum(view: StepView) -> Formula:
+    """Return z as the sum of its terms, by name."""
+    pieces: list[Word] = [quiet("z = ")]
+    for place, row in enumerate(view.terms):
+        text = f"{view.weight_name(row)}·{view.input_name(row)}"
+        pieces.append(quiet(f"{' + ' if place else ''}{text}", breaks=place > 0))
+    if len(view.terms) < view.inputs:
+        pieces.append(quiet(" + …", breaks=True))
+    if view.unit.bias is not None:
+        pieces.append(quiet(" + b", breaks=True))
+    return tuple(pieces)
+
+
+def live_sum(view: StepView) -> Formula:
+    """Return z as the sum of its terms, in numbers."""
+    unit = view.unit
+    pieces: list[Word] = [Word("= ")]
+    for place, row in enumerate(view.terms):
+        if place:
+            pieces.append(Word(" + ", breaks=True))
+        pieces.append(number(float(unit.weights[row]), factor=place > 0))
+        pieces.append(Word("·" + _factor(float(unit.x[row]))))
+    left = view.inputs - len(view.terms)
+    if left:
+        pieces.append(Word(" + ", breaks=True))
+        pieces.append(number(rest_of_sum(view), factor=True))
+        pieces.append(quiet(f" ({more_words(left)})"))
+    if unit.bias is not None:
+        pieces.append(Word(" + ", breaks=True))
+        pieces.append(number(unit.bias, factor=True))
+    return (*pieces, Word(" = ", breaks=True), number(unit.z, coloured=False))
+
+
+def _factor(value: float) -> str:
+    """Return a number after a sign, in brackets where it is negative."""
+    text = short_figure(value)
+    return f"({text})" if value < 0 else text
+
+
+def rest_of_sum(view: StepView) -> float:
+    """Return what the terms that are not written out come to."""
+    with np.errstate(all="ignore"):
+        products = view.unit.x * view.unit.weights
+        kept = list(view.terms)
+        return float(np.delete(products, kept).sum())
+
+
+def activation_formula(view: StepView) -> Formula:
+    """Return a as a function of z, and with its numbers."""
+    unit = view.unit
+    z, a = number(unit.z, coloured=False), number(unit.a, coloured=False)
+    general = _activation(unit.activation, quiet("z"), unit.z, _QUIET)
+    live = _activation(unit.activation, z, unit.z, "t1")
+    end = (Word(" = ", breaks=True), a)
+    if unit.activation == "identity":
+        return (quiet("a = z"), *end)
+    if unit.activation == "step":
+        return (quiet("a = "), *general, *end)
+    return (quiet("a = "), *general, Word(" = ", breaks=True), *live, *end)
+
+
+def _activation(name: Activation, z: Word, value: float, token: str) -> tuple[Piece, ...]:
+    """Return f(z) for the side that z lies on."""
+
+    def word(text: str) -> Word:
+        return Word(text, token=token)
+
+    minus_z = f"−({z.text})" if value < 0 and z.text != "z" else f"−{z.text}"
+    power = Word("e", sup=z.text, token=token)
+    if name == "step":
+        return (word("1" if value > 0 else "0"),)
+    if name == "sigmoid":
+        under = (word("1 + "), Word("e", sup=minus_z, token=token))
+        return (Fraction((word("1"),), under),)
+    if name == "softmax":
+        return (Fraction((power,), (Word("∑ e", sup="z", token=token),)),)
+    if name == "tanh":
+        return (word("tanh("), z, word(")"))
+    if name == "softplus":
+        return (word("ln(1 + "), power, word(")"))
+    if name == "relu":
+        return (word("max(0; " if _semicolon() else "max(0, "), z, word(")"))
+    if name == "leaky_relu":
+        factor = figure(LEAK) if value <= 0 else "1"
+        return (word(f"{factor}·"), Word(f"({z.text})" if value < 0 else z.text, token=token))
+    if name == "elu":
+        return (z,) if value > 0 else (power, word(" − 1"))
+    return (z,)
+
+
+def _semicolon() -> bool:
+    """Tell whether numbers have a decimal comma, so that a semicolon sets two of them apart."""
+    return "," in figure(0.5)
+
+
+# -- Error -----------------------------------------------------------------------------------------
+
+
+def error_formula(name: str, answer: float, target: float) -> Formula:
+    """Return what an output lacks to its target."""
+    apart = answer - target
+    return (
+        quiet(f"{name} − t = "),
+        Word(f"{figure(answer)} − {_factor(target)}"),
+        Word(" = ", breaks=True),
+        Word(signed(apart), weight=600),
+    )
+
+
+# -- Backward --------------------------------------------------------------------------------------
+
+
+def back_formula(view: StepView) -> Formula:
+    """Return dL/da of a hidden unit as the sum over the units that it leads to."""
+    unit = view.unit
+    assert unit.parts is not None
+    assert unit.dl_da is not None
+    sizes = np.abs(unit.parts[0] * unit.parts[1])
+    order = np.argsort(-np.nan_to_num(sizes, nan=np.inf), kind="stable")
+    shown = sorted(order[:3].tolist())
+    pieces: list[Word] = [quiet("∂L/∂a = ∑ v·∂L/∂z")]
+    for place, column in enumerate(shown):
+        pieces.append(Word(" + " if place else " = ", breaks=True))
+        weight, blame = (float(part[column]) for part in unit.parts)
+        pieces += [number(weight, factor=place > 0), Word("·"), number(blame, factor=True)]
+    left = unit.parts.shape[1] - len(shown)
+    if left:
+        pieces.append(quiet(f" + ({more_words(left)})", breaks=True))
+    return (*pieces, Word(" = ", breaks=True), number(unit.dl_da))
+
+
+def update_formula(view: StepView) -> Formula:
+    """Return the rule that the new weights come from."""
+    training = view.step.experiment.training
+    rate = Word(f"   η = {figure_of_rate(view.step.rate)}", token=_QUIET, breaks=True)
+    if training.optimiser.name in ("sgd", "perceptron"):
+        penalty = " + λ₂·w" if training.l2 else ""
+        penalty += " + λ₁·sgn w" if training.l1 else ""
+        slope = f"(∂L/∂w{penalty})" if penalty else "∂L/∂w"
+        return (quiet(f"w ← w − η·{slope}"), rate)
+    return (quiet("w ← w + Δw"), rate)
+
+
+def figure_of_rate(rate: float) -> str:
+    """Write a learning rate with as many digits as it was typed with."""
+    return show_number(rate, 4)
+
+
+def loss_change(view: StepView) -> Formula:
+    """Return the loss on the row before and after the step."""
+    step = view.step
+    return (
+        quiet("L = "),
+        Word(figure(step.loss), weight=600),
+        quiet(" → "),
+        Word(figure(step.loss_after), weight=600),
+    )
+
+
+def answer_change(name: str, before: float, after: float, target: float) -> Formula:
+    """Return an answer before and after the step, and what was wanted."""
+    return (
+        quiet(f"{name} = "),
+        Word(figure(before), weight=600),
+        quiet(" → "),
+        Word(figure(after), weight=600),
+        quiet(f"   t = {_factor(target)}", breaks=True),
+    )

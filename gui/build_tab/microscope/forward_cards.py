@@ -1,0 +1,181 @@
+"""The cards of the way forward: inputs, bias, weights, weighted sum, activation."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from gui.build_tab.microscope.drawings import ActivationCurve, SumBars, Term
+from gui.build_tab.microscope.formulas import (
+    activation_formula,
+    general_sum,
+    live_sum,
+    more_words,
+    rest_of_sum,
+)
+from gui.build_tab.microscope.part_card import PartCard, write
+from gui.build_tab.microscope.sentences import (
+    bias_sentence,
+    slope_sentence,
+    unit_words,
+    weights_sentence,
+)
+from gui.build_tab.microscope.step_view import StepView, figure, number
+from gui.format import show_integer
+from gui.theme import BODY_PX, GAP_M_PX
+from gui.widgets.basic import label
+from gui.widgets.formula import FormulaLabel, Word
+from model.insight.step_walk import Part
+
+Choose = Callable[[Part], None]
+
+
+class InputsCard(PartCard):
+    """What the unit reads: its names, in the unit of the data and as the network has them."""
+
+    def __init__(self, choose: Choose) -> None:
+        super().__init__(Part.INPUTS, choose)
+        self.values = label("", "microscope_inputs_values")
+        self.values.setTextFormat(Qt.TextFormat.RichText)
+        self.body.addWidget(self.values)
+
+    def show_view(self, view: StepView) -> None:
+        """List the inputs of the largest products."""
+        hidden = view.unit.at.layer > 0
+        self.title.setText(self.tr("What it reads") if hidden else self.tr("Inputs"))
+        text = self.tr("1 input") if view.inputs == 1 else self.tr("{n} inputs")
+        self.hint.setText(text.format(n=show_integer(view.inputs)))
+        rows = [self._row(view, row) for row in view.terms]
+        left = view.inputs - len(view.terms)
+        if left:
+            rows.append(f"<tr><td colspan=4>{more_words(left)}</td></tr>")
+        write(self.values, f'<table cellspacing="0" cellpadding="1">{"".join(rows)}</table>')
+
+    def _row(self, view: StepView, row: int) -> str:
+        short, long = view.input_name(row), view.long_name(row)
+        cells = [html.escape(short), html.escape(long) if long != short else ""]
+        cells.append(f"<b>{view.own_input(row)}</b>")
+        if view.is_scaled:
+            text = self.tr("scaled {value}").format(value=figure(float(view.unit.x[row])))
+            cells.append(text)
+        return f"<tr>{''.join(f'<td>{cell}&nbsp;&nbsp;</td>' for cell in cells)}</tr>"
+
+
+class BiasCard(PartCard):
+    """The number that a unit adds whatever the row."""
+
+    def __init__(self, choose: Choose) -> None:
+        super().__init__(Part.BIAS, choose)
+        self.formula = FormulaLabel("microscope_bias_formula")
+        self.why = self.sentence("bias_why")
+        self.body.addWidget(self.formula)
+        self.body.addWidget(self.why)
+
+    def show_view(self, view: StepView) -> None:
+        """Show the bias."""
+        self.title.setText(self.tr("Bias"))
+        bias = view.unit.bias
+        self.formula.setVisible(bias is not None)
+        if bias is not None:
+            self.formula.show_formula((Word("b = "), number(bias)))
+        write(self.why, bias_sentence(view))
+
+
+class WeightsCard(PartCard):
+    """The factors on what a unit reads, and where they come from."""
+
+    def __init__(self, choose: Choose) -> None:
+        super().__init__(Part.WEIGHTS, choose)
+        self.formula = FormulaLabel("microscope_weights_formula")
+        self.why = self.sentence("weights_why")
+        self.body.addWidget(self.formula)
+        self.body.addWidget(self.why)
+
+    def show_view(self, view: StepView) -> None:
+        """Show the weights of the largest products."""
+        self.title.setText(self.tr("Weights"))
+        pieces: list[Word] = []
+        for place, row in enumerate(view.terms):
+            pieces.append(Word(f"{',  ' if place else ''}{view.weight_name(row)} = ", breaks=True))
+            pieces.append(number(float(view.unit.weights[row])))
+        left = view.inputs - len(view.terms)
+        if left:
+            pieces.append(Word(f",  {more_words(left)}", token="t2", breaks=True))
+        self.formula.show_formula(tuple(pieces))
+        write(self.why, weights_sentence(view))
+
+
+class SumCard(PartCard):
+    """The weighted sum, in letters, in numbers and as bars."""
+
+    def __init__(self, choose: Choose) -> None:
+        super().__init__(Part.SUM, choose)
+        self.general = FormulaLabel("microscope_sum_general")
+        self.live = FormulaLabel("microscope_sum_formula")
+        self.bars = SumBars()
+        for widget in (self.general, self.live, self.bars):
+            self.body.addWidget(widget)
+
+    def show_view(self, view: StepView) -> None:
+        """Show how z comes about."""
+        unit = view.unit
+        self.title.setText(self.tr("Weighted sum"))
+        self.general.show_formula(general_sum(view))
+        self.live.show_formula(live_sum(view))
+        terms = [
+            Term(
+                f"{view.weight_name(row)}·{view.input_name(row)}",
+                float(unit.x[row]) * float(unit.weights[row]),
+            )
+            for row in view.terms
+        ]
+        left = view.inputs - len(view.terms)
+        if left:
+            terms.append(Term(more_words(left), rest_of_sum(view)))
+        if unit.bias is not None:
+            terms.append(Term("b", unit.bias))
+        self.bars.show_terms(terms, Term("z", unit.z))
+
+
+class ActivationCard(PartCard):
+    """What the activation makes of z, on its curve."""
+
+    def __init__(self, choose: Choose) -> None:
+        super().__init__(Part.ACTIVATION, choose)
+        self.formula = FormulaLabel("microscope_activation_formula")
+        self.slope = FormulaLabel("microscope_slope", BODY_PX)
+        self.why = self.sentence("activation_why")
+        self.curve = ActivationCurve()
+        column = QVBoxLayout()
+        column.setSpacing(4)
+        for widget in (self.formula, self.slope, self.why):
+            column.addWidget(widget)
+        column.addStretch(1)
+        row = QHBoxLayout()
+        row.setSpacing(GAP_M_PX)
+        row.addLayout(column, 1)
+        row.addWidget(self.curve, 0, Qt.AlignmentFlag.AlignTop)
+        self.body.addLayout(row)
+
+    def show_view(self, view: StepView) -> None:
+        """Show a, the slope, and why."""
+        unit = view.unit
+        self.title.setText(self.tr("Activation"))
+        self.hint.setText(unit_words(unit))
+        self.formula.show_formula(activation_formula(view))
+        slope = (Word("∂a/∂z = ", token="t2"), Word(figure(unit.slope), weight=600))
+        self.slope.show_formula(slope)
+        why = slope_sentence(view)
+        write(self.why, why)
+        spoken = self.tr("{name}: z {z}, a {a}, slope {slope}")
+        self.curve.show_point(
+            unit.activation,
+            unit.z,
+            unit.a,
+            spoken.format(
+                name=unit_words(unit), z=figure(unit.z), a=figure(unit.a), slope=figure(unit.slope)
+            ),
+        )

@@ -1,0 +1,445 @@
+"""The microscope: a sheet with every number of one training step, in eight steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QGridLayout,
+    QHBoxLayout,
+    QMenu,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.build_tab.build_model import BuildModel
+from gui.build_tab.microscope.backward_cards import (
+    AgainCard,
+    BlameCard,
+    ErrorCard,
+    PredictCard,
+    UpdateCard,
+)
+from gui.build_tab.microscope.forward_cards import (
+    ActivationCard,
+    BiasCard,
+    InputsCard,
+    SumCard,
+    WeightsCard,
+)
+from gui.build_tab.microscope.part_card import PartCard, draw_badge, write
+from gui.build_tab.microscope.row_chooser import RowChooser
+from gui.build_tab.microscope.sentences import part_names, step_names
+from gui.build_tab.microscope.step_view import StepView
+from gui.build_tab.microscope.tracing import StepMade, Tracer, step_made, wanted_of
+from gui.build_tab.microscope.transcript import as_latex, as_text
+from gui.build_tab.names import unit_name
+from gui.build_tab.state import BuildState, has_unit
+from gui.error_texts import sentence_of
+from gui.format import show_integer
+from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
+from gui.widgets.basic import (
+    ColumnScroll,
+    describe,
+    label,
+    push_button,
+    rule,
+    set_role,
+    tool_button,
+)
+from gui.widgets.panel import Panel
+from gui.workers.throttle import Throttle
+from model.insight.step_walk import STEPS, Part, Place, place_after, place_before
+from model.places import INPUTS, WeightAt
+
+WIDTH_PX = 428
+_LIVE_MS = 100
+"""While training runs, numbers change ten times a second: they are for reading."""
+_ICON_PX, _ICON_GAP_PX = 18, 4
+
+
+class StepList(Panel):
+    """The eight steps, in two columns: done ones have a tick; a click goes to one."""
+
+    def __init__(self, choose: Callable[[Part], None]) -> None:
+        super().__init__()
+        self.setObjectName("microscope_steps")
+        self._current = 0
+        self.group = QButtonGroup(self)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(1)
+        for step in range(1, STEPS + 1):
+            button = tool_button(f"microscope_step_{step}")
+            set_role(button, role="step", tone="")
+            button.setCheckable(True)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.setIconSize(QSize(_ICON_PX + _ICON_GAP_PX, _ICON_PX))
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            self.group.addButton(button, step)
+            grid.addWidget(button, (step - 1) % 4, (step - 1) // 4)
+        for column in (0, 1):
+            grid.setColumnStretch(column, 1)
+        self.group.idClicked.connect(lambda step: choose(_first_part(step)))
+        self.retranslate()
+
+    def show_step(self, step: int) -> None:
+        """Show at which step a person is."""
+        if step != self._current:
+            self._current = step
+            self._dress()
+
+    def retranslate(self) -> None:
+        """Name the steps."""
+        for step, name in enumerate(step_names(), start=1):
+            button = self.group.button(step)
+            button.setText(name)
+            text = self.tr("Step {n}: {name}").format(n=step, name=name)
+            describe(button, text)
+        self._dress()
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self._dress()
+
+    def _dress(self) -> None:
+        for step in range(1, STEPS + 1):
+            button, is_current = self.group.button(step), step == self._current
+            if step < self._current:
+                button.setIcon(_step_icon(icon("check-circle", "acc"), "", False))
+            else:
+                button.setIcon(_step_icon(None, str(step), is_current))
+            button.setChecked(is_current)
+
+
+def _step_icon(done: QIcon | None, text: str, is_current: bool) -> QIcon:
+    """Return a number in a circle, or the picture of a step that is done, and a gap after it."""
+    ratio = 2
+    picture = QPixmap(ratio * (_ICON_PX + _ICON_GAP_PX), ratio * _ICON_PX)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    if done is None:
+        draw_badge(painter, QRectF(0, 0, _ICON_PX, _ICON_PX), text, is_current)
+    else:
+        done.paint(painter, QRect(0, 0, _ICON_PX, _ICON_PX))
+    painter.end()
+    return QIcon(picture)
+
+
+def _first_part(step: int) -> Part:
+    return next(part for part in Part if part.step == step)
+
+
+class Microscope(Panel):
+    """Follow one row through one unit, forward and back, with the numbers of the network.
+
+    Attributes
+    ----------
+    cards
+        One a part, in the order of the walk.
+    """
+
+    def __init__(self, model: BuildModel) -> None:
+        super().__init__()
+        self.setObjectName("microscope")
+        self._model = model
+        self._state: BuildState | None = None
+        self._made: StepMade | None = None
+        self._view: StepView | None = None
+        self._gone = ""
+        self._tracer = Tracer(self, self._show_numbers)
+        self._pace = Throttle[BuildState](_LIVE_MS, self._show, self)
+        go = self._go_to
+        self.update_card = UpdateCard(go, self._explain)
+        self.cards: tuple[PartCard, ...] = (
+            InputsCard(go),
+            BiasCard(go),
+            WeightsCard(go),
+            SumCard(go),
+            ActivationCard(go),
+            ErrorCard(go),
+            BlameCard(go),
+            self.update_card,
+            AgainCard(go),
+            PredictCard(go),
+        )
+        self._lay_out()
+        set_role(self, role="panel", side="right")
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(1, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(self._make_head())
+        self.message = label("label", "microscope_message", wrap=True)
+        self.message.setContentsMargins(INSET_PX + 4, GAP_M_PX, INSET_PX, GAP_M_PX)
+        self.message.hide()
+        layout.addWidget(self.message)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for card in self.cards:
+            column.addWidget(card)
+        column.addStretch(1)
+        self.sheet = ColumnScroll("microscope_scroll")
+        self.sheet.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.sheet.setWidget(content)
+        layout.addWidget(rule())
+        layout.addWidget(self.sheet, 1)
+        layout.addWidget(rule())
+        layout.addLayout(self._make_foot())
+
+    def _make_head(self) -> QVBoxLayout:
+        self.title = label("title", "microscope_title")
+        self.rows = RowChooser(self._model)
+        self.copy_button = tool_button("microscope_copy", size="small")
+        self.copy_button.setPopupMode(self.copy_button.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self.copy_button)
+        self._copy_text, self._copy_latex = menu.addAction(""), menu.addAction("")
+        self._copy_text.setObjectName("microscope_copy_text")
+        self._copy_latex.setObjectName("microscope_copy_latex")
+        self._copy_text.triggered.connect(lambda: self._copy(as_text))
+        self._copy_latex.triggered.connect(lambda: self._copy(as_latex))
+        self.copy_button.setMenu(menu)
+        self.close_button = tool_button("microscope_close", size="small")
+        self.close_button.clicked.connect(self._model.close_microscope)
+        first = QHBoxLayout()
+        first.setSpacing(GAP_S_PX)
+        first.addWidget(self.title)
+        first.addWidget(self.rows, 1)
+        first.addWidget(self.copy_button)
+        first.addWidget(self.close_button)
+        self.steps = StepList(self._go_to)
+        self.heading = label("title", "microscope_heading")
+        self.epoch = label("label", "microscope_epoch")
+        second = QHBoxLayout()
+        second.addWidget(self.heading)
+        second.addStretch(1)
+        second.addWidget(self.epoch)
+        self.note = label("hint", "microscope_note", wrap=True)
+        self.note.hide()
+        head = QVBoxLayout()
+        head.setContentsMargins(INSET_PX + 2, GAP_M_PX, INSET_PX, GAP_M_PX - 2)
+        head.setSpacing(6)
+        head.addLayout(first)
+        head.addWidget(self.steps)
+        head.addLayout(second)
+        head.addWidget(self.note)
+        return head
+
+    def _make_foot(self) -> QHBoxLayout:
+        self.back_button = push_button("microscope_back")
+        self.next_button = push_button("microscope_next", tone="primary")
+        self.back_button.clicked.connect(lambda: self._model.walk(on=False))
+        self.next_button.clicked.connect(lambda: self._model.walk(on=True))
+        self.alone = label("hint", "microscope_alone", wrap=True)
+        self.alone.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(INSET_PX, GAP_M_PX, INSET_PX, GAP_M_PX)
+        foot.setSpacing(GAP_M_PX)
+        foot.addWidget(self.back_button)
+        foot.addWidget(self.alone, 1)
+        foot.addWidget(self.next_button)
+        return foot
+
+    # -- Showing -----------------------------------------------------------------------------------
+
+    def show_state(self, state: BuildState) -> None:
+        """Show a state; where the microscope is away, forget what it showed."""
+        old, self._state = self._state, state
+        if state.selection.part is None:
+            self._state = self._made = self._view = None
+            self._pace.drop()
+            self._tracer.cancel()
+            return
+        if old is not None:
+            self._made = step_made(old, state) or self._made
+            self._gone = self._name_of_gone(old, state)
+        if state.running:
+            self._pace.put(state)
+        else:
+            self._pace.drop()
+            self._show(state)
+
+    def _name_of_gone(self, old: BuildState, new: BuildState) -> str:
+        """Return the name of the unit that was shown and is gone, until another one is chosen."""
+        at = old.selection.unit
+        if at is not None and at.layer != INPUTS and not has_unit(new.experiment.network, at):
+            return unit_name(at, old.experiment.network, old.dataset)
+        return self._gone if new.selection.unit is None else ""
+
+    def _show(self, state: BuildState) -> None:
+        """Show the head, and have the numbers of the row."""
+        place = state.selection.place
+        if place is None:
+            return
+        self.rows.show_state(state)
+        self._show_place(state, place)
+        is_there = state.data.is_ready and len(state.dataset.x_train) > 0
+        self._tracer.follow(wanted_of(state, self._made) if is_there else None)
+        self._show_numbers()
+
+    def _show_place(self, state: BuildState, place: Place) -> None:
+        """Show which part of which unit it is, and where the walk leads."""
+        network = state.experiment.network
+        name = unit_name(place.at, network, state.dataset)
+        write(self.title, self.tr("Microscope · {name}").format(name=name))
+        self.steps.show_step(place.part.step)
+        names = part_names()
+        text = self.tr("Step {n} of {steps}: {part}")
+        write(self.heading, text.format(n=place.part.step, steps=STEPS, part=names[place.part]))
+        write(self.epoch, self.tr("epoch {n}").format(n=show_integer(state.epoch)))
+        before, after = place_before(place, network), place_after(place, network)
+        self.back_button.setEnabled(before is not None)
+        self.next_button.setEnabled(after is not None)
+        text = self.tr("Next")
+        if after is not None:
+            text = self.tr("Next: {part}").format(part=names[after.part])
+        self.next_button.setText(text)
+        for card in self.cards:
+            card.set_current(card.part is place.part)
+
+    def _show_numbers(self) -> None:
+        """Show the numbers that are known, or why there are none."""
+        state, step = self._state, self._tracer.step
+        if state is None or (place := state.selection.place) is None:
+            return
+        write(self.note, self._notes(state))
+        message = "" if step is not None else self._message(state)
+        write(self.message, message)
+        self.sheet.setVisible(step is not None)
+        self.copy_button.setEnabled(step is not None)
+        if step is None or not has_unit(step.experiment.network, place.at):
+            self._view = None
+            return
+        weight = state.selection.weight
+        view = StepView(state, step, step.unit(place.at), -1 if weight is None else weight.row)
+        old, self._view = self._view, view
+        if old is None or not _shows_the_same(old, view):
+            for card in self.cards:
+                card.show_view(view)
+        self._bring_into_sight(place.part, is_first=old is None)
+
+    def _bring_into_sight(self, part: Part, is_first: bool) -> None:
+        """Scroll to the part where a person is, if not all of it is seen."""
+        card = next(card for card in self.cards if card.part is part)
+        content, bar = self.sheet.widget(), self.sheet.verticalScrollBar()
+        assert content is not None
+        layout = content.layout()
+        assert layout is not None
+        layout.activate()
+        top, room = card.y(), self.sheet.viewport().height()
+        is_seen = bar.value() <= top and top + card.height() <= bar.value() + room
+        if is_first or not is_seen:
+            content.resize(content.width(), max(content.sizeHint().height(), content.height()))
+            bar.setRange(0, max(0, content.height() - room))
+            bar.setValue(top)
+
+    def _message(self, state: BuildState) -> str:
+        """Say why there are no numbers."""
+        error = self._tracer.error or state.data.error
+        if error is not None:
+            return sentence_of(error)
+        if state.data.share is not None:
+            return self.tr("The rows are being read. The numbers come with them.")
+        if not state.data.is_ready or len(state.dataset.x_train) == 0:
+            return self.tr("There are no rows. Press Train to read them, or choose other data.")
+        if self._tracer.wanted is None:
+            return self.tr("No row is chosen. Choose one above, in the table or on the map.")
+        return self.tr("The numbers are being worked out.")
+
+    def _notes(self, state: BuildState) -> str:
+        """Say what is to be known about these numbers."""
+        wanted, said = self._tracer.wanted, []
+        if self._gone:
+            said.append(self.tr("{name} is gone; this is another unit.").format(name=self._gone))
+        if wanted is None:
+            return " ".join(said)
+        dataset, step = state.dataset, self._tracer.step
+        if wanted.row < 0:
+            text = self.tr("The last step used this row ({row}): before, change and after.")
+            said.append(text.format(row=show_integer(-wanted.row)))
+        elif dataset.table_x is None and wanted.row >= len(dataset.x_train):
+            said.append(self.tr("A test row: training never uses it."))
+        if step is not None and not step.is_finite:
+            said.append(self.tr("A sum is beyond all numbers. Undo, or reset."))
+        if not self._tracer.is_up_to_date:
+            said.append(self.tr("The new numbers are being worked out."))
+        if any(layer.dropout for layer in state.experiment.network.layers[:-1]):
+            said.append(self.tr("Without drop-out, which leaves out units at random in training."))
+        if state.experiment.training.dtype == "float32":
+            said.append(self.tr("In 64 bits; training computes in 32."))
+        return " ".join(said)
+
+    # -- What a person does ------------------------------------------------------------------------
+
+    def _go_to(self, part: Part) -> None:
+        place = None if self._state is None else self._state.selection.place
+        if place is not None and part is not place.part:
+            self._model.examine(place.at, part)
+
+    def _explain(self, row: int) -> None:
+        """Show where the gradient of a weight comes from."""
+        place = None if self._state is None else self._state.selection.place
+        if place is not None:
+            self._model.examine(WeightAt(place.at.layer, row, place.at.unit), Part.UPDATE)
+
+    def _copy(self, write_out: Callable[[StepView], str]) -> None:
+        if self._view is not None:
+            QGuiApplication.clipboard().setText(write_out(self._view))
+
+    # -- Closing -----------------------------------------------------------------------------------
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no numbers are being worked out."""
+        return self._tracer.is_idle
+
+    def cancel(self) -> None:
+        """Work nothing more out."""
+        self._pace.drop()
+        self._tracer.cancel()
+
+    # -- Language and theme ------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self._copy_text.setText(self.tr("Copy as text"))
+        self._copy_latex.setText(self.tr("Copy as LaTeX"))
+        describe(self.copy_button, self.tr("Copy the formulas"))
+        describe(self.close_button, self.tr("Close the microscope"), self.tr("Close (Esc)"))
+        self.back_button.setText(self.tr("Previous"))
+        describe(self.back_button, self.tr("Previous part"), self.tr("Previous part (Shift+N)"))
+        describe(self.next_button, self.tr("Next part"), self.tr("Next part (N)"))
+        self.alone.setText(self.tr("This row alone, batch of 1"))
+        self.update_card.retranslate()
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.copy_button.setIcon(icon("copy", "t2"))
+        self.close_button.setIcon(icon("x", "t2"))
+        self.back_button.setIcon(icon("arrow-left", "t1"))
+        self.next_button.setIcon(icon("arrow-right", "onacc"))
+        self.next_button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self._view = None
+        if self._state is not None:
+            self._show(self._state)
+
+
+def _shows_the_same(old: StepView, new: StepView) -> bool:
+    """Tell whether two views have the same numbers, in the same words."""
+    return (
+        old.step is new.step
+        and old.unit.at == new.unit.at
+        and old.wanted == new.wanted
+        and old.dataset is new.dataset
+        and old.state.running == new.state.running
+    )

@@ -1,0 +1,119 @@
+"""One part of a step in the microscope: its number, its title, and its numbers below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from gui.build_tab.microscope.step_view import StepView
+from gui.theme import CAPTION_PX, GAP_M_PX, INSET_PX, active, font
+from gui.widgets.basic import label, set_role
+from model.insight.step_walk import Part
+
+
+class Badge(QWidget):
+    """A step's number in a circle, filled where a person is."""
+
+    SIDE_PX = 18
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.setFixedSize(self.SIDE_PX, self.SIDE_PX)
+        self._number, self._is_current = number, False
+
+    def set_current(self, on: bool) -> None:
+        """Fill the circle, or draw its outline."""
+        if on != self._is_current:
+            self._is_current = on
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw circle and number."""
+        painter = QPainter(self)
+        draw_badge(painter, QRectF(self.rect()), str(self._number), self._is_current)
+        painter.end()
+
+
+def draw_badge(painter: QPainter, area: QRectF, text: str, is_current: bool) -> None:
+    """Draw a number in a circle."""
+    theme = active()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(theme.acc if is_current else theme.line2), 1))
+    painter.setBrush(QColor(theme.acc) if is_current else Qt.BrushStyle.NoBrush)
+    painter.drawEllipse(area.adjusted(1, 1, -1, -1))
+    painter.setFont(font(CAPTION_PX, 600))
+    painter.setPen(QColor(theme.onacc if is_current else theme.t2))
+    painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
+
+
+class PartCard(QFrame):
+    """A heading over what a part computes; the part where a person is has a bar at its left.
+
+    Attributes
+    ----------
+    part
+        Which part it is.
+    body
+        The layout to put the content into.
+    title, hint
+        The heading's two texts.
+    """
+
+    def __init__(self, part: Part, choose: Callable[[Part], None]) -> None:
+        super().__init__()
+        self.part = part
+        self._choose = choose
+        self._is_current = False
+        name = part.name.lower()
+        self.setObjectName(f"microscope_{name}")
+        self._badge = Badge(part.step)
+        self.title = label("title", f"microscope_{name}_title")
+        self.hint = label("label", f"microscope_{name}_hint")
+        head = QHBoxLayout()
+        head.setSpacing(GAP_M_PX)
+        head.addWidget(self._badge)
+        head.addWidget(self.title)
+        head.addStretch(1)
+        head.addWidget(self.hint)
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(INSET_PX + 1, GAP_M_PX, INSET_PX + 4, GAP_M_PX + 1)
+        self.body.setSpacing(6)
+        self.body.addLayout(head)
+        set_role(self, role="part", tone="")
+
+    def show_view(self, view: StepView) -> None:
+        """Show the numbers of a unit."""
+        raise NotImplementedError
+
+    def sentence(self, name: str) -> QLabel:
+        """Return a label for a sentence, of the card's own name."""
+        return label("label", f"microscope_{name}", wrap=True)
+
+    def set_current(self, on: bool) -> None:
+        """Show whether a person is here."""
+        if on != self._is_current:
+            self._is_current = on
+            self._badge.set_current(on)
+            set_role(self, tone="current" if on else "")
+
+    @property
+    def is_current(self) -> bool:
+        """Whether a person is here."""
+        return self._is_current
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Go to the part that is clicked."""
+        super().mousePressEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._choose(self.part)
+
+
+def write(holder: QLabel, text: str) -> None:
+    """Set a text where it is another, and hide an empty label."""
+    if holder.text() != text:
+        holder.setText(text)
+    if holder.isHidden() == bool(text):
+        holder.setVisible(bool(text))

@@ -1,0 +1,95 @@
+"""Which row the microscope follows: a list of a few rows, a number of many."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QHBoxLayout, QSpinBox
+
+from gui.build_tab.build_model import BuildModel
+from gui.build_tab.microscope.step_view import target_text
+from gui.build_tab.state import BuildState, rows_to_choose
+from gui.format import show_integer, show_number
+from gui.settings import language
+from gui.widgets.basic import ElidingCombo, combo_px, describe
+from gui.widgets.panel import Panel
+
+MOST_LISTED = 64
+_MOST_VALUES = 4
+_MOST_PX = 220
+
+
+class RowChooser(Panel):
+    """Choose a row; it is then the one that every panel shows."""
+
+    def __init__(self, model: BuildModel) -> None:
+        super().__init__()
+        self._model = model
+        self._seen: object = None
+        self.combo = ElidingCombo()
+        self.combo.setObjectName("microscope_row")
+        self.number = QSpinBox()
+        self.number.setObjectName("microscope_row_number")
+        self.number.setKeyboardTracking(False)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addStretch(1)
+        row.addWidget(self.combo)
+        row.addWidget(self.number)
+        # `activated` and not `currentIndexChanged`: only what a person did.
+        self.combo.activated.connect(model.choose_row)
+        self.number.valueChanged.connect(lambda n: model.choose_row(n - 1))
+        self.retranslate()
+
+    def show_state(self, state: BuildState) -> None:
+        """List the rows there are, and show which one is chosen."""
+        dataset, rows = state.dataset, rows_to_choose(state.dataset)
+        few = rows <= MOST_LISTED
+        self.combo.setVisible(few)
+        self.number.setVisible(not few)
+        seen = (dataset, language())
+        if seen != self._seen:
+            self._seen = seen
+            blocked = self.combo.blockSignals(True)
+            self.combo.clear()
+            if few:
+                self.combo.addItems([row_name(state, row) for row in range(rows)])
+                self.combo.fit_popup()
+                widest = max(combo_px(self.combo, self.combo.itemText(i)) for i in range(rows))
+                self.combo.setFixedWidth(min(widest, _MOST_PX))
+            self.combo.blockSignals(blocked)
+        if few and self.combo.currentIndex() != state.row:
+            self.combo.setCurrentIndex(state.row)
+        if not few:
+            blocked = self.number.blockSignals(True)
+            self.number.setRange(1, rows)
+            self.number.setValue(state.row + 1)
+            self.number.setSuffix(f" / {show_integer(rows)}")
+            self.number.blockSignals(blocked)
+
+    def retranslate(self) -> None:
+        """Name the two fields."""
+        self.number.setPrefix(self.tr("Row "))
+        for field in (self.combo, self.number):
+            describe(field, self.tr("Row"), self.tr("Choose the row that is followed"))
+
+
+def row_name(state: BuildState, row: int) -> str:
+    """Return "Row (1, 1) · target 0", or "Row 12 · target setosa" where its inputs are many."""
+    dataset, trained = state.dataset, len(state.dataset.x_train)
+    x, y = (part[0] for part in state.rows_at([row]))
+    translate = QCoreApplication.translate
+    target = target_text(dataset, y)
+    if len(x) <= _MOST_VALUES:
+        values = [show_number(dataset.x_in_own_units(i, float(v)), 3) for i, v in enumerate(x)]
+        apart = "; " if language() == "tr" else ", "
+        return translate("Microscope", "Row ({values}) · target {target}").format(
+            values=apart.join(values), target=target
+        )
+    is_test = dataset.table_x is None and row >= trained
+    n = show_integer(row - trained + 1 if is_test else row + 1)
+    text = (
+        translate("Microscope", "Test row {n} · target {target}")
+        if is_test
+        else translate("Microscope", "Row {n} · target {target}")
+    )
+    return text.format(n=n, target=target)

@@ -1,0 +1,236 @@
+"""Why the numbers of a step are as they are, in sentences made of them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from gui.build_tab.microscope.step_view import StepView, figure
+from gui.build_tab.names import activation_names, initialiser_names, optimiser_names
+from gui.format import percent, show_integer, show_number
+from model.experiment import INITIALISERS, OPTIMISERS
+from model.insight.one_step import UnitStep
+from model.insight.step_walk import Part
+from model.losses import is_fused
+
+_FLAT = 0.05
+"""A slope below it is called nearly flat."""
+
+
+def step_names() -> list[str]:
+    """Return what the eight steps are called."""
+    translate = QCoreApplication.translate
+    return [
+        translate("Microscope", "Take the inputs"),
+        translate("Microscope", "Add the bias"),
+        translate("Microscope", "Draw random weights"),
+        translate("Microscope", "Run it forward"),
+        translate("Microscope", "See the error"),
+        translate("Microscope", "Change the weights"),
+        translate("Microscope", "Train again"),
+        translate("Microscope", "Predict"),
+    ]
+
+
+def part_names() -> dict[Part, str]:
+    """Return what each part of a step is called."""
+    translate = QCoreApplication.translate
+    return {
+        Part.INPUTS: translate("Microscope", "inputs"),
+        Part.BIAS: translate("Microscope", "bias"),
+        Part.WEIGHTS: translate("Microscope", "weights"),
+        Part.SUM: translate("Microscope", "weighted sum"),
+        Part.ACTIVATION: translate("Microscope", "activation"),
+        Part.ERROR: translate("Microscope", "error"),
+        Part.BLAME: translate("Microscope", "blame"),
+        Part.UPDATE: translate("Microscope", "new weights"),
+        Part.AGAIN: translate("Microscope", "once more"),
+        Part.PREDICT: translate("Microscope", "prediction"),
+    }
+
+
+def weights_sentence(view: StepView) -> str:
+    """Say where the weights come from."""
+    translate, experiment = QCoreApplication.translate, view.step.experiment
+    spec = experiment.training.initialiser
+    name = dict(zip(INITIALISERS, initialiser_names(), strict=True))[spec.name]
+    seed, epochs = show_integer(experiment.seed), view.state.epoch
+    if epochs == 0:
+        text = translate("Microscope", "Drawn at random from seed {seed} ({name}), or typed.")
+        return text.format(seed=seed, name=name)
+    text = translate(
+        "Microscope", "Drawn at random from seed {seed} ({name}), then trained for {n} epochs."
+    )
+    if epochs == 1:
+        text = translate(
+            "Microscope", "Drawn at random from seed {seed} ({name}), then trained for 1 epoch."
+        )
+    return text.format(seed=seed, name=name, n=show_integer(epochs))
+
+
+def bias_sentence(view: StepView) -> str:
+    """Say what the bias does."""
+    translate = QCoreApplication.translate
+    if view.unit.bias is None:
+        return translate("Microscope", "This layer has no bias: with all inputs 0, z is 0.")
+    text = translate("Microscope", "It is added whatever the row: with all inputs 0, z is {b}.")
+    return text.format(b=figure(view.unit.bias))
+
+
+def slope_sentence(view: StepView) -> str:
+    """Say what the activation lets through, forward and back."""
+    translate, unit = QCoreApplication.translate, view.unit
+    z, a = figure(unit.z), figure(unit.a)
+    if unit.z != unit.z:
+        return translate("Microscope", "z is no number, and so is everything after it.")
+    if unit.activation == "relu":
+        text = translate(
+            "Microscope", "z is positive, so ReLU lets it through. It also lets the gradient back."
+        )
+        if not unit.a > 0:
+            text = translate("Microscope", "z is {z}, ReLU is flat there: nothing comes back.")
+        return text.format(z=z)
+    if unit.activation == "leaky_relu" and unit.z <= 0:
+        text = translate("Microscope", "z is {z}: a hundredth of it goes on, and comes back.")
+        return text.format(z=z)
+    if unit.activation in ("identity", "leaky_relu"):
+        return translate("Microscope", "z goes on as it is, and the whole gradient comes back.")
+    if unit.activation == "step":
+        return translate(
+            "Microscope",
+            "A step has no slope: no gradient comes back. Only the perceptron rule trains it.",
+        )
+    if unit.activation == "softmax":
+        text = translate("Microscope", "Softmax shares 1 out among the outputs; this one gets {a}.")
+        return text.format(a=a)
+    text = translate("Microscope", "The slope at z is {slope}: {share} of the gradient comes back.")
+    if unit.slope < _FLAT:
+        text = translate("Microscope", "z is {z}, where {name} is nearly flat: {share} comes back.")
+    name = activation_names()[unit.activation]
+    slope, share = figure(unit.slope), percent(unit.slope, 1 if unit.slope < 0.1 else 0)
+    return text.format(z=z, name=name, slope=slope, share=share)
+
+
+def blame_sentence(view: StepView) -> str:
+    """Say why as much comes back as does."""
+    translate, unit = QCoreApplication.translate, view.unit
+    training = view.step.experiment.training
+    if not view.step.counts:
+        return translate(
+            "Microscope", "Any answer to this row is right (don't care): nothing comes back."
+        )
+    if view.is_output and is_fused(training.loss, unit.activation):
+        text = translate(
+            "Microscope",
+            "{name} and cross-entropy are taken as one: ∂L/∂z is the answer less the target.",
+        )
+        return text.format(name=activation_names()[unit.activation])
+    if view.is_output and unit.activation == "softmax":
+        return translate(
+            "Microscope", "Each softmax output depends on every z, so ∂L/∂z gathers all of them."
+        )
+    if view.is_output and unit.activation == "step":
+        return translate(
+            "Microscope", "The perceptron rule takes the answer less the target for the slope."
+        )
+    if unit.dl_da == 0.0:
+        return translate("Microscope", "∂L/∂a is 0: what comes after has nothing to send back.")
+    return _gradient_sentence(view)
+
+
+def _gradient_sentence(view: StepView) -> str:
+    """Say what the explained weight's gradient means, or why there is none."""
+    translate, unit, row = QCoreApplication.translate, view.unit, view.explained
+    if row < 0:
+        return ""
+    if unit.blame == 0.0:
+        text = translate("Microscope", "z is {z}, {name} is flat there: nothing comes back.")
+        return text.format(z=figure(unit.z), name=activation_names()[unit.activation])
+    old, gradient, new = unit.value(row)
+    text = translate("Microscope", "More {w} would raise the loss.")
+    if gradient < 0:
+        text = translate("Microscope", "More {w} would lower the loss.")
+    elif row < view.inputs and float(unit.x[row]) == 0.0:
+        text = translate("Microscope", "{x} is 0 on this row: {w} had no part in the answer.")
+    done = translate("Microscope", "It stays as it is.")
+    if new != old:
+        smaller = translate("Microscope", "The step makes it smaller.")
+        done = smaller if new < old else translate("Microscope", "The step makes it larger.")
+    text = text.format(x=view.input_name(row), w=view.weight_name(row))
+    return f"{text} {done}"
+
+
+def update_sentence(view: StepView) -> str:
+    """Say what else than rate and gradient decides the new weights; nothing where nothing does."""
+    translate, training = QCoreApplication.translate, view.step.experiment.training
+    said = []
+    name = training.optimiser.name
+    if name not in ("sgd", "perceptron"):
+        text = translate(
+            "Microscope",
+            "{name} makes Δw of this gradient and of what it remembers of earlier ones.",
+        )
+        names = dict(zip(OPTIMISERS, optimiser_names(), strict=True))
+        said.append(text.format(name=names[name]))
+        if view.state.running:
+            said.append(
+                translate("Microscope", "While training runs, its memory is left out here.")
+            )
+    if training.l1 or training.l2:
+        said.append(translate("Microscope", "The penalty pulls weights to 0 as well."))
+    if training.clip_norm:
+        text = translate("Microscope", "A gradient longer than {n} is shortened to it.")
+        said.append(text.format(n=show_number(training.clip_norm, 4)))
+    if view.unit.pinned:
+        said.append(translate("Microscope", "A pinned weight stays as it is."))
+    return " ".join(said)
+
+
+def check_sentence(view: StepView) -> str:
+    """Say how the explained gradient compares with the one measured by trying."""
+    translate, check = QCoreApplication.translate, view.check
+    if check is None:
+        return ""
+    text = translate("Microscope", "numeric {numeric} · gap {gap}")
+    gap = abs(check.analytic - check.numeric)
+    if not check.passed:
+        text = translate(
+            "Microscope", "numeric {numeric} · gap {gap}: at a kink there is no derivative"
+        )
+    return text.format(numeric=_six(check.numeric), gap=powers(gap))
+
+
+def _six(value: float) -> str:
+    return figure(value) if abs(value) < 0.0005 else show_number(value, 6)
+
+
+def powers(value: float) -> str:
+    """Write a small number as a book does: 8×10⁻¹¹."""
+    text = f"{value:.0e}"
+    if value == 0 or "e" not in text:
+        return show_number(value, 1)
+    digit, exponent = text.split("e")
+    raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{digit}×10{raised}"
+
+
+def again_sentence(view: StepView) -> str:
+    """Say what the step did to the loss on this row."""
+    translate, step = QCoreApplication.translate, view.step
+    if step.loss_after < step.loss:
+        return translate(
+            "Microscope",
+            "With the new weights the loss on this row is lower. So it goes, row by row.",
+        )
+    if step.loss_after == step.loss:
+        return translate("Microscope", "The loss on this row stays as it is.")
+    if step.experiment.training.optimiser.name != "sgd":
+        return translate("Microscope", "The loss on this row is higher after this step.")
+    return translate(
+        "Microscope",
+        "The loss on this row is higher: the step went past the lowest point. Try a lower rate.",
+    )
+
+
+def unit_words(unit: UnitStep) -> str:
+    """Return a unit's activation, for a heading."""
+    return activation_names()[unit.activation]

@@ -1,0 +1,195 @@
+"""What the microscope's cards show: one step, one unit of it, and how its numbers are called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from gui.build_tab.names import subscript, unit_name
+from gui.build_tab.state import BuildState
+from gui.format import decimal, show_fixed, show_integer, show_number, significant
+from gui.widgets.formula import Word
+from model.data import Dataset
+from model.experiment import FloatArray
+from model.insight import GradientCheck
+from model.insight.answers import class_names
+from model.insight.one_step import OneStep, UnitStep
+from model.places import INPUTS, UnitAt, WeightAt
+
+MOST_TERMS = 6
+"""So many terms of a sum are written; the others are one number."""
+
+_SHORT_NAME = 5
+
+
+@dataclass(frozen=True)
+class StepView:
+    """A step, a unit of it, and the weight whose gradient is explained.
+
+    Attributes
+    ----------
+    state
+        What is shown of the experiment.
+    step
+        The step on the row.
+    unit
+        The numbers of the unit that a person is at.
+    wanted
+        The row of the weight that a person chose; -1 for none.
+    """
+
+    state: BuildState
+    step: OneStep
+    unit: UnitStep
+    wanted: int = -1
+
+    @property
+    def dataset(self) -> Dataset:
+        """The data that the row is of, their names in the language in use."""
+        return self.state.dataset
+
+    @cached_property
+    def name(self) -> str:
+        """What the unit is called: h₁, ŷ."""
+        return self.name_of(self.unit.at)
+
+    def name_of(self, at: UnitAt) -> str:
+        """Return what any unit is called."""
+        return unit_name(at, self.step.experiment.network, self.dataset)
+
+    @property
+    def is_output(self) -> bool:
+        """Whether the unit is one of the outputs."""
+        return self.unit.at.layer == len(self.step.experiment.network.layers) - 1
+
+    def input_name(self, row: int) -> str:
+        """Return the short name of what a weight's factor is: x₁, h₂."""
+        name = self.long_name(row)
+        return name if len(name) <= _SHORT_NAME else f"x{subscript(str(row + 1))}"
+
+    def long_name(self, row: int) -> str:
+        """Return the whole name of what a weight's factor is."""
+        return self.name_of(UnitAt(self.unit.at.layer - 1, row))
+
+    def weight_name(self, row: int) -> str:
+        """Return the short name of a weight: w₁, or b for the bias."""
+        return "b" if row == self.inputs else f"w{subscript(str(row + 1))}"
+
+    def weight_at(self, row: int) -> WeightAt:
+        """Return the place of a weight into the unit."""
+        return WeightAt(self.unit.at.layer, row, self.unit.at.unit)
+
+    @property
+    def inputs(self) -> int:
+        """How many inputs the unit has; that is also its bias's row."""
+        return len(self.unit.weights)
+
+    @cached_property
+    def terms(self) -> tuple[int, ...]:
+        """The rows whose product is largest, at most `MOST_TERMS`, in order."""
+        with np.errstate(all="ignore"):
+            return largest(self.unit.x * self.unit.weights, self._chosen_input)
+
+    @cached_property
+    def changes(self) -> tuple[int, ...]:
+        """The rows whose gradient is largest, at most `MOST_TERMS`, in order, then the bias."""
+        rows = largest(self.unit.gradients, self._chosen_input)
+        return rows if self.unit.bias is None else (*rows, self.inputs)
+
+    @property
+    def _chosen_input(self) -> int:
+        return self.wanted if 0 <= self.wanted < self.inputs else -1
+
+    @cached_property
+    def explained(self) -> int:
+        """The row of the weight whose gradient is explained."""
+        is_there = 0 <= self.wanted < self.inputs + (self.unit.bias is not None)
+        return self.wanted if is_there else self.changes[0] if self.changes else -1
+
+    @cached_property
+    def check(self) -> GradientCheck | None:
+        """The explained gradient measured a second way."""
+        return None if self.explained < 0 else self.step.check(self.unit.at, self.explained)
+
+    def own_input(self, row: int) -> str:
+        """Return an input of the network in the unit of the data; else an activation."""
+        value = float(self.unit.x[row])
+        if self.unit.at.layer == 0:
+            return show_number(self.dataset.x_in_own_units(row, value), 4)
+        return figure(value)
+
+    @property
+    def is_scaled(self) -> bool:
+        """Whether the network reads its inputs scaled."""
+        return self.unit.at.layer == 0 and self.dataset.x_offset is not None
+
+    def target_name(self) -> str:
+        """Return what the row's target is called: its class, or its values."""
+        return target_text(self.dataset, self.step.target)
+
+
+def target_text(dataset: Dataset, target: FloatArray) -> str:
+    """Return what a target is called: its class, or its values in the unit of the data."""
+    names = class_names(dataset)
+    if dataset.task == "multiclass" and names:
+        return names[int(np.argmax(target))]
+    if dataset.task == "binary" and len(names) == 2 and float(target[0]) in (0.0, 1.0):
+        return names[int(target[0])]
+    values = (dataset.y_in_own_units(i, float(value)) for i, value in enumerate(target))
+    return " ".join(show_number(value, 4) for value in values)
+
+
+def largest(values: FloatArray, kept: int = -1) -> tuple[int, ...]:
+    """Return where the largest values are, `kept` among them, in order; no number comes first."""
+    if len(values) <= MOST_TERMS:
+        return tuple(range(len(values)))
+    sizes = np.nan_to_num(np.abs(values), nan=np.inf, posinf=np.inf)
+    if kept >= 0:
+        sizes[kept] = np.inf
+    return tuple(sorted(np.argsort(-sizes, kind="stable")[:MOST_TERMS].tolist()))
+
+
+def inputs_of(at: UnitAt) -> UnitAt:
+    """Return the unit to show where an input was chosen, which has no sum of its own."""
+    return UnitAt(0, 0) if at.layer == INPUTS else at
+
+
+# -- Numbers ---------------------------------------------------------------------------------------
+
+
+def figure(value: float) -> str:
+    """Write a number with three decimals, a very small or large one with its power of ten."""
+    if not np.isfinite(value):
+        return decimal(value, 0)
+    size = abs(value)
+    if 0 < size < 0.0005:
+        return significant(value, 3)
+    return show_number(value, 4) if size >= 1e5 else show_fixed(value, 3)
+
+
+def short_figure(value: float) -> str:
+    """Write a small whole number without decimals, any other as `figure`."""
+    if np.isfinite(value) and value == int(value) and abs(value) < 1000:
+        return show_integer(int(value))
+    return figure(value)
+
+
+def signed(value: float) -> str:
+    """Write a number with its sign, also where it is positive."""
+    text = figure(value)
+    return f"+{text}" if value > 0 else text
+
+
+def tone_of(value: float) -> str:
+    """Return the colour of a sign."""
+    return "pos_text" if value > 0 else "neg_text" if value < 0 else "t1"
+
+
+def number(value: float, coloured: bool = True, factor: bool = False) -> Word:
+    """Return a number in the colour of its sign, in brackets where a negative one is a factor."""
+    text = figure(value)
+    if factor and value < 0:
+        text = f"({text})"
+    return Word(text, token=tone_of(value) if coloured else "t1", weight=600)

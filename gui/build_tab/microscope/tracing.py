@@ -1,0 +1,201 @@
+"""From what is on screen to the numbers of one step: at once, or on a worker for large networks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from PySide6.QtCore import QObject
+
+from gui.build_tab.state import BuildState, rows_to_choose
+from gui.workers import LatestTask
+from model.data import Dataset
+from model.errors import ModelError
+from model.experiment import Experiment, FloatArray
+from model.insight.one_step import OneStep, one_step
+from model.training import Snapshot
+from model.training.live import at_snapshot
+
+MOST_AT_ONCE = 2_000
+"""Parameters; the numbers of a larger network are worked out on a worker."""
+
+
+class Wanted(NamedTuple):
+    """Which step is wanted.
+
+    Attributes
+    ----------
+    source
+        The experiment before the step, or the running training's snapshot.
+    experiment
+        The experiment before the step, its weights those of `source`.
+    dataset
+        The data that the row is of.
+    row
+        The row as a person counts it; -1 for a training row that no table shows.
+    x, target, mask
+        The example.
+    """
+
+    source: Experiment | Snapshot
+    experiment: Experiment
+    dataset: Dataset
+    row: int
+    x: FloatArray
+    target: FloatArray
+    mask: FloatArray | None
+
+    def is_same_as(self, other: Wanted | None) -> bool:
+        """Tell whether another one is the same step."""
+        return (
+            other is not None
+            and self.source is other.source
+            and self.experiment.training == other.experiment.training
+            and self.dataset is other.dataset
+            and self.row == other.row
+        )
+
+
+class StepMade(NamedTuple):
+    """A step that a person has just made on one single row.
+
+    Attributes
+    ----------
+    before, after
+        The experiment before and after.
+    row
+        Which training row it used.
+    shown
+        The row that was chosen then.
+    """
+
+    before: Experiment
+    after: Experiment
+    row: int
+    shown: int
+
+
+def step_made(old: BuildState, new: BuildState) -> StepMade | None:
+    """Return the step on one row that leads from one state to the next, if that is what it does."""
+    snapshot, before = new.snapshot, old.experiment
+    if snapshot is None or len(snapshot.rows) != 1 or new.running or old.running:
+        return None
+    done = 0 if before.progress is None else before.progress.step
+    if new.experiment is before or snapshot.step != done + 1 or new.dataset is not old.dataset:
+        return None
+    return StepMade(before, new.experiment, snapshot.rows[0], new.row)
+
+
+def wanted_of(state: BuildState, made: StepMade | None) -> Wanted | None:
+    """Return the step to show of a state; ``None`` without a row.
+
+    Right after a step on one row it is that one, made from the weights before it.
+    """
+    dataset = state.dataset
+    if made is not None and made.after is state.experiment and made.shown == state.row:
+        mask = None if dataset.mask_train is None else dataset.mask_train[made.row]
+        x, target = dataset.x_train[made.row], dataset.y_train[made.row]
+        return Wanted(made.before, made.before, dataset, -1 - made.row, x, target, mask)
+    if not 0 <= state.row < rows_to_choose(dataset):
+        return None
+    experiment = state.experiment
+    source: Experiment | Snapshot = experiment
+    if state.running and state.snapshot is not None:
+        experiment = at_snapshot(experiment, state.snapshot)
+        source = state.snapshot
+    x, y = state.rows_at([state.row])
+    return Wanted(source, experiment, dataset, state.row, x[0], y[0], _mask(dataset, state.row))
+
+
+def _mask(dataset: Dataset, row: int) -> FloatArray | None:
+    """Return which of a row's targets count."""
+    if dataset.table_x is not None:
+        return None if dataset.table_mask is None else dataset.table_mask[row]
+    trained = len(dataset.x_train)
+    mask = dataset.mask_train if row < trained else dataset.mask_test
+    return None if mask is None else mask[row if row < trained else row - trained]
+
+
+class Tracer:
+    """Work out one step after another; only the newest that is wanted counts.
+
+    Attributes
+    ----------
+    wanted
+        Which step is known, or under way.
+    step
+        Its numbers; ``None`` until they are known, and where they cannot be.
+    error
+        Why they cannot be.
+
+    Parameters
+    ----------
+    parent
+        Of the thread.
+    show
+        Called when a worker has brought numbers.
+    """
+
+    def __init__(self, parent: QObject, show: Callable[[], None]) -> None:
+        self._task, self._show = LatestTask(parent), show
+        self.wanted: Wanted | None = None
+        self.step: OneStep | None = None
+        self.error: Exception | None = None
+
+    def follow(self, wanted: Wanted | None) -> None:
+        """Have the numbers of a step, unless it is the one that is known or under way."""
+        if wanted is not None and wanted.is_same_as(self.wanted):
+            return
+        self._task.cancel()
+        is_like = wanted is not None and self.wanted is not None
+        self.wanted, self.error = wanted, None
+        if wanted is None or not is_like:
+            self.step = None
+        if wanted is None:
+            return
+        experiment, dataset = wanted.experiment, wanted.dataset
+        example = wanted.x, wanted.target, wanted.mask
+        if _parameters(experiment) <= MOST_AT_ONCE:
+            self.step = None
+            try:
+                self.step = one_step(experiment, dataset, *example)
+            except ModelError as error:
+                self.error = error
+            return
+        self._task.start(
+            lambda should_stop, publish: one_step(experiment, dataset, *example),
+            self._on_known,
+            self._on_failed,
+        )
+
+    @property
+    def is_up_to_date(self) -> bool:
+        """Whether `step` is the one that is wanted, and none is under way."""
+        return not self._task.is_wanted
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no thread is at work."""
+        return self._task.is_idle
+
+    def cancel(self) -> None:
+        """Give up what is under way, and forget it."""
+        self._task.cancel()
+        self.wanted = self.step = self.error = None
+
+    def _on_known(self, step: OneStep) -> None:
+        self.step = step
+        self._show()
+
+    def _on_failed(self, error: Exception, details: str) -> None:
+        self.step, self.error = None, error
+        self._show()
+
+
+def _parameters(experiment: Experiment) -> int:
+    """Return how many weights and biases a network has."""
+    count, inputs = 0, experiment.network.inputs
+    for layer in experiment.network.layers:
+        count += (inputs + layer.use_bias) * layer.units
+        inputs = layer.units
+    return count

@@ -1,0 +1,95 @@
+"""One unit's step as text, or in LaTeX, to be pasted elsewhere."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from gui.build_tab.microscope.formulas import (
+    activation_formula,
+    answer_change,
+    back_formula,
+    error_formula,
+    general_sum,
+    live_sum,
+    loss_change,
+    update_formula,
+)
+from gui.build_tab.microscope.step_view import StepView, figure, largest, number
+from gui.widgets.formula import Formula, Word, latex, plain
+from model.places import UnitAt
+
+
+def as_text(view: StepView) -> str:
+    """Return a heading and a line for each formula."""
+    lines = [view.name]
+    for title, formulas in _parts(view):
+        lines += ["", title, *(f"  {plain(formula)}" for formula in formulas)]
+    return "\n".join(lines) + "\n"
+
+
+def as_latex(view: StepView) -> str:
+    r"""Return each formula in an ``aligned`` block under a comment with its heading."""
+    lines = [f"% {view.name}"]
+    for title, formulas in _parts(view):
+        lines += [f"% {title}", r"\["]
+        if len(formulas) > 1:
+            lines.append(r"\begin{gathered}")
+        lines.append(" \\\\\n".join(f"  {latex(formula)}" for formula in formulas))
+        if len(formulas) > 1:
+            lines.append(r"\end{gathered}")
+        lines.append(r"\]")
+    return "\n".join(lines) + "\n"
+
+
+def _parts(view: StepView) -> list[tuple[str, list[Formula]]]:
+    translate, step = QCoreApplication.translate, view.step
+    last = len(step.experiment.network.layers) - 1
+    names = {unit: view.name_of(UnitAt(last, unit)) for unit in range(len(step.outputs))}
+    errors, answers = [], []
+    for unit in largest(step.outputs - step.target):
+        before, target = float(step.outputs[unit]), float(step.target[unit])
+        errors.append(error_formula(names[unit], before, target))
+        after = float(step.outputs_after[unit])
+        answers.append(answer_change(names[unit], before, after, target))
+    backward = [back_formula(view)] if view.unit.parts is not None else []
+    return [
+        (
+            translate("Microscope", "Weighted sum"),
+            [general_sum(view), (Word("z "), *live_sum(view))],
+        ),
+        (translate("Microscope", "Activation"), [activation_formula(view)]),
+        (translate("Microscope", "Error"), errors),
+        (translate("Microscope", "Blame"), [*backward, *_gradients(view)]),
+        (translate("Microscope", "Update"), [update_formula(view), *_updates(view)]),
+        (translate("Microscope", "After the step"), [loss_change(view), *answers]),
+    ]
+
+
+def _gradients(view: StepView) -> list[Formula]:
+    unit = view.unit
+    lines: list[Formula] = [(Word("∂L/∂z = "), number(unit.blame))]
+    for row in view.changes:
+        factor = 1.0 if row == view.inputs else float(unit.x[row])
+        gradient = unit.value(row)[1]
+        lines.append(
+            (
+                Word(f"∂L/∂{view.weight_name(row)} = "),
+                number(unit.blame),
+                Word("·"),
+                number(factor, factor=True),
+                Word(" = "),
+                number(gradient),
+            )
+        )
+    return lines
+
+
+def _updates(view: StepView) -> list[Formula]:
+    lines: list[Formula] = []
+    for row in view.changes:
+        old, _, new = view.unit.value(row)
+        change = f" + {figure(new - old)}" if new >= old else f" − {figure(old - new)}"
+        lines.append(
+            (Word(f"{view.weight_name(row)} ← "), number(old), Word(f"{change} = "), number(new))
+        )
+    return lines

@@ -1,0 +1,322 @@
+"""Formulas as a book sets them: words with scripts, fractions, colours; also as text and LaTeX."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.theme import CAPTION_PX, TITLE_PX, active, font
+
+_LINE_GAP_PX, _BAR_PX, _RAISE = 3.0, 3.0, 0.42
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A piece of a line.
+
+    Attributes
+    ----------
+    text, sup
+        What is written, and what stands raised behind it.
+    token, weight
+        Its colour, one of the theme's, and the font's weight.
+    breaks
+        Whether a line may end before it.
+    """
+
+    text: str
+    sup: str = ""
+    token: str = "t1"
+    weight: int = 400
+    breaks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fraction:
+    """Two short lines, one over the other."""
+
+    over: tuple[Word, ...]
+    under: tuple[Word, ...]
+    breaks: bool = False
+
+
+Piece = Word | Fraction
+Formula = tuple[Piece, ...]
+
+
+def joined(parts: Iterable[Iterable[Piece]]) -> Formula:
+    """Return one formula of several."""
+    return tuple(piece for part in parts for piece in part)
+
+
+# -- As text ---------------------------------------------------------------------------------------
+
+
+def plain(formula: Formula) -> str:
+    """Return a formula as one line of text: fractions in brackets, "^" before what is raised."""
+    return "".join(map(_plain, formula)).strip()
+
+
+def _plain(piece: Piece) -> str:
+    if isinstance(piece, Fraction):
+        over, under = plain(piece.over), plain(piece.under)
+        return f"{_bracketed(over)} / {_bracketed(under)}"
+    return f"{piece.text}^{_bracketed(piece.sup)}" if piece.sup else piece.text
+
+
+def _bracketed(text: str) -> str:
+    return f"({text})" if " " in text or len(text) > 3 else text
+
+
+_LATEX = {
+    "·": r"\cdot ",
+    "×": r"\times ",
+    "−": "-",
+    "∂": r"\partial ",
+    "η": r"\eta ",
+    "σ": r"\sigma ",
+    "λ": r"\lambda ",
+    "∑": r"\sum ",
+    "→": r"\to ",
+    "←": r"\leftarrow ",
+    "≤": r"\le ",
+    "≥": r"\ge ",
+    "½": r"\tfrac{1}{2}",
+    "∞": r"\infty ",
+    "ŷ": r"\hat{y}",
+    "…": r"\dots ",
+    "Δ": r"\Delta ",
+    "%": r"\%",
+    "_": r"\_",
+    "&": r"\&",
+    "#": r"\#",
+}
+_LOWERED = "₀₁₂₃₄₅₆₇₈₉₋"
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
+_LOWER = str.maketrans(_LOWERED, "0123456789,")
+_RAISE_TO = str.maketrans(_RAISED, "0123456789-")
+_SUBSCRIPT = re.compile(f"[{_LOWERED}]+")
+_SUPERSCRIPT = re.compile(f"[{_RAISED}]+")
+_COMMA = re.compile(r"(?<=\d),(?=\d)")
+_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|(?<=\w) (?=\w))+")
+
+
+def latex(formula: Formula) -> str:
+    """Return a formula in LaTeX's mathematical mode."""
+    return re.sub(r" +", " ", "".join(map(_latex, formula))).strip()
+
+
+def _latex(piece: Piece) -> str:
+    if isinstance(piece, Fraction):
+        return rf"\frac{{{latex(piece.over)}}}{{{latex(piece.under)}}}"
+    text = _latex_text(piece.text)
+    return f"{text}^{{{_latex_text(piece.sup)}}}" if piece.sup else text
+
+
+def _latex_text(text: str) -> str:
+    """Return text with names upright, decimal commas tight and every sign as a command."""
+    text = _COMMA.sub("{,}", text)
+    text = _NAME.sub(lambda found: rf"\mathrm{{{found[0].replace(' ', '~')}}}", text)
+    text = _SUBSCRIPT.sub(lambda found: f"_{{{found[0].translate(_LOWER).strip(',')}}}", text)
+    text = _SUPERSCRIPT.sub(lambda found: f"^{{{found[0].translate(_RAISE_TO)}}}", text)
+    return "".join(_LATEX.get(letter, letter) for letter in text)
+
+
+# -- As a drawing ----------------------------------------------------------------------------------
+
+
+class _Placed(NamedTuple):
+    """A word and where its baseline begins."""
+
+    word: Word
+    x: float
+    y: float
+
+
+class _Bar(NamedTuple):
+    """The bar of a fraction."""
+
+    x: float
+    y: float
+    width: float
+
+
+class _Box(NamedTuple):
+    """How wide a piece is, and how far it goes above and below the baseline."""
+
+    width: float
+    ascent: float
+    descent: float
+
+
+class FormulaLabel(QWidget):
+    """Draw a formula in as many lines as the width asks for; a screen reader reads its text."""
+
+    def __init__(self, object_name: str, size_px: int = TITLE_PX) -> None:
+        super().__init__()
+        self.setObjectName(object_name)
+        self._size_px = size_px
+        self._formula: Formula = ()
+        self._words: list[_Placed] = []
+        self._bars: list[_Bar] = []
+        self._fonts: dict[tuple[int, int], tuple[QFont, QFontMetricsF]] = {}
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    @property
+    def formula(self) -> Formula:
+        """What is shown."""
+        return self._formula
+
+    def text(self) -> str:
+        """Return the formula as text."""
+        return plain(self._formula)
+
+    def show_formula(self, formula: Formula) -> None:
+        """Show another formula."""
+        if formula == self._formula:
+            return
+        self._formula = formula
+        self.setAccessibleName(plain(formula))
+        self._lay_out()
+
+    # -- Layout ------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        """Place the words for the present width."""
+        height = self._place(max(self.width(), 40))
+        if height != self.minimumHeight():
+            self.setFixedHeight(height)
+        self.update()
+
+    def _place(self, width: float) -> int:
+        self._words, self._bars = [], []
+        y = 0.0
+        for line in self._lines(width):
+            boxes = [self._box(piece) for piece in line]
+            baseline = y + max((box.ascent for box in boxes), default=0.0)
+            x = 0.0
+            for piece, box in zip(line, boxes, strict=True):
+                self._place_piece(piece, box, x, baseline)
+                x += box.width
+            y = baseline + max((box.descent for box in boxes), default=0.0) + _LINE_GAP_PX
+        return round(max(y - _LINE_GAP_PX, 0.0) + 0.49)
+
+    def _lines(self, width: float) -> Iterator[list[Piece]]:
+        """Yield lines: what belongs together stays, the rest goes on below, set in a little."""
+        line: list[Piece] = []
+        used = 0.0
+        for group in self._groups():
+            wide = sum(self._box(piece).width for piece in group)
+            if line and used + wide > width:
+                yield line
+                line, used = [Word("   ")], 12.0
+            line += group
+            used += wide
+        if line:
+            yield line
+
+    def _groups(self) -> Iterator[list[Piece]]:
+        group: list[Piece] = []
+        for piece in self._formula:
+            if piece.breaks and group:
+                yield group
+                group = []
+            group.append(piece)
+        if group:
+            yield group
+
+    def _box(self, piece: Piece) -> _Box:
+        if isinstance(piece, Fraction):
+            over, under = (self._line_box(part) for part in (piece.over, piece.under))
+            axis = self._axis()
+            return _Box(
+                max(over.width, under.width) + 2 * _BAR_PX,
+                axis + _BAR_PX + over.ascent + over.descent,
+                under.ascent + under.descent + _BAR_PX - axis,
+            )
+        metrics = self._font(self._size_px, piece.weight)[1]
+        width, ascent = metrics.horizontalAdvance(piece.text), metrics.ascent()
+        if piece.sup:
+            raised = self._font(CAPTION_PX, piece.weight)[1]
+            width += raised.horizontalAdvance(piece.sup) + 1
+            ascent = max(ascent, _RAISE * self._size_px + raised.ascent())
+        return _Box(width, ascent, metrics.descent())
+
+    def _line_box(self, words: tuple[Word, ...]) -> _Box:
+        boxes = [self._box(word) for word in words]
+        return _Box(
+            sum(box.width for box in boxes),
+            max(box.ascent for box in boxes),
+            max(box.descent for box in boxes),
+        )
+
+    def _font(self, size_px: int, weight: int) -> tuple[QFont, QFontMetricsF]:
+        """Return a font and its metrics, each made once: that costs more than to measure a word."""
+        key = size_px, weight
+        if key not in self._fonts:
+            face = font(size_px, weight)
+            self._fonts[key] = face, QFontMetricsF(face)
+        return self._fonts[key]
+
+    def _axis(self) -> float:
+        """Return how high above the baseline the bar of a fraction lies."""
+        return self._font(self._size_px, 400)[1].xHeight() / 2 + 1
+
+    def _place_piece(self, piece: Piece, box: _Box, x: float, y: float) -> None:
+        if isinstance(piece, Word):
+            self._words.append(_Placed(piece, x, y))
+            return
+        bar = y - self._axis()
+        self._bars.append(_Bar(x + 1, bar, box.width - 2))
+        over, under = self._line_box(piece.over), self._line_box(piece.under)
+        above, below = bar - _BAR_PX - over.descent, bar + _BAR_PX + under.ascent
+        for words, part, baseline in ((piece.over, over, above), (piece.under, under, below)):
+            at = x + (box.width - part.width) / 2
+            for word in words:
+                self._words.append(_Placed(word, at, baseline))
+                at += self._box(word).width
+
+    # -- Qt ----------------------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        """Return the width of the formula on one line."""
+        width = sum(self._box(piece).width for piece in self._formula)
+        return QSize(round(width) + 1, max(self.minimumHeight(), 1))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure anew in another font."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fonts.clear()
+            self._lay_out()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Break the lines anew."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._lay_out()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the words and bars."""
+        theme = active()
+        painter = QPainter(self)
+        for word, x, y in self._words:
+            painter.setPen(QColor(getattr(theme, word.token)))
+            painter.setFont(self._font(self._size_px, word.weight)[0])
+            painter.drawText(QPointF(x, y), word.text)
+            if word.sup:
+                x += self._font(self._size_px, word.weight)[1].horizontalAdvance(word.text) + 1
+                painter.setFont(self._font(CAPTION_PX, word.weight)[0])
+                painter.drawText(QPointF(x, y - _RAISE * self._size_px), word.sup)
+        painter.setPen(QPen(QColor(theme.t1), 1, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        for bar in self._bars:
+            painter.drawLine(QPointF(bar.x, bar.y), QPointF(bar.x + bar.width, bar.y))
+        painter.end()

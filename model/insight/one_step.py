@@ -1,0 +1,244 @@
+"""One training step on one example, unit by unit: before, what comes back, after."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+import numpy as np
+from msgspec.structs import replace
+
+from model import backprop
+from model.data import Dataset
+from model.experiment import Activation, Experiment, FloatArray
+from model.initialisers import initialise
+from model.insight.gradient_check import GradientCheck, check_gradient
+from model.insight.trace import Trace, trace
+from model.losses import is_fused
+from model.places import UnitAt
+from model.training.optimisers import learning_rate_at
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UnitStep:
+    """All numbers of one unit.
+
+    Attributes
+    ----------
+    at, activation
+        Which unit, and its activation.
+    x, weights
+        What it reads and by which factors, shape (inputs,).
+    bias
+        ``None`` where it has none.
+    z, a, slope
+        Weighted sum, activation, da/dz (of softmax the unit's own).
+    dl_da
+        How the loss changes with `a`; ``None`` where loss and activation are differentiated as one.
+    parts
+        For a hidden unit what `dl_da` is the sum of: the weights that leave it and the blame of the
+        units that they lead to, shape (2, units); ``None`` for an output.
+    blame
+        dL/dz.
+    gradients, bias_gradient
+        dL/dW and dL/db of this example alone, without penalties.
+    new_weights, new_bias
+        After one step of the optimiser on this example.
+    pinned
+        Rows whose weight training leaves alone; row ``inputs`` is the bias.
+    """
+
+    at: UnitAt
+    activation: Activation
+    x: FloatArray
+    weights: FloatArray
+    bias: float | None
+    z: float
+    a: float
+    slope: float
+    dl_da: float | None
+    parts: FloatArray | None
+    blame: float
+    gradients: FloatArray
+    bias_gradient: float | None
+    new_weights: FloatArray
+    new_bias: float | None
+    pinned: frozenset[int]
+
+    def value(self, row: int) -> tuple[float, float, float]:
+        """Return old value, gradient and new value of a weight; row ``inputs`` is the bias."""
+        if row < len(self.weights):
+            parts = self.weights, self.gradients, self.new_weights
+            return float(parts[0][row]), float(parts[1][row]), float(parts[2][row])
+        assert self.bias is not None
+        assert self.bias_gradient is not None
+        assert self.new_bias is not None
+        return self.bias, self.bias_gradient, self.new_bias
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OneStep:
+    """What one example does to a network.
+
+    Attributes
+    ----------
+    experiment
+        Before the step.
+    x, target, outputs
+        The example and the answer to it before the step.
+    loss, loss_after
+        Of this example alone, summed over outputs, without penalties.
+    outputs_after
+        The answer after the step.
+    rate
+        The learning rate of the step.
+    """
+
+    experiment: Experiment
+    x: FloatArray
+    target: FloatArray
+    outputs: FloatArray
+    loss: float
+    outputs_after: FloatArray
+    loss_after: float
+    rate: float
+    _single: Dataset
+    _trace: Trace
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether every sum and the loss are numbers."""
+        return bool(np.isfinite(self.loss)) and all(np.isfinite(z).all() for z in self._trace.z)
+
+    @property
+    def counts(self) -> bool:
+        """Whether the example has a target that counts: a don't-care teaches nothing."""
+        mask = self._single.mask_train
+        return mask is None or bool(mask.any())
+
+    def unit(self, at: UnitAt) -> UnitStep:
+        """Return the numbers of one unit, which no input is."""
+        found, layer = self._trace, self.experiment.network.layers[at.layer]
+        assert layer.weights is not None
+        has_bias = layer.use_bias and layer.biases is not None
+        x = found.x if at.layer == 0 else found.a[at.layer - 1]
+        dl_da, parts = self._back(at)
+        return UnitStep(
+            at=at,
+            activation=layer.activation,
+            x=x,
+            weights=layer.weights[:, at.unit].astype(float),
+            bias=float(layer.biases[at.unit]) if has_bias and layer.biases is not None else None,
+            z=float(found.z[at.layer][at.unit]),
+            a=float(found.a[at.layer][at.unit]),
+            slope=float(found.slopes[at.layer][at.unit]),
+            dl_da=dl_da,
+            parts=parts,
+            blame=float(found.blames[at.layer][at.unit]),
+            gradients=found.weight_gradients[at.layer][:, at.unit],
+            bias_gradient=float(found.bias_gradients[at.layer][at.unit]) if has_bias else None,
+            new_weights=found.new_weights[at.layer][:, at.unit],
+            new_bias=float(found.new_biases[at.layer][at.unit]) if has_bias else None,
+            pinned=frozenset(row for row, unit in layer.pinned if unit == at.unit),
+        )
+
+    def check(self, at: UnitAt, row: int) -> GradientCheck:
+        """Measure dL/dw of a weight by central differences too; row ``inputs`` is the bias."""
+        plain = replace(self.experiment.training, l1=0.0, l2=0.0)
+        experiment = replace(self.experiment, training=plain)
+        with np.errstate(all="ignore"):
+            return check_gradient(experiment, at.layer, row, at.unit, dataset=self._single)
+
+    def _back(self, at: UnitAt) -> tuple[float | None, FloatArray | None]:
+        """Return dL/da of a unit, and what it is the sum of."""
+        layers = self.experiment.network.layers
+        if at.layer < len(layers) - 1:
+            weights = layers[at.layer + 1].weights
+            assert weights is not None
+            parts = np.stack([weights[at.unit].astype(float), self._trace.blames[at.layer + 1]])
+            with np.errstate(all="ignore"):
+                return float((parts[0] * parts[1]).sum()), parts
+        if is_fused(self.experiment.training.loss, layers[-1].activation):
+            return None, None
+        for operation in self._trace.operations:
+            if operation.code == "loss_slope" and operation.unit == at.unit:
+                return operation.result, None
+        return None, None
+
+
+def one_step(
+    experiment: Experiment,
+    dataset: Dataset,
+    x: FloatArray,
+    target: FloatArray,
+    mask: FloatArray | None = None,
+) -> OneStep:
+    """Make one step of an experiment's optimiser on one example.
+
+    Parameters
+    ----------
+    experiment
+        Missing weights are drawn; computed in float64, nothing dropped.
+    dataset
+        Whose names and task the example has.
+    x, target
+        Shapes (inputs,) and (outputs,).
+    mask
+        1 where a target counts, shape (outputs,); ``None`` where all do.
+
+    Returns
+    -------
+    OneStep
+        The step, whose numbers are those of :func:`model.insight.trace`.
+
+    Raises
+    ------
+    ModelError
+        What training the experiment would raise.
+    """
+    if any(layer.weights is None or layer.biases is None for layer in experiment.network.layers):
+        experiment = initialise(experiment)
+    single = dataclasses.replace(
+        dataset,
+        x_train=np.asarray(x, float)[None],
+        y_train=np.asarray(target, float)[None],
+        x_test=np.empty((0, len(x))),
+        y_test=np.empty((0, len(target))),
+        mask_train=None if mask is None else np.asarray(mask, float)[None],
+        mask_test=None,
+        table_x=None,
+        table_y=None,
+        table_mask=None,
+    )
+    with np.errstate(all="ignore"):  # weights so large that sums overflow are shown as they are
+        found = trace(experiment, 0, single)
+    layers = tuple(
+        replace(layer, weights=weights, biases=biases if layer.use_bias else None)
+        for layer, weights, biases in zip(
+            experiment.network.layers, found.new_weights, found.new_biases, strict=True
+        )
+    )
+    after = replace(experiment.network, layers=layers)
+    with np.errstate(all="ignore"):
+        outputs = backprop.forward(after, single.x_train)[-1]
+        loss, _ = backprop.loss(
+            experiment.training.loss,
+            layers[-1].activation,
+            outputs,
+            single.y_train,
+            single.mask_train,
+        )
+    epoch = 0 if experiment.progress is None else experiment.progress.epoch
+    training = experiment.training
+    return OneStep(
+        experiment=experiment,
+        x=found.x,
+        target=found.target,
+        outputs=found.a[-1],
+        loss=found.loss,
+        outputs_after=outputs.a[0],
+        loss_after=loss,
+        rate=learning_rate_at(training.learning_rate, training.schedule, epoch),
+        _single=single,
+        _trace=found,
+    )
