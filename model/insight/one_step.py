@@ -131,7 +131,7 @@ class OneStep:
             bias=float(layer.biases[at.unit]) if has_bias and layer.biases is not None else None,
             z=float(found.z[at.layer][at.unit]),
             a=float(found.a[at.layer][at.unit]),
-            slope=float(found.slopes[at.layer][at.unit]),
+            slope=_own_slope(found.slopes[at.layer], at.unit),
             dl_da=dl_da,
             parts=parts,
             blame=float(found.blames[at.layer][at.unit]),
@@ -160,10 +160,12 @@ class OneStep:
                 return float((parts[0] * parts[1]).sum()), parts
         if is_fused(self.experiment.training.loss, layers[-1].activation):
             return None, None
-        for operation in self._trace.operations:
-            if operation.code == "loss_slope" and operation.unit == at.unit:
-                return operation.result, None
-        return None, None
+        return float(self._trace.loss_slopes[at.layer][at.unit]), None
+
+
+def _own_slope(slopes: FloatArray, unit: int) -> float:
+    """Return da/dz of one unit: of softmax, whose units all depend on each other, its own."""
+    return float(slopes[unit, unit] if slopes.ndim == 2 else slopes[unit])
 
 
 def one_step(
