@@ -503,6 +503,7 @@ def test_the_raw_row_is_that_of_the_table(tmp_path: Path) -> None:
     assert trace(iris, 0).raw == pytest.approx((5.1, 3.5, 1.4, 0.2), abs=1e-14)
 
 
+@pytest.mark.long_product
 def test_pictures_are_traced_and_their_sums_are_whole() -> None:
     """784 inputs: the terms of a sum, folded as one likes, come to the sum."""
     generator = np.random.default_rng(0)
