@@ -4,8 +4,8 @@ The formulas are those of :mod:`model.backprop`, in float64 whatever the network
 :mod:`model.insight.update`. Each operation lists the numbers that it was made from, so that it can
 be checked by hand.
 
-What really moves the weights is the mean over a batch: :class:`BatchStep` is the trainer's next step,
-made by the code that trains.
+What really moves the weights is the mean over a batch: :class:`BatchStep` is the trainer's next
+step, made by the code that trains.
 """
 
 from __future__ import annotations
