@@ -115,9 +115,12 @@ def trace_text(found: Trace) -> str:
     """Return what ``trace`` prints for a person: the eight steps with their numbers."""
     lines = [f"Row {found.row + 1}: {_joined(map(_shown, found.raw))}"]
     shown, hidden = _units(found)
-    operations = [
-        operation for layer, unit in shown for operation in found.operations_of(layer, unit)
-    ]
+    by_place = {
+        (one.code, one.layer, one.unit, one.row): one
+        for layer, unit in shown
+        for one in found.operations_of(layer, unit)
+    }  # units share their inputs and the loss
+    operations = list(by_place.values())
     for number, title in enumerate(_TITLES, start=1):
         ours = [operation for operation in operations if operation.step == number]
         if number == 1:
@@ -139,16 +142,17 @@ def trace_text(found: Trace) -> str:
 
 def _checked(found: Trace, units: Sequence[tuple[int, int]]) -> str:
     """Return how far the gradients of some units are from central differences."""
-    apart = 0.0
+    if found.experiment.network.layers[-1].activation == "step":
+        return "The rule follows no slope: the numeric gradient of a step is 0."
+    apart = []
     for layer, unit in units:
         analytic = found.weight_gradients[layer][:, unit]
         if found.experiment.network.layers[layer].use_bias:
             analytic = np.append(analytic, found.bias_gradients[layer][unit])
-        numeric = found.numeric_gradient(layer, unit)
-        apart = max(apart, float(np.abs(analytic - numeric).max()))
-    if found.experiment.network.layers[-1].activation == "step":
-        return "The rule follows no slope: the numeric gradient of a step is 0."
-    return f"Central differences: the largest gap to these gradients is {_shown(apart)}."
+        with np.errstate(invalid="ignore"):
+            apart.append(np.abs(analytic - found.numeric_gradient(layer, unit)).max())
+    largest = _shown(float(np.max(apart)))
+    return f"Central differences: the largest gap to these gradients is {largest}."
 
 
 def _units(found: Trace) -> tuple[list[tuple[int, int]], int]:
@@ -162,22 +166,19 @@ def _units(found: Trace) -> tuple[list[tuple[int, int]], int]:
 
 
 def _told(operations: Sequence[Operation]) -> list[str]:
-    """Return a line for each number: those of a unit's many weights folded, none twice."""
+    """Return a line for each number, of the many weights of a unit for the first."""
     lines: list[str] = []
-    folded: dict[tuple[str, int, int], int] = {}
+    told: dict[tuple[str, int, int], int] = {}
     for operation in operations:
         if operation.code == "product":
             continue  # its sum has it
         if operation.row >= 0 or operation.code == "input":
             key = operation.code, operation.layer, operation.unit if operation.row >= 0 else -1
-            folded[key] = folded.get(key, 0) + 1
-            if folded[key] == MOST_TERMS + 1:
-                lines.append("  ...")
-            if folded[key] > MOST_TERMS:
+            told[key] = told.get(key, 0) + 1
+            if told[key] > MOST_TERMS:
+                lines += ["  ..."] if told[key] == MOST_TERMS + 1 else []
                 continue
-        line = f"  {_sentence(operation)}"
-        if line not in lines or line == "  ...":
-            lines.append(line)
+        lines.append(f"  {_sentence(operation)}")
     return lines
 
 

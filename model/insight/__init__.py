@@ -8,9 +8,11 @@ from model.insight.landscape import Landscape, landscape
 from model.insight.linear import LinearClassifier, linear_classifier
 from model.insight.rounding import Rounded, round_weights
 from model.insight.separability import Separability, separability
-from model.insight.trace import Operation, Trace, trace
+from model.insight.trace import BatchStep, Operation, Trace, trace
+from model.insight.update import Update
 
 __all__ = [
+    "BatchStep",
     "Contradiction",
     "Finding",
     "GateReading",
@@ -21,6 +23,7 @@ __all__ = [
     "Rounded",
     "Separability",
     "Trace",
+    "Update",
     "check_gradient",
     "contradiction",
     "examine",

@@ -4,8 +4,8 @@ The formulas are those of :mod:`model.backprop`, in float64 whatever the network
 :mod:`model.insight.update`. Each operation lists the numbers that it was made from, so that it can
 be checked by hand.
 
-What really moves the weights is the mean over a batch: :class:`Batch` is the trainer's next step,
-made by the code that trains.
+What really moves the weights is the mean over a batch: :class:`BatchStep` is the trainer's next
+step, made by the code that trains.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Batch:
+class BatchStep:
     """The trainer's next step.
 
     Attributes
@@ -169,7 +169,7 @@ class Trace:
     dropout: tuple[float, ...]
 
     @cached_property
-    def batch(self) -> Batch:
+    def batch(self) -> BatchStep:
         """The step that the trainer takes next; it goes through the whole batch."""
         return _next_step(self.experiment, self.dataset)
 
@@ -395,7 +395,7 @@ def _with_weights(network: NetworkSpec, weights: _Arrays, biases: _Arrays) -> Ne
     return msgspec.structs.replace(network, layers=layers)
 
 
-def _next_step(experiment: Experiment, data: Dataset) -> Batch:
+def _next_step(experiment: Experiment, data: Dataset) -> BatchStep:
     """Make the step that a trainer of this experiment would make next."""
     training, progress = experiment.training, experiment.progress or Progress()
     parameters = _parameters(experiment.network)
@@ -416,7 +416,7 @@ def _next_step(experiment: Experiment, data: Dataset) -> Batch:
     )
     gradients = split_layers(parts.penalised.astype(np.float64), parameters)
     new_weights, new_biases = split_layers(learner.theta.astype(np.float64), parameters)
-    return Batch(
+    return BatchStep(
         rows=parts.rows,
         loss=parts.loss,
         weight_gradients=gradients[0],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -148,6 +149,23 @@ def test_a_person_reads_the_eight_steps(file: Path) -> None:
     assert "rows 1, 2;" in done.stdout
 
 
+def test_every_number_of_a_small_network_is_printed_once(tmp_path: Path) -> None:
+    path = tmp_path / "wide.glassnet"
+    layers = (LayerSpec(9, "tanh", dropout=0.5), LayerSpec(1, "sigmoid"))
+    write_experiment(path, Experiment(network=NetworkSpec(2, layers)))
+    text = run(path, "--row", 2).stdout
+    assert "..." not in text
+    assert text.count("\n  x₁ = 0\n") == text.count("\n  x₂ = 1\n") == 1
+    for unit in range(1, 10):
+        assert text.count(f"\n  h{unit}.z = ") == 1
+        assert text.count(f"\n  dL/dw(x₂→h{unit}) = ") == 1
+        assert text.count(f"\n  w(h{unit}→y): ") == 1
+    assert "Training drops units of the hidden layers (50%), this row none." in text
+    assert re.search(r"It drops \d+ of 36 activations of hidden layer 1\.", text)
+    (gap,) = re.findall(r"largest gap to these gradients is (.*)\.\n", text)
+    assert 0.0 < float(gap) < 1e-9  # see test_central_differences_agree
+
+
 def test_without_a_row_the_first_is_traced(file: Path) -> None:
     assert json.loads(run(file, "--json").stdout)["row"] == 1
 
@@ -191,7 +209,9 @@ def test_a_number_that_json_has_not_is_null(tmp_path: Path) -> None:
     found = json.loads(done.stdout, parse_constant=pytest.fail)
     assert found["layers"][0]["z"] == [None]
     assert found["layers"][0]["W"] == [[1e308], [1e308]]
-    assert "y.z = 1e+308 + 1e+308 + 0 = inf" in run(path, "--row", 4).stdout
+    text = run(path, "--row", 4).stdout
+    assert "y.z = 1e+308 + 1e+308 + 0 = inf" in text
+    assert "largest gap to these gradients is nan." in text
 
 
 @pytest.mark.parametrize(

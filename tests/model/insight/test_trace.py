@@ -304,6 +304,19 @@ def test_the_batch_is_the_trainers_next_step_bit_for_bit(
             np.testing.assert_array_equal(found, is_now)
 
 
+def test_a_row_has_the_files_numbers_and_a_batch_the_trainers() -> None:
+    """In float32 a trainer rounds the weights of a file; the row's formulas do not."""
+    experiment, data = random_experiment(2)
+    experiment = replace(experiment, training=replace(experiment.training, dtype="float32"))
+    seen = trace(experiment, 0, data)
+    for found, layer in zip(seen.weights, experiment.network.layers, strict=True):
+        np.testing.assert_array_equal(found, layer.weights)
+    assert_row(seen, follow_row(plain_layers(experiment), experiment.training.loss, data, 0))
+    theta = Trainer(experiment, data).learner.theta
+    np.testing.assert_array_equal(seen.batch.update.term("weight"), theta)
+    assert not np.array_equal(seen.update.term("weight"), theta)
+
+
 def test_what_a_step_drops_is_told() -> None:
     experiment, data = random_experiment(16, 0.5)
     seen = trace(experiment, 0, data)
@@ -490,6 +503,7 @@ def test_the_raw_row_is_that_of_the_table(tmp_path: Path) -> None:
     assert trace(iris, 0).raw == pytest.approx((5.1, 3.5, 1.4, 0.2), abs=1e-14)
 
 
+@pytest.mark.long_product
 def test_pictures_are_traced_and_their_sums_are_whole() -> None:
     """784 inputs: the terms of a sum, folded as one likes, come to the sum."""
     generator = np.random.default_rng(0)
