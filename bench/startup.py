@@ -40,11 +40,12 @@ window.show()
 app.exec()
 """
 
-# The same calls in the same order as `main.open_window`.
+# The same calls in the same order as `main.main` and `main.open_window`.
 _OURS = (
     """
 import sys
-from main import prepare_environment
+from main import choose_blas_threads, prepare_environment
+choose_blas_threads([])
 prepare_environment()
 import model.defaults
 from gui.app import make_application, make_window

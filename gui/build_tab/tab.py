@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from gui.actions import Actions, Place
 from gui.build_tab.data_panel.csv_dialog import TABLE_SUFFIXES
-from gui.build_tab.first_page.page import FirstPage
 from gui.build_tab.state import FIRST_ROW, Activity, BuildState
 from gui.build_tab.status import document_title, status_of
 from gui.document.document_files import SUFFIX
@@ -24,6 +23,7 @@ from model.data.idx import is_idx
 
 if TYPE_CHECKING:
     from gui.build_tab.exports import Exporter
+    from gui.build_tab.first_page.page import FirstPage
     from gui.build_tab.workbench import Workbench
 
 _LEFT_KEY = "first_run_left"
@@ -113,6 +113,8 @@ class BuildTab(Tab):
 
     def _greet(self) -> None:
         """Show the first-run page."""
+        from gui.build_tab.first_page.page import FirstPage
+
         page = self.first_run = FirstPage(self.model, self._actions)
         page.panels_button.clicked.connect(self.show_all_panels)
         self._stack.addWidget(page)

@@ -96,15 +96,22 @@ _LATEX = {
     "_": r"\_",
     "&": r"\&",
     "#": r"\#",
+    "$": r"\$",
+    "{": r"\{",
+    "}": r"\}",
+    "^": r"\hat{}",
+    "~": r"\sim ",
+    "\\": r"\backslash ",
 }
-_LOWERED = "₀₁₂₃₄₅₆₇₈₉₋"
-_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
+_LOWERED, _RAISED = "₀₁₂₃₄₅₆₇₈₉₋", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
 _LOWER = str.maketrans(_LOWERED, "0123456789,")
 _RAISE_TO = str.maketrans(_RAISED, "0123456789-")
-_SUBSCRIPT = re.compile(f"[{_LOWERED}]+")
-_SUPERSCRIPT = re.compile(f"[{_RAISED}]+")
-_COMMA = re.compile(r"(?<=\d),(?=\d)")
-_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|(?<=\w) (?=\w))+")
+_LETTER = rf"(?:(?![{_LOWERED}{_RAISED}])[^\W\d_])"
+_TOKEN = re.compile(
+    rf"(?P<below>[{_LOWERED}]+)|(?P<above>[{_RAISED}]+)|(?P<comma>(?<=\d),(?=\d))"
+    rf"|(?P<name>{_LETTER}{_LETTER}+(?: {_LETTER}{_LETTER}+)*)|(?P<sign>.)",
+    re.DOTALL,
+)
 
 
 def latex(formula: Formula) -> str:
@@ -121,11 +128,20 @@ def _latex(piece: Piece) -> str:
 
 def _latex_text(text: str) -> str:
     """Return text with names upright, decimal commas tight and every sign as a command."""
-    text = _COMMA.sub("{,}", text)
-    text = _NAME.sub(lambda found: rf"\mathrm{{{found[0].replace(' ', '~')}}}", text)
-    text = _SUBSCRIPT.sub(lambda found: f"_{{{found[0].translate(_LOWER).strip(',')}}}", text)
-    text = _SUPERSCRIPT.sub(lambda found: f"^{{{found[0].translate(_RAISE_TO)}}}", text)
-    return "".join(_LATEX.get(letter, letter) for letter in text)
+    return _TOKEN.sub(_latex_token, text)
+
+
+def _latex_token(found: re.Match[str]) -> str:
+    text = found[0]
+    if found["below"]:
+        return f"_{{{text.translate(_LOWER).strip(',')}}}"
+    if found["above"]:
+        return f"^{{{text.translate(_RAISE_TO)}}}"
+    if found["comma"]:
+        return "{,}"
+    if found["name"]:
+        return rf"\mathrm{{{text.replace(' ', '~')}}}"
+    return _LATEX.get(text, text)
 
 
 # -- As a drawing ----------------------------------------------------------------------------------

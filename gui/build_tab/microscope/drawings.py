@@ -33,7 +33,7 @@ class SumBars(QWidget):
     Negative ones are outlines with dashes, as everywhere.
     """
 
-    ROW_PX, NAME_PX, VALUE_PX = 19, 76, 66
+    ROW_PX, NAME_PX, VALUE_PX = 19, 96, 66
 
     def __init__(self) -> None:
         super().__init__()

@@ -31,6 +31,8 @@ from gui.widgets.formula import FormulaLabel, Word
 from model.insight.step_walk import Part
 
 Choose = Callable[[Part], None]
+_APART = "    "
+"""Between two weights in a line."""
 
 
 class InputsCard(PartCard):
@@ -98,12 +100,12 @@ class WeightsCard(PartCard):
         """Show the weights of the largest products."""
         self.title.setText(self.tr("Weights"))
         pieces: list[Word] = []
-        for place, row in enumerate(view.terms):
-            pieces.append(Word(f"{',  ' if place else ''}{view.weight_name(row)} = ", breaks=True))
-            pieces.append(number(float(view.unit.weights[row])))
+        for row in view.terms:
+            pieces.append(Word(f"{view.weight_name(row)} = ", breaks=True))
+            pieces += [number(float(view.unit.weights[row])), Word(_APART)]
         left = view.inputs - len(view.terms)
         if left:
-            pieces.append(Word(f",  {more_words(left)}", token="t2", breaks=True))
+            pieces.append(Word(more_words(left), token="t2", breaks=True))
         self.formula.show_formula(tuple(pieces))
         write(self.why, weights_sentence(view))
 

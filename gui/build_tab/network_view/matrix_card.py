@@ -14,7 +14,7 @@ from gui.widgets.basic import label, set_role
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
 
-LARGEST_PX, SMALLEST_CELL_PX = 260, 1
+LARGEST_PX = 260
 
 
 class MatrixCard(Panel):

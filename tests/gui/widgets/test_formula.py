@@ -1,0 +1,93 @@
+"""Formulas: as text, in LaTeX, and drawn in as many lines as the width asks for."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from gui.settings import choose_language
+from gui.theme import active
+from gui.widgets.formula import Formula, FormulaLabel, Fraction, Word, latex, plain
+
+SIGMOID: Formula = (
+    Word("a = "),
+    Fraction((Word("1"),), (Word("1 + "), Word("e", sup="−1.107"))),
+    Word(" = "),
+    Word("0.752", weight=600),
+)
+
+
+def test_a_formula_reads_as_text() -> None:
+    assert plain(SIGMOID) == "a = 1 / (1 + e^(−1.107)) = 0.752"
+
+
+@pytest.mark.parametrize(
+    ("formula", "wanted"),
+    [
+        (SIGMOID, r"a = \frac{1}{1 + e^{-1.107}} = 0.752"),
+        ((Word("z = w₁·x₁ + b"),), r"z = w_{1}\cdot x_{1} + b"),
+        ((Word("h₂₋₁₁"),), "h_{2,11}"),
+        ((Word("0,35"),), "0{,}35"),
+        ((Word("∂L/∂w = −0,5·(−0,171)"),), r"\partial L/\partial w = -0{,}5\cdot (-0{,}171)"),
+        ((Word("max(0, z)"),), r"\mathrm{max}(0, z)"),
+        ((Word("ŷ − t"),), r"\hat{y} - t"),
+        ((Word("8×10⁻¹¹"),), r"8\times 10^{-11}"),
+        ((Word("petal length − t"),), r"\mathrm{petal~length} - t"),
+        ((Word(r"a\b{c}$_%"),), r"a\backslash b\{c\}\$\_\%"),
+    ],
+)
+def test_a_formula_is_written_in_latex(formula: Formula, wanted: str) -> None:
+    assert latex(formula) == wanted
+
+
+def shown(qtbot: QtBot, formula: Formula, width: int) -> FormulaLabel:
+    label = FormulaLabel("formula")
+    qtbot.addWidget(label)
+    label.resize(width, 40)
+    label.show_formula(formula)
+    label.show()
+    qtbot.waitExposed(label)
+    return label
+
+
+def test_a_long_sum_goes_on_below(qtbot: QtBot, qapp: QApplication) -> None:
+    choose_language(qapp, "en")
+    terms = tuple(Word(f" + 0.12{n}·0.5", breaks=True) for n in range(8))
+    wide, narrow = shown(qtbot, terms, 2000), shown(qtbot, terms, 160)
+    assert narrow.height() > 3 * wide.height()
+    assert wide.sizeHint().width() > 160
+    narrow.resize(2000, narrow.height())
+    assert narrow.height() == wide.height()
+
+
+def test_a_fraction_is_higher_than_a_line_and_inside_the_label(qtbot: QtBot) -> None:
+    line, fraction = shown(qtbot, (Word("a = 1"),), 300), shown(qtbot, SIGMOID, 300)
+    assert fraction.height() > 1.5 * line.height()
+    picture = fraction.grab().toImage()
+    ground = picture.pixelColor(picture.width() - 1, 0)
+    for y in (0, picture.height() - 1):
+        row = [picture.pixelColor(x, y) for x in range(picture.width())]
+        assert all(colour == ground for colour in row)
+    assert any(
+        picture.pixelColor(x, y) != ground
+        for x in range(picture.width())
+        for y in range(picture.height())
+    )
+
+
+def test_a_number_has_the_colour_of_its_sign(qtbot: QtBot) -> None:
+    label = shown(qtbot, (Word("−0.305", token="neg_text", weight=600),), 120)
+    picture = label.grab().toImage()
+    wanted = QColor(active().neg_text)
+    assert any(
+        picture.pixelColor(x, y) == wanted
+        for x in range(picture.width())
+        for y in range(picture.height())
+    )
+
+
+def test_a_screen_reader_reads_the_formula(qtbot: QtBot) -> None:
+    label = shown(qtbot, SIGMOID, 300)
+    assert label.accessibleName() == label.text() == plain(SIGMOID)
