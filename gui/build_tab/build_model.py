@@ -442,8 +442,7 @@ class BuildModel(QObject):
 
     def while_paused(self, do: Callable[[], None]) -> None:
         """Do something once no training is under way, and let the one that was go on after it."""
-        went_on = self._at_rest is not None and self._at_rest.goes_on
-        self._once_at_rest(do, self.training.is_going_on or went_on)
+        self._once_at_rest(do, self._is_going_on)
 
     def show_run(self, index: int, on: bool) -> None:
         """Draw the line of an earlier run, or leave it out."""
@@ -571,7 +570,7 @@ class BuildModel(QObject):
             self.pause()
         ends = self.is_training and not (goes_on and live_messages(self.shown, new) is not None)
         if ends:
-            resumes = goes_on and self.training.is_going_on
+            resumes = goes_on and self._is_going_on
             self._leave_run()
             new = change(self.shown)
             if resumes:
@@ -660,6 +659,7 @@ class BuildModel(QObject):
 
     def _on_failed(self, error: Exception, details: str) -> None:
         self._trains_once_read = False
+        self._resuming.stop()
         self.fail(error, details)
 
     # -- Training ----------------------------------------------------------------------------------
@@ -671,6 +671,12 @@ class BuildModel(QObject):
         else:
             self._once_there = then
             self._show()
+
+    @property
+    def _is_going_on(self) -> bool:
+        """Whether a training is under way that nobody wants to end, only paused for a moment."""
+        is_paused = self._at_rest is not None and self._at_rest.goes_on
+        return self.training.is_going_on or is_paused
 
     def _once_at_rest(self, do: Callable[[], None], goes_on: bool) -> None:
         """Do something at the end of a training, which is paused, now where there is none."""
@@ -709,14 +715,14 @@ class BuildModel(QObject):
         if not self.derived.status.is_ready and self.derived.status.share is None:
             self.derived.read_again()
         status = self.derived.status
-        if status.share is not None:
-            self._trains_once_read = job is Job.TRAIN
+        if not status.is_ready:
+            self._trains_once_read = status.share is not None and job is Job.TRAIN
             self._show()
-        elif status.is_ready:
-            self.messages.over(self)
-            self._snapshot = None
-            experiment, dataset = self.document.experiment, self.derived.dataset
-            self._begin_training(lambda: self.training.begin(experiment, dataset, job))
+            return
+        self.messages.over(self)
+        self._snapshot = None
+        experiment, dataset = self.document.experiment, self.derived.dataset
+        self._begin_training(lambda: self.training.begin(experiment, dataset, job))
 
     def _begin_training(self, begin: Callable[[], None]) -> None:
         self.derived.measure_nothing()

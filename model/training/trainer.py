@@ -215,9 +215,11 @@ class Trainer:
         return RunResult(reason, snapshot)
 
     def _end_mid_epoch(self, should_stop: Callable[[], bool]) -> None:
-        """Finish an epoch that single steps began."""
+        """Finish an epoch that single steps began, with what was changed since they were made."""
         while self._learner.batch and not should_stop():
-            self._learner.advance()
+            self._read_inbox()
+            if self._learner.batch:  # other data may have begun an epoch
+                self._learner.advance()
 
     def _loop(
         self,

@@ -6,11 +6,13 @@ import threading
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from gui.build_tab.state import Activity
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
@@ -18,7 +20,7 @@ from gui.window import GlassnetWindow
 from model.data.cache import forget_datasets
 from model.data.csv import read_csv
 from model.data.reading import forget_files
-from model.experiment import CsvData, GateData, PlaneData, SplitSpec
+from model.experiment import CsvData, GateData, PlaneData, SplitSpec, StopSpec
 from tests.gui.build_tab.agreement import assert_window_agrees
 from tests.gui.build_tab.large_tables import FEATURES, TABLE_ROWS, write_table
 from tests.gui.build_tab.looking import set_units
@@ -34,7 +36,7 @@ from tests.gui.build_tab.reading_hands import (
     undo,
 )
 from tests.gui.threads_seen import threads_seen
-from tests.gui.told import told
+from tests.gui.told import failures, told
 
 KEY, FEW, LEFT = Qt.Key, 12, Qt.MouseButton.LeftButton
 
@@ -375,3 +377,28 @@ def test_a_table_that_has_changed_on_disk_is_another_runs_when_it_is_chosen_anew
     trainer = model.training.trainer
     assert trainer is not None
     assert len(trainer.dataset.x_train) == len(model.state.dataset.x_train) == rows - 800
+
+
+def test_data_that_turn_out_bad_in_a_training_are_said_once_and_end_it(
+    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, tmp_path: Path
+) -> None:
+    other, model = write_table(tmp_path / "other.csv", TABLE_ROWS), bench.model
+    model.choose_data(other)  # now its columns are known
+    settle(qtbot, bench)
+    undo(tab)
+    settle(qtbot, bench)
+    with Path(other.path).open("a") as file:
+        file.write("1,2,3,4\n")
+    training = replace(document.experiment.training, stop=StopSpec())
+    document.edit("no stop", replace(document.experiment, training=training))
+    model.train()
+    qtbot.waitUntil(lambda: model.state.running, timeout=20_000)
+    said = failures(model.messages)
+    model.choose_data(other)
+    assert model.is_training, "on the rows before"
+    set_units(bench, 0, 7, qtbot)
+    assert model.is_about_to_train
+    qtbot.waitUntil(lambda: model.state.data.error is not None, timeout=20_000)
+    assert not model.is_about_to_train
+    assert model.state.activity is Activity.REST
+    assert len(said) == 1

@@ -12,6 +12,7 @@ from model.experiment import (
     GateData,
     LayerSpec,
     NetworkSpec,
+    PlaneData,
     StopSpec,
     TrainingSpec,
 )
@@ -107,3 +108,16 @@ def test_the_replay_after_a_divergence_gives_the_same_bits(epochs: int) -> None:
         trainer.step_epoch()
     restored = trainer.history.learner_at(trainer.epoch)
     np.testing.assert_array_equal(restored.theta, trainer.learner.theta)
+
+
+def test_a_change_within_an_epoch_counts_from_the_next_step_on() -> None:
+    spec = default_experiment(PlaneData("circle", points=20))
+    training = replace(spec.training, batch_size=4, stop=StopSpec(epochs=1))
+    trainer = Trainer(replace(spec, training=training))
+    trainer.step_batch()
+    theta = trainer.learner.theta.copy()
+    trainer.post(SetTraining(replace(training, learning_rate=0.0)))
+    trainer.run_on(never, nowhere)
+    np.testing.assert_array_equal(trainer.learner.theta, theta)
+    restored = trainer.history.learner_at(trainer.epoch)
+    np.testing.assert_array_equal(restored.theta, theta)

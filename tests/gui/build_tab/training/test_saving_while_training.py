@@ -198,3 +198,14 @@ def test_saving_while_a_step_is_made_begins_no_training(
     controller.while_paused(lambda: done.append(1))
     qtbot.waitUntil(lambda: bool(done), timeout=20_000)
     assert controller.state.activity is Activity.REST
+
+
+def test_training_goes_on_after_a_save_and_an_edit_that_ended_it(
+    qtbot: QtBot, controller: BuildModel, endless: ExperimentDocument
+) -> None:
+    begin(qtbot, controller)
+    done: list[int] = []
+    controller.while_paused(lambda: done.append(1))
+    controller.edit("units", lambda e: edits.with_units(e, 0, 7))
+    qtbot.waitUntil(lambda: controller.is_training)
+    assert done == [1]
