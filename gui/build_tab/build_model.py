@@ -167,9 +167,9 @@ class BuildModel(QObject):
         """Tell a person what went wrong."""
         self.messages.failed(error, details, source=self)
 
-    def say_failed(self, sentence: str, details: str = "") -> None:
+    def say_failed(self, sentence: str) -> None:
         """Tell a person what could not be done, and why."""
-        self.messages.failed(sentence, details, source=self)
+        self.messages.failed(sentence, source=self)
 
     def say_written(self, path: Path, more: str = "") -> None:
         """Tell a person that a file is there, and what else is worth a sentence."""

@@ -127,12 +127,12 @@ class TileSheet:
             np.take(table, places, out=pixels, mode="clip")
 
 
-def signed_picture(values: FloatArray, theme: Theme, scale: float = 0.0) -> QImage:
+def signed_picture(values: FloatArray, theme: Theme) -> QImage:
     """Return `values` (rows, columns) as an image, one pixel a number, row 0 on top.
 
-    `scale` is the number drawn in full colour; 0 takes the largest there is.
+    The largest number there is has the full colour.
     """
-    scale = scale or float(np.abs(values).max(initial=0.0)) or 1.0
+    scale = float(np.abs(values).max(initial=0.0)) or 1.0
     index = np.clip(np.nan_to_num(values / scale), -1.0, 1.0) * _HALF + _HALF
     pixels = np.ascontiguousarray(_table(theme, 1.0)[index.astype(np.int16)])
     return _image(pixels)
