@@ -36,7 +36,9 @@ def test_m_opens_it_in_the_place_of_output_and_closes_it(
     press(tab, qtbot, Qt.Key.Key_M)
     assert bench.microscope.isVisible()
     assert not output.isVisible()
-    assert bench.microscope.width() == WIDTH_PX - 1  # beside the divider
+    frame = bench.microscope.parentWidget()
+    assert isinstance(frame, QWidget)
+    qtbot.waitUntil(lambda: frame.width() == WIDTH_PX)
     qtbot.waitUntil(lambda: bench.canvas.width() < width)
     press(tab, qtbot, Qt.Key.Key_M)
     assert not bench.microscope.isVisible()
