@@ -70,7 +70,7 @@ class WeightsView(Panel):
                 0 if index == last else index + 1,
                 histogram(w, self._reach),
                 w.size,
-                float(w.std()) if w.size else 0.0,
+                _deviation(w),
             )
             for index, w in enumerate(weights)
         ]
@@ -172,3 +172,9 @@ class WeightsView(Panel):
     def restyle(self) -> None:
         """Put on the theme in use."""
         self._describe()
+
+
+def _deviation(weights: np.ndarray) -> float:
+    """Return the standard deviation; infinity where a weight's square is beyond all numbers."""
+    with np.errstate(over="ignore"):
+        return float(weights.std()) if weights.size else 0.0

@@ -152,6 +152,7 @@ class Microscope(Panel):
         self._made: StepMade | None = None
         self._view: StepView | None = None
         self._gone = ""
+        self._is_opening, self._is_scrolled = True, False
         self._tracer = Tracer(self, self._show_numbers)
         self._pace = Throttle[BuildState](_LIVE_MS, self._show, self)
         go = self._go_to
@@ -181,8 +182,8 @@ class Microscope(Panel):
         self.message.setContentsMargins(INSET_PX + 4, GAP_M_PX, INSET_PX, GAP_M_PX)
         self.message.hide()
         layout.addWidget(self.message)
-        content = QWidget()
-        column = QVBoxLayout(content)
+        self._content = QWidget()
+        column = QVBoxLayout(self._content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         for card in self.cards:
@@ -190,7 +191,10 @@ class Microscope(Panel):
         column.addStretch(1)
         self.sheet = ColumnScroll("microscope_scroll")
         self.sheet.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.sheet.setWidget(content)
+        self.sheet.setWidget(self._content)
+        bar = self.sheet.verticalScrollBar()
+        bar.rangeChanged.connect(self._bring_into_sight)
+        bar.actionTriggered.connect(self._on_scrolled)
         layout.addWidget(rule())
         layout.addWidget(self.sheet, 1)
         layout.addWidget(rule())
@@ -325,22 +329,31 @@ class Microscope(Panel):
         if old is None or not _shows_the_same(old, view):
             for card in self.cards:
                 card.show_view(view)
-        self._bring_into_sight(place.part, is_first=old is None)
-
-    def _bring_into_sight(self, part: Part, is_first: bool) -> None:
-        """Scroll to the part where a person is, if not all of it is seen."""
-        card = next(card for card in self.cards if card.part is part)
-        content, bar = self.sheet.widget(), self.sheet.verticalScrollBar()
-        assert content is not None
-        layout = content.layout()
+        if old is None or old.state.selection.place != place:
+            self._is_opening, self._is_scrolled = old is None, False
+        layout = self._content.layout()
         assert layout is not None
         layout.activate()
-        top, room = card.y(), self.sheet.viewport().height()
+        self._bring_into_sight()
+
+    def _bring_into_sight(self) -> None:
+        """Scroll to the part where a person is, if not all of it is seen; on opening, to its top.
+
+        The cards find their heights in several passes of the layout, so this is done anew when the
+        sheet has become longer or shorter, unless a person has scrolled it meanwhile.
+        """
+        place = None if self._state is None else self._state.selection.place
+        if place is None or self._is_scrolled:
+            return
+        card = next(card for card in self.cards if card.part is place.part)
+        bar, room = self.sheet.verticalScrollBar(), self.sheet.viewport().height()
+        top = card.y()
         is_seen = bar.value() <= top and top + card.height() <= bar.value() + room
-        if is_first or not is_seen:
-            content.resize(content.width(), max(content.sizeHint().height(), content.height()))
-            bar.setRange(0, max(0, content.height() - room))
+        if self._is_opening or not is_seen:
             bar.setValue(top)
+
+    def _on_scrolled(self) -> None:
+        self._is_scrolled = True
 
     def _message(self, state: BuildState) -> str:
         """Say why there are no numbers."""

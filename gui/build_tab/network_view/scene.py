@@ -411,7 +411,9 @@ class NetworkScene(QGraphicsScene):
         if isinstance(self.hovered, WeightAt) and self.hovered.layer == layer:
             hovered.add((self.hovered.row, self.hovered.unit))
         hovered |= {
-            (t.row, t.unit) for t in self.terms if isinstance(t, WeightAt) and t.layer == layer
+            (t.row, t.unit)
+            for t in self.terms
+            if isinstance(t, WeightAt) and t.layer == layer and not self.is_bias(t)
         }
         selected = {
             (t.row, t.unit) for t in self.selected if isinstance(t, WeightAt) and t.layer == layer

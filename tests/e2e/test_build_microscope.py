@@ -1,0 +1,144 @@
+"""The microscope from a cold window: one edge's old weight, gradient and new weight."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QTableWidget
+
+from gui.format import parse_number
+from gui.widgets.formula import FormulaLabel
+from model.data.cache import dataset_of
+from model.insight import trace
+from model.places import UnitAt, WeightAt
+from tests.e2e.builder import SOON_MS, Builder
+from tests.e2e.person import Person
+from tests.e2e.ways import both
+
+HALF = 0.0005 * (1 + 1e-9)
+"""Half of the last digit that is written."""
+
+
+def weights_on_screen(person: Person) -> dict[str, tuple[float, float, float]]:
+    """Return old weight, gradient and new weight by the weight's name, as the table reads."""
+    table = person.find("microscope_weights_table", QTableWidget)
+    assert table.isVisible()
+    read = {}
+    for row in range(table.rowCount()):
+        cells = [table.item(row, column) for column in range(5)]
+        texts = ["" if cell is None else cell.text().rstrip(" ↑↓") for cell in cells]
+        values = [parse_number(texts[column]) for column in (1, 2, 4)]
+        assert None not in values, texts
+        read[texts[0]] = tuple(value for value in values if value is not None)
+    return {name: (old, slope, new) for name, (old, slope, new) in read.items()}
+
+
+def is_in_sight(person: Person, name: str) -> bool:
+    """Tell whether all of a widget can be seen in the sheet."""
+    widget, sheet = person.find(name), person.find("microscope_scroll")
+    top = widget.mapTo(sheet, widget.rect().topLeft()).y()
+    return top >= 0 and top + widget.height() <= sheet.height()
+
+
+def wanted(builder: Builder, at: WeightAt) -> tuple[float, float, float]:
+    """Return old weight, gradient and new weight as `trace` has them, for the row on screen."""
+    experiment = builder.document.experiment
+    found = trace(experiment, builder.tab.model.state.row, dataset_of(experiment))
+    weights = experiment.network.layers[at.layer].weights
+    assert weights is not None
+    place = at.row, at.unit
+    gradient = found.weight_gradients[at.layer][place]
+    return weights[place], gradient, found.new_weights[at.layer][place]
+
+
+@both
+def test_an_edge_is_examined_from_a_cold_window(builder: Builder, by_keys: bool) -> None:
+    at = WeightAt(0, 1, 2)
+    if by_keys:
+        builder.go_to(at)
+        builder.press("m")
+    else:  # two clicks
+        builder.click_on(at, button="right")
+        builder.click_in_menu("examine")
+    builder.wait(lambda: builder.find("microscope").isVisible(), "it is open", SOON_MS)
+    assert builder.text("microscope_title") == "Microscope · h₃"
+    assert builder.text("microscope_heading") == "Step 6 of 8: new weights"
+    builder.wait(lambda: is_in_sight(builder, "microscope_weights_table"), "in sight", SOON_MS)
+    assert weights_on_screen(builder)["w₂"] == pytest.approx(wanted(builder, at), abs=HALF)
+    assert builder.canvas.scene.edges[0].marks.hovered == {(1, 2)}
+    builder.press("Escape")
+    if by_keys:  # the first one leads from the edge back to its unit
+        builder.press("Escape")
+    builder.wait(lambda: not builder.find("microscope").isVisible(), "it is closed", SOON_MS)
+
+
+def test_four_clicks_from_the_first_page(person: Person) -> None:
+    person.click("show_all_panels")
+    person.wait(lambda: person.find("workbench").isVisible(), "the panels are there", SOON_MS)
+    person.click("microscope_open")
+    person.wait(lambda: person.find("microscope").isVisible(), "it is open", SOON_MS)
+    person.click("microscope_step_6")
+    person.click("microscope_next")
+    person.wait(lambda: is_in_sight(person, "microscope_weights_table"), "in sight", SOON_MS)
+    assert set(weights_on_screen(person)) == {"w₁", "w₂", "b"}
+
+
+@both
+def test_the_eight_steps_are_walked(builder: Builder, by_keys: bool) -> None:
+    if by_keys:
+        builder.go_to(UnitAt(0, 0))
+        builder.press("m")
+    else:
+        builder.click_on(UnitAt(0, 0))
+        builder.click("microscope_open")
+    builder.wait(lambda: builder.find("microscope").isVisible(), "it is open", SOON_MS)
+    if by_keys:
+        builder.press("Shift+N", times=3)
+    else:
+        builder.click("microscope_step_1")
+    builder.wait(
+        lambda: builder.text("microscope_heading") == "Step 1 of 8: inputs", "at the start", SOON_MS
+    )
+    headings = [builder.text("microscope_heading")]
+    while builder.find("microscope_next").isEnabled():
+        if by_keys:
+            builder.press("n")
+        else:
+            builder.click("microscope_next")
+        headings.append(builder.text("microscope_heading"))
+        assert len(headings) <= 26
+    assert len(headings) == 26  # five units, forward and back, and six parts of all
+    assert headings[-1] == "Step 8 of 8: prediction"
+    answer = builder.find("microscope_answer_1", FormulaLabel).text()
+    experiment = builder.document.experiment
+    found = trace(experiment, builder.tab.model.state.row, dataset_of(experiment))
+    assert answer.startswith(f"ŷ = {found.a[-1][0]:.3f} → ")
+
+
+def test_a_step_is_seen_where_it_happened(builder: Builder) -> None:
+    builder.enter("batch_size", "1")
+    builder.click_on(UnitAt(0, 1))
+    builder.press("m")
+    builder.wait(lambda: builder.find("microscope").isVisible(), "it is open", SOON_MS)
+    builder.click("microscope_step_6")
+    before = builder.document.experiment.network.layers[0].biases
+    builder.press("s")
+    builder.wait(
+        lambda: builder.text("microscope_note").startswith("The last step used"), "said", SOON_MS
+    )
+    after = builder.document.experiment.network.layers[0].biases
+    assert before is not None
+    assert after is not None
+    old, _, new = weights_on_screen(builder)["b"]
+    assert (old, new) == pytest.approx((before[1], after[1]), abs=HALF)
+    assert before[1] != after[1]
+
+
+def test_the_row_is_chosen_in_the_table_and_in_the_sheet(builder: Builder) -> None:
+    builder.press("m")
+    builder.wait(lambda: builder.find("microscope").isVisible(), "it is open", SOON_MS)
+    builder.click_cell(2, 0)
+    formula = builder.find("microscope_sum_formula", FormulaLabel)
+    builder.wait(lambda: "·1 + " in formula.text(), "row (1, 0)", SOON_MS)
+    builder.choose("microscope_row", "Row (0, 1) · target 1")
+    builder.wait(lambda: "·0 + " in formula.text(), "row (0, 1)", SOON_MS)
+    assert builder.tab.model.state.row == 1

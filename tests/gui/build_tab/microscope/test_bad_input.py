@@ -1,0 +1,180 @@
+"""What is gone, absent, huge or special is shown as it is, or said."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.microscope.panel import Microscope
+from gui.build_tab.workbench import Workbench
+from model.experiment import GateData, PointsData, TruthTableData
+from model.insight.step_walk import Part
+from model.places import UnitAt, WeightAt
+from tests.gui.build_tab.microscope.reading import table_row, table_rows, text
+from tests.gui.build_tab.reading_hands import is_reading, new_start, settle
+
+
+def test_a_unit_that_is_removed(scope: Microscope, bench: Workbench) -> None:
+    bench.model.examine(UnitAt(0, 3))
+    bench.model.set_units(0, 3)
+    assert text(scope, "title") == "Microscope · h₁"
+    assert text(scope, "note") == "h₄ is gone; this is another unit."
+    bench.model.examine(UnitAt(0, 1))
+    assert text(scope, "note") == ""
+    bench.model.document.undo_stack.undo()
+    assert text(scope, "title") == "Microscope · h₂"
+
+
+def test_a_layer_that_is_removed(scope: Microscope, bench: Workbench) -> None:
+    bench.model.examine(WeightAt(1, 2, 0), Part.UPDATE)
+    bench.model.remove_layer(0)
+    assert scope.sheet.isVisible()
+    assert len(table_rows(scope)) == 3  # a perceptron's two weights and its bias
+    assert bench.model.state.selection.weight is None
+
+
+def test_a_row_that_is_erased(scope: Microscope, bench: Workbench) -> None:
+    points = tuple((x / 4, -x / 4, float(x % 2)) for x in range(4))
+    bench.model.choose_data(PointsData(points))
+    bench.model.choose_row(3)
+    assert scope.sheet.isVisible()
+    bench.model.erase_point(0)
+    assert bench.model.state.row == -1
+    assert not scope.sheet.isVisible()
+    assert text(scope, "message").startswith("No row is chosen.")
+    assert not scope.copy_button.isEnabled()
+    bench.model.choose_row(0)
+    assert scope.sheet.isVisible()
+    assert text(scope, "message") == ""
+
+
+def test_without_a_row_opening_chooses_one(bench: Workbench) -> None:
+    bench.model.choose_row(-1)
+    bench.model.open_microscope()
+    assert bench.model.state.row == 1
+    assert bench.microscope.sheet.isVisible()
+
+
+def test_sums_beyond_all_numbers(scope: Microscope, bench: Workbench) -> None:
+    bench.model.set_activation(0, "identity")
+    bench.model.set_weights({WeightAt(0, 0, 0): 1e300, WeightAt(1, 0, 0): 1e300}, "")
+    bench.model.examine(UnitAt(1, 0))
+    assert "beyond all numbers" in text(scope, "note")
+    assert text(scope, "sum_formula").endswith("= ∞")
+    assert scope.grab().width() > 0  # and it can be painted
+
+
+def test_pinned_weights_and_penalties(scope: Microscope, bench: Workbench) -> None:
+    bench.model.toggle_pins([WeightAt(0, 1, 0)])
+    name, old, _, change, new = table_rows(scope)[1]
+    assert name == "w₂, pinned"
+    assert change == "0.000"
+    assert new.strip() == old
+    assert "pinned weight stays" in text(scope, "update_why")
+    training = bench.model.document.experiment.training
+    bench.model.set_training(replace(training, l2=0.1), "L2")
+    assert text(scope, "rule").startswith("w ← w − η·(∂L/∂w + λ₂·w)")
+    assert "penalty" in text(scope, "update_why")
+
+
+def test_drop_out_and_float32_are_said(scope: Microscope, bench: Workbench) -> None:
+    bench.model.set_dropout(0, 0.5)
+    assert text(scope, "note").startswith("Without drop-out")
+    bench.model.set_dropout(0, 0.0)
+    assert text(scope, "note") == ""
+    training = bench.model.document.experiment.training
+    bench.model.set_training(replace(training, dtype="float32"), "Precision")
+    assert text(scope, "note") == "In 64 bits; training computes in 32."
+
+
+def test_a_layer_without_bias(scope: Microscope, bench: Workbench) -> None:
+    bench.model.set_bias(0, on=False)
+    assert len(table_rows(scope)) == 2
+    assert text(scope, "bias_why").startswith("This layer has no bias")
+    assert "b" not in text(scope, "sum_general").replace("bias", "")
+
+
+@pytest.mark.parametrize(
+    ("activation", "said"),
+    [
+        ("leaky_relu", "comes back"),
+        ("elu", "comes back"),
+        ("softplus", "comes back"),
+        ("identity", "the whole gradient comes back"),
+    ],
+)
+def test_every_activation_is_explained(
+    scope: Microscope, bench: Workbench, activation: str, said: str
+) -> None:
+    bench.model.set_activation(0, activation)  # type: ignore[arg-type]  # a name of the list above
+    for row in range(4):
+        bench.model.choose_row(row)
+        assert said in text(scope, "activation_why")
+        assert scope.grab().width() > 0
+
+
+def test_a_perceptron_is_explained(scope: Microscope, bench: Workbench) -> None:
+    bench.model.remove_layer(0)
+    bench.model.set_activation(0, "step")
+    assert "Only the perceptron rule trains it" in text(scope, "activation_why")
+    assert "answer less the target" in text(scope, "blame_why")
+    assert scope.grab().width() > 0
+
+
+def test_a_row_with_any_answer_teaches_nothing(scope: Microscope, bench: Workbench) -> None:
+    rows = tuple((float(a), float(b)) for a in (0, 1) for b in (0, 1))
+    targets = ((0.0,), (1.0,), (1.0,), (None,))
+    bench.model.choose_data(TruthTableData(("x1", "x2"), ("y",), rows, targets))
+    bench.model.choose_row(3)
+    assert "don't care" in text(scope, "blame_why")
+    assert table_row(scope, "w₁")[1] == 0.0
+
+
+def test_many_inputs_are_folded(scope: Microscope, bench: Workbench, qtbot: QtBot) -> None:
+    bench.model.choose_data(GateData("parity", 8))
+    bench.model.choose_row(255)
+    bench.model.examine(UnitAt(0, 0))
+    qtbot.waitUntil(lambda: scope.is_idle, timeout=10_000)
+    assert "(2 more)" in text(scope, "sum_formula")
+    assert text(scope, "inputs_hint") == "8 inputs"
+    assert "2 more" in text(scope, "inputs_values")
+    unit_rows = table_rows(scope)
+    assert len(unit_rows) == 8  # six weights, the bias, and how many more
+    assert unit_rows[-1][0] == "2 more"
+    chosen = WeightAt(0, 7, 0)
+    bench.model.examine(chosen, Part.UPDATE)
+    assert "w₈" in [row[0] for row in table_rows(scope)]
+
+
+def test_large_networks_are_worked_out_on_a_worker(
+    scope: Microscope, bench: Workbench, qtbot: QtBot
+) -> None:
+    for _ in range(6):
+        bench.model.add_layer(1)
+    for layer in range(6):
+        bench.model.set_units(layer, 64)
+    qtbot.waitUntil(lambda: scope.is_idle, timeout=10_000)
+    assert scope.sheet.isVisible()
+    experiment = bench.model.document.experiment
+    weights = experiment.network.layers[1].weights
+    assert weights is not None
+    bench.model.examine(UnitAt(1, 5))
+    assert "(58 more)" in text(scope, "sum_formula")
+    values = [row for row in table_rows(scope) if row[0].startswith("w")]
+    number = int(values[0][0][1:].translate(str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")))
+    assert table_row(scope, values[0][0])[0] == pytest.approx(weights[number - 1, 5], abs=0.00051)
+    assert np.isfinite(table_row(scope, values[0][0])[2])
+
+
+@pytest.mark.usefixtures("learns_from_table")
+def test_rows_that_are_being_read(scope: Microscope, bench: Workbench, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: scope.is_idle, timeout=20_000)
+    new_start(bench)
+    assert is_reading(bench)
+    assert not scope.sheet.isVisible()
+    assert text(scope, "message").startswith("The rows are being read.")
+    settle(qtbot, bench)
+    qtbot.waitUntil(scope.sheet.isVisible, timeout=20_000)
+    assert text(scope, "message") == ""

@@ -1,0 +1,183 @@
+"""Every number on the sheet is the one of `trace`."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QTableWidget
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.microscope.drawings import ChainTiles, SumBars
+from gui.build_tab.microscope.panel import Microscope
+from gui.build_tab.workbench import Workbench
+from gui.settings import choose_language
+from model.data.cache import dataset_of
+from model.experiment import TableData
+from model.insight import trace
+from model.insight.step_walk import Part
+from model.places import UnitAt, WeightAt
+from tests.gui.build_tab.microscope.reading import table_row, table_rows, text
+
+HALF = 0.0005 * (1 + 1e-9)
+"""Half of the last digit that is written."""
+
+
+@pytest.mark.parametrize("row", [0, 3])
+@pytest.mark.parametrize("at", [UnitAt(0, 0), UnitAt(0, 3), UnitAt(1, 0)])
+def test_old_weight_gradient_and_new_weight(
+    scope: Microscope, bench: Workbench, at: UnitAt, row: int
+) -> None:
+    bench.model.step(whole_epoch=True)
+    bench.model.choose_row(row)
+    bench.model.examine(at)
+    experiment = bench.model.document.experiment
+    found = trace(experiment, row, dataset_of(experiment))
+    weights = experiment.network.layers[at.layer].weights
+    assert weights is not None
+    assert len(table_rows(scope)) == len(weights) + 1
+    for source in range(len(weights)):
+        old, gradient, new = table_row(scope, "w" + "₁₂₃₄"[source])
+        place = (source, at.unit)
+        assert old == pytest.approx(weights[place], abs=HALF)
+        assert gradient == pytest.approx(found.weight_gradients[at.layer][place], abs=HALF)
+        assert new == pytest.approx(found.new_weights[at.layer][place], abs=HALF)
+    old, gradient, new = table_row(scope, "b")
+    assert gradient == pytest.approx(found.bias_gradients[at.layer][at.unit], abs=HALF)
+    assert new == pytest.approx(found.new_biases[at.layer][at.unit], abs=HALF)
+
+
+def test_the_way_forward_in_numbers(scope: Microscope, bench: Workbench) -> None:
+    bench.model.set_weights({WeightAt(0, 0, 0): 1.381, WeightAt(0, 1, 0): 0.328}, "")
+    bench.model.set_weights({WeightAt(0, 2, 0): -0.305}, "")
+    bench.model.set_activation(0, "relu")
+    assert text(scope, "sum_general") == "z = w₁·x₁ + w₂·x₂ + b"
+    assert text(scope, "sum_formula") == "= 1.381·1 + 0.328·1 + (−0.305) = 1.404"
+    assert text(scope, "activation_formula") == "a = max(0, z) = max(0, 1.404) = 1.404"
+    assert text(scope, "slope") == "∂a/∂z = 1.000"
+    bars = scope.findChild(SumBars)
+    assert bars is not None
+    assert bars.accessibleName() == "w₁·x₁: +1.381; w₂·x₂: +0.328; b: −0.305; z = 1.404"
+    assert "lets it through" in text(scope, "activation_why")
+    bench.model.set_weights({WeightAt(0, 2, 0): -2.9}, "")
+    assert text(scope, "activation_why") == "z is −1.191, ReLU is flat there: nothing comes back."
+    assert {row[2] for row in table_rows(scope)} == {"0.000"}
+
+
+def test_the_chain_of_the_chosen_weight(scope: Microscope, bench: Workbench, qtbot: QtBot) -> None:
+    bench.model.step(whole_epoch=True)
+    bench.model.choose_row(2)  # x is (1, 0)
+    scope.resize(scope.width(), 2000)
+    table = scope.findChild(QTableWidget, "microscope_weights_table")
+    assert table is not None
+    spot = table.visualItemRect(table.item(1, 1)).center()
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    assert bench.model.state.selection.weight == WeightAt(0, 1, 0)
+    chain = scope.findChild(ChainTiles)
+    assert chain is not None
+    assert chain.accessibleName().endswith("× ∂z/∂w₂ = 0 (x₂) = ∂L/∂w₂ = 0 (gradient)")
+    why = text(scope, "blame_why")
+    assert why == "x₂ is 0 on this row: w₂ had no part in the answer. It stays as it is."
+    experiment = bench.model.document.experiment
+    found = trace(experiment, 2, dataset_of(experiment))
+    spot = table.visualItemRect(table.item(0, 1)).center()
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    gradient = found.weight_gradients[0][0, 0]
+    assert f"∂L/∂w₁ = {gradient:.3f}".replace("-", "−") in chain.accessibleName()
+    assert "raise" in text(scope, "blame_why") or gradient < 0
+    assert text(scope, "check").startswith(f"numeric {gradient:.6g}".replace("-", "−")[:15])
+
+
+def test_error_and_answer_after_the_step(scope: Microscope, bench: Workbench) -> None:
+    experiment = bench.model.document.experiment
+    found = trace(experiment, 3, dataset_of(experiment))
+    answer = f"{found.a[-1][0]:.3f}"
+    assert text(scope, "error_1") == f"ŷ − t = {answer} − 0 = +{answer}"
+    assert text(scope, "error_hint") == f"loss = {found.loss:.3f}"
+    assert text(scope, "loss_change").startswith(f"L = {found.loss:.3f} → ")
+    assert text(scope, "answer_1").startswith(f"ŷ = {answer} → ")
+
+
+def test_classes_have_an_error_each_and_no_slope_of_their_own(
+    scope: Microscope, bench: Workbench
+) -> None:
+    bench.model.choose_data(TableData("iris", "standard"))
+    bench.model.choose_row(5)
+    bench.model.examine(UnitAt(1, 2))
+    experiment = bench.model.document.experiment
+    found = trace(experiment, 5, dataset_of(experiment))
+    for number, name in enumerate(("setosa", "versicolor", "virginica")):
+        line = text(scope, f"error_{number + 1}")
+        assert line.startswith(f"{name} − t = {found.a[-1][number]:.3f} − ")
+    chain = scope.findChild(ChainTiles)
+    assert chain is not None
+    assert chain.accessibleName().startswith("∂L/∂z = ")
+    assert "cross-entropy are taken as one" in text(scope, "blame_why")
+    assert "Softmax shares 1 out" in text(scope, "activation_why")
+    assert "Adam makes Δw" in text(scope, "update_why")
+    old, _, new = table_row(scope, "w₁")
+    weights = experiment.network.layers[1].weights
+    assert weights is not None
+    assert old == pytest.approx(weights[0, 2], abs=HALF)
+    assert new == pytest.approx(found.new_weights[1][0, 2], abs=HALF)
+
+
+def test_numbers_follow_an_edit_and_its_undoing(scope: Microscope, bench: Workbench) -> None:
+    before = text(scope, "sum_formula")
+    bench.model.set_weights({WeightAt(0, 0, 0): 2.5}, "")
+    assert text(scope, "sum_formula").startswith("= 2.500·1")
+    bench.model.document.undo_stack.undo()
+    assert text(scope, "sum_formula") == before
+
+
+def test_a_decimal_comma_in_turkish(
+    scope: Microscope, bench: Workbench, qapp: QApplication
+) -> None:
+    bench.model.set_weights({WeightAt(0, 0, 0): 2.5}, "")
+    bench.model.set_activation(0, "relu")
+    try:
+        choose_language(qapp, "tr")
+        QApplication.processEvents()
+        assert text(scope, "sum_formula").startswith("= 2,500·1")
+        assert "max(0; z)" in text(scope, "activation_formula")
+        assert text(scope, "heading") == "Adım 4 / 8: ağırlıklı toplam"
+        assert scope.rows.combo.currentText() == "Satır (1; 1) · hedef 0"
+    finally:
+        choose_language(qapp, "en")
+
+
+def test_the_formulas_are_copied_as_text_and_as_latex(
+    scope: Microscope, bench: Workbench, qtbot: QtBot
+) -> None:
+    bench.model.set_weights({WeightAt(0, 0, 0): -2.5}, "")
+    menu = scope.copy_button.menu()
+    as_text, as_latex = menu.actions()
+    as_text.trigger()
+    copied = QGuiApplication.clipboard().text()
+    assert copied.startswith("h₁\n")
+    assert f"  z {text(scope, 'sum_formula')}" in copied.splitlines()
+    assert any(line.startswith("  w₁ ← −2.500") for line in copied.splitlines())
+    as_latex.trigger()
+    copied = QGuiApplication.clipboard().text()
+    assert r"z = w_{1}\cdot x_{1} + w_{2}\cdot x_{2} + b" in copied
+    assert copied.count(r"\[") == copied.count(r"\]") == 6
+    assert copied.count("{") == copied.count("}")
+    assert "w_{1} \\leftarrow -2.500" in " ".join(copied.split())
+
+
+def test_all_parts_are_reached_and_each_shows_itself(scope: Microscope, bench: Workbench) -> None:
+    seen = []
+    bench.model.examine(UnitAt(0, 0), Part.INPUTS)
+    for _ in range(60):
+        place = bench.model.state.selection.place
+        assert place is not None
+        seen.append(place)
+        current = [card.part for card in scope.cards if card.is_current]
+        assert current == [place.part]
+        heading = text(scope, "heading")
+        assert heading.startswith(f"Step {place.part.step} of 8: ")
+        if not scope.next_button.isEnabled():
+            break
+        bench.model.walk(on=True)
+    assert len(seen) == 26
+    assert {place.part for place in seen} == set(Part)

@@ -1,0 +1,239 @@
+"""The sheet itself: where it stands, how it opens and closes, what it lights."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from gui.app import dress_application
+from gui.build_tab.microscope.panel import WIDTH_PX, Microscope
+from gui.build_tab.tab import BuildTab
+from gui.build_tab.workbench import Workbench
+from gui.controls import control_widgets
+from gui.settings import choose_language
+from gui.widgets.formula import FormulaLabel
+from gui.window import GlassnetWindow
+from model.experiment import TableData
+from model.insight.step_walk import Part
+from model.places import UnitAt, WeightAt
+from tests.gui.build_tab.looking import resize
+from tests.gui.build_tab.microscope.reading import text
+
+
+def press(tab: BuildTab, qtbot: QtBot, key: Qt.Key, shift: bool = False) -> None:
+    modifier = Qt.KeyboardModifier.ShiftModifier if shift else Qt.KeyboardModifier.NoModifier
+    qtbot.keyClick(tab, key, modifier)
+
+
+def test_m_opens_it_in_the_place_of_output_and_closes_it(
+    tab: BuildTab, bench: Workbench, qtbot: QtBot
+) -> None:
+    output = bench.output
+    width = bench.canvas.width()
+    assert output.isVisible()
+    press(tab, qtbot, Qt.Key.Key_M)
+    assert bench.microscope.isVisible()
+    assert not output.isVisible()
+    frame = bench.microscope.parentWidget()
+    assert isinstance(frame, QWidget)
+    qtbot.waitUntil(lambda: frame.width() == WIDTH_PX)
+    qtbot.waitUntil(lambda: bench.canvas.width() < width)
+    press(tab, qtbot, Qt.Key.Key_M)
+    assert not bench.microscope.isVisible()
+    assert output.isVisible()
+    qtbot.waitUntil(lambda: bench.canvas.width() == width)
+
+
+def test_escape_and_the_cross_close_it(
+    scope: Microscope, tab: BuildTab, bench: Workbench, qtbot: QtBot
+) -> None:
+    press(tab, qtbot, Qt.Key.Key_Escape)
+    assert not scope.isVisible()
+    bench.model.open_microscope()
+    scope.close_button.setFocus()
+    qtbot.mouseClick(scope.close_button, Qt.MouseButton.LeftButton)
+    assert not scope.isVisible()
+    assert not scope.hasFocus()
+    assert bench.model.state.selection.part is None
+
+
+def test_under_1280_it_lies_over_the_right_and_the_canvas_keeps_its_width(
+    scope: Microscope, window: GlassnetWindow, bench: Workbench, qtbot: QtBot
+) -> None:
+    bench.model.close_microscope()
+    resize(window, qtbot, 1024, 680)
+    width = bench.canvas.width()
+    bench.model.open_microscope()
+    arrangement = bench.arrangement
+    left = scope.mapTo(arrangement, QPoint()).x()
+    assert (left, scope.width()) == (arrangement.width() - WIDTH_PX, WIDTH_PX)
+    assert scope.height() == arrangement.height()
+    assert bench.canvas.width() == width
+    assert bench.output.isVisible()
+    resize(window, qtbot, 1440, 900)
+    assert scope.isVisible()
+    assert not bench.output.isVisible()
+    assert bench.canvas.geometry().right() <= scope.mapTo(bench.arrangement, QPoint()).x()
+
+
+def test_n_goes_on_and_shift_n_back(
+    scope: Microscope, tab: BuildTab, bench: Workbench, qtbot: QtBot
+) -> None:
+    assert text(scope, "heading") == "Step 4 of 8: weighted sum"
+    press(tab, qtbot, Qt.Key.Key_N)
+    assert text(scope, "heading") == "Step 4 of 8: activation"
+    press(tab, qtbot, Qt.Key.Key_N)
+    assert text(scope, "title") == "Microscope · h₂"
+    assert bench.model.state.selection.unit == UnitAt(0, 1)
+    press(tab, qtbot, Qt.Key.Key_N, shift=True)
+    press(tab, qtbot, Qt.Key.Key_N, shift=True)
+    assert text(scope, "title") == "Microscope · h₁"
+    assert text(scope, "heading") == "Step 4 of 8: weighted sum"
+
+
+def test_n_does_nothing_while_it_is_away(tab: BuildTab, bench: Workbench, qtbot: QtBot) -> None:
+    before = bench.model.state.selection
+    press(tab, qtbot, Qt.Key.Key_N)
+    assert bench.model.state.selection == before
+
+
+def test_buttons_walk_and_the_list_jumps(scope: Microscope, bench: Workbench, qtbot: QtBot) -> None:
+    qtbot.mouseClick(scope.next_button, Qt.MouseButton.LeftButton)
+    assert bench.model.state.selection.part is Part.ACTIVATION
+    qtbot.mouseClick(scope.back_button, Qt.MouseButton.LeftButton)
+    assert bench.model.state.selection.part is Part.SUM
+    qtbot.mouseClick(scope.steps.group.button(8), Qt.MouseButton.LeftButton)
+    assert bench.model.state.selection.part is Part.PREDICT
+    assert not scope.next_button.isEnabled()
+    qtbot.mouseClick(scope.steps.group.button(1), Qt.MouseButton.LeftButton)
+    assert not scope.back_button.isEnabled()
+    assert bench.model.state.selection.unit == UnitAt(0, 0)
+
+
+def test_the_current_part_is_in_sight(scope: Microscope, bench: Workbench, qtbot: QtBot) -> None:
+    for part in (Part.PREDICT, Part.INPUTS, Part.UPDATE, Part.SUM):
+        bench.model.examine(UnitAt(0, 1), part)
+        QApplication.processEvents()
+        card = next(card for card in scope.cards if card.part is part)
+        top = card.mapTo(scope.sheet.viewport(), QPoint()).y()
+        assert top >= 0
+        assert top + card.height() <= scope.sheet.viewport().height()
+
+
+def test_what_a_part_is_about_is_lit_on_the_drawing(scope: Microscope, bench: Workbench) -> None:
+    scene = bench.canvas.scene
+    bench.model.examine(UnitAt(0, 0), Part.SUM)
+    assert scene.edges[0].marks.hovered == {(0, 0), (1, 0)}
+    assert scene.units[UnitAt(0, 0)].style.lit
+    bench.model.examine(UnitAt(0, 0), Part.BLAME)
+    assert scene.edges[0].marks.hovered == set()
+    assert scene.edges[1].marks.hovered == {(0, 0)}
+    bench.model.examine(WeightAt(0, 1, 0), Part.UPDATE)
+    assert scene.edges[0].marks.hovered == {(1, 0)}
+    bench.model.close_microscope()
+    assert scene.edges[0].marks.hovered == {(0, 0), (1, 0)}  # of the unit that is still chosen
+    bench.model.choose_unit(None)
+    assert scene.edges[0].marks.hovered == set()
+
+
+def test_a_click_on_a_unit_or_a_weight_turns_it_there(
+    scope: Microscope, bench: Workbench, qtbot: QtBot
+) -> None:
+    view = bench.canvas.view
+    QApplication.processEvents()
+    left = Qt.MouseButton.LeftButton
+    for _ in range(2):  # a second click does not put it away
+        qtbot.mouseClick(view.viewport(), left, pos=view.viewport_point(UnitAt(0, 2)))
+        assert text(scope, "title") == "Microscope · h₃"
+    at = WeightAt(1, 1, 0)
+    qtbot.mouseClick(view.viewport(), left, pos=view.viewport_point(at))
+    assert text(scope, "title") == "Microscope · ŷ"
+    assert bench.model.state.selection.weight == at
+
+
+def test_an_input_has_no_sum_and_shows_what_is_read(scope: Microscope, bench: Workbench) -> None:
+    bench.model.examine(UnitAt(-1, 1))
+    assert text(scope, "heading") == "Step 1 of 8: inputs"
+    assert "x₂" in text(scope, "inputs_values")
+
+
+def test_the_row_is_the_one_of_all_panels(
+    scope: Microscope, bench: Workbench, qtbot: QtBot
+) -> None:
+    combo = scope.rows.combo
+    assert combo.currentText() == "Row (1, 1) · target 0"
+    bench.model.hover_row(1)
+    assert combo.currentText() == "Row (0, 1) · target 1"
+    bench.model.hover_row(-1)
+    combo.setFocus()
+    qtbot.keyClick(combo, Qt.Key.Key_Up)
+    assert bench.model.state.row == 2
+    assert "·1 + " in text(scope, "sum_formula")
+
+
+def test_of_many_rows_a_number_is_typed(scope: Microscope, bench: Workbench, qtbot: QtBot) -> None:
+    bench.model.choose_data(TableData("iris", "standard"))
+    number = scope.rows.number
+    assert number.isVisible()
+    assert not scope.rows.combo.isVisible()
+    number.selectAll()
+    qtbot.keyClicks(number, "120")
+    qtbot.keyClick(number, Qt.Key.Key_Return)
+    assert bench.model.state.row == 119
+    assert "scaled" in text(scope, "inputs_values")
+
+
+def test_every_control_has_its_names(scope: Microscope, window: GlassnetWindow) -> None:
+    own = [widget for widget in control_widgets(window) if scope.isAncestorOf(widget)]
+    assert len(own) >= 14
+    for widget in own:
+        assert widget.objectName().startswith("microscope_")
+        assert widget.accessibleName().strip()
+        assert widget.toolTip().strip()
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+@pytest.mark.parametrize("size", [(1024, 680), (1440, 900)])
+@pytest.mark.parametrize("data", ["xor", "iris", "digits"])
+def test_nothing_is_cut(
+    scope: Microscope,
+    bench: Workbench,
+    window: GlassnetWindow,
+    qtbot: QtBot,
+    qapp: QApplication,
+    size: tuple[int, int],
+    language: str,
+    data: str,
+) -> None:
+    dress_application(qapp, "en", "light")
+    if data != "xor":
+        bench.model.choose_data(TableData("iris" if data == "iris" else "digits", "standard"))
+        qtbot.waitUntil(lambda: bench.model.derived.is_idle, timeout=10_000)
+        qtbot.waitUntil(lambda: bench.is_idle, timeout=10_000)
+    try:
+        choose_language(qapp, language)
+        QApplication.processEvents()
+        resize(window, qtbot, *size)
+        for at in (UnitAt(0, 0), UnitAt(1, 0)):
+            bench.model.examine(at, Part.SUM)
+            qtbot.waitUntil(lambda: bench.microscope.is_idle, timeout=10_000)
+            QApplication.processEvents()
+            content = scope.sheet.widget()
+            assert content is not None
+            assert content.width() <= scope.sheet.viewport().width()
+            for widget in scope.findChildren(QWidget):
+                if not isinstance(widget, QLabel | FormulaLabel) or not widget.isVisible():
+                    continue
+                name, needed = widget.objectName(), widget.heightForWidth(widget.width())
+                left = widget.mapTo(scope, QPoint()).x()
+                assert left >= 0, name
+                assert left + widget.width() <= scope.width(), name
+                if isinstance(widget, QLabel):
+                    if needed < 0:
+                        assert widget.sizeHint().width() <= widget.width() + 1, name
+                    else:
+                        assert needed <= widget.height() + 1, name
+    finally:
+        choose_language(qapp, "en")

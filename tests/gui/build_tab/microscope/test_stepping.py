@@ -1,0 +1,113 @@
+"""A step with a batch of one leaves the microscope on what has just changed; a run is followed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.microscope.panel import Microscope
+from gui.build_tab.workbench import Workbench
+from gui.document import ExperimentDocument
+from model.experiment import GateData
+from model.insight.step_walk import Part
+from model.places import UnitAt
+from tests.gui.build_tab.microscope.reading import table_row, text
+
+HALF = 0.0005 * (1 + 1e-9)
+
+
+@pytest.fixture
+def one_by_one(scope: Microscope, bench: Workbench) -> Microscope:
+    training = bench.model.document.experiment.training
+    bench.model.set_training(replace(training, batch_size=1), "Batch")
+    return scope
+
+
+def test_before_change_and_after_are_those_of_the_step(
+    one_by_one: Microscope, bench: Workbench
+) -> None:
+    bench.model.examine(UnitAt(0, 1), Part.UPDATE)
+    before = bench.model.document.experiment.network
+    bench.model.step(whole_epoch=False)
+    after, state = bench.model.document.experiment.network, bench.model.state
+    assert state.snapshot is not None
+    (row,) = state.snapshot.rows
+    assert text(one_by_one, "note").startswith(f"The last step used this row ({row + 1})")
+    assert before.layers[0].weights is not None
+    assert after.layers[0].weights is not None
+    assert before.layers[0].biases is not None
+    assert after.layers[0].biases is not None
+    assert not np.array_equal(before.layers[0].biases, after.layers[0].biases)
+    old, _, new = table_row(one_by_one, "b")
+    assert (old, new) == pytest.approx(
+        (before.layers[0].biases[1], after.layers[0].biases[1]), abs=HALF
+    )
+    for source, name in enumerate(("w₁", "w₂")):
+        old, _, new = table_row(one_by_one, name)
+        assert old == pytest.approx(before.layers[0].weights[source, 1], abs=HALF)
+        assert new == pytest.approx(after.layers[0].weights[source, 1], abs=HALF)
+    x = state.dataset.x_train[row]
+    assert f"·{x[0]:.0f} + " in text(one_by_one, "sum_formula")
+
+
+def test_a_noisy_copy_of_a_row_is_the_one_that_was_used(
+    one_by_one: Microscope, bench: Workbench
+) -> None:
+    bench.model.edit_data(GateData("xor", copies=3, noise=0.2), "Noise")
+    bench.model.step(whole_epoch=False)
+    state = bench.model.state
+    assert state.snapshot is not None
+    (row,) = state.snapshot.rows
+    x = state.dataset.x_train[row]
+    shown = f"·{x[0]:.3f}" if x[0] >= 0 else f"·(−{-x[0]:.3f})"
+    assert shown in text(one_by_one, "sum_formula")
+
+
+def test_another_row_or_an_undo_leaves_the_step_behind(
+    one_by_one: Microscope, bench: Workbench
+) -> None:
+    bench.model.step(whole_epoch=False)
+    assert text(one_by_one, "note")
+    row = (bench.model.state.row + 1) % 4
+    bench.model.choose_row(row)
+    assert text(one_by_one, "note") == ""
+    bench.model.step(whole_epoch=False)
+    assert text(one_by_one, "note")
+    bench.model.document.undo_stack.undo()
+    assert text(one_by_one, "note") == ""
+
+
+def test_a_step_on_all_rows_shows_the_present_weights(scope: Microscope, bench: Workbench) -> None:
+    bench.model.step(whole_epoch=False)
+    assert text(scope, "note") == ""
+    weights = bench.model.document.experiment.network.layers[0].weights
+    assert weights is not None
+    assert table_row(scope, "w₁")[0] == pytest.approx(weights[0, 0], abs=HALF)
+
+
+def test_a_run_is_followed_and_its_end_is_exact(
+    scope: Microscope, bench: Workbench, endless: ExperimentDocument, qtbot: QtBot
+) -> None:
+    first = text(scope, "sum_formula")
+    bench.model.train()
+    qtbot.waitUntil(lambda: text(scope, "sum_formula") != first, timeout=10_000)
+    assert bench.model.is_training
+    bench.model.pause()
+    qtbot.waitUntil(lambda: not bench.model.is_training, timeout=10_000)
+    weights = endless.experiment.network.layers[0].weights
+    assert weights is not None
+    assert table_row(scope, "w₁")[0] == pytest.approx(weights[0, 0], abs=HALF)
+    assert table_row(scope, "w₂")[0] == pytest.approx(weights[1, 0], abs=HALF)
+
+
+def test_an_old_epoch_is_looked_at_too(scope: Microscope, bench: Workbench) -> None:
+    start = text(scope, "sum_formula")
+    for _ in range(3):
+        bench.model.step(whole_epoch=True)
+    assert text(scope, "epoch") == "epoch 3"
+    assert text(scope, "sum_formula") != start
+    bench.model.show_epoch(0)
+    assert text(scope, "epoch") == "epoch 0"
+    assert text(scope, "sum_formula") == start
