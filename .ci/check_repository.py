@@ -96,13 +96,15 @@ def places_that_are_not_there(names: list[str]) -> Iterator[str]:
 
 
 def imported(name: str) -> set[str]:
-    """Return the top-level names that a file imports, wherever in it."""
+    """Return the top-level names that a file imports or asks a place of, wherever in it."""
     found = set()
     for node in ast.walk(ast.parse((ROOT / name).read_bytes(), filename=name)):
         if isinstance(node, ast.Import):
             found |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
             found.add(node.module.partition(".")[0])
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "find_spec":
+            found |= {arg.value for arg in node.args if isinstance(arg, ast.Constant)}
     return found - set(sys.stdlib_module_names) - OURS - NOT_DECLARED
 
 

@@ -69,7 +69,7 @@ def test_the_first_pages_cards_are_level(
     cards = tab.first_run.cards
     words = [card.findChildren(QLabel) for card in cards]
     assert [[each.text() for each in labels] for labels in words] == [
-        [card.accessibleName(), card.accessibleDescription()] for card in cards
+        [card.accessibleName(), card.toolTip()] for card in cards
     ]
     assert len({place(title, window).top() for title, _ in words}) == 1
     assert max(text.height() - text.sizeHint().height() for _, text in words) < 20
