@@ -9,6 +9,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from model import backprop
+from model.activations import derivative
 from model.data import Dataset
 from model.experiment import Activation, Experiment, FloatArray
 from model.initialisers import initialise
@@ -131,7 +132,7 @@ class OneStep:
             bias=float(layer.biases[at.unit]) if has_bias and layer.biases is not None else None,
             z=float(found.z[at.layer][at.unit]),
             a=float(found.a[at.layer][at.unit]),
-            slope=float(found.slopes[at.layer][at.unit]),
+            slope=float(derivative(layer.activation, found.z[at.layer])[at.unit]),
             dl_da=dl_da,
             parts=parts,
             blame=float(found.blames[at.layer][at.unit]),
@@ -158,12 +159,15 @@ class OneStep:
             parts = np.stack([weights[at.unit].astype(float), self._trace.blames[at.layer + 1]])
             with np.errstate(all="ignore"):
                 return float((parts[0] * parts[1]).sum()), parts
-        if is_fused(self.experiment.training.loss, layers[-1].activation):
+        loss = self.experiment.training.loss
+        if is_fused(loss, layers[-1].activation):
             return None, None
-        for operation in self._trace.operations:
-            if operation.code == "loss_slope" and operation.unit == at.unit:
-                return operation.result, None
-        return None, None
+        # Behind the identity, whose slope is 1, dL/dz is dL/da.
+        a = backprop.LayerActivations(self.outputs[None], self.outputs[None])
+        single = self._single
+        with np.errstate(all="ignore"):
+            _, slopes = backprop.loss(loss, "identity", a, single.y_train, single.mask_train)
+        return float(slopes[0, at.unit]), None
 
 
 def one_step(
