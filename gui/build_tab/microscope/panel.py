@@ -122,6 +122,9 @@ class StepList(Panel):
             else:
                 button.setIcon(_step_icon(None, str(step), is_current))
             button.setChecked(is_current)
+            # Tab comes to the present step; arrows go to the others, as in any group.
+            by_tab, by_click = Qt.FocusPolicy.TabFocus, Qt.FocusPolicy.ClickFocus
+            button.setFocusPolicy(by_tab if is_current else by_click)
 
 
 def _step_icon(done: QIcon | None, text: str, is_current: bool) -> QIcon:

@@ -205,6 +205,9 @@ def test_tab_goes_from_the_head_to_the_foot(scope: Microscope, qtbot: QtBot) -> 
         qtbot.keyClick(focused, Qt.Key.Key_Tab)
     # Of the steps Tab comes to the present one; arrows go to the others.
     assert names == ["row", "copy", "close", "step_4", "weights_table", "back", "next"]
+    scope.steps.group.button(4).setFocus()
+    qtbot.keyClick(scope.steps.group.button(4), Qt.Key.Key_Up)
+    assert text(scope, "heading") == "Step 3 of 8: weights"
 
 
 @pytest.mark.parametrize("language", ["en", "tr"])
