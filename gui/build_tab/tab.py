@@ -84,7 +84,7 @@ class BuildTab(Tab):
             ("epoch_first", lambda: self._go_to(model.state.run.first_epoch)),
             ("epoch_last", lambda: self._go_to(model.state.run.last_epoch)),
             ("branch", model.branch),
-            ("microscope", lambda: self.workbench.canvas.microscope.click()),
+            ("microscope", lambda: self.workbench.canvas.toggle_microscope()),
             ("microscope_on", lambda: model.walk(on=True)),
             ("microscope_back", lambda: model.walk(on=False)),
         ):

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QGuiApplication,
+    QIcon,
+    QPainter,
+    QPixmap,
+)
 from PySide6.QtWidgets import (
     QButtonGroup,
     QGridLayout,
@@ -114,6 +122,9 @@ class StepList(Panel):
             else:
                 button.setIcon(_step_icon(None, str(step), is_current))
             button.setChecked(is_current)
+            # Tab comes to the present step; arrows go to the others, as in any group.
+            by_tab, by_click = Qt.FocusPolicy.TabFocus, Qt.FocusPolicy.ClickFocus
+            button.setFocusPolicy(by_tab if is_current else by_click)
 
 
 def _step_icon(done: QIcon | None, text: str, is_current: bool) -> QIcon:
@@ -152,6 +163,7 @@ class Microscope(Panel):
         self._made: StepMade | None = None
         self._view: StepView | None = None
         self._gone = ""
+        self._spoken: Place | None = None
         self._is_opening, self._is_scrolled = True, False
         self._tracer = Tracer(self, self._show_numbers)
         self._pace = Throttle[BuildState](_LIVE_MS, self._show, self)
@@ -199,6 +211,22 @@ class Microscope(Panel):
         layout.addWidget(self.sheet, 1)
         layout.addWidget(rule())
         layout.addLayout(self._make_foot())
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        """Let Tab go from the head by the steps to the weights, and to the two buttons below."""
+        stops = [
+            self.rows.combo,
+            self.rows.number,
+            self.copy_button,
+            self.close_button,
+            *self.steps.group.buttons(),
+            self.update_card.table,
+            self.back_button,
+            self.next_button,
+        ]
+        for before, after in itertools.pairwise(stops):
+            QWidget.setTabOrder(before, after)
 
     def _make_head(self) -> QVBoxLayout:
         self.title = label("title", "microscope_title")
@@ -309,6 +337,10 @@ class Microscope(Panel):
         self.next_button.setText(text)
         for card in self.cards:
             card.set_current(card.part is place.part)
+        if place != self._spoken and not state.running:
+            self._spoken = place
+            event = QAccessibleAnnouncementEvent(self, f"{name}. {self.heading.text()}")
+            QAccessible.updateAccessibility(event)
 
     def _show_numbers(self) -> None:
         """Show the numbers that are known, or why there are none."""

@@ -54,8 +54,8 @@ class RowChooser(Panel):
             if few:
                 self.combo.addItems([row_name(state, row) for row in range(rows)])
                 self.combo.fit_popup()
-                widest = max(combo_px(self.combo, self.combo.itemText(i)) for i in range(rows))
-                self.combo.setFixedWidth(min(widest, _MOST_PX))
+                widths = (combo_px(self.combo, self.combo.itemText(i)) for i in range(rows))
+                self.combo.setFixedWidth(min(max(widths, default=0), _MOST_PX))
             self.combo.blockSignals(blocked)
         if few and self.combo.currentIndex() != state.row:
             self.combo.setCurrentIndex(state.row)

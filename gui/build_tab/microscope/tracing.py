@@ -55,6 +55,13 @@ class Wanted(NamedTuple):
             and self.row == other.row
         )
 
+    def is_like(self, other: Wanted | None) -> bool:
+        """Tell whether another one has the same columns and layers, so that it may stand here."""
+        if other is None or self.dataset is not other.dataset:
+            return False
+        mine, others = (each.experiment.network.layers for each in (self, other))
+        return [layer.units for layer in mine] == [layer.units for layer in others]
+
 
 class StepMade(NamedTuple):
     """A step that a person has just made on one single row.
@@ -146,10 +153,13 @@ class Tracer:
         """Have the numbers of a step, unless it is the one that is known or under way."""
         if wanted is not None and wanted.is_same_as(self.wanted):
             return
+        is_like = wanted is not None and wanted.is_like(self.wanted)
+        is_of_run = wanted is not None and isinstance(wanted.source, Snapshot)
+        if is_of_run and is_like and self._task.is_wanted:
+            return  # the one under way comes to its end first, or in a run none ever would
         self._task.cancel()
-        is_like = wanted is not None and self.wanted is not None
         self.wanted, self.error = wanted, None
-        if wanted is None or not is_like:
+        if not is_like:
             self.step = None
         if wanted is None:
             return

@@ -29,6 +29,8 @@ from model.places import INPUTS, Target, UnitAt
 
 CATCH_UP_MS = 50
 FOOTER_PX, FOOTER_INSET_PX, PICKER_GAP_PX = 40, 12, 4
+MOST_PICKERS_BESIDE = 4
+_BESIDE_ICON = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
 
 _PENDING = Qt.WidgetAttribute.WA_PendingResizeEvent
 
@@ -58,9 +60,9 @@ class NetworkPanel(Panel):
         self.microscope = tool_button("microscope_open", size="small")
         self.microscope.setParent(self.footer)
         self.microscope.setCheckable(True)
-        self.microscope.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.microscope.setToolButtonStyle(_BESIDE_ICON)
         self.microscope.setIconSize(QSize(13, 13))
-        self.microscope.clicked.connect(self._toggle_microscope)
+        self.microscope.clicked.connect(self.toggle_microscope)
         self.pickers: dict[int, FoldPicker] = {}
         self._folds: dict[int, Fold] = {}
         self._state: BuildState | None = None
@@ -255,8 +257,15 @@ class NetworkPanel(Panel):
         box.adjustSize()
         box.move(self.width() - box.width() - FOOTER_INSET_PX, bottom - box.height())
         self.legend.move(FOOTER_INSET_PX, bottom - 4 - self.legend.height())
+        # Among many pickers there is no room for it; the key and the menu of a unit are left.
+        crowd = len(self.pickers)
+        self.microscope.setVisible(crowd <= MOST_PICKERS_BESIDE)
+        only_icon, beside = Qt.ToolButtonStyle.ToolButtonIconOnly, _BESIDE_ICON
+        self.microscope.setToolButtonStyle(only_icon if crowd else beside)
         self.microscope.adjustSize()
-        left = box.x() - PICKER_GAP_PX - self.microscope.width()
+        left = box.x()
+        if crowd <= MOST_PICKERS_BESIDE:
+            left -= PICKER_GAP_PX + self.microscope.width()
         self.microscope.move(left, box.y() + (box.height() - self.microscope.height()) // 2)
         free = left - self.legend.width() - FOOTER_INSET_PX > 0
         self.legend.setVisible(not self.pickers and free)
@@ -275,7 +284,7 @@ class NetworkPanel(Panel):
                 right = x - PICKER_GAP_PX
         box.raise_()
 
-    def _toggle_microscope(self) -> None:
+    def toggle_microscope(self) -> None:
         """Open the microscope on what a person is at, or put it away."""
         if self._model.state.selection.part is None:
             self._model.open_microscope(self.target)

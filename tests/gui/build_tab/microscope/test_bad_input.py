@@ -9,7 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from gui.build_tab.microscope.panel import Microscope
 from gui.build_tab.workbench import Workbench
-from model.experiment import GateData, PointsData, TruthTableData
+from gui.document import ExperimentDocument
+from model.experiment import GateData, PointsData, TableData, TruthTableData
 from model.insight.step_walk import Part
 from model.places import UnitAt, WeightAt
 from tests.gui.build_tab.microscope.reading import table_row, table_rows, text
@@ -178,3 +179,32 @@ def test_rows_that_are_being_read(scope: Microscope, bench: Workbench, qtbot: Qt
     settle(qtbot, bench)
     qtbot.waitUntil(scope.sheet.isVisible, timeout=20_000)
     assert text(scope, "message") == ""
+
+
+def test_a_large_network_is_followed_while_it_trains(
+    scope: Microscope, bench: Workbench, endless: ExperimentDocument, qtbot: QtBot
+) -> None:
+    for layer in range(3):
+        bench.model.add_layer(1)
+        bench.model.set_units(layer, 48)
+    qtbot.waitUntil(lambda: scope.is_idle, timeout=10_000)
+    first = text(scope, "sum_formula")
+    bench.model.train()
+    qtbot.waitUntil(lambda: text(scope, "sum_formula") != first, timeout=20_000)
+    bench.model.pause()
+    qtbot.waitUntil(lambda: not bench.model.is_training, timeout=10_000)
+    qtbot.waitUntil(lambda: scope.is_idle, timeout=10_000)
+    weights = endless.experiment.network.layers[0].weights
+    assert weights is not None
+    assert table_row(scope, "w₁")[0] == pytest.approx(weights[0, 0], abs=0.00051)
+
+
+def test_other_data_leave_no_number_of_the_old_ones(
+    scope: Microscope, bench: Workbench, qtbot: QtBot
+) -> None:
+    bench.model.choose_data(TableData("digits", "min_max"))
+    qtbot.waitUntil(lambda: scope.is_idle and bench.model.derived.is_idle, timeout=20_000)
+    assert text(scope, "inputs_hint") == "64 inputs"
+    bench.model.choose_data(GateData("and", 2))
+    qtbot.waitUntil(lambda: scope.is_idle, timeout=20_000)
+    assert text(scope, "inputs_hint") == "2 inputs"

@@ -194,6 +194,22 @@ def test_every_control_has_its_names(scope: Microscope, window: GlassnetWindow) 
         assert widget.toolTip().strip()
 
 
+def test_tab_goes_from_the_head_to_the_foot(scope: Microscope, qtbot: QtBot) -> None:
+    scope.window().activateWindow()
+    scope.rows.combo.setFocus()
+    qtbot.waitUntil(scope.rows.combo.hasFocus)
+    names = []
+    while (focused := QApplication.focusWidget()) is not None and scope.isAncestorOf(focused):
+        names.append(focused.objectName().removeprefix("microscope_"))
+        assert len(names) < 30
+        qtbot.keyClick(focused, Qt.Key.Key_Tab)
+    # Of the steps Tab comes to the present one; arrows go to the others.
+    assert names == ["row", "copy", "close", "step_4", "weights_table", "back", "next"]
+    scope.steps.group.button(4).setFocus()
+    qtbot.keyClick(scope.steps.group.button(4), Qt.Key.Key_Up)
+    assert text(scope, "heading") == "Step 3 of 8: weights"
+
+
 @pytest.mark.parametrize("language", ["en", "tr"])
 @pytest.mark.parametrize("size", [(1024, 680), (1440, 900)])
 @pytest.mark.parametrize("data", ["xor", "iris", "digits"])
