@@ -19,8 +19,8 @@ from model.experiment import PlaneData, StopSpec
 app = make_bench_application()
 many = msgspec.structs.replace(playground(), data=PlaneData("quadrants", 1_000_000, 0.1))
 with open_window(many) as window:
-    training = build_tab(window).controller
-    training.start()
+    training = build_tab(window).model
+    training.train()
     {leave}
 assert not window.isVisible()
 print("left in order")

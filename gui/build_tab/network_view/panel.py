@@ -323,6 +323,7 @@ class NetworkPanel(Panel):
             self.tr("Every number of one training step (M)"),
         )
         self.microscope.setIcon(icon("magnifying-glass", "t2"))
+        self.headers.retranslate()  # Qt tells a parent first, and the description has their words
         self._describe_whole()
         if self._state is not None and self.scene.layout_ is not None:
             self.scene.show_state(self._state)
