@@ -23,7 +23,8 @@ def window(qtbot: QtBot, document: ExperimentDocument) -> Iterator[GlassnetWindo
     with qtbot.waitExposed(window):
         window.show()
     yield window
-    document.load(default_experiment(), None)
-    window.close()
+    if window.isVisible():
+        document.load(default_experiment(), None)
+        window.close()
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=60_000)
     window.deleteLater()

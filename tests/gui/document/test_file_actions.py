@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,24 +20,6 @@ from model.experiment import CsvData, GateData, IdxData
 from model.files import read_experiment, write_experiment
 
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture
-def document() -> ExperimentDocument:
-    return ExperimentDocument(default_experiment())
-
-
-@pytest.fixture
-def window(qtbot: QtBot, document: ExperimentDocument) -> Iterator[GlassnetWindow]:
-    window = GlassnetWindow(document)
-    with qtbot.waitExposed(window):
-        window.show()
-    yield window
-    if window.isVisible():
-        document.load(default_experiment(), None)
-        window.close()
-    qtbot.waitUntil(lambda: not window.isVisible(), timeout=60_000)
-    window.deleteLater()
 
 
 def change(document: ExperimentDocument, value: float = 1.5) -> None:
