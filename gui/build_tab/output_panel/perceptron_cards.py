@@ -303,10 +303,13 @@ class VerdictCard(QuestionCard):
         row.addWidget(self.drawing, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(texts, 1)
         self.body.addLayout(row)
-        self.show_verdict(None, "")
+        self.hide()
+        self.retranslate()
 
     def show_verdict(self, verdict: Verdict | None, name: str) -> None:
         """Show a verdict; ``None`` hides the card. `name` is the output's, where there are many."""
+        if verdict is self._verdict and name == self._name:
+            return
         self._verdict, self._name = verdict, name
         self.setVisible(verdict is not None)
         if verdict is not None:
@@ -419,6 +422,8 @@ class ComparisonCard(QuestionCard):
 
     def show_found(self, found: LinearClassifier | None) -> None:
         """Show what perceptrons reach; ``None`` hides the card."""
+        if found is self._found:
+            return
         self._found = found
         self.setVisible(found is not None)
         self.retranslate()
