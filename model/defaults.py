@@ -44,6 +44,9 @@ DEFAULT_RATES: dict[Optimiser, float] = {
 }
 """A learning rate that suits small data under each optimiser."""
 
+LOTTERY_SEEDS = 100
+"""How many random starts a seed lottery draws: of a gate those take seconds."""
+
 _RECTIFIERS = ("relu", "leaky_relu", "elu", "softplus")
 
 

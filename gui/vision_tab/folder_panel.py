@@ -75,7 +75,7 @@ class FolderTable(QAbstractTableModel):
         super().__init__(parent)
         self._items: list[BatchItem] = []
         self._count = 0
-        self._threshold = 0.3
+        self._threshold = 0.0
 
     def show_items(self, items: list[BatchItem], count: int) -> None:
         """Show the first `count` of `items`; another list is another folder."""

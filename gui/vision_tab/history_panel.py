@@ -47,7 +47,7 @@ class HistoryModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._entries: tuple[HistoryEntry, ...] = ()
-        self.threshold = 0.3
+        self.threshold = 0.0
 
     def show_entries(self, entries: tuple[HistoryEntry, ...]) -> None:
         """Show other entries."""

@@ -34,7 +34,7 @@ class _Bars(QWidget):
         self.setObjectName("top_k_bars")
         self.rows: tuple[tuple[str, float], ...] = ()
         self.count = 5
-        self.threshold = 0.3
+        self.threshold = 0.0
 
     def sizeHint(self) -> QSize:
         return QSize(300, ROW_PX * self.count)

@@ -6,6 +6,7 @@ import argparse
 from dataclasses import dataclass
 from pathlib import Path
 
+from model.defaults import LOTTERY_SEEDS
 from model.experiment import (
     ACTIVATIONS,
     INITIALISERS,
@@ -107,7 +108,9 @@ def add_trace_arguments(parser: argparse.ArgumentParser) -> None:
 def add_lottery_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags of ``lottery`` to a parser."""
     parser.add_argument("experiment", type=Path, help="an experiment file (.glassnet)")
-    parser.add_argument("--seeds", type=int, default=100, help="how many random starts (100)")
+    parser.add_argument(
+        "--seeds", type=int, default=LOTTERY_SEEDS, help=f"how many random starts ({LOTTERY_SEEDS})"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 

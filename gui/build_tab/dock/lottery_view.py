@@ -29,6 +29,7 @@ from gui.theme import GAP_M_PX, GAP_S_PX, active, icon
 from gui.widgets.basic import describe, label, push_button
 from gui.widgets.fields import FIELD_PX, NumberEdit
 from gui.widgets.panel import Panel
+from model.defaults import LOTTERY_SEEDS
 from model.experiment import DataSpec, FloatArray
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ _BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 _OPENING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
 
-SEEDS, MOST_SEEDS = 100, 10_000
-"""How many are drawn unless a person says otherwise, and at most: of a gate those take seconds."""
+MOST_SEEDS = 10_000
+"""The window keeps the curve of every start, which the command line does not."""
 
 _MOST_CURVES = 60
 """Of more starts that got there, or did not, these are drawn; more would cover one another."""
@@ -99,10 +100,10 @@ class LotteryView(Panel):
         self._is_low = False
         self.seeds = NumberEdit("lottery_seeds", 1, MOST_SEEDS, whole=True)
         self.seeds.setFixedSize(_FIELD_PX, FIELD_PX)
-        self.seeds.show_value(SEEDS)
+        self.seeds.show_value(LOTTERY_SEEDS)
         self.seeds.entered.connect(lambda number: self._choose_number(int(number)))
         self.seeds.refused.connect(self._on_number_refused)
-        self._number = SEEDS
+        self._number = LOTTERY_SEEDS
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self._make_empty())
         self._pages.addWidget(self._make_full())
