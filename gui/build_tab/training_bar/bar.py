@@ -33,6 +33,7 @@ from gui.widgets.fields import (
 )
 from gui.widgets.panel import Panel
 from model.experiment import INITIALISERS, LOSSES, OPTIMISERS, TrainingSpec
+from model.lessons.locks import Lock
 
 HEIGHT_PX = 56
 COMPACT_PX, ROOMY_PX = 1280, 1330
@@ -71,6 +72,7 @@ class TrainingBar(Panel):
         self.setFixedHeight(HEIGHT_PX)
         self.setMinimumWidth(1)  # the bar folds instead of keeping the window wide
         self._training = TrainingSpec()
+        self._locks: frozenset[Lock] = frozenset()
         self._rows = self._refusals = 0
         self._running = False
         self._is_folded: bool | None = None
@@ -235,6 +237,7 @@ class TrainingBar(Panel):
     def show_state(self, state: BuildState) -> None:
         """Show the settings of the experiment."""
         self._show_running(state)
+        self._show_locks(state.locks)
         experiment, rows = state.experiment, len(state.dataset.x_train)
         self.seed.show_value(experiment.seed)
         hidden = experiment.network.layers[:-1]
@@ -263,6 +266,24 @@ class TrainingBar(Panel):
             self._write_buttons()
             self.restyle()
             self.step_button.setEnabled(not running)
+
+    def _show_locks(self, locks: frozenset[Lock]) -> None:
+        """Rest the settings that a lesson keeps as they are."""
+        if locks == self._locks:
+            return
+        self._locks = locks
+        controls: dict[Lock, tuple[QWidget, ...]] = {
+            "learning_rate": (self.rate,),
+            "optimiser": (self.optimiser,),
+            "loss": (self.loss,),
+            "batch": (self.batch,),
+            "regularisation": (self.regularisation,),
+            "initialiser": (self.initialiser,),
+            "seed": (self.seed, self.dice),
+        }
+        for lock, locked in controls.items():
+            for control in locked:
+                control.setEnabled(lock not in locks)
 
     # -- What a person did -------------------------------------------------------------------------
 
