@@ -171,13 +171,14 @@ def _situation(experiment: Experiment, dataset: Dataset | None) -> Situation:
             of_test = dataset.y_test, dataset, threshold, dataset.mask_test
             test = figures_of(network.forward(dataset.x_test), *of_test)
     progress = experiment.progress
+    epoch = 0 if progress is None else progress.epoch
     return Situation(
         experiment=experiment,
         network=network,
         dataset=dataset,
         train=train,
         test=test,
-        epoch=0 if progress is None else progress.epoch,
-        epochs=0 if progress is None else progress.epoch,
+        epoch=epoch,
+        epochs=epoch,
         steps=0 if progress is None else progress.step,
     )

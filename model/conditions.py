@@ -445,7 +445,11 @@ def wanted_text(condition: Condition) -> str:
     if condition.lacks:
         parts.append(f"without {', '.join(condition.lacks)}")
     if condition.since_opening is not None:
-        parts.append(f"{condition.since_opening} from the step's opening on")
+        parts.append(
+            {"rises": "to rise", "falls": "to fall", "changes": "to change"}[
+                condition.since_opening
+            ]
+        )
     which = f"layer {condition.layer}: " if condition.layer else ""
     return which + (f"{condition.at}: " if condition.at else "") + " and ".join(parts)
 

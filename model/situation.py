@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -200,6 +200,49 @@ def snapshot_figures(snapshot: Snapshot, dataset: Dataset) -> tuple[Figures, Fig
     return train, figures(snapshot.test_accuracy, snapshot.test_undecided, rows)
 
 
+def situation_of(
+    experiment: Experiment,
+    network: Network,
+    dataset: Dataset,
+    snapshot: Snapshot | None,
+    outputs: FloatArray | None = None,
+    **seen: Any,
+) -> Situation:
+    """Return what a network with its figures tells.
+
+    Parameters
+    ----------
+    experiment, network, dataset
+        What is shown.
+    snapshot
+        The figures of those weights, ``None`` where they are not known yet.
+    outputs
+        The answers to the truth table, shape (rows, outputs), where they are known already.
+    **seen
+        Further fields of :class:`Situation`: what is open, chosen and done.
+    """
+    figures: dict[str, Any] = {"train": table_figures(experiment, network, dataset, outputs)}
+    if snapshot is not None:
+        train, test = snapshot_figures(snapshot, dataset)
+        figures |= {
+            "train": figures["train"] or train,
+            "test": test,
+            "loss": snapshot.train_loss,
+            "test_loss": snapshot.test_loss,
+            "epoch": snapshot.epoch,
+            "epochs": snapshot.epoch,
+            "steps": snapshot.step,
+        }
+    elif experiment.progress is None:
+        figures |= {"epoch": 0, "epochs": 0, "steps": 0}
+    else:
+        done = experiment.progress
+        figures |= {"epoch": done.epoch, "epochs": done.epoch, "steps": done.step}
+    return Situation(
+        **{"experiment": experiment, "network": network, "dataset": dataset, **figures, **seen}
+    )
+
+
 def situation_in_file(experiment: Experiment) -> Situation:
     """Return what an experiment file tells; what was on the screen it does not.
 
@@ -216,21 +259,7 @@ def situation_in_file(experiment: Experiment) -> Situation:
     drawn = initialise(experiment)
     dataset = build_dataset(drawn)
     trainer = Trainer(drawn, dataset)
-    snapshot = trainer.snapshot()
-    train, test = snapshot_figures(snapshot, dataset)
-    return Situation(
-        experiment=drawn,
-        network=trainer.network,
-        dataset=dataset,
-        train=table_figures(drawn, trainer.network, dataset) or train,
-        test=test,
-        loss=snapshot.train_loss,
-        test_loss=snapshot.test_loss,
-        epoch=snapshot.epoch,
-        epochs=snapshot.epoch,
-        steps=snapshot.step,
-        running=False,
-    )
+    return situation_of(drawn, trainer.network, dataset, trainer.snapshot(), running=False)
 
 
 # -- Places ----------------------------------------------------------------------------------------

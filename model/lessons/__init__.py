@@ -16,8 +16,7 @@ from model.situation import (
     Panel,
     Situation,
     situation_in_file,
-    snapshot_figures,
-    table_figures,
+    situation_of,
     unit_text,
 )
 
@@ -52,8 +51,7 @@ __all__ = [
     "read_lesson",
     "read_lessons",
     "situation_in_file",
-    "snapshot_figures",
-    "table_figures",
+    "situation_of",
     "to_html",
     "unit_text",
 ]

@@ -57,6 +57,8 @@ KINDS = ("task", "hint", "question", "answer", "see")
 
 Number = Callable[[float], str]
 """How a live number is written."""
+Word = Callable[[str, str], str]
+"""How a live text is said: of the code of its quantity, and its value there."""
 SetFormula = Callable[[str, bool], str]
 """How a formula in LaTeX becomes HTML; whether it stands on a line of its own."""
 
@@ -210,17 +212,21 @@ def _unit_value(kind: str, place: str, situation: Situation, row: int | None) ->
     return float(layers[at.layer][kind == "a"][0, at.unit])
 
 
+def _plain_word(code: str, value: str) -> str:
+    return value
+
+
 def _plain_number(value: float) -> str:
     return f"{value:.4g}".replace("-", "−")
 
 
-def _live_html(text: str, situation: Situation, number: Number, plus: str = "") -> str:
+def _live_html(text: str, situation: Situation, number: Number, word: Word, plus: str = "") -> str:
     """Return a live number as HTML, with a class for its sign; a plus before it becomes a minus."""
     value = live_value(text, situation)
     if value is None:
         return f"{plus}–"
     if isinstance(value, str | bool):
-        return plus + html.escape(str(value))
+        return plus + html.escape(word(text, str(value)))
     shown = html.escape(number(value))
     if value < 0.0 and plus:
         plus, shown = "", f"− {html.escape(number(-value))}"
@@ -278,6 +284,7 @@ def to_html(
     situation: Situation,
     *,
     number: Number = _plain_number,
+    word: Word = _plain_word,
     formula: SetFormula | None = None,
     picture: Callable[[str], str] = str,
 ) -> str:
@@ -291,6 +298,8 @@ def to_html(
         Where the numbers come from.
     number
         How one is written: by the language in use.
+    word
+        How a text among them is said, such as the name of an optimiser.
     formula
         How a formula in LaTeX is set; by default as text with raised and lowered letters.
     picture
@@ -311,9 +320,9 @@ def to_html(
             before.attrSet("class", "formula")
     for token in _flat(tokens):
         if token.type == "number":
-            _become_html(token, _live_html(token.content, situation, number))
+            _become_html(token, _live_html(token.content, situation, number, word))
         elif token.type == "formula":
-            marked, numbers = _marked(token.content, situation, number)
+            marked, numbers = _marked(token.content, situation, number, word)
             text = setter(marked, token.markup == "$$")
             for mark, value in numbers.items():
                 text = text.replace(mark, value)
@@ -327,7 +336,9 @@ def _become_html(token: Token, text: str) -> None:
     token.type, token.content = "html_inline", text
 
 
-def _marked(latex: str, situation: Situation, number: Number) -> tuple[str, dict[str, str]]:
+def _marked(
+    latex: str, situation: Situation, number: Number, word: Word
+) -> tuple[str, dict[str, str]]:
     """Put a letter of private use in the place of each live number of a formula."""
     numbers: dict[str, str] = {}
 
@@ -335,7 +346,7 @@ def _marked(latex: str, situation: Situation, number: Number) -> tuple[str, dict
         if not is_placeholder(found[2]) or _ARGUMENT.search(latex[: found.start()]):
             return found[0]
         letter = chr(0xE000 + len(numbers))
-        numbers[letter] = _live_html(found[2], situation, number, found[1] or "")
+        numbers[letter] = _live_html(found[2], situation, number, word, found[1] or "")
         return letter
 
     return _IN_FORMULA.sub(mark, latex), numbers
