@@ -59,7 +59,7 @@ _READ: dict[Lock, Callable[[Experiment], object]] = {
 
 
 def _sets_weights(old: Experiment, new: Experiment) -> bool:
-    """Tell whether an edit sets weights by hand; what a seed or another shape brings is not that."""
+    """Tell whether an edit sets weights by hand; not what a seed or shape brings."""
 
     def drawn_from(e: Experiment) -> tuple[object, ...]:
         progress = e.progress
@@ -93,11 +93,7 @@ def broken_locks(locks: Collection[Lock], old: Experiment, new: Experiment) -> t
     """
     if old is new:
         return ()
-    return tuple(
-        lock
-        for lock in LOCKS
-        if lock in locks and _breaks(lock, old, new)
-    )
+    return tuple(lock for lock in LOCKS if lock in locks and _breaks(lock, old, new))
 
 
 def _breaks(lock: Lock, old: Experiment, new: Experiment) -> bool:
