@@ -29,7 +29,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
@@ -71,18 +71,19 @@ class Part:
     ----------
     markdown
         As it is written.
-    line
-        Where it begins in its file, counted from 1.
+    line, heading
+        Where it begins in its file, and where its heading is, counted from 1.
     choices
         Of a question: each one's text, in order.
     """
 
     markdown: str
     line: int
+    heading: int
     choices: tuple[str, ...] = ()
 
 
-EMPTY = Part("", 0)
+EMPTY = Part("", 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +100,12 @@ class StepProse:
         What the learner sees, in live numbers; empty for nothing.
     parts
         Tasks, hints, questions and answers by kind and id.
-    line
-        Where it begins, counted from 1.
     """
 
     title: str
     text: Part
     see: Part = EMPTY
     parts: dict[tuple[str, str], Part] = field(default_factory=dict)
-    line: int = 0
 
     def task(self, task: str) -> Part:
         """Return what a task says."""
@@ -425,7 +423,7 @@ def read_prose(content: str, path: Path) -> Prose:
         ``lesson.heading``, each with file and line.
     """
     tokens = _reader().parse(content)
-    _judge(tokens, content, path)
+    _judge(tokens, path)
     lines = content.splitlines()
     sections = list(_sections(tokens, lines))
     title, summary, steps = "", EMPTY, {}
@@ -436,12 +434,12 @@ def read_prose(content: str, path: Path) -> Prose:
         elif level == 2 and title:
             name, colon, text = heading.partition(":")
             if not colon or not text.strip() or name.strip() in steps:
-                raise _heading_error(path, part.line, heading)
-            step = steps[name.strip()] = StepProse(text.strip(), part, line=part.line)
+                raise _heading_error(path, part.heading, heading)
+            step = steps[name.strip()] = StepProse(text.strip(), part)
         elif level == 3 and step is not None:
             steps[next(reversed(steps))] = step = _with_part(step, heading, part, path)
         else:
-            raise _heading_error(path, part.line, heading)
+            raise _heading_error(path, part.heading, heading)
     if not title:
         raise _heading_error(path, 1, "")
     return Prose(title, summary, steps)
@@ -451,12 +449,12 @@ def _with_part(step: StepProse, heading: str, part: Part, path: Path) -> StepPro
     kind, _, name = heading.strip().partition(" ")
     key = kind, name.strip()
     if kind == "see" and not name and step.see is EMPTY:
-        return StepProse(step.title, step.text, part, step.parts, step.line)
+        return replace(step, see=part)
     if kind not in KINDS or kind == "see" or not name or key in step.parts:
-        raise _heading_error(path, part.line, heading)
+        raise _heading_error(path, part.heading, heading)
     if kind == "question":
         part = _with_choices(part)
-    return StepProse(step.title, step.text, step.see, {**step.parts, key: part}, step.line)
+    return replace(step, parts={**step.parts, key: part})
 
 
 def _heading_error(path: Path, line: int, heading: str) -> ModelError:
@@ -465,7 +463,7 @@ def _heading_error(path: Path, line: int, heading: str) -> ModelError:
         "{file}, line {line}: the heading {heading} is none of a lesson. Use # Title once, then "
         "## step: Title, and under it ### task, hint, question or answer with a name, or ### see.",
         file=str(path),
-        line=max(1, line - 1),
+        line=line,
         heading=repr(heading[:60]),
     )
 
@@ -481,8 +479,11 @@ def _sections(tokens: list[Token], lines: list[str]) -> Iterator[tuple[int, str,
         assert token.map is not None
         after = headings[index + 1][0].map if index + 1 < len(headings) else None
         end = len(lines) if after is None else after[0]
-        text = "\n".join(lines[token.map[1] : end])
-        yield int(token.tag[1:]), heading, Part(text.strip("\n"), token.map[1] + 1)
+        first = token.map[1]
+        while first < end and not lines[first].strip():
+            first += 1
+        text = "\n".join(lines[first:end]).rstrip()
+        yield int(token.tag[1:]), heading, Part(text, first + 1, token.map[0] + 1)
 
 
 def _with_choices(part: Part) -> Part:
@@ -499,28 +500,32 @@ def _with_choices(part: Part) -> Part:
         if token.type == "list_item_open" and token.level == 1
         if token.map and first <= token.map[0] < last and tokens[index + 2].type == "inline"
     ]
-    return Part("\n".join(lines[:first]).strip("\n"), part.line, tuple(choices))
+    return replace(part, markdown="\n".join(lines[:first]).rstrip(), choices=tuple(choices))
 
 
-def _judge(tokens: list[Token], content: str, path: Path) -> None:
+def _judge(tokens: list[Token], path: Path) -> None:
     """Refuse HTML, pictures and links that lead out, and braces that are no live number."""
+    for token, line in _placed(tokens):
+        if token.type in ("html_block", "html_inline"):
+            raise _html_error(path, line, token.content)
+        if token.type == "image":
+            _judge_picture(str(token.attrs.get("src", "")), path, line)
+        elif token.type == "link_open":
+            _judge_link(str(token.attrs.get("href", "")), path, line)
+        elif token.type == "number" and not is_placeholder(token.content):
+            raise _placeholder_error(path, line, token.content)
+        elif token.type == "formula":
+            _judge_formula(token.content, path, line)
+
+
+def _placed(tokens: list[Token]) -> Iterator[tuple[Token, int]]:
+    """Yield every token with the line that it is on, counted from 1."""
     for block in tokens:
         line = 1 + (block.map[0] if block.map else 0)
-        if block.type == "html_block":
-            raise _html_error(path, line, block.content)
-        for token in block.children or ():
+        yield block, line
+        for token in _flat(block.children or []):
             # A paragraph may be several lines long; the word is looked for in them.
-            where = line + _line_within(block.content, token)
-            if token.type == "html_inline":
-                raise _html_error(path, where, token.content)
-            if token.type == "image":
-                _judge_picture(str(token.attrs.get("src", "")), path, where)
-            elif token.type == "link_open":
-                _judge_link(str(token.attrs.get("href", "")), path, where)
-            elif token.type == "number" and not is_placeholder(token.content):
-                raise _placeholder_error(path, where, token.content)
-            elif token.type == "formula":
-                _judge_formula(token.content, path, where)
+            yield token, line + _line_within(block.content, token)
 
 
 def _line_within(content: str, token: Token) -> int:
@@ -606,12 +611,12 @@ def _flat(tokens: list[Token]) -> Iterator[Token]:
 
 
 def used_links(prose: Prose) -> Iterator[tuple[str, int]]:
-    """Yield each link to a lesson, a step or a term with the line of the part that it stands in."""
+    """Yield each link to a lesson, a step or a term with its line."""
     parts = [prose.summary]
     for step in prose.steps.values():
         parts += [step.text, step.see, *step.parts.values()]
     for part in parts:
-        for token in _flat(_reader().parse(part.markdown)):
+        for token, line in _placed(_reader().parse(part.markdown)):
             target = str(token.attrs.get("href", ""))
             if token.type == "link_open" and not target.startswith("http"):
-                yield target, part.line
+                yield target, part.line + line - 1

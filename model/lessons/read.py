@@ -121,6 +121,7 @@ def _judge_steps(file: LessonFile, content: bytes, path: Path) -> None:
     def line(*keys: str | int) -> int:
         return line_of(content, ("steps", *keys))
 
+    known = {question.id for step in file.steps for question in step.questions}
     _judge_names([step.id for step in file.steps], path, lambda i: line(i, "id"))
     for n, step in enumerate(file.steps):
         tasks = [task.id for task in step.tasks]
@@ -139,13 +140,10 @@ def _judge_steps(file: LessonFile, content: bytes, path: Path) -> None:
                 for k, condition in enumerate(getattr(task, name)):
                     where = ("steps", n, "tasks", i, name, k)
                     judge_condition(condition, content, path, where, "lesson")
-            names = {c.code: c for c in (*task.conditions, *task.nearest_miss)}
-            known = {question.id for s in file.steps for question in s.questions}
-            asks = names.get("predicted")
-            if asks is not None and (other := {*asks.has, *asks.lacks} - known):
-                raise _fault(
-                    path, line(n, "tasks", i), f"{task.id}: there is no question {min(other)}"
-                )
+                    asks = {*condition.has, *condition.lacks, *condition.only}
+                    if condition.code == "predicted" and (other := asks - known):
+                        fault = f"{task.id}: there is no question {min(other)}"
+                        raise _fault(path, line_of(content, where), fault)
 
 
 def _judge_names(names: list[str], path: Path, line: Any) -> None:
@@ -266,7 +264,7 @@ def _read_language(language: str, file: LessonFile, home: Path) -> Prose:
     names = {step.id for step in file.steps}
     for name, of in prose.steps.items():
         if name not in names:
-            raise _fault(path, of.line - 1, f"lesson.json has no step {name}")
+            raise _fault(path, of.text.heading, f"lesson.json has no step {name}")
     for target, line in used_links(prose):
         _judge_target(target, line, file, home, path)
     return prose
@@ -279,7 +277,7 @@ def _judge_parts(step: Step, prose: StepProse, path: Path) -> None:
     for kind, name in wanted:
         part = prose.parts.get((kind, name))
         if part is None or not part.markdown.strip():
-            line = prose.line if part is None else part.line
+            line = (prose.text if part is None else part).heading
             raise _untranslated(path, line, f"{kind} {name} of {step.id}", f"### {kind} {name}")
     for question in step.questions:
         part = prose.question(question.id)
@@ -293,7 +291,7 @@ def _judge_parts(step: Step, prose: StepProse, path: Path) -> None:
     for (kind, name), part in prose.parts.items():
         of = "task" if kind in ("task", "hint") else "question"
         if (of, name) not in wanted:
-            raise _fault(path, part.line - 1, f"lesson.json has no {of} {name} in {step.id}")
+            raise _fault(path, part.heading, f"lesson.json has no {of} {name} in {step.id}")
 
 
 def _untranslated(path: Path, line: int, what: str, heading: str) -> ModelError:
