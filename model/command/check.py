@@ -71,9 +71,17 @@ def check_command(
     Raises
     ------
     ModelError
-        Where the lesson or the challenge cannot be read, or the table cannot be written.
+        Code ``command.no_lesson``, and where the lesson or the challenge cannot be read, or the
+        table cannot be written.
     """
     folder = lesson_at(options.asked)
+    if folder is None and not options.asked.is_file():
+        raise ModelError(
+            "command.no_lesson",
+            "{file} is neither a lesson, which is a folder with a lesson.json, nor a challenge "
+            "file. `main.py lessons` lists the lessons that come with Glassnet.",
+            file=str(options.asked),
+        )
     asked = read_challenge(options.asked) if folder is None else read_lesson(folder)
     results, skipped = [], []
     for path in options.experiments:

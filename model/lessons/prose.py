@@ -26,6 +26,7 @@ HTML is refused, and so are pictures outside of the lesson's folder and links to
 
 from __future__ import annotations
 
+import difflib
 import html
 import re
 from collections.abc import Callable, Iterator
@@ -552,13 +553,15 @@ def _html_error(path: Path, line: int, found: str) -> ModelError:
 
 
 def _placeholder_error(path: Path, line: int, found: str) -> ModelError:
+    (near,) = difflib.get_close_matches(found, placeholders(), n=1, cutoff=0.0)
     return ModelError(
         "lesson.placeholder",
-        "{file}, line {line}: {found} is no live number. Use one of: {known}.",
+        "{file}, line {line}: {found} is no live number. The nearest is {near}; docs/lessons.md "
+        "lists all, and \\{{ writes a brace.",
         file=str(path),
         line=line,
         found="{" + found[:40] + "}",
-        known=", ".join(placeholders()),
+        near=f"{{{near}}}",
     )
 
 
