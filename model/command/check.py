@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from model.data.csv.write import plain_cells, write_csv
 from model.errors import ModelError
 from model.experiment import Experiment
 from model.lessons.lesson import Lesson
+from model.lessons.progress import predicted_in
 from model.lessons.read import lesson_at, read_lesson, read_lessons
 from model.situation import situation_in_file
 
@@ -134,12 +136,11 @@ def check_lesson(lesson: Lesson, experiment: Experiment) -> list[Checked]:
         Where the experiment's own data cannot be read.
     """
     situation = situation_in_file(experiment)
-    done = {
-        task
-        for record in experiment.learning
-        if record.lesson == lesson.id
-        for task in record.tasks
-    }
+    done: set[str] = set()
+    for record in experiment.learning:
+        if record.lesson == lesson.id:
+            done |= set(record.tasks)
+            situation = dataclasses.replace(situation, predicted=predicted_in(record))
     checked: list[Checked] = []
     for step in lesson.steps:
         for task in step.tasks:

@@ -36,13 +36,14 @@ from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import numpy as np
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from model.backprop import loss_and_gradients
 from model.conditions import QUANTITIES, Condition
 from model.errors import ModelError
+from model.experiment import FloatArray
 from model.situation import (
     Situation,
     place_at,
@@ -147,7 +148,8 @@ class Prose:
 _NUMBERS = tuple(
     code for code, quantity in QUANTITIES.items() if not quantity.needs and quantity.kind != "names"
 )
-_UNIT = re.compile(r"(?P<kind>[zaxt]):(?P<place>[\d.hy]+)(?:@(?P<row>\d{1,7}))?")
+_OF_ROW = re.compile(r"([a-z]):([\d.a-z]+)(?:@([1-9]\d{0,6}))?")
+_COLUMN = re.compile(r"[1-9]\d{0,6}")
 _BRACES = re.compile(r"(?<!\\)\{([^{}\n]*)\}")
 _IN_FORMULA = re.compile(r"(\+\s*)?" + _BRACES.pattern)
 _ARGUMENT = re.compile(r"(?:\\[A-Za-z]+|[_^}\]])$")
@@ -156,24 +158,24 @@ _ARGUMENT = re.compile(r"(?:\\[A-Za-z]+|[_^}\]])$")
 
 def placeholders() -> tuple[str, ...]:
     """Return every live number that prose can have, as it is written but for the braces."""
-    return (*_NUMBERS, "w:1.h1.x1", "b:1.h1", "z:1.h1", "a:1.h1", "x:1", "t:1", "z:1.h1@2")
+    places = ("w:1.h1.x1", "b:1.h1", "z:1.h1", "a:1.h1", "x:1", "t:1", "e:1", "d:1.h1", "g:1.h1.x1")
+    return (*_NUMBERS, *places, "z:1.h1@2")
 
 
 def is_placeholder(text: str) -> bool:
     """Tell whether a text in braces is a live number."""
     if text in _NUMBERS:
         return True
-    kind, _, place = text.partition(":")
-    if kind in ("w", "b"):
-        at = place_at(place if kind == "w" else f"{place}.b")
-        return at is not None and at.row is not None
-    found = _UNIT.fullmatch(text)
+    found = _OF_ROW.fullmatch(text)
     if found is None:
         return False
-    if kind in ("x", "t"):
-        return found["place"].isdecimal() and 0 < len(found["place"]) < 8
-    at = place_at(found["place"])
-    return at is not None and at.row is None
+    kind, place, row = found.groups()
+    if kind in ("x", "t", "e"):
+        return _COLUMN.fullmatch(place) is not None
+    at = place_at(f"{place}.b" if kind == "b" else place)
+    if at is None or (row and kind in ("w", "b")):
+        return False
+    return (at.row is None) == (kind in ("z", "a", "d")) and kind in ("w", "b", "z", "a", "d", "g")
 
 
 def live_value(text: str, situation: Situation) -> float | str | None:
@@ -182,33 +184,56 @@ def live_value(text: str, situation: Situation) -> float | str | None:
     Parameters
     ----------
     text
-        What stands in the braces.
+        What stands in the braces: a code of a condition; ``w`` or ``b`` with the place of a weight
+        or a bias; of the chosen row, or with ``@`` of another, ``x`` an input, ``t`` a target,
+        ``e`` an output less its target, ``z`` a weighted sum, ``a`` an activation, ``d`` dL/dz, and
+        ``g`` dL/dw of the row alone.
     situation
         What is shown.
     """
     if text in QUANTITIES:
         value = QUANTITIES[text].of(situation, Condition(text))
         return None if isinstance(value, frozenset) else value
-    kind, _, place = text.partition(":")
+    found = _OF_ROW.fullmatch(text)
+    if found is None:
+        return None
+    kind, place, row = found.groups()
     if kind in ("w", "b"):
-        return weight_at(situation, place if kind == "w" else f"{place}.b")
-    place, _, row = place.partition("@")
+        return weight_at(situation, f"{place}.b" if kind == "b" else place)
     number = int(row) if row else None
-    if kind in ("x", "t"):
-        values = (row_of if kind == "x" else target_of)(situation, number)
+    x, t = row_of(situation, number), target_of(situation, number)
+    if x is None or t is None:
+        return None
+    try:
+        if kind in ("x", "t"):
+            return float((x if kind == "x" else t)[int(place) - 1])
+        return _of_network(kind, place, situation, x, t)
+    except IndexError:
+        return None
+
+
+def _of_network(
+    kind: str, place: str, situation: Situation, x: FloatArray, t: FloatArray
+) -> float | None:
+    """Return a number that the network makes of a row; `IndexError` where there is no such unit."""
+    network = situation.network
+    if network is None:
+        return None
+    if kind == "e":
         index = int(place) - 1
-        return float(values[index]) if values is not None and 0 <= index < len(values) else None
-    return _unit_value(kind, place, situation, number)
-
-
-def _unit_value(kind: str, place: str, situation: Situation, row: int | None) -> float | None:
-    x, at, network = row_of(situation, row), place_at(place), situation.network
-    if x is None or at is None or network is None:
+        return float(network.forward(x[None, :])[0, index] - t[index])
+    at = place_at(place)
+    if at is None:
         return None
-    layers = network.activations(np.asarray(x)[None, :])
-    if at.layer >= len(layers) or at.unit >= layers[at.layer][0].shape[1]:
-        return None
-    return float(layers[at.layer][kind == "a"][0, at.unit])
+    if kind in ("z", "a"):
+        z, a = network.activations(x[None, :])[at.layer]
+        return float((a if kind == "a" else z)[0, at.unit])
+    loss_name = situation.experiment.training.loss
+    _, gradients = loss_and_gradients(network.spec, x[None, :], t[None, :], loss_name)
+    of = gradients[at.layer]
+    if kind == "d" or at.row is None:
+        return float(of.delta[0, at.unit])
+    return float(of.biases[at.unit] if at.row < 0 else of.weights[at.row, at.unit])
 
 
 def _plain_word(code: str, value: str) -> str:
@@ -229,7 +254,7 @@ def _live_html(text: str, situation: Situation, number: Number, word: Word, plus
     shown = html.escape(number(value))
     if value < 0.0 and plus:
         plus, shown = "", f"− {html.escape(number(-value))}"
-    if text.partition(":")[0] in ("w", "b", "z", "a"):
+    if text.partition(":")[0] in ("w", "b", "z", "a", "d", "e", "g"):
         shown = f'<span class="{"negative" if value < 0.0 else "positive"}">{shown}</span>'
     return plus + shown
 

@@ -11,8 +11,10 @@ import msgspec
 from msgspec.structs import replace
 
 from model.challenges import read_challenge
+from model.checks import check_experiment, check_fit
 from model.conditions import judge_condition
-from model.data_paths import paths_outside, with_absolute_paths
+from model.data import build_dataset
+from model.data_paths import data_paths, paths_outside, with_absolute_paths
 from model.errors import ModelError
 from model.file_bytes import file_bytes
 from model.glossary import glossary
@@ -20,6 +22,7 @@ from model.json_text import decode_json, invalid, line_of
 from model.lessons.lesson import Lesson, LessonFile, Step
 from model.lessons.prose import MOST_BYTES as MOST_PROSE_BYTES
 from model.lessons.prose import Prose, StepProse, read_prose, used_links
+from model.network import Parameters
 
 LESSONS = Path(__file__).parents[2] / "assets" / "lessons"
 """Those that come with Glassnet."""
@@ -66,7 +69,7 @@ def read_lesson(folder: str | os.PathLike[str]) -> Lesson:
     file = decode_json(content, LessonFile, path, "lesson")
     _judge_steps(file, content, path)
     _judge_circles(home, file)
-    file = _within_its_folder(file, home, path)
+    file = _within_its_folder(file, home, path, line_of(content, ["start"]))
     prose = {language: _read_language(language, file, home) for language in file.languages}
     return Lesson(home.resolve().name, home, file, prose)
 
@@ -121,7 +124,7 @@ def _judge_steps(file: LessonFile, content: bytes, path: Path) -> None:
     def line(*keys: str | int) -> int:
         return line_of(content, ("steps", *keys))
 
-    known = {question.id for step in file.steps for question in step.questions}
+    known = {f"{s.id}.{question.id}" for s in file.steps for question in s.questions}
     _judge_names([step.id for step in file.steps], path, lambda i: line(i, "id"))
     for n, step in enumerate(file.steps):
         tasks = [task.id for task in step.tasks]
@@ -152,7 +155,7 @@ def _judge_names(names: list[str], path: Path, line: Any) -> None:
             raise _fault(path, line(index), f"the name {name} stands twice")
 
 
-def _within_its_folder(file: LessonFile, home: Path, path: Path) -> LessonFile:
+def _within_its_folder(file: LessonFile, home: Path, path: Path, line: int) -> LessonFile:
     """Return the file with absolute paths; what lies outside of the folder is refused."""
     if file.challenge:
         _refuse_outside([file.challenge], home, path)
@@ -162,7 +165,15 @@ def _within_its_folder(file: LessonFile, home: Path, path: Path) -> LessonFile:
     data = with_absolute_paths(file.start.data, home)
     if outside := paths_outside(data, home):
         raise _outside(path, outside[0])
-    return replace(file, start=replace(file.start, data=data))
+    start = replace(file.start, data=data)
+    try:
+        Parameters(start.network).pinned_places(start.network)
+        check_experiment(start)
+        if not data_paths(data):
+            check_fit(start, build_dataset(start))
+    except ModelError as fault:
+        raise _fault(path, line, f"start: {fault.sentence()}") from fault
+    return replace(file, start=start)
 
 
 def _refuse_outside(names: Iterable[str], home: Path, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -9,10 +10,12 @@ import pytest
 from msgspec.structs import replace
 
 from model.command.check import check_lesson
+from model.conditions import Condition, is_met
 from model.errors import ModelError
 from model.experiment.learning import MOST_LESSONS, LessonRecord, Prediction
 from model.files import decode, encode, read_experiment, write_experiment
 from model.lessons import LESSONS, LOCKS, Lesson, LessonProgress, broken_locks, read_lesson
+from model.lessons.progress import predicted_in
 from tests.model.lessons.hands import Hands
 
 
@@ -168,3 +171,26 @@ def test_what_an_edit_does_to_locks(lesson: Lesson) -> None:
     assert "data" in broken_locks(("data", "units"), old, hands.trainer.experiment())
     faster = replace(old, training=replace(old.training, learning_rate=9.0))
     assert broken_locks(LOCKS, old, faster) == ("learning_rate",)
+
+
+def test_a_step_goes_on_though_its_question_was_passed_over(lesson: Lesson) -> None:
+    hands = Hands(lesson)
+    change = next(index for index, step in enumerate(lesson.steps) if step.questions)
+    progress = begin(lesson, hands, change)
+    hands.open_microscope("update")
+    progress = progress.look(hands.situation())
+    hands.step()
+    progress = progress.look(hands.situation())
+    assert progress.next_task is None
+    assert progress.may_go_on
+
+
+def test_predictions_are_told_to_conditions_and_by_the_file(lesson: Lesson) -> None:
+    asked = Condition("predicted", has=("change.loss_falls",))
+    hands = Hands(lesson)
+    change = next(index for index, step in enumerate(lesson.steps) if step.questions)
+    (question,) = lesson.steps[change].questions
+    progress = begin(lesson, hands, change).predict(question, 1, hands.situation())
+    told = dataclasses.replace(hands.situation(), predicted=predicted_in(progress.record))
+    assert is_met(asked, told)
+    assert is_met(asked, hands.situation()) is None

@@ -33,6 +33,7 @@ def situation() -> Situation:
         ("{z:1.y1@1}", '<p><span class="negative">−0.5</span></p>'),
         ("{x:1} {x:2} {t:1}", "<p>1 0 1</p>"),
         ("{x:1@1}, {t:1@1}", "<p>0, 0</p>"),
+        ("{e:2} {d:1.y2} {g:1.y1.x9} {e:1@9}", "<p>– – – –</p>"),
         ("{x:3} {z:1.y1@9} {w:1.h2.x1}", "<p>– – –</p>"),
         (r"\{loss\}", "<p>{loss}</p>"),
         ("a < b & c", "<p>a &lt; b &amp; c</p>"),
@@ -87,7 +88,21 @@ def test_formulas(latex: str, html: str) -> None:
 
 def test_the_list_of_live_numbers_is_closed() -> None:
     assert all(map(is_placeholder, placeholders()))
-    for other in ("los", "w:1.y1", "z:1.y1.x1", "w:0.h1.x1", "open", "weight", "x:", "x:a", "q:1"):
+    for other in (
+        "los",
+        "w:1.y1",
+        "z:1.y1.x1",
+        "w:0.h1.x1",
+        "open",
+        "weight",
+        "x:",
+        "x:a",
+        "q:1",
+        "e:0",
+        "w:1.y1.x1@2",
+        "d:1.y1.x1",
+        "g:1.y1",
+    ):
         assert not is_placeholder(other), other
 
 
@@ -97,6 +112,19 @@ def test_live_values_are_the_networks_own(situation: Situation) -> None:
     outputs = situation.network.forward(situation.dataset.table_x)
     for row in range(4):
         assert live_value(f"a:1.y1@{row + 1}", situation) == outputs[row, 0]
+    # One sigmoid unit under cross-entropy: dL/dz is the error, dL/dw that times the input.
+    error = outputs[2, 0] - 1.0
+    for text, wanted in (
+        ("e:1", error),
+        ("d:1.y1", error),
+        ("g:1.y1.x1", error * 1.0),
+        ("g:1.y1.x2", error * 0.0),
+        ("g:1.y1.b", error),
+        ("g:1.y1.b@1", outputs[0, 0]),
+    ):
+        value = live_value(text, situation)
+        assert isinstance(value, float)
+        assert value == pytest.approx(wanted, rel=4 * np.finfo(np.float64).eps), text
     hidden = dataclasses.replace(
         situation, network=Network(NetworkSpec(2, (LayerSpec(2, "relu"),)))
     )

@@ -164,6 +164,10 @@ def test_a_condition_that_asks_for_nothing_there_is(
         (lambda x: x.update(start={"data": {"kind": "csv", "path": "/etc/passwd"}}), "outside",
          "passwd"),
         (lambda x: x.update(start={"network": {"inputs": 2, "layers": []}}), "invalid", "layers"),
+        (lambda x: x.update(start={"network": {"inputs": 3, "layers": [{"units": 1}]}}), "invalid",
+         "3 inputs"),
+        (lambda x: x.update(start={"network": {"inputs": 2, "layers": [
+            {"units": 1, "weights": [[1]]}]}}), "invalid", "shape"),
         (lambda x: x.update(needs=["nowhere"]), "invalid", "nowhere"),
         (lambda x: x.update(needs=["mine"]), "circle", "mine - mine"),
         (lambda x: x["steps"].append({"id": "third"}), "translation", "## third:"),
