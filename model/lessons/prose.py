@@ -44,6 +44,7 @@ from model.backprop import loss_and_gradients
 from model.conditions import QUANTITIES, Condition
 from model.errors import ModelError
 from model.experiment import FloatArray
+from model.json_text import invalid
 from model.situation import (
     Situation,
     place_at,
@@ -52,8 +53,12 @@ from model.situation import (
     weight_at,
 )
 
-MOST_BYTES = 1 << 18
+MOST_BYTES = 1 << 16
 """Of one file of prose."""
+MOST_NUMBERS, MOST_LETTERS = 60, 1000
+"""Live numbers under one heading, and letters of a formula: all are set anew as training runs."""
+MOST_NESTED = 20
+"""Braces within braces of a formula; further in, they are left out."""
 PICTURES = (".png", ".jpg", ".jpeg", ".svg")
 KINDS = ("task", "hint", "question", "answer", "see")
 
@@ -413,9 +418,7 @@ def formula_html(latex: str, display: bool = False) -> str:
         end = r"(?![A-Za-z])" if command[-1].isalpha() else ""
         blank = r"\s?" if command in _OPERATORS else ""
         text = re.sub(re.escape(command) + end + blank, _LETTERS[command], text)
-    before = ""
-    while before != text:  # from the innermost braces outwards
-        before = text
+    for _ in range(MOST_NESTED):  # from the innermost braces outwards
         for pattern, become in _SIMPLE:
             text = pattern.sub(become, text)
     text = _COMMAND.sub(r"\1", text).replace("-", "−").replace("{", "").replace("}", "")
@@ -445,8 +448,8 @@ def read_prose(content: str, path: Path) -> Prose:
     Raises
     ------
     ModelError
-        Codes ``lesson.html``, ``lesson.picture``, ``lesson.link``, ``lesson.placeholder`` and
-        ``lesson.heading``, each with file and line.
+        Codes ``lesson.html``, ``lesson.picture``, ``lesson.link``, ``lesson.placeholder``,
+        ``lesson.heading``, ``lesson.too_long`` and ``lesson.invalid``, each with file and line.
     """
     tokens = _reader().parse(content)
     _judge(tokens, path)
@@ -455,6 +458,15 @@ def read_prose(content: str, path: Path) -> Prose:
     title, summary, steps = "", EMPTY, {}
     step: StepProse | None = None
     for level, heading, part in sections:
+        if _numbers_in(part) > MOST_NUMBERS:
+            raise ModelError(
+                "lesson.too_long",
+                "{file}, line {line}: {what} has more than {most} entries. Split it in two.",
+                file=str(path),
+                line=part.heading,
+                what=heading[:60],
+                most=MOST_NUMBERS,
+            )
         if level == 1 and not title:
             title, summary = heading, part
         elif level == 2 and title:
@@ -469,6 +481,11 @@ def read_prose(content: str, path: Path) -> Prose:
     if not title:
         raise _heading_error(path, 1, "")
     return Prose(title, summary, steps)
+
+
+def _numbers_in(part: Part) -> int:
+    """Count the live numbers under a heading."""
+    return sum(is_placeholder(found[1]) for found in _BRACES.finditer(part.markdown))
 
 
 def _with_part(step: StepProse, heading: str, part: Part, path: Path) -> StepProse:
@@ -561,7 +578,9 @@ def _line_within(content: str, token: Token) -> int:
 
 
 def _judge_formula(latex: str, path: Path, line: int) -> None:
-    """Refuse braces that are neither a live number nor an argument."""
+    """Refuse a long formula, and braces that are neither a live number nor an argument."""
+    if len(latex) > MOST_LETTERS:
+        raise invalid(path, line, f"a formula has more than {MOST_LETTERS} letters", "lesson")
     for found in _BRACES.finditer(latex):
         if ":" in found[1] and not is_placeholder(found[1]):
             raise _placeholder_error(path, line, found[1])
