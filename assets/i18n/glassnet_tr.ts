@@ -60,6 +60,14 @@
         <translation>Görüntü</translation>
     </message>
     <message>
+        <source>Lessons</source>
+        <translation>Dersler</translation>
+    </message>
+    <message>
+        <source>Why can’t a perceptron do XOR?</source>
+        <translation>Perceptron neden XOR yapamaz?</translation>
+    </message>
+    <message>
         <source>Classify a photo</source>
         <translation>Bir fotoğrafı sınıflandırın</translation>
     </message>
@@ -230,6 +238,10 @@
         <translation>Sapma (bias) açık</translation>
     </message>
     <message>
+        <source>Locked by the lesson: {parts}. Leave the lesson to change that.</source>
+        <translation>Dersin kilitlediği: {parts}. Değiştirmek için dersten çıkın.</translation>
+    </message>
+    <message>
         <source>Training, {n} epochs</source>
         <translation>Eğitim, {n} epok</translation>
     </message>
@@ -383,6 +395,45 @@
     </message>
 </context>
 <context>
+    <name>ChallengePage</name>
+    <message>
+        <source>The network is being checked.</source>
+        <translation>Ağ denetleniyor.</translation>
+    </message>
+    <message>
+        <source>Everything asked is met.</source>
+        <translation>İstenenlerin hepsi sağlandı.</translation>
+    </message>
+    <message>
+        <source>{met} of {all} are met.</source>
+        <translation>{all} koşuldan {met} tanesi sağlandı.</translation>
+    </message>
+    <message>
+        <source>Challenge</source>
+        <translation>Meydan okuma</translation>
+    </message>
+    <message>
+        <source>Put the challenge away</source>
+        <translation>Meydan okumayı kaldır</translation>
+    </message>
+    <message>
+        <source>Learn from its data</source>
+        <translation>Verisinden öğren</translation>
+    </message>
+    <message>
+        <source>Choose the data that the challenge asks about</source>
+        <translation>Meydan okumanın sorduğu veriyi seç</translation>
+    </message>
+    <message>
+        <source>All lessons</source>
+        <translation>Bütün dersler</translation>
+    </message>
+    <message>
+        <source>Leave the challenge</source>
+        <translation>Meydan okumadan çık</translation>
+    </message>
+</context>
+<context>
     <name>Choices</name>
     <message>
         <source>Perceptron</source>
@@ -514,6 +565,113 @@
     <message>
         <source>contradiction</source>
         <translation>çelişki</translation>
+    </message>
+</context>
+<context>
+    <name>Conditions</name>
+    <message>
+        <source>Right rows, share</source>
+        <translation>Doğru satırların payı</translation>
+    </message>
+    <message>
+        <source>Right test rows, share</source>
+        <translation>Doğru test satırlarının payı</translation>
+    </message>
+    <message>
+        <source>Hidden layers</source>
+        <translation>Gizli katman</translation>
+    </message>
+    <message>
+        <source>Hidden units</source>
+        <translation>Gizli birim</translation>
+    </message>
+    <message>
+        <source>Weights and biases</source>
+        <translation>Ağırlık ve sapma</translation>
+    </message>
+    <message>
+        <source>Epochs</source>
+        <translation>Epok</translation>
+    </message>
+    <message>
+        <source>Activations of hidden layers</source>
+        <translation>Gizli katmanların aktivasyonları</translation>
+    </message>
+    <message>
+        <source>Optimiser</source>
+        <translation>Eniyileyici</translation>
+    </message>
+    <message>
+        <source>Inputs and outputs</source>
+        <translation>Girdi ve çıktı</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>Veri</translation>
+    </message>
+    <message>
+        <source>Units</source>
+        <translation>Birim</translation>
+    </message>
+    <message>
+        <source>Right rows</source>
+        <translation>Doğru satır</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Kayıp</translation>
+    </message>
+    <message>
+        <source>Test loss</source>
+        <translation>Test kaybı</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>Öğrenme oranı</translation>
+    </message>
+    <message>
+        <source>Open panels</source>
+        <translation>Açık paneller</translation>
+    </message>
+    <message>
+        <source>at least</source>
+        <translation>en az</translation>
+    </message>
+    <message>
+        <source>at most</source>
+        <translation>en çok</translation>
+    </message>
+    <message>
+        <source>more than</source>
+        <translation>&gt;</translation>
+    </message>
+    <message>
+        <source>less than</source>
+        <translation>&lt;</translation>
+    </message>
+    <message>
+        <source>undecided</source>
+        <translation>kararsız</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>bilinmiyor</translation>
+    </message>
+    <message>
+        <source>inputs</source>
+        <translation>girdi</translation>
+    </message>
+    <message>
+        <source>outputs</source>
+        <translation>çıktı</translation>
+    </message>
+    <message>
+        <source>and</source>
+        <translation>ve</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>yok</translation>
     </message>
 </context>
 <context>
@@ -1571,6 +1729,10 @@
         <translation>Perceptron neden XOR yapamaz?</translation>
     </message>
     <message>
+        <source>A lesson: a threshold unit learns AND, and its line finds no rest on XOR.</source>
+        <translation>Bir ders: eşik birimi AND’i öğrenir, doğrusu XOR’da durulmaz.</translation>
+    </message>
+    <message>
         <source>Build a gate by hand</source>
         <translation>Elle bir kapı kurun</translation>
     </message>
@@ -1589,10 +1751,6 @@
     <message>
         <source>What the network answers for every pair of inputs</source>
         <translation>Ağın her girdi çiftine verdiği yanıt</translation>
-    </message>
-    <message>
-        <source>Train a threshold unit on four points, and see its line find no rest.</source>
-        <translation>Bir eşik birimini dört noktayla eğitin, doğrusunun neden durulmadığını görün.</translation>
     </message>
     <message>
         <source>{right} of {rows} rows right, {undecided} undecided</source>
@@ -1750,8 +1908,8 @@
 <context>
     <name>GlassnetWindow</name>
     <message>
-        <source>{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a table (.csv), a picture, a video, a folder of pictures or a model (.onnx).</source>
-        <translation>{name}, Glassnet&apos;in açabildiği bir şey değil. Deney (.glassnet), tablo (.csv), resim, video, resim klasörü ya da model (.onnx) verin.</translation>
+        <source>{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a table (.csv), a picture, a video, a folder of pictures, a model (.onnx), a lesson&apos;s folder or a challenge (.json).</source>
+        <translation>{name}, Glassnet’in açabileceği bir şey değil. Bir deney (.glassnet), tablo (.csv), resim, video, resim klasörü, model (.onnx), ders klasörü ya da meydan okuma (.json) verin.</translation>
     </message>
     <message>
         <source>Something went wrong inside Glassnet: {error}. Your work is still here; save it, and please report the details.</source>
@@ -1760,6 +1918,22 @@
 </context>
 <context>
     <name>Header</name>
+    <message>
+        <source>Learn</source>
+        <translation>Öğren</translation>
+    </message>
+    <message>
+        <source>Lesson {n} of {lessons}</source>
+        <translation>Ders {n} / {lessons}</translation>
+    </message>
+    <message>
+        <source>Lesson</source>
+        <translation>Ders</translation>
+    </message>
+    <message>
+        <source>Show the lessons, or put them away (Ctrl+L)</source>
+        <translation>Dersleri göster ya da kaldır (Ctrl+L)</translation>
+    </message>
     <message>
         <source>Tabs</source>
         <translation>Sekmeler</translation>
@@ -2115,6 +2289,13 @@
     </message>
 </context>
 <context>
+    <name>LearnModel</name>
+    <message>
+        <source>That control is not in sight now. Do the tasks before this one first.</source>
+        <translation>Bu denetim şu anda görünmüyor. Önce bundan önceki görevleri yapın.</translation>
+    </message>
+</context>
+<context>
     <name>Legend</name>
     <message>
         <source>positive</source>
@@ -2131,6 +2312,135 @@
     <message>
         <source>bias</source>
         <translation>sapma (bias)</translation>
+    </message>
+</context>
+<context>
+    <name>LessonButton</name>
+    <message>
+        <source>Lesson {n}: {title}, {done} of {tasks} tasks done</source>
+        <translation>Ders {n}: {title}, {tasks} görevden {done} tanesi yapıldı</translation>
+    </message>
+</context>
+<context>
+    <name>LessonPage</name>
+    <message>
+        <source>What you see.</source>
+        <translation>Gördüğünüz.</translation>
+    </message>
+    <message>
+        <source>Finish</source>
+        <translation>Bitir</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>İleri</translation>
+    </message>
+    <message>
+        <source>Locked: {parts}</source>
+        <translation>Kilitli: {parts}</translation>
+    </message>
+    <message>
+        <source>Lesson {n} of {lessons}</source>
+        <translation>Ders {n} / {lessons}</translation>
+    </message>
+    <message>
+        <source>All lessons</source>
+        <translation>Bütün dersler</translation>
+    </message>
+    <message>
+        <source>Restart lesson</source>
+        <translation>Derse baştan başla</translation>
+    </message>
+    <message>
+        <source>Lesson</source>
+        <translation>Ders</translation>
+    </message>
+    <message>
+        <source>All lessons, restart</source>
+        <translation>Bütün dersler, baştan başlama</translation>
+    </message>
+    <message>
+        <source>Put the lesson away</source>
+        <translation>Dersi kaldır</translation>
+    </message>
+    <message>
+        <source>Close the explanation</source>
+        <translation>Açıklamayı kapat</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Geri</translation>
+    </message>
+    <message>
+        <source>To the step before</source>
+        <translation>Önceki adıma</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>Atla</translation>
+    </message>
+    <message>
+        <source>Go on without doing all tasks</source>
+        <translation>Bütün görevleri yapmadan ilerle</translation>
+    </message>
+    <message>
+        <source>Go on with a challenge</source>
+        <translation>Bir meydan okumayla sürdür</translation>
+    </message>
+    <message>
+        <source>Next step, once all tasks are done</source>
+        <translation>Bütün görevler yapılınca sonraki adım</translation>
+    </message>
+</context>
+<context>
+    <name>LessonStrip</name>
+    <message>
+        <source>All tasks of this step are done.</source>
+        <translation>Bu adımın bütün görevleri yapıldı.</translation>
+    </message>
+    <message>
+        <source>Step {n} of {steps}</source>
+        <translation>Adım {n} / {steps}</translation>
+    </message>
+    <message>
+        <source>Finish</source>
+        <translation>Bitir</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>İleri</translation>
+    </message>
+    <message>
+        <source>Show me</source>
+        <translation>Göster</translation>
+    </message>
+    <message>
+        <source>Ring the control to use</source>
+        <translation>Kullanılacak denetimi çerçevele</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Geri</translation>
+    </message>
+    <message>
+        <source>To the step before</source>
+        <translation>Önceki adıma</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>Atla</translation>
+    </message>
+    <message>
+        <source>Go on without doing all tasks</source>
+        <translation>Bütün görevleri yapmadan ilerle</translation>
+    </message>
+    <message>
+        <source>Put the lesson away</source>
+        <translation>Dersi kaldır</translation>
+    </message>
+    <message>
+        <source>Next step, once all tasks are done</source>
+        <translation>Bütün görevler yapılınca sonraki adım</translation>
     </message>
 </context>
 <context>
@@ -2159,6 +2469,124 @@
 with one straight line</source>
         <translation>satır, en iyi durumda,
 tek doğruyla</translation>
+    </message>
+</context>
+<context>
+    <name>ListPage</name>
+    <message>
+        <source>Open a lesson or a challenge</source>
+        <translation>Ders ya da meydan okuma aç</translation>
+    </message>
+    <message>
+        <source>Lessons and challenges (*.json)</source>
+        <translation>Dersler ve meydan okumalar (*.json)</translation>
+    </message>
+    <message>
+        <source>Lessons</source>
+        <translation>Dersler</translation>
+    </message>
+    <message>
+        <source>Each goes step by step, on a network of your own. What you do is ticked off.</source>
+        <translation>Her biri sizin ağınızın üzerinde adım adım ilerler. Yaptıklarınız işaretlenir.</translation>
+    </message>
+    <message>
+        <source>Put the lessons away</source>
+        <translation>Dersleri kaldır</translation>
+    </message>
+    <message>
+        <source>Your name</source>
+        <translation>Adınız</translation>
+    </message>
+    <message>
+        <source>Saved in the experiment, with the tasks that you have done</source>
+        <translation>Yaptığınız görevlerle birlikte deneye kaydedilir</translation>
+    </message>
+    <message>
+        <source>not given</source>
+        <translation>verilmedi</translation>
+    </message>
+    <message>
+        <source>Open a lesson or challenge…</source>
+        <translation>Ders ya da meydan okuma aç…</translation>
+    </message>
+    <message>
+        <source>A lesson.json or a challenge file; both can be dropped on the window too</source>
+        <translation>Bir lesson.json ya da meydan okuma dosyası; ikisi de pencereye bırakılabilir</translation>
+    </message>
+</context>
+<context>
+    <name>Locks</name>
+    <message>
+        <source>activations</source>
+        <translation>aktivasyonlar</translation>
+    </message>
+    <message>
+        <source>batch</source>
+        <translation>yığın</translation>
+    </message>
+    <message>
+        <source>biases on or off</source>
+        <translation>sapmaların açık olup olmadığı</translation>
+    </message>
+    <message>
+        <source>data</source>
+        <translation>veri</translation>
+    </message>
+    <message>
+        <source>drop-out</source>
+        <translation>seyreltme</translation>
+    </message>
+    <message>
+        <source>initialiser</source>
+        <translation>başlatıcı</translation>
+    </message>
+    <message>
+        <source>inputs</source>
+        <translation>girdiler</translation>
+    </message>
+    <message>
+        <source>layers</source>
+        <translation>katmanlar</translation>
+    </message>
+    <message>
+        <source>learning rate</source>
+        <translation>öğrenme oranı</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>kayıp</translation>
+    </message>
+    <message>
+        <source>optimiser</source>
+        <translation>eniyileyici</translation>
+    </message>
+    <message>
+        <source>regularisation</source>
+        <translation>düzenlileştirme</translation>
+    </message>
+    <message>
+        <source>schedule</source>
+        <translation>çizelge</translation>
+    </message>
+    <message>
+        <source>seed</source>
+        <translation>tohum</translation>
+    </message>
+    <message>
+        <source>split</source>
+        <translation>bölme</translation>
+    </message>
+    <message>
+        <source>stop rules</source>
+        <translation>durma kuralları</translation>
+    </message>
+    <message>
+        <source>units</source>
+        <translation>birimler</translation>
+    </message>
+    <message>
+        <source>weights</source>
+        <translation>ağırlıklar</translation>
     </message>
 </context>
 <context>
@@ -3415,6 +3843,17 @@ en güçlü |w| {w}</translation>
     </message>
 </context>
 <context>
+    <name>Prose</name>
+    <message>
+        <source>yes</source>
+        <translation>evet</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>hayır</translation>
+    </message>
+</context>
+<context>
     <name>QFileDialog</name>
     <message>
         <source>&amp;Look in:</source>
@@ -3481,6 +3920,18 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Perceptron: no</source>
         <translation>Perceptron: hayır</translation>
+    </message>
+    <message>
+        <source>It is: {choice}</source>
+        <translation>Doğrusu: {choice}</translation>
+    </message>
+    <message>
+        <source>As you predicted: {choice}</source>
+        <translation>Tahmin ettiğiniz gibi: {choice}</translation>
+    </message>
+    <message>
+        <source>Predict before you train</source>
+        <translation>Eğitmeden önce tahmin edin</translation>
     </message>
 </context>
 <context>
@@ -5210,6 +5661,13 @@ en güçlü |w| {w}</translation>
     </message>
 </context>
 <context>
+    <name>StepBar</name>
+    <message>
+        <source>Step {n} of {steps}</source>
+        <translation>Adım {n} / {steps}</translation>
+    </message>
+</context>
+<context>
     <name>StepList</name>
     <message>
         <source>Step {n}: {name}</source>
@@ -5221,6 +5679,37 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Weighted sum</source>
         <translation>Ağırlıklı toplam</translation>
+    </message>
+</context>
+<context>
+    <name>TaskRow</name>
+    <message>
+        <source>Done: {task}</source>
+        <translation>Yapıldı: {task}</translation>
+    </message>
+    <message>
+        <source>To do: {task}</source>
+        <translation>Yapılacak: {task}</translation>
+    </message>
+    <message>
+        <source>Hint</source>
+        <translation>İpucu</translation>
+    </message>
+    <message>
+        <source>Hide hint</source>
+        <translation>İpucunu gizle</translation>
+    </message>
+    <message>
+        <source>Show me</source>
+        <translation>Göster</translation>
+    </message>
+    <message>
+        <source>Ring the control to use</source>
+        <translation>Kullanılacak denetimi çerçevele</translation>
+    </message>
+    <message>
+        <source>Say how it is done</source>
+        <translation>Nasıl yapılacağını söyle</translation>
     </message>
 </context>
 <context>
@@ -6038,6 +6527,25 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Connecting.</source>
         <translation>Bağlanıyor.</translation>
+    </message>
+</context>
+<context>
+    <name>_CheckRow</name>
+    <message>
+        <source>asked {wanted}</source>
+        <translation>istenen {wanted}</translation>
+    </message>
+    <message>
+        <source>now {found}</source>
+        <translation>şu an {found}</translation>
+    </message>
+    <message>
+        <source>Met</source>
+        <translation>Sağlandı</translation>
+    </message>
+    <message>
+        <source>Missing</source>
+        <translation>Eksik</translation>
     </message>
 </context>
 <context>

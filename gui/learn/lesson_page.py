@@ -531,7 +531,7 @@ class LessonPage(Panel):
         last = self.tr("Finish") if progress.is_last else self.tr("Next")
         if self.next_button.text() != last:
             self.next_button.setText(last)
-            describe(self.next_button, last)
+            self.next_button.setAccessibleName(last)
         locks = progress.lesson.locks(progress.index)
         names = lock_names()
         text = self.tr("Locked: {parts}").format(parts=", ".join(names[each] for each in locks))
@@ -600,6 +600,7 @@ class LessonPage(Panel):
         describe(self.skip_button, self.tr("Skip"), self.tr("Go on without doing all tasks"))
         self.challenge_button.setText(self.tr("Go on with a challenge"))
         describe(self.challenge_button, self.tr("Go on with a challenge"))
+        describe(self.next_button, self.tr("Next"), self.tr("Next step, once all tasks are done"))
         self.next_button.setText("")
         self._write_place()
         self.show_state(self._state)

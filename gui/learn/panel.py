@@ -154,7 +154,7 @@ class LessonStrip(Panel):
         text = self.tr("Finish") if progress.is_last else self.tr("Next")
         if self.next_button.text() != text:
             self.next_button.setText(text)
-            describe(self.next_button, text)
+            self.next_button.setAccessibleName(text)
 
     def _on_show_clicked(self) -> None:
         progress = self._state.progress
@@ -170,6 +170,7 @@ class LessonStrip(Panel):
         self.skip_button.setText(self.tr("Skip"))
         describe(self.skip_button, self.tr("Skip"), self.tr("Go on without doing all tasks"))
         describe(self.close_button, self.tr("Put the lesson away"))
+        describe(self.next_button, self.tr("Next"), self.tr("Next step, once all tasks are done"))
         self.next_button.setText("")
         self.show_state(self._state)
 
@@ -195,7 +196,9 @@ class LearnView:
     """
 
     def __init__(self, model: LearnModel, screen: Screen, page: QWidget) -> None:
-        self.panel = LearnPanel(model, page.parentWidget())
+        parent = page.parentWidget()
+        assert parent is not None
+        self.panel = LearnPanel(model, parent)
         self.strip = LessonStrip(model)
         self.strip.hide()
         self.panel.hide()
