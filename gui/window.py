@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.actions import EXPORTS, Actions, Place
@@ -75,6 +75,7 @@ class GlassnetWindow(QMainWindow):
         self.pages = QStackedWidget()
         self._tabs: dict[int, Tab] = {}
         self._learn_view: LearnView | None = None
+        self._hands_on = False
         self._close_timer = QTimer(self, interval=10)
         self._may_close = False
         self._lay_out()
@@ -337,6 +338,16 @@ class GlassnetWindow(QMainWindow):
     def _show_first_tab(self) -> None:
         if not self._tabs:
             self.show_tab(self.BUILD)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Hand a key that means nothing in the lesson's panel to the tab beside it."""
+        view, tab = self._learn_view, self.pages.currentWidget()
+        if view is None or tab is None or self._hands_on or not view.panel.has_keyboard:
+            super().keyPressEvent(event)
+            return
+        self._hands_on = True  # what the tab does not want either comes back to the window
+        QApplication.sendEvent(tab, event)
+        self._hands_on = False
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the lessons at their place."""
