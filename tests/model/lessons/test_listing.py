@@ -1,3 +1,5 @@
+"""The list of lessons says what the lessons themselves say."""
+
 from pathlib import Path
 
 from model.lessons import list_lessons, read_lessons

@@ -1,3 +1,5 @@
+"""Weights that a lesson locks can be drawn anew, and not set by hand."""
+
 from model.edits import network as edits
 from model.experiment import Experiment
 from model.initialisers import initialise
