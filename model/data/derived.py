@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -102,6 +103,23 @@ def _place(name: str, names: Sequence[str]) -> int:
             known=", ".join(names[:20]) + (", ..." if len(names) > 20 else ""),
         )
     return plain.index(plain_name(name))
+
+
+def features_read(dataset: Dataset) -> tuple[Feature, ...]:
+    """Return how each input of a data set comes about, the columns too."""
+    return dataset.features or tuple(Feature("column", k, k) for k in range(dataset.inputs))
+
+
+def features_offered(columns: int) -> tuple[Feature, ...]:
+    """Return every input that can be made of so many columns, in the order of the drawing."""
+    each = range(columns)
+    pairs = combinations(each, 2)
+    return (
+        *(Feature("column", k, k) for k in each),
+        *(Feature("product", first, second) for first, second in pairs),
+        *(Feature("square", k, k) for k in each),
+        *(Feature("sine", k, k) for k in each),
+    )
 
 
 def term_of(feature: Feature, names: Sequence[str]) -> str:

@@ -163,6 +163,39 @@ def grid_columns(
     return np.ascontiguousarray(derive(features, places.T).T, dtype)
 
 
+def input_maps(
+    bounds: Bounds, features: tuple[Feature, ...] = (), side: int = MAP_SIDE
+) -> FloatArray:
+    """Return what each input is over the plane of two columns, from -1 to 1.
+
+    Parameters
+    ----------
+    bounds
+        What is shown of the plane.
+    features
+        How the inputs are derived from the columns; without any they are the two columns.
+    side
+        Points along each side.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (inputs, side, side): of a column a ramp from -1 to 1, else the values over their
+        largest size.
+    """
+    ramp = np.linspace(-1.0, 1.0, side)
+    ramps = np.stack([np.tile(ramp, (side, 1)), np.tile(ramp[:, None], (1, side))])
+    grid = _grid_inputs(Plane(0, 1, np.zeros(2), bounds), side)
+    maps = [
+        ramps[each.first]
+        if each.kind == "column"
+        else derive((each,), grid)[:, 0].reshape(side, side)
+        for each in features or (Feature("column", 0, 0), Feature("column", 1, 1))
+    ]
+    found = np.nan_to_num(np.stack(maps))
+    return np.asarray(found / np.maximum(np.abs(found).max(axis=(1, 2), keepdims=True), 1e-300))
+
+
 def plane_for_points(points: FloatArray, dataset: Dataset, kept: Bounds | None) -> Bounds:
     """Return the plane of points made by hand: the one that was shown, grown for points outside it.
 
