@@ -5612,6 +5612,10 @@ en güçlü |w| {w}</translation>
         <translation>İki sınıf ve dışbükey örtüleri</translation>
     </message>
     <message>
+        <source>Add inputs</source>
+        <translation>Girdi ekle</translation>
+    </message>
+    <message>
         <source>separable</source>
         <translation>ayrılabilir</translation>
     </message>

@@ -52,15 +52,23 @@ def with_features(experiment: Experiment, terms: tuple[str, ...]) -> Experiment:
 def with_feature_toggled(experiment: Experiment, term: str) -> Experiment:
     """Return the network with one more input, or without it.
 
-    A new one comes after the columns, products, squares and sines that it follows in this order.
+    A new one has its place among columns, products, squares and sines, each in the order of the
+    columns.
     """
     terms, key = listed(experiment), parse_term(term).key
     kept = tuple(each for each in terms if parse_term(each).key != key)
     if len(kept) == len(terms):
-        rank = _ORDER.index(key[0])
-        place = sum(_ORDER.index(parse_term(each).kind) <= rank for each in terms)
+        names = _column_names(experiment)
+        new, *others = (_rank(each, names) for each in (term, *terms))
+        place = sum(other <= new for other in others)
         kept = (*terms[:place], term, *terms[place:])
     return with_features(experiment, kept)
+
+
+def _rank(term: str, names: Sequence[str]) -> tuple[int, ...]:
+    """Return what orders inputs: what they are, then their columns."""
+    (feature,) = features_of((term,), names)
+    return _ORDER.index(feature.kind), *sorted((feature.first, feature.second))
 
 
 def carried(

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QPushButton
 
 from model.data import build_dataset
 from model.network import Network
-from tests.e2e.builder import SOON_MS, Builder
+from tests.e2e.builder import Builder
 
 CORNERS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)
 
@@ -24,9 +24,7 @@ def ticked(builder: Builder) -> list[str]:
 
 
 def test_one_unit_solves_xor_with_the_product(builder: Builder) -> None:
-    builder.wait(
-        lambda: builder.find("verdict_add_inputs").isVisible(), "the card offers an input"
-    )
+    builder.wait(lambda: builder.find("verdict_add_inputs").isVisible(), "the card offers an input")
     assert builder.text("verdict_answer") == "No"
     assert builder.find("verdict_add_inputs", QPushButton).text() == "Add x₁·x₂"
     builder.click("verdict_add_inputs")
@@ -81,9 +79,7 @@ def test_the_last_input_stays(builder: Builder) -> None:
 
 
 def test_the_exported_files_take_the_columns(builder: Builder, tmp_path: Path) -> None:
-    builder.wait(
-        lambda: builder.find("verdict_add_inputs").isVisible(), "the card offers an input"
-    )
+    builder.wait(lambda: builder.find("verdict_add_inputs").isVisible(), "the card offers an input")
     builder.click("verdict_add_inputs")
     builder.wait(lambda: builder.drawn_units == [3, 4, 1], "the product is drawn as an input")
     saved = builder.save()

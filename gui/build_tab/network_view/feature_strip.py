@@ -164,7 +164,7 @@ class FeatureStrip(Panel):
             state.refusals,
         ):
             return
-        if not self.isHidden():
+        if not (self.isHidden() and self.tiles):
             self._show()
 
     def open(self, on: bool) -> None:

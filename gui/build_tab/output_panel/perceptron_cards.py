@@ -352,6 +352,7 @@ class VerdictCard(QuestionCard):
         describe(self.drawing, self.tr("Both classes with their hulls"), "")
         verdict = self._verdict
         if verdict is None:
+            describe(self.remedy, self.tr("Add inputs"))
             return
         if verdict.separable:
             reason = self.tr("with a bias") if self._lacks_bias else self.tr("separable")
@@ -367,10 +368,11 @@ class VerdictCard(QuestionCard):
         detail = self._detail(verdict)
         self.detail.setText(detail)
         self.detail.setVisible(bool(detail))
-        added = self._named(verdict.remedy)
-        self.remedy.setText(self.tr("Add {inputs}").format(inputs=added))
-        tip = self.tr("With {inputs} among its inputs one unit can do it: its border bends.")
-        describe(self.remedy, self.remedy.text(), tip.format(inputs=added))
+        if verdict.remedy:
+            added = self._named(verdict.remedy)
+            self.remedy.setText(self.tr("Add {inputs}").format(inputs=added))
+            tip = self.tr("With {inputs} among its inputs one unit can do it: its border bends.")
+            describe(self.remedy, self.remedy.text(), tip.format(inputs=added))
 
     def _reason(self, verdict: Verdict) -> str:
         found = verdict.contradiction

@@ -67,6 +67,8 @@ def test_a_toggled_input_finds_its_place(xor: Experiment) -> None:
     assert listed(experiment) == ("x2", "x2*x1", "x1^2", "sin(x1)")
     experiment = with_feature_toggled(experiment, "x1*x2")
     assert listed(experiment) == ("x2", "x1^2", "sin(x1)")
+    experiment = with_feature_toggled(with_feature_toggled(experiment, "x1"), "x1^2")
+    assert with_feature_toggled(experiment, "sin(x1)").features == ()
 
 
 def test_an_untrained_network_stays_undrawn() -> None:
