@@ -1,7 +1,7 @@
 """Older experiment files, brought up to the present version step by step.
 
 A migration takes the document of version n as plain dicts and lists and returns that of version
-n + 1. Version 1 is the first, so there is none yet; `MIGRATIONS` is keyed by the version it reads.
+n + 1; `MIGRATIONS` is keyed by the version it reads.
 """
 
 from __future__ import annotations
@@ -13,7 +13,13 @@ from model.experiment import SCHEMA_VERSION
 
 Document = dict[str, Any]
 
-MIGRATIONS: dict[int, Callable[[Document], Document]] = {}
+
+def _with_features(document: Document) -> Document:
+    """Version 2 can list inputs that are derived from the columns."""
+    return {"features": [], **document}
+
+
+MIGRATIONS: dict[int, Callable[[Document], Document]] = {1: _with_features}
 
 
 def migrate(
