@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale
 
-from gui.format import show_integer
+from gui.format import show_integer, show_number
 from model.data import Dataset
 from model.data.dataset import MOST_NAMED, LeftOut
 from model.data.gates import TWO_INPUT_GATES
@@ -15,6 +15,7 @@ from model.experiment import (
     Activation,
     CsvData,
     DataSpec,
+    FloatArray,
     GateData,
     IdxData,
     NetworkSpec,
@@ -88,6 +89,13 @@ def in_words(dataset: Dataset, data: DataSpec) -> Dataset:
     if said == names:
         return dataset  # the very same, so that nothing is computed again
     return replace(dataset, feature_names=said[0], target_names=said[1], class_names=said[2])
+
+
+def values_text(dataset: Dataset, x: FloatArray) -> str:
+    """Write a row's inputs, shape (inputs,), in the data's own units: "0, 1", in Turkish "0; 1"."""
+    values = [show_number(dataset.x_in_own_units(i, float(v)), 3) for i, v in enumerate(x)]
+    apart = "; " if QLocale().language() == QLocale.Language.Turkish else ", "
+    return apart.join(values)
 
 
 def left_out_words(left_out: LeftOut | None) -> str:

@@ -1,4 +1,4 @@
-"""The dock under the network: weights, seed lottery, landscape, and in a narrow window the loss."""
+"""The dock under the network: weights, hidden space, lottery, landscape; if narrow, the loss."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.build_tab.build_model import BuildModel
+from gui.build_tab.dock.hidden_view import HiddenSpaceView
 from gui.build_tab.dock.landscape_view import LandscapeView
 from gui.build_tab.dock.lottery_view import LotteryView
 from gui.build_tab.dock.weights_view import WeightsView
@@ -42,7 +43,7 @@ class DockPanel(Panel):
         self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
         self.tabs.setFixedHeight(26)
         self.stack = QStackedWidget()
-        self.weights = WeightsView()
+        self.weights, self.hidden = WeightsView(), HiddenSpaceView(model)
         self.lottery, self.landscape = LotteryView(model), LandscapeView(model)
         self._keys: list[str] = []
         self._before_loss = "weights"
@@ -56,6 +57,7 @@ class DockPanel(Panel):
         layout.addLayout(self._top)
         layout.addWidget(self.stack, 1)
         self._add("weights", _scrolled(self.weights))
+        self._add("hidden", self.hidden)
         self._add("lottery", self.lottery)
         self._add("landscape", self.landscape)
         self.tabs.currentChanged.connect(self._on_current_changed)
@@ -83,8 +85,9 @@ class DockPanel(Panel):
         self._state = state
         if not self.isVisible():
             return
-        views: dict[str, WeightsView | LotteryView | LandscapeView] = {
+        views: dict[str, WeightsView | HiddenSpaceView | LotteryView | LandscapeView] = {
             "weights": self.weights,
+            "hidden": self.hidden,
             "lottery": self.lottery,
             "landscape": self.landscape,
         }
@@ -150,6 +153,7 @@ class DockPanel(Panel):
         return {
             "loss": self.tr("Loss"),
             "weights": self.tr("Weights"),
+            "hidden": self.tr("Hidden space"),
             "lottery": self.tr("Seed lottery"),
             "landscape": self.tr("Landscape"),
         }[key]
