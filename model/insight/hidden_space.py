@@ -202,6 +202,36 @@ def fitting(view: HiddenView, network: Network) -> HiddenView:
     return HiddenView(layer, units, next_unit)
 
 
+def strongest_units(
+    network: Network, x: FloatArray, layer: int, next_unit: int = 0
+) -> tuple[int, int]:
+    """Return the two units that move the next layer's weighted sum most, the lower one first.
+
+    Parameters
+    ----------
+    network, layer
+        With a hidden layer of that number.
+    x
+        Rows, shape (rows, inputs).
+    next_unit
+        Of the next layer.
+
+    Returns
+    -------
+    tuple of int
+        The second is -1 where there is only one.
+
+    Notes
+    -----
+    A unit moves it by |w| times the range of its activations over the rows.
+    """
+    a = network.activations(x)[layer][1]
+    weights = network.parameters.matrices[layer + 1][: a.shape[1], next_unit]
+    moved = np.nan_to_num(np.abs(weights) * np.ptp(a, axis=0))
+    first, *rest = np.argsort(-moved, kind="stable")[:2].tolist()
+    return (min(first, rest[0]), max(first, rest[0])) if rest else (first, -1)
+
+
 @dataclass(frozen=True, eq=False)
 class HiddenSpace:
     """Rows on a plane of a hidden layer's space, and the next layer's answers over it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -13,6 +14,7 @@ from PySide6.QtGui import (
     QPainter,
     QPainterPath,
     QResizeEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -47,6 +49,7 @@ from model.insight.hidden_space import (
     fitting,
     hidden_space,
     rows_looked_at,
+    strongest_units,
 )
 from model.insight.plane import MAP_SIDE, Bounds
 from model.metrics import RIGHT, decision_threshold, outcomes
@@ -280,6 +283,8 @@ class HiddenSpaceView(Panel):
         self.setObjectName("hidden_view")
         self._state: BuildState | None = None
         self._wanted: HiddenView | None = None
+        self._proposed: HiddenView | None = None
+        self._proposed_for: tuple[int, ...] = ()
         self._view: HiddenView | None = None
         self._space: HiddenSpace | None = None
         self._seen: tuple[object, ...] = ()
@@ -292,6 +297,7 @@ class HiddenSpaceView(Panel):
         self.grid.setFixedSize(24, 24)
         self.grid.toggled.connect(lambda _: self._draw_grid())
         self.sentence = label("caption", "hidden_sentence", wrap=True)
+        self.sentence.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.message = label("label", "hidden_message", wrap=True)
         self._lay_out()
         self.map.across.menu().aboutToShow.connect(lambda: self._offer_units(0))
@@ -332,7 +338,7 @@ class HiddenSpaceView(Panel):
         """Put the sentence beside the map where there is room."""
         super().resizeEvent(event)
         size = event.size()
-        square = size.height() + int(_BESIDE_PX)
+        square = size.height() + int(_BESIDE_PX) - 2 * GAP_M_PX
         beside = size.width() - square >= _TEXT_PX + GAP_M_PX
         if beside != self._is_beside:
             self._is_beside = beside
@@ -347,6 +353,18 @@ class HiddenSpaceView(Panel):
                 self._rows.addWidget(self.sentence)
         self.map.setMaximumWidth(square if beside else 16_777_215)
         self.sentence.setMinimumWidth(size.width() - square - GAP_M_PX if beside else 0)
+        self._keep_lines()
+
+    def _keep_lines(self) -> None:
+        """Keep two lines under the map where a sentence may take them, so that it keeps its size.
+
+        Of two units nothing is held, and one line is enough.
+        """
+        has_two = self._space is not None and len(self._space.plane.centre) > 2
+        lines = 2 if has_two and not self._is_beside else 1
+        height = lines * self.sentence.fontMetrics().height()
+        if self.sentence.minimumHeight() != height:
+            self.sentence.setMinimumHeight(height)
 
     # -- What is shown -----------------------------------------------------------------------------
 
@@ -373,7 +391,8 @@ class HiddenSpaceView(Panel):
         if len(rows) == 0 or state.dataset.inputs != state.experiment.network.inputs:
             self._say(self.tr("The rows are not there yet."))
             return
-        view = fitting(self._wanted or HiddenView(len(layers) - 2, (0, 1)), state.network)
+        x, y = state.rows_at(rows)
+        view = fitting(self._wanted or self._proposal(state, x), state.network)
         old = self._space
         is_same = old is not None and dataset_before is state.dataset
         is_same = (
@@ -381,7 +400,6 @@ class HiddenSpaceView(Panel):
             and old is not None
             and ((old.view.layer, old.view.units) == (view.layer, view.units))
         )
-        x, y = state.rows_at(rows)
         like: HiddenPlane | None = old.plane if is_same and old is not None else None
         space = hidden_space(
             state.experiment, state.network, state.dataset.task, x, view, state.row_x, like
@@ -393,6 +411,23 @@ class HiddenSpaceView(Panel):
         self._pages.setCurrentIndex(1)
         self._bounds = bounds_around(space, state.network, self._bounds if is_same else None)
         self._draw(state, space, rows, x, y)
+
+    def _proposal(self, state: BuildState, x: FloatArray) -> HiddenView:
+        """Return what is seen where nothing was chosen: the last hidden layer's strongest units.
+
+        They stay while a person looks on, also where training makes others stronger.
+        """
+        shape = tuple(layer.units for layer in state.experiment.network.layers)
+        if self._proposed is None or shape != self._proposed_for:
+            layer = len(shape) - 2
+            self._proposed_for = shape
+            self._proposed = HiddenView(layer, strongest_units(state.network, x, layer))
+        return self._proposed
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look for the strongest units anew where a person has chosen none."""
+        super().showEvent(event)
+        self._proposed, self._seen = None, ()
 
     def _say(self, text: str) -> None:
         self._space = None
@@ -512,6 +547,7 @@ class HiddenSpaceView(Panel):
             short = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
             if self.line.text() != short + _CARET:
                 self.line.setText(short + _CARET)
+        self._keep_lines()
         text = " ".join(self._sentences(state, space))
         if self.sentence.text() != text:
             self.sentence.setText(text)
@@ -605,16 +641,27 @@ class HiddenSpaceView(Panel):
                 action.setCheckable(True)
                 is_here = index == view.layer and view.units is not None
                 action.setChecked(is_here and view.units is not None and view.units[axis] == unit)
-                action.triggered.connect(
-                    lambda _, at=UnitAt(index, unit): self._choose_unit(axis, at)
-                )
+                action.triggered.connect(partial(self._choose_unit, axis, UnitAt(index, unit)))
             if layer.units > 2:
+                menu.addSeparator()
+                action = menu.addAction(self.tr("Two strongest units"))
+                action.triggered.connect(lambda _, n=index: self._choose_strongest(n))
                 action = menu.addAction(self.tr("Principal components"))
                 action.setCheckable(True)
                 action.setChecked(index == view.layer and view.units is None)
                 action.triggered.connect(lambda _, n=index: self._choose(HiddenView(n, None)))
 
-    def _choose_unit(self, axis: int, at: UnitAt) -> None:
+    def _choose_strongest(self, layer: int) -> None:
+        state, view = self._state, self._view
+        assert state is not None
+        assert view is not None
+        next_unit = view.next_unit if view.layer == layer else 0
+        rows = rows_looked_at(state.network, rows_to_choose(state.dataset))
+        x = state.rows_at(rows)[0]
+        units = strongest_units(state.network, x, layer, next_unit)
+        self._choose(HiddenView(layer, units, next_unit))
+
+    def _choose_unit(self, axis: int, at: UnitAt, is_checked: bool) -> None:
         view = self._view
         assert view is not None
         units = view.units if view.layer == at.layer else None
