@@ -21,12 +21,12 @@ from model.insight.plane import LONE_MARGIN, Bounds, has_no_width
 from model.metrics import decide, decision_threshold
 from model.network import Network
 
-MOST_ROWS = 600
+MOST_ROWS = 400
 """So many rows are looked at, spread evenly over all there are."""
 
 _FEWEST_ROWS, _MOST_PRODUCTS = 32, 3_000_000
-_WIDE_LAYER, _ROWS_OF_WIDE = 128, 128
-_GRID_LINES, _GRID_POINTS = 11, 31
+_WIDE_LAYER, _ROWS_OF_WIDE = 96, 64
+_GRID_LINES, _GRID_POINTS, _GRID_PRODUCTS = 11, 31, 1_000_000
 _MARGIN = 0.12
 _RANGES: dict[Activation, tuple[float, float]] = {
     "sigmoid": (0.0, 1.0),
@@ -455,7 +455,7 @@ def bent_grid(
         would take long, or are no finite numbers.
     """
     size = 2 * _GRID_LINES * _GRID_POINTS
-    if size * network.parameter_count() > _MOST_PRODUCTS:
+    if size * network.parameter_count() > _GRID_PRODUCTS:
         return None
     x_low, x_high, y_low, y_high = bounds
     along, across = np.linspace(0, 1, _GRID_POINTS), np.linspace(0, 1, _GRID_LINES)

@@ -51,7 +51,7 @@ from model.insight.hidden_space import (
     rows_looked_at,
     strongest_units,
 )
-from model.insight.plane import MAP_SIDE, Bounds
+from model.insight.plane import Bounds
 from model.metrics import RIGHT, decision_threshold, outcomes
 from model.places import UnitAt
 
@@ -62,6 +62,8 @@ _TEXT_PX = 150
 """Beside the map the sentence needs so much room; with less it stands under it."""
 _SAME_PLACE_PX, _POINT_PX, _LABEL_GAP_PX = 4.0, 7.0, 3.0
 _MOST_NAMED = 2
+_SIDE = 36
+"""Places along each side of the field; sums are linear over it, so the line is exact at any."""
 
 
 def _menu_button(name: str) -> QToolButton:
@@ -455,7 +457,7 @@ class HiddenSpaceView(Panel):
 
     def _draw_field(self, state: BuildState, space: HiddenSpace) -> None:
         assert self._bounds is not None
-        field, line = space.over(self._bounds, MAP_SIDE)
+        field, line = space.over(self._bounds, _SIDE)
         if space.has_classes:
             colours = mixed_classes(field, active())
         elif space.is_output:
@@ -478,11 +480,12 @@ class HiddenSpaceView(Panel):
         if state is None or space is None:
             return
         is_flat = state.dataset.inputs == 2
-        if self.grid.isHidden() == is_flat:
-            self.grid.setVisible(is_flat)
         lines = None
         if is_flat and self.grid.isChecked():
             lines = bent_grid(state.network, space.view.layer, space.plane, state.plane)
+        can_draw = is_flat and (lines is not None or not self.grid.isChecked())
+        if self.grid.isHidden() == can_draw:
+            self.grid.setVisible(can_draw)
         self.map.show_grid(lines)
 
     def _draw_points(
@@ -661,7 +664,7 @@ class HiddenSpaceView(Panel):
         units = strongest_units(state.network, x, layer, next_unit)
         self._choose(HiddenView(layer, units, next_unit))
 
-    def _choose_unit(self, axis: int, at: UnitAt, is_checked: bool) -> None:
+    def _choose_unit(self, axis: int, at: UnitAt) -> None:
         view = self._view
         assert view is not None
         units = view.units if view.layer == at.layer else None

@@ -180,8 +180,7 @@ class DockPanel(Panel):
             room -= self._loss.header.sizeHint().width() + self._top.spacing()
         every = range(len(self._keys))
         blocked = self.tabs.blockSignals(True)
-        for index in every:
-            self.tabs.setTabVisible(index, True)
+        self._show_tabs(set(every))
         widths = [self.tabs.tabRect(index).width() for index in every]
         shown = set(every)
         if sum(widths) > room:
@@ -195,8 +194,7 @@ class DockPanel(Panel):
                 if room < 0:
                     break
                 shown.add(index)
-        for index in every:
-            self.tabs.setTabVisible(index, index in shown)
+        self._show_tabs(shown)
         self.tabs.blockSignals(blocked)
         self.tabs.updateGeometry()
         menu = self.more.menu()
@@ -206,6 +204,12 @@ class DockPanel(Panel):
                 action = menu.addAction(self.tabs.tabText(index))
                 action.triggered.connect(lambda _, key=self._keys[index]: self.choose(key))
         self.more.setVisible(not menu.isEmpty())
+
+    def _show_tabs(self, shown: set[int]) -> None:
+        """Show some tabs. Qt forgets to lay them out where the last one told was so already."""
+        for index in range(len(self._keys)):
+            if self.tabs.isTabVisible(index) != (index in shown):
+                self.tabs.setTabVisible(index, index in shown)
 
     # -- Language ----------------------------------------------------------------------------------
 
