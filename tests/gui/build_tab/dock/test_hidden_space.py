@@ -109,7 +109,8 @@ def test_a_row_that_is_pointed_at_is_shown_everywhere_and_a_click_keeps_it(
     set_units(bench, 0, 2, qtbot)
     bench.model.edit("tanh", lambda e: edits.with_activation(e, 0, "tanh"))
     bench.model.choose_row(0)
-    hidden.window().grab()  # lay out anew for the other layer
+    one_line = hidden.sentence.fontMetrics().height()
+    qtbot.waitUntil(lambda: hidden.sentence.height() == one_line)  # laid out for two units
     at = hidden.map.to_px(*places(hidden)[3]).toPoint()
     point_at(hidden.map, at)
     qtbot.waitUntil(lambda: bench.model.state.row == 3)
