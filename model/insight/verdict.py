@@ -9,6 +9,7 @@ import numpy as np
 from model.data import Dataset
 from model.experiment import DataSpec, FloatArray
 from model.insight import Contradiction, Separability, contradiction, separability
+from model.insight.inequalities import Impossibility, impossibility
 from model.insight.linear import is_compared
 
 _MOST_NUMBERS = 200_000
@@ -42,6 +43,8 @@ class Verdict:
     contradiction
         Rows with equal inputs and different targets, which no network gets right; ``None`` where
         there are none.
+    impossibility
+        Why there is no line or plane, as inequalities; ``None`` where there is one.
     """
 
     separable: bool
@@ -54,6 +57,7 @@ class Verdict:
     best: int | None
     rows: int
     contradiction: Contradiction | None = None
+    impossibility: Impossibility | None = None
 
 
 def can_judge(dataset: Dataset) -> bool:
@@ -131,6 +135,7 @@ def _described(output: int, x: FloatArray, kinds: np.ndarray, answer: Separabili
         int((chosen == 0).sum()) == 2 and int((chosen == 1).sum()) == 2,
         best,
         len(x),
+        impossibility=impossibility(x, kinds, answer),
     )
 
 

@@ -1,4 +1,4 @@
-"""Hidden space in the dock: rows, line and words follow the network; pickers, hover and selection."""
+"""Hidden space in the dock: rows, line and words follow the network, and what is picked."""
 
 from __future__ import annotations
 
