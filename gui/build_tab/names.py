@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale
 
-from gui.format import show_integer
+from gui.format import show_integer, show_number
 from model.data import Dataset
 from model.data.dataset import MOST_NAMED, LeftOut
 from model.data.derived import Feature, feature_name
@@ -16,6 +16,7 @@ from model.experiment import (
     Activation,
     CsvData,
     DataSpec,
+    FloatArray,
     GateData,
     IdxData,
     NetworkSpec,
@@ -100,6 +101,13 @@ def _renamed(
     dataset: Dataset, inputs: tuple[str, ...], targets: tuple[str, ...], classes: tuple[str, ...]
 ) -> Dataset:
     return replace(dataset, feature_names=inputs, target_names=targets, class_names=classes)
+
+
+def values_text(dataset: Dataset, x: FloatArray) -> str:
+    """Write a row's columns, shape (columns,), in the data's own units: "0, 1", in Turkish "0; 1"."""
+    values = [show_number(dataset.columns.x_in_own_units(i, float(v)), 3) for i, v in enumerate(x)]
+    apart = "; " if QLocale().language() == QLocale.Language.Turkish else ", "
+    return apart.join(values)
 
 
 def left_out_words(left_out: LeftOut | None) -> str:

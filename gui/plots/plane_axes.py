@@ -13,7 +13,6 @@ from gui.theme import CAPTION_PX, active, font
 _LEFT_PX, _RIGHT_PX, _TOP_PX, _BOTTOM_PX = 18.0, 2.0, 1.0, 18.0
 _NUMBERS_PX = 24.0
 _NAME_BESIDE_PX, _NAME_ABOVE_PX = 24.0, 21.0
-"""Up to this width the y axis' name stands beside the map; a wider one gets a line above it."""
 _TICK_APART_PX = 84.0
 _LEAST_PX = 20.0
 UNSCALED = (0.0, 1.0)
@@ -34,6 +33,10 @@ class PlaneAxes:
         the data, where the plane's own places are scaled.
     most_px
         The longest side that the square may have.
+    beside_px
+        Up to this width the y axis' name stands beside the map; a wider one gets a line above it.
+    paints_names
+        Whether the names are painted; else something else stands in the room left for them.
     """
 
     def __init__(self) -> None:
@@ -41,6 +44,7 @@ class PlaneAxes:
         self.names = ("", "")
         self.units = (UNSCALED, UNSCALED)
         self.most_px = 400
+        self.beside_px, self.paints_names = _NAME_BESIDE_PX, True
         self._left_px, self._top_px = _LEFT_PX, _TOP_PX
 
     # -- Room --------------------------------------------------------------------------------------
@@ -54,7 +58,7 @@ class PlaneAxes:
         sizes = (side, side - _NUMBERS_PX) if self.names[1] else ()
         ticks = [each for size in sizes for each in _ticks(low, high, size, self.units[1])]
         name_px = metrics.horizontalAdvance(self.names[1])
-        is_above = name_px > _NAME_BESIDE_PX
+        is_above = name_px > self.beside_px
         widest = max((metrics.horizontalAdvance(text) for _, text in ticks), default=0.0)
         left = max(_LEFT_PX, widest + 6, 0.0 if is_above else name_px + 6)
         before = self._left_px, self._top_px
@@ -125,14 +129,16 @@ class PlaneAxes:
             at = self.to_px(ground, x, y_low).x() - width / 2
             if at + width < ground.right() - name_width - 6:
                 painter.drawText(QPointF(max(at, ground.left()), base), text)
-        painter.drawText(QPointF(ground.right() - name_width, base), name)
+        if self.paints_names:
+            painter.drawText(QPointF(ground.right() - name_width, base), name)
 
     def _paint_beside(self, painter: QPainter, ground: QRectF, metrics: QFontMetricsF) -> None:
         x_low, _, y_low, y_high = self.bounds
         is_above = self._top_px > _TOP_PX
         y_name_bottom = (0 if is_above else ground.top()) + metrics.ascent()
         name = _whole(self.names[1], metrics, ground.right())
-        painter.drawText(QPointF(0, y_name_bottom), name)
+        if self.paints_names:
+            painter.drawText(QPointF(0, y_name_bottom), name)
         for y, text in _ticks(y_low, y_high, ground.height(), self.units[1]):
             at = self.to_px(ground, x_low, y).y() + metrics.ascent() / 2 - 1
             if at - metrics.ascent() > y_name_bottom + metrics.descent() and at < ground.bottom():

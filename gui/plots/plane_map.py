@@ -35,7 +35,8 @@ class PlaneMap(Panel):
     """Show a field over the plane, its level lines and points.
 
     A subclass says what comes of the pointer: :meth:`pointed`, :meth:`pressed`, :meth:`dragged` and
-    :meth:`released`.
+    :meth:`released`; and what else is painted: :meth:`paint_under_points`,
+    :meth:`paint_over_points`.
 
     Attributes
     ----------
@@ -209,9 +210,11 @@ class PlaneMap(Panel):
             painter.translate(-ground.left(), -ground.bottom())
         self._axes.paint_graticule(painter, ground)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.paint_under_points(painter, ground)
         self._paint_lines(painter, ground)
         self.layer.paint(painter, ground, self.bounds, self.outcomes, self.devicePixelRatioF())
         self._paint_mark(painter)
+        self.paint_over_points(painter, ground)
         self._paint_cursor(painter)
         painter.restore()
         focused = self._cursor is not None
@@ -219,6 +222,12 @@ class PlaneMap(Panel):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(ground.adjusted(-0.5, -0.5, 0.5, 0.5))
         self._axes.paint_texts(painter, ground)
+
+    def paint_under_points(self, painter: QPainter, ground: QRectF) -> None:
+        """Paint more onto the field, which is clipped to `ground`."""
+
+    def paint_over_points(self, painter: QPainter, ground: QRectF) -> None:
+        """Paint more onto the points."""
 
     def _paint_lines(self, painter: QPainter, ground: QRectF) -> None:
         if self._segments.isEmpty() and self._margin_lines.isEmpty():

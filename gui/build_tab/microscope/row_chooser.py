@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QHBoxLayout, QSpinBox
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.microscope.step_view import target_text
+from gui.build_tab.names import values_text
 from gui.build_tab.state import BuildState, rows_to_choose
-from gui.format import show_integer, show_number
+from gui.format import show_integer
 from gui.settings import language
 from gui.widgets.basic import ElidingCombo, combo_px, describe
 from gui.widgets.panel import Panel
@@ -80,11 +81,8 @@ def row_name(state: BuildState, row: int) -> str:
     translate = QCoreApplication.translate
     target = target_text(dataset, y)
     if len(x) <= _MOST_VALUES:
-        own = dataset.columns.x_in_own_units
-        values = [show_number(own(i, float(v)), 3) for i, v in enumerate(x)]
-        apart = "; " if language() == "tr" else ", "
         return translate("Microscope", "Row ({values}) · target {target}").format(
-            values=apart.join(values), target=target
+            values=values_text(dataset, x), target=target
         )
     is_test = dataset.table_x is None and row >= trained
     n = show_integer(row - trained + 1 if is_test else row + 1)
