@@ -104,7 +104,7 @@ def _renamed(
 
 
 def values_text(dataset: Dataset, x: FloatArray) -> str:
-    """Write a row's columns, shape (columns,), in the data's own units: "0, 1", in Turkish "0; 1"."""
+    """Write a row's columns, shape (columns,), in their own units: "0, 1", in Turkish "0; 1"."""
     values = [show_number(dataset.columns.x_in_own_units(i, float(v)), 3) for i, v in enumerate(x)]
     apart = "; " if QLocale().language() == QLocale.Language.Turkish else ", "
     return apart.join(values)

@@ -615,10 +615,11 @@ class HiddenSpaceView(Panel):
 
     def _row_words(self, state: BuildState) -> str:
         """Name the row that the slice goes through, as in a sentence; nothing for none."""
-        if state.row_x is None:
+        columns = state.row_columns
+        if columns is None:
             return ""
-        if len(state.row_x) <= _MOST_LABEL_INPUTS and state.dataset.table_x is not None:
-            return _row_text(state, state.row_x)
+        if len(columns) <= _MOST_LABEL_INPUTS and state.dataset.table_x is not None:
+            return _row_text(state, columns)
         trained = len(state.dataset.x_train)
         if state.dataset.table_x is None and state.row >= trained:
             return self.tr("test row {n}").format(n=count(state.row - trained + 1))
