@@ -137,7 +137,7 @@ class FeatureStrip(Panel):
         self.add.clicked.connect(self._on_add)
         self._composer = QWidget()
         composer = QHBoxLayout(self._composer)
-        composer.setContentsMargins(0, 0, GAP_M_PX, 0)
+        composer.setContentsMargins(GAP_M_PX, 0, GAP_M_PX, 0)
         composer.setSpacing(GAP_S_PX)
         for combo in (self.first, self.second):
             combo.setFixedWidth(COMBO_PX)
@@ -164,7 +164,8 @@ class FeatureStrip(Panel):
             state.refusals,
         ):
             return
-        if not (self.isHidden() and self.tiles):
+        is_named = state.dataset.columns.feature_names == self._columns
+        if not (self.isHidden() and is_named):
             self._show()
 
     def open(self, on: bool) -> None:
@@ -296,8 +297,7 @@ class FeatureStrip(Panel):
         describe(self.first, self.tr("Column of the new input"))
         describe(self.second, self.tr("What is made of the column"))
         self._fill_second()
-        if not self.isHidden():
-            self._show()
+        self._show()
 
     def restyle(self) -> None:
         """Put on the theme in use."""
