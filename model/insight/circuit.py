@@ -93,11 +93,14 @@ class Circuit:
         The network's outputs, each one of the nodes.
     spare
         The hidden units that none of them needs.
+    loose
+        Those of `nodes` whose on and off lie close together.
     """
 
     nodes: tuple[GateNode, ...]
     outputs: tuple[UnitAt, ...]
     spare: tuple[UnitAt, ...]
+    loose: tuple[UnitAt, ...] = ()
 
     def values(self, inputs: Sequence[bool]) -> dict[UnitAt, bool]:
         """Return what every input and gate is for these inputs."""
@@ -145,14 +148,14 @@ class Unreadable:
     at
         The unit that cannot be read.
     reason
-        It is ``undecided`` on some corners; or its on and off lie so near each other that it is
-        ``unclear``; or only values ``between`` on and off of the layer before tell which it is.
+        It is ``undecided`` on some corners, or only values ``between`` on and off of the layer
+        before tell whether it is on.
     undecided
         On how many corners it is neither on nor off.
     """
 
     at: UnitAt
-    reason: Literal["undecided", "unclear", "between"]
+    reason: Literal["undecided", "between"]
     undecided: int = 0
 
 
@@ -174,21 +177,31 @@ def read_circuit(network: Network, readings: Sequence[GateReading]) -> Circuit |
     Notes
     -----
     A unit of the first layer is its gate of the inputs. A later one is sought as a gate of units
-    before it that are on or off clearly: of one, of two, or an AND or OR of up to four, the
-    strongest first (|w| times the range of the activation). On the four corners the gate has to
-    answer as the unit does. Where the layer before has two units, what the gate is on pairs that
-    no corner brings about is the reader's answer.
+    before it: of one, of two, or an AND or OR of up to four, the strongest first (|w| times the
+    range of the activation). On the four corners the gate has to answer as the unit does. Where
+    the layer before has two units, what the gate is on pairs that no corner brings about is the
+    reader's answer.
     """
     if not readings:
         return None
+    # Units that are clearly on or off are preferred, and the others taken where these do not do.
+    found = _read(network, readings, takes_loose=False)
+    if isinstance(found, Circuit):
+        return found
+    return _read(network, readings, takes_loose=True)
+
+
+def _read(
+    network: Network, readings: Sequence[GateReading], takes_loose: bool
+) -> Circuit | Unreadable:
+    """Read a circuit of units that are clearly on or off, or of all that are on or off."""
     layers = network.parameters.spec.layers
+    last = len(layers) - 1
     by_layer: list[list[GateReading]] = [[] for _ in layers]
+    nodes: dict[UnitAt, GateNode] = {}
     for reading in readings:
         by_layer[reading.layer].append(reading)
-    nodes: dict[UnitAt, GateNode] = {}
-    last = len(layers) - 1
-    for reading in itertools.chain(*by_layer):
-        if not reading.gate or not (reading.clear or reading.layer == last):
+        if not reading.gate or not (reading.clear or takes_loose or reading.layer == last):
             continue
         before = by_layer[reading.layer - 1] if reading.layer else None
         node = _of_inputs(reading) if before is None else _of_units(network, reading, before, nodes)
@@ -202,13 +215,14 @@ def read_circuit(network: Network, readings: Sequence[GateReading]) -> Circuit |
     for node in reversed(list(nodes.values())):
         if node.at in needed:
             needed.update(source.at for source in node.sources)
-    kept = tuple(node for node in nodes.values() if node.at in needed)
-    spare = tuple(
-        at
-        for at in (UnitAt(r.layer, r.unit) for r in readings)
-        if at.layer < last and at not in needed
+    hidden = [r for r in readings if r.layer < last]
+    at_hidden = {UnitAt(r.layer, r.unit): r for r in hidden}
+    return Circuit(
+        tuple(node for node in nodes.values() if node.at in needed),
+        outputs,
+        tuple(at for at in at_hidden if at not in needed),
+        tuple(at for at, r in at_hidden.items() if at in needed and not r.clear),
     )
-    return Circuit(kept, outputs, spare)
 
 
 def _culprit(
@@ -223,7 +237,7 @@ def _culprit(
         if here not in nodes:
             if reading.undecided:
                 return Unreadable(here, "undecided", reading.undecided)
-            return Unreadable(here, "between" if reading.clear else "unclear")
+            return Unreadable(here, "between")
     return Unreadable(at, "between")
 
 
@@ -244,28 +258,28 @@ def _of_units(
     at, wanted = UnitAt(reading.layer, reading.unit), _bits(reading.gate)
     if wanted in (0, _CORNERS):
         return GateNode(at, "true" if wanted else "false", ())
-    clear = [r for r in before if r.clear and UnitAt(r.layer, r.unit) in nodes]
+    known = [r for r in before if UnitAt(r.layer, r.unit) in nodes]
     weights = network.parameters.matrices[reading.layer][:, reading.unit]
-    strength = {r.unit: abs(float(weights[r.unit])) * float(np.ptp(r.values)) for r in clear}
-    clear.sort(key=lambda r: -strength[r.unit])
-    clear = clear[:_MOST_UNITS]
-    if reading.of_layer_before is not None and len(clear) == len(before) == 2:
-        node = _fits(at, reading.of_layer_before, sorted(clear, key=lambda r: r.unit), wanted)
+    strength = {r.unit: abs(float(weights[r.unit])) * float(np.ptp(r.values)) for r in known}
+    known.sort(key=lambda r: -strength[r.unit])
+    known = known[:_MOST_UNITS]
+    if reading.of_layer_before is not None and len(known) == len(before) == 2:
+        node = _fits(at, reading.of_layer_before, sorted(known, key=lambda r: r.unit), wanted)
         if node is not None:
             return node
-    for one in clear:
+    for one in known:
         for name in ("a", "not_a"):
             node = _fits(at, name, [one, one], wanted)
             if node is not None:
                 return node
-    pairs = itertools.combinations(clear, 2)
+    pairs = itertools.combinations(known, 2)
     for pair in sorted(pairs, key=lambda p: -sum(strength[r.unit] for r in p)):
         ordered = sorted(pair, key=lambda r: r.unit)
         for name in _SIMPLEST:
             node = _fits(at, name, ordered, wanted)
             if node is not None:
                 return node
-    return _of_many(at, clear, wanted)
+    return _of_many(at, known, wanted)
 
 
 def _fits(at: UnitAt, name: str, pair: Sequence[GateReading], wanted: int) -> GateNode | None:
