@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import unit_name
+from gui.build_tab.output_panel.circuit_card import CircuitCard
 from gui.build_tab.output_panel.confusion import ConfusionMatrix
 from gui.build_tab.output_panel.decision_map import DecisionMap, PointTools
 from gui.build_tab.output_panel.doctor_cards import DoctorCards
@@ -50,6 +51,7 @@ class OutputPanel(Panel):
         self.scores = ScoreRow(model, self.choice.show_matrix)
         self.unit = UnitCard(model)
         self.verdict, self.comparison = VerdictCard(model), ComparisonCard()
+        self.circuit = CircuitCard(model)
         self.doctor = DoctorCards(model)
         self.probe = Probe()
         self._lay_out()
@@ -94,6 +96,7 @@ class OutputPanel(Panel):
             self.unit,
             self.verdict,
             self.comparison,
+            self.circuit,
             self.doctor,
             self.probe,
         ):
@@ -146,6 +149,7 @@ class OutputPanel(Panel):
     def _show_units(self, state: BuildState) -> None:
         """Draw the answers of the unit that is pointed at, and the card of the chosen one."""
         self.unit.show_state(state)
+        self.circuit.show_state(state)
         if self._take_pointed(state) and not self.map.isHidden():
             self._show_map(state)
 
@@ -163,6 +167,7 @@ class OutputPanel(Panel):
         self._show_answers(state)
         self.probe.show_state(state)
         self.unit.show_state(state)
+        self.circuit.show_state(state)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Draw what was shown while the panel was hidden."""
@@ -175,7 +180,7 @@ class OutputPanel(Panel):
         if compact != self._compact:
             self._compact = compact
             self.scores.set_compact(compact)
-            for card in (self.verdict, self.comparison):
+            for card in (self.verdict, self.comparison, self.circuit):
                 card.set_foldable(compact)
                 card.set_folded(compact)
             self.doctor.set_compact(compact)

@@ -23,16 +23,27 @@ from model.training import RunResult, Trainer
 from tests.gui.build_tab.plot_states import state_of, trained
 
 
+def empty_card(qtbot: QtBot, build_model: BuildModel) -> VerdictCard:
+    """Return a card that says nothing yet."""
+    card = VerdictCard(build_model)
+    qtbot.addWidget(card)
+    return card
+
+
+def show(card: VerdictCard, data: DataSpec) -> None:
+    """Show the verdict of some data."""
+    dataset = build_dataset(data)
+    card.show_verdict(verdict_of(dataset), "", dataset)
+
+
 @pytest.mark.parametrize(
     ("data", "parts"), [(PlaneData("circle"), "no line"), (GateData("parity", 3), "no plane")]
 )
 def test_the_verdict_says_what_would_part_the_classes(
     build_model: BuildModel, qtbot: QtBot, data: DataSpec, parts: str
 ) -> None:
-    card = VerdictCard(build_model)
-    qtbot.addWidget(card)
-    dataset = build_dataset(data)
-    card.show_verdict(verdict_of(dataset), "", dataset)
+    card = empty_card(qtbot, build_model)
+    show(card, data)
     assert any(parts in text.text() for text in card.findChildren(QLabel))
 
 
@@ -51,8 +62,7 @@ def test_what_derived_inputs_do_is_said(
     features: tuple[str, ...],
     said: str,
 ) -> None:
-    card = VerdictCard(build_model)
-    qtbot.addWidget(card)
+    card = empty_card(qtbot, build_model)
     dataset = derived_dataset(build_dataset(data), features)
     card.show_verdict(verdict_of(dataset), "", dataset)
     assert card.answer.text() == "Yes"
@@ -61,21 +71,18 @@ def test_what_derived_inputs_do_is_said(
 
 
 def test_contradicting_rows_are_named(build_model: BuildModel, qtbot: QtBot) -> None:
-    card = VerdictCard(build_model)
-    qtbot.addWidget(card)
-    dataset = build_dataset(TableData("symptoms"))
-    card.show_verdict(verdict_of(dataset), "", dataset)
+    card = empty_card(qtbot, build_model)
+    show(card, TableData("symptoms"))
     assert card.answer.text() == "No"
     assert card.sentence.text().startswith("Rows 3 and 6 have equal inputs and different targets")
     assert "no network gets more than 87.5% of the rows right" in card.sentence.text()
 
 
-def proof_of(qtbot: QtBot, data: DataSpec) -> list[str]:
+def proof_of(build_model: BuildModel, qtbot: QtBot, data: DataSpec) -> list[str]:
     """Return the cells and lines that stand on the card after a click on "Why?"."""
-    card = VerdictCard()
-    qtbot.addWidget(card)
+    card = empty_card(qtbot, build_model)
     card.resize(290, 400)
-    card.show_verdict(verdict_of(build_dataset(data)), "")
+    show(card, data)
     card.show()
     assert not card.proof.isVisible()
     qtbot.mouseClick(card.why, Qt.MouseButton.LeftButton)
@@ -87,8 +94,10 @@ def proof_of(qtbot: QtBot, data: DataSpec) -> list[str]:
     return [line for line in plain.toPlainText().split("\n") if line]
 
 
-def test_the_inequalities_of_xor_contradict_each_other(qtbot: QtBot) -> None:
-    lines = proof_of(qtbot, GateData("xor"))
+def test_the_inequalities_of_xor_contradict_each_other(
+    build_model: BuildModel, qtbot: QtBot
+) -> None:
+    lines = proof_of(build_model, qtbot, GateData("xor"))
     assert lines == [
         "(0, 0) → 0",
         "b < 0",
@@ -103,27 +112,28 @@ def test_the_inequalities_of_xor_contradict_each_other(qtbot: QtBot) -> None:
     ]
 
 
-def test_inequalities_that_count_several_times_say_so(qtbot: QtBot) -> None:
+def test_inequalities_that_count_several_times_say_so(
+    build_model: BuildModel, qtbot: QtBot
+) -> None:
     """The row in the middle twice is the two beside it once each."""
     data = TruthTableData(("x1",), ("y",), ((0.0,), (1.0,), (2.0,)), ((1.0,), (0.0,), (1.0,)))
-    lines = proof_of(qtbot, data)
+    lines = proof_of(build_model, qtbot, data)
     assert lines[:5] == ["(0) → 1", "b > 0", "(1) → 0", "2 ×", "w₁ + b < 0"]
     assert "2w₁ + 2b > 0" in lines[-1]
     assert "2w₁ + 2b < 0" in lines[-1]
 
 
-def test_long_numbers_are_told_as_shares(qtbot: QtBot) -> None:
-    said = " ".join(proof_of(qtbot, PlaneData("circle")))
+def test_long_numbers_are_told_as_shares(build_model: BuildModel, qtbot: QtBot) -> None:
+    said = " ".join(proof_of(build_model, qtbot, PlaneData("circle")))
     assert "Mixed in these shares" in said
     assert "≈ 0." in said
 
 
-def test_what_can_be_done_needs_no_proof(qtbot: QtBot) -> None:
-    card = VerdictCard()
-    qtbot.addWidget(card)
-    card.show_verdict(verdict_of(build_dataset(GateData("xor"))), "")
+def test_what_can_be_done_needs_no_proof(build_model: BuildModel, qtbot: QtBot) -> None:
+    card = empty_card(qtbot, build_model)
+    show(card, GateData("xor"))
     qtbot.mouseClick(card.why, Qt.MouseButton.LeftButton)
-    card.show_verdict(verdict_of(build_dataset(GateData("or"))), "")
+    show(card, GateData("or"))
     assert card.why.isHidden()
     assert card.proof.isHidden()
 
