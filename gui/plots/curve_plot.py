@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -233,7 +234,7 @@ class CurvePlot(QWidget):
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | middle, text)
 
     def _paint_dot(self, painter: QPainter, dot: Dot) -> None:
-        if not (np.isfinite(dot.x) and np.isfinite(dot.y)):
+        if math.isnan(dot.x) or math.isnan(dot.y):
             return
         theme, area = active(), self._area
         at, ink = self._at(dot.x, dot.y), QColor(theme.acc)

@@ -50,6 +50,7 @@ def share_room(wishes: Sequence[WidthHint], room_px: int) -> list[int]:
 
 
 FIELD_PX = 26
+_CAPTION_PX = 14
 FORM_FIELD_PX = 120
 """Width of a control in the form behind "More"."""
 
@@ -71,6 +72,7 @@ class Field(QWidget):
         head: QWidget = self._caption
         if info is not None:
             head = QWidget()
+            info.setFixedHeight(_CAPTION_PX)  # no higher than the captions of other fields
             beside = QHBoxLayout(head)
             beside.setContentsMargins(0, 0, 0, 0)
             beside.setSpacing(GAP_S_PX)

@@ -25,14 +25,14 @@ OPENS_MS, CLOSES_MS = 450, 250
 """How long the pointer or the keyboard rests on a control before its card opens, or closes."""
 
 _BESIDE_PX, _EDGE_PX = 6, 8
-_INFO_PX = 14
+_INFO_WH, _INFO_ICON_PX = QSize(18, 18), 13
 
 
 def info_button(object_name: str) -> QToolButton:
     """Return a small button that asks what the control beside it means."""
     button = tool_button(object_name)
-    button.setFixedSize(_INFO_PX, _INFO_PX)
-    button.setIconSize(QSize(_INFO_PX - 1, _INFO_PX - 1))
+    button.setFixedSize(_INFO_WH)
+    button.setIconSize(QSize(_INFO_ICON_PX, _INFO_ICON_PX))
     set_role(button, extent="info")
     return button
 
@@ -122,7 +122,7 @@ class InfoCard(Panel):
         if self.is_made:
             return
         set_role(self, role="card", tone="info")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setFixedWidth(self.WIDTH_PX)
         self.title = label("card-title", f"{self.objectName()}_title")
         self._close_button = tool_button(f"{self.objectName()}_close", size="small")

@@ -45,8 +45,12 @@ class ActivationCard(FunctionCard):
             self.put_away()
             return
         name = self._wished or layers[self._layer].activation
-        z, a = self._values(state, name)
-        reach = next((r for r in _REACHES if np.abs(z).max(initial=0.0) <= r), _REACHES[-1])
+        values = state.row_values
+        z = np.empty(0) if values is None else values[self._layer][0].astype(np.float64)
+        a = activate(name, z) if len(z) else z
+        x = _axis_values(name, z, a)
+        farthest = np.abs(x[np.isfinite(x)]).max(initial=0.0)
+        reach = next((r for r in _REACHES if farthest <= r), _REACHES[-1])
         if (name, reach) != (self._name, self._reach):
             is_other = name != self._name
             self._name, self._reach = name, reach
@@ -55,33 +59,16 @@ class ActivationCard(FunctionCard):
             self.plot.show_curves(Curves(curves.lines, curves.flat, x_name, "a"))
             if is_other:
                 self._write()
-        self._show_dots(state, z, a)
+        self._show_dots(state, x, z, a)
 
-    @staticmethod
-    def _axis_values(name: Activation, z: FloatArray, a: FloatArray) -> FloatArray:
-        """Return where answers lie on the curve: softmax is drawn over z less the others."""
-        if name != "softmax":
-            return z
-        with np.errstate(all="ignore"):
-            return np.log(a) - np.log1p(-a)
-
-    def _values(self, state: BuildState, name: Activation) -> tuple[FloatArray, FloatArray]:
-        """Return where the layer's units lie over the curve, and their answers."""
-        values = state.row_values
-        if values is None:
-            return np.empty(0), np.empty(0)
-        z = values[self._layer][0].astype(np.float64)
-        a = activate(name, z)
-        return self._axis_values(name, z, a), a
-
-    def _show_dots(self, state: BuildState, z: FloatArray, a: FloatArray) -> None:
+    def _show_dots(self, state: BuildState, x: FloatArray, z: FloatArray, a: FloatArray) -> None:
         chosen = self._chosen(state, len(z))
         network, data = state.experiment.network, state.dataset
         name = "" if chosen < 0 else unit_name(UnitAt(self._layer, chosen), network, data)
         shown = set(range(min(len(z), MOST_DOTS))) | ({chosen} if chosen >= 0 else set())
         self.tell(self._present(z, a, chosen, name, state.row))
         dots = [
-            Dot(float(z[k]), float(a[k]), name if k == chosen else "", k == chosen)
+            Dot(float(x[k]), float(a[k]), name if k == chosen else "", k == chosen)
             for k in sorted(shown)
         ]
         spoken = self.plot.accessibleName() if state.running else self.present.text()
@@ -142,3 +129,11 @@ class ActivationCard(FunctionCard):
         if self.is_made:
             self._name = None
             self.show_numbers(self._model.state)
+
+
+def _axis_values(name: Activation, z: FloatArray, a: FloatArray) -> FloatArray:
+    """Return where answers lie on the curve: softmax is drawn over z less the others."""
+    if name != "softmax":
+        return z
+    with np.errstate(all="ignore"):
+        return np.asarray(np.log(a) - np.log1p(-a))

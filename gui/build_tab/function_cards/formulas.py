@@ -57,7 +57,7 @@ def _loss_definition(name: Loss, of_step: bool, between: str) -> Definition:
     """Return a loss's definition with a sign `between` two numbers."""
     slope = r"\frac{dL}{da} = "
     if name == "perceptron" and of_step:
-        return Definition("L = |a - t|", r"\frac{dL}{dz} := a - t")
+        return Definition("L = |a - t|", r"\frac{dL}{dz} \leftarrow a - t")
     margin = {"hinge": "1 - s\\,a", "perceptron": "-s\\,a"}
     if name in margin:
         value = rf"L = \max(0{between}\ {margin[name]})"
@@ -69,7 +69,7 @@ def _loss_definition(name: Loss, of_step: bool, between: str) -> Definition:
         "squared": Definition(r"L = \frac{1}{2}\,(a - t)^{2}", slope + "a - t"),
         "absolute": Definition("L = |a - t|", slope + r"\mathrm{sgn}(a - t)"),
         "huber": Definition(
-            "L = " + _cases(r"\frac{1}{2}(a - t)^{2}", r"|a - t| - \frac{1}{2}", _LARGE, _SMALL),
+            "L = " + _cases("(a - t)^{2} / 2", "|a - t| - 1/2", _LARGE, _SMALL),
             slope + _cases("a - t", r"\mathrm{sgn}(a - t)", _LARGE, _SMALL),
         ),
         "binary_cross_entropy": Definition(

@@ -105,7 +105,7 @@ class LossCard(FunctionCard):
         place = LOSSES.index(loss)
         words = [loss_words(loss), loss_reduction()]
         if not loss_fits(loss, activation):
-            text = self.tr("Of the output’s activation now, {name}, it cannot tell what is right.")
+            text = self.tr("With {name} as the output it cannot tell how right an answer is.")
             words.append(text.format(name=activation_names()[activation]))
         self.write(
             loss_names()[place],

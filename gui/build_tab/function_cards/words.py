@@ -15,14 +15,14 @@ def activation_words(name: Activation) -> str:
         "identity": translate(
             "FunctionCards",
             "It hands z on as it is, so an output can be any number, as a regression needs. Its "
-            "slope is 1 everywhere: all of the gradient comes back. Between layers it adds nothing:"
-            " layers of sums alone are together one single layer.",
+            "slope is 1 everywhere: all of the gradient comes back. In a hidden layer it adds "
+            "nothing: layers of weighted sums alone amount to a single layer.",
         ),
         "step": translate(
             "FunctionCards",
-            "It fires, 1, where z is above 0, and is silent, 0, elsewhere: the perceptron's "
-            "threshold. Its slope is 0 everywhere, so no gradient comes back. Only the perceptron "
-            "rule trains it, by putting a − t where the slope would be.",
+            "It answers 1 where z is above 0, and 0 elsewhere: the perceptron’s threshold. Its "
+            "slope is 0 everywhere, so no gradient comes back. Only the perceptron rule trains "
+            "it, by putting a − t where the slope would be.",
         ),
         "sigmoid": translate(
             "FunctionCards",
@@ -34,9 +34,9 @@ def activation_words(name: Activation) -> str:
         ),
         "tanh": translate(
             "FunctionCards",
-            "It squeezes every z into −1 to 1, and 0 stays 0, so what it hands on lies around 0: a "
-            "sigmoid twice as high and twice as steep. Its slope is 1 at z = 0, four times a "
-            "sigmoid’s; both ends are flat, and a unit out there hardly learns.",
+            "It squeezes every z into −1 to 1, and 0 stays 0, so its answers are centred on 0: a "
+            "sigmoid of twice the height and half the width. Its slope is 1 at z = 0, four times "
+            "a sigmoid’s; both ends are flat, and a unit out there hardly learns.",
         ),
         "relu": translate(
             "FunctionCards",
