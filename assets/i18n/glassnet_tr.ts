@@ -142,6 +142,26 @@
         <source>{name}: z {z}, a {a}, slope {slope}</source>
         <translation>{name}: z {z}, a {a}, eğim {slope}</translation>
     </message>
+    <message>
+        <source>z less the others</source>
+        <translation>z − diğerleri</translation>
+    </message>
+    <message>
+        <source>Choose a row to see where its z lies.</source>
+        <translation>z’nin nerede olduğunu görmek için bir satır seçin.</translation>
+    </message>
+    <message>
+        <source>{unit}, row {row}: z {z}, a {a}, slope {slope}</source>
+        <translation>{unit}, satır {row}: z {z}, a {a}, eğim {slope}</translation>
+    </message>
+    <message>
+        <source>Row {row}: {units} units, {flat} of them where it is flat</source>
+        <translation>Satır {row}: {units} birim; düz bölgede olan: {flat}</translation>
+    </message>
+    <message>
+        <source>{line} a   {dashes} slope da/dz   {shade} flat: a slope of {least} at most</source>
+        <translation>{line} a   {dashes} eğim da/dz   {shade} düz: eğim en çok {least}</translation>
+    </message>
 </context>
 <context>
     <name>AgainCard</name>
@@ -421,6 +441,10 @@
         <translation>Menteşe</translation>
     </message>
     <message>
+        <source>Mean over the rows of a step, summed over the outputs.</source>
+        <translation>Bir adımın satırları üzerinden ortalama, çıktılar üzerinden toplam.</translation>
+    </message>
+    <message>
         <source>Zeros</source>
         <translation>Sıfırlar</translation>
     </message>
@@ -455,6 +479,22 @@
     <message>
         <source>Step</source>
         <translation>Basamak</translation>
+    </message>
+    <message>
+        <source>a = 1 where z &gt; 0, else 0</source>
+        <translation>z &gt; 0 ise a = 1, değilse 0</translation>
+    </message>
+    <message>
+        <source>a = z where z &gt; 0, else 0</source>
+        <translation>z &gt; 0 ise a = z, değilse 0</translation>
+    </message>
+    <message>
+        <source>a = z where z &gt; 0, else z / 100</source>
+        <translation>z &gt; 0 ise a = z, değilse z / 100</translation>
+    </message>
+    <message>
+        <source>a = z where z &gt; 0, else e^z − 1</source>
+        <translation>z &gt; 0 ise a = z, değilse e^z − 1</translation>
     </message>
     <message>
         <source>1 for each mistake of a step unit; of other outputs max(0, −s a)</source>
@@ -1803,6 +1843,73 @@
     </message>
 </context>
 <context>
+    <name>FunctionCards</name>
+    <message>
+        <source>It squeezes every z into 0 to 1: as z rises, e⁻ᶻ goes to 0 and a to 1; as z falls, e⁻ᶻ grows without bound and a goes to 0. Its slope a(1 − a) is {most} at most, where a is a half, and next to nothing at both ends. On the way back the slopes of the layers multiply: through four of them at most {most}⁴ = {product} comes back, so the first layers learn slowly.</source>
+        <translation>Her z’yi 0 ile 1 arasına sıkıştırır: z büyüdükçe e⁻ᶻ sıfıra, a 1’e gider; z küçüldükçe e⁻ᶻ sınırsız büyür, a sıfıra gider. Eğimi a(1 − a), a yarımken en çok {most} olur, iki uçta ise neredeyse sıfırdır. Geri dönüş yolunda katmanların eğimleri çarpılır: dört katmandan en çok {most}⁴ = {product} kadarı geri gelir; bu yüzden ilk katmanlar yavaş öğrenir.</translation>
+    </message>
+    <message>
+        <source>It hands z on as it is, so an output can be any number, as a regression needs. Its slope is 1 everywhere: all of the gradient comes back. In a hidden layer it adds nothing: layers of weighted sums alone amount to a single layer.</source>
+        <translation>z’yi olduğu gibi geçirir; böylece çıktı, regresyonun gerektirdiği gibi herhangi bir sayı olabilir. Eğimi her yerde 1’dir: gradyanın tümü geri gelir. Gizli katmanda bir şey katmaz: yalnızca ağırlıklı toplamlardan oluşan katmanlar tek bir katmana denktir.</translation>
+    </message>
+    <message>
+        <source>It answers 1 where z is above 0, and 0 elsewhere: the perceptron’s threshold. Its slope is 0 everywhere, so no gradient comes back. Only the perceptron rule trains it, by putting a − t where the slope would be.</source>
+        <translation>z sıfırdan büyükse 1, değilse 0 yanıtını verir: perceptron’un eşiği. Eğimi her yerde 0’dır, bu yüzden geriye gradyan gelmez. Onu yalnızca, eğimin yerine a − t koyan perceptron kuralı eğitir.</translation>
+    </message>
+    <message>
+        <source>It squeezes every z into −1 to 1, and 0 stays 0, so its answers are centred on 0: a sigmoid of twice the height and half the width. Its slope is 1 at z = 0, four times a sigmoid’s; both ends are flat, and a unit out there hardly learns.</source>
+        <translation>Her z’yi −1 ile 1 arasına sıkıştırır ve 0 yine 0 kalır; yanıtları sıfır çevresindedir: iki kat yüksek, yarı genişlikte bir sigmoid. Eğimi z = 0 noktasında 1’dir, sigmoidinkinin dört katı; iki ucu düzdür ve oradaki bir birim neredeyse hiç öğrenmez.</translation>
+    </message>
+    <message>
+        <source>It lets what is positive through and stops the rest. Above 0 its slope is 1, so the gradient comes back whole through any number of layers. At 0 and below it is 0: a unit that lies there on every row gets no gradient any more. It is dead.</source>
+        <translation>Pozitif olanı geçirir, gerisini durdurur. Sıfırın üstünde eğimi 1’dir; gradyan kaç katman olursa olsun eksilmeden geri gelir. Sıfırda ve altında eğim 0’dır: her satırda orada kalan bir birim artık gradyan almaz. Ölüdür.</translation>
+    </message>
+    <message>
+        <source>ReLU with a leak: below 0 a hundredth of z still comes through. Its slope is 1 above and {leak} below, nowhere 0: a unit below 0 learns a hundred times more slowly, but it does not die.</source>
+        <translation>Sızdıran ReLU: sıfırın altında da z’nin yüzde biri geçer. Eğimi üstte 1, altta {leak} olur, hiçbir yerde 0 olmaz: sıfırın altındaki bir birim yüz kat yavaş öğrenir ama ölmez.</translation>
+    </message>
+    <message>
+        <source>Above 0 it hands z on; below it bends towards −1, so what it hands on lies nearer to 0 than ReLU’s. Below 0 its slope is eᶻ: a unit a little below still learns, one far below hardly.</source>
+        <translation>Sıfırın üstünde z’yi olduğu gibi geçirir; altında −1’e doğru bükülür, böylece yanıtlarının ortalaması ReLU’nunkinden sıfıra daha yakındır. Sıfırın altında eğimi eᶻ’dir: biraz altındaki bir birim hâlâ öğrenir, çok altındaki neredeyse hiç öğrenmez.</translation>
+    </message>
+    <message>
+        <source>ReLU with a rounded corner: nearly 0 far below, nearly z far above, and ln 2 = {middle} at 0. Its slope is the sigmoid, between 0 and 1 and nowhere 0, so no unit dies.</source>
+        <translation>Köşesi yuvarlatılmış ReLU: çok aşağıda neredeyse 0, çok yukarıda neredeyse z, sıfırda ln 2 = {middle}. Eğimi sigmoiddir; 0 ile 1 arasındadır ve hiçbir yerde 0 olmaz, bu yüzden hiçbir birim ölmez.</translation>
+    </message>
+    <message>
+        <source>It shares 1 out among the outputs: all are positive and come to 1, as probabilities do. What counts is how far a z lies above the others, so the curve is drawn over just that, z less ln ∑ eᶻ of the others: it is a sigmoid. One output can only win what the others lose.</source>
+        <translation>1’i çıktılar arasında paylaştırır: hepsi pozitiftir ve toplamları, olasılıklar gibi, 1 eder. Önemli olan bir z’nin diğerlerinden ne kadar yukarıda olduğudur; eğri bu yüzden z ile diğerlerinin ln ∑ eᶻ değerinin farkı üzerine çizilir: bir sigmoiddir. Bir çıktı ancak diğerlerinin yitirdiğini kazanabilir.</translation>
+    </message>
+    <message>
+        <source>An error twice as large costs four times as much, so a few rows far off count most. Its slope is the error itself: steps get smaller as answers come near. Behind a sigmoid it is multiplied by a(1 − a): an answer that is surely wrong hardly learns.</source>
+        <translation>İki kat büyük bir hata dört kat pahalıdır; en çok, hedeften çok uzak birkaç satır sayılır. Eğimi hatanın kendisidir: yanıtlar yaklaştıkça adımlar küçülür. Sigmoidin ardında a(1 − a) ile çarpılır: kesin biçimde yanlış olan bir yanıt neredeyse hiç öğrenmez.</translation>
+    </message>
+    <message>
+        <source>An error costs its own size, so a row far off counts no more than its distance. Its slope is 1 or −1 however small the error: steps do not get smaller near the target.</source>
+        <translation>Bir hata büyüklüğü kadar pahalıdır; uzaktaki bir satır uzaklığından fazla sayılmaz. Hata ne kadar küçük olursa olsun eğimi 1 ya da −1’dir: hedefe yaklaşınca adımlar küçülmez.</translation>
+    </message>
+    <message>
+        <source>Up to an error of 1 it is the squared loss, beyond that a straight line: gentle near the target, and calm about rows far off. Its slope is never more than 1.</source>
+        <translation>Hata 1’e kadarken karesel kayıptır, ötesinde bir doğrudur: hedefin yakınında yumuşak, uzak satırlara karşı sakindir. Eğimi hiçbir zaman 1’i aşmaz.</translation>
+    </message>
+    <message>
+        <source>It is minus the logarithm of the probability that the true answer was given: sure and right costs next to nothing, sure and wrong costs without bound. {sure} for what is true costs {cost}. The slope of the sigmoid cancels: what goes back is p − t, also where the sigmoid is flat.</source>
+        <translation>Doğru yanıta verilen olasılığın eksi logaritmasıdır: emin ve doğru olmak neredeyse bedavadır, emin ve yanlış olmanın bedeli sınırsızdır. Doğru olana {sure} vermek {cost} tutar. Sigmoidin eğimi sadeleşir: sigmoid düzken bile geriye p − t gider.</translation>
+    </message>
+    <message>
+        <source>It is minus the logarithm of the probability given to the right class. The other classes cost nothing themselves, but softmax makes them take from the right one. What goes back to every output is p − t. Ten classes all alike cost ln 10 = {ten}.</source>
+        <translation>Doğru sınıfa verilen olasılığın eksi logaritmasıdır. Diğer sınıfların kendisi bir şey tutmaz ama softmax yüzünden doğru sınıftan pay alırlar. Her çıktıya geri giden p − t’dir. Birbirine eşit on sınıf ln 10 = {ten} tutar.</translation>
+    </message>
+    <message>
+        <source>It wants the answer on the right side of 0, and by 1 at least: s is 1 for class 1, −1 for class 0. Short of that it costs what is missing, beyond it nothing: rows that are safely right no longer pull at the weights.</source>
+        <translation>Yanıtın sıfırın doğru tarafında, hem de en az 1 kadar olmasını ister: s, 1. sınıf için 1, 0. sınıf için −1’dir. Eksik kalırsa eksik olan kadar tutar, aşarsa hiç: güvenle doğru olan satırlar artık ağırlıkları çekmez.</translation>
+    </message>
+    <message>
+        <source>With a step as the output it counts mistakes: 1 for a wrong row, 0 for a right one. With any other it is how far the answer lies on the wrong side of 0; s is 1 for class 1, −1 for class 0. Either way only rows that are wrong change the weights.</source>
+        <translation>Çıktı basamak ise yanlışları sayar: yanlış satır için 1, doğru satır için 0. Başka bir çıktıda, yanıtın sıfırın yanlış tarafında ne kadar uzak olduğudur; s, 1. sınıf için 1, 0. sınıf için −1’dir. Her iki durumda da ağırlıkları yalnızca yanlış satırlar değiştirir.</translation>
+    </message>
+</context>
+<context>
     <name>GlassnetWindow</name>
     <message>
         <source>{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a table (.csv), a picture, a video, a folder of pictures or a model (.onnx).</source>
@@ -1853,6 +1960,13 @@
     <message>
         <source>Tables (*.csv)</source>
         <translation>Tablolar (*.csv)</translation>
+    </message>
+</context>
+<context>
+    <name>InfoCard</name>
+    <message>
+        <source>Close this explanation</source>
+        <translation>Bu açıklamayı kapat</translation>
     </message>
 </context>
 <context>
@@ -2126,6 +2240,14 @@
         <translation>Aktivasyon</translation>
     </message>
     <message>
+        <source>About its activation</source>
+        <translation>Aktivasyonu hakkında</translation>
+    </message>
+    <message>
+        <source>{layer}: what its activation is</source>
+        <translation>{layer}: aktivasyonu nedir</translation>
+    </message>
+    <message>
         <source>Drop-out</source>
         <translation>Seyreltme</translation>
     </message>
@@ -2222,6 +2344,37 @@
 with one straight line</source>
         <translation>satır, en iyi durumda,
 tek doğruyla</translation>
+    </message>
+</context>
+<context>
+    <name>LossCard</name>
+    <message>
+        <source>Choose a row to see what its answers cost.</source>
+        <translation>Yanıtlarının bedelini görmek için bir satır seçin.</translation>
+    </message>
+    <message>
+        <source>Row {row}: answer {a}, target {t}, loss {loss}</source>
+        <translation>Satır {row}: yanıt {a}, hedef {t}, kayıp {loss}</translation>
+    </message>
+    <message>
+        <source>Row {row}: the losses of {n} outputs come to {loss}</source>
+        <translation>Satır {row}: {n} çıktının kaybı toplam {loss}</translation>
+    </message>
+    <message>
+        <source>With {name} as the output it cannot tell how right an answer is.</source>
+        <translation>Çıktı aktivasyonu {name} iken bir yanıtın ne kadar doğru olduğunu söyleyemez.</translation>
+    </message>
+    <message>
+        <source>{line} loss L over the error, answer a less target t</source>
+        <translation>{line} hata (yanıt a eksi hedef t) üzerinden kayıp L</translation>
+    </message>
+    <message>
+        <source>{line} target 1   {dashes} target 0   over the answer a</source>
+        <translation>{line} hedef 1   {dashes} hedef 0   yanıt a üzerinden</translation>
+    </message>
+    <message>
+        <source>{line} target 1   {dashes} target 0   over the probability p</source>
+        <translation>{line} hedef 1   {dashes} hedef 0   olasılık p üzerinden</translation>
     </message>
 </context>
 <context>
@@ -5404,6 +5557,10 @@ en güçlü |w| {w}</translation>
         <translation>İlk ağırlıkların nasıl çekildiği</translation>
     </message>
     <message>
+        <source>What this loss is</source>
+        <translation>Bu kayıp nedir</translation>
+    </message>
+    <message>
         <source>Seed</source>
         <translation>Tohum</translation>
     </message>
@@ -5446,10 +5603,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>The perceptron rule has no loss but its own: the share of mistakes.</source>
         <translation>Perceptron kuralının tek kaybı kendisininkidir: yanlışların payı.</translation>
-    </message>
-    <message>
-        <source>Mean over the rows of a step, summed over the outputs.</source>
-        <translation>Bir adımın satırları üzerinden ortalama, çıktılar üzerinden toplam.</translation>
     </message>
 </context>
 <context>

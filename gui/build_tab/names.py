@@ -276,6 +276,22 @@ def activation_names() -> dict[Activation, str]:
     }
 
 
+def activation_formulas() -> dict[Activation, str]:
+    """Return what each activation is, in words and signs that can be read aloud."""
+    translate = QCoreApplication.translate
+    return {
+        "identity": "a = z",
+        "step": translate("Choices", "a = 1 where z > 0, else 0"),
+        "sigmoid": "a = 1 / (1 + e^(−z))",
+        "tanh": "a = tanh z",
+        "relu": translate("Choices", "a = z where z > 0, else 0"),
+        "leaky_relu": translate("Choices", "a = z where z > 0, else z / 100"),
+        "elu": translate("Choices", "a = z where z > 0, else e^z − 1"),
+        "softplus": "a = ln(1 + e^z)",
+        "softmax": "a = e^z / ∑ e^z",
+    }
+
+
 def subscript(text: str) -> str:
     """Return `text` with its digits lowered."""
     return text.translate(_SUBSCRIPTS)
@@ -374,6 +390,13 @@ def loss_formulas() -> list[str]:
         translate("Choices", "max(0, 1 − s a), s = 1 for class 1, else −1"),
         translate("Choices", "1 for each mistake of a step unit; of other outputs max(0, −s a)"),
     ]
+
+
+def loss_reduction() -> str:
+    """Say how the losses of outputs and rows are put together."""
+    return QCoreApplication.translate(
+        "Choices", "Mean over the rows of a step, summed over the outputs."
+    )
 
 
 def initialiser_names() -> list[str]:

@@ -296,6 +296,8 @@ class Workbench(QWidget):
 
     def prepare(self) -> None:
         """Make ahead of need what is opened later, so that it is there at once."""
+        for card in (self.bar.card, self.canvas.headers.card):
+            card.make()
         if self._state.selection.part is not None:
             return
         for widget in self.microscope.findChildren(QWidget):

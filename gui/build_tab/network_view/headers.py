@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import IntEnum
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
@@ -17,11 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from gui.build_tab.build_model import BuildModel
+from gui.build_tab.function_cards.activation_card import ActivationCard
 from gui.build_tab.names import activation_names
 from gui.format import show_integer
 from gui.theme import GAP_S_PX, icon
 from gui.widgets.basic import combo_px, describe, frame, label, set_role, tool_button
 from gui.widgets.fields import ChoiceCombo, NumberEdit
+from gui.widgets.info_card import Subject, info_button
 from gui.widgets.panel import Panel
 from model.experiment import ACTIVATIONS, Activation, LayerSpec, NetworkSpec
 
@@ -63,10 +66,12 @@ class ActivationCombo(ChoiceCombo):
 class LayerHeader(Panel):
     """Name, number of units and activation of one layer, with a menu of the rest."""
 
-    def __init__(self, model: BuildModel, layer: int, hidden: int, parent: QWidget) -> None:
+    def __init__(
+        self, model: BuildModel, layer: int, hidden: int, card: ActivationCard, parent: QWidget
+    ) -> None:
         """Make the header of `layer` in a network of so many `hidden` layers."""
         super().__init__(parent)
-        self._model, self.layer, self._hidden = model, layer, hidden
+        self._model, self.layer, self._hidden, self._card = model, layer, hidden, card
         self.is_output = layer == hidden
         self.setObjectName(f"layer_{layer}")
         self._name = tool_button(f"layer_{layer}_menu")
@@ -79,11 +84,18 @@ class LayerHeader(Panel):
         choices = [a for a in ACTIVATIONS if self.is_output or a != "softmax"]
         self.activation = ActivationCombo(f"layer_{layer}_activation", choices)
         self.activation.chosen.connect(lambda name: model.set_activation(layer, name))
+        self.info = info_button(f"layer_{layer}_activation_info")
+        self._choice = QWidget()
+        beside = QHBoxLayout(self._choice)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(2)
+        beside.addWidget(self.activation)
+        beside.addWidget(self.info)
         self._make_menu(choices)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(GAP_S_PX)
-        for column, widget in enumerate((self._name, self._count, self._box, self.activation)):
+        for column, widget in enumerate((self._name, self._count, self._box, self._choice)):
             self._grid.addWidget(widget, 0, column)
         self._count.setVisible(self.is_output)
         self._box.setVisible(not self.is_output)
@@ -117,13 +129,16 @@ class LayerHeader(Panel):
         self._bias.setCheckable(True)
         self._bias.triggered.connect(lambda on: model.set_bias(layer, on))
         self._activations = self._menu.addMenu("")
-        self._activation_actions = {name: self._choice(self._activations, "") for name in choices}
+        self._activation_actions = {name: self._entry(self._activations, "") for name in choices}
         group = QActionGroup(self)
         for name, action in self._activation_actions.items():
             group.addAction(action)
             action.triggered.connect(lambda _=False, n=name: model.set_activation(layer, n))
+        self._about = self._menu.addAction("")
+        self._about.setObjectName(f"layer_{self.layer}_about")
+        self._attach_card()
         self._dropout = self._menu.addMenu("")
-        self._dropout_actions = {share: self._choice(self._dropout, "") for share in DROPOUTS}
+        self._dropout_actions = {share: self._entry(self._dropout, "") for share in DROPOUTS}
         group = QActionGroup(self)
         for share, action in self._dropout_actions.items():
             group.addAction(action)
@@ -141,15 +156,27 @@ class LayerHeader(Panel):
         for item in (self._dropout.menuAction(), self._more, self._fewer, self._remove):
             item.setVisible(not self.is_output)
 
+    def _attach_card(self) -> None:
+        """Let the card explain what is chosen, and each entry of the list and of the menu."""
+        card, layer, name_of = self._card, self.layer, dict[QAction, str]()
+        show = partial(card.show_layer, layer)
+        card.attach(Subject(self.activation, self.info, show))
+        of_menu = Subject(self._name, None, show)
+        self._about.triggered.connect(lambda: card.toggle(of_menu))
+        name_of.update((action, name) for name, action in self._activation_actions.items())
+        menu = self._activations
+        menu.hovered.connect(lambda action: card.preview(of_menu, name_of[action], menu))
+        menu.aboutToHide.connect(lambda: card.end_preview(of_menu))
+
     @staticmethod
-    def _choice(menu: QMenu, text: str) -> QAction:
+    def _entry(menu: QMenu, text: str) -> QAction:
         action = menu.addAction(text)
         action.setCheckable(True)
         return action
 
     def tab_stops(self) -> list[QWidget]:
         """Return what Tab visits, in order."""
-        return [self._name, self.fewer, self.units, self.more, self.activation]
+        return [self._name, self.fewer, self.units, self.more, self.activation, self.info]
 
     # -- What is shown -----------------------------------------------------------------------------
 
@@ -160,6 +187,7 @@ class LayerHeader(Panel):
         self._count.setText(text)
         self.units.show_value(spec.units)
         self.activation.show_key(spec.activation)
+        self._choice.updateGeometry()  # or the header would hear of it an event later
         self._bias.setChecked(spec.use_bias)
         self._activation_actions[spec.activation].setChecked(True)
         for share, action in self._dropout_actions.items():
@@ -178,11 +206,11 @@ class LayerHeader(Panel):
         if (detail == Detail.STACKED) != (self._detail == Detail.STACKED):
             stacked = detail == Detail.STACKED
             place = (1, 0, 1, 3, Qt.AlignmentFlag.AlignHCenter) if stacked else (0, 3)
-            self._grid.addWidget(self.activation, *place)
+            self._grid.addWidget(self._choice, *place)
         self._detail = detail
         self._box.setVisible(not self.is_output and detail < Detail.MENU_ONLY)
         self._count.setVisible(self.is_output and detail < Detail.MENU_ONLY)
-        self.activation.setVisible(detail < Detail.MENU_ONLY)
+        self._choice.setVisible(detail < Detail.MENU_ONLY)
         self._show_name()
 
     def wanted_width(self, detail: Detail) -> int:
@@ -248,8 +276,11 @@ class LayerHeader(Panel):
         for choice, action in self._activation_actions.items():
             action.setText(names[choice])
         self.activation.updateGeometry()
+        self._choice.updateGeometry()
         self._bias.setText(self.tr("Bias"))
         self._activations.setTitle(self.tr("Activation"))
+        self._about.setText(self.tr("About its activation"))
+        describe(self.info, self.tr("{layer}: what its activation is").format(layer=name))
         self._dropout.setTitle(self.tr("Drop-out"))
         for share, action in self._dropout_actions.items():
             none = self.tr("None")
@@ -265,6 +296,7 @@ class LayerHeader(Panel):
         """Put on the theme in use."""
         self.fewer.setIcon(icon("minus", "t2"))
         self.more.setIcon(icon("plus", "t2"))
+        self.info.setIcon(icon("question", "t2"))
         for button in (self.fewer, self.more):
             button.setIconSize(QSize(11, 11))
 
@@ -284,6 +316,7 @@ class LayerHeaders(Panel):
     def __init__(self, model: BuildModel, drawing: QWidget) -> None:
         super().__init__()
         self._model, self._drawing = model, drawing
+        self.card = ActivationCard(model, self)
         self.setObjectName("layer_headers")
         self.setFixedHeight(HEIGHT_PX)
         self._inputs = QWidget(self)
@@ -323,7 +356,9 @@ class LayerHeaders(Panel):
         for widget in (*self.headers, *self.adders):
             widget.hide()
             widget.deleteLater()
-        self.headers = [LayerHeader(self._model, i, layers - 1, self) for i in range(layers)]
+        self.headers = [
+            LayerHeader(self._model, i, layers - 1, self.card, self) for i in range(layers)
+        ]
         self.adders = []
         for index, header in enumerate(self.headers):
             adder = tool_button(f"add_layer_{index}", tone="dashed")

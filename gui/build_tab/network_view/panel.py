@@ -113,6 +113,7 @@ class NetworkPanel(Panel):
     def show_state(self, state: BuildState) -> None:
         """Show the network, the weights and the chosen row of `state`."""
         old, self._state = self._state, state
+        self.headers.card.show_state(state)
         if old is not None and state.shows_the_same_as(old) and state.selection != old.selection:
             self._light(state)
             return
