@@ -1,7 +1,7 @@
 """Older experiment files, brought up to the present version step by step.
 
 A migration takes the document of version n as plain dicts and lists and returns that of version
-n + 1. Version 1 is the first, so there is none yet; `MIGRATIONS` is keyed by the version it reads.
+n + 1; `MIGRATIONS` is keyed by the version it reads. Version 2 only added keys that may be missing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from model.experiment import SCHEMA_VERSION
 
 Document = dict[str, Any]
 
-MIGRATIONS: dict[int, Callable[[Document], Document]] = {}
+MIGRATIONS: dict[int, Callable[[Document], Document]] = {1: lambda document: document}
 
 
 def migrate(

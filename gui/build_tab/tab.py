@@ -79,21 +79,16 @@ class BuildTab(Tab):
             ("step", lambda: model.step(whole_epoch=False)),
             ("step_epoch", lambda: model.step(whole_epoch=True)),
             ("reset", model.reset),
-            ("epoch_back", lambda: self._go_to(model.state.run.wanted_epoch - 1)),
-            ("epoch_on", lambda: self._go_to(model.state.run.wanted_epoch + 1)),
-            ("epoch_first", lambda: self._go_to(model.state.run.first_epoch)),
-            ("epoch_last", lambda: self._go_to(model.state.run.last_epoch)),
+            ("epoch_back", lambda: model.show_epoch(model.state.run.wanted_epoch - 1)),
+            ("epoch_on", lambda: model.show_epoch(model.state.run.wanted_epoch + 1)),
+            ("epoch_first", lambda: model.show_epoch(model.state.run.first_epoch)),
+            ("epoch_last", lambda: model.show_epoch(model.state.run.last_epoch)),
             ("branch", model.branch),
             ("microscope", lambda: self.workbench.canvas.toggle_microscope()),
             ("microscope_on", lambda: model.walk(on=True)),
             ("microscope_back", lambda: model.walk(on=False)),
         ):
             self._actions.bind(name, do)
-
-    def _go_to(self, epoch: int) -> None:
-        """Show an epoch of this run, or the nearest one that it has."""
-        run = self.model.state.run
-        self.model.show_epoch(min(max(epoch, run.first_epoch), run.last_epoch))
 
     # -- Pages -------------------------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ from model.experiment.data import (
     TruthTableData,
 )
 from model.experiment.network import ACTIVATIONS, Activation, LayerSpec, NetworkSpec
+from model.experiment.past import Curve, Past, PastFinding, PastRun
 from model.experiment.training import (
     INITIALISERS,
     LOSSES,
@@ -52,6 +53,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "Activation",
     "CsvData",
+    "Curve",
     "DataSpec",
     "Experiment",
     "FloatArray",
@@ -64,6 +66,9 @@ __all__ = [
     "NetworkSpec",
     "Optimiser",
     "OptimiserSpec",
+    "Past",
+    "PastFinding",
+    "PastRun",
     "PlaneData",
     "PointsData",
     "Progress",
@@ -76,7 +81,7 @@ __all__ = [
     "TruthTableData",
 ]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 MOST_PARAMETERS = 50_000_000
 """A larger network is a slip of the pen, or a damaged file."""
@@ -103,6 +108,9 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         All randomness comes from one generator made from it.
     progress
         ``None`` before the first step.
+    past
+        What a file keeps of the runs behind it; left out where there is nothing to keep, and in a
+        window, which has the runs themselves.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -113,6 +121,7 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     training: TrainingSpec = TrainingSpec()
     seed: int = 0
     progress: Progress | None = None
+    past: Past | msgspec.UnsetType = msgspec.UNSET
 
     def __post_init__(self) -> None:
         """Refuse what no network could be; deeper checks are the trainer's."""
