@@ -508,8 +508,8 @@ class BuildModel(QObject):
             self.choose_row(min(FIRST_ROW, rows - 1))
         if at is None:
             at = self._selection.unit or UnitAt(0, 0)
-        first = Part.UPDATE if isinstance(at, WeightAt) else Part.SUM
-        self.examine(at, self._selection.part or first)
+        is_weight = isinstance(at, WeightAt)
+        self.examine(at, Part.UPDATE if is_weight else self._selection.part or Part.SUM)
 
     def close_microscope(self) -> None:
         """Put the microscope away."""
@@ -524,6 +524,10 @@ class BuildModel(QObject):
             weight = self._selection.weight
             is_of_it = weight is not None and (weight.layer, weight.unit) == (at.layer, at.unit)
             self._select(unit=at, weight=weight if is_of_it else None, part=part)
+
+    def examine_batch(self, on: bool) -> None:
+        """Let the microscope show the trainer's step on a batch, or a step on the row alone."""
+        self._select(of_batch=on)
 
     def walk(self, on: bool) -> None:
         """Take the microscope to what is computed next, or to what was computed before."""
@@ -816,6 +820,12 @@ class BuildModel(QObject):
         training.settle(self.document.experiment)
         if not is_late and isinstance(snapshot, Snapshot):
             self.derived.know_figures(self.document.experiment, snapshot)
+        if isinstance(result, Snapshot) and result.rows and self._selection.part is not None:
+            # The microscope is left on what has just changed.
+            several = len(result.rows) > 1 or self._selection.of_batch
+            self._selection = dataclasses.replace(
+                self._selection, part=Part.UPDATE, of_batch=several
+            )
         if isinstance(result, RunResult):
             self._ended = self.document.experiment, result
             if result.reason == "diverged":

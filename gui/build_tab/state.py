@@ -125,6 +125,8 @@ class Selection:
         The part of a training step that the microscope shows of `unit`; ``None`` while it is away.
     weight
         The weight into `unit` whose gradient it explains; ``None`` for the first one.
+    of_batch
+        Whether the step that it shows is the trainer's, on a batch, and not one on a row alone.
     """
 
     unit: UnitAt | None = None
@@ -133,6 +135,7 @@ class Selection:
     mistakes: bool = False
     part: Part | None = None
     weight: WeightAt | None = None
+    of_batch: bool = False
 
     @property
     def place(self) -> Place | None:

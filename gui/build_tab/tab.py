@@ -123,8 +123,9 @@ class BuildTab(Tab):
         self._stack.setCurrentWidget(self.workbench)
         self._stack.removeWidget(page)
         page.deleteLater()
-        self.model.choose_unit(None)
-        self.model.choose_row(FIRST_ROW)
+        if self.model.state.selection.part is None:
+            self.model.choose_unit(None)
+            self.model.choose_row(FIRST_ROW)
         self.workbench.show_state(self.model.state)
         self.setFocus()
         self.changed.emit()
@@ -132,7 +133,8 @@ class BuildTab(Tab):
     # -- Showing -----------------------------------------------------------------------------------
 
     def _show_state(self, state: BuildState) -> None:
-        if self.first_run is not None and state.activity is not Activity.REST:
+        is_looking = state.selection.part is not None
+        if self.first_run is not None and (is_looking or state.activity is not Activity.REST):
             self.show_all_panels()
         elif self.first_run is not None:
             self.first_run.show_state(state)

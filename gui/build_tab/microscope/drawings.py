@@ -7,17 +7,30 @@ from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.build_tab.microscope.step_view import figure, short_figure, signed, tone_of
 from gui.theme import CAPTION_PX, RADIUS_FIELD_PX, TITLE_PX, active, font
 from model.activations import activate, derivative
-from model.experiment import Activation
+from model.experiment import Activation, FloatArray
 
 _LEFT, _MIDDLE = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight
 _ELIDE = Qt.TextElideMode.ElideRight
+
+
+_FLAT = 0.02
+"""An activation is shaded where its slope is less."""
 
 
 class Term(NamedTuple):
@@ -25,6 +38,42 @@ class Term(NamedTuple):
 
     name: str
     value: float
+
+
+class Thumbnail(QWidget):
+    """Draw a unit's picture, small; it is hidden where there is none."""
+
+    SIDE_PX = 26
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("microscope_picture")
+        self.setFixedSize(self.SIDE_PX, self.SIDE_PX)
+        self._picture: QImage | None = None
+
+    def show_picture(self, picture: QImage | None) -> None:
+        """Show another picture, or none."""
+        self._picture = picture
+        if self.isHidden() == (picture is not None):
+            self.setVisible(picture is not None)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the picture in a rounded frame."""
+        if self._picture is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        area, path = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), QPainterPath()
+        path.addRoundedRect(area, RADIUS_FIELD_PX, RADIUS_FIELD_PX)
+        painter.save()
+        painter.setClipPath(path)
+        painter.drawImage(area, self._picture)
+        painter.restore()
+        painter.setPen(QPen(QColor(active().line2), 1))
+        painter.drawPath(path)
+        painter.end()
 
 
 class SumBars(QWidget):
@@ -143,19 +192,21 @@ class ActivationCurve(QWidget):
         low, high = min(float(y.min()), 0.0), max(float(y.max()), float(slope.max()), 1e-9)
         inner = area.adjusted(6, 8, -6, -8)
 
-        def at(value: float, result: float) -> QPointF:
-            across = inner.left() + (value + reach) / (2 * reach) * inner.width()
-            return QPointF(across, inner.bottom() - (result - low) / (high - low) * inner.height())
+        def at(u: FloatArray, v: FloatArray) -> list[QPointF]:
+            """Return where points of the curve lie; one loop of Qt's calls, not one a point."""
+            across = inner.left() + (u + reach) / (2 * reach) * inner.width()
+            up = inner.bottom() - (v - low) / (high - low) * inner.height()
+            return [QPointF(*place) for place in zip(across.tolist(), up.tolist(), strict=True)]
 
-        self._shade(painter, x, slope, at, inner)
+        self._shade(painter, slope, inner)
         painter.setPen(QPen(QColor(theme.line), 1))
-        painter.drawLine(at(-reach, 0), at(reach, 0))
-        painter.drawLine(at(0, low), at(0, high))
+        ends = at(np.array([-reach, reach, 0.0, 0.0]), np.array([0.0, 0.0, low, high]))
+        painter.drawLines(ends)
         thin = QPen(QColor(theme.t3), 1, Qt.PenStyle.DashLine)
         for values, pen in ((slope, thin), (y, QPen(QColor(theme.t2), 1.8))):
             painter.setPen(pen)
-            painter.drawPolyline(QPolygonF([at(u, v) for u, v in zip(x, values, strict=True)]))
-        dot, ink = at(self._z, self._a), QColor(theme.acc)
+            painter.drawPolyline(QPolygonF(at(x, values)))
+        (dot,), ink = at(np.array([self._z]), np.array([self._a])), QColor(theme.acc)
         painter.setPen(QPen(ink, 1, Qt.PenStyle.DashLine))
         painter.drawLine(dot, QPointF(dot.x(), inner.bottom()))
         painter.drawLine(dot, QPointF(inner.left(), dot.y()))
@@ -169,18 +220,16 @@ class ActivationCurve(QWidget):
             return 0.0
         return float(np.log(self._a / (1 - self._a))) - self._z
 
-    def _shade(
-        self, painter: QPainter, x: np.ndarray, slope: np.ndarray, at: object, inner: QRectF
-    ) -> None:
-        """Shade where the slope is next to nothing."""
-        assert callable(at)
-        flat = np.abs(slope) < 0.02
-        step = inner.width() / (len(x) - 1)
-        ground = QColor(active().bg3)
-        for value in x[flat]:
-            painter.fillRect(
-                QRectF(at(value, 0).x() - step / 2, inner.top(), step + 0.5, inner.height()), ground
-            )
+    @staticmethod
+    def _shade(painter: QPainter, slope: FloatArray, inner: QRectF) -> None:
+        """Shade the stretches where the slope is next to nothing."""
+        flat = np.concatenate([[False], np.abs(slope) < _FLAT, [False]])
+        edges = np.flatnonzero(np.diff(flat)).reshape(-1, 2)
+        step, ground = inner.width() / (len(slope) - 1), QColor(active().bg3)
+        for start, stop in edges.tolist():
+            left = max(inner.left() + (start - 0.5) * step, inner.left())
+            right = min(inner.left() + (stop - 0.5) * step, inner.right())
+            painter.fillRect(QRectF(left, inner.top(), right - left, inner.height()), ground)
 
 
 class Factor(NamedTuple):

@@ -23,7 +23,7 @@ from gui.build_tab.microscope.sentences import (
     unit_words,
     weights_sentence,
 )
-from gui.build_tab.microscope.step_view import StepView, figure, number
+from gui.build_tab.microscope.step_view import StepView, figure, number, short_figure
 from gui.format import show_integer
 from gui.theme import BODY_PX, GAP_M_PX
 from gui.widgets.basic import label
@@ -168,7 +168,7 @@ class ActivationCard(PartCard):
         self.title.setText(self.tr("Activation"))
         self.hint.setText(unit_words(unit))
         self.formula.show_formula(activation_formula(view))
-        slope = (Word("∂a/∂z = ", token="t2"), Word(figure(unit.slope), weight=600))
+        slope = (Word("∂a/∂z = ", token="t2"), Word(short_figure(unit.slope), weight=600))
         self.slope.show_formula(slope)
         why = slope_sentence(view)
         write(self.why, why)
@@ -178,6 +178,9 @@ class ActivationCard(PartCard):
             unit.z,
             unit.a,
             spoken.format(
-                name=unit_words(unit), z=figure(unit.z), a=figure(unit.a), slope=figure(unit.slope)
+                name=unit_words(unit),
+                z=figure(unit.z),
+                a=figure(unit.a),
+                slope=short_figure(unit.slope),
             ),
         )
