@@ -258,6 +258,10 @@
         <translation>Sapma (bias) açık</translation>
     </message>
     <message>
+        <source>Epoch {n} cannot be gone back to: the file keeps its loss alone.</source>
+        <translation>{n}. epoka geri dönülemez: dosya bu epokun ağırlıklarını değil, yalnızca kaybını saklıyor.</translation>
+    </message>
+    <message>
         <source>Training, {n} epochs</source>
         <translation>Eğitim, {n} epok</translation>
     </message>
@@ -374,6 +378,10 @@
     <message>
         <source>Look at its numbers</source>
         <translation>Sayılarına bak</translation>
+    </message>
+    <message>
+        <source>See how it changes</source>
+        <translation>Nasıl değiştiğini gör</translation>
     </message>
     <message>
         <source>Remove unit</source>
@@ -2487,12 +2495,20 @@ tek doğruyla</translation>
         <translation>Kayıp grafiğini dışa aktar</translation>
     </message>
     <message>
+        <source>up to epoch {n} the file keeps the losses, not the weights</source>
+        <translation>{n}. epoka kadar dosya ağırlıkları değil, kayıpları saklıyor</translation>
+    </message>
+    <message>
         <source>Timeline</source>
         <translation>Zaman çizgisi</translation>
     </message>
     <message>
         <source>Go back to an earlier epoch</source>
         <translation>Önceki bir epoka dön</translation>
+    </message>
+    <message>
+        <source>step {n} of {steps}</source>
+        <translation>adım {n} / {steps}</translation>
     </message>
     <message>
         <source>Go to the start</source>
@@ -2656,10 +2672,6 @@ en güçlü |w| {w}</translation>
         <translation>Mikroskop · {name}</translation>
     </message>
     <message>
-        <source>Step {n} of {steps}: {part}</source>
-        <translation>Adım {n} / {steps}: {part}</translation>
-    </message>
-    <message>
         <source>epoch {n}</source>
         <translation>epok {n}</translation>
     </message>
@@ -2700,6 +2712,10 @@ en güçlü |w| {w}</translation>
         <translation>Bir test satırı: eğitim onu hiç kullanmaz.</translation>
     </message>
     <message>
+        <source>Step {nth} of {steps}: {part}</source>
+        <translation>{steps} adımın {nth}: {part}</translation>
+    </message>
+    <message>
         <source>A sum is beyond all numbers. Undo, or reset.</source>
         <translation>Bir toplam sayı sınırlarını aştı. Geri alın ya da sıfırlayın.</translation>
     </message>
@@ -2712,8 +2728,36 @@ en güçlü |w| {w}</translation>
         <translation>Seyreltme olmadan; eğitimde birimler rastgele dışarıda bırakılır.</translation>
     </message>
     <message>
+        <source>While it trains, a batch of so many rows cannot be followed.</source>
+        <translation>Eğitim sürerken bu kadar çok satırın yığını izlenemez.</translation>
+    </message>
+    <message>
         <source>In 64 bits; training computes in 32.</source>
         <translation>64 bit ile; eğitim 32 bit ile hesaplar.</translation>
+    </message>
+    <message>
+        <source>The last step used all rows: before, change and after.</source>
+        <translation>Son adım tüm satırları kullandı: öncesi, değişim ve sonrası.</translation>
+    </message>
+    <message>
+        <source>The last step used {n} rows: before, change and after.</source>
+        <translation>Son adım {n} satır kullandı: öncesi, değişim ve sonrası.</translation>
+    </message>
+    <message>
+        <source>The last step used rows {rows}: before, change and after.</source>
+        <translation>Son adım şu satırları kullandı: {rows}. Öncesi, değişim ve sonrası.</translation>
+    </message>
+    <message>
+        <source>The batch</source>
+        <translation>Yığın</translation>
+    </message>
+    <message>
+        <source>The batch: 1 row</source>
+        <translation>Yığın: 1 satır</translation>
+    </message>
+    <message>
+        <source>The batch: {n} rows</source>
+        <translation>Yığın: {n} satır</translation>
     </message>
     <message>
         <source>Copy as text</source>
@@ -2722,6 +2766,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Copy as LaTeX</source>
         <translation>LaTeX olarak kopyala</translation>
+    </message>
+    <message>
+        <source>Copy as picture</source>
+        <translation>Resim olarak kopyala</translation>
     </message>
     <message>
         <source>Copy the formulas</source>
@@ -2952,8 +3000,12 @@ en güçlü |w| {w}</translation>
         <translation>{name}, Δw değerini bu gradyandan ve önceki gradyanlardan aklında kalandan hesaplar.</translation>
     </message>
     <message>
-        <source>While training runs, its memory is left out here.</source>
-        <translation>Eğitim sürerken belleği burada hesaba katılmaz.</translation>
+        <source>Its memory is too large to be shown while training runs: pause.</source>
+        <translation>Belleği, eğitim sürerken gösterilemeyecek kadar büyük: duraklatın.</translation>
+    </message>
+    <message>
+        <source>In training the penalty pulls weights to 0 as well.</source>
+        <translation>Eğitimde ceza terimi de ağırlıkları 0’a çeker.</translation>
     </message>
     <message>
         <source>The penalty pulls weights to 0 as well.</source>
@@ -2966,6 +3018,26 @@ en güçlü |w| {w}</translation>
     <message>
         <source>A pinned weight stays as it is.</source>
         <translation>Sabitlenmiş ağırlık olduğu gibi kalır.</translation>
+    </message>
+    <message>
+        <source>Mean over {n} of {whole} rows: {rows}.</source>
+        <translation>{whole} satırdan {n} satırın ortalaması: {rows}.</translation>
+    </message>
+    <message>
+        <source>Mean over {n} of {whole} rows: {rows} and others.</source>
+        <translation>{whole} satırdan {n} satırın ortalaması: {rows} ve diğerleri.</translation>
+    </message>
+    <message>
+        <source>Mean over all {n} rows.</source>
+        <translation>{n} satırın tümünün ortalaması.</translation>
+    </message>
+    <message>
+        <source>The batch is row {rows} alone, so its mean is that row&apos;s.</source>
+        <translation>Yığın yalnızca {rows}. satırdan oluşuyor; ortalaması da o satırınkidir.</translation>
+    </message>
+    <message>
+        <source>Drop-out multiplies {name} by {factors} in them.</source>
+        <translation>Seyreltme bu satırlarda {name} değerini şunlarla çarpar: {factors}.</translation>
     </message>
     <message>
         <source>numeric {numeric} · gap {gap}</source>
@@ -2982,6 +3054,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>The loss on this row stays as it is.</source>
         <translation>Bu satırdaki kayıp olduğu gibi kalır.</translation>
+    </message>
+    <message>
+        <source>The loss on this row is higher after this step, which serves all rows of its batch.</source>
+        <translation>Bu satırın kaybı bu adımdan sonra daha yüksek: adım, yığındaki tüm satırlar için atıldı.</translation>
     </message>
     <message>
         <source>The loss on this row is higher after this step.</source>
@@ -3755,6 +3831,10 @@ en güçlü |w| {w}</translation>
 </context>
 <context>
     <name>RowChooser</name>
+    <message>
+        <source> · target {target}</source>
+        <translation> · hedef {target}</translation>
+    </message>
     <message>
         <source>Row </source>
         <translation>Satır </translation>
@@ -5754,6 +5834,22 @@ en güçlü |w| {w}</translation>
         <translation>Gradyan denetimi</translation>
     </message>
     <message>
+        <source>This row alone</source>
+        <translation>Yalnızca bu satır</translation>
+    </message>
+    <message>
+        <source>The batch</source>
+        <translation>Yığın</translation>
+    </message>
+    <message>
+        <source>What a step on this row alone would do</source>
+        <translation>Yalnızca bu satırla atılan bir adım ne yapardı</translation>
+    </message>
+    <message>
+        <source>What the trainer&apos;s step on its batch does</source>
+        <translation>Eğitimin kendi yığınıyla attığı adım ne yapıyor</translation>
+    </message>
+    <message>
         <source>Old weight, gradient and new weight</source>
         <translation>Eski ağırlık, gradyan ve yeni ağırlık</translation>
     </message>
@@ -6012,6 +6108,14 @@ en güçlü |w| {w}</translation>
         <source>Weight</source>
         <translation>Ağırlık</translation>
     </message>
+    <message>
+        <source>See how it changes</source>
+        <translation>Nasıl değiştiğini gör</translation>
+    </message>
+    <message>
+        <source>See how a training step changes it (M)</source>
+        <translation>Bir eğitim adımı onu nasıl değiştiriyor (M)</translation>
+    </message>
 </context>
 <context>
     <name>WeightsCard</name>
@@ -6268,6 +6372,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Apply the remedy</source>
         <translation>Çözümü uygula</translation>
+    </message>
+    <message>
+        <source>Found before the experiment was saved.</source>
+        <translation>Deney kaydedilmeden önce bulunmuştu.</translation>
     </message>
     <message>
         <source>Rewind to {epoch}</source>

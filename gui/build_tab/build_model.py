@@ -29,6 +29,7 @@ from gui.build_tab.state import (
 from gui.build_tab.status import end_sentence, right_since
 from gui.build_tab.training import Job, Training
 from gui.document import ExperimentDocument
+from gui.format import show_integer
 from gui.messages import Messages, Remedy
 from gui.settings import language
 from model.data import Dataset
@@ -50,6 +51,7 @@ from model.experiment import (
 )
 from model.initialisers import initialise
 from model.insight import Finding
+from model.insight.doctor.finding import finding_of, past_finding
 from model.insight.plane import Bounds, plane_for_points
 from model.insight.step_walk import Part, place_after, place_before
 from model.network import Network
@@ -62,6 +64,7 @@ from model.training.live import (
     live_messages,
     network_with,
 )
+from model.training.runs import losses_in, past_of, with_past
 
 _RESUME_MS = 200
 """Training goes on so long after the last edit that had to end it."""
@@ -162,6 +165,7 @@ class BuildModel(QObject):
         document.replaced.connect(self._on_document_replaced)
         document.experiment_changed.connect(self._on_experiment_changed)
         self.derived.follow(document.experiment)
+        self._take_up_past()
         self.state = self._make_state()
         self.insight.follow(self.state, None)
 
@@ -225,6 +229,16 @@ class BuildModel(QObject):
     def picture(self) -> Experiment:
         """Return what a person sees: an old epoch, or the present with its newest weights."""
         return self._viewed or self.present()
+
+    def with_past(self, experiment: Experiment) -> Experiment:
+        """Return the document's experiment as a file keeps it: with the runs behind it."""
+        training, insight = self.training, self.insight.view
+        losses = losses_in(training.history, training.saved)
+        found = map(past_finding, (*insight.findings, *insight.saved_findings))
+        past = past_of(losses, training.earlier, tuple(found), experiment.data)
+        if training.history is not None:
+            training.history.leave()
+        return with_past(experiment, past)
 
     # -- Network -----------------------------------------------------------------------------------
 
@@ -451,7 +465,17 @@ class BuildModel(QObject):
         self.edit(text, lambda e: edits.with_training(e, training))
 
     def show_epoch(self, epoch: int) -> None:
-        """Show the weights of an epoch of this run; a running training is paused first."""
+        """Show the weights of an epoch of this run, or of the nearest one that it has.
+
+        A running training is paused first. Where the epoch came before the file was saved, a person
+        is told that its weights are not kept.
+        """
+        run, saved = self.state.run, self.training.saved
+        if saved is not None and saved.epochs[0] <= epoch < run.first_epoch:
+            text = self.tr("Epoch {n} cannot be gone back to: the file keeps its loss alone.")
+            self.messages.noted(text.format(n=show_integer(epoch)))
+            return
+        epoch = min(max(epoch, run.first_epoch), run.last_epoch)
         self._wanted_epoch = epoch if self.is_training else None
         self.pause()
         if not self.is_training:
@@ -514,8 +538,8 @@ class BuildModel(QObject):
             self.choose_row(min(FIRST_ROW, rows - 1))
         if at is None:
             at = self._selection.unit or UnitAt(0, 0)
-        first = Part.UPDATE if isinstance(at, WeightAt) else Part.SUM
-        self.examine(at, self._selection.part or first)
+        is_weight = isinstance(at, WeightAt)
+        self.examine(at, Part.UPDATE if is_weight else self._selection.part or Part.SUM)
 
     def close_microscope(self) -> None:
         """Put the microscope away."""
@@ -530,6 +554,10 @@ class BuildModel(QObject):
             weight = self._selection.weight
             is_of_it = weight is not None and (weight.layer, weight.unit) == (at.layer, at.unit)
             self._select(unit=at, weight=weight if is_of_it else None, part=part)
+
+    def examine_batch(self, on: bool) -> None:
+        """Let the microscope show the trainer's step on a batch, or a step on the row alone."""
+        self._select(of_batch=on)
 
     def walk(self, on: bool) -> None:
         """Take the microscope to what is computed next, or to what was computed before."""
@@ -653,6 +681,15 @@ class BuildModel(QObject):
         self._snapshot = self._ended = self._bounds = None
         self.derived.forget()
         self.training.forget()
+        self._take_up_past()
+
+    def _take_up_past(self) -> None:
+        """Show what the document's file has kept of its runs."""
+        past, experiment = self.document.past, self.document.experiment
+        if past is not None:
+            self.training.take_up(experiment, past)
+        findings = () if past is None else tuple(map(finding_of, past.findings))
+        self.insight.take_up(experiment, findings)
 
     def _on_experiment_changed(self, old: Experiment, new: Experiment) -> None:
         """Follow an edit, an undo or another document."""
@@ -813,6 +850,12 @@ class BuildModel(QObject):
         training.settle(self.document.experiment)
         if not is_late and isinstance(snapshot, Snapshot):
             self.derived.know_figures(self.document.experiment, snapshot)
+        if isinstance(result, Snapshot) and result.rows and self._selection.part is not None:
+            # The microscope is left on what has just changed.
+            several = len(result.rows) > 1 or self._selection.of_batch
+            self._selection = dataclasses.replace(
+                self._selection, part=Part.UPDATE, of_batch=several
+            )
         if isinstance(result, RunResult):
             self._ended = self.document.experiment, result
             if result.reason == "diverged":
@@ -974,6 +1017,7 @@ class BuildModel(QObject):
                 result, since = ended, self._right_since(state, ended)
         return RunView(
             history=training.history,
+            saved=training.saved,
             earlier=training.earlier,
             first_epoch=first,
             last_epoch=last,

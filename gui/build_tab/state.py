@@ -23,7 +23,7 @@ from model.network import Network
 from model.places import INPUTS, Target, UnitAt, WeightAt
 from model.training import History, RunResult, Snapshot
 from model.training.live import epoch_of
-from model.training.runs import RunRecord
+from model.training.runs import Losses, RunRecord
 
 if TYPE_CHECKING:
     from model.training.lottery import Lottery
@@ -80,6 +80,8 @@ class RunView:
     ----------
     history
         Losses and weights of the present run by epoch, which grow while it trains, or ``None``.
+    saved
+        Its losses from before its file was saved, whose weights are not kept, or ``None``.
     earlier
         Runs that are over, oldest first.
     first_epoch, last_epoch
@@ -95,6 +97,7 @@ class RunView:
     """
 
     history: History | None = None
+    saved: Losses | None = None
     earlier: tuple[RunRecord, ...] = ()
     first_epoch: int = 0
     last_epoch: int = 0
@@ -122,6 +125,8 @@ class Selection:
         The part of a training step that the microscope shows of `unit`; ``None`` while it is away.
     weight
         The weight into `unit` whose gradient it explains; ``None`` for the first one.
+    of_batch
+        Whether the step that it shows is the trainer's, on a batch, and not one on a row alone.
     """
 
     unit: UnitAt | None = None
@@ -130,6 +135,7 @@ class Selection:
     mistakes: bool = False
     part: Part | None = None
     weight: WeightAt | None = None
+    of_batch: bool = False
 
     @property
     def place(self) -> Place | None:
@@ -149,6 +155,8 @@ class InsightView:
     ----------
     findings
         What the training doctor found, worst first.
+    saved_findings
+        What it had found when the experiment was saved and does not find now, until that changes.
     verdict
         Whether a perceptron could do it, by proof; ``None`` where that says nothing.
     perceptrons
@@ -166,6 +174,7 @@ class InsightView:
     """
 
     findings: tuple[Finding, ...] = ()
+    saved_findings: tuple[Finding, ...] = ()
     verdict: Verdict | None = None
     perceptrons: LinearClassifier | None = None
     answers: tuple[Answers, Answers] | None = None
@@ -291,17 +300,32 @@ class BuildState:
             return None
         return [(z[0], a[0]) for z, a in self.network.activations(self.row_x[None, :])]
 
+    @property
+    def steps(self) -> tuple[int, int] | None:
+        """How many steps of an epoch under way are done, of how many; ``None`` between epochs."""
+        if self.snapshot is None or not self.snapshot.batch or self.running:
+            return None
+        size = max(self.experiment.training.batch_size, 1)
+        return self.snapshot.batch, -(-len(self.dataset.x_train) // size)
+
     @cached_property
     def used_rows(self) -> tuple[int, ...]:
         """The rows, as `row` counts them, that a single step has just used; empty otherwise."""
         rows = () if self.snapshot is None else self.snapshot.rows
-        table = self.dataset.columns.table_x
-        if table is None or not rows:
-            return tuple(sorted(rows))
-        # A row is drawn several times, with noise, or held back: it is the nearest of the table.
-        x = self.dataset.columns.x_train[list(rows)]
-        nearest = np.abs(table[None] - x[:, None]).sum(axis=2).argmin(axis=1)
-        return tuple(np.unique(nearest).tolist())
+        return tuple(sorted(set(self.rows_of(rows))))
+
+    def rows_of(self, trained: Sequence[int]) -> tuple[int, ...]:
+        """Return training rows as `row` counts them.
+
+        A truth table's row is drawn several times, with noise, or held back: a training row is the
+        nearest one of the table.
+        """
+        columns = self.dataset.columns
+        if columns.table_x is None or not trained:
+            return tuple(trained)
+        x = columns.x_train[list(trained)]
+        apart = np.abs(columns.table_x[None] - x[:, None]).sum(axis=2)
+        return tuple(apart.argmin(axis=1).tolist())
 
     @cached_property
     def table_outputs(self) -> FloatArray | None:

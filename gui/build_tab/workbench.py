@@ -5,7 +5,16 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEasingCurve,
+    QEvent,
+    QObject,
+    QPoint,
+    QPropertyAnimation,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -20,6 +29,8 @@ from gui.build_tab.panel_scheduler import PanelScheduler
 from gui.build_tab.progress_strip import ProgressStrip
 from gui.build_tab.state import BuildState
 from gui.build_tab.training_bar import TrainingBar
+from gui.settings import motion_ms
+from gui.theme import SHEET_MOTION_MS
 from gui.widgets.basic import frame, rule
 from model.insight.step_walk import Part
 from model.training import History
@@ -34,6 +45,7 @@ COMPACT_OUTPUT_PX, MICROSCOPE_PX = 280, 428
 _OUTPUT_WIDTHS = ((2400, 520), (1900, 400), (1680, 348), (0, 316))
 _DOCK_WIDTHS = ((2400, 600), (2200, 480), (1680, 360), (0, 292))
 QWIDGETSIZE_MAX = (1 << 24) - 1
+_SLIDE_PX = 32
 # Height of the window's body from which the dock is so high: the window less header and status.
 _DOCK_HEIGHTS = ((1250, 420), (1000, 340), (674, 282), (574, 186), (0, 166))
 
@@ -53,6 +65,7 @@ class Arrangement(QWidget):
         super().__init__(parent)
         self.is_compact = False
         self._microscope: Microscope | None = None
+        self._motion: QPropertyAnimation | None = None
         # From the outside in: another parent makes Qt style all that is in a widget anew.
         self._lower, self._right = frame("panel", side="top"), frame("panel", side="right")
         self._divider = rule(vertical=True)
@@ -90,33 +103,59 @@ class Arrangement(QWidget):
 
     def show_microscope(self, microscope: Microscope | None) -> None:
         """Put the microscope in the place of Output, or over it in the narrow window, or away."""
+        if microscope is not None:
+            self.adopt(microscope)
         old, self._microscope = self._microscope, microscope
         if microscope is None and old is not None:
             if _has_focus(old):
                 self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
             old.hide()
             self.output.show()
+        self._set_widths(self.width())  # before anything is shown, which would be laid out twice
         if microscope is not None:
             self._place_microscope()
             microscope.show()
-        self._set_widths(self.width())
+            self._slide_in(microscope)
+
+    def _slide_in(self, microscope: Microscope) -> None:
+        """Let the microscope come in from the right, where a person has nothing against motion."""
+        duration_ms = motion_ms(SHEET_MOTION_MS)
+        if duration_ms == 0:
+            return
+        for layout in (self.layout(), self._right_row):
+            assert layout is not None
+            layout.activate()
+        motion = self._motion = QPropertyAnimation(microscope, b"pos", self)
+        motion.setDuration(duration_ms)
+        motion.setEasingCurve(QEasingCurve.Type.OutCubic)
+        motion.setStartValue(microscope.pos() + QPoint(_SLIDE_PX, 0))
+        motion.setEndValue(microscope.pos())
+        motion.start()
+
+    def adopt(self, microscope: Microscope) -> None:
+        """Give the microscope its parent, hidden: another one makes Qt style all that is in it."""
+        if self.is_compact and microscope.parentWidget() is not self:
+            self._right_row.removeWidget(microscope)
+            microscope.setParent(self)
+        elif not self.is_compact and self._right_row.indexOf(microscope) < 0:
+            microscope.hide()
+            self._right_row.addWidget(microscope)
 
     def _place_microscope(self) -> None:
         """Lay the microscope beside the canvas, or over the right of everything."""
+        if self._motion is not None:  # it ends elsewhere in a window of another size
+            self._motion.stop()
+            self._motion = None
         microscope = self._microscope
         if microscope is None:
             return
+        if (microscope.parentWidget() is self) != self.is_compact:
+            self.adopt(microscope)
+            microscope.show()
         if self.is_compact:
-            if microscope.parentWidget() is not self:
-                self._right_row.removeWidget(microscope)
-                microscope.setParent(self)
-                microscope.show()
             left = self.width() - MICROSCOPE_PX
             microscope.setGeometry(left, 0, MICROSCOPE_PX, self.height())
             microscope.raise_()
-        elif self._right_row.indexOf(microscope) < 0:
-            self._right_row.addWidget(microscope)
-            microscope.show()
         self.output.setVisible(self.is_compact)
 
     @property
@@ -300,11 +339,13 @@ class Workbench(QWidget):
             card.make()
         if self._state.selection.part is not None:
             return
-        for widget in self.microscope.findChildren(QWidget):
-            widget.ensurePolished()
+        microscope = self.microscope
+        self.arrangement.adopt(microscope)
+        microscope.resize(MICROSCOPE_PX, self.arrangement.height())
         selection = dataclasses.replace(self._state.selection, part=Part.SUM)
-        self.microscope.show_state(dataclasses.replace(self._state, selection=selection))
-        self.microscope.show_state(self._state)
+        microscope.show_state(dataclasses.replace(self._state, selection=selection))
+        microscope.grab()  # styles, lays out and measures all that is in it
+        microscope.show_state(self._state)
 
     # -- Showing -----------------------------------------------------------------------------------
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from model.experiment import Experiment
+from model.experiment import Experiment, Past
 from model.initialisers import initialise
 from model.text import mended_experiment
+from model.training.runs import with_past
 
 
 class ReplaceExperiment(QUndoCommand):
@@ -74,6 +75,8 @@ class ExperimentDocument(QObject):
     ----------
     experiment
         The present value, every weight of it drawn; replaced, never changed.
+    past
+        What the file that it was read from kept of its runs, or ``None``.
     path
         The file it was read from or written to, or ``None``.
     undo_stack
@@ -99,7 +102,8 @@ class ExperimentDocument(QObject):
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.experiment = _drawn(experiment)
+        self.past = _past_of(experiment)
+        self.experiment = _drawn(with_past(experiment, None))
         self.path: Path | None = None
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(UNDO_STEPS)
@@ -174,7 +178,8 @@ class ExperimentDocument(QObject):
         old = self.experiment
         self._unsaved = False
         self.undo_stack.clear()
-        self.experiment = _drawn(mended_experiment(experiment))
+        self.past = _past_of(experiment)
+        self.experiment = _drawn(mended_experiment(with_past(experiment, None)))
         self.path = path
         self.replaced.emit()
         self.experiment_changed.emit(old, self.experiment)
@@ -196,6 +201,10 @@ class ExperimentDocument(QObject):
         """Set the value and tell everyone; for commands only, a person's edits go by `edit`."""
         old, self.experiment = self.experiment, experiment
         self.experiment_changed.emit(old, experiment)
+
+
+def _past_of(experiment: Experiment) -> Past | None:
+    return experiment.past if isinstance(experiment.past, Past) else None
 
 
 def _drawn(experiment: Experiment) -> Experiment:

@@ -67,6 +67,7 @@ class PlaneMap(Panel):
         self._segments = QPainterPath()
         self.outcomes = np.full(0, RIGHT)
         self._marked: tuple[float, float] | None = None
+        self._used: tuple[tuple[float, float], ...] = ()
         self._margin_lines = QPainterPath()
         self._cursor: tuple[float, float] | None = None
         self._is_pressed = False
@@ -132,6 +133,12 @@ class PlaneMap(Panel):
         """Mark the chosen row's place."""
         if place != self._marked:
             self._marked = place
+            self.update()
+
+    def mark_used(self, places: tuple[tuple[float, float], ...]) -> None:
+        """Mark the places of the rows that a single step has just used."""
+        if places != self._used:
+            self._used = places
             self.update()
 
     def show_cursor(self, place: tuple[float, float] | None) -> None:
@@ -213,6 +220,7 @@ class PlaneMap(Panel):
         self.paint_under_points(painter, ground)
         self._paint_lines(painter, ground)
         self.layer.paint(painter, ground, self.bounds, self.outcomes, self.devicePixelRatioF())
+        self._paint_used(painter)
         self._paint_mark(painter)
         self.paint_over_points(painter, ground)
         self._paint_cursor(painter)
@@ -255,6 +263,16 @@ class PlaneMap(Panel):
                     QPointF(centre.x() - across, centre.y() - up),
                     QPointF(centre.x() + across, centre.y() + up),
                 )
+
+    def _paint_used(self, painter: QPainter) -> None:
+        """Draw a square around each row that the last step used; the chosen one has a circle."""
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for place in self._used:
+            centre, half = self.to_px(*place), max(8.0, self.layer.radius_at(*place) + 3.0)
+            area = QRectF(centre.x() - half, centre.y() - half, 2 * half, 2 * half)
+            for colour, width in ((active().bg1, 3.4), (active().acc, 1.6)):
+                painter.setPen(QPen(QColor(colour), width))
+                painter.drawRect(area)
 
     def _paint_mark(self, painter: QPainter) -> None:
         if self._marked is None:

@@ -81,6 +81,11 @@ _LATEX = {
     "∂": r"\partial ",
     "η": r"\eta ",
     "σ": r"\sigma ",
+    "β": r"\beta ",
+    "μ": r"\mu ",
+    "ε": r"\varepsilon ",
+    "√": r"\surd ",
+    "ᵏ": "^{k}",
     "λ": r"\lambda ",
     "∑": r"\sum ",
     "→": r"\to ",
@@ -108,7 +113,7 @@ _LOWER = str.maketrans(_LOWERED, "0123456789,")
 _RAISE_TO = str.maketrans(_RAISED, "0123456789-")
 _LETTER = rf"(?:(?![{_LOWERED}{_RAISED}])[^\W\d_])"
 _TOKEN = re.compile(
-    rf"(?P<below>[{_LOWERED}]+)|(?P<above>[{_RAISED}]+)|(?P<comma>(?<=\d),(?=\d))"
+    rf"(?P<hat>\w\u0302)|(?P<below>[{_LOWERED}]+)|(?P<above>[{_RAISED}]+)|(?P<comma>(?<=\d),(?=\d))"
     rf"|(?P<name>{_LETTER}{_LETTER}+(?: {_LETTER}{_LETTER}+)*)|(?P<sign>.)",
     re.DOTALL,
 )
@@ -133,6 +138,8 @@ def _latex_text(text: str) -> str:
 
 def _latex_token(found: re.Match[str]) -> str:
     text = found[0]
+    if found["hat"]:
+        return rf"\hat{{{text[0]}}}"
     if found["below"]:
         return f"_{{{text.translate(_LOWER).strip(',')}}}"
     if found["above"]:

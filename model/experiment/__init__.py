@@ -26,6 +26,7 @@ from model.experiment.data import (
 )
 from model.experiment.features import check_features
 from model.experiment.network import ACTIVATIONS, Activation, LayerSpec, NetworkSpec
+from model.experiment.past import Curve, Past, PastFinding, PastRun
 from model.experiment.training import (
     INITIALISERS,
     LOSSES,
@@ -53,6 +54,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "Activation",
     "CsvData",
+    "Curve",
     "DataSpec",
     "Experiment",
     "FloatArray",
@@ -65,6 +67,9 @@ __all__ = [
     "NetworkSpec",
     "Optimiser",
     "OptimiserSpec",
+    "Past",
+    "PastFinding",
+    "PastRun",
     "PlaneData",
     "PointsData",
     "Progress",
@@ -107,6 +112,9 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         All randomness comes from one generator made from it.
     progress
         ``None`` before the first step.
+    past
+        What a file keeps of the runs behind it; left out where there is nothing to keep, and in a
+        window, which has the runs themselves.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -118,6 +126,7 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     training: TrainingSpec = TrainingSpec()
     seed: int = 0
     progress: Progress | None = None
+    past: Past | msgspec.UnsetType = msgspec.UNSET
 
     def __post_init__(self) -> None:
         """Refuse what no network could be; deeper checks are the trainer's."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.build_tab.microscope.step_view import figure, short_figure, signed, tone_of
@@ -23,6 +23,42 @@ class Term(NamedTuple):
 
     name: str
     value: float
+
+
+class Thumbnail(QWidget):
+    """Draw a unit's picture, small; it is hidden where there is none."""
+
+    SIDE_PX = 26
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("microscope_picture")
+        self.setFixedSize(self.SIDE_PX, self.SIDE_PX)
+        self._picture: QImage | None = None
+
+    def show_picture(self, picture: QImage | None) -> None:
+        """Show another picture, or none."""
+        self._picture = picture
+        if self.isHidden() == (picture is not None):
+            self.setVisible(picture is not None)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the picture in a rounded frame."""
+        if self._picture is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        area, path = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), QPainterPath()
+        path.addRoundedRect(area, RADIUS_FIELD_PX, RADIUS_FIELD_PX)
+        painter.save()
+        painter.setClipPath(path)
+        painter.drawImage(area, self._picture)
+        painter.restore()
+        painter.setPen(QPen(QColor(active().line2), 1))
+        painter.drawPath(path)
+        painter.end()
 
 
 class SumBars(QWidget):

@@ -24,7 +24,7 @@ from gui.build_tab.microscope.sentences import (
     unit_words,
     weights_sentence,
 )
-from gui.build_tab.microscope.step_view import StepView, figure, number
+from gui.build_tab.microscope.step_view import StepView, figure, number, short_figure
 from gui.format import show_integer
 from gui.plots.curve_plot import CurvePlot, Curves, Dot, activation_curves
 from gui.theme import BODY_PX, GAP_M_PX
@@ -174,12 +174,15 @@ class ActivationCard(PartCard):
         self.title.setText(self.tr("Activation"))
         self.hint.setText(unit_words(unit))
         self.formula.show_formula(activation_formula(view))
-        slope = (Word("∂a/∂z = ", token="t2"), Word(figure(unit.slope), weight=600))
+        slope = (Word("∂a/∂z = ", token="t2"), Word(short_figure(unit.slope), weight=600))
         self.slope.show_formula(slope)
         why = slope_sentence(view)
         write(self.why, why)
         spoken = self.tr("{name}: z {z}, a {a}, slope {slope}").format(
-            name=unit_words(unit), z=figure(unit.z), a=figure(unit.a), slope=figure(unit.slope)
+            name=unit_words(unit),
+            z=figure(unit.z),
+            a=figure(unit.a),
+            slope=short_figure(unit.slope),
         )
         is_number = math.isfinite(unit.z) and math.isfinite(unit.a)
         self.curve.show_curves(_curves(unit) if is_number else None)

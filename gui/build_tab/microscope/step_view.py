@@ -95,7 +95,7 @@ class StepView:
     @cached_property
     def changes(self) -> tuple[int, ...]:
         """The rows whose gradient is largest, at most `MOST_TERMS`, in order, then the bias."""
-        rows = largest(self.unit.gradients, self._chosen_input)
+        rows = largest(self.unit.moving[: self.inputs], self._chosen_input)
         return rows if self.unit.bias is None else (*rows, self.inputs)
 
     @property

@@ -143,7 +143,7 @@ class OutputPanel(Panel):
             name = names[verdict.output]
         self.verdict.show_verdict(verdict, name, None if state is None else state.dataset)
         self.comparison.show_found(insight.perceptrons)
-        self.doctor.show_findings(insight.findings)
+        self.doctor.show_findings(insight.findings, insight.saved_findings)
         self.verdict.show_missing_bias(any(f.code == "no_bias" for f in insight.findings))
 
     def _show_units(self, state: BuildState) -> None:
