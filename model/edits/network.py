@@ -151,7 +151,9 @@ def with_chosen_data(experiment: Experiment, data: DataSpec) -> Experiment:
     same_kind = type(data) is type(experiment.data)
     split = experiment.split if same_kind else proposal.split
     title = experiment.title if proposal.data == experiment.data else ""
-    chosen = replace(experiment, data=proposal.data, split=split, title=title)
+    # A mistake made on purpose belongs to the data of the article that made it.
+    training = replace(experiment.training, slope_at="z")
+    chosen = replace(experiment, data=proposal.data, split=split, title=title, training=training)
     if _mean_the_same(experiment.data, data) and _names(old) == _names(new):
         return chosen
     layers = tuple(_without_weights(layer) for layer in experiment.network.layers)
