@@ -21,6 +21,7 @@ from model.insight.verdict import Verdict
 from model.metrics import decision_threshold
 from model.network import Network
 from model.places import INPUTS, Target, UnitAt, WeightAt
+from model.recipes import Recipe, Version, recipe_for
 from model.training import History, RunResult, Snapshot
 from model.training.live import epoch_of
 from model.training.runs import RunRecord
@@ -280,6 +281,16 @@ class BuildState:
         ):
             x[chosen], y[chosen] = x_of[rows[chosen] - first], y_of[rows[chosen] - first]
         return x, y
+
+    @cached_property
+    def recipe(self) -> Recipe | None:
+        """The recipe of the article that the data are from, made when it is asked for."""
+        return recipe_for(self.experiment)
+
+    @cached_property
+    def version(self) -> Version | None:
+        """Which version of that recipe this is, trained or not; ``None`` for neither."""
+        return None if self.recipe is None else self.recipe.version_of(self.experiment)
 
     @cached_property
     def row_x(self) -> FloatArray | None:

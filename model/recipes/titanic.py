@@ -15,11 +15,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from msgspec.structs import replace
 
 from model.activations import activate
+from model.data import Dataset
+from model.data.scaling import to_own_units
 from model.data.tables import load_table
 from model.defaults import default_experiment
 from model.experiment import (
@@ -176,6 +179,51 @@ def comparable(hidden: tuple[int, ...]) -> Experiment:
     """Return the corrected network with the article's loss and split, so that curves compare."""
     mended = corrected(hidden)
     return replace(mended, split=_split(), training=replace(mended.training, loss="squared"))
+
+
+_FEMALE = 1
+"""The column of the public counts' table that is 1 for women and girls."""
+
+
+class People(NamedTuple):
+    """Those of one class and sex.
+
+    Attributes
+    ----------
+    cabin
+        Class, 1 to 3.
+    female
+        Whether these are women and girls.
+    survived, people
+        How many of how many.
+    """
+
+    cabin: int
+    female: bool
+    survived: int
+    people: int
+
+
+def people_by_class_and_sex(dataset: Dataset) -> tuple[People, ...]:
+    """Count the public counts' passengers, women first, in training and test rows together."""
+    x = np.vstack([dataset.x_train, dataset.x_test])
+    y = np.vstack([dataset.y_train, dataset.y_test])[:, 0] > 0.5
+    own = np.rint(to_own_units(x, dataset.x_offset, dataset.x_spread))
+    counted = []
+    for female in (True, False):
+        for cabin in (1, 2, 3):
+            here = (own[:, 0] == cabin) & ((own[:, _FEMALE] == 1.0) == female)
+            counted.append(People(cabin, female, int(y[here].sum()), int(here.sum())))
+    return tuple(counted)
+
+
+def women_share(dataset: Dataset) -> float:
+    """Return the share of the test rows, or of all, that "every woman survived" is right for."""
+    has_test = len(dataset.x_test) > 0
+    x, y = (dataset.x_test, dataset.y_test) if has_test else (dataset.x_train, dataset.y_train)
+    own = to_own_units(x, dataset.x_offset, dataset.x_spread)
+    men = 1.0 - own[:, [_FEMALE]]
+    return float(np.mean(women_survived(men, men=0) == (y[:, 0] > 0.5)))
 
 
 def women_survived(x: FloatArray, men: int = 1) -> np.ndarray:

@@ -90,7 +90,9 @@ def _made(experiment: Experiment) -> tuple[Kind, Experiment, Experiment] | None:
     data = experiment.data
     if isinstance(data, PlaneData) and data.name == "quadrants":
         w = articles().quadrants.w
-        return "quadrants", quadrants.by_hand(w), quadrants.by_hand(_STEEPER * w)
+        slopes = w, _STEEPER * w
+        gentle, steep = (_turned(quadrants.by_hand(slope)) for slope in slopes)
+        return "quadrants", gentle, steep
     if isinstance(data, TableData) and data.name == "titanic":
         hidden = tuple(layer.units for layer in experiment.network.layers[:-1])
         printed = articles().titanic.hidden
@@ -109,6 +111,15 @@ def _made(experiment: Experiment) -> tuple[Kind, Experiment, Experiment] | None:
         one_unit_experiment(*rows, use_bias=use_bias, slope_at="a"),
         one_unit_experiment(*rows, use_bias=use_bias),
     )
+
+
+def _turned(experiment: Experiment) -> Experiment:
+    """Return a network whose last unit answers 1 - a: 1 for other signs, as the data have it."""
+    *others, last = experiment.network.layers
+    assert last.weights is not None
+    assert last.biases is not None
+    last = replace(last, weights=-last.weights, biases=-last.biases)
+    return replace(experiment, network=replace(experiment.network, layers=(*others, last)))
 
 
 def _rows_of_one_unit(data: DataSpec) -> tuple[DataSpec, int, int] | None:
