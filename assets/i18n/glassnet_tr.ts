@@ -68,6 +68,14 @@
         <translation>Açık ya da koyu</translation>
     </message>
     <message>
+        <source>Everything larger</source>
+        <translation>Her şeyi büyüt</translation>
+    </message>
+    <message>
+        <source>Everything smaller</source>
+        <translation>Her şeyi küçült</translation>
+    </message>
+    <message>
         <source>Help and shortcuts</source>
         <translation>Yardım ve kısayollar</translation>
     </message>
@@ -1765,6 +1773,26 @@
         <source>Something went wrong inside Glassnet: {error}. Your work is still here; save it, and please report the details.</source>
         <translation>Glassnet&apos;in içinde bir hata oluştu: {error}. Çalışmanız duruyor; kaydedin ve lütfen ayrıntıları bildirin.</translation>
     </message>
+    <message>
+        <source>At {share} the window would be larger than this screen.</source>
+        <translation>{share} ölçekte pencere bu ekrana sığmaz.</translation>
+    </message>
+    <message>
+        <source>Everything is shown at {share}, as now.</source>
+        <translation>Her şey şimdiki gibi {share} ölçekte gösterilecek.</translation>
+    </message>
+    <message>
+        <source>Everything is shown at {share} from the next start on.</source>
+        <translation>Bir sonraki başlatmadan itibaren her şey {share} ölçekte gösterilecek.</translation>
+    </message>
+    <message>
+        <source>Start again now</source>
+        <translation>Şimdi yeniden başlat</translation>
+    </message>
+    <message>
+        <source>At {share} the window is larger than this screen. The next start is at 100%.</source>
+        <translation>{share} ölçekte pencere bu ekrana sığmıyor. Bir sonraki başlatma %100 ölçekte.</translation>
+    </message>
 </context>
 <context>
     <name>Header</name>
@@ -1848,6 +1876,10 @@
     <message>
         <source>Fit the drawing</source>
         <translation>Çizimi sığdır</translation>
+    </message>
+    <message>
+        <source>While the keyboard is in the drawing: zoom it alone</source>
+        <translation>Klavye çizimdeyken: yalnızca çizimi yakınlaştır</translation>
     </message>
     <message>
         <source>In the drawing: the next unit; arrows: its neighbours</source>
