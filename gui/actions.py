@@ -58,6 +58,8 @@ _ENTRIES = {
         _Entry("language_en", "English"),
         _Entry("language_tr", "Türkçe"),
         _Entry("theme", QT_TRANSLATE_NOOP("Actions", "Light or dark"), (), "theme"),
+        _Entry("larger", QT_TRANSLATE_NOOP("Actions", "Everything larger"), ("Ctrl++", "Ctrl+=")),
+        _Entry("smaller", QT_TRANSLATE_NOOP("Actions", "Everything smaller"), ("Ctrl+-",)),
         _Entry("help", QT_TRANSLATE_NOOP("Actions", "Help and shortcuts"), ("F1",), "question"),
     ),
     # These are single keys, which a field that has the focus takes first: the tab looks them up.

@@ -55,6 +55,8 @@ class RunRecord:
         What a person calls it, or empty.
     visible
         Whether its line is drawn.
+    version
+        Which version of an article's recipe it is: ``"published"``, ``"corrected"``, or empty.
     """
 
     data: DataSpec
@@ -68,6 +70,7 @@ class RunRecord:
     before: int = 0
     name: str = ""
     visible: bool = True
+    version: str = ""
 
 
 @dataclass(frozen=True, eq=False)
