@@ -14,6 +14,7 @@ import msgspec
 
 from model import experiment as specs
 from model.experiment import SCHEMA_VERSION, Experiment
+from model.experiment.learning import Prediction
 
 _INTRODUCTION = f"""# The experiment file (`.glassnet`)
 
@@ -55,6 +56,8 @@ _ORDER: tuple[type[msgspec.Struct], ...] = (
     specs.Curve,
     specs.PastRun,
     specs.PastFinding,
+    specs.LessonRecord,
+    Prediction,
 )
 
 _PATHS = {
@@ -72,6 +75,8 @@ _PATHS = {
     "Curve": "`past.curve` and `past.runs[i].curve`",
     "PastRun": "`past.runs[i]`",
     "PastFinding": "`past.findings[i]`",
+    "LessonRecord": "`learning[i]`",
+    "Prediction": "`learning[i].predictions[i]`",
 }
 
 

@@ -8,6 +8,7 @@ one with :func:`msgspec.structs.replace`.
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Annotated
 
 import msgspec
 
@@ -25,6 +26,7 @@ from model.experiment.data import (
     TruthTableData,
 )
 from model.experiment.features import check_features
+from model.experiment.learning import LessonRecord
 from model.experiment.network import ACTIVATIONS, Activation, LayerSpec, NetworkSpec
 from model.experiment.past import Curve, Past, PastFinding, PastRun
 from model.experiment.training import (
@@ -63,6 +65,7 @@ __all__ = [
     "Initialiser",
     "InitialiserSpec",
     "LayerSpec",
+    "LessonRecord",
     "Loss",
     "NetworkSpec",
     "Optimiser",
@@ -115,6 +118,10 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     past
         What a file keeps of the runs behind it; left out where there is nothing to keep, and in a
         window, which has the runs themselves.
+    author
+        Whose work it is, where somebody wrote that down; a teacher's table names it.
+    learning
+        What has been done in lessons. What of it cannot be read is left out when a file is opened.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -127,6 +134,8 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seed: int = 0
     progress: Progress | None = None
     past: Past | msgspec.UnsetType = msgspec.UNSET
+    author: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    learning: tuple[LessonRecord, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what no network could be; deeper checks are the trainer's."""
