@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from gui.build_tab.derived_data import DerivedData
 from gui.build_tab.insight import Insight
-from gui.build_tab.names import data_name, in_words, input_name
+from gui.build_tab.names import data_name, in_words, input_name, lock_names
 from gui.build_tab.remedies import halve_rate, remedy_of
 from gui.build_tab.state import (
     FIRST_ROW,
@@ -54,6 +54,7 @@ from model.insight import Finding
 from model.insight.doctor.finding import finding_of, past_finding
 from model.insight.plane import Bounds, plane_for_points
 from model.insight.step_walk import Part, place_after, place_before
+from model.lessons.locks import Lock, broken_locks
 from model.network import Network
 from model.places import Target, UnitAt, WeightAt
 from model.recipes import Version, recipe_for
@@ -110,6 +111,8 @@ class BuildModel(QObject):
         Its trainer and runs, for who looks behind the state.
     insight
         Looks into the state on workers.
+    exported
+        The kinds of file that were written, each as often as it was, in their order.
     hold_until_drawn
         Holds training up until what is posted now is painted: :class:`gui.workers.gate.WorkerGate`.
 
@@ -144,6 +147,8 @@ class BuildModel(QObject):
         controller = self.training.controller
         controller.between_frames.connect(self.between_frames)
         self.hold_until_drawn = controller.gate.hold_until_drawn
+        self.exported: tuple[str, ...] = ()
+        self._locks: frozenset[Lock] = frozenset()
         self._viewed: Experiment | None = None
         self._snapshot: Snapshot | None = None
         self._ended: tuple[Experiment, RunResult] | None = None
@@ -178,8 +183,13 @@ class BuildModel(QObject):
         """Tell a person what could not be done, and why."""
         self.messages.failed(sentence, source=self)
 
-    def say_written(self, path: Path, more: str = "") -> None:
-        """Tell a person that a file is there, and what else is worth a sentence."""
+    def say_written(self, path: Path, more: str = "", kind: str = "") -> None:
+        """Tell a person that a file is there, and what else is worth a sentence.
+
+        `kind` is that of an export: ``"onnx"``, ``"numpy"``, ...
+        """
+        if kind:
+            self.exported = (*self.exported, kind)
         self.messages.over(self)
         sentence = self.tr("{name} is written.").format(name=path.name)
         self.messages.said.emit(f"{sentence} {more}".strip())
@@ -194,6 +204,11 @@ class BuildModel(QObject):
     def shown(self) -> Experiment:
         """What a person sees and edits: an old epoch, or what the document holds."""
         return self._viewed or self.document.experiment
+
+    @property
+    def chosen_row(self) -> int:
+        """Index of the row that was chosen, whatever is pointed at; -1 for none."""
+        return self._chosen_row if self._chosen_row < rows_to_choose(self.derived.dataset) else -1
 
     @property
     def speed(self) -> float | None:
@@ -624,6 +639,23 @@ class BuildModel(QObject):
 
     # -- Editing -----------------------------------------------------------------------------------
 
+    def lock(self, parts: Iterable[Lock]) -> None:
+        """Refuse edits of these parts of the experiment from now on, and of no others."""
+        locks = frozenset(parts)
+        if locks != self._locks:
+            self._locks = locks
+            self.messages.over(self)
+            self._show()
+
+    def _says_locked(self, new: Experiment) -> bool:
+        """Tell a person what is locked, where `new` differs in that from what is shown."""
+        broken = broken_locks(self._locks, self.shown, new)
+        if broken:
+            names = lock_names()
+            text = self.tr("Locked by the lesson: {parts}. Leave the lesson to change that.")
+            self.say_failed(text.format(parts=", ".join(names[part] for part in broken)))
+        return bool(broken)
+
     def edit(
         self, text: str, change: edits.Edit, merge_key: str = "", goes_on: bool = True
     ) -> bool:
@@ -644,6 +676,10 @@ class BuildModel(QObject):
         except (ModelError, OSError) as error:
             self._refusals += 1
             self.fail(error)
+            self._show()
+            return False
+        if self._says_locked(new):
+            self._refusals += 1
             self._show()
             return False
         if not goes_on and not self.is_training:
@@ -977,6 +1013,7 @@ class BuildModel(QObject):
             refusals=self._refusals,
             data=self.derived.status,
             insight=self.insight.view,
+            locks=self._locks,
         )
         state = dataclasses.replace(state, run=self._run_view(state))
         old = getattr(self, "state", None)

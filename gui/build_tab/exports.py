@@ -62,8 +62,8 @@ class Exporter(QObject):
     def __init__(self, model: BuildModel, canvas: NetworkPanel, window: QWidget) -> None:
         super().__init__(window)
         self._model, self._canvas, self._window = model, canvas, window
-        self._path = Path()
-        self._waiting: list[tuple[Path, Work]] = []
+        self._path, self._kind = Path(), ""
+        self._waiting: list[tuple[Path, str, Work]] = []
         self._runner = RunController(self)
         self._runner.completed.connect(self._on_written)
         self._runner.failed.connect(self._on_failed)
@@ -91,13 +91,13 @@ class Exporter(QObject):
         if kind in ("svg", "png"):
             self._draw(kind, path)
             return
-        self._waiting.append((path, self._work(kind, path)))
+        self._waiting.append((path, kind, self._work(kind, path)))
         if self.is_idle:
             self._start_next()
 
     def _start_next(self) -> None:
         if self._waiting:
-            self._path, work = self._waiting.pop(0)
+            self._path, self._kind, work = self._waiting.pop(0)
             self._runner.start(work)
 
     def _draw(self, kind: str, path: Path) -> None:
@@ -109,7 +109,7 @@ class Exporter(QObject):
         except ModelError as error:
             self._model.fail(error)
         else:
-            self._model.say_written(path)
+            self._model.say_written(path, kind=kind)
 
     def _work(self, kind: str, path: Path) -> Work:
         """Return what writes the network as it is now."""
@@ -138,7 +138,7 @@ class Exporter(QObject):
             text = self.tr("Run by OpenCV on {rows} rows, its answers differ by at most {n}.")
             n = show_number(trip.difference, 2)
             compared = text.format(rows=show_integer(trip.rows), n=n)
-        self._model.say_written(self._path, compared)
+        self._model.say_written(self._path, compared, self._kind)
         self._start_next()
 
     def _on_failed(self, error: Exception, details: str) -> None:

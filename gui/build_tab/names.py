@@ -25,6 +25,7 @@ from model.experiment import (
     TableData,
     TruthTableData,
 )
+from model.lessons.locks import Lock
 from model.places import INPUTS, UnitAt, WeightAt
 
 _CONTEXT = "DataWords"
@@ -427,3 +428,28 @@ def regularisation_names() -> list[str]:
     """Return what each of `REGULARISATIONS` is called."""
     translate = QCoreApplication.translate
     return [translate("Choices", "None"), "L1", "L2", "L1 + L2"]
+
+
+def lock_names() -> dict[Lock, str]:
+    """Return what a lesson can lock, by its key, as it stands in a list of such parts."""
+    translate = QCoreApplication.translate
+    return {
+        "activation": translate("Locks", "activations"),
+        "batch": translate("Locks", "batch"),
+        "bias": translate("Locks", "biases on or off"),
+        "data": translate("Locks", "data"),
+        "dropout": translate("Locks", "drop-out"),
+        "initialiser": translate("Locks", "initialiser"),
+        "inputs": translate("Locks", "inputs"),
+        "layers": translate("Locks", "layers"),
+        "learning_rate": translate("Locks", "learning rate"),
+        "loss": translate("Locks", "loss"),
+        "optimiser": translate("Locks", "optimiser"),
+        "regularisation": translate("Locks", "regularisation"),
+        "schedule": translate("Locks", "schedule"),
+        "seed": translate("Locks", "seed"),
+        "split": translate("Locks", "split"),
+        "stop": translate("Locks", "stop rules"),
+        "units": translate("Locks", "units"),
+        "weights": translate("Locks", "weights"),
+    }

@@ -18,6 +18,7 @@ from model.insight.answers import Answers
 from model.insight.plane import MAP_SIDE, Bounds, grid_columns, plane_around
 from model.insight.step_walk import Part, Place
 from model.insight.verdict import Verdict
+from model.lessons.locks import Lock
 from model.metrics import decision_threshold
 from model.network import Network
 from model.places import INPUTS, Target, UnitAt, WeightAt
@@ -223,6 +224,8 @@ class BuildState:
         them still says what a person wanted.
     insight
         What was worked out about it on workers.
+    locks
+        What a lesson keeps as it is: an edit of that is refused.
     """
 
     experiment: Experiment
@@ -237,6 +240,7 @@ class BuildState:
     data: DataStatus = READY
     run: RunView = RunView()
     insight: InsightView = InsightView()
+    locks: frozenset[Lock] = frozenset()
 
     @property
     def running(self) -> bool:
@@ -251,7 +255,7 @@ class BuildState:
         if any(getattr(self, name) is not getattr(other, name) for name in values):
             return other
         state = copy.copy(self)
-        for name in ("activity", "selection", "refusals", "data", "run", "insight"):
+        for name in ("activity", "selection", "refusals", "data", "run", "insight", "locks"):
             object.__setattr__(state, name, getattr(other, name))
         return state
 
@@ -264,6 +268,7 @@ class BuildState:
             and self.snapshot is other.snapshot
             and self.bounds == other.bounds
             and self.data is other.data
+            and self.locks is other.locks
             and (self.row, self.activity, self.refusals)
             == (other.row, other.activity, other.refusals)
             and self.run == other.run

@@ -326,7 +326,7 @@ class DocumentFiles(QObject):
             if self._document.experiment.data == experiment.data:
                 seen = self._seen
                 found = with_past(found, self._document.past)
-                self._load(found, self._document.path)
+                self._load(self._document.signed(found), self._document.path)
                 self._seen = seen
                 self._document.mark_unsaved()
 
@@ -382,7 +382,7 @@ class DocumentFiles(QObject):
 
     def _write_document(self, path: Path, then: Callable[[], None] | None) -> None:
         try:
-            content = encode(self.with_past(self._document.experiment), path)
+            content = encode(self._document.signed(self.with_past(self._document.experiment)), path)
             self.writing.emit(path, content)
             write_bytes(path, content)
         except (ModelError, OSError) as error:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import zlib
 from pathlib import Path
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from model.experiment import Experiment, Past
+from model.experiment import Experiment, LessonRecord, Past
 from model.initialisers import initialise
-from model.text import mended_experiment
+from model.text import mended_experiment, mended_text
 from model.training.runs import with_past
 
 
@@ -77,6 +78,9 @@ class ExperimentDocument(QObject):
         The present value, every weight of it drawn; replaced, never changed.
     past
         What the file that it was read from kept of its runs, or ``None``.
+    author, learning
+        Whose work it is, and what was done in lessons: what travels in the file, and no undo takes
+        back. `experiment` is without them.
     path
         The file it was read from or written to, or ``None``.
     undo_stack
@@ -103,7 +107,8 @@ class ExperimentDocument(QObject):
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.past = _past_of(experiment)
-        self.experiment = _drawn(with_past(experiment, None))
+        self.author, self.learning = experiment.author, experiment.learning
+        self.experiment = _drawn(_bare(experiment))
         self.path: Path | None = None
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(UNDO_STEPS)
@@ -179,11 +184,33 @@ class ExperimentDocument(QObject):
         self._unsaved = False
         self.undo_stack.clear()
         self.past = _past_of(experiment)
-        self.experiment = _drawn(mended_experiment(with_past(experiment, None)))
+        self.author, self.learning = experiment.author, experiment.learning
+        self.experiment = _drawn(mended_experiment(_bare(experiment)))
         self.path = path
         self.replaced.emit()
         self.experiment_changed.emit(old, self.experiment)
         self.path_changed.emit()
+
+    def sign(self, author: str) -> None:
+        """Write down whose work this is."""
+        author = mended_text(author)
+        if author != self.author:
+            self.author = author
+            self.mark_unsaved()
+
+    def note_learning(self, learning: tuple[LessonRecord, ...]) -> None:
+        """Write down what was done in lessons.
+
+        Where there is no file yet nobody is asked for that alone whether to make one.
+        """
+        if learning != self.learning:
+            self.learning = learning
+            if self.path is not None:
+                self.mark_unsaved()
+
+    def signed(self, experiment: Experiment) -> Experiment:
+        """Return an experiment with what travels in the file and is no part of `experiment`."""
+        return replace(experiment, author=self.author, learning=self.learning)
 
     def mark_saved(self, path: Path) -> None:
         """Remember that `path` now holds the present experiment."""
@@ -205,6 +232,14 @@ class ExperimentDocument(QObject):
 
 def _past_of(experiment: Experiment) -> Past | None:
     return experiment.past if isinstance(experiment.past, Past) else None
+
+
+def _bare(experiment: Experiment) -> Experiment:
+    """Return the experiment without what no edit is about."""
+    experiment = with_past(experiment, None)
+    if not experiment.author and not experiment.learning:
+        return experiment
+    return replace(experiment, author="", learning=())
 
 
 def _drawn(experiment: Experiment) -> Experiment:

@@ -36,6 +36,7 @@ from gui.widgets.fields import (
 from gui.widgets.info_card import Subject, info_button
 from gui.widgets.panel import Panel
 from model.experiment import INITIALISERS, LOSSES, OPTIMISERS, Experiment, TrainingSpec
+from model.lessons.locks import Lock
 from model.recipes import VERSIONS
 
 HEIGHT_PX = 56
@@ -77,6 +78,7 @@ class TrainingBar(Panel):
         self.setFixedHeight(HEIGHT_PX)
         self.setMinimumWidth(1)  # the bar folds instead of keeping the window wide
         self._training = TrainingSpec()
+        self._locks: frozenset[Lock] = frozenset()
         self._rows = self._refusals = 0
         self._running = False
         self._is_folded: bool | None = None
@@ -287,6 +289,7 @@ class TrainingBar(Panel):
         """Show the settings of the experiment."""
         self._show_running(state)
         self.card.show_state(state)
+        self._show_locks(state.locks)
         experiment, rows = state.experiment, len(state.dataset.x_train)
         self.seed.show_value(experiment.seed)
         if experiment is not self._experiment:
@@ -329,6 +332,24 @@ class TrainingBar(Panel):
             self._write_buttons()
             self.restyle()
             self.step_button.setEnabled(not running)
+
+    def _show_locks(self, locks: frozenset[Lock]) -> None:
+        """Rest the settings that a lesson keeps as they are."""
+        if locks == self._locks:
+            return
+        self._locks = locks
+        controls: dict[Lock, tuple[QWidget, ...]] = {
+            "learning_rate": (self.rate,),
+            "optimiser": (self.optimiser,),
+            "loss": (self.loss,),
+            "batch": (self.batch,),
+            "regularisation": (self.regularisation,),
+            "initialiser": (self.initialiser,),
+            "seed": (self.seed, self.dice),
+        }
+        for lock, locked in controls.items():
+            for control in locked:
+                control.setEnabled(lock not in locks)
 
     # -- What a person did -------------------------------------------------------------------------
 
