@@ -1,8 +1,8 @@
 """Glassnet's command line, and the one place that prepares the environment.
 
 ``python main.py`` opens the window, with the files named where there are any;
-``python main.py classify | train | trace | lottery | export | check | tour`` work without one
-(``tour`` drives a real window, offscreen where there is no screen).
+``python main.py classify | train | trace | lottery | export | lessons | check | tour`` work without
+one (``tour`` drives a real window, offscreen where there is no screen).
 """
 
 from __future__ import annotations
@@ -167,12 +167,31 @@ def run_export(options: argparse.Namespace) -> int:
 
 
 def run_check(options: argparse.Namespace) -> int:
-    """Say whether an experiment meets a challenge; 0 when it does, 1 when it does not."""
-    from model.command import check_command
+    """Say whether experiments meet a lesson or a challenge; 0 when all do, 1 when one does not.
 
-    passed, text = check_command(options, _say)
-    print(text)
-    return 0 if passed else 1
+    What cannot be read is skipped and named, and makes it bad input in the end.
+    """
+    import msgspec
+
+    from model.command import check_command, check_text
+
+    results, skipped = check_command(options, _say)
+    if results:
+        print(msgspec.json.encode(results).decode() if options.json else check_text(results))
+    for error in skipped:
+        _say(error.sentence())
+    if skipped:
+        return BAD_INPUT
+    return 0 if all(result.met for result in results) else 1
+
+
+def run_lessons(options: argparse.Namespace) -> int:
+    """List the lessons that come with Glassnet."""
+    from model.command import lessons_command, lessons_text
+
+    lessons = lessons_command()
+    print(json.dumps(lessons, ensure_ascii=False) if options.json else lessons_text(lessons))
+    return 0
 
 
 def run_tour(options: argparse.Namespace) -> int:
@@ -222,6 +241,7 @@ def command_line() -> argparse.ArgumentParser:
     from model.command import (
         add_check_arguments,
         add_export_arguments,
+        add_lessons_arguments,
         add_lottery_arguments,
         add_trace_arguments,
         add_train_arguments,
@@ -247,7 +267,10 @@ def command_line() -> argparse.ArgumentParser:
     add_trace_arguments(commands.add_parser("trace", help="print one row's training step"))
     add_lottery_arguments(commands.add_parser("lottery", help="train many random starts"))
     add_export_arguments(commands.add_parser("export", help="write ONNX or a NumPy script"))
-    add_check_arguments(commands.add_parser("check", help="check a challenge"))
+    add_lessons_arguments(commands.add_parser("lessons", help="list the lessons"))
+    add_check_arguments(
+        commands.add_parser("check", help="check experiments against a lesson or a challenge")
+    )
 
     tour = commands.add_parser("tour", help="drive the window and write pictures of it")
     tour.add_argument("folder", type=Path, metavar="DIR")
@@ -260,6 +283,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "trace": run_trace,
     "lottery": run_lottery,
     "export": run_export,
+    "lessons": run_lessons,
     "check": run_check,
     "tour": run_tour,
 }

@@ -11,19 +11,21 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
+from model.conditions import Checked, Condition, check, judge_condition
 from model.data import Dataset, build_dataset
 from model.data_paths import with_absolute_paths
-from model.errors import ModelError
 from model.experiment import Activation, Experiment, Optimiser, SplitSpec
 from model.experiment.data import DataSpec
 from model.file_bytes import file_bytes
 from model.initialisers import initialise
-from model.metrics import accuracy, count_undecided, decision_threshold
+from model.json_text import decode_json, invalid
+from model.metrics import decision_threshold
 from model.network import Network
+from model.situation import Situation, figures_of, table_figures
 
 MOST_BYTES = 1 << 24
 """A larger file is no challenge."""
@@ -49,6 +51,8 @@ class Challenge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Limits; ``None`` sets none.
     activations, optimisers
         What hidden layers and training may use; empty allows all.
+    conditions
+        What else is asked, as in a lesson: see :mod:`model.conditions`.
     """
 
     schema_version: Literal[1] = 1
@@ -65,25 +69,7 @@ class Challenge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     most_epochs: int | None = None
     activations: tuple[Activation, ...] = ()
     optimisers: tuple[Optimiser, ...] = ()
-
-
-class Condition(msgspec.Struct, frozen=True):
-    """One thing a challenge asks, and whether it is so.
-
-    Attributes
-    ----------
-    code
-        A stable name that ``gui`` translates by.
-    wanted, found
-        The limit and what the experiment has.
-    met
-        Whether that is enough.
-    """
-
-    code: str
-    wanted: str
-    found: str
-    met: bool
+    conditions: Annotated[tuple[Condition, ...], msgspec.Meta(max_length=40)] = ()
 
 
 def read_challenge(path: str | os.PathLike[str]) -> Challenge:
@@ -102,30 +88,21 @@ def read_challenge(path: str | os.PathLike[str]) -> Challenge:
     Raises
     ------
     ModelError
-        Codes ``challenge.invalid`` and those of :func:`model.file_bytes.file_bytes`.
+        Codes ``challenge.invalid``, ``challenge.condition`` and those of
+        :func:`model.file_bytes.file_bytes`.
     """
     content = file_bytes(path, MOST_BYTES, "challenge")
-    try:
-        challenge = msgspec.json.decode(content, type=Challenge)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as fault:
-        raise ModelError(
-            "challenge.invalid",
-            "{file} is no challenge: {fault}.",
-            file=str(path),
-            fault=str(fault),
-        ) from fault
+    place = Path(path)
+    challenge = decode_json(content, Challenge, place, "challenge")
     if challenge.data is None:
-        raise ModelError(
-            "challenge.invalid",
-            "{file} is no challenge: {fault}.",
-            file=str(path),
-            fault="it names no data",
-        )
-    data = with_absolute_paths(challenge.data, Path(path).parent)
+        raise invalid(place, 1, "it names no data", "challenge")
+    for index, condition in enumerate(challenge.conditions):
+        judge_condition(condition, content, place, ("conditions", index), "challenge")
+    data = with_absolute_paths(challenge.data, place.parent)
     return msgspec.structs.replace(challenge, data=data)
 
 
-def check_challenge(challenge: Challenge, experiment: Experiment) -> list[Condition]:
+def check_challenge(challenge: Challenge, experiment: Experiment) -> list[Checked]:
     """Check an experiment against a challenge.
 
     Parameters
@@ -137,7 +114,7 @@ def check_challenge(challenge: Challenge, experiment: Experiment) -> list[Condit
 
     Returns
     -------
-    list of Condition
+    list of Checked
         Everything the challenge asks; it is met where all of them are.
 
     Raises
@@ -145,60 +122,63 @@ def check_challenge(challenge: Challenge, experiment: Experiment) -> list[Condit
     ModelError
         Where the challenge's data cannot be built.
     """
-    layers = experiment.network.layers
-    conditions = []
-
-    def limit(code: str, most: int | None, found: int) -> None:
-        if most is not None:
-            conditions.append(Condition(code, f"at most {most}", str(found), found <= most))
-
-    def allow(code: str, allowed: tuple[str, ...], found: tuple[str, ...]) -> None:
-        if allowed:
-            used = ", ".join(dict.fromkeys(found)) or "none"
-            met = set(found) <= set(allowed)
-            conditions.append(Condition(code, ", ".join(allowed), used, met))
-
-    limit("hidden_layers", challenge.most_hidden_layers, len(layers) - 1)
-    limit("hidden_units", challenge.most_hidden_units, sum(layer.units for layer in layers[:-1]))
+    asked = _limits(challenge)
     drawn = initialise(experiment)
-    limit("parameters", challenge.most_parameters, Network.of(drawn).parameter_count())
-    epochs = experiment.progress.epoch if experiment.progress else 0
-    limit("epochs", challenge.most_epochs, epochs)
-    allow("activations", challenge.activations, tuple(layer.activation for layer in layers[:-1]))
-    allow("optimisers", challenge.optimisers, (experiment.training.optimiser.name,))
     if challenge.data is None:
-        return conditions
+        situation = Situation(experiment=drawn)
+        return [check(condition, situation) for condition in asked]
     dataset = build_dataset(challenge.data, challenge.split, challenge.seed)
-    conditions += _score_conditions(challenge, drawn, dataset)
-    return conditions
-
-
-def _score_conditions(
-    challenge: Challenge, experiment: Experiment, dataset: Dataset
-) -> list[Condition]:
-    """Check the answers."""
-    network = Network.of(experiment)
-    shape = (experiment.network.inputs, experiment.network.layers[-1].units)
+    shape = (drawn.network.inputs, drawn.network.layers[-1].units)
     if shape != (dataset.inputs, dataset.outputs):
         wanted = f"{dataset.inputs} inputs and {dataset.outputs} outputs"
-        return [Condition("shape", wanted, f"{shape[0]} and {shape[1]}", met=False)]
-    threshold = decision_threshold(experiment)
-    conditions = []
-    clean = dataset.table_x is not None and dataset.table_y is not None
-    x = dataset.table_x if clean else dataset.x_train
-    y = dataset.table_y if clean else dataset.y_train
-    mask = dataset.table_mask if clean else dataset.mask_train
-    parts = [("accuracy", challenge.accuracy, x, y, mask)]
-    if challenge.test_accuracy > 0.0 and len(dataset.x_test):
-        test = (dataset.x_test, dataset.y_test, dataset.mask_test)
-        parts.append(("test_accuracy", challenge.test_accuracy, *test))
-    for name, least, rows, targets, free in parts:
-        assert rows is not None
-        assert targets is not None
-        answers = network.forward(rows), targets, dataset.task, threshold, free
-        reached, undecided = accuracy(*answers), count_undecided(*answers)
-        wanted, found = f"at least {least:g}", f"{reached:.4g}"
-        if undecided:
-            found += f", {undecided} undecided"
-        conditions.append(Condition(name, wanted, found, reached >= least))
-    return conditions
+        situation = _situation(drawn, None)
+        checked = [check(condition, situation) for condition in asked]
+        return [*checked, Checked("shape", wanted, f"{shape[0]} and {shape[1]}", met=False)]
+    situation = _situation(drawn, dataset)
+    asked.append(Condition("accuracy", at_least=challenge.accuracy))
+    if challenge.test_accuracy > 0.0 and situation.test is not None:
+        asked.append(Condition("test_accuracy", at_least=challenge.test_accuracy))
+    return [check(condition, situation) for condition in (*asked, *challenge.conditions)]
+
+
+def _limits(challenge: Challenge) -> list[Condition]:
+    """Return the limits of a challenge as conditions."""
+    limits = {
+        "hidden_layers": challenge.most_hidden_layers,
+        "hidden_units": challenge.most_hidden_units,
+        "parameters": challenge.most_parameters,
+        "epochs": challenge.most_epochs,
+    }
+    asked = [Condition(code, at_most=most) for code, most in limits.items() if most is not None]
+    if challenge.activations:
+        asked.append(Condition("activations", only=challenge.activations))
+    if challenge.optimisers:
+        asked.append(Condition("optimiser", any_of=challenge.optimisers))
+    return asked
+
+
+def _situation(experiment: Experiment, dataset: Dataset | None) -> Situation:
+    """Return what an experiment does on the rows of a challenge, which need not be its own."""
+    network = Network.of(experiment)
+    train = test = None
+    if dataset is not None:
+        threshold = decision_threshold(experiment)
+        train = table_figures(experiment, network, dataset)
+        if train is None:
+            of_train = dataset.y_train, dataset, threshold, dataset.mask_train
+            train = figures_of(network.forward(dataset.x_train), *of_train)
+        if len(dataset.x_test):
+            of_test = dataset.y_test, dataset, threshold, dataset.mask_test
+            test = figures_of(network.forward(dataset.x_test), *of_test)
+    progress = experiment.progress
+    epoch = 0 if progress is None else progress.epoch
+    return Situation(
+        experiment=experiment,
+        network=network,
+        dataset=dataset,
+        train=train,
+        test=test,
+        epoch=epoch,
+        epochs=epoch,
+        steps=0 if progress is None else progress.step,
+    )

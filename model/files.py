@@ -19,6 +19,7 @@ import numpy as np
 from model.data_paths import with_absolute_paths, with_relative_paths
 from model.errors import ModelError
 from model.experiment import SCHEMA_VERSION, Experiment
+from model.experiment.learning import readable_records
 from model.file_bytes import file_bytes
 from model.migrations import migrate
 from model.network import Parameters
@@ -46,8 +47,8 @@ def _to_json(value: Any) -> Any:
     raise TypeError(type(value).__name__)
 
 
-def _from_json(kind: type, value: Any) -> Any:
-    """Turn nested lists into an array of one or two dimensions."""
+def array_from_json(kind: type, value: Any) -> Any:
+    """Turn nested lists into an array of one or two dimensions, for msgspec."""
     if kind is not np.ndarray:
         raise TypeError(kind.__name__)
     if not isinstance(value, list):
@@ -114,9 +115,11 @@ def decode(content: bytes) -> Experiment:
             version=version,
             known=SCHEMA_VERSION,
         )
+    if "learning" in document:
+        document = {**document, "learning": readable_records(document["learning"])}
     try:
         experiment = msgspec.convert(
-            migrate(document, version), Experiment, dec_hook=_from_json, strict=True
+            migrate(document, version), Experiment, dec_hook=array_from_json, strict=True
         )
     except msgspec.ValidationError as fault:
         if isinstance(fault.__cause__, ModelError):

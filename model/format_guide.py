@@ -14,6 +14,7 @@ import msgspec
 
 from model import experiment as specs
 from model.experiment import SCHEMA_VERSION, Experiment
+from model.experiment.learning import Prediction
 
 _INTRODUCTION = f"""# The experiment file (`.glassnet`)
 
@@ -51,6 +52,8 @@ _ORDER: tuple[type[msgspec.Struct], ...] = (
     specs.InitialiserSpec,
     specs.StopSpec,
     specs.Progress,
+    specs.LessonRecord,
+    Prediction,
 )
 
 _PATHS = {
@@ -64,6 +67,8 @@ _PATHS = {
     "InitialiserSpec": "`training.initialiser`",
     "StopSpec": "`training.stop`",
     "Progress": "`progress`",
+    "LessonRecord": "`learning[i]`",
+    "Prediction": "`learning[i].predictions[i]`",
 }
 
 

@@ -1,7 +1,8 @@
 """Older experiment files, brought up to the present version step by step.
 
 A migration takes the document of version n as plain dicts and lists and returns that of version
-n + 1. Version 1 is the first, so there is none yet; `MIGRATIONS` is keyed by the version it reads.
+n + 1. `MIGRATIONS` is keyed by the version it reads. Version 2 only has more keys than version 1,
+each of which may be missing.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from model.experiment import SCHEMA_VERSION
 
 Document = dict[str, Any]
 
-MIGRATIONS: dict[int, Callable[[Document], Document]] = {}
+MIGRATIONS: dict[int, Callable[[Document], Document]] = {1: lambda document: document}
 
 
 def migrate(

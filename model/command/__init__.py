@@ -4,13 +4,15 @@ from model.command.arguments import (
     TrainOptions,
     add_check_arguments,
     add_export_arguments,
+    add_lessons_arguments,
     add_lottery_arguments,
     add_trace_arguments,
     add_train_arguments,
     train_options,
 )
+from model.command.check import check_command, check_text, lessons_command, lessons_text
 from model.command.lottery import lottery_command, lottery_text
-from model.command.run import check_command, export_command, train_command, train_text
+from model.command.run import export_command, train_command, train_text
 from model.command.trace import trace_command, trace_json, trace_text
 from model.command.wanted import experiment_for
 
@@ -18,12 +20,16 @@ __all__ = [
     "TrainOptions",
     "add_check_arguments",
     "add_export_arguments",
+    "add_lessons_arguments",
     "add_lottery_arguments",
     "add_trace_arguments",
     "add_train_arguments",
     "check_command",
+    "check_text",
     "experiment_for",
     "export_command",
+    "lessons_command",
+    "lessons_text",
     "lottery_command",
     "lottery_text",
     "trace_command",

@@ -1,4 +1,4 @@
-"""The flags of ``train``, ``trace``, ``lottery``, ``export`` and ``check``."""
+"""The flags of ``train``, ``trace``, ``lottery``, ``export``, ``lessons`` and ``check``."""
 
 from __future__ import annotations
 
@@ -123,8 +123,26 @@ def add_export_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_check_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``check`` to a parser."""
-    parser.add_argument("challenge", type=Path, help="a challenge file (.json)")
-    parser.add_argument("experiment", type=Path, help="an experiment file (.glassnet)")
+    parser.add_argument(
+        "asked",
+        type=Path,
+        metavar="LESSON_OR_CHALLENGE",
+        help="a lesson's folder or id, or a challenge file (.json)",
+    )
+    parser.add_argument(
+        "experiments",
+        nargs="+",
+        type=Path,
+        metavar="EXPERIMENT",
+        help="experiment files (.glassnet)",
+    )
+    parser.add_argument("--csv", type=Path, help="write a table, one row an experiment")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def add_lessons_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the flags of ``lessons`` to a parser."""
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def train_options(arguments: argparse.Namespace) -> TrainOptions:

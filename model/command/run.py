@@ -1,4 +1,4 @@
-"""Run ``train``, ``export`` and ``check``."""
+"""Run ``train`` and ``export``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-from model.challenges import check_challenge, read_challenge
 from model.checks import check_experiment
 from model.command.arguments import TrainOptions, train_options
 from model.command.wanted import experiment_at, experiment_for
@@ -249,26 +248,3 @@ def export_command(
         export_numpy(experiment, options.numpy)
         written.append(options.numpy)
     return written
-
-
-def check_command(
-    options: argparse.Namespace, note: Callable[[str], None] = lambda sentence: None
-) -> tuple[bool, str]:
-    """Check a challenge; return whether it is met, and a line for each condition.
-
-    Parameters
-    ----------
-    options
-        The flags.
-    note
-        Takes sentences that a person should read beside the result.
-    """
-    challenge = read_challenge(options.challenge)
-    conditions = check_challenge(challenge, experiment_at(options.experiment, note))
-    lines = [
-        f"{'met' if c.met else 'NOT met'}: {c.code.replace('_', ' ')}: "
-        f"wanted {c.wanted}, found {c.found}"
-        for c in conditions
-    ]
-    met = all(c.met for c in conditions)
-    return met, "\n".join([*lines, "The challenge is met." if met else "Not yet."])

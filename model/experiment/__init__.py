@@ -8,6 +8,7 @@ one with :func:`msgspec.structs.replace`.
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Annotated
 
 import msgspec
 
@@ -24,6 +25,7 @@ from model.experiment.data import (
     TableData,
     TruthTableData,
 )
+from model.experiment.learning import LessonRecord
 from model.experiment.network import ACTIVATIONS, Activation, LayerSpec, NetworkSpec
 from model.experiment.training import (
     INITIALISERS,
@@ -60,6 +62,7 @@ __all__ = [
     "Initialiser",
     "InitialiserSpec",
     "LayerSpec",
+    "LessonRecord",
     "Loss",
     "NetworkSpec",
     "Optimiser",
@@ -76,7 +79,7 @@ __all__ = [
     "TruthTableData",
 ]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 MOST_PARAMETERS = 50_000_000
 """A larger network is a slip of the pen, or a damaged file."""
@@ -103,6 +106,10 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         All randomness comes from one generator made from it.
     progress
         ``None`` before the first step.
+    author
+        Whose work it is, where somebody wrote that down; a teacher's table names it.
+    learning
+        What has been done in lessons. What of it cannot be read is left out when a file is opened.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -113,6 +120,8 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     training: TrainingSpec = TrainingSpec()
     seed: int = 0
     progress: Progress | None = None
+    author: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    learning: tuple[LessonRecord, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what no network could be; deeper checks are the trainer's."""

@@ -18,6 +18,7 @@ from model.command import (
     add_lottery_arguments,
     add_train_arguments,
     check_command,
+    check_text,
     experiment_for,
     export_command,
     lottery_command,
@@ -252,9 +253,9 @@ def test_a_challenge_is_met_or_not(tmp_path: Path) -> None:
     data = {"kind": "gate", "name": "xor"}
     limits = {"most_hidden_units": 4, "most_epochs": 500, "most_parameters": 17}
     met = challenge(tmp_path, title="XOR", data=data, activations=["tanh"], **limits)
-    passed, text = check_command(parse(add_check_arguments, met, out))
-    assert passed
-    assert text.endswith("The challenge is met.")
+    (result,), _ = check_command(parse(add_check_arguments, met, out))
+    assert result.met is True
+    assert check_text([result]).endswith("The challenge is met.")
     for change in (
         {"most_hidden_units": 3},
         {"most_parameters": 16},
@@ -266,9 +267,9 @@ def test_a_challenge_is_met_or_not(tmp_path: Path) -> None:
         {"data": {"kind": "gate", "name": "full_adder"}},
     ):
         failing = challenge(tmp_path, **{"data": data, **change})
-        passed, text = check_command(parse(add_check_arguments, failing, out))
-        assert not passed
-        assert text.count("NOT met") == 1
+        (result,), _ = check_command(parse(add_check_arguments, failing, out))
+        assert result.met is False
+        assert check_text([result]).count("NOT met") == 1
 
 
 @pytest.mark.parametrize(

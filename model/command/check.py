@@ -1,0 +1,225 @@
+"""Run ``check`` and ``lessons``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from model.challenges import Challenge, check_challenge, read_challenge
+from model.command.wanted import experiment_at
+from model.conditions import Checked, check
+from model.data.csv.write import plain_cells, write_csv
+from model.errors import ModelError
+from model.experiment import Experiment
+from model.lessons.lesson import Lesson
+from model.lessons.read import lesson_at, read_lesson, read_lessons
+from model.situation import situation_in_file
+
+
+class FileChecked(msgspec.Struct, frozen=True):
+    """What an experiment came to.
+
+    Attributes
+    ----------
+    file, author
+        Its path, and whose it is; empty where nobody wrote that down.
+    met
+        Whether it is all met; ``None`` where the file cannot tell of something and the rest is met.
+    conditions
+        Everything that is asked.
+    """
+
+    file: str
+    author: str
+    met: bool | None
+    conditions: list[Checked]
+
+
+class TaskChecked(Checked, frozen=True):
+    """One condition of a lesson's task.
+
+    Attributes
+    ----------
+    task
+        Which task, ``"step.task"``.
+    """
+
+    task: str = ""
+
+
+def check_command(
+    options: argparse.Namespace, note: Callable[[str], None] = lambda sentence: None
+) -> tuple[list[FileChecked], list[ModelError]]:
+    """Check experiments against a lesson or a challenge, and write the table of ``--csv``.
+
+    Parameters
+    ----------
+    options
+        The flags.
+    note
+        Takes sentences that a person should read beside the result.
+
+    Returns
+    -------
+    results, skipped
+        One result an experiment that could be read, in the order given, and the errors of the rest.
+
+    Raises
+    ------
+    ModelError
+        Where the lesson or the challenge cannot be read, or the table cannot be written.
+    """
+    folder = lesson_at(options.asked)
+    asked = read_challenge(options.asked) if folder is None else read_lesson(folder)
+    results, skipped = [], []
+    for path in options.experiments:
+        try:
+            experiment = experiment_at(path, note)
+            conditions = _checked(asked, experiment, path)
+        except ModelError as error:
+            skipped.append(error)
+            continue
+        met = _all(condition.met for condition in conditions)
+        results.append(FileChecked(str(path), experiment.author, met, conditions))
+    if options.csv is not None and results:
+        _write_table(options.csv, results)
+    return results, skipped
+
+
+def _checked(asked: Lesson | Challenge, experiment: Experiment, path: Path) -> list[Checked]:
+    """Check one experiment; an error that names no file gets its name."""
+    try:
+        if isinstance(asked, Challenge):
+            return check_challenge(asked, experiment)
+        return check_lesson(asked, experiment)
+    except ModelError as fault:
+        if "file" in fault.values:
+            raise
+        raise ModelError(
+            fault.code, "{file}: " + fault.template, **{**fault.values, "file": str(path)}
+        ) from fault
+
+
+def check_lesson(lesson: Lesson, experiment: Experiment) -> list[Checked]:
+    """Check an experiment against every task of a lesson.
+
+    Parameters
+    ----------
+    lesson
+        Which one.
+    experiment
+        As it was read. A task that its record says is done is met; of the others its present state
+        decides.
+
+    Returns
+    -------
+    list of Checked
+        A :class:`TaskChecked` a condition, in the order of the tasks.
+
+    Raises
+    ------
+    ModelError
+        Where the experiment's own data cannot be read.
+    """
+    situation = situation_in_file(experiment)
+    done = {
+        task
+        for record in experiment.learning
+        if record.lesson == lesson.id
+        for task in record.tasks
+    }
+    checked: list[Checked] = []
+    for step in lesson.steps:
+        for task in step.tasks:
+            name = f"{step.id}.{task.id}"
+            for condition in task.conditions:
+                one = check(condition, situation)
+                found, met = ("done", True) if name in done else (one.found, one.met)
+                checked.append(TaskChecked(one.code, one.wanted, found, met, name))
+    return checked
+
+
+def _all(found: Any) -> bool | None:
+    """Return whether all are met: ``False`` if one is not, else ``None`` if one cannot be told."""
+    values = list(found)
+    if False in values:
+        return False
+    return None if None in values else True
+
+
+def _name(condition: Checked) -> str:
+    """Return what a condition is called in a line or a column."""
+    words = condition.code.replace("_", " ")
+    task = getattr(condition, "task", "")
+    return f"{task}: {words}" if task else words
+
+
+def _write_table(path: Path, results: Sequence[FileChecked]) -> None:
+    """Write a row an experiment: whose it is, whether all is met, and what was found."""
+    longest = max(results, key=lambda result: len(result.conditions)).conditions
+    names = ["file", "author", "met", *(f"{_name(c)}: {c.wanted}" for c in longest)]
+    rows = []
+    for result in results:
+        cells = [f"{_word(c.met)} ({c.found})" for c in result.conditions]
+        cells += [""] * (len(longest) - len(cells))
+        rows.append([result.file, result.author, _word(result.met), *cells])
+    write_csv(path, names, [[str(cell) for cell in plain_cells(row)] for row in rows])
+
+
+def _word(met: bool | None) -> str:
+    return {True: "yes", False: "no", None: "unknown"}[met]
+
+
+_MET = {True: "met", False: "NOT met", None: "unknown"}
+_ENDS = {
+    ("challenge", True): "The challenge is met.",
+    ("lesson", True): "The lesson is done.",
+    ("challenge", None): "The file cannot tell whether all is met.",
+    ("lesson", None): "The file cannot tell whether all is done.",
+}
+
+
+def check_text(results: Sequence[FileChecked]) -> str:
+    """Return what ``check`` prints for a person."""
+    lines = []
+    for result in results:
+        if len(results) > 1:
+            by = f" by {result.author}" if result.author else ""
+            lines.append(f"{result.file}{by}")
+        elif result.author:
+            lines.append(f"By {result.author}.")
+        lines += [
+            f"{_MET[c.met]}: {_name(c)}: wanted {c.wanted}, found {c.found}"
+            for c in result.conditions
+        ]
+        of = "lesson" if any(isinstance(c, TaskChecked) for c in result.conditions) else "challenge"
+        lines.append("Not yet." if result.met is False else _ENDS[of, result.met])
+    return "\n".join(lines)
+
+
+def lessons_command() -> list[dict[str, Any]]:
+    """Return what ``lessons --json`` prints: those that come with Glassnet, in their order."""
+    return [
+        {
+            "id": lesson.id,
+            "title": lesson.title("en"),
+            "title_tr": lesson.title("tr"),
+            "steps": len(lesson.steps),
+            "row": lesson.file.row,
+        }
+        for lesson in read_lessons()
+    ]
+
+
+def lessons_text(lessons: Sequence[dict[str, Any]]) -> str:
+    """Return what ``lessons`` prints for a person."""
+    width = max((len(lesson["id"]) for lesson in lessons), default=0)
+    return "\n".join(
+        f"{lesson['id']:<{width}}  {lesson['steps']:>2} steps  {lesson['row'] or '':<3}  "
+        f"{lesson['title']}"
+        for lesson in lessons
+    )

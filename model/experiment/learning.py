@@ -1,0 +1,70 @@
+"""What a learner has done in lessons, as it travels in an experiment file."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+
+MOST_LESSONS, MOST_TASKS, MOST_PREDICTIONS = 100, 500, 200
+"""Of lessons in a file, and of tasks and predictions in one of them; more are left out."""
+
+_Name = Annotated[str, msgspec.Meta(max_length=100)]
+
+
+class Prediction(msgspec.Struct, frozen=True):
+    """An answer given before training showed the right one.
+
+    Attributes
+    ----------
+    question
+        The step and the question, ``"step.question"``.
+    choice
+        The choice, counted from 1.
+    epoch
+        The epoch at which it was given.
+    """
+
+    question: _Name
+    choice: Annotated[int, msgspec.Meta(ge=1, le=100)]
+    epoch: int = 0
+
+
+class LessonRecord(msgspec.Struct, frozen=True):
+    """How far somebody has come in a lesson.
+
+    Attributes
+    ----------
+    lesson
+        Its id, the name of its folder.
+    tasks
+        The tasks done, ``"step.task"``.
+    predictions
+        The questions answered before training, one answer each.
+    """
+
+    lesson: _Name
+    tasks: Annotated[tuple[_Name, ...], msgspec.Meta(max_length=MOST_TASKS)] = ()
+    predictions: Annotated[tuple[Prediction, ...], msgspec.Meta(max_length=MOST_PREDICTIONS)] = ()
+
+
+def readable_records(value: Any) -> list[Any]:
+    """Return those of a file's records that can be read.
+
+    A record that is damaged is left out: it never keeps a network from being opened.
+
+    Parameters
+    ----------
+    value
+        What the file has under ``learning``, as parsed JSON.
+    """
+    if not isinstance(value, list):
+        return []
+    kept = []
+    for record in value[:MOST_LESSONS]:
+        try:
+            msgspec.convert(record, LessonRecord)
+        except (msgspec.ValidationError, RecursionError, OverflowError):
+            continue
+        kept.append(record)
+    return kept

@@ -1,0 +1,121 @@
+"""The words of the window, the documents and the lessons, in both languages: one file for all.
+
+``python -m model.glossary`` prints `docs/glossary.md`, which a test compares with
+`assets/glossary.json`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+FILE = Path(__file__).parents[1] / "assets" / "glossary.json"
+
+_INTRODUCTION = """# Glossary
+
+One word for one thing, in the code, in the window and in these documents. The last column has words
+that mean something else here, or nothing fixed, and are avoided. This page is made from
+`assets/glossary.json` by `python -m model.glossary`; write there.
+"""
+
+
+class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One word and what it means.
+
+    Attributes
+    ----------
+    id
+        What a lesson links to: ``[epoch](term:epoch)``.
+    word, word_tr
+        The word in English and in Turkish.
+    means, means_tr
+        What it means, in Markdown.
+    formula
+        In LaTeX, empty where there is none.
+    avoid
+        English words that mean something else here, or nothing fixed.
+    """
+
+    id: Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]*$", max_length=40)]
+    word: str
+    word_tr: str
+    means: str
+    means_tr: str
+    formula: str = ""
+    avoid: str = ""
+
+    def name(self, language: str) -> str:
+        """Return the word in a language, English where it is not Turkish."""
+        return self.word_tr if language == "tr" else self.word
+
+    def meaning(self, language: str) -> str:
+        """Return what it means in a language."""
+        return self.means_tr if language == "tr" else self.means
+
+
+class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Words of one subject.
+
+    Attributes
+    ----------
+    title, title_tr
+        The subject.
+    terms
+        Its words, in the order in which they build on one another.
+    """
+
+    title: str
+    title_tr: str
+    terms: tuple[Term, ...]
+
+
+class Glossary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All words.
+
+    Attributes
+    ----------
+    sections
+        By subject.
+    """
+
+    sections: tuple[Section, ...]
+
+    def terms(self) -> Iterator[Term]:
+        """Yield every term."""
+        for section in self.sections:
+            yield from section.terms
+
+    def ids(self) -> list[str]:
+        """Return what lessons can link to."""
+        return [term.id for term in self.terms()]
+
+    def term(self, name: str) -> Term | None:
+        """Return a term by its id, ``None`` where there is none."""
+        return next((term for term in self.terms() if term.id == name), None)
+
+
+@cache
+def glossary() -> Glossary:
+    """Return the words of `assets/glossary.json`, read once."""
+    return msgspec.json.decode(FILE.read_bytes(), type=Glossary)
+
+
+def page() -> str:
+    """Return `docs/glossary.md`."""
+    parts = [_INTRODUCTION]
+    for section in glossary().sections:
+        lines = [f"## {section.title}", "", "| word | Turkish | means | not |", "|---|---|---|---|"]
+        for term in section.terms:
+            means = f"{term.means}: ${term.formula}$" if term.formula else term.means
+            cells = (term.word, term.word_tr, means, term.avoid)
+            lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+        parts.append("\n".join([*lines, ""]))
+    return "\n".join(parts)
+
+
+if __name__ == "__main__":
+    print(page(), end="")

@@ -1,0 +1,174 @@
+"""A lesson: steps with tasks that are checked on the learner's own network, and its prose.
+
+What a program reads is `lesson.json`, held by the structs here; what a person reads is one file of
+CommonMark a language, held by :class:`model.lessons.prose.Prose`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from model.conditions import Condition
+from model.experiment import Experiment
+from model.lessons.locks import Lock
+from model.lessons.prose import Prose
+from model.situation import Tab
+
+MOST_STEPS, MOST_TASKS = 30, 12
+
+Id = Annotated[
+    str, msgspec.Meta(pattern="^[a-z][a-z0-9_]*$", max_length=40, description="a short name")
+]
+Language = Annotated[str, msgspec.Meta(pattern="^[a-z]{2}$")]
+Row = Literal["A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8", "A9", "A10"]
+Conditions = Annotated[tuple[Condition, ...], msgspec.Meta(min_length=1, max_length=10)]
+
+
+class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something to do, ticked when the network, or the window, then is as asked.
+
+    Attributes
+    ----------
+    id
+        A name of its own within the step; the prose says it as ``### task <id>``.
+    conditions
+        All must hold.
+    nearest_miss
+        What holds after the deed that comes nearest and is not enough; a test makes that deed.
+    show
+        The control that "Show me" rings, by its object name as in docs/controls.md; empty for none.
+    """
+
+    id: Id
+    conditions: Conditions
+    nearest_miss: Conditions
+    show: Annotated[str, msgspec.Meta(pattern="^[a-z0-9_]*$", max_length=60)] = ""
+
+
+class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something to predict before training shows it.
+
+    Attributes
+    ----------
+    id
+        A name of its own within the step; the prose says it as ``### question <id>``, with a
+        numbered list of choices, and the explanation as ``### answer <id>``.
+    choices
+        How many there are.
+    answer
+        The right one, counted from 1; ``None`` where only the learner's own run will tell.
+    """
+
+    id: Id
+    choices: Annotated[int, msgspec.Meta(ge=2, le=6)]
+    answer: Annotated[int, msgspec.Meta(ge=1, le=6)] | None = None
+
+
+class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One page of a lesson.
+
+    Attributes
+    ----------
+    id
+        A name of its own; the prose heads it ``## <id>: Title``.
+    tasks
+        In the order in which they are shown.
+    questions
+        To be answered before training.
+    locks
+        What cannot be changed meanwhile; ``None`` for what the lesson locks.
+    """
+
+    id: Id
+    tasks: Annotated[tuple[Task, ...], msgspec.Meta(max_length=MOST_TASKS)] = ()
+    questions: Annotated[tuple[Question, ...], msgspec.Meta(max_length=3)] = ()
+    locks: tuple[Lock, ...] | None = None
+
+
+class LessonFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What `lesson.json` holds.
+
+    Attributes
+    ----------
+    schema_version
+        1.
+    number
+        Its place among the lessons that come with Glassnet; 0 for one that stands alone.
+    row
+        The row of the seed notes it teaches, or ``None``.
+    tab
+        The tab it is about.
+    languages
+        Each has its file of prose, ``<language>.md``.
+    needs
+        Lessons that should come before, by the names of their folders beside this one.
+    challenge
+        A challenge to go on with, a file in the lesson's folder; empty for none.
+    start
+        The experiment that the lesson opens; ``None`` leaves what is there.
+    locks
+        What a learner cannot change meanwhile, where a step does not say otherwise.
+    steps
+        In order.
+    """
+
+    steps: Annotated[tuple[Step, ...], msgspec.Meta(min_length=1, max_length=MOST_STEPS)]
+    schema_version: Literal[1] = 1
+    number: Annotated[int, msgspec.Meta(ge=0, le=999)] = 0
+    row: Row | None = None
+    tab: Tab = "build"
+    languages: Annotated[tuple[Language, ...], msgspec.Meta(min_length=1, max_length=10)] = (
+        "en",
+        "tr",
+    )
+    needs: Annotated[tuple[Id, ...], msgspec.Meta(max_length=10)] = ()
+    challenge: Annotated[str, msgspec.Meta(max_length=100)] = ""
+    start: Experiment | None = None
+    locks: tuple[Lock, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lesson:
+    """A lesson that has been read and found whole.
+
+    Attributes
+    ----------
+    id
+        The name of its folder.
+    folder
+        Where it lies; pictures of its prose lie in it.
+    file
+        What `lesson.json` holds; paths of data in `start` are absolute.
+    prose
+        By language.
+    """
+
+    id: str
+    folder: Path
+    file: LessonFile
+    prose: dict[str, Prose]
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Its steps, in order."""
+        return self.file.steps
+
+    def text(self, language: str) -> Prose:
+        """Return the prose in a language, else in English, else in the first there is."""
+        for wanted in (language, "en", self.file.languages[0]):
+            if wanted in self.prose:
+                return self.prose[wanted]
+        raise AssertionError("a lesson without prose is not read")
+
+    def title(self, language: str) -> str:
+        """Return what it is called in a language."""
+        return self.text(language).title
+
+    def locks(self, step: int) -> tuple[Lock, ...]:
+        """Return what is locked at a step."""
+        own = self.steps[step].locks
+        return self.file.locks if own is None else own

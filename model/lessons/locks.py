@@ -1,0 +1,81 @@
+"""What a lesson can lock: the parts of an experiment that an edit may not change meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Literal, get_args
+
+from model.experiment import Experiment, LayerSpec
+
+Lock = Literal[
+    "activation",
+    "batch",
+    "bias",
+    "data",
+    "dropout",
+    "initialiser",
+    "inputs",
+    "layers",
+    "learning_rate",
+    "loss",
+    "optimiser",
+    "regularisation",
+    "schedule",
+    "seed",
+    "split",
+    "stop",
+    "units",
+    "weights",
+]
+LOCKS: tuple[Lock, ...] = get_args(Lock)
+
+
+def _by_layer(read: Callable[[LayerSpec], object]) -> Callable[[Experiment], object]:
+    return lambda e: tuple(map(read, e.network.layers))
+
+
+_READ: dict[Lock, Callable[[Experiment], object]] = {
+    "layers": lambda e: len(e.network.layers),
+    "units": _by_layer(lambda layer: layer.units),
+    "activation": _by_layer(lambda layer: layer.activation),
+    "bias": _by_layer(lambda layer: layer.use_bias),
+    "dropout": _by_layer(lambda layer: layer.dropout),
+    "data": lambda e: e.data,
+    "split": lambda e: e.split,
+    "inputs": lambda e: (e.network.inputs, getattr(e, "features", ())),
+    "batch": lambda e: (e.training.batch_size, e.training.shuffle),
+    "initialiser": lambda e: e.training.initialiser,
+    "learning_rate": lambda e: e.training.learning_rate,
+    "loss": lambda e: e.training.loss,
+    "optimiser": lambda e: e.training.optimiser,
+    "regularisation": lambda e: (e.training.l1, e.training.l2, e.training.clip_norm),
+    "schedule": lambda e: e.training.schedule,
+    "seed": lambda e: e.seed,
+    "stop": lambda e: e.training.stop,
+}
+"""Of ``"weights"`` there is nothing to read: training changes them too, so their fields are what
+a window locks."""
+
+
+def broken_locks(locks: Collection[Lock], old: Experiment, new: Experiment) -> tuple[Lock, ...]:
+    """Return the locks that an edit from `old` to `new` would break.
+
+    Parameters
+    ----------
+    locks
+        What is locked.
+    old, new
+        Before and after.
+
+    Notes
+    -----
+    Where layers come or go, ``units``, ``activation``, ``bias`` and ``dropout`` differ with them
+    and are broken too.
+    """
+    if old is new:
+        return ()
+    return tuple(
+        lock
+        for lock in LOCKS
+        if lock in locks and lock in _READ and _READ[lock](old) != _READ[lock](new)
+    )

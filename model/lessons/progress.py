@@ -1,0 +1,215 @@
+"""How far a learner has come in a lesson: a value that the window shows and a file keeps."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from msgspec.structs import replace
+
+from model.conditions import found_by, is_met
+from model.errors import ModelError
+from model.experiment.learning import LessonRecord, Prediction
+from model.lessons.lesson import Lesson, Question, Step, Task
+from model.situation import Situation
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LessonProgress:
+    """A learner at one step of a lesson.
+
+    Attributes
+    ----------
+    lesson
+        Which one.
+    index
+        The step shown, counted from 0.
+    record
+        Tasks done and predictions made, of all its steps.
+    opening
+        The situation when the step was opened.
+    unmet
+        The tasks of this step that have been seen undone since.
+    trained
+        Whether training has gone on since.
+
+    Notes
+    -----
+    A task that is as asked already when its step opens is not ticked for that: what it asks about
+    must change first, or cease to be so and become so again.
+    """
+
+    lesson: Lesson
+    index: int
+    record: LessonRecord
+    opening: Situation
+    unmet: frozenset[str] = frozenset()
+    trained: bool = False
+
+    @classmethod
+    def begin(
+        cls, lesson: Lesson, situation: Situation, records: Sequence[LessonRecord] = ()
+    ) -> Self:
+        """Open a lesson at the first step that has something left to do.
+
+        Parameters
+        ----------
+        lesson
+            Which one.
+        situation
+            The present one.
+        records
+            Those of the experiment's file.
+        """
+        known = [record for record in records if record.lesson == lesson.id]
+        record = known[0] if known else LessonRecord(lesson.id)
+        left = [
+            index
+            for index, step in enumerate(lesson.steps)
+            if any(f"{step.id}.{task.id}" not in record.tasks for task in step.tasks)
+        ]
+        index = left[0] if left and record.tasks else 0
+        return cls(lesson, index, record, situation).look(situation)
+
+    # -- What the panel shows ----------------------------------------------------------------------
+
+    @property
+    def step(self) -> Step:
+        """The step shown."""
+        return self.lesson.steps[self.index]
+
+    def is_done(self, task: Task) -> bool:
+        """Tell whether a task of the step shown is done."""
+        return f"{self.step.id}.{task.id}" in self.record.tasks
+
+    @property
+    def next_task(self) -> Task | None:
+        """The first task of the step shown that is not done."""
+        return next((task for task in self.step.tasks if not self.is_done(task)), None)
+
+    def answer(self, question: Question) -> int | None:
+        """Return what was predicted, counted from 1; ``None`` where nothing was."""
+        name = f"{self.step.id}.{question.id}"
+        made = [p.choice for p in self.record.predictions if p.question == name]
+        return made[0] if made else None
+
+    @property
+    def may_go_on(self) -> bool:
+        """Whether all tasks of the step shown are done and its questions answered."""
+        answered = all(self.answer(question) is not None for question in self.step.questions)
+        return answered and self.next_task is None
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the step shown is the last one."""
+        return self.index == len(self.lesson.steps) - 1
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every task of every step is done."""
+        done = set(self.record.tasks)
+        return all(f"{s.id}.{task.id}" in done for s in self.lesson.steps for task in s.tasks)
+
+    # -- What happens ------------------------------------------------------------------------------
+
+    def look(self, situation: Situation) -> Self:
+        """Return the progress with what is done now; the same object where nothing has changed.
+
+        Parameters
+        ----------
+        situation
+            The present one; who has made which predictions is known here and need not be in it.
+        """
+        now = self._informed(situation)
+        done, unmet = [], set(self.unmet)
+        for task in self.step.tasks:
+            if self.is_done(task):
+                continue
+            if not is_task_met(task, now, self.opening):
+                unmet.add(task.id)
+            elif task.id in unmet or _has_moved(task, now, self.opening):
+                done.append(f"{self.step.id}.{task.id}")
+        trained = self.trained or _has_trained(now, self.opening)
+        if not done and unmet == self.unmet and trained == self.trained:
+            return self
+        record = self.record
+        if done:
+            record = replace(record, tasks=(*record.tasks, *done))
+        return dataclasses.replace(self, record=record, unmet=frozenset(unmet), trained=trained)
+
+    def go(self, index: int, situation: Situation) -> Self:
+        """Open another step.
+
+        Parameters
+        ----------
+        index
+            Counted from 0; the nearest there is.
+        situation
+            The present one.
+        """
+        index = max(0, min(index, len(self.lesson.steps) - 1))
+        opened = dataclasses.replace(
+            self, index=index, opening=situation, unmet=frozenset(), trained=False
+        )
+        opened = dataclasses.replace(opened, opening=opened._informed(situation))
+        return opened.look(situation)
+
+    def predict(self, question: Question, choice: int, situation: Situation) -> Self:
+        """Answer a question of the step shown.
+
+        Parameters
+        ----------
+        question
+            Which one.
+        choice
+            Counted from 1.
+        situation
+            The present one.
+
+        Raises
+        ------
+        ModelError
+            Code ``lesson.too_late`` where training has gone on since the step was opened, or where
+            the question is answered already.
+        """
+        seen = self.look(situation)
+        if seen.trained or situation.running or seen.answer(question) is not None:
+            raise ModelError(
+                "lesson.too_late",
+                "A prediction is made once, and before training. Go on and see what comes out.",
+            )
+        name = f"{self.step.id}.{question.id}"
+        made = Prediction(name, choice, situation.epoch or 0)
+        record = replace(seen.record, predictions=(*seen.record.predictions, made))
+        return dataclasses.replace(seen, record=record).look(situation)
+
+    def _informed(self, situation: Situation) -> Situation:
+        if not self.record.predictions:
+            names = frozenset[str]()
+        else:
+            names = frozenset(p.question.partition(".")[2] for p in self.record.predictions)
+        return dataclasses.replace(situation, predicted=names)
+
+    def among(self, records: Sequence[LessonRecord]) -> tuple[LessonRecord, ...]:
+        """Return a file's records with this lesson's in its place."""
+        others = tuple(record for record in records if record.lesson != self.lesson.id)
+        return (*others, self.record) if self.record.tasks or self.record.predictions else others
+
+
+def is_task_met(task: Task, situation: Situation, opening: Situation | None = None) -> bool:
+    """Tell whether all conditions of a task hold; one that cannot be told does not."""
+    return all(is_met(condition, situation, opening) for condition in task.conditions)
+
+
+def _has_moved(task: Task, now: Situation, opening: Situation) -> bool:
+    """Tell whether anything that a task asks about is other than when the step was opened."""
+    return any(found_by(c, now) != found_by(c, opening) for c in task.conditions)
+
+
+def _has_trained(now: Situation, opening: Situation) -> bool:
+    """Tell whether training has made a step since."""
+    if now.running:
+        return True
+    return (now.steps or 0) > (opening.steps or 0)

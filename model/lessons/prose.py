@@ -1,0 +1,617 @@
+"""A lesson's prose: CommonMark with formulas between dollar signs and live numbers in braces.
+
+Headings tie it to `lesson.json`::
+
+    # The title
+    What the lesson is about.
+
+    ## inputs: The step's title
+    Text, formulas ``$x_1$``, numbers ``{loss}``.
+
+    ### task choose_row
+    What to do.
+    ### hint choose_row
+    How, for who asks.
+    ### question guess
+    What do you expect?
+    1. One thing.
+    2. Another.
+    ### answer guess
+    Why it is so.
+    ### see
+    What you see, in live numbers.
+
+HTML is refused, and so are pictures outside of the lesson's folder and links to files.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import numpy as np
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+from model.conditions import QUANTITIES, Condition
+from model.errors import ModelError
+from model.situation import (
+    Situation,
+    place_at,
+    row_of,
+    target_of,
+    weight_at,
+)
+
+MOST_BYTES = 1 << 18
+"""Of one file of prose."""
+PICTURES = (".png", ".jpg", ".jpeg", ".svg")
+KINDS = ("task", "hint", "question", "answer", "see")
+
+Number = Callable[[float], str]
+"""How a live number is written."""
+Word = Callable[[str, str], str]
+"""How a live text is said: of the code of its quantity, and its value there."""
+SetFormula = Callable[[str, bool], str]
+"""How a formula in LaTeX becomes HTML; whether it stands on a line of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of prose under one heading.
+
+    Attributes
+    ----------
+    markdown
+        As it is written.
+    line
+        Where it begins in its file, counted from 1.
+    choices
+        Of a question: each one's text, in order.
+    """
+
+    markdown: str
+    line: int
+    choices: tuple[str, ...] = ()
+
+
+EMPTY = Part("", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class StepProse:
+    """The prose of one step.
+
+    Attributes
+    ----------
+    title
+        Its heading.
+    text
+        What it explains.
+    see
+        What the learner sees, in live numbers; empty for nothing.
+    parts
+        Tasks, hints, questions and answers by kind and id.
+    line
+        Where it begins, counted from 1.
+    """
+
+    title: str
+    text: Part
+    see: Part = EMPTY
+    parts: dict[tuple[str, str], Part] = field(default_factory=dict)
+    line: int = 0
+
+    def task(self, task: str) -> Part:
+        """Return what a task says."""
+        return self.parts[("task", task)]
+
+    def hint(self, task: str) -> Part:
+        """Return the hint to a task, empty where there is none."""
+        return self.parts.get(("hint", task), EMPTY)
+
+    def question(self, question: str) -> Part:
+        """Return a question with its choices."""
+        return self.parts[("question", question)]
+
+    def answer(self, question: str) -> Part:
+        """Return what explains the answer, empty where there is nothing."""
+        return self.parts.get(("answer", question), EMPTY)
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """All prose of a lesson in one language.
+
+    Attributes
+    ----------
+    title, summary
+        What it is called, and what it is about.
+    steps
+        By the step's id, in the order of the file.
+    """
+
+    title: str
+    summary: Part
+    steps: dict[str, StepProse]
+
+
+# -- Live numbers ----------------------------------------------------------------------------------
+
+_NUMBERS = tuple(
+    code for code, quantity in QUANTITIES.items() if not quantity.needs and quantity.kind != "names"
+)
+_UNIT = re.compile(r"(?P<kind>[zaxt]):(?P<place>[\d.hy]+)(?:@(?P<row>\d{1,7}))?")
+_BRACES = re.compile(r"(?<!\\)\{([^{}\n]*)\}")
+_IN_FORMULA = re.compile(r"(\+\s*)?" + _BRACES.pattern)
+_ARGUMENT = re.compile(r"(?:\\[A-Za-z]+|[_^}\]])$")
+"""What stands before the braces of an argument in LaTeX."""
+
+
+def placeholders() -> tuple[str, ...]:
+    """Return every live number that prose can have, as it is written but for the braces."""
+    return (*_NUMBERS, "w:1.h1.x1", "b:1.h1", "z:1.h1", "a:1.h1", "x:1", "t:1", "z:1.h1@2")
+
+
+def is_placeholder(text: str) -> bool:
+    """Tell whether a text in braces is a live number."""
+    if text in _NUMBERS:
+        return True
+    kind, _, place = text.partition(":")
+    if kind in ("w", "b"):
+        at = place_at(place if kind == "w" else f"{place}.b")
+        return at is not None and at.row is not None
+    found = _UNIT.fullmatch(text)
+    if found is None:
+        return False
+    if kind in ("x", "t"):
+        return found["place"].isdecimal() and 0 < len(found["place"]) < 8
+    at = place_at(found["place"])
+    return at is not None and at.row is None
+
+
+def live_value(text: str, situation: Situation) -> float | str | None:
+    """Return what a placeholder stands for, ``None`` where there is nothing to show.
+
+    Parameters
+    ----------
+    text
+        What stands in the braces.
+    situation
+        What is shown.
+    """
+    if text in QUANTITIES:
+        value = QUANTITIES[text].of(situation, Condition(text))
+        return None if isinstance(value, frozenset) else value
+    kind, _, place = text.partition(":")
+    if kind in ("w", "b"):
+        return weight_at(situation, place if kind == "w" else f"{place}.b")
+    place, _, row = place.partition("@")
+    number = int(row) if row else None
+    if kind in ("x", "t"):
+        values = (row_of if kind == "x" else target_of)(situation, number)
+        index = int(place) - 1
+        return float(values[index]) if values is not None and 0 <= index < len(values) else None
+    return _unit_value(kind, place, situation, number)
+
+
+def _unit_value(kind: str, place: str, situation: Situation, row: int | None) -> float | None:
+    x, at, network = row_of(situation, row), place_at(place), situation.network
+    if x is None or at is None or network is None:
+        return None
+    layers = network.activations(np.asarray(x)[None, :])
+    if at.layer >= len(layers) or at.unit >= layers[at.layer][0].shape[1]:
+        return None
+    return float(layers[at.layer][kind == "a"][0, at.unit])
+
+
+def _plain_word(code: str, value: str) -> str:
+    return value
+
+
+def _plain_number(value: float) -> str:
+    return f"{value:.4g}".replace("-", "−")
+
+
+def _live_html(text: str, situation: Situation, number: Number, word: Word, plus: str = "") -> str:
+    """Return a live number as HTML, with a class for its sign; a plus before it becomes a minus."""
+    value = live_value(text, situation)
+    if value is None:
+        return f"{plus}–"
+    if isinstance(value, str | bool):
+        return plus + html.escape(word(text, str(value)))
+    shown = html.escape(number(value))
+    if value < 0.0 and plus:
+        plus, shown = "", f"− {html.escape(number(-value))}"
+    if text.partition(":")[0] in ("w", "b", "z", "a"):
+        shown = f'<span class="{"negative" if value < 0.0 else "positive"}">{shown}</span>'
+    return plus + shown
+
+
+# -- CommonMark with formulas ----------------------------------------------------------------------
+
+
+_FORMULA = re.compile(
+    r"\$\$((?:[^$\\]|\\.)+)\$\$|\$(?=\S)((?:[^$\\\n]|\\.|\n(?!\n))+?)(?<=\S)\$(?!\d)", re.DOTALL
+)
+"""As other programs read it: no blank just inside of single dollars."""
+
+
+def _formula_rule(state: StateInline, silent: bool) -> bool:
+    """Read a formula, ``$...$`` or ``$$...$$``, before anything in it is taken for Markdown."""
+    if state.src[state.pos] != "$":
+        return False
+    found = _FORMULA.match(state.src, state.pos)
+    if found is None:
+        return False
+    if not silent:
+        token = state.push("formula", "", 0)
+        token.content, token.markup = (found[1] or found[2]).strip(), "$$" if found[1] else "$"
+    state.pos = found.end()
+    return True
+
+
+def _number_rule(state: StateInline, silent: bool) -> bool:
+    """Read a live number, ``{loss}``."""
+    found = _BRACES.match(state.src, state.pos) if state.src[state.pos] == "{" else None
+    if found is None:
+        return False
+    if not silent:
+        state.push("number", "", 0).content = found[1]
+    state.pos = found.end()
+    return True
+
+
+@cache
+def _reader() -> MarkdownIt:
+    """Return what parses CommonMark with formulas and live numbers; links are judged later."""
+    reader = MarkdownIt("commonmark")
+    reader.validateLink = lambda url: True  # type: ignore[method-assign]  # refused, not passed over
+    reader.inline.ruler.before("escape", "formula", _formula_rule)
+    reader.inline.ruler.after("escape", "number", _number_rule)
+    return reader
+
+
+def to_html(
+    part: Part | str,
+    situation: Situation,
+    *,
+    number: Number = _plain_number,
+    word: Word = _plain_word,
+    formula: SetFormula | None = None,
+    picture: Callable[[str], str] = str,
+) -> str:
+    """Return prose as HTML with its live numbers filled in.
+
+    Parameters
+    ----------
+    part
+        What to set.
+    situation
+        Where the numbers come from.
+    number
+        How one is written: by the language in use.
+    word
+        How a text among them is said, such as the name of an optimiser.
+    formula
+        How a formula in LaTeX is set; by default as text with raised and lowered letters.
+    picture
+        Makes the address of a picture of its path in the lesson's folder.
+
+    Notes
+    -----
+    Weights, sums and activations stand in ``<span class="positive">`` or ``"negative"``, a formula
+    on a line of its own in ``<p class="formula">``; a plus before a negative number becomes a
+    minus. Nothing of the text reaches the HTML but through CommonMark's own escaping.
+    """
+    setter = formula or formula_html
+    markdown = part.markdown if isinstance(part, Part) else part
+    reader = _reader()
+    tokens = reader.parse(markdown)
+    for before, token in pairwise(tokens):
+        if [(t.type, t.markup) for t in token.children or ()] == [("formula", "$$")]:
+            before.attrSet("class", "formula")
+    for token in _flat(tokens):
+        if token.type == "number":
+            _become_html(token, _live_html(token.content, situation, number, word))
+        elif token.type == "formula":
+            marked, numbers = _marked(token.content, situation, number, word)
+            text = setter(marked, token.markup == "$$")
+            for mark, value in numbers.items():
+                text = text.replace(mark, value)
+            _become_html(token, text)
+        elif token.type == "image":
+            token.attrs["src"] = picture(str(token.attrs["src"]))
+    return str(reader.renderer.render(tokens, reader.options, {}))
+
+
+def _become_html(token: Token, text: str) -> None:
+    token.type, token.content = "html_inline", text
+
+
+def _marked(
+    latex: str, situation: Situation, number: Number, word: Word
+) -> tuple[str, dict[str, str]]:
+    """Put a letter of private use in the place of each live number of a formula."""
+    numbers: dict[str, str] = {}
+
+    def mark(found: re.Match[str]) -> str:
+        if not is_placeholder(found[2]) or _ARGUMENT.search(latex[: found.start()]):
+            return found[0]
+        letter = chr(0xE000 + len(numbers))
+        numbers[letter] = _live_html(found[2], situation, number, word, found[1] or "")
+        return letter
+
+    return _IN_FORMULA.sub(mark, latex), numbers
+
+
+_LETTERS = {
+    r"\cdot": "·", r"\times": "×", r"\sigma": "σ", r"\eta": "η", r"\partial": "∂", r"\sum": "∑",
+    r"\hat y": "ŷ", r"\hat{y}": "ŷ", r"\le": "≤", r"\ge": "≥", r"\lt": "<", r"\gt": ">",
+    r"\ne": "≠", r"\approx": "≈", r"\to": "→", r"\leftarrow": "←", r"\pm": "±", r"\infty": "∞",
+    r"\ldots": "…", r"\alpha": "α", r"\beta": "β", r"\gamma": "γ", r"\delta": "δ", r"\epsilon": "ε",
+    r"\lambda": "λ", r"\mu": "μ", r"\pi": "π", r"\theta": "θ", r"\Delta": "Δ", r"\nabla": "∇",
+    r"\in": "∈", r"\quad": " ", r"\,": " ", r"\;": " ", r"\left": "", r"\right": "",
+    r"\{": "{", r"\}": "}",
+}  # fmt: skip
+_OPERATORS = (r"\partial", r"\Delta", r"\nabla")
+"""After these a blank is none."""
+_SIMPLE = (
+    (re.compile(r"\\(?:text|mathrm|operatorname|mathbf)\{([^{}]*)\}"), lambda m: str(m[1])),
+    (re.compile(r"_(?:\{([^{}]*)\}|(\w))"), lambda m: f"\uf001{m[1] or m[2] or ''}\uf002"),
+    (re.compile(r"\^(?:\{([^{}]*)\}|(\w))"), lambda m: f"\uf003{m[1] or m[2] or ''}\uf004"),
+    (re.compile(r"\\sqrt\{([^{}]*)\}"), lambda m: f"√({m[1]})"),
+    (re.compile(r"\\frac\{([^{}]*)\}\{([^{}]*)\}"), lambda m: f"{_term(m[1])} / {_term(m[2])}"),
+)
+_TAGS = {"\uf001": "<sub>", "\uf002": "</sub>", "\uf003": "<sup>", "\uf004": "</sup>"}
+_COMMAND = re.compile(r"\\([A-Za-z]+)")
+
+
+def formula_html(latex: str, display: bool = False) -> str:
+    """Return a formula as HTML for a text document: scripts, Greek letters, fractions in a line.
+
+    Parameters
+    ----------
+    latex
+        The small part of LaTeX that lessons use; other commands are shown by their names.
+    display
+        Whether it stands on a line of its own.
+    """
+    text = latex
+    for command in sorted(_LETTERS, key=len, reverse=True):
+        end = r"(?![A-Za-z])" if command[-1].isalpha() else ""
+        blank = r"\s?" if command in _OPERATORS else ""
+        text = re.sub(re.escape(command) + end + blank, _LETTERS[command], text)
+    before = ""
+    while before != text:  # from the innermost braces outwards
+        before = text
+        for pattern, become in _SIMPLE:
+            text = pattern.sub(become, text)
+    text = _COMMAND.sub(r"\1", text).replace("-", "−").replace("{", "").replace("}", "")
+    text = html.escape(text, quote=False)
+    for letter, tag in _TAGS.items():
+        text = text.replace(letter, tag)
+    return f"<i>{text}</i>"
+
+
+def _term(text: str) -> str:
+    return f"({text})" if re.search(r"[\s+−-]", text.strip()) else text
+
+
+# -- Reading ---------------------------------------------------------------------------------------
+
+
+def read_prose(content: str, path: Path) -> Prose:
+    """Read a file of prose.
+
+    Parameters
+    ----------
+    content
+        What is in it.
+    path
+        Where it is; its pictures lie in the same folder or below.
+
+    Raises
+    ------
+    ModelError
+        Codes ``lesson.html``, ``lesson.picture``, ``lesson.link``, ``lesson.placeholder`` and
+        ``lesson.heading``, each with file and line.
+    """
+    tokens = _reader().parse(content)
+    _judge(tokens, content, path)
+    lines = content.splitlines()
+    sections = list(_sections(tokens, lines))
+    title, summary, steps = "", EMPTY, {}
+    step: StepProse | None = None
+    for level, heading, part in sections:
+        if level == 1 and not title:
+            title, summary = heading, part
+        elif level == 2 and title:
+            name, colon, text = heading.partition(":")
+            if not colon or not text.strip() or name.strip() in steps:
+                raise _heading_error(path, part.line, heading)
+            step = steps[name.strip()] = StepProse(text.strip(), part, line=part.line)
+        elif level == 3 and step is not None:
+            steps[next(reversed(steps))] = step = _with_part(step, heading, part, path)
+        else:
+            raise _heading_error(path, part.line, heading)
+    if not title:
+        raise _heading_error(path, 1, "")
+    return Prose(title, summary, steps)
+
+
+def _with_part(step: StepProse, heading: str, part: Part, path: Path) -> StepProse:
+    kind, _, name = heading.strip().partition(" ")
+    key = kind, name.strip()
+    if kind == "see" and not name and step.see is EMPTY:
+        return StepProse(step.title, step.text, part, step.parts, step.line)
+    if kind not in KINDS or kind == "see" or not name or key in step.parts:
+        raise _heading_error(path, part.line, heading)
+    if kind == "question":
+        part = _with_choices(part)
+    return StepProse(step.title, step.text, step.see, {**step.parts, key: part}, step.line)
+
+
+def _heading_error(path: Path, line: int, heading: str) -> ModelError:
+    return ModelError(
+        "lesson.heading",
+        "{file}, line {line}: the heading {heading} is none of a lesson. Use # Title once, then "
+        "## step: Title, and under it ### task, hint, question or answer with a name, or ### see.",
+        file=str(path),
+        line=max(1, line - 1),
+        heading=repr(heading[:60]),
+    )
+
+
+def _sections(tokens: list[Token], lines: list[str]) -> Iterator[tuple[int, str, Part]]:
+    """Yield each heading's level and text with what stands below it."""
+    headings = [
+        (token, tokens[index + 1].content)
+        for index, token in enumerate(tokens)
+        if token.type == "heading_open" and token.map and token.level == 0
+    ]
+    for index, (token, heading) in enumerate(headings):
+        assert token.map is not None
+        after = headings[index + 1][0].map if index + 1 < len(headings) else None
+        end = len(lines) if after is None else after[0]
+        text = "\n".join(lines[token.map[1] : end])
+        yield int(token.tag[1:]), heading, Part(text.strip("\n"), token.map[1] + 1)
+
+
+def _with_choices(part: Part) -> Part:
+    """Take the numbered list at the end of a question for its choices."""
+    tokens, lines = _reader().parse(part.markdown), part.markdown.splitlines()
+    lists = [t for t in tokens if t.type == "ordered_list_open" and t.level == 0 and t.map]
+    if not lists:
+        return part
+    assert lists[-1].map is not None
+    first, last = lists[-1].map
+    choices = [
+        tokens[index + 2].content
+        for index, token in enumerate(tokens)
+        if token.type == "list_item_open" and token.level == 1
+        if token.map and first <= token.map[0] < last and tokens[index + 2].type == "inline"
+    ]
+    return Part("\n".join(lines[:first]).strip("\n"), part.line, tuple(choices))
+
+
+def _judge(tokens: list[Token], content: str, path: Path) -> None:
+    """Refuse HTML, pictures and links that lead out, and braces that are no live number."""
+    for block in tokens:
+        line = 1 + (block.map[0] if block.map else 0)
+        if block.type == "html_block":
+            raise _html_error(path, line, block.content)
+        for token in block.children or ():
+            # A paragraph may be several lines long; the word is looked for in them.
+            where = line + _line_within(block.content, token)
+            if token.type == "html_inline":
+                raise _html_error(path, where, token.content)
+            if token.type == "image":
+                _judge_picture(str(token.attrs.get("src", "")), path, where)
+            elif token.type == "link_open":
+                _judge_link(str(token.attrs.get("href", "")), path, where)
+            elif token.type == "number" and not is_placeholder(token.content):
+                raise _placeholder_error(path, where, token.content)
+            elif token.type == "formula":
+                _judge_formula(token.content, path, where)
+
+
+def _line_within(content: str, token: Token) -> int:
+    words: Any = token.attrs.get("src") or token.attrs.get("href") or token.content
+    at = content.find(str(words)) if words else -1
+    return content.count("\n", 0, at) if at > 0 else 0
+
+
+def _judge_formula(latex: str, path: Path, line: int) -> None:
+    """Refuse braces that are neither a live number nor an argument."""
+    for found in _BRACES.finditer(latex):
+        if ":" in found[1] and not is_placeholder(found[1]):
+            raise _placeholder_error(path, line, found[1])
+
+
+def _html_error(path: Path, line: int, found: str) -> ModelError:
+    return ModelError(
+        "lesson.html",
+        "{file}, line {line}: {found} is HTML, which a lesson may not hold. Write it in Markdown.",
+        file=str(path),
+        line=line,
+        found=repr(found.strip().splitlines()[0][:60] if found.strip() else found),
+    )
+
+
+def _placeholder_error(path: Path, line: int, found: str) -> ModelError:
+    return ModelError(
+        "lesson.placeholder",
+        "{file}, line {line}: {found} is no live number. Use one of: {known}.",
+        file=str(path),
+        line=line,
+        found="{" + found[:40] + "}",
+        known=", ".join(placeholders()),
+    )
+
+
+def _judge_picture(source: str, path: Path, line: int) -> None:
+    """Refuse a picture that is not in the lesson's own folder."""
+    inside = PurePosixPath(source)
+    home = path.parent.resolve()
+    is_inside = (
+        bool(source)
+        and not re.search(r"[:\\%?#]", source)
+        and not inside.is_absolute()
+        and ".." not in inside.parts
+        and inside.suffix.lower() in PICTURES
+    )
+    if is_inside:
+        try:
+            place = (home / inside).resolve()
+            is_inside = place.is_relative_to(home) and place.is_file()
+        except (OSError, ValueError, RuntimeError):
+            is_inside = False
+    if not is_inside:
+        raise ModelError(
+            "lesson.picture",
+            "{file}, line {line}: the picture {picture} is not in the lesson's folder. Put a "
+            "{kinds} file there and write its name alone.",
+            file=str(path),
+            line=line,
+            picture=repr(source[:80]),
+            kinds=", ".join(PICTURES),
+        )
+
+
+def _judge_link(target: str, path: Path, line: int) -> None:
+    """Refuse a link to anything but a page of the web, a lesson, a step or a term."""
+    if not re.fullmatch(r"https?://[^\s]+|(?:lesson|term|step):[a-z][a-z0-9_-]*", target):
+        raise ModelError(
+            "lesson.link",
+            "{file}, line {line}: the link {link} leads to no page, lesson or term. Begin it with "
+            "https://, lesson:, step: or term:.",
+            file=str(path),
+            line=line,
+            link=repr(target[:80]),
+        )
+
+
+def _flat(tokens: list[Token]) -> Iterator[Token]:
+    for token in tokens:
+        yield token
+        yield from _flat(token.children or [])
+
+
+def used_links(prose: Prose) -> Iterator[tuple[str, int]]:
+    """Yield each link to a lesson, a step or a term with the line of the part that it stands in."""
+    parts = [prose.summary]
+    for step in prose.steps.values():
+        parts += [step.text, step.see, *step.parts.values()]
+    for part in parts:
+        for token in _flat(_reader().parse(part.markdown)):
+            target = str(token.attrs.get("href", ""))
+            if token.type == "link_open" and not target.startswith("http"):
+                yield target, part.line

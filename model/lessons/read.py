@@ -1,0 +1,321 @@
+"""Read a lesson's folder: all of it is sound, or nothing of it is opened."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from model.challenges import read_challenge
+from model.conditions import judge_condition
+from model.data_paths import paths_outside, with_absolute_paths
+from model.errors import ModelError
+from model.file_bytes import file_bytes
+from model.glossary import glossary
+from model.json_text import decode_json, invalid, line_of
+from model.lessons.lesson import Lesson, LessonFile, Step
+from model.lessons.prose import MOST_BYTES as MOST_PROSE_BYTES
+from model.lessons.prose import Prose, StepProse, read_prose, used_links
+
+LESSONS = Path(__file__).parents[2] / "assets" / "lessons"
+"""Those that come with Glassnet."""
+
+FILE_NAME = "lesson.json"
+MOST_BYTES = 1 << 20
+"""Of `lesson.json`."""
+MOST_LESSONS = 200
+"""In one folder of lessons, and followed from one lesson to those that it needs."""
+
+
+def _fault(path: Path, line: int, fault: str) -> ModelError:
+    return invalid(path, line, fault, "lesson")
+
+
+def is_lesson(path: str | os.PathLike[str]) -> bool:
+    """Tell whether a folder is a lesson: it has a `lesson.json`."""
+    return (Path(path) / FILE_NAME).is_file()
+
+
+def read_lesson(folder: str | os.PathLike[str]) -> Lesson:
+    """Read a lesson.
+
+    Parameters
+    ----------
+    folder
+        Which holds `lesson.json` and a file of prose for each of its languages.
+
+    Returns
+    -------
+    Lesson
+        Whole: each step, task and question has its text in each language.
+
+    Raises
+    ------
+    ModelError
+        Codes ``lesson.invalid``, ``lesson.condition``, ``lesson.too_long``, ``lesson.translation``,
+        ``lesson.outside``, ``lesson.circle``, those of :func:`model.lessons.prose.read_prose`, of
+        :func:`model.challenges.read_challenge` and of :func:`model.file_bytes.file_bytes`.
+    """
+    home = Path(folder)
+    path = home / FILE_NAME
+    content = file_bytes(path, MOST_BYTES, "lesson")
+    file = decode_json(content, LessonFile, path, "lesson")
+    _judge_steps(file, content, path)
+    _judge_circles(home, file)
+    file = _within_its_folder(file, home, path)
+    prose = {language: _read_language(language, file, home) for language in file.languages}
+    return Lesson(home.resolve().name, home, file, prose)
+
+
+def read_lessons(folder: str | os.PathLike[str] = LESSONS) -> list[Lesson]:
+    """Read all lessons of a folder, in the order of their numbers.
+
+    Parameters
+    ----------
+    folder
+        Which holds a folder a lesson; what else is in it is passed over.
+
+    Raises
+    ------
+    ModelError
+        As :func:`read_lesson`.
+    """
+    home = Path(folder)
+    if not home.is_dir():
+        return []
+    found = sorted(path for path in home.iterdir() if is_lesson(path))[:MOST_LESSONS]
+    return sorted(map(read_lesson, found), key=lambda lesson: (lesson.file.number, lesson.id))
+
+
+def lesson_at(name: str | os.PathLike[str]) -> Path | None:
+    """Return the folder of a lesson that somebody names.
+
+    Parameters
+    ----------
+    name
+        A folder, its `lesson.json`, or the id of one that comes with Glassnet.
+
+    Returns
+    -------
+    Path or None
+        ``None`` where there is no such lesson.
+    """
+    path = Path(name)
+    for folder in (path, path.parent if path.name == FILE_NAME else path):
+        if is_lesson(folder):
+            return folder
+    own = LESSONS / path
+    return own if len(path.parts) == 1 and is_lesson(own) else None
+
+
+# -- lesson.json -----------------------------------------------------------------------------------
+
+
+def _judge_steps(file: LessonFile, content: bytes, path: Path) -> None:
+    """Refuse names that stand twice, conditions that say nothing, answers that are no choice."""
+
+    def line(*keys: str | int) -> int:
+        return line_of(content, ("steps", *keys))
+
+    _judge_names([step.id for step in file.steps], path, lambda i: line(i, "id"))
+    for n, step in enumerate(file.steps):
+        tasks = [task.id for task in step.tasks]
+        _judge_names(tasks, path, lambda i, n=n: line(n, "tasks", i, "id"))
+        asked = [question.id for question in step.questions]
+        _judge_names(asked, path, lambda i, n=n: line(n, "questions", i, "id"))
+        for i, question in enumerate(step.questions):
+            if question.answer is not None and question.answer > question.choices:
+                raise _fault(
+                    path,
+                    line(n, "questions", i, "answer"),
+                    f"{question.id}: there is no such choice",
+                )
+        for i, task in enumerate(step.tasks):
+            for name in ("conditions", "nearest_miss"):
+                for k, condition in enumerate(getattr(task, name)):
+                    where = ("steps", n, "tasks", i, name, k)
+                    judge_condition(condition, content, path, where, "lesson")
+            names = {c.code: c for c in (*task.conditions, *task.nearest_miss)}
+            known = {question.id for s in file.steps for question in s.questions}
+            asks = names.get("predicted")
+            if asks is not None and (other := {*asks.has, *asks.lacks} - known):
+                raise _fault(
+                    path, line(n, "tasks", i), f"{task.id}: there is no question {min(other)}"
+                )
+
+
+def _judge_names(names: list[str], path: Path, line: Any) -> None:
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            raise _fault(path, line(index), f"the name {name} stands twice")
+
+
+def _within_its_folder(file: LessonFile, home: Path, path: Path) -> LessonFile:
+    """Return the file with absolute paths; what lies outside of the folder is refused."""
+    if file.challenge:
+        _refuse_outside([file.challenge], home, path)
+        read_challenge(home / file.challenge)
+    if file.start is None:
+        return file
+    data = with_absolute_paths(file.start.data, home)
+    if outside := paths_outside(data, home):
+        raise _outside(path, outside[0])
+    return replace(file, start=replace(file.start, data=data))
+
+
+def _refuse_outside(names: Iterable[str], home: Path, path: Path) -> None:
+    for name in names:
+        if Path(name).name != name or not (home / name).resolve().is_relative_to(home.resolve()):
+            raise _outside(path, name)
+
+
+def _outside(path: Path, name: str) -> ModelError:
+    return ModelError(
+        "lesson.outside",
+        "{file}: {name} is not in the lesson's folder. Copy it there and write its name alone.",
+        file=str(path),
+        name=name[:100],
+    )
+
+
+def _judge_circles(home: Path, file: LessonFile) -> None:
+    """Refuse lessons that need each other in a circle, or one that is not there."""
+    start, beside = home.resolve().name, home.resolve().parent
+
+    def needs_of(name: str) -> tuple[str, ...]:
+        if name == start:
+            return file.needs
+        other = beside / name / FILE_NAME
+        if not other.is_file():
+            other = LESSONS / name / FILE_NAME
+        content = file_bytes(other, MOST_BYTES, "lesson") if other.is_file() else b"{}"
+        try:
+            return msgspec.json.decode(content, type=_Needs).needs
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return ()
+
+    path = home / FILE_NAME
+    for name in file.needs:
+        if name != start and not any(is_lesson(f / name) for f in (beside, LESSONS)):
+            raise _fault(path, 1, f"needs: there is no lesson {name} beside this one")
+    circle = _circle(start, needs_of)
+    if circle:
+        raise ModelError(
+            "lesson.circle",
+            "{file}, line {line}: the lessons need each other in a circle, {circle}. Take one of "
+            "them out of needs.",
+            file=str(path),
+            line=line_of(file_bytes(path, MOST_BYTES, "lesson"), ["needs"]),
+            circle=" - ".join(circle),
+        )
+
+
+class _Needs(msgspec.Struct):
+    """The one key of another lesson that is read with a lesson."""
+
+    needs: tuple[str, ...] = ()
+
+
+def _circle(start: str, needs_of: Any) -> list[str]:
+    """Return the names of a circle that can be reached from a lesson, the first one twice."""
+    way: list[str] = []
+    done: set[str] = set()
+
+    def follow(name: str) -> list[str]:
+        if name in way:
+            return [*way[way.index(name) :], name]
+        if name in done or len(done) > MOST_LESSONS or len(way) > MOST_LESSONS:
+            return []
+        way.append(name)
+        for other in needs_of(name):
+            if found := follow(other):
+                return found
+        way.pop()
+        done.add(name)
+        return []
+
+    return follow(start)
+
+
+# -- Prose -----------------------------------------------------------------------------------------
+
+
+def _read_language(language: str, file: LessonFile, home: Path) -> Prose:
+    """Read a language's prose and hold it against the steps."""
+    path = home / f"{language}.md"
+    if not path.is_file():
+        raise ModelError(
+            "lesson.no_language",
+            "{file} is missing. Write it, or take {language} out of languages in lesson.json.",
+            file=str(path),
+            language=language,
+        )
+    try:
+        text = file_bytes(path, MOST_PROSE_BYTES, "lesson").decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        raise _fault(path, 1, f"byte {fault.start} is not UTF-8") from fault
+    prose = read_prose(text, path)
+    for step in file.steps:
+        if step.id not in prose.steps:
+            raise _untranslated(path, 1 + text.count("\n"), f"step {step.id}", f"## {step.id}: ")
+        _judge_parts(step, prose.steps[step.id], path)
+    names = {step.id for step in file.steps}
+    for name, of in prose.steps.items():
+        if name not in names:
+            raise _fault(path, of.line - 1, f"lesson.json has no step {name}")
+    for target, line in used_links(prose):
+        _judge_target(target, line, file, home, path)
+    return prose
+
+
+def _judge_parts(step: Step, prose: StepProse, path: Path) -> None:
+    """Refuse a task or question without its text, and text for one that is not there."""
+    wanted = [("task", task.id) for task in step.tasks]
+    wanted += [("question", question.id) for question in step.questions]
+    for kind, name in wanted:
+        part = prose.parts.get((kind, name))
+        if part is None or not part.markdown.strip():
+            line = prose.line if part is None else part.line
+            raise _untranslated(path, line, f"{kind} {name} of {step.id}", f"### {kind} {name}")
+    for question in step.questions:
+        part = prose.question(question.id)
+        if len(part.choices) != question.choices:
+            raise _fault(
+                path,
+                part.line,
+                f"question {question.id} lists {len(part.choices)} choices, lesson.json says "
+                f"{question.choices}",
+            )
+    for (kind, name), part in prose.parts.items():
+        of = "task" if kind in ("task", "hint") else "question"
+        if (of, name) not in wanted:
+            raise _fault(path, part.line - 1, f"lesson.json has no {of} {name} in {step.id}")
+
+
+def _untranslated(path: Path, line: int, what: str, heading: str) -> ModelError:
+    return ModelError(
+        "lesson.translation",
+        "{file}, line {line}: {what} has no text here. Write it under the heading {heading}.",
+        file=str(path),
+        line=line,
+        what=what,
+        heading=heading.strip(),
+    )
+
+
+def _judge_target(target: str, line: int, file: LessonFile, home: Path, path: Path) -> None:
+    kind, _, name = target.partition(":")
+    known: Iterator[str] | set[str]
+    if kind == "step":
+        known = {step.id for step in file.steps}
+    elif kind == "term":
+        known = set(glossary().ids())
+    else:
+        folders = (home.resolve().parent / name, LESSONS / name)
+        known = {name} if any(map(is_lesson, folders)) else set()
+    if name not in known:
+        raise _fault(path, line, f"the link {target} leads to no {kind} that there is")

@@ -1,0 +1,190 @@
+"""The lessons that come with Glassnet: the right deed ticks a task, its nearest miss does not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from model.lessons import (
+    LESSONS,
+    LessonProgress,
+    Task,
+    is_met,
+    read_lesson,
+    read_lessons,
+    to_html,
+)
+from model.network import Network
+from tests.model.lessons.hands import Hands
+
+ROOT = Path(__file__).parents[3]
+Deed = Callable[[Hands], None]
+
+
+def at(part: str, row: int | None = None) -> Deed:
+    def deed(hands: Hands) -> None:
+        hands.open_microscope(part)
+        hands.choose_row(row or hands.row)
+
+    return deed
+
+
+def nothing(hands: Hands) -> None:
+    pass
+
+
+# By lesson and task: what is done before the step is opened, the nearest miss, the right deed.
+DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
+    "eight_steps": {
+        "inputs.choose_row": (nothing, lambda h: h.choose_row(4), lambda h: h.choose_row(3)),
+        "inputs.open_microscope": (
+            nothing,
+            lambda h: h.choose_unit("1.y1"),
+            lambda h: h.open_microscope(),
+        ),
+        "bias.see_bias": (nothing, at("inputs"), at("bias")),
+        "weights.see_weights": (at("bias"), at("bias"), at("weights")),
+        "weights.draw_again": (nothing, lambda h: h.reset(), lambda h: h.new_start(1)),
+        "forward.see_sum": (nothing, at("weights"), at("sum")),
+        "forward.see_activation": (nothing, at("sum"), at("activation")),
+        "error.see_error": (nothing, at("error", 4), at("error", 3)),
+        "change.see_update": (nothing, at("blame"), at("update")),
+        "change.one_step": (at("blame"), at("update"), lambda h: h.step()),
+        "again.train": (
+            lambda h: h.step(),
+            lambda h: h.train_until_right(3),
+            lambda h: h.train(2000),
+        ),
+        "predict.see_prediction": (at("update"), at("predict", 3), at("predict", 1)),
+    },
+    "perceptron": {
+        "threshold.choose_unit": (
+            nothing,
+            lambda h: h.choose_unit("x1"),
+            lambda h: h.choose_unit("1.y1"),
+        ),
+        "threshold.choose_row": (nothing, lambda h: h.choose_row(2), lambda h: h.choose_row(4)),
+        "rule.one_epoch": (nothing, lambda h: h.step(), lambda h: h.step(3)),
+        "and.train": (nothing, lambda h: h.train_until_right(3), lambda h: h.train(2000)),
+        "xor.choose_xor": (
+            nothing,
+            lambda h: h.choose_gate("or"),
+            lambda h: h.choose_gate("xor"),
+        ),
+        "xor.reset": (
+            lambda h: h.train(2000),
+            lambda h: h.choose_gate("xor"),
+            lambda h: h.reset(),
+        ),
+        "xor.train": (
+            lambda h: h.choose_gate("xor"),
+            lambda h: h.train(5),
+            lambda h: h.train(60),
+        ),
+        "cycle.go_back": (
+            lambda h: (h.choose_gate("xor"), h.train(60)),
+            nothing,
+            lambda h: h.go_to_epoch(4),
+        ),
+        "cycle.same_again": (
+            lambda h: (h.choose_gate("xor"), h.train(60)),
+            lambda h: h.go_to_epoch(10),
+            lambda h: h.go_to_epoch(11),
+        ),
+    },
+}
+
+CASES = [(lesson, task) for lesson, tasks in DEEDS.items() for task in tasks]
+
+
+def tasks_of(lesson: str) -> dict[str, tuple[int, Task]]:
+    return {
+        f"{step.id}.{task.id}": (index, task)
+        for index, step in enumerate(read_lesson(LESSONS / lesson).steps)
+        for task in step.tasks
+    }
+
+
+@pytest.mark.parametrize("lesson", DEEDS)
+def test_every_task_has_its_deeds_here(lesson: str) -> None:
+    assert set(tasks_of(lesson)) == set(DEEDS[lesson])
+
+
+@pytest.mark.parametrize(("name", "task"), CASES)
+def test_the_right_deed_ticks_a_task_and_the_nearest_miss_does_not(name: str, task: str) -> None:
+    lesson = read_lesson(LESSONS / name)
+    index, asked = tasks_of(name)[task]
+    before, miss, deed = DEEDS[name][task]
+    hands = Hands(lesson)
+    before(hands)
+    progress = LessonProgress.begin(lesson, hands.situation()).go(index, hands.situation())
+    assert not progress.is_done(asked)
+    miss(hands)
+    missed = hands.situation()
+    assert all(is_met(condition, missed) for condition in asked.nearest_miss)
+    progress = progress.look(missed)
+    assert not progress.is_done(asked)
+    deed(hands)
+    progress = progress.look(hands.situation())
+    assert progress.is_done(asked)
+    assert task in progress.record.tasks
+
+
+def test_the_perceptron_comes_back_to_the_weights_it_has_had() -> None:
+    # What lesson "perceptron" tells: epoch 4 and epoch 11 of XOR have the same weights.
+    hands = Hands(read_lesson(LESSONS / "perceptron"))
+    hands.choose_gate("xor")
+    hands.train(60)
+    history = hands.trainer.history
+    first, again, other = (
+        Network.of(history.restore(epoch)).parameters.flat for epoch in (4, 11, 5)
+    )
+    # A weight goes up and down by 1 on its way back; each such step rounds by half a unit at most.
+    np.testing.assert_allclose(again, first, rtol=0.0, atol=7 * 4 * np.finfo(np.float64).eps)
+    assert np.abs(other - first).max() > 0.5
+
+
+def test_no_epoch_of_a_perceptron_has_xor_right() -> None:
+    hands = Hands(read_lesson(LESSONS / "perceptron"))
+    hands.choose_gate("xor")
+    right = []
+    for _ in range(60):
+        hands.step(4)
+        figures = hands.situation().train
+        assert figures is not None
+        right.append(figures.right)
+    assert max(right) == 3
+
+
+def test_lessons_come_in_order_with_both_languages() -> None:
+    lessons = read_lessons()
+    assert [lesson.file.number for lesson in lessons] == sorted(
+        {lesson.file.number for lesson in lessons}
+    )
+    assert {"eight_steps", "perceptron"} <= {lesson.id for lesson in lessons}
+    for lesson in lessons:
+        assert lesson.file.languages == ("en", "tr")
+        assert lesson.title("en") != lesson.title("tr")
+
+
+def test_every_control_to_show_is_among_the_controls() -> None:
+    known = set(re.findall(r"^\| `(\w+)` \|", (ROOT / "docs" / "controls.md").read_text(), re.M))
+    for lesson in read_lessons():
+        shown = {task.show for step in lesson.steps for task in step.tasks if task.show}
+        assert shown <= known, lesson.id
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+def test_all_prose_is_set_with_live_numbers(language: str) -> None:
+    for lesson in read_lessons():
+        situation = Hands(lesson).situation()
+        prose = lesson.text(language)
+        for step in prose.steps.values():
+            for part in (step.text, step.see, *step.parts.values()):
+                html = to_html(part, situation)
+                assert not re.search(r"[{}$\\]", html), (lesson.id, part.line, html)
+                assert "–" not in html, (lesson.id, part.line, html)
