@@ -214,6 +214,14 @@
         <translation>{name} yazıldı.</translation>
     </message>
     <message>
+        <source>Take out input {name}</source>
+        <translation>{name} girdisini çıkar</translation>
+    </message>
+    <message>
+        <source>Add input {name}</source>
+        <translation>{name} girdisini ekle</translation>
+    </message>
+    <message>
         <source>Layer {n}: 1 unit</source>
         <translation>{n}. katman: 1 birim</translation>
     </message>
@@ -1482,6 +1490,49 @@
     </message>
 </context>
 <context>
+    <name>FeatureStrip</name>
+    <message>
+        <source>Take out the input {name}</source>
+        <translation>{name} girdisini çıkar</translation>
+    </message>
+    <message>
+        <source>Add the input {name}</source>
+        <translation>{name} girdisini ekle</translation>
+    </message>
+    <message>
+        <source>squared</source>
+        <translation>karesi</translation>
+    </message>
+    <message>
+        <source>sine</source>
+        <translation>sinüsü</translation>
+    </message>
+    <message>
+        <source>Inputs to choose from</source>
+        <translation>Seçilebilecek girdiler</translation>
+    </message>
+    <message>
+        <source>Inputs can be derived of {n} columns at most; this table has more.</source>
+        <translation>Girdiler en çok {n} sütundan türetilebilir; bu tablonun daha çok sütunu var.</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Ekle</translation>
+    </message>
+    <message>
+        <source>Add this input</source>
+        <translation>Bu girdiyi ekle</translation>
+    </message>
+    <message>
+        <source>Column of the new input</source>
+        <translation>Yeni girdinin sütunu</translation>
+    </message>
+    <message>
+        <source>What is made of the column</source>
+        <translation>Sütundan ne türetileceği</translation>
+    </message>
+</context>
+<context>
     <name>FileOpener</name>
     <message>
         <source>Open folder</source>
@@ -2104,6 +2155,14 @@
     <message>
         <source>Inputs</source>
         <translation>Girdiler</translation>
+    </message>
+    <message>
+        <source>Choose the inputs</source>
+        <translation>Girdileri seç</translation>
+    </message>
+    <message>
+        <source>Products, squares and sines as inputs too: x₁·x₂, x₁², sin x₁</source>
+        <translation>Çarpımlar, kareler ve sinüsler de girdi olsun: x₁·x₂, x₁², sin x₁</translation>
     </message>
     <message>
         <source>Insert a layer before layer {n}</source>
@@ -3856,6 +3915,10 @@ en güçlü |w| {w}</translation>
         <translation>, opset {number}</translation>
     </message>
     <message>
+        <source>At least one input must stay, or there is nothing to learn from.</source>
+        <translation>En az bir girdi kalmalı; yoksa öğrenilecek bir şey olmaz.</translation>
+    </message>
+    <message>
         <source>BSD-3-Clause repo; weights from BVLC</source>
         <translation>BSD-3-Clause depo; ağırlıklar BVLC&apos;den</translation>
     </message>
@@ -3912,6 +3975,10 @@ en güçlü |w| {w}</translation>
         <translation>Bu çalıştırmayı bitiren bir kural yok. Süreyi verin: --epochs N.</translation>
     </message>
     <message>
+        <source>Pictures have no derived inputs: each pixel is one. Take the features out.</source>
+        <translation>Resimlerden girdi türetilmez: her piksel bir girdidir. Türetilmiş girdileri çıkarın.</translation>
+    </message>
+    <message>
         <source>Point {row} has class {found}, but the classes are 0 to {last}.</source>
         <translation>{row}. noktanın sınıfı {found}, ama sınıflar 0 ile {last} arasında.</translation>
     </message>
@@ -3932,6 +3999,10 @@ en güçlü |w| {w}</translation>
         <translation>Ne yazılacağını verin: --onnx DOSYA, --numpy DOSYA ya da ikisi.</translation>
     </message>
     <message>
+        <source>The data have no column {name}. Their columns: {known}.</source>
+        <translation>Verilerde {name} sütunu yok. Sütunlar: {known}.</translation>
+    </message>
+    <message>
         <source>The experiment is damaged at {path}: {fault}.</source>
         <translation>Deney şurada bozuk: {path}: {fault}.</translation>
     </message>
@@ -3950,6 +4021,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>The file is not text: byte {position} is not UTF-8.</source>
         <translation>Dosya metin değil: {position}. bayt UTF-8 değil.</translation>
+    </message>
+    <message>
+        <source>The input {term} is listed twice. Take one out.</source>
+        <translation>{term} girdisi iki kez yazılmış. Birini çıkarın.</translation>
     </message>
     <message>
         <source>The inputs have shape {x} and there are {y} answers; both need one row an example.</source>
@@ -4448,6 +4523,10 @@ en güçlü |w| {w}</translation>
         <translation>{channels} kanal {group} gruba bölünemez</translation>
     </message>
     <message>
+        <source>{count} inputs are listed; at most {most} are possible. Take some out.</source>
+        <translation>{count} girdi yazılmış; en çok {most} girdi olabilir. Bazılarını çıkarın.</translation>
+    </message>
+    <message>
         <source>{file} cannot be read: {fault}.</source>
         <translation>{file} okunamıyor: {fault}.</translation>
     </message>
@@ -4698,6 +4777,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{shape} cannot be joined to {input}</source>
         <translation>{shape}, {input} ile birleştirilemez</translation>
+    </message>
+    <message>
+        <source>{term} is no input. Use a column, a*b, a^2 or sin(a); put names like &quot;petal length&quot; in quotes, and commas between inputs.</source>
+        <translation>{term} bir girdi değil. Bir sütun, a*b, a^2 ya da sin(a) yazın; &quot;petal length&quot; gibi adları tırnak içine alın, girdileri virgülle ayırın.</translation>
     </message>
     <message>
         <source>{what} is {value}. Use {wanted}.</source>
@@ -5529,12 +5612,24 @@ en güçlü |w| {w}</translation>
         <translation>İki sınıf ve dışbükey örtüleri</translation>
     </message>
     <message>
+        <source>Add inputs</source>
+        <translation>Girdi ekle</translation>
+    </message>
+    <message>
         <source>separable</source>
         <translation>ayrılabilir</translation>
     </message>
     <message>
         <source>hulls overlap</source>
         <translation>kesişiyor</translation>
+    </message>
+    <message>
+        <source>Add {inputs}</source>
+        <translation>{inputs} ekle</translation>
+    </message>
+    <message>
+        <source>With {inputs} among its inputs one unit can do it: its border bends.</source>
+        <translation>Girdileri arasında {inputs} olan tek birim bunu yapabilir: sınırı kıvrılır.</translation>
     </message>
     <message>
         <source>Each output can be separated by a plane of its own.</source>
@@ -5563,6 +5658,18 @@ en güçlü |w| {w}</translation>
     <message>
         <source>The hulls of the two classes overlap, so no plane can separate them.</source>
         <translation>İki sınıfın dışbükey örtüleri kesişiyor; hiçbir düzlem onları ayıramaz.</translation>
+    </message>
+    <message>
+        <source>With {inputs} one unit an output can do it.</source>
+        <translation>{inputs} ile her çıktı için tek birim bunu yapabilir.</translation>
+    </message>
+    <message>
+        <source>One unit with {inputs} can: its border is no straight line, and has every 1 on one side and every 0 on the other.</source>
+        <translation>{inputs} ile tek birim yapabilir: sınırı bir doğru değildir; tüm 1&apos;leri bir yanda, tüm 0&apos;ları öbür yanda bırakır.</translation>
+    </message>
+    <message>
+        <source>For example w = ({weights}), b = {b}.</source>
+        <translation>Örneğin w = ({weights}), b = {b}.</translation>
     </message>
     <message>
         <source>For example w = ({w1}; {w2}), b = {b}.</source>

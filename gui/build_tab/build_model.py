@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from gui.build_tab.derived_data import DerivedData
 from gui.build_tab.insight import Insight
-from gui.build_tab.names import data_name, in_words
+from gui.build_tab.names import data_name, in_words, input_name
 from gui.build_tab.remedies import halve_rate, remedy_of
 from gui.build_tab.state import (
     FIRST_ROW,
@@ -32,8 +32,10 @@ from gui.document import ExperimentDocument
 from gui.messages import Messages, Remedy
 from gui.settings import language
 from model.data import Dataset
+from model.data.derived import Feature, features_read, term_of
 from model.edits import network as edits
 from model.edits import points as point_edits
+from model.edits.features import listed, with_feature_toggled
 from model.errors import ModelError
 from model.experiment import (
     Activation,
@@ -233,6 +235,34 @@ class BuildModel(QObject):
     def remove_layer(self, layer: int) -> None:
         """Take a hidden layer out."""
         self.edit(self.tr("Remove layer"), lambda e: edits.with_layer_removed(e, layer))
+
+    def toggle_feature(self, feature: Feature) -> None:
+        """Let the network read one more input that is derived from columns, or no longer."""
+        columns = self.derived.dataset.columns
+        present = features_read(self.derived.dataset)
+        text = self.tr("Take out input {name}")
+        if feature not in present:
+            text = self.tr("Add input {name}")
+        term = term_of(feature, columns.feature_names)
+        self.edit(
+            text.format(name=input_name(feature, self.state.dataset.columns)),
+            lambda e: with_feature_toggled(e, term),
+        )
+
+    def add_features(self, features: Iterable[Feature]) -> None:
+        """Let the network read more inputs that are derived from columns, as one step."""
+        wanted = tuple(features)
+        columns = self.derived.dataset.columns
+        terms = [term_of(feature, columns.feature_names) for feature in wanted]
+        names = [input_name(feature, self.state.dataset.columns) for feature in wanted]
+
+        def edit(experiment: Experiment) -> Experiment:
+            for term in terms:
+                if term not in listed(experiment):
+                    experiment = with_feature_toggled(experiment, term)
+            return experiment
+
+        self.edit(self.tr("Add input {name}").format(name=", ".join(names)), edit)
 
     def set_units(self, layer: int, units: int) -> None:
         """Give a hidden layer so many units."""

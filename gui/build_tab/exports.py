@@ -21,6 +21,7 @@ from gui.workers import RunController, Work
 from model.data.cache import dataset_of
 from model.data.csv import plain_cells
 from model.data.dataset import Dataset, labels
+from model.data.derived import derive
 from model.data.scaling import to_own_units
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
@@ -157,24 +158,25 @@ def round_trip(path: Path, experiment: Experiment, dataset: Dataset) -> RoundTri
     """
     from vision.table_model import answers_to_rows  # late: OpenCV takes a third of the start
 
-    most = max(MOST_COMPARED // dataset.inputs, 1)
-    rows = np.concatenate([dataset.x_train[:most], dataset.x_test[:most]])[:most]
-    answers = Network.of(experiment).forward(rows)
+    columns = dataset.columns
+    most = max(MOST_COMPARED // max(dataset.inputs, columns.inputs), 1)
+    rows = np.concatenate([columns.x_train[:most], columns.x_test[:most]])[:most]
+    answers = Network.of(experiment).forward(derive(dataset.features, rows))
     own = to_own_units(answers, dataset.y_offset, dataset.y_spread)
     apart = np.abs(
-        answers_to_rows(path, to_own_units(rows, dataset.x_offset, dataset.x_spread)) - own
+        answers_to_rows(path, to_own_units(rows, columns.x_offset, columns.x_spread)) - own
     )
     return RoundTrip(len(rows), float(apart.max()))
 
 
 def predictions_csv(state: BuildState) -> str:
-    """Return every row with its inputs, what is wanted, and what the network answers.
+    """Return every row with its columns, what is wanted, and what the network answers.
 
-    Scaled inputs and targets, and the answers of a regression, are in the units of the data.
+    Scaled columns and targets, and the answers of a regression, are in the units of the data.
     Numbers have a decimal point whatever the language, and as many digits as they need to be read
     back exactly.
     """
-    dataset = state.dataset
+    dataset, columns = state.dataset, state.dataset.columns
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\n")
     translate = QCoreApplication.translate
@@ -182,22 +184,22 @@ def predictions_csv(state: BuildState) -> str:
         translate("Predictions", "{name} (output)"),
         translate("Predictions", "{name} (target)"),
     )
-    head = [translate("Predictions", "set"), *dataset.feature_names]
+    head = [translate("Predictions", "set"), *columns.feature_names]
     head += [text.format(name=name) for text in (wanted, output) for name in dataset.target_names]
     if dataset.task in ("binary", "multiclass"):
         head += [translate("Predictions", "target"), translate("Predictions", "prediction")]
     writer.writerow(plain_cells(head))
     for name, x, y in (
-        (translate("Predictions", "train"), dataset.x_train, dataset.y_train),
-        (translate("Predictions", "test"), dataset.x_test, dataset.y_test),
+        (translate("Predictions", "train"), columns.x_train, dataset.y_train),
+        (translate("Predictions", "test"), columns.x_test, dataset.y_test),
     ):
         if len(x) == 0:
             continue
-        answers = state.network.forward(x)
+        answers = state.network.forward(derive(dataset.features, x))
         words = _words(state, dataset, y, answers)
         for row, truth, answer, word in zip(x, y, answers, words, strict=True):
             # Row by row: large data are not copied.
-            own = to_own_units(row, dataset.x_offset, dataset.x_spread)
+            own = to_own_units(row, columns.x_offset, columns.x_spread)
             values = (to_own_units(y, dataset.y_offset, dataset.y_spread) for y in (truth, answer))
             numbers = (repr(float(v)) for part in (own, *values) for v in part)
             writer.writerow(plain_cells([name, *numbers, *word]))

@@ -267,25 +267,22 @@ class BuildState:
 
     def rows_at(self, rows: Sequence[int] | np.ndarray) -> tuple[FloatArray, FloatArray]:
         """Return inputs and targets of rows that a person can choose, shape (rows, ...) each."""
-        dataset, rows = self.dataset, np.asarray(rows, dtype=np.intp)
-        if dataset.table_x is not None and dataset.table_y is not None:
-            return dataset.table_x[rows], dataset.table_y[rows]
-        trained = len(dataset.x_train)
-        is_test = rows >= trained
-        x = np.empty((len(rows), dataset.inputs), dataset.x_train.dtype)
-        y = np.empty((len(rows), dataset.outputs), dataset.y_train.dtype)
-        for chosen, x_of, y_of, first in (
-            (~is_test, dataset.x_train, dataset.y_train, 0),
-            (is_test, dataset.x_test, dataset.y_test, trained),
-        ):
-            x[chosen], y[chosen] = x_of[rows[chosen] - first], y_of[rows[chosen] - first]
-        return x, y
+        return _rows_at(self.dataset, np.asarray(rows, dtype=np.intp))
+
+    def columns_at(self, rows: Sequence[int] | np.ndarray) -> FloatArray:
+        """Return the columns that the inputs of rows are derived from, shape (rows, columns)."""
+        return _rows_at(self.dataset.columns, np.asarray(rows, dtype=np.intp))[0]
 
     @cached_property
     def row_x(self) -> FloatArray | None:
         """The chosen row's inputs, shape (inputs,), or ``None``."""
         is_there = 0 <= self.row < rows_to_choose(self.dataset)
         return self.rows_at([self.row])[0][0] if is_there else None
+
+    @cached_property
+    def row_columns(self) -> FloatArray | None:
+        """The columns that they are derived from, which may be they, shape (columns,)."""
+        return None if self.row_x is None else self.columns_at([self.row])[0]
 
     @cached_property
     def row_values(self) -> list[tuple[FloatArray, FloatArray]] | None:
@@ -298,11 +295,11 @@ class BuildState:
     def used_rows(self) -> tuple[int, ...]:
         """The rows, as `row` counts them, that a single step has just used; empty otherwise."""
         rows = () if self.snapshot is None else self.snapshot.rows
-        table = self.dataset.table_x
+        table = self.dataset.columns.table_x
         if table is None or not rows:
             return tuple(sorted(rows))
         # A row is drawn several times, with noise, or held back: it is the nearest of the table.
-        x = self.dataset.x_train[list(rows)]
+        x = self.dataset.columns.x_train[list(rows)]
         nearest = np.abs(table[None] - x[:, None]).sum(axis=2).argmin(axis=1)
         return tuple(np.unique(nearest).tolist())
 
@@ -363,18 +360,41 @@ class BuildState:
         """Bounds (x1 low, x1 high, x2 low, x2 high) that hold all points with a margin."""
         return plane_around(self.dataset) if self.bounds is None else self.bounds
 
+    @property
+    def has_maps(self) -> bool:
+        """Whether all that the network reads are two columns, and what is derived from them."""
+        is_known = not self.experiment.features or self.dataset.source is not None
+        return is_known and self.dataset.columns.inputs == 2
+
     @cached_property
     def maps(self) -> list[FloatArray] | None:
-        """Every unit's activation over the input plane, or ``None`` unless there are two inputs.
+        """Every unit's activation over the plane of two columns, ``None`` unless there are two.
 
         One array a layer, shape (units, MAP_SIDE, MAP_SIDE), row 0 at the lowest x2, column 0 at
         the lowest x1; float32 while training runs.
         """
-        if self.experiment.network.inputs != 2:
+        if not self.has_maps:
             return None
-        grid = grid_columns(self.plane, np.float32 if self.running else np.float64)
+        dtype = np.float32 if self.running else np.float64
+        grid = grid_columns(self.plane, dtype, self.dataset.features)
         passed = self.network.activations_of_columns(grid)
         return [a.reshape(-1, MAP_SIDE, MAP_SIDE) for a in passed]
+
+
+def _rows_at(dataset: Dataset, rows: np.ndarray) -> tuple[FloatArray, FloatArray]:
+    """Return x and y of rows, counted as in `rows_to_choose`."""
+    if dataset.table_x is not None and dataset.table_y is not None:
+        return dataset.table_x[rows], dataset.table_y[rows]
+    trained = len(dataset.x_train)
+    is_test = rows >= trained
+    x = np.empty((len(rows), dataset.inputs), dataset.x_train.dtype)
+    y = np.empty((len(rows), dataset.outputs), dataset.y_train.dtype)
+    for chosen, x_of, y_of, first in (
+        (~is_test, dataset.x_train, dataset.y_train, 0),
+        (is_test, dataset.x_test, dataset.y_test, trained),
+    ):
+        x[chosen], y[chosen] = x_of[rows[chosen] - first], y_of[rows[chosen] - first]
+    return x, y
 
 
 def rows_to_choose(dataset: Dataset) -> int:

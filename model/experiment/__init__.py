@@ -25,6 +25,7 @@ from model.experiment.data import (
     TableData,
     TruthTableData,
 )
+from model.experiment.features import check_features
 from model.experiment.learning import LessonRecord
 from model.experiment.network import ACTIVATIONS, Activation, LayerSpec, NetworkSpec
 from model.experiment.training import (
@@ -98,6 +99,9 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         What is learned from.
     split
         Which of its rows are kept back for testing.
+    features
+        The inputs, where they are other than the columns: ``"x1"``, ``"x1*x2"``, ``"x1^2"``,
+        ``"sin(x1)"``, each column that is no plain word in quotes. Empty for the columns.
     network
         What learns, weights included.
     training
@@ -116,6 +120,7 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str = ""
     data: DataSpec = GateData()
     split: SplitSpec = SplitSpec()
+    features: tuple[str, ...] = ()
     network: NetworkSpec = NetworkSpec(2, (LayerSpec(4, "tanh"), LayerSpec(1, "sigmoid")))
     training: TrainingSpec = TrainingSpec()
     seed: int = 0
@@ -125,6 +130,7 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         """Refuse what no network could be; deeper checks are the trainer's."""
+        check_features(self.features)
         layers = self.network.layers
         if not layers:
             raise ModelError(

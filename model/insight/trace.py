@@ -253,6 +253,7 @@ def trace(experiment: Experiment, row: int, dataset: Dataset | None = None) -> T
     check_fit(experiment, data)
     made = initialise(experiment)
     x, target, mask = _row_of(data, row)
+    columns = _row_of(data.columns, row)[0]
     network, training = made.network, made.training
     parameters = _parameters(network)
     progress = made.progress or Progress()
@@ -290,7 +291,7 @@ def trace(experiment: Experiment, row: int, dataset: Dataset | None = None) -> T
         experiment=made,
         dataset=data,
         row=row,
-        raw=_raw(data, x[0]),
+        raw=_raw(data.columns, columns[0]),
         x=x[0],
         target=target[0],
         mask=mask[0],
@@ -345,7 +346,7 @@ def _row_of(data: Dataset, row: int) -> tuple[FloatArray, FloatArray, FloatArray
 
 
 def _raw(data: Dataset, x: FloatArray) -> tuple[float | str, ...]:
-    """Return a row of the network's inputs as its table has it."""
+    """Return a row of scaled columns as its table has it."""
     categories = list(data.categories)
     raw: list[float | str] = []
     column = 0

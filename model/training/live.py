@@ -81,11 +81,13 @@ def live_messages(old: Experiment, new: Experiment) -> list[Message] | None:
     -------
     list or None
         Messages in the order they must be made; ``None`` where the change needs another trainer:
-        another shape, precision, seed, or other weights altogether; and where none can train `new`.
+        other inputs, another shape, precision, seed, or other weights altogether; and where none
+        can train `new`.
     """
     if (
         old.seed != new.seed
         or _place(old) != _place(new)
+        or old.features != new.features
         or old.training.dtype != new.training.dtype
         or not same_shape(old.network, new.network)
     ):

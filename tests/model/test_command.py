@@ -55,6 +55,42 @@ def test_xor_by_the_defaults() -> None:
     assert "every row is right" in train_text(result)
 
 
+def test_features_are_the_inputs_and_go_on_with_the_file(tmp_path: Path) -> None:
+    out = tmp_path / "xor.glassnet"
+    flags = ("--data", "xor", "--hidden", "0", "--features", "x1, x2, x1*x2")
+    result = train(*flags, "--out", out)
+    assert result["accuracy"] == 1.0
+    assert np.round(result["predictions"]).ravel().tolist() == [0, 1, 1, 0]
+    found = read_experiment(out)
+    assert found.features == ("x1", "x2", "x1*x2")
+    assert found.network.inputs == 3
+    more = train(out, "--features", "x1,x2,x1*x2,sin(x1)", "--epochs", "0", "--out", out)
+    assert more["epochs"] == 0
+    widened = read_experiment(out)
+    np.testing.assert_array_equal(
+        widened.network.layers[0].weights[:3],  # type: ignore[index]
+        found.network.layers[0].weights,  # type: ignore[arg-type]
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "features", "code"),
+    [
+        ("xor", "", "features.term"),
+        ("xor", "x1,x2^3", "features.term"),
+        ("xor", "x1,x9", "features.column"),
+        ("xor", "x1,x1", "features.twice"),
+        ("iris", "petal length", "features.term"),
+        ("digits", "r0c0", "features.pictures"),
+    ],
+)
+def test_bad_features_are_refused_with_their_term(data: str, features: str, code: str) -> None:
+    with pytest.raises(ModelError) as refused:
+        train("--data", data, "--features", features, "--epochs", "1")
+    assert refused.value.code == code
+    assert "\n" not in str(refused.value)
+
+
 def test_epochs_end_the_run_exactly_and_nought_writes_the_start(tmp_path: Path) -> None:
     start, half, whole, at_once = (tmp_path / name for name in ("0", "100", "200", "all"))
     flags = ("--data", "xor", "--hidden", "3,2", "--seed", "9")

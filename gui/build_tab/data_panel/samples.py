@@ -325,12 +325,13 @@ class Samples(Panel):
         if dataset is not None:
             number = len(dataset.x_train) + len(dataset.x_test)
             rows = self.tr("{n} rows").format(n=show_integer(number))
-            inputs = self.tr("{n} inputs").format(n=dataset.inputs)
+            columns = dataset.columns
+            inputs = self.tr("{n} inputs").format(n=columns.inputs)
             facts = self.tr("{rows}, {inputs}: {names}").format(
                 rows=self.tr("1 row") if number == 1 else rows,
-                inputs=self.tr("1 input") if dataset.inputs == 1 else inputs,
-                names=", ".join(map(readable, dataset.feature_names[:6]))
-                + ("…" if dataset.inputs > 6 else ""),
+                inputs=self.tr("1 input") if columns.inputs == 1 else inputs,
+                names=", ".join(map(readable, columns.feature_names[:6]))
+                + ("…" if columns.inputs > 6 else ""),
             )
             left_out = left_out_words(dataset.left_out)
             self._facts.setText(f"{facts}\n{left_out}" if left_out else facts)

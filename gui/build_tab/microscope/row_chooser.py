@@ -76,11 +76,12 @@ class RowChooser(Panel):
 def row_name(state: BuildState, row: int) -> str:
     """Return "Row (1, 1) · target 0", or "Row 12 · target setosa" where its inputs are many."""
     dataset, trained = state.dataset, len(state.dataset.x_train)
-    x, y = (part[0] for part in state.rows_at([row]))
+    x, y = state.columns_at([row])[0], state.rows_at([row])[1][0]
     translate = QCoreApplication.translate
     target = target_text(dataset, y)
     if len(x) <= _MOST_VALUES:
-        values = [show_number(dataset.x_in_own_units(i, float(v)), 3) for i, v in enumerate(x)]
+        own = dataset.columns.x_in_own_units
+        values = [show_number(own(i, float(v)), 3) for i, v in enumerate(x)]
         apart = "; " if language() == "tr" else ", "
         return translate("Microscope", "Row ({values}) · target {target}").format(
             values=apart.join(values), target=target

@@ -21,7 +21,7 @@ from model.places import INPUTS, UnitAt, WeightAt
 MOST_TERMS = 6
 """So many terms of a sum are written; the others are one number."""
 
-_SHORT_NAME = 5
+_SHORT_NAME = 6
 
 
 @dataclass(frozen=True)

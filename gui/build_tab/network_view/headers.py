@@ -294,6 +294,9 @@ class LayerHeaders(Panel):
         row.setSpacing(6)
         row.addWidget(self._inputs_name)
         row.addWidget(self._inputs_count)
+        self.features = tool_button("features_open", tone="dashed")
+        self.features.setCheckable(True)
+        row.addWidget(self.features)
         self.headers: list[LayerHeader] = []
         self.adders: list[QToolButton] = []
         self._network: NetworkSpec | None = None
@@ -331,9 +334,15 @@ class LayerHeaders(Panel):
             header.show()
         self.retranslate()
 
-    def tab_stops(self) -> list[QWidget]:
-        """Return what Tab visits, in order."""
-        stops: list[QWidget] = []
+    def offer_features(self, on: bool) -> None:
+        """Offer a choice of inputs, or none where the data have none."""
+        if self.features.isHidden() == on:
+            self.features.setVisible(on)
+            self._arrange()
+
+    def tab_stops(self, after_inputs: Sequence[QWidget] = ()) -> list[QWidget]:
+        """Return what Tab visits, in order; `after_inputs` come after the choice of inputs."""
+        stops: list[QWidget] = [self.features, *after_inputs]
         for adder, header in zip(self.adders, self.headers, strict=True):
             stops += [adder, *header.tab_stops()]
         return stops
@@ -383,7 +392,7 @@ class LayerHeaders(Panel):
             header.show_detail(detail)
         self._inputs_count.setVisible(detail < Detail.MENU_TIGHT)
         side = ADDER_PX if detail in ROOMY else SMALL_ADDER_PX
-        for adder in self.adders:
+        for adder in (self.features, *self.adders):
             adder.setFixedSize(side, side)
             adder.setIconSize(QSize(side // 2, side // 2))
             set_role(adder, extent="" if side == ADDER_PX else "tiny")
@@ -426,6 +435,11 @@ class LayerHeaders(Panel):
     def retranslate(self) -> None:
         """Set the texts anew."""
         self._inputs_name.setText(self.tr("Inputs"))
+        describe(
+            self.features,
+            self.tr("Choose the inputs"),
+            self.tr("Products, squares and sines as inputs too: x₁·x₂, x₁², sin x₁"),
+        )
         for index, adder in enumerate(self.adders):
             describe(
                 adder,
@@ -440,7 +454,7 @@ class LayerHeaders(Panel):
 
     def restyle(self) -> None:
         """Put on the theme in use."""
-        for adder in self.adders:
+        for adder in (self.features, *self.adders):
             adder.setIcon(icon("plus", "t2"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.captions import CaptionReader
+from gui.build_tab.network_view.feature_strip import FeatureStrip, has_strip
 from gui.build_tab.network_view.footer import FoldPicker, Legend, ZoomBox
 from gui.build_tab.network_view.headers import LayerHeaders
 from gui.build_tab.network_view.layout import FOLD_ABOVE, Fold, Shown, arrange, choose_units
@@ -51,6 +52,7 @@ class NetworkPanel(Panel):
         self.view = CanvasView(model, self.scene)
         self.editor = self.view.editor
         self.headers = LayerHeaders(model, self.view)
+        self.features = FeatureStrip(model)
         self._captions: CaptionReader | None = CaptionReader()
         # Under the drawing, not over it: what overlaps a view is painted anew with every frame.
         self.footer = frame("inset")
@@ -74,6 +76,7 @@ class NetworkPanel(Panel):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.headers)
+        layout.addWidget(self.features)
         layout.addWidget(self.view, 1)
         layout.addWidget(self.footer)
         app = QApplication.instance()
@@ -82,6 +85,7 @@ class NetworkPanel(Panel):
         self.view.resized.connect(self._on_resized)
         self.view.zoomed.connect(self._follow_view)
         self.view.horizontalScrollBar().valueChanged.connect(self._follow_view)
+        self.headers.features.toggled.connect(self._open_features)
         self._catch_up.timeout.connect(lambda: self.scene.show_edges(everything=True))
         self.retranslate()
 
@@ -100,6 +104,7 @@ class NetworkPanel(Panel):
         self.view.has_dots = not bare
         self.view.resetCachedContent()
         self.headers.setVisible(not bare)
+        self.headers.features.setChecked(False)
         self.footer.setVisible(not bare)
         self._arrange()
 
@@ -111,6 +116,7 @@ class NetworkPanel(Panel):
         if old is not None and state.shows_the_same_as(old) and state.selection != old.selection:
             self._light(state)
             return
+        self._show_features(state, old)
         self.scene.captions = {} if self._captions is None else self._captions.read(state)
         network = state.experiment.network
         structure = (
@@ -140,6 +146,23 @@ class NetworkPanel(Panel):
             self._catch_up.start()
         self.editor.follow()
         self.view.tell_pointed()
+
+    def _show_features(self, state: BuildState, old: BuildState | None) -> None:
+        """Offer inputs to choose from, and bring those that came with a file or by a remedy."""
+        is_offered = has_strip(state) and self._captions is not None
+        self.headers.offer_features(is_offered)
+        had_any = old is not None and bool(old.experiment.features)
+        if is_offered and state.experiment.features and not had_any:
+            self.headers.features.setChecked(True)
+        if not is_offered:
+            self.headers.features.setChecked(False)
+        self.features.show_state(state)
+        if old is None or old.dataset is not state.dataset:
+            self._order_tabs()
+
+    def _open_features(self, on: bool) -> None:
+        self.features.open(on)
+        self._order_tabs()
 
     def _light(self, state: BuildState) -> bool:
         """Light what a card or the microscope is about; tell whether it is other than before."""
@@ -189,7 +212,7 @@ class NetworkPanel(Panel):
             return  # never shown: there will be another size
         if room.width() < 50 or room.height() < 50:
             return
-        maps = self._state.experiment.network.inputs == 2
+        maps = self._state.has_maps
         styles = UnitStyles(self._state, self._state.network.biases, {}, {})
         texts_px = styles.texts_px(self._shown[0].units, self._shown[-1].units)
         layout = arrange(self._shown, room.width(), room.height(), maps, texts_px)
@@ -240,7 +263,7 @@ class NetworkPanel(Panel):
     def _order_tabs(self) -> None:
         """Let Tab go through the headers, the drawing and the footer, from left to right."""
         stops = [
-            *self.headers.tab_stops(),
+            *self.headers.tab_stops(self.features.tab_stops()),
             self.view,
             *(self.pickers[layer] for layer in sorted(self.pickers)),
             self.microscope,

@@ -183,9 +183,10 @@ class DecisionMap(PlaneMap):
     def show_over(self, state: BuildState, first: int, second: int, output: int) -> None:
         """Draw the field, its level lines and the points over two inputs."""
         self._state, self._output = state, output
-        names = tuple(map(readable, state.dataset.feature_names))
-        plane = plane_of(state.dataset, first, second, state.row_x, state.bounds)
-        unit = state.dataset.x_unit
+        columns, row = state.dataset.columns, state.row_columns
+        names = tuple(map(readable, columns.feature_names))
+        plane = plane_of(state.dataset, first, second, row, state.bounds)
+        unit = columns.x_unit
         self.show_plane(
             plane.bounds,
             (names[first], names[second] if second >= 0 else ""),
@@ -193,7 +194,6 @@ class DecisionMap(PlaneMap):
         )
         self._show_points(state.dataset, plane)
         self._show_field(state, plane)
-        row = state.row_x
         self.mark(
             None if row is None else (float(row[first]), float(row[second]) if second >= 0 else 0.0)
         )
@@ -289,7 +289,7 @@ class DecisionMap(PlaneMap):
         self._describe()
 
     def _points_of(self, dataset: Dataset, plane: Plane, test: bool) -> Points:
-        x = dataset.x_test if test else dataset.x_train
+        x = dataset.columns.x_test if test else dataset.columns.x_train
         y = dataset.y_test if test else dataset.y_train
         mask = dataset.mask_test if test else dataset.mask_train
         all_rows = len(dataset.x_train) + len(dataset.x_test)
@@ -368,7 +368,8 @@ class DecisionMap(PlaneMap):
         points = self.layer.points
         if under < 0 or points is None or self._state is None:
             return -1
-        dataset, row, test = self._state.dataset, int(points.row[under]), bool(points.test[under])
+        dataset, row = self._state.dataset.columns, int(points.row[under])
+        test = bool(points.test[under])
         if dataset.table_x is not None:
             x = (dataset.x_test if test else dataset.x_train)[row]
             return int(np.abs(dataset.table_x - x).sum(axis=1).argmin())

@@ -49,7 +49,7 @@ class OutputPanel(Panel):
         self.fit = FitPlot()
         self.scores = ScoreRow(model, self.choice.show_matrix)
         self.unit = UnitCard(model)
-        self.verdict, self.comparison = VerdictCard(), ComparisonCard()
+        self.verdict, self.comparison = VerdictCard(model), ComparisonCard()
         self.doctor = DoctorCards(model)
         self.probe = Probe()
         self._lay_out()
@@ -138,7 +138,7 @@ class OutputPanel(Panel):
             several = state.dataset.task == "multiclass"
             names = class_names(state.dataset) if several else state.dataset.target_names
             name = names[verdict.output]
-        self.verdict.show_verdict(verdict, name)
+        self.verdict.show_verdict(verdict, name, None if state is None else state.dataset)
         self.comparison.show_found(insight.perceptrons)
         self.doctor.show_findings(insight.findings)
         self.verdict.show_missing_bias(any(f.code == "no_bias" for f in insight.findings))
@@ -188,7 +188,7 @@ class OutputPanel(Panel):
         dataset = state.dataset
         self.choice.show_dataset(dataset)
         names = class_names(state.dataset)
-        is_map = not self.choice.shows_matrix and dataset.inputs <= MOST_MAP_INPUTS
+        is_map = not self.choice.shows_matrix and dataset.columns.inputs <= MOST_MAP_INPUTS
         self.map.setVisible(is_map)
         self.fit.setVisible(not is_map and not names)
         self.matrix.setVisible(self.choice.shows_matrix and bool(names))
@@ -307,7 +307,7 @@ class OutputPanel(Panel):
         return max(0, self.choice.output.currentIndex())
 
     def _show_map(self, state: BuildState) -> None:
-        inputs = state.dataset.inputs
+        inputs = state.dataset.columns.inputs
         first = max(0, self.choice.first.currentIndex())
         second = self.choice.second.currentIndex() if inputs > 1 else -1
         if inputs > 2:

@@ -7,16 +7,20 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
+from gui.build_tab.build_model import BuildModel
+from gui.build_tab.names import input_name
 from gui.format import count, decimal, percent, significant
 from gui.plots.legend import draw_shape
 from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, active, font
-from gui.widgets.basic import describe, label, strong
+from gui.widgets.basic import describe, label, push_button, strong
 from gui.widgets.card import Card
 from gui.widgets.panel import Panel
+from model.data import Dataset
+from model.data.derived import Feature
 from model.experiment import FloatArray
 from model.insight import LinearClassifier
 from model.insight.verdict import Verdict
@@ -102,7 +106,10 @@ def _turn(a: FloatArray, b: FloatArray, c: FloatArray) -> float:
 
 
 class HullDrawing(Panel):
-    """A small square with the points, the hulls of both classes, and the line or the crossing."""
+    """A small square with the points, the hulls of both classes, and the line or the crossing.
+
+    Where inputs are derived the border is a curve, and hulls say nothing.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -112,26 +119,14 @@ class HullDrawing(Panel):
         self._kinds = np.empty(0, dtype=np.intp)
         self._line: tuple[float, float, float] | None = None
         self._meeting: tuple[float, float] | None = None
+        self._curve: FloatArray = np.empty((0, 2, 2))
+        self._has_hulls = True
 
-    def show_classes(
-        self,
-        points: FloatArray,
-        kinds: np.ndarray,
-        line: tuple[float, float, float] | None,
-        meeting: tuple[float, float] | None,
-    ) -> None:
-        """Show points and what divides them.
-
-        Parameters
-        ----------
-        points, kinds
-            Shape (points, 2), and class 0 or 1 of each.
-        line
-            ``(w1, w2, b)`` of the line ``w1 x1 + w2 x2 + b = 0``, or ``None``.
-        meeting
-            A place that lies in both hulls, or ``None``.
-        """
-        self._points, self._kinds, self._line, self._meeting = points, kinds, line, meeting
+    def show_classes(self, verdict: Verdict, has_hulls: bool) -> None:
+        """Show a verdict's points and what divides them, with hulls where they say why."""
+        self._points, self._kinds = verdict.points, verdict.kinds
+        self._line, self._meeting = verdict.line, verdict.meeting
+        self._curve, self._has_hulls = verdict.curve, has_hulls
         self.update()
 
     def _frame(self) -> tuple[FloatArray, float]:
@@ -158,7 +153,7 @@ class HullDrawing(Panel):
 
         for kind in (0, 1):
             chosen = self._points[self._kinds == kind]
-            if len(chosen):
+            if self._has_hulls and len(chosen):
                 colour = QColor(theme.classes[kind])
                 painter.setPen(QPen(colour, 2))
                 colour.setAlphaF(0.12)
@@ -166,6 +161,12 @@ class HullDrawing(Panel):
                 painter.drawPolygon(QPolygonF([at(corner) for corner in hull(chosen)]))
         if self._line is not None:
             self._paint_line(painter, middle, scale)
+        if len(self._curve):
+            painter.save()
+            painter.setClipRect(self.rect().adjusted(1, 1, -1, -1))
+            painter.setPen(QPen(QColor(theme.t1), 1.8))
+            painter.drawLines([QLineF(at(a), at(b)) for a, b in self._curve])
+            painter.restore()
         painter.setPen(Qt.PenStyle.NoPen)
         step = max(1, len(self._points) // _MOST_POINTS)
         radius = 4.5 if len(self._points) <= 8 else 2.2
@@ -279,15 +280,20 @@ class AccuracyBars(Panel):
         painter.drawText(scale, middle | int(Qt.AlignmentFlag.AlignRight), percent(1.0, 0))
 
 
+_MOST_WEIGHTS = 4
+"""So many are told as an example."""
+
 _KEPT_TOGETHER = "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"
 
 
 class VerdictCard(QuestionCard):
     """Say whether a network without a hidden layer could do it, and why or why not."""
 
-    def __init__(self) -> None:
+    def __init__(self, model: BuildModel) -> None:
         super().__init__("verdict")
+        self._model = model
         self._verdict: Verdict | None = None
+        self._dataset: Dataset | None = None
         self._name = ""
         self._lacks_bias = False
         self.drawing = HullDrawing()
@@ -297,6 +303,9 @@ class VerdictCard(QuestionCard):
         texts.setSpacing(GAP_M_PX)
         texts.addWidget(self.sentence)
         texts.addWidget(self.detail)
+        self.remedy = push_button("verdict_add_inputs", tone="outline", size="small")
+        self.remedy.clicked.connect(self._on_remedy)
+        texts.addWidget(self.remedy, 0, Qt.AlignmentFlag.AlignLeft)
         texts.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(GAP_L_PX)
@@ -306,16 +315,34 @@ class VerdictCard(QuestionCard):
         self.hide()
         self.retranslate()
 
-    def show_verdict(self, verdict: Verdict | None, name: str) -> None:
+    def show_verdict(self, verdict: Verdict | None, name: str, dataset: Dataset | None) -> None:
         """Show a verdict; ``None`` hides the card. `name` is the output's, where there are many."""
-        if verdict is self._verdict and name == self._name:
+        is_same = verdict is self._verdict and dataset is self._dataset
+        if is_same and name == self._name:
             return
-        self._verdict, self._name = verdict, name
+        self._verdict, self._name, self._dataset = verdict, name, dataset
         self.setVisible(verdict is not None)
         if verdict is not None:
             self.drawing.setVisible(len(verdict.points) > 0)
-            self.drawing.show_classes(verdict.points, verdict.kinds, verdict.line, verdict.meeting)
+            self.drawing.show_classes(verdict, has_hulls=not self._derived)
+            self.remedy.setVisible(bool(verdict.remedy))
         self.retranslate()
+
+    @property
+    def _derived(self) -> tuple[Feature, ...]:
+        """The inputs that are derived from columns, and no columns themselves."""
+        features = () if self._dataset is None else self._dataset.features
+        return tuple(each for each in features if each.kind != "column")
+
+    def _named(self, features: Sequence[Feature]) -> str:
+        """Return what inputs are called, with commas between them."""
+        if self._dataset is None:
+            return ""
+        return ", ".join(input_name(each, self._dataset.columns) for each in features)
+
+    def _on_remedy(self) -> None:
+        if self._verdict is not None:
+            self._model.add_features(self._verdict.remedy)
 
     def show_missing_bias(self, lacks_bias: bool) -> None:
         """Tell that the line needs a bias, which this network has not."""
@@ -329,6 +356,7 @@ class VerdictCard(QuestionCard):
         describe(self.drawing, self.tr("Both classes with their hulls"), "")
         verdict = self._verdict
         if verdict is None:
+            describe(self.remedy, self.tr("Add inputs"))
             return
         if verdict.separable:
             reason = self.tr("with a bias") if self._lacks_bias else self.tr("separable")
@@ -344,6 +372,11 @@ class VerdictCard(QuestionCard):
         detail = self._detail(verdict)
         self.detail.setText(detail)
         self.detail.setVisible(bool(detail))
+        if verdict.remedy:
+            added = self._named(verdict.remedy)
+            self.remedy.setText(self.tr("Add {inputs}").format(inputs=added))
+            tip = self.tr("With {inputs} among its inputs one unit can do it: its border bends.")
+            describe(self.remedy, self.remedy.text(), tip.format(inputs=added))
 
     def _reason(self, verdict: Verdict) -> str:
         found = verdict.contradiction
@@ -355,7 +388,9 @@ class VerdictCard(QuestionCard):
             share = decimal(100 * found.ceiling, 1)
             first, second = count(found.first + 1), count(found.second + 1)
             return text.format(first=first, second=second, share=share)
-        flat = len(verdict.points) > 0
+        flat = len(verdict.points) > 0 and not self._derived
+        if verdict.separable and self._derived:
+            return self._by_derived(verdict)
         if verdict.separable and verdict.output >= 0:
             return self.tr("Each output can be separated by a plane of its own.")
         if verdict.separable and flat:
@@ -372,7 +407,27 @@ class VerdictCard(QuestionCard):
             return self.tr("The hulls of the two classes overlap, so no line can separate them.")
         return self.tr("The hulls of the two classes overlap, so no plane can separate them.")
 
+    def _by_derived(self, verdict: Verdict) -> str:
+        """Say what derived inputs do for one unit."""
+        inputs = self._named(self._derived)
+        if verdict.output >= 0:
+            text = self.tr("With {inputs} one unit an output can do it.")
+        else:
+            text = self.tr(
+                "One unit with {inputs} can: its border is no straight line, and has every 1 on "
+                "one side and every 0 on the other."
+            )
+        return text.format(inputs=inputs)
+
     def _detail(self, verdict: Verdict) -> str:
+        weights, bias = verdict.weights, verdict.bias
+        is_short = self._derived and weights is not None and len(weights) <= _MOST_WEIGHTS
+        if is_short and weights is not None and bias is not None and verdict.output < 0:
+            text = self.tr("For example w = ({weights}), b = {b}.").format(
+                weights="; ".join(significant(float(w), 2) for w in weights),
+                b=significant(bias, 2),
+            )
+            return text.replace(" = ", _KEPT_TOGETHER)
         if verdict.line is not None and verdict.output < 0:
             w1, w2, b = (significant(value, 2) for value in verdict.line)
             text = self.tr("For example w = ({w1}; {w2}), b = {b}.").format(w1=w1, w2=w2, b=b)
