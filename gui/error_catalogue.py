@@ -187,6 +187,7 @@ SENTENCES: tuple[object, ...] = (
     QT_TRANSLATE_NOOP("Sentences", "{channels} channels cannot be split into {group} groups"),
     QT_TRANSLATE_NOOP("Sentences", "{count} inputs are listed; at most {most} are possible. Take some out."),
     QT_TRANSLATE_NOOP("Sentences", "{file} cannot be read: {fault}."),
+    QT_TRANSLATE_NOOP("Sentences", "{file} cannot be read: {fault}. Install Glassnet again."),
     QT_TRANSLATE_NOOP("Sentences", "{file} cannot be written: there is no such folder. Make it first."),
     QT_TRANSLATE_NOOP("Sentences", "{file} cannot be written: {fault}."),
     QT_TRANSLATE_NOOP("Sentences", "{file} has no column {name}. Its columns: {known}."),

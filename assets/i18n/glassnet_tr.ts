@@ -238,6 +238,14 @@
         <translation>Sapma (bias) açık</translation>
     </message>
     <message>
+        <source>The article’s recipe</source>
+        <translation>Makaledeki yöntem</translation>
+    </message>
+    <message>
+        <source>The corrected recipe</source>
+        <translation>Düzeltilmiş yöntem</translation>
+    </message>
+    <message>
         <source>Training, {n} epochs</source>
         <translation>Eğitim, {n} epok</translation>
     </message>
@@ -2369,6 +2377,14 @@ tek doğruyla</translation>
 <context>
     <name>LossPlot</name>
     <message>
+        <source>article</source>
+        <translation>makale</translation>
+    </message>
+    <message>
+        <source>corrected</source>
+        <translation>düzeltilmiş</translation>
+    </message>
+    <message>
         <source>seed {n}</source>
         <translation>tohum {n}</translation>
     </message>
@@ -3127,6 +3143,14 @@ en güçlü |w| {w}</translation>
         <source>Single precision (float32)</source>
         <translation>Tek duyarlık (float32)</translation>
     </message>
+    <message>
+        <source>Slopes at the activated value</source>
+        <translation>Eğimler etkinleştirilmiş değerde</translation>
+    </message>
+    <message>
+        <source>A mistake of published code, f′(f(z)) for f′(z), to see what comes of it</source>
+        <translation>Yayımlanmış kodun bir hatası: f′(z) yerine f′(f(z)); sonucu görmek için</translation>
+    </message>
 </context>
 <context>
     <name>NetworkPanel</name>
@@ -3543,6 +3567,65 @@ en güçlü |w| {w}</translation>
     </message>
 </context>
 <context>
+    <name>RecipeStrip</name>
+    <message>
+        <source>Slopes are taken at the activated value, f′(f(z)) for f′(z): a mistake of published code, made on purpose. It can be switched off under More.</source>
+        <translation>Eğimler etkinleştirilmiş değerde alınıyor, f′(z) yerine f′(f(z)): yayımlanmış kodun bilerek yapılan bir hatası. Diğer altında kapatılabilir.</translation>
+    </message>
+    <message>
+        <source>The article</source>
+        <translation>Makale</translation>
+    </message>
+    <message>
+        <source>{title}, in the browser</source>
+        <translation>{title}, tarayıcıda</translation>
+    </message>
+    <message>
+        <source>Rate {rate} of the sum over {rows} rows: {mean} of their mean.</source>
+        <translation>{rows} satırın toplamına göre {rate} olan öğrenme oranı, ortalamaya göre {mean} eder.</translation>
+    </message>
+    <message>
+        <source>Corrected: slope s′(z), as the chain rule asks; first weights, rate and {n} full batches are the article’s.</source>
+        <translation>Düzeltilmiş: zincir kuralının istediği gibi s′(z) eğimi; ilk ağırlıklar, oran ve {n} tam yığın makaledeki gibi.</translation>
+    </message>
+    <message>
+        <source>As published: slope s′(s(z)) in place of s′(z), never below {least}, so the weights end larger.</source>
+        <translation>Yayımlandığı gibi: s′(z) yerine s′(s(z)) eğimi; hiç {least} altına inmez, bu yüzden ağırlıklar daha büyük olur.</translation>
+    </message>
+    <message>
+        <source>It prints the sum of the errors, {sum}, in which signs cancel; mean square {mean}.</source>
+        <translation>Hataların toplamını yazdırır, {sum}; işaretler birbirini götürür. Karelerin ortalaması {mean}.</translation>
+    </message>
+    <message>
+        <source>Without a bias a row of zeros is answered by {half} for ever.</source>
+        <translation>Sapma (bias) olmadan sıfırlardan oluşan satırın yanıtı hep {half} kalır.</translation>
+    </message>
+    <message>
+        <source>Row {second} contradicts row {first}; the article’s table has it begin with 1: mend it in the table.</source>
+        <translation>{second}. satır {first}. satırla çelişiyor; makalenin tablosunda 1 ile başlar: tabloda düzeltin.</translation>
+    </message>
+    <message>
+        <source>Weights by hand as published, w = {w}. Near the axes it fails: at ({near}, {near}) the article’s output 2a − 1 is {value}, where 1 is wanted. Here 1 stands for other signs, so the last unit’s weights are turned round.</source>
+        <translation>Yayımlandığı gibi elle verilmiş ağırlıklar, w = {w}. Eksenlerin yakınında başarısız: ({near}; {near}) noktasında makalenin çıktısı 2a − 1 = {value}, istenen 1. Burada 1 farklı işaretler demek; bu yüzden son birimin ağırlıkları ters işaretli.</translation>
+    </message>
+    <message>
+        <source>The same by hand, ten times as steep, w = {w}: at ({near}, {near}) the article’s 2a − 1 is {value}. It still fails, only nearer to the axes.</source>
+        <translation>Aynısı elle, on kat dik, w = {w}: ({near}; {near}) noktasında makalenin 2a − 1 değeri {value}. Yine başarısız olur, ama eksenlere daha yakın yerlerde.</translation>
+    </message>
+    <message>
+        <source>As published: slopes at the activated value, first weights divided by He’s factor, one pass, one row a step. Its {people} rows are not ours to pass on: these are the public counts.</source>
+        <translation>Yayımlandığı gibi: eğimler etkinleştirilmiş değerde, ilk ağırlıklar He katsayısına bölünmüş, tek geçiş, adım başına bir satır. Makalenin {people} satırını dağıtma hakkımız yok: bunlar herkese açık sayımlar.</translation>
+    </message>
+    <message>
+        <source>Corrected: slopes at z, first weights times He’s factor, scaled inputs, {epochs} epochs; loss and split are the article’s.</source>
+        <translation>Düzeltilmiş: eğimler z’de, ilk ağırlıklar He katsayısıyla çarpılmış, girdiler ölçekli, {epochs} epok; kayıp ve bölme makaledeki gibi.</translation>
+    </message>
+    <message>
+        <source>“Every woman survived” alone is right for {share} of the test rows.</source>
+        <translation>Tek başına “her kadın kurtuldu” yanıtı test satırlarının {share} kadarında doğru.</translation>
+    </message>
+</context>
+<context>
     <name>RecoveryOffer</name>
     <message>
         <source>Glassnet ended before your work was saved.</source>
@@ -3735,6 +3818,26 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Click one to see its values everywhere</source>
         <translation>Değerlerini her yerde görmek için birine tıklayın</translation>
+    </message>
+    <message>
+        <source>survived of</source>
+        <translation>kurtulan / toplam</translation>
+    </message>
+    <message>
+        <source>class {n}</source>
+        <translation>{n}. sınıf</translation>
+    </message>
+    <message>
+        <source>women</source>
+        <translation>kadınlar</translation>
+    </message>
+    <message>
+        <source>men</source>
+        <translation>erkekler</translation>
+    </message>
+    <message>
+        <source>How many survived, by class and sex</source>
+        <translation>Sınıfa ve cinsiyete göre kurtulanlar</translation>
     </message>
     <message>
         <source>1 wrong row</source>
@@ -4531,6 +4634,10 @@ en güçlü |w| {w}</translation>
         <translation>{file} okunamıyor: {fault}.</translation>
     </message>
     <message>
+        <source>{file} cannot be read: {fault}. Install Glassnet again.</source>
+        <translation>{file} okunamıyor: {fault}. Glassnet’i yeniden kurun.</translation>
+    </message>
+    <message>
         <source>{file} cannot be written: {fault}.</source>
         <translation>{file} yazılamıyor: {fault}.</translation>
     </message>
@@ -4541,10 +4648,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{file} holds no rows.</source>
         <translation>{file} dosyasında satır yok.</translation>
-    </message>
-    <message>
-        <source>{file} is no challenge: {fault}.</source>
-        <translation>{file} bir görev dosyası değil: {fault}.</translation>
     </message>
     <message>
         <source>{file} is no whole IDX file: {fault}.</source>
@@ -5400,6 +5503,14 @@ en güçlü |w| {w}</translation>
         <translation>İlk ağırlıkların nasıl çekildiği</translation>
     </message>
     <message>
+        <source>Recipe</source>
+        <translation>Yöntem</translation>
+    </message>
+    <message>
+        <source>What the article does with these data</source>
+        <translation>Makalenin bu verilerle yaptığı</translation>
+    </message>
+    <message>
         <source>Seed</source>
         <translation>Tohum</translation>
     </message>
@@ -5414,6 +5525,22 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Draw new first weights from a new seed</source>
         <translation>Yeni tohumdan yeni ilk ağırlıklar çek</translation>
+    </message>
+    <message>
+        <source>Article</source>
+        <translation>Makale</translation>
+    </message>
+    <message>
+        <source>The article’s recipe as published, mistakes included</source>
+        <translation>Makaledeki yöntem, yayımlandığı gibi, hatalarıyla</translation>
+    </message>
+    <message>
+        <source>Corrected</source>
+        <translation>Düzeltilmiş</translation>
+    </message>
+    <message>
+        <source>The same recipe with its mistakes mended</source>
+        <translation>Aynı yöntem, hataları düzeltilmiş</translation>
     </message>
     <message>
         <source>Max</source>
@@ -5471,10 +5598,6 @@ en güçlü |w| {w}</translation>
         <translation>Doğruluk tablosu</translation>
     </message>
     <message>
-        <source>Click a target to flip it.</source>
-        <translation>Değiştirmek için bir hedefe tıklayın.</translation>
-    </message>
-    <message>
         <source>Target</source>
         <translation>Hedef</translation>
     </message>
@@ -5525,6 +5648,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>undecided</source>
         <translation>kararsız</translation>
+    </message>
+    <message>
+        <source>Click a target; double-click an input.</source>
+        <translation>Hedefe tıklayın, girdiye çift tıklayın.</translation>
     </message>
     <message>
         <source>used by the last step</source>

@@ -54,6 +54,7 @@ from model.insight.plane import Bounds, plane_for_points
 from model.insight.step_walk import Part, place_after, place_before
 from model.network import Network
 from model.places import Target, UnitAt, WeightAt
+from model.recipes import Version, recipe_for
 from model.training import RunResult, SetSpeed, Snapshot
 from model.training.live import (
     at_end,
@@ -450,6 +451,27 @@ class BuildModel(QObject):
         """Learn by other settings."""
         self.edit(text, lambda e: edits.with_training(e, training))
 
+    def choose_version(self, version: Version) -> None:
+        """Take the recipe of the article that the data are from, as published or corrected.
+
+        The loss of the other version is drawn beside it, once a worker has trained that.
+        """
+        recipe = recipe_for(self.shown)
+        if recipe is None:
+            return
+        texts = {
+            "published": self.tr("The article’s recipe"),
+            "corrected": self.tr("The corrected recipe"),
+        }
+        chosen = recipe.version(version)
+        if self.edit(texts[version], lambda _: initialise(chosen), goes_on=False):
+            other = recipe.corrected if version == "published" else recipe.published
+            if recipe.is_trained:
+                self.training.compare_with(initialise(other))
+            else:
+                self.training.stop_comparing()
+            self._show()
+
     def show_epoch(self, epoch: int) -> None:
         """Show the weights of an epoch of this run; a running training is paused first."""
         self._wanted_epoch = epoch if self.is_training else None
@@ -844,6 +866,7 @@ class BuildModel(QObject):
         self._at_rest = self._wanted_epoch = None
         self.derived.cancel()
         self.training.stay()
+        self.training.cancel_comparison()
         self.pause()
         return self.is_idle
 

@@ -21,6 +21,7 @@ from model.insight.verdict import Verdict
 from model.metrics import decision_threshold
 from model.network import Network
 from model.places import INPUTS, Target, UnitAt, WeightAt
+from model.recipes import Recipe, Version, recipe_for
 from model.training import History, RunResult, Snapshot
 from model.training.live import epoch_of
 from model.training.runs import RunRecord
@@ -272,6 +273,16 @@ class BuildState:
     def columns_at(self, rows: Sequence[int] | np.ndarray) -> FloatArray:
         """Return the columns that the inputs of rows are derived from, shape (rows, columns)."""
         return _rows_at(self.dataset.columns, np.asarray(rows, dtype=np.intp))[0]
+
+    @cached_property
+    def recipe(self) -> Recipe | None:
+        """The recipe of the article that the data are from, made when it is asked for."""
+        return recipe_for(self.experiment)
+
+    @cached_property
+    def version(self) -> Version | None:
+        """Which version of that recipe this is, trained or not; ``None`` for neither."""
+        return None if self.recipe is None else self.recipe.version_of(self.experiment)
 
     @cached_property
     def row_x(self) -> FloatArray | None:

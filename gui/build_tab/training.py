@@ -18,6 +18,7 @@ from model.data import Dataset
 from model.edits.network import same_task
 from model.experiment import DataSpec, Experiment
 from model.progress import reported_to
+from model.recipes import recipe_for
 from model.training import History, Message, RunResult, SetSpeed, Snapshot, Trainer
 from model.training.live import live_messages, takes_long, with_weights_of
 from model.training.runs import RunRecord, past_run
@@ -116,7 +117,8 @@ class Training:
         self.controller.completed.connect(self._on_work_over)
         self.controller.cancelled.connect(self._on_work_over)
         self.controller.failed.connect(self._on_work_failed)
-        self._replay = LatestTask(parent)
+        self._replay, self._comparison = LatestTask(parent), LatestTask(parent)
+        self._compared: RunRecord | None = None
         self._goal = 0
 
     # -- What is known -----------------------------------------------------------------------------
@@ -139,7 +141,8 @@ class Training:
     @property
     def is_idle(self) -> bool:
         """Whether no thread is at work."""
-        return self.controller.is_idle and self._replay.is_idle
+        idle = self.controller.is_idle and self._replay.is_idle
+        return idle and self._comparison.is_idle
 
     @property
     def history(self) -> History | None:
@@ -362,14 +365,50 @@ class Training:
         if self.trainer is not None and self.synced is not None:
             seed = self.synced.seed
             before = sum(run.seed == seed and not run.name for run in self._earlier)
-            record = past_run(self.synced, self.trainer.history, before)
+            record = _record(self.synced, self.trainer.history, before)
             if record is not None:
                 self._earlier.append(record)
         self.trainer = self.synced = None
 
+    def compare_with(self, experiment: Experiment) -> None:
+        """Draw the curve of another experiment among the earlier runs; a worker trains it.
+
+        It takes the place of the one that was drawn so before. A run of a person's own that has
+        come as far is there already.
+        """
+        self.stop_comparing()
+        until = experiment.training.stop.epochs
+        if any(_was_made_of(run, experiment) and run.epochs[-1] >= until for run in self._earlier):
+            return
+
+        def work(should_stop: ShouldStop, publish: Publish) -> RunRecord | None:
+            trainer = Trainer(experiment)
+            trainer.run(should_stop)
+            return _record(experiment, trainer.history, 0)
+
+        self._comparison.start(work, self._on_compared, self._on_failure)
+
+    def stop_comparing(self) -> None:
+        """Give up what is being compared, and draw it no more."""
+        self._comparison.cancel()
+        self._earlier = [run for run in self._earlier if run is not self._compared]
+        self._compared = None
+
+    def _on_compared(self, record: RunRecord | None) -> None:
+        if record is not None and self._data is not None:
+            visible = data_name(record.data) == data_name(self._data)
+            self._compared = dataclasses.replace(record, visible=visible)
+            self._earlier.append(self._compared)
+            self._on_change()
+
+    def cancel_comparison(self) -> None:
+        """Let nothing come of what is being trained to compare with."""
+        self._comparison.cancel()
+
     def forget(self) -> None:
         """Drop every run and what is under way: the document that they belong to is gone."""
         self._wish = None
+        self.stop_comparing()
         self._abandon()
         self.stay()
         self.trainer = self.synced = None
@@ -426,6 +465,21 @@ class Training:
     def stay(self) -> None:
         """Go to no epoch."""
         self._replay.cancel()
+
+
+def _record(experiment: Experiment, history: History, before: int) -> RunRecord | None:
+    """Return a run that is over, and which version of an article's recipe it is."""
+    record = past_run(experiment, history, before)
+    recipe = None if record is None else recipe_for(experiment)
+    if record is None or recipe is None:
+        return record
+    return dataclasses.replace(record, version=recipe.version_of(experiment) or "")
+
+
+def _was_made_of(run: RunRecord, experiment: Experiment) -> bool:
+    """Tell whether a run is one of an experiment, by its data, settings and seed."""
+    wanted = experiment.data, experiment.training, experiment.seed
+    return bool(run.version) and (run.data, run.training, run.seed) == wanted
 
 
 def _with_rows_of(experiment: Experiment, other: Experiment) -> Experiment:

@@ -20,6 +20,7 @@ from gui.build_tab.panel_scheduler import PanelScheduler
 from gui.build_tab.progress_strip import ProgressStrip
 from gui.build_tab.state import BuildState
 from gui.build_tab.training_bar import TrainingBar
+from gui.build_tab.training_bar.recipe_strip import RecipeStrip
 from gui.widgets.basic import frame, rule
 from model.insight.step_walk import Part
 from model.training import History
@@ -251,7 +252,7 @@ class Workbench(QWidget):
     ----------
     model
         What the panels know.
-    bar, data, canvas, loss, dock, output
+    bar, recipe, data, canvas, loss, dock, output
         The panels.
     arrangement
         Where they are.
@@ -273,6 +274,8 @@ class Workbench(QWidget):
         layout.setSpacing(0)
         self.bar = TrainingBar(model)
         layout.addWidget(self.bar)
+        self.recipe = RecipeStrip()
+        layout.addWidget(self.recipe)
         self.arrangement = Arrangement(model, self)
         layout.addWidget(self.arrangement, 1)
         self.data, self.canvas = self.arrangement.data, self.arrangement.canvas
@@ -322,6 +325,7 @@ class Workbench(QWidget):
         if state.running and not old.running and self.arrangement.is_drawer_open:
             self.arrangement.close_drawer()  # it lies over the network, which is now to be seen
         self.bar.show_state(state)
+        self.recipe.show_state(state)
         self.strip.show_state(state)
         self.canvas.show_state(state)
         if state.running:

@@ -179,7 +179,16 @@ def with_chosen_data(experiment: Experiment, data: DataSpec) -> Experiment:
     same_kind = type(data) is type(experiment.data)
     split = experiment.split if same_kind else proposal.split
     title = experiment.title if proposal.data == experiment.data else ""
-    chosen = replace(experiment, data=proposal.data, split=split, title=title, features=features)
+    # A mistake made on purpose belongs to the data of the article that made it.
+    training = replace(experiment.training, slope_at="z")
+    chosen = replace(
+        experiment,
+        data=proposal.data,
+        split=split,
+        title=title,
+        features=features,
+        training=training,
+    )
     if (
         experiment.features == features
         and _mean_the_same(experiment.data, data)

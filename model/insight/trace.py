@@ -260,10 +260,11 @@ def trace(experiment: Experiment, row: int, dataset: Dataset | None = None) -> T
     with np.errstate(all="ignore"):
         passed = forward(network, x)
         last = network.layers[-1].activation
-        value, delta = loss(training.loss, last, passed[-1], target, mask)
-        gradients = backward(network, x, passed, delta)
+        at = training.slope_at
+        value, delta = loss(training.loss, last, passed[-1], target, mask, at)
+        gradients = backward(network, x, passed, delta, at)
         slopes = tuple(
-            slope(layer.activation, one.z)[0]
+            slope(layer.activation, one.z if at == "z" else one.a)[0]
             for layer, one in zip(network.layers, passed, strict=True)
         )
         weights, biases = split_layers(parameters.flat, parameters)

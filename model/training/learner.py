@@ -134,6 +134,7 @@ class Learner:
                 loss,
                 signed=self._arrays.signed,
                 generator=self.generator if self._drops else None,
+                slope_at=training.slope_at,
             )
             for rows in self._batches.sizes()
         }
@@ -196,6 +197,7 @@ class Learner:
             whole.size,
             self.training.loss,
             signed=self._arrays.signed,
+            slope_at=self.training.slope_at,
         )
         batch = whole.get(0)
         with np.errstate(over="ignore"):
@@ -426,7 +428,7 @@ class Learner:
             )
         self._experiment = changed
         slots = self.optimiser.slots if after.optimiser == before.optimiser else ()
-        same_layout = ("loss", "batch_size", "optimiser")
+        same_layout = ("loss", "batch_size", "optimiser", "slope_at")
         if all(getattr(after, name) == getattr(before, name) for name in same_layout):
             self._bind_optimiser(slots)
         else:

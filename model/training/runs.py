@@ -30,6 +30,8 @@ class RunRecord:
         What a person calls it, or empty.
     visible
         Whether its line is drawn.
+    version
+        Which version of an article's recipe it is: ``"published"``, ``"corrected"``, or empty.
     """
 
     data: DataSpec
@@ -43,6 +45,7 @@ class RunRecord:
     before: int = 0
     name: str = ""
     visible: bool = True
+    version: str = ""
 
 
 def past_run(experiment: Experiment, history: History, before: int) -> RunRecord | None:

@@ -45,7 +45,11 @@ _LOW_PX = 100.0
 
 def run_name(run: RunRecord) -> str:
     """Return what a run is called in the language in use, "seed 42 (2)", or by a person."""
-    name = QCoreApplication.translate("LossPlot", "seed {n}").format(n=run.seed)
+    translate = QCoreApplication.translate
+    if run.version and not run.name:
+        published, corrected = translate("LossPlot", "article"), translate("LossPlot", "corrected")
+        return published if run.version == "published" else corrected
+    name = translate("LossPlot", "seed {n}").format(n=run.seed)
     return run.name or (f"{name} ({run.before + 1})" if run.before else name)
 
 
