@@ -59,7 +59,7 @@ _READ: dict[Lock, Callable[[Experiment], object]] = {
 
 
 def _sets_weights(old: Experiment, new: Experiment) -> bool:
-    """Tell whether an edit sets weights by hand; what a seed or another shape brings is not that."""
+    """Tell whether an edit sets weights by hand; a seed or another shape brings others as well."""
 
     def drawn_from(e: Experiment) -> tuple[object, ...]:
         progress = e.progress

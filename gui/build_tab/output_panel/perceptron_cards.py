@@ -335,8 +335,8 @@ class VerdictCard(QuestionCard):
 
     def show_verdict(self, verdict: Verdict | None, name: str, dataset: Dataset | None) -> None:
         """Show a verdict; ``None`` hides the card. `name` is the output's, where there are many."""
-        shown = (self._verdict, self._name, self._dataset)
-        if all(a is b for a, b in zip(shown, (verdict, name, dataset), strict=True)):
+        is_same = verdict is self._verdict and dataset is self._dataset
+        if is_same and name == self._name:
             return
         if verdict is not self._verdict:
             self.proof.hide()
