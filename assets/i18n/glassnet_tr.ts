@@ -278,6 +278,10 @@
         <translation>Düzeltilmiş yöntem</translation>
     </message>
     <message>
+        <source>Locked by the lesson: {parts}. Leave the lesson to change that.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Training, {n} epochs</source>
         <translation>Eğitim, {n} epok</translation>
     </message>
@@ -531,6 +535,53 @@
     <message>
         <source>max(0, 1 − s a), s = 1 for class 1, else −1</source>
         <translation>maks(0, 1 − s a); 1. sınıf için s = 1, değilse −1</translation>
+    </message>
+</context>
+<context>
+    <name>CircuitCard</name>
+    <message>
+        <source>The weights are no finite numbers any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not readable</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read loosely, on and off lie close together: {units}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not needed for these answers: {units}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} units</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{unit} cannot be read as a gate: it is undecided on {n} of 4 rows.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{unit} cannot be read as a gate: it goes by values between on and off of the layer before.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Circuit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Logic circuit of the network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the formula</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the picture of the circuit</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1165,6 +1216,18 @@
     <message>
         <source>Weights</source>
         <translation>Ağırlıklar</translation>
+    </message>
+    <message>
+        <source>Hidden space</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lottery</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More views</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Seed lottery</source>
@@ -1972,6 +2035,129 @@
     </message>
 </context>
 <context>
+    <name>HiddenSpaceView</name>
+    <message>
+        <source>This network has no hidden layer, so there is no hidden space. Add a layer in the drawing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The rows are not there yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The weights are no finite numbers any more: nothing can be drawn.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PC₁</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PC₂</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The plane keeps {share} of the spread.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shaded by the answer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>agrees with all {n} rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>agrees with the row</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>agrees with all {n} rows drawn</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A slice, true for {row}; it agrees with {right} of {n} rows.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A slice through the mean; it agrees with {right} of {n} rows.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Through {row}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Through the mean</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The other {n} units</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{units} as at {row}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{units} at their means</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>test row {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>row {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hidden {n}</source>
+        <translation type="unfinished">Gizli {n}</translation>
+    </message>
+    <message>
+        <source>Two strongest units</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Principal components</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hidden space</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unit across</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose what is drawn across</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unit up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose what is drawn up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unit whose line is drawn</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Input grid</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Draw a square grid of the inputs as this layer bends it</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>HistoryPanel</name>
     <message>
         <source>History</source>
@@ -2392,6 +2578,81 @@
 with one straight line</source>
         <translation>satır, en iyi durumda,
 tek doğruyla</translation>
+    </message>
+</context>
+<context>
+    <name>Locks</name>
+    <message>
+        <source>activations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>batch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>biases on or off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>data</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>drop-out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>initialiser</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>inputs</source>
+        <translation type="unfinished">girdiler</translation>
+    </message>
+    <message>
+        <source>layers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>learning rate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation type="unfinished">kayıp</translation>
+    </message>
+    <message>
+        <source>optimiser</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>regularisation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>schedule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>seed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>split</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>stop rules</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>units</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>weights</source>
+        <translation type="unfinished">ağırlıklar</translation>
     </message>
 </context>
 <context>
@@ -6098,6 +6359,26 @@ en güçlü |w| {w}</translation>
     <message>
         <source>With {inputs} among its inputs one unit can do it: its border bends.</source>
         <translation>Girdileri arasında {inputs} olan tek birim bunu yapabilir: sınırı kıvrılır.</translation>
+    </message>
+    <message>
+        <source>Hide the proof</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Why?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The inequalities that contradict each other</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The rows with 1 add up to {sum} &gt; 0, the rows with 0 to {sum} &lt; 0: impossible.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mixed in these shares, the rows with 1 and the rows with 0 make the very same point, which would have to lie on both sides.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Each output can be separated by a plane of its own.</source>
