@@ -37,6 +37,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
@@ -44,6 +45,7 @@ from model.backprop import loss_and_gradients
 from model.conditions import QUANTITIES, Condition
 from model.errors import ModelError
 from model.experiment import FloatArray
+from model.json_text import invalid
 from model.situation import (
     Situation,
     place_at,
@@ -52,8 +54,12 @@ from model.situation import (
     weight_at,
 )
 
-MOST_BYTES = 1 << 18
+MOST_BYTES = 1 << 16
 """Of one file of prose."""
+MOST_NUMBERS, MOST_LETTERS = 60, 1000
+"""Live numbers under one heading, and letters of a formula: all are set anew as training runs."""
+MOST_NESTED = 20
+"""Braces within braces of a formula; further in, they are left out."""
 PICTURES = (".png", ".jpg", ".jpeg", ".svg")
 KINDS = ("task", "hint", "question", "answer", "see")
 
@@ -240,15 +246,17 @@ def _plain_word(code: str, value: str) -> str:
     return value
 
 
-def _plain_number(value: float) -> str:
+def plain_number(value: float) -> str:
+    """Return a number with four digits and a true minus sign."""
     return f"{value:.4g}".replace("-", "−")
 
 
-def _live_html(text: str, situation: Situation, number: Number, word: Word, plus: str = "") -> str:
+def _live_html(
+    text: str, value: float | str | None, number: Number, word: Word, unknown: str, plus: str = ""
+) -> str:
     """Return a live number as HTML, with a class for its sign; a plus before it becomes a minus."""
-    value = live_value(text, situation)
     if value is None:
-        return f"{plus}–"
+        return plus + unknown
     if isinstance(value, str | bool):
         return plus + html.escape(word(text, str(value)))
     shown = html.escape(number(value))
@@ -293,6 +301,33 @@ def _number_rule(state: StateInline, silent: bool) -> bool:
     return True
 
 
+_LONE_ITEM = [
+    "ordered_list_open",
+    "list_item_open",
+    "paragraph_open",
+    "inline",
+    "paragraph_close",
+    "list_item_close",
+    "ordered_list_close",
+]
+
+
+def _lone_item_rule(state: StateCore) -> None:
+    """Take a numbered list of one item for the sentence that it is: Turkish writes "4. adım"."""
+    tokens, at = state.tokens, 0
+    while at <= len(tokens) - len(_LONE_ITEM):
+        found = tokens[at : at + len(_LONE_ITEM)]
+        if [token.type for token in found] == _LONE_ITEM:
+            _, item, opening, inline, closing, *_ = found
+            number = Token("text", "", 0, content=f"{item.info}{item.markup} ")
+            inline.content = number.content + inline.content
+            inline.children = [number, *(inline.children or [])]
+            for token in (opening, inline, closing):
+                token.level, token.hidden = token.level - 2, False
+            tokens[at : at + len(_LONE_ITEM)] = [opening, inline, closing]
+        at += 1
+
+
 @cache
 def _reader() -> MarkdownIt:
     """Return what parses CommonMark with formulas and live numbers; links are judged later."""
@@ -300,6 +335,7 @@ def _reader() -> MarkdownIt:
     reader.validateLink = lambda url: True  # type: ignore[method-assign]  # refused, not passed over
     reader.inline.ruler.before("escape", "formula", _formula_rule)
     reader.inline.ruler.after("escape", "number", _number_rule)
+    reader.core.ruler.push("lone_items", _lone_item_rule)
     return reader
 
 
@@ -307,8 +343,9 @@ def to_html(
     part: Part | str,
     situation: Situation,
     *,
-    number: Number = _plain_number,
+    number: Number = plain_number,
     word: Word = _plain_word,
+    unknown: str = "–",
     formula: SetFormula | None = None,
     picture: Callable[[str], str] = str,
 ) -> str:
@@ -324,6 +361,8 @@ def to_html(
         How one is written: by the language in use.
     word
         How a text among them is said, such as the name of an optimiser.
+    unknown
+        What stands for one that nobody can tell.
     formula
         How a formula in LaTeX is set; by default as text with raised and lowered letters.
     picture
@@ -336,6 +375,10 @@ def to_html(
     minus. Nothing of the text reaches the HTML but through CommonMark's own escaping.
     """
     setter = formula or formula_html
+
+    def live(text: str, plus: str = "") -> str:
+        return _live_html(text, live_value(text, situation), number, word, unknown, plus)
+
     markdown = part.markdown if isinstance(part, Part) else part
     reader = _reader()
     tokens = reader.parse(markdown)
@@ -344,9 +387,9 @@ def to_html(
             before.attrSet("class", "formula")
     for token in _flat(tokens):
         if token.type == "number":
-            _become_html(token, _live_html(token.content, situation, number, word))
+            _become_html(token, live(token.content))
         elif token.type == "formula":
-            marked, numbers = _marked(token.content, situation, number, word)
+            marked, numbers = _marked(token.content, live)
             text = setter(marked, token.markup == "$$")
             for mark, value in numbers.items():
                 text = text.replace(mark, value)
@@ -360,9 +403,7 @@ def _become_html(token: Token, text: str) -> None:
     token.type, token.content = "html_inline", text
 
 
-def _marked(
-    latex: str, situation: Situation, number: Number, word: Word
-) -> tuple[str, dict[str, str]]:
+def _marked(latex: str, live: Callable[[str, str], str]) -> tuple[str, dict[str, str]]:
     """Put a letter of private use in the place of each live number of a formula."""
     numbers: dict[str, str] = {}
 
@@ -370,7 +411,7 @@ def _marked(
         if not is_placeholder(found[2]) or _ARGUMENT.search(latex[: found.start()]):
             return found[0]
         letter = chr(0xE000 + len(numbers))
-        numbers[letter] = _live_html(found[2], situation, number, word, found[1] or "")
+        numbers[letter] = live(found[2], found[1] or "")
         return letter
 
     return _IN_FORMULA.sub(mark, latex), numbers
@@ -413,9 +454,7 @@ def formula_html(latex: str, display: bool = False) -> str:
         end = r"(?![A-Za-z])" if command[-1].isalpha() else ""
         blank = r"\s?" if command in _OPERATORS else ""
         text = re.sub(re.escape(command) + end + blank, _LETTERS[command], text)
-    before = ""
-    while before != text:  # from the innermost braces outwards
-        before = text
+    for _ in range(MOST_NESTED):  # from the innermost braces outwards
         for pattern, become in _SIMPLE:
             text = pattern.sub(become, text)
     text = _COMMAND.sub(r"\1", text).replace("-", "−").replace("{", "").replace("}", "")
@@ -445,8 +484,8 @@ def read_prose(content: str, path: Path) -> Prose:
     Raises
     ------
     ModelError
-        Codes ``lesson.html``, ``lesson.picture``, ``lesson.link``, ``lesson.placeholder`` and
-        ``lesson.heading``, each with file and line.
+        Codes ``lesson.html``, ``lesson.picture``, ``lesson.link``, ``lesson.placeholder``,
+        ``lesson.heading``, ``lesson.too_long`` and ``lesson.invalid``, each with file and line.
     """
     tokens = _reader().parse(content)
     _judge(tokens, path)
@@ -455,6 +494,15 @@ def read_prose(content: str, path: Path) -> Prose:
     title, summary, steps = "", EMPTY, {}
     step: StepProse | None = None
     for level, heading, part in sections:
+        if _numbers_in(part) > MOST_NUMBERS:
+            raise ModelError(
+                "lesson.too_long",
+                "{file}, line {line}: {what} has more than {most} entries. Split it in two.",
+                file=str(path),
+                line=part.heading,
+                what=heading[:60],
+                most=MOST_NUMBERS,
+            )
         if level == 1 and not title:
             title, summary = heading, part
         elif level == 2 and title:
@@ -469,6 +517,11 @@ def read_prose(content: str, path: Path) -> Prose:
     if not title:
         raise _heading_error(path, 1, "")
     return Prose(title, summary, steps)
+
+
+def _numbers_in(part: Part) -> int:
+    """Count the live numbers under a heading."""
+    return sum(is_placeholder(found[1]) for found in _BRACES.finditer(part.markdown))
 
 
 def _with_part(step: StepProse, heading: str, part: Part, path: Path) -> StepProse:
@@ -561,7 +614,9 @@ def _line_within(content: str, token: Token) -> int:
 
 
 def _judge_formula(latex: str, path: Path, line: int) -> None:
-    """Refuse braces that are neither a live number nor an argument."""
+    """Refuse a long formula, and braces that are neither a live number nor an argument."""
+    if len(latex) > MOST_LETTERS:
+        raise invalid(path, line, f"a formula has more than {MOST_LETTERS} letters", "lesson")
     for found in _BRACES.finditer(latex):
         if ":" in found[1] and not is_placeholder(found[1]):
             raise _placeholder_error(path, line, found[1])

@@ -29,7 +29,7 @@ LESSONS = Path(__file__).parents[2] / "assets" / "lessons"
 
 FILE_NAME = "lesson.json"
 MOST_BYTES = 1 << 20
-"""Of `lesson.json`."""
+"""Of any file of a lesson."""
 MOST_LESSONS = 200
 """In one folder of lessons, and followed from one lesson to those that it needs."""
 
@@ -65,6 +65,7 @@ def read_lesson(folder: str | os.PathLike[str]) -> Lesson:
     """
     home = Path(folder)
     path = home / FILE_NAME
+    _refuse_outside([FILE_NAME], home, path)
     content = file_bytes(path, MOST_BYTES, "lesson")
     file = decode_json(content, LessonFile, path, "lesson")
     _judge_steps(file, content, path)
@@ -139,6 +140,9 @@ def _judge_steps(file: LessonFile, content: bytes, path: Path) -> None:
                     f"{question.id}: there is no such choice",
                 )
         for i, task in enumerate(step.tasks):
+            if set(task.conditions) <= set(task.nearest_miss):
+                at = line(n, "tasks", i, "nearest_miss")
+                raise _fault(path, at, f"{task.id}: its nearest miss would be ticked")
             for name in ("conditions", "nearest_miss"):
                 for k, condition in enumerate(getattr(task, name)):
                     where = ("steps", n, "tasks", i, name, k)
@@ -263,8 +267,12 @@ def _read_language(language: str, file: LessonFile, home: Path) -> Prose:
             file=str(path),
             language=language,
         )
+    _refuse_outside([path.name], home, path)
     try:
-        text = file_bytes(path, MOST_PROSE_BYTES, "lesson").decode("utf-8-sig")
+        content = file_bytes(path, MOST_BYTES, "lesson")
+        if len(content) > MOST_PROSE_BYTES:
+            raise _fault(path, 1, f"the text is longer than {MOST_PROSE_BYTES >> 10} kB")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         raise _fault(path, 1, f"byte {fault.start} is not UTF-8") from fault
     prose = read_prose(text, path)

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable, Iterator
 
+from model.experiment import Experiment
 from model.lessons.lesson import Lesson
-from model.lessons.prose import Part, SetFormula, formula_html, to_html
+from model.lessons.prose import Number, Part, SetFormula, formula_html, plain_number, to_html
 from model.situation import Situation
 
-_BLANK = "<p>…………………………………………………………………………</p>"
+_LINE, _GAP = f"<p>{'…' * 24}</p>", "____"
+_LINK = re.compile(r"</?a\b[^>]*>")
 
 
 def worksheet(
     lesson: Lesson,
     language: str,
-    situation: Situation,
+    experiment: Experiment,
     *,
+    number: Number = plain_number,
     formula: SetFormula = formula_html,
     picture: Callable[[str], str] = str,
 ) -> str:
@@ -26,31 +30,32 @@ def worksheet(
     ----------
     lesson, language
         Which lesson, in which language.
-    situation
-        The network at hand; only what the prose says of settings is taken from it, measured numbers
-        are left as gaps.
-    formula, picture
+    experiment
+        Whose settings the prose names; what is measured on its network is left as gaps.
+    number, formula, picture
         As :func:`model.lessons.prose.to_html` takes them.
     """
-
-    def gap(value: float) -> str:
-        return "____"
+    bare = Situation(experiment=experiment)
 
     def set_part(part: Part) -> str:
-        return to_html(part, situation, number=gap, formula=formula, picture=picture)
+        text = to_html(part, bare, number=number, unknown=_GAP, formula=formula, picture=picture)
+        return _LINK.sub("", text)
+
+    def boxed(part: Part) -> str:
+        return set_part(part).replace("<p>", "<p>☐ ", 1)
 
     def pieces() -> Iterator[str]:
         prose = lesson.text(language)
-        yield f"<h1>{html.escape(prose.title)}</h1>{_BLANK}{set_part(prose.summary)}"
-        for number, step in enumerate(lesson.steps, 1):
+        yield f"<h1>{html.escape(prose.title)}</h1>{_LINE}{set_part(prose.summary)}"
+        for count, step in enumerate(lesson.steps, 1):
             said = prose.steps[step.id]
-            yield f"<h2>{number}. {html.escape(said.title)}</h2>{set_part(said.text)}"
+            yield f"<h2>{count}. {html.escape(said.title)}</h2>{set_part(said.text)}"
             for question in step.questions:
                 asked = said.question(question.id)
                 yield set_part(asked)
-                yield "".join(f"☐ {set_part(Part(c, 0, 0))}" for c in asked.choices)
+                yield "".join(boxed(Part(choice, 0, 0)) for choice in asked.choices)
             for task in step.tasks:
-                yield f"<div>☐ {set_part(said.task(task.id))}</div>"
+                yield boxed(said.task(task.id))
             if said.see.markdown:
                 yield f"<blockquote>{set_part(said.see)}</blockquote>"
 

@@ -36,6 +36,8 @@ def situation() -> Situation:
         ("{e:2} {d:1.y2} {g:1.y1.x9} {e:1@9}", "<p>– – – –</p>"),
         ("{x:3} {z:1.y1@9} {w:1.h2.x1}", "<p>– – –</p>"),
         (r"\{loss\}", "<p>{loss}</p>"),
+        ("4. adıma *gidin*.", "<p>4. adıma <em>gidin</em>.</p>"),
+        ("1. a\n2. b", "<ol>\n<li>a</li>\n<li>b</li>\n</ol>"),
         ("a < b & c", "<p>a &lt; b &amp; c</p>"),
         ("costs $5 and $6", "<p>costs $5 and $6</p>"),
         ("$x_1$ is *one*", "<p><i>x<sub>1</sub></i> is <em>one</em></p>"),

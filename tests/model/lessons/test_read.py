@@ -159,6 +159,7 @@ def test_a_condition_that_asks_for_nothing_there_is(
         (lambda x: x.update(row="A11"), "invalid", "A11"),
         (lambda x: x.update(locks=["doors"]), "invalid", "doors"),
         (lambda x: x["steps"][1].update(id="../second"), "invalid", "id"),
+        (lambda x: task(x).update(nearest_miss=task(x)["conditions"]), "invalid", "be ticked"),
         (lambda x: task(x).update(show="train; rm"), "invalid", "show"),
         (lambda x: x.update(challenge="../other.json"), "outside", "other.json"),
         (lambda x: x.update(start={"data": {"kind": "csv", "path": "/etc/passwd"}}), "outside",
@@ -226,6 +227,8 @@ def test_lessons_that_need_each_other_in_a_circle(tmp_path: Path) -> None:
         (PROSE + "[look](step:third)\n", "invalid", 17),
         (PROSE + "The number is {los}.\n", "placeholder", 17),
         (PROSE + "$z = {z:1.q1}$\n", "placeholder", 17),
+        (PROSE + "{loss} " * 61, "too_long", 15),
+        (PROSE + "$" + "x_{" * 400 + "}" * 400 + "$", "invalid", 17),
         (PROSE + "### tusk train\nx\n", "heading", 17),
         (PROSE + "## second: again\nx\n", "heading", 17),
         (PROSE + "# Another title\n", "heading", 17),
@@ -251,6 +254,20 @@ def test_a_picture_of_the_folder_is_taken_and_a_link_out_of_it_is_not(folder: Pa
     (folder / "me.png").unlink()
     (folder / "me.png").symlink_to(folder.parent / "secret.png")
     assert refused(folder).code == "lesson.picture"
+
+
+@pytest.mark.parametrize("name", ["lesson.json", "tr.md"])
+def test_a_file_of_another_folder_is_not_read_by_a_link(name: str, folder: Path) -> None:
+    (folder / name).rename(folder.parent / name)
+    (folder / name).symlink_to(folder.parent / name)
+    assert refused(folder).code == "lesson.outside"
+
+
+def test_prose_is_bounded(folder: Path) -> None:
+    (folder / "tr.md").write_text(PROSE + "word " * 20_000, encoding="utf-8")
+    assert "longer than 64 kB" in refused(folder).sentence()
+    (folder / "tr.md").write_text(PROSE + "word " * 300_000, encoding="utf-8")
+    assert refused(folder).code == "lesson.too_large"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from main import main
 from model.experiment.learning import LessonRecord
 from model.files import write_experiment
-from model.lessons import LESSONS, LessonProgress, read_lesson, situation_in_file
+from model.lessons import LESSONS, LessonProgress, read_lesson
 from model.lessons.worksheet import worksheet
 from tests.model.lessons.hands import Hands
 
@@ -172,12 +172,13 @@ def test_lessons_are_listed(capfd: pytest.CaptureFixture[str]) -> None:
 def test_a_worksheet_has_a_box_for_every_task_and_no_answers(language: str) -> None:
     lesson = read_lesson(LESSONS / "eight_steps")
     assert lesson.file.start is not None
-    page = worksheet(lesson, language, situation_in_file(lesson.file.start))
+    page = worksheet(lesson, language, lesson.file.start)
     tasks = sum(len(step.tasks) for step in lesson.steps)
     choices = sum(question.choices for step in lesson.steps for question in step.questions)
     assert page.count("☐") == tasks + choices
     assert page.count("<h2>") == len(lesson.steps)
-    assert "____" in page
+    assert "z = ____ x<sub>1</sub> + ____" in page
+    assert "<a " not in page
     prose = lesson.text(language)
     assert prose.title in page
     change = prose.steps["change"]
