@@ -16,6 +16,7 @@ from typing import Literal
 import msgspec
 
 from model.data import Dataset, build_dataset
+from model.data.derived import derived_dataset
 from model.data_paths import with_absolute_paths
 from model.errors import ModelError
 from model.experiment import Activation, Experiment, Optimiser, SplitSpec
@@ -168,7 +169,12 @@ def check_challenge(challenge: Challenge, experiment: Experiment) -> list[Condit
     allow("optimisers", challenge.optimisers, (experiment.training.optimiser.name,))
     if challenge.data is None:
         return conditions
-    dataset = build_dataset(challenge.data, challenge.split, challenge.seed)
+    columns = build_dataset(challenge.data, challenge.split, challenge.seed)
+    try:
+        dataset = derived_dataset(columns, experiment.features)
+    except ModelError as error:  # its inputs are made of columns that these data have not
+        wanted = ", ".join(columns.feature_names)
+        return [*conditions, Condition("shape", wanted, error.sentence(), met=False)]
     conditions += _score_conditions(challenge, drawn, dataset)
     return conditions
 
