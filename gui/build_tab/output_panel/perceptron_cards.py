@@ -280,6 +280,9 @@ class AccuracyBars(Panel):
         painter.drawText(scale, middle | int(Qt.AlignmentFlag.AlignRight), percent(1.0, 0))
 
 
+_LINE_GAP_PX = 1
+"""Between sentence, detail and remedy, so that findings under the card stay in sight."""
+
 _MOST_WEIGHTS = 4
 """So many are told as an example."""
 
@@ -300,10 +303,10 @@ class VerdictCard(QuestionCard):
         self.sentence = label("", "verdict_sentence", wrap=True)
         self.detail = label("hint", "verdict_detail", wrap=True)
         texts = QVBoxLayout()
-        texts.setSpacing(GAP_M_PX)
+        texts.setSpacing(_LINE_GAP_PX)
         texts.addWidget(self.sentence)
         texts.addWidget(self.detail)
-        self.remedy = push_button("verdict_add_inputs", tone="outline", size="small")
+        self.remedy = push_button("verdict_add_inputs", tone="link", size="line")
         self.remedy.clicked.connect(self._on_remedy)
         texts.addWidget(self.remedy, 0, Qt.AlignmentFlag.AlignLeft)
         texts.addStretch(1)
