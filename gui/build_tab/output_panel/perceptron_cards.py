@@ -280,9 +280,6 @@ class AccuracyBars(Panel):
         painter.drawText(scale, middle | int(Qt.AlignmentFlag.AlignRight), percent(1.0, 0))
 
 
-_LINE_GAP_PX = 1
-"""Between sentence, detail and remedy, so that findings under the card stay in sight."""
-
 _MOST_WEIGHTS = 4
 """So many are told as an example."""
 
@@ -303,7 +300,7 @@ class VerdictCard(QuestionCard):
         self.sentence = label("", "verdict_sentence", wrap=True)
         self.detail = label("hint", "verdict_detail", wrap=True)
         texts = QVBoxLayout()
-        texts.setSpacing(_LINE_GAP_PX)
+        texts.setSpacing(0)  # findings under the card stay in sight
         texts.addWidget(self.sentence)
         texts.addWidget(self.detail)
         self.remedy = push_button("verdict_add_inputs", tone="link", size="line")
