@@ -219,14 +219,22 @@ class FeatureStrip(Panel):
             self.first.fit_popup()
         if [tile.feature for tile in self.tiles] == list(offered):
             return
-        for tile in self.tiles:
+        kept = {tile.feature: tile for tile in self.tiles}
+        for feature in set(kept) - set(offered):
+            tile = kept.pop(feature)
             self._row.removeWidget(tile)
             tile.hide()
             tile.deleteLater()
-        self.tiles = [FeatureTile(feature) for feature in offered]
+        self.tiles = [
+            kept[feature] if feature in kept else self._make_tile(feature) for feature in offered
+        ]
         for place, tile in enumerate(self.tiles):
-            tile.clicked.connect(lambda _=False, f=tile.feature: self._model.toggle_feature(f))
             self._row.insertWidget(place, tile)
+
+    def _make_tile(self, feature: Feature) -> FeatureTile:
+        tile = FeatureTile(feature)
+        tile.clicked.connect(lambda _=False: self._model.toggle_feature(feature))
+        return tile
 
     def _fit(self) -> None:
         """Make room for the bar where the tiles are wider than the strip."""

@@ -315,10 +315,10 @@ class VerdictCard(QuestionCard):
         self.why.clicked.connect(lambda: self._open_proof(self.proof.isHidden()))
         self.proof.setTextFormat(Qt.TextFormat.RichText)
         texts = QVBoxLayout()
-        texts.setSpacing(GAP_M_PX)
+        texts.setSpacing(0)  # findings under the card stay in sight
         texts.addWidget(self.sentence)
         texts.addWidget(self.detail)
-        self.remedy = push_button("verdict_add_inputs", tone="outline", size="small")
+        self.remedy = push_button("verdict_add_inputs", tone="link", size="line")
         self.remedy.clicked.connect(self._on_remedy)
         texts.addWidget(self.remedy, 0, Qt.AlignmentFlag.AlignLeft)
         texts.addWidget(self.why, 0, Qt.AlignmentFlag.AlignLeft)
