@@ -38,6 +38,7 @@ from model.places import INPUTS, UnitAt
 
 _GATE_WH, _BUBBLE_PX, _NAME_PX = (34.0, 26.0), 3.0, 14.0
 _ROW_PX, _CHANNEL_PX, _TRUNK_PX, _PAD_PX = 48.0, 26.0, 7.0, 6.0
+_ASIDE_PX = 5.0
 _MOST_DRAWN = 24
 """A circuit of more gates is only written."""
 
@@ -241,6 +242,10 @@ class CircuitDrawing(Panel):
         bubbles: list[QPointF] = []
         for node in self._circuit.nodes:
             for source, y in zip(node.sources, _pins(len(node.sources)), strict=True):
+                level = places[node.at].y() + y
+                others = (places[at].y() for at in self._before(source.at) if at != source.at)
+                if any(abs(level - other) < 2.0 for other in others):
+                    y += _ASIDE_PX  # or two wires would lie on one another
                 end = self._pin(node.kind, source, places[node.at], y, bubbles)
                 ends[source.at].append(end)
         path, dots = QPainterPath(), []
@@ -269,6 +274,10 @@ class CircuitDrawing(Panel):
             path.moveTo(start)
             path.lineTo(start.x() + 8, start.y())
         return path, dots, bubbles
+
+    def _before(self, at: UnitAt) -> list[UnitAt]:
+        """Return the column that a unit stands in."""
+        return next(column for column in self._columns if at in column)
 
     @staticmethod
     def _pin(
