@@ -462,6 +462,53 @@
     </message>
 </context>
 <context>
+    <name>CircuitCard</name>
+    <message>
+        <source>Some weights are no longer finite numbers.</source>
+        <translation>Bazı ağırlıklar artık sonlu sayı değil.</translation>
+    </message>
+    <message>
+        <source>not readable</source>
+        <translation>okunamıyor</translation>
+    </message>
+    <message>
+        <source>Read loosely, on and off lie close together: {units}.</source>
+        <translation>Gevşek okundu, açık ile kapalı birbirine yakın: {units}.</translation>
+    </message>
+    <message>
+        <source>Not needed for these answers: {units}.</source>
+        <translation>Bu yanıtlar için gerekmiyor: {units}.</translation>
+    </message>
+    <message>
+        <source>{n} units</source>
+        <translation>{n} birim</translation>
+    </message>
+    <message>
+        <source>{unit} cannot be read as a gate: it is undecided on {n} of 4 rows.</source>
+        <translation>{unit} bir kapı olarak okunamıyor: 4 satırın {n} kararsız.</translation>
+    </message>
+    <message>
+        <source>{unit} cannot be read as a gate: it goes by values between on and off of the layer before.</source>
+        <translation>{unit} bir kapı olarak okunamıyor: önceki katmanın açık ile kapalı arasındaki değerlerine göre karar veriyor.</translation>
+    </message>
+    <message>
+        <source>Circuit</source>
+        <translation>Devre</translation>
+    </message>
+    <message>
+        <source>Logic circuit of the network</source>
+        <translation>Ağın mantık devresi</translation>
+    </message>
+    <message>
+        <source>Copy the formula</source>
+        <translation>Formülü kopyala</translation>
+    </message>
+    <message>
+        <source>Copy the picture of the circuit</source>
+        <translation>Devrenin resmini kopyala</translation>
+    </message>
+</context>
+<context>
     <name>ComparisonCard</name>
     <message>
         <source>Accuracy without a hidden layer, and of this network</source>
@@ -1093,6 +1140,18 @@
     <message>
         <source>Weights</source>
         <translation>Ağırlıklar</translation>
+    </message>
+    <message>
+        <source>Hidden space</source>
+        <translation>Gizli uzay</translation>
+    </message>
+    <message>
+        <source>Lottery</source>
+        <translation>Piyango</translation>
+    </message>
+    <message>
+        <source>More views</source>
+        <translation>Daha çok görünüm</translation>
     </message>
     <message>
         <source>Seed lottery</source>
@@ -1763,6 +1822,149 @@
     <message>
         <source>Tabs</source>
         <translation>Sekmeler</translation>
+    </message>
+</context>
+<context>
+    <name>HiddenSpaceView</name>
+    <message>
+        <source>This network has no hidden layer, so there is no hidden space. Add a layer in the drawing.</source>
+        <translation>Bu ağda gizli katman yok, bu yüzden gizli uzay da yok. Çizimde bir katman ekleyin.</translation>
+    </message>
+    <message>
+        <source>The rows are not there yet.</source>
+        <translation>Satırlar henüz hazır değil.</translation>
+    </message>
+    <message>
+        <source>PC₁</source>
+        <translation>TB₁</translation>
+    </message>
+    <message>
+        <source>PC₂</source>
+        <translation>TB₂</translation>
+    </message>
+    <message>
+        <source>The plane keeps {share} of the spread.</source>
+        <translation>Düzlem, yayılımın {share} kadarını koruyor.</translation>
+    </message>
+    <message>
+        <source>Shaded by the answer.</source>
+        <translation>Renk yanıtı gösterir.</translation>
+    </message>
+    <message>
+        <source>Some weights are no longer finite numbers, so nothing can be drawn.</source>
+        <translation>Bazı ağırlıklar artık sonlu sayı değil; bu yüzden hiçbir şey çizilemiyor.</translation>
+    </message>
+    <message>
+        <source>A slice, true for {row}; it agrees with {right} of {n} rows drawn.</source>
+        <translation>Bir kesit, {row} için doğru; çizilen {n} satırın {right} ile uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>A slice, true for {row}; it agrees with {right} of {n} rows.</source>
+        <translation>Bir kesit, {row} için doğru; {n} satırın {right} ile uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>A slice through the mean; it agrees with {right} of {n} rows drawn.</source>
+        <translation>Ortalamadan geçen bir kesit; çizilen {n} satırın {right} ile uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>A slice through the mean; it agrees with {right} of {n} rows.</source>
+        <translation>Ortalamadan geçen bir kesit; {n} satırın {right} ile uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>Agrees with the only row.</source>
+        <translation>Tek satırla uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>{held}; agrees with the only row.</source>
+        <translation>{held}; tek satırla uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>Agrees with all {n} rows drawn.</source>
+        <translation>Çizilen {n} satırın tümüyle uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>{held}; agrees with all {n} rows drawn.</source>
+        <translation>{held}; çizilen {n} satırın tümüyle uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>Agrees with all {n} rows.</source>
+        <translation>{n} satırın tümüyle uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>{held}; agrees with all {n} rows.</source>
+        <translation>{held}; {n} satırın tümüyle uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>Through {row}</source>
+        <translation>{row} üzerinden</translation>
+    </message>
+    <message>
+        <source>Through the mean</source>
+        <translation>Ortalama üzerinden</translation>
+    </message>
+    <message>
+        <source>The other {n} units</source>
+        <translation>Öteki {n} birim</translation>
+    </message>
+    <message>
+        <source>{units} as at {row}</source>
+        <translation>{units} {row} değerlerinde</translation>
+    </message>
+    <message>
+        <source>{units} at their means</source>
+        <translation>{units} ortalamalarında</translation>
+    </message>
+    <message>
+        <source>test row {n}</source>
+        <translation>{n}. test satırı</translation>
+    </message>
+    <message>
+        <source>row {n}</source>
+        <translation>{n}. satır</translation>
+    </message>
+    <message>
+        <source>Hidden {n}</source>
+        <translation>Gizli {n}</translation>
+    </message>
+    <message>
+        <source>Two strongest units</source>
+        <translation>En güçlü iki birim</translation>
+    </message>
+    <message>
+        <source>Principal components</source>
+        <translation>Temel bileşenler</translation>
+    </message>
+    <message>
+        <source>Hidden space</source>
+        <translation>Gizli uzay</translation>
+    </message>
+    <message>
+        <source>Unit across</source>
+        <translation>Yatay eksendeki birim</translation>
+    </message>
+    <message>
+        <source>Choose what is drawn across</source>
+        <translation>Yatay eksende neyin çizileceğini seçin</translation>
+    </message>
+    <message>
+        <source>Unit up</source>
+        <translation>Dikey eksendeki birim</translation>
+    </message>
+    <message>
+        <source>Choose what is drawn up</source>
+        <translation>Dikey eksende neyin çizileceğini seçin</translation>
+    </message>
+    <message>
+        <source>Unit whose line is drawn</source>
+        <translation>Doğrusu çizilen birim</translation>
+    </message>
+    <message>
+        <source>Input grid</source>
+        <translation>Girdi ızgarası</translation>
+    </message>
+    <message>
+        <source>Draw a square grid of the inputs as this layer bends it</source>
+        <translation>Girdilerin kare ızgarasını bu katmanın büktüğü gibi çiz</translation>
     </message>
 </context>
 <context>
@@ -5535,6 +5737,26 @@ en güçlü |w| {w}</translation>
     <message>
         <source>hulls overlap</source>
         <translation>kesişiyor</translation>
+    </message>
+    <message>
+        <source>Hide the proof</source>
+        <translation>Kanıtı gizle</translation>
+    </message>
+    <message>
+        <source>Why?</source>
+        <translation>Neden?</translation>
+    </message>
+    <message>
+        <source>The inequalities that contradict each other</source>
+        <translation>Birbiriyle çelişen eşitsizlikler</translation>
+    </message>
+    <message>
+        <source>The rows with 1 add up to {sum} &gt; 0, the rows with 0 to {sum} &lt; 0: impossible.</source>
+        <translation>1 olan satırların toplamı {sum} &gt; 0, 0 olanlarınki {sum} &lt; 0 der: olanaksız.</translation>
+    </message>
+    <message>
+        <source>Mixed in these shares, the rows with 1 and the rows with 0 make the very same point, which would have to lie on both sides.</source>
+        <translation>Bu paylarla karıştırıldığında 1 olan satırlarla 0 olan satırlar tam aynı noktayı verir; o nokta doğrunun iki yanında birden olmak zorunda kalırdı.</translation>
     </message>
     <message>
         <source>Each output can be separated by a plane of its own.</source>

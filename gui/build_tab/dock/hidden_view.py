@@ -408,7 +408,9 @@ class HiddenSpaceView(Panel):
         )
         self._view, self._space = view, space
         if space is None:
-            self._say(self.tr("The weights are no finite numbers any more: nothing can be drawn."))
+            self._say(
+                self.tr("Some weights are no longer finite numbers, so nothing can be drawn.")
+            )
             return
         self._pages.setCurrentIndex(1)
         self._bounds = bounds_around(space, state.network, self._bounds if is_same else None)
@@ -570,20 +572,33 @@ class HiddenSpaceView(Panel):
             return [*said, f"{held}."] if held else said or [self.tr("Shaded by the answer.")]
         sampled = rows < rows_to_choose(state.dataset)
         if space.is_line:
-            text = (
-                self.tr("agrees with all {n} rows") if rows > 1 else self.tr("agrees with the row")
-            )
-            if sampled:
-                text = self.tr("agrees with all {n} rows drawn")
-            text = text.format(n=count(rows))
-            return [*said, f"{held}; {text}." if held else f"{text[0].upper()}{text[1:]}."]
+            return [*said, self._agreement(held, rows, sampled)]
         row = self._row_words(state)
-        text = (
-            self.tr("A slice, true for {row}; it agrees with {right} of {n} rows.")
-            if row
-            else self.tr("A slice through the mean; it agrees with {right} of {n} rows.")
-        )
+        if row and sampled:
+            text = self.tr("A slice, true for {row}; it agrees with {right} of {n} rows drawn.")
+        elif row:
+            text = self.tr("A slice, true for {row}; it agrees with {right} of {n} rows.")
+        elif sampled:
+            text = self.tr("A slice through the mean; it agrees with {right} of {n} rows drawn.")
+        else:
+            text = self.tr("A slice through the mean; it agrees with {right} of {n} rows.")
         return [*said, text.format(row=row, right=show_part(right), n=count(rows))]
+
+    def _agreement(self, held: str, rows: int, sampled: bool) -> str:
+        """Say that the line tells every row's answer, after what is held."""
+        if rows == 1:
+            text = self.tr("Agrees with the only row.")
+            if held:
+                text = self.tr("{held}; agrees with the only row.")
+        elif sampled:
+            text = self.tr("Agrees with all {n} rows drawn.")
+            if held:
+                text = self.tr("{held}; agrees with all {n} rows drawn.")
+        else:
+            text = self.tr("Agrees with all {n} rows.")
+            if held:
+                text = self.tr("{held}; agrees with all {n} rows.")
+        return text.format(held=held, n=count(rows))
 
     def _held_words(self, state: BuildState, space: HiddenSpace) -> str:
         """Say where the plane leaves other units; nothing where there are none."""

@@ -25,7 +25,7 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import unit_name
 from gui.build_tab.network_view.captions import SHORTEST_PAUSE_S
 from gui.build_tab.state import BuildState
-from gui.format import count
+from gui.format import count, show_part
 from gui.theme import BODY_PX, CAPTION_PX, active, font, icon
 from gui.widgets.basic import describe, label, tool_button
 from gui.widgets.card import Card
@@ -436,7 +436,7 @@ class CircuitCard(Card):
         self.drawing.hide()
         self.remark.hide()
         text = (
-            self.tr("The weights are no finite numbers any more.")
+            self.tr("Some weights are no longer finite numbers.")
             if found is None
             else self._why_not(found, names)
         )
@@ -484,7 +484,7 @@ class CircuitCard(Card):
                 "layer before."
             ),
         }
-        return texts[found.reason].format(unit=names[found.at], n=count(found.undecided))
+        return texts[found.reason].format(unit=names[found.at], n=show_part(found.undecided))
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""

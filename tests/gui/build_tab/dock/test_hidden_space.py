@@ -247,7 +247,7 @@ def test_numbers_without_end_are_said(bench: Workbench, hidden: HiddenSpaceView)
         return experiment.network.layers[0].units
 
     bench.model.edit("huge", with_huge)
-    assert "no finite numbers" in hidden.message.text()
+    assert "no longer finite numbers" in hidden.message.text()
     assert not hidden.map.isVisible()
 
 
