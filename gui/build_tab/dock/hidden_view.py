@@ -656,6 +656,7 @@ class HiddenSpaceView(Panel):
                 head.setEnabled(False)
             for unit in range(layer.units):
                 action = menu.addAction(unit_name(UnitAt(index, unit), network, state.dataset))
+                action.setObjectName(f"hidden_unit_{index}_{unit}")
                 action.setCheckable(True)
                 is_here = index == view.layer and view.units is not None
                 action.setChecked(is_here and view.units is not None and view.units[axis] == unit)
@@ -663,8 +664,10 @@ class HiddenSpaceView(Panel):
             if layer.units > 2:
                 menu.addSeparator()
                 action = menu.addAction(self.tr("Two strongest units"))
+                action.setObjectName(f"hidden_strongest_{index}")
                 action.triggered.connect(lambda _, n=index: self._choose_strongest(n))
                 action = menu.addAction(self.tr("Principal components"))
+                action.setObjectName(f"hidden_components_{index}")
                 action.setCheckable(True)
                 action.setChecked(index == view.layer and view.units is None)
                 action.triggered.connect(lambda _, n=index: self._choose(HiddenView(n, None)))
@@ -705,6 +708,7 @@ class HiddenSpaceView(Panel):
         for unit in range(network.layers[view.layer + 1].units):
             at = UnitAt(view.layer + 1, unit)
             action = menu.addAction(unit_name(at, network, state.dataset))
+            action.setObjectName(f"hidden_line_{unit}")
             action.setCheckable(True)
             action.setChecked(unit == view.next_unit)
             action.triggered.connect(lambda _, n=unit: self._choose(replace(view, next_unit=n)))
