@@ -472,6 +472,14 @@
         <translation>okunamıyor</translation>
     </message>
     <message>
+        <source>1 gate</source>
+        <translation>1 kapı</translation>
+    </message>
+    <message>
+        <source>{n} gates</source>
+        <translation>{n} kapı</translation>
+    </message>
+    <message>
         <source>Read loosely, on and off lie close together: {units}.</source>
         <translation>Gevşek okundu, açık ile kapalı birbirine yakın: {units}.</translation>
     </message>

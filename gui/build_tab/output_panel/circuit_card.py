@@ -450,12 +450,13 @@ class CircuitCard(Card):
         self.copy_picture.setVisible(is_small)
         if is_small:
             self.drawing.show_circuit(found, names)
+        gates = self.tr("1 gate") if len(found.nodes) == 1 else self.tr("{n} gates")
+        self.set_note(gates.format(n=count(len(found.nodes))))
         lines = found.formulas(names)
         text = "\n".join(lines)
         if self.formula.text() != text:
             self.formula.setText(text)
             self.drawing.setAccessibleDescription("; ".join(lines))
-            self.set_note(lines[0])
         said = [
             text.format(units=self._units_words(some, names))
             for some, text in (
