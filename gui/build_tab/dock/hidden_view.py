@@ -57,7 +57,7 @@ from model.places import UnitAt
 
 _MOST_LABELS, _MOST_LABEL_INPUTS = 16, 4
 _CARET = " ▾"
-_BESIDE_PX, _MOST_SIDE_PX = 46.0, 600
+_BESIDE_PX, _APART_PX, _MOST_SIDE_PX = 46.0, 60.0, 600
 _TEXT_PX = 150
 """Beside the map the sentence needs so much room; with less it stands under it."""
 _SAME_PLACE_PX, _POINT_PX, _LABEL_GAP_PX = 4.0, 7.0, 3.0
@@ -98,6 +98,7 @@ class HiddenMap(PlaneMap):
         self.setSizePolicy(policy)
         self.set_most(_MOST_SIDE_PX)
         self._axes.beside_px, self._axes.paints_names = _BESIDE_PX, False
+        self._axes.apart_px = _APART_PX
         self.across, self.up = _menu_button("hidden_across"), _menu_button("hidden_up")
         for button in (self.across, self.up):
             button.setParent(self)
