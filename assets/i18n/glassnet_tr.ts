@@ -1919,6 +1919,10 @@
         <translation>{units} {row} değerlerinde</translation>
     </message>
     <message>
+        <source>{units} at its mean</source>
+        <translation>{units} ortalamasında</translation>
+    </message>
+    <message>
         <source>{units} at their means</source>
         <translation>{units} ortalamalarında</translation>
     </message>

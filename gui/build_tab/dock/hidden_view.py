@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import unit_name, values_text
 from gui.build_tab.state import BuildState, rows_to_choose
-from gui.format import count, percent, show_part
+from gui.format import count, percent, show_fixed, show_part
 from gui.plots.axes import cosmetic_pen
 from gui.plots.colours import SMALLEST_PEAK, diverging, mixed_classes
 from gui.plots.plane_map import PlaneMap
@@ -143,6 +143,14 @@ class HiddenMap(PlaneMap):
         """
         self._rows, self._names = rows, names
         self.show_points(points)
+
+    def told_rows(self) -> list[str]:
+        """Return where each row lies, for a screen reader, where their names are written."""
+        points = self.layer.points
+        if points is None or not self._names:
+            return []
+        places = zip(self._names, points.x.tolist(), points.y.tolist(), strict=True)
+        return [f"{name}: {show_fixed(x, 2)}; {show_fixed(y, 2)}." for name, x, y in places]
 
     def show_grid(self, lines: FloatArray | None) -> None:
         """Show the bent grid, shape (lines, points, 2), or none."""
@@ -557,9 +565,9 @@ class HiddenSpaceView(Panel):
         text = " ".join(self._sentences(state, space))
         if self.sentence.text() != text:
             self.sentence.setText(text)
-        told = [", ".join(name for name in names if name), text]
-        if self.map.accessibleDescription() != (said := ". ".join(told)):
-            self.map.setAccessibleDescription(said)
+        if not state.running:
+            told = [f"{', '.join(name for name in names if name)}.", text, *self.map.told_rows()]
+            self.map.setAccessibleDescription(" ".join(told))
 
     def _sentences(self, state: BuildState, space: HiddenSpace) -> list[str]:
         """Say what is held where, and for how many rows the line is right."""
@@ -621,7 +629,12 @@ class HiddenSpaceView(Panel):
             names = self.tr("The other {n} units").format(n=count(len(others)))
         if row:
             return self.tr("{units} as at {row}").format(units=names, row=row)
-        return self.tr("{units} at their means").format(units=names)
+        at_mean = (
+            self.tr("{units} at its mean")
+            if len(others) == 1
+            else self.tr("{units} at their means")
+        )
+        return at_mean.format(units=names)
 
     def _row_words(self, state: BuildState) -> str:
         """Name the row that the slice goes through, as in a sentence; nothing for none."""
