@@ -305,7 +305,8 @@ class Workbench(QWidget):
         self._state = model.state
         self._earlier: tuple[RunRecord, ...] = ()
         self._turns = PanelScheduler(
-            [self._show_output, self._show_loss, self._show_data], model.hold_until_drawn
+            [self._show_output, self._show_loss, self._show_data, self._show_dock],
+            model.hold_until_drawn,
         )
         self._no_history = History(0, has_test=False)
         layout = QVBoxLayout(self)
@@ -390,6 +391,8 @@ class Workbench(QWidget):
     def _show_data(self) -> None:
         self.data.show_state(self._state)
         self.arrangement.rail.show_state(self._state)
+
+    def _show_dock(self) -> None:
         self.dock.show_state(self._state)
 
     def _show_loss(self) -> None:

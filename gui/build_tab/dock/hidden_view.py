@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import unit_name, values_text
 from gui.build_tab.state import BuildState, rows_to_choose
-from gui.format import count, percent, show_part
+from gui.format import count, percent, show_fixed, show_part
 from gui.plots.axes import cosmetic_pen
 from gui.plots.colours import SMALLEST_PEAK, diverging, mixed_classes
 from gui.plots.plane_map import PlaneMap
@@ -57,7 +57,7 @@ from model.places import UnitAt
 
 _MOST_LABELS, _MOST_LABEL_INPUTS = 16, 4
 _CARET = " ▾"
-_BESIDE_PX, _MOST_SIDE_PX = 46.0, 600
+_BESIDE_PX, _APART_PX, _MOST_SIDE_PX = 46.0, 60.0, 600
 _TEXT_PX = 150
 """Beside the map the sentence needs so much room; with less it stands under it."""
 _SAME_PLACE_PX, _POINT_PX, _LABEL_GAP_PX = 4.0, 7.0, 3.0
@@ -98,6 +98,7 @@ class HiddenMap(PlaneMap):
         self.setSizePolicy(policy)
         self.set_most(_MOST_SIDE_PX)
         self._axes.beside_px, self._axes.paints_names = _BESIDE_PX, False
+        self._axes.apart_px = _APART_PX
         self.across, self.up = _menu_button("hidden_across"), _menu_button("hidden_up")
         for button in (self.across, self.up):
             button.setParent(self)
@@ -142,6 +143,14 @@ class HiddenMap(PlaneMap):
         """
         self._rows, self._names = rows, names
         self.show_points(points)
+
+    def told_rows(self) -> list[str]:
+        """Return where each row lies, for a screen reader, where their names are written."""
+        points = self.layer.points
+        if points is None or not self._names:
+            return []
+        places = zip(self._names, points.x.tolist(), points.y.tolist(), strict=True)
+        return [f"{name}: {show_fixed(x, 2)}; {show_fixed(y, 2)}." for name, x, y in places]
 
     def show_grid(self, lines: FloatArray | None) -> None:
         """Show the bent grid, shape (lines, points, 2), or none."""
@@ -408,7 +417,9 @@ class HiddenSpaceView(Panel):
         )
         self._view, self._space = view, space
         if space is None:
-            self._say(self.tr("The weights are no finite numbers any more: nothing can be drawn."))
+            self._say(
+                self.tr("Some weights are no longer finite numbers, so nothing can be drawn.")
+            )
             return
         self._pages.setCurrentIndex(1)
         self._bounds = bounds_around(space, state.network, self._bounds if is_same else None)
@@ -560,9 +571,9 @@ class HiddenSpaceView(Panel):
         text = " ".join(self._sentences(state, space))
         if self.sentence.text() != text:
             self.sentence.setText(text)
-        told = [", ".join(name for name in names if name), text]
-        if self.map.accessibleDescription() != (said := ". ".join(told)):
-            self.map.setAccessibleDescription(said)
+        if not state.running:
+            told = [f"{', '.join(name for name in names if name)}.", text, *self.map.told_rows()]
+            self.map.setAccessibleDescription(" ".join(told))
 
     def _sentences(self, state: BuildState, space: HiddenSpace) -> list[str]:
         """Say what is held where, and for how many rows the line is right."""
@@ -576,20 +587,33 @@ class HiddenSpaceView(Panel):
             return [*said, f"{held}."] if held else said or [self.tr("Shaded by the answer.")]
         sampled = rows < rows_to_choose(state.dataset)
         if space.is_line:
-            text = (
-                self.tr("agrees with all {n} rows") if rows > 1 else self.tr("agrees with the row")
-            )
-            if sampled:
-                text = self.tr("agrees with all {n} rows drawn")
-            text = text.format(n=count(rows))
-            return [*said, f"{held}; {text}." if held else f"{text[0].upper()}{text[1:]}."]
+            return [*said, self._agreement(held, rows, sampled)]
         row = self._row_words(state)
-        text = (
-            self.tr("A slice, true for {row}; it agrees with {right} of {n} rows.")
-            if row
-            else self.tr("A slice through the mean; it agrees with {right} of {n} rows.")
-        )
+        if row and sampled:
+            text = self.tr("A slice, true for {row}; it agrees with {right} of {n} rows drawn.")
+        elif row:
+            text = self.tr("A slice, true for {row}; it agrees with {right} of {n} rows.")
+        elif sampled:
+            text = self.tr("A slice through the mean; it agrees with {right} of {n} rows drawn.")
+        else:
+            text = self.tr("A slice through the mean; it agrees with {right} of {n} rows.")
         return [*said, text.format(row=row, right=show_part(right), n=count(rows))]
+
+    def _agreement(self, held: str, rows: int, sampled: bool) -> str:
+        """Say that the line tells every row's answer, after what is held."""
+        if rows == 1:
+            text = self.tr("Agrees with the only row.")
+            if held:
+                text = self.tr("{held}; agrees with the only row.")
+        elif sampled:
+            text = self.tr("Agrees with all {n} rows drawn.")
+            if held:
+                text = self.tr("{held}; agrees with all {n} rows drawn.")
+        else:
+            text = self.tr("Agrees with all {n} rows.")
+            if held:
+                text = self.tr("{held}; agrees with all {n} rows.")
+        return text.format(held=held, n=count(rows))
 
     def _held_words(self, state: BuildState, space: HiddenSpace) -> str:
         """Say where the plane leaves other units; nothing where there are none."""
@@ -611,7 +635,12 @@ class HiddenSpaceView(Panel):
             names = self.tr("The other {n} units").format(n=count(len(others)))
         if row:
             return self.tr("{units} as at {row}").format(units=names, row=row)
-        return self.tr("{units} at their means").format(units=names)
+        at_mean = (
+            self.tr("{units} at its mean")
+            if len(others) == 1
+            else self.tr("{units} at their means")
+        )
+        return at_mean.format(units=names)
 
     def _row_words(self, state: BuildState) -> str:
         """Name the row that the slice goes through, as in a sentence; nothing for none."""
@@ -648,6 +677,7 @@ class HiddenSpaceView(Panel):
                 head.setEnabled(False)
             for unit in range(layer.units):
                 action = menu.addAction(unit_name(UnitAt(index, unit), network, state.dataset))
+                action.setObjectName(f"hidden_unit_{index}_{unit}")
                 action.setCheckable(True)
                 is_here = index == view.layer and view.units is not None
                 action.setChecked(is_here and view.units is not None and view.units[axis] == unit)
@@ -655,8 +685,10 @@ class HiddenSpaceView(Panel):
             if layer.units > 2:
                 menu.addSeparator()
                 action = menu.addAction(self.tr("Two strongest units"))
+                action.setObjectName(f"hidden_strongest_{index}")
                 action.triggered.connect(lambda _, n=index: self._choose_strongest(n))
                 action = menu.addAction(self.tr("Principal components"))
+                action.setObjectName(f"hidden_components_{index}")
                 action.setCheckable(True)
                 action.setChecked(index == view.layer and view.units is None)
                 action.triggered.connect(lambda _, n=index: self._choose(HiddenView(n, None)))
@@ -697,6 +729,7 @@ class HiddenSpaceView(Panel):
         for unit in range(network.layers[view.layer + 1].units):
             at = UnitAt(view.layer + 1, unit)
             action = menu.addAction(unit_name(at, network, state.dataset))
+            action.setObjectName(f"hidden_line_{unit}")
             action.setCheckable(True)
             action.setChecked(unit == view.next_unit)
             action.triggered.connect(lambda _, n=unit: self._choose(replace(view, next_unit=n)))

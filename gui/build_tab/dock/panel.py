@@ -202,6 +202,7 @@ class DockPanel(Panel):
         for index in every:
             if index not in shown:
                 action = menu.addAction(self.tabs.tabText(index))
+                action.setObjectName(f"dock_view_{self._keys[index]}")
                 action.triggered.connect(lambda _, key=self._keys[index]: self.choose(key))
         self.more.setVisible(not menu.isEmpty())
 

@@ -25,7 +25,7 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import unit_name
 from gui.build_tab.network_view.captions import SHORTEST_PAUSE_S
 from gui.build_tab.state import BuildState
-from gui.format import count
+from gui.format import count, show_part
 from gui.theme import BODY_PX, CAPTION_PX, active, font, icon
 from gui.widgets.basic import describe, label, tool_button
 from gui.widgets.card import Card
@@ -38,6 +38,7 @@ from model.places import INPUTS, UnitAt
 
 _GATE_WH, _BUBBLE_PX, _NAME_PX = (34.0, 26.0), 3.0, 14.0
 _ROW_PX, _CHANNEL_PX, _TRUNK_PX, _PAD_PX = 48.0, 26.0, 7.0, 6.0
+_ASIDE_PX = 5.0
 _MOST_DRAWN = 24
 """A circuit of more gates is only written."""
 
@@ -241,6 +242,10 @@ class CircuitDrawing(Panel):
         bubbles: list[QPointF] = []
         for node in self._circuit.nodes:
             for source, y in zip(node.sources, _pins(len(node.sources)), strict=True):
+                level = places[node.at].y() + y
+                others = (places[at].y() for at in self._before(source.at) if at != source.at)
+                if any(abs(level - other) < 2.0 for other in others):
+                    y += _ASIDE_PX  # or two wires would lie on one another
                 end = self._pin(node.kind, source, places[node.at], y, bubbles)
                 ends[source.at].append(end)
         path, dots = QPainterPath(), []
@@ -269,6 +274,10 @@ class CircuitDrawing(Panel):
             path.moveTo(start)
             path.lineTo(start.x() + 8, start.y())
         return path, dots, bubbles
+
+    def _before(self, at: UnitAt) -> list[UnitAt]:
+        """Return the column that a unit stands in."""
+        return next(column for column in self._columns if at in column)
 
     @staticmethod
     def _pin(
@@ -427,7 +436,7 @@ class CircuitCard(Card):
         self.drawing.hide()
         self.remark.hide()
         text = (
-            self.tr("The weights are no finite numbers any more.")
+            self.tr("Some weights are no longer finite numbers.")
             if found is None
             else self._why_not(found, names)
         )
@@ -441,12 +450,13 @@ class CircuitCard(Card):
         self.copy_picture.setVisible(is_small)
         if is_small:
             self.drawing.show_circuit(found, names)
+        gates = self.tr("1 gate") if len(found.nodes) == 1 else self.tr("{n} gates")
+        self.set_note(gates.format(n=count(len(found.nodes))))
         lines = found.formulas(names)
         text = "\n".join(lines)
         if self.formula.text() != text:
             self.formula.setText(text)
             self.drawing.setAccessibleDescription("; ".join(lines))
-            self.set_note(lines[0])
         said = [
             text.format(units=self._units_words(some, names))
             for some, text in (
@@ -475,7 +485,7 @@ class CircuitCard(Card):
                 "layer before."
             ),
         }
-        return texts[found.reason].format(unit=names[found.at], n=count(found.undecided))
+        return texts[found.reason].format(unit=names[found.at], n=show_part(found.undecided))
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""

@@ -51,8 +51,8 @@ class OutputPanel(Panel):
         self.scores = ScoreRow(model, self.choice.show_matrix)
         self.unit = UnitCard(model)
         self.verdict, self.comparison = VerdictCard(model), ComparisonCard()
-        self.circuit = CircuitCard(model)
         self.doctor = DoctorCards(model)
+        self.circuit = CircuitCard(model)
         self.probe = Probe()
         self._lay_out()
         self._menu = QMenu(self)
@@ -96,8 +96,8 @@ class OutputPanel(Panel):
             self.unit,
             self.verdict,
             self.comparison,
-            self.circuit,
             self.doctor,
+            self.circuit,
             self.probe,
         ):
             self._column.addWidget(widget)

@@ -314,6 +314,7 @@ class VerdictCard(QuestionCard):
         self.proof = label("", "verdict_proof", wrap=True)
         self.why.clicked.connect(lambda: self._open_proof(self.proof.isHidden()))
         self.proof.setTextFormat(Qt.TextFormat.RichText)
+        self.proof.hide()
         texts = QVBoxLayout()
         texts.setSpacing(0)  # findings under the card stay in sight
         texts.addWidget(self.sentence)
@@ -374,6 +375,7 @@ class VerdictCard(QuestionCard):
         """Write every text anew in the language in use."""
         super().retranslate()
         describe(self.drawing, self.tr("Both classes with their hulls"), "")
+        self._open_proof(not self.proof.isHidden())
         verdict = self._verdict
         if verdict is None:
             describe(self.remedy, self.tr("Add inputs"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from msgspec.structs import replace
@@ -122,6 +124,23 @@ def test_a_row_that_is_pointed_at_is_shown_everywhere_and_a_click_keeps_it(
     assert bench.data.table.view.currentIndex().row() == 3
 
 
+def test_the_chosen_row_is_marked_and_every_place_is_told(
+    bench: Workbench, hidden: HiddenSpaceView, qtbot: QtBot
+) -> None:
+    set_units(bench, 0, 2, qtbot)
+    bench.model.edit("tanh", lambda e: edits.with_activation(e, 0, "tanh"))
+    one_line = hidden.sentence.fontMetrics().height()
+    qtbot.waitUntil(lambda: hidden.sentence.height() == one_line)
+    pictures = []
+    for row in range(4):
+        bench.model.hover_row(row)  # as the table does while a row is pointed at
+        pictures.append(hidden.map.grab().toImage())
+    assert all(a != b for a, b in itertools.pairwise(pictures))
+    said = hidden.map.accessibleDescription()
+    for name, (x, y) in zip(("(0, 0)", "(0, 1)", "(1, 0)", "(1, 1)"), places(hidden), strict=True):
+        assert f"{name}: {x:.2f}; {y:.2f}.".replace("-", "−") in said
+
+
 def test_units_and_components_are_picked_on_the_axes(
     bench: Workbench, hidden: HiddenSpaceView, qtbot: QtBot
 ) -> None:
@@ -187,7 +206,7 @@ def test_a_slice_says_which_row_it_is_true_for(
     pick(qtbot, hidden.map.up, "h₃")
     assert hidden.sentence.text() == "h₂ as at (0, 1); agrees with all 4 rows."
     bench.model.choose_row(-1)
-    assert hidden.sentence.text() == "h₂ at their means; agrees with all 4 rows."
+    assert hidden.sentence.text() == "h₂ at its mean; agrees with all 4 rows."
 
 
 def test_labels_are_whole_and_cover_nothing(
@@ -247,7 +266,7 @@ def test_numbers_without_end_are_said(bench: Workbench, hidden: HiddenSpaceView)
         return experiment.network.layers[0].units
 
     bench.model.edit("huge", with_huge)
-    assert "no finite numbers" in hidden.message.text()
+    assert "no longer finite numbers" in hidden.message.text()
     assert not hidden.map.isVisible()
 
 
