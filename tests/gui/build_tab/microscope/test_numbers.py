@@ -272,7 +272,7 @@ def test_the_head_has_the_units_picture(scope: Microscope, bench: Workbench) -> 
     ("part", "heading"),
     [
         (Part.INPUTS, "8 adımın 1’incisi: girdiler"),
-        (Part.BIAS, "8 adımın 2’ncisi: sapma"),
+        (Part.BIAS, "8 adımın 2’ncisi: sapma (bias)"),
         (Part.WEIGHTS, "8 adımın 3’üncüsü: ağırlıklar"),
         (Part.ERROR, "8 adımın 5’incisi: hata"),
         (Part.UPDATE, "8 adımın 6’ncısı: yeni ağırlıklar"),
