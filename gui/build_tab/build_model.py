@@ -435,17 +435,16 @@ class BuildModel(QObject):
         self.edit(text, lambda e: edits.with_training(e, training))
 
     def show_epoch(self, epoch: int) -> None:
-        """Show the weights of an epoch of this run, or of the nearest one that it has.
+        """Show the weights of an epoch of this run; a running training is paused first.
 
-        A running training is paused first. Where the epoch came before the file was saved, a person
-        is told that its weights are not kept.
+        Where the epoch came before the file was saved, a person is told that its weights are not
+        kept.
         """
         run, saved = self.state.run, self.training.saved
         if saved is not None and saved.epochs[0] <= epoch < run.first_epoch:
             text = self.tr("Epoch {n} cannot be gone back to: the file keeps its loss alone.")
             self.say_failed(text.format(n=show_integer(epoch)))
             return
-        epoch = min(max(epoch, run.first_epoch), run.last_epoch)
         self._wanted_epoch = epoch if self.is_training else None
         self.pause()
         if not self.is_training:
