@@ -502,17 +502,16 @@ class BuildModel(QObject):
             self._show()
 
     def show_epoch(self, epoch: int) -> None:
-        """Show the weights of an epoch of this run, or of the nearest one that it has.
+        """Show the weights of an epoch of this run; a running training is paused first.
 
-        A running training is paused first. Where the epoch came before the file was saved, a person
-        is told that its weights are not kept.
+        Where the epoch came before the file was saved, a person is told that its weights are not
+        kept.
         """
         run, saved = self.state.run, self.training.saved
         if saved is not None and saved.epochs[0] <= epoch < run.first_epoch:
             text = self.tr("Epoch {n} cannot be gone back to: the file keeps its loss alone.")
-            self.messages.noted(text.format(n=show_integer(epoch)))
+            self.say_failed(text.format(n=show_integer(epoch)))
             return
-        epoch = min(max(epoch, run.first_epoch), run.last_epoch)
         self._wanted_epoch = epoch if self.is_training else None
         self.pause()
         if not self.is_training:
@@ -910,9 +909,13 @@ class BuildModel(QObject):
             self.derived.know_figures(self.document.experiment, snapshot)
         if isinstance(result, Snapshot) and result.rows and self._selection.part is not None:
             # The microscope is left on what has just changed.
-            several = len(result.rows) > 1 or self._selection.of_batch
+            several = len(result.rows) > 1
+            if not several:
+                self._row = self._chosen_row = self.state.rows_of(result.rows)[0]
             self._selection = dataclasses.replace(
-                self._selection, part=Part.UPDATE, of_batch=several
+                self._selection,
+                part=Part.UPDATE,
+                of_batch=several or self._selection.of_batch,
             )
         if isinstance(result, RunResult):
             self._ended = self.document.experiment, result

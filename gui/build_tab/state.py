@@ -108,6 +108,11 @@ class RunView:
     result: RunResult | None = None
     right_since: int | None = None
 
+    def nearest(self, epoch: int) -> int:
+        """Return the nearest epoch of the run, those of which only the losses are kept included."""
+        first = self.first_epoch if self.saved is None else int(self.saved.epochs[0])
+        return min(max(epoch, first), self.last_epoch)
+
 
 @dataclass(frozen=True)
 class Selection:

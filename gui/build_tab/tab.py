@@ -79,8 +79,8 @@ class BuildTab(Tab):
             ("step", lambda: model.step(whole_epoch=False)),
             ("step_epoch", lambda: model.step(whole_epoch=True)),
             ("reset", model.reset),
-            ("epoch_back", lambda: model.show_epoch(model.state.run.wanted_epoch - 1)),
-            ("epoch_on", lambda: model.show_epoch(model.state.run.wanted_epoch + 1)),
+            ("epoch_back", lambda: self._go_to(model.state.run.wanted_epoch - 1)),
+            ("epoch_on", lambda: self._go_to(model.state.run.wanted_epoch + 1)),
             ("epoch_first", lambda: model.show_epoch(model.state.run.first_epoch)),
             ("epoch_last", lambda: model.show_epoch(model.state.run.last_epoch)),
             ("branch", model.branch),
@@ -89,6 +89,10 @@ class BuildTab(Tab):
             ("microscope_back", lambda: model.walk(on=False)),
         ):
             self._actions.bind(name, do)
+
+    def _go_to(self, epoch: int) -> None:
+        """Show an epoch of this run, or the nearest one that it has."""
+        self.model.show_epoch(self.model.state.run.nearest(epoch))
 
     # -- Pages -------------------------------------------------------------------------------------
 

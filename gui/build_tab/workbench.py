@@ -302,6 +302,7 @@ class Workbench(QWidget):
         self.setObjectName("workbench")
         self.model = model
         self._microscope: Microscope | None = None
+        self._is_looking = False
         self._state = model.state
         self._earlier: tuple[RunRecord, ...] = ()
         self._turns = PanelScheduler(
@@ -356,7 +357,7 @@ class Workbench(QWidget):
     def show_state(self, state: BuildState) -> None:
         """Show the present state: in every panel, or while training in one after another."""
         old, self._state = self._state, state
-        self._show_microscope(old, state)
+        self._show_microscope(state)
         is_pointed_at = state.selection != old.selection
         if state.shows_the_same_as(old) and (is_pointed_at or state.insight is not old.insight):
             if is_pointed_at:
@@ -377,9 +378,10 @@ class Workbench(QWidget):
         else:
             self._turns.show_all()
 
-    def _show_microscope(self, old: BuildState, state: BuildState) -> None:
+    def _show_microscope(self, state: BuildState) -> None:
         """Bring the microscope, let it follow, or put it away."""
-        is_open, was_open = state.selection.part is not None, old.selection.part is not None
+        is_open, was_open = state.selection.part is not None, self._is_looking
+        self._is_looking = is_open
         if not is_open and not was_open:
             return
         if is_open and not was_open:

@@ -107,7 +107,8 @@ def losses_in(history: History | None, before: Losses | None = None) -> Losses |
     if history is None or len(history.epochs) == 0:
         return before
     length, test = len(history.epochs), history.test_loss
-    now = Losses(history.epochs, history.train_loss[:length], test)
+    test = None if test is None else test[:length]  # it may have grown meanwhile
+    now = Losses(history.epochs[:length], history.train_loss[:length], test)
     if before is None:
         return now
     kept = np.asarray(before.epochs) < history.first_epoch

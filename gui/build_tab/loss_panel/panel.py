@@ -222,7 +222,7 @@ class LossPanel(Panel):
         self._epoch_box.setModified(False)
         digits = "".join(c for c in self._epoch_box.text() if c.isdigit())
         if digits:
-            self._choose(min(int(digits), max(self.plot.last_epoch, self._epoch)))
+            self._choose(self._model.state.run.nearest(int(digits)))
         self._sync_timeline()
 
     def _on_branch_clicked(self) -> None:

@@ -154,6 +154,7 @@ class WeightEditor(Panel):
         self.look = tool_button("weight_examine", size="tiny")
         self.look.setIconSize(QSize(13, 13))
         self.look.clicked.connect(self._on_look_clicked)
+        self.setFocusProxy(self.spin)  # a click beside it leaves it the keyboard
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 2, 2, 2)
         layout.setSpacing(8)

@@ -71,24 +71,29 @@ def test_sums_beyond_all_numbers(scope: Microscope, bench: Workbench) -> None:
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
-def test_weights_that_are_no_numbers(scope: Microscope, bench: Workbench, value: float) -> None:
-    document = bench.model.document
-    layers = document.experiment.network.layers
-    assert layers[0].weights is not None
-    broken = layers[0].weights.copy()
-    broken[0, 0] = value
-    network = replace(
-        document.experiment.network, layers=(replace(layers[0], weights=broken), layers[1])
-    )
-    document.edit("weight", replace(document.experiment, network=network))
-    shown = {"nan": "NaN", "inf": "∞", "-inf": "−∞"}[str(value)]
-    assert table_rows(scope)[0][1] == shown
-    assert shown in text(scope, "sum_formula")
-    for of_batch in (False, True):
-        bench.model.examine_batch(of_batch)
+def test_weights_that_are_no_numbers_are_refused(
+    scope: Microscope, bench: Workbench, value: float
+) -> None:
+    before = table_rows(scope)
+    bench.model.set_weights({WeightAt(0, 0, 0): value}, "")
+    assert bench.model.messages.shown is not None
+    assert table_rows(scope) == before
+    assert scope.sheet.isVisible()
+
+
+def test_a_batch_whose_sums_are_beyond_all_numbers(scope: Microscope, bench: Workbench) -> None:
+    bench.model.set_activation(0, "identity")
+    training = replace(bench.model.document.experiment.training, learning_rate=100.0)
+    bench.model.set_training(training, "Rate")
+    bench.model.set_weights({WeightAt(0, 0, 0): 1e308, WeightAt(1, 0, 0): 1e308}, "")
+    bench.model.examine_batch(True)
+    for layer in (0, 1):
         for part in Part:
-            bench.model.examine(UnitAt(0, 0), part)
+            bench.model.examine(UnitAt(layer, 0), part)
+            assert "beyond all numbers" in text(scope, "note")
             assert scope.grab().width() > 0
+    bench.model.examine(UnitAt(1, 0))
+    assert {row[4].rstrip(" ↑↓") for row in table_rows(scope)} & {"NaN", "∞", "−∞"}
 
 
 def test_pinned_weights_and_penalties(scope: Microscope, bench: Workbench) -> None:

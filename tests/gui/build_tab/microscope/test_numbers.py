@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.build_tab.microscope.drawings import ChainTiles, SumBars
 from gui.build_tab.microscope.panel import Microscope
-from gui.build_tab.microscope.step_view import figure
+from gui.build_tab.microscope.step_view import number
 from gui.build_tab.workbench import Workbench
 from gui.settings import choose_language
 from model.data.cache import dataset_of
@@ -109,9 +109,9 @@ def test_classes_have_an_error_each_and_no_slope_of_their_own(
     bench.model.examine(UnitAt(1, 2))
     experiment = bench.model.document.experiment
     found = trace(experiment, 5, dataset_of(experiment))
-    for number, name in enumerate(("setosa", "versicolor", "virginica")):
-        line = text(scope, f"error_{number + 1}")
-        assert line.startswith(f"{name} − t = {found.a[-1][number]:.3f} − ")
+    for place, name in enumerate(("setosa", "versicolor", "virginica")):
+        line = text(scope, f"error_{place + 1}")
+        assert line.startswith(f"{name} − t = {found.a[-1][place]:.3f} − ")
     chain = scope.findChild(ChainTiles)
     assert chain is not None
     assert chain.accessibleName().startswith("∂L/∂z = ")
@@ -205,7 +205,7 @@ def test_the_optimisers_memory_is_shown_in_numbers(
     lines = "\n".join(text(scope, f"term_{number + 1}") for number in range(lines_shown(scope)))
     for code in ("taken", "velocity_before", "velocity", "mean", "mean_corrected", "square"):
         if code in terms:
-            assert figure(terms[code]) in lines, code
+            assert number(terms[code]).text in lines, code
     old, gradient, new = table_row(scope, "w₂")
     assert gradient == pytest.approx(terms["gradient"], abs=HALF)
     assert new == pytest.approx(found.new_weights[0][1, 0], abs=HALF)
@@ -214,7 +214,7 @@ def test_the_optimisers_memory_is_shown_in_numbers(
     rows = ", ".join(str(row + 1) for row in bench.model.state.rows_of(found.rows))
     assert text(scope, "batch_rows") == f"Mean over 2 of 4 rows: {rows}."
     after = float(found.update.weights[place] - terms["weight"])
-    assert text(scope, f"term_{lines_shown(scope)}").endswith(f"= {figure(after)}")
+    assert text(scope, f"term_{lines_shown(scope)}").endswith(f"= {number(after).text}")
     bench.model.step(whole_epoch=False)
     weights = bench.model.document.experiment.network.layers[0].weights
     assert weights is not None
@@ -272,7 +272,7 @@ def test_the_head_has_the_units_picture(scope: Microscope, bench: Workbench) -> 
     ("part", "heading"),
     [
         (Part.INPUTS, "8 adımın 1’incisi: girdiler"),
-        (Part.BIAS, "8 adımın 2’ncisi: sapma"),
+        (Part.BIAS, "8 adımın 2’ncisi: sapma (bias)"),
         (Part.WEIGHTS, "8 adımın 3’üncüsü: ağırlıklar"),
         (Part.ERROR, "8 adımın 5’incisi: hata"),
         (Part.UPDATE, "8 adımın 6’ncısı: yeni ağırlıklar"),
@@ -289,3 +289,22 @@ def test_steps_are_counted_in_turkish(
         assert text(scope, "heading") == heading
     finally:
         choose_language(qapp, "en")
+
+
+def test_the_memory_is_copied_as_text_and_as_latex(scope: Microscope, bench: Workbench) -> None:
+    training = bench.model.document.experiment.training
+    spec = replace(training.optimiser, name="adam")
+    bench.model.set_training(replace(training, optimiser=spec, batch_size=2), "Optimiser")
+    bench.model.step(whole_epoch=True)
+    bench.model.examine_batch(True)
+    as_text, as_latex, _ = scope.copy_button.menu().actions()
+    as_text.trigger()
+    copied = QGuiApplication.clipboard().text().splitlines()
+    for line in range(lines_shown(scope)):
+        assert f"  {text(scope, f'term_{line + 1}')}" in copied
+    as_latex.trigger()
+    latex = QGuiApplication.clipboard().text()
+    assert r"\hat{m} = m / (1 - \beta _{1}^{k}) = " in latex
+    assert r"\Delta w = -\eta \cdot \hat{m} / (\sqrt{\hat{v}} + \varepsilon )" in latex
+    assert latex.count("{") == latex.count("}")
+    assert all(line.isascii() for line in latex.splitlines() if not line.startswith("%"))

@@ -265,7 +265,7 @@ def test_it_comes_in_from_the_right_unless_motion_is_unwanted(
     settings().setValue("reduced_motion", False)
     bench.model.open_microscope(UnitAt(0, 0))
     scope = bench.microscope
-    assert scope.x() > 1
+    qtbot.waitUntil(lambda: scope.x() > 1, timeout=2000)
     qtbot.waitUntil(lambda: scope.x() <= 1, timeout=2000)
     bench.model.close_microscope()
     settings().setValue("reduced_motion", True)
@@ -275,7 +275,11 @@ def test_it_comes_in_from_the_right_unless_motion_is_unwanted(
 
 def test_the_editor_of_a_weight_leads_to_how_it_changes(bench: Workbench, qtbot: QtBot) -> None:
     at, view = WeightAt(0, 1, 2), bench.canvas.view
-    bench.canvas.editor.open_on(at, focus=True)
+    bench.window().activateWindow()
+    spot = view.mapFromScene(bench.canvas.scene.edges[0].point(1, 2, 0.2))
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    qtbot.waitUntil(bench.canvas.editor.spin.hasFocus)
+    assert bench.canvas.editor.target == at
     qtbot.keyClicks(bench.canvas.editor.spin, "1.25")
     look = bench.canvas.findChild(QToolButton, "weight_examine")
     assert look is not None

@@ -39,6 +39,8 @@ def test_before_change_and_after_are_those_of_the_step(
     assert state.snapshot is not None
     (row,) = state.snapshot.rows
     assert text(one_by_one, "note").startswith(f"The last step used this row ({row + 1})")
+    assert state.row == row
+    assert one_by_one.rows.combo.currentIndex() == row
     assert before.layers[0].weights is not None
     assert after.layers[0].weights is not None
     assert before.layers[0].biases is not None
