@@ -40,6 +40,14 @@
         <translation>CSV olarak tahminler…</translation>
     </message>
     <message>
+        <source>Worksheet as PDF…</source>
+        <translation>PDF çalışma kâğıdı…</translation>
+    </message>
+    <message>
+        <source>Worksheet with empty fields…</source>
+        <translation>Boş alanlı çalışma kâğıdı…</translation>
+    </message>
+    <message>
         <source>Use in Vision</source>
         <translation>Görüntü&apos;de kullan</translation>
     </message>
@@ -1491,6 +1499,14 @@
     <message>
         <source>Export the predictions</source>
         <translation>Tahminleri dışa aktar</translation>
+    </message>
+    <message>
+        <source>Print as a worksheet</source>
+        <translation>Çalışma kâğıdı olarak yazdır</translation>
+    </message>
+    <message>
+        <source>Print as a worksheet with empty fields</source>
+        <translation>Boş alanlı çalışma kâğıdı olarak yazdır</translation>
     </message>
     <message>
         <source>Run by OpenCV on {rows} rows, its answers differ by at most {n}.</source>
@@ -5932,6 +5948,69 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Hidden {layer} · {n}</source>
         <translation>Gizli {layer} · {n}</translation>
+    </message>
+</context>
+<context>
+    <name>Worksheet</name>
+    <message>
+        <source>Name</source>
+        <translation>Ad soyad</translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation>Tarih</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Ağ</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>Satırlar</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Kayıp</translation>
+    </message>
+    <message>
+        <source>What I see:</source>
+        <translation>Gördüklerim:</translation>
+    </message>
+    <message>
+        <source>Data: {data}. Network: {shape}. Epoch {epoch}, seed {seed}.</source>
+        <translation>Veri: {data}. Ağ: {shape}. Epok {epoch}, tohum {seed}.</translation>
+    </message>
+    <message>
+        <source>{name}: target</source>
+        <translation>{name}: hedef</translation>
+    </message>
+    <message>
+        <source>answer</source>
+        <translation>yanıt</translation>
+    </message>
+    <message>
+        <source>{name} on row {row}</source>
+        <translation>{row}. satırda {name}</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Ağırlıklar</translation>
+    </message>
+    <message>
+        <source>bias</source>
+        <translation>sapma (bias)</translation>
+    </message>
+    <message>
+        <source>from \ to</source>
+        <translation>çıkış \ varış</translation>
+    </message>
+    <message>
+        <source>Draw how the loss falls, by epoch.</source>
+        <translation>Kaybın epoklara göre nasıl düştüğünü çizin.</translation>
+    </message>
+    <message>
+        <source>Training loss {loss} at epoch {epoch}.</source>
+        <translation>{epoch}. epokta eğitim kaybı {loss}.</translation>
     </message>
 </context>
 <context>
