@@ -2716,6 +2716,10 @@ en güçlü |w| {w}</translation>
         <translation>z bir sayı değil; ondan sonrakiler de değil.</translation>
     </message>
     <message>
+        <source>By the mistake of published code the slope is taken at a, {a}, and not at z: {share} of the gradient comes back.</source>
+        <translation>Yayımlanmış kodun hatasıyla eğim z’de değil a’da, {a} değerinde alınır: gradyanın {share} kadarı geri gelir.</translation>
+    </message>
+    <message>
         <source>z is positive, so ReLU lets it through. It also lets the gradient back.</source>
         <translation>z pozitif; ReLU onu geçirir. Gradyanı da geri geçirir.</translation>
     </message>
@@ -3602,12 +3606,16 @@ en güçlü |w| {w}</translation>
         <translation>Aynısı elle, on kat dik, w = {w}: ({near}; {near}) noktasında makalenin 2a − 1 değeri {value}. Yine başarısız olur, ama eksenlere daha yakın yerlerde.</translation>
     </message>
     <message>
-        <source>As published: slopes at the activated value, first weights divided by He’s factor, one pass, one row a step. Its {people} rows are not ours to pass on: these are the public counts.</source>
-        <translation>Yayımlandığı gibi: eğimler etkinleştirilmiş değerde, ilk ağırlıklar He katsayısına bölünmüş, tek geçiş, adım başına bir satır. Makalenin {people} satırını dağıtma hakkımız yok: bunlar herkese açık sayımlar.</translation>
+        <source>As published: slopes at the activated value, first weights divided by He’s factor, one pass, one row a step.</source>
+        <translation>Yayımlandığı gibi: eğimler etkinleştirilmiş değerde, ilk ağırlıklar He katsayısına bölünmüş, tek geçiş, adım başına bir satır.</translation>
     </message>
     <message>
         <source>Corrected: slopes at z, first weights times He’s factor, scaled inputs, {epochs} epochs; loss and split are the article’s.</source>
         <translation>Düzeltilmiş: eğimler z’de, ilk ağırlıklar He katsayısıyla çarpılmış, girdiler ölçekli, {epochs} epok; kayıp ve bölme makaledeki gibi.</translation>
+    </message>
+    <message>
+        <source>Its {people} rows are not ours to pass on: these are the public counts; open its file as your own CSV.</source>
+        <translation>Makalenin {people} satırını dağıtma hakkımız yok: bunlar herkese açık sayımlar; dosyasını kendi CSV’niz olarak açın.</translation>
     </message>
     <message>
         <source>“Every woman survived” alone is right for {share} of the test rows.</source>
