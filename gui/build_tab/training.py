@@ -371,8 +371,8 @@ class Training:
     def end_run(self) -> None:
         """Put the present run among the earlier ones, where it has come anywhere."""
         if self.trainer is not None and self.synced is not None:
-            before = self._runs_before(self.synced.seed)
-            record = _record(self.synced, self.trainer.history, before, self.saved)
+            before, rows = self._runs_before(self.synced.seed), _rows_of(self.trainer)
+            record = _record(self.synced, self.trainer.history, rows, before, self.saved)
             if record is not None:
                 self._earlier.append(record)
                 self.saved = self._saved_as = None
@@ -409,7 +409,7 @@ class Training:
         def work(should_stop: ShouldStop, publish: Publish) -> RunRecord | None:
             trainer = Trainer(experiment)
             trainer.run(should_stop)
-            return _record(experiment, trainer.history, 0)
+            return _record(experiment, trainer.history, _rows_of(trainer), 0)
 
         self._comparison.start(work, self._on_compared, self._on_failure)
 
@@ -497,12 +497,16 @@ def _is_same_run(run: Experiment, experiment: Experiment) -> bool:
     return run.seed == experiment.seed and same_task(run, experiment)
 
 
+def _rows_of(trainer: Trainer) -> int:
+    return len(trainer.dataset.x_train) + len(trainer.dataset.x_test)
+
+
 def _record(
-    experiment: Experiment, history: History, before: int, saved: Losses | None = None
+    experiment: Experiment, history: History, rows: int, before: int, saved: Losses | None = None
 ) -> RunRecord | None:
     """Return a run that is over, and which version of an article's recipe it is."""
     record = past_run(experiment, history, before, saved)
-    recipe = None if record is None else recipe_for(experiment)
+    recipe = None if record is None else recipe_for(experiment, rows)
     if record is None or recipe is None:
         return record
     return dataclasses.replace(record, version=recipe.version_of(experiment) or "")
