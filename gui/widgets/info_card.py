@@ -107,6 +107,7 @@ class InfoCard(Panel):
     def __init__(self, object_name: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.hide()
+        parent.destroyed.connect(self.deleteLater)
         self.setObjectName(object_name)
         self._subjects: dict[QObject, Subject] = {}
         self._lists: dict[QObject, Subject] = {}

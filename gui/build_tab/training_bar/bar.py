@@ -146,6 +146,7 @@ class TrainingBar(Panel):
         layout.addStretch(1)
         layout.addWidget(self.export_button)
         self._fold(False)
+        QWidget.setTabOrder(self.loss, self.loss_info)
 
     def _divider(self) -> QWidget:
         divider = rule(vertical=True)

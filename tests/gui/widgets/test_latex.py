@@ -1,4 +1,4 @@
-"""Formulas in LaTeX on screen: ready ones at once, others by another process, hostile ones as text."""
+"""Formulas in LaTeX on screen: ready ones, those of another process, and what is none."""
 
 from __future__ import annotations
 
