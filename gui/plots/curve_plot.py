@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QPolygonF,
     QResizeEvent,
 )
@@ -129,6 +130,8 @@ class CurvePlot(QWidget):
         self._bounds = (0.0, 1.0, 0.0, 1.0)
         self._dots: tuple[Dot, ...] = ()
         self._polygons: list[QPolygonF] = []
+        self._ground: QPixmap | None = None
+        self._ground_key: tuple[str, float] = ("", 0.0)
 
     def show_curves(self, curves: Curves | None) -> None:
         """Show other curves, or the ground alone."""
@@ -149,7 +152,7 @@ class CurvePlot(QWidget):
 
     def _place(self) -> None:
         """Bend the curves into the room there is."""
-        self._polygons = []
+        self._polygons, self._ground = [], None
         if self._curves is not None:
             self._polygons = [
                 QPolygonF([self._at(x, y) for x, y in zip(line.x, line.y, strict=True)])
@@ -181,9 +184,25 @@ class CurvePlot(QWidget):
         self._place()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw ground, flat parts, axes, curves and dots."""
-        theme, curves = active(), self._curves
+        """Draw the dots over what lies still, which is drawn once."""
+        key = (active().name, self.devicePixelRatioF())
+        if self._ground is None or key != self._ground_key:
+            self._ground, self._ground_key = self._draw_ground(), key
         painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.drawPixmap(0, 0, self._ground)
+        if self._curves is not None:
+            for dot in sorted(self._dots, key=lambda dot: dot.is_chosen):
+                self._paint_dot(painter, dot)
+        painter.end()
+
+    def _draw_ground(self) -> QPixmap:
+        """Return a picture of ground, flat parts, axes and curves."""
+        theme, curves, ratio = active(), self._curves, self.devicePixelRatioF()
+        picture = QPixmap(self.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(theme.line), 1))
         painter.setBrush(QColor(theme.bg2))
@@ -199,9 +218,8 @@ class CurvePlot(QWidget):
                 dash = Qt.PenStyle.DashLine if line.is_dashed else Qt.PenStyle.SolidLine
                 painter.setPen(QPen(QColor(getattr(theme, line.token)), line.width_px, dash))
                 painter.drawPolyline(polygon)
-            for dot in sorted(self._dots, key=lambda dot: dot.is_chosen):
-                self._paint_dot(painter, dot)
         painter.end()
+        return picture
 
     def _paint_axes(self, painter: QPainter) -> None:
         theme, (low, high, bottom, top) = active(), self._bounds

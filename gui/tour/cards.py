@@ -70,6 +70,7 @@ def _cards(guide: TourDriver, model: BuildModel) -> Iterator[QImage]:
         "categorical_cross_entropy",
     )
     _teach(guide, model, GateData("xor"))
+    model.set_activation(1, "sigmoid")
     for activation in ACTIVATIONS:
         if activation != softmax:
             model.set_activation(0, activation)

@@ -25,6 +25,8 @@ OPENS_MS, CLOSES_MS = 450, 250
 """How long the pointer or the keyboard rests on a control before its card opens, or closes."""
 
 _BESIDE_PX, _EDGE_PX = 6, 8
+_ROUND_PX = 3
+"""As far from the edges a square lies within the rounded corners."""
 _INFO_WH, _INFO_ICON_PX = QSize(18, 18), 13
 
 
@@ -105,6 +107,7 @@ class InfoCard(Panel):
     def __init__(self, object_name: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.hide()
+        parent.destroyed.connect(self.deleteLater)
         self.setObjectName(object_name)
         self._subjects: dict[QObject, Subject] = {}
         self._lists: dict[QObject, Subject] = {}
@@ -133,8 +136,16 @@ class InfoCard(Panel):
         head.addWidget(self._close_button)
         self.body = QVBoxLayout()
         self.body.setSpacing(GAP_M_PX)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(INSET_PX, GAP_M_PX, INSET_PX, INSET_PX)
+        # What is opaque spares Qt from painting it with every frame of what it lies over, and that
+        # with every change of it. Only the rounded edge is not.
+        content = QWidget()
+        content.setAutoFillBackground(True)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(_ROUND_PX, _ROUND_PX, _ROUND_PX, _ROUND_PX)
+        whole.addWidget(content)
+        side = INSET_PX - _ROUND_PX
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(side, GAP_M_PX - _ROUND_PX, side, side)
         layout.setSpacing(GAP_S_PX)
         layout.addLayout(head)
         layout.addLayout(self.body)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from PySide6.QtCore import (
     QByteArray,
-    QEvent,
     QObject,
     QPointF,
     QProcess,
@@ -19,7 +18,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
@@ -231,7 +230,7 @@ class LatexLabel(QWidget):
         """Return the size of the formula, or of what is written."""
         formula = self._formula()
         if formula is None:
-            metrics = self.fontMetrics()
+            metrics = QFontMetrics(font())
             return QSize(metrics.horizontalAdvance(self._latex) + 1, metrics.height())
         width, ascent, descent = formula.box(self._size_px)
         return QSize(round(width) + 1, round(ascent + descent + 0.49))
@@ -239,12 +238,6 @@ class LatexLabel(QWidget):
     def minimumSizeHint(self) -> QSize:
         """Let a narrow place shrink it."""
         return QSize(20, self.sizeHint().height())
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Be as high as another font asks for."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self._fit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the formula, or what is written."""

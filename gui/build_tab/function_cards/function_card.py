@@ -44,7 +44,7 @@ class FunctionCard(InfoCard):
         self._formulas.addWidget(self.formula)
         self._formulas.addStretch(1)
         self._formulas.addWidget(self.slope)
-        inner_px = self.WIDTH_PX - 2 * INSET_PX - 2
+        inner_px = self.WIDTH_PX - 2 * INSET_PX
         self.plot = CurvePlot(f"{name}_curve", QSize(inner_px, _PLOT_PX), has_numbers=True)
         self.key = label("hint", f"{name}_key")
         # Of one size for good: its text changes with every frame, and no layout need hear of it.

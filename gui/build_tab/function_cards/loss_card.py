@@ -111,7 +111,7 @@ class LossCard(FunctionCard):
             loss_names()[place],
             loss_formulas()[place],
             loss_definition(loss, of_step=activation == "step"),
-            " ".join(words),
+            "\n".join(words),
         )
         self.write_key()
 

@@ -88,7 +88,7 @@ class LayerHeader(Panel):
         self._choice = QWidget()
         beside = QHBoxLayout(self._choice)
         beside.setContentsMargins(0, 0, 0, 0)
-        beside.setSpacing(2)
+        beside.setSpacing(INFO_PX - self.info.width())
         beside.addWidget(self.activation)
         beside.addWidget(self.info)
         self._make_menu(choices)
@@ -214,10 +214,17 @@ class LayerHeader(Panel):
         self._show_name()
 
     def wanted_width(self, detail: Detail) -> int:
-        """Return how wide the header is in the given detail."""
+        """Return how wide the header is in the given detail, without the button that explains."""
         if detail != self._detail:
             self.show_detail(detail)
-        return self.sizeHint().width()
+        shows_info = detail < Detail.MENU_ONLY and not self.info.isHidden()
+        return self.sizeHint().width() - (INFO_PX if shows_info else 0)
+
+    def show_info(self, is_shown: bool) -> None:
+        """Show the button that explains the activation, or leave that to the menu."""
+        if self.info.isHidden() == is_shown:
+            self.info.setVisible(is_shown)
+            self._choice.updateGeometry()
 
     def _show_name(self) -> None:
         if self._detail == Detail.FULL:
@@ -303,6 +310,8 @@ class LayerHeader(Panel):
 
 HEIGHT_PX, STACKED_PX, GAP_PX, TIGHT_PX = 46, 76, 10, 3
 ADDER_PX, SMALL_ADDER_PX = 24, 16
+INFO_PX = 20
+"""The button that explains an activation, with the room before it."""
 # Small "+" buttons let two hidden layers keep their own buttons at the window's first size.
 ROOMY = (Detail.FULL, Detail.STACKED, Detail.MENU_ONLY)
 
@@ -421,10 +430,11 @@ class LayerHeaders(Panel):
     def _arrange(self) -> None:
         if len(self._xs) != len(self.headers) + 1:
             return
-        detail = self._choose_detail()
+        detail, has_info = self._choose_detail()
         self.setFixedHeight(STACKED_PX if detail == Detail.STACKED else HEIGHT_PX)
         for header in self.headers:
             header.show_detail(detail)
+            header.show_info(has_info)
         self._inputs_count.setVisible(detail < Detail.MENU_TIGHT)
         side = ADDER_PX if detail in ROOMY else SMALL_ADDER_PX
         for adder in (self.features, *self.adders):
@@ -438,16 +448,18 @@ class LayerHeaders(Panel):
         for adder, a, b in zip(self.adders, widgets, widgets[1:], strict=False):
             self._place_adder(adder, a, b)
 
-    def _choose_detail(self) -> Detail:
+    def _choose_detail(self) -> tuple[Detail, bool]:
+        """Return how much of the headers has room, and whether their buttons that explain do."""
         step = min((b - a for a, b in zip(self._xs, self._xs[1:], strict=False)), default=0.0)
         inputs = self._inputs.sizeHint().width()
         for detail in list(Detail)[:-1]:
             widths = [h.wanted_width(detail) for h in self.headers]
             adder = ADDER_PX + 2 * TIGHT_PX if detail in ROOMY else SMALL_ADDER_PX
             pairs = zip([inputs, *widths], widths, strict=False)
-            if all((a + b) / 2 + adder <= step for a, b in pairs):
-                return detail
-        return Detail.NAME_ONLY
+            widest = max(((a + b) / 2 for a, b in pairs), default=0.0)
+            if widest + adder <= step:
+                return detail, widest + adder + INFO_PX <= step
+        return Detail.NAME_ONLY, False
 
     def _centre(self, widget: QWidget, x: float) -> int:
         size = widget.sizeHint()

@@ -160,6 +160,7 @@ class TrainingBar(Panel):
         layout.addWidget(self.export_button)
         self._fold(False)
         self._place_version(False)
+        QWidget.setTabOrder(self.loss, self.loss_info)
 
     def _divider(self) -> QWidget:
         divider = rule(vertical=True)
