@@ -103,6 +103,8 @@ def every_control(window: GlassnetWindow) -> list[Control]:
     build.workbench.prepare()
     build.model.open_microscope()
     build.model.close_microscope()
+    window.learn.toggle()
+    window.learn.toggle()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     return sorted(found | set(controls(window)))
 

@@ -67,6 +67,19 @@ class Tab(Panel):
     def open_paths(self, paths: list[Path]) -> None:
         """Open what was given together, all of it for this tab."""
 
+    def make_room(self, left_px: int) -> int:
+        """Leave so much at the left to a panel that lies over the page.
+
+        Returns
+        -------
+        int
+            How far under the page's top that panel begins, in pixels.
+        """
+        layout = self.layout()
+        if layout is not None and layout.contentsMargins().left() != left_px:
+            layout.setContentsMargins(left_px, 0, 0, 0)
+        return 0
+
     def request_close(self) -> bool:
         """Stop what runs; return ``True`` when nothing runs any more."""
         return True

@@ -646,7 +646,7 @@ class BuildModel(QObject):
             self.messages.over(self)
             self._show()
 
-    def _says_locked(self, new: Experiment) -> bool:
+    def says_locked(self, new: Experiment) -> bool:
         """Tell a person what is locked, where `new` differs in that from what is shown."""
         broken = broken_locks(self._locks, self.shown, new)
         if broken:
@@ -677,7 +677,7 @@ class BuildModel(QObject):
             self.fail(error)
             self._show()
             return False
-        if self._says_locked(new):
+        if self.says_locked(new):
             self._refusals += 1
             self._show()
             return False

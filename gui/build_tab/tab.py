@@ -196,6 +196,12 @@ class BuildTab(Tab):
         """Return what the training does, its figures, and how the network does on its data."""
         return status_of(self.model.state, greets=self.first_run is not None)
 
+    def make_room(self, left_px: int) -> int:
+        """Leave so much at the left, under the training bar; a person is greeted no more."""
+        if left_px:
+            self.show_all_panels()
+        return self.workbench.make_room(left_px) if self._workbench is not None else 0
+
     def request_close(self) -> bool:
         """Stop what runs; return ``True`` when nothing runs any more."""
         self._files.cancel()

@@ -64,7 +64,8 @@ class Arrangement(QWidget):
 
     def __init__(self, model: BuildModel, parent: QWidget) -> None:
         super().__init__(parent)
-        self.is_compact = False
+        self.is_compact = self._is_folded = False
+        self._left_px = 0
         self._microscope: Microscope | None = None
         self._motion: QPropertyAnimation | None = None
         # From the outside in: another parent makes Qt style all that is in a widget anew.
@@ -162,11 +163,11 @@ class Arrangement(QWidget):
     @property
     def is_drawer_open(self) -> bool:
         """Whether the data panel lies over the canvas."""
-        return self.is_compact and not self.data.isHidden()
+        return self._is_folded and not self.data.isHidden()
 
     def toggle_drawer(self) -> None:
         """Open the data panel over the canvas, or close it."""
-        if not self.is_compact:
+        if not self._is_folded:
             return
         if self.is_drawer_open:
             self.close_drawer()
@@ -180,7 +181,7 @@ class Arrangement(QWidget):
 
     def show_data(self) -> None:
         """Open the data panel where it is folded."""
-        if self.is_compact and not self.is_drawer_open:
+        if self._is_folded and not self.is_drawer_open:
             self.toggle_drawer()
 
     def close_drawer(self) -> None:
@@ -197,16 +198,31 @@ class Arrangement(QWidget):
         return app
 
     def _place_drawer(self) -> None:
-        self.data.setGeometry(self.rail.width(), 0, self.data.width(), self.height())
+        left = self._left_px + self.rail.width()
+        self.data.setGeometry(left, 0, self.data.width(), self.height())
+
+    def make_room(self, left_px: int) -> None:
+        """Leave so much at the left to a lesson; the data fold to their rail beside it."""
+        if left_px != self._left_px:
+            self._left_px = left_px
+            self._row.setContentsMargins(left_px, 0, 0, 0)
+            self._fold_data(self.is_compact or left_px > 0)
+            if self._is_folded:
+                self._place_drawer()
 
     def _arrange(self, compact: bool) -> None:
         """Put the panels where they belong at this width."""
         self.is_compact = compact
-        self.rail.setVisible(compact)
         self.output.set_compact(compact)
         self._place_loss(compact)
+        self._fold_data(compact or self._left_px > 0)
+
+    def _fold_data(self, is_folded: bool) -> None:
+        """Put the data panel beside the canvas, or behind its rail."""
+        self._is_folded = is_folded
+        self.rail.setVisible(is_folded)
         self.close_drawer()
-        if compact:
+        if is_folded:
             self._row.removeWidget(self.data)
             self.data.setParent(self)
         else:
@@ -238,7 +254,7 @@ class Arrangement(QWidget):
         self._lower.setFixedHeight(_at(_DOCK_HEIGHTS, size.height()))
         self._set_widths(size.width())
         self._place_microscope()
-        if self.is_compact:
+        if self._is_folded:
             self._place_drawer()
 
     def _set_widths(self, room: int) -> None:
@@ -337,6 +353,11 @@ class Workbench(QWidget):
             self._microscope = Microscope(self.model)
             self.destroyed.connect(self._microscope.deleteLater)  # it has no parent yet
         return self._microscope
+
+    def make_room(self, left_px: int) -> int:
+        """Leave so much at the left to a lesson; return how far down that begins."""
+        self.arrangement.make_room(left_px)
+        return self.arrangement.y()
 
     def prepare(self) -> None:
         """Make ahead of need what is opened later, so that it is there at once."""

@@ -59,7 +59,7 @@ _READ: dict[Lock, Callable[[Experiment], object]] = {
 
 
 def _sets_weights(old: Experiment, new: Experiment) -> bool:
-    """Tell whether an edit sets weights by hand; a seed or another shape brings others as well."""
+    """Tell whether an edit sets weights by hand; not what a seed or shape brings."""
 
     def drawn_from(e: Experiment) -> tuple[object, ...]:
         progress = e.progress

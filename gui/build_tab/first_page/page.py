@@ -138,7 +138,7 @@ class FirstPage(Panel):
         self.open_button.clicked.connect(self._actions["file_open"].trigger)
         line, gate, photo = self.cards
         document = self._model.document
-        line.clicked.connect(lambda: document.load(line_experiment(), None))
+        line.clicked.connect(self._actions["lesson_line"].trigger)
         gate.clicked.connect(lambda: document.load(gate_experiment(), None))
         photo.clicked.connect(self._actions["classify_photo"].trigger)
 
@@ -192,7 +192,7 @@ class FirstPage(Panel):
         line, gate, photo = self.cards
         line.write(
             self.tr("Why can’t a perceptron do XOR?"),
-            self.tr("Train a threshold unit on four points, and see its line find no rest."),
+            self.tr("A lesson: a threshold unit learns AND, and its line finds no rest on XOR."),
         )
         gate.write(
             self.tr("Build a gate by hand"),
