@@ -237,7 +237,7 @@ QUANTITIES: dict[str, Quantity] = {
     "tab": Quantity("text", "the tab in front", lambda s, c: s.tab, get_args(Tab)),
     "exports": Quantity("names", "the kinds of file exported since the lesson was opened",
                         lambda s, c: s.exports),
-    "predicted": Quantity("names", "the questions answered before training went on",
+    "predicted": Quantity("names", "the questions answered before training went on: step.question",
                           lambda s, c: s.predicted),
     "findings": Quantity("names", "what the training doctor has found", lambda s, c: s.findings),
     "lottery_seeds": Quantity("number", "how many random starts the lottery has drawn",

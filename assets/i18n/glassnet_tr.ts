@@ -4018,6 +4018,10 @@ en güçlü |w| {w}</translation>
         <translation>, opset {number}</translation>
     </message>
     <message>
+        <source>A prediction is made once, and before training. Go on and see what comes out.</source>
+        <translation>Tahmin bir kez ve eğitimden önce yapılır. Devam edin, ne çıkacağını görün.</translation>
+    </message>
+    <message>
         <source>At least one input must stay, or there is nothing to learn from.</source>
         <translation>En az bir girdi kalmalı; yoksa öğrenilecek bir şey olmaz.</translation>
     </message>
@@ -4658,12 +4662,48 @@ en güçlü |w| {w}</translation>
         <translation>{file}, {encoding} ile yazılmamış (bayt {position}). Başka bir kodlama seçin.</translation>
     </message>
     <message>
+        <source>{file}, line {line}: the heading {heading} is none of a lesson. Use # Title once, then ## step: Title, and under it ### task, hint, question or answer with a name, or ### see.</source>
+        <translation>{file}, {line}. satır: {heading} başlığı bir dersin başlığı değil. Bir kez # Başlık, sonra ## adım: Başlık, altında da bir adla ### task, hint, question ya da answer, ya da ### see kullanın.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: the lessons need each other in a circle, {circle}. Take one of them out of needs.</source>
+        <translation>{file}, {line}. satır: dersler birbirini döngü hâlinde gerektiriyor: {circle}. Birini needs listesinden çıkarın.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: the link {link} leads to no page, lesson or term. Begin it with https://, lesson:, step: or term:.</source>
+        <translation>{file}, {line}. satır: {link} bağlantısı bir sayfaya, derse ya da terime gitmiyor. https://, lesson:, step: ya da term: ile başlatın.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: the picture {picture} is not in the lesson&apos;s folder. Put a {kinds} file there and write its name alone.</source>
+        <translation>{file}, {line}. satır: {picture} resmi dersin klasöründe değil. Oraya bir {kinds} dosyası koyun ve yalnızca adını yazın.</translation>
+    </message>
+    <message>
         <source>{file}, line {line}: there are {found} fields, but the first row has {expected}.</source>
         <translation>{file}, {line}. satır: {found} alan var, ama ilk satırda {expected}.</translation>
     </message>
     <message>
+        <source>{file}, line {line}: there is no condition {name}. The nearest is {near}; docs/lessons.md lists all.</source>
+        <translation>{file}, {line}. satır: {name} diye bir koşul yok. En yakını {near}; hepsi docs/lessons.md içinde.</translation>
+    </message>
+    <message>
         <source>{file}, line {line}: {fault}. Check the quotation marks.</source>
         <translation>{file}, {line}. satır: {fault}. Tırnak işaretlerini denetleyin.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: {fault}. docs/lessons.md says what may stand there.</source>
+        <translation>{file}, {line}. satır: {fault}. Orada ne bulunabileceğini docs/lessons.md söyler.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: {found} is HTML, which a lesson may not hold. Write it in Markdown.</source>
+        <translation>{file}, {line}. satır: {found} HTML&apos;dir, bir derste bulunamaz. Markdown ile yazın.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: {what} has more than {most} entries. Split it in two.</source>
+        <translation>{file}, {line}. satır: {what} içinde {most} taneden çok öğe var. İkiye bölün.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: {what} has no text here. Write it under the heading {heading}.</source>
+        <translation>{file}, {line}. satır: {what} için burada metin yok. {heading} başlığının altına yazın.</translation>
     </message>
     <message>
         <source>{file}, row {row}, column {column}: {text} is no number.</source>
@@ -4838,6 +4878,10 @@ en güçlü |w| {w}</translation>
         <translation>{file}: {column} sözcük içeriyor; birden çok hedefin her biri sayı olmalı.</translation>
     </message>
     <message>
+        <source>{file}: {name} is not in the lesson&apos;s folder. Copy it there and write its name alone.</source>
+        <translation>{file}: {name} dersin klasöründe değil. Oraya kopyalayın ve yalnızca adını yazın.</translation>
+    </message>
+    <message>
         <source>{found} does not match {input}</source>
         <translation>{found}, {input} ile uyuşmuyor</translation>
     </message>
@@ -4926,6 +4970,14 @@ en güçlü |w| {w}</translation>
         <translation>--{name} için {value} verildi; bu sayı bir dosyaya sığmaz. Daha küçük bir sayı verin.</translation>
     </message>
     <message>
+        <source>{file} is missing. Write it, or take {language} out of languages in lesson.json.</source>
+        <translation>{file} yok. Yazın ya da lesson.json içindeki languages listesinden {language} dilini çıkarın.</translation>
+    </message>
+    <message>
+        <source>{file} is neither a lesson, which is a folder with a lesson.json, nor a challenge file. `main.py lessons` lists the lessons that come with Glassnet.</source>
+        <translation>{file} ne bir ders (içinde lesson.json olan bir klasör) ne de bir meydan okuma dosyası. Glassnet ile gelen dersleri `main.py lessons` listeler.</translation>
+    </message>
+    <message>
         <source>{file} is {megabytes} MB large; at most {limit} MB are read. Choose a smaller file.</source>
         <translation>{file} {megabytes} MB büyüklüğünde; en çok {limit} MB okunur. Daha küçük bir dosya seçin.</translation>
     </message>
@@ -4960,6 +5012,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>A lottery takes 1 to {most} seeds, not {seeds}. Choose another number.</source>
         <translation>Piyango 1 ile {most} arasında tohum alır; {seeds} olmaz. Başka bir sayı seçin.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: {found} is no live number. The nearest is {near}; docs/lessons.md lists all, and \{{ writes a brace.</source>
+        <translation>{file}, {line}. satır: {found} bir canlı sayı değil. En yakını {near}; hepsi docs/lessons.md içinde; ayraç yazmak için \{{ kullanın.</translation>
     </message>
     <message>
         <source>{file}: loading was stopped. Choose the model again to load it.</source>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from model.data.csv.write import plain_cells, write_csv
 from model.errors import ModelError
 from model.experiment import Experiment
 from model.lessons.lesson import Lesson
+from model.lessons.progress import predicted_in
 from model.lessons.read import lesson_at, read_lesson, read_lessons
 from model.situation import situation_in_file
 
@@ -71,9 +73,17 @@ def check_command(
     Raises
     ------
     ModelError
-        Where the lesson or the challenge cannot be read, or the table cannot be written.
+        Code ``command.no_lesson``, and where the lesson or the challenge cannot be read, or the
+        table cannot be written.
     """
     folder = lesson_at(options.asked)
+    if folder is None and not options.asked.is_file():
+        raise ModelError(
+            "command.no_lesson",
+            "{file} is neither a lesson, which is a folder with a lesson.json, nor a challenge "
+            "file. `main.py lessons` lists the lessons that come with Glassnet.",
+            file=str(options.asked),
+        )
     asked = read_challenge(options.asked) if folder is None else read_lesson(folder)
     results, skipped = [], []
     for path in options.experiments:
@@ -126,12 +136,11 @@ def check_lesson(lesson: Lesson, experiment: Experiment) -> list[Checked]:
         Where the experiment's own data cannot be read.
     """
     situation = situation_in_file(experiment)
-    done = {
-        task
-        for record in experiment.learning
-        if record.lesson == lesson.id
-        for task in record.tasks
-    }
+    done: set[str] = set()
+    for record in experiment.learning:
+        if record.lesson == lesson.id:
+            done |= set(record.tasks)
+            situation = dataclasses.replace(situation, predicted=predicted_in(record))
     checked: list[Checked] = []
     for step in lesson.steps:
         for task in step.tasks:

@@ -71,7 +71,7 @@ class LessonProgress:
             if any(f"{step.id}.{task.id}" not in record.tasks for task in step.tasks)
         ]
         index = left[0] if left and record.tasks else 0
-        return cls(lesson, index, record, situation).look(situation)
+        return cls(lesson, index, record, situation).go(index, situation)
 
     # -- What the panel shows ----------------------------------------------------------------------
 
@@ -97,9 +97,9 @@ class LessonProgress:
 
     @property
     def may_go_on(self) -> bool:
-        """Whether all tasks of the step shown are done and its questions answered."""
-        answered = all(self.answer(question) is not None for question in self.step.questions)
-        return answered and self.next_task is None
+        """Whether the step's tasks are done, and its questions answered or no longer to be."""
+        asked = any(self.answer(question) is None for question in self.step.questions)
+        return self.next_task is None and (self.trained or not asked)
 
     @property
     def is_last(self) -> bool:
@@ -186,16 +186,17 @@ class LessonProgress:
         return dataclasses.replace(seen, record=record).look(situation)
 
     def _informed(self, situation: Situation) -> Situation:
-        if not self.record.predictions:
-            names = frozenset[str]()
-        else:
-            names = frozenset(p.question.partition(".")[2] for p in self.record.predictions)
-        return dataclasses.replace(situation, predicted=names)
+        return dataclasses.replace(situation, predicted=predicted_in(self.record))
 
     def among(self, records: Sequence[LessonRecord]) -> tuple[LessonRecord, ...]:
         """Return a file's records with this lesson's in its place."""
         others = tuple(record for record in records if record.lesson != self.lesson.id)
         return (*others, self.record) if self.record.tasks or self.record.predictions else others
+
+
+def predicted_in(record: LessonRecord) -> frozenset[str]:
+    """Return the questions that a record answers, as ``"step.question"``."""
+    return frozenset(prediction.question for prediction in record.predictions)
 
 
 def is_task_met(task: Task, situation: Situation, opening: Situation | None = None) -> bool:

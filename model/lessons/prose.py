@@ -26,22 +26,26 @@ HTML is refused, and so are pictures outside of the lesson's folder and links to
 
 from __future__ import annotations
 
+import difflib
 import html
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import numpy as np
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from model.backprop import loss_and_gradients
 from model.conditions import QUANTITIES, Condition
 from model.errors import ModelError
+from model.experiment import FloatArray
+from model.json_text import invalid
 from model.situation import (
     Situation,
     place_at,
@@ -50,8 +54,12 @@ from model.situation import (
     weight_at,
 )
 
-MOST_BYTES = 1 << 18
+MOST_BYTES = 1 << 16
 """Of one file of prose."""
+MOST_NUMBERS, MOST_LETTERS = 60, 1000
+"""Live numbers under one heading, and letters of a formula: all are set anew as training runs."""
+MOST_NESTED = 20
+"""Braces within braces of a formula; further in, they are left out."""
 PICTURES = (".png", ".jpg", ".jpeg", ".svg")
 KINDS = ("task", "hint", "question", "answer", "see")
 
@@ -71,18 +79,19 @@ class Part:
     ----------
     markdown
         As it is written.
-    line
-        Where it begins in its file, counted from 1.
+    line, heading
+        Where it begins in its file, and where its heading is, counted from 1.
     choices
         Of a question: each one's text, in order.
     """
 
     markdown: str
     line: int
+    heading: int
     choices: tuple[str, ...] = ()
 
 
-EMPTY = Part("", 0)
+EMPTY = Part("", 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +108,12 @@ class StepProse:
         What the learner sees, in live numbers; empty for nothing.
     parts
         Tasks, hints, questions and answers by kind and id.
-    line
-        Where it begins, counted from 1.
     """
 
     title: str
     text: Part
     see: Part = EMPTY
     parts: dict[tuple[str, str], Part] = field(default_factory=dict)
-    line: int = 0
 
     def task(self, task: str) -> Part:
         """Return what a task says."""
@@ -148,7 +154,8 @@ class Prose:
 _NUMBERS = tuple(
     code for code, quantity in QUANTITIES.items() if not quantity.needs and quantity.kind != "names"
 )
-_UNIT = re.compile(r"(?P<kind>[zaxt]):(?P<place>[\d.hy]+)(?:@(?P<row>\d{1,7}))?")
+_OF_ROW = re.compile(r"([a-z]):([\d.a-z]+)(?:@([1-9]\d{0,6}))?")
+_COLUMN = re.compile(r"[1-9]\d{0,6}")
 _BRACES = re.compile(r"(?<!\\)\{([^{}\n]*)\}")
 _IN_FORMULA = re.compile(r"(\+\s*)?" + _BRACES.pattern)
 _ARGUMENT = re.compile(r"(?:\\[A-Za-z]+|[_^}\]])$")
@@ -157,24 +164,24 @@ _ARGUMENT = re.compile(r"(?:\\[A-Za-z]+|[_^}\]])$")
 
 def placeholders() -> tuple[str, ...]:
     """Return every live number that prose can have, as it is written but for the braces."""
-    return (*_NUMBERS, "w:1.h1.x1", "b:1.h1", "z:1.h1", "a:1.h1", "x:1", "t:1", "z:1.h1@2")
+    places = ("w:1.h1.x1", "b:1.h1", "z:1.h1", "a:1.h1", "x:1", "t:1", "e:1", "d:1.h1", "g:1.h1.x1")
+    return (*_NUMBERS, *places, "z:1.h1@2")
 
 
 def is_placeholder(text: str) -> bool:
     """Tell whether a text in braces is a live number."""
     if text in _NUMBERS:
         return True
-    kind, _, place = text.partition(":")
-    if kind in ("w", "b"):
-        at = place_at(place if kind == "w" else f"{place}.b")
-        return at is not None and at.row is not None
-    found = _UNIT.fullmatch(text)
+    found = _OF_ROW.fullmatch(text)
     if found is None:
         return False
-    if kind in ("x", "t"):
-        return found["place"].isdecimal() and 0 < len(found["place"]) < 8
-    at = place_at(found["place"])
-    return at is not None and at.row is None
+    kind, place, row = found.groups()
+    if kind in ("x", "t", "e"):
+        return _COLUMN.fullmatch(place) is not None
+    at = place_at(f"{place}.b" if kind == "b" else place)
+    if at is None or (row and kind in ("w", "b")):
+        return False
+    return (at.row is None) == (kind in ("z", "a", "d")) and kind in ("w", "b", "z", "a", "d", "g")
 
 
 def live_value(text: str, situation: Situation) -> float | str | None:
@@ -183,54 +190,79 @@ def live_value(text: str, situation: Situation) -> float | str | None:
     Parameters
     ----------
     text
-        What stands in the braces.
+        What stands in the braces: a code of a condition; ``w`` or ``b`` with the place of a weight
+        or a bias; of the chosen row, or with ``@`` of another, ``x`` an input, ``t`` a target,
+        ``e`` an output less its target, ``z`` a weighted sum, ``a`` an activation, ``d`` dL/dz, and
+        ``g`` dL/dw of the row alone.
     situation
         What is shown.
     """
     if text in QUANTITIES:
         value = QUANTITIES[text].of(situation, Condition(text))
         return None if isinstance(value, frozenset) else value
-    kind, _, place = text.partition(":")
+    found = _OF_ROW.fullmatch(text)
+    if found is None:
+        return None
+    kind, place, row = found.groups()
     if kind in ("w", "b"):
-        return weight_at(situation, place if kind == "w" else f"{place}.b")
-    place, _, row = place.partition("@")
+        return weight_at(situation, f"{place}.b" if kind == "b" else place)
     number = int(row) if row else None
-    if kind in ("x", "t"):
-        values = (row_of if kind == "x" else target_of)(situation, number)
+    x, t = row_of(situation, number), target_of(situation, number)
+    if x is None or t is None:
+        return None
+    try:
+        if kind in ("x", "t"):
+            return float((x if kind == "x" else t)[int(place) - 1])
+        return _of_network(kind, place, situation, x, t)
+    except IndexError:
+        return None
+
+
+def _of_network(
+    kind: str, place: str, situation: Situation, x: FloatArray, t: FloatArray
+) -> float | None:
+    """Return a number that the network makes of a row; `IndexError` where there is no such unit."""
+    network = situation.network
+    if network is None:
+        return None
+    if kind == "e":
         index = int(place) - 1
-        return float(values[index]) if values is not None and 0 <= index < len(values) else None
-    return _unit_value(kind, place, situation, number)
-
-
-def _unit_value(kind: str, place: str, situation: Situation, row: int | None) -> float | None:
-    x, at, network = row_of(situation, row), place_at(place), situation.network
-    if x is None or at is None or network is None:
+        return float(network.forward(x[None, :])[0, index] - t[index])
+    at = place_at(place)
+    if at is None:
         return None
-    layers = network.activations(np.asarray(x)[None, :])
-    if at.layer >= len(layers) or at.unit >= layers[at.layer][0].shape[1]:
-        return None
-    return float(layers[at.layer][kind == "a"][0, at.unit])
+    if kind in ("z", "a"):
+        z, a = network.activations(x[None, :])[at.layer]
+        return float((a if kind == "a" else z)[0, at.unit])
+    loss_name = situation.experiment.training.loss
+    _, gradients = loss_and_gradients(network.spec, x[None, :], t[None, :], loss_name)
+    of = gradients[at.layer]
+    if kind == "d" or at.row is None:
+        return float(of.delta[0, at.unit])
+    return float(of.biases[at.unit] if at.row < 0 else of.weights[at.row, at.unit])
 
 
 def _plain_word(code: str, value: str) -> str:
     return value
 
 
-def _plain_number(value: float) -> str:
+def plain_number(value: float) -> str:
+    """Return a number with four digits and a true minus sign."""
     return f"{value:.4g}".replace("-", "−")
 
 
-def _live_html(text: str, situation: Situation, number: Number, word: Word, plus: str = "") -> str:
+def _live_html(
+    text: str, value: float | str | None, number: Number, word: Word, unknown: str, plus: str = ""
+) -> str:
     """Return a live number as HTML, with a class for its sign; a plus before it becomes a minus."""
-    value = live_value(text, situation)
     if value is None:
-        return f"{plus}–"
+        return plus + unknown
     if isinstance(value, str | bool):
         return plus + html.escape(word(text, str(value)))
     shown = html.escape(number(value))
     if value < 0.0 and plus:
         plus, shown = "", f"− {html.escape(number(-value))}"
-    if text.partition(":")[0] in ("w", "b", "z", "a"):
+    if text.partition(":")[0] in ("w", "b", "z", "a", "d", "e", "g"):
         shown = f'<span class="{"negative" if value < 0.0 else "positive"}">{shown}</span>'
     return plus + shown
 
@@ -269,6 +301,33 @@ def _number_rule(state: StateInline, silent: bool) -> bool:
     return True
 
 
+_LONE_ITEM = [
+    "ordered_list_open",
+    "list_item_open",
+    "paragraph_open",
+    "inline",
+    "paragraph_close",
+    "list_item_close",
+    "ordered_list_close",
+]
+
+
+def _lone_item_rule(state: StateCore) -> None:
+    """Take a numbered list of one item for the sentence that it is: Turkish writes "4. adım"."""
+    tokens, at = state.tokens, 0
+    while at <= len(tokens) - len(_LONE_ITEM):
+        found = tokens[at : at + len(_LONE_ITEM)]
+        if [token.type for token in found] == _LONE_ITEM:
+            _, item, opening, inline, closing, *_ = found
+            number = Token("text", "", 0, content=f"{item.info}{item.markup} ")
+            inline.content = number.content + inline.content
+            inline.children = [number, *(inline.children or [])]
+            for token in (opening, inline, closing):
+                token.level, token.hidden = token.level - 2, False
+            tokens[at : at + len(_LONE_ITEM)] = [opening, inline, closing]
+        at += 1
+
+
 @cache
 def _reader() -> MarkdownIt:
     """Return what parses CommonMark with formulas and live numbers; links are judged later."""
@@ -276,6 +335,7 @@ def _reader() -> MarkdownIt:
     reader.validateLink = lambda url: True  # type: ignore[method-assign]  # refused, not passed over
     reader.inline.ruler.before("escape", "formula", _formula_rule)
     reader.inline.ruler.after("escape", "number", _number_rule)
+    reader.core.ruler.push("lone_items", _lone_item_rule)
     return reader
 
 
@@ -283,8 +343,9 @@ def to_html(
     part: Part | str,
     situation: Situation,
     *,
-    number: Number = _plain_number,
+    number: Number = plain_number,
     word: Word = _plain_word,
+    unknown: str = "–",
     formula: SetFormula | None = None,
     picture: Callable[[str], str] = str,
 ) -> str:
@@ -300,6 +361,8 @@ def to_html(
         How one is written: by the language in use.
     word
         How a text among them is said, such as the name of an optimiser.
+    unknown
+        What stands for one that nobody can tell.
     formula
         How a formula in LaTeX is set; by default as text with raised and lowered letters.
     picture
@@ -312,6 +375,10 @@ def to_html(
     minus. Nothing of the text reaches the HTML but through CommonMark's own escaping.
     """
     setter = formula or formula_html
+
+    def live(text: str, plus: str = "") -> str:
+        return _live_html(text, live_value(text, situation), number, word, unknown, plus)
+
     markdown = part.markdown if isinstance(part, Part) else part
     reader = _reader()
     tokens = reader.parse(markdown)
@@ -320,9 +387,9 @@ def to_html(
             before.attrSet("class", "formula")
     for token in _flat(tokens):
         if token.type == "number":
-            _become_html(token, _live_html(token.content, situation, number, word))
+            _become_html(token, live(token.content))
         elif token.type == "formula":
-            marked, numbers = _marked(token.content, situation, number, word)
+            marked, numbers = _marked(token.content, live)
             text = setter(marked, token.markup == "$$")
             for mark, value in numbers.items():
                 text = text.replace(mark, value)
@@ -336,9 +403,7 @@ def _become_html(token: Token, text: str) -> None:
     token.type, token.content = "html_inline", text
 
 
-def _marked(
-    latex: str, situation: Situation, number: Number, word: Word
-) -> tuple[str, dict[str, str]]:
+def _marked(latex: str, live: Callable[[str, str], str]) -> tuple[str, dict[str, str]]:
     """Put a letter of private use in the place of each live number of a formula."""
     numbers: dict[str, str] = {}
 
@@ -346,7 +411,7 @@ def _marked(
         if not is_placeholder(found[2]) or _ARGUMENT.search(latex[: found.start()]):
             return found[0]
         letter = chr(0xE000 + len(numbers))
-        numbers[letter] = _live_html(found[2], situation, number, word, found[1] or "")
+        numbers[letter] = live(found[2], found[1] or "")
         return letter
 
     return _IN_FORMULA.sub(mark, latex), numbers
@@ -389,9 +454,7 @@ def formula_html(latex: str, display: bool = False) -> str:
         end = r"(?![A-Za-z])" if command[-1].isalpha() else ""
         blank = r"\s?" if command in _OPERATORS else ""
         text = re.sub(re.escape(command) + end + blank, _LETTERS[command], text)
-    before = ""
-    while before != text:  # from the innermost braces outwards
-        before = text
+    for _ in range(MOST_NESTED):  # from the innermost braces outwards
         for pattern, become in _SIMPLE:
             text = pattern.sub(become, text)
     text = _COMMAND.sub(r"\1", text).replace("-", "−").replace("{", "").replace("}", "")
@@ -421,42 +484,56 @@ def read_prose(content: str, path: Path) -> Prose:
     Raises
     ------
     ModelError
-        Codes ``lesson.html``, ``lesson.picture``, ``lesson.link``, ``lesson.placeholder`` and
-        ``lesson.heading``, each with file and line.
+        Codes ``lesson.html``, ``lesson.picture``, ``lesson.link``, ``lesson.placeholder``,
+        ``lesson.heading``, ``lesson.too_long`` and ``lesson.invalid``, each with file and line.
     """
     tokens = _reader().parse(content)
-    _judge(tokens, content, path)
+    _judge(tokens, path)
     lines = content.splitlines()
     sections = list(_sections(tokens, lines))
     title, summary, steps = "", EMPTY, {}
     step: StepProse | None = None
     for level, heading, part in sections:
+        if _numbers_in(part) > MOST_NUMBERS:
+            raise ModelError(
+                "lesson.too_long",
+                "{file}, line {line}: {what} has more than {most} entries. Split it in two.",
+                file=str(path),
+                line=part.heading,
+                what=heading[:60],
+                most=MOST_NUMBERS,
+            )
         if level == 1 and not title:
             title, summary = heading, part
         elif level == 2 and title:
             name, colon, text = heading.partition(":")
             if not colon or not text.strip() or name.strip() in steps:
-                raise _heading_error(path, part.line, heading)
-            step = steps[name.strip()] = StepProse(text.strip(), part, line=part.line)
+                raise _heading_error(path, part.heading, heading)
+            step = steps[name.strip()] = StepProse(text.strip(), part)
         elif level == 3 and step is not None:
             steps[next(reversed(steps))] = step = _with_part(step, heading, part, path)
         else:
-            raise _heading_error(path, part.line, heading)
+            raise _heading_error(path, part.heading, heading)
     if not title:
         raise _heading_error(path, 1, "")
     return Prose(title, summary, steps)
+
+
+def _numbers_in(part: Part) -> int:
+    """Count the live numbers under a heading."""
+    return sum(is_placeholder(found[1]) for found in _BRACES.finditer(part.markdown))
 
 
 def _with_part(step: StepProse, heading: str, part: Part, path: Path) -> StepProse:
     kind, _, name = heading.strip().partition(" ")
     key = kind, name.strip()
     if kind == "see" and not name and step.see is EMPTY:
-        return StepProse(step.title, step.text, part, step.parts, step.line)
+        return replace(step, see=part)
     if kind not in KINDS or kind == "see" or not name or key in step.parts:
-        raise _heading_error(path, part.line, heading)
+        raise _heading_error(path, part.heading, heading)
     if kind == "question":
         part = _with_choices(part)
-    return StepProse(step.title, step.text, step.see, {**step.parts, key: part}, step.line)
+    return replace(step, parts={**step.parts, key: part})
 
 
 def _heading_error(path: Path, line: int, heading: str) -> ModelError:
@@ -465,7 +542,7 @@ def _heading_error(path: Path, line: int, heading: str) -> ModelError:
         "{file}, line {line}: the heading {heading} is none of a lesson. Use # Title once, then "
         "## step: Title, and under it ### task, hint, question or answer with a name, or ### see.",
         file=str(path),
-        line=max(1, line - 1),
+        line=line,
         heading=repr(heading[:60]),
     )
 
@@ -481,8 +558,11 @@ def _sections(tokens: list[Token], lines: list[str]) -> Iterator[tuple[int, str,
         assert token.map is not None
         after = headings[index + 1][0].map if index + 1 < len(headings) else None
         end = len(lines) if after is None else after[0]
-        text = "\n".join(lines[token.map[1] : end])
-        yield int(token.tag[1:]), heading, Part(text.strip("\n"), token.map[1] + 1)
+        first = token.map[1]
+        while first < end and not lines[first].strip():
+            first += 1
+        text = "\n".join(lines[first:end]).rstrip()
+        yield int(token.tag[1:]), heading, Part(text, first + 1, token.map[0] + 1)
 
 
 def _with_choices(part: Part) -> Part:
@@ -499,28 +579,32 @@ def _with_choices(part: Part) -> Part:
         if token.type == "list_item_open" and token.level == 1
         if token.map and first <= token.map[0] < last and tokens[index + 2].type == "inline"
     ]
-    return Part("\n".join(lines[:first]).strip("\n"), part.line, tuple(choices))
+    return replace(part, markdown="\n".join(lines[:first]).rstrip(), choices=tuple(choices))
 
 
-def _judge(tokens: list[Token], content: str, path: Path) -> None:
+def _judge(tokens: list[Token], path: Path) -> None:
     """Refuse HTML, pictures and links that lead out, and braces that are no live number."""
+    for token, line in _placed(tokens):
+        if token.type in ("html_block", "html_inline"):
+            raise _html_error(path, line, token.content)
+        if token.type == "image":
+            _judge_picture(str(token.attrs.get("src", "")), path, line)
+        elif token.type == "link_open":
+            _judge_link(str(token.attrs.get("href", "")), path, line)
+        elif token.type == "number" and not is_placeholder(token.content):
+            raise _placeholder_error(path, line, token.content)
+        elif token.type == "formula":
+            _judge_formula(token.content, path, line)
+
+
+def _placed(tokens: list[Token]) -> Iterator[tuple[Token, int]]:
+    """Yield every token with the line that it is on, counted from 1."""
     for block in tokens:
         line = 1 + (block.map[0] if block.map else 0)
-        if block.type == "html_block":
-            raise _html_error(path, line, block.content)
-        for token in block.children or ():
+        yield block, line
+        for token in _flat(block.children or []):
             # A paragraph may be several lines long; the word is looked for in them.
-            where = line + _line_within(block.content, token)
-            if token.type == "html_inline":
-                raise _html_error(path, where, token.content)
-            if token.type == "image":
-                _judge_picture(str(token.attrs.get("src", "")), path, where)
-            elif token.type == "link_open":
-                _judge_link(str(token.attrs.get("href", "")), path, where)
-            elif token.type == "number" and not is_placeholder(token.content):
-                raise _placeholder_error(path, where, token.content)
-            elif token.type == "formula":
-                _judge_formula(token.content, path, where)
+            yield token, line + _line_within(block.content, token)
 
 
 def _line_within(content: str, token: Token) -> int:
@@ -530,7 +614,9 @@ def _line_within(content: str, token: Token) -> int:
 
 
 def _judge_formula(latex: str, path: Path, line: int) -> None:
-    """Refuse braces that are neither a live number nor an argument."""
+    """Refuse a long formula, and braces that are neither a live number nor an argument."""
+    if len(latex) > MOST_LETTERS:
+        raise invalid(path, line, f"a formula has more than {MOST_LETTERS} letters", "lesson")
     for found in _BRACES.finditer(latex):
         if ":" in found[1] and not is_placeholder(found[1]):
             raise _placeholder_error(path, line, found[1])
@@ -547,13 +633,15 @@ def _html_error(path: Path, line: int, found: str) -> ModelError:
 
 
 def _placeholder_error(path: Path, line: int, found: str) -> ModelError:
+    (near,) = difflib.get_close_matches(found, placeholders(), n=1, cutoff=0.0)
     return ModelError(
         "lesson.placeholder",
-        "{file}, line {line}: {found} is no live number. Use one of: {known}.",
+        "{file}, line {line}: {found} is no live number. The nearest is {near}; docs/lessons.md "
+        "lists all, and \\{{ writes a brace.",
         file=str(path),
         line=line,
         found="{" + found[:40] + "}",
-        known=", ".join(placeholders()),
+        near=f"{{{near}}}",
     )
 
 
@@ -606,12 +694,12 @@ def _flat(tokens: list[Token]) -> Iterator[Token]:
 
 
 def used_links(prose: Prose) -> Iterator[tuple[str, int]]:
-    """Yield each link to a lesson, a step or a term with the line of the part that it stands in."""
+    """Yield each link to a lesson, a step or a term with its line."""
     parts = [prose.summary]
     for step in prose.steps.values():
         parts += [step.text, step.see, *step.parts.values()]
     for part in parts:
-        for token in _flat(_reader().parse(part.markdown)):
+        for token, line in _placed(_reader().parse(part.markdown)):
             target = str(token.attrs.get("href", ""))
             if token.type == "link_open" and not target.startswith("http"):
-                yield target, part.line
+                yield target, part.line + line - 1

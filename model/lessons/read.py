@@ -11,8 +11,10 @@ import msgspec
 from msgspec.structs import replace
 
 from model.challenges import read_challenge
+from model.checks import check_experiment, check_fit
 from model.conditions import judge_condition
-from model.data_paths import paths_outside, with_absolute_paths
+from model.data import build_dataset
+from model.data_paths import data_paths, paths_outside, with_absolute_paths
 from model.errors import ModelError
 from model.file_bytes import file_bytes
 from model.glossary import glossary
@@ -20,13 +22,14 @@ from model.json_text import decode_json, invalid, line_of
 from model.lessons.lesson import Lesson, LessonFile, Step
 from model.lessons.prose import MOST_BYTES as MOST_PROSE_BYTES
 from model.lessons.prose import Prose, StepProse, read_prose, used_links
+from model.network import Parameters
 
 LESSONS = Path(__file__).parents[2] / "assets" / "lessons"
 """Those that come with Glassnet."""
 
 FILE_NAME = "lesson.json"
 MOST_BYTES = 1 << 20
-"""Of `lesson.json`."""
+"""Of any file of a lesson."""
 MOST_LESSONS = 200
 """In one folder of lessons, and followed from one lesson to those that it needs."""
 
@@ -62,11 +65,12 @@ def read_lesson(folder: str | os.PathLike[str]) -> Lesson:
     """
     home = Path(folder)
     path = home / FILE_NAME
+    _refuse_outside([FILE_NAME], home, path)
     content = file_bytes(path, MOST_BYTES, "lesson")
     file = decode_json(content, LessonFile, path, "lesson")
     _judge_steps(file, content, path)
     _judge_circles(home, file)
-    file = _within_its_folder(file, home, path)
+    file = _within_its_folder(file, home, path, line_of(content, ["start"]))
     prose = {language: _read_language(language, file, home) for language in file.languages}
     return Lesson(home.resolve().name, home, file, prose)
 
@@ -121,6 +125,7 @@ def _judge_steps(file: LessonFile, content: bytes, path: Path) -> None:
     def line(*keys: str | int) -> int:
         return line_of(content, ("steps", *keys))
 
+    known = {f"{s.id}.{question.id}" for s in file.steps for question in s.questions}
     _judge_names([step.id for step in file.steps], path, lambda i: line(i, "id"))
     for n, step in enumerate(file.steps):
         tasks = [task.id for task in step.tasks]
@@ -135,17 +140,17 @@ def _judge_steps(file: LessonFile, content: bytes, path: Path) -> None:
                     f"{question.id}: there is no such choice",
                 )
         for i, task in enumerate(step.tasks):
+            if set(task.conditions) <= set(task.nearest_miss):
+                at = line(n, "tasks", i, "nearest_miss")
+                raise _fault(path, at, f"{task.id}: its nearest miss would be ticked")
             for name in ("conditions", "nearest_miss"):
                 for k, condition in enumerate(getattr(task, name)):
                     where = ("steps", n, "tasks", i, name, k)
                     judge_condition(condition, content, path, where, "lesson")
-            names = {c.code: c for c in (*task.conditions, *task.nearest_miss)}
-            known = {question.id for s in file.steps for question in s.questions}
-            asks = names.get("predicted")
-            if asks is not None and (other := {*asks.has, *asks.lacks} - known):
-                raise _fault(
-                    path, line(n, "tasks", i), f"{task.id}: there is no question {min(other)}"
-                )
+                    asks = {*condition.has, *condition.lacks, *condition.only}
+                    if condition.code == "predicted" and (other := asks - known):
+                        fault = f"{task.id}: there is no question {min(other)}"
+                        raise _fault(path, line_of(content, where), fault)
 
 
 def _judge_names(names: list[str], path: Path, line: Any) -> None:
@@ -154,7 +159,7 @@ def _judge_names(names: list[str], path: Path, line: Any) -> None:
             raise _fault(path, line(index), f"the name {name} stands twice")
 
 
-def _within_its_folder(file: LessonFile, home: Path, path: Path) -> LessonFile:
+def _within_its_folder(file: LessonFile, home: Path, path: Path, line: int) -> LessonFile:
     """Return the file with absolute paths; what lies outside of the folder is refused."""
     if file.challenge:
         _refuse_outside([file.challenge], home, path)
@@ -164,7 +169,15 @@ def _within_its_folder(file: LessonFile, home: Path, path: Path) -> LessonFile:
     data = with_absolute_paths(file.start.data, home)
     if outside := paths_outside(data, home):
         raise _outside(path, outside[0])
-    return replace(file, start=replace(file.start, data=data))
+    start = replace(file.start, data=data)
+    try:
+        Parameters(start.network).pinned_places(start.network)
+        check_experiment(start)
+        if not data_paths(data):
+            check_fit(start, build_dataset(start))
+    except ModelError as fault:
+        raise _fault(path, line, f"start: {fault.sentence()}") from fault
+    return replace(file, start=start)
 
 
 def _refuse_outside(names: Iterable[str], home: Path, path: Path) -> None:
@@ -254,8 +267,12 @@ def _read_language(language: str, file: LessonFile, home: Path) -> Prose:
             file=str(path),
             language=language,
         )
+    _refuse_outside([path.name], home, path)
     try:
-        text = file_bytes(path, MOST_PROSE_BYTES, "lesson").decode("utf-8-sig")
+        content = file_bytes(path, MOST_BYTES, "lesson")
+        if len(content) > MOST_PROSE_BYTES:
+            raise _fault(path, 1, f"the text is longer than {MOST_PROSE_BYTES >> 10} kB")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         raise _fault(path, 1, f"byte {fault.start} is not UTF-8") from fault
     prose = read_prose(text, path)
@@ -266,7 +283,7 @@ def _read_language(language: str, file: LessonFile, home: Path) -> Prose:
     names = {step.id for step in file.steps}
     for name, of in prose.steps.items():
         if name not in names:
-            raise _fault(path, of.line - 1, f"lesson.json has no step {name}")
+            raise _fault(path, of.text.heading, f"lesson.json has no step {name}")
     for target, line in used_links(prose):
         _judge_target(target, line, file, home, path)
     return prose
@@ -279,7 +296,7 @@ def _judge_parts(step: Step, prose: StepProse, path: Path) -> None:
     for kind, name in wanted:
         part = prose.parts.get((kind, name))
         if part is None or not part.markdown.strip():
-            line = prose.line if part is None else part.line
+            line = (prose.text if part is None else part).heading
             raise _untranslated(path, line, f"{kind} {name} of {step.id}", f"### {kind} {name}")
     for question in step.questions:
         part = prose.question(question.id)
@@ -293,7 +310,7 @@ def _judge_parts(step: Step, prose: StepProse, path: Path) -> None:
     for (kind, name), part in prose.parts.items():
         of = "task" if kind in ("task", "hint") else "question"
         if (of, name) not in wanted:
-            raise _fault(path, part.line - 1, f"lesson.json has no {of} {name} in {step.id}")
+            raise _fault(path, part.heading, f"lesson.json has no {of} {name} in {step.id}")
 
 
 def _untranslated(path: Path, line: int, what: str, heading: str) -> ModelError:

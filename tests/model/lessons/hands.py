@@ -98,6 +98,9 @@ class Hands:
     def choose_gate(self, name: str) -> None:
         self.edit(lambda experiment: edits.with_chosen_data(experiment, GateData(name)))
 
+    def remove_unit(self, layer: int, unit: int) -> None:
+        self.edit(lambda experiment: edits.with_units_removed(experiment, [(layer, unit)]))
+
     def go_to_epoch(self, epoch: int) -> None:
         """Go back by the trainer's own time machine."""
         self.shown = self.trainer.history.restore(epoch)

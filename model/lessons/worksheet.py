@@ -1,0 +1,62 @@
+"""A lesson as a worksheet: one page of HTML for paper, with boxes to tick and lines to write on."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator
+
+from model.experiment import Experiment
+from model.lessons.lesson import Lesson
+from model.lessons.prose import Number, Part, SetFormula, formula_html, plain_number, to_html
+from model.situation import Situation
+
+_LINE, _GAP = f"<p>{'…' * 24}</p>", "____"
+_LINK = re.compile(r"</?a\b[^>]*>")
+
+
+def worksheet(
+    lesson: Lesson,
+    language: str,
+    experiment: Experiment,
+    *,
+    number: Number = plain_number,
+    formula: SetFormula = formula_html,
+    picture: Callable[[str], str] = str,
+) -> str:
+    """Return a lesson as HTML for a text document.
+
+    Parameters
+    ----------
+    lesson, language
+        Which lesson, in which language.
+    experiment
+        Whose settings the prose names; what is measured on its network is left as gaps.
+    number, formula, picture
+        As :func:`model.lessons.prose.to_html` takes them.
+    """
+    bare = Situation(experiment=experiment)
+
+    def set_part(part: Part) -> str:
+        text = to_html(part, bare, number=number, unknown=_GAP, formula=formula, picture=picture)
+        return _LINK.sub("", text)
+
+    def boxed(part: Part) -> str:
+        return set_part(part).replace("<p>", "<p>☐ ", 1)
+
+    def pieces() -> Iterator[str]:
+        prose = lesson.text(language)
+        yield f"<h1>{html.escape(prose.title)}</h1>{_LINE}{set_part(prose.summary)}"
+        for count, step in enumerate(lesson.steps, 1):
+            said = prose.steps[step.id]
+            yield f"<h2>{count}. {html.escape(said.title)}</h2>{set_part(said.text)}"
+            for question in step.questions:
+                asked = said.question(question.id)
+                yield set_part(asked)
+                yield "".join(boxed(Part(choice, 0, 0)) for choice in asked.choices)
+            for task in step.tasks:
+                yield boxed(said.task(task.id))
+            if said.see.markdown:
+                yield f"<blockquote>{set_part(said.see)}</blockquote>"
+
+    return "\n".join(pieces())

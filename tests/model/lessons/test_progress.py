@@ -1,0 +1,196 @@
+"""A learner's progress: ticks, predictions, and what travels in the experiment's file."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from model.command.check import check_lesson
+from model.conditions import Condition, is_met
+from model.errors import ModelError
+from model.experiment.learning import MOST_LESSONS, LessonRecord, Prediction
+from model.files import decode, encode, read_experiment, write_experiment
+from model.lessons import LESSONS, LOCKS, Lesson, LessonProgress, broken_locks, read_lesson
+from model.lessons.progress import predicted_in
+from tests.model.lessons.hands import Hands
+
+
+@pytest.fixture(scope="module")
+def lesson() -> Lesson:
+    return read_lesson(LESSONS / "eight_steps")
+
+
+def begin(lesson: Lesson, hands: Hands, step: int = 0) -> LessonProgress:
+    return LessonProgress.begin(lesson, hands.situation()).go(step, hands.situation())
+
+
+def test_a_task_that_is_so_already_is_ticked_only_once_something_was_done(lesson: Lesson) -> None:
+    hands = Hands(lesson)
+    hands.choose_row(3)
+    progress = begin(lesson, hands)
+    choose_row = lesson.steps[0].tasks[0]
+    assert not progress.is_done(choose_row)
+    progress = progress.look(hands.situation())
+    assert not progress.is_done(choose_row)
+    hands.choose_row(1)
+    progress = progress.look(hands.situation())
+    assert not progress.is_done(choose_row)
+    hands.choose_row(3)
+    assert progress.look(hands.situation()).is_done(choose_row)
+
+
+def test_training_further_counts_where_all_rows_are_right_already(lesson: Lesson) -> None:
+    hands = Hands(lesson)
+    hands.train(500)
+    again = next(index for index, step in enumerate(lesson.steps) if step.id == "again")
+    progress = begin(lesson, hands, again)
+    (train,) = lesson.steps[again].tasks
+    assert not progress.look(hands.situation()).is_done(train)
+    hands.step()
+    assert progress.look(hands.situation()).is_done(train)
+
+
+def test_a_tick_stays_when_it_is_no_longer_so(lesson: Lesson) -> None:
+    hands = Hands(lesson)
+    progress = begin(lesson, hands)
+    hands.choose_row(3)
+    progress = progress.look(hands.situation())
+    hands.choose_row(1)
+    progress = progress.look(hands.situation())
+    assert progress.is_done(lesson.steps[0].tasks[0])
+    assert progress.next_task is lesson.steps[0].tasks[1]
+    assert not progress.may_go_on
+    hands.open_microscope()
+    progress = progress.look(hands.situation())
+    assert progress.next_task is None
+    assert progress.may_go_on
+    assert progress.look(hands.situation()) is progress
+
+
+def test_a_prediction_is_made_once_and_before_training(lesson: Lesson) -> None:
+    hands = Hands(lesson)
+    change = next(index for index, step in enumerate(lesson.steps) if step.questions)
+    (question,) = lesson.steps[change].questions
+    progress = begin(lesson, hands, change)
+    assert progress.answer(question) is None
+    predicted = progress.predict(question, 2, hands.situation())
+    assert predicted.answer(question) == 2
+    with pytest.raises(ModelError) as caught:
+        predicted.predict(question, 1, hands.situation())
+    assert caught.value.code == "lesson.too_late"
+    hands.step()
+    with pytest.raises(ModelError):
+        progress.predict(question, 1, hands.situation())
+    seen = progress.look(hands.situation())
+    hands.reset()
+    with pytest.raises(ModelError):  # who has seen it cannot go back and predict it
+        seen.predict(question, 1, hands.situation())
+    assert not seen.may_go_on
+
+
+def test_the_record_travels_in_the_file_and_opens_where_it_was_left(
+    lesson: Lesson, tmp_path: Path
+) -> None:
+    hands = Hands(lesson)
+    progress = begin(lesson, hands)
+    hands.choose_row(3)
+    hands.open_microscope()
+    progress = progress.look(hands.situation()).go(1, hands.situation())
+    hands.open_microscope("bias")
+    progress = progress.look(hands.situation())
+    other = LessonRecord("other", ("a.b",))
+    records = progress.among((other, LessonRecord(lesson.id)))
+    experiment = replace(hands.trainer.experiment(), author="Ayşe", learning=records)
+    path = tmp_path / "a.glassnet"
+    write_experiment(path, experiment)
+    back = read_experiment(path)
+    assert (back.author, back.learning) == ("Ayşe", records)
+    assert back == experiment
+    opened = LessonProgress.begin(lesson, hands.situation(), back.learning)
+    assert opened.step.id == "weights"
+    assert opened.record == progress.record
+    assert not opened.is_complete
+    checked = check_lesson(lesson, back)
+    done = {c.task for c in checked if c.found == "done"}  # type: ignore[attr-defined]
+    assert done == {"inputs.choose_row", "inputs.open_microscope", "bias.see_bias"}
+    assert all(c.met for c in checked if c.found == "done")
+
+
+def test_a_complete_record_is_a_lesson_done(lesson: Lesson) -> None:
+    tasks = tuple(f"{s.id}.{t.id}" for s in lesson.steps for t in s.tasks)
+    hands = Hands(lesson)
+    record = LessonRecord(lesson.id, tasks)
+    assert LessonProgress.begin(lesson, hands.situation(), (record,)).is_complete
+    experiment = replace(hands.trainer.experiment(), learning=(record,))
+    assert all(c.met for c in check_lesson(lesson, experiment))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        None,
+        7,
+        {"lesson": "a"},
+        [7],
+        [{"tasks": ["a"]}],
+        [{"lesson": "a", "tasks": "b"}],
+        [{"lesson": "a", "tasks": ["x" * 1000]}],
+        [{"lesson": "a", "predictions": [{"question": "q", "choice": -1}]}],
+    ],
+)
+def test_a_damaged_record_never_keeps_a_network_from_being_opened(damage: object) -> None:
+    good = {"lesson": "kept", "tasks": ["a.b"], "unknown": 1}
+    document = json.loads(encode(Hands(read_lesson(LESSONS / "perceptron")).trainer.experiment()))
+    wanted = (LessonRecord("kept", ("a.b",)),) if isinstance(damage, list) else ()
+    document["learning"] = [*damage, good] if isinstance(damage, list) else damage
+    assert decode(json.dumps(document).encode()).learning == wanted
+
+
+def test_a_file_holds_a_bounded_number_of_records() -> None:
+    document = {"schema_version": 2, "learning": [{"lesson": "a"}] * 5000}
+    assert len(decode(json.dumps(document).encode()).learning) == MOST_LESSONS
+    prediction = Prediction("a.b", 1)
+    assert decode(encode(replace(
+        decode(b'{"schema_version": 1}'), learning=(LessonRecord("a", (), (prediction,)),)
+    ))).learning[0].predictions == (prediction,)  # fmt: skip
+
+
+def test_what_an_edit_does_to_locks(lesson: Lesson) -> None:
+    hands = Hands(lesson)
+    old = hands.trainer.experiment()
+    hands.step()
+    assert broken_locks(LOCKS, old, hands.trainer.experiment()) == ()  # training breaks none
+    hands.new_start(3)
+    assert broken_locks(LOCKS, old, hands.trainer.experiment()) == ("seed",)
+    assert broken_locks(("data",), old, hands.trainer.experiment()) == ()
+    hands.choose_gate("and")
+    assert "data" in broken_locks(("data", "units"), old, hands.trainer.experiment())
+    faster = replace(old, training=replace(old.training, learning_rate=9.0))
+    assert broken_locks(LOCKS, old, faster) == ("learning_rate",)
+
+
+def test_a_step_goes_on_though_its_question_was_passed_over(lesson: Lesson) -> None:
+    hands = Hands(lesson)
+    change = next(index for index, step in enumerate(lesson.steps) if step.questions)
+    progress = begin(lesson, hands, change)
+    hands.open_microscope("update")
+    progress = progress.look(hands.situation())
+    hands.step()
+    progress = progress.look(hands.situation())
+    assert progress.next_task is None
+    assert progress.may_go_on
+
+
+def test_predictions_are_told_to_conditions_and_by_the_file(lesson: Lesson) -> None:
+    asked = Condition("predicted", has=("change.loss_falls",))
+    hands = Hands(lesson)
+    change = next(index for index, step in enumerate(lesson.steps) if step.questions)
+    (question,) = lesson.steps[change].questions
+    progress = begin(lesson, hands, change).predict(question, 1, hands.situation())
+    told = dataclasses.replace(hands.situation(), predicted=predicted_in(progress.record))
+    assert is_met(asked, told)
+    assert is_met(asked, hands.situation()) is None

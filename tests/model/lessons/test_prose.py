@@ -1,0 +1,133 @@
+"""Prose: live numbers, formulas, and nothing that reaches the HTML unescaped."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from model.experiment import Experiment, GateData, LayerSpec, NetworkSpec
+from model.lessons import Situation, live_value, situation_in_file, to_html
+from model.lessons.prose import formula_html, is_placeholder, placeholders
+from model.network import Network
+
+
+@pytest.fixture(scope="module")
+def situation() -> Situation:
+    weights, biases = np.array([[2.5], [-1.25]]), np.array([-0.5])
+    network = NetworkSpec(2, (LayerSpec(1, "sigmoid", weights=weights, biases=biases),))
+    told = situation_in_file(Experiment(data=GateData("or"), network=network))
+    return dataclasses.replace(told, row=3)
+
+
+@pytest.mark.parametrize(
+    ("markdown", "wanted"),
+    [
+        ("Loss {loss}.", None),
+        ("Row {row} of {data}", "<p>Row 3 of or</p>"),
+        ("{w:1.y1.x1}", '<p><span class="positive">2.5</span></p>'),
+        ("{w:1.y1.x2}", '<p><span class="negative">−1.25</span></p>'),
+        ("{b:1.y1}", '<p><span class="negative">−0.5</span></p>'),
+        ("{z:1.y1}", '<p><span class="positive">2</span></p>'),
+        ("{z:1.y1@1}", '<p><span class="negative">−0.5</span></p>'),
+        ("{x:1} {x:2} {t:1}", "<p>1 0 1</p>"),
+        ("{x:1@1}, {t:1@1}", "<p>0, 0</p>"),
+        ("{e:2} {d:1.y2} {g:1.y1.x9} {e:1@9}", "<p>– – – –</p>"),
+        ("{x:3} {z:1.y1@9} {w:1.h2.x1}", "<p>– – –</p>"),
+        (r"\{loss\}", "<p>{loss}</p>"),
+        ("4. adıma *gidin*.", "<p>4. adıma <em>gidin</em>.</p>"),
+        ("1. a\n2. b", "<ol>\n<li>a</li>\n<li>b</li>\n</ol>"),
+        ("a < b & c", "<p>a &lt; b &amp; c</p>"),
+        ("costs $5 and $6", "<p>costs $5 and $6</p>"),
+        ("$x_1$ is *one*", "<p><i>x<sub>1</sub></i> is <em>one</em></p>"),
+        (
+            "$z = {w:1.y1.x1} x_1 + {w:1.y1.x2} x_2$",
+            '<p><i>z = <span class="positive">2.5</span> x<sub>1</sub> '
+            '<span class="negative">− 1.25</span> x<sub>2</sub></i></p>',
+        ),
+        (r"$\text{loss}_{row}$", "<p><i>loss<sub>row</sub></i></p>"),
+        ("$$ a $$", '<p class="formula"><i>a</i></p>'),
+        (r"$a \lt b <i>$", "<p><i>a &lt; b &lt;i&gt;</i></p>"),
+    ],
+)
+def test_prose_as_html(markdown: str, wanted: str | None, situation: Situation) -> None:
+    html = to_html(markdown, situation).strip()
+    assert html == (wanted or f"<p>Loss {situation.loss:.4g}.</p>")
+
+
+def test_numbers_words_formulas_and_pictures_are_set_as_the_window_wants(
+    situation: Situation,
+) -> None:
+    html = to_html(
+        "{w:1.y1.x1} {optimiser} $x$ ![m](m.png)",
+        situation,
+        number=lambda value: f"{value:.2f}".replace(".", ","),
+        word=lambda code, value: f"<{code}={value}>",
+        formula=lambda latex, display: f"[{latex} {display}]",
+        picture=lambda name: f"lesson/{name}",
+    )
+    assert ">2,50</span>" in html
+    assert "&lt;optimiser=sgd&gt;" in html
+    assert "[x False]" in html
+    assert 'src="lesson/m.png"' in html
+
+
+@pytest.mark.parametrize(
+    ("latex", "html"),
+    [
+        (r"\frac{1}{1 + e^{-z}}", "1 / (1 + e<sup>−z</sup>)"),
+        (r"\frac{\partial L}{\partial w_1}", "∂L / ∂w<sub>1</sub>"),
+        (r"\sqrt{x_1^2}", "√(x<sub>1</sub><sup>2</sup>)"),
+        (r"\hat y = \sigma(z)", "ŷ = σ(z)"),
+        (r"\unknown{a}", "unknowna"),
+        ("{{{", ""),
+    ],
+)
+def test_formulas(latex: str, html: str) -> None:
+    assert formula_html(latex) == f"<i>{html}</i>"
+
+
+def test_the_list_of_live_numbers_is_closed() -> None:
+    assert all(map(is_placeholder, placeholders()))
+    for other in (
+        "los",
+        "w:1.y1",
+        "z:1.y1.x1",
+        "w:0.h1.x1",
+        "open",
+        "weight",
+        "x:",
+        "x:a",
+        "q:1",
+        "e:0",
+        "w:1.y1.x1@2",
+        "d:1.y1.x1",
+        "g:1.y1",
+    ):
+        assert not is_placeholder(other), other
+
+
+def test_live_values_are_the_networks_own(situation: Situation) -> None:
+    assert situation.network is not None
+    assert situation.dataset is not None
+    outputs = situation.network.forward(situation.dataset.table_x)
+    for row in range(4):
+        assert live_value(f"a:1.y1@{row + 1}", situation) == outputs[row, 0]
+    # One sigmoid unit under cross-entropy: dL/dz is the error, dL/dw that times the input.
+    error = outputs[2, 0] - 1.0
+    for text, wanted in (
+        ("e:1", error),
+        ("d:1.y1", error),
+        ("g:1.y1.x1", error * 1.0),
+        ("g:1.y1.x2", error * 0.0),
+        ("g:1.y1.b", error),
+        ("g:1.y1.b@1", outputs[0, 0]),
+    ):
+        value = live_value(text, situation)
+        assert isinstance(value, float)
+        assert value == pytest.approx(wanted, rel=4 * np.finfo(np.float64).eps), text
+    hidden = dataclasses.replace(
+        situation, network=Network(NetworkSpec(2, (LayerSpec(2, "relu"),)))
+    )
+    assert live_value("a:1.h2", hidden) == 0.0

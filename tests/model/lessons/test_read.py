@@ -1,0 +1,341 @@
+"""Reading a lesson: whole, or one sentence that says what is wrong, where, and what to do."""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from model.errors import ModelError
+from model.json_text import line_of
+from model.lessons import LESSONS, is_lesson, lesson_at, read_lesson, read_lessons
+
+LESSON: dict[str, Any] = {
+    "schema_version": 1,
+    "languages": ["en", "tr"],
+    "locks": ["data"],
+    "steps": [
+        {
+            "id": "first",
+            "questions": [{"id": "guess", "choices": 2, "answer": 1}],
+            "tasks": [
+                {
+                    "id": "train",
+                    "conditions": [{"code": "rows_right", "at_least": 4}],
+                    "nearest_miss": [{"code": "rows_right", "is": 3}],
+                    "show": "train",
+                }
+            ],
+        },
+        {"id": "second"},
+    ],
+}
+PROSE = """# A title
+What it is about.
+
+## first: The first step
+The loss is {loss}, and $w_1 = {w:1.y1.x1}$.
+
+### question guess
+What comes?
+1. This.
+2. That.
+
+### task train
+Train.
+
+## second: The second step
+The end.
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write(tmp_path / "mine")
+
+
+def write(folder: Path, lesson: Any = LESSON, prose: str = PROSE) -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / "lesson.json").write_text(json.dumps(lesson, indent=1), encoding="utf-8")
+    for language in ("en", "tr"):
+        (folder / f"{language}.md").write_text(prose, encoding="utf-8")
+    return folder
+
+
+def refused(folder: Path) -> ModelError:
+    with pytest.raises(ModelError) as caught:
+        read_lesson(folder)
+    sentence = caught.value.sentence()
+    assert str(folder) in sentence
+    assert "\n" not in sentence
+    assert sentence.endswith(".")
+    return caught.value
+
+
+def test_a_whole_lesson_is_read(folder: Path) -> None:
+    lesson = read_lesson(folder)
+    assert (lesson.id, lesson.title("tr"), len(lesson.steps)) == ("mine", "A title", 2)
+    step = lesson.text("en").steps["first"]
+    assert step.title == "The first step"
+    assert step.question("guess").choices == ("This.", "That.")
+    assert step.task("train").markdown == "Train."
+    assert lesson.locks(0) == ("data",)
+    assert is_lesson(folder)
+    assert lesson_at(folder) == lesson_at(folder / "lesson.json") == folder
+    assert lesson_at("eight_steps") == LESSONS / "eight_steps"
+    assert lesson_at("no_such_lesson") is None
+    assert lesson_at("../lessons/eight_steps") is None
+
+
+def changed(change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
+    lesson = copy.deepcopy(LESSON)
+    change(lesson)
+    return lesson
+
+
+def task(lesson: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = lesson["steps"][0]["tasks"][0]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "word"),
+    [
+        (lambda c: c.update(code="rows_rihgt"), "lesson.condition", "rows_right"),
+        (lambda c: c.update(code="rows_right", run="import os"), "lesson.invalid", "run"),
+        (lambda c: c.pop("at_least"), "lesson.invalid", "nothing to compare"),
+        (lambda c: c.update(has=["x"]), "lesson.invalid", "cannot be asked by has"),
+        (lambda c: c.update(layer=1), "lesson.invalid", "takes no layer"),
+        (lambda c: (c.clear(), c.update(code="units", at_least=1)), "lesson.invalid", "layer"),
+        (
+            lambda c: (c.clear(), c.update(code="open", has=["cellar"])),
+            "lesson.invalid",
+            "microscope",
+        ),
+        (lambda c: (c.clear(), c.update({"code": "data", "is": "xorr"})), "lesson.invalid", "xorr"),
+        (lambda c: (c.clear(), c.update({"code": "data", "is": 1})), "lesson.invalid", "text"),
+        (
+            lambda c: (c.clear(), c.update(code="weight", at="1.h1", above=0)),
+            "lesson.invalid",
+            "1.h3.x1",
+        ),
+        (
+            lambda c: (c.clear(), c.update(code="predicted", has=["other"])),
+            "lesson.invalid",
+            "no question other",
+        ),
+    ],
+)
+def test_a_condition_that_asks_for_nothing_there_is(
+    change: Callable[[dict[str, Any]], object], code: str, word: str, folder: Path
+) -> None:
+    lesson = changed(lambda lesson: change(task(lesson)["conditions"][0]))
+    error = refused(write(folder, lesson))
+    assert error.code == code
+    assert word in error.sentence()
+    assert "docs/lessons.md" in error.sentence()
+    # Around the condition; on which line of it depends on what is wrong.
+    first = json.dumps(lesson, indent=1).splitlines().index('     "id": "train",') + 1
+    assert first <= error.values["line"] <= first + 9
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "word"),
+    [
+        (lambda x: x.update(steps=[{"id": f"s{n}"} for n in range(10_000)]), "too_long", "30"),
+        (lambda x: x["steps"][0].update(tasks=[task(x)] * 13), "too_long", "12"),
+        (lambda x: x["steps"].append({"id": "first"}), "invalid", "first stands twice"),
+        (lambda x: x["steps"][0]["tasks"].append(task(x)), "invalid", "train stands twice"),
+        (lambda x: x["steps"][0]["questions"][0].update(answer=3), "invalid", "no such choice"),
+        (lambda x: x.update(steps=[]), "invalid", "steps"),
+        (lambda x: x.update(prize=1), "invalid", "prize"),
+        (lambda x: x.update(schema_version=2), "invalid", "schema_version"),
+        (lambda x: x.update(row="A11"), "invalid", "A11"),
+        (lambda x: x.update(locks=["doors"]), "invalid", "doors"),
+        (lambda x: x["steps"][1].update(id="../second"), "invalid", "id"),
+        (lambda x: task(x).update(nearest_miss=task(x)["conditions"]), "invalid", "be ticked"),
+        (lambda x: task(x).update(show="train; rm"), "invalid", "show"),
+        (lambda x: x.update(challenge="../other.json"), "outside", "other.json"),
+        (lambda x: x.update(start={"data": {"kind": "csv", "path": "/etc/passwd"}}), "outside",
+         "passwd"),
+        (lambda x: x.update(start={"network": {"inputs": 2, "layers": []}}), "invalid", "layers"),
+        (lambda x: x.update(start={"network": {"inputs": 3, "layers": [{"units": 1}]}}), "invalid",
+         "3 inputs"),
+        (lambda x: x.update(start={"network": {"inputs": 2, "layers": [
+            {"units": 1, "weights": [[1]]}]}}), "invalid", "shape"),
+        (lambda x: x.update(needs=["nowhere"]), "invalid", "nowhere"),
+        (lambda x: x.update(needs=["mine"]), "circle", "mine - mine"),
+        (lambda x: x["steps"].append({"id": "third"}), "translation", "## third:"),
+        (lambda x: task(x).update(id="other"), "translation", "### task other"),
+        (lambda x: x["steps"].pop(), "invalid", "no step second"),
+        (lambda x: x["steps"][0]["questions"].pop(), "invalid", "no question guess"),
+        (lambda x: x["steps"][0]["questions"][0].update(choices=3), "invalid", "2 choices"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_lesson_is_named(
+    change: Callable[[dict[str, Any]], object], code: str, word: str, folder: Path
+) -> None:
+    error = refused(write(folder, changed(change)))
+    assert error.code == f"lesson.{code}"
+    assert word in error.sentence()
+
+
+def test_a_language_that_is_missing_is_named(folder: Path) -> None:
+    (folder / "tr.md").unlink()
+    error = refused(folder)
+    assert error.code == "lesson.no_language"
+    assert "tr.md" in error.sentence()
+    write(folder, changed(lambda x: x.update(languages=["en"])))
+    (folder / "tr.md").unlink()
+    assert read_lesson(folder).text("tr").title == "A title"
+
+
+def test_lessons_that_need_each_other_in_a_circle(tmp_path: Path) -> None:
+    ring = {"a": "b", "b": "c", "c": "a"}
+    for name, other in ring.items():
+        write(tmp_path / name, changed(lambda x, other=other: x.update(needs=[other])))
+    error = refused(tmp_path / "a")
+    assert error.code == "lesson.circle"
+    assert "a - b - c - a" in error.sentence()
+    write(tmp_path / "c")
+    assert [lesson.id for lesson in read_lessons(tmp_path)] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("prose", "code", "line"),
+    [
+        (PROSE + "<script>alert(1)</script>\n", "html", 17),
+        (PROSE + "Some <b>bold</b> words.\n", "html", 17),
+        (PROSE + "One line\nand <img src=x onerror=y> more.\n", "html", 18),
+        (PROSE + "![me](../../secret.png)\n", "picture", 17),
+        (PROSE + "![me](/etc/passwd)\n", "picture", 17),
+        (PROSE + "![me](file:///etc/secret.png)\n", "picture", 17),
+        (PROSE + "![me](https://example.org/x.png)\n", "picture", 17),
+        (PROSE + "![me](missing.png)\n", "picture", 17),
+        (PROSE + "![me](lesson.json)\n", "picture", 17),
+        (PROSE + "[look](file:///etc/passwd)\n", "link", 17),
+        (PROSE + "[look](javascript:alert)\n", "link", 17),
+        (PROSE + "<javascript:alert>\n", "link", 17),
+        (PROSE + "[look](notes.txt)\n", "link", 17),
+        (PROSE + "\n[look](https://example.org)\n[look](term:nonsense)\n", "invalid", 19),
+        (PROSE + "[look](step:third)\n", "invalid", 17),
+        (PROSE + "The number is {los}.\n", "placeholder", 17),
+        (PROSE + "$z = {z:1.q1}$\n", "placeholder", 17),
+        (PROSE + "{loss} " * 61, "too_long", 15),
+        (PROSE + "$" + "x_{" * 400 + "}" * 400 + "$", "invalid", 17),
+        (PROSE + "### tusk train\nx\n", "heading", 17),
+        (PROSE + "## second: again\nx\n", "heading", 17),
+        (PROSE + "# Another title\n", "heading", 17),
+        ("Nothing\n", "heading", 1),
+        (PROSE.replace("### task train\nTrain.\n", ""), "translation", 4),
+        (PROSE + "### hint train\nx\n", "invalid", 17),
+    ],
+)
+def test_hostile_or_mistaken_prose_is_refused(
+    prose: str, code: str, line: int, folder: Path
+) -> None:
+    (folder / "tr.md").write_text(prose, encoding="utf-8")
+    error = refused(folder)
+    assert (error.code, error.values["line"]) == (f"lesson.{code}", line)
+    assert "tr.md" in error.sentence()
+
+
+def test_a_picture_of_the_folder_is_taken_and_a_link_out_of_it_is_not(folder: Path) -> None:
+    (folder / "me.png").write_bytes(b"png")
+    (folder.parent / "secret.png").write_bytes(b"png")
+    (folder / "tr.md").write_text(PROSE + "![me](me.png)\n", encoding="utf-8")
+    read_lesson(folder)
+    (folder / "me.png").unlink()
+    (folder / "me.png").symlink_to(folder.parent / "secret.png")
+    assert refused(folder).code == "lesson.picture"
+
+
+@pytest.mark.parametrize("name", ["lesson.json", "tr.md"])
+def test_a_file_of_another_folder_is_not_read_by_a_link(name: str, folder: Path) -> None:
+    (folder / name).rename(folder.parent / name)
+    (folder / name).symlink_to(folder.parent / name)
+    assert refused(folder).code == "lesson.outside"
+
+
+def test_prose_is_bounded(folder: Path) -> None:
+    (folder / "tr.md").write_text(PROSE + "word " * 20_000, encoding="utf-8")
+    assert "longer than 64 kB" in refused(folder).sentence()
+    (folder / "tr.md").write_text(PROSE + "word " * 300_000, encoding="utf-8")
+    assert refused(folder).code == "lesson.too_large"
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (b'{"steps": [\n{"id": "a",\n}]}', 3),
+        (b'{"steps": [', 1),
+        (b"\xff\xfe", 1),
+        (b'{"steps": ' + b"[" * 5000 + b"]" * 5000 + b"}", 1),
+        (b"", 1),
+        (b"[]", 1),
+        (b'{"steps": [{"id": "a"}], "number": NaN}', 1),
+    ],
+)
+def test_what_is_no_json_is_refused_with_its_line(content: bytes, line: int, folder: Path) -> None:
+    (folder / "lesson.json").write_bytes(content)
+    error = refused(folder)
+    assert (error.code, error.values["line"]) == ("lesson.invalid", line)
+
+
+def test_the_line_of_a_value() -> None:
+    text = json.dumps({"a": [1, {"b": [[], {"c": "x\n[{"}, 3]}], "d": {"e": 2}}, indent=1).encode()
+    lines = text.decode().splitlines()
+    assert "3" in lines[line_of(text, ["a", 1, "b", 2]) - 1]
+    assert '"c"' in lines[line_of(text, ["a", 1, "b", 1, "c"]) - 1]
+    assert '"e"' in lines[line_of(text, ["d", "e"]) - 1]
+    assert line_of(text, ["nowhere"]) == 1
+    assert line_of(b"{", ["a"]) == 1
+
+
+# -- Mutations -------------------------------------------------------------------------------------
+
+VALUES = (None, True, -1, 0, 1e308, "", "../x", "<b>", "é" * 200, [], [[]], {}, {"a": {}}, "9" * 50)
+
+
+def places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield every container of a document with each key or index of it."""
+    if isinstance(value, dict | list):
+        for key in list(value) if isinstance(value, dict) else range(len(value)):
+            yield value, key
+            yield from places(value[key])
+
+
+def test_whatever_is_changed_in_a_lesson_is_read_or_refused_in_one_sentence(tmp_path: Path) -> None:
+    draw = random.Random(0)
+    source = LESSONS / "perceptron"
+    folder = tmp_path / "perceptron"
+    shutil.copytree(source, folder)
+    text = (source / "lesson.json").read_text(encoding="utf-8")
+    counts = {"read": 0, "refused": 0}
+    for _ in range(300):
+        document = json.loads(text)
+        for _ in range(draw.randint(1, 2)):
+            container, key = draw.choice(list(places(document)))
+            if draw.random() < 0.3:
+                del container[key]
+            else:
+                container[key] = copy.deepcopy(draw.choice(VALUES))
+        content = json.dumps(document, indent=1)
+        if draw.random() < 0.1:
+            content = content[: draw.randrange(len(content))]
+        (folder / "lesson.json").write_text(content, encoding="utf-8")
+        sentence = ""
+        try:
+            read_lesson(folder)
+        except ModelError as error:
+            sentence = error.sentence()
+        counts["refused" if sentence else "read"] += 1
+        assert not sentence or (str(folder) in sentence and "\n" not in sentence), content
+    assert counts["refused"] > 200
+    assert counts["read"] > 5
